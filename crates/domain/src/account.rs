@@ -1,0 +1,56 @@
+//! Accounts and the roles of their users.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Currency, Language};
+
+/// A customer organisation; owns everything below it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// Its number in the database, never shown.
+    pub id: i64,
+    /// Its name, unique; `--account` takes it.
+    pub name: String,
+    /// IANA name of its time zone.
+    pub timezone: String,
+    /// The currency of its tariffs and costs.
+    pub currency: Currency,
+    /// The language of its mails and of pages before a user chose one.
+    pub language: Language,
+}
+
+/// What a user may do. Each role may do all that the ones after it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Everything, tokens and users too.
+    Owner,
+    /// Changes campaigns, codes and tariffs.
+    Manager,
+    /// Reads.
+    Viewer,
+}
+
+impl Role {
+    /// All roles.
+    pub const ALL: [Self; 3] = [Self::Owner, Self::Manager, Self::Viewer];
+
+    /// The word in commands and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Manager => "manager",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.word() == word)
+    }
+
+    /// Whether this role may do what `needed` may.
+    pub fn may(self, needed: Self) -> bool {
+        (self as u8) <= (needed as u8)
+    }
+}

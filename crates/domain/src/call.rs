@@ -1,0 +1,461 @@
+//! Calls: as a sender writes them, and as they are shown.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, Timestamp, VoicebotId, phone, time::DAY_MS,
+};
+
+/// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The field's path.
+    pub field: String,
+    /// Why, as a phrase that follows the field's name.
+    pub reason: String,
+}
+
+impl FieldError {
+    /// A reason for a field.
+    pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { field: field.into(), reason: reason.into() }
+    }
+}
+
+/// Whom a call is for: `phone` or `id` or both.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactRef {
+    /// The sender's id of the customer.
+    #[serde(default)]
+    pub id: Option<ContactId>,
+    /// The number dialled, as the sender writes it.
+    #[serde(default)]
+    pub phone: Option<String>,
+    /// The customer's name.
+    #[serde(default)]
+    pub name: Option<String>,
+}
+
+/// Who speaks a line of the transcript.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Speaker {
+    /// The voicebot.
+    Bot,
+    /// The customer.
+    Customer,
+}
+
+/// One line of a transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TranscriptLine {
+    /// Milliseconds from the answer.
+    pub at: i64,
+    /// Who speaks.
+    pub speaker: Speaker,
+    /// What is said.
+    pub text: String,
+}
+
+/// Who hung up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HangupBy {
+    /// The customer.
+    Customer,
+    /// The voicebot.
+    #[serde(alias = "voicebot")]
+    Bot,
+    /// The line or the platform.
+    #[serde(alias = "network", alias = "platform")]
+    System,
+}
+
+impl HangupBy {
+    /// The word in JSON and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Customer => "customer",
+            Self::Bot => "bot",
+            Self::System => "system",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Customer, Self::Bot, Self::System].into_iter().find(|who| who.word() == word)
+    }
+}
+
+/// One call as it is sent in (`POST /api/v1/calls`). [`CallRecord::check`] holds its rules.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CallRecord {
+    /// The sender's id of the call.
+    pub id: CallId,
+    /// The campaign it belongs to.
+    pub campaign: CampaignId,
+    /// The voicebot that spoke; absent: the campaign's.
+    #[serde(default)]
+    pub voicebot: Option<VoicebotId>,
+    /// Whom it was for.
+    pub contact: ContactRef,
+    /// Which attempt to reach this customer it was, from 1; absent: counted.
+    #[serde(default)]
+    pub attempt: Option<u32>,
+    /// When dialling began.
+    pub dialed_at: Timestamp,
+    /// When the customer answered.
+    #[serde(default)]
+    pub answered_at: Option<Timestamp>,
+    /// When it ended; together with `result_code`, or neither (in progress).
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// How it ended.
+    #[serde(default)]
+    pub result_code: Option<Code>,
+    /// Replies of the bot; absent: the bot's lines of the transcript; neither: unknown.
+    #[serde(default)]
+    pub bot_messages: Option<u32>,
+    /// Who hung up.
+    #[serde(default)]
+    pub hangup_by: Option<HangupBy>,
+    /// The switch's own cause, such as a Q.850 number or a SIP status.
+    #[serde(default)]
+    pub cause: Option<String>,
+    /// Blocks charged by the sender; absent: computed by the tariff.
+    #[serde(default)]
+    pub blocks: Option<i64>,
+    /// Cost charged by the sender; absent: computed by the tariff.
+    #[serde(default)]
+    pub cost: Option<Money>,
+    /// Where the sender keeps a recording (http or https).
+    #[serde(default)]
+    pub recording_url: Option<String>,
+    /// What was said.
+    #[serde(default)]
+    pub transcript: Option<Vec<TranscriptLine>>,
+    /// Whatever else the sender wants to keep with it; at most 100 entries.
+    #[serde(default)]
+    pub attributes: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+/// What follows from a record that keeps the rules.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckedCall {
+    /// Its class; none while in progress.
+    pub class: Option<CallClass>,
+    /// From the answer to the end of a success call; else 0. Milliseconds.
+    pub talk_time: i64,
+    /// From dial start to the answer of a success call; else 0. Milliseconds.
+    pub dial_time: i64,
+    /// From dial start to the end of a failed or error call; else 0. Milliseconds.
+    pub ring_time: i64,
+    /// Replies of the bot, where known.
+    pub bot_messages: Option<u32>,
+    /// What was accepted though it is odd.
+    pub warnings: Vec<FieldError>,
+}
+
+/// Limits of a record's texts, in characters.
+pub mod limits {
+    /// Names of campaigns, voicebots and customers.
+    pub const NAME: usize = 300;
+    /// The switch's cause.
+    pub const CAUSE: usize = 128;
+    /// A recording's address.
+    pub const URL: usize = 2_048;
+    /// Lines of a transcript.
+    pub const TRANSCRIPT_LINES: usize = 5_000;
+    /// One line of a transcript.
+    pub const TRANSCRIPT_TEXT: usize = 10_000;
+    /// Entries of `attributes`.
+    pub const ATTRIBUTES: usize = 100;
+    /// The largest attempt number.
+    pub const ATTEMPT: u32 = 1_000;
+    /// The most bot messages of one call.
+    pub const BOT_MESSAGES: u32 = 100_000;
+    /// The most blocks of one call: a day in seconds.
+    pub const BLOCKS: i64 = 86_400;
+    /// The highest cost of one call, in currency units; a million such calls still fit a sum.
+    pub const COST_UNITS: i64 = 1_000_000;
+}
+
+fn too_long(text: Option<&String>, limit: usize) -> bool {
+    text.is_some_and(|text| text.chars().count() > limit)
+}
+
+impl CallRecord {
+    /// Applies the rules of reports.md §2, §3 and §9; names every broken one.
+    pub fn check(&self) -> Result<CheckedCall, Vec<FieldError>> {
+        let mut errors = self.text_errors();
+        errors.extend(self.number_errors());
+        errors.extend(self.time_errors());
+        let class = self.result_code.as_ref().map(|code| CallClass::of(code.as_str()));
+        if class == Some(CallClass::Success) && self.answered_at.is_none() {
+            errors.push(FieldError::new("answered_at", "is missing: the result code says that the customer answered"));
+        }
+        if !errors.is_empty() {
+            return Err(errors);
+        }
+
+        let mut warnings = Vec::new();
+        let (dialed, ended) = (self.dialed_at.0, self.ended_at.unwrap_or(self.dialed_at).0);
+        let (talk_time, dial_time, ring_time) = match (class, self.answered_at) {
+            (Some(CallClass::Success), Some(answered)) => (ended - answered.0, answered.0 - dialed, 0),
+            (Some(_), answered) => {
+                if answered.is_some() {
+                    let reason = "is ignored: the result code says that nobody answered; talk time is 0";
+                    warnings.push(FieldError::new("answered_at", reason));
+                }
+                (0, 0, ended - dialed)
+            }
+            (None, _) => (0, 0, 0),
+        };
+        let spoken = self
+            .transcript
+            .as_ref()
+            .map(|lines| lines.iter().filter(|line| line.speaker == Speaker::Bot).count() as u32);
+        let bot_messages = self.bot_messages.or(spoken);
+        Ok(CheckedCall { class, talk_time, dial_time, ring_time, bot_messages, warnings })
+    }
+
+    fn text_errors(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &str, reason: &str| errors.push(FieldError::new(field, reason));
+        match &self.contact.phone {
+            Some(text) => {
+                if let Err(error) = phone::parse(text) {
+                    wrong("contact.phone", &error.to_string());
+                }
+            }
+            None if self.contact.id.is_none() => wrong("contact", "needs a phone or an id"),
+            None => {}
+        }
+        if too_long(self.contact.name.as_ref(), limits::NAME) {
+            wrong("contact.name", "is longer than 300 characters");
+        }
+        if too_long(self.cause.as_ref(), limits::CAUSE) {
+            wrong("cause", "is longer than 128 characters");
+        }
+        if let Some(url) = &self.recording_url {
+            if !(url.starts_with("https://") || url.starts_with("http://")) {
+                wrong("recording_url", "is not an http or https address");
+            } else if url.chars().count() > limits::URL {
+                wrong("recording_url", "is longer than 2048 characters");
+            }
+        }
+        if let Some(lines) = &self.transcript {
+            if lines.len() > limits::TRANSCRIPT_LINES {
+                wrong("transcript", "has more than 5000 lines");
+            }
+            for (n, line) in lines.iter().enumerate() {
+                if !(0..=DAY_MS).contains(&line.at) {
+                    wrong(&format!("transcript[{n}].at"), "is not within 24 hours of the answer");
+                }
+                if line.text.chars().count() > limits::TRANSCRIPT_TEXT {
+                    wrong(&format!("transcript[{n}].text"), "is longer than 10000 characters");
+                }
+            }
+        }
+        if self.attributes.as_ref().is_some_and(|map| map.len() > limits::ATTRIBUTES) {
+            wrong("attributes", "has more than 100 entries");
+        }
+        errors
+    }
+
+    fn number_errors(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &str, reason: &str| errors.push(FieldError::new(field, reason));
+        if self.attempt.is_some_and(|k| !(1..=limits::ATTEMPT).contains(&k)) {
+            wrong("attempt", "must be 1 to 1000");
+        }
+        if self.bot_messages.is_some_and(|n| n > limits::BOT_MESSAGES) {
+            wrong("bot_messages", "must be 0 to 100000");
+        }
+        if self.blocks.is_some_and(|n| !(0..=limits::BLOCKS).contains(&n)) {
+            wrong("blocks", "must be 0 to 86400");
+        }
+        if self.cost.is_some_and(|cost| !(0..=Money::units(limits::COST_UNITS).0).contains(&cost.0)) {
+            wrong("cost", "must be 0 to 1000000");
+        }
+        if self.ended_at.is_none() && (self.blocks.is_some() || self.cost.is_some()) {
+            let field = if self.blocks.is_some() { "blocks" } else { "cost" };
+            wrong(field, "cannot be known while the call is in progress");
+        }
+        errors
+    }
+
+    fn time_errors(&self) -> Vec<FieldError> {
+        let mut errors = Vec::new();
+        let mut wrong = |field: &str, reason: &str| errors.push(FieldError::new(field, reason));
+        let times =
+            [("dialed_at", Some(self.dialed_at)), ("answered_at", self.answered_at), ("ended_at", self.ended_at)];
+        for (field, at) in times {
+            if at.is_some_and(|at| !(Timestamp::MIN..=Timestamp::MAX).contains(&at)) {
+                wrong(field, "lies outside the years 1970 to 2199 (is it in seconds or microseconds?)");
+                return errors;
+            }
+        }
+        if self.answered_at.is_some_and(|at| at < self.dialed_at) {
+            wrong("answered_at", "lies before dialed_at");
+        }
+        match (self.ended_at, &self.result_code) {
+            (Some(_), None) => wrong("result_code", "is missing, though ended_at is there"),
+            (None, Some(_)) => wrong("ended_at", "is missing, though result_code is there"),
+            (None, None) => {}
+            (Some(ended), Some(_)) => {
+                if ended < self.dialed_at {
+                    wrong("ended_at", "lies before dialed_at");
+                } else if self.answered_at.is_some_and(|at| ended < at) {
+                    wrong("ended_at", "lies before answered_at");
+                } else if ended.0 - self.dialed_at.0 > DAY_MS {
+                    wrong("ended_at", "lies more than 24 hours after dialed_at");
+                }
+            }
+        }
+        errors
+    }
+}
+
+/// Where a call's blocks and cost came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum PricedBy {
+    /// Computed by the tariff in effect when it was dialled.
+    Tariff,
+    /// Given by the sender (blocks, cost or both).
+    Sender,
+}
+
+/// A stored recording.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// The media type it was sent with.
+    pub content_type: String,
+    /// Its size.
+    pub bytes: u64,
+    /// Its length in milliseconds.
+    pub duration: Option<i64>,
+}
+
+/// A call as it is shown: what was sent plus what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// See [`CallRecord::id`].
+    pub id: CallId,
+    /// See [`CallRecord::campaign`].
+    pub campaign: CampaignId,
+    /// The voicebot that spoke.
+    pub voicebot: VoicebotId,
+    /// Whom it was for.
+    pub contact: ContactRef,
+    /// Which attempt it was.
+    pub attempt: u32,
+    /// When dialling began.
+    pub dialed_at: Timestamp,
+    /// When the customer answered.
+    pub answered_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// How it ended; none while in progress.
+    pub result_code: Option<Code>,
+    /// The class that follows from the code.
+    pub class: Option<CallClass>,
+    /// Talk time, ms.
+    pub talk_time: i64,
+    /// From dial start to the answer of a success call, ms.
+    pub dial_time: Option<i64>,
+    /// Replies of the bot, where known.
+    pub bot_messages: Option<u32>,
+    /// Who hung up.
+    pub hangup_by: Option<HangupBy>,
+    /// The switch's cause.
+    pub cause: Option<String>,
+    /// Blocks.
+    pub blocks: i64,
+    /// Cost.
+    pub cost: Money,
+    /// Currency of the cost.
+    pub currency: Currency,
+    /// Where blocks and cost came from.
+    pub priced_by: PricedBy,
+    /// Where the sender keeps a recording.
+    pub recording_url: Option<String>,
+    /// The recording stored here.
+    pub recording: Option<Recording>,
+    /// What was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub transcript: Option<Vec<TranscriptLine>>,
+    /// What else the sender keeps with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(json: serde_json::Value) -> CallRecord {
+        let mut base =
+            serde_json::json!({"id": "c-1", "campaign": "tet", "contact": {"phone": "0901234567"}, "dialed_at": 1000});
+        base.as_object_mut().unwrap().extend(json.as_object().unwrap().clone());
+        serde_json::from_value(base).unwrap()
+    }
+
+    fn fields(json: serde_json::Value) -> Vec<String> {
+        record(json).check().map_or_else(|errors| errors.into_iter().map(|e| e.field).collect(), |_| vec![])
+    }
+
+    #[test]
+    fn times_follow_from_the_record() {
+        let checked =
+            record(serde_json::json!({"answered_at": 9000, "ended_at": 40000, "result_code": "DY"})).check().unwrap();
+        assert_eq!((checked.talk_time, checked.dial_time, checked.ring_time), (31_000, 8_000, 0));
+        let checked = record(serde_json::json!({"ended_at": 40000, "result_code": "NA"})).check().unwrap();
+        assert_eq!((checked.talk_time, checked.dial_time, checked.ring_time), (0, 0, 39_000));
+    }
+
+    #[test]
+    fn awkward_records_are_rejected_by_field() {
+        assert_eq!(
+            fields(serde_json::json!({"answered_at": 9000, "ended_at": 8000, "result_code": "DY"})),
+            ["ended_at"]
+        );
+        assert_eq!(
+            fields(serde_json::json!({"answered_at": 500, "ended_at": 8000, "result_code": "DY"})),
+            ["answered_at"]
+        );
+        assert_eq!(fields(serde_json::json!({"ended_at": 86_401_001, "result_code": "NA"})), ["ended_at"]);
+        assert_eq!(fields(serde_json::json!({"ended_at": 8000, "result_code": "DY"})), ["answered_at"]);
+        assert_eq!(fields(serde_json::json!({"ended_at": 8000})), ["result_code"]);
+        assert_eq!(fields(serde_json::json!({"result_code": "NA"})), ["ended_at"]);
+        assert_eq!(fields(serde_json::json!({"contact": {}})), ["contact"]);
+        assert_eq!(fields(serde_json::json!({"dialed_at": -1})), ["dialed_at"]);
+        assert_eq!(fields(serde_json::json!({"attempt": 0})), ["attempt"]);
+        assert_eq!(fields(serde_json::json!({})), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_busy_call_with_an_answer_time_is_accepted_with_a_warning() {
+        let checked =
+            record(serde_json::json!({"answered_at": 9000, "ended_at": 40000, "result_code": "BS"})).check().unwrap();
+        assert_eq!((checked.class, checked.talk_time), (Some(CallClass::Failed), 0));
+        assert_eq!(checked.warnings.len(), 1);
+    }
+
+    #[test]
+    fn messages_are_sent_counted_or_unknown() {
+        let lines = serde_json::json!([{"at": 0, "speaker": "bot", "text": "a"}, {"at": 5, "speaker": "customer", "text": "b"}]);
+        assert_eq!(record(serde_json::json!({"transcript": lines})).check().unwrap().bot_messages, Some(1));
+        assert_eq!(
+            record(serde_json::json!({"transcript": lines, "bot_messages": 7})).check().unwrap().bot_messages,
+            Some(7)
+        );
+        assert_eq!(record(serde_json::json!({})).check().unwrap().bot_messages, None);
+    }
+}

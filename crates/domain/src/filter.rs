@@ -1,0 +1,299 @@
+//! What is asked of a report or a call list. It is the URL, too: [`CallFilter::from_pairs`] and
+//! [`CallFilter::to_pairs`] are the only codec, so a page, the API and a file cannot read a link differently.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period};
+
+/// A report of one campaign over a period.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReportQuery {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Which days.
+    pub period: Period,
+}
+
+/// Which class of calls a filter lets through; in progress is one of them here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassFilter {
+    /// Finished calls of the class.
+    Class(CallClass),
+    /// Calls without a result code.
+    InProgress,
+}
+
+impl ClassFilter {
+    /// The word in URLs.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Class(class) => class.word(),
+            Self::InProgress => "in_progress",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        if word == "in_progress" { Some(Self::InProgress) } else { CallClass::from_word(word).map(Self::Class) }
+    }
+}
+
+/// The order of a call list. Ties are broken by the order of storing, so pages neither repeat nor skip a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CallSort {
+    /// What is compared.
+    pub by: CallOrder,
+    /// Largest first.
+    pub descending: bool,
+}
+
+/// What a call list is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum CallOrder {
+    /// Dial start.
+    DialedAt,
+    /// Talk time.
+    TalkTime,
+    /// Cost.
+    Cost,
+}
+
+impl CallOrder {
+    /// The word in URLs; also the name of the column.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::DialedAt => "dialed_at",
+            Self::TalkTime => "talk_time",
+            Self::Cost => "cost",
+        }
+    }
+}
+
+impl Default for CallSort {
+    /// Newest first.
+    fn default() -> Self {
+        Self { by: CallOrder::DialedAt, descending: true }
+    }
+}
+
+impl CallSort {
+    /// The form in URLs: the column, with `-` for descending.
+    pub fn to_word(self) -> String {
+        format!("{}{}", if self.descending { "-" } else { "" }, self.by.word())
+    }
+
+    /// Reads [`Self::to_word`].
+    pub fn from_word(text: &str) -> Option<Self> {
+        let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
+        let by =
+            [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost].into_iter().find(|by| by.word() == word)?;
+        Some(Self { by, descending })
+    }
+}
+
+/// Which calls. Empty lists and `None` let everything through; within a list any value matches, between fields all must.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CallFilter {
+    /// Local days of the dial start.
+    pub period: Period,
+    /// Result codes.
+    pub codes: Vec<Code>,
+    /// Classes.
+    pub classes: Vec<ClassFilter>,
+    /// Attempt numbers.
+    pub attempts: Vec<u32>,
+    /// Talk time at least, ms.
+    pub min_talk: Option<i64>,
+    /// Talk time at most, ms.
+    pub max_talk: Option<i64>,
+    /// Part of the customer's phone or name.
+    pub q: Option<String>,
+    /// With or without a stored recording.
+    pub recorded: Option<bool>,
+    /// One customer.
+    pub contact: Option<ContactId>,
+    /// Local weekdays, 1 (Monday) to 7.
+    pub weekdays: Vec<u8>,
+    /// Local hours, 0 to 23.
+    pub hours: Vec<u8>,
+    /// Calls of customers that the campaign reached (`true`) or never reached (`false`).
+    pub reached: Option<bool>,
+    /// Only each customer's first success call of the campaign.
+    pub newly_reached: bool,
+    /// The order.
+    pub sort: CallSort,
+}
+
+/// The longest search text, in characters.
+pub const MAX_SEARCH_CHARS: usize = 100;
+
+fn number<T: std::str::FromStr + PartialOrd>(
+    field: &str,
+    text: &str,
+    low: T,
+    high: T,
+    reason: &str,
+) -> Result<T, FieldError> {
+    text.parse().ok().filter(|n| low <= *n && *n <= high).ok_or_else(|| FieldError::new(field, reason))
+}
+
+fn boolean(field: &str, text: &str) -> Result<bool, FieldError> {
+    text.parse().map_err(|_| FieldError::new(field, "must be true or false"))
+}
+
+impl CallFilter {
+    /// Reads the parameters of a URL. Empty values (a form's untouched fields) count as absent.
+    /// A parameter that is no filter is returned to the caller, who knows whether it is `cursor` or a mistake.
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(Self, Vec<(&'a str, &'a str)>), FieldError> {
+        let mut filter = Self::default();
+        let (mut from, mut to, mut preset) = (None, None, None);
+        let mut others = Vec::new();
+        for (name, value) in pairs {
+            if value.is_empty() {
+                continue;
+            }
+            let wrong = |reason: &str| FieldError::new(name, reason);
+            match name {
+                "from" => from = Some(value.parse::<Day>().map_err(wrong)?),
+                "to" => to = Some(value.parse::<Day>().map_err(wrong)?),
+                "period" => preset = Some(Period::from_word(value).ok_or_else(|| wrong("is not a known period"))?),
+                "code" => filter.codes.push(Code::new(value).map_err(|e| wrong(&e.to_string()))?),
+                "class" => {
+                    let class = ClassFilter::from_word(value);
+                    filter.classes.push(class.ok_or_else(|| wrong("must be success, failed, error or in_progress"))?);
+                }
+                "attempt" => filter.attempts.push(number(name, value, 1, 1_000, "must be 1 to 1000")?),
+                "min_talk" => {
+                    filter.min_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?)
+                }
+                "max_talk" => {
+                    filter.max_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?)
+                }
+                "q" => {
+                    if value.chars().count() > MAX_SEARCH_CHARS {
+                        return Err(wrong("is longer than 100 characters"));
+                    }
+                    filter.q = Some(value.trim().to_owned()).filter(|q| !q.is_empty());
+                }
+                "recorded" => filter.recorded = Some(boolean(name, value)?),
+                "contact" => filter.contact = Some(ContactId::new(value).map_err(|e| wrong(&e.to_string()))?),
+                "weekday" => filter.weekdays.push(number(name, value, 1, 7, "must be 1 (Monday) to 7")?),
+                "hour" => filter.hours.push(number(name, value, 0, 23, "must be 0 to 23")?),
+                "reached" => filter.reached = Some(boolean(name, value)?),
+                "newly_reached" => filter.newly_reached = boolean(name, value)?,
+                "sort" => {
+                    let sort = CallSort::from_word(value);
+                    filter.sort =
+                        sort.ok_or_else(|| wrong("must be dialed_at, talk_time or cost, with - for descending"))?;
+                }
+                _ => others.push((name, value)),
+            }
+        }
+        filter.period = period_of(preset, from, to)?;
+        Ok((filter, others))
+    }
+
+    /// The parameters of this filter's URL, in a fixed order; defaults are left out.
+    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
+        let mut pairs = period_pairs(self.period);
+        pairs.extend(self.codes.iter().map(|code| ("code", code.to_string())));
+        pairs.extend(self.classes.iter().map(|class| ("class", class.word().to_owned())));
+        pairs.extend(self.attempts.iter().map(|k| ("attempt", k.to_string())));
+        pairs.extend(self.min_talk.map(|t| ("min_talk", t.to_string())));
+        pairs.extend(self.max_talk.map(|t| ("max_talk", t.to_string())));
+        pairs.extend(self.q.clone().map(|q| ("q", q)));
+        pairs.extend(self.recorded.map(|b| ("recorded", b.to_string())));
+        pairs.extend(self.contact.as_ref().map(|id| ("contact", id.to_string())));
+        pairs.extend(self.weekdays.iter().map(|w| ("weekday", w.to_string())));
+        pairs.extend(self.hours.iter().map(|h| ("hour", h.to_string())));
+        pairs.extend(self.reached.map(|b| ("reached", b.to_string())));
+        if self.newly_reached {
+            pairs.push(("newly_reached", "true".to_owned()));
+        }
+        if self.sort != CallSort::default() {
+            pairs.push(("sort", self.sort.to_word()));
+        }
+        pairs
+    }
+
+    /// Whether anything but the period and the order narrows the list.
+    pub fn is_narrowed(&self) -> bool {
+        let all = Self { period: self.period, sort: self.sort, ..Self::default() };
+        *self != all
+    }
+}
+
+/// The period of a URL: `from` and `to` (either alone means that one day) or a preset.
+pub fn period_of(preset: Option<Period>, from: Option<Day>, to: Option<Day>) -> Result<Period, FieldError> {
+    match (from.or(to), to.or(from)) {
+        (Some(from), Some(to)) => {
+            DateRange::new(from, to).map(Period::Custom).map_err(|reason| FieldError::new("to", reason))
+        }
+        _ => Ok(preset.unwrap_or_default()),
+    }
+}
+
+/// The parameters of a period's URL.
+pub fn period_pairs(period: Period) -> Vec<(&'static str, String)> {
+    match period {
+        Period::Whole => vec![],
+        Period::Custom(range) => vec![("from", range.from.to_string()), ("to", range.to.to_string())],
+        preset => preset.word().map(|word| ("period", word.to_owned())).into_iter().collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(query: &[(&str, &str)]) -> Result<CallFilter, FieldError> {
+        CallFilter::from_pairs(query.iter().copied()).map(|(filter, _)| filter)
+    }
+
+    #[test]
+    fn a_filter_survives_its_url() {
+        let url = [
+            ("from", "2026-11-01"),
+            ("to", "2026-11-04"),
+            ("code", "DY"),
+            ("code", "K9"),
+            ("class", "success"),
+            ("class", "in_progress"),
+            ("attempt", "2"),
+            ("min_talk", "30001"),
+            ("q", "Hạnh 90%"),
+            ("recorded", "true"),
+            ("weekday", "7"),
+            ("hour", "9"),
+            ("reached", "false"),
+            ("newly_reached", "true"),
+            ("sort", "-cost"),
+        ];
+        let filter = read(&url).unwrap();
+        let pairs = filter.to_pairs();
+        let again = read(&pairs.iter().map(|(n, v)| (*n, v.as_str())).collect::<Vec<_>>()).unwrap();
+        assert_eq!(filter, again);
+        assert!(filter.is_narrowed());
+        assert!(!CallFilter::default().is_narrowed());
+    }
+
+    #[test]
+    fn a_wrong_parameter_is_named() {
+        for (name, value) in [
+            ("from", "2026-13-01"),
+            ("class", "ok"),
+            ("attempt", "0"),
+            ("min_talk", "-1"),
+            ("recorded", "yes"),
+            ("weekday", "8"),
+            ("hour", "24"),
+            ("sort", "name"),
+            ("period", "aeon"),
+        ] {
+            assert_eq!(read(&[(name, value)]).unwrap_err().field, name);
+        }
+        assert_eq!(read(&[("from", "2026-11-02"), ("to", "2026-11-01")]).unwrap_err().field, "to");
+    }
+}

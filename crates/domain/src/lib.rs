@@ -1,0 +1,32 @@
+//! The vocabulary and the rules of Ringside.
+//!
+//! Everything here is pure: no I/O, no clock, no database. The definitions follow `docs/METRICS.md`;
+//! the JSON shapes are those of `docs/API.md`.
+
+pub mod account;
+pub mod call;
+pub mod campaign;
+pub mod filter;
+pub mod format;
+pub mod histogram;
+pub mod id;
+pub mod language;
+pub mod money;
+pub mod outcome;
+pub mod phone;
+pub mod report;
+pub mod share;
+pub mod tariff;
+pub mod time;
+
+pub use account::{Account, Role};
+pub use call::{Call, CallRecord, ContactRef, FieldError, HangupBy, Speaker, TranscriptLine};
+pub use campaign::{Campaign, CampaignState, CampaignSummary, Voicebot};
+pub use filter::{CallFilter, CallSort, ReportQuery};
+pub use id::{CallId, CampaignId, Code, ContactId, VoicebotId};
+pub use language::Language;
+pub use money::{Currency, Money};
+pub use outcome::{CallClass, ResultCode};
+pub use report::{Rate, Report};
+pub use tariff::Tariff;
+pub use time::{DateRange, Day, Period, Timestamp};

@@ -1,0 +1,241 @@
+//! The report of a campaign: every figure of the overview. The JSON is that of `GET …/report`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CallClass, CampaignId, Code, Currency, Day, Money, Timestamp};
+
+/// A rate that carries its denominator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rate {
+    /// What was counted.
+    pub numerator: u64,
+    /// Of how many.
+    pub denominator: u64,
+}
+
+impl Rate {
+    /// `numerator ÷ denominator`.
+    pub fn new(numerator: u64, denominator: u64) -> Self {
+        Self { numerator, denominator }
+    }
+
+    /// In thousandths, rounded half up; `None` where the denominator is 0.
+    pub fn permille(self) -> Option<u64> {
+        let (n, d) = (u128::from(self.numerator), u128::from(self.denominator));
+        (d > 0).then(|| ((n * 2_000 + d) / (2 * d)) as u64)
+    }
+}
+
+/// Calls by class; `total = success + failed + error`. Calls in progress are counted apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CallCounts {
+    /// Finished calls, redials included.
+    pub total: u64,
+    /// Connected and answered.
+    pub success: u64,
+    /// Busy or no answer.
+    pub failed: u64,
+    /// Line fault.
+    pub error: u64,
+    /// Calls without a result code yet; in no other figure.
+    pub in_progress: u64,
+}
+
+impl CallCounts {
+    /// The count of one class.
+    pub fn of(&self, class: CallClass) -> u64 {
+        match class {
+            CallClass::Success => self.success,
+            CallClass::Failed => self.failed,
+            CallClass::Error => self.error,
+        }
+    }
+}
+
+/// Calls with one result code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CodeCount {
+    /// The code.
+    pub code: Code,
+    /// Vietnamese label; the code itself where it is not defined.
+    pub label_vi: String,
+    /// English label; the code itself where it is not defined.
+    pub label_en: String,
+    /// Its class.
+    pub class: CallClass,
+    /// Whether the account has defined it (the three system codes are).
+    pub defined: bool,
+    /// Finished calls with it.
+    pub calls: u64,
+}
+
+/// Customers; `total = reached + tried + never_dialled`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CustomerCounts {
+    /// On the list; in a date range, dialled in it.
+    pub total: u64,
+    /// With at least one success call.
+    pub reached: u64,
+    /// Dialled (a finished call), never reached.
+    pub tried: u64,
+    /// On the list without a finished call.
+    pub never_dialled: u64,
+}
+
+/// The four rates of the overview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Rates {
+    /// ASR: success ÷ calls.
+    pub answer_rate: Rate,
+    /// NER: (calls − error) ÷ calls.
+    pub network_effectiveness: Rate,
+    /// Customers reached ÷ customers.
+    pub contact_rate: Rate,
+    /// Calls whose code is a goal ÷ success calls.
+    pub goal_rate: Rate,
+}
+
+/// One bin of the talk-time histogram: `from ≤ t < to`, milliseconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TalkBin {
+    /// Lower bound, included.
+    pub from: i64,
+    /// Upper bound, excluded; none in the last bin.
+    pub to: Option<i64>,
+    /// Success calls in it.
+    pub calls: u64,
+}
+
+/// Results of the k-th attempts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttemptResult {
+    /// The attempt number, from 1.
+    pub attempt: u32,
+    /// Finished calls.
+    pub calls: u64,
+    /// Success calls.
+    pub success: u64,
+    /// Failed calls.
+    pub failed: u64,
+    /// Error calls.
+    pub error: u64,
+    /// Customers whose first success call of the campaign it was.
+    pub newly_reached: u64,
+    /// Blocks used.
+    pub blocks: i64,
+    /// Cost.
+    pub cost: Money,
+}
+
+/// One day or hour of the trend. Empty ones are there with zeros.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrendPoint {
+    /// `2026-11-04`, or `2026-11-04T09` where the range is two days or less.
+    pub at: String,
+    /// Finished calls.
+    pub calls: u64,
+    /// Success calls.
+    pub success: u64,
+    /// Failed calls.
+    pub failed: u64,
+    /// Error calls.
+    pub error: u64,
+    /// Σ talk time of success calls, ms.
+    pub talk_time: i64,
+    /// Blocks used.
+    pub blocks: i64,
+    /// Cost.
+    pub cost: Money,
+}
+
+/// One cell of the heatmap; cells without calls are left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeatCell {
+    /// 1 (Monday) to 7.
+    pub weekday: u8,
+    /// Local hour, 0 to 23.
+    pub hour: u8,
+    /// Finished calls.
+    pub calls: u64,
+    /// Success calls.
+    pub success: u64,
+}
+
+/// Distinct customers; each step is a subset of the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Funnel {
+    /// On the list; in a date range, dialled in it.
+    pub customers: u64,
+    /// With a finished call.
+    pub dialled: u64,
+    /// With a success call.
+    pub reached: u64,
+    /// With a success call of more than 30,000 ms.
+    pub talked_30s: u64,
+    /// With a success call of more than 30,000 ms, and a call whose code is a goal.
+    pub goal: u64,
+}
+
+/// Every figure of a campaign's overview. Durations in ms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// First local day: that of the range, else of the first call; none where there is neither.
+    pub from: Option<Day>,
+    /// Last local day, included; as `from`.
+    pub to: Option<Day>,
+    /// IANA name of the account's zone.
+    pub timezone: String,
+    /// Currency of the cost.
+    pub currency: Currency,
+    /// When the figures were read.
+    pub as_of: Timestamp,
+    /// Calls by class.
+    pub calls: CallCounts,
+    /// Every code with calls; by class, then calls descending, then code. Sums to `calls.total`.
+    pub by_code: Vec<CodeCount>,
+    /// Customers.
+    pub customers: CustomerCounts,
+    /// Σ talk time of success calls.
+    pub talk_time: i64,
+    /// `talk_time ÷ success`, rounded half up to the millisecond.
+    pub average_talk_time: Option<i64>,
+    /// Σ (answer − dial start) of success calls.
+    pub dial_time: i64,
+    /// Σ (end − dial start) of the other finished calls.
+    pub ring_time_unanswered: i64,
+    /// Σ bot messages of the calls where they are known; `null` where they are known of none but there are calls.
+    pub bot_messages: Option<i64>,
+    /// Σ blocks of each call.
+    pub blocks: i64,
+    /// Σ cost of each call.
+    pub cost: Money,
+    /// `cost ÷ reached`, rounded half up to the micro-unit.
+    pub cost_per_reached: Option<Money>,
+    /// The rates.
+    pub rates: Rates,
+    /// 26 bins; sums to `calls.success`.
+    pub talk_time_histogram: Vec<TalkBin>,
+    /// By attempt number, ascending; sums to `calls.total`.
+    pub by_attempt: Vec<AttemptResult>,
+    /// By day or hour; sums to `calls.total`.
+    pub trend: Vec<TrendPoint>,
+    /// By weekday and hour; sums to `calls.total`.
+    pub heatmap: Vec<HeatCell>,
+    /// The funnel.
+    pub funnel: Funnel,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rate_is_rounded_half_up_and_undefined_over_nothing() {
+        assert_eq!(Rate::new(0, 0).permille(), None);
+        assert_eq!(Rate::new(1, 2_000).permille(), Some(1));
+        assert_eq!(Rate::new(3_989, 9_070).permille(), Some(440));
+        assert_eq!(Rate::new(u64::MAX, u64::MAX).permille(), Some(1_000));
+    }
+}

@@ -1,0 +1,121 @@
+//! Blocks and cost (reports.md §4).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Currency, Money, Timestamp};
+
+/// A price list: talk time is charged in a first block and equal next blocks, both rounded up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tariff {
+    /// Length of the first block, in seconds, at least 1.
+    pub first_block_seconds: u32,
+    /// Length of each further block, in seconds, at least 1.
+    pub next_block_seconds: u32,
+    /// Price of the first block.
+    pub price_first_block: Money,
+    /// Price of each further block.
+    pub price_next_block: Money,
+    /// The currency of both prices.
+    pub currency: Currency,
+    /// Calls dialled from this instant on are priced by it.
+    pub effective_from: Timestamp,
+}
+
+/// The longest block accepted, in seconds (one hour).
+pub const MAX_BLOCK_SECONDS: u32 = 3_600;
+
+impl Tariff {
+    /// Blocks of one success call with `talk_time` milliseconds (compared in whole milliseconds).
+    ///
+    /// `0` for no talk; `1` up to the first block; then one more for each begun next block:
+    /// `1 + ceil((t − first) / next)`.
+    pub fn blocks(&self, talk_time: i64) -> i64 {
+        let first = i64::from(self.first_block_seconds) * 1_000;
+        let next = i64::from(self.next_block_seconds.max(1)) * 1_000;
+        if talk_time <= 0 {
+            0
+        } else if talk_time <= first {
+            1
+        } else {
+            1 + (talk_time - first + next - 1) / next
+        }
+    }
+
+    /// Cost of `blocks` blocks: the first at its price, the others at theirs.
+    pub fn cost(&self, blocks: i64) -> Money {
+        if blocks <= 0 {
+            Money::ZERO
+        } else {
+            Money(self.price_first_block.0.saturating_add((blocks - 1).saturating_mul(self.price_next_block.0)))
+        }
+    }
+
+    /// The rules that the types cannot hold; the field's name and the reason of the first one broken.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        let seconds = 1..=MAX_BLOCK_SECONDS;
+        if !seconds.contains(&self.first_block_seconds) {
+            return Err(("first_block_seconds", "must be 1 to 3600"));
+        }
+        if !seconds.contains(&self.next_block_seconds) {
+            return Err(("next_block_seconds", "must be 1 to 3600"));
+        }
+        // A million units a block is dearer than any call; more would overflow a campaign's sum.
+        let prices = 0..=Money::units(1_000_000).0;
+        if !prices.contains(&self.price_first_block.0) {
+            return Err(("price_first_block", "must be 0 to 1000000"));
+        }
+        if !prices.contains(&self.price_next_block.0) {
+            return Err(("price_next_block", "must be 0 to 1000000"));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn tariff(first: u32, next: u32) -> Tariff {
+        Tariff {
+            first_block_seconds: first,
+            next_block_seconds: next,
+            price_first_block: Money::units(320),
+            price_next_block: Money::units(100),
+            currency: Currency::vnd(),
+            effective_from: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn thirty_one_seconds_as_in_the_definition() {
+        assert_eq!(tariff(60, 60).blocks(31_000), 1);
+        assert_eq!(tariff(6, 6).blocks(31_000), 6);
+        assert_eq!(tariff(6, 1).blocks(31_000), 26);
+    }
+
+    #[test]
+    fn a_block_ends_at_its_last_millisecond() {
+        let tariff = tariff(6, 6);
+        assert_eq!(tariff.blocks(0), 0);
+        assert_eq!(tariff.blocks(1), 1);
+        assert_eq!(tariff.blocks(6_000), 1);
+        assert_eq!(tariff.blocks(6_001), 2);
+        assert_eq!(tariff.blocks(12_000), 2);
+        assert_eq!(tariff.blocks(12_001), 3);
+        assert_eq!(tariff.cost(0), Money::ZERO);
+        assert_eq!(tariff.cost(3), Money::units(520));
+    }
+
+    proptest! {
+        /// The blocks cover the talk time, and one block less would not.
+        #[test]
+        fn blocks_are_the_fewest_that_cover_the_talk(first in 1_u32..120, next in 1_u32..120, talk in 1_i64..86_400_000) {
+            let blocks = tariff(first, next).blocks(talk);
+            let covered = |blocks: i64| i64::from(first) * 1_000 + (blocks - 1) * i64::from(next) * 1_000;
+            prop_assert!(covered(blocks) >= talk);
+            prop_assert!(blocks == 1 || covered(blocks - 1) < talk);
+        }
+    }
+}
