@@ -10,6 +10,7 @@ use crate::{
 
 /// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct FieldError {
     /// The field's path.
     pub field: String,
@@ -27,6 +28,7 @@ impl FieldError {
 /// Whom a call is for: `phone` or `id` or both.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ContactRef {
     /// The sender's id of the customer.
     #[serde(default)]
@@ -42,6 +44,7 @@ pub struct ContactRef {
 /// Who speaks a line of the transcript.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum Speaker {
     /// The voicebot.
     Bot,
@@ -52,6 +55,7 @@ pub enum Speaker {
 /// One line of a transcript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TranscriptLine {
     /// Milliseconds from the answer.
     pub at: i64,
@@ -64,6 +68,7 @@ pub struct TranscriptLine {
 /// Who hung up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum HangupBy {
     /// The customer.
     Customer,
@@ -94,6 +99,7 @@ impl HangupBy {
 /// One call as it is sent in (`POST /api/v1/calls`). [`CallRecord::check`] holds its rules.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CallRecord {
     /// The sender's id of the call.
     pub id: CallId,
@@ -325,6 +331,7 @@ impl CallRecord {
 /// Where a call's blocks and cost came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum PricedBy {
     /// Computed by the tariff in effect when it was dialled.
     Tariff,
@@ -334,6 +341,7 @@ pub enum PricedBy {
 
 /// A stored recording.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Recording {
     /// The media type it was sent with.
     pub content_type: String,
@@ -345,6 +353,7 @@ pub struct Recording {
 
 /// A call as it is shown: what was sent plus what follows from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Call {
     /// See [`CallRecord::id`].
     pub id: CallId,

@@ -6,6 +6,7 @@ use crate::{CampaignId, Money, Rate, Timestamp, VoicebotId};
 
 /// The bot that talks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Voicebot {
     /// The sender's id.
     pub id: VoicebotId,
@@ -16,6 +17,7 @@ pub struct Voicebot {
 /// Where a campaign stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum CampaignState {
     /// Not begun.
     Scheduled,
@@ -49,6 +51,7 @@ impl CampaignState {
 
 /// One voicebot calling one list of customers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Campaign {
     /// The sender's id.
     pub id: CampaignId,
@@ -70,6 +73,7 @@ pub struct Campaign {
 
 /// A row of the campaign list. Every figure is that of the campaign's report over the whole campaign.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CampaignSummary {
     /// The campaign.
     #[serde(flatten)]

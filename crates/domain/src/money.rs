@@ -10,6 +10,7 @@ pub const MICROS: i64 = 1_000_000;
 /// An amount in millionths of the currency unit. Its text form is a plain decimal (`"1234.5"`), never rounded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, example = "320.5"))]
 pub struct Money(pub i64);
 
 /// Why a text is no amount.
@@ -115,6 +116,7 @@ impl std::iter::Sum for Money {
 /// An ISO 4217 currency code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = "VND"))]
 pub struct Currency(String);
 
 impl Currency {

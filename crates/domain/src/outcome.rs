@@ -16,6 +16,7 @@ pub const SYSTEM_CODES: [&str; 3] = [BUSY, NO_ANSWER, LINE_FAULT];
 /// The class of a finished call. Every finished call is in exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum CallClass {
     /// Connected, and the customer answered: every code that is not BS, NA or CU.
     Success,
@@ -60,6 +61,7 @@ impl CallClass {
 
 /// A result code of an account, as defined by `PUT /api/v1/result-codes/{code}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ResultCode {
     /// The code.
     pub code: Code,

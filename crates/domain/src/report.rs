@@ -6,6 +6,7 @@ use crate::{CallClass, CampaignId, Code, Currency, Day, Money, Timestamp};
 
 /// A rate that carries its denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rate {
     /// What was counted.
     pub numerator: u64,
@@ -28,6 +29,7 @@ impl Rate {
 
 /// Calls by class; `total = success + failed + error`. Calls in progress are counted apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CallCounts {
     /// Finished calls, redials included.
     pub total: u64,
@@ -54,6 +56,7 @@ impl CallCounts {
 
 /// Calls with one result code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CodeCount {
     /// The code.
     pub code: Code,
@@ -71,6 +74,7 @@ pub struct CodeCount {
 
 /// Customers; `total = reached + tried + never_dialled`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CustomerCounts {
     /// On the list; in a date range, dialled in it.
     pub total: u64,
@@ -84,6 +88,7 @@ pub struct CustomerCounts {
 
 /// The four rates of the overview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rates {
     /// ASR: success ÷ calls.
     pub answer_rate: Rate,
@@ -97,6 +102,7 @@ pub struct Rates {
 
 /// One bin of the talk-time histogram: `from ≤ t < to`, milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TalkBin {
     /// Lower bound, included.
     pub from: i64,
@@ -108,6 +114,7 @@ pub struct TalkBin {
 
 /// Results of the k-th attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct AttemptResult {
     /// The attempt number, from 1.
     pub attempt: u32,
@@ -129,6 +136,7 @@ pub struct AttemptResult {
 
 /// One day or hour of the trend. Empty ones are there with zeros.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TrendPoint {
     /// `2026-11-04`, or `2026-11-04T09` where the range is two days or less.
     pub at: String,
@@ -150,6 +158,7 @@ pub struct TrendPoint {
 
 /// One cell of the heatmap; cells without calls are left out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct HeatCell {
     /// 1 (Monday) to 7.
     pub weekday: u8,
@@ -163,6 +172,7 @@ pub struct HeatCell {
 
 /// Distinct customers; each step is a subset of the one before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Funnel {
     /// On the list; in a date range, dialled in it.
     pub customers: u64,
@@ -178,6 +188,7 @@ pub struct Funnel {
 
 /// Every figure of a campaign's overview. Durations in ms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Report {
     /// The campaign.
     pub campaign: CampaignId,

@@ -7,6 +7,7 @@ use crate::{Currency, Money, Timestamp};
 /// A price list: talk time is charged in a first block and equal next blocks, both rounded up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Tariff {
     /// Length of the first block, in seconds, at least 1.
     pub first_block_seconds: u32,

@@ -12,6 +12,7 @@ pub const DAY_MS: i64 = 86_400_000;
 ///
 /// In JSON it is written as RFC 3339 in UTC with milliseconds and read as RFC 3339 with any offset or as an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, format = DateTime, example = "2026-11-04T09:15:02.120+07:00"))]
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
@@ -71,6 +72,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 /// A local calendar day: days since 1970-01-01. In JSON and URLs `2026-11-04`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, format = Date))]
 pub struct Day(pub i32);
 
 impl Day {
