@@ -1,0 +1,366 @@
+//! Customers on campaigns' lists.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::{CampaignId, ContactId, ContactRef, FieldError, call::limits, phone, search};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Scope, StoreError, accounts,
+    db::{Conn, fetch_all, fetch_optional},
+    dialect::{Column, insert_rows, integers_of_json, notify, texts_of_json},
+    ingest::{BatchAnswer, RecordError},
+    live::Change,
+    rollup::Deltas,
+    timeline::{Flags, Standing},
+};
+
+/// One customer as sent to `POST /api/v1/campaigns/{id}/contacts`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContactRecord {
+    /// The sender's id, unique within the campaign.
+    pub id: ContactId,
+    /// The number to dial.
+    pub phone: String,
+    /// The customer's name.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Whatever else the sender wants to keep; at most 100 entries.
+    #[serde(default)]
+    pub attributes: Option<BTreeMap<String, serde_json::Value>>,
+}
+
+impl ContactRecord {
+    fn check(&self) -> Result<(), FieldError> {
+        phone::parse(&self.phone).map_err(|error| FieldError::new("phone", error.to_string()))?;
+        if self.name.as_ref().is_some_and(|name| name.chars().count() > limits::NAME) {
+            return Err(FieldError::new("name", "is longer than 300 characters"));
+        }
+        if self.attributes.as_ref().is_some_and(|map| map.len() > limits::ATTRIBUTES) {
+            return Err(FieldError::new("attributes", "has more than 100 entries"));
+        }
+        Ok(())
+    }
+}
+
+/// A customer in memory while a batch is worked on.
+#[derive(Debug, Clone)]
+pub(crate) struct Customer {
+    pub campaign_key: i64,
+    pub contact_no: i64,
+    pub id: String,
+    pub phone: Option<String>,
+    pub name: Option<String>,
+    pub attributes: Option<String>,
+    /// Where the customer stands now.
+    pub standing: Standing,
+    /// What was true over the campaign when it was read.
+    pub stored_flags: Flags,
+    /// Not in the database yet.
+    pub is_new: bool,
+    /// To be written.
+    pub changed: bool,
+}
+
+type CustomerRow = (
+    i64,
+    String,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    Option<i64>,
+    i64,
+    bool,
+    bool,
+    bool,
+    bool,
+    Option<String>,
+);
+
+/// The customers that a batch touches, found by campaign and id, phone or number; each is read once.
+#[derive(Debug, Default)]
+pub(crate) struct Directory {
+    pub(crate) customers: Vec<Customer>,
+    by_no: HashMap<(i64, i64), usize>,
+    by_id: HashMap<(i64, String), usize>,
+    by_phone: HashMap<(i64, String), usize>,
+    /// Customers on each campaign's list: the next contact number.
+    sizes: HashMap<i64, i64>,
+}
+
+/// How a record refers to a customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Reference {
+    /// The sender's id, else the key of the phone.
+    id: String,
+    /// The phone's key, if the record has one.
+    phone_key: Option<String>,
+    /// Whether `id` is the sender's.
+    id_given: bool,
+}
+
+fn reference(contact: &ContactRef) -> Reference {
+    let phone_key = contact.phone.as_deref().map(phone::matching_key);
+    match &contact.id {
+        Some(id) => Reference { id: id.to_string(), phone_key, id_given: true },
+        None => Reference { id: phone_key.clone().unwrap_or_default(), phone_key, id_given: false },
+    }
+}
+
+impl Directory {
+    /// Reads the customers that records refer to; `sizes` is the number of customers on each campaign's list.
+    pub(crate) async fn load(
+        conn: &mut Conn,
+        scope: &Scope,
+        sizes: HashMap<i64, i64>,
+        contacts: impl Iterator<Item = (i64, &ContactRef)>,
+    ) -> Result<Self, StoreError> {
+        let mut directory = Self { sizes, ..Self::default() };
+        let mut wanted = BTreeMap::<i64, (BTreeSet<String>, BTreeSet<String>)>::new();
+        for (campaign_key, contact) in contacts {
+            let reference = reference(contact);
+            let (ids, phones) = wanted.entry(campaign_key).or_default();
+            if !reference.id_given {
+                phones.extend(reference.phone_key);
+            }
+            ids.insert(reference.id);
+        }
+        for (campaign_key, (ids, phones)) in wanted {
+            // A list that is still empty has nobody to find: the first batch of a campaign asks nothing.
+            if directory.sizes.get(&campaign_key).copied().unwrap_or(0) == 0 {
+                continue;
+            }
+            let by_id = format!("id IN ({})", texts_of_json(conn, "$3"));
+            directory.read(conn, scope, campaign_key, &by_id, serde_json::json!(ids).to_string()).await?;
+            if !phones.is_empty() {
+                let by_phone = format!("phone_key IN ({})", texts_of_json(conn, "$3"));
+                directory.read(conn, scope, campaign_key, &by_phone, serde_json::json!(phones).to_string()).await?;
+            }
+        }
+        Ok(directory)
+    }
+
+    /// Reads customers by their numbers, those that are not here yet.
+    pub(crate) async fn load_numbers(
+        &mut self,
+        conn: &mut Conn,
+        scope: &Scope,
+        numbers: &BTreeSet<(i64, i64)>,
+    ) -> Result<(), StoreError> {
+        let mut missing = BTreeMap::<i64, Vec<i64>>::new();
+        for key in numbers.iter().filter(|key| !self.by_no.contains_key(key)) {
+            missing.entry(key.0).or_default().push(key.1);
+        }
+        for (campaign_key, numbers) in missing {
+            let by_no = format!("contact_no IN ({})", integers_of_json(conn, "$3"));
+            self.read(conn, scope, campaign_key, &by_no, serde_json::json!(numbers).to_string()).await?;
+        }
+        Ok(())
+    }
+
+    async fn read(
+        &mut self,
+        conn: &mut Conn,
+        scope: &Scope,
+        campaign_key: i64,
+        condition: &str,
+        list: String,
+    ) -> Result<(), StoreError> {
+        let sql = format!(
+            "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, dialled, reached, talked, goal,
+                    attributes
+             FROM contacts
+             WHERE account_id = $1 AND campaign_key = $2 AND {condition}
+             ORDER BY contact_no"
+        );
+        let sql = sqlx::AssertSqlSafe(sql.as_str());
+        for row in fetch_all!(conn, CustomerRow, sql, scope.account(), campaign_key, list.as_str())? {
+            let (contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, d, r, t, g, attributes) = row;
+            if self.by_no.contains_key(&(campaign_key, contact_no)) {
+                continue;
+            }
+            let flags = Flags::of([d, r, t, g]);
+            self.insert(
+                Customer {
+                    campaign_key,
+                    contact_no,
+                    id,
+                    phone,
+                    name,
+                    attributes,
+                    standing: Standing { last_dialed_at, last_attempt, flags },
+                    stored_flags: flags,
+                    is_new: false,
+                    changed: false,
+                },
+                phone_key,
+            );
+        }
+        Ok(())
+    }
+
+    fn insert(&mut self, customer: Customer, phone_key: Option<String>) -> usize {
+        let at = self.customers.len();
+        let campaign_key = customer.campaign_key;
+        self.by_no.insert((campaign_key, customer.contact_no), at);
+        self.by_id.insert((campaign_key, customer.id.clone()), at);
+        if let Some(key) = phone_key {
+            // Two customers may share a phone; a call that names only the phone belongs to the first on the list.
+            self.by_phone.entry((campaign_key, key)).or_insert(at);
+        }
+        self.customers.push(customer);
+        at
+    }
+
+    /// The customer that a record refers to; added to the campaign's list if not on it.
+    pub(crate) fn resolve(&mut self, campaign_key: i64, contact: &ContactRef) -> usize {
+        let Reference { id, phone_key, id_given } = reference(contact);
+        let known = self.by_id.get(&(campaign_key, id.clone())).copied().filter(|_| id_given).or_else(|| {
+            let by_phone = phone_key.as_ref().filter(|_| !id_given)?;
+            self.by_phone.get(&(campaign_key, by_phone.clone())).or_else(|| self.by_id.get(&(campaign_key, id.clone()))).copied()
+        });
+        let phone = contact.phone.as_deref().map(|phone| phone.trim().to_owned());
+        let name = contact.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        if let Some(at) = known {
+            let customer = &mut self.customers[at];
+            if customer.phone.is_none() && phone.is_some() {
+                customer.phone = phone;
+                customer.changed = true;
+            }
+            if name.is_some() && customer.name.as_deref() != name {
+                customer.name = name.map(str::to_owned);
+                customer.changed = true;
+            }
+            return at;
+        }
+        let size = self.sizes.entry(campaign_key).or_default();
+        let contact_no = *size;
+        *size += 1;
+        let customer = Customer {
+            campaign_key,
+            contact_no,
+            id,
+            phone,
+            name: name.map(str::to_owned),
+            attributes: None,
+            standing: Standing::default(),
+            stored_flags: Flags::default(),
+            is_new: true,
+            changed: true,
+        };
+        self.insert(customer, phone_key)
+    }
+
+    /// The customer with a number, if it was loaded.
+    pub(crate) fn at(&self, campaign_key: i64, contact_no: i64) -> Option<usize> {
+        self.by_no.get(&(campaign_key, contact_no)).copied()
+    }
+
+    /// Counts new customers and changed flags, and writes every customer that changed.
+    pub(crate) async fn write(self, conn: &mut Conn, scope: &Scope, deltas: &mut Deltas) -> Result<(), StoreError> {
+        let mut changed: Vec<Customer> = self.customers.into_iter().filter(|customer| customer.changed).collect();
+        changed.sort_by_key(|customer| (customer.campaign_key, customer.contact_no));
+        for customer in &changed {
+            if customer.is_new {
+                deltas.add_contacts(customer.campaign_key, 1);
+            }
+            deltas.change_flags(customer.campaign_key, customer.stored_flags, customer.standing.flags);
+        }
+        write_customers(conn, scope, changed).await
+    }
+}
+
+/// What the search field of the call list looks through: name and phone, folded, and the phone's key.
+fn search_text(name: Option<&str>, phone: Option<&str>) -> String {
+    let phone = phone.unwrap_or_default();
+    format!("{} {} {}", search::fold(name.unwrap_or_default()), search::fold(phone), phone::matching_key(phone))
+}
+
+async fn write_customers(conn: &mut Conn, scope: &Scope, customers: Vec<Customer>) -> Result<(), StoreError> {
+    let int = |value: fn(&Customer) -> i64| Column::Int(customers.iter().map(value).collect());
+    let flag = |flag: Flags| Column::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
+    let text = |value: fn(&Customer) -> Option<String>| Column::OptText(customers.iter().map(value).collect());
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); customers.len()])),
+        ("campaign_key", int(|c| c.campaign_key)),
+        ("contact_no", int(|c| c.contact_no)),
+        ("id", Column::Text(customers.iter().map(|c| c.id.clone()).collect())),
+        ("phone", text(|c| c.phone.clone())),
+        ("phone_key", text(|c| c.phone.as_deref().map(phone::matching_key))),
+        ("name", text(|c| c.name.clone())),
+        ("search", Column::Text(customers.iter().map(|c| search_text(c.name.as_deref(), c.phone.as_deref())).collect())),
+        ("attributes", text(|c| c.attributes.clone())),
+        ("last_dialed_at", Column::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
+        ("last_attempt", int(|c| c.standing.last_attempt)),
+        ("dialled", flag(Flags::DIALLED)),
+        ("reached", flag(Flags::REACHED)),
+        ("talked", flag(Flags::TALKED)),
+        ("goal", flag(Flags::GOAL)),
+    ];
+    let conflict = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
+         SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
+             attributes = excluded.attributes, last_dialed_at = excluded.last_dialed_at,
+             last_attempt = excluded.last_attempt, dialled = excluded.dialled, reached = excluded.reached,
+             talked = excluded.talked, goal = excluded.goal";
+    insert_rows(conn, "contacts", columns, conflict).await
+}
+
+/// Adds customers to a campaign's list; one that is on it already gets the phone, name and attributes sent now.
+/// `records` carry their place in the batch. `None`: no such campaign.
+pub async fn add(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    records: Vec<(usize, ContactRecord)>,
+) -> Result<Option<BatchAnswer>, StoreError> {
+    // Taking keys locks the account, so that nobody else gives out the same contact numbers.
+    let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+    let row = fetch_optional!(
+        conn,
+        (i64, i64),
+        "SELECT campaign_key, contacts FROM campaigns WHERE account_id = $1 AND id = $2",
+        scope.account(), campaign.as_str(),
+    )?;
+    let Some((campaign_key, size)) = row else { return Ok(None) };
+    let references: Vec<ContactRef> = records
+        .iter()
+        .map(|(_, record)| ContactRef { id: Some(record.id.clone()), phone: Some(record.phone.clone()), name: record.name.clone() })
+        .collect();
+    let contacts = references.iter().map(|contact| (campaign_key, contact));
+    let mut directory = Directory::load(conn, scope, HashMap::from([(campaign_key, size)]), contacts).await?;
+
+    let mut answer = BatchAnswer::default();
+    for ((index, record), contact) in records.into_iter().zip(&references) {
+        if let Err(error) = record.check() {
+            answer.reject(RecordError::new(index, Some(record.id.as_str()), &error));
+            continue;
+        }
+        let attributes = record.attributes.map(|map| serde_json::json!(map).to_string());
+        let before = directory.customers.len();
+        let customer_at = directory.resolve(campaign_key, contact);
+        let customer = &mut directory.customers[customer_at];
+        let name = record.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let phone = Some(record.phone.trim().to_owned());
+        // `resolve` may have taken a new name over already; then it has marked the customer.
+        let same = customer.phone == phone && customer.name == name && customer.attributes == attributes && !customer.changed;
+        if customer_at == before {
+            answer.accepted += 1;
+        } else if same {
+            answer.unchanged += 1;
+            continue;
+        } else {
+            answer.updated += 1;
+        }
+        (customer.phone, customer.name, customer.attributes) = (phone, name, attributes);
+        customer.changed = true;
+    }
+    if answer.accepted + answer.updated > 0 {
+        let mut deltas = Deltas::default();
+        directory.write(conn, scope, &mut deltas).await?;
+        deltas.write(conn, scope).await?;
+        notify(conn, format!("{}:{revision}", scope.account())).await?;
+        answer.change = Some(Change { account: scope.account(), revision });
+    }
+    Ok(Some(answer))
+}

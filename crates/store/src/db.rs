@@ -1,0 +1,247 @@
+//! The database: one of two engines behind one interface.
+//!
+//! A [`Conn`] is always inside a transaction: a reader sees one snapshot, so the figures of one report agree with
+//! each other; a writer commits everything or nothing.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+use tokio::sync::broadcast;
+
+use crate::{StoreError, live::Change};
+
+/// How long a writer waits for another before it gives up.
+const BUSY: Duration = Duration::from_secs(10);
+/// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
+const CACHE_KIB: i64 = 4_096;
+
+/// A database of Ringside. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db {
+    pub(crate) pools: Pools,
+    pub(crate) changes: broadcast::Sender<Change>,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) enum Pools {
+    /// One writer, since SQLite has one; and readers that never wait for it (WAL).
+    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Postgres(PgPool),
+}
+
+/// A connection inside a transaction. Its [`commit`](Conn::commit) announces what it changed.
+#[derive(Debug)]
+pub struct Conn {
+    pub(crate) tx: Tx,
+    db: Db,
+    changed: Option<Change>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Tx {
+    Sqlite(Transaction<'static, Sqlite>),
+    Postgres(Transaction<'static, Postgres>),
+}
+
+impl Db {
+    /// Opens the database at `address` (`sqlite://FILE`, created if it is not there, or `postgres://…`) and brings its
+    /// schema up to date.
+    pub async fn open(address: &str) -> Result<Self, StoreError> {
+        let pools = if let Some(file) = address.strip_prefix("sqlite:") {
+            open_sqlite(address, file.trim_start_matches("//")).await?
+        } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+            open_postgres(address).await?
+        } else {
+            return Err(StoreError::Address(without_password(address)));
+        };
+        let db = Self { pools, changes: broadcast::channel(1_024).0 };
+        Ok(db)
+    }
+
+    /// Begins a read-only transaction that sees one snapshot.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        let tx = match &self.pools {
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Conn { tx, db: self.clone(), changed: None })
+    }
+
+    /// Begins a transaction that writes. What is not committed is rolled back.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        let tx = match &self.pools {
+            // IMMEDIATE: a transaction that only later finds out that it must write could not wait for the lock.
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        };
+        Ok(Conn { tx, db: self.clone(), changed: None })
+    }
+
+    /// Whether the database is embedded in a file.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.pools, Pools::Sqlite { .. })
+    }
+
+    /// Writes a consistent copy of an embedded database to a new file, while it is in use.
+    ///
+    /// # Errors
+    /// On PostgreSQL (which has `pg_dump`), and where the file exists or cannot be written.
+    pub async fn backup(&self, file: &Path) -> Result<(), StoreError> {
+        let invalid = |reason: &str| StoreError::Invalid(domain::FieldError::new("FILE", reason));
+        let Pools::Sqlite { readers, .. } = &self.pools else {
+            return Err(invalid("cannot be written: the database is PostgreSQL; use pg_dump"));
+        };
+        if file.exists() {
+            return Err(invalid("exists already"));
+        }
+        let path = file.to_str().ok_or_else(|| invalid("is not valid UTF-8"))?;
+        sqlx::query("VACUUM INTO $1").bind(path).execute(readers).await?;
+        Ok(())
+    }
+
+    /// Closes all connections, so that SQLite writes its log back into the file.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Conn {
+    /// Makes what was written durable, and tells the live pages of this process of it.
+    pub async fn commit(self) -> Result<(), StoreError> {
+        match self.tx {
+            Tx::Sqlite(tx) => tx.commit().await?,
+            Tx::Postgres(tx) => tx.commit().await?,
+        }
+        if let Some(change) = self.changed {
+            self.db.announce(change);
+        }
+        Ok(())
+    }
+
+    /// Remembers what to announce after the commit. A transaction changes one account; the last revision counts.
+    pub(crate) fn note(&mut self, change: Change) {
+        self.changed = Some(change);
+    }
+
+    /// Whether the database is embedded in a file.
+    pub(crate) fn is_sqlite(&self) -> bool {
+        matches!(self.tx, Tx::Sqlite(_))
+    }
+}
+
+async fn open_sqlite(address: &str, file: &str) -> Result<Pools, StoreError> {
+    let opening = |source| StoreError::Open { address: address.to_owned(), source };
+    let path = file.split('?').next().unwrap_or(file);
+    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        std::fs::create_dir_all(folder).map_err(|error| opening(sqlx::Error::Io(error)))?;
+    }
+    let options = SqliteConnectOptions::from_str(&format!("sqlite://{file}"))
+        .map_err(opening)?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: what was answered survives a loss of power, not only a crash of the process.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("cache_size", format!("-{CACHE_KIB}"))
+        .pragma("temp_store", "memory");
+    let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY * 6).connect_with(options.clone()).await;
+    let writer = writer.map_err(opening)?;
+    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(BUSY);
+    let readers = readers.connect_with(options.read_only(true)).await.map_err(opening)?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+async fn open_postgres(address: &str) -> Result<Pools, StoreError> {
+    let opening = |source| StoreError::Open { address: without_password(address), source };
+    let options = PgConnectOptions::from_str(address).map_err(opening)?.application_name("ringside");
+    let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(BUSY).connect_with(options).await;
+    let pool = pool.map_err(opening)?;
+    sqlx::migrate!("migrations/postgres").run(&pool).await?;
+    Ok(Pools::Postgres(pool))
+}
+
+/// An address as it may be shown: `postgres://user:…@host` without the password.
+fn without_password(address: &str) -> String {
+    match (address.find("://"), address.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => {
+            let user = address[scheme + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}{}", &address[..scheme + 3], &address[at..])
+        }
+        _ => address.to_owned(),
+    }
+}
+
+/// Runs one SQL text on either engine: `fetch_all!(conn, Row, sql, bind, …)` → `Result<Vec<Row>, StoreError>`.
+macro_rules! fetch_all {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut $conn.tx {
+            $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+            $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
+/// As [`fetch_all!`], for at most one row.
+macro_rules! fetch_optional {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut $conn.tx {
+            $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+            $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
+/// As [`fetch_all!`], for exactly one row.
+macro_rules! fetch_one {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut $conn.tx {
+            $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **tx).await,
+            $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **tx).await,
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
+/// As [`fetch_all!`], for a statement that returns no rows; the result counts the rows it changed.
+macro_rules! execute {
+    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
+        match &mut $conn.tx {
+            $crate::db::Tx::Sqlite(tx) => {
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+            $crate::db::Tx::Postgres(tx) => {
+                sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
+            }
+        }
+        .map_err($crate::StoreError::from)
+    };
+}
+
+pub(crate) use {execute, fetch_all, fetch_one, fetch_optional};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_its_password() {
+        assert_eq!(without_password("postgres://ring:s3c:ret@db.example/x"), "postgres://ring@db.example/x");
+        assert_eq!(without_password("sqlite://data/ringside.db"), "sqlite://data/ringside.db");
+    }
+}

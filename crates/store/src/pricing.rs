@@ -1,0 +1,66 @@
+//! The tariffs of an account, and what a call costs by them.
+
+use std::collections::HashMap;
+
+use domain::{CallClass, CallRecord, Currency, Money, Tariff, Timestamp, call::CheckedCall};
+
+use crate::{
+    Scope, StoreError,
+    db::{Conn, fetch_all},
+};
+
+/// All tariffs of an account, by campaign (0: the account's default), oldest first.
+#[derive(Debug, Default)]
+pub(crate) struct Prices(HashMap<i64, Vec<Tariff>>);
+
+impl Prices {
+    /// Reads them.
+    pub(crate) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        let rows = fetch_all!(
+            conn,
+            (i64, i64, i64, i64, i64, i64),
+            "SELECT campaign_key, effective_from, first_block_seconds, next_block_seconds, price_first_block,
+                    price_next_block
+             FROM tariffs
+             WHERE account_id = $1
+             ORDER BY campaign_key, effective_from",
+            scope.account(),
+        )?;
+        let mut prices = Self::default();
+        for (campaign_key, effective_from, first, next, price_first, price_next) in rows {
+            prices.0.entry(campaign_key).or_default().push(Tariff {
+                first_block_seconds: first as u32,
+                next_block_seconds: next as u32,
+                price_first_block: Money(price_first),
+                price_next_block: Money(price_next),
+                // Every tariff of an account is in the account's currency; prices are compared, not shown, here.
+                currency: Currency::vnd(),
+                effective_from: Timestamp(effective_from),
+            });
+        }
+        Ok(prices)
+    }
+
+    /// The campaign's own tariff in effect at an instant, else the account's.
+    fn in_effect(&self, campaign_key: i64, at: Timestamp) -> Option<&Tariff> {
+        let latest = |key| self.0.get(&key).and_then(|list| list.iter().rfind(|tariff| tariff.effective_from <= at));
+        latest(campaign_key).or_else(|| latest(0))
+    }
+
+    /// Blocks and cost of a call: as the sender gave them, else by the tariff in effect when it was dialled.
+    /// `None` where that needs a tariff and there is none.
+    pub(crate) fn of(&self, campaign_key: i64, record: &CallRecord, checked: &CheckedCall) -> Option<(i64, Money)> {
+        if checked.class != Some(CallClass::Success) {
+            return Some((record.blocks.unwrap_or(0), record.cost.unwrap_or(Money::ZERO)));
+        }
+        if let (Some(blocks), Some(cost)) = (record.blocks, record.cost) {
+            return Some((blocks, cost));
+        }
+        let Some(tariff) = self.in_effect(campaign_key, record.dialed_at) else {
+            let given = record.blocks.is_some() || record.cost.is_some();
+            return given.then(|| (record.blocks.unwrap_or(0), record.cost.unwrap_or(Money::ZERO)));
+        };
+        let blocks = record.blocks.unwrap_or_else(|| tariff.blocks(checked.talk_time));
+        Some((blocks, record.cost.unwrap_or_else(|| tariff.cost(blocks))))
+    }
+}

@@ -1,0 +1,335 @@
+//! A campaign's report, read from rollups alone: its cost does not grow with the number of calls.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{
+    CallClass, Code, Currency, DateRange, Day, Money, Rate, Report, ReportQuery, Timestamp,
+    histogram,
+    report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
+    time::Zone,
+};
+
+use crate::{
+    Scope, StoreError, accounts,
+    db::{Conn, fetch_all, fetch_optional},
+    result_codes,
+    rollup::{DayCustomers, customers_of_days},
+};
+
+/// Up to this many days a trend is by hour.
+const HOURLY_DAYS: i32 = 2;
+
+#[derive(Debug, sqlx::FromRow)]
+struct HourRow {
+    day: i64,
+    hour: i64,
+    code: String,
+    calls: i64,
+    talk_time: i64,
+    dial_time: i64,
+    ring_time: i64,
+    bot_messages: i64,
+    messages_known: i64,
+    blocks: i64,
+    cost: i64,
+}
+
+/// Reads every figure of a campaign's overview. `None`: no such campaign in this account.
+pub async fn read(
+    conn: &mut Conn,
+    scope: &Scope,
+    query: &ReportQuery,
+    now: Timestamp,
+) -> Result<Option<Report>, StoreError> {
+    let account = accounts::lookup(conn, scope).await?;
+    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let campaign = fetch_optional!(
+        conn,
+        (i64, i64, i64, i64, i64, i64),
+        "SELECT campaign_key, contacts, dialled, reached, talked, goal
+         FROM campaigns
+         WHERE account_id = $1 AND id = $2",
+        scope.account(), query.campaign.as_str(),
+    )?;
+    let Some((campaign_key, contacts, dialled, reached, talked, goal)) = campaign else { return Ok(None) };
+    let asked = query.period.resolve(zone.local(now).day());
+    let (from, to) = asked.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |r| (i64::from(r.from.0), i64::from(r.to.0)));
+
+    let hours = fetch_all!(
+        conn,
+        HourRow,
+        "SELECT day, hour, code, CAST(SUM(calls) AS BIGINT) AS calls, CAST(SUM(talk_time) AS BIGINT) AS talk_time,
+                CAST(SUM(dial_time) AS BIGINT) AS dial_time, CAST(SUM(ring_time) AS BIGINT) AS ring_time,
+                CAST(SUM(bot_messages) AS BIGINT) AS bot_messages,
+                CAST(SUM(messages_known) AS BIGINT) AS messages_known,
+                CAST(SUM(blocks) AS BIGINT) AS blocks, CAST(SUM(cost) AS BIGINT) AS cost
+         FROM rollup_hours
+         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
+         GROUP BY day, hour, code",
+        scope.account(), campaign_key, from, to,
+    )?;
+    let codes = result_codes::list(conn, scope).await?;
+    let labels: HashMap<&str, &domain::ResultCode> = codes.iter().map(|code| (code.code.as_str(), code)).collect();
+    let funnel = match asked {
+        None => Funnel {
+            customers: contacts as u64,
+            dialled: dialled as u64,
+            reached: reached as u64,
+            talked_30s: talked as u64,
+            goal: goal as u64,
+        },
+        Some(_) => {
+            let mut all = DayCustomers::default();
+            for (_, day) in customers_of_days(conn, scope, campaign_key, from, to).await? {
+                all.unite(&day);
+            }
+            distinct(&all)
+        }
+    };
+    let customers = CustomerCounts {
+        total: funnel.customers,
+        reached: funnel.reached,
+        tried: funnel.dialled - funnel.reached,
+        never_dialled: funnel.customers - funnel.dialled,
+    };
+    let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
+    let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
+
+    let totals = Totals::of(&hours);
+    let counts = totals.calls;
+    let goals: i64 =
+        hours.iter().filter(|row| labels.get(row.code.as_str()).is_some_and(|code| code.is_goal)).map(|row| row.calls).sum();
+    let seen = seen_days(&hours);
+    let range = asked.or(seen);
+    Ok(Some(Report {
+        campaign: query.campaign.clone(),
+        from: range.map(|range| range.from),
+        to: range.map(|range| range.to),
+        timezone: account.timezone,
+        currency: account.currency,
+        as_of: now,
+        calls: counts,
+        by_code: by_code(&hours, &labels),
+        customers,
+        talk_time: totals.talk_time,
+        average_talk_time: mean(totals.talk_time, counts.success),
+        dial_time: totals.dial_time,
+        ring_time_unanswered: totals.ring_time,
+        bot_messages: (totals.messages_known > 0 || counts.total == 0).then_some(totals.bot_messages),
+        blocks: totals.blocks,
+        cost: Money(totals.cost),
+        cost_per_reached: mean(totals.cost, customers.reached).map(Money),
+        rates: Rates {
+            answer_rate: Rate::new(counts.success, counts.total),
+            network_effectiveness: Rate::new(counts.total - counts.error, counts.total),
+            contact_rate: Rate::new(customers.reached, customers.total),
+            goal_rate: Rate::new(goals as u64, counts.success),
+        },
+        talk_time_histogram,
+        by_attempt,
+        trend: range.map(|range| trend(&hours, range)).unwrap_or_default(),
+        heatmap: heatmap(&hours),
+        funnel,
+    }))
+}
+
+
+/// `sum ÷ count`, rounded half up; `None` where nothing was counted.
+fn mean(sum: i64, count: u64) -> Option<i64> {
+    let (sum, count) = (i128::from(sum), i128::from(count));
+    (count > 0).then(|| ((2 * sum + count).div_euclid(2 * count)) as i64)
+}
+
+fn distinct(customers: &DayCustomers) -> Funnel {
+    let [dialled, reached, talked, goal] = &customers.0;
+    Funnel {
+        customers: dialled.len(),
+        dialled: dialled.len(),
+        reached: reached.len(),
+        talked_30s: talked.len(),
+        goal: talked.intersection_len(goal),
+    }
+}
+
+/// The class of a rollup row; none for calls in progress.
+fn class_of(row: &HourRow) -> Option<CallClass> {
+    (!row.code.is_empty()).then(|| CallClass::of(&row.code))
+}
+
+#[derive(Debug, Default)]
+struct Totals {
+    calls: CallCounts,
+    talk_time: i64,
+    dial_time: i64,
+    ring_time: i64,
+    bot_messages: i64,
+    messages_known: i64,
+    blocks: i64,
+    cost: i64,
+}
+
+impl Totals {
+    fn of(hours: &[HourRow]) -> Self {
+        let mut totals = Self::default();
+        for row in hours {
+            let calls = row.calls as u64;
+            match class_of(row) {
+                None => {
+                    totals.calls.in_progress += calls;
+                    continue;
+                }
+                Some(CallClass::Success) => totals.calls.success += calls,
+                Some(CallClass::Failed) => totals.calls.failed += calls,
+                Some(CallClass::Error) => totals.calls.error += calls,
+            }
+            totals.calls.total += calls;
+            totals.talk_time += row.talk_time;
+            totals.dial_time += row.dial_time;
+            totals.ring_time += row.ring_time;
+            totals.bot_messages += row.bot_messages;
+            totals.messages_known += row.messages_known;
+            totals.blocks += row.blocks;
+            totals.cost += row.cost;
+        }
+        totals
+    }
+}
+
+/// The first and the last day with a finished call.
+fn seen_days(hours: &[HourRow]) -> Option<DateRange> {
+    let days = || hours.iter().filter(|row| class_of(row).is_some() && row.calls > 0).map(|row| Day(row.day as i32));
+    Some(DateRange { from: days().min()?, to: days().max()? })
+}
+
+fn by_code(hours: &[HourRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec<CodeCount> {
+    let mut counts = BTreeMap::<&str, u64>::new();
+    for row in hours.iter().filter(|row| class_of(row).is_some()) {
+        *counts.entry(row.code.as_str()).or_default() += row.calls as u64;
+    }
+    let mut codes: Vec<CodeCount> = counts
+        .into_iter()
+        .filter(|(_, calls)| *calls > 0)
+        .filter_map(|(text, calls)| {
+            let label = labels.get(text);
+            Some(CodeCount {
+                // A stored code kept the rules when it came in.
+                code: Code::new(text).ok()?,
+                label_vi: label.map_or_else(|| text.to_owned(), |code| code.label_vi.clone()),
+                label_en: label.map_or_else(|| text.to_owned(), |code| code.label_en.clone()),
+                class: CallClass::of(text),
+                defined: label.is_some(),
+                calls,
+            })
+        })
+        .collect();
+    codes.sort_by(|a, b| (a.class, std::cmp::Reverse(a.calls), &a.code).cmp(&(b.class, std::cmp::Reverse(b.calls), &b.code)));
+    codes
+}
+
+fn trend(hours: &[HourRow], range: DateRange) -> Vec<TrendPoint> {
+    let hourly = range.days() <= HOURLY_DAYS;
+    let mut points = BTreeMap::<(Day, i64), TrendPoint>::new();
+    for day in range.iter() {
+        for hour in if hourly { 0..24 } else { 0..1 } {
+            let at = if hourly { format!("{day}T{hour:02}") } else { day.to_string() };
+            let empty =
+                TrendPoint { at, calls: 0, success: 0, failed: 0, error: 0, talk_time: 0, blocks: 0, cost: Money::ZERO };
+            points.insert((day, hour), empty);
+        }
+    }
+    for row in hours {
+        let Some(class) = class_of(row) else { continue };
+        let at = (Day(row.day as i32), if hourly { row.hour } else { 0 });
+        let Some(point) = points.get_mut(&at) else { continue };
+        let calls = row.calls as u64;
+        point.calls += calls;
+        match class {
+            CallClass::Success => point.success += calls,
+            CallClass::Failed => point.failed += calls,
+            CallClass::Error => point.error += calls,
+        }
+        point.talk_time += row.talk_time;
+        point.blocks += row.blocks;
+        point.cost += Money(row.cost);
+    }
+    points.into_values().collect()
+}
+
+fn heatmap(hours: &[HourRow]) -> Vec<HeatCell> {
+    let mut cells = BTreeMap::<(u8, u8), (u64, u64)>::new();
+    for row in hours {
+        let Some(class) = class_of(row) else { continue };
+        let cell = cells.entry((Day(row.day as i32).weekday(), row.hour as u8)).or_default();
+        cell.0 += row.calls as u64;
+        cell.1 += if class == CallClass::Success { row.calls as u64 } else { 0 };
+    }
+    let cells = cells.into_iter().filter(|(_, (calls, _))| *calls > 0);
+    cells.map(|((weekday, hour), (calls, success))| HeatCell { weekday, hour, calls, success }).collect()
+}
+
+async fn attempts(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    from: i64,
+    to: i64,
+) -> Result<Vec<AttemptResult>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64, i64, i64, i64, i64, i64, i64),
+        "SELECT attempt, CAST(SUM(success) AS BIGINT), CAST(SUM(failed) AS BIGINT), CAST(SUM(error) AS BIGINT),
+                CAST(SUM(newly_reached) AS BIGINT), CAST(SUM(blocks) AS BIGINT), CAST(SUM(cost) AS BIGINT)
+         FROM rollup_attempts
+         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
+         GROUP BY attempt
+         ORDER BY attempt",
+        scope.account(), campaign_key, from, to,
+    )?;
+    let results = rows.into_iter().map(|(attempt, success, failed, error, newly_reached, blocks, cost)| AttemptResult {
+        attempt: attempt as u32,
+        calls: (success + failed + error) as u64,
+        success: success as u64,
+        failed: failed as u64,
+        error: error as u64,
+        newly_reached: newly_reached as u64,
+        blocks,
+        cost: Money(cost),
+    });
+    Ok(results.filter(|result| result.calls > 0).collect())
+}
+
+async fn talk_bins(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    from: i64,
+    to: i64,
+) -> Result<Vec<TalkBin>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64, i64),
+        "SELECT bin, CAST(SUM(calls) AS BIGINT)
+         FROM rollup_talk
+         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
+         GROUP BY bin",
+        scope.account(), campaign_key, from, to,
+    )?;
+    let counts: HashMap<i64, i64> = rows.into_iter().collect();
+    let bins = (0..histogram::BINS).map(|bin| {
+        let (from, to) = histogram::bounds(bin);
+        TalkBin { from, to, calls: counts.get(&(bin as i64)).copied().unwrap_or(0) as u64 }
+    });
+    Ok(bins.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_is_rounded_half_up_and_undefined_over_nothing() {
+        assert_eq!(mean(5, 2), Some(3));
+        assert_eq!(mean(4, 3), Some(1));
+        assert_eq!(mean(0, 0), None);
+    }
+}

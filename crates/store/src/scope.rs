@@ -1,0 +1,45 @@
+//! Who asks: every store function takes a [`Scope`] and sees only its account.
+
+use domain::Role;
+
+/// The account (and the user or program) on whose behalf something is read or written.
+///
+/// Only the authenticators of the server and the commands make one; `clippy.toml` bans the constructors elsewhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scope {
+    account: i64,
+    role: Role,
+    user: Option<i64>,
+}
+
+impl Scope {
+    /// A signed-in user's scope.
+    pub fn of_user(account: i64, user: i64, role: Role) -> Self {
+        Self { account, role, user: Some(user) }
+    }
+
+    /// The scope of an API token: it may send in and read everything of its account.
+    pub fn of_token(account: i64) -> Self {
+        Self { account, role: Role::Manager, user: None }
+    }
+
+    /// The scope of a command or job that works for an account on the operator's behalf.
+    pub fn system(account: i64) -> Self {
+        Self { account, role: Role::Owner, user: None }
+    }
+
+    /// The account's number.
+    pub fn account(&self) -> i64 {
+        self.account
+    }
+
+    /// What may be done.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The signed-in user, if it is one.
+    pub fn user(&self) -> Option<i64> {
+        self.user
+    }
+}

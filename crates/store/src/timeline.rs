@@ -1,0 +1,134 @@
+//! One customer's calls in order, and what follows from them: attempt numbers, the first success call, and whether the
+//! customer was dialled, reached, talked to for over 30 s, and met the goal. Pure; ingest and `verify` both use it.
+
+use std::collections::{BTreeMap, HashSet};
+
+/// A customer is over this talk time in the funnel's step "talked over 30 s", ms.
+pub(crate) const LONG_TALK: i64 = 30_000;
+
+/// What is true of a customer on a day, or over the whole campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Flags(u8);
+
+impl Flags {
+    /// A finished call.
+    pub(crate) const DIALLED: Self = Self(1);
+    /// A success call.
+    pub(crate) const REACHED: Self = Self(2);
+    /// A success call of more than [`LONG_TALK`].
+    pub(crate) const TALKED: Self = Self(4);
+    /// A call whose code is a goal.
+    pub(crate) const GOAL: Self = Self(8);
+    /// All four in the order of the columns of `customer_days`.
+    pub(crate) const ALL: [Self; 4] = [Self::DIALLED, Self::REACHED, Self::TALKED, Self::GOAL];
+
+    pub(crate) fn of(set: [bool; 4]) -> Self {
+        Self::ALL.into_iter().zip(set).fold(Self::default(), |all, (flag, on)| if on { all.with(flag) } else { all })
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) fn has(self, flag: Self) -> bool {
+        self.0 & flag.0 == flag.0
+    }
+}
+
+/// One row of `calls`, all that figures need of it and all that a list shows of it.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct CallRow {
+    pub campaign_key: i64,
+    pub dialed_at: i64,
+    pub call_key: i64,
+    pub id: String,
+    pub voicebot_key: i64,
+    pub contact_no: i64,
+    pub phone: Option<String>,
+    pub attempt: i64,
+    pub attempt_given: bool,
+    pub answered_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub result_code: Option<String>,
+    pub class: Option<i64>,
+    pub talk_time: i64,
+    pub dial_time: i64,
+    pub ring_time: i64,
+    pub bot_messages: Option<i64>,
+    pub hangup_by: Option<String>,
+    pub cause: Option<String>,
+    pub blocks: i64,
+    pub cost: i64,
+    pub price_given: bool,
+    pub recording_url: Option<String>,
+    pub recorded: bool,
+    pub newly_reached: bool,
+    pub day: i64,
+    pub hour: i64,
+    pub has_details: bool,
+    pub content_hash: Vec<u8>,
+}
+
+/// The columns of [`CallRow`].
+pub(crate) const CALL_COLUMNS: &str = "campaign_key, dialed_at, call_key, id, voicebot_key, contact_no, phone, attempt, \
+     attempt_given, answered_at, ended_at, result_code, class, talk_time, dial_time, ring_time, bot_messages, \
+     hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, day, hour, has_details, \
+     content_hash";
+
+impl CallRow {
+    /// Whether it connected and the customer answered.
+    pub(crate) fn is_success(&self) -> bool {
+        self.class == Some(0)
+    }
+
+    /// What this call alone makes true of its customer.
+    pub(crate) fn flags(&self, goals: &HashSet<String>) -> Flags {
+        let success = self.is_success();
+        let goal = self.result_code.as_ref().is_some_and(|code| goals.contains(code));
+        Flags::of([self.class.is_some(), success, success && self.talk_time > LONG_TALK, goal])
+    }
+
+    /// The order of a customer's calls.
+    pub(crate) fn order(&self) -> (i64, i64) {
+        (self.dialed_at, self.call_key)
+    }
+}
+
+/// What follows from a customer's calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Standing {
+    /// Dial start of the latest call.
+    pub last_dialed_at: Option<i64>,
+    /// Attempt number of the latest call; 0 where there is none.
+    pub last_attempt: i64,
+    /// Over the whole campaign.
+    pub flags: Flags,
+}
+
+impl Standing {
+    /// Takes the customer's next call (in the order of [`CallRow::order`]): numbers it, unless the sender did, and tells
+    /// whether it is the first to reach the customer.
+    pub(crate) fn take(&mut self, call: &mut CallRow, goals: &HashSet<String>) {
+        if !call.attempt_given {
+            call.attempt = self.last_attempt + 1;
+        }
+        call.newly_reached = call.is_success() && !self.flags.has(Flags::REACHED);
+        self.last_attempt = call.attempt;
+        self.last_dialed_at = Some(call.dialed_at);
+        self.flags = self.flags.with(call.flags(goals));
+    }
+}
+
+/// Walks all calls of one customer; sorts them, numbers them, and returns where the customer stands over the campaign
+/// and on each day with a call.
+pub(crate) fn walk(calls: &mut [CallRow], goals: &HashSet<String>) -> (Standing, BTreeMap<i64, Flags>) {
+    calls.sort_by_key(CallRow::order);
+    let mut standing = Standing::default();
+    let mut days = BTreeMap::<i64, Flags>::new();
+    for call in calls {
+        standing.take(call, goals);
+        let day = days.entry(call.day).or_default();
+        *day = day.with(call.flags(goals));
+    }
+    (standing, days)
+}
