@@ -1,0 +1,207 @@
+//! The rows of one call made into one record.
+//!
+//! A call is as good as its best row (ANSWERED before BUSY before NO ANSWER …). It begins with its first row and ends
+//! with its last. Of an answered call, the *customer's leg* says who was called, when the answer came and how long the
+//! talk was: an answered row, made by Dial or AppDial if there is one, to something that looks like a phone number if
+//! there is one, the longest of these.
+
+use std::collections::BTreeMap;
+
+use domain::{CallId, CallRecord, CampaignId, Code, ContactRef, Timestamp};
+
+use crate::{Skipped, local_time::When, records::checked};
+
+use super::{
+    clock::Clock,
+    disposition::Disposition,
+    row::{Row, Text, is_rounded},
+};
+
+/// A row's times as instants, milliseconds since 1970.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    start: i64,
+    answer: i64,
+    end: i64,
+    talk: i64,
+}
+
+/// How far the whole seconds of `answer` and `end` may be off what `duration` and `billsec` say.
+const ROUNDING_MS: i64 = 2_000;
+
+impl Times {
+    /// The start is turned into an instant; answer and end are as far from it as the row says, so that a change of
+    /// the clocks during the call moves nothing.
+    fn of(row: &Row, clock: &Clock) -> Result<Self, Skipped> {
+        let wrong = |field: &str, reason: &str| Skipped::new(row.line, field, reason);
+        let start = match row.start {
+            When::Instant(at) => at,
+            When::Wall(wall) => clock
+                .instant(wall, row.epoch())
+                .ok_or_else(|| wrong("calldate", &format!("is no date in the order {}", clock.order)))?,
+            // A call that was never connected may have no start; its channel was made at this instant.
+            When::Never => row.epoch().ok_or_else(|| wrong("calldate", "is empty, and no uniqueid tells the time"))?,
+        };
+        let after_start = |when: When| match (when, row.start) {
+            (When::Instant(at), _) => Some(at),
+            (When::Wall(wall), When::Wall(from)) => Some(start + wall.millis(clock.order)? - from.millis(clock.order)?),
+            (When::Wall(wall), _) => clock.instant(wall, row.epoch()),
+            (When::Never, _) => None,
+        };
+        let (answer, end) = (after_start(row.answer), after_start(row.end));
+        let counted = row.duration.map(|duration| start + duration);
+        let near = |a: i64, b: i64| (a - b).abs() <= ROUNDING_MS;
+        let end = match (end, counted) {
+            (Some(end), Some(counted)) if near(end, counted) => end,
+            (_, Some(counted)) => counted,
+            (Some(end), None) => end,
+            (None, None) => return Err(wrong("duration", "is empty, and there is no end")),
+        };
+        let talk = row.billsec.unwrap_or_else(|| answer.map_or(0, |answer| (end - answer).max(0)));
+        let counted = (end - talk).max(start);
+        let answer = answer.filter(|at| near(*at, counted)).unwrap_or(counted);
+        Ok(Self { start, answer, end, talk })
+    }
+}
+
+/// Makes the record of a call; `rows` are all of its rows, in the file's order.
+pub(super) fn record(
+    id: CallId,
+    rows: &[&Row],
+    campaign: Option<&CampaignId>,
+    clock: &Clock,
+) -> Result<(u64, CallRecord), Skipped> {
+    let line = rows.first().map_or(0, |row| row.line);
+    let wrong = |field: &str, reason: String| Skipped::new(line, field, reason);
+    let mut times = Vec::with_capacity(rows.len());
+    for row in rows {
+        times.push(Times::of(row, clock)?);
+    }
+    let best = rows.iter().map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
+    let (leg, leg_times) = rows
+        .iter()
+        .zip(&times)
+        .filter(|(row, _)| row.disposition == best)
+        // The first of equals, whatever order the file is in.
+        .max_by_key(|(row, times)| {
+            (row.is_dialled(), is_phone(row.text(Text::Dst)), times.talk, std::cmp::Reverse(times.start))
+        })
+        .ok_or_else(|| wrong("", "is empty".to_owned()))?;
+
+    let phone = std::iter::once(leg)
+        .chain(rows)
+        .map(|row| row.text(Text::Dst))
+        .find(|dst| is_phone(dst))
+        .or_else(|| std::iter::once(leg).chain(rows).map(|row| row.text(Text::Dst)).find(|dst| !dst.is_empty()))
+        .ok_or_else(|| wrong("dst", "is empty: nobody was called".to_owned()))?;
+    let phone = phone_number(phone).map_err(|reason| wrong("dst", reason.to_owned()))?;
+
+    let dialed_at = times.iter().map(|times| times.start).min().unwrap_or(leg_times.start);
+    let (answered_at, ended_at) = if best == Disposition::Answered {
+        // The end that makes the talk time what was billed: other legs may last longer than the customer's.
+        (Some(Timestamp(leg_times.answer)), leg_times.answer + leg_times.talk)
+    } else {
+        (None, times.iter().map(|times| times.end).max().unwrap_or(leg_times.end))
+    };
+    let recording = first_text(leg, rows, Text::RecordingFile);
+    let (recording_url, recording_file) = match recording {
+        Some(url) if url.starts_with("https://") || url.starts_with("http://") => (Some(url.to_owned()), None),
+        file => (None, file),
+    };
+    let mut attributes = BTreeMap::from([("rows".to_owned(), serde_json::Value::from(rows.len()))]);
+    let mut keep = |name: &str, text: Option<&str>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            attributes.insert(name.to_owned(), serde_json::Value::from(text));
+        }
+    };
+    keep("src", Some(leg.text(Text::Src)));
+    keep("clid", Some(leg.text(Text::Clid)));
+    keep("lastapp", Some(leg.text(Text::LastApp)));
+    keep("recordingfile", recording_file);
+    let code = Code::new(best.result_code()).map_err(|error| wrong("disposition", error.to_string()))?;
+    let record = CallRecord {
+        id,
+        campaign: campaign_of(leg, rows, campaign).map_err(|(field, reason)| wrong(field, reason))?,
+        voicebot: None,
+        contact: ContactRef {
+            id: None,
+            phone: Some(phone),
+            name: first_text(leg, rows, Text::DstName).map(str::to_owned),
+        },
+        attempt: None,
+        dialed_at: Timestamp(dialed_at),
+        answered_at,
+        ended_at: Some(Timestamp(ended_at)),
+        result_code: Some(code),
+        bot_messages: None,
+        hangup_by: None,
+        // The raw word stays with the call, so that it can be mapped in another way later.
+        cause: Some(leg.disposition.word().to_owned()),
+        blocks: None,
+        cost: None,
+        recording_url,
+        transcript: None,
+        attributes: Some(attributes),
+    };
+    checked(line, record)
+}
+
+/// The text of the customer's leg, else of the first row that has one.
+fn first_text<'a>(leg: &'a Row, rows: &[&'a Row], text: Text) -> Option<&'a str> {
+    std::iter::once(leg).chain(rows.iter().copied()).map(|row| row.text(text)).find(|text| !text.is_empty())
+}
+
+fn campaign_of(leg: &Row, rows: &[&Row], given: Option<&CampaignId>) -> Result<CampaignId, (&'static str, String)> {
+    if let Some(campaign) = given {
+        return Ok(campaign.clone());
+    }
+    for (field, text) in [("accountcode", Text::AccountCode), ("userfield", Text::UserField)] {
+        if let Some(name) = first_text(leg, rows, text) {
+            return CampaignId::new(name).map_err(|error| (field, error.to_string()));
+        }
+    }
+    Err((
+        "campaign",
+        "is not known: the row has neither accountcode nor userfield; give one for the whole file".to_owned(),
+    ))
+}
+
+/// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
+fn is_phone(dst: &str) -> bool {
+    dst.chars().filter(char::is_ascii_digit).count() >= 7
+}
+
+/// The number as it was dialled: a spreadsheet's `918287463433.0` and `9.18287463433E+11` are undone.
+fn phone_number(dst: &str) -> Result<String, &'static str> {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if let Some(whole) = dst.strip_suffix(".0").filter(|whole| is_number(whole)) {
+        return Ok(whole.to_owned());
+    }
+    if !is_rounded(dst) {
+        return Ok(dst.to_owned());
+    }
+    let lost = "was rounded by a spreadsheet, its last digits are lost: export the file again with numbers as text";
+    let (mantissa, exponent) = dst.split_once(['E', 'e']).ok_or(lost)?;
+    let (whole, fraction) = mantissa.split_once('.').ok_or(lost)?;
+    match exponent.parse::<usize>() {
+        Ok(exponent) if exponent == fraction.len() && is_number(whole) && is_number(fraction) => {
+            Ok(format!("{whole}{fraction}"))
+        }
+        _ => Err(lost),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_phone_that_a_spreadsheet_made_a_number_is_undone_where_no_digit_is_lost() {
+        assert_eq!(phone_number("918287463433.0").as_deref(), Ok("918287463433"));
+        assert_eq!(phone_number("9.18287463433E+11").as_deref(), Ok("918287463433"));
+        assert!(phone_number("9.18287E+11").is_err());
+        for kept in ["+84901234567", "0901234567", "*60", "s", "apspoliveira", "1.0.0", "e.5"] {
+            assert_eq!(phone_number(kept).as_deref(), Ok(kept));
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! The order of day and month, and the time zone, worked out from the rows themselves.
+//!
+//! A `uniqueid` holds the instant at which the channel was made, `calldate` the wall clock at about the same time. Their
+//! difference, rounded to 15 minutes, is the zone's offset: the same for nearly all rows, if the date is read in the
+//! right order. A few rows differ because their leg began long after the channel; so the most frequent one is taken.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Timestamp,
+    time::{DAY_MS, Zone},
+};
+
+use crate::{
+    DateOrder, Options, OrderBasis, ZoneBasis, ZoneReading,
+    local_time::{Wall, When},
+    reading::offset_name,
+};
+
+use super::row::Row;
+
+const QUARTER_MS: i64 = 15 * 60_000;
+/// Offsets of zones lie within ±14 hours.
+const MAX_OFFSET: i32 = 14 * 60;
+
+/// How a file's wall clocks become instants.
+#[derive(Debug, Clone)]
+pub(super) struct Clock {
+    pub(super) order: DateOrder,
+    zone: FoundZone,
+}
+
+#[derive(Debug, Clone)]
+enum FoundZone {
+    Named(Zone),
+    Offsets(Offsets),
+}
+
+/// One offset, or two an hour apart where the file spans a change of the clocks.
+#[derive(Debug, Clone)]
+struct Offsets {
+    /// The offset from a local day on (days since 1970), ascending; the first holds before its day, too.
+    from_day: Vec<(i64, i32)>,
+}
+
+impl Offsets {
+    fn on(&self, day: i64) -> i32 {
+        let next = self.from_day.partition_point(|(from, _)| *from <= day);
+        self.from_day[next.saturating_sub(1)].1
+    }
+
+    fn contains(&self, offset: i32) -> bool {
+        self.from_day.iter().any(|(_, known)| *known == offset)
+    }
+
+    fn name(&self) -> String {
+        let mut name = offset_name(self.from_day[0].1);
+        for (day, offset) in &self.from_day[1..] {
+            let day = domain::Day(*day as i32);
+            name.push_str(&format!(", from {day} {}", offset_name(*offset)));
+        }
+        name
+    }
+}
+
+/// The rows' wall clocks, with the epoch where there is one.
+struct Evidence {
+    rows: Vec<(Wall, Option<i64>)>,
+}
+
+impl Evidence {
+    /// The rounded differences (minutes) of rows that can tell, in this order of the date, with the wall clock.
+    fn offsets(&self, order: DateOrder) -> impl Iterator<Item = (i64, i32)> {
+        self.rows.iter().filter_map(move |(wall, epoch)| {
+            let wall = wall.millis(order)?;
+            let offset = rounded_offset(wall, (*epoch)?)?;
+            Some((wall, offset))
+        })
+    }
+
+    fn most_frequent_offset(&self, order: DateOrder) -> Option<(i32, u64)> {
+        let mut counts: BTreeMap<i32, u64> = BTreeMap::new();
+        for (_, offset) in self.offsets(order) {
+            *counts.entry(offset).or_default() += 1;
+        }
+        // Of two that are as frequent, the one nearer to UTC.
+        counts.into_iter().max_by_key(|(offset, count)| (*count, -offset.abs()))
+    }
+
+    fn with_epoch(&self) -> u64 {
+        self.rows.iter().filter(|(_, epoch)| epoch.is_some()).count() as u64
+    }
+
+    fn order(&self) -> (DateOrder, OrderBasis) {
+        let ambiguous: Vec<Wall> = self.rows.iter().map(|row| row.0).filter(|wall| wall.is_ambiguous()).collect();
+        if ambiguous.is_empty() {
+            return (DateOrder::YearMonthDay, OrderBasis::Written);
+        }
+        // Only what exists in the order for most rows can be it.
+        let possible = |order: DateOrder| ambiguous.iter().filter(|wall| wall.millis(order).is_some()).count();
+        let both = [DateOrder::DayMonthYear, DateOrder::MonthDayYear];
+        let agreeing = |order| self.most_frequent_offset(order).map_or(0, |(_, count)| count);
+        let mut by_epoch = DateOrder::ALL.map(|order| (agreeing(order), order));
+        by_epoch.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
+        if by_epoch[0].0 > by_epoch[1].0 && by_epoch[0].0 * 2 > self.with_epoch() {
+            return (by_epoch[0].1, OrderBasis::Epochs);
+        }
+        // 31 or 32 and more cannot be a day: then the two digits in front are the year.
+        if ambiguous.iter().filter(|wall| wall.first_two().0 > 31).count() * 2 > ambiguous.len() {
+            return (DateOrder::YearMonthDay, OrderBasis::Values);
+        }
+        let [dmy, mdy] = both.map(possible);
+        if dmy != mdy {
+            return (both[usize::from(mdy > dmy)], OrderBasis::Values);
+        }
+        let [dmy, mdy] = both.map(|order| self.turns(order));
+        if (dmy == 0) != (mdy == 0) {
+            return (both[usize::from(mdy == 0)], OrderBasis::Ascending);
+        }
+        let [dmy, mdy] = both.map(|order| self.span_days(order));
+        if dmy * 3 < mdy || mdy * 3 < dmy {
+            return (both[usize::from(mdy < dmy)], OrderBasis::Span);
+        }
+        (DateOrder::DayMonthYear, OrderBasis::Default)
+    }
+
+    /// How many rows break the file's ascending or descending order of days, whichever it is.
+    fn turns(&self, order: DateOrder) -> usize {
+        let days: Vec<i64> = self.days(order).collect();
+        let count = |is: fn(&i64, &i64) -> bool| days.windows(2).filter(|pair| is(&pair[0], &pair[1])).count();
+        count(|a, b| a > b).min(count(|a, b| a < b))
+    }
+
+    fn span_days(&self, order: DateOrder) -> i64 {
+        let range = self.days(order).fold(None, |range: Option<(i64, i64)>, day| {
+            Some(range.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
+        });
+        range.map_or(0, |(first, last)| last - first + 1)
+    }
+
+    fn days(&self, order: DateOrder) -> impl Iterator<Item = i64> {
+        self.rows.iter().filter_map(move |(wall, _)| wall.millis(order)).map(|wall| wall.div_euclid(DAY_MS))
+    }
+
+    /// The most frequent offset, and the one an hour beside it from and to the days on which most rows have that.
+    fn found_offsets(&self, order: DateOrder) -> Option<Offsets> {
+        let (main, count) = self.most_frequent_offset(order)?;
+        if count * 2 <= self.with_epoch() && !self.is_split(order, main) {
+            return None;
+        }
+        let mut days: BTreeMap<i64, BTreeMap<i32, u64>> = BTreeMap::new();
+        for (wall, offset) in self.offsets(order) {
+            if (offset - main).abs() <= 60 {
+                *days.entry(wall.div_euclid(DAY_MS)).or_default().entry(offset).or_default() += 1;
+            }
+        }
+        let mut from_day: Vec<(i64, i32)> = Vec::new();
+        for (day, counts) in days {
+            let rows: u64 = counts.values().sum();
+            let Some((offset, count)) = counts.into_iter().max_by_key(|(offset, count)| (*count, *offset == main))
+            else {
+                continue;
+            };
+            // One late leg on a quiet day is no change of the clocks.
+            let is_sure =
+                offset == main || (matches!((offset - main).abs(), 30 | 60) && count >= 3 && count * 2 > rows);
+            if is_sure && from_day.last().is_none_or(|(_, last)| *last != offset) {
+                from_day.push((day, offset));
+            }
+        }
+        if from_day.is_empty() {
+            from_day.push((0, main));
+        }
+        Some(Offsets { from_day })
+    }
+
+    /// Whether the rows are split between this offset and the one an hour beside it: summer and winter time.
+    fn is_split(&self, order: DateOrder, main: i32) -> bool {
+        let near = |shift: i32| self.offsets(order).filter(|(_, offset)| *offset == main + shift).count() as u64;
+        (near(0) + near(60).max(near(-60))) * 2 > self.with_epoch()
+    }
+}
+
+/// `wall − epoch` rounded to 15 minutes, in minutes; none where no zone is that far from UTC.
+fn rounded_offset(wall: i64, epoch: i64) -> Option<i32> {
+    let quarters = (wall - epoch + QUARTER_MS / 2).div_euclid(QUARTER_MS);
+    let minutes = i32::try_from(quarters * 15).ok()?;
+    (minutes.abs() <= MAX_OFFSET).then_some(minutes)
+}
+
+impl Clock {
+    /// Works out order and zone; says what was found and what there is to warn of.
+    pub(super) fn of(rows: &[Row], options: &Options) -> (Self, Found) {
+        let walls = rows.iter().filter_map(|row| match row.start {
+            When::Wall(wall) => Some((wall, row.epoch())),
+            _ => None,
+        });
+        let evidence = Evidence { rows: walls.collect() };
+        let mut found = Found { date_order: None, zone: None, warnings: Vec::new() };
+        if evidence.rows.is_empty() {
+            let zone = FoundZone::Named(options.zone());
+            return (Self { order: DateOrder::YearMonthDay, zone }, found);
+        }
+        let (order, basis) = evidence.order();
+        found.date_order = Some((order, basis));
+        if basis == OrderBasis::Default {
+            found.warnings.push(
+                "day and month cannot be told apart in this file; its dates were read as D/M/Y: check them".to_owned(),
+            );
+        }
+        let named = |zone: Zone| Self { order, zone: FoundZone::Named(zone) };
+        let from_records =
+            evidence.found_offsets(order).map(|offsets| Self { order, zone: FoundZone::Offsets(offsets) });
+        let agreement =
+            |clock: &Self| evidence.rows.iter().filter(|(wall, epoch)| clock.agrees(*wall, *epoch)).count() as u64;
+        let (clock, basis) = match (options.timezone, from_records) {
+            (Some(zone), from_records) => {
+                let clock = named(zone);
+                if let Some(FoundZone::Offsets(offsets)) = from_records.map(|found| found.zone)
+                    && agreement(&clock) * 2 < evidence.with_epoch()
+                {
+                    found.warnings.push(format!(
+                        "the records point to {}, but {} was given and used",
+                        offsets.name(),
+                        zone.name()
+                    ));
+                }
+                (clock, ZoneBasis::Given)
+            }
+            (None, Some(from_records)) => {
+                // The account's zone, where it explains the rows as well, also knows what day the clocks change.
+                let account = named(options.account_zone);
+                let is_account = agreement(&account) >= agreement(&from_records);
+                (if is_account { account } else { from_records }, ZoneBasis::Records)
+            }
+            (None, None) => {
+                found.warnings.push(format!(
+                    "nothing in the file tells its time zone; its times were read in {}",
+                    options.account_zone.name()
+                ));
+                (named(options.account_zone), ZoneBasis::Account)
+            }
+        };
+        found.zone = Some(ZoneReading {
+            name: clock.name(),
+            offset_minutes: clock.usual_offset(&evidence),
+            basis,
+            agreeing: agreement(&clock),
+            of: evidence.with_epoch(),
+        });
+        (clock, found)
+    }
+
+    fn name(&self) -> String {
+        match &self.zone {
+            FoundZone::Named(zone) => zone.name().to_owned(),
+            FoundZone::Offsets(offsets) => offsets.name(),
+        }
+    }
+
+    fn usual_offset(&self, evidence: &Evidence) -> Option<i32> {
+        let mut counts: BTreeMap<i32, u64> = BTreeMap::new();
+        for (wall, epoch) in &evidence.rows {
+            if let Some(at) = self.instant(*wall, *epoch) {
+                let minutes = (wall.millis(self.order).unwrap_or(at) - at) / 60_000;
+                *counts.entry(minutes as i32).or_default() += 1;
+            }
+        }
+        counts.into_iter().max_by_key(|(_, count)| *count).map(|(minutes, _)| minutes)
+    }
+
+    fn agrees(&self, wall: Wall, epoch: Option<i64>) -> bool {
+        let (Some(epoch), Some(at)) = (epoch, self.instant(wall, epoch)) else { return false };
+        rounded_offset(at, epoch) == Some(0)
+    }
+
+    /// The instant of a wall clock; the epoch decides the hour that a change of the clocks repeats.
+    pub(super) fn instant(&self, wall: Wall, epoch: Option<i64>) -> Option<i64> {
+        let wall = wall.millis(self.order)?;
+        match &self.zone {
+            FoundZone::Named(zone) => {
+                let at = zone.instant(wall);
+                let later = Timestamp(at.0 + 3_600_000);
+                let is_later = epoch.is_some_and(|epoch| rounded_offset(epoch, at.0) == Some(60));
+                Some(if is_later && zone.local(later).wall_ms == wall { later.0 } else { at.0 })
+            }
+            FoundZone::Offsets(offsets) => {
+                let own = epoch.and_then(|epoch| rounded_offset(wall, epoch)).filter(|own| offsets.contains(*own));
+                let offset = own.unwrap_or_else(|| offsets.on(wall.div_euclid(DAY_MS)));
+                Some(wall - i64::from(offset) * 60_000)
+            }
+        }
+    }
+}
+
+/// What was found out, for the [`crate::Reading`].
+#[derive(Debug)]
+pub(super) struct Found {
+    pub(super) date_order: Option<(DateOrder, OrderBasis)>,
+    pub(super) zone: Option<ZoneReading>,
+    pub(super) warnings: Vec<String>,
+}

@@ -1,0 +1,191 @@
+//! Call detail records of Asterisk, and of FreePBX and others that are built on it.
+//!
+//! They come in many shapes ([`shape`], [`table`]), one call is several rows ([`call`]), and neither the time zone nor the
+//! order of day and month is written anywhere ([`clock`]). So all rows are read first, compactly ([`row`]).
+//!
+//! - Rows of one call have the same `linkedid`, else the same `uniqueid`; without both every row is a call.
+//! - The call's id is `asterisk:` and that, so that a file imported twice changes nothing. A row without an id gets
+//!   `asterisk:row-` and a hash of its cells.
+//! - Rows that repeat another's `uniqueid` and `sequence` are left out (a switch writes each record into two files).
+//! - The campaign is the one given, else `accountcode`, else `userfield`.
+//! - `dst` is the customer: campaigns dial out.
+
+mod call;
+mod cells;
+mod clock;
+mod disposition;
+mod row;
+mod shape;
+mod table;
+
+use std::{
+    collections::{HashMap, HashSet},
+    io::Read,
+    vec,
+};
+
+use domain::{CallId, CallRecord, CampaignId};
+
+use crate::{
+    Format, ReadError, Reading, Skipped,
+    local_time::When,
+    records::{Options, Source},
+};
+
+use clock::Clock;
+use row::{Row, Text};
+use table::Table;
+
+/// What FreePBX cuts its exports to.
+const FREEPBX_LIMIT: u64 = 100;
+
+/// Whether the first bytes of a file are call records of Asterisk.
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    Table::open(head).is_ok_and(|table| table.is_some())
+}
+
+/// The calls of a file.
+pub(crate) struct Calls {
+    rows: Vec<Row>,
+    calls: vec::IntoIter<Call>,
+    skipped: vec::IntoIter<Skipped>,
+    clock: Clock,
+    campaign: Option<CampaignId>,
+    reading: Reading,
+}
+
+/// A call's id and the places of its rows.
+struct Call {
+    id: String,
+    rows: Vec<u32>,
+}
+
+impl Calls {
+    pub(crate) fn new(input: impl Read, options: &Options) -> Result<Self, ReadError> {
+        let Some(mut table) = Table::open(input)? else {
+            let reason = "neither its header nor its columns are ones that Asterisk or FreePBX writes";
+            return Err(ReadError::Shape { format: Format::Asterisk, reason: reason.to_owned() });
+        };
+        let mut reading = Reading::new(Format::Asterisk, table.shape_name());
+        let (mut rows, mut skipped) = (Vec::new(), Vec::new());
+        while let Some(row) = table.next_row()? {
+            reading.rows += 1;
+            match row {
+                Ok(row) => rows.push(row),
+                Err(row) => skipped.push(row),
+            }
+        }
+        if table.is_freepbx() && reading.rows == FREEPBX_LIMIT {
+            reading.warnings.push(
+                "the file has exactly 100 rows: FreePBX cuts its exports to that many, newest first; \
+                 raise the limit there and export again if calls are missing"
+                    .to_owned(),
+            );
+        }
+        let rows = without_repeats(rows, &mut reading);
+        let calls = grouped(&rows);
+        let (clock, found) = Clock::of(&rows, options);
+        reading.date_order = found.date_order;
+        reading.zone = found.zone;
+        reading.warnings.extend(found.warnings);
+        warn_of_rows(&rows, &mut reading);
+        Ok(Self {
+            rows,
+            calls: calls.into_iter(),
+            skipped: skipped.into_iter(),
+            clock,
+            campaign: options.campaign.clone(),
+            reading,
+        })
+    }
+}
+
+/// Leaves out rows that are there twice.
+fn without_repeats(rows: Vec<Row>, reading: &mut Reading) -> Vec<Row> {
+    // Where the column holds the same number in every row, it numbers nothing.
+    let first = rows.first().map(|row| row.text(Text::Sequence).to_owned()).unwrap_or_default();
+    let has_sequence = rows.iter().any(|row| row.text(Text::Sequence) != first);
+    let mut seen = HashSet::new();
+    let before = rows.len();
+    let kept: Vec<Row> = rows
+        .into_iter()
+        .filter(|row| {
+            let (unique, sequence) = (row.text(Text::UniqueId), row.text(Text::Sequence));
+            if has_sequence && !unique.is_empty() && !sequence.is_empty() {
+                let key = format!("{unique}\u{1f}{sequence}");
+                return seen.insert(xxhash_rust::xxh3::xxh3_128(key.as_bytes()));
+            }
+            // Two short calls to one number within a minute may well look alike where seconds are not written.
+            let is_exact = row.call_key().is_some() || !matches!(row.start, When::Wall(wall) if !wall.has_seconds);
+            !is_exact || seen.insert(row.fingerprint)
+        })
+        .collect();
+    reading.duplicates = (before - kept.len()) as u64;
+    kept
+}
+
+/// The rows of each call, calls in the order of their first rows.
+fn grouped(rows: &[Row]) -> Vec<Call> {
+    let mut calls: Vec<Call> = Vec::new();
+    let mut by_key: HashMap<&str, usize> = HashMap::new();
+    let mut alike: HashMap<u128, u32> = HashMap::new();
+    for (at, row) in (0_u32..).zip(rows) {
+        if let Some(key) = row.call_key() {
+            let call = *by_key.entry(key).or_insert_with(|| {
+                calls.push(Call { id: format!("asterisk:{key}"), rows: Vec::new() });
+                calls.len() - 1
+            });
+            calls[call].rows.push(at);
+        } else {
+            let count = alike.entry(row.fingerprint).or_default();
+            *count += 1;
+            let nth = if *count == 1 { String::new() } else { format!("-{count}") };
+            calls.push(Call { id: format!("asterisk:row-{:032x}{nth}", row.fingerprint), rows: vec![at] });
+        }
+    }
+    calls
+}
+
+fn warn_of_rows(rows: &[Row], reading: &mut Reading) {
+    let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+    let without_id = count(|row| row.call_key().is_none());
+    if without_id > 0 {
+        reading.warnings.push(format!(
+            "{without_id} rows have neither linkedid nor uniqueid: each was taken for a call of its own"
+        ));
+    }
+    let against_word = count(|row| row.answered_against_word);
+    if against_word > 0 {
+        reading.warnings.push(format!(
+            "{against_word} rows have billed seconds though their disposition is not ANSWERED: they count as answered"
+        ));
+    }
+}
+
+impl Iterator for Calls {
+    type Item = Result<(u64, CallRecord), Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(skipped) = self.skipped.next() {
+            return Some(Err(skipped));
+        }
+        let call = self.calls.next()?;
+        let rows: Vec<&Row> = call.rows.iter().map(|at| &self.rows[*at as usize]).collect();
+        let line = rows.first().map_or(0, |row| row.line);
+        Some(match CallId::new(call.id) {
+            Ok(id) => call::record(id, &rows, self.campaign.as_ref(), &self.clock),
+            Err(error) => Err(Skipped::new(line, "uniqueid", error.to_string())),
+        })
+    }
+}
+
+impl Source for Calls {
+    fn reading(&self) -> Reading {
+        self.reading.clone()
+    }
+
+    fn failure(&mut self) -> Option<ReadError> {
+        // All bytes were read before the first record.
+        None
+    }
+}

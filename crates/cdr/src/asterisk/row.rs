@@ -1,0 +1,206 @@
+//! One row: one leg of a call, kept compactly because all rows are read before the first call is known.
+
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::{Skipped, local_time::When};
+
+use super::{
+    cells::Cells,
+    disposition::Disposition,
+    shape::{Column, Places},
+};
+
+/// The texts of a row that are kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Text {
+    UniqueId,
+    LinkedId,
+    Sequence,
+    Dst,
+    Src,
+    Clid,
+    LastApp,
+    AccountCode,
+    UserField,
+    RecordingFile,
+    DstName,
+}
+
+const TEXTS: [Column; 11] = [
+    Column::UniqueId,
+    Column::LinkedId,
+    Column::Sequence,
+    Column::Dst,
+    Column::Src,
+    Column::Clid,
+    Column::LastApp,
+    Column::AccountCode,
+    Column::UserField,
+    Column::RecordingFile,
+    Column::DstName,
+];
+
+/// One leg.
+#[derive(Debug, Clone)]
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) start: When,
+    pub(super) answer: When,
+    pub(super) end: When,
+    /// From start to end, milliseconds.
+    pub(super) duration: Option<i64>,
+    /// From answer to end, milliseconds.
+    pub(super) billsec: Option<i64>,
+    pub(super) disposition: Disposition,
+    /// Whether the answer was concluded from `billsec`, against the word of the disposition.
+    pub(super) answered_against_word: bool,
+    /// Of all cells: tells rows apart that have no id.
+    pub(super) fingerprint: u128,
+    texts: Box<str>,
+    ends: [u16; TEXTS.len()],
+}
+
+impl Row {
+    /// Reads a row; fails with the column at fault.
+    pub(super) fn read(line: u64, cells: &Cells, places: &Places) -> Result<Self, Skipped> {
+        let cell = |column| places.get(cells, column);
+        let wrong = |column: Column, reason: &str| Skipped::new(line, column.name(), reason);
+        let word = cell(Column::Disposition);
+        if word.is_empty() {
+            return Err(wrong(Column::Disposition, "is empty: the row says nothing about a call"));
+        }
+        let when = |column| {
+            let text = cell(column);
+            When::parse(text).ok_or_else(|| wrong(column, &format!("is no date and time: \"{}\"", shortened(text))))
+        };
+        let seconds = |column| {
+            let text = cell(column);
+            if text.is_empty() {
+                return Ok(None);
+            }
+            seconds(text).map(Some).ok_or_else(|| {
+                wrong(column, &format!("is not a number of seconds from 0 to a day: \"{}\"", shortened(text)))
+            })
+        };
+        let billsec = seconds(Column::Billsec)?;
+        // An answer that was billed is one, whatever the word says; an unknown word alone is never taken for one.
+        let (disposition, answered_against_word) = match (Disposition::parse(word), billsec) {
+            (Some(Disposition::Answered), _) => (Disposition::Answered, false),
+            (_, Some(1..)) => (Disposition::Answered, true),
+            (Some(disposition), _) => (disposition, false),
+            (None, _) => {
+                return Err(wrong(
+                    Column::Disposition,
+                    &format!("is none that Asterisk writes: \"{}\"", shortened(word)),
+                ));
+            }
+        };
+        let mut texts = String::new();
+        let mut ends = [0; TEXTS.len()];
+        for (column, end) in TEXTS.into_iter().zip(&mut ends) {
+            let text = cell(column);
+            match column {
+                Column::UniqueId | Column::LinkedId if is_rounded(text) => {}
+                Column::Sequence => texts.push_str(text.strip_suffix(".0").unwrap_or(text)),
+                _ => texts.push_str(text),
+            }
+            *end = u16::try_from(texts.len()).map_err(|_| wrong(column, "is too long"))?;
+        }
+        Ok(Self {
+            line,
+            start: when(Column::Start)?,
+            answer: when(Column::Answer)?,
+            end: when(Column::End)?,
+            duration: seconds(Column::Duration)?,
+            billsec,
+            disposition,
+            answered_against_word,
+            fingerprint: fingerprint(cells),
+            texts: texts.into_boxed_str(),
+            ends,
+        })
+    }
+
+    /// One of the texts; empty where there is none.
+    pub(super) fn text(&self, text: Text) -> &str {
+        let at = text as usize;
+        let start = if at == 0 { 0 } else { usize::from(self.ends[at - 1]) };
+        &self.texts[start..usize::from(self.ends[at])]
+    }
+
+    /// What the rows of one call have in common; none where the file has neither `linkedid` nor `uniqueid`.
+    pub(super) fn call_key(&self) -> Option<&str> {
+        [Text::LinkedId, Text::UniqueId].map(|text| self.text(text)).into_iter().find(|key| !key.is_empty())
+    }
+
+    /// The instant at which the row's channel was made, from its `uniqueid`: milliseconds since 1970.
+    pub(super) fn epoch(&self) -> Option<i64> {
+        epoch_of(self.text(Text::UniqueId))
+    }
+
+    /// Whether a dialling application made the leg.
+    pub(super) fn is_dialled(&self) -> bool {
+        ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(Text::LastApp).eq_ignore_ascii_case(app))
+    }
+}
+
+/// `1504279981.1` or `pbx-hanoi-1504279981.1`: the epoch in a `uniqueid`, in milliseconds.
+pub(super) fn epoch_of(unique_id: &str) -> Option<i64> {
+    let number = unique_id.rsplit('-').next()?;
+    let (seconds, count) = number.split_once('.')?;
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(9..=10).contains(&seconds.len()) || !all_digits(seconds) || !all_digits(count) {
+        return None;
+    }
+    Some(seconds.parse::<i64>().ok()? * 1_000)
+}
+
+/// `1.50428E+09`: a spreadsheet has rounded the number, many rows share it now.
+pub(super) fn is_rounded(text: &str) -> bool {
+    text.split_once(['E', 'e']).is_some_and(|(number, exponent)| {
+        number.contains('.') && number.parse::<f64>().is_ok() && exponent.parse::<i32>().is_ok()
+    })
+}
+
+/// Seconds, whole or with a fraction, as milliseconds; up to a day.
+fn seconds(text: &str) -> Option<i64> {
+    let seconds: f64 = text.parse().ok()?;
+    if (0.0..=86_400.0).contains(&seconds) { Some((seconds * 1_000.0).round() as i64) } else { None }
+}
+
+fn shortened(text: &str) -> String {
+    if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text.to_owned() }
+}
+
+fn fingerprint(cells: &Cells) -> u128 {
+    let mut all = String::new();
+    for cell in cells.iter() {
+        all.push_str(cell);
+        all.push('\u{1f}');
+    }
+    xxh3_128(all.trim_end_matches('\u{1f}').as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_uniqueid_begins_with_an_epoch_perhaps_after_the_switchs_name() {
+        assert_eq!(epoch_of("1504279981.1"), Some(1_504_279_981_000));
+        assert_eq!(epoch_of("pbx-hanoi-1504279981.17"), Some(1_504_279_981_000));
+        for text in ["", "105", "1504279981", "1504279981.", ".5", "+84901234567", "1.50428E+09", "é.1"] {
+            assert_eq!(epoch_of(text), None, "{text:?}");
+        }
+        assert!(is_rounded("1.50428E+09") && !is_rounded("1504279981.1") && !is_rounded("E"));
+    }
+
+    #[test]
+    fn seconds_are_whole_or_not_and_at_most_a_day() {
+        assert_eq!(seconds("31"), Some(31_000));
+        assert_eq!(seconds("12.345"), Some(12_345));
+        for text in ["-1", "86401", "NaN", "inf", "1e9", "x"] {
+            assert_eq!(seconds(text), None, "{text:?}");
+        }
+    }
+}

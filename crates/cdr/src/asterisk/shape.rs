@@ -1,0 +1,341 @@
+//! Which column is what: by the header, by the number of columns, or by what is in them.
+
+use crate::local_time::When;
+
+use super::{cells::Cells, disposition::Disposition, row::epoch_of};
+
+/// A column that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Start,
+    Answer,
+    End,
+    Duration,
+    Billsec,
+    Disposition,
+    Dst,
+    Src,
+    Clid,
+    LastApp,
+    AccountCode,
+    UserField,
+    UniqueId,
+    LinkedId,
+    Sequence,
+    RecordingFile,
+    DstName,
+}
+
+const COLUMNS: usize = 17;
+
+/// Names in headers, in lower case without blanks, dots and underscores. The first one of a column is its usual name.
+const NAMES: [(Column, &[&str]); COLUMNS] = [
+    (Column::Start, &["calldate", "start", "starttime", "date", "datetime", "callstart"]),
+    (Column::Answer, &["answer", "answertime", "answerdate"]),
+    (Column::End, &["end", "endtime", "enddate", "hangup"]),
+    (Column::Duration, &["duration"]),
+    (Column::Billsec, &["billsec", "billseconds", "billablesecs", "billable"]),
+    (Column::Disposition, &["disposition", "status"]),
+    (Column::Dst, &["dst", "destination"]),
+    (Column::Src, &["src", "source"]),
+    (Column::Clid, &["clid", "callerid"]),
+    (Column::LastApp, &["lastapp", "application", "app"]),
+    (Column::AccountCode, &["accountcode", "account"]),
+    (Column::UserField, &["userfield"]),
+    (Column::UniqueId, &["uniqueid"]),
+    (Column::LinkedId, &["linkedid"]),
+    (Column::Sequence, &["sequence"]),
+    (Column::RecordingFile, &["recordingfile"]),
+    (Column::DstName, &["dstcnam"]),
+];
+
+impl Column {
+    /// Its usual name, for messages.
+    pub(super) fn name(self) -> &'static str {
+        NAMES[self as usize].1[0]
+    }
+
+    fn of(header: &str) -> Option<Self> {
+        let name: String = header.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+        NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column)
+    }
+}
+
+/// Where each column is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) struct Places([Option<u8>; COLUMNS]);
+
+impl Places {
+    fn set(&mut self, column: Column, at: usize) {
+        self.0[column as usize] = u8::try_from(at).ok();
+    }
+
+    fn in_order(columns: &[(Column, usize)]) -> Self {
+        let mut places = Self::default();
+        for (column, at) in columns {
+            places.set(*column, *at);
+        }
+        places
+    }
+
+    pub(super) fn has(&self, column: Column) -> bool {
+        self.0[column as usize].is_some()
+    }
+
+    /// The column's cell; empty where there is none.
+    pub(super) fn get<'a>(&self, cells: &'a Cells, column: Column) -> &'a str {
+        self.0[column as usize].map_or("", |at| cells.get(usize::from(at)))
+    }
+
+    /// By the names in a header line; none where it names too little to be one.
+    pub(super) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut places = Self::default();
+        for (at, name) in names.enumerate() {
+            if let Some(column) = Column::of(name).filter(|column| !places.has(*column)) {
+                places.set(column, at);
+            }
+        }
+        let has = |column| places.has(column);
+        let talk_is_known = has(Column::Billsec) || (has(Column::Answer) && has(Column::End));
+        let enough = has(Column::Start) && has(Column::Dst) && has(Column::Disposition) && talk_is_known;
+        (enough && (has(Column::Duration) || has(Column::End))).then_some(places)
+    }
+}
+
+/// How the columns of a file are known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Layout {
+    /// All rows have these columns.
+    Fixed { places: Places, width: usize },
+    /// `cdr_csv`: the last columns come and go with the switch's settings, row by row.
+    Classic,
+}
+
+/// A delimited file's shape.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Shape {
+    /// In a few words.
+    pub(super) name: &'static str,
+    pub(super) delimiter: char,
+    pub(super) has_header: bool,
+    /// FreePBX cuts its exports to 100 rows.
+    pub(super) is_freepbx: bool,
+    pub(super) layout: Layout,
+}
+
+impl Shape {
+    /// Finds the shape by the first lines of a file; none where they are no call records of Asterisk.
+    pub(super) fn of(lines: &[String]) -> Option<Self> {
+        [',', ';', '\t', '|'].into_iter().find_map(|delimiter| Self::with_delimiter(lines, delimiter))
+    }
+
+    fn with_delimiter(lines: &[String], delimiter: char) -> Option<Self> {
+        let mut cells = Cells::default();
+        cells.split_usual(lines.first()?, delimiter);
+        if let Some(places) = Places::of_names(cells.iter()) {
+            let is_freepbx = cells.get(0).eq_ignore_ascii_case("calldate");
+            let width = cells.len();
+            let name = if is_freepbx { "calldate header" } else { "header line" };
+            // Five9, VICIdial and others also have a date, a duration and a status: the words of the status tell.
+            let mut statuses = lines[1..].iter().filter(|line| !line.trim().is_empty()).filter_map(|line| {
+                let mut row = Cells::default();
+                row.split(line, delimiter, |row| row.is_wide(width)).then_some(row)
+            });
+            let known = |row: &Cells| Disposition::parse(places.get(row, Column::Disposition)).is_some();
+            let has_rows = statuses.by_ref().next().map(|first| known(&first) || statuses.any(|row| known(&row)));
+            return (has_rows != Some(false)).then_some(Self {
+                name,
+                delimiter,
+                has_header: true,
+                is_freepbx,
+                layout: Layout::Fixed { places, width },
+            });
+        }
+        let rows: Vec<Cells> = lines
+            .iter()
+            .filter(|line| !line.trim().is_empty())
+            .map(|line| {
+                let mut row = Cells::default();
+                if !row.split(line, delimiter, |row| classic(row).is_some() || is_custom(row)) {
+                    row.split_usual(line, delimiter);
+                }
+                row
+            })
+            .collect();
+        let most = |is: &dyn Fn(&Cells) -> bool| rows.iter().filter(|row| is(row)).count() * 2 > rows.len();
+        let shape = |name, is_freepbx, layout| Some(Self { name, delimiter, has_header: false, is_freepbx, layout });
+        if most(&|row| classic(row).is_some()) {
+            return shape("cdr_csv without header", false, Layout::Classic);
+        }
+        if most(&is_custom) {
+            let layout = Layout::Fixed { places: custom(), width: 19 };
+            return shape("cdr_custom without header", false, layout);
+        }
+        let layout = by_content(&rows)?;
+        shape("table without header", true, layout)
+    }
+
+    /// The columns of one row; none where its number of columns is not the file's.
+    pub(super) fn places(&self, row: &Cells) -> Option<Places> {
+        match &self.layout {
+            Layout::Fixed { places, width } => row.is_wide(*width).then(|| places.clone()),
+            Layout::Classic => classic(row),
+        }
+    }
+}
+
+fn is_time(text: &str) -> bool {
+    matches!(When::parse(text), Some(When::Wall(_) | When::Instant(_)))
+}
+
+fn is_time_or_never(text: &str) -> bool {
+    When::parse(text).is_some()
+}
+
+fn is_seconds(text: &str) -> bool {
+    !text.is_empty() && text.parse::<f64>().is_ok_and(|seconds| (0.0..1e8).contains(&seconds))
+}
+
+fn is_disposition(text: &str) -> bool {
+    // A number alone says too little to tell a shape by.
+    Disposition::parse(text).is_some() && !text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// `start, answer, end, duration, billsec, disposition` from this column on.
+fn is_times_at(row: &Cells, at: usize) -> bool {
+    is_time(row.get(at))
+        && is_time_or_never(row.get(at + 1))
+        && is_time_or_never(row.get(at + 2))
+        && is_seconds(row.get(at + 3))
+        && is_seconds(row.get(at + 4))
+        && Disposition::parse(row.get(at + 5)).is_some()
+}
+
+/// `cdr_csv`: 16 columns, then `uniqueid`, `userfield` and `peeraccount, linkedid, sequence`, each as configured.
+fn classic(row: &Cells) -> Option<Places> {
+    let len = row.len();
+    if !(16..=21).contains(&len) || !is_times_at(row, 9) {
+        return None;
+    }
+    let mut places = Places::in_order(&[
+        (Column::AccountCode, 0),
+        (Column::Src, 1),
+        (Column::Dst, 2),
+        (Column::Clid, 4),
+        (Column::LastApp, 7),
+        (Column::Start, 9),
+        (Column::Answer, 10),
+        (Column::End, 11),
+        (Column::Duration, 12),
+        (Column::Billsec, 13),
+        (Column::Disposition, 14),
+    ]);
+    let before_linked = if len >= 19 { len - 3 } else { len };
+    match before_linked {
+        18 => {
+            places.set(Column::UniqueId, 16);
+            places.set(Column::UserField, 17);
+        }
+        17 if epoch_of(row.get(16)).is_some() => places.set(Column::UniqueId, 16),
+        17 => places.set(Column::UserField, 16),
+        _ => {}
+    }
+    if len >= 19 {
+        places.set(Column::LinkedId, len - 2);
+        places.set(Column::Sequence, len - 1);
+    }
+    Some(places)
+}
+
+fn is_custom(row: &Cells) -> bool {
+    row.is_wide(19) && is_times_at(row, 8)
+}
+
+/// The order of Asterisk's sample `cdr_custom.conf`.
+fn custom() -> Places {
+    Places::in_order(&[
+        (Column::Clid, 0),
+        (Column::Src, 1),
+        (Column::Dst, 2),
+        (Column::LastApp, 6),
+        (Column::Start, 8),
+        (Column::Answer, 9),
+        (Column::End, 10),
+        (Column::Duration, 11),
+        (Column::Billsec, 12),
+        (Column::Disposition, 13),
+        (Column::AccountCode, 15),
+        (Column::UniqueId, 16),
+        (Column::UserField, 17),
+        (Column::Sequence, 18),
+    ])
+}
+
+/// A table without a header, in whatever order: the columns are known by what is in them.
+fn by_content(rows: &[Cells]) -> Option<Layout> {
+    let width = most_frequent(rows.iter().map(Cells::len))?;
+    let rows: Vec<&Cells> = rows.iter().filter(|row| row.len() == width).collect();
+    // A column counts as such if most of its cells that are not empty are of the kind.
+    let find = |from: usize, is: &dyn Fn(&str) -> bool| {
+        (from..width).find(|at| {
+            let filled: Vec<&str> = rows.iter().map(|row| row.get(*at)).filter(|text| !text.is_empty()).collect();
+            !filled.is_empty() && filled.iter().filter(|text| is(text)).count() * 2 > filled.len()
+        })
+    };
+    let disposition = find(0, &is_disposition)?;
+    // With a colon: a `uniqueid` or a phone number could be seconds since 1970.
+    let start = find(0, &|text| text.contains(':') && is_time(text))?;
+    let is_number_column = |at: usize| find(at, &is_seconds) == Some(at);
+    if disposition < 2 || !is_number_column(disposition - 2) || !is_number_column(disposition - 1) {
+        return None;
+    }
+    let mut places = Places::in_order(&[
+        (Column::Start, start),
+        (Column::Duration, disposition - 2),
+        (Column::Billsec, disposition - 1),
+        (Column::Disposition, disposition),
+    ]);
+    // In every known table the caller's name, if it is there, is followed by source and destination.
+    let clid = find(0, &|text| text.ends_with('>') || text.ends_with(">\"")).filter(|at| *at < disposition);
+    let src = clid.map_or(start + 1, |at| at + 1);
+    if src + 1 >= disposition - 2 {
+        return None;
+    }
+    if let Some(at) = clid {
+        places.set(Column::Clid, at);
+    }
+    places.set(Column::Src, src);
+    places.set(Column::Dst, src + 1);
+    let unique = find(0, &|text| epoch_of(text).is_some());
+    if let Some(at) = unique {
+        places.set(Column::UniqueId, at);
+        if let Some(at) = find(at + 1, &|text| epoch_of(text).is_some()) {
+            places.set(Column::LinkedId, at);
+            // `linkedid, peeraccount, sequence` end the table where they are there.
+            if at + 3 == width {
+                places.set(Column::Sequence, at + 2);
+            }
+        }
+    }
+    // Asterisk's own table begins `calldate, clid, src, dst, dcontext, channel, dstchannel, lastapp, lastdata, …`.
+    if (start, clid, disposition) == (0, Some(1), 11) && width >= 16 {
+        places.set(Column::LastApp, 7);
+        places.set(Column::AccountCode, 13);
+        if unique == Some(14) {
+            places.set(Column::UserField, 15);
+        }
+        let is_recording = |text: &str| [".wav", ".WAV", ".gsm", ".mp3", ".ogg"].iter().any(|end| text.ends_with(end));
+        if let Some(at) = find(16, &is_recording) {
+            places.set(Column::RecordingFile, at);
+        }
+    }
+    Some(Layout::Fixed { places, width })
+}
+
+fn most_frequent(values: impl Iterator<Item = usize>) -> Option<usize> {
+    let mut counts = std::collections::BTreeMap::new();
+    for value in values {
+        *counts.entry(value).or_insert(0_usize) += 1;
+    }
+    counts.into_iter().max_by_key(|(_, count)| *count).map(|(value, _)| value)
+}

@@ -1,0 +1,92 @@
+//! Lines of a file, whatever ends them (LF, CR LF, CR alone), each in bounded memory.
+
+use std::io::{self, BufRead, BufReader, Read};
+
+/// Reads one line after the other into a buffer of the caller.
+pub(crate) struct Lines<R> {
+    input: BufReader<R>,
+    limit: usize,
+    number: u64,
+    after_cr: bool,
+}
+
+/// One line: its number from 1, and whether it was cut because it is longer than the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) number: u64,
+    pub(crate) cut: bool,
+}
+
+impl<R: Read> Lines<R> {
+    /// Lines of at most `limit` bytes; longer ones are cut, the rest of them is passed over.
+    pub(crate) fn new(input: R, limit: usize) -> Self {
+        Self { input: BufReader::with_capacity(64 * 1024, input), limit, number: 0, after_cr: false }
+    }
+
+    /// Puts the next line, without its end, into `text`; none at the end of the file.
+    pub(crate) fn next_line(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
+        text.clear();
+        let (mut cut, mut any) = (false, false);
+        loop {
+            let chunk = match self.input.fill_buf() {
+                Ok(chunk) => chunk,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            if chunk.is_empty() {
+                if !any {
+                    return Ok(None);
+                }
+                break;
+            }
+            // The LF of a CR LF whose CR ended the line before.
+            if std::mem::take(&mut self.after_cr) && chunk[0] == b'\n' {
+                self.input.consume(1);
+                continue;
+            }
+            any = true;
+            let end = chunk.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let piece = &chunk[..end.unwrap_or(chunk.len())];
+            let room = self.limit.saturating_sub(text.len());
+            cut |= piece.len() > room;
+            text.extend_from_slice(&piece[..piece.len().min(room)]);
+            let used = piece.len() + usize::from(end.is_some());
+            self.after_cr = end.is_some_and(|at| chunk[at] == b'\r');
+            self.input.consume(used);
+            if end.is_some() {
+                break;
+            }
+        }
+        self.number += 1;
+        Ok(Some(Line { number: self.number, cut }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(text: &str, limit: usize) -> Vec<(String, bool)> {
+        let mut lines = Lines::new(text.as_bytes(), limit);
+        let (mut buffer, mut all) = (Vec::new(), Vec::new());
+        while let Some(line) = lines.next_line(&mut buffer).unwrap() {
+            assert_eq!(line.number, all.len() as u64 + 1);
+            all.push((String::from_utf8(buffer.clone()).unwrap(), line.cut));
+        }
+        all
+    }
+
+    #[test]
+    fn a_line_ends_with_lf_cr_or_both() {
+        let texts: Vec<String> = lines("a\nb\r\nc\rd\n\ne", 10).into_iter().map(|line| line.0).collect();
+        assert_eq!(texts, ["a", "b", "c", "d", "", "e"]);
+        assert_eq!(lines("", 10), []);
+        assert_eq!(lines("a\r\n", 10).len(), 1);
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_cut_and_the_next_one_is_whole() {
+        assert_eq!(lines("abcdef\ngh", 3), [("abc".to_owned(), true), ("gh".to_owned(), false)]);
+        assert_eq!(lines("abc\n", 3), [("abc".to_owned(), false)]);
+    }
+}

@@ -1,0 +1,246 @@
+//! Dates and times as files write them: mostly without a zone, in three orders of day, month and year.
+
+use chrono::NaiveDate;
+use domain::time::DAY_MS;
+
+use crate::DateOrder;
+
+/// A time cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum When {
+    /// Empty, or one of the zero dates that mean "never".
+    Never,
+    /// A wall clock of unknown zone.
+    Wall(Wall),
+    /// An instant: the cell says its offset, or is an epoch. Milliseconds since 1970.
+    Instant(i64),
+}
+
+/// A wall-clock time whose day, month and year may be in any order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Wall {
+    parts: [u16; 3],
+    digits: [u8; 3],
+    millis_of_day: u32,
+    /// Whether seconds are written; many spreadsheets leave them out.
+    pub(crate) has_seconds: bool,
+}
+
+impl When {
+    /// Reads a cell; none where it is no time in any order.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Some(Self::Never);
+        }
+        if let Some(ms) = epoch_seconds(text) {
+            return Some(Self::Instant(ms));
+        }
+        let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
+        let (parts, digits) = date_parts(date)?;
+        let Clock { millis_of_day, has_seconds, offset_minutes } = Clock::parse(time.trim())?;
+        let wall = Wall { parts, digits, millis_of_day, has_seconds };
+        // 0000-00-00, 1000-01-01 and 1970-01-01 (whatever the zone made of epoch 0) stand for "never".
+        if parts == [0, 0, 0] || (digits[0] == 4 && parts[0] <= 1970) || (digits[2] == 4 && parts[2] <= 1970) {
+            return Some(Self::Never);
+        }
+        if DateOrder::ALL.into_iter().all(|order| wall.millis(order).is_none()) {
+            return None;
+        }
+        match offset_minutes {
+            Some(minutes) => Some(Self::Instant(wall.millis(DateOrder::YearMonthDay)? - i64::from(minutes) * 60_000)),
+            None => Some(Self::Wall(wall)),
+        }
+    }
+}
+
+impl Wall {
+    /// Whether the order of day and month has to be found out: the year is not written first in four digits.
+    pub(crate) fn is_ambiguous(self) -> bool {
+        self.digits[0] != 4
+    }
+
+    /// The first two numbers of an ambiguous date.
+    pub(crate) fn first_two(self) -> (u16, u16) {
+        (self.parts[0], self.parts[1])
+    }
+
+    /// Milliseconds since 1970-01-01T00:00 of the wall clock; none where there is no such date in this order.
+    /// A year written first in four digits is that, whatever the order of the file's other dates.
+    pub(crate) fn millis(self, order: DateOrder) -> Option<i64> {
+        let [a, b, c] = self.parts;
+        let year_at = |at: usize| match self.digits[at] {
+            4 => Some(i32::from(self.parts[at])),
+            // Asterisk exists since 1999.
+            2 if self.parts[at] < 70 => Some(2000 + i32::from(self.parts[at])),
+            2 => Some(1900 + i32::from(self.parts[at])),
+            _ => None,
+        };
+        let (year, month, day) = match order {
+            _ if self.digits[0] == 4 => (year_at(0)?, b, c),
+            DateOrder::YearMonthDay => (year_at(0)?, b, c),
+            DateOrder::DayMonthYear => (year_at(2)?, b, a),
+            DateOrder::MonthDayYear => (year_at(2)?, a, b),
+        };
+        if !(1971..=2199).contains(&year) {
+            return None;
+        }
+        let date = NaiveDate::from_ymd_opt(year, u32::from(month), u32::from(day))?;
+        Some(i64::from(date.to_epoch_days()) * DAY_MS + i64::from(self.millis_of_day))
+    }
+}
+
+/// `1690325492` or `1690325492.123456`: seconds since 1970, of this century.
+fn epoch_seconds(text: &str) -> Option<i64> {
+    let (seconds, fraction) = text.split_once('.').unwrap_or((text, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if !(9..=10).contains(&seconds.len()) || !all_digits(seconds) || !all_digits(fraction) || fraction.len() > 9 {
+        return None;
+    }
+    Some(seconds.parse::<i64>().ok()? * 1_000 + i64::from(millis(fraction)))
+}
+
+/// The first three digits after the point.
+fn millis(fraction: &str) -> u32 {
+    fraction.bytes().chain(std::iter::repeat(b'0')).take(3).fold(0, |sum, byte| sum * 10 + u32::from(byte - b'0'))
+}
+
+fn number(text: &str, longest: usize) -> Option<u16> {
+    let fits = (1..=longest).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    if fits { text.parse().ok() } else { None }
+}
+
+fn date_parts(date: &str) -> Option<([u16; 3], [u8; 3])> {
+    let mut pieces = date.split(['-', '/', '.']);
+    let pieces = [pieces.next()?, pieces.next()?, pieces.next().filter(|_| pieces.next().is_none())?];
+    let mut parts = [0; 3];
+    let mut digits = [0; 3];
+    for (at, piece) in pieces.into_iter().enumerate() {
+        parts[at] = number(piece, 4)?;
+        digits[at] = piece.len() as u8;
+    }
+    Some((parts, digits))
+}
+
+struct Clock {
+    millis_of_day: u32,
+    has_seconds: bool,
+    offset_minutes: Option<i32>,
+}
+
+impl Clock {
+    /// `16:33`, `16:33:01.5`, `4:33:01 PM`, `16:33:01+03`, `16:33:01Z`, or nothing for midnight.
+    fn parse(text: &str) -> Option<Self> {
+        if text.is_empty() {
+            return Some(Self { millis_of_day: 0, has_seconds: false, offset_minutes: None });
+        }
+        let end = text.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(text.len());
+        let (time, rest) = text.split_at(end);
+        let mut pieces = time.split(':');
+        let mut hour = u32::from(number(pieces.next()?, 2)?);
+        let minute = u32::from(number(pieces.next()?, 2)?);
+        let seconds = pieces.next();
+        let (second, fraction) = seconds.map_or(("0", ""), |text| text.split_once('.').unwrap_or((text, "")));
+        let second = u32::from(number(second, 2)?);
+        if pieces.next().is_some() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        let mut offset_minutes = None;
+        match rest.trim() {
+            "" => {}
+            "Z" | "z" | "UTC" | "GMT" => offset_minutes = Some(0),
+            half if half.eq_ignore_ascii_case("am") && (1..=12).contains(&hour) => hour %= 12,
+            half if half.eq_ignore_ascii_case("pm") && (1..=12).contains(&hour) => hour = hour % 12 + 12,
+            offset => offset_minutes = Some(offset_of(offset)?),
+        }
+        if hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let millis_of_day = ((hour * 60 + minute) * 60 + second) * 1_000 + millis(fraction);
+        Some(Self { millis_of_day, has_seconds: seconds.is_some(), offset_minutes })
+    }
+}
+
+/// `+03`, `+0300`, `+05:45`, `-08`.
+fn offset_of(text: &str) -> Option<i32> {
+    let (sign, digits) = match text.split_at_checked(1)? {
+        ("+", digits) => (1, digits),
+        ("-", digits) => (-1, digits),
+        _ => return None,
+    };
+    let (hours, minutes) = match digits.len() {
+        1 | 2 => (digits, "0"),
+        4 => digits.split_at_checked(2)?,
+        _ => digits.split_once(':')?,
+    };
+    let (hours, minutes) = (i32::from(number(hours, 2)?), i32::from(number(minutes, 2)?));
+    if hours <= 14 && minutes <= 59 { Some(sign * (hours * 60 + minutes)) } else { None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn wall(text: &str, order: DateOrder) -> Option<String> {
+        let When::Wall(wall) = When::parse(text)? else { return None };
+        let at = chrono::DateTime::from_timestamp_millis(wall.millis(order)?)?;
+        Some(at.naive_utc().to_string())
+    }
+
+    #[test]
+    fn a_date_is_read_in_the_order_that_was_found() {
+        use DateOrder::{DayMonthYear, MonthDayYear, YearMonthDay};
+        for order in [DayMonthYear, MonthDayYear, YearMonthDay] {
+            assert_eq!(wall("2026-11-04 09:15:02", order).as_deref(), Some("2026-11-04 09:15:02"));
+        }
+        assert_eq!(wall("1/9/2017 16:33:01", DayMonthYear).as_deref(), Some("2017-09-01 16:33:01"));
+        assert_eq!(wall("1/9/2017 16:33:01", MonthDayYear).as_deref(), Some("2017-01-09 16:33:01"));
+        assert_eq!(wall("24/08/17 09:32", DayMonthYear).as_deref(), Some("2017-08-24 09:32:00"));
+        assert_eq!(wall("24/08/17 09:32", YearMonthDay).as_deref(), Some("2024-08-17 09:32:00"));
+        assert_eq!(wall("24/08/17 09:32", MonthDayYear), None);
+        assert_eq!(wall("9/1/2017 4:33:01 pm", MonthDayYear).as_deref(), Some("2017-09-01 16:33:01"));
+        assert_eq!(wall("9/1/2017 12:05 AM", MonthDayYear).as_deref(), Some("2017-09-01 00:05:00"));
+    }
+
+    #[test]
+    fn zero_dates_mean_never() {
+        for text in
+            ["", " ", "0000-00-00 00:00:00", "1000-01-01 00:00:00", "1970-01-01 01:00:00", "1969-12-31 19:00:00"]
+        {
+            assert_eq!(When::parse(text), Some(When::Never), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_offset_or_an_epoch_makes_an_instant() {
+        let at = Some(When::Instant(1_690_325_492_000));
+        for text in [
+            "1690325492",
+            "1690325492.0",
+            "2023-07-25 22:51:32Z",
+            "2023-07-26 01:51:32+03",
+            "2023-07-25T19:06:32 -03:45",
+        ] {
+            assert_eq!(When::parse(text), at, "{text:?}");
+        }
+        assert_eq!(When::parse("1690325492.1234"), Some(When::Instant(1_690_325_492_123)));
+    }
+
+    #[test]
+    fn what_is_no_time_is_not_read_as_one() {
+        for text in [
+            "abc",
+            "2026-13-45 10:00",
+            "32/13/2017 1:00",
+            "2026-11-04 25:00",
+            "2026-11-04 10",
+            "1-2",
+            "/ /",
+            "12:30",
+            "é/1/2",
+            "2026-11-04 10:00 é",
+        ] {
+            assert_eq!(When::parse(text), None, "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,303 @@
+//! Own records as CSV: the columns are the fields of a call, dotted for nesting.
+//!
+//! Ringside's own CSV export is one such file: its columns that follow from others are passed over, and the `'` that
+//! keeps a spreadsheet from taking a text for a formula is taken away again.
+
+use std::{
+    collections::BTreeMap,
+    io::{self, Read},
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+};
+
+use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy};
+use serde_json::Value;
+
+use crate::{
+    Format, ReadError, Reading, Skipped,
+    records::{Options, Source, checked},
+};
+
+use super::{RECORD_BYTES, Times};
+
+/// Columns of the export that follow from the others.
+const DERIVED: [&str; 6] = ["class", "talk_time", "dial_time", "currency", "priced_by", "recording"];
+
+/// The fields of a call that are columns.
+const FIELDS: [&str; 19] = [
+    "id",
+    "campaign",
+    "voicebot",
+    "contact.id",
+    "contact.phone",
+    "contact.name",
+    "attempt",
+    "dialed_at",
+    "answered_at",
+    "ended_at",
+    "result_code",
+    "bot_messages",
+    "hangup_by",
+    "cause",
+    "blocks",
+    "cost",
+    "recording_url",
+    "transcript",
+    "attributes",
+];
+
+/// A header line that names `id` and `dialed_at`.
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let Ok(line) = std::str::from_utf8(line) else { return false };
+    let names: Vec<&str> = line.split([',', ';', '\t']).map(|name| name.trim().trim_matches('"')).collect();
+    names.contains(&"id") && names.contains(&"dialed_at")
+}
+
+/// What separates the columns: Excel writes `;` where the comma is the decimal point.
+fn delimiter(head: &[u8]) -> u8 {
+    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
+    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
+    [b',', b';', b'\t'].into_iter().max_by_key(|d| (count(*d), *d == b',')).unwrap_or(b',')
+}
+
+/// Fails where a record grows beyond all measure, as it does after a quote that is never closed.
+struct Measured<R> {
+    input: R,
+    since_record: Arc<AtomicUsize>,
+}
+
+impl<R: Read> Read for Measured<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.since_record.load(Ordering::Relaxed) > RECORD_BYTES {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "a record is longer than 16 MiB: is there a quote that is never closed?",
+            ));
+        }
+        let read = self.input.read(buffer)?;
+        self.since_record.fetch_add(read, Ordering::Relaxed);
+        Ok(read)
+    }
+}
+
+/// The records of a CSV file.
+pub(crate) struct Calls<R> {
+    reader: csv::Reader<Measured<io::Chain<io::Cursor<Vec<u8>>, R>>>,
+    since_record: Arc<AtomicUsize>,
+    columns: Vec<Column>,
+    row: csv::ByteRecord,
+    campaign: Option<CampaignId>,
+    times: Times,
+    rows: u64,
+    failure: Option<ReadError>,
+    ended: bool,
+}
+
+enum Column {
+    /// The field at this place in [`FIELDS`].
+    Field(usize),
+    /// One entry of `attributes`, as text.
+    Attribute(String),
+    PricedBy,
+    Derived,
+}
+
+impl<R: Read> Calls<R> {
+    pub(crate) fn new(mut input: R, options: &Options) -> Result<Self, ReadError> {
+        let mut head = Vec::new();
+        input.by_ref().take(16 * 1024).read_to_end(&mut head)?;
+        let delimiter = delimiter(&head);
+        let since_record = Arc::new(AtomicUsize::new(0));
+        let input = Measured { input: io::Cursor::new(head).chain(input), since_record: Arc::clone(&since_record) };
+        let mut reader =
+            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(input);
+        let mut row = csv::ByteRecord::new();
+        reader.read_byte_record(&mut row).map_err(read_error)?;
+        let columns = columns(&row, options.campaign.is_some())?;
+        let (campaign, times) = (options.campaign.clone(), Times::new(options));
+        Ok(Self { reader, since_record, columns, row, campaign, times, rows: 0, failure: None, ended: false })
+    }
+
+    fn record(&mut self) -> Result<CallRecord, FieldError> {
+        let (found, expected) = (self.row.len(), self.columns.len());
+        if found != expected {
+            return Err(FieldError::new("", format!("has {found} columns, the header has {expected}")));
+        }
+        let mut cells: [Option<&str>; FIELDS.len()] = [None; FIELDS.len()];
+        let mut attributes = BTreeMap::new();
+        let mut priced_by_tariff = false;
+        for (column, bytes) in self.columns.iter().zip(&self.row) {
+            let name = match column {
+                Column::Field(at) => FIELDS[*at],
+                Column::Attribute(name) => name,
+                Column::PricedBy => {
+                    priced_by_tariff = bytes == b"tariff";
+                    continue;
+                }
+                Column::Derived => continue,
+            };
+            let text = std::str::from_utf8(bytes).map_err(|_| FieldError::new(name, "is not UTF-8 text"))?;
+            let text = without_formula_guard(text);
+            match column {
+                _ if text.trim().is_empty() => {}
+                Column::Field(at) => cells[*at] = Some(text),
+                _ => drop(attributes.insert(name.to_owned(), Value::from(text))),
+            }
+        }
+        let cell = |name: &str| FIELDS.iter().position(|field| *field == name).and_then(|at| cells[at]);
+        let json = |name: &str, text: &str| FieldError::new(name, format!("is not the JSON expected: {text}"));
+        let campaign = match &self.campaign {
+            Some(campaign) => campaign.clone(),
+            None => parsed("campaign", cell("campaign"))?.ok_or_else(|| missing("campaign"))?,
+        };
+        if let Some(text) = cell("attributes") {
+            let map: BTreeMap<String, Value> =
+                serde_json::from_str(text).map_err(|error| json("attributes", &error.to_string()))?;
+            attributes.extend(map);
+        }
+        let mut at = |name: &'static str| {
+            cell(name).map(|text| self.times.parse(text).map_err(|reason| FieldError::new(name, reason))).transpose()
+        };
+        // What the tariff gave is computed again; what a sender gave is his.
+        let priced = |name: &str| if priced_by_tariff { None } else { cell(name) };
+        Ok(CallRecord {
+            id: parsed("id", cell("id"))?.ok_or_else(|| missing("id"))?,
+            campaign,
+            voicebot: parsed("voicebot", cell("voicebot"))?,
+            contact: ContactRef {
+                id: parsed("contact.id", cell("contact.id"))?,
+                phone: cell("contact.phone").map(str::to_owned),
+                name: cell("contact.name").map(str::to_owned),
+            },
+            attempt: parsed("attempt", cell("attempt"))?,
+            dialed_at: at("dialed_at")?.ok_or_else(|| missing("dialed_at"))?,
+            answered_at: at("answered_at")?,
+            ended_at: at("ended_at")?,
+            result_code: parsed("result_code", cell("result_code"))?,
+            bot_messages: parsed("bot_messages", cell("bot_messages"))?,
+            hangup_by: cell("hangup_by").map(hangup_by).transpose()?,
+            cause: cell("cause").map(str::to_owned),
+            blocks: parsed("blocks", priced("blocks"))?,
+            cost: parsed("cost", priced("cost"))?,
+            recording_url: cell("recording_url").map(str::to_owned),
+            transcript: cell("transcript")
+                .map(|text| serde_json::from_str(text).map_err(|error| json("transcript", &error.to_string())))
+                .transpose()?,
+            attributes: if attributes.is_empty() && cell("attributes").is_none() { None } else { Some(attributes) },
+        })
+    }
+}
+
+fn missing(field: &str) -> FieldError {
+    FieldError::new(field, "is missing")
+}
+
+fn parsed<T: FromStr<Err: std::fmt::Display>>(field: &str, text: Option<&str>) -> Result<Option<T>, FieldError> {
+    text.map(|text| text.parse().map_err(|error: T::Err| FieldError::new(field, error.to_string()))).transpose()
+}
+
+fn hangup_by(text: &str) -> Result<HangupBy, FieldError> {
+    serde_json::from_value(Value::from(text))
+        .map_err(|_| FieldError::new("hangup_by", "is not one of customer, bot, system"))
+}
+
+/// `'+84901…` was written for `+84901…`: the export puts a `'` before what a spreadsheet would take for a formula.
+fn without_formula_guard(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        _ => text,
+    }
+}
+
+fn columns(header: &csv::ByteRecord, campaign_given: bool) -> Result<Vec<Column>, ReadError> {
+    let refused = |reason: String| ReadError::Shape { format: Format::Csv, reason };
+    let mut columns = Vec::new();
+    let mut seen = Vec::new();
+    for bytes in header {
+        let name = String::from_utf8_lossy(bytes).trim().to_owned();
+        let column = if let Some(at) = FIELDS.iter().position(|field| *field == name) {
+            Column::Field(at)
+        } else if let Some(attribute) = name.strip_prefix("attributes.").filter(|attribute| !attribute.is_empty()) {
+            Column::Attribute(attribute.to_owned())
+        } else if name == "priced_by" {
+            Column::PricedBy
+        } else if DERIVED.contains(&name.as_str()) {
+            Column::Derived
+        } else {
+            let known = FIELDS.join(", ");
+            return Err(refused(format!("the column \"{name}\" is not a field of a call; those are {known}")));
+        };
+        if seen.contains(&name) {
+            return Err(refused(format!("the column \"{name}\" is there twice")));
+        }
+        seen.push(name);
+        columns.push(column);
+    }
+    let has = |name: &str| seen.iter().any(|seen| seen == name);
+    for name in ["id", "dialed_at", "campaign"] {
+        if !has(name) && !(name == "campaign" && campaign_given) {
+            return Err(refused(format!("the column \"{name}\" is missing")));
+        }
+    }
+    if !has("contact.phone") && !has("contact.id") {
+        return Err(refused("the columns \"contact.phone\" and \"contact.id\" are missing: one is needed".to_owned()));
+    }
+    Ok(columns)
+}
+
+fn read_error(error: csv::Error) -> ReadError {
+    let message = error.to_string();
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => ReadError::Io(error),
+        _ => ReadError::Shape { format: Format::Csv, reason: message },
+    }
+}
+
+impl<R: Read> Iterator for Calls<R> {
+    type Item = Result<(u64, CallRecord), Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.ended {
+            return None;
+        }
+        self.since_record.store(0, Ordering::Relaxed);
+        match self.reader.read_byte_record(&mut self.row) {
+            Ok(true) => {}
+            Ok(false) => {
+                self.ended = true;
+                return None;
+            }
+            Err(error) => {
+                self.ended = true;
+                self.failure = Some(read_error(error));
+                return None;
+            }
+        }
+        self.rows += 1;
+        let line = self.row.position().map_or(0, csv::Position::line);
+        Some(match self.record() {
+            Ok(record) => checked(line, record),
+            Err(error) => Err(Skipped::new(line, error.field, error.reason)),
+        })
+    }
+}
+
+impl<R: Read> Source for Calls<R> {
+    fn reading(&self) -> Reading {
+        let (zone, warning) = self.times.reading();
+        Reading {
+            rows: self.rows,
+            zone,
+            warnings: warning.into_iter().collect(),
+            ..Reading::new(Format::Csv, "header line")
+        }
+    }
+
+    fn failure(&mut self) -> Option<ReadError> {
+        self.failure.take()
+    }
+}

@@ -1,0 +1,191 @@
+//! Own records as JSON: one object a line, or one array of them.
+
+use std::io::Read;
+
+use domain::{CallRecord, CampaignId, ContactRef, FieldError};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use crate::{
+    Format, ReadError, Reading, Skipped,
+    records::{Options, Source, checked},
+};
+
+use super::{Times, elements::Elements};
+
+/// A JSON text that names a field which only Ringside's calls have.
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    let Some(first) = head.iter().find(|byte| !byte.is_ascii_whitespace()) else { return false };
+    let names = |name: &str| head.windows(name.len()).any(|bytes| bytes == name.as_bytes());
+    // A voicebot platform's call also has an id and a transcript; none has `dialed_at`.
+    matches!(first, b'{' | b'[') && names("\"dialed_at\"")
+}
+
+/// The records of a JSON file.
+pub(crate) struct Calls<R: Read> {
+    elements: Elements<R>,
+    text: Vec<u8>,
+    campaign: Option<CampaignId>,
+    times: Times,
+    rows: u64,
+    failure: Option<ReadError>,
+    ended: bool,
+}
+
+impl<R: Read> Calls<R> {
+    pub(crate) fn new(input: R, options: &Options) -> Self {
+        Self {
+            elements: Elements::new(input),
+            text: Vec::new(),
+            campaign: options.campaign.clone(),
+            times: Times::new(options),
+            rows: 0,
+            failure: None,
+            ended: false,
+        }
+    }
+
+    fn record(&mut self) -> Result<CallRecord, FieldError> {
+        let mut record = match serde_json::from_slice::<CallRecord>(&self.text) {
+            Ok(record) => record,
+            Err(error) => self.record_by_field(&error)?,
+        };
+        if let Some(campaign) = &self.campaign {
+            record.campaign = campaign.clone();
+        }
+        Ok(record)
+    }
+
+    /// Reads field by field what was refused as a whole: to name the field at fault, and because a time without a
+    /// zone or a campaign left to `--campaign` is allowed in files.
+    fn record_by_field(&mut self, error: &serde_json::Error) -> Result<CallRecord, FieldError> {
+        let value: Value = serde_json::from_slice(&self.text).map_err(|e| FieldError::new("", not_json(&e)))?;
+        let Value::Object(mut map) = value else { return Err(FieldError::new("", "is not a JSON object")) };
+        let message = error.to_string();
+        if let Some(name) = message.strip_prefix("duplicate field `").and_then(|rest| rest.split('`').next()) {
+            return Err(FieldError::new(name, "is there twice"));
+        }
+        let contact = match map.remove("contact") {
+            Some(Value::Object(mut map)) => {
+                let contact = ContactRef {
+                    id: take(&mut map, "contact.", "id")?,
+                    phone: take(&mut map, "contact.", "phone")?,
+                    name: take(&mut map, "contact.", "name")?,
+                };
+                refuse_rest(&map, "contact.")?;
+                contact
+            }
+            None => return Err(FieldError::new("contact", "is missing")),
+            Some(_) => return Err(FieldError::new("contact", "is not an object with a phone or an id")),
+        };
+        let campaign: Option<CampaignId> = take(&mut map, "", "campaign")?;
+        let campaign = self.campaign.clone().or(campaign).ok_or_else(|| FieldError::new("campaign", "is missing"))?;
+        for name in ["dialed_at", "answered_at", "ended_at"] {
+            if let Some(Value::String(text)) = map.get(name) {
+                let at = self.times.parse(text).map_err(|reason| FieldError::new(name, reason))?;
+                map.insert(name.to_owned(), Value::from(at.0));
+            }
+        }
+        let map = &mut map;
+        let record = CallRecord {
+            id: required(map, "id")?,
+            campaign,
+            voicebot: take(map, "", "voicebot")?,
+            contact,
+            attempt: take(map, "", "attempt")?,
+            dialed_at: required(map, "dialed_at")?,
+            answered_at: take(map, "", "answered_at")?,
+            ended_at: take(map, "", "ended_at")?,
+            result_code: take(map, "", "result_code")?,
+            bot_messages: take(map, "", "bot_messages")?,
+            hangup_by: take(map, "", "hangup_by")?,
+            cause: take(map, "", "cause")?,
+            blocks: take(map, "", "blocks")?,
+            cost: take(map, "", "cost")?,
+            recording_url: take(map, "", "recording_url")?,
+            transcript: take(map, "", "transcript")?,
+            attributes: take(map, "", "attributes")?,
+        };
+        refuse_rest(map, "")?;
+        Ok(record)
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> String {
+    // serde_json counts lines within the record, which says nothing about the file's.
+    let message = error.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    format!("is not JSON: {message}, at byte {}", error.column())
+}
+
+fn take<T: DeserializeOwned>(map: &mut Map<String, Value>, prefix: &str, name: &str) -> Result<Option<T>, FieldError> {
+    match map.remove(name) {
+        None | Some(Value::Null) => Ok(None),
+        Some(value) => match serde_json::from_value(value) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) => Err(FieldError::new(format!("{prefix}{name}"), error.to_string())),
+        },
+    }
+}
+
+fn required<T: DeserializeOwned>(map: &mut Map<String, Value>, name: &str) -> Result<T, FieldError> {
+    take(map, "", name)?.ok_or_else(|| FieldError::new(name, "is missing"))
+}
+
+fn refuse_rest(map: &Map<String, Value>, prefix: &str) -> Result<(), FieldError> {
+    match map.keys().next() {
+        Some(name) => Err(FieldError::new(format!("{prefix}{name}"), "is not a field of a call")),
+        None => Ok(()),
+    }
+}
+
+impl<R: Read> Iterator for Calls<R> {
+    type Item = Result<(u64, CallRecord), Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.ended {
+            let line = match self.elements.next_text(&mut self.text) {
+                Ok(Some(line)) => line,
+                Ok(None) => {
+                    self.ended = true;
+                    let line = self.elements.line();
+                    return self.elements.fault().map(|reason| Err(Skipped::new(line, "", reason)));
+                }
+                Err(error) => {
+                    self.ended = true;
+                    self.failure = Some(error.into());
+                    return None;
+                }
+            };
+            if self.text.iter().all(u8::is_ascii_whitespace) {
+                continue;
+            }
+            self.rows += 1;
+            if line.cut {
+                return Some(Err(Skipped::new(line.number, "", "is longer than 16 MiB")));
+            }
+            return Some(match self.record() {
+                Ok(record) => checked(line.number, record),
+                Err(error) => Err(Skipped::new(line.number, error.field, error.reason)),
+            });
+        }
+        None
+    }
+}
+
+impl<R: Read> Source for Calls<R> {
+    fn reading(&self) -> Reading {
+        let (zone, warning) = self.times.reading();
+        let shape = if matches!(self.elements, Elements::Array(_)) { "one array" } else { "one object a line" };
+        Reading {
+            rows: self.rows,
+            zone,
+            warnings: warning.into_iter().collect(),
+            ..Reading::new(Format::Ndjson, shape)
+        }
+    }
+
+    fn failure(&mut self) -> Option<ReadError> {
+        self.failure.take()
+    }
+}
