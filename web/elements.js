@@ -1,0 +1,81 @@
+/*
+ * Two custom elements whose code comes only when it is needed:
+ *
+ * <ringside-chart class="chart" for-table="id" aria-label="One-sentence summary" style="--h:240px">
+ *   <script type="application/json">{ an ECharts option }</script>
+ * </ringside-chart>
+ *
+ * <ringside-waveform class="player-wave" for="id of the audio element">
+ *   <script type="application/json">{"peaks": [[0.1, …], [0.3, …]], "duration": 55.2}</script>
+ * </ringside-waveform>
+ *
+ * Both draw into a shadow root, so that the children the server wrote stay as they are for hydration.
+ */
+
+/** The next moment at which the browser has painted what it has. */
+const afterPaint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+
+/** An element that hands its JSON to a module loaded on first use, again whenever the JSON changes. */
+class LazyElement extends HTMLElement {
+  #drawing = null;
+  #observer = new MutationObserver(() => this.#redraw());
+
+  async connectedCallback() {
+    this.#observer.observe(this, { childList: true, subtree: true, characterData: true });
+    await afterPaint();
+    this.#redraw();
+  }
+
+  disconnectedCallback() {
+    this.#observer.disconnect();
+    this.#drawing?.destroy();
+    this.#drawing = null;
+  }
+
+  /** What the server wrote into the element; null while there is nothing to draw. */
+  #data() {
+    const text = this.querySelector('script[type="application/json"]')?.textContent?.trim();
+    return text ? JSON.parse(text) : null;
+  }
+
+  async #redraw() {
+    const module = await this.load();
+    // The element may have left the page while the module came.
+    const data = this.isConnected ? this.#data() : null;
+    if (!data) return;
+    if (this.#drawing) this.#drawing.update(data);
+    else this.#drawing = this.draw(module, data);
+  }
+}
+
+customElements.define(
+  "ringside-chart",
+  class extends LazyElement {
+    load() {
+      return import("./charts.js");
+    }
+    draw({ mount }, option) {
+      return mount(this, option);
+    }
+  },
+);
+
+customElements.define(
+  "ringside-waveform",
+  class extends LazyElement {
+    load() {
+      return import("./player.js");
+    }
+    draw({ mount }, { peaks, duration }) {
+      const audio = document.getElementById(this.getAttribute("for"));
+      let waveform = mount(this, audio, peaks, duration);
+      return {
+        update: (next) => {
+          waveform.destroy();
+          waveform = mount(this, audio, next.peaks, next.duration);
+        },
+        destroy: () => waveform.destroy(),
+      };
+    }
+  },
+);

@@ -1,0 +1,60 @@
+/*
+ * The waveform of the player. Peaks come from the server, so nothing is decoded here: two lanes for a recording with a
+ * side each (voicebot up, customer down), one for a mono recording.
+ */
+import WaveSurfer from "wavesurfer.js";
+import { onThemeChange, token } from "./theme.js";
+
+/** What is not played yet, as an alpha channel: 34 %. */
+const UNPLAYED = "57";
+
+const BARS = { barWidth: 1.5, barGap: 1, barRadius: 0, barMinHeight: 1, interact: true };
+
+/** A lane in `colour`, bars standing on (or hanging from) the line between the lanes. */
+function lane(colour, barAlign) {
+  return { waveColor: colour + UNPLAYED, progressColor: colour, barAlign };
+}
+
+/**
+ * Draws `peaks` (one or two channels of values 0..1) of a recording of `duration` seconds into `container` and follows
+ * `audio`, which stays the page's own: a click seeks, the page plays and pauses.
+ */
+export function mount(container, audio, peaks, duration) {
+  const target = container.shadowRoot ?? container.attachShadow({ mode: "open" });
+  const two = peaks.length > 1;
+  const looks = () => {
+    const voicebot = token(container, "--accent");
+    const customer = token(container, "--neutral-fill");
+    const height = (container.clientHeight || 44) / (two ? 2 : 1);
+    return {
+      height,
+      cursorColor: token(container, "--ink"),
+      ...(two
+        ? { splitChannels: [lane(voicebot, "bottom"), lane(customer, "top")].map((side) => ({ ...side, height })) }
+        : lane(voicebot)),
+    };
+  };
+  const box = document.createElement("div");
+  target.replaceChildren(box);
+  const waveform = WaveSurfer.create({
+    container: box,
+    media: audio,
+    peaks: peaks.slice(0, 2),
+    duration,
+    cursorWidth: 2,
+    normalize: false,
+    dragToSeek: true,
+    hideScrollbar: true,
+    cspNonce: document.querySelector("script[nonce]")?.nonce,
+    ...BARS,
+    ...looks(),
+  });
+  const stopWatchingTheme = onThemeChange(() => waveform.setOptions(looks()));
+  return {
+    destroy() {
+      stopWatchingTheme();
+      waveform.destroy();
+      box.remove();
+    },
+  };
+}
