@@ -1,1 +1,114 @@
-//! To come.
+//! The pages of Ringside: components, server functions, chart options.
+//!
+//! Rendered on the server (`ssr`), then brought to life in the browser (`hydrate`). Every page reads, filters, pages and
+//! downloads without scripts: what changes is in the address, and every control is a link or a form.
+
+// The view macro nests a type for every element.
+#![recursion_limit = "512"]
+
+pub mod calls;
+pub mod campaigns;
+#[cfg(feature = "ssr")]
+pub mod charts;
+pub mod components;
+mod error;
+mod frame;
+pub mod keyboard;
+pub mod links;
+pub mod live;
+pub mod overview;
+pub mod session;
+pub mod sign_in;
+#[cfg(feature = "ssr")]
+pub mod state;
+pub mod text;
+
+use leptos::prelude::*;
+use leptos_meta::provide_meta_context;
+use leptos_router::{
+    SsrMode,
+    components::{Redirect, Route, Router, Routes},
+    path,
+};
+
+pub use error::AppError;
+pub use session::{Session, use_session, use_text};
+#[cfg(feature = "ssr")]
+pub use state::AppState;
+pub use text::Text;
+
+use crate::{frame::Frame, session::CurrentSession};
+
+/// The document around the pages. Server only: the browser takes over from `<body>` on.
+#[cfg(feature = "ssr")]
+pub fn shell() -> impl IntoView {
+    use leptos_meta::MetaTags;
+    let session = Session::of_request();
+    let assets = use_context::<AppState>().map(|state| state.assets).unwrap_or_default();
+    let script = assets.url("pkg/ringside.js");
+    let wasm = assets.url("pkg/ringside_bg.wasm");
+    // The module waits for the parsed document, so the data of the page is there before it runs. Charts come after it:
+    // they find their elements by themselves.
+    let boot = format!(
+        "import start, {{ hydrate }} from {script:?};\n\
+         await start({{ module_or_path: {wasm:?} }});\n\
+         hydrate();"
+    );
+    let nonce = leptos::nonce::use_nonce();
+    view! {
+        <!DOCTYPE html>
+        <html lang=session.language.tag() data-theme=session.theme.word()>
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
+                <meta name="color-scheme" content="light dark" />
+                <link rel="stylesheet" href=assets.url("pkg/ringside.css") />
+                <link rel="icon" href=assets.url("favicon.svg") type="image/svg+xml" />
+                <link rel="modulepreload" href=script.clone() />
+                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
+                <script type="module" nonce=nonce.clone() inner_html=boot></script>
+                <script type="module" nonce=nonce r#async=true src=assets.url("pkg/charts.js")></script>
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// All pages.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let session = SharedValue::new(first_session).into_inner();
+    provide_context(Text(session.language));
+    provide_context(CurrentSession(StoredValue::new(session)));
+    calls::provide_player();
+    view! {
+        <Router>
+            <Frame>
+                <Routes fallback=components::PageNotFound>
+                    <Route path=path!("/") view=|| view! { <Redirect path="/campaigns" /> } ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
+                    <Route path=path!("/set-password") view=sign_in::SetPassword ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns") view=campaigns::Campaigns ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns/:id") view=overview::CampaignOverview ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns/:id/calls") view=calls::CampaignCalls ssr=SsrMode::Async />
+                </Routes>
+            </Frame>
+        </Router>
+    }
+}
+
+/// The session as the server knows it; the browser reads what the server wrote into the document.
+fn first_session() -> Session {
+    #[cfg(feature = "ssr")]
+    {
+        Session::of_request()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        Session::default()
+    }
+}

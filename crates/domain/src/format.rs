@@ -137,12 +137,11 @@ pub fn short_duration(ms: i64, language: Language) -> String {
 /// A total: hours and minutes from an hour on (`45 giờ 12 phút`), else as a short duration.
 pub fn total_duration_parts(ms: i64, language: Language) -> Vec<Part> {
     // 59 min 59.6 s shows as an hour, not as 60 minutes.
-    let seconds = (ms.max(0) + 500) / 1_000;
-    if seconds < 3_600 {
+    if ms < 3_599_500 {
         return short_duration_parts(ms, language);
     }
     let (hour, minute) = language.pick(("giờ", "phút"), ("h", "min"));
-    let minutes = (seconds + 30) / 60;
+    let minutes = (ms + 30_000) / 60_000;
     vec![Part::new(integer(minutes / 60, language), hour), Part::new(integer(minutes % 60, language), minute)]
 }
 

@@ -1,0 +1,247 @@
+//! What the server tells the page about calls: texts as they are shown, so that the browser carries no time zones,
+//! masks nothing (a masked number never leaves the server) and formats nothing twice.
+
+use domain::{CallClass, CallId, CampaignState, Code};
+use serde::{Deserialize, Serialize};
+
+/// How a call stands: a class, or still in progress.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Standing {
+    /// Finished.
+    Ended(CallClass),
+    /// Not finished.
+    InProgress,
+}
+
+impl Standing {
+    /// The tone of badges and tags.
+    pub fn tone(self) -> &'static str {
+        match self {
+            Self::Ended(CallClass::Success) => "is-success",
+            Self::Ended(CallClass::Failed) => "is-failed",
+            Self::Ended(CallClass::Error) => "is-error",
+            Self::InProgress => "is-accent",
+        }
+    }
+}
+
+/// A result code with its label.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CodeShown {
+    /// The code.
+    pub code: Code,
+    /// Its label in the reader's language; the code itself where nobody has defined it.
+    pub label: String,
+    /// Its class.
+    pub class: CallClass,
+    /// Whether the account has defined it.
+    pub defined: bool,
+}
+
+impl CodeShown {
+    /// The tone of its tag: that of its class, amber where nobody has defined it.
+    pub fn tone(&self) -> &'static str {
+        if self.defined { Standing::Ended(self.class).tone() } else { "is-failed" }
+    }
+}
+
+/// One row of the list.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct CallRow {
+    /// The call.
+    pub id: CallId,
+    /// Local time of the dial start.
+    pub time: String,
+    /// Its local day.
+    pub day: String,
+    /// The customer's name.
+    pub name: Option<String>,
+    /// The customer's number, masked where the role asks for it.
+    pub phone: Option<String>,
+    /// Which attempt.
+    pub attempt: u32,
+    /// How it stands.
+    pub standing: Standing,
+    /// Its code; none while in progress.
+    pub code: Option<CodeShown>,
+    /// From dial start to the answer, or to the end where nobody answered.
+    pub ring: Option<String>,
+    /// Talk time; none where nobody talked.
+    pub talk: Option<String>,
+    /// Replies of the bot, where known.
+    pub messages: Option<String>,
+    /// Blocks; none while in progress.
+    pub blocks: Option<String>,
+    /// Cost; none while in progress.
+    pub cost: Option<String>,
+    /// Whether the cost is zero.
+    pub is_free: bool,
+    /// Length of the stored recording in ms (0 where unknown); none without a recording.
+    pub recording: Option<i64>,
+}
+
+impl CallRow {
+    /// Who the call was for, as far as is known.
+    pub fn who(&self) -> Option<&str> {
+        self.name.as_deref().or(self.phone.as_deref())
+    }
+}
+
+/// A page of the list, and what stands around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallList {
+    /// The calls of this page.
+    pub rows: Vec<CallRow>,
+    /// The cursor of the page before.
+    pub previous: Option<String>,
+    /// The cursor of the page after.
+    pub next: Option<String>,
+    /// Rows of a full page.
+    pub page_size: u32,
+    /// Over the whole filter.
+    pub sums: Sums,
+    /// Calls of the filter by how they stand, whatever standing it asks for: all, success, failed, error, in progress.
+    pub standings: StandingCounts,
+    /// Codes to choose from, with their calls in the period.
+    pub codes: Vec<(CodeShown, u64)>,
+    /// Attempt numbers to choose from, with their calls in the period.
+    pub attempts: Vec<(u32, u64)>,
+    /// Calls in the period without any other condition.
+    pub calls_in_period: u64,
+    /// The customer that the filter names.
+    pub contact: Option<String>,
+    /// Whether numbers are masked.
+    pub masked: bool,
+}
+
+/// Sums over the whole filter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Sums {
+    /// Calls, finished or not.
+    pub calls: u64,
+    /// Talk time.
+    pub talk: String,
+    /// Blocks.
+    pub blocks: String,
+    /// Cost.
+    pub cost: String,
+}
+
+/// Calls by how they stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct StandingCounts {
+    /// All.
+    pub all: u64,
+    /// Success.
+    pub success: u64,
+    /// Failed.
+    pub failed: u64,
+    /// Error.
+    pub error: u64,
+    /// In progress.
+    pub in_progress: u64,
+}
+
+/// A moment of a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moment {
+    /// The icon.
+    pub icon: MomentKind,
+    /// What happened.
+    pub what: String,
+    /// When, and how long it took.
+    pub note: String,
+}
+
+/// What kind of moment it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum MomentKind {
+    /// Dialling began.
+    Dialled,
+    /// The customer answered.
+    Answered,
+    /// The bot spoke first.
+    BotSpoke,
+    /// It ended.
+    Ended,
+    /// It goes on.
+    Live,
+}
+
+impl MomentKind {
+    /// Its icon in the sprite.
+    pub fn icon(self) -> &'static str {
+        match self {
+            Self::Dialled => "phone-outgoing",
+            Self::Answered => "phone",
+            Self::BotSpoke => "bot",
+            Self::Ended => "phone-off",
+            Self::Live => "bell",
+        }
+    }
+}
+
+/// Another attempt to reach the same customer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The call.
+    pub id: CallId,
+    /// Which attempt.
+    pub attempt: u32,
+    /// Its code.
+    pub code: Option<CodeShown>,
+    /// When it was dialled.
+    pub when: String,
+    /// Talk time; none where nobody talked.
+    pub talk: Option<String>,
+}
+
+/// One line of the transcript.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Milliseconds from the answer.
+    pub at: i64,
+    /// The same, as it is shown.
+    pub time: String,
+    /// Whether the voicebot speaks.
+    pub is_bot: bool,
+    /// What is said.
+    pub text: String,
+}
+
+/// A call as it is shown when its row is opened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenedCall {
+    /// Its row, for where it is not on the page.
+    pub row: CallRow,
+    /// What happened when.
+    pub moments: Vec<Moment>,
+    /// All attempts to reach this customer, this one among them.
+    pub attempts: Vec<Attempt>,
+    /// What was said, where the sender gave it.
+    pub transcript: Option<Vec<Turn>>,
+    /// How the cost came about: `55 giây → 2 block × 320 ₫`; none where nobody talked.
+    pub charge: Option<Charge>,
+    /// Whether the sender keeps a recording elsewhere.
+    pub kept_by_sender: bool,
+}
+
+/// How a cost came about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Charge {
+    /// Talk time and blocks, with the price of each where the tariff gave it.
+    pub steps: String,
+    /// The cost.
+    pub cost: String,
+    /// Whether the sender gave blocks or cost.
+    pub by_sender: bool,
+}
+
+/// The head of a campaign's pages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CampaignHead {
+    /// Its name.
+    pub name: String,
+    /// Where it stands.
+    pub state: CampaignState,
+}

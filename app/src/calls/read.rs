@@ -1,0 +1,338 @@
+//! Reads a page of calls and an opened call from the store and puts them into words.
+
+use std::collections::HashMap;
+
+use domain::{
+    Call, CallClass, CallFilter, CallId, CampaignId, Currency, Language, Money, ReportQuery, ResultCode, Role, Speaker,
+    Tariff, Timestamp,
+    call::PricedBy,
+    filter::ClassFilter,
+    format, phone,
+    report::CallCounts,
+    time::{LocalTime, Zone},
+};
+use store::{calls, campaigns, db::Conn, report, result_codes, tariffs};
+
+use super::{
+    address::CallsAddress,
+    list::{
+        Attempt, CallList, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, StandingCounts, Sums,
+        Turn,
+    },
+};
+use crate::{
+    AppError, AppState, Text,
+    session::{Preferences, SignedIn},
+    state::zone_of,
+};
+
+/// Rows of a page.
+const PAGE_SIZE: u32 = 50;
+
+/// A page of a campaign's calls.
+pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<CallList, AppError> {
+    let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
+    let state = AppState::get()?;
+    let mut conn = state.db.read().await?;
+    let words = Words::new(who, &result_codes::list(&mut conn, &who.scope).await?);
+    let today = state.today(words.zone);
+
+    let asked = calls::PageRequest { limit: PAGE_SIZE, cursor: address.cursor.clone(), details: false };
+    let page = calls::page(&mut conn, &who.scope, &address.campaign, &address.filter, today, asked).await?;
+    let page = page.ok_or(AppError::NotFound)?;
+    let period = ReportQuery { campaign: address.campaign.clone(), period: address.filter.period };
+    let period = report::read(&mut conn, &who.scope, &period, state.now()).await?.ok_or(AppError::NotFound)?;
+
+    let rest = CallFilter { classes: vec![], ..address.filter.clone() };
+    let standings = if rest.is_narrowed() {
+        standings_of(&mut conn, who, &address.campaign, &rest, today).await?
+    } else {
+        StandingCounts::from(period.calls)
+    };
+    let codes = period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect();
+    let attempts = period.by_attempt.iter().map(|result| (result.attempt, result.calls)).collect();
+    let rows: Vec<CallRow> = page.calls.iter().map(|call| words.row(call)).collect();
+    let contact = address.filter.contact.as_ref().map(|id| {
+        rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string())
+    });
+    Ok(CallList {
+        rows,
+        previous: page.previous,
+        next: page.next,
+        page_size: PAGE_SIZE,
+        sums: Sums {
+            calls: page.total,
+            talk: format::total_duration(page.sums.talk_time, words.language),
+            blocks: format::integer(page.sums.blocks, words.language),
+            cost: format::money(page.sums.cost, &words.currency, words.language),
+        },
+        standings,
+        codes,
+        attempts,
+        calls_in_period: period.calls.total + period.calls.in_progress,
+        contact,
+        masked: words.masked,
+    })
+}
+
+/// The calls of a filter by how they stand.
+async fn standings_of(
+    conn: &mut Conn,
+    who: &SignedIn,
+    campaign: &CampaignId,
+    filter: &CallFilter,
+    today: domain::Day,
+) -> Result<StandingCounts, AppError> {
+    let mut counts = StandingCounts::default();
+    let all = CallClass::ALL.map(ClassFilter::Class).into_iter().chain([ClassFilter::InProgress]);
+    for standing in all {
+        let one = CallFilter { classes: vec![standing], ..filter.clone() };
+        let asked = calls::PageRequest { limit: 1, cursor: None, details: false };
+        let page = calls::page(conn, &who.scope, campaign, &one, today, asked).await?.ok_or(AppError::NotFound)?;
+        let place = match standing {
+            ClassFilter::Class(CallClass::Success) => &mut counts.success,
+            ClassFilter::Class(CallClass::Failed) => &mut counts.failed,
+            ClassFilter::Class(CallClass::Error) => &mut counts.error,
+            ClassFilter::InProgress => &mut counts.in_progress,
+        };
+        *place = page.total;
+        counts.all += page.total;
+    }
+    Ok(counts)
+}
+
+impl From<CallCounts> for StandingCounts {
+    fn from(counts: CallCounts) -> Self {
+        Self {
+            all: counts.total + counts.in_progress,
+            success: counts.success,
+            failed: counts.failed,
+            error: counts.error,
+            in_progress: counts.in_progress,
+        }
+    }
+}
+
+/// A call as it is shown when its row is opened.
+pub async fn opened(who: &SignedIn, campaign: &CampaignId, id: &CallId) -> Result<OpenedCall, AppError> {
+    let state = AppState::get()?;
+    let mut conn = state.db.read().await?;
+    let call = calls::lookup(&mut conn, &who.scope, id).await?.ok_or(AppError::NotFound)?;
+    if call.campaign != *campaign {
+        return Err(AppError::NotFound);
+    }
+    let words = Words::new(who, &result_codes::list(&mut conn, &who.scope).await?);
+    let mut attempts = match &call.contact.id {
+        Some(contact) => calls::of_contact(&mut conn, &who.scope, campaign, contact).await?,
+        None => vec![call.clone()],
+    };
+    attempts.sort_by_key(|call| (call.attempt, call.dialed_at));
+    let own = campaigns::lookup(&mut conn, &who.scope, campaign).await?.and_then(|summary| summary.campaign.tariff);
+    let defaults = tariffs::list(&mut conn, &who.scope).await?;
+    let charge = words.charge(&call, own.iter().chain(&defaults));
+    Ok(words.opened(&call, &attempts, charge))
+}
+
+/// The reader's language, zone and rights: everything that turns a call into what they see.
+struct Words {
+    text: Text,
+    language: Language,
+    zone: Zone,
+    currency: Currency,
+    masked: bool,
+    codes: HashMap<String, ResultCode>,
+}
+
+impl Words {
+    fn new(who: &SignedIn, codes: &[ResultCode]) -> Self {
+        let language = Preferences::get().language;
+        Self {
+            text: Text(language),
+            language,
+            zone: zone_of(&who.account),
+            currency: who.account.currency.clone(),
+            // A masked number never leaves the server: the browser gets what is shown.
+            masked: !who.scope.role().may(Role::Manager),
+            codes: codes.iter().map(|code| (code.code.to_string(), code.clone())).collect(),
+        }
+    }
+
+    fn local(&self, at: Timestamp) -> LocalTime {
+        self.zone.local(at)
+    }
+
+    fn code(&self, code: &domain::Code) -> CodeShown {
+        let known = self.codes.get(code.as_str());
+        CodeShown {
+            code: code.clone(),
+            label: known.map_or_else(
+                || code.to_string(),
+                |known| self.language.pick(&known.label_vi, &known.label_en).clone(),
+            ),
+            class: CallClass::of(code.as_str()),
+            defined: known.is_some(),
+        }
+    }
+
+    fn row(&self, call: &Call) -> CallRow {
+        let dialed = self.local(call.dialed_at);
+        let phone = call.contact.phone.as_deref();
+        let ended = call.ended_at.is_some();
+        let talked = call.class == Some(CallClass::Success) && call.talk_time > 0;
+        let ring = match (call.class, call.ended_at) {
+            (Some(CallClass::Success), _) => call.dial_time,
+            (Some(_), Some(end)) => Some(end.0 - call.dialed_at.0),
+            _ => None,
+        };
+        CallRow {
+            id: call.id.clone(),
+            time: format::time_with_seconds(dialed),
+            day: format::day_month(dialed.day(), self.language),
+            name: call.contact.name.clone().filter(|name| !name.trim().is_empty()),
+            phone: phone.map(|phone| if self.masked { phone::masked(phone) } else { phone.to_owned() }),
+            attempt: call.attempt,
+            standing: call.class.map_or(Standing::InProgress, Standing::Ended),
+            code: call.result_code.as_ref().map(|code| self.code(code)),
+            ring: ring.map(|ms| format!("{}\u{a0}s", format::integer((ms + 500) / 1_000, self.language))),
+            talk: talked.then(|| format::clock_duration(call.talk_time)),
+            messages: call.bot_messages.map(|n| format::integer(i64::from(n), self.language)),
+            blocks: ended.then(|| format::integer(call.blocks, self.language)),
+            cost: ended.then(|| self.money(call.cost, &call.currency)),
+            is_free: call.cost == Money::ZERO,
+            recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
+        }
+    }
+
+    fn money(&self, amount: Money, currency: &Currency) -> String {
+        format::money(amount, currency, self.language)
+    }
+
+    /// Seconds to a tenth, without the tenth where it is none: what blocks are counted from.
+    fn seconds(&self, ms: i64) -> String {
+        let tenths = (ms.max(0) + 50) / 100;
+        let number = if tenths % 10 == 0 {
+            format::integer(tenths / 10, self.language)
+        } else {
+            format::decimal(tenths, 1, self.language)
+        };
+        format!("{number}\u{a0}{}", self.language.pick("giây", "s"))
+    }
+
+    fn opened(&self, call: &Call, attempts: &[Call], charge: Option<Charge>) -> OpenedCall {
+        let turns = call.transcript.as_ref().filter(|lines| !lines.is_empty()).map(|lines| {
+            lines
+                .iter()
+                .map(|line| Turn {
+                    at: line.at,
+                    // The start of a line is never rounded up into the next second: the player would be there too late.
+                    time: format::clock_duration(line.at / 1_000 * 1_000),
+                    is_bot: line.speaker == Speaker::Bot,
+                    text: line.text.clone(),
+                })
+                .collect()
+        });
+        OpenedCall {
+            row: self.row(call),
+            moments: self.moments(call),
+            attempts: attempts.iter().map(|attempt| self.attempt(attempt)).collect(),
+            transcript: turns,
+            charge,
+            kept_by_sender: call.recording.is_none() && call.recording_url.is_some(),
+        }
+    }
+
+    fn attempt(&self, call: &Call) -> Attempt {
+        let dialed = self.local(call.dialed_at);
+        let talked = call.class == Some(CallClass::Success) && call.talk_time > 0;
+        Attempt {
+            id: call.id.clone(),
+            attempt: call.attempt,
+            code: call.result_code.as_ref().map(|code| self.code(code)),
+            when: format!("{} {}", format::day_month(dialed.day(), self.language), format::time(dialed)),
+            talk: talked.then(|| format::clock_duration(call.talk_time)),
+        }
+    }
+
+    fn moments(&self, call: &Call) -> Vec<Moment> {
+        let text = self.text;
+        let clock = |at: Timestamp| format::time_with_seconds(self.local(at));
+        let short = |ms: i64| format::short_duration(ms, self.language);
+        let began = self.local(call.dialed_at);
+        let mut moments = vec![Moment {
+            icon: MomentKind::Dialled,
+            what: text.dialling_began().to_owned(),
+            note: format!("{} · {}", format::time_with_seconds(began), format::date(began.day(), self.language)),
+        }];
+        let answered = call.answered_at.filter(|_| call.class.is_none_or(|class| class == CallClass::Success));
+        if let Some(answered) = answered {
+            moments.push(Moment {
+                icon: MomentKind::Answered,
+                what: text.customer_answered().to_owned(),
+                note: format!("{} · {}", clock(answered), text.rang_for(&short(answered.0 - call.dialed_at.0))),
+            });
+            let lines = call.transcript.as_deref().unwrap_or_default();
+            if let Some(first) = lines.iter().find(|line| line.speaker == Speaker::Bot) {
+                moments.push(Moment {
+                    icon: MomentKind::BotSpoke,
+                    what: text.bot_spoke().to_owned(),
+                    note: format!("{} · {}", clock(Timestamp(answered.0 + first.at)), text.after_answer(&short(first.at))),
+                });
+            }
+        }
+        moments.push(match call.ended_at {
+            Some(ended) => {
+                let took = match answered {
+                    Some(answered) => text.talked_for(&short(ended.0 - answered.0)),
+                    None => text.not_answered_after(&short(ended.0 - call.dialed_at.0)),
+                };
+                let cause = call.cause.as_deref().map(|cause| format!(" · {}", text.cause(cause))).unwrap_or_default();
+                Moment {
+                    icon: MomentKind::Ended,
+                    what: call
+                        .hangup_by
+                        .map_or_else(|| text.call_ended().to_owned(), |who| text.ended_by(text.hangup_by(who))),
+                    note: format!("{} · {took}{cause}", clock(ended)),
+                }
+            }
+            None => Moment {
+                icon: MomentKind::Live,
+                what: text.still_in_progress().to_owned(),
+                note: String::new(),
+            },
+        });
+        moments
+    }
+
+    /// How the cost came about. The price of a block is told only by a tariff that gives exactly what was charged:
+    /// a call keeps its price when its tariff is changed.
+    fn charge<'a>(&self, call: &Call, tariffs: impl Iterator<Item = &'a Tariff>) -> Option<Charge> {
+        if call.class != Some(CallClass::Success) || (call.talk_time <= 0 && call.blocks == 0) {
+            return None;
+        }
+        let money = |amount| self.money(amount, &call.currency);
+        let unit = self.language.pick("block", if call.blocks == 1 { "block" } else { "blocks" });
+        let blocks = format!("{}\u{a0}{unit}", format::integer(call.blocks, self.language));
+        let by_sender = call.priced_by == PricedBy::Sender;
+        let charged = |tariff: &&Tariff| {
+            tariff.effective_from <= call.dialed_at
+                && tariff.currency == call.currency
+                && tariff.blocks(call.talk_time) == call.blocks
+                && tariff.cost(call.blocks) == call.cost
+        };
+        let tariff = tariffs.filter(charged).max_by_key(|tariff| tariff.effective_from).filter(|_| !by_sender);
+        let prices = match tariff {
+            Some(tariff) if call.blocks == 1 || tariff.price_first_block == tariff.price_next_block => {
+                format!(" × {}", money(tariff.price_first_block))
+            }
+            Some(tariff) => format!(
+                ": {} + {} × {}",
+                money(tariff.price_first_block),
+                format::integer(call.blocks - 1, self.language),
+                money(tariff.price_next_block)
+            ),
+            None => String::new(),
+        };
+        let steps = format!("{} → {blocks}{prices}", self.seconds(call.talk_time));
+        Some(Charge { steps, cost: money(call.cost), by_sender })
+    }
+}

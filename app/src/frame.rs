@@ -1,0 +1,269 @@
+//! The frame around the pages: sidebar on a desktop, top and bottom bar on a phone.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use crate::{
+    calls,
+    components::{Icon, Shortcuts, initials},
+    keyboard, links,
+    session::Theme,
+    use_session, use_text,
+};
+
+/// Sidebar, bars and player around the pages of a signed-in user; nothing around the sign-in pages.
+#[component]
+pub fn Frame(children: Children) -> impl IntoView {
+    let text = use_text();
+    let session = use_session();
+    let path = use_location().pathname;
+    let bare = session.person.is_none() || path.with_untracked(|path| path == "/sign-in" || path == "/set-password");
+    keyboard::listen();
+    let pages = children().into_any();
+    if bare {
+        return pages;
+    }
+    view! {
+        <div class="app">
+            <a class="skip-link" href="#content" rel="external">{text.skip_to_content()}</a>
+            <Sidebar />
+            <div>
+                <Topbar />
+                <main class="content" id="content" tabindex="-1">{pages}</main>
+            </div>
+            <Bottombar />
+            <Shortcuts />
+            <calls::Player />
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether the page at `path` belongs to a destination.
+fn is_within(path: &str, destination: &str) -> bool {
+    path.strip_prefix(destination).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The path and query of the page being shown, to come back to.
+fn here() -> Signal<String> {
+    let location = use_location();
+    Signal::derive(move || {
+        let (path, search) = (location.pathname.get(), location.search.get());
+        if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
+    })
+}
+
+#[component]
+fn Sidebar() -> impl IntoView {
+    let text = use_text();
+    let Some(person) = use_session().person else { return ().into_any() };
+    let path = use_location().pathname;
+    let current = move || path.with(|path| is_within(path, "/campaigns")).then_some("page");
+    let name = if person.name.is_empty() { person.email.clone() } else { person.name.clone() };
+    view! {
+        <aside class="sidebar">
+            <ProductMark />
+            <div class="account-switch">
+                <span class="avatar avatar-square" aria-hidden="true">{initials(&person.account)}</span>
+                <span>{person.account.clone()}<small>{person.timezone.clone()}</small></span>
+            </div>
+            <nav class="nav" aria-label=text.main_navigation()>
+                <a class="nav-item" href="/campaigns" aria-current=current>
+                    <Icon name="megaphone" />
+                    {text.campaigns()}
+                </a>
+            </nav>
+            <div class="sidebar-foot">
+                <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
+                    <Icon name="help" />
+                    {text.shortcuts()}
+                    <kbd class="kbd">"?"</kbd>
+                </button>
+                <div class="sidebar-settings">
+                    <LanguageSwitch />
+                    <ThemeSwitch />
+                </div>
+                <div class="user-line">
+                    <span class="avatar" aria-hidden="true">{initials(&name)}</span>
+                    <span>{name}<small>{person.email.clone()}</small></span>
+                    <SignOut />
+                </div>
+            </div>
+        </aside>
+    }
+    .into_any()
+}
+
+/// On a phone: where one is, the way back, and the settings that the sidebar holds on a desktop.
+#[component]
+fn Topbar() -> impl IntoView {
+    let text = use_text();
+    let path = use_location().pathname;
+    let person = use_session().person;
+    let at_list = move || path.with(|path| path == "/campaigns");
+    view! {
+        <header class="topbar">
+            <Show when=at_list fallback=move || view! {
+                <a class="icon-button" href="/campaigns" aria-label=text.back()>
+                    <Icon name="arrow-left" />
+                </a>
+            }>
+                <a class="icon-button" href="/campaigns" aria-label="Ringside">
+                    <Mark />
+                </a>
+            </Show>
+            <span class="topbar-title">{text.campaigns()}</span>
+            <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
+                <Icon name="more" />
+            </button>
+            <div class="popover popover-end" popover id="phone-menu">
+                <div class="popover-head">
+                    <span>{person.map(|person| person.account)}</span>
+                    <CloseButton target="phone-menu" />
+                </div>
+                <div class="sidebar-settings">
+                    <LanguageSwitch />
+                    <ThemeSwitch />
+                </div>
+                <SignOutLine />
+            </div>
+        </header>
+    }
+}
+
+/// On a phone: the destinations.
+#[component]
+fn Bottombar() -> impl IntoView {
+    let text = use_text();
+    let path = use_location().pathname;
+    let current = move || path.with(|path| is_within(path, "/campaigns")).then_some("page");
+    view! {
+        <nav class="bottombar" aria-label=text.main_navigation()>
+            <a href="/campaigns" aria-current=current>
+                <Icon name="megaphone" />
+                {text.campaigns()}
+            </a>
+        </nav>
+    }
+}
+
+/// The mark and the name; a link to the first page.
+#[component]
+pub fn ProductMark() -> impl IntoView {
+    view! {
+        <a class="product-mark" href="/campaigns">
+            <Mark />
+            "Ringside"
+        </a>
+    }
+}
+
+#[component]
+fn Mark() -> impl IntoView {
+    view! {
+        <svg viewBox="0 0 24 24" width="24" height="24" aria-hidden="true">
+            <rect width="24" height="24" rx="6" fill="var(--accent)" />
+            <g fill="none" stroke="var(--on-accent)" stroke-width="2.2" stroke-linecap="round">
+                <path d="M6.5 11.5a6 6 0 0 1 6 6" />
+                <path d="M6.5 6.5a11 11 0 0 1 11 11" />
+            </g>
+            <circle cx="7.8" cy="16.2" r="1.7" fill="var(--on-accent)" />
+        </svg>
+    }
+}
+
+/// `VI | EN`: links that set a cookie and come back.
+#[component]
+pub fn LanguageSwitch() -> impl IntoView {
+    use domain::Language;
+    let text = use_text();
+    let here = here();
+    let choice = |language: Language, label: &'static str, name: &'static str| {
+        let href = move || links::setting("language", language.tag(), &here.get());
+        view! {
+            <a href=href rel="external" lang=language.tag() hreflang=language.tag() aria-label=name
+                aria-current=(text.language() == language).then_some("true")>{label}</a>
+        }
+    };
+    view! {
+        <div class="segmented segmented-small segmented-fill" role="group" aria-label=text.language_label()>
+            {choice(Language::Vi, "VI", "Tiếng Việt")}
+            {choice(Language::En, "EN", "English")}
+        </div>
+    }
+}
+
+/// Light, as the device says, dark: links that set a cookie and come back.
+#[component]
+pub fn ThemeSwitch() -> impl IntoView {
+    let text = use_text();
+    let chosen = use_session().theme;
+    let here = here();
+    let choice = |theme: Theme| {
+        let (icon, name) = match theme {
+            Theme::Light => ("sun", text.theme_light()),
+            Theme::System => ("monitor", text.theme_system()),
+            Theme::Dark => ("moon", text.theme_dark()),
+        };
+        let href = move || links::setting("theme", theme.word(), &here.get());
+        view! {
+            <a href=href rel="external" title=name aria-label=name aria-current=(chosen == theme).then_some("true")>
+                <Icon name=icon />
+            </a>
+        }
+    };
+    view! {
+        <div class="segmented segmented-small segmented-fill" role="group" aria-label=text.theme()>
+            {Theme::ALL.map(choice).collect_view()}
+        </div>
+    }
+}
+
+#[component]
+fn SignOut() -> impl IntoView {
+    let text = use_text();
+    view! {
+        <form method="post" action="/sign-out">
+            <button class="icon-button" type="submit" title=text.sign_out() aria-label=text.sign_out()>
+                <Icon name="log-out" />
+            </button>
+        </form>
+    }
+}
+
+#[component]
+fn SignOutLine() -> impl IntoView {
+    let text = use_text();
+    let email = use_session().person.map(|person| person.email);
+    view! {
+        <form method="post" action="/sign-out">
+            <button class="menu-item" type="submit">
+                <Icon name="log-out" />
+                <span>{text.sign_out()}<small>{email}</small></span>
+            </button>
+        </form>
+    }
+}
+
+/// Closes the popover with this id.
+#[component]
+pub fn CloseButton(#[prop(into)] target: String) -> impl IntoView {
+    let text = use_text();
+    view! {
+        <button class="icon-button" type="button" popovertarget=target popovertargetaction="hide" aria-label=text.close()>
+            <Icon name="x" />
+        </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_within;
+
+    #[test]
+    fn a_destination_covers_its_pages_and_no_other_word() {
+        assert!(is_within("/campaigns", "/campaigns"));
+        assert!(is_within("/campaigns/tet/calls", "/campaigns"));
+        assert!(!is_within("/campaigns-old", "/campaigns"));
+    }
+}

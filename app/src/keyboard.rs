@@ -1,0 +1,122 @@
+//! Single-key shortcuts: a key does what a click on the element with that `data-key` would do, so that every shortcut
+//! is also a link, a button or a field, and works on whatever page shows it.
+//!
+//! Keys are nothing while a field has the focus or a modifier is held, and can be turned off (WCAG 2.1.4).
+
+/// Where the browser remembers that shortcuts are off.
+pub const STORAGE_KEY: &str = "shortcuts";
+
+/// The `data-key` of a key event's key; none for keys that are no shortcuts here.
+pub fn data_key(key: &str) -> Option<String> {
+    match key {
+        "/" | "?" | "ArrowLeft" | "ArrowRight" => Some(key.to_owned()),
+        _ => {
+            let mut chars = key.chars();
+            let only = chars.next().filter(char::is_ascii_alphabetic)?;
+            chars.next().is_none().then(|| only.to_ascii_lowercase().to_string())
+        }
+    }
+}
+
+/// Listens for the life of the document; does nothing on the server.
+pub fn listen() {
+    #[cfg(feature = "hydrate")]
+    in_browser::listen();
+}
+
+/// Turns shortcuts on or off on this device.
+pub fn set_enabled(enabled: bool) {
+    #[cfg(feature = "hydrate")]
+    in_browser::set_enabled(enabled);
+    #[cfg(not(feature = "hydrate"))]
+    let _ = enabled;
+}
+
+/// Whether shortcuts are on here. Other listeners (the call list, the player) ask too.
+pub fn enabled() -> bool {
+    #[cfg(feature = "hydrate")]
+    {
+        in_browser::enabled()
+    }
+    #[cfg(not(feature = "hydrate"))]
+    {
+        true
+    }
+}
+
+#[cfg(feature = "hydrate")]
+pub use in_browser::is_typing;
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use leptos::prelude::*;
+    use leptos::web_sys;
+    use wasm_bindgen::JsCast;
+
+    fn storage() -> Option<web_sys::Storage> {
+        window().local_storage().ok().flatten()
+    }
+
+    pub fn enabled() -> bool {
+        storage().and_then(|storage| storage.get_item(super::STORAGE_KEY).ok().flatten()).as_deref() != Some("off")
+    }
+
+    pub fn set_enabled(enabled: bool) {
+        if let Some(storage) = storage() {
+            // A full or forbidden storage only means that the choice is not remembered.
+            let _ = storage.set_item(super::STORAGE_KEY, if enabled { "on" } else { "off" });
+        }
+    }
+
+    /// Whether a key belongs to a field, a dialog or a modifier, and so is no shortcut.
+    pub fn is_typing(event: &web_sys::KeyboardEvent) -> bool {
+        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+            return true;
+        }
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+        let field = "input, select, textarea, dialog, [contenteditable]";
+        target.is_some_and(|element| element.closest(field).ok().flatten().is_some())
+    }
+
+    pub fn listen() {
+        let handle = window_event_listener(leptos::ev::keydown, |event| {
+            if is_typing(&event) || !enabled() || (event.shift_key() && event.key() != "?") {
+                return;
+            }
+            let Some(key) = super::data_key(&event.key()) else { return };
+            // Two elements may carry one key (desktop and phone); the one that is shown takes it.
+            let Ok(found) = document().query_selector_all(&format!("[data-key=\"{key}\"]")) else { return };
+            for n in 0..found.length() {
+                let Some(element) = found.item(n).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) else {
+                    continue;
+                };
+                if key != "?" && element.offset_parent().is_none() && element.closest("[popover]").ok().flatten().is_none() {
+                    continue;
+                }
+                event.prevent_default();
+                if element.tag_name() == "INPUT" {
+                    let _ = element.focus();
+                } else {
+                    element.click();
+                }
+                break;
+            }
+        });
+        on_cleanup(move || handle.remove());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::data_key;
+
+    #[test]
+    fn only_letters_and_four_signs_are_shortcuts() {
+        assert_eq!(data_key("D").as_deref(), Some("d"));
+        assert_eq!(data_key("/").as_deref(), Some("/"));
+        assert_eq!(data_key("ArrowLeft").as_deref(), Some("ArrowLeft"));
+        assert_eq!(data_key("Enter"), None);
+        assert_eq!(data_key("1"), None);
+        assert_eq!(data_key("é"), None);
+    }
+}

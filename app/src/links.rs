@@ -1,0 +1,78 @@
+//! Addresses of the pages. Ids are percent-encoded, filters go through their one codec.
+
+use domain::{CallFilter, CampaignId, Period, filter::period_pairs};
+
+/// A value as it stands in a path or a query: everything but RFC 3986's unreserved characters is encoded.
+pub fn encoded(text: &str) -> String {
+    const HEX: &[u8; 16] = b"0123456789ABCDEF";
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(byte as char);
+        } else {
+            out.push('%');
+            out.push(HEX[usize::from(byte >> 4)] as char);
+            out.push(HEX[usize::from(byte & 15)] as char);
+        }
+    }
+    out
+}
+
+/// `path?a=b&c=d`, or the path alone.
+pub fn with_query<N: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIterator<Item = (N, V)>) -> String {
+    let mut out = path.to_owned();
+    for (n, (name, value)) in pairs.into_iter().enumerate() {
+        out.push(if n == 0 { '?' } else { '&' });
+        out.push_str(&encoded(name.as_ref()));
+        out.push('=');
+        out.push_str(&encoded(value.as_ref()));
+    }
+    out
+}
+
+/// The path of a campaign's overview.
+pub fn campaign_path(id: &CampaignId) -> String {
+    format!("/campaigns/{}", encoded(id.as_str()))
+}
+
+/// A campaign's overview over a period.
+pub fn overview(id: &CampaignId, period: Period) -> String {
+    with_query(&campaign_path(id), period_pairs(period))
+}
+
+/// A campaign's calls through a filter.
+pub fn calls(id: &CampaignId, filter: &CallFilter) -> String {
+    with_query(&format!("{}/calls", campaign_path(id)), filter.to_pairs())
+}
+
+/// The CSV of a campaign's calls through a filter.
+pub fn calls_csv(id: &CampaignId, filter: &CallFilter) -> String {
+    with_query(&format!("{}/calls.csv", campaign_path(id)), filter.to_pairs())
+}
+
+/// The path that sets a cookie (language, theme) and comes back to `to`.
+pub fn setting(kind: &str, value: &str, to: &str) -> String {
+    with_query(&format!("/{kind}/{value}"), [("to", to)])
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{CallClass, filter::ClassFilter};
+
+    use super::*;
+
+    #[test]
+    fn ids_and_filters_cannot_break_out_of_their_place() {
+        let id = CampaignId::new("tết/2027?a=b#c").unwrap();
+        let filter = CallFilter {
+            classes: vec![ClassFilter::Class(CallClass::Success)],
+            q: Some("Hạnh & 90%".to_owned()),
+            ..CallFilter::default()
+        };
+        assert_eq!(
+            calls(&id, &filter),
+            "/campaigns/t%E1%BA%BFt%2F2027%3Fa%3Db%23c/calls?class=success&q=H%E1%BA%A1nh%20%26%2090%25"
+        );
+        assert_eq!(overview(&id, Period::Whole), "/campaigns/t%E1%BA%BFt%2F2027%3Fa%3Db%23c");
+    }
+}

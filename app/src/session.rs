@@ -1,0 +1,158 @@
+//! Who looks at the pages, and how they like them.
+
+use domain::{Currency, Language, account::Role};
+use leptos::prelude::{StoredValue, WithValue, use_context};
+use serde::{Deserialize, Serialize};
+
+use crate::Text;
+
+/// Light, dark, or as the device says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Theme {
+    /// Always light.
+    Light,
+    /// As the device says.
+    #[default]
+    System,
+    /// Always dark.
+    Dark,
+}
+
+impl Theme {
+    /// All of them in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::Light, Self::System, Self::Dark];
+
+    /// The word in the cookie, the address and `data-theme`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::System => "system",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|theme| theme.word() == word)
+    }
+}
+
+/// The signed-in user as the pages show them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// Their name; may be empty.
+    pub name: String,
+    /// Their address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// The account's name.
+    pub account: String,
+    /// The account's time zone.
+    pub timezone: String,
+    /// The account's currency.
+    pub currency: Currency,
+}
+
+/// What holds for the life of one document: it changes only by a full load (sign-in, language and theme are links and
+/// forms to the server), so it is sent once and is no signal.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Session {
+    /// The language of this document.
+    pub language: Language,
+    /// The theme of this document.
+    pub theme: Theme,
+    /// The signed-in user.
+    pub person: Option<Person>,
+    /// Where `/icons.svg` is.
+    pub icons: String,
+}
+
+/// The session as context.
+#[derive(Debug, Clone, Copy)]
+pub struct CurrentSession(pub StoredValue<Session>);
+
+/// The session of this document.
+pub fn use_session() -> Session {
+    use_context::<CurrentSession>().map(|session| session.0.with_value(Session::clone)).unwrap_or_default()
+}
+
+/// The texts in the language of this document.
+pub fn use_text() -> Text {
+    use_context::<Text>().unwrap_or_default()
+}
+
+#[cfg(feature = "ssr")]
+pub use server_side::{Preferences, SignedIn, require_scope, require_signed_in};
+
+#[cfg(feature = "ssr")]
+mod server_side {
+    use domain::{Account, Language};
+    use leptos::prelude::use_context;
+    use store::Scope;
+
+    use super::{Person, Session, Theme};
+    use crate::{AppError, AppState};
+
+    /// The user behind a request. The server puts it into the request's extensions or provides it as context.
+    #[derive(Debug, Clone)]
+    pub struct SignedIn {
+        /// What they see.
+        pub scope: Scope,
+        /// Their account.
+        pub account: Account,
+        /// Their name; may be empty.
+        pub name: String,
+        /// Their address.
+        pub email: String,
+    }
+
+    /// Language and theme of a request, as the server read them from cookies, headers and the account.
+    #[derive(Debug, Clone, Copy, Default)]
+    pub struct Preferences {
+        /// The language.
+        pub language: Language,
+        /// The theme.
+        pub theme: Theme,
+    }
+
+    fn of_request<T: Clone + Send + Sync + 'static>() -> Option<T> {
+        let given = use_context::<T>().or_else(|| use_context::<Option<T>>().flatten());
+        given.or_else(|| use_context::<axum::http::request::Parts>()?.extensions.get::<T>().cloned())
+    }
+
+    /// The first line of every server function: whose data it may see. A redirect does not stop a function, this does.
+    pub fn require_scope() -> Result<Scope, AppError> {
+        require_signed_in().map(|signed_in| signed_in.scope)
+    }
+
+    /// As [`require_scope`], where the account's zone or currency is needed too.
+    pub fn require_signed_in() -> Result<SignedIn, AppError> {
+        of_request::<SignedIn>().ok_or(AppError::SignedOut)
+    }
+
+    impl Preferences {
+        /// Those of this request.
+        pub fn get() -> Self {
+            of_request().unwrap_or_default()
+        }
+    }
+
+    impl Session {
+        /// The session of this request.
+        pub fn of_request() -> Self {
+            let preferences = Preferences::get();
+            let person = of_request::<SignedIn>().map(|signed_in| Person {
+                name: signed_in.name,
+                email: signed_in.email,
+                role: signed_in.scope.role(),
+                account: signed_in.account.name,
+                timezone: signed_in.account.timezone,
+                currency: signed_in.account.currency,
+            });
+            let icons = use_context::<AppState>().map_or_else(String::new, |state| state.assets.url("icons.svg"));
+            Self { language: preferences.language, theme: preferences.theme, person, icons }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Signing in and setting a password: plain forms that the server answers.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::{
+    components::Icon,
+    frame::{LanguageSwitch, ProductMark, ThemeSwitch},
+    use_text,
+};
+
+/// The sign-in form. `?to=` is where to go afterwards, `?error=` what went wrong, `?email=` what was typed.
+#[component]
+pub fn SignIn() -> impl IntoView {
+    let text = use_text();
+    let query = use_query_map().get_untracked();
+    let to = query.get("to").filter(|to| is_own_path(to)).unwrap_or_default();
+    let error = query.get("error").map(|error| match error.as_str() {
+        "wait" => text.too_many_attempts(&query.get("wait").unwrap_or_else(|| "1".to_owned())),
+        "session" => text.session_over().to_owned(),
+        _ => text.wrong_sign_in().to_owned(),
+    });
+    let note = query.get("note").and_then(|note| match note.as_str() {
+        "signed-out" => Some(text.signed_out_note()),
+        "password-set" => Some(text.password_set_note()),
+        _ => None,
+    });
+    let failed = error.is_some();
+    let email = query.get("email").unwrap_or_default();
+    view! {
+        <Title text=text.page_title(text.sign_in()) />
+        <SignInPage title=text.sign_in() lead=text.sign_in_lead()>
+            <form class="panel" method="post" action="/sign-in">
+                {error.map(|error| view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{error}</span></p> })}
+                {note.map(|note| view! { <p class="notice is-success" role="status"><Icon name="check-circle" /><span>{note}</span></p> })}
+                <input type="hidden" name="to" value=to />
+                <div class="field">
+                    <label for="email">{text.email()}</label>
+                    <input class="input" id="email" name="email" type="email" required autocomplete="username"
+                        autofocus=email.is_empty() value=email.clone() aria-invalid=failed.then_some("true") />
+                </div>
+                <div class="field">
+                    <label for="password">{text.password()}</label>
+                    <input class="input" id="password" name="password" type="password" required
+                        autocomplete="current-password" autofocus=!email.is_empty() aria-invalid=failed.then_some("true")
+                        aria-describedby="password-help" />
+                </div>
+                <label class="check">
+                    <input class="checkbox" type="checkbox" name="keep" value="true" checked />
+                    {text.keep_signed_in()}
+                </label>
+                <button class="btn btn-primary btn-wide" type="submit">{text.sign_in()}</button>
+                <p class="field-note" id="password-help">{text.password_help()}</p>
+            </form>
+        </SignInPage>
+    }
+}
+
+/// The form behind a one-time link. `?link=` is the secret, `?error=` what went wrong.
+#[component]
+pub fn SetPassword() -> impl IntoView {
+    let text = use_text();
+    let query = use_query_map().get_untracked();
+    let link = query.get("link").unwrap_or_default();
+    let error = query.get("error").map(|error| match error.as_str() {
+        "short" => text.password_too_short(),
+        "long" => text.password_too_long(),
+        "differ" => text.passwords_differ(),
+        _ => text.link_used(),
+    });
+    // A used link cannot be tried again, so the form would only disappoint.
+    let dead = link.is_empty() || query.get("error").is_some_and(|error| error == "link");
+    let error = error.or_else(|| dead.then(|| text.link_used()));
+    view! {
+        <Title text=text.page_title(text.set_password()) />
+        <SignInPage title=text.set_password() lead=text.set_password_lead()>
+            <form class="panel" method="post" action="/set-password">
+                {error.map(|error| view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{error}</span></p> })}
+                {(!dead).then(|| view! {
+                    <input type="hidden" name="link" value=link />
+                    <div class="field">
+                        <label for="password">{text.new_password()}</label>
+                        <input class="input" id="password" name="password" type="password" required minlength="12"
+                            autocomplete="new-password" autofocus aria-describedby="password-note" />
+                        <span class="field-note" id="password-note">{text.new_password_note()}</span>
+                    </div>
+                    <div class="field">
+                        <label for="repeat">{text.repeat_password()}</label>
+                        <input class="input" id="repeat" name="repeat" type="password" required minlength="12"
+                            autocomplete="new-password" />
+                    </div>
+                    <button class="btn btn-primary btn-wide" type="submit">{text.save_password()}</button>
+                })}
+            </form>
+        </SignInPage>
+    }
+}
+
+/// Whether `?to=` stays on this site: one slash, and no second one or backslash that would name another host.
+fn is_own_path(to: &str) -> bool {
+    let mut chars = to.chars();
+    chars.next() == Some('/') && !matches!(chars.next(), Some('/' | '\\')) && !to.contains(char::is_control)
+}
+
+#[component]
+fn SignInPage(title: &'static str, lead: &'static str, children: Children) -> impl IntoView {
+    view! {
+        <div class="sign-in">
+            <header class="sign-in-top">
+                <ProductMark />
+                <div><LanguageSwitch /><ThemeSwitch /></div>
+            </header>
+            <main class="sign-in-box" id="content">
+                <h1>{title}</h1>
+                <p class="text-muted">{lead}</p>
+                {children().into_any()}
+            </main>
+            <footer class="sign-in-foot"><span>"Ringside " {env!("CARGO_PKG_VERSION")}</span></footer>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_own_path;
+
+    #[test]
+    fn after_signing_in_one_stays_on_this_site() {
+        assert!(is_own_path("/campaigns/tet?from=2026-11-01"));
+        for elsewhere in ["", "campaigns", "//evil.example", "/\\evil.example", "https://evil.example", "/a\nb"] {
+            assert!(!is_own_path(elsewhere), "{elsewhere}");
+        }
+    }
+}
