@@ -5,8 +5,7 @@
  *   <script type="application/json">{ an ECharts option }</script>
  * </ringside-chart>
  *
- * <ringside-waveform class="player-wave" for="id of the audio element">
- *   <script type="application/json">{"peaks": [[0.1, …], [0.3, …]], "duration": 55.2}</script>
+ * <ringside-waveform data-for="id of the audio element" data-src="/calls/c-1/peaks" data-duration="55.2">
  * </ringside-waveform>
  *
  * Both draw into a shadow root, so that the children the server wrote stay as they are for hydration.
@@ -62,20 +61,43 @@ customElements.define(
 
 customElements.define(
   "ringside-waveform",
-  class extends LazyElement {
-    load() {
-      return import("./player.js");
+  class extends HTMLElement {
+    static observedAttributes = ["data-src"];
+    #waveform = null;
+    #turn = 0;
+
+    connectedCallback() {
+      this.#draw();
     }
-    draw({ mount }, { peaks, duration }) {
-      const audio = document.getElementById(this.getAttribute("for"));
-      let waveform = mount(this, audio, peaks, duration);
-      return {
-        update: (next) => {
-          waveform.destroy();
-          waveform = mount(this, audio, next.peaks, next.duration);
-        },
-        destroy: () => waveform.destroy(),
-      };
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.#draw();
+    }
+
+    disconnectedCallback() {
+      this.#clear();
+    }
+
+    #clear() {
+      this.#turn += 1;
+      this.#waveform?.destroy();
+      this.#waveform = null;
+      delete this.dataset.lanes;
+    }
+
+    async #draw() {
+      this.#clear();
+      const turn = this.#turn;
+      const { src } = this.dataset;
+      if (!src) return;
+      const [{ mount }, answer] = await Promise.all([import("./player.js"), fetch(src)]);
+      // Without peaks there is no picture; the recording plays all the same.
+      const peaks = answer.ok ? await answer.json() : [];
+      // Another recording may have been chosen, or the player closed, while this one's peaks came.
+      if (turn !== this.#turn || !this.isConnected || peaks.length === 0) return;
+      const audio = document.getElementById(this.dataset.for);
+      this.#waveform = mount(this, audio, peaks, Number(this.dataset.duration) || audio.duration || undefined);
+      this.dataset.lanes = String(peaks.length);
     }
   },
 );

@@ -4,7 +4,7 @@ const peaks = [
   Array.from({ length: 300 }, (_, index) => speaking(index, 0, 24)),
   Array.from({ length: 300 }, (_, index) => speaking(index, 27, 36)),
 ];
-document.getElementById("peaks").textContent = JSON.stringify({ peaks, duration: 55 });
+document.getElementById("waveform").dataset.src = `data:application/json,${JSON.stringify(peaks)}`;
 await import("../../web/elements.js");
 
 const drawn = () => [...document.querySelectorAll("ringside-chart")].every((chart) => chart.shadowRoot?.querySelector("svg"));
