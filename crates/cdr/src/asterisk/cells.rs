@@ -43,7 +43,7 @@ impl Cells {
     fn split_with(&mut self, line: &str, delimiter: char, quotes: Quotes) {
         self.clear();
         let mut chars = line.chars().peekable();
-        let (mut quoted, mut at_start) = (false, true);
+        let (mut is_open, mut at_start) = (false, true);
         while let Some(c) = chars.next() {
             match c {
                 '\\' if quotes == Quotes::Escaped => match chars.next() {
@@ -52,18 +52,18 @@ impl Cells {
                     Some(next) => self.text.push(next),
                     None => self.text.push('\\'),
                 },
-                '"' if quoted => match chars.peek() {
+                '"' if is_open => match chars.peek() {
                     Some('"') => {
                         // `""` right before a delimiter may be a quote and the end of the cell; the count decides.
                         chars.next();
                         self.text.push('"');
                     }
                     Some(next) if quotes == Quotes::Inner && *next != delimiter => self.text.push('"'),
-                    _ => quoted = false,
+                    _ => is_open = false,
                 },
-                '"' if at_start => quoted = true,
+                '"' if at_start => is_open = true,
                 ' ' if at_start => continue,
-                c if c == delimiter && !quoted => {
+                c if c == delimiter && !is_open => {
                     self.end_cell();
                     at_start = true;
                     continue;

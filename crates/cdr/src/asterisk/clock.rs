@@ -54,12 +54,11 @@ impl Offsets {
     }
 
     fn name(&self) -> String {
-        let mut name = offset_name(self.from_day[0].1);
-        for (day, offset) in &self.from_day[1..] {
-            let day = domain::Day(*day as i32);
-            name.push_str(&format!(", from {day} {}", offset_name(*offset)));
-        }
-        name
+        let name = |at: usize, (day, offset): &(i64, i32)| match at {
+            0 => offset_name(*offset),
+            _ => format!("from {} {}", domain::Day(*day as i32), offset_name(*offset)),
+        };
+        self.from_day.iter().enumerate().map(|(at, from)| name(at, from)).collect::<Vec<_>>().join(", ")
     }
 }
 

@@ -16,6 +16,7 @@ mod clock;
 mod disposition;
 mod row;
 mod shape;
+mod sql;
 mod table;
 
 use std::{
@@ -33,6 +34,7 @@ use crate::{
 };
 
 use clock::Clock;
+use disposition::Disposition;
 use row::{Row, Text};
 use table::Table;
 
@@ -41,13 +43,17 @@ const FREEPBX_LIMIT: u64 = 100;
 
 /// Whether the first bytes of a file are call records of Asterisk.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    Table::open(head).is_ok_and(|table| table.is_some())
+    match Table::open(head) {
+        // A dump of another database looks the same at first; a row tells.
+        Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
+        _ => false,
+    }
 }
 
 /// The calls of a file.
 pub(crate) struct Calls {
     rows: Vec<Row>,
-    calls: vec::IntoIter<Call>,
+    groups: vec::IntoIter<Call>,
     skipped: vec::IntoIter<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
@@ -62,10 +68,9 @@ struct Call {
 
 impl Calls {
     pub(crate) fn new(input: impl Read, options: &Options) -> Result<Self, ReadError> {
-        let Some(mut table) = Table::open(input)? else {
-            let reason = "neither its header nor its columns are ones that Asterisk or FreePBX writes";
-            return Err(ReadError::Shape { format: Format::Asterisk, reason: reason.to_owned() });
-        };
+        let refused = |reason: &str| ReadError::Shape { format: Format::Asterisk, reason: reason.to_owned() };
+        let mut table = Table::open(input)?
+            .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
         let mut reading = Reading::new(Format::Asterisk, table.shape_name());
         let (mut rows, mut skipped) = (Vec::new(), Vec::new());
         while let Some(row) = table.next_row()? {
@@ -75,6 +80,9 @@ impl Calls {
                 Err(row) => skipped.push(row),
             }
         }
+        if table.is_dump() && reading.rows == 0 {
+            return Err(refused("no INSERT in it has the columns of call records"));
+        }
         if table.is_freepbx() && reading.rows == FREEPBX_LIMIT {
             reading.warnings.push(
                 "the file has exactly 100 rows: FreePBX cuts its exports to that many, newest first; \
@@ -83,7 +91,7 @@ impl Calls {
             );
         }
         let rows = without_repeats(rows, &mut reading);
-        let calls = grouped(&rows);
+        let groups = grouped(&rows);
         let (clock, found) = Clock::of(&rows, options);
         reading.date_order = found.date_order;
         reading.zone = found.zone;
@@ -91,7 +99,7 @@ impl Calls {
         warn_of_rows(&rows, &mut reading);
         Ok(Self {
             rows,
-            calls: calls.into_iter(),
+            groups: groups.into_iter(),
             skipped: skipped.into_iter(),
             clock,
             campaign: options.campaign.clone(),
@@ -154,10 +162,11 @@ fn warn_of_rows(rows: &[Row], reading: &mut Reading) {
             "{without_id} rows have neither linkedid nor uniqueid: each was taken for a call of its own"
         ));
     }
-    let against_word = count(|row| row.answered_against_word);
-    if against_word > 0 {
+    let unanswered = count(|row| row.disposition != Disposition::Answered && row.billsec.is_some_and(|ms| ms > 0));
+    if unanswered > 0 {
         reading.warnings.push(format!(
-            "{against_word} rows have billed seconds though their disposition is not ANSWERED: they count as answered"
+            "{unanswered} rows have billed seconds though their disposition is not ANSWERED (the caller's own side was up, \
+             the one that was called did not answer): they count as their disposition says"
         ));
     }
 }
@@ -169,7 +178,7 @@ impl Iterator for Calls {
         if let Some(skipped) = self.skipped.next() {
             return Some(Err(skipped));
         }
-        let call = self.calls.next()?;
+        let call = self.groups.next()?;
         let rows: Vec<&Row> = call.rows.iter().map(|at| &self.rows[*at as usize]).collect();
         let line = rows.first().map_or(0, |row| row.line);
         Some(match CallId::new(call.id) {

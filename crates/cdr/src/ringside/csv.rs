@@ -60,8 +60,8 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
 /// What separates the columns: Excel writes `;` where the comma is the decimal point.
 fn delimiter(head: &[u8]) -> u8 {
     let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    let count = |delimiter: u8| line.iter().filter(|byte| **byte == delimiter).count();
-    [b',', b';', b'\t'].into_iter().max_by_key(|d| (count(*d), *d == b',')).unwrap_or(b',')
+    // A header without any of them has one column.
+    [b',', b';', b'\t'].into_iter().find(|delimiter| line.contains(delimiter)).unwrap_or(b',')
 }
 
 /// Fails where a record grows beyond all measure, as it does after a quote that is never closed.
@@ -238,10 +238,9 @@ fn columns(header: &csv::ByteRecord, campaign_given: bool) -> Result<Vec<Column>
         columns.push(column);
     }
     let has = |name: &str| seen.iter().any(|seen| seen == name);
-    for name in ["id", "dialed_at", "campaign"] {
-        if !has(name) && !(name == "campaign" && campaign_given) {
-            return Err(refused(format!("the column \"{name}\" is missing")));
-        }
+    let needed: &[&str] = if campaign_given { &["id", "dialed_at"] } else { &["id", "dialed_at", "campaign"] };
+    if let Some(name) = needed.iter().find(|name| !has(name)) {
+        return Err(refused(format!("the column \"{name}\" is missing")));
     }
     if !has("contact.phone") && !has("contact.id") {
         return Err(refused("the columns \"contact.phone\" and \"contact.id\" are missing: one is needed".to_owned()));

@@ -6,6 +6,9 @@ use crate::lines::{Line, Lines};
 
 use super::RECORD_BYTES;
 
+/// How many blank bytes may come before an array's bracket.
+const BLANK_BYTES: usize = 64 * 1024;
+
 /// Gives one JSON text after the other; which of the two ways it is, the first byte says.
 pub(super) enum Elements<R: Read> {
     Unread(Option<R>),
@@ -32,12 +35,12 @@ impl<R: Read> Elements<R> {
                     Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                     Err(error) => return Err(error),
                 }
-                if !byte[0].is_ascii_whitespace() {
+                if !byte[0].is_ascii_whitespace() || head.len() > BLANK_BYTES {
                     break;
                 }
             }
             *self = if head.last() == Some(&b'[') {
-                let line = 1 + head.iter().filter(|byte| **byte == b'\n').count() as u64;
+                let line = head.split(|byte| *byte == b'\n').count() as u64;
                 Self::Array(Array { input: BufReader::with_capacity(64 * 1024, input), line, state: State::Between })
             } else {
                 Self::Lines(Lines::new(io::Cursor::new(head).chain(input), RECORD_BYTES))

@@ -35,8 +35,7 @@ impl Times {
         match text.parse::<Timestamp>() {
             Ok(at) => Ok(at),
             Err(reason) => match (text.parse::<i64>(), When::parse(text)) {
-                (Ok(ms), _) => Ok(Timestamp(ms)),
-                (_, Some(When::Instant(ms))) => Ok(Timestamp(ms)),
+                (Ok(ms), _) | (_, Some(When::Instant(ms))) => Ok(Timestamp(ms)),
                 (_, Some(When::Wall(wall))) if !wall.is_ambiguous() => {
                     let at = self.zone.instant(wall.millis(DateOrder::YearMonthDay).ok_or(reason)?);
                     self.zoneless += 1;

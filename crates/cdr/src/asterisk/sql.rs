@@ -1,0 +1,318 @@
+//! The rows of a MySQL or MariaDB dump: the tuples of `INSERT INTO … VALUES (…), (…);`.
+//!
+//! Only as much SQL is understood as such a dump needs. Tables whose columns are not those of call records are passed
+//! over, so a dump of the whole database will do.
+
+use std::{
+    collections::HashMap,
+    io::{self, BufRead, BufReader, Read},
+};
+
+use super::{cells::Cells, shape::Places, table::decoded};
+
+/// The largest statement head and the largest tuple kept.
+const KEPT_BYTES: usize = 32 * 1024;
+
+/// Whether a file begins as a dump does.
+pub(super) fn looks_like_dump(head: &[u8]) -> bool {
+    let start = String::from_utf8_lossy(&head[..head.len().min(64)]).trim_start().to_ascii_uppercase();
+    ["--", "/*", "INSERT INTO", "CREATE TABLE", "DROP TABLE", "LOCK TABLES", "SET ", "USE "]
+        .iter()
+        .any(|word| start.starts_with(word))
+}
+
+/// The tuples of a dump, one after the other.
+pub(super) struct Dump<R> {
+    input: BufReader<R>,
+    line: u64,
+    /// The columns of the tables that were created, by their names.
+    tables: HashMap<String, Vec<String>>,
+    /// The columns of the INSERT that is being read; none where it is of another table or between statements.
+    places: Option<Places>,
+    in_values: bool,
+}
+
+/// A tuple that was found.
+pub(super) struct Tuple {
+    pub(super) line: u64,
+    /// It was longer than is kept.
+    pub(super) cut: bool,
+    pub(super) places: Places,
+}
+
+impl<R: Read> Dump<R> {
+    pub(super) fn new(input: R) -> Self {
+        let input = BufReader::with_capacity(64 * 1024, input);
+        Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false }
+    }
+
+    /// Puts the next tuple of call records into `cells`.
+    pub(super) fn next_tuple(&mut self, cells: &mut Cells) -> io::Result<Option<Tuple>> {
+        loop {
+            if !self.in_values && !self.statement_head()? {
+                return Ok(None);
+            }
+            match self.byte()? {
+                None => return Ok(None),
+                Some(b'(') => {
+                    let line = self.line;
+                    let cut = self.tuple(cells)?;
+                    if let Some(places) = self.places.clone() {
+                        return Ok(Some(Tuple { line, cut, places }));
+                    }
+                }
+                // A string outside a tuple is no dump that is understood: on to the next statement.
+                Some(b';' | b'\'' | b'"') => self.in_values = false,
+                Some(_) => {}
+            }
+        }
+    }
+
+    fn byte(&mut self) -> io::Result<Option<u8>> {
+        let byte = self.peek()?;
+        if let Some(byte) = byte {
+            self.input.consume(1);
+            if byte == b'\n' {
+                self.line += 1;
+            }
+        }
+        Ok(byte)
+    }
+
+    fn peek(&mut self) -> io::Result<Option<u8>> {
+        loop {
+            match self.input.fill_buf() {
+                Ok(chunk) => return Ok(chunk.first().copied()),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Reads up to the VALUES of the next INSERT; whether there is one.
+    fn statement_head(&mut self) -> io::Result<bool> {
+        let mut head: Vec<u8> = Vec::new();
+        while let Some(byte) = self.byte()? {
+            let next = self.peek()?;
+            match byte {
+                b'-' if next == Some(b'-') => self.skip_line()?,
+                b'#' => self.skip_line()?,
+                b'/' if next == Some(b'*') => self.skip_comment()?,
+                b';' => {
+                    self.remember_table(&decoded(&head));
+                    head.clear();
+                }
+                b'`' | b'\'' | b'"' => {
+                    let start = head.len();
+                    keep(&mut head, byte);
+                    self.quoted(byte, &mut head)?;
+                    // Names are compared without their quotes; a string stays one.
+                    if byte == b'`' && start < head.len() {
+                        head.remove(start);
+                    } else {
+                        keep(&mut head, byte);
+                    }
+                }
+                _ => {
+                    keep(&mut head, byte);
+                    let ends_word = next.is_none_or(|next| !next.is_ascii_alphanumeric() && next != b'_');
+                    if ends_word && last_word(&head).eq_ignore_ascii_case(b"VALUES") {
+                        let head = decoded(&head);
+                        if head.trim_start().to_ascii_uppercase().starts_with("INSERT") {
+                            self.places = self.insert_places(&head);
+                            self.in_values = true;
+                            return Ok(true);
+                        }
+                    }
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn skip_line(&mut self) -> io::Result<()> {
+        while !matches!(self.byte()?, None | Some(b'\n')) {}
+        Ok(())
+    }
+
+    fn skip_comment(&mut self) -> io::Result<()> {
+        let mut last = 0;
+        while let Some(byte) = self.byte()? {
+            if last == b'*' && byte == b'/' {
+                break;
+            }
+            last = byte;
+        }
+        Ok(())
+    }
+
+    /// Reads to the closing quote; whether something was too long to be kept.
+    fn quoted(&mut self, quote: u8, text: &mut Vec<u8>) -> io::Result<bool> {
+        let mut cut = false;
+        while let Some(byte) = self.byte()? {
+            let kept = match byte {
+                b'\\' if quote != b'`' => match self.byte()? {
+                    Some(b'n' | b'r' | b't' | b'0') => b' ',
+                    Some(next) => next,
+                    None => break,
+                },
+                _ if byte == quote && self.peek()? == Some(quote) => {
+                    self.byte()?;
+                    quote
+                }
+                _ if byte == quote => break,
+                _ => byte,
+            };
+            cut |= !keep(text, kept);
+        }
+        Ok(cut)
+    }
+
+    /// Reads the values after `(` up to `)`; whether something was too long to be kept.
+    fn tuple(&mut self, cells: &mut Cells) -> io::Result<bool> {
+        cells.clear();
+        let (mut text, mut depth, mut is_string, mut cut) = (Vec::new(), 0_u32, false, false);
+        while let Some(byte) = self.byte()? {
+            match byte {
+                b'\'' | b'"' => {
+                    // `_binary 'x'`: what stands before the quote is no part of the value.
+                    text.clear();
+                    is_string = true;
+                    cut |= self.quoted(byte, &mut text)?;
+                }
+                b',' | b')' if depth == 0 => {
+                    cells.push(&decoded(&text));
+                    text.clear();
+                    is_string = false;
+                    // A tuple of thousands of values is none of call records.
+                    cut |= cells.len() > 200;
+                    if cut {
+                        cells.clear();
+                    }
+                    if byte == b')' {
+                        break;
+                    }
+                }
+                _ if is_string => {}
+                _ => {
+                    depth = match byte {
+                        b'(' => depth + 1,
+                        b')' => depth - 1,
+                        _ => depth,
+                    };
+                    cut |= !keep(&mut text, byte);
+                }
+            }
+        }
+        Ok(cut)
+    }
+
+    /// Notes the columns of a CREATE TABLE: dumps need not repeat them in every INSERT.
+    fn remember_table(&mut self, statement: &str) {
+        let upper = statement.to_ascii_uppercase();
+        let (Some(table), Some(open)) = (upper.find("TABLE"), statement.find('(')) else { return };
+        if !upper.trim_start().starts_with("CREATE") || open < table {
+            return;
+        }
+        let name = table_name(&statement[table + 5..open]);
+        let mut columns = Vec::new();
+        let mut depth = 0_u32;
+        for item in statement[open + 1..].split_inclusive([',', '(', ')']) {
+            let word = item.split_whitespace().next().unwrap_or_default();
+            let is_key = ["PRIMARY", "KEY", "UNIQUE", "INDEX", "CONSTRAINT", "FULLTEXT"]
+                .iter()
+                .any(|key| word.eq_ignore_ascii_case(key));
+            if depth == 0 && !is_key && !word.is_empty() && !word.starts_with([',', '(', ')']) && columns.len() < 200 {
+                columns.push(word.to_owned());
+            }
+            match item.chars().last() {
+                Some('(') => depth += 1,
+                Some(')') if depth == 0 => break,
+                // What follows the parenthesis up to the comma belongs to the same column.
+                Some(')') => depth -= 1,
+                _ => {}
+            }
+        }
+        self.tables.insert(name, columns);
+    }
+
+    fn insert_places(&self, head: &str) -> Option<Places> {
+        let (before, columns) = head.split_once('(').map_or((head, None), |(before, rest)| (before, Some(rest)));
+        if let Some(list) = columns {
+            return Places::of_names(list.split(')').next().unwrap_or_default().split(',').map(str::trim));
+        }
+        let into = before.to_ascii_uppercase().find("INTO")?;
+        let name = table_name(&before[into + 4..]);
+        let name = name.strip_suffix("values").unwrap_or(&name).trim();
+        Places::of_names(self.tables.get(name)?.iter().map(String::as_str))
+    }
+}
+
+/// The name without its database, in lower case.
+fn table_name(text: &str) -> String {
+    let text = text.trim().to_ascii_lowercase();
+    let text = text.strip_prefix("if not exists").unwrap_or(&text).trim();
+    text.rsplit('.').next().unwrap_or(text).to_owned()
+}
+
+fn last_word(head: &[u8]) -> &[u8] {
+    let start = head.iter().rposition(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_').map_or(0, |at| at + 1);
+    &head[start..]
+}
+
+/// Appends unless that would be too much to keep.
+fn keep(text: &mut Vec<u8>, byte: u8) -> bool {
+    let fits = text.len() < KEPT_BYTES;
+    if fits {
+        text.push(byte);
+    }
+    fits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tuples(sql: &str) -> Vec<(u64, Vec<String>)> {
+        let (mut dump, mut cells, mut all) = (Dump::new(sql.as_bytes()), Cells::default(), Vec::new());
+        while let Some(tuple) = dump.next_tuple(&mut cells).unwrap() {
+            all.push((tuple.line, cells.iter().map(str::to_owned).collect()));
+        }
+        all
+    }
+
+    const NAMES: &str = "(`calldate`, `dst`, `duration`, `billsec`, `disposition`)";
+
+    #[test]
+    fn tuples_of_call_records_are_found_and_other_tables_are_not() {
+        let sql = format!(
+            "-- a dump; it's one\n/*!40101 SET NAMES utf8 */;\nINSERT INTO `users` (`id`, `name`) VALUES (1,'(a'),(2,'b;');\n\
+             INSERT INTO `cdr` {NAMES} VALUES\n('2026-11-04 09:15:02','09\\'01',31,NULL,'ANSWERED'),\n(_binary 'x','it''s',f(1,2),0,'BUSY');\n"
+        );
+        let values = |values: [&str; 5]| values.map(str::to_owned).to_vec();
+        assert_eq!(
+            tuples(&sql),
+            [
+                (5, values(["2026-11-04 09:15:02", "09'01", "31", "", "ANSWERED"])),
+                (6, values(["x", "it's", "f(1,2)", "0", "BUSY"])),
+            ]
+        );
+    }
+
+    #[test]
+    fn columns_may_be_named_by_the_create_table_alone() {
+        let sql = "CREATE TABLE IF NOT EXISTS `cdr` (\n  `calldate` datetime NOT NULL DEFAULT '1000-01-01 00:00:00',\n  `dst` varchar(80),\n \
+                   `duration` int(11) NOT NULL, `billsec` decimal(10,2), `disposition` varchar(45), PRIMARY KEY (`dst`)\n) ENGINE=InnoDB;\n\
+                   INSERT INTO asteriskcdrdb.cdr VALUES ('2026-11-04 09:15:02','101',1,2,'BUSY');";
+        assert_eq!(tuples(sql).len(), 1);
+        assert_eq!(tuples("INSERT INTO cdr VALUES ('2026-11-04 09:15:02','101',1,2,'BUSY');"), []);
+    }
+
+    #[test]
+    fn a_dump_that_is_cut_off_ends() {
+        for end in ["", "(", "('a", "('a\\", "/* x", "`x", ";"] {
+            let sql = format!("INSERT INTO cdr {NAMES} VALUES {end}");
+            assert!(tuples(&sql).len() <= 1, "{end}");
+        }
+    }
+}
