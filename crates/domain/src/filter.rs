@@ -124,6 +124,9 @@ pub struct CallFilter {
     pub sort: CallSort,
 }
 
+/// Parameters of a URL that are no filter.
+pub type OtherPairs<'a> = Vec<(&'a str, &'a str)>;
+
 /// The longest search text, in characters.
 pub const MAX_SEARCH_CHARS: usize = 100;
 
@@ -146,7 +149,7 @@ impl CallFilter {
     /// A parameter that is no filter is returned to the caller, who knows whether it is `cursor` or a mistake.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<(Self, Vec<(&'a str, &'a str)>), FieldError> {
+    ) -> Result<(Self, OtherPairs<'a>), FieldError> {
         let mut filter = Self::default();
         let (mut from, mut to, mut preset) = (None, None, None);
         let mut others = Vec::new();
@@ -166,10 +169,10 @@ impl CallFilter {
                 }
                 "attempt" => filter.attempts.push(number(name, value, 1, 1_000, "must be 1 to 1000")?),
                 "min_talk" => {
-                    filter.min_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?)
+                    filter.min_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?);
                 }
                 "max_talk" => {
-                    filter.max_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?)
+                    filter.max_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?);
                 }
                 "q" => {
                     if value.chars().count() > MAX_SEARCH_CHARS {

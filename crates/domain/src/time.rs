@@ -92,17 +92,20 @@ impl Day {
     }
 
     /// The first day of this day's month.
+    #[must_use]
     pub fn month_start(self) -> Self {
         Self::from_date(self.date().with_day(1).unwrap_or_default())
     }
 
     /// The first day of the month after this day's.
+    #[must_use]
     pub fn next_month_start(self) -> Self {
         let start = self.month_start().date();
         Self::from_date(start.checked_add_months(chrono::Months::new(1)).unwrap_or(start))
     }
 
     /// This day plus `days` (negative: before).
+    #[must_use]
     pub fn plus(self, days: i32) -> Self {
         Self(self.0.saturating_add(days))
     }
@@ -168,6 +171,7 @@ impl DateRange {
     }
 
     /// The range of the same length that ends the day before this one begins.
+    #[must_use]
     pub fn previous(self) -> Self {
         Self { from: self.from.plus(-self.days()), to: self.from.plus(-1) }
     }
@@ -310,14 +314,12 @@ impl Zone {
     pub fn instant(self, wall_ms: i64) -> Timestamp {
         use chrono::TimeZone;
         let naive = DateTime::from_timestamp_millis(wall_ms).unwrap_or_default().naive_utc();
-        match self.0.from_local_datetime(&naive).earliest() {
-            Some(at) => Timestamp(at.timestamp_millis()),
-            None => {
-                // In a gap: the offset that held before it gives an instant just after the change.
-                let before = self.local(Timestamp(wall_ms - DAY_MS));
-                Timestamp(wall_ms - i64::from(before.offset_minutes) * 60_000)
-            }
+        if let Some(at) = self.0.from_local_datetime(&naive).earliest() {
+            return Timestamp(at.timestamp_millis());
         }
+        // In a gap: the offset that held before it gives an instant just after the change.
+        let before = self.local(Timestamp(wall_ms - DAY_MS));
+        Timestamp(wall_ms - i64::from(before.offset_minutes) * 60_000)
     }
 }
 
