@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CampaignId, Money, Rate, Timestamp, VoicebotId};
+use crate::{CampaignId, Day, Money, Rate, Timestamp, VoicebotId};
 
 /// The bot that talks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -92,8 +92,8 @@ pub struct CampaignSummary {
     pub blocks: i64,
     /// Total cost.
     pub cost: Money,
-    /// Dial start of the first and of the last finished call.
-    pub first_call_at: Option<Timestamp>,
-    /// See `first_call_at`.
-    pub last_call_at: Option<Timestamp>,
+    /// Local days of the first and of the last finished call.
+    pub first_day: Option<Day>,
+    /// See `first_day`.
+    pub last_day: Option<Day>,
 }

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod call;
 pub mod campaign;
+pub mod email;
 pub mod filter;
 pub mod format;
 pub mod histogram;
@@ -15,6 +16,7 @@ pub mod money;
 pub mod outcome;
 pub mod phone;
 pub mod report;
+pub mod search;
 pub mod share;
 pub mod tariff;
 pub mod time;

@@ -3,16 +3,18 @@
 //! A [`Conn`] is always inside a transaction: a reader sees one snapshot, so the figures of one report agree with
 //! each other; a writer commits everything or nothing.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
 
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
-use tokio::sync::broadcast;
 
-use crate::{StoreError, live::Change};
+use crate::{
+    StoreError,
+    live::{Change, Changes, Listening},
+};
 
 /// How long a writer waits for another before it gives up.
 const BUSY: Duration = Duration::from_secs(10);
@@ -23,13 +25,17 @@ const CACHE_KIB: i64 = 4_096;
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pools: Pools,
-    pub(crate) changes: broadcast::Sender<Change>,
+    pub(crate) changes: Arc<Changes>,
+    pub(crate) listening: Arc<Listening>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) enum Pools {
     /// One writer, since SQLite has one; and readers that never wait for it (WAL).
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -37,7 +43,7 @@ pub(crate) enum Pools {
 #[derive(Debug)]
 pub struct Conn {
     pub(crate) tx: Tx,
-    db: Db,
+    changes: Arc<Changes>,
     changed: Option<Change>,
 }
 
@@ -58,19 +64,12 @@ impl Db {
         } else {
             return Err(StoreError::Address(without_password(address)));
         };
-        let db = Self { pools, changes: broadcast::channel(1_024).0 };
-        Ok(db)
+        Ok(Self { pools, changes: Arc::default(), listening: Arc::default() })
     }
 
     /// Begins a read-only transaction that sees one snapshot.
     pub async fn read(&self) -> Result<Conn, StoreError> {
-        let tx = match &self.pools {
-            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
-            Pools::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
-            }
-        };
-        Ok(Conn { tx, db: self.clone(), changed: None })
+        self.pools.read(&self.changes).await
     }
 
     /// Begins a transaction that writes. What is not committed is rolled back.
@@ -80,7 +79,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         };
-        Ok(Conn { tx, db: self.clone(), changed: None })
+        Ok(Conn { tx, changes: Arc::clone(&self.changes), changed: None })
     }
 
     /// Whether the database is embedded in a file.
@@ -107,6 +106,7 @@ impl Db {
 
     /// Closes all connections, so that SQLite writes its log back into the file.
     pub async fn close(&self) {
+        self.listening.stop();
         match &self.pools {
             Pools::Sqlite { writer, readers } => {
                 readers.close().await;
@@ -114,6 +114,18 @@ impl Db {
             }
             Pools::Postgres(pool) => pool.close().await,
         }
+    }
+}
+
+impl Pools {
+    pub(crate) async fn read(&self, changes: &Arc<Changes>) -> Result<Conn, StoreError> {
+        let tx = match self {
+            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Self::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        };
+        Ok(Conn { tx, changes: Arc::clone(changes), changed: None })
     }
 }
 
@@ -125,7 +137,7 @@ impl Conn {
             Tx::Postgres(tx) => tx.commit().await?,
         }
         if let Some(change) = self.changed {
-            self.db.announce(change);
+            self.changes.announce(change);
         }
         Ok(())
     }
@@ -157,7 +169,8 @@ async fn open_sqlite(address: &str, file: &str) -> Result<Pools, StoreError> {
         .busy_timeout(BUSY)
         .pragma("cache_size", format!("-{CACHE_KIB}"))
         .pragma("temp_store", "memory");
-    let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY * 6).connect_with(options.clone()).await;
+    let writer =
+        SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY * 6).connect_with(options.clone()).await;
     let writer = writer.map_err(opening)?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await?;
     let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(BUSY);

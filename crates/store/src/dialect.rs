@@ -2,7 +2,10 @@
 
 use sqlx::{AssertSqlSafe, Postgres, QueryBuilder, Sqlite};
 
-use crate::{StoreError, db::{Conn, Tx}};
+use crate::{
+    StoreError,
+    db::{Conn, Tx},
+};
 
 /// One column of a bulk insert: its values for all rows.
 #[derive(Debug)]
@@ -81,7 +84,8 @@ pub(crate) async fn insert_rows(
             }
         }
         Tx::Postgres(tx) => {
-            let arrays = columns.iter().enumerate().map(|(n, (_, column))| format!("${}::{}", n + 1, column.postgres_array()));
+            let arrays =
+                columns.iter().enumerate().map(|(n, (_, column))| format!("${}::{}", n + 1, column.postgres_array()));
             let arrays = arrays.collect::<Vec<_>>().join(", ");
             let sql = format!("INSERT INTO {table} ({names}) SELECT * FROM UNNEST({arrays}) {conflict}");
             let mut query = sqlx::query::<Postgres>(AssertSqlSafe(sql));
@@ -118,11 +122,14 @@ pub(crate) fn integers_of_json(conn: &Conn, parameter: &str) -> String {
     }
 }
 
-/// Tells other server processes of a change when this transaction commits. SQLite has one process that serves, which
-/// is told directly.
+/// The channel on which server processes tell each other of changes.
+pub(crate) const CHANNEL: &str = "ringside_changes";
+
+/// Tells other server processes of a change when this transaction commits. SQLite has no such channel: there a process
+/// notices that the file was written to.
 pub(crate) async fn notify(conn: &mut Conn, payload: String) -> Result<(), StoreError> {
     if let Tx::Postgres(tx) = &mut conn.tx {
-        sqlx::query("SELECT pg_notify('ringside_changes', $1)").bind(payload).execute(&mut **tx).await?;
+        sqlx::query("SELECT pg_notify($1, $2)").bind(CHANNEL).bind(payload).execute(&mut **tx).await?;
     }
     Ok(())
 }

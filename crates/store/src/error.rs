@@ -49,7 +49,8 @@ impl StoreError {
         match self {
             // SQLite 8 = SQLITE_READONLY, 10 = SQLITE_IOERR, 13 = SQLITE_FULL; PostgreSQL 53100 disk_full, 25006 read only.
             Self::Statement(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
-                matches!(code.as_ref(), "53100" | "25006") || code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 8 | 10 | 13))
+                matches!(code.as_ref(), "53100" | "25006")
+                    || code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 8 | 10 | 13))
             }),
             _ => false,
         }

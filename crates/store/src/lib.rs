@@ -1,1 +1,42 @@
-//! To come.
+//! The database of Ringside: all SQL, written once for SQLite and PostgreSQL.
+//!
+//! Every function takes a [`Conn`], which is a transaction that the caller owns, and (but for signing in) a [`Scope`]:
+//! nothing of another account is ever found. `lookup` answers `None` for what is not there; what a person did wrong is
+//! [`StoreError::Invalid`].
+
+pub mod accounts;
+pub mod calls;
+pub mod campaigns;
+pub mod contacts;
+mod cursor;
+mod db;
+mod dialect;
+mod error;
+pub mod ingest;
+mod live;
+pub mod password_links;
+mod pricing;
+mod put;
+pub mod recordings;
+pub mod report;
+pub mod result_codes;
+mod rollup;
+mod scope;
+pub mod sessions;
+mod sql;
+pub mod tariffs;
+#[cfg(test)]
+mod testing;
+mod timeline;
+pub mod tokens;
+pub mod users;
+pub mod verify;
+pub mod voicebots;
+
+pub use cursor::PageRequest;
+pub use db::{Conn, Db};
+pub use error::StoreError;
+pub use live::Change;
+pub use put::Put;
+pub use scope::Scope;
+pub use users::User;

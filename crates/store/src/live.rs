@@ -1,11 +1,23 @@
 //! Who changed what: lets live pages follow new calls without asking the database for each viewer.
 
-use tokio::sync::broadcast;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
 
-use crate::Db;
+use sqlx::{PgPool, SqlitePool, postgres::PgListener};
+use tokio::{sync::broadcast, task::AbortHandle};
+
+use crate::{Conn, Db, StoreError, accounts, db::Pools, dialect};
+
+/// How often an embedded database is asked whether another process has written to it.
+const POLL: Duration = Duration::from_secs(1);
+/// The pause before a lost connection is tried again.
+const RETRY: Duration = Duration::from_secs(2);
 
 /// Something that a report shows has changed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
     /// The account.
     pub account: i64,
@@ -13,15 +25,156 @@ pub struct Change {
     pub revision: i64,
 }
 
+/// The channel of changes, and what was said on it: a change that comes back from the database is not said twice.
+#[derive(Debug)]
+pub(crate) struct Changes {
+    sender: broadcast::Sender<Change>,
+    latest: Mutex<HashMap<i64, i64>>,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self { sender: broadcast::channel(1_024).0, latest: Mutex::default() }
+    }
+}
+
+impl Changes {
+    fn latest(&self) -> MutexGuard<'_, HashMap<i64, i64>> {
+        // The map is whole at every moment: a panic elsewhere does not spoil it.
+        self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn announce(&self, change: Change) {
+        let mut latest = self.latest();
+        let known = latest.entry(change.account).or_insert(i64::MIN);
+        if change.revision > *known {
+            *known = change.revision;
+            // Nobody listening is no error.
+            let _ = self.sender.send(change);
+        }
+    }
+}
+
+/// Announces a change when its transaction commits: here, and to other processes on the same database server.
+pub(crate) async fn publish(conn: &mut Conn, change: Change) -> Result<(), StoreError> {
+    conn.note(change);
+    dialect::notify(conn, format!("{}:{}", change.account, change.revision)).await
+}
+
+fn read_payload(payload: &str) -> Option<Change> {
+    let (account, revision) = payload.split_once(':')?;
+    Some(Change { account: account.parse().ok()?, revision: revision.parse().ok()? })
+}
+
 impl Db {
-    /// Tells this process's live pages of a change; called after the commit.
+    /// Tells this process's live pages of a change. [`Conn::commit`] does so by itself; saying it twice does nothing.
     pub fn announce(&self, change: Change) {
-        // Nobody listening is no error.
-        let _ = self.changes.send(change);
+        self.changes.announce(change);
     }
 
     /// The changes from now on. A receiver that lags gets `Lagged` and should read anew.
     pub fn changes(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
+        self.changes.sender.subscribe()
+    }
+
+    /// Follows, in a task of its own, the changes that other processes make (another server, an import) and announces
+    /// them here. It comes back from lost connections by itself and ends with the last clone of this [`Db`].
+    pub fn listen(&self) {
+        self.listening.0.get_or_init(|| {
+            let follower = Follower { pools: self.pools.clone(), changes: Arc::clone(&self.changes) };
+            tokio::spawn(follower.run()).abort_handle()
+        });
+    }
+}
+
+/// The task of [`Db::listen`]; it must not outlive the database.
+#[derive(Debug, Default)]
+pub(crate) struct Listening(OnceLock<AbortHandle>);
+
+impl Listening {
+    pub(crate) fn stop(&self) {
+        if let Some(task) = self.0.get() {
+            task.abort();
+        }
+    }
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// Looks out for other processes' changes. It holds no [`Db`], which would keep itself alive.
+struct Follower {
+    pools: Pools,
+    changes: Arc<Changes>,
+}
+
+impl Follower {
+    async fn run(self) {
+        loop {
+            let lost = match &self.pools {
+                Pools::Sqlite { readers, .. } => self.poll(readers).await,
+                Pools::Postgres(pool) => self.listen_on(pool).await,
+            };
+            if let Err(error) = lost {
+                tracing::warn!(%error, "Lost sight of other processes' changes; trying again");
+            }
+            tokio::time::sleep(RETRY).await;
+        }
+    }
+
+    async fn announce_all(&self) -> Result<(), StoreError> {
+        let mut conn = self.pools.read(&self.changes).await?;
+        for change in accounts::revisions(&mut conn).await? {
+            self.changes.announce(change);
+        }
+        Ok(())
+    }
+
+    /// `data_version` of a connection grows when another one commits, and costs no read of the tables.
+    async fn poll(&self, readers: &SqlitePool) -> Result<(), StoreError> {
+        // Taken out of the pool: it is held for good, and the pages need the others.
+        let mut watcher = readers.acquire().await?.detach();
+        let mut seen = None;
+        loop {
+            let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut watcher).await?;
+            if seen != Some(version) {
+                seen = Some(version);
+                self.announce_all().await?;
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    async fn listen_on(&self, pool: &PgPool) -> Result<(), StoreError> {
+        let mut listener = PgListener::connect_with(pool).await?;
+        listener.listen(dialect::CHANNEL).await?;
+        // What changed before the listening began.
+        self.announce_all().await?;
+        loop {
+            match listener.try_recv().await? {
+                Some(notification) => {
+                    if let Some(change) = read_payload(notification.payload()) {
+                        self.changes.announce(change);
+                    }
+                }
+                // The connection was lost and is there again; nobody knows what was said meanwhile.
+                None => self.announce_all().await?,
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_payload_is_an_account_and_a_revision() {
+        assert_eq!(read_payload("7:42"), Some(Change { account: 7, revision: 42 }));
+        assert_eq!(read_payload("7"), None);
+        assert_eq!(read_payload("a:b"), None);
     }
 }

@@ -1,0 +1,178 @@
+//! Accounts: the customer organisations.
+
+use domain::{Account, Currency, FieldError, Language, Money, Tariff, Timestamp, time::Zone};
+
+use crate::{
+    Conn, Put, Scope, StoreError,
+    db::{execute, fetch_all, fetch_one, fetch_optional},
+    live::{self, Change},
+    put::{checked_name, invalid},
+    tariffs,
+};
+
+/// An account to add.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewAccount {
+    /// Its name; no two accounts share one.
+    pub name: String,
+    /// IANA name of its time zone.
+    pub timezone: String,
+    /// The currency of its tariffs and costs.
+    pub currency: Currency,
+    /// The language of its mails.
+    pub language: Language,
+}
+
+/// `account_id`, name, timezone, currency, language.
+pub(crate) type Row = (i64, String, String, String, String);
+
+pub(crate) fn read(row: Row) -> Result<Account, StoreError> {
+    let (id, name, timezone, currency, language) = row;
+    let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
+    Ok(Account {
+        id,
+        name,
+        timezone,
+        currency: Currency::new(currency).map_err(|_| broken("currency"))?,
+        language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
+    })
+}
+
+/// Adds an account, with a default tariff of 6 + 6 seconds at no price: blocks are counted from the first call on, and
+/// cost nothing until somebody says what.
+pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Result<Account, StoreError> {
+    let name = checked_name("name", &account.name)?;
+    let zone = Zone::new(&account.timezone).map_err(|reason| invalid("timezone", reason))?;
+    // Two programs that add at once may choose the same number: the later one finds no row inserted, and tries the next.
+    let mut id = None;
+    for _ in 0..8 {
+        if find_by_name(conn, &name).await?.is_some() {
+            return Err(invalid("name", "belongs to another account"));
+        }
+        id = fetch_optional!(
+            conn,
+            (i64,),
+            "INSERT INTO accounts (account_id, name, timezone, currency, language, next_key, revision, created_at)
+             SELECT COALESCE(MAX(account_id), 0) + 1, $1, $2, $3, $4, 1, 0, $5 FROM accounts WHERE 1 = 1
+             ON CONFLICT DO NOTHING
+             RETURNING account_id",
+            name.as_str(),
+            zone.name(),
+            account.currency.as_str(),
+            account.language.tag(),
+            now.0,
+        )?;
+        if id.is_some() {
+            break;
+        }
+    }
+    let (id,) = id.ok_or_else(|| StoreError::Broken("accounts.account_id: no number is free".to_owned()))?;
+    let scope = Scope::system(id);
+    let tariff = Tariff {
+        first_block_seconds: 6,
+        next_block_seconds: 6,
+        price_first_block: Money::ZERO,
+        price_next_block: Money::ZERO,
+        currency: account.currency.clone(),
+        effective_from: Timestamp::MIN,
+    };
+    let added = tariffs::put_default(conn, &scope, &tariff).await?;
+    debug_assert_eq!(added, Put::Created);
+    lookup(conn, &scope).await
+}
+
+/// The account with a name.
+pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        Row,
+        "SELECT account_id, name, timezone, currency, language FROM accounts WHERE name = $1",
+        name.trim(),
+    )?;
+    row.map(read).transpose()
+}
+
+/// The scope's account.
+pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        Row,
+        "SELECT account_id, name, timezone, currency, language FROM accounts WHERE account_id = $1",
+        scope.account(),
+    )?;
+    read(row.ok_or_else(|| no_account(scope))?)
+}
+
+/// All accounts, for the operator's commands.
+pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        Row,
+        "SELECT account_id, name, timezone, currency, language FROM accounts ORDER BY account_id",
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// Grows with every change that a report can show.
+pub async fn revision(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError> {
+    let row = fetch_optional!(conn, (i64,), "SELECT revision FROM accounts WHERE account_id = $1", scope.account())?;
+    row.map(|row| row.0).ok_or_else(|| no_account(scope))
+}
+
+/// Changes the settings of the account. Its time zone and currency stay: days and prices are stored in them.
+pub async fn put_settings(conn: &mut Conn, scope: &Scope, name: &str, language: Language) -> Result<Put, StoreError> {
+    let name = checked_name("name", name)?;
+    let before = lookup(conn, scope).await?;
+    if before.name == name && before.language == language {
+        return Ok(Put::Unchanged);
+    }
+    if before.name != name && find_by_name(conn, &name).await?.is_some() {
+        return Err(StoreError::Invalid(FieldError::new("name", "belongs to another account")));
+    }
+    execute!(
+        conn,
+        "UPDATE accounts SET name = $2, language = $3 WHERE account_id = $1",
+        scope.account(),
+        name.as_str(),
+        language.tag(),
+    )?;
+    Ok(Put::Updated)
+}
+
+fn no_account(scope: &Scope) -> StoreError {
+    StoreError::Broken(format!("account {} is not there", scope.account()))
+}
+
+/// Takes `n` numbers for new rows and the next revision: `(first number, revision)`.
+///
+/// TRICKY: this also locks the account until the end of the transaction (on PostgreSQL; SQLite has one writer anyway), so
+/// that whoever calls it first reads nothing that another writer of the account is changing.
+pub(crate) async fn take_keys(conn: &mut Conn, scope: &Scope, n: i64) -> Result<(i64, i64), StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64, i64),
+        "UPDATE accounts SET next_key = next_key + $2, revision = revision + 1
+         WHERE account_id = $1
+         RETURNING next_key - $2, revision",
+        scope.account(),
+        n,
+    )?;
+    row.ok_or_else(|| no_account(scope))
+}
+
+/// Gives the account its next revision, which is announced when the transaction commits.
+pub(crate) async fn changed(conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
+    let (_, revision) = take_keys(conn, scope, 0).await?;
+    live::publish(conn, Change { account: scope.account(), revision }).await
+}
+
+/// The revision of every account.
+pub(crate) async fn revisions(conn: &mut Conn) -> Result<Vec<Change>, StoreError> {
+    let rows = fetch_all!(conn, (i64, i64), "SELECT account_id, revision FROM accounts")?;
+    Ok(rows.into_iter().map(|(account, revision)| Change { account, revision }).collect())
+}
+
+/// Whether the database answers.
+pub async fn ping(conn: &mut Conn) -> Result<(), StoreError> {
+    fetch_one!(conn, (i64,), "SELECT COUNT(*) FROM accounts").map(|_| ())
+}

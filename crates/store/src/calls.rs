@@ -1,0 +1,206 @@
+//! Calls as they are listed and opened.
+
+mod conditions;
+mod row;
+
+use domain::{Call, CallFilter, CallId, CampaignId, ContactId, DateRange, Day, Money, filter::CallOrder, time::Zone};
+
+use crate::{
+    Conn, PageRequest, Scope, StoreError, accounts, campaigns,
+    cursor::{List, Place},
+    sql::Sql,
+};
+use row::CallRow;
+
+/// Sums over all calls that a filter lets through. Calls in progress are counted among `calls`, and add nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CallSums {
+    /// How many.
+    pub calls: u64,
+    /// Σ talk time, ms.
+    pub talk_time: i64,
+    /// Σ blocks.
+    pub blocks: i64,
+    /// Σ cost.
+    pub cost: Money,
+}
+
+/// A page of a campaign's calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallPage {
+    /// In the order of the filter.
+    pub calls: Vec<Call>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
+    /// The cursor of the page before this one.
+    pub previous: Option<String>,
+    /// How many calls the filter lets through, on all pages.
+    pub total: u64,
+    /// Over all pages.
+    pub sums: CallSums,
+}
+
+/// A part of a list that is read to its end, for files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallSlice {
+    /// In the order of the filter.
+    pub calls: Vec<Call>,
+    /// The cursor of the slice after this one; none at the end.
+    pub next: Option<String>,
+}
+
+/// One call with its transcript and attributes.
+pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Option<Call>, StoreError> {
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(row::SELECT).push("calls").push(row::JOIN_WITH_DETAILS);
+    sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
+    let row = sql.fetch_all::<CallRow>(conn).await?.pop();
+    row.map(|row| row.read(&currency)).transpose()
+}
+
+/// All calls of one customer, oldest first, without transcripts. Empty where there is no such campaign or customer.
+pub async fn of_contact(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    contact: &ContactId,
+) -> Result<Vec<Call>, StoreError> {
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(Vec::new()) };
+    let mut sql = Sql::with(&[scope.account(), campaign_key]);
+    sql.push(row::SELECT).push("calls").push(row::JOIN);
+    sql.push(" WHERE c.account_id = $1 AND c.campaign_key = $2 AND c.contact_no = (");
+    conditions::push_contact(&mut sql, contact);
+    sql.push(")");
+    let mut rows: Vec<CallRow> = sql.fetch_all(conn).await?;
+    rows.sort_by_key(|row| (row.dialed_at, row.call_key));
+    rows.into_iter().map(|row| row.read(&currency)).collect()
+}
+
+/// A list of calls, resolved: what the campaign, the period and the zone mean.
+struct Listed<'a> {
+    scope: &'a Scope,
+    campaign_key: i64,
+    filter: &'a CallFilter,
+    range: Option<DateRange>,
+    zone: Zone,
+    list: List,
+}
+
+impl<'a> Listed<'a> {
+    fn new(scope: &'a Scope, campaign_key: i64, filter: &'a CallFilter, today: Day, zone: Zone) -> Self {
+        let list = List::new("calls", scope.account(), campaign_key, &filter.sort.to_word());
+        Self { scope, campaign_key, filter, range: filter.period.resolve(today), zone, list }
+    }
+
+    /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
+    /// already in order; only they are joined with what else is shown of them.
+    fn select(&self, place: Option<Place>, rows: usize, details: bool) -> Sql {
+        let (column, forwards, backwards) = match self.filter.sort.by {
+            CallOrder::DialedAt => ("dialed_at", " DESC, call_key DESC", ", call_key"),
+            CallOrder::TalkTime => ("talk_time", " DESC, call_key DESC", ", call_key"),
+            CallOrder::Cost => ("cost", " DESC, call_key DESC", ", call_key"),
+        };
+        let against = place.is_some_and(|place| place.backwards);
+        let descending = self.filter.sort.descending != against;
+        let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
+        sql.push(row::SELECT).push("(SELECT * FROM calls WHERE account_id = $1 AND campaign_key = $2");
+        conditions::push(&mut sql, self.filter, self.range, self.zone);
+        if let Some(place) = place {
+            sql.push(" AND (").push(column).push(", call_key) ").push(if descending { "< (" } else { "> (" });
+            sql.int(place.value).push(", ").int(place.key).push(")");
+        }
+        sql.push(" ORDER BY ").push(column).push(if descending { forwards } else { backwards });
+        sql.push(" LIMIT ").int(rows as i64);
+        sql.push(")").push(if details { row::JOIN_WITH_DETAILS } else { row::JOIN });
+        sql
+    }
+
+    fn value(&self, row: &CallRow) -> i64 {
+        match self.filter.sort.by {
+            CallOrder::DialedAt => row.dialed_at,
+            CallOrder::TalkTime => row.talk_time,
+            CallOrder::Cost => row.cost,
+        }
+    }
+
+    /// The rows of [`Self::select`] in the order in which they were read: a join may shuffle them, and sorting a page
+    /// here spares the engine a sorting step that would hide a missing index from the tests.
+    async fn fetch(
+        &self,
+        conn: &mut Conn,
+        place: Option<Place>,
+        rows: usize,
+        details: bool,
+    ) -> Result<Vec<CallRow>, StoreError> {
+        let mut rows: Vec<CallRow> = self.select(place, rows, details).fetch_all(conn).await?;
+        rows.sort_by_key(|row| (self.value(row), row.call_key));
+        if self.filter.sort.descending != place.is_some_and(|place| place.backwards) {
+            rows.reverse();
+        }
+        Ok(rows)
+    }
+
+    /// The sums, from the rollups where these can tell, else by counting the calls.
+    fn sums(&self) -> Sql {
+        let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
+        if conditions::rollup_can_answer(self.filter) {
+            sql.push("SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT),");
+            sql.push(row::SUMS).push(" FROM rollup_hours WHERE account_id = $1 AND campaign_key = $2");
+            conditions::push_on_rollup(&mut sql, self.filter, self.range);
+        } else {
+            sql.push("SELECT COUNT(*),");
+            sql.push(row::SUMS).push(" FROM calls WHERE account_id = $1 AND campaign_key = $2");
+            conditions::push(&mut sql, self.filter, self.range, self.zone);
+        }
+        sql
+    }
+}
+
+/// A page of a campaign's calls. `today` is what the filter's period counts from. `None`: no such campaign.
+pub async fn page(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    filter: &CallFilter,
+    today: Day,
+    request: &PageRequest,
+) -> Result<Option<CallPage>, StoreError> {
+    let limit = request.checked_limit()?;
+    let account = accounts::lookup(conn, scope).await?;
+    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
+    let listed = Listed::new(scope, campaign_key, filter, today, zone_of(&account)?);
+    let place = request.place(&listed.list)?;
+    let rows = listed.fetch(conn, place, limit + 1, request.details).await?;
+    let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
+    let calls = rows.into_iter().map(|row| row.read(&account.currency)).collect::<Result<_, _>>()?;
+    let (count, talk_time, blocks, cost) = listed.sums().fetch_one(conn).await?;
+    let sums = CallSums { calls: i64::cast_unsigned(count), talk_time, blocks, cost: Money(cost) };
+    Ok(Some(CallPage { calls, next, previous, total: sums.calls, sums }))
+}
+
+/// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of
+/// the slice before. `None`: no such campaign.
+pub async fn slice(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    filter: &CallFilter,
+    today: Day,
+    request: &PageRequest,
+) -> Result<Option<CallSlice>, StoreError> {
+    let limit = request.checked_limit()?;
+    let account = accounts::lookup(conn, scope).await?;
+    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
+    let listed = Listed::new(scope, campaign_key, filter, today, zone_of(&account)?);
+    let place = request.place(&listed.list)?;
+    let rows = listed.fetch(conn, place, limit + 1, request.details).await?;
+    let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
+    let calls = rows.into_iter().map(|row| row.read(&account.currency)).collect::<Result<_, _>>()?;
+    Ok(Some(CallSlice { calls, next }))
+}
+
+fn zone_of(account: &domain::Account) -> Result<Zone, StoreError> {
+    Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))
+}

@@ -1,0 +1,160 @@
+//! A call filter as SQL: on the calls, and on the rollup where that can tell as much.
+
+use domain::{
+    CallClass, CallFilter, ContactId, DateRange,
+    filter::ClassFilter,
+    outcome::SYSTEM_CODES,
+    time::{DAY_MS, Zone},
+};
+
+use crate::sql::{Search, Sql};
+
+/// A local day lies within the instants of its two midnights; where a clock is set back at midnight, a part of it comes
+/// again after the next day's first moments. No zone moves by more than this.
+const CLOCK_CHANGE_MS: i64 = 3 * 3_600_000;
+
+/// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign.
+pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>, zone: Zone) {
+    if let Some(range) = range {
+        push_days(sql, range);
+        // The same once more in the order of the key, so that a period is read from one place.
+        let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
+        sql.push(" AND dialed_at BETWEEN ").int(midnight(range.from) - CLOCK_CHANGE_MS);
+        sql.push(" AND ").int(midnight(range.to.plus(1)) + CLOCK_CHANGE_MS);
+    }
+    if !filter.codes.is_empty() {
+        sql.push(" AND result_code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
+    }
+    push_classes(sql, filter);
+    if !filter.attempts.is_empty() {
+        sql.push(" AND attempt IN ").ints(filter.attempts.iter().map(|&k| i64::from(k)));
+    }
+    if let Some(least) = filter.min_talk {
+        sql.push(" AND talk_time >= ").int(least);
+    }
+    if let Some(most) = filter.max_talk {
+        sql.push(" AND talk_time <= ").int(most);
+    }
+    if let Some(q) = filter.q.as_deref() {
+        push_search(sql, q);
+    }
+    match filter.recorded {
+        Some(true) => drop(sql.push(" AND recorded")),
+        Some(false) => drop(sql.push(" AND NOT recorded")),
+        None => {}
+    }
+    if let Some(contact) = &filter.contact {
+        sql.push(" AND contact_no = (");
+        push_contact(sql, contact);
+        sql.push(")");
+    }
+    push_hours(sql, filter);
+    if let Some(reached) = filter.reached {
+        sql.push(
+            " AND EXISTS (SELECT 1 FROM contacts k
+                          WHERE k.account_id = $1 AND k.campaign_key = $2 AND k.contact_no = calls.contact_no",
+        );
+        sql.push(if reached { " AND k.reached)" } else { " AND NOT k.reached)" });
+    }
+    if filter.newly_reached {
+        sql.push(" AND newly_reached");
+    }
+}
+
+/// Appends a subselect of the number of one customer.
+pub(super) fn push_contact(sql: &mut Sql, contact: &ContactId) {
+    sql.push("SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND id = ");
+    sql.text(contact.as_str());
+}
+
+fn push_days(sql: &mut Sql, range: DateRange) {
+    sql.push(" AND day BETWEEN ").int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
+}
+
+fn push_hours(sql: &mut Sql, filter: &CallFilter) {
+    if !filter.weekdays.is_empty() {
+        // Day 0, 1970-01-01, was a Thursday.
+        sql.push(" AND (day + 3) % 7 + 1 IN ").ints(filter.weekdays.iter().map(|&n| i64::from(n)));
+    }
+    if !filter.hours.is_empty() {
+        sql.push(" AND hour IN ").ints(filter.hours.iter().map(|&n| i64::from(n)));
+    }
+}
+
+fn push_classes(sql: &mut Sql, filter: &CallFilter) {
+    if filter.classes.is_empty() {
+        return;
+    }
+    let finished = filter.classes.iter().filter_map(|class| match class {
+        ClassFilter::Class(class) => Some(class.index() as i64),
+        ClassFilter::InProgress => None,
+    });
+    let finished: Vec<i64> = finished.collect();
+    let in_progress = filter.classes.contains(&ClassFilter::InProgress);
+    sql.push(if in_progress { " AND (class IS NULL" } else { " AND (1 = 0" });
+    if !finished.is_empty() {
+        sql.push(" OR class IN ").ints(finished);
+    }
+    sql.push(")");
+}
+
+/// The customer's name or number holds what was typed, or the number that was dialled does.
+fn push_search(sql: &mut Sql, q: &str) {
+    let Search { folded, number } = Search::of(q);
+    sql.push(
+        " AND (contact_no IN (SELECT k.contact_no FROM contacts k
+                              WHERE k.account_id = $1 AND k.campaign_key = $2 AND (k.search LIKE ",
+    );
+    sql.text(folded.as_str()).push(" ESCAPE '\\'");
+    if let Some(number) = &number {
+        sql.push(" OR k.phone_key LIKE ").text(number.as_str()).push(" ESCAPE '\\'");
+    }
+    sql.push(")) OR LOWER(phone) LIKE ").text(folded).push(" ESCAPE '\\'");
+    if let Some(number) = number {
+        sql.push(" OR REPLACE(REPLACE(REPLACE(phone, ' ', ''), '-', ''), '.', '') LIKE ");
+        sql.text(number).push(" ESCAPE '\\'");
+    }
+    sql.push(")");
+}
+
+/// Whether `rollup_hours` tells calls, talk time, blocks and cost of just the calls of this filter.
+pub(super) fn rollup_can_answer(filter: &CallFilter) -> bool {
+    let answerable = CallFilter {
+        period: filter.period,
+        codes: filter.codes.clone(),
+        classes: filter.classes.clone(),
+        weekdays: filter.weekdays.clone(),
+        hours: filter.hours.clone(),
+        sort: filter.sort,
+        ..CallFilter::default()
+    };
+    *filter == answerable
+}
+
+/// As [`push`], on `rollup_hours`, for a filter that it can answer.
+pub(super) fn push_on_rollup(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>) {
+    if let Some(range) = range {
+        push_days(sql, range);
+    }
+    if !filter.codes.is_empty() {
+        sql.push(" AND code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
+    }
+    if !filter.classes.is_empty() {
+        // A call in progress is counted under the code ''; the class of the others follows from their code.
+        sql.push(" AND (1 = 0");
+        for class in &filter.classes {
+            match class {
+                ClassFilter::InProgress => drop(sql.push(" OR code = ''")),
+                ClassFilter::Class(CallClass::Success) => {
+                    sql.push(" OR code NOT IN ").texts(std::iter::once("").chain(SYSTEM_CODES));
+                }
+                ClassFilter::Class(class) => {
+                    let codes = SYSTEM_CODES.into_iter().filter(|code| CallClass::of(code) == *class);
+                    sql.push(" OR code IN ").texts(codes);
+                }
+            }
+        }
+        sql.push(")");
+    }
+    push_hours(sql, filter);
+}

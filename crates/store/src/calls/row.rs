@@ -1,0 +1,117 @@
+//! A call as it is read with what else is shown of it.
+
+use domain::{
+    Call, CallClass, CallId, CampaignId, Code, ContactId, ContactRef, Currency, HangupBy, Money, Timestamp, VoicebotId,
+    call::{PricedBy, Recording},
+};
+
+use crate::StoreError;
+
+/// Everything up to the source of the calls (a table or a subselect), which gets the alias `c`.
+pub(super) const SELECT: &str = "
+    SELECT c.call_key, c.id, p.id AS campaign, v.id AS voicebot, k.id AS contact,
+           COALESCE(c.phone, k.phone) AS phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
+           c.result_code, c.class, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
+           c.price_given, c.recording_url, r.content_type, r.bytes, r.duration, d.transcript, d.attributes
+    FROM ";
+
+/// What the calls are joined with, for a list.
+pub(super) const JOIN: &str = " c
+    JOIN campaigns p ON p.account_id = c.account_id AND p.campaign_key = c.campaign_key
+    JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
+    JOIN contacts k ON k.account_id = c.account_id AND k.campaign_key = c.campaign_key AND k.contact_no = c.contact_no
+    LEFT JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
+    LEFT JOIN call_details d ON d.account_id = c.account_id AND d.call_key = NULL";
+
+/// As [`JOIN`], with transcripts and attributes.
+pub(super) const JOIN_WITH_DETAILS: &str = " c
+    JOIN campaigns p ON p.account_id = c.account_id AND p.campaign_key = c.campaign_key
+    JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
+    JOIN contacts k ON k.account_id = c.account_id AND k.campaign_key = c.campaign_key AND k.contact_no = c.contact_no
+    LEFT JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
+    LEFT JOIN call_details d ON d.account_id = c.account_id AND d.call_key = c.call_key";
+
+/// The sums of a list; `calls` and `rollup_hours` name these columns alike.
+pub(super) const SUMS: &str = "
+    CAST(COALESCE(SUM(talk_time), 0) AS BIGINT), CAST(COALESCE(SUM(blocks), 0) AS BIGINT),
+    CAST(COALESCE(SUM(cost), 0) AS BIGINT)";
+
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct CallRow {
+    pub(super) call_key: i64,
+    id: String,
+    campaign: String,
+    voicebot: String,
+    contact: String,
+    phone: Option<String>,
+    name: Option<String>,
+    attempt: i64,
+    pub(super) dialed_at: i64,
+    answered_at: Option<i64>,
+    ended_at: Option<i64>,
+    result_code: Option<String>,
+    class: Option<i64>,
+    pub(super) talk_time: i64,
+    dial_time: i64,
+    bot_messages: Option<i64>,
+    hangup_by: Option<String>,
+    cause: Option<String>,
+    blocks: i64,
+    pub(super) cost: i64,
+    price_given: bool,
+    recording_url: Option<String>,
+    content_type: Option<String>,
+    bytes: Option<i64>,
+    duration: Option<i64>,
+    transcript: Option<String>,
+    attributes: Option<String>,
+}
+
+impl CallRow {
+    pub(super) fn read(self, currency: &Currency) -> Result<Call, StoreError> {
+        let key = self.call_key;
+        let broken = |what: &str| StoreError::Broken(format!("{what} of call {key}"));
+        let class = self.class.map(|n| CallClass::ALL.get(n as usize).copied().ok_or_else(|| broken("class")));
+        let class = class.transpose()?;
+        let json = |text: Option<String>, what: &str| -> Result<Option<serde_json::Value>, StoreError> {
+            text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| broken(what))
+        };
+        let recording = match (self.content_type, self.bytes) {
+            (Some(content_type), Some(bytes)) => {
+                Some(Recording { content_type, bytes: bytes as u64, duration: self.duration })
+            }
+            _ => None,
+        };
+        let transcript = json(self.transcript, "transcript")?.map(serde_json::from_value).transpose();
+        let attributes = json(self.attributes, "attributes")?.map(serde_json::from_value).transpose();
+        Ok(Call {
+            id: CallId::new(self.id).map_err(|_| broken("id"))?,
+            campaign: CampaignId::new(self.campaign).map_err(|_| broken("campaign"))?,
+            voicebot: VoicebotId::new(self.voicebot).map_err(|_| broken("voicebot"))?,
+            contact: ContactRef {
+                id: Some(ContactId::new(self.contact).map_err(|_| broken("contact"))?),
+                phone: self.phone,
+                name: self.name,
+            },
+            attempt: self.attempt as u32,
+            dialed_at: Timestamp(self.dialed_at),
+            answered_at: self.answered_at.map(Timestamp),
+            ended_at: self.ended_at.map(Timestamp),
+            result_code: self.result_code.map(Code::new).transpose().map_err(|_| broken("result_code"))?,
+            class,
+            talk_time: self.talk_time,
+            dial_time: (class == Some(CallClass::Success)).then_some(self.dial_time),
+            bot_messages: self.bot_messages.map(|n| n as u32),
+            hangup_by: self.hangup_by.as_deref().and_then(HangupBy::from_word),
+            cause: self.cause,
+            blocks: self.blocks,
+            cost: Money(self.cost),
+            currency: currency.clone(),
+            priced_by: if self.price_given { PricedBy::Sender } else { PricedBy::Tariff },
+            recording_url: self.recording_url,
+            recording,
+            transcript: transcript.map_err(|_| broken("transcript"))?,
+            attributes: attributes.map_err(|_| broken("attributes"))?,
+        })
+    }
+}

@@ -1,0 +1,495 @@
+//! Campaigns: one voicebot calling one list of customers.
+
+use domain::{
+    Campaign, CampaignId, CampaignState, CampaignSummary, Currency, DateRange, Day, Money, Rate, Tariff, Timestamp,
+    Voicebot, VoicebotId, email, search, time::Zone,
+};
+use serde::Deserialize;
+
+use crate::{
+    Conn, PageRequest, Put, Scope, StoreError, accounts,
+    cursor::List,
+    db::{execute, fetch_optional},
+    put::{checked_name, invalid},
+    sql::{Search, Sql},
+    tariffs, voicebots,
+};
+
+/// The most addresses that receive a campaign's report.
+const MAX_EMAILS: usize = 50;
+
+/// A tariff of a campaign's own.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TariffInput {
+    /// See [`Tariff::first_block_seconds`].
+    pub first_block_seconds: u32,
+    /// See [`Tariff::next_block_seconds`].
+    pub next_block_seconds: u32,
+    /// See [`Tariff::price_first_block`].
+    pub price_first_block: Money,
+    /// See [`Tariff::price_next_block`].
+    pub price_next_block: Money,
+    /// The account's currency, which is what it means when absent.
+    #[serde(default)]
+    pub currency: Option<Currency>,
+    /// From when on; absent: always.
+    #[serde(default)]
+    pub effective_from: Option<Timestamp>,
+}
+
+/// A campaign as it is sent in. What is left out stays as it was.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignInput {
+    /// The sender's id.
+    pub id: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// The voicebot that calls; must be there.
+    pub voicebot: VoicebotId,
+    /// Where it stands; a new campaign is running.
+    pub state: Option<CampaignState>,
+    /// When calling began.
+    pub started_at: Option<Timestamp>,
+    /// Who receives its report; empty: the account's recipients.
+    pub report_emails: Option<Vec<String>>,
+    /// Its own tariff.
+    pub tariff: Option<TariffInput>,
+}
+
+/// Which campaigns. What is empty or `None` lets everything through.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CampaignFilter {
+    /// Part of the name or id.
+    pub q: Option<String>,
+    /// States.
+    pub states: Vec<CampaignState>,
+    /// One voicebot.
+    pub voicebot: Option<VoicebotId>,
+    /// Campaigns with calls on these local days, or begun on them.
+    pub range: Option<DateRange>,
+}
+
+/// Totals over all campaigns that a filter lets through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CampaignTotals {
+    /// Customers on the lists.
+    pub customers: u64,
+    /// Customers with a finished call.
+    pub dialled: u64,
+    /// Customers reached ÷ customers on the lists.
+    pub contact_rate: Rate,
+    /// Finished calls.
+    pub calls: u64,
+    /// Success calls ÷ finished calls.
+    pub answer_rate: Rate,
+    /// Blocks used.
+    pub blocks: i64,
+    /// Total cost.
+    pub cost: Money,
+}
+
+/// A page of the campaign list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CampaignPage {
+    /// Newest first.
+    pub campaigns: Vec<CampaignSummary>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
+    /// The cursor of the page before this one.
+    pub previous: Option<String>,
+    /// How many campaigns the filter lets through, on all pages.
+    pub total: u64,
+    /// How many campaigns are in each state, whichever states are asked for; in the order of [`CampaignState::ALL`].
+    pub states: Vec<(CampaignState, u64)>,
+    /// Over all pages.
+    pub totals: CampaignTotals,
+}
+
+/// What of a campaign a `put` can change.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+struct Stored {
+    campaign_key: i64,
+    name: String,
+    search: String,
+    voicebot_key: i64,
+    state: String,
+    started_at: Option<i64>,
+    completed_at: Option<i64>,
+    listed_at: i64,
+    report_emails: String,
+}
+
+fn checked_emails(emails: &[String]) -> Result<String, StoreError> {
+    if emails.len() > MAX_EMAILS {
+        return Err(invalid("report_emails", "has more than 50 addresses"));
+    }
+    let mut checked = Vec::<String>::with_capacity(emails.len());
+    for (n, text) in emails.iter().enumerate() {
+        let address = email::parse(text).map_err(|reason| invalid(&format!("report_emails[{n}]"), reason))?;
+        // One report for each person, however often the address was written.
+        if !checked.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
+            checked.push(address);
+        }
+    }
+    Ok(serde_json::json!(checked).to_string())
+}
+
+/// Stores a campaign. Completing it sets when; a completed campaign that is sent with another state goes on.
+pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Timestamp) -> Result<Put, StoreError> {
+    let name = checked_name("name", &input.name)?;
+    let emails = input.report_emails.as_deref().map(checked_emails).transpose()?;
+    if input.started_at.is_some_and(|at| !(Timestamp::MIN..=Timestamp::MAX).contains(&at)) {
+        return Err(invalid("started_at", "lies outside the years 1970 to 2199"));
+    }
+    let (new_key, _) = accounts::take_keys(conn, scope, 1).await?;
+    let account = accounts::lookup(conn, scope).await?;
+    let voicebot_key = voicebots::key(conn, scope, &input.voicebot).await?;
+    let voicebot_key = voicebot_key.ok_or_else(|| invalid("voicebot", "is not known; send it first"))?;
+
+    let before = stored(conn, scope, &input.id).await?;
+    let mut after = before.clone().unwrap_or_else(|| Stored {
+        campaign_key: new_key,
+        name: String::new(),
+        search: String::new(),
+        voicebot_key,
+        state: CampaignState::Running.word().to_owned(),
+        started_at: None,
+        completed_at: None,
+        listed_at: now.0,
+        report_emails: "[]".to_owned(),
+    });
+    after.search = search::fold(&name);
+    after.name = name;
+    after.voicebot_key = voicebot_key;
+    if let Some(state) = input.state {
+        state.word().clone_into(&mut after.state);
+        after.completed_at = (state == CampaignState::Completed).then(|| after.completed_at.unwrap_or(now.0));
+    }
+    if let Some(at) = input.started_at {
+        after.started_at = Some(at.0);
+        after.listed_at = at.0;
+    }
+    if let Some(emails) = emails {
+        after.report_emails = emails;
+    }
+
+    match &before {
+        None => insert(conn, scope, &input.id, &after).await?,
+        Some(before) if *before != after => update(conn, scope, &after).await?,
+        Some(_) => {}
+    }
+    let mut tariff_put = Put::Unchanged;
+    if let Some(given) = &input.tariff {
+        let tariff = Tariff {
+            first_block_seconds: given.first_block_seconds,
+            next_block_seconds: given.next_block_seconds,
+            price_first_block: given.price_first_block,
+            price_next_block: given.price_next_block,
+            currency: given.currency.clone().unwrap_or_else(|| account.currency.clone()),
+            effective_from: given.effective_from.unwrap_or(Timestamp::MIN),
+        };
+        tariff_put = tariffs::put_of_campaign(conn, scope, after.campaign_key, &tariff, &account.currency).await?;
+    }
+    let put = match before {
+        None => Put::Created,
+        Some(before) if before == after && tariff_put == Put::Unchanged => return Ok(Put::Unchanged),
+        Some(_) => Put::Updated,
+    };
+    accounts::changed(conn, scope).await?;
+    Ok(put)
+}
+
+async fn stored(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<Stored>, StoreError> {
+    fetch_optional!(
+        conn,
+        Stored,
+        "SELECT campaign_key, name, search, voicebot_key, state, started_at, completed_at, listed_at, report_emails
+         FROM campaigns
+         WHERE account_id = $1 AND id = $2",
+        scope.account(),
+        id.as_str(),
+    )
+}
+
+async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, started_at,
+                                completed_at, listed_at, report_emails, contacts, dialled, reached, talked, goal,
+                                success, failed, error, in_progress, blocks, cost)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+        scope.account(),
+        new.campaign_key,
+        id.as_str(),
+        new.name.as_str(),
+        new.search.as_str(),
+        new.voicebot_key,
+        new.state.as_str(),
+        new.started_at,
+        new.completed_at,
+        new.listed_at,
+        new.report_emails.as_str(),
+    )?;
+    Ok(())
+}
+
+async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE campaigns
+         SET name = $3, search = $4, voicebot_key = $5, state = $6, started_at = $7, completed_at = $8,
+             listed_at = $9, report_emails = $10
+         WHERE account_id = $1 AND campaign_key = $2",
+        scope.account(),
+        new.campaign_key,
+        new.name.as_str(),
+        new.search.as_str(),
+        new.voicebot_key,
+        new.state.as_str(),
+        new.started_at,
+        new.completed_at,
+        new.listed_at,
+        new.report_emails.as_str(),
+    )?;
+    Ok(())
+}
+
+/// Ends a campaign. `Some(false)`: it was completed already, and nothing happens. `None`: no such campaign.
+pub async fn complete(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: &CampaignId,
+    now: Timestamp,
+) -> Result<Option<bool>, StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    let Some(before) = stored(conn, scope, id).await? else { return Ok(None) };
+    if before.state == CampaignState::Completed.word() {
+        return Ok(Some(false));
+    }
+    let state = CampaignState::Completed.word().to_owned();
+    update(conn, scope, &Stored { state, completed_at: Some(now.0), ..before }).await?;
+    accounts::changed(conn, scope).await?;
+    Ok(Some(true))
+}
+
+/// The number of a campaign.
+pub(crate) async fn key(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<i64>, StoreError> {
+    Ok(stored(conn, scope, id).await?.map(|campaign| campaign.campaign_key))
+}
+
+/// One row of the list.
+#[derive(Debug, sqlx::FromRow)]
+struct SummaryRow {
+    campaign_key: i64,
+    id: String,
+    name: String,
+    voicebot: String,
+    voicebot_name: String,
+    state: String,
+    started_at: Option<i64>,
+    completed_at: Option<i64>,
+    listed_at: i64,
+    report_emails: String,
+    contacts: i64,
+    dialled: i64,
+    reached: i64,
+    success: i64,
+    failed: i64,
+    error: i64,
+    blocks: i64,
+    cost: i64,
+    first_day: Option<i64>,
+    last_day: Option<i64>,
+}
+
+/// The first and last day come from the ends of a campaign's rollup: one step into its index each.
+const SUMMARY: &str = "
+    SELECT c.campaign_key, c.id, c.name, v.id AS voicebot, v.name AS voicebot_name, c.state, c.started_at,
+           c.completed_at, c.listed_at, c.report_emails, c.contacts, c.dialled, c.reached, c.success, c.failed,
+           c.error, c.blocks, c.cost,
+           (SELECT r.day FROM rollup_hours r
+            WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
+            ORDER BY r.day LIMIT 1) AS first_day,
+           (SELECT r.day FROM rollup_hours r
+            WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
+            ORDER BY r.day DESC LIMIT 1) AS last_day
+    FROM campaigns c
+    JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
+    WHERE c.account_id = $1";
+
+impl SummaryRow {
+    fn read(self, tariff: Option<Tariff>) -> Result<CampaignSummary, StoreError> {
+        let broken = |what: &str| StoreError::Broken(format!("{what} of campaign {}", self.campaign_key));
+        let calls = (self.success + self.failed + self.error) as u64;
+        Ok(CampaignSummary {
+            campaign: Campaign {
+                state: CampaignState::from_word(&self.state).ok_or_else(|| broken("state"))?,
+                report_emails: serde_json::from_str(&self.report_emails).map_err(|_| broken("report_emails"))?,
+                id: CampaignId::new(self.id.as_str()).map_err(|_| broken("id"))?,
+                voicebot: Voicebot {
+                    id: VoicebotId::new(self.voicebot.as_str()).map_err(|_| broken("voicebot"))?,
+                    name: self.voicebot_name,
+                },
+                name: self.name,
+                started_at: self.started_at.map(Timestamp),
+                completed_at: self.completed_at.map(Timestamp),
+                tariff,
+            },
+            customers: self.contacts as u64,
+            dialled: self.dialled as u64,
+            contact_rate: Rate::new(self.reached as u64, self.contacts as u64),
+            calls,
+            answer_rate: Rate::new(self.success as u64, calls),
+            blocks: self.blocks,
+            cost: Money(self.cost),
+            first_day: self.first_day.map(|day| Day(day as i32)),
+            last_day: self.last_day.map(|day| Day(day as i32)),
+        })
+    }
+}
+
+async fn summaries(
+    conn: &mut Conn,
+    scope: &Scope,
+    rows: Vec<SummaryRow>,
+    currency: &Currency,
+) -> Result<Vec<CampaignSummary>, StoreError> {
+    let keys = || rows.iter().map(|row| row.campaign_key);
+    let (Some(first), Some(last)) = (keys().min(), keys().max()) else { return Ok(Vec::new()) };
+    let mut tariffs = tariffs::of_campaigns(conn, scope, first, last, currency).await?;
+    rows.into_iter()
+        .map(|row| {
+            let tariff = tariffs.remove(&row.campaign_key);
+            row.read(tariff)
+        })
+        .collect()
+}
+
+/// One campaign with its totals.
+pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<CampaignSummary>, StoreError> {
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(SUMMARY).push(" AND c.id = ").text(id.as_str());
+    let rows = sql.fetch_all(conn).await?;
+    Ok(summaries(conn, scope, rows, &currency).await?.pop())
+}
+
+/// A page of the campaigns, newest first.
+pub async fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &CampaignFilter,
+    request: &PageRequest,
+) -> Result<CampaignPage, StoreError> {
+    let limit = request.checked_limit()?;
+    let list = List::new("campaigns", scope.account(), 0, "-listed_at");
+    let place = request.place(&list)?;
+    let account = accounts::lookup(conn, scope).await?;
+    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("zone {}", account.timezone)))?;
+
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(SUMMARY);
+    push_filter(&mut sql, filter, zone);
+    if !filter.states.is_empty() {
+        sql.push(" AND c.state IN ").texts(filter.states.iter().map(|state| state.word()));
+    }
+    let backwards = place.is_some_and(|place| place.backwards);
+    if let Some(place) = place {
+        sql.push(" AND (c.listed_at, c.campaign_key) ").push(if backwards { "> (" } else { "< (" });
+        sql.int(place.value).push(", ").int(place.key).push(")");
+    }
+    sql.push(if backwards {
+        " ORDER BY c.listed_at, c.campaign_key LIMIT "
+    } else {
+        " ORDER BY c.listed_at DESC, c.campaign_key DESC LIMIT "
+    });
+    sql.int(limit as i64 + 1);
+    let rows: Vec<SummaryRow> = sql.fetch_all(conn).await?;
+    let (rows, next, previous) = list.cut(rows, limit, place, |row| (row.listed_at, row.campaign_key));
+    let campaigns = summaries(conn, scope, rows, &account.currency).await?;
+
+    let counts = counts(conn, scope, filter, zone).await?;
+    let states = CampaignState::ALL
+        .into_iter()
+        .map(|state| {
+            (state, counts.iter().filter(|row| row.state == state.word()).map(|row| row.campaigns as u64).sum())
+        })
+        .collect();
+    let asked = |row: &&Counts| filter.states.is_empty() || filter.states.iter().any(|state| state.word() == row.state);
+    let sum = |figure: fn(&Counts) -> i64| counts.iter().filter(asked).map(figure).sum::<i64>();
+    let calls = sum(|row| row.calls) as u64;
+    let customers = sum(|row| row.contacts) as u64;
+    let totals = CampaignTotals {
+        customers,
+        dialled: sum(|row| row.dialled) as u64,
+        contact_rate: Rate::new(sum(|row| row.reached) as u64, customers),
+        calls,
+        answer_rate: Rate::new(sum(|row| row.success) as u64, calls),
+        blocks: sum(|row| row.blocks),
+        cost: Money(sum(|row| row.cost)),
+    };
+    Ok(CampaignPage { campaigns, next, previous, total: sum(|row| row.campaigns) as u64, states, totals })
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct Counts {
+    state: String,
+    campaigns: i64,
+    contacts: i64,
+    dialled: i64,
+    reached: i64,
+    success: i64,
+    calls: i64,
+    blocks: i64,
+    cost: i64,
+}
+
+async fn counts(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &CampaignFilter,
+    zone: Zone,
+) -> Result<Vec<Counts>, StoreError> {
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(
+        "SELECT c.state, COUNT(*) AS campaigns,
+                CAST(SUM(c.contacts) AS BIGINT) AS contacts, CAST(SUM(c.dialled) AS BIGINT) AS dialled,
+                CAST(SUM(c.reached) AS BIGINT) AS reached, CAST(SUM(c.success) AS BIGINT) AS success,
+                CAST(SUM(c.success + c.failed + c.error) AS BIGINT) AS calls,
+                CAST(SUM(c.blocks) AS BIGINT) AS blocks, CAST(SUM(c.cost) AS BIGINT) AS cost
+         FROM campaigns c
+         WHERE c.account_id = $1",
+    );
+    push_filter(&mut sql, filter, zone);
+    sql.push(" GROUP BY c.state");
+    sql.fetch_all(conn).await
+}
+
+/// Appends all conditions but the states.
+fn push_filter(sql: &mut Sql, filter: &CampaignFilter, zone: Zone) {
+    if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
+        let Search { folded, .. } = Search::of(q);
+        sql.push(" AND (c.search LIKE ").text(folded.as_str()).push(" ESCAPE '\\' OR LOWER(c.id) LIKE ");
+        sql.text(folded).push(" ESCAPE '\\')");
+    }
+    if let Some(voicebot) = &filter.voicebot {
+        sql.push(" AND c.voicebot_key IN (SELECT b.voicebot_key FROM voicebots b WHERE b.account_id = $1 AND b.id = ");
+        sql.text(voicebot.as_str()).push(")");
+    }
+    if let Some(range) = filter.range {
+        let start = |day: Day| zone.instant(i64::from(day.0) * domain::time::DAY_MS).0;
+        let (from, to) = (start(range.from), start(range.to.plus(1)));
+        sql.push(
+            " AND (EXISTS (SELECT 1 FROM rollup_hours r
+                           WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.day BETWEEN ",
+        );
+        sql.int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
+        sql.push(") OR (c.started_at >= ").int(from).push(" AND c.started_at < ").int(to);
+        // One that nobody has begun is found by when it was stored.
+        sql.push(
+            ") OR (c.started_at IS NULL AND c.success + c.failed + c.error + c.in_progress = 0 AND c.listed_at >= ",
+        );
+        sql.int(from).push(" AND c.listed_at < ").int(to).push("))");
+    }
+}

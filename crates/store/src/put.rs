@@ -1,0 +1,35 @@
+//! What a `put` did, and the checks that several of them share.
+
+use domain::{FieldError, call::limits};
+
+use crate::StoreError;
+
+/// What became of something that was put.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Put {
+    /// It was new.
+    Created,
+    /// It was there, and is different now.
+    Updated,
+    /// It was there, as it was sent.
+    Unchanged,
+}
+
+/// What a person did wrong with a field.
+pub(crate) fn invalid(field: &str, reason: &str) -> StoreError {
+    StoreError::Invalid(FieldError::new(field, reason))
+}
+
+/// A name of 1 to 300 characters on one line, without blanks around it.
+pub(crate) fn checked_name(field: &str, text: &str) -> Result<String, StoreError> {
+    let text = text.trim();
+    if text.is_empty() {
+        Err(invalid(field, "must not be empty"))
+    } else if text.chars().count() > limits::NAME {
+        Err(invalid(field, "is longer than 300 characters"))
+    } else if text.chars().any(char::is_control) {
+        Err(invalid(field, "holds a control character"))
+    } else {
+        Ok(text.to_owned())
+    }
+}

@@ -1,0 +1,140 @@
+//! Tariffs: of the account, and of campaigns that have their own.
+
+use std::collections::HashMap;
+
+use domain::{Currency, Money, Tariff, Timestamp};
+
+use crate::{
+    Conn, Put, Scope, StoreError, accounts,
+    db::{execute, fetch_all, fetch_optional},
+    put::invalid,
+};
+
+/// The `campaign_key` of the account's default tariffs.
+const DEFAULT: i64 = 0;
+
+/// `effective_from`, `first_block_seconds`, `next_block_seconds`, `price_first_block`, `price_next_block`.
+type Row = (i64, i64, i64, i64, i64);
+
+fn read((from, first, next, price_first, price_next): Row, currency: &Currency) -> Tariff {
+    Tariff {
+        first_block_seconds: first as u32,
+        next_block_seconds: next as u32,
+        price_first_block: Money(price_first),
+        price_next_block: Money(price_next),
+        currency: currency.clone(),
+        effective_from: Timestamp(from),
+    }
+}
+
+/// Sets the account's tariff from an instant on. Calls that are stored keep their price.
+pub async fn put_default(conn: &mut Conn, scope: &Scope, tariff: &Tariff) -> Result<Put, StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    put_checked(conn, scope, DEFAULT, tariff, &currency, "").await
+}
+
+/// Sets a campaign's own tariff. The caller has locked the account.
+pub(crate) async fn put_of_campaign(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    tariff: &Tariff,
+    currency: &Currency,
+) -> Result<Put, StoreError> {
+    put_checked(conn, scope, campaign_key, tariff, currency, "tariff.").await
+}
+
+async fn put_checked(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    tariff: &Tariff,
+    currency: &Currency,
+    field_prefix: &str,
+) -> Result<Put, StoreError> {
+    let wrong = |field: &str, reason: &str| invalid(&format!("{field_prefix}{field}"), reason);
+    tariff.check().map_err(|(field, reason)| wrong(field, reason))?;
+    if tariff.currency != *currency {
+        return Err(wrong("currency", &format!("must be {currency}, the currency of the account")));
+    }
+    if !(Timestamp::MIN..=Timestamp::MAX).contains(&tariff.effective_from) {
+        return Err(wrong("effective_from", "lies outside the years 1970 to 2199"));
+    }
+    let row: Row = (
+        tariff.effective_from.0,
+        i64::from(tariff.first_block_seconds),
+        i64::from(tariff.next_block_seconds),
+        tariff.price_first_block.0,
+        tariff.price_next_block.0,
+    );
+    let before = fetch_optional!(
+        conn,
+        Row,
+        "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block
+         FROM tariffs
+         WHERE account_id = $1 AND campaign_key = $2 AND effective_from = $3",
+        scope.account(),
+        campaign_key,
+        row.0,
+    )?;
+    if before == Some(row) {
+        return Ok(Put::Unchanged);
+    }
+    execute!(
+        conn,
+        "INSERT INTO tariffs (account_id, campaign_key, effective_from, first_block_seconds, next_block_seconds,
+                              price_first_block, price_next_block)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
+         ON CONFLICT (account_id, campaign_key, effective_from) DO UPDATE
+         SET first_block_seconds = excluded.first_block_seconds, next_block_seconds = excluded.next_block_seconds,
+             price_first_block = excluded.price_first_block, price_next_block = excluded.price_next_block",
+        scope.account(),
+        campaign_key,
+        row.0,
+        row.1,
+        row.2,
+        row.3,
+        row.4,
+    )?;
+    Ok(if before.is_some() { Put::Updated } else { Put::Created })
+}
+
+/// The account's default tariffs, the latest first.
+pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Tariff>, StoreError> {
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    let rows = fetch_all!(
+        conn,
+        Row,
+        "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block
+         FROM tariffs
+         WHERE account_id = $1 AND campaign_key = 0
+         ORDER BY effective_from DESC",
+        scope.account(),
+    )?;
+    Ok(rows.into_iter().map(|row| read(row, &currency)).collect())
+}
+
+/// The latest own tariff of each campaign that has one, among the campaigns whose keys are `first..=last`.
+pub(crate) async fn of_campaigns(
+    conn: &mut Conn,
+    scope: &Scope,
+    first: i64,
+    last: i64,
+    currency: &Currency,
+) -> Result<HashMap<i64, Tariff>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64, i64, i64, i64, i64, i64),
+        "SELECT campaign_key, effective_from, first_block_seconds, next_block_seconds, price_first_block,
+                price_next_block
+         FROM tariffs
+         WHERE account_id = $1 AND campaign_key BETWEEN $2 AND $3 AND campaign_key > 0
+         ORDER BY campaign_key, effective_from",
+        scope.account(),
+        first,
+        last,
+    )?;
+    // In order: the latest of a campaign replaces the ones before it.
+    Ok(rows.into_iter().map(|(key, from, a, b, c, d)| (key, read((from, a, b, c, d), currency))).collect())
+}

@@ -1,0 +1,70 @@
+//! Voicebots: the bots that talk.
+
+use domain::{Voicebot, VoicebotId};
+
+use crate::{
+    Conn, Put, Scope, StoreError, accounts,
+    db::{execute, fetch_all, fetch_optional},
+    put::checked_name,
+};
+
+fn read((id, name): (String, String)) -> Result<Voicebot, StoreError> {
+    let id = VoicebotId::new(id).map_err(|_| StoreError::Broken("id of a voicebot".to_owned()))?;
+    Ok(Voicebot { id, name })
+}
+
+/// Stores a voicebot; one that is there gets the name sent now.
+pub async fn put(conn: &mut Conn, scope: &Scope, voicebot: &Voicebot) -> Result<Put, StoreError> {
+    let name = checked_name("name", &voicebot.name)?;
+    let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+    let before = lookup(conn, scope, &voicebot.id).await?;
+    if before.as_ref().is_some_and(|before| before.name == name) {
+        return Ok(Put::Unchanged);
+    }
+    execute!(
+        conn,
+        "INSERT INTO voicebots (account_id, voicebot_key, id, name) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (account_id, id) DO UPDATE SET name = excluded.name",
+        scope.account(),
+        key,
+        voicebot.id.as_str(),
+        name.as_str(),
+    )?;
+    accounts::changed(conn, scope).await?;
+    Ok(if before.is_some() { Put::Updated } else { Put::Created })
+}
+
+/// All voicebots of the account, by id.
+pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Voicebot>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT id, name FROM voicebots WHERE account_id = $1 ORDER BY id",
+        scope.account(),
+    )?;
+    rows.into_iter().map(read).collect()
+}
+
+/// One voicebot.
+pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &VoicebotId) -> Result<Option<Voicebot>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String, String),
+        "SELECT id, name FROM voicebots WHERE account_id = $1 AND id = $2",
+        scope.account(),
+        id.as_str(),
+    )?;
+    row.map(read).transpose()
+}
+
+/// The number of a voicebot.
+pub(crate) async fn key(conn: &mut Conn, scope: &Scope, id: &VoicebotId) -> Result<Option<i64>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT voicebot_key FROM voicebots WHERE account_id = $1 AND id = $2",
+        scope.account(),
+        id.as_str(),
+    )?;
+    Ok(row.map(|row| row.0))
+}
