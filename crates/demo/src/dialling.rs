@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use domain::Timestamp;
+use domain::{Day, Timestamp};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 
@@ -62,8 +62,10 @@ pub struct Dialler {
     redials: BinaryHeap<Reverse<(Timestamp, u32, u32)>>,
     /// Instants of the day at which a line is free.
     slots: VecDeque<Timestamp>,
-    /// The day whose slots come next; for a running campaign, the instant of its last call.
-    day: domain::Day,
+    /// The day whose slots come next, and how many came before it.
+    day: Day,
+    days_filled: u32,
+    /// The instant of a running campaign's last call.
     last: Timestamp,
 }
 
@@ -79,6 +81,7 @@ impl Dialler {
             redials: BinaryHeap::new(),
             slots: VecDeque::new(),
             day: plan.first_day,
+            days_filled: 0,
             last,
             plan,
         }
@@ -108,7 +111,7 @@ impl Dialler {
 
     fn day_slot(&mut self, days: u32) -> Option<Timestamp> {
         while self.slots.is_empty() {
-            if self.fresh as usize >= self.plan.list.len() && self.redials.is_empty() {
+            if self.days_filled == days {
                 return None;
             }
             self.fill_day(days);
@@ -119,8 +122,13 @@ impl Dialler {
     fn fill_day(&mut self, days: u32) {
         let day = hours::working_day(self.day);
         self.day = day.plus(1);
-        let planned = self.plan.list.len() as f64 * CALLS_PER_CUSTOMER / (f64::from(days) - 0.6);
-        let count = planned * CALLS_BY_WEEKDAY[usize::from(day.weekday()) - 1] * self.rng.random_range(0.92..1.08);
+        self.days_filled += 1;
+        let customers = self.plan.list.len() as f64;
+        let planned = customers * CALLS_PER_CUSTOMER / (f64::from(days) - 0.6);
+        let varied = planned * CALLS_BY_WEEKDAY[usize::from(day.weekday()) - 1] * self.rng.random_range(0.92..1.08);
+        // The last day has only few left to call; they are spread over it like on any other.
+        let left = (customers - f64::from(self.fresh)).max(0.0) * CALLS_PER_CUSTOMER;
+        let count = varied.min(left + self.redials.len() as f64 * 1.2);
         let mut slots: Vec<Timestamp> = (0..count as usize)
             .map(|_| {
                 let hour = weighted(&mut self.rng, CALLS_BY_HOUR.iter().zip(LUNCH).map(|(share, lunch)| share * lunch));
@@ -134,8 +142,11 @@ impl Dialler {
 
     /// Whom to call at this instant: somebody who is due again, else the next on the list.
     fn customer(&mut self, at: Timestamp) -> Option<(u32, u32)> {
+        let endless = matches!(self.plan.pace, Pace::Running(_));
         if let Some(Reverse((due, position, attempt))) = self.redials.peek().copied()
             && due <= at
+            // After a night's rest everybody is due at once; the running campaign goes on down its list meanwhile.
+            && (!endless || self.rng.random_bool(0.55))
         {
             self.redials.pop();
             return Some((position, attempt));
@@ -143,7 +154,6 @@ impl Dialler {
         while self.plan.is_left_out(self.seed, self.fresh) {
             self.fresh += 1;
         }
-        let endless = matches!(self.plan.pace, Pace::Running(_));
         (endless || (self.fresh as usize) < self.plan.list.len()).then(|| {
             self.fresh += 1;
             (self.fresh - 1, 1)

@@ -5,7 +5,7 @@ use rand::{Rng, RngExt};
 
 use crate::{
     business::UNDEFINED_CODE,
-    hours::{self, CLOSING, OPENING},
+    hours::{self, OPENING},
     kind::Kind,
     observed::{BUSY_SHARE, CONTACT_BY_HOUR, GOAL_BY_ATTEMPT, REACHED_AT_ATTEMPT, TALK_GOAL, TALK_OTHER},
     plan::Plan,
@@ -30,7 +30,7 @@ pub struct Outcome {
 }
 
 /// Share of the calls that are answered, before weekday, hour, attempt and campaign.
-const ANSWER_SHARE: f64 = 0.462;
+const ANSWER_SHARE: f64 = 0.478;
 /// Monday to Sunday, relative to the average.
 const ANSWER_BY_WEEKDAY: [f64; 7] = [0.97, 1.03, 1.04, 1.02, 0.99, 0.92, 0.92];
 /// Those who did not answer answer a little less often when they are called again.
@@ -46,12 +46,13 @@ pub fn outcome(seed: u64, plan: &Plan, position: u32, attempt: u32, at: Timestam
         return fault(&mut rng, down);
     }
     let (day, _) = hours::local(at);
-    // Before 08:00 and after 20:00 only the running demo calls; people then answer as in the nearest of its hours.
-    let hour = hours::hour(at).clamp(OPENING as usize, CLOSING as usize - 1) - OPENING as usize;
+    // Before 08:00 and after 20:00 only the running demo calls; people then answer as on average.
+    let by_hour =
+        hours::hour(at).checked_sub(OPENING as usize).and_then(|hour| CONTACT_BY_HOUR.get(hour)).unwrap_or(&1.0);
     let attempt_index = (attempt as usize - 1).min(2);
     let share = ANSWER_SHARE
         * plan.kind.answer_factor()
-        * CONTACT_BY_HOUR[hour]
+        * by_hour
         * ANSWER_BY_WEEKDAY[usize::from(day.weekday()) - 1]
         * ANSWER_BY_ATTEMPT[attempt_index];
     if rng.random_bool(share.clamp(0.05, 0.95)) {

@@ -14,7 +14,7 @@ use crate::{
 /// How a campaign's calls are spread over time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pace {
-    /// Over about so many working days, until every customer was reached or tried three times.
+    /// Over so many working days; by then nearly every customer was reached or tried three times.
     Days(u32),
     /// The same, but halted before it was done.
     HaltedAt(u32, Timestamp),
