@@ -57,7 +57,7 @@ function theme(host) {
   };
   return {
     textStyle: { fontFamily: getComputedStyle(host).fontFamily, fontSize: 12, color: token(host, "--muted") },
-    grid: { left: 0, right: 0, top: 16, bottom: 0, outerBoundsMode: "same" },
+    grid: { left: 2, right: 2, top: 16, bottom: 6, outerBoundsMode: "same" },
     categoryAxis: axis,
     valueAxis: {
       ...axis,

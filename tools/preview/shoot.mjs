@@ -92,6 +92,7 @@ if (process.argv[2] !== "--serve") {
         await tab.waitForFunction((id) => getComputedStyle(document.getElementById(id)).opacity === "1", id);
         await tab.screenshot({ path: join(folder, `${colorScheme}-${width}-${id}.png`) });
         await tab.keyboard.press("Escape");
+        await tab.waitForFunction((id) => getComputedStyle(document.getElementById(id)).display === "none", id);
       }
       await tab.evaluate(() => document.getElementById("share").showModal());
       await tab.screenshot({ path: join(folder, `${colorScheme}-${width}-share.png`) });
