@@ -2,6 +2,8 @@
 
 mod conditions;
 mod row;
+#[cfg(test)]
+mod tests;
 
 use domain::{Call, CallFilter, CallId, CampaignId, ContactId, DateRange, Day, Money, filter::CallOrder, time::Zone};
 

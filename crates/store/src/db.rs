@@ -146,11 +146,6 @@ impl Conn {
     pub(crate) fn note(&mut self, change: Change) {
         self.changed = Some(change);
     }
-
-    /// Whether the database is embedded in a file.
-    pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self.tx, Tx::Sqlite(_))
-    }
 }
 
 async fn open_sqlite(address: &str, file: &str) -> Result<Pools, StoreError> {

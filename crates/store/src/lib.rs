@@ -4,6 +4,10 @@
 //! nothing of another account is ever found. `lookup` answers `None` for what is not there; what a person did wrong is
 //! [`StoreError::Invalid`].
 
+// The tests' shared module names the crate from outside; the tests within use it, too.
+#[cfg(test)]
+extern crate self as store;
+
 pub mod accounts;
 pub mod calls;
 pub mod campaigns;
@@ -26,7 +30,8 @@ pub mod sessions;
 mod sql;
 pub mod tariffs;
 #[cfg(test)]
-mod testing;
+#[path = "../tests/support/mod.rs"]
+mod support;
 mod timeline;
 pub mod tokens;
 pub mod users;

@@ -98,7 +98,7 @@ impl Sql {
     /// How the engine would run it, for the tests of the indexes.
     #[cfg(test)]
     pub(crate) async fn explain(mut self, conn: &mut Conn) -> String {
-        if conn.is_sqlite() {
+        if matches!(conn.tx, Tx::Sqlite(_)) {
             self.text.insert_str(0, "EXPLAIN QUERY PLAN ");
             let steps: Vec<(i64, i64, i64, String)> = self.fetch_all(conn).await.unwrap();
             steps.into_iter().map(|step| step.3 + "\n").collect()

@@ -1,0 +1,50 @@
+//! Lists are read by index and in order, on both engines: nothing is scanned, nothing is sorted.
+
+use domain::{CallFilter, Period, filter::CallOrder, time::Zone};
+
+use super::*;
+use crate::support::{NINE, both_engines, call, send, shop};
+
+fn sorts() -> impl Iterator<Item = domain::CallSort> {
+    [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost]
+        .into_iter()
+        .flat_map(|by| [true, false].map(|descending| domain::CallSort { by, descending }))
+}
+
+both_engines! {
+    async fn a_page_is_read_from_an_index_in_order(db) {
+        let scope = shop(&db, "plans").await;
+        send(&db, &scope, (0..40).map(|n| call(&format!("c-{n}")).later(n * 60_000)).collect()).await;
+        let mut conn = db.read().await.unwrap();
+        // PostgreSQL would read a table this small from end to end, since that is quickest.
+        if let crate::db::Tx::Postgres(tx) = &mut conn.tx {
+            for setting in ["SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off"] {
+                sqlx::query(setting).execute(&mut **tx).await.unwrap();
+            }
+        }
+        let campaign_key = campaigns::key(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
+        let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
+        let today = zone.local(NINE).day();
+        for sort in sorts() {
+            for backwards in [None, Some(false), Some(true)] {
+                for period in [Period::Whole, Period::Today] {
+                    let filter = CallFilter { sort, period, ..CallFilter::default() };
+                    let listed = Listed::new(&scope, campaign_key, &filter, today, zone);
+                    let place = backwards.map(|backwards| Place { value: NINE.0, key: 5, backwards });
+                    let plan = listed.select(place, 51, false).explain(&mut conn).await;
+                    let asked = format!("{} {place:?} {period:?}\n{plan}", sort.to_word());
+                    for slow in ["SCAN calls", "TEMP B-TREE", "Seq Scan on calls", "Sort"] {
+                        assert!(!plan.contains(slow), "{slow}: give the list an index that it can use: {asked}");
+                    }
+                    let index = match sort.by {
+                        CallOrder::DialedAt => "dialed_at",
+                        CallOrder::TalkTime => "calls_talk_time",
+                        CallOrder::Cost => "calls_cost",
+                    };
+                    let read_in_order = plan.contains(index) || plan.contains("calls_pkey");
+                    assert!(read_in_order, "not read by {index}: {asked}");
+                }
+            }
+        }
+    }
+}
