@@ -26,10 +26,10 @@ server: site
 	cargo build --release --locked --package server
 
 demo: server
-	target/release/ringside demo --listen 127.0.0.1:$(PORT)
+	RINGSIDE_LISTEN=127.0.0.1:$(PORT) target/release/ringside demo
 
 serve: server
-	target/release/ringside serve --listen 127.0.0.1:$(PORT)
+	RINGSIDE_LISTEN=127.0.0.1:$(PORT) target/release/ringside serve
 
 test:
 	@tools/test.sh
