@@ -218,7 +218,10 @@ impl Directory {
         let Reference { id, phone_key, id_given } = reference(contact);
         let known = self.by_id.get(&(campaign_key, id.clone())).copied().filter(|_| id_given).or_else(|| {
             let by_phone = phone_key.as_ref().filter(|_| !id_given)?;
-            self.by_phone.get(&(campaign_key, by_phone.clone())).or_else(|| self.by_id.get(&(campaign_key, id.clone()))).copied()
+            self.by_phone
+                .get(&(campaign_key, by_phone.clone()))
+                .or_else(|| self.by_id.get(&(campaign_key, id.clone())))
+                .copied()
         });
         let phone = contact.phone.as_deref().map(|phone| phone.trim().to_owned());
         let name = contact.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
@@ -289,7 +292,10 @@ async fn write_customers(conn: &mut Conn, scope: &Scope, customers: Vec<Customer
         ("phone", text(|c| c.phone.clone())),
         ("phone_key", text(|c| c.phone.as_deref().map(phone::matching_key))),
         ("name", text(|c| c.name.clone())),
-        ("search", Column::Text(customers.iter().map(|c| search_text(c.name.as_deref(), c.phone.as_deref())).collect())),
+        (
+            "search",
+            Column::Text(customers.iter().map(|c| search_text(c.name.as_deref(), c.phone.as_deref())).collect()),
+        ),
         ("attributes", text(|c| c.attributes.clone())),
         ("last_dialed_at", Column::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
         ("last_attempt", int(|c| c.standing.last_attempt)),
@@ -320,12 +326,17 @@ pub async fn add(
         conn,
         (i64, i64),
         "SELECT campaign_key, contacts FROM campaigns WHERE account_id = $1 AND id = $2",
-        scope.account(), campaign.as_str(),
+        scope.account(),
+        campaign.as_str(),
     )?;
     let Some((campaign_key, size)) = row else { return Ok(None) };
     let references: Vec<ContactRef> = records
         .iter()
-        .map(|(_, record)| ContactRef { id: Some(record.id.clone()), phone: Some(record.phone.clone()), name: record.name.clone() })
+        .map(|(_, record)| ContactRef {
+            id: Some(record.id.clone()),
+            phone: Some(record.phone.clone()),
+            name: record.name.clone(),
+        })
         .collect();
     let contacts = references.iter().map(|contact| (campaign_key, contact));
     let mut directory = Directory::load(conn, scope, HashMap::from([(campaign_key, size)]), contacts).await?;
@@ -343,7 +354,8 @@ pub async fn add(
         let name = record.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
         let phone = Some(record.phone.trim().to_owned());
         // `resolve` may have taken a new name over already; then it has marked the customer.
-        let same = customer.phone == phone && customer.name == name && customer.attributes == attributes && !customer.changed;
+        let same =
+            customer.phone == phone && customer.name == name && customer.attributes == attributes && !customer.changed;
         if customer_at == before {
             answer.accepted += 1;
         } else if same {

@@ -122,7 +122,9 @@ pub async fn put(
             Ok(check) => checked.push((index, record, check)),
             Err(errors) => {
                 answer.rejected += 1;
-                answer.errors.extend(errors.iter().map(|error| RecordError::new(index, Some(record.id.as_str()), error)));
+                answer
+                    .errors
+                    .extend(errors.iter().map(|error| RecordError::new(index, Some(record.id.as_str()), error)));
             }
         }
     }
@@ -132,7 +134,8 @@ pub async fn put(
     // Taking keys locks the account: batches of one account follow one another, so none sees half of another.
     let (first_key, revision) = accounts::take_keys(conn, scope, checked.len() as i64).await?;
     let account = accounts::lookup(conn, scope).await?;
-    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let zone =
+        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
     if options.create_missing {
         create_missing(conn, scope, &checked, options.now).await?;
     }
@@ -171,7 +174,11 @@ pub async fn put(
             answer.unchanged += 1;
             continue;
         }
-        if before.is_some() { answer.updated += 1 } else { answer.accepted += 1 }
+        if before.is_some() {
+            answer.updated += 1
+        } else {
+            answer.accepted += 1
+        }
         let customer = directory.resolve(target.campaign_key, &record.contact);
         let call = Pending { index, record, checked: check, target, voicebot_key, customer, hash };
         match earlier {
@@ -187,7 +194,8 @@ pub async fn put(
     }
 
     let prices = Prices::load(conn, scope).await?;
-    let mut batch = Batch { scope, zone, prices, known, directory, goals: goals(conn, scope).await?, deltas: Deltas::default() };
+    let mut batch =
+        Batch { scope, zone, prices, known, directory, goals: goals(conn, scope).await?, deltas: Deltas::default() };
     // Oldest first, so that a batch in any order appends to its customers' calls.
     calls.sort_by_key(|call| call.record.dialed_at);
     let (rows, unpriced) = batch.rows(&calls, first_key);
@@ -236,7 +244,9 @@ async fn create_missing(conn: &mut Conn, scope: &Scope, checked: &Checked, now: 
             conn,
             "INSERT INTO voicebots (account_id, voicebot_key, id, name) VALUES ($1, $2, $3, $3)
              ON CONFLICT (account_id, id) DO NOTHING",
-            scope.account(), key, id,
+            scope.account(),
+            key,
+            id,
         )?;
     }
     for (id, voicebot) in wanted {
@@ -249,7 +259,12 @@ async fn create_missing(conn: &mut Conn, scope: &Scope, checked: &Checked, now: 
              SELECT $1, $2, $3, $3, $4, voicebot_key, 'running', $6, '[]', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
              FROM voicebots WHERE account_id = $1 AND id = $5
              ON CONFLICT (account_id, id) DO NOTHING",
-            scope.account(), key, id, domain::search::fold(id), voicebot, now.0,
+            scope.account(),
+            key,
+            id,
+            domain::search::fold(id),
+            voicebot,
+            now.0,
         )?;
     }
     Ok(())
@@ -266,7 +281,8 @@ async fn campaigns(
         texts_of_json(conn, "$2"),
     );
     let list = serde_json::json!(ids).to_string();
-    let rows = fetch_all!(conn, (String, i64, i64, i64), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
+    let rows =
+        fetch_all!(conn, (String, i64, i64, i64), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
     let mut targets = HashMap::new();
     let mut sizes = HashMap::new();
     for (id, campaign_key, voicebot_key, contacts) in rows {
@@ -327,7 +343,10 @@ impl Batch<'_> {
             }
             let (blocks, cost) = price.unwrap_or((0, Money::ZERO));
             let own = |dialled: &str| {
-                customer.phone.as_deref().is_some_and(|phone| phone::matching_key(phone) == phone::matching_key(dialled))
+                customer
+                    .phone
+                    .as_deref()
+                    .is_some_and(|phone| phone::matching_key(phone) == phone::matching_key(dialled))
             };
             CallRow {
                 campaign_key: target.campaign_key,
@@ -446,7 +465,10 @@ impl Batch<'_> {
                     execute!(
                         conn,
                         "UPDATE calls SET attempt = $3, newly_reached = $4 WHERE account_id = $1 AND id = $2",
-                        self.scope.account(), call.id.as_str(), call.attempt, call.newly_reached,
+                        self.scope.account(),
+                        call.id.as_str(),
+                        call.attempt,
+                        call.newly_reached,
                     )?;
                 }
             }
@@ -536,7 +558,8 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
     let int = |value: fn(&CallRow) -> i64| Column::Int(rows.iter().map(value).collect());
     let opt_int = |value: fn(&CallRow) -> Option<i64>| Column::OptInt(rows.iter().map(value).collect());
     let flag = |value: fn(&CallRow) -> bool| Column::Bool(rows.iter().map(value).collect());
-    let opt_text = |value: fn(&CallRow) -> &Option<String>| Column::OptText(rows.iter().map(|r| value(r).clone()).collect());
+    let opt_text =
+        |value: fn(&CallRow) -> &Option<String>| Column::OptText(rows.iter().map(|r| value(r).clone()).collect());
     let columns = vec![
         ("account_id", Column::Int(vec![scope.account(); rows.len()])),
         ("campaign_key", int(|r| r.campaign_key)),
@@ -575,12 +598,14 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
 /// Works out anew every customer with a call of this code, after its `is_goal` was changed in this transaction.
 pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) -> Result<(), StoreError> {
     let account = accounts::lookup(conn, scope).await?;
-    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let zone =
+        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
     let campaigns = fetch_all!(
         conn,
         (i64,),
         "SELECT DISTINCT campaign_key FROM rollup_hours WHERE account_id = $1 AND code = $2",
-        scope.account(), code,
+        scope.account(),
+        code,
     )?;
     for (campaign_key,) in campaigns {
         let customers = fetch_all!(
@@ -588,14 +613,17 @@ pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) ->
             (i64, i64),
             "SELECT DISTINCT campaign_key, contact_no FROM calls
              WHERE account_id = $1 AND campaign_key = $2 AND result_code = $3",
-            scope.account(), campaign_key, code,
+            scope.account(),
+            campaign_key,
+            code,
         )?;
         let anew: BTreeSet<(i64, i64)> = customers.into_iter().collect();
         let (size,) = fetch_one!(
             conn,
             (i64,),
             "SELECT contacts FROM campaigns WHERE account_id = $1 AND campaign_key = $2",
-            scope.account(), campaign_key,
+            scope.account(),
+            campaign_key,
         )?;
         let sizes = HashMap::from([(campaign_key, size)]);
         let mut directory = Directory::load(conn, scope, sizes, std::iter::empty()).await?;

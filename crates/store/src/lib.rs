@@ -28,10 +28,10 @@ mod rollup;
 mod scope;
 pub mod sessions;
 mod sql;
-pub mod tariffs;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;
+pub mod tariffs;
 mod timeline;
 pub mod tokens;
 pub mod users;

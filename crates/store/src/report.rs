@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallClass, Code, Currency, DateRange, Day, Money, Rate, Report, ReportQuery, Timestamp,
-    histogram,
+    CallClass, Code, DateRange, Day, Money, Rate, Report, ReportQuery, Timestamp, histogram,
     report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
     time::Zone,
 };
@@ -42,18 +41,21 @@ pub async fn read(
     now: Timestamp,
 ) -> Result<Option<Report>, StoreError> {
     let account = accounts::lookup(conn, scope).await?;
-    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let zone =
+        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
     let campaign = fetch_optional!(
         conn,
         (i64, i64, i64, i64, i64, i64),
         "SELECT campaign_key, contacts, dialled, reached, talked, goal
          FROM campaigns
          WHERE account_id = $1 AND id = $2",
-        scope.account(), query.campaign.as_str(),
+        scope.account(),
+        query.campaign.as_str(),
     )?;
     let Some((campaign_key, contacts, dialled, reached, talked, goal)) = campaign else { return Ok(None) };
     let asked = query.period.resolve(zone.local(now).day());
-    let (from, to) = asked.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |r| (i64::from(r.from.0), i64::from(r.to.0)));
+    let (from, to) =
+        asked.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |r| (i64::from(r.from.0), i64::from(r.to.0)));
 
     let hours = fetch_all!(
         conn,
@@ -66,7 +68,10 @@ pub async fn read(
          FROM rollup_hours
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
          GROUP BY day, hour, code",
-        scope.account(), campaign_key, from, to,
+        scope.account(),
+        campaign_key,
+        from,
+        to,
     )?;
     let codes = result_codes::list(conn, scope).await?;
     let labels: HashMap<&str, &domain::ResultCode> = codes.iter().map(|code| (code.code.as_str(), code)).collect();
@@ -97,8 +102,11 @@ pub async fn read(
 
     let totals = Totals::of(&hours);
     let counts = totals.calls;
-    let goals: i64 =
-        hours.iter().filter(|row| labels.get(row.code.as_str()).is_some_and(|code| code.is_goal)).map(|row| row.calls).sum();
+    let goals: i64 = hours
+        .iter()
+        .filter(|row| labels.get(row.code.as_str()).is_some_and(|code| code.is_goal))
+        .map(|row| row.calls)
+        .sum();
     let seen = seen_days(&hours);
     let range = asked.or(seen);
     Ok(Some(Report {
@@ -132,7 +140,6 @@ pub async fn read(
         funnel,
     }))
 }
-
 
 /// `sum ÷ count`, rounded half up; `None` where nothing was counted.
 fn mean(sum: i64, count: u64) -> Option<i64> {
@@ -222,7 +229,9 @@ fn by_code(hours: &[HourRow], labels: &HashMap<&str, &domain::ResultCode>) -> Ve
             })
         })
         .collect();
-    codes.sort_by(|a, b| (a.class, std::cmp::Reverse(a.calls), &a.code).cmp(&(b.class, std::cmp::Reverse(b.calls), &b.code)));
+    codes.sort_by(|a, b| {
+        (a.class, std::cmp::Reverse(a.calls), &a.code).cmp(&(b.class, std::cmp::Reverse(b.calls), &b.code))
+    });
     codes
 }
 
@@ -232,8 +241,16 @@ fn trend(hours: &[HourRow], range: DateRange) -> Vec<TrendPoint> {
     for day in range.iter() {
         for hour in if hourly { 0..24 } else { 0..1 } {
             let at = if hourly { format!("{day}T{hour:02}") } else { day.to_string() };
-            let empty =
-                TrendPoint { at, calls: 0, success: 0, failed: 0, error: 0, talk_time: 0, blocks: 0, cost: Money::ZERO };
+            let empty = TrendPoint {
+                at,
+                calls: 0,
+                success: 0,
+                failed: 0,
+                error: 0,
+                talk_time: 0,
+                blocks: 0,
+                cost: Money::ZERO,
+            };
             points.insert((day, hour), empty);
         }
     }
@@ -283,18 +300,22 @@ async fn attempts(
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
          GROUP BY attempt
          ORDER BY attempt",
-        scope.account(), campaign_key, from, to,
+        scope.account(),
+        campaign_key,
+        from,
+        to,
     )?;
-    let results = rows.into_iter().map(|(attempt, success, failed, error, newly_reached, blocks, cost)| AttemptResult {
-        attempt: attempt as u32,
-        calls: (success + failed + error) as u64,
-        success: success as u64,
-        failed: failed as u64,
-        error: error as u64,
-        newly_reached: newly_reached as u64,
-        blocks,
-        cost: Money(cost),
-    });
+    let results =
+        rows.into_iter().map(|(attempt, success, failed, error, newly_reached, blocks, cost)| AttemptResult {
+            attempt: attempt as u32,
+            calls: (success + failed + error) as u64,
+            success: success as u64,
+            failed: failed as u64,
+            error: error as u64,
+            newly_reached: newly_reached as u64,
+            blocks,
+            cost: Money(cost),
+        });
     Ok(results.filter(|result| result.calls > 0).collect())
 }
 
@@ -312,7 +333,10 @@ async fn talk_bins(
          FROM rollup_talk
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
          GROUP BY bin",
-        scope.account(), campaign_key, from, to,
+        scope.account(),
+        campaign_key,
+        from,
+        to,
     )?;
     let counts: HashMap<i64, i64> = rows.into_iter().collect();
     let bins = (0..histogram::BINS).map(|bin| {

@@ -134,7 +134,19 @@ impl Deltas {
                      goal = goal + $7, success = success + $8, failed = failed + $9, error = error + $10,
                      in_progress = in_progress + $11, blocks = blocks + $12, cost = cost + $13
                  WHERE account_id = $1 AND campaign_key = $2",
-                account, campaign_key, s[0], s[1], s[2], s[3], s[4], s[5], s[6], s[7], s[8], s[9], s[10],
+                account,
+                campaign_key,
+                s[0],
+                s[1],
+                s[2],
+                s[3],
+                s[4],
+                s[5],
+                s[6],
+                s[7],
+                s[8],
+                s[9],
+                s[10],
             )?;
         }
         if self.subtracted {
@@ -290,7 +302,10 @@ pub(crate) async fn customers_of_days(
         DayRow,
         "SELECT day, dialled, reached, talked, goal FROM customer_days
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4",
-        scope.account(), campaign_key, from, to,
+        scope.account(),
+        campaign_key,
+        from,
+        to,
     )?;
     rows.into_iter().map(read_day).collect()
 }
@@ -311,7 +326,8 @@ async fn write_days(
              WHERE account_id = $1 AND campaign_key = $2 AND day IN ({})",
             integers_of_json(conn, "$3"),
         );
-        for row in fetch_all!(conn, DayRow, sqlx::AssertSqlSafe(sql.as_str()), account, *campaign_key, wanted.as_str())? {
+        for row in fetch_all!(conn, DayRow, sqlx::AssertSqlSafe(sql.as_str()), account, *campaign_key, wanted.as_str())?
+        {
             let (day, customers) = read_day(row)?;
             days.insert(day, customers);
         }
@@ -338,7 +354,9 @@ pub(crate) async fn replace_days(
                 execute!(
                     conn,
                     "DELETE FROM customer_days WHERE account_id = $1 AND campaign_key = $2 AND day = $3",
-                    account, *campaign_key, *day,
+                    account,
+                    *campaign_key,
+                    *day,
                 )?;
                 continue;
             }

@@ -39,7 +39,8 @@ pub async fn recount(
     progress: &mut (dyn FnMut(u64) + Send),
 ) -> Result<Vec<Difference>, StoreError> {
     let account = accounts::lookup(conn, scope).await?;
-    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let zone =
+        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
     if repair {
         // Nobody else may change the account's calls until the repair is committed.
         accounts::take_keys(conn, scope, 0).await?;
@@ -183,7 +184,8 @@ impl Recount<'_> {
                     messages_known, blocks, cost
              FROM rollup_hours
              WHERE account_id = $1 AND campaign_key = $2",
-            self.scope.account(), self.key,
+            self.scope.account(),
+            self.key,
         )?;
         let stored = rows.into_iter().map(|(day, hour, bot, code, c, t, d, r, m, k, b, p)| {
             ((self.key, day, hour, bot, code), [c, t, d, r, m, k, b, p])
@@ -203,9 +205,11 @@ impl Recount<'_> {
             "SELECT day, attempt, success, failed, error, newly_reached, blocks, cost
              FROM rollup_attempts
              WHERE account_id = $1 AND campaign_key = $2",
-            self.scope.account(), self.key,
+            self.scope.account(),
+            self.key,
         )?;
-        let stored = rows.into_iter().map(|(day, k, s, f, e, n, b, c)| ((self.key, day, k), [s, f, e, n, b, c])).collect();
+        let stored =
+            rows.into_iter().map(|(day, k, s, f, e, n, b, c)| ((self.key, day, k), [s, f, e, n, b, c])).collect();
         let key = |(_, day, k): &(i64, i64, i64)| format!("day {} attempt {k}", domain::Day(*day as i32));
         self.compare_maps("rollup_attempts", &stored, &counted.deltas.attempts, key, |sums| format!("{sums:?}"));
         Ok(())
@@ -216,7 +220,8 @@ impl Recount<'_> {
             conn,
             (i64, i64, i64),
             "SELECT day, bin, calls FROM rollup_talk WHERE account_id = $1 AND campaign_key = $2",
-            self.scope.account(), self.key,
+            self.scope.account(),
+            self.key,
         )?;
         let stored = rows.into_iter().map(|(day, bin, calls)| ((self.key, day, bin), calls)).collect();
         let key = |(_, day, bin): &(i64, i64, i64)| format!("day {} bin {bin}", domain::Day(*day as i32));
@@ -233,7 +238,8 @@ impl Recount<'_> {
              FROM contacts
              WHERE account_id = $1 AND campaign_key = $2
              ORDER BY contact_no",
-            self.scope.account(), self.key,
+            self.scope.account(),
+            self.key,
         )?;
         let mut flags = Vec::with_capacity(rows.len());
         for (contact_no, last_dialed_at, last_attempt, d, r, t, g) in rows {
@@ -247,14 +253,20 @@ impl Recount<'_> {
         Ok(flags)
     }
 
-    async fn compare_totals(&mut self, conn: &mut Conn, counted: &Counted, contacts: &[Flags]) -> Result<(), StoreError> {
+    async fn compare_totals(
+        &mut self,
+        conn: &mut Conn,
+        counted: &Counted,
+        contacts: &[Flags],
+    ) -> Result<(), StoreError> {
         let rows = fetch_all!(
             conn,
             (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64, i64),
             "SELECT contacts, dialled, reached, talked, goal, success, failed, error, in_progress, blocks, cost
              FROM campaigns
              WHERE account_id = $1 AND campaign_key = $2",
-            self.scope.account(), self.key,
+            self.scope.account(),
+            self.key,
         )?;
         for (c, d, r, t, g, s, f, e, p, b, m) in rows {
             let stored: CampaignSums = [c, d, r, t, g, s, f, e, p, b, m];
@@ -302,15 +314,24 @@ impl Recount<'_> {
                  SET attempt = $3, newly_reached = $4, day = $5, hour = $6, class = $7, talk_time = $8, dial_time = $9,
                      ring_time = $10
                  WHERE account_id = $1 AND id = $2",
-                account, call.id.as_str(), call.attempt, call.newly_reached, call.day, call.hour, call.class,
-                call.talk_time, call.dial_time, call.ring_time,
+                account,
+                call.id.as_str(),
+                call.attempt,
+                call.newly_reached,
+                call.day,
+                call.hour,
+                call.class,
+                call.talk_time,
+                call.dial_time,
+                call.ring_time,
             )?;
         }
         let numbers = fetch_all!(
             conn,
             (i64,),
             "SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 ORDER BY contact_no",
-            account, key,
+            account,
+            key,
         )?;
         let mut contacts = Vec::with_capacity(numbers.len());
         for (contact_no,) in numbers {
@@ -321,8 +342,15 @@ impl Recount<'_> {
                 "UPDATE contacts
                  SET last_dialed_at = $4, last_attempt = $5, dialled = $6, reached = $7, talked = $8, goal = $9
                  WHERE account_id = $1 AND campaign_key = $2 AND contact_no = $3",
-                account, key, contact_no, standing.last_dialed_at, standing.last_attempt, has(Flags::DIALLED),
-                has(Flags::REACHED), has(Flags::TALKED), has(Flags::GOAL),
+                account,
+                key,
+                contact_no,
+                standing.last_dialed_at,
+                standing.last_attempt,
+                has(Flags::DIALLED),
+                has(Flags::REACHED),
+                has(Flags::TALKED),
+                has(Flags::GOAL),
             )?;
             contacts.push(standing.flags);
         }
@@ -338,6 +366,13 @@ impl Recount<'_> {
 fn derived(call: &CallRow) -> String {
     format!(
         "attempt {} newly_reached {} day {} hour {} class {:?} talk {} dial {} ring {}",
-        call.attempt, call.newly_reached, call.day, call.hour, call.class, call.talk_time, call.dial_time, call.ring_time
+        call.attempt,
+        call.newly_reached,
+        call.day,
+        call.hour,
+        call.class,
+        call.talk_time,
+        call.dial_time,
+        call.ring_time
     )
 }
