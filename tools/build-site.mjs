@@ -7,11 +7,12 @@
  *   pkg/boot.*.js            the entry, with the glue wasm-bindgen made; pkg/charts.*.js and pkg/player.*.js come on demand
  *   pkg/ringside_bg.*.wasm   the pages
  *   fonts/*.woff2            Inter
- *   icons.svg, and what is in public/, by their own names
+ *   icons.*.svg              the icons in use, one <symbol> each
+ *   licences.txt, and what is in public/, by their own names
  *   *.br                     beside each file that gains by it
  *
- * Everything under pkg/ and fonts/ has its hash in its name and never changes; the rest must be revalidated. The server
- * embeds the folder when it is compiled. Steps whose inputs did not change are skipped, and files whose content did not
+ * What has its hash in its name never changes; the few others must be revalidated. The server embeds the folder when it
+ * is compiled. Steps whose inputs did not change are skipped, and files whose content did not
  * change keep their time. SITE_PROFILE=dev leaves out link-time optimisation, wasm-opt and the best compression: bigger
  * files, in a fraction of the time.
  */
@@ -93,7 +94,7 @@ function icons() {
       return `<symbol id="${name}" viewBox="0 0 24 24">${drawing.replace(/\s*\n\s*/g, "").replace(/ \/>/g, "/>")}</symbol>`;
     });
   const licence = "<!-- Icons: Lucide, ISC licence -->";
-  publish("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${licence}${symbols.join("\n")}</svg>\n`, { hashed: false });
+  publish("icons.svg", `<svg xmlns="http://www.w3.org/2000/svg">${licence}${symbols.join("\n")}</svg>\n`);
 }
 
 function publicFiles() {
@@ -167,9 +168,9 @@ async function scripts(glue) {
     logLevel: "warning",
   });
   for (const { path, contents } of outputFiles) write(path, contents);
+  let shared = 0;
   for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
-    const published = relative(site, path);
-    manifest[entryPoint ? `pkg/${basename(entryPoint)}` : published] = published;
+    manifest[entryPoint ? `pkg/${basename(entryPoint)}` : `pkg/shared-${shared++}.js`] = relative(site, path);
   }
   console.log(`site: scripts, ${seconds(since)}`);
 }

@@ -40,7 +40,7 @@ tested() {
 # The program that the browser tests drive, with the site inside.
 program() { cargo build --locked --package server; }
 
-pages() { playwright test --config end2end/playwright.config.mjs "$@"; }
+pages() { playwright test --config end2end/playwright.config.ts "$@"; }
 
 stage "what the tests need" tools/setup.sh --tests
 stage "format" formatted
