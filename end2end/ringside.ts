@@ -1,0 +1,128 @@
+/*
+ * Starts `ringside demo` once for all page tests, on a free port and with data of its own, and signs in once as each
+ * role. The tests find the address and the sessions through the environment (see test.ts).
+ *
+ * RINGSIDE_BIN names the program to test; otherwise it is the one `cargo build -p server` makes.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Browser, chromium } from "@playwright/test";
+import { launchOptions } from "./browser.mjs";
+
+export const ROLES = ["owner", "manager", "viewer"] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What users made by the harness sign in with. */
+const PASSWORD = "a long password for tests";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const target = process.env.CARGO_TARGET_DIR ?? resolve(here, "../target");
+const program = process.env.RINGSIDE_BIN ?? join(target, "debug", "ringside");
+
+function freePort(): Promise<number> {
+  return new Promise((found, failed) => {
+    const server = createServer();
+    server.once("error", failed);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => (address && typeof address === "object" ? found(address.port) : failed(new Error("no port"))));
+    });
+  });
+}
+
+/** Resolves with what the program printed once it printed all of `patterns`; rejects when it ends before. */
+function printed(child: ChildProcess, patterns: RegExp[], limit: number): Promise<string> {
+  return new Promise((found, failed) => {
+    let text = "";
+    const timer = setTimeout(() => failed(new Error(`ringside demo was not ready after ${limit / 1000} s:\n${text}`)), limit);
+    const take = (chunk: Buffer) => {
+      text += chunk.toString();
+      if (patterns.every((pattern) => pattern.test(text))) {
+        clearTimeout(timer);
+        found(text);
+      }
+    };
+    child.stdout?.on("data", take);
+    child.stderr?.on("data", take);
+    child.once("exit", (code) => {
+      clearTimeout(timer);
+      failed(new Error(`ringside demo ended with ${code}:\n${text}`));
+    });
+  });
+}
+
+async function signIn(browser: Browser, url: string, email: string, password: string, state: string) {
+  const page = await browser.newPage({ baseURL: url });
+  await page.goto("/sign-in");
+  await page.locator("input[name=email]").fill(email);
+  await page.locator("input[name=password]").fill(password);
+  await page.locator("button[type=submit]").first().click();
+  await page.waitForURL(/\/campaigns/);
+  await page.context().storageState({ path: state });
+  await page.close();
+}
+
+/** A further user of the demo account, made as an operator would: by the command, and the link that it prints. */
+async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, account: string, role: Role, state: string) {
+  const email = `${role}@tests.example`;
+  const output = execFileSync(program, ["user", "add", email, "--account", account, "--role", role], { env: environment, encoding: "utf8" });
+  const link = output.match(/https?:\/\/\S+/)?.[0];
+  if (!link) throw new Error(`ringside user add printed no link:\n${output}`);
+  const page = await browser.newPage();
+  await page.goto(link);
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("input[name=repeat]").fill(PASSWORD);
+  await page.locator("button[type=submit]").first().click();
+  await page.waitForURL((address) => !address.pathname.startsWith("/set-password"));
+  await page.close();
+  await signIn(browser, url, email, PASSWORD, state);
+}
+
+export default async function start() {
+  if (!existsSync(program)) throw new Error(`${program} is not built: cargo build -p server`);
+  const folder = mkdtempSync(join(tmpdir(), "ringside-pages-"));
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    RINGSIDE_LISTEN: url.replace("http://", ""),
+    RINGSIDE_BASE_URL: url,
+    RINGSIDE_DATABASE_URL: `sqlite://${join(folder, "ringside.db")}`,
+    RINGSIDE_RECORDINGS: `file://${join(folder, "recordings")}`,
+  };
+  mkdirSync(join(here, "test-results"), { recursive: true });
+  const log = createWriteStream(join(here, "test-results", "ringside.log"));
+  const child = spawn(program, ["demo"], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  child.stdout?.pipe(log, { end: false });
+  child.stderr?.pipe(log, { end: false });
+  const stop = async () => {
+    if (child.exitCode === null) {
+      const ended = new Promise((done) => child.once("exit", done));
+      child.kill("SIGTERM");
+      await ended;
+    }
+    log.end();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    const text = await printed(child, [/http:\/\/127\.0\.0\.1:\d+/, EMAIL, SIGN_IN_PASSWORD, ACCOUNT], 180_000);
+    const [email, password, account] = [EMAIL, SIGN_IN_PASSWORD, ACCOUNT].map((pattern) => text.match(pattern)?.[1] ?? "");
+    const browser = await chromium.launch(launchOptions);
+    for (const role of ROLES) {
+      const state = join(folder, `${role}.json`);
+      if (role === "owner") await signIn(browser, url, email, password, state);
+      else await addUser(browser, url, environment, account, role, state);
+    }
+    await browser.close();
+    process.env.RINGSIDE_PAGES_URL = url;
+    process.env.RINGSIDE_PAGES_SESSIONS = folder;
+    process.env.RINGSIDE_PAGES_EMAIL = email;
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}

@@ -1,0 +1,42 @@
+/* What the browser is given: how much, how it may be kept, and that nothing is missing. */
+import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { alive, expect, test } from "./test";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const site = join(process.env.CARGO_TARGET_DIR ?? resolve(here, "../target"), "site");
+const manifest: Record<string, string> = JSON.parse(readFileSync(join(site, "manifest.json"), "utf8"));
+const packed = (name: string) => readFileSync(join(site, `${manifest[name]}.br`)).length;
+
+test.use({ role: null });
+
+test("the first page stays within its budget", () => {
+  const shared = Object.keys(manifest).filter((name) => name.startsWith("pkg/shared-"));
+  const code = ["pkg/ringside_bg.wasm", "pkg/boot.js", ...shared].reduce((sum, name) => sum + packed(name), 0);
+  expect(code, "WASM and JavaScript in brotli").toBeLessThanOrEqual(300_000);
+  expect(packed("pkg/ringside.css"), "CSS in brotli").toBeLessThanOrEqual(30_000);
+  expect(packed("pkg/charts.js"), "charts, after the first paint").toBeLessThanOrEqual(200_000);
+  expect(packed("pkg/player.js"), "the waveform, on the first ▶").toBeLessThanOrEqual(20_000);
+});
+
+test("every file of the site is served, packed and to be kept", async ({ request }) => {
+  for (const [name, published] of Object.entries(manifest)) {
+    const answer = await request.get(`/${published}`, { headers: { "Accept-Encoding": "br" } });
+    expect(answer.status(), published).toBe(200);
+    const headers = answer.headers();
+    if (!published.endsWith(".woff2")) expect(headers["content-encoding"], published).toBe("br");
+    if (name !== published) expect(headers["cache-control"], published).toContain("immutable");
+    else expect(headers["cache-control"], published).not.toContain("immutable");
+    expect(headers["x-content-type-options"], published).toBe("nosniff");
+  }
+});
+
+test("charts and waveform are not fetched before they are needed", async ({ page }) => {
+  const fetched: string[] = [];
+  page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
+  await page.goto("/sign-in");
+  await alive(page);
+  for (const name of ["pkg/charts.js", "pkg/player.js"]) expect(fetched).not.toContain(`/${manifest[name]}`);
+  expect(fetched).toContain(`/${manifest["pkg/boot.js"]}`);
+});

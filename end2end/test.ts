@@ -1,0 +1,78 @@
+/*
+ * `test` for the page tests: signed in as the role they say, failing on any error in the browser's console, with the
+ * accessibility check at hand.
+ *
+ *   import { expect, LOOKS, test } from "./test";
+ *   test.use({ role: "viewer" });            // "owner" unless said; null is nobody
+ *   test("…", async ({ page, accessible }) => { … await accessible("/campaigns"); });
+ */
+import { join } from "node:path";
+import AxeBuilder from "@axe-core/playwright";
+import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
+import type { Role } from "./ringside";
+
+export { expect };
+
+/** Both languages in both themes. */
+export const LOOKS = (["vi", "en"] as const).flatMap((language) => (["light", "dark"] as const).map((theme) => ({ language, theme })));
+export type Look = (typeof LOOKS)[number];
+
+/** Sets the cookies by which the server chooses language and theme. */
+export async function look(context: BrowserContext, { language, theme }: Look) {
+  const url = process.env.RINGSIDE_PAGES_URL ?? "";
+  await context.addCookies([
+    { name: "lang", value: language, url },
+    { name: "theme", value: theme, url },
+  ]);
+}
+
+/** Waits until the scripts have taken over the page. */
+export async function alive(page: Page) {
+  await page.waitForFunction(() => "alive" in document.documentElement.dataset);
+}
+
+/** Fails on what axe-core finds against WCAG 2.2 A and AA in the page as it stands. */
+export async function expectAccessible(page: Page, about = page.url()) {
+  const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
+  const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n    ${node.target.join(" ")}\n    ${node.failureSummary}`));
+  expect(found, `${about} is accessible`).toEqual([]);
+}
+
+interface Options {
+  role: Role | null;
+}
+
+interface Fixtures {
+  /** Opens an address in every look and checks each. */
+  accessible: (address: string, ready?: (page: Page) => Promise<void>) => Promise<void>;
+  /** What the browser complained about; a test that provokes complaints empties it. */
+  complaints: string[];
+}
+
+export const test = base.extend<Options & Fixtures>({
+  role: ["owner", { option: true }],
+  baseURL: async ({}, use) => use(process.env.RINGSIDE_PAGES_URL),
+  storageState: async ({ role }, use) => use(role ? join(process.env.RINGSIDE_PAGES_SESSIONS ?? "", `${role}.json`) : undefined),
+  complaints: [
+    async ({ page }, use) => {
+      const complaints: string[] = [];
+      page.on("pageerror", (error) => complaints.push(`${error}`));
+      // A refused script, style or connection is reported here too.
+      page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
+      await use(complaints);
+      expect(complaints, "errors in the browser's console").toEqual([]);
+    },
+    { auto: true },
+  ],
+  accessible: async ({ page, context }, use) => {
+    await use(async (address, ready) => {
+      for (const one of LOOKS) {
+        await look(context, one);
+        await page.goto(address);
+        await alive(page);
+        await ready?.(page);
+        await expectAccessible(page, `${address} (${one.language}, ${one.theme})`);
+      }
+    });
+  },
+});
