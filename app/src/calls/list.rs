@@ -1,8 +1,10 @@
 //! What the server tells the page about calls: texts as they are shown, so that the browser carries no time zones,
 //! masks nothing (a masked number never leaves the server) and formats nothing twice.
 
-use domain::{CallClass, CallId, CampaignState, Code};
+use domain::{CallClass, CallId, Code, DateRange};
 use serde::{Deserialize, Serialize};
+
+use crate::campaign_head::CampaignHead;
 
 /// How a call stands: a class, or still in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -90,6 +92,8 @@ impl CallRow {
 /// A page of the list, and what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallList {
+    /// The campaign.
+    pub head: CampaignHead,
     /// The calls of this page.
     pub rows: Vec<CallRow>,
     /// The cursor of the page before.
@@ -108,6 +112,8 @@ pub struct CallList {
     pub attempts: Vec<(u32, u64)>,
     /// Calls in the period without any other condition.
     pub calls_in_period: u64,
+    /// The days that the period means; none where there are no calls.
+    pub shown: Option<DateRange>,
     /// The customer that the filter names.
     pub contact: Option<String>,
     /// Whether numbers are masked.
@@ -235,13 +241,4 @@ pub struct Charge {
     pub cost: String,
     /// Whether the sender gave blocks or cost.
     pub by_sender: bool,
-}
-
-/// The head of a campaign's pages.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CampaignHead {
-    /// Its name.
-    pub name: String,
-    /// Where it stands.
-    pub state: CampaignState,
 }

@@ -1,14 +1,21 @@
 //! A campaign's calls, the opened call, and the player.
 
-use leptos::prelude::*;
+mod address;
+mod filters;
+#[cfg(feature = "hydrate")]
+mod keys;
+mod list;
+mod opened;
+mod page;
+mod playback;
+mod player;
+#[cfg(feature = "ssr")]
+mod read;
+mod row;
+mod server;
+mod text;
 
-/// Makes the player's state; called once by [`crate::App`], above the router.
-pub fn provide_player() {}
-
-/// The player at the foot of every page; it lives outside the routes, so that it survives paging.
-#[component]
-pub fn Player() -> impl IntoView {}
-
-/// The calls of one campaign.
-#[component]
-pub fn CampaignCalls() -> impl IntoView {}
+pub use address::CallsAddress;
+pub use page::CampaignCalls;
+pub use playback::provide_player;
+pub use player::Player;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Call, CallClass, CallFilter, CallId, CampaignId, Currency, Language, Money, ReportQuery, ResultCode, Role, Speaker,
+    Call, CallClass, CallFilter, CallId, CampaignId, Currency, DateRange, Language, Money, ResultCode, Role, Speaker,
     Tariff, Timestamp,
     call::PricedBy,
     filter::ClassFilter,
@@ -11,7 +11,7 @@ use domain::{
     report::CallCounts,
     time::{LocalTime, Zone},
 };
-use store::{calls, campaigns, db::Conn, report, result_codes, tariffs};
+use store::{Conn, PageRequest, calls, campaigns, result_codes, tariffs};
 
 use super::{
     address::CallsAddress,
@@ -22,6 +22,7 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
+    campaign_head::CampaignHead,
     session::{Preferences, SignedIn},
     state::zone_of,
 };
@@ -33,15 +34,17 @@ const PAGE_SIZE: u32 = 50;
 pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<CallList, AppError> {
     let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
     let state = AppState::get()?;
+    let head = CampaignHead::read(&state, who, &address.campaign).await?;
     let mut conn = state.db.read().await?;
     let words = Words::new(who, &result_codes::list(&mut conn, &who.scope).await?);
     let today = state.today(words.zone);
 
-    let asked = calls::PageRequest { limit: PAGE_SIZE, cursor: address.cursor.clone(), details: false };
-    let page = calls::page(&mut conn, &who.scope, &address.campaign, &address.filter, today, asked).await?;
+    let asked = PageRequest { limit: PAGE_SIZE, cursor: address.cursor.clone(), details: false };
+    let page = calls::page(&mut conn, &who.scope, &address.campaign, &address.filter, today, &asked).await?;
     let page = page.ok_or(AppError::NotFound)?;
-    let period = ReportQuery { campaign: address.campaign.clone(), period: address.filter.period };
-    let period = report::read(&mut conn, &who.scope, &period, state.now()).await?.ok_or(AppError::NotFound)?;
+    let range = address.filter.period.resolve(today);
+    let period = state.reports.get(&state.db, &who.scope, &address.campaign, range, state.now()).await?;
+    let period = period.ok_or(AppError::NotFound)?;
 
     let rest = CallFilter { classes: vec![], ..address.filter.clone() };
     let standings = if rest.is_narrowed() {
@@ -56,6 +59,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string())
     });
     Ok(CallList {
+        head,
         rows,
         previous: page.previous,
         next: page.next,
@@ -70,6 +74,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         codes,
         attempts,
         calls_in_period: period.calls.total + period.calls.in_progress,
+        shown: range.or_else(|| Some(DateRange { from: period.from?, to: period.to? })),
         contact,
         masked: words.masked,
     })
@@ -87,8 +92,8 @@ async fn standings_of(
     let all = CallClass::ALL.map(ClassFilter::Class).into_iter().chain([ClassFilter::InProgress]);
     for standing in all {
         let one = CallFilter { classes: vec![standing], ..filter.clone() };
-        let asked = calls::PageRequest { limit: 1, cursor: None, details: false };
-        let page = calls::page(conn, &who.scope, campaign, &one, today, asked).await?.ok_or(AppError::NotFound)?;
+        let asked = PageRequest { limit: 1, cursor: None, details: false };
+        let page = calls::page(conn, &who.scope, campaign, &one, today, &asked).await?.ok_or(AppError::NotFound)?;
         let place = match standing {
             ClassFilter::Class(CallClass::Success) => &mut counts.success,
             ClassFilter::Class(CallClass::Failed) => &mut counts.failed,

@@ -1,20 +1,20 @@
 //! What the call list asks the server.
 
 use domain::{CallId, CampaignId};
-use leptos::prelude::*;
+use leptos::{prelude::*, server_fn::codec::GetUrl};
 
 use super::list::{CallList, OpenedCall};
 use crate::AppError;
 
 /// A page of a campaign's calls. `query` is the address's own: filter, order and cursor.
-#[server(prefix = "/fn", endpoint = "calls")]
+#[server(ReadCallList, prefix = "/fn", endpoint = "calls", input = GetUrl)]
 pub async fn call_list(campaign: CampaignId, query: String) -> Result<CallList, AppError> {
     let who = crate::session::require_signed_in()?;
     super::read::list(&who, campaign, &query).await
 }
 
 /// A call as it is shown when its row is opened.
-#[server(prefix = "/fn", endpoint = "opened-call")]
+#[server(ReadOpenedCall, prefix = "/fn", endpoint = "opened-call", input = GetUrl)]
 pub async fn opened_call(campaign: CampaignId, call: CallId) -> Result<OpenedCall, AppError> {
     let who = crate::session::require_signed_in()?;
     super::read::opened(&who, &campaign, &call).await

@@ -5,13 +5,11 @@ use domain::HangupBy;
 use crate::text::{Text, messages};
 
 messages! {
-    call_details = "Chi tiết cuộc gọi", "Call details";
     search_calls = "Tìm tên hoặc số điện thoại", "Search name or phone number";
     search_label = "Tìm khách hàng", "Search customers";
     find = "Tìm", "Search";
     all_calls = "Tất cả", "All";
     in_progress = "Đang gọi", "In progress";
-    call_status = "Trạng thái cuộc gọi", "Call status";
 
     filters = "Bộ lọc", "Filters";
     add_filter = "Thêm bộ lọc", "Add filter";
@@ -28,23 +26,21 @@ messages! {
     filter_search = "Tìm", "Search";
     filter_status = "Trạng thái", "Status";
     filter_calls = "Cuộc gọi", "Calls";
-    at_least = "≥", "≥";
-    at_most = "≤", "≤";
     recording_any = "Tất cả", "Any";
     recording_yes = "Có", "Yes";
     recording_no = "Không có", "None";
     customers_reached = "đã tiếp cận", "reached";
     customers_not_reached = "chưa tiếp cận", "not reached";
-    newly_reached = "lần đầu tiếp cận khách", "first success of a customer";
+    first_success = "lần đầu tiếp cận khách", "first success of a customer";
     seconds_from = "Từ (giây)", "From (seconds)";
     seconds_to = "Đến (giây)", "To (seconds)";
     no_codes = "Chưa có mã nào trong khoảng ngày này.", "No codes in this period yet.";
 
-    sum_customers = "khách hàng", "customers";
     sum_talk = "đàm thoại", "talk time";
     sums = "Tổng của bộ lọc", "Sums of the filter";
     phones_masked = "Số điện thoại được che theo vai trò của bạn", "Phone numbers are masked for your role";
-    export_csv(rows) = "Tải {rows} dòng CSV", "Download {rows} rows as CSV";
+    csv_rows(rows) = "{rows} dòng", "{rows} rows";
+    sum_blocks = "block", "blocks";
 
     calls_table(n) = "Danh sách cuộc gọi: {n}", "Call list: {n}";
     column_time = "Thời điểm", "Time";
@@ -60,7 +56,6 @@ messages! {
     column_cost = "Chi phí", "Cost";
     column_recording = "Ghi âm", "Recording";
     nth_attempt(k) = "lần {k}", "attempt {k}";
-    code_undeclared = "Mã chưa khai báo", "Undeclared code";
     unnamed_customer = "Khách chưa có tên", "Unnamed customer";
     play_recording(who) = "Nghe ghi âm {who}", "Play the recording of {who}";
     pause_recording(who) = "Dừng ghi âm {who}", "Pause the recording of {who}";
@@ -69,14 +64,12 @@ messages! {
 
     page_span(from, to) = "từ {from} đến {to}", "from {from} to {to}";
     page_size(n) = "{n} dòng mỗi lượt", "{n} rows at a time";
-    previous_page = "Trước", "Previous";
-    next_page = "Sau", "Next";
-    pages = "Lật danh sách", "Pages of the list";
+    list_pages = "Lật danh sách", "Pages of the list";
     choose_row = "chọn dòng", "choose a row";
     not_on_page = "Cuộc gọi này không nằm ở trang đang xem.", "This call is not on the page below.";
 
     no_match = "Không có cuộc gọi nào khớp", "No calls match";
-    no_match_why(calls) = "Có {calls} trong khoảng này. Bỏ bớt một điều kiện để thấy lại.", "There are {calls} in this period. Drop a condition to see them again.";
+    no_calls_match_why(calls) = "Có {calls} trong khoảng này. Bỏ bớt một điều kiện để thấy lại.", "There are {calls} in this period. Drop a condition to see them again.";
     no_calls = "Chưa có cuộc gọi nào", "No calls yet";
     no_calls_why = "Cuộc gọi hiện ở đây ngay khi được gửi đến.", "Calls appear here as soon as they are sent in.";
     no_calls_in_period = "Không có cuộc gọi nào trong khoảng ngày này.", "There are no calls in this period.";
@@ -123,6 +116,7 @@ messages! {
     next_recording = "Ghi âm tiếp theo", "Next recording";
     speed = "Tốc độ phát", "Speed";
     volume = "Âm lượng", "Volume";
+    mute = "Tắt tiếng", "Mute";
     autoplay_next = "Tự phát ghi âm tiếp theo", "Play the next recording by itself";
     download = "Tải về", "Download";
     close_player = "Đóng trình phát", "Close the player";
@@ -133,6 +127,11 @@ messages! {
 }
 
 impl Text {
+    /// The unit of a number of calls that stands apart.
+    pub fn calls_unit(self, n: u64) -> &'static str {
+        self.0.pick("cuộc gọi", if n == 1 { "call" } else { "calls" })
+    }
+
     /// Who hung up, within [`Text::ended_by`].
     pub fn hangup_by(self, who: HangupBy) -> &'static str {
         match who {

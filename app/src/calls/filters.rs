@@ -1,0 +1,407 @@
+//! Search, classes and the other filters. Every one is a link or a GET form on the address; scripts only save the
+//! reload, and the search the Enter.
+
+use std::time::Duration;
+
+use domain::{CallClass, CallFilter, filter::ClassFilter, format};
+use leptos::{ev::SubmitEvent, html, prelude::*};
+use leptos_router::{NavigateOptions, hooks::use_navigate};
+
+use super::{
+    address::{CallsAddress, MAX_SECONDS, MIN_SECONDS},
+    list::{CallList, StandingCounts},
+    page::CallsPage,
+};
+use crate::{
+    Text,
+    components::{CodeTag, Icon},
+    links, use_text,
+};
+
+/// How long after the last letter the search begins by itself.
+const AFTER_TYPING: Duration = Duration::from_millis(300);
+/// Where the form of the filters is.
+const PANEL: &str = "call-filters";
+
+/// The path that forms go to.
+fn path(address: &CallsAddress) -> String {
+    format!("{}/calls", links::campaign_path(&address.campaign))
+}
+
+/// The parts of the filter that a form does not show, as hidden fields.
+fn hidden(filter: &CallFilter) -> impl IntoView + use<> {
+    let fields = filter.to_pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    fields.collect_view()
+}
+
+/// Searches names and numbers.
+#[component]
+pub fn SearchField() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let navigate = use_navigate();
+    let input = NodeRef::<html::Input>::new();
+    let asked = Memo::new(move |_| page.address.with(|address| address.filter.q.clone()));
+    let search = move |replace: bool| {
+        let typed = input.get_untracked().map(|input| input.value()).unwrap_or_default();
+        let typed = Some(typed.trim().to_owned()).filter(|typed| !typed.is_empty());
+        if typed != asked.get_untracked() {
+            let href = page.filtered(|filter| filter.q = typed);
+            navigate(&href, NavigateOptions { scroll: false, replace, ..NavigateOptions::default() });
+        }
+    };
+    let on_submit = {
+        let search = search.clone();
+        move |event: SubmitEvent| {
+            event.prevent_default();
+            search(false);
+        }
+    };
+    let on_input = debounce(AFTER_TYPING, move |_| search(true));
+    // What the address says, unless somebody is just typing.
+    Effect::new(move || {
+        let asked = asked.get().unwrap_or_default();
+        if let Some(input) = input.get() {
+            let is_typing = document().active_element().is_some_and(|element| element.is_same_node(Some(&input)));
+            if !is_typing && input.value() != asked {
+                input.set_value(&asked);
+            }
+        }
+    });
+    let others = move || page.address.with(|address| hidden(&CallFilter { q: None, ..address.filter.clone() }));
+    view! {
+        <form class="w-full lg:w-[272px]" role="search" method="get" action=move || page.address.with(path) on:submit=on_submit>
+            {others}
+            <label class="search">
+                <Icon name="search" />
+                <span class="sr-only">{text.search_label()}</span>
+                <input node_ref=input type="search" name="q" maxlength="100" autocomplete="off" data-key="/"
+                    placeholder=text.search_calls() value=asked.get_untracked() on:input=on_input />
+                <kbd class="kbd">"/"</kbd>
+            </label>
+        </form>
+    }
+}
+
+/// All, success, failed, error, and in progress where there are any.
+#[component]
+pub fn Segments() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let counts = move || page.of_list(|list| list.standings);
+    let segment = move |name: &'static str, tone: Option<&'static str>, classes: Vec<ClassFilter>, count: fn(StandingCounts) -> u64| {
+        let classes = StoredValue::new(classes);
+        let is_current = move || {
+            page.address.with(|address| classes.with_value(|classes| address.filter.classes == *classes)).then_some("true")
+        };
+        let href = move || page.filtered(|filter| filter.classes = classes.get_value());
+        view! {
+            <a href=href aria-current=is_current data-noscroll>
+                {tone.map(|tone| view! { <i class=format!("dot {tone}")></i> })}
+                {name}
+                <small>{move || text.int(count(counts()))}</small>
+            </a>
+        }
+    };
+    let class = move |class: CallClass, count: fn(StandingCounts) -> u64| {
+        segment(text.class(class), Some(crate::components::tone(class)), vec![ClassFilter::Class(class)], count)
+    };
+    let has_live = Memo::new(move |_| {
+        counts().in_progress > 0 || page.address.with(|address| address.filter.classes == [ClassFilter::InProgress])
+    });
+    view! {
+        <div class="segmented" role="group" aria-label=text.call_status()>
+            {segment(text.all_calls(), None, vec![], |counts| counts.all)}
+            {class(CallClass::Success, |counts| counts.success)}
+            {class(CallClass::Failed, |counts| counts.failed)}
+            {class(CallClass::Error, |counts| counts.error)}
+            <Show when=move || has_live.get()>
+                {segment(text.in_progress(), Some("is-accent"), vec![ClassFilter::InProgress], |counts| counts.in_progress)}
+            </Show>
+        </div>
+    }
+}
+
+/// A filter that is on: what it says, and the list without it.
+struct Chip {
+    field: &'static str,
+    value: String,
+    without: CallFilter,
+}
+
+fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
+    let language = text.language();
+    let mut chips = Vec::new();
+    let mut chip = |field: &'static str, value: String, change: fn(&mut CallFilter)| {
+        let mut without = filter.clone();
+        change(&mut without);
+        chips.push(Chip { field, value, without });
+    };
+    let seconds = |ms: i64| {
+        let exact = ms % 1_000 == 0 && ms < 60_000;
+        if exact { format::seconds(ms, language) } else { format::short_duration(ms, language) }
+    };
+    if let Some(q) = &filter.q {
+        chip(text.filter_search(), format!("“{q}”"), |filter| filter.q = None);
+    }
+    // One class alone is what the segments say.
+    if filter.classes.len() > 1 {
+        let names = filter.classes.iter().map(|class| match class {
+            ClassFilter::Class(class) => text.class(*class),
+            ClassFilter::InProgress => text.in_progress(),
+        });
+        chip(text.filter_status(), names.collect::<Vec<_>>().join(", "), |filter| filter.classes.clear());
+    }
+    if !filter.codes.is_empty() {
+        let codes: Vec<&str> = filter.codes.iter().map(domain::Code::as_str).collect();
+        chip(text.filter_code(), codes.join(", "), |filter| filter.codes.clear());
+    }
+    if !filter.attempts.is_empty() {
+        chip(text.filter_attempt(), listed(&filter.attempts, u32::to_string), |filter| filter.attempts.clear());
+    }
+    match (filter.min_talk, filter.max_talk) {
+        (Some(min), Some(max)) => {
+            chip(text.filter_talk(), format!("{} – {}", seconds(min), seconds(max)), |filter| {
+                (filter.min_talk, filter.max_talk) = (None, None);
+            });
+        }
+        (Some(min), None) => chip(text.filter_talk(), format!("≥ {}", seconds(min)), |filter| filter.min_talk = None),
+        (None, Some(max)) => chip(text.filter_talk(), format!("≤ {}", seconds(max)), |filter| filter.max_talk = None),
+        (None, None) => {}
+    }
+    if let Some(recorded) = filter.recorded {
+        let value = if recorded { text.recording_yes() } else { text.recording_no() };
+        chip(text.filter_recording(), value.to_owned(), |filter| filter.recorded = None);
+    }
+    if let Some(contact) = &filter.contact {
+        let name = list.contact.clone().unwrap_or_else(|| contact.to_string());
+        chip(text.filter_customer(), name, |filter| filter.contact = None);
+    }
+    if !filter.weekdays.is_empty() {
+        let days = listed(&filter.weekdays, |day| format::weekday(*day, language).to_owned());
+        chip(text.filter_weekday(), days, |filter| filter.weekdays.clear());
+    }
+    if !filter.hours.is_empty() {
+        let hours = listed(&filter.hours, |hour| format!("{hour:02}:00–{hour:02}:59"));
+        chip(text.filter_hour(), hours, |filter| filter.hours.clear());
+    }
+    if let Some(reached) = filter.reached {
+        let value = if reached { text.customers_reached() } else { text.customers_not_reached() };
+        chip(text.filter_customer(), value.to_owned(), |filter| filter.reached = None);
+    }
+    if filter.newly_reached {
+        chip(text.filter_calls(), text.first_success().to_owned(), |filter| filter.newly_reached = false);
+    }
+    chips
+}
+
+fn listed<T>(values: &[T], show: impl Fn(&T) -> String) -> String {
+    values.iter().map(show).collect::<Vec<_>>().join(", ")
+}
+
+/// The filters that are on, and the way to more.
+#[component]
+pub fn Filters() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let shown = move || {
+        let filter = page.address.with(|address| address.filter.clone());
+        let chips = page.list.with(|list| match list {
+            Some(Ok(list)) => chips(&filter, list, text),
+            _ => vec![],
+        });
+        let with = |filter: CallFilter| page.filtered(|old| *old = filter);
+        let several = (chips.len() > 1).then(|| {
+            with(CallFilter {
+                period: filter.period,
+                sort: filter.sort,
+                classes: if filter.classes.len() > 1 { vec![] } else { filter.classes.clone() },
+                ..CallFilter::default()
+            })
+        });
+        let chips = chips.into_iter().map(|chip| {
+            let name = format!("{} {}", chip.field, chip.value);
+            view! {
+                <span class="chip">
+                    <button type="button" popovertarget=PANEL>{chip.field}<b>{chip.value}</b></button>
+                    <a class="chip-x" href=with(chip.without) aria-label=text.remove_filter(&name) data-noscroll>
+                        <Icon name="x" />
+                    </a>
+                </span>
+            }
+        });
+        view! {
+            {chips.collect_view()}
+            <button class="chip-add" type="button" popovertarget=PANEL>
+                <Icon name="plus" />
+                {text.add_filter()}
+            </button>
+            {several.map(|href| view! { <a class="chip-add" href=href data-noscroll>{text.clear_all()}</a> })}
+        }
+    };
+    view! {
+        <div class="chips" role="group" aria-label=text.filters()>{shown}</div>
+        <Panel />
+    }
+}
+
+/// The form of the filters; what it does not show goes along as hidden fields.
+#[component]
+fn Panel() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let form = NodeRef::<html::Form>::new();
+    #[cfg(feature = "hydrate")]
+    let navigate = use_navigate();
+    let on_submit = move |event: SubmitEvent| {
+        #[cfg(feature = "hydrate")]
+        if let Some(address) = in_browser::address_of(&event, &page.address.get_untracked()) {
+            event.prevent_default();
+            in_browser::hide(form);
+            navigate(&address, NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        }
+        let _ = &event;
+    };
+    let fields = move || {
+        let filter = page.address.with(|address| address.filter.clone());
+        let hidden = hidden(&CallFilter {
+            codes: vec![],
+            attempts: vec![],
+            min_talk: None,
+            max_talk: None,
+            recorded: None,
+            ..filter.clone()
+        });
+        page.list.with(|list| match list {
+            Some(Ok(list)) => Some(view! {
+                {hidden}
+                {codes(&filter, list, text)}
+                {attempts(&filter, list, text)}
+                {talk_time(&filter, text)}
+                {recording(&filter, text)}
+            }),
+            _ => None,
+        })
+    };
+    view! {
+        <form class="popover" popover id=PANEL node_ref=form method="get" action=move || page.address.with(path)
+            on:submit=on_submit aria-label=text.filters()>
+            <div class="sheet-form">
+                {fields}
+                <div class="dialog-foot">
+                    <button class="btn btn-ghost" type="button" popovertarget=PANEL popovertargetaction="hide">
+                        {text.cancel()}
+                    </button>
+                    <button class="btn btn-primary" type="submit">{text.apply()}</button>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+fn codes(filter: &CallFilter, list: &CallList, text: Text) -> impl IntoView + use<> {
+    let options = list.codes.iter().map(|(code, calls)| {
+        view! {
+            <label>
+                <input class="checkbox" type="checkbox" name="code" value=code.code.to_string() checked=filter.codes.contains(&code.code) />
+                <CodeTag code=code.code.to_string() class=code.class defined=code.defined />
+                <span>{code.label.clone()}</span>
+                <span>{text.int(*calls)}</span>
+            </label>
+        }
+    });
+    let none = list.codes.is_empty().then(|| view! { <p>{text.no_codes()}</p> });
+    view! {
+        <fieldset>
+            <legend class="font-semibold mb-1">{text.filter_code()}</legend>
+            <div class="option-list">{options.collect_view()}</div>
+            {none}
+        </fieldset>
+    }
+}
+
+fn attempts(filter: &CallFilter, list: &CallList, text: Text) -> impl IntoView + use<> {
+    let options = list.attempts.iter().map(|(attempt, calls)| {
+        view! {
+            <label class="check">
+                <input class="checkbox" type="checkbox" name="attempt" value=attempt.to_string() checked=filter.attempts.contains(attempt) />
+                {attempt.to_string()}
+                <small>{text.int(*calls)}</small>
+            </label>
+        }
+    });
+    (!list.attempts.is_empty()).then(|| view! {
+        <fieldset>
+            <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
+            <div class="flex flex-wrap gap-x-4 gap-y-1">{options.collect_view()}</div>
+        </fieldset>
+    })
+}
+
+fn talk_time(filter: &CallFilter, text: Text) -> impl IntoView + use<> {
+    let field = |label: &'static str, name: &'static str, ms: Option<i64>| {
+        let value = ms.map(|ms| (ms as f64 / 1_000.0).to_string());
+        view! {
+            <label class="field">
+                <span class="field-note">{label}</span>
+                <input class="input" type="number" name=name min="0" max="86400" step="any" inputmode="decimal" value=value />
+            </label>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend class="font-semibold mb-1">{text.filter_talk()}</legend>
+            <div class="grid grid-cols-2 gap-2">
+                {field(text.seconds_from(), MIN_SECONDS, filter.min_talk)}
+                {field(text.seconds_to(), MAX_SECONDS, filter.max_talk)}
+            </div>
+        </fieldset>
+    }
+}
+
+fn recording(filter: &CallFilter, text: Text) -> impl IntoView + use<> {
+    let option = |label: &'static str, value: &'static str, recorded: Option<bool>| {
+        view! {
+            <label>
+                <input type="radio" name="recorded" value=value checked=filter.recorded == recorded />
+                {label}
+            </label>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend class="font-semibold mb-1">{text.filter_recording()}</legend>
+            <div class="segmented segmented-fill flex">
+                {option(text.recording_any(), "", None)}
+                {option(text.recording_yes(), "true", Some(true))}
+                {option(text.recording_no(), "false", Some(false))}
+            </div>
+        </fieldset>
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use leptos::{ev::SubmitEvent, html, prelude::*, web_sys};
+    use wasm_bindgen::JsCast;
+
+    use crate::calls::address::CallsAddress;
+
+    /// The address that a submitted form means, written as any other: without empty fields, talk time in milliseconds.
+    /// None where a field holds what it may not; the server says so then.
+    pub fn address_of(event: &SubmitEvent, address: &CallsAddress) -> Option<String> {
+        let form: web_sys::HtmlFormElement = event.target()?.dyn_into().ok()?;
+        let data = web_sys::FormData::new_with_form(&form).ok()?;
+        let query = web_sys::UrlSearchParams::new_with_str_sequence_sequence(&data).ok()?;
+        let query = String::from(query.to_string());
+        CallsAddress::read(address.campaign.clone(), &query).ok().map(|address| address.href())
+    }
+
+    /// Closes the form's popover.
+    pub fn hide(form: NodeRef<html::Form>) {
+        if let Some(form) = form.get_untracked() {
+            // It is closed already when it was submitted from outside.
+            let _ = form.hide_popover();
+        }
+    }
+}

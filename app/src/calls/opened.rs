@@ -1,0 +1,202 @@
+//! What an opened call shows: when what happened, the customer's other attempts, what was said, what it cost.
+
+use domain::CallId;
+use leptos::{ev::MouseEvent, prelude::*};
+
+use super::{
+    address::recording_href,
+    list::{Attempt, Charge, Moment, OpenedCall, Turn},
+    page::CallsPage,
+    playback::{Track, use_playback},
+    row::code_tag,
+};
+use crate::{
+    components::{FailureView, Icon},
+    use_text,
+};
+
+/// The opened call; grey blocks until it is there, so that the row opens at once.
+#[component]
+pub fn Opened(call: CallId) -> impl IntoView {
+    let page = expect_context::<CallsPage>();
+    let text = use_text();
+    // The resource still holds the call that was open before until this one has come.
+    let opened = move || {
+        page.opened.get().flatten().filter(|opened| opened.as_ref().map_or(true, |opened| opened.row.id == call))
+    };
+    move || match opened() {
+        Some(Ok(opened)) => view! { <Details opened /> }.into_any(),
+        Some(Err(error)) => view! { <FailureView error /> }.into_any(),
+        None => view! {
+            <div class="opened-call" aria-busy="true">
+                <div>
+                    <h3 class="section-label">{text.timeline()}</h3>
+                    <span class="skeleton" style="--h:160px"></span>
+                </div>
+                <div>
+                    <h3 class="section-label">{text.transcript()}</h3>
+                    <span class="skeleton" style="--h:160px"></span>
+                </div>
+            </div>
+        }
+        .into_any(),
+    }
+}
+
+#[component]
+fn Details(opened: OpenedCall) -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let OpenedCall { row, moments, attempts, transcript, charge, kept_by_sender } = opened;
+    let id = row.id.clone();
+    let link = {
+        let id = id.clone();
+        move || page.address.with(|address| address.filtered(|filter| *filter = domain::CallFilter::default()).opened(Some(id.clone())).href())
+    };
+    let note = transcript.as_ref().map(|turns| {
+        let n = text.int(turns.len() as u64);
+        if row.recording.is_some() { text.turns_note(&n) } else { text.turns(&n) }
+    });
+    let code = row.code.as_ref().map(|code| {
+        view! {
+            <span class="inline-flex items-center gap-2">
+                {text.assigned_code()}
+                {code_tag(code)}
+                <span class="text-ink">{code.label.clone()}</span>
+            </span>
+        }
+    });
+    let (track, call) = (Track::of(&row), id.clone());
+    view! {
+        <div class="opened-call">
+            <div>
+                <h3 class="section-label">{text.timeline()}</h3>
+                <Timeline moments />
+                <h3 class="section-label mt-4">{text.attempts_of_customer()}</h3>
+                <Attempts attempts current=id />
+            </div>
+            <div>
+                <h3 class="section-label">
+                    {text.transcript()}
+                    <small>{note}</small>
+                    <a class="btn btn-ghost ml-auto" href=link data-noscroll>
+                        <Icon name="link" />
+                        {text.call_link()}
+                    </a>
+                    <a class="icon-button" href=move || page.toggled(&row.id) data-noscroll data-close-call aria-label=text.close()>
+                        <Icon name="x" />
+                    </a>
+                </h3>
+                {match transcript {
+                    Some(turns) => view! { <Transcript turns track call /> }.into_any(),
+                    None => view! { <p class="text-muted">{text.no_transcript()}</p> }.into_any(),
+                }}
+                {kept_by_sender.then(|| view! { <p class="text-muted mt-2">{text.sender_keeps_recording()}</p> })}
+                <div class="call-sum">
+                    {code}
+                    <ChargeLine charge />
+                </div>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Timeline(moments: Vec<Moment>) -> impl IntoView {
+    let moments = moments.into_iter().map(|moment| {
+        view! {
+            <li>
+                <Icon name=moment.icon.icon() />
+                <b>{moment.what}</b>
+                <small>{moment.note}</small>
+            </li>
+        }
+    });
+    view! { <ol class="timeline">{moments.collect_view()}</ol> }
+}
+
+#[component]
+fn Attempts(attempts: Vec<Attempt>, current: CallId) -> impl IntoView {
+    let page = expect_context::<CallsPage>();
+    let rows = attempts.into_iter().map(|attempt| {
+        let is_current = attempt.id == current;
+        let id = attempt.id.clone();
+        let href = move || page.address.with(|address| address.opened(Some(id.clone())).href());
+        let inside = view! {
+            <span>{attempt.attempt}</span>
+            <span>{attempt.code.as_ref().map(code_tag)}</span>
+            <span>{attempt.when}</span>
+            <span>{attempt.talk.unwrap_or_else(|| "–".to_owned())}</span>
+        };
+        if is_current {
+            view! { <li aria-current="true">{inside}</li> }.into_any()
+        } else {
+            view! { <li><a href=href data-noscroll>{inside}</a></li> }.into_any()
+        }
+    });
+    view! { <ol class="attempts-list">{rows.collect_view()}</ol> }
+}
+
+/// What was said. A line seeks the player, and starts it where another call is loaded; without scripts it is a link that
+/// the browser plays from that second on.
+#[component]
+fn Transcript(turns: Vec<Turn>, track: Option<Track>, call: CallId) -> impl IntoView {
+    let text = use_text();
+    let playback = use_playback();
+    let begins: Vec<i64> = turns.iter().map(|turn| turn.at).collect();
+    // The line being heard: the last one that has begun.
+    let heard = Memo::new(move |_| {
+        if !playback.has(&call) {
+            return None;
+        }
+        let at = (playback.at.get() * 1_000.0) as i64;
+        begins.iter().rposition(|begin| *begin <= at)
+    });
+    let lines = turns.into_iter().enumerate().map(|(n, turn)| {
+        let who = if turn.is_bot { text.voicebot() } else { text.customer() };
+        let label = text.listen_from(&turn.time);
+        let inside = view! {
+            <span class="turn-time">{turn.time}</span>
+            <span class="turn-who" class:is-bot=turn.is_bot>{who}</span>
+            <span class="turn-text">{turn.text}</span>
+        };
+        let inside = match track.clone() {
+            Some(track) => {
+                let seconds = turn.at as f64 / 1_000.0;
+                let href = format!("{}#t={seconds}", recording_href(&track.call));
+                let listen = move |event: MouseEvent| {
+                    if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
+                        event.prevent_default();
+                        playback.play_from(track.clone(), seconds);
+                    }
+                };
+                view! { <a href=href rel="external" title=label on:click=listen>{inside}</a> }.into_any()
+            }
+            None => view! {
+                <div class="grid grid-cols-[44px_minmax(0,1fr)] lg:grid-cols-[44px_72px_minmax(0,72ch)] gap-x-2 px-2 py-1.25">{inside}</div>
+            }.into_any(),
+        };
+        view! { <li class="turn" aria-current=move || (heard.get() == Some(n)).then_some("true")>{inside}</li> }
+    });
+    view! { <ol class="transcript">{lines.collect_view()}</ol> }
+}
+
+#[component]
+fn ChargeLine(charge: Option<Charge>) -> impl IntoView {
+    let text = use_text();
+    match charge {
+        Some(charge) => view! {
+            <span>
+                {text.charge()}
+                " "
+                {charge.steps}
+                " = "
+                <b>{charge.cost}</b>
+                " · "
+                {if charge.by_sender { text.blocks_given() } else { text.blocks_by_tariff() }}
+            </span>
+        }
+        .into_any(),
+        None => view! { <span>{text.not_charged()}</span> }.into_any(),
+    }
+}

@@ -1,0 +1,398 @@
+//! The page of a campaign's calls.
+
+use domain::{CallFilter, CallId, CampaignId, Period, filter::CallOrder};
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_params_map};
+
+use super::{
+    address::CallsAddress,
+    filters::{Filters, SearchField, Segments},
+    list::{CallList, CallRow, OpenedCall},
+    playback::{Track, use_playback},
+    row::{Card, Row},
+    server::{call_list, opened_call},
+};
+use crate::{
+    AppError,
+    campaign_head::{CampaignHeader, CampaignTabs, Tab},
+    components::{FailureView, Icon, PeriodPicker},
+    links, live, use_text,
+};
+
+/// Columns of the table.
+pub const COLUMNS: u32 = 13;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub struct CallsPage {
+    /// What the address says; the last one that could be read.
+    pub address: Memo<CallsAddress>,
+    /// The page of calls; an error takes the page's place.
+    pub list: Resource<Result<CallList, AppError>>,
+    /// The opened call.
+    pub opened: Resource<Option<Result<OpenedCall, AppError>>>,
+}
+
+impl CallsPage {
+    /// Something of the list; its empty value until the list is there.
+    pub fn of_list<T: Default>(self, pick: impl FnOnce(&CallList) -> T) -> T {
+        self.list.with(|list| match list {
+            Some(Ok(list)) => pick(list),
+            _ => T::default(),
+        })
+    }
+
+    /// Whether this call is the opened one.
+    pub fn is_open(self, call: &CallId) -> bool {
+        self.address.with(|address| address.open.as_ref() == Some(call))
+    }
+
+    /// The address with this call opened, or with none if it is open.
+    pub fn toggled(self, call: &CallId) -> String {
+        self.address.with(|address| {
+            let is_open = address.open.as_ref() == Some(call);
+            address.opened((!is_open).then(|| call.clone())).href()
+        })
+    }
+
+    /// The address of a change of the filter.
+    pub fn filtered(self, change: impl FnOnce(&mut CallFilter)) -> String {
+        self.address.with(|address| address.filtered(change).href())
+    }
+}
+
+/// The calls of one campaign.
+#[component]
+pub fn CampaignCalls() -> impl IntoView {
+    let params = use_params_map();
+    let location = use_location();
+    let read = Memo::new(move |before: Option<&Result<CallsAddress, AppError>>| {
+        // While the router changes to another page, this one is still there and sees its address: it is not for us.
+        let ours = location.pathname.with(|path| path.ends_with("/calls"));
+        if let Some(before) = before.filter(|_| !ours) {
+            return before.clone();
+        }
+        let id = params.with(|params| params.get("id")).unwrap_or_default();
+        let campaign = CampaignId::new(id).map_err(|_| AppError::NotFound)?;
+        location.search.with(|query| CallsAddress::read(campaign, query)).map_err(AppError::invalid)
+    });
+    let failure = Memo::new(move |_| read.with(|read| read.as_ref().err().cloned()));
+    move || match failure.get() {
+        Some(error) => view! { <FailureView error /> }.into_any(),
+        None => view! { <Calls read /> }.into_any(),
+    }
+}
+
+/// The page of an address that could be read.
+#[component]
+fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
+    let address = Memo::new(move |before: Option<&CallsAddress>| match (read.get(), before) {
+        (Ok(address), _) => address,
+        (Err(_), Some(before)) => before.clone(),
+        (Err(_), None) => unreachable!("this component stands only where the address could be read"),
+    });
+    let campaign = Memo::new(move |_| address.with(|address| address.campaign.clone()));
+    let query = Memo::new(move |_| address.with(CallsAddress::list_query));
+    let (live_path, set_live_path) = signal(None);
+    let changes = live::use_changes(live_path.into());
+    let list = Resource::new(
+        move || (campaign.get(), query.get(), changes.get()),
+        |(campaign, query, _)| call_list(campaign, query),
+    );
+    let open = Memo::new(move |_| address.with(|address| address.open.clone()));
+    let opened = Resource::new(
+        move || (campaign.get(), open.get(), changes.get()),
+        |(campaign, open, _)| async move {
+            match open {
+                Some(call) => Some(opened_call(campaign, call).await),
+                None => None,
+            }
+        },
+    );
+    let page = CallsPage { address, list, opened };
+    provide_context(page);
+    let playback = use_playback();
+    Effect::new(move || {
+        let read = list.with(|list| match list {
+            Some(Ok(list)) => Some((list.rows.iter().filter_map(Track::of).collect::<Vec<_>>(), list.head.live())),
+            _ => None,
+        });
+        if let Some((queue, live)) = read {
+            playback.queue.set(queue);
+            if live_path.get_untracked() != live {
+                set_live_path.set(live);
+            }
+        }
+    });
+    #[cfg(feature = "hydrate")]
+    super::keys::listen_for_rows();
+    let failure = move || {
+        list.with(|list| match list {
+            Some(Err(error)) => Some(error.clone()),
+            _ => None,
+        })
+    };
+    view! {
+        <Transition>
+            <Show when=move || list.with(|list| matches!(list, Some(Ok(_))))>
+                <Body />
+            </Show>
+            {move || failure().map(|error| view! { <FailureView error /> })}
+        </Transition>
+    }
+}
+
+/// The campaign's head, the tabs and the period.
+#[component]
+fn Head() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let head = move || page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())));
+    let header = move || {
+        let period = page.address.with(|address| CallFilter { period: address.filter.period, ..CallFilter::default() });
+        head().map(|head| {
+            let csv = links::calls_csv(&head.summary.campaign.id, &period);
+            view! { <CampaignHeader head csv /> }
+        })
+    };
+    let bar = move || {
+        let filter = page.address.with(|address| address.filter.clone());
+        head().map(|head| {
+            let id = head.summary.campaign.id.clone();
+            let path = format!("{}/calls", links::campaign_path(&id));
+            let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
+            let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
+            let (shown, listed) = page.of_list(|list| (list.shown, list.calls_in_period));
+            view! {
+                <CampaignTabs id tab=Tab::Calls period=filter.period listed />
+                <div>
+                    <PeriodPicker path keep period=filter.period shown today=head.today() whole=text.whole_campaign() />
+                </div>
+            }
+        })
+    };
+    view! {
+        {header}
+        <div class="page-bar">{bar}</div>
+    }
+}
+
+/// The page of calls, once it is there.
+#[component]
+fn Body() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let is_empty = Memo::new(move |_| page.of_list(|list| list.rows.is_empty()) && page.address.with(|a| a.open.is_none()));
+    view! {
+        <Head />
+        <div class="flex flex-wrap items-center gap-2">
+            <SearchField />
+            <Segments />
+            <a class="btn ml-auto" rel="external" download href=move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter))>
+                <Icon name="download" />
+                "CSV"
+                <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
+            </a>
+        </div>
+        <Filters />
+        <SumsLine />
+        <Show when=move || !is_empty.get() fallback=|| view! { <Empty /> }>
+            <Table />
+            <Cards />
+            <Foot />
+        </Show>
+    }
+}
+
+#[component]
+fn SumsLine() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let sum = move |value: fn(&CallList) -> String, unit: &'static str| {
+        view! {
+            <span>
+                <b class="font-semibold">{move || page.of_list(value)}</b>
+                " "
+                {unit}
+            </span>
+        }
+    };
+    view! {
+        <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums() aria-live="off">
+            <span>
+                <b class="font-semibold">{move || text.int(page.of_list(|list| list.sums.calls))}</b>
+                " "
+                {move || text.calls_unit(page.of_list(|list| list.sums.calls))}
+            </span>
+            {sum(|list| list.sums.talk.clone(), text.sum_talk())}
+            {sum(|list| list.sums.blocks.clone(), text.sum_blocks())}
+            {sum(|list| list.sums.cost.clone(), "")}
+            <Show when=move || page.of_list(|list| list.masked)>
+                <span class="ml-auto inline-flex items-center gap-1.5 text-note">
+                    <Icon name="eye-off" small=true />
+                    {text.phones_masked()}
+                </span>
+            </Show>
+        </div>
+    }
+}
+
+/// The rows of the page; the opened call first where it is on another page.
+fn rows(page: CallsPage) -> Vec<CallRow> {
+    page.of_list(|list| list.rows.clone())
+}
+
+/// The row of the opened call, if it is on no row of this page.
+fn elsewhere(page: CallsPage) -> Option<CallRow> {
+    let open = page.address.with(|address| address.open.clone())?;
+    if page.of_list(|list| list.rows.iter().any(|row| row.id == open)) {
+        return None;
+    }
+    page.opened.with(|opened| match opened {
+        Some(Some(Ok(opened))) if opened.row.id == open => Some(opened.row.clone()),
+        _ => None,
+    })
+}
+
+#[component]
+fn Table() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let column = |name: &'static str, class: &'static str| view! { <th scope="col" class=class>{name}</th> };
+    let sorted = move |name: &'static str, by: CallOrder, class: &'static str| {
+        let order = move || page.address.with(|address| address.filter.sort);
+        let direction = move || {
+            (order().by == by).then(|| if order().descending { "descending" } else { "ascending" })
+        };
+        // Largest first is what one looks for; a second choice turns it round.
+        let href = move || {
+            page.filtered(|filter| {
+                let descending = filter.sort.by != by || !filter.sort.descending;
+                filter.sort = domain::CallSort { by, descending };
+            })
+        };
+        view! {
+            <th scope="col" class=class aria-sort=direction>
+                <a class="sort" href=href data-noscroll>{name}</a>
+            </th>
+        }
+    };
+    view! {
+        <div class="panel panel-flush only-desktop">
+            <div class="table-scroll" tabindex="0" role="region"
+                aria-label=move || text.calls_table(&text.calls(page.of_list(|list| list.sums.calls)))>
+                <table class="data-table">
+                    <thead>
+                        <tr>
+                            <td class="w-9"></td>
+                            {sorted(text.column_time(), CallOrder::DialedAt, "")}
+                            {column(text.column_customer(), "")}
+                            {column(text.column_phone(), "")}
+                            {column(text.column_attempt(), "num")}
+                            {column(text.column_status(), "")}
+                            {column(text.column_code(), "")}
+                            {column(text.column_ring(), "num")}
+                            {sorted(text.column_talk(), CallOrder::TalkTime, "num")}
+                            {column(text.column_messages(), "num")}
+                            {column(text.column_blocks(), "num")}
+                            {sorted(text.column_cost(), CallOrder::Cost, "num")}
+                            {column(text.column_recording(), "")}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {move || elsewhere(page).map(|row| view! {
+                            <tr><td colspan=COLUMNS class="text-muted">{text.not_on_page()}</td></tr>
+                            <Row row />
+                        })}
+                        <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Row row /> } />
+                    </tbody>
+                </table>
+            </div>
+        </div>
+    }
+}
+
+#[component]
+fn Cards() -> impl IntoView {
+    let page = expect_context::<CallsPage>();
+    view! {
+        <ul class="call-cards only-phone">
+            {move || elsewhere(page).map(|row| view! { <Card row /> })}
+            <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Card row /> } />
+        </ul>
+    }
+}
+
+#[component]
+fn Foot() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let span = move || {
+        page.of_list(|list| {
+            let at = |row: &CallRow| format!("{} {}", row.time, row.day);
+            let (first, last) = (list.rows.first().map(at)?, list.rows.last().map(at)?);
+            Some(format!("{} · {}", text.page_span(&first, &last), text.page_size(&list.page_size.to_string())))
+        })
+    };
+    let turn = move |name: &'static str, icon: &'static str, forward: bool, cursor: fn(&CallList) -> Option<String>| {
+        let href = move || {
+            let cursor = page.of_list(cursor)?;
+            Some(page.address.with(|address| address.paged(Some(cursor)).href()))
+        };
+        view! {
+            <a class="btn" href=href rel=if forward { "next" } else { "prev" }
+                aria-disabled=move || page.of_list(cursor).is_none().then_some("true")>
+                {(!forward).then(|| view! { <Icon name=icon /> })}
+                {name}
+                {forward.then(|| view! { <Icon name=icon /> })}
+            </a>
+        }
+    };
+    view! {
+        <div class="table-foot">
+            <span>{span}</span>
+            <div class="flex items-center gap-3 max-lg:w-full">
+                <span class="only-desktop inline-flex items-center gap-1.5" aria-hidden="true">
+                    <kbd class="kbd">"J"</kbd>
+                    <kbd class="kbd">"K"</kbd>
+                    {text.choose_row()}
+                </span>
+                <nav class="button-group max-lg:w-full max-lg:*:flex-1" aria-label=text.list_pages()>
+                    {turn(text.previous_page(), "chevron-left", false, |list| list.previous.clone())}
+                    {turn(text.next_page(), "chevron-right", true, |list| list.next.clone())}
+                </nav>
+            </div>
+        </div>
+    }
+}
+
+/// Why there is nothing, and what to do about it.
+#[component]
+fn Empty() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let filter = move || page.address.with(|address| address.filter.clone());
+    let in_period = move || page.of_list(|list| list.calls_in_period);
+    move || {
+        let filter = filter();
+        let (title, why, step) = if filter.is_narrowed() && in_period() > 0 {
+            let all = page.filtered(|filter| {
+                *filter = CallFilter { period: filter.period, sort: filter.sort, ..CallFilter::default() };
+            });
+            (text.no_match(), text.no_calls_match_why(&text.calls(in_period())), Some((all, text.clear_filters())))
+        } else if filter.period == Period::Whole {
+            (text.no_calls(), text.no_calls_why().to_owned(), None)
+        } else {
+            let whole = page.filtered(|filter| *filter = CallFilter::default());
+            (text.no_match(), text.no_calls_in_period().to_owned(), Some((whole, text.whole_campaign_calls())))
+        };
+        view! {
+            <section class="panel empty">
+                <span class="empty-icon"><Icon name="filter" /></span>
+                <h2>{title}</h2>
+                <p>{why}</p>
+                {step.map(|(href, name)| view! { <div class="empty-actions"><a class="btn" href=href>{name}</a></div> })}
+            </section>
+        }
+    }
+}
