@@ -1,3 +1,10 @@
-//! The `ringside` program.
+//! The `ringside` program: reads the command line and hands over.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use server::commands::Cli;
+
+fn main() -> ExitCode {
+    Cli::parse().run()
+}

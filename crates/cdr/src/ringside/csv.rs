@@ -3,15 +3,7 @@
 //! Ringside's own CSV export is one such file: its columns that follow from others are passed over, and the `'` that
 //! keeps a spreadsheet from taking a text for a formula is taken away again.
 
-use std::{
-    collections::BTreeMap,
-    io::{self, Read},
-    str::FromStr,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{collections::BTreeMap, io::Read, str::FromStr};
 
 use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy};
 use serde_json::Value;
@@ -21,7 +13,10 @@ use crate::{
     records::{Options, Source, checked},
 };
 
-use super::{RECORD_BYTES, Times};
+use super::{
+    Times,
+    rows::{Cells, Rows},
+};
 
 /// Columns of the export that follow from the others.
 const DERIVED: [&str; 6] = ["class", "talk_time", "dial_time", "currency", "priced_by", "recording"];
@@ -57,39 +52,11 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
     names.contains(&"id") && names.contains(&"dialed_at")
 }
 
-/// What separates the columns: Excel writes `;` where the comma is the decimal point.
-fn delimiter(head: &[u8]) -> u8 {
-    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    // A header without any of them has one column.
-    [b',', b';', b'\t'].into_iter().find(|delimiter| line.contains(delimiter)).unwrap_or(b',')
-}
-
-/// Fails where a record grows beyond all measure, as it does after a quote that is never closed.
-struct Measured<R> {
-    input: R,
-    since_record: Arc<AtomicUsize>,
-}
-
-impl<R: Read> Read for Measured<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.since_record.load(Ordering::Relaxed) > RECORD_BYTES {
-            return Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "a record is longer than 16 MiB: is there a quote that is never closed?",
-            ));
-        }
-        let read = self.input.read(buffer)?;
-        self.since_record.fetch_add(read, Ordering::Relaxed);
-        Ok(read)
-    }
-}
-
 /// The records of a CSV file.
 pub(crate) struct Calls<R> {
-    reader: csv::Reader<Measured<io::Chain<io::Cursor<Vec<u8>>, R>>>,
-    since_record: Arc<AtomicUsize>,
+    rows_of: Rows<R>,
     columns: Vec<Column>,
-    row: csv::ByteRecord,
+    cells: Cells,
     campaign: Option<CampaignId>,
     times: Times,
     rows: u64,
@@ -107,30 +74,24 @@ enum Column {
 }
 
 impl<R: Read> Calls<R> {
-    pub(crate) fn new(mut input: R, options: &Options) -> Result<Self, ReadError> {
-        let mut head = Vec::new();
-        input.by_ref().take(16 * 1024).read_to_end(&mut head)?;
-        let delimiter = delimiter(&head);
-        let since_record = Arc::new(AtomicUsize::new(0));
-        let input = Measured { input: io::Cursor::new(head).chain(input), since_record: Arc::clone(&since_record) };
-        let mut reader =
-            csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(input);
-        let mut row = csv::ByteRecord::new();
-        reader.read_byte_record(&mut row).map_err(read_error)?;
-        let columns = columns(&row, options.campaign.is_some())?;
+    pub(crate) fn new(input: R, options: &Options) -> Result<Self, ReadError> {
+        let mut rows_of = Rows::new(input);
+        let mut cells = Cells::default();
+        rows_of.next_row(&mut cells)?;
+        let columns = columns(cells.iter(), options.campaign.is_some())?;
         let (campaign, times) = (options.campaign.clone(), Times::new(options));
-        Ok(Self { reader, since_record, columns, row, campaign, times, rows: 0, failure: None, ended: false })
+        Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false })
     }
 
     fn record(&mut self) -> Result<CallRecord, FieldError> {
-        let (found, expected) = (self.row.len(), self.columns.len());
+        let (found, expected) = (self.cells.len(), self.columns.len());
         if found != expected {
             return Err(FieldError::new("", format!("has {found} columns, the header has {expected}")));
         }
         let mut cells: [Option<&str>; FIELDS.len()] = [None; FIELDS.len()];
         let mut attributes = BTreeMap::new();
         let mut priced_by_tariff = false;
-        for (column, bytes) in self.columns.iter().zip(&self.row) {
+        for (column, bytes) in self.columns.iter().zip(self.cells.iter()) {
             let name = match column {
                 Column::Field(at) => FIELDS[*at],
                 Column::Attribute(name) => name,
@@ -208,12 +169,12 @@ fn hangup_by(text: &str) -> Result<HangupBy, FieldError> {
 /// `'+84901…` was written for `+84901…`: the export puts a `'` before what a spreadsheet would take for a formula.
 fn without_formula_guard(text: &str) -> &str {
     match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@']) => rest,
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest,
         _ => text,
     }
 }
 
-fn columns(header: &csv::ByteRecord, campaign_given: bool) -> Result<Vec<Column>, ReadError> {
+fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> Result<Vec<Column>, ReadError> {
     let refused = |reason: String| ReadError::Shape { format: Format::Csv, reason };
     let mut columns = Vec::new();
     let mut seen = Vec::new();
@@ -248,14 +209,6 @@ fn columns(header: &csv::ByteRecord, campaign_given: bool) -> Result<Vec<Column>
     Ok(columns)
 }
 
-fn read_error(error: csv::Error) -> ReadError {
-    let message = error.to_string();
-    match error.into_kind() {
-        csv::ErrorKind::Io(error) => ReadError::Io(error),
-        _ => ReadError::Shape { format: Format::Csv, reason: message },
-    }
-}
-
 impl<R: Read> Iterator for Calls<R> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
@@ -263,24 +216,32 @@ impl<R: Read> Iterator for Calls<R> {
         if self.ended {
             return None;
         }
-        self.since_record.store(0, Ordering::Relaxed);
-        match self.reader.read_byte_record(&mut self.row) {
-            Ok(true) => {}
-            Ok(false) => {
+        let row = match self.rows_of.next_row(&mut self.cells) {
+            Ok(Some(row)) => row,
+            Ok(None) => {
                 self.ended = true;
                 return None;
             }
             Err(error) => {
                 self.ended = true;
-                self.failure = Some(read_error(error));
+                self.failure = Some(error.into());
                 return None;
             }
-        }
+        };
         self.rows += 1;
-        let line = self.row.position().map_or(0, csv::Position::line);
+        let fault = if row.cut {
+            Some("is longer than 16 MiB: is there a quote that is never closed?")
+        } else if row.is_open {
+            Some("has a quote that is never closed")
+        } else {
+            None
+        };
+        if let Some(reason) = fault {
+            return Some(Err(Skipped::new(row.line, "", reason)));
+        }
         Some(match self.record() {
-            Ok(record) => checked(line, record),
-            Err(error) => Err(Skipped::new(line, error.field, error.reason)),
+            Ok(record) => checked(row.line, record),
+            Err(error) => Err(Skipped::new(row.line, error.field, error.reason)),
         })
     }
 }

@@ -1,0 +1,373 @@
+//! Batches: a JSON array or one JSON object a line, perhaps packed. The body is unpacked and cut into records while it
+//! arrives, so a 64 MiB batch is never in memory as text, and a small body that unpacks to gigabytes is refused early.
+
+use std::{io, time::Duration};
+
+use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
+use axum::{body::Body, extract::Request, http::header};
+use domain::FieldError;
+use futures::TryStreamExt;
+use serde::{Serialize, de::DeserializeOwned};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio_util::io::StreamReader;
+use utoipa::ToSchema;
+
+use super::json::{self, Unreadable};
+use crate::http::problem::Problem;
+
+/// The largest body, unpacked.
+pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
+/// The most records.
+pub const MAX_RECORDS: usize = 100_000;
+/// How long nothing may come before the sender is given up.
+const IDLE: Duration = Duration::from_secs(30);
+/// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
+const ZSTD_WINDOW_LOG: u32 = 23;
+
+/// What became of a batch; every record is in exactly one of the four counts.
+#[derive(Debug, Default, Serialize, ToSchema)]
+pub struct BatchAnswer {
+    /// New.
+    accepted: u64,
+    /// Known, with other content: replaced.
+    updated: u64,
+    /// Known, with the same content.
+    unchanged: u64,
+    /// Broke a rule; see `errors`.
+    rejected: u64,
+    /// What was wrong, one for each broken rule.
+    errors: Vec<RecordError>,
+    /// What was accepted though it is odd.
+    warnings: Vec<RecordError>,
+}
+
+/// What is wrong with, or odd about, one record.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct RecordError {
+    /// Its place in the batch, from 0.
+    index: usize,
+    /// Its id, where it could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    /// The field.
+    field: String,
+    /// Why.
+    reason: String,
+}
+
+impl From<store::ingest::RecordError> for RecordError {
+    fn from(error: store::ingest::RecordError) -> Self {
+        Self { index: error.index, id: error.id, field: error.field, reason: error.reason }
+    }
+}
+
+impl BatchAnswer {
+    /// What the store says of the records that could be read, and those that could not.
+    pub fn new(stored: store::ingest::BatchAnswer, unreadable: Vec<RecordError>) -> Self {
+        let mut errors: Vec<RecordError> = stored.errors.into_iter().map(RecordError::from).collect();
+        let rejected = stored.rejected + unreadable.len() as u64;
+        errors.extend(unreadable);
+        errors.sort_by_key(|error| error.index);
+        Self {
+            accepted: stored.accepted,
+            updated: stored.updated,
+            unchanged: stored.unchanged,
+            rejected,
+            errors,
+            warnings: stored.warnings.into_iter().map(RecordError::from).collect(),
+        }
+    }
+}
+
+/// The records of a body, each with its place, and those that could not be read.
+#[derive(Debug)]
+pub struct Batch<T> {
+    /// The records.
+    pub records: Vec<(usize, T)>,
+    /// One error for each record that could not be read.
+    pub unreadable: Vec<RecordError>,
+}
+
+/// Reads a batch.
+pub async fn read<T: DeserializeOwned>(request: Request) -> Result<Batch<T>, Problem> {
+    let headers = request.headers();
+    let shape = match json::media_type(headers).as_deref() {
+        Some("application/json") => Shape::Array,
+        Some("application/x-ndjson" | "application/ndjson" | "application/jsonl") => Shape::Lines,
+        _ => {
+            return Err(Problem::unsupported(
+                "send a JSON array as application/json, or one JSON object a line as application/x-ndjson",
+            ));
+        }
+    };
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MAX_BYTES) {
+        return Err(too_many_bytes());
+    }
+    let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
+    let reader = unpacked(encoding.as_deref(), request.into_body())?;
+    cut(reader, shape).await
+}
+
+fn too_many_bytes() -> Problem {
+    Problem::too_large("a batch is at most 64 MiB, unpacked; send it in parts")
+}
+
+fn unpacked(encoding: Option<&str>, body: Body) -> Result<Box<dyn AsyncRead + Send + Unpin>, Problem> {
+    let bytes = StreamReader::new(body.into_data_stream().map_err(io::Error::other));
+    // Packed bytes that unpack to nothing (empty gzip members) are bounded, too.
+    let packed = tokio::io::BufReader::new(bytes.take(MAX_BYTES + 1024 * 1024));
+    Ok(match encoding {
+        None | Some("identity") => Box::new(packed),
+        Some("gzip" | "x-gzip") => {
+            let mut decoder = GzipDecoder::new(packed);
+            decoder.multiple_members(true);
+            Box::new(decoder)
+        }
+        Some("zstd") => {
+            let window = async_compression::zstd::DParameter::window_log_max(ZSTD_WINDOW_LOG);
+            let mut decoder = ZstdDecoder::with_params(packed, &[window]);
+            decoder.multiple_members(true);
+            Box::new(decoder)
+        }
+        Some(_) => return Err(Problem::unsupported("a batch may be packed as Content-Encoding gzip or zstd, nothing else")),
+    })
+}
+
+async fn cut<T: DeserializeOwned>(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: Shape) -> Result<Batch<T>, Problem> {
+    let mut cutter = Cutter::new(shape);
+    let mut batch = Batch { records: Vec::new(), unreadable: Vec::new() };
+    let mut index = 0;
+    let mut each = |bytes: &[u8]| {
+        if index == MAX_RECORDS {
+            return Err(Problem::too_large("a batch is at most 100,000 records; send it in parts"));
+        }
+        match json::parse(bytes) {
+            Ok(record) => batch.records.push((index, record)),
+            // What is no JSON inside an array breaks the whole array; a line stands for itself.
+            Err(Unreadable::NotJson(reason)) if shape == Shape::Array => {
+                return Err(Problem::unreadable(format!("record {index} of the array is not JSON: {reason}")));
+            }
+            Err(Unreadable::NotJson(reason)) => {
+                let error = FieldError::new("body", format!("is not JSON: {reason}"));
+                batch.unreadable.push(RecordError { index, id: None, field: error.field, reason: error.reason });
+            }
+            Err(Unreadable::Field(error)) => {
+                let id = json::id_of(bytes);
+                batch.unreadable.push(RecordError { index, id, field: error.field, reason: error.reason });
+            }
+        }
+        index += 1;
+        Ok(())
+    };
+    let mut buffer = vec![0; 64 * 1024];
+    let mut total = 0;
+    loop {
+        let read = match tokio::time::timeout(IDLE, reader.read(&mut buffer)).await {
+            Err(_) => return Err(Problem::too_slow()),
+            Ok(Err(_)) => return Err(Problem::unreadable("the body broke off or cannot be unpacked")),
+            Ok(Ok(read)) => read,
+        };
+        if read == 0 {
+            break;
+        }
+        total += read as u64;
+        if total > MAX_BYTES {
+            return Err(too_many_bytes());
+        }
+        cutter.feed(&buffer[..read], &mut each)?;
+    }
+    cutter.finish(&mut each)?;
+    Ok(batch)
+}
+
+/// How records follow each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    Array,
+    Lines,
+}
+
+/// Where in an array the next byte is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    /// Before `[`.
+    Start,
+    /// After `[`: a value or `]`.
+    First,
+    /// After `,`: a value.
+    Next,
+    /// Inside a value.
+    Value,
+    /// After `]`.
+    End,
+}
+
+/// Cuts a stream of bytes into records without parsing them.
+struct Cutter {
+    shape: Shape,
+    at: At,
+    depth: usize,
+    in_string: bool,
+    escaped: bool,
+    /// The begin of a record whose end has not come yet.
+    pending: Vec<u8>,
+    started: bool,
+}
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+impl Cutter {
+    fn new(shape: Shape) -> Self {
+        Self { shape, at: At::Start, depth: 0, in_string: false, escaped: false, pending: Vec::new(), started: false }
+    }
+
+    fn feed(&mut self, mut chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+        if !self.started {
+            self.started = true;
+            chunk = chunk.strip_prefix(BOM).unwrap_or(chunk);
+        }
+        match self.shape {
+            Shape::Lines => self.feed_lines(chunk, each),
+            Shape::Array => self.feed_array(chunk, each),
+        }
+    }
+
+    fn feed_lines(&mut self, chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+        let mut rest = chunk;
+        while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
+            self.pending.extend_from_slice(&rest[..end]);
+            self.line(each)?;
+            rest = &rest[end + 1..];
+        }
+        self.pending.extend_from_slice(rest);
+        Ok(())
+    }
+
+    fn line(&mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+        let line = self.pending.trim_ascii();
+        if !line.is_empty() {
+            each(line)?;
+        }
+        self.pending.clear();
+        Ok(())
+    }
+
+    fn feed_array(&mut self, chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+        let not_array = |what: &str| Err(Problem::unreadable(format!("the body is not a JSON array: {what}")));
+        // Where the current value begins in this chunk.
+        let mut begin = 0;
+        for (n, byte) in chunk.iter().enumerate() {
+            if self.at == At::Value {
+                if !self.ends_value(*byte) {
+                    continue;
+                }
+                self.pending.extend_from_slice(&chunk[begin..n]);
+                each(&self.pending)?;
+                self.pending.clear();
+                self.at = if *byte == b',' { At::Next } else { At::End };
+                continue;
+            }
+            match (self.at, byte) {
+                (_, b' ' | b'\t' | b'\r' | b'\n') => {}
+                (At::Start, b'[') => self.at = At::First,
+                (At::First, b']') => self.at = At::End,
+                (At::Start, b'{') => return not_array("it begins with {; send single objects as application/x-ndjson"),
+                (At::Start, _) => return not_array("it does not begin with ["),
+                (At::End, _) => return not_array("something follows its ]"),
+                (At::Next, b']') => return not_array("a comma stands before its ]"),
+                (At::First | At::Next, byte) => {
+                    begin = n;
+                    self.at = At::Value;
+                    self.ends_value(*byte);
+                }
+                (At::Value, _) => {}
+            }
+        }
+        if self.at == At::Value {
+            self.pending.extend_from_slice(&chunk[begin..]);
+        }
+        Ok(())
+    }
+
+    /// Follows strings and nesting; whether this byte stands after the value.
+    fn ends_value(&mut self, byte: u8) -> bool {
+        if self.in_string {
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => self.in_string = false,
+                _ => {}
+            }
+            return false;
+        }
+        match byte {
+            b'"' => self.in_string = true,
+            b'{' | b'[' => self.depth += 1,
+            b',' | b']' if self.depth == 0 => return true,
+            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+        false
+    }
+
+    fn finish(mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+        match (self.shape, self.at) {
+            (Shape::Lines, _) => self.line(each),
+            (Shape::Array, At::End) => Ok(()),
+            (Shape::Array, At::Start) => Err(Problem::unreadable("the body is empty; send a JSON array")),
+            (Shape::Array, _) => Err(Problem::unreadable("the body is not a JSON array: it ends before its ]")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cuts a text that arrives in pieces of every size.
+    fn cut_up(shape: Shape, text: &str) -> Result<Vec<String>, String> {
+        let mut results = Vec::new();
+        for size in 1..=text.len().max(1) {
+            let mut records = Vec::new();
+            let mut each = |bytes: &[u8]| {
+                records.push(String::from_utf8(bytes.to_vec()).unwrap().trim().to_owned());
+                Ok(())
+            };
+            let mut cutter = Cutter::new(shape);
+            let fed = text.as_bytes().chunks(size).try_for_each(|chunk| cutter.feed(chunk, &mut each));
+            let result = fed.and_then(|()| cutter.finish(&mut each)).map_err(|problem| problem.detail().to_owned());
+            results.push(result.map(|()| records));
+        }
+        assert!(results.windows(2).all(|pair| pair[0] == pair[1]), "{text}: {results:?}");
+        results.remove(0)
+    }
+
+    #[test]
+    fn records_are_cut_wherever_the_pieces_end() {
+        let array = r#" [ {"a":"],[\"}{"} , {"b":[1,{"c":[]}]},3 , "x\\" ] "#;
+        assert_eq!(
+            cut_up(Shape::Array, array).unwrap(),
+            [r#"{"a":"],[\"}{"}"#, r#"{"b":[1,{"c":[]}]}"#, "3", r#""x\\""#]
+        );
+        assert_eq!(cut_up(Shape::Array, "[]").unwrap(), Vec::<String>::new());
+        assert_eq!(cut_up(Shape::Lines, "{\"a\":1}\r\n\n{\"b\":2}").unwrap(), [r#"{"a":1}"#, r#"{"b":2}"#]);
+    }
+
+    #[test]
+    fn a_broken_array_is_refused_whole() {
+        for (text, said) in [
+            ("", "empty"),
+            ("{}", "x-ndjson"),
+            ("x", "begin with ["),
+            ("[1,]", "comma"),
+            ("[1", "ends before"),
+            ("[", "ends before"),
+            ("[1]x", "follows"),
+            ("[{\"a\":\"]\"", "ends before"),
+        ] {
+            let error = cut_up(Shape::Array, text).unwrap_err();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Calls: batches in, lists and single calls out.
+
+use std::sync::atomic::Ordering::Relaxed;
+
+use axum::{
+    Json,
+    extract::{RawQuery, Request},
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use domain::{Call, CallId, CallRecord, CampaignId, time::Zone};
+use serde::Serialize;
+use store::{
+    accounts, calls,
+    ingest::{self, IngestOptions},
+};
+use utoipa::ToSchema;
+
+use super::{
+    Id, Pairs, Sender, Server, accepts,
+    batch::{self, BatchAnswer},
+    csv,
+};
+use crate::http::problem::Problem;
+
+/// Stores calls
+///
+/// One transaction. What the answer says is durable; sending a batch again is safe.
+#[utoipa::path(post, path = "/api/v1/calls", tag = "calls",
+    request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
+        (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
+    responses((status = 200, description = "What became of each", body = BatchAnswer),
+        (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn add(
+    server: Server,
+    Sender(scope): Sender,
+    request: Request,
+) -> Result<Json<BatchAnswer>, Problem> {
+    let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
+    let batch = batch::read::<CallRecord>(request).await?;
+    let mut conn = server.db.write().await?;
+    let options = IngestOptions { create_missing: false, now: (server.clock)() };
+    let stored = ingest::put(&mut conn, &scope, batch.records, options).await?;
+    conn.commit().await?;
+    let metrics = &server.metrics;
+    metrics.calls_accepted.fetch_add(stored.accepted, Relaxed);
+    metrics.calls_updated.fetch_add(stored.updated, Relaxed);
+    metrics.calls_unchanged.fetch_add(stored.unchanged, Relaxed);
+    metrics.calls_rejected.fetch_add(stored.rejected + batch.unreadable.len() as u64, Relaxed);
+    Ok(Json(BatchAnswer::new(stored, batch.unreadable)))
+}
+
+/// A page of calls.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CallList {
+    /// In the order that was asked for.
+    calls: Vec<Call>,
+    /// The cursor of the next page.
+    next: Option<String>,
+    /// How many the filter lets through, on all pages.
+    total: u64,
+}
+
+/// The call list of a campaign; `Accept: text/csv` streams all of it
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}/calls", tag = "calls",
+    params(("id" = String, Path, description = "The sender's id of the campaign"),
+        ("from" = Option<String>, Query, description = "First local day"),
+        ("to" = Option<String>, Query, description = "Last local day, included"),
+        ("period" = Option<String>, Query, description = "A preset instead of from and to"),
+        ("code" = Option<Vec<String>>, Query, description = "Result codes; repeatable"),
+        ("class" = Option<Vec<String>>, Query, description = "success, failed, error, in_progress; repeatable"),
+        ("attempt" = Option<Vec<u32>>, Query, description = "Attempt numbers; repeatable"),
+        ("min_talk" = Option<i64>, Query, description = "Talk time at least, ms"),
+        ("max_talk" = Option<i64>, Query, description = "Talk time at most, ms"),
+        ("q" = Option<String>, Query, description = "Part of the customer's phone or name"),
+        ("recorded" = Option<bool>, Query, description = "With or without a recording"),
+        ("contact" = Option<String>, Query, description = "One customer"),
+        ("weekday" = Option<Vec<u8>>, Query, description = "1 (Monday) to 7; repeatable"),
+        ("hour" = Option<Vec<u8>>, Query, description = "Local hours, 0 to 23; repeatable"),
+        ("reached" = Option<bool>, Query, description = "Calls of customers that were, or were never, reached"),
+        ("newly_reached" = Option<bool>, Query, description = "Only each customer's first success call"),
+        ("sort" = Option<String>, Query, description = "dialed_at, talk_time or cost, with - for descending; else -dialed_at"),
+        ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before")),
+    responses((status = 200, description = "A page, or all of it as CSV", content(
+            (CallList = "application/json"), (String = "text/csv"))),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(
+    server: Server,
+    Sender(scope): Sender,
+    Id(campaign): Id<CampaignId>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let vary = [(header::VARY, "accept")];
+    if accepts(&headers, "text/csv") {
+        return Ok((vary, csv::answer(&server.0, &scope, &campaign, query.as_deref()).await?).into_response());
+    }
+    let (filter, request) = Pairs::read(query.as_deref()).call_list()?;
+    let mut conn = server.db.read().await?;
+    let account = accounts::lookup(&mut conn, &scope).await?;
+    let zone = Zone::new(&account.timezone).map_err(|_| Problem::internal(&UnknownZone(account.timezone.clone())))?;
+    let today = zone.local((server.clock)()).day();
+    let page = calls::page(&mut conn, &scope, &campaign, &filter, today, &request).await?;
+    let page = page.ok_or_else(|| Problem::not_found("campaign"))?;
+    Ok((vary, Json(CallList { calls: page.calls, next: page.next, total: page.total })).into_response())
+}
+
+/// A stored zone that the tables do not know.
+#[derive(Debug, thiserror::Error)]
+#[error("the account's time zone {0} is not known")]
+pub(super) struct UnknownZone(pub String);
+
+/// One call with its transcript and attributes
+#[utoipa::path(get, path = "/api/v1/calls/{id}", tag = "calls",
+    params(("id" = String, Path, description = "The sender's id")),
+    responses((status = 200, description = "The call", body = Call),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn lookup(
+    server: Server,
+    Sender(scope): Sender,
+    Id(id): Id<CallId>,
+) -> Result<Json<Call>, Problem> {
+    let mut conn = server.db.read().await?;
+    calls::lookup(&mut conn, &scope, &id).await?.map(Json).ok_or_else(|| Problem::not_found("call"))
+}

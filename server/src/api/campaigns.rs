@@ -1,0 +1,240 @@
+//! Campaigns and the customers on their lists.
+
+use axum::{
+    Json,
+    extract::{RawQuery, Request},
+    response::Response,
+};
+use domain::{
+    CampaignId, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId, filter::MAX_SEARCH_CHARS,
+};
+use serde::{Deserialize, Serialize};
+use store::{
+    PageRequest,
+    campaigns::{self, CampaignFilter, CampaignInput, TariffInput},
+    contacts::{self, ContactRecord},
+};
+use utoipa::ToSchema;
+
+use super::{
+    Id, Pairs, PutAnswer, Sender, Server,
+    batch::{self, BatchAnswer},
+    json::Record,
+    put_answer, query,
+};
+use crate::http::problem::Problem;
+
+/// A campaign as it is put. What is left out stays as it was.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CampaignBody {
+    /// Its name, 1 to 300 characters.
+    name: String,
+    /// The voicebot that calls.
+    voicebot: VoicebotId,
+    /// Where it stands; a new campaign is running.
+    #[serde(default)]
+    state: Option<CampaignState>,
+    /// When calling began.
+    #[serde(default)]
+    started_at: Option<Timestamp>,
+    /// Who receives its report; empty: the account's recipients.
+    #[serde(default)]
+    report_emails: Option<Vec<String>>,
+    /// Its own tariff.
+    #[serde(default)]
+    tariff: Option<TariffBody>,
+}
+
+/// A campaign's own tariff.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct TariffBody {
+    /// Length of the first block, in seconds, 1 to 3,600.
+    first_block_seconds: u32,
+    /// Length of each further block, in seconds, 1 to 3,600.
+    next_block_seconds: u32,
+    /// Price of the first block.
+    price_first_block: Money,
+    /// Price of each further block.
+    price_next_block: Money,
+    /// The account's currency, which is what it means when absent.
+    #[serde(default)]
+    currency: Option<Currency>,
+    /// From when on; absent: always.
+    #[serde(default)]
+    effective_from: Option<Timestamp>,
+}
+
+impl From<TariffBody> for TariffInput {
+    fn from(body: TariffBody) -> Self {
+        Self {
+            first_block_seconds: body.first_block_seconds,
+            next_block_seconds: body.next_block_seconds,
+            price_first_block: body.price_first_block,
+            price_next_block: body.price_next_block,
+            currency: body.currency,
+            effective_from: body.effective_from,
+        }
+    }
+}
+
+/// Stores a campaign
+#[utoipa::path(put, path = "/api/v1/campaigns/{id}", tag = "campaigns", request_body = CampaignBody,
+    params(("id" = String, Path, description = "The sender's id")),
+    responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put(
+    server: Server,
+    Sender(scope): Sender,
+    Id(id): Id<CampaignId>,
+    Record(body): Record<CampaignBody>,
+) -> Result<Response, Problem> {
+    let CampaignBody { name, voicebot, state, started_at, report_emails, tariff } = body;
+    let tariff = tariff.map(TariffInput::from);
+    let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff };
+    let mut conn = server.db.write().await?;
+    let put = campaigns::put(&mut conn, &scope, &input, (server.clock)()).await?;
+    conn.commit().await?;
+    Ok(put_answer(put))
+}
+
+/// A campaign with its totals
+#[utoipa::path(get, path = "/api/v1/campaigns/{id}", tag = "campaigns",
+    params(("id" = String, Path, description = "The sender's id")),
+    responses((status = 200, description = "It and its totals", body = CampaignSummary),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn lookup(
+    server: Server,
+    Sender(scope): Sender,
+    Id(id): Id<CampaignId>,
+) -> Result<Json<CampaignSummary>, Problem> {
+    let mut conn = server.db.read().await?;
+    let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
+    campaign.map(Json).ok_or_else(|| Problem::not_found("campaign"))
+}
+
+/// A page of campaigns.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CampaignList {
+    /// Newest first.
+    campaigns: Vec<CampaignSummary>,
+    /// The cursor of the next page.
+    next: Option<String>,
+    /// How many the filter lets through, on all pages.
+    total: u64,
+}
+
+/// Campaigns with their totals, newest first
+#[utoipa::path(get, path = "/api/v1/campaigns", tag = "campaigns",
+    params(("q" = Option<String>, Query, description = "Part of the name or id"),
+        ("state" = Option<Vec<CampaignState>>, Query, description = "States; repeatable"),
+        ("voicebot" = Option<String>, Query, description = "One voicebot"),
+        ("from" = Option<String>, Query, description = "With calls from this local day on"),
+        ("to" = Option<String>, Query, description = "With calls up to this local day"),
+        ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before")),
+    responses((status = 200, description = "A page", body = CampaignList),
+        (status = 422, description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list(
+    server: Server,
+    Sender(scope): Sender,
+    RawQuery(query): RawQuery,
+) -> Result<Json<CampaignList>, Problem> {
+    let pairs = Pairs::read(query.as_deref());
+    let mut filter = CampaignFilter::default();
+    let mut request = PageRequest::default();
+    let (mut from, mut to) = (None, None);
+    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
+        let wrong = |reason: &str| Problem::field(name, reason);
+        match name {
+            "q" if value.chars().count() > MAX_SEARCH_CHARS => return Err(wrong("is longer than 100 characters")),
+            "q" => filter.q = Some(value.to_owned()),
+            "state" => filter.states.push(
+                CampaignState::from_word(value)
+                    .ok_or_else(|| wrong("must be scheduled, running, paused or completed"))?,
+            ),
+            "voicebot" => filter.voicebot = Some(VoicebotId::new(value).map_err(|error| wrong(&error.to_string()))?),
+            "from" => from = Some(value.parse().map_err(wrong)?),
+            "to" => to = Some(value.parse().map_err(wrong)?),
+            _ => query::page(&mut request, name, value)?,
+        }
+    }
+    let period = domain::filter::period_of(None, from, to).map_err(Problem::invalid)?;
+    if let domain::Period::Custom(range) = period {
+        filter.range = Some(range);
+    }
+    let mut conn = server.db.read().await?;
+    let page = campaigns::list(&mut conn, &scope, &filter, &request).await?;
+    Ok(Json(CampaignList { campaigns: page.campaigns, next: page.next, total: page.total }))
+}
+
+/// What became of a campaign that was completed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Completed {
+    /// When it was completed.
+    completed_at: Option<Timestamp>,
+    /// Whether it was this request that completed it.
+    changed: bool,
+}
+
+/// Ends a campaign; again: nothing happens
+#[utoipa::path(post, path = "/api/v1/campaigns/{id}/complete", tag = "campaigns",
+    params(("id" = String, Path, description = "The sender's id")),
+    responses((status = 200, description = "It is completed", body = Completed),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn complete(
+    server: Server,
+    Sender(scope): Sender,
+    Id(id): Id<CampaignId>,
+) -> Result<Json<Completed>, Problem> {
+    let mut conn = server.db.write().await?;
+    let changed = campaigns::complete(&mut conn, &scope, &id, (server.clock)()).await?;
+    let changed = changed.ok_or_else(|| Problem::not_found("campaign"))?;
+    let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
+    conn.commit().await?;
+    Ok(Json(Completed { completed_at: campaign.and_then(|summary| summary.campaign.completed_at), changed }))
+}
+
+/// A customer as it is sent.
+#[derive(Debug, Deserialize, ToSchema)]
+#[expect(dead_code, reason = "describes store::contacts::ContactRecord, which is what is read")]
+struct Contact {
+    /// The sender's id, unique within the campaign.
+    id: String,
+    /// The number to dial.
+    phone: String,
+    /// The customer's name.
+    name: Option<String>,
+    /// Whatever else the sender wants to keep; at most 100 entries.
+    attributes: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// Puts customers on a campaign's list
+#[utoipa::path(post, path = "/api/v1/campaigns/{id}/contacts", tag = "campaigns",
+    params(("id" = String, Path, description = "The sender's id of the campaign")),
+    request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
+        (Vec<Contact> = "application/json"), (Contact = "application/x-ndjson"))),
+    responses((status = 200, description = "What became of each; durable", body = BatchAnswer),
+        (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn add_contacts(
+    server: Server,
+    Sender(scope): Sender,
+    Id(campaign): Id<CampaignId>,
+    request: Request,
+) -> Result<Json<BatchAnswer>, Problem> {
+    // Whoever names no campaign of theirs need not send the whole batch to learn it.
+    {
+        let mut conn = server.db.read().await?;
+        if campaigns::lookup(&mut conn, &scope, &campaign).await?.is_none() {
+            return Err(Problem::not_found("campaign"));
+        }
+    }
+    let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
+    let batch = batch::read::<ContactRecord>(request).await?;
+    let mut conn = server.db.write().await?;
+    let stored = contacts::add(&mut conn, &scope, &campaign, batch.records).await?;
+    let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
+    conn.commit().await?;
+    Ok(Json(BatchAnswer::new(stored, batch.unreadable)))
+}

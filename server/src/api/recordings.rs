@@ -1,0 +1,171 @@
+//! Recordings: in, streamed to a file and read through; out, streamed, whole or in part.
+
+use std::{sync::atomic::Ordering::Relaxed, time::Duration};
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{RawQuery, Request},
+    http::{HeaderMap, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{CallId, call::Recording};
+use futures::StreamExt;
+use store::{calls, recordings::{self, StoredRecording}};
+use tokio::io::AsyncWriteExt;
+
+use super::{Id, Sender, Server, json};
+use crate::{
+    http::{self, problem::Problem},
+    recordings::{MAX_BYTES, StorageError, probe},
+};
+
+/// How long nothing may come before the sender is given up.
+const IDLE: Duration = Duration::from_secs(30);
+
+/// Stores the recording of a call
+#[utoipa::path(put, path = "/api/v1/calls/{id}/recording", tag = "recordings",
+    params(("id" = String, Path, description = "The sender's id of the call")),
+    request_body(content = Vec<u8>, content_type = "audio/*", description = "The audio, up to 512 MiB: WAV (PCM, µ-law, A-law), MP3, Ogg, FLAC, M4A, AAC"),
+    responses((status = 201, description = "Stored", body = Recording), (status = 200, description = "Stored in place of another", body = Recording),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put(
+    server: Server,
+    Sender(scope): Sender,
+    Id(call): Id<CallId>,
+    request: Request,
+) -> Result<Response, Problem> {
+    check_type(request.headers())?;
+    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MAX_BYTES) {
+        return Err(too_large());
+    }
+    // Whoever names no call of theirs need not send the whole recording to learn it.
+    {
+        let mut conn = server.db.read().await?;
+        calls::lookup(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;
+    }
+    let (file, bytes) = spool(request.into_body()).await?;
+    let path = file.path().to_owned();
+    let probed = {
+        let _turn = server.probes.acquire().await.map_err(|error| Problem::internal(&error))?;
+        let probing = tokio::task::spawn_blocking(move || probe::probe(&path));
+        probing.await.map_err(|error| Problem::internal(&error))?
+    };
+    let probed = probed.map_err(|reason| Problem::field("body", reason.to_string()))?;
+    let object = server.recordings.put(scope.account(), file.path()).await.map_err(storage_problem)?;
+    drop(file);
+    let recording = StoredRecording {
+        object: object.clone(),
+        content_type: probed.content_type.to_owned(),
+        bytes,
+        duration: probed.duration,
+        peaks: probed.peaks,
+        stored_at: (server.clock)(),
+    };
+    let noted = async {
+        let mut conn = server.db.write().await?;
+        let replaced = recordings::put(&mut conn, &scope, &call, &recording).await?;
+        conn.commit().await?;
+        Ok::<_, store::StoreError>(replaced)
+    };
+    let replaced = match noted.await {
+        Ok(Some(replaced)) => replaced,
+        Ok(None) => {
+            server.recordings.delete(&object).await;
+            return Err(Problem::not_found("call"));
+        }
+        Err(error) => {
+            server.recordings.delete(&object).await;
+            return Err(error.into());
+        }
+    };
+    server.metrics.recording_bytes.fetch_add(bytes, Relaxed);
+    let status = if replaced.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+    if let Some(old) = replaced {
+        server.recordings.delete(&old).await;
+    }
+    let shown = Recording { content_type: recording.content_type, bytes, duration: recording.duration };
+    Ok((status, Json(shown)).into_response())
+}
+
+fn too_large() -> Problem {
+    Problem::too_large("a recording is at most 512 MiB")
+}
+
+/// What is plainly no audio is refused before it is sent; what it is, the bytes say.
+fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+    let media = json::media_type(headers).unwrap_or_default();
+    let may_be_audio = media.starts_with("audio/")
+        || ["application/octet-stream", "application/ogg", "video/mp4", "video/webm"].contains(&media.as_str());
+    if may_be_audio { Ok(()) } else { Err(Problem::unsupported("send audio with its Content-Type, such as audio/wav")) }
+}
+
+/// Writes the body to a file that is gone when it is dropped.
+async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
+    let wrong = |error: std::io::Error| storage_problem(StorageError::Spool(error));
+    let file = tempfile::NamedTempFile::new().map_err(wrong)?;
+    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(wrong)?);
+    let mut stream = body.into_data_stream();
+    let mut bytes = 0;
+    while let Some(chunk) = tokio::time::timeout(IDLE, stream.next()).await.map_err(|_| Problem::too_slow())? {
+        let chunk = chunk.map_err(|_| Problem::unreadable("the body broke off"))?;
+        bytes += chunk.len() as u64;
+        if bytes > MAX_BYTES {
+            return Err(too_large());
+        }
+        writer.write_all(&chunk).await.map_err(wrong)?;
+    }
+    writer.flush().await.map_err(wrong)?;
+    Ok((file, bytes))
+}
+
+fn storage_problem(error: StorageError) -> Problem {
+    use std::io::ErrorKind;
+    let full = |error: &std::io::Error| {
+        matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::ReadOnlyFilesystem | ErrorKind::QuotaExceeded | ErrorKind::PermissionDenied)
+    };
+    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(full) {
+            return Problem::unwritable(error);
+        }
+        cause = error.source();
+    }
+    Problem::internal(&error)
+}
+
+/// The recording of a call; `Range` is honoured, `?download` gives it a file name
+#[utoipa::path(get, path = "/api/v1/calls/{id}/recording", tag = "recordings",
+    params(("id" = String, Path, description = "The sender's id of the call"),
+        ("download" = Option<String>, Query, description = "Send it as a file with a name")),
+    responses((status = 200, description = "All of it", content_type = "audio/*"), (status = 206, description = "The part that was asked for", content_type = "audio/*"),
+        (status = 304, description = "It is what `If-None-Match` names"), (status = 416, description = "The range lies outside", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn read(
+    server: Server,
+    Sender(scope): Sender,
+    Id(call): Id<CallId>,
+    method: Method,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    http::send_recording(&server.0, &scope, &call, &method, query.as_deref(), &headers).await
+}
+
+/// Deletes the recording of a call
+#[utoipa::path(delete, path = "/api/v1/calls/{id}/recording", tag = "recordings",
+    params(("id" = String, Path, description = "The sender's id of the call")),
+    responses((status = 204, description = "It is gone"),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn delete(
+    server: Server,
+    Sender(scope): Sender,
+    Id(call): Id<CallId>,
+) -> Result<StatusCode, Problem> {
+    let mut conn = server.db.write().await?;
+    let object = recordings::delete(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("recording"))?;
+    conn.commit().await?;
+    server.recordings.delete(&object).await;
+    Ok(StatusCode::NO_CONTENT)
+}

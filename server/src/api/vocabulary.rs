@@ -1,0 +1,127 @@
+//! Voicebots, result codes, tariffs: what calls refer to.
+
+use axum::{Json, response::Response};
+use domain::{Code, FieldError, ResultCode, Tariff, Voicebot, VoicebotId};
+use serde::{Deserialize, Serialize};
+use store::{result_codes, tariffs, voicebots};
+use utoipa::ToSchema;
+
+use super::{Id, PutAnswer, Sender, Server, json::Record, put_answer};
+use crate::http::problem::Problem;
+
+/// A voicebot as it is put.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct VoicebotBody {
+    /// Its name, 1 to 300 characters.
+    name: String,
+}
+
+/// Stores a voicebot
+#[utoipa::path(put, path = "/api/v1/voicebots/{id}", tag = "vocabulary", request_body = VoicebotBody,
+    params(("id" = String, Path, description = "The sender's id")),
+    responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put_voicebot(
+    server: Server,
+    Sender(scope): Sender,
+    Id(id): Id<VoicebotId>,
+    Record(body): Record<VoicebotBody>,
+) -> Result<Response, Problem> {
+    let mut conn = server.db.write().await?;
+    let put = voicebots::put(&mut conn, &scope, &Voicebot { id, name: body.name }).await?;
+    conn.commit().await?;
+    Ok(put_answer(put))
+}
+
+/// A list.
+#[derive(Debug, Serialize, ToSchema)]
+struct Voicebots {
+    voicebots: Vec<Voicebot>,
+}
+
+/// The account's voicebots
+#[utoipa::path(get, path = "/api/v1/voicebots", tag = "vocabulary",
+    responses((status = 200, description = "All of them, by id", body = Voicebots)))]
+pub(super) async fn list_voicebots(server: Server, Sender(scope): Sender) -> Result<Json<Voicebots>, Problem> {
+    let mut conn = server.db.read().await?;
+    Ok(Json(Voicebots { voicebots: voicebots::list(&mut conn, &scope).await? }))
+}
+
+/// A result code as it is put.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ResultCodeBody {
+    /// Vietnamese label.
+    label_vi: String,
+    /// English label.
+    label_en: String,
+    /// `#rrggbb`; absent: the colour of its class.
+    #[serde(default)]
+    color: Option<String>,
+    /// Whether a call with this code met the campaign's goal.
+    #[serde(default)]
+    is_goal: bool,
+}
+
+/// Defines a result code; BS, NA and CU keep their class
+#[utoipa::path(put, path = "/api/v1/result-codes/{code}", tag = "vocabulary", request_body = ResultCodeBody,
+    params(("code" = String, Path, description = "The code")),
+    responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put_result_code(
+    server: Server,
+    Sender(scope): Sender,
+    Id(code): Id<Code>,
+    Record(body): Record<ResultCodeBody>,
+) -> Result<Response, Problem> {
+    let ResultCodeBody { label_vi, label_en, color, is_goal } = body;
+    let mut conn = server.db.write().await?;
+    let put = result_codes::put(&mut conn, &scope, &ResultCode { code, label_vi, label_en, color, is_goal }).await?;
+    conn.commit().await?;
+    Ok(put_answer(put))
+}
+
+/// A list.
+#[derive(Debug, Serialize, ToSchema)]
+struct ResultCodes {
+    result_codes: Vec<ResultCode>,
+}
+
+/// The account's result codes, the system's own among them
+#[utoipa::path(get, path = "/api/v1/result-codes", tag = "vocabulary",
+    responses((status = 200, description = "All of them, by code", body = ResultCodes)))]
+pub(super) async fn list_result_codes(server: Server, Sender(scope): Sender) -> Result<Json<ResultCodes>, Problem> {
+    let mut conn = server.db.read().await?;
+    Ok(Json(ResultCodes { result_codes: result_codes::list(&mut conn, &scope).await? }))
+}
+
+/// Sets the account's default tariff from an instant on; calls that are stored keep their price
+#[utoipa::path(put, path = "/api/v1/tariffs", tag = "vocabulary", request_body = Tariff,
+    responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "There was one from that instant on", body = PutAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put_tariff(
+    server: Server,
+    Sender(scope): Sender,
+    Record(tariff): Record<Tariff>,
+) -> Result<Response, Problem> {
+    tariff.check().map_err(|(field, reason)| Problem::invalid(FieldError::new(field, reason)))?;
+    let mut conn = server.db.write().await?;
+    let put = tariffs::put_default(&mut conn, &scope, &tariff).await?;
+    conn.commit().await?;
+    Ok(put_answer(put))
+}
+
+/// A list.
+#[derive(Debug, Serialize, ToSchema)]
+struct Tariffs {
+    tariffs: Vec<Tariff>,
+}
+
+/// The account's default tariffs
+#[utoipa::path(get, path = "/api/v1/tariffs", tag = "vocabulary",
+    responses((status = 200, description = "All of them, the latest first", body = Tariffs)))]
+pub(super) async fn list_tariffs(server: Server, Sender(scope): Sender) -> Result<Json<Tariffs>, Problem> {
+    let mut conn = server.db.read().await?;
+    Ok(Json(Tariffs { tariffs: tariffs::list(&mut conn, &scope).await? }))
+}

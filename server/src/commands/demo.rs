@@ -1,0 +1,191 @@
+//! `ringside demo`: a fresh account with months of calls, taken in as the API takes them, and a campaign that goes on
+//! while one watches.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use ::demo::Demo;
+use domain::{CallRecord, CampaignId, CampaignState, Role};
+use store::{
+    Db, Scope,
+    accounts::{self, NewAccount},
+    campaigns::{self, CampaignInput, TariffInput},
+    contacts::{self, ContactRecord},
+    ingest::{self, IngestOptions},
+    result_codes, tariffs,
+    users::{self, NewUser},
+    voicebots,
+};
+
+use super::{
+    Failure, progress,
+    serve::{self, Listeners},
+};
+use crate::{
+    clock::{self, Clock},
+    http::{Server, Shared},
+    passwords,
+    recordings::Recordings,
+    secrets,
+    settings::{RecordingsPlace, Settings},
+};
+
+/// Calls of one transaction.
+const BATCH: usize = 10_000;
+const EMAIL: &str = "demo@ringside.example";
+
+/// How the demo is made.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// The same seed makes the same data
+    #[arg(long, default_value_t = 2027)]
+    seed: u64,
+    /// Keep the demo's files here instead of in a temporary folder; it must be empty or not be there
+    #[arg(long)]
+    folder: Option<PathBuf>,
+}
+
+pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
+    let temporary = tempfile::Builder::new().prefix("ringside-demo-").tempdir()?;
+    let folder = match &arguments.folder {
+        Some(folder) => {
+            if std::fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
+                return Err(Failure::new(format!("{} is not empty", folder.display())));
+            }
+            folder.clone()
+        }
+        None => temporary.path().to_owned(),
+    };
+    settings.database_url = format!("sqlite://{}", folder.join("ringside.db").display());
+    settings.recordings = RecordingsPlace::Folder(folder.join("recordings"));
+    let clock = clock::system();
+    let db = Db::open(&settings.database_url).await?;
+    let recordings = Recordings::open(&settings.recordings).map_err(Failure::new)?;
+    let server = Server::new(db, Arc::clone(&clock), recordings, settings).map_err(Failure::new)?;
+    // Before the work: a port that is taken is said at once.
+    let listeners = Listeners::bind(&server).await?;
+
+    let password = secrets::random_text::<9>();
+    let demo = Demo::new(arguments.seed, clock());
+    let scope = fill(&server, &demo, &password).await?;
+    println!("Ringside demo: {} sign in as {EMAIL} password {password}", server.settings.base_url);
+
+    let running = demo.campaigns().into_iter().find(|campaign| campaign.state == CampaignState::Running);
+    if let Some(campaign) = running {
+        tokio::spawn(play(Arc::clone(&server), demo, scope, campaign.id));
+    }
+    serve::until_stopped(server, listeners, serve::stop_signal()).await
+}
+
+/// Stores everything up to the demo's present.
+async fn fill(server: &Shared, demo: &Demo, password: &str) -> Result<Scope, Failure> {
+    let now = (server.clock)();
+    let account = demo.account();
+    let db = &server.db;
+    let mut conn = db.write().await?;
+    let new = NewAccount {
+        name: account.name,
+        timezone: account.timezone,
+        currency: account.currency,
+        language: account.language,
+    };
+    let account = accounts::add(&mut conn, &new, now).await?;
+    // The demo is the operator's own.
+    let scope = Scope::system(account.id);
+    let owner = NewUser { email: EMAIL.to_owned(), name: "Demo".to_owned(), role: Role::Owner };
+    let owner = users::add(&mut conn, &scope, &owner, now).await?;
+    let hash = passwords::hash_now(password).map_err(|error| Failure::new(error.to_string()))?;
+    users::set_password(&mut conn, &scope, owner.key, &hash).await?;
+    for voicebot in demo.voicebots() {
+        voicebots::put(&mut conn, &scope, &voicebot).await?;
+    }
+    for code in demo.result_codes() {
+        result_codes::put(&mut conn, &scope, &code).await?;
+    }
+    for tariff in demo.tariffs() {
+        tariffs::put_default(&mut conn, &scope, &tariff).await?;
+    }
+    conn.commit().await?;
+
+    let campaigns = demo.campaigns();
+    let bar = progress::bar("Making the demo", Some(campaigns.len() as u64)).with_message("campaigns");
+    for campaign in campaigns {
+        let id = campaign.id.clone();
+        let mut conn = db.write().await?;
+        let input = CampaignInput {
+            id: id.clone(),
+            name: campaign.name,
+            voicebot: campaign.voicebot.id,
+            state: Some(campaign.state),
+            started_at: campaign.started_at,
+            report_emails: Some(campaign.report_emails),
+            tariff: campaign.tariff.map(|tariff| TariffInput {
+                first_block_seconds: tariff.first_block_seconds,
+                next_block_seconds: tariff.next_block_seconds,
+                price_first_block: tariff.price_first_block,
+                price_next_block: tariff.price_next_block,
+                currency: Some(tariff.currency),
+                effective_from: Some(tariff.effective_from),
+            }),
+        };
+        campaigns::put(&mut conn, &scope, &input, campaign.completed_at.unwrap_or(now)).await?;
+        let customers = demo.contacts(&id).into_iter().enumerate().filter_map(|(n, contact)| {
+            let record = ContactRecord { id: contact.id?, phone: contact.phone?, name: contact.name, attributes: None };
+            Some((n, record))
+        });
+        let answer = contacts::add(&mut conn, &scope, &id, customers.collect()).await?;
+        expect_all("customers", answer.map_or(0, |answer| answer.rejected))?;
+        let mut calls = demo.calls(&id).enumerate().peekable();
+        while calls.peek().is_some() {
+            let batch: Vec<_> = calls.by_ref().take(BATCH).collect();
+            store_calls(&mut conn, &scope, batch, now).await?;
+        }
+        conn.commit().await?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(scope)
+}
+
+async fn store_calls(
+    conn: &mut store::Conn,
+    scope: &Scope,
+    batch: Vec<(usize, CallRecord)>,
+    now: domain::Timestamp,
+) -> Result<(), Failure> {
+    let answer = ingest::put(conn, scope, batch, IngestOptions { create_missing: false, now }).await?;
+    if let Some(error) = answer.errors.first() {
+        tracing::error!(call = error.id, field = error.field, reason = error.reason, "A call of the demo is not valid");
+    }
+    expect_all("calls", answer.rejected)
+}
+
+/// The demo breaks no rule; if it does, it says so instead of showing less.
+fn expect_all(what: &str, rejected: u64) -> Result<(), Failure> {
+    if rejected == 0 { Ok(()) } else { Err(Failure::new(format!("{rejected} {what} of the demo were rejected"))) }
+}
+
+/// Lets the running campaign go on: every event is stored when its time has come.
+async fn play(server: Shared, demo: Demo, scope: Scope, campaign: CampaignId) {
+    let clock: Clock = Arc::clone(&server.clock);
+    let mut events = demo.live(&campaign, clock()).peekable();
+    while let Some(event) = events.next() {
+        let wait = event.at.0 - clock().0;
+        if wait > 0 {
+            tokio::time::sleep(Duration::from_millis(wait as u64)).await;
+        }
+        let mut batch = vec![(0, event.record)];
+        // What is due by now comes in one batch, as a platform would send it.
+        while let Some(due) = events.next_if(|next| next.at <= clock() && batch.len() < BATCH) {
+            batch.push((batch.len(), due.record));
+        }
+        let stored = async {
+            let mut conn = server.db.write().await?;
+            store_calls(&mut conn, &scope, batch, clock()).await?;
+            conn.commit().await.map_err(Failure::from)
+        };
+        if let Err(failure) = stored.await {
+            tracing::error!(cause = %failure, "The demo's running campaign cannot go on");
+            return;
+        }
+    }
+}

@@ -1,0 +1,231 @@
+//! `ringside import`.
+
+use std::{
+    fs::File,
+    io::{self, IsTerminal, Read},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use cdr::{Format, Options, ReadError};
+use domain::{CallRecord, CampaignId, time::Zone};
+use indicatif::ProgressBar;
+use store::{
+    Db, Scope,
+    ingest::{self, BatchAnswer, IngestOptions},
+};
+
+use super::{Failure, account_named, open, progress};
+use crate::{clock, settings::Settings};
+
+/// Calls of one transaction: large enough to be quick, small enough that others get their turn.
+const BATCH: usize = 10_000;
+/// Rejected records that are printed; the others are counted.
+const PRINTED: u64 = 50;
+
+/// What to read, and how.
+#[derive(Debug, clap::Args)]
+pub(super) struct Arguments {
+    /// Files of call records; - is standard input
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The account
+    #[arg(long)]
+    account: String,
+    /// The campaign of every call, whatever the file says
+    #[arg(long, value_parser = |text: &str| CampaignId::new(text))]
+    campaign: Option<CampaignId>,
+    /// Make campaigns and voicebots that are not there
+    #[arg(long)]
+    create: bool,
+    /// The format: ndjson, csv or asterisk; else it is found out
+    #[arg(long, value_parser = format)]
+    format: Option<Format>,
+    /// The time zone of times that carry none
+    #[arg(long, value_parser = |name: &str| Zone::new(name))]
+    timezone: Option<Zone>,
+}
+
+fn format(name: &str) -> Result<Format, String> {
+    let known = || Format::ALL.map(Format::name).join(", ");
+    Format::from_name(name).ok_or_else(|| format!("is not one of {}", known()))
+}
+
+/// What became of all records of a file.
+#[derive(Debug, Default)]
+struct Counts {
+    accepted: u64,
+    updated: u64,
+    unchanged: u64,
+    rejected: u64,
+    warnings: u64,
+}
+
+pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let db = open(settings).await?;
+    let account = {
+        let mut conn = db.read().await?;
+        account_named(&mut conn, &arguments.account).await?
+    };
+    let account_zone = Zone::new(&account.timezone).map_err(|reason| Failure::new(format!("{} {reason}", account.timezone)))?;
+    let options = Options {
+        format: arguments.format,
+        campaign: arguments.campaign.clone(),
+        timezone: arguments.timezone,
+        ..Options::new(account_zone)
+    };
+    // The operator's own command.
+    let scope = Scope::system(account.id);
+    let mut nothing_stored = false;
+    for file in &arguments.files {
+        let counts = Import { db: &db, scope, create: arguments.create, options: &options, file }.run().await?;
+        nothing_stored |= counts.rejected > 0 && counts.accepted + counts.updated + counts.unchanged == 0;
+    }
+    db.close().await;
+    Ok(if nothing_stored { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+struct Import<'a> {
+    db: &'a Db,
+    scope: Scope,
+    create: bool,
+    options: &'a Options,
+    file: &'a Path,
+}
+
+impl Import<'_> {
+    fn name(&self) -> String {
+        if self.file == Path::new("-") { "standard input".to_owned() } else { self.file.display().to_string() }
+    }
+
+    fn failed(&self, error: &ReadError) -> Failure {
+        Failure::new(format!("{}: {error}", self.name()))
+    }
+
+    async fn run(&self) -> Result<Counts, Failure> {
+        let (input, total) = self.open()?;
+        let read = Arc::new(AtomicU64::new(0));
+        let input = Counted { input, read: Arc::clone(&read) };
+        let bar = progress::bytes("Reading", total);
+        let mut records = cdr::read(input, self.options).map_err(|error| self.failed(&error))?;
+        let mut counts = Counts::default();
+        let mut batch = Vec::with_capacity(BATCH);
+        let mut by_rows = None;
+        while let Some(record) = records.next() {
+            match record {
+                Ok((line, record)) => batch.push((usize::try_from(line).unwrap_or(usize::MAX), record)),
+                Err(skipped) => self.reject(&bar, &mut counts, skipped.line, None, &skipped.field, &skipped.reason),
+            }
+            if batch.len() == BATCH {
+                self.store(std::mem::take(&mut batch), &bar, &mut counts).await?;
+                // A format whose calls come only when all is read: what is left is counted in calls.
+                if by_rows.is_none() && total.is_some_and(|total| read.load(Relaxed) >= total) {
+                    let rows = progress::bar("Storing", Some(records.reading().rows)).with_message("calls");
+                    bar.finish_and_clear();
+                    by_rows = Some(rows);
+                }
+                let stored = counts.accepted + counts.updated + counts.unchanged + counts.rejected;
+                match &by_rows {
+                    Some(rows) => rows.set_position(stored),
+                    None => {
+                        bar.set_position(read.load(Relaxed));
+                        bar.set_message(format!("{stored} calls"));
+                    }
+                }
+            }
+        }
+        self.store(batch, &bar, &mut counts).await?;
+        bar.finish_and_clear();
+        if let Some(rows) = by_rows {
+            rows.finish_and_clear();
+        }
+        let reading = records.finish().map_err(|error| self.failed(&error))?;
+        let name = self.name();
+        println!("{name}: {reading}");
+        for warning in &reading.warnings {
+            println!("{name}: {warning}");
+        }
+        let Counts { accepted, updated, unchanged, rejected, warnings } = counts;
+        print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
+        println!("{}", if warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
+        Ok(counts)
+    }
+
+    fn open(&self) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
+        if self.file == Path::new("-") {
+            if io::stdin().is_terminal() {
+                eprintln!("Reading call records from the terminal; end with Ctrl-D");
+            }
+            return Ok((Box::new(io::stdin()), None));
+        }
+        let wrong = |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", self.name()));
+        let file = File::open(self.file).map_err(wrong)?;
+        let found = file.metadata().map_err(wrong)?;
+        if found.is_dir() {
+            return Err(Failure::new(format!("{}: is a folder", self.name())));
+        }
+        Ok((Box::new(file), Some(found.len()).filter(|bytes| *bytes > 0)))
+    }
+
+    async fn store(
+        &self,
+        records: Vec<(usize, CallRecord)>,
+        bar: &ProgressBar,
+        counts: &mut Counts,
+    ) -> Result<(), Failure> {
+        if records.is_empty() {
+            return Ok(());
+        }
+        let options = IngestOptions { create_missing: self.create, now: (clock::system())() };
+        let mut conn = self.db.write().await?;
+        let answer = ingest::put(&mut conn, &self.scope, records, options).await?;
+        conn.commit().await?;
+        let BatchAnswer { accepted, updated, unchanged, errors, warnings, .. } = answer;
+        counts.accepted += accepted;
+        counts.updated += updated;
+        counts.unchanged += unchanged;
+        counts.warnings += warnings.len() as u64;
+        let mut last = None;
+        for error in errors {
+            let line = error.index as u64;
+            // One record may break several rules.
+            if last == Some(line) {
+                counts.rejected -= 1;
+            }
+            last = Some(line);
+            self.reject(bar, counts, line, error.id.as_deref(), &error.field, &error.reason);
+        }
+        Ok(())
+    }
+
+    fn reject(&self, bar: &ProgressBar, counts: &mut Counts, line: u64, id: Option<&str>, field: &str, reason: &str) {
+        counts.rejected += 1;
+        if counts.rejected > PRINTED {
+            return;
+        }
+        let id = id.map(|id| format!(" (call {id})")).unwrap_or_default();
+        let field = if field.is_empty() { String::new() } else { format!("{field} ") };
+        bar.suspend(|| eprintln!("{}: line {line}{id}: {field}{reason}", self.name()));
+        if counts.rejected == PRINTED {
+            bar.suspend(|| eprintln!("{}: more rejected records are only counted", self.name()));
+        }
+    }
+}
+
+/// Counts what was read, for the bar.
+struct Counted<R> {
+    input: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.read.fetch_add(read as u64, Relaxed);
+        Ok(read)
+    }
+}

@@ -1,0 +1,178 @@
+//! The commands of the program.
+
+mod account;
+mod backup;
+mod demo;
+mod import;
+mod progress;
+pub mod serve;
+mod token;
+mod user;
+mod verify;
+
+use std::{fmt, path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use domain::{Account, Role};
+use store::{Conn, Db, StoreError, accounts};
+
+use crate::settings::{SettingError, Settings};
+
+/// Call records in, campaign reports out.
+///
+/// Settings come from the environment (RINGSIDE_…), then ringside.toml, then the default.
+#[derive(Debug, Parser)]
+#[command(name = "ringside", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the web application and the API
+    Serve,
+    /// Serve a fresh demo account with months of calls and a campaign that is running now
+    Demo(demo::Arguments),
+    /// Read call records into an account
+    Import(import::Arguments),
+    /// Manage accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Manage the users of an account
+    #[command(subcommand)]
+    User(UserCommand),
+    /// Manage the API tokens of an account
+    #[command(subcommand)]
+    Token(TokenCommand),
+    /// Recount every stored total from the calls and report each difference
+    Verify {
+        /// Correct what differs
+        #[arg(long)]
+        repair: bool,
+    },
+    /// Write a consistent copy of the embedded database while it runs
+    Backup {
+        /// The file to write; it must not be there yet
+        file: PathBuf,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum AccountCommand {
+    /// Add an account
+    Add(account::Add),
+}
+
+#[derive(Debug, Subcommand)]
+enum UserCommand {
+    /// Add a user and print a one-time link to set the password
+    Add(user::Add),
+}
+
+#[derive(Debug, Subcommand)]
+enum TokenCommand {
+    /// Make an API token and print it, this once
+    Add(token::Add),
+}
+
+/// Why a command ended without success: one line for whoever typed it.
+#[derive(Debug)]
+pub struct Failure(String);
+
+impl Failure {
+    /// A failure in these words.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // Libraries' messages may have several lines.
+        f.write_str(&self.0.split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        if error.is_unwritable() {
+            return Self(format!("the database cannot be written (disk full, or read-only?): {error}"));
+        }
+        Self(error.to_string())
+    }
+}
+
+impl From<SettingError> for Failure {
+    fn from(error: SettingError) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl Cli {
+    /// Runs the command; what went wrong is printed as one line.
+    pub fn run(self) -> ExitCode {
+        match self.try_run() {
+            Ok(code) => code,
+            Err(failure) => {
+                eprintln!("ringside: {failure}");
+                ExitCode::FAILURE
+            }
+        }
+    }
+
+    fn try_run(self) -> Result<ExitCode, Failure> {
+        let settings = Settings::load()?;
+        start_log(&settings)?;
+        // Fails only where a provider was installed before, which is then this one.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        let code = runtime.block_on(self.command.run(settings))?;
+        // Nobody waits for a thread that still reads a recording.
+        runtime.shutdown_background();
+        Ok(code)
+    }
+}
+
+impl Command {
+    async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {
+        match self {
+            Self::Serve => serve::run(settings).await?,
+            Self::Demo(arguments) => demo::run(settings, &arguments).await?,
+            Self::Import(arguments) => return import::run(&settings, &arguments).await,
+            Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
+            Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
+            Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
+            Self::Verify { repair } => return verify::run(&settings, repair).await,
+            Self::Backup { file } => backup::run(&settings, &file).await?,
+        }
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// The log goes to standard error: standard output belongs to what commands print.
+fn start_log(settings: &Settings) -> Result<(), Failure> {
+    use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+    let filter: Targets = settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    tracing_subscriber::registry().with(lines).try_init().map_err(|error| Failure::new(error.to_string()))
+}
+
+async fn open(settings: &Settings) -> Result<Db, Failure> {
+    Ok(Db::open(&settings.database_url).await?)
+}
+
+async fn account_named(conn: &mut Conn, name: &str) -> Result<Account, Failure> {
+    let found = accounts::find_by_name(conn, name).await?;
+    found.ok_or_else(|| Failure::new(format!("there is no account {name:?}; ringside account add makes one")))
+}
+
+fn role(word: &str) -> Result<Role, String> {
+    Role::from_word(word).ok_or_else(|| "must be owner, manager or viewer".to_owned())
+}

@@ -1,0 +1,55 @@
+//! `ringside verify`: the reports are read from stored totals; this proves that they are what the calls say.
+
+use std::process::ExitCode;
+
+use store::{
+    PageRequest, Scope, accounts,
+    campaigns::{self, CampaignFilter},
+    verify,
+};
+
+use super::{Failure, open, progress};
+use crate::settings::Settings;
+
+pub(super) async fn run(settings: &Settings, repair: bool) -> Result<ExitCode, Failure> {
+    let db = open(settings).await?;
+    let accounts = {
+        let mut conn = db.read().await?;
+        accounts::list(&mut conn).await?
+    };
+    let (mut calls, mut found) = (0, 0);
+    for account in &accounts {
+        // The operator's own command.
+        let scope = Scope::system(account.id);
+        let mut conn = if repair { db.write().await? } else { db.read().await? };
+        let request = PageRequest { limit: 1, ..PageRequest::default() };
+        let total = campaigns::list(&mut conn, &scope, &CampaignFilter::default(), &request).await?.totals.calls;
+        let bar = progress::bar("Recounting", Some(total)).with_message("calls");
+        let mut tell = |read: u64| {
+            bar.inc(read);
+            calls += read;
+        };
+        let differences = verify::recount(&mut conn, &scope, repair, &mut tell).await?;
+        if repair {
+            conn.commit().await?;
+        }
+        bar.finish_and_clear();
+        for difference in &differences {
+            println!(
+                "{}: campaign {}, {}: {} is stored, {} are the calls",
+                difference.account, difference.campaign, difference.what, difference.stored, difference.recounted
+            );
+        }
+        found += differences.len();
+    }
+    db.close().await;
+    let (accounts, calls) = (accounts.len(), calls);
+    if found == 0 {
+        println!("Recounted {calls} calls of {accounts} accounts: every stored total agrees");
+    } else if repair {
+        println!("Recounted {calls} calls of {accounts} accounts: {found} totals differed and are corrected");
+    } else {
+        println!("Recounted {calls} calls of {accounts} accounts: {found} totals differ; --repair corrects them");
+    }
+    Ok(if found == 0 || repair { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}

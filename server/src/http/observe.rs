@@ -1,0 +1,62 @@
+//! What is logged and counted of every request, and what becomes of panics and of axum's own refusals.
+
+use std::{any::Any, time::Instant};
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    http::{StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+
+use super::{
+    Shared,
+    problem::{Problem, new_reference},
+};
+
+/// Logs and counts an answer. The path is logged as its route: ids and searches are people's data.
+pub async fn observe(State(server): State<Shared>, request: Request, next: Next) -> Response {
+    let begin = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map_or("-", MatchedPath::as_str).to_owned();
+    let response = next.run(request).await;
+    let time = begin.elapsed();
+    server.metrics.answered(response.status().as_u16(), time);
+    let (status, ms) = (response.status().as_u16(), time.as_millis() as u64);
+    tracing::debug!(%method, route, status, ms, "{method} {route} was answered with {status} in {ms} ms");
+    response
+}
+
+/// axum refuses some requests (a form that is none, a path that is not UTF-8) in plain text; here they become problems.
+pub async fn hide_rejections(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let status = response.status();
+    let is_plain = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.to_str().is_ok_and(|text| text.starts_with("text/plain")));
+    if !is_plain || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::too_large("the form is too large"),
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::unsupported("send a form"),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::method_not_allowed(),
+        StatusCode::NOT_FOUND => Problem::not_found("address"),
+        status if status.is_client_error() => Problem::unreadable("the request cannot be read"),
+        _ => {
+            let reference = new_reference();
+            tracing::error!(reference, %status, "A request failed inside a library");
+            Problem::broken(reference)
+        }
+    }
+    .into_response()
+}
+
+/// A panic is a bug: it ends the request, not the server.
+pub fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let reference = new_reference();
+    tracing::error!(reference, panic = text.unwrap_or("?"), "A request panicked; its sender was told {reference}");
+    Problem::broken(reference).into_response()
+}

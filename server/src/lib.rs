@@ -1,0 +1,15 @@
+//! The server of Ringside: web application, HTTP API and commands. The program `ringside` is a thin shell around it;
+//! the tests use the same parts.
+
+// Axum's and Leptos's types nest deeply.
+#![recursion_limit = "512"]
+
+pub mod api;
+pub mod clock;
+pub mod commands;
+pub mod http;
+pub mod metrics;
+pub mod passwords;
+pub mod recordings;
+pub mod secrets;
+pub mod settings;

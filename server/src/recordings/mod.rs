@@ -1,0 +1,10 @@
+//! Recordings: where they are kept, what they are, and how parts of them are sent.
+
+pub mod probe;
+pub mod range;
+mod storage;
+
+pub use storage::{Recordings, StorageError};
+
+/// The largest recording, in bytes.
+pub const MAX_BYTES: u64 = 512 * 1024 * 1024;

@@ -1,0 +1,297 @@
+//! Settings: the environment, then `ringside.toml`, then the default. A wrong one stops the start and is named.
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+/// The file beside which the program was started.
+pub const FILE: &str = "ringside.toml";
+
+/// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
+const NAMES: [&str; 9] = [
+    "database_url",
+    "listen",
+    "base_url",
+    "recordings",
+    "smtp_url",
+    "mail_from",
+    "log",
+    "metrics_listen",
+    "metrics_token",
+];
+
+/// What the program was told.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// `sqlite://FILE` or `postgres://…`.
+    pub database_url: String,
+    /// Where the web server listens.
+    pub listen: SocketAddr,
+    /// How people reach it, without a slash at the end.
+    pub base_url: BaseUrl,
+    /// Where recordings are kept.
+    pub recordings: RecordingsPlace,
+    /// The mail server; none: mails are kept and shown as not sent.
+    pub smtp_url: Option<String>,
+    /// The sender of mails.
+    pub mail_from: String,
+    /// What is logged, such as `info` or `info,server=debug`.
+    pub log: String,
+    /// A listener of its own for `/metrics`.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The bearer token that opens `/metrics` on the main listener.
+    pub metrics_token: Option<String>,
+}
+
+/// `http://host:port` or `https://host`, as people type it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl(String);
+
+impl BaseUrl {
+    /// Whether people come by https, so that cookies may be kept to it.
+    pub fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
+    /// Without a slash at the end.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Reads an address; a path, query or user is refused.
+    pub fn new(text: &str) -> Result<Self, &'static str> {
+        let text = text.trim_end_matches('/');
+        let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+        match host {
+            Some(host) if !host.is_empty() && !host.contains(['/', '?', '#', '@', ' ']) => Ok(Self(text.to_owned())),
+            _ => Err("is not an address such as https://calls.example.com"),
+        }
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where recordings are kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordingsPlace {
+    /// A folder of this computer.
+    Folder(PathBuf),
+    /// A bucket of an S3-speaking store; its keys and endpoint come from the usual `AWS_…` variables.
+    Bucket {
+        /// The bucket.
+        bucket: String,
+        /// What every object's name begins with; may be empty.
+        prefix: String,
+    },
+}
+
+impl RecordingsPlace {
+    fn new(text: &str) -> Result<Self, &'static str> {
+        if let Some(folder) = text.strip_prefix("file://").filter(|folder| !folder.is_empty()) {
+            return Ok(Self::Folder(PathBuf::from(folder)));
+        }
+        let place = text.strip_prefix("s3://").unwrap_or_default();
+        let (bucket, prefix) = place.split_once('/').unwrap_or((place, ""));
+        if bucket.is_empty() {
+            return Err("is neither file://FOLDER nor s3://BUCKET/PREFIX");
+        }
+        Ok(Self::Bucket { bucket: bucket.to_owned(), prefix: prefix.trim_matches('/').to_owned() })
+    }
+}
+
+/// A setting that stops the start, as one line.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {reason}")]
+pub struct SettingError {
+    name: String,
+    reason: String,
+}
+
+impl SettingError {
+    fn new(name: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { name: name.into(), reason: reason.into() }
+    }
+}
+
+/// The values as they were written, and where.
+struct Written<'a> {
+    environment: Vec<(String, String)>,
+    file: toml::Table,
+    file_name: &'a str,
+}
+
+impl Written<'_> {
+    /// The value and how to name it in an error.
+    fn get(&self, name: &str) -> Result<Option<(String, String)>, SettingError> {
+        let variable = format!("RINGSIDE_{}", name.to_uppercase());
+        // An empty variable is how a container's template says "not set".
+        if let Some((_, value)) = self.environment.iter().find(|(key, value)| *key == variable && !value.is_empty()) {
+            return Ok(Some((variable, value.clone())));
+        }
+        let named = format!("{name} in {}", self.file_name);
+        match self.file.get(name) {
+            None => Ok(None),
+            Some(toml::Value::String(value)) => Ok(Some((named, value.clone()))),
+            Some(_) => Err(SettingError::new(named, "must be a text in quotes")),
+        }
+    }
+
+    fn read<T, E: fmt::Display>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Option<T>, SettingError> {
+        let Some((named, value)) = self.get(name)? else { return Ok(None) };
+        parse(&value).map(Some).map_err(|reason| SettingError::new(named, reason.to_string()))
+    }
+}
+
+impl Settings {
+    /// Reads the environment and the file in the current folder.
+    pub fn load() -> Result<Self, SettingError> {
+        let file = match std::fs::read_to_string(FILE) {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
+            Err(error) => return Err(SettingError::new(FILE, format!("cannot be read: {error}"))),
+        };
+        Self::read(std::env::vars_os().filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?))), &file)
+    }
+
+    /// Reads the given variables and the text of a file.
+    pub fn read(variables: impl IntoIterator<Item = (String, String)>, file: &str) -> Result<Self, SettingError> {
+        // `RINGSIDE_TEST_…` belongs to the tests, which start this program, too.
+        let environment: Vec<_> = variables
+            .into_iter()
+            .filter(|(key, _)| key.starts_with("RINGSIDE_") && !key.starts_with("RINGSIDE_TEST_"))
+            .collect();
+        for (key, _) in &environment {
+            if !NAMES.iter().any(|name| *key == format!("RINGSIDE_{}", name.to_uppercase())) {
+                return Err(SettingError::new(key, "is not a setting of Ringside"));
+            }
+        }
+        let file: toml::Table = file.parse().map_err(|error: toml::de::Error| {
+            SettingError::new(FILE, format!("is not valid TOML: {}", error.message().lines().next().unwrap_or_default()))
+        })?;
+        if let Some(name) = file.keys().find(|key| !NAMES.contains(&key.as_str())) {
+            return Err(SettingError::new(format!("{name} in {FILE}"), "is not a setting of Ringside"));
+        }
+        let written = Written { environment, file, file_name: FILE };
+
+        let address = |text: &str| {
+            text.parse::<SocketAddr>().map_err(|_| "is not an address and port such as 127.0.0.1:3000")
+        };
+        let listen = written.read("listen", address)?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
+        let base_url = match written.read("base_url", BaseUrl::new)? {
+            Some(base_url) => base_url,
+            None => BaseUrl(format!("http://{listen}")),
+        };
+        let metrics_token = written.read("metrics_token", |text| {
+            if text.len() < 16 { Err("is shorter than 16 characters: it would be guessed") } else { Ok(text.to_owned()) }
+        })?;
+        Ok(Self {
+            database_url: written
+                .read("database_url", database)?
+                .unwrap_or_else(|| "sqlite://data/ringside.db".to_owned()),
+            listen,
+            base_url,
+            recordings: written
+                .read("recordings", RecordingsPlace::new)?
+                .unwrap_or_else(|| RecordingsPlace::Folder(PathBuf::from("data/recordings"))),
+            smtp_url: written.read("smtp_url", mail_server)?,
+            mail_from: written
+                .read("mail_from", mail_address)?
+                .unwrap_or_else(|| "Ringside <ringside@localhost>".to_owned()),
+            log: written.read("log", log_filter)?.unwrap_or_else(|| "info".to_owned()),
+            metrics_listen: written.read("metrics_listen", address)?,
+            metrics_token,
+        })
+    }
+}
+
+fn database(text: &str) -> Result<String, &'static str> {
+    let known = ["sqlite:", "postgres://", "postgresql://"];
+    if known.iter().any(|scheme| text.strip_prefix(scheme).is_some_and(|rest| !rest.trim_matches('/').is_empty())) {
+        Ok(text.to_owned())
+    } else {
+        Err("is neither sqlite://FILE nor postgres://USER@HOST/DATABASE")
+    }
+}
+
+fn mail_server(text: &str) -> Result<String, &'static str> {
+    let host = ["smtp://", "smtps://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    match host {
+        Some(host) if !host.is_empty() && !host.starts_with('/') => Ok(text.to_owned()),
+        _ => Err("is not an address such as smtp://user:password@mail.example.com:587"),
+    }
+}
+
+fn mail_address(text: &str) -> Result<String, &'static str> {
+    let address = text.rsplit_once('<').map_or(text, |(_, rest)| rest.trim_end_matches('>')).trim();
+    match address.split_once('@') {
+        Some((user, host)) if !user.is_empty() && !host.is_empty() && !address.contains(char::is_whitespace) => {
+            Ok(text.to_owned())
+        }
+        _ => Err("is not an address such as Ringside <calls@example.com>"),
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    match text.parse::<tracing_subscriber::filter::Targets>() {
+        Ok(_) => Ok(text.to_owned()),
+        Err(_) => Err("is not a filter such as info or info,server=debug".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)], file: &str) -> Result<Settings, String> {
+        let variables = variables.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned()));
+        Settings::read(variables, file).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_environment_comes_before_the_file_and_the_file_before_the_default() {
+        let file = "listen = \"127.0.0.1:4000\"\nmail_from = \"a@b.vn\"";
+        let settings = read(&[("RINGSIDE_LISTEN", "0.0.0.0:5000"), ("PATH", "/bin")], file).unwrap();
+        assert_eq!(settings.listen.port(), 5000);
+        assert_eq!(settings.mail_from, "a@b.vn");
+        assert_eq!(settings.database_url, "sqlite://data/ringside.db");
+        assert_eq!(settings.base_url.as_str(), "http://0.0.0.0:5000");
+    }
+
+    #[test]
+    fn a_wrong_setting_is_named_in_one_line() {
+        for (name, value) in [
+            ("RINGSIDE_LISTEN", "3000"),
+            ("RINGSIDE_DATABASE_URL", "mysql://x"),
+            ("RINGSIDE_DATABASE_URL", "sqlite://"),
+            ("RINGSIDE_BASE_URL", "calls.example.com"),
+            ("RINGSIDE_BASE_URL", "https://example.com/calls"),
+            ("RINGSIDE_RECORDINGS", "ftp://x"),
+            ("RINGSIDE_SMTP_URL", "mail.example.com"),
+            ("RINGSIDE_MAIL_FROM", "nobody"),
+            ("RINGSIDE_LOG", "server=loud"),
+            ("RINGSIDE_METRICS_LISTEN", "9090"),
+            ("RINGSIDE_METRICS_TOKEN", "short"),
+            ("RINGSIDE_LISTNE", "127.0.0.1:1"),
+        ] {
+            let error = read(&[(name, value)], "").unwrap_err();
+            assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
+        }
+        for file in ["listne = \"x\"", "listen = 3000", "listen = "] {
+            let error = read(&[], file).unwrap_err();
+            assert!(error.contains("ringside.toml") && !error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn recordings_are_kept_in_a_folder_or_a_bucket() {
+        assert_eq!(RecordingsPlace::new("file://data/x"), Ok(RecordingsPlace::Folder(PathBuf::from("data/x"))));
+        let bucket = RecordingsPlace::Bucket { bucket: "b".to_owned(), prefix: "p/q".to_owned() };
+        assert_eq!(RecordingsPlace::new("s3://b/p/q/"), Ok(bucket));
+    }
+}
