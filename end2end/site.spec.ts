@@ -1,5 +1,5 @@
 /* What the browser is given: how much, how it may be kept, and that nothing is missing. */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { alive, expect, test } from "./test";
@@ -25,7 +25,8 @@ test("every file of the site is served, packed and to be kept", async ({ request
     const answer = await request.get(`/${published}`, { headers: { "Accept-Encoding": "br" } });
     expect(answer.status(), published).toBe(200);
     const headers = answer.headers();
-    if (!published.endsWith(".woff2")) expect(headers["content-encoding"], published).toBe("br");
+    const isPacked = existsSync(join(site, `${published}.br`));
+    expect(headers["content-encoding"], published).toBe(isPacked ? "br" : undefined);
     if (name !== published) expect(headers["cache-control"], published).toContain("immutable");
     else expect(headers["cache-control"], published).not.toContain("immutable");
     expect(headers["x-content-type-options"], published).toBe("nosniff");

@@ -19,14 +19,14 @@
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
-const target = process.env.CARGO_TARGET_DIR ?? "target";
+const target = resolve(process.env.CARGO_TARGET_DIR ?? "target");
 const site = join(target, "site");
 const work = join(target, "site-build");
 const quick = process.env.SITE_PROFILE === "dev";
@@ -37,7 +37,17 @@ const manifest = {};
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const hashOf = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex").slice(0, 8);
 const bin = (name) => join("node_modules", ".bin", name);
-const run = (command, args, options) => execFileSync(command, args, { stdio: "inherit", ...options });
+
+/** Runs a program; where it fails it has said why, so no more is said than which it was. */
+function run(command, args, options) {
+  try {
+    execFileSync(command, args, { stdio: "inherit", ...options });
+  } catch (error) {
+    if (error.stderr?.length) process.stderr.write(error.stderr);
+    console.error(`site: ${command} failed${error.code === "ENOENT" ? ", it is not installed (make setup)" : ""}`);
+    process.exit(1);
+  }
+}
 
 function filesIn(folder) {
   return readdirSync(folder, { withFileTypes: true, recursive: true })
@@ -145,7 +155,7 @@ function wasm() {
     }
   });
   publish("pkg/ringside_bg.wasm", readFileSync(output));
-  return join(root, bound, "ringside.js");
+  return resolve(bound, "ringside.js");
 }
 
 async function scripts(glue) {
@@ -188,7 +198,8 @@ function compress() {
       const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
       write(compressed, brotliCompressSync(content, { params }));
     }
-    write(`${path}.br`, readFileSync(compressed));
+    const packed = readFileSync(compressed);
+    if (packed.length < content.length) write(`${path}.br`, packed);
   }
   console.log(`site: compression, ${seconds(since)}`);
 }
