@@ -1,11 +1,17 @@
 //! The parts that several pages share.
 
 mod failure;
+mod figure;
 mod icon;
+mod info;
 mod marks;
+mod period;
 mod shortcuts;
 
 pub use failure::{FailureView, PageNotFound};
+pub use figure::{NumberWithUnits, number_with_units};
 pub use icon::Icon;
-pub use marks::initials;
+pub use info::{Explained, Info};
+pub use marks::{CodeTag, StateBadge, initials, tone};
+pub use period::{PeriodPicker, step};
 pub use shortcuts::Shortcuts;

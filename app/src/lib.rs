@@ -6,19 +6,20 @@
 // The view macro nests a type for every element.
 #![recursion_limit = "512"]
 
-pub mod calls;
-pub mod campaigns;
+mod calls;
+mod campaign_head;
+mod campaigns;
 #[cfg(feature = "ssr")]
 pub mod charts;
-pub mod components;
+mod components;
 mod error;
 mod frame;
-pub mod keyboard;
+mod keyboard;
 pub mod links;
 pub mod live;
-pub mod overview;
+mod overview;
 pub mod session;
-pub mod sign_in;
+mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod state;
 pub mod text;
@@ -45,29 +46,19 @@ pub fn shell() -> impl IntoView {
     use leptos_meta::MetaTags;
     let session = Session::of_request();
     let assets = use_context::<AppState>().map(|state| state.assets).unwrap_or_default();
-    let script = assets.url("pkg/ringside.js");
     let wasm = assets.url("pkg/ringside_bg.wasm");
-    // The module waits for the parsed document, so the data of the page is there before it runs. Charts come after it:
-    // they find their elements by themselves.
-    let boot = format!(
-        "import start, {{ hydrate }} from {script:?};\n\
-         await start({{ module_or_path: {wasm:?} }});\n\
-         hydrate();"
-    );
     let nonce = leptos::nonce::use_nonce();
     view! {
         <!DOCTYPE html>
-        <html lang=session.language.tag() data-theme=session.theme.word()>
+        <html lang=session.language.tag() data-theme=(session.theme != session::Theme::System).then(|| session.theme.word())>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=assets.url("pkg/ringside.css") />
                 <link rel="icon" href=assets.url("favicon.svg") type="image/svg+xml" />
-                <link rel="modulepreload" href=script.clone() />
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-                <script type="module" nonce=nonce.clone() inner_html=boot></script>
-                <script type="module" nonce=nonce r#async=true src=assets.url("pkg/charts.js")></script>
+                <script type="module" nonce=nonce src=assets.url("pkg/boot.js") data-wasm=wasm></script>
                 <MetaTags />
             </head>
             <body>

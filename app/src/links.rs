@@ -1,6 +1,6 @@
 //! Addresses of the pages. Ids are percent-encoded, filters go through their one codec.
 
-use domain::{CallFilter, CampaignId, Period, filter::period_pairs};
+use domain::{CallFilter, CampaignId, FieldError, Period, filter::period_pairs};
 
 /// A value as it stands in a path or a query: everything but RFC 3986's unreserved characters is encoded.
 pub fn encoded(text: &str) -> String {
@@ -28,6 +28,13 @@ pub fn with_query<N: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIter
         out.push_str(&encoded(value.as_ref()));
     }
     out
+}
+
+/// The period of an address, by the codec of the filters.
+pub fn period_of(from: Option<String>, to: Option<String>, preset: Option<String>) -> Result<Period, FieldError> {
+    let given = [("from", from), ("to", to), ("period", preset)];
+    let pairs = given.iter().filter_map(|(name, value)| Some((*name, value.as_deref()?)));
+    CallFilter::from_pairs(pairs).map(|(filter, _)| filter.period)
 }
 
 /// The path of a campaign's overview.

@@ -27,14 +27,14 @@ pub struct AppState {
     pub reports: Arc<Reports>,
 }
 
-/// The address of each static file: `pkg/ringside.css` → `/pkg/ringside.4f2c91.css`.
+/// The published name of each static file: `pkg/ringside.css` → `pkg/ringside.4f2c91.css` (the site's manifest.json).
 #[derive(Debug, Clone, Default)]
 pub struct Assets(pub BTreeMap<String, String>);
 
 impl Assets {
     /// The file's address; without a manifest its own name, so that an unbuilt site fails by a 404 with a name.
     pub fn url(&self, name: &str) -> String {
-        self.0.get(name).cloned().unwrap_or_else(|| format!("/{name}"))
+        format!("/{}", self.0.get(name).map_or(name, String::as_str))
     }
 }
 

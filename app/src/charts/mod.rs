@@ -1,1 +1,55 @@
-//! Chart options.
+//! Chart options: pure functions from a report to what ECharts draws, as JSON. Made on the server, so that the browser
+//! carries no chart builder; `web/charts.js` draws them.
+//!
+//! Labels arrive formatted, colours are the names of tokens, and every value is also in a table of the page.
+
+mod histogram;
+mod trend;
+
+pub use histogram::histogram;
+pub use trend::trend;
+
+use charming::{
+    Chart,
+    component::Axis,
+    element::{AxisType, ItemStyle},
+};
+use serde_json::{Value, json};
+
+/// What `web/charts.js` reads beside ECharts' own fields.
+struct Extras {
+    hint: String,
+    titles: Vec<String>,
+    /// The text of each series' values; the number in the page's language where it is none.
+    values: Option<Vec<Vec<String>>>,
+}
+
+/// The widest column: a chart of three days is three columns, not three walls.
+const WIDEST: u32 = 48;
+
+/// The option as JSON.
+fn finished(chart: &Chart, extras: Extras) -> String {
+    // Charming writes its own types; that cannot fail.
+    let mut option = serde_json::to_value(chart).unwrap_or_default();
+    if let Some(series) = option.get_mut("series").and_then(Value::as_array_mut) {
+        // ECharts has the field, charming's type does not.
+        for bar in series.iter_mut().filter(|series| series["type"] == "bar") {
+            bar["barMaxWidth"] = json!(WIDEST);
+        }
+    }
+    let mut ringside = json!({ "hint": extras.hint, "titles": extras.titles });
+    if let Some(values) = extras.values {
+        ringside["values"] = json!(values);
+    }
+    option["ringside"] = ringside;
+    // Within a script element, `<` could only begin an end tag or a comment; as \u003c it is the same JSON.
+    option.to_string().replace('<', "\\u003c")
+}
+
+fn categories(labels: Vec<String>) -> Axis {
+    Axis::new().type_(AxisType::Category).data(labels)
+}
+
+fn fill(token: &str) -> ItemStyle {
+    ItemStyle::new().color(format!("var(--{token}-fill)"))
+}

@@ -1,5 +1,49 @@
 //! Badges, tags and initials.
 
+use domain::{CallClass, CampaignState};
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::use_text;
+
+/// The tone class of a call class: one colour, one meaning.
+pub fn tone(class: CallClass) -> &'static str {
+    match class {
+        CallClass::Success => "is-success",
+        CallClass::Failed => "is-failed",
+        CallClass::Error => "is-error",
+    }
+}
+
+/// Where a campaign stands, in word and colour.
+#[component]
+pub fn StateBadge(state: CampaignState) -> impl IntoView {
+    let (class, icon) = match state {
+        CampaignState::Running => ("badge badge-dot is-accent", None),
+        CampaignState::Paused => ("badge is-neutral", Some("pause")),
+        CampaignState::Scheduled => ("badge is-neutral", Some("clock")),
+        CampaignState::Completed => ("badge is-success", Some("check")),
+    };
+    view! { <span class=class>{icon.map(|name| view! { <Icon name=name /> })}{use_text().state(state)}</span> }.into_any()
+}
+
+/// A result code in the tint of its class; amber with a sign where the account has not defined it.
+#[component]
+pub fn CodeTag(#[prop(into)] code: String, class: CallClass, #[prop(default = true)] defined: bool) -> impl IntoView {
+    let text = use_text();
+    if defined {
+        return view! { <span class=format!("code-tag {}", tone(class))>{code}</span> }.into_any();
+    }
+    view! {
+        <span class="code-tag is-failed" title=text.undefined_code()>
+            {code}
+            <Icon name="warning" />
+            <span class="sr-only">{text.undefined_code()}</span>
+        </span>
+    }
+    .into_any()
+}
+
 /// One or two initials of a name, for its avatar.
 pub fn initials(name: &str) -> String {
     let words: Vec<&str> = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect();

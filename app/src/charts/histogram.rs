@@ -1,0 +1,130 @@
+//! Success calls by talk time, with the boundaries of the tariff's blocks.
+
+use charming::{
+    Chart,
+    component::{Axis, Grid},
+    element::{AxisType, Label, LineStyle, LineStyleType, MarkLine, MarkLineData, MarkLineVariant, NameLocation, Symbol},
+    series::{Bar, Line},
+};
+use domain::{Report, Tariff, histogram::BINS};
+
+use super::{Extras, categories, fill, finished};
+use crate::{Text, overview::names::{FINE_END, bin_title}};
+
+/// More boundaries than this are a grid, not information; then only every so many are drawn.
+const MOST_LINES: i64 = 6;
+
+/// Where a talk time lies among the columns, from 0 at the left edge of the first.
+fn position(ms: i64) -> f64 {
+    if ms <= FINE_END { ms as f64 / 5_000.0 } else { 24.0 + (ms - FINE_END) as f64 / 180_000.0 }
+}
+
+/// Ends of blocks within the fine columns: `(block, end in ms)`. Long blocks all, short ones every so many.
+fn boundaries(tariff: &Tariff) -> Vec<(i64, i64)> {
+    let first = i64::from(tariff.first_block_seconds) * 1_000;
+    let next = i64::from(tariff.next_block_seconds.max(1)) * 1_000;
+    if first > FINE_END {
+        return Vec::new();
+    }
+    let count = 1 + (FINE_END - first) / next;
+    let every = (count + MOST_LINES - 1) / MOST_LINES;
+    (1..=count).filter(|block| block % every == 0).map(|block| (block, first + (block - 1) * next)).collect()
+}
+
+/// The option. `tariff`: the one all calls were priced by, if it was one.
+pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String {
+    let bins = &report.talk_time_histogram;
+    let labels = (0..bins.len())
+        .map(|n| match n {
+            24 => text.bin_minutes().to_owned(),
+            25 => text.bin_long().to_owned(),
+            n if n % 2 == 1 && n < 23 => ((n + 1) * 5).to_string(),
+            _ => String::new(),
+        })
+        .collect();
+    let lines: Vec<MarkLineVariant> = tariff
+        .map(boundaries)
+        .unwrap_or_default()
+        .into_iter()
+        .map(|(block, end)| {
+            let name = if block == 1 { text.block_line_one().to_owned() } else { text.block_line(&block.to_string()) };
+            MarkLineVariant::Simple(MarkLineData::new().name(name).x_axis(position(end)))
+        })
+        .collect();
+    let top = if lines.is_empty() { 28 } else { 40 };
+    let mut chart = Chart::new()
+        .grid(Grid::new().left(0).right(4).top(top).bottom(24))
+        .x_axis(
+            categories(labels)
+                .axis_label(charming::element::AxisLabel::new().interval(0))
+                .name(text.histogram_unit())
+                .name_location(NameLocation::Middle)
+                .name_gap(28),
+        )
+        .y_axis(Axis::new().type_(AxisType::Value).min_interval(1).name(text.histogram_axis()))
+        .series(Bar::new().bar_width("84%").item_style(fill("accent")).data(
+            bins.iter().map(|bin| bin.calls as i64).collect::<Vec<_>>(),
+        ));
+    if !lines.is_empty() {
+        // A category axis knows only the middle of a column. The boundaries stand on a second axis that measures.
+        chart = chart
+            .x_axis(Axis::new().type_(AxisType::Value).show(false).min(0).max(BINS as i32))
+            .series(
+                Line::new().x_axis_index(1).silent(true).data(Vec::<i64>::new()).mark_line(
+                    MarkLine::new()
+                        .silent(true)
+                        .symbol(vec![Symbol::None, Symbol::None])
+                        .line_style(LineStyle::new().type_(LineStyleType::Dashed).color("var(--field)").width(1))
+                        .label(Label::new().formatter("{b}"))
+                        .data(lines),
+                ),
+            );
+    }
+    let titles = bins.iter().map(|bin| bin_title(bin, text)).collect();
+    let values = bins.iter().map(|bin| text.calls(bin.calls)).collect();
+    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: Some(vec![values]) })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Currency, Language, Money, Timestamp};
+
+    use super::*;
+    use crate::overview::sample::report;
+
+    fn tariff(first: u32, next: u32) -> Tariff {
+        Tariff {
+            first_block_seconds: first,
+            next_block_seconds: next,
+            price_first_block: Money::units(320),
+            price_next_block: Money::units(320),
+            currency: Currency::vnd(),
+            effective_from: Timestamp(0),
+        }
+    }
+
+    #[test]
+    fn the_histogram_as_drawn() {
+        for language in [Language::Vi, Language::En] {
+            let option = histogram(&report(), Some(&tariff(30, 30)), Text(language));
+            let value: serde_json::Value = serde_json::from_str(&option).unwrap();
+            insta::assert_json_snapshot!(format!("histogram_{}", language.tag()), value);
+        }
+    }
+
+    #[test]
+    fn short_blocks_are_thinned_out_and_long_ones_left_out() {
+        let ends = |first, next| boundaries(&tariff(first, next));
+        assert_eq!(ends(60, 60), [(1, 60_000), (2, 120_000)]);
+        assert_eq!(ends(30, 30), [(1, 30_000), (2, 60_000), (3, 90_000), (4, 120_000)]);
+        assert_eq!(ends(6, 6).len(), 5);
+        assert_eq!(ends(6, 6)[0], (4, 24_000));
+        assert!(ends(6, 1).len() <= 6);
+        assert_eq!(ends(300, 60), []);
+    }
+
+    #[test]
+    fn nothing_in_an_option_can_end_the_script_it_stands_in() {
+        assert!(!histogram(&report(), None, Text::default()).contains('<'));
+    }
+}

@@ -1,0 +1,165 @@
+//! The range picker: ‹ range, preset ›, a list of presets and two typed dates. Links and a GET form on the address.
+
+use domain::{DateRange, Day, Period, filter::period_pairs, format};
+use leptos::prelude::*;
+#[cfg(feature = "hydrate")]
+use leptos::web_sys;
+
+use super::Icon;
+use crate::{links, use_text};
+
+/// The period before or after a range. A range that begins with a month and ends with one (or today) steps by whole
+/// months; any other by its own length.
+pub fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
+    let starts_month = range.from == range.from.month_start();
+    let ends_month = range.to.plus(1) == range.from.next_month_start();
+    let month_so_far = range.to == today && range.from == today.month_start() && range.days() > 1;
+    if starts_month && (ends_month || month_so_far) {
+        let from = if forward { range.from.next_month_start() } else { range.from.plus(-1).month_start() };
+        DateRange { from, to: from.next_month_start().plus(-1) }
+    } else if forward {
+        DateRange { from: range.to.plus(1), to: range.to.plus(range.days()) }
+    } else {
+        range.previous()
+    }
+}
+
+/// The picker. `path` and `keep` are the address without its period; `shown` the days that the period means.
+#[component]
+pub fn PeriodPicker(
+    path: String,
+    keep: Vec<(String, String)>,
+    period: Period,
+    shown: Option<DateRange>,
+    today: Day,
+    whole: &'static str,
+) -> impl IntoView {
+    let text = use_text();
+    let language = text.language();
+    let address = |period: Period| {
+        let pairs = period_pairs(period).into_iter().map(|(name, value)| (name.to_owned(), value));
+        links::with_query(&path, keep.iter().cloned().chain(pairs))
+    };
+    let label = shown.map_or_else(|| text.no_calls_yet().to_owned(), |range| format::range(range, language));
+    let is_custom = matches!(period, Period::Custom(_));
+    let name = (!is_custom).then(|| text.period(period, whole));
+    let name_of_button = format!("{}: {label} {}", text.choose_period(), name.unwrap_or_default());
+    // The whole campaign has nothing before or after it.
+    let steps = shown.filter(|_| period != Period::Whole);
+    let arrow = |forward: bool| {
+        let (icon, name, key) = if forward {
+            ("chevron-right", text.period_next(), "ArrowRight")
+        } else {
+            ("chevron-left", text.period_previous(), "ArrowLeft")
+        };
+        match steps {
+            Some(range) => {
+                let href = address(Period::Custom(step(range, today, forward)));
+                view! {
+                    <a class="btn btn-square" href=href aria-label=name title=name data-key=key><Icon name=icon /></a>
+                }
+                .into_any()
+            }
+            None => view! {
+                <span class="btn btn-square" role="link" aria-disabled="true" aria-label=name><Icon name=icon /></span>
+            }
+            .into_any(),
+        }
+    };
+    let preset = |preset: Period| {
+        let key = match preset {
+            Period::Today => Some("d"),
+            Period::Last7Days => Some("w"),
+            Period::ThisMonth => Some("m"),
+            Period::Whole => Some("a"),
+            _ => None,
+        };
+        view! {
+            <a class="menu-item" href=address(preset) data-key=key aria-current=(preset == period).then_some("true")>
+                {text.period(preset, whole)}
+                {key.map(|key| view! { <kbd class="kbd">{key.to_ascii_uppercase()}</kbd> })}
+            </a>
+        }
+    };
+    let typed = shown.unwrap_or(DateRange { from: today, to: today });
+    let hidden = keep
+        .iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
+        .collect_view();
+    view! {
+        <div class="button-group">
+            {arrow(false)}
+            <button class="btn" type="button" popovertarget="range" aria-label=name_of_button data-key="c">
+                <Icon name="calendar" />
+                <span class="truncate">{label}</span>
+                {name.map(|name| view! { <small class="text-muted">{name}</small> })}
+                <Icon name="chevron-down" />
+            </button>
+            {arrow(true)}
+        </div>
+        <form class="popover range-sheet popover-end" popover id="range" method="get" action=path.clone()
+            aria-label=text.choose_period()>
+            {hidden}
+            <nav class="range-presets" aria-label=text.choose_period() on:click=close_range>
+                {Period::PRESETS.map(preset).collect_view()}
+            </nav>
+            <div class="range-dates">
+                <label class="field">
+                    <span class="field-label">{text.from_day()}</span>
+                    <input class="input" type="date" name="from" required value=typed.from.to_string() />
+                </label>
+                <label class="field">
+                    <span class="field-label">{text.to_day()}</span>
+                    <input class="input" type="date" name="to" required value=typed.to.to_string() />
+                </label>
+            </div>
+            <div class="range-foot">
+                <button class="btn btn-ghost" type="button" popovertarget="range" popovertargetaction="hide">
+                    {text.cancel()}
+                </button>
+                <button class="btn btn-primary" type="submit">{text.apply()}</button>
+            </div>
+        </form>
+    }
+    .into_any()
+}
+
+/// A preset is followed by the router, which leaves the page in place, and the popover over it.
+fn close_range(event: leptos::ev::MouseEvent) {
+    #[cfg(feature = "hydrate")]
+    {
+        use wasm_bindgen::JsCast;
+        let popover = document().get_element_by_id("range").and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
+        if let Some(popover) = popover {
+            // It is closed already when a shortcut was pressed.
+            let _ = popover.hide_popover();
+        }
+    }
+    let _ = event;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stepped(from: &str, to: &str, forward: bool) -> String {
+        let range = DateRange { from: from.parse().unwrap(), to: to.parse().unwrap() };
+        let range = step(range, "2026-11-20".parse().unwrap(), forward);
+        format!("{}…{}", range.from, range.to)
+    }
+
+    #[test]
+    fn a_range_steps_by_its_own_length() {
+        assert_eq!(stepped("2026-11-09", "2026-11-14", false), "2026-11-03…2026-11-08");
+        assert_eq!(stepped("2026-11-09", "2026-11-14", true), "2026-11-15…2026-11-20");
+        assert_eq!(stepped("2026-11-01", "2026-11-01", false), "2026-10-31…2026-10-31");
+    }
+
+    #[test]
+    fn a_month_steps_by_months() {
+        assert_eq!(stepped("2026-11-01", "2026-11-20", false), "2026-10-01…2026-10-31");
+        assert_eq!(stepped("2026-10-01", "2026-10-31", false), "2026-09-01…2026-09-30");
+        assert_eq!(stepped("2026-01-01", "2026-01-31", true), "2026-02-01…2026-02-28");
+        assert_eq!(stepped("2026-11-01", "2026-11-15", false), "2026-10-17…2026-10-31");
+    }
+}

@@ -1,0 +1,122 @@
+//! The first group of the product document: what the campaign cost.
+
+use domain::{CallClass, format, format::Part};
+use leptos::prelude::*;
+
+use super::{names::tariff_name, page::Page};
+use crate::components::{Explained, Info, NumberWithUnits};
+
+/// The four figures.
+pub fn group(page: &Page) -> AnyView {
+    let text = page.text;
+    let tariff = match page.overview.tariffs.as_slice() {
+        [] => text.tariff_none().to_owned(),
+        [only] => text.tariff_applied(&tariff_name(only, text)),
+        several => text.tariffs_applied(&several.len().to_string()),
+    };
+    view! {
+        <section class="group" aria-labelledby="group-cost">
+            <div class="group-head"><h2 id="group-cost">{text.campaign_cost()}</h2><span>{tariff}</span></div>
+            <div class="panel kpi-row">{average(page)}{total(page)}{blocks(page)}{cost(page)}</div>
+        </section>
+    }
+    .into_any()
+}
+
+/// A cell of a figure row.
+pub fn cell(
+    id: &'static str,
+    label: &'static str,
+    what: Explained,
+    parts: Vec<Part>,
+    href: Option<String>,
+    sub: String,
+) -> AnyView {
+    view! {
+        <div class="kpi">
+            <div class="kpi-label">{label}<Info id=id what=what /></div>
+            <NumberWithUnits parts=parts href=href />
+            <div class="kpi-sub">{sub}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn average(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let success = report.calls.success;
+    let href = page.behind.classes(&[CallClass::Success]);
+    let formula = report.average_talk_time.map(|mean| {
+        let (total, calls) = (format::seconds(report.talk_time, language), text.calls(success));
+        (format!("{total} ÷ {calls}"), format::short_duration(mean, language))
+    });
+    let over_all = (report.calls.total > 0).then(|| {
+        let mean = format::short_duration(report.talk_time / report.calls.total as i64, language);
+        (text.fact_other(), text.average_over_all(&mean))
+    });
+    let facts = [page.without_unanswered()].into_iter().chain(over_all).collect();
+    let more = Some((href.clone(), success));
+    let what = page.explained(text.average_talk_time(), text.rule_average(), formula, facts, more);
+    let parts = report.average_talk_time.map(|mean| format::short_duration_parts(mean, language)).unwrap_or_default();
+    let sub = text.over_answered(&text.calls(success));
+    cell("average", text.average_talk_time(), what, parts, (success > 0).then_some(href), sub)
+}
+
+fn total(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let success = report.calls.success;
+    let href = page.behind.classes(&[CallClass::Success]);
+    let formula = (format!("Σ {}", text.calls(success)), format::seconds(report.talk_time, language));
+    let more = Some((href.clone(), success));
+    let facts = vec![page.without_unanswered()];
+    let what = page.explained(text.total_talk_time(), text.rule_total_talk(), Some(formula), facts, more);
+    let parts = format::total_duration_parts(report.talk_time, language);
+    let sub = text.seconds_talked(&format::seconds(report.talk_time, language));
+    cell("total-talk", text.total_talk_time(), what, parts, (success > 0).then_some(href), sub)
+}
+
+fn blocks(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let (calls, success) = (report.calls, report.calls.success);
+    let href = page.behind.finished();
+    let number = format::integer(report.blocks, language);
+    let formula = (format!("Σ {}", text.calls(calls.total)), format!("{number} {}", text.block_unit()));
+    let mut facts =
+        vec![(text.fact_excluded(), text.zero_for_unanswered(&text.calls(calls.failed + calls.error)))];
+    if let Some(tariff) = page.tariff() {
+        // 31 s tells apart the usual tariffs: 1 block at 60+60, 6 at 6+6, 26 at 6+1.
+        let time = format::short_duration(31_000, language);
+        facts.push((text.fact_example(), text.block_example(&time, &tariff.blocks(31_000).to_string())));
+    }
+    facts.extend(page.overview.tariffs.iter().map(|tariff| (text.fact_tariff(), tariff_name(tariff, text))));
+    let more = Some((href.clone(), calls.total));
+    let what = page.explained(text.blocks_used(), text.rule_blocks(), Some(formula), facts, more);
+    let sub = text.blocks_per_answered(&format::quotient(report.blocks.max(0) as u64, success, 2, language));
+    let parts = vec![Part::new(number, text.block_unit())];
+    cell("blocks", text.blocks_used(), what, parts, (calls.total > 0).then_some(href), sub)
+}
+
+fn cost(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let calls = report.calls.total;
+    let href = page.behind.finished();
+    let blocks = format::integer(report.blocks, language);
+    // One price for every block, and nobody sent costs of his own: then the product is the cost, and is worth showing.
+    let even = page.tariff().filter(|tariff| {
+        tariff.price_first_block == tariff.price_next_block
+            && i128::from(tariff.price_first_block.0) * i128::from(report.blocks) == i128::from(report.cost.0)
+    });
+    let sub = match even {
+        _ if report.blocks == 0 => text.no_cost_yet().to_owned(),
+        Some(tariff) => text.blocks_times_price(&blocks, &page.money(tariff.price_first_block)),
+        None => text.average_per_block(&page.money(domain::Money(report.cost.0 / report.blocks.max(1)))),
+    };
+    let formula = if even.is_some() && report.blocks > 0 { sub.clone() } else { format!("Σ {}", text.calls(calls)) };
+    let mut facts = vec![page.without_open()];
+    facts.extend(page.overview.tariffs.iter().map(|tariff| (text.fact_tariff(), tariff_name(tariff, text))));
+    let more = Some((href.clone(), calls));
+    let result = page.money(report.cost);
+    let what = page.explained(text.total_cost(), text.rule_cost(), Some((formula, result)), facts, more);
+    let parts = vec![format::money_part(report.cost, &report.currency, language)];
+    cell("cost", text.total_cost(), what, parts, (calls > 0).then_some(href), sub)
+}

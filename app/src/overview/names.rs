@@ -1,0 +1,58 @@
+//! Names of the buckets that charts and their tables share.
+
+use domain::{
+    Day, Tariff, format,
+    report::{TalkBin, TrendPoint},
+};
+
+use crate::Text;
+
+/// Where the columns of five seconds end, ms.
+pub const FINE_END: i64 = 120_000;
+
+/// The title of a bin: `30 đến dưới 35 giây`, `từ 5 phút trở lên`.
+pub fn bin_title(bin: &TalkBin, text: Text) -> String {
+    let language = text.language();
+    let seconds = |ms: i64| format::integer(ms / 1_000, language);
+    match bin.to {
+        Some(to) if to <= FINE_END => {
+            format!("{}\u{a0}{}", text.bin_range(&seconds(bin.from), &seconds(to)), language.pick("giây", "s"))
+        }
+        Some(to) => text.bin_range(&format::short_duration(bin.from, language), &format::short_duration(to, language)),
+        None => text.bin_open(&format::short_duration(bin.from, language)),
+    }
+}
+
+/// A point's day, and its hour where the trend is by hour.
+pub fn day_and_hour(point: &TrendPoint) -> Option<(Day, Option<u8>)> {
+    let day = point.at.get(..10)?.parse().ok()?;
+    Some((day, point.at.get(11..).and_then(|hour| hour.parse().ok())))
+}
+
+/// The full name of a point: `Thứ Hai 09/11/2026`, `Thứ Hai 09/11/2026, 09:00–10:00`.
+pub fn point_title(point: &TrendPoint, text: Text) -> String {
+    let language = text.language();
+    let Some((day, hour)) = day_and_hour(point) else { return point.at.clone() };
+    let day = format!("{} {}", format::weekday_name(day.weekday(), language), format::date(day, language));
+    match hour {
+        Some(hour) => format!("{day}, {hour:02}:00–{:02}:00", hour + 1),
+        None => day,
+    }
+}
+
+/// A tariff in a few words: `block 30 giây × 320 ₫`.
+pub fn tariff_name(tariff: &Tariff, text: Text) -> String {
+    let language = text.language();
+    let price = |money| format::money(money, &tariff.currency, language);
+    let (first, next) = (tariff.first_block_seconds, tariff.next_block_seconds);
+    if first == next && tariff.price_first_block == tariff.price_next_block {
+        text.tariff_even(&first.to_string(), &price(tariff.price_first_block))
+    } else {
+        text.tariff_uneven(
+            &first.to_string(),
+            &price(tariff.price_first_block),
+            &next.to_string(),
+            &price(tariff.price_next_block),
+        )
+    }
+}

@@ -1,0 +1,164 @@
+//! The page's frame, and what its panels share.
+
+use domain::{CallClass, Language, Period, Report, Tariff, format};
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::{Overview, analysis, behind::Behind, cost, foot, live, results, talk_time};
+use crate::{
+    Text,
+    campaign_head::{CampaignHeader, CampaignTabs, Tab},
+    components::{Explained, Icon, PeriodPicker},
+    links, use_text,
+};
+
+/// What every panel needs.
+pub struct Page<'a> {
+    pub text: Text,
+    pub language: Language,
+    pub overview: &'a Overview,
+    pub report: &'a Report,
+    pub behind: Behind,
+}
+
+impl Page<'_> {
+    /// An integer with its separators.
+    pub fn int(&self, n: u64) -> String {
+        self.text.int(n)
+    }
+
+    /// Money in the report's currency.
+    pub fn money(&self, money: domain::Money) -> String {
+        format::money(money, &self.report.currency, self.language)
+    }
+
+    /// The one tariff of the period, if it was one.
+    pub fn tariff(&self) -> Option<&Tariff> {
+        match self.overview.tariffs.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Whether the figures are of a date range, not of the whole campaign.
+    pub fn in_range(&self) -> bool {
+        self.overview.period != Period::Whole
+    }
+
+    /// What an ⓘ says: the rule, the formula with this report's numbers, facts of its own, the zone, how fresh it is,
+    /// and the way to the calls.
+    pub fn explained(
+        &self,
+        name: &str,
+        rule: &str,
+        formula: Option<(String, String)>,
+        facts: Vec<(&str, String)>,
+        more: Option<(String, u64)>,
+    ) -> Explained {
+        let text = self.text;
+        let zone = format!("{} ({})", self.report.timezone, format::offset(self.overview.as_of.offset_minutes));
+        let until = format::moment(self.overview.as_of, self.language);
+        let own = facts.into_iter().map(|(label, value)| (label.to_owned(), value));
+        let common = [(text.fact_zone().to_owned(), zone), (text.fact_until().to_owned(), until)];
+        Explained {
+            name: name.to_owned(),
+            rule: rule.to_owned(),
+            formula,
+            facts: own.chain(common).collect(),
+            more: more.filter(|(_, calls)| *calls > 0).map(|(href, calls)| (href, text.see_calls(&text.calls(calls)))),
+        }
+    }
+
+    /// The fact about calls that a figure over success calls leaves out.
+    pub fn without_unanswered(&self) -> (&'static str, String) {
+        let calls = self.report.calls;
+        let unanswered = self.text.calls(calls.failed + calls.error);
+        (self.text.fact_excluded(), self.text.unanswered_and_open(&unanswered, &self.int(calls.in_progress)))
+    }
+
+    /// The fact about calls in progress, which are in no figure.
+    pub fn without_open(&self) -> (&'static str, String) {
+        (self.text.fact_excluded(), self.text.only_open(&self.text.calls(self.report.calls.in_progress)))
+    }
+
+    /// The count of a class.
+    pub fn of_class(&self, class: CallClass) -> u64 {
+        self.report.calls.of(class)
+    }
+}
+
+/// The whole page.
+pub fn page(overview: Overview) -> AnyView {
+    let text = use_text();
+    let report = &overview.report;
+    let campaign = overview.head.summary.campaign.id.clone();
+    let behind = Behind { campaign: campaign.clone(), period: overview.period };
+    let page = Page { text, language: text.language(), overview: &overview, report, behind };
+    let head = overview.head.clone();
+    let csv = links::calls_csv(&campaign, &domain::CallFilter { period: overview.period, ..Default::default() });
+    let listed = report.calls.total + report.calls.in_progress;
+    let nothing = report.calls.total == 0;
+    view! {
+        <Title text=text.page_title(&head.summary.campaign.name) />
+        <CampaignHeader head=head.clone() csv=csv />
+        {live::progress(&page)}
+        {foot::failed_checks(&page)}
+        <div class="page-bar">
+            <CampaignTabs id=campaign.clone() tab=Tab::Overview period=overview.period listed=listed />
+            <PeriodPicker
+                path=links::campaign_path(&campaign)
+                keep=vec![]
+                period=overview.period
+                shown=overview.days()
+                today=head.today()
+                whole=text.whole_campaign()
+            />
+        </div>
+        {nothing.then(|| nothing_yet(&page))}
+        {cost::group(&page)}
+        {results::group(&page, vec![talk_time::panel(&page)])}
+        {analysis::group(&page)}
+        {foot::foot(&page)}
+    }
+    .into_any()
+}
+
+fn nothing_yet(page: &Page) -> AnyView {
+    let text = page.text;
+    let note = if page.in_range() { text.nothing_in_period() } else { text.not_begun() };
+    let whole = page.in_range().then(|| {
+        let href = links::overview(&page.behind.campaign, Period::Whole);
+        view! { <a href=href>{text.see_whole_campaign()}</a> }
+    });
+    view! { <div class="notice" role="status"><Icon name="info" /><p>{note}</p>{whole}</div> }.into_any()
+}
+
+/// The page's real headings over grey blocks, while another period or campaign is read.
+pub fn skeleton() -> AnyView {
+    let text = use_text();
+    let labels = [text.average_talk_time(), text.total_talk_time(), text.blocks_used(), text.total_cost()];
+    let cell = |label: &'static str| {
+        view! {
+            <div class="kpi">
+                <div class="kpi-label">{label}</div>
+                <div class="kpi-value"><span class="skeleton" style="--w:160px;--h:26px"></span></div>
+                <div class="kpi-sub"><span class="skeleton" style="--w:210px"></span></div>
+            </div>
+        }
+    };
+    view! {
+        <div class="stack" aria-busy="true">
+            <p class="sr-only" role="status">{text.loading()}</p>
+            <span class="skeleton" style="--w:340px;--h:28px"></span>
+            <section class="group">
+                <div class="group-head"><h2>{text.campaign_cost()}</h2></div>
+                <div class="panel kpi-row">{labels.map(cell).collect_view()}</div>
+            </section>
+            <section class="group">
+                <div class="group-head"><h2>{text.campaign_performance()}</h2></div>
+                <div class="panel"><span class="skeleton" style="--h:420px"></span></div>
+            </section>
+        </div>
+    }
+    .into_any()
+}

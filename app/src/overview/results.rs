@@ -1,0 +1,164 @@
+//! The second group: results by code, beside what became of customers and calls.
+
+use domain::{CallClass, report::CodeCount, share};
+use leptos::prelude::*;
+
+use super::{page::Page, status};
+use crate::{
+    components::{CodeTag, Icon, Info, tone},
+    use_session,
+};
+
+/// The group; `below` are its panels of full width.
+pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
+    let (text, report) = (page.text, page.report);
+    let redials: u64 = report.by_attempt.iter().filter(|row| row.attempt > 1).map(|row| row.calls).sum();
+    let note = text.calls_and_redials(
+        &text.calls(report.calls.total),
+        &page.int(redials),
+        &text.customers(report.customers.total),
+    );
+    view! {
+        <section class="group" aria-labelledby="group-performance">
+            <div class="group-head"><h2 id="group-performance">{text.campaign_performance()}</h2><span>{note}</span></div>
+            <div class="columns">
+                {by_code(page)}
+                <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
+            </div>
+            {below}
+        </section>
+    }
+    .into_any()
+}
+
+/// Shares of the codes in thousandths: those of one class add up to the share of the class, those to the whole.
+fn shares(report: &domain::Report) -> ([u32; 3], Vec<u32>) {
+    let classes = share::permille(&CallClass::ALL.map(|class| report.calls.of(class)));
+    let classes = [classes[0], classes[1], classes[2]];
+    let mut shares = vec![0; report.by_code.len()];
+    for (class, whole) in CallClass::ALL.into_iter().zip(classes) {
+        let of_class: Vec<usize> = (0..shares.len()).filter(|&n| report.by_code[n].class == class).collect();
+        let counts: Vec<u64> = of_class.iter().map(|&n| report.by_code[n].calls).collect();
+        for (n, share) in of_class.into_iter().zip(share::apportioned(whole, &counts)) {
+            shares[n] = share;
+        }
+    }
+    (classes, shares)
+}
+
+fn by_code(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let calls = report.calls.total;
+    let (classes, shares) = shares(report);
+    let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
+    let percent = |permille: u32| domain::format::percent(u64::from(permille), language);
+    let row = |row: &CodeCount, share: u32| {
+        let label = if row.defined { language.pick(&row.label_vi, &row.label_en).as_str() } else { text.undefined_code() };
+        let bar = format!("bar {}", tone(row.class));
+        let width = format!("--w:{}%", tenths(row.calls, largest));
+        let href = page.behind.codes(std::slice::from_ref(&row.code));
+        view! {
+            <a class="bar-row" href=href>
+                <CodeTag code=row.code.as_str() class=row.class defined=row.defined />
+                // A label keeps its own language only where both are the same word; else it is that of the page.
+                <span class="bar-label">{label.to_owned()}</span>
+                <span class="bar-track"><span class=bar style=width></span></span>
+                <span class="bar-count">{page.int(row.calls)}</span>
+                <span class="bar-share">{percent(share)}</span>
+                <Icon name="chevron-right" />
+            </a>
+        }
+        .into_any()
+    };
+    let mut rows = Vec::new();
+    for (class, share) in CallClass::ALL.into_iter().zip(classes) {
+        let note = match class {
+            CallClass::Success => text.success_note(),
+            CallClass::Failed => text.failed_note(),
+            CallClass::Error => text.error_note(),
+        };
+        let dot = format!("dot {}", tone(class));
+        rows.push(
+            view! {
+                <a class="bar-group" href=page.behind.classes(&[class])>
+                    <span><i class=dot></i><b>{text.class(class)}</b><small>{note}</small></span>
+                    <span class="bar-count">{page.int(page.of_class(class))}</span>
+                    <span class="bar-share">{if calls == 0 { "–".to_owned() } else { percent(share) }}</span>
+                </a>
+            }
+            .into_any(),
+        );
+        let of_class = report.by_code.iter().zip(&shares).filter(|(row, _)| row.class == class);
+        rows.extend(of_class.map(|(counted, share)| row(counted, *share)));
+    }
+    let more = Some((page.behind.finished(), calls));
+    let sums = CallClass::ALL.map(|class| page.int(page.of_class(class))).join(" + ");
+    let formula = Some((sums, text.calls(calls)));
+    let what = page.explained(text.call_results(), text.rule_codes(), formula, vec![page.without_open()], more);
+    view! {
+        <div class="panel">
+            <div class="panel-head">
+                <div class="panel-title"><h3>{text.call_results()}</h3><Info id="codes" what=what /></div>
+                <a class="panel-note figure-link" href=page.behind.finished()>{text.share_of(&text.calls(calls))}</a>
+            </div>
+            <div class="bars">{rows}</div>
+            {undefined_codes(page)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Codes that nobody has defined: what they count as, and a form for each to define it.
+fn undefined_codes(page: &Page) -> Option<AnyView> {
+    let text = page.text;
+    let unknown: Vec<&CodeCount> = page.report.by_code.iter().filter(|row| !row.defined).collect();
+    if unknown.is_empty() {
+        return None;
+    }
+    let calls = unknown.iter().map(|row| row.calls).sum();
+    let codes = unknown.iter().map(|row| row.code.as_str()).collect::<Vec<_>>().join(", ");
+    let may_define = use_session().person.is_some_and(|person| person.role.may(domain::account::Role::Manager));
+    let forms = may_define.then(|| {
+        let forms = unknown.iter().enumerate().map(|(n, row)| super::declare::form(page, n, &row.code));
+        forms.collect_view()
+    });
+    Some(
+        view! {
+            <div class="notice is-failed mt-3">
+                <Icon name="warning" />
+                <p>{text.undefined_codes_note(&text.calls(calls), &codes)}</p>
+                {forms}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// `part ÷ whole` in percent with one decimal and a point, for a measure in a style.
+pub fn tenths(part: u64, whole: u64) -> String {
+    let permille = domain::Rate::new(part, whole.max(1)).permille().unwrap_or(0);
+    format!("{}.{}", permille / 10, permille % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::overview::sample::report;
+
+    #[test]
+    fn shares_of_the_codes_add_up_to_their_class_and_to_the_whole() {
+        let report = report();
+        let (classes, shares) = shares(&report);
+        assert_eq!(classes.iter().sum::<u32>(), 1_000);
+        for (class, whole) in CallClass::ALL.into_iter().zip(classes) {
+            let of_class = report.by_code.iter().zip(&shares).filter(|(row, _)| row.class == class);
+            assert_eq!(of_class.map(|(_, share)| share).sum::<u32>(), whole, "{class:?}");
+        }
+    }
+
+    #[test]
+    fn a_measure_has_a_point_in_every_language() {
+        assert_eq!(tenths(1_179, 3_360), "35.1");
+        assert_eq!(tenths(0, 0), "0.0");
+    }
+}

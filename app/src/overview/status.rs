@@ -1,0 +1,171 @@
+//! What became of customers and of calls, and the rates.
+
+use domain::{CallClass, format, format::Part, share};
+use leptos::prelude::*;
+
+use super::{cost::cell, page::Page, results::tenths};
+use crate::components::{Icon, Info, tone};
+
+/// A line under a stacked bar.
+struct Line {
+    tone: &'static str,
+    label: &'static str,
+    note: &'static str,
+    count: u64,
+    href: Option<String>,
+}
+
+/// A stacked bar and its lines; the shares that are shown add up to 100.
+fn stacked(page: &Page, lines: Vec<Line>) -> AnyView {
+    let counts: Vec<u64> = lines.iter().map(|line| line.count).collect();
+    let whole: u64 = counts.iter().sum();
+    let shares = share::permille(&counts);
+    let bars = lines
+        .iter()
+        .map(|line| view! { <i class=line.tone style=format!("--w:{}%", tenths(line.count, whole))></i> })
+        .collect_view();
+    let rows = lines
+        .into_iter()
+        .zip(shares)
+        .map(|(line, share)| {
+            let share =
+                if whole == 0 { "–".to_owned() } else { format::percent(u64::from(share), page.language) };
+            let inside = view! {
+                <i class=format!("dot {}", line.tone)></i>
+                <span>{line.label}<small>{line.note}</small></span>
+                <span class="bar-count">{page.int(line.count)}</span>
+                <span class="bar-share">{share}</span>
+            }
+            .into_any();
+            match line.href.filter(|_| line.count > 0) {
+                Some(href) => {
+                    view! { <a class="legend-row" href=href>{inside}<Icon name="chevron-right" /></a> }.into_any()
+                }
+                None => view! { <div class="legend-row">{inside}<span></span></div> }.into_any(),
+            }
+        })
+        .collect_view();
+    view! { <div class="stacked-bar" aria-hidden="true">{bars}</div><div class="legend-rows">{rows}</div> }.into_any()
+}
+
+/// Customers reached and not reached.
+pub fn customers(page: &Page) -> AnyView {
+    let (text, customers) = (page.text, page.report.customers);
+    let rule = if page.in_range() {
+        format!("{} {}", text.rule_customers(), text.rule_customers_in_period())
+    } else {
+        text.rule_customers().to_owned()
+    };
+    let rate = page.report.rates.contact_rate;
+    let formula = Some((
+        format!("{}: {} ÷ {}", text.contact_rate(), page.int(rate.numerator), text.customers(rate.denominator)),
+        format::rate(rate, page.language),
+    ));
+    let more = Some((page.behind.reached(), customers.reached));
+    let more = more.filter(|_| !page.in_range());
+    let what = page.explained(text.customer_status(), &rule, formula, vec![page.without_open()], more);
+    let mut lines = vec![
+        Line {
+            tone: "is-success",
+            label: text.reached(),
+            note: text.reached_note(),
+            count: customers.reached,
+            href: Some(page.behind.reached()),
+        },
+        Line {
+            tone: "is-neutral",
+            label: text.tried(),
+            note: text.tried_note(),
+            count: customers.tried,
+            href: Some(page.behind.tried()),
+        },
+    ];
+    if customers.never_dialled > 0 {
+        lines.push(Line {
+            tone: "is-remaining",
+            label: text.never_dialled(),
+            note: text.never_dialled_note(),
+            count: customers.never_dialled,
+            href: None,
+        });
+    }
+    view! {
+        <div class="panel">
+            <div class="panel-head">
+                <div class="panel-title"><h3>{text.customer_status()}</h3><Info id="customers" what=what /></div>
+                <span class="panel-note">{text.customers(customers.total)}</span>
+            </div>
+            {stacked(page, lines)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Calls by class.
+pub fn calls(page: &Page) -> AnyView {
+    let (text, calls) = (page.text, page.report.calls);
+    let lines = CallClass::ALL
+        .into_iter()
+        .map(|class| {
+            let (label, note) = match class {
+                CallClass::Success => (text.success_calls(), text.success_calls_note()),
+                CallClass::Failed => (text.failed_calls(), text.failed_calls_note()),
+                CallClass::Error => (text.error_calls(), text.error_calls_note()),
+            };
+            Line { tone: tone(class), label, note, count: calls.of(class), href: Some(page.behind.classes(&[class])) }
+        })
+        .collect();
+    let sums = CallClass::ALL.map(|class| page.int(calls.of(class))).join(" + ");
+    let more = Some((page.behind.finished(), calls.total));
+    let formula = Some((sums, text.calls(calls.total)));
+    let what = page.explained(text.call_status(), text.rule_calls(), formula, vec![page.without_open()], more);
+    view! {
+        <div class="panel">
+            <div class="panel-head">
+                <div class="panel-title"><h3>{text.call_status()}</h3><Info id="calls" what=what /></div>
+                <a class="panel-note figure-link" href=page.behind.finished()>{text.calls(calls.total)}</a>
+            </div>
+            {stacked(page, lines)}
+        </div>
+    }
+    .into_any()
+}
+
+/// ASR and NER, and the goal rate where the account has goals.
+pub fn rates(page: &Page) -> AnyView {
+    let (text, rates, language) = (page.text, page.report.rates, page.language);
+    let parts = |rate| vec![Part::new(format::rate(rate, language), "")];
+    let formula = |rate: domain::Rate| {
+        let of = text.of_calls(&page.int(rate.numerator), &text.calls(rate.denominator));
+        (rate.denominator > 0).then(|| (of, format::rate(rate, language)))
+    };
+
+    let answer = rates.answer_rate;
+    let href = page.behind.classes(&[CallClass::Success]);
+    let more = Some((href.clone(), answer.numerator));
+    let what =
+        page.explained(text.answer_rate(), text.rule_answer_rate(), formula(answer), vec![page.without_open()], more);
+    let sub = text.of_calls(&page.int(answer.numerator), &text.calls(answer.denominator));
+    let link = (answer.numerator > 0).then_some(href);
+    let asr = cell("answer-rate", text.answer_rate(), what, parts(answer), link, sub);
+
+    let network = rates.network_effectiveness;
+    let href = page.behind.classes(&[CallClass::Success, CallClass::Failed]);
+    let more = Some((href.clone(), network.numerator));
+    let name = text.network_effectiveness();
+    let what = page.explained(name, text.rule_network(), formula(network), vec![page.without_open()], more);
+    let sub = text.of_calls(&page.int(network.numerator), &text.calls(network.denominator));
+    let link = (network.numerator > 0).then_some(href);
+    let ner = cell("network", name, what, parts(network), link, sub);
+
+    let goal = (!page.overview.goals.is_empty()).then(|| {
+        let goal = rates.goal_rate;
+        let href = page.behind.codes(&page.overview.goals);
+        let more = Some((href.clone(), goal.numerator));
+        let facts = vec![page.without_unanswered()];
+        let what = page.explained(text.goal_rate(), text.rule_goal_rate(), formula(goal), facts, more);
+        let sub = text.of_answered(&page.int(goal.numerator), &page.int(goal.denominator));
+        cell("goal-rate", text.goal_rate(), what, parts(goal), (goal.numerator > 0).then_some(href), sub)
+    });
+    view! { <div class="panel rates kpi-small grid grid-cols-2 gap-4">{asr}{ner}{goal}</div> }.into_any()
+}

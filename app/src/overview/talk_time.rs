@@ -1,0 +1,167 @@
+//! How long people talked.
+
+use domain::{CallClass, Rate, format};
+use leptos::prelude::*;
+
+use super::{names::bin_title, page::Page};
+use crate::components::{Explained, Info, number_with_units};
+
+/// The panel: figures of time on the left, the histogram on the right.
+pub fn panel(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let success = report.calls.success;
+    let answered = page.behind.classes(&[CallClass::Success]);
+    let bins = report.talk_time_histogram.iter().map(|bin| bin.calls);
+    let formula = Some((format!("Σ {}", report.talk_time_histogram.len()), text.calls(bins.sum())));
+    let facts = vec![page.without_unanswered()];
+    let what = page.explained(
+        text.talk_time_title(),
+        text.rule_histogram(),
+        formula.filter(|_| success > 0),
+        facts,
+        Some((answered.clone(), success)),
+    );
+    view! {
+        <div class="panel">
+            <div class="panel-head">
+                <div class="panel-title"><h3>{text.talk_time_title()}</h3><Info id="histogram" what=what /></div>
+                <span class="panel-note">{text.talk_time_note()}</span>
+            </div>
+            <div class="chart-side">
+                <div>
+                    <div class="kpi-value">
+                        <a class="contents" href=answered>
+                            {number_with_units(format::total_duration_parts(report.talk_time, language))}
+                        </a>
+                    </div>
+                    <div class="kpi-sub">{text.talk_of(&text.calls(success))}</div>
+                    {figures(page)}
+                </div>
+                <div>{chart(page)}</div>
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn figures(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let (calls, success) = (report.calls, report.calls.success);
+    let answered = page.behind.classes(&[CallClass::Success]);
+    let unanswered = page.behind.classes(&[CallClass::Failed, CallClass::Error]);
+    let finished = page.behind.finished();
+    let row = |label: &'static str, value: String, href: String, any: bool, info: Option<(&'static str, Explained)>| {
+        let value = if any {
+            view! { <a class="figure-link" href=href>{value}</a> }.into_any()
+        } else {
+            view! { <span class="undefined">{value}</span> }.into_any()
+        };
+        let info = info.map(|(id, what)| view! { <Info id=id what=what /> });
+        view! { <div><dt>{label}" "{info}</dt><dd>{value}</dd></div> }.into_any()
+    };
+    let total = |ms: i64| format::total_duration(ms, language);
+
+    let mean = report.average_talk_time.map_or_else(|| "–".to_owned(), |mean| format::short_duration(mean, language));
+    let dial = page.explained(
+        text.dial_time(),
+        text.rule_dial_time(),
+        Some((format!("Σ {}", text.calls(success)), format::seconds(report.dial_time, language))),
+        vec![page.without_unanswered()],
+        Some((answered.clone(), success)),
+    );
+    let ring = page.explained(
+        text.ring_time_unanswered(),
+        text.rule_ring_time(),
+        Some((
+            format!("Σ {}", text.calls(calls.failed + calls.error)),
+            format::seconds(report.ring_time_unanswered, language),
+        )),
+        vec![(text.fact_excluded(), text.calls(success))],
+        Some((unanswered.clone(), calls.failed + calls.error)),
+    );
+    let messages = page.explained(
+        text.bot_messages(),
+        text.rule_messages(),
+        report.bot_messages.map(|n| (format!("Σ {}", text.calls(calls.total)), format::integer(n, language))),
+        vec![(text.fact_excluded(), text.calls_without_messages().to_owned())],
+        Some((finished.clone(), calls.total)),
+    );
+    let messages_value = report.bot_messages.map_or_else(|| "–".to_owned(), |n| format::integer(n, language));
+    let short = report.talk_time_histogram.first().map_or(0, |bin| bin.calls);
+    let short_value = format!("{} · {}", page.int(short), format::rate(Rate::new(short, success), language));
+    let short_href = page.behind.talk_bin(0, Some(5_000));
+    view! {
+        <dl class="figures figures-line">
+            {row(text.mean(), mean, answered.clone(), success > 0, None)}
+            {row(text.dial_time(), total(report.dial_time), answered, success > 0, Some(("dial-time", dial)))}
+            {row(
+                text.ring_time_unanswered(),
+                total(report.ring_time_unanswered),
+                unanswered,
+                calls.failed + calls.error > 0,
+                Some(("ring-time", ring)),
+            )}
+            {row(
+                text.bot_messages(),
+                messages_value,
+                finished,
+                report.bot_messages.is_some_and(|n| n > 0),
+                Some(("messages", messages)),
+            )}
+            {row(text.short_calls(), short_value, short_href, short > 0, None)}
+        </dl>
+    }
+    .into_any()
+}
+
+fn chart(page: &Page) -> AnyView {
+    let (text, report, language) = (page.text, page.report, page.language);
+    let success = report.calls.success;
+    let largest = report.talk_time_histogram.iter().max_by_key(|bin| bin.calls);
+    let summary = match largest.filter(|bin| bin.calls > 0) {
+        Some(bin) => text.histogram_summary(&text.calls(success), &bin_title(bin, text), &text.calls(bin.calls)),
+        None => text.histogram_empty().to_owned(),
+    };
+    let rows = report
+        .talk_time_histogram
+        .iter()
+        .enumerate()
+        .map(|(n, bin)| {
+            let href = page.behind.talk_bin(bin.from, bin.to);
+            let count = count_link(page.int(bin.calls), href, bin.calls > 0, Some(0), n);
+            let share = format::rate(Rate::new(bin.calls, success), language);
+            view! { <tr><td>{bin_title(bin, text)}</td><td class="num">{count}</td><td class="num">{share}</td></tr> }
+        })
+        .collect_view();
+    view! {
+        <ringside-chart class="chart" for-table="histogram-table" aria-label=summary style="--h:260px">
+            <script type="application/json" inner_html=page.overview.histogram.clone()></script>
+        </ringside-chart>
+        <details class="as-table">
+            <summary>{text.as_table()}</summary>
+            <div tabindex="0" role="region" aria-label=text.talk_time_title()>
+                <table class="data-table" id="histogram-table">
+                    <thead>
+                        <tr>
+                            <th scope="col">{text.duration_column()}</th>
+                            <th scope="col" class="num">{text.calls_column()}</th>
+                            <th scope="col" class="num">{text.share_column()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    }
+    .into_any()
+}
+
+/// A count in a chart's table: the link that the chart's column follows too.
+pub fn count_link(count: String, href: String, any: bool, series: Option<usize>, index: usize) -> AnyView {
+    if any {
+        let series = series.map(|series| series.to_string());
+        view! { <a class="figure-link" href=href data-series=series data-index=index.to_string()>{count}</a> }.into_any()
+    } else {
+        view! { <span class="undefined">{count}</span> }.into_any()
+    }
+}
