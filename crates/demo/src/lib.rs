@@ -9,6 +9,7 @@
 
 mod business;
 mod dialling;
+mod dialogue;
 mod hours;
 mod kind;
 mod live;
@@ -18,6 +19,7 @@ mod people;
 mod plan;
 mod random;
 mod record;
+mod speech;
 
 use std::sync::Arc;
 
@@ -93,7 +95,7 @@ impl Demo {
             let dialled = Dialler::new(seed, Arc::clone(&plan), now).take_while(move |call| call.at <= now);
             dialled.filter_map(move |call| {
                 let over = call.ended_at() <= now;
-                if over { record::finished(seed, &plan, &call) } else { record::begun(seed, &plan, &call) }
+                if over { record::finished(seed, now, &plan, &call) } else { record::begun(seed, &plan, &call) }
             })
         })
     }

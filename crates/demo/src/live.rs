@@ -54,7 +54,7 @@ impl Live {
             let record = record::begun(self.seed, &self.plan, call);
             self.await_event(call.at, record);
         }
-        let record = record::finished(self.seed, &self.plan, call);
+        let record = record::finished(self.seed, self.now, &self.plan, call);
         self.await_event(call.ended_at(), record);
     }
 }

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CallId, CallRecord, Code, ContactId, ContactRef, Money, Timestamp};
+use domain::{CallId, CallRecord, Code, ContactId, ContactRef, Money, Speaker, Timestamp, time::DAY_MS};
 use rand::RngExt;
 
-use crate::{dialling::Dialled, hours, people::Person, plan::Plan, random::stream};
+use crate::{dialling::Dialled, dialogue, hours, people::Person, plan::Plan, random::stream};
+
+/// The sender keeps transcripts for 60 days: the demo shows calls with and without them, and stays small.
+const TRANSCRIPTS_KEPT_MS: i64 = 60 * DAY_MS;
 
 /// The customer as a campaign's list and its calls name them.
 pub fn contact(person: &Person) -> ContactRef {
@@ -17,7 +20,7 @@ pub fn contact(person: &Person) -> ContactRef {
 }
 
 /// The call when it is over. `None` cannot be: every id is made of digits and dashes (a test checks every record).
-pub fn finished(seed: u64, plan: &Plan, call: &Dialled) -> Option<CallRecord> {
+pub fn finished(seed: u64, now: Timestamp, plan: &Plan, call: &Dialled) -> Option<CallRecord> {
     let mut record = begun(seed, plan, call)?;
     let outcome = &call.outcome;
     record.answered_at = outcome.answered.map(|after| Timestamp(call.at.0 + after));
@@ -28,7 +31,15 @@ pub fn finished(seed: u64, plan: &Plan, call: &Dialled) -> Option<CallRecord> {
     if let Some(answered) = outcome.answered {
         let talk = outcome.ended - answered;
         let mut rng = stream(seed ^ (plan.number as u64) << 48, "record", number(call));
-        record.bot_messages = Some((talk / 11_000 + 1) as u32);
+        if call.at.0 >= now.0 - TRANSCRIPTS_KEPT_MS {
+            let (person, (day, _)) = (plan.person(seed, call.position), hours::local(call.at));
+            let about = dialogue::Call { kind: plan.kind, code: outcome.code, person: &person, day, talk };
+            let lines = dialogue::transcript(&about, &mut rng);
+            record.bot_messages = Some(lines.iter().filter(|line| line.speaker == Speaker::Bot).count() as u32);
+            record.transcript = Some(lines);
+        } else {
+            record.bot_messages = Some((talk / 11_000 + 1) as u32);
+        }
         record.attributes = Some(BTreeMap::from([("script".to_owned(), plan.kind.script().into())]));
         if plan.priced_by_sender && rng.random_bool(0.02) {
             // Another operator's route: a minute at a time.
