@@ -19,6 +19,12 @@ export type Role = (typeof ROLES)[number];
 /** What users made by the harness sign in with. */
 const PASSWORD = "a long password for tests";
 
+/** The account that the demo makes. */
+const ACCOUNT = "An Tâm";
+
+/** The line by which the demo says that it is ready. */
+const READY = /Ringside demo: (\S+) sign in as (\S+) password (\S+)/;
+
 const here = dirname(fileURLToPath(import.meta.url));
 const target = process.env.CARGO_TARGET_DIR ?? resolve(here, "../target");
 const program = process.env.RINGSIDE_BIN ?? join(target, "debug", "ringside");
@@ -34,16 +40,17 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Resolves with what the program printed once it printed all of `patterns`; rejects when it ends before. */
-function printed(child: ChildProcess, patterns: RegExp[], limit: number): Promise<string> {
+/** Resolves with the words of the line that says the program is ready; rejects when it ends before, or takes too long. */
+function ready(child: ChildProcess, limit: number): Promise<RegExpMatchArray> {
   return new Promise((found, failed) => {
     let text = "";
     const timer = setTimeout(() => failed(new Error(`ringside demo was not ready after ${limit / 1000} s:\n${text}`)), limit);
     const take = (chunk: Buffer) => {
       text += chunk.toString();
-      if (patterns.every((pattern) => pattern.test(text))) {
+      const line = text.match(READY);
+      if (line) {
         clearTimeout(timer);
-        found(text);
+        found(line);
       }
     };
     child.stdout?.on("data", take);
@@ -67,9 +74,9 @@ async function signIn(browser: Browser, url: string, email: string, password: st
 }
 
 /** A further user of the demo account, made as an operator would: by the command, and the link that it prints. */
-async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, account: string, role: Role, state: string) {
+async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, role: Role, state: string) {
   const email = `${role}@tests.example`;
-  const output = execFileSync(program, ["user", "add", email, "--account", account, "--role", role], { env: environment, encoding: "utf8" });
+  const output = execFileSync(program, ["user", "add", email, "--account", ACCOUNT, "--role", role], { env: environment, encoding: "utf8" });
   const link = output.match(/https?:\/\/\S+/)?.[0];
   if (!link) throw new Error(`ringside user add printed no link:\n${output}`);
   const page = await browser.newPage();
@@ -85,17 +92,17 @@ async function addUser(browser: Browser, url: string, environment: NodeJS.Proces
 export default async function start() {
   if (!existsSync(program)) throw new Error(`${program} is not built: cargo build -p server`);
   const folder = mkdtempSync(join(tmpdir(), "ringside-pages-"));
+  const data = join(folder, "data");
   const url = `http://127.0.0.1:${await freePort()}`;
   const environment: NodeJS.ProcessEnv = {
     ...process.env,
     RINGSIDE_LISTEN: url.replace("http://", ""),
     RINGSIDE_BASE_URL: url,
-    RINGSIDE_DATABASE_URL: `sqlite://${join(folder, "ringside.db")}`,
-    RINGSIDE_RECORDINGS: `file://${join(folder, "recordings")}`,
+    RINGSIDE_DATABASE_URL: `sqlite://${join(data, "ringside.db")}`,
   };
   mkdirSync(join(here, "test-results"), { recursive: true });
   const log = createWriteStream(join(here, "test-results", "ringside.log"));
-  const child = spawn(program, ["demo"], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["demo", "--folder", data], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   const stop = async () => {
@@ -108,18 +115,18 @@ export default async function start() {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const text = await printed(child, [/http:\/\/127\.0\.0\.1:\d+/, EMAIL, SIGN_IN_PASSWORD, ACCOUNT], 180_000);
-    const [email, password, account] = [EMAIL, SIGN_IN_PASSWORD, ACCOUNT].map((pattern) => text.match(pattern)?.[1] ?? "");
+    const [, , email, password] = await ready(child, 180_000);
     const browser = await chromium.launch(launchOptions);
     for (const role of ROLES) {
       const state = join(folder, `${role}.json`);
       if (role === "owner") await signIn(browser, url, email, password, state);
-      else await addUser(browser, url, environment, account, role, state);
+      else await addUser(browser, url, environment, role, state);
     }
     await browser.close();
     process.env.RINGSIDE_PAGES_URL = url;
     process.env.RINGSIDE_PAGES_SESSIONS = folder;
     process.env.RINGSIDE_PAGES_EMAIL = email;
+    process.env.RINGSIDE_PAGES_PASSWORD = password;
   } catch (error) {
     await stop();
     throw error;
