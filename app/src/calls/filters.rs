@@ -30,7 +30,8 @@ fn path(address: &CallsAddress) -> String {
 
 /// The parts of the filter that a form does not show, as hidden fields.
 fn hidden(filter: &CallFilter) -> impl IntoView + use<> {
-    let fields = filter.to_pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let fields =
+        filter.to_pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     fields.collect_view()
 }
 
@@ -89,10 +90,15 @@ pub fn Segments() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
     let counts = move || page.of_list(|list| list.standings);
-    let segment = move |name: &'static str, tone: Option<&'static str>, classes: Vec<ClassFilter>, count: fn(StandingCounts) -> u64| {
+    let segment = move |name: &'static str,
+                        tone: Option<&'static str>,
+                        classes: Vec<ClassFilter>,
+                        count: fn(StandingCounts) -> u64| {
         let classes = StoredValue::new(classes);
         let is_current = move || {
-            page.address.with(|address| classes.with_value(|classes| address.filter.classes == *classes)).then_some("true")
+            page.address
+                .with(|address| classes.with_value(|classes| address.filter.classes == *classes))
+                .then_some("true")
         };
         let href = move || page.filtered(|filter| filter.classes = classes.get_value());
         view! {
@@ -330,11 +336,13 @@ fn attempts(filter: &CallFilter, list: &CallList, text: Text) -> impl IntoView +
             </label>
         }
     });
-    (!list.attempts.is_empty()).then(|| view! {
-        <fieldset>
-            <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
-            <div class="flex flex-wrap gap-x-4 gap-y-1">{options.collect_view()}</div>
-        </fieldset>
+    (!list.attempts.is_empty()).then(|| {
+        view! {
+            <fieldset>
+                <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
+                <div class="flex flex-wrap gap-x-4 gap-y-1">{options.collect_view()}</div>
+            </fieldset>
+        }
     })
 }
 

@@ -126,10 +126,8 @@ fn faster(playback: Playback, by: isize) -> bool {
 /// Moves the focus to the next (1) or previous (−1) row; to the first where none has it.
 fn focus_row(by: i32) -> bool {
     // The table and the phone's cards hold the same rows; only one of them is shown.
-    let rows: Vec<web_sys::HtmlElement> = elements(&format!("a[{ROW}]"))
-        .into_iter()
-        .filter(|row| row.offset_parent().is_some())
-        .collect();
+    let rows: Vec<web_sys::HtmlElement> =
+        elements(&format!("a[{ROW}]")).into_iter().filter(|row| row.offset_parent().is_some()).collect();
     let here = focused().and_then(|element| {
         let row = element.closest("[data-row]").ok().flatten()?;
         rows.iter().position(|other| row.contains(Some(other)))

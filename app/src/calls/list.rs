@@ -193,7 +193,7 @@ pub struct Attempt {
     /// The call.
     pub id: CallId,
     /// Which attempt.
-    pub attempt: u32,
+    pub number: u32,
     /// Its code.
     pub code: Option<CodeShown>,
     /// When it was dialled.

@@ -15,7 +15,6 @@ mod row;
 mod server;
 mod text;
 
-pub use address::CallsAddress;
 pub use page::CampaignCalls;
 pub use playback::provide_player;
 pub use player::Player;

@@ -51,7 +51,11 @@ fn Details(opened: OpenedCall) -> impl IntoView {
     let id = row.id.clone();
     let link = {
         let id = id.clone();
-        move || page.address.with(|address| address.filtered(|filter| *filter = domain::CallFilter::default()).opened(Some(id.clone())).href())
+        move || {
+            page.address.with(|address| {
+                address.filtered(|filter| *filter = domain::CallFilter::default()).opened(Some(id.clone())).href()
+            })
+        }
     };
     let note = transcript.as_ref().map(|turns| {
         let n = text.int(turns.len() as u64);
@@ -123,7 +127,7 @@ fn Attempts(attempts: Vec<Attempt>, current: CallId) -> impl IntoView {
         let id = attempt.id.clone();
         let href = move || page.address.with(|address| address.opened(Some(id.clone())).href());
         let inside = view! {
-            <span>{attempt.attempt}</span>
+            <span>{attempt.number}</span>
             <span>{attempt.code.as_ref().map(code_tag)}</span>
             <span>{attempt.when}</span>
             <span>{attempt.talk.unwrap_or_else(|| "–".to_owned())}</span>

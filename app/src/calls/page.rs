@@ -147,7 +147,8 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
 fn Head() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let head = move || page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())));
+    let head =
+        move || page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())));
     let header = move || {
         let period = page.address.with(|address| CallFilter { period: address.filter.period, ..CallFilter::default() });
         head().map(|head| {
@@ -182,7 +183,8 @@ fn Head() -> impl IntoView {
 fn Body() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let is_empty = Memo::new(move |_| page.of_list(|list| list.rows.is_empty()) && page.address.with(|a| a.open.is_none()));
+    let is_empty =
+        Memo::new(move |_| page.of_list(|list| list.rows.is_empty()) && page.address.with(|a| a.open.is_none()));
     view! {
         <Head />
         <div class="flex flex-wrap items-center gap-2">
@@ -261,9 +263,7 @@ fn Table() -> impl IntoView {
     let column = |name: &'static str, class: &'static str| view! { <th scope="col" class=class>{name}</th> };
     let sorted = move |name: &'static str, by: CallOrder, class: &'static str| {
         let order = move || page.address.with(|address| address.filter.sort);
-        let direction = move || {
-            (order().by == by).then(|| if order().descending { "descending" } else { "ascending" })
-        };
+        let direction = move || (order().by == by).then(|| if order().descending { "descending" } else { "ascending" });
         // Largest first is what one looks for; a second choice turns it round.
         let href = move || {
             page.filtered(|filter| {

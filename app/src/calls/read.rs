@@ -55,9 +55,11 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
     let codes = period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect();
     let attempts = period.by_attempt.iter().map(|result| (result.attempt, result.calls)).collect();
     let rows: Vec<CallRow> = page.calls.iter().map(|call| words.row(call)).collect();
-    let contact = address.filter.contact.as_ref().map(|id| {
-        rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string())
-    });
+    let contact = address
+        .filter
+        .contact
+        .as_ref()
+        .map(|id| rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string()));
     Ok(CallList {
         head,
         rows,
@@ -170,10 +172,8 @@ impl Words {
         let known = self.codes.get(code.as_str());
         CodeShown {
             code: code.clone(),
-            label: known.map_or_else(
-                || code.to_string(),
-                |known| self.language.pick(&known.label_vi, &known.label_en).clone(),
-            ),
+            label: known
+                .map_or_else(|| code.to_string(), |known| self.language.pick(&known.label_vi, &known.label_en).clone()),
             class: CallClass::of(code.as_str()),
             defined: known.is_some(),
         }
@@ -251,7 +251,7 @@ impl Words {
         let talked = call.class == Some(CallClass::Success) && call.talk_time > 0;
         Attempt {
             id: call.id.clone(),
-            attempt: call.attempt,
+            number: call.attempt,
             code: call.result_code.as_ref().map(|code| self.code(code)),
             when: format!("{} {}", format::day_month(dialed.day(), self.language), format::time(dialed)),
             talk: talked.then(|| format::clock_duration(call.talk_time)),
@@ -280,7 +280,11 @@ impl Words {
                 moments.push(Moment {
                     icon: MomentKind::BotSpoke,
                     what: text.bot_spoke().to_owned(),
-                    note: format!("{} · {}", clock(Timestamp(answered.0 + first.at)), text.after_answer(&short(first.at))),
+                    note: format!(
+                        "{} · {}",
+                        clock(Timestamp(answered.0 + first.at)),
+                        text.after_answer(&short(first.at))
+                    ),
                 });
             }
         }
@@ -299,11 +303,7 @@ impl Words {
                     note: format!("{} · {took}{cause}", clock(ended)),
                 }
             }
-            None => Moment {
-                icon: MomentKind::Live,
-                what: text.still_in_progress().to_owned(),
-                note: String::new(),
-            },
+            None => Moment { icon: MomentKind::Live, what: text.still_in_progress().to_owned(), note: String::new() },
         });
         moments
     }
