@@ -73,7 +73,10 @@ impl Metrics {
         family("live_viewers", "gauge", "Pages that follow a running campaign.", &one(&self.live_viewers));
 
         let mut below = 0;
-        let _ = writeln!(text, "# HELP ringside_http_seconds Time until an answer began.\n# TYPE ringside_http_seconds histogram");
+        let _ = writeln!(
+            text,
+            "# HELP ringside_http_seconds Time until an answer began.\n# TYPE ringside_http_seconds histogram"
+        );
         for (bound, count) in BUCKETS.iter().zip(&self.buckets) {
             below += count.load(Relaxed);
             let _ = writeln!(text, "ringside_http_seconds_bucket{{le=\"{}\"}} {below}", *bound as f64 / 1_000.0);

@@ -172,23 +172,29 @@ impl Settings {
             }
         }
         let file: toml::Table = file.parse().map_err(|error: toml::de::Error| {
-            SettingError::new(FILE, format!("is not valid TOML: {}", error.message().lines().next().unwrap_or_default()))
+            SettingError::new(
+                FILE,
+                format!("is not valid TOML: {}", error.message().lines().next().unwrap_or_default()),
+            )
         })?;
         if let Some(name) = file.keys().find(|key| !NAMES.contains(&key.as_str())) {
             return Err(SettingError::new(format!("{name} in {FILE}"), "is not a setting of Ringside"));
         }
         let written = Written { environment, file, file_name: FILE };
 
-        let address = |text: &str| {
-            text.parse::<SocketAddr>().map_err(|_| "is not an address and port such as 127.0.0.1:3000")
-        };
+        let address =
+            |text: &str| text.parse::<SocketAddr>().map_err(|_| "is not an address and port such as 127.0.0.1:3000");
         let listen = written.read("listen", address)?.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 3000)));
         let base_url = match written.read("base_url", BaseUrl::new)? {
             Some(base_url) => base_url,
             None => BaseUrl(format!("http://{listen}")),
         };
         let metrics_token = written.read("metrics_token", |text| {
-            if text.len() < 16 { Err("is shorter than 16 characters: it would be guessed") } else { Ok(text.to_owned()) }
+            if text.len() < 16 {
+                Err("is shorter than 16 characters: it would be guessed")
+            } else {
+                Ok(text.to_owned())
+            }
         })?;
         Ok(Self {
             database_url: written

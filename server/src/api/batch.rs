@@ -104,7 +104,8 @@ pub async fn read<T: DeserializeOwned>(request: Request) -> Result<Batch<T>, Pro
     if length.is_some_and(|length| length > MAX_BYTES) {
         return Err(too_many_bytes());
     }
-    let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
+    let encoding =
+        headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
     let reader = unpacked(encoding.as_deref(), request.into_body())?;
     cut(reader, shape).await
 }
@@ -130,11 +131,16 @@ fn unpacked(encoding: Option<&str>, body: Body) -> Result<Box<dyn AsyncRead + Se
             decoder.multiple_members(true);
             Box::new(decoder)
         }
-        Some(_) => return Err(Problem::unsupported("a batch may be packed as Content-Encoding gzip or zstd, nothing else")),
+        Some(_) => {
+            return Err(Problem::unsupported("a batch may be packed as Content-Encoding gzip or zstd, nothing else"));
+        }
     })
 }
 
-async fn cut<T: DeserializeOwned>(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: Shape) -> Result<Batch<T>, Problem> {
+async fn cut<T: DeserializeOwned>(
+    mut reader: Box<dyn AsyncRead + Send + Unpin>,
+    shape: Shape,
+) -> Result<Batch<T>, Problem> {
     let mut cutter = Cutter::new(shape);
     let mut batch = Batch { records: Vec::new(), unreadable: Vec::new() };
     let mut index = 0;

@@ -31,11 +31,7 @@ use crate::http::problem::Problem;
         (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
     responses((status = 200, description = "What became of each", body = BatchAnswer),
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn add(
-    server: Server,
-    Sender(scope): Sender,
-    request: Request,
-) -> Result<Json<BatchAnswer>, Problem> {
+pub(super) async fn add(server: Server, Sender(scope): Sender, request: Request) -> Result<Json<BatchAnswer>, Problem> {
     let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
     let batch = batch::read::<CallRecord>(request).await?;
     let mut conn = server.db.write().await?;
@@ -116,11 +112,7 @@ pub(super) struct UnknownZone(pub String);
     params(("id" = String, Path, description = "The sender's id")),
     responses((status = 200, description = "The call", body = Call),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn lookup(
-    server: Server,
-    Sender(scope): Sender,
-    Id(id): Id<CallId>,
-) -> Result<Json<Call>, Problem> {
+pub(super) async fn lookup(server: Server, Sender(scope): Sender, Id(id): Id<CallId>) -> Result<Json<Call>, Problem> {
     let mut conn = server.db.read().await?;
     calls::lookup(&mut conn, &scope, &id).await?.map(Json).ok_or_else(|| Problem::not_found("call"))
 }

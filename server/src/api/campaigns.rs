@@ -49,7 +49,7 @@ pub(super) struct CampaignBody {
 /// A campaign's own tariff.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct TariffBody {
+pub(super) struct TariffBody {
     /// Length of the first block, in seconds, 1 to 3,600.
     first_block_seconds: u32,
     /// Length of each further block, in seconds, 1 to 3,600.
@@ -199,7 +199,7 @@ pub(super) async fn complete(
 /// A customer as it is sent.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "describes store::contacts::ContactRecord, which is what is read")]
-struct Contact {
+pub(super) struct Contact {
     /// The sender's id, unique within the campaign.
     id: String,
     /// The number to dial.

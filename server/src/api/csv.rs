@@ -13,20 +13,40 @@ use futures::Stream;
 use store::{PageRequest, Scope, StoreError, accounts, calls};
 
 use super::{Pairs, calls::UnknownZone};
+use crate::http;
 use crate::http::{
     Shared,
     problem::{Problem, chain, new_reference},
 };
-use crate::http;
 
 /// Calls read and written at once.
 const SLICE: u32 = 1_000;
 
 /// The columns. Those of a call record have its fields' names; the others follow from them.
 const COLUMNS: [&str; 23] = [
-    "id", "campaign", "voicebot", "contact.id", "contact.phone", "contact.name", "attempt", "dialed_at", "answered_at",
-    "ended_at", "result_code", "class", "talk_time", "dial_time", "bot_messages", "hangup_by", "cause", "blocks", "cost",
-    "currency", "priced_by", "recording_url", "recording",
+    "id",
+    "campaign",
+    "voicebot",
+    "contact.id",
+    "contact.phone",
+    "contact.name",
+    "attempt",
+    "dialed_at",
+    "answered_at",
+    "ended_at",
+    "result_code",
+    "class",
+    "talk_time",
+    "dial_time",
+    "bot_messages",
+    "hangup_by",
+    "cause",
+    "blocks",
+    "cost",
+    "currency",
+    "priced_by",
+    "recording_url",
+    "recording",
 ];
 
 /// Answers with all calls that the query's filter lets through.

@@ -102,7 +102,10 @@ fn field_error(path: &str, message: &str) -> FieldError {
         return FieldError::new(join(parent, name), "is not a known field");
     }
     if let Some(name) = quoted("duplicate field `") {
-        return FieldError::new(join(path.strip_suffix(name).unwrap_or(path).trim_end_matches('.'), name), "is there twice");
+        return FieldError::new(
+            join(path.strip_suffix(name).unwrap_or(path).trim_end_matches('.'), name),
+            "is there twice",
+        );
     }
     let field = if path.is_empty() { "body" } else { path };
     if message.starts_with("unknown variant `") {
@@ -155,9 +158,8 @@ mod tests {
 
     #[test]
     fn a_mistake_is_named_by_its_field() {
-        let with = |extra: &str| {
-            format!(r#"{{"id":"c","campaign":"t","contact":{{"phone":"1"}},"dialed_at":1000{extra}}}"#)
-        };
+        let with =
+            |extra: &str| format!(r#"{{"id":"c","campaign":"t","contact":{{"phone":"1"}},"dialed_at":1000{extra}}}"#);
         let (field, reason) = wrong(r#"{"id":"c","campaign":"t","dialed_at":1}"#);
         assert_eq!((field.as_str(), reason.as_str()), ("contact", "is missing"));
         let (field, reason) = wrong(&with(r#","colour":"red""#));
@@ -165,11 +167,16 @@ mod tests {
         let (field, reason) = wrong(r#"{"id":"c","campaign":"t","contact":{"phone":"1","fax":"2"},"dialed_at":1000}"#);
         assert_eq!((field.as_str(), reason.as_str()), ("contact.fax", "is not a known field"));
         let (field, reason) = wrong(&with(r#","attempt":"two""#));
-        assert_eq!((field.as_str(), reason.as_str()), ("attempt", r#"must be a whole number, 0 or more, not string "two""#));
+        assert_eq!(
+            (field.as_str(), reason.as_str()),
+            ("attempt", r#"must be a whole number, 0 or more, not string "two""#)
+        );
         let (field, reason) = wrong(&with(r#","hangup_by":"dog""#));
         assert_eq!(field, "hangup_by");
         assert!(reason.starts_with("must be customer, bot"), "{reason}");
-        let (field, reason) = wrong(&with(r#","transcript":[{"at":0,"speaker":"bot","text":"a"},{"at":"x","speaker":"bot","text":"a"}]"#));
+        let (field, reason) = wrong(&with(
+            r#","transcript":[{"at":0,"speaker":"bot","text":"a"},{"at":"x","speaker":"bot","text":"a"}]"#,
+        ));
         assert_eq!(field, "transcript[1].at");
         assert!(reason.contains("a whole number"), "{reason}");
         let (field, reason) = wrong(&with(r#","cost":"1,5""#));

@@ -85,9 +85,7 @@ pub fn description() -> utoipa::openapi::OpenApi {
 /// The routes. Bodies have limits of their own.
 pub fn routes() -> Router<Shared> {
     let (router, _) = described().split_for_parts();
-    router
-        .route("/api/{*rest}", get(nothing).fallback(nothing))
-        .layer(DefaultBodyLimit::disable())
+    router.route("/api/{*rest}", get(nothing).fallback(nothing)).layer(DefaultBodyLimit::disable())
 }
 
 async fn nothing() -> Problem {
@@ -131,7 +129,7 @@ fn put_answer(put: Put) -> Response {
 /// An id in the path.
 pub struct Id<T>(pub T);
 
-impl<S: Sync, T: FromStr<Err = IdError>> FromRequestParts<S> for Id<T> {
+impl<S: Send + Sync, T: FromStr<Err = IdError>> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
@@ -145,7 +143,9 @@ impl<S: Sync, T: FromStr<Err = IdError>> FromRequestParts<S> for Id<T> {
 /// Whether the sender asks for this media type.
 fn accepts(headers: &HeaderMap, media: &str) -> bool {
     let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accept.flat_map(|value| value.split(',')).any(|range| range.split(';').next().is_some_and(|name| name.trim() == media))
+    accept
+        .flat_map(|value| value.split(','))
+        .any(|range| range.split(';').next().is_some_and(|name| name.trim() == media))
 }
 
 /// Reads the state of handlers that need no other extractor.

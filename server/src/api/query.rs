@@ -38,7 +38,8 @@ impl Pairs {
                 "from" => from = Some(value.parse().map_err(|reason: &str| Problem::field(name, reason))?),
                 "to" => to = Some(value.parse().map_err(|reason: &str| Problem::field(name, reason))?),
                 "period" => {
-                    preset = Some(Period::from_word(value).ok_or_else(|| Problem::field(name, "is not a known period"))?);
+                    preset =
+                        Some(Period::from_word(value).ok_or_else(|| Problem::field(name, "is not a known period"))?);
                 }
                 _ => return Err(Problem::field(name, "is not a known parameter")),
             }

@@ -11,7 +11,10 @@ use axum::{
 };
 use domain::{CallId, call::Recording};
 use futures::StreamExt;
-use store::{calls, recordings::{self, StoredRecording}};
+use store::{
+    calls,
+    recordings::{self, StoredRecording},
+};
 use tokio::io::AsyncWriteExt;
 
 use super::{Id, Sender, Server, json};
@@ -36,7 +39,8 @@ pub(super) async fn put(
     request: Request,
 ) -> Result<Response, Problem> {
     check_type(request.headers())?;
-    let length = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let length =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > MAX_BYTES) {
         return Err(too_large());
     }
@@ -123,7 +127,13 @@ async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
 fn storage_problem(error: StorageError) -> Problem {
     use std::io::ErrorKind;
     let full = |error: &std::io::Error| {
-        matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::ReadOnlyFilesystem | ErrorKind::QuotaExceeded | ErrorKind::PermissionDenied)
+        matches!(
+            error.kind(),
+            ErrorKind::StorageFull
+                | ErrorKind::ReadOnlyFilesystem
+                | ErrorKind::QuotaExceeded
+                | ErrorKind::PermissionDenied
+        )
     };
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
     while let Some(error) = cause {
@@ -158,11 +168,7 @@ pub(super) async fn read(
     params(("id" = String, Path, description = "The sender's id of the call")),
     responses((status = 204, description = "It is gone"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn delete(
-    server: Server,
-    Sender(scope): Sender,
-    Id(call): Id<CallId>,
-) -> Result<StatusCode, Problem> {
+pub(super) async fn delete(server: Server, Sender(scope): Sender, Id(call): Id<CallId>) -> Result<StatusCode, Problem> {
     let mut conn = server.db.write().await?;
     let object = recordings::delete(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("recording"))?;
     conn.commit().await?;

@@ -12,7 +12,7 @@ use crate::http::problem::Problem;
 /// A voicebot as it is put.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct VoicebotBody {
+pub(super) struct VoicebotBody {
     /// Its name, 1 to 300 characters.
     name: String,
 }
@@ -36,7 +36,7 @@ pub(super) async fn put_voicebot(
 
 /// A list.
 #[derive(Debug, Serialize, ToSchema)]
-struct Voicebots {
+pub(super) struct Voicebots {
     voicebots: Vec<Voicebot>,
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn list_voicebots(server: Server, Sender(scope): Sender) -> Res
 /// A result code as it is put.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ResultCodeBody {
+pub(super) struct ResultCodeBody {
     /// Vietnamese label.
     label_vi: String,
     /// English label.
@@ -84,7 +84,7 @@ pub(super) async fn put_result_code(
 
 /// A list.
 #[derive(Debug, Serialize, ToSchema)]
-struct ResultCodes {
+pub(super) struct ResultCodes {
     result_codes: Vec<ResultCode>,
 }
 
@@ -114,7 +114,7 @@ pub(super) async fn put_tariff(
 
 /// A list.
 #[derive(Debug, Serialize, ToSchema)]
-struct Tariffs {
+pub(super) struct Tariffs {
     tariffs: Vec<Tariff>,
 }
 

@@ -34,7 +34,8 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let Add { name, timezone, currency, language } = arguments;
     let db = open(settings).await?;
     let mut conn = db.write().await?;
-    let account = accounts::add(&mut conn, &NewAccount { name, timezone, currency, language }, (clock::system())()).await?;
+    let account =
+        accounts::add(&mut conn, &NewAccount { name, timezone, currency, language }, (clock::system())()).await?;
     conn.commit().await?;
     db.close().await;
     println!("Added the account {:?}: time zone {}, currency {}", account.name, account.timezone, account.currency);

@@ -22,6 +22,11 @@ pub(super) async fn run(settings: &Settings, file: &Path) -> Result<(), Failure>
     bar.finish_and_clear();
     result?;
     db.close().await;
-    println!("Wrote {} ({} bytes). Recordings are kept elsewhere: copy {:?} too", file.display(), size(file), settings.recordings);
+    println!(
+        "Wrote {} ({} bytes). Recordings are kept elsewhere: copy {:?} too",
+        file.display(),
+        size(file),
+        settings.recordings
+    );
     Ok(())
 }

@@ -159,7 +159,8 @@ impl Command {
 /// The log goes to standard error: standard output belongs to what commands print.
 fn start_log(settings: &Settings) -> Result<(), Failure> {
     use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
-    let filter: Targets = settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
+    let filter: Targets =
+        settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
     tracing_subscriber::registry().with(lines).try_init().map_err(|error| Failure::new(error.to_string()))
 }

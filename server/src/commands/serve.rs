@@ -48,7 +48,9 @@ impl Listeners {
 }
 
 async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
-    TcpListener::bind(address).await.map_err(|error| Failure::new(format!("{name} {address} cannot be listened on: {error}")))
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| Failure::new(format!("{name} {address} cannot be listened on: {error}")))
 }
 
 /// Serves until `stop` resolves, then lets the requests that are under way end.

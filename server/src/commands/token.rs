@@ -28,7 +28,10 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     tokens::add(&mut conn, &Scope::system(account.id), &arguments.name, &token.hash, (clock::system())()).await?;
     conn.commit().await?;
     db.close().await;
-    eprintln!("Added the token {:?} of {:?}. It is shown this once; only its hash is stored:", arguments.name, account.name);
+    eprintln!(
+        "Added the token {:?} of {:?}. It is shown this once; only its hash is stored:",
+        arguments.name, account.name
+    );
     println!("{}", token.text);
     Ok(())
 }

@@ -47,7 +47,12 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     password_links::add(&mut conn, &scope, user.key, &link.hash, until).await?;
     conn.commit().await?;
     db.close().await;
-    eprintln!("Added {} as {} of {:?}. Whoever opens this link sets the password; it holds {LINK_HOURS} h:", user.email, role.word(), account.name);
+    eprintln!(
+        "Added {} as {} of {:?}. Whoever opens this link sets the password; it holds {LINK_HOURS} h:",
+        user.email,
+        role.word(),
+        account.name
+    );
     println!("{}/set-password?link={}", settings.base_url, link.text);
     Ok(())
 }

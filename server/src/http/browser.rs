@@ -37,7 +37,10 @@ pub fn set_cookie(name: &str, value: &str, seconds: Option<u64>, secure: bool) -
 /// 303 to a path of this server.
 pub fn see_other(to: &str) -> Response {
     let location = HeaderValue::from_str(to).unwrap_or(HeaderValue::from_static("/"));
-    (StatusCode::SEE_OTHER, [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))])
+    (
+        StatusCode::SEE_OTHER,
+        [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))],
+    )
         .into_response()
 }
 
@@ -129,7 +132,16 @@ mod tests {
     #[test]
     fn one_is_only_sent_on_within_this_server() {
         assert_eq!(local_path(Some("/campaigns/a?from=2026-11-01&q=%20x")), "/campaigns/a?from=2026-11-01&q=%20x");
-        for to in ["", "//evil.example", "/\\evil.example", "https://evil.example", "/a\r\nSet-Cookie: x", "/\t/evil", "javascript:1", "/sign-in"] {
+        for to in [
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil",
+            "javascript:1",
+            "/sign-in",
+        ] {
             assert_eq!(local_path(Some(to)), "/campaigns", "{to:?}");
         }
         assert_eq!(local_path(None), "/campaigns");

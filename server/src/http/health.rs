@@ -49,11 +49,7 @@ async fn ready(State(server): State<Shared>) -> Response {
         tracing::error!(cause, "The store of recordings does not answer");
         wrong.push("the store of recordings does not answer");
     }
-    if wrong.is_empty() {
-        "ready\n".into_response()
-    } else {
-        Problem::unavailable(wrong.join("; ")).into_response()
-    }
+    if wrong.is_empty() { "ready\n".into_response() } else { Problem::unavailable(wrong.join("; ")).into_response() }
 }
 
 fn failure<E: Error + 'static>(answer: Result<Result<(), E>, Elapsed>) -> Option<String> {

@@ -177,11 +177,7 @@ async fn follow(
 }
 
 /// `change` with the account's revision whenever it is another than the browser saw.
-fn events(
-    watched: watch::Receiver<i64>,
-    revision: i64,
-    seen: i64,
-) -> impl Stream<Item = Result<Event, Infallible>> {
+fn events(watched: watch::Receiver<i64>, revision: i64, seen: i64) -> impl Stream<Item = Result<Event, Infallible>> {
     let begin = futures::stream::once(async move {
         // Tells the browser that it is connected, and when to come back.
         let hello = Event::default().retry(Duration::from_secs(2)).id(revision.to_string());
@@ -201,9 +197,7 @@ async fn over(mut ended: broadcast::Receiver<Ended>, key: SessionKey, signed_in:
     loop {
         match ended.recv().await {
             Ok(Ended::Session(hash)) if hash == key.hash => return,
-            Ok(Ended::User { account, user })
-                if account == key.account && signed_in.scope.user() == Some(user) =>
-            {
+            Ok(Ended::User { account, user }) if account == key.account && signed_in.scope.user() == Some(user) => {
                 return;
             }
             // Who has missed such a word ends, too: the browser comes back, and is let in or not.

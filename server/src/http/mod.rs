@@ -43,7 +43,10 @@ use crate::{
     settings::Settings,
 };
 
-pub use self::{health::metrics_router, recording::send as send_recording};
+pub use self::{
+    health::metrics_router,
+    recording::{attachment, send as send_recording},
+};
 
 /// Forms and arguments of server functions are small.
 const MAX_FORM_BYTES: usize = 64 * 1024;
@@ -157,10 +160,7 @@ impl Predicate for CompressAll {
 }
 
 /// What no route answers: a file of the site, or nothing.
-async fn anything_else(
-    axum::extract::State(server): axum::extract::State<Shared>,
-    request: Request,
-) -> Response {
+async fn anything_else(axum::extract::State(server): axum::extract::State<Shared>, request: Request) -> Response {
     if let Some(file) = server.site.answer(&request) {
         return file;
     }

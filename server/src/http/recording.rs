@@ -88,7 +88,9 @@ pub async fn send(
     }
     *response.status_mut() = status;
     // Opened by itself in a tab, a recording may do nothing but play.
-    response.extensions_mut().insert(OwnPolicy("default-src 'none'; media-src 'self'; sandbox; frame-ancestors 'none'"));
+    response
+        .extensions_mut()
+        .insert(OwnPolicy("default-src 'none'; media-src 'self'; sandbox; frame-ancestors 'none'"));
     if method != Method::HEAD {
         let stream = server.recordings.read(&stored.object, begin, end).await.map_err(|error| match error {
             StorageError::Gone => {

@@ -89,9 +89,8 @@ mod tests {
     fn only_our_own_pages_may_post() {
         let base_url = BaseUrl::new("https://calls.example.com").unwrap();
         let same = |pairs: &[(&'static str, &'static str)]| {
-            let headers = pairs.iter().map(|(name, value)| {
-                (HeaderName::from_static(name), HeaderValue::from_static(value))
-            });
+            let headers =
+                pairs.iter().map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
             is_same_origin(&headers.collect(), &base_url)
         };
         assert!(same(&[]));

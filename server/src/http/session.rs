@@ -74,7 +74,8 @@ pub async fn recognise(State(server): State<Shared>, mut request: Request, next:
 }
 
 async fn find(server: &Shared, headers: &HeaderMap) -> Result<Option<(SignedIn, SessionKey)>, StoreError> {
-    let Some((account, hash)) = browser::cookie(headers, COOKIE).and_then(|text| secrets::read(secrets::NO_PREFIX, text))
+    let Some((account, hash)) =
+        browser::cookie(headers, COOKIE).and_then(|text| secrets::read(secrets::NO_PREFIX, text))
     else {
         return Ok(None);
     };

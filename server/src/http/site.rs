@@ -40,13 +40,18 @@ impl Site {
         let manifest = FILES.iter().find(|file| file.name == MANIFEST);
         let manifest = manifest.and_then(|file| serde_json::from_slice(file.bytes).ok()).unwrap_or_default();
         let files = FILES.iter().filter(|file| file.name != MANIFEST).map(|file| {
-            let hash = Sha256::digest(file.bytes).iter().take(12).fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
+            let hash = Sha256::digest(file.bytes)
+                .iter()
+                .take(12)
+                .fold(String::new(), |text, byte| format!("{text}{byte:02x}"));
             let tag = HeaderValue::from_str(&format!("W/\"{hash}\"")).unwrap_or(HeaderValue::from_static("W/\"\""));
             (format!("/{}", file.name), (file, tag))
         });
         let site = Self { files: files.collect(), manifest };
         if site.files.is_empty() {
-            tracing::warn!("The program was built without the site: pages are unstyled. Run `make site` and build again");
+            tracing::warn!(
+                "The program was built without the site: pages are unstyled. Run `make site` and build again"
+            );
         }
         site
     }

@@ -74,8 +74,7 @@ pub fn probe(file: &Path) -> Result<Probed, NotAudio> {
         return Err(NotAudio::NoTrack);
     };
     let rate = params.sample_rate;
-    let Ok(mut decoder) =
-        symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default())
+    let Ok(mut decoder) = symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default())
     else {
         // A container that is understood with a codec that is not (Opus): it plays in browsers, it has no waveform.
         return if duration == Some(0) {
@@ -226,13 +225,26 @@ mod tests {
     use super::*;
 
     /// A WAV file: `encode` writes one sample of −1…1; left is a loud tone, right is silent until half-time.
-    fn wav(format: u16, bits: u16, rate: u32, channels: u16, frames: u32, encode: impl Fn(f32, &mut Vec<u8>)) -> Vec<u8> {
+    fn wav(
+        format: u16,
+        bits: u16,
+        rate: u32,
+        channels: u16,
+        frames: u32,
+        encode: impl Fn(f32, &mut Vec<u8>),
+    ) -> Vec<u8> {
         let block = channels * bits / 8;
         let mut data = Vec::new();
         for n in 0..frames {
             let tone = (f64::from(n) * 440.0 * std::f64::consts::TAU / f64::from(rate)).sin() as f32;
             for channel in 0..channels {
-                let loudness = if channel == 0 { 0.8 } else if n >= frames / 2 { 0.5 } else { 0.0 };
+                let loudness = if channel == 0 {
+                    0.8
+                } else if n >= frames / 2 {
+                    0.5
+                } else {
+                    0.0
+                };
                 encode(tone * loudness, &mut data);
             }
         }

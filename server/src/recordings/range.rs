@@ -117,7 +117,9 @@ mod tests {
 
     #[test]
     fn a_known_state_is_recognised() {
-        for (value, known) in [("\"t\"", true), ("W/\"t\"", true), ("\"a\", \"t\"", true), ("*", true), ("\"a\"", false)] {
+        for (value, known) in
+            [("\"t\"", true), ("W/\"t\"", true), ("\"a\", \"t\"", true), ("*", true), ("\"a\"", false)]
+        {
             let mut headers = HeaderMap::new();
             headers.insert(header::IF_NONE_MATCH, HeaderValue::from_static(value));
             assert_eq!(is_known(&headers, "\"t\""), known, "{value}");

@@ -167,8 +167,7 @@ mod tests {
             file.write_all(&content).unwrap();
             let name = recordings.put(7, file.path()).await.unwrap();
             assert!(name.starts_with("7/"));
-            let whole: Vec<Bytes> =
-                recordings.read(&name, 0, bytes as u64).await.unwrap().try_collect().await.unwrap();
+            let whole: Vec<Bytes> = recordings.read(&name, 0, bytes as u64).await.unwrap().try_collect().await.unwrap();
             assert_eq!(whole.concat(), content);
             if bytes > 10 {
                 let part: Vec<Bytes> = recordings.read(&name, 3, 9).await.unwrap().try_collect().await.unwrap();
