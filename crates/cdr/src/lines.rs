@@ -10,11 +10,15 @@ pub(crate) struct Lines<R> {
     after_cr: bool,
 }
 
-/// One line: its number from 1, and whether it was cut because it is longer than the limit.
+/// One line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Line {
+    /// From 1.
     pub(crate) number: u64,
+    /// It is longer than the limit, and not all of it is there.
     pub(crate) cut: bool,
+    /// What ended the line before it.
+    pub(crate) after: &'static [u8],
 }
 
 impl<R: Read> Lines<R> {
@@ -27,6 +31,7 @@ impl<R: Read> Lines<R> {
     pub(crate) fn next_line(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
         text.clear();
         let (mut cut, mut any) = (false, false);
+        let mut after: &[u8] = if self.after_cr { b"\r" } else { b"\n" };
         loop {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
@@ -41,6 +46,7 @@ impl<R: Read> Lines<R> {
             }
             // The LF of a CR LF whose CR ended the line before.
             if std::mem::take(&mut self.after_cr) && chunk[0] == b'\n' {
+                after = b"\r\n";
                 self.input.consume(1);
                 continue;
             }
@@ -58,7 +64,7 @@ impl<R: Read> Lines<R> {
             }
         }
         self.number += 1;
-        Ok(Some(Line { number: self.number, cut }))
+        Ok(Some(Line { number: self.number, cut, after }))
     }
 }
 

@@ -197,7 +197,7 @@ impl<R: Read> Dump<R> {
                 _ => {
                     depth = match byte {
                         b'(' => depth + 1,
-                        b')' => depth - 1,
+                        b')' => depth.saturating_sub(1),
                         _ => depth,
                     };
                     cut |= !keep(&mut text, byte);
@@ -216,20 +216,22 @@ impl<R: Read> Dump<R> {
         }
         let name = table_name(&statement[table + 5..open]);
         let mut columns = Vec::new();
-        let mut depth = 0_u32;
+        let (mut depth, mut begins) = (0_u32, true);
         for item in statement[open + 1..].split_inclusive([',', '(', ')']) {
-            let word = item.split_whitespace().next().unwrap_or_default();
+            let word =
+                item.split([' ', '\t', '\r', '\n', ',', '(', ')']).find(|word| !word.is_empty()).unwrap_or_default();
             let is_key = ["PRIMARY", "KEY", "UNIQUE", "INDEX", "CONSTRAINT", "FULLTEXT"]
                 .iter()
                 .any(|key| word.eq_ignore_ascii_case(key));
-            if depth == 0 && !is_key && !word.is_empty() && !word.starts_with([',', '(', ')']) && columns.len() < 200 {
+            if begins && !is_key && !word.is_empty() && columns.len() < 200 {
                 columns.push(word.to_owned());
             }
+            begins = false;
             match item.chars().last() {
                 Some('(') => depth += 1,
                 Some(')') if depth == 0 => break,
-                // What follows the parenthesis up to the comma belongs to the same column.
                 Some(')') => depth -= 1,
+                Some(',') => begins = depth == 0,
                 _ => {}
             }
         }

@@ -166,7 +166,8 @@ fn hangup_by(text: &str) -> Result<HangupBy, FieldError> {
         .map_err(|_| FieldError::new("hangup_by", "is not one of customer, bot, system"))
 }
 
-/// `'+84901…` was written for `+84901…`: the export puts a `'` before what a spreadsheet would take for a formula.
+/// `'+84901…` was written for `+84901…`: the export puts a `'` before what a spreadsheet would take for a formula, and
+/// before a `'` of the text's own.
 fn without_formula_guard(text: &str) -> &str {
     match text.strip_prefix('\'') {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) => rest,

@@ -101,7 +101,7 @@ impl<R: Read> Array<R> {
                 if self.state == State::Between {
                     self.state = State::Broken;
                 }
-                return Ok(started.map(|number| Line { number, cut }));
+                return Ok(started.map(|number| Line { number, cut, after: b"" }));
             }
             let (mut used, mut done) = (0, false);
             for &byte in chunk {
@@ -139,7 +139,7 @@ impl<R: Read> Array<R> {
                     b'\\' if in_string => escaped = true,
                     b'"' => in_string = !in_string,
                     b'{' | b'[' if !in_string => depth += 1,
-                    b'}' | b']' if !in_string => depth -= 1,
+                    b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
                     _ => {}
                 }
                 if text.len() < RECORD_BYTES {
@@ -150,7 +150,7 @@ impl<R: Read> Array<R> {
             }
             self.input.consume(used);
             if done {
-                return Ok(started.map(|number| Line { number, cut }));
+                return Ok(started.map(|number| Line { number, cut, after: b"" }));
             }
         }
     }

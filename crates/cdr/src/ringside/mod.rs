@@ -3,6 +3,7 @@
 pub(crate) mod csv;
 mod elements;
 pub(crate) mod json;
+mod rows;
 
 use domain::{Timestamp, time::Zone};
 

@@ -1,0 +1,163 @@
+//! CSV rows with their exact line numbers, each in bounded memory.
+//!
+//! By hand and not by the csv crate: that one counts lines by LF alone, so the line of a bad row would be wrong in files
+//! with CR or CR LF, and it keeps on growing a row whose quote is never closed.
+
+use std::io::{self, Read};
+
+use crate::lines::Lines;
+
+use super::RECORD_BYTES;
+
+/// The cells of one row; the buffers are used again for the next.
+#[derive(Debug, Default)]
+pub(super) struct Cells {
+    text: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Cells {
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
+    }
+}
+
+/// The rows of a file.
+pub(super) struct Rows<R> {
+    lines: Lines<R>,
+    line: Vec<u8>,
+    /// Found in the first row: Excel writes `;` where the comma is the decimal point.
+    delimiter: Option<u8>,
+}
+
+/// Where a row begins and whether it is whole.
+pub(super) struct Row {
+    pub(super) line: u64,
+    pub(super) cut: bool,
+    /// The file ended within a quote.
+    pub(super) is_open: bool,
+}
+
+impl<R: Read> Rows<R> {
+    pub(super) fn new(input: R) -> Self {
+        Self { lines: Lines::new(input, RECORD_BYTES), line: Vec::new(), delimiter: None }
+    }
+
+    /// Puts the next row into `cells`; empty lines are none.
+    pub(super) fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Row>> {
+        cells.text.clear();
+        cells.ends.clear();
+        let mut place = Place::Start;
+        let mut row: Option<Row> = None;
+        while let Some(line) = self.lines.next_line(&mut self.line)? {
+            let row = match &mut row {
+                None if self.line.is_empty() => continue,
+                None => row.insert(Row { line: line.number, cut: false, is_open: true }),
+                Some(row) => {
+                    // The line end that was within quotes.
+                    cells.text.extend_from_slice(line.after);
+                    row
+                }
+            };
+            let delimiter = *self.delimiter.get_or_insert_with(|| delimiter(&self.line));
+            row.cut |= line.cut || cells.text.len() + self.line.len() > RECORD_BYTES;
+            if row.cut {
+                // What is too long is not kept, but its quotes are followed to its end.
+                cells.text.clear();
+                cells.ends.clear();
+            }
+            place = cells.add(&self.line, delimiter, place);
+            if !matches!(place, Place::Quoted) {
+                cells.ends.push(cells.text.len());
+                row.is_open = false;
+                break;
+            }
+        }
+        Ok(row)
+    }
+}
+
+/// Where in a cell the reading stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Start,
+    Bare,
+    Quoted,
+    /// After a quote within quotes: another one means a quote, anything else that the quoting has ended.
+    Quote,
+}
+
+impl Cells {
+    fn add(&mut self, line: &[u8], delimiter: u8, mut place: Place) -> Place {
+        for &byte in line {
+            place = match (place, byte) {
+                (Place::Quoted, b'"') => Place::Quote,
+                (Place::Quoted, _) => {
+                    self.text.push(byte);
+                    Place::Quoted
+                }
+                (_, byte) if byte == delimiter => {
+                    self.ends.push(self.text.len());
+                    Place::Start
+                }
+                (Place::Start, b'"') => Place::Quoted,
+                (Place::Quote, b'"') => {
+                    self.text.push(b'"');
+                    Place::Quoted
+                }
+                _ => {
+                    self.text.push(byte);
+                    Place::Bare
+                }
+            };
+        }
+        place
+    }
+}
+
+fn delimiter(header: &[u8]) -> u8 {
+    // A header without any of them has one column.
+    [b',', b';', b'\t'].into_iter().find(|delimiter| header.contains(delimiter)).unwrap_or(b',')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
+        let (mut rows, mut cells, mut all) = (Rows::new(text.as_bytes()), Cells::default(), Vec::new());
+        while let Some(row) = rows.next_row(&mut cells).unwrap() {
+            assert!(!row.is_open && !row.cut);
+            all.push((row.line, cells.iter().map(|cell| String::from_utf8(cell.to_vec()).unwrap()).collect()));
+        }
+        all
+    }
+
+    #[test]
+    fn quotes_hold_delimiters_quotes_and_line_ends_as_they_are() {
+        for end in ["\n", "\r\n", "\r"] {
+            let text = format!("a,b{end}\"1{end}2\",\"x\"\"y,\"{end}{end},5\" wide{end}\"\",\"\"");
+            let cells = |a: &str, b: &str| vec![a.to_owned(), b.to_owned()];
+            let expected = [
+                (1, cells("a", "b")),
+                (2, cells(&format!("1{end}2"), "x\"y,")),
+                (5, cells("", "5\" wide")),
+                (6, cells("", "")),
+            ];
+            assert_eq!(rows(&text), expected, "{end:?}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_never_closed_takes_the_rest_of_the_file() {
+        let (mut rows, mut cells) = (Rows::new(&b"a,b\n\"1,2\n3,4\n"[..]), Cells::default());
+        assert!(rows.next_row(&mut cells).unwrap().is_some_and(|row| !row.is_open));
+        assert!(rows.next_row(&mut cells).unwrap().is_some_and(|row| row.is_open && row.line == 2));
+        assert!(rows.next_row(&mut cells).unwrap().is_none());
+    }
+}

@@ -1,0 +1,90 @@
+//! What the reader makes of files, from bytes to records.
+
+mod arbitrary;
+mod asterisk;
+mod asterisk_quoting;
+mod asterisk_time;
+mod csv;
+mod detect;
+mod json;
+mod shared_files;
+
+use cdr::{Format, Options, ReadError, Reading, Skipped};
+use domain::{CallRecord, CampaignId, Code, time::Zone};
+
+/// What came of a file.
+struct File {
+    records: Vec<(u64, CallRecord)>,
+    skipped: Vec<Skipped>,
+    reading: Reading,
+}
+
+impl File {
+    /// Id and result code of each call.
+    fn results(&self) -> Vec<(&str, &str)> {
+        self.records
+            .iter()
+            .map(|record| (record.1.id.as_str(), record.1.result_code.as_ref().map_or("", Code::as_str)))
+            .collect()
+    }
+
+    fn phones(&self) -> Vec<&str> {
+        self.records.iter().map(|(_, record)| record.contact.phone.as_deref().unwrap_or_default()).collect()
+    }
+
+    /// Line and field of each skipped row.
+    fn faults(&self) -> Vec<(u64, &str)> {
+        self.skipped.iter().map(|row| (row.line, row.field.as_str())).collect()
+    }
+
+    fn record(&self) -> &CallRecord {
+        assert_eq!((self.records.len(), &self.skipped[..]), (1, &[][..]), "{:?}", self.reading);
+        &self.records[0].1
+    }
+
+    /// Dial start, answer and end of the first record.
+    fn times(&self) -> [String; 3] {
+        let record = &self.records[0].1;
+        [Some(record.dialed_at), record.answered_at, record.ended_at]
+            .map(|at| at.map(domain::Timestamp::to_rfc3339).unwrap_or_default().replace(".000Z", "Z"))
+    }
+}
+
+fn zone(name: &str) -> Zone {
+    Zone::new(name).unwrap()
+}
+
+/// An account in Vietnam, every call of campaign `tet`.
+fn options() -> Options {
+    Options { campaign: Some(CampaignId::new("tet").unwrap()), ..Options::new(zone("Asia/Ho_Chi_Minh")) }
+}
+
+fn try_read(bytes: impl AsRef<[u8]>, options: &Options) -> Result<File, ReadError> {
+    let mut records = cdr::read(bytes.as_ref(), options)?;
+    let (mut good, mut skipped) = (Vec::new(), Vec::new());
+    for item in &mut records {
+        match item {
+            Ok((line, record)) => {
+                record.check().expect("what is given out keeps the rules");
+                good.push((line, record));
+            }
+            Err(row) => skipped.push(row),
+        }
+    }
+    let reading = records.finish()?;
+    assert_eq!((reading.calls, reading.skipped), (good.len() as u64, skipped.len() as u64));
+    Ok(File { records: good, skipped, reading })
+}
+
+fn read(bytes: impl AsRef<[u8]>) -> File {
+    try_read(bytes, &options()).unwrap()
+}
+
+/// As read by an account of its own, which has given no campaign.
+fn read_without_campaign(bytes: impl AsRef<[u8]>) -> File {
+    try_read(bytes, &Options::new(zone("Asia/Ho_Chi_Minh"))).unwrap()
+}
+
+fn forced(format: Format) -> Options {
+    Options { format: Some(format), ..options() }
+}
