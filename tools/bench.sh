@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# Measures speed, memory and size (docs/PERFORMANCE.md) on SQLite and on a PostgreSQL of its own that keeps fsync on.
+# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000]. Ratios within one run,
+# so that they mean something on any machine; docs/PERFORMANCE.md has the targets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
-exec tools/postgres.sh with --safe python3 tools/bench.py "$@"
+tools/setup.sh --tests
+exec tools/postgres.sh with --safe node tools/bench.mjs "$@"
