@@ -108,7 +108,12 @@ impl<'a> Listed<'a> {
         let descending = self.filter.sort.descending != against;
         let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
         sql.push(row::SELECT).push("(SELECT * FROM calls WHERE account_id = $1 AND campaign_key = $2");
-        conditions::push(&mut sql, self.filter, self.range, self.zone);
+        conditions::push(&mut sql, self.filter, self.range);
+        if let Some(range) = self.range {
+            let bounded = place.is_some() && self.filter.sort.by == CallOrder::DialedAt;
+            let (from, to) = (!bounded || descending, !bounded || !descending);
+            conditions::push_instants(&mut sql, range, self.zone, from, to);
+        }
         if let Some(place) = place {
             sql.push(" AND (").push(column).push(", call_key) ").push(if descending { "< (" } else { "> (" });
             sql.int(place.value).push(", ").int(place.key).push(")");
@@ -154,7 +159,10 @@ impl<'a> Listed<'a> {
         } else {
             sql.push("SELECT COUNT(*),");
             sql.push(row::SUMS).push(" FROM calls WHERE account_id = $1 AND campaign_key = $2");
-            conditions::push(&mut sql, self.filter, self.range, self.zone);
+            conditions::push(&mut sql, self.filter, self.range);
+            if let Some(range) = self.range {
+                conditions::push_instants(&mut sql, range, self.zone, true, true);
+            }
         }
         sql
     }

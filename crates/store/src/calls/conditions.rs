@@ -14,13 +14,9 @@ use crate::sql::{Search, Sql};
 const CLOCK_CHANGE_MS: i64 = 3 * 3_600_000;
 
 /// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign.
-pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>, zone: Zone) {
+pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>) {
     if let Some(range) = range {
         push_days(sql, range);
-        // The same once more in the order of the key, so that a period is read from one place.
-        let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
-        sql.push(" AND dialed_at BETWEEN ").int(midnight(range.from) - CLOCK_CHANGE_MS);
-        sql.push(" AND ").int(midnight(range.to.plus(1)) + CLOCK_CHANGE_MS);
     }
     if !filter.codes.is_empty() {
         sql.push(" AND result_code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
@@ -58,6 +54,19 @@ pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>,
     }
     if filter.newly_reached {
         sql.push(" AND newly_reached");
+    }
+}
+
+/// Appends the days of a range once more as instants, in the order of the key, so that a period is read from one place.
+/// TRICKY: a list that goes on from a call must not be told its bound on that side again; SQLite would seek the one that
+/// it finds first, and read and skip all that was on the pages before.
+pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: bool, to: bool) {
+    let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
+    if from {
+        sql.push(" AND dialed_at >= ").int(midnight(range.from) - CLOCK_CHANGE_MS);
+    }
+    if to {
+        sql.push(" AND dialed_at < ").int(midnight(range.to.plus(1)) + CLOCK_CHANGE_MS);
     }
 }
 
