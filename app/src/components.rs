@@ -13,5 +13,5 @@ pub use figure::{NumberWithUnits, number_with_units};
 pub use icon::Icon;
 pub use info::{Explained, Info};
 pub use marks::{CodeTag, StateBadge, initials, tone};
-pub use period::{PeriodPicker, step};
+pub use period::PeriodPicker;
 pub use shortcuts::Shortcuts;

@@ -4,10 +4,12 @@
 //! Keys are nothing while a field has the focus or a modifier is held, and can be turned off (WCAG 2.1.4).
 
 /// Where the browser remembers that shortcuts are off.
-pub const STORAGE_KEY: &str = "shortcuts";
+#[cfg(feature = "hydrate")]
+const STORAGE_KEY: &str = "shortcuts";
 
 /// The `data-key` of a key event's key; none for keys that are no shortcuts here.
-pub fn data_key(key: &str) -> Option<String> {
+#[cfg(any(feature = "hydrate", test))]
+fn data_key(key: &str) -> Option<String> {
     match key {
         "/" | "?" | "ArrowLeft" | "ArrowRight" => Some(key.to_owned()),
         _ => {
@@ -90,7 +92,10 @@ mod in_browser {
                 let Some(element) = found.item(n).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok()) else {
                     continue;
                 };
-                if key != "?" && element.offset_parent().is_none() && element.closest("[popover]").ok().flatten().is_none() {
+                if key != "?"
+                    && element.offset_parent().is_none()
+                    && element.closest("[popover]").ok().flatten().is_none()
+                {
                     continue;
                 }
                 event.prevent_default();

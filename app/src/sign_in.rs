@@ -1,5 +1,6 @@
 //! Signing in and setting a password: plain forms that the server answers.
 
+use domain::format;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -17,7 +18,10 @@ pub fn SignIn() -> impl IntoView {
     let query = use_query_map().get_untracked();
     let to = query.get("to").filter(|to| is_own_path(to)).unwrap_or_default();
     let error = query.get("error").map(|error| match error.as_str() {
-        "wait" => text.too_many_attempts(&query.get("wait").unwrap_or_else(|| "1".to_owned())),
+        "wait" => {
+            let seconds = query.get("wait").and_then(|wait| wait.parse::<u32>().ok()).unwrap_or(60);
+            text.too_many_attempts(&format::short_duration(i64::from(seconds) * 1_000, text.language()))
+        }
         "session" => text.session_over().to_owned(),
         _ => text.wrong_sign_in().to_owned(),
     });

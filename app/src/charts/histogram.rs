@@ -3,13 +3,18 @@
 use charming::{
     Chart,
     component::{Axis, Grid},
-    element::{AxisType, Label, LineStyle, LineStyleType, MarkLine, MarkLineData, MarkLineVariant, NameLocation, Symbol},
+    element::{
+        AxisType, Label, LineStyle, LineStyleType, MarkLine, MarkLineData, MarkLineVariant, NameLocation, Symbol,
+    },
     series::{Bar, Line},
 };
 use domain::{Report, Tariff, histogram::BINS};
 
 use super::{Extras, categories, fill, finished};
-use crate::{Text, overview::names::{FINE_END, bin_title}};
+use crate::{
+    Text,
+    overview::names::{FINE_END, bin_title},
+};
 
 /// More boundaries than this are a grid, not information; then only every so many are drawn.
 const MOST_LINES: i64 = 6;
@@ -62,23 +67,24 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
                 .name_gap(28),
         )
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1).name(text.histogram_axis()))
-        .series(Bar::new().bar_width("84%").item_style(fill("accent")).data(
-            bins.iter().map(|bin| bin.calls as i64).collect::<Vec<_>>(),
-        ));
+        .series(
+            Bar::new()
+                .bar_width("84%")
+                .item_style(fill("accent"))
+                .data(bins.iter().map(|bin| bin.calls as i64).collect::<Vec<_>>()),
+        );
     if !lines.is_empty() {
         // A category axis knows only the middle of a column. The boundaries stand on a second axis that measures.
-        chart = chart
-            .x_axis(Axis::new().type_(AxisType::Value).show(false).min(0).max(BINS as i32))
-            .series(
-                Line::new().x_axis_index(1).silent(true).data(Vec::<i64>::new()).mark_line(
-                    MarkLine::new()
-                        .silent(true)
-                        .symbol(vec![Symbol::None, Symbol::None])
-                        .line_style(LineStyle::new().type_(LineStyleType::Dashed).color("var(--field)").width(1))
-                        .label(Label::new().formatter("{b}"))
-                        .data(lines),
-                ),
-            );
+        chart = chart.x_axis(Axis::new().type_(AxisType::Value).show(false).min(0).max(BINS as i32)).series(
+            Line::new().x_axis_index(1).silent(true).data(Vec::<i64>::new()).mark_line(
+                MarkLine::new()
+                    .silent(true)
+                    .symbol(vec![Symbol::None, Symbol::None])
+                    .line_style(LineStyle::new().type_(LineStyleType::Dashed).color("var(--field)").width(1))
+                    .label(Label::new().formatter("{b}"))
+                    .data(lines),
+            ),
+        );
     }
     let titles = bins.iter().map(|bin| bin_title(bin, text)).collect();
     let values = bins.iter().map(|bin| text.calls(bin.calls)).collect();

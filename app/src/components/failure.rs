@@ -24,7 +24,9 @@ pub fn FailureView(error: AppError) -> impl IntoView {
             let sign_in = links::with_query("/sign-in", [("to", here.as_str())]);
             (text.signed_out_title(), text.signed_out_why().to_owned(), (sign_in, text.sign_in()))
         }
-        AppError::Invalid { field, .. } => (text.invalid_title(), text.invalid_why(field), (path, text.without_filters())),
+        AppError::Invalid { field, .. } => {
+            (text.invalid_title(), text.invalid_why(field), (path, text.without_filters()))
+        }
         AppError::Busy => (text.busy_title(), text.busy_why().to_owned(), (here, text.try_again())),
         AppError::Internal { reference } => {
             (text.internal_title(), text.internal_why(reference), (here, text.try_again()))

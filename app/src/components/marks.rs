@@ -24,7 +24,8 @@ pub fn StateBadge(state: CampaignState) -> impl IntoView {
         CampaignState::Scheduled => ("badge is-neutral", Some("clock")),
         CampaignState::Completed => ("badge is-success", Some("check")),
     };
-    view! { <span class=class>{icon.map(|name| view! { <Icon name=name /> })}{use_text().state(state)}</span> }.into_any()
+    view! { <span class=class>{icon.map(|name| view! { <Icon name=name /> })}{use_text().state(state)}</span> }
+        .into_any()
 }
 
 /// A result code in the tint of its class; amber with a sign where the account has not defined it.

@@ -10,7 +10,7 @@ use crate::{links, use_text};
 
 /// The period before or after a range. A range that begins with a month and ends with one (or today) steps by whole
 /// months; any other by its own length.
-pub fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
+fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
     let starts_month = range.from == range.from.month_start();
     let ends_month = range.to.plus(1) == range.from.next_month_start();
     let month_so_far = range.to == today && range.from == today.month_start() && range.days() > 1;
@@ -24,7 +24,8 @@ pub fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
     }
 }
 
-/// The picker. `path` and `keep` are the address without its period; `shown` the days that the period means.
+/// The picker. `path` and `keep` are the address without its period; `shown` the days that the period means, and
+/// `without_days` what to say where there are none.
 #[component]
 pub fn PeriodPicker(
     path: String,
@@ -33,6 +34,7 @@ pub fn PeriodPicker(
     shown: Option<DateRange>,
     today: Day,
     whole: &'static str,
+    #[prop(optional)] without_days: Option<&'static str>,
 ) -> impl IntoView {
     let text = use_text();
     let language = text.language();
@@ -40,9 +42,9 @@ pub fn PeriodPicker(
         let pairs = period_pairs(period).into_iter().map(|(name, value)| (name.to_owned(), value));
         links::with_query(&path, keep.iter().cloned().chain(pairs))
     };
-    let label = shown.map_or_else(|| text.no_calls_yet().to_owned(), |range| format::range(range, language));
-    let is_custom = matches!(period, Period::Custom(_));
-    let name = (!is_custom).then(|| text.period(period, whole));
+    let none = without_days.unwrap_or_else(|| text.no_calls_yet());
+    let label = shown.map_or_else(|| none.to_owned(), |range| format::range(range, language));
+    let name = (!matches!(period, Period::Custom(_))).then(|| text.period(period, whole)).filter(|name| *name != label);
     let name_of_button = format!("{}: {label} {}", text.choose_period(), name.unwrap_or_default());
     // The whole campaign has nothing before or after it.
     let steps = shown.filter(|_| period != Period::Whole);

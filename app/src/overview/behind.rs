@@ -33,11 +33,6 @@ impl Behind {
         self.address(|filter| filter.classes = classes.iter().copied().map(ClassFilter::Class).collect())
     }
 
-    /// Calls in progress.
-    pub fn in_progress(&self) -> String {
-        self.address(|filter| filter.classes = vec![ClassFilter::InProgress])
-    }
-
     /// Calls with one of these codes.
     pub fn codes(&self, codes: &[Code]) -> String {
         self.address(|filter| filter.codes = codes.to_vec())
@@ -134,8 +129,14 @@ mod tests {
     fn every_link_keeps_the_period_and_leaves_out_calls_in_progress() {
         let week = behind(Period::Last7Days);
         assert_eq!(week.finished(), "/campaigns/tet/calls?period=last-7-days&class=success&class=failed&class=error");
-        assert_eq!(week.talk_bin(5_000, Some(10_000)), "/campaigns/tet/calls?period=last-7-days&class=success&min_talk=5000&max_talk=9999");
-        assert_eq!(week.talk_bin(300_000, None), "/campaigns/tet/calls?period=last-7-days&class=success&min_talk=300000");
+        assert_eq!(
+            week.talk_bin(5_000, Some(10_000)),
+            "/campaigns/tet/calls?period=last-7-days&class=success&min_talk=5000&max_talk=9999"
+        );
+        assert_eq!(
+            week.talk_bin(300_000, None),
+            "/campaigns/tet/calls?period=last-7-days&class=success&min_talk=300000"
+        );
         assert_eq!(
             week.hour_of_week(7, 9),
             "/campaigns/tet/calls?period=last-7-days&class=success&class=failed&class=error&weekday=7&hour=9"

@@ -81,8 +81,7 @@ fn blocks(page: &Page) -> AnyView {
     let href = page.behind.finished();
     let number = format::integer(report.blocks, language);
     let formula = (format!("Σ {}", text.calls(calls.total)), format!("{number} {}", text.block_unit()));
-    let mut facts =
-        vec![(text.fact_excluded(), text.zero_for_unanswered(&text.calls(calls.failed + calls.error)))];
+    let mut facts = vec![(text.fact_excluded(), text.zero_for_unanswered(&text.calls(calls.failed + calls.error)))];
     if let Some(tariff) = page.tariff() {
         // 31 s tells apart the usual tariffs: 1 block at 60+60, 6 at 6+6, 26 at 6+1.
         let time = format::short_duration(31_000, language);

@@ -55,13 +55,7 @@ pub fn panel(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn table(
-    page: &Page,
-    cells: &BTreeMap<(u8, u8), &HeatCell>,
-    days: &[u8],
-    hours: &[u8],
-    days_in_rows: bool,
-) -> AnyView {
+fn table(page: &Page, cells: &BTreeMap<(u8, u8), &HeatCell>, days: &[u8], hours: &[u8], days_in_rows: bool) -> AnyView {
     let day_head = |day: u8| format::weekday(day, page.language).to_owned();
     let hour_head = |hour: u8| if days_in_rows { format!("{hour}–{}h", hour + 1) } else { format!("{hour}h") };
     let cell_at = |day: u8, hour: u8| {

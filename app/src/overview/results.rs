@@ -53,7 +53,8 @@ fn by_code(page: &Page) -> AnyView {
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
     let percent = |permille: u32| domain::format::percent(u64::from(permille), language);
     let row = |row: &CodeCount, share: u32| {
-        let label = if row.defined { language.pick(&row.label_vi, &row.label_en).as_str() } else { text.undefined_code() };
+        let label =
+            if row.defined { language.pick(&row.label_vi, &row.label_en).as_str() } else { text.undefined_code() };
         let bar = format!("bar {}", tone(row.class));
         let width = format!("--w:{}%", tenths(row.calls, largest));
         let href = page.behind.codes(std::slice::from_ref(&row.code));

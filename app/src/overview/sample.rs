@@ -87,7 +87,11 @@ pub fn report() -> Report {
         },
         talk_time_histogram: bins.collect(),
         by_attempt: vec![attempt(1, 900, 950, 100, 900), attempt(2, 400, 550, 100, 350)],
-        trend: vec![point("2026-11-09", 800, 900, 100), point("2026-11-10", 0, 0, 0), point("2026-11-11", 500, 600, 100)],
+        trend: vec![
+            point("2026-11-09", 800, 900, 100),
+            point("2026-11-10", 0, 0, 0),
+            point("2026-11-11", 500, 600, 100),
+        ],
         heatmap: vec![
             HeatCell { weekday: 1, hour: 9, calls: 1_800, success: 800 },
             HeatCell { weekday: 3, hour: 14, calls: 1_190, success: 498 },

@@ -28,8 +28,7 @@ fn stacked(page: &Page, lines: Vec<Line>) -> AnyView {
         .into_iter()
         .zip(shares)
         .map(|(line, share)| {
-            let share =
-                if whole == 0 { "–".to_owned() } else { format::percent(u64::from(share), page.language) };
+            let share = if whole == 0 { "–".to_owned() } else { format::percent(u64::from(share), page.language) };
             let inside = view! {
                 <i class=format!("dot {}", line.tone)></i>
                 <span>{line.label}<small>{line.note}</small></span>

@@ -160,7 +160,8 @@ fn chart(page: &Page) -> AnyView {
 pub fn count_link(count: String, href: String, any: bool, series: Option<usize>, index: usize) -> AnyView {
     if any {
         let series = series.map(|series| series.to_string());
-        view! { <a class="figure-link" href=href data-series=series data-index=index.to_string()>{count}</a> }.into_any()
+        view! { <a class="figure-link" href=href data-series=series data-index=index.to_string()>{count}</a> }
+            .into_any()
     } else {
         view! { <span class="undefined">{count}</span> }.into_any()
     }
