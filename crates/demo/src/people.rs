@@ -44,7 +44,7 @@ pub fn person(seed: u64, number: u32) -> Person {
         (middle, pick(&mut rng, &MALE_GIVEN))
     };
     // Nobody is called "Ngọc Ngọc"; "Nguyễn Ngọc" is a name of its own.
-    let name = if middle == given { format!("{family} {given}") } else { format!("{family} {middle} {given}") };
+    let name = if middle.ends_with(given) { format!("{family} {given}") } else { format!("{family} {middle} {given}") };
     Person { id: format!("kh-{:05}", number + 1), name, given, female, phone: phone(seed, number) }
 }
 

@@ -7,8 +7,8 @@ use rand::RngExt;
 
 use crate::{dialling::Dialled, dialogue, hours, people::Person, plan::Plan, random::stream};
 
-/// The sender keeps transcripts for 60 days: the demo shows calls with and without them, and stays small.
-const TRANSCRIPTS_KEPT_MS: i64 = 60 * DAY_MS;
+/// The sender keeps transcripts for 45 days: the demo shows calls with and without them, and stays small.
+const TRANSCRIPTS_KEPT_MS: i64 = 45 * DAY_MS;
 
 /// The customer as a campaign's list and its calls name them.
 pub fn contact(person: &Person) -> ContactRef {

@@ -18,7 +18,7 @@ pub const SCRIPT: Script = Script {
         ],
         &[
             b(
-                "Dạ {anh} đang có lịch khám trong gói bảo hiểm sức khoẻ vào {thu} tuần này, {gio} ạ. {Anh} vẫn đến được chứ ạ?",
+                "Dạ {anh} đang có lịch khám trong gói bảo hiểm sức khoẻ vào {thu} tới, lúc {gio} ạ. {Anh} vẫn đến được chứ ạ?",
             ),
             c("{thu} à em?"),
             b("Dạ đúng rồi ạ, {thu}, ngày {ngay}."),

@@ -32,7 +32,7 @@ pub struct Call<'a> {
 /// At least so long after the last word the call ends.
 const TAIL_MS: i64 = 350;
 /// A dialogue has at most so many questions in between; then somebody takes over or has to be waited for.
-const MIDDLES: usize = 14;
+const MIDDLES: usize = 10;
 /// The longest that one waits for a customer who looks for his papers.
 const HOLD_MS: i64 = 40_000;
 
@@ -57,7 +57,7 @@ pub fn transcript(call: &Call<'_>, rng: &mut impl Rng) -> Vec<TranscriptLine> {
     let room = call.talk - TAIL_MS;
 
     let mut opening = Vec::new();
-    if rng.random_bool(0.75) {
+    if call.code != "KN" && rng.random_bool(0.75) {
         opening.push(turn(Speaker::Customer, fill.fill(pick(rng, shared::HELLO)), rng));
     }
     opening.push(turn(Speaker::Bot, fill.fill(pick(rng, shared::GREETINGS)), rng));

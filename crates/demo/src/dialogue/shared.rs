@@ -161,6 +161,7 @@ pub const WRONG_PERSON: &[Exchange] = &[
 pub const SILENT: &[Exchange] = &[
     &[
         b("Alo, {anh} {ten} có nghe em nói không ạ?"),
+        b("Alo, {anh} còn ở đó không ạ?"),
         b("Dạ em không nghe thấy tiếng {anh}, em xin phép gọi lại sau ạ."),
     ],
     &[b("Alo, {anh} nghe máy không ạ?"), b("Alo?"), b("Có thể đường truyền không tốt, em sẽ liên hệ lại sau ạ.")],
