@@ -25,6 +25,8 @@ pub mod recordings;
 pub mod report;
 pub mod result_codes;
 mod rollup;
+#[cfg(test)]
+mod schema;
 mod scope;
 pub mod sessions;
 mod sql;

@@ -170,6 +170,45 @@ impl Follower {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::support::{both_engines, call, send, shop};
+
+    both_engines! {
+        async fn a_commit_is_announced_and_a_rollback_is_not(db) {
+            let scope = shop(&db, "a").await;
+            let mut changes = db.changes();
+            let mut conn = db.write().await.unwrap();
+            accounts::changed(&mut conn, &scope).await.unwrap();
+            drop(conn);
+            assert!(changes.try_recv().is_err(), "what was rolled back did not happen");
+
+            let mut conn = db.write().await.unwrap();
+            accounts::changed(&mut conn, &scope).await.unwrap();
+            conn.commit().await.unwrap();
+            let change = changes.try_recv().unwrap();
+            assert_eq!(change.account, scope.account());
+            let mut conn = db.read().await.unwrap();
+            assert_eq!(change.revision, accounts::revision(&mut conn, &scope).await.unwrap());
+            db.announce(change);
+            assert!(changes.try_recv().is_err(), "it is not said twice");
+        }
+
+        async fn what_another_process_stores_is_announced_here(db) {
+            let scope = shop(&db, "a").await;
+            // The same database, as another process has it: nothing but the database between them.
+            let here = Db { pools: db.pools.clone(), changes: Arc::default(), listening: Arc::default() };
+            let mut changes = here.changes();
+            here.listen();
+            let first = changes.recv().await.unwrap();
+            assert_eq!(first.account, scope.account(), "what was there when the listening began");
+            send(&db, &scope, vec![call("c-1").talked(31_000)]).await;
+            let next = changes.recv().await.unwrap();
+            assert!(next.account == scope.account() && next.revision > first.revision);
+
+            // The task ends with the database: nothing keeps the channel open.
+            drop(here);
+            while changes.recv().await.is_ok() {}
+        }
+    }
 
     #[test]
     fn a_payload_is_an_account_and_a_revision() {

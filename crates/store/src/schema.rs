@@ -1,0 +1,119 @@
+//! The two schemas are one: the same tables, columns and keys, each key beginning with the account.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    Conn,
+    db::Tx,
+    support::{on_postgres, on_sqlite},
+};
+
+/// Of each table: its columns with their types, which may be null, and the columns of its primary key in order.
+type Schema = BTreeMap<String, (BTreeSet<(String, String, bool)>, Vec<String>)>;
+
+async fn sqlite_schema(conn: &mut Conn) -> Schema {
+    let Tx::Sqlite(tx) = &mut conn.tx else { panic!("not SQLite") };
+    let rows: Vec<(String, String, String, bool, i64)> = sqlx::query_as(
+        "SELECT m.name, c.name, LOWER(c.type), c.\"notnull\" = 0, c.pk
+         FROM sqlite_master m, pragma_table_info(m.name) c
+         WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite%' AND m.name <> '_sqlx_migrations'
+         ORDER BY c.pk",
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .unwrap();
+    let mut schema = Schema::new();
+    for (table, column, kind, nullable, key) in rows {
+        let (columns, primary) = schema.entry(table).or_default();
+        columns.insert((column.clone(), kind.replace("blob", "bytea"), nullable));
+        if key > 0 {
+            primary.push(column);
+        }
+    }
+    schema
+}
+
+async fn postgres_schema(conn: &mut Conn) -> Schema {
+    let Tx::Postgres(tx) = &mut conn.tx else { panic!("not PostgreSQL") };
+    let columns: Vec<(String, String, String, bool)> = sqlx::query_as(
+        "SELECT table_name::text, column_name::text, data_type::text, is_nullable = 'YES'
+         FROM information_schema.columns
+         WHERE table_schema = 'public' AND table_name <> '_sqlx_migrations'",
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .unwrap();
+    let keys: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.table_name::text, k.column_name::text
+         FROM information_schema.table_constraints t
+         JOIN information_schema.key_column_usage k USING (constraint_schema, constraint_name)
+         WHERE t.constraint_type = 'PRIMARY KEY' AND t.table_schema = 'public' AND t.table_name <> '_sqlx_migrations'
+         ORDER BY t.table_name, k.ordinal_position",
+    )
+    .fetch_all(&mut **tx)
+    .await
+    .unwrap();
+    let mut schema = Schema::new();
+    for (table, column, kind, nullable) in columns {
+        schema.entry(table).or_default().0.insert((column, kind, nullable));
+    }
+    for (table, column) in keys {
+        schema.entry(table).or_default().1.push(column);
+    }
+    schema
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables_columns_and_keys() {
+    on_sqlite(async |sqlite| {
+        on_postgres(async |postgres| {
+            let embedded = sqlite_schema(&mut sqlite.read().await.unwrap()).await;
+            let served = postgres_schema(&mut postgres.read().await.unwrap()).await;
+            let tables = |schema: &Schema| schema.keys().cloned().collect::<Vec<_>>();
+            assert_eq!(tables(&embedded), tables(&served), "write every migration for both engines");
+            for (table, description) in &embedded {
+                assert_eq!(description, &served[table], "{table} differs between the engines");
+            }
+        })
+        .await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_key_begins_with_the_account_and_refers_to_it() {
+    on_postgres(async |db| {
+        let mut conn = db.read().await.unwrap();
+        let schema = postgres_schema(&mut conn).await;
+        assert!(schema.len() > 10, "the schema was read");
+        for (table, (_, key)) in &schema {
+            assert_eq!(key.first().map(String::as_str), Some("account_id"), "{table}: begin its key with account_id");
+        }
+        let Tx::Postgres(tx) = &mut conn.tx else { panic!("not PostgreSQL") };
+        let referring: Vec<(String,)> = sqlx::query_as(
+            "SELECT DISTINCT conrelid::regclass::text
+             FROM pg_constraint
+             WHERE contype = 'f' AND confrelid = 'accounts'::regclass",
+        )
+        .fetch_all(&mut **tx)
+        .await
+        .unwrap();
+        let referring: BTreeSet<String> = referring.into_iter().map(|row| row.0).collect();
+        let tables: BTreeSet<String> = schema.into_keys().filter(|table| table != "accounts").collect();
+        assert_eq!(tables, referring, "every table's account_id refers to accounts");
+        // Every further index begins with the account too, but for the address that a user signs in with.
+        let indexes: Vec<(String, String)> = sqlx::query_as(
+            "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid, 1, true)
+             FROM pg_index
+             WHERE indrelid::regclass::text = ANY($1)",
+        )
+        .bind(tables.into_iter().collect::<Vec<_>>())
+        .fetch_all(&mut **tx)
+        .await
+        .unwrap();
+        let others: Vec<&str> =
+            indexes.iter().filter(|(_, first)| first != "account_id").map(|(name, _)| name.as_str()).collect();
+        assert_eq!(others, ["users_email"]);
+    })
+    .await;
+}

@@ -1,0 +1,11 @@
+//! What the store's resources promise, on both engines.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod access;
+mod calls;
+mod campaigns;
+mod definitions;
+mod isolation;
+mod recordings;
