@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::{asterisk, ringside};
 
-/// A format of call-record files. The next one is a variant here and a module beside [`crate::asterisk`].
+/// A format of call-record files. The next one is a variant here and a module beside `asterisk`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Ringside's own records: one JSON object a line, or one JSON array of them.

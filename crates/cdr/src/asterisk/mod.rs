@@ -9,6 +9,11 @@
 //! - Rows that repeat another's `uniqueid` and `sequence` are left out (a switch writes each record into two files).
 //! - The campaign is the one given, else `accountcode`, else `userfield`.
 //! - `dst` is the customer: campaigns dial out.
+//! - The disposition decides, not the billed seconds. ANSWERED has the result code `ANSWERED`, also with 0 seconds: that
+//!   is an answered call without talk, which costs nothing.
+//! - Of an answered call, talk time is what was billed on the customer's leg; the record's end is the answer plus that,
+//!   even where another leg lasted longer. A call that was not answered ends with its last row.
+//! - A row without a disposition says nothing about a call and is skipped, as is one whose disposition is not known.
 
 mod call;
 mod cells;
@@ -156,19 +161,17 @@ fn grouped(rows: &[Row]) -> Vec<Call> {
 
 fn warn_of_rows(rows: &[Row], reading: &mut Reading) {
     let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
-    let without_id = count(|row| row.call_key().is_none());
-    if without_id > 0 {
-        reading.warnings.push(format!(
-            "{without_id} rows have neither linkedid nor uniqueid: each was taken for a call of its own"
-        ));
-    }
-    let unanswered = count(|row| row.disposition != Disposition::Answered && row.billsec.is_some_and(|ms| ms > 0));
-    if unanswered > 0 {
-        reading.warnings.push(format!(
-            "{unanswered} rows have billed seconds though their disposition is not ANSWERED (the caller's own side was up, \
-             the one that was called did not answer): they count as their disposition says"
-        ));
-    }
+    let mut say = |what: &str, count: usize| {
+        if count > 0 {
+            reading.warnings.push(format!("{what}: {count}"));
+        }
+    };
+    say("rows without linkedid and uniqueid, each taken for a call of its own", count(|row| row.call_key().is_none()));
+    say(
+        "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \
+         answer); they count as their disposition says",
+        count(|row| row.disposition != Disposition::Answered && row.billsec.is_some_and(|ms| ms > 0)),
+    );
 }
 
 impl Iterator for Calls {

@@ -136,14 +136,16 @@ impl Shape {
             let is_freepbx = cells.get(0).eq_ignore_ascii_case("calldate");
             let width = cells.len();
             let name = if is_freepbx { "calldate header" } else { "header line" };
-            // Five9, VICIdial and others also have a date, a duration and a status: the words of the status tell.
-            let mut statuses = lines[1..].iter().filter(|line| !line.trim().is_empty()).filter_map(|line| {
+            // Five9, VICIdial and others also have a date, a duration and a status: the words of the status tell. Rows
+            // without one tell nothing; dumps can begin with many of them.
+            let mut words = lines[1..].iter().filter_map(|line| {
                 let mut row = Cells::default();
-                row.split(line, delimiter, |row| row.is_wide(width)).then_some(row)
+                row.split(line, delimiter, |row| row.is_wide(width)).then_some(())?;
+                Some(places.get(&row, Column::Disposition).to_owned()).filter(|word| !word.is_empty())
             });
-            let known = |row: &Cells| Disposition::parse(places.get(row, Column::Disposition)).is_some();
-            let has_rows = statuses.by_ref().next().map(|first| known(&first) || statuses.any(|row| known(&row)));
-            return (has_rows != Some(false)).then_some(Self {
+            let is_known = |word: &String| Disposition::parse(word).is_some();
+            let is_other = words.next().is_some_and(|first| !is_known(&first) && !words.any(|word| is_known(&word)));
+            return (!is_other).then_some(Self {
                 name,
                 delimiter,
                 has_header: true,

@@ -61,7 +61,7 @@ impl Times {
             of: 0,
         };
         let offset = self.offset_minutes.map(offset_name).unwrap_or_default();
-        let said = format!("{} times without a zone were read in {} ({offset})", self.zoneless, self.zone.name());
+        let said = format!("times without a zone, read in {} ({offset}): {}", self.zone.name(), self.zoneless);
         (Some(zone), Some(said))
     }
 }
