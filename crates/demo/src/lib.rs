@@ -39,7 +39,7 @@ pub use crate::{
 const MIN_RECORDED_MS: i64 = 4_000;
 const MAX_RECORDED_MS: i64 = 70_000;
 /// Seconds of recordings of the running campaign and the one completed last, and of every other.
-const MOST_RECORDED_S: i64 = 2_700;
+const MOST_RECORDED_S: i64 = 2_200;
 const LEAST_RECORDED_S: i64 = 45;
 
 /// Whether the demo keeps a recording of such a call: somebody answered and it is short. Also for the calls of
@@ -128,7 +128,7 @@ impl Demo {
     /// The calls of a campaign whose recordings the demo keeps: the newest success calls of the running campaign and of
     /// the one completed last, up to 70 seconds long, and one or two of every other; newest first.
     ///
-    /// Together they are some 150 calls of 105 minutes: about 100 MB, made in a few seconds.
+    /// Together they are some 150 calls of 90 minutes: about 80 MB, made in a few seconds.
     pub fn recorded(&self, campaign: &CampaignId) -> Vec<CallRecord> {
         let completed_last =
             self.plans.iter().filter_map(|plan| Some((plan.campaign.completed_at?, &plan.campaign.id)));

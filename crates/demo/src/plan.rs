@@ -197,7 +197,9 @@ fn first_day(start: Start, now: Timestamp) -> Day {
     let (today, _) = hours::local(now);
     match start {
         Start::Part(part) => {
-            let first = (0..6).fold(today.month_start(), |day, _| day.plus(-1).month_start());
+            // In the first days of a month there is hardly a call in it yet: seven months end with the one before.
+            let this_month = today.plus(-3).month_start();
+            let first = (0..6).fold(this_month, |day, _| day.plus(-1).month_start());
             hours::working_day(first.plus((f64::from(today.0 - first.0) * part).round() as i32))
         }
         Start::DaysAgo(days) => hours::working_day(today.plus(-days)),

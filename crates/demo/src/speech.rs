@@ -26,15 +26,15 @@ pub enum Beat<'a> {
 pub fn beats(text: &str, speaker: Speaker) -> impl Iterator<Item = Beat<'_>> {
     let long = syllable_ms(speaker);
     text.split_whitespace().flat_map(move |word| {
-        let digits = word.chars().filter(char::is_ascii_digit).count();
-        let times = digits.max(1);
         let rest = match word.chars().next_back() {
             Some(',' | ':' | ';') => Some(REST_MS.0),
             Some('.' | '?' | '!' | '…') => Some(REST_MS.1),
             _ => None,
         };
-        let syllables =
-            std::iter::repeat_n(Beat::Syllable(word.trim_matches(|c: char| !c.is_alphanumeric()), long), times);
+        let has_digits = word.contains(|c: char| c.is_ascii_digit());
+        let digits = word.char_indices().filter(|(_, c)| c.is_ascii_digit()).map(|(at, _)| &word[at..=at]);
+        let whole = (!has_digits).then(|| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        let syllables = digits.chain(whole).map(move |syllable| Beat::Syllable(syllable, long));
         syllables.chain(rest.map(Beat::Rest))
     })
 }

@@ -54,11 +54,11 @@ pub fn recording(call: &CallRecord, seed: u64) -> Vec<u8> {
 
 /// The bot has one voice, that of a young woman; customers have their own.
 fn characters(rng: &mut impl rand::Rng, lines: &[TranscriptLine]) -> (Character, Character) {
-    let bot = Character { pitch: 208.0, liveliness: 0.85, size: 1.14, breath: 0.05, gain: 0.34 };
+    let bot = Character { pitch: 208.0, liveliness: 0.85, size: 1.14, breath: 0.05, gain: 0.17 };
     let spoken_to_as_chi = lines.iter().any(|line| line.speaker == Speaker::Bot && line.text.contains(" chị"));
     let liveliness = rng.random_range(0.85..1.25);
     let breath = rng.random_range(0.05..0.22);
-    let gain = rng.random_range(0.2..0.36);
+    let gain = rng.random_range(0.1..0.18);
     let customer = if spoken_to_as_chi {
         Character {
             pitch: rng.random_range(178.0..235.0),
@@ -83,7 +83,8 @@ fn speak(lines: &[TranscriptLine], side: Speaker, talk: i64, mut voice: Voice, c
         let pace = (room as f64 / needed as f64).min(1.0);
         let question = line.text.ends_with('?');
         let mut clock = line.at as f64;
-        for beat in speech::beats(&line.text, side) {
+        let mut beats = speech::beats(&line.text, side).peekable();
+        while let Some(beat) = beats.next() {
             let ms = match beat {
                 Beat::Syllable(_, ms) | Beat::Rest(ms) => ms as f64 * pace,
             };
@@ -94,7 +95,8 @@ fn speak(lines: &[TranscriptLine], side: Speaker, talk: i64, mut voice: Voice, c
                 let part = ((clock - line.at as f64) / needed as f64) as f32;
                 let sinking = 1.2 - 3.0 * part;
                 let lift = if question && part > 0.85 { (sinking, sinking + 4.0) } else { (sinking, sinking) };
-                voice.say(&Syllable::read(word), lift, &mut channel[range]);
+                let last = !matches!(beats.peek(), Some(Beat::Syllable(..)));
+                voice.say(&Syllable::read(word), lift, last, &mut channel[range]);
             }
             clock += ms;
         }
@@ -102,18 +104,21 @@ fn speak(lines: &[TranscriptLine], side: Speaker, talk: i64, mut voice: Voice, c
 }
 
 /// What a line adds: noise on both sides, more behind the customer, a click when the call is taken, the echo of the bot,
-/// the tone of a line that the customer has left, and no sound outside 300 to 3,400 Hz.
+/// the tone of a line that the customer has left, and little sound outside 300 to 2,800 Hz.
 fn line_sounds(call: &CallRecord, noise: &mut Noise, left: &mut [f32], right: &mut [f32]) {
     let (gain, delay) = ECHO;
     for n in delay..right.len() {
         right[n] += left[n - delay] * gain;
     }
-    let mut room = 0.0_f32;
+    // The customer's room rumbles: low noise that swells and fades.
+    let (mut room, mut swell) = (0.0_f32, 0.0_f32);
     for (n, (bot, customer)) in left.iter_mut().zip(right.iter_mut()).enumerate() {
-        // The customer's room rumbles: low noise that swells and fades.
-        room += (noise.next() - room) * 0.12;
-        let swell = 0.6 + 0.4 * (n as f32 / RATE as f32 * 0.9).sin();
-        *customer += room * 0.014 * swell + noise.next() * 0.0022;
+        if n.is_multiple_of(RATE / 50) {
+            swell = 0.6 + 0.4 * (n as f32 / RATE as f32 * 0.9).sin();
+        }
+        let hum = noise.next();
+        room += (hum - room) * 0.12;
+        *customer += room * 0.014 * swell + hum * 0.0022;
         *bot += noise.next() * 0.0011;
     }
     let click = right.len().min(RATE / 100);
@@ -132,16 +137,22 @@ fn line_sounds(call: &CallRecord, noise: &mut Noise, left: &mut [f32], right: &m
     }
 }
 
-/// A telephone's band: two poles of high-pass at 300 Hz, one of low-pass near 3,400 Hz.
+/// A telephone's band: two poles of high-pass at 300 Hz, a second-order low-pass at 2,800 Hz.
 fn band(channel: &mut [f32]) {
-    let (mut low1, mut low2, mut smooth) = (0.0_f32, 0.0_f32, 0.0_f32);
+    // Coefficients of a Butterworth low-pass for 2,800 of 8,000 Hz.
+    const B: [f32; 3] = [0.505, 1.01, 0.505];
+    const A: [f32; 2] = [0.7478, 0.2722];
+    let (mut low1, mut low2) = (0.0_f32, 0.0_f32);
+    let (mut x1, mut x2, mut y1, mut y2) = (0.0_f32, 0.0_f32, 0.0_f32, 0.0_f32);
     for sample in channel {
         low1 += (*sample - low1) * 0.15;
         let high = *sample - low1;
         low2 += (high - low2) * 0.08;
-        smooth += (high - low2 - smooth) * 0.82;
+        let x = high - low2;
+        let y = B[0] * x + B[1] * x1 + B[2] * x2 - A[0] * y1 - A[1] * y2;
+        (x2, x1, y2, y1) = (x1, x, y1, y);
         // Loud syllables are pressed together, not clipped.
-        *sample = smooth / (1.0 + smooth.abs() * 0.6);
+        *sample = y / (1.0 + y.abs() * 0.6);
     }
 }
 
@@ -161,10 +172,11 @@ fn murmur(rng: &mut impl rand::Rng, talk: i64) -> Vec<TranscriptLine> {
         };
         let text: Vec<&str> = (0..words).map(|_| pick(rng, &WORDS)).collect();
         let text = format!("{}.", text.join(" "));
-        let spoken = speech::spoken_ms(&text, speaker);
-        if at + spoken + 300 > talk {
+        let text = speech::said_within(&text, speaker, talk - 300 - at);
+        if text.is_empty() {
             return lines;
         }
+        let spoken = speech::spoken_ms(&text, speaker);
         lines.push(TranscriptLine { at, speaker, text });
         at += spoken + rng.random_range(450..1_400);
         speaker = if speaker == Speaker::Bot { Speaker::Customer } else { Speaker::Bot };

@@ -60,7 +60,13 @@ pub struct Voice {
     /// Where in the pitch period the glottis is, 0 to 1.
     phase: f32,
     mouth: [Resonance; 4],
+    /// Where the mouth is on its way to the next sound; it cannot jump, and a resonance that did would click.
+    shape: Formants,
     hiss: Resonance,
+    /// Loudness of voice and hiss at the last sample.
+    level: (f32, f32),
+    /// The flow after the throat has taken the edge off it.
+    dull: f32,
 }
 
 impl Voice {
@@ -71,16 +77,20 @@ impl Voice {
             noise: Noise::new(seed),
             phase: 0.0,
             mouth: [Resonance::default(); 4],
+            shape: CLOSED,
             hiss: Resonance::default(),
+            level: (0.0, 0.0),
+            dull: 0.0,
         };
         voice.mouth[3].tune(3_350.0, 300.0);
         voice
     }
 
     /// Says a syllable into `out`, which is as long as it lasts. `lift` shifts its pitch, in semitones, from its
-    /// beginning to its end.
-    pub fn say(&mut self, syllable: &Syllable, lift: (f32, f32), out: &mut [f32]) {
-        let length = out.len().max(1) as f32;
+    /// beginning to its end; the `last` one of a phrase dies away, others run into the next.
+    pub fn say(&mut self, syllable: &Syllable, lift: (f32, f32), last: bool, out: &mut [f32]) {
+        let out_len = out.len();
+        let length = out_len.max(1) as f32;
         let begin = match syllable.onset {
             Onset::None => 0.0,
             Onset::Murmur => 0.2,
@@ -112,7 +122,8 @@ impl Voice {
                 0.0
             } else {
                 let attack = (inside * 12.0).min(1.0);
-                let release = ((1.0 - inside) * 7.0).min(1.0);
+                let rest = if last || syllable.coda == Coda::Stop { 0.0 } else { 0.3 };
+                let release = ((1.0 - inside) * 6.0).min(1.0) * (1.0 - rest) + rest;
                 let fall = 1.0 - 0.35 * inside;
                 attack * release * fall * tone_loudness(syllable.tone, inside) * if closed { 0.55 } else { 1.0 }
             };
@@ -121,20 +132,27 @@ impl Voice {
                 Onset::Stop(_) if t < begin && t > begin * 0.7 => 0.9,
                 _ => 0.0,
             };
-            self.sound(frame, step, voiced, hissing);
+            let level = if last && done >= out_len { (0.0, 0.0) } else { (voiced, hissing) };
+            self.sound(frame, step, level);
         }
     }
 
-    /// Lets the resonances die away; a voice that stops is not cut off.
     fn shape(&mut self, formants: Formants, closed: bool) {
         let widths = if closed { [70.0, 300.0, 350.0] } else { [75.0, 105.0, 170.0] };
-        for ((resonance, hz), width) in self.mouth.iter_mut().zip(formants).zip(widths) {
+        for (now, target) in self.shape.iter_mut().zip(formants) {
+            *now += (target - *now) * 0.42;
+        }
+        for ((resonance, hz), width) in self.mouth.iter_mut().zip(self.shape).zip(widths) {
             resonance.tune(hz * self.character.size, width);
         }
     }
 
-    fn sound(&mut self, frame: &mut [f32], step: f32, voiced: f32, hissing: f32) {
+    fn sound(&mut self, frame: &mut [f32], step: f32, (voiced, hissing): (f32, f32)) {
+        let each = 1.0 / frame.len() as f32;
+        let rise = ((voiced - self.level.0) * each, (hissing - self.level.1) * each);
         for sample in frame {
+            self.level.0 += rise.0;
+            self.level.1 += rise.1;
             let noise = self.noise.next();
             self.phase += step;
             if self.phase >= 1.0 {
@@ -148,11 +166,12 @@ impl Voice {
             } else {
                 0.0
             };
-            let mut flow = voiced * (pulse + noise * self.character.breath);
+            self.dull += (self.level.0 * (pulse + noise * self.character.breath) - self.dull) * 0.5;
+            let mut flow = self.dull;
             for resonance in &mut self.mouth {
                 flow = resonance.pass(flow);
             }
-            *sample += self.character.gain * (flow + 0.5 * self.hiss.pass(noise * hissing));
+            *sample += self.character.gain * (flow + 0.4 * self.hiss.pass(noise * self.level.1));
         }
     }
 }

@@ -1,0 +1,96 @@
+//! The running campaign goes on.
+
+use std::collections::{HashMap, HashSet};
+
+use demo::{Demo, LiveEvent};
+use domain::{CallId, CampaignId, CampaignState, Timestamp};
+
+const HOUR: i64 = 3_600_000;
+
+fn running(present: &str) -> (Demo, CampaignId, Timestamp) {
+    let now: Timestamp = present.parse().unwrap();
+    let demo = Demo::new(11, now);
+    let campaign = demo.campaigns().into_iter().find(|campaign| campaign.state == CampaignState::Running).unwrap();
+    (demo, campaign.id, now)
+}
+
+fn until(events: impl Iterator<Item = LiveEvent>, end: i64) -> Vec<LiveEvent> {
+    events.take_while(|event| event.at.0 < end).collect()
+}
+
+#[test]
+fn a_call_begins_every_one_to_three_seconds_at_any_time_of_day() {
+    for present in ["2026-11-23T15:10:00+07:00", "2026-11-22T02:00:00+07:00"] {
+        let (demo, campaign, now) = running(present);
+        let events = until(demo.live(&campaign, now), now.0 + HOUR);
+        assert!(events.is_sorted_by_key(|event| event.at));
+        let begun: Vec<i64> = events
+            .iter()
+            .filter(|event| event.record.ended_at.is_none())
+            .map(|event| event.record.dialed_at.0)
+            .collect();
+        assert!(begun.windows(2).all(|pair| (1_000..3_000).contains(&(pair[1] - pair[0]))), "{present}");
+        assert!(begun[0] - now.0 < 3_000 && begun.len() > 1_500, "{present}: {}", begun.len());
+    }
+}
+
+#[test]
+fn every_call_is_seen_in_progress_and_then_over() {
+    let (demo, campaign, now) = running("2026-11-23T15:10:00+07:00");
+    let history: Vec<_> = demo.calls(&campaign).collect();
+    let mut open: HashMap<CallId, Timestamp> = HashMap::new();
+    for call in history.iter().filter(|call| call.ended_at.is_none()) {
+        open.insert(call.id.clone(), call.dialed_at);
+    }
+    assert!(open.len() > 10, "nobody is on the phone at the demo's present");
+    let over: HashSet<_> = history.iter().filter(|call| call.ended_at.is_some()).map(|call| call.id.clone()).collect();
+    for event in until(demo.live(&campaign, now), now.0 + 2 * HOUR) {
+        let call = event.record;
+        assert!(call.check().is_ok_and(|checked| checked.warnings.is_empty()), "{}", call.id);
+        assert!(!over.contains(&call.id), "{} was over", call.id);
+        match call.ended_at {
+            None => {
+                assert_eq!((event.at, &call.result_code), (call.dialed_at, &None));
+                assert_eq!(open.insert(call.id.clone(), call.dialed_at), None, "{} begins twice", call.id);
+            }
+            Some(ended) => {
+                assert_eq!(event.at, ended);
+                assert_eq!(open.remove(&call.id), Some(call.dialed_at), "{} ends without having begun", call.id);
+            }
+        }
+    }
+    let oldest = open.values().min().unwrap();
+    assert!(now.0 + 2 * HOUR - oldest.0 < 2 * HOUR, "a call that began at {oldest} never ends");
+}
+
+#[test]
+fn it_goes_on_for_a_day_with_new_customers_when_the_list_is_done() {
+    let (demo, campaign, now) = running("2026-11-23T15:10:00+07:00");
+    let list: HashSet<_> = demo.contacts(&campaign).into_iter().map(|contact| contact.id).collect();
+    let events = until(demo.live(&campaign, now), now.0 + 24 * HOUR);
+    let last_hour = events.iter().filter(|event| event.at.0 > now.0 + 23 * HOUR);
+    assert!(last_hour.clone().count() > 2_000);
+    let mut new = last_hour.filter(|event| !list.contains(&event.record.contact.id));
+    assert!(new.next().is_some());
+}
+
+#[test]
+fn a_late_start_catches_up_with_every_call_once() {
+    let (demo, campaign, now) = running("2026-11-23T15:10:00+07:00");
+    let (late, end) = (Timestamp(now.0 + HOUR / 2), now.0 + HOUR);
+    let finished = |events: Vec<LiveEvent>| -> Vec<LiveEvent> {
+        events.into_iter().filter(|event| event.record.ended_at.is_some()).collect()
+    };
+    let caught_up = until(demo.live(&campaign, late), end);
+    let begun_early = caught_up.iter().filter(|event| event.record.ended_at.is_none() && event.at < late).count();
+    assert!((10..200).contains(&begun_early), "{begun_early} calls were in progress at the late start");
+    assert_eq!(finished(caught_up), finished(until(demo.live(&campaign, now), end)));
+}
+
+#[test]
+fn nothing_happens_in_a_campaign_that_is_not_running() {
+    let (demo, running, now) = running("2026-11-23T15:10:00+07:00");
+    for campaign in demo.campaigns().into_iter().filter(|campaign| campaign.id != running) {
+        assert_eq!(demo.live(&campaign.id, now).next(), None, "{}", campaign.name);
+    }
+}
