@@ -108,6 +108,17 @@ mod in_browser {
             }
         });
         on_cleanup(move || handle.remove());
+        // The router follows a link and leaves the page in place, and with it the popover that the link was in.
+        let clicks = window_event_listener(leptos::ev::click, |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
+            let link = target.and_then(|element| element.closest("[popover] a[href]").ok().flatten());
+            let popover = link.and_then(|link| link.closest("[popover]").ok().flatten());
+            if let Some(popover) = popover.and_then(|popover| popover.dyn_into::<web_sys::HtmlElement>().ok()) {
+                // It is closed already when the link was followed by its key.
+                let _ = popover.hide_popover();
+            }
+        });
+        on_cleanup(move || clicks.remove());
     }
 }
 

@@ -18,6 +18,7 @@ mod keyboard;
 pub mod links;
 pub mod live;
 mod overview;
+mod server_page;
 pub mod session;
 mod sign_in;
 #[cfg(feature = "ssr")]

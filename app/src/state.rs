@@ -34,7 +34,7 @@ pub struct Assets(pub BTreeMap<String, String>);
 impl Assets {
     /// The file's address; without a manifest its own name, so that an unbuilt site fails by a 404 with a name.
     pub fn url(&self, name: &str) -> String {
-        format!("/{}", self.0.get(name).map_or(name, String::as_str))
+        format!("/{}", self.0.get(name).map_or(name, String::as_str).trim_start_matches('/'))
     }
 }
 

@@ -9,7 +9,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     address::{CallsAddress, MAX_SECONDS, MIN_SECONDS},
-    list::{CallList, StandingCounts},
+    list::{CallList, CodeShown, StandingCounts},
     page::CallsPage,
 };
 use crate::{
@@ -268,32 +268,27 @@ fn Panel() -> impl IntoView {
         }
         let _ = &event;
     };
-    let fields = move || {
-        let filter = page.address.with(|address| address.filter.clone());
-        let hidden = hidden(&CallFilter {
-            codes: vec![],
-            attempts: vec![],
-            min_talk: None,
-            max_talk: None,
-            recorded: None,
-            ..filter.clone()
-        });
-        page.list.with(|list| match list {
-            Some(Ok(list)) => Some(view! {
-                {hidden}
-                {codes(&filter, list, text)}
-                {attempts(&filter, list, text)}
-                {talk_time(&filter, text)}
-                {recording(&filter, text)}
-            }),
-            _ => None,
+    let others = move || {
+        page.address.with(|address| {
+            hidden(&CallFilter {
+                codes: vec![],
+                attempts: vec![],
+                min_talk: None,
+                max_talk: None,
+                recorded: None,
+                ..address.filter.clone()
+            })
         })
     };
     view! {
         <form class="popover" popover id=PANEL node_ref=form method="get" action=move || page.address.with(path)
             on:submit=on_submit aria-label=text.filters()>
             <div class="sheet-form">
-                {fields}
+                {others}
+                <Codes />
+                <Attempts />
+                <TalkTime />
+                <WithRecording />
                 <div class="dialog-foot">
                     <button class="btn btn-ghost" type="button" popovertarget=PANEL popovertargetaction="hide">
                         {text.cancel()}
@@ -305,54 +300,91 @@ fn Panel() -> impl IntoView {
     }
 }
 
-fn codes(filter: &CallFilter, list: &CallList, text: Text) -> impl IntoView + use<> {
-    let options = list.codes.iter().map(|(code, calls)| {
+/// A checkbox or radio button of the form: what the address says, until somebody changes it.
+#[component]
+fn Choice(
+    kind: &'static str,
+    name: &'static str,
+    #[prop(into)] value: String,
+    #[prop(into)] is_chosen: Signal<bool>,
+) -> impl IntoView {
+    let class = if kind == "checkbox" { "checkbox" } else { "" };
+    view! {
+        <input class=class type=kind name=name value=value checked=is_chosen.get_untracked()
+            prop:checked=move || is_chosen.get() />
+    }
+}
+
+#[component]
+fn Codes() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    // Keyed, because a running campaign's codes change their order while somebody chooses.
+    let codes = move || page.of_list(|list| list.codes.clone());
+    let option = move |(code, calls): (CodeShown, u64)| {
+        let asked = code.code.clone();
+        let is_chosen = Signal::derive(move || page.address.with(|address| address.filter.codes.contains(&asked)));
         view! {
             <label>
-                <input class="checkbox" type="checkbox" name="code" value=code.code.to_string() checked=filter.codes.contains(&code.code) />
+                <Choice kind="checkbox" name="code" value=code.code.to_string() is_chosen />
                 <CodeTag code=code.code.to_string() class=code.class defined=code.defined />
-                <span>{code.label.clone()}</span>
-                <span>{text.int(*calls)}</span>
+                <span>{code.label}</span>
+                <span>{text.int(calls)}</span>
             </label>
         }
-    });
-    let none = list.codes.is_empty().then(|| view! { <p>{text.no_codes()}</p> });
+    };
     view! {
         <fieldset>
             <legend class="font-semibold mb-1">{text.filter_code()}</legend>
-            <div class="option-list">{options.collect_view()}</div>
-            {none}
+            <div class="option-list">
+                <For each=codes key=|(code, _)| code.code.clone() children=option />
+            </div>
+            <Show when=move || page.of_list(|list| list.codes.is_empty())>
+                <p>{text.no_codes()}</p>
+            </Show>
         </fieldset>
     }
 }
 
-fn attempts(filter: &CallFilter, list: &CallList, text: Text) -> impl IntoView + use<> {
-    let options = list.attempts.iter().map(|(attempt, calls)| {
+#[component]
+fn Attempts() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let attempts = move || page.of_list(|list| list.attempts.clone());
+    let option = move |(attempt, calls): (u32, u64)| {
+        let is_chosen = Signal::derive(move || page.address.with(|address| address.filter.attempts.contains(&attempt)));
         view! {
             <label class="check">
-                <input class="checkbox" type="checkbox" name="attempt" value=attempt.to_string() checked=filter.attempts.contains(attempt) />
+                <Choice kind="checkbox" name="attempt" value=attempt.to_string() is_chosen />
                 {attempt.to_string()}
-                <small>{text.int(*calls)}</small>
+                <small>{text.int(calls)}</small>
             </label>
         }
-    });
-    (!list.attempts.is_empty()).then(|| {
-        view! {
-            <fieldset>
-                <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
-                <div class="flex flex-wrap gap-x-4 gap-y-1">{options.collect_view()}</div>
-            </fieldset>
-        }
-    })
+    };
+    view! {
+        <fieldset>
+            <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
+            <div class="flex flex-wrap gap-x-4 gap-y-1">
+                <For each=attempts key=|(attempt, _)| *attempt children=option />
+            </div>
+        </fieldset>
+    }
 }
 
-fn talk_time(filter: &CallFilter, text: Text) -> impl IntoView + use<> {
-    let field = |label: &'static str, name: &'static str, ms: Option<i64>| {
-        let value = ms.map(|ms| (ms as f64 / 1_000.0).to_string());
+#[component]
+fn TalkTime() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let field = move |label: &'static str, name: &'static str, ms: fn(&CallFilter) -> Option<i64>| {
+        let seconds = move || {
+            let ms = page.address.with(|address| ms(&address.filter));
+            ms.map(|ms| (ms as f64 / 1_000.0).to_string()).unwrap_or_default()
+        };
         view! {
             <label class="field">
                 <span class="field-note">{label}</span>
-                <input class="input" type="number" name=name min="0" max="86400" step="any" inputmode="decimal" value=value />
+                <input class="input" type="number" name=name min="0" max="86400" step="any" inputmode="decimal"
+                    value=untrack(seconds) prop:value=seconds />
             </label>
         }
     };
@@ -360,21 +392,20 @@ fn talk_time(filter: &CallFilter, text: Text) -> impl IntoView + use<> {
         <fieldset>
             <legend class="font-semibold mb-1">{text.filter_talk()}</legend>
             <div class="grid grid-cols-2 gap-2">
-                {field(text.seconds_from(), MIN_SECONDS, filter.min_talk)}
-                {field(text.seconds_to(), MAX_SECONDS, filter.max_talk)}
+                {field(text.seconds_from(), MIN_SECONDS, |filter| filter.min_talk)}
+                {field(text.seconds_to(), MAX_SECONDS, |filter| filter.max_talk)}
             </div>
         </fieldset>
     }
 }
 
-fn recording(filter: &CallFilter, text: Text) -> impl IntoView + use<> {
-    let option = |label: &'static str, value: &'static str, recorded: Option<bool>| {
-        view! {
-            <label>
-                <input type="radio" name="recorded" value=value checked=filter.recorded == recorded />
-                {label}
-            </label>
-        }
+#[component]
+fn WithRecording() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let option = move |label: &'static str, value: &'static str, recorded: Option<bool>| {
+        let is_chosen = Signal::derive(move || page.address.with(|address| address.filter.recorded == recorded));
+        view! { <label><Choice kind="radio" name="recorded" value is_chosen />{label}</label> }
     };
     view! {
         <fieldset>

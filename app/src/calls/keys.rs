@@ -96,9 +96,7 @@ fn space(playback: Playback) -> bool {
         return true;
     }
     let chosen = focused.and_then(|element| element.get_attribute(ROW));
-    let chosen = chosen.and_then(|id| {
-        playback.queue.with_untracked(|queue| queue.iter().find(|track| track.call.as_str() == id).cloned())
-    });
+    let chosen = chosen.and_then(|id| playback.find(&id));
     match chosen {
         Some(track) if !playback.is_playing.get_untracked() => playback.toggle(track),
         _ if playback.track.with_untracked(Option::is_none) => return false,

@@ -56,6 +56,8 @@ pub struct CallRow {
     pub time: String,
     /// Its local day.
     pub day: String,
+    /// Whether the period says the day already.
+    pub is_day_known: bool,
     /// The customer's name.
     pub name: Option<String>,
     /// The customer's number, masked where the role asks for it.

@@ -20,11 +20,12 @@ use crate::{
 pub fn Opened(call: CallId) -> impl IntoView {
     let page = expect_context::<CallsPage>();
     let text = use_text();
-    // The resource still holds the call that was open before until this one has come.
-    let opened = move || {
+    // The resource still holds the call that was open before until this one has come. A memo, because a running
+    // campaign's changes read it anew each time, and what is open mostly stays the same.
+    let opened = Memo::new(move |_| {
         page.opened.get().flatten().filter(|opened| opened.as_ref().map_or(true, |opened| opened.row.id == call))
-    };
-    move || match opened() {
+    });
+    move || match opened.get() {
         Some(Ok(opened)) => view! { <Details opened /> }.into_any(),
         Some(Err(error)) => view! { <FailureView error /> }.into_any(),
         None => view! {

@@ -8,7 +8,7 @@ use super::{
     address::CallsAddress,
     filters::{Filters, SearchField, Segments},
     list::{CallList, CallRow, OpenedCall},
-    playback::{Track, use_playback},
+    playback::{Track, rest_of, use_playback},
     row::{Card, Row},
     server::{call_list, opened_call},
 };
@@ -112,17 +112,22 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
     let page = CallsPage { address, list, opened };
     provide_context(page);
     let playback = use_playback();
-    Effect::new(move || {
+    Effect::new(move |before: Option<Option<(CampaignId, String)>>| {
+        let of = (campaign.get(), query.get());
+        let is_other = before.flatten().as_ref() != Some(&of);
         let read = list.with(|list| match list {
-            Some(Ok(list)) => Some((list.rows.iter().filter_map(Track::of).collect::<Vec<_>>(), list.head.live())),
+            Some(Ok(list)) => {
+                let queue = list.rows.iter().filter_map(Track::of).collect::<Vec<_>>();
+                Some((queue, rest_of(&of.0, &of.1, list), list.head.live()))
+            }
             _ => None,
         });
-        if let Some((queue, live)) = read {
-            playback.queue.set(queue);
-            if live_path.get_untracked() != live {
-                set_live_path.set(live);
-            }
+        let (queue, rest, live) = read?;
+        playback.follow(queue, rest, is_other);
+        if live_path.get_untracked() != live {
+            set_live_path.set(live);
         }
+        Some(of)
     });
     #[cfg(feature = "hydrate")]
     super::keys::listen_for_rows();
@@ -150,9 +155,9 @@ fn Head() -> impl IntoView {
     let head =
         move || page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())));
     let header = move || {
-        let period = page.address.with(|address| CallFilter { period: address.filter.period, ..CallFilter::default() });
+        let filter = page.address.with(|address| address.filter.clone());
         head().map(|head| {
-            let csv = links::calls_csv(&head.summary.campaign.id, &period);
+            let csv = links::calls_csv(&head.summary.campaign.id, &filter);
             view! { <CampaignHeader head csv /> }
         })
     };
@@ -166,9 +171,7 @@ fn Head() -> impl IntoView {
             let (shown, listed) = page.of_list(|list| (list.shown, list.calls_in_period));
             view! {
                 <CampaignTabs id tab=Tab::Calls period=filter.period listed />
-                <div>
-                    <PeriodPicker path keep period=filter.period shown today=head.today() whole=text.whole_campaign() />
-                </div>
+                <PeriodPicker path keep period=filter.period shown today=head.today() whole=text.whole_campaign() />
             }
         })
     };
@@ -190,7 +193,7 @@ fn Body() -> impl IntoView {
         <div class="flex flex-wrap items-center gap-2">
             <SearchField />
             <Segments />
-            <a class="btn ml-auto" rel="external" download href=move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter))>
+            <a class="btn ml-auto only-desktop" rel="external" download href=move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter))>
                 <Icon name="download" />
                 "CSV"
                 <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
@@ -220,7 +223,7 @@ fn SumsLine() -> impl IntoView {
         }
     };
     view! {
-        <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums() aria-live="off">
+        <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums()>
             <span>
                 <b class="font-semibold">{move || text.int(page.of_list(|list| list.sums.calls))}</b>
                 " "
@@ -284,7 +287,7 @@ fn Table() -> impl IntoView {
                 <table class="data-table">
                     <thead>
                         <tr>
-                            <td class="w-9"></td>
+                            <th scope="col"><span class="sr-only">{text.column_open()}</span></th>
                             {sorted(text.column_time(), CallOrder::DialedAt, "")}
                             {column(text.column_customer(), "")}
                             {column(text.column_phone(), "")}

@@ -1,12 +1,13 @@
 //! What is being listened to. One for the life of the document, so that it goes on while one pages through the list
 //! or opens another page.
 
-use domain::CallId;
+use domain::{CallId, CampaignId};
 use leptos::{html, prelude::*};
 
 use super::{
-    address::recording_href,
-    list::{CallRow, CodeShown},
+    address::{CallsAddress, recording_href},
+    list::{CallList, CallRow, CodeShown},
+    server::call_list,
 };
 
 /// The speeds to choose from.
@@ -47,6 +48,9 @@ impl Track {
     }
 }
 
+/// The recordings after a page: the campaign, and the query of the list that begins with them.
+pub type Rest = (CampaignId, String);
+
 /// An order to the audio element.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "on the server nothing sounds, so nothing obeys"))]
 enum Order {
@@ -81,7 +85,11 @@ pub struct Playback {
     /// Whether the recording cannot be played.
     pub has_failed: RwSignal<bool>,
     /// The recordings of the list on the page, in its order.
-    pub queue: RwSignal<Vec<Track>>,
+    queue: RwSignal<Vec<Track>>,
+    /// Those of the pages after it, as far as they have been asked for.
+    further: RwSignal<Vec<Track>>,
+    /// Where still more are.
+    rest: RwSignal<Option<Rest>>,
     /// The element that sounds.
     pub audio: NodeRef<html::Audio>,
     /// Where to begin once the length is known.
@@ -100,9 +108,23 @@ pub fn provide_player() {
         goes_on: RwSignal::new(false),
         has_failed: RwSignal::new(false),
         queue: RwSignal::new(vec![]),
+        further: RwSignal::new(vec![]),
+        rest: RwSignal::new(None),
         audio: NodeRef::new(),
         begin_at: StoredValue::new(0.0),
     });
+}
+
+/// Where the recordings after a page are; none on the last one, and where only calls without a recording are listed.
+pub fn rest_of(campaign: &CampaignId, query: &str, list: &CallList) -> Option<Rest> {
+    let mut address = CallsAddress::read(campaign.clone(), query).ok()?;
+    address.cursor = Some(list.next.clone()?);
+    if address.filter.recorded == Some(false) {
+        return None;
+    }
+    // A cursor is a place in the order, whatever the filter lets through.
+    address.filter.recorded = Some(true);
+    Some((campaign.clone(), address.list_query()))
 }
 
 /// The player of this document.
@@ -167,22 +189,58 @@ impl Playback {
         self.seek(self.at.get_untracked() + seconds);
     }
 
-    /// Plays the next (1) or previous (−1) recording of the list.
+    /// Takes over the recordings of a page. `is_other` says that it is another list, not the same one read again.
+    pub fn follow(&self, queue: Vec<Track>, rest: Option<Rest>, is_other: bool) {
+        self.queue.set(queue);
+        if is_other {
+            self.further.set(vec![]);
+            self.rest.set(rest);
+        }
+    }
+
+    /// The recording of a call of the list.
+    pub fn find(&self, call: &str) -> Option<Track> {
+        self.queue.with_untracked(|queue| queue.iter().find(|track| track.call.as_str() == call).cloned())
+    }
+
+    /// Whether there is a recording to go on with.
+    pub fn has_next(&self) -> bool {
+        self.neighbour(1).is_some() || self.rest.with(Option::is_some)
+    }
+
+    /// Plays the next (1) or previous (−1) recording of the list; asks for the next page's where this one has no more.
     pub fn step(&self, by: isize) {
-        if let Some(track) = self.neighbour(by) {
+        if let Some(track) = untrack(|| self.neighbour(by)) {
             self.play_from(track, 0.0);
+        } else if let Some((campaign, query)) = self.rest.get_untracked().filter(|_| by > 0) {
+            let this = *self;
+            this.rest.set(None);
+            leptos::task::spawn_local(async move {
+                // Where it fails there is nothing to go on with; the list itself says what is wrong.
+                let Ok(list) = call_list(campaign.clone(), query.clone()).await else { return };
+                this.rest.set(rest_of(&campaign, &query, &list));
+                let found: Vec<Track> = list.rows.iter().filter_map(Track::of).collect();
+                let first = found.first().cloned();
+                this.further.update(|further| further.extend(found));
+                if let Some(track) = first {
+                    this.play_from(track, 0.0);
+                }
+            });
         }
     }
 
     /// The recording `by` places further in the list; the first one while the list holds another's calls.
     pub fn neighbour(&self, by: isize) -> Option<Track> {
+        let loaded = self.track.with(|track| track.as_ref().map(|track| track.call.clone()));
         self.queue.with(|queue| {
-            let loaded = self.track.get().and_then(|loaded| queue.iter().position(|track| track.call == loaded.call));
-            match loaded {
-                Some(place) => queue.get(place.checked_add_signed(by)?).cloned(),
-                None if by > 0 => queue.first().cloned(),
-                None => None,
-            }
+            self.further.with(|further| {
+                let tracks: Vec<&Track> = queue.iter().chain(further).collect();
+                match tracks.iter().position(|track| Some(&track.call) == loaded.as_ref()) {
+                    Some(place) => tracks.get(place.checked_add_signed(by)?).copied().cloned(),
+                    None if by > 0 => tracks.first().copied().cloned(),
+                    None => None,
+                }
+            })
         })
     }
 

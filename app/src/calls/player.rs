@@ -129,7 +129,7 @@ fn Bar() -> impl IntoView {
                 </button>
                 <button class="icon-button" type="button" data-key="n" aria-keyshortcuts="N"
                     aria-label=text.next_recording() title=text.next_recording()
-                    disabled=move || playback.neighbour(1).is_none() on:click=move |_| playback.step(1)>
+                    disabled=move || !playback.has_next() on:click=move |_| playback.step(1)>
                     <Icon name="skip-forward" />
                 </button>
             </div>

@@ -54,7 +54,8 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
     };
     let codes = period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect();
     let attempts = period.by_attempt.iter().map(|result| (result.attempt, result.calls)).collect();
-    let rows: Vec<CallRow> = page.calls.iter().map(|call| words.row(call)).collect();
+    let is_day_known = range.is_some_and(|range| range.days() == 1);
+    let rows: Vec<CallRow> = page.calls.iter().map(|call| CallRow { is_day_known, ..words.row(call) }).collect();
     let contact = address
         .filter
         .contact
@@ -193,6 +194,7 @@ impl Words {
             id: call.id.clone(),
             time: format::time_with_seconds(dialed),
             day: format::day_month(dialed.day(), self.language),
+            is_day_known: false,
             name: call.contact.name.clone().filter(|name| !name.trim().is_empty()),
             phone: phone.map(|phone| if self.masked { phone::masked(phone) } else { phone.to_owned() }),
             attempt: call.attempt,

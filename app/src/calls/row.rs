@@ -112,26 +112,32 @@ pub fn Row(row: CallRow) -> impl IntoView {
     let has_recording = row.recording.is_some();
     let zero = |is_zero: bool| if is_zero { "num undefined" } else { "num" };
     let recording = recording_href(&row.id);
+    let day = (!row.is_day_known).then(|| view! { " "<span class="text-muted">{row.day.clone()}</span> });
     let play = row.clone();
     let is_unbilled = row.blocks.as_deref().is_none_or(|blocks| blocks == "0");
     view! {
         <tr class="row-link" class:row-open=is_open class:row-current=is_loaded data-row
             id=move || is_open.get().then_some("opened")>
-            <td class="text-muted">
+            <td class="text-muted w-7">
                 <Show when=move || is_open.get() fallback=|| view! { <Icon name="chevron-right" /> }>
                     <Icon name="chevron-down" />
                 </Show>
             </td>
-            <td class="nowrap">{row.time.clone()}" "<span class="text-muted">{row.day.clone()}</span></td>
-            <td class="key nowrap">
-                <a href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
+            <td class="nowrap">{row.time.clone()}{day}</td>
+            <td class="key">
+                <a class="block max-w-[168px] truncate" title=name.clone() href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
                     on:click=open_in_place(page, &row)>{name.clone()}</a>
             </td>
             <td class="nowrap text-muted">{or_dash(row.phone.clone())}</td>
             <td class="num">{row.attempt}</td>
             <td><StandingBadge standing=row.standing /></td>
-            <td class="nowrap">
-                {row.code.as_ref().map(|code| view! { {code_tag(code)} <span class="ml-2">{code.label.clone()}</span> })}
+            <td>
+                {row.code.as_ref().map(|code| view! {
+                    <span class="flex items-center gap-2 max-w-[176px]">
+                        {code_tag(code)}
+                        <span class="truncate" title=code.label.clone()>{code.label.clone()}</span>
+                    </span>
+                })}
             </td>
             <td class="num text-muted">{or_dash(row.ring.clone())}</td>
             <td class="num">{or_dash(row.talk.clone())}</td>
@@ -180,6 +186,12 @@ pub fn Card(row: CallRow) -> impl IntoView {
         (None, Standing::InProgress) => (Some(text.in_progress().to_owned()), None),
     };
     let talked = row.talk.is_some();
+    // A card has no room for the seconds and the day.
+    let when = if row.is_day_known {
+        row.time.clone()
+    } else {
+        format!("{} {}", row.time.get(..5).unwrap_or(&row.time), row.day)
+    };
     view! {
         <li class="call-card" class:row-open=is_open class:row-current=is_loaded data-row
             id=move || is_open.get().then_some("opened-card")>
@@ -190,7 +202,7 @@ pub fn Card(row: CallRow) -> impl IntoView {
                         on:click=open_in_place(page, &row)>{who(&row, text)}</a>
                 </div>
                 <div class="call-card-meta">
-                    <span>{row.time.clone()}" "{row.day.clone()}</span>
+                    <span>{when}</span>
                     {row.phone.clone().map(|phone| view! { <span>{phone}</span> })}
                     <span>{text.nth_attempt(&row.attempt.to_string())}</span>
                 </div>

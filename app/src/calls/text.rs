@@ -5,7 +5,7 @@ use domain::HangupBy;
 use crate::text::{Text, messages};
 
 messages! {
-    search_calls = "Tìm tên hoặc số điện thoại", "Search name or phone number";
+    search_calls = "Tìm tên hoặc số điện thoại", "Name or phone number";
     search_label = "Tìm khách hàng", "Search customers";
     find = "Tìm", "Search";
     all_calls = "Tất cả", "All";
@@ -43,19 +43,20 @@ messages! {
     sum_blocks = "block", "blocks";
 
     calls_table(n) = "Danh sách cuộc gọi: {n}", "Call list: {n}";
+    column_open = "Mở", "Open";
     column_time = "Thời điểm", "Time";
     column_customer = "Khách hàng", "Customer";
-    column_phone = "Số điện thoại", "Phone number";
+    column_phone = "Số điện thoại", "Phone";
     column_attempt = "Lần", "Attempt";
     column_status = "Trạng thái", "Status";
     column_code = "Mã kết quả", "Result code";
-    column_ring = "Đổ chuông", "Ring time";
-    column_talk = "Đàm thoại", "Talk time";
+    column_ring = "Đổ chuông", "Ring";
+    column_talk = "Đàm thoại", "Talk";
     column_messages = "Tin nhắn", "Messages";
     column_blocks = "Block", "Blocks";
     column_cost = "Chi phí", "Cost";
-    column_recording = "Ghi âm", "Recording";
-    nth_attempt(k) = "lần {k}", "attempt {k}";
+    column_recording = "Ghi âm", "Audio";
+    nth_attempt(k) = "lần {k}", "try {k}";
     unnamed_customer = "Khách chưa có tên", "Unnamed customer";
     play_recording(who) = "Nghe ghi âm {who}", "Play the recording of {who}";
     pause_recording(who) = "Dừng ghi âm {who}", "Pause the recording of {who}";

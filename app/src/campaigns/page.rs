@@ -2,16 +2,18 @@
 
 use domain::{CampaignState, format};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{Asked, CampaignList, rows};
+use super::{
+    reading::{Asked, CampaignList},
+    rows,
+};
 use crate::{
     components::{Icon, PeriodPicker},
     links, use_session, use_text,
 };
 
 /// The whole page.
-pub fn page(list: CampaignList) -> AnyView {
+pub fn page(list: &CampaignList) -> AnyView {
     let text = use_text();
     let running = list.in_state(CampaignState::Running);
     let zone = use_session().person.map(|person| person.timezone).unwrap_or_default();
@@ -20,10 +22,9 @@ pub fn page(list: CampaignList) -> AnyView {
         let said = text.running_now(&text.campaigns_counted(running));
         view! { <span><i class="dot is-accent"></i>{said}</span> }
     });
-    let body = if list.campaigns.is_empty() { empty(&list) } else { rows::rows(&list) };
+    let body = if list.campaigns.is_empty() { empty(list) } else { rows::rows(list) };
     let keep = Asked { period: domain::Period::Whole, ..list.asked.clone() }.pairs();
     view! {
-        <Title text=text.page_title(text.campaigns()) />
         <header class="page-head">
             <div>
                 <div class="page-title"><h1>{text.campaigns()}</h1></div>
@@ -35,8 +36,8 @@ pub fn page(list: CampaignList) -> AnyView {
             </div>
         </header>
         <div class="flex flex-wrap items-center gap-2">
-            {search(&list)}
-            {states(&list)}
+            {search(list)}
+            {states(list)}
             <div class="ml-auto max-w-full">
                 <PeriodPicker
                     path="/campaigns".to_owned()
@@ -108,23 +109,6 @@ fn empty(list: &CampaignList) -> AnyView {
             <p>{why}</p>
             {step}
         </section>
-    }
-    .into_any()
-}
-
-/// The real headings over grey rows.
-pub fn skeleton() -> AnyView {
-    let text = use_text();
-    let row = |_| view! { <tr><td colspan="9"><span class="skeleton" style="--h:16px"></span></td></tr> };
-    view! {
-        <header class="page-head"><div class="page-title"><h1>{text.campaigns()}</h1></div></header>
-        <p class="sr-only" role="status">{text.loading()}</p>
-        <div class="panel panel-flush" aria-busy="true">
-            <table class="data-table two-line">
-                <thead>{rows::heads(None)}</thead>
-                <tbody>{(0..8).map(row).collect_view()}</tbody>
-            </table>
-        </div>
     }
     .into_any()
 }

@@ -3,7 +3,7 @@
 use domain::{CallClass, CampaignState, CampaignSummary, Currency, DateRange, Period, Rate, format};
 use leptos::prelude::*;
 
-use super::CampaignList;
+use super::reading::CampaignList;
 use crate::{
     components::{Explained, Icon, Info, StateBadge},
     links,
@@ -63,19 +63,17 @@ pub fn rows(list: &CampaignList) -> AnyView {
     .into_any()
 }
 
-/// The head of the table; with the rules of its two rates where there is a list.
-pub fn heads(list: Option<&CampaignList>) -> AnyView {
+/// The head of the table, with the rules of its two rates.
+fn heads(list: &CampaignList) -> AnyView {
     let text = use_text();
-    let rate = |id: &'static str, label: &'static str, rule: &'static str, of: Option<Rate>| {
-        let formula = of.filter(|rate| rate.denominator > 0).map(|rate| {
-            let (n, d) = (text.int(rate.numerator), text.int(rate.denominator));
-            (format!("{n} ÷ {d}"), format::rate(rate, text.language()))
+    let rate = |id: &'static str, label: &'static str, rule: &'static str, of: Rate| {
+        let formula = (of.denominator > 0).then(|| {
+            let (n, d) = (text.int(of.numerator), text.int(of.denominator));
+            (format!("{n} ÷ {d}"), format::rate(of, text.language()))
         });
         let zone = use_session().person.map(|person| person.timezone).unwrap_or_default();
-        let mut facts = vec![(text.fact_zone().to_owned(), zone)];
-        if let Some(list) = list {
-            facts.push((text.fact_until().to_owned(), format::moment(list.now, text.language())));
-        }
+        let until = format::moment(list.now, text.language());
+        let facts = vec![(text.fact_zone().to_owned(), zone), (text.fact_until().to_owned(), until)];
         let what = Explained { name: label.to_owned(), rule: rule.to_owned(), formula, facts, more: None };
         view! { <th scope="col" class="num">{label}" "<Info id=id what=what /></th> }
     };
@@ -85,9 +83,9 @@ pub fn heads(list: Option<&CampaignList>) -> AnyView {
             <th scope="col">{text.campaign_and_voicebot()}</th>
             <th scope="col">{text.state_column()}</th>
             {number(text.customers_column())}
-            {rate("reached", text.reached_column(), text.contact_rate_rule(), list.map(|list| list.totals.contact_rate))}
+            {rate("reached", text.reached_column(), text.contact_rate_rule(), list.totals.contact_rate)}
             {number(text.calls_column())}
-            {rate("answered", text.answered_column(), text.answer_rate_rule(), list.map(|list| list.totals.answer_rate))}
+            {rate("answered", text.answered_column(), text.answer_rate_rule(), list.totals.answer_rate)}
             {number(text.blocks_column())}
             {number(text.cost_column())}
             <th scope="col" class="num" aria-sort="descending"><span class="sort">{text.dates_column()}</span></th>
@@ -103,7 +101,7 @@ fn table(list: &CampaignList) -> AnyView {
     view! {
         <div class="table-scroll" tabindex="0" role="region" aria-label=text.campaigns()>
             <table class="data-table two-line">
-                <thead>{heads(Some(list))}</thead>
+                <thead>{heads(list)}</thead>
                 <tbody>{list.campaigns.iter().map(row).collect_view()}</tbody>
                 <tfoot>
                     <tr class="total">

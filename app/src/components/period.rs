@@ -2,8 +2,6 @@
 
 use domain::{DateRange, Day, Period, filter::period_pairs, format};
 use leptos::prelude::*;
-#[cfg(feature = "hydrate")]
-use leptos::web_sys;
 
 use super::Icon;
 use crate::{links, use_text};
@@ -102,7 +100,7 @@ pub fn PeriodPicker(
         <form class="popover range-sheet popover-end" popover id="range" method="get" action=path.clone()
             aria-label=text.choose_period()>
             {hidden}
-            <nav class="range-presets" aria-label=text.choose_period() on:click=close_range>
+            <nav class="range-presets" aria-label=text.choose_period()>
                 {Period::PRESETS.map(preset).collect_view()}
             </nav>
             <div class="range-dates">
@@ -124,20 +122,6 @@ pub fn PeriodPicker(
         </form>
     }
     .into_any()
-}
-
-/// A preset is followed by the router, which leaves the page in place, and the popover over it.
-fn close_range(event: leptos::ev::MouseEvent) {
-    #[cfg(feature = "hydrate")]
-    {
-        use wasm_bindgen::JsCast;
-        let popover = document().get_element_by_id("range").and_then(|e| e.dyn_into::<web_sys::HtmlElement>().ok());
-        if let Some(popover) = popover {
-            // It is closed already when a shortcut was pressed.
-            let _ = popover.hide_popover();
-        }
-    }
-    let _ = event;
 }
 
 #[cfg(test)]

@@ -1,56 +1,44 @@
 //! The overview of one campaign: every figure of its report, each with its rule and a way to its calls.
 
+#[cfg(feature = "ssr")]
 mod analysis;
+#[cfg(feature = "ssr")]
 mod attempts;
+#[cfg(feature = "ssr")]
 pub mod behind;
-pub mod checks;
+#[cfg(feature = "ssr")]
+mod checks;
+#[cfg(feature = "ssr")]
 mod cost;
 mod declare;
+#[cfg(feature = "ssr")]
 mod foot;
+#[cfg(feature = "ssr")]
 mod heatmap;
+#[cfg(feature = "ssr")]
 mod live;
+#[cfg(feature = "ssr")]
 pub mod names;
+#[cfg(feature = "ssr")]
 mod page;
+#[cfg(feature = "ssr")]
+mod reading;
+#[cfg(feature = "ssr")]
 mod results;
-#[cfg(test)]
+#[cfg(all(test, feature = "ssr"))]
 pub(crate) mod sample;
+#[cfg(feature = "ssr")]
 mod status;
+#[cfg(feature = "ssr")]
 mod talk_time;
 
-use domain::{Code, DateRange, Period, Report, Tariff, time::LocalTime};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use serde::{Deserialize, Serialize};
 
-use crate::{AppError, campaign_head::CampaignHead, components::FailureView, live::use_changes};
-
-/// Everything that the page shows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Overview {
-    /// The campaign.
-    pub head: CampaignHead,
-    /// Its figures over the period.
-    pub report: Report,
-    /// What was asked for.
-    pub period: Period,
-    /// When the figures were read, in the account's zone.
-    pub as_of: LocalTime,
-    /// The tariffs in effect in the period, the latest first.
-    pub tariffs: Vec<Tariff>,
-    /// The codes that are goals.
-    pub goals: Vec<Code>,
-    /// The option of the trend.
-    pub trend: String,
-    /// The option of the histogram.
-    pub histogram: String,
-}
-
-impl Overview {
-    /// The days that the figures are of.
-    pub fn days(&self) -> Option<DateRange> {
-        self.report.from.zip(self.report.to).map(|(from, to)| DateRange { from, to })
-    }
-}
+use crate::{
+    AppError,
+    server_page::{ServerPage, follow},
+};
 
 /// Reads a campaign's overview. The last three are those of the address.
 #[server(ReadOverview, prefix = "/fn", endpoint = "overview", input = GetUrl)]
@@ -59,140 +47,17 @@ pub async fn read_overview(
     from: Option<String>,
     to: Option<String>,
     period: Option<String>,
-) -> Result<Overview, AppError> {
+) -> Result<ServerPage, AppError> {
     let signed_in = crate::session::require_signed_in()?;
-    let state = crate::AppState::get()?;
+    let (state, session) = (crate::AppState::get()?, crate::Session::of_request());
     let campaign = domain::CampaignId::new(campaign).map_err(|_| AppError::NotFound)?;
     let period = crate::links::period_of(from, to, period).map_err(AppError::invalid)?;
-    reading::read(&state, &signed_in, &campaign, period).await
-}
-
-#[cfg(feature = "ssr")]
-mod reading {
-    use domain::{CampaignId, CampaignSummary, Period, Tariff, Timestamp, time::DAY_MS};
-
-    use super::Overview;
-    use crate::{
-        AppError, AppState, Text,
-        campaign_head::CampaignHead,
-        charts,
-        session::{Preferences, SignedIn},
-        state::zone_of,
-    };
-
-    pub(super) async fn read(
-        state: &AppState,
-        signed_in: &SignedIn,
-        campaign: &CampaignId,
-        period: Period,
-    ) -> Result<Overview, AppError> {
-        let zone = zone_of(&signed_in.account);
-        let head = CampaignHead::read(state, signed_in, campaign).await?;
-        let now = state.now();
-        let range = period.resolve(zone.local(now).day());
-        let report = state.reports.get(&state.db, &signed_in.scope, campaign, range, now).await?;
-        let report = report.ok_or(AppError::NotFound)?;
-
-        let mut conn = state.db.read().await?;
-        let defaults = store::tariffs::list(&mut conn, &signed_in.scope).await?;
-        let codes = store::result_codes::list(&mut conn, &signed_in.scope).await?;
-        drop(conn);
-        let start = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS);
-        let first = report.from.map_or(now, start);
-        let last = report.to.map_or(now, |day| Timestamp(start(day.plus(1)).0 - 1));
-        let tariffs = in_effect(&head.summary, defaults, first, last);
-
-        let text = Text(Preferences::get().language);
-        let only_tariff = if let [only] = tariffs.as_slice() { Some(only) } else { None };
-        Ok(Overview {
-            trend: charts::trend(&report, text),
-            histogram: charts::histogram(&report, only_tariff, text),
-            as_of: zone.local(report.as_of),
-            goals: codes.into_iter().filter(|code| code.is_goal).map(|code| code.code).collect(),
-            tariffs,
-            head,
-            report,
-            period,
-        })
-    }
-
-    /// The tariffs that priced calls between two instants; `defaults` are the account's, the latest first.
-    fn in_effect(campaign: &CampaignSummary, defaults: Vec<Tariff>, first: Timestamp, last: Timestamp) -> Vec<Tariff> {
-        let own = campaign.campaign.tariff.clone().filter(|own| own.effective_from <= last);
-        if let Some(own) = &own
-            && own.effective_from <= first
-        {
-            return vec![own.clone()];
-        }
-        // Before its own tariff took effect, a campaign was priced by the account's.
-        let until = own.as_ref().map_or(last, |own| Timestamp(own.effective_from.0 - 1));
-        let mut found: Vec<Tariff> = own.into_iter().collect();
-        for tariff in defaults.into_iter().filter(|tariff| tariff.effective_from <= until) {
-            let reaches_back = tariff.effective_from <= first;
-            found.push(tariff);
-            if reaches_back {
-                break;
-            }
-        }
-        found
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use domain::{Campaign, CampaignState, Currency, Money, Rate, Voicebot, VoicebotId};
-
-        use super::*;
-
-        fn tariff(from: i64) -> Tariff {
-            Tariff {
-                first_block_seconds: 6,
-                next_block_seconds: 6,
-                price_first_block: Money::units(1),
-                price_next_block: Money::units(1),
-                currency: Currency::vnd(),
-                effective_from: Timestamp(from),
-            }
-        }
-
-        fn summary(own: Option<Tariff>) -> CampaignSummary {
-            CampaignSummary {
-                campaign: Campaign {
-                    id: CampaignId::new("c").unwrap(),
-                    name: "c".to_owned(),
-                    voicebot: Voicebot { id: VoicebotId::new("v").unwrap(), name: "v".to_owned() },
-                    state: CampaignState::Completed,
-                    started_at: None,
-                    completed_at: None,
-                    report_emails: vec![],
-                    tariff: own,
-                },
-                customers: 0,
-                dialled: 0,
-                contact_rate: Rate::default(),
-                calls: 0,
-                answer_rate: Rate::default(),
-                blocks: 0,
-                cost: Money::ZERO,
-                first_day: None,
-                last_day: None,
-            }
-        }
-
-        #[test]
-        fn only_tariffs_that_could_price_a_call_are_named() {
-            let from = |own: Option<i64>, first, last| -> Vec<i64> {
-                let defaults = vec![tariff(300), tariff(200), tariff(100), tariff(0)];
-                let found = in_effect(&summary(own.map(tariff)), defaults, Timestamp(first), Timestamp(last));
-                found.into_iter().map(|tariff| tariff.effective_from.0).collect()
-            };
-            assert_eq!(from(None, 120, 180), [100]);
-            assert_eq!(from(None, 120, 250), [200, 100]);
-            assert_eq!(from(None, 200, 250), [200]);
-            assert_eq!(from(Some(110), 120, 250), [110]);
-            assert_eq!(from(Some(150), 120, 250), [150, 100]);
-            assert_eq!(from(Some(400), 120, 180), [100]);
-        }
-    }
+    let overview = reading::read(&state, &signed_in, session.language, &campaign, period).await?;
+    Ok(ServerPage {
+        title: crate::Text(session.language).page_title(&overview.head.summary.campaign.name),
+        live: overview.head.live(),
+        html: crate::server_page::rendered(session, || page::page(&overview)),
+    })
 }
 
 /// The page.
@@ -205,22 +70,5 @@ pub fn CampaignOverview() -> impl IntoView {
         let campaign = params.read().get("id").unwrap_or_default();
         (campaign, query.get("from"), query.get("to"), query.get("period"))
     });
-    let live = RwSignal::new(None::<String>);
-    let live_path = Memo::new(move |_| live.get());
-    let changes = use_changes(live_path.into());
-    let overview = Resource::new(
-        move || (asked.get(), changes.get()),
-        |((campaign, from, to, period), _)| read_overview(campaign, from, to, period),
-    );
-    view! {
-        <Transition fallback=page::skeleton>
-            {move || overview.get().map(|read| match read {
-                Ok(overview) => {
-                    live.set(overview.head.live());
-                    page::page(overview)
-                }
-                Err(error) => view! { <FailureView error=error /> }.into_any(),
-            })}
-        </Transition>
-    }
+    follow(asked, |(campaign, from, to, period)| read_overview(campaign, from, to, period))
 }

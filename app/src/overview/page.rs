@@ -2,9 +2,8 @@
 
 use domain::{CallClass, Language, Period, Report, Tariff, format};
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use super::{Overview, analysis, behind::Behind, cost, foot, live, results, talk_time};
+use super::{analysis, behind::Behind, cost, foot, live, reading::Overview, results, talk_time};
 use crate::{
     Text,
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
@@ -88,18 +87,17 @@ impl Page<'_> {
 }
 
 /// The whole page.
-pub fn page(overview: Overview) -> AnyView {
+pub fn page(overview: &Overview) -> AnyView {
     let text = use_text();
     let report = &overview.report;
     let campaign = overview.head.summary.campaign.id.clone();
     let behind = Behind { campaign: campaign.clone(), period: overview.period };
-    let page = Page { text, language: text.language(), overview: &overview, report, behind };
+    let page = Page { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();
     let csv = links::calls_csv(&campaign, &domain::CallFilter { period: overview.period, ..Default::default() });
     let listed = report.calls.total + report.calls.in_progress;
     let nothing = report.calls.total == 0;
     view! {
-        <Title text=text.page_title(&head.summary.campaign.name) />
         <CampaignHeader head=head.clone() csv=csv />
         {live::progress(&page)}
         {foot::failed_checks(&page)}
@@ -131,34 +129,4 @@ fn nothing_yet(page: &Page) -> AnyView {
         view! { <a href=href>{text.see_whole_campaign()}</a> }
     });
     view! { <div class="notice" role="status"><Icon name="info" /><p>{note}</p>{whole}</div> }.into_any()
-}
-
-/// The page's real headings over grey blocks, while another period or campaign is read.
-pub fn skeleton() -> AnyView {
-    let text = use_text();
-    let labels = [text.average_talk_time(), text.total_talk_time(), text.blocks_used(), text.total_cost()];
-    let cell = |label: &'static str| {
-        view! {
-            <div class="kpi">
-                <div class="kpi-label">{label}</div>
-                <div class="kpi-value"><span class="skeleton" style="--w:160px;--h:26px"></span></div>
-                <div class="kpi-sub"><span class="skeleton" style="--w:210px"></span></div>
-            </div>
-        }
-    };
-    view! {
-        <div class="stack" aria-busy="true">
-            <p class="sr-only" role="status">{text.loading()}</p>
-            <span class="skeleton" style="--w:340px;--h:28px"></span>
-            <section class="group">
-                <div class="group-head"><h2>{text.campaign_cost()}</h2></div>
-                <div class="panel kpi-row">{labels.map(cell).collect_view()}</div>
-            </section>
-            <section class="group">
-                <div class="group-head"><h2>{text.campaign_performance()}</h2></div>
-                <div class="panel"><span class="skeleton" style="--h:420px"></span></div>
-            </section>
-        </div>
-    }
-    .into_any()
 }

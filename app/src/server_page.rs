@@ -1,0 +1,215 @@
+//! Pages whose body only the server renders.
+//!
+//! A report is hundreds of links, bars and explanations that never change by themselves. Hydrated, every one of them
+//! would be code in the WASM and work in the browser. So the server sends such a body as HTML (as part of the page, or
+//! as the answer of a server function), and the browser puts it in place: the router catches its links, popovers and
+//! details are the browser's own, charts are custom elements. An update is morphed into the nodes that are there, so that
+//! bars move, and what is open or has the focus stays so.
+
+use std::sync::Arc;
+
+use leptos::{
+    prelude::*,
+    tachys::{html::element::InnerHtmlValue, renderer::types::Element},
+};
+use leptos_meta::Title;
+use serde::{Deserialize, Serialize};
+
+use crate::{components::FailureView, error::AppError, live::use_changes, use_text};
+
+/// A page as the server made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerPage {
+    /// The document's title.
+    pub title: String,
+    /// The body.
+    pub html: String,
+    /// The address of the events to follow; none where nothing changes by itself.
+    pub live: Option<String>,
+}
+
+/// Renders a body with the contexts that its components expect. `session` is that of the request.
+#[cfg(feature = "ssr")]
+pub fn rendered(session: crate::Session, body: impl FnOnce() -> AnyView) -> String {
+    use crate::session::CurrentSession;
+    Owner::new().with(|| {
+        provide_context(crate::Text(session.language));
+        provide_context(CurrentSession(StoredValue::new(session)));
+        body().to_html()
+    })
+}
+
+/// Shows a page and keeps it up to date: `read` asks the server for what `asked` names.
+pub fn follow<A, R>(asked: Memo<A>, read: impl Fn(A) -> R + Send + Sync + 'static) -> AnyView
+where
+    A: Clone + PartialEq + Send + Sync + 'static,
+    R: Future<Output = Result<ServerPage, AppError>> + Send + 'static,
+{
+    let live = RwSignal::new(None::<String>);
+    let path = Memo::new(move |_| live.get());
+    let changes = use_changes(path.into());
+    let page = Resource::new(move || (asked.get(), changes.get()), move |(asked, _)| read(asked));
+    view! {
+        <Transition fallback=loading>
+            {move || page.get().map(|read| match read {
+                Ok(page) => {
+                    live.set(page.live);
+                    shown(page.title, page.html)
+                }
+                Err(error) => view! { <FailureView error=error /> }.into_any(),
+            })}
+        </Transition>
+    }
+    .into_any()
+}
+
+fn shown(title: String, html: String) -> AnyView {
+    view! {
+        <Title text=title />
+        <div class="contents" inner_html=Morphed(html.into())></div>
+    }
+    .into_any()
+}
+
+/// Grey blocks while the first page of its kind is read.
+fn loading() -> AnyView {
+    let text = use_text();
+    view! {
+        <div class="stack" aria-busy="true">
+            <p class="sr-only" role="status">{text.loading()}</p>
+            <span class="skeleton" style="--w:340px;--h:28px"></span>
+            <span class="skeleton" style="--h:120px"></span>
+            <span class="skeleton" style="--h:420px"></span>
+        </div>
+    }
+    .into_any()
+}
+
+/// HTML of our own server that is put in place whole, and changed in place afterwards.
+#[derive(Debug, Clone)]
+struct Morphed(Arc<str>);
+
+impl IntoAttributeValue for Morphed {
+    type Output = Self;
+
+    fn into_attribute_value(self) -> Self {
+        self
+    }
+}
+
+impl InnerHtmlValue for Morphed {
+    type AsyncOutput = Self;
+    type State = (Element, Arc<str>);
+    type Cloneable = Self;
+    type CloneableOwned = Self;
+
+    fn html_len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn to_html(self, buf: &mut String) {
+        buf.push_str(&self.0);
+    }
+
+    fn to_template(_: &mut String) {}
+
+    fn hydrate<const FROM_SERVER: bool>(self, element: &Element) -> Self::State {
+        InnerHtmlValue::hydrate::<FROM_SERVER>(self.0, element)
+    }
+
+    fn build(self, element: &Element) -> Self::State {
+        InnerHtmlValue::build(self.0, element)
+    }
+
+    fn rebuild(self, state: &mut Self::State) {
+        if self.0 != state.1 {
+            #[cfg(feature = "hydrate")]
+            in_browser::morph(&state.0, &self.0);
+            state.1 = self.0;
+        }
+    }
+
+    fn into_cloneable(self) -> Self {
+        self
+    }
+
+    fn into_cloneable_owned(self) -> Self {
+        self
+    }
+
+    fn dry_resolve(&mut self) {}
+
+    async fn resolve(self) -> Self {
+        self
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use leptos::web_sys::{Element, Node};
+    use wasm_bindgen::JsCast;
+
+    /// Makes the content of `element` that of `html` with as few changes as a walk side by side finds.
+    pub fn morph(element: &Element, html: &str) {
+        let Some(document) = element.owner_document() else { return };
+        let Ok(wanted) = document.create_element("div") else { return };
+        wanted.set_inner_html(html);
+        // A node that cannot be changed is a node that the next whole load shows right.
+        let _ = morph_children(element, &wanted);
+    }
+
+    fn morph_children(parent: &Node, wanted: &Node) -> Result<(), wasm_bindgen::JsValue> {
+        let mut present = parent.first_child();
+        let mut next_wanted = wanted.first_child();
+        while let Some(want) = next_wanted {
+            next_wanted = want.next_sibling();
+            let Some(have) = present else {
+                parent.append_child(&want)?;
+                continue;
+            };
+            present = have.next_sibling();
+            if !are_alike(&have, &want) {
+                parent.replace_child(&want, &have)?;
+                continue;
+            }
+            match (have.dyn_ref::<Element>(), want.dyn_ref::<Element>()) {
+                (Some(have), Some(want)) => {
+                    morph_attributes(have, want)?;
+                    morph_children(have, want)?;
+                }
+                _ if have.node_value() != want.node_value() => have.set_node_value(want.node_value().as_deref()),
+                _ => {}
+            }
+        }
+        while let Some(rest) = present {
+            present = rest.next_sibling();
+            parent.remove_child(&rest)?;
+        }
+        Ok(())
+    }
+
+    /// Whether one node can become the other: the same kind of node, and the same element by name and id.
+    fn are_alike(have: &Node, want: &Node) -> bool {
+        let id = |node: &Node| node.dyn_ref::<Element>().map(Element::id);
+        have.node_type() == want.node_type() && have.node_name() == want.node_name() && id(have) == id(want)
+    }
+
+    fn morph_attributes(have: &Element, want: &Element) -> Result<(), wasm_bindgen::JsValue> {
+        for name in want.get_attribute_names().iter().filter_map(|name| name.as_string()) {
+            let value = want.get_attribute(&name).unwrap_or_default();
+            if have.get_attribute(&name).as_deref() != Some(value.as_str()) {
+                have.set_attribute(&name, &value)?;
+            }
+        }
+        // A custom element adds attributes of its own, and a person opens details: those stay.
+        if have.node_name().contains('-') {
+            return Ok(());
+        }
+        for name in have.get_attribute_names().iter().filter_map(|name| name.as_string()) {
+            if name != "open" && !want.has_attribute(&name) {
+                have.remove_attribute(&name)?;
+            }
+        }
+        Ok(())
+    }
+}
