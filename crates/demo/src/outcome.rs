@@ -100,7 +100,7 @@ fn unanswered(rng: &mut impl Rng) -> Outcome {
 }
 
 fn answered(rng: &mut impl Rng, plan: &Plan, attempt_index: usize) -> Outcome {
-    let ring = ring_time(rng);
+    let picked_up = ring_time(rng);
     let average: f64 = (0..3).map(|k| REACHED_AT_ATTEMPT[k] * GOAL_BY_ATTEMPT[k]).sum();
     let goal = rng.random_bool(plan.kind.goal_share() * GOAL_BY_ATTEMPT[attempt_index] / average);
     let (table, brevity) = match (goal, plan.kind.brevity()) {
@@ -129,7 +129,7 @@ fn answered(rng: &mut impl Rng, plan: &Plan, attempt_index: usize) -> Outcome {
         (HangupBy::Bot, "16")
     };
     let call_again = code == "HL" && rng.random_bool(0.35);
-    Outcome { answered: Some(ring), ended: ring + talk, code, hangup_by: Some(hangup_by), cause, call_again }
+    Outcome { answered: Some(picked_up), ended: picked_up + talk, code, hangup_by: Some(hangup_by), cause, call_again }
 }
 
 /// From the start of dialling to the answer: the network needs one to three seconds, then most answer within four rings

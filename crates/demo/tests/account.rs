@@ -60,20 +60,20 @@ fn every_record_keeps_the_rules_and_belongs_to_its_list() {
     let mut ids = HashSet::new();
     for campaign in demo.campaigns() {
         let list: HashSet<_> = demo.contacts(&campaign.id).into_iter().map(|contact| contact.id).collect();
-        let mut last = Timestamp::MIN;
+        let mut latest = Timestamp::MIN;
         let mut attempts: BTreeMap<_, Vec<u32>> = BTreeMap::new();
         for call in demo.calls(&campaign.id) {
             let checked = call.check().unwrap_or_else(|errors| panic!("{}: {errors:?}", call.id));
             assert_eq!(checked.warnings, [], "{}", call.id);
             assert!(ids.insert(call.id.clone()), "{} twice", call.id);
             assert!(list.contains(&call.contact.id), "{} calls somebody else", call.id);
-            assert!(call.dialed_at >= last && call.dialed_at <= now, "{} is out of order", call.id);
+            assert!(call.dialed_at >= latest && call.dialed_at <= now, "{} is out of order", call.id);
             assert!(campaign.started_at.is_some_and(|start| start <= call.dialed_at), "{}", call.id);
             assert!(call.ended_at.is_none_or(|end| end <= now), "{} ends in the future", call.id);
             assert!(call.ended_at <= campaign.completed_at || campaign.completed_at.is_none(), "{}", call.id);
             assert_eq!(call.ended_at.is_none(), call.result_code.is_none());
             assert!(call.ended_at.is_some() || campaign.state == CampaignState::Running, "{} hangs", call.id);
-            last = call.dialed_at;
+            latest = call.dialed_at;
             attempts.entry(call.contact.id.clone()).or_default().push(call.attempt.unwrap());
         }
         for (customer, attempts) in &attempts {

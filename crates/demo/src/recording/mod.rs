@@ -89,8 +89,8 @@ fn speak(lines: &[TranscriptLine], side: Speaker, talk: i64, mut voice: Voice, c
                 Beat::Syllable(_, ms) | Beat::Rest(ms) => ms as f64 * pace,
             };
             if let Beat::Syllable(word, _) = beat {
-                let place = |ms: f64| ((ms * RATE as f64 / 1_000.0) as usize).min(channel.len());
-                let range = place(clock)..place(clock + ms);
+                let sample_at = |ms: f64| ((ms * RATE as f64 / 1_000.0) as usize).min(channel.len());
+                let range = sample_at(clock)..sample_at(clock + ms);
                 // A sentence sinks by three semitones; a question rises at its end.
                 let part = ((clock - line.at as f64) / needed as f64) as f32;
                 let sinking = 1.2 - 3.0 * part;
