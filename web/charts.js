@@ -122,7 +122,9 @@ class Chart {
       const point = [offsetX, offsetY];
       if (target || !this.chart.containPixel("grid", point)) return;
       const [index] = this.chart.convertFromPixel({ gridIndex: 0 }, point);
-      if (asList(this.option.series).length === 1) this.open(0, Math.round(index));
+      // A series without data only carries lines, such as those of the blocks.
+      const filled = asList(this.option.series).filter((series) => series.data?.length);
+      if (filled.length === 1) this.open(0, Math.round(index));
     });
     this.draw();
   }
