@@ -6,7 +6,7 @@ mod campaigns;
 pub mod csv;
 pub mod json;
 mod query;
-mod recordings;
+pub mod recordings;
 mod report;
 mod token;
 mod vocabulary;

@@ -12,14 +12,14 @@ use axum::{
 use domain::{CallId, call::Recording};
 use futures::StreamExt;
 use store::{
-    calls,
+    Scope, calls,
     recordings::{self, StoredRecording},
 };
 use tokio::io::AsyncWriteExt;
 
 use super::{Id, Sender, Server, json};
 use crate::{
-    http::{self, problem::Problem},
+    http::{self, Shared, problem::Problem},
     recordings::{MAX_BYTES, StorageError, probe},
 };
 
@@ -50,6 +50,20 @@ pub(super) async fn put(
         calls::lookup(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;
     }
     let (file, bytes) = spool(request.into_body()).await?;
+    let (recording, replaced) = keep(&server.0, &scope, &call, &file, bytes).await?;
+    server.metrics.recording_bytes.fetch_add(bytes, Relaxed);
+    let status = if replaced { StatusCode::OK } else { StatusCode::CREATED };
+    Ok((status, Json(recording)).into_response())
+}
+
+/// Reads a spooled recording through and stores it; whether it replaced another.
+pub async fn keep(
+    server: &Shared,
+    scope: &Scope,
+    call: &CallId,
+    file: &tempfile::NamedTempFile,
+    bytes: u64,
+) -> Result<(Recording, bool), Problem> {
     let path = file.path().to_owned();
     let probed = {
         let _turn = server.probes.acquire().await.map_err(|error| Problem::internal(&error))?;
@@ -58,7 +72,6 @@ pub(super) async fn put(
     };
     let probed = probed.map_err(|reason| Problem::field("body", reason.to_string()))?;
     let object = server.recordings.put(scope.account(), file.path()).await.map_err(storage_problem)?;
-    drop(file);
     let recording = StoredRecording {
         object: object.clone(),
         content_type: probed.content_type.to_owned(),
@@ -69,10 +82,11 @@ pub(super) async fn put(
     };
     let noted = async {
         let mut conn = server.db.write().await?;
-        let replaced = recordings::put(&mut conn, &scope, &call, &recording).await?;
+        let replaced = recordings::put(&mut conn, scope, call, &recording).await?;
         conn.commit().await?;
         Ok::<_, store::StoreError>(replaced)
     };
+    // Nothing refers to the object unless the database does.
     let replaced = match noted.await {
         Ok(Some(replaced)) => replaced,
         Ok(None) => {
@@ -84,13 +98,12 @@ pub(super) async fn put(
             return Err(error.into());
         }
     };
-    server.metrics.recording_bytes.fetch_add(bytes, Relaxed);
-    let status = if replaced.is_some() { StatusCode::OK } else { StatusCode::CREATED };
+    let is_replacement = replaced.is_some();
     if let Some(old) = replaced {
         server.recordings.delete(&old).await;
     }
     let shown = Recording { content_type: recording.content_type, bytes, duration: recording.duration };
-    Ok((status, Json(shown)).into_response())
+    Ok((shown, is_replacement))
 }
 
 fn too_large() -> Problem {

@@ -1,10 +1,11 @@
 //! `ringside demo`: a fresh account with months of calls, taken in as the API takes them, and a campaign that goes on
 //! while one watches.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use ::demo::Demo;
 use domain::{CallRecord, CampaignId, CampaignState, Role};
+use futures::{StreamExt, TryStreamExt};
 use store::{
     Db, Scope,
     accounts::{self, NewAccount},
@@ -21,6 +22,7 @@ use super::{
     serve::{self, Listeners},
 };
 use crate::{
+    api::recordings,
     clock::{self, Clock},
     http::{Server, Shared},
     passwords,
@@ -31,6 +33,8 @@ use crate::{
 
 /// Calls of one transaction.
 const BATCH: usize = 10_000;
+/// The seed of the voices.
+const VOICES: u64 = 1;
 const EMAIL: &str = "demo@ringside.example";
 
 /// How the demo is made.
@@ -59,8 +63,8 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     settings.recordings = RecordingsPlace::Folder(folder.join("recordings"));
     let clock = clock::system();
     let db = Db::open(&settings.database_url).await?;
-    let recordings = Recordings::open(&settings.recordings).map_err(Failure::new)?;
-    let server = Server::new(db, Arc::clone(&clock), recordings, settings).map_err(Failure::new)?;
+    let kept = Recordings::open(&settings.recordings).map_err(Failure::new)?;
+    let server = Server::new(db, Arc::clone(&clock), kept, settings).map_err(Failure::new)?;
     // Before the work: a port that is taken is said at once.
     let listeners = Listeners::bind(&server).await?;
 
@@ -143,7 +147,40 @@ async fn fill(server: &Shared, demo: &Demo, password: &str) -> Result<Scope, Fai
         bar.inc(1);
     }
     bar.finish_and_clear();
+    keep_recordings(server, demo, scope).await?;
     Ok(scope)
+}
+
+/// Makes and stores the recordings of calls that have one, on all cores.
+async fn keep_recordings(server: &Shared, demo: &Demo, scope: Scope) -> Result<(), Failure> {
+    let calls: Vec<CallRecord> = demo.campaigns().iter().flat_map(|campaign| demo.recorded(&campaign.id)).collect();
+    let bar = progress::bar("Making the demo", Some(calls.len() as u64)).with_message("recordings");
+    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    futures::stream::iter(calls)
+        .map(|call| keep_recording(Arc::clone(server), scope, call))
+        .buffer_unordered(cores)
+        .try_for_each(async |()| {
+            bar.inc(1);
+            Ok(())
+        })
+        .await?;
+    bar.finish_and_clear();
+    Ok(())
+}
+
+async fn keep_recording(server: Shared, scope: Scope, call: CallRecord) -> Result<(), Failure> {
+    let id = call.id.clone();
+    let making = tokio::task::spawn_blocking(move || {
+        let bytes = ::demo::recording(&call, VOICES);
+        let mut file = tempfile::NamedTempFile::new()?;
+        file.write_all(&bytes)?;
+        Ok::<_, std::io::Error>((file, bytes.len() as u64))
+    });
+    let (file, bytes) = making.await.map_err(|error| Failure::new(error.to_string()))??;
+    recordings::keep(&server, &scope, &id, &file, bytes)
+        .await
+        .map_err(|problem| Failure::new(format!("the recording of {id} cannot be stored: {}", problem.detail())))?;
+    Ok(())
 }
 
 async fn store_calls(
@@ -178,10 +215,16 @@ async fn play(server: Shared, demo: Demo, scope: Scope, campaign: CampaignId) {
         while let Some(due) = events.next_if(|next| next.at <= clock() && batch.len() < BATCH) {
             batch.push((batch.len(), due.record));
         }
+        let heard: Vec<CallRecord> =
+            batch.iter().map(|(_, call)| call).filter(|call| ::demo::keeps_recording(call)).cloned().collect();
         let stored = async {
             let mut conn = server.db.write().await?;
             store_calls(&mut conn, &scope, batch, clock()).await?;
-            conn.commit().await.map_err(Failure::from)
+            conn.commit().await?;
+            for call in heard {
+                keep_recording(Arc::clone(&server), scope, call).await?;
+            }
+            Ok::<_, Failure>(())
         };
         if let Err(failure) = stored.await {
             tracing::error!(cause = %failure, "The demo's running campaign cannot go on");

@@ -134,7 +134,8 @@ impl Cli {
         let _ = rustls::crypto::ring::default_provider().install_default();
         // Rendering a page nests as deeply as its components do, in an unoptimised build with large frames; only the
         // part of a stack that is used takes memory.
-        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(RENDER_STACK).build()?;
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(RENDER_STACK).build()?;
         let code = runtime.block_on(self.command.run(settings))?;
         // Nobody waits for a thread that still reads a recording.
         runtime.shutdown_background();
@@ -143,7 +144,7 @@ impl Cli {
 }
 
 /// Stack of each worker thread, in bytes.
-const RENDER_STACK: usize = 16 * 1024 * 1024;
+pub const RENDER_STACK: usize = 16 * 1024 * 1024;
 
 impl Command {
     async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {

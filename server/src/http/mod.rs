@@ -12,7 +12,7 @@ pub mod session;
 mod signing_in;
 pub mod site;
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::{AppState, live::Reports};
 use axum::{
@@ -23,7 +23,7 @@ use axum::{
     routing::get,
 };
 use store::Db;
-use tokio::sync::Semaphore;
+use tokio::{sync::Semaphore, time::Instant};
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -38,7 +38,7 @@ use crate::{
     api,
     clock::Clock,
     metrics::Metrics,
-    passwords::{Failures, Passwords},
+    passwords::{Failures, Passwords, TryLater},
     recordings::Recordings,
     settings::Settings,
 };
@@ -105,6 +105,13 @@ impl Server {
             batches: Semaphore::new(BATCHES_AT_ONCE),
             probes: Semaphore::new(PROBES_AT_ONCE),
         }))
+    }
+}
+
+impl Server {
+    /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
+    pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
+        self.failures.turn(email, address, now)
     }
 }
 

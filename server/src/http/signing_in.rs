@@ -59,7 +59,7 @@ async fn sign_in(
         browser::see_other(&app::links::with_query("/sign-in", pairs))
     };
     let address = client(peer.map(|Extension(ConnectInfo(peer))| peer.ip()), &headers);
-    let wait = match server.failures.turn(&email, address, Instant::now()) {
+    let wait = match server.sign_in_turn(&email, address, Instant::now()) {
         Ok(wait) => wait,
         Err(TryLater(wait)) => {
             let seconds = wait.as_secs().max(1).to_string();

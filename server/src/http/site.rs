@@ -58,7 +58,7 @@ impl Site {
 
     /// Where the pages find the files.
     pub fn assets(&self) -> Assets {
-        Assets(self.manifest.iter().map(|(name, published)| (name.clone(), format!("/{published}"))).collect())
+        Assets(self.manifest.clone())
     }
 
     /// The answer, if the request is for a file.

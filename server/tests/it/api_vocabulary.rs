@@ -1,0 +1,83 @@
+//! Voicebots, result codes, tariffs, campaigns and their customers.
+
+use serde_json::json;
+
+use crate::harness::{both_engines, call};
+
+both_engines! {
+    async fn what_is_put_is_listed_and_putting_it_again_changes_nothing(at) {
+        let name = json!({"name": "Chăm sóc khách hàng"});
+        assert_eq!(at.put("/api/v1/voicebots/bot", &name).await.is(201).json()["result"], "created");
+        assert_eq!(at.put("/api/v1/voicebots/bot", &name).await.is(200).json()["result"], "unchanged");
+        assert_eq!(at.put("/api/v1/voicebots/bot", &json!({"name": "B"})).await.is(200).json()["result"], "updated");
+        assert_eq!(at.get("/api/v1/voicebots").await.is(200).json(), json!({"voicebots": [{"id": "bot", "name": "B"}]}));
+
+        let code = json!({"label_vi": "Đồng ý", "label_en": "Agreed", "color": "#00aa55", "is_goal": true});
+        at.put("/api/v1/result-codes/%C4%90%E1%BB%92NG%20%C3%9D", &code).await.is(201);
+        let codes = at.get("/api/v1/result-codes").await.is(200).json();
+        let codes: Vec<_> = codes["result_codes"].as_array().unwrap().iter().map(|code| code["code"].as_str().unwrap()).collect();
+        assert_eq!(codes.len(), 4, "the system's own are among them: {codes:?}");
+        assert!(codes.contains(&"ĐỒNG Ý"), "{codes:?}");
+
+        let tariff = json!({"first_block_seconds": 6, "next_block_seconds": 6, "price_first_block": "32.5",
+            "price_next_block": "30", "currency": "VND", "effective_from": "2026-11-01T00:00:00+07:00"});
+        at.put("/api/v1/tariffs", &tariff).await.is(201);
+        assert_eq!(at.put("/api/v1/tariffs", &tariff).await.is(200).json()["result"], "unchanged");
+        let tariffs = at.get("/api/v1/tariffs").await.is(200).json();
+        assert_eq!(tariffs["tariffs"][0]["price_first_block"], "32.5");
+        assert_eq!(tariffs["tariffs"][0]["effective_from"], "2026-10-31T17:00:00.000Z");
+    }
+
+    async fn a_campaign_has_its_totals_and_is_completed_once(at) {
+        at.stock().await;
+        at.put("/api/v1/campaigns/he", &json!({"name": "Hè", "voicebot": "bot", "state": "scheduled"})).await.is(201);
+        let batch = json!([call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 8_000, Some(31_000), "DY"),
+            call("c-2", "kh-2", "2026-11-04T09:05:00+07:00", 20_000, None, "NA")]);
+        at.post("/api/v1/calls", &batch).await.is(200);
+
+        let campaign = at.get("/api/v1/campaigns/tet").await.is(200).json();
+        assert_eq!(campaign["name"], "Tết 2027");
+        assert_eq!(campaign["voicebot"], json!({"id": "bot", "name": "Chăm sóc khách hàng"}));
+        assert_eq!(campaign["state"], "running");
+        assert_eq!((&campaign["customers"], &campaign["calls"]), (&json!(2), &json!(2)));
+        assert_eq!(campaign["answer_rate"], json!({"numerator": 1, "denominator": 2}));
+        // 31 s at 6 + 1: 26 blocks, 10 + 25 × 2.5.
+        assert_eq!((&campaign["blocks"], &campaign["cost"]), (&json!(26), &json!("72.5")));
+
+        let ids = async |query: &str| {
+            let list = at.get(&format!("/api/v1/campaigns{query}")).await.is(200).json();
+            let ids = list["campaigns"].as_array().unwrap().iter().map(|campaign| campaign["id"].as_str().unwrap().to_owned());
+            (ids.collect::<Vec<_>>(), list["total"].as_u64().unwrap())
+        };
+        assert_eq!(ids("").await.1, 2);
+        assert_eq!(ids("?state=scheduled").await, (vec!["he".to_owned()], 1));
+        assert_eq!(ids("?q=tet").await, (vec!["tet".to_owned()], 1));
+        assert_eq!(ids("?from=2026-11-04&to=2026-11-04").await, (vec!["tet".to_owned()], 1));
+        assert_eq!(ids("?voicebot=other").await.1, 0);
+        let first = at.get("/api/v1/campaigns?limit=1").await.is(200).json();
+        let second = at.get(&format!("/api/v1/campaigns?limit=1&cursor={}", first["next"].as_str().unwrap())).await.is(200).json();
+        assert_ne!(first["campaigns"][0]["id"], second["campaigns"][0]["id"]);
+        assert!(second["next"].is_null());
+
+        let completed = at.post("/api/v1/campaigns/tet/complete", &json!(null)).await.is(200).json();
+        assert_eq!((&completed["changed"], &completed["completed_at"]), (&json!(true), &json!("2026-11-22T08:00:00.000Z")));
+        at.pass(60_000);
+        let again = at.post("/api/v1/campaigns/tet/complete", &json!(null)).await.is(200).json();
+        assert_eq!((&again["changed"], &again["completed_at"]), (&json!(false), &completed["completed_at"]));
+        assert_eq!(at.get("/api/v1/campaigns/tet").await.json()["state"], "completed");
+    }
+
+    async fn customers_are_on_the_list_before_they_are_dialled(at) {
+        at.stock().await;
+        let contacts = json!([{"id": "kh-1", "phone": "+84 901 000 001", "name": "Nguyễn Thị Hoa", "attributes": {"loan": 5}},
+            {"id": "kh-2", "phone": "0901000002"}, {"id": "kh-3"}, {"id": "kh-4", "phone": ""}]);
+        let answer = at.post("/api/v1/campaigns/tet/contacts", &contacts).await.is(200).json();
+        assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(2), &json!(2)), "{answer}");
+        assert_eq!((&answer["errors"][0]["index"], &answer["errors"][0]["field"]), (&json!(2), &json!("phone")));
+        assert_eq!((&answer["errors"][1]["index"], &answer["errors"][1]["id"]), (&json!(3), &json!("kh-4")));
+        let again = at.post("/api/v1/campaigns/tet/contacts", &contacts).await.is(200).json();
+        assert_eq!(again["unchanged"], 2, "{again}");
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(report["customers"], json!({"total": 2, "reached": 0, "tried": 0, "never_dialled": 2}));
+    }
+}

@@ -1,0 +1,103 @@
+//! What is wrong is named, and nothing of it is stored.
+
+use reqwest::Method;
+use serde_json::json;
+
+use crate::harness::{Answer, both_engines};
+
+both_engines! {
+    async fn a_wrong_field_is_named(at) {
+        at.stock().await;
+        let long = "x".repeat(129);
+        let tariff = json!({"first_block_seconds": 6, "next_block_seconds": 6, "price_first_block": "1", "price_next_block": "1",
+            "currency": "VND", "effective_from": 0});
+        let but = |field: &str, value: serde_json::Value| {
+            let mut tariff = tariff.clone();
+            tariff[field] = value;
+            tariff
+        };
+        for (path, body, field) in [
+            ("/api/v1/voicebots/b".to_owned(), json!({"name": ""}), "name"),
+            ("/api/v1/voicebots/b".to_owned(), json!({"name": "x".repeat(301)}), "name"),
+            ("/api/v1/voicebots/b".to_owned(), json!({"name": 5}), "name"),
+            ("/api/v1/voicebots/b".to_owned(), json!({}), "name"),
+            ("/api/v1/voicebots/b".to_owned(), json!({"name": "B", "title": "C"}), "title"),
+            (format!("/api/v1/voicebots/{long}"), json!({"name": "B"}), "id"),
+            ("/api/v1/voicebots/a%0Ab".to_owned(), json!({"name": "B"}), "id"),
+            ("/api/v1/result-codes/K1".to_owned(), json!({"label_vi": "a", "label_en": "b", "color": "red"}), "color"),
+            ("/api/v1/result-codes/K1".to_owned(), json!({"label_vi": "a"}), "label_en"),
+            ("/api/v1/tariffs".to_owned(), but("first_block_seconds", json!(0)), "first_block_seconds"),
+            ("/api/v1/tariffs".to_owned(), but("next_block_seconds", json!(-1)), "next_block_seconds"),
+            ("/api/v1/tariffs".to_owned(), but("price_first_block", json!("-1")), "price_first_block"),
+            ("/api/v1/tariffs".to_owned(), but("price_next_block", json!("1e3")), "price_next_block"),
+            ("/api/v1/tariffs".to_owned(), but("currency", json!("USD")), "currency"),
+            ("/api/v1/tariffs".to_owned(), but("effective_from", json!("yesterday")), "effective_from"),
+            ("/api/v1/campaigns/c".to_owned(), json!({"name": "C", "voicebot": "none"}), "voicebot"),
+            ("/api/v1/campaigns/c".to_owned(), json!({"name": "C", "voicebot": "bot", "state": "stopped"}), "state"),
+            ("/api/v1/campaigns/c".to_owned(), json!({"name": "C", "voicebot": "bot", "report_emails": ["nobody"]}), "report_emails[0]"),
+            ("/api/v1/campaigns/c".to_owned(), json!({"name": "C", "voicebot": "bot", "tariff": {"first_block_seconds": 6}}), "tariff.next_block_seconds"),
+        ] {
+            let reason = at.put(&path, &body).await.names(422, field);
+            assert!(!reason.is_empty() && !reason.contains(" at line "), "{path} {field}: {reason}");
+        }
+        at.get("/api/v1/campaigns/c").await.is_problem(404);
+    }
+
+    async fn a_wrong_parameter_is_named(at) {
+        at.stock().await;
+        for (path, field) in [
+            ("calls?from=2026-11-02&to=2026-11-01", "to"),
+            ("calls?from=2026-13-01", "from"),
+            ("calls?class=good", "class"),
+            ("calls?limit=0", "limit"),
+            ("calls?limit=1001", "limit"),
+            ("calls?limit=ten", "limit"),
+            ("calls?sort=name", "sort"),
+            ("calls?cursor=tampered", "cursor"),
+            ("calls?colour=red", "colour"),
+            ("calls?recorded=maybe", "recorded"),
+            ("calls?attempt=0", "attempt"),
+            ("report?from=2026-11-02&to=2026-11-01", "to"),
+            ("report?from=today", "from"),
+            ("report?month=11", "month"),
+        ] {
+            at.get(&format!("/api/v1/campaigns/tet/{path}")).await.names(422, field);
+        }
+        at.get("/api/v1/campaigns?state=gone").await.names(422, "state");
+        at.get("/api/v1/campaigns?cursor=x").await.names(422, "cursor");
+        let long = format!("/api/v1/campaigns?q={}", "x".repeat(101));
+        at.get(&long).await.names(422, "q");
+        // A wrong parameter of a CSV is a problem, not a broken file.
+        let csv = at.api(Method::GET, "/api/v1/campaigns/tet/calls?code=").header("accept", "text/csv");
+        Answer::of(csv).await.is(200);
+        let csv = at.api(Method::GET, "/api/v1/campaigns/tet/calls?hour=24").header("accept", "text/csv");
+        Answer::of(csv).await.names(422, "hour");
+    }
+
+    async fn what_cannot_be_read_is_a_problem(at) {
+        let raw = async |method: Method, path: &str, media: &str, body: &str| {
+            Answer::of(at.api(method, path).header("content-type", media).body(body.to_owned())).await
+        };
+        raw(Method::PUT, "/api/v1/voicebots/b", "application/json", "{\"name\":").await.is_problem(400);
+        raw(Method::PUT, "/api/v1/voicebots/b", "application/json", "").await.is_problem(400);
+        raw(Method::PUT, "/api/v1/voicebots/b", "application/json", "[1]").await.is_problem(422);
+        raw(Method::PUT, "/api/v1/voicebots/b", "text/plain", "{}").await.is_problem(415);
+        raw(Method::PUT, "/api/v1/voicebots/b", "application/json", &format!("{{\"name\":\"{}\"}}", "x".repeat(2_000_000))).await.is_problem(413);
+        raw(Method::POST, "/api/v1/calls", "application/json", "{}").await.is_problem(400);
+        raw(Method::POST, "/api/v1/calls", "application/json", "").await.is_problem(400);
+        raw(Method::POST, "/api/v1/calls", "application/json", "[{}").await.is_problem(400);
+        at.get("/api/v1/campaigns/%FF").await.is_problem(400);
+        at.get("/api/v1/nothing").await.is_problem(404);
+        at.get("/api/v2/calls").await.is_problem(404);
+        at.get("/api").await.is_problem(404);
+        let wrong_method = Answer::of(at.api(Method::PATCH, "/api/v1/campaigns/tet")).await;
+        wrong_method.is_problem(405);
+        assert!(wrong_method.header("allow").contains("PUT"), "{:?}", wrong_method.headers);
+        Answer::of(at.api(Method::DELETE, "/api/v1/calls")).await.is_problem(405);
+        for path in ["/api/v1/campaigns/none", "/api/v1/campaigns/none/report", "/api/v1/campaigns/none/calls", "/api/v1/calls/none"] {
+            at.get(path).await.is_problem(404);
+        }
+        at.post("/api/v1/campaigns/none/complete", &json!(null)).await.is_problem(404);
+        at.post("/api/v1/campaigns/none/contacts", &json!([])).await.is_problem(404);
+    }
+}

@@ -1,0 +1,130 @@
+//! The description of the API is what the API is.
+
+use std::collections::BTreeSet;
+
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::harness::{both_engines, call};
+
+/// Every request of the API. A new one is added here and to `strangers.rs`.
+pub const ROUTES: [(&str, &str); 19] = [
+    ("GET", "/api/v1/openapi.json"),
+    ("PUT", "/api/v1/voicebots/{id}"),
+    ("GET", "/api/v1/voicebots"),
+    ("PUT", "/api/v1/result-codes/{code}"),
+    ("GET", "/api/v1/result-codes"),
+    ("PUT", "/api/v1/tariffs"),
+    ("GET", "/api/v1/tariffs"),
+    ("PUT", "/api/v1/campaigns/{id}"),
+    ("GET", "/api/v1/campaigns"),
+    ("GET", "/api/v1/campaigns/{id}"),
+    ("POST", "/api/v1/campaigns/{id}/contacts"),
+    ("POST", "/api/v1/campaigns/{id}/complete"),
+    ("GET", "/api/v1/campaigns/{id}/report"),
+    ("GET", "/api/v1/campaigns/{id}/calls"),
+    ("POST", "/api/v1/calls"),
+    ("GET", "/api/v1/calls/{id}"),
+    ("PUT", "/api/v1/calls/{id}/recording"),
+    ("GET", "/api/v1/calls/{id}/recording"),
+    ("DELETE", "/api/v1/calls/{id}/recording"),
+];
+
+/// The requests that the description has.
+pub fn described() -> BTreeSet<(String, String)> {
+    let description = serde_json::to_value(server::api::description()).unwrap();
+    let paths = description["paths"].as_object().unwrap().clone();
+    let methods = |path: &String, item: &Value| {
+        let path = path.clone();
+        item.as_object().unwrap().keys().map(move |method| (method.to_uppercase(), path.clone())).collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(|(path, item)| methods(path, item)).collect()
+}
+
+#[test]
+fn every_request_is_described() {
+    let known: BTreeSet<_> = ROUTES.iter().map(|(method, path)| ((*method).to_owned(), (*path).to_owned())).collect();
+    assert_eq!(described(), known, "a request of the API is described in one place and not in the other");
+}
+
+#[test]
+fn every_schema_that_is_referred_to_is_there() {
+    let description = serde_json::to_value(server::api::description()).unwrap();
+    let text = description.to_string();
+    let schemas = description["components"]["schemas"].as_object().unwrap();
+    for reference in text.split("#/components/schemas/").skip(1) {
+        let name = reference.split('"').next().unwrap();
+        assert!(schemas.contains_key(name), "{name} is referred to and not there");
+    }
+}
+
+/// Names of an object's fields that its schema does not have.
+fn unknown_fields(description: &Value, schema: &Value, value: &Value, path: &str, unknown: &mut Vec<String>) {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let name = reference.rsplit('/').next().unwrap();
+        return unknown_fields(description, &description["components"]["schemas"][name], value, path, unknown);
+    }
+    let variants: Vec<&Value> =
+        ["oneOf", "allOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten().collect();
+    match value {
+        Value::Array(items) => {
+            for item in items {
+                let of_items = variants.iter().copied().chain([schema]).find(|schema| schema["items"].is_object());
+                unknown_fields(description, &of_items.unwrap_or(schema)["items"], item, path, unknown);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let path = format!("{path}.{name}");
+                match property(description, schema, name) {
+                    Some(found) => unknown_fields(description, &found, field, &path, unknown),
+                    None => unknown.push(path),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn property(description: &Value, schema: &Value, name: &str) -> Option<Value> {
+    if let Some(reference) = schema["$ref"].as_str() {
+        let reference = reference.rsplit('/').next().unwrap();
+        return property(description, &description["components"]["schemas"][reference], name);
+    }
+    if schema["properties"][name].is_object() {
+        return Some(schema["properties"][name].clone());
+    }
+    if schema["additionalProperties"].is_object() || schema["propertyNames"].is_object() {
+        return Some(json!({}));
+    }
+    let variants = ["oneOf", "allOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
+    variants.filter_map(|variant| property(description, variant, name)).next()
+}
+
+both_engines! {
+    async fn what_is_answered_has_no_field_that_is_not_described(at) {
+        at.stock().await;
+        let mut record = call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY");
+        record["transcript"] = json!([{"at": 0, "speaker": "bot", "text": "Dạ"}]);
+        at.post("/api/v1/calls", &json!([record, {"id": 5}])).await.is(200);
+        let description = at.bare(Method::GET, "/api/v1/openapi.json");
+        let description = crate::harness::Answer::of(description).await.is(200).json();
+        assert!(description["openapi"].as_str().unwrap().starts_with("3.1"));
+        for (path, real) in [
+            ("/api/v1/voicebots", "/api/v1/voicebots"),
+            ("/api/v1/result-codes", "/api/v1/result-codes"),
+            ("/api/v1/tariffs", "/api/v1/tariffs"),
+            ("/api/v1/campaigns", "/api/v1/campaigns"),
+            ("/api/v1/campaigns/{id}", "/api/v1/campaigns/tet"),
+            ("/api/v1/campaigns/{id}/report", "/api/v1/campaigns/tet/report"),
+            ("/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/tet/calls"),
+            ("/api/v1/calls/{id}", "/api/v1/calls/c-1"),
+        ] {
+            let schema = &description["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+            assert!(schema.is_object(), "{path} has no described answer");
+            let mut unknown = Vec::new();
+            unknown_fields(&description, schema, &at.get(real).await.is(200).json(), "", &mut unknown);
+            assert_eq!(unknown, Vec::<String>::new(), "{path}");
+        }
+    }
+}

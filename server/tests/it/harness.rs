@@ -1,0 +1,350 @@
+//! A server on a free port with one account, and what the tests ask it with.
+
+use std::{
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::{
+        Arc, Once,
+        atomic::{AtomicI64, AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use domain::{Currency, Language, Role, Timestamp};
+use futures::FutureExt;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use serde_json::{Value, json};
+use server::{
+    commands::serve,
+    http::{Server, Shared, live},
+    passwords,
+    recordings::Recordings,
+    secrets,
+    settings::Settings,
+};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
+use store::{
+    Db, Scope,
+    accounts::{self, NewAccount},
+    tokens,
+    users::{self, NewUser},
+};
+
+/// 2026-11-22T15:00+07:00: the time of every test server, unless the test moves it.
+pub const NOW: i64 = 1_795_334_400_000;
+/// What every user of the tests signs in with.
+pub const PASSWORD: &str = "mật khẩu rất dài";
+
+/// Runs each test on SQLite and on PostgreSQL, with a server on an empty database.
+macro_rules! both_engines {
+    ($($(#[$meta:meta])* async fn $name:ident($at:ident) $body:block)+) => {$(
+        $(#[$meta])*
+        mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            async fn on_either($at: &$crate::harness::Harness) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::harness::run($crate::harness::on_sqlite(async |at| on_either(at).await));
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::harness::run($crate::harness::on_postgres(async |at| on_either(at).await));
+            }
+        }
+    )+};
+}
+pub(crate) use both_engines;
+
+const MISSING: &str = "RINGSIDE_TEST_POSTGRES_URL is not set: `make test` starts a server and sets it, or set it to the \
+                       address of a PostgreSQL 15 or newer whose user may create databases";
+
+/// A running server, an account and its token.
+pub struct Harness {
+    pub server: Shared,
+    pub address: SocketAddr,
+    pub scope: Scope,
+    pub token: String,
+    time: Arc<AtomicI64>,
+    client: reqwest::Client,
+    _folder: tempfile::TempDir,
+}
+
+/// Runs a test as the program runs: pages nest deeply, so its threads have room.
+pub fn run<T>(test: impl Future<Output = T>) -> T {
+    let stack = server::commands::RENDER_STACK;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(stack).enable_all().build();
+    runtime.unwrap().block_on(test)
+}
+
+pub async fn on_sqlite(test: impl AsyncFnOnce(&Harness)) {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite://{}/test.db", folder.path().display());
+    let harness = Harness::start(&address, folder, &[]).await;
+    test(&harness).await;
+    harness.server.db.close().await;
+}
+
+pub async fn on_postgres(test: impl AsyncFnOnce(&Harness)) {
+    let database = PostgresDatabase::create().await;
+    let harness = Harness::start(&database.address, tempfile::tempdir().unwrap(), &[]).await;
+    let outcome = AssertUnwindSafe(test(&harness)).catch_unwind().await;
+    harness.server.db.close().await;
+    database.remove().await;
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
+
+/// A database of one test.
+pub struct PostgresDatabase {
+    pub address: String,
+    name: String,
+    admin: PgConnection,
+}
+
+impl PostgresDatabase {
+    pub async fn create() -> Self {
+        static DATABASES: AtomicU32 = AtomicU32::new(0);
+        let server = std::env::var("RINGSIDE_TEST_POSTGRES_URL").expect(MISSING);
+        let name = format!("ringside_http_{}_{}", std::process::id(), DATABASES.fetch_add(1, Relaxed));
+        let mut admin = PgConnection::connect(&server).await.expect("RINGSIDE_TEST_POSTGRES_URL leads to a server");
+        admin.execute(AssertSqlSafe(format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name} TEMPLATE template0"))).await.unwrap();
+        let (before, _) = server.rsplit_once('/').unwrap();
+        Self { address: format!("{before}/{name}"), name, admin }
+    }
+
+    pub async fn remove(mut self) {
+        self.admin.execute(AssertSqlSafe(format!("DROP DATABASE {} WITH (FORCE)", self.name))).await.unwrap();
+    }
+}
+
+impl Harness {
+    /// A server on this database; `settings` are environment variables beside those that every test server has.
+    pub async fn start(database: &str, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
+        let mut variables = vec![
+            ("RINGSIDE_DATABASE_URL".to_owned(), database.to_owned()),
+            ("RINGSIDE_RECORDINGS".to_owned(), format!("file://{}/recordings", folder.path().display())),
+        ];
+        for (name, value) in settings {
+            variables.retain(|(known, _)| known != name);
+            variables.push(((*name).to_owned(), (*value).to_owned()));
+        }
+        let settings = Settings::read(variables, "").unwrap();
+        let db = Db::open(&settings.database_url).await.unwrap();
+        let recordings = Recordings::open(&settings.recordings).unwrap();
+        let time = Arc::new(AtomicI64::new(NOW));
+        let clock = Arc::clone(&time);
+        let clock: server::clock::Clock = Arc::new(move || Timestamp(clock.load(Relaxed)));
+        let server = Server::new(db, clock, recordings, settings).unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(live::pass_on(Arc::clone(&server)));
+        let service = serve::service(&server);
+        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let (scope, token) = account(&server.db, "Công ty Thử").await;
+        Self { server, address, scope, token, time, client, _folder: folder }
+    }
+
+    /// Moves the server's clock.
+    pub fn pass(&self, ms: i64) {
+        self.time.fetch_add(ms, Relaxed);
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// A request without anything.
+    pub fn bare(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, self.url(path))
+    }
+
+    /// A request with the account's token.
+    pub fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.bare(method, path).header("authorization", format!("Bearer {}", self.token))
+    }
+
+    pub async fn get(&self, path: &str) -> Answer {
+        Answer::of(self.api(Method::GET, path)).await
+    }
+
+    pub async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
+        Answer::of(self.api(method, path).header("content-type", "application/json").body(body.to_string())).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::PUT, path, body).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(Method::POST, path, body).await
+    }
+
+    /// The voicebot `bot`, the goal code DY, a tariff of 6 + 1 seconds at 10 and 2.5 đồng, the campaign `tet`.
+    pub async fn stock(&self) {
+        self.put("/api/v1/voicebots/bot", &json!({"name": "Chăm sóc khách hàng"})).await.is(201);
+        let code = json!({"label_vi": "Đồng ý", "label_en": "Agreed", "is_goal": true});
+        self.put("/api/v1/result-codes/DY", &code).await.is(201);
+        let tariff = json!({"first_block_seconds": 6, "next_block_seconds": 1, "price_first_block": "10",
+            "price_next_block": "2.5", "currency": "VND", "effective_from": 0});
+        let put = self.put("/api/v1/tariffs", &tariff).await;
+        assert!(put.status.is_success(), "{put:?}");
+        let campaign = json!({"name": "Tết 2027", "voicebot": "bot", "started_at": "2026-11-01T08:00:00+07:00"});
+        self.put("/api/v1/campaigns/tet", &campaign).await.is(201);
+    }
+
+    /// A user of the account who can sign in.
+    pub async fn user(&self, email: &str, role: Role) -> i64 {
+        user(&self.server.db, &self.scope, email, role).await
+    }
+
+    /// Signs in and gives the cookie.
+    pub async fn sign_in(&self, email: &str) -> String {
+        let answer = self.post_form("/sign-in", &[("email", email), ("password", PASSWORD), ("keep", "true")]).await;
+        assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/campaigns"), "{answer:?}");
+        answer.header("set-cookie").split(';').next().unwrap().to_owned()
+    }
+
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        Answer::of(self.form(path, fields)).await
+    }
+
+    pub fn form(&self, path: &str, fields: &[(&str, &str)]) -> RequestBuilder {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.bare(Method::POST, path).header("content-type", "application/x-www-form-urlencoded").body(body)
+    }
+
+    /// A request with a session's cookie.
+    pub fn signed(&self, method: Method, path: &str, cookie: &str) -> RequestBuilder {
+        self.bare(method, path).header("cookie", cookie)
+    }
+}
+
+/// Another account with a token of its own.
+pub async fn account(db: &Db, name: &str) -> (Scope, String) {
+    let mut conn = db.write().await.unwrap();
+    let new = NewAccount {
+        name: name.to_owned(),
+        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        currency: Currency::vnd(),
+        language: Language::Vi,
+    };
+    let account = accounts::add(&mut conn, &new, Timestamp(NOW)).await.unwrap();
+    let scope = Scope::system(account.id);
+    let token = secrets::make(secrets::TOKEN_PREFIX, account.id);
+    tokens::add(&mut conn, &scope, "test", &token.hash, Timestamp(NOW)).await.unwrap();
+    conn.commit().await.unwrap();
+    (scope, token.text)
+}
+
+pub async fn user(db: &Db, scope: &Scope, email: &str, role: Role) -> i64 {
+    let mut conn = db.write().await.unwrap();
+    let new = NewUser { email: email.to_owned(), name: "Lan".to_owned(), role };
+    let user = users::add(&mut conn, scope, &new, Timestamp(NOW)).await.unwrap();
+    let hash = passwords::hash_now(PASSWORD).unwrap();
+    users::set_password(&mut conn, scope, user.key, &hash).await.unwrap();
+    conn.commit().await.unwrap();
+    user.key
+}
+
+/// A finished call of `tet` as it is sent.
+pub fn call(id: &str, contact: &str, dialed_at: &str, ring_ms: i64, talk_ms: Option<i64>, code: &str) -> Value {
+    let dialed: Timestamp = dialed_at.parse().unwrap();
+    let answered = talk_ms.map(|_| dialed.0 + ring_ms);
+    json!({
+        "id": id, "campaign": "tet", "contact": {"id": contact, "phone": format!("09{:0>8}", contact.trim_start_matches("kh-"))},
+        "dialed_at": dialed_at, "answered_at": answered, "ended_at": dialed.0 + ring_ms + talk_ms.unwrap_or(0),
+        "result_code": code,
+    })
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: reqwest::header::HeaderMap,
+    pub bytes: Vec<u8>,
+}
+
+impl Answer {
+    pub async fn of(request: RequestBuilder) -> Self {
+        let response: Response = request.send().await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        Self { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.bytes).into_owned()
+    }
+
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text()))
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The status must be this one.
+    #[track_caller]
+    pub fn is(self, status: u16) -> Self {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        self
+    }
+
+    /// It must be a problem of this status that shows nothing of the inside; gives the problem.
+    #[track_caller]
+    pub fn is_problem(&self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        let problem = self.json();
+        assert_eq!(problem["status"], status, "{problem}");
+        for field in ["type", "title", "detail"] {
+            assert!(problem[field].as_str().is_some_and(|text| !text.is_empty()), "{field}: {problem}");
+        }
+        let text = self.text();
+        for inside in ["sqlx", "SELECT", "INSERT", ".rs:", "panicked", "/tmp/", "serde", "CallRecord", "struct "] {
+            assert!(!text.contains(inside), "the answer shows {inside}: {text}");
+        }
+        problem
+    }
+
+    /// It must be a problem that names this field; gives the reason.
+    #[track_caller]
+    pub fn names(&self, status: u16, field: &str) -> String {
+        let problem = self.is_problem(status);
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        let named = errors.iter().find(|error| error["field"] == field);
+        named.unwrap_or_else(|| panic!("{field} is not named: {problem}"))["reason"].as_str().unwrap().to_owned()
+    }
+}
+
+/// A WAV file of two channels at 8 kHz: a tone that grows on the left, silence on the right.
+pub fn wav(seconds: u32) -> Vec<u8> {
+    let frames = 8_000 * seconds;
+    let mut data = Vec::with_capacity(frames as usize * 4);
+    for n in 0..frames {
+        let loudness = f64::from(n) / f64::from(frames);
+        let tone = (f64::from(n) * 440.0 * std::f64::consts::TAU / 8_000.0).sin() * loudness * 30_000.0;
+        data.extend_from_slice(&(tone as i16).to_le_bytes());
+        data.extend_from_slice(&0_i16.to_le_bytes());
+    }
+    let mut file = Vec::from(*b"RIFF");
+    file.extend_from_slice(&(36 + data.len() as u32).to_le_bytes());
+    file.extend_from_slice(b"WAVEfmt \x10\0\0\0\x01\0\x02\0");
+    file.extend_from_slice(&8_000_u32.to_le_bytes());
+    file.extend_from_slice(&32_000_u32.to_le_bytes());
+    file.extend_from_slice(b"\x04\0\x10\0data");
+    file.extend_from_slice(&(data.len() as u32).to_le_bytes());
+    file.extend_from_slice(&data);
+    file
+}

@@ -1,0 +1,17 @@
+//! The server as its users see it: real requests on a real socket, on both engines.
+
+mod api_batches;
+mod api_calls;
+mod api_recordings;
+mod api_vocabulary;
+mod bad_input;
+mod commands;
+mod crash;
+mod description;
+mod harness;
+mod live;
+mod recount;
+mod s3;
+mod security;
+mod signing_in;
+mod strangers;

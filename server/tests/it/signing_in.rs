@@ -1,0 +1,142 @@
+//! Signing in and out, and setting a password by a link; all as a browser without scripts does it.
+
+use domain::{Role, Timestamp, time::DAY_MS};
+use reqwest::Method;
+use server::secrets;
+use store::password_links;
+
+use crate::harness::{Answer, Harness, NOW, PASSWORD, both_engines};
+
+async fn page(at: &Harness, cookie: &str) -> Answer {
+    Answer::of(at.signed(Method::GET, "/campaigns", cookie).header("accept", "text/html")).await
+}
+
+/// A link for a user, as `ringside user add` makes it.
+async fn link(at: &Harness, user: i64, until: i64) -> String {
+    let link = secrets::make(secrets::NO_PREFIX, at.scope.account());
+    let mut conn = at.server.db.write().await.unwrap();
+    password_links::add(&mut conn, &at.scope, user, &link.hash, Timestamp(until)).await.unwrap();
+    conn.commit().await.unwrap();
+    link.text
+}
+
+both_engines! {
+    async fn one_signs_in_reads_and_signs_out(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let nobody = page(at, "").await.is(303);
+        assert_eq!(nobody.header("location"), "/sign-in?to=%2Fcampaigns");
+
+        let fields = [("email", " Lan@Cty.VN "), ("password", PASSWORD), ("to", "/campaigns?q=a%20b"), ("keep", "true")];
+        let answer = at.post_form("/sign-in", &fields).await.is(303);
+        assert_eq!(answer.header("location"), "/campaigns?q=a%20b");
+        let cookie = answer.header("set-cookie").to_owned();
+        for part in ["ringside_session=", "; HttpOnly", "; SameSite=Lax", "; Max-Age=2592000", "; Path=/"] {
+            assert!(cookie.contains(part), "{part}: {cookie}");
+        }
+        assert!(!cookie.contains("Secure"), "over plain http a Secure cookie would not come back");
+        let cookie = cookie.split(';').next().unwrap();
+        let html = page(at, cookie).await.is(200).text();
+        assert!(html.contains("lan@cty.vn"), "the page says who is signed in");
+
+        let out = Answer::of(at.form("/sign-out", &[]).header("cookie", cookie)).await.is(303);
+        assert!(out.header("set-cookie").contains("Max-Age=0"));
+        page(at, cookie).await.is(303);
+    }
+
+    async fn a_failure_does_not_tell_whether_the_address_is_known(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let failed = async |email: &str, password: &str| {
+            let answer = at.post_form("/sign-in", &[("email", email), ("password", password)]).await.is(303);
+            assert!(answer.headers.get("set-cookie").is_none());
+            answer.header("location").replace(&app::links::encoded(email), "…")
+        };
+        assert_eq!(failed("lan@cty.vn", "wrong").await, "/sign-in?error=wrong&email=…");
+        assert_eq!(failed("nobody@cty.vn", "wrong").await, "/sign-in?error=wrong&email=…");
+        at.post_form("/sign-in", &[]).await.is(303);
+    }
+
+    async fn nobody_is_sent_to_another_site(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        for to in ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"] {
+            let answer = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD), ("to", to)]).await.is(303);
+            assert_eq!(answer.header("location"), "/campaigns", "{to}");
+            for path in ["/language/en", "/theme/dark"] {
+                let path = format!("{path}?to={}", app::links::encoded(to));
+                assert_eq!(Answer::of(at.bare(Method::GET, &path)).await.is(303).header("location"), "/campaigns", "{path}");
+            }
+        }
+    }
+
+    async fn a_session_lasts_30_days_from_its_last_use(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        at.pass(20 * DAY_MS);
+        let extended = page(at, &cookie).await.is(200);
+        assert!(extended.header("set-cookie").contains("Max-Age=2592000"), "{:?}", extended.headers);
+        assert_eq!(page(at, &cookie).await.is(200).header("set-cookie"), "", "once a day is enough");
+        at.pass(29 * DAY_MS);
+        page(at, &cookie).await.is(200);
+        at.pass(31 * DAY_MS);
+        page(at, &cookie).await.is(303);
+    }
+
+    async fn a_session_that_is_not_kept_ends_with_the_browser(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let answer = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await.is(303);
+        let cookie = answer.header("set-cookie").to_owned();
+        assert!(!cookie.contains("Max-Age"), "{cookie}");
+        let cookie = cookie.split(';').next().unwrap();
+        page(at, cookie).await.is(200);
+        at.pass(DAY_MS);
+        page(at, cookie).await.is(303);
+    }
+
+    async fn a_link_sets_the_password_once_and_ends_old_sessions(at) {
+        let user = at.user("lan@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let link = link(at, user, NOW + 72 * 3_600_000).await;
+        let new = "một mật khẩu mới";
+        let set = async |password: &str, repeat: &str| {
+            at.post_form("/set-password", &[("link", &link), ("password", password), ("repeat", repeat)]).await.is(303).header("location").to_owned()
+        };
+        assert!(set("short", "short").await.ends_with("&error=short"));
+        assert!(set(new, "another password").await.ends_with("&error=differ"));
+        assert!(set(&"x".repeat(1_001), &"x".repeat(1_001)).await.ends_with("&error=long"));
+        assert_eq!(set(new, new).await, "/sign-in?note=password-set");
+        assert!(set(new, new).await.ends_with("&error=link"), "a link is used once");
+        page(at, &cookie).await.is(303);
+        let old = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await;
+        assert!(old.header("location").contains("error=wrong"));
+        let fresh = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", new)]).await;
+        assert_eq!(fresh.header("location"), "/campaigns");
+    }
+
+    async fn a_link_holds_72_hours_and_cannot_be_guessed(at) {
+        let user = at.user("lan@cty.vn", Role::Manager).await;
+        let link = link(at, user, NOW + 72 * 3_600_000).await;
+        let set = async |link: &str| {
+            let fields = [("link", link), ("password", "một mật khẩu mới"), ("repeat", "một mật khẩu mới")];
+            at.post_form("/set-password", &fields).await.is(303).header("location").to_owned()
+        };
+        let other = secrets::make(secrets::NO_PREFIX, at.scope.account()).text;
+        for wrong in ["", "x", other.as_str()] {
+            assert!(set(wrong).await.contains("error=link"), "{wrong}");
+        }
+        at.pass(73 * 3_600_000);
+        assert!(set(&link).await.contains("error=link"));
+    }
+
+    async fn whoever_keeps_failing_is_sent_away(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        // All at once: the first are looked at, the others would have to wait too long.
+        let attempts = (0..60).map(|_| at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", "wrong")]));
+        for attempt in futures::future::join_all(attempts.take(4)).await {
+            attempt.is(303);
+        }
+        let now = tokio::time::Instant::now();
+        let turns: Vec<_> = (0..200).map(|_| at.server.sign_in_turn("lan@cty.vn", "192.0.2.9".parse().unwrap(), now)).collect();
+        assert!(turns.last().unwrap().is_err(), "{turns:?}");
+        let answer = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await.is(303);
+        assert!(answer.header("location").contains("error=wait&wait="), "{}", answer.header("location"));
+    }
+}

@@ -1,0 +1,284 @@
+//! Every route and every server function, tried as nobody, as a stranger of another account, and as each role.
+
+use std::collections::BTreeSet;
+
+use domain::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    description::described,
+    harness::{Answer, Harness, account, both_engines, call, user, wav},
+};
+
+/// Requests of the API with an id of the first account in them: a stranger's token gets 404 for each.
+const OF_AN_ID: [(&str, &str); 10] = [
+    ("GET", "/api/v1/campaigns/tet"),
+    ("POST", "/api/v1/campaigns/tet/contacts"),
+    ("POST", "/api/v1/campaigns/tet/complete"),
+    ("GET", "/api/v1/campaigns/tet/report"),
+    ("GET", "/api/v1/campaigns/tet/calls"),
+    ("GET", "/api/v1/calls/c-1"),
+    ("PUT", "/api/v1/calls/c-1/recording"),
+    ("GET", "/api/v1/calls/c-1/recording"),
+    ("HEAD", "/api/v1/calls/c-1/recording"),
+    ("DELETE", "/api/v1/calls/c-1/recording"),
+];
+/// Requests of the API that make or list things of the token's own account: a stranger sees and changes only their own.
+const OF_AN_ACCOUNT: [(&str, &str); 9] = [
+    ("PUT", "/api/v1/voicebots/bot"),
+    ("GET", "/api/v1/voicebots"),
+    ("PUT", "/api/v1/result-codes/DY"),
+    ("GET", "/api/v1/result-codes"),
+    ("PUT", "/api/v1/tariffs"),
+    ("GET", "/api/v1/tariffs"),
+    ("PUT", "/api/v1/campaigns/tet"),
+    ("GET", "/api/v1/campaigns"),
+    ("POST", "/api/v1/calls"),
+];
+const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
+
+/// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
+const PAGES_OF_AN_ID: [&str; 6] = [
+    "/campaigns/tet",
+    "/campaigns/tet/calls",
+    "/campaigns/tet/calls.csv",
+    "/campaigns/tet/live",
+    "/calls/c-1/recording",
+    "/calls/c-1/peaks",
+];
+const PAGES: [&str; 2] = ["/campaigns", "/"];
+const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
+
+/// The arguments with which each server function is asked for something of the first account.
+fn server_functions() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
+    vec![
+        ("campaign_list", vec![("query", "")]),
+        ("campaign_report", vec![("campaign", "tet"), ("query", "")]),
+        ("call_list", vec![("campaign", "tet"), ("query", "")]),
+        ("opened_call", vec![("campaign", "tet"), ("call", "c-1"), ("id", "c-1"), ("query", "")]),
+    ]
+}
+
+fn paths(of: &[(&str, &str)]) -> BTreeSet<(String, String)> {
+    let general = |path: &str| {
+        let path = path.replace("/result-codes/DY", "/result-codes/{code}");
+        path.replace("/tet", "/{id}").replace("/c-1", "/{id}").replace("/voicebots/bot", "/voicebots/{id}")
+    };
+    of.iter()
+        .filter(|(method, _)| *method != "HEAD")
+        .map(|(method, path)| ((*method).to_owned(), general(path)))
+        .collect()
+}
+
+#[test]
+fn no_request_of_the_api_is_untried() {
+    let tried: BTreeSet<_> =
+        [paths(&OF_AN_ID), paths(&OF_AN_ACCOUNT), paths(&PUBLIC_API)].into_iter().flatten().collect();
+    let untried: Vec<_> = described().difference(&tried).cloned().collect();
+    assert!(
+        untried.is_empty(),
+        "these were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
+    );
+}
+
+#[test]
+fn no_page_is_untried() {
+    let _runtime = tokio::runtime::Runtime::new().unwrap();
+    let pages = leptos_axum::generate_route_list(app::App);
+    let tried: BTreeSet<String> = PAGES_OF_AN_ID
+        .iter()
+        .map(|path| path.replace("tet", "{id}").replace("c-1", "{id}"))
+        .chain(PAGES.iter().chain(&PUBLIC_PAGES).map(|path| (*path).to_owned()))
+        .collect();
+    let untried: Vec<_> =
+        pages.iter().map(|page| page.path().to_owned()).filter(|path| !tried.contains(path)).collect();
+    assert!(
+        untried.is_empty(),
+        "these pages were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
+    );
+}
+
+#[test]
+fn no_server_function_is_untried() {
+    let tried: BTreeSet<_> = server_functions().into_iter().map(|(name, _)| name).collect();
+    let untried: Vec<_> = leptos::server_fn::axum::server_fn_paths()
+        .map(|(path, _)| path)
+        .filter(|path| !tried.iter().any(|name| is(path, name)))
+        .collect();
+    assert!(
+        untried.is_empty(),
+        "these were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
+    );
+}
+
+/// `/fn/campaign_list1234567890` is `campaign_list`.
+fn is(path: &str, name: &str) -> bool {
+    path.rsplit('/').next().unwrap().trim_end_matches(|c: char| c.is_ascii_digit()) == name
+}
+
+async fn fill(at: &Harness) {
+    at.stock().await;
+    at.post("/api/v1/calls", &json!([call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]))
+        .await
+        .is(200);
+    let upload = at.api(Method::PUT, "/api/v1/calls/c-1/recording").header("content-type", "audio/wav").body(wav(1));
+    Answer::of(upload).await.is(201);
+}
+
+fn body(path: &str) -> Value {
+    match path {
+        "/api/v1/voicebots/bot" => json!({"name": "Của người khác"}),
+        "/api/v1/result-codes/DY" => json!({"label_vi": "a", "label_en": "b"}),
+        "/api/v1/tariffs" => json!({"first_block_seconds": 1, "next_block_seconds": 1, "price_first_block": "9",
+            "price_next_block": "9", "currency": "VND", "effective_from": 0}),
+        "/api/v1/campaigns/tet" => json!({"name": "Của người khác", "voicebot": "bot"}),
+        "/api/v1/calls" => json!([call("c-1", "kh-9", "2026-11-05T09:00:00+07:00", 5_000, None, "BS")]),
+        _ => json!([]),
+    }
+}
+
+async fn ask(at: &Harness, method: &str, path: &str, token: Option<&str>) -> Answer {
+    let mut request = at.bare(method.parse().unwrap(), path);
+    if let Some(token) = token {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    let request = if path.ends_with("/recording") && method == "PUT" {
+        request.header("content-type", "audio/wav").body(wav(1))
+    } else if method == "PUT" || method == "POST" {
+        request.header("content-type", "application/json").body(body(path).to_string())
+    } else {
+        request
+    };
+    Answer::of(request).await
+}
+
+/// Everything of the first account, as its own token sees it.
+async fn everything(at: &Harness) -> Vec<Value> {
+    let mut seen = Vec::new();
+    for path in [
+        "/api/v1/voicebots",
+        "/api/v1/result-codes",
+        "/api/v1/tariffs",
+        "/api/v1/campaigns",
+        "/api/v1/campaigns/tet/report",
+        "/api/v1/campaigns/tet/calls",
+        "/api/v1/calls/c-1",
+    ] {
+        seen.push(at.get(path).await.is(200).json());
+    }
+    assert!(at.get("/api/v1/calls/c-1/recording").await.is(200).bytes == wav(1));
+    seen
+}
+
+both_engines! {
+    async fn without_a_valid_token_the_api_answers_401(at) {
+        fill(at).await;
+        let before = everything(at).await;
+        let (account, secret) = at.token.trim_start_matches("rs_").split_once('.').unwrap();
+        let other_account = format!("rs_{}.{secret}", account.parse::<i64>().unwrap() + 1);
+        let changed = format!("{}A", &at.token[..at.token.len() - 1]);
+        let changed = if changed == at.token { format!("{}B", &at.token[..at.token.len() - 1]) } else { changed };
+        for (method, path) in OF_AN_ID.iter().chain(&OF_AN_ACCOUNT) {
+            for token in [None, Some(""), Some("rs_"), Some("rs_1.x"), Some(other_account.as_str()), Some(changed.as_str())] {
+                let answer = ask(at, method, path, token).await;
+                assert_eq!(answer.status, 401, "{method} {path} {token:?}");
+                assert!(answer.header("www-authenticate").starts_with("Bearer"), "{method} {path}");
+            }
+        }
+        for (method, path) in PUBLIC_API {
+            ask(at, method, path, None).await.is(200);
+        }
+        assert_eq!(everything(at).await, before);
+    }
+
+    async fn a_stranger_with_a_token_finds_and_changes_nothing(at) {
+        fill(at).await;
+        let before = everything(at).await;
+        let (_, stranger) = account(&at.server.db, "Công ty Khác").await;
+        for (method, path) in OF_AN_ID {
+            let answer = ask(at, method, path, Some(&stranger)).await;
+            assert_eq!(answer.status, 404, "{method} {path}: {}", answer.text());
+        }
+        for (method, path) in OF_AN_ACCOUNT {
+            let answer = ask(at, method, path, Some(&stranger)).await;
+            assert!(answer.status.is_success(), "{method} {path}: {}", answer.text());
+            assert!(!answer.text().contains("Tết 2027") && !answer.text().contains("Chăm sóc"), "{method} {path}");
+        }
+        assert_eq!(everything(at).await, before, "the stranger's own things have the same ids and are others");
+    }
+
+    async fn nobody_reads_no_page_and_no_file(at) {
+        fill(at).await;
+        for path in PAGES_OF_AN_ID.iter().chain(&PAGES) {
+            let answer = Answer::of(at.bare(Method::GET, path).header("accept", "text/html,*/*")).await;
+            assert_eq!(answer.status, 303, "{path}");
+            assert!(answer.header("location").starts_with("/sign-in"), "{path}");
+            let answer = Answer::of(at.bare(Method::GET, path).header("accept", "*/*")).await;
+            assert_eq!(answer.status, 401, "{path}");
+            let forged = Answer::of(at.signed(Method::GET, path, &format!("ringside_session=1.{}", "A".repeat(43)))).await;
+            assert_eq!(forged.status, 401, "{path}");
+        }
+        for path in PUBLIC_PAGES {
+            Answer::of(at.bare(Method::GET, path).header("accept", "text/html")).await.is(200);
+        }
+        // A token is for programs, not for pages.
+        Answer::of(at.api(Method::GET, "/calls/c-1/recording")).await.is(401);
+    }
+
+    async fn another_accounts_pages_are_404_for_every_role(at) {
+        fill(at).await;
+        let (stranger, _) = account(&at.server.db, "Công ty Khác").await;
+        for role in Role::ALL {
+            let email = format!("{}@khac.vn", role.word());
+            user(&at.server.db, &stranger, &email, role).await;
+            let cookie = at.sign_in(&email).await;
+            for path in PAGES_OF_AN_ID {
+                let answer = Answer::of(at.signed(Method::GET, path, &cookie).header("accept", "text/html")).await;
+                assert_eq!(answer.status, 404, "{path} as {role:?}");
+                assert!(!answer.text().contains("Tết 2027"), "{path} as {role:?}");
+            }
+            let list = Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")).await.is(200);
+            assert!(!list.text().contains("Tết 2027"));
+        }
+    }
+
+    async fn every_role_reads_the_pages_of_its_account(at) {
+        fill(at).await;
+        for role in Role::ALL {
+            let email = format!("{}@cty.vn", role.word());
+            at.user(&email, role).await;
+            let cookie = at.sign_in(&email).await;
+            for path in PAGES_OF_AN_ID {
+                // The stream of a live page has no end: its begin is enough.
+                let response = at.signed(Method::GET, path, &cookie).header("accept", "text/html").send().await.unwrap();
+                assert_eq!(response.status(), 200, "{path} as {role:?}");
+            }
+            let list = Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")).await.is(200);
+            assert!(list.text().contains("Tết 2027"), "as {role:?}");
+        }
+    }
+
+    async fn server_functions_answer_only_their_own_account(at) {
+        fill(at).await;
+        let (stranger, _) = account(&at.server.db, "Công ty Khác").await;
+        user(&at.server.db, &stranger, "lan@khac.vn", Role::Owner).await;
+        let foreign = at.sign_in("lan@khac.vn").await;
+        for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+            let functions = server_functions();
+            let Some((_, arguments)) = functions.iter().find(|(name, _)| is(path, name)) else { continue };
+            for (cookie, statuses) in [("", vec![401]), (foreign.as_str(), vec![404, 200])] {
+                let request = if method == Method::GET {
+                    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
+                    at.bare(Method::GET, &format!("{path}?{query}"))
+                } else {
+                    at.form(path, arguments)
+                };
+                let answer = Answer::of(request.header("cookie", cookie).header("accept", "application/json")).await;
+                let text = answer.text();
+                assert!(statuses.contains(&answer.status.as_u16()), "{path} as {cookie:?}: {} {text}", answer.status);
+                assert!(!text.contains("Tết 2027") && !text.contains("0900000001"), "{path}: {text}");
+            }
+        }
+    }
+}
