@@ -18,6 +18,17 @@ fn main() {
     if folder.join("manifest.json").is_file() {
         collect(&folder, &folder, &mut files);
     }
+    // Copied first: the site may be built again while the program is compiled.
+    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
+    let kept = out.join("site");
+    let _ = fs::remove_dir_all(&kept);
+    fs::create_dir_all(&kept).expect("cargo's folder can be written");
+    for (n, path) in files.values_mut().enumerate() {
+        let copy = kept.join(n.to_string());
+        fs::copy(&*path, &copy).expect("the site's files can be read; build it again if it was just being built");
+        *path = copy.to_string_lossy().into_owned();
+    }
+
     let mut table = String::from("&[\n");
     for (name, path) in &files {
         if Path::new(name).extension().is_some_and(|extension| extension == "br") {
@@ -30,7 +41,6 @@ fn main() {
         let _ = writeln!(table, "    File {{ name: {name:?}, bytes: include_bytes!({path:?}), brotli: {packed} }},");
     }
     table.push(']');
-    let out = PathBuf::from(env::var_os("OUT_DIR").expect("cargo sets it"));
     fs::write(out.join("site.rs"), table).expect("the table of the site's files can be written");
 }
 

@@ -64,6 +64,13 @@ async fn read_whole(body: Body) -> Result<bytes::Bytes, Problem> {
 
 /// Parses one record; the fast way first, and again with its path only where it fails.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
+    // The parser would take an array for a record's fields in their order.
+    if bytes.trim_ascii_start().starts_with(b"[") {
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            Ok(_) => Unreadable::Field(FieldError::new("body", "must be an object, not an array")),
+            Err(error) => Unreadable::NotJson(error.to_string()),
+        });
+    }
     let error = match serde_json::from_slice(bytes) {
         Ok(record) => return Ok(record),
         Err(error) => error,

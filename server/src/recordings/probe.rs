@@ -158,7 +158,7 @@ struct Waveform {
 
 impl Default for Waveform {
     fn default() -> Self {
-        Self { channels: Vec::new(), stretch: 64, filled: 0 }
+        Self { channels: Vec::new(), stretch: 16, filled: 0 }
     }
 }
 
@@ -252,7 +252,9 @@ mod tests {
         file.extend_from_slice(b"RIFF");
         file.extend_from_slice(&(36 + data.len() as u32).to_le_bytes());
         file.extend_from_slice(b"WAVEfmt ");
-        file.extend_from_slice(&16_u32.to_le_bytes());
+        // What is not plain PCM has an (empty) extension.
+        let extended = format != 1;
+        file.extend_from_slice(&(if extended { 18_u32 } else { 16 }).to_le_bytes());
         for field in [format, channels] {
             file.extend_from_slice(&field.to_le_bytes());
         }
@@ -260,6 +262,9 @@ mod tests {
         file.extend_from_slice(&(rate * u32::from(block)).to_le_bytes());
         for field in [block, bits] {
             file.extend_from_slice(&field.to_le_bytes());
+        }
+        if extended {
+            file.extend_from_slice(&[0, 0]);
         }
         file.extend_from_slice(b"data");
         file.extend_from_slice(&(data.len() as u32).to_le_bytes());
@@ -306,7 +311,7 @@ mod tests {
     fn a_very_short_recording_has_a_short_waveform() {
         let probed = of(&wav(1, 16, 8_000, 1, 80, pcm16)).unwrap();
         assert_eq!(probed.duration, Some(10));
-        assert_eq!(probed.peaks.unwrap()[0].len(), 2);
+        assert_eq!(probed.peaks.unwrap()[0].len(), 5);
     }
 
     #[test]

@@ -78,7 +78,7 @@ both_engines! {
             ("&attempt=1", 10),
             ("&attempt=3", 5),
             ("&min_talk=12001", 8),
-            ("&min_talk=12001&max_talk=24001", 3),
+            ("&min_talk=12001&max_talk=24001", 2),
             ("&q=H%E1%BA%A1nh", 3),
             ("&q=hanh", 3),
             ("&q=0900000003", 3),

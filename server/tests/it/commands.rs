@@ -1,1 +1,162 @@
-//! To come.
+//! The program as it is typed.
+
+use std::{
+    path::Path,
+    process::{Command, Output},
+};
+
+use serde_json::json;
+
+struct Place {
+    folder: tempfile::TempDir,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        program(self.folder.path(), arguments)
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs it with success and gives what it printed.
+    #[track_caller]
+    fn ok(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs it without success: one line, which it gives.
+    #[track_caller]
+    fn fails(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+        assert_eq!(text.lines().count(), 1, "{text}");
+        assert!(text.starts_with("ringside: ") && !text.contains("panicked"), "{text}");
+        text
+    }
+}
+
+/// The program in a folder of its own, without the settings of whoever runs the tests.
+pub fn program(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringside"));
+    command.args(arguments).current_dir(folder);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("RINGSIDE_")) {
+        command.env_remove(name);
+    }
+    command
+}
+
+#[test]
+fn an_account_gets_users_tokens_calls_and_a_backup() {
+    let place = Place::new();
+    assert!(place.ok(&["account", "add", "An Tâm"]).contains("Asia/Ho_Chi_Minh"));
+    assert!(place.fails(&["account", "add", "An Tâm"]).contains("name"));
+    let link = place.ok(&["user", "add", "lan@cty.vn", "--account", "An Tâm", "--role", "owner"]);
+    assert!(link.starts_with("http://127.0.0.1:3000/set-password?link="), "{link}");
+    assert!(place.fails(&["user", "add", "lan@cty.vn", "--account", "An Tâm", "--role", "viewer"]).contains("email"));
+    let token = place.ok(&["token", "add", "crm", "--account", "An Tâm"]);
+    assert!(token.starts_with("rs_") && token.lines().count() == 1, "{token}");
+    assert!(place.fails(&["token", "add", "crm", "--account", "Nobody"]).contains("Nobody"));
+
+    let lines: Vec<String> = (0..250)
+        .map(|n| {
+            let code = if n % 5 == 4 { "NA" } else { "DY" };
+            let mut record = json!({"id": format!("c-{n}"), "campaign": "tet", "voicebot": "bot", "contact": {"phone": format!("09{n:08}")},
+                "dialed_at": 1_793_757_600_000_i64 + n * 60_000, "ended_at": 1_793_757_610_000_i64 + n * 61_000, "result_code": code});
+            if code == "DY" {
+                record["answered_at"] = json!(1_793_757_605_000_i64 + n * 60_000);
+            }
+            record.to_string()
+        })
+        .collect();
+    std::fs::write(place.path("calls.ndjson"), lines.join("\n")).unwrap();
+    let refused = place.run(&["import", "calls.ndjson", "--account", "An Tâm"]);
+    assert_eq!(refused.status.code(), Some(1), "no such campaign: nothing is stored");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("line 1 (call c-0): campaign"));
+    let summary = place.ok(&["import", "calls.ndjson", "--account", "An Tâm", "--create"]);
+    assert!(summary.contains("250 accepted, 0 updated, 0 unchanged, 0 rejected"), "{summary}");
+    let again = place.ok(&["import", "calls.ndjson", "--account", "An Tâm", "--create"]);
+    assert!(again.contains("0 accepted, 0 updated, 250 unchanged"), "importing twice changes nothing: {again}");
+    assert!(place.ok(&["verify"]).contains("Recounted 250 calls of 1 accounts: every stored total agrees"));
+
+    place.ok(&["backup", "copy.db"]);
+    assert!(place.fails(&["backup", "copy.db"]).contains("exists already"));
+    let mut of_copy = place.command(&["verify"]);
+    let of_copy = of_copy.env("RINGSIDE_DATABASE_URL", "sqlite://copy.db").output().unwrap();
+    assert!(String::from_utf8(of_copy.stdout).unwrap().contains("250 calls"));
+}
+
+#[test]
+fn an_asterisk_file_says_how_it_was_read() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    // Master.csv: accountcode, src, dst, dcontext, clid, channel, dstchannel, lastapp, lastdata, start, answer, end,
+    // duration, billsec, disposition, amaflags, uniqueid.
+    let row = |epoch: i64, day: &str, disposition: &str, answer: &str, billsec: i64| {
+        format!(
+            "\"\",\"1000\",\"0901234567\",\"out\",\"\"\"A\"\" <1000>\",\"SIP/1000-1\",\"SIP/gw-2\",\"Dial\",\"SIP/gw\",\"{day}\",{answer},\"{day}\",{billsec},{billsec},\"{disposition}\",\"DOCUMENTATION\",\"{epoch}.7\",\"\"\n"
+        )
+    };
+    let file: String = (0..5_i64)
+        .map(|n| row(1_793_757_600 + n * 60, &format!("2026-11-04 09:0{n}:00"), "NO ANSWER", "", 0))
+        .collect();
+    std::fs::write(place.path("Master.csv"), file).unwrap();
+    let summary = place.ok(&["import", "Master.csv", "--account", "A", "--campaign", "old", "--create"]);
+    assert!(summary.contains("asterisk (") && summary.contains("5 rows are 5 calls"), "{summary}");
+    assert!(summary.contains("zone UTC+07:00 (from the records), 5 of 5 rows agree"), "{summary}");
+    assert!(summary.contains("5 accepted"), "{summary}");
+    place.ok(&["verify"]);
+}
+
+#[test]
+fn what_cannot_be_done_is_one_line() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    std::fs::write(place.path("image.png"), b"\x89PNG\r\n\x1a\n\0\0").unwrap();
+    let unknown = place.fails(&["import", "image.png", "--account", "A"]);
+    assert!(unknown.contains("image.png") && unknown.contains("asterisk"), "the known formats are listed: {unknown}");
+    assert!(place.fails(&["import", "missing.csv", "--account", "A"]).contains("missing.csv"));
+    assert!(place.fails(&["import", ".", "--account", "A"]).contains("folder"));
+
+    for (name, value) in [
+        ("RINGSIDE_LISTEN", "nowhere"),
+        ("RINGSIDE_DATABASE_URL", "mysql://x"),
+        ("RINGSIDE_DATABASE_URL", "sqlite:///dev/null/x/ringside.db"),
+        ("RINGSIDE_RECORDINGS", "file:///dev/null/x"),
+        ("RINGSIDE_COLOUR", "red"),
+    ] {
+        let output = place.command(&["serve"]).env(name, value).output().unwrap();
+        let text = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}={value}: {text}");
+        let line = text.lines().last().unwrap();
+        let named =
+            line.contains(name) || line.contains(value.trim_start_matches("file://").trim_start_matches("sqlite://"));
+        assert!(line.starts_with("ringside: ") && named, "{name}={value}: {text}");
+    }
+    std::fs::write(place.path("ringside.toml"), "listne = \"127.0.0.1:1\"").unwrap();
+    assert!(place.fails(&["serve"]).contains("listne"));
+    std::fs::remove_file(place.path("ringside.toml")).unwrap();
+
+    // Not a database at all.
+    std::fs::write(place.path("broken.db"), vec![b'x'; 4_096]).unwrap();
+    let output = place.command(&["verify"]).env("RINGSIDE_DATABASE_URL", "sqlite://broken.db").output().unwrap();
+    let text = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && text.contains("broken.db") && text.lines().count() == 1, "{text}");
+
+    let usage = place.run(&["import", "--account", "A"]);
+    assert_eq!(usage.status.code(), Some(2));
+    let zone = place.run(&["account", "add", "B", "--timezone", "Mars/Olympus"]);
+    assert!(String::from_utf8_lossy(&zone.stderr).contains("is not a time zone"));
+}

@@ -1,1 +1,178 @@
-//! To come.
+//! What was answered survives a kill of the process.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Stdio},
+    time::{Duration, Instant},
+};
+
+use reqwest::Client;
+use serde_json::{Value, json};
+
+use crate::{
+    commands::program,
+    harness::{call, run},
+};
+
+/// The program, serving; killed when dropped.
+struct Serving {
+    child: Child,
+    address: String,
+}
+
+impl Serving {
+    async fn start(folder: &std::path::Path) -> Self {
+        // A free port: taken and given back, for the program to take.
+        let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+        let child = program(folder, &["serve"]).env("RINGSIDE_LISTEN", &address).stderr(Stdio::null()).spawn().unwrap();
+        let serving = Self { child, address };
+        let client = Client::builder().build().unwrap();
+        let begin = Instant::now();
+        while client.get(serving.url("/readyz")).send().await.is_err() {
+            assert!(begin.elapsed() < Duration::from_mins(1), "the server does not come up");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        serving
+    }
+
+    fn url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.address)
+    }
+
+    /// SIGKILL: no handler, no clean-up.
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn printed(folder: &std::path::Path, arguments: &[&str]) -> String {
+    let output = program(folder, arguments).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn a_batch_that_was_answered_survives_a_kill_in_the_middle_of_the_next_ones() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        printed(folder.path(), &["account", "add", "A"]);
+        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
+        let client = Client::builder().build().unwrap();
+        let mut answered = 0;
+        for round in 0..3 {
+            let serving = Serving::start(folder.path()).await;
+            let send = async |method: reqwest::Method, path: &str, body: Value| {
+                let request = client.request(method, serving.url(path)).bearer_auth(&token);
+                request.header("content-type", "application/json").body(body.to_string()).send().await
+            };
+            send(reqwest::Method::PUT, "/api/v1/voicebots/bot", json!({"name": "B"})).await.unwrap();
+            send(reqwest::Method::PUT, "/api/v1/campaigns/tet", json!({"name": "T", "voicebot": "bot"})).await.unwrap();
+            let batch = |n: usize| {
+                let id = |k: usize| format!("r{round}-b{n}-{k}");
+                json!(
+                    (0..200)
+                        .map(|k| call(
+                            &id(k),
+                            &format!("kh-{k}"),
+                            "2026-11-04T09:00:00+07:00",
+                            5_000,
+                            Some(9_000),
+                            "DY"
+                        ))
+                        .collect::<Vec<_>>()
+                )
+            };
+            // One after the other until the server is gone.
+            let sending = async {
+                let mut stored = 0;
+                for n in 0.. {
+                    match send(reqwest::Method::POST, "/api/v1/calls", batch(n)).await {
+                        Ok(response) if response.status() == 200 => stored += 200,
+                        _ => break,
+                    }
+                }
+                stored
+            };
+            let killing = async {
+                tokio::time::sleep(Duration::from_millis(300 + 170 * round)).await;
+                serving.kill();
+            };
+            let (stored, ()) = futures::join!(sending, killing);
+            answered += stored;
+        }
+        assert!(answered > 0);
+        let serving = Serving::start(folder.path()).await;
+        let report = client.get(serving.url("/api/v1/campaigns/tet/report")).bearer_auth(&token).send().await.unwrap();
+        let report: Value = serde_json::from_slice(&report.bytes().await.unwrap()).unwrap();
+        let total = report["calls"]["total"].as_u64().unwrap();
+        // The batch that was under way when the kill came may be there whole or not at all.
+        assert!(
+            (answered..=answered + 3 * 200).contains(&total) && total % 200 == 0,
+            "{answered} answered, {total} there"
+        );
+        drop(serving);
+        assert!(printed(folder.path(), &["verify"]).contains("every stored total agrees"));
+    });
+}
+
+#[test]
+fn the_server_stops_when_it_is_asked_to() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let mut serving = Serving::start(folder.path()).await;
+        let pid = serving.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let status = tokio::task::spawn_blocking(move || serving.child.wait().unwrap()).await.unwrap();
+        assert!(status.success(), "{status}");
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path().join("data")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert!(!left.iter().any(|name| name.to_string_lossy().ends_with("-wal")), "the log is written back: {left:?}");
+    });
+}
+
+#[test]
+fn the_demo_says_where_it_is_and_how_to_sign_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut command = program(folder.path(), &["demo"]);
+    let mut child =
+        command.env("RINGSIDE_LISTEN", &address).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let line = BufReader::new(child.stdout.take().unwrap()).lines().next().unwrap().unwrap();
+    let rest = line.strip_prefix(&format!("Ringside demo: http://{address} sign in as ")).expect(&line);
+    let (email, password) = rest.split_once(" password ").expect(&line);
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let client = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let body = form_urlencoded::Serializer::new(String::new())
+            .append_pair("email", email)
+            .append_pair("password", password)
+            .finish();
+        let request = client
+            .post(format!("http://{address}/sign-in"))
+            .header("content-type", "application/x-www-form-urlencoded");
+        let response = request.body(body).send().await.unwrap();
+        assert_eq!(response.headers()["location"], "/campaigns");
+        let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let page = client
+            .get(format!("http://{address}/campaigns"))
+            .header("cookie", cookie)
+            .header("accept", "text/html")
+            .send()
+            .await
+            .unwrap();
+        let page = page.text().await.unwrap();
+        assert!(page.matches("/campaigns/").count() >= 20, "the demo's campaigns are listed");
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

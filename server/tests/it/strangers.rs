@@ -50,15 +50,16 @@ const PAGES_OF_AN_ID: [&str; 6] = [
 const PAGES: [&str; 2] = ["/campaigns", "/"];
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
-/// The arguments with which each server function is asked for something of the first account.
-fn server_functions() -> Vec<(&'static str, Vec<(&'static str, &'static str)>)> {
-    vec![
-        ("campaign_list", vec![("query", "")]),
-        ("campaign_report", vec![("campaign", "tet"), ("query", "")]),
-        ("call_list", vec![("campaign", "tet"), ("query", "")]),
-        ("opened_call", vec![("campaign", "tet"), ("call", "c-1"), ("id", "c-1"), ("query", "")]),
-    ]
-}
+/// Server functions by their paths, and the arguments with which each is asked for something of the first account.
+const READING: [(&str, &[(&str, &str)]); 4] = [
+    ("/fn/campaigns", &[]),
+    ("/fn/overview", &[("campaign", "tet")]),
+    ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
+    ("/fn/opened-call", &[("campaign", "tet"), ("call", "c-1")]),
+];
+/// Server functions that change something: a viewer may not.
+const CHANGING: [(&str, &[(&str, &str)]); 1] =
+    [("/fn/define-code", &[("code", "DY"), ("label_vi", "Của người khác"), ("label_en", "Somebody else's")])];
 
 fn paths(of: &[(&str, &str)]) -> BTreeSet<(String, String)> {
     let general = |path: &str| {
@@ -101,20 +102,24 @@ fn no_page_is_untried() {
 
 #[test]
 fn no_server_function_is_untried() {
-    let tried: BTreeSet<_> = server_functions().into_iter().map(|(name, _)| name).collect();
-    let untried: Vec<_> = leptos::server_fn::axum::server_fn_paths()
-        .map(|(path, _)| path)
-        .filter(|path| !tried.iter().any(|name| is(path, name)))
-        .collect();
+    let tried: BTreeSet<_> = READING.iter().chain(&CHANGING).map(|(path, _)| *path).collect();
+    let untried: Vec<_> =
+        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|path| !tried.contains(path)).collect();
     assert!(
         untried.is_empty(),
         "these were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
     );
 }
 
-/// `/fn/campaign_list1234567890` is `campaign_list`.
-fn is(path: &str, name: &str) -> bool {
-    path.rsplit('/').next().unwrap().trim_end_matches(|c: char| c.is_ascii_digit()) == name
+async fn call_function(at: &Harness, path: &str, arguments: &[(&str, &str)], cookie: &str) -> Answer {
+    let reads = READING.iter().any(|(known, _)| *known == path);
+    let request = if reads {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
+        at.bare(Method::GET, &format!("{path}?{query}"))
+    } else {
+        at.form(path, arguments)
+    };
+    Answer::of(request.header("cookie", cookie).header("accept", "application/json")).await
 }
 
 async fn fill(at: &Harness) {
@@ -261,24 +266,35 @@ both_engines! {
 
     async fn server_functions_answer_only_their_own_account(at) {
         fill(at).await;
+        let before = everything(at).await;
         let (stranger, _) = account(&at.server.db, "Công ty Khác").await;
         user(&at.server.db, &stranger, "lan@khac.vn", Role::Owner).await;
         let foreign = at.sign_in("lan@khac.vn").await;
-        for (path, method) in leptos::server_fn::axum::server_fn_paths() {
-            let functions = server_functions();
-            let Some((_, arguments)) = functions.iter().find(|(name, _)| is(path, name)) else { continue };
-            for (cookie, statuses) in [("", vec![401]), (foreign.as_str(), vec![404, 200])] {
-                let request = if method == Method::GET {
-                    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
-                    at.bare(Method::GET, &format!("{path}?{query}"))
-                } else {
-                    at.form(path, arguments)
-                };
-                let answer = Answer::of(request.header("cookie", cookie).header("accept", "application/json")).await;
-                let text = answer.text();
-                assert!(statuses.contains(&answer.status.as_u16()), "{path} as {cookie:?}: {} {text}", answer.status);
-                assert!(!text.contains("Tết 2027") && !text.contains("0900000001"), "{path}: {text}");
+        for (path, arguments) in READING.iter().chain(&CHANGING) {
+            call_function(at, path, arguments, "").await.is(401);
+            let answer = call_function(at, path, arguments, &foreign).await;
+            let of_an_id = arguments.iter().any(|(name, _)| *name == "campaign");
+            assert_eq!(answer.status, if of_an_id { 404 } else { 200 }, "{path}: {}", answer.text());
+            assert!(!answer.text().contains("Tết 2027"), "{path}: {}", answer.text());
+        }
+        assert_eq!(everything(at).await, before);
+    }
+
+    async fn a_viewer_reads_and_changes_nothing_and_the_others_may(at) {
+        fill(at).await;
+        let before = everything(at).await;
+        for (role, may_change) in [(Role::Viewer, false), (Role::Manager, true), (Role::Owner, true)] {
+            let email = format!("{}@cty.vn", role.word());
+            at.user(&email, role).await;
+            let cookie = at.sign_in(&email).await;
+            for (path, arguments) in READING {
+                let answer = call_function(at, path, arguments, &cookie).await.is(200);
+                assert!(path.ends_with("opened-call") || answer.text().contains("Tết 2027"), "{path}: {}", answer.text());
             }
+            for (path, arguments) in CHANGING {
+                call_function(at, path, arguments, &cookie).await.is(if may_change { 200 } else { 403 });
+            }
+            assert_eq!(everything(at).await == before, !may_change, "as {role:?}");
         }
     }
 }
