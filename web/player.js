@@ -5,14 +5,17 @@
 import WaveSurfer from "wavesurfer.js";
 import { onThemeChange, token } from "./theme.js";
 
-/** What is not played yet, as an alpha channel: 34 %. */
-const UNPLAYED = "57";
+/** How much of its colour is left of what is not played yet. */
+const UNPLAYED = "34%";
 
 const BARS = { barWidth: 1.5, barGap: 1, barRadius: 0, barMinHeight: 1, interact: true };
 
-/** A lane in `colour`, bars standing on (or hanging from) the line between the lanes. */
-function lane(colour, barAlign) {
-  return { waveColor: colour + UNPLAYED, progressColor: colour, barAlign };
+/**
+ * A lane in `colour`, bars standing on (or hanging from) the line between the lanes. The paler bars are mixed with the
+ * ground and not translucent: the waveform draws the played ones through the others, and would make them as pale.
+ */
+function lane(colour, ground, barAlign) {
+  return { waveColor: `color-mix(in srgb, ${colour} ${UNPLAYED}, ${ground})`, progressColor: colour, barAlign };
 }
 
 /**
@@ -25,13 +28,14 @@ export function mount(container, audio, peaks, duration) {
   const looks = () => {
     const voicebot = token(container, "--accent");
     const customer = token(container, "--neutral-fill");
+    const ground = token(container, "--surface");
     const height = (container.clientHeight || 44) / (two ? 2 : 1);
     return {
       height,
       cursorColor: token(container, "--ink"),
       ...(two
-        ? { splitChannels: [lane(voicebot, "bottom"), lane(customer, "top")].map((side) => ({ ...side, height })) }
-        : lane(voicebot)),
+        ? { splitChannels: [lane(voicebot, ground, "bottom"), lane(customer, ground, "top")].map((side) => ({ ...side, height })) }
+        : lane(voicebot, ground)),
     };
   };
   const box = document.createElement("div");

@@ -96,6 +96,8 @@ impl CallRow {
 pub struct CallList {
     /// The campaign.
     pub head: CampaignHead,
+    /// What was asked for, in the form of the address: while another list is read, this one is still shown.
+    pub query: String,
     /// The calls of this page.
     pub rows: Vec<CallRow>,
     /// The cursor of the page before.

@@ -113,17 +113,16 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
     provide_context(page);
     let playback = use_playback();
     Effect::new(move |before: Option<Option<(CampaignId, String)>>| {
-        let of = (campaign.get(), query.get());
-        let is_other = before.flatten().as_ref() != Some(&of);
-        let read = list.with(|list| match list {
-            Some(Ok(list)) => {
-                let queue = list.rows.iter().filter_map(Track::of).collect::<Vec<_>>();
-                Some((queue, rest_of(&of.0, &of.1, list), list.head.live()))
-            }
-            _ => None,
+        let before = before.flatten();
+        let read = list.with(|list| {
+            let list = list.as_ref()?.as_ref().ok()?;
+            let of = (list.head.id.clone(), list.query.clone());
+            let queue = list.rows.iter().filter_map(Track::of).collect::<Vec<_>>();
+            Some((of, queue, rest_of(list), list.head.live()))
         });
-        let (queue, rest, live) = read?;
-        playback.follow(queue, rest, is_other);
+        // While nothing can be read, the player keeps the list that it has.
+        let Some((of, queue, rest, live)) = read else { return before };
+        playback.follow(queue, rest, before.as_ref() != Some(&of));
         if live_path.get_untracked() != live {
             set_live_path.set(live);
         }
@@ -157,14 +156,14 @@ fn Head() -> impl IntoView {
     let header = move || {
         let filter = page.address.with(|address| address.filter.clone());
         head().map(|head| {
-            let csv = links::calls_csv(&head.summary.campaign.id, &filter);
+            let csv = links::calls_csv(&head.id, &filter);
             view! { <CampaignHeader head csv /> }
         })
     };
     let bar = move || {
         let filter = page.address.with(|address| address.filter.clone());
         head().map(|head| {
-            let id = head.summary.campaign.id.clone();
+            let id = head.id.clone();
             let path = format!("{}/calls", links::campaign_path(&id));
             let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
             let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();

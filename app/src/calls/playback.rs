@@ -116,8 +116,9 @@ pub fn provide_player() {
 }
 
 /// Where the recordings after a page are; none on the last one, and where only calls without a recording are listed.
-pub fn rest_of(campaign: &CampaignId, query: &str, list: &CallList) -> Option<Rest> {
-    let mut address = CallsAddress::read(campaign.clone(), query).ok()?;
+pub fn rest_of(list: &CallList) -> Option<Rest> {
+    let campaign = &list.head.id;
+    let mut address = CallsAddress::read(campaign.clone(), &list.query).ok()?;
     address.cursor = Some(list.next.clone()?);
     if address.filter.recorded == Some(false) {
         return None;
@@ -199,6 +200,7 @@ impl Playback {
     }
 
     /// The recording of a call of the list.
+    #[cfg(feature = "hydrate")]
     pub fn find(&self, call: &str) -> Option<Track> {
         self.queue.with_untracked(|queue| queue.iter().find(|track| track.call.as_str() == call).cloned())
     }
@@ -217,8 +219,8 @@ impl Playback {
             this.rest.set(None);
             leptos::task::spawn_local(async move {
                 // Where it fails there is nothing to go on with; the list itself says what is wrong.
-                let Ok(list) = call_list(campaign.clone(), query.clone()).await else { return };
-                this.rest.set(rest_of(&campaign, &query, &list));
+                let Ok(list) = call_list(campaign, query).await else { return };
+                this.rest.set(rest_of(&list));
                 let found: Vec<Track> = list.rows.iter().filter_map(Track::of).collect();
                 let first = found.first().cloned();
                 this.further.update(|further| further.extend(found));

@@ -63,6 +63,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         .map(|id| rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string()));
     Ok(CallList {
         head,
+        query: query.to_owned(),
         rows,
         previous: page.previous,
         next: page.next,
