@@ -1,6 +1,6 @@
 //! The head of a campaign's pages: name, state, dates, files, and the tabs.
 
-use domain::{CampaignId, CampaignSummary, DateRange, Day, Period, filter::period_pairs, format, time::LocalTime};
+use domain::{CampaignId, CampaignState, DateRange, Day, Period, filter::period_pairs, format, time::LocalTime};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -9,17 +9,29 @@ use crate::{
     links, use_session, use_text,
 };
 
-/// What the head shows, whichever tab is open.
+/// What the head shows, whichever tab is open. Flat and small: the browser reads it too.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CampaignHead {
-    /// The campaign with its totals over the whole campaign.
-    pub summary: CampaignSummary,
+    /// The campaign.
+    pub id: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// The name of its voicebot.
+    pub voicebot: String,
+    /// Where it stands.
+    pub state: CampaignState,
+    /// Customers on the list.
+    pub customers: u64,
+    /// Of them, with a finished call.
+    pub dialled: u64,
+    /// Of them, with a success call.
+    pub reached: u64,
     /// Calls in progress now.
     pub in_progress: u64,
-    /// When calling began, in the account's zone.
+    /// The first and last day with a finished call.
+    pub days: Option<DateRange>,
+    /// When calling began or shall begin, in the account's zone.
     pub started_at: Option<LocalTime>,
-    /// When it was completed, in the account's zone.
-    pub completed_at: Option<LocalTime>,
     /// Now, in the account's zone.
     pub now: LocalTime,
 }
@@ -32,19 +44,35 @@ impl CampaignHead {
         signed_in: &crate::session::SignedIn,
         id: &CampaignId,
     ) -> Result<Self, crate::AppError> {
-        let zone = crate::state::zone_of(&signed_in.account);
         let mut conn = state.db.read().await?;
         let summary = store::campaigns::lookup(&mut conn, &signed_in.scope, id).await?;
         drop(conn);
-        let summary = summary.ok_or(crate::AppError::NotFound)?;
+        Self::of(state, signed_in, &summary.ok_or(crate::AppError::NotFound)?).await
+    }
+
+    /// The head of a campaign that was read already.
+    #[cfg(feature = "ssr")]
+    pub async fn of(
+        state: &crate::AppState,
+        signed_in: &crate::session::SignedIn,
+        summary: &domain::CampaignSummary,
+    ) -> Result<Self, crate::AppError> {
+        let zone = crate::state::zone_of(&signed_in.account);
+        let campaign = &summary.campaign;
         let now = state.now();
-        let whole = state.reports.get(&state.db, &signed_in.scope, id, None, now).await?;
+        let whole = state.reports.get(&state.db, &signed_in.scope, &campaign.id, None, now).await?;
         Ok(Self {
+            id: campaign.id.clone(),
+            name: campaign.name.clone(),
+            voicebot: campaign.voicebot.name.clone(),
+            state: campaign.state,
+            customers: summary.customers,
+            dialled: summary.dialled,
+            reached: summary.contact_rate.numerator,
             in_progress: whole.map_or(0, |report| report.calls.in_progress),
-            started_at: summary.campaign.started_at.map(|at| zone.local(at)),
-            completed_at: summary.campaign.completed_at.map(|at| zone.local(at)),
+            days: summary.first_day.zip(summary.last_day).map(|(from, to)| DateRange { from, to }),
+            started_at: campaign.started_at.map(|at| zone.local(at)),
             now: zone.local(now),
-            summary,
         })
     }
 
@@ -53,15 +81,10 @@ impl CampaignHead {
         self.now.day()
     }
 
-    /// The first and last day with a finished call.
-    pub fn days(&self) -> Option<DateRange> {
-        self.summary.first_day.zip(self.summary.last_day).map(|(from, to)| DateRange { from, to })
-    }
-
     /// The address of the campaign's events while it may still change by itself.
     pub fn live(&self) -> Option<String> {
-        let running = self.summary.campaign.state == domain::CampaignState::Running || self.in_progress > 0;
-        running.then(|| format!("{}/live", links::campaign_path(&self.summary.campaign.id)))
+        let running = self.state == CampaignState::Running || self.in_progress > 0;
+        running.then(|| format!("{}/live", links::campaign_path(&self.id)))
     }
 }
 
@@ -79,29 +102,25 @@ pub enum Tab {
 pub fn CampaignHeader(head: CampaignHead, csv: String) -> impl IntoView {
     let text = use_text();
     let language = text.language();
-    let campaign = head.summary.campaign.clone();
     let timezone = use_session().person.map(|person| person.timezone);
-    let dates = match (head.days(), head.completed_at) {
-        (Some(days), Some(_)) => format::range(days, language),
-        (Some(days), None) if head.live().is_some() => text.since_day(&format::date(days.from, language)),
-        (Some(days), None) => format::range(days, language),
-        (None, _) => match head.started_at {
-            Some(at) => text.starts_at(&format::date_time(at, language)),
-            None => text.no_calls_yet().to_owned(),
-        },
+    let dates = match (head.days, head.started_at) {
+        (Some(days), _) if head.live().is_some() => text.since_day(&format::date(days.from, language)),
+        (Some(days), _) => format::range(days, language),
+        (None, Some(at)) => text.starts_at(&format::date_time(at, language)),
+        (None, None) => text.no_calls_yet().to_owned(),
     };
     view! {
         <header>
             <nav class="breadcrumb" aria-label=text.breadcrumb()>
                 <a href="/campaigns">{text.campaigns()}</a>
-                <span aria-current="page">{campaign.name.clone()}</span>
+                <span aria-current="page">{head.name.clone()}</span>
             </nav>
             <div class="page-head">
                 <div>
-                    <div class="page-title"><h1>{campaign.name.clone()}</h1><StateBadge state=campaign.state /></div>
+                    <div class="page-title"><h1>{head.name.clone()}</h1><StateBadge state=head.state /></div>
                     <div class="page-meta">
                         <span><Icon name="calendar" />{dates}</span>
-                        <span><Icon name="bot" />{campaign.voicebot.name.clone()}</span>
+                        <span><Icon name="bot" />{head.voicebot.clone()}</span>
                         <span><Icon name="globe" />{timezone}</span>
                     </div>
                 </div>

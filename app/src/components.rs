@@ -1,16 +1,20 @@
 //! The parts that several pages share.
 
 mod failure;
+#[cfg(feature = "ssr")]
 mod figure;
 mod icon;
+#[cfg(feature = "ssr")]
 mod info;
 mod marks;
 mod period;
 mod shortcuts;
 
 pub use failure::{FailureView, PageNotFound};
+#[cfg(feature = "ssr")]
 pub use figure::{NumberWithUnits, number_with_units};
 pub use icon::Icon;
+#[cfg(feature = "ssr")]
 pub use info::{Explained, Info};
 pub use marks::{CodeTag, StateBadge, initials, tone};
 pub use period::PeriodPicker;

@@ -410,7 +410,7 @@ fn WithRecording() -> impl IntoView {
     view! {
         <fieldset>
             <legend class="font-semibold mb-1">{text.filter_recording()}</legend>
-            <div class="segmented segmented-fill flex">
+            <div class="segmented segmented-fill w-full">
                 {option(text.recording_any(), "", None)}
                 {option(text.recording_yes(), "true", Some(true))}
                 {option(text.recording_no(), "false", Some(false))}

@@ -5,7 +5,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
     address::recording_href,
-    list::{Attempt, Charge, Moment, OpenedCall, Turn},
+    list::{Attempt, Charge, Moment, OpenedCall, Standing, Turn},
     page::CallsPage,
     playback::{Track, use_playback},
     row::code_tag,
@@ -72,6 +72,8 @@ fn Details(opened: OpenedCall) -> impl IntoView {
         }
     });
     let (track, call) = (Track::of(&row), id.clone());
+    let was_answered = matches!(row.standing, Standing::Ended(domain::CallClass::Success) | Standing::InProgress);
+    let no_transcript = if was_answered { text.no_transcript() } else { text.nobody_talked() };
     view! {
         <div class="opened-call">
             <div>
@@ -94,7 +96,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 </h3>
                 {match transcript {
                     Some(turns) => view! { <Transcript turns track call /> }.into_any(),
-                    None => view! { <p class="text-muted">{text.no_transcript()}</p> }.into_any(),
+                    None => view! { <p class="text-muted">{no_transcript}</p> }.into_any(),
                 }}
                 {kept_by_sender.then(|| view! { <p class="text-muted mt-2">{text.sender_keeps_recording()}</p> })}
                 <div class="call-sum">

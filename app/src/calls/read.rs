@@ -70,7 +70,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         page_size: PAGE_SIZE,
         sums: Sums {
             calls: page.total,
-            talk: format::total_duration(page.sums.talk_time, words.language),
+            talk: words.total(page.sums.talk_time),
             blocks: format::integer(page.sums.blocks, words.language),
             cost: format::money(page.sums.cost, &words.currency, words.language),
         },
@@ -215,6 +215,11 @@ impl Words {
         format::money(amount, currency, self.language)
     }
 
+    /// A sum of talk times; no talk at all is no tenth of a second either.
+    fn total(&self, ms: i64) -> String {
+        if ms == 0 { format::seconds(0, self.language) } else { format::total_duration(ms, self.language) }
+    }
+
     /// Seconds to a tenth, without the tenth where it is none: what blocks are counted from.
     fn seconds(&self, ms: i64) -> String {
         let tenths = (ms.max(0) + 50) / 100;
@@ -342,5 +347,161 @@ impl Words {
         };
         let steps = format!("{} → {blocks}{prices}", self.seconds(call.talk_time));
         Some(Charge { steps, cost: money(call.cost), by_sender })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Account, Code, ContactRef, VoicebotId, call::Recording};
+    use store::Scope;
+
+    use super::*;
+
+    fn words(role: Role) -> Words {
+        let account = Account {
+            id: 1,
+            name: "An Tâm".to_owned(),
+            timezone: "Asia/Ho_Chi_Minh".to_owned(),
+            currency: Currency::vnd(),
+            language: Language::Vi,
+        };
+        let who = SignedIn { scope: Scope::of_user(1, 1, role), account, name: String::new(), email: String::new() };
+        let code = |code: &str, vi: &str| ResultCode {
+            code: Code::new(code).unwrap(),
+            label_vi: vi.to_owned(),
+            label_en: code.to_owned(),
+            color: None,
+            is_goal: false,
+        };
+        Words::new(&who, &[code("DY", "Đồng ý"), code("NA", "Không trả lời")])
+    }
+
+    /// 14:43:37 on 11 November 2026 in Ho Chi Minh City.
+    const DIALED: i64 = 1_794_383_017_000;
+
+    fn call(code: Option<&str>, talk_time: i64) -> Call {
+        let class = code.map(CallClass::of);
+        let answered = class == Some(CallClass::Success);
+        let dialed_at = Timestamp(DIALED);
+        Call {
+            id: CallId::new("c-1").unwrap(),
+            campaign: CampaignId::new("tet").unwrap(),
+            voicebot: VoicebotId::new("bot").unwrap(),
+            contact: ContactRef { id: None, phone: Some("+84912345207".to_owned()), name: Some(" ".to_owned()) },
+            attempt: 3,
+            dialed_at,
+            answered_at: answered.then_some(Timestamp(DIALED + 9_000)),
+            ended_at: code.map(|_| Timestamp(DIALED + 9_000 + talk_time)),
+            result_code: code.map(|code| Code::new(code).unwrap()),
+            class,
+            talk_time: if answered { talk_time } else { 0 },
+            dial_time: answered.then_some(9_000),
+            bot_messages: None,
+            hangup_by: None,
+            cause: None,
+            blocks: 0,
+            cost: Money::ZERO,
+            currency: Currency::vnd(),
+            priced_by: PricedBy::Tariff,
+            recording_url: None,
+            recording: None,
+            transcript: None,
+            attributes: None,
+        }
+    }
+
+    fn tariff(price_first: i64, price_next: i64, effective_from: i64) -> Tariff {
+        Tariff {
+            first_block_seconds: 30,
+            next_block_seconds: 30,
+            price_first_block: Money::units(price_first),
+            price_next_block: Money::units(price_next),
+            currency: Currency::vnd(),
+            effective_from: Timestamp(effective_from),
+        }
+    }
+
+    fn charged(call: &Call, tariffs: &[Tariff]) -> String {
+        let charge = words(Role::Owner).charge(call, tariffs.iter()).unwrap();
+        format!("{} = {}", charge.steps, charge.cost).replace('\u{a0}', " ")
+    }
+
+    #[test]
+    fn a_charge_shows_how_it_came_about() {
+        let call = Call { blocks: 2, cost: Money::units(640), ..call(Some("DY"), 55_000) };
+        assert_eq!(charged(&call, &[tariff(320, 320, 0)]), "55 giây → 2 block × 320 ₫ = 640 ₫");
+        assert_eq!(charged(&call, &[tariff(500, 140, 0)]), "55 giây → 2 block: 500 ₫ + 1 × 140 ₫ = 640 ₫");
+    }
+
+    #[test]
+    fn a_price_is_told_only_where_it_gives_what_was_charged() {
+        let call = Call { blocks: 2, cost: Money::units(640), ..call(Some("DY"), 55_400) };
+        for tariffs in [vec![], vec![tariff(400, 400, 0)], vec![tariff(320, 320, DIALED + 1)]] {
+            assert_eq!(charged(&call, &tariffs), "55,4 giây → 2 block = 640 ₫", "{tariffs:?}");
+        }
+        let sent = Call { priced_by: PricedBy::Sender, ..call };
+        assert_eq!(charged(&sent, &[tariff(320, 320, 0)]), "55,4 giây → 2 block = 640 ₫");
+    }
+
+    #[test]
+    fn a_call_that_nobody_answered_is_not_charged() {
+        assert_eq!(words(Role::Owner).charge(&call(Some("NA"), 29_000), std::iter::empty()), None);
+        assert_eq!(words(Role::Owner).charge(&call(None, 0), std::iter::empty()), None);
+    }
+
+    #[test]
+    fn a_viewer_gets_masked_numbers_and_a_manager_whole_ones() {
+        let phone = |role| words(role).row(&call(Some("DY"), 1_000)).phone;
+        assert_eq!(phone(Role::Viewer).as_deref(), Some("0912 ••• 207"));
+        for role in [Role::Manager, Role::Owner] {
+            assert_eq!(phone(role).as_deref(), Some("+84912345207"));
+        }
+    }
+
+    #[test]
+    fn a_row_says_what_is_known_and_leaves_out_what_does_not_apply() {
+        let row = words(Role::Owner).row(&call(Some("NA"), 29_000));
+        assert_eq!((row.time.as_str(), row.day.as_str()), ("14:43:37", "11/11"));
+        assert_eq!((row.name, row.talk, row.messages, row.recording), (None, None, None, None));
+        assert_eq!(row.ring.as_deref(), Some("38\u{a0}s"), "until the end where nobody answered");
+        assert_eq!((row.blocks.as_deref(), row.is_free), (Some("0"), true));
+        let row = words(Role::Owner).row(&call(None, 0));
+        assert_eq!((row.standing, row.ring, row.blocks, row.cost), (Standing::InProgress, None, None, None));
+        let recording = Recording { content_type: "audio/wav".to_owned(), bytes: 1, duration: None };
+        let row = words(Role::Owner).row(&Call { recording: Some(recording), ..call(Some("XX"), 1_000) });
+        assert_eq!(row.recording, Some(0), "a recording of unknown length is still one");
+        assert_eq!(
+            row.code.map(|code| (code.label.clone(), code.defined, code.tone())),
+            Some(("XX".to_owned(), false, "is-failed"))
+        );
+    }
+
+    #[test]
+    fn the_timeline_tells_what_happened_and_nothing_else() {
+        let told = |call: &Call| {
+            let moments = words(Role::Owner).moments(call).into_iter();
+            moments.map(|moment| format!("{}: {}", moment.what, moment.note).replace('\u{a0}', " ")).collect::<Vec<_>>()
+        };
+        let line = |at, speaker| domain::TranscriptLine { at, speaker, text: "…".to_owned() };
+        let answered = Call {
+            hangup_by: Some(domain::HangupBy::Customer),
+            cause: Some("16".to_owned()),
+            transcript: Some(vec![line(100, Speaker::Customer), line(600, Speaker::Bot)]),
+            ..call(Some("DY"), 55_000)
+        };
+        assert_eq!(
+            told(&answered),
+            [
+                "Bắt đầu quay số: 14:43:37 · 11/11/2026",
+                "Khách nghe máy: 14:43:46 · đổ chuông 9,0 giây",
+                "Voicebot nói câu đầu: 14:43:46 · sau 0,6 giây",
+                "Kết thúc, khách gác máy: 14:44:41 · đàm thoại 55,0 giây · nguyên nhân 16",
+            ]
+        );
+        assert_eq!(
+            told(&call(Some("NA"), 29_000)),
+            ["Bắt đầu quay số: 14:43:37 · 11/11/2026", "Kết thúc: 14:44:15 · sau 38,0 giây"]
+        );
+        assert_eq!(told(&call(None, 0)).last().map(String::as_str), Some("Đang gọi: "));
     }
 }

@@ -78,7 +78,6 @@ messages! {
 
     timeline = "Diễn biến", "Timeline";
     dialling_began = "Bắt đầu quay số", "Dialling began";
-    ringing = "Đổ chuông", "Ringing";
     customer_answered = "Khách nghe máy", "The customer answered";
     rang_for(time) = "đổ chuông {time}", "rang for {time}";
     bot_spoke = "Voicebot nói câu đầu", "The voicebot spoke first";
@@ -91,7 +90,6 @@ messages! {
     not_answered_after(time) = "sau {time}", "after {time}";
 
     attempts_of_customer = "Các lần gọi khách này", "Attempts to reach this customer";
-    only_attempt = "Khách này mới được gọi một lần.", "This customer was called once.";
 
     transcript = "Nội dung hội thoại", "Transcript";
     turns_note(n) = "{n} lượt nói · bấm vào câu để nghe từ đó", "{n} turns · choose one to listen from there";
@@ -99,6 +97,7 @@ messages! {
     voicebot = "Voicebot", "Voicebot";
     customer = "Khách", "Customer";
     no_transcript = "Bên gửi không gửi nội dung hội thoại của cuộc gọi này.", "The sender gave no transcript of this call.";
+    nobody_talked = "Không ai nghe máy, nên không có hội thoại.", "Nobody answered, so nothing was said.";
     listen_from(time) = "Nghe từ {time}", "Listen from {time}";
     call_link = "Liên kết cuộc gọi", "Link to this call";
     assigned_code = "Mã kết quả", "Result code";

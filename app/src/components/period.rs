@@ -92,7 +92,7 @@ pub fn PeriodPicker(
             <button class="btn" type="button" popovertarget="range" aria-label=name_of_button data-key="c">
                 <Icon name="calendar" />
                 <span class="truncate">{label}</span>
-                {name.map(|name| view! { <small class="text-muted">{name}</small> })}
+                {name.map(|name| view! { <small class="text-muted only-desktop">{name}</small> })}
                 <Icon name="chevron-down" />
             </button>
             {arrow(true)}

@@ -12,13 +12,12 @@ use crate::{
 /// The line of progress; nothing for a campaign that has ended or has not begun.
 pub fn progress(page: &Page) -> Option<AnyView> {
     let head = &page.overview.head;
-    let summary = &head.summary;
-    let state = summary.campaign.state;
+    let state = head.state;
     if !matches!(state, CampaignState::Running | CampaignState::Paused) {
         return None;
     }
     let text = page.text;
-    let (customers, dialled, reached) = (summary.customers, summary.dialled, summary.contact_rate.numerator);
+    let (customers, dialled, reached) = (head.customers, head.dialled, head.reached);
     let parts = [
         ("is-success", text.reached(), reached),
         ("is-neutral", text.called_not_reached(), dialled.saturating_sub(reached)),
@@ -36,7 +35,7 @@ pub fn progress(page: &Page) -> Option<AnyView> {
         .collect_view();
     let filter = CallFilter { classes: vec![ClassFilter::InProgress], ..CallFilter::default() };
     let open = (head.in_progress > 0).then(|| {
-        let href = links::calls(&summary.campaign.id, &filter);
+        let href = links::calls(&head.id, &filter);
         let label = text.in_progress_calls(&text.calls(head.in_progress));
         view! { <a class="figure-link" href=href>{label}</a> }
     });

@@ -54,7 +54,7 @@ pub async fn read_overview(
     let period = crate::links::period_of(from, to, period).map_err(AppError::invalid)?;
     let overview = reading::read(&state, &signed_in, session.language, &campaign, period).await?;
     Ok(ServerPage {
-        title: crate::Text(session.language).page_title(&overview.head.summary.campaign.name),
+        title: crate::Text(session.language).page_title(&overview.head.name),
         live: overview.head.live(),
         html: crate::server_page::rendered(session, || page::page(&overview)),
     })

@@ -90,7 +90,7 @@ impl Page<'_> {
 pub fn page(overview: &Overview) -> AnyView {
     let text = use_text();
     let report = &overview.report;
-    let campaign = overview.head.summary.campaign.id.clone();
+    let campaign = overview.head.id.clone();
     let behind = Behind { campaign: campaign.clone(), period: overview.period };
     let page = Page { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();

@@ -44,20 +44,21 @@ pub(super) async fn read(
     period: Period,
 ) -> Result<Overview, AppError> {
     let zone = zone_of(&signed_in.account);
-    let head = CampaignHead::read(state, signed_in, campaign).await?;
+    let mut conn = state.db.read().await?;
+    let summary = store::campaigns::lookup(&mut conn, &signed_in.scope, campaign).await?;
+    let summary = summary.ok_or(AppError::NotFound)?;
+    let defaults = store::tariffs::list(&mut conn, &signed_in.scope).await?;
+    let codes = store::result_codes::list(&mut conn, &signed_in.scope).await?;
+    drop(conn);
+    let head = CampaignHead::of(state, signed_in, &summary).await?;
     let now = state.now();
     let range = period.resolve(zone.local(now).day());
     let report = state.reports.get(&state.db, &signed_in.scope, campaign, range, now).await?;
     let report = report.ok_or(AppError::NotFound)?;
-
-    let mut conn = state.db.read().await?;
-    let defaults = store::tariffs::list(&mut conn, &signed_in.scope).await?;
-    let codes = store::result_codes::list(&mut conn, &signed_in.scope).await?;
-    drop(conn);
     let start = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS);
     let first = report.from.map_or(now, start);
     let last = report.to.map_or(now, |day| Timestamp(start(day.plus(1)).0 - 1));
-    let tariffs = in_effect(&head.summary, defaults, first, last);
+    let tariffs = in_effect(&summary, defaults, first, last);
 
     let text = Text(language);
     let only_tariff = if let [only] = tariffs.as_slice() { Some(only) } else { None };

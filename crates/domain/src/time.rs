@@ -113,19 +113,24 @@ impl Day {
 
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.date().format("%Y-%m-%d"))
+        let date = self.date();
+        write!(f, "{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
 }
 
 impl FromStr for Day {
     type Err = &'static str;
+    // By hand: chrono's parser would also take `2026-1-4` and `+2026-01-04`, but a URL has one spelling; and the browser
+    // would carry that parser for ten digits.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let reason = "is not a date such as 2026-11-04";
-        // chrono would also take `2026-1-4` and `+2026-01-04`; a URL has one spelling.
-        if text.len() != 10 {
+        let well_formed = text.len() == 10
+            && text.bytes().enumerate().all(|(n, byte)| if n == 4 || n == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+        if !well_formed {
             return Err(reason);
         }
-        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| reason)?;
+        let number = |from: usize, to: usize| text[from..to].parse::<u32>().unwrap_or(0);
+        let date = NaiveDate::from_ymd_opt(number(0, 4) as i32, number(5, 7), number(8, 10)).ok_or(reason)?;
         if !(1970..=2199).contains(&date.year()) {
             return Err("lies outside the years 1970 to 2199");
         }
@@ -339,7 +344,9 @@ mod tests {
             assert_eq!(Period::from_word(preset.word().unwrap()), Some(preset));
         }
         assert!(DateRange::new(today, today.plus(-1)).is_err());
-        assert!("2026-02-30".parse::<Day>().is_err());
+        for text in ["2026-02-30", "2026-1-4", "+2026-01-04", "2026/01/04", "2026-01-0４", "20260104"] {
+            assert!(text.parse::<Day>().is_err(), "{text}");
+        }
         assert!("9999-01-01".parse::<Day>().is_err());
     }
 
