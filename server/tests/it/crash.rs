@@ -70,8 +70,9 @@ fn a_batch_that_was_answered_survives_a_kill_in_the_middle_of_the_next_ones() {
         let mut answered = 0;
         for round in 0..3 {
             let serving = Serving::start(folder.path()).await;
+            let base = serving.url("");
             let send = async |method: reqwest::Method, path: &str, body: Value| {
-                let request = client.request(method, serving.url(path)).bearer_auth(&token);
+                let request = client.request(method, format!("{base}{path}")).bearer_auth(&token);
                 request.header("content-type", "application/json").body(body.to_string()).send().await
             };
             send(reqwest::Method::PUT, "/api/v1/voicebots/bot", json!({"name": "B"})).await.unwrap();
