@@ -95,7 +95,8 @@ export default async function start() {
   const data = join(folder, "data");
   const url = `http://127.0.0.1:${await freePort()}`;
   const environment: NodeJS.ProcessEnv = {
-    ...process.env,
+    // The program refuses settings that it does not know, such as the variables of these tests.
+    ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("RINGSIDE_"))),
     RINGSIDE_LISTEN: url.replace("http://", ""),
     RINGSIDE_BASE_URL: url,
     RINGSIDE_DATABASE_URL: `sqlite://${join(data, "ringside.db")}`,

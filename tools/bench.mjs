@@ -75,7 +75,8 @@ class Ringside {
     const self = new Ringside();
     self.url = `http://127.0.0.1:${port}`;
     self.environment = {
-      ...process.env,
+      // The program refuses settings that it does not know.
+      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("RINGSIDE_"))),
       RINGSIDE_LISTEN: `127.0.0.1:${port}`,
       RINGSIDE_BASE_URL: self.url,
       RINGSIDE_DATABASE_URL: database,
