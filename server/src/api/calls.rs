@@ -38,6 +38,9 @@ pub(super) async fn add(server: Server, Sender(scope): Sender, request: Request)
     let options = IngestOptions { create_missing: false, now: (server.clock)() };
     let stored = ingest::put(&mut conn, &scope, batch.records, options).await?;
     conn.commit().await?;
+    if let Some(change) = stored.change {
+        server.db.announce(change);
+    }
     let metrics = &server.metrics;
     metrics.calls_accepted.fetch_add(stored.accepted, Relaxed);
     metrics.calls_updated.fetch_add(stored.updated, Relaxed);

@@ -236,5 +236,8 @@ pub(super) async fn add_contacts(
     let stored = contacts::add(&mut conn, &scope, &campaign, batch.records).await?;
     let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
     conn.commit().await?;
+    if let Some(change) = stored.change {
+        server.db.announce(change);
+    }
     Ok(Json(BatchAnswer::new(stored, batch.unreadable)))
 }

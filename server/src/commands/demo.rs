@@ -7,7 +7,7 @@ use ::demo::Demo;
 use domain::{CallRecord, CampaignId, CampaignState, Role};
 use futures::{StreamExt, TryStreamExt};
 use store::{
-    Db, Scope,
+    Change, Db, Scope,
     accounts::{self, NewAccount},
     campaigns::{self, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
@@ -188,12 +188,13 @@ async fn store_calls(
     scope: &Scope,
     batch: Vec<(usize, CallRecord)>,
     now: domain::Timestamp,
-) -> Result<(), Failure> {
+) -> Result<Option<Change>, Failure> {
     let answer = ingest::put(conn, scope, batch, IngestOptions { create_missing: false, now }).await?;
     if let Some(error) = answer.errors.first() {
         tracing::error!(call = error.id, field = error.field, reason = error.reason, "A call of the demo is not valid");
     }
-    expect_all("calls", answer.rejected)
+    expect_all("calls", answer.rejected)?;
+    Ok(answer.change)
 }
 
 /// The demo breaks no rule; if it does, it says so instead of showing less.
@@ -219,8 +220,11 @@ async fn play(server: Shared, demo: Demo, scope: Scope, campaign: CampaignId) {
             batch.iter().map(|(_, call)| call).filter(|call| ::demo::keeps_recording(call)).cloned().collect();
         let stored = async {
             let mut conn = server.db.write().await?;
-            store_calls(&mut conn, &scope, batch, clock()).await?;
+            let change = store_calls(&mut conn, &scope, batch, clock()).await?;
             conn.commit().await?;
+            if let Some(change) = change {
+                server.db.announce(change);
+            }
             for call in heard {
                 keep_recording(Arc::clone(&server), scope, call).await?;
             }

@@ -250,7 +250,8 @@ mod tests {
         }
         let mut file = Vec::new();
         file.extend_from_slice(b"RIFF");
-        file.extend_from_slice(&(36 + data.len() as u32).to_le_bytes());
+        let header = if format == 1 { 36 } else { 38 };
+        file.extend_from_slice(&(header + data.len() as u32).to_le_bytes());
         file.extend_from_slice(b"WAVEfmt ");
         // What is not plain PCM has an (empty) extension.
         let extended = format != 1;
