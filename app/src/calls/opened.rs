@@ -31,11 +31,11 @@ pub fn Opened(call: CallId) -> impl IntoView {
         None => view! {
             <div class="opened-call" aria-busy="true">
                 <div>
-                    <h3 class="section-label">{text.timeline()}</h3>
+                    <h2 class="section-label">{text.timeline()}</h2>
                     <span class="skeleton" style="--h:160px"></span>
                 </div>
                 <div>
-                    <h3 class="section-label">{text.transcript()}</h3>
+                    <h2 class="section-label">{text.transcript()}</h2>
                     <span class="skeleton" style="--h:160px"></span>
                 </div>
             </div>
@@ -77,13 +77,13 @@ fn Details(opened: OpenedCall) -> impl IntoView {
     view! {
         <div class="opened-call">
             <div>
-                <h3 class="section-label">{text.timeline()}</h3>
+                <h2 class="section-label">{text.timeline()}</h2>
                 <Timeline moments />
-                <h3 class="section-label mt-4">{text.attempts_of_customer()}</h3>
+                <h2 class="section-label mt-4">{text.attempts_of_customer()}</h2>
                 <Attempts attempts current=id />
             </div>
             <div>
-                <h3 class="section-label">
+                <h2 class="section-label">
                     {text.transcript()}
                     <small>{note}</small>
                     <a class="btn btn-ghost ml-auto" href=link data-noscroll>
@@ -93,7 +93,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                     <a class="icon-button" href=move || page.toggled(&row.id) data-noscroll data-close-call aria-label=text.close()>
                         <Icon name="x" />
                     </a>
-                </h3>
+                </h2>
                 {match transcript {
                     Some(turns) => view! { <Transcript turns track call /> }.into_any(),
                     None => view! { <p class="text-muted">{no_transcript}</p> }.into_any(),

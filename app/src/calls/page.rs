@@ -2,6 +2,7 @@
 
 use domain::{CallFilter, CallId, CampaignId, Period, filter::CallOrder};
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::{
@@ -153,15 +154,19 @@ fn Head() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     let head =
         move || page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())));
+    // Opening a call changes the address and nothing up here.
+    let filter = Memo::new(move |_| page.address.with(|address| address.filter.clone()));
+    let period = Memo::new(move |_| filter.with(|filter| filter.period));
     let header = move || {
-        let filter = page.address.with(|address| address.filter.clone());
+        // The report's file has every call of the period; that of the filter is beside the table.
+        let all = CallFilter { period: period.get(), ..CallFilter::default() };
         head().map(|head| {
-            let csv = links::calls_csv(&head.id, &filter);
+            let csv = links::calls_csv(&head.id, &all);
             view! { <CampaignHeader head csv /> }
         })
     };
     let bar = move || {
-        let filter = page.address.with(|address| address.filter.clone());
+        let filter = filter.get();
         head().map(|head| {
             let id = head.id.clone();
             let path = format!("{}/calls", links::campaign_path(&id));
@@ -174,7 +179,12 @@ fn Head() -> impl IntoView {
             }
         })
     };
+    let title = move || {
+        let name = head().map(|head| head.name).unwrap_or_default();
+        text.page_title(&format!("{} · {name}", text.call_details()))
+    };
     view! {
+        <Title text=title />
         {header}
         <div class="page-bar">{bar}</div>
     }
@@ -192,11 +202,7 @@ fn Body() -> impl IntoView {
         <div class="flex flex-wrap items-center gap-2">
             <SearchField />
             <Segments />
-            <a class="btn ml-auto only-desktop" rel="external" download href=move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter))>
-                <Icon name="download" />
-                "CSV"
-                <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
-            </a>
+            <span class="ml-auto only-desktop"><CsvLink /></span>
         </div>
         <Filters />
         <SumsLine />
@@ -205,6 +211,21 @@ fn Body() -> impl IntoView {
             <Cards />
             <Foot />
         </Show>
+    }
+}
+
+/// The file with every call of the filter, and how many they are.
+#[component]
+fn CsvLink() -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let href = move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter));
+    view! {
+        <a class="btn max-lg:w-full" rel="external" download href=href>
+            <Icon name="download" />
+            "CSV"
+            <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
+        </a>
     }
 }
 
@@ -283,7 +304,7 @@ fn Table() -> impl IntoView {
         <div class="panel panel-flush only-desktop">
             <div class="table-scroll" tabindex="0" role="region"
                 aria-label=move || text.calls_table(&text.calls(page.of_list(|list| list.sums.calls)))>
-                <table class="data-table">
+                <table class="data-table [&_tr:not(.row-detail)>*]:px-1.5 [&_tr:not(.row-detail)>:first-child]:pl-4 [&_tr:not(.row-detail)>:last-child]:pr-4">
                     <thead>
                         <tr>
                             <th scope="col"><span class="sr-only">{text.column_open()}</span></th>
@@ -364,6 +385,7 @@ fn Foot() -> impl IntoView {
                     {turn(text.next_page(), "chevron-right", true, |list| list.next.clone())}
                 </nav>
             </div>
+            <div class="only-phone w-full"><CsvLink /></div>
         </div>
     }
 }

@@ -7,7 +7,6 @@ use crate::text::{Text, messages};
 messages! {
     search_calls = "Tìm tên hoặc số điện thoại", "Name or phone number";
     search_label = "Tìm khách hàng", "Search customers";
-    find = "Tìm", "Search";
     all_calls = "Tất cả", "All";
     in_progress = "Đang gọi", "In progress";
 
