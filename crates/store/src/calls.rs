@@ -99,11 +99,7 @@ impl<'a> Listed<'a> {
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
     /// already in order; only they are joined with what else is shown of them.
     fn select(&self, place: Option<Place>, rows: usize, details: bool) -> Sql {
-        let (column, forwards, backwards) = match self.filter.sort.by {
-            CallOrder::DialedAt => ("dialed_at", " DESC, call_key DESC", ", call_key"),
-            CallOrder::TalkTime => ("talk_time", " DESC, call_key DESC", ", call_key"),
-            CallOrder::Cost => ("cost", " DESC, call_key DESC", ", call_key"),
-        };
+        let column = self.filter.sort.by.word();
         let against = place.is_some_and(|place| place.backwards);
         let descending = self.filter.sort.descending != against;
         let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
@@ -118,7 +114,7 @@ impl<'a> Listed<'a> {
             sql.push(" AND (").push(column).push(", call_key) ").push(if descending { "< (" } else { "> (" });
             sql.int(place.value).push(", ").int(place.key).push(")");
         }
-        sql.push(" ORDER BY ").push(column).push(if descending { forwards } else { backwards });
+        sql.push(" ORDER BY ").push(column).push(if descending { " DESC, call_key DESC" } else { ", call_key" });
         sql.push(" LIMIT ").int(rows as i64);
         sql.push(")").push(if details { row::JOIN_WITH_DETAILS } else { row::JOIN });
         sql

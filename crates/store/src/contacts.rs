@@ -8,9 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Scope, StoreError, accounts,
     db::{Conn, fetch_all, fetch_optional},
-    dialect::{Column, insert_rows, integers_of_json, notify, texts_of_json},
+    dialect::{Column, insert_rows, integers_of_json, refresh_statistics, texts_of_json},
     ingest::{BatchAnswer, RecordError},
-    live::Change,
+    live::{self, Change},
     rollup::Deltas,
     timeline::{Flags, Standing},
 };
@@ -322,6 +322,7 @@ pub async fn add(
 ) -> Result<Option<BatchAnswer>, StoreError> {
     // Taking keys locks the account, so that nobody else gives out the same contact numbers.
     let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+    refresh_statistics(conn).await?;
     let row = fetch_optional!(
         conn,
         (i64, i64),
@@ -371,8 +372,9 @@ pub async fn add(
         let mut deltas = Deltas::default();
         directory.write(conn, scope, &mut deltas).await?;
         deltas.write(conn, scope).await?;
-        notify(conn, format!("{}:{revision}", scope.account())).await?;
-        answer.change = Some(Change { account: scope.account(), revision });
+        let change = Change { account: scope.account(), revision };
+        live::publish(conn, change).await?;
+        answer.change = Some(change);
     }
     Ok(Some(answer))
 }

@@ -13,8 +13,8 @@ use crate::{
     Scope, StoreError, accounts,
     contacts::Directory,
     db::{Conn, execute, fetch_all, fetch_one},
-    dialect::{Column, insert_rows, integers_of_json, notify, texts_of_json},
-    live::Change,
+    dialect::{Column, insert_rows, integers_of_json, refresh_statistics, texts_of_json},
+    live::{self, Change},
     pricing::Prices,
     rollup::Deltas,
     timeline::{CALL_COLUMNS, CallRow, Flags, walk},
@@ -133,6 +133,7 @@ pub async fn put(
     }
     // Taking keys locks the account: batches of one account follow one another, so none sees half of another.
     let (first_key, revision) = accounts::take_keys(conn, scope, checked.len() as i64).await?;
+    refresh_statistics(conn).await?;
     let account = accounts::lookup(conn, scope).await?;
     let zone =
         Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
@@ -206,8 +207,9 @@ pub async fn put(
     }
     let rows = batch.place(conn, rows).await?;
     batch.write(conn, rows, &calls).await?;
-    notify(conn, format!("{}:{revision}", scope.account())).await?;
-    answer.change = Some(Change { account: scope.account(), revision });
+    let change = Change { account: scope.account(), revision };
+    live::publish(conn, change).await?;
+    answer.change = Some(change);
     Ok(answer)
 }
 

@@ -54,4 +54,20 @@ both_engines! {
             }
         }
     }
+
+    async fn one_customers_calls_are_found_by_the_customer(db) {
+        let scope = shop(&db, "plans").await;
+        let mut conn = db.read().await.unwrap();
+        let campaign_key = campaigns::key(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
+        let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
+        let filter = CallFilter { contact: Some("kh-1".parse().unwrap()), ..CallFilter::default() };
+        let listed = Listed::new(&scope, campaign_key, &filter, zone.local(NINE).day(), zone);
+        if let crate::db::Tx::Sqlite(_) = conn.tx {
+            // PostgreSQL goes by what is in the tables, which here is nothing.
+            for sql in [listed.select(None, 51, false), listed.sums()] {
+                let plan = sql.explain(&mut conn).await;
+                assert!(plan.contains("calls_contact"), "the whole campaign is read for one customer:\n{plan}");
+            }
+        }
+    }
 }

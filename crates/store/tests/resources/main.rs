@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod backup;
 mod calls;
 mod campaigns;
 mod definitions;
