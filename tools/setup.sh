@@ -94,6 +94,17 @@ postgres() {
   fi
 }
 
+# The server that speaks S3 for the test of recordings in a bucket.
+s3_server() {
+  local place=target/test-python
+  if [ ! -x "$place/bin/moto_server" ]; then
+    command -v python3 >/dev/null || install_packages python3 python3-venv || true
+    { timed "a Python environment for the S3 server of the tests" python3 -m venv "$place" &&
+      timed "pip install" "$place/bin/pip" install --quiet --disable-pip-version-check --requirement tools/requirements-test.txt; } ||
+      missing+=("the S3 server of the tests: Python 3 with venv, then pip install --requirement tools/requirements-test.txt into $place")
+  fi
+}
+
 has_chromium() {
   node --input-type=module --eval '
     import { existsSync } from "node:fs";
@@ -112,6 +123,7 @@ wasm_bindgen
 node_packages
 if [ "${1:-}" = --tests ]; then
   postgres
+  s3_server
   chromium
 fi
 if [ ${#missing[@]} -gt 0 ]; then

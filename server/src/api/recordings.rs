@@ -143,6 +143,7 @@ fn storage_problem(error: StorageError) -> Problem {
         matches!(
             error.kind(),
             ErrorKind::StorageFull
+                | ErrorKind::FileTooLarge
                 | ErrorKind::ReadOnlyFilesystem
                 | ErrorKind::QuotaExceeded
                 | ErrorKind::PermissionDenied

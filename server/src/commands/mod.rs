@@ -167,7 +167,11 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
     use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
     let filter: Targets =
         settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_filter(filter);
+    // The decoders log every file that is not audio as an error of theirs; its sender is told.
+    let filter = filter.with_target("symphonia", tracing::level_filters::LevelFilter::OFF);
+    let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let lines =
+        tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr).with_filter(filter);
     tracing_subscriber::registry().with(lines).try_init().map_err(|error| Failure::new(error.to_string()))
 }
 

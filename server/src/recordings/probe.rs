@@ -29,7 +29,7 @@ pub struct Probed {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotAudio {
     /// No known container, or nothing in it that could be decoded.
-    #[error("is not audio in a known format (WAV, MP3, Ogg, FLAC, MP4/M4A, AAC)")]
+    #[error("is not audio that browsers play: WAV (PCM, µ-law or A-law), MP3, Ogg, FLAC, M4A or AAC")]
     Unknown,
     /// A container without an audio track.
     #[error("holds no audio track")]
