@@ -193,7 +193,6 @@ fn Head() -> impl IntoView {
 /// The page of calls, once it is there.
 #[component]
 fn Body() -> impl IntoView {
-    let text = use_text();
     let page = expect_context::<CallsPage>();
     let is_empty =
         Memo::new(move |_| page.of_list(|list| list.rows.is_empty()) && page.address.with(|a| a.open.is_none()));
