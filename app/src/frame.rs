@@ -181,14 +181,14 @@ pub fn LanguageSwitch() -> impl IntoView {
     let choice = |language: Language, label: &'static str, name: &'static str| {
         let href = move || links::setting("language", language.tag(), &here.get());
         view! {
-            <a href=href rel="external" lang=language.tag() hreflang=language.tag() aria-label=name
+            <a class="min-w-8" href=href rel="external" lang=language.tag() hreflang=language.tag() aria-label=name
                 aria-current=(text.language() == language).then_some("true")>{label}</a>
         }
     };
     view! {
         <div class="segmented segmented-small segmented-fill" role="group" aria-label=text.language_label()>
-            {choice(Language::Vi, "VI", "Tiếng Việt")}
-            {choice(Language::En, "EN", "English")}
+            {choice(Language::Vi, "VI", "VI, Tiếng Việt")}
+            {choice(Language::En, "EN", "EN, English")}
         </div>
     }
 }
@@ -207,7 +207,7 @@ pub fn ThemeSwitch() -> impl IntoView {
         };
         let href = move || links::setting("theme", theme.word(), &here.get());
         view! {
-            <a href=href rel="external" title=name aria-label=name aria-current=(chosen == theme).then_some("true")>
+            <a class="min-w-8" href=href rel="external" title=name aria-label=name aria-current=(chosen == theme).then_some("true")>
                 <Icon name=icon />
             </a>
         }

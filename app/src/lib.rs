@@ -29,7 +29,7 @@ use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::{
     SsrMode,
-    components::{Redirect, Route, Router, Routes},
+    components::{FlatRoutes, Redirect, Route, Router},
     path,
 };
 
@@ -80,14 +80,14 @@ pub fn App() -> impl IntoView {
     view! {
         <Router>
             <Frame>
-                <Routes fallback=components::PageNotFound>
+                <FlatRoutes fallback=components::PageNotFound>
                     <Route path=path!("/") view=|| view! { <Redirect path="/campaigns" /> } ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=sign_in::SignIn ssr=SsrMode::Async />
                     <Route path=path!("/set-password") view=sign_in::SetPassword ssr=SsrMode::Async />
                     <Route path=path!("/campaigns") view=campaigns::Campaigns ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id") view=overview::CampaignOverview ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id/calls") view=calls::CampaignCalls ssr=SsrMode::Async />
-                </Routes>
+                </FlatRoutes>
             </Frame>
         </Router>
     }

@@ -58,7 +58,7 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
         .collect();
     let top = if lines.is_empty() { 28 } else { 40 };
     let mut chart = Chart::new()
-        .grid(Grid::new().left(0).right(4).top(top).bottom(24))
+        .grid(Grid::new().top(top))
         .x_axis(
             categories(labels)
                 .axis_label(charming::element::AxisLabel::new().interval(0))

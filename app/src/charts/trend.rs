@@ -41,7 +41,7 @@ pub fn trend(report: &Report, text: Text) -> String {
             .data(points.iter().map(|point| count(point) as i64).collect::<Vec<_>>())
     };
     let chart = Chart::new()
-        .grid(Grid::new().left(0).right(4).top(12).bottom(0))
+        .grid(Grid::new().top(12))
         .x_axis(categories(points.iter().map(|point| label(point, points.len(), text)).collect()))
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1))
         .series(column(CallClass::Success, "success", |point| point.success))

@@ -30,7 +30,7 @@ fn trend(page: &Page) -> AnyView {
     };
     let more = Some((page.behind.finished(), calls));
     let formula = (calls > 0).then(|| (format!("Σ {}", report.trend.len()), text.calls(calls)));
-    let what = page.explained(text.calls_over_time(), text.rule_trend(), formula, vec![page.without_open()], more);
+    let what = page.explained(text.calls_over_time(), text.rule_trend(), formula, page.without_open(), more);
     let legend = CallClass::ALL
         .map(|class| view! { <span><i class=format!("dot {}", tone(class))></i>{text.class(class)}</span> })
         .collect_view();
@@ -115,7 +115,7 @@ fn funnel(page: &Page) -> AnyView {
         let share = format::rate(Rate::new(last, funnel.customers), page.language);
         (numbers.join(" ≥ "), share)
     });
-    let what = page.explained(text.funnel(), text.rule_funnel(), formula, vec![page.without_open()], None);
+    let what = page.explained(text.funnel(), text.rule_funnel(), formula, page.without_open(), None);
     let mut before = None;
     let rows = steps
         .into_iter()

@@ -18,7 +18,7 @@ pub fn panel(page: &Page) -> AnyView {
     let sums = if more > 0 { format!("{sums} + …") } else { sums };
     let formula = (calls > 0).then(|| (sums, text.calls(calls)));
     let behind = Some((page.behind.finished(), calls));
-    let what = page.explained(text.by_attempt(), text.rule_attempts(), formula, vec![page.without_open()], behind);
+    let what = page.explained(text.by_attempt(), text.rule_attempts(), formula, page.without_open(), behind);
     let largest = report.by_attempt.iter().map(|row| row.calls).max().unwrap_or(0);
     let rows = report.by_attempt.iter().take(SHOWN).map(|row| attempt(page, row, largest)).collect_view();
     let empty = report.by_attempt.is_empty().then(|| view! { <p class="text-muted">{text.no_attempts()}</p> });
@@ -127,7 +127,7 @@ fn costs(page: &Page) -> AnyView {
     let line = |id: &'static str, name: &'static str, rule: &str, each: Option<domain::Money>, customers: u64, href| {
         let of = format!("{cost} ÷ {}", text.customers(customers));
         let formula = each.map(|each| (of.clone(), page.money(each)));
-        let what: Explained = page.explained(name, rule, formula, vec![page.without_open()], href);
+        let what: Explained = page.explained(name, rule, formula, page.without_open(), href);
         let parts = each.map(|each| vec![format::money_part(each, &report.currency, language)]).unwrap_or_default();
         view! {
             <div class="cost-line">

@@ -111,7 +111,7 @@ fn cost(page: &Page) -> AnyView {
         None => text.average_per_block(&page.money(domain::Money(report.cost.0 / report.blocks.max(1)))),
     };
     let formula = if even.is_some() && report.blocks > 0 { sub.clone() } else { format!("Σ {}", text.calls(calls)) };
-    let mut facts = vec![page.without_open()];
+    let mut facts = page.without_open();
     facts.extend(page.overview.tariffs.iter().map(|tariff| (text.fact_tariff(), tariff_name(tariff, text))));
     let more = Some((href.clone(), calls));
     let result = page.money(report.cost);

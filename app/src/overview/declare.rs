@@ -17,8 +17,8 @@ pub async fn define_code(
         return Err(AppError::Forbidden);
     }
     let state = crate::AppState::get()?;
-    let code =
-        domain::Code::new(code).map_err(|error| AppError::invalid(domain::FieldError::new("code", error.to_string())))?;
+    let code = domain::Code::new(code)
+        .map_err(|error| AppError::invalid(domain::FieldError::new("code", error.to_string())))?;
     let definition = domain::ResultCode { code, label_vi, label_en, color: None, is_goal: is_goal.is_some() };
     let mut conn = state.db.write().await?;
     store::result_codes::put(&mut conn, &scope, &definition).await?;

@@ -10,6 +10,8 @@ use crate::components::Info;
 
 /// Cells with fewer calls say too little to be coloured.
 const FEW: u64 = 20;
+/// Up to this many columns have room for an hour's both ends.
+const SPELT_OUT: usize = 12;
 /// The upper bounds of the steps but the last, in thousandths: fixed, so that one cell cannot flatten the rest.
 const STEPS: [u64; 5] = [300, 360, 420, 480, 549];
 
@@ -33,7 +35,7 @@ pub fn panel(page: &Page) -> AnyView {
         (of, format::rate(rate, page.language))
     });
     let more = Some((page.behind.finished(), report.calls.total));
-    let what = page.explained(text.heatmap(), text.rule_heatmap(), formula, vec![page.without_open()], more);
+    let what = page.explained(text.heatmap(), text.rule_heatmap(), formula, page.without_open(), more);
     view! {
         <div class="panel">
             <div class="panel-head">
@@ -57,7 +59,9 @@ pub fn panel(page: &Page) -> AnyView {
 
 fn table(page: &Page, cells: &BTreeMap<(u8, u8), &HeatCell>, days: &[u8], hours: &[u8], days_in_rows: bool) -> AnyView {
     let day_head = |day: u8| format::weekday(day, page.language).to_owned();
-    let hour_head = |hour: u8| if days_in_rows { format!("{hour}–{}h", hour + 1) } else { format!("{hour}h") };
+    // Where many hours share the width, the hour that each begins with is enough.
+    let spelt_out = days_in_rows && hours.len() <= SPELT_OUT;
+    let hour_head = |hour: u8| if spelt_out { format!("{hour}–{}h", hour + 1) } else { format!("{hour}h") };
     let cell_at = |day: u8, hour: u8| {
         let found = cells.get(&(day, hour)).copied();
         view! { <td>{cell(page, day, hour, found)}</td> }.into_any()

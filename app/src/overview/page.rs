@@ -72,12 +72,18 @@ impl Page<'_> {
     pub fn without_unanswered(&self) -> (&'static str, String) {
         let calls = self.report.calls;
         let unanswered = self.text.calls(calls.failed + calls.error);
-        (self.text.fact_excluded(), self.text.unanswered_and_open(&unanswered, &self.int(calls.in_progress)))
+        let left_out = match calls.in_progress {
+            0 => self.text.unanswered(&unanswered),
+            open => self.text.unanswered_and_open(&unanswered, &self.int(open)),
+        };
+        (self.text.fact_excluded(), left_out)
     }
 
-    /// The fact about calls in progress, which are in no figure.
-    pub fn without_open(&self) -> (&'static str, String) {
-        (self.text.fact_excluded(), self.text.only_open(&self.text.calls(self.report.calls.in_progress)))
+    /// The fact about calls in progress, which are in no figure; none where there are none.
+    pub fn without_open(&self) -> Vec<(&'static str, String)> {
+        let open = self.report.calls.in_progress;
+        let left_out = self.text.only_open(&self.text.calls(open));
+        if open == 0 { vec![] } else { vec![(self.text.fact_excluded(), left_out)] }
     }
 
     /// The count of a class.

@@ -95,7 +95,7 @@ fn by_code(page: &Page) -> AnyView {
     let more = Some((page.behind.finished(), calls));
     let sums = CallClass::ALL.map(|class| page.int(page.of_class(class))).join(" + ");
     let formula = Some((sums, text.calls(calls)));
-    let what = page.explained(text.call_results(), text.rule_codes(), formula, vec![page.without_open()], more);
+    let what = page.explained(text.call_results(), text.rule_codes(), formula, page.without_open(), more);
     view! {
         <div class="panel">
             <div class="panel-head">

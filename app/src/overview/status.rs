@@ -44,7 +44,8 @@ fn stacked(page: &Page, lines: Vec<Line>) -> AnyView {
             }
         })
         .collect_view();
-    view! { <div class="stacked-bar" aria-hidden="true">{bars}</div><div class="legend-rows">{rows}</div> }.into_any()
+    let bar = (whole > 0).then(|| view! { <div class="stacked-bar" aria-hidden="true">{bars}</div> });
+    view! { {bar}<div class="legend-rows">{rows}</div> }.into_any()
 }
 
 /// Customers reached and not reached.
@@ -62,7 +63,7 @@ pub fn customers(page: &Page) -> AnyView {
     ));
     let more = Some((page.behind.reached(), customers.reached));
     let more = more.filter(|_| !page.in_range());
-    let what = page.explained(text.customer_status(), &rule, formula, vec![page.without_open()], more);
+    let what = page.explained(text.customer_status(), &rule, formula, page.without_open(), more);
     let mut lines = vec![
         Line {
             tone: "is-success",
@@ -117,7 +118,7 @@ pub fn calls(page: &Page) -> AnyView {
     let sums = CallClass::ALL.map(|class| page.int(calls.of(class))).join(" + ");
     let more = Some((page.behind.finished(), calls.total));
     let formula = Some((sums, text.calls(calls.total)));
-    let what = page.explained(text.call_status(), text.rule_calls(), formula, vec![page.without_open()], more);
+    let what = page.explained(text.call_status(), text.rule_calls(), formula, page.without_open(), more);
     view! {
         <div class="panel">
             <div class="panel-head">
@@ -142,8 +143,7 @@ pub fn rates(page: &Page) -> AnyView {
     let answer = rates.answer_rate;
     let href = page.behind.classes(&[CallClass::Success]);
     let more = Some((href.clone(), answer.numerator));
-    let what =
-        page.explained(text.answer_rate(), text.rule_answer_rate(), formula(answer), vec![page.without_open()], more);
+    let what = page.explained(text.answer_rate(), text.rule_answer_rate(), formula(answer), page.without_open(), more);
     let sub = text.of_calls(&page.int(answer.numerator), &text.calls(answer.denominator));
     let link = (answer.numerator > 0).then_some(href);
     let asr = cell("answer-rate", text.answer_rate(), what, parts(answer), link, sub);
@@ -152,7 +152,7 @@ pub fn rates(page: &Page) -> AnyView {
     let href = page.behind.classes(&[CallClass::Success, CallClass::Failed]);
     let more = Some((href.clone(), network.numerator));
     let name = text.network_effectiveness();
-    let what = page.explained(name, text.rule_network(), formula(network), vec![page.without_open()], more);
+    let what = page.explained(name, text.rule_network(), formula(network), page.without_open(), more);
     let sub = text.of_calls(&page.int(network.numerator), &text.calls(network.denominator));
     let link = (network.numerator > 0).then_some(href);
     let ner = cell("network", name, what, parts(network), link, sub);

@@ -134,7 +134,7 @@ fn chart(page: &Page) -> AnyView {
         })
         .collect_view();
     view! {
-        <ringside-chart class="chart" for-table="histogram-table" aria-label=summary style="--h:260px">
+        <ringside-chart class="chart" for-table="histogram-table" aria-label=summary style="--h:300px">
             <script type="application/json" inner_html=page.overview.histogram.clone()></script>
         </ringside-chart>
         <details class="as-table">

@@ -12,6 +12,7 @@ messages! {
     fact_zone = "Múi giờ", "Time zone";
     fact_until = "Dữ liệu đến", "Data until";
     unanswered_and_open(unanswered, open) = "{unanswered} không nghe máy hoặc lỗi, {open} đang diễn ra", "{unanswered} without answer or with an error, {open} in progress";
+    unanswered(unanswered) = "{unanswered} không nghe máy hoặc lỗi", "{unanswered} without answer or with an error";
     only_open(open) = "{open} đang diễn ra", "{open} in progress";
     zero_for_unanswered(calls) = "{calls} mã NA, BS, CU: 0 block, 0 đồng", "{calls} with NA, BS, CU: 0 blocks, no cost";
     calls_without_messages = "cuộc gọi mà hệ thống gửi không cho biết số tin nhắn", "calls whose sender did not tell the number of messages";

@@ -117,16 +117,15 @@ pub fn short_duration_parts(ms: i64, language: Language) -> Vec<Part> {
     let (minute, second) = language.pick(("phút", "giây"), ("min", "s"));
     // 59.96 s is 60.0 when rounded to tenths, and that is a minute.
     let tenths = (ms + 50) / 100;
+    if ms == 0 {
+        return vec![Part::new("0".to_owned(), second)];
+    }
     if tenths < 600 {
         return vec![Part::new(decimal(tenths, 1, language), second)];
     }
     let seconds = (ms + 500) / 1_000;
     let minutes = Part::new(integer(seconds / 60, language), minute);
-    if seconds % 60 == 0 {
-        vec![minutes]
-    } else {
-        vec![minutes, Part::new(integer(seconds % 60, language), second)]
-    }
+    if seconds % 60 == 0 { vec![minutes] } else { vec![minutes, Part::new(integer(seconds % 60, language), second)] }
 }
 
 /// See [`short_duration_parts`].
@@ -266,7 +265,8 @@ pub fn offset(minutes: i32) -> String {
 
 /// `612 KB`, `1,4 MB` in powers of 1024.
 pub fn file_size(bytes: u64, language: Language) -> String {
-    let tenths = |unit: u64| decimal(((u128::from(bytes) * 20 + u128::from(unit)) / (2 * u128::from(unit))) as i64, 1, language);
+    let tenths =
+        |unit: u64| decimal(((u128::from(bytes) * 20 + u128::from(unit)) / (2 * u128::from(unit))) as i64, 1, language);
     match bytes {
         0..1_024 => format!("{bytes}\u{a0}B"),
         1_024..1_048_576 => format!("{}\u{a0}KB", integer(((bytes + 512) / 1_024) as i64, language)),
@@ -339,7 +339,8 @@ mod tests {
         assert_eq!(short(59_949).0, "59,9 giây");
         assert_eq!(short(59_950).0, "1 phút");
         assert_eq!(short(119_500).0, "2 phút");
-        assert_eq!(short(0).0, "0,0 giây");
+        assert_eq!(short(0).0, "0 giây");
+        assert_eq!(short(20).0, "0,0 giây");
         let total = |ms| (plain(total_duration(ms, Vi)), plain(total_duration(ms, En)));
         assert_eq!(total(162_731_000), ("45 giờ 12 phút".into(), "45 h 12 min".into()));
         assert_eq!(total(3_599_499).0, "59 phút 59 giây");
