@@ -30,7 +30,7 @@ const LONGEST_DELAY: Duration = Duration::from_secs(10);
 /// Who would have to wait longer than this is sent away instead of kept.
 const LONGEST_WAIT: Duration = Duration::from_secs(20);
 /// After this time without a failure all is forgotten.
-const FORGOTTEN: Duration = Duration::from_secs(15 * 60);
+const FORGOTTEN: Duration = Duration::from_mins(15);
 /// How many addresses are remembered; the oldest are forgotten first.
 const REMEMBERED: usize = 10_000;
 

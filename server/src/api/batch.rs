@@ -275,7 +275,7 @@ impl Cutter {
                 continue;
             }
             match (self.at, byte) {
-                (_, b' ' | b'\t' | b'\r' | b'\n') => {}
+                (At::Value, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {}
                 (At::Start, b'[') => self.at = At::First,
                 (At::First, b']') => self.at = At::End,
                 (At::Start, b'{') => return not_array("it begins with {; send single objects as application/x-ndjson"),
@@ -287,7 +287,6 @@ impl Cutter {
                     self.at = At::Value;
                     self.ends_value(*byte);
                 }
-                (At::Value, _) => {}
             }
         }
         if self.at == At::Value {

@@ -54,7 +54,9 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Record<T> {
 
 async fn read_whole(body: Body) -> Result<bytes::Bytes, Problem> {
     axum::body::to_bytes(body, MAX_BYTES).await.map_err(|error| {
-        if std::error::Error::source(&error).is_some_and(|cause| cause.is::<http_body_util::LengthLimitError>()) {
+        if std::error::Error::source(&error)
+            .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
+        {
             Problem::too_large("the body is larger than 1 MiB")
         } else {
             Problem::unreadable("the body broke off")

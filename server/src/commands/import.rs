@@ -130,12 +130,11 @@ impl Import<'_> {
                     by_rows = Some(rows);
                 }
                 let stored = counts.accepted + counts.updated + counts.unchanged + counts.rejected;
-                match &by_rows {
-                    Some(rows) => rows.set_position(stored),
-                    None => {
-                        bar.set_position(read.load(Relaxed));
-                        bar.set_message(format!("{stored} calls"));
-                    }
+                if let Some(rows) = &by_rows {
+                    rows.set_position(stored);
+                } else {
+                    bar.set_position(read.load(Relaxed));
+                    bar.set_message(format!("{stored} calls"));
                 }
             }
         }

@@ -17,7 +17,7 @@ use crate::{
 /// How long requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 /// How often sessions and links that are over are forgotten.
-const TIDY: Duration = Duration::from_secs(60 * 60);
+const TIDY: Duration = Duration::from_hours(1);
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let db = open(&settings).await?;

@@ -54,12 +54,14 @@ enum Ended {
     All,
 }
 
-impl Live {
+impl Default for Live {
     /// Nobody watches.
-    pub fn new() -> Self {
+    fn default() -> Self {
         Self { accounts: Mutex::default(), ended: broadcast::channel(256).0 }
     }
+}
 
+impl Live {
     /// Ends the streams of a session that was signed out.
     pub fn end_session(&self, hash: [u8; 32]) {
         let _ = self.ended.send(Ended::Session(hash));

@@ -92,7 +92,7 @@ impl Server {
             reports: Arc::new(Reports::default()),
         };
         Ok(Arc::new(Self {
-            live: Live::new(),
+            live: Live::default(),
             db,
             clock,
             recordings,
@@ -138,6 +138,7 @@ pub fn router(server: &Shared) -> Router {
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
         .layer(from_fn(observe::hide_rejections))
         .layer(CatchPanicLayer::custom(observe::panicked))
+        .layer(from_fn_with_state(Arc::clone(server), observe::show_to_people))
         .layer(from_fn_with_state(Arc::clone(server), security::headers))
         .layer(from_fn_with_state(Arc::clone(server), observe::observe))
 }

@@ -3,14 +3,15 @@
 use std::{any::Any, time::Instant};
 
 use axum::{
+    body::Body,
     extract::{MatchedPath, Request, State},
-    http::{StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
 use super::{
-    Shared,
+    Shared, browser,
     problem::{Problem, new_reference},
 };
 
@@ -51,6 +52,28 @@ pub async fn hide_rejections(request: Request, next: Next) -> Response {
         }
     }
     .into_response()
+}
+
+/// Who asked for a page gets one, whatever went wrong.
+pub async fn show_to_people(State(server): State<Shared>, request: Request, next: Next) -> Response {
+    let wants_page = browser::wants_page(&request) || is_form(&request);
+    let language = browser::preferences(request.headers(), None).language;
+    let response = next.run(request).await;
+    let Some(problem) = response.extensions().get::<Problem>().filter(|_| wants_page) else { return response };
+    let page = problem.page(language, &server.app.assets.url("pkg/ringside.css"));
+    let (mut parts, _) = response.into_parts();
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    parts.headers.remove(header::CONTENT_LENGTH);
+    Response::from_parts(parts, Body::from(page))
+}
+
+/// A form that a person sent, as browsers do when they come to another page by it.
+fn is_form(request: &Request) -> bool {
+    let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    request.method() == Method::POST
+        && text(header::CONTENT_TYPE).starts_with("application/x-www-form-urlencoded")
+        && text(header::ACCEPT).contains("text/html")
+        && !request.uri().path().starts_with("/fn/")
 }
 
 /// A panic is a bug: it ends the request, not the server.

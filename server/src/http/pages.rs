@@ -5,15 +5,17 @@ use std::sync::Arc;
 use app::session::{Preferences, SignedIn};
 use axum::{
     Router,
+    body::Body,
     extract::{Request, State},
     http::StatusCode,
     response::Response,
     routing::{get, on},
 };
+use http_body_util::Limited;
 use leptos::{context::provide_context, nonce::Nonce};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 
-use super::{Shared, security::PageNonce, session};
+use super::{MAX_FORM_BYTES, Shared, security::PageNonce, session};
 
 /// Pages that one sees before signing in.
 const PUBLIC: [&str; 2] = ["/sign-in", "/set-password"];
@@ -57,6 +59,8 @@ async fn render(server: Shared, request: Request) -> Response {
 async fn server_function(State(server): State<Shared>, request: Request) -> Response {
     use axum::response::IntoResponse;
     let context = context(&server, &request);
+    // Server functions read their body to its end; axum's limit holds for its own extractors only.
+    let request = request.map(|body| Body::new(Limited::new(body, MAX_FORM_BYTES)));
     handle_server_fns_with_context(context, request).await.into_response()
 }
 

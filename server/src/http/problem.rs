@@ -8,7 +8,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::FieldError;
+use domain::{FieldError, Language};
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
@@ -19,9 +19,9 @@ use crate::secrets;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Problem {
     /// Which kind of problem, as a name that never changes.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", serialize_with = "urn")]
     #[schema(example = "urn:ringside:problem:invalid")]
-    kind: String,
+    kind: &'static str,
     /// The same in words.
     #[schema(example = "The request is not valid")]
     title: &'static str,
@@ -30,13 +30,13 @@ pub struct Problem {
     #[serde(serialize_with = "status_number")]
     status: StatusCode,
     /// What is wrong with this request.
-    detail: String,
+    detail: Box<str>,
     /// The fields at fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<ProblemField>,
     /// What to quote to the operator; only where something broke inside.
     #[serde(skip_serializing_if = "Option::is_none")]
-    reference: Option<String>,
+    reference: Option<Box<str>>,
     #[serde(skip)]
     headers: Vec<(header::HeaderName, HeaderValue)>,
 }
@@ -53,19 +53,22 @@ pub struct ProblemField {
     reason: String,
 }
 
-// The signature is what serde calls.
+fn urn<S: serde::Serializer>(kind: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:ringside:problem:{kind}"))
+}
+
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
 fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_u16(status.as_u16())
 }
 
 impl Problem {
-    fn new(status: StatusCode, kind: &str, title: &'static str, detail: impl Into<String>) -> Self {
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
         Self {
-            kind: format!("urn:ringside:problem:{kind}"),
+            kind,
             title,
             status,
-            detail: detail.into(),
+            detail: detail.into().into(),
             errors: Vec::new(),
             reference: None,
             headers: Vec::new(),
@@ -160,7 +163,7 @@ impl Problem {
     pub fn broken(reference: String) -> Self {
         let detail = format!("something went wrong on our side; if it stays, tell the operator {reference}");
         let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail);
-        problem.reference = Some(reference);
+        problem.reference = Some(reference.into());
         problem
     }
 
@@ -182,13 +185,38 @@ impl Problem {
         tracing::error!(reference, cause = chain(cause), "Nothing can be stored: disk full or not writable");
         let detail = format!("nothing can be stored now, nothing was changed; tell the operator {reference}");
         let mut problem = Self::new(StatusCode::INSUFFICIENT_STORAGE, "unwritable", "Storage is not writable", detail);
-        problem.reference = Some(reference);
+        problem.reference = Some(reference.into());
         problem
     }
 
     /// What is wrong, in words.
     pub fn detail(&self) -> &str {
         &self.detail
+    }
+
+    /// What a person sees who asked for a page: a plain sentence and the reference.
+    pub fn page(&self, language: Language, stylesheet: &str) -> String {
+        let sentence = match self.status.as_u16() {
+            404 => language.pick("Không tìm thấy nội dung này.", "There is nothing at this address."),
+            403 => language.pick("Bạn không được phép làm việc này.", "This is not allowed."),
+            503 => language.pick(
+                "Hệ thống đang bận. Vui lòng thử lại sau giây lát.",
+                "The server is busy. Please try again in a moment.",
+            ),
+            500.. => language.pick(
+                "Đã có lỗi ở phía chúng tôi. Vui lòng thử lại sau.",
+                "Something went wrong on our side. Please try again later.",
+            ),
+            _ => language.pick("Không đọc được yêu cầu này.", "This request cannot be read."),
+        };
+        let reference = self.reference.as_deref().map(|reference| format!("<p>{reference}</p>")).unwrap_or_default();
+        let (tag, home) = (language.tag(), language.pick("Về trang chính", "Back to the campaigns"));
+        format!(
+            "<!DOCTYPE html><html lang=\"{tag}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+             content=\"width=device-width, initial-scale=1\"><title>Ringside</title><link rel=\"stylesheet\" \
+             href=\"{stylesheet}\"></head><body><main><h1>Ringside</h1><p>{sentence}</p>{reference}\
+             <p><a href=\"/campaigns\">{home}</a></p></main></body></html>"
+        )
     }
 
     /// The HTTP status.
@@ -228,9 +256,11 @@ impl From<StoreError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (status, headers) = (self.status, self.headers.clone());
+        let shown = self.clone();
         let mut response = (status, Json(self)).into_response();
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         response.headers_mut().extend(headers);
+        response.extensions_mut().insert(shown);
         response
     }
 }

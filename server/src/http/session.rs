@@ -108,13 +108,11 @@ impl FromRequestParts<Shared> for Reader {
     type Rejection = Response;
 
     async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, Response> {
-        match parts.extensions.get::<SignedIn>() {
-            Some(signed_in) => Ok(Self(signed_in.clone())),
-            None => {
-                let request = Request::from_parts(parts.clone(), axum::body::Body::empty());
-                Err(sign_in_first(&request))
-            }
+        if let Some(signed_in) = parts.extensions.get::<SignedIn>() {
+            return Ok(Self(signed_in.clone()));
         }
+        let request = Request::from_parts(parts.clone(), axum::body::Body::empty());
+        Err(sign_in_first(&request))
     }
 }
 

@@ -33,13 +33,11 @@ async fn all(at: &Harness, query: &str) -> Vec<Value> {
     loop {
         let page = at.get(&format!("/api/v1/campaigns/tet/calls?limit=4{query}{cursor}")).await.is(200).json();
         calls.extend(page["calls"].as_array().unwrap().clone());
-        match page["next"].as_str() {
-            Some(next) => cursor = format!("&cursor={next}"),
-            None => {
-                assert_eq!(page["total"], calls.len(), "{query}");
-                return calls;
-            }
-        }
+        let Some(next) = page["next"].as_str() else {
+            assert_eq!(page["total"], calls.len(), "{query}");
+            return calls;
+        };
+        cursor = format!("&cursor={next}");
     }
 }
 

@@ -121,7 +121,7 @@ fn a_batch_that_was_answered_survives_a_kill_in_the_middle_of_the_next_ones() {
         let total = report["calls"]["total"].as_u64().unwrap();
         // The batch that was under way when the kill came may be there whole or not at all.
         assert!(
-            (answered..=answered + 3 * 200).contains(&total) && total % 200 == 0,
+            (answered..=answered + 3 * 200).contains(&total) && total.is_multiple_of(200),
             "{answered} answered, {total} there"
         );
         drop(serving);

@@ -98,7 +98,8 @@ fn property(description: &Value, schema: &Value, name: &str) -> Option<Value> {
         return Some(json!({}));
     }
     let variants = ["oneOf", "allOf", "anyOf"].iter().filter_map(|key| schema[key].as_array()).flatten();
-    variants.filter_map(|variant| property(description, variant, name)).next()
+    let mut variants = variants;
+    variants.find_map(|variant| property(description, variant, name))
 }
 
 both_engines! {

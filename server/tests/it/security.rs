@@ -67,6 +67,26 @@ both_engines! {
         Answer::of(own).await.is(303);
     }
 
+    async fn a_person_sees_a_sentence_and_a_program_a_problem(at) {
+        let path = "/theme/pink";
+        Answer::of(at.bare(Method::GET, path)).await.is_problem(404);
+        let page = Answer::of(at.bare(Method::GET, path).header("accept", "text/html").header("accept-language", "en")).await.is(404);
+        assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+        assert!(page.text().contains("There is nothing at this address."), "{}", page.text());
+    }
+
+    async fn a_form_cannot_fill_the_memory(at) {
+        at.user("lan@cty.vn", Role::Owner).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let long = "x".repeat(1_000_000);
+        at.post_form("/sign-in", &[("email", &long)]).await.is_problem(413);
+        for path in server_functions() {
+            let answer = Answer::of(at.form(path, &[("code", &long)]).header("cookie", &cookie)).await;
+            assert!(answer.status.is_client_error() || answer.status.is_server_error(), "{path}: {}", answer.status);
+            assert!(!answer.text().contains("xxx"), "{path}");
+        }
+    }
+
     async fn figures_are_not_open_to_the_world(at) {
         Answer::of(at.bare(Method::GET, "/metrics")).await.is_problem(404);
         Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
