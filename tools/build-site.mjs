@@ -23,6 +23,7 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build } from "esbuild";
+import { snip } from "./snip.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -31,6 +32,12 @@ const site = join(target, "site");
 const work = join(target, "site-build");
 const quick = process.env.SITE_PROFILE === "dev";
 const profile = quick ? "release" : "wasm-release";
+
+/**
+ * What Leptos calls only from `hydrate_lazy`, which the pages do not use: a fifth of the module, kept by the method
+ * tables of its type-erased views.
+ */
+const LAZY = /hydrate_async|new_with_async_value_erased/;
 
 /** name in the sources → name in target/site */
 const manifest = {};
@@ -138,18 +145,23 @@ function css() {
 
 function wasm() {
   const since = Date.now();
-  run("cargo", ["build", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--profile", profile, "--locked"]);
+  // The names are needed for snipping; wasm-opt takes them out at the end.
+  const env = { ...process.env, CARGO_PROFILE_WASM_RELEASE_STRIP: "none" };
+  run("cargo", ["build", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--profile", profile, "--locked"], { env });
   console.log(`site: cargo build of the pages, ${seconds(since)}`);
   const compiled = join(target, "wasm32-unknown-unknown", profile, "frontend.wasm");
   const bound = join(work, "bindgen");
   const output = join(work, "ringside_bg.wasm");
-  step("wasm", [readFileSync(compiled), profile], output, () => {
+  step("wasm", [readFileSync(compiled), profile, `${LAZY}`], output, () => {
     rmSync(bound, { recursive: true, force: true });
     run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "ringside", "--out-dir", bound, compiled]);
     const module = join(bound, "ringside_bg.wasm");
     if (quick) {
       write(output, readFileSync(module));
     } else {
+      const { bytes, snipped } = snip(readFileSync(module), LAZY);
+      writeFileSync(module, bytes);
+      console.log(`site: ${snipped} functions of lazy hydration left out`);
       // binaryen's from npm: the one some distributions package breaks the module.
       run(bin("wasm-opt"), ["-Oz", "--all-features", "--strip-debug", "--strip-producers", "-o", output, module]);
     }
