@@ -37,6 +37,10 @@ impl ContactRecord {
         if self.name.as_ref().is_some_and(|name| name.chars().count() > limits::NAME) {
             return Err(FieldError::new("name", "is longer than 300 characters"));
         }
+        // PostgreSQL has no such text.
+        if self.name.as_ref().is_some_and(|name| name.contains('\0')) {
+            return Err(FieldError::new("name", "holds a NUL character"));
+        }
         if self.attributes.as_ref().is_some_and(|map| map.len() > limits::ATTRIBUTES) {
             return Err(FieldError::new("attributes", "has more than 100 entries"));
         }

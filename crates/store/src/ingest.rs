@@ -159,13 +159,13 @@ pub async fn put(
         };
         let voicebot_key = match &record.voicebot {
             None => target.voicebot_key,
-            Some(id) => match voicebots.get(id.as_str()) {
-                Some(key) => *key,
-                None => {
+            Some(id) => {
+                let Some(key) = voicebots.get(id.as_str()) else {
                     answer.reject(reject("voicebot", "is not known; send it first"));
                     continue;
-                }
-            },
+                };
+                *key
+            }
         };
         answer.warnings.extend(check.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
         let hash = content_hash(&record);
@@ -176,18 +176,17 @@ pub async fn put(
             continue;
         }
         if before.is_some() {
-            answer.updated += 1
+            answer.updated += 1;
         } else {
-            answer.accepted += 1
+            answer.accepted += 1;
         }
         let customer = directory.resolve(target.campaign_key, &record.contact);
         let call = Pending { index, record, checked: check, target, voicebot_key, customer, hash };
-        match earlier {
-            Some(at) => calls[at] = call,
-            None => {
-                pending.insert(id, calls.len());
-                calls.push(call);
-            }
+        if let Some(at) = earlier {
+            calls[at] = call;
+        } else {
+            pending.insert(id, calls.len());
+            calls.push(call);
         }
     }
     if calls.is_empty() {

@@ -75,20 +75,19 @@ pub async fn read(
     )?;
     let codes = result_codes::list(conn, scope).await?;
     let labels: HashMap<&str, &domain::ResultCode> = codes.iter().map(|code| (code.code.as_str(), code)).collect();
-    let funnel = match asked {
-        None => Funnel {
+    let funnel = if asked.is_some() {
+        let mut all = DayCustomers::default();
+        for (_, day) in customers_of_days(conn, scope, campaign_key, from, to).await? {
+            all.unite(&day);
+        }
+        distinct(&all)
+    } else {
+        Funnel {
             customers: contacts as u64,
             dialled: dialled as u64,
             reached: reached as u64,
             talked_30s: talked as u64,
             goal: goal as u64,
-        },
-        Some(_) => {
-            let mut all = DayCustomers::default();
-            for (_, day) in customers_of_days(conn, scope, campaign_key, from, to).await? {
-                all.unite(&day);
-            }
-            distinct(&all)
         }
     };
     let customers = CustomerCounts {

@@ -27,6 +27,9 @@ pub(crate) type AttemptSums = [i64; 6];
 /// contacts, dialled, reached, talked, goal, success, failed, error, `in_progress`, blocks, cost.
 pub(crate) type CampaignSums = [i64; 11];
 
+/// Of each campaign and day: customers, and what is to be said of them.
+pub(crate) type DayChanges = BTreeMap<(i64, i64), Vec<(u32, Flags, bool)>>;
+
 /// What a change of calls does to the rollups.
 #[derive(Debug, Default)]
 pub(crate) struct Deltas {
@@ -35,7 +38,7 @@ pub(crate) struct Deltas {
     pub(crate) talk: BTreeMap<TalkKey, i64>,
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
     /// For each campaign and day: customers whose flags are to be added to (`false`) or set exactly (`true`).
-    pub(crate) days: BTreeMap<(i64, i64), Vec<(u32, Flags, bool)>>,
+    pub(crate) days: DayChanges,
     /// Whether something was taken away, so that rows may have come to nothing.
     subtracted: bool,
 }
@@ -310,11 +313,7 @@ pub(crate) async fn customers_of_days(
     rows.into_iter().map(read_day).collect()
 }
 
-async fn write_days(
-    conn: &mut Conn,
-    account: i64,
-    changes: BTreeMap<(i64, i64), Vec<(u32, Flags, bool)>>,
-) -> Result<(), StoreError> {
+async fn write_days(conn: &mut Conn, account: i64, changes: DayChanges) -> Result<(), StoreError> {
     let mut by_campaign = BTreeMap::<i64, BTreeMap<i64, DayCustomers>>::new();
     for &(campaign_key, day) in changes.keys() {
         by_campaign.entry(campaign_key).or_default().insert(day, DayCustomers::default());

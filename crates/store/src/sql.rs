@@ -135,6 +135,8 @@ pub(crate) struct Search {
 
 impl Search {
     pub(crate) fn of(typed: &str) -> Self {
+        // A NUL, which PostgreSQL has no text for, is in no name.
+        let typed = typed.replace('\0', " ");
         let typed = typed.trim();
         let is_number = typed.chars().any(|c| c.is_ascii_digit())
             && typed.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));

@@ -36,6 +36,8 @@ impl Flags {
 }
 
 /// One row of `calls`, all that figures need of it and all that a list shows of it.
+// A row has the columns that its table has.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
 pub(crate) struct CallRow {
     pub campaign_key: i64,

@@ -69,11 +69,13 @@ pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp)
 
 /// The user with an address, whatever its account: for signing in.
 pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, StoreError> {
+    // What is no address is nobody's; it may hold what the database cannot read.
+    let Ok(email) = email::parse(email) else { return Ok(None) };
     let row = fetch_optional!(
         conn,
         Row,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users WHERE email = $1",
-        email.trim().to_lowercase(),
+        email.to_lowercase(),
     )?;
     row.map(read).transpose()
 }

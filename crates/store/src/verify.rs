@@ -151,7 +151,7 @@ impl Recount<'_> {
         let counted_days = counted.days.iter().filter(|(_, day)| !day.is_empty());
         let counted_days: BTreeMap<i64, DayCustomers> = counted_days.map(|(day, c)| (*day, c.clone())).collect();
         let sizes = |day: &DayCustomers| format!("{:?}", day.0.each_ref().map(roaring::RoaringBitmap::len));
-        self.compare_maps("customer_days day", &stored, &counted_days, |day| day.to_string(), sizes);
+        self.compare_maps("customer_days day", &stored, &counted_days, ToString::to_string, sizes);
         let contacts = self.compare_contacts(conn, counted).await?;
         self.compare_totals(conn, counted, &contacts).await
     }

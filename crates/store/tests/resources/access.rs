@@ -59,6 +59,9 @@ both_engines! {
         assert_eq!(field(user(&db, &a, "hoa").await.unwrap_err()), "email");
         let mut conn = db.read().await.unwrap();
         assert_eq!(users::find_by_email(&mut conn, "HOA@example.vn").await.unwrap(), Some(hoa.clone()));
+        for nobody in ["lan@example.vn", "", "hoa@example.vn\0", "' OR 1=1 --"] {
+            assert_eq!(users::find_by_email(&mut conn, nobody).await.unwrap(), None, "{nobody:?}");
+        }
         assert_eq!(users::list(&mut conn, &a).await.unwrap(), [hoa]);
         assert_eq!(users::list(&mut conn, &b).await.unwrap(), []);
     }

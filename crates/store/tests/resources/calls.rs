@@ -227,6 +227,7 @@ both_engines! {
             ("38229999", vec!["c-4"]),
             ("' OR 1=1 --", vec![]),
             ("khong co", vec![]),
+            ("khong\0co", vec![]),
         ] {
             let filter = CallFilter { q: Some(q.to_owned()), ..CallFilter::default() };
             let found_calls = page(&mut conn, &scope, &filter, &PageRequest::default()).await;
@@ -234,6 +235,24 @@ both_engines! {
             assert_eq!(ids, found, "{q}");
             assert_eq!(found_calls.total, found.len() as u64, "{q}");
         }
+    }
+
+    async fn a_text_that_one_engine_cannot_hold_costs_one_record(db) {
+        let scope = shop(&db, "a").await;
+        let records = vec![
+            (0, call("c-1").named("Hoa\0", "0901234567").record()),
+            (1, call("c-2").with(|record| record.cause = Some("\0".to_owned())).record()),
+            (2, call("c-3").with(|record| {
+                record.attributes = Some([("a\0".to_owned(), serde_json::json!("\0"))].into());
+            }).record()),
+        ];
+        let mut conn = db.write().await.unwrap();
+        let options = store::ingest::IngestOptions { create_missing: false, now: NOW };
+        let answer = store::ingest::put(&mut conn, &scope, records, options).await.unwrap();
+        let fields: Vec<&str> = answer.errors.iter().map(|error| error.field.as_str()).collect();
+        assert_eq!((answer.accepted, answer.rejected, fields), (1, 2, vec!["contact.name", "cause"]));
+        let kept = calls::lookup(&mut conn, &scope, &"c-3".parse().unwrap()).await.unwrap().unwrap();
+        assert_eq!(kept.attributes.unwrap()["a\0"], "\0");
     }
 
     async fn an_opened_call_shows_what_was_sent_and_what_follows(db) {
