@@ -177,7 +177,7 @@ fn Transcript(turns: Vec<Turn>, track: Option<Track>, call: CallId) -> impl Into
                         playback.play_from(track.clone(), seconds);
                     }
                 };
-                view! { <a href=href rel="external" title=label on:click=listen>{inside}</a> }.into_any()
+                view! { <a href=href rel="external" title=label data-at=turn.at.to_string() on:click=listen>{inside}</a> }.into_any()
             }
             None => view! {
                 <div class="grid grid-cols-[44px_minmax(0,1fr)] lg:grid-cols-[44px_72px_minmax(0,72ch)] gap-x-2 px-2 py-1.25">{inside}</div>

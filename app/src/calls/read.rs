@@ -6,12 +6,11 @@ use domain::{
     Call, CallClass, CallFilter, CallId, CampaignId, Currency, DateRange, Language, Money, ResultCode, Role, Speaker,
     Tariff, Timestamp,
     call::PricedBy,
-    filter::ClassFilter,
     format, phone,
     report::CallCounts,
     time::{LocalTime, Zone},
 };
-use store::{Conn, PageRequest, calls, campaigns, result_codes, tariffs};
+use store::{PageRequest, calls, campaigns, result_codes, tariffs};
 
 use super::{
     address::CallsAddress,
@@ -48,7 +47,8 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
 
     let rest = CallFilter { classes: vec![], ..address.filter.clone() };
     let standings = if rest.is_narrowed() {
-        standings_of(&mut conn, who, &address.campaign, &rest, today).await?
+        let counts = calls::count_by_class(&mut conn, &who.scope, &address.campaign, &rest, today).await?;
+        StandingCounts::from(counts.ok_or(AppError::NotFound)?)
     } else {
         StandingCounts::from(period.calls)
     };
@@ -82,32 +82,6 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         contact,
         masked: words.masked,
     })
-}
-
-/// The calls of a filter by how they stand.
-async fn standings_of(
-    conn: &mut Conn,
-    who: &SignedIn,
-    campaign: &CampaignId,
-    filter: &CallFilter,
-    today: domain::Day,
-) -> Result<StandingCounts, AppError> {
-    let mut counts = StandingCounts::default();
-    let all = CallClass::ALL.map(ClassFilter::Class).into_iter().chain([ClassFilter::InProgress]);
-    for standing in all {
-        let one = CallFilter { classes: vec![standing], ..filter.clone() };
-        let asked = PageRequest { limit: 1, cursor: None, details: false };
-        let page = calls::page(conn, &who.scope, campaign, &one, today, &asked).await?.ok_or(AppError::NotFound)?;
-        let place = match standing {
-            ClassFilter::Class(CallClass::Success) => &mut counts.success,
-            ClassFilter::Class(CallClass::Failed) => &mut counts.failed,
-            ClassFilter::Class(CallClass::Error) => &mut counts.error,
-            ClassFilter::InProgress => &mut counts.in_progress,
-        };
-        *place = page.total;
-        counts.all += page.total;
-    }
-    Ok(counts)
 }
 
 impl From<CallCounts> for StandingCounts {

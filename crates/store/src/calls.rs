@@ -5,7 +5,10 @@ mod row;
 #[cfg(test)]
 mod tests;
 
-use domain::{Call, CallFilter, CallId, CampaignId, ContactId, DateRange, Day, Money, filter::CallOrder, time::Zone};
+use domain::{
+    Call, CallClass, CallFilter, CallId, CampaignId, ContactId, DateRange, Day, Money, filter::CallOrder,
+    report::CallCounts, time::Zone,
+};
 
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns,
@@ -162,6 +165,55 @@ impl<'a> Listed<'a> {
         }
         sql
     }
+
+    /// How many calls have which code; in progress is the code ''.
+    fn codes(&self) -> Sql {
+        let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
+        if conditions::rollup_can_answer(self.filter) {
+            sql.push("SELECT code, CAST(SUM(calls) AS BIGINT) FROM rollup_hours");
+            sql.push(" WHERE account_id = $1 AND campaign_key = $2");
+            conditions::push_on_rollup(&mut sql, self.filter, self.range);
+            sql.push(" GROUP BY code");
+        } else {
+            sql.push("SELECT COALESCE(result_code, ''), COUNT(*) FROM calls");
+            sql.push(" WHERE account_id = $1 AND campaign_key = $2");
+            conditions::push(&mut sql, self.filter, self.range);
+            if let Some(range) = self.range {
+                conditions::push_instants(&mut sql, range, self.zone, true, true);
+            }
+            sql.push(" GROUP BY result_code");
+        }
+        sql
+    }
+}
+
+/// How many calls of each class a filter lets through, in one reading, for the counts beside a list.
+/// `None`: no such campaign.
+pub async fn count_by_class(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    filter: &CallFilter,
+    today: Day,
+) -> Result<Option<CallCounts>, StoreError> {
+    let account = accounts::lookup(conn, scope).await?;
+    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
+    let listed = Listed::new(scope, campaign_key, filter, today, zone_of(&account)?);
+    let mut counts = CallCounts::default();
+    for (code, calls) in listed.codes().fetch_all::<(String, i64)>(conn).await? {
+        let calls = i64::cast_unsigned(calls);
+        if code.is_empty() {
+            counts.in_progress += calls;
+            continue;
+        }
+        counts.total += calls;
+        match CallClass::of(&code) {
+            CallClass::Success => counts.success += calls,
+            CallClass::Failed => counts.failed += calls,
+            CallClass::Error => counts.error += calls,
+        }
+    }
+    Ok(Some(counts))
 }
 
 /// A page of a campaign's calls. `today` is what the filter's period counts from. `None`: no such campaign.

@@ -70,4 +70,25 @@ both_engines! {
             }
         }
     }
+
+    async fn calls_are_counted_by_class_as_the_list_counts_them(db) {
+        let scope = shop(&db, "classes").await;
+        let calls = ["DY", "K9", "NA", "BS", "BS", "CU"].iter().enumerate();
+        let mut sent: Vec<_> = calls.map(|(n, code)| call(&format!("c-{n}")).talked(1_000).code(code).later(n as i64)).collect();
+        sent.push(call("c-live").in_progress());
+        send(&db, &scope, sent).await;
+        let mut conn = db.read().await.unwrap();
+        let campaign = "camp-0".parse().unwrap();
+        let today = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
+        // The first is answered by the rollups, the second by the calls.
+        for filter in [CallFilter::default(), CallFilter { attempts: (1..=20).collect(), ..CallFilter::default() }] {
+            let counts = count_by_class(&mut conn, &scope, &campaign, &filter, today).await.unwrap().unwrap();
+            assert_eq!((counts.success, counts.failed, counts.error, counts.in_progress), (2, 3, 1, 1), "{filter:?}");
+            let page = page(&mut conn, &scope, &campaign, &filter, today, &PageRequest::default()).await.unwrap().unwrap();
+            assert_eq!(page.total, counts.total + counts.in_progress);
+        }
+        let nowhere = "nowhere".parse().unwrap();
+        let counts = count_by_class(&mut conn, &scope, &nowhere, &CallFilter::default(), today).await.unwrap();
+        assert_eq!(counts, None);
+    }
 }
