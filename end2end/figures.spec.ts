@@ -1,0 +1,105 @@
+/*
+ * Numbers agree: the overview, the call list and the CSV say the same, and the same as a recount of the CSV's rows that
+ * shares no code with the product.
+ */
+import { alive, expect, test } from "./test";
+
+/** The newest completed campaign of the demo. */
+const CAMPAIGN = "/campaigns/nhac-phi-2611-1";
+
+/** Rows of a CSV (RFC 4180) as objects by header. */
+function rows(csv: string): Record<string, string>[] {
+  const lines: string[][] = [[]];
+  let cell = "";
+  let quoted = false;
+  const text = csv.replace(/^\uFEFF/, "");
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c !== '"') cell += c;
+      else if (text[i + 1] === '"') cell += text[++i];
+      else quoted = false;
+    } else if (c === '"') quoted = true;
+    else if (c === "," || c === "\n") {
+      lines[lines.length - 1].push(cell.replace(/\r$/, ""));
+      cell = "";
+      if (c === "\n") lines.push([]);
+    } else cell += c;
+  }
+  const [head, ...body] = lines.filter((line) => line.length > 1);
+  return body.map((line) => Object.fromEntries(head.map((name, n) => [name, line[n]])));
+}
+
+/** An integer as Vietnamese writes it. */
+const vi = (n: number) => n.toString().replace(/\B(?=(\d{3})+$)/g, ".");
+
+test("the overview says what a recount of the CSV says", async ({ page }) => {
+  const csv = await (await page.request.get(`${CAMPAIGN}/calls.csv`)).text();
+  const calls = rows(csv);
+  const by = (of: (row: Record<string, string>) => boolean) => calls.filter(of);
+  const sum = (name: string) => calls.reduce((total, row) => total + BigInt(row[name] || "0"), 0n);
+  const success = by((row) => !["BS", "NA", "CU"].includes(row.result_code));
+  const reached = new Set(success.map((row) => row["contact.id"])).size;
+  const dialled = new Set(calls.map((row) => row["contact.id"])).size;
+  // Talk time once more, from the times themselves.
+  const talk = success.reduce((total, row) => total + Date.parse(row.ended_at) - Date.parse(row.answered_at), 0);
+  expect(talk).toBe(Number(sum("talk_time")));
+
+  await page.goto(CAMPAIGN);
+  const cost = page.locator("section[aria-labelledby=group-cost]");
+  await expect(cost.locator(".kpi-value").nth(2)).toContainText(vi(Number(sum("blocks"))));
+  await expect(cost.locator(".kpi-value").nth(3)).toContainText(vi(Number(sum("cost"))));
+  await expect(cost.locator(".kpi-sub").first()).toContainText(vi(success.length));
+  await expect(cost).toContainText(vi(Math.round(talk / 1000)));
+  await expect(page.locator(".tabs a").nth(1)).toContainText(vi(calls.length));
+
+  const shown = await page.locator(".bars .bar-row").evaluateAll((bars) =>
+    bars.map((bar) => [bar.querySelector(".code-tag")?.textContent?.trim(), bar.querySelector(".bar-count")?.textContent?.trim()]));
+  const counted = new Map<string, number>();
+  for (const { result_code: code } of calls) counted.set(code, (counted.get(code) ?? 0) + 1);
+  expect(Object.fromEntries(shown)).toEqual(Object.fromEntries([...counted].map(([code, n]) => [code, vi(n)])));
+
+  const funnel = await page.locator(".funnel-step b").allTextContents();
+  const long = new Set(success.filter((row) => Number(row.talk_time) > 30_000).map((row) => row["contact.id"])).size;
+  expect(funnel.slice(1, 4)).toEqual([vi(dialled), vi(reached), vi(long)]);
+});
+
+test("every figure leads to as many calls as it says", async ({ page }) => {
+  await page.goto(CAMPAIGN);
+  const links = await page.locator("a.popover-more").evaluateAll((links) =>
+    links.map((link) => ({ href: (link as HTMLAnchorElement).href, says: link.textContent?.match(/[\d.]+/)?.[0] })));
+  const bars = await page.locator("a.bar-row").evaluateAll((links) =>
+    links.map((link) => ({ href: (link as HTMLAnchorElement).href, says: link.querySelector(".bar-count")?.textContent?.trim() })));
+  expect(links.length).toBeGreaterThan(8);
+  const wanted = new Map([...links, ...bars].filter(({ says }) => says).map(({ href, says }) => [href, says]));
+  for (const [href, says] of wanted) {
+    await page.goto(href);
+    await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first(), href).toHaveText(says ?? "");
+  }
+});
+
+test("a bar, a cell and a filter open exactly their calls", async ({ page }) => {
+  await page.goto(CAMPAIGN);
+  await alive(page);
+  const bar = page.locator("a.bar-row").first();
+  const count = (await bar.locator(".bar-count").textContent())?.trim() ?? "";
+  await bar.click();
+  await page.waitForURL(/code=/);
+  await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first()).toHaveText(count);
+  await page.goBack();
+  const cell = page.locator("a.heat:visible").first();
+  await cell.click();
+  await page.waitForURL(/weekday=\d.*hour=\d|hour=\d.*weekday=\d/);
+  await expect(page.locator("tr[data-row]").first()).toBeVisible();
+});
+
+test("the calls of a day add up to the day", async ({ page }) => {
+  await page.goto(`${CAMPAIGN}/calls?from=2026-01-01&to=2026-01-01`);
+  await expect(page.locator("tr[data-row]")).toHaveCount(0);
+  const csv = await (await page.request.get(`${CAMPAIGN}/calls.csv`)).text();
+  const days = new Map<string, number>();
+  for (const { dialed_at: at } of rows(csv)) days.set(at.slice(0, 10), (days.get(at.slice(0, 10)) ?? 0) + 1);
+  const [day, count] = [...days][0];
+  await page.goto(`${CAMPAIGN}/calls?from=${day}&to=${day}`);
+  await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first()).toHaveText(vi(count));
+});
