@@ -12,6 +12,8 @@ use crate::{
 };
 
 /// Sidebar, bars and player around the pages of a signed-in user; nothing around the sign-in pages.
+///
+/// What never changes while the document lives is the server's alone ([`left_as_found`]): it costs the browser nothing.
 #[component]
 pub fn Frame(children: Children) -> impl IntoView {
     let text = use_text();
@@ -23,52 +25,58 @@ pub fn Frame(children: Children) -> impl IntoView {
     if bare {
         return pages;
     }
+    let at = move || path.with(|path| if path == "/campaigns" { "list" } else { "campaign" });
     view! {
         <div class="app">
             <a class="skip-link" href="#content" rel="external">{text.skip_to_content()}</a>
-            <Sidebar />
+            <aside class="sidebar" inner_html=left_as_found(|| view! { <Sidebar /> }.into_any())></aside>
             <div>
-                <Topbar />
+                <header class="topbar group" data-at=at inner_html=left_as_found(|| view! { <Topbar /> }.into_any())>
+                </header>
                 <main class="content" id="content" tabindex="-1">{pages}</main>
             </div>
-            <Bottombar />
-            <Shortcuts />
+            <div class="contents" inner_html=left_as_found(|| view! { <Bottombar /><Shortcuts /> }.into_any())></div>
             <calls::Player />
         </div>
     }
     .into_any()
 }
 
-/// Whether the page at `path` belongs to a destination.
-fn is_within(path: &str, destination: &str) -> bool {
-    path.strip_prefix(destination).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+/// HTML that only the server makes and the browser leaves as it found it: for what is there from the first byte of the
+/// document to its last, because only a full load changes it.
+pub fn left_as_found(view: impl FnOnce() -> AnyView) -> String {
+    #[cfg(feature = "ssr")]
+    {
+        view().to_html()
+    }
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = view;
+        String::new()
+    }
 }
 
-/// The path and query of the page being shown, to come back to.
-fn here() -> Signal<String> {
+/// The path and query of the page being made, to come back to. After the router has moved on, the links that carry it
+/// are put right when they are clicked (`keyboard.rs`).
+fn here() -> String {
     let location = use_location();
-    Signal::derive(move || {
-        let (path, search) = (location.pathname.get(), location.search.get());
-        if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
-    })
+    let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
+    if search.is_empty() { path } else { format!("{path}?{}", search.trim_start_matches('?')) }
 }
 
 #[component]
 fn Sidebar() -> impl IntoView {
     let text = use_text();
     let Some(person) = use_session().person else { return ().into_any() };
-    let path = use_location().pathname;
-    let current = move || path.with(|path| is_within(path, "/campaigns")).then_some("page");
     let name = if person.name.is_empty() { person.email.clone() } else { person.name.clone() };
     view! {
-        <aside class="sidebar">
-            <ProductMark />
+        <ProductMark />
             <div class="account-switch">
                 <span class="avatar avatar-square" aria-hidden="true">{initials(&person.account)}</span>
                 <span>{person.account.clone()}<small>{person.timezone.clone()}</small></span>
             </div>
             <nav class="nav" aria-label=text.main_navigation()>
-                <a class="nav-item" href="/campaigns" aria-current=current>
+                <a class="nav-item" href="/campaigns" aria-current="page">
                     <Icon name="megaphone" />
                     {text.campaigns()}
                 </a>
@@ -89,7 +97,6 @@ fn Sidebar() -> impl IntoView {
                     <SignOut />
                 </div>
             </div>
-        </aside>
     }
     .into_any()
 }
@@ -98,36 +105,30 @@ fn Sidebar() -> impl IntoView {
 #[component]
 fn Topbar() -> impl IntoView {
     let text = use_text();
-    let path = use_location().pathname;
     let person = use_session().person;
-    let at_list = move || path.with(|path| path == "/campaigns");
     view! {
-        <header class="topbar">
-            <Show when=at_list fallback=move || view! {
-                <a class="icon-button" href="/campaigns" aria-label=text.back()>
-                    <Icon name="arrow-left" />
-                </a>
-            }>
-                <a class="icon-button" href="/campaigns" aria-label="Ringside">
-                    <Mark />
-                </a>
-            </Show>
-            <span class="topbar-title">{text.campaigns()}</span>
-            <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
-                <Icon name="more" />
-            </button>
-            <div class="popover popover-end" popover id="phone-menu">
-                <div class="popover-head">
-                    <span>{person.map(|person| person.account)}</span>
-                    <CloseButton target="phone-menu" />
-                </div>
-                <div class="sidebar-settings">
-                    <LanguageSwitch />
-                    <ThemeSwitch />
-                </div>
-                <SignOutLine />
+        // Which of the two is there follows the header's data-at, which the browser keeps.
+        <a class="icon-button group-data-[at=list]:hidden" href="/campaigns" aria-label=text.back()>
+            <Icon name="arrow-left" />
+        </a>
+        <a class="icon-button group-data-[at=campaign]:hidden" href="/campaigns" aria-label="Ringside">
+            <Mark />
+        </a>
+        <span class="topbar-title">{text.campaigns()}</span>
+        <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
+            <Icon name="more" />
+        </button>
+        <div class="popover popover-end" popover id="phone-menu">
+            <div class="popover-head">
+                <span>{person.map(|person| person.account)}</span>
+                <CloseButton target="phone-menu" />
             </div>
-        </header>
+            <div class="sidebar-settings">
+                <LanguageSwitch />
+                <ThemeSwitch />
+            </div>
+            <SignOutLine />
+        </div>
     }
 }
 
@@ -135,11 +136,9 @@ fn Topbar() -> impl IntoView {
 #[component]
 fn Bottombar() -> impl IntoView {
     let text = use_text();
-    let path = use_location().pathname;
-    let current = move || path.with(|path| is_within(path, "/campaigns")).then_some("page");
     view! {
         <nav class="bottombar" aria-label=text.main_navigation()>
-            <a href="/campaigns" aria-current=current>
+            <a href="/campaigns" aria-current="page">
                 <Icon name="megaphone" />
                 {text.campaigns()}
             </a>
@@ -179,7 +178,7 @@ pub fn LanguageSwitch() -> impl IntoView {
     let text = use_text();
     let here = here();
     let choice = |language: Language, label: &'static str, name: &'static str| {
-        let href = move || links::setting("language", language.tag(), &here.get());
+        let href = links::setting("language", language.tag(), &here);
         view! {
             <a class="min-w-8" href=href rel="external" lang=language.tag() hreflang=language.tag() aria-label=name
                 aria-current=(text.language() == language).then_some("true")>{label}</a>
@@ -205,7 +204,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             Theme::System => ("monitor", text.theme_system()),
             Theme::Dark => ("moon", text.theme_dark()),
         };
-        let href = move || links::setting("theme", theme.word(), &here.get());
+        let href = links::setting("theme", theme.word(), &here);
         view! {
             <a class="min-w-8" href=href rel="external" title=name aria-label=name aria-current=(chosen == theme).then_some("true")>
                 <Icon name=icon />
@@ -253,17 +252,5 @@ pub fn CloseButton(#[prop(into)] target: String) -> impl IntoView {
         <button class="icon-button" type="button" popovertarget=target popovertargetaction="hide" aria-label=text.close()>
             <Icon name="x" />
         </button>
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_within;
-
-    #[test]
-    fn a_destination_covers_its_pages_and_no_other_word() {
-        assert!(is_within("/campaigns", "/campaigns"));
-        assert!(is_within("/campaigns/tet/calls", "/campaigns"));
-        assert!(!is_within("/campaigns-old", "/campaigns"));
     }
 }

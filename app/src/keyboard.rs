@@ -7,6 +7,9 @@
 #[cfg(feature = "hydrate")]
 const STORAGE_KEY: &str = "shortcuts";
 
+/// The id of the checkbox that turns shortcuts off.
+pub const SWITCH: &str = "shortcuts-on";
+
 /// The `data-key` of a key event's key; none for keys that are no shortcuts here.
 #[cfg(any(feature = "hydrate", test))]
 fn data_key(key: &str) -> Option<String> {
@@ -26,28 +29,9 @@ pub fn listen() {
     in_browser::listen();
 }
 
-/// Turns shortcuts on or off on this device.
-pub fn set_enabled(enabled: bool) {
-    #[cfg(feature = "hydrate")]
-    in_browser::set_enabled(enabled);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = enabled;
-}
-
-/// Whether shortcuts are on here. Other listeners (the call list, the player) ask too.
-pub fn enabled() -> bool {
-    #[cfg(feature = "hydrate")]
-    {
-        in_browser::enabled()
-    }
-    #[cfg(not(feature = "hydrate"))]
-    {
-        true
-    }
-}
-
+/// Other listeners (the call list, the player) ask whether shortcuts are on here, and whether a key is one.
 #[cfg(feature = "hydrate")]
-pub use in_browser::is_typing;
+pub use in_browser::{enabled, is_typing};
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
@@ -63,11 +47,22 @@ mod in_browser {
         storage().and_then(|storage| storage.get_item(super::STORAGE_KEY).ok().flatten()).as_deref() != Some("off")
     }
 
-    pub fn set_enabled(enabled: bool) {
-        if let Some(storage) = storage() {
-            // A full or forbidden storage only means that the choice is not remembered.
-            let _ = storage.set_item(super::STORAGE_KEY, if enabled { "on" } else { "off" });
+    /// The checkbox of the list of shortcuts; the server made it, so it is not a component's.
+    fn switch() {
+        let switch = document().get_element_by_id(super::SWITCH);
+        if let Some(switch) = switch.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok()) {
+            switch.set_checked(enabled());
         }
+        let handle = window_event_listener(leptos::ev::change, |event| {
+            let target = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+            if let Some(switch) = target.filter(|element| element.id() == super::SWITCH)
+                && let Some(storage) = storage()
+            {
+                // A full or forbidden storage only means that the choice is not remembered.
+                let _ = storage.set_item(super::STORAGE_KEY, if switch.checked() { "on" } else { "off" });
+            }
+        });
+        on_cleanup(move || handle.remove());
     }
 
     /// Whether a key belongs to a field, a dialog or a modifier, and so is no shortcut.
@@ -80,7 +75,17 @@ mod in_browser {
         target.is_some_and(|element| element.closest(field).ok().flatten().is_some())
     }
 
+    /// Language and theme come back to the page one is on, which the server that wrote the link may not know any more.
+    fn come_back_here(link: &web_sys::Element) {
+        let Some(href) = link.get_attribute("href") else { return };
+        let Some((path, _)) = href.split_once("?to=") else { return };
+        let location = window().location();
+        let here = format!("{}{}", location.pathname().unwrap_or_default(), location.search().unwrap_or_default());
+        let _ = link.set_attribute("href", &format!("{path}?to={}", crate::links::encoded(&here)));
+    }
+
     pub fn listen() {
+        Effect::new(|_| switch());
         let handle = window_event_listener(leptos::ev::keydown, |event| {
             if is_typing(&event) || !enabled() || (event.shift_key() && event.key() != "?") {
                 return;
@@ -111,7 +116,11 @@ mod in_browser {
         // The router follows a link and leaves the page in place, and with it the popover that the link was in.
         let clicks = window_event_listener(leptos::ev::click, |event| {
             let target = event.target().and_then(|target| target.dyn_into::<web_sys::Element>().ok());
-            let link = target.and_then(|element| element.closest("[popover] a[href]").ok().flatten());
+            let closest = |selector: &str| target.as_ref().and_then(|element| element.closest(selector).ok().flatten());
+            if let Some(setting) = closest("a[href^='/language/'], a[href^='/theme/']") {
+                come_back_here(&setting);
+            }
+            let link = closest("[popover] a[href]");
             let popover = link.and_then(|link| link.closest("[popover]").ok().flatten());
             if let Some(popover) = popover.and_then(|popover| popover.dyn_into::<web_sys::HtmlElement>().ok()) {
                 // It is closed already when the link was followed by its key.

@@ -1,4 +1,4 @@
-//! Signing in and setting a password: plain forms that the server answers.
+//! Signing in and setting a password: plain forms that the server answers, on pages that only a full load reaches.
 
 use domain::format;
 use leptos::prelude::*;
@@ -7,13 +7,21 @@ use leptos_router::hooks::use_query_map;
 
 use crate::{
     components::Icon,
-    frame::{LanguageSwitch, ProductMark, ThemeSwitch},
+    frame::{LanguageSwitch, ProductMark, ThemeSwitch, left_as_found},
     use_text,
 };
 
 /// The sign-in form. `?to=` is where to go afterwards, `?error=` what went wrong, `?email=` what was typed.
 #[component]
 pub fn SignIn() -> impl IntoView {
+    let text = use_text();
+    view! {
+        <Title text=text.page_title(text.sign_in()) />
+        <div class="contents" inner_html=left_as_found(sign_in_page)></div>
+    }
+}
+
+fn sign_in_page() -> AnyView {
     let text = use_text();
     let query = use_query_map().get_untracked();
     let to = query.get("to").filter(|to| is_own_path(to)).unwrap_or_default();
@@ -33,7 +41,6 @@ pub fn SignIn() -> impl IntoView {
     let failed = error.is_some();
     let email = query.get("email").unwrap_or_default();
     view! {
-        <Title text=text.page_title(text.sign_in()) />
         <SignInPage title=text.sign_in() lead=text.sign_in_lead()>
             <form class="panel" method="post" action="/sign-in">
                 {error.map(|error| view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{error}</span></p> })}
@@ -59,11 +66,20 @@ pub fn SignIn() -> impl IntoView {
             </form>
         </SignInPage>
     }
+    .into_any()
 }
 
 /// The form behind a one-time link. `?link=` is the secret, `?error=` what went wrong.
 #[component]
 pub fn SetPassword() -> impl IntoView {
+    let text = use_text();
+    view! {
+        <Title text=text.page_title(text.set_password()) />
+        <div class="contents" inner_html=left_as_found(set_password_page)></div>
+    }
+}
+
+fn set_password_page() -> AnyView {
     let text = use_text();
     let query = use_query_map().get_untracked();
     let link = query.get("link").unwrap_or_default();
@@ -77,7 +93,6 @@ pub fn SetPassword() -> impl IntoView {
     let dead = link.is_empty() || query.get("error").is_some_and(|error| error == "link");
     let error = error.or_else(|| dead.then(|| text.link_used()));
     view! {
-        <Title text=text.page_title(text.set_password()) />
         <SignInPage title=text.set_password() lead=text.set_password_lead()>
             <form class="panel" method="post" action="/set-password">
                 {error.map(|error| view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{error}</span></p> })}
@@ -99,6 +114,7 @@ pub fn SetPassword() -> impl IntoView {
             </form>
         </SignInPage>
     }
+    .into_any()
 }
 
 /// Whether `?to=` stays on this site: one slash, and no second one or backslash that would name another host.

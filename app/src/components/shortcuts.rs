@@ -16,12 +16,6 @@ pub fn Shortcuts() -> impl IntoView {
             </div>
         }
     };
-    let switch = NodeRef::<leptos::html::Input>::new();
-    Effect::new(move || {
-        if let Some(input) = switch.get() {
-            input.set_checked(keyboard::enabled());
-        }
-    });
     view! {
         <div class="popover" popover id="shortcuts" role="dialog" aria-labelledby="shortcuts-title">
             <div class="popover-head">
@@ -42,8 +36,7 @@ pub fn Shortcuts() -> impl IntoView {
                 {row(text.key_list(), &["?"])}
             </dl>
             <label class="check">
-                <input class="checkbox" type="checkbox" checked node_ref=switch
-                    on:change=move |event| keyboard::set_enabled(event_target_checked(&event)) />
+                <input class="checkbox" type="checkbox" checked id=keyboard::SWITCH />
                 {text.shortcuts_on()}
             </label>
         </div>
