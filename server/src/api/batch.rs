@@ -19,6 +19,8 @@ use crate::http::problem::Problem;
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// The most records.
 pub const MAX_RECORDS: usize = 100_000;
+/// Records are parsed and stored in chunks of so much text.
+const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 /// How long nothing may come before the sender is given up.
 const IDLE: Duration = Duration::from_secs(30);
 /// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
@@ -62,34 +64,109 @@ impl From<store::ingest::RecordError> for RecordError {
 }
 
 impl BatchAnswer {
-    /// What the store says of the records that could be read, and those that could not.
-    pub fn new(stored: store::ingest::BatchAnswer, unreadable: Vec<RecordError>) -> Self {
-        let mut errors: Vec<RecordError> = stored.errors.into_iter().map(RecordError::from).collect();
-        let rejected = stored.rejected + unreadable.len() as u64;
-        errors.extend(unreadable);
-        errors.sort_by_key(|error| error.index);
-        Self {
-            accepted: stored.accepted,
-            updated: stored.updated,
-            unchanged: stored.unchanged,
-            rejected,
-            errors,
-            warnings: stored.warnings.into_iter().map(RecordError::from).collect(),
-        }
+    /// Adds what the store says of a chunk's records, and those of it that could not be read.
+    pub fn add(&mut self, stored: store::ingest::BatchAnswer, unreadable: Vec<RecordError>) {
+        self.accepted += stored.accepted;
+        self.updated += stored.updated;
+        self.unchanged += stored.unchanged;
+        self.rejected += stored.rejected + unreadable.len() as u64;
+        self.errors.extend(stored.errors.into_iter().map(RecordError::from));
+        self.errors.extend(unreadable);
+        self.warnings.extend(stored.warnings.into_iter().map(RecordError::from));
+    }
+
+    /// The answer to the whole batch, its errors in the order of the records.
+    pub fn finish(mut self, unreadable: Vec<RecordError>) -> Self {
+        self.rejected += unreadable.len() as u64;
+        self.errors.extend(unreadable);
+        self.errors.sort_by_key(|error| error.index);
+        self.warnings.sort_by_key(|warning| warning.index);
+        self
+    }
+
+    /// Accepted, updated, unchanged, rejected.
+    pub fn counts(&self) -> [u64; 4] {
+        [self.accepted, self.updated, self.unchanged, self.rejected]
     }
 }
 
-/// The records of a body, each with its place, and those that could not be read.
-#[derive(Debug)]
-pub struct Batch<T> {
-    /// The records.
-    pub records: Vec<(usize, T)>,
-    /// One error for each record that could not be read.
+/// A body that was read whole, as text: parsed records would take several times the memory, so they are parsed a chunk at
+/// a time while they are stored.
+#[derive(Debug, Default)]
+pub struct Batch {
+    chunks: Vec<Chunk>,
+    records: usize,
+    /// Lines that are no JSON.
     pub unreadable: Vec<RecordError>,
 }
 
+/// Some records in their order: their bytes one after the other.
+#[derive(Debug, Default)]
+struct Chunk {
+    bytes: Vec<u8>,
+    /// The place in the batch and the end in `bytes` of each.
+    ends: Vec<(usize, usize)>,
+}
+
+/// The records of a chunk, each with its place in the batch, and those that are not what they should be.
+pub type Parsed<T> = (Vec<(usize, T)>, Vec<RecordError>);
+
+impl Batch {
+    /// Takes a record's text; what is no JSON inside an array breaks the whole array, a line stands for itself.
+    fn take(&mut self, bytes: &[u8], shape: Shape) -> Result<(), Problem> {
+        let index = self.records;
+        if index == MAX_RECORDS {
+            return Err(Problem::too_large("a batch is at most 100,000 records; send it in parts"));
+        }
+        self.records += 1;
+        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
+            if shape == Shape::Array {
+                return Err(Problem::unreadable(format!("record {index} of the array is not JSON: {error}")));
+            }
+            let (field, reason) = ("body".to_owned(), format!("is not JSON: {error}"));
+            self.unreadable.push(RecordError { index, id: None, field, reason });
+            return Ok(());
+        }
+        if self.chunks.last().is_none_or(|chunk| chunk.bytes.len() + bytes.len() > CHUNK_BYTES) {
+            self.chunks.push(Chunk { bytes: Vec::with_capacity(CHUNK_BYTES.max(bytes.len())), ends: Vec::new() });
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            chunk.bytes.extend_from_slice(bytes);
+            chunk.ends.push((index, chunk.bytes.len()));
+        }
+        Ok(())
+    }
+
+    /// Parses chunk after chunk, and lets go of each.
+    pub fn parsed<T: DeserializeOwned>(&mut self) -> impl Iterator<Item = Parsed<T>> {
+        std::mem::take(&mut self.chunks).into_iter().map(Chunk::parse)
+    }
+}
+
+impl Chunk {
+    fn parse<T: DeserializeOwned>(self) -> Parsed<T> {
+        let (mut records, mut unreadable) = (Vec::with_capacity(self.ends.len()), Vec::new());
+        let mut begin = 0;
+        for (index, end) in self.ends {
+            let bytes = &self.bytes[begin..end];
+            begin = end;
+            match json::parse(bytes) {
+                Ok(record) => records.push((index, record)),
+                Err(Unreadable::Field(FieldError { field, reason })) => {
+                    unreadable.push(RecordError { index, id: json::id_of(bytes), field, reason });
+                }
+                Err(Unreadable::NotJson(reason)) => {
+                    let (field, reason) = ("body".to_owned(), format!("is not JSON: {reason}"));
+                    unreadable.push(RecordError { index, id: None, field, reason });
+                }
+            }
+        }
+        (records, unreadable)
+    }
+}
+
 /// Reads a batch.
-pub async fn read<T: DeserializeOwned>(request: Request) -> Result<Batch<T>, Problem> {
+pub async fn read(request: Request) -> Result<Batch, Problem> {
     let headers = request.headers();
     let shape = match json::media_type(headers).as_deref() {
         Some("application/json") => Shape::Array,
@@ -137,35 +214,10 @@ fn unpacked(encoding: Option<&str>, body: Body) -> Result<Box<dyn AsyncRead + Se
     })
 }
 
-async fn cut<T: DeserializeOwned>(
-    mut reader: Box<dyn AsyncRead + Send + Unpin>,
-    shape: Shape,
-) -> Result<Batch<T>, Problem> {
+async fn cut(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: Shape) -> Result<Batch, Problem> {
     let mut cutter = Cutter::new(shape);
-    let mut batch = Batch { records: Vec::new(), unreadable: Vec::new() };
-    let mut index = 0;
-    let mut each = |bytes: &[u8]| {
-        if index == MAX_RECORDS {
-            return Err(Problem::too_large("a batch is at most 100,000 records; send it in parts"));
-        }
-        match json::parse(bytes) {
-            Ok(record) => batch.records.push((index, record)),
-            // What is no JSON inside an array breaks the whole array; a line stands for itself.
-            Err(Unreadable::NotJson(reason)) if shape == Shape::Array => {
-                return Err(Problem::unreadable(format!("record {index} of the array is not JSON: {reason}")));
-            }
-            Err(Unreadable::NotJson(reason)) => {
-                let error = FieldError::new("body", format!("is not JSON: {reason}"));
-                batch.unreadable.push(RecordError { index, id: None, field: error.field, reason: error.reason });
-            }
-            Err(Unreadable::Field(error)) => {
-                let id = json::id_of(bytes);
-                batch.unreadable.push(RecordError { index, id, field: error.field, reason: error.reason });
-            }
-        }
-        index += 1;
-        Ok(())
-    };
+    let mut batch = Batch::default();
+    let mut each = |bytes: &[u8]| batch.take(bytes, shape);
     let mut buffer = vec![0; 64 * 1024];
     let mut total = 0;
     loop {

@@ -33,20 +33,27 @@ use crate::http::problem::Problem;
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add(server: Server, Sender(scope): Sender, request: Request) -> Result<Json<BatchAnswer>, Problem> {
     let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
-    let batch = batch::read::<CallRecord>(request).await?;
-    let mut conn = server.db.write().await?;
+    let mut batch = batch::read(request).await?;
     let options = IngestOptions { create_missing: false, now: (server.clock)() };
-    let stored = ingest::put(&mut conn, &scope, batch.records, options).await?;
+    let mut answer = BatchAnswer::default();
+    let mut change = None;
+    let mut conn = server.db.write().await?;
+    for (records, unreadable) in batch.parsed::<CallRecord>() {
+        let stored = ingest::put(&mut conn, &scope, records, options).await?;
+        change = stored.change.or(change);
+        answer.add(stored, unreadable);
+    }
     conn.commit().await?;
-    if let Some(change) = stored.change {
+    if let Some(change) = change {
         server.db.announce(change);
     }
+    let answer = answer.finish(batch.unreadable);
     let metrics = &server.metrics;
-    metrics.calls_accepted.fetch_add(stored.accepted, Relaxed);
-    metrics.calls_updated.fetch_add(stored.updated, Relaxed);
-    metrics.calls_unchanged.fetch_add(stored.unchanged, Relaxed);
-    metrics.calls_rejected.fetch_add(stored.rejected + batch.unreadable.len() as u64, Relaxed);
-    Ok(Json(BatchAnswer::new(stored, batch.unreadable)))
+    let counters = [&metrics.calls_accepted, &metrics.calls_updated, &metrics.calls_unchanged, &metrics.calls_rejected];
+    for (counter, count) in counters.into_iter().zip(answer.counts()) {
+        counter.fetch_add(count, Relaxed);
+    }
+    Ok(Json(answer))
 }
 
 /// A page of calls.

@@ -231,13 +231,19 @@ pub(super) async fn add_contacts(
         }
     }
     let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
-    let batch = batch::read::<ContactRecord>(request).await?;
+    let mut batch = batch::read(request).await?;
+    let mut answer = BatchAnswer::default();
+    let mut change = None;
     let mut conn = server.db.write().await?;
-    let stored = contacts::add(&mut conn, &scope, &campaign, batch.records).await?;
-    let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
+    for (records, unreadable) in batch.parsed::<ContactRecord>() {
+        let stored = contacts::add(&mut conn, &scope, &campaign, records).await?;
+        let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
+        change = stored.change.or(change);
+        answer.add(stored, unreadable);
+    }
     conn.commit().await?;
-    if let Some(change) = stored.change {
+    if let Some(change) = change {
         server.db.announce(change);
     }
-    Ok(Json(BatchAnswer::new(stored, batch.unreadable)))
+    Ok(Json(answer.finish(batch.unreadable)))
 }
