@@ -39,6 +39,18 @@ const profile = quick ? "release" : "wasm-release";
  */
 const LAZY = /hydrate_async|new_with_async_value_erased/;
 
+/** The WebAssembly features that rustc uses and every browser has. */
+const FEATURES = [
+  "bulk-memory",
+  "bulk-memory-opt",
+  "call-indirect-overlong",
+  "multivalue",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+];
+
 /** name in the sources → name in target/site */
 const manifest = {};
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
@@ -162,8 +174,10 @@ function wasm() {
       const { bytes, snipped } = snip(readFileSync(module), LAZY);
       writeFileSync(module, bytes);
       console.log(`site: ${snipped} functions of lazy hydration left out`);
-      // binaryen's from npm: the one some distributions package breaks the module.
-      run(bin("wasm-opt"), ["-Oz", "--all-features", "--strip-debug", "--strip-producers", "-o", output, module]);
+      // binaryen's from npm: the one some distributions package breaks the module. Only what rustc uses is allowed: with
+      // all features it writes string references and compact imports, which no browser reads.
+      const features = FEATURES.map((feature) => `--enable-${feature}`);
+      run(bin("wasm-opt"), ["-Oz", ...features, "--strip-debug", "--strip-producers", "-o", output, module]);
     }
   });
   publish("pkg/ringside_bg.wasm", readFileSync(output));
