@@ -164,7 +164,7 @@ function wasm() {
   const compiled = join(target, "wasm32-unknown-unknown", profile, "frontend.wasm");
   const bound = join(work, "bindgen");
   const output = join(work, "ringside_bg.wasm");
-  step("wasm", [readFileSync(compiled), profile, `${LAZY}`], output, () => {
+  step("wasm", [readFileSync(compiled), profile, `${LAZY}`, `${FEATURES}`], output, () => {
     rmSync(bound, { recursive: true, force: true });
     run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "ringside", "--out-dir", bound, compiled]);
     const module = join(bound, "ringside_bg.wasm");
