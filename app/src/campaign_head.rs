@@ -2,15 +2,14 @@
 
 use domain::{CampaignId, CampaignState, DateRange, Day, Period, filter::period_pairs, format, time::LocalTime};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 
 use crate::{
     components::{Icon, StateBadge},
     links, use_session, use_text,
 };
 
-/// What the head shows, whichever tab is open. Flat and small: the browser reads it too.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// What the head shows, whichever tab is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignHead {
     /// The campaign.
     pub id: CampaignId,
@@ -38,7 +37,6 @@ pub struct CampaignHead {
 
 impl CampaignHead {
     /// Reads the head; [`crate::AppError::NotFound`] where the account has no such campaign.
-    #[cfg(feature = "ssr")]
     pub async fn read(
         state: &crate::AppState,
         signed_in: &crate::session::SignedIn,
@@ -51,7 +49,6 @@ impl CampaignHead {
     }
 
     /// The head of a campaign that was read already.
-    #[cfg(feature = "ssr")]
     pub async fn of(
         state: &crate::AppState,
         signed_in: &crate::session::SignedIn,

@@ -7,6 +7,7 @@ mod icon;
 #[cfg(feature = "ssr")]
 mod info;
 mod marks;
+#[cfg(feature = "ssr")]
 mod period;
 mod shortcuts;
 
@@ -16,6 +17,9 @@ pub use figure::{NumberWithUnits, number_with_units};
 pub use icon::Icon;
 #[cfg(feature = "ssr")]
 pub use info::{Explained, Info};
-pub use marks::{CodeTag, StateBadge, initials, tone};
+#[cfg(feature = "ssr")]
+pub use marks::StateBadge;
+pub use marks::{CodeTag, initials, tone};
+#[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
 pub use shortcuts::Shortcuts;

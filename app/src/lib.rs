@@ -7,6 +7,7 @@
 #![recursion_limit = "512"]
 
 mod calls;
+#[cfg(feature = "ssr")]
 mod campaign_head;
 mod campaigns;
 #[cfg(feature = "ssr")]

@@ -63,7 +63,8 @@ where
     .into_any()
 }
 
-fn shown(title: String, html: String) -> AnyView {
+/// A title and a body, or a part of a page that the server made; what comes later is morphed into it.
+pub fn shown(title: String, html: String) -> AnyView {
     view! {
         <Title text=title />
         <div class="contents" inner_html=Morphed(html.into())></div>

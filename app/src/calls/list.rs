@@ -1,10 +1,8 @@
 //! What the server tells the page about calls: texts as they are shown, so that the browser carries no time zones,
 //! masks nothing (a masked number never leaves the server) and formats nothing twice.
 
-use domain::{CallClass, CallId, Code, DateRange};
+use domain::{CallClass, CallId, CampaignId, Code};
 use serde::{Deserialize, Serialize};
-
-use crate::campaign_head::CampaignHead;
 
 /// How a call stands: a class, or still in progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -91,11 +89,24 @@ impl CallRow {
     }
 }
 
+/// What stands over the list. The server makes it whole: nothing of it changes but by another list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListHead {
+    /// The campaign.
+    pub id: CampaignId,
+    /// The page's title.
+    pub title: String,
+    /// Head, tabs and period.
+    pub html: String,
+    /// The address of the campaign's events while it may still change by itself.
+    pub live: Option<String>,
+}
+
 /// A page of the list, and what stands around it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallList {
     /// The campaign.
-    pub head: CampaignHead,
+    pub head: ListHead,
     /// What was asked for, in the form of the address: while another list is read, this one is still shown.
     pub query: String,
     /// The calls of this page.
@@ -116,8 +127,6 @@ pub struct CallList {
     pub attempts: Vec<(u32, u64)>,
     /// Calls in the period without any other condition.
     pub calls_in_period: u64,
-    /// The days that the period means; none where there are no calls.
-    pub shown: Option<DateRange>,
     /// The customer that the filter names.
     pub contact: Option<String>,
     /// Whether numbers are masked.

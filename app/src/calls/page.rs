@@ -2,7 +2,6 @@
 
 use domain::{CallFilter, CallId, CampaignId, Period, filter::CallOrder};
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::{
@@ -15,9 +14,10 @@ use super::{
 };
 use crate::{
     AppError,
-    campaign_head::{CampaignHeader, CampaignTabs, Tab},
-    components::{FailureView, Icon, PeriodPicker},
-    links, live, use_text,
+    components::{FailureView, Icon},
+    links, live,
+    server_page::shown,
+    use_text,
 };
 
 /// Columns of the table.
@@ -119,7 +119,7 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
             let list = list.as_ref()?.as_ref().ok()?;
             let of = (list.head.id.clone(), list.query.clone());
             let queue = list.rows.iter().filter_map(Track::of).collect::<Vec<_>>();
-            Some((of, queue, rest_of(list), list.head.live()))
+            Some((of, queue, rest_of(list), list.head.live.clone()))
         });
         // While nothing can be read, the player keeps the list that it has.
         let Some((of, queue, rest, live)) = read else { return before };
@@ -150,44 +150,12 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
 /// The campaign's head, the tabs and the period.
 #[component]
 fn Head() -> impl IntoView {
-    let text = use_text();
     let page = expect_context::<CallsPage>();
-    let head =
-        move || page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())));
     // Opening a call changes the address and nothing up here.
-    let filter = Memo::new(move |_| page.address.with(|address| address.filter.clone()));
-    let period = Memo::new(move |_| filter.with(|filter| filter.period));
-    let header = move || {
-        // The report's file has every call of the period; that of the filter is beside the table.
-        let all = CallFilter { period: period.get(), ..CallFilter::default() };
-        head().map(|head| {
-            let csv = links::calls_csv(&head.id, &all);
-            view! { <CampaignHeader head csv /> }
-        })
-    };
-    let bar = move || {
-        let filter = filter.get();
-        head().map(|head| {
-            let id = head.id.clone();
-            let path = format!("{}/calls", links::campaign_path(&id));
-            let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
-            let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
-            let (shown, listed) = page.of_list(|list| (list.shown, list.calls_in_period));
-            view! {
-                <CampaignTabs id tab=Tab::Calls period=filter.period listed />
-                <PeriodPicker path keep period=filter.period shown today=head.today() whole=text.whole_campaign() />
-            }
-        })
-    };
-    let title = move || {
-        let name = head().map(|head| head.name).unwrap_or_default();
-        text.page_title(&format!("{} · {name}", text.call_details()))
-    };
-    view! {
-        <Title text=title />
-        {header}
-        <div class="page-bar">{bar}</div>
-    }
+    let head = Memo::new(move |_| {
+        page.list.with(|list| list.as_ref().and_then(|list| list.as_ref().ok().map(|list| list.head.clone())))
+    });
+    move || head.get().map(|head| shown(head.title, head.html))
 }
 
 /// The page of calls, once it is there.

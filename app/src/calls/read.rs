@@ -3,25 +3,29 @@
 use std::collections::HashMap;
 
 use domain::{
-    Call, CallClass, CallFilter, CallId, CampaignId, Currency, DateRange, Language, Money, ResultCode, Role, Speaker,
-    Tariff, Timestamp,
+    Call, CallClass, CallFilter, CallId, CampaignId, Currency, DateRange, Language, Money, Period, ResultCode, Role,
+    Speaker, Tariff, Timestamp,
     call::PricedBy,
     format, phone,
     report::CallCounts,
     time::{LocalTime, Zone},
 };
+use leptos::prelude::*;
 use store::{PageRequest, calls, campaigns, result_codes, tariffs};
 
 use super::{
     address::CallsAddress,
     list::{
-        Attempt, CallList, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, StandingCounts, Sums,
-        Turn,
+        Attempt, CallList, CallRow, Charge, CodeShown, ListHead, Moment, MomentKind, OpenedCall, Standing,
+        StandingCounts, Sums, Turn,
     },
 };
 use crate::{
-    AppError, AppState, Text,
-    campaign_head::CampaignHead,
+    AppError, AppState, Session, Text,
+    campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
+    components::PeriodPicker,
+    links,
+    server_page::rendered,
     session::{Preferences, SignedIn},
     state::zone_of,
 };
@@ -61,8 +65,10 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         .contact
         .as_ref()
         .map(|id| rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string()));
+    let calls_in_period = period.calls.total + period.calls.in_progress;
+    let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
     Ok(CallList {
-        head,
+        head: over_the_list(head, &address.filter, shown, calls_in_period),
         query: query.to_owned(),
         rows,
         previous: page.previous,
@@ -77,11 +83,35 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         standings,
         codes,
         attempts,
-        calls_in_period: period.calls.total + period.calls.in_progress,
-        shown: range.or_else(|| Some(DateRange { from: period.from?, to: period.to? })),
+        calls_in_period,
         contact,
         masked: words.masked,
     })
+}
+
+/// The campaign's head, the tabs and the period, which keeps the rest of the filter.
+fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRange>, listed: u64) -> ListHead {
+    let session = Session::of_request();
+    let text = Text(session.language);
+    let (id, live) = (head.id.clone(), head.live());
+    let title = text.page_title(&format!("{} · {}", text.call_details(), head.name));
+    // The report's file has every call of the period; that of the filter is beside the table.
+    let csv = links::calls_csv(&id, &CallFilter { period: filter.period, ..CallFilter::default() });
+    let path = format!("{}/calls", links::campaign_path(&id));
+    let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
+    let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
+    let (today, period, of) = (head.today(), filter.period, id.clone());
+    let html = rendered(session, move || {
+        view! {
+            <CampaignHeader head csv />
+            <div class="page-bar">
+                <CampaignTabs id=of tab=Tab::Calls period listed />
+                <PeriodPicker path keep period shown today whole=text.whole_campaign() />
+            </div>
+        }
+        .into_any()
+    });
+    ListHead { id, title, html, live }
 }
 
 impl From<CallCounts> for StandingCounts {

@@ -1,6 +1,8 @@
 //! Badges, tags and initials.
 
-use domain::{CallClass, CampaignState};
+use domain::CallClass;
+#[cfg(feature = "ssr")]
+use domain::CampaignState;
 use leptos::prelude::*;
 
 use super::Icon;
@@ -16,6 +18,7 @@ pub fn tone(class: CallClass) -> &'static str {
 }
 
 /// Where a campaign stands, in word and colour.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn StateBadge(state: CampaignState) -> impl IntoView {
     let (class, icon) = match state {
