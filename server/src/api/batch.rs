@@ -76,6 +76,7 @@ impl BatchAnswer {
     }
 
     /// The answer to the whole batch, its errors in the order of the records.
+    #[must_use]
     pub fn finish(mut self, unreadable: Vec<RecordError>) -> Self {
         self.rejected += unreadable.len() as u64;
         self.errors.extend(unreadable);

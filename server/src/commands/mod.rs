@@ -18,11 +18,21 @@ use store::{Conn, Db, StoreError, accounts};
 
 use crate::settings::{SettingError, Settings};
 
+const SETTINGS: &str = "\
+Settings:
+  RINGSIDE_DATABASE_URL    sqlite://FILE or postgres://…  [sqlite://data/ringside.db]
+  RINGSIDE_LISTEN          address and port               [127.0.0.1:3000]
+  RINGSIDE_BASE_URL        how people reach it            [http://LISTEN]
+  RINGSIDE_RECORDINGS      file://FOLDER or s3://BUCKET/PREFIX with AWS_…  [file://data/recordings]
+  RINGSIDE_SMTP_URL, RINGSIDE_MAIL_FROM                   the mail server and the sender
+  RINGSIDE_LOG             such as info,server=debug      [info]
+  RINGSIDE_METRICS_LISTEN, RINGSIDE_METRICS_TOKEN         who may read GET /metrics";
+
 /// Call records in, campaign reports out.
 ///
 /// Settings come from the environment (RINGSIDE_…), then ringside.toml, then the default.
 #[derive(Debug, Parser)]
-#[command(name = "ringside", version)]
+#[command(name = "ringside", version, after_help = SETTINGS)]
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
