@@ -84,6 +84,9 @@ mod tests {
     use super::*;
     use crate::overview::sample::report;
 
+    /// Takes something away from a report.
+    type Loss = fn(&mut Report);
+
     #[test]
     fn a_report_whose_parts_add_up_passes() {
         assert!(checks(&report()).iter().all(|check| check.holds()), "{:?}", checks(&report()));
@@ -91,7 +94,7 @@ mod tests {
 
     #[test]
     fn a_call_lost_from_any_split_is_seen() {
-        let lost: [(CheckOf, fn(&mut Report)); 6] = [
+        let lost: [(CheckOf, Loss); 6] = [
             (CheckOf::Classes, |report| report.calls.error -= 1),
             (CheckOf::Codes, |report| report.by_code[0].calls -= 1),
             (CheckOf::Customers, |report| report.customers.tried -= 1),
