@@ -43,7 +43,8 @@ async fn page_handler(State(server): State<Shared>, request: Request) -> Respons
 }
 
 /// The page that says that there is no such page.
-pub async fn not_found(server: Shared, request: Request) -> Response {
+pub async fn not_found(server: Shared, mut request: Request) -> Response {
+    session::recognise_stray(&server, &mut request).await;
     let mut response = render(server, request).await;
     if response.status().is_success() {
         *response.status_mut() = StatusCode::NOT_FOUND;

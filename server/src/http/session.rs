@@ -73,6 +73,18 @@ pub async fn recognise(State(server): State<Shared>, mut request: Request, next:
     response
 }
 
+/// As [`recognise`], for a request that no route of people's answers; whoever cannot be told is nobody.
+pub async fn recognise_stray(server: &Shared, request: &mut Request) {
+    let found = find(server, request.headers()).await.ok().flatten();
+    let language = found.as_ref().map(|(signed_in, _)| signed_in.account.language);
+    let preferences = browser::preferences(request.headers(), language);
+    request.extensions_mut().insert(preferences);
+    if let Some((signed_in, key)) = found {
+        request.extensions_mut().insert(signed_in);
+        request.extensions_mut().insert(key);
+    }
+}
+
 async fn find(server: &Shared, headers: &HeaderMap) -> Result<Option<(SignedIn, SessionKey)>, StoreError> {
     let Some((account, hash)) =
         browser::cookie(headers, COOKIE).and_then(|text| secrets::read(secrets::NO_PREFIX, text))

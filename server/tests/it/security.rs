@@ -70,6 +70,10 @@ both_engines! {
     async fn a_person_sees_a_sentence_and_a_program_a_problem(at) {
         let path = "/theme/pink";
         Answer::of(at.bare(Method::GET, path)).await.is_problem(404);
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let lost = at.signed(Method::GET, "/nothing/here", &cookie).header("accept", "text/html");
+        assert!(Answer::of(lost).await.is(404).text().contains("lan@cty.vn"), "who is lost is still signed in");
         let page = Answer::of(at.bare(Method::GET, path).header("accept", "text/html").header("accept-language", "en")).await.is(404);
         assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
         assert!(page.text().contains("There is nothing at this address."), "{}", page.text());
