@@ -35,9 +35,10 @@ const profile = quick ? "release" : "wasm-release";
 
 /**
  * What Leptos calls only from `hydrate_lazy`, which the pages do not use: a fifth of the module, kept by the method
- * tables of its type-erased views.
+ * tables of its type-erased views. Only the state machines themselves: a small function, such as one that drops a value,
+ * may by then be one with others that do the same.
  */
-const LAZY = /hydrate_async|new_with_async_value_erased/;
+const LAZY = /^(?!core::ptr::).*(hydrate_async|new_with_async_value_erased)(::\{\{closure\}\})+(::h[0-9a-f]{16})?$/;
 
 /** The WebAssembly features that rustc uses and every browser has. */
 const FEATURES = [
