@@ -108,10 +108,10 @@ fn Topbar() -> impl IntoView {
     let person = use_session().person;
     view! {
         // Which of the two is there follows the header's data-at, which the browser keeps.
-        <a class="icon-button group-data-[at=list]:hidden" href="/campaigns" aria-label=text.back()>
+        <a class="icon-button group-data-[at=list]:hidden!" href="/campaigns" aria-label=text.back()>
             <Icon name="arrow-left" />
         </a>
-        <a class="icon-button group-data-[at=campaign]:hidden" href="/campaigns" aria-label="Ringside">
+        <a class="icon-button group-data-[at=campaign]:hidden!" href="/campaigns" aria-label="Ringside">
             <Mark />
         </a>
         <span class="topbar-title">{text.campaigns()}</span>

@@ -27,7 +27,7 @@ pub fn panel(page: &Page) -> AnyView {
                 <div class="panel-title"><h3>{text.talk_time_title()}</h3><Info id="histogram" what=what /></div>
                 <span class="panel-note">{text.talk_time_note()}</span>
             </div>
-            <div class="chart-side lg:grid-cols-[256px_minmax(0,1fr)]">
+            <div class="chart-side lg:grid-cols-[256px_minmax(0,1fr)]!">
                 <div>
                     <div class="kpi-value">
                         <a class="contents" href=answered>
