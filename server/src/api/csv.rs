@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use domain::{Account, Call, CallFilter, CampaignId, Day, Timestamp, call::PricedBy, time::Zone};
+use domain::{Account, Call, CallFilter, CampaignId, Day, Role, Timestamp, call::PricedBy, phone, time::Zone};
 use futures::Stream;
 use store::{PageRequest, Scope, StoreError, accounts, calls};
 
@@ -69,7 +69,7 @@ pub async fn answer(
 
     let mut begin = Vec::from("\u{feff}");
     write_rows(&mut begin, &[], zone, true);
-    write_rows(&mut begin, &first.calls, zone, false);
+    write_rows(&mut begin, &seen_by(scope, first.calls), zone, false);
     let list = List { server: server.clone(), scope: *scope, campaign: campaign.clone(), filter, today, zone, account };
     let body = Body::from_stream(list.rest(begin.into(), first.next));
     let name = http::attachment(&format!("{campaign}-{}.csv", zone.local((server.clock)()).day()));
@@ -123,9 +123,19 @@ impl List {
         let slice = calls::slice(&mut conn, &self.scope, &self.campaign, &self.filter, self.today, &request).await?;
         let Some(slice) = slice else { return Ok((Bytes::new(), None)) };
         let mut bytes = Vec::new();
-        write_rows(&mut bytes, &slice.calls, self.zone, false);
+        write_rows(&mut bytes, &seen_by(&self.scope, slice.calls), self.zone, false);
         Ok((bytes.into(), slice.next))
     }
+}
+
+/// The calls with their numbers as the reader may see them: masked for a viewer, in the file as on the page.
+fn seen_by(scope: &Scope, mut calls: Vec<Call>) -> Vec<Call> {
+    if !scope.role().may(Role::Manager) {
+        for call in &mut calls {
+            call.contact.phone = call.contact.phone.as_deref().map(phone::masked);
+        }
+    }
+    calls
 }
 
 fn write_rows(out: &mut Vec<u8>, calls: &[Call], zone: Zone, header: bool) {
