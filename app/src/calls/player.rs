@@ -99,9 +99,11 @@ fn Bar() -> impl IntoView {
         if playback.has_failed.get() { text.cannot_play().to_owned() } else { text.now_playing(&who()) }
     };
     view! {
-        <section class="player group" aria-label=text.player() on:keydown=move |_event| {
+        <section class="player group" aria-label=text.player() on:keydown=move |event| {
             #[cfg(feature = "hydrate")]
-            super::keys::within_player(&_event, playback);
+            super::keys::within_player(&event, playback);
+            #[cfg(not(feature = "hydrate"))]
+            drop(event);
         }>
             <p class="sr-only" role="status">{said}</p>
             <div class="player-keys">
