@@ -16,29 +16,24 @@ stage() {
 
 formatted() { cargo fmt --all --check; }
 
-# One crate at a time, as their features differ: all at once, cargo would give the pages the server's features.
+# What runs on the host, always all at once: so that what they depend on is built with one set of features, once to be linted
+# and once to be run. The pages are built as the server needs them; for the browser they are apart.
+host=(--package domain --package store --package cdr --package demo --package app --package server)
+
 linted() {
-  local crate
-  for crate in domain store cdr demo server; do
-    cargo clippy --locked --package "$crate" --all-targets -- --deny warnings
-  done
-  cargo clippy --locked --package app --features ssr --all-targets -- --deny warnings
+  cargo clippy --locked "${host[@]}" --all-targets -- --deny warnings
   cargo clippy --locked --package frontend --target wasm32-unknown-unknown -- --deny warnings
 }
 
-# The crates of the host side in one build. cargo-nextest where it is installed; installing it takes longer than it saves.
+# Builds the program that the browser tests drive, too. cargo-nextest where it is installed; installing it takes longer than
+# it saves.
 tested() {
-  local crates=(--package domain --package store --package cdr --package demo --package app --package server)
   if cargo nextest --version >/dev/null 2>&1; then
-    tools/postgres.sh with cargo nextest run --locked "${crates[@]}"
-    cargo test --locked --doc --package domain --package cdr
+    tools/postgres.sh with cargo nextest run --locked "${host[@]}"
   else
-    tools/postgres.sh with cargo test --locked "${crates[@]}"
+    tools/postgres.sh with cargo test --locked "${host[@]}"
   fi
 }
-
-# The program that the browser tests drive, with the site inside.
-program() { cargo build --locked --package server; }
 
 pages() { playwright test --config end2end/playwright.config.ts "$@"; }
 
@@ -47,6 +42,5 @@ stage "format" formatted
 stage "lints" linted
 stage "the browser side" node tools/build-site.mjs
 stage "unit, store on both engines, HTTP" tested
-stage "the program" program
 printf '\n== pages in a browser\n'
 pages "$@"
