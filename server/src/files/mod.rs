@@ -1,0 +1,1 @@
+//! Workbooks that people take away: made from the same queries as the pages, with typed cells.
