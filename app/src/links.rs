@@ -57,6 +57,16 @@ pub fn calls_csv(id: &CampaignId, filter: &CallFilter) -> String {
     with_query(&format!("{}/calls.csv", campaign_path(id)), filter.to_pairs())
 }
 
+/// The workbook of a campaign over a period: its figures and all its calls.
+pub fn report_xlsx(id: &CampaignId, period: Period) -> String {
+    with_query(&format!("{}/report.xlsx", campaign_path(id)), period_pairs(period))
+}
+
+/// The workbook of a campaign's calls through a filter.
+pub fn calls_xlsx(id: &CampaignId, filter: &CallFilter) -> String {
+    with_query(&format!("{}/calls.xlsx", campaign_path(id)), filter.to_pairs())
+}
+
 /// The path that sets a cookie (language, theme) and comes back to `to`.
 pub fn setting(kind: &str, value: &str, to: &str) -> String {
     with_query(&format!("/{kind}/{value}"), [("to", to)])

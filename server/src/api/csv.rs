@@ -75,7 +75,7 @@ pub async fn answer(
     list.write_rows(&mut begin, &seen_by(scope, first.calls));
     let today = list.today;
     let body = Body::from_stream(list.rest(begin.into(), first.next));
-    let name = http::attachment(&format!("{campaign}-{}.csv", today));
+    let name = http::attachment(&format!("{campaign}-{today}.csv"));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));

@@ -37,6 +37,15 @@ impl Pairs {
         Ok((filter, request))
     }
 
+    /// A filter of calls alone.
+    pub fn filter(&self) -> Result<CallFilter, Problem> {
+        let (filter, others) = CallFilter::from_pairs(self.iter()).map_err(Problem::invalid)?;
+        match others.first() {
+            Some((name, _)) => Err(Problem::field(*name, "is not a known parameter")),
+            None => Ok(filter),
+        }
+    }
+
     /// A period alone.
     pub fn period(&self) -> Result<Period, Problem> {
         let (mut preset, mut from, mut to) = (None, None, None);

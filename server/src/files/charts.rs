@@ -70,32 +70,32 @@ pub fn insert(
     text: Text,
 ) -> Result<(), XlsxError> {
     let name = text.sheet_overview();
-    let charts = [
-        places.codes.map(|rows| by_code(name, rows, report, text)),
-        places.trend.map(|rows| {
-            let mut chart = stacked(ChartType::ColumnStacked, name, rows, text.calls_over_time(), text);
-            let hourly = report.trend.first().is_some_and(|point| point.at.len() > 10);
-            chart.x_axis().set_num_format(if hourly { "dd/mm hh:mm" } else { "dd/mm" }).set_text_axis(true);
-            chart
-        }),
-        places.bins.map(|rows| plain(ChartType::Column, name, rows, text.talk_time_title())),
-        places.attempts.map(|rows| {
-            let mut chart = stacked(ChartType::BarStacked, name, rows, text.by_attempt(), text);
-            chart.x_axis().set_reverse();
-            chart
-        }),
-        places.funnel.map(|rows| {
-            let mut chart = plain(ChartType::Bar, name, rows, text.funnel());
-            chart.x_axis().set_reverse();
-            chart
-        }),
-    ];
     let mut row = FIRST_ROW;
-    for (chart, height) in charts.into_iter().flatten().map(|chart| (chart, HEIGHT)) {
-        sheet.insert_chart(row, column, &chart)?;
-        row += height / ROW_PIXELS + GAP_ROWS;
-    }
-    Ok(())
+    let mut put = |chart: Option<Chart>| -> Result<(), XlsxError> {
+        if let Some(chart) = chart {
+            sheet.insert_chart(row, column, &chart)?;
+            row += HEIGHT / ROW_PIXELS + GAP_ROWS;
+        }
+        Ok(())
+    };
+    put(places.codes.map(|rows| by_code(name, rows, report, text)))?;
+    put(places.trend.map(|rows| {
+        let mut chart = stacked(ChartType::ColumnStacked, name, rows, text.calls_over_time(), text);
+        let hourly = report.trend.first().is_some_and(|point| point.at.len() > 10);
+        chart.x_axis().set_num_format(if hourly { "dd/mm hh:mm" } else { "dd/mm" }).set_text_axis(true);
+        chart
+    }))?;
+    put(places.bins.map(|rows| plain(ChartType::Column, name, rows, text.talk_time_title())))?;
+    put(places.attempts.map(|rows| {
+        let mut chart = stacked(ChartType::BarStacked, name, rows, text.by_attempt(), text);
+        chart.x_axis().set_reverse();
+        chart
+    }))?;
+    put(places.funnel.map(|rows| {
+        let mut chart = plain(ChartType::Bar, name, rows, text.funnel());
+        chart.x_axis().set_reverse();
+        chart
+    }))
 }
 
 /// Bars by code, each in the colour of its class.

@@ -4,5 +4,6 @@ mod call_sheets;
 pub mod campaign;
 mod charts;
 pub mod columns;
+pub mod exports;
 mod formats;
 mod overview_sheet;

@@ -101,6 +101,11 @@ enum Value {
     Undefined,
 }
 
+/// A share that is rounded along with its siblings.
+fn share_of(permille: u32, whole: u64) -> Value {
+    if whole == 0 { Value::Undefined } else { Value::Share(permille) }
+}
+
 struct Page<'a> {
     sheet: &'a mut Worksheet,
     row: u32,
@@ -245,14 +250,10 @@ impl Page<'_> {
         self.section(text.call_status(), &[text.class_column(), text.calls_column(), text.share_column()])?;
         let names = [text.success_calls(), text.failed_calls(), text.error_calls()];
         for ((class, name), share) in CallClass::ALL.into_iter().zip(names).zip(shares) {
-            self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), self.share(share, calls.total)])?;
+            self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), share_of(share, calls.total)])?;
         }
         self.line(&[Value::Text(text.total_calls().to_owned()), Value::Count(calls.total)])?;
         self.line(&[Value::Text(text.calls_in_progress().to_owned()), Value::Count(calls.in_progress)])
-    }
-
-    fn share(&self, permille: u32, whole: u64) -> Value {
-        if whole == 0 { Value::Undefined } else { Value::Share(permille) }
     }
 
     fn customers(&mut self) -> Result<(), XlsxError> {
@@ -261,7 +262,7 @@ impl Page<'_> {
         self.section(text.customer_status(), &[text.class_column(), text.customers_column(), text.share_column()])?;
         let names = [text.reached(), text.tried(), text.never_dialled()];
         for ((name, count), share) in names.into_iter().zip(parts).zip(permille(&parts)) {
-            self.line(&[Value::Text(name.to_owned()), Value::Count(count), self.share(share, customers.total)])?;
+            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share_of(share, customers.total)])?;
         }
         self.line(&[Value::Text(text.customers_total().to_owned()), Value::Count(customers.total)])
     }
