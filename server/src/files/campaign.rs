@@ -10,6 +10,7 @@
 //! those of the list as it is at the end, where the report is read again; a difference is said on the overview sheet.
 
 use std::{
+    collections::BTreeMap,
     fs::File,
     io::{BufWriter, Write},
     path::Path,
@@ -22,8 +23,8 @@ use std::{
 
 use app::Text;
 use domain::{
-    Call, CallFilter, CampaignId, CampaignSummary, Currency, Language, Period, Report, ReportQuery, Role, Timestamp,
-    time::Zone,
+    Call, CallFilter, CampaignId, CampaignSummary, Code, Currency, Language, Period, Report, ReportQuery, Role,
+    Timestamp, time::Zone,
 };
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns, report, result_codes};
@@ -54,8 +55,26 @@ pub struct Asked {
     pub filter: CallFilter,
     /// The language of its words.
     pub language: Language,
-    /// Rows of a sheet, its header among them; [`EXCEL_ROWS`] outside of tests.
+    /// How much at once.
+    pub limits: Limits,
+}
+
+/// How much is read and written at once; the tests have lower ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows of a sheet, its header among them.
     pub sheet_rows: u32,
+    /// Calls read at once, 1 to 1,000.
+    pub slice: u32,
+    /// How long one snapshot of the database is read from.
+    pub snapshot: Duration,
+}
+
+impl Default for Limits {
+    /// Those of Excel and of a server.
+    fn default() -> Self {
+        Self { sheet_rows: EXCEL_ROWS, slice: SLICE, snapshot: SNAPSHOT }
+    }
 }
 
 impl Asked {
@@ -66,7 +85,7 @@ impl Asked {
 
     /// The calls that a filter lets through.
     pub fn filtered(campaign: CampaignId, filter: CallFilter, language: Language) -> Self {
-        Self { campaign, filter, language, sheet_rows: EXCEL_ROWS }
+        Self { campaign, filter, language, limits: Limits::default() }
     }
 }
 
@@ -189,6 +208,36 @@ struct Sums {
     cost: i64,
 }
 
+/// What was written.
+#[derive(Default)]
+struct Counted {
+    sums: Sums,
+    /// Finished calls by code.
+    codes: BTreeMap<Code, u64>,
+}
+
+impl Counted {
+    fn add(&mut self, call: &Call) {
+        self.sums.calls += 1;
+        self.sums.talk_time += call.talk_time;
+        self.sums.blocks += call.blocks;
+        self.sums.cost += call.cost.0;
+        if let Some(code) = &call.result_code {
+            match self.codes.get_mut(code) {
+                Some(count) => *count += 1,
+                None => drop(self.codes.insert(code.clone(), 1)),
+            }
+        }
+    }
+
+    /// Whether these are the calls that were found: by their sums, and, where all of the period are listed, by their codes.
+    fn agrees_with(&self, found: &Found, filter: &CallFilter) -> bool {
+        let found_codes = found.report.by_code.iter().filter(|code| code.calls > 0);
+        let found_codes: BTreeMap<Code, u64> = found_codes.map(|code| (code.code.clone(), code.calls)).collect();
+        self.sums == found.listed && (filter.is_narrowed() || self.codes == found_codes)
+    }
+}
+
 struct Reading<'a> {
     db: &'a Db,
     scope: &'a Scope,
@@ -235,7 +284,7 @@ impl<'a> Reading<'a> {
 
     /// Begins another snapshot where the present one has served long enough; whether it is a different state.
     async fn renew(&mut self) -> Result<bool, StoreError> {
-        if self.since.elapsed() < SNAPSHOT {
+        if self.since.elapsed() < self.asked.limits.snapshot {
             return Ok(false);
         }
         self.conn = self.db.read().await?;
@@ -254,22 +303,17 @@ impl<'a> Reading<'a> {
     ) -> Result<(u64, bool), FileError> {
         let Asked { campaign, filter, .. } = self.asked;
         let today = self.zone.local(self.now).day();
-        let (mut written, mut changed) = (Sums::default(), false);
-        let mut request = PageRequest { limit: SLICE, ..PageRequest::default() };
+        let (mut written, mut changed) = (Counted::default(), false);
+        let mut request = PageRequest { limit: self.asked.limits.slice, ..PageRequest::default() };
         loop {
             changed |= self.renew().await?;
             let slice = calls::slice(&mut self.conn, self.scope, campaign, filter, today, &request).await?;
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
             let Some(slice) = slice else { break };
-            for call in &slice.calls {
-                written.calls += 1;
-                written.talk_time += call.talk_time;
-                written.blocks += call.blocks;
-                written.cost += call.cost.0;
-            }
+            slice.calls.iter().for_each(|call| written.add(call));
             let calls = seen_by(self.scope, slice.calls);
             to.send(Message::Calls(calls)).await.map_err(|_| FileError::Ended)?;
-            progress.written.store(written.calls, Relaxed);
+            progress.written.store(written.sums.calls, Relaxed);
             request.cursor = slice.next;
             if request.cursor.is_none() {
                 break;
@@ -278,13 +322,13 @@ impl<'a> Reading<'a> {
         if changed && let Some(now) = self.found().await? {
             found = now;
         }
-        let agrees = written == found.listed;
-        let overview = self.overview(found, written, agrees).await?;
+        let agrees = written.agrees_with(&found, filter);
+        let overview = self.overview(found, written.sums, agrees).await?;
         // The snapshot ends before the file is packed.
         drop(self.conn);
         progress.packing.store(true, Relaxed);
         to.send(Message::Finish(Box::new(overview))).await.map_err(|_| FileError::Ended)?;
-        Ok((written.calls, agrees))
+        Ok((written.sums.calls, agrees))
     }
 
     async fn overview(&mut self, found: Found, written: Sums, agrees: bool) -> Result<Overview, StoreError> {
@@ -335,7 +379,7 @@ impl Writing {
         // The overview is the first sheet and is filled last, when it is certain which figures belong to the calls.
         workbook.add_worksheet();
         let currency: Currency = found.report.currency.clone();
-        let sheets = CallSheets::new(asked.language, zone, currency, labels, asked.sheet_rows);
+        let sheets = CallSheets::new(asked.language, zone, currency, labels, asked.limits.sheet_rows);
         Self { workbook, sheets, language: asked.language }
     }
 

@@ -11,7 +11,7 @@ use std::{
 use domain::{Role, Timestamp};
 use store::{Db, Scope};
 use tempfile::TempPath;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, watch};
 
 use super::campaign::{self, Asked, FileError, Progress, Written};
 use crate::{
@@ -47,6 +47,7 @@ pub struct Export {
     owner: Owner,
     progress: Arc<Progress>,
     state: Mutex<State>,
+    ended: watch::Sender<bool>,
 }
 
 /// Whose export it is. The role is part of it: a file holds what that role may see.
@@ -118,6 +119,12 @@ impl Export {
         }
     }
 
+    /// Resolves when it is ready or has failed.
+    pub async fn ended(&self) {
+        // The sender is here: it cannot be gone.
+        let _ = self.ended.subscribe().wait_for(|ended| *ended).await;
+    }
+
     fn percent(&self) -> u64 {
         let progress = &self.progress;
         let total = progress.total.load(Relaxed).max(1);
@@ -171,6 +178,7 @@ impl Exports {
                 owner,
                 progress: Arc::new(progress),
                 state: Mutex::new(State::Waiting),
+                ended: watch::channel(false).0,
             });
             jobs.insert(export.key.clone(), Arc::clone(&export));
             export
@@ -188,6 +196,7 @@ impl Exports {
                     State::Failed { reference, at }
                 }
             });
+            made.ended.send_replace(true);
         });
         Ok(export)
     }
