@@ -36,7 +36,6 @@ messages! {
     heatmap_calls = "Số cuộc gọi theo giờ và thứ", "Calls by hour and weekday";
     calls_chart = "Số cuộc gọi", "Number of calls";
 
-    export = "Xuất", "Export";
     export_report = "Xuất báo cáo", "Export the report";
     export_calls = "Xuất các cuộc gọi đang xem", "Export the calls shown";
     as_xlsx = "XLSX", "XLSX";
