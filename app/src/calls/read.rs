@@ -368,7 +368,9 @@ mod tests {
             currency: Currency::vnd(),
             language: Language::Vi,
         };
-        let who = SignedIn { scope: Scope::of_user(1, 1, role), account, name: String::new(), email: String::new() };
+        #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
+        let scope = Scope::of_user(1, 1, role);
+        let who = SignedIn { scope, account, name: String::new(), email: String::new() };
         let code = |code: &str, vi: &str| ResultCode {
             code: Code::new(code).unwrap(),
             label_vi: vi.to_owned(),

@@ -67,6 +67,7 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
         }
     }
     let (id,) = id.ok_or_else(|| StoreError::Broken("accounts.account_id: no number is free".to_owned()))?;
+    #[expect(clippy::disallowed_methods, reason = "the account is made here")]
     let scope = Scope::system(id);
     let tariff = Tariff {
         first_block_seconds: 6,

@@ -56,7 +56,11 @@ pub async fn take(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
         now.0,
     )?;
     match row {
-        Some((user_key,)) => users::lookup(conn, &Scope::system(account), user_key).await,
+        Some((user_key,)) => {
+            #[expect(clippy::disallowed_methods, reason = "the link names its account")]
+            let scope = Scope::system(account);
+            users::lookup(conn, &scope, user_key).await
+        }
         None => Ok(None),
     }
 }

@@ -46,7 +46,9 @@ pub async fn find(
         now.0,
     )?;
     let Some(row) = row else { return Ok(None) };
-    let account = accounts::lookup(conn, &Scope::system(account)).await?;
+    #[expect(clippy::disallowed_methods, reason = "the session names its account")]
+    let scope = Scope::system(account);
+    let account = accounts::lookup(conn, &scope).await?;
     Ok(Some((users::read(row)?, account)))
 }
 

@@ -27,7 +27,9 @@ impl FromRequestParts<Shared> for Sender {
             token.and_then(|token| secrets::read(TOKEN_PREFIX, token)).ok_or_else(Problem::unauthorized)?;
         let mut conn = server.db.read().await?;
         if tokens::find(&mut conn, account, &hash).await? {
-            Ok(Self(Scope::of_token(account)))
+            #[expect(clippy::disallowed_methods, reason = "the token was found")]
+            let scope = Scope::of_token(account);
+            Ok(Self(scope))
         } else {
             Err(Problem::unauthorized())
         }

@@ -94,6 +94,7 @@ async fn fill(server: &Shared, demo: &Demo, password: &str) -> Result<Scope, Fai
     };
     let account = accounts::add(&mut conn, &new, now).await?;
     // The demo is the operator's own.
+    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
     let scope = Scope::system(account.id);
     let owner = NewUser { email: EMAIL.to_owned(), name: "Demo".to_owned(), role: Role::Owner };
     let owner = users::add(&mut conn, &scope, &owner, now).await?;

@@ -39,6 +39,7 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     // The operator's own command.
+    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
     let scope = Scope::system(account.id);
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
     let user = users::add(&mut conn, &scope, &NewUser { email, name, role }, now).await?;

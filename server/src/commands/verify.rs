@@ -20,6 +20,7 @@ pub(super) async fn run(settings: &Settings, repair: bool) -> Result<ExitCode, F
     let (mut calls, mut found) = (0, 0);
     for account in &accounts {
         // The operator's own command.
+        #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
         let scope = Scope::system(account.id);
         let mut conn = if repair { db.write().await? } else { db.read().await? };
         let request = PageRequest { limit: 1, ..PageRequest::default() };

@@ -12,6 +12,7 @@ mod security;
 pub mod session;
 mod signing_in;
 pub mod site;
+mod unread;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -147,6 +148,7 @@ pub fn router(server: &Shared) -> Router {
         .layer(from_fn_with_state(Arc::clone(server), observe::show_to_people))
         .layer(from_fn_with_state(Arc::clone(server), security::headers))
         .layer(from_fn_with_state(Arc::clone(server), observe::observe))
+        .layer(from_fn(unread::read_on))
 }
 
 /// Everything is compressed but what is already.

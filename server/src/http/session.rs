@@ -97,6 +97,7 @@ async fn find(server: &Shared, headers: &HeaderMap) -> Result<Option<(SignedIn, 
     };
     let Some(expires_at) = sessions::expiry(&mut conn, account.id, &hash).await? else { return Ok(None) };
     let key = SessionKey { account: account.id, hash, expires_at };
+    #[expect(clippy::disallowed_methods, reason = "the session was found")]
     let scope = Scope::of_user(account.id, user.key, user.role);
     Ok(Some((SignedIn { scope, account, name: user.name, email: user.email }, key)))
 }

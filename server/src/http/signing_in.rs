@@ -81,6 +81,7 @@ async fn sign_in(
         return Ok(again(vec![("error", "wrong".to_owned())]));
     };
     server.failures.succeeded(&email);
+    #[expect(clippy::disallowed_methods, reason = "the password was right")]
     let scope = Scope::of_user(user.account, user.key, user.role);
     let cookie = begin_session(&server, &scope, user.key, form.keep.is_some()).await?;
     let mut response = browser::see_other(browser::local_path(form.to.as_deref()));
@@ -148,6 +149,7 @@ async fn set_password(State(server): State<Shared>, Form(form): Form<NewPassword
     let now = (server.clock)();
     let mut conn = server.db.write().await?;
     let Some(user) = password_links::take(&mut conn, account, &hash, now).await? else { return Ok(back("link")) };
+    #[expect(clippy::disallowed_methods, reason = "the link was right")]
     let scope = Scope::of_user(user.account, user.key, user.role);
     users::set_password(&mut conn, &scope, user.key, &password).await?;
     conn.commit().await?;

@@ -100,4 +100,16 @@ both_engines! {
         at.post("/api/v1/campaigns/none/complete", &json!(null)).await.is_problem(404);
         at.post("/api/v1/campaigns/none/contacts", &json!([])).await.is_problem(404);
     }
+
+    async fn who_is_refused_early_gets_the_answer_and_may_go_on(at) {
+        let body = || format!("[{}]", " ".repeat(8_000_000));
+        // The client keeps its connection: one that is refused while its body comes in must not cost it the next request.
+        for _ in 0..20 {
+            let stranger = at.bare(Method::POST, "/api/v1/calls").bearer_auth("rs_1.none").body(body());
+            Answer::of(stranger).await.is_problem(401);
+            let large = at.api(Method::PUT, "/api/v1/voicebots/b").header("content-type", "application/json").body(body());
+            Answer::of(large).await.is_problem(413);
+            at.get("/api/v1/voicebots").await.is(200);
+        }
+    }
 }

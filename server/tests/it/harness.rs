@@ -238,6 +238,7 @@ pub async fn account(db: &Db, name: &str) -> (Scope, String) {
         language: Language::Vi,
     };
     let account = accounts::add(&mut conn, &new, Timestamp(NOW)).await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the account is made here")]
     let scope = Scope::system(account.id);
     let token = secrets::make(secrets::TOKEN_PREFIX, account.id);
     tokens::add(&mut conn, &scope, "test", &token.hash, Timestamp(NOW)).await.unwrap();

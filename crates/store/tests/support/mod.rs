@@ -102,6 +102,7 @@ pub(crate) async fn shop(db: &Db, name: &str) -> Scope {
         language: Language::Vi,
     };
     let account = store::accounts::add(&mut conn, &account, NINE).await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "the account is made here")]
     let scope = Scope::system(account.id);
     let tariff = Tariff {
         first_block_seconds: 6,
