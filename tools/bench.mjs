@@ -21,6 +21,7 @@ const wanted = process.argv.indexOf("--calls");
 const MANY = wanted > 0 ? Number(process.argv[wanted + 1]) : 1_000_000;
 const FEW = Math.round(MANY / 100);
 const BATCH = 10_000;
+const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const folder = mkdtempSync(join(tmpdir(), "ringside-bench-"));
 const started = Date.now();
 const note = (text) => console.error(`bench: ${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
@@ -229,8 +230,16 @@ async function engine(name, database, measureBare) {
     server.forgetPeak();
     const csv = await server.ask("GET", "/api/v1/campaigns/many/calls", undefined, { Accept: "text/csv" });
     let bytes = 0;
+    const sinceCsv = performance.now();
     for await (const chunk of csv.body) bytes += chunk.length;
-    result.csv = [bytes, server.memory("VmHWM")];
+    result.csv = [bytes, server.memory("VmHWM"), (performance.now() - sinceCsv) / 1000];
+    server.forgetPeak();
+    const sinceXlsx = performance.now();
+    const xlsx = await server.ask("GET", "/api/v1/campaigns/many/calls", undefined, { Accept: XLSX });
+    let packed = 0;
+    for await (const chunk of xlsx.body) packed += chunk.length;
+    result.xlsx = [packed, server.memory("VmHWM"), (performance.now() - sinceXlsx) / 1000];
+    note(`${name}: a workbook of ${integer(packed / 1e6)} MB took ${result.xlsx[2].toFixed(1)} s, the CSV ${result.csv[2].toFixed(1)} s`);
     server.forgetPeak();
     // As large as a batch may be: long transcripts in few calls.
     const words = "x".repeat(60_000);
@@ -277,6 +286,18 @@ try {
   table(["", "", `${integer(FEW)} calls`, `${integer(MANY)} calls`, "ratio", "target"], results.flatMap(({ name, latencies }) => latencies.map(([label, small, large]) => [name, label, small.toFixed(1), large.toFixed(1), (large / small).toFixed(2), "≤ 1.50"])));
   console.log("## Memory of the server, resident\n");
   table(["", "at rest", "CSV of all calls streamed", "largest batch taken in", "targets"], results.map(({ name, rest, csv, batch }) => [name, mib(rest), `${mib(csv[1])} (${integer(csv[0] / 1e6)} MB)`, `${mib(batch[1])} (${integer(batch[0] / 1e6)} MB)`, "< 60 MB, < 200 MB, < 200 MB"]));
+  console.log(`## A file of ${integer(MANY)} calls\n`);
+  table(
+    ["", "CSV", "XLSX", "time of the XLSX ÷ that of the CSV", "memory for the XLSX", "targets"],
+    results.map(({ name, csv, xlsx }) => [
+      name,
+      `${csv[2].toFixed(1)} s, ${integer(csv[0] / 1e6)} MB`,
+      `${xlsx[2].toFixed(1)} s, ${integer(xlsx[0] / 1e6)} MB`,
+      (xlsx[2] / csv[2]).toFixed(2),
+      mib(xlsx[1]),
+      "< 3, < 250 MB",
+    ]),
+  );
 } catch (error) {
   console.error(`bench: ${error.message}`);
   process.exitCode = 1;

@@ -11,6 +11,19 @@
  * Both draw into a shadow root, so that the children the server wrote stay as they are for hydration.
  */
 
+/*
+ * <a href="/campaigns/tet/calls.xlsx" data-export>: the file is made while one goes on, and shown as a toast. Where the
+ * script cannot come, the link is followed: the server sends the file, or a page that waits for it.
+ */
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-export]");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  import("./exports.js").then(({ begin }) => begin(link.href)).catch(() => location.assign(link.href));
+});
+// Exports that were begun on a page before.
+if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume());
+
 /** The next moment at which the browser has painted what it has. */
 const afterPaint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 

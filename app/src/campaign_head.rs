@@ -1,6 +1,8 @@
 //! The head of a campaign's pages: name, state, dates, files, and the tabs.
 
-use domain::{CampaignId, CampaignState, DateRange, Day, Period, filter::period_pairs, format, time::LocalTime};
+use domain::{
+    CallFilter, CampaignId, CampaignState, DateRange, Day, Period, filter::period_pairs, format, time::LocalTime,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -94,11 +96,13 @@ pub enum Tab {
     Calls,
 }
 
-/// Breadcrumb, name, state, dates, voicebot, zone and files. `csv` is the address of the calls' file.
+/// Breadcrumb, name, state, dates, voicebot, zone, and the report's files over a period.
 #[component]
-pub fn CampaignHeader(head: CampaignHead, csv: String) -> impl IntoView {
+pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
     let text = use_text();
     let language = text.language();
+    let xlsx = links::report_xlsx(&head.id, period);
+    let csv = links::calls_csv(&head.id, &CallFilter { period, ..CallFilter::default() }, language);
     let timezone = use_session().person.map(|person| person.timezone);
     let dates = match (head.days, head.started_at) {
         (Some(days), _) if head.live().is_some() => text.since_day(&format::date(days.from, language)),
@@ -122,7 +126,10 @@ pub fn CampaignHeader(head: CampaignHead, csv: String) -> impl IntoView {
                     </div>
                 </div>
                 <div class="page-actions">
-                    <a class="btn" href=csv download rel="external"><Icon name="download" />{text.calls_as_csv()}</a>
+                    <div class="button-group" role="group" aria-label=text.export_report()>
+                        <a class="btn" href=xlsx rel="external" data-export><Icon name="download" />{text.as_xlsx()}</a>
+                        <a class="btn" href=csv rel="external" download>{text.as_csv()}</a>
+                    </div>
                 </div>
             </div>
         </header>

@@ -35,6 +35,8 @@ use leptos_router::{
 };
 
 pub use error::AppError;
+#[cfg(feature = "ssr")]
+pub use overview::{checks, names, shares};
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
 pub use state::AppState;

@@ -1,6 +1,6 @@
 //! Addresses of the pages. Ids are percent-encoded, filters go through their one codec.
 
-use domain::{CallFilter, CampaignId, FieldError, Period, filter::period_pairs};
+use domain::{CallFilter, CampaignId, FieldError, Language, Period, filter::period_pairs};
 
 /// A value as it stands in a path or a query: everything but RFC 3986's unreserved characters is encoded.
 pub fn encoded(text: &str) -> String {
@@ -52,9 +52,20 @@ pub fn calls(id: &CampaignId, filter: &CallFilter) -> String {
     with_query(&format!("{}/calls", campaign_path(id)), filter.to_pairs())
 }
 
-/// The CSV of a campaign's calls through a filter.
-pub fn calls_csv(id: &CampaignId, filter: &CallFilter) -> String {
-    with_query(&format!("{}/calls.csv", campaign_path(id)), filter.to_pairs())
+/// The CSV of a campaign's calls through a filter, its first line in this language.
+pub fn calls_csv(id: &CampaignId, filter: &CallFilter, language: Language) -> String {
+    let pairs = filter.to_pairs().into_iter().chain([("header", language.tag().to_owned())]);
+    with_query(&format!("{}/calls.csv", campaign_path(id)), pairs)
+}
+
+/// The workbook of a campaign over a period: its figures and all its calls.
+pub fn report_xlsx(id: &CampaignId, period: Period) -> String {
+    with_query(&format!("{}/report.xlsx", campaign_path(id)), period_pairs(period))
+}
+
+/// The workbook of a campaign's calls through a filter.
+pub fn calls_xlsx(id: &CampaignId, filter: &CallFilter) -> String {
+    with_query(&format!("{}/calls.xlsx", campaign_path(id)), filter.to_pairs())
 }
 
 /// The path that sets a cookie (language, theme) and comes back to `to`.

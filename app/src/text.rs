@@ -13,6 +13,7 @@
 
 mod campaigns;
 mod explain;
+mod files;
 mod frame;
 mod overview;
 

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod clock;
 pub mod commands;
+pub mod files;
 pub mod http;
 pub mod metrics;
 pub mod passwords;

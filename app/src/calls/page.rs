@@ -169,7 +169,7 @@ fn Body() -> impl IntoView {
         <div class="flex flex-wrap items-center gap-2">
             <SearchField />
             <Segments />
-            <span class="ml-auto only-desktop"><CsvLink /></span>
+            <span class="ml-auto only-desktop"><ExportLinks /></span>
         </div>
         <Filters />
         <SumsLine />
@@ -181,18 +181,23 @@ fn Body() -> impl IntoView {
     }
 }
 
-/// The file with every call of the filter, and how many they are.
+/// The files with every call of the filter, and how many they are.
 #[component]
-fn CsvLink() -> impl IntoView {
+fn ExportLinks() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let href = move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter));
+    let xlsx = move || page.address.with(|address| links::calls_xlsx(&address.campaign, &address.filter));
+    let csv =
+        move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter, text.language()));
     view! {
-        <a class="btn max-lg:w-full" rel="external" download href=href>
-            <Icon name="download" />
-            "CSV"
-            <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
-        </a>
+        <div class="button-group max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_calls()>
+            <a class="btn" rel="external" data-export href=xlsx>
+                <Icon name="download" />
+                {text.as_xlsx()}
+                <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
+            </a>
+            <a class="btn" rel="external" download href=csv>{text.as_csv()}</a>
+        </div>
     }
 }
 
@@ -352,7 +357,7 @@ fn Foot() -> impl IntoView {
                     {turn(text.next_page(), "chevron-right", true, |list| list.next.clone())}
                 </nav>
             </div>
-            <div class="only-phone w-full"><CsvLink /></div>
+            <div class="only-phone w-full"><ExportLinks /></div>
         </div>
     }
 }

@@ -95,15 +95,14 @@ fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRang
     let text = Text(session.language);
     let (id, live) = (head.id.clone(), head.live());
     let title = text.page_title(&format!("{} · {}", text.call_details(), head.name));
-    // The report's file has every call of the period; that of the filter is beside the table.
-    let csv = links::calls_csv(&id, &CallFilter { period: filter.period, ..CallFilter::default() });
     let path = format!("{}/calls", links::campaign_path(&id));
     let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
     let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
     let (today, period, of) = (head.today(), filter.period, id.clone());
     let html = rendered(session, move || {
         view! {
-            <CampaignHeader head csv />
+            // The report's files have every call of the period; those of the filter are beside the table.
+            <CampaignHeader head period />
             <div class="page-bar">
                 <CampaignTabs id=of tab=Tab::Calls period listed />
                 <PeriodPicker path keep period shown today whole=text.whole_campaign() />

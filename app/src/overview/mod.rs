@@ -7,7 +7,7 @@ mod attempts;
 #[cfg(feature = "ssr")]
 pub mod behind;
 #[cfg(feature = "ssr")]
-mod checks;
+pub mod checks;
 #[cfg(feature = "ssr")]
 mod cost;
 mod declare;
@@ -31,6 +31,9 @@ pub(crate) mod sample;
 mod status;
 #[cfg(feature = "ssr")]
 mod talk_time;
+
+#[cfg(feature = "ssr")]
+pub use results::shares;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -100,11 +100,10 @@ pub fn page(overview: &Overview) -> AnyView {
     let behind = Behind { campaign: campaign.clone(), period: overview.period };
     let page = Page { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();
-    let csv = links::calls_csv(&campaign, &domain::CallFilter { period: overview.period, ..Default::default() });
     let listed = report.calls.total + report.calls.in_progress;
     let nothing = report.calls.total == 0;
     view! {
-        <CampaignHeader head=head.clone() csv=csv />
+        <CampaignHeader head=head.clone() period=overview.period />
         {live::progress(&page)}
         {foot::failed_checks(&page)}
         <div class="page-bar">

@@ -32,7 +32,7 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
 }
 
 /// Shares of the codes in thousandths: those of one class add up to the share of the class, those to the whole.
-fn shares(report: &domain::Report) -> ([u32; 3], Vec<u32>) {
+pub fn shares(report: &domain::Report) -> ([u32; 3], Vec<u32>) {
     let classes = share::permille(&CallClass::ALL.map(|class| report.calls.of(class)));
     let classes = [classes[0], classes[1], classes[2]];
     let mut shares = vec![0; report.by_code.len()];

@@ -37,7 +37,6 @@ messages! {
     overview = "Tổng quan", "Overview";
     call_details = "Chi tiết cuộc gọi", "Call details";
     report_tabs = "Báo cáo", "Report";
-    calls_as_csv = "CSV cuộc gọi", "Calls as CSV";
     contact_rate_rule = "Khách có ít nhất một cuộc gọi thành công, chia cho số khách trong danh sách.", "Customers with at least one success call, divided by the customers on the list.";
     answer_rate_rule = "Cuộc gọi thành công chia cho tổng số cuộc gọi đã kết thúc, kể cả gọi lại.", "Success calls divided by all finished calls, redials included.";
 }

@@ -8,10 +8,10 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use domain::{Call, CallId, CallRecord, CampaignId, time::Zone};
+use domain::{Call, CallFilter, CallId, CallRecord, CampaignId, time::Zone};
 use serde::Serialize;
 use store::{
-    accounts, calls,
+    Scope, accounts, calls,
     ingest::{self, IngestOptions},
 };
 use utoipa::ToSchema;
@@ -21,7 +21,14 @@ use super::{
     batch::{self, BatchAnswer},
     csv,
 };
-use crate::http::problem::Problem;
+use crate::{
+    files::campaign::Asked,
+    http::{
+        Shared, browser,
+        exports::{self, XLSX},
+        problem::Problem,
+    },
+};
 
 /// Stores calls
 ///
@@ -67,7 +74,7 @@ pub(super) struct CallList {
     total: u64,
 }
 
-/// The call list of a campaign; `Accept: text/csv` streams all of it
+/// The call list of a campaign; `Accept: text/csv` streams all of it, the media type of XLSX gives a workbook
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/calls", tag = "calls",
     params(("id" = String, Path, description = "The sender's id of the campaign"),
         ("from" = Option<String>, Query, description = "First local day"),
@@ -87,9 +94,11 @@ pub(super) struct CallList {
         ("newly_reached" = Option<bool>, Query, description = "Only each customer's first success call"),
         ("sort" = Option<String>, Query, description = "dialed_at, talk_time or cost, with - for descending; else -dialed_at"),
         ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
-        ("cursor" = Option<String>, Query, description = "The `next` of the page before")),
-    responses((status = 200, description = "A page, or all of it as CSV", content(
-            (CallList = "application/json"), (String = "text/csv"))),
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
+        ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
+    responses((status = 200, description = "A page, or all of it as CSV, or as a workbook with the figures of its period", content(
+            (CallList = "application/json"), (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     server: Server,
@@ -99,6 +108,10 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
+    if accepts(&headers, XLSX) {
+        let filter = Pairs::read(query.as_deref()).filter()?;
+        return Ok((vary, xlsx(&server.0, &scope, &headers, campaign, filter).await?).into_response());
+    }
     if accepts(&headers, "text/csv") {
         return Ok((vary, csv::answer(&server.0, &scope, &campaign, query.as_deref()).await?).into_response());
     }
@@ -110,6 +123,22 @@ pub(super) async fn list(
     let page = calls::page(&mut conn, &scope, &campaign, &filter, today, &request).await?;
     let page = page.ok_or_else(|| Problem::not_found("campaign"))?;
     Ok((vary, Json(CallList { calls: page.calls, next: page.next, total: page.total })).into_response())
+}
+
+/// The workbook of these calls, in the language that is asked for, else the account's.
+pub(super) async fn xlsx(
+    server: &Shared,
+    scope: &Scope,
+    headers: &HeaderMap,
+    campaign: CampaignId,
+    filter: CallFilter,
+) -> Result<Response, Problem> {
+    let account = {
+        let mut conn = server.db.read().await?;
+        accounts::lookup(&mut conn, scope).await?
+    };
+    let language = browser::preferences(headers, Some(account.language)).language;
+    exports::send_now(server, scope, &Asked::filtered(campaign, filter, language)).await
 }
 
 /// A stored zone that the tables do not know.

@@ -2,52 +2,50 @@
 //! spreadsheet takes for formulas. It is made page by page while it is sent, whatever its length, with the filter that
 //! the page and the JSON use; `ringside import` reads it.
 
+use std::borrow::Cow;
+
 use axum::{
     body::Body,
     http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
-use domain::{Account, Call, CallFilter, CampaignId, Day, Role, Timestamp, call::PricedBy, phone, time::Zone};
+use domain::{Account, Call, CallFilter, CampaignId, Day, Language, Role, Timestamp, phone, time::Zone};
 use futures::Stream;
-use store::{PageRequest, Scope, StoreError, accounts, calls};
+use store::{PageRequest, Scope, StoreError, accounts, calls, result_codes};
 
 use super::{Pairs, calls::UnknownZone};
-use crate::http;
-use crate::http::{
-    Shared,
-    problem::{Problem, chain, new_reference},
+use crate::{
+    files::columns::{COLUMNS, Cell, Column, Kind, Labels},
+    http::{
+        self, Shared,
+        problem::{Problem, chain, new_reference},
+    },
 };
 
 /// Calls read and written at once.
 const SLICE: u32 = 1_000;
 
-/// The columns. Those of a call record have its fields' names; the others follow from them.
-const COLUMNS: [&str; 23] = [
-    "id",
-    "campaign",
-    "voicebot",
-    "contact.id",
-    "contact.phone",
-    "contact.name",
-    "attempt",
-    "dialed_at",
-    "answered_at",
-    "ended_at",
-    "result_code",
-    "class",
-    "talk_time",
-    "dial_time",
-    "bot_messages",
-    "hangup_by",
-    "cause",
-    "blocks",
-    "cost",
-    "currency",
-    "priced_by",
-    "recording_url",
-    "recording",
-];
+/// Who the first line is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Heading {
+    /// Programs: the fields' names, the API's own words. `ringside import` reads it.
+    Fields,
+    /// People: names and words of their language.
+    People(Language),
+}
+
+impl Heading {
+    fn read(value: &str) -> Result<Self, Problem> {
+        match value {
+            "" | "fields" => Ok(Self::Fields),
+            tag => {
+                let language = Language::from_tag(tag);
+                language.map(Self::People).ok_or_else(|| Problem::field("header", "must be fields, vi or en"))
+            }
+        }
+    }
+}
 
 /// Answers with all calls that the query's filter lets through.
 pub async fn answer(
@@ -56,7 +54,9 @@ pub async fn answer(
     campaign: &CampaignId,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (filter, request) = Pairs::read(query).call_list()?;
+    let (heading, pairs) = Pairs::read(query).without("header");
+    let heading = Heading::read(heading.as_deref().unwrap_or_default())?;
+    let (filter, request) = pairs.call_list()?;
     let mut conn = server.db.read().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
     let zone = Zone::new(&account.timezone).map_err(|_| Problem::internal(&UnknownZone(account.timezone.clone())))?;
@@ -65,14 +65,17 @@ pub async fn answer(
     // The first slice is read before the answer begins, so that what is wrong is still a problem and not a broken file.
     let first = calls::slice(&mut conn, scope, campaign, &filter, today, &request).await?;
     let first = first.ok_or_else(|| Problem::not_found("campaign"))?;
+    let labels = Labels::new(result_codes::list(&mut conn, scope).await?);
     drop(conn);
 
+    let (server, campaign_id) = (server.clone(), campaign.clone());
+    let list = List { server, scope: *scope, campaign: campaign_id, filter, today, zone, account, labels, heading };
     let mut begin = Vec::from("\u{feff}");
-    write_rows(&mut begin, &[], zone, true);
-    write_rows(&mut begin, &seen_by(scope, first.calls), zone, false);
-    let list = List { server: server.clone(), scope: *scope, campaign: campaign.clone(), filter, today, zone, account };
+    list.write_heading(&mut begin);
+    list.write_rows(&mut begin, &seen_by(scope, first.calls));
+    let today = list.today;
     let body = Body::from_stream(list.rest(begin.into(), first.next));
-    let name = http::attachment(&format!("{campaign}-{}.csv", zone.local((server.clock)()).day()));
+    let name = http::attachment(&format!("{campaign}-{today}.csv"));
     let mut response = body.into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
@@ -91,6 +94,8 @@ struct List {
     today: Day,
     zone: Zone,
     account: Account,
+    labels: Labels,
+    heading: Heading,
 }
 
 impl List {
@@ -123,13 +128,13 @@ impl List {
         let slice = calls::slice(&mut conn, &self.scope, &self.campaign, &self.filter, self.today, &request).await?;
         let Some(slice) = slice else { return Ok((Bytes::new(), None)) };
         let mut bytes = Vec::new();
-        write_rows(&mut bytes, &seen_by(&self.scope, slice.calls), self.zone, false);
+        self.write_rows(&mut bytes, &seen_by(&self.scope, slice.calls));
         Ok((bytes.into(), slice.next))
     }
 }
 
 /// The calls with their numbers as the reader may see them: masked for a viewer, in the file as on the page.
-fn seen_by(scope: &Scope, mut calls: Vec<Call>) -> Vec<Call> {
+pub fn seen_by(scope: &Scope, mut calls: Vec<Call>) -> Vec<Call> {
     if !scope.role().may(Role::Manager) {
         for call in &mut calls {
             call.contact.phone = call.contact.phone.as_deref().map(phone::masked);
@@ -138,51 +143,53 @@ fn seen_by(scope: &Scope, mut calls: Vec<Call>) -> Vec<Call> {
     calls
 }
 
-fn write_rows(out: &mut Vec<u8>, calls: &[Call], zone: Zone, header: bool) {
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out);
-    // Writing to memory cannot fail, and every row has the header's length.
-    if header {
-        let _ = writer.write_record(COLUMNS);
-    }
-    for call in calls {
-        let _ = writer.write_record(row(call, zone));
-    }
-    let _ = writer.flush();
+/// The first line.
+pub fn heading(heading: Heading) -> Vec<String> {
+    let name = |column: &Column| match heading {
+        Heading::Fields => column.field.to_owned(),
+        Heading::People(language) if column.kind == Kind::Duration => format!("{} (ms)", column.name(language)),
+        Heading::People(language) => column.name(language).to_owned(),
+    };
+    COLUMNS.iter().map(name).collect()
 }
 
-fn row(call: &Call, zone: Zone) -> [String; COLUMNS.len()] {
-    let time = |at: Option<Timestamp>| at.map(|at| local(at, zone)).unwrap_or_default();
-    let text = |text: Option<&str>| text.map(harmless).unwrap_or_default();
-    let number = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-    [
-        harmless(call.id.as_str()),
-        harmless(call.campaign.as_str()),
-        harmless(call.voicebot.as_str()),
-        text(call.contact.id.as_ref().map(domain::ContactId::as_str)),
-        text(call.contact.phone.as_deref()),
-        text(call.contact.name.as_deref()),
-        call.attempt.to_string(),
-        local(call.dialed_at, zone),
-        time(call.answered_at),
-        time(call.ended_at),
-        text(call.result_code.as_ref().map(domain::Code::as_str)),
-        call.class.map_or("", domain::CallClass::word).to_owned(),
-        call.talk_time.to_string(),
-        number(call.dial_time),
-        number(call.bot_messages.map(i64::from)),
-        call.hangup_by.map_or("", domain::HangupBy::word).to_owned(),
-        text(call.cause.as_deref()),
-        call.blocks.to_string(),
-        call.cost.to_string(),
-        call.currency.to_string(),
-        match call.priced_by {
-            PricedBy::Tariff => "tariff",
-            PricedBy::Sender => "sender",
+fn writer(out: &mut Vec<u8>) -> csv::Writer<&mut Vec<u8>> {
+    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
+}
+
+impl List {
+    fn write_heading(&self, out: &mut Vec<u8>) {
+        // Writing to memory cannot fail.
+        let _ = writer(out).write_record(heading(self.heading));
+    }
+
+    fn write_rows(&self, out: &mut Vec<u8>, calls: &[Call]) {
+        let mut writer = writer(out);
+        for call in calls {
+            for column in &COLUMNS {
+                let _ = writer.write_field(self.cell((column.cell)(call, &self.labels)).as_ref());
+            }
+            let _ = writer.write_record(None::<&[u8]>);
         }
-        .to_owned(),
-        text(call.recording_url.as_deref()),
-        call.recording.as_ref().map(|recording| recording.content_type.clone()).unwrap_or_default(),
-    ]
+        let _ = writer.flush();
+    }
+
+    fn cell<'a>(&self, cell: Cell<'a>) -> Cow<'a, str> {
+        match cell {
+            Cell::Empty => "".into(),
+            Cell::Text(text) => harmless(text),
+            Cell::Word(word) => {
+                let word = match self.heading {
+                    Heading::Fields => word.word(),
+                    Heading::People(language) => word.shown(language),
+                };
+                harmless(&word).into_owned().into()
+            }
+            Cell::Number(number) | Cell::Duration(number) => number.to_string().into(),
+            Cell::Time(at) => local(at, self.zone).into(),
+            Cell::Money(money) => money.to_string().into(),
+        }
+    }
 }
 
 /// The wall clock to the millisecond with its offset: nothing is lost when the file is read again.
@@ -193,7 +200,18 @@ fn local(at: Timestamp, zone: Zone) -> String {
 }
 
 /// A text that begins like a formula gets a `'` before it, which spreadsheets take for "this is text".
-fn harmless(text: &str) -> String {
+fn harmless(text: &str) -> Cow<'_, str> {
     // A quote of the text's own is doubled, so that the reader can tell which one was added.
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{text}") } else { text.to_owned() }
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{text}").into() } else { text.into() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_line_for_programs_and_for_people() {
+        let lines = [Heading::Fields, Heading::People(Language::Vi), Heading::People(Language::En)];
+        insta::assert_json_snapshot!(lines.map(|of| heading(of).join(",")));
+    }
 }

@@ -20,6 +20,13 @@ impl Pairs {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
+    /// Takes a parameter out: its last value, and the others.
+    pub fn without(mut self, name: &str) -> (Option<String>, Self) {
+        let value = self.0.iter().rev().find(|(known, _)| known == name).map(|(_, value)| value.clone());
+        self.0.retain(|(known, _)| known != name);
+        (value, self)
+    }
+
     /// A filter of calls, and which page of it.
     pub fn call_list(&self) -> Result<(CallFilter, PageRequest), Problem> {
         let (filter, others) = CallFilter::from_pairs(self.iter()).map_err(Problem::invalid)?;
@@ -28,6 +35,15 @@ impl Pairs {
             page(&mut request, name, value)?;
         }
         Ok((filter, request))
+    }
+
+    /// A filter of calls alone.
+    pub fn filter(&self) -> Result<CallFilter, Problem> {
+        let (filter, others) = CallFilter::from_pairs(self.iter()).map_err(Problem::invalid)?;
+        match others.first() {
+            Some((name, _)) => Err(Problem::field(*name, "is not a known parameter")),
+            None => Ok(filter),
+        }
     }
 
     /// A period alone.

@@ -1,28 +1,41 @@
 //! The report of a campaign.
 
-use axum::{Json, extract::RawQuery};
-use domain::{CampaignId, Report, ReportQuery};
+use axum::{
+    Json,
+    extract::RawQuery,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use domain::{CallFilter, CampaignId, Report, ReportQuery};
 use store::report;
 
-use super::{Id, Pairs, Sender, Server};
-use crate::http::problem::Problem;
+use super::{Id, Pairs, Sender, Server, accepts, calls};
+use crate::http::{exports::XLSX, problem::Problem};
 
-/// Every figure of a campaign's overview
+/// Every figure of a campaign's overview; as XLSX with the calls that they count
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report", tag = "reports",
     params(("id" = String, Path, description = "The sender's id"),
         ("from" = Option<String>, Query, description = "First local day; with neither, the whole campaign"),
         ("to" = Option<String>, Query, description = "Last local day, included"),
         ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, whole")),
-    responses((status = 200, description = "The figures", body = Report),
+    responses((status = 200, description = "The figures; as a workbook with charts and all calls of the period", content(
+            (Report = "application/json"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn read(
     server: Server,
     Sender(scope): Sender,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
-) -> Result<Json<Report>, Problem> {
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
     let period = Pairs::read(query.as_deref()).period()?;
+    let vary = [(header::VARY, "accept")];
+    if accepts(&headers, XLSX) {
+        let filter = CallFilter { period, ..CallFilter::default() };
+        return Ok((vary, calls::xlsx(&server.0, &scope, &headers, campaign, filter).await?).into_response());
+    }
     let mut conn = server.db.read().await?;
     let report = report::read(&mut conn, &scope, &ReportQuery { campaign, period }, (server.clock)()).await?;
-    report.map(Json).ok_or_else(|| Problem::not_found("campaign"))
+    let report = report.ok_or_else(|| Problem::not_found("campaign"))?;
+    Ok((vary, Json(report)).into_response())
 }

@@ -117,6 +117,7 @@ async fn tidy(server: Shared) {
         if let Err(error) = tidied.await {
             tracing::warn!(cause = %error, "Sessions that are over could not be forgotten");
         }
+        server.exports.tidy((server.clock)());
         tokio::time::sleep(TIDY).await;
     }
 }

@@ -66,6 +66,11 @@ pub fn wants_page(request: &Request) -> bool {
         && text(header::ACCEPT).is_some_and(|accept| accept.contains("text/html"))
 }
 
+/// Whether the sender takes a page.
+pub fn accepts_html(headers: &HeaderMap) -> bool {
+    headers.get(header::ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|accept| accept.contains("text/html"))
+}
+
 /// The language and theme of a request: the cookies, else what the browser prefers, else the account's language.
 pub fn preferences(headers: &HeaderMap, account: Option<Language>) -> Preferences {
     let theme = cookie(headers, "theme").and_then(Theme::from_word).unwrap_or_default();

@@ -1,6 +1,7 @@
 //! The web server: its state, its routes, and what holds for every answer.
 
 pub mod browser;
+pub mod exports;
 mod health;
 pub mod live;
 mod observe;
@@ -38,6 +39,7 @@ use self::{live::Live, problem::Problem, site::Site};
 use crate::{
     api,
     clock::Clock,
+    files::exports::Exports,
     metrics::Metrics,
     passwords::{Failures, Passwords, TryLater},
     recordings::Recordings,
@@ -68,6 +70,8 @@ pub struct Server {
     pub metrics: Metrics,
     /// Viewers of running campaigns.
     pub live: Live,
+    /// Workbooks that are being made, and those that were.
+    pub exports: Arc<Exports>,
     /// What the pages get.
     pub app: AppState,
     pub(crate) settings: Settings,
@@ -94,6 +98,7 @@ impl Server {
         };
         Ok(Arc::new(Self {
             live: Live::default(),
+            exports: Arc::default(),
             db,
             clock,
             recordings,
@@ -121,12 +126,13 @@ pub fn router(server: &Shared) -> Router {
     let people = pages::routes(server)
         .merge(signing_in::routes())
         .merge(recording::routes())
+        .merge(exports::routes())
         .merge(live::routes())
         .merge(browser::routes())
         .layer(from_fn_with_state(Arc::clone(server), session::recognise))
         .layer(from_fn_with_state(Arc::clone(server), security::same_origin))
         .layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
-    let uncompressed = ["audio/", "video/", "font/", "application/wasm", "application/octet-stream"];
+    let uncompressed = ["audio/", "video/", "font/", "application/wasm", "application/octet-stream", exports::XLSX];
     let worth_it = uncompressed.into_iter().fold(CompressAll::new(), CompressAll::but);
     Router::new()
         .merge(people)

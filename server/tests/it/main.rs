@@ -15,3 +15,4 @@ mod s3;
 mod security;
 mod signing_in;
 mod strangers;
+mod workbooks;

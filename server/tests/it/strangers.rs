@@ -39,10 +39,12 @@ const OF_AN_ACCOUNT: [(&str, &str); 9] = [
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
 
 /// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
-const PAGES_OF_AN_ID: [&str; 6] = [
+const PAGES_OF_AN_ID: [&str; 8] = [
     "/campaigns/tet",
     "/campaigns/tet/calls",
     "/campaigns/tet/calls.csv",
+    "/campaigns/tet/calls.xlsx",
+    "/campaigns/tet/report.xlsx",
     "/campaigns/tet/live",
     "/calls/c-1/recording",
     "/calls/c-1/peaks",

@@ -19,7 +19,7 @@ use super::{
 };
 
 /// Columns of the export that follow from the others.
-const DERIVED: [&str; 6] = ["class", "talk_time", "dial_time", "currency", "priced_by", "recording"];
+const DERIVED: [&str; 7] = ["class", "result_label", "talk_time", "dial_time", "currency", "priced_by", "recording"];
 
 /// The fields of a call that are columns.
 const FIELDS: [&str; 19] = [

@@ -1,0 +1,202 @@
+//! The columns of the call list in files, defined once: the CSV and the workbook cannot name or fill them differently.
+
+use std::collections::HashMap;
+
+use domain::{Call, CallClass, Code, HangupBy, Language, Money, ResultCode, Timestamp, call::PricedBy};
+
+/// A column of the call list.
+pub struct Column {
+    /// The name in a CSV for programs: that of the call record's field, dotted for nesting.
+    pub field: &'static str,
+    /// The name for people, Vietnamese and English.
+    names: [&'static str; 2],
+    /// What its cells hold.
+    pub kind: Kind,
+    /// The width in the workbook, in characters.
+    pub width: u8,
+    /// The cell of a call.
+    pub cell: for<'a> fn(&'a Call, &'a Labels) -> Cell<'a>,
+}
+
+/// What the cells of a column hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Text, whatever it looks like: names, ids, phone numbers.
+    Text,
+    /// A count.
+    Number,
+    /// Milliseconds.
+    Duration,
+    /// An instant.
+    Time,
+    /// An amount.
+    Money,
+}
+
+/// A cell's value, exact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cell<'a> {
+    /// Nothing is known.
+    Empty,
+    /// Text.
+    Text(&'a str),
+    /// One of a few words, shown in the reader's language.
+    Word(Word<'a>),
+    /// A count.
+    Number(i64),
+    /// Milliseconds.
+    Duration(i64),
+    /// An instant.
+    Time(Timestamp),
+    /// An amount.
+    Money(Money),
+}
+
+/// A word that programs get as the API writes it and people in their language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Word<'a> {
+    /// The class of a finished call.
+    Class(CallClass),
+    /// Who hung up.
+    HangupBy(HangupBy),
+    /// Where blocks and cost came from.
+    PricedBy(PricedBy),
+    /// The media type of a stored recording; for people: that there is one.
+    Recording(&'a str),
+    /// A result code, shown by its label.
+    Label(&'a ResultCode),
+}
+
+/// The account's result codes by code.
+#[derive(Debug, Clone, Default)]
+pub struct Labels(HashMap<Code, ResultCode>);
+
+impl Labels {
+    /// From the account's list.
+    pub fn new(codes: Vec<ResultCode>) -> Self {
+        Self(codes.into_iter().map(|code| (code.code.clone(), code)).collect())
+    }
+}
+
+impl Word<'_> {
+    /// As people read it.
+    pub fn shown(self, language: Language) -> String {
+        let text = app::Text(language);
+        match self {
+            Self::Class(class) => text.class(class).to_owned(),
+            Self::HangupBy(who) => text.hangup_by(who).to_owned(),
+            Self::PricedBy(PricedBy::Tariff) => language.pick("Bảng giá", "Tariff").to_owned(),
+            Self::PricedBy(PricedBy::Sender) => language.pick("Bên gửi", "Sender").to_owned(),
+            Self::Recording(_) => language.pick("Có", "Yes").to_owned(),
+            Self::Label(code) => language.pick(&code.label_vi, &code.label_en).clone(),
+        }
+    }
+
+    /// As programs read it; a label stays in the account's first language.
+    pub fn word(self) -> String {
+        match self {
+            Self::Class(class) => class.word().to_owned(),
+            Self::HangupBy(who) => who.word().to_owned(),
+            Self::PricedBy(PricedBy::Tariff) => "tariff".to_owned(),
+            Self::PricedBy(PricedBy::Sender) => "sender".to_owned(),
+            Self::Recording(media) => media.to_owned(),
+            Self::Label(code) => code.label_vi.clone(),
+        }
+    }
+}
+
+impl Column {
+    /// The heading for people. A CSV says the unit of durations, which in a workbook their format shows.
+    pub fn name(&self, language: Language) -> &'static str {
+        language.pick(self.names[0], self.names[1])
+    }
+}
+
+const fn column(
+    field: &'static str,
+    vi: &'static str,
+    en: &'static str,
+    kind: Kind,
+    width: u8,
+    cell: for<'a> fn(&'a Call, &'a Labels) -> Cell<'a>,
+) -> Column {
+    Column { field, names: [vi, en], kind, width, cell }
+}
+
+fn text(text: Option<&str>) -> Cell<'_> {
+    text.map_or(Cell::Empty, Cell::Text)
+}
+
+fn time(at: Option<Timestamp>) -> Cell<'static> {
+    at.map_or(Cell::Empty, Cell::Time)
+}
+
+fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
+    let Some(code) = &call.result_code else { return Cell::Empty };
+    labels.0.get(code).map_or(Cell::Empty, |code| Cell::Word(Word::Label(code)))
+}
+
+/// The columns, in the order in which people look for them.
+pub const COLUMNS: [Column; 24] = [
+    column("dialed_at", "Thời điểm", "Time", Kind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
+    column("contact.name", "Khách hàng", "Customer", Kind::Text, 24, |call, _| text(call.contact.name.as_deref())),
+    column("contact.phone", "Số điện thoại", "Phone", Kind::Text, 15, |call, _| {
+        text(call.contact.phone.as_deref())
+    }),
+    column("attempt", "Lần gọi", "Attempt", Kind::Number, 9, |call, _| Cell::Number(i64::from(call.attempt))),
+    column("class", "Trạng thái", "Status", Kind::Text, 13, |call, _| {
+        call.class.map_or(Cell::Empty, |class| Cell::Word(Word::Class(class)))
+    }),
+    column("result_code", "Mã kết quả", "Result code", Kind::Text, 12, |call, _| {
+        text(call.result_code.as_ref().map(Code::as_str))
+    }),
+    column("result_label", "Kết quả", "Result", Kind::Text, 24, label),
+    column("dial_time", "Thời lượng quay số", "Dial time", Kind::Duration, 12, |call, _| {
+        call.dial_time.map_or(Cell::Empty, Cell::Duration)
+    }),
+    column("talk_time", "Đàm thoại", "Talk time", Kind::Duration, 12, |call, _| Cell::Duration(call.talk_time)),
+    column("bot_messages", "Tin nhắn", "Messages", Kind::Number, 10, |call, _| {
+        call.bot_messages.map_or(Cell::Empty, |n| Cell::Number(i64::from(n)))
+    }),
+    column("blocks", "Block", "Blocks", Kind::Number, 9, |call, _| Cell::Number(call.blocks)),
+    column("cost", "Chi phí", "Cost", Kind::Money, 13, |call, _| Cell::Money(call.cost)),
+    column("currency", "Tiền tệ", "Currency", Kind::Text, 9, |call, _| Cell::Text(call.currency.as_str())),
+    column("recording", "Ghi âm", "Recording", Kind::Text, 11, |call, _| {
+        call.recording.as_ref().map_or(Cell::Empty, |stored| Cell::Word(Word::Recording(&stored.content_type)))
+    }),
+    column("answered_at", "Lúc nghe máy", "Answered at", Kind::Time, 19, |call, _| time(call.answered_at)),
+    column("ended_at", "Lúc kết thúc", "Ended at", Kind::Time, 19, |call, _| time(call.ended_at)),
+    column("hangup_by", "Bên gác máy", "Hung up by", Kind::Text, 13, |call, _| {
+        call.hangup_by.map_or(Cell::Empty, |who| Cell::Word(Word::HangupBy(who)))
+    }),
+    column("cause", "Nguyên nhân", "Cause", Kind::Text, 13, |call, _| text(call.cause.as_deref())),
+    column("priced_by", "Cước tính theo", "Charged by", Kind::Text, 14, |call, _| {
+        Cell::Word(Word::PricedBy(call.priced_by))
+    }),
+    column("voicebot", "Voicebot", "Voicebot", Kind::Text, 16, |call, _| Cell::Text(call.voicebot.as_str())),
+    column("recording_url", "Địa chỉ ghi âm", "Recording address", Kind::Text, 20, |call, _| {
+        text(call.recording_url.as_deref())
+    }),
+    column("contact.id", "Mã khách hàng", "Customer id", Kind::Text, 16, |call, _| {
+        text(call.contact.id.as_ref().map(domain::ContactId::as_str))
+    }),
+    column("id", "Mã cuộc gọi", "Call id", Kind::Text, 22, |call, _| Cell::Text(call.id.as_str())),
+    column("campaign", "Mã chiến dịch", "Campaign id", Kind::Text, 18, |call, _| {
+        Cell::Text(call.campaign.as_str())
+    }),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_have_names_of_their_own_in_every_way_to_name_them() {
+        let ways: [fn(&Column) -> &'static str; 3] =
+            [|column| column.field, |column| column.name(Language::Vi), |column| column.name(Language::En)];
+        for way in ways {
+            let names: std::collections::BTreeSet<&str> = COLUMNS.iter().map(way).collect();
+            assert_eq!(names.len(), COLUMNS.len(), "two columns share a name");
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! Workbooks that people take away: made from the same queries as the pages, with typed cells.
+
+mod call_sheets;
+pub mod campaign;
+mod charts;
+pub mod columns;
+pub mod exports;
+mod formats;
+mod overview_sheet;

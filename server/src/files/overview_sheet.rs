@@ -1,0 +1,449 @@
+//! The overview of a campaign in a workbook: the report's figures with native charts beside them.
+
+use std::collections::BTreeMap;
+
+use app::{
+    Text,
+    names::{bin_title, day_and_hour, point_title},
+    shares,
+};
+use domain::{
+    CallClass, CampaignSummary, DateRange, Rate, Report, format,
+    share::permille,
+    time::{DAY_MS, LocalTime, Zone},
+};
+use rust_xlsxwriter::{ConditionalFormat2ColorScale, Format, Worksheet, XlsxError};
+
+use super::{
+    charts,
+    formats::{Formats, colours, days, serial, units},
+};
+
+/// What the sheet shows.
+pub struct Overview {
+    /// The campaign.
+    pub campaign: CampaignSummary,
+    /// Its figures over the period.
+    pub report: Report,
+    /// Whether the period is less than the whole campaign.
+    pub in_range: bool,
+    /// Whether the account has codes that are goals.
+    pub has_goals: bool,
+    /// The account's zone.
+    pub zone: Zone,
+    /// What is to be said about the call sheet.
+    pub notes: Vec<Note>,
+}
+
+/// A line under the head of the sheet.
+pub struct Note {
+    /// The words.
+    pub text: String,
+    /// Whether it must be noticed.
+    pub warns: bool,
+}
+
+/// Milliseconds of an hour.
+const HOUR_MS: i64 = 3_600_000;
+/// The column left of which figures stand; charts begin there.
+const CHARTS: u16 = 9;
+
+/// Where tables stand, for the charts.
+#[derive(Default)]
+pub struct Places {
+    /// First and last row of the table of codes, and the rows of each class in it.
+    pub codes: Option<(u32, u32)>,
+    /// Of the histogram.
+    pub bins: Option<(u32, u32)>,
+    /// Of the attempts.
+    pub attempts: Option<(u32, u32)>,
+    /// Of the trend.
+    pub trend: Option<(u32, u32)>,
+    /// Of the funnel.
+    pub funnel: Option<(u32, u32)>,
+}
+
+/// Fills the sheet.
+pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(), XlsxError> {
+    let formats = Formats::new(text.language(), &overview.report.currency);
+    let mut page = Page { sheet, row: 0, text, formats: &formats, overview, report: &overview.report };
+    page.set_up()?;
+    page.head()?;
+    page.cost()?;
+    page.results()?;
+    page.customers()?;
+    page.rates()?;
+    let codes = page.codes()?;
+    let bins = page.histogram()?;
+    let attempts = page.attempts()?;
+    let funnel = page.funnel()?;
+    page.heatmap()?;
+    let trend = page.trend()?;
+    let places = Places { codes, bins, attempts, trend, funnel };
+    charts::insert(page.sheet, &places, CHARTS, &overview.report, text)
+}
+
+/// A cell of the sheet.
+enum Value {
+    Text(String),
+    Count(u64),
+    Integer(i64),
+    Duration(i64),
+    Seconds(i64),
+    Money(domain::Money),
+    /// Thousandths, as the page shows the share.
+    Share(u32),
+    Rate(Rate),
+    Day(LocalTime),
+    Hour(LocalTime),
+    /// A cell of the heatmap.
+    Cell(Rate),
+    Undefined,
+}
+
+/// A share that is rounded along with its siblings.
+fn share_of(permille: u32, whole: u64) -> Value {
+    if whole == 0 { Value::Undefined } else { Value::Share(permille) }
+}
+
+struct Page<'a> {
+    sheet: &'a mut Worksheet,
+    row: u32,
+    text: Text,
+    formats: &'a Formats,
+    overview: &'a Overview,
+    report: &'a Report,
+}
+
+impl Page<'_> {
+    fn set_up(&mut self) -> Result<(), XlsxError> {
+        let sheet = &mut *self.sheet;
+        sheet.set_name(self.text.sheet_overview())?.set_screen_gridlines(false);
+        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+        sheet.set_margins(0.4, 0.4, 0.5, 0.5, 0.3, 0.3);
+        sheet.set_column_width(0, 36)?;
+        for column in 1..CHARTS - 1 {
+            sheet.set_column_width(column, 13)?;
+        }
+        sheet.set_column_width(CHARTS - 1, 3)?;
+        Ok(())
+    }
+
+    fn put(&mut self, column: u16, value: &Value) -> Result<(), XlsxError> {
+        let formats = self.formats;
+        match value {
+            Value::Text(text) => self.words(column, text, &formats.text),
+            Value::Count(n) => self.number(column, *n as f64, &formats.integer),
+            Value::Integer(n) => self.number(column, *n as f64, &formats.integer),
+            Value::Duration(ms) => self.number(column, days(*ms), &formats.duration),
+            Value::Seconds(ms) => self.number(column, *ms as f64 / 1_000.0, &formats.seconds),
+            Value::Money(money) => self.number(column, units(*money), &formats.money),
+            Value::Share(permille) => self.number(column, f64::from(*permille) / 1_000.0, &formats.percent),
+            Value::Rate(Rate { denominator: 0, .. }) | Value::Undefined => {
+                self.words(column, format::UNDEFINED, &formats.undefined)
+            }
+            Value::Rate(rate) => self.number(column, rate.numerator as f64 / rate.denominator as f64, &formats.percent),
+            Value::Day(at) => self.number(column, serial(*at), &formats.day),
+            Value::Hour(at) => self.number(column, serial(*at), &formats.moment),
+            Value::Cell(rate) => {
+                self.number(column, rate.numerator as f64 / rate.denominator.max(1) as f64, &formats.whole_percent)
+            }
+        }
+    }
+
+    /// A text in this row.
+    fn words(&mut self, column: u16, text: &str, format: &Format) -> Result<(), XlsxError> {
+        self.sheet.write_string_with_format(self.row, column, text, format).map(drop)
+    }
+
+    /// A number in this row.
+    fn number(&mut self, column: u16, number: f64, format: &Format) -> Result<(), XlsxError> {
+        self.sheet.write_number_with_format(self.row, column, number, format).map(drop)
+    }
+
+    fn line(&mut self, values: &[Value]) -> Result<(), XlsxError> {
+        for (n, value) in values.iter().enumerate() {
+            self.put(n as u16, value)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// The name of a section and the heads of its columns.
+    fn section(&mut self, name: &str, heads: &[&str]) -> Result<(), XlsxError> {
+        self.row += 1;
+        self.sheet.set_row_height(self.row, 22)?;
+        self.sheet.write_string_with_format(self.row, 0, name, &self.formats.section)?;
+        self.row += 1;
+        for (n, head) in heads.iter().enumerate() {
+            let format = if n == 0 { &self.formats.head } else { &self.formats.head_right };
+            self.sheet.write_string_with_format(self.row, n as u16, *head, format)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    fn head(&mut self) -> Result<(), XlsxError> {
+        let (text, language, report) = (self.text, self.text.language(), self.report);
+        let campaign = &self.overview.campaign.campaign;
+        self.sheet.set_row_height(0, 26)?;
+        self.sheet.write_string_with_format(0, 0, &campaign.name, &self.formats.title)?;
+        let mut facts = vec![text.campaign_report().to_owned(), text.state(campaign.state).to_owned()];
+        if let Some((from, to)) = report.from.zip(report.to) {
+            facts.push(format::range(DateRange { from, to }, language));
+        }
+        facts.push(campaign.voicebot.name.clone());
+        let as_of = self.overview.zone.local(report.as_of);
+        let zone = text.workbook_zone(&report.timezone, &format::offset(as_of.offset_minutes));
+        let until = text.data_until(&format::moment(as_of, language), &report.timezone);
+        let lines = [(facts.join(" · "), false), (format!("{zone} · {until}"), false)];
+        let notes = self.overview.notes.iter().map(|note| (note.text.clone(), note.warns));
+        for (n, (line, warns)) in lines.into_iter().chain(notes).enumerate() {
+            self.row = n as u32 + 1;
+            let format = if warns { &self.formats.notice } else { &self.formats.note };
+            self.sheet.write_string_with_format(self.row, 0, line, format)?;
+        }
+        self.row += 1;
+        Ok(())
+    }
+
+    /// Figures with a note each: name, value, note.
+    fn cost(&mut self) -> Result<(), XlsxError> {
+        let (text, language, report) = (self.text, self.text.language(), self.report);
+        let success = text.calls(report.calls.success);
+        let money = |money| format::money(money, &report.currency, language);
+        let average = report.average_talk_time.map_or(Value::Undefined, Value::Seconds);
+        let note = text.note_average(&format::seconds(report.talk_time, language), &success);
+        let rows = [
+            (text.average_talk_time(), average, note),
+            (text.total_talk_time(), Value::Duration(report.talk_time), text.note_talk().to_owned()),
+            (text.dial_time(), Value::Duration(report.dial_time), text.note_dial().to_owned()),
+            (text.ring_time_unanswered(), Value::Duration(report.ring_time_unanswered), text.note_ring().to_owned()),
+            (text.blocks_used(), Value::Integer(report.blocks), text.note_blocks().to_owned()),
+            (
+                text.bot_messages(),
+                report.bot_messages.map_or(Value::Undefined, Value::Integer),
+                text.note_messages().to_owned(),
+            ),
+            (text.total_cost(), Value::Money(report.cost), text.note_cost().to_owned()),
+            (
+                text.cost_per_reached(),
+                report.cost_per_reached.map_or(Value::Undefined, Value::Money),
+                text.note_cost_per_reached(&money(report.cost), &text.customers(report.customers.reached)),
+            ),
+        ];
+        self.section(text.campaign_cost(), &[text.report_figure(), text.report_value()])?;
+        self.sheet.write_string_with_format(self.row - 1, 2, text.report_note(), &self.formats.head)?;
+        for column in 3..CHARTS - 1 {
+            self.sheet.write_string_with_format(self.row - 1, column, "", &self.formats.head)?;
+        }
+        for (name, value, note) in rows {
+            self.sheet.write_string_with_format(self.row, 2, note, &self.formats.note)?;
+            self.line(&[Value::Text(name.to_owned()), value])?;
+        }
+        Ok(())
+    }
+
+    fn results(&mut self) -> Result<(), XlsxError> {
+        let (text, calls) = (self.text, self.report.calls);
+        let shares = permille(&CallClass::ALL.map(|class| calls.of(class)));
+        self.section(text.call_status(), &[text.class_column(), text.calls_column(), text.share_column()])?;
+        let names = [text.success_calls(), text.failed_calls(), text.error_calls()];
+        for ((class, name), share) in CallClass::ALL.into_iter().zip(names).zip(shares) {
+            self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), share_of(share, calls.total)])?;
+        }
+        self.line(&[Value::Text(text.total_calls().to_owned()), Value::Count(calls.total)])?;
+        self.line(&[Value::Text(text.calls_in_progress().to_owned()), Value::Count(calls.in_progress)])
+    }
+
+    fn customers(&mut self) -> Result<(), XlsxError> {
+        let (text, customers) = (self.text, self.report.customers);
+        let parts = [customers.reached, customers.tried, customers.never_dialled];
+        self.section(text.customer_status(), &[text.class_column(), text.customers_column(), text.share_column()])?;
+        let names = [text.reached(), text.tried(), text.never_dialled()];
+        for ((name, count), share) in names.into_iter().zip(parts).zip(permille(&parts)) {
+            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share_of(share, customers.total)])?;
+        }
+        self.line(&[Value::Text(text.customers_total().to_owned()), Value::Count(customers.total)])
+    }
+
+    fn rates(&mut self) -> Result<(), XlsxError> {
+        let (text, rates) = (self.text, self.report.rates);
+        let heads = [text.report_figure(), text.report_value(), text.report_numerator(), text.report_denominator()];
+        self.section(text.report_rates(), &heads)?;
+        let mut rows = vec![
+            (text.answer_rate(), rates.answer_rate),
+            (text.network_effectiveness(), rates.network_effectiveness),
+            (text.contact_rate(), rates.contact_rate),
+        ];
+        if self.overview.has_goals {
+            rows.push((text.goal_rate(), rates.goal_rate));
+        }
+        for (name, rate) in rows {
+            let (numerator, denominator) = (Value::Count(rate.numerator), Value::Count(rate.denominator));
+            self.line(&[Value::Text(name.to_owned()), Value::Rate(rate), numerator, denominator])?;
+        }
+        Ok(())
+    }
+
+    fn codes(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
+        let (text, language, report) = (self.text, self.text.language(), self.report);
+        let heads =
+            [text.label_column(), text.code_column(), text.class_column(), text.calls_column(), text.share_column()];
+        self.section(text.call_results(), &heads)?;
+        let first = self.row;
+        let (_, shares) = shares(report);
+        for (code, share) in report.by_code.iter().zip(shares) {
+            let label = if code.defined {
+                language.pick(&code.label_vi, &code.label_en).as_str()
+            } else {
+                text.undefined_code()
+            };
+            self.line(&[
+                Value::Text(label.to_owned()),
+                Value::Text(code.code.to_string()),
+                Value::Text(text.class(code.class).to_owned()),
+                Value::Count(code.calls),
+                Value::Share(share),
+            ])?;
+        }
+        Ok(self.table(first))
+    }
+
+    /// The rows from `first` to here; none where there are none.
+    fn table(&self, first: u32) -> Option<(u32, u32)> {
+        (self.row > first).then(|| (first, self.row - 1))
+    }
+
+    fn histogram(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
+        let (text, report) = (self.text, self.report);
+        let heads = [text.duration_column(), text.calls_column(), text.share_column()];
+        self.section(text.talk_time_title(), &heads)?;
+        let first = self.row;
+        for bin in &report.talk_time_histogram {
+            let share = Value::Rate(Rate::new(bin.calls, report.calls.success));
+            self.line(&[Value::Text(bin_title(bin, text)), Value::Count(bin.calls), share])?;
+        }
+        Ok(self.table(first))
+    }
+
+    fn attempts(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
+        let text = self.text;
+        let heads = [
+            text.attempt_column(),
+            text.success(),
+            text.failed(),
+            text.error(),
+            text.calls_column(),
+            text.newly_reached(),
+            text.blocks_column(),
+            text.cost_column(),
+        ];
+        self.section(text.by_attempt(), &heads)?;
+        let first = self.row;
+        for row in &self.report.by_attempt {
+            self.line(&[
+                Value::Text(text.attempt(&row.attempt.to_string())),
+                Value::Count(row.success),
+                Value::Count(row.failed),
+                Value::Count(row.error),
+                Value::Count(row.calls),
+                Value::Count(row.newly_reached),
+                Value::Integer(row.blocks),
+                Value::Money(row.cost),
+            ])?;
+        }
+        Ok(self.table(first))
+    }
+
+    fn funnel(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
+        let (text, funnel) = (self.text, self.report.funnel);
+        let first = if self.overview.in_range { text.funnel_dialled_in() } else { text.funnel_customers() };
+        let mut steps = vec![(first, funnel.customers)];
+        if !self.overview.in_range {
+            // In a range its customers are those who were called in it: the second step would repeat the first.
+            steps.push((text.funnel_dialled(), funnel.dialled));
+        }
+        steps.extend([(text.funnel_reached(), funnel.reached), (text.funnel_talked(), funnel.talked_30s)]);
+        if self.overview.has_goals {
+            steps.push((text.funnel_goal(), funnel.goal));
+        }
+        self.section(text.funnel(), &[text.step_column(), text.customers_column(), text.share_column()])?;
+        let begin = self.row;
+        for (name, count) in steps {
+            let share = Value::Rate(Rate::new(count, funnel.customers));
+            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share])?;
+        }
+        Ok(self.table(begin))
+    }
+
+    /// The answer rate of every hour and weekday, hours in rows; beside it the calls that it is of.
+    fn heatmap(&mut self) -> Result<(), XlsxError> {
+        let (text, language, report) = (self.text, self.text.language(), self.report);
+        let cells: BTreeMap<(u8, u8), Rate> = report
+            .heatmap
+            .iter()
+            .map(|cell| ((cell.hour, cell.weekday), Rate::new(cell.success, cell.calls)))
+            .collect();
+        let hours = || report.heatmap.iter().map(|cell| cell.hour);
+        let (Some(from), Some(to)) = (hours().min(), hours().max()) else { return Ok(()) };
+        for (name, with_rate) in [(text.heatmap(), true), (text.heatmap_calls(), false)] {
+            let mut heads = vec![text.filter_hour()];
+            heads.extend((1..=7).map(|day| format::weekday(day, language)));
+            self.section(name, &heads)?;
+            let first = self.row;
+            for hour in from..=to {
+                self.put(0, &Value::Text(format!("{hour:02}:00–{hour:02}:59")))?;
+                for day in 1..=7_u8 {
+                    let Some(&rate) = cells.get(&(hour, day)) else { continue };
+                    let value = if with_rate { Value::Cell(rate) } else { Value::Count(rate.denominator) };
+                    self.put(u16::from(day), &value)?;
+                }
+                self.row += 1;
+            }
+            let scale = ConditionalFormat2ColorScale::new()
+                .set_minimum_color(colours::HEAT_LOW)
+                .set_maximum_color(colours::HEAT_HIGH);
+            self.sheet.add_conditional_format(first, 1, self.row - 1, 7, &scale)?;
+        }
+        Ok(())
+    }
+
+    fn trend(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
+        let text = self.text;
+        let heads = [
+            text.time_column(),
+            text.success(),
+            text.failed(),
+            text.error(),
+            text.calls_column(),
+            text.talk_time_column(),
+            text.blocks_column(),
+            text.cost_column(),
+        ];
+        self.section(text.calls_over_time(), &heads)?;
+        let first = self.row;
+        for point in &self.report.trend {
+            // A day or hour is a date of Excel, so that it can be sorted and grouped.
+            let at = match day_and_hour(point) {
+                Some((day, hour)) => {
+                    let wall_ms = i64::from(day.0) * DAY_MS + i64::from(hour.unwrap_or(0)) * HOUR_MS;
+                    let at = LocalTime { wall_ms, offset_minutes: 0 };
+                    if hour.is_some() { Value::Hour(at) } else { Value::Day(at) }
+                }
+                None => Value::Text(point_title(point, text)),
+            };
+            self.line(&[
+                at,
+                Value::Count(point.success),
+                Value::Count(point.failed),
+                Value::Count(point.error),
+                Value::Count(point.calls),
+                Value::Duration(point.talk_time),
+                Value::Integer(point.blocks),
+                Value::Money(point.cost),
+            ])?;
+        }
+        Ok(self.table(first))
+    }
+}
