@@ -18,6 +18,8 @@ mod frame;
 mod keyboard;
 pub mod links;
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod mail;
 mod overview;
 mod server_page;
 pub mod session;
