@@ -10,11 +10,7 @@ use super::{
 
 /// Text that stands in HTML, also within quotes.
 pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// A table that is only layout.
@@ -39,22 +35,36 @@ pub fn html(letter: &Letter, links: &Links) -> String {
         subject = e(&letter.subject),
         preheader = e(&letter.preheader),
     );
-    row(&mut out, "20px 32px 0", &format!(
-        "{TABLE} width=\"100%\"><tr><td class=\"link\" style=\"{FONT};font-size:14px;line-height:20px;font-weight:600;color:{ACCENT}\">Ringside</td>\
+    row(
+        &mut out,
+        "20px 32px 0",
+        &format!(
+            "{TABLE} width=\"100%\"><tr><td class=\"link\" style=\"{FONT};font-size:14px;line-height:20px;font-weight:600;color:{ACCENT}\">Ringside</td>\
          <td align=\"right\" class=\"muted\" style=\"{FONT};font-size:12px;line-height:16px;color:{MUTED}\">{}</td></tr></table>",
-        e(&letter.account)
-    ));
-    row(&mut out, "16px 32px 0", &format!(
-        "<h1 class=\"ink\" style=\"margin:0;{FONT};font-size:22px;line-height:30px;font-weight:600;color:{INK};word-break:break-word\">{}</h1>\
+            e(&letter.account)
+        ),
+    );
+    row(
+        &mut out,
+        "16px 32px 0",
+        &format!(
+            "<h1 class=\"ink\" style=\"margin:0;{FONT};font-size:22px;line-height:30px;font-weight:600;color:{INK};word-break:break-word\">{}</h1>\
          <p class=\"muted\" style=\"margin:4px 0 0;{FONT};font-size:13px;line-height:20px;color:{MUTED};word-break:break-word\">{}</p>",
-        e(&letter.title), e(&letter.about)
-    ));
-    row(&mut out, "18px 32px 0", &format!(
-        "{TABLE} class=\"btnw\"><tr><td class=\"btn\" bgcolor=\"{ACCENT}\" style=\"background:{ACCENT};border-radius:6px\">\
+            e(&letter.title),
+            e(&letter.about)
+        ),
+    );
+    row(
+        &mut out,
+        "18px 32px 0",
+        &format!(
+            "{TABLE} class=\"btnw\"><tr><td class=\"btn\" bgcolor=\"{ACCENT}\" style=\"background:{ACCENT};border-radius:6px\">\
          <a href=\"{href}\" style=\"display:inline-block;padding:12px 24px;{FONT};font-size:14px;line-height:20px;font-weight:600;color:#FFFFFF;text-decoration:none\">{words}</a>\
          </td></tr></table>",
-        href = e(&letter.address), words = e(&letter.open)
-    ));
+            href = e(&letter.address),
+            words = e(&letter.open)
+        ),
+    );
     row(&mut out, "24px 32px 0", &heading(&letter.cost_title, &letter.cost_note));
     row(&mut out, "8px 32px 0", &cost(&letter.cost));
     for bars in [&letter.customers, &letter.calls] {
@@ -66,13 +76,19 @@ pub fn html(letter: &Letter, links: &Links) -> String {
     let download = links.download.as_ref().filter(|_| !letter.download.is_empty()).map_or_else(String::new, |href| {
         format!("<br><a class=\"link\" href=\"{}\" style=\"color:{ACCENT}\">{}</a>", e(href), e(&letter.download))
     });
-    row(&mut out, "22px 32px 24px", &format!(
-        "<div class=\"rule\" style=\"border-top:1px solid {LINE};padding-top:16px;{FONT};font-size:12px;line-height:18px\">\
+    row(
+        &mut out,
+        "22px 32px 24px",
+        &format!(
+            "<div class=\"rule\" style=\"border-top:1px solid {LINE};padding-top:16px;{FONT};font-size:12px;line-height:18px\">\
          <b class=\"ink\" style=\"font-weight:600;color:{INK}\">{}</b><br>\
          <span class=\"muted\" style=\"color:{MUTED};word-break:break-word\">{}{download}</span></div>\
          <p class=\"muted\" style=\"margin:14px 0 0;{FONT};font-size:12px;line-height:18px;color:{MUTED}\">{}</p>",
-        e(&letter.attached_title), e(&letter.attached), e(&letter.as_of)
-    ));
+            e(&letter.attached_title),
+            e(&letter.attached),
+            e(&letter.as_of)
+        ),
+    );
     let stop = links.stop.as_ref().map_or_else(String::new, |href| {
         format!(" <a class=\"link\" href=\"{}\" style=\"color:{ACCENT}\">{}</a>.", e(href), e(&letter.stop))
     });
@@ -116,10 +132,16 @@ fn cost(cells: &[Cell]) -> String {
                 .map(|(first, second)| {
                     // The number is large wherever it stands: a currency may come before it.
                     let large = |text: &str| {
-                        format!("<span style=\"font-size:20px;line-height:28px;font-weight:600\">{}</span>", escaped(text))
+                        format!(
+                            "<span style=\"font-size:20px;line-height:28px;font-weight:600\">{}</span>",
+                            escaped(text)
+                        )
                     };
-                    let small = |text: &str| format!("<span class=\"muted\" style=\"font-size:13px;color:{MUTED}\">{}</span>", escaped(text));
-                    let is_number = |text: &str| text.chars().next().is_some_and(|c| c.is_ascii_digit() || c == '–' || c == '−');
+                    let small = |text: &str| {
+                        format!("<span class=\"muted\" style=\"font-size:13px;color:{MUTED}\">{}</span>", escaped(text))
+                    };
+                    let is_number =
+                        |text: &str| text.chars().next().is_some_and(|c| c.is_ascii_digit() || c == '–' || c == '−');
                     match (is_number(first), second.is_empty()) {
                         (_, true) => large(first),
                         (true, _) => format!("{}&nbsp;{}", large(first), small(second)),
@@ -196,7 +218,11 @@ fn numbers(bar: &Bar) -> String {
 fn codes(bars: &[Bar]) -> String {
     let mut out = format!("{TABLE} width=\"100%\">");
     for bar in bars {
-        let rest = if bar.length < 1_000 { format!("<td style=\"font-size:1px;line-height:8px\" width=\"{}%\">&nbsp;</td>", width(1_000 - bar.length)) } else { String::new() };
+        let rest = if bar.length < 1_000 {
+            format!("<td style=\"font-size:1px;line-height:8px\" width=\"{}%\">&nbsp;</td>", width(1_000 - bar.length))
+        } else {
+            String::new()
+        };
         let _ = write!(
             out,
             "<tr><td width=\"34\" class=\"muted\" style=\"padding:4px 0;{FONT};font-size:11px;line-height:18px;font-weight:600;color:{MUTED}\">{}</td>\

@@ -241,7 +241,12 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
         attached,
         download,
         file_name,
-        as_of: text.mail_as_of(&as_of, &report.timezone, &text.calls(report.calls.total), &text.customers(customers.total)),
+        as_of: text.mail_as_of(
+            &as_of,
+            &report.timezone,
+            &text.calls(report.calls.total),
+            &text.customers(customers.total),
+        ),
         why: if source.preview { text.mail_why_preview().to_owned() } else { text.mail_why(&short) },
         stop: text.mail_stop().to_owned(),
         plain_link: text.mail_plain_link().to_owned(),
@@ -270,9 +275,17 @@ fn cost(report: &Report, text: Text) -> Vec<Cell> {
     let each = format::quotient(report.blocks.max(0) as u64, report.calls.success, 2, language);
     vec![
         cell(text.average_talk_time(), average, text.over_answered(&success)),
-        cell(text.total_talk_time(), format::total_duration_parts(report.talk_time, language), text.mail_from_answer().to_owned()),
+        cell(
+            text.total_talk_time(),
+            format::total_duration_parts(report.talk_time, language),
+            text.mail_from_answer().to_owned(),
+        ),
         cell(text.blocks_used(), blocks, text.blocks_per_answered(&each)),
-        cell(text.total_cost(), vec![format::money_part(report.cost, &report.currency, language)], text.mail_without_vat().to_owned()),
+        cell(
+            text.total_cost(),
+            vec![format::money_part(report.cost, &report.currency, language)],
+            text.mail_without_vat().to_owned(),
+        ),
     ]
 }
 

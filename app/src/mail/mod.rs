@@ -5,6 +5,8 @@ mod dress;
 mod html;
 mod letter;
 mod plain;
+#[cfg(test)]
+mod tests;
 pub mod text;
 
 pub use html::{escaped, html};

@@ -19,9 +19,11 @@ pub fn plain(letter: &Letter, links: &Links) -> String {
     line("");
     heading(&mut line, &letter.cost_title, &letter.cost_note);
     for cell in &letter.cost {
-        let parts = cell.parts.iter().map(|(first, second)| {
-            if second.is_empty() { first.clone() } else { format!("{first} {second}") }
-        });
+        let parts = cell.parts.iter().map(
+            |(first, second)| {
+                if second.is_empty() { first.clone() } else { format!("{first} {second}") }
+            },
+        );
         line(&format!("{}: {} ({})", cell.label, parts.collect::<Vec<_>>().join(" "), cell.note));
     }
     for bars in [&letter.customers, &letter.calls, &letter.codes] {
