@@ -5,16 +5,19 @@ some recipients, by the local part of their address:
     hang…     never answers DATA   drop…   takes the mail, then drops the line without an answer, at the first try
     slow…     answers DATA after a while
 
-    test-smtp.py FOLDER [TLS_CERTIFICATE TLS_KEY USER PASSWORD]
+    test-smtp.py FOLDER [USER PASSWORD]
 
+With a user it asks for STARTTLS, with a certificate of its own that it writes to FOLDER/.certificate.pem, and for the login.
 Prints the port it listens on. Each mail is FOLDER/NUMBER.json: {to, from, headers, text, html, files}, in the order in which
 they came; one that was dropped or hung is kept, too, as `taken: false`.
 """
 
 import asyncio
 import base64
+import datetime
 import email
 import email.policy
+import ipaddress
 import json
 import pathlib
 import re
@@ -79,12 +82,34 @@ class Handler:
         return "250 2.0.0 kept"
 
 
+def certificate():
+    """A certificate for 127.0.0.1, made for this run; in one file with its key."""
+    from cryptography import x509
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import ec
+
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.timezone.utc)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - datetime.timedelta(days=1), now + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / ".key.pem").write_bytes(secret)
+    (folder / ".certificate.pem").write_bytes(made.public_bytes(pem))
+    return folder / ".certificate.pem", folder / ".key.pem"
+
+
 async def main():
     options = {}
     if len(sys.argv) > 2:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-        context.load_cert_chain(sys.argv[2], sys.argv[3])
-        login = (sys.argv[4].encode(), sys.argv[5].encode())
+        context.load_cert_chain(*certificate())
+        login = (sys.argv[2].encode(), sys.argv[3].encode())
         right = lambda server, session, envelope, mechanism, data: AuthResult(success=(data.login, data.password) == login)
         options = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": right}
     loop = asyncio.get_running_loop()

@@ -213,18 +213,6 @@ pub async fn due_accounts(conn: &mut Conn, now: Timestamp) -> Result<Vec<i64>, S
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// When the next mail comes due.
-pub async fn next_due(conn: &mut Conn) -> Result<Option<Timestamp>, StoreError> {
-    let row = fetch_optional!(
-        conn,
-        (Option<i64>,),
-        "SELECT MIN(due) FROM (
-           SELECT (SELECT MIN(m.due_at) FROM mails m WHERE m.account_id = a.account_id) AS due FROM accounts a
-         ) AS of_accounts",
-    )?;
-    Ok(row.and_then(|row| row.0).map(Timestamp))
-}
-
 /// A mail that was claimed: its sender has it until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Claimed {

@@ -45,6 +45,15 @@ impl MailServer {
         Self { child, port: line.trim().parse().expect(MISSING), folder }
     }
 
+    /// By which a client knows it, where it was started with a login.
+    pub fn certificate(&self) -> PathBuf {
+        self.folder.path().join(".certificate.pem")
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
     pub fn url(&self) -> String {
         format!("smtp://127.0.0.1:{}?timeout=1", self.port)
     }

@@ -35,7 +35,12 @@ impl Place {
     }
 
     async fn serve(&self, smtp: &str) -> Serving {
+        self.serve_with(smtp, &[]).await
+    }
+
+    async fn serve_with(&self, smtp: &str, variables: &[(&str, &str)]) -> Serving {
         let mut command = program(self.folder.path(), &["serve"]);
+        command.envs(variables.iter().copied());
         command.env("RINGSIDE_SMTP_URL", smtp).env("RINGSIDE_MAIL_FROM", "a@ringside.example");
         Serving::start_by(command).await
     }
@@ -52,6 +57,18 @@ impl Place {
         let campaign = json!({"name": "T", "voicebot": "bot", "report_emails": ["a@antam.vn"]});
         self.send(serving, Method::PUT, "/api/v1/campaigns/tet", campaign).await;
         self.send(serving, Method::POST, "/api/v1/campaigns/tet/complete", json!({})).await;
+    }
+
+    /// Waits until the mail is no longer on its first way; gives it.
+    async fn settled(&self, serving: &Serving) -> Value {
+        loop {
+            let answer = self.send(serving, Method::GET, "/api/v1/campaigns/tet/deliveries", json!({})).await;
+            let mail = answer["deliveries"][0].clone();
+            if mail["status"] != "sending" && mail["attempts"] == 1 {
+                return mail;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Sends what is due after a day, when every lease is over, in a server on the same files; gives the mail's state.
@@ -200,12 +217,7 @@ fn killed_after_the_mark_nothing_comes_again_and_killed_before_the_claim_nothing
         let (place, smtp) = (Place::new(), MailServer::start());
         let serving = place.serve(&smtp.url()).await;
         place.complete(&serving).await;
-        let mut status = Value::Null;
-        while status != "sent" {
-            let answer = place.send(&serving, Method::GET, "/api/v1/campaigns/tet/deliveries", json!({})).await;
-            status = answer["deliveries"][0]["status"].clone();
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
+        assert_eq!(place.settled(&serving).await["status"], "sent");
         serving.kill();
         assert_eq!(place.a_day_later(&smtp).await.0, "sent");
         assert_eq!(smtp.mails().len(), 1);
@@ -215,6 +227,30 @@ fn killed_after_the_mark_nothing_comes_again_and_killed_before_the_claim_nothing
         place.complete(&serving).await;
         serving.kill();
         assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(smtp.mails().len(), 1);
+    });
+}
+
+#[test]
+fn a_mail_goes_by_starttls_with_a_login_and_a_wrong_login_is_no_fault_of_the_mail() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let smtp = MailServer::start_with(&["ringside", "mật khẩu"]);
+        let certificate = smtp.certificate().display().to_string();
+        let trusted = [("SSL_CERT_FILE", certificate.as_str())];
+        let port = smtp.port();
+        for (login, variables, status, words) in [
+            ("ringside:m%E1%BA%ADt%20kh%E1%BA%A9u", &trusted[..], "sent", "250 2.0.0 kept"),
+            ("ringside:wrong", &trusted[..], "waiting", "535 "),
+            ("ringside:m%E1%BA%ADt%20kh%E1%BA%A9u", &[][..], "waiting", ""),
+        ] {
+            let place = Place::new();
+            let serving = place.serve_with(&format!("smtp://{login}@127.0.0.1:{port}"), variables).await;
+            place.complete(&serving).await;
+            let mail = place.settled(&serving).await;
+            assert_eq!(mail["status"], status, "{mail}");
+            assert!(mail["answer"].as_str().unwrap().starts_with(words), "{mail}");
+        }
         assert_eq!(smtp.mails().len(), 1);
     });
 }
