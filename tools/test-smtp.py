@@ -110,7 +110,7 @@ async def main():
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*certificate())
         login = (sys.argv[2].encode(), sys.argv[3].encode())
-        right = lambda server, session, envelope, mechanism, data: AuthResult(success=(data.login, data.password) == login)
+        right = lambda server, session, envelope, mechanism, data: AuthResult(success=(data.login, data.password) == login, handled=False)
         options = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": right}
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=True, **options), "127.0.0.1", 0)

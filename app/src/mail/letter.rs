@@ -204,7 +204,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
     };
     let days = report.from.zip(report.to).map(|(from, to)| domain::DateRange { from, to });
     let dates = days.map_or_else(|| text.no_calls_yet().to_owned(), |days| format::range(days, language));
-    let as_of = format::moment(source.zone.local(report.as_of), language);
+    let as_of = text.mail_moment(source.zone.local(report.as_of));
     let rows = text.calls(report.calls.total + report.calls.in_progress);
     let file_name = format!("{}-{}.xlsx", campaign.id, source.zone.local(report.as_of).day());
     let (attached, download) = match source.attached {

@@ -1,6 +1,18 @@
 //! The words of the mail, and of what the page says about it.
 
-use crate::text::messages;
+use domain::{Language, format, time::LocalTime};
+
+use crate::{Text, text::messages};
+
+impl Text {
+    /// An instant within a sentence: `17:04 ngày 14/11/2026`, `14 Nov 2026, 17:04`.
+    pub fn mail_moment(self, at: LocalTime) -> String {
+        match self.0 {
+            Language::Vi => format!("{} ngày {}", format::time(at), format::date(at.day(), self.0)),
+            Language::En => format::date_time(at, self.0),
+        }
+    }
+}
 
 messages! {
     mail_subject(name, reached, total) = "Báo cáo: {name} – {reached}/{total} khách đã tiếp cận", "Report: {name} – {reached}/{total} customers reached";

@@ -1,7 +1,7 @@
 //! The line about the report's mails: to whom it goes or went, what became of it, and what one can do about it. Its buttons
 //! open native popovers; its forms are plain ones that come back to this page.
 
-use domain::{CampaignState, format};
+use domain::CampaignState;
 use leptos::prelude::*;
 use store::outbox::{Delivery, Kind, MailStatus};
 
@@ -91,7 +91,7 @@ fn standing(page: &Page, latest: &[&Delivery], completed: bool) -> AnyView {
     let mut lines = Vec::new();
     let sent = of(MailStatus::Sent);
     if let Some(at) = sent.iter().filter_map(|mail| mail.sent_at).max() {
-        let at = format::moment(outgoing.zone.local(at), page.language);
+        let at = text.mail_moment(outgoing.zone.local(at));
         lines.push(view! { <p>{text.mail_sent_to(&names(&sent), &at)}</p> }.into_any());
     }
     let sending = of(MailStatus::Sending);
@@ -124,7 +124,7 @@ fn standing(page: &Page, latest: &[&Delivery], completed: bool) -> AnyView {
 fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
     let said = mail.answer.as_ref().map(|words| text.mail_server_said(words));
     let next = mail.next_at.filter(|_| mail.attempts > 0 && outgoing.setup == MailSetup::Ready);
-    let next = next.map(|at| text.mail_tried_again(&format::moment(outgoing.zone.local(at), text.language())));
+    let next = next.map(|at| text.mail_tried_again(&text.mail_moment(outgoing.zone.local(at))));
     let sentences: Vec<String> = said.into_iter().chain(next).collect();
     if sentences.is_empty() {
         return ().into_any();
@@ -153,7 +153,7 @@ fn history(page: &Page) -> AnyView {
                 Kind::Preview => text.mail_kind_preview(),
             };
             let at = mail.sent_at.or(mail.tried_at).unwrap_or(mail.queued_at);
-            let at = format::moment(outgoing.zone.local(at), page.language);
+            let at = text.mail_moment(outgoing.zone.local(at));
             let tries = (mail.attempts > 1).then(|| format!(" · {}", text.mail_tries(&mail.attempts.to_string())));
             let see = mail.composed.then(|| {
                 let href = format!("{path}/mail/{}/{}", mail.mailing, mail.no);

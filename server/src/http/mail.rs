@@ -14,7 +14,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{CampaignId, Role, format};
+use domain::{CampaignId, Role};
 use serde::Deserialize;
 use store::{
     Scope, campaigns,
@@ -167,7 +167,7 @@ async fn show(
     } else {
         let text = Text(preferences.language);
         let zone = app::state::zone_of(&signed_in.account);
-        let at = format::moment(zone.local(contents.composed_at), preferences.language);
+        let at = text.mail_moment(zone.local(contents.composed_at));
         let head = format!(
             "<div class=\"card\" style=\"max-width:600px;margin:0 auto;padding:16px 32px;box-sizing:border-box;background:#fff;\
              border-bottom:1px solid #E2E6EB;font-family:Inter,'Segoe UI','Noto Sans',sans-serif;font-size:13px;line-height:20px\" lang=\"{}\">\

@@ -17,7 +17,7 @@ use super::{
 use crate::{http::Shared, secrets};
 
 /// How long a claim holds: longer than composing and sending take. A sender that died is replaced after it.
-pub const LEASE_MS: i64 = 20 * 60_000;
+pub const LEASE_MS: i64 = 30 * 60_000;
 /// Mails claimed at once by a process, all of one account.
 const BATCH: i64 = 4;
 /// From this size of the workbook on, they go one after the other: each is in memory three times while it is sent.

@@ -16,12 +16,10 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::sync::Notify;
 
-/// How long the mail server may take for an answer, unless the setting says otherwise.
-const TIMEOUT: Duration = Duration::from_mins(1);
-/// The longest that the setting may say: a lease must outlast a whole conversation.
-const MAX_TIMEOUT_SECONDS: u64 = 120;
-/// A whole conversation takes no longer, however slowly it goes on: well within a lease.
-const CONVERSATION: Duration = Duration::from_mins(8);
+/// How long sending one mail may take, unless the setting says otherwise: large ones go over slow lines, too.
+const TIMEOUT: Duration = Duration::from_mins(5);
+/// The longest that the setting may say: a lease must outlast the mails of a batch, one after the other.
+const MAX_TIMEOUT_SECONDS: u64 = 300;
 /// The longest answer of a mail server that is kept, in characters.
 const MAX_ANSWER: usize = 500;
 
@@ -42,7 +40,10 @@ impl fmt::Debug for Post {
 
 /// A mail server that can be asked.
 #[derive(Clone)]
-pub struct MailServer(AsyncSmtpTransport<Tokio1Executor>);
+pub struct MailServer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    timeout: Duration,
+}
 
 /// What a mail server made of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,8 +122,8 @@ impl MailServer {
                     let seconds = value.parse().ok().filter(|seconds| (1..=MAX_TIMEOUT_SECONDS).contains(seconds));
                     timeout =
                         Duration::from_secs(seconds.ok_or((
-                            "có timeout không nằm trong 1–120 giây",
-                            "has a timeout outside 1 to 120 seconds",
+                            "có timeout không nằm trong 1–300 giây",
+                            "has a timeout outside 1 to 300 seconds",
                         ))?);
                 }
                 _ => {
@@ -153,19 +154,20 @@ impl MailServer {
         if let Some(login) = login {
             builder = builder.credentials(login);
         }
-        Ok(Self(builder.build()))
+        Ok(Self { transport: builder.build(), timeout })
     }
 
     /// Sends one mail over a connection of its own.
     pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Answer {
-        let sending = tokio::time::timeout(CONVERSATION, self.0.send_raw(envelope, message)).await;
+        // The transport's own timeout holds only until it is connected.
+        let sending = tokio::time::timeout(self.timeout, self.transport.send_raw(envelope, message)).await;
         let error = match sending {
             Ok(Ok(response)) => {
                 let words = response.message().collect::<Vec<_>>().join(" ");
                 return Answer::Accepted(words_of(&format!("{} {words}", response.code())));
             }
             Ok(Err(error)) => error,
-            Err(_) => return Answer::NotNow("no end after 8 minutes".to_owned()),
+            Err(_) => return Answer::NotNow("no answer in time".to_owned()),
         };
         let said = error.source().map(ToString::to_string).unwrap_or_default();
         match error.status() {

@@ -220,6 +220,9 @@ fn a_completed_campaign_is_mailed_once_to_each_with_the_figures_of_the_report() 
             assert!(header(mail, "Date").contains("22 Nov 2026 08:00:00"), "{}", header(mail, "Date"));
             // Only who is no user cannot change it on the page.
             assert_eq!(header(mail, "List-Unsubscribe").is_empty(), to(mail) == "lan@cty.vn");
+            let raw = mail["raw"].as_str().unwrap().replace("\r\n ", " ");
+            let link = "List-Unsubscribe: <http://127.0.0.1:3000/mail/stop/";
+            assert_eq!(raw.lines().any(|line| line.starts_with(link)), to(mail) != "lan@cty.vn", "{raw}");
 
             let (text, html) = (mail["text"].as_str().unwrap(), mail["html"].as_str().unwrap());
             let unbroken = |text: &str| text.replace("&nbsp;", " ").replace('\u{a0}', " ");
@@ -413,7 +416,7 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
         post("/campaigns/tet/complete", &[]).await.is(303);
         send_all(at).await;
         let sent = page(at, &cookie, "/campaigns/tet").await;
-        assert!(sent.contains("Báo cáo đã gửi tới chung@antam.vn và 1 người khác lúc 15:00 22/11/2026"), "{sent}");
+        assert!(sent.contains("Báo cáo đã gửi tới chung@antam.vn và 1 người khác lúc 15:00 ngày 22/11/2026"));
         assert!(!sent.contains("Số liệu đã thay đổi"));
 
         let link = sent
