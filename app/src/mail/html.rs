@@ -185,7 +185,7 @@ fn stacked(bars: &Bars) -> String {
     let mut out = String::new();
     let parts: Vec<&Bar> = bars.bars.iter().filter(|bar| bar.length > 0).collect();
     if !parts.is_empty() {
-        let gap = "<td width=\"2\" style=\"width:2px;font-size:1px;line-height:1px\"></td>";
+        let gap = "<td width=\"2\" style=\"width:2px;font-size:1px;line-height:1px\"><div style=\"width:2px;height:1px\"></div></td>";
         let pieces: Vec<String> = parts.iter().map(|bar| piece(bar, 12)).collect();
         let _ = write!(out, "{TABLE} width=\"100%\" style=\"table-layout:auto\"><tr>{}</tr></table>", pieces.join(gap));
     }
@@ -197,18 +197,18 @@ fn stacked(bars: &Bars) -> String {
             "<tr><td width=\"18\" style=\"padding:4px 0\">{TABLE}><tr><td class=\"{class}\" bgcolor=\"{color}\" width=\"8\" height=\"8\" style=\"width:8px;height:8px;background:{color};border-radius:2px;font-size:1px;line-height:8px\">&nbsp;</td></tr></table></td>\
              <td class=\"ink\" style=\"padding:4px 0;{FONT};font-size:13px;line-height:18px;color:{INK}\">{}</td>{}</tr>",
             escaped(&bar.label),
-            numbers(bar)
+            numbers(bar, "")
         );
     }
     out.push_str("</table>");
     out
 }
 
-/// Count and share at the end of a line.
-fn numbers(bar: &Bar) -> String {
+/// Count and share at the end of a line; `hide`: a class that hides the share where there is no room.
+fn numbers(bar: &Bar, hide: &str) -> String {
     format!(
         "<td align=\"right\" width=\"70\" class=\"ink\" style=\"padding:4px 0;{FONT};font-size:13px;line-height:18px;font-weight:600;color:{INK};white-space:nowrap\">{}</td>\
-         <td align=\"right\" width=\"56\" class=\"muted sh\" style=\"padding:4px 0;{FONT};font-size:13px;line-height:18px;color:{MUTED};white-space:nowrap\">{}</td>",
+         <td align=\"right\" width=\"56\" class=\"muted{hide}\" style=\"padding:4px 0;{FONT};font-size:13px;line-height:18px;color:{MUTED};white-space:nowrap\">{}</td>",
         escaped(&bar.count),
         escaped(&bar.share)
     )
@@ -231,7 +231,7 @@ fn codes(bars: &[Bar]) -> String {
             escaped(&bar.code),
             escaped(&bar.label),
             piece(bar, 8),
-            numbers(bar)
+            numbers(bar, " sh")
         );
     }
     out.push_str("</table>");
