@@ -94,14 +94,14 @@ postgres() {
   fi
 }
 
-# The server that speaks S3 for the test of recordings in a bucket.
-s3_server() {
+# Servers that speak S3 and SMTP, for the tests of recordings in a bucket and of mails.
+python_servers() {
   local place=target/test-python
-  if [ ! -x "$place/bin/moto_server" ]; then
+  if [ ! -x "$place/bin/moto_server" ] || [ ! -x "$place/bin/aiosmtpd" ]; then
     command -v python3 >/dev/null || install_packages python3 python3-venv || true
-    { timed "a Python environment for the S3 server of the tests" python3 -m venv "$place" &&
+    { timed "a Python environment for the servers of the tests" python3 -m venv "$place" &&
       timed "pip install" "$place/bin/pip" install --quiet --disable-pip-version-check --requirement tools/requirements-test.txt; } ||
-      missing+=("the S3 server of the tests: Python 3 with venv, then pip install --requirement tools/requirements-test.txt into $place")
+      missing+=("the S3 and SMTP servers of the tests: Python 3 with venv, then pip install --requirement tools/requirements-test.txt into $place")
   fi
 }
 
@@ -123,7 +123,7 @@ wasm_bindgen
 node_packages
 if [ "${1:-}" = --tests ]; then
   postgres
-  s3_server
+  python_servers
   chromium
 fi
 if [ ${#missing[@]} -gt 0 ]; then

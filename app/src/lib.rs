@@ -18,6 +18,8 @@ mod frame;
 mod keyboard;
 pub mod links;
 pub mod live;
+#[cfg(feature = "ssr")]
+pub mod mail;
 mod overview;
 mod server_page;
 pub mod session;
@@ -36,10 +38,10 @@ use leptos_router::{
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]
-pub use overview::{checks, names, shares};
+pub use overview::{checks, names, shares, tariffs_of};
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
-pub use state::AppState;
+pub use state::{AppState, MailSetup};
 pub use text::Text;
 
 use crate::{frame::Frame, session::CurrentSession};

@@ -25,6 +25,19 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// The reports read for the viewers of live pages.
     pub reports: Arc<Reports>,
+    /// Whether mails go out, and if not, why.
+    pub mail: MailSetup,
+}
+
+/// Whether mails go out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailSetup {
+    /// They do.
+    Ready,
+    /// Nobody has said by which server: they wait.
+    Unset,
+    /// What was said cannot be used: they wait. Why, in Vietnamese and English, after the setting's name.
+    Wrong(&'static str, &'static str),
 }
 
 /// The published name of each static file: `pkg/ringside.css` → `pkg/ringside.4f2c91.css` (the site's manifest.json).

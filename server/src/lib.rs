@@ -9,6 +9,7 @@ pub mod clock;
 pub mod commands;
 pub mod files;
 pub mod http;
+pub mod mail;
 pub mod metrics;
 pub mod passwords;
 pub mod recordings;

@@ -20,9 +20,13 @@ mod live;
 #[cfg(feature = "ssr")]
 pub mod names;
 #[cfg(feature = "ssr")]
+mod outgoing;
+#[cfg(feature = "ssr")]
 mod page;
 #[cfg(feature = "ssr")]
 mod reading;
+#[cfg(feature = "ssr")]
+mod report_mail;
 #[cfg(feature = "ssr")]
 mod results;
 #[cfg(all(test, feature = "ssr"))]
@@ -32,6 +36,8 @@ mod status;
 #[cfg(feature = "ssr")]
 mod talk_time;
 
+#[cfg(feature = "ssr")]
+pub use reading::tariffs_of;
 #[cfg(feature = "ssr")]
 pub use results::shares;
 
@@ -58,7 +64,7 @@ pub async fn read_overview(
     let overview = reading::read(&state, &signed_in, session.language, &campaign, period).await?;
     Ok(ServerPage {
         title: crate::Text(session.language).page_title(&overview.head.name),
-        live: overview.head.live(),
+        live: overview.live(),
         html: crate::server_page::rendered(session, || page::page(&overview)),
     })
 }

@@ -3,7 +3,7 @@
 use domain::{CallClass, Language, Period, Report, Tariff, format};
 use leptos::prelude::*;
 
-use super::{analysis, behind::Behind, cost, foot, live, reading::Overview, results, talk_time};
+use super::{analysis, behind::Behind, cost, foot, live, reading::Overview, report_mail, results, talk_time};
 use crate::{
     Text,
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
@@ -104,6 +104,7 @@ pub fn page(overview: &Overview) -> AnyView {
     let nothing = report.calls.total == 0;
     view! {
         <CampaignHeader head=head.clone() period=overview.period />
+        {report_mail::line(&page)}
         {live::progress(&page)}
         {foot::failed_checks(&page)}
         <div class="page-bar">

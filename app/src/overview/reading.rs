@@ -2,9 +2,10 @@
 
 use domain::{
     CampaignId, CampaignSummary, Code, DateRange, Language, Period, Report, Tariff, Timestamp,
-    time::{DAY_MS, LocalTime},
+    time::{DAY_MS, LocalTime, Zone},
 };
 
+use super::outgoing::Outgoing;
 use crate::{AppError, AppState, Text, campaign_head::CampaignHead, charts, session::SignedIn, state::zone_of};
 
 /// Everything that the page shows.
@@ -14,6 +15,8 @@ pub struct Overview {
     pub head: CampaignHead,
     /// Its figures over the period.
     pub report: Report,
+    /// Its mails.
+    pub outgoing: Outgoing,
     /// What was asked for.
     pub period: Period,
     /// When the figures were read, in the account's zone.
@@ -32,6 +35,13 @@ impl Overview {
     /// The days that the figures are of.
     pub fn days(&self) -> Option<DateRange> {
         self.report.from.zip(self.report.to).map(|(from, to)| DateRange { from, to })
+    }
+
+    /// The address of the events to follow while the campaign or its mails may still change by themselves.
+    pub fn live(&self) -> Option<String> {
+        let head = &self.head;
+        let under_way = self.outgoing.is_under_way().then(|| format!("{}/live", crate::links::campaign_path(&head.id)));
+        head.live().or(under_way)
     }
 }
 
@@ -55,10 +65,10 @@ pub(super) async fn read(
     let range = period.resolve(zone.local(now).day());
     let report = state.reports.get(&state.db, &signed_in.scope, campaign, range, now).await?;
     let report = report.ok_or(AppError::NotFound)?;
-    let start = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS);
-    let first = report.from.map_or(now, start);
-    let last = report.to.map_or(now, |day| Timestamp(start(day.plus(1)).0 - 1));
-    let tariffs = in_effect(&summary, defaults, first, last);
+    let tariffs = tariffs_of(&summary, &report, defaults, zone, now);
+    let whole = state.reports.get(&state.db, &signed_in.scope, campaign, None, now).await?;
+    let whole = whole.ok_or(AppError::NotFound)?;
+    let outgoing = Outgoing::read(state, signed_in, &summary, &whole).await?;
 
     let text = Text(language);
     let only_tariff = if let [only] = tariffs.as_slice() { Some(only) } else { None };
@@ -70,8 +80,23 @@ pub(super) async fn read(
         tariffs,
         head,
         report,
+        outgoing,
         period,
     })
+}
+
+/// The tariffs that priced the calls of a report; `defaults` are the account's, the latest first.
+pub fn tariffs_of(
+    campaign: &CampaignSummary,
+    report: &Report,
+    defaults: Vec<Tariff>,
+    zone: Zone,
+    now: Timestamp,
+) -> Vec<Tariff> {
+    let start = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS);
+    let first = report.from.map_or(now, start);
+    let last = report.to.map_or(now, |day| Timestamp(start(day.plus(1)).0 - 1));
+    in_effect(campaign, defaults, first, last)
 }
 
 /// The tariffs that priced calls between two instants; `defaults` are the account's, the latest first.

@@ -2,7 +2,7 @@
 
 use domain::{
     Campaign, CampaignId, CampaignState, CampaignSummary, Currency, DateRange, Day, Money, Rate, Tariff, Timestamp,
-    Voicebot, VoicebotId, email, search, time::Zone,
+    Voicebot, VoicebotId, search, time::Zone,
 };
 use serde::Deserialize;
 
@@ -10,13 +10,11 @@ use crate::{
     Conn, PageRequest, Put, Scope, StoreError, accounts,
     cursor::List,
     db::{execute, fetch_optional},
+    outbox,
     put::{checked_name, invalid},
     sql::{Search, Sql},
     tariffs, voicebots,
 };
-
-/// The most addresses that receive a campaign's report.
-const MAX_EMAILS: usize = 50;
 
 /// A tariff of a campaign's own.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -120,25 +118,12 @@ struct Stored {
     report_emails: String,
 }
 
-fn checked_emails(emails: &[String]) -> Result<String, StoreError> {
-    if emails.len() > MAX_EMAILS {
-        return Err(invalid("report_emails", "has more than 50 addresses"));
-    }
-    let mut checked = Vec::<String>::with_capacity(emails.len());
-    for (n, text) in emails.iter().enumerate() {
-        let address = email::parse(text).map_err(|reason| invalid(&format!("report_emails[{n}]"), reason))?;
-        // One report for each person, however often the address was written.
-        if !checked.iter().any(|known| known.eq_ignore_ascii_case(&address)) {
-            checked.push(address);
-        }
-    }
-    Ok(serde_json::json!(checked).to_string())
-}
-
-/// Stores a campaign. Completing it sets when; a completed campaign that is sent with another state goes on.
+/// Stores a campaign. Completing one that was there sets when, and sends its report as [`complete`] does (one that comes in
+/// as completed is history, and sends nothing); a completed campaign that is sent with another state goes on.
 pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Timestamp) -> Result<Put, StoreError> {
     let name = checked_name("name", &input.name)?;
-    let emails = input.report_emails.as_deref().map(checked_emails).transpose()?;
+    let emails = input.report_emails.as_deref().map(|emails| outbox::checked_emails("report_emails", emails));
+    let emails = emails.transpose()?.map(|emails| serde_json::json!(emails).to_string());
     if input.started_at.is_some_and(|at| !(Timestamp::MIN..=Timestamp::MAX).contains(&at)) {
         return Err(invalid("started_at", "lies outside the years 1970 to 2199"));
     }
@@ -176,7 +161,13 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
 
     match &before {
         None => insert(conn, scope, &input.id, &after).await?,
-        Some(before) if *before != after => update(conn, scope, &after).await?,
+        Some(before) if *before != after => {
+            update(conn, scope, &after).await?;
+            let completed = CampaignState::Completed.word();
+            if after.state == completed && before.state != completed {
+                send_report(conn, scope, &after, now).await?;
+            }
+        }
         Some(_) => {}
     }
     let mut tariff_put = Put::Unchanged;
@@ -255,7 +246,15 @@ async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), Stor
     Ok(())
 }
 
-/// Ends a campaign. `Some(false)`: it was completed already, and nothing happens. `None`: no such campaign.
+/// Writes the report of a campaign that was completed into the outbox.
+async fn send_report(conn: &mut Conn, scope: &Scope, campaign: &Stored, now: Timestamp) -> Result<(), StoreError> {
+    let recipients = outbox::recipients(conn, scope, &campaign.report_emails).await?;
+    outbox::add(conn, scope, campaign.campaign_key, outbox::Kind::Completion, &recipients, now).await?;
+    Ok(())
+}
+
+/// Ends a campaign: its report goes out to its recipients. `Some(false)`: it was completed already, and nothing happens.
+/// `None`: no such campaign.
 pub async fn complete(
     conn: &mut Conn,
     scope: &Scope,
@@ -268,7 +267,9 @@ pub async fn complete(
         return Ok(Some(false));
     }
     let state = CampaignState::Completed.word().to_owned();
-    update(conn, scope, &Stored { state, completed_at: Some(now.0), ..before }).await?;
+    let after = Stored { state, completed_at: Some(now.0), ..before };
+    update(conn, scope, &after).await?;
+    send_report(conn, scope, &after, now).await?;
     accounts::changed(conn, scope).await?;
     Ok(Some(true))
 }
@@ -276,6 +277,15 @@ pub async fn complete(
 /// The number of a campaign.
 pub(crate) async fn key(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<i64>, StoreError> {
     Ok(stored(conn, scope, id).await?.map(|campaign| campaign.campaign_key))
+}
+
+/// The number of a campaign, and its own recipients as they are stored.
+pub(crate) async fn key_and_emails(
+    conn: &mut Conn,
+    scope: &Scope,
+    id: &CampaignId,
+) -> Result<Option<(i64, String)>, StoreError> {
+    Ok(stored(conn, scope, id).await?.map(|campaign| (campaign.campaign_key, campaign.report_emails)))
 }
 
 /// One row of the list.

@@ -18,6 +18,7 @@ mod dialect;
 mod error;
 pub mod ingest;
 mod live;
+pub mod outbox;
 pub mod password_links;
 mod pricing;
 mod put;

@@ -96,6 +96,8 @@ pub(super) async fn put(
     let mut conn = server.db.write().await?;
     let put = campaigns::put(&mut conn, &scope, &input, (server.clock)()).await?;
     conn.commit().await?;
+    // It may have been completed by this.
+    server.mail.wake.notify_one();
     Ok(put_answer(put))
 }
 
@@ -178,7 +180,7 @@ pub(super) struct Completed {
     changed: bool,
 }
 
-/// Ends a campaign; again: nothing happens
+/// Ends a campaign, and sends its report to its recipients; again: nothing happens
 #[utoipa::path(post, path = "/api/v1/campaigns/{id}/complete", tag = "campaigns",
     params(("id" = String, Path, description = "The sender's id")),
     responses((status = 200, description = "It is completed", body = Completed),
@@ -193,6 +195,7 @@ pub(super) async fn complete(
     let changed = changed.ok_or_else(|| Problem::not_found("campaign"))?;
     let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
     conn.commit().await?;
+    server.mail.wake.notify_one();
     Ok(Json(Completed { completed_at: campaign.and_then(|summary| summary.campaign.completed_at), changed }))
 }
 

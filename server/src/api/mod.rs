@@ -4,6 +4,7 @@ pub mod batch;
 mod calls;
 mod campaigns;
 pub mod csv;
+mod deliveries;
 pub mod json;
 mod query;
 pub mod recordings;
@@ -69,6 +70,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(campaigns::list))
         .routes(routes!(campaigns::complete))
         .routes(routes!(campaigns::add_contacts))
+        .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
         .routes(routes!(calls::add))
         .routes(routes!(calls::list))

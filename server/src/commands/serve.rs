@@ -10,6 +10,7 @@ use super::{Failure, open};
 use crate::{
     clock,
     http::{self, Server, Shared, live},
+    mail,
     recordings::Recordings,
     settings::Settings,
 };
@@ -63,6 +64,7 @@ pub(super) async fn until_stopped(
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(live::pass_on(Arc::clone(&server)));
     tasks.spawn(tidy(Arc::clone(&server)));
+    tasks.spawn(mail::sender::work(Arc::clone(&server)));
 
     let (stopping, stopped) = watch::channel(());
     let signal = |mut stopped: watch::Receiver<()>| async move {

@@ -4,6 +4,7 @@ pub mod browser;
 pub mod exports;
 mod health;
 pub mod live;
+mod mail;
 mod observe;
 mod pages;
 pub mod problem;
@@ -40,6 +41,7 @@ use crate::{
     api,
     clock::Clock,
     files::exports::Exports,
+    mail::Post,
     metrics::Metrics,
     passwords::{Failures, Passwords, TryLater},
     recordings::Recordings,
@@ -72,6 +74,8 @@ pub struct Server {
     pub live: Live,
     /// Workbooks that are being made, and those that were.
     pub exports: Arc<Exports>,
+    /// The way out for mails.
+    pub mail: Post,
     /// What the pages get.
     pub app: AppState,
     pub(crate) settings: Settings,
@@ -90,14 +94,17 @@ impl Server {
     pub fn new(db: Db, clock: Clock, recordings: Recordings, settings: Settings) -> Result<Shared, String> {
         let passwords = Passwords::new().map_err(|error| format!("passwords cannot be hashed: {error}"))?;
         let site = Site::embedded();
+        let mail = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
         let app = AppState {
             db: db.clone(),
             clock: Arc::clone(&clock),
             assets: Arc::new(site.assets()),
             reports: Arc::new(Reports::default()),
+            mail: mail.setup(),
         };
         Ok(Arc::new(Self {
             live: Live::default(),
+            mail,
             exports: Arc::default(),
             db,
             clock,
@@ -127,6 +134,7 @@ pub fn router(server: &Shared) -> Router {
         .merge(signing_in::routes())
         .merge(recording::routes())
         .merge(exports::routes())
+        .merge(mail::routes())
         .merge(live::routes())
         .merge(browser::routes())
         .layer(from_fn_with_state(Arc::clone(server), session::recognise))

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The program, serving; killed when dropped.
-struct Serving {
+pub struct Serving {
     child: Child,
     address: String,
 }
@@ -25,7 +25,7 @@ impl Serving {
         Self::start_by(program(folder, &["serve"])).await
     }
 
-    async fn start_by(mut command: std::process::Command) -> Self {
+    pub async fn start_by(mut command: std::process::Command) -> Self {
         // A free port: taken and given back, for the program to take.
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let child = command.env("RINGSIDE_LISTEN", &address).stderr(Stdio::null()).spawn().unwrap();
@@ -39,12 +39,12 @@ impl Serving {
         serving
     }
 
-    fn url(&self, path: &str) -> String {
+    pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 
     /// SIGKILL: no handler, no clean-up.
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -57,7 +57,7 @@ impl Drop for Serving {
     }
 }
 
-fn printed(folder: &std::path::Path, arguments: &[&str]) -> String {
+pub fn printed(folder: &std::path::Path, arguments: &[&str]) -> String {
     let output = program(folder, arguments).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap().trim().to_owned()

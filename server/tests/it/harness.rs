@@ -124,10 +124,48 @@ impl PostgresDatabase {
 }
 
 impl Harness {
+    /// A server without an account of its own on a database that another one may use, too.
+    pub async fn start_beside(database: &str, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Shared {
+        Self::start_beside_at(database, folder, settings, Timestamp(NOW)).await
+    }
+
+    /// The same at another time.
+    pub async fn start_beside_at(
+        database: &str,
+        folder: tempfile::TempDir,
+        settings: &[(&str, &str)],
+        now: Timestamp,
+    ) -> Shared {
+        let clock: server::clock::Clock = Arc::new(move || now);
+        Self::server(database, &folder, settings, clock).await
+    }
+
     /// A server on this database; `settings` are environment variables beside those that every test server has.
     pub async fn start(database: &str, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
+        let time = Arc::new(AtomicI64::new(NOW));
+        let clock = Arc::clone(&time);
+        let clock: server::clock::Clock = Arc::new(move || Timestamp(clock.load(Relaxed)));
+        let server = Self::server(database, &folder, settings, clock).await;
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(live::pass_on(Arc::clone(&server)));
+        let service = serve::service(&server);
+        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let (scope, token) = account(&server.db, "Công ty Thử").await;
+        Self { server, address, scope, token, time, client, _folder: folder }
+    }
+
+    async fn server(
+        database: &str,
+        folder: &tempfile::TempDir,
+        settings: &[(&str, &str)],
+        clock: server::clock::Clock,
+    ) -> Shared {
         static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| rustls::crypto::ring::default_provider().install_default().unwrap());
+        PROVIDER.call_once(|| {
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
         let mut variables = vec![
             ("RINGSIDE_DATABASE_URL".to_owned(), database.to_owned()),
             ("RINGSIDE_RECORDINGS".to_owned(), format!("file://{}/recordings", folder.path().display())),
@@ -139,18 +177,7 @@ impl Harness {
         let settings = Settings::read(variables, "").unwrap();
         let db = Db::open(&settings.database_url).await.unwrap();
         let recordings = Recordings::open(&settings.recordings).unwrap();
-        let time = Arc::new(AtomicI64::new(NOW));
-        let clock = Arc::clone(&time);
-        let clock: server::clock::Clock = Arc::new(move || Timestamp(clock.load(Relaxed)));
-        let server = Server::new(db, clock, recordings, settings).unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(live::pass_on(Arc::clone(&server)));
-        let service = serve::service(&server);
-        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        let (scope, token) = account(&server.db, "Công ty Thử").await;
-        Self { server, address, scope, token, time, client, _folder: folder }
+        Server::new(db, clock, recordings, settings).unwrap()
     }
 
     /// Moves the server's clock.

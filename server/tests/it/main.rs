@@ -10,6 +10,8 @@ mod crash;
 mod description;
 mod harness;
 mod live;
+mod mail;
+mod mail_crash;
 mod recount;
 mod s3;
 mod security;

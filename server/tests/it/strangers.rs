@@ -12,12 +12,13 @@ use crate::{
 };
 
 /// Requests of the API with an id of the first account in them: a stranger's token gets 404 for each.
-const OF_AN_ID: [(&str, &str); 10] = [
+const OF_AN_ID: [(&str, &str); 11] = [
     ("GET", "/api/v1/campaigns/tet"),
     ("POST", "/api/v1/campaigns/tet/contacts"),
     ("POST", "/api/v1/campaigns/tet/complete"),
     ("GET", "/api/v1/campaigns/tet/report"),
     ("GET", "/api/v1/campaigns/tet/calls"),
+    ("GET", "/api/v1/campaigns/tet/deliveries"),
     ("GET", "/api/v1/calls/c-1"),
     ("PUT", "/api/v1/calls/c-1/recording"),
     ("GET", "/api/v1/calls/c-1/recording"),
@@ -48,6 +49,13 @@ const PAGES_OF_AN_ID: [&str; 8] = [
     "/campaigns/tet/live",
     "/calls/c-1/recording",
     "/calls/c-1/peaks",
+];
+/// Forms of people about a campaign: as nobody one is sent to sign in, of another account it is 404, and a viewer may not.
+const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 4] = [
+    ("/campaigns/tet/recipients", &[("emails", "a@khac.vn"), ("of", "campaign")]),
+    ("/campaigns/tet/mail/preview", &[]),
+    ("/campaigns/tet/complete", &[]),
+    ("/campaigns/tet/mail/send", &[("to", "a@khac.vn")]),
 ];
 const PAGES: [&str; 2] = ["/campaigns", "/"];
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
@@ -264,6 +272,45 @@ both_engines! {
             let list = Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")).await.is(200);
             assert!(list.text().contains("Tết 2027"), "as {role:?}");
         }
+    }
+
+    async fn forms_about_a_campaign_are_for_its_managers_and_owners(at) {
+        fill(at).await;
+        let everything_and_mails = async || {
+            let mut seen = everything(at).await;
+            seen.push(at.get("/api/v1/campaigns/tet/deliveries").await.is(200).json());
+            seen
+        };
+        let before = everything_and_mails().await;
+        let (stranger, _) = account(&at.server.db, "Công ty Khác").await;
+        user(&at.server.db, &stranger, "lan@khac.vn", Role::Owner).await;
+        let foreign = at.sign_in("lan@khac.vn").await;
+        at.user("viewer@cty.vn", Role::Viewer).await;
+        let viewer = at.sign_in("viewer@cty.vn").await;
+        for (path, fields) in FORMS_OF_AN_ID {
+            at.post_form(path, fields).await.is(401);
+            Answer::of(at.form(path, fields).header("cookie", &foreign)).await.is(404);
+            Answer::of(at.form(path, fields).header("cookie", &viewer)).await.is(403);
+            let from_elsewhere = at.form(path, fields).header("cookie", &viewer).header("sec-fetch-site", "cross-site");
+            Answer::of(from_elsewhere).await.is(403);
+        }
+        assert_eq!(everything_and_mails().await, before);
+        // Nobody guesses a mail, nor the links in it.
+        for path in ["/mail/stop/1/1/0/x", "/mail/workbook/1/1/x"] {
+            Answer::of(at.bare(Method::GET, path)).await.is(404);
+        }
+        Answer::of(at.bare(Method::POST, "/mail/stop/1/1/0/x")).await.is(404);
+        Answer::of(at.signed(Method::GET, "/campaigns/tet/mail/1/0", &foreign)).await.is(404);
+        Answer::of(at.bare(Method::GET, "/campaigns/tet/mail/1/0")).await.is(401);
+        at.user("manager@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("manager@cty.vn").await;
+        for (path, fields) in FORMS_OF_AN_ID {
+            let answer = Answer::of(at.form(path, fields).header("cookie", &manager)).await;
+            assert_eq!((answer.status.as_u16(), answer.header("location")), (303, "/campaigns/tet#report-mail"), "{path}");
+        }
+        let mails = at.get("/api/v1/campaigns/tet/deliveries").await.is(200).json();
+        let kinds: Vec<_> = mails["deliveries"].as_array().unwrap().iter().map(|mail| mail["kind"].clone()).collect();
+        assert_eq!(kinds, ["again", "completion", "preview"]);
     }
 
     async fn server_functions_answer_only_their_own_account(at) {

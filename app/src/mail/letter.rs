@@ -1,0 +1,356 @@
+//! What a report's mail says.
+
+use domain::{CallClass, CampaignSummary, Report, Tariff, Timestamp, format, share, time::Zone};
+use serde::{Deserialize, Serialize};
+
+use crate::{Text, links, overview::names::tariff_name};
+
+/// The longest name that a subject shows whole, in characters.
+const SUBJECT_NAME: usize = 100;
+
+/// What a mail is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Source<'a> {
+    /// The account's name.
+    pub account: &'a str,
+    /// The campaign.
+    pub campaign: &'a CampaignSummary,
+    /// Its figures over the whole campaign.
+    pub report: &'a Report,
+    /// The tariffs that its calls were priced by.
+    pub tariffs: &'a [Tariff],
+    /// The account's zone.
+    pub zone: Zone,
+    /// How people reach the pages, without a slash at the end.
+    pub base_url: &'a str,
+    /// Whether it is a preview of a report that will go out later.
+    pub preview: bool,
+    /// The workbook that goes with it.
+    pub attached: Attached,
+}
+
+/// How the call list goes with a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attached {
+    /// In the mail; its size in bytes.
+    File(u64),
+    /// Too large for a mail: by a link until then; its size in bytes.
+    Link(u64, Timestamp),
+    /// Not at all: it could not be made.
+    None,
+}
+
+/// A colour with a meaning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Tone {
+    /// Success, reached.
+    Success,
+    /// Failed.
+    Failed,
+    /// Line fault.
+    Error,
+    /// Not reached.
+    Neutral,
+}
+
+impl Tone {
+    fn of(class: CallClass) -> Self {
+        match class {
+            CallClass::Success => Self::Success,
+            CallClass::Failed => Self::Failed,
+            CallClass::Error => Self::Error,
+        }
+    }
+}
+
+/// A figure of the cost group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cell {
+    /// What it is.
+    pub label: String,
+    /// Number and unit, in the order in which they are read; the unit may be empty.
+    pub parts: Vec<(String, String)>,
+    /// Of what.
+    pub note: String,
+}
+
+/// A line with a count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bar {
+    /// The result code; empty elsewhere.
+    pub code: String,
+    /// What was counted.
+    pub label: String,
+    /// How many.
+    pub count: String,
+    /// Of the whole, or a dash.
+    pub share: String,
+    /// The bar's length in thousandths of the longest one, or of the whole where they stand in one bar.
+    pub length: u64,
+    /// Its colour.
+    pub tone: Tone,
+}
+
+/// A group of bars.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Bars {
+    /// Its heading.
+    pub title: String,
+    /// What the shares are of.
+    pub note: String,
+    /// Its lines.
+    pub bars: Vec<Bar>,
+}
+
+/// All texts of a mail in its language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// BCP 47.
+    pub language: String,
+    /// On one line.
+    pub subject: String,
+    /// What mail programs show beside the subject.
+    pub preheader: String,
+    /// The account.
+    pub account: String,
+    /// The heading.
+    pub title: String,
+    /// Dates and voicebot.
+    pub about: String,
+    /// The button's words.
+    pub open: String,
+    /// The report's address.
+    pub address: String,
+    /// The heading of the cost group.
+    pub cost_title: String,
+    /// The tariff.
+    pub cost_note: String,
+    /// Two rows of two.
+    pub cost: Vec<Cell>,
+    /// Customers reached and not.
+    pub customers: Bars,
+    /// Calls by class.
+    pub calls: Bars,
+    /// Calls by code.
+    pub codes: Bars,
+    /// The heading over the workbook.
+    pub attached_title: String,
+    /// The workbook: name, rows, size; or that there is none.
+    pub attached: String,
+    /// The words of the link to a workbook that is too large; empty where there is none.
+    pub download: String,
+    /// The workbook's name as a file.
+    pub file_name: String,
+    /// Until when the figures reach.
+    pub as_of: String,
+    /// Why one gets this.
+    pub why: String,
+    /// The words of the link to stop.
+    pub stop: String,
+    /// Before the plain address.
+    pub plain_link: String,
+}
+
+/// Links that belong to one recipient, or that not everybody may see.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Links {
+    /// Stops further reports; none for users, who change it on the page.
+    pub stop: Option<String>,
+    /// The workbook that is too large for a mail.
+    pub download: Option<String>,
+}
+
+/// A report as far as it can be compared with a later one: without when it was read, and without names.
+pub fn compared(report: &Report) -> Report {
+    let mut report = report.clone();
+    report.as_of = Timestamp(0);
+    report.calls.in_progress = 0;
+    for code in &mut report.by_code {
+        code.label_vi.clear();
+        code.label_en.clear();
+        code.defined = true;
+    }
+    report
+}
+
+/// One line: what controls a terminal or ends a line becomes a space.
+fn one_line(text: &str) -> String {
+    let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}');
+    text.split(|c| is_break(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
+fn shortened(name: &str) -> String {
+    let mut out: String = name.chars().take(SUBJECT_NAME).collect();
+    if out.len() < name.len() {
+        out.truncate(out.trim_end().len());
+        out.push('…');
+    }
+    out
+}
+
+/// Writes the letter.
+pub fn letter(source: &Source<'_>, text: Text) -> Letter {
+    let (report, language) = (source.report, text.language());
+    let campaign = &source.campaign.campaign;
+    let name = one_line(&campaign.name);
+    let customers = report.customers;
+    let (reached, total) = (text.int(customers.reached), text.int(customers.total));
+    let short = shortened(&name);
+    let subject = if source.preview {
+        text.mail_subject_preview(&short, &reached, &total)
+    } else {
+        text.mail_subject(&short, &reached, &total)
+    };
+    let days = report.from.zip(report.to).map(|(from, to)| domain::DateRange { from, to });
+    let dates = days.map_or_else(|| text.no_calls_yet().to_owned(), |days| format::range(days, language));
+    let as_of = text.mail_moment(source.zone.local(report.as_of));
+    let rows = text.calls(report.calls.total + report.calls.in_progress);
+    let file_name = format!("{}-{}.xlsx", campaign.id, source.zone.local(report.as_of).day());
+    let (attached, download) = match source.attached {
+        Attached::File(bytes) => {
+            (format!("{file_name} · {rows} · {}", format::file_size(bytes, language)), String::new())
+        }
+        Attached::Link(bytes, until) => {
+            let until = format::date(source.zone.local(until).day(), language);
+            let size = format::file_size(bytes, language);
+            (format!("{file_name} · {rows} · {size}. {}", text.mail_too_large(&until)), text.mail_download().to_owned())
+        }
+        Attached::None => (text.mail_no_workbook().to_owned(), String::new()),
+    };
+    Letter {
+        language: language.tag().to_owned(),
+        subject: one_line(&subject),
+        preheader: text.mail_preheader(&text.calls(report.calls.total), &money(report, report.cost, text)),
+        account: one_line(source.account),
+        title: if source.preview { text.mail_title_preview(&name) } else { text.mail_title(&name) },
+        about: text.mail_about(&dates, &one_line(&campaign.voicebot.name)),
+        open: text.mail_open().to_owned(),
+        address: format!("{}{}", source.base_url, links::campaign_path(&campaign.id)),
+        cost_title: text.campaign_cost().to_owned(),
+        cost_note: match source.tariffs {
+            [] => text.mail_no_tariff().to_owned(),
+            [only] => tariff_name(only, text),
+            several => text.mail_tariffs(&several.len().to_string()),
+        },
+        cost: cost(report, text),
+        customers: customer_bars(report, text),
+        calls: call_bars(report, text),
+        codes: code_bars(report, text),
+        attached_title: text.mail_attached().to_owned(),
+        attached,
+        download,
+        file_name,
+        as_of: text.mail_as_of(
+            &as_of,
+            &report.timezone,
+            &text.calls(report.calls.total),
+            &text.customers(customers.total),
+        ),
+        why: if source.preview { text.mail_why_preview().to_owned() } else { text.mail_why(&short) },
+        stop: text.mail_stop().to_owned(),
+        plain_link: text.mail_plain_link().to_owned(),
+    }
+}
+
+fn money(report: &Report, money: domain::Money, text: Text) -> String {
+    format::money(money, &report.currency, text.language())
+}
+
+fn cost(report: &Report, text: Text) -> Vec<Cell> {
+    let language = text.language();
+    let success = text.calls(report.calls.success);
+    let cell = |label: &str, parts: Vec<format::Part>, note: String| {
+        let read = |part: format::Part| {
+            if part.unit_first { (part.unit, part.number) } else { (part.number, part.unit) }
+        };
+        let parts = match parts.as_slice() {
+            [] => vec![(format::UNDEFINED.to_owned(), String::new())],
+            _ => parts.into_iter().map(read).collect(),
+        };
+        Cell { label: label.to_owned(), parts, note }
+    };
+    let average = report.average_talk_time.map(|mean| format::short_duration_parts(mean, language)).unwrap_or_default();
+    let blocks = vec![format::Part::new(format::integer(report.blocks, language), text.block_unit())];
+    let each = format::quotient(report.blocks.max(0) as u64, report.calls.success, 2, language);
+    vec![
+        cell(text.average_talk_time(), average, text.over_answered(&success)),
+        cell(
+            text.total_talk_time(),
+            format::total_duration_parts(report.talk_time, language),
+            text.mail_from_answer().to_owned(),
+        ),
+        cell(text.blocks_used(), blocks, text.blocks_per_answered(&each)),
+        cell(
+            text.total_cost(),
+            vec![format::money_part(report.cost, &report.currency, language)],
+            text.mail_without_vat().to_owned(),
+        ),
+    ]
+}
+
+/// Lines of one whole: their shares add up to 100.
+fn of_whole(lines: Vec<(String, u64, Tone)>, text: Text) -> Vec<Bar> {
+    let counts: Vec<u64> = lines.iter().map(|line| line.1).collect();
+    let whole: u64 = counts.iter().sum();
+    let bar = |((label, count, tone), share): ((String, u64, Tone), u32)| Bar {
+        code: String::new(),
+        label,
+        count: text.int(count),
+        share: shown_share(share, whole, text),
+        length: u64::from(share),
+        tone,
+    };
+    lines.into_iter().zip(share::permille(&counts)).map(bar).collect()
+}
+
+fn shown_share(permille: u32, whole: u64, text: Text) -> String {
+    if whole == 0 { format::UNDEFINED.to_owned() } else { format::percent(u64::from(permille), text.language()) }
+}
+
+fn customer_bars(report: &Report, text: Text) -> Bars {
+    let customers = report.customers;
+    let mut lines = vec![
+        (text.reached().to_owned(), customers.reached, Tone::Success),
+        (text.tried().to_owned(), customers.tried, Tone::Neutral),
+    ];
+    if customers.never_dialled > 0 {
+        lines.push((text.never_dialled().to_owned(), customers.never_dialled, Tone::Neutral));
+    }
+    let note = text.customers(customers.total);
+    Bars { title: text.customer_status().to_owned(), note, bars: of_whole(lines, text) }
+}
+
+fn call_bars(report: &Report, text: Text) -> Bars {
+    let label = |class| match class {
+        CallClass::Success => text.success(),
+        CallClass::Failed => text.mail_failed(),
+        CallClass::Error => text.mail_error(),
+    };
+    let lines = CallClass::ALL.map(|class| (label(class).to_owned(), report.calls.of(class), Tone::of(class)));
+    let note = text.mail_with_redials(&text.calls(report.calls.total));
+    Bars { title: text.call_status().to_owned(), note, bars: of_whole(lines.into(), text) }
+}
+
+fn code_bars(report: &Report, text: Text) -> Bars {
+    let (_, shares) = crate::overview::shares(report);
+    let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
+    let mut rows: Vec<_> = report.by_code.iter().zip(shares).collect();
+    rows.sort_by(|(a, _), (b, _)| (std::cmp::Reverse(a.calls), &a.code).cmp(&(std::cmp::Reverse(b.calls), &b.code)));
+    let bar = |(row, share): (&domain::report::CodeCount, u32)| {
+        let label = text.language().pick(&row.label_vi, &row.label_en);
+        Bar {
+            code: row.code.to_string(),
+            label: if row.defined { one_line(label) } else { text.undefined_code().to_owned() },
+            count: text.int(row.calls),
+            share: shown_share(share, report.calls.total, text),
+            length: domain::Rate::new(row.calls, largest).permille().unwrap_or(0),
+            tone: Tone::of(row.class),
+        }
+    };
+    Bars {
+        title: text.mail_by_code().to_owned(),
+        note: text.share_of(&text.calls(report.calls.total)),
+        bars: rows.into_iter().map(bar).collect(),
+    }
+}

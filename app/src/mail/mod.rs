@@ -1,0 +1,14 @@
+//! The report as a mail. [`Letter`] holds every text of it, made of the same report by the same formats as the page; the
+//! HTML and the plain text are two ways to write one letter, so they cannot say different numbers.
+
+mod dress;
+mod html;
+mod letter;
+mod plain;
+#[cfg(test)]
+mod tests;
+pub mod text;
+
+pub use html::{escaped, html};
+pub use letter::{Attached, Bar, Bars, Cell, Letter, Links, Source, Tone, compared, letter};
+pub use plain::plain;

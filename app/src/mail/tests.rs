@@ -1,0 +1,103 @@
+use domain::{
+    Campaign, CampaignId, CampaignState, CampaignSummary, Currency, Language, Money, Rate, Tariff, Timestamp, Voicebot,
+    VoicebotId, time::Zone,
+};
+
+use super::{Attached, Letter, Links, Source, html, letter, plain};
+use crate::{Text, overview::sample::report};
+
+fn campaign(name: &str) -> CampaignSummary {
+    CampaignSummary {
+        campaign: Campaign {
+            id: CampaignId::new("tet-2027").unwrap(),
+            name: name.to_owned(),
+            voicebot: Voicebot { id: VoicebotId::new("bot").unwrap(), name: "Nhắc phí".to_owned() },
+            state: CampaignState::Completed,
+            started_at: None,
+            completed_at: None,
+            report_emails: vec![],
+            tariff: None,
+        },
+        customers: 2_000,
+        dialled: 1_950,
+        contact_rate: Rate::new(1_250, 2_000),
+        calls: 3_000,
+        answer_rate: Rate::new(1_300, 3_000),
+        blocks: 2_600,
+        cost: Money::units(832_000),
+        first_day: None,
+        last_day: None,
+    }
+}
+
+fn written(name: &str, language: Language, attached: Attached) -> Letter {
+    let tariff = Tariff {
+        first_block_seconds: 30,
+        next_block_seconds: 30,
+        price_first_block: Money::units(320),
+        price_next_block: Money::units(320),
+        currency: Currency::vnd(),
+        effective_from: Timestamp(0),
+    };
+    let source = Source {
+        account: "An Tâm <b>",
+        campaign: &campaign(name),
+        report: &report(),
+        tariffs: &[tariff],
+        zone: Zone::new("Asia/Ho_Chi_Minh").unwrap(),
+        base_url: "https://baocao.antam.example",
+        preview: false,
+        attached,
+    };
+    letter(&source, Text(language))
+}
+
+fn links() -> Links {
+    Links {
+        stop: Some("https://baocao.antam.example/mail/stop/1/2/3/s".to_owned()),
+        download: Some("https://baocao.antam.example/mail/workbook/1/2/w".to_owned()),
+    }
+}
+
+/// A name that would be markup, a header, a formula, and too long, if anybody let it.
+fn hostile() -> String {
+    format!("=1+1 <script>alert(\"1\")</script>\r\nBcc: x@y.vn & 'co' {}", "ộ".repeat(250))
+}
+
+#[test]
+fn the_mail_in_vietnamese() {
+    let letter = written(&hostile(), Language::Vi, Attached::File(612_345));
+    insta::assert_snapshot!("mail_vi_html", html(&letter, &links()));
+    insta::assert_snapshot!("mail_vi_plain", format!("{}\n\n{}", letter.subject, plain(&letter, &links())));
+}
+
+#[test]
+fn the_mail_in_english() {
+    let letter = written(&hostile(), Language::En, Attached::Link(31_000_000, Timestamp(1_795_900_000_000)));
+    insta::assert_snapshot!("mail_en_html", html(&letter, &Links { stop: None, ..links() }));
+    insta::assert_snapshot!(
+        "mail_en_plain",
+        format!("{}\n\n{}", letter.subject, plain(&letter, &Links { stop: None, ..links() }))
+    );
+}
+
+#[test]
+fn a_hostile_name_is_text_everywhere() {
+    for language in [Language::Vi, Language::En] {
+        let letter = written(&hostile(), language, Attached::None);
+        assert!(!letter.subject.contains(['\r', '\n']) && letter.subject.chars().count() < 200, "{}", letter.subject);
+        assert!(!letter.title.contains(['\r', '\n']));
+        let html = html(&letter, &links());
+        assert!(!html.contains("<script") && !html.contains("<b>\""), "{html}");
+        assert!(html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"));
+    }
+}
+
+#[test]
+fn the_bars_of_one_whole_add_up() {
+    let letter = written("Tết", Language::Vi, Attached::None);
+    for bars in [&letter.customers, &letter.calls] {
+        assert_eq!(bars.bars.iter().map(|bar| bar.length).sum::<u64>(), 1_000, "{}", bars.title);
+    }
+    assert_eq!(letter.codes.bars.iter().map(|bar| bar.length).max(), Some(1_000));
+}

@@ -1,0 +1,73 @@
+//! What the page says about the report's mails, read from the outbox.
+
+use domain::{CampaignSummary, Report, account::Role, time::Zone};
+use store::outbox::{self, Delivery, Kind, MailStatus};
+
+use crate::{AppError, AppState, MailSetup, mail::compared, session::SignedIn};
+
+/// The mails of a campaign, and who receives its report.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outgoing {
+    /// The campaign's own recipients.
+    pub own: Vec<String>,
+    /// The account's, which are used where it has none.
+    pub shared: Vec<String>,
+    /// Every mail, the newest mailing first.
+    pub deliveries: Vec<Delivery>,
+    /// Whether the figures are others than in the latest mail.
+    pub changed: bool,
+    /// Whether mails go out.
+    pub setup: MailSetup,
+    /// Whether this person sends reports.
+    pub may_send: bool,
+    /// The account's zone.
+    pub zone: Zone,
+}
+
+impl Outgoing {
+    /// Reads it; `whole` are the figures of the whole campaign now.
+    pub async fn read(
+        state: &AppState,
+        signed_in: &SignedIn,
+        summary: &CampaignSummary,
+        whole: &Report,
+    ) -> Result<Self, AppError> {
+        let scope = &signed_in.scope;
+        let mut conn = state.db.read().await?;
+        let deliveries = outbox::deliveries(&mut conn, scope, &summary.campaign.id).await?.unwrap_or_default();
+        let shared = outbox::account_recipients(&mut conn, scope).await?;
+        let latest = deliveries.iter().find(|mail| mail.kind != Kind::Preview && mail.status == MailStatus::Sent);
+        let contents = match latest {
+            Some(mail) => outbox::contents(&mut conn, scope, mail.mailing).await?,
+            None => None,
+        };
+        // Figures that an older version wrote, and this one cannot read, say nothing about a change.
+        let mailed: Option<Report> = contents.and_then(|contents| serde_json::from_str(&contents.figures).ok());
+        Ok(Self {
+            own: summary.campaign.report_emails.clone(),
+            shared,
+            deliveries,
+            changed: mailed.is_some_and(|mailed| mailed != compared(whole)),
+            setup: state.mail,
+            may_send: scope.role().may(Role::Manager),
+            zone: crate::state::zone_of(&signed_in.account),
+        })
+    }
+
+    /// To whom the report goes.
+    pub fn recipients(&self) -> &[String] {
+        if self.own.is_empty() { &self.shared } else { &self.own }
+    }
+
+    /// The mails of the latest mailing that is no preview.
+    pub fn latest(&self) -> Vec<&Delivery> {
+        let reports = || self.deliveries.iter().filter(|mail| mail.kind != Kind::Preview);
+        let newest = reports().next().map(|mail| mail.mailing);
+        reports().filter(|mail| Some(mail.mailing) == newest).collect()
+    }
+
+    /// Whether something will change by itself: a mail is on its way.
+    pub fn is_under_way(&self) -> bool {
+        self.deliveries.iter().any(|mail| matches!(mail.status, MailStatus::Waiting | MailStatus::Sending))
+    }
+}

@@ -1,0 +1,249 @@
+//! The line about the report's mails: to whom it goes or went, what became of it, and what one can do about it. Its buttons
+//! open native popovers; its forms are plain ones that come back to this page.
+
+use domain::CampaignState;
+use leptos::prelude::*;
+use store::outbox::{Delivery, Kind, MailStatus};
+
+use super::{outgoing::Outgoing, page::Page};
+use crate::{MailSetup, Text, components::Icon, frame::CloseButton, links};
+
+/// The line and what it opens.
+pub fn line(page: &Page) -> AnyView {
+    let text = page.text;
+    let outgoing = &page.overview.outgoing;
+    let completed = page.overview.head.state == CampaignState::Completed;
+    let latest = outgoing.latest();
+    let action = |button: AnyView| outgoing.may_send.then_some(button);
+    let waits = outgoing.is_under_way().then(|| setup(outgoing.setup, text)).flatten();
+    let changed = (completed && outgoing.changed).then(|| {
+        view! { <p class="report-mail-note is-failed"><Icon name="warning" small=true />{text.mail_changed()}</p> }
+    });
+    let open = |target: &'static str, label: &'static str| {
+        view! { <button class="link" type="button" popovertarget=target>{label}</button> }.into_any()
+    };
+    let path = links::campaign_path(&page.overview.head.id);
+    let has_recipients = !outgoing.recipients().is_empty();
+    let again = (!latest.is_empty() && has_recipients)
+        .then(|| action(one_button(format!("{path}/mail/send"), None, text.mail_again(), "link")));
+    let complete = (!completed).then(|| action(open("report-complete", text.mail_complete())));
+    view! {
+        <section class="panel report-mail" id="report-mail" aria-label=text.report_mail()>
+            <Icon name="mail" />
+            <div class="report-mail-text">{standing(page, &latest, completed)}{changed}{waits}</div>
+            <div class="report-mail-actions">
+                {again}
+                {(!outgoing.deliveries.is_empty()).then(|| open("report-history", text.mail_history()))}
+                {action(open("report-recipients", text.mail_recipients()))}
+                {action(one_button(format!("{path}/mail/preview"), None, text.mail_preview(), "link"))}
+                {complete}
+            </div>
+        </section>
+        {history(page)}
+        {action(recipients(page))}
+        {(!completed).then(|| action(confirm(page)))}
+    }
+    .into_any()
+}
+
+/// A form of one button.
+fn one_button(action: String, to: Option<String>, label: &'static str, class: &'static str) -> AnyView {
+    let to = to.map(|to| view! { <input type="hidden" name="to" value=to /> });
+    view! { <form method="post" action=action>{to}<button class=class type="submit">{label}</button></form> }.into_any()
+}
+
+/// Why mails wait, where it is not their turn that they wait for.
+fn setup(setup: MailSetup, text: Text) -> Option<AnyView> {
+    let why = match setup {
+        MailSetup::Ready => return None,
+        MailSetup::Unset => text.mail_unset().to_owned(),
+        MailSetup::Wrong(vi, en) => text.mail_wrong(text.language().pick(vi, en)),
+    };
+    Some(view! { <p class="report-mail-note is-failed"><Icon name="warning" small=true />{why}</p> }.into_any())
+}
+
+/// `a@b.vn và 3 người khác`.
+fn who(addresses: &[&str], text: Text) -> String {
+    match addresses {
+        [] => String::new(),
+        [only] => (*only).to_owned(),
+        [first, _] => text.mail_and_other(first),
+        [first, others @ ..] => text.mail_and_others(first, &text.int(others.len() as u64)),
+    }
+}
+
+/// What became of the latest report, one sentence for each that there is to say.
+fn standing(page: &Page, latest: &[&Delivery], completed: bool) -> AnyView {
+    let (text, outgoing) = (page.text, &page.overview.outgoing);
+    if latest.is_empty() {
+        let all: Vec<&str> = outgoing.recipients().iter().map(String::as_str).collect();
+        let said = match (all.is_empty(), completed) {
+            (true, _) => text.mail_nobody().to_owned(),
+            (false, true) => text.mail_not_sent().to_owned(),
+            (false, false) => text.mail_will_go(&who(&all, text)),
+        };
+        return view! { <p>{said}</p> }.into_any();
+    }
+    let of = |status: MailStatus| -> Vec<&Delivery> {
+        latest.iter().copied().filter(|mail| mail.status == status).collect()
+    };
+    let names = |mails: &[&Delivery]| who(&mails.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), text);
+    let mut lines = Vec::new();
+    let sent = of(MailStatus::Sent);
+    if let Some(at) = sent.iter().filter_map(|mail| mail.sent_at).max() {
+        let at = text.mail_moment(outgoing.zone.local(at));
+        lines.push(view! { <p>{text.mail_sent_to(&names(&sent), &at)}</p> }.into_any());
+    }
+    let sending = of(MailStatus::Sending);
+    if !sending.is_empty() {
+        lines.push(view! { <p>{text.mail_sending_to(&names(&sending))}</p> }.into_any());
+    }
+    let waiting = of(MailStatus::Waiting);
+    if let Some(first) = waiting.first() {
+        lines
+            .push(view! { <p>{text.mail_waiting_for(&names(&waiting))}{answer(first, outgoing, text)}</p> }.into_any());
+    }
+    let failed = of(MailStatus::Failed);
+    if let Some(first) = failed.first() {
+        let fix = outgoing.may_send.then(|| {
+            view! { <button class="link" type="button" popovertarget="report-recipients">{text.mail_fix()}</button> }
+        });
+        lines.push(
+            view! {
+                <p class="report-mail-failed">
+                    {text.mail_failed_for(&names(&failed))}{answer(first, outgoing, text)}" "{fix}
+                </p>
+            }
+            .into_any(),
+        );
+    }
+    lines.into_any()
+}
+
+/// The mail server's own words, and when it is asked again.
+fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
+    let said = mail.answer.as_ref().map(|words| text.mail_server_said(words));
+    let next = mail.next_at.filter(|_| mail.attempts > 0 && outgoing.setup == MailSetup::Ready);
+    let next = next.map(|at| text.mail_tried_again(&text.mail_moment(outgoing.zone.local(at))));
+    let sentences: Vec<String> = said.into_iter().chain(next).collect();
+    if sentences.is_empty() {
+        return ().into_any();
+    }
+    view! { <small>{sentences.join(". ")}</small> }.into_any()
+}
+
+/// Every mail, with what became of it.
+fn history(page: &Page) -> AnyView {
+    let (text, outgoing) = (page.text, &page.overview.outgoing);
+    let path = links::campaign_path(&page.overview.head.id);
+    let rows = outgoing
+        .deliveries
+        .iter()
+        .map(|mail| {
+            let (status, tone) = match mail.status {
+                MailStatus::Waiting => (text.mail_status_waiting(), "is-neutral"),
+                MailStatus::Sending => (text.mail_status_sending(), "is-neutral"),
+                MailStatus::Sent => (text.mail_status_sent(), "is-success"),
+                MailStatus::Failed => (text.mail_status_failed(), "is-error"),
+                MailStatus::Stopped => (text.mail_status_stopped(), "is-neutral"),
+            };
+            let kind = match mail.kind {
+                Kind::Completion => text.mail_kind_completion(),
+                Kind::Again => text.mail_kind_again(),
+                Kind::Preview => text.mail_kind_preview(),
+            };
+            let at = mail.sent_at.or(mail.tried_at).unwrap_or(mail.queued_at);
+            let at = text.mail_moment(outgoing.zone.local(at));
+            let tries = (mail.attempts > 1).then(|| format!(" · {}", text.mail_tries(&mail.attempts.to_string())));
+            let see = mail.composed.then(|| {
+                let href = format!("{path}/mail/{}/{}", mail.mailing, mail.no);
+                view! { <a class="link" href=href rel="external" target="_blank">{text.mail_view()}</a> }
+            });
+            let again =
+                (outgoing.may_send && mail.status == MailStatus::Failed && mail.kind != Kind::Preview).then(|| {
+                    one_button(format!("{path}/mail/send"), Some(mail.recipient.clone()), text.mail_again(), "link")
+                });
+            view! {
+                <li>
+                    <div>
+                        <b>{mail.recipient.clone()}</b>
+                        <small>{at}" · "{kind}{tries}</small>
+                        {answer(mail, outgoing, text)}
+                    </div>
+                    <span class=format!("badge {tone}")>{status}</span>
+                    <div class="report-mail-actions">{see}{again}</div>
+                </li>
+            }
+        })
+        .collect_view();
+    view! {
+        <div class="popover report-history" popover id="report-history" role="dialog" aria-labelledby="report-history-title">
+            <div class="popover-head">
+                <span id="report-history-title">{text.mail_history()}</span>
+                <CloseButton target="report-history" />
+            </div>
+            <ul>{rows}</ul>
+        </div>
+    }
+    .into_any()
+}
+
+/// Who receives reports: of this campaign, and of all. The browser checks what is typed, the server checks it again.
+fn recipients(page: &Page) -> AnyView {
+    let (text, outgoing) = (page.text, &page.overview.outgoing);
+    let action = format!("{}/recipients", links::campaign_path(&page.overview.head.id));
+    let form = |of: &'static str, label: &'static str, hint: String, emails: &[String]| {
+        let id = format!("recipients-{of}");
+        view! {
+            <form class="sheet-form" method="post" action=action.clone()>
+                <input type="hidden" name="of" value=of />
+                <label class="field">
+                    <span class="field-label">{label}</span>
+                    // One address or several: the browser's own check holds for each of them.
+                    <input class="input" type="email" multiple name="emails" value=emails.join(", ")
+                        pattern=r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}" autocomplete="off" spellcheck="false" inputmode="email"
+                        aria-describedby=id.clone() />
+                    <small id=id>{hint}</small>
+                </label>
+                <div class="dialog-foot"><button class="btn btn-primary" type="submit">{text.mail_save()}</button></div>
+            </form>
+        }
+    };
+    let own_hint = format!("{} {}", text.mail_emails_hint(), text.mail_of_campaign_hint());
+    view! {
+        <div class="popover popover-end report-recipients" popover id="report-recipients" role="dialog"
+            aria-labelledby="report-recipients-title">
+            <div class="popover-head">
+                <span id="report-recipients-title">{text.mail_recipients()}</span>
+                <CloseButton target="report-recipients" />
+            </div>
+            {form("campaign", text.mail_of_campaign(), own_hint, &outgoing.own)}
+            {form("account", text.mail_of_account(), text.mail_emails_hint().to_owned(), &outgoing.shared)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Whether one really means it: it cannot be taken back. A dialog that opens without scripts, too.
+fn confirm(page: &Page) -> AnyView {
+    let (text, head) = (page.text, &page.overview.head);
+    let all: Vec<&str> = page.overview.outgoing.recipients().iter().map(String::as_str).collect();
+    let why =
+        if all.is_empty() { text.mail_complete_nobody().to_owned() } else { text.mail_complete_why(&who(&all, text)) };
+    view! {
+        <dialog class="popover report-complete" popover id="report-complete" aria-labelledby="report-complete-title">
+            <div class="popover-head">
+                <span id="report-complete-title">{text.mail_complete_question(&head.name)}</span>
+                <CloseButton target="report-complete" />
+            </div>
+            <p>{why}</p>
+            <form class="dialog-foot" method="post" action=format!("{}/complete", links::campaign_path(&head.id))>
+                <button class="btn" type="button" popovertarget="report-complete" popovertargetaction="hide">
+                    {text.mail_cancel()}
+                </button>
+                <button class="btn btn-primary" type="submit">{text.mail_complete()}</button>
+            </form>
+        </dialog>
+    }
+    .into_any()
+}

@@ -1,0 +1,613 @@
+//! The outbox: reports that go out by mail, and what became of each.
+//!
+//! A mail is written in the transaction that decides on it. A sender claims mails under a lease, sends them without a
+//! transaction, and says what became of them: only while the lease is still theirs. What a sender that died had claimed
+//! comes due again when its lease is over.
+
+use domain::{CampaignId, Timestamp, email};
+
+use crate::{
+    Conn, Scope, StoreError, accounts, campaigns,
+    db::{execute, fetch_all, fetch_optional},
+    put::invalid,
+};
+
+/// The most addresses that receive a report.
+pub const MAX_EMAILS: usize = 500;
+/// The most deliveries that a history shows.
+const HISTORY: i64 = 1_000;
+
+/// Why a report goes out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Its campaign was completed.
+    Completion,
+    /// A person sent it again.
+    Again,
+    /// A person wanted to see it first.
+    Preview,
+}
+
+impl Kind {
+    /// The word in JSON and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Completion => "completion",
+            Self::Again => "again",
+            Self::Preview => "preview",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        [Self::Completion, Self::Again, Self::Preview].into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// What became of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MailStatus {
+    /// It will be tried, for the first time or again.
+    Waiting,
+    /// It is being sent now.
+    Sending,
+    /// The mail server accepted it.
+    Sent,
+    /// The mail server refused it for good, or did not take it for a day.
+    Failed,
+    /// Its recipient wanted no more reports before it was sent.
+    Stopped,
+}
+
+impl MailStatus {
+    /// The word in JSON and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    fn from_word(word: &str) -> Option<Self> {
+        let all = [Self::Waiting, Self::Sending, Self::Sent, Self::Failed, Self::Stopped];
+        all.into_iter().find(|status| status.word() == word)
+    }
+}
+
+/// Checks addresses and drops repeated ones; `field` names them in the error.
+pub(crate) fn checked_emails(field: &str, emails: &[String]) -> Result<Vec<String>, StoreError> {
+    if emails.len() > MAX_EMAILS {
+        return Err(invalid(field, "has more than 500 addresses"));
+    }
+    let mut checked = Vec::<String>::with_capacity(emails.len());
+    let mut seen = std::collections::HashSet::new();
+    for (n, text) in emails.iter().enumerate() {
+        let address = email::parse(text).map_err(|reason| invalid(&format!("{field}[{n}]"), reason))?;
+        // One report for each person, however often the address was written.
+        if seen.insert(address.to_lowercase()) {
+            checked.push(address);
+        }
+    }
+    Ok(checked)
+}
+
+pub(crate) fn read_emails(json: &str, of: &str) -> Result<Vec<String>, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Broken(format!("report_emails of {of}")))
+}
+
+/// Who receives the reports of campaigns that have no recipients of their own.
+pub async fn account_recipients(conn: &mut Conn, scope: &Scope) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT report_emails FROM accounts WHERE account_id = $1";
+    let row = fetch_optional!(conn, (String,), sql, scope.account())?;
+    row.map_or(Ok(Vec::new()), |row| read_emails(&row.0, "an account"))
+}
+
+/// Sets who receives the reports of campaigns that have no recipients of their own.
+pub async fn put_account_recipients(conn: &mut Conn, scope: &Scope, emails: &[String]) -> Result<(), StoreError> {
+    let emails = checked_emails("report_emails", emails)?;
+    let json = serde_json::json!(emails).to_string();
+    execute!(conn, "UPDATE accounts SET report_emails = $2 WHERE account_id = $1", scope.account(), json.as_str())?;
+    accounts::changed(conn, scope).await
+}
+
+/// Sets a campaign's own recipients; none: those of the account. `false`: no such campaign.
+pub async fn put_campaign_recipients(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    emails: &[String],
+) -> Result<bool, StoreError> {
+    let json = serde_json::json!(checked_emails("report_emails", emails)?).to_string();
+    let found = execute!(
+        conn,
+        "UPDATE campaigns SET report_emails = $3 WHERE account_id = $1 AND id = $2",
+        scope.account(),
+        campaign.as_str(),
+        json.as_str(),
+    )?;
+    if found > 0 {
+        accounts::changed(conn, scope).await?;
+    }
+    Ok(found > 0)
+}
+
+/// Writes a report to each recipient into the outbox: part of the caller's transaction. Gives how many.
+pub(crate) async fn add(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    kind: Kind,
+    recipients: &[String],
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    if recipients.is_empty() {
+        return Ok(0);
+    }
+    let (mailing, _) = accounts::take_keys(conn, scope, 1).await?;
+    execute!(
+        conn,
+        "INSERT INTO mailings (account_id, mailing_key, campaign_key, kind, queued_at) VALUES ($1, $2, $3, $4, $5)",
+        scope.account(),
+        mailing,
+        campaign_key,
+        kind.word(),
+        now.0,
+    )?;
+    let mut added = 0;
+    for (no, recipient) in recipients.iter().enumerate() {
+        added += execute!(
+            conn,
+            "INSERT INTO mails (account_id, mailing_key, mail_no, recipient, status, due_at, attempts)
+             VALUES ($1, $2, $3, $4, 'waiting', $5, 0)
+             ON CONFLICT DO NOTHING",
+            scope.account(),
+            mailing,
+            no as i64,
+            recipient.as_str(),
+            now.0,
+        )?;
+    }
+    Ok(added)
+}
+
+/// To whom a campaign's report goes: its own recipients, else the account's.
+pub(crate) async fn recipients(conn: &mut Conn, scope: &Scope, own: &str) -> Result<Vec<String>, StoreError> {
+    let own = read_emails(own, "a campaign")?;
+    if own.is_empty() { account_recipients(conn, scope).await } else { Ok(own) }
+}
+
+/// Sends a report again, or as a preview. `to`: only there; else to everybody who receives it. `None`: no such campaign;
+/// else to how many it goes.
+pub async fn send(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    kind: Kind,
+    to: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<u64>, StoreError> {
+    // Locks the account: two who press at once get one report after the other.
+    accounts::take_keys(conn, scope, 0).await?;
+    let Some((key, own)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };
+    let all = match to {
+        Some(to) => vec![email::parse(to).map_err(|reason| invalid("to", reason))?],
+        None => recipients(conn, scope, &own).await?,
+    };
+    let added = add(conn, scope, key, kind, &all, now).await?;
+    accounts::changed(conn, scope).await?;
+    Ok(Some(added))
+}
+
+/// The accounts that have mails to send now, for the sender, which works for all of them.
+pub async fn due_accounts(conn: &mut Conn, now: Timestamp) -> Result<Vec<i64>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64,),
+        "SELECT a.account_id FROM accounts a
+         WHERE EXISTS (SELECT 1 FROM mails m WHERE m.account_id = a.account_id AND m.due_at <= $1)
+         ORDER BY a.account_id",
+        now.0,
+    )?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// A mail that was claimed: its sender has it until the lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Claimed {
+    /// Its mailing.
+    pub mailing: i64,
+    /// Its number in it.
+    pub no: i64,
+    /// Where it goes.
+    pub recipient: String,
+    /// The campaign it is about.
+    pub campaign: CampaignId,
+    /// Why it goes out.
+    pub kind: Kind,
+    /// This try's number, from 1.
+    pub attempt: u32,
+    /// When it was tried first; now, at the first try.
+    pub first_tried_at: Timestamp,
+    /// With its brackets.
+    pub message_id: String,
+    /// See [`stop`].
+    pub stop_secret: String,
+}
+
+/// What a claim needs from outside: the store knows neither time nor chance.
+#[derive(Debug, Clone, Copy)]
+pub struct Claiming<'a> {
+    /// Names the claim; new for each.
+    pub lease: &'a str,
+    /// Now.
+    pub now: Timestamp,
+    /// When the lease ends.
+    pub until: Timestamp,
+    /// Makes a random text.
+    pub random: fn() -> String,
+    /// What stands after the `@` of a Message-ID.
+    pub domain: &'a str,
+    /// How many at most.
+    pub limit: i64,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct DueRow {
+    mailing_key: i64,
+    mail_no: i64,
+    recipient: String,
+    campaign: String,
+    kind: String,
+    attempts: i64,
+    first_tried_at: Option<i64>,
+    message_id: Option<String>,
+    stop_secret: Option<String>,
+}
+
+/// Claims mails that are due, those of one mailing together. Two senders never hold the same one: the later one's update
+/// finds that it is no longer due.
+pub async fn claim(conn: &mut Conn, scope: &Scope, with: &Claiming<'_>) -> Result<Vec<Claimed>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        DueRow,
+        "SELECT m.mailing_key, m.mail_no, m.recipient, c.id AS campaign, g.kind, m.attempts, m.first_tried_at,
+                m.message_id, m.stop_secret
+         FROM mails m
+         JOIN mailings g ON g.account_id = m.account_id AND g.mailing_key = m.mailing_key
+         JOIN campaigns c ON c.account_id = g.account_id AND c.campaign_key = g.campaign_key
+         WHERE m.account_id = $1 AND m.due_at <= $2
+         ORDER BY m.mailing_key, m.mail_no
+         LIMIT $3",
+        scope.account(),
+        with.now.0,
+        // Some of them may be another sender's a moment later: looking at more than are wanted, all find work.
+        with.limit * 4,
+    )?;
+    let mut claimed = Vec::new();
+    for row in rows {
+        if claimed.len() as i64 == with.limit {
+            break;
+        }
+        let first = row.first_tried_at.unwrap_or(with.now.0);
+        let message_id = row.message_id.unwrap_or_else(|| format!("<{}@{}>", (with.random)(), with.domain));
+        let stop_secret = row.stop_secret.unwrap_or_else(with.random);
+        let won = execute!(
+            conn,
+            "UPDATE mails
+             SET status = 'sending', due_at = $5, lease = $6, attempts = attempts + 1, first_tried_at = $7,
+                 tried_at = $4, message_id = $8, stop_secret = $9
+             WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND due_at <= $4",
+            scope.account(),
+            row.mailing_key,
+            row.mail_no,
+            with.now.0,
+            with.until.0,
+            with.lease,
+            first,
+            message_id.as_str(),
+            stop_secret.as_str(),
+        )?;
+        if won == 0 {
+            continue;
+        }
+        let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {}", row.mailing_key));
+        claimed.push(Claimed {
+            mailing: row.mailing_key,
+            no: row.mail_no,
+            recipient: row.recipient,
+            campaign: CampaignId::new(row.campaign).map_err(|_| broken("campaign"))?,
+            kind: Kind::from_word(&row.kind).ok_or_else(|| broken("kind"))?,
+            attempt: (row.attempts + 1) as u32,
+            first_tried_at: Timestamp(first),
+            message_id,
+            stop_secret,
+        });
+    }
+    Ok(claimed)
+}
+
+/// What became of one try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The mail server accepted it and said this.
+    Sent(String),
+    /// It is tried again then; this is why.
+    Later(Timestamp, String),
+    /// It is not tried again; this is why.
+    Failed(String),
+}
+
+/// Says what became of a claimed mail. `false`: the lease was over, and another sender has it.
+pub async fn mark(
+    conn: &mut Conn,
+    scope: &Scope,
+    mail: &Claimed,
+    lease: &str,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (status, due, sent, answer) = match outcome {
+        Outcome::Sent(answer) => (MailStatus::Sent, None, Some(now.0), answer),
+        Outcome::Later(at, answer) => (MailStatus::Waiting, Some(at.0), None, answer),
+        Outcome::Failed(answer) => (MailStatus::Failed, None, None, answer),
+    };
+    let marked = execute!(
+        conn,
+        "UPDATE mails SET status = $5, due_at = $6, sent_at = $7, answer = $8, lease = NULL
+         WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND lease = $4",
+        scope.account(),
+        mail.mailing,
+        mail.no,
+        lease,
+        status.word(),
+        due,
+        sent,
+        answer.as_str(),
+    )?;
+    accounts::changed(conn, scope).await?;
+    Ok(marked > 0)
+}
+
+/// What all mails of a mailing hold.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contents {
+    /// When it was composed.
+    pub composed_at: Timestamp,
+    /// JSON: the texts of the mail.
+    pub letter: String,
+    /// JSON: the figures that they were made of.
+    pub figures: String,
+    /// The workbook in the object store, and its size in bytes.
+    pub workbook: Option<(String, u64)>,
+    /// Opens the workbook without signing in.
+    pub link_secret: String,
+}
+
+type ContentsRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>);
+
+fn read_contents(row: ContentsRow) -> Option<Contents> {
+    let (composed_at, letter, figures, workbook, bytes, link_secret) = row;
+    Some(Contents {
+        composed_at: Timestamp(composed_at?),
+        letter: letter?,
+        figures: figures?,
+        workbook: workbook.zip(bytes.map(|bytes| bytes as u64)),
+        link_secret: link_secret?,
+    })
+}
+
+/// The contents of a mailing; `None` before they were composed, and where there is no such mailing.
+pub async fn contents(conn: &mut Conn, scope: &Scope, mailing: i64) -> Result<Option<Contents>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        ContentsRow,
+        "SELECT composed_at, letter, figures, workbook, workbook_bytes, link_secret FROM mailings
+         WHERE account_id = $1 AND mailing_key = $2",
+        scope.account(),
+        mailing,
+    )?;
+    Ok(row.and_then(read_contents))
+}
+
+/// Keeps the contents of a mailing, unless another sender was first. `false`: it was.
+pub async fn put_contents(
+    conn: &mut Conn,
+    scope: &Scope,
+    mailing: i64,
+    contents: &Contents,
+) -> Result<bool, StoreError> {
+    let kept = execute!(
+        conn,
+        "UPDATE mailings
+         SET composed_at = $3, letter = $4, figures = $5, workbook = $6, workbook_bytes = $7, link_secret = $8
+         WHERE account_id = $1 AND mailing_key = $2 AND composed_at IS NULL",
+        scope.account(),
+        mailing,
+        contents.composed_at.0,
+        contents.letter.as_str(),
+        contents.figures.as_str(),
+        contents.workbook.as_ref().map(|(name, _)| name.as_str()),
+        contents.workbook.as_ref().map(|(_, bytes)| *bytes as i64),
+        contents.link_secret.as_str(),
+    )?;
+    Ok(kept > 0)
+}
+
+/// A mail in the history of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delivery {
+    /// Its mailing.
+    pub mailing: i64,
+    /// Its number in it.
+    pub no: i64,
+    /// Where it went.
+    pub recipient: String,
+    /// Why.
+    pub kind: Kind,
+    /// What became of it.
+    pub status: MailStatus,
+    /// When it was put into the outbox.
+    pub queued_at: Timestamp,
+    /// When it is tried next.
+    pub next_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it was tried last.
+    pub tried_at: Option<Timestamp>,
+    /// When the mail server accepted it.
+    pub sent_at: Option<Timestamp>,
+    /// The mail server's last words.
+    pub answer: Option<String>,
+    /// With its brackets; none before the first try.
+    pub message_id: Option<String>,
+    /// Whether its contents are there to be read.
+    pub composed: bool,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct DeliveryRow {
+    mailing_key: i64,
+    mail_no: i64,
+    recipient: String,
+    kind: String,
+    status: String,
+    queued_at: i64,
+    due_at: Option<i64>,
+    attempts: i64,
+    tried_at: Option<i64>,
+    sent_at: Option<i64>,
+    answer: Option<String>,
+    message_id: Option<String>,
+    composed_at: Option<i64>,
+}
+
+impl DeliveryRow {
+    fn read(self) -> Result<Delivery, StoreError> {
+        let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {}", self.mailing_key));
+        let status = MailStatus::from_word(&self.status).ok_or_else(|| broken("status"))?;
+        Ok(Delivery {
+            kind: Kind::from_word(&self.kind).ok_or_else(|| broken("kind"))?,
+            mailing: self.mailing_key,
+            no: self.mail_no,
+            recipient: self.recipient,
+            status,
+            queued_at: Timestamp(self.queued_at),
+            next_at: self.due_at.filter(|_| status == MailStatus::Waiting).map(Timestamp),
+            attempts: self.attempts as u32,
+            tried_at: self.tried_at.map(Timestamp),
+            sent_at: self.sent_at.map(Timestamp),
+            answer: self.answer,
+            message_id: self.message_id,
+            composed: self.composed_at.is_some(),
+        })
+    }
+}
+
+/// What became of a campaign's mails, the newest mailing first; at most 1,000. `None`: no such campaign.
+pub async fn deliveries(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+) -> Result<Option<Vec<Delivery>>, StoreError> {
+    let Some((key, _)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };
+    let rows = fetch_all!(
+        conn,
+        DeliveryRow,
+        "SELECT m.mailing_key, m.mail_no, m.recipient, g.kind, m.status, g.queued_at, m.due_at, m.attempts, m.tried_at,
+                m.sent_at, m.answer, m.message_id, g.composed_at
+         FROM mailings g
+         JOIN mails m ON m.account_id = g.account_id AND m.mailing_key = g.mailing_key
+         WHERE g.account_id = $1 AND g.campaign_key = $2
+         ORDER BY g.mailing_key DESC, m.mail_no
+         LIMIT $3",
+        scope.account(),
+        key,
+        HISTORY,
+    )?;
+    rows.into_iter().map(DeliveryRow::read).collect::<Result<_, _>>().map(Some)
+}
+
+/// The recipient of a mail of this campaign; `None` where there is no such mail.
+pub async fn recipient(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    mailing: i64,
+    no: i64,
+) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT m.recipient
+         FROM mails m
+         JOIN mailings g ON g.account_id = m.account_id AND g.mailing_key = m.mailing_key
+         JOIN campaigns c ON c.account_id = g.account_id AND c.campaign_key = g.campaign_key
+         WHERE m.account_id = $1 AND m.mailing_key = $2 AND m.mail_no = $3 AND c.id = $4",
+        scope.account(),
+        mailing,
+        no,
+        campaign.as_str(),
+    )?;
+    Ok(row.map(|row| row.0))
+}
+
+/// The recipient behind a link to stop; `None` where the link is none.
+pub async fn recipient_of_stop(
+    conn: &mut Conn,
+    scope: &Scope,
+    mailing: i64,
+    no: i64,
+    secret: &str,
+) -> Result<Option<String>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT recipient FROM mails
+         WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND stop_secret = $4",
+        scope.account(),
+        mailing,
+        no,
+        secret,
+    )?;
+    Ok(row.map(|row| row.0))
+}
+
+/// Takes an address out of the recipients of the account and of all its campaigns; what waits for it is not sent.
+pub async fn stop(conn: &mut Conn, scope: &Scope, address: &str) -> Result<(), StoreError> {
+    let account = scope.account();
+    accounts::take_keys(conn, scope, 0).await?;
+    let without = |emails: Vec<String>| {
+        let kept: Vec<_> = emails.into_iter().filter(|known| !known.eq_ignore_ascii_case(address)).collect();
+        serde_json::json!(kept).to_string()
+    };
+    let shared = without(account_recipients(conn, scope).await?);
+    execute!(conn, "UPDATE accounts SET report_emails = $2 WHERE account_id = $1", account, shared.as_str())?;
+    let campaigns = fetch_all!(
+        conn,
+        (i64, String),
+        "SELECT campaign_key, report_emails FROM campaigns WHERE account_id = $1 AND report_emails <> '[]'",
+        account,
+    )?;
+    for (key, own) in campaigns {
+        let kept = without(read_emails(&own, "a campaign")?);
+        if kept != own {
+            execute!(
+                conn,
+                "UPDATE campaigns SET report_emails = $3 WHERE account_id = $1 AND campaign_key = $2",
+                account,
+                key,
+                kept.as_str(),
+            )?;
+        }
+    }
+    execute!(
+        conn,
+        "UPDATE mails SET status = 'stopped', due_at = NULL
+         WHERE account_id = $1 AND recipient = $2 AND status = 'waiting'",
+        account,
+        address,
+    )?;
+    accounts::changed(conn, scope).await
+}

@@ -1,0 +1,189 @@
+//! What a mailing's mails hold: made once, kept, and put together for each recipient.
+
+use std::{sync::Arc, time::SystemTime};
+
+use app::{
+    Text, links,
+    mail::{Attached, Letter, Links, Source, compared, html, letter, plain},
+};
+use domain::{Period, ReportQuery, Timestamp, time::DAY_MS};
+use futures::TryStreamExt;
+use lettre::{
+    Address, Message,
+    address::Envelope,
+    message::{
+        Attachment, MultiPart, SinglePart,
+        header::{ContentType, HeaderName, HeaderValue},
+    },
+};
+use store::{
+    Scope, StoreError, accounts, campaigns,
+    outbox::{self, Claimed, Contents, Kind},
+    report, tariffs,
+};
+
+use crate::{
+    files::campaign::{FileError, write_campaign},
+    http::{Shared, exports::XLSX},
+    recordings::StorageError,
+    secrets,
+};
+
+/// The largest workbook that goes with a mail, in bytes; servers refuse mails of more than about 25 MB.
+const MAX_ATTACHED: u64 = 20_000_000;
+/// How long the link to a larger one opens it.
+pub const LINK_LASTS_MS: i64 = 14 * DAY_MS;
+
+/// Why a mail could not be put together; none of it is the recipient's doing.
+#[derive(Debug, thiserror::Error)]
+pub enum ComposeError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the workbook cannot be made")]
+    Workbook(#[from] FileError),
+    #[error("the workbook cannot be kept or read")]
+    Storage(#[from] StorageError),
+    #[error("the workbook cannot be read")]
+    Read(#[from] object_store::Error),
+    #[error("the spooled workbook cannot be made")]
+    Spool(#[from] std::io::Error),
+    #[error("the mail's texts cannot be kept")]
+    Json(#[from] serde_json::Error),
+    #[error("the campaign is not there")]
+    Gone,
+}
+
+/// The contents of a mailing as its mails share them.
+#[derive(Debug, Clone)]
+pub struct Sent {
+    /// The texts.
+    pub letter: Letter,
+    /// The workbook, where it goes with the mail.
+    pub workbook: Option<Arc<[u8]>>,
+    /// The path of the link to a workbook that is too large.
+    pub download: Option<String>,
+}
+
+/// The contents of a mailing: those that were kept, or new ones, which are kept before anything is sent.
+pub async fn contents(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Sent, ComposeError> {
+    let kept = outbox::contents(&mut server.db.read().await?, scope, mail.mailing).await?;
+    let kept = match kept {
+        Some(kept) => kept,
+        None => compose(server, scope, mail).await?,
+    };
+    let letter: Letter = serde_json::from_str(&kept.letter)?;
+    let mut sent = Sent { letter, workbook: None, download: None };
+    if let Some((object, bytes)) = &kept.workbook {
+        if *bytes <= MAX_ATTACHED {
+            sent.workbook = Some(attachment(server, object, *bytes).await?);
+        } else {
+            let (account, mailing) = (scope.account(), mail.mailing);
+            sent.download = Some(format!("/mail/workbook/{account}/{mailing}/{}", kept.link_secret));
+        }
+    }
+    Ok(sent)
+}
+
+/// The workbook's bytes.
+async fn attachment(server: &Shared, object: &str, bytes: u64) -> Result<Arc<[u8]>, ComposeError> {
+    let parts: Vec<bytes::Bytes> = server.recordings.read(object, 0, bytes).await?.try_collect().await?;
+    Ok(parts.concat().into())
+}
+
+async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Contents, ComposeError> {
+    let now = (server.clock)();
+    let account = accounts::lookup(&mut server.db.read().await?, scope).await?;
+    let file = tempfile::NamedTempFile::new()?;
+    let bytes = write_campaign(&server.db, scope, &mail.campaign, account.language, now, file.path()).await?;
+    let bytes = bytes.ok_or(ComposeError::Gone)?;
+    let object = server.recordings.put(scope.account(), file.path()).await?;
+
+    let attached = if bytes <= MAX_ATTACHED {
+        Attached::File(bytes)
+    } else {
+        Attached::Link(bytes, Timestamp(now.0 + LINK_LASTS_MS))
+    };
+    // One snapshot: the totals, the tariffs and the figures agree.
+    let mut conn = server.db.read().await?;
+    let campaign = campaigns::lookup(&mut conn, scope, &mail.campaign).await?.ok_or(ComposeError::Gone)?;
+    let defaults = tariffs::list(&mut conn, scope).await?;
+    let query = ReportQuery { campaign: mail.campaign.clone(), period: Period::Whole };
+    let report = report::read(&mut conn, scope, &query, now).await?.ok_or(ComposeError::Gone)?;
+    drop(conn);
+    let zone = app::state::zone_of(&account);
+    let source = Source {
+        account: &account.name,
+        campaign: &campaign,
+        report: &report,
+        tariffs: &app::tariffs_of(&campaign, &report, defaults, zone, now),
+        zone,
+        base_url: server.settings.base_url.as_str(),
+        preview: mail.kind == Kind::Preview,
+        attached,
+    };
+    let contents = Contents {
+        composed_at: now,
+        letter: serde_json::to_string(&letter(&source, Text(account.language)))?,
+        figures: serde_json::to_string(&compared(&report))?,
+        workbook: Some((object.clone(), bytes)),
+        link_secret: secrets::random_text::<32>(),
+    };
+    let mut conn = server.db.write().await?;
+    if outbox::put_contents(&mut conn, scope, mail.mailing, &contents).await? {
+        conn.commit().await?;
+        return Ok(contents);
+    }
+    // Another server composed it meanwhile: all recipients get the same.
+    let kept = outbox::contents(&mut conn, scope, mail.mailing).await?;
+    drop(conn);
+    server.recordings.delete(&object).await;
+    kept.ok_or(ComposeError::Gone)
+}
+
+/// The mail as it goes to one recipient; the address may be one that cannot be written into a mail: then why.
+pub fn message(
+    server: &Shared,
+    scope: &Scope,
+    mail: &Claimed,
+    sent: &Sent,
+    is_user: bool,
+    now: Timestamp,
+) -> Result<(Envelope, Vec<u8>), String> {
+    let base = server.settings.base_url.as_str();
+    let stop = (!is_user).then(|| {
+        let (account, mailing, no) = (scope.account(), mail.mailing, mail.no);
+        format!("{base}/mail/stop/{account}/{mailing}/{no}/{}", links::encoded(&mail.stop_secret))
+    });
+    let links = Links { stop: stop.clone(), download: sent.download.as_ref().map(|path| format!("{base}{path}")) };
+    let to: Address = mail.recipient.parse().map_err(|error| format!("{error}"))?;
+    let date = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(now.0.max(0) as u64);
+    let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
+    let mut builder = Message::builder()
+        .from(server.mail.from.clone())
+        .to(to.clone().into())
+        .subject(sent.letter.subject.clone())
+        .message_id(Some(mail.message_id.clone()))
+        .date(date)
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+        .raw_header(header("Content-Language", sent.letter.language.clone()));
+    if let Some(stop) = stop {
+        builder = builder
+            .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()));
+    }
+    let both = MultiPart::alternative()
+        .singlepart(SinglePart::plain(plain(&sent.letter, &links)))
+        .singlepart(SinglePart::html(html(&sent.letter, &links)));
+    let message = match &sent.workbook {
+        None => builder.multipart(both),
+        Some(bytes) => {
+            let xlsx = ContentType::parse(XLSX).map_err(|error| error.to_string())?;
+            let file = Attachment::new(sent.letter.file_name.clone()).body(bytes.to_vec(), xlsx);
+            builder.multipart(MultiPart::mixed().multipart(both).singlepart(file))
+        }
+    };
+    let message = message.map_err(|error| error.to_string())?;
+    let from = server.mail.from.email.clone();
+    let envelope = Envelope::new(Some(from), vec![to]).map_err(|error| error.to_string())?;
+    Ok((envelope, message.formatted()))
+}

@@ -1,0 +1,227 @@
+//! The mail server: how it is addressed, and what its answers mean.
+
+use std::{error::Error, fmt, sync::Arc, time::Duration};
+
+use app::MailSetup;
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
+    address::Envelope,
+    message::Mailbox,
+    transport::smtp::{
+        authentication::Credentials,
+        client::{Tls, TlsParameters},
+    },
+};
+use percent_encoding::percent_decode_str;
+use reqwest::Url;
+use tokio::sync::Notify;
+
+/// How long sending one mail may take, unless the setting says otherwise: large ones go over slow lines, too.
+const TIMEOUT: Duration = Duration::from_mins(5);
+/// The longest that the setting may say: a lease must outlast the mails of a batch, one after the other.
+const MAX_TIMEOUT_SECONDS: u64 = 300;
+/// The longest answer of a mail server that is kept, in characters.
+const MAX_ANSWER: usize = 500;
+
+/// The way out for mails.
+pub struct Post {
+    server: Result<MailServer, MailSetup>,
+    /// Who sends.
+    pub from: Mailbox,
+    /// Wakes the sender before its time.
+    pub wake: Arc<Notify>,
+}
+
+impl fmt::Debug for Post {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Post({:?})", self.setup())
+    }
+}
+
+/// A mail server that can be asked.
+#[derive(Clone)]
+pub struct MailServer {
+    transport: AsyncSmtpTransport<Tokio1Executor>,
+    timeout: Duration,
+}
+
+/// What a mail server made of a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// It accepted it, with these words.
+    Accepted(String),
+    /// It refused it for good.
+    Refused(String),
+    /// It did not take it now, or could not be asked.
+    NotNow(String),
+}
+
+impl Post {
+    /// By the settings. What is wrong with them is kept for the pages: it does not keep the program from starting.
+    pub fn new(url: Option<&str>, from: &str) -> Self {
+        let nobody = || Mailbox::new(None, Address::new("ringside", "localhost").expect("it is an address"));
+        let (from, wrong) = match from.parse::<Mailbox>() {
+            Ok(from) => (from, None),
+            Err(_) => (
+                nobody(),
+                Some(MailSetup::Wrong(
+                    "(RINGSIDE_MAIL_FROM) không phải địa chỉ email",
+                    "(RINGSIDE_MAIL_FROM) is not an e-mail address",
+                )),
+            ),
+        };
+        let server = match (wrong, url) {
+            (Some(wrong), _) => Err(wrong),
+            (None, None) => Err(MailSetup::Unset),
+            (None, Some(url)) => MailServer::new(url).map_err(|(vi, en)| MailSetup::Wrong(vi, en)),
+        };
+        Self { server, from, wake: Arc::default() }
+    }
+
+    /// Whether mails go out.
+    pub fn setup(&self) -> MailSetup {
+        self.server.as_ref().err().copied().unwrap_or(MailSetup::Ready)
+    }
+
+    /// The server, where mails go out.
+    pub fn server(&self) -> Option<MailServer> {
+        self.server.as_ref().ok().cloned()
+    }
+}
+
+type Wrong = (&'static str, &'static str);
+
+impl MailServer {
+    /// Reads `smtp://` (STARTTLS where the server offers it; required where there is a password) or `smtps://` (TLS from
+    /// the first byte), with `user:password@`, `:port`, and `?tls=required`, `?tls=none` or `?timeout=SECONDS`.
+    fn new(text: &str) -> Result<Self, Wrong> {
+        let url = Url::parse(text).map_err(|_| {
+            (
+                "không phải địa chỉ dạng smtp://nguoidung:matkhau@mail.congty.vn:587",
+                "is not an address such as smtp://user:password@mail.example.com:587",
+            )
+        })?;
+        let is_tls = match url.scheme() {
+            "smtps" => true,
+            "smtp" => false,
+            _ => return Err(("phải bắt đầu bằng smtp:// hoặc smtps://", "must begin with smtp:// or smtps://")),
+        };
+        let host = url.host_str().filter(|host| !host.is_empty()).ok_or(("thiếu tên máy chủ", "names no server"))?;
+        let host = host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let decoded = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        let login = (!url.username().is_empty())
+            .then(|| Credentials::new(decoded(url.username()), decoded(url.password().unwrap_or_default())));
+        let mut starttls = if login.is_some() { "required" } else { "opportunistic" }.to_owned();
+        let mut timeout = TIMEOUT;
+        for (name, value) in url.query_pairs() {
+            match name.as_ref() {
+                "tls" if matches!(value.as_ref(), "required" | "opportunistic" | "none") => {
+                    starttls = value.into_owned()
+                }
+                "timeout" => {
+                    let seconds = value.parse().ok().filter(|seconds| (1..=MAX_TIMEOUT_SECONDS).contains(seconds));
+                    timeout =
+                        Duration::from_secs(seconds.ok_or((
+                            "có timeout không nằm trong 1–300 giây",
+                            "has a timeout outside 1 to 300 seconds",
+                        ))?);
+                }
+                _ => {
+                    return Err((
+                        "có tham số lạ; chỉ nhận tls và timeout",
+                        "has an unknown parameter; tls and timeout are known",
+                    ));
+                }
+            }
+        }
+        let parameters = || {
+            TlsParameters::new(host.clone())
+                .map_err(|_| ("có tên máy chủ không dùng được với TLS", "names a server that TLS cannot check"))
+        };
+        let tls = match (is_tls, starttls.as_str()) {
+            (true, _) => Tls::Wrapper(parameters()?),
+            (false, "required") => Tls::Required(parameters()?),
+            (false, "none") => Tls::None,
+            (false, _) => Tls::Opportunistic(parameters()?),
+        };
+        let port = url.port().unwrap_or(match (is_tls, login.is_some()) {
+            (true, _) => 465,
+            (false, true) => 587,
+            (false, false) => 25,
+        });
+        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host);
+        builder = builder.port(port).tls(tls).timeout(Some(timeout));
+        if let Some(login) = login {
+            builder = builder.credentials(login);
+        }
+        Ok(Self { transport: builder.build(), timeout })
+    }
+
+    /// Sends one mail over a connection of its own.
+    pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Answer {
+        // The transport's own timeout holds only until it is connected.
+        let sending = tokio::time::timeout(self.timeout, self.transport.send_raw(envelope, message)).await;
+        let error = match sending {
+            Ok(Ok(response)) => {
+                let words = response.message().collect::<Vec<_>>().join(" ");
+                return Answer::Accepted(words_of(&format!("{} {words}", response.code())));
+            }
+            Ok(Err(error)) => error,
+            Err(_) => return Answer::NotNow("no answer in time".to_owned()),
+        };
+        let said = error.source().map(ToString::to_string).unwrap_or_default();
+        match error.status() {
+            // Refused at signing in: that is our trouble, not the mail's, and somebody will mend it.
+            Some(code) if ["530", "534", "535", "538"].contains(&code.to_string().as_str()) => {
+                Answer::NotNow(words_of(&format!("{code} {said}")))
+            }
+            Some(code) if error.is_permanent() => Answer::Refused(words_of(&format!("{code} {said}"))),
+            Some(code) => Answer::NotNow(words_of(&format!("{code} {said}"))),
+            None if error.is_timeout() => Answer::NotNow("no answer in time".to_owned()),
+            None => Answer::NotNow(words_of(&error.to_string())),
+        }
+    }
+}
+
+/// A mail server's words on one line, not longer than one can read; nothing that controls a terminal.
+fn words_of(text: &str) -> String {
+    let text = text.split(|c: char| c.is_control() || c.is_whitespace()).filter(|part| !part.is_empty());
+    text.collect::<Vec<_>>().join(" ").chars().take(MAX_ANSWER).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_used_is_kept_and_named() {
+        let setup = |url: Option<&str>| Post::new(url, "Ringside <calls@example.com>").setup();
+        assert_eq!(setup(None), MailSetup::Unset);
+        for good in [
+            "smtp://mail.example.com",
+            "smtps://u:p%40ss@mail.example.com:465",
+            "smtp://127.0.0.1:2525?timeout=2&tls=none",
+        ] {
+            assert_eq!(setup(Some(good)), MailSetup::Ready, "{good}");
+        }
+        for bad in [
+            "mail.example.com",
+            "http://mail.example.com",
+            "smtp://",
+            "smtp://h?x=1",
+            "smtp://h?timeout=0",
+            "smtp://h:port",
+        ] {
+            let wrong = setup(Some(bad));
+            let MailSetup::Wrong(vi, en) = wrong else { panic!("{bad} is taken") };
+            assert!(!vi.is_empty() && !en.is_empty());
+        }
+        assert!(matches!(Post::new(Some("smtp://h"), "no address").setup(), MailSetup::Wrong(..)));
+    }
+
+    #[test]
+    fn words_are_on_one_line() {
+        assert_eq!(words_of("550 5.1.1\r\n no \u{1b}[31msuch\tuser"), "550 5.1.1 no [31msuch user");
+        assert_eq!(words_of(&"x".repeat(9_000)).len(), MAX_ANSWER);
+    }
+}

@@ -1,0 +1,256 @@
+//! Mails through a kill of the process: at each step nothing is lost, and nothing comes twice but in the one window that
+//! SMTP leaves open, where it comes with the same Message-ID.
+
+use std::time::Duration;
+
+use domain::time::DAY_MS;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use server::mail::sender::send_due;
+use sqlx::Connection;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::TcpListener,
+};
+
+use crate::{
+    commands::program,
+    crash::{Serving, printed},
+    harness::run,
+    mail::{MailServer, header},
+};
+
+/// A place with an account, its token, and a campaign with one recipient.
+struct Place {
+    folder: tempfile::TempDir,
+    token: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        printed(folder.path(), &["account", "add", "A"]);
+        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
+        Self { folder, token }
+    }
+
+    async fn serve(&self, smtp: &str) -> Serving {
+        self.serve_with(smtp, &[]).await
+    }
+
+    async fn serve_with(&self, smtp: &str, variables: &[(&str, &str)]) -> Serving {
+        let mut command = program(self.folder.path(), &["serve"]);
+        command.envs(variables.iter().copied());
+        command.env("RINGSIDE_SMTP_URL", smtp).env("RINGSIDE_MAIL_FROM", "a@ringside.example");
+        Serving::start_by(command).await
+    }
+
+    async fn send(&self, serving: &Serving, method: Method, path: &str, body: Value) -> Value {
+        let request = Client::new().request(method, serving.url(path)).bearer_auth(&self.token);
+        let answer = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
+    }
+
+    async fn complete(&self, serving: &Serving) {
+        self.send(serving, Method::PUT, "/api/v1/voicebots/bot", json!({"name": "B"})).await;
+        let campaign = json!({"name": "T", "voicebot": "bot", "report_emails": ["a@antam.vn"]});
+        self.send(serving, Method::PUT, "/api/v1/campaigns/tet", campaign).await;
+        self.send(serving, Method::POST, "/api/v1/campaigns/tet/complete", json!({})).await;
+    }
+
+    /// Waits until the mail is no longer on its first way; gives it.
+    async fn settled(&self, serving: &Serving) -> Value {
+        loop {
+            let answer = self.send(serving, Method::GET, "/api/v1/campaigns/tet/deliveries", json!({})).await;
+            let mail = answer["deliveries"][0].clone();
+            if mail["status"] != "sending" && mail["attempts"] == 1 {
+                return mail;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Sends what is due after a day, when every lease is over, in a server on the same files; gives the mail's state.
+    async fn a_day_later(&self, smtp: &MailServer) -> (String, Option<String>) {
+        let file = self.folder.path().join("data/ringside.db").display().to_string();
+        let recordings = format!("file://{}", self.folder.path().join("data/recordings").display());
+        let settings = [
+            ("RINGSIDE_SMTP_URL", smtp.url()),
+            ("RINGSIDE_MAIL_FROM", "a@ringside.example".to_owned()),
+            ("RINGSIDE_RECORDINGS", recordings),
+        ];
+        let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let later = crate::harness::Harness::start_beside_at(
+            &format!("sqlite://{file}"),
+            tempfile::tempdir().unwrap(),
+            &settings,
+            domain::Timestamp((server::clock::system())().0 + DAY_MS),
+        )
+        .await;
+        while send_due(&later).await.unwrap() > 0 {}
+        later.db.close().await;
+        let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
+        sqlx::query_as("SELECT status, message_id FROM mails").fetch_one(&mut conn).await.unwrap()
+    }
+}
+
+/// A mail server that talks until it is told to stop: the `at` of a test.
+#[derive(Clone, Copy, PartialEq)]
+enum Until {
+    /// It takes the connection and says nothing: the mail is claimed.
+    Connected,
+    /// It takes the whole mail and does not answer.
+    Data,
+}
+
+/// Resolves once it is so far; gives the connection, which keeps it so.
+async fn stuck(listener: &TcpListener, until: Until) -> (tokio::net::TcpStream, String) {
+    let (stream, _) = listener.accept().await.unwrap();
+    if until == Until::Connected {
+        return (stream, String::new());
+    }
+    let mut lines = BufReader::new(stream);
+    let mut mail = String::new();
+    lines.write_all(b"220 test\r\n").await.unwrap();
+    loop {
+        let mut line = String::new();
+        assert!(lines.read_line(&mut line).await.unwrap() > 0, "the sender went away");
+        let answer = if line.starts_with("DATA") { "354 go on\r\n" } else { "250 OK\r\n" };
+        lines.write_all(answer.as_bytes()).await.unwrap();
+        if line.starts_with("DATA") {
+            break;
+        }
+    }
+    loop {
+        let mut line = String::new();
+        assert!(lines.read_line(&mut line).await.unwrap() > 0, "the sender went away");
+        if line == ".\r\n" {
+            return (lines.into_inner(), mail);
+        }
+        mail.push_str(&line);
+    }
+}
+
+async fn listener() -> (TcpListener, String) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("smtp://{}?timeout=100", listener.local_addr().unwrap());
+    (listener, url)
+}
+
+fn message_id(mail: &str) -> &str {
+    mail.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap().trim()
+}
+
+#[test]
+fn killed_between_claim_and_send_the_mail_goes_out_once() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let place = Place::new();
+        let (listener, url) = listener().await;
+        let serving = place.serve(&url).await;
+        place.complete(&serving).await;
+        let _connection = stuck(&listener, Until::Connected).await;
+        serving.kill();
+        let smtp = MailServer::start();
+        assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(smtp.mails().len(), 1);
+    });
+}
+
+#[test]
+fn killed_before_the_answer_came_the_mail_comes_again_with_the_same_message_id() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let place = Place::new();
+        let (listener, url) = listener().await;
+        let serving = place.serve(&url).await;
+        place.complete(&serving).await;
+        let (_connection, first) = stuck(&listener, Until::Data).await;
+        serving.kill();
+        let smtp = MailServer::start();
+        let (status, stored) = place.a_day_later(&smtp).await;
+        let mails = smtp.mails();
+        assert_eq!((status.as_str(), mails.len()), ("sent", 1));
+        assert_eq!(
+            header(&mails[0], "Message-ID"),
+            message_id(&first),
+            "this is the window, and one mail to a mailbox"
+        );
+        assert_eq!(stored.as_deref(), Some(message_id(&first)));
+    });
+}
+
+#[test]
+fn killed_between_the_answer_and_its_mark_the_mail_comes_again_with_the_same_message_id() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let place = Place::new();
+        let (listener, url) = listener().await;
+        let serving = place.serve(&url).await;
+        place.complete(&serving).await;
+        let (mut connection, first) = stuck(&listener, Until::Data).await;
+        // Nobody can write any more: the answer comes, and cannot be marked.
+        let file = place.folder.path().join("data/ringside.db").display().to_string();
+        let mut lock = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
+        sqlx::query("BEGIN IMMEDIATE").execute(&mut lock).await.unwrap();
+        connection.write_all(b"250 accepted\r\n").await.unwrap();
+        // The sender has read the answer once it says good-bye or hangs up.
+        let mut rest = String::new();
+        let _ = BufReader::new(&mut connection).read_line(&mut rest).await;
+        serving.kill();
+        sqlx::query("ROLLBACK").execute(&mut lock).await.unwrap();
+        lock.close().await.unwrap();
+        let smtp = MailServer::start();
+        let (status, _) = place.a_day_later(&smtp).await;
+        let mails = smtp.mails();
+        assert_eq!((status.as_str(), mails.len()), ("sent", 1));
+        assert_eq!(header(&mails[0], "Message-ID"), message_id(&first));
+    });
+}
+
+#[test]
+fn killed_after_the_mark_nothing_comes_again_and_killed_before_the_claim_nothing_is_lost() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        // Marked.
+        let (place, smtp) = (Place::new(), MailServer::start());
+        let serving = place.serve(&smtp.url()).await;
+        place.complete(&serving).await;
+        assert_eq!(place.settled(&serving).await["status"], "sent");
+        serving.kill();
+        assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(smtp.mails().len(), 1);
+        // Not claimed: there was no mail server yet.
+        let (place, smtp) = (Place::new(), MailServer::start());
+        let serving = place.serve("smtp://").await;
+        place.complete(&serving).await;
+        serving.kill();
+        assert_eq!(place.a_day_later(&smtp).await.0, "sent");
+        assert_eq!(smtp.mails().len(), 1);
+    });
+}
+
+#[test]
+fn a_mail_goes_by_starttls_with_a_login_and_a_wrong_login_is_no_fault_of_the_mail() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let smtp = MailServer::start_with(&["ringside", "mật khẩu"]);
+        let certificate = smtp.certificate().display().to_string();
+        let trusted = [("SSL_CERT_FILE", certificate.as_str())];
+        let port = smtp.port();
+        for (login, variables, status, words) in [
+            ("ringside:m%E1%BA%ADt%20kh%E1%BA%A9u", &trusted[..], "sent", "250 2.0.0 kept"),
+            ("ringside:wrong", &trusted[..], "waiting", "535 "),
+            ("ringside:m%E1%BA%ADt%20kh%E1%BA%A9u", &[][..], "waiting", ""),
+        ] {
+            let place = Place::new();
+            let serving = place.serve_with(&format!("smtp://{login}@127.0.0.1:{port}"), variables).await;
+            place.complete(&serving).await;
+            let mail = place.settled(&serving).await;
+            assert_eq!(mail["status"], status, "{mail}");
+            assert!(mail["answer"].as_str().unwrap().starts_with(words), "{mail}");
+        }
+        assert_eq!(smtp.mails().len(), 1);
+    });
+}
