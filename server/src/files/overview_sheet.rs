@@ -46,7 +46,7 @@ pub struct Note {
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
 /// Widths of the columns of figures, in characters, and of the gap before the charts.
-const WIDTHS: [f64; 9] = [34.0, 14.0, 11.0, 11.0, 11.0, 11.0, 11.0, 14.0, 2.0];
+const WIDTHS: [f64; 9] = [34.0, 14.0, 11.0, 14.0, 11.0, 11.0, 11.0, 14.0, 2.0];
 /// The column from which on charts stand.
 const CHARTS: u16 = WIDTHS.len() as u16;
 
@@ -124,7 +124,7 @@ impl Page<'_> {
         let sheet = &mut *self.sheet;
         sheet.set_name(self.text.sheet_overview())?.set_screen_gridlines(false);
         // On paper, tables and charts share the width, and the second page begins below the third chart.
-        sheet.set_paper_size(9).set_landscape().set_print_scale(56).set_page_breaks(&[charts::ROWS_OF_THREE])?;
+        sheet.set_paper_size(9).set_landscape().set_print_scale(50).set_page_breaks(&[charts::ROWS_OF_THREE])?;
         sheet.set_margins(0.4, 0.4, 0.5, 0.5, 0.3, 0.3);
         for (column, width) in WIDTHS.into_iter().enumerate() {
             sheet.set_column_width(column as u16, width)?;
