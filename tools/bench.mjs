@@ -194,7 +194,7 @@ async function engine(name, database, measureBare) {
     result.rest = server.memory();
     await server.put("/api/v1/voicebots/bot", { name: "Bench" });
     await server.put("/api/v1/tariffs", {
-      first_block_seconds: 30, next_block_seconds: 30, price_first_block: "320", price_next_block: "320", currency: "VND", effective_from: "2026-01-01",
+      first_block_seconds: 30, next_block_seconds: 30, price_first_block: "320", price_next_block: "320", currency: "VND", effective_from: "2026-01-01T00:00:00+07:00",
     });
     for (const id of ["few", "many"]) await server.put(`/api/v1/campaigns/${id}`, { name: id, voicebot: "bot" });
     // Ids are unique in an account, so the small campaign's get a letter of their own.

@@ -33,6 +33,7 @@ messages! {
     workbook_whole(calls) = "Trang tính cuộc gọi gồm đủ {calls} của khoảng này", "The call sheet holds all {calls} of this period";
     workbook_moved(listed, expected) = "Có cuộc gọi mới hoặc thay đổi trong lúc xuất: trang tính cuộc gọi có {listed}, số liệu trên trang này tính {expected}. Xuất lại để hai trang khớp nhau.", "Calls came in or changed while this was exported: the call sheet holds {listed}, the figures on this sheet count {expected}. Export again to make them agree.";
     workbook_masked = "Số điện thoại được che theo vai trò của người xuất", "Phone numbers are masked for the role of who exported this";
+    bin_end = "Đến dưới (giây)", "Under (seconds)";
     heatmap_calls = "Số cuộc gọi theo giờ và thứ", "Calls by hour and weekday";
     calls_chart = "Số cuộc gọi", "Number of calls";
 

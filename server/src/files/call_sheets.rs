@@ -11,6 +11,9 @@ use super::{
 /// Rows of an Excel sheet, its header among them.
 pub const EXCEL_ROWS: u32 = 1_048_576;
 
+/// Columns that go on paper: those up to the recording.
+const PRINTED_COLUMNS: u16 = 14;
+
 /// The sheets, while calls are written into them.
 pub struct CallSheets {
     language: Language,
@@ -76,7 +79,7 @@ impl CallSheets {
         };
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(name)?.set_freeze_panes(1, 1)?;
-        // Printed, the header stands on every page.
+        // Printed, the header stands on every page; the columns behind the recording would make all too small to read.
         sheet.set_landscape().set_paper_size(9).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
         for (n, column) in COLUMNS.iter().enumerate() {
             let n = n as u16;
@@ -87,7 +90,8 @@ impl CallSheets {
         }
         for (n, column) in COLUMNS.iter().enumerate() {
             let format = match column.kind {
-                Kind::Text | Kind::Time => &self.formats.head,
+                Kind::Time => &self.formats.head,
+                Kind::Text => &self.formats.head_listed,
                 _ => &self.formats.head_right,
             };
             let heading = match column.kind {
@@ -101,13 +105,15 @@ impl CallSheets {
 
     fn end(&mut self, workbook: &mut Workbook) -> Result<(), XlsxError> {
         let sheet = workbook.worksheet_from_index(self.sheets as usize)?;
-        sheet.autofilter(0, 0, self.row.saturating_sub(1).max(1), COLUMNS.len() as u16 - 1)?;
+        let last = self.row.saturating_sub(1).max(1);
+        sheet.autofilter(0, 0, last, COLUMNS.len() as u16 - 1)?;
+        sheet.set_print_area(0, 0, last, PRINTED_COLUMNS - 1)?;
         Ok(())
     }
 
     fn format(&self, column: &Column) -> &Format {
         match column.kind {
-            Kind::Text => &self.formats.text,
+            Kind::Text => &self.formats.listed,
             Kind::Number => &self.formats.integer,
             Kind::Duration => &self.formats.duration,
             Kind::Time => &self.formats.time,

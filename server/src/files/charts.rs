@@ -3,21 +3,26 @@
 use app::Text;
 use domain::{CallClass, Report};
 use rust_xlsxwriter::{
-    Chart, ChartAxisTickType, ChartFont, ChartFormat, ChartLegendPosition, ChartLine, ChartPoint, ChartSolidFill,
-    ChartType, Color, Worksheet, XlsxError,
+    Chart, ChartAxisLabelPosition, ChartAxisTickType, ChartDataLabel, ChartFont, ChartFormat, ChartLegendPosition,
+    ChartLine, ChartPoint, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
 };
 
 use super::{formats::colours, overview_sheet::Places};
 
 /// Pixels of a chart.
-const WIDTH: u32 = 660;
+const WIDTH: u32 = 620;
 const HEIGHT: u32 = 300;
 /// Pixels of a row of the sheet.
 const ROW_PIXELS: u32 = 20;
 /// Rows from one chart to the next.
-const GAP_ROWS: u32 = 2;
+const GAP_ROWS: u32 = 1;
 /// The row of the first chart.
 const FIRST_ROW: u32 = 4;
+/// The first row below the third chart.
+pub const ROWS_OF_THREE: u32 = FIRST_ROW + 3 * (HEIGHT / ROW_PIXELS + GAP_ROWS);
+
+/// The column of the histogram's table with the ends of its bins.
+const BIN_ENDS: u16 = 3;
 
 /// The rows of a table, its first and last.
 type Rows = (u32, u32);
@@ -53,11 +58,20 @@ fn chart(kind: ChartType, title: &str) -> Chart {
     hair.set_color(Color::RGB(colours::LINE)).set_width(0.75);
     chart.chart_area().set_format(ChartFormat::new().set_border(&hair));
     chart.legend().set_font(&font(9));
-    chart.x_axis().set_font(&font(9)).set_major_tick_type(ChartAxisTickType::None);
-    chart.x_axis().set_format(ChartFormat::new().set_line(&hair));
-    chart.y_axis().set_font(&font(9)).set_num_format("#,##0").set_major_tick_type(ChartAxisTickType::None);
-    chart.y_axis().set_major_gridlines(true).set_major_gridlines_line(&hair).set_min(0);
-    chart.y_axis().set_format(ChartFormat::new().set_no_line());
+    // The axis of a bar chart's values lies below it.
+    let lying = matches!(kind, ChartType::Bar | ChartType::BarStacked);
+    let values = if lying { chart.x_axis() } else { chart.y_axis() };
+    values.set_font(&font(9)).set_num_format("#,##0").set_major_tick_type(ChartAxisTickType::None);
+    values.set_major_gridlines(true).set_major_gridlines_line(&hair).set_min(0);
+    values.set_format(ChartFormat::new().set_no_line());
+    if lying {
+        // The first row of the table is the uppermost bar; the numbers stay below.
+        values.set_label_position(ChartAxisLabelPosition::High);
+        chart.y_axis().set_reverse();
+    }
+    let names = if lying { chart.y_axis() } else { chart.x_axis() };
+    names.set_font(&font(9)).set_major_gridlines(false).set_major_tick_type(ChartAxisTickType::None);
+    names.set_format(ChartFormat::new().set_line(&hair));
     chart
 }
 
@@ -85,17 +99,15 @@ pub fn insert(
         chart.x_axis().set_num_format(if hourly { "dd/mm hh:mm" } else { "dd/mm" }).set_text_axis(true);
         chart
     }))?;
-    put(places.bins.map(|rows| plain(ChartType::Column, name, rows, text.talk_time_title())))?;
-    put(places.attempts.map(|rows| {
-        let mut chart = stacked(ChartType::BarStacked, name, rows, text.by_attempt(), text);
-        chart.x_axis().set_reverse();
+    put(places.bins.map(|rows| {
+        let mut chart = plain(ChartType::Column, name, (rows, BIN_ENDS), text.talk_time_title());
+        let mut small = font(9);
+        small.set_bold();
+        chart.x_axis().set_name(text.bin_end()).set_name_font(&small).set_label_interval(2);
         chart
     }))?;
-    put(places.funnel.map(|rows| {
-        let mut chart = plain(ChartType::Bar, name, rows, text.funnel());
-        chart.x_axis().set_reverse();
-        chart
-    }))
+    put(places.attempts.map(|rows| stacked(ChartType::BarStacked, name, rows, text.by_attempt(), text)))?;
+    put(places.funnel.map(|rows| plain(ChartType::Bar, name, (rows, 0), text.funnel())))
 }
 
 /// Bars by code, each in the colour of its class.
@@ -109,9 +121,10 @@ fn by_code(sheet: &str, (first, last): Rows, report: &Report, text: Text) -> Cha
         .set_categories((sheet, first, 0, last, 0))
         .set_values((sheet, first, 3, last, 3))
         .set_points(&points)
+        .set_data_label(&counts())
         .set_gap(40);
     chart.legend().set_hidden();
-    chart.x_axis().set_reverse();
+    chart.x_axis().set_hidden(true).set_major_gridlines(false);
     chart
 }
 
@@ -132,15 +145,26 @@ fn stacked(kind: ChartType, sheet: &str, (first, last): Rows, title: &str, text:
     chart
 }
 
-/// The second column of a table.
-fn plain(kind: ChartType, sheet: &str, (first, last): Rows, title: &str) -> Chart {
+/// The second column of a table; `names` is the column that names its rows.
+fn plain(kind: ChartType, sheet: &str, ((first, last), names): (Rows, u16), title: &str) -> Chart {
     let mut chart = chart(kind, title);
-    chart
-        .add_series()
-        .set_categories((sheet, first, 0, last, 0))
+    let series = chart.add_series();
+    series
+        .set_categories((sheet, first, names, last, names))
         .set_values((sheet, first, 1, last, 1))
         .set_format(&mut fill(colours::ACCENT))
         .set_gap(25);
+    if matches!(kind, ChartType::Bar) {
+        series.set_data_label(&counts());
+        chart.x_axis().set_hidden(true).set_major_gridlines(false);
+    }
     chart.legend().set_hidden();
     chart
+}
+
+/// The numbers at the ends of bars.
+fn counts() -> ChartDataLabel {
+    let mut label = ChartDataLabel::new();
+    label.show_value().set_num_format("#,##0").set_font(&font(9));
+    label
 }

@@ -78,13 +78,19 @@ impl Labels {
     }
 }
 
+/// A word of a sentence, standing alone.
+fn capitalised(word: &str) -> String {
+    let mut rest = word.chars();
+    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
+}
+
 impl Word<'_> {
     /// As people read it.
     pub fn shown(self, language: Language) -> String {
         let text = app::Text(language);
         match self {
             Self::Class(class) => text.class(class).to_owned(),
-            Self::HangupBy(who) => text.hangup_by(who).to_owned(),
+            Self::HangupBy(who) => capitalised(text.hangup_by(who)),
             Self::PricedBy(PricedBy::Tariff) => language.pick("Bảng giá", "Tariff").to_owned(),
             Self::PricedBy(PricedBy::Sender) => language.pick("Bên gửi", "Sender").to_owned(),
             Self::Recording(_) => language.pick("Có", "Yes").to_owned(),

@@ -26,7 +26,7 @@ pub const KEPT_MS: i64 = 60 * 60 * 1_000;
 /// Exports kept for one account; the oldest finished one makes room.
 const MOST_OF_ACCOUNT: usize = 12;
 /// What a call comes to in a packed file; only for showing how far packing is.
-const PACKED_BYTES_PER_CALL: u64 = 90;
+const PACKED_BYTES_PER_CALL: u64 = 150;
 /// How much of the work is done, in per cent, when all calls are read and written.
 const READ_PERCENT: u64 = 70;
 

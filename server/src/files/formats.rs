@@ -55,6 +55,8 @@ pub fn units(money: Money) -> f64 {
 pub struct Formats {
     /// Text, for good: `@` keeps what is typed over it text, too.
     pub text: Format,
+    /// The same beside numbers.
+    pub listed: Format,
     /// `9.070`.
     pub integer: Format,
     /// `0:00:55`.
@@ -73,18 +75,22 @@ pub struct Formats {
     pub undefined: Format,
     /// `44,0%`.
     pub percent: Format,
-    /// `44%`, in the middle of its cell.
+    /// `44%`.
     pub whole_percent: Format,
     /// The head of a column.
     pub head: Format,
     /// The head of a column of numbers.
     pub head_right: Format,
+    /// The head of a column of text beside numbers.
+    pub head_listed: Format,
     /// The name of the workbook.
     pub title: Format,
     /// The name of a section.
     pub section: Format,
     /// Small print.
     pub note: Format,
+    /// Small print beside numbers.
+    pub note_listed: Format,
     /// Something to be noticed.
     pub notice: Format,
 }
@@ -111,6 +117,7 @@ impl Formats {
             .set_align(FormatAlign::VerticalCenter);
         Self {
             text: base().set_num_format("@").set_quote_prefix(),
+            listed: base().set_num_format("@").set_quote_prefix().set_align(FormatAlign::Left).set_indent(1),
             integer: base().set_num_format("#,##0"),
             duration: base().set_num_format("[h]:mm:ss"),
             seconds: base().set_num_format(language.pick("0.0\\ \"giây\"", "0.0\\ \"s\"")),
@@ -124,12 +131,19 @@ impl Formats {
             undefined: base().set_align(FormatAlign::Right),
             money: base().set_num_format(money),
             percent: base().set_num_format("0.0%"),
-            whole_percent: base().set_num_format("0%").set_align(FormatAlign::Center),
+            whole_percent: base().set_num_format("0%"),
             head_right: head.clone().set_align(FormatAlign::Right),
+            head_listed: head.clone().set_align(FormatAlign::Left).set_indent(1),
             head,
             title: base().set_bold().set_font_size(16).set_num_format("@").set_quote_prefix(),
             section: base().set_bold().set_font_size(12).set_align(FormatAlign::Bottom),
             note: base().set_font_color(Color::RGB(colours::MUTED)).set_num_format("@").set_quote_prefix(),
+            note_listed: base()
+                .set_font_color(Color::RGB(colours::MUTED))
+                .set_num_format("@")
+                .set_quote_prefix()
+                .set_align(FormatAlign::Left)
+                .set_indent(1),
             notice: base().set_background_color(Color::RGB(colours::NOTICE)).set_num_format("@").set_quote_prefix(),
         }
     }

@@ -45,8 +45,10 @@ pub struct Note {
 
 /// Milliseconds of an hour.
 const HOUR_MS: i64 = 3_600_000;
-/// The column left of which figures stand; charts begin there.
-const CHARTS: u16 = 9;
+/// Widths of the columns of figures, in characters, and of the gap before the charts.
+const WIDTHS: [f64; 9] = [34.0, 14.0, 11.0, 14.0, 11.0, 11.0, 11.0, 14.0, 2.0];
+/// The column from which on charts stand.
+const CHARTS: u16 = WIDTHS.len() as u16;
 
 /// Where tables stand, for the charts.
 #[derive(Default)]
@@ -98,6 +100,8 @@ enum Value {
     Hour(LocalTime),
     /// A cell of the heatmap.
     Cell(Rate),
+    /// A text among numbers.
+    Right(String),
     Undefined,
 }
 
@@ -119,20 +123,21 @@ impl Page<'_> {
     fn set_up(&mut self) -> Result<(), XlsxError> {
         let sheet = &mut *self.sheet;
         sheet.set_name(self.text.sheet_overview())?.set_screen_gridlines(false);
-        sheet.set_paper_size(9).set_landscape().set_print_fit_to_pages(1, 0);
+        // On paper, tables and charts share the width, and the second page begins below the third chart.
+        sheet.set_paper_size(9).set_landscape().set_print_scale(50).set_page_breaks(&[charts::ROWS_OF_THREE])?;
         sheet.set_margins(0.4, 0.4, 0.5, 0.5, 0.3, 0.3);
-        sheet.set_column_width(0, 36)?;
-        for column in 1..CHARTS - 1 {
-            sheet.set_column_width(column, 13)?;
+        for (column, width) in WIDTHS.into_iter().enumerate() {
+            sheet.set_column_width(column as u16, width)?;
         }
-        sheet.set_column_width(CHARTS - 1, 3)?;
         Ok(())
     }
 
     fn put(&mut self, column: u16, value: &Value) -> Result<(), XlsxError> {
         let formats = self.formats;
         match value {
+            Value::Text(text) if column > 0 => self.words(column, text, &formats.listed),
             Value::Text(text) => self.words(column, text, &formats.text),
+            Value::Right(text) => self.words(column, text, &formats.undefined),
             Value::Count(n) => self.number(column, *n as f64, &formats.integer),
             Value::Integer(n) => self.number(column, *n as f64, &formats.integer),
             Value::Duration(ms) => self.number(column, days(*ms), &formats.duration),
@@ -169,14 +174,18 @@ impl Page<'_> {
         Ok(())
     }
 
-    /// The name of a section and the heads of its columns.
-    fn section(&mut self, name: &str, heads: &[&str]) -> Result<(), XlsxError> {
+    /// The name of a section and the heads of its columns; `texts` are those that hold no numbers, beside the first.
+    fn section(&mut self, name: &str, heads: &[&str], texts: &[u16]) -> Result<(), XlsxError> {
         self.row += 1;
         self.sheet.set_row_height(self.row, 22)?;
         self.sheet.write_string_with_format(self.row, 0, name, &self.formats.section)?;
         self.row += 1;
         for (n, head) in heads.iter().enumerate() {
-            let format = if n == 0 { &self.formats.head } else { &self.formats.head_right };
+            let format = match n as u16 {
+                0 => &self.formats.head,
+                n if texts.contains(&n) => &self.formats.head_listed,
+                _ => &self.formats.head_right,
+            };
             self.sheet.write_string_with_format(self.row, n as u16, *head, format)?;
         }
         self.row += 1;
@@ -232,13 +241,10 @@ impl Page<'_> {
                 text.note_cost_per_reached(&money(report.cost), &text.customers(report.customers.reached)),
             ),
         ];
-        self.section(text.campaign_cost(), &[text.report_figure(), text.report_value()])?;
-        self.sheet.write_string_with_format(self.row - 1, 2, text.report_note(), &self.formats.head)?;
-        for column in 3..CHARTS - 1 {
-            self.sheet.write_string_with_format(self.row - 1, column, "", &self.formats.head)?;
-        }
+        let heads = [text.report_figure(), text.report_value(), text.report_note(), "", "", "", "", ""];
+        self.section(text.campaign_cost(), &heads, &[2])?;
         for (name, value, note) in rows {
-            self.sheet.write_string_with_format(self.row, 2, note, &self.formats.note)?;
+            self.words(2, &note, &self.formats.note_listed)?;
             self.line(&[Value::Text(name.to_owned()), value])?;
         }
         Ok(())
@@ -247,7 +253,7 @@ impl Page<'_> {
     fn results(&mut self) -> Result<(), XlsxError> {
         let (text, calls) = (self.text, self.report.calls);
         let shares = permille(&CallClass::ALL.map(|class| calls.of(class)));
-        self.section(text.call_status(), &[text.class_column(), text.calls_column(), text.share_column()])?;
+        self.section(text.call_status(), &[text.class_column(), text.calls_column(), text.share_column()], &[])?;
         let names = [text.success_calls(), text.failed_calls(), text.error_calls()];
         for ((class, name), share) in CallClass::ALL.into_iter().zip(names).zip(shares) {
             self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), share_of(share, calls.total)])?;
@@ -259,7 +265,11 @@ impl Page<'_> {
     fn customers(&mut self) -> Result<(), XlsxError> {
         let (text, customers) = (self.text, self.report.customers);
         let parts = [customers.reached, customers.tried, customers.never_dialled];
-        self.section(text.customer_status(), &[text.class_column(), text.customers_column(), text.share_column()])?;
+        self.section(
+            text.customer_status(),
+            &[text.class_column(), text.customers_column(), text.share_column()],
+            &[],
+        )?;
         let names = [text.reached(), text.tried(), text.never_dialled()];
         for ((name, count), share) in names.into_iter().zip(parts).zip(permille(&parts)) {
             self.line(&[Value::Text(name.to_owned()), Value::Count(count), share_of(share, customers.total)])?;
@@ -270,7 +280,7 @@ impl Page<'_> {
     fn rates(&mut self) -> Result<(), XlsxError> {
         let (text, rates) = (self.text, self.report.rates);
         let heads = [text.report_figure(), text.report_value(), text.report_numerator(), text.report_denominator()];
-        self.section(text.report_rates(), &heads)?;
+        self.section(text.report_rates(), &heads, &[])?;
         let mut rows = vec![
             (text.answer_rate(), rates.answer_rate),
             (text.network_effectiveness(), rates.network_effectiveness),
@@ -290,7 +300,7 @@ impl Page<'_> {
         let (text, language, report) = (self.text, self.text.language(), self.report);
         let heads =
             [text.label_column(), text.code_column(), text.class_column(), text.calls_column(), text.share_column()];
-        self.section(text.call_results(), &heads)?;
+        self.section(text.call_results(), &heads, &[1, 2])?;
         let first = self.row;
         let (_, shares) = shares(report);
         for (code, share) in report.by_code.iter().zip(shares) {
@@ -317,12 +327,17 @@ impl Page<'_> {
 
     fn histogram(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
         let (text, report) = (self.text, self.report);
-        let heads = [text.duration_column(), text.calls_column(), text.share_column()];
-        self.section(text.talk_time_title(), &heads)?;
+        let heads = [text.duration_column(), text.calls_column(), text.share_column(), text.bin_end()];
+        self.section(text.talk_time_title(), &heads, &[])?;
         let first = self.row;
         for bin in &report.talk_time_histogram {
             let share = Value::Rate(Rate::new(bin.calls, report.calls.success));
-            self.line(&[Value::Text(bin_title(bin, text)), Value::Count(bin.calls), share])?;
+            // The short name of a bin, for the axis of its chart.
+            let end = match bin.to {
+                Some(to) => Value::Integer(to / 1_000),
+                None => Value::Right(format!(">{}", bin.from / 1_000)),
+            };
+            self.line(&[Value::Text(bin_title(bin, text)), Value::Count(bin.calls), share, end])?;
         }
         Ok(self.table(first))
     }
@@ -339,7 +354,7 @@ impl Page<'_> {
             text.blocks_column(),
             text.cost_column(),
         ];
-        self.section(text.by_attempt(), &heads)?;
+        self.section(text.by_attempt(), &heads, &[])?;
         let first = self.row;
         for row in &self.report.by_attempt {
             self.line(&[
@@ -368,7 +383,7 @@ impl Page<'_> {
         if self.overview.has_goals {
             steps.push((text.funnel_goal(), funnel.goal));
         }
-        self.section(text.funnel(), &[text.step_column(), text.customers_column(), text.share_column()])?;
+        self.section(text.funnel(), &[text.step_column(), text.customers_column(), text.share_column()], &[])?;
         let begin = self.row;
         for (name, count) in steps {
             let share = Value::Rate(Rate::new(count, funnel.customers));
@@ -390,7 +405,7 @@ impl Page<'_> {
         for (name, with_rate) in [(text.heatmap(), true), (text.heatmap_calls(), false)] {
             let mut heads = vec![text.filter_hour()];
             heads.extend((1..=7).map(|day| format::weekday(day, language)));
-            self.section(name, &heads)?;
+            self.section(name, &heads, &[])?;
             let first = self.row;
             for hour in from..=to {
                 self.put(0, &Value::Text(format!("{hour:02}:00–{hour:02}:59")))?;
@@ -421,7 +436,7 @@ impl Page<'_> {
             text.blocks_column(),
             text.cost_column(),
         ];
-        self.section(text.calls_over_time(), &heads)?;
+        self.section(text.calls_over_time(), &heads, &[])?;
         let first = self.row;
         for point in &self.report.trend {
             // A day or hour is a date of Excel, so that it can be sorted and grouped.

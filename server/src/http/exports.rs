@@ -234,7 +234,8 @@ impl Shown {
         format!(
             "<!DOCTYPE html><html lang=\"{tag}\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
              content=\"width=device-width, initial-scale=1\">{refresh}<title>{title}</title><link rel=\"stylesheet\" \
-             href=\"{stylesheet}\"></head><body><div class=\"sign-in\"><main class=\"sign-in-box\" id=\"content\">\
+             href=\"{stylesheet}\"><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body>\
+             <div class=\"sign-in\"><main class=\"sign-in-box\" id=\"content\">\
              <h1>{heading}</h1><div class=\"panel stack\" role=\"status\">{bar}<p>{note}</p>{step}\
              <a class=\"link\" href=\"{back}\">{back_words}</a></div></main></div></body></html>",
             tag = language.tag(),

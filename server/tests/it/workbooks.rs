@@ -357,6 +357,7 @@ both_engines! {
         let export = Answer::of(begin).await.is(202).json();
         let address = export["address"].as_str().unwrap().to_owned();
         assert!(export["title"].as_str().unwrap().contains("12 cuộc gọi"), "{export}");
+        #[expect(clippy::disallowed_methods, reason = "the user was made here")]
         let scope = store::Scope::of_user(at.scope.account(), keys[0], Role::Viewer);
         let key = address.rsplit('/').next().unwrap();
         at.server.exports.lookup(&scope, key, Timestamp(NOW)).unwrap().ended().await;
