@@ -177,7 +177,7 @@ pub fn compared(report: &Report) -> Report {
 /// One line: what controls a terminal or ends a line becomes a space.
 fn one_line(text: &str) -> String {
     let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}');
-    text.split(|c| is_break(c)).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
+    text.split(is_break).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 fn shortened(name: &str) -> String {

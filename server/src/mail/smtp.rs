@@ -58,6 +58,9 @@ pub enum Answer {
 
 impl Post {
     /// By the settings. What is wrong with them is kept for the pages: it does not keep the program from starting.
+    ///
+    /// # Panics
+    /// Never: the address that stands in for a wrong one is one.
     pub fn new(url: Option<&str>, from: &str) -> Self {
         let nobody = || Mailbox::new(None, Address::new("ringside", "localhost").expect("it is an address"));
         let (from, wrong) = match from.parse::<Mailbox>() {
@@ -116,7 +119,7 @@ impl MailServer {
         for (name, value) in url.query_pairs() {
             match name.as_ref() {
                 "tls" if matches!(value.as_ref(), "required" | "opportunistic" | "none") => {
-                    starttls = value.into_owned()
+                    starttls = value.into_owned();
                 }
                 "timeout" => {
                     let seconds = value.parse().ok().filter(|seconds| (1..=MAX_TIMEOUT_SECONDS).contains(seconds));

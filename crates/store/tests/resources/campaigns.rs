@@ -98,7 +98,7 @@ both_engines! {
             ("voicebot", CampaignInput { voicebot: "nobody".parse().unwrap(), ..right() }),
             ("started_at", CampaignInput { started_at: Some(Timestamp(i64::MAX)), ..right() }),
             ("report_emails[1]", CampaignInput { report_emails: Some(vec!["a@b.vn".into(), "a@b".into()]), ..right() }),
-            ("report_emails", CampaignInput { report_emails: Some(vec!["a@b.vn".into(); 51]), ..right() }),
+            ("report_emails", CampaignInput { report_emails: Some(vec!["a@b.vn".into(); 501]), ..right() }),
             ("tariff.currency", CampaignInput { tariff: Some(tariff("USD", 6)), ..right() }),
             ("tariff.first_block_seconds", CampaignInput { tariff: Some(tariff("VND", 0)), ..right() }),
         ];

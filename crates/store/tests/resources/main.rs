@@ -9,4 +9,5 @@ mod calls;
 mod campaigns;
 mod definitions;
 mod isolation;
+mod outbox;
 mod recordings;
