@@ -33,4 +33,4 @@ pub use outcome::{CallClass, ResultCode};
 pub use report::{Rate, Report};
 pub use tariff::Tariff;
 pub use time::{DateRange, Day, Period, Timestamp};
-pub use usage::{Usage, UsageQuery};
+pub use usage::{Month, Usage, UsageDays, UsageQuery};

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::{
     CampaignId, DateRange, Day, Money, Timestamp, Usage, UsageQuery, VoicebotId,
+    time::Zone,
     usage::{
         CampaignUsage, DAILY_TREND_DAYS, MONTHS_SHOWN, Month, MonthUsage, PreviousUsage, UsageFigures, UsagePoint,
         VoicebotUsage,
@@ -23,6 +24,8 @@ const SUMS: &str = "CAST(SUM(calls) AS BIGINT), CAST(SUM(talk_time) AS BIGINT), 
 
 /// The key and the sums.
 type Row = (i64, i64, i64, i64, i64, i64, i64, i64);
+/// Two keys and the sums.
+type TwoRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
 
 /// The first and the last day with a finished call; `None` where the account has none.
 pub async fn days(conn: &mut Conn, scope: &Scope) -> Result<Option<DateRange>, StoreError> {
@@ -57,15 +60,21 @@ pub async fn read(
             None => return Ok(None),
         },
     };
-    let (range, before) = (query.span.days(), query.span.previous());
+    let zone =
+        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let today = zone.local(now).day();
+    let latest = days(conn, scope).await?.map(|days| Month::of(days.to));
+    let compared = query.days.resolve(today, latest);
+    let (range, before) = (compared.days, compared.previous);
     let daily = range.days() <= DAILY_TREND_DAYS;
 
-    let days = by_day(conn, scope, range, bot).await?;
+    let by_days = by_day(conn, scope, range, bot).await?;
     let days_before = by_day(conn, scope, before, bot).await?;
-    let last = Month::of(range.to);
-    let months = DateRange { from: last.plus(1 - MONTHS_SHOWN as i32).days().from, to: last.days().to };
-    let month_days = by_day(conn, scope, months, bot).await?;
-
+    let by_campaigns = by_campaign(conn, scope, range).await?;
+    let months = months_beside(Month::of(range.to), Month::of(today));
+    let by_months = by_month(conn, scope, months, bot).await?;
+    let by_bots = by_bot(conn, scope, range).await?;
+    let bots_before = by_bot(conn, scope, before).await?;
     let bots = bots.into_iter().filter(|(key, ..)| bot.is_none_or(|only| only == *key)).collect();
     Ok(Some(Usage {
         from: range.from,
@@ -74,13 +83,13 @@ pub async fn read(
         currency: account.currency,
         as_of: now,
         voicebot: query.voicebot.clone(),
-        total: total(&days),
+        total: total(&by_days),
         previous: PreviousUsage { from: before.from, to: before.to, figures: total(&days_before) },
-        voicebots: voicebots(conn, scope, bots, range, before).await?,
-        campaigns: campaigns(conn, scope, range, bot).await?,
-        trend: if daily { trend_by_day(&days, range) } else { trend_by_month(&days, range) },
+        voicebots: voicebots(bots, &by_bots, &bots_before, &by_campaigns, &by_months, months)?,
+        by_campaign: campaigns(conn, scope, &by_campaigns, bot).await?,
+        trend: if daily { trend_by_day(&by_days, range) } else { trend_by_month(&by_days, range) },
         previous_trend: if daily { trend_by_day(&days_before, before) } else { vec![] },
-        by_month: by_month(&month_days, last),
+        by_month: months_of(&by_months, months),
     }))
 }
 
@@ -104,10 +113,14 @@ fn add(sum: &mut UsageSums, values: &UsageSums) {
 
 fn total<K>(rows: &BTreeMap<K, UsageSums>) -> UsageFigures {
     let mut sum = UsageSums::default();
-    rows.values().for_each(|values| add(&mut sum, values));
+    for values in rows.values() {
+        add(&mut sum, values);
+    }
     figures(sum)
 }
 
+// As many as the sums.
+#[expect(clippy::many_single_char_names, reason = "the columns of a row, in their order")]
 fn keyed((key, n, t, d, m, k, b, c): Row) -> (i64, UsageSums) {
     (key, [n, t, d, m, k, b, c])
 }
@@ -146,44 +159,56 @@ async fn by_bot(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<Hash
     Ok(fetch_all!(conn, Row, sql, scope.account(), from, to)?.into_iter().map(keyed).collect())
 }
 
-async fn voicebots(
-    conn: &mut Conn,
-    scope: &Scope,
+/// By campaign and voicebot, or by month and voicebot.
+type ByTwo = BTreeMap<(i64, i64), UsageSums>;
+
+fn voicebots(
     bots: Vec<(i64, String, String)>,
-    range: DateRange,
-    before: DateRange,
+    now: &HashMap<i64, UsageSums>,
+    before: &HashMap<i64, UsageSums>,
+    by_campaign: &ByTwo,
+    by_month: &ByTwo,
+    months: [Month; 2],
 ) -> Result<Vec<VoicebotUsage>, StoreError> {
-    let now = by_bot(conn, scope, range).await?;
-    let earlier = by_bot(conn, scope, before).await?;
     let mut campaigns = HashMap::<i64, u64>::new();
-    for (_, bot) in by_campaign(conn, scope, range).await?.keys() {
+    for (_, bot) in by_campaign.keys() {
         *campaigns.entry(*bot).or_default() += 1;
     }
     let of = |sums: &HashMap<i64, UsageSums>, key: i64| figures(sums.get(&key).copied().unwrap_or_default());
     let mut voicebots = Vec::with_capacity(bots.len());
     for (key, id, name) in bots {
+        let sessions =
+            |month: Month| by_month.get(&(i64::from(month.0), key)).map_or(0, |sums| figures(*sums).sessions);
         voicebots.push(VoicebotUsage {
             id: VoicebotId::new(id).map_err(|_| StoreError::Broken("id of a voicebot".to_owned()))?,
             name,
             campaigns: campaigns.get(&key).copied().unwrap_or(0),
-            figures: of(&now, key),
-            previous: of(&earlier, key),
+            figures: of(now, key),
+            previous: of(before, key),
+            sessions_by_month: each(months).map(sessions).collect(),
         });
     }
-    voicebots.sort_by(|a, b| b.figures.sessions.cmp(&a.figures.sessions).then_with(|| a.name.cmp(&b.name)));
+    voicebots.sort_by(|a, b| {
+        (b.figures.sessions, b.figures.calls, &a.name, &a.id).cmp(&(
+            a.figures.sessions,
+            a.figures.calls,
+            &b.name,
+            &b.id,
+        ))
+    });
     Ok(voicebots)
 }
 
 async fn campaigns(
     conn: &mut Conn,
     scope: &Scope,
-    range: DateRange,
+    by_campaign: &ByTwo,
     bot: Option<i64>,
 ) -> Result<Vec<CampaignUsage>, StoreError> {
     let mut sums = BTreeMap::<i64, UsageSums>::new();
-    for ((campaign, of), values) in by_campaign(conn, scope, range).await? {
-        if bot.is_none_or(|only| only == of) {
-            add(sums.entry(campaign).or_default(), &values);
+    for ((campaign, of), values) in by_campaign {
+        if bot.is_none_or(|only| only == *of) {
+            add(sums.entry(*campaign).or_default(), values);
         }
     }
     let names = fetch_all!(
@@ -198,7 +223,14 @@ async fn campaigns(
         let id = CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?;
         campaigns.push(CampaignUsage { id, name, figures: figures(*sums) });
     }
-    campaigns.sort_by(|a, b| b.figures.sessions.cmp(&a.figures.sessions).then_with(|| a.name.cmp(&b.name)));
+    campaigns.sort_by(|a, b| {
+        (b.figures.sessions, b.figures.calls, &a.name, &a.id).cmp(&(
+            a.figures.sessions,
+            a.figures.calls,
+            &b.name,
+            &b.id,
+        ))
+    });
     Ok(campaigns)
 }
 
@@ -221,19 +253,14 @@ fn months_and_days(range: DateRange) -> (Option<(Month, Month)>, Vec<DateRange>)
 }
 
 /// By campaign and voicebot.
-async fn by_campaign(
-    conn: &mut Conn,
-    scope: &Scope,
-    range: DateRange,
-) -> Result<BTreeMap<(i64, i64), UsageSums>, StoreError> {
-    type CampaignRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+async fn by_campaign(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<ByTwo, StoreError> {
     let (months, edges) = months_and_days(range);
     let months = months.map(|(first, last)| ("usage_campaign_months", "month", i64::from(first.0), i64::from(last.0)));
     let days = edges.into_iter().map(|edge| {
         let (from, to) = bounds(edge);
         ("usage_campaign_days", "day", from, to)
     });
-    let mut sums = BTreeMap::<(i64, i64), UsageSums>::new();
+    let mut sums = ByTwo::new();
     for (table, column, from, to) in months.into_iter().chain(days) {
         let sql = format!(
             "SELECT campaign_key, voicebot_key, {SUMS} FROM {table}
@@ -241,7 +268,7 @@ async fn by_campaign(
              GROUP BY campaign_key, voicebot_key"
         );
         let sql = sqlx::AssertSqlSafe(sql.as_str());
-        for (campaign, bot, n, t, d, m, k, b, c) in fetch_all!(conn, CampaignRow, sql, scope.account(), from, to)? {
+        for (campaign, bot, n, t, d, m, k, b, c) in fetch_all!(conn, TwoRow, sql, scope.account(), from, to)? {
             add(sums.entry((campaign, bot)).or_default(), &[n, t, d, m, k, b, c]);
         }
     }
@@ -255,7 +282,7 @@ fn trend_by_day(days: &BTreeMap<Day, UsageSums>, range: DateRange) -> Vec<UsageP
 }
 
 /// The sums of each month of the days that are there.
-fn months(days: &BTreeMap<Day, UsageSums>) -> BTreeMap<Month, UsageSums> {
+fn months_of_days(days: &BTreeMap<Day, UsageSums>) -> BTreeMap<Month, UsageSums> {
     let mut months = BTreeMap::<Month, UsageSums>::new();
     for (day, values) in days {
         add(months.entry(Month::of(*day)).or_default(), values);
@@ -264,7 +291,7 @@ fn months(days: &BTreeMap<Day, UsageSums>) -> BTreeMap<Month, UsageSums> {
 }
 
 fn trend_by_month(days: &BTreeMap<Day, UsageSums>, range: DateRange) -> Vec<UsagePoint> {
-    let months = months(days);
+    let months = months_of_days(days);
     let (first, last) = (Month::of(range.from), Month::of(range.to));
     let point = |n| {
         let month = Month(n);
@@ -274,10 +301,45 @@ fn trend_by_month(days: &BTreeMap<Day, UsageSums>, range: DateRange) -> Vec<Usag
     (first.0..=last.0).map(point).collect()
 }
 
-fn by_month(days: &BTreeMap<Day, UsageSums>, last: Month) -> Vec<MonthUsage> {
-    let months = months(days);
-    let of = |month: Month| MonthUsage { month, figures: figures(months.get(&month).copied().unwrap_or_default()) };
-    (0..MONTHS_SHOWN as i32).map(|n| of(last.plus(n + 1 - MONTHS_SHOWN as i32))).collect()
+/// The first and the last of the twelve months that stand beside each other: up to this month, or up to the month that
+/// was asked for where it is not among them.
+fn months_beside(asked: Month, this: Month) -> [Month; 2] {
+    let last = if (this.plus(1 - MONTHS_SHOWN)..=this).contains(&asked) { this } else { asked };
+    [last.plus(1 - MONTHS_SHOWN), last]
+}
+
+fn each([first, last]: [Month; 2]) -> impl Iterator<Item = Month> {
+    (first.0..=last.0).map(Month)
+}
+
+/// By month and voicebot.
+async fn by_month(
+    conn: &mut Conn,
+    scope: &Scope,
+    [first, last]: [Month; 2],
+    bot: Option<i64>,
+) -> Result<ByTwo, StoreError> {
+    let sql = format!(
+        "SELECT month, voicebot_key, {SUMS} FROM usage_campaign_months
+         WHERE account_id = $1 AND month BETWEEN $2 AND $3
+         GROUP BY month, voicebot_key"
+    );
+    let sql = sqlx::AssertSqlSafe(sql.as_str());
+    let rows = fetch_all!(conn, TwoRow, sql, scope.account(), i64::from(first.0), i64::from(last.0))?;
+    let rows = rows.into_iter().filter(|row| bot.is_none_or(|only| only == row.1));
+    Ok(rows.map(|(month, bot, n, t, d, m, k, b, c)| ((month, bot), [n, t, d, m, k, b, c])).collect())
+}
+
+fn months_of(by_month: &ByTwo, months: [Month; 2]) -> Vec<MonthUsage> {
+    let of = |month: Month| {
+        let mut sums = UsageSums::default();
+        let of_month = by_month.range((i64::from(month.0), i64::MIN)..=(i64::from(month.0), i64::MAX));
+        for (_, values) in of_month {
+            add(&mut sums, values);
+        }
+        MonthUsage { month, figures: figures(sums) }
+    };
+    each(months).map(of).collect()
 }
 
 #[cfg(test)]

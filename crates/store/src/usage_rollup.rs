@@ -183,3 +183,30 @@ pub(crate) async fn replace(conn: &mut Conn, account: i64, usages: &Usages) -> R
     }
     write(conn, account, usages).await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        support::{both_engines, call, send, shop},
+        verify,
+    };
+
+    both_engines! {
+        async fn a_wrong_total_is_found_and_put_right(db) {
+            let scope = shop(&db, "wrong").await;
+            send(&db, &scope, vec![call("c-1").talked(31_000), call("c-2"), call("c-3").of("camp-1")]).await;
+            let mut conn = db.write().await.unwrap();
+            for sql in [
+                "UPDATE usage_days SET blocks = blocks + 1 WHERE account_id = $1",
+                "DELETE FROM usage_campaign_days WHERE account_id = $1",
+                "UPDATE usage_campaign_months SET calls = 0 WHERE account_id = $1",
+            ] {
+                execute!(conn, sql, scope.account()).unwrap();
+            }
+            let found = verify::recount(&mut conn, &scope, true, &mut |_| {}).await.unwrap();
+            assert_eq!(found.len(), 5, "one voicebot's day, and a day and a month of two campaigns: {found:?}");
+            assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+        }
+    }
+}
