@@ -33,7 +33,7 @@ mod status;
 mod talk_time;
 
 #[cfg(feature = "ssr")]
-pub use results::shares;
+pub use results::{shares, tenths};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};

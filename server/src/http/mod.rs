@@ -13,6 +13,7 @@ pub mod session;
 mod signing_in;
 pub mod site;
 mod unread;
+mod usage;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -127,6 +128,7 @@ pub fn router(server: &Shared) -> Router {
         .merge(signing_in::routes())
         .merge(recording::routes())
         .merge(exports::routes())
+        .merge(usage::routes())
         .merge(live::routes())
         .merge(browser::routes())
         .layer(from_fn_with_state(Arc::clone(server), session::recognise))

@@ -25,7 +25,7 @@ const OF_AN_ID: [(&str, &str); 10] = [
     ("DELETE", "/api/v1/calls/c-1/recording"),
 ];
 /// Requests of the API that make or list things of the token's own account: a stranger sees and changes only their own.
-const OF_AN_ACCOUNT: [(&str, &str); 9] = [
+const OF_AN_ACCOUNT: [(&str, &str); 10] = [
     ("PUT", "/api/v1/voicebots/bot"),
     ("GET", "/api/v1/voicebots"),
     ("PUT", "/api/v1/result-codes/DY"),
@@ -34,6 +34,7 @@ const OF_AN_ACCOUNT: [(&str, &str); 9] = [
     ("GET", "/api/v1/tariffs"),
     ("PUT", "/api/v1/campaigns/tet"),
     ("GET", "/api/v1/campaigns"),
+    ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
 ];
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
@@ -49,11 +50,13 @@ const PAGES_OF_AN_ID: [&str; 8] = [
     "/calls/c-1/recording",
     "/calls/c-1/peaks",
 ];
-const PAGES: [&str; 2] = ["/campaigns", "/"];
+const PAGES: [&str; 8] =
+    ["/campaigns", "/", "/usage", "/usage.csv", "/usage.xlsx", "/statistics", "/statistics.csv", "/statistics.xlsx"];
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths, and the arguments with which each is asked for something of the first account.
-const READING: [(&str, &[(&str, &str)]); 4] = [
+const READING: [(&str, &[(&str, &str)]); 5] = [
+    ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[]),
     ("/fn/overview", &[("campaign", "tet")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
