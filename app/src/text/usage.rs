@@ -36,6 +36,7 @@ messages! {
     sessions_by_day = "Phiên làm việc theo ngày", "Sessions by day";
     sessions_by_month = "Phiên làm việc theo tháng", "Sessions by month";
     sessions_12_months = "Phiên làm việc 12 tháng", "Sessions, 12 months";
+    twelve_months = "12 tháng", "12 months";
     compared_with(days) = "so với {days}", "compared with {days}";
     change_from(before) = "từ {before}", "from {before}";
     change_new = "mới", "new";

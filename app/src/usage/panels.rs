@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::{
     head::month_name,
     page::{Figure, Page},
+    reading::of_range,
 };
 use crate::{
     charts,
@@ -16,7 +17,7 @@ use crate::{
 /// The figures, each with its change.
 pub fn figures(page: &Page) -> AnyView {
     let cells = Figure::ALL.map(|figure| cell(page, figure)).into_iter().collect_view();
-    view! { <section class="panel kpi-row usage-figures" aria-label=page.shown.title(page.text)>{cells}</section> }
+    view! { <section class="panel kpi-row kpi-row-six" aria-label=page.shown.title(page.text)>{cells}</section> }
         .into_any()
 }
 
@@ -85,7 +86,7 @@ pub fn trend(page: &Page) -> AnyView {
     });
     let note = text.compared_with(&page.range(usage.previous_days()));
     let hrefs: Vec<String> =
-        points.iter().map(|point| page.shown.of_range(point.range, page.shown.query.voicebot.clone())).collect();
+        points.iter().map(|point| of_range(point.range, page.shown.query.voicebot.clone())).collect();
     let what = page.explained(title, text.rule_usage_trend(), Some(sum_of(page, &points)));
     let columns: Vec<charts::Column> = points
         .iter()
@@ -111,7 +112,7 @@ pub fn months(page: &Page) -> AnyView {
     let points: Vec<Point> = usage.by_month.iter().map(|one| of_month(one.month, one.figures, page)).collect();
     let href = |month: Month| {
         if page.shown.statistics {
-            page.shown.of_range(month.days(), page.shown.query.voicebot.clone())
+            of_range(month.days(), page.shown.query.voicebot.clone())
         } else {
             page.shown.of_month(month)
         }

@@ -56,12 +56,6 @@ impl Shown {
         links::with_query(self.path(), query.to_pairs())
     }
 
-    /// The statistics of a voicebot, or of all, over a range.
-    pub fn of_range(&self, range: domain::DateRange, voicebot: Option<VoicebotId>) -> String {
-        let query = UsageQuery { days: UsageDays::Period(Period::Custom(range)), voicebot };
-        links::with_query("/statistics", query.to_pairs())
-    }
-
     /// A file of these figures.
     pub fn file(&self, kind: &str, language: domain::Language) -> String {
         let mut pairs = self.query.to_pairs();
@@ -70,6 +64,12 @@ impl Shown {
         }
         links::with_query(&format!("{}.{kind}", self.path()), pairs)
     }
+}
+
+/// The statistics of a voicebot, or of all, over a range.
+pub fn of_range(range: domain::DateRange, voicebot: Option<VoicebotId>) -> String {
+    let query = UsageQuery { days: UsageDays::Period(Period::Custom(range)), voicebot };
+    links::with_query("/statistics", query.to_pairs())
 }
 
 /// Reads it; [`AppError::NotFound`] where the account has no such voicebot.

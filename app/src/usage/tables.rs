@@ -3,7 +3,10 @@
 use domain::{Rate, format, share, usage::UsageFigures};
 use leptos::prelude::*;
 
-use super::page::{Figure, Page};
+use super::{
+    page::{Figure, Page},
+    reading::of_range,
+};
 use crate::overview::tenths;
 
 fn cells(page: &Page, figures: &UsageFigures) -> AnyView {
@@ -31,7 +34,7 @@ pub fn voicebots(page: &Page) -> AnyView {
     let largest = sessions.iter().copied().max().unwrap_or(0);
     let whole: u64 = sessions.iter().sum();
     let rows = usage.voicebots.iter().zip(&sessions).zip(&shares).map(|((bot, sessions), share)| {
-        let href = page.shown.of_range(usage.days(), Some(bot.id.clone()));
+        let href = of_range(usage.days(), Some(bot.id.clone()));
         let share =
             if whole == 0 { format::UNDEFINED.to_owned() } else { format::percent(u64::from(*share), page.language) };
         let peak = bot.sessions_by_month.iter().copied().max().unwrap_or(0).max(1) as u64;
@@ -51,7 +54,7 @@ pub fn voicebots(page: &Page) -> AnyView {
                 </td>
                 <td class="num">{page.change(Figure::Sessions, &bot.figures, &bot.previous)}</td>
                 {cells(page, &bot.figures)}
-                <td class="num"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
+                <td class="num only-desktop"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
             </tr>
         }
     });
@@ -66,11 +69,11 @@ pub fn voicebots(page: &Page) -> AnyView {
                 <table class="data-table two-line">
                     <thead>
                         <tr>
-                            <th scope="col">{text.voicebot_column()}</th>
+                            <th scope="col" class="min-w-44">{text.voicebot_column()}</th>
                             <th scope="col" class="num">{text.usage_share()}</th>
                             <th scope="col" class="num">{text.change_column()}</th>
                             {heads(page)}
-                            <th scope="col" class="num">{text.sessions_12_months()}</th>
+                            <th scope="col" class="num only-desktop">{text.twelve_months()}</th>
                         </tr>
                     </thead>
                     <tbody>{rows.collect_view()}</tbody>
@@ -82,7 +85,7 @@ pub fn voicebots(page: &Page) -> AnyView {
                                 {page.change(Figure::Sessions, &usage.total, &usage.previous.figures)}
                             </td>
                             {cells(page, &usage.total)}
-                            <td></td>
+                            <td class="only-desktop"></td>
                         </tr>
                     </tfoot>
                 </table>
@@ -111,7 +114,7 @@ pub fn campaigns(page: &Page) -> AnyView {
             <div class="panel-head"><div class="panel-title"><h2>{text.by_campaign()}</h2></div></div>
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_campaign()>
                 <table class="data-table">
-                    <thead><tr><th scope="col">{text.campaign_column()}</th>{heads(page)}</tr></thead>
+                    <thead><tr><th scope="col" class="min-w-44">{text.campaign_column()}</th>{heads(page)}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
                     <tfoot>
                         <tr class="total">

@@ -208,5 +208,26 @@ mod tests {
             assert_eq!(found.len(), 5, "one voicebot's day, and a day and a month of two campaigns: {found:?}");
             assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
         }
+
+        async fn the_migration_fills_what_an_older_version_stored(db) {
+            let scope = shop(&db, "older").await;
+            let day = 86_400_000;
+            let calls = (0..40).map(|n| call(&format!("c-{n}")).talked(n * 2_000).later(-n * 3 * day));
+            send(&db, &scope, calls.chain([call("c-live").in_progress()]).collect()).await;
+            let migration = if db.is_sqlite() {
+                include_str!("../migrations/sqlite/0003_usage.sql")
+            } else {
+                include_str!("../migrations/postgres/0003_usage.sql")
+            };
+            let mut conn = db.write().await.unwrap();
+            replace(&mut conn, scope.account(), &Usages::new()).await.unwrap();
+            let filling = migration.split_once("-- What is stored already.").unwrap().1;
+            let statements: Vec<&str> = filling.split_inclusive(';').filter_map(|one| one.find("INSERT").map(|at| &one[at..])).collect();
+            assert_eq!(statements.len(), 3);
+            for sql in statements {
+                execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
+            }
+            assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+        }
     }
 }

@@ -56,9 +56,10 @@ pub fn workbook(usage: &Usage, account: &str, language: Language) -> Result<Vec<
     let rows = usage.trend.iter().map(|point| (point.at.as_str(), &point.figures));
     table(&mut trend, by_time.1, rows, &usage.total, text, &formats)?;
 
-    for sheet in [summary, bots, campaigns, trend] {
-        book.push_worksheet(sheet);
-    }
+    book.push_worksheet(summary);
+    book.push_worksheet(bots);
+    book.push_worksheet(campaigns);
+    book.push_worksheet(trend);
     book.save_to_buffer()
 }
 
