@@ -40,7 +40,8 @@ impl Shown {
     /// The period, for the range picker.
     pub fn period(&self) -> Period {
         match self.query.days {
-            UsageDays::Period(period) => period,
+            UsageDays::Period(period) if period != Period::Whole => period,
+            // The latest month as days: so the arrows lead on from it.
             _ => Period::Custom(self.usage.days()),
         }
     }
