@@ -69,7 +69,7 @@ pub fn voicebots(page: &Page) -> AnyView {
                 <table class="data-table two-line">
                     <thead>
                         <tr>
-                            <th scope="col" class="min-w-44">{text.voicebot_column()}</th>
+                            <th scope="col" class="min-w-36">{text.voicebot_column()}</th>
                             <th scope="col" class="num">{text.usage_share()}</th>
                             <th scope="col" class="num">{text.change_column()}</th>
                             {heads(page)}
