@@ -25,7 +25,9 @@ pub fn Frame(children: Children) -> impl IntoView {
     if bare {
         return pages;
     }
-    let at = move || path.with(|path| if path == "/campaigns" { "list" } else { "campaign" });
+    let at = move || path.with(|path| if section(path) == path.as_str() { "list" } else { "campaign" });
+    #[cfg(feature = "hydrate")]
+    Effect::new(move |_| path.with(|path| in_browser::mark(section(path))));
     view! {
         <div class="app">
             <a class="skip-link" href="#content" rel="external">{text.skip_to_content()}</a>
@@ -40,6 +42,37 @@ pub fn Frame(children: Children) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The destination of the navigation that a page belongs to.
+fn section(path: &str) -> &'static str {
+    match path {
+        "/usage" => "/usage",
+        "/statistics" => "/statistics",
+        _ => "/campaigns",
+    }
+}
+
+#[cfg(feature = "hydrate")]
+mod in_browser {
+    use leptos::{prelude::document, web_sys::Element};
+    use wasm_bindgen::JsCast;
+
+    /// Marks where one is in the navigation, which the server alone renders.
+    pub fn mark(section: &str) {
+        let Ok(links) = document().query_selector_all(".nav > a, .bottombar > a") else { return };
+        for link in (0..links.length()).filter_map(|n| links.get(n)?.dyn_into::<Element>().ok()) {
+            // An attribute that cannot be set leaves a mark too many, nothing worse.
+            if link.get_attribute("href").as_deref() != Some(section) {
+                let _ = link.remove_attribute("aria-current");
+                continue;
+            }
+            let _ = link.set_attribute("aria-current", "page");
+            if let Ok(Some(title)) = document().query_selector(".topbar-title") {
+                title.set_text_content(link.text_content().as_deref());
+            }
+        }
+    }
 }
 
 /// HTML that only the server makes and the browser leaves as it found it: for what is there from the first byte of the
@@ -76,10 +109,7 @@ fn Sidebar() -> impl IntoView {
                 <span>{person.account.clone()}<small>{person.timezone.clone()}</small></span>
             </div>
             <nav class="nav" aria-label=text.main_navigation()>
-                <a class="nav-item" href="/campaigns" aria-current="page">
-                    <Icon name="megaphone" />
-                    {text.campaigns()}
-                </a>
+                {destinations("nav-item")}
             </nav>
             <div class="sidebar-foot">
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
@@ -114,7 +144,11 @@ fn Topbar() -> impl IntoView {
         <a class="icon-button group-data-[at=campaign]:hidden!" href="/campaigns" aria-label="Ringside">
             <Mark />
         </a>
-        <span class="topbar-title">{text.campaigns()}</span>
+        <span class="topbar-title">{match section(&use_location().pathname.get_untracked()) {
+            "/usage" => text.usage_title(),
+            "/statistics" => text.statistics_title(),
+            _ => text.campaigns(),
+        }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
             <Icon name="more" />
         </button>
@@ -138,12 +172,31 @@ fn Bottombar() -> impl IntoView {
     let text = use_text();
     view! {
         <nav class="bottombar" aria-label=text.main_navigation()>
-            <a href="/campaigns" aria-current="page">
-                <Icon name="megaphone" />
-                {text.campaigns()}
-            </a>
+            {destinations("")}
         </nav>
     }
+}
+
+/// The links of the navigation.
+fn destinations(class: &'static str) -> impl IntoView {
+    let text = use_text();
+    let path = use_location().pathname.get_untracked();
+    let all = [
+        ("/campaigns", "megaphone", text.campaigns()),
+        ("/usage", "receipt", text.usage_title()),
+        ("/statistics", "chart", text.statistics_title()),
+    ];
+    all.map(|(href, icon, name)| {
+        let current = (section(&path) == href).then_some("page");
+        view! {
+            <a class=class href=href aria-current=current>
+                <Icon name=icon />
+                {name}
+            </a>
+        }
+    })
+    .into_iter()
+    .collect_view()
 }
 
 /// The mark and the name; a link to the first page.

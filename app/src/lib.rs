@@ -27,6 +27,7 @@ mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod state;
 pub mod text;
+mod usage;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -92,6 +93,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns") view=campaigns::Campaigns ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id") view=overview::CampaignOverview ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id/calls") view=calls::CampaignCalls ssr=SsrMode::Async />
+                    <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
+                    <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>
         </Router>

@@ -16,6 +16,7 @@ mod explain;
 mod files;
 mod frame;
 mod overview;
+mod usage;
 
 use domain::{CallClass, CampaignState, Language, Period, format};
 

@@ -5,9 +5,11 @@
 
 mod histogram;
 mod trend;
+mod usage;
 
 pub use histogram::histogram;
 pub use trend::trend;
+pub use usage::{Column, usage};
 
 use charming::{
     Chart,

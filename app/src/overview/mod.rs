@@ -39,7 +39,7 @@ mod talk_time;
 #[cfg(feature = "ssr")]
 pub use reading::tariffs_of;
 #[cfg(feature = "ssr")]
-pub use results::shares;
+pub use results::{shares, tenths};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};

@@ -20,6 +20,7 @@ pub mod search;
 pub mod share;
 pub mod tariff;
 pub mod time;
+pub mod usage;
 
 pub use account::{Account, Role};
 pub use call::{Call, CallRecord, ContactRef, FieldError, HangupBy, Speaker, TranscriptLine};
@@ -32,3 +33,4 @@ pub use outcome::{CallClass, ResultCode};
 pub use report::{Rate, Report};
 pub use tariff::Tariff;
 pub use time::{DateRange, Day, Period, Timestamp};
+pub use usage::{Month, Usage, UsageDays, UsageQuery};

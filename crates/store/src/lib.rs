@@ -37,6 +37,8 @@ mod support;
 pub mod tariffs;
 mod timeline;
 pub mod tokens;
+pub mod usage;
+mod usage_rollup;
 pub mod users;
 pub mod verify;
 pub mod voicebots;

@@ -11,6 +11,7 @@ use crate::{
     db::{Conn, execute, fetch_all},
     dialect::{Column, insert_rows, integers_of_json},
     timeline::{CallRow, Flags},
+    usage_rollup::{self, Usages},
 };
 
 /// Campaign, day, hour, voicebot, code.
@@ -39,6 +40,8 @@ pub(crate) struct Deltas {
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
     /// For each campaign and day: customers whose flags are to be added to (`false`) or set exactly (`true`).
     pub(crate) days: DayChanges,
+    /// By day, campaign and voicebot.
+    pub(crate) usages: Usages,
     /// Whether something was taken away, so that rows may have come to nothing.
     subtracted: bool,
 }
@@ -67,6 +70,7 @@ impl Deltas {
     }
 
     fn count(&mut self, call: &CallRow, sign: i64) {
+        usage_rollup::count(&mut self.usages, call, sign);
         let code = call.result_code.clone().unwrap_or_default();
         let hour = (call.campaign_key, call.day, call.hour, call.voicebot_key, code);
         let known = i64::from(call.class.is_some() && call.bot_messages.is_some());
@@ -129,6 +133,7 @@ impl Deltas {
         write_attempts(conn, account, self.attempts).await?;
         write_talk(conn, account, self.talk).await?;
         write_days(conn, account, self.days).await?;
+        usage_rollup::write(conn, account, &self.usages).await?;
         for (campaign_key, s) in self.campaigns {
             execute!(
                 conn,
@@ -153,6 +158,7 @@ impl Deltas {
             )?;
         }
         if self.subtracted {
+            usage_rollup::delete_empty(conn, account, &self.usages).await?;
             for campaign_key in campaigns {
                 delete_empty(conn, account, campaign_key).await?;
             }

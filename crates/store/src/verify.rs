@@ -10,6 +10,7 @@ use crate::{
     ingest::goals,
     rollup::{CampaignSums, DayCustomers, Deltas, customers_of_days, replace_days},
     timeline::{CALL_COLUMNS, CallRow, Flags, Standing},
+    usage_rollup::{self, UsageSums, Usages},
 };
 
 /// A stored total that is not what the calls say.
@@ -53,16 +54,58 @@ pub async fn recount(
         scope.account(),
     )?;
     let mut differences = Vec::new();
+    let mut usages = Usages::new();
     for (key, id) in campaigns {
         let mut recount = Recount { scope, account: &account, zone, goals: &goals, key, id: &id, found: Vec::new() };
-        let counted = recount.count(conn, progress).await?;
+        let mut counted = recount.count(conn, progress).await?;
+        // Voicebots call for several campaigns: usage is compared, and repaired, for the account as a whole.
+        usages.append(&mut counted.deltas.usages);
         recount.compare(conn, &counted).await?;
         if repair && !recount.found.is_empty() {
             recount.repair(conn, counted).await?;
         }
         differences.append(&mut recount.found);
     }
+    let found = compare_usage(conn, scope, &account.name, &usages).await?;
+    if repair && !found.is_empty() {
+        usage_rollup::replace(conn, scope.account(), &usages).await?;
+    }
+    differences.extend(found);
     Ok(differences)
+}
+
+async fn compare_usage(
+    conn: &mut Conn,
+    scope: &Scope,
+    account: &str,
+    usages: &Usages,
+) -> Result<Vec<Difference>, StoreError> {
+    let (days, campaign_days, campaign_months) = usage_rollup::stored(conn, scope.account()).await?;
+    let (real_days, real_campaign_days, real_campaign_months) = usage_rollup::recounted(usages);
+    let mut found = differing(account, "usage_days", &days, &real_days);
+    found.extend(differing(account, "usage_campaign_days", &campaign_days, &real_campaign_days));
+    found.extend(differing(account, "usage_campaign_months", &campaign_months, &real_campaign_months));
+    Ok(found)
+}
+
+fn differing<K: Ord + std::fmt::Debug>(
+    account: &str,
+    table: &str,
+    stored: &BTreeMap<K, UsageSums>,
+    recounted: &BTreeMap<K, UsageSums>,
+) -> Vec<Difference> {
+    let keys: std::collections::BTreeSet<&K> = stored.keys().chain(recounted.keys()).collect();
+    let show = |sums: Option<&UsageSums>| sums.map_or_else(|| "–".to_owned(), |sums| format!("{sums:?}"));
+    keys.into_iter()
+        .filter(|key| stored.get(key) != recounted.get(key))
+        .map(|key| Difference {
+            account: account.to_owned(),
+            campaign: "–".to_owned(),
+            what: format!("{table} {key:?}"),
+            stored: show(stored.get(key)),
+            recounted: show(recounted.get(key)),
+        })
+        .collect()
 }
 
 /// What the calls of one campaign say.

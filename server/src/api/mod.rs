@@ -10,6 +10,7 @@ mod query;
 pub mod recordings;
 mod report;
 mod token;
+pub mod usage;
 mod vocabulary;
 
 use std::{collections::BTreeMap, str::FromStr, sync::Arc};
@@ -72,6 +73,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(campaigns::add_contacts))
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
+        .routes(routes!(usage::read))
         .routes(routes!(calls::add))
         .routes(routes!(calls::list))
         .routes(routes!(calls::lookup))

@@ -7,3 +7,5 @@ pub mod columns;
 pub mod exports;
 mod formats;
 mod overview_sheet;
+pub mod usage;
+pub mod usage_csv;

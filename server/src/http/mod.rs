@@ -14,6 +14,7 @@ pub mod session;
 mod signing_in;
 pub mod site;
 mod unread;
+mod usage;
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
@@ -135,6 +136,7 @@ pub fn router(server: &Shared) -> Router {
         .merge(recording::routes())
         .merge(exports::routes())
         .merge(mail::routes())
+        .merge(usage::routes())
         .merge(live::routes())
         .merge(browser::routes())
         .layer(from_fn_with_state(Arc::clone(server), session::recognise))

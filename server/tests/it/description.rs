@@ -24,6 +24,7 @@ pub const ROUTES: [(&str, &str); 20] = [
     ("GET", "/api/v1/campaigns/{id}/report"),
     ("GET", "/api/v1/campaigns/{id}/deliveries"),
     ("GET", "/api/v1/campaigns/{id}/calls"),
+    ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
     ("GET", "/api/v1/calls/{id}"),
     ("PUT", "/api/v1/calls/{id}/recording"),

@@ -257,10 +257,15 @@ impl Harness {
 
 /// Another account with a token of its own.
 pub async fn account(db: &Db, name: &str) -> (Scope, String) {
+    account_in(db, name, "Asia/Ho_Chi_Minh").await
+}
+
+/// As [`account`], in a zone.
+pub async fn account_in(db: &Db, name: &str, timezone: &str) -> (Scope, String) {
     let mut conn = db.write().await.unwrap();
     let new = NewAccount {
         name: name.to_owned(),
-        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        timezone: timezone.to_owned(),
         currency: Currency::vnd(),
         language: Language::Vi,
     };

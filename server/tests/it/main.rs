@@ -17,4 +17,5 @@ mod s3;
 mod security;
 mod signing_in;
 mod strangers;
+mod usage;
 mod workbooks;

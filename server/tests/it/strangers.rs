@@ -26,7 +26,7 @@ const OF_AN_ID: [(&str, &str); 11] = [
     ("DELETE", "/api/v1/calls/c-1/recording"),
 ];
 /// Requests of the API that make or list things of the token's own account: a stranger sees and changes only their own.
-const OF_AN_ACCOUNT: [(&str, &str); 9] = [
+const OF_AN_ACCOUNT: [(&str, &str); 10] = [
     ("PUT", "/api/v1/voicebots/bot"),
     ("GET", "/api/v1/voicebots"),
     ("PUT", "/api/v1/result-codes/DY"),
@@ -35,6 +35,7 @@ const OF_AN_ACCOUNT: [(&str, &str); 9] = [
     ("GET", "/api/v1/tariffs"),
     ("PUT", "/api/v1/campaigns/tet"),
     ("GET", "/api/v1/campaigns"),
+    ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
 ];
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
@@ -57,11 +58,13 @@ const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 4] = [
     ("/campaigns/tet/complete", &[]),
     ("/campaigns/tet/mail/send", &[("to", "a@khac.vn")]),
 ];
-const PAGES: [&str; 2] = ["/campaigns", "/"];
+const PAGES: [&str; 8] =
+    ["/campaigns", "/", "/usage", "/usage.csv", "/usage.xlsx", "/statistics", "/statistics.csv", "/statistics.xlsx"];
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths, and the arguments with which each is asked for something of the first account.
-const READING: [(&str, &[(&str, &str)]); 4] = [
+const READING: [(&str, &[(&str, &str)]); 5] = [
+    ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[]),
     ("/fn/overview", &[("campaign", "tet")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),

@@ -94,10 +94,15 @@ pub(crate) const NOW: Timestamp = Timestamp(1_795_334_400_000);
 /// An account (đồng, Vietnam's time) with a tariff of 6 + 1 seconds at 10 and 2.5 đồng, the codes DY (a goal) and TC,
 /// the voicebot `bot`, and the campaigns `camp-0` and `camp-1` without customers.
 pub(crate) async fn shop(db: &Db, name: &str) -> Scope {
+    shop_in(db, name, "Asia/Ho_Chi_Minh").await
+}
+
+/// As [`shop`], in another zone.
+pub(crate) async fn shop_in(db: &Db, name: &str, timezone: &str) -> Scope {
     let mut conn = db.write().await.unwrap();
     let account = NewAccount {
         name: name.to_owned(),
-        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        timezone: timezone.to_owned(),
         currency: Currency::vnd(),
         language: Language::Vi,
     };

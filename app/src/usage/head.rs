@@ -1,0 +1,131 @@
+//! The head: name, zone, which month or range, which voicebot, the files.
+
+use domain::{Month, format};
+use leptos::prelude::*;
+
+use super::page::Page;
+use crate::components::{Icon, PeriodPicker};
+
+/// The head.
+pub fn head(page: &Page) -> AnyView {
+    let (text, shown) = (page.text, page.shown);
+    let lead = if shown.statistics { text.statistics_lead() } else { text.usage_lead() };
+    let until = format::moment(shown.as_of, page.language);
+    view! {
+        <header class="page-head">
+            <div>
+                <div class="page-title"><h1>{shown.title(text)}</h1></div>
+                <div class="page-meta">
+                    <span>{lead}</span>
+                    <span>{text.fact_until()}" "{until}</span>
+                    <span><Icon name="globe" />{page.usage.timezone.clone()}</span>
+                </div>
+            </div>
+            <div class="page-actions">{files(page)}</div>
+        </header>
+        <div class="flex flex-wrap items-center gap-2">
+            {chooser(page)}
+            <div class="ml-auto max-w-full">{if shown.statistics { range(page) } else { month(page) }}</div>
+        </div>
+    }
+    .into_any()
+}
+
+fn files(page: &Page) -> AnyView {
+    let (text, shown) = (page.text, page.shown);
+    let link = |kind: &'static str, label: &'static str| {
+        let href = shown.file(kind, page.language);
+        view! { <a class="btn" href=href rel="external" download=""><Icon name="download" />{label}</a> }
+    };
+    view! { {link("csv", text.download_usage_csv())}{link("xlsx", text.download_usage_xlsx())} }.into_any()
+}
+
+/// One voicebot, or all: a form, so that it works without scripts and with the keyboard.
+fn chooser(page: &Page) -> AnyView {
+    let (text, shown) = (page.text, page.shown);
+    let chosen = shown.query.voicebot.clone();
+    let options = shown.voicebots.iter().map(|bot| {
+        let selected = chosen.as_ref() == Some(&bot.id);
+        view! { <option value=bot.id.to_string() selected=selected>{bot.name.clone()}</option> }
+    });
+    let keep = domain::UsageQuery { voicebot: None, ..shown.query.clone() }.to_pairs();
+    let hidden = keep.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    view! {
+        <form method="get" action=shown.path() class="flex items-center gap-2">
+            {hidden.collect_view()}
+            <select class="input" name="voicebot" aria-label=text.voicebot_label()>
+                <option value="">{text.all_voicebots()}</option>
+                {options.collect_view()}
+            </select>
+            <button class="btn" type="submit">{text.show()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+fn range(page: &Page) -> AnyView {
+    let shown = page.shown;
+    let keep = shown.query.voicebot.iter().map(|id| ("voicebot".to_owned(), id.to_string())).collect();
+    view! {
+        <PeriodPicker
+            path=shown.path().to_owned()
+            keep=keep
+            period=shown.period()
+            shown=Some(page.usage.days())
+            today=shown.today()
+            whole=page.text.latest_month()
+        />
+    }
+    .into_any()
+}
+
+/// `11/2026`, `November 2026` is left to nobody: both languages write the number.
+pub fn month_name(month: Month) -> String {
+    format!("{:02}/{}", month.number(), month.year())
+}
+
+/// ‹ month ›, and a list of the months from the first with calls to this one.
+fn month(page: &Page) -> AnyView {
+    let (text, shown) = (page.text, page.shown);
+    let month = shown.month();
+    let this = Month::of(shown.today());
+    let (first, last) =
+        shown.months.map_or((month, month), |(first, last)| (first.min(month), last.max(this).max(month)));
+    let arrow = |to: Month, icon: &'static str, name: &'static str, key: &'static str| {
+        if (first..=last).contains(&to) {
+            let href = shown.of_month(to);
+            view! { <a class="btn btn-square" href=href aria-label=name title=name data-key=key><Icon name=icon /></a> }
+                .into_any()
+        } else {
+            view! {
+                <span class="btn btn-square" role="link" aria-disabled="true" aria-label=name><Icon name=icon /></span>
+            }
+            .into_any()
+        }
+    };
+    let choices = (first.0..=last.0).rev().map(Month).map(|choice| {
+        let current = (choice == month).then_some("true");
+        view! {
+            <a class="menu-item" href=shown.of_month(choice) aria-current=current>
+                {text.month_named(&month_name(choice))}
+            </a>
+        }
+    });
+    let label = text.month_named(&month_name(month));
+    view! {
+        <div class="button-group">
+            {arrow(month.plus(-1), "chevron-left", text.month_previous(), "ArrowLeft")}
+            <button class="btn" type="button" popovertarget="months"
+                aria-label=format!("{}: {label}", text.choose_month())>
+                <Icon name="calendar" />
+                <span class="truncate">{label.clone()}</span>
+                <Icon name="chevron-down" />
+            </button>
+            {arrow(month.plus(1), "chevron-right", text.month_next(), "ArrowRight")}
+        </div>
+        <nav class="popover popover-end" popover id="months" aria-label=text.choose_month()>
+            <div class="months" tabindex="0">{choices.collect_view()}</div>
+        </nav>
+    }
+    .into_any()
+}

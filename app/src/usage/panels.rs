@@ -1,0 +1,195 @@
+//! The figures, the trend and the months.
+
+use domain::{DateRange, Day, Month, format, format::Part, usage::UsageFigures, usage::UsagePoint};
+use leptos::prelude::*;
+
+use super::{
+    head::month_name,
+    page::{Figure, Page},
+    reading::of_range,
+};
+use crate::{
+    charts,
+    components::{Info, NumberWithUnits},
+    overview::tenths,
+};
+
+/// The figures, each with its change.
+pub fn figures(page: &Page) -> AnyView {
+    let cells = Figure::ALL.map(|figure| cell(page, figure)).into_iter().collect_view();
+    view! { <section class="panel kpi-row kpi-row-six" aria-label=page.shown.title(page.text)>{cells}</section> }
+        .into_any()
+}
+
+fn cell(page: &Page, figure: Figure) -> AnyView {
+    let (text, usage, language) = (page.text, page.usage, page.language);
+    let name = figure.name(text);
+    let sum = format!("Σ {}", text.calls(usage.total.calls));
+    let what = page.explained(name, figure.rule(text), Some((sum, page.value(figure, &usage.total))));
+    let parts = match (figure, figure.of(&usage.total)) {
+        (_, None) => vec![],
+        (Figure::DialTime | Figure::TalkTime, Some(ms)) => format::total_duration_parts(ms, language),
+        (Figure::Cost, Some(_)) => vec![format::money_part(usage.total.cost, &usage.currency, language)],
+        (_, Some(n)) => vec![Part::new(format::integer(n, language), "")],
+    };
+    let before = text.change_from(&page.value(figure, &usage.previous.figures));
+    view! {
+        <div class="kpi">
+            <div class="kpi-label">{name}<Info id=figure.id() what=what /></div>
+            <NumberWithUnits parts=parts href=None />
+            <div class="kpi-sub">{page.change(figure, &usage.total, &usage.previous.figures)}" "{before}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// A point's days and its names: full, and below its column.
+struct Point {
+    range: DateRange,
+    title: String,
+    label: String,
+    figures: UsageFigures,
+}
+
+fn of_month(month: Month, figures: UsageFigures, page: &Page) -> Point {
+    let name = month_name(month);
+    Point { range: month.days(), title: page.text.month_named(&name), label: name, figures }
+}
+
+/// The points of a trend; days that have not begun are left to the future, where they are empty.
+fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
+    let (language, today) = (page.language, page.shown.today());
+    let all = trend.iter().filter_map(|point| {
+        if let Ok(month) = point.at.parse::<Month>() {
+            let whole = of_month(month, point.figures, page);
+            let range =
+                DateRange { from: whole.range.from.max(page.usage.from), to: whole.range.to.min(page.usage.to) };
+            return Some(Point { range, ..whole });
+        }
+        let day: Day = point.at.parse().ok()?;
+        let title = format!("{} {}", format::weekday_name(day.weekday(), language), format::date(day, language));
+        let label = format::day_month(day, language);
+        Some(Point { range: DateRange { from: day, to: day }, title, label, figures: point.figures })
+    });
+    all.filter(|point| point.range.from <= today || point.figures.calls > 0).collect()
+}
+
+/// Sessions by day, or by month in a long range.
+pub fn trend(page: &Page) -> AnyView {
+    let (text, usage) = (page.text, page.usage);
+    let points = points(page, &usage.trend);
+    let monthly = usage.trend.first().is_some_and(|point| point.at.len() == 7);
+    let title = if monthly { text.sessions_by_month() } else { text.sessions_by_day() };
+    let before = (!usage.previous_trend.is_empty()).then(|| {
+        let sessions = usage.previous_trend.iter().take(points.len()).map(|point| point.figures.sessions).collect();
+        (page.range(usage.previous_days()), sessions)
+    });
+    let note = text.compared_with(&page.range(usage.previous_days()));
+    let hrefs: Vec<String> =
+        points.iter().map(|point| of_range(point.range, page.shown.query.voicebot.clone())).collect();
+    let what = page.explained(title, text.rule_usage_trend(), Some(sum_of(page, &points)));
+    let columns: Vec<charts::Column> = points
+        .iter()
+        .map(|point| charts::Column {
+            label: point.label.clone(),
+            title: point.title.clone(),
+            sessions: point.figures.sessions,
+        })
+        .collect();
+    let option = charts::usage(&columns, before, text);
+    let drawn = view! {
+        <ringside-chart class="chart" for-table="trend-table" aria-label=title style="--h:220px">
+            <script type="application/json" inner_html=option></script>
+        </ringside-chart>
+    }
+    .into_any();
+    panel(page, "trend", title, note, what, &points, &hrefs, drawn)
+}
+
+/// Sessions of twelve months; each leads to its month.
+pub fn months(page: &Page) -> AnyView {
+    let (text, usage) = (page.text, page.usage);
+    let points: Vec<Point> = usage.by_month.iter().map(|one| of_month(one.month, one.figures, page)).collect();
+    let href = |month: Month| {
+        if page.shown.statistics {
+            of_range(month.days(), page.shown.query.voicebot.clone())
+        } else {
+            page.shown.of_month(month)
+        }
+    };
+    let hrefs: Vec<String> = usage.by_month.iter().map(|one| href(one.month)).collect();
+    let title = text.sessions_12_months();
+    let what = page.explained(title, text.rule_usage_months(), Some(sum_of(page, &points)));
+    let peak = points.iter().map(|point| point.figures.sessions).max().unwrap_or(0).max(1) as u64;
+    let shown = page.usage.days();
+    let strip = points.iter().zip(&hrefs).map(|(point, href)| {
+        let unfinished = point.range.contains(page.shown.today()).then_some("unfinished");
+        let height = format!("--v:{}%", tenths(point.figures.sessions.max(0) as u64, peak));
+        let current = (point.range == shown).then_some("true");
+        let sessions = format::integer(point.figures.sessions, page.language);
+        view! {
+            <a href=href.clone() aria-current=current>
+                {sessions}
+                <i class=unfinished style=height></i>
+                {point.label.clone()}
+            </a>
+        }
+    });
+    let strip = view! { <div class="month-strip">{strip.collect_view()}</div> }.into_any();
+    let note = points.first().zip(points.last()).map(|(first, last)| format!("{} – {}", first.label, last.label));
+    panel(page, "months", title, note.unwrap_or_default(), what, &points, &hrefs, strip)
+}
+
+fn sum_of(page: &Page, points: &[Point]) -> (String, String) {
+    let sum: i64 = points.iter().map(|point| point.figures.sessions).sum();
+    (format!("Σ {}", points.len()), format::integer(sum, page.language))
+}
+
+#[expect(clippy::too_many_arguments, reason = "a chart and its table, told apart by each of these")]
+fn panel(
+    page: &Page,
+    id: &'static str,
+    title: &'static str,
+    note: String,
+    what: crate::components::Explained,
+    points: &[Point],
+    hrefs: &[String],
+    drawn: AnyView,
+) -> AnyView {
+    let text = page.text;
+    let rows = points.iter().zip(hrefs).enumerate().map(|(n, (point, href))| {
+        let cells = Figure::ALL.map(|figure| {
+            let class = if point.figures.calls == 0 { "num undefined" } else { "num" };
+            view! { <td class=class>{page.value(figure, &point.figures)}</td> }
+        });
+        view! {
+            <tr>
+                <td class="nowrap"><a class="figure-link" href=href.clone() data-index=n.to_string()>{point.title.clone()}</a></td>
+                {cells.into_iter().collect_view()}
+            </tr>
+        }
+    });
+    let heads = Figure::ALL.map(|figure| view! { <th scope="col" class="num">{figure.name(text)}</th> });
+    let first =
+        if points.first().is_some_and(|point| point.range.days() > 1) { text.usage_month() } else { text.day_column() };
+    let table = format!("{id}-table");
+    view! {
+        <section class="panel" aria-label=title>
+            <div class="panel-head">
+                <div class="panel-title"><h2>{title}</h2><Info id=id what=what /></div>
+                <span class="panel-note">{note}</span>
+            </div>
+            {drawn}
+            <details class="as-table">
+                <summary>{text.as_table()}</summary>
+                <div tabindex="0" role="region" aria-label=title>
+                    <table class="data-table" id=table>
+                        <thead><tr><th scope="col">{first}</th>{heads.into_iter().collect_view()}</tr></thead>
+                        <tbody>{rows.collect_view()}</tbody>
+                    </table>
+                </div>
+            </details>
+        </section>
+    }
+    .into_any()
+}

@@ -1,0 +1,100 @@
+//! What the pages show, read from the store.
+
+use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId, time::LocalTime};
+
+use crate::{AppError, AppState, Text, links, session::SignedIn, state::zone_of};
+
+/// Everything that a page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shown {
+    /// Whether it is the page of a range, not of a month.
+    pub statistics: bool,
+    /// What was asked for.
+    pub query: UsageQuery,
+    /// The figures.
+    pub usage: Usage,
+    /// The account's voicebots, for the chooser.
+    pub voicebots: Vec<Voicebot>,
+    /// The first and the last month with calls.
+    pub months: Option<(Month, Month)>,
+    /// When the figures were read, in the account's zone.
+    pub as_of: LocalTime,
+}
+
+impl Shown {
+    /// The page's name.
+    pub fn title(&self, text: Text) -> &'static str {
+        if self.statistics { text.statistics_title() } else { text.usage_title() }
+    }
+
+    /// The page's path.
+    pub fn path(&self) -> &'static str {
+        if self.statistics { "/statistics" } else { "/usage" }
+    }
+
+    /// Today in the account's zone.
+    pub fn today(&self) -> Day {
+        self.as_of.day()
+    }
+
+    /// The period, for the range picker.
+    pub fn period(&self) -> Period {
+        match self.query.days {
+            UsageDays::Period(period) if period != Period::Whole => period,
+            // The latest month as days: so the arrows lead on from it.
+            _ => Period::Custom(self.usage.days()),
+        }
+    }
+
+    /// The month of the page of a month.
+    pub fn month(&self) -> Month {
+        Month::of(self.usage.from)
+    }
+
+    /// The page of another month, of the same voicebot.
+    pub fn of_month(&self, month: Month) -> String {
+        let query = UsageQuery { days: UsageDays::Month(month), voicebot: self.query.voicebot.clone() };
+        links::with_query(self.path(), query.to_pairs())
+    }
+
+    /// A file of these figures.
+    pub fn file(&self, kind: &str, language: domain::Language) -> String {
+        let mut pairs = self.query.to_pairs();
+        if kind == "csv" {
+            pairs.push(("header", language.tag().to_owned()));
+        }
+        links::with_query(&format!("{}.{kind}", self.path()), pairs)
+    }
+}
+
+/// The statistics of a voicebot, or of all, over a range.
+pub fn of_range(range: domain::DateRange, voicebot: Option<VoicebotId>) -> String {
+    let query = UsageQuery { days: UsageDays::Period(Period::Custom(range)), voicebot };
+    links::with_query("/statistics", query.to_pairs())
+}
+
+/// Reads it; [`AppError::NotFound`] where the account has no such voicebot.
+pub(super) async fn read(
+    state: &AppState,
+    signed_in: &SignedIn,
+    statistics: bool,
+    query: &str,
+) -> Result<Shown, AppError> {
+    let pairs = crate::calls::decode_pairs(query);
+    let otherwise = if statistics { UsageDays::Period(Period::Whole) } else { UsageDays::LatestMonth };
+    let read = UsageQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), otherwise);
+    let (query, _) = read.map_err(AppError::invalid)?;
+    let now = state.now();
+    let mut conn = state.db.read().await?;
+    let usage = store::usage::read(&mut conn, &signed_in.scope, &query, now).await?;
+    let days = store::usage::days(&mut conn, &signed_in.scope).await?;
+    let voicebots = store::voicebots::list(&mut conn, &signed_in.scope).await?;
+    Ok(Shown {
+        statistics,
+        query,
+        usage: usage.ok_or(AppError::NotFound)?,
+        voicebots,
+        months: days.map(|days| (Month::of(days.from), Month::of(days.to))),
+        as_of: zone_of(&signed_in.account).local(now),
+    })
+}

@@ -1,0 +1,130 @@
+//! The tables by voicebot and by campaign; their total rows are the sums of their rows.
+
+use domain::{Rate, format, share, usage::UsageFigures};
+use leptos::prelude::*;
+
+use super::{
+    page::{Figure, Page},
+    reading::of_range,
+};
+use crate::overview::tenths;
+
+fn cells(page: &Page, figures: &UsageFigures) -> AnyView {
+    let class = if figures.calls == 0 { "num undefined" } else { "num" };
+    Figure::ALL
+        .map(|figure| view! { <td class=class>{page.value(figure, figures)}</td> })
+        .into_iter()
+        .collect_view()
+        .into_any()
+}
+
+fn heads(page: &Page) -> AnyView {
+    Figure::ALL
+        .map(|figure| view! { <th scope="col" class="num">{figure.name(page.text)}</th> })
+        .into_iter()
+        .collect_view()
+        .into_any()
+}
+
+/// By voicebot; each leads to its statistics on these days.
+pub fn voicebots(page: &Page) -> AnyView {
+    let (text, usage) = (page.text, page.usage);
+    let sessions: Vec<u64> = usage.voicebots.iter().map(|bot| bot.figures.sessions.max(0) as u64).collect();
+    let shares = share::permille(&sessions);
+    let largest = sessions.iter().copied().max().unwrap_or(0);
+    let whole: u64 = sessions.iter().sum();
+    let rows = usage.voicebots.iter().zip(&sessions).zip(&shares).map(|((bot, sessions), share)| {
+        let href = of_range(usage.days(), Some(bot.id.clone()));
+        let share =
+            if whole == 0 { format::UNDEFINED.to_owned() } else { format::percent(u64::from(*share), page.language) };
+        let peak = bot.sessions_by_month.iter().copied().max().unwrap_or(0).max(1) as u64;
+        let spark = bot.sessions_by_month.iter().map(|n| {
+            let height = tenths((*n).max(0) as u64, peak);
+            view! { <i style=format!("--v:{height}%")></i> }
+        });
+        view! {
+            <tr class="row-link">
+                <td class="key">
+                    <a class="clip" href=href title=bot.name.clone()>{bot.name.clone()}</a>
+                    <small>{text.campaigns_counted(bot.campaigns)}</small>
+                </td>
+                <td class="num">
+                    <span class="cell-bar" style=format!("--w:{}%", tenths(*sessions, largest))></span>
+                    {share}
+                </td>
+                <td class="num">{page.change(Figure::Sessions, &bot.figures, &bot.previous)}</td>
+                {cells(page, &bot.figures)}
+                <td class="num only-desktop"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
+            </tr>
+        }
+    });
+    let campaigns = text.campaigns_counted(usage.by_campaign.len() as u64);
+    view! {
+        <section class="panel panel-table" aria-label=text.by_voicebot()>
+            <div class="panel-head">
+                <div class="panel-title"><h2>{text.by_voicebot()}</h2></div>
+                <span class="panel-note">{text.compared_with(&page.range(usage.previous_days()))}</span>
+            </div>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_voicebot()>
+                <table class="data-table two-line">
+                    <thead>
+                        <tr>
+                            <th scope="col" class="min-w-36">{text.voicebot_column()}</th>
+                            <th scope="col" class="num">{text.usage_share()}</th>
+                            <th scope="col" class="num">{text.change_column()}</th>
+                            {heads(page)}
+                            <th scope="col" class="num only-desktop">{text.twelve_months()}</th>
+                        </tr>
+                    </thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                    <tfoot>
+                        <tr class="total">
+                            <th scope="row">{text.total()}" · "{campaigns}</th>
+                            <td class="num">{format::rate(Rate::new(whole, whole), page.language)}</td>
+                            <td class="num">
+                                {page.change(Figure::Sessions, &usage.total, &usage.previous.figures)}
+                            </td>
+                            {cells(page, &usage.total)}
+                            <td class="only-desktop"></td>
+                        </tr>
+                    </tfoot>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// By campaign; each leads to its finished calls on these days.
+pub fn campaigns(page: &Page) -> AnyView {
+    let (text, usage) = (page.text, page.usage);
+    if usage.by_campaign.is_empty() {
+        return ().into_any();
+    }
+    let rows = usage.by_campaign.iter().map(|one| {
+        view! {
+            <tr class="row-link">
+                <td class="key"><a class="clip" href=page.calls_of(&one.id) title=one.name.clone()>{one.name.clone()}</a></td>
+                {cells(page, &one.figures)}
+            </tr>
+        }
+    });
+    view! {
+        <section class="panel panel-table" aria-label=text.by_campaign()>
+            <div class="panel-head"><div class="panel-title"><h2>{text.by_campaign()}</h2></div></div>
+            <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_campaign()>
+                <table class="data-table">
+                    <thead><tr><th scope="col" class="min-w-44">{text.campaign_column()}</th>{heads(page)}</tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                    <tfoot>
+                        <tr class="total">
+                            <th scope="row">{text.total_of(&text.campaigns_counted(usage.by_campaign.len() as u64))}</th>
+                            {cells(page, &usage.total)}
+                        </tr>
+                    </tfoot>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}

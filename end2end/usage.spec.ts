@@ -1,0 +1,87 @@
+/* Usage by month and access statistics over a range, in both languages. */
+import { alive, expect, look, test } from "./test";
+
+const COLUMNS = 6;
+
+
+test.describe("usage and statistics are accessible in both languages and themes", () => {
+  test.describe.configure({ timeout: 300_000 });
+  for (const address of ["/usage", "/usage?month=2019-01", "/statistics", "/statistics?from=2026-01-01&to=2026-10-31"]) {
+    test(address, async ({ accessible }) => accessible(address));
+  }
+  test("on a phone", async ({ page, accessible }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    for (const address of ["/usage", "/statistics"]) await accessible(address);
+  });
+});
+
+for (const [language, usage, statistics, all] of [
+  ["vi", "Chi tiết sử dụng", "Thống kê truy cập", "Tất cả voicebot"],
+  ["en", "Usage", "Access statistics", "All voicebots"],
+] as const) {
+  test(`both pages are walked in ${language}`, async ({ page, context }) => {
+    await look(context, { language, theme: "light" });
+    await page.goto("/campaigns");
+    await alive(page);
+    const navigation = page.locator("aside nav");
+    await navigation.getByRole("link", { name: usage }).click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(usage);
+    await expect(navigation.getByRole("link", { name: usage })).toHaveAttribute("aria-current", "page");
+    await expect(navigation.getByRole("link", { name: /Chiến dịch|Campaigns/ })).not.toHaveAttribute("aria-current", "page");
+
+    // An earlier month, by its bar.
+    await page.locator(".month-strip a").nth(-2).click();
+    await expect(page).toHaveURL(/month=\d{4}-\d\d/);
+    await expect(page.locator(".month-strip a[aria-current]")).toHaveCount(1);
+
+    // A voicebot leads to its statistics of that month.
+    const row = page.locator("tbody tr.row-link").first();
+    const name = await row.locator("a").first().textContent();
+    const cells = await row.locator("td").allTextContents();
+    await row.locator("a").first().click();
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(statistics);
+    await expect(page.locator("select[name=voicebot] option:checked")).toHaveText(name ?? "");
+    const total = page.locator("tfoot tr.total").first().locator("td");
+    await expect(total.nth(2)).toHaveText(cells[3] ?? "");
+
+    // All voicebots again, by the form.
+    await page.locator("select[name=voicebot]").selectOption({ label: all });
+    await page.locator("select[name=voicebot] ~ button").click();
+    await expect(page.locator("select[name=voicebot] option:checked")).toHaveText(all);
+    expect(await page.locator("tbody tr.row-link").count()).toBeGreaterThan(1);
+  });
+}
+
+test("the rows of each table add up to its total row", async ({ page }) => {
+  await page.goto("/usage");
+  for (const table of await page.locator("table:has(tfoot)").all()) {
+    const number = (text: string) => Number(text.replaceAll(/\D/g, ""));
+    const columns = await table.locator("tfoot td.num").count();
+    const first = columns > COLUMNS ? 2 : 0;
+    const rows = table.locator("tbody tr");
+    // Sessions and messages; durations are shown rounded.
+    for (const column of [first, first + 1]) {
+      let sum = 0;
+      for (const row of await rows.all()) sum += number((await row.locator("td.num").nth(column).textContent()) ?? "");
+      expect(sum).toBe(number((await table.locator("tfoot td.num").nth(column).textContent()) ?? ""));
+    }
+  }
+});
+
+test("the files come in the page's language, for the month that is shown", async ({ page }) => {
+  await page.goto("/usage?month=2026-10");
+  for (const kind of ["csv", "xlsx"]) {
+    const coming = page.waitForEvent("download");
+    await page.locator(`a[href^="/usage.${kind}"]`).click();
+    const file = await coming;
+    expect(file.suggestedFilename()).toBe(`usage-2026-10-01-2026-10-31.${kind}`);
+  }
+});
+
+test("a wrong address is said, and leads back", async ({ page, complaints }) => {
+  for (const query of ["month=2026-13", "from=2026-11-02&to=2026-11-01", "from=1926-01-01&to=2026-01-01"]) {
+    await page.goto(`/statistics?${query}`);
+    await expect(page.getByRole("heading").first()).toHaveText(/giá trị chưa đúng|wrong value/);
+  }
+  complaints.length = 0;
+});
