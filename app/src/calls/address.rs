@@ -99,7 +99,7 @@ fn milliseconds(field: &str, seconds: &str) -> Result<i64, FieldError> {
 
 /// The pairs of a query as a form writes it: `+` is a blank. The router's own map decodes twice, which would turn a
 /// search for `100%25` into one for `100%`.
-fn decode_pairs(query: &str) -> Vec<(String, String)> {
+pub fn decode_pairs(query: &str) -> Vec<(String, String)> {
     let parts = query.trim_start_matches('?').split('&').filter(|part| !part.is_empty());
     parts.map(|part| part.split_once('=').unwrap_or((part, ""))).map(|(n, v)| (decode(n), decode(v))).collect()
 }

@@ -195,6 +195,9 @@ fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
         let value = if reached { text.customers_reached() } else { text.customers_not_reached() };
         chip(text.filter_customer(), value.to_owned(), |filter| filter.reached = None);
     }
+    if filter.talked {
+        chip(text.filter_customer(), text.customers_talked().to_owned(), |filter| filter.talked = false);
+    }
     if filter.newly_reached {
         chip(text.filter_calls(), text.first_success().to_owned(), |filter| filter.newly_reached = false);
     }

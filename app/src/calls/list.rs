@@ -138,6 +138,8 @@ pub struct CallList {
 pub struct Sums {
     /// Calls, finished or not.
     pub calls: u64,
+    /// The customers they were to, each once, with the unit.
+    pub customers: (String, String),
     /// Talk time.
     pub talk: String,
     /// Blocks.

@@ -15,6 +15,8 @@ mod row;
 mod server;
 mod text;
 
+#[cfg(feature = "ssr")]
+pub use address::decode_pairs;
 pub use page::CampaignCalls;
 pub use playback::provide_player;
 pub use player::Player;

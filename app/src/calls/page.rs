@@ -216,6 +216,11 @@ fn SumsLine() -> impl IntoView {
                 " "
                 {move || text.calls_unit(page.of_list(|list| list.sums.calls))}
             </span>
+            <span>
+                <b class="font-semibold">{move || page.of_list(|list| list.sums.customers.0.clone())}</b>
+                " "
+                {move || page.of_list(|list| list.sums.customers.1.clone())}
+            </span>
             {sum(|list| list.sums.talk.clone(), text.sum_talk())}
             {sum(|list| list.sums.blocks.clone(), text.sum_blocks())}
             {sum(|list| list.sums.cost.clone(), "")}

@@ -76,6 +76,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         page_size: PAGE_SIZE,
         sums: Sums {
             calls: page.total,
+            customers: words.customers(page.sums.customers),
             talk: words.total(page.sums.talk_time),
             blocks: format::integer(page.sums.blocks, words.language),
             cost: format::money(page.sums.cost, &words.currency, words.language),
@@ -93,7 +94,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
 fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRange>, listed: u64) -> ListHead {
     let session = Session::of_request();
     let text = Text(session.language);
-    let (id, live) = (head.id.clone(), head.live());
+    let (id, live, customers) = (head.id.clone(), head.live(), head.customers);
     let title = text.page_title(&format!("{} · {}", text.call_details(), head.name));
     // The report's file has every call of the period; that of the filter is beside the table.
     let csv = links::calls_csv(&id, &CallFilter { period: filter.period, ..CallFilter::default() });
@@ -105,7 +106,7 @@ fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRang
         view! {
             <CampaignHeader head csv />
             <div class="page-bar">
-                <CampaignTabs id=of tab=Tab::Calls period listed />
+                <CampaignTabs id=of tab=Tab::Calls period listed customers />
                 <PeriodPicker path keep period shown today whole=text.whole_campaign() />
             </div>
         }
@@ -213,6 +214,11 @@ impl Words {
             is_free: call.cost == Money::ZERO,
             recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
         }
+    }
+
+    /// A number of customers and its unit.
+    fn customers(&self, n: u64) -> (String, String) {
+        (self.text.int(n), self.text.customers_unit(n).to_owned())
     }
 
     fn money(&self, amount: Money, currency: &Currency) -> String {

@@ -30,6 +30,7 @@ messages! {
     recording_no = "Không có", "None";
     customers_reached = "đã tiếp cận", "reached";
     customers_not_reached = "chưa tiếp cận", "not reached";
+    customers_talked = "đàm thoại trên 30 giây", "talked for over 30 s";
     first_success = "lần đầu tiếp cận khách", "first success of a customer";
     seconds_from = "Từ (giây)", "From (seconds)";
     seconds_to = "Đến (giây)", "To (seconds)";

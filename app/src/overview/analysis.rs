@@ -96,18 +96,17 @@ fn funnel(page: &Page) -> AnyView {
     let goals = &page.overview.goals;
     let first = if page.in_range() { text.funnel_dialled_in() } else { text.funnel_customers() };
     let mut steps = vec![
-        (first, funnel.customers, None),
+        (first, funnel.customers, Some(page.behind.customers())),
         (text.funnel_dialled(), funnel.dialled, Some(page.behind.finished())),
         (text.funnel_reached(), funnel.reached, Some(page.behind.reached())),
-        (text.funnel_talked(), funnel.talked_30s, Some(page.behind.talked(&[]))),
+        (text.funnel_talked(), funnel.talked_30s, Some(page.behind.talked())),
     ];
     if page.in_range() {
         // Its customers are those who were called in it: the second step would repeat the first.
         steps.remove(1);
-        steps[0].2 = Some(page.behind.finished());
     }
     if !goals.is_empty() {
-        steps.push((text.funnel_goal(), funnel.goal, Some(page.behind.codes(goals))));
+        steps.push((text.funnel_goal(), funnel.goal, Some(page.behind.goal(goals))));
     }
     let formula = (funnel.customers > 0).then(|| {
         let numbers = steps.iter().map(|(_, count, _)| page.int(*count)).collect::<Vec<_>>();
@@ -116,6 +115,7 @@ fn funnel(page: &Page) -> AnyView {
         (numbers.join(" ≥ "), share)
     });
     let what = page.explained(text.funnel(), text.rule_funnel(), formula, page.without_open(), None);
+    let what = page.with_customers(what, page.behind.customers(), funnel.customers);
     let mut before = None;
     let rows = steps
         .into_iter()

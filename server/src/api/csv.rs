@@ -193,7 +193,7 @@ fn local(at: Timestamp, zone: Zone) -> String {
 }
 
 /// A text that begins like a formula gets a `'` before it, which spreadsheets take for "this is text".
-fn harmless(text: &str) -> String {
+pub(super) fn harmless(text: &str) -> String {
     // A quote of the text's own is doubled, so that the reader can tell which one was added.
     if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\'']) { format!("'{text}") } else { text.to_owned() }
 }

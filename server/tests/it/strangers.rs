@@ -12,9 +12,10 @@ use crate::{
 };
 
 /// Requests of the API with an id of the first account in them: a stranger's token gets 404 for each.
-const OF_AN_ID: [(&str, &str); 10] = [
+const OF_AN_ID: [(&str, &str); 11] = [
     ("GET", "/api/v1/campaigns/tet"),
     ("POST", "/api/v1/campaigns/tet/contacts"),
+    ("GET", "/api/v1/campaigns/tet/contacts"),
     ("POST", "/api/v1/campaigns/tet/complete"),
     ("GET", "/api/v1/campaigns/tet/report"),
     ("GET", "/api/v1/campaigns/tet/calls"),
@@ -39,10 +40,12 @@ const OF_AN_ACCOUNT: [(&str, &str); 9] = [
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
 
 /// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
-const PAGES_OF_AN_ID: [&str; 6] = [
+const PAGES_OF_AN_ID: [&str; 8] = [
     "/campaigns/tet",
     "/campaigns/tet/calls",
     "/campaigns/tet/calls.csv",
+    "/campaigns/tet/customers",
+    "/campaigns/tet/customers.csv",
     "/campaigns/tet/live",
     "/calls/c-1/recording",
     "/calls/c-1/peaks",
@@ -51,9 +54,10 @@ const PAGES: [&str; 2] = ["/campaigns", "/"];
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths, and the arguments with which each is asked for something of the first account.
-const READING: [(&str, &[(&str, &str)]); 4] = [
+const READING: [(&str, &[(&str, &str)]); 5] = [
     ("/fn/campaigns", &[]),
     ("/fn/overview", &[("campaign", "tet")]),
+    ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "standing=reached")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
     ("/fn/opened-call", &[("campaign", "tet"), ("call", "c-1")]),
 ];
