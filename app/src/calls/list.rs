@@ -107,6 +107,8 @@ pub struct ListHead {
 pub struct CallList {
     /// The campaign.
     pub head: ListHead,
+    /// The form that chooses columns.
+    pub chooser: String,
     /// What was asked for, in the form of the address: while another list is read, this one is still shown.
     pub query: String,
     /// The calls of this page.

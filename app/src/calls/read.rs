@@ -67,8 +67,10 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         .map(|id| rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string()));
     let calls_in_period = period.calls.total + period.calls.in_progress;
     let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
+    let (shown_in, asked_for) = (Session::of_request(), address.clone());
     Ok(CallList {
-        head: over_the_list(head, &address.filter, shown, calls_in_period),
+        chooser: rendered(shown_in, move || super::chooser::chooser(&asked_for)),
+        head: over_the_list(head, &address, shown, calls_in_period),
         query: query.to_owned(),
         rows,
         previous: page.previous,
@@ -91,8 +93,8 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
 }
 
 /// The campaign's head, the tabs and the period, which keeps the rest of the filter.
-fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRange>, listed: u64) -> ListHead {
-    let session = Session::of_request();
+fn over_the_list(head: CampaignHead, address: &CallsAddress, shown: Option<DateRange>, listed: u64) -> ListHead {
+    let (session, filter) = (Session::of_request(), &address.filter);
     let text = Text(session.language);
     let (id, live, customers) = (head.id.clone(), head.live(), head.customers);
     let title = text.page_title(&format!("{} · {}", text.call_details(), head.name));
@@ -100,7 +102,8 @@ fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRang
     let csv = links::calls_csv(&id, &CallFilter { period: filter.period, ..CallFilter::default() });
     let path = format!("{}/calls", links::campaign_path(&id));
     let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
-    let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
+    let keep = keep.into_iter().chain(address.column_pairs());
+    let keep = keep.map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
     let (today, period, of) = (head.today(), filter.period, id.clone());
     let html = rendered(session, move || {
         view! {

@@ -42,6 +42,9 @@ messages! {
     csv_rows(rows) = "{rows} dòng", "{rows} rows";
     sum_blocks = "block", "blocks";
 
+    columns = "Cột", "Columns";
+    choose_columns = "Cột hiển thị", "Columns shown";
+    standard_columns = "Mặc định", "Default";
     calls_table(n) = "Danh sách cuộc gọi: {n}", "Call list: {n}";
     column_open = "Mở", "Open";
     column_time = "Thời điểm", "Time";
@@ -117,6 +120,7 @@ messages! {
     speed = "Tốc độ phát", "Speed";
     volume = "Âm lượng", "Volume";
     mute = "Tắt tiếng", "Mute";
+    skip_silence = "Bỏ khoảng lặng", "Skip silence";
     autoplay_next = "Tự phát ghi âm tiếp theo", "Play the next recording by itself";
     download = "Tải về", "Download";
     close_player = "Đóng trình phát", "Close the player";

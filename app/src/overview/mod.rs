@@ -57,9 +57,14 @@ pub async fn read_overview(
     let pairs = crate::calls::decode_pairs(&query);
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
     // Links come back from mails with other people's marks on them: what means nothing here is passed over.
-    let (filter, _) = domain::CallFilter::from_pairs(pairs).map_err(AppError::invalid)?;
+    let (filter, others) = domain::CallFilter::from_pairs(pairs).map_err(AppError::invalid)?;
     let period = filter.period;
-    let overview = reading::read(&state, &signed_in, session.language, &campaign, period).await?;
+    let grain = others.iter().find(|(name, _)| *name == "by").map(|(name, word)| {
+        let reason = "must be hour or day";
+        reading::Grain::from_word(word).ok_or_else(|| AppError::invalid(domain::FieldError::new(*name, reason)))
+    });
+    let grain = grain.transpose()?;
+    let overview = reading::read(&state, &signed_in, session.language, &campaign, period, grain).await?;
     Ok(ServerPage {
         title: crate::Text(session.language).page_title(&overview.head.name),
         live: overview.head.live(),

@@ -109,6 +109,9 @@ pub fn page(overview: &Overview) -> AnyView {
     let csv = links::calls_csv(&campaign, &domain::CallFilter { period: overview.period, ..Default::default() });
     let listed = report.calls.total + report.calls.in_progress;
     let nothing = report.calls.total == 0;
+    // A choice of hours or days stays while one goes through the periods.
+    let keep = vec![("by".to_owned(), overview.grain.word().to_owned())];
+    let keep = if overview.is_grain_chosen { keep } else { vec![] };
     view! {
         <CampaignHeader head=head.clone() csv=csv />
         {live::progress(&page)}
@@ -117,7 +120,7 @@ pub fn page(overview: &Overview) -> AnyView {
             <CampaignTabs id=campaign.clone() tab=Tab::Overview period=overview.period listed=listed customers=head.customers />
             <PeriodPicker
                 path=links::campaign_path(&campaign)
-                keep=vec![]
+                keep=keep
                 period=overview.period
                 shown=overview.days()
                 today=head.today()
