@@ -11,18 +11,18 @@ sheet.replaceSync(`
   :host { display: block; }
   .months { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px; }
   header { display: grid; grid-template-columns: 32px 1fr 32px; align-items: center; min-height: 32px; text-align: center; }
-  h3 { grid-column: 2; margin: 0; font: 600 13px/20px var(--font, inherit); color: var(--ink); }
-  h3::first-letter { text-transform: uppercase; }
+  h3 { grid-column: 2; margin: 0; font-size: 13px; line-height: 20px; font-weight: 600; color: var(--ink); }
+  button { font-family: inherit; letter-spacing: inherit; }
   header > button { width: 32px; height: 32px; padding: 0; border: 0; border-radius: 6px; background: none; color: var(--muted);
-    font: 18px/1 inherit; cursor: pointer; }
+    font-size: 20px; line-height: 1; cursor: pointer; }
   header > button:hover { background: var(--hover); color: var(--ink); }
   .later { grid-column: 3; }
   .earlier.on-phone { visibility: hidden; }
   table { width: 100%; border-collapse: separate; border-spacing: 0 2px; table-layout: fixed; }
-  th { height: 32px; font: 500 12px/16px var(--font, inherit); color: var(--muted); }
+  th { height: 32px; font-size: 12px; line-height: 16px; font-weight: 500; color: var(--muted); }
   td { height: 32px; padding: 0; text-align: center; }
   td > button { width: 100%; height: 32px; padding: 0; border: 0; background: none; color: var(--ink); cursor: pointer;
-    font: 400 13px/20px var(--font, inherit); font-variant-numeric: tabular-nums; border-radius: 6px; }
+    font-size: 13px; line-height: 20px; font-variant-numeric: tabular-nums; border-radius: 6px; }
   td > button:hover { background: var(--hover); }
   .within > button { background: var(--accent-soft); color: var(--accent); border-radius: 0; }
   .first > button, .last > button { background: var(--accent); color: var(--on-accent); font-weight: 600; border-radius: 6px; }
@@ -64,7 +64,9 @@ class Calendar {
     this.form = host.closest("form");
     [this.from, this.to] = ["from", "to"].map((name) => this.form.elements.namedItem(name));
     const language = document.documentElement.lang || "vi";
-    this.titles = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
+    const months = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
+    this.title = (day) =>
+      language === "vi" ? `Tháng ${Number(day.slice(5, 7))}, ${day.slice(0, 4)}` : months.format(parse(day));
     this.names = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC" });
     this.weekdays = Array.from({ length: 7 }, (_, n) =>
       language === "vi" ? ["T2", "T3", "T4", "T5", "T6", "T7", "CN"][n] : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][n]);
@@ -179,7 +181,7 @@ class Calendar {
   }
 
   month(first, isLeft) {
-    const title = this.titles.format(parse(first));
+    const title = this.title(first);
     const turn = (by, icon, name, className) =>
       element("button", icon, { type: "button", class: className, "data-by": by, "aria-label": name });
     const head = element("header", element("h3", title, { "aria-live": "polite" }));

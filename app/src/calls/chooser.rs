@@ -51,6 +51,7 @@ pub fn chooser(address: &CallsAddress) -> AnyView {
                 <input class="checkbox" type="checkbox" name="column" value=column.word
                     checked=address.columns.has(column) />
                 <span>{name_of(column.word, text)}</span>
+                <i></i>
             </label>
         }
     });

@@ -133,7 +133,7 @@ pub fn Row(row: CallRow) -> impl IntoView {
             <td><StandingBadge standing=row.standing /></td>
             <td>
                 {row.code.as_ref().map(|code| view! {
-                    <span class="flex items-center gap-2 max-w-[148px]">
+                    <span class="flex items-center gap-2 max-w-[162px]">
                         {code_tag(code)}
                         <span class="truncate" title=code.label.clone()>{code.label.clone()}</span>
                     </span>

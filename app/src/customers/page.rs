@@ -161,7 +161,7 @@ fn table(list: &Customers) -> AnyView {
                 <td class="nowrap text-muted">{customer.id.to_string()}</td>
                 <td>{badge(customer.standing)}</td>
                 <td class=attempts>{customer.attempts}</td>
-                <td class="num nowrap">{last}</td>
+                <td class=attempts>{last}</td>
             </tr>
         }
     };
@@ -182,6 +182,7 @@ fn table(list: &Customers) -> AnyView {
                     <div class="call-card-meta"><span>{phone}</span>{attempt}</div>
                 </div>
                 <div class="call-card-side">{badge(customer.standing)}</div>
+                <span class="w-4">{called.then(|| view! { <Icon name="chevron-right" /> })}</span>
             </li>
         }
     };
