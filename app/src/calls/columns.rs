@@ -65,8 +65,8 @@ impl Shown {
 
     /// The classes of the table that hide the others.
     pub fn classes(self) -> String {
-        let hidden = COLUMNS.iter().filter(|column| !self.has(**column));
-        hidden.map(|column| format!("hide-{} ", column.word)).collect()
+        let hidden: Vec<&str> = COLUMNS.iter().filter(|column| !self.has(**column)).map(|column| column.word).collect();
+        if hidden.is_empty() { String::new() } else { format!("hide-{}", hidden.join(" hide-")) }
     }
 }
 

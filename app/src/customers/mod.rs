@@ -21,7 +21,7 @@ const LIMIT: u32 = 50;
 struct Customers {
     head: CampaignHead,
     filter: CustomerFilter,
-    customers: Vec<Customer>,
+    rows: Vec<Customer>,
     previous: Option<String>,
     next: Option<String>,
     /// On all pages.
@@ -63,7 +63,7 @@ pub async fn read(
     let text = Text(session.language);
     let shown = Customers {
         filter,
-        customers: page.customers,
+        rows: page.customers,
         previous: page.previous,
         next: page.next,
         total: page.total,

@@ -26,7 +26,7 @@ pub fn page(list: &Customers) -> AnyView {
             </span>
         }
     });
-    let body = if list.customers.is_empty() { empty(list) } else { table(list) };
+    let body = if list.rows.is_empty() { empty(list) } else { table(list) };
     view! {
         <CampaignHeader head=list.head.clone() csv=report />
         <div class="page-bar">
@@ -200,11 +200,11 @@ fn table(list: &Customers) -> AnyView {
                             <th scope="col" class="num">{text.column_last_call()}</th>
                         </tr>
                     </thead>
-                    <tbody>{list.customers.iter().map(row).collect_view()}</tbody>
+                    <tbody>{list.rows.iter().map(row).collect_view()}</tbody>
                 </table>
             </div>
         </div>
-        <ul class="call-cards only-phone">{list.customers.iter().map(card).collect_view()}</ul>
+        <ul class="call-cards only-phone">{list.rows.iter().map(card).collect_view()}</ul>
         {foot(list)}
     }
     .into_any()

@@ -135,7 +135,7 @@ async fn of_campaign(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> 
         listed.campaign_key,
     )?;
     let counters = match (counted, listed.filter.reached, listed.filter.talked) {
-        (Counted::Talked, Some(false), _) | (Counted::Success, Some(false), _) | (_, Some(false), true) => 0,
+        (Counted::Talked | Counted::Success, Some(false), _) | (_, Some(false), true) => 0,
         (Counted::Talked, _, _) | (_, _, true) => talked,
         (Counted::Success, _, _) | (_, Some(true), _) => reached,
         (_, Some(false), _) => dialled - reached,
