@@ -88,7 +88,7 @@ impl Rest {
 }
 
 fn row(customer: &Customer, masked: bool, zone: Zone) -> [String; 6] {
-    let text = |text: Option<&str>| text.map(|text| String::from(harmless(text))).unwrap_or_default();
+    let text = |text: Option<&str>| text.map(harmless).unwrap_or_default();
     let phone = customer.phone.as_deref().map(|phone| if masked { phone::masked(phone) } else { phone.to_owned() });
     [
         text(Some(customer.id.as_str())),

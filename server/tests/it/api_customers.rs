@@ -43,8 +43,8 @@ both_engines! {
         let found = at.get("/api/v1/campaigns/tet/contacts?q=cho%203").await.is(200).json();
         assert_eq!(found["customers"][0]["standing"], "never_dialled");
         assert_eq!(found["customers"][0]["attempts"], 0);
-        at.get("/api/v1/campaigns/tet/contacts?standing=asleep").await.names(400, "standing");
-        at.get("/api/v1/campaigns/tet/contacts?colour=red").await.names(400, "colour");
+        at.get("/api/v1/campaigns/tet/contacts?standing=asleep").await.names(422, "standing");
+        at.get("/api/v1/campaigns/tet/contacts?colour=red").await.names(422, "colour");
     }
 
     async fn a_list_of_calls_says_how_many_customers_they_were_to(at) {
