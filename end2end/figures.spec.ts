@@ -67,7 +67,8 @@ test("the overview says what a recount of the CSV says", async ({ page }) => {
 test("every figure leads to as many calls as it says", async ({ page }) => {
   await page.goto(CAMPAIGN);
   const links = await page.locator("a.popover-more").evaluateAll((links) =>
-    links.map((link) => ({ href: (link as HTMLAnchorElement).href, says: link.textContent?.match(/[\d.]+/)?.[0] })));
+    links.filter((link) => link.textContent?.includes("cuộc gọi")).map((link) =>
+      ({ href: (link as HTMLAnchorElement).href, says: link.textContent?.match(/[\d.]+/)?.[0] })));
   const bars = await page.locator("a.bar-row").evaluateAll((links) =>
     links.map((link) => ({ href: (link as HTMLAnchorElement).href, says: link.querySelector(".bar-count")?.textContent?.trim() })));
   expect(links.length).toBeGreaterThan(8);
@@ -76,6 +77,44 @@ test("every figure leads to as many calls as it says", async ({ page }) => {
     await page.goto(href);
     await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first(), href).toHaveText(says ?? "");
   }
+});
+
+test("every figure of customers leads to as many customers, over the whole campaign and in a date range", async ({ page }) => {
+  const csv = await (await page.request.get(`${CAMPAIGN}/calls.csv`)).text();
+  const days = [...new Set(rows(csv).map((row) => row.dialed_at.slice(0, 10)))].sort();
+  for (const period of ["", `?from=${days[0]}&to=${days[1]}`, `?from=${days[2]}&to=${days[3]}`]) {
+    await page.goto(`${CAMPAIGN}${period}`);
+    const status = page.locator(".panel", { has: page.getByRole("heading", { name: "Trạng thái khách hàng" }) });
+    const figures = status.locator("a.legend-row").or(page.locator("a.funnel-step"));
+    const wanted = await figures.evaluateAll((links) =>
+      links.map((link) => ({ href: (link as HTMLAnchorElement).href, says: link.querySelector(".bar-count")?.textContent?.trim() })));
+    const said = await page.locator("a.popover-more").evaluateAll((links) =>
+      links.filter((link) => link.textContent?.includes("khách hàng")).map((link) =>
+        ({ href: (link as HTMLAnchorElement).href, says: link.textContent?.match(/[\d.]+/)?.[0] })));
+    expect(wanted.length).toBeGreaterThan(4);
+    expect(said.length).toBeGreaterThan(1);
+    for (const { href, says } of [...wanted, ...said]) {
+      await page.goto(href);
+      const sums = page.getByRole("group", { name: "Tổng của bộ lọc" });
+      const customers = sums.locator("span", { hasText: /khách hàng$/ }).locator("b");
+      await expect(customers, href).toHaveText(says ?? "");
+      // The list itself, recounted from its file.
+      const file = href.replace(/\/(calls|customers)(\?|$)/, "/$1.csv$2");
+      const listed = rows(await (await page.request.get(file)).text());
+      expect(vi(new Set(listed.map((row) => row["contact.id"] ?? row.id)).size), file).toBe(says);
+    }
+  }
+});
+
+test("whom a running campaign has still to call is listed, page by page", async ({ page }) => {
+  await page.goto("/campaigns/nhac-phi-2611-2");
+  await page.getByRole("link", { name: /Chưa tiếp cận, chưa gọi/ }).click();
+  await page.waitForURL(/customers\?standing=never_dialled/);
+  await expect(page.locator("tbody tr").first()).toContainText("Chưa gọi");
+  const first = await page.locator("tbody tr td").first().textContent();
+  await page.getByRole("link", { name: "Sau", exact: true }).click();
+  await page.waitForURL(/cursor=/);
+  await expect(page.locator("tbody tr td").first()).not.toHaveText(first ?? "");
 });
 
 test("a bar, a cell and a filter open exactly their calls", async ({ page }) => {

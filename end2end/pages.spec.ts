@@ -14,6 +14,8 @@ test.describe("every page is accessible in both languages and themes", () => {
     ["an overview", COMPLETED],
     ["an overview of two days", `${COMPLETED}?from=2026-01-01&to=2026-01-02`],
     ["a call list", `${COMPLETED}/calls`],
+    ["a list of customers", `${RUNNING}/customers?standing=never_dialled`],
+    ["customers whom nobody matches", `${COMPLETED}/customers?q=nobody-has-this-name`],
     ["a narrowed call list", `${COMPLETED}/calls?class=success&min_talk=30001&q=Nguy%E1%BB%85n`],
     ["a call list without calls", `${COMPLETED}/calls?q=nobody-has-this-name`],
     ["a page that is not there", "/campaigns/nope"],
@@ -33,14 +35,14 @@ test.describe("every page is accessible in both languages and themes", () => {
 
   test("on a phone", async ({ page, accessible }) => {
     await page.setViewportSize({ width: 390, height: 844 });
-    for (const address of ["/campaigns", COMPLETED, `${COMPLETED}/calls`]) await accessible(address);
+    for (const address of ["/campaigns", COMPLETED, `${COMPLETED}/calls`, `${COMPLETED}/customers`]) await accessible(address);
   });
 });
 
 test("nothing is wider than the window", async ({ page }) => {
   for (const width of [390, 1024, 1440, 1920]) {
     await page.setViewportSize({ width, height: 900 });
-    for (const address of ["/campaigns", COMPLETED, `${COMPLETED}/calls`]) {
+    for (const address of ["/campaigns", COMPLETED, `${COMPLETED}/calls`, `${COMPLETED}/customers`]) {
       await page.goto(address);
       const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       expect(over, `${address} at ${width} px`).toBeLessThanOrEqual(0);

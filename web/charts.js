@@ -53,7 +53,7 @@ function theme(host) {
     axisTick: { show: false },
     axisLabel: { color: token(host, "--muted"), fontSize: 12, rotate: 0, hideOverlap: true },
     nameTextStyle: { color: token(host, "--muted"), fontSize: 12 },
-    splitLine: { show: false },
+    splitLine: { show: false, lineStyle: { color: token(host, "--hair") } },
   };
   return {
     textStyle: { fontFamily: getComputedStyle(host).fontFamily, fontSize: 12, color: token(host, "--muted") },

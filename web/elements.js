@@ -73,6 +73,26 @@ customElements.define(
 );
 
 customElements.define(
+  "ringside-calendar",
+  class extends HTMLElement {
+    /** The calendar comes when its sheet is opened for the first time. */
+    connectedCallback() {
+      this.sheet = this.closest("[popover]");
+      this.open = async ({ newState }) => {
+        if (newState !== "open") return;
+        const { mount } = await import("./calendar.js");
+        this.calendar ??= mount(this);
+        this.calendar.show();
+      };
+      this.sheet?.addEventListener("beforetoggle", this.open);
+    }
+    disconnectedCallback() {
+      this.sheet?.removeEventListener("beforetoggle", this.open);
+    }
+  },
+);
+
+customElements.define(
   "ringside-waveform",
   class extends HTMLElement {
     static observedAttributes = ["data-src"];

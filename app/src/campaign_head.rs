@@ -1,7 +1,8 @@
 //! The head of a campaign's pages: name, state, dates, files, and the tabs.
 
 use domain::{
-    CallFilter, CampaignId, CampaignState, DateRange, Day, Period, filter::period_pairs, format, time::LocalTime,
+    CallFilter, CampaignId, CampaignState, CustomerFilter, DateRange, Day, Period, filter::period_pairs, format,
+    time::LocalTime,
 };
 use leptos::prelude::*;
 
@@ -94,6 +95,8 @@ pub enum Tab {
     Overview,
     /// The list of calls.
     Calls,
+    /// The list of customers.
+    Customers,
 }
 
 /// Breadcrumb, name, state, dates, voicebot, zone, and the report's files over a period.
@@ -137,9 +140,10 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
     .into_any()
 }
 
-/// The tabs of a campaign; both keep the period. `listed` is how many calls the call list has over it.
+/// The tabs of a campaign; reports keep the period. `listed` is how many calls the call list has over it, `customers`
+/// how many the campaign's list has.
 #[component]
-pub fn CampaignTabs(id: CampaignId, tab: Tab, period: Period, listed: u64) -> impl IntoView {
+pub fn CampaignTabs(id: CampaignId, tab: Tab, period: Period, listed: u64, customers: u64) -> impl IntoView {
     let text = use_text();
     let current = |this: Tab| (tab == this).then_some("page");
     let overview = links::overview(&id, period);
@@ -150,6 +154,10 @@ pub fn CampaignTabs(id: CampaignId, tab: Tab, period: Period, listed: u64) -> im
             <a href=calls aria-current=current(Tab::Calls)>
                 {text.call_details()}
                 <small>{text.int(listed)}</small>
+            </a>
+            <a href=links::customers(&id, &CustomerFilter::default()) aria-current=current(Tab::Customers)>
+                {text.customers_tab()}
+                <small>{text.int(customers)}</small>
             </a>
         </nav>
     }

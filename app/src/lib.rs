@@ -13,6 +13,8 @@ mod campaigns;
 #[cfg(feature = "ssr")]
 pub mod charts;
 mod components;
+#[cfg(feature = "ssr")]
+mod customers;
 mod error;
 mod frame;
 mod keyboard;
@@ -92,6 +94,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/set-password") view=sign_in::SetPassword ssr=SsrMode::Async />
                     <Route path=path!("/campaigns") view=campaigns::Campaigns ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id") view=overview::CampaignOverview ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns/:id/customers") view=overview::CampaignOverview ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id/calls") view=calls::CampaignCalls ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />

@@ -1,6 +1,6 @@
 //! Addresses of the pages. Ids are percent-encoded, filters go through their one codec.
 
-use domain::{CallFilter, CampaignId, FieldError, Language, Period, filter::period_pairs};
+use domain::{CallFilter, CampaignId, CustomerFilter, FieldError, Language, Period, filter::period_pairs};
 
 /// A value as it stands in a path or a query: everything but RFC 3986's unreserved characters is encoded.
 pub fn encoded(text: &str) -> String {
@@ -50,6 +50,16 @@ pub fn overview(id: &CampaignId, period: Period) -> String {
 /// A campaign's calls through a filter.
 pub fn calls(id: &CampaignId, filter: &CallFilter) -> String {
     with_query(&format!("{}/calls", campaign_path(id)), filter.to_pairs())
+}
+
+/// A campaign's customers through a filter.
+pub fn customers(id: &CampaignId, filter: &CustomerFilter) -> String {
+    with_query(&format!("{}/customers", campaign_path(id)), filter.to_pairs())
+}
+
+/// The CSV of a campaign's customers through a filter.
+pub fn customers_csv(id: &CampaignId, filter: &CustomerFilter) -> String {
+    with_query(&format!("{}/customers.csv", campaign_path(id)), filter.to_pairs())
 }
 
 /// The CSV of a campaign's calls through a filter, its first line in this language.

@@ -63,13 +63,18 @@ where
     .into_any()
 }
 
-/// A title and a body, or a part of a page that the server made; what comes later is morphed into it.
+/// A title and a body that the server made.
 pub fn shown(title: String, html: String) -> AnyView {
     view! {
         <Title text=title />
-        <div class="contents" inner_html=Morphed(html.into())></div>
+        {part(html)}
     }
     .into_any()
+}
+
+/// A part of a page that the server made; what comes later is morphed into it.
+pub fn part(html: String) -> AnyView {
+    view! { <div class="contents" inner_html=Morphed(html.into())></div> }.into_any()
 }
 
 /// Grey blocks while the first page of its kind is read.

@@ -12,6 +12,8 @@
 //! the interface may keep its messages beside its code: `messages!` works in any module of this crate.
 
 mod campaigns;
+#[cfg(feature = "ssr")]
+mod customers;
 mod explain;
 mod files;
 mod frame;
@@ -112,6 +114,8 @@ impl Text {
             Period::Last30Days => self.last_30_days(),
             Period::ThisMonth => self.this_month(),
             Period::LastMonth => self.last_month(),
+            Period::ThisQuarter => self.this_quarter(),
+            Period::ThisYear => self.this_year(),
             Period::Custom(_) => self.custom(),
         }
     }
@@ -131,6 +135,8 @@ messages! {
     last_30_days = "30 ngày qua", "Last 30 days";
     this_month = "Tháng này", "This month";
     last_month = "Tháng trước", "Last month";
+    this_quarter = "Quý này", "This quarter";
+    this_year = "Năm nay", "This year";
     custom = "Tuỳ chọn", "Custom";
     whole_campaign = "Toàn chiến dịch", "Whole campaign";
     all_time = "Toàn bộ", "All time";

@@ -3,6 +3,7 @@
 
 use domain::{CallFilter, CallId, CampaignId, FieldError};
 
+use super::columns::Shown;
 use crate::links;
 
 /// What the address of the call list says.
@@ -16,10 +17,14 @@ pub struct CallsAddress {
     pub cursor: Option<String>,
     /// The opened call.
     pub open: Option<CallId>,
+    /// Which columns are shown.
+    pub columns: Shown,
 }
 
 /// The fields of the filter's form that are typed in seconds and kept in milliseconds.
 pub const MIN_SECONDS: &str = "min_seconds";
+/// The parameter of a column.
+const COLUMN: &str = "column";
 /// See [`MIN_SECONDS`].
 pub const MAX_SECONDS: &str = "max_seconds";
 
@@ -39,7 +44,9 @@ impl CallsAddress {
                 _ => {}
             }
         }
-        Ok(Self { campaign, filter, cursor, open })
+        let columns = pairs.iter().filter(|(name, _)| name == COLUMN).map(|(_, word)| word.as_str());
+        let columns = Shown::read(columns);
+        Ok(Self { campaign, filter, cursor, open, columns })
     }
 
     /// The list alone: what decides which calls are shown, without the opened one.
@@ -54,10 +61,17 @@ impl CallsAddress {
         links::with_query(&format!("{}/calls", links::campaign_path(&self.campaign)), pairs)
     }
 
-    fn list_pairs(&self) -> Vec<(&'static str, String)> {
+    /// The parameters of the list: filter, columns and page.
+    pub fn list_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = self.filter.to_pairs();
+        pairs.extend(self.column_pairs());
         pairs.extend(self.cursor.clone().map(|cursor| ("cursor", cursor)));
         pairs
+    }
+
+    /// The parameters of the columns, for forms that keep them.
+    pub fn column_pairs(&self) -> impl Iterator<Item = (&'static str, String)> + use<> {
+        self.columns.words().into_iter().map(|word| (COLUMN, word.to_owned()))
     }
 
     /// Another filter: it starts on its first page with nothing opened.
@@ -65,7 +79,7 @@ impl CallsAddress {
     pub fn filtered(&self, change: impl FnOnce(&mut CallFilter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self { campaign: self.campaign.clone(), filter, cursor: None, open: None }
+        Self { campaign: self.campaign.clone(), filter, cursor: None, open: None, columns: self.columns }
     }
 
     /// The same list with another call opened, or none.
@@ -131,7 +145,9 @@ mod tests {
 
     #[test]
     fn an_address_survives_being_written_and_read() {
-        let address = read("code=DY&code=K9&q=H%E1%BA%A1nh+100%25+%2B84&cursor=a.b%3D&open=c%2F1&sort=-cost");
+        let address = read(
+            "code=DY&code=K9&q=H%E1%BA%A1nh+100%25+%2B84&column=time&column=cost&cursor=a.b%3D&open=c%2F1&sort=-cost",
+        );
         assert_eq!(address.filter.q.as_deref(), Some("Hạnh 100% +84"));
         assert_eq!(address.open.as_ref().map(CallId::as_str), Some("c/1"));
         let href = address.href();

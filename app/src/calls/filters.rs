@@ -28,10 +28,14 @@ fn path(address: &CallsAddress) -> String {
     format!("{}/calls", links::campaign_path(&address.campaign))
 }
 
-/// The parts of the filter that a form does not show, as hidden fields.
-fn hidden(filter: &CallFilter) -> impl IntoView + use<> {
-    let fields =
-        filter.to_pairs().into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+/// The parts of the address that a form does not show, as hidden fields.
+fn hidden(address: &CallsAddress, change: fn(&mut CallFilter)) -> impl IntoView + use<> {
+    // The first page: what the form asks for is another list.
+    let fields = address
+        .filtered(change)
+        .list_pairs()
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     fields.collect_view()
 }
 
@@ -69,7 +73,7 @@ pub fn SearchField() -> impl IntoView {
             }
         }
     });
-    let others = move || page.address.with(|address| hidden(&CallFilter { q: None, ..address.filter.clone() }));
+    let others = move || page.address.with(|address| hidden(address, |filter| filter.q = None));
     view! {
         <form class="w-full lg:w-[272px]" role="search" method="get" action=move || page.address.with(path) on:submit=on_submit>
             {others}
@@ -195,6 +199,9 @@ fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
         let value = if reached { text.customers_reached() } else { text.customers_not_reached() };
         chip(text.filter_customer(), value.to_owned(), |filter| filter.reached = None);
     }
+    if filter.talked {
+        chip(text.filter_customer(), text.customers_talked().to_owned(), |filter| filter.talked = false);
+    }
     if filter.newly_reached {
         chip(text.filter_calls(), text.first_success().to_owned(), |filter| filter.newly_reached = false);
     }
@@ -270,13 +277,9 @@ fn Panel() -> impl IntoView {
     };
     let others = move || {
         page.address.with(|address| {
-            hidden(&CallFilter {
-                codes: vec![],
-                attempts: vec![],
-                min_talk: None,
-                max_talk: None,
-                recorded: None,
-                ..address.filter.clone()
+            hidden(address, |filter| {
+                (filter.codes, filter.attempts) = (vec![], vec![]);
+                (filter.min_talk, filter.max_talk, filter.recorded) = (None, None, None);
             })
         })
     };

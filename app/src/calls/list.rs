@@ -107,6 +107,8 @@ pub struct ListHead {
 pub struct CallList {
     /// The campaign.
     pub head: ListHead,
+    /// The form that chooses columns.
+    pub chooser: String,
     /// What was asked for, in the form of the address: while another list is read, this one is still shown.
     pub query: String,
     /// The calls of this page.
@@ -138,6 +140,8 @@ pub struct CallList {
 pub struct Sums {
     /// Calls, finished or not.
     pub calls: u64,
+    /// The customers they were to, each once, with the unit.
+    pub customers: (String, String),
     /// Talk time.
     pub talk: String,
     /// Blocks.

@@ -1,6 +1,9 @@
 //! A campaign's calls, the opened call, and the player.
 
 mod address;
+#[cfg(feature = "ssr")]
+mod chooser;
+mod columns;
 mod filters;
 #[cfg(feature = "hydrate")]
 mod keys;

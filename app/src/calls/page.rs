@@ -16,12 +16,15 @@ use crate::{
     AppError,
     components::{FailureView, Icon},
     links, live,
-    server_page::shown,
+    server_page::{part, shown},
     use_text,
 };
 
 /// Columns of the table.
 pub const COLUMNS: u32 = 13;
+
+/// The table: close columns, so that twelve have room.
+const LOOK: &str = "calls-table data-table [&_tr:not(.row-detail)>*]:px-1.5 [&_tr:not(.row-detail)>:first-child]:pl-4 [&_tr:not(.row-detail)>:last-child]:pr-4";
 
 /// What the parts of the page share.
 #[derive(Clone, Copy)]
@@ -169,7 +172,7 @@ fn Body() -> impl IntoView {
         <div class="flex flex-wrap items-center gap-2">
             <SearchField />
             <Segments />
-            <span class="ml-auto only-desktop"><ExportLinks /></span>
+            <span class="ml-auto only-desktop inline-flex gap-2"><Chooser /><ExportLinks /></span>
         </div>
         <Filters />
         <SumsLine />
@@ -179,6 +182,14 @@ fn Body() -> impl IntoView {
             <Foot />
         </Show>
     }
+}
+
+/// The columns to choose from.
+#[component]
+fn Chooser() -> impl IntoView {
+    let page = expect_context::<CallsPage>();
+    let chooser = Memo::new(move |_| page.of_list(|list| list.chooser.clone()));
+    move || part(chooser.get())
 }
 
 /// The files with every call of the filter, and how many they are.
@@ -220,6 +231,11 @@ fn SumsLine() -> impl IntoView {
                 <b class="font-semibold">{move || text.int(page.of_list(|list| list.sums.calls))}</b>
                 " "
                 {move || text.calls_unit(page.of_list(|list| list.sums.calls))}
+            </span>
+            <span>
+                <b class="font-semibold">{move || page.of_list(|list| list.sums.customers.0.clone())}</b>
+                " "
+                {move || page.of_list(|list| list.sums.customers.1.clone())}
             </span>
             {sum(|list| list.sums.talk.clone(), text.sum_talk())}
             {sum(|list| list.sums.blocks.clone(), text.sum_blocks())}
@@ -276,7 +292,7 @@ fn Table() -> impl IntoView {
         <div class="panel panel-flush only-desktop">
             <div class="table-scroll" tabindex="0" role="region"
                 aria-label=move || text.calls_table(&text.calls(page.of_list(|list| list.sums.calls)))>
-                <table class="data-table [&_tr:not(.row-detail)>*]:px-1.5 [&_tr:not(.row-detail)>:first-child]:pl-4 [&_tr:not(.row-detail)>:last-child]:pr-4">
+                <table class=move || format!("{LOOK} {}", page.address.with(|address| address.columns.classes()))>
                     <thead>
                         <tr>
                             <th scope="col"><span class="sr-only">{text.column_open()}</span></th>

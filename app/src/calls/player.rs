@@ -93,6 +93,8 @@ fn Bar() -> impl IntoView {
     let track = Memo::new(move |_| playback.track.get());
     let is_playing = playback.is_playing;
     let now = Memo::new(move |_| shown(playback.at.get()));
+    // A screen reader speaks a value that changes: not more often than every ten seconds.
+    let spoken = Memo::new(move |_| shown((playback.at.get() / 10.0).floor() * 10.0));
     let length = Memo::new(move |_| clock_duration(milliseconds(playback.length.get())));
     let who = move || track.with(|track| track.as_ref().map(|track| track.who.clone()).unwrap_or_default());
     let said = move || {
@@ -164,7 +166,7 @@ fn Bar() -> impl IntoView {
                         max=move || format!("{:.1}", playback.length.get())
                         prop:value=move || format!("{:.1}", playback.at.get())
                         aria-label=text.position()
-                        aria-valuetext=move || text.position_of(&now.get(), &length.get())
+                        aria-valuetext=move || text.position_of(&spoken.get(), &length.get())
                         on:input=move |event| {
                             if let Ok(seconds) = event_target_value(&event).parse() {
                                 playback.seek(seconds);
@@ -190,6 +192,11 @@ fn Bar() -> impl IntoView {
                     aria-pressed=move || playback.goes_on.get().to_string()
                     on:click=move |_| playback.goes_on.update(|goes_on| *goes_on = !*goes_on)>
                     <Icon name="repeat" />
+                </button>
+                // Its work is web/player.js's, which knows the peaks.
+                <button class="icon-button only-desktop" type="button" data-skip-silence aria-pressed="false"
+                    aria-label=text.skip_silence() title=text.skip_silence()>
+                    <Icon name="skip-silence" />
                 </button>
                 <button class="icon-button only-desktop" type="button" aria-label=text.mute() title=text.mute()
                     aria-pressed=move || (playback.volume.get() == 0.0).to_string()

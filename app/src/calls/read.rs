@@ -67,8 +67,10 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         .map(|id| rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string()));
     let calls_in_period = period.calls.total + period.calls.in_progress;
     let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
+    let (shown_in, asked_for) = (Session::of_request(), address.clone());
     Ok(CallList {
-        head: over_the_list(head, &address.filter, shown, calls_in_period),
+        chooser: rendered(shown_in, move || super::chooser::chooser(&asked_for)),
+        head: over_the_list(head, &address, shown, calls_in_period),
         query: query.to_owned(),
         rows,
         previous: page.previous,
@@ -76,6 +78,7 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         page_size: PAGE_SIZE,
         sums: Sums {
             calls: page.total,
+            customers: words.customers(page.sums.customers),
             talk: words.total(page.sums.talk_time),
             blocks: format::integer(page.sums.blocks, words.language),
             cost: format::money(page.sums.cost, &words.currency, words.language),
@@ -90,21 +93,22 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
 }
 
 /// The campaign's head, the tabs and the period, which keeps the rest of the filter.
-fn over_the_list(head: CampaignHead, filter: &CallFilter, shown: Option<DateRange>, listed: u64) -> ListHead {
-    let session = Session::of_request();
+fn over_the_list(head: CampaignHead, address: &CallsAddress, shown: Option<DateRange>, listed: u64) -> ListHead {
+    let (session, filter) = (Session::of_request(), &address.filter);
     let text = Text(session.language);
-    let (id, live) = (head.id.clone(), head.live());
+    let (id, live, customers) = (head.id.clone(), head.live(), head.customers);
     let title = text.page_title(&format!("{} · {}", text.call_details(), head.name));
     let path = format!("{}/calls", links::campaign_path(&id));
     let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
-    let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
+    let keep = keep.into_iter().chain(address.column_pairs());
+    let keep = keep.map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
     let (today, period, of) = (head.today(), filter.period, id.clone());
     let html = rendered(session, move || {
         view! {
             // The report's files have every call of the period; those of the filter are beside the table.
             <CampaignHeader head period />
             <div class="page-bar">
-                <CampaignTabs id=of tab=Tab::Calls period listed />
+                <CampaignTabs id=of tab=Tab::Calls period listed customers />
                 <PeriodPicker path keep period shown today whole=text.whole_campaign() />
             </div>
         }
@@ -212,6 +216,11 @@ impl Words {
             is_free: call.cost == Money::ZERO,
             recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
         }
+    }
+
+    /// A number of customers and its unit.
+    fn customers(&self, n: u64) -> (String, String) {
+        (self.text.int(n), self.text.customers_unit(n).to_owned())
     }
 
     fn money(&self, amount: Money, currency: &Currency) -> String {

@@ -30,6 +30,7 @@ messages! {
     recording_no = "Không có", "None";
     customers_reached = "đã tiếp cận", "reached";
     customers_not_reached = "chưa tiếp cận", "not reached";
+    customers_talked = "đàm thoại trên 30 giây", "talked for over 30 s";
     first_success = "lần đầu tiếp cận khách", "first success of a customer";
     seconds_from = "Từ (giây)", "From (seconds)";
     seconds_to = "Đến (giây)", "To (seconds)";
@@ -41,6 +42,9 @@ messages! {
     csv_rows(rows) = "{rows} dòng", "{rows} rows";
     sum_blocks = "block", "blocks";
 
+    columns = "Cột", "Columns";
+    choose_columns = "Cột hiển thị", "Columns shown";
+    standard_columns = "Mặc định", "Default";
     calls_table(n) = "Danh sách cuộc gọi: {n}", "Call list: {n}";
     column_open = "Mở", "Open";
     column_time = "Thời điểm", "Time";
@@ -116,6 +120,7 @@ messages! {
     speed = "Tốc độ phát", "Speed";
     volume = "Âm lượng", "Volume";
     mute = "Tắt tiếng", "Mute";
+    skip_silence = "Bỏ khoảng lặng", "Skip silence";
     autoplay_next = "Tự phát ghi âm tiếp theo", "Play the next recording by itself";
     download = "Tải về", "Download";
     close_player = "Đóng trình phát", "Close the player";

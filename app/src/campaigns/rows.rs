@@ -182,7 +182,7 @@ fn row(summary: &CampaignSummary) -> AnyView {
                 <small>{campaign.voicebot.name.clone()}</small>
             </td>
             <td>{state(summary)}</td>
-            <td class="num">{text.int(summary.customers)}</td>
+            <td class="num">{opens(text.int(summary.customers), behind.customers(), summary.customers > 0)}</td>
             <td class="num">
                 <span class="cell-bar is-success" style=width(reached)></span>
                 {opens(format::rate(reached, language), behind.reached(), reached.numerator > 0)}

@@ -88,7 +88,10 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
     }
     let titles = bins.iter().map(|bin| bin_title(bin, text)).collect();
     let values = bins.iter().map(|bin| text.calls(bin.calls)).collect();
-    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: Some(vec![values]) })
+    finished(
+        &chart,
+        Extras { hint: text.chart_hint().to_owned(), titles, values: Some(vec![values]), line_every: None },
+    )
 }
 
 #[cfg(test)]

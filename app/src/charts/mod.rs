@@ -24,6 +24,8 @@ struct Extras {
     titles: Vec<String>,
     /// The text of each series' values; the number in the page's language where it is none.
     values: Option<Vec<Vec<String>>>,
+    /// A vertical line after every so many categories; charming's type has no such interval.
+    line_every: Option<usize>,
 }
 
 /// The widest column: a chart of three days is three columns, not three walls.
@@ -38,6 +40,10 @@ fn finished(chart: &Chart, extras: Extras) -> String {
         for bar in series.iter_mut().filter(|series| series["type"] == "bar") {
             bar["barMaxWidth"] = json!(WIDEST);
         }
+    }
+    if let (Some(every), Some(axis)) = (extras.line_every, option.get_mut("xAxis")) {
+        let axis = if axis.is_array() { &mut axis[0] } else { axis };
+        axis["splitLine"] = json!({ "show": true, "interval": every - 1 });
     }
     let mut ringside = json!({ "hint": extras.hint, "titles": extras.titles });
     if let Some(values) = extras.values {

@@ -3,10 +3,10 @@
 use charming::{
     Chart,
     component::{Axis, Grid},
-    element::AxisType,
+    element::{AxisLabel, AxisType},
     series::Bar,
 };
-use domain::{CallClass, Report, format, report::TrendPoint};
+use domain::{CallClass, format, report::TrendPoint};
 
 use super::{Extras, categories, fill, finished};
 use crate::{
@@ -14,6 +14,8 @@ use crate::{
     overview::names::{day_and_hour, point_title},
 };
 
+/// Up to this many days by hour carry their weekdays.
+const NAMED_DAYS: usize = 8;
 /// Up to this many days each carries its weekday.
 const DAYS_WITH_WEEKDAY: usize = 14;
 
@@ -29,9 +31,33 @@ fn label(point: &TrendPoint, points: usize, text: Text) -> String {
     }
 }
 
+/// How many hours each day has, where the points are the hours of more than one day.
+fn hours_of_several_days(points: &[TrendPoint]) -> Option<usize> {
+    let first = points.first().filter(|point| point.at.len() > 10)?;
+    let hours = points.iter().take_while(|point| point.at.get(..10) == first.at.get(..10)).count();
+    (hours < points.len()).then_some(hours)
+}
+
+fn days_in_the_middle(points: &[TrendPoint], hours: usize, text: Text) -> Vec<String> {
+    let language = text.language();
+    let days = points.len() / hours.max(1);
+    let name = |point: &TrendPoint| {
+        let Some((day, _)) = day_and_hour(point) else { return point.at.clone() };
+        let date = format::day_month(day, language);
+        // More names than these would not stand beside each other with their weekdays.
+        if days <= NAMED_DAYS { format!("{} {date}", format::weekday(day.weekday(), language)) } else { date }
+    };
+    points
+        .iter()
+        .enumerate()
+        .map(|(n, point)| if n % hours == hours / 2 { name(point) } else { String::new() })
+        .collect()
+}
+
 /// The option.
-pub fn trend(report: &Report, text: Text) -> String {
-    let points = &report.trend;
+pub fn trend(points: &[TrendPoint], text: Text) -> String {
+    // Hours of several days: each day is named once, in its middle, and a line stands between days.
+    let per_day = hours_of_several_days(points);
     let column = |class: CallClass, token: &str, count: fn(&TrendPoint) -> u64| {
         Bar::new()
             .name(text.class(class))
@@ -42,13 +68,17 @@ pub fn trend(report: &Report, text: Text) -> String {
     };
     let chart = Chart::new()
         .grid(Grid::new().top(12))
-        .x_axis(categories(points.iter().map(|point| label(point, points.len(), text)).collect()))
+        .x_axis(match per_day {
+            Some(hours) => categories(days_in_the_middle(points, hours, text)).axis_label(AxisLabel::new().interval(0)),
+            None => categories(points.iter().map(|point| label(point, points.len(), text)).collect()),
+        })
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1))
         .series(column(CallClass::Success, "success", |point| point.success))
         .series(column(CallClass::Failed, "failed", |point| point.failed))
         .series(column(CallClass::Error, "error", |point| point.error));
     let titles = points.iter().map(|point| point_title(point, text)).collect();
-    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: None })
+    let extras = Extras { hint: text.chart_hint().to_owned(), titles, values: None, line_every: per_day };
+    finished(&chart, extras)
 }
 
 #[cfg(test)]
@@ -61,9 +91,25 @@ mod tests {
     #[test]
     fn the_trend_as_drawn() {
         for language in [Language::Vi, Language::En] {
-            let value: serde_json::Value = serde_json::from_str(&trend(&report(), Text(language))).unwrap();
+            let value: serde_json::Value = serde_json::from_str(&trend(&report().trend, Text(language))).unwrap();
             insta::assert_json_snapshot!(format!("trend_{}", language.tag()), value);
         }
+    }
+
+    #[test]
+    fn hours_of_several_days_name_each_day_once_between_lines() {
+        let hours: Vec<TrendPoint> = report()
+            .trend
+            .iter()
+            .take(3)
+            .flat_map(|day| (8..17).map(|hour| TrendPoint { at: format!("{}T{hour:02}", day.at), ..day.clone() }))
+            .collect();
+        let value: serde_json::Value = serde_json::from_str(&trend(&hours, Text(Language::Vi))).unwrap();
+        let axis = if value["xAxis"].is_array() { &value["xAxis"][0] } else { &value["xAxis"] };
+        let named = axis["data"].as_array().unwrap().iter().filter(|name| *name != "").count();
+        assert_eq!(named, 3);
+        assert_eq!(axis["splitLine"]["interval"], 8, "a line after each nine columns");
+        assert_eq!(hours_of_several_days(&hours[..9]), None, "one day has no days to tell apart");
     }
 
     #[test]

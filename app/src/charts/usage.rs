@@ -43,5 +43,5 @@ pub fn usage(columns: &[Column], before: Option<(String, Vec<i64>)>, text: Text)
         );
     }
     let titles = columns.iter().map(|column| column.title.clone()).collect();
-    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: None })
+    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: None, line_every: None })
 }

@@ -22,7 +22,7 @@ fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
     }
 }
 
-/// The picker. `path` and `keep` are the address without its period; `shown` the days that the period means, and
+/// The picker. It knows nothing of what is reported: `path` and `keep` are the address without its period; `shown` the days that the period means, and
 /// `without_days` what to say where there are none.
 #[component]
 pub fn PeriodPicker(
@@ -71,6 +71,7 @@ pub fn PeriodPicker(
             Period::Today => Some("d"),
             Period::Last7Days => Some("w"),
             Period::ThisMonth => Some("m"),
+            Period::ThisYear => Some("y"),
             Period::Whole => Some("a"),
             _ => None,
         };
@@ -82,6 +83,7 @@ pub fn PeriodPicker(
         }
     };
     let typed = shown.unwrap_or(DateRange { from: today, to: today });
+    let is_custom = matches!(period, Period::Custom(_)).then_some("true");
     let hidden = keep
         .iter()
         .map(|(name, value)| view! { <input type="hidden" name=name.clone() value=value.clone() /> })
@@ -102,16 +104,25 @@ pub fn PeriodPicker(
             {hidden}
             <nav class="range-presets" aria-label=text.choose_period()>
                 {Period::PRESETS.map(preset).collect_view()}
+                <hr />
+                <button class="menu-item" type="button" data-custom aria-current=is_custom>
+                    {text.custom()}
+                    <kbd class="kbd">"C"</kbd>
+                </button>
             </nav>
             <div class="range-dates">
-                <label class="field">
-                    <span class="field-label">{text.from_day()}</span>
+                <label class="range-date">
+                    <span>{text.from_day()}</span>
                     <input class="input" type="date" name="from" required value=typed.from.to_string() />
                 </label>
-                <label class="field">
-                    <span class="field-label">{text.to_day()}</span>
+                <Icon name="arrow-right" />
+                <label class="range-date">
+                    <span>{text.to_day()}</span>
                     <input class="input" type="date" name="to" required value=typed.to.to_string() />
                 </label>
+                // Two months to click in, drawn by web/calendar.js when the sheet is first opened.
+                <ringside-calendar aria-label=text.calendar() data-today=today.to_string() data-earlier=text.previous_month()
+                    data-later=text.next_month()></ringside-calendar>
             </div>
             <div class="range-foot">
                 <button class="btn btn-ghost" type="button" popovertarget="range" popovertargetaction="hide">

@@ -24,7 +24,7 @@ pub fn Shortcuts() -> impl IntoView {
             </div>
             <dl class="shortcuts">
                 {row(text.key_search(), &["/"])}
-                {row(text.key_periods(), &["D", "W", "M", "A"])}
+                {row(text.key_periods(), &["D", "W", "M", "Y", "A"])}
                 {row(text.key_custom(), &["C"])}
                 {row(text.key_step(), &["←", "→"])}
                 {row(text.key_rows(), &["J", "K", "Enter"])}

@@ -3,8 +3,13 @@
 use domain::{CallClass, Rate, format, report::TrendPoint};
 use leptos::prelude::*;
 
-use super::{attempts, heatmap, names::point_title, page::Page, results::tenths, talk_time::count_link};
-use crate::components::{Info, tone};
+use super::{
+    attempts, heatmap, names::point_title, page::Page, reading::Grain, results::tenths, talk_time::count_link,
+};
+use crate::{
+    components::{Info, tone},
+    links,
+};
 
 /// The group.
 pub fn group(page: &Page) -> AnyView {
@@ -22,14 +27,14 @@ pub fn group(page: &Page) -> AnyView {
 fn trend(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls.total;
-    let hourly = report.trend.first().is_some_and(|point| point.at.len() > 10);
-    let busiest = report.trend.iter().max_by_key(|point| point.calls).filter(|point| point.calls > 0);
+    let points = &page.overview.points;
+    let busiest = points.iter().max_by_key(|point| point.calls).filter(|point| point.calls > 0);
     let summary = match busiest {
         Some(point) => text.trend_summary(&text.calls(calls), &point_title(point, text), &text.calls(point.calls)),
         None => text.trend_empty().to_owned(),
     };
     let more = Some((page.behind.finished(), calls));
-    let formula = (calls > 0).then(|| (format!("Σ {}", report.trend.len()), text.calls(calls)));
+    let formula = (calls > 0).then(|| (format!("Σ {}", points.len()), text.calls(calls)));
     let what = page.explained(text.calls_over_time(), text.rule_trend(), formula, page.without_open(), more);
     let legend = CallClass::ALL
         .map(|class| view! { <span><i class=format!("dot {}", tone(class))></i>{text.class(class)}</span> })
@@ -52,7 +57,7 @@ fn trend(page: &Page) -> AnyView {
             </tr>
         }
     };
-    let rows = report.trend.iter().enumerate().map(|(n, point)| row(n, point)).collect_view();
+    let rows = points.iter().enumerate().map(|(n, point)| row(n, point)).collect_view();
     let heads = [
         text.success(),
         text.failed(),
@@ -66,7 +71,7 @@ fn trend(page: &Page) -> AnyView {
         <div class="panel">
             <div class="panel-head">
                 <div class="panel-title"><h3>{text.calls_over_time()}</h3><Info id="trend" what=what /></div>
-                <span class="panel-note">{if hourly { text.per_hour() } else { text.per_day() }}</span>
+                {grains(page)}
             </div>
             <div class="legend">{legend}</div>
             <ringside-chart class="chart" for-table="trend-table" aria-label=summary style="--h:300px">
@@ -91,23 +96,43 @@ fn trend(page: &Page) -> AnyView {
     .into_any()
 }
 
+/// Hours or days: links where there is a choice, else what it is.
+fn grains(page: &Page) -> AnyView {
+    let (text, overview) = (page.text, page.overview);
+    if !overview.has_grains {
+        let said = if overview.grain == Grain::Hour { text.per_hour() } else { text.per_day() };
+        return view! { <span class="panel-note">{said}</span> }.into_any();
+    }
+    let choice = |grain: Grain, name: &'static str| {
+        let pairs = domain::filter::period_pairs(overview.period).into_iter().chain([("by", grain.word().to_owned())]);
+        let href = links::with_query(&links::campaign_path(&page.behind.campaign), pairs);
+        view! { <a href=href data-noscroll aria-current=(overview.grain == grain).then_some("true")>{name}</a> }
+    };
+    view! {
+        <nav class="segmented segmented-small" aria-label=text.columns_of_trend()>
+            {choice(Grain::Hour, text.grain_hour())}
+            {choice(Grain::Day, text.grain_day())}
+        </nav>
+    }
+    .into_any()
+}
+
 fn funnel(page: &Page) -> AnyView {
     let (text, funnel) = (page.text, page.report.funnel);
     let goals = &page.overview.goals;
     let first = if page.in_range() { text.funnel_dialled_in() } else { text.funnel_customers() };
     let mut steps = vec![
-        (first, funnel.customers, None),
+        (first, funnel.customers, Some(page.behind.customers())),
         (text.funnel_dialled(), funnel.dialled, Some(page.behind.finished())),
         (text.funnel_reached(), funnel.reached, Some(page.behind.reached())),
-        (text.funnel_talked(), funnel.talked_30s, Some(page.behind.talked(&[]))),
+        (text.funnel_talked(), funnel.talked_30s, Some(page.behind.talked())),
     ];
     if page.in_range() {
         // Its customers are those who were called in it: the second step would repeat the first.
         steps.remove(1);
-        steps[0].2 = Some(page.behind.finished());
     }
     if !goals.is_empty() {
-        steps.push((text.funnel_goal(), funnel.goal, Some(page.behind.codes(goals))));
+        steps.push((text.funnel_goal(), funnel.goal, Some(page.behind.goal(goals))));
     }
     let formula = (funnel.customers > 0).then(|| {
         let numbers = steps.iter().map(|(_, count, _)| page.int(*count)).collect::<Vec<_>>();
@@ -116,6 +141,7 @@ fn funnel(page: &Page) -> AnyView {
         (numbers.join(" ≥ "), share)
     });
     let what = page.explained(text.funnel(), text.rule_funnel(), formula, page.without_open(), None);
+    let what = page.with_customers(what, page.behind.customers(), funnel.customers);
     let mut before = None;
     let rows = steps
         .into_iter()

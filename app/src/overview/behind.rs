@@ -1,11 +1,11 @@
 //! The calls behind a figure: every number of the overview leads to exactly the calls that it counts.
 
-use domain::{CallClass, CallFilter, CampaignId, Code, DateRange, Day, Period, filter::ClassFilter};
+use domain::{
+    CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, Day, Period,
+    filter::{ClassFilter, CustomerStanding, TALKED_FROM},
+};
 
 use crate::links;
-
-/// A talk of more than 30,000 ms, in whole milliseconds.
-pub const OVER_30_S: i64 = 30_001;
 
 /// Makes addresses of calls of one report: its campaign and its period.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,7 +48,7 @@ impl Behind {
         }
     }
 
-    /// Finished calls of customers whom the campaign never reached.
+    /// Finished calls of customers whom no call of the period reached.
     pub fn tried(&self) -> String {
         self.address(|filter| {
             filter.reached = Some(false);
@@ -103,13 +103,30 @@ impl Behind {
         })
     }
 
-    /// Success calls that talked for more than 30 s, with one of `goals` where some are given.
-    pub fn talked(&self, goals: &[Code]) -> String {
+    /// Success calls that talked for more than 30 s.
+    pub fn talked(&self) -> String {
         self.address(|filter| {
             filter.classes = vec![ClassFilter::Class(CallClass::Success)];
-            filter.codes = goals.to_vec();
-            filter.min_talk = Some(OVER_30_S);
+            filter.min_talk = Some(TALKED_FROM);
         })
+    }
+
+    /// Calls with one of `goals`, of customers who talked for more than 30 s in one call or another.
+    pub fn goal(&self, goals: &[Code]) -> String {
+        self.address(|filter| {
+            filter.codes = goals.to_vec();
+            filter.talked = true;
+        })
+    }
+
+    /// The customers that the report is of: over the whole campaign its list, in a date range those called in it.
+    pub fn customers(&self) -> String {
+        if self.period == Period::Whole { self.listed(CustomerStanding::All) } else { self.finished() }
+    }
+
+    /// Customers on the campaign's list, whom there need be no call of.
+    pub fn listed(&self, standing: CustomerStanding) -> String {
+        links::customers(&self.campaign, &CustomerFilter { standing, q: None })
     }
 }
 

@@ -42,26 +42,38 @@ pub use reading::tariffs_of;
 pub use results::{shares, tenths};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_router::hooks::{use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_params_map};
 
 use crate::{
     AppError,
     server_page::{ServerPage, follow},
 };
 
-/// Reads a campaign's overview. The last three are those of the address.
+/// Reads a campaign's overview, or its customers where `tab` says so; `query` is that of the address.
 #[server(ReadOverview, prefix = "/fn", endpoint = "overview", input = GetUrl)]
 pub async fn read_overview(
     campaign: String,
-    from: Option<String>,
-    to: Option<String>,
-    period: Option<String>,
+    tab: Option<String>,
+    query: Option<String>,
 ) -> Result<ServerPage, AppError> {
     let signed_in = crate::session::require_signed_in()?;
     let (state, session) = (crate::AppState::get()?, crate::Session::of_request());
     let campaign = domain::CampaignId::new(campaign).map_err(|_| AppError::NotFound)?;
-    let period = crate::links::period_of(from, to, period).map_err(AppError::invalid)?;
-    let overview = reading::read(&state, &signed_in, session.language, &campaign, period).await?;
+    let query = query.unwrap_or_default();
+    if tab.as_deref() == Some(CUSTOMERS) {
+        return crate::customers::read(&state, &signed_in, session, campaign, &query).await;
+    }
+    let pairs = crate::calls::decode_pairs(&query);
+    let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    // Links come back from mails with other people's marks on them: what means nothing here is passed over.
+    let (filter, others) = domain::CallFilter::from_pairs(pairs).map_err(AppError::invalid)?;
+    let period = filter.period;
+    let grain = others.iter().find(|(name, _)| *name == "by").map(|(name, word)| {
+        let reason = "must be hour or day";
+        reading::Grain::from_word(word).ok_or_else(|| AppError::invalid(domain::FieldError::new(*name, reason)))
+    });
+    let grain = grain.transpose()?;
+    let overview = reading::read(&state, &signed_in, session.language, &campaign, period, grain).await?;
     Ok(ServerPage {
         title: crate::Text(session.language).page_title(&overview.head.name),
         live: overview.live(),
@@ -69,15 +81,22 @@ pub async fn read_overview(
     })
 }
 
-/// The page.
+/// The last part of the address of a campaign's customers.
+const CUSTOMERS: &str = "customers";
+
+/// The overview and the customers: one component, because all that it does is show what the server made.
 #[component]
 pub fn CampaignOverview() -> impl IntoView {
     let params = use_params_map();
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let query = query.read();
-        let campaign = params.read().get("id").unwrap_or_default();
-        (campaign, query.get("from"), query.get("to"), query.get("period"))
+    let location = use_location();
+    // Each address has a component of its own; while the router changes to another, this one still sees what it shows.
+    let tab = location.pathname.with_untracked(|path| path.ends_with("/customers").then(|| CUSTOMERS.to_owned()));
+    let path = location.pathname.get_untracked();
+    let asked = Memo::new(move |before: Option<&(String, Option<String>)>| {
+        if let Some(before) = before.filter(|_| location.pathname.with(|now| *now != path)) {
+            return before.clone();
+        }
+        (params.read().get("id").unwrap_or_default(), Some(location.search.get()))
     });
-    follow(asked, |(campaign, from, to, period)| read_overview(campaign, from, to, period))
+    follow(asked, move |(campaign, query)| read_overview(campaign, tab.clone(), query))
 }

@@ -68,6 +68,12 @@ impl Page<'_> {
         }
     }
 
+    /// The same, leading to the customers that a figure counts.
+    pub fn with_customers(&self, what: Explained, href: String, customers: u64) -> Explained {
+        let more = (customers > 0).then(|| (href, self.text.see_calls(&self.text.customers(customers))));
+        Explained { more, ..what }
+    }
+
     /// The fact about calls that a figure over success calls leaves out.
     pub fn without_unanswered(&self) -> (&'static str, String) {
         let calls = self.report.calls;
@@ -102,16 +108,19 @@ pub fn page(overview: &Overview) -> AnyView {
     let head = overview.head.clone();
     let listed = report.calls.total + report.calls.in_progress;
     let nothing = report.calls.total == 0;
+    // A choice of hours or days stays while one goes through the periods.
+    let keep = vec![("by".to_owned(), overview.grain.word().to_owned())];
+    let keep = if overview.is_grain_chosen { keep } else { vec![] };
     view! {
         <CampaignHeader head=head.clone() period=overview.period />
         {report_mail::line(&page)}
         {live::progress(&page)}
         {foot::failed_checks(&page)}
         <div class="page-bar">
-            <CampaignTabs id=campaign.clone() tab=Tab::Overview period=overview.period listed=listed />
+            <CampaignTabs id=campaign.clone() tab=Tab::Overview period=overview.period listed=listed customers=head.customers />
             <PeriodPicker
                 path=links::campaign_path(&campaign)
-                keep=vec![]
+                keep=keep
                 period=overview.period
                 shown=overview.days()
                 today=head.today()

@@ -2,6 +2,7 @@
 
 use domain::{
     CampaignId, CampaignSummary, Code, DateRange, Language, Period, Report, Tariff, Timestamp,
+    report::TrendPoint,
     time::{DAY_MS, LocalTime, Zone},
 };
 
@@ -25,10 +26,78 @@ pub struct Overview {
     pub tariffs: Vec<Tariff>,
     /// The codes that are goals.
     pub goals: Vec<Code>,
+    /// The points of the trend.
+    pub points: Vec<TrendPoint>,
+    /// What the points are.
+    pub grain: Grain,
+    /// Whether the address asked for it.
+    pub is_grain_chosen: bool,
+    /// Whether the other grain can be chosen.
+    pub has_grains: bool,
     /// The option of the trend.
     pub trend: String,
     /// The option of the histogram.
     pub histogram: String,
+}
+
+/// What a column of the trend counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grain {
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+}
+
+impl Grain {
+    /// The word in the address.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Hour, Self::Day].into_iter().find(|grain| grain.word() == word)
+    }
+}
+
+/// The points of a report's trend, and whether there is a choice; without one, or where none was made, they are the
+/// report's own.
+fn points(report: &Report, asked: Option<Grain>) -> (Vec<TrendPoint>, Grain, bool) {
+    let is_hourly = report.trend.first().is_some_and(|point| point.at.len() > 10);
+    let own = if is_hourly { Grain::Hour } else { Grain::Day };
+    let days = report.from.zip(report.to).map_or(0, |(from, to)| DateRange { from, to }.days());
+    let has_grains = days > 1 && !report.by_hour.is_empty();
+    let points = match asked.filter(|_| has_grains) {
+        Some(Grain::Hour) => report.by_hour.clone(),
+        Some(Grain::Day) if is_hourly => by_day(&report.trend),
+        _ => return (report.trend.clone(), own, has_grains),
+    };
+    (points, asked.unwrap_or(own), has_grains)
+}
+
+/// Hours added up to days.
+fn by_day(hours: &[TrendPoint]) -> Vec<TrendPoint> {
+    let mut days: Vec<TrendPoint> = Vec::new();
+    for hour in hours {
+        let at = hour.at.get(..10).unwrap_or(&hour.at);
+        match days.last_mut().filter(|day| day.at == at) {
+            Some(day) => {
+                day.calls += hour.calls;
+                day.success += hour.success;
+                day.failed += hour.failed;
+                day.error += hour.error;
+                day.talk_time += hour.talk_time;
+                day.blocks += hour.blocks;
+                day.cost += hour.cost;
+            }
+            None => days.push(TrendPoint { at: at.to_owned(), ..hour.clone() }),
+        }
+    }
+    days
 }
 
 impl Overview {
@@ -52,6 +121,7 @@ pub(super) async fn read(
     language: Language,
     campaign: &CampaignId,
     period: Period,
+    grain: Option<Grain>,
 ) -> Result<Overview, AppError> {
     let zone = zone_of(&signed_in.account);
     let mut conn = state.db.read().await?;
@@ -72,8 +142,14 @@ pub(super) async fn read(
 
     let text = Text(language);
     let only_tariff = if let [only] = tariffs.as_slice() { Some(only) } else { None };
+    let is_grain_chosen = grain.is_some();
+    let (points, grain, has_grains) = points(&report, grain);
     Ok(Overview {
-        trend: charts::trend(&report, text),
+        trend: charts::trend(&points, text),
+        points,
+        grain,
+        is_grain_chosen,
+        has_grains,
         histogram: charts::histogram(&report, only_tariff, text),
         as_of: zone.local(report.as_of),
         goals: codes.into_iter().filter(|code| code.is_goal).map(|code| code.code).collect(),
@@ -159,6 +235,22 @@ mod tests {
             first_day: None,
             last_day: None,
         }
+    }
+
+    #[test]
+    fn the_trend_is_the_reports_own_or_that_of_the_grain_asked_for() {
+        let mut report = crate::overview::sample::report();
+        let own = report.trend.clone();
+        assert_eq!(points(&report, Some(Grain::Hour)), (own.clone(), Grain::Day, false), "no hours, no choice");
+        report.by_hour = own
+            .iter()
+            .flat_map(|day| [9, 10].map(|hour| TrendPoint { at: format!("{}T{hour:02}", day.at), ..day.clone() }))
+            .collect();
+        assert_eq!(points(&report, None), (own.clone(), Grain::Day, true));
+        assert_eq!(points(&report, Some(Grain::Hour)).0.len(), 2 * own.len());
+        let days = by_day(&report.by_hour);
+        assert_eq!(days.len(), own.len());
+        assert!(days.iter().zip(&own).all(|(day, own)| day.at == own.at && day.calls == 2 * own.calls));
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
     view! {
         <section class="group" aria-labelledby="group-performance">
             <div class="group-head"><h2 id="group-performance">{text.campaign_performance()}</h2><span>{note}</span></div>
-            <div class="columns">
+            <div class="columns columns-stretch">
                 {by_code(page)}
                 <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
             </div>

@@ -92,6 +92,7 @@ pub fn report() -> Report {
             point("2026-11-10", 0, 0, 0),
             point("2026-11-11", 500, 600, 100),
         ],
+        by_hour: vec![],
         heatmap: vec![
             HeatCell { weekday: 1, hour: 9, calls: 1_800, success: 800 },
             HeatCell { weekday: 3, hour: 14, calls: 1_190, success: 498 },

@@ -1,6 +1,6 @@
 //! What became of customers and of calls, and the rates.
 
-use domain::{CallClass, format, format::Part, share};
+use domain::{CallClass, filter::CustomerStanding, format, format::Part, share};
 use leptos::prelude::*;
 
 use super::{cost::cell, page::Page, results::tenths};
@@ -61,9 +61,8 @@ pub fn customers(page: &Page) -> AnyView {
         format!("{}: {} ÷ {}", text.contact_rate(), page.int(rate.numerator), text.customers(rate.denominator)),
         format::rate(rate, page.language),
     ));
-    let more = Some((page.behind.reached(), customers.reached));
-    let more = more.filter(|_| !page.in_range());
-    let what = page.explained(text.customer_status(), &rule, formula, page.without_open(), more);
+    let what = page.explained(text.customer_status(), &rule, formula, page.without_open(), None);
+    let what = page.with_customers(what, page.behind.customers(), customers.total);
     let mut lines = vec![
         Line {
             tone: "is-success",
@@ -86,14 +85,14 @@ pub fn customers(page: &Page) -> AnyView {
             label: text.never_dialled(),
             note: text.never_dialled_note(),
             count: customers.never_dialled,
-            href: None,
+            href: Some(page.behind.listed(CustomerStanding::NeverDialled)),
         });
     }
     view! {
         <div class="panel">
             <div class="panel-head">
                 <div class="panel-title"><h3>{text.customer_status()}</h3><Info id="customers" what=what /></div>
-                <span class="panel-note">{text.customers(customers.total)}</span>
+                <a class="panel-note figure-link" href=page.behind.customers()>{text.customers(customers.total)}</a>
             </div>
             {stacked(page, lines)}
         </div>

@@ -73,7 +73,10 @@ messages! {
     shortcuts = "Phím tắt", "Keyboard shortcuts";
     shortcuts_on = "Dùng phím tắt một chữ cái", "Use single-letter shortcuts";
     key_search = "Tìm kiếm", "Search";
-    key_periods = "Hôm nay · 7 ngày · Tháng này · Toàn bộ", "Today · 7 days · This month · All";
+    key_periods = "Hôm nay · 7 ngày · Tháng này · Năm nay · Toàn bộ", "Today · 7 days · This month · This year · All";
+    calendar = "Lịch hai tháng", "Calendar of two months";
+    previous_month = "Tháng trước đó", "Earlier month";
+    next_month = "Tháng sau đó", "Later month";
     key_custom = "Chọn khoảng ngày", "Choose a period";
     key_step = "Kỳ trước · Kỳ sau", "Previous · Next period";
     key_rows = "Chọn dòng · Mở dòng", "Choose a row · Open it";

@@ -78,6 +78,9 @@ messages! {
     histogram_empty = "Chưa có cuộc gọi nào nghe máy trong khoảng này", "No answered calls in this period";
 
     calls_over_time = "Cuộc gọi theo thời gian", "Calls over time";
+    columns_of_trend = "Cột của biểu đồ", "Columns of the chart";
+    grain_hour = "Giờ", "Hours";
+    grain_day = "Ngày", "Days";
     per_hour = "theo giờ", "per hour";
     per_day = "theo ngày", "per day";
     trend_summary(calls, at, most) = "{calls} theo thời gian; nhiều nhất {at}: {most}", "{calls} over time; most on {at}: {most}";

@@ -116,16 +116,97 @@ pub struct CallFilter {
     pub weekdays: Vec<u8>,
     /// Local hours, 0 to 23.
     pub hours: Vec<u8>,
-    /// Calls of customers that the campaign reached (`true`) or never reached (`false`).
+    /// Calls of customers whom a success call of the period reached (`true`), or none (`false`); the period of this
+    /// filter, so the whole campaign where it names none.
     pub reached: Option<bool>,
+    /// Only calls of customers with whom a success call of the period talked for [`TALKED_FROM`] or more.
+    pub talked: bool,
     /// Only each customer's first success call of the campaign.
     pub newly_reached: bool,
     /// The order.
     pub sort: CallSort,
 }
 
+/// Which customers of a campaign's list, by what became of them over the whole campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CustomerStanding {
+    /// Everybody on the list.
+    #[default]
+    All,
+    /// With at least one success call.
+    Reached,
+    /// With a finished call and no success call.
+    Tried,
+    /// Without a finished call.
+    NeverDialled,
+}
+
+impl CustomerStanding {
+    /// In the order of the page.
+    pub const ALL: [Self; 4] = [Self::All, Self::Reached, Self::Tried, Self::NeverDialled];
+
+    /// The word in URLs; none for everybody.
+    pub fn word(self) -> Option<&'static str> {
+        Some(match self {
+            Self::All => return None,
+            Self::Reached => "reached",
+            Self::Tried => "tried",
+            Self::NeverDialled => "never_dialled",
+        })
+    }
+}
+
+/// Which customers of a campaign's list; also the URL of that list.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct CustomerFilter {
+    /// What became of them.
+    pub standing: CustomerStanding,
+    /// Part of the phone or the name.
+    pub q: Option<String>,
+}
+
+impl CustomerFilter {
+    /// As [`CallFilter::from_pairs`].
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Result<(Self, OtherPairs<'a>), FieldError> {
+        let mut filter = Self::default();
+        let mut others = Vec::new();
+        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+            match name {
+                "standing" => {
+                    let known = CustomerStanding::ALL.into_iter().find(|standing| standing.word() == Some(value));
+                    let reason = "must be reached, tried or never_dialled";
+                    filter.standing = known.ok_or_else(|| FieldError::new(name, reason))?;
+                }
+                "q" => filter.q = search_text(name, value)?,
+                _ => others.push((name, value)),
+            }
+        }
+        Ok((filter, others))
+    }
+
+    /// The parameters of this filter's URL.
+    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
+        let standing = self.standing.word().map(|word| ("standing", word.to_owned()));
+        standing.into_iter().chain(self.q.clone().map(|q| ("q", q))).collect()
+    }
+}
+
+fn search_text(field: &str, typed: &str) -> Result<Option<String>, FieldError> {
+    if typed.chars().count() > MAX_SEARCH_CHARS {
+        return Err(FieldError::new(field, "is longer than 100 characters"));
+    }
+    Ok(Some(typed.trim().to_owned()).filter(|q| !q.is_empty()))
+}
+
 /// Parameters of a URL that are no filter.
 pub type OtherPairs<'a> = Vec<(&'a str, &'a str)>;
+
+/// A talk of more than 30,000 ms, in whole milliseconds: what the funnel counts as talked.
+pub const TALKED_FROM: i64 = 30_001;
 
 /// The longest search text, in characters.
 pub const MAX_SEARCH_CHARS: usize = 100;
@@ -174,17 +255,13 @@ impl CallFilter {
                 "max_talk" => {
                     filter.max_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?);
                 }
-                "q" => {
-                    if value.chars().count() > MAX_SEARCH_CHARS {
-                        return Err(wrong("is longer than 100 characters"));
-                    }
-                    filter.q = Some(value.trim().to_owned()).filter(|q| !q.is_empty());
-                }
+                "q" => filter.q = search_text(name, value)?,
                 "recorded" => filter.recorded = Some(boolean(name, value)?),
                 "contact" => filter.contact = Some(ContactId::new(value).map_err(|e| wrong(&e.to_string()))?),
                 "weekday" => filter.weekdays.push(number(name, value, 1, 7, "must be 1 (Monday) to 7")?),
                 "hour" => filter.hours.push(number(name, value, 0, 23, "must be 0 to 23")?),
                 "reached" => filter.reached = Some(boolean(name, value)?),
+                "talked" => filter.talked = boolean(name, value)?,
                 "newly_reached" => filter.newly_reached = boolean(name, value)?,
                 "sort" => {
                     let sort = CallSort::from_word(value);
@@ -212,6 +289,9 @@ impl CallFilter {
         pairs.extend(self.weekdays.iter().map(|w| ("weekday", w.to_string())));
         pairs.extend(self.hours.iter().map(|h| ("hour", h.to_string())));
         pairs.extend(self.reached.map(|b| ("reached", b.to_string())));
+        if self.talked {
+            pairs.push(("talked", "true".to_owned()));
+        }
         if self.newly_reached {
             pairs.push(("newly_reached", "true".to_owned()));
         }
@@ -271,6 +351,7 @@ mod tests {
             ("weekday", "7"),
             ("hour", "9"),
             ("reached", "false"),
+            ("talked", "true"),
             ("newly_reached", "true"),
             ("sort", "-cost"),
         ];
@@ -283,6 +364,16 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_of_customers_survives_its_url_and_a_wrong_one_is_named() {
+        let url = [("standing", "never_dialled"), ("q", "Hạnh"), ("cursor", "x")];
+        let (filter, others) = CustomerFilter::from_pairs(url).unwrap();
+        assert_eq!(others, [("cursor", "x")]);
+        assert_eq!(filter.to_pairs(), [("standing", "never_dialled".to_owned()), ("q", "Hạnh".to_owned())]);
+        assert_eq!(CustomerFilter::from_pairs([("standing", "all")]).unwrap_err().field, "standing");
+        assert_eq!(CustomerFilter::default().to_pairs(), []);
+    }
+
+    #[test]
     fn a_wrong_parameter_is_named() {
         for (name, value) in [
             ("from", "2026-13-01"),
@@ -290,6 +381,7 @@ mod tests {
             ("attempt", "0"),
             ("min_talk", "-1"),
             ("recorded", "yes"),
+            ("talked", "1"),
             ("weekday", "8"),
             ("hour", "24"),
             ("sort", "name"),

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod call;
 pub mod campaign;
+pub mod customer;
 pub mod email;
 pub mod filter;
 pub mod format;
@@ -25,7 +26,8 @@ pub mod usage;
 pub use account::{Account, Role};
 pub use call::{Call, CallRecord, ContactRef, FieldError, HangupBy, Speaker, TranscriptLine};
 pub use campaign::{Campaign, CampaignState, CampaignSummary, Voicebot};
-pub use filter::{CallFilter, CallSort, ReportQuery};
+pub use customer::Customer;
+pub use filter::{CallFilter, CallSort, CustomerFilter, ReportQuery};
 pub use id::{CallId, CampaignId, Code, ContactId, VoicebotId};
 pub use language::Language;
 pub use money::{Currency, Money};

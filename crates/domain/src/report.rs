@@ -232,10 +232,19 @@ pub struct Report {
     pub by_attempt: Vec<AttemptResult>,
     /// By day or hour; sums to `calls.total`.
     pub trend: Vec<TrendPoint>,
+    /// Each hour of each day between the earliest and the latest hour that was called in, for the page's trend; empty where
+    /// the range has more than [`Report::HOURLY_DAYS`] days. Sums to `calls.total`.
+    #[serde(skip)]
+    pub by_hour: Vec<TrendPoint>,
     /// By weekday and hour; sums to `calls.total`.
     pub heatmap: Vec<HeatCell>,
     /// The funnel.
     pub funnel: Funnel,
+}
+
+impl Report {
+    /// The most days whose hours are told apart: a column of more hours than these would be a hair.
+    pub const HOURLY_DAYS: i32 = 14;
 }
 
 #[cfg(test)]

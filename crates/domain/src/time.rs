@@ -97,6 +97,19 @@ impl Day {
         Self::from_date(self.date().with_day(1).unwrap_or_default())
     }
 
+    /// The first day of this day's quarter: January, April, July or October.
+    #[must_use]
+    pub fn quarter_start(self) -> Self {
+        let first = self.month_start().date();
+        Self::from_date(first.with_month0(first.month0() / 3 * 3).unwrap_or(first))
+    }
+
+    /// The first day of this day's year.
+    #[must_use]
+    pub fn year_start(self) -> Self {
+        Self::from_date(self.date().with_ordinal(1).unwrap_or_default())
+    }
+
     /// The first day of the month after this day's.
     #[must_use]
     pub fn next_month_start(self) -> Self {
@@ -209,20 +222,26 @@ pub enum Period {
     ThisMonth,
     /// The calendar month before.
     LastMonth,
+    /// The calendar quarter that today is in, up to today.
+    ThisQuarter,
+    /// The calendar year that today is in, up to today.
+    ThisYear,
     /// Two days that somebody chose.
     Custom(DateRange),
 }
 
 impl Period {
     /// The presets in the order of the picker.
-    pub const PRESETS: [Self; 7] = [
-        Self::Whole,
+    pub const PRESETS: [Self; 9] = [
         Self::Today,
         Self::Yesterday,
         Self::Last7Days,
         Self::Last30Days,
         Self::ThisMonth,
         Self::LastMonth,
+        Self::ThisQuarter,
+        Self::ThisYear,
+        Self::Whole,
     ];
 
     /// The word in URLs (`period=last-7-days`); none for a custom range, which is `from` and `to`.
@@ -235,6 +254,8 @@ impl Period {
             Self::Last30Days => "last-30-days",
             Self::ThisMonth => "this-month",
             Self::LastMonth => "last-month",
+            Self::ThisQuarter => "this-quarter",
+            Self::ThisYear => "this-year",
             Self::Custom(_) => return None,
         })
     }
@@ -258,6 +279,8 @@ impl Period {
                 let last = today.month_start().plus(-1);
                 range(last.month_start(), last)
             }
+            Self::ThisQuarter => range(today.quarter_start(), today),
+            Self::ThisYear => range(today.year_start(), today),
             Self::Custom(chosen) => Some(chosen),
         }
     }
@@ -342,6 +365,10 @@ mod tests {
         assert_eq!(days(Period::Last7Days).as_deref(), Some("2026-11-16…2026-11-22"));
         assert_eq!(days(Period::LastMonth).as_deref(), Some("2026-10-01…2026-10-31"));
         assert_eq!(days(Period::ThisMonth).as_deref(), Some("2026-11-01…2026-11-22"));
+        assert_eq!(days(Period::ThisQuarter).as_deref(), Some("2026-10-01…2026-11-22"));
+        assert_eq!(days(Period::ThisYear).as_deref(), Some("2026-01-01…2026-11-22"));
+        let quarter = |day: &str| day.parse::<Day>().unwrap().quarter_start().to_string();
+        assert_eq!((quarter("2028-02-29"), quarter("2026-06-30")), ("2028-01-01".to_owned(), "2026-04-01".to_owned()));
         assert_eq!(days(Period::Whole), None);
         for preset in Period::PRESETS {
             assert_eq!(Period::from_word(preset.word().unwrap()), Some(preset));

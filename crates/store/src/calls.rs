@@ -1,6 +1,7 @@
 //! Calls as they are listed and opened.
 
 mod conditions;
+mod customers;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use crate::{
     cursor::{List, Place},
     sql::Sql,
 };
+use conditions::Asking;
 use row::CallRow;
 
 /// Sums over all calls that a filter lets through. Calls in progress are counted among `calls`, and add nothing else.
@@ -22,6 +24,8 @@ use row::CallRow;
 pub struct CallSums {
     /// How many.
     pub calls: u64,
+    /// How many customers they were to; each once.
+    pub customers: u64,
     /// Σ talk time, ms.
     pub talk_time: i64,
     /// Σ blocks.
@@ -108,6 +112,7 @@ impl<'a> Listed<'a> {
         let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
         sql.push(row::SELECT).push("(SELECT * FROM calls WHERE account_id = $1 AND campaign_key = $2");
         conditions::push(&mut sql, self.filter, self.range);
+        conditions::push_customers(&mut sql, self.filter, self.range, Asking::Each);
         if let Some(range) = self.range {
             let bounded = place.is_some() && self.filter.sort.by == CallOrder::DialedAt;
             let (from, to) = (!bounded || descending, !bounded || !descending);
@@ -121,6 +126,15 @@ impl<'a> Listed<'a> {
         sql.push(" LIMIT ").int(rows as i64);
         sql.push(")").push(if details { row::JOIN_WITH_DETAILS } else { row::JOIN });
         sql
+    }
+
+    /// Every condition, for a statement that reads all calls of the filter.
+    fn push_all(&self, sql: &mut Sql) {
+        conditions::push(sql, self.filter, self.range);
+        conditions::push_customers(sql, self.filter, self.range, Asking::AtOnce);
+        if let Some(range) = self.range {
+            conditions::push_instants(sql, range, self.zone, true, true);
+        }
     }
 
     fn value(&self, row: &CallRow) -> i64 {
@@ -158,10 +172,7 @@ impl<'a> Listed<'a> {
         } else {
             sql.push("SELECT COUNT(*),");
             sql.push(row::SUMS).push(" FROM calls WHERE account_id = $1 AND campaign_key = $2");
-            conditions::push(&mut sql, self.filter, self.range);
-            if let Some(range) = self.range {
-                conditions::push_instants(&mut sql, range, self.zone, true, true);
-            }
+            self.push_all(&mut sql);
         }
         sql
     }
@@ -177,10 +188,7 @@ impl<'a> Listed<'a> {
         } else {
             sql.push("SELECT COALESCE(result_code, ''), COUNT(*) FROM calls");
             sql.push(" WHERE account_id = $1 AND campaign_key = $2");
-            conditions::push(&mut sql, self.filter, self.range);
-            if let Some(range) = self.range {
-                conditions::push_instants(&mut sql, range, self.zone, true, true);
-            }
+            self.push_all(&mut sql);
             sql.push(" GROUP BY result_code");
         }
         sql
@@ -234,7 +242,9 @@ pub async fn page(
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows.into_iter().map(|row| row.read(&account.currency)).collect::<Result<_, _>>()?;
     let (count, talk_time, blocks, cost) = listed.sums().fetch_one(conn).await?;
-    let sums = CallSums { calls: i64::cast_unsigned(count), talk_time, blocks, cost: Money(cost) };
+    let calls_of_filter = i64::cast_unsigned(count);
+    let customers = customers::count(conn, &listed, calls_of_filter).await?;
+    let sums = CallSums { calls: calls_of_filter, customers, talk_time, blocks, cost: Money(cost) };
     Ok(Some(CallPage { calls, next, previous, total: sums.calls, sums }))
 }
 

@@ -13,6 +13,7 @@ pub mod calls;
 pub mod campaigns;
 pub mod contacts;
 mod cursor;
+pub mod customers;
 mod db;
 mod dialect;
 mod error;

@@ -135,6 +135,7 @@ pub async fn read(
         talk_time_histogram,
         by_attempt,
         trend: range.map(|range| trend(&hours, range)).unwrap_or_default(),
+        by_hour: range.map(|range| by_hour(&hours, range)).unwrap_or_default(),
         heatmap: heatmap(&hours),
         funnel,
     }))
@@ -235,10 +236,23 @@ fn by_code(hours: &[HourRow], labels: &HashMap<&str, &domain::ResultCode>) -> Ve
 }
 
 fn trend(hours: &[HourRow], range: DateRange) -> Vec<TrendPoint> {
-    let hourly = range.days() <= HOURLY_DAYS;
+    if range.days() <= HOURLY_DAYS { points(hours, range, Some(0..24)) } else { points(hours, range, None) }
+}
+
+/// The hours of a range that is not too long for them, those before and after all calls of any day left out.
+fn by_hour(hours: &[HourRow], range: DateRange) -> Vec<TrendPoint> {
+    let called = || hours.iter().filter(|row| class_of(row).is_some() && row.calls > 0).map(|row| row.hour);
+    let (Some(first), Some(last)) = (called().min(), called().max()) else { return Vec::new() };
+    if range.days() > Report::HOURLY_DAYS { Vec::new() } else { points(hours, range, Some(first..last + 1)) }
+}
+
+/// A point for every day of the range, or for each of these hours of every day.
+fn points(hours: &[HourRow], range: DateRange, of_day: Option<std::ops::Range<i64>>) -> Vec<TrendPoint> {
+    let hourly = of_day.is_some();
+    let of_day = of_day.unwrap_or(0..1);
     let mut points = BTreeMap::<(Day, i64), TrendPoint>::new();
     for day in range.iter() {
-        for hour in if hourly { 0..24 } else { 0..1 } {
+        for hour in of_day.clone() {
             let at = if hourly { format!("{day}T{hour:02}") } else { day.to_string() };
             let empty = TrendPoint {
                 at,

@@ -72,6 +72,8 @@ pub(super) struct CallList {
     next: Option<String>,
     /// How many the filter lets through, on all pages.
     total: u64,
+    /// How many customers they were to, each counted once.
+    customers: u64,
 }
 
 /// The call list of a campaign; `Accept: text/csv` streams all of it, the media type of XLSX gives a workbook
@@ -90,7 +92,8 @@ pub(super) struct CallList {
         ("contact" = Option<String>, Query, description = "One customer"),
         ("weekday" = Option<Vec<u8>>, Query, description = "1 (Monday) to 7; repeatable"),
         ("hour" = Option<Vec<u8>>, Query, description = "Local hours, 0 to 23; repeatable"),
-        ("reached" = Option<bool>, Query, description = "Calls of customers that were, or were never, reached"),
+        ("reached" = Option<bool>, Query, description = "Calls of customers whom a success call of the period reached, or none"),
+        ("talked" = Option<bool>, Query, description = "Only calls of customers who talked for over 30 s in the period"),
         ("newly_reached" = Option<bool>, Query, description = "Only each customer's first success call"),
         ("sort" = Option<String>, Query, description = "dialed_at, talk_time or cost, with - for descending; else -dialed_at"),
         ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
@@ -122,7 +125,8 @@ pub(super) async fn list(
     let today = zone.local((server.clock)()).day();
     let page = calls::page(&mut conn, &scope, &campaign, &filter, today, &request).await?;
     let page = page.ok_or_else(|| Problem::not_found("campaign"))?;
-    Ok((vary, Json(CallList { calls: page.calls, next: page.next, total: page.total })).into_response())
+    Ok((vary, Json(CallList { calls: page.calls, next: page.next, total: page.total, customers: page.sums.customers }))
+        .into_response())
 }
 
 /// The workbook of these calls, in the language that is asked for, else the account's.

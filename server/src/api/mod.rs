@@ -4,6 +4,7 @@ pub mod batch;
 mod calls;
 mod campaigns;
 pub mod csv;
+pub mod customers;
 mod deliveries;
 pub mod json;
 mod query;
@@ -70,7 +71,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(campaigns::put, campaigns::lookup))
         .routes(routes!(campaigns::list))
         .routes(routes!(campaigns::complete))
-        .routes(routes!(campaigns::add_contacts))
+        .routes(routes!(campaigns::add_contacts, customers::list))
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
         .routes(routes!(usage::read))

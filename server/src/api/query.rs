@@ -1,6 +1,6 @@
 //! Parameters of a URL: each is known, or refused by name.
 
-use domain::{CallFilter, Period, filter::period_of};
+use domain::{CallFilter, CustomerFilter, Period, filter::period_of};
 use store::PageRequest;
 
 use crate::http::problem::Problem;
@@ -44,6 +44,16 @@ impl Pairs {
             Some((name, _)) => Err(Problem::field(*name, "is not a known parameter")),
             None => Ok(filter),
         }
+    }
+
+    /// A filter of customers, and which page of them.
+    pub fn customer_list(&self) -> Result<(CustomerFilter, PageRequest), Problem> {
+        let (filter, others) = CustomerFilter::from_pairs(self.iter()).map_err(Problem::invalid)?;
+        let mut request = PageRequest::default();
+        for (name, value) in others {
+            page(&mut request, name, value)?;
+        }
+        Ok((filter, request))
     }
 
     /// A period alone.

@@ -31,6 +31,7 @@ pub fn routes() -> Router<Shared> {
         .route("/calls/{id}/recording", read_only(recording))
         .route("/calls/{id}/peaks", read_only(peaks))
         .route("/campaigns/{id}/calls.csv", read_only(csv))
+        .route("/campaigns/{id}/customers.csv", read_only(customers_csv))
 }
 
 async fn recording(
@@ -129,6 +130,15 @@ async fn csv(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     api::csv::answer(&server, &signed_in.scope, &campaign, query.as_deref()).await
+}
+
+async fn customers_csv(
+    State(server): State<Shared>,
+    Reader(signed_in): Reader,
+    Id(campaign): Id<CampaignId>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    api::customers::answer_csv(&server, &signed_in.scope, &campaign, query.as_deref()).await
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ pub const ROUTES: [(&str, &str); 20] = [
     ("GET", "/api/v1/campaigns"),
     ("GET", "/api/v1/campaigns/{id}"),
     ("POST", "/api/v1/campaigns/{id}/contacts"),
+    ("GET", "/api/v1/campaigns/{id}/contacts"),
     ("POST", "/api/v1/campaigns/{id}/complete"),
     ("GET", "/api/v1/campaigns/{id}/report"),
     ("GET", "/api/v1/campaigns/{id}/deliveries"),

@@ -2,6 +2,7 @@
 
 mod api_batches;
 mod api_calls;
+mod api_customers;
 mod api_recordings;
 mod api_vocabulary;
 mod bad_input;

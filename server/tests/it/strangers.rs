@@ -15,6 +15,7 @@ use crate::{
 const OF_AN_ID: [(&str, &str); 11] = [
     ("GET", "/api/v1/campaigns/tet"),
     ("POST", "/api/v1/campaigns/tet/contacts"),
+    ("GET", "/api/v1/campaigns/tet/contacts"),
     ("POST", "/api/v1/campaigns/tet/complete"),
     ("GET", "/api/v1/campaigns/tet/report"),
     ("GET", "/api/v1/campaigns/tet/calls"),
@@ -41,12 +42,14 @@ const OF_AN_ACCOUNT: [(&str, &str); 10] = [
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
 
 /// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
-const PAGES_OF_AN_ID: [&str; 8] = [
+const PAGES_OF_AN_ID: [&str; 10] = [
     "/campaigns/tet",
     "/campaigns/tet/calls",
     "/campaigns/tet/calls.csv",
     "/campaigns/tet/calls.xlsx",
     "/campaigns/tet/report.xlsx",
+    "/campaigns/tet/customers",
+    "/campaigns/tet/customers.csv",
     "/campaigns/tet/live",
     "/calls/c-1/recording",
     "/calls/c-1/peaks",
@@ -63,10 +66,11 @@ const PAGES: [&str; 8] =
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths, and the arguments with which each is asked for something of the first account.
-const READING: [(&str, &[(&str, &str)]); 5] = [
+const READING: [(&str, &[(&str, &str)]); 6] = [
     ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[]),
     ("/fn/overview", &[("campaign", "tet")]),
+    ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "standing=reached")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
     ("/fn/opened-call", &[("campaign", "tet"), ("call", "c-1")]),
 ];

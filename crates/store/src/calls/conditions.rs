@@ -2,7 +2,7 @@
 
 use domain::{
     CallClass, CallFilter, ContactId, DateRange,
-    filter::ClassFilter,
+    filter::{ClassFilter, TALKED_FROM},
     outcome::SYSTEM_CODES,
     time::{DAY_MS, Zone},
 };
@@ -45,15 +45,58 @@ pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>)
         sql.push(")");
     }
     push_hours(sql, filter);
-    if let Some(reached) = filter.reached {
-        // The plus keeps SQLite to the order of the list: half of the customers may be among these.
-        sql.push(
-            " AND +contact_no IN (SELECT k.contact_no FROM contacts k WHERE k.account_id = $1 AND k.campaign_key = $2",
-        );
-        sql.push(if reached { " AND k.reached)" } else { " AND NOT k.reached)" });
-    }
     if filter.newly_reached {
         sql.push(" AND newly_reached");
+    }
+}
+
+/// How it is found out what the period did with a call's customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Asking {
+    /// For one call after the other, by the customer: a page of a list stops after its fifty.
+    Each,
+    /// For all customers at once: a sum reads every call anyway.
+    AtOnce,
+}
+
+/// Appends the conditions on what the calls of the period did with the customer of a call.
+pub(super) fn push_customers(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>, asking: Asking) {
+    let mut push = |is: bool, talked_from: i64| {
+        match (asking, is) {
+            (Asking::Each, true) => sql.push(" AND EXISTS (SELECT 1 FROM calls o"),
+            (Asking::Each, false) => sql.push(" AND NOT EXISTS (SELECT 1 FROM calls o"),
+            // The plus keeps SQLite to the order of the list: half of the customers may be among these.
+            (Asking::AtOnce, _) => sql.push(" AND +contact_no IN (SELECT o.contact_no FROM calls o"),
+        };
+        sql.push(" WHERE o.account_id = $1 AND o.campaign_key = $2");
+        if asking == Asking::Each {
+            sql.push(" AND o.contact_no = calls.contact_no");
+        }
+        if let Some(range) = range {
+            sql.push(" AND o.day BETWEEN ").int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
+        }
+        let success = |sql: &mut Sql| {
+            sql.push("o.class = 0 AND o.talk_time >= ").int(talked_from);
+        };
+        match (asking, is) {
+            (Asking::Each, _) | (Asking::AtOnce, true) => {
+                sql.push(" AND ");
+                success(sql);
+            }
+            // What is not among some is found as what has none: PostgreSQL has no quick way to `NOT IN`.
+            (Asking::AtOnce, false) => {
+                sql.push(" GROUP BY o.contact_no HAVING COUNT(CASE WHEN ");
+                success(sql);
+                sql.push(" THEN 1 END) = 0");
+            }
+        }
+        sql.push(")");
+    };
+    if let Some(reached) = filter.reached {
+        push(reached, 0);
+    }
+    if filter.talked {
+        push(true, TALKED_FROM);
     }
 }
 

@@ -71,6 +71,88 @@ both_engines! {
         }
     }
 
+    async fn customers_of_a_filter_are_counted_once_each(db) {
+        let scope = shop(&db, "distinct").await;
+        // Three days; customers who are reached on one day and not on another, talked to, called just now.
+        let mut calls = Vec::new();
+        for n in 0..90_i64 {
+            let (day, customer) = (n % 3, (n * 7) % 23);
+            let one = call(&format!("c-{n}")).to(&format!("kh-{customer}")).later(day * 86_400_000 + n * 60_000);
+            calls.push(match (n * 5 + customer) % 7 {
+                0 => one.talked(45_000),
+                1 => one.talked(30_000),
+                2 => one.talked(31_000).code("TC"),
+                3 => one.code("CU"),
+                _ => one,
+            });
+        }
+        calls.push(call("live-1").to("kh-1").later(2 * 86_400_000).in_progress());
+        calls.push(call("live-2").to("kh-new").later(2 * 86_400_000).in_progress());
+        send(&db, &scope, calls).await;
+        let mut conn = db.read().await.unwrap();
+        let campaign: domain::CampaignId = "camp-0".parse().unwrap();
+        let first = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
+        let range = |from, to| Period::Custom(DateRange { from: first.plus(from), to: first.plus(to) });
+        for period in [Period::Whole, range(0, 0), range(1, 2), range(0, 2), range(9, 9)] {
+            let everything = CallFilter { period, ..CallFilter::default() };
+            let request = PageRequest { limit: 1_000, ..PageRequest::default() };
+            let all = page(&mut conn, &scope, &campaign, &everything, first, &request).await.unwrap().unwrap().calls;
+            let customers = |is: &dyn Fn(&Call) -> bool| -> std::collections::BTreeSet<_> {
+                all.iter().filter(|call| is(call)).map(|call| call.contact.id.clone()).collect()
+            };
+            let success = |call: &Call| call.class == Some(CallClass::Success);
+            let reached = customers(&success);
+            let talked = customers(&|call| success(call) && call.talk_time > 30_000);
+            for query in [
+                "", "class=success", "class=success&class=failed&class=error", "class=failed", "class=in_progress",
+                "class=success&min_talk=30001", "class=success&min_talk=30000", "attempt=1", "code=TC", "hour=9",
+                "class=success&class=failed&class=error&class=in_progress", "newly_reached=true",
+            ] {
+                for of_customers in ["", "reached=true", "reached=false", "talked=true", "reached=true&talked=true", "reached=false&talked=true"] {
+                    let text = format!("{query}&{of_customers}");
+                    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
+                    let filter = CallFilter { period, ..CallFilter::from_pairs(pairs).unwrap().0 };
+                    let found = page(&mut conn, &scope, &campaign, &filter, first, &request).await.unwrap().unwrap();
+                    let distinct: std::collections::BTreeSet<_> = found.calls.iter().map(|call| call.contact.id.clone()).collect();
+                    assert_eq!(found.sums.customers, distinct.len() as u64, "{text} {period:?}");
+                    assert_eq!(found.sums.calls, found.calls.len() as u64, "{text} {period:?}");
+                    if of_customers.contains("reached=false") {
+                        assert!(distinct.is_disjoint(&reached), "{text} {period:?}");
+                    } else if of_customers.contains("talked") {
+                        assert!(distinct.is_subset(&talked), "{text} {period:?}");
+                    }
+                    if query.is_empty() && of_customers == "talked=true" {
+                        assert_eq!(distinct, talked);
+                    }
+                }
+            }
+        }
+    }
+
+    async fn customers_are_found_by_index_and_not_by_reading_all_calls(db) {
+        let scope = shop(&db, "plans").await;
+        let mut conn = db.read().await.unwrap();
+        let campaign_key = campaigns::key(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
+        let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
+        let today = zone.local(NINE).day();
+        if let crate::db::Tx::Sqlite(_) = conn.tx {
+            for period in [Period::Whole, Period::Today] {
+                let filter = CallFilter { period, reached: Some(false), talked: true, ..CallFilter::default() };
+                let listed = Listed::new(&scope, campaign_key, &filter, today, zone);
+                let plan = listed.select(None, 51, false).explain(&mut conn).await;
+                assert!(plan.contains("SEARCH o USING INDEX calls_contact"), "a page asks for each customer:\n{plan}");
+                assert!(!plan.contains("TEMP B-TREE"), "{plan}");
+                let plan = customers::open(&listed).explain(&mut conn).await;
+                assert!(plan.contains("calls_open"), "calls in progress are searched among all:\n{plan}");
+                for sql in [listed.sums(), customers::distinct(&listed)] {
+                    let plan = sql.explain(&mut conn).await;
+                    assert!(plan.contains("SEARCH calls USING") && !plan.contains("SCAN"), "{plan}");
+                    assert!(!plan.contains("CORRELATED"), "a sum asks once for all customers:\n{plan}");
+                }
+            }
+        }
+    }
+
     async fn calls_are_counted_by_class_as_the_list_counts_them(db) {
         let scope = shop(&db, "classes").await;
         let calls = ["DY", "K9", "NA", "BS", "BS", "CU"].iter().enumerate();

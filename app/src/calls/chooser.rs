@@ -1,0 +1,83 @@
+//! The form that chooses columns: a popover with a GET form, so it works without scripts.
+
+use leptos::prelude::*;
+
+use super::{
+    address::CallsAddress,
+    columns::{COLUMNS, LOCKED, Shown},
+};
+use crate::{Text, components::Icon, links, use_text};
+
+fn name_of(word: &str, text: Text) -> &'static str {
+    match word {
+        "phone" => text.column_phone(),
+        "attempt" => text.column_attempt(),
+        "status" => text.column_status(),
+        "code" => text.column_code(),
+        "ring" => text.column_ring(),
+        "talk" => text.column_talk(),
+        "messages" => text.column_messages(),
+        "blocks" => text.column_blocks(),
+        "cost" => text.column_cost(),
+        _ => text.column_recording(),
+    }
+}
+
+/// The button and its form.
+pub fn chooser(address: &CallsAddress) -> AnyView {
+    const ID: &str = "columns";
+    let text = use_text();
+    let path = format!("{}/calls", links::campaign_path(&address.campaign));
+    let others = CallsAddress { columns: Shown::default(), open: None, ..address.clone() };
+    let hidden = others
+        .list_pairs()
+        .into_iter()
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
+        .collect_view();
+    let standard = others.href();
+    let shown = COLUMNS.iter().filter(|column| address.columns.has(**column)).count();
+    let locked = [text.column_time(), text.column_customer()].map(|name| {
+        view! {
+            <label>
+                <input class="checkbox" type="checkbox" checked disabled />
+                <span>{name}</span>
+                <Icon name="lock" />
+            </label>
+        }
+    });
+    let options = COLUMNS.map(|column| {
+        view! {
+            <label>
+                <input class="checkbox" type="checkbox" name="column" value=column.word
+                    checked=address.columns.has(column) />
+                <span>{name_of(column.word, text)}</span>
+                <i></i>
+            </label>
+        }
+    });
+    view! {
+        <button class="btn" type="button" popovertarget=ID>
+            <Icon name="columns" />
+            {text.columns()}
+            <small>{format!("{}/{}", shown + locked.len(), COLUMNS.len() + locked.len())}</small>
+        </button>
+        <form class="popover popover-end column-sheet" popover id=ID method="get" action=path aria-label=text.choose_columns()>
+            <div class="sheet-form">
+                {hidden}
+                <input type="hidden" name="column" value=LOCKED />
+                <fieldset>
+                    <legend class="font-semibold mb-1">{text.choose_columns()}</legend>
+                    <div class="option-list option-list-whole">{locked.collect_view()}{options.collect_view()}</div>
+                </fieldset>
+                <div class="dialog-foot">
+                    <a class="btn btn-ghost mr-auto" href=standard>{text.standard_columns()}</a>
+                    <button class="btn btn-ghost" type="button" popovertarget=ID popovertargetaction="hide">
+                        {text.cancel()}
+                    </button>
+                    <button class="btn btn-primary" type="submit">{text.apply()}</button>
+                </div>
+            </div>
+        </form>
+    }
+    .into_any()
+}

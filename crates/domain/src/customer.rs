@@ -1,0 +1,23 @@
+//! A customer on a campaign's list, and what became of them.
+
+use serde::Serialize;
+
+use crate::{ContactId, Timestamp, filter::CustomerStanding};
+
+/// One customer of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Customer {
+    /// The sender's id.
+    pub id: ContactId,
+    /// The number to dial, where it is known.
+    pub phone: Option<String>,
+    /// The name, where it is known.
+    pub name: Option<String>,
+    /// What became of them over the whole campaign: reached, tried or `never_dialled`.
+    pub standing: CustomerStanding,
+    /// The number of the latest attempt; 0 where there was none.
+    pub attempts: u32,
+    /// When the latest call was dialled, in progress or not.
+    pub last_dialed_at: Option<Timestamp>,
+}

@@ -1,0 +1,163 @@
+//! How many customers the calls of a filter were to, each counted once: from counters and day bitmaps where these can
+//! tell, else by counting the calls.
+
+use std::collections::BTreeSet;
+
+use domain::{
+    CallClass, CallFilter,
+    filter::{ClassFilter, TALKED_FROM},
+};
+use roaring::RoaringBitmap;
+
+use super::Listed;
+use crate::{
+    Conn, StoreError,
+    db::fetch_one,
+    rollup::{DayCustomers, customers_of_days},
+    sql::Sql,
+};
+
+/// Calls whose customers are counted already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Counted {
+    /// All calls, with those in progress.
+    All,
+    /// All finished calls.
+    Finished,
+    /// Success calls.
+    Success,
+    /// Success calls of more than 30 s.
+    Talked,
+}
+
+impl Counted {
+    /// What a filter's own conditions on calls amount to; `None` where its calls must be counted.
+    fn of(filter: &CallFilter) -> Option<Self> {
+        let plain = CallFilter {
+            period: filter.period,
+            sort: filter.sort,
+            classes: filter.classes.clone(),
+            min_talk: filter.min_talk,
+            reached: filter.reached,
+            talked: filter.talked,
+            ..CallFilter::default()
+        };
+        if *filter != plain {
+            return None;
+        }
+        let classes: BTreeSet<ClassFilter> = filter.classes.iter().copied().collect();
+        let finished = CallClass::ALL.map(ClassFilter::Class);
+        let is_finished = finished.iter().all(|class| classes.contains(class));
+        let only_success = classes.len() == 1 && classes.contains(&ClassFilter::Class(CallClass::Success));
+        match filter.min_talk {
+            None if classes.is_empty() || classes.len() > finished.len() => Some(Self::All),
+            None if is_finished => Some(Self::Finished),
+            None if only_success => Some(Self::Success),
+            Some(TALKED_FROM) if only_success => Some(Self::Talked),
+            _ => None,
+        }
+    }
+}
+
+/// Counts them; `calls` is how many calls the filter lets through.
+pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<u64, StoreError> {
+    let filter = listed.filter;
+    if filter.newly_reached || calls == 0 {
+        // Nobody is reached for the first time twice.
+        return Ok(calls);
+    }
+    match Counted::of(filter) {
+        Some(counted) if listed.range.is_some() => by_days(conn, listed, counted).await,
+        Some(counted) => of_campaign(conn, listed, counted).await,
+        None => by_calls(conn, listed).await,
+    }
+}
+
+async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64, StoreError> {
+    let (customers,): (i64,) = distinct(listed).fetch_one(conn).await?;
+    Ok(i64::cast_unsigned(customers))
+}
+
+/// The statement that counts the customers of the filter's calls.
+pub(super) fn distinct(listed: &Listed<'_>) -> Sql {
+    let mut sql = Sql::with(&[listed.scope.account(), listed.campaign_key]);
+    sql.push("SELECT COUNT(DISTINCT contact_no) FROM calls WHERE account_id = $1 AND campaign_key = $2");
+    listed.push_all(&mut sql);
+    sql
+}
+
+/// The statement that finds the customers with a call in progress; there are never many.
+pub(super) fn open(listed: &Listed<'_>) -> Sql {
+    let mut sql = Sql::with(&[listed.scope.account(), listed.campaign_key]);
+    sql.push("SELECT DISTINCT contact_no FROM calls WHERE account_id = $1 AND campaign_key = $2 AND class IS NULL");
+    if let Some(range) = listed.range {
+        sql.push(" AND day BETWEEN ").int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
+    }
+    sql
+}
+
+/// From the bitmaps of the days.
+async fn by_days(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> Result<u64, StoreError> {
+    let Some(range) = listed.range else { return Ok(0) };
+    let (from, to) = (i64::from(range.from.0), i64::from(range.to.0));
+    let mut all = DayCustomers::default();
+    for (_, day) in customers_of_days(conn, listed.scope, listed.campaign_key, from, to).await? {
+        all.unite(&day);
+    }
+    let DayCustomers([dialled, reached, talked, _]) = all;
+    let mut customers = match counted {
+        Counted::All => {
+            let open = open(listed).fetch_all::<(i64,)>(conn).await?;
+            &dialled | open.into_iter().map(|(contact_no,)| contact_no as u32).collect::<RoaringBitmap>()
+        }
+        Counted::Finished => dialled,
+        Counted::Success => reached.clone(),
+        Counted::Talked => talked.clone(),
+    };
+    match listed.filter.reached {
+        Some(true) => customers &= &reached,
+        Some(false) => customers -= &reached,
+        None => {}
+    }
+    if listed.filter.talked {
+        customers &= &talked;
+    }
+    Ok(customers.len())
+}
+
+/// From the campaign's counters: whoever was talked to was reached, whoever was reached was dialled.
+async fn of_campaign(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> Result<u64, StoreError> {
+    let (dialled, reached, talked) = fetch_one!(
+        conn,
+        (i64, i64, i64),
+        "SELECT dialled, reached, talked FROM campaigns WHERE account_id = $1 AND campaign_key = $2",
+        listed.scope.account(),
+        listed.campaign_key,
+    )?;
+    let counters = match (counted, listed.filter.reached, listed.filter.talked) {
+        (Counted::Talked | Counted::Success, Some(false), _) | (_, Some(false), true) => 0,
+        (Counted::Talked, _, _) | (_, _, true) => talked,
+        (Counted::Success, _, _) | (_, Some(true), _) => reached,
+        (_, Some(false), _) => dialled - reached,
+        (_, None, _) => dialled,
+    };
+    // Who is being called for the first time just now is not counted as dialled.
+    let waits = matches!(counted, Counted::All) && listed.filter.reached != Some(true) && !listed.filter.talked;
+    let first_calls = if waits {
+        let (first,) = fetch_one!(
+            conn,
+            (i64,),
+            "SELECT COUNT(DISTINCT c.contact_no)
+             FROM calls c
+             JOIN contacts k ON k.account_id = c.account_id AND k.campaign_key = c.campaign_key
+                  AND k.contact_no = c.contact_no
+             WHERE c.account_id = $1 AND c.campaign_key = $2 AND c.class IS NULL AND NOT k.dialled",
+            listed.scope.account(),
+            listed.campaign_key,
+        )?;
+        first
+    } else {
+        0
+    };
+    Ok(i64::cast_unsigned(counters + first_calls))
+}

@@ -1,0 +1,135 @@
+/* What a person does with periods, columns and the columns of the trend. */
+import { alive, expect, test } from "./test";
+
+const COMPLETED = "/campaigns/nhac-phi-2611-1";
+
+test.describe("the range picker", () => {
+  test("two clicks in the calendar choose a range", async ({ page }) => {
+    await page.goto(`${COMPLETED}?from=2026-10-05&to=2026-10-09`);
+    await alive(page);
+    await page.keyboard.press("c");
+    const calendar = page.locator("ringside-calendar");
+    await expect(calendar.getByRole("table")).toHaveCount(2);
+    // Weeks begin on Monday; 1 October 2026 is a Thursday.
+    await expect(calendar.locator("thead th").first()).toHaveText("T2");
+    await expect(calendar.locator("section").last().locator("tbody tr").first().locator("td").nth(3)).toHaveText("1");
+    await calendar.locator("section").last().getByRole("button", { name: /12 tháng 10/ }).click();
+    await calendar.locator("section").first().getByRole("button", { name: /28 tháng 9/ }).click();
+    await expect(page.locator("#range input[name=from]")).toHaveValue("2026-09-28");
+    await expect(page.locator("#range input[name=to]")).toHaveValue("2026-10-12");
+    await page.locator("#range").getByRole("button", { name: "Áp dụng" }).click();
+    await page.waitForURL(/from=2026-09-28&to=2026-10-12/);
+  });
+
+  test("the keyboard alone chooses a range, and Esc gives the focus back", async ({ page }) => {
+    await page.goto(`${COMPLETED}?from=2026-10-05&to=2026-10-09`);
+    await alive(page);
+    const button = page.locator("[popovertarget=range][data-key=c]");
+    await button.focus();
+    await page.keyboard.press("Enter");
+    const day = page.locator("ringside-calendar button[tabindex='0']").last();
+    await day.focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("Enter");
+    await page.keyboard.press("PageDown");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("Enter");
+    await expect(page.locator("#range input[name=from]")).toHaveValue("2026-10-16");
+    await expect(page.locator("#range input[name=to]")).toHaveValue("2026-11-15");
+    await page.keyboard.press("Escape");
+    await expect(page.locator("#range")).toBeHidden();
+    await expect(button).toBeFocused();
+    expect(page.url()).toContain("from=2026-10-05");
+  });
+
+  test("presets and steps have keys", async ({ page }) => {
+    await page.goto(COMPLETED);
+    await alive(page);
+    for (const [key, word] of [["y", "this-year"], ["d", "today"], ["m", "this-month"], ["w", "last-7-days"]]) {
+      await page.keyboard.press(key);
+      await page.waitForURL(new RegExp(`period=${word}`));
+    }
+    await page.keyboard.press("ArrowLeft");
+    await page.waitForURL(/from=/);
+    await page.keyboard.press("a");
+    await page.waitForURL((url) => !url.search.includes("from="));
+  });
+
+  test("it is accessible", async ({ accessible }) => {
+    await accessible(COMPLETED, async (page) => {
+      await page.locator("[popovertarget=range][data-key=c]").click();
+      await expect(page.locator("ringside-calendar table").first()).toBeVisible();
+    });
+  });
+
+  test("it fills a phone", async ({ page }) => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.goto(COMPLETED);
+    await alive(page);
+    await page.locator("[popovertarget=range][data-key=c]").click();
+    await expect(page.locator("ringside-calendar").getByRole("table").filter({ visible: true })).toHaveCount(1);
+    const box = await page.locator("#range").boundingBox();
+    expect([box?.x, box?.width]).toEqual([0, 390]);
+  });
+});
+
+test("columns are chosen, stay in the address and come back", async ({ page }) => {
+  await page.goto(`${COMPLETED}/calls?class=success`);
+  await alive(page);
+  const head = (name: string) => page.getByRole("columnheader", { name });
+  await expect(head("Đổ chuông")).toBeVisible();
+  await page.locator("[popovertarget=columns]:visible").click();
+  await page.locator("#columns").getByLabel("Đổ chuông").uncheck();
+  await page.locator("#columns").getByRole("button", { name: "Áp dụng" }).click();
+  await page.waitForURL(/column=time/);
+  expect(page.url()).toContain("class=success");
+  await expect(head("Đổ chuông")).toBeHidden();
+  await expect(head("Chi phí")).toBeVisible();
+  await alive(page);
+  await page.getByRole("link", { name: "Sau", exact: true }).click();
+  await page.waitForURL(/cursor=/);
+  await expect(head("Đổ chuông")).toBeHidden();
+  await page.locator("[popovertarget=columns]:visible").click();
+  await page.locator("#columns").getByRole("link", { name: "Mặc định" }).click();
+  await expect(head("Đổ chuông")).toBeVisible();
+  expect(page.url()).not.toContain("column=");
+});
+
+test("the trend shows hours or days, and both count the same calls", async ({ page, complaints }) => {
+  await page.goto(COMPLETED);
+  await alive(page);
+  const rows = page.locator("#trend-table tbody tr");
+  const days = await rows.count();
+  const total = async () => {
+    const cells = await rows.locator("td:nth-child(5)").allTextContents();
+    return cells.reduce((sum, cell) => sum + Number(cell.replace(/\D/g, "")), 0);
+  };
+  const calls = await total();
+  await page.getByRole("link", { name: "Giờ", exact: true }).click();
+  await page.waitForURL(/by=hour/);
+  await expect.poll(() => rows.count()).toBeGreaterThan(days);
+  expect(await total()).toBe(calls);
+  await page.goto(`${COMPLETED}?by=week`);
+  await expect(page.getByRole("heading", { name: /chưa đúng/ })).toBeVisible();
+  // The browser reports the refused answer as an error, which it is.
+  complaints.length = 0;
+});
+
+test.describe("without scripts", () => {
+  test.use({ javaScriptEnabled: false });
+
+  test("typed dates and ticked columns are forms", async ({ page }) => {
+    await page.goto(`${COMPLETED}/calls?class=success`);
+    await page.locator("[popovertarget=range]").first().click();
+    await page.locator("#range input[name=from]").fill("2026-10-05");
+    await page.locator("#range input[name=to]").fill("2026-12-31");
+    await page.locator("#range").getByRole("button", { name: "Áp dụng" }).click();
+    await page.waitForURL(/from=2026-10-05/);
+    expect(page.url()).toContain("class=success");
+    await page.locator("[popovertarget=columns]:visible").click();
+    await page.locator("#columns").getByLabel("Block").uncheck();
+    await page.locator("#columns").getByRole("button", { name: "Áp dụng" }).click();
+    await page.waitForURL(/column=time/);
+    await expect(page.getByRole("columnheader", { name: "Block" })).toBeHidden();
+  });
+});
