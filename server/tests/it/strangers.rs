@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Requests of the API with an id of the first account in them: a stranger's token gets 404 for each.
-const OF_AN_ID: [(&str, &str); 11] = [
+const OF_AN_ID: [(&str, &str); 12] = [
     ("GET", "/api/v1/campaigns/tet"),
     ("POST", "/api/v1/campaigns/tet/contacts"),
     ("GET", "/api/v1/campaigns/tet/contacts"),
