@@ -21,6 +21,8 @@ test("the report's and the list's workbooks are made while the page stays, and d
     expect(file.suggestedFilename()).toMatch(NAME);
     expect(isWorkbook(await file.path())).toBe(true);
     const toast = page.locator(".toast");
+    // It stays while one points at it.
+    await toast.hover();
     await expect(toast).toContainText("Tệp đã sẵn sàng");
     await expect(toast).toContainText("khớp với màn hình");
     await expectAccessible(page);

@@ -48,6 +48,8 @@ test.describe("the range picker", () => {
     for (const [key, word] of [["y", "this-year"], ["d", "today"], ["m", "this-month"], ["w", "last-7-days"]]) {
       await page.keyboard.press(key);
       await page.waitForURL(new RegExp(`period=${word}`));
+      // The address comes first, then the page: the next key is for what stands there.
+      await expect(page.locator(`#range [data-key=${key}]`)).toHaveAttribute("aria-current", "true");
     }
     await page.keyboard.press("ArrowLeft");
     await page.waitForURL(/from=/);

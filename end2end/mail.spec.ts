@@ -64,6 +64,17 @@ test("what the line opens is accessible", async ({ page, context }) => {
   }
 });
 
+test("what is open stays open while the page changes around it", async ({ page }) => {
+  await page.goto(RUNNING);
+  await alive(page);
+  await page.locator("[popovertarget=report-complete]").first().click();
+  await expect(page.locator("#report-complete")).toBeVisible();
+  // The first mail puts its history before the dialog.
+  await page.request.post(`${RUNNING}/mail/preview`, { form: {}, headers: { Accept: "text/html" } });
+  await expect(page.locator("#report-history")).toHaveCount(1, { timeout: 30_000 });
+  await expect(page.locator("#report-complete")).toBeVisible();
+});
+
 test.describe("a viewer", () => {
   test.use({ role: "viewer" });
 

@@ -99,8 +99,8 @@ python_servers() {
   local place=target/test-python
   if [ ! -x "$place/bin/moto_server" ] || [ ! -x "$place/bin/aiosmtpd" ]; then
     command -v python3 >/dev/null || install_packages python3 python3-venv || true
-    { timed "a Python environment for the servers of the tests" python3 -m venv "$place" &&
-      timed "pip install" "$place/bin/pip" install --quiet --disable-pip-version-check --requirement tools/requirements-test.txt; } ||
+    { timed "a Python environment for the servers of the tests" python3 -m venv --clear "$place" &&
+      timed "pip install" "$place/bin/python" -m pip install --quiet --disable-pip-version-check --requirement tools/requirements-test.txt; } ||
       missing+=("the S3 and SMTP servers of the tests: Python 3 with venv, then pip install --requirement tools/requirements-test.txt into $place")
   fi
 }

@@ -91,6 +91,20 @@ function toast(onClose) {
   return { box, show };
 }
 
+/** Takes a toast away, unless somebody points at it or is in it: then a while after they have left. */
+function leave(box) {
+  if (!box.matches(":hover, :focus-within")) {
+    box.remove();
+    return;
+  }
+  const over = new AbortController();
+  const again = () => {
+    over.abort();
+    setTimeout(() => leave(box), STAYS);
+  };
+  for (const event of ["pointerleave", "focusout"]) box.addEventListener(event, again, { signal: over.signal });
+}
+
 /** Follows an export to its end. `mine`: it was begun on this page, so its file is fetched by itself. */
 async function follow(first, mine) {
   const { address } = first;
@@ -128,7 +142,7 @@ async function follow(first, mine) {
   link.rel = "external";
   link.download = "";
   link.click();
-  setTimeout(() => box.remove(), STAYS);
+  setTimeout(() => leave(box), STAYS);
 }
 
 /** Begins the export of this link. Where the server will not, the link is followed: the server says why on a page. */

@@ -169,15 +169,30 @@ mod in_browser {
         let mut next_wanted = wanted.first_child();
         while let Some(want) = next_wanted {
             next_wanted = want.next_sibling();
-            let Some(have) = present else {
+            let Some(mut have) = present else {
                 parent.append_child(&want)?;
                 continue;
             };
-            present = have.next_sibling();
             if !are_alike(&have, &want) {
-                parent.replace_child(&want, &have)?;
-                continue;
+                // Something came or went before it. What has an id keeps its node, and with it what is open or focused;
+                // it is not moved either, which would close a popover.
+                if let Some(same) = later_like(&have, &want) {
+                    while have != same {
+                        let next = have.next_sibling();
+                        parent.remove_child(&have)?;
+                        have = next.unwrap_or_else(|| same.clone());
+                    }
+                } else if later_like(&want, &have).is_some() {
+                    parent.insert_before(&want, Some(&have))?;
+                    present = Some(have);
+                    continue;
+                } else {
+                    present = have.next_sibling();
+                    parent.replace_child(&want, &have)?;
+                    continue;
+                }
             }
+            present = have.next_sibling();
             match (have.dyn_ref::<Element>(), want.dyn_ref::<Element>()) {
                 (Some(have), Some(want)) => {
                     morph_attributes(have, want)?;
@@ -192,6 +207,19 @@ mod in_browser {
             parent.remove_child(&rest)?;
         }
         Ok(())
+    }
+
+    /// The sibling after `node` that has the id that `like` has.
+    fn later_like(node: &Node, like: &Node) -> Option<Node> {
+        like.dyn_ref::<Element>().filter(|element| !element.id().is_empty())?;
+        let mut next = node.next_sibling();
+        while let Some(sibling) = next {
+            if are_alike(&sibling, like) {
+                return Some(sibling);
+            }
+            next = sibling.next_sibling();
+        }
+        None
     }
 
     /// Whether one node can become the other: the same kind of node, and the same element by name and id.

@@ -42,12 +42,15 @@ impl Outgoing {
             None => None,
         };
         // Figures that an older version wrote, and this one cannot read, say nothing about a change.
-        let mailed: Option<Report> = contents.and_then(|contents| serde_json::from_str(&contents.figures).ok());
+        let read = |figures: &str| serde_json::from_str::<Report>(figures).ok();
+        let mailed = contents.and_then(|contents| read(&contents.figures));
+        // As they would be kept, since not everything of a report is.
+        let now = serde_json::to_string(&compared(whole)).ok().and_then(|figures| read(&figures));
         Ok(Self {
             own: summary.campaign.report_emails.clone(),
             shared,
             deliveries,
-            changed: mailed.is_some_and(|mailed| mailed != compared(whole)),
+            changed: mailed.is_some() && mailed != now,
             setup: state.mail,
             may_send: scope.role().may(Role::Manager),
             zone: crate::state::zone_of(&signed_in.account),
