@@ -52,5 +52,6 @@ messages! {
     export_download = "Tải về", "Download";
     export_again = "Thử lại", "Try again";
     export_kept_until(time) = "Tệp được giữ đến {time}.", "The file is kept until {time}.";
+    export_look_again = "Xem lại", "Look again";
     export_back = "Về chiến dịch", "Back to the campaign";
 }

@@ -212,12 +212,14 @@ impl Shown {
     /// The page that shows it without scripts; it asks again by itself while the file is being made.
     fn page(&self, export: &Export, language: Language, theme: app::session::Theme, stylesheet: &str) -> String {
         let text = Text(language);
-        let refresh = if self.state == "running" { "<meta http-equiv=\"refresh\" content=\"2\">" } else { "" };
+        let running = self.state == "running";
+        // A page that reloads under the reader's hands is for those only whose browser runs no scripts (WCAG 2.2.1).
+        let refresh = if running { "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>" } else { "" };
         let theme = match theme {
             app::session::Theme::System => String::new(),
             chosen => format!(" data-theme=\"{}\"", chosen.word()),
         };
-        let bar = if self.state == "running" {
+        let bar = if running {
             format!(
                 "<span class=\"progress is-accent\" style=\"--w:{0}%\" role=\"progressbar\" aria-valuenow=\"{0}\" \
                  aria-valuemin=\"0\" aria-valuemax=\"100\" aria-label=\"{1}\"></span>",
@@ -230,6 +232,11 @@ impl Shown {
         let step = self.step.as_ref().map_or_else(String::new, |(href, words)| {
             format!("<a class=\"btn btn-primary\" href=\"{}\">{words}</a>", escaped(href))
         });
+        let step = if running {
+            format!("<a class=\"btn\" href=\"{}\">{}</a>", escaped(&self.address), text.export_look_again())
+        } else {
+            step
+        };
         let back = app::links::campaign_path(&export.asked.campaign);
         format!(
             "<!DOCTYPE html><html lang=\"{tag}\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
