@@ -27,7 +27,9 @@ const PAGES = {
   campaigns: "/campaigns",
   overview: CAMPAIGN,
   calls: `${CAMPAIGN}/calls`,
-  "sign-in": null,
+  customers: `${CAMPAIGN}/customers`,
+  usage: "/usage",
+  statistics: "/statistics",
 };
 
 /** A demo on a free port; its address and sign-in, and what stops it. */
@@ -80,7 +82,6 @@ try {
         await page.locator("button[type=submit]").first().click();
         await page.waitForURL(/\/campaigns/);
         for (const [name, address] of Object.entries(PAGES)) {
-          if (!address) continue;
           await page.goto(address);
           await page.waitForSelector("html[data-alive]");
           await page.waitForLoadState("networkidle").catch(() => {});

@@ -10,7 +10,15 @@ use std::sync::Arc;
 
 use leptos::{
     prelude::*,
-    tachys::{html::element::InnerHtmlValue, renderer::types::Element},
+    tachys::{
+        html::attribute::{Attribute, any_attribute::AnyAttribute},
+        hydration::Cursor,
+        renderer::{
+            CastFrom, Rndr,
+            types::{Element, Node},
+        },
+        view::{Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
+    },
 };
 use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
@@ -74,7 +82,7 @@ pub fn shown(title: String, html: String) -> AnyView {
 
 /// A part of a page that the server made; what comes later is morphed into it.
 pub fn part(html: String) -> AnyView {
-    view! { <div class="contents" inner_html=Morphed(html.into())></div> }.into_any()
+    Morphed(html.into()).into_any()
 }
 
 /// Grey blocks while the first page of its kind is read.
@@ -91,40 +99,44 @@ fn loading() -> AnyView {
     .into_any()
 }
 
-/// HTML of our own server that is put in place whole, and changed in place afterwards.
-#[derive(Debug, Clone)]
+/// HTML of our own server, in an element that is put in place whole and changed in place afterwards.
+///
+/// A view of its own, not an `inner_html`: erased attributes (`.cargo/config.toml`) are taken off and put on again with
+/// every change, and with them all that is open or has the focus.
 struct Morphed(Arc<str>);
 
-impl IntoAttributeValue for Morphed {
-    type Output = Self;
-
-    fn into_attribute_value(self) -> Self {
-        self
+impl Morphed {
+    fn markup(&self) -> String {
+        format!("<div class=\"contents\">{}</div>", self.0)
     }
 }
 
-impl InnerHtmlValue for Morphed {
-    type AsyncOutput = Self;
-    type State = (Element, Arc<str>);
-    type Cloneable = Self;
-    type CloneableOwned = Self;
+/// The element, and what was put in it last.
+struct MorphedState(Element, Arc<str>);
 
-    fn html_len(&self) -> usize {
-        self.0.len()
+impl Mountable for MorphedState {
+    fn unmount(&mut self) {
+        self.0.unmount();
     }
 
-    fn to_html(self, buf: &mut String) {
-        buf.push_str(&self.0);
+    fn mount(&mut self, parent: &Element, marker: Option<&Node>) {
+        self.0.mount(parent, marker);
     }
 
-    fn to_template(_: &mut String) {}
-
-    fn hydrate<const FROM_SERVER: bool>(self, element: &Element) -> Self::State {
-        InnerHtmlValue::hydrate::<FROM_SERVER>(self.0, element)
+    fn insert_before_this(&self, child: &mut dyn Mountable) -> bool {
+        self.0.insert_before_this(child)
     }
 
-    fn build(self, element: &Element) -> Self::State {
-        InnerHtmlValue::build(self.0, element)
+    fn elements(&self) -> Vec<Element> {
+        vec![self.0.clone()]
+    }
+}
+
+impl Render for Morphed {
+    type State = MorphedState;
+
+    fn build(self) -> Self::State {
+        MorphedState(Rndr::create_element_from_html(self.markup().into()), self.0)
     }
 
     fn rebuild(self, state: &mut Self::State) {
@@ -134,18 +146,53 @@ impl InnerHtmlValue for Morphed {
             state.1 = self.0;
         }
     }
+}
 
-    fn into_cloneable(self) -> Self {
+impl AddAnyAttr for Morphed {
+    type Output<NewAttr: Attribute> = Self;
+
+    /// Nothing spreads attributes over a page's body.
+    fn add_any_attr<NewAttr: Attribute>(self, _: NewAttr) -> Self::Output<NewAttr>
+    where
+        Self::Output<NewAttr>: RenderHtml,
+    {
         self
     }
+}
 
-    fn into_cloneable_owned(self) -> Self {
-        self
+impl RenderHtml for Morphed {
+    type AsyncOutput = Self;
+    type Owned = Self;
+
+    const MIN_LENGTH: usize = 0;
+
+    fn html_len(&self) -> usize {
+        self.0.len() + 30
     }
 
     fn dry_resolve(&mut self) {}
 
     async fn resolve(self) -> Self {
+        self
+    }
+
+    fn to_html_with_buf(self, buf: &mut String, position: &mut Position, _: bool, _: bool, _: Vec<AnyAttribute>) {
+        buf.push_str(&self.markup());
+        *position = Position::NextChild;
+    }
+
+    fn hydrate<const FROM_SERVER: bool>(self, cursor: &Cursor, position: &PositionState) -> Self::State {
+        match position.get() {
+            Position::FirstChild => cursor.child(),
+            Position::Current => {}
+            _ => cursor.sibling(),
+        }
+        let element = Element::cast_from(cursor.current()).expect("the server wrote an element here");
+        position.set(Position::NextChild);
+        MorphedState(element, self.0)
+    }
+
+    fn into_owned(self) -> Self::Owned {
         self
     }
 }
