@@ -89,7 +89,7 @@ try {
         }
         await page.goto(`${CAMPAIGN}/calls?recorded=true`);
         await page.waitForSelector("html[data-alive]");
-        await page.locator("a[data-call]").first().click();
+        await page.locator("a[data-call]:visible").first().click();
         await page.waitForLoadState("networkidle").catch(() => {});
         await shoot("opened");
         await context.close();
