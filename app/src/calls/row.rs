@@ -125,7 +125,7 @@ pub fn Row(row: CallRow) -> impl IntoView {
             </td>
             <td class="nowrap">{row.time.clone()}{day}</td>
             <td class="key">
-                <a class="block max-w-[136px] truncate" title=name.clone() href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
+                <a class="block max-w-[128px] truncate" title=name.clone() href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
                     on:click=open_in_place(page, &row)>{name.clone()}</a>
             </td>
             <td class="nowrap text-muted">{or_dash(row.phone.clone())}</td>
@@ -133,7 +133,7 @@ pub fn Row(row: CallRow) -> impl IntoView {
             <td><StandingBadge standing=row.standing /></td>
             <td>
                 {row.code.as_ref().map(|code| view! {
-                    <span class="flex items-center gap-2 max-w-[162px]">
+                    <span class="flex items-center gap-2 max-w-[148px]">
                         {code_tag(code)}
                         <span class="truncate" title=code.label.clone()>{code.label.clone()}</span>
                     </span>

@@ -53,7 +53,7 @@ fn chooser(page: &Page) -> AnyView {
     view! {
         <form method="get" action=shown.path() class="flex items-center gap-2">
             {hidden.collect_view()}
-            <select class="input" name="voicebot" aria-label=text.voicebot_label()>
+            <select class="select" name="voicebot" aria-label=text.voicebot_label()>
                 <option value="">{text.all_voicebots()}</option>
                 {options.collect_view()}
             </select>

@@ -65,12 +65,8 @@ impl std::str::FromStr for Month {
     type Err = &'static str;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         // A day's reader knows the calendar and the years; a month is what stands before its first day.
-        let first: Result<Day, _> = if text.len() == 7 { format!("{text}-01").parse() } else { Err("") };
-        match first {
-            Ok(first) => Ok(Self::of(first)),
-            Err(why) if why.contains("outside") => Err(why),
-            Err(_) => Err("is not a month such as 2026-11"),
-        }
+        let first = (text.len() == 7).then(|| format!("{text}-01").parse().ok()).flatten();
+        first.map(Self::of).ok_or("is not a month such as 2026-11, from 1970-01 to 2199-12")
     }
 }
 
@@ -113,8 +109,8 @@ impl UsageDays {
         let month = |month: Month| {
             let (days, before) = (month.days(), month.plus(-1).days());
             // A month that is not over would seem to fall behind a whole one.
-            let begun = if days.contains(today) { today.0 - days.from.0 } else { days.days() - 1 };
-            let to = if days.contains(today) { before.to.min(before.from.plus(begun)) } else { before.to };
+            let begun = if days.contains(today) { before.from.plus(today.0 - days.from.0) } else { before.to };
+            let to = before.to.min(begun);
             Compared { days, previous: DateRange { from: before.from, to } }
         };
         match self {

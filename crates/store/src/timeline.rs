@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-/// A customer is over this talk time in the funnel's step "talked over 30 s", ms.
-pub(crate) const LONG_TALK: i64 = 30_000;
+use domain::filter::TALKED_FROM;
 
 /// What is true of a customer on a day, or over the whole campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,7 +14,7 @@ impl Flags {
     pub(crate) const DIALLED: Self = Self(1);
     /// A success call.
     pub(crate) const REACHED: Self = Self(2);
-    /// A success call of more than [`LONG_TALK`].
+    /// A success call of more than 30 s: [`TALKED_FROM`].
     pub(crate) const TALKED: Self = Self(4);
     /// A call whose code is a goal.
     pub(crate) const GOAL: Self = Self(8);
@@ -87,7 +86,7 @@ impl CallRow {
     pub(crate) fn flags(&self, goals: &HashSet<String>) -> Flags {
         let success = self.is_success();
         let goal = self.result_code.as_ref().is_some_and(|code| goals.contains(code));
-        Flags::of([self.class.is_some(), success, success && self.talk_time > LONG_TALK, goal])
+        Flags::of([self.class.is_some(), success, success && self.talk_time >= TALKED_FROM, goal])
     }
 
     /// The order of a customer's calls.
