@@ -1,7 +1,10 @@
 //! What the page says about the report's mails, read from the outbox.
 
 use domain::{CampaignSummary, Report, account::Role, time::Zone};
-use store::outbox::{self, Delivery, Kind, MailStatus};
+use store::{
+    outbox::{self, Delivery, Kind, MailStatus},
+    recipients,
+};
 
 use crate::{AppError, AppState, MailSetup, mail::compared, session::SignedIn};
 
@@ -35,7 +38,7 @@ impl Outgoing {
         let scope = &signed_in.scope;
         let mut conn = state.db.read().await?;
         let deliveries = outbox::deliveries(&mut conn, scope, &summary.campaign.id).await?.unwrap_or_default();
-        let shared = outbox::account_recipients(&mut conn, scope).await?;
+        let shared = recipients::of_account(&mut conn, scope).await?;
         let latest = deliveries.iter().find(|mail| mail.kind != Kind::Preview && mail.status == MailStatus::Sent);
         let contents = match latest {
             Some(mail) => outbox::contents(&mut conn, scope, mail.mailing).await?,

@@ -8,6 +8,9 @@ use store::outbox::{Delivery, Kind, MailStatus};
 use super::{outgoing::Outgoing, page::Page};
 use crate::{MailSetup, Text, components::Icon, frame::CloseButton, links};
 
+/// The most mails that the history shows: it is sent with every change of the page, and one campaign may have 500 recipients.
+const HISTORY: usize = 50;
+
 /// The line and what it opens.
 pub fn line(page: &Page) -> AnyView {
     let text = page.text;
@@ -136,9 +139,12 @@ fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
 fn history(page: &Page) -> AnyView {
     let (text, outgoing) = (page.text, &page.overview.outgoing);
     let path = links::campaign_path(&page.overview.head.id);
+    let older = outgoing.deliveries.len().saturating_sub(HISTORY);
+    let older = (older > 0).then(|| view! { <p class="text-note">{text.mail_older(&text.int(older as u64))}</p> });
     let rows = outgoing
         .deliveries
         .iter()
+        .take(HISTORY)
         .map(|mail| {
             let (status, tone) = match mail.status {
                 MailStatus::Waiting => (text.mail_status_waiting(), "is-neutral"),
@@ -183,6 +189,7 @@ fn history(page: &Page) -> AnyView {
                 <CloseButton target="report-history" />
             </div>
             <ul>{rows}</ul>
+            {older}
         </div>
     }
     .into_any()

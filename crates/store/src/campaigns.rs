@@ -12,6 +12,7 @@ use crate::{
     db::{execute, fetch_optional},
     outbox,
     put::{checked_name, invalid},
+    recipients,
     sql::{Search, Sql},
     tariffs, voicebots,
 };
@@ -122,7 +123,7 @@ struct Stored {
 /// as completed is history, and sends nothing); a completed campaign that is sent with another state goes on.
 pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Timestamp) -> Result<Put, StoreError> {
     let name = checked_name("name", &input.name)?;
-    let emails = input.report_emails.as_deref().map(|emails| outbox::checked_emails("report_emails", emails));
+    let emails = input.report_emails.as_deref().map(|emails| recipients::checked("report_emails", emails));
     let emails = emails.transpose()?.map(|emails| serde_json::json!(emails).to_string());
     if input.started_at.is_some_and(|at| !(Timestamp::MIN..=Timestamp::MAX).contains(&at)) {
         return Err(invalid("started_at", "lies outside the years 1970 to 2199"));
@@ -248,7 +249,7 @@ async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), Stor
 
 /// Writes the report of a campaign that was completed into the outbox.
 async fn send_report(conn: &mut Conn, scope: &Scope, campaign: &Stored, now: Timestamp) -> Result<(), StoreError> {
-    let recipients = outbox::recipients(conn, scope, &campaign.report_emails).await?;
+    let recipients = recipients::of_campaign(conn, scope, &campaign.report_emails).await?;
     outbox::add(conn, scope, campaign.campaign_key, outbox::Kind::Completion, &recipients, now).await?;
     Ok(())
 }

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod password_links;
 mod pricing;
 mod put;
+pub mod recipients;
 pub mod recordings;
 pub mod report;
 pub mod result_codes;

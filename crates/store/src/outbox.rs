@@ -10,10 +10,9 @@ use crate::{
     Conn, Scope, StoreError, accounts, campaigns,
     db::{execute, fetch_all, fetch_optional},
     put::invalid,
+    recipients,
 };
 
-/// The most addresses that receive a report.
-pub const MAX_EMAILS: usize = 500;
 /// The most deliveries that a history shows.
 const HISTORY: i64 = 1_000;
 
@@ -76,63 +75,6 @@ impl MailStatus {
     }
 }
 
-/// Checks addresses and drops repeated ones; `field` names them in the error.
-pub(crate) fn checked_emails(field: &str, emails: &[String]) -> Result<Vec<String>, StoreError> {
-    if emails.len() > MAX_EMAILS {
-        return Err(invalid(field, "has more than 500 addresses"));
-    }
-    let mut checked = Vec::<String>::with_capacity(emails.len());
-    let mut seen = std::collections::HashSet::new();
-    for (n, text) in emails.iter().enumerate() {
-        let address = email::parse(text).map_err(|reason| invalid(&format!("{field}[{n}]"), reason))?;
-        // One report for each person, however often the address was written.
-        if seen.insert(address.to_lowercase()) {
-            checked.push(address);
-        }
-    }
-    Ok(checked)
-}
-
-pub(crate) fn read_emails(json: &str, of: &str) -> Result<Vec<String>, StoreError> {
-    serde_json::from_str(json).map_err(|_| StoreError::Broken(format!("report_emails of {of}")))
-}
-
-/// Who receives the reports of campaigns that have no recipients of their own.
-pub async fn account_recipients(conn: &mut Conn, scope: &Scope) -> Result<Vec<String>, StoreError> {
-    let sql = "SELECT report_emails FROM accounts WHERE account_id = $1";
-    let row = fetch_optional!(conn, (String,), sql, scope.account())?;
-    row.map_or(Ok(Vec::new()), |row| read_emails(&row.0, "an account"))
-}
-
-/// Sets who receives the reports of campaigns that have no recipients of their own.
-pub async fn put_account_recipients(conn: &mut Conn, scope: &Scope, emails: &[String]) -> Result<(), StoreError> {
-    let emails = checked_emails("report_emails", emails)?;
-    let json = serde_json::json!(emails).to_string();
-    execute!(conn, "UPDATE accounts SET report_emails = $2 WHERE account_id = $1", scope.account(), json.as_str())?;
-    accounts::changed(conn, scope).await
-}
-
-/// Sets a campaign's own recipients; none: those of the account. `false`: no such campaign.
-pub async fn put_campaign_recipients(
-    conn: &mut Conn,
-    scope: &Scope,
-    campaign: &CampaignId,
-    emails: &[String],
-) -> Result<bool, StoreError> {
-    let json = serde_json::json!(checked_emails("report_emails", emails)?).to_string();
-    let found = execute!(
-        conn,
-        "UPDATE campaigns SET report_emails = $3 WHERE account_id = $1 AND id = $2",
-        scope.account(),
-        campaign.as_str(),
-        json.as_str(),
-    )?;
-    if found > 0 {
-        accounts::changed(conn, scope).await?;
-    }
-    Ok(found > 0)
-}
-
 /// Writes a report to each recipient into the outbox: part of the caller's transaction. Gives how many.
 pub(crate) async fn add(
     conn: &mut Conn,
@@ -172,12 +114,6 @@ pub(crate) async fn add(
     Ok(added)
 }
 
-/// To whom a campaign's report goes: its own recipients, else the account's.
-pub(crate) async fn recipients(conn: &mut Conn, scope: &Scope, own: &str) -> Result<Vec<String>, StoreError> {
-    let own = read_emails(own, "a campaign")?;
-    if own.is_empty() { account_recipients(conn, scope).await } else { Ok(own) }
-}
-
 /// Sends a report again, or as a preview. `to`: only there; else to everybody who receives it. `None`: no such campaign;
 /// else to how many it goes.
 pub async fn send(
@@ -193,7 +129,7 @@ pub async fn send(
     let Some((key, own)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };
     let all = match to {
         Some(to) => vec![email::parse(to).map_err(|reason| invalid("to", reason))?],
-        None => recipients(conn, scope, &own).await?,
+        None => recipients::of_campaign(conn, scope, &own).await?,
     };
     let added = add(conn, scope, key, kind, &all, now).await?;
     accounts::changed(conn, scope).await?;
@@ -574,40 +510,14 @@ pub async fn recipient_of_stop(
     Ok(row.map(|row| row.0))
 }
 
-/// Takes an address out of the recipients of the account and of all its campaigns; what waits for it is not sent.
-pub async fn stop(conn: &mut Conn, scope: &Scope, address: &str) -> Result<(), StoreError> {
-    let account = scope.account();
-    accounts::take_keys(conn, scope, 0).await?;
-    let without = |emails: Vec<String>| {
-        let kept: Vec<_> = emails.into_iter().filter(|known| !known.eq_ignore_ascii_case(address)).collect();
-        serde_json::json!(kept).to_string()
-    };
-    let shared = without(account_recipients(conn, scope).await?);
-    execute!(conn, "UPDATE accounts SET report_emails = $2 WHERE account_id = $1", account, shared.as_str())?;
-    let campaigns = fetch_all!(
-        conn,
-        (i64, String),
-        "SELECT campaign_key, report_emails FROM campaigns WHERE account_id = $1 AND report_emails <> '[]'",
-        account,
-    )?;
-    for (key, own) in campaigns {
-        let kept = without(read_emails(&own, "a campaign")?);
-        if kept != own {
-            execute!(
-                conn,
-                "UPDATE campaigns SET report_emails = $3 WHERE account_id = $1 AND campaign_key = $2",
-                account,
-                key,
-                kept.as_str(),
-            )?;
-        }
-    }
+/// What waits for an address is not sent.
+pub(crate) async fn stop_waiting(conn: &mut Conn, scope: &Scope, address: &str) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE mails SET status = 'stopped', due_at = NULL
-         WHERE account_id = $1 AND recipient = $2 AND status = 'waiting'",
-        account,
+         WHERE account_id = $1 AND LOWER(recipient) = LOWER($2) AND status = 'waiting'",
+        scope.account(),
         address,
     )?;
-    accounts::changed(conn, scope).await
+    Ok(())
 }

@@ -6,7 +6,6 @@ use std::borrow::Cow;
 
 use axum::{
     body::Body,
-    http::{HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -75,14 +74,9 @@ pub async fn answer(
     list.write_rows(&mut begin, &seen_by(scope, first.calls));
     let today = list.today;
     let body = Body::from_stream(list.rest(begin.into(), first.next));
-    let name = http::attachment(&format!("{campaign}-{today}.csv"));
+    let name = format!("{campaign}-{today}.csv");
     let mut response = body.into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
+    response.headers_mut().extend(http::file_headers(http::CSV, &name));
     Ok(response)
 }
 

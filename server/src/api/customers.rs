@@ -4,7 +4,7 @@ use axum::{
     Json,
     body::Body,
     extract::RawQuery,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use bytes::Bytes;
@@ -116,7 +116,7 @@ pub async fn answer_csv(
     let rest = Rest { server: server.clone(), scope: *scope, campaign: campaign.clone(), filter, zone };
     let (first, next) = rest.slice(None).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let begin = [b"\xEF\xBB\xBFid,phone,name,standing,attempts,last_dialed_at\r\n".as_slice(), &first].concat();
-    let name = http::attachment(&format!("{campaign}-customers-{}.csv", zone.local((server.clock)()).day()));
+    let name = format!("{campaign}-customers-{}.csv", zone.local((server.clock)()).day());
     let rows = futures::stream::try_unfold((rest, next), async |(rest, cursor)| {
         let Some(cursor) = cursor else { return Ok(None) };
         let read = rest.slice(Some(cursor)).await.map_err(|error| {
@@ -129,11 +129,6 @@ pub async fn answer_csv(
     });
     let begin = futures::stream::once(async { Ok::<_, std::io::Error>(Bytes::from(begin)) });
     let mut response = Body::from_stream(futures::StreamExt::chain(begin, rows)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8; header=present"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
+    response.headers_mut().extend(http::file_headers(http::CSV, &name));
     Ok(response)
 }

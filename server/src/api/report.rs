@@ -17,7 +17,7 @@ use crate::http::{exports::XLSX, problem::Problem};
     params(("id" = String, Path, description = "The sender's id"),
         ("from" = Option<String>, Query, description = "First local day; with neither, the whole campaign"),
         ("to" = Option<String>, Query, description = "Last local day, included"),
-        ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, whole")),
+        ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year, whole")),
     responses((status = 200, description = "The figures; as a workbook with charts and all calls of the period", content(
             (Report = "application/json"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]

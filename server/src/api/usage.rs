@@ -23,7 +23,7 @@ use crate::{
     params(("month" = Option<String>, Query, description = "A calendar month such as 2026-11"),
         ("from" = Option<String>, Query, description = "First local day, instead of a month"),
         ("to" = Option<String>, Query, description = "Last local day, included; at most ten years after the first"),
-        ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month"),
+        ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year"),
         ("voicebot" = Option<String>, Query, description = "Only this voicebot"),
         ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
     responses((status = 200, description = "The figures; as CSV its rows; as a workbook a summary, voicebots, campaigns and days", content(
@@ -38,14 +38,12 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
     let (heading, pairs) = Pairs::read(query.as_deref()).without("header");
+    let asked = query_of(&pairs, UsageDays::LatestMonth)?;
+    let (account, usage) = figures(&server.0, &scope, &asked).await?;
     if accepts(&headers, XLSX) {
-        let asked = query_of(&pairs, UsageDays::LatestMonth)?;
-        let (account, usage) = figures(&server.0, &scope, &asked).await?;
         let language = browser::preferences(&headers, Some(account.language)).language;
         return Ok((vary, xlsx(usage, &account.name, language).await?).into_response());
     }
-    let asked = query_of(&pairs, UsageDays::LatestMonth)?;
-    let (_, usage) = figures(&server.0, &scope, &asked).await?;
     if accepts(&headers, "text/csv") {
         let language = language_of(heading.as_deref())?;
         return Ok((vary, csv(&usage, language)).into_response());
@@ -81,12 +79,7 @@ pub async fn figures(server: &Shared, scope: &Scope, query: &UsageQuery) -> Resu
 /// The answer with the CSV.
 pub fn csv(usage: &Usage, language: Option<Language>) -> Response {
     let name = format!("usage-{}-{}.csv", usage.from, usage.to);
-    let headers = [
-        (header::CONTENT_TYPE, "text/csv; charset=utf-8; header=present".to_owned()),
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-        (header::CONTENT_DISPOSITION, http::attachment(&name)),
-    ];
-    (headers, files::usage_csv::write(usage, language)).into_response()
+    (http::file_headers(http::CSV, &name), files::usage_csv::write(usage, language)).into_response()
 }
 
 /// The answer with the workbook.
@@ -95,10 +88,5 @@ pub async fn xlsx(usage: Usage, account: &str, language: Language) -> Result<Res
     let account = account.to_owned();
     let made = tokio::task::spawn_blocking(move || files::usage::workbook(&usage, &account, language)).await;
     let bytes = made.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
-    let headers = [
-        (header::CONTENT_TYPE, XLSX.to_owned()),
-        (header::CACHE_CONTROL, "private, no-cache".to_owned()),
-        (header::CONTENT_DISPOSITION, http::attachment(&name)),
-    ];
-    Ok((headers, bytes).into_response())
+    Ok((http::file_headers(XLSX, &name), bytes).into_response())
 }

@@ -145,8 +145,9 @@ impl FileError {
     }
 }
 
-/// Writes the workbook of a whole campaign, in this language, to this file; its size in bytes. `None`: the account has no
-/// such campaign. Phone numbers are shown as `scope`'s role may see them.
+/// Writes the workbook of a whole campaign, in this language, to this file; `None`: the account has no such campaign. Phone
+/// numbers are shown as `scope`'s role may see them. Gives the figures that it holds, so that a mail beside it says the
+/// same.
 pub async fn write_campaign(
     db: &Db,
     scope: &Scope,
@@ -154,10 +155,10 @@ pub async fn write_campaign(
     language: Language,
     now: Timestamp,
     file: &Path,
-) -> Result<Option<u64>, FileError> {
+) -> Result<Option<(Written, CampaignSummary, Report)>, FileError> {
     let asked = Asked::whole(campaign.clone(), Period::Whole, language);
-    let written = write(db, scope, &asked, now, file, &Arc::default()).await?;
-    Ok(written.map(|written| written.bytes))
+    let written = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await?;
+    Ok(written.map(|(written, found)| (written, found.campaign, found.report)))
 }
 
 /// Writes a workbook to a file. `None`: the account has no such campaign.
@@ -169,6 +170,18 @@ pub async fn write(
     file: &Path,
     progress: &Arc<Progress>,
 ) -> Result<Option<Written>, FileError> {
+    let written = write_with_figures(db, scope, asked, now, file, progress).await?;
+    Ok(written.map(|(written, _)| written))
+}
+
+async fn write_with_figures(
+    db: &Db,
+    scope: &Scope,
+    asked: &Asked,
+    now: Timestamp,
+    file: &Path,
+    progress: &Arc<Progress>,
+) -> Result<Option<(Written, Found)>, FileError> {
     let mut reading = Reading::begin(db, scope, asked, now).await?;
     let Some(found) = reading.found().await? else { return Ok(None) };
     progress.total.store(found.listed.calls, Relaxed);
@@ -181,8 +194,8 @@ pub async fn write(
     drop(sender);
     // If writing failed, reading only saw that nobody listened any more: the writer's error is the reason.
     writer.await.map_err(|_| FileError::Ended)??;
-    let (calls, agrees) = outcome?;
-    Ok(Some(Written { bytes: std::fs::metadata(file)?.len(), calls, agrees }))
+    let (calls, agrees, found) = outcome?;
+    Ok(Some((Written { bytes: std::fs::metadata(file)?.len(), calls, agrees }, found)))
 }
 
 /// What the writing thread gets.
@@ -294,13 +307,14 @@ impl<'a> Reading<'a> {
         Ok(self.revision != before)
     }
 
-    /// Reads all calls and passes them on, then the overview: how many calls, and whether they are those of the figures.
+    /// Reads all calls and passes them on, then the overview: how many calls, whether they are those of the figures, and
+    /// these.
     async fn pass_on(
         mut self,
         mut found: Found,
         to: &mpsc::Sender<Message>,
         progress: &Progress,
-    ) -> Result<(u64, bool), FileError> {
+    ) -> Result<(u64, bool, Found), FileError> {
         let Asked { campaign, filter, .. } = self.asked;
         let today = self.zone.local(self.now).day();
         let (mut written, mut changed) = (Counted::default(), false);
@@ -323,15 +337,15 @@ impl<'a> Reading<'a> {
             found = now;
         }
         let agrees = written.agrees_with(&found, filter);
-        let overview = self.overview(found, written.sums, agrees).await?;
+        let overview = self.overview(&found, written.sums, agrees).await?;
         // The snapshot ends before the file is packed.
         drop(self.conn);
         progress.packing.store(true, Relaxed);
         to.send(Message::Finish(Box::new(overview))).await.map_err(|_| FileError::Ended)?;
-        Ok((written.sums.calls, agrees))
+        Ok((written.sums.calls, agrees, found))
     }
 
-    async fn overview(&mut self, found: Found, written: Sums, agrees: bool) -> Result<Overview, StoreError> {
+    async fn overview(&mut self, found: &Found, written: Sums, agrees: bool) -> Result<Overview, StoreError> {
         let text = Text(self.asked.language);
         let filter = &self.asked.filter;
         let calls = text.calls(written.calls);
@@ -355,8 +369,8 @@ impl<'a> Reading<'a> {
         Ok(Overview {
             has_goals: codes.iter().any(|code| code.is_goal),
             in_range: filter.period != Period::Whole,
-            campaign: found.campaign,
-            report: found.report,
+            campaign: found.campaign.clone(),
+            report: found.report.clone(),
             zone: self.zone,
             notes,
         })

@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use app::{Text, session::Preferences};
+use app::{Text, mail::escaped, session::Preferences};
 use axum::{
     Extension, Json, Router,
     body::Body,
@@ -16,7 +16,7 @@ use serde::Serialize;
 use store::{PageRequest, Scope, accounts, calls};
 use tokio_util::io::ReaderStream;
 
-use super::{Shared, attachment, problem::Problem, read_only, session::Reader};
+use super::{Shared, file_headers, problem::Problem, read_only, session::Reader, small_page::small_page};
 use crate::{
     api::{Id, Pairs},
     files::{
@@ -117,13 +117,8 @@ async fn send(file: &Path, name: &str) -> Result<Response, Problem> {
     let file = tokio::fs::File::open(file).await.map_err(|error| Problem::internal(&error))?;
     let bytes = file.metadata().await.map_err(|error| Problem::internal(&error))?.len();
     let mut response = Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024)).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(XLSX));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    if let Ok(name) = HeaderValue::from_str(&attachment(name)) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
+    response.headers_mut().extend(file_headers(XLSX, name));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     Ok(response)
 }
 
@@ -154,8 +149,7 @@ async fn show(
         return Ok(Json(shown).into_response());
     }
     let stylesheet = server.app.assets.url("pkg/ringside.css");
-    let theme = preferences.theme;
-    Ok(Html(shown.page(&export, preferences.language, theme, &stylesheet)).into_response())
+    Ok(Html(shown.page(&export, preferences, &stylesheet)).into_response())
 }
 
 fn address(export: &Export) -> String {
@@ -210,58 +204,39 @@ impl Shown {
     }
 
     /// The page that shows it without scripts; it asks again by itself while the file is being made.
-    fn page(&self, export: &Export, language: Language, theme: app::session::Theme, stylesheet: &str) -> String {
-        let text = Text(language);
+    fn page(&self, export: &Export, preferences: Preferences, stylesheet: &str) -> String {
+        let text = Text(preferences.language);
         let running = self.state == "running";
         // A page that reloads under the reader's hands is for those only whose browser runs no scripts (WCAG 2.2.1).
         let refresh = if running { "<noscript><meta http-equiv=\"refresh\" content=\"2\"></noscript>" } else { "" };
-        let theme = match theme {
-            app::session::Theme::System => String::new(),
-            chosen => format!(" data-theme=\"{}\"", chosen.word()),
-        };
-        let bar = if running {
-            format!(
+        let (bar, step) = if running {
+            let bar = format!(
                 "<span class=\"progress is-accent\" style=\"--w:{0}%\" role=\"progressbar\" aria-valuenow=\"{0}\" \
                  aria-valuemin=\"0\" aria-valuemax=\"100\" aria-label=\"{1}\"></span>",
                 self.percent,
                 escaped(&self.title)
-            )
+            );
+            (bar, Some((self.address.as_str(), "btn", text.export_look_again())))
         } else {
-            String::new()
+            let step = self.step.as_ref().map(|(href, words)| (href.as_str(), "btn btn-primary", *words));
+            (String::new(), step)
         };
-        let step = self.step.as_ref().map_or_else(String::new, |(href, words)| {
-            format!("<a class=\"btn btn-primary\" href=\"{}\">{words}</a>", escaped(href))
+        let step = step.map_or_else(String::new, |(href, class, words)| {
+            format!("<a class=\"{class}\" href=\"{}\">{words}</a>", escaped(href))
         });
-        let step = if running {
-            format!("<a class=\"btn\" href=\"{}\">{}</a>", escaped(&self.address), text.export_look_again())
-        } else {
-            step
-        };
-        let back = app::links::campaign_path(&export.asked.campaign);
-        format!(
-            "<!DOCTYPE html><html lang=\"{tag}\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width, initial-scale=1\">{refresh}<title>{title}</title><link rel=\"stylesheet\" \
-             href=\"{stylesheet}\"><link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body>\
-             <div class=\"sign-in\"><main class=\"sign-in-box\" id=\"content\">\
-             <h1>{heading}</h1><div class=\"panel stack\" role=\"status\">{bar}<p>{note}</p>{step}\
-             <a class=\"link\" href=\"{back}\">{back_words}</a></div></main></div></body></html>",
-            tag = language.tag(),
-            title = escaped(&text.page_title(&self.title)),
-            heading = escaped(&self.title),
+        let content = format!(
+            "{bar}<p>{note}</p>{step}<a class=\"link\" href=\"{back}\">{back_words}</a>",
             note = escaped(&self.note),
-            back = escaped(&back),
+            back = escaped(&app::links::campaign_path(&export.asked.campaign)),
             back_words = text.export_back(),
-        )
+        );
+        small_page(preferences, stylesheet, &self.title, refresh, &content)
     }
 }
 
 /// The address that asks for the same again.
 fn again(asked: &Asked) -> String {
     app::links::calls_xlsx(&asked.campaign, &asked.filter)
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 impl From<FileError> for Problem {

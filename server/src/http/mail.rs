@@ -10,7 +10,7 @@ use axum::{
     Extension, Form, Router,
     body::Body,
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
     routing::{get, post},
 };
@@ -19,10 +19,12 @@ use serde::Deserialize;
 use store::{
     Scope, campaigns,
     outbox::{self, Kind},
+    recipients,
 };
 
 use super::{
-    Shared, attachment, browser, exports::XLSX, problem::Problem, read_only, security::OwnPolicy, session::Reader,
+    Shared, browser, exports::XLSX, file_headers, problem::Problem, read_only, security::OwnPolicy, session::Reader,
+    small_page::small_page,
 };
 use crate::{api::Id, mail::LINK_LASTS_MS};
 
@@ -36,7 +38,7 @@ pub fn routes() -> Router<Shared> {
         .route("/campaigns/{id}/complete", post(complete))
         .route("/campaigns/{id}/mail/send", post(send))
         .route("/campaigns/{id}/mail/preview", post(preview))
-        .route("/campaigns/{id}/recipients", post(recipients))
+        .route("/campaigns/{id}/recipients", post(put_recipients))
         .route("/campaigns/{id}/mail/{mailing}/{no}", read_only(show))
         .route("/mail/stop/{account}/{mailing}/{no}/{secret}", get(ask_to_stop).post(stop))
         .route("/mail/workbook/{account}/{mailing}/{secret}", read_only(workbook))
@@ -118,9 +120,10 @@ struct Recipients {
     of: Option<String>,
 }
 
-async fn recipients(
+async fn put_recipients(
     State(server): State<Shared>,
     Reader(signed_in): Reader,
+    Extension(preferences): Extension<Preferences>,
     Id(campaign): Id<CampaignId>,
     Form(form): Form<Recipients>,
 ) -> Result<Response, Problem> {
@@ -130,16 +133,24 @@ async fn recipients(
         form.emails.split(is_between).filter(|part| !part.is_empty()).map(str::to_owned).collect();
     // The person sees which one it is, not its place in a list.
     for email in &emails {
-        if let Err(reason) = domain::email::parse(email) {
+        if domain::email::parse(email).is_err() {
+            let text = Text(preferences.language);
             let shown: String = email.chars().filter(|c| !c.is_control()).take(100).collect();
-            return Err(Problem::field("emails", format!("{shown} {reason}")));
+            let content = format!(
+                "<p>{}</p><a class=\"link\" href=\"{}#report-mail\">{}</a>",
+                escaped(&text.mail_wrong_address(&shown)),
+                escaped(&app::links::campaign_path(&campaign)),
+                text.export_back(),
+            );
+            let said = page(&server, preferences, text.mail_recipients(), &content);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, said).into_response());
         }
     }
     let mut conn = server.db.write().await?;
     if form.of.as_deref() == Some("account") {
-        outbox::put_account_recipients(&mut conn, &signed_in.scope, &emails).await?;
+        recipients::put_of_account(&mut conn, &signed_in.scope, &emails).await?;
     } else {
-        outbox::put_campaign_recipients(&mut conn, &signed_in.scope, &campaign, &emails).await?;
+        recipients::put_of_campaign(&mut conn, &signed_in.scope, &campaign, &emails).await?;
     }
     conn.commit().await?;
     Ok(back(&campaign))
@@ -208,7 +219,7 @@ async fn ask_to_stop(
         escaped(&text.mail_stop_question(&address)),
         text.mail_stop()
     );
-    Ok(small_page(&server, preferences, text.mail_stop(), &form))
+    Ok(page(&server, preferences, text.mail_stop(), &form))
 }
 
 /// Also what a mail program sends by itself (`List-Unsubscribe-Post`), without a session.
@@ -224,27 +235,15 @@ async fn stop(
     };
     let address = address.ok_or_else(|| Problem::not_found("link"))?;
     let mut conn = server.db.write().await?;
-    outbox::stop(&mut conn, &scope, &address).await?;
+    recipients::stop(&mut conn, &scope, &address).await?;
     conn.commit().await?;
     let text = Text(preferences.language);
     let done = format!("<p>{}</p>", escaped(&text.mail_stopped(&address)));
-    Ok(small_page(&server, preferences, text.mail_stop(), &done))
+    Ok(page(&server, preferences, text.mail_stop(), &done))
 }
 
-fn small_page(server: &Shared, preferences: Preferences, title: &str, content: &str) -> Response {
-    let theme = match preferences.theme {
-        app::session::Theme::System => String::new(),
-        chosen => format!(" data-theme=\"{}\"", chosen.word()),
-    };
-    Html(format!(
-        "<!DOCTYPE html><html lang=\"{}\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{title} · Ringside</title>\
-         <link rel=\"stylesheet\" href=\"{}\"></head><body><div class=\"sign-in\"><main class=\"sign-in-box\" id=\"content\">\
-         <h1>{title}</h1><div class=\"panel stack\">{content}</div></main></div></body></html>",
-        preferences.language.tag(),
-        server.app.assets.url("pkg/ringside.css"),
-    ))
-    .into_response()
+fn page(server: &Shared, preferences: Preferences, title: &str, content: &str) -> Response {
+    Html(small_page(preferences, &server.app.assets.url("pkg/ringside.css"), title, "", content)).into_response()
 }
 
 /// The workbook that was too large for its mail.
@@ -263,12 +262,7 @@ async fn workbook(
     let (object, bytes) = contents.workbook.ok_or_else(none)?;
     let stream = server.recordings.read(&object, 0, bytes).await.map_err(|error| Problem::internal(&error))?;
     let mut response = Body::from_stream(stream).into_response();
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(XLSX));
-    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    if let Ok(name) = HeaderValue::from_str(&attachment(&letter.file_name)) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
+    response.headers_mut().extend(file_headers(XLSX, &letter.file_name));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
     Ok(response)
 }

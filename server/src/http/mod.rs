@@ -13,6 +13,7 @@ mod security;
 pub mod session;
 mod signing_in;
 pub mod site;
+mod small_page;
 mod unread;
 mod usage;
 
@@ -51,7 +52,7 @@ use crate::{
 
 pub use self::{
     health::metrics_router,
-    recording::{attachment, send as send_recording},
+    recording::{CSV, attachment, file_headers, send as send_recording},
 };
 
 /// Forms and arguments of server functions are small.

@@ -57,10 +57,10 @@ pub async fn hide_rejections(request: Request, next: Next) -> Response {
 /// Who asked for a page gets one, whatever went wrong.
 pub async fn show_to_people(State(server): State<Shared>, request: Request, next: Next) -> Response {
     let wants_page = browser::wants_page(&request) || is_form(&request);
-    let language = browser::preferences(request.headers(), None).language;
+    let preferences = browser::preferences(request.headers(), None);
     let response = next.run(request).await;
     let Some(problem) = response.extensions().get::<Problem>().filter(|_| wants_page) else { return response };
-    let page = problem.page(language, &server.app.assets.url("pkg/ringside.css"));
+    let page = problem.page(preferences, &server.app.assets.url("pkg/ringside.css"));
     let (mut parts, _) = response.into_parts();
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
     parts.headers.remove(header::CONTENT_LENGTH);

@@ -3,16 +3,18 @@
 
 use std::error::Error;
 
+use app::session::Preferences;
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{FieldError, Language};
+use domain::FieldError;
 use serde::Serialize;
 use store::StoreError;
 use utoipa::ToSchema;
 
+use super::small_page::small_page;
 use crate::secrets;
 
 /// An answer that says what is wrong.
@@ -195,7 +197,8 @@ impl Problem {
     }
 
     /// What a person sees who asked for a page: a plain sentence and the reference.
-    pub fn page(&self, language: Language, stylesheet: &str) -> String {
+    pub fn page(&self, preferences: Preferences, stylesheet: &str) -> String {
+        let language = preferences.language;
         let sentence = match self.status.as_u16() {
             404 => language.pick("Không tìm thấy nội dung này.", "There is nothing at this address."),
             403 => language.pick("Bạn không được phép làm việc này.", "This is not allowed."),
@@ -210,12 +213,14 @@ impl Problem {
             _ => language.pick("Không đọc được yêu cầu này.", "This request cannot be read."),
         };
         let reference = self.reference.as_deref().map(|reference| format!("<p>{reference}</p>")).unwrap_or_default();
-        let (tag, home) = (language.tag(), language.pick("Về trang chính", "Back to the campaigns"));
-        format!(
-            "<!DOCTYPE html><html lang=\"{tag}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width, initial-scale=1\"><title>Ringside</title><link rel=\"stylesheet\" \
-             href=\"{stylesheet}\"></head><body><main><h1>Ringside</h1><p>{sentence}</p>{reference}\
-             <p><a href=\"/campaigns\">{home}</a></p></main></body></html>"
+        let home = language.pick("Về trang chính", "Back to the campaigns");
+        let content = format!("<p>{sentence}</p>{reference}<a class=\"link\" href=\"/campaigns\">{home}</a>");
+        small_page(
+            preferences,
+            stylesheet,
+            language.pick("Không mở được trang", "The page cannot be shown"),
+            "",
+            &content,
         )
     }
 

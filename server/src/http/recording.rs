@@ -112,6 +112,21 @@ pub fn attachment(name: &str) -> String {
     format!("attachment; filename=\"{ascii}\"; filename*=UTF-8''{}", utf8_percent_encode(name, &PLAIN))
 }
 
+/// The headers of a file that is made for one person: its media type, its name, and that nobody else keeps it.
+pub fn file_headers(media: &'static str, name: &str) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    // Both spellings of the name are plain ASCII.
+    if let Ok(name) = HeaderValue::from_str(&attachment(name)) {
+        headers.insert(header::CONTENT_DISPOSITION, name);
+    }
+    headers
+}
+
+/// The media type of every CSV.
+pub const CSV: &str = "text/csv; charset=utf-8; header=present";
+
 async fn peaks(
     State(server): State<Shared>,
     Reader(signed_in): Reader,

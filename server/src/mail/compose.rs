@@ -6,7 +6,7 @@ use app::{
     Text, links,
     mail::{Attached, Letter, Links, Source, compared, html, letter, plain},
 };
-use domain::{Period, ReportQuery, Timestamp, time::DAY_MS};
+use domain::{Timestamp, time::DAY_MS};
 use futures::TryStreamExt;
 use lettre::{
     Address, Message,
@@ -17,9 +17,9 @@ use lettre::{
     },
 };
 use store::{
-    Scope, StoreError, accounts, campaigns,
+    Scope, StoreError, accounts,
     outbox::{self, Claimed, Contents, Kind},
-    report, tariffs,
+    tariffs,
 };
 
 use crate::{
@@ -94,8 +94,10 @@ async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Conte
     let now = (server.clock)();
     let account = accounts::lookup(&mut server.db.read().await?, scope).await?;
     let file = tempfile::NamedTempFile::new()?;
-    let bytes = write_campaign(&server.db, scope, &mail.campaign, account.language, now, file.path()).await?;
-    let bytes = bytes.ok_or(ComposeError::Gone)?;
+    let written = write_campaign(&server.db, scope, &mail.campaign, account.language, now, file.path()).await?;
+    // The mail says what its workbook says, though calls may have come in since.
+    let (written, campaign, report) = written.ok_or(ComposeError::Gone)?;
+    let bytes = written.bytes;
     let object = server.recordings.put(scope.account(), file.path()).await?;
 
     let attached = if bytes <= MAX_ATTACHED {
@@ -103,13 +105,7 @@ async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Conte
     } else {
         Attached::Link(bytes, Timestamp(now.0 + LINK_LASTS_MS))
     };
-    // One snapshot: the totals, the tariffs and the figures agree.
-    let mut conn = server.db.read().await?;
-    let campaign = campaigns::lookup(&mut conn, scope, &mail.campaign).await?.ok_or(ComposeError::Gone)?;
-    let defaults = tariffs::list(&mut conn, scope).await?;
-    let query = ReportQuery { campaign: mail.campaign.clone(), period: Period::Whole };
-    let report = report::read(&mut conn, scope, &query, now).await?.ok_or(ComposeError::Gone)?;
-    drop(conn);
+    let defaults = tariffs::list(&mut server.db.read().await?, scope).await?;
     let zone = app::state::zone_of(&account);
     let source = Source {
         account: &account.name,

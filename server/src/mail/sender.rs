@@ -14,7 +14,10 @@ use super::{
     compose::{self, Sent},
     smtp::{Answer, MailServer},
 };
-use crate::{http::Shared, secrets};
+use crate::{
+    http::{Shared, problem::chain},
+    secrets,
+};
 
 /// How long a claim holds: longer than composing and sending take. A sender that died is replaced after it.
 pub const LEASE_MS: i64 = 30 * 60_000;
@@ -78,7 +81,7 @@ pub async fn keep_only(server: &Shared, scope: &Scope, words: &str) -> Result<us
         let outcome = match compose::contents(server, scope, mail).await {
             Ok(_) => Outcome::Sent(words.to_owned()),
             Err(error) => {
-                tracing::error!(cause = %Chain(&error), "The demo's report could not be put together");
+                tracing::error!(cause = chain(&error), "The demo's report could not be put together");
                 Outcome::Failed("the report could not be put together".to_owned())
             }
         };
@@ -108,22 +111,17 @@ async fn claim(server: &Shared, scope: &Scope, lease: &str) -> Result<Vec<Claime
 async fn send_batch(server: &Shared, smtp: &MailServer, scope: &Scope) -> Result<usize, StoreError> {
     let lease = secrets::random_text::<12>();
     let claimed = claim(server, scope, &lease).await?;
-    let mut composed: Option<(i64, Option<Sent>)> = None;
-    let mut rest = claimed.as_slice();
-    while let Some(first) = rest.first() {
-        let (of_one, others) = rest.split_at(rest.iter().take_while(|mail| mail.mailing == first.mailing).count());
-        rest = others;
-        if composed.as_ref().is_none_or(|(mailing, _)| *mailing != first.mailing) {
-            let sent = match compose::contents(server, scope, first).await {
-                Ok(sent) => Some(sent),
-                Err(error) => {
-                    tracing::error!(mailing = first.mailing, cause = %Chain(&error), "A report could not be put together");
-                    None
-                }
-            };
-            composed = Some((first.mailing, sent));
-        }
-        let sent = composed.as_ref().and_then(|(_, sent)| sent.as_ref());
+    // Those of one mailing come together and hold the same.
+    for of_one in claimed.chunk_by(|one, next| one.mailing == next.mailing) {
+        let sent = match compose::contents(server, scope, &of_one[0]).await {
+            Ok(sent) => Some(sent),
+            Err(error) => {
+                let mailing = of_one[0].mailing;
+                tracing::error!(mailing, cause = chain(&error), "A report could not be put together");
+                None
+            }
+        };
+        let sent = sent.as_ref();
         let large = sent.and_then(|sent| sent.workbook.as_ref()).is_some_and(|bytes| bytes.len() > LARGE);
         let at_once = if large { 1 } else { BATCH as usize };
         let mut sending: Vec<BoxFuture<'_, Result<(), StoreError>>> = Vec::with_capacity(of_one.len());
@@ -187,21 +185,6 @@ async fn try_one(
 pub(crate) fn masked(address: &str) -> String {
     let (local, domain) = address.rsplit_once('@').unwrap_or((address, ""));
     format!("{}…@{domain}", local.chars().next().unwrap_or('?'))
-}
-
-/// An error with what caused it.
-struct Chain<'a>(&'a dyn std::error::Error);
-
-impl std::fmt::Display for Chain<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}", self.0)?;
-        let mut next = self.0.source();
-        while let Some(inner) = next {
-            write!(f, ": {inner}")?;
-            next = inner.source();
-        }
-        Ok(())
-    }
 }
 
 #[cfg(test)]

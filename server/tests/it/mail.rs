@@ -400,7 +400,8 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
             Answer::of(at.form(path, fields).header("cookie", &cookie).header("accept", "text/html")).await
         };
         for bad in ["nobody", "a@b.vn, x", "a@b.vn\r\nBcc: x@y.vn", "a@b", "<a@b.vn>"] {
-            post("/campaigns/tet/recipients", &[("of", "campaign"), ("emails", bad)]).await.is(422);
+            let answer = post("/campaigns/tet/recipients", &[("of", "campaign"), ("emails", bad)]).await.is(422);
+            assert!(answer.text().contains("không phải là một địa chỉ email"), "{bad}: {}", answer.text());
         }
         post("/campaigns/tet/recipients", &[("of", "account"), ("emails", "chung@antam.vn; b@antam.vn")]).await.is(303);
         post("/campaigns/tet/mail/preview", &[]).await.is(303);

@@ -325,8 +325,10 @@ both_engines! {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mail.xlsx");
         let campaign = CampaignId::new("tet").unwrap();
-        let size = campaign::write_campaign(&at.server.db, &at.scope, &campaign, Language::Vi, Timestamp(NOW), &file).await.unwrap();
-        assert_eq!(size, Some(std::fs::metadata(&file).unwrap().len()));
+        let made = campaign::write_campaign(&at.server.db, &at.scope, &campaign, Language::Vi, Timestamp(NOW), &file).await.unwrap();
+        let (written, _, report) = made.unwrap();
+        assert_eq!(written.bytes, std::fs::metadata(&file).unwrap().len());
+        assert_eq!(report.calls.total + report.calls.in_progress, written.calls, "the figures are those of its calls");
         assert_eq!(rows(&mut read(std::fs::read(&file).unwrap()), "Cuộc gọi").len(), 31);
         let nowhere = CampaignId::new("nowhere").unwrap();
         let none = campaign::write_campaign(&at.server.db, &at.scope, &nowhere, Language::Vi, Timestamp(NOW), &file).await.unwrap();

@@ -4,6 +4,7 @@ use domain::{CampaignId, Timestamp};
 use store::{
     campaigns,
     outbox::{self, Claiming, Kind, MailStatus, Outcome},
+    recipients,
 };
 
 use crate::support::{NOW, both_engines, shop};
@@ -23,7 +24,7 @@ both_engines! {
         let campaign: CampaignId = "camp-0".parse().unwrap();
         let mut conn = db.write().await.unwrap();
         let emails = ["x@antam.vn".to_owned(), "X@antam.vn".to_owned(), "y@antam.vn".to_owned()];
-        outbox::put_account_recipients(&mut conn, &scope, &emails).await.unwrap();
+        recipients::put_of_account(&mut conn, &scope, &emails).await.unwrap();
         assert_eq!(campaigns::complete(&mut conn, &scope, &campaign, at(0)).await.unwrap(), Some(true));
         assert_eq!(campaigns::complete(&mut conn, &scope, &campaign, at(0)).await.unwrap(), Some(false));
         conn.commit().await.unwrap();
@@ -50,9 +51,9 @@ both_engines! {
         assert_eq!(states, [(Kind::Completion, MailStatus::Sent, None), (Kind::Completion, MailStatus::Waiting, Some(at(40)))]);
 
         // Who stops gets nothing more, not even what waits.
-        outbox::stop(&mut conn, &scope, "y@antam.vn").await.unwrap();
+        recipients::stop(&mut conn, &scope, "y@antam.vn").await.unwrap();
         assert!(outbox::claim(&mut conn, &scope, &claiming("three", at(60))).await.unwrap().is_empty());
-        assert_eq!(outbox::account_recipients(&mut conn, &scope).await.unwrap(), ["x@antam.vn"]);
+        assert_eq!(recipients::of_account(&mut conn, &scope).await.unwrap(), ["x@antam.vn"]);
         assert_eq!(outbox::deliveries(&mut conn, &other, &"nope".parse().unwrap()).await.unwrap(), None);
     }
 
@@ -60,7 +61,7 @@ both_engines! {
         let scope = shop(&db, "a").await;
         let campaign: CampaignId = "camp-0".parse().unwrap();
         let mut conn = db.write().await.unwrap();
-        outbox::put_campaign_recipients(&mut conn, &scope, &campaign, &["x@antam.vn".to_owned()]).await.unwrap();
+        recipients::put_of_campaign(&mut conn, &scope, &campaign, &["x@antam.vn".to_owned()]).await.unwrap();
         conn.commit().await.unwrap();
         let mut conn = db.write().await.unwrap();
         campaigns::complete(&mut conn, &scope, &campaign, at(0)).await.unwrap();

@@ -1,0 +1,27 @@
+//! Pages of one panel, outside of the application: what went wrong, an export that is being made, a link out of a mail.
+
+use app::{
+    Text,
+    mail::escaped,
+    session::{Preferences, Theme},
+};
+
+/// Such a page. `title` is text, `head` (more of the document's head) and `content` are HTML; `stylesheet` is the address of
+/// the style sheet.
+pub fn small_page(preferences: Preferences, stylesheet: &str, title: &str, head: &str, content: &str) -> String {
+    let theme = match preferences.theme {
+        Theme::System => String::new(),
+        chosen => format!(" data-theme=\"{}\"", chosen.word()),
+    };
+    format!(
+        "<!DOCTYPE html><html lang=\"{tag}\"{theme}><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+         content=\"width=device-width, initial-scale=1\"><meta name=\"robots\" content=\"noindex\">{head}\
+         <title>{document}</title><link rel=\"stylesheet\" href=\"{stylesheet}\">\
+         <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body><div class=\"sign-in\">\
+         <main class=\"sign-in-box\" id=\"content\"><h1>{heading}</h1>\
+         <div class=\"panel stack\" role=\"status\">{content}</div></main></div></body></html>",
+        tag = preferences.language.tag(),
+        document = escaped(&Text(preferences.language).page_title(title)),
+        heading = escaped(title),
+    )
+}
