@@ -18,8 +18,9 @@ use crate::{
 /// Up to this many days a trend is by hour.
 const HOURLY_DAYS: i32 = 2;
 
+/// The sums of a code on a day, or in an hour of it.
 #[derive(Debug, sqlx::FromRow)]
-struct HourRow {
+struct SumRow {
     day: i64,
     hour: i64,
     code: String,
@@ -57,17 +58,13 @@ pub async fn read(
     let (from, to) =
         asked.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |r| (i64::from(r.from.0), i64::from(r.to.0)));
 
-    let hours = fetch_all!(
+    let days = fetch_all!(
         conn,
-        HourRow,
-        "SELECT day, hour, code, CAST(SUM(calls) AS BIGINT) AS calls, CAST(SUM(talk_time) AS BIGINT) AS talk_time,
-                CAST(SUM(dial_time) AS BIGINT) AS dial_time, CAST(SUM(ring_time) AS BIGINT) AS ring_time,
-                CAST(SUM(bot_messages) AS BIGINT) AS bot_messages,
-                CAST(SUM(messages_known) AS BIGINT) AS messages_known,
-                CAST(SUM(blocks) AS BIGINT) AS blocks, CAST(SUM(cost) AS BIGINT) AS cost
-         FROM rollup_hours
-         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
-         GROUP BY day, hour, code",
+        SumRow,
+        "SELECT day, CAST(0 AS BIGINT) AS hour, code, calls, talk_time, dial_time, ring_time, bot_messages,
+                messages_known, blocks, cost
+         FROM rollup_days
+         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4",
         scope.account(),
         campaign_key,
         from,
@@ -99,15 +96,19 @@ pub async fn read(
     let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
     let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
 
-    let totals = Totals::of(&hours);
+    let totals = Totals::of(&days);
     let counts = totals.calls;
-    let goals: i64 = hours
+    let goals: i64 = days
         .iter()
         .filter(|row| labels.get(row.code.as_str()).is_some_and(|code| code.is_goal))
         .map(|row| row.calls)
         .sum();
-    let seen = seen_days(&hours);
-    let range = asked.or(seen);
+    let range = asked.or(seen_days(&days));
+    let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
+        Some(range) => of_hours(conn, scope, campaign_key, range).await?,
+        None => Vec::new(),
+    };
+    let heatmap = heatmap(week(conn, scope, campaign_key, asked).await?);
     Ok(Some(Report {
         campaign: query.campaign.clone(),
         from: range.map(|range| range.from),
@@ -116,7 +117,7 @@ pub async fn read(
         currency: account.currency,
         as_of: now,
         calls: counts,
-        by_code: by_code(&hours, &labels),
+        by_code: by_code(&days, &labels),
         customers,
         talk_time: totals.talk_time,
         average_talk_time: mean(totals.talk_time, counts.success),
@@ -134,9 +135,9 @@ pub async fn read(
         },
         talk_time_histogram,
         by_attempt,
-        trend: range.map(|range| trend(&hours, range)).unwrap_or_default(),
+        trend: range.map(|range| trend(&days, &hours, range)).unwrap_or_default(),
         by_hour: range.map(|range| by_hour(&hours, range)).unwrap_or_default(),
-        heatmap: heatmap(&hours),
+        heatmap,
         funnel,
     }))
 }
@@ -159,7 +160,7 @@ fn distinct(customers: &DayCustomers) -> Funnel {
 }
 
 /// The class of a rollup row; none for calls in progress.
-fn class_of(row: &HourRow) -> Option<CallClass> {
+fn class_of(row: &SumRow) -> Option<CallClass> {
     (!row.code.is_empty()).then(|| CallClass::of(&row.code))
 }
 
@@ -176,7 +177,7 @@ struct Totals {
 }
 
 impl Totals {
-    fn of(hours: &[HourRow]) -> Self {
+    fn of(hours: &[SumRow]) -> Self {
         let mut totals = Self::default();
         for row in hours {
             let calls = row.calls as u64;
@@ -203,12 +204,12 @@ impl Totals {
 }
 
 /// The first and the last day with a finished call.
-fn seen_days(hours: &[HourRow]) -> Option<DateRange> {
+fn seen_days(hours: &[SumRow]) -> Option<DateRange> {
     let days = || hours.iter().filter(|row| class_of(row).is_some() && row.calls > 0).map(|row| Day(row.day as i32));
     Some(DateRange { from: days().min()?, to: days().max()? })
 }
 
-fn by_code(hours: &[HourRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec<CodeCount> {
+fn by_code(hours: &[SumRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec<CodeCount> {
     let mut counts = BTreeMap::<&str, u64>::new();
     for row in hours.iter().filter(|row| class_of(row).is_some()) {
         *counts.entry(row.code.as_str()).or_default() += row.calls as u64;
@@ -235,19 +236,19 @@ fn by_code(hours: &[HourRow], labels: &HashMap<&str, &domain::ResultCode>) -> Ve
     codes
 }
 
-fn trend(hours: &[HourRow], range: DateRange) -> Vec<TrendPoint> {
-    if range.days() <= HOURLY_DAYS { points(hours, range, Some(0..24)) } else { points(hours, range, None) }
+fn trend(days: &[SumRow], hours: &[SumRow], range: DateRange) -> Vec<TrendPoint> {
+    if range.days() <= HOURLY_DAYS { points(hours, range, Some(0..24)) } else { points(days, range, None) }
 }
 
-/// The hours of a range that is not too long for them, those before and after all calls of any day left out.
-fn by_hour(hours: &[HourRow], range: DateRange) -> Vec<TrendPoint> {
+/// The hours of a range, those before and after all calls of any day left out; `hours` are none where it is too long.
+fn by_hour(hours: &[SumRow], range: DateRange) -> Vec<TrendPoint> {
     let called = || hours.iter().filter(|row| class_of(row).is_some() && row.calls > 0).map(|row| row.hour);
     let (Some(first), Some(last)) = (called().min(), called().max()) else { return Vec::new() };
-    if range.days() > Report::HOURLY_DAYS { Vec::new() } else { points(hours, range, Some(first..last + 1)) }
+    points(hours, range, Some(first..last + 1))
 }
 
 /// A point for every day of the range, or for each of these hours of every day.
-fn points(hours: &[HourRow], range: DateRange, of_day: Option<std::ops::Range<i64>>) -> Vec<TrendPoint> {
+fn points(hours: &[SumRow], range: DateRange, of_day: Option<std::ops::Range<i64>>) -> Vec<TrendPoint> {
     let hourly = of_day.is_some();
     let of_day = of_day.unwrap_or(0..1);
     let mut points = BTreeMap::<(Day, i64), TrendPoint>::new();
@@ -285,13 +286,66 @@ fn points(hours: &[HourRow], range: DateRange, of_day: Option<std::ops::Range<i6
     points.into_values().collect()
 }
 
-fn heatmap(hours: &[HourRow]) -> Vec<HeatCell> {
+/// Each hour of each day of a range.
+async fn of_hours(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    range: DateRange,
+) -> Result<Vec<SumRow>, StoreError> {
+    fetch_all!(
+        conn,
+        SumRow,
+        "SELECT day, hour, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost
+         FROM rollup_hours
+         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4",
+        scope.account(),
+        campaign_key,
+        i64::from(range.from.0),
+        i64::from(range.to.0),
+    )
+}
+
+/// Weekday, hour, code, calls.
+type WeekRow = (i64, i64, String, i64);
+
+/// The calls of the whole campaign, or of a range, by weekday and hour.
+async fn week(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    range: Option<DateRange>,
+) -> Result<Vec<WeekRow>, StoreError> {
+    let Some(range) = range else {
+        return fetch_all!(
+            conn,
+            WeekRow,
+            "SELECT weekday, hour, code, calls FROM rollup_week WHERE account_id = $1 AND campaign_key = $2",
+            scope.account(),
+            campaign_key,
+        );
+    };
+    // Day 0 was a Thursday; days before it are none.
+    fetch_all!(
+        conn,
+        WeekRow,
+        "SELECT (day + 3) % 7 + 1, hour, code, CAST(SUM(calls) AS BIGINT)
+         FROM rollup_hours
+         WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
+         GROUP BY 1, 2, 3",
+        scope.account(),
+        campaign_key,
+        i64::from(range.from.0),
+        i64::from(range.to.0),
+    )
+}
+
+fn heatmap(week: Vec<WeekRow>) -> Vec<HeatCell> {
     let mut cells = BTreeMap::<(u8, u8), (u64, u64)>::new();
-    for row in hours {
-        let Some(class) = class_of(row) else { continue };
-        let cell = cells.entry((Day(row.day as i32).weekday(), row.hour as u8)).or_default();
-        cell.0 += row.calls as u64;
-        cell.1 += if class == CallClass::Success { row.calls as u64 } else { 0 };
+    for (weekday, hour, code, calls) in week.into_iter().filter(|row| !row.2.is_empty()) {
+        let cell = cells.entry((weekday as u8, hour as u8)).or_default();
+        cell.0 += calls as u64;
+        cell.1 += if CallClass::of(&code) == CallClass::Success { calls as u64 } else { 0 };
     }
     let cells = cells.into_iter().filter(|(_, (calls, _))| *calls > 0);
     cells.map(|((weekday, hour), (calls, success))| HeatCell { weekday, hour, calls, success }).collect()

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::histogram;
+use domain::{Day, histogram};
 use roaring::RoaringBitmap;
 
 use crate::{
@@ -16,6 +16,10 @@ use crate::{
 
 /// Campaign, day, hour, voicebot, code.
 pub(crate) type HourKey = (i64, i64, i64, i64, String);
+/// Campaign, day, code.
+pub(crate) type DayKey = (i64, i64, String);
+/// Campaign, weekday, hour, code.
+pub(crate) type WeekKey = (i64, i64, i64, String);
 /// Campaign, day, attempt.
 pub(crate) type AttemptKey = (i64, i64, i64);
 /// Campaign, day, bin.
@@ -50,6 +54,25 @@ fn add<const N: usize>(sums: &mut [i64; N], sign: i64, values: [i64; N]) {
     for (sum, value) in sums.iter_mut().zip(values) {
         *sum += sign * value;
     }
+}
+
+/// The rollup by day, without hours and voicebots.
+pub(crate) fn by_day(hours: &BTreeMap<HourKey, HourSums>) -> BTreeMap<DayKey, HourSums> {
+    let mut days = BTreeMap::<DayKey, HourSums>::new();
+    for ((campaign_key, day, _, _, code), sums) in hours {
+        add(days.entry((*campaign_key, *day, code.clone())).or_default(), 1, *sums);
+    }
+    days
+}
+
+/// The rollup by weekday and hour: calls.
+pub(crate) fn by_week(hours: &BTreeMap<HourKey, HourSums>) -> BTreeMap<WeekKey, i64> {
+    let mut week = BTreeMap::<WeekKey, i64>::new();
+    for ((campaign_key, day, hour, _, code), sums) in hours {
+        let weekday = i64::from(Day(*day as i32).weekday());
+        *week.entry((*campaign_key, weekday, *hour, code.clone())).or_default() += sums[0];
+    }
+    week
 }
 
 /// Whether a customer has talked for long and met the goal: the funnel's last step is a subset of the one before.
@@ -129,6 +152,8 @@ impl Deltas {
     pub(crate) async fn write(self, conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
         let account = scope.account();
         let campaigns: Vec<i64> = self.campaigns.keys().copied().collect();
+        write_by_day(conn, account, by_day(&self.hours)).await?;
+        write_by_week(conn, account, by_week(&self.hours)).await?;
         write_hours(conn, account, self.hours).await?;
         write_attempts(conn, account, self.attempts).await?;
         write_talk(conn, account, self.talk).await?;
@@ -171,6 +196,8 @@ impl Deltas {
 async fn delete_empty(conn: &mut Conn, account: i64, campaign_key: i64) -> Result<(), StoreError> {
     for sql in [
         "DELETE FROM rollup_hours WHERE account_id = $1 AND campaign_key = $2 AND calls = 0",
+        "DELETE FROM rollup_days WHERE account_id = $1 AND campaign_key = $2 AND calls = 0",
+        "DELETE FROM rollup_week WHERE account_id = $1 AND campaign_key = $2 AND calls = 0",
         "DELETE FROM rollup_attempts
          WHERE account_id = $1 AND campaign_key = $2 AND success + failed + error = 0",
         "DELETE FROM rollup_talk WHERE account_id = $1 AND campaign_key = $2 AND calls = 0",
@@ -216,6 +243,45 @@ async fn write_hours(conn: &mut Conn, account: i64, hours: BTreeMap<HourKey, Hou
              blocks = rollup_hours.blocks + excluded.blocks,
              cost = rollup_hours.cost + excluded.cost";
     insert_rows(conn, "rollup_hours", columns, conflict).await
+}
+
+async fn write_by_day(conn: &mut Conn, account: i64, days: BTreeMap<DayKey, HourSums>) -> Result<(), StoreError> {
+    let columns = columns![account, days;
+        "campaign_key": Int = |k, _s| k.0,
+        "day": Int = |k, _s| k.1,
+        "code": Text = |k, _s| k.2.clone(),
+        "calls": Int = |_k, s| s[0],
+        "talk_time": Int = |_k, s| s[1],
+        "dial_time": Int = |_k, s| s[2],
+        "ring_time": Int = |_k, s| s[3],
+        "bot_messages": Int = |_k, s| s[4],
+        "messages_known": Int = |_k, s| s[5],
+        "blocks": Int = |_k, s| s[6],
+        "cost": Int = |_k, s| s[7],
+    ];
+    let conflict = " ON CONFLICT (account_id, campaign_key, day, code) DO UPDATE
+         SET calls = rollup_days.calls + excluded.calls,
+             talk_time = rollup_days.talk_time + excluded.talk_time,
+             dial_time = rollup_days.dial_time + excluded.dial_time,
+             ring_time = rollup_days.ring_time + excluded.ring_time,
+             bot_messages = rollup_days.bot_messages + excluded.bot_messages,
+             messages_known = rollup_days.messages_known + excluded.messages_known,
+             blocks = rollup_days.blocks + excluded.blocks,
+             cost = rollup_days.cost + excluded.cost";
+    insert_rows(conn, "rollup_days", columns, conflict).await
+}
+
+async fn write_by_week(conn: &mut Conn, account: i64, week: BTreeMap<WeekKey, i64>) -> Result<(), StoreError> {
+    let columns = columns![account, week;
+        "campaign_key": Int = |k, _s| k.0,
+        "weekday": Int = |k, _s| k.1,
+        "hour": Int = |k, _s| k.2,
+        "code": Text = |k, _s| k.3.clone(),
+        "calls": Int = |_k, s| *s,
+    ];
+    let conflict = " ON CONFLICT (account_id, campaign_key, weekday, hour, code) DO UPDATE
+         SET calls = rollup_week.calls + excluded.calls";
+    insert_rows(conn, "rollup_week", columns, conflict).await
 }
 
 async fn write_attempts(

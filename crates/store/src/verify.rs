@@ -8,7 +8,7 @@ use crate::{
     Scope, StoreError, accounts,
     db::{Conn, execute, fetch_all},
     ingest::goals,
-    rollup::{CampaignSums, DayCustomers, Deltas, customers_of_days, replace_days},
+    rollup::{CampaignSums, DayCustomers, Deltas, by_day, by_week, customers_of_days, replace_days},
     timeline::{CALL_COLUMNS, CallRow, Flags, Standing},
     usage_rollup::{self, UsageSums, Usages},
 };
@@ -187,6 +187,7 @@ impl Recount<'_> {
 
     async fn compare(&mut self, conn: &mut Conn, counted: &Counted) -> Result<(), StoreError> {
         self.compare_hours(conn, counted).await?;
+        self.compare_days_and_week(conn, counted).await?;
         self.compare_attempts(conn, counted).await?;
         self.compare_talk(conn, counted).await?;
         let stored = customers_of_days(conn, self.scope, self.key, i64::MIN, i64::MAX).await?;
@@ -238,6 +239,38 @@ impl Recount<'_> {
             format!("day {} hour {hour} voicebot {bot} code {code}", domain::Day(*day as i32))
         };
         self.compare_maps("rollup_hours", &stored, &counted.deltas.hours, key, |sums| format!("{sums:?}"));
+        Ok(())
+    }
+
+    async fn compare_days_and_week(&mut self, conn: &mut Conn, counted: &Counted) -> Result<(), StoreError> {
+        type Row = (i64, String, i64, i64, i64, i64, i64, i64, i64, i64);
+        let days = fetch_all!(
+            conn,
+            Row,
+            "SELECT day, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost
+             FROM rollup_days
+             WHERE account_id = $1 AND campaign_key = $2",
+            self.scope.account(),
+            self.key,
+        )?;
+        let stored = days
+            .into_iter()
+            .map(|(day, code, c, t, d, r, m, k, b, p)| ((self.key, day, code), [c, t, d, r, m, k, b, p]));
+        let stored = stored.collect();
+        let key = |(_, day, code): &(i64, i64, String)| format!("day {} code {code}", domain::Day(*day as i32));
+        self.compare_maps("rollup_days", &stored, &by_day(&counted.deltas.hours), key, |sums| format!("{sums:?}"));
+
+        let week = fetch_all!(
+            conn,
+            (i64, i64, String, i64),
+            "SELECT weekday, hour, code, calls FROM rollup_week WHERE account_id = $1 AND campaign_key = $2",
+            self.scope.account(),
+            self.key,
+        )?;
+        let stored = week.into_iter().map(|(weekday, hour, code, calls)| ((self.key, weekday, hour, code), calls));
+        let stored = stored.collect();
+        let key = |(_, weekday, hour, code): &(i64, i64, i64, String)| format!("{weekday} hour {hour} code {code}");
+        self.compare_maps("rollup_week weekday", &stored, &by_week(&counted.deltas.hours), key, ToString::to_string);
         Ok(())
     }
 
@@ -340,6 +373,8 @@ impl Recount<'_> {
         let (account, key) = (self.scope.account(), self.key);
         for sql in [
             "DELETE FROM rollup_hours WHERE account_id = $1 AND campaign_key = $2",
+            "DELETE FROM rollup_days WHERE account_id = $1 AND campaign_key = $2",
+            "DELETE FROM rollup_week WHERE account_id = $1 AND campaign_key = $2",
             "DELETE FROM rollup_attempts WHERE account_id = $1 AND campaign_key = $2",
             "DELETE FROM rollup_talk WHERE account_id = $1 AND campaign_key = $2",
             "DELETE FROM customer_days WHERE account_id = $1 AND campaign_key = $2",
@@ -418,4 +453,49 @@ fn derived(call: &CallRow) -> String {
         call.dial_time,
         call.ring_time
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::support::{both_engines, call, send, shop};
+
+    both_engines! {
+        async fn a_wrong_total_of_any_rollup_is_found_and_put_right(db) {
+            let scope = shop(&db, "wrong").await;
+            send(&db, &scope, vec![call("c-1").talked(31_000), call("c-2")]).await;
+            for table in ["rollup_hours", "rollup_days", "rollup_week", "rollup_talk"] {
+                for damage in [format!("UPDATE {table} SET calls = calls + 1 WHERE account_id = $1"), format!("DELETE FROM {table} WHERE account_id = $1")] {
+                    let mut conn = db.write().await.unwrap();
+                    execute!(conn, sqlx::AssertSqlSafe(damage.as_str()), scope.account()).unwrap();
+                    let found = recount(&mut conn, &scope, true, &mut |_| {}).await.unwrap();
+                    assert!(!found.is_empty() && found.iter().all(|one| one.what.starts_with(table)), "{damage}: {found:?}");
+                    assert_eq!(recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), [], "{damage}");
+                }
+            }
+        }
+
+        async fn the_migration_fills_what_an_older_version_stored(db) {
+            let scope = shop(&db, "older").await;
+            let calls = (0..40).map(|n| call(&format!("c-{n}")).talked(n * 2_000).later(-n * 31 * 3_600_000));
+            send(&db, &scope, calls.chain([call("c-live").in_progress()]).collect()).await;
+            let migration = if db.is_sqlite() {
+                include_str!("../migrations/sqlite/0011_report.sql")
+            } else {
+                include_str!("../migrations/postgres/0011_report.sql")
+            };
+            let mut conn = db.write().await.unwrap();
+            for table in ["rollup_days", "rollup_week"] {
+                let sql = format!("DELETE FROM {table} WHERE account_id = $1");
+                execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account()).unwrap();
+            }
+            let filling = migration.split_once("-- What is stored already.").unwrap().1;
+            let statements: Vec<&str> = filling.split_inclusive(';').filter_map(|one| one.find("INSERT").map(|at| &one[at..])).collect();
+            assert_eq!(statements.len(), 2);
+            for sql in statements {
+                execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
+            }
+            assert_eq!(recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+        }
+    }
 }
