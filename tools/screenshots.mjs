@@ -23,6 +23,7 @@ const PAGES = {
   overview: CAMPAIGN,
   calls: `${CAMPAIGN}/calls`,
   customers: `${CAMPAIGN}/customers`,
+  "all-calls": "/calls",
   usage: "/usage",
   statistics: "/statistics",
 };

@@ -105,7 +105,7 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
     let text = use_text();
     let language = text.language();
     let xlsx = links::report_xlsx(&head.id, period);
-    let csv = links::calls_csv(&head.id, &CallFilter { period, ..CallFilter::default() }, language);
+    let csv = links::calls_csv(Some(&head.id), &CallFilter { period, ..CallFilter::default() }, language);
     let timezone = use_session().person.map(|person| person.timezone);
     let dates = match (head.days, head.started_at) {
         (Some(days), _) if head.live().is_some() => text.since_day(&format::date(days.from, language)),
@@ -147,7 +147,7 @@ pub fn CampaignTabs(id: CampaignId, tab: Tab, period: Period, listed: u64, custo
     let text = use_text();
     let current = |this: Tab| (tab == this).then_some("page");
     let overview = links::overview(&id, period);
-    let calls = links::with_query(&format!("{}/calls", links::campaign_path(&id)), period_pairs(period));
+    let calls = links::with_query(&links::calls_path(Some(&id)), period_pairs(period));
     view! {
         <nav class="tabs" aria-label=text.report_tabs()>
             <a href=overview aria-current=current(Tab::Overview)>{text.overview()}</a>

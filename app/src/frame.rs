@@ -49,6 +49,7 @@ fn section(path: &str) -> &'static str {
     match path {
         "/usage" => "/usage",
         "/statistics" => "/statistics",
+        "/calls" => "/calls",
         _ => "/campaigns",
     }
 }
@@ -68,8 +69,10 @@ mod in_browser {
                 continue;
             }
             let _ = link.set_attribute("aria-current", "page");
+            // The bottom bar has no room for the whole name.
+            let named = link.get_attribute("title").or_else(|| link.text_content());
             if let Ok(Some(title)) = document().query_selector(".topbar-title") {
-                title.set_text_content(link.text_content().as_deref());
+                title.set_text_content(named.as_deref());
             }
         }
     }
@@ -109,7 +112,7 @@ fn Sidebar() -> impl IntoView {
                 <span>{person.account.clone()}<small>{person.timezone.clone()}</small></span>
             </div>
             <nav class="nav" aria-label=text.main_navigation()>
-                {destinations("nav-item")}
+                {destinations(false)}
             </nav>
             <div class="sidebar-foot">
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
@@ -147,6 +150,7 @@ fn Topbar() -> impl IntoView {
         <span class="topbar-title">{match section(&use_location().pathname.get_untracked()) {
             "/usage" => text.usage_title(),
             "/statistics" => text.statistics_title(),
+            "/calls" => text.account_calls(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -172,26 +176,28 @@ fn Bottombar() -> impl IntoView {
     let text = use_text();
     view! {
         <nav class="bottombar" aria-label=text.main_navigation()>
-            {destinations("")}
+            {destinations(true)}
         </nav>
     }
 }
 
-/// The links of the navigation.
-fn destinations(class: &'static str) -> impl IntoView {
+/// The links of the navigation; `short` names them in a word, under which the whole name is their title.
+fn destinations(short: bool) -> impl IntoView {
     let text = use_text();
     let path = use_location().pathname.get_untracked();
     let all = [
-        ("/campaigns", "megaphone", text.campaigns()),
-        ("/usage", "receipt", text.usage_title()),
-        ("/statistics", "chart", text.statistics_title()),
+        ("/campaigns", "megaphone", text.campaigns(), text.campaigns()),
+        ("/calls", "phone", text.account_calls(), text.account_calls()),
+        ("/usage", "receipt", text.usage_title(), text.usage_short()),
+        ("/statistics", "chart", text.statistics_title(), text.statistics_short()),
     ];
-    all.map(|(href, icon, name)| {
+    all.map(|(href, icon, name, word)| {
         let current = (section(&path) == href).then_some("page");
+        let (class, shown, title) = if short { ("", word, Some(name)) } else { ("nav-item", name, None) };
         view! {
-            <a class=class href=href aria-current=current>
+            <a class=class href=href title=title aria-current=current>
                 <Icon name=icon />
-                {name}
+                {shown}
             </a>
         }
     })

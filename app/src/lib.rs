@@ -95,7 +95,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns") view=campaigns::Campaigns ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id") view=overview::CampaignOverview ssr=SsrMode::Async />
                     <Route path=path!("/campaigns/:id/customers") view=overview::CampaignOverview ssr=SsrMode::Async />
-                    <Route path=path!("/campaigns/:id/calls") view=calls::CampaignCalls ssr=SsrMode::Async />
+                    <Route path=path!("/campaigns/:id/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
+                    <Route path=path!("/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>

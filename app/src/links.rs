@@ -47,9 +47,14 @@ pub fn overview(id: &CampaignId, period: Period) -> String {
     with_query(&campaign_path(id), period_pairs(period))
 }
 
-/// A campaign's calls through a filter.
-pub fn calls(id: &CampaignId, filter: &CallFilter) -> String {
-    with_query(&format!("{}/calls", campaign_path(id)), filter.to_pairs())
+/// The path of a campaign's calls; without a campaign, of all calls of the account.
+pub fn calls_path(campaign: Option<&CampaignId>) -> String {
+    campaign.map(campaign_path).unwrap_or_default() + "/calls"
+}
+
+/// The calls of a campaign, or of the account, through a filter.
+pub fn calls(campaign: Option<&CampaignId>, filter: &CallFilter) -> String {
+    with_query(&calls_path(campaign), filter.to_pairs())
 }
 
 /// A campaign's customers through a filter.
@@ -62,10 +67,10 @@ pub fn customers_csv(id: &CampaignId, filter: &CustomerFilter) -> String {
     with_query(&format!("{}/customers.csv", campaign_path(id)), filter.to_pairs())
 }
 
-/// The CSV of a campaign's calls through a filter, its first line in this language.
-pub fn calls_csv(id: &CampaignId, filter: &CallFilter, language: Language) -> String {
+/// The CSV of these calls through a filter, its first line in this language.
+pub fn calls_csv(campaign: Option<&CampaignId>, filter: &CallFilter, language: Language) -> String {
     let pairs = filter.to_pairs().into_iter().chain([("header", language.tag().to_owned())]);
-    with_query(&format!("{}/calls.csv", campaign_path(id)), pairs)
+    with_query(&format!("{}.csv", calls_path(campaign)), pairs)
 }
 
 /// The workbook of a campaign over a period: its figures and all its calls.
@@ -73,9 +78,9 @@ pub fn report_xlsx(id: &CampaignId, period: Period) -> String {
     with_query(&format!("{}/report.xlsx", campaign_path(id)), period_pairs(period))
 }
 
-/// The workbook of a campaign's calls through a filter.
-pub fn calls_xlsx(id: &CampaignId, filter: &CallFilter) -> String {
-    with_query(&format!("{}/calls.xlsx", campaign_path(id)), filter.to_pairs())
+/// The workbook of these calls through a filter.
+pub fn calls_xlsx(campaign: Option<&CampaignId>, filter: &CallFilter) -> String {
+    with_query(&format!("{}.xlsx", calls_path(campaign)), filter.to_pairs())
 }
 
 /// The path that sets a cookie (language, theme) and comes back to `to`.
@@ -98,7 +103,7 @@ mod tests {
             ..CallFilter::default()
         };
         assert_eq!(
-            calls(&id, &filter),
+            calls(Some(&id), &filter),
             "/campaigns/t%E1%BA%BFt%2F2027%3Fa%3Db%23c/calls?class=success&q=H%E1%BA%A1nh%20%26%2090%25"
         );
         assert_eq!(overview(&id, Period::Whole), "/campaigns/t%E1%BA%BFt%2F2027%3Fa%3Db%23c");

@@ -9,8 +9,8 @@ use crate::links;
 /// What the address of the call list says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallsAddress {
-    /// The campaign.
-    pub campaign: CampaignId,
+    /// The campaign; none for the calls of the whole account.
+    pub campaign: Option<CampaignId>,
     /// Which calls.
     pub filter: CallFilter,
     /// Which page of them; the first without.
@@ -31,7 +31,7 @@ pub const MAX_SECONDS: &str = "max_seconds";
 impl CallsAddress {
     /// Reads the query of an address (what follows the `?`). Parameters that mean nothing here are passed over: links
     /// come back from mails with other people's marks on them.
-    pub fn read(campaign: CampaignId, query: &str) -> Result<Self, FieldError> {
+    pub fn read(campaign: Option<CampaignId>, query: &str) -> Result<Self, FieldError> {
         let pairs = decode_pairs(query);
         let (mut filter, others) = CallFilter::from_pairs(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())))?;
         let (mut cursor, mut open) = (None, None);
@@ -58,7 +58,12 @@ impl CallsAddress {
     pub fn href(&self) -> String {
         let mut pairs = self.list_pairs();
         pairs.extend(self.open.as_ref().map(|open| ("open", open.to_string())));
-        links::with_query(&format!("{}/calls", links::campaign_path(&self.campaign)), pairs)
+        links::with_query(&self.path(), pairs)
+    }
+
+    /// The path, for forms.
+    pub fn path(&self) -> String {
+        links::calls_path(self.campaign.as_ref())
     }
 
     /// The parameters of the list: filter, columns and page.
@@ -140,7 +145,7 @@ mod tests {
     use super::*;
 
     fn read(query: &str) -> CallsAddress {
-        CallsAddress::read(CampaignId::new("tết 2027/a").unwrap(), query).unwrap()
+        CallsAddress::read(Some(CampaignId::new("tết 2027/a").unwrap()), query).unwrap()
     }
 
     #[test]
@@ -164,10 +169,16 @@ mod tests {
     }
 
     #[test]
+    fn the_calls_of_the_account_have_a_path_of_their_own() {
+        let address = CallsAddress::read(None, "voicebot=bot-1&open=c-1").unwrap();
+        assert_eq!(address.href(), "/calls?voicebot=bot-1&open=c-1");
+    }
+
+    #[test]
     fn the_form_speaks_seconds_and_the_address_milliseconds() {
         let address = read("min_seconds=30&max_seconds=120,5&code=");
         assert_eq!((address.filter.min_talk, address.filter.max_talk), (Some(30_000), Some(120_500)));
-        assert!(CallsAddress::read(CampaignId::new("a").unwrap(), "min_seconds=x").is_err());
+        assert!(CallsAddress::read(None, "min_seconds=x").is_err());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::{
     address::CallsAddress,
     columns::{COLUMNS, LOCKED, Shown},
 };
-use crate::{Text, components::Icon, links, use_text};
+use crate::{Text, components::Icon, use_text};
 
 fn name_of(word: &str, text: Text) -> &'static str {
     match word {
@@ -27,7 +27,7 @@ fn name_of(word: &str, text: Text) -> &'static str {
 pub fn chooser(address: &CallsAddress) -> AnyView {
     const ID: &str = "columns";
     let text = use_text();
-    let path = format!("{}/calls", links::campaign_path(&address.campaign));
+    let path = address.path();
     let others = CallsAddress { columns: Shown::default(), open: None, ..address.clone() };
     let hidden = others
         .list_pairs()

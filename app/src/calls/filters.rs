@@ -15,18 +15,13 @@ use super::{
 use crate::{
     Text,
     components::{CodeTag, Icon},
-    links, use_text,
+    use_text,
 };
 
 /// How long after the last letter the search begins by itself.
 const AFTER_TYPING: Duration = Duration::from_millis(300);
 /// Where the form of the filters is.
 const PANEL: &str = "call-filters";
-
-/// The path that forms go to.
-fn path(address: &CallsAddress) -> String {
-    format!("{}/calls", links::campaign_path(&address.campaign))
-}
 
 /// The parts of the address that a form does not show, as hidden fields.
 fn hidden(address: &CallsAddress, change: fn(&mut CallFilter)) -> impl IntoView + use<> {
@@ -75,7 +70,7 @@ pub fn SearchField() -> impl IntoView {
     });
     let others = move || page.address.with(|address| hidden(address, |filter| filter.q = None));
     view! {
-        <form class="w-full lg:w-[272px]" role="search" method="get" action=move || page.address.with(path) on:submit=on_submit>
+        <form class="w-full lg:w-[272px]" role="search" method="get" action=move || page.address.with(CallsAddress::path) on:submit=on_submit>
             {others}
             <label class="search">
                 <Icon name="search" />
@@ -161,6 +156,9 @@ fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
             ClassFilter::InProgress => text.in_progress(),
         });
         chip(text.filter_status(), names.collect::<Vec<_>>().join(", "), |filter| filter.classes.clear());
+    }
+    if !filter.voicebots.is_empty() {
+        chip(text.voicebot_label(), list.voicebots.clone(), |filter| filter.voicebots.clear());
     }
     if !filter.codes.is_empty() {
         let codes: Vec<&str> = filter.codes.iter().map(domain::Code::as_str).collect();
@@ -284,7 +282,7 @@ fn Panel() -> impl IntoView {
         })
     };
     view! {
-        <form class="popover" popover id=PANEL node_ref=form method="get" action=move || page.address.with(path)
+        <form class="popover" popover id=PANEL node_ref=form method="get" action=move || page.address.with(CallsAddress::path)
             on:submit=on_submit aria-label=text.filters()>
             <div class="sheet-form">
                 {others}
@@ -354,13 +352,13 @@ fn Attempts() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
     let attempts = move || page.of_list(|list| list.attempts.clone());
-    let option = move |(attempt, calls): (u32, u64)| {
+    let option = move |(attempt, calls): (u32, Option<u64>)| {
         let is_chosen = Signal::derive(move || page.address.with(|address| address.filter.attempts.contains(&attempt)));
         view! {
             <label class="check">
                 <Choice kind="checkbox" name="attempt" value=attempt.to_string() is_chosen />
                 {attempt.to_string()}
-                <small>{text.int(calls)}</small>
+                <small>{calls.map(|calls| text.int(calls))}</small>
             </label>
         }
     };

@@ -56,6 +56,8 @@ pub struct CallRow {
     pub day: String,
     /// Whether the period says the day already.
     pub is_day_known: bool,
+    /// The campaign's name, where the list is of several.
+    pub campaign: Option<String>,
     /// The customer's name.
     pub name: Option<String>,
     /// The customer's number, masked where the role asks for it.
@@ -92,13 +94,13 @@ impl CallRow {
 /// What stands over the list. The server makes it whole: nothing of it changes but by another list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListHead {
-    /// The campaign.
-    pub id: CampaignId,
+    /// The campaign; none over the calls of the account.
+    pub campaign: Option<CampaignId>,
     /// The page's title.
     pub title: String,
-    /// Head, tabs and period.
+    /// Head, tabs and period; of the account's calls: head and period.
     pub html: String,
-    /// The address of the campaign's events while it may still change by itself.
+    /// The address of the events to follow while the list may still change by itself.
     pub live: Option<String>,
 }
 
@@ -125,8 +127,10 @@ pub struct CallList {
     pub standings: StandingCounts,
     /// Codes to choose from, with their calls in the period.
     pub codes: Vec<(CodeShown, u64)>,
-    /// Attempt numbers to choose from, with their calls in the period.
-    pub attempts: Vec<(u32, u64)>,
+    /// Attempt numbers to choose from, with their calls in the period where these are counted.
+    pub attempts: Vec<(u32, Option<u64>)>,
+    /// The names of the voicebots that the filter names.
+    pub voicebots: String,
     /// Calls in the period without any other condition.
     pub calls_in_period: u64,
     /// The customer that the filter names.
@@ -140,8 +144,8 @@ pub struct CallList {
 pub struct Sums {
     /// Calls, finished or not.
     pub calls: u64,
-    /// The customers they were to, each once, with the unit.
-    pub customers: (String, String),
+    /// The customers they were to, each once, with the unit; none over several campaigns.
+    pub customers: Option<(String, String)>,
     /// Talk time.
     pub talk: String,
     /// Blocks.
@@ -237,6 +241,8 @@ pub struct Turn {
 pub struct OpenedCall {
     /// Its row, for where it is not on the page.
     pub row: CallRow,
+    /// Its campaign's page and name, where the list is of several campaigns.
+    pub campaign: Option<(String, String)>,
     /// What happened when.
     pub moments: Vec<Moment>,
     /// All attempts to reach this customer, this one among them.

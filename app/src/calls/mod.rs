@@ -20,6 +20,6 @@ mod text;
 
 #[cfg(feature = "ssr")]
 pub use address::decode_pairs;
-pub use page::CampaignCalls;
+pub use page::CallsOfAddress;
 pub use playback::provide_player;
 pub use player::Player;

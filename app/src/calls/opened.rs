@@ -48,7 +48,7 @@ pub fn Opened(call: CallId) -> impl IntoView {
 fn Details(opened: OpenedCall) -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let OpenedCall { row, moments, attempts, transcript, charge, kept_by_sender } = opened;
+    let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender } = opened;
     let id = row.id.clone();
     let link = {
         let id = id.clone();
@@ -100,6 +100,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 }}
                 {kept_by_sender.then(|| view! { <p class="text-muted mt-2">{text.sender_keeps_recording()}</p> })}
                 <div class="call-sum">
+                    {campaign.map(|(href, name)| view! { <a class="link" href=href>{name}</a> })}
                     {code}
                     <ChargeLine charge />
                 </div>

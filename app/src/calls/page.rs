@@ -1,4 +1,4 @@
-//! The page of a campaign's calls.
+//! The page of a campaign's calls, and that of all calls of the account.
 
 use domain::{CallFilter, CallId, CampaignId, Period, filter::CallOrder};
 use leptos::prelude::*;
@@ -65,19 +65,21 @@ impl CallsPage {
     }
 }
 
-/// The calls of one campaign.
+/// The calls of the campaign that the address names; without one, of the account.
 #[component]
-pub fn CampaignCalls() -> impl IntoView {
+pub fn CallsOfAddress() -> impl IntoView {
     let params = use_params_map();
     let location = use_location();
+    let of_account = |path: &str| path == "/calls";
+    let mine = location.pathname.with_untracked(|path| of_account(path));
     let read = Memo::new(move |before: Option<&Result<CallsAddress, AppError>>| {
         // While the router changes to another page, this one is still there and sees its address: it is not for us.
-        let ours = location.pathname.with(|path| path.ends_with("/calls"));
+        let ours = location.pathname.with(|path| path.ends_with("/calls") && of_account(path) == mine);
         if let Some(before) = before.filter(|_| !ours) {
             return before.clone();
         }
-        let id = params.with(|params| params.get("id")).unwrap_or_default();
-        let campaign = CampaignId::new(id).map_err(|_| AppError::NotFound)?;
+        let id = params.with(|params| params.get("id"));
+        let campaign = id.map(CampaignId::new).transpose().map_err(|_| AppError::NotFound)?;
         location.search.with(|query| CallsAddress::read(campaign, query)).map_err(AppError::invalid)
     });
     let failure = Memo::new(move |_| read.with(|read| read.as_ref().err().cloned()));
@@ -116,11 +118,11 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
     let page = CallsPage { address, list, opened };
     provide_context(page);
     let playback = use_playback();
-    Effect::new(move |before: Option<Option<(CampaignId, String)>>| {
+    Effect::new(move |before: Option<Option<(Option<CampaignId>, String)>>| {
         let before = before.flatten();
         let read = list.with(|list| {
             let list = list.as_ref()?.as_ref().ok()?;
-            let of = (list.head.id.clone(), list.query.clone());
+            let of = (list.head.campaign.clone(), list.query.clone());
             let queue = list.rows.iter().filter_map(Track::of).collect::<Vec<_>>();
             Some((of, queue, rest_of(list), list.head.live.clone()))
         });
@@ -197,9 +199,10 @@ fn Chooser() -> impl IntoView {
 fn ExportLinks() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let xlsx = move || page.address.with(|address| links::calls_xlsx(&address.campaign, &address.filter));
-    let csv =
-        move || page.address.with(|address| links::calls_csv(&address.campaign, &address.filter, text.language()));
+    let xlsx = move || page.address.with(|address| links::calls_xlsx(address.campaign.as_ref(), &address.filter));
+    let csv = move || {
+        page.address.with(|address| links::calls_csv(address.campaign.as_ref(), &address.filter, text.language()))
+    };
     view! {
         <div class="button-group max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_calls()>
             <a class="btn" rel="external" data-export href=xlsx>
@@ -232,11 +235,9 @@ fn SumsLine() -> impl IntoView {
                 " "
                 {move || text.calls_unit(page.of_list(|list| list.sums.calls))}
             </span>
-            <span>
-                <b class="font-semibold">{move || page.of_list(|list| list.sums.customers.0.clone())}</b>
-                " "
-                {move || page.of_list(|list| list.sums.customers.1.clone())}
-            </span>
+            {move || page.of_list(|list| list.sums.customers.clone()).map(|(number, unit)| view! {
+                <span><b class="font-semibold">{number}</b>" "{unit}</span>
+            })}
             {sum(|list| list.sums.talk.clone(), text.sum_talk())}
             {sum(|list| list.sums.blocks.clone(), text.sum_blocks())}
             {sum(|list| list.sums.cost.clone(), "")}
@@ -396,7 +397,9 @@ fn Empty() -> impl IntoView {
             (text.no_calls(), text.no_calls_why().to_owned(), None)
         } else {
             let whole = page.filtered(|filter| *filter = CallFilter::default());
-            (text.no_match(), text.no_calls_in_period().to_owned(), Some((whole, text.whole_campaign_calls())))
+            let of_campaign = page.address.with(|address| address.campaign.is_some());
+            let name = if of_campaign { text.whole_campaign_calls() } else { text.see_all_days() };
+            (text.no_match(), text.no_calls_in_period().to_owned(), Some((whole, name)))
         };
         view! {
             <section class="panel empty">

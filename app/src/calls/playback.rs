@@ -48,8 +48,8 @@ impl Track {
     }
 }
 
-/// The recordings after a page: the campaign, and the query of the list that begins with them.
-pub type Rest = (CampaignId, String);
+/// The recordings after a page: the campaign, if it is one's, and the query of the list that begins with them.
+pub type Rest = (Option<CampaignId>, String);
 
 /// An order to the audio element.
 #[cfg_attr(not(feature = "hydrate"), expect(dead_code, reason = "on the server nothing sounds, so nothing obeys"))]
@@ -117,7 +117,7 @@ pub fn provide_player() {
 
 /// Where the recordings after a page are; none on the last one, and where only calls without a recording are listed.
 pub fn rest_of(list: &CallList) -> Option<Rest> {
-    let campaign = &list.head.id;
+    let campaign = &list.head.campaign;
     let mut address = CallsAddress::read(campaign.clone(), &list.query).ok()?;
     address.cursor = Some(list.next.clone()?);
     if address.filter.recorded == Some(false) {

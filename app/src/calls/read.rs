@@ -1,17 +1,17 @@
 //! Reads a page of calls and an opened call from the store and puts them into words.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    Call, CallClass, CallFilter, CallId, CampaignId, Currency, DateRange, Language, Money, Period, ResultCode, Role,
-    Speaker, Tariff, Timestamp,
+    Call, CallClass, CallFilter, CallId, CampaignId, Code, Currency, DateRange, Language, Money, Period, ResultCode,
+    Role, Speaker, Tariff, Timestamp, Voicebot,
     call::PricedBy,
     format, phone,
     report::CallCounts,
     time::{LocalTime, Zone},
 };
 use leptos::prelude::*;
-use store::{PageRequest, calls, campaigns, result_codes, tariffs};
+use store::{Conn, PageRequest, calls, campaigns, result_codes, tariffs, usage, voicebots};
 
 use super::{
     address::CallsAddress,
@@ -23,7 +23,7 @@ use super::{
 use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
-    components::PeriodPicker,
+    components::{Icon, PeriodPicker},
     links,
     server_page::rendered,
     session::{Preferences, SignedIn},
@@ -33,44 +33,60 @@ use crate::{
 /// Rows of a page.
 const PAGE_SIZE: u32 = 50;
 
-/// A page of a campaign's calls.
-pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<CallList, AppError> {
+/// What stands around the rows, and differs between a campaign's list and the account's.
+struct Around {
+    head: ListHead,
+    codes: Vec<(CodeShown, u64)>,
+    attempts: Vec<(u32, Option<u64>)>,
+    /// All calls of the period.
+    standings: StandingCounts,
+}
+
+/// A page of a campaign's calls, or of the account's.
+pub async fn list(who: &SignedIn, campaign: Option<CampaignId>, query: &str) -> Result<CallList, AppError> {
     let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
     let state = AppState::get()?;
-    let head = CampaignHead::read(&state, who, &address.campaign).await?;
     let mut conn = state.db.read().await?;
-    let words = Words::new(who, &result_codes::list(&mut conn, &who.scope).await?);
+    let codes = result_codes::list(&mut conn, &who.scope).await?;
+    let words = Words::new(who, &codes);
     let today = state.today(words.zone);
+    let (campaign, filter) = (address.campaign.as_ref(), &address.filter);
 
     let asked = PageRequest { limit: PAGE_SIZE, cursor: address.cursor.clone(), details: false };
-    let page = calls::page(&mut conn, &who.scope, &address.campaign, &address.filter, today, &asked).await?;
+    let page = calls::page(&mut conn, &who.scope, campaign, filter, today, &asked).await?;
     let page = page.ok_or(AppError::NotFound)?;
-    let range = address.filter.period.resolve(today);
-    let period = state.reports.get(&state.db, &who.scope, &address.campaign, range, state.now()).await?;
-    let period = period.ok_or(AppError::NotFound)?;
-
-    let rest = CallFilter { classes: vec![], ..address.filter.clone() };
+    let range = filter.period.resolve(today);
+    let bots = voicebots::list(&mut conn, &who.scope).await?;
+    let around = match campaign {
+        Some(campaign) => around_campaign(&state, who, campaign, &address, &words).await?,
+        None => around_account(&mut conn, who, &address, &words, &codes, &bots, state.now()).await?,
+    };
+    let rest = CallFilter { classes: vec![], ..filter.clone() };
     let standings = if rest.is_narrowed() {
-        let counts = calls::count_by_class(&mut conn, &who.scope, &address.campaign, &rest, today).await?;
+        let counts = calls::count_by_class(&mut conn, &who.scope, campaign, &rest, today).await?;
         StandingCounts::from(counts.ok_or(AppError::NotFound)?)
     } else {
-        StandingCounts::from(period.calls)
+        around.standings
     };
-    let codes = period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect();
-    let attempts = period.by_attempt.iter().map(|result| (result.attempt, result.calls)).collect();
+    let names = if campaign.is_some() {
+        HashMap::new()
+    } else {
+        let of_page: BTreeSet<&CampaignId> = page.calls.iter().map(|call| &call.campaign).collect();
+        campaigns::names(&mut conn, &who.scope, of_page).await?
+    };
     let is_day_known = range.is_some_and(|range| range.days() == 1);
-    let rows: Vec<CallRow> = page.calls.iter().map(|call| CallRow { is_day_known, ..words.row(call) }).collect();
-    let contact = address
-        .filter
+    let row = |call: &Call| CallRow { is_day_known, campaign: names.get(&call.campaign).cloned(), ..words.row(call) };
+    let rows: Vec<CallRow> = page.calls.iter().map(row).collect();
+    let contact = filter
         .contact
         .as_ref()
         .map(|id| rows.first().and_then(|row| row.who().map(str::to_owned)).unwrap_or_else(|| id.to_string()));
-    let calls_in_period = period.calls.total + period.calls.in_progress;
-    let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
+    let chosen = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
+    let chosen = chosen.collect::<Vec<_>>().join(", ");
     let (shown_in, asked_for) = (Session::of_request(), address.clone());
     Ok(CallList {
         chooser: rendered(shown_in, move || super::chooser::chooser(&asked_for)),
-        head: over_the_list(head, &address, shown, calls_in_period),
+        head: around.head,
         query: query.to_owned(),
         rows,
         previous: page.previous,
@@ -78,18 +94,133 @@ pub async fn list(who: &SignedIn, campaign: CampaignId, query: &str) -> Result<C
         page_size: PAGE_SIZE,
         sums: Sums {
             calls: page.total,
-            customers: words.customers(page.sums.customers),
+            customers: page.sums.customers.map(|n| words.customers(n)),
             talk: words.total(page.sums.talk_time),
             blocks: format::integer(page.sums.blocks, words.language),
             cost: format::money(page.sums.cost, &words.currency, words.language),
         },
         standings,
-        codes,
-        attempts,
-        calls_in_period,
+        codes: around.codes,
+        attempts: around.attempts,
+        voicebots: chosen,
+        calls_in_period: around.standings.all,
         contact,
         masked: words.masked,
     })
+}
+
+/// The campaign's head, and what its report counts anyway.
+async fn around_campaign(
+    state: &AppState,
+    who: &SignedIn,
+    campaign: &CampaignId,
+    address: &CallsAddress,
+    words: &Words,
+) -> Result<Around, AppError> {
+    let head = CampaignHead::read(state, who, campaign).await?;
+    let range = address.filter.period.resolve(head.today());
+    let period = state.reports.get(&state.db, &who.scope, campaign, range, state.now()).await?;
+    let period = period.ok_or(AppError::NotFound)?;
+    let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
+    let standings = StandingCounts::from(period.calls);
+    Ok(Around {
+        head: over_the_list(head, address, shown, standings.all),
+        codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
+        attempts: period.by_attempt.iter().map(|result| (result.attempt, Some(result.calls))).collect(),
+        standings,
+    })
+}
+
+/// Attempts to choose from in the list of the account, where they are not counted: more are rarely made.
+const ATTEMPTS_OFFERED: u32 = 5;
+
+/// The head of the account's list, and its calls of the period by code.
+async fn around_account(
+    conn: &mut Conn,
+    who: &SignedIn,
+    address: &CallsAddress,
+    words: &Words,
+    defined: &[ResultCode],
+    bots: &[Voicebot],
+    now: Timestamp,
+) -> Result<Around, AppError> {
+    let now = words.local(now);
+    let filter = &address.filter;
+    let all = CallFilter { period: filter.period, voicebots: filter.voicebots.clone(), ..CallFilter::default() };
+    let counts = calls::count_by_code(conn, &who.scope, None, &all, now.day()).await?.unwrap_or_default();
+    let standings =
+        StandingCounts::from(CallCounts::by_code(counts.iter().map(|(code, calls)| (code.as_str(), *calls))));
+    let unused = defined.iter().map(|code| (code.code.clone(), 0));
+    let used = counts.iter().filter_map(|(code, calls)| Some((Code::new(code.as_str()).ok()?, *calls)));
+    let mut codes: BTreeMap<Code, u64> = unused.collect();
+    codes.extend(used);
+    let mut codes: Vec<(CodeShown, u64)> = codes.into_iter().map(|(code, calls)| (words.code(&code), calls)).collect();
+    codes.sort_by_key(|(_, calls)| std::cmp::Reverse(*calls));
+    let days = usage::days(conn, &who.scope).await?;
+    Ok(Around {
+        head: over_the_accounts_list(who, address, bots, days, now),
+        codes,
+        attempts: (1..=ATTEMPTS_OFFERED).map(|attempt| (attempt, None)).collect(),
+        standings,
+    })
+}
+
+/// The head of the account's list: its name, one voicebot or all, and the period. Each keeps the rest of the filter.
+fn over_the_accounts_list(
+    who: &SignedIn,
+    address: &CallsAddress,
+    bots: &[Voicebot],
+    days: Option<DateRange>,
+    now: LocalTime,
+) -> ListHead {
+    let (session, filter, today) = (Session::of_request(), &address.filter, now.day());
+    let text = Text(session.language);
+    let shown = filter.period.resolve(today).or(days);
+    // New calls are dialled now: a list of other days does not wait for them.
+    let live = filter.period.resolve(today).is_none_or(|range| range.contains(today)).then(|| "/live".to_owned());
+    let named = |pairs: Vec<(&'static str, String)>| {
+        let pairs = pairs.into_iter().chain(address.column_pairs());
+        pairs.map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>()
+    };
+    let keep = named(CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs());
+    let keep_of_bots = named(CallFilter { voicebots: vec![], ..filter.clone() }.to_pairs());
+    let hidden = keep_of_bots.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let hidden = hidden.collect_view();
+    let chosen = filter.voicebots.clone();
+    let options = bots.iter().map(|bot| {
+        let selected = chosen.contains(&bot.id);
+        view! { <option value=bot.id.to_string() selected=selected>{bot.name.clone()}</option> }
+    });
+    let options = options.collect_view();
+    let (path, period, zone) = (address.path(), filter.period, who.account.timezone.clone());
+    let html = rendered(session, move || {
+        view! {
+            <header class="page-head">
+                <div>
+                    <div class="page-title"><h1>{text.account_calls()}</h1></div>
+                    <div class="page-meta">
+                        <span>{text.account_calls_lead()}</span>
+                        <span><Icon name="globe" />{zone}</span>
+                    </div>
+                </div>
+            </header>
+            <div class="flex flex-wrap items-center gap-2">
+                <form method="get" action=path.clone() class="flex items-center gap-2">
+                    {hidden}
+                    <select class="select" name="voicebot" aria-label=text.voicebot_label()>
+                        <option value="">{text.all_voicebots()}</option>
+                        {options}
+                    </select>
+                    <button class="btn" type="submit">{text.show()}</button>
+                </form>
+                <div class="ml-auto max-w-full">
+                    <PeriodPicker path keep period shown today whole=text.all_days() />
+                </div>
+            </div>
+        }
+        .into_any()
+    });
+    ListHead { campaign: None, title: text.page_title(text.account_calls()), html, live }
 }
 
 /// The campaign's head, the tabs and the period, which keeps the rest of the filter.
@@ -98,7 +229,7 @@ fn over_the_list(head: CampaignHead, address: &CallsAddress, shown: Option<DateR
     let text = Text(session.language);
     let (id, live, customers) = (head.id.clone(), head.live(), head.customers);
     let title = text.page_title(&format!("{} · {}", text.call_details(), head.name));
-    let path = format!("{}/calls", links::campaign_path(&id));
+    let path = address.path();
     let keep = CallFilter { period: Period::Whole, ..filter.clone() }.to_pairs();
     let keep = keep.into_iter().chain(address.column_pairs());
     let keep = keep.map(|(name, value)| (name.to_owned(), value)).collect::<Vec<_>>();
@@ -114,7 +245,7 @@ fn over_the_list(head: CampaignHead, address: &CallsAddress, shown: Option<DateR
         }
         .into_any()
     });
-    ListHead { id, title, html, live }
+    ListHead { campaign: Some(id), title, html, live }
 }
 
 impl From<CallCounts> for StandingCounts {
@@ -129,24 +260,27 @@ impl From<CallCounts> for StandingCounts {
     }
 }
 
-/// A call as it is shown when its row is opened.
-pub async fn opened(who: &SignedIn, campaign: &CampaignId, id: &CallId) -> Result<OpenedCall, AppError> {
+/// A call as it is shown when its row is opened. On a campaign's list it must be one of that campaign.
+pub async fn opened(who: &SignedIn, campaign: Option<&CampaignId>, id: &CallId) -> Result<OpenedCall, AppError> {
     let state = AppState::get()?;
     let mut conn = state.db.read().await?;
     let call = calls::lookup(&mut conn, &who.scope, id).await?.ok_or(AppError::NotFound)?;
-    if call.campaign != *campaign {
+    if campaign.is_some_and(|campaign| call.campaign != *campaign) {
         return Err(AppError::NotFound);
     }
     let words = Words::new(who, &result_codes::list(&mut conn, &who.scope).await?);
     let mut attempts = match &call.contact.id {
-        Some(contact) => calls::of_contact(&mut conn, &who.scope, campaign, contact).await?,
+        Some(contact) => calls::of_contact(&mut conn, &who.scope, &call.campaign, contact).await?,
         None => vec![call.clone()],
     };
     attempts.sort_by_key(|call| (call.attempt, call.dialed_at));
-    let own = campaigns::lookup(&mut conn, &who.scope, campaign).await?.and_then(|summary| summary.campaign.tariff);
+    let of = campaigns::lookup(&mut conn, &who.scope, &call.campaign).await?.map(|summary| summary.campaign);
+    let beside = of.as_ref().filter(|_| campaign.is_none());
+    let beside = beside.map(|of| (links::campaign_path(&of.id), of.name.clone()));
+    let own = of.and_then(|campaign| campaign.tariff);
     let defaults = tariffs::list(&mut conn, &who.scope).await?;
     let charge = words.charge(&call, own.iter().chain(&defaults));
-    Ok(words.opened(&call, &attempts, charge))
+    Ok(OpenedCall { campaign: beside, ..words.opened(&call, &attempts, charge) })
 }
 
 /// The reader's language, zone and rights: everything that turns a call into what they see.
@@ -203,6 +337,7 @@ impl Words {
             time: format::time_with_seconds(dialed),
             day: format::day_month(dialed.day(), self.language),
             is_day_known: false,
+            campaign: None,
             name: call.contact.name.clone().filter(|name| !name.trim().is_empty()),
             phone: phone.map(|phone| if self.masked { phone::masked(phone) } else { phone.to_owned() }),
             attempt: call.attempt,
@@ -258,6 +393,7 @@ impl Words {
         });
         OpenedCall {
             row: self.row(call),
+            campaign: None,
             moments: self.moments(call),
             attempts: attempts.iter().map(|attempt| self.attempt(attempt)).collect(),
             transcript: turns,

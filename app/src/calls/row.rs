@@ -127,6 +127,9 @@ pub fn Row(row: CallRow) -> impl IntoView {
             <td class="key">
                 <a class="block max-w-[128px] truncate" title=name.clone() href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
                     on:click=open_in_place(page, &row)>{name.clone()}</a>
+                {row.campaign.clone().map(|campaign| view! {
+                    <small class="block max-w-[148px] truncate" title=campaign.clone()>{campaign.clone()}</small>
+                })}
             </td>
             <td class="nowrap text-muted">{or_dash(row.phone.clone())}</td>
             <td class="num">{row.attempt}</td>
@@ -203,6 +206,7 @@ pub fn Card(row: CallRow) -> impl IntoView {
                 </div>
                 <div class="call-card-meta">
                     <span>{when}</span>
+                    {row.campaign.clone().map(|campaign| view! { <span class="truncate">{campaign}</span> })}
                     {row.phone.clone().map(|phone| view! { <span>{phone}</span> })}
                     <span>{text.nth_attempt(&row.attempt.to_string())}</span>
                 </div>

@@ -10,6 +10,11 @@ messages! {
     all_calls = "Tất cả", "All";
     in_progress = "Đang gọi", "In progress";
 
+    account_calls = "Cuộc gọi", "Calls";
+    account_calls_lead = "Của mọi chiến dịch", "Of all campaigns";
+    all_days = "Mọi ngày", "All days";
+    see_all_days = "Xem mọi ngày", "See all days";
+
     filters = "Bộ lọc", "Filters";
     add_filter = "Thêm bộ lọc", "Add filter";
     clear_all = "Xoá tất cả", "Clear all";

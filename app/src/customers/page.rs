@@ -129,7 +129,7 @@ fn said(list: &Customers, customer: &Customer) -> Said {
         last: customer
             .last_dialed_at
             .map_or_else(|| "–".to_owned(), |at| format::date_time(list.zone.local(at), text.language())),
-        calls: links::calls(&list.head.id, &filter),
+        calls: links::calls(Some(&list.head.id), &filter),
     }
 }
 

@@ -20,7 +20,7 @@ impl Behind {
     fn address(&self, narrow: impl FnOnce(&mut CallFilter)) -> String {
         let mut filter = CallFilter { period: self.period, ..CallFilter::default() };
         narrow(&mut filter);
-        links::calls(&self.campaign, &filter)
+        links::calls(Some(&self.campaign), &filter)
     }
 
     /// Finished calls; those in progress are in no figure.

@@ -35,7 +35,7 @@ pub fn progress(page: &Page) -> Option<AnyView> {
         .collect_view();
     let filter = CallFilter { classes: vec![ClassFilter::InProgress], ..CallFilter::default() };
     let open = (head.in_progress > 0).then(|| {
-        let href = links::calls(&head.id, &filter);
+        let href = links::calls(Some(&head.id), &filter);
         let label = text.in_progress_calls(&text.calls(head.in_progress));
         view! { <a class="figure-link" href=href>{label}</a> }
     });

@@ -4,6 +4,8 @@ use crate::text::messages;
 
 messages! {
     usage_title = "Chi tiết sử dụng", "Usage";
+    usage_short = "Sử dụng", "Usage";
+    statistics_short = "Thống kê", "Statistics";
     usage_lead = "Theo tháng, từng voicebot trong tài khoản", "By month, for each voicebot of the account";
     statistics_title = "Thống kê truy cập", "Access statistics";
     statistics_lead = "Mọi chiến dịch đã chạy trong khoảng thời gian xem", "All campaigns run in the period";

@@ -1,6 +1,11 @@
 //! The frame of both pages, and what their panels share.
 
-use domain::{CallFilter, CampaignId, DateRange, Language, Money, Period, Usage, format, usage::UsageFigures};
+use domain::{
+    CallFilter, CallSort, CampaignId, DateRange, Language, Money, Period, Usage, VoicebotId,
+    filter::{CallOrder, ClassFilter},
+    format,
+    usage::UsageFigures,
+};
 use leptos::prelude::*;
 
 use super::{head, panels, reading::Shown, tables};
@@ -118,14 +123,35 @@ impl Page<'_> {
         }
     }
 
-    /// The calls of a campaign on these days.
-    pub fn calls_of(&self, campaign: &CampaignId) -> String {
-        let filter = CallFilter {
-            period: Period::Custom(self.usage.days()),
-            classes: domain::CallClass::ALL.map(domain::filter::ClassFilter::Class).to_vec(),
-            ..CallFilter::default()
+    /// The finished calls on some days, of a campaign or of all: those that usage counts. Of one voicebot, where the page
+    /// is of one.
+    pub fn calls(&self, campaign: Option<&CampaignId>, days: DateRange) -> String {
+        links::calls(campaign, &Self::finished(days, self.shown.query.voicebot.as_ref()))
+    }
+
+    /// The finished calls of a voicebot on the days of the page.
+    pub fn calls_of_voicebot(&self, voicebot: &VoicebotId) -> String {
+        links::calls(None, &Self::finished(self.usage.days(), Some(voicebot)))
+    }
+
+    /// The finished calls behind a figure, those first that make most of it.
+    pub fn calls_behind(&self, figure: Figure) -> String {
+        let by = match figure {
+            Figure::TalkTime | Figure::Sessions => CallOrder::TalkTime,
+            Figure::Cost => CallOrder::Cost,
+            Figure::Messages | Figure::DialTime | Figure::Calls => CallOrder::DialedAt,
         };
-        links::calls(campaign, &filter)
+        let filter = Self::finished(self.usage.days(), self.shown.query.voicebot.as_ref());
+        links::calls(None, &CallFilter { sort: CallSort { by, descending: true }, ..filter })
+    }
+
+    fn finished(days: DateRange, voicebot: Option<&VoicebotId>) -> CallFilter {
+        CallFilter {
+            period: Period::Custom(days),
+            voicebots: voicebot.cloned().into_iter().collect(),
+            classes: domain::CallClass::ALL.map(ClassFilter::Class).to_vec(),
+            ..CallFilter::default()
+        }
     }
 
     /// How a figure changed: an arrow and a percentage, said in words for who cannot see the arrow.

@@ -6,7 +6,6 @@ use leptos::prelude::*;
 use super::{
     head::month_name,
     page::{Figure, Page},
-    reading::of_range,
 };
 use crate::{
     charts,
@@ -17,8 +16,35 @@ use crate::{
 /// The figures, each with its change.
 pub fn figures(page: &Page) -> AnyView {
     let cells = Figure::ALL.map(|figure| cell(page, figure)).into_iter().collect_view();
-    view! { <section class="panel kpi-row kpi-row-six" aria-label=page.shown.title(page.text)>{cells}</section> }
-        .into_any()
+    view! { <section class="kpi-cards kpi-small" aria-label=page.shown.title(page.text)>{cells}</section> }.into_any()
+}
+
+/// How a figure went over the period, as a line of 100 × 36 without a scale; the trend has the numbers.
+fn spark(page: &Page, figure: Figure) -> AnyView {
+    let today = page.shown.today();
+    let begun = |point: &&UsagePoint| point.at.parse::<Day>().map_or(true, |day| day <= today);
+    let values: Vec<i64> =
+        page.usage.trend.iter().filter(begun).map(|point| figure.of(&point.figures).unwrap_or(0)).collect();
+    let peak = values.iter().copied().max().unwrap_or(0);
+    if values.len() < 2 || peak <= 0 {
+        return view! { <svg class="spark" viewBox="0 0 100 36" aria-hidden="true"></svg> }.into_any();
+    }
+    let steps = values.len() as i64 - 1;
+    let place = |(n, value): (usize, &i64)| {
+        // Tenths, so that a year's line is short.
+        let (x, y) = (n as i64 * 1_000 / steps, 340 - value.max(&0) * 320 / peak);
+        format!("L{}.{} {}.{}", x / 10, x % 10, y / 10, y % 10)
+    };
+    let line: String = values.iter().enumerate().map(place).collect();
+    let line = line.replacen('L', "M", 1);
+    let area = format!("{line}V36H0Z");
+    view! {
+        <svg class="spark" viewBox="0 0 100 36" preserveAspectRatio="none" aria-hidden="true">
+            <path class="spark-area" d=area />
+            <path d=line />
+        </svg>
+    }
+    .into_any()
 }
 
 fn cell(page: &Page, figure: Figure) -> AnyView {
@@ -34,10 +60,11 @@ fn cell(page: &Page, figure: Figure) -> AnyView {
     };
     let before = text.change_from(&page.value(figure, &usage.previous.figures));
     view! {
-        <div class="kpi">
+        <div class="kpi-card">
             <div class="kpi-label">{name}<Info id=figure.id() what=what /></div>
-            <NumberWithUnits parts=parts href=None />
+            <NumberWithUnits parts=parts href=(usage.total.calls > 0).then(|| page.calls_behind(figure)) />
             <div class="kpi-sub">{page.change(figure, &usage.total, &usage.previous.figures)}" "{before}</div>
+            {spark(page, figure)}
         </div>
     }
     .into_any()
@@ -85,8 +112,7 @@ pub fn trend(page: &Page) -> AnyView {
         (page.range(usage.previous_days()), sessions)
     });
     let note = text.compared_with(&page.range(usage.previous_days()));
-    let hrefs: Vec<String> =
-        points.iter().map(|point| of_range(point.range, page.shown.query.voicebot.clone())).collect();
+    let hrefs: Vec<String> = points.iter().map(|point| page.calls(None, point.range)).collect();
     let what = page.explained(title, text.rule_usage_trend(), Some(sum_of(page, &points)));
     let columns: Vec<charts::Column> = points
         .iter()
@@ -106,16 +132,12 @@ pub fn trend(page: &Page) -> AnyView {
     panel(page, "trend", title, note, what, &points, &hrefs, drawn)
 }
 
-/// Sessions of twelve months; each leads to its month.
+/// Sessions of twelve months; each leads to its month, on the page of a range to the month's calls.
 pub fn months(page: &Page) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let points: Vec<Point> = usage.by_month.iter().map(|one| of_month(one.month, one.figures, page)).collect();
     let href = |month: Month| {
-        if page.shown.statistics {
-            of_range(month.days(), page.shown.query.voicebot.clone())
-        } else {
-            page.shown.of_month(month)
-        }
+        if page.shown.statistics { page.calls(None, month.days()) } else { page.shown.of_month(month) }
     };
     let hrefs: Vec<String> = usage.by_month.iter().map(|one| href(one.month)).collect();
     let title = text.sessions_12_months();

@@ -26,7 +26,7 @@ fn heads(page: &Page) -> AnyView {
         .into_any()
 }
 
-/// By voicebot; each leads to its statistics on these days.
+/// By voicebot. From the page of a month each leads to its statistics, from there to its calls.
 pub fn voicebots(page: &Page) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let sessions: Vec<u64> = usage.voicebots.iter().map(|bot| bot.figures.sessions.max(0) as u64).collect();
@@ -34,7 +34,11 @@ pub fn voicebots(page: &Page) -> AnyView {
     let largest = sessions.iter().copied().max().unwrap_or(0);
     let whole: u64 = sessions.iter().sum();
     let rows = usage.voicebots.iter().zip(&sessions).zip(&shares).map(|((bot, sessions), share)| {
-        let href = of_range(usage.days(), Some(bot.id.clone()));
+        let href = if page.shown.statistics {
+            page.calls_of_voicebot(&bot.id)
+        } else {
+            of_range(usage.days(), Some(bot.id.clone()))
+        };
         let share =
             if whole == 0 { format::UNDEFINED.to_owned() } else { format::percent(u64::from(*share), page.language) };
         let peak = bot.sessions_by_month.iter().copied().max().unwrap_or(0).max(1) as u64;
@@ -95,7 +99,7 @@ pub fn voicebots(page: &Page) -> AnyView {
     .into_any()
 }
 
-/// By campaign; each leads to its finished calls on these days.
+/// By campaign; each leads to its finished calls on these days, of the page's voicebot.
 pub fn campaigns(page: &Page) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     if usage.by_campaign.is_empty() {
@@ -104,7 +108,7 @@ pub fn campaigns(page: &Page) -> AnyView {
     let rows = usage.by_campaign.iter().map(|one| {
         view! {
             <tr class="row-link">
-                <td class="key"><a class="clip" href=page.calls_of(&one.id) title=one.name.clone()>{one.name.clone()}</a></td>
+                <td class="key"><a class="clip" href=page.calls(Some(&one.id), usage.days()) title=one.name.clone()>{one.name.clone()}</a></td>
                 {cells(page, &one.figures)}
             </tr>
         }

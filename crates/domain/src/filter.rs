@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period};
+use crate::{CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period, VoicebotId};
 
 /// A report of one campaign over a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -96,6 +96,8 @@ impl CallSort {
 pub struct CallFilter {
     /// Local days of the dial start.
     pub period: Period,
+    /// Voicebots.
+    pub voicebots: Vec<VoicebotId>,
     /// Result codes.
     pub codes: Vec<Code>,
     /// Classes.
@@ -243,6 +245,7 @@ impl CallFilter {
                 "from" => from = Some(value.parse::<Day>().map_err(wrong)?),
                 "to" => to = Some(value.parse::<Day>().map_err(wrong)?),
                 "period" => preset = Some(Period::from_word(value).ok_or_else(|| wrong("is not a known period"))?),
+                "voicebot" => filter.voicebots.push(VoicebotId::new(value).map_err(|e| wrong(&e.to_string()))?),
                 "code" => filter.codes.push(Code::new(value).map_err(|e| wrong(&e.to_string()))?),
                 "class" => {
                     let class = ClassFilter::from_word(value);
@@ -278,6 +281,7 @@ impl CallFilter {
     /// The parameters of this filter's URL, in a fixed order; defaults are left out.
     pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
         let mut pairs = period_pairs(self.period);
+        pairs.extend(self.voicebots.iter().map(|id| ("voicebot", id.to_string())));
         pairs.extend(self.codes.iter().map(|code| ("code", code.to_string())));
         pairs.extend(self.classes.iter().map(|class| ("class", class.word().to_owned())));
         pairs.extend(self.attempts.iter().map(|k| ("attempt", k.to_string())));
@@ -340,6 +344,7 @@ mod tests {
         let url = [
             ("from", "2026-11-01"),
             ("to", "2026-11-04"),
+            ("voicebot", "bot-cskh"),
             ("code", "DY"),
             ("code", "K9"),
             ("class", "success"),

@@ -44,6 +44,24 @@ pub struct CallCounts {
 }
 
 impl CallCounts {
+    /// From the counts of result codes; the code '' counts the calls in progress.
+    pub fn by_code<'a>(counts: impl IntoIterator<Item = (&'a str, u64)>) -> Self {
+        let mut sum = Self::default();
+        for (code, calls) in counts {
+            if code.is_empty() {
+                sum.in_progress += calls;
+                continue;
+            }
+            sum.total += calls;
+            match CallClass::of(code) {
+                CallClass::Success => sum.success += calls,
+                CallClass::Failed => sum.failed += calls,
+                CallClass::Error => sum.error += calls,
+            }
+        }
+        sum
+    }
+
     /// The count of one class.
     pub fn of(&self, class: CallClass) -> u64 {
         match class {

@@ -7,14 +7,16 @@ mod row;
 mod tests;
 
 use domain::{
-    Call, CallClass, CallFilter, CallId, CampaignId, ContactId, DateRange, Day, Money, filter::CallOrder,
+    Call, CallFilter, CallId, CampaignId, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
     report::CallCounts, time::Zone,
 };
 
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns,
     cursor::{List, Place},
+    put::invalid,
     sql::Sql,
+    voicebots,
 };
 use conditions::Asking;
 use row::CallRow;
@@ -24,8 +26,8 @@ use row::CallRow;
 pub struct CallSums {
     /// How many.
     pub calls: u64,
-    /// How many customers they were to; each once.
-    pub customers: u64,
+    /// How many customers they were to, each once; `None` over several campaigns, each of which has customers of its own.
+    pub customers: Option<u64>,
     /// Σ talk time, ms.
     pub talk_time: i64,
     /// Σ blocks.
@@ -34,7 +36,7 @@ pub struct CallSums {
     pub cost: Money,
 }
 
-/// A page of a campaign's calls.
+/// A page of a campaign's calls, or of the account's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CallPage {
     /// In the order of the filter.
@@ -87,20 +89,64 @@ pub async fn of_contact(
     rows.into_iter().map(|row| row.read(&currency)).collect()
 }
 
-/// A list of calls, resolved: what the campaign, the period and the zone mean.
+/// A list of calls, resolved: what the campaign, the voicebots, the period and the zone mean.
 struct Listed<'a> {
     scope: &'a Scope,
-    campaign_key: i64,
+    /// None for the calls of the whole account.
+    campaign_key: Option<i64>,
     filter: &'a CallFilter,
+    voicebots: Vec<i64>,
     range: Option<DateRange>,
     zone: Zone,
     list: List,
+    currency: Currency,
 }
 
 impl<'a> Listed<'a> {
-    fn new(scope: &'a Scope, campaign_key: i64, filter: &'a CallFilter, today: Day, zone: Zone) -> Self {
-        let list = List::new("calls", scope.account(), campaign_key, &filter.sort.to_word());
-        Self { scope, campaign_key, filter, range: filter.period.resolve(today), zone, list }
+    /// `None`: no such campaign. A voicebot that the account does not have is refused: what it named would be an empty
+    /// list that looks like an answer.
+    async fn resolve(
+        conn: &mut Conn,
+        scope: &'a Scope,
+        campaign: Option<&CampaignId>,
+        filter: &'a CallFilter,
+        today: Day,
+    ) -> Result<Option<Self>, StoreError> {
+        let account = accounts::lookup(conn, scope).await?;
+        let campaign_key = match campaign {
+            Some(campaign) => {
+                let Some(key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
+                Some(key)
+            }
+            None => None,
+        };
+        let voicebots = voicebots::keys(conn, scope, &filter.voicebots).await?;
+        let voicebots = voicebots.ok_or_else(|| invalid("voicebot", "is not a voicebot of this account"))?;
+        let zone =
+            Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+        let range = filter.period.resolve(today);
+        let sort = filter.sort.to_word();
+        let list = match campaign_key {
+            Some(key) => List::new("calls", scope.account(), key, &sort),
+            None => List::new("account calls", scope.account(), 0, &sort),
+        };
+        Ok(Some(Self { scope, campaign_key, filter, voicebots, range, zone, list, currency: account.currency }))
+    }
+
+    /// A statement whose `$1` is the account and whose `$2` the campaign, if there is one.
+    fn sql(&self) -> Sql {
+        match self.campaign_key {
+            Some(campaign_key) => Sql::with(&[self.scope.account(), campaign_key]),
+            None => Sql::with(&[self.scope.account()]),
+        }
+    }
+
+    /// Whose rows, of the calls and of every rollup.
+    fn of(&self) -> &'static str {
+        match self.campaign_key {
+            Some(_) => " WHERE account_id = $1 AND campaign_key = $2",
+            None => " WHERE account_id = $1",
+        }
     }
 
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
@@ -109,10 +155,10 @@ impl<'a> Listed<'a> {
         let column = self.filter.sort.by.word();
         let against = place.is_some_and(|place| place.backwards);
         let descending = self.filter.sort.descending != against;
-        let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
-        sql.push(row::SELECT).push("(SELECT * FROM calls WHERE account_id = $1 AND campaign_key = $2");
-        conditions::push(&mut sql, self.filter, self.range);
-        conditions::push_customers(&mut sql, self.filter, self.range, Asking::Each);
+        let mut sql = self.sql();
+        sql.push(row::SELECT).push("(SELECT * FROM calls").push(self.of());
+        conditions::push(&mut sql, self);
+        conditions::push_customers(&mut sql, self, Asking::Each);
         if let Some(range) = self.range {
             let bounded = place.is_some() && self.filter.sort.by == CallOrder::DialedAt;
             let (from, to) = (!bounded || descending, !bounded || !descending);
@@ -130,8 +176,8 @@ impl<'a> Listed<'a> {
 
     /// Every condition, for a statement that reads all calls of the filter.
     fn push_all(&self, sql: &mut Sql) {
-        conditions::push(sql, self.filter, self.range);
-        conditions::push_customers(sql, self.filter, self.range, Asking::AtOnce);
+        conditions::push(sql, self);
+        conditions::push_customers(sql, self, Asking::AtOnce);
         if let Some(range) = self.range {
             conditions::push_instants(sql, range, self.zone, true, true);
         }
@@ -162,16 +208,15 @@ impl<'a> Listed<'a> {
         Ok(rows)
     }
 
-    /// The sums, from the rollups where these can tell, else by counting the calls.
+    /// The sums, from a rollup where one can tell, else by counting the calls.
     fn sums(&self) -> Sql {
-        let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
-        if conditions::rollup_can_answer(self.filter) {
+        let mut sql = self.sql();
+        if let Some(rollup) = conditions::rollup(self) {
             sql.push("SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT),");
-            sql.push(row::SUMS).push(" FROM rollup_hours WHERE account_id = $1 AND campaign_key = $2");
-            conditions::push_on_rollup(&mut sql, self.filter, self.range);
+            sql.push(row::SUMS).push(" FROM ").push(rollup).push(self.of());
+            conditions::push_on_rollup(&mut sql, self);
         } else {
-            sql.push("SELECT COUNT(*),");
-            sql.push(row::SUMS).push(" FROM calls WHERE account_id = $1 AND campaign_key = $2");
+            sql.push("SELECT COUNT(*),").push(row::SUMS).push(" FROM calls").push(self.of());
             self.push_all(&mut sql);
         }
         sql
@@ -179,15 +224,13 @@ impl<'a> Listed<'a> {
 
     /// How many calls have which code; in progress is the code ''.
     fn codes(&self) -> Sql {
-        let mut sql = Sql::with(&[self.scope.account(), self.campaign_key]);
-        if conditions::rollup_can_answer(self.filter) {
-            sql.push("SELECT code, CAST(SUM(calls) AS BIGINT) FROM rollup_hours");
-            sql.push(" WHERE account_id = $1 AND campaign_key = $2");
-            conditions::push_on_rollup(&mut sql, self.filter, self.range);
+        let mut sql = self.sql();
+        if let Some(rollup) = conditions::rollup(self) {
+            sql.push("SELECT code, CAST(SUM(calls) AS BIGINT) FROM ").push(rollup).push(self.of());
+            conditions::push_on_rollup(&mut sql, self);
             sql.push(" GROUP BY code");
         } else {
-            sql.push("SELECT COALESCE(result_code, ''), COUNT(*) FROM calls");
-            sql.push(" WHERE account_id = $1 AND campaign_key = $2");
+            sql.push("SELECT COALESCE(result_code, ''), COUNT(*) FROM calls").push(self.of());
             self.push_all(&mut sql);
             sql.push(" GROUP BY result_code");
         }
@@ -195,52 +238,49 @@ impl<'a> Listed<'a> {
     }
 }
 
-/// How many calls of each class a filter lets through, in one reading, for the counts beside a list.
-/// `None`: no such campaign.
+/// How many calls that a filter lets through have which result code; those in progress have the code ''. `None`: no such
+/// campaign. Without a campaign: all calls of the account.
+pub async fn count_by_code(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+    filter: &CallFilter,
+    today: Day,
+) -> Result<Option<Vec<(String, u64)>>, StoreError> {
+    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let counts = listed.codes().fetch_all::<(String, i64)>(conn).await?;
+    Ok(Some(counts.into_iter().map(|(code, calls)| (code, i64::cast_unsigned(calls))).collect()))
+}
+
+/// How many calls of each class a filter lets through, in one reading, for the counts beside a list. `None`: no such
+/// campaign. Without a campaign: all calls of the account.
 pub async fn count_by_class(
     conn: &mut Conn,
     scope: &Scope,
-    campaign: &CampaignId,
+    campaign: Option<&CampaignId>,
     filter: &CallFilter,
     today: Day,
 ) -> Result<Option<CallCounts>, StoreError> {
-    let account = accounts::lookup(conn, scope).await?;
-    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
-    let listed = Listed::new(scope, campaign_key, filter, today, zone_of(&account)?);
-    let mut counts = CallCounts::default();
-    for (code, calls) in listed.codes().fetch_all::<(String, i64)>(conn).await? {
-        let calls = i64::cast_unsigned(calls);
-        if code.is_empty() {
-            counts.in_progress += calls;
-            continue;
-        }
-        counts.total += calls;
-        match CallClass::of(&code) {
-            CallClass::Success => counts.success += calls,
-            CallClass::Failed => counts.failed += calls,
-            CallClass::Error => counts.error += calls,
-        }
-    }
-    Ok(Some(counts))
+    let counts = count_by_code(conn, scope, campaign, filter, today).await?;
+    Ok(counts.map(|counts| CallCounts::by_code(counts.iter().map(|(code, calls)| (code.as_str(), *calls)))))
 }
 
-/// A page of a campaign's calls. `today` is what the filter's period counts from. `None`: no such campaign.
+/// A page of a campaign's calls; without a campaign, of the account's. `today` is what the filter's period counts from.
+/// `None`: no such campaign.
 pub async fn page(
     conn: &mut Conn,
     scope: &Scope,
-    campaign: &CampaignId,
+    campaign: Option<&CampaignId>,
     filter: &CallFilter,
     today: Day,
     request: &PageRequest,
 ) -> Result<Option<CallPage>, StoreError> {
     let limit = request.checked_limit()?;
-    let account = accounts::lookup(conn, scope).await?;
-    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
-    let listed = Listed::new(scope, campaign_key, filter, today, zone_of(&account)?);
+    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
     let rows = listed.fetch(conn, place, limit + 1, request.details).await?;
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
-    let calls = rows.into_iter().map(|row| row.read(&account.currency)).collect::<Result<_, _>>()?;
+    let calls = rows.into_iter().map(|row| row.read(&listed.currency)).collect::<Result<_, _>>()?;
     let (count, talk_time, blocks, cost) = listed.sums().fetch_one(conn).await?;
     let calls_of_filter = i64::cast_unsigned(count);
     let customers = customers::count(conn, &listed, calls_of_filter).await?;
@@ -253,22 +293,16 @@ pub async fn page(
 pub async fn slice(
     conn: &mut Conn,
     scope: &Scope,
-    campaign: &CampaignId,
+    campaign: Option<&CampaignId>,
     filter: &CallFilter,
     today: Day,
     request: &PageRequest,
 ) -> Result<Option<CallSlice>, StoreError> {
     let limit = request.checked_limit()?;
-    let account = accounts::lookup(conn, scope).await?;
-    let Some(campaign_key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
-    let listed = Listed::new(scope, campaign_key, filter, today, zone_of(&account)?);
+    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
     let rows = listed.fetch(conn, place, limit + 1, request.details).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
-    let calls = rows.into_iter().map(|row| row.read(&account.currency)).collect::<Result<_, _>>()?;
+    let calls = rows.into_iter().map(|row| row.read(&listed.currency)).collect::<Result<_, _>>()?;
     Ok(Some(CallSlice { calls, next }))
-}
-
-fn zone_of(account: &domain::Account) -> Result<Zone, StoreError> {
-    Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))
 }

@@ -1,5 +1,7 @@
 //! Campaigns: one voicebot calling one list of customers.
 
+use std::collections::HashMap;
+
 use domain::{
     Campaign, CampaignId, CampaignState, CampaignSummary, Currency, DateRange, Day, Money, Rate, Tariff, Timestamp,
     Voicebot, VoicebotId, search, time::Zone,
@@ -384,6 +386,26 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<O
     sql.push(SUMMARY).push(" AND c.id = ").text(id.as_str());
     let rows = sql.fetch_all(conn).await?;
     Ok(summaries(conn, scope, rows, &currency).await?.pop())
+}
+
+/// The names of these campaigns by their ids; those that the account does not have are left out.
+pub async fn names<'a>(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: impl IntoIterator<Item = &'a CampaignId>,
+) -> Result<HashMap<CampaignId, String>, StoreError> {
+    let mut ids = ids.into_iter().map(CampaignId::as_str).peekable();
+    if ids.peek().is_none() {
+        return Ok(HashMap::new());
+    }
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT id, name FROM campaigns WHERE account_id = $1 AND id IN ").texts(ids);
+    let rows: Vec<(String, String)> = sql.fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|(id, name)| {
+            Ok((CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?, name))
+        })
+        .collect()
 }
 
 /// A page of the campaigns, newest first.

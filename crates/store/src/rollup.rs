@@ -149,8 +149,18 @@ impl Deltas {
     }
 
     /// Writes everything.
-    pub(crate) async fn write(self, conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
+    pub(crate) async fn write(mut self, conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
         let account = scope.account();
+        let (usages, codes) = (std::mem::take(&mut self.usages), usage_rollup::by_code(&self.hours));
+        usage_rollup::write(conn, account, &usages, &codes).await?;
+        if self.subtracted {
+            usage_rollup::delete_empty(conn, account, &usages, &codes).await?;
+        }
+        self.write_of_campaigns(conn, account).await
+    }
+
+    /// Writes what is kept by campaign, without the usage of the account.
+    pub(crate) async fn write_of_campaigns(self, conn: &mut Conn, account: i64) -> Result<(), StoreError> {
         let campaigns: Vec<i64> = self.campaigns.keys().copied().collect();
         write_by_day(conn, account, by_day(&self.hours)).await?;
         write_by_week(conn, account, by_week(&self.hours)).await?;
@@ -158,7 +168,6 @@ impl Deltas {
         write_attempts(conn, account, self.attempts).await?;
         write_talk(conn, account, self.talk).await?;
         write_days(conn, account, self.days).await?;
-        usage_rollup::write(conn, account, &self.usages).await?;
         for (campaign_key, s) in self.campaigns {
             execute!(
                 conn,
@@ -183,7 +192,6 @@ impl Deltas {
             )?;
         }
         if self.subtracted {
-            usage_rollup::delete_empty(conn, account, &self.usages).await?;
             for campaign_key in campaigns {
                 delete_empty(conn, account, campaign_key).await?;
             }

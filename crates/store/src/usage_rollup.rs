@@ -1,5 +1,5 @@
-//! The rollups of usage: what voicebots did on a day, and for which campaigns on a day and in a month. Three tables of one
-//! source, so that whatever range is asked for, the rows that are read depend on days and names, not on calls.
+//! The rollups of usage: what voicebots did on a day, with which result codes, and for which campaigns on a day and in a
+//! month. Whatever range is asked for, the rows that are read depend on days and names, not on calls.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,6 +9,7 @@ use crate::{
     StoreError,
     db::{Conn, execute, fetch_all},
     dialect::{Column, insert_rows, integers_of_json},
+    rollup::{HourKey, HourSums},
     timeline::CallRow,
 };
 
@@ -18,6 +19,13 @@ pub(crate) type UsageKey = (i64, i64, i64);
 pub(crate) type UsageSums = [i64; 7];
 /// By day, campaign and voicebot.
 pub(crate) type Usages = BTreeMap<UsageKey, UsageSums>;
+
+/// Day, voicebot, code; '' for the calls in progress.
+pub(crate) type CodeKey = (i64, i64, String);
+/// calls, `talk_time`, blocks, cost.
+pub(crate) type CodeSums = [i64; 4];
+/// What the list of the account's calls counts and sums.
+pub(crate) type Codes = BTreeMap<CodeKey, CodeSums>;
 
 const SUMS: [&str; 7] = ["calls", "talk_time", "dial_time", "bot_messages", "messages_known", "blocks", "cost"];
 
@@ -62,10 +70,49 @@ fn by_month(usages: &Usages) -> Usages {
     grouped(usages, |(day, campaign, voicebot)| (i64::from(Month::of(Day(*day as i32)).0), *campaign, *voicebot))
 }
 
-/// Adds to all three tables, in key order.
-pub(crate) async fn write(conn: &mut Conn, account: i64, usages: &Usages) -> Result<(), StoreError> {
+/// By day, voicebot and code.
+pub(crate) fn by_code(hours: &BTreeMap<HourKey, HourSums>) -> Codes {
+    let mut codes = Codes::new();
+    add_codes(&mut codes, hours);
+    codes
+}
+
+/// Adds the hours of a campaign.
+pub(crate) fn add_codes(codes: &mut Codes, hours: &BTreeMap<HourKey, HourSums>) {
+    for ((_, day, _, voicebot, code), sums) in hours {
+        let [calls, talk_time, .., blocks, cost] = *sums;
+        let of_code = codes.entry((*day, *voicebot, code.clone())).or_default();
+        for (sum, value) in of_code.iter_mut().zip([calls, talk_time, blocks, cost]) {
+            *sum += value;
+        }
+    }
+}
+
+/// Adds to all tables, in key order.
+pub(crate) async fn write(conn: &mut Conn, account: i64, usages: &Usages, codes: &Codes) -> Result<(), StoreError> {
     write_days(conn, account, &by_voicebot(usages)).await?;
+    write_codes(conn, account, codes).await?;
     write_campaigns(conn, account, usages).await
+}
+
+async fn write_codes(conn: &mut Conn, account: i64, codes: &Codes) -> Result<(), StoreError> {
+    let sum = |n: usize| Column::Int(codes.values().map(|sums| sums[n]).collect());
+    let columns = vec![
+        ("account_id", Column::Int(vec![account; codes.len()])),
+        ("day", Column::Int(codes.keys().map(|(day, ..)| *day).collect())),
+        ("voicebot_key", Column::Int(codes.keys().map(|(_, voicebot, _)| *voicebot).collect())),
+        ("code", Column::Text(codes.keys().map(|(.., code)| code.clone()).collect())),
+        ("calls", sum(0)),
+        ("talk_time", sum(1)),
+        ("blocks", sum(2)),
+        ("cost", sum(3)),
+    ];
+    let conflict = " ON CONFLICT (account_id, day, voicebot_key, code) DO UPDATE
+         SET calls = usage_codes.calls + excluded.calls,
+             talk_time = usage_codes.talk_time + excluded.talk_time,
+             blocks = usage_codes.blocks + excluded.blocks,
+             cost = usage_codes.cost + excluded.cost";
+    insert_rows(conn, "usage_codes", columns, conflict).await
 }
 
 async fn write_days(conn: &mut Conn, account: i64, days: &BTreeMap<(i64, i64), UsageSums>) -> Result<(), StoreError> {
@@ -109,11 +156,18 @@ async fn add(
 }
 
 /// Rows of these days and months that came to nothing would name a voicebot or a campaign that did nothing.
-pub(crate) async fn delete_empty(conn: &mut Conn, account: i64, usages: &Usages) -> Result<(), StoreError> {
+pub(crate) async fn delete_empty(
+    conn: &mut Conn,
+    account: i64,
+    usages: &Usages,
+    codes: &Codes,
+) -> Result<(), StoreError> {
     let days: BTreeSet<i64> = usages.keys().map(|(day, ..)| *day).collect();
+    let code_days: BTreeSet<i64> = codes.keys().map(|(day, ..)| *day).collect();
     let months: BTreeSet<i64> = by_month(usages).into_keys().map(|(month, ..)| month).collect();
     for (table, column, touched) in [
         ("usage_days", "day", &days),
+        ("usage_codes", "day", &code_days),
         ("usage_campaign_days", "day", &days),
         ("usage_campaign_months", "month", &months),
     ] {
@@ -167,21 +221,33 @@ pub(crate) async fn stored(
     Ok((days.collect(), by_campaign(campaign_days), by_campaign(campaign_months)))
 }
 
+/// What is stored by day, voicebot and code.
+pub(crate) async fn stored_codes(conn: &mut Conn, account: i64) -> Result<Codes, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64, i64, String, i64, i64, i64, i64),
+        "SELECT day, voicebot_key, code, calls, talk_time, blocks, cost FROM usage_codes WHERE account_id = $1",
+        account,
+    )?;
+    Ok(rows.into_iter().map(|(day, bot, code, n, t, b, c)| ((day, bot, code), [n, t, b, c])).collect())
+}
+
 /// What should be stored, in the shape of [`stored`].
 pub(crate) fn recounted(usages: &Usages) -> (BTreeMap<(i64, i64), UsageSums>, Usages, Usages) {
     (by_voicebot(usages), usages.clone(), by_month(usages))
 }
 
 /// Stores these in place of all that the account has.
-pub(crate) async fn replace(conn: &mut Conn, account: i64, usages: &Usages) -> Result<(), StoreError> {
+pub(crate) async fn replace(conn: &mut Conn, account: i64, usages: &Usages, codes: &Codes) -> Result<(), StoreError> {
     for sql in [
         "DELETE FROM usage_days WHERE account_id = $1",
+        "DELETE FROM usage_codes WHERE account_id = $1",
         "DELETE FROM usage_campaign_days WHERE account_id = $1",
         "DELETE FROM usage_campaign_months WHERE account_id = $1",
     ] {
         execute!(conn, sql, account)?;
     }
-    write(conn, account, usages).await
+    write(conn, account, usages, codes).await
 }
 
 #[cfg(test)]
@@ -201,11 +267,12 @@ mod tests {
                 "UPDATE usage_days SET blocks = blocks + 1 WHERE account_id = $1",
                 "DELETE FROM usage_campaign_days WHERE account_id = $1",
                 "UPDATE usage_campaign_months SET calls = 0 WHERE account_id = $1",
+                "UPDATE usage_codes SET cost = cost + 1 WHERE account_id = $1 AND code = 'DY'",
             ] {
                 execute!(conn, sql, scope.account()).unwrap();
             }
             let found = verify::recount(&mut conn, &scope, true, &mut |_| {}).await.unwrap();
-            assert_eq!(found.len(), 5, "one voicebot's day, and a day and a month of two campaigns: {found:?}");
+            assert_eq!(found.len(), 6, "a voicebot's day, a code of it, a day and a month of two campaigns: {found:?}");
             assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
         }
 
@@ -214,16 +281,17 @@ mod tests {
             let day = 86_400_000;
             let calls = (0..40).map(|n| call(&format!("c-{n}")).talked(n * 2_000).later(-n * 3 * day));
             send(&db, &scope, calls.chain([call("c-live").in_progress()]).collect()).await;
-            let migration = if db.is_sqlite() {
-                include_str!("../migrations/sqlite/0003_usage.sql")
+            let migrations = if db.is_sqlite() {
+                [include_str!("../migrations/sqlite/0003_usage.sql"), include_str!("../migrations/sqlite/0012_account_calls.sql")]
             } else {
-                include_str!("../migrations/postgres/0003_usage.sql")
+                [include_str!("../migrations/postgres/0003_usage.sql"), include_str!("../migrations/postgres/0012_account_calls.sql")]
             };
             let mut conn = db.write().await.unwrap();
-            replace(&mut conn, scope.account(), &Usages::new()).await.unwrap();
-            let filling = migration.split_once("-- What is stored already.").unwrap().1;
-            let statements: Vec<&str> = filling.split_inclusive(';').filter_map(|one| one.find("INSERT").map(|at| &one[at..])).collect();
-            assert_eq!(statements.len(), 3);
+            replace(&mut conn, scope.account(), &Usages::new(), &Codes::new()).await.unwrap();
+            let filling = migrations.map(|migration| migration.split_once("-- What is stored already.").unwrap().1);
+            let statements = filling.iter().flat_map(|filling| filling.split_inclusive(';'));
+            let statements: Vec<&str> = statements.filter_map(|one| one.find("INSERT INTO usage").map(|at| &one[at..])).collect();
+            assert_eq!(statements.len(), 4);
             for sql in statements {
                 execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
             }

@@ -10,7 +10,7 @@ use crate::{
     ingest::goals,
     rollup::{CampaignSums, DayCustomers, Deltas, by_day, by_week, customers_of_days, replace_days},
     timeline::{CALL_COLUMNS, CallRow, Flags, Standing},
-    usage_rollup::{self, UsageSums, Usages},
+    usage_rollup::{self, Codes, Usages},
 };
 
 /// A stored total that is not what the calls say.
@@ -54,21 +54,22 @@ pub async fn recount(
         scope.account(),
     )?;
     let mut differences = Vec::new();
-    let mut usages = Usages::new();
+    let (mut usages, mut codes) = (Usages::new(), Codes::new());
     for (key, id) in campaigns {
         let mut recount = Recount { scope, account: &account, zone, goals: &goals, key, id: &id, found: Vec::new() };
         let mut counted = recount.count(conn, progress).await?;
         // Voicebots call for several campaigns: usage is compared, and repaired, for the account as a whole.
         usages.append(&mut counted.deltas.usages);
+        usage_rollup::add_codes(&mut codes, &counted.deltas.hours);
         recount.compare(conn, &counted).await?;
         if repair && !recount.found.is_empty() {
             recount.repair(conn, counted).await?;
         }
         differences.append(&mut recount.found);
     }
-    let found = compare_usage(conn, scope, &account.name, &usages).await?;
+    let found = compare_usage(conn, scope, &account.name, &usages, &codes).await?;
     if repair && !found.is_empty() {
-        usage_rollup::replace(conn, scope.account(), &usages).await?;
+        usage_rollup::replace(conn, scope.account(), &usages, &codes).await?;
     }
     differences.extend(found);
     Ok(differences)
@@ -79,23 +80,26 @@ async fn compare_usage(
     scope: &Scope,
     account: &str,
     usages: &Usages,
+    codes: &Codes,
 ) -> Result<Vec<Difference>, StoreError> {
     let (days, campaign_days, campaign_months) = usage_rollup::stored(conn, scope.account()).await?;
     let (real_days, real_campaign_days, real_campaign_months) = usage_rollup::recounted(usages);
     let mut found = differing(account, "usage_days", &days, &real_days);
+    let stored_codes = usage_rollup::stored_codes(conn, scope.account()).await?;
+    found.extend(differing(account, "usage_codes", &stored_codes, codes));
     found.extend(differing(account, "usage_campaign_days", &campaign_days, &real_campaign_days));
     found.extend(differing(account, "usage_campaign_months", &campaign_months, &real_campaign_months));
     Ok(found)
 }
 
-fn differing<K: Ord + std::fmt::Debug>(
+fn differing<K: Ord + std::fmt::Debug, S: PartialEq + std::fmt::Debug>(
     account: &str,
     table: &str,
-    stored: &BTreeMap<K, UsageSums>,
-    recounted: &BTreeMap<K, UsageSums>,
+    stored: &BTreeMap<K, S>,
+    recounted: &BTreeMap<K, S>,
 ) -> Vec<Difference> {
     let keys: std::collections::BTreeSet<&K> = stored.keys().chain(recounted.keys()).collect();
-    let show = |sums: Option<&UsageSums>| sums.map_or_else(|| "–".to_owned(), |sums| format!("{sums:?}"));
+    let show = |sums: Option<&S>| sums.map_or_else(|| "–".to_owned(), |sums| format!("{sums:?}"));
     keys.into_iter()
         .filter(|key| stored.get(key) != recounted.get(key))
         .map(|key| Difference {
@@ -435,7 +439,7 @@ impl Recount<'_> {
         let totals = self.totals(&counted, &contacts);
         let mut deltas = counted.deltas;
         deltas.campaigns = BTreeMap::from([(key, totals)]);
-        deltas.write(conn, self.scope).await?;
+        deltas.write_of_campaigns(conn, account).await?;
         replace_days(conn, account, &BTreeMap::from([(key, counted.days)])).await
     }
 }

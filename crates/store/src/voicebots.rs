@@ -1,11 +1,14 @@
 //! Voicebots: the bots that talk.
 
+use std::collections::BTreeSet;
+
 use domain::{Voicebot, VoicebotId};
 
 use crate::{
     Conn, Put, Scope, StoreError, accounts,
     db::{execute, fetch_all, fetch_optional},
     put::checked_name,
+    sql::Sql,
 };
 
 fn read((id, name): (String, String)) -> Result<Voicebot, StoreError> {
@@ -67,4 +70,16 @@ pub(crate) async fn key(conn: &mut Conn, scope: &Scope, id: &VoicebotId) -> Resu
         id.as_str(),
     )?;
     Ok(row.map(|row| row.0))
+}
+
+/// The keys of these voicebots, in any order; `None` where one of them is not the account's.
+pub(crate) async fn keys(conn: &mut Conn, scope: &Scope, ids: &[VoicebotId]) -> Result<Option<Vec<i64>>, StoreError> {
+    let ids: BTreeSet<&str> = ids.iter().map(VoicebotId::as_str).collect();
+    if ids.is_empty() {
+        return Ok(Some(Vec::new()));
+    }
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT voicebot_key FROM voicebots WHERE account_id = $1 AND id IN ").texts(ids.iter().copied());
+    let keys: Vec<(i64,)> = sql.fetch_all(conn).await?;
+    Ok((keys.len() == ids.len()).then(|| keys.into_iter().map(|(key,)| key).collect()))
 }

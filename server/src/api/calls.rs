@@ -72,8 +72,9 @@ pub(super) struct CallList {
     next: Option<String>,
     /// How many the filter lets through, on all pages.
     total: u64,
-    /// How many customers they were to, each counted once.
-    customers: u64,
+    /// How many customers they were to, each counted once. Only of a campaign: each has customers of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customers: Option<u64>,
 }
 
 /// The call list of a campaign; `Accept: text/csv` streams all of it, the media type of XLSX gives a workbook
@@ -82,6 +83,7 @@ pub(super) struct CallList {
         ("from" = Option<String>, Query, description = "First local day"),
         ("to" = Option<String>, Query, description = "Last local day, included"),
         ("period" = Option<String>, Query, description = "A preset instead of from and to"),
+        ("voicebot" = Option<Vec<String>>, Query, description = "The sender's ids of voicebots; repeatable"),
         ("code" = Option<Vec<String>>, Query, description = "Result codes; repeatable"),
         ("class" = Option<Vec<String>>, Query, description = "success, failed, error, in_progress; repeatable"),
         ("attempt" = Option<Vec<u32>>, Query, description = "Attempt numbers; repeatable"),
@@ -110,20 +112,68 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    answer(&server.0, &scope, Some(campaign), query.as_deref(), &headers).await
+}
+
+/// The calls of the whole account, with the filters of a campaign's call list; CSV and workbook as there
+///
+/// `customers` is left out: each campaign has customers of its own. `contact` is the customer of this id in every campaign.
+#[utoipa::path(get, path = "/api/v1/calls", tag = "calls",
+    params(("from" = Option<String>, Query, description = "First local day"),
+        ("to" = Option<String>, Query, description = "Last local day, included"),
+        ("period" = Option<String>, Query, description = "A preset instead of from and to"),
+        ("voicebot" = Option<Vec<String>>, Query, description = "The sender's ids of voicebots; repeatable"),
+        ("code" = Option<Vec<String>>, Query, description = "Result codes; repeatable"),
+        ("class" = Option<Vec<String>>, Query, description = "success, failed, error, in_progress; repeatable"),
+        ("attempt" = Option<Vec<u32>>, Query, description = "Attempt numbers; repeatable"),
+        ("min_talk" = Option<i64>, Query, description = "Talk time at least, ms"),
+        ("max_talk" = Option<i64>, Query, description = "Talk time at most, ms"),
+        ("q" = Option<String>, Query, description = "Part of the customer's phone or name"),
+        ("recorded" = Option<bool>, Query, description = "With or without a recording"),
+        ("contact" = Option<String>, Query, description = "One customer"),
+        ("weekday" = Option<Vec<u8>>, Query, description = "1 (Monday) to 7; repeatable"),
+        ("hour" = Option<Vec<u8>>, Query, description = "Local hours, 0 to 23; repeatable"),
+        ("reached" = Option<bool>, Query, description = "Calls of customers whom a success call of the period reached, or none"),
+        ("talked" = Option<bool>, Query, description = "Only calls of customers who talked for over 30 s in the period"),
+        ("newly_reached" = Option<bool>, Query, description = "Only each customer's first success call of a campaign"),
+        ("sort" = Option<String>, Query, description = "dialed_at, talk_time or cost, with - for descending; else -dialed_at"),
+        ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
+        ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
+    responses((status = 200, description = "A page, or all of it as CSV, or as a workbook with its sums", content(
+            (CallList = "application/json"), (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn list_of_account(
+    server: Server,
+    Sender(scope): Sender,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    answer(&server.0, &scope, None, query.as_deref(), &headers).await
+}
+
+async fn answer(
+    server: &Shared,
+    scope: &Scope,
+    campaign: Option<CampaignId>,
+    query: Option<&str>,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
-    if accepts(&headers, XLSX) {
-        let filter = Pairs::read(query.as_deref()).filter()?;
-        return Ok((vary, xlsx(&server.0, &scope, &headers, campaign, filter).await?).into_response());
+    if accepts(headers, XLSX) {
+        let filter = Pairs::read(query).filter()?;
+        return Ok((vary, xlsx(server, scope, headers, campaign, filter).await?).into_response());
     }
-    if accepts(&headers, "text/csv") {
-        return Ok((vary, csv::answer(&server.0, &scope, &campaign, query.as_deref()).await?).into_response());
+    if accepts(headers, "text/csv") {
+        return Ok((vary, csv::answer(server, scope, campaign.as_ref(), query).await?).into_response());
     }
-    let (filter, request) = Pairs::read(query.as_deref()).call_list()?;
+    let (filter, request) = Pairs::read(query).call_list()?;
     let mut conn = server.db.read().await?;
-    let account = accounts::lookup(&mut conn, &scope).await?;
+    let account = accounts::lookup(&mut conn, scope).await?;
     let zone = Zone::new(&account.timezone).map_err(|_| Problem::internal(&UnknownZone(account.timezone.clone())))?;
     let today = zone.local((server.clock)()).day();
-    let page = calls::page(&mut conn, &scope, &campaign, &filter, today, &request).await?;
+    let page = calls::page(&mut conn, scope, campaign.as_ref(), &filter, today, &request).await?;
     let page = page.ok_or_else(|| Problem::not_found("campaign"))?;
     Ok((vary, Json(CallList { calls: page.calls, next: page.next, total: page.total, customers: page.sums.customers }))
         .into_response())
@@ -134,7 +184,7 @@ pub(super) async fn xlsx(
     server: &Shared,
     scope: &Scope,
     headers: &HeaderMap,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     filter: CallFilter,
 ) -> Result<Response, Problem> {
     let account = {

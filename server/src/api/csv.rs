@@ -46,11 +46,11 @@ impl Heading {
     }
 }
 
-/// Answers with all calls that the query's filter lets through.
+/// Answers with all calls of a campaign, or of the account, that the query's filter lets through.
 pub async fn answer(
     server: &Shared,
     scope: &Scope,
-    campaign: &CampaignId,
+    campaign: Option<&CampaignId>,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
     let (heading, pairs) = Pairs::read(query).without("header");
@@ -67,14 +67,15 @@ pub async fn answer(
     let labels = Labels::new(result_codes::list(&mut conn, scope).await?);
     drop(conn);
 
-    let (server, campaign_id) = (server.clone(), campaign.clone());
+    let (server, campaign_id) = (server.clone(), campaign.cloned());
     let list = List { server, scope: *scope, campaign: campaign_id, filter, today, zone, account, labels, heading };
     let mut begin = Vec::from("\u{feff}");
     list.write_heading(&mut begin);
     list.write_rows(&mut begin, &seen_by(scope, first.calls));
     let today = list.today;
     let body = Body::from_stream(list.rest(begin.into(), first.next));
-    let name = format!("{campaign}-{today}.csv");
+    let name = campaign.map_or("calls", CampaignId::as_str);
+    let name = format!("{name}-{today}.csv");
     let mut response = body.into_response();
     response.headers_mut().extend(http::file_headers(http::CSV, &name));
     Ok(response)
@@ -83,7 +84,7 @@ pub async fn answer(
 struct List {
     server: Shared,
     scope: Scope,
-    campaign: CampaignId,
+    campaign: Option<CampaignId>,
     filter: CallFilter,
     today: Day,
     zone: Zone,
@@ -119,7 +120,8 @@ impl List {
     async fn slice(&self, cursor: String) -> Result<(Bytes, Option<String>), StoreError> {
         let request = PageRequest { limit: SLICE, cursor: Some(cursor), details: false };
         let mut conn = self.server.db.read().await?;
-        let slice = calls::slice(&mut conn, &self.scope, &self.campaign, &self.filter, self.today, &request).await?;
+        let campaign = self.campaign.as_ref();
+        let slice = calls::slice(&mut conn, &self.scope, campaign, &self.filter, self.today, &request).await?;
         let Some(slice) = slice else { return Ok((Bytes::new(), None)) };
         let mut bytes = Vec::new();
         self.write_rows(&mut bytes, &seen_by(&self.scope, slice.calls));

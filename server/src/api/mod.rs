@@ -75,7 +75,7 @@ fn described() -> OpenApiRouter<Shared> {
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
         .routes(routes!(usage::read))
-        .routes(routes!(calls::add))
+        .routes(routes!(calls::add, calls::list_of_account))
         .routes(routes!(calls::list))
         .routes(routes!(calls::lookup))
         .routes(routes!(recordings::put, recordings::read, recordings::delete))

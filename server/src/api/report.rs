@@ -32,7 +32,7 @@ pub(super) async fn read(
     let vary = [(header::VARY, "accept")];
     if accepts(&headers, XLSX) {
         let filter = CallFilter { period, ..CallFilter::default() };
-        return Ok((vary, calls::xlsx(&server.0, &scope, &headers, campaign, filter).await?).into_response());
+        return Ok((vary, calls::xlsx(&server.0, &scope, &headers, Some(campaign), filter).await?).into_response());
     }
     let mut conn = server.db.read().await?;
     let report = report::read(&mut conn, &scope, &ReportQuery { campaign, period }, (server.clock)()).await?;

@@ -1,13 +1,14 @@
-//! The workbook of a campaign: an overview sheet and the call list.
+//! The workbook of a call list: the calls, and before them a sheet of figures. For a campaign's calls that is the
+//! campaign's overview, for the account's the counts and sums of the list.
 //!
 //! Calls are read by keyset pages and go through a bounded channel to a thread of their own, which writes them to a
 //! temporary file of the sheet and packs that in the end: the memory does not grow with the number of calls, and no
 //! answer to a slow receiver keeps the database waiting.
 //!
-//! Overview and call sheet are read from one snapshot. It is let go after [`SNAPSHOT`], so that a long export does not
+//! Figures and call sheet are read from one snapshot. It is let go after [`SNAPSHOT`], so that a long export does not
 //! keep SQLite's log or PostgreSQL's dead rows for minutes. What is read afterwards is another snapshot: if the account's
 //! revision is still the same, nothing can differ. If it is not, the sums of the calls that were written are compared with
-//! those of the list as it is at the end, where the report is read again; a difference is said on the overview sheet.
+//! those of the list as it is at the end, where the figures are read again; a difference is said on their sheet.
 
 use std::{
     collections::BTreeMap,
@@ -23,16 +24,17 @@ use std::{
 
 use app::Text;
 use domain::{
-    Call, CallFilter, CampaignId, CampaignSummary, Code, Currency, Language, Period, Report, ReportQuery, Role,
+    Call, CallFilter, CampaignId, CampaignSummary, Code, Currency, Language, Money, Period, Report, ReportQuery, Role,
     Timestamp, time::Zone,
 };
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
-use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns, report, result_codes};
+use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns, report, result_codes, voicebots};
 use tokio::sync::mpsc;
 
 use super::{
     call_sheets::{CallSheets, EXCEL_ROWS},
     columns::Labels,
+    list_sheet::{self, Summary},
     overview_sheet::{self, Note, Overview},
 };
 use crate::api::csv::seen_by;
@@ -49,8 +51,8 @@ const PACK_QUICKLY: u64 = 100_000;
 /// Which workbook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asked {
-    /// The campaign.
-    pub campaign: CampaignId,
+    /// The campaign; none for the calls of the account.
+    pub campaign: Option<CampaignId>,
     /// Which calls the call sheet holds; the overview is over their period.
     pub filter: CallFilter,
     /// The language of its words.
@@ -80,11 +82,11 @@ impl Default for Limits {
 impl Asked {
     /// The campaign over a period, all calls.
     pub fn whole(campaign: CampaignId, period: Period, language: Language) -> Self {
-        Self::filtered(campaign, CallFilter { period, ..CallFilter::default() }, language)
+        Self::filtered(Some(campaign), CallFilter { period, ..CallFilter::default() }, language)
     }
 
-    /// The calls that a filter lets through.
-    pub fn filtered(campaign: CampaignId, filter: CallFilter, language: Language) -> Self {
+    /// The calls of a campaign, or of the account, that a filter lets through.
+    pub fn filtered(campaign: Option<CampaignId>, filter: CallFilter, language: Language) -> Self {
         Self { campaign, filter, language, limits: Limits::default() }
     }
 }
@@ -157,8 +159,13 @@ pub async fn write_campaign(
     file: &Path,
 ) -> Result<Option<(Written, CampaignSummary, Report)>, FileError> {
     let asked = Asked::whole(campaign.clone(), Period::Whole, language);
-    let written = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await?;
-    Ok(written.map(|(written, found)| (written, found.campaign, found.report)))
+    let Some((written, found)) = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await? else {
+        return Ok(None);
+    };
+    match found.figures {
+        Figures::Campaign(of) => Ok(Some((written, of.0, of.1))),
+        Figures::Account(_) => Ok(None),
+    }
 }
 
 /// Writes a workbook to a file. `None`: the account has no such campaign.
@@ -188,7 +195,7 @@ async fn write_with_figures(
     let output = BufWriter::new(File::create(file)?);
     let (sender, receiver) = mpsc::channel(SLICES_AHEAD);
     let packed = Packing { output, progress: Arc::clone(progress) };
-    let writing = Writing::new(asked, &found, reading.zone, reading.labels().await?);
+    let writing = Writing::new(asked, &found, reading.zone, reading.currency.clone(), reading.labels().await?);
     let writer = tokio::task::spawn_blocking(move || writing.run(receiver, packed));
     let outcome = reading.pass_on(found, &sender, progress).await;
     drop(sender);
@@ -202,14 +209,27 @@ async fn write_with_figures(
 enum Message {
     Calls(Vec<Call>),
     /// All calls are there; the figures that they belong to.
-    Finish(Box<Overview>),
+    Finish(Front),
+}
+
+/// The sheet before the calls.
+enum Front {
+    Campaign(Box<Overview>),
+    Account(Box<Summary>),
 }
 
 /// What is read at the begin, and again at the end where something changed meanwhile.
 struct Found {
-    campaign: CampaignSummary,
-    report: Report,
+    figures: Figures,
     listed: Sums,
+}
+
+/// The figures that stand before the calls.
+enum Figures {
+    /// Of the campaign, over the period of the list.
+    Campaign(Box<(CampaignSummary, Report)>),
+    /// Of the account's list itself: its calls by code, those in progress under ''.
+    Account(Vec<(String, u64)>),
 }
 
 /// What the written calls and the list must agree in.
@@ -245,9 +265,18 @@ impl Counted {
 
     /// Whether these are the calls that were found: by their sums, and, where all of the period are listed, by their codes.
     fn agrees_with(&self, found: &Found, filter: &CallFilter) -> bool {
-        let found_codes = found.report.by_code.iter().filter(|code| code.calls > 0);
-        let found_codes: BTreeMap<Code, u64> = found_codes.map(|code| (code.code.clone(), code.calls)).collect();
-        self.sums == found.listed && (filter.is_narrowed() || self.codes == found_codes)
+        let (is_comparable, codes): (bool, BTreeMap<&str, u64>) = match &found.figures {
+            Figures::Campaign(of) => {
+                let codes = of.1.by_code.iter().filter(|code| code.calls > 0);
+                (!filter.is_narrowed(), codes.map(|code| (code.code.as_str(), code.calls)).collect())
+            }
+            Figures::Account(codes) => {
+                let codes = codes.iter().filter(|(code, calls)| !code.is_empty() && *calls > 0);
+                (true, codes.map(|(code, calls)| (code.as_str(), *calls)).collect())
+            }
+        };
+        let written: BTreeMap<&str, u64> = self.codes.iter().map(|(code, calls)| (code.as_str(), *calls)).collect();
+        self.sums == found.listed && (!is_comparable || written == codes)
     }
 }
 
@@ -257,6 +286,7 @@ struct Reading<'a> {
     asked: &'a Asked,
     now: Timestamp,
     zone: Zone,
+    currency: Currency,
     conn: Conn,
     since: Instant,
     revision: i64,
@@ -269,7 +299,8 @@ impl<'a> Reading<'a> {
         let revision = accounts::revision(&mut conn, scope).await?;
         let account = accounts::lookup(&mut conn, scope).await?;
         let zone = app::state::zone_of(&account);
-        Ok(Self { db, scope, asked, now, zone, conn, since: Instant::now(), revision })
+        let currency = account.currency;
+        Ok(Self { db, scope, asked, now, zone, currency, conn, since: Instant::now(), revision })
     }
 
     async fn labels(&mut self) -> Result<Labels, StoreError> {
@@ -279,12 +310,18 @@ impl<'a> Reading<'a> {
     /// What is in the present snapshot.
     async fn found(&mut self) -> Result<Option<Found>, StoreError> {
         let Asked { campaign, filter, .. } = self.asked;
-        let Some(summary) = campaigns::lookup(&mut self.conn, self.scope, campaign).await? else { return Ok(None) };
-        let query = ReportQuery { campaign: campaign.clone(), period: filter.period };
-        let Some(report) = report::read(&mut self.conn, self.scope, &query, self.now).await? else { return Ok(None) };
-        let today = self.zone.local(self.now).day();
+        let (conn, today) = (&mut self.conn, self.zone.local(self.now).day());
+        let figures = if let Some(id) = campaign {
+            let Some(summary) = campaigns::lookup(conn, self.scope, id).await? else { return Ok(None) };
+            let query = ReportQuery { campaign: id.clone(), period: filter.period };
+            let Some(report) = report::read(conn, self.scope, &query, self.now).await? else { return Ok(None) };
+            Figures::Campaign(Box::new((summary, report)))
+        } else {
+            let codes = calls::count_by_code(conn, self.scope, None, filter, today).await?;
+            Figures::Account(codes.unwrap_or_default())
+        };
         let one = PageRequest { limit: 1, ..PageRequest::default() };
-        let page = calls::page(&mut self.conn, self.scope, campaign, filter, today, &one).await?;
+        let page = calls::page(conn, self.scope, campaign.as_ref(), filter, today, &one).await?;
         let Some(page) = page else { return Ok(None) };
         let listed = Sums {
             calls: page.sums.calls,
@@ -292,7 +329,7 @@ impl<'a> Reading<'a> {
             blocks: page.sums.blocks,
             cost: page.sums.cost.0,
         };
-        Ok(Some(Found { campaign: summary, report, listed }))
+        Ok(Some(Found { figures, listed }))
     }
 
     /// Begins another snapshot where the present one has served long enough; whether it is a different state.
@@ -321,7 +358,7 @@ impl<'a> Reading<'a> {
         let mut request = PageRequest { limit: self.asked.limits.slice, ..PageRequest::default() };
         loop {
             changed |= self.renew().await?;
-            let slice = calls::slice(&mut self.conn, self.scope, campaign, filter, today, &request).await?;
+            let slice = calls::slice(&mut self.conn, self.scope, campaign.as_ref(), filter, today, &request).await?;
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
             let Some(slice) = slice else { break };
             slice.calls.iter().for_each(|call| written.add(call));
@@ -337,15 +374,15 @@ impl<'a> Reading<'a> {
             found = now;
         }
         let agrees = written.agrees_with(&found, filter);
-        let overview = self.overview(&found, written.sums, agrees).await?;
+        let front = self.front(&found, written.sums, agrees).await?;
         // The snapshot ends before the file is packed.
         drop(self.conn);
         progress.packing.store(true, Relaxed);
-        to.send(Message::Finish(Box::new(overview))).await.map_err(|_| FileError::Ended)?;
+        to.send(Message::Finish(front)).await.map_err(|_| FileError::Ended)?;
         Ok((written.sums.calls, agrees, found))
     }
 
-    async fn overview(&mut self, found: &Found, written: Sums, agrees: bool) -> Result<Overview, StoreError> {
+    async fn front(&mut self, found: &Found, written: Sums, agrees: bool) -> Result<Front, StoreError> {
         let text = Text(self.asked.language);
         let filter = &self.asked.filter;
         let calls = text.calls(written.calls);
@@ -366,13 +403,33 @@ impl<'a> Reading<'a> {
             notes.push(Note { text, warns: true });
         }
         let codes = result_codes::list(&mut self.conn, self.scope).await?;
-        Ok(Overview {
-            has_goals: codes.iter().any(|code| code.is_goal),
-            in_range: filter.period != Period::Whole,
-            campaign: found.campaign.clone(),
-            report: found.report.clone(),
-            zone: self.zone,
-            notes,
+        Ok(match &found.figures {
+            Figures::Campaign(of) => Front::Campaign(Box::new(Overview {
+                has_goals: codes.iter().any(|code| code.is_goal),
+                in_range: filter.period != Period::Whole,
+                campaign: of.0.clone(),
+                report: of.1.clone(),
+                zone: self.zone,
+                notes,
+            })),
+            Figures::Account(counts) => {
+                let account = accounts::lookup(&mut self.conn, self.scope).await?;
+                let bots = voicebots::list(&mut self.conn, self.scope).await?;
+                let bots = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
+                let Sums { talk_time, blocks, cost, .. } = found.listed;
+                Front::Account(Box::new(Summary {
+                    days: filter.period.resolve(self.zone.local(self.now).day()),
+                    voicebots: bots.collect(),
+                    counts: counts.clone(),
+                    codes,
+                    talk_time,
+                    blocks,
+                    cost: Money(cost),
+                    as_of: self.zone.local(self.now),
+                    account,
+                    notes,
+                }))
+            }
         })
     }
 }
@@ -385,14 +442,17 @@ struct Writing {
 }
 
 impl Writing {
-    fn new(asked: &Asked, found: &Found, zone: Zone, labels: Labels) -> Self {
+    fn new(asked: &Asked, found: &Found, zone: Zone, currency: Currency, labels: Labels) -> Self {
         let mut workbook = Workbook::new();
-        let properties = DocProperties::new().set_title(&found.campaign.campaign.name).set_company("Ringside");
+        let (title, currency) = match &found.figures {
+            Figures::Campaign(of) => (of.0.campaign.name.as_str(), of.1.currency.clone()),
+            Figures::Account(_) => (Text(asked.language).account_calls(), currency),
+        };
+        let properties = DocProperties::new().set_title(title).set_company("Ringside");
         workbook.set_properties(&properties);
         workbook.set_zip_compression_level(if found.listed.calls >= PACK_QUICKLY { 1 } else { 6 });
-        // The overview is the first sheet and is filled last, when it is certain which figures belong to the calls.
+        // The figures are the first sheet, which is filled last, when it is certain which figures belong to the calls.
         workbook.add_worksheet();
-        let currency: Currency = found.report.currency.clone();
         let sheets = CallSheets::new(asked.language, zone, currency, labels, asked.limits.sheet_rows);
         Self { workbook, sheets, language: asked.language }
     }
@@ -401,10 +461,13 @@ impl Writing {
         while let Some(message) = messages.blocking_recv() {
             match message {
                 Message::Calls(calls) => self.sheets.write(&mut self.workbook, &calls)?,
-                Message::Finish(overview) => {
+                Message::Finish(front) => {
                     self.sheets.finish(&mut self.workbook)?;
                     let sheet = self.workbook.worksheet_from_index(0)?;
-                    overview_sheet::write(sheet, &overview, Text(self.language))?;
+                    match front {
+                        Front::Campaign(overview) => overview_sheet::write(sheet, &overview, Text(self.language))?,
+                        Front::Account(summary) => list_sheet::write(sheet, &summary, Text(self.language))?,
+                    }
                     let mut output = output;
                     self.workbook.save_to_writer(&mut output)?;
                     return Ok(output.flush()?);

@@ -6,6 +6,7 @@ mod charts;
 pub mod columns;
 pub mod exports;
 mod formats;
+mod list_sheet;
 mod overview_sheet;
 pub mod usage;
 pub mod usage_csv;

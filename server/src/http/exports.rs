@@ -35,6 +35,7 @@ pub fn routes() -> Router<Shared> {
     Router::new()
         .route("/campaigns/{id}/report.xlsx", read_only(report))
         .route("/campaigns/{id}/calls.xlsx", read_only(list))
+        .route("/calls.xlsx", read_only(list_of_account))
         .route("/exports/{key}", read_only(show))
         .route("/exports/{key}/file", read_only(file))
 }
@@ -61,14 +62,26 @@ async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let filter = Pairs::read(query.as_deref()).filter()?;
-    let asked = Asked::filtered(campaign, filter, preferences.language);
+    let asked = Asked::filtered(Some(campaign), filter, preferences.language);
+    export(&server, &signed_in.scope, asked, &headers).await
+}
+
+async fn list_of_account(
+    State(server): State<Shared>,
+    Reader(signed_in): Reader,
+    Extension(preferences): Extension<Preferences>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let filter = Pairs::read(query.as_deref()).filter()?;
+    let asked = Asked::filtered(None, filter, preferences.language);
     export(&server, &signed_in.scope, asked, &headers).await
 }
 
 /// The file, or the way to the export that makes it. Who asks for JSON (the page's script) always gets an export.
 async fn export(server: &Shared, scope: &Scope, asked: Asked, headers: &HeaderMap) -> Result<Response, Problem> {
     let by_script = crate::api::accepts(headers, "application/json");
-    let calls = count(server, scope, &asked.campaign, &asked.filter).await?;
+    let calls = count(server, scope, asked.campaign.as_ref(), &asked.filter).await?;
     if calls <= AT_ONCE && !by_script {
         return send_now(server, scope, &asked).await;
     }
@@ -85,7 +98,12 @@ async fn export(server: &Shared, scope: &Scope, asked: Asked, headers: &HeaderMa
 }
 
 /// How many calls the list has; 404 where there is no such campaign.
-async fn count(server: &Shared, scope: &Scope, campaign: &CampaignId, filter: &CallFilter) -> Result<u64, Problem> {
+async fn count(
+    server: &Shared,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+    filter: &CallFilter,
+) -> Result<u64, Problem> {
     let zone = zone(server, scope).await?;
     let mut conn = server.db.read().await?;
     let today = zone.local((server.clock)()).day();
@@ -110,7 +128,8 @@ pub async fn send_now(server: &Shared, scope: &Scope, asked: &Asked) -> Result<R
 }
 
 fn file_name(asked: &Asked, zone: Zone, now: domain::Timestamp) -> String {
-    format!("{}-{}.xlsx", asked.campaign, zone.local(now).day())
+    let name = asked.campaign.as_ref().map_or("calls", CampaignId::as_str);
+    format!("{name}-{}.xlsx", zone.local(now).day())
 }
 
 async fn send(file: &Path, name: &str) -> Result<Response, Problem> {
@@ -227,7 +246,7 @@ impl Shown {
         let content = format!(
             "{bar}<p>{note}</p>{step}<a class=\"link\" href=\"{back}\">{back_words}</a>",
             note = escaped(&self.note),
-            back = escaped(&app::links::campaign_path(&export.asked.campaign)),
+            back = escaped(&back(&export.asked)),
             back_words = text.export_back(),
         );
         small_page(preferences, stylesheet, &self.title, refresh, &content)
@@ -236,7 +255,15 @@ impl Shown {
 
 /// The address that asks for the same again.
 fn again(asked: &Asked) -> String {
-    app::links::calls_xlsx(&asked.campaign, &asked.filter)
+    app::links::calls_xlsx(asked.campaign.as_ref(), &asked.filter)
+}
+
+/// The page from which it was asked for.
+fn back(asked: &Asked) -> String {
+    match &asked.campaign {
+        Some(campaign) => app::links::campaign_path(campaign),
+        None => app::links::calls(None, &asked.filter),
+    }
 }
 
 impl From<FileError> for Problem {

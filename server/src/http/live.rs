@@ -139,12 +139,12 @@ pub async fn pass_on(server: Shared) {
     }
 }
 
-/// `GET /campaigns/{id}/live`.
+/// The events of a campaign, and those of the account.
 pub fn routes() -> Router<Shared> {
-    Router::new().route("/campaigns/{id}/live", read_only(follow))
+    Router::new().route("/campaigns/{id}/live", read_only(follow_campaign)).route("/live", read_only(follow_account))
 }
 
-async fn follow(
+async fn follow_campaign(
     State(server): State<Shared>,
     Reader(signed_in): Reader,
     key: Option<Extension<SessionKey>>,
@@ -156,10 +156,30 @@ async fn follow(
     if campaigns::lookup(&mut conn, &signed_in.scope, &campaign).await?.is_none() {
         return Err(Problem::not_found("campaign"));
     }
+    drop(conn);
+    follow(server, signed_in, key, &headers).await
+}
+
+async fn follow_account(
+    State(server): State<Shared>,
+    Reader(signed_in): Reader,
+    key: Option<Extension<SessionKey>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(Extension(key)) = key else { return Err(Problem::signed_out()) };
+    follow(server, signed_in, key, &headers).await
+}
+
+/// The stream of an account's changes. What a campaign's page shows may follow from any of them.
+async fn follow(
+    server: Shared,
+    signed_in: SignedIn,
+    key: SessionKey,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
     // Watch first, read the revision then: what changes in between is not missed.
     let mut watched = server.live.watch(key.account);
     let ended = server.live.ended.subscribe();
-    drop(conn);
     let revision = {
         let mut conn = server.db.read().await?;
         store::accounts::revision(&mut conn, &signed_in.scope).await?

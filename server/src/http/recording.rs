@@ -31,6 +31,7 @@ pub fn routes() -> Router<Shared> {
         .route("/calls/{id}/recording", read_only(recording))
         .route("/calls/{id}/peaks", read_only(peaks))
         .route("/campaigns/{id}/calls.csv", read_only(csv))
+        .route("/calls.csv", read_only(csv_of_account))
         .route("/campaigns/{id}/customers.csv", read_only(customers_csv))
 }
 
@@ -144,7 +145,15 @@ async fn csv(
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    api::csv::answer(&server, &signed_in.scope, &campaign, query.as_deref()).await
+    api::csv::answer(&server, &signed_in.scope, Some(&campaign), query.as_deref()).await
+}
+
+async fn csv_of_account(
+    State(server): State<Shared>,
+    Reader(signed_in): Reader,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    api::csv::answer(&server, &signed_in.scope, None, query.as_deref()).await
 }
 
 async fn customers_csv(

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 22] = [
+pub const ROUTES: [(&str, &str); 23] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -27,6 +27,7 @@ pub const ROUTES: [(&str, &str); 22] = [
     ("GET", "/api/v1/campaigns/{id}/calls"),
     ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
+    ("GET", "/api/v1/calls"),
     ("GET", "/api/v1/calls/{id}"),
     ("PUT", "/api/v1/calls/{id}/recording"),
     ("GET", "/api/v1/calls/{id}/recording"),

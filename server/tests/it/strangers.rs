@@ -27,7 +27,7 @@ const OF_AN_ID: [(&str, &str); 12] = [
     ("DELETE", "/api/v1/calls/c-1/recording"),
 ];
 /// Requests of the API that make or list things of the token's own account: a stranger sees and changes only their own.
-const OF_AN_ACCOUNT: [(&str, &str); 10] = [
+const OF_AN_ACCOUNT: [(&str, &str); 11] = [
     ("PUT", "/api/v1/voicebots/bot"),
     ("GET", "/api/v1/voicebots"),
     ("PUT", "/api/v1/result-codes/DY"),
@@ -38,6 +38,7 @@ const OF_AN_ACCOUNT: [(&str, &str); 10] = [
     ("GET", "/api/v1/campaigns"),
     ("GET", "/api/v1/usage"),
     ("POST", "/api/v1/calls"),
+    ("GET", "/api/v1/calls"),
 ];
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
 
@@ -61,18 +62,32 @@ const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 4] = [
     ("/campaigns/tet/complete", &[]),
     ("/campaigns/tet/mail/send", &[("to", "a@khac.vn")]),
 ];
-const PAGES: [&str; 8] =
-    ["/campaigns", "/", "/usage", "/usage.csv", "/usage.xlsx", "/statistics", "/statistics.csv", "/statistics.xlsx"];
+const PAGES: [&str; 12] = [
+    "/campaigns",
+    "/",
+    "/calls",
+    "/calls.csv",
+    "/calls.xlsx",
+    "/live",
+    "/usage",
+    "/usage.csv",
+    "/usage.xlsx",
+    "/statistics",
+    "/statistics.csv",
+    "/statistics.xlsx",
+];
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths, and the arguments with which each is asked for something of the first account.
-const READING: [(&str, &[(&str, &str)]); 6] = [
+const READING: [(&str, &[(&str, &str)]); 8] = [
     ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[]),
     ("/fn/overview", &[("campaign", "tet")]),
     ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "standing=reached")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
+    ("/fn/calls", &[("query", "")]),
     ("/fn/opened-call", &[("campaign", "tet"), ("call", "c-1")]),
+    ("/fn/opened-call", &[("call", "c-1")]),
 ];
 /// Server functions that change something: a viewer may not.
 const CHANGING: [(&str, &[(&str, &str)]); 1] =
@@ -260,8 +275,34 @@ both_engines! {
                 assert_eq!(answer.status, 404, "{path} as {role:?}");
                 assert!(!answer.text().contains("Tết 2027"), "{path} as {role:?}");
             }
-            let list = Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")).await.is(200);
-            assert!(!list.text().contains("Tết 2027"));
+            for path in PAGES.iter().filter(|path| **path != "/live") {
+                let answer = Answer::of(at.signed(Method::GET, path, &cookie).header("accept", "text/html")).await;
+                assert!(answer.status.is_success() || answer.status.is_redirection(), "{path} as {role:?}");
+                for theirs in ["Tết 2027", "c-1", "kh-1"] {
+                    assert!(!answer.text().contains(theirs), "{path} as {role:?} shows {theirs}");
+                }
+            }
+        }
+    }
+
+    async fn an_export_is_for_who_asked_for_it(at) {
+        fill(at).await;
+        at.user("chu@cty.vn", Role::Owner).await;
+        at.user("nguoikhac@cty.vn", Role::Owner).await;
+        let (stranger, _) = account(&at.server.db, "Công ty Khác").await;
+        user(&at.server.db, &stranger, "lan@khac.vn", Role::Owner).await;
+        let (own, colleague, foreign) =
+            (at.sign_in("chu@cty.vn").await, at.sign_in("nguoikhac@cty.vn").await, at.sign_in("lan@khac.vn").await);
+        for list in ["/campaigns/tet/calls.xlsx", "/calls.xlsx"] {
+            let begun = at.signed(Method::GET, list, &own).header("accept", "application/json");
+            let address = Answer::of(begun).await.is(202).json()["address"].as_str().unwrap().to_owned();
+            for path in [address.clone(), format!("{address}/file")] {
+                Answer::of(at.bare(Method::GET, &path)).await.is(401);
+                for cookie in [&colleague, &foreign] {
+                    Answer::of(at.signed(Method::GET, &path, cookie)).await.is(404);
+                }
+            }
+            Answer::of(at.signed(Method::GET, &address, &own)).await.is(200);
         }
     }
 
@@ -329,7 +370,7 @@ both_engines! {
         for (path, arguments) in READING.iter().chain(&CHANGING) {
             call_function(at, path, arguments, "").await.is(401);
             let answer = call_function(at, path, arguments, &foreign).await;
-            let of_an_id = arguments.iter().any(|(name, _)| *name == "campaign");
+            let of_an_id = arguments.iter().any(|(name, _)| ["campaign", "call"].contains(name));
             assert_eq!(answer.status, if of_an_id { 404 } else { 200 }, "{path}: {}", answer.text());
             assert!(!answer.text().contains("Tết 2027"), "{path}: {}", answer.text());
         }

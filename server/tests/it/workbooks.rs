@@ -257,6 +257,62 @@ both_engines! {
         }
     }
 
+    async fn the_calls_of_the_account_are_the_same_as_json_csv_and_workbook(at) {
+        fill(at).await;
+        let second = json!({"name": "Khảo sát", "voicebot": "bot"});
+        at.put("/api/v1/campaigns/khao-sat", &second).await.is(201);
+        let calls: Vec<Value> = (0..9_i64).map(|n| {
+            let dialed = format!("2026-11-0{}T07:00:00.{n:03}+07:00", 4 + n % 3);
+            let mut record = call(&format!("k-{n}"), &format!("kh-{n}"), &dialed, 5_000, (n % 2 == 0).then_some(n * 9_000 + 1), if n % 2 == 0 { "DY" } else { "NA" });
+            record["campaign"] = json!("khao-sat");
+            record
+        }).collect();
+        at.post("/api/v1/calls", &json!(calls)).await.is(200);
+        for query in ["", "?from=2026-11-05&to=2026-11-06&class=success", "?voicebot=bot&code=DY&sort=-talk_time", "?contact=kh-3", "?hour=7"] {
+            let listed = at.get(&format!("/api/v1/calls{query}{}limit=1000", if query.is_empty() { "?" } else { "&" })).await.is(200).json();
+            let calls = listed["calls"].as_array().unwrap();
+            assert_eq!(listed["total"], calls.len(), "{query}");
+            assert!(listed.get("customers").is_none(), "each campaign has customers of its own");
+            let campaigns: std::collections::BTreeSet<&str> = calls.iter().map(|call| call["campaign"].as_str().unwrap()).collect();
+            assert_eq!(campaigns.len(), if query == "?hour=7" { 1 } else { 2 }, "{query}");
+
+            let csv = at.api(Method::GET, &format!("/api/v1/calls{query}")).header("accept", "text/csv");
+            let csv = Answer::of(csv).await.is(200);
+            assert!(csv.header("content-disposition").contains("calls-2026-11-22.csv"));
+            let mut reader = csv::Reader::from_reader(csv.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap());
+            let id = reader.headers().unwrap().iter().position(|name| name == "id").unwrap();
+            let ids: Vec<String> = reader.records().map(|row| row.unwrap()[id].to_owned()).collect();
+            assert_eq!(ids, calls.iter().map(|call| call["id"].as_str().unwrap()).collect::<Vec<_>>(), "{query}");
+
+            let request = at.api(Method::GET, &format!("/api/v1/calls{query}")).header("accept", XLSX).header("accept-language", "en");
+            let answer = Answer::of(request).await.is(200);
+            assert!(answer.header("content-disposition").contains("calls-2026-11-22.xlsx"));
+            let mut book = read(answer.bytes);
+            assert_eq!(book.sheet_names(), ["Overview", "Calls"]);
+            let rows = rows(&mut book, "Calls");
+            assert_eq!(rows.len(), calls.len(), "{query}");
+            for (row, call) in rows.iter().zip(calls) {
+                assert_same(call, row);
+            }
+            // The figures before them are the sums of just these.
+            let front = book.worksheet_range("Overview").unwrap();
+            let figure = |name: &str| {
+                let row = front.rows().find(|row| row[0].to_string() == name).unwrap_or_else(|| panic!("{name}"));
+                row[1].clone()
+            };
+            let finished = calls.iter().filter(|call| call["class"].is_string());
+            assert_eq!(number(&figure("Total calls")) as usize, finished.clone().count(), "{query}");
+            let sum = |field: &str| calls.iter().map(|call| call[field].as_i64().unwrap()).sum::<i64>();
+            assert_eq!(ms(&figure("Total call time")), sum("talk_time"), "{query}");
+            assert_eq!(number(&figure("Blocks used")) as i64, sum("blocks"), "{query}");
+            let cost: Money = calls.iter().map(|call| call["cost"].as_str().unwrap().parse::<Money>().unwrap()).sum();
+            assert!((number(&figure("Total cost")) - cost.0 as f64 / 1_000_000.0).abs() < 1e-6, "{query}");
+        }
+        at.get("/api/v1/calls?voicebot=nobody").await.names(422, "voicebot");
+        at.get("/api/v1/calls?cursor=x").await.names(422, "cursor");
+        at.get("/api/v1/calls?campaign=tet").await.names(422, "campaign");
+    }
+
     async fn a_text_of_a_workbook_can_never_become_a_formula(at) {
         at.stock().await;
         let name = format!("=1+1<script>\"&{}", "ệ".repeat(280));

@@ -7,17 +7,20 @@ use domain::{
     time::{DAY_MS, Zone},
 };
 
+use super::Listed;
 use crate::sql::{Search, Sql};
 
 /// A local day lies within the instants of its two midnights; where a clock is set back at midnight, a part of it comes
 /// again after the next day's first moments. No zone moves by more than this.
 const CLOCK_CHANGE_MS: i64 = 3 * 3_600_000;
 
-/// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign.
-pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>) {
-    if let Some(range) = range {
+/// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign, if there is one.
+pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
+    let filter = listed.filter;
+    if let Some(range) = listed.range {
         push_days(sql, range);
     }
+    push_voicebots(sql, listed);
     if !filter.codes.is_empty() {
         sql.push(" AND result_code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
     }
@@ -32,17 +35,29 @@ pub(super) fn push(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>)
         sql.push(" AND talk_time <= ").int(most);
     }
     if let Some(q) = filter.q.as_deref() {
-        push_search(sql, q);
+        push_search(sql, listed, q);
     }
     match filter.recorded {
         Some(true) => drop(sql.push(" AND recorded")),
         Some(false) => drop(sql.push(" AND NOT recorded")),
         None => {}
     }
-    if let Some(contact) = &filter.contact {
-        sql.push(" AND contact_no = (");
-        push_contact(sql, contact);
-        sql.push(")");
+    match &filter.contact {
+        Some(contact) if listed.campaign_key.is_some() => {
+            sql.push(" AND contact_no = (");
+            push_contact(sql, contact);
+            sql.push(")");
+        }
+        // Every campaign has a list of its own; the sender's id is the same customer on all of them.
+        Some(contact) => {
+            sql.push(
+                " AND (campaign_key, contact_no) IN (SELECT k.campaign_key, k.contact_no FROM campaigns p
+                  JOIN contacts k ON k.account_id = p.account_id AND k.campaign_key = p.campaign_key
+                  WHERE p.account_id = $1 AND k.id = ",
+            );
+            sql.text(contact.as_str()).push(")");
+        }
+        None => {}
     }
     push_hours(sql, filter);
     if filter.newly_reached {
@@ -60,19 +75,30 @@ pub(super) enum Asking {
 }
 
 /// Appends the conditions on what the calls of the period did with the customer of a call.
-pub(super) fn push_customers(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>, asking: Asking) {
+pub(super) fn push_customers(sql: &mut Sql, listed: &Listed<'_>, asking: Asking) {
+    let filter = listed.filter;
+    let of_campaign = listed.campaign_key.is_some();
     let mut push = |is: bool, talked_from: i64| {
         match (asking, is) {
             (Asking::Each, true) => sql.push(" AND EXISTS (SELECT 1 FROM calls o"),
             (Asking::Each, false) => sql.push(" AND NOT EXISTS (SELECT 1 FROM calls o"),
             // The plus keeps SQLite to the order of the list: half of the customers may be among these.
-            (Asking::AtOnce, _) => sql.push(" AND +contact_no IN (SELECT o.contact_no FROM calls o"),
+            (Asking::AtOnce, _) if of_campaign => sql.push(" AND +contact_no IN (SELECT o.contact_no FROM calls o"),
+            (Asking::AtOnce, _) => {
+                sql.push(" AND (+campaign_key, contact_no) IN (SELECT o.campaign_key, o.contact_no FROM calls o")
+            }
         };
-        sql.push(" WHERE o.account_id = $1 AND o.campaign_key = $2");
+        sql.push(" WHERE o.account_id = $1");
+        if of_campaign {
+            sql.push(" AND o.campaign_key = $2");
+        }
         if asking == Asking::Each {
+            if !of_campaign {
+                sql.push(" AND o.campaign_key = calls.campaign_key");
+            }
             sql.push(" AND o.contact_no = calls.contact_no");
         }
-        if let Some(range) = range {
+        if let Some(range) = listed.range {
             sql.push(" AND o.day BETWEEN ").int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
         }
         let success = |sql: &mut Sql| {
@@ -85,7 +111,8 @@ pub(super) fn push_customers(sql: &mut Sql, filter: &CallFilter, range: Option<D
             }
             // What is not among some is found as what has none: PostgreSQL has no quick way to `NOT IN`.
             (Asking::AtOnce, false) => {
-                sql.push(" GROUP BY o.contact_no HAVING COUNT(CASE WHEN ");
+                sql.push(if of_campaign { " GROUP BY o.contact_no" } else { " GROUP BY o.campaign_key, o.contact_no" });
+                sql.push(" HAVING COUNT(CASE WHEN ");
                 success(sql);
                 sql.push(" THEN 1 END) = 0");
             }
@@ -117,6 +144,12 @@ pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: b
 pub(super) fn push_contact(sql: &mut Sql, contact: &ContactId) {
     sql.push("SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND id = ");
     sql.text(contact.as_str());
+}
+
+fn push_voicebots(sql: &mut Sql, listed: &Listed<'_>) {
+    if !listed.voicebots.is_empty() {
+        sql.push(" AND voicebot_key IN ").ints(listed.voicebots.iter().copied());
+    }
 }
 
 fn push_days(sql: &mut Sql, range: DateRange) {
@@ -151,12 +184,15 @@ fn push_classes(sql: &mut Sql, filter: &CallFilter) {
 }
 
 /// The customer's name or number holds what was typed, or the number that was dialled does.
-fn push_search(sql: &mut Sql, q: &str) {
+fn push_search(sql: &mut Sql, listed: &Listed<'_>, q: &str) {
     let Search { folded, number } = Search::of(q);
-    sql.push(
+    sql.push(if listed.campaign_key.is_some() {
         " AND (contact_no IN (SELECT k.contact_no FROM contacts k
-                              WHERE k.account_id = $1 AND k.campaign_key = $2 AND (k.search LIKE ",
-    );
+                              WHERE k.account_id = $1 AND k.campaign_key = $2 AND (k.search LIKE "
+    } else {
+        " AND ((campaign_key, contact_no) IN (SELECT k.campaign_key, k.contact_no FROM contacts k
+                                              WHERE k.account_id = $1 AND (k.search LIKE "
+    });
     sql.text(folded.as_str()).push(" ESCAPE '\\'");
     if let Some(number) = &number {
         sql.push(" OR k.phone_key LIKE ").text(number.as_str()).push(" ESCAPE '\\'");
@@ -169,10 +205,13 @@ fn push_search(sql: &mut Sql, q: &str) {
     sql.push(")");
 }
 
-/// Whether `rollup_hours` tells calls, talk time, blocks and cost of just the calls of this filter.
-pub(super) fn rollup_can_answer(filter: &CallFilter) -> bool {
+/// The smallest rollup that tells calls, talk time, blocks and cost of just the calls of this filter; `None` where only
+/// the calls themselves do.
+pub(super) fn rollup(listed: &Listed<'_>) -> Option<&'static str> {
+    let filter = listed.filter;
     let answerable = CallFilter {
         period: filter.period,
+        voicebots: filter.voicebots.clone(),
         codes: filter.codes.clone(),
         classes: filter.classes.clone(),
         weekdays: filter.weekdays.clone(),
@@ -180,14 +219,21 @@ pub(super) fn rollup_can_answer(filter: &CallFilter) -> bool {
         sort: filter.sort,
         ..CallFilter::default()
     };
-    *filter == answerable
+    (*filter == answerable).then_some(match listed.campaign_key {
+        _ if !filter.hours.is_empty() => "rollup_hours",
+        Some(_) if filter.voicebots.is_empty() => "rollup_days",
+        Some(_) => "rollup_hours",
+        None => "usage_codes",
+    })
 }
 
-/// As [`push`], on `rollup_hours`, for a filter that it can answer.
-pub(super) fn push_on_rollup(sql: &mut Sql, filter: &CallFilter, range: Option<DateRange>) {
-    if let Some(range) = range {
+/// As [`push`], on the rollup that can answer the filter.
+pub(super) fn push_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
+    let filter = listed.filter;
+    if let Some(range) = listed.range {
         push_days(sql, range);
     }
+    push_voicebots(sql, listed);
     if !filter.codes.is_empty() {
         sql.push(" AND code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    CallClass, CallFilter,
+    CallClass, CallFilter, DateRange,
     filter::{ClassFilter, TALKED_FROM},
 };
 use roaring::RoaringBitmap;
@@ -59,18 +59,21 @@ impl Counted {
     }
 }
 
-/// Counts them; `calls` is how many calls the filter lets through.
-pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<u64, StoreError> {
+/// Counts them; `calls` is how many calls the filter lets through. `None` for the list of an account: a customer belongs
+/// to a campaign.
+pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<Option<u64>, StoreError> {
     let filter = listed.filter;
+    let Some(campaign_key) = listed.campaign_key else { return Ok(None) };
     if filter.newly_reached || calls == 0 {
         // Nobody is reached for the first time twice.
-        return Ok(calls);
+        return Ok(Some(calls));
     }
-    match Counted::of(filter) {
-        Some(counted) if listed.range.is_some() => by_days(conn, listed, counted).await,
-        Some(counted) => of_campaign(conn, listed, counted).await,
-        None => by_calls(conn, listed).await,
-    }
+    let customers = match (Counted::of(filter), listed.range) {
+        (Some(counted), Some(range)) => by_days(conn, listed, campaign_key, range, counted).await?,
+        (Some(counted), None) => of_campaign(conn, listed, campaign_key, counted).await?,
+        (None, _) => by_calls(conn, listed).await?,
+    };
+    Ok(Some(customers))
 }
 
 async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64, StoreError> {
@@ -80,16 +83,16 @@ async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64, StoreErro
 
 /// The statement that counts the customers of the filter's calls.
 pub(super) fn distinct(listed: &Listed<'_>) -> Sql {
-    let mut sql = Sql::with(&[listed.scope.account(), listed.campaign_key]);
-    sql.push("SELECT COUNT(DISTINCT contact_no) FROM calls WHERE account_id = $1 AND campaign_key = $2");
+    let mut sql = listed.sql();
+    sql.push("SELECT COUNT(DISTINCT contact_no) FROM calls").push(listed.of());
     listed.push_all(&mut sql);
     sql
 }
 
 /// The statement that finds the customers with a call in progress; there are never many.
 pub(super) fn open(listed: &Listed<'_>) -> Sql {
-    let mut sql = Sql::with(&[listed.scope.account(), listed.campaign_key]);
-    sql.push("SELECT DISTINCT contact_no FROM calls WHERE account_id = $1 AND campaign_key = $2 AND class IS NULL");
+    let mut sql = listed.sql();
+    sql.push("SELECT DISTINCT contact_no FROM calls").push(listed.of()).push(" AND class IS NULL");
     if let Some(range) = listed.range {
         sql.push(" AND day BETWEEN ").int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
     }
@@ -97,11 +100,16 @@ pub(super) fn open(listed: &Listed<'_>) -> Sql {
 }
 
 /// From the bitmaps of the days.
-async fn by_days(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> Result<u64, StoreError> {
-    let Some(range) = listed.range else { return Ok(0) };
+async fn by_days(
+    conn: &mut Conn,
+    listed: &Listed<'_>,
+    campaign_key: i64,
+    range: DateRange,
+    counted: Counted,
+) -> Result<u64, StoreError> {
     let (from, to) = (i64::from(range.from.0), i64::from(range.to.0));
     let mut all = DayCustomers::default();
-    for (_, day) in customers_of_days(conn, listed.scope, listed.campaign_key, from, to).await? {
+    for (_, day) in customers_of_days(conn, listed.scope, campaign_key, from, to).await? {
         all.unite(&day);
     }
     let DayCustomers([dialled, reached, talked, _]) = all;
@@ -126,13 +134,18 @@ async fn by_days(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> Resu
 }
 
 /// From the campaign's counters: whoever was talked to was reached, whoever was reached was dialled.
-async fn of_campaign(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> Result<u64, StoreError> {
+async fn of_campaign(
+    conn: &mut Conn,
+    listed: &Listed<'_>,
+    campaign_key: i64,
+    counted: Counted,
+) -> Result<u64, StoreError> {
     let (dialled, reached, talked) = fetch_one!(
         conn,
         (i64, i64, i64),
         "SELECT dialled, reached, talked FROM campaigns WHERE account_id = $1 AND campaign_key = $2",
         listed.scope.account(),
-        listed.campaign_key,
+        campaign_key,
     )?;
     let counters = match (counted, listed.filter.reached, listed.filter.talked) {
         (Counted::Talked | Counted::Success, Some(false), _) | (_, Some(false), true) => 0,
@@ -153,7 +166,7 @@ async fn of_campaign(conn: &mut Conn, listed: &Listed<'_>, counted: Counted) -> 
                   AND k.contact_no = c.contact_no
              WHERE c.account_id = $1 AND c.campaign_key = $2 AND c.class IS NULL AND NOT k.dialled",
             listed.scope.account(),
-            listed.campaign_key,
+            campaign_key,
         )?;
         first
     } else {

@@ -31,7 +31,7 @@ pub(super) const JOIN_WITH_DETAILS: &str = " c
     LEFT JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
     LEFT JOIN call_details d ON d.account_id = c.account_id AND d.call_key = c.call_key";
 
-/// The sums of a list; `calls` and `rollup_hours` name these columns alike.
+/// The sums of a list; `calls` and the rollups name these columns alike.
 pub(super) const SUMS: &str = "
     CAST(COALESCE(SUM(talk_time), 0) AS BIGINT), CAST(COALESCE(SUM(blocks), 0) AS BIGINT),
     CAST(COALESCE(SUM(cost), 0) AS BIGINT)";

@@ -2,7 +2,7 @@
 //! skip one; and the sums over them are theirs, whether they come from the rollups or from the calls.
 
 use domain::{
-    Call, CallClass, CallFilter, CallSort, Day, Money, Period, Speaker, Timestamp, TranscriptLine,
+    Call, CallClass, CallFilter, CallSort, CampaignId, Day, Money, Period, Speaker, Timestamp, TranscriptLine,
     filter::{CallOrder, ClassFilter},
     time::Zone,
 };
@@ -25,10 +25,21 @@ fn today() -> Day {
 }
 
 async fn page(conn: &mut Conn, scope: &Scope, filter: &CallFilter, request: &PageRequest) -> CallPage {
-    calls::page(conn, scope, &"camp-0".parse().unwrap(), filter, today(), request).await.unwrap().unwrap()
+    page_of(conn, scope, Some(&"camp-0".parse().unwrap()), filter, request).await
+}
+
+async fn page_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+    filter: &CallFilter,
+    request: &PageRequest,
+) -> CallPage {
+    calls::page(conn, scope, campaign, filter, today(), request).await.unwrap().unwrap()
 }
 
 /// 60 calls over five days: all classes, ties in every order, redials, one in progress, some recorded, some odd phones.
+/// Another campaign calls customers of the same ids, with another voicebot now and then.
 async fn many(db: &Db) -> Scope {
     let scope = shop(db, "many").await;
     let mut sent = Vec::new();
@@ -45,7 +56,18 @@ async fn many(db: &Db) -> Scope {
         new = if n == 59 { new.in_progress() } else { new.code(code) };
         sent.push(new);
     }
-    sent.push(call("other-campaign").of("camp-1").talked(9_000));
+    send(db, &scope, sent).await;
+    let mut sent = Vec::new();
+    for n in 0..23_i64 {
+        let one = call(&format!("other-{n}")).of("camp-1").to(&format!("kh-{}", n % 9)).later((n / 2) * 7 * HOUR);
+        let one = if n % 3 == 0 { one.talked(n * 3_000) } else { one };
+        sent.push(one.with(|record| record.voicebot = (n % 4 == 0).then(|| "second".parse().unwrap())));
+    }
+    sent.push(call("other-live").of("camp-1").later(90 * HOUR).in_progress());
+    let mut conn = db.write().await.unwrap();
+    let second = domain::Voicebot { id: "second".parse().unwrap(), name: "Thu hồi nợ".to_owned() };
+    store::voicebots::put(&mut conn, &scope, &second).await.unwrap();
+    conn.commit().await.unwrap();
     send(db, &scope, sent).await;
     let mut conn = db.write().await.unwrap();
     for n in [0, 2, 12] {
@@ -68,9 +90,11 @@ async fn many(db: &Db) -> Scope {
 fn passes(call: &Call, filter: &CallFilter, all: &[Call]) -> bool {
     let local = zone().local(call.dialed_at);
     let class = call.class.map_or(ClassFilter::InProgress, ClassFilter::Class);
-    let success = |other: &&Call| other.contact.id == call.contact.id && other.class == Some(CallClass::Success);
+    let customer = |call: &Call| (call.campaign.clone(), call.contact.id.clone());
+    let success = |other: &&Call| customer(other) == customer(call) && other.class == Some(CallClass::Success);
     let first = all.iter().filter(success).min_by_key(|other| (other.dialed_at, other.attempt));
     filter.period.resolve(today()).is_none_or(|range| range.contains(local.day()))
+        && (filter.voicebots.is_empty() || filter.voicebots.contains(&call.voicebot))
         && (filter.codes.is_empty() || call.result_code.as_ref().is_some_and(|code| filter.codes.contains(code)))
         && (filter.classes.is_empty() || filter.classes.contains(&class))
         && (filter.attempts.is_empty() || filter.attempts.contains(&call.attempt))
@@ -96,6 +120,13 @@ fn filters() -> Vec<CallFilter> {
         CallFilter { period: Period::Today, ..all.clone() },
         CallFilter { period: Period::ThisMonth, ..all.clone() },
         CallFilter { codes: vec!["DY".parse().unwrap(), "BS".parse().unwrap()], ..all.clone() },
+        CallFilter { voicebots: vec!["second".parse().unwrap()], ..all.clone() },
+        CallFilter { voicebots: vec!["bot".parse().unwrap()], classes: class(CallClass::Success), ..all.clone() },
+        CallFilter {
+            voicebots: vec!["bot".parse().unwrap(), "second".parse().unwrap()],
+            attempts: vec![2],
+            ..all.clone()
+        },
         CallFilter { classes: class(CallClass::Success), ..all.clone() },
         CallFilter { classes: class(CallClass::Failed), ..all.clone() },
         CallFilter { classes: vec![ClassFilter::InProgress], ..all.clone() },
@@ -140,11 +171,13 @@ both_engines! {
         let mut conn = db.read().await.unwrap();
         let whole = PageRequest { limit: 1_000, ..PageRequest::default() };
         let ascending = CallFilter { sort: CallSort { by: CallOrder::DialedAt, descending: false }, ..CallFilter::default() };
-        let all = page(&mut conn, &scope, &ascending, &whole).await.calls;
-        assert_eq!(all.len(), 60);
         // Ties are in the order of storing, which the records' own order in the batch was.
-        let stored: Vec<String> = (0..60).map(|n| format!("c-{n}")).collect();
-        for filter in filters() {
+        let others = (0..23).map(|n| format!("other-{n}")).chain(["other-live".to_owned()]);
+        let stored: Vec<String> = (0..60).map(|n| format!("c-{n}")).chain(others).collect();
+        let campaign: CampaignId = "camp-0".parse().unwrap();
+        for (campaign, filter) in [Some(&campaign), None].into_iter().flat_map(|of| filters().into_iter().map(move |f| (of, f))) {
+            let all = page_of(&mut conn, &scope, campaign, &ascending, &whole).await.calls;
+            assert_eq!(all.len(), if campaign.is_some() { 60 } else { 84 });
             let expected: Vec<Call> = all.iter().filter(|call| passes(call, &filter, &all)).cloned().collect();
             let cost: Money = expected.iter().map(|call| call.cost).sum();
             for by in [CallOrder::DialedAt, CallOrder::TalkTime, CallOrder::Cost] {
@@ -156,7 +189,8 @@ both_engines! {
                     let mut last = None;
                     for turn in 0.. {
                         assert!(turn <= ids.len() / 7 + 1, "the pages never end: {filter:?}");
-                        let page = self::page(&mut conn, &scope, &filter, &request).await;
+                        let page = page_of(&mut conn, &scope, campaign, &filter, &request).await;
+                        assert_eq!(page.sums.customers.is_some(), campaign.is_some());
                         assert_eq!(page.total, ids.len() as u64, "{filter:?}");
                         assert_eq!(page.sums.talk_time, expected.iter().map(|call| call.talk_time).sum::<i64>());
                         assert_eq!(page.sums.blocks, expected.iter().map(|call| call.blocks).sum::<i64>());
@@ -166,7 +200,7 @@ both_engines! {
                         let previous = page.previous.clone();
                         if let Some(left) = last.replace(page) {
                             let back = PageRequest { cursor: previous, ..request.clone() };
-                            let before = self::page(&mut conn, &scope, &filter, &back).await;
+                            let before = page_of(&mut conn, &scope, campaign, &filter, &back).await;
                             backwards.push((left.calls, before.calls));
                         }
                         if request.cursor.is_none() {
@@ -191,7 +225,7 @@ both_engines! {
         let mut read = Vec::new();
         let campaign = "camp-0".parse().unwrap();
         loop {
-            let slice = calls::slice(&mut conn, &scope, &campaign, &filter, today(), &request).await.unwrap().unwrap();
+            let slice = calls::slice(&mut conn, &scope, Some(&campaign), &filter, today(), &request).await.unwrap().unwrap();
             read.extend(slice.calls);
             request.cursor = slice.next;
             if request.cursor.is_none() {
@@ -233,6 +267,8 @@ both_engines! {
             let found_calls = page(&mut conn, &scope, &filter, &PageRequest::default()).await;
             let ids: Vec<&str> = found_calls.calls.iter().map(|call| call.id.as_str()).collect();
             assert_eq!(ids, found, "{q}");
+            let of_account = page_of(&mut conn, &scope, None, &filter, &PageRequest::default()).await;
+            assert_eq!(of_account.calls, found_calls.calls, "{q}");
             assert_eq!(found_calls.total, found.len() as u64, "{q}");
         }
     }
@@ -310,12 +346,23 @@ both_engines! {
         let cursor = page(&mut conn, &scope, &filter, &request).await.next;
         let stolen = PageRequest { cursor, ..request };
         let by_cost = CallFilter { sort: CallSort { by: CallOrder::Cost, descending: true }, ..filter.clone() };
-        for (campaign, filter) in [("camp-0", &by_cost), ("camp-1", &filter)] {
-            let refused = calls::page(&mut conn, &scope, &campaign.parse().unwrap(), filter, today(), &stolen).await;
+        for (campaign, filter) in [(Some("camp-0"), &by_cost), (Some("camp-1"), &filter), (None, &filter)] {
+            let campaign: Option<CampaignId> = campaign.map(|id| id.parse().unwrap());
+            let refused = calls::page(&mut conn, &scope, campaign.as_ref(), filter, today(), &stolen).await;
             assert!(matches!(refused, Err(StoreError::Cursor)));
         }
         let (unknown, first) = ("nothing".parse().unwrap(), PageRequest::default());
-        assert_eq!(calls::page(&mut conn, &scope, &unknown, &filter, today(), &first).await.unwrap(), None);
+        assert_eq!(calls::page(&mut conn, &scope, Some(&unknown), &filter, today(), &first).await.unwrap(), None);
+    }
+
+    async fn a_voicebot_of_somebody_else_is_refused_and_not_an_empty_list(db) {
+        let (own, other) = (shop(&db, "a").await, shop(&db, "b").await);
+        let mut conn = db.write().await.unwrap();
+        let theirs = domain::Voicebot { id: "theirs".parse().unwrap(), name: "Của họ".to_owned() };
+        store::voicebots::put(&mut conn, &other, &theirs).await.unwrap();
+        let filter = CallFilter { voicebots: vec!["bot".parse().unwrap(), "theirs".parse().unwrap()], ..CallFilter::default() };
+        let refused = calls::page(&mut conn, &own, None, &filter, today(), &PageRequest::default()).await;
+        assert!(matches!(refused, Err(StoreError::Invalid(error)) if error.field == "voicebot"));
     }
 
     async fn days_are_the_accounts_own(db) {

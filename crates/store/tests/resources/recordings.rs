@@ -39,7 +39,7 @@ both_engines! {
             let mut conn = db.read().await.unwrap();
             let filter = CallFilter { recorded: Some(true), ..CallFilter::default() };
             let campaign = "camp-0".parse().unwrap();
-            let page = calls::page(&mut conn, &scope, &campaign, &filter, today, &PageRequest::default()).await;
+            let page = calls::page(&mut conn, &scope, Some(&campaign), &filter, today, &PageRequest::default()).await;
             page.unwrap().unwrap().calls.into_iter().map(|call| call.id.to_string()).collect::<Vec<_>>()
         };
         assert_eq!(recorded().await, ["c-1"]);
