@@ -297,7 +297,7 @@ both_engines! {
             // The figures before them are the sums of just these.
             let front = book.worksheet_range("Overview").unwrap();
             let figure = |name: &str| {
-                let row = front.rows().find(|row| row[0].to_string() == name).unwrap_or_else(|| panic!("{name}"));
+                let row = front.rows().find(|row| row[0] == name).unwrap_or_else(|| panic!("{name}"));
                 row[1].clone()
             };
             let finished = calls.iter().filter(|call| call["class"].is_string());
