@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Scope, StoreError, accounts,
+    bulk::{Column, insert_rows},
     db::{Conn, fetch_all, fetch_optional},
-    dialect::{Column, insert_rows, integers_of_json, refresh_statistics, texts_of_json},
+    dialect::{integers_of_json, refresh_statistics, texts_of_json},
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
     rollup::Deltas,
@@ -264,8 +265,14 @@ impl Directory {
         self.by_no.get(&(campaign_key, contact_no)).copied()
     }
 
-    /// Counts new customers and changed flags, and writes every customer that changed.
-    pub(crate) async fn write(self, conn: &mut Conn, scope: &Scope, deltas: &mut Deltas) -> Result<(), StoreError> {
+    /// Counts new customers and changed flags, and writes every customer that changed. Gives how many customers are on each
+    /// campaign's list now.
+    pub(crate) async fn write(
+        self,
+        conn: &mut Conn,
+        scope: &Scope,
+        deltas: &mut Deltas,
+    ) -> Result<HashMap<i64, i64>, StoreError> {
         let mut changed: Vec<Customer> = self.customers.into_iter().filter(|customer| customer.changed).collect();
         changed.sort_by_key(|customer| (customer.campaign_key, customer.contact_no));
         for customer in &changed {
@@ -274,7 +281,11 @@ impl Directory {
             }
             deltas.change_flags(customer.campaign_key, customer.stored_flags, customer.standing.flags);
         }
-        write_customers(conn, scope, changed).await
+        // Who is new cannot meet another of the same number: the account is locked.
+        let (new, known) = changed.into_iter().partition(|customer| customer.is_new);
+        write_customers(conn, scope, new, "").await?;
+        write_customers(conn, scope, known, REPLACED).await?;
+        Ok(self.sizes)
     }
 }
 
@@ -284,7 +295,19 @@ fn search_text(name: Option<&str>, phone: Option<&str>) -> String {
     format!("{} {} {}", search::fold(name.unwrap_or_default()), search::fold(phone), phone::matching_key(phone))
 }
 
-async fn write_customers(conn: &mut Conn, scope: &Scope, customers: Vec<Customer>) -> Result<(), StoreError> {
+/// What a customer who is on the list gets anew.
+const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
+     SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
+         attributes = excluded.attributes, last_dialed_at = excluded.last_dialed_at,
+         last_attempt = excluded.last_attempt, dialled = excluded.dialled, reached = excluded.reached,
+         talked = excluded.talked, goal = excluded.goal";
+
+async fn write_customers(
+    conn: &mut Conn,
+    scope: &Scope,
+    customers: Vec<Customer>,
+    conflict: &str,
+) -> Result<(), StoreError> {
     let int = |value: fn(&Customer) -> i64| Column::Int(customers.iter().map(value).collect());
     let flag = |flag: Flags| Column::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
     let text = |value: fn(&Customer) -> Option<String>| Column::OptText(customers.iter().map(value).collect());
@@ -308,11 +331,6 @@ async fn write_customers(conn: &mut Conn, scope: &Scope, customers: Vec<Customer
         ("talked", flag(Flags::TALKED)),
         ("goal", flag(Flags::GOAL)),
     ];
-    let conflict = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
-         SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
-             attributes = excluded.attributes, last_dialed_at = excluded.last_dialed_at,
-             last_attempt = excluded.last_attempt, dialled = excluded.dialled, reached = excluded.reached,
-             talked = excluded.talked, goal = excluded.goal";
     insert_rows(conn, "contacts", columns, conflict).await
 }
 

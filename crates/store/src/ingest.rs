@@ -2,18 +2,23 @@
 //!
 //! Most calls are new and later than all others of their customer: these are appended, and the rollups only grow.
 //! A customer with a corrected call, or one that arrives out of order, is worked out anew from all of their calls.
+//!
+//! A batch comes in portions ([`put_all`]): what can be said of records without the database is said on another thread
+//! ([`check`]) while the portion before is stored, and the rollups are written once, at the end.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{CallClass, CallRecord, FieldError, Money, Timestamp, call::CheckedCall, phone, time::Zone};
+use futures::{Stream, StreamExt};
 use serde::Serialize;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
     Scope, StoreError, accounts,
+    bulk::{Column, insert_rows},
     contacts::Directory,
     db::{Conn, execute, fetch_all, fetch_one},
-    dialect::{Column, insert_rows, integers_of_json, refresh_statistics, texts_of_json},
+    dialect::{integers_of_json, refresh_statistics, texts_of_json},
     live::{self, Change},
     pricing::Prices,
     rollup::Deltas,
@@ -107,6 +112,49 @@ struct Pending {
     hash: Vec<u8>,
 }
 
+/// A record that keeps the rules, as far as it can tell by itself.
+#[derive(Debug)]
+struct Ready {
+    index: usize,
+    record: CallRecord,
+    checked: CheckedCall,
+    /// [`content_hash`].
+    hash: Vec<u8>,
+}
+
+/// Records of which all is known that the database is not needed for; made by [`check`].
+#[derive(Debug, Default)]
+pub struct CheckedRecords {
+    ready: Vec<Ready>,
+    answer: BatchAnswer,
+}
+
+impl CheckedRecords {
+    /// Counts a record that could not even be read as rejected.
+    pub fn reject(&mut self, error: RecordError) {
+        self.answer.reject(error);
+    }
+}
+
+/// Checks records one by one; each carries its place in the batch. It takes time and no database: do it on any thread.
+pub fn check(records: Vec<(usize, CallRecord)>) -> CheckedRecords {
+    let mut all = CheckedRecords { ready: Vec::with_capacity(records.len()), ..CheckedRecords::default() };
+    for (index, record) in records {
+        match record.check() {
+            Ok(checked) => {
+                let hash = content_hash(&record);
+                all.ready.push(Ready { index, record, checked, hash });
+            }
+            Err(errors) => {
+                all.answer.rejected += 1;
+                let errors = errors.iter().map(|error| RecordError::new(index, Some(record.id.as_str()), error));
+                all.answer.errors.extend(errors);
+            }
+        }
+    }
+    all
+}
+
 /// Stores a batch of calls within the caller's transaction. `records` carry their place in the batch; the answer names
 /// each bad one, and the others are stored. The caller commits and then announces `change`.
 pub async fn put(
@@ -115,61 +163,190 @@ pub async fn put(
     records: Vec<(usize, CallRecord)>,
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
+    put_all(conn, scope, std::pin::pin!(futures::stream::iter([check(records)])), options).await
+}
+
+/// As [`put`], for a batch that comes in portions.
+pub async fn put_all(
+    conn: &mut Conn,
+    scope: &Scope,
+    mut portions: impl Stream<Item = CheckedRecords> + Unpin + Send,
+    options: IngestOptions,
+) -> Result<BatchAnswer, StoreError> {
+    let mut ingest = Ingest { scope, options, vocabulary: None, deltas: Deltas::default(), revision: None };
     let mut answer = BatchAnswer::default();
-    let mut checked = Vec::with_capacity(records.len());
-    for (index, record) in records {
-        match record.check() {
-            Ok(check) => checked.push((index, record, check)),
-            Err(errors) => {
-                answer.rejected += 1;
-                answer
-                    .errors
-                    .extend(errors.iter().map(|error| RecordError::new(index, Some(record.id.as_str()), error)));
+    while let Some(portion) = portions.next().await {
+        let stored = ingest.put(conn, portion).await?;
+        answer.accepted += stored.accepted;
+        answer.updated += stored.updated;
+        answer.unchanged += stored.unchanged;
+        answer.rejected += stored.rejected;
+        answer.errors.extend(stored.errors);
+        answer.warnings.extend(stored.warnings);
+    }
+    answer.change = ingest.finish(conn).await?;
+    Ok(answer)
+}
+
+/// What records refer to, as far as it was asked for.
+struct Vocabulary {
+    zone: Zone,
+    prices: Prices,
+    goals: HashSet<String>,
+    voicebots: HashMap<String, i64>,
+    targets: HashMap<String, Target>,
+    /// Customers on each campaign's list. The campaigns' own counters follow at the end.
+    sizes: HashMap<i64, i64>,
+    /// Whether it was said that calls have no price.
+    has_warned_of_price: bool,
+}
+
+impl Vocabulary {
+    async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        let account = accounts::lookup(conn, scope).await?;
+        let zone =
+            Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+        Ok(Self {
+            zone,
+            prices: Prices::load(conn, scope).await?,
+            goals: goals(conn, scope).await?,
+            voicebots: HashMap::new(),
+            targets: HashMap::new(),
+            sizes: HashMap::new(),
+            has_warned_of_price: false,
+        })
+    }
+
+    /// Reads the campaigns and voicebots of these records that are not here yet.
+    async fn find(&mut self, conn: &mut Conn, scope: &Scope, records: &[Ready]) -> Result<(), StoreError> {
+        let ids: BTreeSet<&str> = records.iter().map(|ready| ready.record.campaign.as_str()).collect();
+        let ids: Vec<&str> = ids.into_iter().filter(|id| !self.targets.contains_key(*id)).collect();
+        if !ids.is_empty() {
+            let sql = format!(
+                "SELECT id, campaign_key, voicebot_key, contacts FROM campaigns WHERE account_id = $1 AND id IN ({})",
+                texts_of_json(conn, "$2"),
+            );
+            let list = serde_json::json!(ids).to_string();
+            let sql = sqlx::AssertSqlSafe(sql.as_str());
+            for (id, campaign_key, voicebot_key, contacts) in
+                fetch_all!(conn, (String, i64, i64, i64), sql, scope.account(), list.as_str())?
+            {
+                self.targets.insert(id, Target { campaign_key, voicebot_key });
+                self.sizes.insert(campaign_key, contacts);
             }
         }
+        let named = records.iter().filter_map(|ready| ready.record.voicebot.as_ref());
+        if named.into_iter().any(|id| !self.voicebots.contains_key(id.as_str())) {
+            let rows = fetch_all!(
+                conn,
+                (String, i64),
+                "SELECT id, voicebot_key FROM voicebots WHERE account_id = $1",
+                scope.account(),
+            )?;
+            self.voicebots = rows.into_iter().collect();
+        }
+        Ok(())
     }
-    if checked.is_empty() {
-        return Ok(answer);
-    }
-    // Taking keys locks the account: batches of one account follow one another, so none sees half of another.
-    let (first_key, revision) = accounts::take_keys(conn, scope, checked.len() as i64).await?;
-    refresh_statistics(conn).await?;
-    let account = accounts::lookup(conn, scope).await?;
-    let zone =
-        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
-    if options.create_missing {
-        create_missing(conn, scope, &checked, options.now).await?;
-    }
-    let (targets, sizes) = campaigns(conn, scope, &checked).await?;
-    let voicebots = voicebots(conn, scope, &checked).await?;
-    let known = known_calls(conn, scope, &checked).await?;
-    let contacts = checked.iter().filter_map(|(_, record, _)| {
-        targets.get(record.campaign.as_str()).map(|target| (target.campaign_key, &record.contact))
-    });
-    let mut directory = Directory::load(conn, scope, sizes, contacts).await?;
+}
 
-    let mut pending = HashMap::<String, usize>::with_capacity(checked.len());
-    let mut calls = Vec::<Pending>::with_capacity(checked.len());
-    for (index, record, check) in checked {
+/// A batch that is being stored, portion by portion.
+struct Ingest<'a> {
+    scope: &'a Scope,
+    options: IngestOptions,
+    vocabulary: Option<Vocabulary>,
+    deltas: Deltas,
+    /// The account's revision, once something was written.
+    revision: Option<i64>,
+}
+
+impl Ingest<'_> {
+    async fn put(&mut self, conn: &mut Conn, portion: CheckedRecords) -> Result<BatchAnswer, StoreError> {
+        let CheckedRecords { ready, mut answer } = portion;
+        if ready.is_empty() {
+            return Ok(answer);
+        }
+        let scope = self.scope;
+        // Taking keys locks the account: batches of one account follow one another, so none sees half of another.
+        let (first_key, revision) = accounts::take_keys(conn, scope, ready.len() as i64).await?;
+        refresh_statistics(conn).await?;
+        if self.options.create_missing {
+            create_missing(conn, scope, &ready, self.options.now).await?;
+        }
+        let mut vocabulary = match self.vocabulary.take() {
+            Some(vocabulary) => vocabulary,
+            None => Vocabulary::load(conn, scope).await?,
+        };
+        vocabulary.find(conn, scope, &ready).await?;
+        let known = known_calls(conn, scope, &ready).await?;
+        let sizes = std::mem::take(&mut vocabulary.sizes);
+        let contacts = ready.iter().filter_map(|ready| {
+            let target = vocabulary.targets.get(ready.record.campaign.as_str())?;
+            Some((target.campaign_key, &ready.record.contact))
+        });
+        let mut directory = Directory::load(conn, scope, sizes, contacts).await?;
+        let mut calls = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
+
+        let mut batch = Batch { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };
+        // Oldest first, so that a batch in any order appends to its customers' calls.
+        calls.sort_by_key(|call| call.record.dialed_at);
+        let (rows, unpriced) = batch.rows(&calls, first_key);
+        let rows = batch.place(conn, rows).await?;
+        let is_changed = !rows.is_empty();
+        let sizes = batch.write(conn, rows, &calls).await?;
+        vocabulary.sizes = sizes;
+        if let Some((index, id)) = unpriced.filter(|_| !vocabulary.has_warned_of_price) {
+            // Said once for a batch: an account without a tariff would hear it of every call.
+            let warning =
+                FieldError::new("dialed_at", "lies before every tariff: such calls have 0 blocks and no cost");
+            answer.warnings.push(RecordError::new(index, Some(&id), &warning));
+            vocabulary.has_warned_of_price = true;
+        }
+        self.vocabulary = Some(vocabulary);
+        if is_changed {
+            self.revision = Some(revision);
+        }
+        Ok(answer)
+    }
+
+    /// Writes the rollups, and tells other processes.
+    async fn finish(self, conn: &mut Conn) -> Result<Option<Change>, StoreError> {
+        let Some(revision) = self.revision else { return Ok(None) };
+        self.deltas.write(conn, self.scope).await?;
+        let change = Change { account: self.scope.account(), revision };
+        live::publish(conn, change).await?;
+        Ok(Some(change))
+    }
+}
+
+/// The calls that are to be stored: those that are new or have other content, the last of each id. The others are counted.
+fn pending(
+    ready: Vec<Ready>,
+    vocabulary: &Vocabulary,
+    known: &HashMap<String, Known>,
+    directory: &mut Directory,
+    answer: &mut BatchAnswer,
+) -> Vec<Pending> {
+    let mut places = HashMap::<String, usize>::with_capacity(ready.len());
+    let mut calls = Vec::<Pending>::with_capacity(ready.len());
+    for Ready { index, record, checked, hash } in ready {
         let id = record.id.to_string();
         let reject = |field: &str, reason: &str| RecordError::new(index, Some(&id), &FieldError::new(field, reason));
-        let Some(&target) = targets.get(record.campaign.as_str()) else {
+        let Some(&target) = vocabulary.targets.get(record.campaign.as_str()) else {
             answer.reject(reject("campaign", "is not known; send it first"));
             continue;
         };
         let voicebot_key = match &record.voicebot {
             None => target.voicebot_key,
             Some(id) => {
-                let Some(key) = voicebots.get(id.as_str()) else {
+                let Some(key) = vocabulary.voicebots.get(id.as_str()) else {
                     answer.reject(reject("voicebot", "is not known; send it first"));
                     continue;
                 };
                 *key
             }
         };
-        answer.warnings.extend(check.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
-        let hash = content_hash(&record);
-        let earlier = pending.get(&id).copied();
+        answer.warnings.extend(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
+        let earlier = places.get(&id).copied();
         let before = earlier.map(|at| &calls[at].hash).or_else(|| known.get(&id).map(|call| &call.content_hash));
         if before == Some(&hash) {
             answer.unchanged += 1;
@@ -181,35 +358,15 @@ pub async fn put(
             answer.accepted += 1;
         }
         let customer = directory.resolve(target.campaign_key, &record.contact);
-        let call = Pending { index, record, checked: check, target, voicebot_key, customer, hash };
+        let call = Pending { index, record, checked, target, voicebot_key, customer, hash };
         if let Some(at) = earlier {
             calls[at] = call;
         } else {
-            pending.insert(id, calls.len());
+            places.insert(id, calls.len());
             calls.push(call);
         }
     }
-    if calls.is_empty() {
-        return Ok(answer);
-    }
-
-    let prices = Prices::load(conn, scope).await?;
-    let mut batch =
-        Batch { scope, zone, prices, known, directory, goals: goals(conn, scope).await?, deltas: Deltas::default() };
-    // Oldest first, so that a batch in any order appends to its customers' calls.
-    calls.sort_by_key(|call| call.record.dialed_at);
-    let (rows, unpriced) = batch.rows(&calls, first_key);
-    if let Some((index, id)) = unpriced {
-        // Said once for a batch: an account without a tariff would hear it of every call.
-        let warning = FieldError::new("dialed_at", "lies before every tariff: such calls have 0 blocks and no cost");
-        answer.warnings.push(RecordError::new(index, Some(&id), &warning));
-    }
-    let rows = batch.place(conn, rows).await?;
-    batch.write(conn, rows, &calls).await?;
-    let change = Change { account: scope.account(), revision };
-    live::publish(conn, change).await?;
-    answer.change = Some(change);
-    Ok(answer)
+    calls
 }
 
 /// XXH3-128 of the record as it was sent (its fields in a fixed order).
@@ -229,16 +386,14 @@ pub(crate) async fn goals(conn: &mut Conn, scope: &Scope) -> Result<HashSet<Stri
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-type Checked = [(usize, CallRecord, CheckedCall)];
-
-async fn create_missing(conn: &mut Conn, scope: &Scope, checked: &Checked, now: Timestamp) -> Result<(), StoreError> {
+async fn create_missing(conn: &mut Conn, scope: &Scope, records: &[Ready], now: Timestamp) -> Result<(), StoreError> {
     let mut wanted = BTreeMap::<&str, &str>::new();
-    for (_, record, _) in checked {
+    for Ready { record, .. } in records {
         let voicebot = record.voicebot.as_ref().map_or("imported", |id| id.as_str());
         wanted.entry(record.campaign.as_str()).or_insert(voicebot);
     }
     let named: BTreeSet<&str> =
-        checked.iter().filter_map(|(_, record, _)| record.voicebot.as_ref()).map(domain::VoicebotId::as_str).collect();
+        records.iter().filter_map(|ready| ready.record.voicebot.as_ref()).map(domain::VoicebotId::as_str).collect();
     for id in wanted.values().copied().chain(named).collect::<BTreeSet<_>>() {
         let (key, _) = accounts::take_keys(conn, scope, 1).await?;
         execute!(
@@ -271,43 +426,8 @@ async fn create_missing(conn: &mut Conn, scope: &Scope, checked: &Checked, now: 
     Ok(())
 }
 
-async fn campaigns(
-    conn: &mut Conn,
-    scope: &Scope,
-    checked: &Checked,
-) -> Result<(HashMap<String, Target>, HashMap<i64, i64>), StoreError> {
-    let ids: BTreeSet<&str> = checked.iter().map(|(_, record, _)| record.campaign.as_str()).collect();
-    let sql = format!(
-        "SELECT id, campaign_key, voicebot_key, contacts FROM campaigns WHERE account_id = $1 AND id IN ({})",
-        texts_of_json(conn, "$2"),
-    );
-    let list = serde_json::json!(ids).to_string();
-    let rows =
-        fetch_all!(conn, (String, i64, i64, i64), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
-    let mut targets = HashMap::new();
-    let mut sizes = HashMap::new();
-    for (id, campaign_key, voicebot_key, contacts) in rows {
-        targets.insert(id, Target { campaign_key, voicebot_key });
-        sizes.insert(campaign_key, contacts);
-    }
-    Ok((targets, sizes))
-}
-
-async fn voicebots(conn: &mut Conn, scope: &Scope, checked: &Checked) -> Result<HashMap<String, i64>, StoreError> {
-    if checked.iter().all(|(_, record, _)| record.voicebot.is_none()) {
-        return Ok(HashMap::new());
-    }
-    let rows = fetch_all!(
-        conn,
-        (String, i64),
-        "SELECT id, voicebot_key FROM voicebots WHERE account_id = $1",
-        scope.account(),
-    )?;
-    Ok(rows.into_iter().collect())
-}
-
-async fn known_calls(conn: &mut Conn, scope: &Scope, checked: &Checked) -> Result<HashMap<String, Known>, StoreError> {
-    let ids: Vec<&str> = checked.iter().map(|(_, record, _)| record.id.as_str()).collect();
+async fn known_calls(conn: &mut Conn, scope: &Scope, records: &[Ready]) -> Result<HashMap<String, Known>, StoreError> {
+    let ids: Vec<&str> = records.iter().map(|ready| ready.record.id.as_str()).collect();
     let sql = format!(
         "SELECT id, campaign_key, call_key, contact_no, recorded, content_hash
          FROM calls WHERE account_id = $1 AND id IN ({})",
@@ -318,15 +438,13 @@ async fn known_calls(conn: &mut Conn, scope: &Scope, checked: &Checked) -> Resul
     Ok(rows.into_iter().map(|call| (call.id.clone(), call)).collect())
 }
 
-/// A batch while it is worked on.
+/// A portion of a batch while it is worked on.
 struct Batch<'a> {
     scope: &'a Scope,
-    zone: Zone,
-    prices: Prices,
+    vocabulary: &'a Vocabulary,
     known: HashMap<String, Known>,
     directory: Directory,
-    goals: HashSet<String>,
-    deltas: Deltas,
+    deltas: &'a mut Deltas,
 }
 
 impl Batch<'_> {
@@ -337,8 +455,8 @@ impl Batch<'_> {
             let Pending { index, record, checked, target, voicebot_key, customer, hash } = call;
             let known = self.known.get(record.id.as_str());
             let customer = &self.directory.customers[*customer];
-            let local = self.zone.local(record.dialed_at);
-            let price = self.prices.of(target.campaign_key, record, checked);
+            let local = self.vocabulary.zone.local(record.dialed_at);
+            let price = self.vocabulary.prices.of(target.campaign_key, record, checked);
             if price.is_none() {
                 unpriced.get_or_insert_with(|| (*index, record.id.to_string()));
             }
@@ -411,10 +529,10 @@ impl Batch<'_> {
             }
             let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
             let customer = &mut self.directory.customers[at];
-            customer.standing.take(row, &self.goals);
+            customer.standing.take(row, &self.vocabulary.goals);
             customer.changed = true;
             self.deltas.add_call(row);
-            self.deltas.add_day_flags(key.0, row.day, key.1, row.flags(&self.goals));
+            self.deltas.add_day_flags(key.0, row.day, key.1, row.flags(&self.vocabulary.goals));
         }
         let ids: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
         let placed = self.work_out(conn, &anew, replaced, &ids).await?;
@@ -453,7 +571,7 @@ impl Batch<'_> {
                 before.iter().map(|call| (call.id.clone(), (call.attempt, call.newly_reached))).collect();
             let mut after: Vec<CallRow> = before.into_iter().filter(|call| !ids.contains(&call.id)).collect();
             after.extend(replaced.remove(&key).unwrap_or_default());
-            let (standing, days_after) = walk(&mut after, &self.goals);
+            let (standing, days_after) = walk(&mut after, &self.vocabulary.goals);
             days.extend(days_after);
             for (day, flags) in days {
                 self.deltas.set_day_flags(key.0, day, key.1, flags);
@@ -481,8 +599,14 @@ impl Batch<'_> {
         Ok(placed)
     }
 
-    /// Writes calls, their details, customers and rollups.
-    async fn write(mut self, conn: &mut Conn, rows: Vec<CallRow>, calls: &[Pending]) -> Result<(), StoreError> {
+    /// Writes calls, their details and customers; the rollups follow at the end of the batch. Gives the number of customers
+    /// on each campaign's list.
+    async fn write(
+        self,
+        conn: &mut Conn,
+        rows: Vec<CallRow>,
+        calls: &[Pending],
+    ) -> Result<HashMap<i64, i64>, StoreError> {
         let replaced: Vec<&Known> = rows.iter().filter_map(|row| self.known.get(&row.id)).collect();
         if !replaced.is_empty() {
             let ids = serde_json::json!(replaced.iter().map(|call| &call.id).collect::<Vec<_>>()).to_string();
@@ -498,9 +622,7 @@ impl Batch<'_> {
         write_details(conn, self.scope, calls, &keys).await?;
         drop(keys);
         write_calls(conn, self.scope, rows).await?;
-        let directory = std::mem::take(&mut self.directory);
-        directory.write(conn, self.scope, &mut self.deltas).await?;
-        self.deltas.write(conn, self.scope).await
+        self.directory.write(conn, self.scope, self.deltas).await
     }
 }
 
@@ -598,9 +720,8 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
 
 /// Works out anew every customer with a call of this code, after its `is_goal` was changed in this transaction.
 pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) -> Result<(), StoreError> {
-    let account = accounts::lookup(conn, scope).await?;
-    let zone =
-        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let vocabulary = Vocabulary::load(conn, scope).await?;
+    let mut deltas = Deltas::default();
     let campaigns = fetch_all!(
         conn,
         (i64,),
@@ -629,17 +750,10 @@ pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) ->
         let sizes = HashMap::from([(campaign_key, size)]);
         let mut directory = Directory::load(conn, scope, sizes, std::iter::empty()).await?;
         directory.load_numbers(conn, scope, &anew).await?;
-        let mut batch = Batch {
-            scope,
-            zone,
-            prices: Prices::default(),
-            known: HashMap::new(),
-            directory,
-            goals: goals(conn, scope).await?,
-            deltas: Deltas::default(),
-        };
+        let (known, deltas) = (HashMap::new(), &mut deltas);
+        let mut batch = Batch { scope, vocabulary: &vocabulary, known, directory, deltas };
         batch.work_out(conn, &anew, BTreeMap::new(), &HashSet::new()).await?;
         batch.write(conn, Vec::new(), &[]).await?;
     }
-    Ok(())
+    deltas.write(conn, scope).await
 }

@@ -9,6 +9,7 @@
 extern crate self as store;
 
 pub mod accounts;
+mod bulk;
 pub mod calls;
 pub mod campaigns;
 pub mod contacts;

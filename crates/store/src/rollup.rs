@@ -8,8 +8,9 @@ use roaring::RoaringBitmap;
 
 use crate::{
     Scope, StoreError,
+    bulk::{Column, insert_rows},
     db::{Conn, execute, fetch_all},
-    dialect::{Column, insert_rows, integers_of_json},
+    dialect::integers_of_json,
     timeline::{CallRow, Flags},
     usage_rollup::{self, Usages},
 };

@@ -100,7 +100,14 @@ async fn every_key_begins_with_the_account_and_refers_to_it() {
         .unwrap();
         let referring: BTreeSet<String> = referring.into_iter().map(|row| row.0).collect();
         let tables: BTreeSet<String> = schema.into_keys().filter(|table| table != "accounts").collect();
-        assert_eq!(tables, referring, "every table's account_id refers to accounts");
+        // Rows that come by the thousand are not asked one by one for an account that their batch has locked (0013).
+        let by_the_thousand = |table: &String| {
+            ["calls", "call_details", "contacts", "customer_days"].contains(&table.as_str())
+                || table.starts_with("rollup_")
+                || table.starts_with("usage_")
+        };
+        let singly: BTreeSet<String> = tables.iter().filter(|table| !by_the_thousand(table)).cloned().collect();
+        assert_eq!(singly, referring, "a table's account_id refers to accounts");
         // Every further index begins with the account too, but for the address that a user signs in with.
         let indexes: Vec<(String, String)> = sqlx::query_as(
             "SELECT indexrelid::regclass::text, pg_get_indexdef(indexrelid, 1, true)

@@ -7,8 +7,9 @@ use domain::{Day, usage::Month};
 
 use crate::{
     StoreError,
+    bulk::{Column, insert_rows},
     db::{Conn, execute, fetch_all},
-    dialect::{Column, insert_rows, integers_of_json},
+    dialect::integers_of_json,
     rollup::{HourKey, HourSums},
     timeline::CallRow,
 };

@@ -6,9 +6,13 @@ use std::{io, time::Duration};
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use axum::{body::Body, extract::Request, http::header};
 use domain::FieldError;
-use futures::TryStreamExt;
+use futures::{Stream, TryStreamExt};
 use serde::{Serialize, de::DeserializeOwned};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use store::ingest::{self, CheckedRecords};
+use tokio::{
+    io::{AsyncRead, AsyncReadExt},
+    task::JoinHandle,
+};
 use tokio_util::io::StreamReader;
 use utoipa::ToSchema;
 
@@ -20,7 +24,7 @@ pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
 /// The most records.
 pub const MAX_RECORDS: usize = 100_000;
 /// Records are parsed and stored in chunks of so much text.
-const CHUNK_BYTES: usize = 4 * 1024 * 1024;
+const CHUNK_BYTES: usize = 1024 * 1024;
 /// How long nothing may come before the sender is given up.
 const IDLE: Duration = Duration::from_secs(30);
 /// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
@@ -57,15 +61,15 @@ pub struct RecordError {
     reason: String,
 }
 
-impl From<store::ingest::RecordError> for RecordError {
-    fn from(error: store::ingest::RecordError) -> Self {
+impl From<ingest::RecordError> for RecordError {
+    fn from(error: ingest::RecordError) -> Self {
         Self { index: error.index, id: error.id, field: error.field, reason: error.reason }
     }
 }
 
 impl BatchAnswer {
     /// Adds what the store says of a chunk's records, and those of it that could not be read.
-    pub fn add(&mut self, stored: store::ingest::BatchAnswer, unreadable: Vec<RecordError>) {
+    pub fn add(&mut self, stored: ingest::BatchAnswer, unreadable: Vec<RecordError>) {
         self.accepted += stored.accepted;
         self.updated += stored.updated;
         self.unchanged += stored.unchanged;
@@ -138,6 +142,22 @@ impl Batch {
         Ok(())
     }
 
+    /// The batch's calls, chunk after chunk: while one is stored, the next is parsed and checked on another thread.
+    pub fn checked(&mut self) -> impl Stream<Item = CheckedRecords> + Send + use<> {
+        let mut chunks = std::mem::take(&mut self.chunks).into_iter();
+        let first = chunks.next().map(Chunk::check);
+        futures::stream::unfold((first, chunks), async |(current, mut chunks)| {
+            let current = current?;
+            let next = chunks.next().map(Chunk::check);
+            match current.await {
+                Ok(checked) => Some((checked, (next, chunks))),
+                Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
+                // The program ends: so does this request.
+                Err(_) => std::future::pending().await,
+            }
+        })
+    }
+
     /// Parses chunk after chunk, and lets go of each.
     pub fn parsed<T: DeserializeOwned>(&mut self) -> impl Iterator<Item = Parsed<T>> {
         std::mem::take(&mut self.chunks).into_iter().map(Chunk::parse)
@@ -145,6 +165,17 @@ impl Batch {
 }
 
 impl Chunk {
+    fn check(self) -> JoinHandle<CheckedRecords> {
+        tokio::task::spawn_blocking(move || {
+            let (records, unreadable) = self.parse();
+            let mut checked = ingest::check(records);
+            for RecordError { index, id, field, reason } in unreadable {
+                checked.reject(ingest::RecordError { index, id, field, reason });
+            }
+            checked
+        })
+    }
+
     fn parse<T: DeserializeOwned>(self) -> Parsed<T> {
         let (mut records, mut unreadable) = (Vec::with_capacity(self.ends.len()), Vec::new());
         let mut begin = 0;

@@ -42,18 +42,15 @@ pub(super) async fn add(server: Server, Sender(scope): Sender, request: Request)
     let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
     let mut batch = batch::read(request).await?;
     let options = IngestOptions { create_missing: false, now: (server.clock)() };
-    let mut answer = BatchAnswer::default();
-    let mut change = None;
+    let portions = std::pin::pin!(batch.checked());
     let mut conn = server.db.write().await?;
-    for (records, unreadable) in batch.parsed::<CallRecord>() {
-        let stored = ingest::put(&mut conn, &scope, records, options).await?;
-        change = stored.change.or(change);
-        answer.add(stored, unreadable);
-    }
+    let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
     conn.commit().await?;
-    if let Some(change) = change {
+    if let Some(change) = stored.change {
         server.db.announce(change);
     }
+    let mut answer = BatchAnswer::default();
+    answer.add(stored, vec![]);
     let answer = answer.finish(batch.unreadable);
     let metrics = &server.metrics;
     let counters = [&metrics.calls_accepted, &metrics.calls_updated, &metrics.calls_unchanged, &metrics.calls_rejected];

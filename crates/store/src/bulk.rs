@@ -1,0 +1,225 @@
+//! Many rows at once, on each engine in the way that is quickest there.
+
+use sqlx::{
+    Arguments, AssertSqlSafe, PgConnection, Postgres, SqliteConnection,
+    sqlite::{Sqlite, SqliteArguments},
+};
+
+use crate::{
+    StoreError,
+    db::{Conn, Tx},
+};
+
+/// One column of a bulk insert: its values for all rows.
+#[derive(Debug)]
+pub(crate) enum Column {
+    Int(Vec<i64>),
+    OptInt(Vec<Option<i64>>),
+    Text(Vec<String>),
+    OptText(Vec<Option<String>>),
+    Bool(Vec<bool>),
+    Bytes(Vec<Vec<u8>>),
+}
+
+/// One value, to be written away.
+enum Value {
+    Int(i64),
+    Text(String),
+    Bool(bool),
+    Bytes(Vec<u8>),
+    Null,
+}
+
+impl Column {
+    fn len(&self) -> usize {
+        match self {
+            Self::Int(v) => v.len(),
+            Self::OptInt(v) => v.len(),
+            Self::Text(v) => v.len(),
+            Self::OptText(v) => v.len(),
+            Self::Bool(v) => v.len(),
+            Self::Bytes(v) => v.len(),
+        }
+    }
+
+    fn postgres_array(&self) -> &'static str {
+        match self {
+            Self::Int(_) | Self::OptInt(_) => "BIGINT[]",
+            Self::Text(_) | Self::OptText(_) => "TEXT[]",
+            Self::Bool(_) => "BOOLEAN[]",
+            Self::Bytes(_) => "BYTEA[]",
+        }
+    }
+
+    /// Takes the value of a row out.
+    fn take(&mut self, row: usize) -> Value {
+        match self {
+            Self::Int(v) => Value::Int(v[row]),
+            Self::OptInt(v) => v[row].map_or(Value::Null, Value::Int),
+            Self::Text(v) => Value::Text(std::mem::take(&mut v[row])),
+            Self::OptText(v) => v[row].take().map_or(Value::Null, Value::Text),
+            Self::Bool(v) => Value::Bool(v[row]),
+            Self::Bytes(v) => Value::Bytes(std::mem::take(&mut v[row])),
+        }
+    }
+}
+
+/// The columns of a table, all of one length, and their names.
+type Columns = Vec<(&'static str, Column)>;
+
+/// SQLite's limit on parameters of one statement is 32,766; far fewer are as fast and keep the statement small.
+const SQLITE_PARAMETERS: usize = 4_000;
+/// From so many rows on, PostgreSQL's COPY is worth its round trips.
+const COPY_FROM: usize = 100;
+/// How much of a COPY is sent at once, in bytes.
+const COPY_BYTES: usize = 512 * 1024;
+
+/// Inserts many rows: `INSERT INTO table (columns) VALUES … conflict`, where `conflict` is empty or an
+/// `ON CONFLICT …` clause.
+///
+/// SQLite takes rows of parameters. PostgreSQL takes rows that are certainly new by COPY, others as one array for each
+/// column, which it unnests: it parses and plans once, whatever the number of rows.
+pub(crate) async fn insert_rows(
+    conn: &mut Conn,
+    table: &str,
+    columns: Columns,
+    conflict: &str,
+) -> Result<(), StoreError> {
+    let rows = columns.first().map_or(0, |(_, column)| column.len());
+    debug_assert!(columns.iter().all(|(_, column)| column.len() == rows), "columns of {table} differ in length");
+    if rows == 0 {
+        return Ok(());
+    }
+    match &mut conn.tx {
+        Tx::Sqlite(tx) => insert_values(tx, table, columns, rows, conflict).await,
+        Tx::Postgres(tx) if conflict.is_empty() && rows >= COPY_FROM => copy(tx, table, columns, rows).await,
+        Tx::Postgres(tx) => insert_arrays(tx, table, columns, conflict).await,
+    }
+}
+
+fn names(columns: &Columns) -> String {
+    columns.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ")
+}
+
+/// `INSERT … VALUES (?, …), …`, as many rows as a statement takes. While SQLite's thread works on one statement, the
+/// parameters of the next are put together here.
+async fn insert_values(
+    conn: &mut SqliteConnection,
+    table: &str,
+    mut columns: Columns,
+    rows: usize,
+    conflict: &str,
+) -> Result<(), StoreError> {
+    let most = (SQLITE_PARAMETERS / columns.len()).max(1);
+    let row = format!("({})", vec!["?"; columns.len()].join(", "));
+    let begin = format!("INSERT INTO {table} ({}) VALUES ", names(&columns));
+    let text = |rows: usize| format!("{begin}{} {conflict}", vec![row.as_str(); rows].join(", "));
+    // The statement of a full length is used again and kept prepared; the last one is not.
+    let full = text(most.min(rows));
+    let mut next = 0;
+    let mut ready = Some(arguments(&mut columns, &mut next, most, rows)?);
+    while let Some((count, arguments_now)) = ready.take() {
+        let short;
+        let sql = if count == most.min(rows) {
+            full.as_str()
+        } else {
+            short = text(count);
+            short.as_str()
+        };
+        let statement = sqlx::query_with::<Sqlite, _>(AssertSqlSafe(sql), arguments_now).persistent(count == most);
+        let after =
+            async { if next < rows { arguments(&mut columns, &mut next, most, rows).map(Some) } else { Ok(None) } };
+        let (done, after) = futures::join!(statement.execute(&mut *conn), after);
+        done?;
+        ready = after?;
+    }
+    Ok(())
+}
+
+/// The parameters of the next statement, and of how many rows they are.
+fn arguments(
+    columns: &mut Columns,
+    next: &mut usize,
+    most: usize,
+    rows: usize,
+) -> Result<(usize, SqliteArguments), StoreError> {
+    let count = most.min(rows - *next);
+    let mut arguments = SqliteArguments::default();
+    arguments.reserve(count * columns.len(), 0);
+    for row in *next..*next + count {
+        for (_, column) in columns.iter_mut() {
+            let added = match column.take(row) {
+                Value::Int(n) => arguments.add(n),
+                Value::Text(text) => arguments.add(text),
+                Value::Bool(is) => arguments.add(is),
+                Value::Bytes(bytes) => arguments.add(bytes),
+                Value::Null => arguments.add(None::<i64>),
+            };
+            added.map_err(sqlx::Error::Encode)?;
+        }
+    }
+    *next += count;
+    Ok((count, arguments))
+}
+
+/// `INSERT … SELECT * FROM UNNEST(…)`.
+async fn insert_arrays(
+    conn: &mut PgConnection,
+    table: &str,
+    columns: Columns,
+    conflict: &str,
+) -> Result<(), StoreError> {
+    let arrays = columns.iter().enumerate().map(|(n, (_, column))| format!("${}::{}", n + 1, column.postgres_array()));
+    let arrays = arrays.collect::<Vec<_>>().join(", ");
+    let sql = format!("INSERT INTO {table} ({}) SELECT * FROM UNNEST({arrays}) {conflict}", names(&columns));
+    let mut query = sqlx::query::<Postgres>(AssertSqlSafe(sql));
+    for (_, column) in columns {
+        query = match column {
+            Column::Int(v) => query.bind(v),
+            Column::OptInt(v) => query.bind(v),
+            Column::Text(v) => query.bind(v),
+            Column::OptText(v) => query.bind(v),
+            Column::Bool(v) => query.bind(v),
+            Column::Bytes(v) => query.bind(v),
+        };
+    }
+    query.execute(conn).await?;
+    Ok(())
+}
+
+/// `COPY … FROM STDIN`, in PostgreSQL's binary format (its manual: SQL commands, COPY, "Binary Format").
+async fn copy(conn: &mut PgConnection, table: &str, mut columns: Columns, rows: usize) -> Result<(), StoreError> {
+    let sql = format!("COPY {table} ({}) FROM STDIN WITH (FORMAT binary)", names(&columns));
+    let mut copying = conn.copy_in_raw(&sql).await?;
+    let mut bytes = Vec::with_capacity(COPY_BYTES + 64 * 1024);
+    // The signature, no flags, no header extension.
+    bytes.extend_from_slice(b"PGCOPY\n\xff\r\n\0");
+    bytes.extend_from_slice(&[0; 8]);
+    let fields = (columns.len() as i16).to_be_bytes();
+    for row in 0..rows {
+        bytes.extend_from_slice(&fields);
+        for (_, column) in &mut columns {
+            match column.take(row) {
+                Value::Int(n) => field(&mut bytes, &n.to_be_bytes()),
+                Value::Text(text) => field(&mut bytes, text.as_bytes()),
+                Value::Bool(is) => field(&mut bytes, &[u8::from(is)]),
+                Value::Bytes(value) => field(&mut bytes, &value),
+                Value::Null => bytes.extend_from_slice(&(-1_i32).to_be_bytes()),
+            }
+        }
+        if bytes.len() >= COPY_BYTES {
+            copying.send(bytes.as_slice()).await?;
+            bytes.clear();
+        }
+    }
+    bytes.extend_from_slice(&(-1_i16).to_be_bytes());
+    copying.send(bytes.as_slice()).await?;
+    copying.finish().await?;
+    Ok(())
+}
+
+/// A field: its length and its bytes.
+fn field(bytes: &mut Vec<u8>, value: &[u8]) {
+    bytes.extend_from_slice(&(value.len() as i32).to_be_bytes());
+    bytes.extend_from_slice(value);
+}
