@@ -43,6 +43,8 @@ pub(crate) enum Pools {
 #[derive(Debug)]
 pub struct Conn {
     pub(crate) tx: Tx,
+    /// Whether the database is in this process or behind a socket of this machine.
+    pub(crate) is_local: bool,
     changes: Arc<Changes>,
     changed: Option<Change>,
 }
@@ -79,7 +81,7 @@ impl Db {
             Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         };
-        Ok(Conn { tx, changes: Arc::clone(&self.changes), changed: None })
+        Ok(Conn { tx, is_local: self.pools.is_local(), changes: Arc::clone(&self.changes), changed: None })
     }
 
     /// Whether the database is embedded in a file.
@@ -125,7 +127,14 @@ impl Pools {
                 Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
             }
         };
-        Ok(Conn { tx, changes: Arc::clone(changes), changed: None })
+        Ok(Conn { tx, is_local: self.is_local(), changes: Arc::clone(changes), changed: None })
+    }
+
+    fn is_local(&self) -> bool {
+        match self {
+            Self::Sqlite { .. } => true,
+            Self::Postgres(pool) => pool.connect_options().get_socket().is_some(),
+        }
     }
 }
 
