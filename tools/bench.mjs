@@ -5,7 +5,9 @@
  *
  * The bare bulk insert that ingest is compared with takes the very rows that ingest wrote, into a table of the same
  * definition: for SQLite one transaction of prepared inserts (Python's sqlite3, which is C underneath), for PostgreSQL
- * COPY (psql).
+ * COPY (psql). PostgreSQL is reached through its socket, by both.
+ *
+ *   tools/bench.sh [--calls 1000000] [--usage 5000000] [--only calls|usage|mail]
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -17,10 +19,17 @@ import { fileURLToPath } from "node:url";
 process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
 const target = resolve(process.env.CARGO_TARGET_DIR ?? "target");
 const program = process.env.RINGSIDE_BIN ?? join(target, "release", "ringside");
-const wanted = process.argv.indexOf("--calls");
-const MANY = wanted > 0 ? Number(process.argv[wanted + 1]) : 1_000_000;
+const option = (name, otherwise) => {
+  const at = process.argv.indexOf(name);
+  return at > 0 ? process.argv[at + 1] : otherwise;
+};
+const MANY = Number(option("--calls", 1_000_000));
 const FEW = Math.round(MANY / 100);
-const BATCH = 10_000;
+const USAGE = Number(option("--usage", 5_000_000));
+const ONLY = option("--only", null);
+const BATCH = 50_000;
+const CAMPAIGNS = 200;
+const VOICEBOTS = 20;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const folder = mkdtempSync(join(tmpdir(), "ringside-bench-"));
 const started = Date.now();
@@ -70,8 +79,43 @@ function* calls(campaign, count) {
   }
 }
 
+/**
+ * The calls of an account over two years, in the order of dialling: 200 campaigns of 30 days each, one beginning after the
+ * other, 20 voicebots. The same days, campaigns and outcomes whatever the count.
+ */
+function* callsOfTwoYears(count) {
+  let seed = 88172645463325252 % 4294967296;
+  const random = () => {
+    seed ^= seed << 13;
+    seed ^= seed >>> 17;
+    seed ^= seed << 5;
+    return (seed >>> 0) / 4294967296;
+  };
+  const from = Date.UTC(2024, 10, 1, 1);
+  for (let n = 0; n < count; n++) {
+    const day = (n / count) * 730;
+    // Those that have begun and are not over.
+    const last = Math.min(CAMPAIGNS - 1, Math.floor((day / 700) * CAMPAIGNS));
+    const first = Math.min(last, Math.max(0, Math.ceil(((day - 30) / 700) * CAMPAIGNS)));
+    const campaign = first + Math.floor(random() * (last - first + 1));
+    const dialed = from + Math.floor(day * 86_400_000 * (1 / 3)) + Math.floor(day) * 57_600_000;
+    const answered = random() < 0.44;
+    const talk = answered ? Math.floor(-Math.log(1 - random()) * 40_000) : 0;
+    yield JSON.stringify({
+      id: `c-${n}`,
+      campaign: `campaign-${campaign}`,
+      contact: { id: `kh-${Math.floor(n * 0.8)}`, phone: `+8490${String(n % 10_000_000).padStart(7, "0")}` },
+      dialed_at: dialed,
+      answered_at: answered ? dialed + 6000 : null,
+      ended_at: dialed + 6000 + talk,
+      result_code: answered ? ["DY", "TC", "HL", "CM"][n % 4] : n % 9 ? "NA" : "CU",
+      bot_messages: answered ? 1 + Math.floor(talk / 8000) : 0,
+    });
+  }
+}
+
 class Ringside {
-  static async start(name, database) {
+  static async start(name, database, settings = {}) {
     const port = await freePort();
     const self = new Ringside();
     self.url = `http://127.0.0.1:${port}`;
@@ -82,7 +126,8 @@ class Ringside {
       RINGSIDE_BASE_URL: self.url,
       RINGSIDE_DATABASE_URL: database,
       RINGSIDE_RECORDINGS: `file://${join(folder, `${name}-recordings`)}`,
-      RINGSIDE_LOG: "warn",
+      RINGSIDE_LOG: "error",
+      ...settings,
     };
     self.child = spawn(program, ["serve"], { env: self.environment, cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
     for (let attempt = 0; ; attempt++) {
@@ -91,9 +136,14 @@ class Ringside {
       if (self.child.exitCode !== null || attempt > 300) throw new Error("ringside serve did not start");
       await new Promise((later) => setTimeout(later, 100));
     }
-    self.command("account", "add", "Bench");
-    self.token = self.command("token", "add", "bench", "--account", "Bench").trim().split(/\s+/).at(-1);
+    self.open("Bench");
     return self;
+  }
+
+  /** Makes an account; what is asked from now on is asked by it. */
+  open(account) {
+    this.command("account", "add", account);
+    this.token = this.command("token", "add", "bench", "--account", account).trim().split(/\s+/).at(-1);
   }
 
   command(...args) {
@@ -111,7 +161,7 @@ class Ringside {
   }
 
   /** Sends calls in batches; the seconds the server took. */
-  async ingest(lines) {
+  async ingest(lines, most = BATCH) {
     let batch = [];
     let seconds = 0;
     const send = async () => {
@@ -124,7 +174,7 @@ class Ringside {
     };
     for (const line of lines) {
       batch.push(line);
-      if (batch.length === BATCH) await send();
+      if (batch.length === most) await send();
     }
     if (batch.length) await send();
     return seconds;
@@ -156,6 +206,10 @@ class Ringside {
     await ended;
   }
 }
+
+const TARIFF = {
+  first_block_seconds: 30, next_block_seconds: 30, price_first_block: "320", price_next_block: "320", currency: "VND", effective_from: "2024-01-01T00:00:00+07:00",
+};
 
 /** Rows per second of a bare bulk insert of the calls that are stored, into an empty table of the same definition. */
 const bare = {
@@ -193,9 +247,7 @@ async function engine(name, database, measureBare) {
   try {
     result.rest = server.memory();
     await server.put("/api/v1/voicebots/bot", { name: "Bench" });
-    await server.put("/api/v1/tariffs", {
-      first_block_seconds: 30, next_block_seconds: 30, price_first_block: "320", price_next_block: "320", currency: "VND", effective_from: "2026-01-01T00:00:00+07:00",
-    });
+    await server.put("/api/v1/tariffs", TARIFF);
     for (const id of ["few", "many"]) await server.put(`/api/v1/campaigns/${id}`, { name: id, voicebot: "bot" });
     // Ids are unique in an account, so the small campaign's get a letter of their own.
     const few = [...calls("few", FEW)].map((line) => line.replace('"c-', '"f-'));
@@ -258,10 +310,118 @@ async function engine(name, database, measureBare) {
   return result;
 }
 
+/** A year's statistics of an account with few calls and of one with a hundred times as many on the same days. */
+async function usage(name, database) {
+  const server = await Ringside.start(`${name}-usage`, database);
+  const result = { name, latencies: [] };
+  const year = "from=2025-11-01&to=2026-10-31";
+  const paths = {
+    "the year's statistics": `/api/v1/usage?${year}`,
+    "the same of one voicebot": `/api/v1/usage?${year}&voicebot=bot-7`,
+    "the account's calls of the year, first page": `/api/v1/calls?${year}&limit=50`,
+    "the same of one voicebot, longest first": `/api/v1/calls?${year}&voicebot=bot-7&sort=-talk_time&limit=50`,
+  };
+  try {
+    const taken = {};
+    for (const [account, count] of [["Few", Math.round(USAGE / 100)], ["Many", USAGE]]) {
+      server.open(account);
+      await server.put("/api/v1/tariffs", TARIFF);
+      for (let n = 0; n < VOICEBOTS; n++) await server.put(`/api/v1/voicebots/bot-${n}`, { name: `Bot ${n}` });
+      for (let n = 0; n < CAMPAIGNS; n++) await server.put(`/api/v1/campaigns/campaign-${n}`, { name: `Campaign ${n}`, voicebot: `bot-${n % VOICEBOTS}` });
+      const seconds = await server.ingest(callsOfTwoYears(count));
+      note(`${name}: ${integer(count)} calls of two years took ${seconds.toFixed(0)} s`);
+      taken[account] = {};
+      for (const [label, path] of Object.entries(paths)) taken[account][label] = await server.latency(path);
+    }
+    for (const label of Object.keys(paths)) result.latencies.push([label, taken.Few[label], taken.Many[label]]);
+  } finally {
+    await server.stop();
+  }
+  return result;
+}
+
+/** A mail server that takes everything, as a process of its own. */
+async function mailServer() {
+  const port = await freePort();
+  const script = `
+require("node:net").createServer((socket) => {
+  let data = false, tail = "";
+  socket.write("220 bench\\r\\n");
+  socket.on("error", () => {});
+  socket.on("data", (chunk) => {
+    const text = tail + chunk.toString("latin1");
+    tail = text.slice(-4);
+    if (data) {
+      if (!text.endsWith("\\r\\n.\\r\\n")) return;
+      data = false; tail = "";
+      process.stdout.write(".");
+      return socket.write("250 kept\\r\\n");
+    }
+    tail = "";
+    for (const line of text.split("\\r\\n").filter(Boolean)) {
+      if (/^EHLO/i.test(line)) socket.write("250-bench\\r\\n250 8BITMIME\\r\\n");
+      else if (/^DATA/i.test(line)) { data = true; socket.write("354 go on\\r\\n"); }
+      else if (/^QUIT/i.test(line)) { socket.end("221 bye\\r\\n"); }
+      else socket.write("250 ok\\r\\n");
+    }
+  });
+}).listen(${port}, "127.0.0.1");`;
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  const self = { url: `smtp://127.0.0.1:${port}`, mails: 0, stop: () => child.kill() };
+  child.stdout.on("data", (dots) => (self.mails += dots.length));
+  return self;
+}
+
+/** Calls a second, alone and while a report goes out to 500 people. */
+async function mail(name, database) {
+  const post = await mailServer();
+  const server = await Ringside.start(`${name}-mail`, database, {
+    RINGSIDE_SMTP_URL: post.url, RINGSIDE_MAIL_FROM: "reports@bench.example",
+  });
+  const rates = { alone: [], sending: [] };
+  let sent = 0;
+  try {
+    await server.put("/api/v1/voicebots/bot", { name: "Bench" });
+    await server.put("/api/v1/tariffs", TARIFF);
+    const emails = Array.from({ length: 500 }, (_, n) => `reader-${n}@bench.example`);
+    const count = Math.round(MANY / 4);
+    for (let round = 0; round < 6; round++) {
+      const sending = round % 2 === 1;
+      const [target, finished] = [`calls-${round}`, `finished-${round}`];
+      await server.put(`/api/v1/campaigns/${target}`, { name: target, voicebot: "bot" });
+      const lines = [...calls(target, count)].map((line) => line.replace('"c-', `"${round}-`));
+      if (sending) {
+        await server.put(`/api/v1/campaigns/${finished}`, { name: finished, voicebot: "bot", report_emails: emails });
+        await server.ingest([...calls(finished, 5000)].map((line) => line.replace('"c-', `"m${round}-`)));
+        await server.ask("POST", `/api/v1/campaigns/${finished}/complete`);
+      }
+      const before = post.mails;
+      rates[sending ? "sending" : "alone"].push(count / (await server.ingest(lines, 10_000)));
+      if (sending) {
+        sent += post.mails - before;
+        // All of them, so that the next round is alone again.
+        while (post.mails < before + 500 - (before % 500)) await new Promise((later) => setTimeout(later, 100));
+      }
+    }
+  } finally {
+    await server.stop();
+    post.stop();
+  }
+  const median = (list) => list.sort((one, other) => one - other)[list.length >> 1];
+  note(`${name}: ${integer(median(rates.alone))} calls a second alone, ${integer(median(rates.sending))} while mails go out`);
+  return { name, alone: median(rates.alone), sending: median(rates.sending), sent };
+}
+
 try {
   if (!existsSync(program)) throw new Error(`${program} is not built: make server`);
-  const postgres = process.env.RINGSIDE_TEST_POSTGRES_URL;
+  const postgres = process.env.RINGSIDE_BENCH_POSTGRES_URL;
   if (!postgres) throw new Error("no PostgreSQL: run this by make bench");
+  // Each part has a database of its own.
+  const databases = (part) => {
+    execFileSync("psql", ["--no-psqlrc", "--quiet", postgres, "--command", `CREATE DATABASE ${part}`]);
+    return [["SQLite", `sqlite://${join(folder, `${part}.db`)}`], ["PostgreSQL", postgres.replace("/postgres?", `/${part}?`)]];
+  };
+  const parts = (part) => ONLY === null || ONLY === part;
 
   const manifest = JSON.parse(readFileSync(join(target, "site", "manifest.json"), "utf8"));
   const packed = (name) => readFileSync(join(target, "site", `${manifest[name]}.br`)).length;
@@ -275,29 +435,50 @@ try {
     ["waveform, on the first ▶", kb(packed("pkg/player.js")), "≤ 20 kB"],
   ]);
 
-  const file = join(folder, "bench.db");
-  const results = [
-    await engine("SQLite", `sqlite://${file}`, () => bare.sqlite(file)),
-    await engine("PostgreSQL", postgres, () => bare.postgres(postgres)),
-  ];
-  console.log("## Ingest\n");
-  table(["", "through the API, rollups included", "bare bulk insert", "ratio", "target"], results.map(({ name, rate, bare }) => [name, `${integer(rate)}/s`, `${integer(bare)}/s`, `${((100 * rate) / bare).toFixed(0)} %`, "≥ 50 %"]));
-  console.log(`## Reading, median in ms\n`);
-  table(["", "", `${integer(FEW)} calls`, `${integer(MANY)} calls`, "ratio", "target"], results.flatMap(({ name, latencies }) => latencies.map(([label, small, large]) => [name, label, small.toFixed(1), large.toFixed(1), (large / small).toFixed(2), "≤ 1.50"])));
-  console.log("## Memory of the server, resident\n");
-  table(["", "at rest", "CSV of all calls streamed", "largest batch taken in", "targets"], results.map(({ name, rest, csv, batch }) => [name, mib(rest), `${mib(csv[1])} (${integer(csv[0] / 1e6)} MB)`, `${mib(batch[1])} (${integer(batch[0] / 1e6)} MB)`, "< 60 MB, < 200 MB, < 200 MB"]));
-  console.log(`## A file of ${integer(MANY)} calls\n`);
-  table(
-    ["", "CSV", "XLSX", "time of the XLSX ÷ that of the CSV", "memory for the XLSX", "targets"],
-    results.map(({ name, csv, xlsx }) => [
-      name,
-      `${csv[2].toFixed(1)} s, ${integer(csv[0] / 1e6)} MB`,
-      `${xlsx[2].toFixed(1)} s, ${integer(xlsx[0] / 1e6)} MB`,
-      (xlsx[2] / csv[2]).toFixed(2),
-      mib(xlsx[1]),
-      "< 3, < 250 MB",
-    ]),
-  );
+  const results = [];
+  for (const [name, database] of parts("calls") ? databases("calls") : []) {
+    const file = database.replace("sqlite://", "");
+    results.push(await engine(name, database, () => (name === "SQLite" ? bare.sqlite(file) : bare.postgres(database))));
+  }
+  if (results.length) {
+    console.log("## Ingest\n");
+    table(["", "through the API, rollups included", "bare bulk insert", "ratio", "target"], results.map(({ name, rate, bare }) => [name, `${integer(rate)}/s`, `${integer(bare)}/s`, `${((100 * rate) / bare).toFixed(0)} %`, "≥ 50 %"]));
+    console.log(`## Reading, median in ms\n`);
+    table(["", "", `${integer(FEW)} calls`, `${integer(MANY)} calls`, "ratio", "target"], results.flatMap(({ name, latencies }) => latencies.map(([label, small, large]) => [name, label, small.toFixed(1), large.toFixed(1), (large / small).toFixed(2), "≤ 1.50"])));
+    console.log("## Memory of the server, resident\n");
+    table(["", "at rest", "CSV of all calls streamed", "largest batch taken in", "targets"], results.map(({ name, rest, csv, batch }) => [name, mib(rest), `${mib(csv[1])} (${integer(csv[0] / 1e6)} MB)`, `${mib(batch[1])} (${integer(batch[0] / 1e6)} MB)`, "< 60 MB, < 200 MB, < 200 MB"]));
+    console.log(`## A file of ${integer(MANY)} calls\n`);
+    table(
+      ["", "CSV", "XLSX", "time of the XLSX ÷ that of the CSV", "memory for the XLSX", "targets"],
+      results.map(({ name, csv, xlsx }) => [
+        name,
+        `${csv[2].toFixed(1)} s, ${integer(csv[0] / 1e6)} MB`,
+        `${xlsx[2].toFixed(1)} s, ${integer(xlsx[0] / 1e6)} MB`,
+        (xlsx[2] / csv[2]).toFixed(2),
+        mib(xlsx[1]),
+        "< 3, < 250 MB",
+      ]),
+    );
+  }
+  if (parts("usage")) {
+    console.log(`## The statistics of a year: ${CAMPAIGNS} campaigns, ${VOICEBOTS} voicebots, two years of calls; median in ms\n`);
+    const rows = [];
+    for (const [name, database] of databases("usage")) {
+      const { latencies } = await usage(name, database);
+      rows.push(...latencies.map(([label, small, large]) => [name, label, small.toFixed(1), large.toFixed(1), (large / small).toFixed(2), "≤ 1.50"]));
+      for (const end of ["", "-wal", "-shm"]) rmSync(join(folder, `usage.db${end}`), { force: true });
+    }
+    table(["", "", `${integer(USAGE / 100)} calls`, `${integer(USAGE)} calls`, "ratio", "target"], rows);
+  }
+  if (parts("mail")) {
+    console.log("## Ingest while a report goes out to 500 people, in batches of 10,000\n");
+    const rows = [];
+    for (const [name, database] of databases("mail").reverse()) {
+      const { alone, sending, sent } = await mail(name, database);
+      rows.push([name, `${integer(alone)}/s`, `${integer(sending)}/s`, `${(100 - (100 * sending) / alone).toFixed(0)} %`, integer(sent), "≤ 10 %"]);
+    }
+    table(["", "alone", "while mails go out", "slower by", "mails sent meanwhile", "target"], rows);
+  }
 } catch (error) {
   console.error(`bench: ${error.message}`);
   process.exitCode = 1;

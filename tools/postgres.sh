@@ -2,8 +2,9 @@
 # A PostgreSQL of one's own for tests and measurements, in a temporary folder, on a free port of this machine only.
 #
 #   tools/postgres.sh find                     prints where initdb is
-#   tools/postgres.sh with [--safe] COMMAND…   runs the command with RINGSIDE_TEST_POSTGRES_URL set; the cluster is stopped
-#                                              and removed when the command ends, however it ends
+#   tools/postgres.sh with [--safe] COMMAND…   runs the command with RINGSIDE_TEST_POSTGRES_URL set (and the same through the
+#                                              socket, RINGSIDE_BENCH_POSTGRES_URL); the cluster is stopped and removed
+#                                              when the command ends, however it ends
 #
 # --safe keeps fsync on, for measurements; tests do without, as nothing of theirs has to survive.
 set -euo pipefail
@@ -57,6 +58,8 @@ with_cluster() {
     exit 1
   }
   export RINGSIDE_TEST_POSTGRES_URL="postgres://ringside@127.0.0.1:$port/postgres"
+  # The same through its socket, as a server on the same machine reaches it.
+  export RINGSIDE_BENCH_POSTGRES_URL="postgres://ringside@localhost:$port/postgres?host=$folder"
   "$@" || status=$?
   exit "$status"
 }
@@ -68,7 +71,7 @@ case "${1:-}" in
     with_cluster "$@"
     ;;
   *)
-    sed -n '2,9p' "$0" >&2
+    sed -n '2,11p' "$0" >&2
     exit 2
     ;;
 esac

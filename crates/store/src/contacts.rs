@@ -9,7 +9,7 @@ use crate::{
     Scope, StoreError, accounts,
     bulk::{Column, insert_rows},
     db::{Conn, fetch_all, fetch_optional},
-    dialect::{integers_of_json, refresh_statistics, texts_of_json},
+    dialect::{integers_of_json, plan_lookups, texts_of_json},
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
     rollup::Deltas,
@@ -172,13 +172,7 @@ impl Directory {
         condition: &str,
         list: String,
     ) -> Result<(), StoreError> {
-        let sql = format!(
-            "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, dialled, reached, talked, goal,
-                    attributes
-             FROM contacts
-             WHERE account_id = $1 AND campaign_key = $2 AND {condition}
-             ORDER BY contact_no"
-        );
+        let sql = look_up(condition);
         let sql = sqlx::AssertSqlSafe(sql.as_str());
         for row in fetch_all!(conn, CustomerRow, sql, scope.account(), campaign_key, list.as_str())? {
             let (contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, d, r, t, g, attributes) = row;
@@ -289,6 +283,17 @@ impl Directory {
     }
 }
 
+/// The statement that finds customers of a campaign by a list.
+fn look_up(condition: &str) -> String {
+    format!(
+        "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, dialled, reached, talked, goal,
+                attributes
+         FROM contacts
+         WHERE account_id = $1 AND campaign_key = $2 AND {condition}
+         ORDER BY contact_no"
+    )
+}
+
 /// What the search field of the call list looks through: name and phone, folded, and the phone's key.
 fn search_text(name: Option<&str>, phone: Option<&str>) -> String {
     let phone = phone.unwrap_or_default();
@@ -344,7 +349,7 @@ pub async fn add(
 ) -> Result<Option<BatchAnswer>, StoreError> {
     // Taking keys locks the account, so that nobody else gives out the same contact numbers.
     let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
-    refresh_statistics(conn).await?;
+    plan_lookups(conn).await?;
     let row = fetch_optional!(
         conn,
         (i64, i64),
@@ -399,4 +404,42 @@ pub async fn add(
         answer.change = Some(change);
     }
     Ok(Some(answer))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        db::Tx,
+        support::{call, on_postgres, send, shop},
+    };
+
+    #[tokio::test]
+    async fn customers_of_a_campaign_that_the_planner_does_not_know_are_found_by_their_ids() {
+        on_postgres(async |db| {
+            let scope = shop(&db, "new").await;
+            let calls = |campaign: &str| (0..500).map(|n| call(&format!("{campaign}-{n}")).of(campaign)).collect();
+            send(&db, &scope, calls("camp-0")).await;
+            let mut conn = db.write().await.unwrap();
+            if let Tx::Postgres(tx) = &mut conn.tx {
+                sqlx::query("ANALYZE contacts").execute(&mut **tx).await.unwrap();
+            }
+            conn.commit().await.unwrap();
+            send(&db, &scope, calls("camp-1")).await;
+            let mut conn = db.write().await.unwrap();
+            plan_lookups(&mut conn).await.unwrap();
+            let by_id = look_up(&format!("id IN ({})", texts_of_json(&conn, "$3")));
+            let Tx::Postgres(tx) = &mut conn.tx else { panic!("not PostgreSQL") };
+            sqlx::raw_sql(sqlx::AssertSqlSafe(format!("PREPARE by_id (BIGINT, BIGINT, TEXT) AS {by_id}")))
+                .execute(&mut **tx)
+                .await
+                .unwrap();
+            let explain = format!("EXPLAIN EXECUTE by_id ({}, 99, '[\"kh-1\"]')", scope.account());
+            let plan: Vec<(String,)> =
+                sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut **tx).await.unwrap();
+            let plan = plan.into_iter().map(|line| line.0 + "\n").collect::<String>();
+            assert!(!plan.contains("Join Filter"), "each id is compared with each customer:\n{plan}");
+        })
+        .await;
+    }
 }

@@ -18,7 +18,7 @@ use crate::{
     bulk::{Column, insert_rows},
     contacts::Directory,
     db::{Conn, execute, fetch_all, fetch_one},
-    dialect::{integers_of_json, refresh_statistics, texts_of_json},
+    dialect::{integers_of_json, plan_lookups, texts_of_json},
     live::{self, Change},
     pricing::Prices,
     rollup::Deltas,
@@ -268,7 +268,7 @@ impl Ingest<'_> {
         let scope = self.scope;
         // Taking keys locks the account: batches of one account follow one another, so none sees half of another.
         let (first_key, revision) = accounts::take_keys(conn, scope, ready.len() as i64).await?;
-        refresh_statistics(conn).await?;
+        plan_lookups(conn).await?;
         if self.options.create_missing {
             create_missing(conn, scope, &ready, self.options.now).await?;
         }
