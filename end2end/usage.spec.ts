@@ -68,6 +68,20 @@ test("the rows of each table add up to its total row", async ({ page }) => {
   }
 });
 
+test("a spark draws its figure over time, and the page keeps it", async ({ page }) => {
+  await page.goto("/statistics?from=2026-10-01&to=2026-10-31");
+  await alive(page);
+  const trend = page.locator("section.panel:has(#trend-table) h2");
+  await expect(trend).toHaveText("Phiên làm việc theo ngày");
+  await page.getByRole("link", { name: "Xem Chi phí theo thời gian" }).click();
+  await expect(trend).toHaveText("Chi phí theo ngày");
+  await expect(page).toHaveURL(/figure=cost/);
+  await expect(page.locator(".spark-link[aria-current]")).toHaveCount(1);
+  await page.keyboard.press("ArrowLeft");
+  await expect(page).toHaveURL(/from=2026-09-01.*figure=cost|figure=cost.*from=2026-09-01/);
+  await expect(trend).toHaveText("Chi phí theo ngày");
+});
+
 test("the files come in the page's language, for the month that is shown", async ({ page }) => {
   await page.goto("/usage?month=2026-10");
   for (const kind of ["csv", "xlsx"]) {

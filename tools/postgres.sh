@@ -3,7 +3,7 @@
 #
 #   tools/postgres.sh find                     prints where initdb is
 #   tools/postgres.sh with [--safe] COMMAND…   runs the command with RINGSIDE_TEST_POSTGRES_URL set (and the same through the
-#                                              socket, RINGSIDE_BENCH_POSTGRES_URL); the cluster is stopped and removed
+#                                              socket, RINGSIDE_TEST_POSTGRES_SOCKET_URL); the cluster is stopped and removed
 #                                              when the command ends, however it ends
 #
 # --safe keeps fsync on, for measurements; tests do without, as nothing of theirs has to survive.
@@ -59,7 +59,7 @@ with_cluster() {
   }
   export RINGSIDE_TEST_POSTGRES_URL="postgres://ringside@127.0.0.1:$port/postgres"
   # The same through its socket, as a server on the same machine reaches it.
-  export RINGSIDE_BENCH_POSTGRES_URL="postgres://ringside@localhost:$port/postgres?host=$folder"
+  export RINGSIDE_TEST_POSTGRES_SOCKET_URL="postgres://ringside@localhost:$port/postgres?host=$folder"
   "$@" || status=$?
   exit "$status"
 }

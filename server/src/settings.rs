@@ -6,13 +6,14 @@ use std::{fmt, net::SocketAddr, path::PathBuf};
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 9] = [
+const NAMES: [&str; 10] = [
     "database_url",
     "listen",
     "base_url",
     "recordings",
     "smtp_url",
     "mail_from",
+    "mail_attached_mb",
     "log",
     "metrics_listen",
     "metrics_token",
@@ -33,6 +34,9 @@ pub struct Settings {
     pub smtp_url: Option<String>,
     /// The sender of mails.
     pub mail_from: String,
+    /// The largest workbook that goes with a mail, in bytes; above, the mail links to it. Servers refuse mails of more
+    /// than about 25 MB.
+    pub mail_attached_bytes: u64,
     /// What is logged, such as `info` or `info,server=debug`.
     pub log: String,
     /// A listener of its own for `/metrics`.
@@ -210,6 +214,7 @@ impl Settings {
             mail_from: written
                 .read("mail_from", mail_address)?
                 .unwrap_or_else(|| "Ringside <ringside@localhost>".to_owned()),
+            mail_attached_bytes: written.read("mail_attached_mb", megabytes)?.unwrap_or(20_000_000),
             log: written.read("log", log_filter)?.unwrap_or_else(|| "info".to_owned()),
             metrics_listen: written.read("metrics_listen", address)?,
             metrics_token,
@@ -234,6 +239,11 @@ fn mail_address(text: &str) -> Result<String, &'static str> {
         }
         _ => Err("is not an address such as Ringside <calls@example.com>"),
     }
+}
+
+fn megabytes(text: &str) -> Result<u64, &'static str> {
+    let megabytes = text.parse::<u64>().ok().filter(|megabytes| *megabytes <= 100);
+    megabytes.map(|megabytes| megabytes * 1_000_000).ok_or("is not a whole number of megabytes from 0 to 100")
 }
 
 fn log_filter(text: &str) -> Result<String, String> {
@@ -272,6 +282,8 @@ mod tests {
             ("RINGSIDE_BASE_URL", "https://example.com/calls"),
             ("RINGSIDE_RECORDINGS", "ftp://x"),
             ("RINGSIDE_MAIL_FROM", "nobody"),
+            ("RINGSIDE_MAIL_ATTACHED_MB", "20MB"),
+            ("RINGSIDE_MAIL_ATTACHED_MB", "101"),
             ("RINGSIDE_LOG", "server=loud"),
             ("RINGSIDE_METRICS_LISTEN", "9090"),
             ("RINGSIDE_METRICS_TOKEN", "short"),

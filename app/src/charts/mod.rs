@@ -9,7 +9,7 @@ mod usage;
 
 pub use histogram::histogram;
 pub use trend::trend;
-pub use usage::{Column, usage};
+pub use usage::{Column, Drawn, usage};
 
 use charming::{
     Chart,

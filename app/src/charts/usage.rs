@@ -1,4 +1,4 @@
-//! Sessions over time: columns, with the period before as a dashed line where its days stand beside these.
+//! A figure of usage over time: columns, with the period before as a dashed line where its days stand beside these.
 
 use charming::{
     Chart,
@@ -10,38 +10,78 @@ use charming::{
 use super::{Extras, categories, fill, finished};
 use crate::Text;
 
-/// A column: its label on the axis, its title, its sessions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A column: its label on the axis, its title, its value.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Column {
     /// Below the column.
     pub label: String,
     /// In its tooltip.
     pub title: String,
-    /// Its height.
-    pub sessions: i64,
+    /// Its height and how it is written.
+    pub value: Drawn,
 }
 
-/// The option; `before` are the sessions of the period before, named, in the order of the columns.
-pub fn usage(columns: &[Column], before: Option<(String, Vec<i64>)>, text: Text) -> String {
+/// A value as a height (a count, hours, currency units) and as people read it.
+pub type Drawn = (f64, String);
+
+/// The option; `before` are the values of the period before, named, in the order of the columns. `is_count`: the axis has
+/// whole numbers only.
+pub fn usage(
+    name: &str,
+    columns: &[Column],
+    before: Option<(String, Vec<Drawn>)>,
+    is_count: bool,
+    text: Text,
+) -> String {
+    let axis = Axis::new().type_(AxisType::Value);
+    let mut values = vec![columns.iter().map(|column| column.value.1.clone()).collect::<Vec<_>>()];
     let mut chart = Chart::new()
         .grid(Grid::new().top(12))
         .x_axis(categories(columns.iter().map(|column| column.label.clone()).collect()))
-        .y_axis(Axis::new().type_(AxisType::Value).min_interval(1))
+        .y_axis(if is_count { axis.min_interval(1) } else { axis })
         .series(
             Bar::new()
-                .name(text.sessions())
+                .name(name)
                 .bar_width("76%")
                 .item_style(fill("accent"))
-                .data(columns.iter().map(|column| column.sessions).collect::<Vec<_>>()),
+                .data(columns.iter().map(|column| column.value.0).collect::<Vec<_>>()),
         );
-    if let Some((name, sessions)) = before {
+    if let Some((name, before)) = before {
+        let (heights, texts): (Vec<f64>, Vec<String>) = before.into_iter().unzip();
+        values.push(texts);
         chart = chart.series(
             Line::new()
                 .name(name)
                 .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.5).color("var(--muted)"))
-                .data(sessions),
+                .data(heights),
         );
     }
     let titles = columns.iter().map(|column| column.title.clone()).collect();
-    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: None, line_every: None })
+    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: Some(values), line_every: None })
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Language;
+
+    use super::*;
+
+    #[test]
+    fn usage_as_drawn() {
+        let drawn = |sessions: u32| (f64::from(sessions), format!("{sessions} block"));
+        let column = |day: u32, sessions| Column {
+            label: format!("{day:02}/11"),
+            title: format!("Thứ Hai {day:02}/11/2026"),
+            value: drawn(sessions),
+        };
+        let columns: Vec<Column> = [(1, 0), (2, 9_070), (3, 12)].map(|(day, sessions)| column(day, sessions)).into();
+        for (name, before, language) in [
+            ("usage_vi", Some(("29/10 – 31/10".to_owned(), [5, 0, 7].map(drawn).into())), Language::Vi),
+            ("usage_alone_en", None, Language::En),
+        ] {
+            let value: serde_json::Value =
+                serde_json::from_str(&usage("Sessions", &columns, before, true, Text(language))).unwrap();
+            insta::assert_json_snapshot!(name, value);
+        }
+    }
 }

@@ -35,8 +35,10 @@ messages! {
     voicebot_column = "Voicebot", "Voicebot";
     campaign_column = "Chiến dịch", "Campaign";
     total = "Tổng", "Total";
-    sessions_by_day = "Phiên làm việc theo ngày", "Sessions by day";
-    sessions_by_month = "Phiên làm việc theo tháng", "Sessions by month";
+    figure_by_day(name) = "{name} theo ngày", "{name} by day";
+    figure_by_month(name) = "{name} theo tháng", "{name} by month";
+    show_over_time(name) = "Xem {name} theo thời gian", "Show {name} over time";
+    hours_unit = "giờ", "hours";
     sessions_12_months = "Phiên làm việc 12 tháng", "Sessions, 12 months";
     twelve_months = "12 tháng", "12 months";
     compared_with(days) = "so với {days}", "compared with {days}";
@@ -52,7 +54,7 @@ messages! {
     rule_usage_calls = "Mọi cuộc gọi đã kết thúc, kể cả gọi lại.", "All finished calls, redials included.";
     rule_usage_talk = "Từ lúc khách nghe máy đến lúc kết thúc, cộng trên các cuộc thành công.", "From the answer to the end, added up over success calls.";
     rule_usage_cost = "Chi phí của từng cuộc gọi theo bảng giá lúc gọi, cộng lại. Chưa gồm VAT.", "The cost of each call by the tariff of its time, added up. VAT not included.";
-    rule_usage_trend = "Phiên làm việc của từng ngày theo giờ địa phương của tài khoản, của từng tháng khi kỳ dài hơn 92 ngày.", "Sessions of each local day of the account, of each month where the period is over 92 days.";
+    rule_usage_trend = "Giá trị của từng ngày theo giờ địa phương của tài khoản, của từng tháng khi kỳ dài hơn 92 ngày.", "The figure of each local day of the account, of each month where the period is over 92 days.";
     rule_usage_months = "Phiên làm việc của 12 tháng dương lịch trọn vẹn.", "Sessions of twelve whole calendar months.";
     usage_excluded = "cuộc gọi đang diễn ra", "calls in progress";
     fact_compared = "So với", "Compared with";

@@ -49,7 +49,10 @@ fn chooser(page: &Page) -> AnyView {
         view! { <option value=bot.id.to_string() selected=selected>{bot.name.clone()}</option> }
     });
     let keep = domain::UsageQuery { voicebot: None, ..shown.query.clone() }.to_pairs();
-    let hidden = keep.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
+    let hidden = keep
+        .into_iter()
+        .chain(shown.drawn_pair())
+        .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <form method="get" action=shown.path() class="flex items-center gap-2">
             {hidden.collect_view()}
@@ -65,7 +68,8 @@ fn chooser(page: &Page) -> AnyView {
 
 fn range(page: &Page) -> AnyView {
     let shown = page.shown;
-    let keep = shown.query.voicebot.iter().map(|id| ("voicebot".to_owned(), id.to_string())).collect();
+    let keep = shown.query.voicebot.iter().map(|id| ("voicebot", id.to_string())).chain(shown.drawn_pair());
+    let keep = keep.map(|(name, value)| (name.to_owned(), value)).collect();
     view! {
         <PeriodPicker
             path=shown.path().to_owned()

@@ -75,7 +75,12 @@ impl Figure {
         }
     }
 
-    /// The id of its ⓘ.
+    /// The figure of an [`Self::id`].
+    pub fn from_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|figure| figure.id() == id)
+    }
+
+    /// The id of its ⓘ, and its word in addresses.
     pub fn id(self) -> &'static str {
         match self {
             Self::Sessions => "sessions",

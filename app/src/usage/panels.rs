@@ -1,6 +1,11 @@
 //! The figures, the trend and the months.
 
-use domain::{DateRange, Day, Month, format, format::Part, usage::UsageFigures, usage::UsagePoint};
+use domain::{
+    DateRange, Day, Month, format,
+    format::Part,
+    money::MICROS,
+    usage::{UsageFigures, UsagePoint},
+};
 use leptos::prelude::*;
 
 use super::{
@@ -64,7 +69,8 @@ fn cell(page: &Page, figure: Figure) -> AnyView {
             <div class="kpi-label">{name}<Info id=figure.id() what=what /></div>
             <NumberWithUnits parts=parts href=(usage.total.calls > 0).then(|| page.calls_behind(figure)) />
             <div class="kpi-sub">{page.change(figure, &usage.total, &usage.previous.figures)}" "{before}</div>
-            {spark(page, figure)}
+            <a class="spark-link" href=page.shown.drawing(figure) aria-label=text.show_over_time(name)
+                aria-current=(page.shown.drawn == figure).then_some("true")>{spark(page, figure)}</a>
         </div>
     }
     .into_any()
@@ -101,35 +107,54 @@ fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
     all.filter(|point| point.range.from <= today || point.figures.calls > 0).collect()
 }
 
-/// Sessions by day, or by month in a long range.
+/// A figure as it is drawn: a count, hours, or currency units.
+fn drawn(page: &Page, figure: Figure, figures: &UsageFigures) -> charts::Drawn {
+    let value = figure.of(figures).unwrap_or(0) as f64;
+    let height = match figure {
+        Figure::DialTime | Figure::TalkTime => value / 3_600_000.0,
+        Figure::Cost => value / MICROS as f64,
+        Figure::Sessions | Figure::Messages | Figure::Calls => value,
+    };
+    (height, page.value(figure, figures))
+}
+
+/// The chosen figure by day, or by month in a long range.
 pub fn trend(page: &Page) -> AnyView {
-    let (text, usage) = (page.text, page.usage);
+    let (text, usage, figure) = (page.text, page.usage, page.shown.drawn);
     let points = points(page, &usage.trend);
     let monthly = usage.trend.first().is_some_and(|point| point.at.len() == 7);
-    let title = if monthly { text.sessions_by_month() } else { text.sessions_by_day() };
+    let name = figure.name(text);
+    let title = if monthly { text.figure_by_month(name) } else { text.figure_by_day(name) };
     let before = (!usage.previous_trend.is_empty()).then(|| {
-        let sessions = usage.previous_trend.iter().take(points.len()).map(|point| point.figures.sessions).collect();
-        (page.range(usage.previous_days()), sessions)
+        let values = usage.previous_trend.iter().take(points.len()).map(|point| drawn(page, figure, &point.figures));
+        (page.range(usage.previous_days()), values.collect())
     });
-    let note = text.compared_with(&page.range(usage.previous_days()));
+    let compared = text.compared_with(&page.range(usage.previous_days()));
+    let (is_count, unit) = match figure {
+        Figure::DialTime | Figure::TalkTime => (false, text.hours_unit()),
+        Figure::Cost => (false, usage.currency.as_str()),
+        Figure::Sessions | Figure::Messages | Figure::Calls => (true, ""),
+    };
+    let note = if unit.is_empty() { compared } else { format!("{unit} · {compared}") };
     let hrefs: Vec<String> = points.iter().map(|point| page.calls(None, point.range)).collect();
-    let what = page.explained(title, text.rule_usage_trend(), Some(sum_of(page, &points)));
+    let sum = (format!("Σ {}", points.len()), page.value(figure, &usage.total));
+    let what = page.explained(&title, text.rule_usage_trend(), Some(sum));
     let columns: Vec<charts::Column> = points
         .iter()
         .map(|point| charts::Column {
             label: point.label.clone(),
             title: point.title.clone(),
-            sessions: point.figures.sessions,
+            value: drawn(page, figure, &point.figures),
         })
         .collect();
-    let option = charts::usage(&columns, before, text);
-    let drawn = view! {
-        <ringside-chart class="chart" for-table="trend-table" aria-label=title style="--h:220px">
+    let option = charts::usage(name, &columns, before, is_count, text);
+    let chart = view! {
+        <ringside-chart class="chart" for-table="trend-table" aria-label=title.clone() style="--h:220px">
             <script type="application/json" inner_html=option></script>
         </ringside-chart>
     }
     .into_any();
-    panel(page, "trend", title, note, what, &points, &hrefs, drawn)
+    panel(page, "trend", title, note, what, &points, &hrefs, chart)
 }
 
 /// Sessions of twelve months; each leads to its month, on the page of a range to the month's calls.
@@ -159,7 +184,7 @@ pub fn months(page: &Page) -> AnyView {
     });
     let strip = view! { <div class="month-strip">{strip.collect_view()}</div> }.into_any();
     let note = points.first().zip(points.last()).map(|(first, last)| format!("{} – {}", first.label, last.label));
-    panel(page, "months", title, note.unwrap_or_default(), what, &points, &hrefs, strip)
+    panel(page, "months", title.to_owned(), note.unwrap_or_default(), what, &points, &hrefs, strip)
 }
 
 fn sum_of(page: &Page, points: &[Point]) -> (String, String) {
@@ -171,7 +196,7 @@ fn sum_of(page: &Page, points: &[Point]) -> (String, String) {
 fn panel(
     page: &Page,
     id: &'static str,
-    title: &'static str,
+    title: String,
     note: String,
     what: crate::components::Explained,
     points: &[Point],
@@ -195,16 +220,17 @@ fn panel(
     let first =
         if points.first().is_some_and(|point| point.range.days() > 1) { text.usage_month() } else { text.day_column() };
     let table = format!("{id}-table");
+    let label = title.clone();
     view! {
-        <section class="panel" aria-label=title>
+        <section class="panel" aria-label=title.clone()>
             <div class="panel-head">
-                <div class="panel-title"><h2>{title}</h2><Info id=id what=what /></div>
+                <div class="panel-title"><h2>{title.clone()}</h2><Info id=id what=what /></div>
                 <span class="panel-note">{note}</span>
             </div>
             {drawn}
             <details class="as-table">
                 <summary>{text.as_table()}</summary>
-                <div tabindex="0" role="region" aria-label=title>
+                <div tabindex="0" role="region" aria-label=label>
                     <table class="data-table" id=table>
                         <thead><tr><th scope="col">{first}</th>{heads.into_iter().collect_view()}</tr></thead>
                         <tbody>{rows.collect_view()}</tbody>

@@ -2,7 +2,11 @@
 
 use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId, time::LocalTime};
 
+use super::page::Figure;
 use crate::{AppError, AppState, Text, links, session::SignedIn, state::zone_of};
+
+/// The parameter of the figure that is drawn over time.
+const FIGURE: &str = "figure";
 
 /// Everything that a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +15,8 @@ pub struct Shown {
     pub statistics: bool,
     /// What was asked for.
     pub query: UsageQuery,
+    /// Which figure is drawn over time.
+    pub drawn: Figure,
     /// The figures.
     pub usage: Usage,
     /// The account's voicebots, for the chooser.
@@ -54,7 +60,18 @@ impl Shown {
     /// The page of another month, of the same voicebot.
     pub fn of_month(&self, month: Month) -> String {
         let query = UsageQuery { days: UsageDays::Month(month), voicebot: self.query.voicebot.clone() };
-        links::with_query(self.path(), query.to_pairs())
+        links::with_query(self.path(), query.to_pairs().into_iter().chain(self.drawn_pair()))
+    }
+
+    /// The parameter of the figure that is drawn, for links and forms that keep it.
+    pub fn drawn_pair(&self) -> Option<(&'static str, String)> {
+        (self.drawn != Figure::Sessions).then(|| (FIGURE, self.drawn.id().to_owned()))
+    }
+
+    /// This page with another figure drawn.
+    pub fn drawing(&self, figure: Figure) -> String {
+        let other = Self { drawn: figure, ..self.clone() };
+        links::with_query(self.path(), self.query.to_pairs().into_iter().chain(other.drawn_pair()))
     }
 
     /// A file of these figures.
@@ -83,7 +100,8 @@ pub(super) async fn read(
     let pairs = crate::calls::decode_pairs(query);
     let otherwise = if statistics { UsageDays::Period(Period::Whole) } else { UsageDays::LatestMonth };
     let read = UsageQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), otherwise);
-    let (query, _) = read.map_err(AppError::invalid)?;
+    let (query, others) = read.map_err(AppError::invalid)?;
+    let drawn = others.iter().find(|(name, _)| *name == FIGURE).and_then(|(_, id)| Figure::from_id(id));
     let now = state.now();
     let mut conn = state.db.read().await?;
     let usage = store::usage::read(&mut conn, &signed_in.scope, &query, now).await?;
@@ -92,6 +110,7 @@ pub(super) async fn read(
     Ok(Shown {
         statistics,
         query,
+        drawn: drawn.unwrap_or(Figure::Sessions),
         usage: usage.ok_or(AppError::NotFound)?,
         voicebots,
         months: days.map(|days| (Month::of(days.from), Month::of(days.to))),

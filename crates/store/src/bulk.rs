@@ -94,7 +94,9 @@ pub(crate) async fn insert_rows(
     }
     match &mut conn.tx {
         Tx::Sqlite(tx) => insert_values(tx, table, columns, rows, conflict).await,
-        Tx::Postgres(tx) if conn.is_local && conflict.is_empty() && rows >= COPY_FROM => copy(tx, table, columns, rows).await,
+        Tx::Postgres(tx) if conn.is_local && conflict.is_empty() && rows >= COPY_FROM => {
+            copy(tx, table, columns, rows).await
+        }
         Tx::Postgres(tx) => insert_arrays(tx, table, columns, conflict).await,
     }
 }
@@ -224,4 +226,52 @@ async fn copy(conn: &mut PgConnection, table: &str, mut columns: Columns, rows: 
 fn field(bytes: &mut Vec<u8>, value: &[u8]) {
     bytes.extend_from_slice(&(value.len() as i32).to_be_bytes());
     bytes.extend_from_slice(value);
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{Speaker, TranscriptLine};
+
+    use crate::{
+        calls,
+        support::{call, on_postgres_socket, send, shop},
+        verify,
+    };
+
+    #[tokio::test]
+    async fn copied_rows_are_the_rows_that_were_sent() {
+        on_postgres_socket(async |db| {
+            let scope = shop(&db, "copied").await;
+            let odd = ["\\", "\t", "\r\n", "\\N", "“Hoà”", "'", "\"", "{1,NULL}", "\u{1f4de}"];
+            let sent = |n: usize| {
+                let one = call(&format!("c-{n}")).named(&format!("Hoà {n}"), &format!("0900{n:06}")).later(n as i64);
+                let one = if n.is_multiple_of(3) { one.talked(n as i64 * 1_000) } else { one };
+                one.with(|record| {
+                    record.cause = Some(odd[n % odd.len()].to_owned());
+                    record.attempt = n.is_multiple_of(2).then_some(7);
+                    record.transcript = n.is_multiple_of(5).then(|| {
+                        vec![TranscriptLine { at: 0, speaker: Speaker::Bot, text: odd[n % odd.len()].to_owned() }]
+                    });
+                })
+            };
+            // As many customers, calls and transcripts as are worth a COPY.
+            send(&db, &scope, (0..600).map(sent).collect()).await;
+            let mut conn = db.read().await.unwrap();
+            assert!(conn.is_local, "reached through its socket");
+            for n in 0..600 {
+                let record = sent(n).record();
+                let stored = calls::lookup(&mut conn, &scope, &record.id).await.unwrap().unwrap();
+                assert_eq!((&stored.cause, &stored.transcript), (&record.cause, &record.transcript));
+                assert_eq!((stored.dialed_at, stored.answered_at), (record.dialed_at, record.answered_at));
+                assert_eq!((stored.ended_at, &stored.result_code), (record.ended_at, &record.result_code));
+                assert_eq!(
+                    (&stored.contact.name, &stored.contact.phone),
+                    (&record.contact.name, &record.contact.phone)
+                );
+                assert_eq!(stored.attempt, record.attempt.unwrap_or(1));
+            }
+            assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+        })
+        .await;
+    }
 }

@@ -151,7 +151,10 @@ impl<'a> Listed<'a> {
 
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
     /// already in order; only they are joined with what else is shown of them.
-    fn select(&self, place: Option<Place>, rows: usize, details: bool) -> Sql {
+    ///
+    /// A period in another order than that of dialling can be read in two ways: its calls, sorted, or the sorted list,
+    /// sifted. `sorted` allows the first.
+    fn select(&self, place: Option<Place>, rows: usize, details: bool, sorted: bool) -> Sql {
         let column = self.filter.sort.by.word();
         let against = place.is_some_and(|place| place.backwards);
         let descending = self.filter.sort.descending != against;
@@ -159,8 +162,9 @@ impl<'a> Listed<'a> {
         sql.push(row::SELECT).push("(SELECT * FROM calls").push(self.of());
         conditions::push(&mut sql, self);
         conditions::push_customers(&mut sql, self, Asking::Each);
-        if let Some(range) = self.range {
-            let bounded = place.is_some() && self.filter.sort.by == CallOrder::DialedAt;
+        let by_time = self.filter.sort.by == CallOrder::DialedAt;
+        if let Some(range) = self.range.filter(|_| by_time || sorted) {
+            let bounded = place.is_some() && by_time;
             let (from, to) = (!bounded || descending, !bounded || !descending);
             conditions::push_instants(&mut sql, range, self.zone, from, to);
         }
@@ -199,13 +203,27 @@ impl<'a> Listed<'a> {
         place: Option<Place>,
         rows: usize,
         details: bool,
+        sorted: bool,
     ) -> Result<Vec<CallRow>, StoreError> {
-        let mut rows: Vec<CallRow> = self.select(place, rows, details).fetch_all(conn).await?;
+        let mut rows: Vec<CallRow> = self.select(place, rows, details, sorted).fetch_all(conn).await?;
         rows.sort_by_key(|row| (self.value(row), row.call_key));
         if self.filter.sort.descending != place.is_some_and(|place| place.backwards) {
             rows.reverse();
         }
         Ok(rows)
+    }
+
+    /// Whether a page of the filter's `found` calls is found sooner by sorting those of its period than by sifting all calls
+    /// in the order of the list: sifting reads as many for each row of the page as there are calls for each one found.
+    async fn sorts(&self, conn: &mut Conn, found: i64, rows: usize) -> Result<bool, StoreError> {
+        if self.range.is_none() || self.filter.sort.by == CallOrder::DialedAt {
+            return Ok(false);
+        }
+        let mut sql = self.sql();
+        sql.push("SELECT CAST(COALESCE(SUM(success + failed + error + in_progress), 0) AS BIGINT) FROM campaigns");
+        sql.push(self.of());
+        let (all,): (i64,) = sql.fetch_one(conn).await?;
+        Ok(i128::from(found) * i128::from(found) < i128::from(all) * rows as i128)
     }
 
     /// The sums, from a rollup where one can tell, else by counting the calls.
@@ -278,10 +296,11 @@ pub async fn page(
     let limit = request.checked_limit()?;
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
-    let rows = listed.fetch(conn, place, limit + 1, request.details).await?;
+    let (count, talk_time, blocks, cost) = listed.sums().fetch_one(conn).await?;
+    let sorted = listed.sorts(conn, count, limit + 1).await?;
+    let rows = listed.fetch(conn, place, limit + 1, request.details, sorted).await?;
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows.into_iter().map(|row| row.read(&listed.currency)).collect::<Result<_, _>>()?;
-    let (count, talk_time, blocks, cost) = listed.sums().fetch_one(conn).await?;
     let calls_of_filter = i64::cast_unsigned(count);
     let customers = customers::count(conn, &listed, calls_of_filter).await?;
     let sums = CallSums { calls: calls_of_filter, customers, talk_time, blocks, cost: Money(cost) };
@@ -301,7 +320,8 @@ pub async fn slice(
     let limit = request.checked_limit()?;
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
-    let rows = listed.fetch(conn, place, limit + 1, request.details).await?;
+    // Read to its end, the list is sifted once; each slice of it would be sorted anew.
+    let rows = listed.fetch(conn, place, limit + 1, request.details, false).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows.into_iter().map(|row| row.read(&listed.currency)).collect::<Result<_, _>>()?;
     Ok(Some(CallSlice { calls, next }))

@@ -435,8 +435,7 @@ mod tests {
                 .await
                 .unwrap();
             let explain = format!("EXPLAIN EXECUTE by_id ({}, 99, '[\"kh-1\"]')", scope.account());
-            let plan: Vec<(String,)> =
-                sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut **tx).await.unwrap();
+            let plan: Vec<(String,)> = sqlx::query_as(sqlx::AssertSqlSafe(explain)).fetch_all(&mut **tx).await.unwrap();
             let plan = plan.into_iter().map(|line| line.0 + "\n").collect::<String>();
             assert!(!plan.contains("Join Filter"), "each id is compared with each customer:\n{plan}");
         })

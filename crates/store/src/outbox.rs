@@ -371,6 +371,42 @@ pub async fn put_contents(
     Ok(kept > 0)
 }
 
+/// A workbook that is kept for a mailing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptWorkbook {
+    /// The account.
+    pub account: i64,
+    /// The mailing.
+    pub mailing: i64,
+    /// Its name in the object store.
+    pub object: String,
+}
+
+/// Workbooks of all accounts that were composed before this instant, at most 100: for the server, which deletes them.
+pub async fn workbooks_before(conn: &mut Conn, before: Timestamp) -> Result<Vec<KeptWorkbook>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64, i64, String),
+        "SELECT account_id, mailing_key, workbook FROM mailings
+         WHERE workbook IS NOT NULL AND composed_at < $1
+         ORDER BY account_id, mailing_key
+         LIMIT 100",
+        before.0,
+    )?;
+    Ok(rows.into_iter().map(|(account, mailing, object)| KeptWorkbook { account, mailing, object }).collect())
+}
+
+/// Forgets the workbook of a mailing; its letter and figures stay.
+pub async fn forget_workbook(conn: &mut Conn, scope: &Scope, mailing: i64) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE mailings SET workbook = NULL, workbook_bytes = NULL WHERE account_id = $1 AND mailing_key = $2",
+        scope.account(),
+        mailing,
+    )?;
+    Ok(())
+}
+
 /// A mail in the history of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {

@@ -14,7 +14,7 @@ use store::{
     Scope, accounts, calls,
     ingest::{self, IngestOptions},
 };
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{
     Id, Pairs, Sender, Server, accepts,
@@ -74,30 +74,59 @@ pub(super) struct CallList {
     customers: Option<u64>,
 }
 
+/// The parameters of a call list, as they are described; `Pairs::call_list` reads them.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "a description of what is read by hand")]
+struct CallListQuery {
+    /// First local day
+    from: Option<String>,
+    /// Last local day, included
+    to: Option<String>,
+    /// A preset instead of from and to
+    period: Option<String>,
+    /// The sender's ids of voicebots; repeatable
+    voicebot: Option<Vec<String>>,
+    /// Result codes; repeatable
+    code: Option<Vec<String>>,
+    /// success, failed, error, in_progress; repeatable
+    class: Option<Vec<String>>,
+    /// Attempt numbers; repeatable
+    attempt: Option<Vec<u32>>,
+    /// Talk time at least, ms
+    min_talk: Option<i64>,
+    /// Talk time at most, ms
+    max_talk: Option<i64>,
+    /// Part of the customer's phone or name
+    q: Option<String>,
+    /// With or without a recording
+    recorded: Option<bool>,
+    /// One customer
+    contact: Option<String>,
+    /// 1 (Monday) to 7; repeatable
+    weekday: Option<Vec<u8>>,
+    /// Local hours, 0 to 23; repeatable
+    hour: Option<Vec<u8>>,
+    /// Calls of customers whom a success call of the period reached, or none
+    reached: Option<bool>,
+    /// Only calls of customers who talked for over 30 s in the period
+    talked: Option<bool>,
+    /// Only each customer's first success call of a campaign
+    newly_reached: Option<bool>,
+    /// dialed_at, talk_time or cost, with - for descending; else -dialed_at
+    sort: Option<String>,
+    /// 1 to 1,000; else 50
+    limit: Option<u32>,
+    /// The `next` of the page before
+    cursor: Option<String>,
+    /// Of a CSV: fields (else), or vi or en for people
+    header: Option<String>,
+}
+
 /// The call list of a campaign; `Accept: text/csv` streams all of it, the media type of XLSX gives a workbook
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/calls", tag = "calls",
     params(("id" = String, Path, description = "The sender's id of the campaign"),
-        ("from" = Option<String>, Query, description = "First local day"),
-        ("to" = Option<String>, Query, description = "Last local day, included"),
-        ("period" = Option<String>, Query, description = "A preset instead of from and to"),
-        ("voicebot" = Option<Vec<String>>, Query, description = "The sender's ids of voicebots; repeatable"),
-        ("code" = Option<Vec<String>>, Query, description = "Result codes; repeatable"),
-        ("class" = Option<Vec<String>>, Query, description = "success, failed, error, in_progress; repeatable"),
-        ("attempt" = Option<Vec<u32>>, Query, description = "Attempt numbers; repeatable"),
-        ("min_talk" = Option<i64>, Query, description = "Talk time at least, ms"),
-        ("max_talk" = Option<i64>, Query, description = "Talk time at most, ms"),
-        ("q" = Option<String>, Query, description = "Part of the customer's phone or name"),
-        ("recorded" = Option<bool>, Query, description = "With or without a recording"),
-        ("contact" = Option<String>, Query, description = "One customer"),
-        ("weekday" = Option<Vec<u8>>, Query, description = "1 (Monday) to 7; repeatable"),
-        ("hour" = Option<Vec<u8>>, Query, description = "Local hours, 0 to 23; repeatable"),
-        ("reached" = Option<bool>, Query, description = "Calls of customers whom a success call of the period reached, or none"),
-        ("talked" = Option<bool>, Query, description = "Only calls of customers who talked for over 30 s in the period"),
-        ("newly_reached" = Option<bool>, Query, description = "Only each customer's first success call"),
-        ("sort" = Option<String>, Query, description = "dialed_at, talk_time or cost, with - for descending; else -dialed_at"),
-        ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
-        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
-        ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
+        CallListQuery),
     responses((status = 200, description = "A page, or all of it as CSV, or as a workbook with the figures of its period", content(
             (CallList = "application/json"), (String = "text/csv"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
@@ -116,27 +145,7 @@ pub(super) async fn list(
 ///
 /// `customers` is left out: each campaign has customers of its own. `contact` is the customer of this id in every campaign.
 #[utoipa::path(get, path = "/api/v1/calls", tag = "calls",
-    params(("from" = Option<String>, Query, description = "First local day"),
-        ("to" = Option<String>, Query, description = "Last local day, included"),
-        ("period" = Option<String>, Query, description = "A preset instead of from and to"),
-        ("voicebot" = Option<Vec<String>>, Query, description = "The sender's ids of voicebots; repeatable"),
-        ("code" = Option<Vec<String>>, Query, description = "Result codes; repeatable"),
-        ("class" = Option<Vec<String>>, Query, description = "success, failed, error, in_progress; repeatable"),
-        ("attempt" = Option<Vec<u32>>, Query, description = "Attempt numbers; repeatable"),
-        ("min_talk" = Option<i64>, Query, description = "Talk time at least, ms"),
-        ("max_talk" = Option<i64>, Query, description = "Talk time at most, ms"),
-        ("q" = Option<String>, Query, description = "Part of the customer's phone or name"),
-        ("recorded" = Option<bool>, Query, description = "With or without a recording"),
-        ("contact" = Option<String>, Query, description = "One customer"),
-        ("weekday" = Option<Vec<u8>>, Query, description = "1 (Monday) to 7; repeatable"),
-        ("hour" = Option<Vec<u8>>, Query, description = "Local hours, 0 to 23; repeatable"),
-        ("reached" = Option<bool>, Query, description = "Calls of customers whom a success call of the period reached, or none"),
-        ("talked" = Option<bool>, Query, description = "Only calls of customers who talked for over 30 s in the period"),
-        ("newly_reached" = Option<bool>, Query, description = "Only each customer's first success call of a campaign"),
-        ("sort" = Option<String>, Query, description = "dialed_at, talk_time or cost, with - for descending; else -dialed_at"),
-        ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
-        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
-        ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
+    params(CallListQuery),
     responses((status = 200, description = "A page, or all of it as CSV, or as a workbook with its sums", content(
             (CallList = "application/json"), (String = "text/csv"),
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),

@@ -25,6 +25,7 @@ Settings:
   RINGSIDE_BASE_URL        how people reach it            [http://LISTEN]
   RINGSIDE_RECORDINGS      file://FOLDER or s3://BUCKET/PREFIX with AWS_…  [file://data/recordings]
   RINGSIDE_SMTP_URL, RINGSIDE_MAIL_FROM                   the mail server and the sender
+  RINGSIDE_MAIL_ATTACHED_MB                               the largest workbook in a mail  [20]
   RINGSIDE_LOG             such as info,server=debug      [info]
   RINGSIDE_METRICS_LISTEN, RINGSIDE_METRICS_TOKEN         who may read GET /metrics";
 

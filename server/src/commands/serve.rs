@@ -106,7 +106,7 @@ pub fn service(server: &Shared) -> IntoMakeServiceWithConnectInfo<Router, Socket
     http::router(server).into_make_service_with_connect_info()
 }
 
-/// Forgets sessions and links that are over.
+/// Forgets sessions, links, exports and mailed workbooks that are over.
 async fn tidy(server: Shared) {
     loop {
         let tidied = async {
@@ -120,6 +120,9 @@ async fn tidy(server: Shared) {
             tracing::warn!(cause = %error, "Sessions that are over could not be forgotten");
         }
         server.exports.tidy((server.clock)());
+        if let Err(error) = mail::sender::delete_old_workbooks(&server).await {
+            tracing::warn!(cause = %error, "Old workbooks of mails could not be deleted");
+        }
         tokio::time::sleep(TIDY).await;
     }
 }

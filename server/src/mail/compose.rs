@@ -1,6 +1,6 @@
 //! What a mailing's mails hold: made once, kept, and put together for each recipient.
 
-use std::{sync::Arc, time::SystemTime};
+use std::time::SystemTime;
 
 use app::{
     Text, links,
@@ -12,7 +12,7 @@ use lettre::{
     Address, Message,
     address::Envelope,
     message::{
-        Attachment, MultiPart, SinglePart,
+        Attachment, Body, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
 };
@@ -29,9 +29,7 @@ use crate::{
     secrets,
 };
 
-/// The largest workbook that goes with a mail, in bytes; servers refuse mails of more than about 25 MB.
-const MAX_ATTACHED: u64 = 20_000_000;
-/// How long the link to a larger one opens it.
+/// How long the link to a workbook that is too large for a mail opens it.
 pub const LINK_LASTS_MS: i64 = 14 * DAY_MS;
 
 /// Why a mail could not be put together; none of it is the recipient's doing.
@@ -58,8 +56,8 @@ pub enum ComposeError {
 pub struct Sent {
     /// The texts.
     pub letter: Letter,
-    /// The workbook, where it goes with the mail.
-    pub workbook: Option<Arc<[u8]>>,
+    /// The workbook, where it goes with the mail: written as it stands in mails, once for all recipients.
+    pub workbook: Option<Body>,
     /// The path of the link to a workbook that is too large.
     pub download: Option<String>,
 }
@@ -74,7 +72,7 @@ pub async fn contents(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<
     let letter: Letter = serde_json::from_str(&kept.letter)?;
     let mut sent = Sent { letter, workbook: None, download: None };
     if let Some((object, bytes)) = &kept.workbook {
-        if *bytes <= MAX_ATTACHED {
+        if *bytes <= server.settings.mail_attached_bytes {
             sent.workbook = Some(attachment(server, object, *bytes).await?);
         } else {
             let (account, mailing) = (scope.account(), mail.mailing);
@@ -84,10 +82,10 @@ pub async fn contents(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<
     Ok(sent)
 }
 
-/// The workbook's bytes.
-async fn attachment(server: &Shared, object: &str, bytes: u64) -> Result<Arc<[u8]>, ComposeError> {
+/// The workbook in base64.
+async fn attachment(server: &Shared, object: &str, bytes: u64) -> Result<Body, ComposeError> {
     let parts: Vec<bytes::Bytes> = server.recordings.read(object, 0, bytes).await?.try_collect().await?;
-    Ok(parts.concat().into())
+    Ok(Body::new(parts.concat()))
 }
 
 async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Contents, ComposeError> {
@@ -100,7 +98,7 @@ async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Conte
     let bytes = written.bytes;
     let object = server.recordings.put(scope.account(), file.path()).await?;
 
-    let attached = if bytes <= MAX_ATTACHED {
+    let attached = if bytes <= server.settings.mail_attached_bytes {
         Attached::File(bytes)
     } else {
         Attached::Link(bytes, Timestamp(now.0 + LINK_LASTS_MS))
@@ -172,9 +170,9 @@ pub fn message(
         .singlepart(SinglePart::html(html(&sent.letter, &links)));
     let message = match &sent.workbook {
         None => builder.multipart(both),
-        Some(bytes) => {
+        Some(workbook) => {
             let xlsx = ContentType::parse(XLSX).map_err(|error| error.to_string())?;
-            let file = Attachment::new(sent.letter.file_name.clone()).body(bytes.to_vec(), xlsx);
+            let file = Attachment::new(sent.letter.file_name.clone()).body(workbook.clone(), xlsx);
             builder.multipart(MultiPart::mixed().multipart(both).singlepart(file))
         }
     };

@@ -11,7 +11,7 @@ use store::{
 };
 
 use super::{
-    compose::{self, Sent},
+    compose::{self, LINK_LASTS_MS, Sent},
     smtp::{Answer, MailServer},
 };
 use crate::{
@@ -23,7 +23,8 @@ use crate::{
 pub const LEASE_MS: i64 = 30 * 60_000;
 /// Mails claimed at once by a process, all of one account.
 const BATCH: i64 = 4;
-/// From this size of the workbook on, they go one after the other: each is in memory three times while it is sent.
+/// From this size of the workbook on, in base64, they go one after the other: each is in memory three times while it is
+/// sent.
 const LARGE: usize = 5_000_000;
 /// After which pauses a mail is tried again; then hourly.
 const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
@@ -71,6 +72,23 @@ pub async fn send_due(server: &Shared) -> Result<usize, StoreError> {
         tried += send_batch(server, &smtp, &scope).await?;
     }
     Ok(tried)
+}
+
+/// Deletes the workbooks whose links are over; gives how many. Their mails are long sent, or given up.
+///
+/// The file goes first: if the process ends in between, the row still names it, and deleting it again does nothing.
+pub async fn delete_old_workbooks(server: &Shared) -> Result<usize, StoreError> {
+    let before = Timestamp((server.clock)().0 - LINK_LASTS_MS);
+    let old = outbox::workbooks_before(&mut server.db.read().await?, before).await?;
+    for kept in &old {
+        server.recordings.delete(&kept.object).await;
+        #[expect(clippy::disallowed_methods, reason = "the server keeps every account's files")]
+        let scope = Scope::system(kept.account);
+        let mut conn = server.db.write().await?;
+        outbox::forget_workbook(&mut conn, &scope, kept.mailing).await?;
+        conn.commit().await?;
+    }
+    Ok(old.len())
 }
 
 /// Composes what is due and keeps it as sent with these words, for the demo: nothing leaves the machine.
@@ -122,7 +140,7 @@ async fn send_batch(server: &Shared, smtp: &MailServer, scope: &Scope) -> Result
             }
         };
         let sent = sent.as_ref();
-        let large = sent.and_then(|sent| sent.workbook.as_ref()).is_some_and(|bytes| bytes.len() > LARGE);
+        let large = sent.and_then(|sent| sent.workbook.as_ref()).is_some_and(|body| body.len() > LARGE);
         let at_once = if large { 1 } else { BATCH as usize };
         let mut sending: Vec<BoxFuture<'_, Result<(), StoreError>>> = Vec::with_capacity(of_one.len());
         for mail in of_one {

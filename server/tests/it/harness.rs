@@ -69,7 +69,7 @@ pub struct Harness {
     pub token: String,
     time: Arc<AtomicI64>,
     client: reqwest::Client,
-    _folder: tempfile::TempDir,
+    pub folder: tempfile::TempDir,
 }
 
 /// Runs a test as the program runs: pages nest deeply, so its threads have room.
@@ -153,7 +153,7 @@ impl Harness {
         tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let (scope, token) = account(&server.db, "Công ty Thử").await;
-        Self { server, address, scope, token, time, client, _folder: folder }
+        Self { server, address, scope, token, time, client, folder }
     }
 
     async fn server(

@@ -3,7 +3,7 @@
 use std::{
     io::{BufRead, BufReader, Cursor},
     panic::{AssertUnwindSafe, resume_unwind},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
 };
 
@@ -13,7 +13,7 @@ use domain::{Currency, Language, Money, Role, format, time::DAY_MS};
 use futures::FutureExt;
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::mail::sender::send_due;
+use server::mail::sender::{delete_old_workbooks, send_due};
 
 use crate::harness::{Answer, Harness, PostgresDatabase, call, run};
 
@@ -99,10 +99,15 @@ async fn at_sqlite(settings: &[(&str, &str)]) -> Harness {
 
 /// Runs a test on either engine, with a mail server of its own.
 fn on_both(test: impl AsyncFn(&Harness, &MailServer)) {
+    on_both_with(("RINGSIDE_MAIL_ATTACHED_MB", "20"), test);
+}
+
+/// As [`on_both`], with a setting.
+fn on_both_with(setting: (&str, &str), test: impl AsyncFn(&Harness, &MailServer)) {
     run(async {
         let from = ("RINGSIDE_MAIL_FROM", "Báo cáo <baocao@ringside.example>");
         let smtp = MailServer::start();
-        let at = at_sqlite(&[("RINGSIDE_SMTP_URL", &smtp.url()), from]).await;
+        let at = at_sqlite(&[("RINGSIDE_SMTP_URL", &smtp.url()), from, setting]).await;
         test(&at, &smtp).await;
         at.server.db.close().await;
 
@@ -111,7 +116,7 @@ fn on_both(test: impl AsyncFn(&Harness, &MailServer)) {
         let at = Harness::start(
             &database.address,
             tempfile::tempdir().unwrap(),
-            &[("RINGSIDE_SMTP_URL", &smtp.url()), from],
+            &[("RINGSIDE_SMTP_URL", &smtp.url()), from, setting],
         )
         .await;
         let outcome = AssertUnwindSafe(test(&at, &smtp)).catch_unwind().await;
@@ -179,7 +184,11 @@ async fn the_workbook_is_the_one_of_the_api(at: &Harness, mail: &Value) {
     let files = mail["files"].as_array().unwrap();
     assert_eq!(files.len(), 1);
     assert_eq!(files[0]["name"], "tet-2026-11-22.xlsx");
-    let mut attached = Xlsx::new(Cursor::new(STANDARD.decode(files[0]["data"].as_str().unwrap()).unwrap())).unwrap();
+    same_as_of_the_api(at, STANDARD.decode(files[0]["data"].as_str().unwrap()).unwrap()).await;
+}
+
+async fn same_as_of_the_api(at: &Harness, workbook: Vec<u8>) {
+    let mut attached = Xlsx::new(Cursor::new(workbook)).unwrap();
     let media = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
     let request =
         at.api(Method::GET, "/api/v1/campaigns/tet/report").header("accept", media).header("accept-language", "vi");
@@ -189,6 +198,63 @@ async fn the_workbook_is_the_one_of_the_api(at: &Harness, mail: &Value) {
         let (a, b) = (attached.worksheet_range(&sheet).unwrap(), served.worksheet_range(&sheet).unwrap());
         assert!(a.rows().eq(b.rows()), "the cells of {sheet}");
     }
+}
+
+#[test]
+fn a_workbook_that_is_too_large_for_a_mail_is_a_link_that_ends_after_14_days() {
+    on_both_with(("RINGSIDE_MAIL_ATTACHED_MB", "0"), async |at, smtp| {
+        fill(at).await;
+        recipients(at, &["baocao@antam.vn"]).await;
+        complete(at).await;
+        send_all(at).await;
+        let mails = smtp.taken();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(mails[0]["files"], json!([]));
+        let link = |text: &str| {
+            let begin = text.find("/mail/workbook/").expect("a link to the workbook");
+            text[begin..].split(['"', ' ', '\n', '\r', '>']).next().unwrap().to_owned()
+        };
+        let path = link(mails[0]["html"].as_str().unwrap());
+        assert_eq!(link(mails[0]["text"].as_str().unwrap()), path, "in both bodies");
+
+        // Whoever has the link needs no sign-in; who guesses gets nothing.
+        let download = async |path: &str| Answer::of(at.bare(Method::GET, path)).await;
+        let answer = download(&path).await.is(200);
+        assert!(answer.header("content-disposition").contains("tet-2026-11-22.xlsx"));
+        assert_eq!(answer.header("content-length"), answer.bytes.len().to_string());
+        same_as_of_the_api(at, answer.bytes).await;
+        let last = path.chars().last().unwrap();
+        let guessed = format!("{}{}", &path[..path.len() - 1], if last == 'A' { 'B' } else { 'A' });
+        download(&guessed).await.is(404);
+
+        at.pass(14 * DAY_MS);
+        assert_eq!(delete_old_workbooks(&at.server).await.unwrap(), 0, "the last moment of the link");
+        download(&path).await.is(200);
+        at.pass(1);
+        download(&path).await.is(404);
+        // What nobody can open any more is not kept, and the mail can still be read on the page.
+        let kept = || walk(&at.folder.path().join("recordings"));
+        assert_eq!(kept(), 1);
+        assert_eq!(delete_old_workbooks(&at.server).await.unwrap(), 1);
+        assert_eq!(kept(), 0);
+        assert_eq!(delete_old_workbooks(&at.server).await.unwrap(), 0);
+        assert_eq!(delivery(at, "baocao@antam.vn").await["status"], "sent");
+        // Sent again, it is made anew.
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        Answer::of(at.form("/campaigns/tet/mail/send", &[]).header("cookie", &manager)).await.is(303);
+        send_all(at).await;
+        let again = link(smtp.taken()[1]["html"].as_str().unwrap());
+        assert_ne!(again, path);
+        download(&again).await.is(200);
+    });
+}
+
+/// How many files a folder holds, at any depth.
+fn walk(folder: &Path) -> usize {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let count = |path: PathBuf| if path.is_dir() { walk(&path) } else { 1 };
+    entries.map(|entry| count(entry.unwrap().path())).sum()
 }
 
 #[test]

@@ -60,8 +60,18 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F
 }
 
 pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
+    on_server(std::env::var("RINGSIDE_TEST_POSTGRES_URL").expect(MISSING), test).await;
+}
+
+/// Through a socket of this machine, where rows are copied.
+pub(crate) async fn on_postgres_socket<F: Future<Output = ()>>(test: impl FnOnce(Db) -> F) {
+    const MISSING: &str = "RINGSIDE_TEST_POSTGRES_SOCKET_URL is not set: `make test` sets it, or set it to the address of the \
+                           same server through its socket, postgres://USER@localhost/postgres?host=/run/postgresql";
+    on_server(std::env::var("RINGSIDE_TEST_POSTGRES_SOCKET_URL").expect(MISSING), test).await;
+}
+
+async fn on_server<F: Future<Output = ()>>(server: String, test: impl FnOnce(Db) -> F) {
     static DATABASES: AtomicU32 = AtomicU32::new(0);
-    let server = std::env::var("RINGSIDE_TEST_POSTGRES_URL").expect(MISSING);
     let name = format!("ringside_test_{}_{}", std::process::id(), DATABASES.fetch_add(1, Ordering::Relaxed));
     let mut admin = PgConnection::connect(&server).await.expect("RINGSIDE_TEST_POSTGRES_URL leads to a server");
     let drop = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
