@@ -27,7 +27,7 @@ pub const STYLE: &str = "\
 :root{color-scheme:light dark;supported-color-schemes:light dark}\
 body{margin:0;padding:0;-webkit-text-size-adjust:100%}\
 table{border-collapse:separate}\
-@media (max-width:620px){.card,.card-foot{width:100%!important}.card{border-radius:0!important;border-width:0 0 1px!important}.outer{padding:0!important}.in{padding-left:16px!important;padding-right:16px!important}.btn a{display:block!important;text-align:center!important}.btn,.btnw{width:100%!important}.sh{display:none!important}}\
+@media (max-width:560px){.card,.card-foot{width:100%!important}.card{border-radius:0!important;border-width:0 0 1px!important}.outer{padding:0!important}.in{padding-left:16px!important;padding-right:16px!important}.btn a{display:block!important;text-align:center!important}.btn,.btnw{width:100%!important}.sh{display:none!important}}\
 @media (prefers-color-scheme:dark){\
 body,.canvas{background:#0E1318!important}.card{background:#151B22!important;border-color:#28323D!important}\
 .ink{color:#E7ECF2!important}.muted{color:#A3AFBD!important}.link{color:#86AEF5!important}\

@@ -1,4 +1,4 @@
-//! A letter as HTML that is right in Gmail, Outlook and Apple Mail: nested tables of 600 px, styles in the elements, bars
+//! A letter as HTML that is right in Gmail, Outlook and Apple Mail: nested tables of 540 px, styles in the elements, bars
 //! of cells, no image, no script.
 
 use std::fmt::Write;
@@ -30,7 +30,7 @@ pub fn html(letter: &Letter, links: &Links) -> String {
          <body class=\"canvas\" style=\"margin:0;padding:0;background:{CANVAS};{FONT};color:{INK}\">\n\
          <div style=\"display:none;max-height:0;overflow:hidden;font-size:1px;line-height:1px;color:{CANVAS}\">{preheader}</div>\n\
          {TABLE} width=\"100%\" class=\"canvas\" style=\"background:{CANVAS}\"><tr><td align=\"center\" class=\"outer\" style=\"padding:24px 0\">\n\
-         {TABLE} width=\"600\" class=\"card\" style=\"width:600px;max-width:100%;background:{SURFACE};border:1px solid {LINE};border-radius:8px\">\n",
+         {TABLE} width=\"540\" class=\"card\" style=\"width:540px;max-width:100%;background:{SURFACE};border:1px solid {LINE};border-radius:8px\">\n",
         lang = e(&letter.language),
         subject = e(&letter.subject),
         preheader = e(&letter.preheader),
@@ -94,7 +94,7 @@ pub fn html(letter: &Letter, links: &Links) -> String {
     });
     let _ = write!(
         out,
-        "</table>\n{TABLE} width=\"600\" class=\"card-foot\" style=\"width:600px;max-width:100%\"><tr>\
+        "</table>\n{TABLE} width=\"540\" class=\"card-foot\" style=\"width:540px;max-width:100%\"><tr>\
          <td class=\"in muted\" style=\"padding:16px 33px;{FONT};font-size:12px;line-height:18px;color:{MUTED};word-break:break-word\">\
          {why}{stop} {plain_link}<br><span class=\"ink\" style=\"color:{INK}\">{address}</span></td></tr></table>\n\
          </td></tr></table>\n</body>\n</html>\n",

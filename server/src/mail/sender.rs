@@ -1,6 +1,6 @@
 //! Sends what is due: claims under a lease, sends without a transaction, says what became of it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use domain::{Timestamp, time::DAY_MS};
 use futures::{StreamExt, future::BoxFuture};
@@ -30,6 +30,8 @@ const LARGE: usize = 5_000_000;
 const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
 /// How long a mail is tried.
 const TRIED_FOR_MS: i64 = DAY_MS;
+/// For how many times as long as a batch took the next one waits.
+const PAUSE_FACTOR: u32 = 4;
 /// How often the outbox is looked at where nobody knocks: another process may have put something in.
 const POLL: Duration = Duration::from_secs(5);
 
@@ -48,9 +50,14 @@ pub async fn work(server: Shared) {
         app::MailSetup::Wrong(_, why) => tracing::error!("RINGSIDE_SMTP_URL {why}: mails wait in the outbox"),
     }
     loop {
+        let since = Instant::now();
         match send_due(&server).await {
             Ok(0) => {}
-            Ok(_) => continue,
+            Ok(_) => {
+                // Hundreds of mails are no hurry: most of the time belongs to the calls that come in meanwhile.
+                tokio::time::sleep(since.elapsed() * PAUSE_FACTOR).await;
+                continue;
+            }
             Err(error) => tracing::warn!(cause = %error, "The outbox could not be read; it is tried again"),
         }
         tokio::select! {
