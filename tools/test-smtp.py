@@ -5,9 +5,10 @@ some recipients, by the local part of their address:
     hang…     never answers DATA   drop…   takes the mail, then drops the line without an answer, at the first try
     slow…     answers DATA after a while
 
-    test-smtp.py FOLDER [USER PASSWORD]
+    test-smtp.py FOLDER [USER PASSWORD [tls]]
 
-With a user it asks for STARTTLS, with a certificate of its own that it writes to FOLDER/.certificate.pem, and for the login.
+With a user it asks for STARTTLS (with `tls`: speaks TLS from the first byte), with a certificate of its own that it writes to
+FOLDER/.certificate.pem, and for the login.
 Prints the port it listens on. Each mail is FOLDER/NUMBER.json: {to, from, headers, text, html, files}, in the order in which
 they came; one that was dropped or hung is kept, too, as `taken: false`.
 """
@@ -106,14 +107,20 @@ def certificate():
 
 async def main():
     options = {}
+    from_the_first_byte = None
     if len(sys.argv) > 2:
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         context.load_cert_chain(*certificate())
         login = (sys.argv[2].encode(), sys.argv[3].encode())
         right = lambda server, session, envelope, mechanism, data: AuthResult(success=(data.login, data.password) == login, handled=False)
-        options = {"tls_context": context, "require_starttls": True, "auth_required": True, "authenticator": right}
+        options = {"auth_required": True, "authenticator": right}
+        if sys.argv[4:] == ["tls"]:
+            from_the_first_byte = context
+            options |= {"auth_require_tls": False}
+        else:
+            options |= {"tls_context": context, "require_starttls": True}
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=True, **options), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(Handler(), enable_SMTPUTF8=True, **options), "127.0.0.1", 0, ssl=from_the_first_byte)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

@@ -37,14 +37,29 @@ pub struct ServerPage {
 }
 
 /// Renders a body with the contexts that its components expect. `session` is that of the request.
+///
+/// TRICKY: the body gets an owner without a parent. A new owner is the child of whatever owner the thread last worked for,
+/// which may be another request's; when that request ends, it takes its children with it, in the middle of this rendering.
 #[cfg(feature = "ssr")]
 pub fn rendered(session: crate::Session, body: impl FnOnce() -> AnyView) -> String {
     use crate::session::CurrentSession;
-    Owner::new().with(|| {
+    let state = use_context::<crate::AppState>();
+    let around = Owner::current();
+    let alone = Owner::new_root(None);
+    let html = alone.with(|| {
+        if let Some(state) = state {
+            provide_context(state);
+        }
         provide_context(crate::Text(session.language));
         provide_context(CurrentSession(StoredValue::new(session)));
         body().to_html()
-    })
+    });
+    // A root makes itself the thread's owner.
+    match around {
+        Some(around) => around.set(),
+        None => alone.unset(),
+    }
+    html
 }
 
 /// Shows a page and keeps it up to date: `read` asks the server for what `asked` names.
@@ -292,5 +307,22 @@ mod in_browser {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_body_is_rendered_to_its_end_though_another_request_of_its_thread_ends() {
+        let other = Owner::new();
+        other.set();
+        let html = rendered(crate::Session::default(), move || {
+            other.cleanup();
+            let _session = crate::use_session();
+            view! { <p>{use_text().loading()}</p> }.into_any()
+        });
+        assert!(html.contains("<p>"), "{html}");
     }
 }

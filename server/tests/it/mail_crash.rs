@@ -232,6 +232,25 @@ fn killed_after_the_mark_nothing_comes_again_and_killed_before_the_claim_nothing
 }
 
 #[test]
+fn a_mail_goes_by_tls_from_the_first_byte_to_a_server_that_is_trusted() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let smtp = MailServer::start_with(&["ringside", "secret", "tls"]);
+        let certificate = smtp.certificate().display().to_string();
+        let trusted = [("SSL_CERT_FILE", certificate.as_str())];
+        for (variables, status) in [(&trusted[..], "sent"), (&[][..], "waiting")] {
+            let place = Place::new();
+            let address = format!("smtps://ringside:secret@127.0.0.1:{}", smtp.port());
+            let serving = place.serve_with(&address, variables).await;
+            place.complete(&serving).await;
+            let mail = place.settled(&serving).await;
+            assert_eq!(mail["status"], status, "{mail}");
+        }
+        assert_eq!(smtp.mails().len(), 1);
+    });
+}
+
+#[test]
 fn a_mail_goes_by_starttls_with_a_login_and_a_wrong_login_is_no_fault_of_the_mail() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();
