@@ -65,7 +65,7 @@ impl Column {
 }
 
 /// The columns of a table, all of one length, and their names.
-type Columns = Vec<(&'static str, Column)>;
+pub(crate) type Columns = Vec<(&'static str, Column)>;
 
 /// SQLite's limit on parameters of one statement is 32,766; far fewer are as fast and keep the statement small.
 const SQLITE_PARAMETERS: usize = 4_000;
@@ -99,6 +99,26 @@ pub(crate) async fn insert_rows(
         }
         Tx::Postgres(tx) => insert_arrays(tx, table, columns, conflict).await,
     }
+}
+
+/// Adds sums to the rows of a rollup with these keys beside the account's; a row that is not there begins with them.
+/// `sums` are the columns that `rows` have the values of, in the order of the keys.
+pub(crate) async fn add_sums<'a, const N: usize>(
+    conn: &mut Conn,
+    account: i64,
+    table: &str,
+    keys: Columns,
+    sums: [&'static str; N],
+    rows: impl Iterator<Item = &'a [i64; N]> + Clone,
+) -> Result<(), StoreError> {
+    let added = sums.map(|sum| format!("{sum} = {table}.{sum} + excluded.{sum}")).join(", ");
+    let conflict = format!("ON CONFLICT (account_id, {}) DO UPDATE SET {added}", names(&keys));
+    let mut columns = vec![("account_id", Column::Int(vec![account; rows.clone().count()]))];
+    columns.extend(keys);
+    for (n, sum) in sums.into_iter().enumerate() {
+        columns.push((sum, Column::Int(rows.clone().map(|values| values[n]).collect())));
+    }
+    insert_rows(conn, table, columns, &conflict).await
 }
 
 fn names(columns: &Columns) -> String {

@@ -8,7 +8,7 @@ use roaring::RoaringBitmap;
 
 use crate::{
     Scope, StoreError,
-    bulk::{Column, insert_rows},
+    bulk::{Column, add_sums, insert_rows},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
     timeline::{CallRow, Flags},
@@ -28,6 +28,9 @@ pub(crate) type TalkKey = (i64, i64, i64);
 
 /// calls, `talk_time`, `dial_time`, `ring_time`, `bot_messages`, `messages_known`, blocks, cost.
 pub(crate) type HourSums = [i64; 8];
+/// Their columns.
+const HOUR_SUMS: [&str; 8] =
+    ["calls", "talk_time", "dial_time", "ring_time", "bot_messages", "messages_known", "blocks", "cost"];
 /// success, failed, error, `newly_reached`, blocks, cost.
 pub(crate) type AttemptSums = [i64; 6];
 /// contacts, dialled, reached, talked, goal, success, failed, error, `in_progress`, blocks, cost.
@@ -163,11 +166,11 @@ impl Deltas {
     /// Writes what is kept by campaign, without the usage of the account.
     pub(crate) async fn write_of_campaigns(self, conn: &mut Conn, account: i64) -> Result<(), StoreError> {
         let campaigns: Vec<i64> = self.campaigns.keys().copied().collect();
-        write_by_day(conn, account, by_day(&self.hours)).await?;
-        write_by_week(conn, account, by_week(&self.hours)).await?;
-        write_hours(conn, account, self.hours).await?;
-        write_attempts(conn, account, self.attempts).await?;
-        write_talk(conn, account, self.talk).await?;
+        write_by_day(conn, account, &by_day(&self.hours)).await?;
+        write_by_week(conn, account, &by_week(&self.hours)).await?;
+        write_hours(conn, account, &self.hours).await?;
+        write_attempts(conn, account, &self.attempts).await?;
+        write_talk(conn, account, &self.talk).await?;
         write_days(conn, account, self.days).await?;
         for (campaign_key, s) in self.campaigns {
             execute!(
@@ -216,119 +219,54 @@ async fn delete_empty(conn: &mut Conn, account: i64, campaign_key: i64) -> Resul
     Ok(())
 }
 
-/// Turns keys and sums into columns: `columns![rows; name => |key, sums| value, …]`.
-macro_rules! columns {
-    ($account:expr, $rows:expr; $($name:literal: $kind:ident = |$k:ident, $s:ident| $value:expr),+ $(,)?) => {
-        vec![
-            ("account_id", Column::Int(vec![$account; $rows.len()])),
-            $(($name, Column::$kind($rows.iter().map(|($k, $s)| $value).collect()))),+
-        ]
-    };
+async fn write_hours(conn: &mut Conn, account: i64, hours: &BTreeMap<HourKey, HourSums>) -> Result<(), StoreError> {
+    let int = |part: fn(&HourKey) -> i64| Column::Int(hours.keys().map(part).collect());
+    let keys = vec![
+        ("campaign_key", int(|key| key.0)),
+        ("day", int(|key| key.1)),
+        ("hour", int(|key| key.2)),
+        ("voicebot_key", int(|key| key.3)),
+        ("code", Column::Text(hours.keys().map(|key| key.4.clone()).collect())),
+    ];
+    add_sums(conn, account, "rollup_hours", keys, HOUR_SUMS, hours.values()).await
 }
 
-async fn write_hours(conn: &mut Conn, account: i64, hours: BTreeMap<HourKey, HourSums>) -> Result<(), StoreError> {
-    let columns = columns![account, hours;
-        "campaign_key": Int = |k, _s| k.0,
-        "day": Int = |k, _s| k.1,
-        "hour": Int = |k, _s| k.2,
-        "voicebot_key": Int = |k, _s| k.3,
-        "code": Text = |k, _s| k.4.clone(),
-        "calls": Int = |_k, s| s[0],
-        "talk_time": Int = |_k, s| s[1],
-        "dial_time": Int = |_k, s| s[2],
-        "ring_time": Int = |_k, s| s[3],
-        "bot_messages": Int = |_k, s| s[4],
-        "messages_known": Int = |_k, s| s[5],
-        "blocks": Int = |_k, s| s[6],
-        "cost": Int = |_k, s| s[7],
+async fn write_by_day(conn: &mut Conn, account: i64, days: &BTreeMap<DayKey, HourSums>) -> Result<(), StoreError> {
+    let int = |part: fn(&DayKey) -> i64| Column::Int(days.keys().map(part).collect());
+    let keys = vec![
+        ("campaign_key", int(|key| key.0)),
+        ("day", int(|key| key.1)),
+        ("code", Column::Text(days.keys().map(|key| key.2.clone()).collect())),
     ];
-    let conflict = " ON CONFLICT (account_id, campaign_key, day, hour, voicebot_key, code) DO UPDATE
-         SET calls = rollup_hours.calls + excluded.calls,
-             talk_time = rollup_hours.talk_time + excluded.talk_time,
-             dial_time = rollup_hours.dial_time + excluded.dial_time,
-             ring_time = rollup_hours.ring_time + excluded.ring_time,
-             bot_messages = rollup_hours.bot_messages + excluded.bot_messages,
-             messages_known = rollup_hours.messages_known + excluded.messages_known,
-             blocks = rollup_hours.blocks + excluded.blocks,
-             cost = rollup_hours.cost + excluded.cost";
-    insert_rows(conn, "rollup_hours", columns, conflict).await
+    add_sums(conn, account, "rollup_days", keys, HOUR_SUMS, days.values()).await
 }
 
-async fn write_by_day(conn: &mut Conn, account: i64, days: BTreeMap<DayKey, HourSums>) -> Result<(), StoreError> {
-    let columns = columns![account, days;
-        "campaign_key": Int = |k, _s| k.0,
-        "day": Int = |k, _s| k.1,
-        "code": Text = |k, _s| k.2.clone(),
-        "calls": Int = |_k, s| s[0],
-        "talk_time": Int = |_k, s| s[1],
-        "dial_time": Int = |_k, s| s[2],
-        "ring_time": Int = |_k, s| s[3],
-        "bot_messages": Int = |_k, s| s[4],
-        "messages_known": Int = |_k, s| s[5],
-        "blocks": Int = |_k, s| s[6],
-        "cost": Int = |_k, s| s[7],
+async fn write_by_week(conn: &mut Conn, account: i64, week: &BTreeMap<WeekKey, i64>) -> Result<(), StoreError> {
+    let int = |part: fn(&WeekKey) -> i64| Column::Int(week.keys().map(part).collect());
+    let keys = vec![
+        ("campaign_key", int(|key| key.0)),
+        ("weekday", int(|key| key.1)),
+        ("hour", int(|key| key.2)),
+        ("code", Column::Text(week.keys().map(|key| key.3.clone()).collect())),
     ];
-    let conflict = " ON CONFLICT (account_id, campaign_key, day, code) DO UPDATE
-         SET calls = rollup_days.calls + excluded.calls,
-             talk_time = rollup_days.talk_time + excluded.talk_time,
-             dial_time = rollup_days.dial_time + excluded.dial_time,
-             ring_time = rollup_days.ring_time + excluded.ring_time,
-             bot_messages = rollup_days.bot_messages + excluded.bot_messages,
-             messages_known = rollup_days.messages_known + excluded.messages_known,
-             blocks = rollup_days.blocks + excluded.blocks,
-             cost = rollup_days.cost + excluded.cost";
-    insert_rows(conn, "rollup_days", columns, conflict).await
-}
-
-async fn write_by_week(conn: &mut Conn, account: i64, week: BTreeMap<WeekKey, i64>) -> Result<(), StoreError> {
-    let columns = columns![account, week;
-        "campaign_key": Int = |k, _s| k.0,
-        "weekday": Int = |k, _s| k.1,
-        "hour": Int = |k, _s| k.2,
-        "code": Text = |k, _s| k.3.clone(),
-        "calls": Int = |_k, s| *s,
-    ];
-    let conflict = " ON CONFLICT (account_id, campaign_key, weekday, hour, code) DO UPDATE
-         SET calls = rollup_week.calls + excluded.calls";
-    insert_rows(conn, "rollup_week", columns, conflict).await
+    add_sums(conn, account, "rollup_week", keys, ["calls"], week.values().map(std::array::from_ref)).await
 }
 
 async fn write_attempts(
     conn: &mut Conn,
     account: i64,
-    attempts: BTreeMap<AttemptKey, AttemptSums>,
+    attempts: &BTreeMap<AttemptKey, AttemptSums>,
 ) -> Result<(), StoreError> {
-    let columns = columns![account, attempts;
-        "campaign_key": Int = |k, _s| k.0,
-        "day": Int = |k, _s| k.1,
-        "attempt": Int = |k, _s| k.2,
-        "success": Int = |_k, s| s[0],
-        "failed": Int = |_k, s| s[1],
-        "error": Int = |_k, s| s[2],
-        "newly_reached": Int = |_k, s| s[3],
-        "blocks": Int = |_k, s| s[4],
-        "cost": Int = |_k, s| s[5],
-    ];
-    let conflict = " ON CONFLICT (account_id, campaign_key, day, attempt) DO UPDATE
-         SET success = rollup_attempts.success + excluded.success,
-             failed = rollup_attempts.failed + excluded.failed,
-             error = rollup_attempts.error + excluded.error,
-             newly_reached = rollup_attempts.newly_reached + excluded.newly_reached,
-             blocks = rollup_attempts.blocks + excluded.blocks,
-             cost = rollup_attempts.cost + excluded.cost";
-    insert_rows(conn, "rollup_attempts", columns, conflict).await
+    let int = |part: fn(&AttemptKey) -> i64| Column::Int(attempts.keys().map(part).collect());
+    let keys = vec![("campaign_key", int(|key| key.0)), ("day", int(|key| key.1)), ("attempt", int(|key| key.2))];
+    let names = ["success", "failed", "error", "newly_reached", "blocks", "cost"];
+    add_sums(conn, account, "rollup_attempts", keys, names, attempts.values()).await
 }
 
-async fn write_talk(conn: &mut Conn, account: i64, talk: BTreeMap<TalkKey, i64>) -> Result<(), StoreError> {
-    let columns = columns![account, talk;
-        "campaign_key": Int = |k, _s| k.0,
-        "day": Int = |k, _s| k.1,
-        "bin": Int = |k, _s| k.2,
-        "calls": Int = |_k, s| *s,
-    ];
-    let conflict = " ON CONFLICT (account_id, campaign_key, day, bin) DO UPDATE
-         SET calls = rollup_talk.calls + excluded.calls";
-    insert_rows(conn, "rollup_talk", columns, conflict).await
+async fn write_talk(conn: &mut Conn, account: i64, talk: &BTreeMap<TalkKey, i64>) -> Result<(), StoreError> {
+    let int = |part: fn(&TalkKey) -> i64| Column::Int(talk.keys().map(part).collect());
+    let keys = vec![("campaign_key", int(|key| key.0)), ("day", int(|key| key.1)), ("bin", int(|key| key.2))];
+    add_sums(conn, account, "rollup_talk", keys, ["calls"], talk.values().map(std::array::from_ref)).await
 }
 
 /// The four bitmaps of a campaign's day, in the order of [`Flags::ALL`].
@@ -451,13 +389,16 @@ pub(crate) async fn replace_days(
             rows.push(((*campaign_key, *day), bytes));
         }
     }
-    let columns = columns![account, rows;
-        "campaign_key": Int = |k, _s| k.0,
-        "day": Int = |k, _s| k.1,
-        "dialled": Bytes = |_k, s| s[0].clone(),
-        "reached": Bytes = |_k, s| s[1].clone(),
-        "talked": Bytes = |_k, s| s[2].clone(),
-        "goal": Bytes = |_k, s| s[3].clone(),
+    let int = |part: fn(&(i64, i64)) -> i64| Column::Int(rows.iter().map(|(key, _)| part(key)).collect());
+    let bytes = |n: usize| Column::Bytes(rows.iter().map(|(_, bitmaps)| bitmaps[n].clone()).collect());
+    let columns = vec![
+        ("account_id", Column::Int(vec![account; rows.len()])),
+        ("campaign_key", int(|key| key.0)),
+        ("day", int(|key| key.1)),
+        ("dialled", bytes(0)),
+        ("reached", bytes(1)),
+        ("talked", bytes(2)),
+        ("goal", bytes(3)),
     ];
     let conflict = " ON CONFLICT (account_id, campaign_key, day) DO UPDATE
          SET dialled = excluded.dialled, reached = excluded.reached, talked = excluded.talked, goal = excluded.goal";

@@ -7,7 +7,7 @@ use domain::{Day, usage::Month};
 
 use crate::{
     StoreError,
-    bulk::{Column, insert_rows},
+    bulk::{Column, add_sums},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
     rollup::{HourKey, HourSums},
@@ -97,63 +97,31 @@ pub(crate) async fn write(conn: &mut Conn, account: i64, usages: &Usages, codes:
 }
 
 async fn write_codes(conn: &mut Conn, account: i64, codes: &Codes) -> Result<(), StoreError> {
-    let sum = |n: usize| Column::Int(codes.values().map(|sums| sums[n]).collect());
-    let columns = vec![
-        ("account_id", Column::Int(vec![account; codes.len()])),
+    let keys = vec![
         ("day", Column::Int(codes.keys().map(|(day, ..)| *day).collect())),
         ("voicebot_key", Column::Int(codes.keys().map(|(_, voicebot, _)| *voicebot).collect())),
         ("code", Column::Text(codes.keys().map(|(.., code)| code.clone()).collect())),
-        ("calls", sum(0)),
-        ("talk_time", sum(1)),
-        ("blocks", sum(2)),
-        ("cost", sum(3)),
     ];
-    let conflict = " ON CONFLICT (account_id, day, voicebot_key, code) DO UPDATE
-         SET calls = usage_codes.calls + excluded.calls,
-             talk_time = usage_codes.talk_time + excluded.talk_time,
-             blocks = usage_codes.blocks + excluded.blocks,
-             cost = usage_codes.cost + excluded.cost";
-    insert_rows(conn, "usage_codes", columns, conflict).await
+    add_sums(conn, account, "usage_codes", keys, ["calls", "talk_time", "blocks", "cost"], codes.values()).await
 }
 
 async fn write_days(conn: &mut Conn, account: i64, days: &BTreeMap<(i64, i64), UsageSums>) -> Result<(), StoreError> {
     let keys = vec![
-        ("day", days.keys().map(|(day, _)| *day).collect()),
-        ("voicebot_key", days.keys().map(|(_, voicebot)| *voicebot).collect()),
+        ("day", Column::Int(days.keys().map(|(day, _)| *day).collect())),
+        ("voicebot_key", Column::Int(days.keys().map(|(_, voicebot)| *voicebot).collect())),
     ];
-    add(conn, account, "usage_days", keys, days.values()).await
+    add_sums(conn, account, "usage_days", keys, SUMS, days.values()).await
 }
 
 async fn write_campaigns(conn: &mut Conn, account: i64, usages: &Usages) -> Result<(), StoreError> {
     let months = by_month(usages);
     for (table, first, rows) in [("usage_campaign_days", "day", usages), ("usage_campaign_months", "month", &months)] {
-        let keys = vec![
-            (first, rows.keys().map(|key| key.0).collect()),
-            ("campaign_key", rows.keys().map(|key| key.1).collect()),
-            ("voicebot_key", rows.keys().map(|key| key.2).collect()),
-        ];
-        add(conn, account, table, keys, rows.values()).await?;
+        let int = |part: fn(&UsageKey) -> i64| Column::Int(rows.keys().map(part).collect());
+        let keys =
+            vec![(first, int(|key| key.0)), ("campaign_key", int(|key| key.1)), ("voicebot_key", int(|key| key.2))];
+        add_sums(conn, account, table, keys, SUMS, rows.values()).await?;
     }
     Ok(())
-}
-
-/// Adds sums to the rows of their keys.
-async fn add(
-    conn: &mut Conn,
-    account: i64,
-    table: &str,
-    keys: Vec<(&'static str, Vec<i64>)>,
-    rows: impl Iterator<Item = &UsageSums> + Clone,
-) -> Result<(), StoreError> {
-    let names = keys.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
-    let sums = SUMS.map(|name| format!("{name} = {table}.{name} + excluded.{name}")).join(", ");
-    let conflict = format!(" ON CONFLICT (account_id, {names}) DO UPDATE SET {sums}");
-    let mut columns = vec![("account_id", Column::Int(vec![account; rows.clone().count()]))];
-    columns.extend(keys.into_iter().map(|(name, values)| (name, Column::Int(values))));
-    columns.extend(
-        SUMS.into_iter().enumerate().map(|(n, name)| (name, Column::Int(rows.clone().map(|s| s[n]).collect()))),
-    );
-    insert_rows(conn, table, columns, &conflict).await
 }
 
 /// Rows of these days and months that came to nothing would name a voicebot or a campaign that did nothing.
