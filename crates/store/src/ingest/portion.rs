@@ -1,0 +1,389 @@
+//! A portion of a batch: which of its records are new, whose calls they are, and what they change.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use domain::{CallClass, CallRecord, FieldError, Money, call::CheckedCall, phone};
+
+use super::{
+    BatchAnswer, Ready, RecordError,
+    vocabulary::{Target, Vocabulary},
+};
+use crate::{
+    Scope, StoreError,
+    bulk::{Column, insert_rows},
+    contacts::Directory,
+    db::{Conn, execute, fetch_all},
+    dialect::{integers_of_json, texts_of_json},
+    rollup::Deltas,
+    timeline::{CALL_COLUMNS, CallRow, Flags, walk},
+};
+
+/// A call as it is known by its id.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Known {
+    id: String,
+    campaign_key: i64,
+    call_key: i64,
+    contact_no: i64,
+    recorded: bool,
+    content_hash: Vec<u8>,
+}
+
+/// A record that keeps the rules, on its way to a row.
+pub(super) struct Pending {
+    index: usize,
+    pub(super) record: CallRecord,
+    checked: CheckedCall,
+    target: Target,
+    voicebot_key: i64,
+    customer: usize,
+    hash: Vec<u8>,
+}
+
+/// The calls that are to be stored: those that are new or have other content, the last of each id. The others are counted.
+pub(super) fn pending(
+    ready: Vec<Ready>,
+    vocabulary: &Vocabulary,
+    known: &HashMap<String, Known>,
+    directory: &mut Directory,
+    answer: &mut BatchAnswer,
+) -> Vec<Pending> {
+    let mut places = HashMap::<String, usize>::with_capacity(ready.len());
+    let mut calls = Vec::<Pending>::with_capacity(ready.len());
+    for Ready { index, record, checked, hash } in ready {
+        let id = record.id.to_string();
+        let reject = |field: &str, reason: &str| RecordError::new(index, Some(&id), &FieldError::new(field, reason));
+        let Some(&target) = vocabulary.targets.get(record.campaign.as_str()) else {
+            answer.reject(reject("campaign", "is not known; send it first"));
+            continue;
+        };
+        let voicebot_key = match &record.voicebot {
+            None => target.voicebot_key,
+            Some(id) => {
+                let Some(key) = vocabulary.voicebots.get(id.as_str()) else {
+                    answer.reject(reject("voicebot", "is not known; send it first"));
+                    continue;
+                };
+                *key
+            }
+        };
+        answer.warnings.extend(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
+        let earlier = places.get(&id).copied();
+        let before = earlier.map(|at| &calls[at].hash).or_else(|| known.get(&id).map(|call| &call.content_hash));
+        if before == Some(&hash) {
+            answer.unchanged += 1;
+            continue;
+        }
+        if before.is_some() {
+            answer.updated += 1;
+        } else {
+            answer.accepted += 1;
+        }
+        let customer = directory.resolve(target.campaign_key, &record.contact);
+        let call = Pending { index, record, checked, target, voicebot_key, customer, hash };
+        if let Some(at) = earlier {
+            calls[at] = call;
+        } else {
+            places.insert(id, calls.len());
+            calls.push(call);
+        }
+    }
+    calls
+}
+
+/// The calls of these records' ids that are stored.
+pub(super) async fn known_calls(
+    conn: &mut Conn,
+    scope: &Scope,
+    records: &[Ready],
+) -> Result<HashMap<String, Known>, StoreError> {
+    let ids: Vec<&str> = records.iter().map(|ready| ready.record.id.as_str()).collect();
+    let sql = format!(
+        "SELECT id, campaign_key, call_key, contact_no, recorded, content_hash
+         FROM calls WHERE account_id = $1 AND id IN ({})",
+        texts_of_json(conn, "$2"),
+    );
+    let list = serde_json::json!(ids).to_string();
+    let rows = fetch_all!(conn, Known, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
+    Ok(rows.into_iter().map(|call| (call.id.clone(), call)).collect())
+}
+
+/// A portion of a batch while it is worked on.
+pub(super) struct Portion<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) vocabulary: &'a Vocabulary,
+    pub(super) known: HashMap<String, Known>,
+    pub(super) directory: Directory,
+    pub(super) deltas: &'a mut Deltas,
+}
+
+impl Portion<'_> {
+    /// The rows of the calls, not yet numbered; and the id of one that no tariff prices.
+    pub(super) fn rows(&self, calls: &[Pending], first_key: i64) -> (Vec<CallRow>, Option<(usize, String)>) {
+        let mut unpriced = None;
+        let rows = calls.iter().zip(first_key..).map(|(call, new_key)| {
+            let Pending { index, record, checked, target, voicebot_key, customer, hash } = call;
+            let known = self.known.get(record.id.as_str());
+            let customer = &self.directory.customers[*customer];
+            let local = self.vocabulary.zone.local(record.dialed_at);
+            let price = self.vocabulary.prices.of(target.campaign_key, record, checked);
+            if price.is_none() {
+                unpriced.get_or_insert_with(|| (*index, record.id.to_string()));
+            }
+            let (blocks, cost) = price.unwrap_or((0, Money::ZERO));
+            let own = |dialled: &str| {
+                customer
+                    .phone
+                    .as_deref()
+                    .is_some_and(|phone| phone::matching_key(phone) == phone::matching_key(dialled))
+            };
+            CallRow {
+                campaign_key: target.campaign_key,
+                dialed_at: record.dialed_at.0,
+                call_key: known.map_or(new_key, |known| known.call_key),
+                id: record.id.to_string(),
+                voicebot_key: *voicebot_key,
+                contact_no: customer.contact_no,
+                phone: record.contact.phone.as_deref().filter(|dialled| !own(dialled)).map(|p| p.trim().to_owned()),
+                attempt: record.attempt.map_or(0, i64::from),
+                attempt_given: record.attempt.is_some(),
+                answered_at: record.answered_at.map(|at| at.0),
+                ended_at: record.ended_at.map(|at| at.0),
+                result_code: record.result_code.as_ref().map(ToString::to_string),
+                class: checked.class.map(|class: CallClass| class.index() as i64),
+                talk_time: checked.talk_time,
+                dial_time: checked.dial_time,
+                ring_time: checked.ring_time,
+                bot_messages: checked.bot_messages.map(i64::from),
+                hangup_by: record.hangup_by.map(|who| who.word().to_owned()),
+                cause: record.cause.clone(),
+                blocks,
+                cost: cost.0,
+                price_given: record.blocks.is_some() || record.cost.is_some(),
+                recording_url: record.recording_url.clone(),
+                recorded: known.is_some_and(|known| known.recorded),
+                newly_reached: false,
+                day: i64::from(local.day().0),
+                hour: i64::from(local.hour()),
+                has_details: record.transcript.is_some() || record.attributes.is_some(),
+                content_hash: hash.clone(),
+            }
+        });
+        let rows = rows.collect();
+        (rows, unpriced)
+    }
+
+    /// Puts the rows into their customers' calls: numbers them and counts what changes.
+    pub(super) async fn place(&mut self, conn: &mut Conn, mut rows: Vec<CallRow>) -> Result<Vec<CallRow>, StoreError> {
+        let mut anew = BTreeSet::new();
+        for row in &rows {
+            if let Some(known) = self.known.get(&row.id) {
+                anew.insert((known.campaign_key, known.contact_no));
+                anew.insert((row.campaign_key, row.contact_no));
+            }
+        }
+        for row in &rows {
+            let last = self.customer(row)?.standing.last_dialed_at;
+            if last.is_some_and(|last| row.dialed_at < last) {
+                anew.insert((row.campaign_key, row.contact_no));
+            }
+        }
+        self.directory.load_numbers(conn, self.scope, &anew).await?;
+
+        let mut replaced = BTreeMap::<(i64, i64), Vec<CallRow>>::new();
+        for row in &mut rows {
+            let key = (row.campaign_key, row.contact_no);
+            if anew.contains(&key) {
+                replaced.entry(key).or_default().push(row.clone());
+                continue;
+            }
+            let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
+            let customer = &mut self.directory.customers[at];
+            customer.standing.take(row, &self.vocabulary.goals);
+            customer.changed = true;
+            self.deltas.add_call(row);
+            self.deltas.add_day_flags(key.0, row.day, key.1, row.flags(&self.vocabulary.goals));
+        }
+        let ids: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
+        let placed = self.work_out(conn, &anew, replaced, &ids).await?;
+        for row in &mut rows {
+            if let Some(numbered) = placed.get(&row.id) {
+                *row = numbered.clone();
+            }
+        }
+        Ok(rows)
+    }
+
+    fn customer(&self, row: &CallRow) -> Result<&crate::contacts::Customer, StoreError> {
+        let key = (row.campaign_key, row.contact_no);
+        let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
+        Ok(&self.directory.customers[at])
+    }
+
+    /// Works customers out anew from all their calls: those stored, without the ids in `ids`, and those in `replaced`.
+    /// Stored calls whose number or first-success mark changes are updated. Returns the rows of `replaced`, numbered.
+    pub(super) async fn work_out(
+        &mut self,
+        conn: &mut Conn,
+        anew: &BTreeSet<(i64, i64)>,
+        mut replaced: BTreeMap<(i64, i64), Vec<CallRow>>,
+        ids: &HashSet<String>,
+    ) -> Result<HashMap<String, CallRow>, StoreError> {
+        let mut placed = HashMap::new();
+        let mut stored = stored_calls(conn, self.scope, anew).await?;
+        for &key in anew {
+            let before = stored.remove(&key).unwrap_or_default();
+            for call in &before {
+                self.deltas.subtract_call(call);
+            }
+            let mut days: BTreeMap<i64, Flags> = before.iter().map(|call| (call.day, Flags::default())).collect();
+            let old: HashMap<String, (i64, bool)> =
+                before.iter().map(|call| (call.id.clone(), (call.attempt, call.newly_reached))).collect();
+            let mut after: Vec<CallRow> = before.into_iter().filter(|call| !ids.contains(&call.id)).collect();
+            after.extend(replaced.remove(&key).unwrap_or_default());
+            let (standing, days_after) = walk(&mut after, &self.vocabulary.goals);
+            days.extend(days_after);
+            for (day, flags) in days {
+                self.deltas.set_day_flags(key.0, day, key.1, flags);
+            }
+            for call in after {
+                self.deltas.add_call(&call);
+                if ids.contains(&call.id) {
+                    placed.insert(call.id.clone(), call);
+                } else if old.get(&call.id) != Some(&(call.attempt, call.newly_reached)) {
+                    execute!(
+                        conn,
+                        "UPDATE calls SET attempt = $3, newly_reached = $4 WHERE account_id = $1 AND id = $2",
+                        self.scope.account(),
+                        call.id.as_str(),
+                        call.attempt,
+                        call.newly_reached,
+                    )?;
+                }
+            }
+            let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
+            let customer = &mut self.directory.customers[at];
+            customer.standing = standing;
+            customer.changed = true;
+        }
+        Ok(placed)
+    }
+
+    /// Writes calls, their details and customers; the rollups follow at the end of the batch. Gives the number of customers
+    /// on each campaign's list.
+    pub(super) async fn write(
+        self,
+        conn: &mut Conn,
+        rows: Vec<CallRow>,
+        calls: &[Pending],
+    ) -> Result<HashMap<i64, i64>, StoreError> {
+        let replaced: Vec<&Known> = rows.iter().filter_map(|row| self.known.get(&row.id)).collect();
+        if !replaced.is_empty() {
+            let ids = serde_json::json!(replaced.iter().map(|call| &call.id).collect::<Vec<_>>()).to_string();
+            let keys = serde_json::json!(replaced.iter().map(|call| call.call_key).collect::<Vec<_>>()).to_string();
+            let sql = format!("DELETE FROM calls WHERE account_id = $1 AND id IN ({})", texts_of_json(conn, "$2"));
+            execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), self.scope.account(), ids.as_str())?;
+            let numbers = integers_of_json(conn, "$2");
+            let sql = format!("DELETE FROM call_details WHERE account_id = $1 AND call_key IN ({numbers})");
+            execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), self.scope.account(), keys.as_str())?;
+        }
+        let keys: HashMap<&str, i64> =
+            rows.iter().filter(|row| row.has_details).map(|row| (row.id.as_str(), row.call_key)).collect();
+        write_details(conn, self.scope, calls, &keys).await?;
+        drop(keys);
+        write_calls(conn, self.scope, rows).await?;
+        self.directory.write(conn, self.scope, self.deltas).await
+    }
+}
+
+fn unknown_customer((campaign_key, contact_no): (i64, i64)) -> StoreError {
+    StoreError::Broken(format!("calls of contact {contact_no} of campaign {campaign_key}, which is not on its list"))
+}
+
+/// All calls of the customers, by customer.
+async fn stored_calls(
+    conn: &mut Conn,
+    scope: &Scope,
+    customers: &BTreeSet<(i64, i64)>,
+) -> Result<HashMap<(i64, i64), Vec<CallRow>>, StoreError> {
+    let mut by_campaign = BTreeMap::<i64, Vec<i64>>::new();
+    for (campaign_key, contact_no) in customers {
+        by_campaign.entry(*campaign_key).or_default().push(*contact_no);
+    }
+    let mut calls = HashMap::<(i64, i64), Vec<CallRow>>::new();
+    for (campaign_key, numbers) in by_campaign {
+        let sql = format!(
+            "SELECT {CALL_COLUMNS} FROM calls WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({})",
+            integers_of_json(conn, "$3"),
+        );
+        let list = serde_json::json!(numbers).to_string();
+        let sql = sqlx::AssertSqlSafe(sql.as_str());
+        for call in fetch_all!(conn, CallRow, sql, scope.account(), campaign_key, list.as_str())? {
+            calls.entry((campaign_key, call.contact_no)).or_default().push(call);
+        }
+    }
+    Ok(calls)
+}
+
+async fn write_details(
+    conn: &mut Conn,
+    scope: &Scope,
+    calls: &[Pending],
+    keys: &HashMap<&str, i64>,
+) -> Result<(), StoreError> {
+    let (mut call_keys, mut transcripts, mut attributes) = (vec![], vec![], vec![]);
+    for Pending { record, .. } in calls {
+        let Some(key) = keys.get(record.id.as_str()) else { continue };
+        call_keys.push(*key);
+        transcripts.push(record.transcript.as_ref().map(|lines| serde_json::json!(lines).to_string()));
+        attributes.push(record.attributes.as_ref().map(|map| serde_json::json!(map).to_string()));
+    }
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); call_keys.len()])),
+        ("call_key", Column::Int(call_keys)),
+        ("transcript", Column::OptText(transcripts)),
+        ("attributes", Column::OptText(attributes)),
+    ];
+    insert_rows(conn, "call_details", columns, "").await
+}
+
+async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Result<(), StoreError> {
+    let int = |value: fn(&CallRow) -> i64| Column::Int(rows.iter().map(value).collect());
+    let opt_int = |value: fn(&CallRow) -> Option<i64>| Column::OptInt(rows.iter().map(value).collect());
+    let flag = |value: fn(&CallRow) -> bool| Column::Bool(rows.iter().map(value).collect());
+    let opt_text =
+        |value: fn(&CallRow) -> &Option<String>| Column::OptText(rows.iter().map(|r| value(r).clone()).collect());
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); rows.len()])),
+        ("campaign_key", int(|r| r.campaign_key)),
+        ("dialed_at", int(|r| r.dialed_at)),
+        ("call_key", int(|r| r.call_key)),
+        ("id", Column::Text(rows.iter().map(|r| r.id.clone()).collect())),
+        ("voicebot_key", int(|r| r.voicebot_key)),
+        ("contact_no", int(|r| r.contact_no)),
+        ("phone", opt_text(|r| &r.phone)),
+        ("attempt", int(|r| r.attempt)),
+        ("attempt_given", flag(|r| r.attempt_given)),
+        ("answered_at", opt_int(|r| r.answered_at)),
+        ("ended_at", opt_int(|r| r.ended_at)),
+        ("result_code", opt_text(|r| &r.result_code)),
+        ("class", opt_int(|r| r.class)),
+        ("talk_time", int(|r| r.talk_time)),
+        ("dial_time", int(|r| r.dial_time)),
+        ("ring_time", int(|r| r.ring_time)),
+        ("bot_messages", opt_int(|r| r.bot_messages)),
+        ("hangup_by", opt_text(|r| &r.hangup_by)),
+        ("cause", opt_text(|r| &r.cause)),
+        ("blocks", int(|r| r.blocks)),
+        ("cost", int(|r| r.cost)),
+        ("price_given", flag(|r| r.price_given)),
+        ("recording_url", opt_text(|r| &r.recording_url)),
+        ("recorded", flag(|r| r.recorded)),
+        ("newly_reached", flag(|r| r.newly_reached)),
+        ("day", int(|r| r.day)),
+        ("hour", int(|r| r.hour)),
+        ("has_details", flag(|r| r.has_details)),
+        ("content_hash", Column::Bytes(rows.iter().map(|r| r.content_hash.clone()).collect())),
+    ];
+    insert_rows(conn, "calls", columns, "").await
+}

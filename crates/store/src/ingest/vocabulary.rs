@@ -1,0 +1,138 @@
+//! What the records of a batch refer to: campaigns, voicebots, prices, goals. Each is read once for a batch.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use domain::{Timestamp, time::Zone};
+
+use super::Ready;
+use crate::{
+    Scope, StoreError, accounts,
+    db::{Conn, execute, fetch_all},
+    dialect::texts_of_json,
+    pricing::Prices,
+};
+
+/// A campaign as a batch needs it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Target {
+    pub(super) campaign_key: i64,
+    pub(super) voicebot_key: i64,
+}
+
+/// What records refer to, as far as it was asked for.
+pub(super) struct Vocabulary {
+    pub(super) zone: Zone,
+    pub(super) prices: Prices,
+    pub(super) goals: HashSet<String>,
+    pub(super) voicebots: HashMap<String, i64>,
+    pub(super) targets: HashMap<String, Target>,
+    /// Customers on each campaign's list. The campaigns' own counters follow at the end.
+    pub(super) sizes: HashMap<i64, i64>,
+    /// Whether it was said that calls have no price.
+    pub(super) has_warned_of_price: bool,
+}
+
+impl Vocabulary {
+    pub(super) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        let account = accounts::lookup(conn, scope).await?;
+        let zone =
+            Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+        Ok(Self {
+            zone,
+            prices: Prices::load(conn, scope).await?,
+            goals: goals(conn, scope).await?,
+            voicebots: HashMap::new(),
+            targets: HashMap::new(),
+            sizes: HashMap::new(),
+            has_warned_of_price: false,
+        })
+    }
+
+    /// Reads the campaigns and voicebots of these records that are not here yet.
+    pub(super) async fn find(&mut self, conn: &mut Conn, scope: &Scope, records: &[Ready]) -> Result<(), StoreError> {
+        let ids: BTreeSet<&str> = records.iter().map(|ready| ready.record.campaign.as_str()).collect();
+        let ids: Vec<&str> = ids.into_iter().filter(|id| !self.targets.contains_key(*id)).collect();
+        if !ids.is_empty() {
+            let sql = format!(
+                "SELECT id, campaign_key, voicebot_key, contacts FROM campaigns WHERE account_id = $1 AND id IN ({})",
+                texts_of_json(conn, "$2"),
+            );
+            let list = serde_json::json!(ids).to_string();
+            let sql = sqlx::AssertSqlSafe(sql.as_str());
+            for (id, campaign_key, voicebot_key, contacts) in
+                fetch_all!(conn, (String, i64, i64, i64), sql, scope.account(), list.as_str())?
+            {
+                self.targets.insert(id, Target { campaign_key, voicebot_key });
+                self.sizes.insert(campaign_key, contacts);
+            }
+        }
+        let named = records.iter().filter_map(|ready| ready.record.voicebot.as_ref());
+        if named.into_iter().any(|id| !self.voicebots.contains_key(id.as_str())) {
+            let rows = fetch_all!(
+                conn,
+                (String, i64),
+                "SELECT id, voicebot_key FROM voicebots WHERE account_id = $1",
+                scope.account(),
+            )?;
+            self.voicebots = rows.into_iter().collect();
+        }
+        Ok(())
+    }
+}
+
+/// The codes of the account that are a goal.
+pub(crate) async fn goals(conn: &mut Conn, scope: &Scope) -> Result<HashSet<String>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String,),
+        "SELECT code FROM result_codes WHERE account_id = $1 AND is_goal",
+        scope.account(),
+    )?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// Makes the voicebots and campaigns that these records name and the account does not have.
+pub(super) async fn create_missing(
+    conn: &mut Conn,
+    scope: &Scope,
+    records: &[Ready],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let mut wanted = BTreeMap::<&str, &str>::new();
+    for Ready { record, .. } in records {
+        let voicebot = record.voicebot.as_ref().map_or("imported", |id| id.as_str());
+        wanted.entry(record.campaign.as_str()).or_insert(voicebot);
+    }
+    let named: BTreeSet<&str> =
+        records.iter().filter_map(|ready| ready.record.voicebot.as_ref()).map(domain::VoicebotId::as_str).collect();
+    for id in wanted.values().copied().chain(named).collect::<BTreeSet<_>>() {
+        let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+        execute!(
+            conn,
+            "INSERT INTO voicebots (account_id, voicebot_key, id, name) VALUES ($1, $2, $3, $3)
+             ON CONFLICT (account_id, id) DO NOTHING",
+            scope.account(),
+            key,
+            id,
+        )?;
+    }
+    for (id, voicebot) in wanted {
+        let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+        execute!(
+            conn,
+            "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, listed_at,
+                                    report_emails, contacts, dialled, reached, talked, goal, success, failed, error,
+                                    in_progress, blocks, cost)
+             SELECT $1, $2, $3, $3, $4, voicebot_key, 'running', $6, '[]', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+             FROM voicebots WHERE account_id = $1 AND id = $5
+             ON CONFLICT (account_id, id) DO NOTHING",
+            scope.account(),
+            key,
+            id,
+            domain::search::fold(id),
+            voicebot,
+            now.0,
+        )?;
+    }
+    Ok(())
+}
