@@ -1,4 +1,4 @@
-//! A campaign's calls, the opened call, and the player.
+//! The calls of a campaign or of the account, the opened call, and the player.
 
 mod address;
 #[cfg(feature = "ssr")]
@@ -17,6 +17,8 @@ mod read;
 mod row;
 mod server;
 mod text;
+#[cfg(feature = "ssr")]
+mod words;
 
 #[cfg(feature = "ssr")]
 pub use address::decode_pairs;
