@@ -22,7 +22,7 @@ use super::{
     csv,
 };
 use crate::{
-    files::campaign::Asked,
+    files::call_list::Asked,
     http::{
         Shared, browser,
         exports::{self, XLSX},

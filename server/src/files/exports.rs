@@ -13,7 +13,7 @@ use store::{Db, Scope};
 use tempfile::TempPath;
 use tokio::sync::{Semaphore, watch};
 
-use super::campaign::{self, Asked, FileError, Progress, Written};
+use super::call_list::{self, Asked, FileError, Progress, Written};
 use crate::{
     http::problem::{chain, new_reference},
     secrets,
@@ -211,7 +211,7 @@ impl Exports {
         let _turn = self.turns.acquire().await.map_err(|_| FileError::Ended)?;
         export.set(State::Running);
         let file = temporary_file()?;
-        let written = campaign::write(db, scope, &export.asked, now, &file, &export.progress).await?;
+        let written = call_list::write(db, scope, &export.asked, now, &file, &export.progress).await?;
         // It was there when the export was begun, and nothing deletes a campaign.
         written.map(|written| (written, file)).ok_or(FileError::Ended)
     }
@@ -226,7 +226,7 @@ impl Exports {
     ) -> Result<Option<TempPath>, FileError> {
         let _turn = self.turns.acquire().await.map_err(|_| FileError::Ended)?;
         let file = temporary_file()?;
-        let written = campaign::write(db, scope, asked, now, &file, &Arc::default()).await?;
+        let written = call_list::write(db, scope, asked, now, &file, &Arc::default()).await?;
         Ok(written.map(|_| file))
     }
 

@@ -1,7 +1,7 @@
 //! Workbooks that people take away: made from the same queries as the pages, with typed cells.
 
+pub mod call_list;
 mod call_sheets;
-pub mod campaign;
 mod charts;
 pub mod columns;
 pub mod exports;

@@ -20,7 +20,7 @@ use super::{Shared, file_headers, problem::Problem, read_only, session::Reader, 
 use crate::{
     api::{Id, Pairs},
     files::{
-        campaign::{Asked, FileError},
+        call_list::{Asked, FileError},
         exports::{Export, Standing, TooMany},
     },
 };

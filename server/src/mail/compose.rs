@@ -23,7 +23,7 @@ use store::{
 };
 
 use crate::{
-    files::campaign::{FileError, write_campaign},
+    files::call_list::{FileError, write_campaign},
     http::{Shared, exports::XLSX},
     recordings::StorageError,
     secrets,

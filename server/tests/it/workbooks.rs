@@ -7,7 +7,7 @@ use domain::{CampaignId, Language, Money, Period, Role, Timestamp, time::DAY_MS}
 use reqwest::Method;
 use serde_json::{Value, json};
 use server::files::{
-    campaign::{self, Asked, Limits, Progress},
+    call_list::{self, Asked, Limits, Progress},
     exports::KEPT_MS,
 };
 
@@ -362,7 +362,7 @@ both_engines! {
                 ..Asked::whole(campaign.clone(), Period::Whole, Language::En)
             };
             let progress = Arc::new(Progress::default());
-            let written = campaign::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &file, &progress).await.unwrap().unwrap();
+            let written = call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &file, &progress).await.unwrap().unwrap();
             assert_eq!((written.calls, written.agrees), (31, true));
             let mut book = read(std::fs::read(&file).unwrap());
             let mut expected = vec!["Overview".to_owned(), "Calls".to_owned()];
@@ -381,16 +381,16 @@ both_engines! {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("mail.xlsx");
         let campaign = CampaignId::new("tet").unwrap();
-        let made = campaign::write_campaign(&at.server.db, &at.scope, &campaign, Language::Vi, Timestamp(NOW), &file).await.unwrap();
+        let made = call_list::write_campaign(&at.server.db, &at.scope, &campaign, Language::Vi, Timestamp(NOW), &file).await.unwrap();
         let (written, _, report) = made.unwrap();
         assert_eq!(written.bytes, std::fs::metadata(&file).unwrap().len());
         assert_eq!(report.calls.total + report.calls.in_progress, written.calls, "the figures are those of its calls");
         assert_eq!(rows(&mut read(std::fs::read(&file).unwrap()), "Cuộc gọi").len(), 31);
         let nowhere = CampaignId::new("nowhere").unwrap();
-        let none = campaign::write_campaign(&at.server.db, &at.scope, &nowhere, Language::Vi, Timestamp(NOW), &file).await.unwrap();
+        let none = call_list::write_campaign(&at.server.db, &at.scope, &nowhere, Language::Vi, Timestamp(NOW), &file).await.unwrap();
         assert_eq!(none, None);
         let unwritable = folder.path().join("there/is/no/folder.xlsx");
-        campaign::write_campaign(&at.server.db, &at.scope, &campaign, Language::Vi, Timestamp(NOW), &unwritable).await.unwrap_err();
+        call_list::write_campaign(&at.server.db, &at.scope, &campaign, Language::Vi, Timestamp(NOW), &unwritable).await.unwrap_err();
     }
 
     async fn a_viewers_files_mask_the_numbers_and_an_export_is_its_owners_alone(at) {
@@ -446,7 +446,7 @@ both_engines! {
         let limits = Limits { slice: 1, snapshot: std::time::Duration::ZERO, ..Limits::default() };
         let asked = Asked { limits, ..asked };
         let write = async || {
-            campaign::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &file, &Arc::new(Progress::default())).await.unwrap().unwrap()
+            call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &file, &Arc::new(Progress::default())).await.unwrap().unwrap()
         };
         // Unchanged, any number of snapshots agree.
         assert!(write().await.agrees);
