@@ -30,8 +30,10 @@ const LARGE: usize = 5_000_000;
 const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
 /// How long a mail is tried.
 const TRIED_FOR_MS: i64 = DAY_MS;
-/// For how many times as long as a batch took the next one waits.
+/// For how many times as long as a batch took the next one waits, and for how long at most: a mail server that answers
+/// slowly keeps nobody else's mails for minutes.
 const PAUSE_FACTOR: u32 = 4;
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// How often the outbox is looked at where nobody knocks: another process may have put something in.
 const POLL: Duration = Duration::from_secs(5);
 
@@ -49,13 +51,14 @@ pub async fn work(server: Shared) {
         app::MailSetup::Unset => tracing::warn!("RINGSIDE_SMTP_URL is not set: mails wait in the outbox"),
         app::MailSetup::Wrong(_, why) => tracing::error!("RINGSIDE_SMTP_URL {why}: mails wait in the outbox"),
     }
+    let mut last = None;
     loop {
         let since = Instant::now();
-        match send_due(&server).await {
-            Ok(0) => {}
+        match send_due_after(&server, &mut last).await {
+            Ok(0) => last = None,
             Ok(_) => {
                 // Hundreds of mails are no hurry: most of the time belongs to the calls that come in meanwhile.
-                tokio::time::sleep(since.elapsed() * PAUSE_FACTOR).await;
+                tokio::time::sleep((since.elapsed() * PAUSE_FACTOR).min(LONGEST_PAUSE)).await;
                 continue;
             }
             Err(error) => tracing::warn!(cause = %error, "The outbox could not be read; it is tried again"),
@@ -67,28 +70,37 @@ pub async fn work(server: Shared) {
     }
 }
 
+/// Account and mailing, and what its mails hold: read and encoded once, not for each batch of its recipients.
+type Last = Option<((i64, i64), Sent)>;
+
 /// Sends what is due now, at most one batch of each account; gives how many mails were tried. Does nothing where no mail
 /// server is set.
 pub async fn send_due(server: &Shared) -> Result<usize, StoreError> {
+    send_due_after(server, &mut None).await
+}
+
+async fn send_due_after(server: &Shared, last: &mut Last) -> Result<usize, StoreError> {
     let Some(smtp) = server.mail.server() else { return Ok(0) };
     let accounts = outbox::due_accounts(&mut server.db.read().await?, (server.clock)()).await?;
     let mut tried = 0;
     for account in accounts {
         #[expect(clippy::disallowed_methods, reason = "the sender works for every account that has mails to send")]
         let scope = Scope::system(account);
-        tried += send_batch(server, &smtp, &scope).await?;
+        tried += send_batch(server, &smtp, &scope, last).await?;
     }
     Ok(tried)
 }
 
 /// Deletes the workbooks whose links are over; gives how many. Their mails are long sent, or given up.
 ///
-/// The file goes first: if the process ends in between, the row still names it, and deleting it again does nothing.
+/// The file goes first: if it stays, or the process ends in between, the row still names it, and it is tried again.
 pub async fn delete_old_workbooks(server: &Shared) -> Result<usize, StoreError> {
     let before = Timestamp((server.clock)().0 - LINK_LASTS_MS);
     let old = outbox::workbooks_before(&mut server.db.read().await?, before).await?;
     for kept in &old {
-        server.recordings.delete(&kept.object).await;
+        if !server.recordings.delete(&kept.object).await {
+            continue;
+        }
         #[expect(clippy::disallowed_methods, reason = "the server keeps every account's files")]
         let scope = Scope::system(kept.account);
         let mut conn = server.db.write().await?;
@@ -133,20 +145,23 @@ async fn claim(server: &Shared, scope: &Scope, lease: &str) -> Result<Vec<Claime
     Ok(claimed)
 }
 
-async fn send_batch(server: &Shared, smtp: &MailServer, scope: &Scope) -> Result<usize, StoreError> {
+async fn send_batch(server: &Shared, smtp: &MailServer, scope: &Scope, last: &mut Last) -> Result<usize, StoreError> {
     let lease = secrets::random_text::<12>();
     let claimed = claim(server, scope, &lease).await?;
     // Those of one mailing come together and hold the same.
     for of_one in claimed.chunk_by(|one, next| one.mailing == next.mailing) {
-        let sent = match compose::contents(server, scope, &of_one[0]).await {
-            Ok(sent) => Some(sent),
-            Err(error) => {
-                let mailing = of_one[0].mailing;
-                tracing::error!(mailing, cause = chain(&error), "A report could not be put together");
-                None
-            }
-        };
-        let sent = sent.as_ref();
+        let mailing = of_one[0].mailing;
+        let key = (scope.account(), mailing);
+        if last.as_ref().is_none_or(|(of, _)| *of != key) {
+            *last = match compose::contents(server, scope, &of_one[0]).await {
+                Ok(sent) => Some((key, sent)),
+                Err(error) => {
+                    tracing::error!(mailing, cause = chain(&error), "A report could not be put together");
+                    None
+                }
+            };
+        }
+        let sent = last.as_ref().map(|(_, sent)| sent);
         let large = sent.and_then(|sent| sent.workbook.as_ref()).is_some_and(|body| body.len() > LARGE);
         let at_once = if large { 1 } else { BATCH as usize };
         let mut sending: Vec<BoxFuture<'_, Result<(), StoreError>>> = Vec::with_capacity(of_one.len());

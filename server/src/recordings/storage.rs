@@ -132,11 +132,14 @@ impl Recordings {
         Ok(self.objects.get_opts(&Path::from(name), options).await?.into_stream())
     }
 
-    /// Deletes a recording that nothing refers to any more. A failure leaves an orphan behind, which is logged.
-    pub async fn delete(&self, name: &str) {
+    /// Deletes a file that nothing refers to any more. `false`: it could not be, which is logged; an orphan stays.
+    pub async fn delete(&self, name: &str) -> bool {
         match self.objects.delete(&Path::from(name)).await {
-            Ok(()) | Err(Error::NotFound { .. }) => {}
-            Err(error) => tracing::warn!(object = name, cause = %error, "A recording that is no longer needed stays"),
+            Ok(()) | Err(Error::NotFound { .. }) => true,
+            Err(error) => {
+                tracing::warn!(object = name, cause = %error, "A file that is no longer needed stays");
+                false
+            }
         }
     }
 }
