@@ -5,14 +5,15 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PORT ?= 3000
 
-.PHONY: help demo serve setup site server test bench fmt clean
+.PHONY: help demo dev serve setup site server test bench fmt clean
 
 help:
 	@echo "make demo    install what is missing, build, start with demo data on http://127.0.0.1:$(PORT)"
-	@echo "make serve   the same with your own data (RINGSIDE_* variables, see docs/OPERATIONS.md)"
+	@echo "make dev     the same while it is changed: builds, restarts and reloads the browser after each change"
+	@echo "make serve   build for serving, start with your own data (RINGSIDE_* variables, see docs/OPERATIONS.md)"
 	@echo "make test    install what the tests need and run all of them"
 	@echo "make bench   measure speed and size"
-	@echo "make site    only the browser side, into target/site (SITE_PROFILE=dev: quick, bigger)"
+	@echo "make site    only the browser side, into target/site"
 	@echo "make fmt     format the sources"
 	@echo "make clean   remove what was built"
 
@@ -25,8 +26,17 @@ site: setup
 server: site
 	cargo build --release --locked --package server
 
-demo: server
-	RINGSIDE_LISTEN=127.0.0.1:$(PORT) target/release/ringside demo
+# The program of the tests, whose compiled dependencies serve them all. The site takes one core for much of its time, so both
+# are built at once; the second time, the program has only the site to take in.
+demo: setup
+	@node tools/build-site.mjs & site=$$!; \
+	cargo build --locked --package server; built=$$?; \
+	wait $$site && exit $$built
+	cargo build --locked --package server
+	RINGSIDE_LISTEN=127.0.0.1:$(PORT) target/debug/ringside demo
+
+dev: setup
+	@PORT=$(PORT) node tools/dev.mjs
 
 serve: server
 	RINGSIDE_LISTEN=127.0.0.1:$(PORT) target/release/ringside serve

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /*
- * Builds what the browser gets, into target/site:
+ * Builds what the browser gets, into target/site (with --dev: into target/site-dev):
  *
  *   manifest.json            name in the sources → name with its content's hash: "pkg/ringside.css" → "pkg/ringside.3fa9c1d2.css"
  *   pkg/ringside.*.css       Tailwind and daisyUI
@@ -13,8 +13,10 @@
  *
  * What has its hash in its name never changes; the few others must be revalidated. The server embeds the folder when it
  * is compiled. Steps whose inputs did not change are skipped, and files whose content did not
- * change keep their time. SITE_PROFILE=dev leaves out link-time optimisation, wasm-opt and the best compression: bigger
- * files, in a fraction of the time.
+ * change keep their time.
+ *
+ * --dev is for `make dev`: the pages are compiled as quickly as they can be, incrementally, and nothing is compressed: many
+ * times bigger, in seconds. --css makes only the styles of a site that is there.
  */
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -28,10 +30,10 @@ import { snip } from "./snip.mjs";
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 const target = resolve(process.env.CARGO_TARGET_DIR ?? "target");
-const site = join(target, "site");
-const work = join(target, "site-build");
-const quick = process.env.SITE_PROFILE === "dev";
-const profile = quick ? "release" : "wasm-release";
+const quick = process.argv.includes("--dev");
+const profile = quick ? "wasm-dev" : "wasm-release";
+const site = join(target, quick ? "site-dev" : "site");
+const work = join(target, quick ? "site-dev-build" : "site-build");
 
 /**
  * What Leptos calls only from `hydrate_lazy`, which the pages do not use: a fifth of the module, kept by the method
@@ -52,7 +54,7 @@ const FEATURES = [
   "sign-ext",
 ];
 
-/** name in the sources → name in target/site */
+/** name in the sources → name in the site's folder */
 const manifest = {};
 const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 const hashOf = (...parts) => parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest("hex").slice(0, 8);
@@ -65,6 +67,16 @@ function run(command, args, options) {
   } catch (error) {
     if (error.stderr?.length) process.stderr.write(error.stderr);
     console.error(`site: ${command} failed${error.code === "ENOENT" ? ", it is not installed (make setup)" : ""}`);
+    process.exit(1);
+  }
+}
+
+/** What `make` returns; where it throws, its message is all that is said. */
+function orFail(make) {
+  try {
+    return make();
+  } catch (error) {
+    console.error(`site: ${error.message}`);
     process.exit(1);
   }
 }
@@ -156,29 +168,43 @@ function css() {
   publish("pkg/ringside.css", linked);
 }
 
-function wasm() {
+/** Compiles the pages; returns the module. */
+function compiled() {
   const since = Date.now();
   // The names are needed for snipping; wasm-opt takes them out at the end.
   const env = { ...process.env, CARGO_PROFILE_WASM_RELEASE_STRIP: "none" };
   run("cargo", ["build", "--package", "frontend", "--target", "wasm32-unknown-unknown", "--profile", profile, "--locked"], { env });
   console.log(`site: cargo build of the pages, ${seconds(since)}`);
-  const compiled = join(target, "wasm32-unknown-unknown", profile, "frontend.wasm");
+  return join(target, "wasm32-unknown-unknown", profile, "frontend.wasm");
+}
+
+/** The program that makes the glue, from the same Cargo.lock as the pages. */
+function bindgen() {
+  const since = Date.now();
+  run("cargo", ["build", "--package", "bindgen", "--profile", "wasm-dev", "--locked"]);
+  console.log(`site: cargo build of bindgen, ${seconds(since)}`);
+  return join(target, "wasm-dev", "bindgen");
+}
+
+function wasm() {
+  const program = bindgen();
+  const module = compiled();
   const bound = join(work, "bindgen");
   const output = join(work, "ringside_bg.wasm");
-  step("wasm", [readFileSync(compiled), profile, `${LAZY}`, `${FEATURES}`], output, () => {
+  step("wasm", [readFileSync(module), `${LAZY}`, `${FEATURES}`], output, () => {
     rmSync(bound, { recursive: true, force: true });
-    run("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-name", "ringside", "--out-dir", bound, compiled]);
-    const module = join(bound, "ringside_bg.wasm");
+    run(program, [module, "ringside", bound]);
+    const linked = join(bound, "ringside_bg.wasm");
     if (quick) {
-      write(output, readFileSync(module));
+      write(output, readFileSync(linked));
     } else {
-      const { bytes, snipped } = snip(readFileSync(module), LAZY);
-      writeFileSync(module, bytes);
+      const { bytes, snipped } = orFail(() => snip(readFileSync(linked), LAZY));
+      writeFileSync(linked, bytes);
       console.log(`site: ${snipped} functions of lazy hydration left out`);
       // binaryen's from npm: the one some distributions package breaks the module. Only what rustc uses is allowed: with
       // all features it writes string references and compact imports, which no browser reads.
       const features = FEATURES.map((feature) => `--enable-${feature}`);
-      run(bin("wasm-opt"), ["-Oz", ...features, "--strip-debug", "--strip-producers", "-o", output, module]);
+      run(bin("wasm-opt"), ["-Oz", ...features, "--strip-debug", "--strip-producers", "-o", output, linked]);
     }
   });
   publish("pkg/ringside_bg.wasm", readFileSync(output));
@@ -195,7 +221,7 @@ async function scripts(glue) {
     splitting: true,
     format: "esm",
     target: "es2022",
-    minify: true,
+    minify: !quick,
     legalComments: "none",
     entryNames: "pkg/[name].[hash]",
     chunkNames: "pkg/[name].[hash]",
@@ -215,14 +241,13 @@ async function scripts(glue) {
 /** Compresses beside each file, once: a hashed name is compressed when it is new, the few others when they changed. */
 function compress() {
   const since = Date.now();
-  const quality = quick ? 4 : 11;
   for (const published of Object.values(manifest)) {
     if (published.endsWith(".woff2")) continue;
     const path = join(site, published);
     const content = readFileSync(path);
-    const compressed = join(work, "br", `${hashOf(content)}.${quality}.br`);
+    const compressed = join(work, "br", `${hashOf(content)}.br`);
     if (!existsSync(compressed)) {
-      const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+      const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
       write(compressed, brotliCompressSync(content, { params }));
     }
     const packed = readFileSync(compressed);
@@ -241,16 +266,23 @@ const started = Date.now();
 mkdirSync(site, { recursive: true });
 mkdirSync(work, { recursive: true });
 fonts();
-icons();
-publicFiles();
-licences();
-css();
-await scripts(wasm());
-compress();
+if (process.argv.includes("--css")) {
+  Object.assign(manifest, JSON.parse(readFileSync(join(site, "manifest.json"), "utf8")));
+  css();
+} else {
+  icons();
+  publicFiles();
+  licences();
+  css();
+  await scripts(wasm());
+}
+if (!quick) compress();
 removeStale();
 write(join(site, "manifest.json"), `${JSON.stringify(Object.fromEntries(Object.entries(manifest).sort()), null, 2)}\n`);
-console.log(`site: ${site} is ready after ${seconds(started)}${quick ? " (quick: neither small nor fast)" : ""}`);
-for (const name of ["pkg/ringside_bg.wasm", "pkg/boot.js", "pkg/ringside.css", "pkg/charts.js", "pkg/player.js"]) {
-  const size = readFileSync(join(site, `${manifest[name]}.br`)).length;
-  console.log(`      ${name.padEnd(22)} ${(size / 1000).toFixed(1).padStart(7)} kB in brotli`);
+console.log(`site: ${site} is ready after ${seconds(started)}`);
+if (!quick) {
+  for (const name of ["pkg/ringside_bg.wasm", "pkg/boot.js", "pkg/ringside.css", "pkg/charts.js", "pkg/player.js"]) {
+    const size = readFileSync(join(site, `${manifest[name]}.br`)).length;
+    console.log(`      ${name.padEnd(22)} ${(size / 1000).toFixed(1).padStart(7)} kB in brotli`);
+  }
 }

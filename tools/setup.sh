@@ -55,20 +55,6 @@ rust() {
   fi
 }
 
-# The command must be of the version the crate has in Cargo.lock: the two halves of the glue know only each other.
-wasm_bindgen() {
-  command -v cargo >/dev/null || return 0
-  local wanted
-  wanted=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print; exit }' Cargo.lock)
-  if [ "$(wasm-bindgen --version 2>/dev/null)" != "wasm-bindgen $wanted" ]; then
-    # It runs for seconds in all: optimising it would only make the installation longer.
-    timed "cargo install wasm-bindgen-cli $wanted (about 2 minutes)" \
-      env -u CARGO_TARGET_DIR CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
-      cargo install wasm-bindgen-cli --version "=$wanted" --force ||
-      missing+=("wasm-bindgen $wanted: cargo install wasm-bindgen-cli --version =$wanted")
-  fi
-}
-
 node_packages() {
   if ! command -v npm >/dev/null || [ "$(node -p 'process.versions.node.split(".")[0] >= 20' 2>/dev/null)" != true ]; then
     install_packages nodejs npm || true
@@ -119,7 +105,6 @@ chromium() {
 
 since=$SECONDS
 rust
-wasm_bindgen
 node_packages
 if [ "${1:-}" = --tests ]; then
   postgres

@@ -85,7 +85,10 @@ function functionNames(bytes, { body, end }) {
   return names;
 }
 
-/** `bytes` with traps in place of the functions whose names match `pattern`, and how many those are. */
+/**
+ * `bytes` with traps in place of the functions whose names match `pattern`, and how many those are. None is an error: then
+ * what `pattern` names has another name by now.
+ */
 export function snip(bytes, pattern) {
   let imported = 0;
   const names = new Map();
@@ -116,6 +119,14 @@ export function snip(bytes, pattern) {
     }
     const code = Buffer.concat(functions);
     out.push(Buffer.from([CODE]), leb128(code.length), code);
+  }
+  if (snipped === 0) {
+    throw new Error(
+      names.size === 0
+        ? "snip: the module has no names; cargo must build it with strip = \"none\""
+        : `snip: no function is called like ${pattern}. Was Leptos updated? Look for its state machines of lazy hydration among ` +
+          "the names of the module, and change the pattern, or leave the step out if they are gone (docs/ARCHITECTURE.md, Couplings)",
+    );
   }
   return { bytes: Buffer.concat(out), snipped };
 }

@@ -23,6 +23,7 @@ host=(--package domain --package store --package cdr --package demo --package ap
 linted() {
   cargo clippy --locked "${host[@]}" --all-targets -- --deny warnings
   cargo clippy --locked --package frontend --target wasm32-unknown-unknown -- --deny warnings
+  cargo clippy --locked --package bindgen --profile wasm-dev -- --deny warnings
 }
 
 # Builds the program that the browser tests drive, too. cargo-nextest where it is installed; installing it takes longer than

@@ -6,6 +6,12 @@
 // The view macro nests a type for every element.
 #![recursion_limit = "512"]
 
+#[cfg(not(erase_components))]
+compile_error!(
+    "the pages and the server must be built with `--cfg erase_components`, or the pages do not hydrate. \
+     .cargo/config.toml sets it; RUSTFLAGS in the environment replaces what is there: add `--cfg erase_components` to it"
+);
+
 mod calls;
 #[cfg(feature = "ssr")]
 mod campaign_head;

@@ -1,5 +1,8 @@
 //! The WebAssembly entry: brings the server's pages to life.
 
+#[cfg(not(erase_components))]
+compile_error!("build with `--cfg erase_components`, as the crate `app` explains");
+
 use leptos::prelude::view;
 use wasm_bindgen::prelude::wasm_bindgen;
 
