@@ -106,15 +106,14 @@ async function made(parts) {
 // ------------------------------------------------------------------------------------------------------------- the program
 
 let running;
-/** The port of the program that runs; requests wait for it while it is restarted. */
+/** The port of the program that runs. Requests wait for it while the program is made or started again. */
 let inner;
-let innerFound;
-function expectProgram() {
-  inner = new Promise((found) => {
-    innerFound = found;
-  });
+let found;
+function awaitProgram() {
+  // Those that wait already wait for the same.
+  if (found === undefined) inner = new Promise((resolve) => (found = resolve));
 }
-expectProgram();
+awaitProgram();
 
 function freePort() {
   return new Promise((found, failed) => {
@@ -152,7 +151,7 @@ async function stop() {
 }
 
 async function start() {
-  expectProgram();
+  awaitProgram();
   await stop();
   const port = await freePort();
   const env = { ...process.env, RINGSIDE_LISTEN: `127.0.0.1:${port}`, RINGSIDE_BASE_URL: address };
@@ -182,7 +181,8 @@ async function start() {
     if (text) writeFileSync(account, text);
   }
   if (await answering(port, child)) {
-    innerFound(port);
+    found(port);
+    found = undefined;
     return true;
   }
   say(`${relative(root, program)} ended. Where the database is of another version: rm -r ${relative(root, folder)}`);

@@ -8,6 +8,7 @@
 
 use std::sync::Arc;
 
+// The traits of Leptos' own views, for `Morphed`. An update that changes them fails here: docs/ARCHITECTURE.md, Couplings.
 use leptos::{
     prelude::*,
     tachys::{
