@@ -30,7 +30,7 @@ use crate::{
     rollup::Deltas,
 };
 
-pub(crate) use self::vocabulary::goals;
+pub(crate) use self::{portion::stored_calls, vocabulary::goals};
 
 /// How a batch is taken in.
 #[derive(Debug, Clone, Copy)]

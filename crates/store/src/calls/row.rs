@@ -33,11 +33,12 @@ pub(super) const JOIN_WITH_DETAILS: &str = " c
 
 /// The sums of a list; `calls` and the rollups name these columns alike.
 pub(super) const SUMS: &str = "
-    CAST(COALESCE(SUM(talk_time), 0) AS BIGINT), CAST(COALESCE(SUM(blocks), 0) AS BIGINT),
-    CAST(COALESCE(SUM(cost), 0) AS BIGINT)";
+    CAST(COALESCE(SUM(talk_time), 0) AS BIGINT) AS talk_time, CAST(COALESCE(SUM(blocks), 0) AS BIGINT) AS blocks,
+    CAST(COALESCE(SUM(cost), 0) AS BIGINT) AS cost";
 
+/// A row of `calls` with what is shown beside it.
 #[derive(Debug, sqlx::FromRow)]
-pub(super) struct CallRow {
+pub(super) struct ListedCall {
     pub(super) call_key: i64,
     id: String,
     campaign: String,
@@ -67,7 +68,7 @@ pub(super) struct CallRow {
     attributes: Option<String>,
 }
 
-impl CallRow {
+impl ListedCall {
     pub(super) fn read(self, currency: &Currency) -> Result<Call, StoreError> {
         let key = self.call_key;
         let broken = |what: &str| StoreError::Broken(format!("{what} of call {key}"));

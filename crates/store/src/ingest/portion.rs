@@ -330,7 +330,7 @@ fn unknown_customer((campaign_key, contact_no): (i64, i64)) -> StoreError {
 }
 
 /// All calls of the customers, by customer.
-async fn stored_calls(
+pub(crate) async fn stored_calls(
     conn: &mut Conn,
     scope: &Scope,
     customers: &BTreeSet<(i64, i64)>,

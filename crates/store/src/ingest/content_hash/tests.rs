@@ -46,7 +46,7 @@ fn empty_lists() -> CallRecord {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    ContentHash(bytes.to_vec()).hex()
 }
 
 #[test]
@@ -251,7 +251,7 @@ both_engines! {
             .unwrap();
             assert_eq!(hash, ContentHash::of(&record).bytes(), "call {n} has a hash of the new form");
         }
-        assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+        assert_eq!(verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);
         drop(conn);
 
         let answer = send(&db, &scope, (10..50).map(sent).collect()).await;
