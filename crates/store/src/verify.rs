@@ -51,7 +51,7 @@ pub enum Step {
 /// What a recount tells of while it goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Progress {
-    /// So many calls were read since it was last told.
+    /// So many calls were read since it was last told. Calls that are counted again are not told of again.
     Read(u64),
     /// A transaction that puts something right was committed, and changed about so many rows.
     Written(u64),
