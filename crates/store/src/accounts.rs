@@ -23,19 +23,28 @@ pub struct NewAccount {
     pub language: Language,
 }
 
-/// `account_id`, name, timezone, currency, language.
-pub(crate) type Row = (i64, String, String, String, String);
+/// A row of `accounts`.
+#[derive(Debug, sqlx::FromRow)]
+struct AccountRow {
+    account_id: i64,
+    name: String,
+    timezone: String,
+    currency: String,
+    language: String,
+}
 
-pub(crate) fn read(row: Row) -> Result<Account, StoreError> {
-    let (id, name, timezone, currency, language) = row;
-    let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
-    Ok(Account {
-        id,
-        name,
-        timezone,
-        currency: Currency::new(currency).map_err(|_| broken("currency"))?,
-        language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
-    })
+impl AccountRow {
+    fn read(self) -> Result<Account, StoreError> {
+        let Self { account_id: id, name, timezone, currency, language } = self;
+        let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
+        Ok(Account {
+            id,
+            name,
+            timezone,
+            currency: Currency::new(currency).map_err(|_| broken("currency"))?,
+            language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
+        })
+    }
 }
 
 /// Adds an account, with a default tariff of 6 + 6 seconds at no price: blocks are counted from the first call on, and
@@ -86,32 +95,32 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
 pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, StoreError> {
     let row = fetch_optional!(
         conn,
-        Row,
+        AccountRow,
         "SELECT account_id, name, timezone, currency, language FROM accounts WHERE name = $1",
         name.trim(),
     )?;
-    row.map(read).transpose()
+    row.map(AccountRow::read).transpose()
 }
 
 /// The scope's account.
 pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreError> {
     let row = fetch_optional!(
         conn,
-        Row,
+        AccountRow,
         "SELECT account_id, name, timezone, currency, language FROM accounts WHERE account_id = $1",
         scope.account(),
     )?;
-    read(row.ok_or_else(|| no_account(scope))?)
+    row.ok_or_else(|| no_account(scope))?.read()
 }
 
 /// All accounts, for the operator's commands.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
-        Row,
+        AccountRow,
         "SELECT account_id, name, timezone, currency, language FROM accounts ORDER BY account_id",
     )?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(AccountRow::read).collect()
 }
 
 /// Grows with every change that a report can show.

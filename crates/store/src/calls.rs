@@ -16,10 +16,11 @@ use crate::{
     cursor::{List, Place},
     put::invalid,
     sql::Sql,
+    usage_rollup::CodeSums,
     voicebots,
 };
 use conditions::Asking;
-use row::CallRow;
+use row::ListedCall;
 
 /// Sums over all calls that a filter lets through. Calls in progress are counted among `calls`, and add nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -66,7 +67,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Optio
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(row::SELECT).push("calls").push(row::JOIN_WITH_DETAILS);
     sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
-    let row = sql.fetch_all::<CallRow>(conn).await?.pop();
+    let row = sql.fetch_all::<ListedCall>(conn).await?.pop();
     row.map(|row| row.read(&currency)).transpose()
 }
 
@@ -84,7 +85,7 @@ pub async fn of_contact(
     sql.push(" WHERE c.account_id = $1 AND c.campaign_key = $2 AND c.contact_no = (");
     conditions::push_contact(&mut sql, contact);
     sql.push(")");
-    let mut rows: Vec<CallRow> = sql.fetch_all(conn).await?;
+    let mut rows: Vec<ListedCall> = sql.fetch_all(conn).await?;
     rows.sort_by_key(|row| (row.dialed_at, row.call_key));
     rows.into_iter().map(|row| row.read(&currency)).collect()
 }
@@ -187,7 +188,7 @@ impl<'a> Listed<'a> {
         }
     }
 
-    fn value(&self, row: &CallRow) -> i64 {
+    fn value(&self, row: &ListedCall) -> i64 {
         match self.filter.sort.by {
             CallOrder::DialedAt => row.dialed_at,
             CallOrder::TalkTime => row.talk_time,
@@ -204,8 +205,8 @@ impl<'a> Listed<'a> {
         rows: usize,
         details: bool,
         sorted: bool,
-    ) -> Result<Vec<CallRow>, StoreError> {
-        let mut rows: Vec<CallRow> = self.select(place, rows, details, sorted).fetch_all(conn).await?;
+    ) -> Result<Vec<ListedCall>, StoreError> {
+        let mut rows: Vec<ListedCall> = self.select(place, rows, details, sorted).fetch_all(conn).await?;
         rows.sort_by_key(|row| (self.value(row), row.call_key));
         if self.filter.sort.descending != place.is_some_and(|place| place.backwards) {
             rows.reverse();
@@ -230,11 +231,11 @@ impl<'a> Listed<'a> {
     fn sums(&self) -> Sql {
         let mut sql = self.sql();
         if let Some(rollup) = conditions::rollup(self) {
-            sql.push("SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT),");
+            sql.push("SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) AS calls,");
             sql.push(row::SUMS).push(" FROM ").push(rollup).push(self.of());
             conditions::push_on_rollup(&mut sql, self);
         } else {
-            sql.push("SELECT COUNT(*),").push(row::SUMS).push(" FROM calls").push(self.of());
+            sql.push("SELECT COUNT(*) AS calls,").push(row::SUMS).push(" FROM calls").push(self.of());
             self.push_all(&mut sql);
         }
         sql
@@ -296,7 +297,7 @@ pub async fn page(
     let limit = request.checked_limit()?;
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
-    let (count, talk_time, blocks, cost) = listed.sums().fetch_one(conn).await?;
+    let CodeSums { calls: count, talk_time, blocks, cost } = listed.sums().fetch_one(conn).await?;
     let sorted = listed.sorts(conn, count, limit + 1).await?;
     let rows = listed.fetch(conn, place, limit + 1, request.details, sorted).await?;
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));

@@ -13,7 +13,7 @@ use crate::{
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
     rollup::Deltas,
-    timeline::{Flags, Standing},
+    timeline::{FlagColumns, Flags, Standing},
 };
 
 /// One customer as sent to `POST /api/v1/campaigns/{id}/contacts`.
@@ -68,20 +68,20 @@ pub(crate) struct Customer {
     pub changed: bool,
 }
 
-type CustomerRow = (
-    i64,
-    String,
-    Option<String>,
-    Option<String>,
-    Option<String>,
-    Option<i64>,
-    i64,
-    bool,
-    bool,
-    bool,
-    bool,
-    Option<String>,
-);
+/// A row of `contacts`.
+#[derive(Debug, sqlx::FromRow)]
+struct CustomerRow {
+    contact_no: i64,
+    id: String,
+    phone: Option<String>,
+    phone_key: Option<String>,
+    name: Option<String>,
+    last_dialed_at: Option<i64>,
+    last_attempt: i64,
+    #[sqlx(flatten)]
+    flags: FlagColumns,
+    attributes: Option<String>,
+}
 
 /// The customers that a batch touches, found by campaign and id, phone or number; each is read once.
 #[derive(Debug, Default)]
@@ -175,25 +175,24 @@ impl Directory {
         let sql = look_up(condition);
         let sql = sqlx::AssertSqlSafe(sql.as_str());
         for row in fetch_all!(conn, CustomerRow, sql, scope.account(), campaign_key, list.as_str())? {
-            let (contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, d, r, t, g, attributes) = row;
-            if self.by_no.contains_key(&(campaign_key, contact_no)) {
+            if self.by_no.contains_key(&(campaign_key, row.contact_no)) {
                 continue;
             }
-            let flags = Flags::of([d, r, t, g]);
+            let flags = row.flags.into();
             self.insert(
                 Customer {
                     campaign_key,
-                    contact_no,
-                    id,
-                    phone,
-                    name,
-                    attributes,
-                    standing: Standing { last_dialed_at, last_attempt, flags },
+                    contact_no: row.contact_no,
+                    id: row.id,
+                    phone: row.phone,
+                    name: row.name,
+                    attributes: row.attributes,
+                    standing: Standing { last_dialed_at: row.last_dialed_at, last_attempt: row.last_attempt, flags },
                     stored_flags: flags,
                     is_new: false,
                     changed: false,
                 },
-                phone_key,
+                row.phone_key,
             );
         }
         Ok(())

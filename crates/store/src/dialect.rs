@@ -24,6 +24,22 @@ pub(crate) fn integers_of_json(conn: &Conn, parameter: &str) -> String {
     }
 }
 
+/// A select of the entries of the JSON object bound to `parameter`, whose values are texts: columns `key` and `value`.
+pub(crate) fn entries_of_json(conn: &Conn, parameter: &str) -> String {
+    match conn.tx {
+        Tx::Sqlite(_) => format!("SELECT key, value FROM json_each({parameter})"),
+        Tx::Postgres(_) => format!("SELECT key, value FROM json_each_text({parameter}::json)"),
+    }
+}
+
+/// The bytes that a text of hexadecimal digits means.
+pub(crate) fn bytes_of_hex(conn: &Conn, text: &str) -> String {
+    match conn.tx {
+        Tx::Sqlite(_) => format!("unhex({text})"),
+        Tx::Postgres(_) => format!("decode({text}, 'hex')"),
+    }
+}
+
 /// Has PostgreSQL plan the look-ups of a batch, in this transaction, for tables as they are.
 ///
 /// It counts the tables if they have grown to twice what it knows of: it does so by itself about a minute after a change,

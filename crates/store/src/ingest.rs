@@ -6,6 +6,7 @@
 //! A batch comes in portions ([`put_all`]): what can be said of records without the database is said on another thread
 //! ([`check`]) while the portion before is stored, and the rollups are written once, at the end.
 
+mod content_hash;
 mod portion;
 mod vocabulary;
 
@@ -14,10 +15,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall};
 use futures::{Stream, StreamExt};
 use serde::Serialize;
-use xxhash_rust::xxh3::xxh3_128;
 
 use self::{
-    portion::{Portion, known_calls, pending},
+    content_hash::ContentHash,
+    portion::{Portion, known_calls, pending, write_hashes},
     vocabulary::{Vocabulary, create_missing},
 };
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
     rollup::Deltas,
 };
 
-pub(crate) use self::vocabulary::goals;
+pub(crate) use self::{portion::stored_calls, vocabulary::goals};
 
 /// How a batch is taken in.
 #[derive(Debug, Clone, Copy)]
@@ -95,8 +96,7 @@ struct Ready {
     index: usize,
     record: CallRecord,
     checked: CheckedCall,
-    /// [`content_hash`].
-    hash: Vec<u8>,
+    hash: ContentHash,
 }
 
 /// Records of which all is known that the database is not needed for; made by [`check`].
@@ -119,7 +119,7 @@ pub fn check(records: Vec<(usize, CallRecord)>) -> CheckedRecords {
     for (index, record) in records {
         match record.check() {
             Ok(checked) => {
-                let hash = content_hash(&record);
+                let hash = ContentHash::of(&record);
                 all.ready.push(Ready { index, record, checked, hash });
             }
             Err(errors) => {
@@ -200,7 +200,8 @@ impl Ingest<'_> {
             Some((target.campaign_key, &ready.record.contact))
         });
         let mut directory = Directory::load(conn, scope, sizes, contacts).await?;
-        let mut calls = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
+        let (mut calls, by_earlier_form) = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
+        write_hashes(conn, scope, &by_earlier_form).await?;
 
         let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };
         // Oldest first, so that a batch in any order appends to its customers' calls.
@@ -232,12 +233,6 @@ impl Ingest<'_> {
         live::publish(conn, change).await?;
         Ok(Some(change))
     }
-}
-
-/// XXH3-128 of the record as it was sent (its fields in a fixed order).
-fn content_hash(record: &CallRecord) -> Vec<u8> {
-    let text = serde_json::to_vec(record).unwrap_or_default();
-    xxh3_128(&text).to_be_bytes().to_vec()
 }
 
 /// Works out anew every customer with a call of this code, after its `is_goal` was changed in this transaction.

@@ -34,6 +34,7 @@ mod schema;
 mod scope;
 pub mod sessions;
 mod sql;
+mod sums;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]
 mod support;

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use crate::{
     Conn, Scope, StoreError, User,
     db::{execute, fetch_optional},
-    users,
+    users::{self, UserRow},
 };
 
 /// Stores a link for a user of the account.
@@ -31,7 +31,7 @@ pub async fn add(
 pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(
         conn,
-        users::Row,
+        UserRow,
         "SELECT u.account_id, u.user_key, u.email, u.name, u.role, u.password_hash
          FROM password_links l
          JOIN users u ON u.account_id = l.account_id AND u.user_key = l.user_key
@@ -40,7 +40,7 @@ pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
         hash.as_slice(),
         now.0,
     )?;
-    row.map(users::read).transpose()
+    row.map(UserRow::read).transpose()
 }
 
 /// As [`find`], and uses the link up: of two that take it at once, one gets the user.

@@ -7,6 +7,7 @@ use domain::{CallClass, CallRecord, Currency, Money, Tariff, Timestamp, call::Ch
 use crate::{
     Scope, StoreError,
     db::{Conn, fetch_all},
+    tariffs::CampaignTariffRow,
 };
 
 /// All tariffs of an account, by campaign (0: the account's default), oldest first.
@@ -18,7 +19,7 @@ impl Prices {
     pub(crate) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let rows = fetch_all!(
             conn,
-            (i64, i64, i64, i64, i64, i64),
+            CampaignTariffRow,
             "SELECT campaign_key, effective_from, first_block_seconds, next_block_seconds, price_first_block,
                     price_next_block
              FROM tariffs
@@ -27,16 +28,9 @@ impl Prices {
             scope.account(),
         )?;
         let mut prices = Self::default();
-        for (campaign_key, effective_from, first, next, price_first, price_next) in rows {
-            prices.0.entry(campaign_key).or_default().push(Tariff {
-                first_block_seconds: first as u32,
-                next_block_seconds: next as u32,
-                price_first_block: Money(price_first),
-                price_next_block: Money(price_next),
-                // Every tariff of an account is in the account's currency; prices are compared, not shown, here.
-                currency: Currency::vnd(),
-                effective_from: Timestamp(effective_from),
-            });
+        for row in rows {
+            // Every tariff of an account is in the account's currency; prices are compared, not shown, here.
+            prices.0.entry(row.campaign_key).or_default().push(row.tariff.read(&Currency::vnd()));
         }
         Ok(prices)
     }

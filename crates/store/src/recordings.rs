@@ -56,11 +56,22 @@ pub async fn put(
     Ok(Some(before.filter(|before| *before != recording.object)))
 }
 
+/// A row of `recordings`.
+#[derive(Debug, sqlx::FromRow)]
+struct RecordingRow {
+    object: String,
+    content_type: String,
+    bytes: i64,
+    duration: Option<i64>,
+    peaks: Option<String>,
+    stored_at: i64,
+}
+
 /// The recording of a call.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Option<StoredRecording>, StoreError> {
     let row = fetch_optional!(
         conn,
-        (String, String, i64, Option<i64>, Option<String>, i64),
+        RecordingRow,
         "SELECT r.object, r.content_type, r.bytes, r.duration, r.peaks, r.stored_at
          FROM calls c
          JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
@@ -68,15 +79,15 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
         scope.account(),
         call.as_str(),
     )?;
-    let Some((object, content_type, bytes, duration, peaks, stored_at)) = row else { return Ok(None) };
-    let peaks = peaks.map(|json| serde_json::from_str(&json)).transpose();
+    let Some(row) = row else { return Ok(None) };
+    let peaks = row.peaks.map(|json| serde_json::from_str(&json)).transpose();
     Ok(Some(StoredRecording {
         peaks: peaks.map_err(|_| StoreError::Broken(format!("peaks of call {call}")))?,
-        object,
-        content_type,
-        bytes: bytes as u64,
-        duration,
-        stored_at: Timestamp(stored_at),
+        object: row.object,
+        content_type: row.content_type,
+        bytes: row.bytes as u64,
+        duration: row.duration,
+        stored_at: Timestamp(row.stored_at),
     }))
 }
 

@@ -12,7 +12,7 @@ use crate::{
     Scope, StoreError, accounts,
     db::{Conn, fetch_all, fetch_optional},
     result_codes,
-    rollup::{DayCustomers, customers_of_days},
+    rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
 };
 
 /// Up to this many days a trend is by hour.
@@ -20,18 +20,40 @@ const HOURLY_DAYS: i32 = 2;
 
 /// The sums of a code on a day, or in an hour of it.
 #[derive(Debug, sqlx::FromRow)]
-struct SumRow {
+struct CodeRow {
     day: i64,
     hour: i64,
     code: String,
+    #[sqlx(flatten)]
+    sums: HourSums,
+}
+
+/// A campaign and its customers.
+#[derive(Debug, sqlx::FromRow)]
+struct CampaignRow {
+    campaign_key: i64,
+    contacts: i64,
+    dialled: i64,
+    reached: i64,
+    talked: i64,
+    goal: i64,
+}
+
+/// What became of the calls that were the same attempt.
+#[derive(Debug, sqlx::FromRow)]
+struct AttemptRow {
+    attempt: i64,
+    #[sqlx(flatten)]
+    sums: AttemptSums,
+}
+
+/// The calls of a code in an hour of a weekday.
+#[derive(Debug, sqlx::FromRow)]
+struct WeekRow {
+    weekday: i64,
+    hour: i64,
+    code: String,
     calls: i64,
-    talk_time: i64,
-    dial_time: i64,
-    ring_time: i64,
-    bot_messages: i64,
-    messages_known: i64,
-    blocks: i64,
-    cost: i64,
 }
 
 /// Reads every figure of a campaign's overview. `None`: no such campaign in this account.
@@ -46,21 +68,22 @@ pub async fn read(
         Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
     let campaign = fetch_optional!(
         conn,
-        (i64, i64, i64, i64, i64, i64),
+        CampaignRow,
         "SELECT campaign_key, contacts, dialled, reached, talked, goal
          FROM campaigns
          WHERE account_id = $1 AND id = $2",
         scope.account(),
         query.campaign.as_str(),
     )?;
-    let Some((campaign_key, contacts, dialled, reached, talked, goal)) = campaign else { return Ok(None) };
+    let Some(campaign) = campaign else { return Ok(None) };
+    let campaign_key = campaign.campaign_key;
     let asked = query.period.resolve(zone.local(now).day());
     let (from, to) =
         asked.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |r| (i64::from(r.from.0), i64::from(r.to.0)));
 
     let days = fetch_all!(
         conn,
-        SumRow,
+        CodeRow,
         "SELECT day, CAST(0 AS BIGINT) AS hour, code, calls, talk_time, dial_time, ring_time, bot_messages,
                 messages_known, blocks, cost
          FROM rollup_days
@@ -80,11 +103,11 @@ pub async fn read(
         distinct(&all)
     } else {
         Funnel {
-            customers: contacts as u64,
-            dialled: dialled as u64,
-            reached: reached as u64,
-            talked_30s: talked as u64,
-            goal: goal as u64,
+            customers: campaign.contacts as u64,
+            dialled: campaign.dialled as u64,
+            reached: campaign.reached as u64,
+            talked_30s: campaign.talked as u64,
+            goal: campaign.goal as u64,
         }
     };
     let customers = CustomerCounts {
@@ -101,7 +124,7 @@ pub async fn read(
     let goals: i64 = days
         .iter()
         .filter(|row| labels.get(row.code.as_str()).is_some_and(|code| code.is_goal))
-        .map(|row| row.calls)
+        .map(|row| row.sums.calls)
         .sum();
     let range = asked.or(seen_days(&days));
     let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
@@ -119,14 +142,14 @@ pub async fn read(
         calls: counts,
         by_code: by_code(&days, &labels),
         customers,
-        talk_time: totals.talk_time,
-        average_talk_time: mean(totals.talk_time, counts.success),
-        dial_time: totals.dial_time,
-        ring_time_unanswered: totals.ring_time,
-        bot_messages: (totals.messages_known > 0 || counts.total == 0).then_some(totals.bot_messages),
-        blocks: totals.blocks,
-        cost: Money(totals.cost),
-        cost_per_reached: mean(totals.cost, customers.reached).map(Money),
+        talk_time: totals.sums.talk_time,
+        average_talk_time: mean(totals.sums.talk_time, counts.success),
+        dial_time: totals.sums.dial_time,
+        ring_time_unanswered: totals.sums.ring_time,
+        bot_messages: (totals.sums.messages_known > 0 || counts.total == 0).then_some(totals.sums.bot_messages),
+        blocks: totals.sums.blocks,
+        cost: Money(totals.sums.cost),
+        cost_per_reached: mean(totals.sums.cost, customers.reached).map(Money),
         rates: Rates {
             answer_rate: Rate::new(counts.success, counts.total),
             network_effectiveness: Rate::new(counts.total - counts.error, counts.total),
@@ -149,7 +172,7 @@ fn mean(sum: i64, count: u64) -> Option<i64> {
 }
 
 fn distinct(customers: &DayCustomers) -> Funnel {
-    let [dialled, reached, talked, goal] = &customers.0;
+    let DayCustomers { dialled, reached, talked, goal } = customers;
     Funnel {
         customers: dialled.len(),
         dialled: dialled.len(),
@@ -160,27 +183,22 @@ fn distinct(customers: &DayCustomers) -> Funnel {
 }
 
 /// The class of a rollup row; none for calls in progress.
-fn class_of(row: &SumRow) -> Option<CallClass> {
+fn class_of(row: &CodeRow) -> Option<CallClass> {
     (!row.code.is_empty()).then(|| CallClass::of(&row.code))
 }
 
+/// Of all finished calls; those in progress are only counted.
 #[derive(Debug, Default)]
 struct Totals {
     calls: CallCounts,
-    talk_time: i64,
-    dial_time: i64,
-    ring_time: i64,
-    bot_messages: i64,
-    messages_known: i64,
-    blocks: i64,
-    cost: i64,
+    sums: HourSums,
 }
 
 impl Totals {
-    fn of(hours: &[SumRow]) -> Self {
+    fn of(rows: &[CodeRow]) -> Self {
         let mut totals = Self::default();
-        for row in hours {
-            let calls = row.calls as u64;
+        for row in rows {
+            let calls = row.sums.calls as u64;
             match class_of(row) {
                 None => {
                     totals.calls.in_progress += calls;
@@ -191,28 +209,23 @@ impl Totals {
                 Some(CallClass::Error) => totals.calls.error += calls,
             }
             totals.calls.total += calls;
-            totals.talk_time += row.talk_time;
-            totals.dial_time += row.dial_time;
-            totals.ring_time += row.ring_time;
-            totals.bot_messages += row.bot_messages;
-            totals.messages_known += row.messages_known;
-            totals.blocks += row.blocks;
-            totals.cost += row.cost;
+            totals.sums += row.sums;
         }
         totals
     }
 }
 
 /// The first and the last day with a finished call.
-fn seen_days(hours: &[SumRow]) -> Option<DateRange> {
-    let days = || hours.iter().filter(|row| class_of(row).is_some() && row.calls > 0).map(|row| Day(row.day as i32));
+fn seen_days(hours: &[CodeRow]) -> Option<DateRange> {
+    let days =
+        || hours.iter().filter(|row| class_of(row).is_some() && row.sums.calls > 0).map(|row| Day(row.day as i32));
     Some(DateRange { from: days().min()?, to: days().max()? })
 }
 
-fn by_code(hours: &[SumRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec<CodeCount> {
+fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec<CodeCount> {
     let mut counts = BTreeMap::<&str, u64>::new();
     for row in hours.iter().filter(|row| class_of(row).is_some()) {
-        *counts.entry(row.code.as_str()).or_default() += row.calls as u64;
+        *counts.entry(row.code.as_str()).or_default() += row.sums.calls as u64;
     }
     let mut codes: Vec<CodeCount> = counts
         .into_iter()
@@ -236,19 +249,19 @@ fn by_code(hours: &[SumRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec
     codes
 }
 
-fn trend(days: &[SumRow], hours: &[SumRow], range: DateRange) -> Vec<TrendPoint> {
+fn trend(days: &[CodeRow], hours: &[CodeRow], range: DateRange) -> Vec<TrendPoint> {
     if range.days() <= HOURLY_DAYS { points(hours, range, Some(0..24)) } else { points(days, range, None) }
 }
 
 /// The hours of a range, those before and after all calls of any day left out; `hours` are none where it is too long.
-fn by_hour(hours: &[SumRow], range: DateRange) -> Vec<TrendPoint> {
-    let called = || hours.iter().filter(|row| class_of(row).is_some() && row.calls > 0).map(|row| row.hour);
+fn by_hour(hours: &[CodeRow], range: DateRange) -> Vec<TrendPoint> {
+    let called = || hours.iter().filter(|row| class_of(row).is_some() && row.sums.calls > 0).map(|row| row.hour);
     let (Some(first), Some(last)) = (called().min(), called().max()) else { return Vec::new() };
     points(hours, range, Some(first..last + 1))
 }
 
 /// A point for every day of the range, or for each of these hours of every day.
-fn points(hours: &[SumRow], range: DateRange, of_day: Option<std::ops::Range<i64>>) -> Vec<TrendPoint> {
+fn points(hours: &[CodeRow], range: DateRange, of_day: Option<std::ops::Range<i64>>) -> Vec<TrendPoint> {
     let hourly = of_day.is_some();
     let of_day = of_day.unwrap_or(0..1);
     let mut points = BTreeMap::<(Day, i64), TrendPoint>::new();
@@ -272,16 +285,16 @@ fn points(hours: &[SumRow], range: DateRange, of_day: Option<std::ops::Range<i64
         let Some(class) = class_of(row) else { continue };
         let at = (Day(row.day as i32), if hourly { row.hour } else { 0 });
         let Some(point) = points.get_mut(&at) else { continue };
-        let calls = row.calls as u64;
+        let calls = row.sums.calls as u64;
         point.calls += calls;
         match class {
             CallClass::Success => point.success += calls,
             CallClass::Failed => point.failed += calls,
             CallClass::Error => point.error += calls,
         }
-        point.talk_time += row.talk_time;
-        point.blocks += row.blocks;
-        point.cost += Money(row.cost);
+        point.talk_time += row.sums.talk_time;
+        point.blocks += row.sums.blocks;
+        point.cost += Money(row.sums.cost);
     }
     points.into_values().collect()
 }
@@ -292,10 +305,10 @@ async fn of_hours(
     scope: &Scope,
     campaign_key: i64,
     range: DateRange,
-) -> Result<Vec<SumRow>, StoreError> {
+) -> Result<Vec<CodeRow>, StoreError> {
     fetch_all!(
         conn,
-        SumRow,
+        CodeRow,
         "SELECT day, hour, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost
          FROM rollup_hours
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4",
@@ -305,9 +318,6 @@ async fn of_hours(
         i64::from(range.to.0),
     )
 }
-
-/// Weekday, hour, code, calls.
-type WeekRow = (i64, i64, String, i64);
 
 /// The calls of the whole campaign, or of a range, by weekday and hour.
 async fn week(
@@ -329,7 +339,7 @@ async fn week(
     fetch_all!(
         conn,
         WeekRow,
-        "SELECT (day + 3) % 7 + 1, hour, code, CAST(SUM(calls) AS BIGINT)
+        "SELECT (day + 3) % 7 + 1 AS weekday, hour, code, CAST(SUM(calls) AS BIGINT) AS calls
          FROM rollup_hours
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
          GROUP BY 1, 2, 3",
@@ -342,10 +352,10 @@ async fn week(
 
 fn heatmap(week: Vec<WeekRow>) -> Vec<HeatCell> {
     let mut cells = BTreeMap::<(u8, u8), (u64, u64)>::new();
-    for (weekday, hour, code, calls) in week.into_iter().filter(|row| !row.2.is_empty()) {
-        let cell = cells.entry((weekday as u8, hour as u8)).or_default();
-        cell.0 += calls as u64;
-        cell.1 += if CallClass::of(&code) == CallClass::Success { calls as u64 } else { 0 };
+    for row in week.into_iter().filter(|row| !row.code.is_empty()) {
+        let cell = cells.entry((row.weekday as u8, row.hour as u8)).or_default();
+        cell.0 += row.calls as u64;
+        cell.1 += if CallClass::of(&row.code) == CallClass::Success { row.calls as u64 } else { 0 };
     }
     let cells = cells.into_iter().filter(|(_, (calls, _))| *calls > 0);
     cells.map(|((weekday, hour), (calls, success))| HeatCell { weekday, hour, calls, success }).collect()
@@ -360,9 +370,10 @@ async fn attempts(
 ) -> Result<Vec<AttemptResult>, StoreError> {
     let rows = fetch_all!(
         conn,
-        (i64, i64, i64, i64, i64, i64, i64),
-        "SELECT attempt, CAST(SUM(success) AS BIGINT), CAST(SUM(failed) AS BIGINT), CAST(SUM(error) AS BIGINT),
-                CAST(SUM(newly_reached) AS BIGINT), CAST(SUM(blocks) AS BIGINT), CAST(SUM(cost) AS BIGINT)
+        AttemptRow,
+        "SELECT attempt, CAST(SUM(success) AS BIGINT) AS success, CAST(SUM(failed) AS BIGINT) AS failed,
+                CAST(SUM(error) AS BIGINT) AS error, CAST(SUM(newly_reached) AS BIGINT) AS newly_reached,
+                CAST(SUM(blocks) AS BIGINT) AS blocks, CAST(SUM(cost) AS BIGINT) AS cost
          FROM rollup_attempts
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4
          GROUP BY attempt
@@ -372,17 +383,16 @@ async fn attempts(
         from,
         to,
     )?;
-    let results =
-        rows.into_iter().map(|(attempt, success, failed, error, newly_reached, blocks, cost)| AttemptResult {
-            attempt: attempt as u32,
-            calls: (success + failed + error) as u64,
-            success: success as u64,
-            failed: failed as u64,
-            error: error as u64,
-            newly_reached: newly_reached as u64,
-            blocks,
-            cost: Money(cost),
-        });
+    let results = rows.into_iter().map(|AttemptRow { attempt, sums }| AttemptResult {
+        attempt: attempt as u32,
+        calls: (sums.success + sums.failed + sums.error) as u64,
+        success: sums.success as u64,
+        failed: sums.failed as u64,
+        error: sums.error as u64,
+        newly_reached: sums.newly_reached as u64,
+        blocks: sums.blocks,
+        cost: Money(sums.cost),
+    });
     Ok(results.filter(|result| result.calls > 0).collect())
 }
 

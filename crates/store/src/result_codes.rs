@@ -9,13 +9,22 @@ use crate::{
     put::{checked_name, invalid},
 };
 
-/// code, `label_vi`, `label_en`, color, `is_goal`.
-type Row = (String, String, String, Option<String>, bool);
+/// A row of `result_codes`.
+#[derive(Debug, sqlx::FromRow)]
+struct ResultCodeRow {
+    code: String,
+    label_vi: String,
+    label_en: String,
+    color: Option<String>,
+    is_goal: bool,
+}
 
-fn read(row: Row) -> Result<ResultCode, StoreError> {
-    let (code, label_vi, label_en, color, is_goal) = row;
-    let code = Code::new(code).map_err(|_| StoreError::Broken("code of a result code".to_owned()))?;
-    Ok(ResultCode { code, label_vi, label_en, color, is_goal })
+impl ResultCodeRow {
+    fn read(self) -> Result<ResultCode, StoreError> {
+        let Self { code, label_vi, label_en, color, is_goal } = self;
+        let code = Code::new(code).map_err(|_| StoreError::Broken("code of a result code".to_owned()))?;
+        Ok(ResultCode { code, label_vi, label_en, color, is_goal })
+    }
 }
 
 fn checked(code: &ResultCode) -> Result<ResultCode, StoreError> {
@@ -85,9 +94,9 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultCode>, Sto
 async fn stored(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultCode>, StoreError> {
     let rows = fetch_all!(
         conn,
-        Row,
+        ResultCodeRow,
         "SELECT code, label_vi, label_en, color, is_goal FROM result_codes WHERE account_id = $1",
         scope.account(),
     )?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(ResultCodeRow::read).collect()
 }

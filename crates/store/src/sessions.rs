@@ -5,7 +5,7 @@ use domain::{Account, Timestamp};
 use crate::{
     Conn, Scope, StoreError, User, accounts,
     db::{execute, fetch_optional},
-    users,
+    users::UserRow,
 };
 
 /// Begins a session of a user of the account.
@@ -36,7 +36,7 @@ pub async fn find(
 ) -> Result<Option<(User, Account)>, StoreError> {
     let row = fetch_optional!(
         conn,
-        users::Row,
+        UserRow,
         "SELECT u.account_id, u.user_key, u.email, u.name, u.role, u.password_hash
          FROM sessions s
          JOIN users u ON u.account_id = s.account_id AND u.user_key = s.user_key
@@ -49,7 +49,7 @@ pub async fn find(
     #[expect(clippy::disallowed_methods, reason = "the session names its account")]
     let scope = Scope::system(account);
     let account = accounts::lookup(conn, &scope).await?;
-    Ok(Some((users::read(row)?, account)))
+    Ok(Some((row.read()?, account)))
 }
 
 /// When a session ends; `None` where it is unknown. Tells whether it is worth an [`extend`].

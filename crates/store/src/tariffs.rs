@@ -13,17 +13,44 @@ use crate::{
 /// The `campaign_key` of the account's default tariffs.
 const DEFAULT: i64 = 0;
 
-/// `effective_from`, `first_block_seconds`, `next_block_seconds`, `price_first_block`, `price_next_block`.
-type Row = (i64, i64, i64, i64, i64);
+/// The prices in a row of `tariffs`.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub(crate) struct TariffRow {
+    effective_from: i64,
+    first_block_seconds: i64,
+    next_block_seconds: i64,
+    price_first_block: i64,
+    price_next_block: i64,
+}
 
-fn read((from, first, next, price_first, price_next): Row, currency: &Currency) -> Tariff {
-    Tariff {
-        first_block_seconds: first as u32,
-        next_block_seconds: next as u32,
-        price_first_block: Money(price_first),
-        price_next_block: Money(price_next),
-        currency: currency.clone(),
-        effective_from: Timestamp(from),
+/// The same with the campaign that the tariff is of.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct CampaignTariffRow {
+    pub(crate) campaign_key: i64,
+    #[sqlx(flatten)]
+    pub(crate) tariff: TariffRow,
+}
+
+impl TariffRow {
+    fn of(tariff: &Tariff) -> Self {
+        Self {
+            effective_from: tariff.effective_from.0,
+            first_block_seconds: i64::from(tariff.first_block_seconds),
+            next_block_seconds: i64::from(tariff.next_block_seconds),
+            price_first_block: tariff.price_first_block.0,
+            price_next_block: tariff.price_next_block.0,
+        }
+    }
+
+    pub(crate) fn read(self, currency: &Currency) -> Tariff {
+        Tariff {
+            first_block_seconds: self.first_block_seconds as u32,
+            next_block_seconds: self.next_block_seconds as u32,
+            price_first_block: Money(self.price_first_block),
+            price_next_block: Money(self.price_next_block),
+            currency: currency.clone(),
+            effective_from: Timestamp(self.effective_from),
+        }
     }
 }
 
@@ -61,24 +88,18 @@ async fn put_checked(
     if !(Timestamp::MIN..=Timestamp::MAX).contains(&tariff.effective_from) {
         return Err(wrong("effective_from", "lies outside the years 1970 to 2199"));
     }
-    let row: Row = (
-        tariff.effective_from.0,
-        i64::from(tariff.first_block_seconds),
-        i64::from(tariff.next_block_seconds),
-        tariff.price_first_block.0,
-        tariff.price_next_block.0,
-    );
+    let row = TariffRow::of(tariff);
     let before = fetch_optional!(
         conn,
-        Row,
+        TariffRow,
         "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block
          FROM tariffs
          WHERE account_id = $1 AND campaign_key = $2 AND effective_from = $3",
         scope.account(),
         campaign_key,
-        row.0,
+        row.effective_from,
     )?;
-    if before == Some(row) {
+    if before.as_ref() == Some(&row) {
         return Ok(Put::Unchanged);
     }
     execute!(
@@ -91,11 +112,11 @@ async fn put_checked(
              price_first_block = excluded.price_first_block, price_next_block = excluded.price_next_block",
         scope.account(),
         campaign_key,
-        row.0,
-        row.1,
-        row.2,
-        row.3,
-        row.4,
+        row.effective_from,
+        row.first_block_seconds,
+        row.next_block_seconds,
+        row.price_first_block,
+        row.price_next_block,
     )?;
     Ok(if before.is_some() { Put::Updated } else { Put::Created })
 }
@@ -105,14 +126,14 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Tariff>, StoreEr
     let currency = accounts::lookup(conn, scope).await?.currency;
     let rows = fetch_all!(
         conn,
-        Row,
+        TariffRow,
         "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block
          FROM tariffs
          WHERE account_id = $1 AND campaign_key = 0
          ORDER BY effective_from DESC",
         scope.account(),
     )?;
-    Ok(rows.into_iter().map(|row| read(row, &currency)).collect())
+    Ok(rows.into_iter().map(|row| row.read(&currency)).collect())
 }
 
 /// The latest own tariff of each campaign that has one, among the campaigns whose keys are `first..=last`.
@@ -125,7 +146,7 @@ pub(crate) async fn of_campaigns(
 ) -> Result<HashMap<i64, Tariff>, StoreError> {
     let rows = fetch_all!(
         conn,
-        (i64, i64, i64, i64, i64, i64),
+        CampaignTariffRow,
         "SELECT campaign_key, effective_from, first_block_seconds, next_block_seconds, price_first_block,
                 price_next_block
          FROM tariffs
@@ -136,5 +157,5 @@ pub(crate) async fn of_campaigns(
         last,
     )?;
     // In order: the latest of a campaign replaces the ones before it.
-    Ok(rows.into_iter().map(|(key, from, a, b, c, d)| (key, read((from, a, b, c, d), currency))).collect())
+    Ok(rows.into_iter().map(|row| (row.campaign_key, row.tariff.read(currency))).collect())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use domain::filter::TALKED_FROM;
+use domain::{CallClass, filter::TALKED_FROM};
 
 /// What is true of a customer on a day, or over the whole campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,19 +18,31 @@ impl Flags {
     pub(crate) const TALKED: Self = Self(4);
     /// A call whose code is a goal.
     pub(crate) const GOAL: Self = Self(8);
-    /// All four in the order of the columns of `customer_days`.
-    pub(crate) const ALL: [Self; 4] = [Self::DIALLED, Self::REACHED, Self::TALKED, Self::GOAL];
-
-    pub(crate) fn of(set: [bool; 4]) -> Self {
-        Self::ALL.into_iter().zip(set).fold(Self::default(), |all, (flag, on)| if on { all.with(flag) } else { all })
-    }
-
     pub(crate) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
     pub(crate) fn has(self, flag: Self) -> bool {
         self.0 & flag.0 == flag.0
+    }
+}
+
+/// [`Flags`] in columns of their own.
+#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+// A customer has the columns that its table has.
+#[allow(clippy::struct_excessive_bools)]
+pub(crate) struct FlagColumns {
+    pub(crate) dialled: bool,
+    pub(crate) reached: bool,
+    pub(crate) talked: bool,
+    pub(crate) goal: bool,
+}
+
+impl From<FlagColumns> for Flags {
+    fn from(columns: FlagColumns) -> Self {
+        let FlagColumns { dialled, reached, talked, goal } = columns;
+        let set = [(Self::DIALLED, dialled), (Self::REACHED, reached), (Self::TALKED, talked), (Self::GOAL, goal)];
+        set.into_iter().filter(|(_, is)| *is).fold(Self::default(), |all, (flag, _)| all.with(flag))
     }
 }
 
@@ -85,8 +97,18 @@ impl CallRow {
     /// What this call alone makes true of its customer.
     pub(crate) fn flags(&self, goals: &HashSet<String>) -> Flags {
         let success = self.is_success();
-        let goal = self.result_code.as_ref().is_some_and(|code| goals.contains(code));
-        Flags::of([self.class.is_some(), success, success && self.talk_time >= TALKED_FROM, goal])
+        let columns = FlagColumns {
+            dialled: self.class.is_some(),
+            reached: success,
+            talked: success && self.talk_time >= TALKED_FROM,
+            goal: self.result_code.as_ref().is_some_and(|code| goals.contains(code)),
+        };
+        columns.into()
+    }
+
+    /// 1 for a call of a class, else 0.
+    pub(crate) fn counts_as(&self, class: CallClass) -> i64 {
+        i64::from(self.class == Some(class.index() as i64))
     }
 
     /// The order of a customer's calls.

@@ -14,18 +14,42 @@ use domain::{
 use crate::{
     Scope, StoreError, accounts,
     db::{Conn, fetch_all, fetch_one},
+    sums::{Keyed, by_key, grouped},
     usage_rollup::UsageSums,
 };
 
-/// What is summed of each rollup.
-const SUMS: &str = "CAST(SUM(calls) AS BIGINT), CAST(SUM(talk_time) AS BIGINT), CAST(SUM(dial_time) AS BIGINT),
-    CAST(SUM(bot_messages) AS BIGINT), CAST(SUM(messages_known) AS BIGINT), CAST(SUM(blocks) AS BIGINT),
-    CAST(SUM(cost) AS BIGINT)";
+/// What is summed of each rollup: the columns of [`UsageSums`].
+const SUMS: &str = "CAST(SUM(calls) AS BIGINT) AS calls, CAST(SUM(talk_time) AS BIGINT) AS talk_time,
+    CAST(SUM(dial_time) AS BIGINT) AS dial_time, CAST(SUM(bot_messages) AS BIGINT) AS bot_messages,
+    CAST(SUM(messages_known) AS BIGINT) AS messages_known, CAST(SUM(blocks) AS BIGINT) AS blocks,
+    CAST(SUM(cost) AS BIGINT) AS cost";
 
-/// The key and the sums.
-type Row = (i64, i64, i64, i64, i64, i64, i64, i64);
-/// Two keys and the sums.
-type TwoRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+struct OfDay {
+    day: i64,
+}
+
+#[derive(Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
+struct OfVoicebot {
+    voicebot_key: i64,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+struct OfCampaign {
+    campaign_key: i64,
+    voicebot_key: i64,
+}
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+struct OfMonth {
+    month: i64,
+    voicebot_key: i64,
+}
+
+type ByDay = BTreeMap<Day, UsageSums>;
+type ByVoicebot = HashMap<i64, UsageSums>;
+type ByCampaign = BTreeMap<OfCampaign, UsageSums>;
+type ByMonth = BTreeMap<OfMonth, UsageSums>;
 
 /// The first and the last day with a finished call; `None` where the account has none.
 pub async fn days(conn: &mut Conn, scope: &Scope) -> Result<Option<DateRange>, StoreError> {
@@ -94,44 +118,26 @@ pub async fn read(
 }
 
 fn figures(sums: UsageSums) -> UsageFigures {
-    let [calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost] = sums;
     UsageFigures {
-        sessions: blocks,
-        bot_messages: (messages_known > 0 || calls == 0).then_some(bot_messages),
-        calls: calls as u64,
-        dial_time,
-        talk_time,
-        cost: Money(cost),
+        sessions: sums.blocks,
+        bot_messages: (sums.messages_known > 0 || sums.calls == 0).then_some(sums.bot_messages),
+        calls: sums.calls as u64,
+        dial_time: sums.dial_time,
+        talk_time: sums.talk_time,
+        cost: Money(sums.cost),
     }
 }
 
-fn add(sum: &mut UsageSums, values: &UsageSums) {
-    for (sum, value) in sum.iter_mut().zip(values) {
-        *sum += value;
-    }
-}
-
-fn total<K>(rows: &BTreeMap<K, UsageSums>) -> UsageFigures {
+fn total(rows: &ByDay) -> UsageFigures {
     let mut sum = UsageSums::default();
     for values in rows.values() {
-        add(&mut sum, values);
+        sum += *values;
     }
     figures(sum)
 }
 
-// As many as the sums.
-#[expect(clippy::many_single_char_names, reason = "the columns of a row, in their order")]
-fn keyed((key, n, t, d, m, k, b, c): Row) -> (i64, UsageSums) {
-    (key, [n, t, d, m, k, b, c])
-}
-
 /// The sums of each day with calls, over all voicebots or one.
-async fn by_day(
-    conn: &mut Conn,
-    scope: &Scope,
-    range: DateRange,
-    bot: Option<i64>,
-) -> Result<BTreeMap<Day, UsageSums>, StoreError> {
+async fn by_day(conn: &mut Conn, scope: &Scope, range: DateRange, bot: Option<i64>) -> Result<ByDay, StoreError> {
     let only = if bot.is_some() { "AND voicebot_key = $4" } else { "AND $4 = 0" };
     let sql = format!(
         "SELECT day, {SUMS} FROM usage_days
@@ -140,15 +146,15 @@ async fn by_day(
     );
     let sql = sqlx::AssertSqlSafe(sql.as_str());
     let (from, to) = bounds(range);
-    let rows = fetch_all!(conn, Row, sql, scope.account(), from, to, bot.unwrap_or(0))?;
-    Ok(rows.into_iter().map(keyed).map(|(day, sums)| (Day(day as i32), sums)).collect())
+    let rows = fetch_all!(conn, Keyed<OfDay, UsageSums>, sql, scope.account(), from, to, bot.unwrap_or(0))?;
+    Ok(rows.into_iter().map(|row| (Day(row.key.day as i32), row.sums)).collect())
 }
 
 fn bounds(range: DateRange) -> (i64, i64) {
     (i64::from(range.from.0), i64::from(range.to.0))
 }
 
-async fn by_bot(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<HashMap<i64, UsageSums>, StoreError> {
+async fn by_bot(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<ByVoicebot, StoreError> {
     let sql = format!(
         "SELECT voicebot_key, {SUMS} FROM usage_days
          WHERE account_id = $1 AND day BETWEEN $2 AND $3
@@ -156,29 +162,29 @@ async fn by_bot(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<Hash
     );
     let sql = sqlx::AssertSqlSafe(sql.as_str());
     let (from, to) = bounds(range);
-    Ok(fetch_all!(conn, Row, sql, scope.account(), from, to)?.into_iter().map(keyed).collect())
+    let rows = fetch_all!(conn, Keyed<OfVoicebot, UsageSums>, sql, scope.account(), from, to)?;
+    Ok(rows.into_iter().map(|row| (row.key.voicebot_key, row.sums)).collect())
 }
-
-/// By campaign and voicebot, or by month and voicebot.
-type ByTwo = BTreeMap<(i64, i64), UsageSums>;
 
 fn voicebots(
     bots: Vec<(i64, String, String)>,
-    now: &HashMap<i64, UsageSums>,
-    before: &HashMap<i64, UsageSums>,
-    by_campaign: &ByTwo,
-    by_month: &ByTwo,
+    now: &ByVoicebot,
+    before: &ByVoicebot,
+    by_campaign: &ByCampaign,
+    by_month: &ByMonth,
     months: [Month; 2],
 ) -> Result<Vec<VoicebotUsage>, StoreError> {
     let mut campaigns = HashMap::<i64, u64>::new();
-    for (_, bot) in by_campaign.keys() {
-        *campaigns.entry(*bot).or_default() += 1;
+    for key in by_campaign.keys() {
+        *campaigns.entry(key.voicebot_key).or_default() += 1;
     }
-    let of = |sums: &HashMap<i64, UsageSums>, key: i64| figures(sums.get(&key).copied().unwrap_or_default());
+    let of = |sums: &ByVoicebot, key: i64| figures(sums.get(&key).copied().unwrap_or_default());
     let mut voicebots = Vec::with_capacity(bots.len());
     for (key, id, name) in bots {
-        let sessions =
-            |month: Month| by_month.get(&(i64::from(month.0), key)).map_or(0, |sums| figures(*sums).sessions);
+        let sessions = |month: Month| {
+            let of_month = OfMonth { month: i64::from(month.0), voicebot_key: key };
+            by_month.get(&of_month).map_or(0, |sums| figures(*sums).sessions)
+        };
         voicebots.push(VoicebotUsage {
             id: VoicebotId::new(id).map_err(|_| StoreError::Broken("id of a voicebot".to_owned()))?,
             name,
@@ -202,13 +208,13 @@ fn voicebots(
 async fn campaigns(
     conn: &mut Conn,
     scope: &Scope,
-    by_campaign: &ByTwo,
+    by_campaign: &ByCampaign,
     bot: Option<i64>,
 ) -> Result<Vec<CampaignUsage>, StoreError> {
     let mut sums = BTreeMap::<i64, UsageSums>::new();
-    for ((campaign, of), values) in by_campaign {
-        if bot.is_none_or(|only| only == *of) {
-            add(sums.entry(*campaign).or_default(), values);
+    for (key, values) in by_campaign {
+        if bot.is_none_or(|only| only == key.voicebot_key) {
+            *sums.entry(key.campaign_key).or_default() += *values;
         }
     }
     let names = fetch_all!(
@@ -253,14 +259,14 @@ fn months_and_days(range: DateRange) -> (Option<(Month, Month)>, Vec<DateRange>)
 }
 
 /// By campaign and voicebot.
-async fn by_campaign(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<ByTwo, StoreError> {
+async fn by_campaign(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result<ByCampaign, StoreError> {
     let (months, edges) = months_and_days(range);
     let months = months.map(|(first, last)| ("usage_campaign_months", "month", i64::from(first.0), i64::from(last.0)));
     let days = edges.into_iter().map(|edge| {
         let (from, to) = bounds(edge);
         ("usage_campaign_days", "day", from, to)
     });
-    let mut sums = ByTwo::new();
+    let mut sums = ByCampaign::new();
     for (table, column, from, to) in months.into_iter().chain(days) {
         let sql = format!(
             "SELECT campaign_key, voicebot_key, {SUMS} FROM {table}
@@ -268,29 +274,29 @@ async fn by_campaign(conn: &mut Conn, scope: &Scope, range: DateRange) -> Result
              GROUP BY campaign_key, voicebot_key"
         );
         let sql = sqlx::AssertSqlSafe(sql.as_str());
-        for (campaign, bot, n, t, d, m, k, b, c) in fetch_all!(conn, TwoRow, sql, scope.account(), from, to)? {
-            add(sums.entry((campaign, bot)).or_default(), &[n, t, d, m, k, b, c]);
+        for row in fetch_all!(conn, Keyed<OfCampaign, UsageSums>, sql, scope.account(), from, to)? {
+            *sums.entry(row.key).or_default() += row.sums;
         }
     }
     Ok(sums)
 }
 
-fn trend_by_day(days: &BTreeMap<Day, UsageSums>, range: DateRange) -> Vec<UsagePoint> {
+fn trend_by_day(days: &ByDay, range: DateRange) -> Vec<UsagePoint> {
     let point =
         |day: Day| UsagePoint { at: day.to_string(), figures: figures(days.get(&day).copied().unwrap_or_default()) };
     range.iter().map(point).collect()
 }
 
 /// The sums of each month of the days that are there.
-fn months_of_days(days: &BTreeMap<Day, UsageSums>) -> BTreeMap<Month, UsageSums> {
+fn months_of_days(days: &ByDay) -> BTreeMap<Month, UsageSums> {
     let mut months = BTreeMap::<Month, UsageSums>::new();
     for (day, values) in days {
-        add(months.entry(Month::of(*day)).or_default(), values);
+        *months.entry(Month::of(*day)).or_default() += *values;
     }
     months
 }
 
-fn trend_by_month(days: &BTreeMap<Day, UsageSums>, range: DateRange) -> Vec<UsagePoint> {
+fn trend_by_month(days: &ByDay, range: DateRange) -> Vec<UsagePoint> {
     let months = months_of_days(days);
     let (first, last) = (Month::of(range.from), Month::of(range.to));
     let point = |n| {
@@ -318,28 +324,22 @@ async fn by_month(
     scope: &Scope,
     [first, last]: [Month; 2],
     bot: Option<i64>,
-) -> Result<ByTwo, StoreError> {
+) -> Result<ByMonth, StoreError> {
     let sql = format!(
         "SELECT month, voicebot_key, {SUMS} FROM usage_campaign_months
          WHERE account_id = $1 AND month BETWEEN $2 AND $3
          GROUP BY month, voicebot_key"
     );
     let sql = sqlx::AssertSqlSafe(sql.as_str());
-    let rows = fetch_all!(conn, TwoRow, sql, scope.account(), i64::from(first.0), i64::from(last.0))?;
-    let rows = rows.into_iter().filter(|row| bot.is_none_or(|only| only == row.1));
-    Ok(rows.map(|(month, bot, n, t, d, m, k, b, c)| ((month, bot), [n, t, d, m, k, b, c])).collect())
+    let (first, last) = (i64::from(first.0), i64::from(last.0));
+    let rows = fetch_all!(conn, Keyed<OfMonth, UsageSums>, sql, scope.account(), first, last)?;
+    Ok(by_key(rows.into_iter().filter(|row| bot.is_none_or(|only| only == row.key.voicebot_key))))
 }
 
-fn months_of(by_month: &ByTwo, months: [Month; 2]) -> Vec<MonthUsage> {
-    let of = |month: Month| {
-        let mut sums = UsageSums::default();
-        let of_month = by_month.range((i64::from(month.0), i64::MIN)..=(i64::from(month.0), i64::MAX));
-        for (_, values) in of_month {
-            add(&mut sums, values);
-        }
-        MonthUsage { month, figures: figures(sums) }
-    };
-    each(months).map(of).collect()
+fn months_of(by_month: &ByMonth, months: [Month; 2]) -> Vec<MonthUsage> {
+    let sums = grouped(by_month, |key| key.month);
+    let of = |month: Month| sums.get(&i64::from(month.0)).copied().unwrap_or_default();
+    each(months).map(|month| MonthUsage { month, figures: figures(of(month)) }).collect()
 }
 
 #[cfg(test)]

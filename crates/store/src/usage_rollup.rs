@@ -7,216 +7,197 @@ use domain::{Day, usage::Month};
 
 use crate::{
     StoreError,
-    bulk::{Column, add_sums},
+    bulk::add_sums,
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
-    rollup::{HourKey, HourSums},
+    rollup::{HourSums, Hours},
+    sums::{Keyed, Sums, by_key, grouped, key, sums},
     timeline::CallRow,
 };
 
-/// Day, campaign, voicebot.
-pub(crate) type UsageKey = (i64, i64, i64);
-/// calls, `talk_time`, `dial_time`, `bot_messages`, `messages_known`, blocks, cost; of finished calls.
-pub(crate) type UsageSums = [i64; 7];
+key! {
+    /// Of `usage_campaign_days`.
+    UsageKey { day: i64, campaign_key: i64, voicebot_key: i64 }
+}
+
+key! {
+    /// Of `usage_campaign_months`.
+    UsageMonthKey {
+        /// Year × 12 + month − 1.
+        month: i64,
+        campaign_key: i64,
+        voicebot_key: i64,
+    }
+}
+
+key! {
+    /// Of `usage_days`.
+    UsageDayKey { day: i64, voicebot_key: i64 }
+}
+
+key! {
+    /// Of `usage_codes`.
+    CodeKey {
+        day: i64,
+        voicebot_key: i64,
+        /// '' for the calls in progress.
+        code: String,
+    }
+}
+
+sums! {
+    /// Of finished calls.
+    UsageSums { calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost }
+}
+
+sums! {
+    /// What the list of the account's calls counts and sums.
+    CodeSums { calls, talk_time, blocks, cost }
+}
+
 /// By day, campaign and voicebot.
 pub(crate) type Usages = BTreeMap<UsageKey, UsageSums>;
-
-/// Day, voicebot, code; '' for the calls in progress.
-pub(crate) type CodeKey = (i64, i64, String);
-/// calls, `talk_time`, blocks, cost.
-pub(crate) type CodeSums = [i64; 4];
-/// What the list of the account's calls counts and sums.
+pub(crate) type UsageMonths = BTreeMap<UsageMonthKey, UsageSums>;
+pub(crate) type UsageDays = BTreeMap<UsageDayKey, UsageSums>;
 pub(crate) type Codes = BTreeMap<CodeKey, CodeSums>;
 
-const SUMS: [&str; 7] = ["calls", "talk_time", "dial_time", "bot_messages", "messages_known", "blocks", "cost"];
+impl From<HourSums> for UsageSums {
+    fn from(sums: HourSums) -> Self {
+        let HourSums { calls, talk_time, dial_time, ring_time: _, bot_messages, messages_known, blocks, cost } = sums;
+        Self { calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost }
+    }
+}
 
-/// Counts a call (`sign` 1) or takes it out again (−1). Calls in progress are in no figure.
-pub(crate) fn count(usages: &mut Usages, call: &CallRow, sign: i64) {
+impl From<HourSums> for CodeSums {
+    fn from(sums: HourSums) -> Self {
+        Self { calls: sums.calls, talk_time: sums.talk_time, blocks: sums.blocks, cost: sums.cost }
+    }
+}
+
+/// Counts a call or takes it out again. Calls in progress are in no figure.
+pub(crate) fn count(usages: &mut Usages, call: &CallRow, subtract: bool) {
     if call.class.is_none() {
         return;
     }
-    let values = [
-        1,
-        call.talk_time,
-        call.dial_time,
-        call.bot_messages.unwrap_or(0),
-        i64::from(call.bot_messages.is_some()),
-        call.blocks,
-        call.cost,
-    ];
-    let sums = usages.entry((call.day, call.campaign_key, call.voicebot_key)).or_default();
-    for (sum, value) in sums.iter_mut().zip(values) {
-        *sum += sign * value;
-    }
-}
-
-/// The same by other keys.
-fn grouped<K: Ord>(usages: &Usages, key: impl Fn(&UsageKey) -> K) -> BTreeMap<K, UsageSums> {
-    let mut groups = BTreeMap::<K, UsageSums>::new();
-    for (of, values) in usages {
-        for (sum, value) in groups.entry(key(of)).or_default().iter_mut().zip(values) {
-            *sum += value;
-        }
-    }
-    groups
+    let key = UsageKey { day: call.day, campaign_key: call.campaign_key, voicebot_key: call.voicebot_key };
+    usages.entry(key).or_default().change(UsageSums::from(HourSums::of(call)), subtract);
 }
 
 /// By day and voicebot.
-pub(crate) fn by_voicebot(usages: &Usages) -> BTreeMap<(i64, i64), UsageSums> {
-    grouped(usages, |(day, _, voicebot)| (*day, *voicebot))
+fn by_voicebot(usages: &Usages) -> UsageDays {
+    grouped(usages, |key| UsageDayKey { day: key.day, voicebot_key: key.voicebot_key })
 }
 
 /// By month, campaign and voicebot.
-fn by_month(usages: &Usages) -> Usages {
-    grouped(usages, |(day, campaign, voicebot)| (i64::from(Month::of(Day(*day as i32)).0), *campaign, *voicebot))
+fn by_month(usages: &Usages) -> UsageMonths {
+    grouped(usages, |key| UsageMonthKey {
+        month: i64::from(Month::of(Day(key.day as i32)).0),
+        campaign_key: key.campaign_key,
+        voicebot_key: key.voicebot_key,
+    })
 }
 
 /// By day, voicebot and code.
-pub(crate) fn by_code(hours: &BTreeMap<HourKey, HourSums>) -> Codes {
+pub(crate) fn by_code(hours: &Hours) -> Codes {
     let mut codes = Codes::new();
     add_codes(&mut codes, hours);
     codes
 }
 
 /// Adds the hours of a campaign.
-pub(crate) fn add_codes(codes: &mut Codes, hours: &BTreeMap<HourKey, HourSums>) {
-    for ((_, day, _, voicebot, code), sums) in hours {
-        let [calls, talk_time, .., blocks, cost] = *sums;
-        let of_code = codes.entry((*day, *voicebot, code.clone())).or_default();
-        for (sum, value) in of_code.iter_mut().zip([calls, talk_time, blocks, cost]) {
-            *sum += value;
-        }
+pub(crate) fn add_codes(codes: &mut Codes, hours: &Hours) {
+    for (hour, sums) in hours {
+        let key = CodeKey { day: hour.day, voicebot_key: hour.voicebot_key, code: hour.code.clone() };
+        *codes.entry(key).or_default() += CodeSums::from(*sums);
     }
 }
 
 /// Adds to all tables, in key order.
-pub(crate) async fn write(conn: &mut Conn, account: i64, usages: &Usages, codes: &Codes) -> Result<(), StoreError> {
-    write_days(conn, account, &by_voicebot(usages)).await?;
-    write_codes(conn, account, codes).await?;
-    write_campaigns(conn, account, usages).await
+pub(crate) async fn write(conn: &mut Conn, account: i64, usage: &AllUsage) -> Result<(), StoreError> {
+    add_sums(conn, account, "usage_days", &usage.days).await?;
+    add_sums(conn, account, "usage_codes", &usage.codes).await?;
+    add_sums(conn, account, "usage_campaign_days", &usage.campaign_days).await?;
+    add_sums(conn, account, "usage_campaign_months", &usage.campaign_months).await
 }
 
-async fn write_codes(conn: &mut Conn, account: i64, codes: &Codes) -> Result<(), StoreError> {
-    let keys = vec![
-        ("day", Column::Int(codes.keys().map(|(day, ..)| *day).collect())),
-        ("voicebot_key", Column::Int(codes.keys().map(|(_, voicebot, _)| *voicebot).collect())),
-        ("code", Column::Text(codes.keys().map(|(.., code)| code.clone()).collect())),
-    ];
-    add_sums(conn, account, "usage_codes", keys, ["calls", "talk_time", "blocks", "cost"], codes.values()).await
-}
-
-async fn write_days(conn: &mut Conn, account: i64, days: &BTreeMap<(i64, i64), UsageSums>) -> Result<(), StoreError> {
-    let keys = vec![
-        ("day", Column::Int(days.keys().map(|(day, _)| *day).collect())),
-        ("voicebot_key", Column::Int(days.keys().map(|(_, voicebot)| *voicebot).collect())),
-    ];
-    add_sums(conn, account, "usage_days", keys, SUMS, days.values()).await
-}
-
-async fn write_campaigns(conn: &mut Conn, account: i64, usages: &Usages) -> Result<(), StoreError> {
-    let months = by_month(usages);
-    for (table, first, rows) in [("usage_campaign_days", "day", usages), ("usage_campaign_months", "month", &months)] {
-        let int = |part: fn(&UsageKey) -> i64| Column::Int(rows.keys().map(part).collect());
-        let keys =
-            vec![(first, int(|key| key.0)), ("campaign_key", int(|key| key.1)), ("voicebot_key", int(|key| key.2))];
-        add_sums(conn, account, table, keys, SUMS, rows.values()).await?;
-    }
-    Ok(())
-}
-
-/// Rows of these days and months that came to nothing would name a voicebot or a campaign that did nothing.
-pub(crate) async fn delete_empty(
-    conn: &mut Conn,
-    account: i64,
-    usages: &Usages,
-    codes: &Codes,
-) -> Result<(), StoreError> {
-    let days: BTreeSet<i64> = usages.keys().map(|(day, ..)| *day).collect();
-    let code_days: BTreeSet<i64> = codes.keys().map(|(day, ..)| *day).collect();
-    let months: BTreeSet<i64> = by_month(usages).into_keys().map(|(month, ..)| month).collect();
-    for (table, column, touched) in [
-        ("usage_days", "day", &days),
-        ("usage_codes", "day", &code_days),
-        ("usage_campaign_days", "day", &days),
-        ("usage_campaign_months", "month", &months),
+/// Of the days and months of these rows, deletes the rows that came to nothing, which would name a voicebot or a campaign
+/// that did nothing. Only where every sum has, as in [`crate::rollup::delete_empty`].
+pub(crate) async fn delete_empty(conn: &mut Conn, account: i64, touched: &AllUsage) -> Result<(), StoreError> {
+    let days: BTreeSet<i64> = touched.days.keys().map(|key| key.day).collect();
+    let code_days: BTreeSet<i64> = touched.codes.keys().map(|key| key.day).collect();
+    let campaign_days: BTreeSet<i64> = touched.campaign_days.keys().map(|key| key.day).collect();
+    let months: BTreeSet<i64> = touched.campaign_months.keys().map(|key| key.month).collect();
+    let (usage, code) = (UsageSums::nothing_left(), CodeSums::nothing_left());
+    for (table, column, touched, nothing_left) in [
+        ("usage_days", "day", &days, &usage),
+        ("usage_codes", "day", &code_days, &code),
+        ("usage_campaign_days", "day", &campaign_days, &usage),
+        ("usage_campaign_months", "month", &months, &usage),
     ] {
         let list = integers_of_json(conn, "$2");
-        let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND {column} IN ({list}) AND calls = 0");
+        let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND {column} IN ({list}) AND {nothing_left}");
         let touched = serde_json::json!(touched).to_string();
         execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), account, touched.as_str())?;
     }
     Ok(())
 }
 
-type DayRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
-type CampaignRow = (i64, i64, i64, i64, i64, i64, i64, i64, i64, i64);
-
-/// What is stored by day and voicebot, by day, campaign and voicebot, and by month, campaign and voicebot.
-pub(crate) async fn stored(
-    conn: &mut Conn,
-    account: i64,
-) -> Result<(BTreeMap<(i64, i64), UsageSums>, Usages, Usages), StoreError> {
-    let days = fetch_all!(
-        conn,
-        DayRow,
-        "SELECT day, voicebot_key, calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost
-         FROM usage_days
-         WHERE account_id = $1",
-        account,
-    )?;
-    let campaign_days = fetch_all!(
-        conn,
-        CampaignRow,
-        "SELECT day, campaign_key, voicebot_key, calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost
-         FROM usage_campaign_days
-         WHERE account_id = $1",
-        account,
-    )?;
-    let campaign_months = fetch_all!(
-        conn,
-        CampaignRow,
-        "SELECT month, campaign_key, voicebot_key, calls, talk_time, dial_time, bot_messages, messages_known, blocks,
-                cost
-         FROM usage_campaign_months
-         WHERE account_id = $1",
-        account,
-    )?;
-    let days = days.into_iter().map(|(day, bot, n, t, d, m, k, b, c)| ((day, bot), [n, t, d, m, k, b, c]));
-    let by_campaign = |rows: Vec<CampaignRow>| {
-        rows.into_iter()
-            .map(|(at, campaign, bot, n, t, d, m, k, b, c)| ((at, campaign, bot), [n, t, d, m, k, b, c]))
-            .collect()
-    };
-    Ok((days.collect(), by_campaign(campaign_days), by_campaign(campaign_months)))
+/// All usage of an account, in each of its tables.
+#[derive(Debug, Default)]
+pub(crate) struct AllUsage {
+    pub(crate) days: UsageDays,
+    pub(crate) codes: Codes,
+    pub(crate) campaign_days: Usages,
+    pub(crate) campaign_months: UsageMonths,
 }
 
-/// What is stored by day, voicebot and code.
-pub(crate) async fn stored_codes(conn: &mut Conn, account: i64) -> Result<Codes, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (i64, i64, String, i64, i64, i64, i64),
-        "SELECT day, voicebot_key, code, calls, talk_time, blocks, cost FROM usage_codes WHERE account_id = $1",
-        account,
-    )?;
-    Ok(rows.into_iter().map(|(day, bot, code, n, t, b, c)| ((day, bot, code), [n, t, b, c])).collect())
-}
-
-/// What should be stored, in the shape of [`stored`].
-pub(crate) fn recounted(usages: &Usages) -> (BTreeMap<(i64, i64), UsageSums>, Usages, Usages) {
-    (by_voicebot(usages), usages.clone(), by_month(usages))
-}
-
-/// Stores these in place of all that the account has.
-pub(crate) async fn replace(conn: &mut Conn, account: i64, usages: &Usages, codes: &Codes) -> Result<(), StoreError> {
-    for sql in [
-        "DELETE FROM usage_days WHERE account_id = $1",
-        "DELETE FROM usage_codes WHERE account_id = $1",
-        "DELETE FROM usage_campaign_days WHERE account_id = $1",
-        "DELETE FROM usage_campaign_months WHERE account_id = $1",
-    ] {
-        execute!(conn, sql, account)?;
+impl AllUsage {
+    /// What should be stored.
+    pub(crate) fn of(campaign_days: Usages, codes: Codes) -> Self {
+        Self { days: by_voicebot(&campaign_days), codes, campaign_months: by_month(&campaign_days), campaign_days }
     }
-    write(conn, account, usages, codes).await
+
+    /// What is stored.
+    pub(crate) async fn stored(conn: &mut Conn, account: i64) -> Result<Self, StoreError> {
+        let days = fetch_all!(
+            conn,
+            Keyed<UsageDayKey, UsageSums>,
+            "SELECT day, voicebot_key, calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost
+             FROM usage_days
+             WHERE account_id = $1",
+            account,
+        )?;
+        let codes = fetch_all!(
+            conn,
+            Keyed<CodeKey, CodeSums>,
+            "SELECT day, voicebot_key, code, calls, talk_time, blocks, cost FROM usage_codes WHERE account_id = $1",
+            account,
+        )?;
+        let campaign_days = fetch_all!(
+            conn,
+            Keyed<UsageKey, UsageSums>,
+            "SELECT day, campaign_key, voicebot_key, calls, talk_time, dial_time, bot_messages, messages_known, blocks,
+                    cost
+             FROM usage_campaign_days
+             WHERE account_id = $1",
+            account,
+        )?;
+        let campaign_months = fetch_all!(
+            conn,
+            Keyed<UsageMonthKey, UsageSums>,
+            "SELECT month, campaign_key, voicebot_key, calls, talk_time, dial_time, bot_messages, messages_known,
+                    blocks, cost
+             FROM usage_campaign_months
+             WHERE account_id = $1",
+            account,
+        )?;
+        Ok(Self {
+            days: by_key(days),
+            codes: by_key(codes),
+            campaign_days: by_key(campaign_days),
+            campaign_months: by_key(campaign_months),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -240,9 +221,11 @@ mod tests {
             ] {
                 execute!(conn, sql, scope.account()).unwrap();
             }
-            let found = verify::recount(&mut conn, &scope, true, &mut |_| {}).await.unwrap();
+            conn.commit().await.unwrap();
+            let found = verify::step(&db, &scope, &verify::Step::Usage, true, &mut |_| {}).await.unwrap();
             assert_eq!(found.len(), 6, "a voicebot's day, a code of it, a day and a month of two campaigns: {found:?}");
-            assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+            let mut conn = db.read().await.unwrap();
+            assert_eq!(verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);
         }
 
         async fn the_migration_fills_what_an_older_version_stored(db) {
@@ -256,7 +239,10 @@ mod tests {
                 [include_str!("../migrations/postgres/0003_usage.sql"), include_str!("../migrations/postgres/0012_account_calls.sql")]
             };
             let mut conn = db.write().await.unwrap();
-            replace(&mut conn, scope.account(), &Usages::new(), &Codes::new()).await.unwrap();
+            for table in ["usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months"] {
+                let sql = format!("DELETE FROM {table} WHERE account_id = $1");
+                execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account()).unwrap();
+            }
             let filling = migrations.map(|migration| migration.split_once("-- What is stored already.").unwrap().1);
             let statements = filling.iter().flat_map(|filling| filling.split_inclusive(';'));
             let statements: Vec<&str> = statements.filter_map(|one| one.find("INSERT INTO usage").map(|at| &one[at..])).collect();
@@ -264,7 +250,7 @@ mod tests {
             for sql in statements {
                 execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
             }
-            assert_eq!(verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+            assert_eq!(verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);
         }
     }
 }

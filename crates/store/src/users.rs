@@ -36,13 +36,23 @@ pub struct NewUser {
     pub role: Role,
 }
 
-/// `account_id`, `user_key`, email, name, role, `password_hash`.
-pub(crate) type Row = (i64, i64, String, String, String, Option<String>);
+/// A row of `users`.
+#[derive(Debug, sqlx::FromRow)]
+pub(crate) struct UserRow {
+    account_id: i64,
+    user_key: i64,
+    email: String,
+    name: String,
+    role: String,
+    password_hash: Option<String>,
+}
 
-pub(crate) fn read(row: Row) -> Result<User, StoreError> {
-    let (account, key, email, name, role, password_hash) = row;
-    let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {key}")))?;
-    Ok(User { key, email, name, role, account, password_hash })
+impl UserRow {
+    pub(crate) fn read(self) -> Result<User, StoreError> {
+        let Self { account_id: account, user_key: key, email, name, role, password_hash } = self;
+        let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {key}")))?;
+        Ok(User { key, email, name, role, account, password_hash })
+    }
 }
 
 /// Adds a user, who has no password yet.
@@ -52,7 +62,7 @@ pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp)
     let (key, _) = accounts::take_keys(conn, scope, 1).await?;
     let row = fetch_optional!(
         conn,
-        Row,
+        UserRow,
         "INSERT INTO users (account_id, user_key, email, name, role, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, NULL, $6)
          ON CONFLICT (email) DO NOTHING
@@ -64,7 +74,7 @@ pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp)
         user.role.word(),
         now.0,
     )?;
-    read(row.ok_or_else(|| invalid("email", "belongs to another user"))?)
+    row.ok_or_else(|| invalid("email", "belongs to another user"))?.read()
 }
 
 /// The user with an address, whatever its account: for signing in.
@@ -73,37 +83,37 @@ pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>,
     let Ok(email) = email::parse(email) else { return Ok(None) };
     let row = fetch_optional!(
         conn,
-        Row,
+        UserRow,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users WHERE email = $1",
         email.to_lowercase(),
     )?;
-    row.map(read).transpose()
+    row.map(UserRow::read).transpose()
 }
 
 /// One user.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(
         conn,
-        Row,
+        UserRow,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users
          WHERE account_id = $1 AND user_key = $2",
         scope.account(),
         user_key,
     )?;
-    row.map(read).transpose()
+    row.map(UserRow::read).transpose()
 }
 
 /// All users of the account, by address.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<User>, StoreError> {
     let rows = fetch_all!(
         conn,
-        Row,
+        UserRow,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users
          WHERE account_id = $1
          ORDER BY email",
         scope.account(),
     )?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(UserRow::read).collect()
 }
 
 /// Sets a user's password, and ends its sessions and links: whoever knew the old one is out. `false`: no such user.

@@ -238,7 +238,7 @@ async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
             }
         }
         let mut conn = db.read().await.unwrap();
-        let differences = store::verify::recount(&mut conn, scope, false, &mut |_| {}).await.unwrap();
+        let differences = store::verify::recount(&mut conn, scope, &mut |_| {}).await.unwrap();
         assert_eq!(differences, [], "ringside verify agrees");
     }
 }

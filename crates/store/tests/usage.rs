@@ -192,7 +192,7 @@ both_engines! {
             check(&usage, &records, zone, None);
         }
         let mut conn = db.read().await.unwrap();
-        assert_eq!(store::verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap(), []);
+        assert_eq!(store::verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);
     }
 
     async fn what_is_not_there_is_said(db) {

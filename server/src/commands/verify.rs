@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use store::{
     PageRequest, Scope, accounts,
     campaigns::{self, CampaignFilter},
-    verify,
+    verify::{self, Progress},
 };
 
 use super::{Failure, open, progress};
@@ -22,17 +22,26 @@ pub(super) async fn run(settings: &Settings, repair: bool) -> Result<ExitCode, F
         // The operator's own command.
         #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
         let scope = Scope::system(account.id);
-        let mut conn = if repair { db.write().await? } else { db.read().await? };
+        let mut conn = db.read().await?;
         let request = PageRequest { limit: 1, ..PageRequest::default() };
         let total = campaigns::list(&mut conn, &scope, &CampaignFilter::default(), &request).await?.totals.calls;
         let bar = progress::bar("Recounting", Some(total)).with_message("calls");
-        let mut tell = |read: u64| {
-            bar.inc(read);
-            calls += read;
+        let mut tell = |progress| {
+            if let Progress::Read(read) = progress {
+                bar.inc(read);
+                calls += read;
+            }
         };
-        let differences = verify::recount(&mut conn, &scope, repair, &mut tell).await?;
+        let mut differences = Vec::new();
         if repair {
-            conn.commit().await?;
+            let steps = verify::steps(&mut conn, &scope).await?;
+            // Each step has transactions of its own, so that calls come in between.
+            drop(conn);
+            for step in &steps {
+                differences.extend(verify::step(&db, &scope, step, true, &mut tell).await?);
+            }
+        } else {
+            differences.extend(verify::recount(&mut conn, &scope, &mut tell).await?);
         }
         bar.finish_and_clear();
         for difference in &differences {

@@ -137,7 +137,7 @@ both_engines! {
         let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
         assert_eq!(of_report(&report), recount(&records, 1..=30));
         let mut conn = at.server.db.read().await.unwrap();
-        let differences = store::verify::recount(&mut conn, &at.scope, false, &mut |_| ()).await.unwrap();
+        let differences = store::verify::recount(&mut conn, &at.scope, &mut |_| ()).await.unwrap();
         assert_eq!(differences, vec![]);
     }
 }

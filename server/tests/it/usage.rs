@@ -123,7 +123,7 @@ both_engines! {
                 }
             }
             let mut conn = at.server.db.read().await.unwrap();
-            assert_eq!(store::verify::recount(&mut conn, &scope, false, &mut |_| ()).await.unwrap(), vec![]);
+            assert_eq!(store::verify::recount(&mut conn, &scope, &mut |_| ()).await.unwrap(), vec![]);
         }
     }
 

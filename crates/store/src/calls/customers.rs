@@ -112,7 +112,7 @@ async fn by_days(
     for (_, day) in customers_of_days(conn, listed.scope, campaign_key, from, to).await? {
         all.unite(&day);
     }
-    let DayCustomers([dialled, reached, talked, _]) = all;
+    let DayCustomers { dialled, reached, talked, goal: _ } = all;
     let mut customers = match counted {
         Counted::All => {
             let open = open(listed).fetch_all::<(i64,)>(conn).await?;

@@ -4,6 +4,7 @@ use domain::{
     Call, CallClass, CallId, CampaignId, Code, ContactId, ContactRef, Currency, HangupBy, Money, Timestamp, VoicebotId,
     call::{PricedBy, Recording},
 };
+use serde::de::DeserializeOwned;
 
 use crate::StoreError;
 
@@ -33,11 +34,12 @@ pub(super) const JOIN_WITH_DETAILS: &str = " c
 
 /// The sums of a list; `calls` and the rollups name these columns alike.
 pub(super) const SUMS: &str = "
-    CAST(COALESCE(SUM(talk_time), 0) AS BIGINT), CAST(COALESCE(SUM(blocks), 0) AS BIGINT),
-    CAST(COALESCE(SUM(cost), 0) AS BIGINT)";
+    CAST(COALESCE(SUM(talk_time), 0) AS BIGINT) AS talk_time, CAST(COALESCE(SUM(blocks), 0) AS BIGINT) AS blocks,
+    CAST(COALESCE(SUM(cost), 0) AS BIGINT) AS cost";
 
+/// A row of `calls` with what is shown beside it.
 #[derive(Debug, sqlx::FromRow)]
-pub(super) struct CallRow {
+pub(super) struct ListedCall {
     pub(super) call_key: i64,
     id: String,
     campaign: String,
@@ -67,23 +69,23 @@ pub(super) struct CallRow {
     attributes: Option<String>,
 }
 
-impl CallRow {
+/// Reads what is stored as JSON straight into what it is: a page may hold a thousand transcripts.
+fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, serde_json::Error> {
+    text.map(|text| serde_json::from_str(&text)).transpose()
+}
+
+impl ListedCall {
     pub(super) fn read(self, currency: &Currency) -> Result<Call, StoreError> {
         let key = self.call_key;
         let broken = |what: &str| StoreError::Broken(format!("{what} of call {key}"));
         let class = self.class.map(|n| CallClass::ALL.get(n as usize).copied().ok_or_else(|| broken("class")));
         let class = class.transpose()?;
-        let json = |text: Option<String>, what: &str| -> Result<Option<serde_json::Value>, StoreError> {
-            text.map(|text| serde_json::from_str(&text)).transpose().map_err(|_| broken(what))
-        };
         let recording = match (self.content_type, self.bytes) {
             (Some(content_type), Some(bytes)) => {
                 Some(Recording { content_type, bytes: bytes as u64, duration: self.duration })
             }
             _ => None,
         };
-        let transcript = json(self.transcript, "transcript")?.map(serde_json::from_value).transpose();
-        let attributes = json(self.attributes, "attributes")?.map(serde_json::from_value).transpose();
         Ok(Call {
             id: CallId::new(self.id).map_err(|_| broken("id"))?,
             campaign: CampaignId::new(self.campaign).map_err(|_| broken("campaign"))?,
@@ -110,8 +112,8 @@ impl CallRow {
             priced_by: if self.price_given { PricedBy::Sender } else { PricedBy::Tariff },
             recording_url: self.recording_url,
             recording,
-            transcript: transcript.map_err(|_| broken("transcript"))?,
-            attributes: attributes.map_err(|_| broken("attributes"))?,
+            transcript: json(self.transcript).map_err(|_| broken("transcript"))?,
+            attributes: json(self.attributes).map_err(|_| broken("attributes"))?,
         })
     }
 }

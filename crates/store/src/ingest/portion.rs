@@ -6,6 +6,7 @@ use domain::{CallClass, CallRecord, FieldError, Money, call::CheckedCall, phone}
 
 use super::{
     BatchAnswer, Ready, RecordError,
+    content_hash::{Content, ContentHash},
     vocabulary::{Target, Vocabulary},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
     bulk::{Column, insert_rows},
     contacts::Directory,
     db::{Conn, execute, fetch_all},
-    dialect::{integers_of_json, texts_of_json},
+    dialect::{bytes_of_hex, entries_of_json, integers_of_json, texts_of_json},
     rollup::Deltas,
     timeline::{CALL_COLUMNS, CallRow, Flags, walk},
 };
@@ -37,17 +38,19 @@ pub(super) struct Pending {
     target: Target,
     voicebot_key: i64,
     customer: usize,
-    hash: Vec<u8>,
+    hash: ContentHash,
 }
 
 /// The calls that are to be stored: those that are new or have other content, the last of each id. The others are counted.
+/// Besides, the hashes of those that are stored with the same content and a hash of an earlier form.
 pub(super) fn pending(
     ready: Vec<Ready>,
     vocabulary: &Vocabulary,
     known: &HashMap<String, Known>,
     directory: &mut Directory,
     answer: &mut BatchAnswer,
-) -> Vec<Pending> {
+) -> (Vec<Pending>, HashMap<String, ContentHash>) {
+    let mut by_earlier_form = HashMap::new();
     let mut places = HashMap::<String, usize>::with_capacity(ready.len());
     let mut calls = Vec::<Pending>::with_capacity(ready.len());
     for Ready { index, record, checked, hash } in ready {
@@ -69,15 +72,20 @@ pub(super) fn pending(
         };
         answer.warnings.extend(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
         let earlier = places.get(&id).copied();
-        let before = earlier.map(|at| &calls[at].hash).or_else(|| known.get(&id).map(|call| &call.content_hash));
-        if before == Some(&hash) {
-            answer.unchanged += 1;
-            continue;
-        }
-        if before.is_some() {
-            answer.updated += 1;
-        } else {
-            answer.accepted += 1;
+        let before = earlier.map(|at| calls[at].hash.bytes());
+        let before = before.or_else(|| known.get(&id).map(|call| call.content_hash.as_slice()));
+        match before.map(|before| hash.compare(&record, before)) {
+            None => answer.accepted += 1,
+            Some(Content::Other) => answer.updated += 1,
+            Some(Content::Same) => {
+                answer.unchanged += 1;
+                continue;
+            }
+            Some(Content::SameByEarlierForm) => {
+                answer.unchanged += 1;
+                by_earlier_form.insert(id, hash);
+                continue;
+            }
         }
         let customer = directory.resolve(target.campaign_key, &record.contact);
         let call = Pending { index, record, checked, target, voicebot_key, customer, hash };
@@ -88,7 +96,28 @@ pub(super) fn pending(
             calls.push(call);
         }
     }
-    calls
+    (calls, by_earlier_form)
+}
+
+/// Gives stored calls hashes of the newest form. Their content is the same, so nothing else changes, and nobody is told.
+pub(super) async fn write_hashes(
+    conn: &mut Conn,
+    scope: &Scope,
+    hashes: &HashMap<String, ContentHash>,
+) -> Result<(), StoreError> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let hashes: BTreeMap<&String, String> = hashes.iter().map(|(id, hash)| (id, hash.hex())).collect();
+    let hashes = serde_json::json!(hashes).to_string();
+    let sql = format!(
+        "UPDATE calls SET content_hash = {} FROM ({}) hashes
+         WHERE calls.account_id = $1 AND calls.id = hashes.key",
+        bytes_of_hex(conn, "hashes.value"),
+        entries_of_json(conn, "$2"),
+    );
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), hashes.as_str())?;
+    Ok(())
 }
 
 /// The calls of these records' ids that are stored.
@@ -166,7 +195,7 @@ impl Portion<'_> {
                 day: i64::from(local.day().0),
                 hour: i64::from(local.hour()),
                 has_details: record.transcript.is_some() || record.attributes.is_some(),
-                content_hash: hash.clone(),
+                content_hash: hash.bytes().to_vec(),
             }
         });
         let rows = rows.collect();
@@ -301,7 +330,7 @@ fn unknown_customer((campaign_key, contact_no): (i64, i64)) -> StoreError {
 }
 
 /// All calls of the customers, by customer.
-async fn stored_calls(
+pub(crate) async fn stored_calls(
     conn: &mut Conn,
     scope: &Scope,
     customers: &BTreeSet<(i64, i64)>,

@@ -50,7 +50,7 @@ both_engines! {
         let answers = futures::future::join_all((0..6).map(&batch)).await;
         assert!(answers.iter().all(|answer| answer.accepted == 20));
         let mut conn = db.read().await.unwrap();
-        let differences = store::verify::recount(&mut conn, &scope, false, &mut |_| {}).await.unwrap();
+        let differences = store::verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap();
         assert_eq!(differences, [], "no batch overwrote what another counted");
     }
 }

@@ -1,0 +1,362 @@
+//! What the calls of one campaign say, compared with what is stored of it.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::{CallClass, CampaignId, Timestamp, time::Zone};
+
+use super::{Findings, Progress, Rules};
+use crate::{
+    Scope, StoreError,
+    db::{Conn, fetch_all, fetch_one},
+    rollup::{
+        AttemptKey, AttemptSums, Attempts, CampaignSums, DayCustomers, DayKey, Days, Deltas, HourKey, HourSums, Hours,
+        Talk, TalkKey, Week, WeekKey, by_day, by_week, customers_of_days,
+    },
+    sums::{Calls, Keyed, Sums, by_key, missing},
+    timeline::{CALL_COLUMNS, CallRow, FlagColumns, Flags, Standing},
+    usage_rollup::Usages,
+};
+
+/// How many calls are read at once.
+const PAGE: i64 = 10_000;
+
+/// A campaign to recount.
+#[derive(Debug, Clone, sqlx::FromRow)]
+pub(super) struct Campaign {
+    #[sqlx(rename = "campaign_key")]
+    pub(super) key: i64,
+    pub(super) id: String,
+}
+
+/// What is to be put right of a customer.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct WrongCustomer {
+    /// Days of which the bitmaps say something else than the calls.
+    pub(super) days: BTreeSet<i64>,
+    /// How many calls the customer has.
+    pub(super) calls: usize,
+}
+
+/// What must be added to the rollups of a campaign for them to be what its calls say.
+#[derive(Debug, Default)]
+pub(super) struct MissingSums {
+    pub(super) hours: Hours,
+    pub(super) days: Days,
+    pub(super) week: Week,
+    pub(super) attempts: Attempts,
+    pub(super) talk: Talk,
+    pub(super) totals: CampaignSums,
+}
+
+/// What a recount of a campaign came to.
+#[derive(Debug)]
+pub(super) struct Checked {
+    pub(super) found: Vec<super::Difference>,
+    /// Customers who have a wrong call, stand elsewhere, or are wrong in the bitmap of a day.
+    pub(super) customers: BTreeMap<i64, WrongCustomer>,
+    pub(super) sums: MissingSums,
+    pub(super) hours: Hours,
+    pub(super) usages: Usages,
+}
+
+/// What the calls say.
+#[derive(Default)]
+struct Counted {
+    deltas: Deltas,
+    days: BTreeMap<i64, DayCustomers>,
+    standings: HashMap<i64, Standing>,
+    calls: HashMap<i64, usize>,
+    wrong: BTreeSet<i64>,
+}
+
+/// A customer's number and where it stands.
+#[derive(Debug, sqlx::FromRow)]
+pub(super) struct StandingRow {
+    pub(super) contact_no: i64,
+    last_dialed_at: Option<i64>,
+    last_attempt: i64,
+    #[sqlx(flatten)]
+    flags: FlagColumns,
+}
+
+impl StandingRow {
+    pub(super) fn standing(&self) -> Standing {
+        Standing { last_dialed_at: self.last_dialed_at, last_attempt: self.last_attempt, flags: self.flags.into() }
+    }
+}
+
+/// Sets the columns of a call that follow from what was sent. Price is not among them: a call keeps it.
+pub(super) fn derive(call: &mut CallRow, zone: Zone) {
+    let local = zone.local(Timestamp(call.dialed_at));
+    call.day = i64::from(local.day().0);
+    call.hour = i64::from(local.hour());
+    call.class = call.result_code.as_deref().map(|code| CallClass::of(code).index() as i64);
+    let ended = call.ended_at.unwrap_or(call.dialed_at);
+    (call.talk_time, call.dial_time, call.ring_time) = match (call.class, call.answered_at) {
+        (Some(0), Some(answered)) => (ended - answered, answered - call.dialed_at, 0),
+        (Some(1 | 2), _) => (0, 0, ended - call.dialed_at),
+        _ => (0, 0, 0),
+    };
+}
+
+/// The derived columns of a call, for the list of differences.
+fn derived(call: &CallRow) -> String {
+    format!(
+        "attempt {} newly_reached {} day {} hour {} class {:?} talk {} dial {} ring {}",
+        call.attempt,
+        call.newly_reached,
+        call.day,
+        call.hour,
+        call.class,
+        call.talk_time,
+        call.dial_time,
+        call.ring_time
+    )
+}
+
+impl Campaign {
+    pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Self>, StoreError> {
+        fetch_all!(
+            conn,
+            Self,
+            "SELECT campaign_key, id FROM campaigns WHERE account_id = $1 ORDER BY campaign_key",
+            scope.account(),
+        )
+    }
+
+    pub(super) async fn find(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<Self>, StoreError> {
+        let key = crate::campaigns::key(conn, scope, id).await?;
+        Ok(key.map(|key| Self { key, id: id.to_string() }))
+    }
+
+    /// Compares, within the caller's transaction, which must see one snapshot.
+    pub(super) async fn check(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        rules: &Rules,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Checked, StoreError> {
+        let mut findings = Findings::new(&rules.account.name, &self.id);
+        let counted = self.count(conn, scope, rules, &mut findings, progress).await?;
+        let mut wrong: BTreeMap<i64, WrongCustomer> =
+            counted.wrong.iter().map(|contact_no| (*contact_no, WrongCustomer::default())).collect();
+        self.compare_days(conn, scope, &counted, &mut findings, &mut wrong).await?;
+        let totals = self.compare_contacts(conn, scope, &counted, &mut findings, &mut wrong).await?;
+        let sums = self.compare_sums(conn, scope, &counted, totals, &mut findings).await?;
+        for (contact_no, customer) in &mut wrong {
+            customer.calls = counted.calls.get(contact_no).copied().unwrap_or(0);
+        }
+        let Deltas { hours, usages, .. } = counted.deltas;
+        Ok(Checked { found: findings.found, customers: wrong, sums, hours, usages })
+    }
+
+    /// Reads all calls in the order of their key, which is the order of each customer's attempts.
+    async fn count(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        rules: &Rules,
+        findings: &mut Findings,
+        progress: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Counted, StoreError> {
+        let mut counted = Counted::default();
+        let mut last = (i64::MIN, i64::MIN);
+        let sql = format!(
+            "SELECT {CALL_COLUMNS} FROM calls
+             WHERE account_id = $1 AND campaign_key = $2 AND (dialed_at, call_key) > ($3, $4)
+             ORDER BY dialed_at, call_key
+             LIMIT $5"
+        );
+        loop {
+            let sql = sqlx::AssertSqlSafe(sql.as_str());
+            let calls = fetch_all!(conn, CallRow, sql, scope.account(), self.key, last.0, last.1, PAGE)?;
+            let Some(newest) = calls.last() else { break };
+            last = newest.order();
+            progress(Progress::Read(calls.len() as u64));
+            for stored in calls {
+                let mut call = stored.clone();
+                derive(&mut call, rules.zone);
+                counted.standings.entry(call.contact_no).or_default().take(&mut call, &rules.goals);
+                *counted.calls.entry(call.contact_no).or_default() += 1;
+                if call != stored {
+                    findings.differ(format!("calls {}", call.id), derived(&stored), derived(&call));
+                    counted.wrong.insert(call.contact_no);
+                }
+                counted.days.entry(call.day).or_default().add(call.contact_no, call.flags(&rules.goals));
+                counted.deltas.add_call(&call);
+            }
+        }
+        Ok(counted)
+    }
+
+    async fn compare_days(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        counted: &Counted,
+        findings: &mut Findings,
+        wrong: &mut BTreeMap<i64, WrongCustomer>,
+    ) -> Result<(), StoreError> {
+        let stored = customers_of_days(conn, scope, self.key, i64::MIN, i64::MAX).await?;
+        // A day on which nobody was dialled needs no row, and may have one.
+        let stored: BTreeMap<i64, DayCustomers> =
+            stored.into_iter().filter(|(_, customers)| !customers.is_empty()).collect();
+        let days = counted.days.iter().filter(|(_, customers)| !customers.is_empty());
+        let days: BTreeMap<i64, DayCustomers> = days.map(|(day, customers)| (*day, customers.clone())).collect();
+        let day_text = |day: &i64| format!("day {}", domain::Day(*day as i32));
+        findings.compare("customer_days", &stored, &days, day_text, DayCustomers::text);
+        let nobody = DayCustomers::default();
+        for day in stored.keys().chain(days.keys()).collect::<BTreeSet<_>>() {
+            let differing = stored.get(day).unwrap_or(&nobody).differing(days.get(day).unwrap_or(&nobody));
+            for contact_no in differing {
+                wrong.entry(i64::from(contact_no)).or_default().days.insert(*day);
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares where each customer stands; returns what the customers add to the campaign's totals.
+    async fn compare_contacts(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        counted: &Counted,
+        findings: &mut Findings,
+        wrong: &mut BTreeMap<i64, WrongCustomer>,
+    ) -> Result<CampaignSums, StoreError> {
+        let rows = fetch_all!(
+            conn,
+            StandingRow,
+            "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal
+             FROM contacts
+             WHERE account_id = $1 AND campaign_key = $2
+             ORDER BY contact_no",
+            scope.account(),
+            self.key,
+        )?;
+        let mut flags = Deltas::default();
+        flags.add_contacts(self.key, rows.len() as i64);
+        for row in rows {
+            let stored = row.standing();
+            let recounted = counted.standings.get(&row.contact_no).cloned().unwrap_or_default();
+            if stored != recounted {
+                let what = format!("contacts {}", row.contact_no);
+                findings.differ(what, format!("{stored:?}"), format!("{recounted:?}"));
+                wrong.entry(row.contact_no).or_default();
+            }
+            flags.change_flags(self.key, Flags::default(), recounted.flags);
+        }
+        Ok(flags.campaigns.remove(&self.key).unwrap_or_default())
+    }
+
+    async fn compare_sums(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        counted: &Counted,
+        of_customers: CampaignSums,
+        findings: &mut Findings,
+    ) -> Result<MissingSums, StoreError> {
+        let deltas = &counted.deltas;
+        let (days, week) = (by_day(&deltas.hours), by_week(&deltas.hours));
+        let stored = StoredSums::load(conn, scope, self.key).await?;
+        findings.compare_sums("rollup_hours", &stored.hours, &deltas.hours);
+        findings.compare_sums("rollup_days", &stored.days, &days);
+        findings.compare_sums("rollup_week", &stored.week, &week);
+        findings.compare_sums("rollup_attempts", &stored.attempts, &deltas.attempts);
+        findings.compare_sums("rollup_talk", &stored.talk, &deltas.talk);
+        let mut totals = of_customers;
+        totals += deltas.campaigns.get(&self.key).copied().unwrap_or_default();
+        if stored.totals != totals {
+            findings.differ("campaigns totals".to_owned(), stored.totals.text(), totals.text());
+        }
+        let mut missing_totals = totals;
+        missing_totals -= stored.totals;
+        Ok(MissingSums {
+            hours: missing(&stored.hours, &deltas.hours),
+            days: missing(&stored.days, &days),
+            week: missing(&stored.week, &week),
+            attempts: missing(&stored.attempts, &deltas.attempts),
+            talk: missing(&stored.talk, &deltas.talk),
+            totals: missing_totals,
+        })
+    }
+}
+
+/// The rollups of a campaign as they are stored.
+struct StoredSums {
+    hours: Hours,
+    days: Days,
+    week: Week,
+    attempts: Attempts,
+    talk: Talk,
+    totals: CampaignSums,
+}
+
+impl StoredSums {
+    async fn load(conn: &mut Conn, scope: &Scope, campaign_key: i64) -> Result<Self, StoreError> {
+        let account = scope.account();
+        let hours = fetch_all!(
+            conn,
+            Keyed<HourKey, HourSums>,
+            "SELECT campaign_key, day, hour, voicebot_key, code, calls, talk_time, dial_time, ring_time, bot_messages,
+                    messages_known, blocks, cost
+             FROM rollup_hours
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        let days = fetch_all!(
+            conn,
+            Keyed<DayKey, HourSums>,
+            "SELECT campaign_key, day, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known,
+                    blocks, cost
+             FROM rollup_days
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        let week = fetch_all!(
+            conn,
+            Keyed<WeekKey, Calls>,
+            "SELECT campaign_key, weekday, hour, code, calls FROM rollup_week
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        let attempts = fetch_all!(
+            conn,
+            Keyed<AttemptKey, AttemptSums>,
+            "SELECT campaign_key, day, attempt, success, failed, error, newly_reached, blocks, cost
+             FROM rollup_attempts
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        let talk = fetch_all!(
+            conn,
+            Keyed<TalkKey, Calls>,
+            "SELECT campaign_key, day, bin, calls FROM rollup_talk WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        let totals = fetch_one!(
+            conn,
+            CampaignSums,
+            "SELECT contacts, dialled, reached, talked, goal, success, failed, error, in_progress, blocks, cost
+             FROM campaigns
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        Ok(Self {
+            hours: by_key(hours),
+            days: by_key(days),
+            week: by_key(week),
+            attempts: by_key(attempts),
+            talk: by_key(talk),
+            totals,
+        })
+    }
+}

@@ -1,0 +1,222 @@
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering},
+};
+
+use super::*;
+use crate::{
+    db::{Pools, execute},
+    support::{Call, both_engines, call, send, shop},
+};
+
+const HOUR: i64 = 3_600_000;
+
+/// Calls of all classes, several to most customers, over some days.
+fn calls(from: i64, n: i64) -> Vec<Call> {
+    let one = |n: i64| {
+        let one = call(&format!("c-{n}")).to(&format!("kh-{}", n * 7 % 31)).later(n * 5 * HOUR);
+        match n % 5 {
+            0 => one.code("BS"),
+            1 => one.code("CU"),
+            2 => one.in_progress(),
+            _ => one.talked(1_000 + n * 997 % 90_000),
+        }
+    };
+    (from..from + n).map(one).collect()
+}
+
+/// Makes figures wrong: each statement has the account as `$1`.
+async fn damage(db: &Db, scope: &Scope, statements: &[&str]) {
+    let mut conn = db.write().await.unwrap();
+    for sql in statements {
+        let changed = execute!(conn, sqlx::AssertSqlSafe(*sql), scope.account()).unwrap();
+        assert!(changed > 0, "{sql} changes nothing");
+    }
+    conn.commit().await.unwrap();
+}
+
+/// Something in every table that is recounted.
+const EVERYWHERE: [&str; 14] = [
+    "UPDATE rollup_hours SET cost = cost + 7 WHERE account_id = $1 AND hour > 12",
+    "DELETE FROM rollup_days WHERE account_id = $1",
+    "UPDATE rollup_week SET calls = calls + 1 WHERE account_id = $1",
+    "UPDATE rollup_attempts SET success = success - 1, blocks = 0 WHERE account_id = $1 AND attempt = 1",
+    "UPDATE rollup_talk SET day = day + 1000 WHERE account_id = $1",
+    "UPDATE campaigns SET reached = reached + 2, blocks = blocks - 5, in_progress = 9 WHERE account_id = $1",
+    "UPDATE customer_days SET goal = dialled, reached = goal WHERE account_id = $1 AND day % 2 = 0",
+    "UPDATE contacts SET talked = NOT talked, last_attempt = 9 WHERE account_id = $1 AND contact_no < 5",
+    "UPDATE calls SET attempt = attempt + 3, day = day + 1, talk_time = 1 WHERE account_id = $1 AND contact_no IN (7, 8)",
+    "UPDATE calls SET class = 1 WHERE account_id = $1 AND contact_no = 9 AND class = 0",
+    "UPDATE usage_days SET calls = 0 WHERE account_id = $1",
+    "DELETE FROM usage_codes WHERE account_id = $1",
+    "UPDATE usage_campaign_days SET talk_time = talk_time - 3 WHERE account_id = $1",
+    "UPDATE usage_campaign_months SET month = month + 100 WHERE account_id = $1",
+];
+
+async fn repair(db: &Db, scope: &Scope, progress: &mut (dyn FnMut(Progress) + Send)) -> Vec<Difference> {
+    let steps = steps(&mut db.read().await.unwrap(), scope).await.unwrap();
+    let mut found = Vec::new();
+    for one in steps {
+        found.extend(step(db, scope, &one, true, progress).await.unwrap());
+    }
+    found
+}
+
+async fn differences(db: &Db, scope: &Scope) -> Vec<Difference> {
+    recount(&mut db.read().await.unwrap(), scope, &mut |_| {}).await.unwrap()
+}
+
+both_engines! {
+    async fn a_wrong_total_of_any_rollup_is_found_and_put_right(db) {
+        let scope = shop(&db, "wrong").await;
+        send(&db, &scope, vec![call("c-1").talked(31_000), call("c-2")]).await;
+        let campaign = Step::Campaign("camp-0".parse().unwrap());
+        for table in ["rollup_hours", "rollup_days", "rollup_week", "rollup_talk"] {
+            for wrong in [format!("UPDATE {table} SET calls = calls + 1 WHERE account_id = $1"), format!("DELETE FROM {table} WHERE account_id = $1")] {
+                damage(&db, &scope, &[wrong.as_str()]).await;
+                let found = step(&db, &scope, &campaign, false, &mut |_| {}).await.unwrap();
+                assert!(!found.is_empty() && found.iter().all(|one| one.what.starts_with(table)), "{wrong}: {found:?}");
+                assert_eq!(found, differences(&db, &scope).await);
+                assert_eq!(step(&db, &scope, &campaign, true, &mut |_| {}).await.unwrap(), found);
+                assert_eq!(differences(&db, &scope).await, [], "{wrong}");
+            }
+        }
+    }
+
+    async fn whatever_is_wrong_is_put_right(db) {
+        let scope = shop(&db, "everywhere").await;
+        send(&db, &scope, calls(0, 200)).await;
+        assert_eq!(differences(&db, &scope).await, []);
+        damage(&db, &scope, &EVERYWHERE).await;
+        let found = repair(&db, &scope, &mut |_| {}).await;
+        for table in ["calls", "contacts", "customer_days", "campaigns", "rollup_hours", "rollup_days", "rollup_week", "rollup_attempts", "rollup_talk", "usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months"] {
+            assert!(found.iter().any(|one| one.what.starts_with(&format!("{table} "))), "nothing was found in {table}");
+        }
+        assert_eq!(differences(&db, &scope).await, []);
+        assert_eq!(repair(&db, &scope, &mut |_| {}).await, [], "done again, it has nothing to do");
+    }
+
+    async fn calls_come_in_while_figures_are_put_right(db) {
+        let scope = shop(&db, "meanwhile").await;
+        send(&db, &scope, calls(0, 400)).await;
+        damage(&db, &scope, &EVERYWHERE).await;
+        let done = Arc::new(AtomicBool::new(false));
+        let sending = async {
+            let mut n = 0;
+            // New calls, corrected ones, and ones that arrive late, until the repair is done, and a few more.
+            while !done.load(Ordering::Acquire) || n < 8 {
+                let corrected = calls(n * 13 % 350, 20).into_iter().map(|call| call.talked(n * 1_000).code("TC"));
+                let late = calls(n * 10, 10).into_iter().enumerate().map(|(k, call)| {
+                    call.with(|record| record.id = format!("late-{n}-{k}").parse().unwrap()).later(-HOUR)
+                });
+                send(&db, &scope, corrected.chain(late).chain(calls(400 + n * 10, 10)).collect()).await;
+                n += 1;
+            }
+        };
+        let repairing = async {
+            // Two at once, such as a job and somebody at the command line.
+            let (mut silent, mut silent_too) = (|_| {}, |_| {});
+            let (one, other) = futures::join!(repair(&db, &scope, &mut silent), repair(&db, &scope, &mut silent_too));
+            done.store(true, Ordering::Release);
+            assert!(!one.is_empty() || !other.is_empty());
+        };
+        futures::join!(sending, repairing);
+        assert_eq!(differences(&db, &scope).await, []);
+    }
+
+    async fn a_writing_transaction_is_short_and_counting_holds_nobody_up(db) {
+        let scope = shop(&db, "short").await;
+        for n in 0..4 {
+            send(&db, &scope, calls(n * 1_000, 1_000)).await;
+        }
+        damage(&db, &scope, &EVERYWHERE).await;
+        damage(&db, &scope, &["DELETE FROM rollup_hours WHERE account_id = $1", "UPDATE calls SET hour = 25 WHERE account_id = $1"]).await;
+        let (mut read, mut written, mut transactions) = (0, 0, 0);
+        let mut progress = |progress| match progress {
+            Progress::Read(calls) => {
+                read += calls;
+                if let Pools::Sqlite { writer, .. } = &db.pools {
+                    assert!(writer.try_acquire().is_some(), "calls are counted while nobody else can write");
+                }
+            }
+            Progress::Written(rows) => {
+                assert!(rows <= repair::ROWS as u64, "{rows} rows in one transaction");
+                written += rows;
+                transactions += 1;
+            }
+        };
+        repair(&db, &scope, &mut progress).await;
+        assert!(written > 4_000, "every call was wrong: {written}");
+        assert!(transactions > 10 && read == 4_000);
+        assert_eq!(differences(&db, &scope).await, []);
+    }
+
+    async fn a_step_that_was_broken_off_is_gone_on_with(db) {
+        let scope = shop(&db, "broken off").await;
+        send(&db, &scope, calls(0, 1_000)).await;
+        damage(&db, &scope, &EVERYWHERE).await;
+        damage(&db, &scope, &["DELETE FROM rollup_hours WHERE account_id = $1", "UPDATE calls SET hour = 25 WHERE account_id = $1"]).await;
+        let campaign = Step::Campaign("camp-0".parse().unwrap());
+        // Ends at the next await after each of the first transactions.
+        for most in 1..5 {
+            let (stop, mut stopped) = tokio::sync::mpsc::unbounded_channel();
+            let mut transactions = 0;
+            let mut progress = |progress| {
+                if matches!(progress, Progress::Written(_)) {
+                    transactions += 1;
+                    if transactions == most {
+                        stop.send(()).unwrap();
+                    }
+                }
+            };
+            tokio::select! {
+                biased;
+                _ = stopped.recv() => {}
+                done = step(&db, &scope, &campaign, true, &mut progress) => drop(done.unwrap()),
+            }
+        }
+        repair(&db, &scope, &mut |_| {}).await;
+        assert_eq!(differences(&db, &scope).await, []);
+    }
+
+    async fn a_correction_that_another_repair_has_overtaken_is_worked_out_anew(db) {
+        let scope = shop(&db, "overtaken").await;
+        send(&db, &scope, calls(0, 50)).await;
+        damage(&db, &scope, &["UPDATE rollup_hours SET cost = cost + 7 WHERE account_id = $1"]).await;
+        let rules_of_before = {
+            let mut conn = db.read().await.unwrap();
+            let campaign = Campaign::find(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
+            let rules = Rules::load(&mut conn, &scope).await.unwrap();
+            let checked = campaign.check(&mut conn, &scope, &rules, &mut |_| {}).await.unwrap();
+            (campaign, checked.sums)
+        };
+        repair(&db, &scope, &mut |_| {}).await;
+        let (campaign, sums) = rules_of_before;
+        let corrections = repair::Corrections::of(&campaign, sums);
+        assert!(!repair::correct(&db, &scope, 0, corrections, &mut |_| {}).await.unwrap());
+        assert_eq!(differences(&db, &scope).await, []);
+    }
+
+    async fn the_migration_fills_what_an_older_version_stored(db) {
+        let scope = shop(&db, "older").await;
+        let calls = (0..40).map(|n| call(&format!("c-{n}")).talked(n * 2_000).later(-n * 31 * HOUR));
+        send(&db, &scope, calls.chain([call("c-live").in_progress()]).collect()).await;
+        let migration = if db.is_sqlite() {
+            include_str!("../../migrations/sqlite/0011_report.sql")
+        } else {
+            include_str!("../../migrations/postgres/0011_report.sql")
+        };
+        let mut conn = db.write().await.unwrap();
+        for table in ["rollup_days", "rollup_week"] {
+            let sql = format!("DELETE FROM {table} WHERE account_id = $1");
+            execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account()).unwrap();
+        }
+        let filling = migration.split_once("-- What is stored already.").unwrap().1;
+        let statements: Vec<&str> = filling.split_inclusive(';').filter_map(|one| one.find("INSERT").map(|at| &one[at..])).collect();
+        assert_eq!(statements.len(), 2);
+        for sql in statements {
+            execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
+        }
+        assert_eq!(recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);
+    }
+}
