@@ -1,14 +1,18 @@
 //! The head of a campaign's pages: name, state, dates, files, and the tabs.
 
 use domain::{
-    CallFilter, CampaignId, CampaignState, CustomerFilter, DateRange, Day, Period, filter::period_pairs, format,
-    time::LocalTime,
+    CallFilter, CampaignId, CampaignState, CampaignSummary, CustomerFilter, DateRange, Day, Period,
+    filter::period_pairs, format, time::LocalTime,
 };
 use leptos::prelude::*;
+use store::Conn;
 
 use crate::{
+    AppError, AppState,
     components::{Icon, StateBadge},
-    links, use_session, use_text,
+    links,
+    session::SignedIn,
+    use_session, use_text,
 };
 
 /// What the head shows, whichever tab is open.
@@ -41,26 +45,26 @@ pub struct CampaignHead {
 impl CampaignHead {
     /// Reads the head; [`crate::AppError::NotFound`] where the account has no such campaign.
     pub async fn read(
-        state: &crate::AppState,
-        signed_in: &crate::session::SignedIn,
+        conn: &mut Conn,
+        state: &AppState,
+        signed_in: &SignedIn,
         id: &CampaignId,
-    ) -> Result<Self, crate::AppError> {
-        let mut conn = state.db.read().await?;
-        let summary = store::campaigns::lookup(&mut conn, &signed_in.scope, id).await?;
-        drop(conn);
-        Self::of(state, signed_in, &summary.ok_or(crate::AppError::NotFound)?).await
+    ) -> Result<Self, AppError> {
+        let summary = store::campaigns::lookup(conn, &signed_in.scope, id).await?;
+        Self::of(conn, state, signed_in, &summary.ok_or(AppError::NotFound)?).await
     }
 
     /// The head of a campaign that was read already.
     pub async fn of(
-        state: &crate::AppState,
-        signed_in: &crate::session::SignedIn,
-        summary: &domain::CampaignSummary,
-    ) -> Result<Self, crate::AppError> {
-        let zone = crate::state::zone_of(&signed_in.account);
+        conn: &mut Conn,
+        state: &AppState,
+        signed_in: &SignedIn,
+        summary: &CampaignSummary,
+    ) -> Result<Self, AppError> {
+        let zone = signed_in.account.zone;
         let campaign = &summary.campaign;
         let now = state.now();
-        let whole = state.reports.get(&state.db, &signed_in.scope, &campaign.id, None, now).await?;
+        let whole = state.reports.get(conn, &signed_in.scope, &campaign.id, None, now).await?;
         Ok(Self {
             id: campaign.id.clone(),
             name: campaign.name.clone(),

@@ -61,16 +61,10 @@ impl AppError {
 
     /// Logs the cause under a new reference and keeps it from the person.
     #[cfg(feature = "ssr")]
-    pub fn internal(cause: &dyn std::error::Error) -> Self {
-        use std::fmt::Write;
-        let reference = crate::state::new_reference();
-        let mut chain = cause.to_string();
-        let mut next = cause.source();
-        while let Some(inner) = next {
-            let _ = write!(chain, ": {inner}");
-            next = inner.source();
-        }
-        tracing::error!(reference, cause = chain, "A page could not be made; the person was told {reference}");
+    pub fn internal(cause: &(dyn std::error::Error + 'static)) -> Self {
+        let reference = crate::failure::new_reference();
+        let cause = crate::failure::chain(cause);
+        tracing::error!(reference, cause, "A page could not be made; the person was told {reference}");
         Self::Internal { reference }
     }
 }

@@ -1,5 +1,6 @@
 //! The frame around the pages: sidebar on a desktop, top and bottom bar on a phone.
 
+use domain::Role;
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
@@ -50,6 +51,7 @@ fn section(path: &str) -> &'static str {
         "/usage" => "/usage",
         "/statistics" => "/statistics",
         "/calls" => "/calls",
+        "/jobs" => "/jobs",
         _ => "/campaigns",
     }
 }
@@ -115,6 +117,7 @@ fn Sidebar() -> impl IntoView {
                 {destinations(false)}
             </nav>
             <div class="sidebar-foot">
+                {jobs("nav-item")}
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
                     <Icon name="help" />
                     {text.shortcuts()}
@@ -134,6 +137,13 @@ fn Sidebar() -> impl IntoView {
     .into_any()
 }
 
+/// The way to the jobs of the account, for its owners.
+fn jobs(class: &'static str) -> Option<AnyView> {
+    let text = use_text();
+    let is_owner = use_session().person.is_some_and(|person| person.role.may(Role::Owner));
+    is_owner.then(|| view! { <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a> }.into_any())
+}
+
 /// On a phone: where one is, the way back, and the settings that the sidebar holds on a desktop.
 #[component]
 fn Topbar() -> impl IntoView {
@@ -151,6 +161,7 @@ fn Topbar() -> impl IntoView {
             "/usage" => text.usage_title(),
             "/statistics" => text.statistics_title(),
             "/calls" => text.account_calls(),
+            "/jobs" => text.jobs_title(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -165,6 +176,7 @@ fn Topbar() -> impl IntoView {
                 <LanguageSwitch />
                 <ThemeSwitch />
             </div>
+            {jobs("menu-item")}
             <SignOutLine />
         </div>
     }

@@ -22,13 +22,18 @@ mod components;
 #[cfg(feature = "ssr")]
 mod customers;
 mod error;
+#[cfg(feature = "ssr")]
+pub mod failure;
 mod frame;
+mod jobs;
 mod keyboard;
 pub mod links;
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod mail;
 mod overview;
+#[cfg(feature = "ssr")]
+pub mod request;
 mod server_page;
 pub mod session;
 mod sign_in;
@@ -104,6 +109,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/campaigns/:id/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
+                    <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>

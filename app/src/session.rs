@@ -148,7 +148,7 @@ mod server_side {
                 email: signed_in.email,
                 role: signed_in.scope.role(),
                 account: signed_in.account.name,
-                timezone: signed_in.account.timezone,
+                timezone: signed_in.account.zone.name().to_owned(),
                 currency: signed_in.account.currency,
             });
             let icons = use_context::<AppState>().map_or_else(String::new, |state| state.assets.url("icons.svg"));

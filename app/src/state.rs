@@ -1,30 +1,25 @@
 //! What the server hands to pages and server functions.
 
-use std::{
-    collections::BTreeMap,
-    sync::{
-        Arc,
-        atomic::{AtomicU32, Ordering},
-    },
-};
+use std::{collections::BTreeMap, sync::Arc};
 
+use crate::{
+    AppError,
+    live::{Pages, Reports},
+};
 use domain::{Day, Timestamp, time::Zone};
 use leptos::prelude::use_context;
-use store::Db;
-
-use crate::{AppError, live::Reports};
 
 /// The server's side of every page; provided as context, cheap to clone.
 #[derive(Clone)]
 pub struct AppState {
-    /// The database.
-    pub db: Db,
     /// The time. A function, so that a whole server can run at a fixed instant.
     pub clock: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// The static files with their hashed names.
     pub assets: Arc<Assets>,
     /// The reports read for the viewers of live pages.
     pub reports: Arc<Reports>,
+    /// The pages made for them.
+    pub pages: Arc<Pages>,
     /// Whether mails go out, and if not, why.
     pub mail: MailSetup,
 }
@@ -78,15 +73,3 @@ impl std::fmt::Display for MissingState {
 }
 
 impl std::error::Error for MissingState {}
-
-/// The account's zone. A stored name that the zone tables no longer know falls back to UTC rather than blank the page.
-pub fn zone_of(account: &domain::Account) -> Zone {
-    Zone::new(&account.timezone).or_else(|_| Zone::new("UTC")).unwrap_or_else(|_| unreachable!("every table has UTC"))
-}
-
-/// A reference that a person can quote and the log can be searched for.
-pub(crate) fn new_reference() -> String {
-    static COUNT: AtomicU32 = AtomicU32::new(1);
-    let seconds = use_context::<AppState>().map_or(0, |state| state.now().0 / 1_000);
-    format!("R-{:X}-{}", seconds, COUNT.fetch_add(1, Ordering::Relaxed))
-}

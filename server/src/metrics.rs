@@ -1,10 +1,22 @@
 //! Figures for Prometheus, counted in memory. Labels are few and fixed: nothing that a sender writes becomes one.
 
 use std::{
+    collections::BTreeMap,
     fmt::Write,
-    sync::atomic::{AtomicU64, Ordering::Relaxed},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
     time::Duration,
 };
+
+use store::{
+    Cost, Db, PoolState,
+    jobs::{self, JobCount},
+};
+
+/// How long the database may take to count jobs.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Upper bounds of the buckets of request times, in milliseconds.
 const BUCKETS: [u64; 10] = [1, 5, 10, 25, 50, 100, 250, 1_000, 5_000, 30_000];
@@ -30,6 +42,24 @@ pub struct Metrics {
     pub live_viewers: AtomicU64,
     /// Sign-ins that failed.
     pub sign_in_failures: AtomicU64,
+    database: DatabaseMetrics,
+    jobs: Mutex<BTreeMap<(&'static str, &'static str), JobMetrics>>,
+}
+
+/// What requests and jobs asked of the database.
+#[derive(Debug, Default)]
+struct DatabaseMetrics {
+    connections: AtomicU64,
+    statements: AtomicU64,
+    rows: AtomicU64,
+    waited_us: AtomicU64,
+}
+
+/// Runs of one kind of job with one outcome.
+#[derive(Debug, Default)]
+struct JobMetrics {
+    runs: u64,
+    time: Duration,
 }
 
 impl Metrics {
@@ -45,8 +75,41 @@ impl Metrics {
         self.time_us.fetch_add(time.as_micros() as u64, Relaxed);
     }
 
-    /// The text that Prometheus reads.
-    pub fn render(&self) -> String {
+    /// Counts what a request or a job asked of the database.
+    pub fn asked(&self, cost: &Cost) {
+        self.database.connections.fetch_add(cost.connections(), Relaxed);
+        self.database.statements.fetch_add(cost.statements(), Relaxed);
+        self.database.rows.fetch_add(cost.rows(), Relaxed);
+        self.database.waited_us.fetch_add(cost.time_waited().as_micros() as u64, Relaxed);
+    }
+
+    /// Statements of all requests and jobs so far.
+    pub fn statements(&self) -> u64 {
+        self.database.statements.load(Relaxed)
+    }
+
+    /// Counts a run of a job.
+    pub fn job_ended(&self, kind: &'static str, outcome: &'static str, time: Duration, cost: &Cost) {
+        self.asked(cost);
+        let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let runs = jobs.entry((kind, outcome)).or_default();
+        runs.runs += 1;
+        runs.time += time;
+    }
+
+    /// The text that Prometheus reads. Jobs that wait are counted by the database; where it does not answer, they are left
+    /// out.
+    pub async fn render(&self, db: &Db) -> String {
+        let waiting = async {
+            let mut conn = db.read().await?;
+            jobs::counts(&mut conn).await
+        };
+        let waiting = tokio::time::timeout(PATIENCE, waiting).await;
+        let waiting = waiting.ok().and_then(Result::ok).unwrap_or_default();
+        self.text(&db.pools(), &waiting)
+    }
+
+    fn text(&self, pools: &[PoolState], waiting: &[JobCount]) -> String {
         let mut text = String::new();
         let mut family = |name: &str, kind: &str, help: &str, rows: &[(String, u64)]| {
             let _ = writeln!(text, "# HELP ringside_{name} {help}\n# TYPE ringside_{name} {kind}");
@@ -71,6 +134,37 @@ impl Metrics {
         family("recording_bytes_total", "counter", "Bytes of recordings stored.", &one(&self.recording_bytes));
         family("sign_in_failures_total", "counter", "Sign-ins that failed.", &one(&self.sign_in_failures));
         family("live_viewers", "gauge", "Pages that follow a running campaign.", &one(&self.live_viewers));
+        let asked = &self.database;
+        family("database_transactions_total", "counter", "Connections taken from a pool.", &one(&asked.connections));
+        family("database_statements_total", "counter", "Statements of requests and jobs.", &one(&asked.statements));
+        family("database_rows_total", "counter", "Rows that requests and jobs read.", &one(&asked.rows));
+        let waited = [(String::new(), asked.waited_us.load(Relaxed) / 1_000)];
+        family("database_wait_milliseconds_total", "counter", "Time that connections were waited for.", &waited);
+        let of_pools = |state: fn(&PoolState) -> u32| -> Vec<_> {
+            pools.iter().map(|pool| (format!("{{pool=\"{}\"}}", pool.name), u64::from(state(pool)))).collect()
+        };
+        family("database_connections_limit", "gauge", "Connections that may be open.", &of_pools(|pool| pool.limit));
+        family("database_connections_open", "gauge", "Connections that are open.", &of_pools(|pool| pool.open));
+        family(
+            "database_connections_idle",
+            "gauge",
+            "Open connections that are not in use.",
+            &of_pools(|pool| pool.idle),
+        );
+        let jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
+        let of_jobs = |value: fn(&JobMetrics) -> u64| -> Vec<_> {
+            let labels = |kind: &str, outcome: &str| format!("{{kind=\"{kind}\",outcome=\"{outcome}\"}}");
+            jobs.iter().map(|((kind, outcome), runs)| (labels(kind, outcome), value(runs))).collect()
+        };
+        family("job_runs_total", "counter", "Runs of jobs by outcome.", &of_jobs(|runs| runs.runs));
+        let milliseconds = of_jobs(|runs| runs.time.as_millis() as u64);
+        family("job_run_milliseconds_total", "counter", "Time that runs of jobs took.", &milliseconds);
+        drop(jobs);
+        let stored: Vec<_> = waiting
+            .iter()
+            .map(|count| (format!("{{kind=\"{}\",status=\"{}\"}}", count.kind, count.status), count.jobs as u64))
+            .collect();
+        family("jobs", "gauge", "Jobs in the database that are not done.", &stored);
 
         let mut below = 0;
         let _ = writeln!(
@@ -98,7 +192,7 @@ mod tests {
         metrics.answered(200, Duration::from_millis(3));
         metrics.answered(404, Duration::from_mins(2));
         metrics.calls_accepted.fetch_add(5, Relaxed);
-        let text = metrics.render();
+        let text = metrics.text(&[], &[]);
         for line in [
             "ringside_http_answers_total{status=\"2xx\"} 1",
             "ringside_http_answers_total{status=\"4xx\"} 1",

@@ -2,14 +2,18 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
+use ipnet::IpNet;
+
 /// The file beside which the program was started.
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 10] = [
+const NAMES: [&str; 12] = [
     "database_url",
+    "database_connections",
     "listen",
     "base_url",
+    "trusted_proxies",
     "recordings",
     "smtp_url",
     "mail_from",
@@ -24,10 +28,14 @@ const NAMES: [&str; 10] = [
 pub struct Settings {
     /// `sqlite://FILE` or `postgres://…`.
     pub database_url: String,
+    /// Connections to the database at most.
+    pub database_connections: u32,
     /// Where the web server listens.
     pub listen: SocketAddr,
     /// How people reach it, without a slash at the end.
     pub base_url: BaseUrl,
+    /// Reverse proxies that may say on whose behalf they ask, beside those of this machine.
+    pub trusted_proxies: Vec<IpNet>,
     /// Where recordings are kept.
     pub recordings: RecordingsPlace,
     /// The mail server; none: mails are kept and shown as not sent.
@@ -153,6 +161,11 @@ impl Written<'_> {
 }
 
 impl Settings {
+    /// How the database is opened.
+    pub fn database_options(&self) -> store::DbOptions {
+        store::DbOptions { connections: self.database_connections }
+    }
+
     /// Reads the environment and the file in the current folder.
     pub fn load() -> Result<Self, SettingError> {
         let file = match std::fs::read_to_string(FILE) {
@@ -204,8 +217,10 @@ impl Settings {
             database_url: written
                 .read("database_url", database)?
                 .unwrap_or_else(|| "sqlite://data/ringside.db".to_owned()),
+            database_connections: written.read("database_connections", connections)?.unwrap_or(10),
             listen,
             base_url,
+            trusted_proxies: written.read("trusted_proxies", networks)?.unwrap_or_default(),
             recordings: written
                 .read("recordings", RecordingsPlace::new)?
                 .unwrap_or_else(|| RecordingsPlace::Folder(PathBuf::from("data/recordings"))),
@@ -229,6 +244,20 @@ fn database(text: &str) -> Result<String, &'static str> {
     } else {
         Err("is neither sqlite://FILE nor postgres://USER@HOST/DATABASE")
     }
+}
+
+fn connections(text: &str) -> Result<u32, &'static str> {
+    text.parse().ok().filter(|count| (2..=1_000).contains(count)).ok_or("is not a whole number from 2 to 1000")
+}
+
+/// Addresses or networks between commas or blanks.
+fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let parts = text.split(|c: char| c == ',' || c.is_whitespace()).filter(|part| !part.is_empty());
+    let network = |part: &str| {
+        let address = part.parse::<std::net::IpAddr>().map(IpNet::from);
+        address.or_else(|_| part.parse()).map_err(|_| format!("has {part:?}, which is no address such as 10.0.0.0/8"))
+    };
+    parts.map(network).collect()
 }
 
 fn mail_address(text: &str) -> Result<String, &'static str> {

@@ -36,32 +36,36 @@ struct Around {
 }
 
 /// A page of a campaign's calls, or of the account's.
-pub async fn list(who: &SignedIn, campaign: Option<CampaignId>, query: &str) -> Result<CallList, AppError> {
+pub async fn list(
+    conn: &mut Conn,
+    who: &SignedIn,
+    campaign: Option<CampaignId>,
+    query: &str,
+) -> Result<CallList, AppError> {
     let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
     let state = AppState::get()?;
-    let mut conn = state.db.read().await?;
-    let codes = result_codes::list(&mut conn, &who.scope).await?;
+    let codes = result_codes::list(conn, &who.scope).await?;
     let words = Words::new(who, &codes);
     let today = state.today(words.zone);
     let (campaign, filter) = (address.campaign.as_ref(), &address.filter);
 
     let asked = PageRequest { limit: PAGE_SIZE, cursor: address.cursor.clone(), details: false };
-    let page = calls::page(&mut conn, &who.scope, campaign, filter, today, &asked).await?;
+    let page = calls::page(conn, &who.scope, campaign, filter, today, &asked).await?;
     let page = page.ok_or(AppError::NotFound)?;
     let range = filter.period.resolve(today);
     // A campaign's list needs them only to name those of its filter.
     let bots = if campaign.is_some() && filter.voicebots.is_empty() {
         vec![]
     } else {
-        voicebots::list(&mut conn, &who.scope).await?
+        voicebots::list(conn, &who.scope).await?
     };
     let around = match campaign {
-        Some(campaign) => around_campaign(&state, who, campaign, &address, &words).await?,
-        None => around_account(&mut conn, who, &address, &words, &codes, &bots, state.now()).await?,
+        Some(campaign) => around_campaign(conn, &state, who, campaign, &address, &words).await?,
+        None => around_account(conn, who, &address, &words, &codes, &bots, state.now()).await?,
     };
     let rest = CallFilter { classes: vec![], ..filter.clone() };
     let standings = if rest.is_narrowed() {
-        let counts = calls::count_by_class(&mut conn, &who.scope, campaign, &rest, today).await?;
+        let counts = calls::count_by_class(conn, &who.scope, campaign, &rest, today).await?;
         StandingCounts::from(counts.ok_or(AppError::NotFound)?)
     } else {
         around.standings
@@ -70,7 +74,7 @@ pub async fn list(who: &SignedIn, campaign: Option<CampaignId>, query: &str) -> 
         HashMap::new()
     } else {
         let of_page: BTreeSet<&CampaignId> = page.calls.iter().map(|call| &call.campaign).collect();
-        campaigns::names(&mut conn, &who.scope, of_page).await?
+        campaigns::names(conn, &who.scope, of_page).await?
     };
     let is_day_known = range.is_some_and(|range| range.days() == 1);
     let row = |call: &Call| CallRow { is_day_known, campaign: names.get(&call.campaign).cloned(), ..words.row(call) };
@@ -109,15 +113,16 @@ pub async fn list(who: &SignedIn, campaign: Option<CampaignId>, query: &str) -> 
 
 /// The campaign's head, and what its report counts anyway.
 async fn around_campaign(
+    conn: &mut Conn,
     state: &AppState,
     who: &SignedIn,
     campaign: &CampaignId,
     address: &CallsAddress,
     words: &Words,
 ) -> Result<Around, AppError> {
-    let head = CampaignHead::read(state, who, campaign).await?;
+    let head = CampaignHead::read(conn, state, who, campaign).await?;
     let range = address.filter.period.resolve(head.today());
-    let period = state.reports.get(&state.db, &who.scope, campaign, range, state.now()).await?;
+    let period = state.reports.get(conn, &who.scope, campaign, range, state.now()).await?;
     let period = period.ok_or(AppError::NotFound)?;
     let shown = range.or_else(|| Some(DateRange { from: period.from?, to: period.to? }));
     let standings = StandingCounts::from(period.calls);
@@ -190,7 +195,7 @@ fn over_the_accounts_list(
         view! { <option value=bot.id.to_string() selected=selected>{bot.name.clone()}</option> }
     });
     let options = options.collect_view();
-    let (path, period, zone) = (address.path(), filter.period, who.account.timezone.clone());
+    let (path, period, zone) = (address.path(), filter.period, who.account.zone.name());
     let html = rendered(session, move || {
         view! {
             <header class="page-head">
@@ -259,24 +264,27 @@ impl From<CallCounts> for StandingCounts {
 }
 
 /// A call as it is shown when its row is opened. On a campaign's list it must be one of that campaign.
-pub async fn opened(who: &SignedIn, campaign: Option<&CampaignId>, id: &CallId) -> Result<OpenedCall, AppError> {
-    let state = AppState::get()?;
-    let mut conn = state.db.read().await?;
-    let call = calls::lookup(&mut conn, &who.scope, id).await?.ok_or(AppError::NotFound)?;
+pub async fn opened(
+    conn: &mut Conn,
+    who: &SignedIn,
+    campaign: Option<&CampaignId>,
+    id: &CallId,
+) -> Result<OpenedCall, AppError> {
+    let call = calls::lookup(conn, &who.scope, id).await?.ok_or(AppError::NotFound)?;
     if campaign.is_some_and(|campaign| call.campaign != *campaign) {
         return Err(AppError::NotFound);
     }
-    let words = Words::new(who, &result_codes::list(&mut conn, &who.scope).await?);
+    let words = Words::new(who, &result_codes::list(conn, &who.scope).await?);
     let mut attempts = match &call.contact.id {
-        Some(contact) => calls::of_contact(&mut conn, &who.scope, &call.campaign, contact).await?,
+        Some(contact) => calls::of_contact(conn, &who.scope, &call.campaign, contact).await?,
         None => vec![call.clone()],
     };
     attempts.sort_by_key(|call| (call.attempt, call.dialed_at));
-    let of = campaigns::lookup(&mut conn, &who.scope, &call.campaign).await?.map(|summary| summary.campaign);
+    let of = campaigns::lookup(conn, &who.scope, &call.campaign).await?.map(|summary| summary.campaign);
     let beside = of.as_ref().filter(|_| campaign.is_none());
     let beside = beside.map(|of| (links::campaign_path(&of.id), of.name.clone()));
     let own = of.and_then(|campaign| campaign.tariff);
-    let defaults = tariffs::list(&mut conn, &who.scope).await?;
+    let defaults = tariffs::list(conn, &who.scope).await?;
     let charge = words.charge(&call, own.iter().chain(&defaults));
     Ok(OpenedCall { campaign: beside, ..words.opened(&call, &attempts, charge) })
 }

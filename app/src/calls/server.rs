@@ -9,13 +9,13 @@ use crate::AppError;
 /// A page of a campaign's calls, or of the account's. `query` is the address's own: filter, order and cursor.
 #[server(ReadCallList, prefix = "/fn", endpoint = "calls", input = GetUrl)]
 pub async fn call_list(campaign: Option<CampaignId>, query: String) -> Result<CallList, AppError> {
-    let who = crate::session::require_signed_in()?;
-    super::read::list(&who, campaign, &query).await
+    let (who, mut conn) = crate::request::begin_read().await?;
+    super::read::list(&mut conn, &who, campaign, &query).await
 }
 
 /// A call as it is shown when its row is opened, on the list of its campaign or of the account.
 #[server(ReadOpenedCall, prefix = "/fn", endpoint = "opened-call", input = GetUrl)]
 pub async fn opened_call(campaign: Option<CampaignId>, call: CallId) -> Result<OpenedCall, AppError> {
-    let who = crate::session::require_signed_in()?;
-    super::read::opened(&who, campaign.as_ref(), &call).await
+    let (who, mut conn) = crate::request::begin_read().await?;
+    super::read::opened(&mut conn, &who, campaign.as_ref(), &call).await
 }

@@ -13,7 +13,6 @@ use super::list::{Attempt, CallRow, Charge, CodeShown, Moment, MomentKind, Opene
 use crate::{
     Text,
     session::{Preferences, SignedIn},
-    state::zone_of,
 };
 
 /// The reader's language, zone and rights: everything that turns a call into what they see.
@@ -32,7 +31,7 @@ impl Words {
         Self {
             text: Text(language),
             language,
-            zone: zone_of(&who.account),
+            zone: who.account.zone,
             currency: who.account.currency.clone(),
             // A masked number never leaves the server: the browser gets what is shown.
             masked: !who.scope.role().may(Role::Manager),
@@ -242,7 +241,7 @@ mod tests {
         let account = Account {
             id: 1,
             name: "An Tâm".to_owned(),
-            timezone: "Asia/Ho_Chi_Minh".to_owned(),
+            zone: Zone::HO_CHI_MINH,
             currency: Currency::vnd(),
             language: Language::Vi,
         };

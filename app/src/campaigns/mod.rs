@@ -25,10 +25,10 @@ pub async fn read_campaigns(
     period: Option<String>,
     cursor: Option<String>,
 ) -> Result<ServerPage, AppError> {
-    let signed_in = crate::session::require_signed_in()?;
+    let (signed_in, mut conn) = crate::request::begin_read().await?;
     let (app, session) = (crate::AppState::get()?, crate::Session::of_request());
     let asked = reading::asked(q, state, from, to, period)?;
-    let list = reading::read(&app, &signed_in, asked, cursor).await?;
+    let list = reading::read(&mut conn, &app, &signed_in, asked, cursor).await?;
     let text = crate::Text(session.language);
     Ok(ServerPage {
         title: text.page_title(text.campaigns()),

@@ -4,9 +4,9 @@ use domain::{
     CampaignState, CampaignSummary, DateRange, FieldError, Money, Period, Rate, filter::MAX_SEARCH_CHARS,
     time::LocalTime,
 };
-use store::{PageRequest, campaigns::CampaignFilter};
+use store::{Conn, PageRequest, campaigns::CampaignFilter};
 
-use crate::{AppError, AppState, links, session::SignedIn, state::zone_of};
+use crate::{AppError, AppState, links, session::SignedIn};
 
 /// What the address asks for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -113,19 +113,19 @@ pub(super) fn asked(
 }
 
 pub(super) async fn read(
+    conn: &mut Conn,
     app: &AppState,
     signed_in: &SignedIn,
     asked: Asked,
     cursor: Option<String>,
 ) -> Result<CampaignList, AppError> {
-    let now = zone_of(&signed_in.account).local(app.now());
+    let now = signed_in.account.zone.local(app.now());
     let range = asked.period.resolve(now.day());
     let filter =
         CampaignFilter { q: asked.q.clone(), states: asked.state.into_iter().collect(), voicebot: None, range };
     let cursor = cursor.filter(|cursor| !cursor.is_empty());
     let request = PageRequest { limit: LIMIT, cursor, details: false };
-    let mut conn = app.db.read().await?;
-    let page = store::campaigns::list(&mut conn, &signed_in.scope, &filter, &request).await?;
+    let page = store::campaigns::list(conn, &signed_in.scope, &filter, &request).await?;
     let totals = page.totals;
     Ok(CampaignList {
         asked,

@@ -3,7 +3,7 @@
 mod page;
 
 use domain::{CampaignId, Customer, CustomerFilter, FieldError, Role, phone};
-use store::{PageRequest, customers};
+use store::{Conn, PageRequest, customers};
 
 use crate::{
     AppError, AppState, Session, Text,
@@ -11,7 +11,6 @@ use crate::{
     campaign_head::CampaignHead,
     server_page::{ServerPage, rendered},
     session::SignedIn,
-    state::zone_of,
 };
 
 /// Rows of a page.
@@ -35,6 +34,7 @@ struct Customers {
 
 /// Reads the page of an address; `query` is what follows its `?`.
 pub async fn read(
+    conn: &mut Conn,
     state: &AppState,
     who: &SignedIn,
     session: Session,
@@ -45,14 +45,12 @@ pub async fn read(
     let (filter, others) = CustomerFilter::from_pairs(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())))
         .map_err(|error: FieldError| AppError::invalid(error))?;
     let cursor = others.into_iter().find(|(name, _)| *name == "cursor").map(|(_, value)| value.to_owned());
-    let head = CampaignHead::read(state, who, &campaign).await?;
-    let whole = state.reports.get(&state.db, &who.scope, &campaign, None, state.now()).await?;
+    let head = CampaignHead::read(conn, state, who, &campaign).await?;
+    let whole = state.reports.get(conn, &who.scope, &campaign, None, state.now()).await?;
     let calls = whole.map_or(0, |report| report.calls.total + report.calls.in_progress);
     let request = PageRequest { limit: LIMIT, cursor, details: false };
-    let mut conn = state.db.read().await?;
-    let page = customers::list(&mut conn, &who.scope, &campaign, &filter, &request).await?;
+    let page = customers::list(conn, &who.scope, &campaign, &filter, &request).await?;
     let mut page = page.ok_or(AppError::NotFound)?;
-    drop(conn);
     // A masked number never leaves the server.
     let masked = !who.scope.role().may(Role::Manager);
     if masked {
@@ -69,7 +67,7 @@ pub async fn read(
         total: page.total,
         calls,
         masked,
-        zone: zone_of(&who.account),
+        zone: who.account.zone,
         head,
     };
     Ok(ServerPage {

@@ -12,19 +12,12 @@ pub async fn define_code(
     label_en: String,
     is_goal: Option<String>,
 ) -> Result<(), AppError> {
-    let scope = crate::session::require_scope()?;
-    if !scope.role().may(domain::account::Role::Manager) {
-        return Err(AppError::Forbidden);
-    }
-    let state = crate::AppState::get()?;
+    let (who, mut conn) = crate::request::begin_write(domain::Role::Manager).await?;
     let code = domain::Code::new(code)
         .map_err(|error| AppError::invalid(domain::FieldError::new("code", error.to_string())))?;
     let definition = domain::ResultCode { code, label_vi, label_en, color: None, is_goal: is_goal.is_some() };
-    let mut conn = state.db.write().await?;
-    store::result_codes::put(&mut conn, &scope, &definition).await?;
-    let revision = store::accounts::revision(&mut conn, &scope).await?;
+    store::result_codes::put(&mut conn, &who.scope, &definition).await?;
     conn.commit().await?;
-    state.db.announce(store::Change { account: scope.account(), revision });
     Ok(())
 }
 

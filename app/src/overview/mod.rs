@@ -56,12 +56,12 @@ pub async fn read_overview(
     tab: Option<String>,
     query: Option<String>,
 ) -> Result<ServerPage, AppError> {
-    let signed_in = crate::session::require_signed_in()?;
+    let (signed_in, mut conn) = crate::request::begin_read().await?;
     let (state, session) = (crate::AppState::get()?, crate::Session::of_request());
     let campaign = domain::CampaignId::new(campaign).map_err(|_| AppError::NotFound)?;
     let query = query.unwrap_or_default();
     if tab.as_deref() == Some(CUSTOMERS) {
-        return crate::customers::read(&state, &signed_in, session, campaign, &query).await;
+        return crate::customers::read(&mut conn, &state, &signed_in, session, campaign, &query).await;
     }
     let pairs = crate::calls::decode_pairs(&query);
     let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -73,12 +73,25 @@ pub async fn read_overview(
         reading::Grain::from_word(word).ok_or_else(|| AppError::invalid(domain::FieldError::new(*name, reason)))
     });
     let grain = grain.transpose()?;
-    let overview = reading::read(&state, &signed_in, session.language, &campaign, period, grain).await?;
-    Ok(ServerPage {
-        title: crate::Text(session.language).page_title(&overview.head.name),
-        live: overview.live(),
-        html: crate::server_page::rendered(session, || page::page(&overview)),
-    })
+    let revision = store::accounts::revision(&mut conn, &signed_in.scope).await?;
+    let key = crate::live::PageKey {
+        account: signed_in.scope.account(),
+        role: signed_in.scope.role(),
+        language: session.language,
+        campaign: campaign.clone(),
+        query: query.clone(),
+    };
+    let (conn, app, who, id) = (&mut *conn, &state, &signed_in, &campaign);
+    let make = move || async move {
+        let language = session.language;
+        let overview = reading::read(conn, app, who, language, id, period, grain).await?;
+        Ok(ServerPage {
+            title: crate::Text(language).page_title(&overview.head.name),
+            live: overview.live(),
+            html: crate::server_page::rendered(session, || page::page(&overview)),
+        })
+    };
+    state.pages.get(key, revision, state.now(), make).await
 }
 
 /// The last part of the address of a campaign's customers.

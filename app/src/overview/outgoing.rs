@@ -2,6 +2,7 @@
 
 use domain::{CampaignSummary, Report, account::Role, time::Zone};
 use store::{
+    Conn,
     outbox::{self, Delivery, Kind, MailStatus},
     recipients,
 };
@@ -30,18 +31,18 @@ pub struct Outgoing {
 impl Outgoing {
     /// Reads it; `whole` are the figures of the whole campaign now.
     pub async fn read(
+        conn: &mut Conn,
         state: &AppState,
         signed_in: &SignedIn,
         summary: &CampaignSummary,
         whole: &Report,
     ) -> Result<Self, AppError> {
         let scope = &signed_in.scope;
-        let mut conn = state.db.read().await?;
-        let deliveries = outbox::deliveries(&mut conn, scope, &summary.campaign.id).await?.unwrap_or_default();
-        let shared = recipients::of_account(&mut conn, scope).await?;
+        let deliveries = outbox::deliveries(conn, scope, &summary.campaign.id).await?.unwrap_or_default();
+        let shared = recipients::of_account(conn, scope).await?;
         let latest = deliveries.iter().find(|mail| mail.kind != Kind::Preview && mail.status == MailStatus::Sent);
         let contents = match latest {
-            Some(mail) => outbox::contents(&mut conn, scope, mail.mailing).await?,
+            Some(mail) => outbox::contents(conn, scope, mail.mailing).await?,
             None => None,
         };
         // Figures that an older version wrote, and this one cannot read, say nothing about a change.
@@ -56,7 +57,7 @@ impl Outgoing {
             changed: mailed.is_some() && mailed != now,
             setup: state.mail,
             may_send: scope.role().may(Role::Manager),
-            zone: crate::state::zone_of(&signed_in.account),
+            zone: signed_in.account.zone,
         })
     }
 

@@ -6,8 +6,10 @@ use domain::{
     time::{DAY_MS, LocalTime, Zone},
 };
 
+use store::Conn;
+
 use super::outgoing::Outgoing;
-use crate::{AppError, AppState, Text, campaign_head::CampaignHead, charts, session::SignedIn, state::zone_of};
+use crate::{AppError, AppState, Text, campaign_head::CampaignHead, charts, session::SignedIn};
 
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -116,6 +118,7 @@ impl Overview {
 
 /// Reads it; [`AppError::NotFound`] where the account has no such campaign.
 pub(super) async fn read(
+    conn: &mut Conn,
     state: &AppState,
     signed_in: &SignedIn,
     language: Language,
@@ -123,22 +126,20 @@ pub(super) async fn read(
     period: Period,
     grain: Option<Grain>,
 ) -> Result<Overview, AppError> {
-    let zone = zone_of(&signed_in.account);
-    let mut conn = state.db.read().await?;
-    let summary = store::campaigns::lookup(&mut conn, &signed_in.scope, campaign).await?;
+    let zone = signed_in.account.zone;
+    let summary = store::campaigns::lookup(conn, &signed_in.scope, campaign).await?;
     let summary = summary.ok_or(AppError::NotFound)?;
-    let defaults = store::tariffs::list(&mut conn, &signed_in.scope).await?;
-    let codes = store::result_codes::list(&mut conn, &signed_in.scope).await?;
-    drop(conn);
-    let head = CampaignHead::of(state, signed_in, &summary).await?;
+    let defaults = store::tariffs::list(conn, &signed_in.scope).await?;
+    let codes = store::result_codes::list(conn, &signed_in.scope).await?;
+    let head = CampaignHead::of(conn, state, signed_in, &summary).await?;
     let now = state.now();
     let range = period.resolve(zone.local(now).day());
-    let report = state.reports.get(&state.db, &signed_in.scope, campaign, range, now).await?;
+    let report = state.reports.get(conn, &signed_in.scope, campaign, range, now).await?;
     let report = report.ok_or(AppError::NotFound)?;
     let tariffs = tariffs_of(&summary, &report, defaults, zone, now);
-    let whole = state.reports.get(&state.db, &signed_in.scope, campaign, None, now).await?;
+    let whole = state.reports.get(conn, &signed_in.scope, campaign, None, now).await?;
     let whole = whole.ok_or(AppError::NotFound)?;
-    let outgoing = Outgoing::read(state, signed_in, &summary, &whole).await?;
+    let outgoing = Outgoing::read(conn, state, signed_in, &summary, &whole).await?;
 
     let text = Text(language);
     let only_tariff = if let [only] = tariffs.as_slice() { Some(only) } else { None };

@@ -22,9 +22,9 @@ use crate::{
 /// Reads the usage of a month, or the statistics of a range; `query` is that of the address.
 #[server(ReadUsage, prefix = "/fn", endpoint = "usage", input = GetUrl)]
 pub async fn read_usage(statistics: bool, query: String) -> Result<ServerPage, AppError> {
-    let signed_in = crate::session::require_signed_in()?;
+    let (signed_in, mut conn) = crate::request::begin_read().await?;
     let (state, session) = (crate::AppState::get()?, crate::Session::of_request());
-    let shown = reading::read(&state, &signed_in, statistics, &query).await?;
+    let shown = reading::read(&mut conn, &state, &signed_in, statistics, &query).await?;
     let text = crate::Text(session.language);
     Ok(ServerPage {
         title: text.page_title(shown.title(text)),

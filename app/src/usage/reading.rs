@@ -2,8 +2,10 @@
 
 use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, VoicebotId, time::LocalTime};
 
+use store::Conn;
+
 use super::page::Figure;
-use crate::{AppError, AppState, Text, links, session::SignedIn, state::zone_of};
+use crate::{AppError, AppState, Text, links, session::SignedIn};
 
 /// The parameter of the figure that is drawn over time.
 const FIGURE: &str = "figure";
@@ -92,6 +94,7 @@ pub fn of_range(range: domain::DateRange, voicebot: Option<VoicebotId>) -> Strin
 
 /// Reads it; [`AppError::NotFound`] where the account has no such voicebot.
 pub(super) async fn read(
+    conn: &mut Conn,
     state: &AppState,
     signed_in: &SignedIn,
     statistics: bool,
@@ -103,10 +106,9 @@ pub(super) async fn read(
     let (query, others) = read.map_err(AppError::invalid)?;
     let drawn = others.iter().find(|(name, _)| *name == FIGURE).and_then(|(_, id)| Figure::from_id(id));
     let now = state.now();
-    let mut conn = state.db.read().await?;
-    let usage = store::usage::read(&mut conn, &signed_in.scope, &query, now).await?;
-    let days = store::usage::days(&mut conn, &signed_in.scope).await?;
-    let voicebots = store::voicebots::list(&mut conn, &signed_in.scope).await?;
+    let usage = store::usage::read(conn, &signed_in.scope, &query, now).await?;
+    let days = store::usage::days(conn, &signed_in.scope).await?;
+    let voicebots = store::voicebots::list(conn, &signed_in.scope).await?;
     Ok(Shown {
         statistics,
         query,
@@ -114,6 +116,6 @@ pub(super) async fn read(
         usage: usage.ok_or(AppError::NotFound)?,
         voicebots,
         months: days.map(|days| (Month::of(days.from), Month::of(days.to))),
-        as_of: zone_of(&signed_in.account).local(now),
+        as_of: signed_in.account.zone.local(now),
     })
 }

@@ -6,6 +6,8 @@
 //!
 //! One module per format: [`Format`] lists them. `docs/recipes/add-an-import-format.md` says how to add one.
 
+#![warn(missing_docs)]
+
 mod asterisk;
 mod format;
 mod lines;

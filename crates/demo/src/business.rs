@@ -1,6 +1,8 @@
 //! The demo account: its voicebots, result codes and prices.
 
-use domain::{Account, Code, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot, VoicebotId};
+use domain::{
+    Account, Code, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot, VoicebotId, time::Zone,
+};
 
 use crate::{hours, kind::Kind};
 
@@ -9,7 +11,7 @@ pub fn account() -> Account {
     Account {
         id: 0,
         name: "An Tâm".to_owned(),
-        timezone: "Asia/Ho_Chi_Minh".to_owned(),
+        zone: Zone::HO_CHI_MINH,
         currency: Currency::vnd(),
         language: Language::Vi,
     }

@@ -2,17 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, Language};
+#[cfg(feature = "zones")]
+use crate::{Currency, Language, time::Zone};
 
 /// A customer organisation; owns everything below it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg(feature = "zones")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
     /// Its number in the database, never shown.
     pub id: i64,
     /// Its name, unique; `--account` takes it.
     pub name: String,
-    /// IANA name of its time zone.
-    pub timezone: String,
+    /// Its time zone.
+    pub zone: Zone,
     /// The currency of its tariffs and costs.
     pub currency: Currency,
     /// The language of its mails and of pages before a user chose one.

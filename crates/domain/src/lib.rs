@@ -3,6 +3,8 @@
 //! Everything here is pure: no I/O, no clock, no database. The definitions follow `docs/METRICS.md`;
 //! the JSON shapes are those of `docs/API.md`.
 
+#![warn(missing_docs)]
+
 pub mod account;
 pub mod call;
 pub mod campaign;
@@ -23,7 +25,9 @@ pub mod tariff;
 pub mod time;
 pub mod usage;
 
-pub use account::{Account, Role};
+#[cfg(feature = "zones")]
+pub use account::Account;
+pub use account::Role;
 pub use call::{Call, CallRecord, ContactRef, FieldError, HangupBy, Speaker, TranscriptLine};
 pub use campaign::{Campaign, CampaignState, CampaignSummary, Voicebot};
 pub use customer::Customer;

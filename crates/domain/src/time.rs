@@ -327,6 +327,9 @@ impl Zone {
         name.parse().map(Self).map_err(|_| "is not a time zone such as Asia/Ho_Chi_Minh")
     }
 
+    /// Vietnam's.
+    pub const HO_CHI_MINH: Self = Self(chrono_tz::Asia::Ho_Chi_Minh);
+
     /// The IANA name.
     pub fn name(self) -> &'static str {
         self.0.name()

@@ -5,6 +5,7 @@ use domain::{Account, Currency, FieldError, Language, Money, Tariff, Timestamp, 
 use crate::{
     Conn, Put, Scope, StoreError,
     db::{execute, fetch_all, fetch_one, fetch_optional},
+    jobs,
     live::{self, Change},
     put::{checked_name, invalid},
     tariffs,
@@ -23,9 +24,8 @@ pub struct NewAccount {
     pub language: Language,
 }
 
-/// A row of `accounts`.
 #[derive(Debug, sqlx::FromRow)]
-struct AccountRow {
+struct StoredAccount {
     account_id: i64,
     name: String,
     timezone: String,
@@ -33,18 +33,17 @@ struct AccountRow {
     language: String,
 }
 
-impl AccountRow {
-    fn read(self) -> Result<Account, StoreError> {
-        let Self { account_id: id, name, timezone, currency, language } = self;
-        let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
-        Ok(Account {
-            id,
-            name,
-            timezone,
-            currency: Currency::new(currency).map_err(|_| broken("currency"))?,
-            language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
-        })
-    }
+fn read(stored: StoredAccount) -> Result<Account, StoreError> {
+    let StoredAccount { account_id: id, name, timezone, currency, language } = stored;
+    let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
+    Ok(Account {
+        id,
+        name,
+        // The only place that reads the zone's name: whoever has the account has its zone.
+        zone: Zone::new(&timezone).map_err(|_| broken(&format!("time zone {timezone}")))?,
+        currency: Currency::new(currency).map_err(|_| broken("currency"))?,
+        language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
+    })
 }
 
 /// Adds an account, with a default tariff of 6 + 6 seconds at no price: blocks are counted from the first call on, and
@@ -88,6 +87,7 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
     };
     let added = tariffs::put_default(conn, &scope, &tariff).await?;
     debug_assert_eq!(added, Put::Created);
+    jobs::enqueue(conn, &scope, &jobs::TidyAccount {}, Some("tidy"), now, now).await?;
     lookup(conn, &scope).await
 }
 
@@ -95,32 +95,32 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
 pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, StoreError> {
     let row = fetch_optional!(
         conn,
-        AccountRow,
+        StoredAccount,
         "SELECT account_id, name, timezone, currency, language FROM accounts WHERE name = $1",
         name.trim(),
     )?;
-    row.map(AccountRow::read).transpose()
+    row.map(read).transpose()
 }
 
 /// The scope's account.
 pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreError> {
     let row = fetch_optional!(
         conn,
-        AccountRow,
+        StoredAccount,
         "SELECT account_id, name, timezone, currency, language FROM accounts WHERE account_id = $1",
         scope.account(),
     )?;
-    row.ok_or_else(|| no_account(scope))?.read()
+    read(row.ok_or_else(|| no_account(scope))?)
 }
 
 /// All accounts, for the operator's commands.
 pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
-        AccountRow,
+        StoredAccount,
         "SELECT account_id, name, timezone, currency, language FROM accounts ORDER BY account_id",
     )?;
-    rows.into_iter().map(AccountRow::read).collect()
+    rows.into_iter().map(read).collect()
 }
 
 /// Grows with every change that a report can show.

@@ -123,8 +123,7 @@ impl<'a> Listed<'a> {
         };
         let voicebots = voicebots::keys(conn, scope, &filter.voicebots).await?;
         let voicebots = voicebots.ok_or_else(|| invalid("voicebot", "is not a voicebot of this account"))?;
-        let zone =
-            Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+        let zone = account.zone;
         let range = filter.period.resolve(today);
         let sort = filter.sort.to_word();
         let list = match campaign_key {

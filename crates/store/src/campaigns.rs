@@ -419,7 +419,7 @@ pub async fn list(
     let list = List::new("campaigns", scope.account(), 0, "-listed_at");
     let place = request.place(&list)?;
     let account = accounts::lookup(conn, scope).await?;
-    let zone = Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("zone {}", account.timezone)))?;
+    let zone = account.zone;
 
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(SUMMARY);

@@ -3,7 +3,12 @@
 //! A [`Conn`] is always inside a transaction: a reader sees one snapshot, so the figures of one report agree with
 //! each other; a writer commits everything or nothing.
 
-use std::{path::Path, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use sqlx::{
     PgPool, Postgres, Sqlite, SqlitePool, Transaction,
@@ -13,6 +18,7 @@ use sqlx::{
 
 use crate::{
     StoreError,
+    cost::Cost,
     live::{Change, Changes, Listening},
 };
 
@@ -21,12 +27,42 @@ const BUSY: Duration = Duration::from_secs(10);
 /// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
 const CACHE_KIB: i64 = 4_096;
 
+/// Connections of a pool unless the operator says otherwise.
+const CONNECTIONS: u32 = 10;
+
+/// How a database is opened.
+#[derive(Debug, Clone, Copy)]
+pub struct DbOptions {
+    /// Connections at most: on PostgreSQL all of them, on SQLite those that read beside the one that writes. At least 2.
+    pub connections: u32,
+}
+
+impl Default for DbOptions {
+    fn default() -> Self {
+        Self { connections: CONNECTIONS }
+    }
+}
+
 /// A database of Ringside. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Db {
     pub(crate) pools: Pools,
     pub(crate) changes: Arc<Changes>,
     pub(crate) listening: Arc<Listening>,
+    pub(crate) cost: Arc<Cost>,
+}
+
+/// How many connections are open, and how many of them nobody uses now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Which pool: `all` on PostgreSQL, `readers` and `writer` on SQLite.
+    pub name: &'static str,
+    /// Connections that may be open.
+    pub limit: u32,
+    /// Connections that are open.
+    pub open: u32,
+    /// Of them, those that nobody uses.
+    pub idle: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -45,8 +81,10 @@ pub struct Conn {
     pub(crate) tx: Tx,
     /// Whether the database is in this process or behind a socket of this machine.
     pub(crate) is_local: bool,
+    pub(crate) cost: Arc<Cost>,
     changes: Arc<Changes>,
     changed: Option<Change>,
+    wakes_jobs: bool,
 }
 
 #[derive(Debug)]
@@ -59,29 +97,69 @@ impl Db {
     /// Opens the database at `address` (`sqlite://FILE`, created if it is not there, or `postgres://…`) and brings its
     /// schema up to date.
     pub async fn open(address: &str) -> Result<Self, StoreError> {
+        Self::open_with(address, DbOptions::default()).await
+    }
+
+    /// As [`Self::open`], with options.
+    pub async fn open_with(address: &str, options: DbOptions) -> Result<Self, StoreError> {
+        let connections = options.connections.max(2);
         let pools = if let Some(file) = address.strip_prefix("sqlite:") {
-            open_sqlite(address, file.trim_start_matches("//")).await?
+            open_sqlite(address, file.trim_start_matches("//"), connections).await?
         } else if address.starts_with("postgres://") || address.starts_with("postgresql://") {
-            open_postgres(address).await?
+            open_postgres(address, connections).await?
         } else {
             return Err(StoreError::Address(without_password(address)));
         };
-        Ok(Self { pools, changes: Arc::default(), listening: Arc::default() })
+        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default() })
+    }
+
+    /// The same database, whose transactions add what they cost to `cost`.
+    #[must_use]
+    pub fn counting(&self, cost: &Arc<Cost>) -> Self {
+        Self { cost: Arc::clone(cost), ..self.clone() }
     }
 
     /// Begins a read-only transaction that sees one snapshot.
     pub async fn read(&self) -> Result<Conn, StoreError> {
-        self.pools.read(&self.changes).await
+        let since = Instant::now();
+        let tx = self.pools.begin_read().await;
+        self.cost.waited(since.elapsed());
+        Ok(self.conn(tx?))
     }
 
     /// Begins a transaction that writes. What is not committed is rolled back.
     pub async fn write(&self) -> Result<Conn, StoreError> {
+        let since = Instant::now();
         let tx = match &self.pools {
             // IMMEDIATE: a transaction that only later finds out that it must write could not wait for the lock.
-            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Pools::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
+            Pools::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
         };
-        Ok(Conn { tx, is_local: self.pools.is_local(), changes: Arc::clone(&self.changes), changed: None })
+        self.cost.waited(since.elapsed());
+        Ok(self.conn(tx?))
+    }
+
+    fn conn(&self, tx: Tx) -> Conn {
+        Conn {
+            tx,
+            is_local: self.pools.is_local(),
+            cost: Arc::clone(&self.cost),
+            changes: Arc::clone(&self.changes),
+            changed: None,
+            wakes_jobs: false,
+        }
+    }
+
+    /// The pools as they are now, for monitoring.
+    pub fn pools(&self) -> Vec<PoolState> {
+        fn state<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolState {
+            let limit = pool.options().get_max_connections();
+            PoolState { name, limit, open: pool.size(), idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX) }
+        }
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => vec![state("readers", readers), state("writer", writer)],
+            Pools::Postgres(pool) => vec![state("all", pool)],
+        }
     }
 
     /// Whether the database is embedded in a file.
@@ -120,14 +198,13 @@ impl Db {
 }
 
 impl Pools {
-    pub(crate) async fn read(&self, changes: &Arc<Changes>) -> Result<Conn, StoreError> {
-        let tx = match self {
-            Self::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+    async fn begin_read(&self) -> Result<Tx, sqlx::Error> {
+        match self {
+            Self::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
             Self::Postgres(pool) => {
-                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres)
             }
-        };
-        Ok(Conn { tx, is_local: self.is_local(), changes: Arc::clone(changes), changed: None })
+        }
     }
 
     fn is_local(&self) -> bool {
@@ -148,7 +225,15 @@ impl Conn {
         if let Some(change) = self.changed {
             self.changes.announce(change);
         }
+        if self.wakes_jobs {
+            self.changes.wake_jobs();
+        }
         Ok(())
+    }
+
+    /// Remembers that jobs were enqueued: whoever runs them is woken by the commit.
+    pub(crate) fn note_jobs(&mut self) {
+        self.wakes_jobs = true;
     }
 
     /// Remembers what to announce after the commit. A transaction changes one account; the last revision counts.
@@ -157,7 +242,7 @@ impl Conn {
     }
 }
 
-async fn open_sqlite(address: &str, file: &str) -> Result<Pools, StoreError> {
+async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: address.to_owned(), source };
     let path = file.split('?').next().unwrap_or(file);
     if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
@@ -177,15 +262,15 @@ async fn open_sqlite(address: &str, file: &str) -> Result<Pools, StoreError> {
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY * 6).connect_with(options.clone()).await;
     let writer = writer.map_err(opening)?;
     sqlx::migrate!("migrations/sqlite").run(&writer).await?;
-    let readers = SqlitePoolOptions::new().max_connections(8).acquire_timeout(BUSY);
+    let readers = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY);
     let readers = readers.connect_with(options.read_only(true)).await.map_err(opening)?;
     Ok(Pools::Sqlite { writer, readers })
 }
 
-async fn open_postgres(address: &str) -> Result<Pools, StoreError> {
+async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: without_password(address), source };
     let options = PgConnectOptions::from_str(address).map_err(opening)?.application_name("ringside");
-    let pool = PgPoolOptions::new().max_connections(10).acquire_timeout(BUSY).connect_with(options).await;
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await;
     let pool = pool.map_err(opening)?;
     sqlx::migrate!("migrations/postgres").run(&pool).await?;
     Ok(Pools::Postgres(pool))
@@ -202,52 +287,56 @@ fn without_password(address: &str) -> String {
     }
 }
 
-/// Runs one SQL text on either engine: `fetch_all!(conn, Row, sql, bind, …)` → `Result<Vec<Row>, StoreError>`.
+/// Runs one SQL text on either engine: `fetch_all!(conn, Shape, sql, bind, …)` → `Result<Vec<Shape>, StoreError>`.
 macro_rules! fetch_all {
-    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match &mut $conn.tx {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let answer = match &mut $conn.tx {
             $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
-        }
-        .map_err($crate::StoreError::from)
-    };
+        };
+        $conn.cost.statement(answer.as_ref().map_or(0, Vec::len));
+        answer.map_err($crate::StoreError::from)
+    }};
 }
 
 /// As [`fetch_all!`], for at most one row.
 macro_rules! fetch_optional {
-    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match &mut $conn.tx {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let answer = match &mut $conn.tx {
             $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
-        }
-        .map_err($crate::StoreError::from)
-    };
+        };
+        $conn.cost.statement(answer.as_ref().map_or(0, |row| usize::from(row.is_some())));
+        answer.map_err($crate::StoreError::from)
+    }};
 }
 
 /// As [`fetch_all!`], for exactly one row.
 macro_rules! fetch_one {
-    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match &mut $conn.tx {
+    ($conn:expr, $row:ty, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let answer = match &mut $conn.tx {
             $crate::db::Tx::Sqlite(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **tx).await,
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **tx).await,
-        }
-        .map_err($crate::StoreError::from)
-    };
+        };
+        $conn.cost.statement(usize::from(answer.is_ok()));
+        answer.map_err($crate::StoreError::from)
+    }};
 }
 
 /// As [`fetch_all!`], for a statement that returns no rows; the result counts the rows it changed.
 macro_rules! execute {
-    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => {
-        match &mut $conn.tx {
+    ($conn:expr, $sql:expr $(, $bind:expr)* $(,)?) => {{
+        let answer = match &mut $conn.tx {
             $crate::db::Tx::Sqlite(tx) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
             $crate::db::Tx::Postgres(tx) => {
                 sqlx::query($sql)$(.bind($bind))*.execute(&mut **tx).await.map(|done| done.rows_affected())
             }
-        }
-        .map_err($crate::StoreError::from)
-    };
+        };
+        $conn.cost.statement(0);
+        answer.map_err($crate::StoreError::from)
+    }};
 }
 
 pub(crate) use {execute, fetch_all, fetch_one, fetch_optional};

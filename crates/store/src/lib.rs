@@ -4,6 +4,8 @@
 //! nothing of another account is ever found. `lookup` answers `None` for what is not there; what a person did wrong is
 //! [`StoreError::Invalid`].
 
+#![warn(missing_docs)]
+
 // The tests' shared module names the crate from outside; the tests within use it, too.
 #[cfg(test)]
 extern crate self as store;
@@ -13,12 +15,15 @@ mod bulk;
 pub mod calls;
 pub mod campaigns;
 pub mod contacts;
+mod cost;
 mod cursor;
 pub mod customers;
 mod db;
 mod dialect;
 mod error;
+pub mod exports;
 pub mod ingest;
+pub mod jobs;
 mod live;
 pub mod outbox;
 pub mod password_links;
@@ -27,6 +32,7 @@ mod put;
 pub mod recipients;
 pub mod recordings;
 pub mod report;
+mod request;
 pub mod result_codes;
 mod rollup;
 #[cfg(test)]
@@ -47,10 +53,12 @@ pub mod users;
 pub mod verify;
 pub mod voicebots;
 
+pub use cost::Cost;
 pub use cursor::PageRequest;
-pub use db::{Conn, Db};
+pub use db::{Conn, Db, DbOptions, PoolState};
 pub use error::StoreError;
 pub use live::Change;
 pub use put::Put;
+pub use request::{RequestDb, SnapshotGuard};
 pub use scope::Scope;
 pub use users::User;

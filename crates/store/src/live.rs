@@ -7,7 +7,10 @@ use std::{
 };
 
 use sqlx::{PgPool, SqlitePool, postgres::PgListener};
-use tokio::{sync::broadcast, task::AbortHandle};
+use tokio::{
+    sync::{Notify, broadcast},
+    task::AbortHandle,
+};
 
 use crate::{Conn, Db, StoreError, accounts, db::Pools, dialect};
 
@@ -30,11 +33,12 @@ pub struct Change {
 pub(crate) struct Changes {
     sender: broadcast::Sender<Change>,
     latest: Mutex<HashMap<i64, i64>>,
+    jobs: Notify,
 }
 
 impl Default for Changes {
     fn default() -> Self {
-        Self { sender: broadcast::channel(1_024).0, latest: Mutex::default() }
+        Self { sender: broadcast::channel(1_024).0, latest: Mutex::default(), jobs: Notify::new() }
     }
 }
 
@@ -42,6 +46,10 @@ impl Changes {
     fn latest(&self) -> MutexGuard<'_, HashMap<i64, i64>> {
         // The map is whole at every moment: a panic elsewhere does not spoil it.
         self.latest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn wake_jobs(&self) {
+        self.jobs.notify_one();
     }
 
     pub(crate) fn announce(&self, change: Change) {
@@ -53,6 +61,15 @@ impl Changes {
             let _ = self.sender.send(change);
         }
     }
+}
+
+/// What is said on the channel of the database when jobs were enqueued.
+const JOBS: &str = "jobs";
+
+/// Wakes whoever runs jobs when this transaction commits: in this process, and in others on the same database server.
+pub(crate) async fn wake_jobs(conn: &mut Conn) -> Result<(), StoreError> {
+    conn.note_jobs();
+    dialect::notify(conn, JOBS.to_owned()).await
 }
 
 /// Announces a change when its transaction commits: here, and to other processes on the same database server.
@@ -77,12 +94,18 @@ impl Db {
         self.changes.sender.subscribe()
     }
 
+    /// Resolves when jobs were enqueued since the last call, here or (while [`Self::listen`] does) by another process.
+    pub async fn jobs_enqueued(&self) {
+        self.changes.jobs.notified().await;
+    }
+
     /// Follows, in a task of its own, the changes that other processes make (another server, an import) and announces
     /// them here. It comes back from lost connections by itself and ends with the last clone of this [`Db`].
     pub fn listen(&self) {
         self.listening.0.get_or_init(|| {
-            let follower = Follower { pools: self.pools.clone(), changes: Arc::clone(&self.changes) };
-            tokio::spawn(follower.run()).abort_handle()
+            // Not of what keeps the follower: it would keep itself alive.
+            let db = Self { listening: Arc::default(), ..self.clone() };
+            tokio::spawn(Follower { db }.run()).abort_handle()
         });
     }
 }
@@ -105,16 +128,15 @@ impl Drop for Listening {
     }
 }
 
-/// Looks out for other processes' changes. It holds no [`Db`], which would keep itself alive.
+/// Looks out for other processes' changes.
 struct Follower {
-    pools: Pools,
-    changes: Arc<Changes>,
+    db: Db,
 }
 
 impl Follower {
     async fn run(self) {
         loop {
-            let lost = match &self.pools {
+            let lost = match &self.db.pools {
                 Pools::Sqlite { readers, .. } => self.poll(readers).await,
                 Pools::Postgres(pool) => self.listen_on(pool).await,
             };
@@ -126,10 +148,12 @@ impl Follower {
     }
 
     async fn announce_all(&self) -> Result<(), StoreError> {
-        let mut conn = self.pools.read(&self.changes).await?;
+        let mut conn = self.db.read().await?;
         for change in accounts::revisions(&mut conn).await? {
-            self.changes.announce(change);
+            self.db.changes.announce(change);
         }
+        // Jobs may have come with the changes, or without any.
+        self.db.changes.wake_jobs();
         Ok(())
     }
 
@@ -156,8 +180,10 @@ impl Follower {
         loop {
             match listener.try_recv().await? {
                 Some(notification) => {
-                    if let Some(change) = read_payload(notification.payload()) {
-                        self.changes.announce(change);
+                    if notification.payload() == JOBS {
+                        self.db.changes.wake_jobs();
+                    } else if let Some(change) = read_payload(notification.payload()) {
+                        self.db.changes.announce(change);
                     }
                 }
                 // The connection was lost and is there again; nobody knows what was said meanwhile.
@@ -195,7 +221,7 @@ mod tests {
         async fn what_another_process_stores_is_announced_here(db) {
             let scope = shop(&db, "a").await;
             // The same database, as another process has it: nothing but the database between them.
-            let here = Db { pools: db.pools.clone(), changes: Arc::default(), listening: Arc::default() };
+            let here = Db { changes: Arc::default(), listening: Arc::default(), ..db.clone() };
             let mut changes = here.changes();
             here.listen();
             let first = changes.recv().await.unwrap();

@@ -1,14 +1,14 @@
 //! The outbox: reports that go out by mail, and what became of each.
 //!
-//! A mail is written in the transaction that decides on it. A sender claims mails under a lease, sends them without a
-//! transaction, and says what became of them: only while the lease is still theirs. What a sender that died had claimed
-//! comes due again when its lease is over.
+//! A mail is written in the transaction that decides on it, together with the job that sends it ([`jobs::SendMail`]).
+//! Whoever has the job begins the mail, sends it without a transaction, and says what became of it.
 
 use domain::{CampaignId, Timestamp, email};
 
 use crate::{
     Conn, Scope, StoreError, accounts, campaigns,
     db::{execute, fetch_all, fetch_optional},
+    jobs,
     put::invalid,
     recipients,
 };
@@ -99,17 +99,23 @@ pub(crate) async fn add(
     )?;
     let mut added = 0;
     for (no, recipient) in recipients.iter().enumerate() {
-        added += execute!(
+        let no = no as i64;
+        let is_new = execute!(
             conn,
             "INSERT INTO mails (account_id, mailing_key, mail_no, recipient, status, due_at, attempts)
              VALUES ($1, $2, $3, $4, 'waiting', $5, 0)
              ON CONFLICT DO NOTHING",
             scope.account(),
             mailing,
-            no as i64,
+            no,
             recipient.as_str(),
             now.0,
-        )?;
+        )? > 0;
+        if is_new {
+            let once = format!("{mailing}/{no}");
+            jobs::enqueue(conn, scope, &jobs::SendMail { mailing, no }, Some(&once), now, now).await?;
+            added += 1;
+        }
     }
     Ok(added)
 }
@@ -136,22 +142,9 @@ pub async fn send(
     Ok(Some(added))
 }
 
-/// The accounts that have mails to send now, for the sender, which works for all of them.
-pub async fn due_accounts(conn: &mut Conn, now: Timestamp) -> Result<Vec<i64>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (i64,),
-        "SELECT a.account_id FROM accounts a
-         WHERE EXISTS (SELECT 1 FROM mails m WHERE m.account_id = a.account_id AND m.due_at <= $1)
-         ORDER BY a.account_id",
-        now.0,
-    )?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
-}
-
-/// A mail that was claimed: its sender has it until the lease ends.
+/// A mail that is being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimed {
+pub struct BegunMail {
     /// Its mailing.
     pub mailing: i64,
     /// Its number in it.
@@ -168,105 +161,92 @@ pub struct Claimed {
     pub first_tried_at: Timestamp,
     /// With its brackets.
     pub message_id: String,
-    /// See [`stop`].
+    /// See [`stop_waiting`].
     pub stop_secret: String,
 }
 
-/// What a claim needs from outside: the store knows neither time nor chance.
+/// What a try needs from outside: the store knows neither time nor chance.
 #[derive(Debug, Clone, Copy)]
-pub struct Claiming<'a> {
-    /// Names the claim; new for each.
-    pub lease: &'a str,
+pub struct BeginMail<'a> {
     /// Now.
     pub now: Timestamp,
-    /// When the lease ends.
-    pub until: Timestamp,
     /// Makes a random text.
     pub random: fn() -> String,
     /// What stands after the `@` of a Message-ID.
     pub domain: &'a str,
-    /// How many at most.
-    pub limit: i64,
 }
 
 #[derive(Debug, sqlx::FromRow)]
-struct DueRow {
-    mailing_key: i64,
-    mail_no: i64,
+struct UnsentMail {
     recipient: String,
     campaign: String,
     kind: String,
+    status: String,
     attempts: i64,
     first_tried_at: Option<i64>,
     message_id: Option<String>,
     stop_secret: Option<String>,
 }
 
-/// Claims mails that are due, those of one mailing together. Two senders never hold the same one: the later one's update
-/// finds that it is no longer due.
-pub async fn claim(conn: &mut Conn, scope: &Scope, with: &Claiming<'_>) -> Result<Vec<Claimed>, StoreError> {
-    let rows = fetch_all!(
+/// Begins a try of a mail: its Message-ID and the secret of its stop link are written before anything is sent. `None` where
+/// nothing is left to send: it was sent or stopped, or there is no such mail. One that was given up is begun anew.
+pub async fn begin(
+    conn: &mut Conn,
+    scope: &Scope,
+    mailing: i64,
+    no: i64,
+    with: &BeginMail<'_>,
+) -> Result<Option<BegunMail>, StoreError> {
+    let row = fetch_optional!(
         conn,
-        DueRow,
-        "SELECT m.mailing_key, m.mail_no, m.recipient, c.id AS campaign, g.kind, m.attempts, m.first_tried_at,
-                m.message_id, m.stop_secret
+        UnsentMail,
+        "SELECT m.recipient, c.id AS campaign, g.kind, m.status, m.attempts, m.first_tried_at, m.message_id, m.stop_secret
          FROM mails m
-         JOIN mailings g ON g.account_id = m.account_id AND g.mailing_key = m.mailing_key
-         JOIN campaigns c ON c.account_id = g.account_id AND c.campaign_key = g.campaign_key
-         WHERE m.account_id = $1 AND m.due_at <= $2
-         ORDER BY m.mailing_key, m.mail_no
-         LIMIT $3",
+         JOIN mailings g ON g.account_id = $1 AND g.mailing_key = m.mailing_key
+         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = g.campaign_key
+         WHERE m.account_id = $1 AND m.mailing_key = $2 AND m.mail_no = $3 AND m.status NOT IN ('sent', 'stopped')",
         scope.account(),
-        with.now.0,
-        // Some of them may be another sender's a moment later: looking at more than are wanted, all find work.
-        with.limit * 4,
+        mailing,
+        no,
     )?;
-    let mut claimed = Vec::new();
-    for row in rows {
-        if claimed.len() as i64 == with.limit {
-            break;
-        }
-        let first = row.first_tried_at.unwrap_or(with.now.0);
-        let message_id = row.message_id.unwrap_or_else(|| format!("<{}@{}>", (with.random)(), with.domain));
-        let stop_secret = row.stop_secret.unwrap_or_else(with.random);
-        let won = execute!(
-            conn,
-            "UPDATE mails
-             SET status = 'sending', due_at = $5, lease = $6, attempts = attempts + 1, first_tried_at = $7,
-                 tried_at = $4, message_id = $8, stop_secret = $9
-             WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND due_at <= $4",
-            scope.account(),
-            row.mailing_key,
-            row.mail_no,
-            with.now.0,
-            with.until.0,
-            with.lease,
-            first,
-            message_id.as_str(),
-            stop_secret.as_str(),
-        )?;
-        if won == 0 {
-            continue;
-        }
-        let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {}", row.mailing_key));
-        claimed.push(Claimed {
-            mailing: row.mailing_key,
-            no: row.mail_no,
-            recipient: row.recipient,
-            campaign: CampaignId::new(row.campaign).map_err(|_| broken("campaign"))?,
-            kind: Kind::from_word(&row.kind).ok_or_else(|| broken("kind"))?,
-            attempt: (row.attempts + 1) as u32,
-            first_tried_at: Timestamp(first),
-            message_id,
-            stop_secret,
-        });
-    }
-    Ok(claimed)
+    let Some(row) = row else { return Ok(None) };
+    let given_up = row.status == MailStatus::Failed.word();
+    let attempts = if given_up { 0 } else { row.attempts };
+    let first = row.first_tried_at.filter(|_| !given_up).unwrap_or(with.now.0);
+    let message_id = row.message_id.unwrap_or_else(|| format!("<{}@{}>", (with.random)(), with.domain));
+    let stop_secret = row.stop_secret.unwrap_or_else(with.random);
+    execute!(
+        conn,
+        "UPDATE mails
+         SET status = 'sending', due_at = NULL, attempts = $4, first_tried_at = $5, tried_at = $6, message_id = $7,
+             stop_secret = $8
+         WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3",
+        scope.account(),
+        mailing,
+        no,
+        attempts + 1,
+        first,
+        with.now.0,
+        message_id.as_str(),
+        stop_secret.as_str(),
+    )?;
+    let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {mailing}"));
+    Ok(Some(BegunMail {
+        mailing,
+        no,
+        recipient: row.recipient,
+        campaign: CampaignId::new(row.campaign).map_err(|_| broken("campaign"))?,
+        kind: Kind::from_word(&row.kind).ok_or_else(|| broken("kind"))?,
+        attempt: (attempts + 1) as u32,
+        first_tried_at: Timestamp(first),
+        message_id,
+        stop_secret,
+    }))
 }
 
 /// What became of one try.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Outcome {
+pub enum MailOutcome {
     /// The mail server accepted it and said this.
     Sent(String),
     /// It is tried again then; this is why.
@@ -275,35 +255,33 @@ pub enum Outcome {
     Failed(String),
 }
 
-/// Says what became of a claimed mail. `false`: the lease was over, and another sender has it.
+/// Says what became of a try. What was accepted stays so, whatever another try says.
 pub async fn mark(
     conn: &mut Conn,
     scope: &Scope,
-    mail: &Claimed,
-    lease: &str,
-    outcome: &Outcome,
+    mailing: i64,
+    no: i64,
+    outcome: &MailOutcome,
     now: Timestamp,
-) -> Result<bool, StoreError> {
+) -> Result<(), StoreError> {
     let (status, due, sent, answer) = match outcome {
-        Outcome::Sent(answer) => (MailStatus::Sent, None, Some(now.0), answer),
-        Outcome::Later(at, answer) => (MailStatus::Waiting, Some(at.0), None, answer),
-        Outcome::Failed(answer) => (MailStatus::Failed, None, None, answer),
+        MailOutcome::Sent(answer) => (MailStatus::Sent, None, Some(now.0), answer),
+        MailOutcome::Later(at, answer) => (MailStatus::Waiting, Some(at.0), None, answer),
+        MailOutcome::Failed(answer) => (MailStatus::Failed, None, None, answer),
     };
-    let marked = execute!(
+    execute!(
         conn,
-        "UPDATE mails SET status = $5, due_at = $6, sent_at = $7, answer = $8, lease = NULL
-         WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND lease = $4",
+        "UPDATE mails SET status = $4, due_at = $5, sent_at = $6, answer = $7
+         WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND status <> 'sent'",
         scope.account(),
-        mail.mailing,
-        mail.no,
-        lease,
+        mailing,
+        no,
         status.word(),
         due,
         sent,
         answer.as_str(),
     )?;
-    accounts::changed(conn, scope).await?;
-    Ok(marked > 0)
+    accounts::changed(conn, scope).await
 }
 
 /// What all mails of a mailing hold.
@@ -321,30 +299,39 @@ pub struct Contents {
     pub link_secret: String,
 }
 
-type ContentsRow = (Option<i64>, Option<String>, Option<String>, Option<String>, Option<i64>, Option<String>);
+#[derive(Debug, sqlx::FromRow)]
+struct StoredContents {
+    composed_at: Option<i64>,
+    letter: Option<String>,
+    figures: Option<String>,
+    workbook: Option<String>,
+    workbook_bytes: Option<i64>,
+    link_secret: Option<String>,
+}
 
-fn read_contents(row: ContentsRow) -> Option<Contents> {
-    let (composed_at, letter, figures, workbook, bytes, link_secret) = row;
-    Some(Contents {
-        composed_at: Timestamp(composed_at?),
-        letter: letter?,
-        figures: figures?,
-        workbook: workbook.zip(bytes.map(|bytes| bytes as u64)),
-        link_secret: link_secret?,
-    })
+impl StoredContents {
+    fn read(self) -> Option<Contents> {
+        Some(Contents {
+            composed_at: Timestamp(self.composed_at?),
+            letter: self.letter?,
+            figures: self.figures?,
+            workbook: self.workbook.zip(self.workbook_bytes.map(|bytes| bytes as u64)),
+            link_secret: self.link_secret?,
+        })
+    }
 }
 
 /// The contents of a mailing; `None` before they were composed, and where there is no such mailing.
 pub async fn contents(conn: &mut Conn, scope: &Scope, mailing: i64) -> Result<Option<Contents>, StoreError> {
     let row = fetch_optional!(
         conn,
-        ContentsRow,
+        StoredContents,
         "SELECT composed_at, letter, figures, workbook, workbook_bytes, link_secret FROM mailings
          WHERE account_id = $1 AND mailing_key = $2",
         scope.account(),
         mailing,
     )?;
-    Ok(row.and_then(read_contents))
+    Ok(row.and_then(StoredContents::read))
 }
 
 /// Keeps the contents of a mailing, unless another sender was first. `false`: it was.
@@ -374,26 +361,29 @@ pub async fn put_contents(
 /// A workbook that is kept for a mailing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptWorkbook {
-    /// The account.
-    pub account: i64,
     /// The mailing.
     pub mailing: i64,
     /// Its name in the object store.
     pub object: String,
 }
 
-/// Workbooks of all accounts that were composed before this instant, at most 100: for the server, which deletes them.
-pub async fn workbooks_before(conn: &mut Conn, before: Timestamp) -> Result<Vec<KeptWorkbook>, StoreError> {
+/// Workbooks of the account that were composed before this instant, at most 100.
+pub async fn workbooks_before(
+    conn: &mut Conn,
+    scope: &Scope,
+    before: Timestamp,
+) -> Result<Vec<KeptWorkbook>, StoreError> {
     let rows = fetch_all!(
         conn,
-        (i64, i64, String),
-        "SELECT account_id, mailing_key, workbook FROM mailings
-         WHERE workbook IS NOT NULL AND composed_at < $1
-         ORDER BY account_id, mailing_key
+        (i64, String),
+        "SELECT mailing_key, workbook FROM mailings
+         WHERE account_id = $1 AND workbook IS NOT NULL AND composed_at < $2
+         ORDER BY mailing_key
          LIMIT 100",
+        scope.account(),
         before.0,
     )?;
-    Ok(rows.into_iter().map(|(account, mailing, object)| KeptWorkbook { account, mailing, object }).collect())
+    Ok(rows.into_iter().map(|(mailing, object)| KeptWorkbook { mailing, object }).collect())
 }
 
 /// Forgets the workbook of a mailing; its letter and figures stay.
@@ -439,7 +429,7 @@ pub struct Delivery {
 }
 
 #[derive(Debug, sqlx::FromRow)]
-struct DeliveryRow {
+struct StoredDelivery {
     mailing_key: i64,
     mail_no: i64,
     recipient: String,
@@ -455,7 +445,7 @@ struct DeliveryRow {
     composed_at: Option<i64>,
 }
 
-impl DeliveryRow {
+impl StoredDelivery {
     fn read(self) -> Result<Delivery, StoreError> {
         let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {}", self.mailing_key));
         let status = MailStatus::from_word(&self.status).ok_or_else(|| broken("status"))?;
@@ -486,11 +476,11 @@ pub async fn deliveries(
     let Some((key, _)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };
     let rows = fetch_all!(
         conn,
-        DeliveryRow,
+        StoredDelivery,
         "SELECT m.mailing_key, m.mail_no, m.recipient, g.kind, m.status, g.queued_at, m.due_at, m.attempts, m.tried_at,
                 m.sent_at, m.answer, m.message_id, g.composed_at
          FROM mailings g
-         JOIN mails m ON m.account_id = g.account_id AND m.mailing_key = g.mailing_key
+         JOIN mails m ON m.account_id = $1 AND m.mailing_key = g.mailing_key
          WHERE g.account_id = $1 AND g.campaign_key = $2
          ORDER BY g.mailing_key DESC, m.mail_no
          LIMIT $3",
@@ -498,7 +488,7 @@ pub async fn deliveries(
         key,
         HISTORY,
     )?;
-    rows.into_iter().map(DeliveryRow::read).collect::<Result<_, _>>().map(Some)
+    rows.into_iter().map(StoredDelivery::read).collect::<Result<_, _>>().map(Some)
 }
 
 /// The recipient of a mail of this campaign; `None` where there is no such mail.
@@ -514,8 +504,8 @@ pub async fn recipient(
         (String,),
         "SELECT m.recipient
          FROM mails m
-         JOIN mailings g ON g.account_id = m.account_id AND g.mailing_key = m.mailing_key
-         JOIN campaigns c ON c.account_id = g.account_id AND c.campaign_key = g.campaign_key
+         JOIN mailings g ON g.account_id = $1 AND g.mailing_key = m.mailing_key
+         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = g.campaign_key
          WHERE m.account_id = $1 AND m.mailing_key = $2 AND m.mail_no = $3 AND c.id = $4",
         scope.account(),
         mailing,

@@ -5,7 +5,7 @@ use domain::Timestamp;
 use crate::{
     Conn, Scope, StoreError, User,
     db::{execute, fetch_optional},
-    users::{self, UserRow},
+    users,
 };
 
 /// Stores a link for a user of the account.
@@ -31,7 +31,7 @@ pub async fn add(
 pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(
         conn,
-        UserRow,
+        users::StoredUser,
         "SELECT u.account_id, u.user_key, u.email, u.name, u.role, u.password_hash
          FROM password_links l
          JOIN users u ON u.account_id = l.account_id AND u.user_key = l.user_key
@@ -40,7 +40,7 @@ pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
         hash.as_slice(),
         now.0,
     )?;
-    row.map(UserRow::read).transpose()
+    row.map(users::read).transpose()
 }
 
 /// As [`find`], and uses the link up: of two that take it at once, one gets the user.
@@ -66,6 +66,6 @@ pub async fn take(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
 }
 
 /// Forgets the links that are over, of all accounts.
-pub async fn delete_expired(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
-    execute!(conn, "DELETE FROM password_links WHERE expires_at <= $1", now.0)
+pub async fn delete_expired(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
+    execute!(conn, "DELETE FROM password_links WHERE account_id = $1 AND expires_at <= $2", scope.account(), now.0)
 }

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     CallClass, Code, DateRange, Day, Money, Rate, Report, ReportQuery, Timestamp, histogram,
     report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
-    time::Zone,
 };
 
 use crate::{
@@ -64,8 +63,7 @@ pub async fn read(
     now: Timestamp,
 ) -> Result<Option<Report>, StoreError> {
     let account = accounts::lookup(conn, scope).await?;
-    let zone =
-        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let zone = account.zone;
     let campaign = fetch_optional!(
         conn,
         CampaignRow,
@@ -136,7 +134,7 @@ pub async fn read(
         campaign: query.campaign.clone(),
         from: range.map(|range| range.from),
         to: range.map(|range| range.to),
-        timezone: account.timezone,
+        timezone: account.zone.name().to_owned(),
         currency: account.currency,
         as_of: now,
         calls: counts,

@@ -5,7 +5,7 @@ use domain::{Account, Timestamp};
 use crate::{
     Conn, Scope, StoreError, User, accounts,
     db::{execute, fetch_optional},
-    users::UserRow,
+    users,
 };
 
 /// Begins a session of a user of the account.
@@ -36,10 +36,10 @@ pub async fn find(
 ) -> Result<Option<(User, Account)>, StoreError> {
     let row = fetch_optional!(
         conn,
-        UserRow,
+        users::StoredUser,
         "SELECT u.account_id, u.user_key, u.email, u.name, u.role, u.password_hash
          FROM sessions s
-         JOIN users u ON u.account_id = s.account_id AND u.user_key = s.user_key
+         JOIN users u ON u.account_id = $1 AND u.user_key = s.user_key
          WHERE s.account_id = $1 AND s.secret_hash = $2 AND s.expires_at > $3",
         account,
         hash.as_slice(),
@@ -49,7 +49,7 @@ pub async fn find(
     #[expect(clippy::disallowed_methods, reason = "the session names its account")]
     let scope = Scope::system(account);
     let account = accounts::lookup(conn, &scope).await?;
-    Ok(Some((row.read()?, account)))
+    Ok(Some((users::read(row)?, account)))
 }
 
 /// When a session ends; `None` where it is unknown. Tells whether it is worth an [`extend`].
@@ -82,7 +82,7 @@ pub async fn delete(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<()
     Ok(())
 }
 
-/// Forgets the sessions that are over, of all accounts.
-pub async fn delete_expired(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
-    execute!(conn, "DELETE FROM sessions WHERE expires_at <= $1", now.0)
+/// Forgets the account's sessions that are over.
+pub async fn delete_expired(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
+    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2", scope.account(), now.0)
 }

@@ -19,8 +19,8 @@ pub(crate) struct Sql {
 }
 
 /// A row that both engines can read.
-pub(crate) trait Row: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
-impl<R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> Row for R {}
+pub(crate) trait EngineRow: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+impl<R: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin> EngineRow for R {}
 
 impl Sql {
     /// Begins a statement whose `$1`, `$2` … in the texts pushed later are these numbers.
@@ -71,7 +71,7 @@ impl Sql {
     }
 
     /// Runs it.
-    pub(crate) async fn fetch_all<R: Row>(self, conn: &mut Conn) -> Result<Vec<R>, StoreError> {
+    pub(crate) async fn fetch_all<R: EngineRow>(self, conn: &mut Conn) -> Result<Vec<R>, StoreError> {
         macro_rules! run {
             ($tx:expr) => {{
                 let mut query = sqlx::query_as::<_, R>(AssertSqlSafe(self.text));
@@ -84,14 +84,16 @@ impl Sql {
                 query.fetch_all(&mut **$tx).await
             }};
         }
-        Ok(match &mut conn.tx {
-            Tx::Sqlite(tx) => run!(tx)?,
-            Tx::Postgres(tx) => run!(tx)?,
-        })
+        let answer = match &mut conn.tx {
+            Tx::Sqlite(tx) => run!(tx),
+            Tx::Postgres(tx) => run!(tx),
+        };
+        conn.cost.statement(answer.as_ref().map_or(0, Vec::len));
+        Ok(answer?)
     }
 
     /// Runs it, for exactly one row.
-    pub(crate) async fn fetch_one<R: Row>(self, conn: &mut Conn) -> Result<R, StoreError> {
+    pub(crate) async fn fetch_one<R: EngineRow>(self, conn: &mut Conn) -> Result<R, StoreError> {
         self.fetch_all(conn).await?.pop().ok_or(StoreError::Statement(sqlx::Error::RowNotFound))
     }
 

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::{
     CampaignId, DateRange, Day, Money, Timestamp, Usage, UsageQuery, VoicebotId,
-    time::Zone,
     usage::{
         CampaignUsage, DAILY_TREND_DAYS, MONTHS_SHOWN, Month, MonthUsage, PreviousUsage, UsageFigures, UsagePoint,
         VoicebotUsage,
@@ -84,8 +83,7 @@ pub async fn read(
             None => return Ok(None),
         },
     };
-    let zone =
-        Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+    let zone = account.zone;
     let today = zone.local(now).day();
     let latest = days(conn, scope).await?.map(|days| Month::of(days.to));
     let compared = query.days.resolve(today, latest);
@@ -103,7 +101,7 @@ pub async fn read(
     Ok(Some(Usage {
         from: range.from,
         to: range.to,
-        timezone: account.timezone,
+        timezone: account.zone.name().to_owned(),
         currency: account.currency,
         as_of: now,
         voicebot: query.voicebot.clone(),

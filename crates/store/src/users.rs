@@ -36,9 +36,8 @@ pub struct NewUser {
     pub role: Role,
 }
 
-/// A row of `users`.
 #[derive(Debug, sqlx::FromRow)]
-pub(crate) struct UserRow {
+pub(crate) struct StoredUser {
     account_id: i64,
     user_key: i64,
     email: String,
@@ -47,12 +46,10 @@ pub(crate) struct UserRow {
     password_hash: Option<String>,
 }
 
-impl UserRow {
-    pub(crate) fn read(self) -> Result<User, StoreError> {
-        let Self { account_id: account, user_key: key, email, name, role, password_hash } = self;
-        let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {key}")))?;
-        Ok(User { key, email, name, role, account, password_hash })
-    }
+pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
+    let StoredUser { account_id, user_key, email, name, role, password_hash } = stored;
+    let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {user_key}")))?;
+    Ok(User { key: user_key, email, name, role, account: account_id, password_hash })
 }
 
 /// Adds a user, who has no password yet.
@@ -62,7 +59,7 @@ pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp)
     let (key, _) = accounts::take_keys(conn, scope, 1).await?;
     let row = fetch_optional!(
         conn,
-        UserRow,
+        StoredUser,
         "INSERT INTO users (account_id, user_key, email, name, role, password_hash, created_at)
          VALUES ($1, $2, $3, $4, $5, NULL, $6)
          ON CONFLICT (email) DO NOTHING
@@ -74,7 +71,7 @@ pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp)
         user.role.word(),
         now.0,
     )?;
-    row.ok_or_else(|| invalid("email", "belongs to another user"))?.read()
+    read(row.ok_or_else(|| invalid("email", "belongs to another user"))?)
 }
 
 /// The user with an address, whatever its account: for signing in.
@@ -83,37 +80,37 @@ pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>,
     let Ok(email) = email::parse(email) else { return Ok(None) };
     let row = fetch_optional!(
         conn,
-        UserRow,
+        StoredUser,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users WHERE email = $1",
         email.to_lowercase(),
     )?;
-    row.map(UserRow::read).transpose()
+    row.map(read).transpose()
 }
 
 /// One user.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(
         conn,
-        UserRow,
+        StoredUser,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users
          WHERE account_id = $1 AND user_key = $2",
         scope.account(),
         user_key,
     )?;
-    row.map(UserRow::read).transpose()
+    row.map(read).transpose()
 }
 
 /// All users of the account, by address.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<User>, StoreError> {
     let rows = fetch_all!(
         conn,
-        UserRow,
+        StoredUser,
         "SELECT account_id, user_key, email, name, role, password_hash FROM users
          WHERE account_id = $1
          ORDER BY email",
         scope.account(),
     )?;
-    rows.into_iter().map(UserRow::read).collect()
+    rows.into_iter().map(read).collect()
 }
 
 /// Sets a user's password, and ends its sessions and links: whoever knew the old one is out. `false`: no such user.

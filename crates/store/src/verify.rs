@@ -115,8 +115,7 @@ struct Rules {
 impl Rules {
     async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let account = accounts::lookup(conn, scope).await?;
-        let zone =
-            Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+        let zone = account.zone;
         Ok(Self { zone, goals: goals(conn, scope).await?, account })
     }
 }

@@ -16,8 +16,10 @@ use tokio::{
 use tokio_util::io::StreamReader;
 use utoipa::ToSchema;
 
-use super::json::{self, Unreadable};
-use crate::http::problem::Problem;
+use crate::web::{
+    json::{self, Unreadable},
+    problem::Problem,
+};
 
 /// The largest body, unpacked.
 pub const MAX_BYTES: u64 = 64 * 1024 * 1024;

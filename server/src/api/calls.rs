@@ -4,11 +4,11 @@ use std::sync::atomic::Ordering::Relaxed;
 
 use axum::{
     Json,
-    extract::{RawQuery, Request},
+    extract::{RawQuery, Request, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use domain::{Call, CallFilter, CallId, CallRecord, CampaignId, time::Zone};
+use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
 use serde::Serialize;
 use store::{
     Scope, accounts, calls,
@@ -16,17 +16,18 @@ use store::{
 };
 use utoipa::{IntoParams, ToSchema};
 
-use super::{
-    Id, Pairs, Sender, Server, accepts,
-    batch::{self, BatchAnswer},
-    csv,
-};
+use super::batch::{self, BatchAnswer};
 use crate::{
-    files::call_list::Asked,
-    http::{
-        Shared, browser,
-        exports::{self, XLSX},
+    context::{Context, SharedContext},
+    files::{XLSX, call_list::WorkbookQuery},
+    web::{
+        accepts, browser,
+        database::{Database, Snapshot},
+        download,
+        path::Id,
         problem::Problem,
+        query::Pairs,
+        token::Sender,
     },
 };
 
@@ -38,21 +39,23 @@ use crate::{
         (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
     responses((status = 200, description = "What became of each", body = BatchAnswer),
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn add(server: Server, Sender(scope): Sender, request: Request) -> Result<Json<BatchAnswer>, Problem> {
-    let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
+pub(super) async fn add(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    request: Request,
+) -> Result<Json<BatchAnswer>, Problem> {
+    let _turn = context.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
     let mut batch = batch::read(request).await?;
-    let options = IngestOptions { create_missing: false, now: (server.clock)() };
+    let options = IngestOptions { create_missing: false, now: (context.clock)() };
     let portions = std::pin::pin!(batch.checked());
-    let mut conn = server.db.write().await?;
+    let mut conn = database.write().await?;
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
     conn.commit().await?;
-    if let Some(change) = stored.change {
-        server.db.announce(change);
-    }
     let mut answer = BatchAnswer::default();
     answer.add(stored, vec![]);
     let answer = answer.finish(batch.unreadable);
-    let metrics = &server.metrics;
+    let metrics = &context.metrics;
     let counters = [&metrics.calls_accepted, &metrics.calls_updated, &metrics.calls_unchanged, &metrics.calls_rejected];
     for (counter, count) in counters.into_iter().zip(answer.counts()) {
         counter.fetch_add(count, Relaxed);
@@ -132,13 +135,14 @@ struct CallListQuery {
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    answer(&server.0, &scope, Some(campaign), query.as_deref(), &headers).await
+    answer(database, &context, &scope, Some(campaign), query.as_deref(), &headers).await
 }
 
 /// The calls of the whole account, with the filters of a campaign's call list; CSV and workbook as there
@@ -151,16 +155,18 @@ pub(super) async fn list(
             (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list_of_account(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    answer(&server.0, &scope, None, query.as_deref(), &headers).await
+    answer(database, &context, &scope, None, query.as_deref(), &headers).await
 }
 
 async fn answer(
-    server: &Shared,
+    database: Database,
+    context: &Context,
     scope: &Scope,
     campaign: Option<CampaignId>,
     query: Option<&str>,
@@ -169,16 +175,17 @@ async fn answer(
     let vary = [(header::VARY, "accept")];
     if accepts(headers, XLSX) {
         let filter = Pairs::read(query).filter()?;
-        return Ok((vary, xlsx(server, scope, headers, campaign, filter).await?).into_response());
+        return Ok((vary, xlsx(database, context, scope, headers, campaign, filter).await?).into_response());
     }
     if accepts(headers, "text/csv") {
-        return Ok((vary, csv::answer(server, scope, campaign.as_ref(), query).await?).into_response());
+        return Ok(
+            (vary, download::calls::csv(database, context, scope, campaign.as_ref(), query).await?).into_response()
+        );
     }
     let (filter, request) = Pairs::read(query).call_list()?;
-    let mut conn = server.db.read().await?;
+    let mut conn = database.read().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
-    let zone = Zone::new(&account.timezone).map_err(|_| Problem::internal(&UnknownZone(account.timezone.clone())))?;
-    let today = zone.local((server.clock)()).day();
+    let today = account.zone.local((context.clock)()).day();
     let page = calls::page(&mut conn, scope, campaign.as_ref(), &filter, today, &request).await?;
     let page = page.ok_or_else(|| Problem::not_found("campaign"))?;
     Ok((vary, Json(CallList { calls: page.calls, next: page.next, total: page.total, customers: page.sums.customers }))
@@ -187,31 +194,31 @@ async fn answer(
 
 /// The workbook of these calls, in the language that is asked for, else the account's.
 pub(super) async fn xlsx(
-    server: &Shared,
+    database: Database,
+    context: &Context,
     scope: &Scope,
     headers: &HeaderMap,
     campaign: Option<CampaignId>,
     filter: CallFilter,
 ) -> Result<Response, Problem> {
     let account = {
-        let mut conn = server.db.read().await?;
+        let mut conn = database.read().await?;
         accounts::lookup(&mut conn, scope).await?
     };
     let language = browser::preferences(headers, Some(account.language)).language;
-    exports::send_now(server, scope, &Asked::filtered(campaign, filter, language)).await
+    let query = WorkbookQuery::filtered(campaign, filter, language);
+    download::calls::workbook(database, context, scope, account.zone, &query).await
 }
-
-/// A stored zone that the tables do not know.
-#[derive(Debug, thiserror::Error)]
-#[error("the account's time zone {0} is not known")]
-pub(super) struct UnknownZone(pub String);
 
 /// One call with its transcript and attributes
 #[utoipa::path(get, path = "/api/v1/calls/{id}", tag = "calls",
     params(("id" = String, Path, description = "The sender's id")),
     responses((status = 200, description = "The call", body = Call),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn lookup(server: Server, Sender(scope): Sender, Id(id): Id<CallId>) -> Result<Json<Call>, Problem> {
-    let mut conn = server.db.read().await?;
+pub(super) async fn lookup(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+    Id(id): Id<CallId>,
+) -> Result<Json<Call>, Problem> {
     calls::lookup(&mut conn, &scope, &id).await?.map(Json).ok_or_else(|| Problem::not_found("call"))
 }

@@ -2,7 +2,7 @@
 
 use axum::{
     Json,
-    extract::{RawQuery, Request},
+    extract::{RawQuery, Request, State},
     response::Response,
 };
 use domain::{
@@ -17,12 +17,21 @@ use store::{
 use utoipa::ToSchema;
 
 use super::{
-    Id, Pairs, PutAnswer, Sender, Server,
+    PutAnswer,
     batch::{self, BatchAnswer},
-    json::Record,
-    put_answer, query,
+    put_answer,
 };
-use crate::http::problem::Problem;
+use crate::{
+    context::SharedContext,
+    web::{
+        database::{Database, Snapshot},
+        json::Record,
+        path::Id,
+        problem::Problem,
+        query::{self, Pairs},
+        token::Sender,
+    },
+};
 
 /// A campaign as it is put. What is left out stays as it was.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -85,19 +94,18 @@ impl From<TariffBody> for TariffInput {
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     Id(id): Id<CampaignId>,
     Record(body): Record<CampaignBody>,
 ) -> Result<Response, Problem> {
     let CampaignBody { name, voicebot, state, started_at, report_emails, tariff } = body;
     let tariff = tariff.map(TariffInput::from);
     let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff };
-    let mut conn = server.db.write().await?;
-    let put = campaigns::put(&mut conn, &scope, &input, (server.clock)()).await?;
+    let mut conn = database.write().await?;
+    let put = campaigns::put(&mut conn, &scope, &input, (context.clock)()).await?;
     conn.commit().await?;
-    // It may have been completed by this.
-    server.mail.wake.notify_one();
     Ok(put_answer(put))
 }
 
@@ -107,11 +115,10 @@ pub(super) async fn put(
     responses((status = 200, description = "It and its totals", body = CampaignSummary),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn lookup(
-    server: Server,
     Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<CampaignSummary>, Problem> {
-    let mut conn = server.db.read().await?;
     let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
     campaign.map(Json).ok_or_else(|| Problem::not_found("campaign"))
 }
@@ -139,8 +146,8 @@ pub(super) struct CampaignList {
     responses((status = 200, description = "A page", body = CampaignList),
         (status = 422, description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
-    server: Server,
     Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
     RawQuery(query): RawQuery,
 ) -> Result<Json<CampaignList>, Problem> {
     let pairs = Pairs::read(query.as_deref());
@@ -166,7 +173,6 @@ pub(super) async fn list(
     if let domain::Period::Custom(range) = period {
         filter.range = Some(range);
     }
-    let mut conn = server.db.read().await?;
     let page = campaigns::list(&mut conn, &scope, &filter, &request).await?;
     Ok(Json(CampaignList { campaigns: page.campaigns, next: page.next, total: page.total }))
 }
@@ -186,16 +192,16 @@ pub(super) struct Completed {
     responses((status = 200, description = "It is completed", body = Completed),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn complete(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<Completed>, Problem> {
-    let mut conn = server.db.write().await?;
-    let changed = campaigns::complete(&mut conn, &scope, &id, (server.clock)()).await?;
+    let mut conn = database.write().await?;
+    let changed = campaigns::complete(&mut conn, &scope, &id, (context.clock)()).await?;
     let changed = changed.ok_or_else(|| Problem::not_found("campaign"))?;
     let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
     conn.commit().await?;
-    server.mail.wake.notify_one();
     Ok(Json(Completed { completed_at: campaign.and_then(|summary| summary.campaign.completed_at), changed }))
 }
 
@@ -221,32 +227,28 @@ pub(super) struct Contact {
     responses((status = 200, description = "What became of each; durable", body = BatchAnswer),
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add_contacts(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     Id(campaign): Id<CampaignId>,
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
     // Whoever names no campaign of theirs need not send the whole batch to learn it.
     {
-        let mut conn = server.db.read().await?;
+        let mut conn = database.read().await?;
         if campaigns::lookup(&mut conn, &scope, &campaign).await?.is_none() {
             return Err(Problem::not_found("campaign"));
         }
     }
-    let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
+    let _turn = context.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
     let mut batch = batch::read(request).await?;
     let mut answer = BatchAnswer::default();
-    let mut change = None;
-    let mut conn = server.db.write().await?;
+    let mut conn = database.write().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {
         let stored = contacts::add(&mut conn, &scope, &campaign, records).await?;
         let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
-        change = stored.change.or(change);
         answer.add(stored, unreadable);
     }
     conn.commit().await?;
-    if let Some(change) = change {
-        server.db.announce(change);
-    }
     Ok(Json(answer.finish(batch.unreadable)))
 }

@@ -6,8 +6,7 @@ use serde::Serialize;
 use store::outbox;
 use utoipa::ToSchema;
 
-use super::{Id, Sender, Server};
-use crate::http::problem::Problem;
+use crate::web::{database::Snapshot, path::Id, problem::Problem, token::Sender};
 
 /// A mail and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -64,11 +63,10 @@ pub(super) struct DeliveryList {
     responses((status = 200, description = "The mails", body = DeliveryList),
         (status = 404, description = "There is no such campaign", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
-    server: Server,
     Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
     Id(campaign): Id<CampaignId>,
 ) -> Result<Json<DeliveryList>, Problem> {
-    let mut conn = server.db.read().await?;
     let mails = outbox::deliveries(&mut conn, &scope, &campaign).await?;
     let mails = mails.ok_or_else(|| Problem::not_found("campaign"))?;
     Ok(Json(DeliveryList { deliveries: mails.into_iter().map(Delivery::from).collect() }))

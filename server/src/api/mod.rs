@@ -3,39 +3,36 @@
 pub mod batch;
 mod calls;
 mod campaigns;
-pub mod csv;
-pub mod customers;
+mod customers;
 mod deliveries;
-pub mod json;
-mod query;
+pub mod health;
 pub mod recordings;
 mod report;
-mod token;
-pub mod usage;
+mod usage;
 mod vocabulary;
-
-use std::{collections::BTreeMap, str::FromStr, sync::Arc};
 
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, FromRequestParts, Path, State},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    extract::DefaultBodyLimit,
+    http::{Method, StatusCode},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::any,
 };
-use domain::id::IdError;
 use serde::Serialize;
 use store::Put;
 use utoipa::{
     Modify, OpenApi, ToSchema,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    openapi::{
+        path::PathItem,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::http::{Shared, problem::Problem};
-
-pub use self::query::Pairs;
-pub use self::token::Sender;
+use crate::{
+    context::Server,
+    web::{problem::Problem, routes::Routes},
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -61,7 +58,7 @@ impl Modify for Bearer {
 }
 
 /// Every route of the API and what describes it.
-fn described() -> OpenApiRouter<Shared> {
+fn described() -> OpenApiRouter<Server> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(vocabulary::put_voicebot))
         .routes(routes!(vocabulary::list_voicebots))
@@ -88,9 +85,22 @@ pub fn description() -> utoipa::openapi::OpenApi {
 }
 
 /// The routes. Bodies have limits of their own.
-pub fn routes() -> Router<Shared> {
-    let (router, _) = described().split_for_parts();
-    router.route("/api/{*rest}", get(nothing).fallback(nothing)).layer(DefaultBodyLimit::disable())
+pub fn routes() -> Routes {
+    let (router, description) = described().split_for_parts();
+    let methods = |item: &PathItem| {
+        let methods = [
+            (Method::GET, item.get.is_some()),
+            (Method::PUT, item.put.is_some()),
+            (Method::POST, item.post.is_some()),
+            (Method::DELETE, item.delete.is_some()),
+        ];
+        methods.into_iter().filter_map(|(method, is_there)| is_there.then_some(method))
+    };
+    let paths = description.paths.paths.iter();
+    let listed = paths.flat_map(|(path, item)| methods(item).map(|method| (method, path.clone()))).collect();
+    #[expect(clippy::disallowed_methods, reason = "it answers what is no route")]
+    let all = |router: Router<Server>| router.route("/api/{*rest}", any(nothing)).layer(DefaultBodyLimit::disable());
+    Routes::new().with(router, listed).map(all)
 }
 
 async fn nothing() -> Problem {
@@ -130,28 +140,3 @@ fn put_answer(put: Put) -> Response {
     };
     (status, Json(PutAnswer { result })).into_response()
 }
-
-/// An id in the path.
-pub struct Id<T>(pub T);
-
-impl<S: Send + Sync, T: FromStr<Err = IdError>> FromRequestParts<S> for Id<T> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let path = Path::<BTreeMap<String, String>>::from_request_parts(parts, state).await;
-        let Path(path) = path.map_err(|_| Problem::unreadable("the path is not percent-encoded UTF-8"))?;
-        let (name, text) = path.into_iter().next().unwrap_or_default();
-        text.parse().map(Self).map_err(|error| Problem::field(name, error.to_string()))
-    }
-}
-
-/// Whether the sender asks for this media type.
-pub(crate) fn accepts(headers: &HeaderMap, media: &str) -> bool {
-    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
-    accept
-        .flat_map(|value| value.split(','))
-        .any(|range| range.split(';').next().is_some_and(|name| name.trim() == media))
-}
-
-/// Reads the state of handlers that need no other extractor.
-type Server = State<Arc<crate::http::Server>>;

@@ -5,22 +5,28 @@ use std::{sync::atomic::Ordering::Relaxed, time::Duration};
 use axum::{
     Json,
     body::Body,
-    extract::{RawQuery, Request},
+    extract::{RawQuery, Request, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{CallId, call::Recording};
 use futures::StreamExt;
 use store::{
-    Scope, calls,
+    Db, Scope, calls,
     recordings::{self, StoredRecording},
 };
 use tokio::io::AsyncWriteExt;
 
-use super::{Id, Sender, Server, json};
 use crate::{
-    http::{self, Shared, problem::Problem},
+    context::{Context, SharedContext},
     recordings::{MAX_BYTES, StorageError, probe},
+    web::{
+        database::{Database, Snapshot},
+        download, json,
+        path::Id,
+        problem::Problem,
+        token::Sender,
+    },
 };
 
 /// How long nothing may come before the sender is given up.
@@ -33,8 +39,9 @@ const IDLE: Duration = Duration::from_secs(30);
     responses((status = 201, description = "Stored", body = Recording), (status = 200, description = "Stored in place of another", body = Recording),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     Id(call): Id<CallId>,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -46,19 +53,20 @@ pub(super) async fn put(
     }
     // Whoever names no call of theirs need not send the whole recording to learn it.
     {
-        let mut conn = server.db.read().await?;
+        let mut conn = database.read().await?;
         calls::lookup(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;
     }
     let (file, bytes) = spool(request.into_body()).await?;
-    let (recording, replaced) = keep(&server.0, &scope, &call, &file, bytes).await?;
-    server.metrics.recording_bytes.fetch_add(bytes, Relaxed);
+    let (recording, replaced) = keep(&database.into_inner().await, &context, &scope, &call, &file, bytes).await?;
+    context.metrics.recording_bytes.fetch_add(bytes, Relaxed);
     let status = if replaced { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(recording)).into_response())
 }
 
 /// Reads a spooled recording through and stores it; whether it replaced another.
 pub async fn keep(
-    server: &Shared,
+    db: &Db,
+    context: &Context,
     scope: &Scope,
     call: &CallId,
     file: &tempfile::NamedTempFile,
@@ -66,22 +74,22 @@ pub async fn keep(
 ) -> Result<(Recording, bool), Problem> {
     let path = file.path().to_owned();
     let probed = {
-        let _turn = server.probes.acquire().await.map_err(|error| Problem::internal(&error))?;
+        let _turn = context.probes.acquire().await.map_err(|error| Problem::internal(&error))?;
         let probing = tokio::task::spawn_blocking(move || probe::probe(&path));
         probing.await.map_err(|error| Problem::internal(&error))?
     };
     let probed = probed.map_err(|reason| Problem::field("body", reason.to_string()))?;
-    let object = server.recordings.put(scope.account(), file.path()).await.map_err(storage_problem)?;
+    let object = context.recordings.put(scope.account(), file.path()).await.map_err(storage_problem)?;
     let recording = StoredRecording {
         object: object.clone(),
         content_type: probed.content_type.to_owned(),
         bytes,
         duration: probed.duration,
         peaks: probed.peaks,
-        stored_at: (server.clock)(),
+        stored_at: (context.clock)(),
     };
     let noted = async {
-        let mut conn = server.db.write().await?;
+        let mut conn = db.write().await?;
         let replaced = recordings::put(&mut conn, scope, call, &recording).await?;
         conn.commit().await?;
         Ok::<_, store::StoreError>(replaced)
@@ -90,17 +98,17 @@ pub async fn keep(
     let replaced = match noted.await {
         Ok(Some(replaced)) => replaced,
         Ok(None) => {
-            server.recordings.delete(&object).await;
+            context.recordings.delete(&object).await;
             return Err(Problem::not_found("call"));
         }
         Err(error) => {
-            server.recordings.delete(&object).await;
+            context.recordings.delete(&object).await;
             return Err(error.into());
         }
     };
     let is_replacement = replaced.is_some();
     if let Some(old) = replaced {
-        server.recordings.delete(&old).await;
+        context.recordings.delete(&old).await;
     }
     let shown = Recording { content_type: recording.content_type, bytes, duration: recording.duration };
     Ok((shown, is_replacement))
@@ -167,14 +175,15 @@ fn storage_problem(error: StorageError) -> Problem {
         (status = 304, description = "It is what `If-None-Match` names"), (status = 416, description = "The range lies outside", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn read(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    Snapshot(conn): Snapshot,
     Id(call): Id<CallId>,
     method: Method,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    http::send_recording(&server.0, &scope, &call, &method, query.as_deref(), &headers).await
+    download::recording::send(conn, &context.recordings, &scope, &call, &method, query.as_deref(), &headers).await
 }
 
 /// Deletes the recording of a call
@@ -182,10 +191,15 @@ pub(super) async fn read(
     params(("id" = String, Path, description = "The sender's id of the call")),
     responses((status = 204, description = "It is gone"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
-pub(super) async fn delete(server: Server, Sender(scope): Sender, Id(call): Id<CallId>) -> Result<StatusCode, Problem> {
-    let mut conn = server.db.write().await?;
+pub(super) async fn delete(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    Id(call): Id<CallId>,
+) -> Result<StatusCode, Problem> {
+    let mut conn = database.write().await?;
     let object = recordings::delete(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("recording"))?;
     conn.commit().await?;
-    server.recordings.delete(&object).await;
+    context.recordings.delete(&object).await;
     Ok(StatusCode::NO_CONTENT)
 }

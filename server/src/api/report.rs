@@ -2,15 +2,19 @@
 
 use axum::{
     Json,
-    extract::RawQuery,
+    extract::{RawQuery, State},
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
 use domain::{CallFilter, CampaignId, Report, ReportQuery};
 use store::report;
 
-use super::{Id, Pairs, Sender, Server, accepts, calls};
-use crate::http::{exports::XLSX, problem::Problem};
+use crate::{
+    api::calls,
+    context::SharedContext,
+    files::XLSX,
+    web::{accepts, database::Database, path::Id, problem::Problem, query::Pairs, token::Sender},
+};
 
 /// Every figure of a campaign's overview; as XLSX with the calls that they count
 #[utoipa::path(get, path = "/api/v1/campaigns/{id}/report", tag = "reports",
@@ -22,8 +26,9 @@ use crate::http::{exports::XLSX, problem::Problem};
             (Report = "application/json"), (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn read(
-    server: Server,
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
+    database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -32,10 +37,12 @@ pub(super) async fn read(
     let vary = [(header::VARY, "accept")];
     if accepts(&headers, XLSX) {
         let filter = CallFilter { period, ..CallFilter::default() };
-        return Ok((vary, calls::xlsx(&server.0, &scope, &headers, Some(campaign), filter).await?).into_response());
+        return Ok(
+            (vary, calls::xlsx(database, &context, &scope, &headers, Some(campaign), filter).await?).into_response()
+        );
     }
-    let mut conn = server.db.read().await?;
-    let report = report::read(&mut conn, &scope, &ReportQuery { campaign, period }, (server.clock)()).await?;
+    let mut conn = database.read().await?;
+    let report = report::read(&mut conn, &scope, &ReportQuery { campaign, period }, (context.clock)()).await?;
     let report = report.ok_or_else(|| Problem::not_found("campaign"))?;
     Ok((vary, Json(report)).into_response())
 }

@@ -6,8 +6,14 @@ use serde::{Deserialize, Serialize};
 use store::{result_codes, tariffs, voicebots};
 use utoipa::ToSchema;
 
-use super::{Id, PutAnswer, Sender, Server, json::Record, put_answer};
-use crate::http::problem::Problem;
+use super::{PutAnswer, put_answer};
+use crate::web::{
+    database::{Database, Snapshot},
+    json::Record,
+    path::Id,
+    problem::Problem,
+    token::Sender,
+};
 
 /// A voicebot as it is put.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -23,12 +29,12 @@ pub(super) struct VoicebotBody {
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_voicebot(
-    server: Server,
     Sender(scope): Sender,
+    database: Database,
     Id(id): Id<VoicebotId>,
     Record(body): Record<VoicebotBody>,
 ) -> Result<Response, Problem> {
-    let mut conn = server.db.write().await?;
+    let mut conn = database.write().await?;
     let put = voicebots::put(&mut conn, &scope, &Voicebot { id, name: body.name }).await?;
     conn.commit().await?;
     Ok(put_answer(put))
@@ -43,8 +49,10 @@ pub(super) struct Voicebots {
 /// The account's voicebots
 #[utoipa::path(get, path = "/api/v1/voicebots", tag = "vocabulary",
     responses((status = 200, description = "All of them, by id", body = Voicebots)))]
-pub(super) async fn list_voicebots(server: Server, Sender(scope): Sender) -> Result<Json<Voicebots>, Problem> {
-    let mut conn = server.db.read().await?;
+pub(super) async fn list_voicebots(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+) -> Result<Json<Voicebots>, Problem> {
     Ok(Json(Voicebots { voicebots: voicebots::list(&mut conn, &scope).await? }))
 }
 
@@ -70,13 +78,13 @@ pub(super) struct ResultCodeBody {
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_result_code(
-    server: Server,
     Sender(scope): Sender,
+    database: Database,
     Id(code): Id<Code>,
     Record(body): Record<ResultCodeBody>,
 ) -> Result<Response, Problem> {
     let ResultCodeBody { label_vi, label_en, color, is_goal } = body;
-    let mut conn = server.db.write().await?;
+    let mut conn = database.write().await?;
     let put = result_codes::put(&mut conn, &scope, &ResultCode { code, label_vi, label_en, color, is_goal }).await?;
     conn.commit().await?;
     Ok(put_answer(put))
@@ -91,8 +99,10 @@ pub(super) struct ResultCodes {
 /// The account's result codes, the system's own among them
 #[utoipa::path(get, path = "/api/v1/result-codes", tag = "vocabulary",
     responses((status = 200, description = "All of them, by code", body = ResultCodes)))]
-pub(super) async fn list_result_codes(server: Server, Sender(scope): Sender) -> Result<Json<ResultCodes>, Problem> {
-    let mut conn = server.db.read().await?;
+pub(super) async fn list_result_codes(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+) -> Result<Json<ResultCodes>, Problem> {
     Ok(Json(ResultCodes { result_codes: result_codes::list(&mut conn, &scope).await? }))
 }
 
@@ -101,12 +111,12 @@ pub(super) async fn list_result_codes(server: Server, Sender(scope): Sender) -> 
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "There was one from that instant on", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_tariff(
-    server: Server,
     Sender(scope): Sender,
+    database: Database,
     Record(tariff): Record<Tariff>,
 ) -> Result<Response, Problem> {
     tariff.check().map_err(|(field, reason)| Problem::invalid(FieldError::new(field, reason)))?;
-    let mut conn = server.db.write().await?;
+    let mut conn = database.write().await?;
     let put = tariffs::put_default(&mut conn, &scope, &tariff).await?;
     conn.commit().await?;
     Ok(put_answer(put))
@@ -121,7 +131,9 @@ pub(super) struct Tariffs {
 /// The account's default tariffs
 #[utoipa::path(get, path = "/api/v1/tariffs", tag = "vocabulary",
     responses((status = 200, description = "All of them, the latest first", body = Tariffs)))]
-pub(super) async fn list_tariffs(server: Server, Sender(scope): Sender) -> Result<Json<Tariffs>, Problem> {
-    let mut conn = server.db.read().await?;
+pub(super) async fn list_tariffs(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+) -> Result<Json<Tariffs>, Problem> {
     Ok(Json(Tariffs { tariffs: tariffs::list(&mut conn, &scope).await? }))
 }

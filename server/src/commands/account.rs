@@ -38,6 +38,6 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
         accounts::add(&mut conn, &NewAccount { name, timezone, currency, language }, (clock::system())()).await?;
     conn.commit().await?;
     db.close().await;
-    println!("Added the account {:?}: time zone {}, currency {}", account.name, account.timezone, account.currency);
+    println!("Added the account {:?}: time zone {}, currency {}", account.name, account.zone.name(), account.currency);
     Ok(())
 }

@@ -7,7 +7,7 @@ use ::demo::Demo;
 use domain::{CallRecord, CampaignId, CampaignState, Role};
 use futures::{StreamExt, TryStreamExt};
 use store::{
-    Change, Db, Scope,
+    Db, Scope,
     accounts::{self, NewAccount},
     campaigns::{self, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
@@ -24,8 +24,8 @@ use super::{
 use crate::{
     api::recordings,
     clock::{self, Clock},
-    http::{Server, Shared},
-    mail::sender,
+    context::Server,
+    jobs::send_mail,
     passwords,
     recordings::Recordings,
     secrets,
@@ -72,24 +72,24 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let password = secrets::random_text::<9>();
     let demo = Demo::new(arguments.seed, clock());
     let scope = fill(&server, &demo, &password).await?;
-    println!("Ringside demo: {} sign in as {EMAIL} password {password}", server.settings.base_url);
+    println!("Ringside demo: {} sign in as {EMAIL} password {password}", server.context.settings.base_url);
 
     let running = demo.campaigns().into_iter().find(|campaign| campaign.state == CampaignState::Running);
     if let Some(campaign) = running {
-        tokio::spawn(play(Arc::clone(&server), demo, scope, campaign.id));
+        tokio::spawn(play(server.clone(), demo, scope, campaign.id));
     }
     serve::until_stopped(server, listeners, serve::stop_signal()).await
 }
 
 /// Stores everything up to the demo's present.
-async fn fill(server: &Shared, demo: &Demo, password: &str) -> Result<Scope, Failure> {
-    let now = (server.clock)();
+async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Failure> {
+    let now = (server.context.clock)();
     let account = demo.account();
     let db = &server.db;
     let mut conn = db.write().await?;
     let new = NewAccount {
         name: account.name,
-        timezone: account.timezone,
+        timezone: account.zone.name().to_owned(),
         currency: account.currency,
         language: account.language,
     };
@@ -156,23 +156,26 @@ async fn fill(server: &Shared, demo: &Demo, password: &str) -> Result<Scope, Fai
 
 /// Puts the report of the campaign that ended last among what was sent, so that its mail can be read on the page. It goes
 /// to nobody: the demo's addresses are made up.
-async fn keep_mail(server: &Shared, demo: &Demo, scope: &Scope) -> Result<(), Failure> {
+async fn keep_mail(server: &Server, demo: &Demo, scope: &Scope) -> Result<(), Failure> {
     let ended = demo.campaigns().into_iter().filter(|campaign| campaign.state == CampaignState::Completed);
     let Some(campaign) = ended.max_by_key(|campaign| campaign.completed_at) else { return Ok(()) };
     let mut conn = server.db.write().await?;
-    outbox::send(&mut conn, scope, &campaign.id, outbox::Kind::Completion, None, (server.clock)()).await?;
+    outbox::send(&mut conn, scope, &campaign.id, outbox::Kind::Completion, None, (server.context.clock)()).await?;
     conn.commit().await?;
-    while sender::keep_only(server, scope, "250 demo: the mail stays here, it went to nobody").await? > 0 {}
+    while send_mail::keep_only(&server.db, &server.context, scope, "250 demo: the mail stays here, it went to nobody")
+        .await?
+        > 0
+    {}
     Ok(())
 }
 
 /// Makes and stores the recordings of calls that have one, on all cores.
-async fn keep_recordings(server: &Shared, demo: &Demo, scope: Scope) -> Result<(), Failure> {
+async fn keep_recordings(server: &Server, demo: &Demo, scope: Scope) -> Result<(), Failure> {
     let calls: Vec<CallRecord> = demo.campaigns().iter().flat_map(|campaign| demo.recorded(&campaign.id)).collect();
     let bar = progress::bar("Making the demo", Some(calls.len() as u64)).with_message("recordings");
     let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
     futures::stream::iter(calls)
-        .map(|call| keep_recording(Arc::clone(server), scope, call))
+        .map(|call| keep_recording(server.clone(), scope, call))
         .buffer_unordered(cores)
         .try_for_each(async |()| {
             bar.inc(1);
@@ -183,7 +186,7 @@ async fn keep_recordings(server: &Shared, demo: &Demo, scope: Scope) -> Result<(
     Ok(())
 }
 
-async fn keep_recording(server: Shared, scope: Scope, call: CallRecord) -> Result<(), Failure> {
+async fn keep_recording(server: Server, scope: Scope, call: CallRecord) -> Result<(), Failure> {
     let id = call.id.clone();
     let making = tokio::task::spawn_blocking(move || {
         let bytes = ::demo::recording(&call, VOICES);
@@ -192,7 +195,7 @@ async fn keep_recording(server: Shared, scope: Scope, call: CallRecord) -> Resul
         Ok::<_, std::io::Error>((file, bytes.len() as u64))
     });
     let (file, bytes) = making.await.map_err(|error| Failure::new(error.to_string()))??;
-    recordings::keep(&server, &scope, &id, &file, bytes)
+    recordings::keep(&server.db, &server.context, &scope, &id, &file, bytes)
         .await
         .map_err(|problem| Failure::new(format!("the recording of {id} cannot be stored: {}", problem.detail())))?;
     Ok(())
@@ -203,13 +206,12 @@ async fn store_calls(
     scope: &Scope,
     batch: Vec<(usize, CallRecord)>,
     now: domain::Timestamp,
-) -> Result<Option<Change>, Failure> {
+) -> Result<(), Failure> {
     let answer = ingest::put(conn, scope, batch, IngestOptions { create_missing: false, now }).await?;
     if let Some(error) = answer.errors.first() {
         tracing::error!(call = error.id, field = error.field, reason = error.reason, "A call of the demo is not valid");
     }
-    expect_all("calls", answer.rejected)?;
-    Ok(answer.change)
+    expect_all("calls", answer.rejected)
 }
 
 /// The demo breaks no rule; if it does, it says so instead of showing less.
@@ -218,8 +220,8 @@ fn expect_all(what: &str, rejected: u64) -> Result<(), Failure> {
 }
 
 /// Lets the running campaign go on: every event is stored when its time has come.
-async fn play(server: Shared, demo: Demo, scope: Scope, campaign: CampaignId) {
-    let clock: Clock = Arc::clone(&server.clock);
+async fn play(server: Server, demo: Demo, scope: Scope, campaign: CampaignId) {
+    let clock: Clock = Arc::clone(&server.context.clock);
     let mut events = demo.live(&campaign, clock()).peekable();
     while let Some(event) = events.next() {
         let wait = event.at.0 - clock().0;
@@ -235,13 +237,10 @@ async fn play(server: Shared, demo: Demo, scope: Scope, campaign: CampaignId) {
             batch.iter().map(|(_, call)| call).filter(|call| ::demo::keeps_recording(call)).cloned().collect();
         let stored = async {
             let mut conn = server.db.write().await?;
-            let change = store_calls(&mut conn, &scope, batch, clock()).await?;
+            store_calls(&mut conn, &scope, batch, clock()).await?;
             conn.commit().await?;
-            if let Some(change) = change {
-                server.db.announce(change);
-            }
             for call in heard {
-                keep_recording(Arc::clone(&server), scope, call).await?;
+                keep_recording(server.clone(), scope, call).await?;
             }
             Ok::<_, Failure>(())
         };

@@ -71,8 +71,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         let mut conn = db.read().await?;
         account_named(&mut conn, &arguments.account).await?
     };
-    let account_zone =
-        Zone::new(&account.timezone).map_err(|reason| Failure::new(format!("{} {reason}", account.timezone)))?;
+    let account_zone = account.zone;
     let options = Options {
         format: arguments.format,
         campaign: arguments.campaign.clone(),

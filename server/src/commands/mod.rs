@@ -21,8 +21,10 @@ use crate::settings::{SettingError, Settings};
 const SETTINGS: &str = "\
 Settings:
   RINGSIDE_DATABASE_URL    sqlite://FILE or postgres://…  [sqlite://data/ringside.db]
+  RINGSIDE_DATABASE_CONNECTIONS                           connections at most  [10]
   RINGSIDE_LISTEN          address and port               [127.0.0.1:3000]
   RINGSIDE_BASE_URL        how people reach it            [http://LISTEN]
+  RINGSIDE_TRUSTED_PROXIES addresses or networks of reverse proxies beside those of this machine
   RINGSIDE_RECORDINGS      file://FOLDER or s3://BUCKET/PREFIX with AWS_…  [file://data/recordings]
   RINGSIDE_SMTP_URL, RINGSIDE_MAIL_FROM                   the mail server and the sender
   RINGSIDE_MAIL_ATTACHED_MB                               the largest workbook in a mail  [20]
@@ -187,7 +189,7 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
 }
 
 async fn open(settings: &Settings) -> Result<Db, Failure> {
-    Ok(Db::open(&settings.database_url).await?)
+    Ok(Db::open_with(&settings.database_url, settings.database_options()).await?)
 }
 
 async fn account_named(conn: &mut Conn, name: &str) -> Result<Account, Failure> {

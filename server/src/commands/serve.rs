@@ -1,31 +1,30 @@
 //! `ringside serve`.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};
-use store::{password_links, sessions};
 use tokio::{net::TcpListener, sync::watch};
 
 use super::{Failure, open};
 use crate::{
+    api::health::metrics_router,
     clock,
-    http::{self, Server, Shared, live},
-    mail,
+    context::{Server, SharedContext},
+    jobs, live,
     recordings::Recordings,
+    router::router,
     settings::Settings,
 };
 
 /// How long requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
-/// How often sessions and links that are over are forgotten.
-const TIDY: Duration = Duration::from_hours(1);
 
 pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let db = open(&settings).await?;
     let recordings = Recordings::open(&settings.recordings).map_err(Failure::new)?;
     let server = Server::new(db, clock::system(), recordings, settings).map_err(Failure::new)?;
     let listeners = Listeners::bind(&server).await?;
-    tracing::info!("Ringside serves {} on {}", server.settings.base_url, listeners.main.local_addr()?);
+    tracing::info!("Ringside serves {} on {}", server.context.settings.base_url, listeners.main.local_addr()?);
     until_stopped(server, listeners, stop_signal()).await
 }
 
@@ -38,9 +37,9 @@ pub(super) struct Listeners {
 
 impl Listeners {
     /// Binds them; a port that is taken is named.
-    pub(super) async fn bind(server: &Shared) -> Result<Self, Failure> {
-        let main = bind("RINGSIDE_LISTEN", server.settings.listen).await?;
-        let metrics = match server.settings.metrics_listen {
+    pub(super) async fn bind(server: &Server) -> Result<Self, Failure> {
+        let main = bind("RINGSIDE_LISTEN", server.context.settings.listen).await?;
+        let metrics = match server.context.settings.metrics_listen {
             Some(address) => Some(bind("RINGSIDE_METRICS_LISTEN", address).await?),
             None => None,
         };
@@ -56,15 +55,14 @@ async fn bind(name: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
 
 /// Serves until `stop` resolves, then lets the requests that are under way end.
 pub(super) async fn until_stopped(
-    server: Shared,
+    server: Server,
     listeners: Listeners,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     server.db.listen();
     let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(live::pass_on(Arc::clone(&server)));
-    tasks.spawn(tidy(Arc::clone(&server)));
-    tasks.spawn(mail::sender::work(Arc::clone(&server)));
+    tasks.spawn(live::pass_on(server.db.clone(), SharedContext::clone(&server.context)));
+    tasks.spawn(jobs::run(server.db.clone(), SharedContext::clone(&server.context)));
 
     let (stopping, stopped) = watch::channel(());
     let signal = |mut stopped: watch::Receiver<()>| async move {
@@ -72,13 +70,13 @@ pub(super) async fn until_stopped(
         let _ = stopped.changed().await;
     };
     if let Some(listener) = listeners.metrics {
-        let router = http::metrics_router(&server);
+        let router = metrics_router(&server);
         let serving = axum::serve(listener, router).with_graceful_shutdown(signal(stopped.clone()));
         tasks.spawn(async move {
             let _ = serving.await;
         });
     }
-    let ending = Arc::clone(&server);
+    let ending = SharedContext::clone(&server.context);
     tokio::spawn(async move {
         stop.await;
         tracing::info!("Stopping: requests that are under way may end");
@@ -102,29 +100,8 @@ pub(super) async fn until_stopped(
 }
 
 /// The router with the caller's address for every request.
-pub fn service(server: &Shared) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
-    http::router(server).into_make_service_with_connect_info()
-}
-
-/// Forgets sessions, links, exports and mailed workbooks that are over.
-async fn tidy(server: Shared) {
-    loop {
-        let tidied = async {
-            let now = (server.clock)();
-            let mut conn = server.db.write().await?;
-            sessions::delete_expired(&mut conn, now).await?;
-            password_links::delete_expired(&mut conn, now).await?;
-            conn.commit().await
-        };
-        if let Err(error) = tidied.await {
-            tracing::warn!(cause = %error, "Sessions that are over could not be forgotten");
-        }
-        server.exports.tidy((server.clock)());
-        if let Err(error) = mail::sender::delete_old_workbooks(&server).await {
-            tracing::warn!(cause = %error, "Old workbooks of mails could not be deleted");
-        }
-        tokio::time::sleep(TIDY).await;
-    }
+pub fn service(server: &Server) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
+    router(server).into_make_service_with_connect_info()
 }
 
 /// Resolves on SIGTERM or SIGINT.

@@ -28,16 +28,17 @@ use domain::{
     Timestamp, time::Zone,
 };
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
+use serde::{Deserialize, Serialize};
 use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns, report, result_codes, voicebots};
 use tokio::sync::mpsc;
 
 use super::{
+    call_csv::seen_by,
     call_sheets::{CallSheets, EXCEL_ROWS},
     columns::Labels,
     list_sheet::{self, Summary},
     overview_sheet::{self, Note, Overview},
 };
-use crate::api::csv::seen_by;
 
 /// How long one snapshot of the database is read from.
 const SNAPSHOT: Duration = Duration::from_secs(10);
@@ -48,16 +49,18 @@ const SLICES_AHEAD: usize = 4;
 /// From so many calls on, a file is packed for speed: it becomes a fifth larger and is made in half the time.
 const PACK_QUICKLY: u64 = 100_000;
 
-/// Which workbook.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asked {
+/// Which workbook. Kept with an export as JSON, the filter as the parameters of an address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkbookQuery {
     /// The campaign; none for the calls of the account.
     pub campaign: Option<CampaignId>,
     /// Which calls the call sheet holds; the overview is over their period.
+    #[serde(with = "as_parameters")]
     pub filter: CallFilter,
     /// The language of its words.
     pub language: Language,
     /// How much at once.
+    #[serde(skip)]
     pub limits: Limits,
 }
 
@@ -79,7 +82,7 @@ impl Default for Limits {
     }
 }
 
-impl Asked {
+impl WorkbookQuery {
     /// The campaign over a period, all calls.
     pub fn whole(campaign: CampaignId, period: Period, language: Language) -> Self {
         Self::filtered(Some(campaign), CallFilter { period, ..CallFilter::default() }, language)
@@ -88,6 +91,29 @@ impl Asked {
     /// The calls of a campaign, or of the account, that a filter lets through.
     pub fn filtered(campaign: Option<CampaignId>, filter: CallFilter, language: Language) -> Self {
         Self { campaign, filter, language, limits: Limits::default() }
+    }
+
+    /// The name under which it is saved.
+    pub fn file_name(&self, today: domain::Day) -> String {
+        format!("{}-{today}.xlsx", self.campaign.as_ref().map_or("calls", CampaignId::as_str))
+    }
+}
+
+/// A filter as the parameters of an address, which every version of the program reads.
+mod as_parameters {
+    use domain::CallFilter;
+    use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+
+    pub fn serialize<S: Serializer>(filter: &CallFilter, serializer: S) -> Result<S::Ok, S::Error> {
+        filter.to_pairs().serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<CallFilter, D::Error> {
+        let pairs = Vec::<(String, String)>::deserialize(deserializer)?;
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        CallFilter::from_pairs(pairs)
+            .map(|(filter, _)| filter)
+            .map_err(|error| D::Error::custom(format_args!("{} {}", error.field, error.reason)))
     }
 }
 
@@ -105,7 +131,7 @@ pub struct Progress {
 }
 
 /// A finished workbook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Written {
     /// The file's size.
     pub bytes: u64,
@@ -158,7 +184,7 @@ pub async fn write_campaign(
     now: Timestamp,
     file: &Path,
 ) -> Result<Option<(Written, CampaignSummary, Report)>, FileError> {
-    let asked = Asked::whole(campaign.clone(), Period::Whole, language);
+    let asked = WorkbookQuery::whole(campaign.clone(), Period::Whole, language);
     let Some((written, found)) = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await? else {
         return Ok(None);
     };
@@ -172,7 +198,7 @@ pub async fn write_campaign(
 pub async fn write(
     db: &Db,
     scope: &Scope,
-    asked: &Asked,
+    asked: &WorkbookQuery,
     now: Timestamp,
     file: &Path,
     progress: &Arc<Progress>,
@@ -184,7 +210,7 @@ pub async fn write(
 async fn write_with_figures(
     db: &Db,
     scope: &Scope,
-    asked: &Asked,
+    asked: &WorkbookQuery,
     now: Timestamp,
     file: &Path,
     progress: &Arc<Progress>,
@@ -283,45 +309,53 @@ impl Counted {
 struct Reading<'a> {
     db: &'a Db,
     scope: &'a Scope,
-    asked: &'a Asked,
+    asked: &'a WorkbookQuery,
     now: Timestamp,
     zone: Zone,
     currency: Currency,
-    conn: Conn,
+    /// None only while another one is begun.
+    conn: Option<Conn>,
     since: Instant,
     revision: i64,
 }
 
 impl<'a> Reading<'a> {
-    async fn begin(db: &'a Db, scope: &'a Scope, asked: &'a Asked, now: Timestamp) -> Result<Self, StoreError> {
+    async fn begin(db: &'a Db, scope: &'a Scope, asked: &'a WorkbookQuery, now: Timestamp) -> Result<Self, StoreError> {
         let mut conn = db.read().await?;
         // The first statement is what fixes the snapshot.
         let revision = accounts::revision(&mut conn, scope).await?;
         let account = accounts::lookup(&mut conn, scope).await?;
-        let zone = app::state::zone_of(&account);
+        let zone = account.zone;
         let currency = account.currency;
-        Ok(Self { db, scope, asked, now, zone, currency, conn, since: Instant::now(), revision })
+        Ok(Self { db, scope, asked, now, zone, currency, conn: Some(conn), since: Instant::now(), revision })
+    }
+
+    fn conn(&mut self) -> Result<&mut Conn, StoreError> {
+        self.conn.as_mut().ok_or_else(|| StoreError::Broken("the snapshot of a workbook is gone".to_owned()))
     }
 
     async fn labels(&mut self) -> Result<Labels, StoreError> {
-        Ok(Labels::new(result_codes::list(&mut self.conn, self.scope).await?))
+        let scope = self.scope;
+        Ok(Labels::new(result_codes::list(self.conn()?, scope).await?))
     }
 
     /// What is in the present snapshot.
     async fn found(&mut self) -> Result<Option<Found>, StoreError> {
-        let Asked { campaign, filter, .. } = self.asked;
-        let (conn, today) = (&mut self.conn, self.zone.local(self.now).day());
+        let (scope, now, asked) = (self.scope, self.now, self.asked);
+        let WorkbookQuery { campaign, filter, .. } = asked;
+        let today = self.zone.local(now).day();
+        let conn = self.conn()?;
         let figures = if let Some(id) = campaign {
-            let Some(summary) = campaigns::lookup(conn, self.scope, id).await? else { return Ok(None) };
+            let Some(summary) = campaigns::lookup(conn, scope, id).await? else { return Ok(None) };
             let query = ReportQuery { campaign: id.clone(), period: filter.period };
-            let Some(report) = report::read(conn, self.scope, &query, self.now).await? else { return Ok(None) };
+            let Some(report) = report::read(conn, scope, &query, now).await? else { return Ok(None) };
             Figures::Campaign(Box::new((summary, report)))
         } else {
-            let codes = calls::count_by_code(conn, self.scope, None, filter, today).await?;
+            let codes = calls::count_by_code(conn, scope, None, filter, today).await?;
             Figures::Account(codes.unwrap_or_default())
         };
         let one = PageRequest { limit: 1, ..PageRequest::default() };
-        let page = calls::page(conn, self.scope, campaign.as_ref(), filter, today, &one).await?;
+        let page = calls::page(conn, scope, campaign.as_ref(), filter, today, &one).await?;
         let Some(page) = page else { return Ok(None) };
         let listed = Sums {
             calls: page.sums.calls,
@@ -337,10 +371,12 @@ impl<'a> Reading<'a> {
         if self.since.elapsed() < self.asked.limits.snapshot {
             return Ok(false);
         }
-        self.conn = self.db.read().await?;
+        // Let go first: who holds one connection and waits for another stops all others who do the same.
+        self.conn = None;
+        let conn = self.conn.insert(self.db.read().await?);
         self.since = Instant::now();
         let before = self.revision;
-        self.revision = accounts::revision(&mut self.conn, self.scope).await?;
+        self.revision = accounts::revision(conn, self.scope).await?;
         Ok(self.revision != before)
     }
 
@@ -352,13 +388,14 @@ impl<'a> Reading<'a> {
         to: &mpsc::Sender<Message>,
         progress: &Progress,
     ) -> Result<(u64, bool, Found), FileError> {
-        let Asked { campaign, filter, .. } = self.asked;
+        let WorkbookQuery { campaign, filter, .. } = self.asked;
         let today = self.zone.local(self.now).day();
         let (mut written, mut changed) = (Counted::default(), false);
         let mut request = PageRequest { limit: self.asked.limits.slice, ..PageRequest::default() };
         loop {
             changed |= self.renew().await?;
-            let slice = calls::slice(&mut self.conn, self.scope, campaign.as_ref(), filter, today, &request).await?;
+            let scope = self.scope;
+            let slice = calls::slice(self.conn()?, scope, campaign.as_ref(), filter, today, &request).await?;
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
             let Some(slice) = slice else { break };
             slice.calls.iter().for_each(|call| written.add(call));
@@ -402,7 +439,8 @@ impl<'a> Reading<'a> {
             let text = text.workbook_moved(&calls, &text.calls(found.listed.calls));
             notes.push(Note { text, warns: true });
         }
-        let codes = result_codes::list(&mut self.conn, self.scope).await?;
+        let scope = self.scope;
+        let codes = result_codes::list(self.conn()?, scope).await?;
         Ok(match &found.figures {
             Figures::Campaign(of) => Front::Campaign(Box::new(Overview {
                 has_goals: codes.iter().any(|code| code.is_goal),
@@ -413,8 +451,8 @@ impl<'a> Reading<'a> {
                 notes,
             })),
             Figures::Account(counts) => {
-                let account = accounts::lookup(&mut self.conn, self.scope).await?;
-                let bots = voicebots::list(&mut self.conn, self.scope).await?;
+                let account = accounts::lookup(self.conn()?, scope).await?;
+                let bots = voicebots::list(self.conn()?, scope).await?;
                 let bots = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
                 let Sums { talk_time, blocks, cost, .. } = found.listed;
                 Front::Account(Box::new(Summary {
@@ -442,7 +480,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn new(asked: &Asked, found: &Found, zone: Zone, currency: Currency, labels: Labels) -> Self {
+    fn new(asked: &WorkbookQuery, found: &Found, zone: Zone, currency: Currency, labels: Labels) -> Self {
         let mut workbook = Workbook::new();
         let (title, currency) = match &found.figures {
             Figures::Campaign(of) => (of.0.campaign.name.as_str(), of.1.currency.clone()),

@@ -52,7 +52,7 @@ pub fn write(sheet: &mut Worksheet, summary: &Summary, text: Text) -> Result<(),
     let period = summary.days.map_or_else(|| text.all_days().to_owned(), |days| format::range(days, language));
     let bots =
         if summary.voicebots.is_empty() { text.all_voicebots().to_owned() } else { summary.voicebots.join(", ") };
-    let zone = &summary.account.timezone;
+    let zone = summary.account.zone.name();
     let until = text.data_until(&format::moment(summary.as_of, language), zone);
     let lines = [
         ([summary.account.name.as_str(), &period, &bots].join(" · "), false),

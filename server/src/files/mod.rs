@@ -1,12 +1,23 @@
-//! Workbooks that people take away: made from the same queries as the pages, with typed cells.
+//! Files that people take away, from the database to bytes: made from the same queries as the pages.
 
+pub mod call_csv;
 pub mod call_list;
 mod call_sheets;
 mod charts;
 pub mod columns;
-pub mod exports;
+pub mod customer_csv;
 mod formats;
 mod list_sheet;
 mod overview_sheet;
 pub mod usage;
 pub mod usage_csv;
+
+use tempfile::TempPath;
+
+/// The media type of a workbook.
+pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// An empty file that is deleted when it is dropped.
+pub fn temporary_file() -> std::io::Result<TempPath> {
+    Ok(tempfile::Builder::new().prefix("ringside-").suffix(".xlsx").tempfile()?.into_temp_path())
+}

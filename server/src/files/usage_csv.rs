@@ -43,8 +43,8 @@ pub fn write(usage: &Usage, language: Option<Language>) -> Vec<u8> {
     let mut line = |kind: usize, id: &str, name: &str, figures: &UsageFigures| {
         let _ = writer.write_record([
             word(KINDS[kind], language),
-            &crate::api::csv::harmless(id),
-            &crate::api::csv::harmless(name),
+            &super::call_csv::harmless(id),
+            &super::call_csv::harmless(name),
             &figures.sessions.to_string(),
             &figures.bot_messages.map(|n| n.to_string()).unwrap_or_default(),
             &figures.calls.to_string(),

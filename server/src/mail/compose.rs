@@ -17,14 +17,17 @@ use lettre::{
     },
 };
 use store::{
-    Scope, StoreError, accounts,
-    outbox::{self, Claimed, Contents, Kind},
+    Db, Scope, StoreError, accounts,
+    outbox::{self, BegunMail, Contents, Kind},
     tariffs,
 };
 
 use crate::{
-    files::call_list::{FileError, write_campaign},
-    http::{Shared, exports::XLSX},
+    context::Context,
+    files::{
+        XLSX,
+        call_list::{FileError, write_campaign},
+    },
     recordings::StorageError,
     secrets,
 };
@@ -62,18 +65,32 @@ pub struct Sent {
     pub download: Option<String>,
 }
 
-/// The contents of a mailing: those that were kept, or new ones, which are kept before anything is sent.
-pub async fn contents(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Sent, ComposeError> {
-    let kept = outbox::contents(&mut server.db.read().await?, scope, mail.mailing).await?;
+/// The contents of a mailing: those that were kept, or new ones, which are kept before anything is sent. Mails of one mailing
+/// that are sent at once wait for the first of them.
+pub async fn contents(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) -> Result<Sent, ComposeError> {
+    let key = (scope.account(), mail.mailing);
+    let mut latest = context.mail.latest.lock().await;
+    if let Some((_, sent)) = latest.as_ref().filter(|(of, _)| *of == key) {
+        return Ok(sent.clone());
+    }
+    // Two workbooks are not kept in memory at once.
+    *latest = None;
+    let sent = read_or_compose(db, context, scope, mail).await?;
+    *latest = Some((key, sent.clone()));
+    Ok(sent)
+}
+
+async fn read_or_compose(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) -> Result<Sent, ComposeError> {
+    let kept = outbox::contents(&mut db.read().await?, scope, mail.mailing).await?;
     let kept = match kept {
         Some(kept) => kept,
-        None => compose(server, scope, mail).await?,
+        None => compose(db, context, scope, mail).await?,
     };
     let letter: Letter = serde_json::from_str(&kept.letter)?;
     let mut sent = Sent { letter, workbook: None, download: None };
     if let Some((object, bytes)) = &kept.workbook {
-        if *bytes <= server.settings.mail_attached_bytes {
-            sent.workbook = Some(attachment(server, object, *bytes).await?);
+        if *bytes <= context.settings.mail_attached_bytes {
+            sent.workbook = Some(attachment(context, object, *bytes).await?);
         } else {
             let (account, mailing) = (scope.account(), mail.mailing);
             sent.download = Some(format!("/mail/workbook/{account}/{mailing}/{}", kept.link_secret));
@@ -83,35 +100,35 @@ pub async fn contents(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<
 }
 
 /// The workbook in base64.
-async fn attachment(server: &Shared, object: &str, bytes: u64) -> Result<Body, ComposeError> {
-    let parts: Vec<bytes::Bytes> = server.recordings.read(object, 0, bytes).await?.try_collect().await?;
+async fn attachment(context: &Context, object: &str, bytes: u64) -> Result<Body, ComposeError> {
+    let parts: Vec<bytes::Bytes> = context.recordings.read(object, 0, bytes).await?.try_collect().await?;
     Ok(Body::new(parts.concat()))
 }
 
-async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Contents, ComposeError> {
-    let now = (server.clock)();
-    let account = accounts::lookup(&mut server.db.read().await?, scope).await?;
+async fn compose(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) -> Result<Contents, ComposeError> {
+    let now = (context.clock)();
+    let account = accounts::lookup(&mut db.read().await?, scope).await?;
     let file = tempfile::NamedTempFile::new()?;
-    let written = write_campaign(&server.db, scope, &mail.campaign, account.language, now, file.path()).await?;
+    let written = write_campaign(db, scope, &mail.campaign, account.language, now, file.path()).await?;
     // The mail says what its workbook says, though calls may have come in since.
     let (written, campaign, report) = written.ok_or(ComposeError::Gone)?;
     let bytes = written.bytes;
-    let object = server.recordings.put(scope.account(), file.path()).await?;
+    let object = context.recordings.put(scope.account(), file.path()).await?;
 
-    let attached = if bytes <= server.settings.mail_attached_bytes {
+    let attached = if bytes <= context.settings.mail_attached_bytes {
         Attached::File(bytes)
     } else {
         Attached::Link(bytes, Timestamp(now.0 + LINK_LASTS_MS))
     };
-    let defaults = tariffs::list(&mut server.db.read().await?, scope).await?;
-    let zone = app::state::zone_of(&account);
+    let defaults = tariffs::list(&mut db.read().await?, scope).await?;
+    let zone = account.zone;
     let source = Source {
         account: &account.name,
         campaign: &campaign,
         report: &report,
         tariffs: &app::tariffs_of(&campaign, &report, defaults, zone, now),
         zone,
-        base_url: server.settings.base_url.as_str(),
+        base_url: context.settings.base_url.as_str(),
         preview: mail.kind == Kind::Preview,
         attached,
     };
@@ -122,7 +139,7 @@ async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Conte
         workbook: Some((object.clone(), bytes)),
         link_secret: secrets::random_text::<32>(),
     };
-    let mut conn = server.db.write().await?;
+    let mut conn = db.write().await?;
     if outbox::put_contents(&mut conn, scope, mail.mailing, &contents).await? {
         conn.commit().await?;
         return Ok(contents);
@@ -130,20 +147,20 @@ async fn compose(server: &Shared, scope: &Scope, mail: &Claimed) -> Result<Conte
     // Another server composed it meanwhile: all recipients get the same.
     let kept = outbox::contents(&mut conn, scope, mail.mailing).await?;
     drop(conn);
-    server.recordings.delete(&object).await;
+    context.recordings.delete(&object).await;
     kept.ok_or(ComposeError::Gone)
 }
 
 /// The mail as it goes to one recipient; the address may be one that cannot be written into a mail: then why.
 pub fn message(
-    server: &Shared,
+    context: &Context,
     scope: &Scope,
-    mail: &Claimed,
+    mail: &BegunMail,
     sent: &Sent,
     is_user: bool,
     now: Timestamp,
 ) -> Result<(Envelope, Vec<u8>), String> {
-    let base = server.settings.base_url.as_str();
+    let base = context.settings.base_url.as_str();
     let stop = (!is_user).then(|| {
         let (account, mailing, no) = (scope.account(), mail.mailing, mail.no);
         format!("{base}/mail/stop/{account}/{mailing}/{no}/{}", links::encoded(&mail.stop_secret))
@@ -153,7 +170,7 @@ pub fn message(
     let date = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(now.0.max(0) as u64);
     let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
     let mut builder = Message::builder()
-        .from(server.mail.from.clone())
+        .from(context.mail.from.clone())
         .to(to.clone().into())
         .subject(sent.letter.subject.clone())
         .message_id(Some(mail.message_id.clone()))
@@ -177,7 +194,7 @@ pub fn message(
         }
     };
     let message = message.map_err(|error| error.to_string())?;
-    let from = server.mail.from.email.clone();
+    let from = context.mail.from.email.clone();
     let envelope = Envelope::new(Some(from), vec![to]).map_err(|error| error.to_string())?;
     Ok((envelope, message.formatted()))
 }

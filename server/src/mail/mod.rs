@@ -1,9 +1,8 @@
-//! Mails go out: composed once for each mailing, sent by SMTP, tried again where that may help. The outbox
-//! (`store::outbox`) says what is to be done; nothing here holds a transaction while it sends.
+//! Mails: composed once for each mailing (`compose`), handed to a mail server (`smtp`). When and how often is the business of
+//! the job `send_mail`.
 
-mod compose;
-pub mod sender;
+pub mod compose;
 mod smtp;
 
 pub use compose::{LINK_LASTS_MS, Sent};
-pub use smtp::Post;
+pub use smtp::{Answer, MailServer, Post};

@@ -1,25 +1,40 @@
 //! The mail server: how it is addressed, and what its answers mean.
 
-use std::{error::Error, fmt, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    error::Error,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
 
 use app::MailSetup;
 use lettre::{
-    Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor,
+    Address,
     address::Envelope,
     message::Mailbox,
     transport::smtp::{
-        authentication::Credentials,
-        client::{Tls, TlsParameters},
+        Error as SmtpError,
+        authentication::{Credentials, DEFAULT_MECHANISMS},
+        client::{AsyncSmtpConnection, Tls, TlsParameters},
+        extension::ClientId,
+        response::Response,
     },
 };
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
+
+use super::Sent;
 
 /// How long sending one mail may take, unless the setting says otherwise: large ones go over slow lines, too.
 const TIMEOUT: Duration = Duration::from_mins(5);
-/// The longest that the setting may say: a lease must outlast the mails of a batch, one after the other.
+/// The longest that the setting may say.
 const MAX_TIMEOUT_SECONDS: u64 = 300;
+/// How long the goodbye to a mail server may take; nobody waits for it.
+const QUIT_TIMEOUT: Duration = Duration::from_secs(5);
+/// Mails sent at once, large ones counted as all of them.
+const AT_ONCE: usize = 4;
 /// The longest answer of a mail server that is kept, in characters.
 const MAX_ANSWER: usize = 500;
 
@@ -28,9 +43,16 @@ pub struct Post {
     server: Result<MailServer, MailSetup>,
     /// Who sends.
     pub from: Mailbox,
-    /// Wakes the sender before its time.
-    pub wake: Arc<Notify>,
+    /// Turns in which mails are sent.
+    pub turns: Semaphore,
+    /// What mail servers said of mails that they accepted, until the database has taken it: such a mail is not sent again.
+    accepted: Mutex<HashMap<MailKey, String>>,
+    /// What the latest mailing holds: read and encoded once, not for each of its recipients.
+    pub(super) latest: tokio::sync::Mutex<Option<((i64, i64), Sent)>>,
 }
+
+/// Account, mailing, number.
+pub type MailKey = (i64, i64, i64);
 
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,7 +63,10 @@ impl fmt::Debug for Post {
 /// A mail server that can be asked.
 #[derive(Clone)]
 pub struct MailServer {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    host: String,
+    port: u16,
+    tls: Tls,
+    login: Option<Credentials>,
     timeout: Duration,
 }
 
@@ -78,7 +103,28 @@ impl Post {
             (None, None) => Err(MailSetup::Unset),
             (None, Some(url)) => MailServer::new(url).map_err(|(vi, en)| MailSetup::Wrong(vi, en)),
         };
-        Self { server, from, wake: Arc::default() }
+        Self {
+            server,
+            from,
+            turns: Semaphore::new(AT_ONCE),
+            accepted: Mutex::default(),
+            latest: tokio::sync::Mutex::default(),
+        }
+    }
+
+    /// What a mail server said when it accepted this mail, where that is not stored yet.
+    pub fn accepted(&self, key: MailKey) -> Option<String> {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
+    /// Remembers that a mail was accepted.
+    pub fn remember(&self, key: MailKey, words: String) {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).insert(key, words);
+    }
+
+    /// Forgets it: it is stored.
+    pub fn forget(&self, key: MailKey) {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 
     /// Whether mails go out.
@@ -152,18 +198,38 @@ impl MailServer {
             (false, true) => 587,
             (false, false) => 25,
         });
-        let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(host);
-        builder = builder.port(port).tls(tls).timeout(Some(timeout));
-        if let Some(login) = login {
-            builder = builder.credentials(login);
+        Ok(Self { host, port, tls, login, timeout })
+    }
+
+    /// Hands a mail over. Not by lettre's transport, which waits for the answer to `QUIT` before it tells of the acceptance:
+    /// what was accepted then looked as if it were not, and was sent again.
+    async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, SmtpError> {
+        let (address, hello, timeout) = ((self.host.as_str(), self.port), ClientId::default(), Some(self.timeout));
+        let from_the_first_byte =
+            if let Tls::Wrapper(parameters) = &self.tls { Some(parameters.clone()) } else { None };
+        let mut connection =
+            AsyncSmtpConnection::connect_tokio1(address, timeout, &hello, from_the_first_byte, None).await?;
+        match &self.tls {
+            Tls::Required(parameters) => connection.starttls(parameters.clone(), &hello).await?,
+            Tls::Opportunistic(parameters) if connection.can_starttls() => {
+                connection.starttls(parameters.clone(), &hello).await?;
+            }
+            _ => {}
         }
-        Ok(Self { transport: builder.build(), timeout })
+        if let Some(login) = &self.login {
+            connection.auth(DEFAULT_MECHANISMS, login).await?;
+        }
+        let response = connection.send(envelope, message).await?;
+        tokio::spawn(async move {
+            let _ = tokio::time::timeout(QUIT_TIMEOUT, connection.abort()).await;
+        });
+        Ok(response)
     }
 
     /// Sends one mail over a connection of its own.
     pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Answer {
-        // The transport's own timeout holds only until it is connected.
-        let sending = tokio::time::timeout(self.timeout, self.transport.send_raw(envelope, message)).await;
+        // The connection's own timeout holds only until it is connected.
+        let sending = tokio::time::timeout(self.timeout, self.hand_over(envelope, message)).await;
         let error = match sending {
             Ok(Ok(response)) => {
                 let words = response.message().collect::<Vec<_>>().join(" ");

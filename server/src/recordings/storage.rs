@@ -85,7 +85,13 @@ impl Recordings {
     /// Stores a file under a new name of the account and gives the name. Nobody can guess it, and it never comes
     /// again: an answer that is under way keeps sending the old recording while a new one comes in.
     pub async fn put(&self, account: i64, file: &FilePath) -> Result<String, StorageError> {
-        let name = format!("{account}/{}", secrets::random_text::<18>());
+        self.put_as(account, &secrets::random_text::<18>(), file).await
+    }
+
+    /// Stores a file under this name of the account, in place of another, and gives the name in the store. For what may be
+    /// made again after a crash: no orphan stays.
+    pub async fn put_as(&self, account: i64, name: &str, file: &FilePath) -> Result<String, StorageError> {
+        let name = format!("{account}/{name}");
         let path = Path::from(name.as_str());
         let mut file = tokio::fs::File::open(file).await?;
         let mut part = read_part(&mut file).await?;

@@ -13,14 +13,7 @@ use domain::{Currency, Language, Role, Timestamp};
 use futures::FutureExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use server::{
-    commands::serve,
-    http::{Server, Shared, live},
-    passwords,
-    recordings::Recordings,
-    secrets,
-    settings::Settings,
-};
+use server::{commands::serve, context::Server, passwords, recordings::Recordings, secrets, settings::Settings};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::{
     Db, Scope,
@@ -63,12 +56,14 @@ const MISSING: &str = "RINGSIDE_TEST_POSTGRES_URL is not set: `make test` starts
 
 /// A running server, an account and its token.
 pub struct Harness {
-    pub server: Shared,
+    pub server: Server,
     pub address: SocketAddr,
     pub scope: Scope,
     pub token: String,
     time: Arc<AtomicI64>,
     client: reqwest::Client,
+    /// The address of its database.
+    database: String,
     pub folder: tempfile::TempDir,
 }
 
@@ -125,7 +120,7 @@ impl PostgresDatabase {
 
 impl Harness {
     /// A server without an account of its own on a database that another one may use, too.
-    pub async fn start_beside(database: &str, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Shared {
+    pub async fn start_beside(database: &str, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Server {
         Self::start_beside_at(database, folder, settings, Timestamp(NOW)).await
     }
 
@@ -135,7 +130,7 @@ impl Harness {
         folder: tempfile::TempDir,
         settings: &[(&str, &str)],
         now: Timestamp,
-    ) -> Shared {
+    ) -> Server {
         let clock: server::clock::Clock = Arc::new(move || now);
         Self::server(database, &folder, settings, clock).await
     }
@@ -148,12 +143,12 @@ impl Harness {
         let server = Self::server(database, &folder, settings, clock).await;
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(live::pass_on(Arc::clone(&server)));
+        tokio::spawn(server::live::pass_on(server.db.clone(), Arc::clone(&server.context)));
         let service = serve::service(&server);
         tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         let (scope, token) = account(&server.db, "Công ty Thử").await;
-        Self { server, address, scope, token, time, client, folder }
+        Self { server, address, scope, token, time, client, database: database.to_owned(), folder }
     }
 
     async fn server(
@@ -161,7 +156,7 @@ impl Harness {
         folder: &tempfile::TempDir,
         settings: &[(&str, &str)],
         clock: server::clock::Clock,
-    ) -> Shared {
+    ) -> Server {
         static PROVIDER: Once = Once::new();
         PROVIDER.call_once(|| {
             let _ = rustls::crypto::ring::default_provider().install_default();
@@ -175,9 +170,28 @@ impl Harness {
             variables.push(((*name).to_owned(), (*value).to_owned()));
         }
         let settings = Settings::read(variables, "").unwrap();
-        let db = Db::open(&settings.database_url).await.unwrap();
+        let db = Db::open_with(&settings.database_url, settings.database_options()).await.unwrap();
         let recordings = Recordings::open(&settings.recordings).unwrap();
         Server::new(db, clock, recordings, settings).unwrap()
+    }
+
+    /// The secret of the stop link of the first mail of a mailing, which only the mail has.
+    pub async fn stop_secret(&self, mailing: i64) -> String {
+        let sql = "SELECT stop_secret FROM mails WHERE account_id = $1 AND mailing_key = $2 AND mail_no = 0";
+        let row: (String,) = if let Some(file) = self.database.strip_prefix("sqlite://") {
+            let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
+            sqlx::query_as(sql).bind(self.scope.account()).bind(mailing).fetch_one(&mut conn).await.unwrap()
+        } else {
+            let mut conn = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query_as(sql).bind(self.scope.account()).bind(mailing).fetch_one(&mut conn).await.unwrap()
+        };
+        row.0
+    }
+
+    /// Makes the exports that wait; gives how many.
+    pub async fn build_exports(&self) -> usize {
+        let kind = <store::jobs::BuildExport as store::jobs::Payload>::KIND;
+        server::jobs::run_due(&self.server.db, &self.server.context, kind).await.unwrap()
     }
 
     /// Moves the server's clock.

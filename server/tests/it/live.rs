@@ -124,7 +124,7 @@ both_engines! {
         assert_eq!(ended.next().await, None);
         store(at, "c-1").await;
         stays.until(latest(at).await).await;
-        at.server.live.end_all();
+        at.server.context.live.end_all();
         assert_eq!(stays.next().await, None, "the server stops");
     }
 }

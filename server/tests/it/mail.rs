@@ -13,13 +13,15 @@ use domain::{Currency, Language, Money, Role, format, time::DAY_MS};
 use futures::FutureExt;
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::mail::sender::{delete_old_workbooks, send_due};
+use server::{context::Server, jobs};
+use store::jobs::{Payload, SendMail, TidyAccount};
 
 use crate::harness::{Answer, Harness, PostgresDatabase, call, run};
 
 const MISSING: &str = "no SMTP server to test with: `make setup` (or `make test`) installs tools/requirements-test.txt into \
                        target/test-python";
 pub const MINUTE: i64 = 60_000;
+const HOUR: i64 = 60 * MINUTE;
 
 /// A mail server that keeps what it gets; stopped when dropped.
 pub struct MailServer {
@@ -128,9 +130,19 @@ fn on_both_with(setting: (&str, &str), test: impl AsyncFn(&Harness, &MailServer)
     });
 }
 
+/// Sends what is due; gives how many mails were tried.
+pub async fn send_due(server: &Server) -> usize {
+    jobs::run_due(&server.db, &server.context, SendMail::KIND).await.unwrap()
+}
+
+/// Tidies the account where that is due; gives how often it did.
+async fn tidy(at: &Harness) -> usize {
+    jobs::run_due(&at.server.db, &at.server.context, TidyAccount::KIND).await.unwrap()
+}
+
 /// Sends until nothing is due.
 async fn send_all(at: &Harness) {
-    while send_due(&at.server).await.unwrap() > 0 {}
+    send_due(&at.server).await;
 }
 
 async fn fill(at: &Harness) {
@@ -228,16 +240,18 @@ fn a_workbook_that_is_too_large_for_a_mail_is_a_link_that_ends_after_14_days() {
         download(&guessed).await.is(404);
 
         at.pass(14 * DAY_MS);
-        assert_eq!(delete_old_workbooks(&at.server).await.unwrap(), 0, "the last moment of the link");
+        // The last moment of the link.
+        assert_eq!(tidy(at).await, 1);
         download(&path).await.is(200);
         at.pass(1);
         download(&path).await.is(404);
         // What nobody can open any more is not kept, and the mail can still be read on the page.
         let kept = || walk(&at.folder.path().join("recordings"));
         assert_eq!(kept(), 1);
-        assert_eq!(delete_old_workbooks(&at.server).await.unwrap(), 1);
+        assert_eq!(tidy(at).await, 0, "it comes back after an hour");
+        at.pass(HOUR);
+        assert_eq!(tidy(at).await, 1);
         assert_eq!(kept(), 0);
-        assert_eq!(delete_old_workbooks(&at.server).await.unwrap(), 0);
         assert_eq!(delivery(at, "baocao@antam.vn").await["status"], "sent");
         // Sent again, it is made anew.
         at.user("quanly@cty.vn", Role::Manager).await;
@@ -379,7 +393,7 @@ fn a_mail_is_tried_again_where_that_may_help_and_not_where_it_was_refused() {
 
         // Not before its time; then after 1, 5 and 15 minutes.
         at.pass(MINUTE - 1);
-        assert_eq!(send_due(&at.server).await.unwrap(), 0);
+        assert_eq!(send_due(&at.server).await, 0);
         at.pass(1);
         send_all(at).await;
         assert_eq!(delivery(at, "hang@antam.vn").await["status"], "sent");
@@ -387,7 +401,7 @@ fn a_mail_is_tried_again_where_that_may_help_and_not_where_it_was_refused() {
         for pause in [5, 15] {
             assert_eq!(delivery(at, "later3@antam.vn").await["status"], "waiting");
             at.pass(pause * MINUTE - 1);
-            assert_eq!(send_due(&at.server).await.unwrap(), 0, "{pause}");
+            assert_eq!(send_due(&at.server).await, 0, "{pause}");
             at.pass(1);
             send_all(at).await;
         }
@@ -420,7 +434,7 @@ fn a_mail_that_nobody_takes_is_given_up_after_a_day() {
         complete(at).await;
         let mut tries = 0;
         for _ in 0..40 {
-            tries += send_due(&at.server).await.unwrap();
+            tries += send_due(&at.server).await;
             at.pass(60 * MINUTE);
         }
         let mail = delivery(at, "later999@antam.vn").await;
@@ -447,7 +461,7 @@ fn without_a_mail_server_mails_wait_and_the_page_says_why() {
             assert!(!before.contains("Hoàn tất chiến dịch"), "a viewer only looks");
             recipients(&at, &["baocao@antam.vn", "b@antam.vn", "c@antam.vn"]).await;
             complete(&at).await;
-            assert_eq!(send_due(&at.server).await.unwrap(), 0);
+            assert_eq!(send_due(&at.server).await, 0);
             assert_eq!(delivery(&at, "baocao@antam.vn").await["status"], "waiting");
             let page = page(&at, &cookie, "/campaigns/tet").await;
             assert!(page.contains(says), "{page}");
@@ -593,7 +607,7 @@ fn two_servers_on_one_database_share_the_work() {
         let emails: Vec<String> = (0..40).map(|n| format!("slow{n}@antam.vn")).collect();
         recipients(&one, &emails.iter().map(String::as_str).collect::<Vec<_>>()).await;
         complete(&one).await;
-        futures::join!(send_all(&one), async { while send_due(&two).await.unwrap() > 0 {} });
+        futures::join!(send_all(&one), send_due(&two));
         let mails = smtp.mails();
         let mut reached: Vec<_> = mails.iter().map(|mail| to(mail).to_owned()).collect();
         reached.sort();

@@ -13,6 +13,7 @@ mod harness;
 mod live;
 mod mail;
 mod mail_crash;
+mod many_at_once;
 mod recount;
 mod s3;
 mod security;

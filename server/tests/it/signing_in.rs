@@ -134,7 +134,7 @@ both_engines! {
             attempt.is(303);
         }
         let now = tokio::time::Instant::now();
-        let turns: Vec<_> = (0..200).map(|_| at.server.sign_in_turn("lan@cty.vn", "192.0.2.9".parse().unwrap(), now)).collect();
+        let turns: Vec<_> = (0..200).map(|_| at.server.context.sign_in_turn("lan@cty.vn", "192.0.2.9".parse().unwrap(), now)).collect();
         assert!(turns.last().unwrap().is_err(), "{turns:?}");
         let answer = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await.is(303);
         assert!(answer.header("location").contains("error=wait&wait="), "{}", answer.header("location"));

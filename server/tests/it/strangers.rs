@@ -93,58 +93,69 @@ const READING: [(&str, &[(&str, &str)]); 8] = [
 const CHANGING: [(&str, &[(&str, &str)]); 1] =
     [("/fn/define-code", &[("code", "DY"), ("label_vi", "Của người khác"), ("label_en", "Somebody else's")])];
 
-fn paths(of: &[(&str, &str)]) -> BTreeSet<(String, String)> {
-    let general = |path: &str| {
-        let path = path.replace("/result-codes/DY", "/result-codes/{code}");
-        path.replace("/tet", "/{id}").replace("/c-1", "/{id}").replace("/voicebots/bot", "/voicebots/{id}")
-    };
-    of.iter()
-        .filter(|(method, _)| *method != "HEAD")
-        .map(|(method, path)| ((*method).to_owned(), general(path)))
-        .collect()
+/// Routes that are tried by tests of their own, which say so here.
+const TRIED_APART: [(&str, &str); 16] = [
+    // signing_in.rs
+    ("POST", "/sign-in"),
+    ("POST", "/sign-out"),
+    ("POST", "/set-password"),
+    ("GET", "/language/{tag}"),
+    ("GET", "/theme/{name}"),
+    // `an_export_is_for_who_asked_for_it`
+    ("GET", "/exports/{key}"),
+    ("GET", "/exports/{key}/file"),
+    // `forms_about_a_campaign_are_for_its_managers_and_owners`, mail.rs
+    ("GET", "/campaigns/{id}/mail/{mailing}/{no}"),
+    ("GET", "/mail/stop/{account}/{mailing}/{no}/{secret}"),
+    ("POST", "/mail/stop/{account}/{mailing}/{no}/{secret}"),
+    ("GET", "/mail/workbook/{account}/{mailing}/{secret}"),
+    // `jobs_are_for_the_owners_of_their_account`
+    ("GET", "/jobs"),
+    ("GET", "/fn/jobs"),
+    ("POST", "/jobs/{key}/retry"),
+    ("POST", "/jobs/verify"),
+    // security.rs
+    ("GET", "/metrics"),
+];
+
+/// A path as its route is written.
+fn general(path: &str) -> String {
+    let path = path.replace("/result-codes/DY", "/result-codes/{code}");
+    path.replace("/tet", "/{id}").replace("/c-1", "/{id}").replace("/voicebots/bot", "/voicebots/{id}")
 }
 
 #[test]
-fn no_request_of_the_api_is_untried() {
-    let tried: BTreeSet<_> =
-        [paths(&OF_AN_ID), paths(&OF_AN_ACCOUNT), paths(&PUBLIC_API)].into_iter().flatten().collect();
-    let untried: Vec<_> = described().difference(&tried).cloned().collect();
-    assert!(
-        untried.is_empty(),
-        "these were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
-    );
-}
-
-#[test]
-fn no_page_is_untried() {
+fn no_route_is_untried() {
     let _runtime = tokio::runtime::Runtime::new().unwrap();
-    let pages = leptos_axum::generate_route_list(app::App);
-    let tried: BTreeSet<String> = PAGES_OF_AN_ID
-        .iter()
-        .map(|path| path.replace("tet", "{id}").replace("c-1", "{id}"))
-        .chain(PAGES.iter().chain(&PUBLIC_PAGES).map(|path| (*path).to_owned()))
+    let of_api = [&OF_AN_ID[..], &OF_AN_ACCOUNT, &PUBLIC_API].concat();
+    let read = PAGES_OF_AN_ID.iter().chain(&PAGES).chain(&PUBLIC_PAGES).map(|path| ("GET", *path));
+    let forms = FORMS_OF_AN_ID.iter().map(|(path, _)| ("POST", *path));
+    let reading = READING.iter().map(|(path, _)| ("GET", *path));
+    let changing = CHANGING.iter().map(|(path, _)| ("POST", *path));
+    let tried: BTreeSet<(String, String)> = of_api
+        .into_iter()
+        .chain(read)
+        .chain(forms)
+        .chain(reading)
+        .chain(changing)
+        .chain(TRIED_APART)
+        .filter(|(method, _)| *method != "HEAD")
+        .map(|(method, path)| (method.to_owned(), general(path)))
         .collect();
-    let untried: Vec<_> =
-        pages.iter().map(|page| page.path().to_owned()).filter(|path| !tried.contains(path)).collect();
-    assert!(
-        untried.is_empty(),
-        "these pages were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
-    );
-}
-
-#[test]
-fn no_server_function_is_untried() {
-    let tried: BTreeSet<_> = READING.iter().chain(&CHANGING).map(|(path, _)| *path).collect();
-    let untried: Vec<_> =
-        leptos::server_fn::axum::server_fn_paths().map(|(path, _)| path).filter(|path| !tried.contains(path)).collect();
+    let listed: BTreeSet<(String, String)> =
+        server::router::list().into_iter().map(|(method, path)| (method.to_string(), path)).collect();
+    let untried: Vec<_> = listed.difference(&tried).collect();
     assert!(
         untried.is_empty(),
         "these were added without trying them as a stranger: {untried:?}; add each to strangers.rs"
     );
+    let gone: Vec<_> = tried.difference(&listed).collect();
+    assert!(gone.is_empty(), "these are tried and are no routes: {gone:?}");
+    assert!(described().len() > 20 && listed.len() > described().len(), "the pages are listed, too");
 }
 
 async fn call_function(at: &Harness, path: &str, arguments: &[(&str, &str)], cookie: &str) -> Answer {
-    let reads = READING.iter().any(|(known, _)| *known == path);
+    let reads = CHANGING.iter().all(|(known, _)| *known != path);
     let request = if reads {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
         at.bare(Method::GET, &format!("{path}?{query}"))
@@ -359,6 +370,44 @@ both_engines! {
         let mails = at.get("/api/v1/campaigns/tet/deliveries").await.is(200).json();
         let kinds: Vec<_> = mails["deliveries"].as_array().unwrap().iter().map(|mail| mail["kind"].clone()).collect();
         assert_eq!(kinds, ["again", "completion", "preview"]);
+    }
+
+    async fn jobs_are_for_the_owners_of_their_account(at) {
+        fill(at).await;
+        let (stranger, _) = account(&at.server.db, "Công ty Khác").await;
+        user(&at.server.db, &stranger, "lan@khac.vn", Role::Owner).await;
+        let foreign = at.sign_in("lan@khac.vn").await;
+        // A number that only the first account has.
+        let key = {
+            let mut conn = at.server.db.write().await.unwrap();
+            let job = store::jobs::VerifyAccount::new(false);
+            let now = domain::Timestamp(crate::harness::NOW);
+            store::jobs::enqueue(&mut conn, &at.scope, &job, None, now, now).await.unwrap();
+            let key = store::jobs::list(&mut conn, &at.scope, None, None, 1).await.unwrap().jobs[0].key;
+            conn.commit().await.unwrap();
+            key
+        };
+        let retry = format!("/jobs/{key}/retry");
+        let forms = [retry.as_str(), "/jobs/verify"];
+        Answer::of(at.bare(Method::GET, "/jobs").header("accept", "text/html")).await.is(303);
+        call_function(at, "/fn/jobs", &[], "").await.is(401);
+        for path in forms {
+            at.post_form(path, &[]).await.is(401);
+        }
+        for (role, status) in [(Role::Viewer, 403), (Role::Manager, 403), (Role::Owner, 200)] {
+            let email = format!("{}@cty.vn", role.word());
+            at.user(&email, role).await;
+            let cookie = at.sign_in(&email).await;
+            Answer::of(at.signed(Method::GET, "/jobs", &cookie).header("accept", "text/html")).await.is(status);
+            call_function(at, "/fn/jobs", &[], &cookie).await.is(status);
+            for path in forms {
+                let answer = Answer::of(at.form(path, &[]).header("cookie", &cookie)).await;
+                assert_eq!(answer.status, if status == 200 { 303 } else { 403 }, "{path} as {role:?}");
+            }
+        }
+        Answer::of(at.form(&retry, &[]).header("cookie", &foreign)).await.is(404);
+        let seen = Answer::of(at.signed(Method::GET, "/jobs", &foreign).header("accept", "text/html")).await.is(200);
+        assert!(!seen.text().contains("Đối chiếu số liệu với cuộc gọi"), "the other account's recount");
     }
 
     async fn server_functions_answer_only_their_own_account(at) {

@@ -6,10 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 use domain::{CampaignId, Language, Money, Period, Role, Timestamp, time::DAY_MS};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::files::{
-    call_list::{self, Asked, Limits, Progress},
-    exports::KEPT_MS,
-};
+use server::files::call_list::{self, Limits, Progress, WorkbookQuery};
 
 use crate::harness::{Answer, Harness, NOW, both_engines, call};
 
@@ -357,9 +354,9 @@ both_engines! {
         let file = folder.path().join("split.xlsx");
         let campaign = CampaignId::new("tet").unwrap();
         for (limit, sizes) in [(11, vec![10, 10, 10, 1]), (32, vec![31]), (31, vec![30, 1]), (16, vec![15, 15, 1])] {
-            let asked = Asked {
+            let asked = WorkbookQuery {
                 limits: Limits { sheet_rows: limit, ..Limits::default() },
-                ..Asked::whole(campaign.clone(), Period::Whole, Language::En)
+                ..WorkbookQuery::whole(campaign.clone(), Period::Whole, Language::En)
             };
             let progress = Arc::new(Progress::default());
             let written = call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &file, &progress).await.unwrap().unwrap();
@@ -395,10 +392,10 @@ both_engines! {
 
     async fn a_viewers_files_mask_the_numbers_and_an_export_is_its_owners_alone(at) {
         fill(at).await;
-        let (mut cookies, mut keys) = (Vec::new(), Vec::new());
+        let mut cookies = Vec::new();
         for role in [Role::Viewer, Role::Manager] {
             let email = format!("{}@cty.vn", role.word());
-            keys.push(at.user(&email, role).await);
+            at.user(&email, role).await;
             cookies.push(at.sign_in(&email).await);
         }
         for (cookie, masked) in cookies.iter().zip([true, false]) {
@@ -415,10 +412,9 @@ both_engines! {
         let export = Answer::of(begin).await.is(202).json();
         let address = export["address"].as_str().unwrap().to_owned();
         assert!(export["title"].as_str().unwrap().contains("12 cuộc gọi"), "{export}");
-        #[expect(clippy::disallowed_methods, reason = "the user was made here")]
-        let scope = store::Scope::of_user(at.scope.account(), keys[0], Role::Viewer);
-        let key = address.rsplit('/').next().unwrap();
-        at.server.exports.lookup(&scope, key, Timestamp(NOW)).unwrap().ended().await;
+        let waits = Answer::of(at.signed(Method::GET, &address, &cookies[0])).await.is(200).json();
+        assert_eq!((&waits["state"], &waits["percent"]), (&json!("running"), &json!(0)), "{waits}");
+        assert_eq!(at.build_exports().await, 1);
         let shown = Answer::of(at.signed(Method::GET, &address, &cookies[0])).await.is(200).json();
         assert_eq!((&shown["state"], &shown["percent"]), (&json!("ready"), &json!(100)), "{shown}");
         assert!(shown["note"].as_str().unwrap().contains("12 dòng"), "{shown}");
@@ -434,7 +430,7 @@ both_engines! {
             Answer::of(at.bare(Method::GET, path)).await.is(401);
         }
         Answer::of(at.signed(Method::GET, "/exports/nothing", &cookies[0])).await.is_problem(404);
-        at.pass(KEPT_MS);
+        at.pass(store::exports::KEPT_MS);
         Answer::of(at.signed(Method::GET, file, &cookies[0])).await.is_problem(404);
     }
 
@@ -442,9 +438,9 @@ both_engines! {
         fill(at).await;
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("moved.xlsx");
-        let asked = Asked::whole(CampaignId::new("tet").unwrap(), Period::Whole, Language::En);
+        let asked = WorkbookQuery::whole(CampaignId::new("tet").unwrap(), Period::Whole, Language::En);
         let limits = Limits { slice: 1, snapshot: std::time::Duration::ZERO, ..Limits::default() };
-        let asked = Asked { limits, ..asked };
+        let asked = WorkbookQuery { limits, ..asked };
         let write = async || {
             call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &file, &Arc::new(Progress::default())).await.unwrap().unwrap()
         };

@@ -35,8 +35,7 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     pub(super) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let account = accounts::lookup(conn, scope).await?;
-        let zone =
-            Zone::new(&account.timezone).map_err(|_| StoreError::Broken(format!("time zone {}", account.timezone)))?;
+        let zone = account.zone;
         Ok(Self {
             zone,
             prices: Prices::load(conn, scope).await?,

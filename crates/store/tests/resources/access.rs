@@ -35,7 +35,7 @@ both_engines! {
         let mut conn = db.read().await.unwrap();
         let account = accounts::find_by_name(&mut conn, " Công ty Á Châu ").await.unwrap().unwrap();
         assert_eq!(account.id, scope.account());
-        assert_eq!(account.timezone, "Asia/Ho_Chi_Minh");
+        assert_eq!(account.zone.name(), "Asia/Ho_Chi_Minh");
         assert_eq!(accounts::lookup(&mut conn, &scope).await.unwrap(), account);
         assert_eq!(accounts::list(&mut conn).await.unwrap(), [account]);
         assert_eq!(accounts::find_by_name(&mut conn, "Công ty").await.unwrap(), None);
@@ -82,8 +82,8 @@ both_engines! {
         sessions::extend(&mut conn, account, &COOKIE, much_later).await.unwrap();
         assert_eq!(sessions::expiry(&mut conn, account, &COOKIE).await.unwrap(), Some(much_later));
         assert!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap().is_some());
-        assert_eq!(sessions::delete_expired(&mut conn, LATER).await.unwrap(), 0);
-        assert_eq!(sessions::delete_expired(&mut conn, much_later).await.unwrap(), 1);
+        assert_eq!(sessions::delete_expired(&mut conn, &scope, LATER).await.unwrap(), 0);
+        assert_eq!(sessions::delete_expired(&mut conn, &scope, much_later).await.unwrap(), 1);
 
         sessions::add(&mut conn, &scope, hoa.key, &COOKIE, LATER).await.unwrap();
         sessions::delete(&mut conn, account, &COOKIE).await.unwrap();

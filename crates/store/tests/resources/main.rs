@@ -8,6 +8,8 @@ mod backup;
 mod calls;
 mod campaigns;
 mod definitions;
+mod exports;
 mod isolation;
+mod jobs;
 mod outbox;
 mod recordings;

@@ -1,9 +1,10 @@
-//! The outbox: written with the completion, claimed by one at a time, marked only while the claim holds.
+//! The outbox: written with the completion, together with the jobs that send; what was accepted stays so.
 
 use domain::{CampaignId, Timestamp};
 use store::{
     campaigns,
-    outbox::{self, Claiming, Kind, MailStatus, Outcome},
+    jobs::{self, Claim, Payload, SendMail},
+    outbox::{self, BeginMail, Kind, MailOutcome, MailStatus},
     recipients,
 };
 
@@ -13,13 +14,16 @@ fn at(minutes: i64) -> Timestamp {
     Timestamp(NOW.0 + minutes * 60_000)
 }
 
-fn claiming(lease: &str, now: Timestamp) -> Claiming<'_> {
-    let until = Timestamp(now.0 + 30 * 60_000);
-    Claiming { lease, now, until, random: || "r".to_owned(), domain: "ringside.example", limit: 10 }
+fn begun(now: Timestamp) -> BeginMail<'static> {
+    BeginMail { now, random: || "r".to_owned(), domain: "ringside.example" }
+}
+
+fn claim(now: Timestamp) -> Claim<'static> {
+    Claim { kind: SendMail::KIND, lease: "one", now, until: Timestamp(now.0 + 60_000), limit: 10 }
 }
 
 both_engines! {
-    async fn a_mail_is_one_senders_until_its_lease_ends(db) {
+    async fn each_recipient_gets_one_mail_and_one_job(db) {
         let (scope, other) = (shop(&db, "a").await, shop(&db, "b").await);
         let campaign: CampaignId = "camp-0".parse().unwrap();
         let mut conn = db.write().await.unwrap();
@@ -30,29 +34,31 @@ both_engines! {
         conn.commit().await.unwrap();
 
         let mut conn = db.write().await.unwrap();
-        assert!(outbox::due_accounts(&mut conn, at(-1)).await.unwrap().is_empty());
-        assert_eq!(outbox::due_accounts(&mut conn, at(0)).await.unwrap(), [scope.account()]);
-        assert!(outbox::claim(&mut conn, &other, &claiming("o", at(0))).await.unwrap().is_empty());
-        let first = outbox::claim(&mut conn, &scope, &claiming("one", at(0))).await.unwrap();
-        assert_eq!(first.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), ["x@antam.vn", "y@antam.vn"]);
-        assert!(outbox::claim(&mut conn, &scope, &claiming("two", at(29))).await.unwrap().is_empty());
-        // The lease is over: another one has them, under the same Message-ID, and the first one's word counts no more.
-        let second = outbox::claim(&mut conn, &scope, &claiming("two", at(30))).await.unwrap();
-        assert_eq!((second.len(), second[0].attempt, &second[0].message_id), (2, 2, &first[0].message_id));
-        let sent = Outcome::Sent("250 OK".to_owned());
-        assert!(!outbox::mark(&mut conn, &scope, &first[0], "one", &sent, at(31)).await.unwrap());
-        assert!(!outbox::mark(&mut conn, &other, &second[0], "two", &sent, at(31)).await.unwrap());
-        assert!(outbox::mark(&mut conn, &scope, &second[0], "two", &sent, at(31)).await.unwrap());
-        let later = Outcome::Later(at(40), "421".to_owned());
-        assert!(outbox::mark(&mut conn, &scope, &second[1], "two", &later, at(31)).await.unwrap());
-        assert!(outbox::claim(&mut conn, &scope, &claiming("three", at(39))).await.unwrap().is_empty());
-        let mails = outbox::deliveries(&mut conn, &scope, &campaign).await.unwrap().unwrap();
-        let states: Vec<_> = mails.iter().map(|mail| (mail.kind, mail.status, mail.next_at)).collect();
+        assert!(jobs::due_accounts(&mut conn, SendMail::KIND, at(-1), 9).await.unwrap().is_empty());
+        assert_eq!(jobs::due_accounts(&mut conn, SendMail::KIND, at(0), 9).await.unwrap(), [scope.account()]);
+        let claimed = jobs::claim(&mut conn, &scope, &claim(at(0))).await.unwrap();
+        let mails: Vec<SendMail> = claimed.iter().map(|job| job.payload().unwrap()).collect();
+        assert_eq!(mails.len(), 2, "one for each address");
+        let SendMail { mailing, no } = mails[0];
+        assert!(outbox::begin(&mut conn, &other, mailing, no, &begun(at(0))).await.unwrap().is_none());
+        let first = outbox::begin(&mut conn, &scope, mailing, no, &begun(at(0))).await.unwrap().unwrap();
+        assert_eq!((first.recipient.as_str(), first.attempt), ("x@antam.vn", 1));
+        // Another try, after the first one's process died: under the same Message-ID.
+        let second = outbox::begin(&mut conn, &scope, mailing, no, &begun(at(2))).await.unwrap().unwrap();
+        assert_eq!((second.attempt, &second.message_id), (2, &first.message_id));
+        outbox::mark(&mut conn, &scope, mailing, no, &MailOutcome::Sent("250 OK".to_owned()), at(3)).await.unwrap();
+        outbox::mark(&mut conn, &scope, mailing, no, &MailOutcome::Failed("late".to_owned()), at(4)).await.unwrap();
+        assert!(outbox::begin(&mut conn, &scope, mailing, no, &begun(at(5))).await.unwrap().is_none(), "it was sent");
+        let later = MailOutcome::Later(at(40), "421".to_owned());
+        outbox::mark(&mut conn, &scope, mails[1].mailing, mails[1].no, &later, at(5)).await.unwrap();
+        let mails_now = outbox::deliveries(&mut conn, &scope, &campaign).await.unwrap().unwrap();
+        let states: Vec<_> = mails_now.iter().map(|mail| (mail.kind, mail.status, mail.next_at)).collect();
         assert_eq!(states, [(Kind::Completion, MailStatus::Sent, None), (Kind::Completion, MailStatus::Waiting, Some(at(40)))]);
 
         // Who stops gets nothing more, not even what waits.
         recipients::stop(&mut conn, &scope, "y@antam.vn").await.unwrap();
-        assert!(outbox::claim(&mut conn, &scope, &claiming("three", at(60))).await.unwrap().is_empty());
+        let stopped = outbox::begin(&mut conn, &scope, mails[1].mailing, mails[1].no, &begun(at(60))).await.unwrap();
+        assert!(stopped.is_none());
         assert_eq!(recipients::of_account(&mut conn, &scope).await.unwrap(), ["x@antam.vn"]);
         assert_eq!(outbox::deliveries(&mut conn, &other, &"nope".parse().unwrap()).await.unwrap(), None);
     }
@@ -67,7 +73,7 @@ both_engines! {
         campaigns::complete(&mut conn, &scope, &campaign, at(0)).await.unwrap();
         drop(conn);
         let mut conn = db.read().await.unwrap();
-        assert!(outbox::due_accounts(&mut conn, at(9)).await.unwrap().is_empty());
+        assert!(jobs::due_accounts(&mut conn, SendMail::KIND, at(9), 9).await.unwrap().is_empty());
         assert_eq!(outbox::deliveries(&mut conn, &scope, &campaign).await.unwrap(), Some(vec![]));
     }
 }

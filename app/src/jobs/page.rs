@@ -1,0 +1,233 @@
+//! What the page of jobs shows.
+
+use domain::{FieldError, format, time::Zone};
+use leptos::prelude::*;
+use store::{
+    Conn,
+    jobs::{self, BuildExport, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount},
+};
+
+use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages, use_text};
+
+/// Rows of a page.
+const LIMIT: u32 = 50;
+
+messages! {
+    jobs_lead = "Việc hệ thống tự làm sau: gửi email, tạo tệp, đối chiếu số liệu, dọn dẹp.", "What is done later by itself: mails, files, recounts, tidying.";
+    job_what = "Việc", "Job";
+    job_status = "Trạng thái", "Status";
+    job_queued = "Được giao lúc", "Enqueued";
+    job_when = "Lần chạy", "Run";
+    job_tries = "Số lần thử", "Tries";
+    job_said = "Kết quả", "Result";
+    job_waiting = "Đang chờ", "Waiting";
+    job_running = "Đang chạy", "Running";
+    job_done = "Xong", "Done";
+    job_failed = "Không xong", "Failed";
+    job_retry = "Thử lại", "Try again";
+    job_next(at) = "chạy lúc {at}", "runs {at}";
+    job_began(at) = "bắt đầu {at}", "began {at}";
+    job_send_mail = "Gửi email báo cáo", "Send a report by mail";
+    job_build_export = "Tạo tệp Excel", "Make an Excel file";
+    job_tidy_account = "Dọn dữ liệu hết hạn", "Delete what has expired";
+    job_verify_account = "Đối chiếu số liệu với cuộc gọi", "Recount the figures from the calls";
+    job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
+    job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
+    job_differ(n) = "{n} số liệu lệch", "{n} figures differ";
+    job_exported(calls) = "tệp có {calls}", "a file of {calls}";
+    jobs_verify = "Đối chiếu ngay", "Recount now";
+    jobs_verify_why = "Đếm lại mọi số liệu từ từng cuộc gọi và sửa nếu có số lệch. Báo cáo vẫn xem được trong lúc đó.", "Counts every figure anew from the calls and corrects what differs. Reports stay available meanwhile.";
+    jobs_none = "Không có việc nào", "No jobs";
+    jobs_none_why = "Email, tệp và lần đối chiếu sẽ hiện ở đây.", "Mails, files and recounts will show here.";
+}
+
+/// A page of jobs.
+pub(super) struct Shown {
+    status: Option<JobStatus>,
+    page: JobPage,
+    zone: Zone,
+}
+
+/// Reads it.
+pub(super) async fn read(
+    conn: &mut Conn,
+    who: &SignedIn,
+    status: Option<&str>,
+    before: Option<&str>,
+) -> Result<Shown, AppError> {
+    let wrong = |field: &str, reason: &str| AppError::invalid(FieldError::new(field, reason));
+    let status = status.filter(|word| !word.is_empty());
+    let status = status
+        .map(|word| JobStatus::from_word(word).ok_or_else(|| wrong("status", "is not a status of a job")))
+        .transpose()?;
+    let before = before.filter(|text| !text.is_empty());
+    let before = before.map(|text| text.parse().map_err(|_| wrong("before", "must be a whole number"))).transpose()?;
+    let page = jobs::list(conn, &who.scope, status, before, LIMIT).await?;
+    Ok(Shown { status, page, zone: who.account.zone })
+}
+
+pub(super) fn page(shown: &Shown) -> AnyView {
+    let text = use_text();
+    let body = if shown.page.jobs.is_empty() { none() } else { rows(shown) };
+    let next = shown.page.next.map(|before| {
+        let pairs = status_pair(shown.status).into_iter().chain([("before", before.to_string())]);
+        let href = links::with_query("/jobs", pairs);
+        view! {
+            <div class="table-foot">
+                <span></span>
+                <nav class="button-group" aria-label=text.pages()>
+                    <a class="btn" href=href>{text.next_page()}<Icon name="chevron-right" /></a>
+                </nav>
+            </div>
+        }
+    });
+    view! {
+        <header class="page-head">
+            <div>
+                <div class="page-title"><h1>{text.jobs_title()}</h1></div>
+                <div class="page-meta">
+                    <span>{text.jobs_lead()}</span>
+                    <span><Icon name="globe" />{shown.zone.name()}</span>
+                </div>
+            </div>
+            <form class="page-actions" method="post" action="/jobs/verify">
+                <button class="btn" type="submit" title=text.jobs_verify_why()>
+                    <Icon name="refresh" />
+                    {text.jobs_verify()}
+                </button>
+            </form>
+        </header>
+        {statuses(shown, text)}
+        {body}
+        {next}
+    }
+    .into_any()
+}
+
+fn status_pair(status: Option<JobStatus>) -> Option<(&'static str, String)> {
+    status.map(|status| ("status", status.word().to_owned()))
+}
+
+fn statuses(shown: &Shown, text: Text) -> AnyView {
+    let choice = |status: Option<JobStatus>, label: &'static str| {
+        let href = links::with_query("/jobs", status_pair(status));
+        let current = (shown.status == status).then_some("true");
+        view! { <a href=href aria-current=current>{label}</a> }
+    };
+    let all = choice(None, text.all_states());
+    let each = JobStatus::ALL.map(|status| choice(Some(status), named(status, text)));
+    view! { <nav class="segmented" aria-label=text.state_filter()>{all}{each.into_iter().collect_view()}</nav> }
+        .into_any()
+}
+
+fn named(status: JobStatus, text: Text) -> &'static str {
+    match status {
+        JobStatus::Waiting => text.job_waiting(),
+        JobStatus::Running => text.job_running(),
+        JobStatus::Done => text.job_done(),
+        JobStatus::Failed => text.job_failed(),
+    }
+}
+
+fn none() -> AnyView {
+    let text = use_text();
+    view! {
+        <section class="panel empty">
+            <span class="empty-icon"><Icon name="clock" /></span>
+            <h2>{text.jobs_none()}</h2>
+            <p>{text.jobs_none_why()}</p>
+        </section>
+    }
+    .into_any()
+}
+
+fn rows(shown: &Shown) -> AnyView {
+    let text = use_text();
+    let rows = shown.page.jobs.iter().map(|job| row(job, shown.zone, text)).collect_view();
+    view! {
+        <div class="panel panel-flush overflow-x-auto">
+            <table class="table">
+                <thead>
+                    <tr>
+                        <th scope="col">{text.job_what()}</th>
+                        <th scope="col">{text.job_status()}</th>
+                        <th scope="col">{text.job_queued()}</th>
+                        <th scope="col">{text.job_when()}</th>
+                        <th scope="col" class="num">{text.job_tries()}</th>
+                        <th scope="col">{text.job_said()}</th>
+                        <th scope="col"><span class="sr-only">{text.job_retry()}</span></th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
+    let language = text.language();
+    let at = |at: domain::Timestamp| format::date_time(zone.local(at), language);
+    let when = match (job.due_at, job.finished_at, job.started_at) {
+        (Some(due), ..) => text.job_next(&at(due)),
+        (None, Some(ended), _) if job.status != JobStatus::Running => at(ended),
+        (None, _, Some(began)) => text.job_began(&at(began)),
+        _ => String::new(),
+    };
+    let may_retry = job.status == JobStatus::Failed || (job.status == JobStatus::Waiting && job.attempts > 0);
+    let retry = may_retry.then(|| {
+        view! {
+            <form method="post" action=format!("/jobs/{}/retry", job.key)>
+                <button class="btn" type="submit">{text.job_retry()}</button>
+            </form>
+        }
+    });
+    let badge = match job.status {
+        JobStatus::Waiting => "badge",
+        JobStatus::Running => "badge is-running",
+        JobStatus::Done => "badge is-success",
+        JobStatus::Failed => "badge is-failed",
+    };
+    view! {
+        <tr>
+            <th scope="row">{kind(&job.kind, text)}</th>
+            <td><span class=badge>{named(job.status, text)}</span></td>
+            <td>{at(job.queued_at)}</td>
+            <td>{when}</td>
+            <td class="num">{text.int(u64::from(job.attempts))}</td>
+            <td>{said(job, text)}</td>
+            <td class="num">{retry}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// What a job does, in words; a kind that this version does not know by its name.
+fn kind(kind: &str, text: Text) -> String {
+    let words = match kind {
+        SendMail::KIND => text.job_send_mail(),
+        BuildExport::KIND => text.job_build_export(),
+        TidyAccount::KIND => text.job_tidy_account(),
+        VerifyAccount::KIND => text.job_verify_account(),
+        other => return other.to_owned(),
+    };
+    words.to_owned()
+}
+
+/// What its last run said. Counts are kept as `name=number` and put into words here; a mail server's words and references
+/// stand as they are.
+fn said(job: &Job, text: Text) -> String {
+    let words = job.last_words.as_deref().unwrap_or_default();
+    let count = |name: &str| {
+        let pairs = words.split(' ').filter_map(|pair| pair.split_once('='));
+        pairs.filter(|(known, _)| *known == name).find_map(|(_, number)| number.parse::<u64>().ok())
+    };
+    match (job.kind.as_str(), count("calls"), count("differences")) {
+        (VerifyAccount::KIND, Some(calls), Some(0)) => text.job_recounted(&text.calls(calls)),
+        (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
+        (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
+        (BuildExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
+        (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
+        _ => words.to_owned(),
+    }
+}

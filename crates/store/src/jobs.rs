@@ -1,0 +1,526 @@
+//! Work that is done later, tried again, and done once: a row that is written in the transaction that decides on it.
+//!
+//! A job is *waiting* until it is due, *running* under a lease, and *done* or *failed* in the end. `due_at` is when a waiting
+//! job may run; of a running one it is when its lease ends: a job whose process was killed is due again by itself. A lease
+//! is named by a random text, and only who holds it may say what became of the job.
+//!
+//! Payloads are serde structs with a [`Payload::KIND`], defined here, so that any layer can enqueue; what is done with them
+//! stands in the server, one file for each.
+
+use domain::{FieldError, Timestamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    Conn, Scope, StoreError, accounts,
+    db::{execute, fetch_all, fetch_optional},
+    live,
+};
+
+/// How long what became of a job is kept, ms: 30 days.
+pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// The longest last words, in characters.
+const MAX_WORDS: usize = 500;
+
+/// What a kind of job needs to know. It must be readable by the next version of the program, too: new fields have a default.
+pub trait Payload: Serialize + DeserializeOwned + Send + Sync {
+    /// The kind's name in the database, a verb.
+    const KIND: &'static str;
+}
+
+/// Sends one mail of the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SendMail {
+    /// The mailing.
+    pub mailing: i64,
+    /// The mail's number in it.
+    pub no: i64,
+}
+
+impl Payload for SendMail {
+    const KIND: &'static str = "send_mail";
+}
+
+/// Makes the file of an export.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildExport {
+    /// The export's key.
+    pub export: String,
+}
+
+impl Payload for BuildExport {
+    const KIND: &'static str = "build_export";
+}
+
+/// Deletes what an account no longer needs: sessions and links that are over, old exports, workbooks and jobs. It comes back
+/// every hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TidyAccount {}
+
+impl Payload for TidyAccount {
+    const KIND: &'static str = "tidy_account";
+}
+
+/// Recounts the stored totals of an account from its calls, and corrects them where that is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifyAccount {
+    /// Whether what differs is corrected.
+    pub repair: bool,
+    /// Steps that are behind it, so that a job whose process was killed goes on where it was.
+    #[serde(default)]
+    pub done: usize,
+    /// Calls that were read so far.
+    #[serde(default)]
+    pub calls: u64,
+    /// Totals that differed so far.
+    #[serde(default)]
+    pub differences: u64,
+}
+
+impl VerifyAccount {
+    /// From the first step on.
+    pub fn new(repair: bool) -> Self {
+        Self { repair, done: 0, calls: 0, differences: 0 }
+    }
+}
+
+impl Payload for VerifyAccount {
+    const KIND: &'static str = "verify_account";
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum JobStatus {
+    /// It runs when it is due, for the first time or again.
+    Waiting,
+    /// A process has it.
+    Running,
+    /// It is over, and what was asked is done.
+    Done,
+    /// It was given up.
+    Failed,
+}
+
+impl JobStatus {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Waiting, Self::Running, Self::Done, Self::Failed];
+
+    /// The word in JSON and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Running => "running",
+            Self::Done => "done",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.word() == word)
+    }
+}
+
+/// Writes a job into the caller's transaction; whoever runs jobs is woken by its commit.
+///
+/// `due`: not before. `once`: while a job of this kind and key is waiting or running, no second one is added. `false`: there
+/// was one.
+pub async fn enqueue<P: Payload>(
+    conn: &mut Conn,
+    scope: &Scope,
+    payload: &P,
+    once: Option<&str>,
+    due: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let payload = to_json(payload)?;
+    let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+    let added = execute!(
+        conn,
+        "INSERT INTO jobs (account_id, job_key, kind, payload, once_key, status, queued_at, due_at, attempts)
+         VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $7, 0)
+         ON CONFLICT DO NOTHING",
+        scope.account(),
+        key,
+        P::KIND,
+        payload.as_str(),
+        once,
+        now.0,
+        due.0,
+    )?;
+    live::wake_jobs(conn).await?;
+    Ok(added > 0)
+}
+
+fn to_json<P: Payload>(payload: &P) -> Result<String, StoreError> {
+    serde_json::to_string(payload).map_err(|error| StoreError::Broken(format!("payload of {}: {error}", P::KIND)))
+}
+
+/// The accounts that have jobs of a kind to run now, those that have waited longest first: for the runner, which works for
+/// all accounts and takes turns among them.
+pub async fn due_accounts(conn: &mut Conn, kind: &str, now: Timestamp, limit: u32) -> Result<Vec<i64>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (i64,),
+        "SELECT account_id FROM jobs
+         WHERE kind = $1 AND due_at <= $2
+         GROUP BY account_id
+         ORDER BY MIN(due_at), account_id
+         LIMIT $3",
+        kind,
+        now.0,
+        i64::from(limit),
+    )?;
+    Ok(rows.into_iter().map(|row| row.0).collect())
+}
+
+/// When the next job of a kind is due, a running one by the end of its lease; `None`: nothing is left to do.
+pub async fn next_due(conn: &mut Conn, kind: &str) -> Result<Option<Timestamp>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT due_at FROM jobs WHERE kind = $1 AND due_at IS NOT NULL ORDER BY due_at LIMIT 1",
+        kind,
+    )?;
+    Ok(row.map(|row| Timestamp(row.0)))
+}
+
+/// A job that was claimed: its process has it until the lease ends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClaimedJob {
+    /// Whose it is.
+    pub account: i64,
+    /// Its number.
+    pub key: i64,
+    /// Its kind.
+    pub kind: String,
+    /// JSON.
+    payload: String,
+    /// This try's number, from 1.
+    pub attempt: u32,
+    /// When it was enqueued.
+    pub queued_at: Timestamp,
+    /// Names the claim.
+    pub lease: String,
+}
+
+impl ClaimedJob {
+    /// What it needs to know.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] where another version of the program wrote what this one cannot read.
+    pub fn payload<P: Payload>(&self) -> Result<P, StoreError> {
+        serde_json::from_str(&self.payload)
+            .map_err(|error| StoreError::Broken(format!("payload of job {} ({}): {error}", self.key, self.kind)))
+    }
+}
+
+/// How jobs are claimed.
+#[derive(Debug, Clone, Copy)]
+pub struct Claim<'a> {
+    /// The kind.
+    pub kind: &'a str,
+    /// Names the claim; new for each.
+    pub lease: &'a str,
+    /// Now.
+    pub now: Timestamp,
+    /// When the lease ends unless it is extended.
+    pub until: Timestamp,
+    /// How many at most.
+    pub limit: u32,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct DueJob {
+    job_key: i64,
+    payload: String,
+    attempts: i64,
+    queued_at: i64,
+}
+
+/// Claims jobs of an account that are due. Two processes never hold the same one: the later one's update finds that it is
+/// no longer due.
+pub async fn claim(conn: &mut Conn, scope: &Scope, claim: &Claim<'_>) -> Result<Vec<ClaimedJob>, StoreError> {
+    let due = fetch_all!(
+        conn,
+        DueJob,
+        "SELECT job_key, payload, attempts, queued_at FROM jobs
+         WHERE account_id = $1 AND kind = $2 AND due_at <= $3
+         ORDER BY due_at, job_key
+         LIMIT $4",
+        scope.account(),
+        claim.kind,
+        claim.now.0,
+        // Some of them may be another process's a moment later: looking at more than are wanted, all find work.
+        i64::from(claim.limit) * 4,
+    )?;
+    let mut claimed = Vec::new();
+    for job in due {
+        if claimed.len() == claim.limit as usize {
+            break;
+        }
+        let won = execute!(
+            conn,
+            "UPDATE jobs SET status = 'running', due_at = $4, lease = $5, attempts = attempts + 1, started_at = $3
+             WHERE account_id = $1 AND job_key = $2 AND due_at <= $3",
+            scope.account(),
+            job.job_key,
+            claim.now.0,
+            claim.until.0,
+            claim.lease,
+        )?;
+        if won > 0 {
+            claimed.push(ClaimedJob {
+                account: scope.account(),
+                key: job.job_key,
+                kind: claim.kind.to_owned(),
+                payload: job.payload,
+                attempt: (job.attempts + 1) as u32,
+                queued_at: Timestamp(job.queued_at),
+                lease: claim.lease.to_owned(),
+            });
+        }
+    }
+    Ok(claimed)
+}
+
+/// Holds a claimed job longer. `false`: the lease was over, and another process has it.
+pub async fn extend(conn: &mut Conn, scope: &Scope, job: &ClaimedJob, until: Timestamp) -> Result<bool, StoreError> {
+    let held = execute!(
+        conn,
+        "UPDATE jobs SET due_at = $4 WHERE account_id = $1 AND job_key = $2 AND lease = $3",
+        scope.account(),
+        job.key,
+        job.lease.as_str(),
+        until.0,
+    )?;
+    Ok(held > 0)
+}
+
+/// Keeps how far a claimed job has come, for whoever runs it after a crash. `false`: the lease was over.
+pub async fn save<P: Payload>(
+    conn: &mut Conn,
+    scope: &Scope,
+    job: &ClaimedJob,
+    payload: &P,
+) -> Result<bool, StoreError> {
+    let payload = to_json(payload)?;
+    let held = execute!(
+        conn,
+        "UPDATE jobs SET payload = $4 WHERE account_id = $1 AND job_key = $2 AND lease = $3",
+        scope.account(),
+        job.key,
+        job.lease.as_str(),
+        payload.as_str(),
+    )?;
+    Ok(held > 0)
+}
+
+/// What became of one run of a job; the texts are its last words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum JobOutcome {
+    /// It is done.
+    Done(String),
+    /// It is done for now, and comes back then: its tries are counted anew.
+    Again(Timestamp, String),
+    /// It is tried again then.
+    Retry(Timestamp, String),
+    /// It is given up.
+    Failed(String),
+}
+
+/// Says what became of a claimed job. `false`: the lease was over, and another process has it.
+pub async fn finish(
+    conn: &mut Conn,
+    scope: &Scope,
+    job: &ClaimedJob,
+    outcome: &JobOutcome,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (status, due, words) = match outcome {
+        JobOutcome::Done(words) => (JobStatus::Done, None, words),
+        JobOutcome::Again(at, words) | JobOutcome::Retry(at, words) => (JobStatus::Waiting, Some(at.0), words),
+        JobOutcome::Failed(words) => (JobStatus::Failed, None, words),
+    };
+    let words: String = words.chars().take(MAX_WORDS).collect();
+    let marked = execute!(
+        conn,
+        "UPDATE jobs SET status = $4, due_at = $5, finished_at = $6, last_words = $7, lease = NULL,
+                attempts = CASE WHEN $8 = 1 THEN 0 ELSE attempts END
+         WHERE account_id = $1 AND job_key = $2 AND lease = $3",
+        scope.account(),
+        job.key,
+        job.lease.as_str(),
+        status.word(),
+        due,
+        now.0,
+        words.as_str(),
+        i64::from(matches!(outcome, JobOutcome::Again(..))),
+    )?;
+    // Whoever runs jobs may sleep for longer than until then.
+    live::wake_jobs(conn).await?;
+    Ok(marked > 0)
+}
+
+/// Has an account's failed job, or one that waits for its next try, run now. `None`: there is no such job; `false`: it is
+/// running or done.
+pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<Option<bool>, StoreError> {
+    let found = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT status FROM jobs WHERE account_id = $1 AND job_key = $2",
+        scope.account(),
+        key,
+    )?;
+    let Some((status,)) = found else { return Ok(None) };
+    if !matches!(JobStatus::from_word(&status), Some(JobStatus::Failed | JobStatus::Waiting)) {
+        return Ok(Some(false));
+    }
+    let again = execute!(
+        conn,
+        "UPDATE jobs SET status = 'waiting', due_at = $3, attempts = 0, queued_at = $3
+         WHERE account_id = $1 AND job_key = $2 AND status IN ('failed', 'waiting')
+           AND NOT EXISTS (SELECT 1 FROM jobs other
+                           WHERE other.account_id = $1 AND other.kind = jobs.kind AND other.once_key = jobs.once_key
+                             AND other.due_at IS NOT NULL AND other.job_key <> $2)",
+        scope.account(),
+        key,
+        now.0,
+    )?;
+    live::wake_jobs(conn).await?;
+    Ok(Some(again > 0))
+}
+
+/// A job as its account's owner and the operator see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Whose it is.
+    pub account: i64,
+    /// Its number.
+    pub key: i64,
+    /// What it does.
+    pub kind: String,
+    /// Where it stands.
+    pub status: JobStatus,
+    /// When it was enqueued.
+    pub queued_at: Timestamp,
+    /// When a waiting job runs.
+    pub due_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When its last try began.
+    pub started_at: Option<Timestamp>,
+    /// When its last try ended.
+    pub finished_at: Option<Timestamp>,
+    /// What its last try said.
+    pub last_words: Option<String>,
+}
+
+#[derive(Debug, sqlx::FromRow)]
+struct StoredJob {
+    account_id: i64,
+    job_key: i64,
+    kind: String,
+    status: String,
+    queued_at: i64,
+    due_at: Option<i64>,
+    attempts: i64,
+    started_at: Option<i64>,
+    finished_at: Option<i64>,
+    last_words: Option<String>,
+}
+
+impl TryFrom<StoredJob> for Job {
+    type Error = StoreError;
+
+    fn try_from(stored: StoredJob) -> Result<Self, StoreError> {
+        let status = JobStatus::from_word(&stored.status);
+        let status = status.ok_or_else(|| StoreError::Broken(format!("status of job {}", stored.job_key)))?;
+        Ok(Self {
+            account: stored.account_id,
+            key: stored.job_key,
+            kind: stored.kind,
+            status,
+            queued_at: Timestamp(stored.queued_at),
+            due_at: stored.due_at.filter(|_| status == JobStatus::Waiting).map(Timestamp),
+            attempts: stored.attempts as u32,
+            started_at: stored.started_at.map(Timestamp),
+            finished_at: stored.finished_at.map(Timestamp),
+            last_words: stored.last_words,
+        })
+    }
+}
+
+/// A page of an account's jobs, the latest enqueued first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobPage {
+    /// The jobs.
+    pub jobs: Vec<Job>,
+    /// The `before` of the next page.
+    pub next: Option<i64>,
+}
+
+/// Jobs of the account, the latest first; `before` is the last page's [`JobPage::next`].
+pub async fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    status: Option<JobStatus>,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<JobPage, StoreError> {
+    if limit == 0 {
+        return Err(StoreError::Invalid(FieldError::new("limit", "must be 1 or more")));
+    }
+    let rows = fetch_all!(
+        conn,
+        StoredJob,
+        "SELECT account_id, job_key, kind, status, queued_at, due_at, attempts, started_at, finished_at, last_words
+         FROM jobs
+         WHERE account_id = $1 AND job_key < $2 AND ($3 = '' OR status = $3)
+         ORDER BY job_key DESC
+         LIMIT $4",
+        scope.account(),
+        before.unwrap_or(i64::MAX),
+        status.map_or("", JobStatus::word),
+        i64::from(limit) + 1,
+    )?;
+    let mut jobs = rows.into_iter().map(Job::try_from).collect::<Result<Vec<_>, _>>()?;
+    let more = jobs.len() > limit as usize;
+    jobs.truncate(limit as usize);
+    let next = jobs.last().filter(|_| more).map(|job| job.key);
+    Ok(JobPage { jobs, next })
+}
+
+/// How many jobs of a kind stand where, over all accounts: figures for monitoring.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+pub struct JobCount {
+    /// What they do.
+    pub kind: String,
+    /// The word of their [`JobStatus`].
+    pub status: String,
+    /// How many.
+    pub jobs: i64,
+    /// When the first of them is or was due, ms.
+    pub first_due_at: Option<i64>,
+}
+
+/// Counts jobs that are not done, over all accounts.
+pub async fn counts(conn: &mut Conn) -> Result<Vec<JobCount>, StoreError> {
+    fetch_all!(
+        conn,
+        JobCount,
+        "SELECT kind, status, COUNT(*) AS jobs, MIN(due_at) AS first_due_at FROM jobs
+         WHERE status <> 'done'
+         GROUP BY kind, status
+         ORDER BY kind, status",
+    )
+}
+
+/// Forgets the account's jobs that ended before this instant; gives how many.
+pub async fn delete_old(conn: &mut Conn, scope: &Scope, before: Timestamp) -> Result<u64, StoreError> {
+    execute!(
+        conn,
+        "DELETE FROM jobs WHERE account_id = $1 AND due_at IS NULL AND finished_at < $2",
+        scope.account(),
+        before.0,
+    )
+}

@@ -1,0 +1,110 @@
+//! What handlers and jobs work with: clock, object store, mail server, settings, figures. The database is not among it:
+//! handlers and jobs are given it, and hand on the connection that is to be used.
+
+use std::{net::IpAddr, sync::Arc, time::Duration};
+
+use app::{
+    AppState,
+    live::{Pages, Reports},
+};
+use axum::extract::FromRef;
+use store::Db;
+use tokio::{sync::Semaphore, time::Instant};
+
+use crate::{
+    clock::Clock,
+    live::Live,
+    mail::Post,
+    metrics::Metrics,
+    passwords::{Failures, Passwords, TryLater},
+    recordings::Recordings,
+    settings::Settings,
+    site::Site,
+};
+
+/// Batches in memory at once.
+const BATCHES_AT_ONCE: usize = 4;
+/// Recordings read through at once, each by one core.
+const PROBES_AT_ONCE: usize = 2;
+/// Workbooks made for who waits for them: each keeps a core and a reader of the database busy.
+const WORKBOOKS_AT_ONCE: usize = 2;
+
+/// What handlers and jobs share.
+pub struct Context {
+    /// The time.
+    pub clock: Clock,
+    /// The object store: recordings, exports, workbooks of mails.
+    pub recordings: Recordings,
+    /// Figures for monitoring.
+    pub metrics: Metrics,
+    /// Viewers of running campaigns.
+    pub live: Live,
+    /// The way out for mails.
+    pub mail: Post,
+    /// What the pages get.
+    pub app: AppState,
+    pub(crate) settings: Settings,
+    pub(crate) passwords: Passwords,
+    pub(crate) failures: Failures,
+    pub(crate) site: Site,
+    pub(crate) batches: Semaphore,
+    pub(crate) probes: Semaphore,
+    pub(crate) workbooks: Semaphore,
+}
+
+/// The context as handlers and jobs get it.
+pub type SharedContext = Arc<Context>;
+
+/// The state of the router: the extractors take from it what a handler names.
+#[derive(Clone)]
+pub struct Server {
+    /// The database.
+    pub db: Db,
+    /// Everything else.
+    pub context: SharedContext,
+}
+
+impl Server {
+    /// Puts the server together; nothing listens yet.
+    pub fn new(db: Db, clock: Clock, recordings: Recordings, settings: Settings) -> Result<Self, String> {
+        let passwords = Passwords::new().map_err(|error| format!("passwords cannot be hashed: {error}"))?;
+        let site = Site::embedded();
+        let mail = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
+        let app = AppState {
+            clock: Arc::clone(&clock),
+            assets: Arc::new(site.assets()),
+            reports: Arc::new(Reports::default()),
+            pages: Arc::new(Pages::default()),
+            mail: mail.setup(),
+        };
+        let context = Context {
+            live: Live::default(),
+            mail,
+            clock,
+            recordings,
+            settings,
+            metrics: Metrics::default(),
+            app,
+            passwords,
+            failures: Failures::default(),
+            site,
+            batches: Semaphore::new(BATCHES_AT_ONCE),
+            probes: Semaphore::new(PROBES_AT_ONCE),
+            workbooks: Semaphore::new(WORKBOOKS_AT_ONCE),
+        };
+        Ok(Self { db, context: Arc::new(context) })
+    }
+}
+
+impl Context {
+    /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
+    pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
+        self.failures.turn(email, address, now)
+    }
+}
+
+impl FromRef<Server> for SharedContext {
+    fn from_ref(server: &Server) -> Self {
+        Arc::clone(&server.context)
+    }
+}

@@ -1,0 +1,96 @@
+//! The customers of a campaign as CSV, slice after slice.
+
+use bytes::Bytes;
+use domain::{CampaignId, Customer, CustomerFilter, Role, phone, time::Zone};
+use futures::Stream;
+use store::{Conn, Db, PageRequest, Scope, StoreError, customers};
+
+use super::call_csv::harmless;
+use crate::failure::{chain, new_reference};
+
+/// Customers read and written at once.
+const SLICE: u32 = 1_000;
+
+/// Which customers, as whom.
+pub struct CustomerCsv {
+    /// Whose customers they are.
+    pub scope: Scope,
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Which of them.
+    pub filter: CustomerFilter,
+    /// The zone of its times.
+    pub zone: Zone,
+}
+
+/// The begin of a list, and the cursor of what follows.
+pub struct CustomerCsvStream {
+    list: CustomerCsv,
+    begin: Bytes,
+    next: Option<String>,
+}
+
+impl CustomerCsv {
+    /// Reads the first slice, so that what is wrong is still an answer and not a broken file. `None`: there is no such
+    /// campaign.
+    pub async fn begin(self, conn: &mut Conn) -> Result<Option<CustomerCsvStream>, StoreError> {
+        let Some((first, next)) = self.slice(conn, None).await? else { return Ok(None) };
+        let begin = [b"\xEF\xBB\xBFid,phone,name,standing,attempts,last_dialed_at\r\n".as_slice(), &first].concat();
+        Ok(Some(CustomerCsvStream { list: self, begin: begin.into(), next }))
+    }
+
+    /// The rows at a cursor, and the next cursor.
+    async fn slice(
+        &self,
+        conn: &mut Conn,
+        cursor: Option<String>,
+    ) -> Result<Option<(Vec<u8>, Option<String>)>, StoreError> {
+        let request = PageRequest { limit: SLICE, cursor, details: false };
+        let Some(page) = customers::list(conn, &self.scope, &self.campaign, &self.filter, &request).await? else {
+            return Ok(None);
+        };
+        let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
+        let masked = !self.scope.role().may(Role::Manager);
+        for customer in &page.customers {
+            // Writing to memory cannot fail, and every row has the header's length.
+            let _ = rows.write_record(row(customer, masked, self.zone));
+        }
+        Ok(Some((rows.into_inner().unwrap_or_default(), page.next)))
+    }
+}
+
+fn row(customer: &Customer, masked: bool, zone: Zone) -> [String; 6] {
+    let text = |text: Option<&str>| text.map(|text| harmless(text).into_owned()).unwrap_or_default();
+    let phone = customer.phone.as_deref().map(|phone| if masked { phone::masked(phone) } else { phone.to_owned() });
+    [
+        text(Some(customer.id.as_str())),
+        text(phone.as_deref()),
+        text(customer.name.as_deref()),
+        customer.standing.word().unwrap_or_default().to_owned(),
+        customer.attempts.to_string(),
+        customer.last_dialed_at.map(|at| zone.local(at).to_rfc3339()).unwrap_or_default(),
+    ]
+}
+
+impl CustomerCsvStream {
+    /// The begin, then slice after slice, each in a snapshot of its own: none is held while the receiver is slow.
+    pub fn bytes(self, db: Db) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
+        let Self { list, begin, next } = self;
+        let begin = futures::stream::once(async { Ok(begin) });
+        let rest = futures::stream::try_unfold((db, list, next), async |(db, list, next)| {
+            let Some(cursor) = next else { return Ok(None) };
+            let read = async {
+                let mut conn = db.read().await?;
+                list.slice(&mut conn, Some(cursor)).await
+            };
+            let read = read.await.map_err(|error| {
+                // The status is sent already: the only honest end is a broken one.
+                let reference = new_reference();
+                tracing::error!(reference, cause = chain(&error), "A CSV of customers broke off");
+                std::io::Error::other("the list cannot be read to its end")
+            })?;
+            Ok(read.map(|(bytes, next)| (Bytes::from(bytes), (db, list, next))))
+        });
+        futures::StreamExt::chain(begin, rest)
+    }
+}

@@ -1,0 +1,141 @@
+//! Makes the file of an export and puts it into the object store, where any process finds it.
+
+use std::{
+    sync::{Arc, atomic::Ordering::Relaxed},
+    time::Duration,
+};
+
+use store::{
+    Scope, StoreError,
+    exports::{self, Export, ExportFile, ExportState},
+    jobs::{BuildExport, JobOutcome},
+};
+
+use super::{Ended, JobError, Task};
+use crate::{
+    failure::{chain, new_reference},
+    files::{
+        call_list::{self, FileError, Progress, WorkbookQuery, Written},
+        temporary_file,
+    },
+    recordings::StorageError,
+};
+
+/// How often it is said how far an export is.
+const SAID_EVERY: Duration = Duration::from_secs(1);
+/// What a call comes to in a packed file; only for showing how far packing is.
+const PACKED_BYTES_PER_CALL: u64 = 150;
+/// How much of the work is done, in per cent, when all calls are read and written.
+const READ_PERCENT: u64 = 70;
+
+/// Why a file could not be made.
+#[derive(Debug, thiserror::Error)]
+enum BuildError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error("the file cannot be made")]
+    File(#[from] FileError),
+    #[error("the file cannot be put into the object store")]
+    Storage(#[from] StorageError),
+    #[error("the disk")]
+    Disk(#[from] std::io::Error),
+    #[error("what was asked cannot be read")]
+    Query(#[from] serde_json::Error),
+    #[error("the campaign is not there")]
+    Gone,
+}
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let BuildExport { export: key } = task.job.payload()?;
+    let export = exports::find(&mut task.db.read().await?, &task.scope, &key).await?;
+    let unfinished = |export: &Export| matches!(export.state, ExportState::Waiting | ExportState::Running(_));
+    let Some(export) = export.filter(unfinished) else {
+        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+    };
+    match build(&task, &export).await {
+        Ok(file) => finish(&task, &export, &file).await.map_err(JobError::from),
+        Err(error) if task.next_try().is_some() => Err(error.into()),
+        Err(error) => {
+            let (reference, cause) = (new_reference(), chain(&error));
+            tracing::error!(reference, cause, "An export failed and is given up");
+            let mut conn = task.db.write().await?;
+            exports::fail(&mut conn, &task.scope, &export.key, &reference, task.now()).await?;
+            if task.finish(&mut conn, &JobOutcome::Failed(reference)).await? {
+                conn.commit().await?;
+            }
+            Ok(Ended::Said("failed"))
+        }
+    }
+}
+
+/// Makes the file as the one who asked may see it.
+async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
+    #[expect(clippy::disallowed_methods, reason = "the export was asked for by this user, in this role")]
+    let reader = match export.user {
+        Some(user) => Scope::of_user(task.scope.account(), user, export.role),
+        None => Scope::of_token(task.scope.account()),
+    };
+    let query: WorkbookQuery = serde_json::from_str(&export.query)?;
+    let file = temporary_file()?;
+    let progress = Arc::<Progress>::default();
+    let written = tokio::select! {
+        written = call_list::write(&task.db, &reader, &query, task.now(), &file, &progress) => written?,
+        error = say_progress(task, export, &progress) => return Err(error.into()),
+    };
+    let written: Written = written.ok_or(BuildError::Gone)?;
+    // By the export's own name: a second run writes over what a killed one left.
+    let object = task.context.recordings.put_as(task.scope.account(), &format!("export-{}", export.key), &file).await?;
+    let made_at = task.now();
+    Ok(ExportFile { object, bytes: written.bytes, written: serde_json::to_string(&written)?, made_at })
+}
+
+/// Never resolves but by an error.
+async fn say_progress(task: &Task, export: &Export, progress: &Progress) -> StoreError {
+    let mut said = None;
+    loop {
+        let now = (progress.total.load(Relaxed), percent(progress));
+        if said != Some(now) {
+            said = Some(now);
+            let stored = async {
+                let mut conn = task.db.write().await?;
+                exports::progress(&mut conn, &task.scope, &export.key, now.0, now.1).await?;
+                conn.commit().await
+            };
+            if let Err(error) = stored.await {
+                if !error.is_busy() {
+                    return error;
+                }
+                said = None;
+            }
+        }
+        tokio::time::sleep(SAID_EVERY).await;
+    }
+}
+
+fn percent(progress: &Progress) -> u8 {
+    let total = progress.total.load(Relaxed).max(1);
+    let percent = if progress.packing.load(Relaxed) {
+        let expected = total * PACKED_BYTES_PER_CALL;
+        let packed = progress.packed.load(Relaxed).min(expected);
+        READ_PERCENT + packed * (100 - READ_PERCENT) / expected
+    } else {
+        progress.written.load(Relaxed).min(total) * READ_PERCENT / total
+    };
+    percent.min(99) as u8
+}
+
+async fn finish(task: &Task, export: &Export, file: &ExportFile) -> Result<Ended, StoreError> {
+    let mut conn = task.db.write().await?;
+    let kept = exports::finish(&mut conn, &task.scope, &export.key, file).await?;
+    if !kept {
+        drop(conn);
+        task.context.recordings.delete(&file.object).await;
+        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+    }
+    let calls = serde_json::from_str::<Written>(&file.written).map_or(0, |written| written.calls);
+    let words = format!("calls={calls} bytes={}", file.bytes);
+    // Whoever else has the job by now finds the export finished.
+    task.finish(&mut conn, &JobOutcome::Done(words)).await?;
+    conn.commit().await?;
+    Ok(Ended::Said("done"))
+}

@@ -1,0 +1,172 @@
+//! What is done later: one file for each kind of job, one line for each in [`KINDS`], and the runner that claims them.
+//!
+//! A job may run more than once (its process may be killed at any step), so every kind is written to be repeated: what it
+//! did is found again by a name that does not change, and said in the same transaction as the job's end.
+
+mod build_export;
+mod runner;
+pub mod send_mail;
+mod tidy_account;
+mod verify_account;
+
+use std::{error::Error, fmt};
+
+use domain::Timestamp;
+use futures::future::BoxFuture;
+use store::{
+    Conn, Db, Scope, StoreError,
+    jobs::{self, BuildExport, ClaimedJob, JobOutcome, Payload, SendMail, TidyAccount, VerifyAccount},
+};
+
+use crate::context::{Context, SharedContext};
+
+pub use self::runner::{run, run_due};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A kind of job and how it is run.
+pub struct Kind {
+    /// Its name in the database.
+    pub name: &'static str,
+    /// How many run at once in a process.
+    at_once: usize,
+    /// When it is tried again.
+    retries: Retries,
+    /// Whether this process can run it at all now; else they wait.
+    is_possible: fn(&Context) -> bool,
+    run: fn(Task) -> BoxFuture<'static, Result<Ended, JobError>>,
+}
+
+/// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
+pub static KINDS: [Kind; 4] = [
+    Kind {
+        name: SendMail::KIND,
+        at_once: send_mail::AT_ONCE,
+        // A day, as mail servers do it; the pauses then stay at an hour.
+        retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: 24 * 60 },
+        is_possible: |context| context.mail.server().is_some(),
+        run: |task| Box::pin(send_mail::run(task)),
+    },
+    Kind {
+        name: BuildExport::KIND,
+        // Each keeps a core and a reader of the database busy.
+        at_once: 2,
+        // Somebody waits for it.
+        retries: Retries { pauses_min: &[0, 1], give_up_min: 5 },
+        is_possible: |_| true,
+        run: |task| Box::pin(build_export::run(task)),
+    },
+    Kind {
+        name: TidyAccount::KIND,
+        at_once: 1,
+        // It must come back whatever happens.
+        retries: Retries { pauses_min: &[10, 60], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        run: |task| Box::pin(tidy_account::run(task)),
+    },
+    Kind {
+        name: VerifyAccount::KIND,
+        at_once: 1,
+        retries: Retries { pauses_min: &[1, 10, 60], give_up_min: 24 * 60 },
+        is_possible: |_| true,
+        run: |task| Box::pin(verify_account::run(task)),
+    },
+];
+
+/// After which pauses a job is tried again, the last one again and again, and for how long.
+#[derive(Debug, Clone, Copy)]
+struct Retries {
+    pauses_min: &'static [i64],
+    give_up_min: i64,
+}
+
+impl Retries {
+    /// When a job is tried again after its `attempt`-th try, from 1; `None`: it is given up.
+    fn next(self, attempt: u32, first: Timestamp, now: Timestamp) -> Option<Timestamp> {
+        let nth = (attempt.max(1) as usize - 1).min(self.pauses_min.len().saturating_sub(1));
+        let next = now.0.saturating_add(self.pauses_min.get(nth).copied().unwrap_or(60) * MINUTE_MS);
+        (next - first.0 <= self.give_up_min.saturating_mul(MINUTE_MS)).then_some(Timestamp(next))
+    }
+}
+
+/// A claimed job with what it works with.
+#[derive(Clone)]
+pub struct Task {
+    /// The database; transactions are counted as the job's.
+    pub db: Db,
+    /// Everything else.
+    pub context: SharedContext,
+    /// The account it works for.
+    pub scope: Scope,
+    /// What was claimed.
+    pub job: ClaimedJob,
+    retries: Retries,
+}
+
+impl Task {
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.context.clock)()
+    }
+
+    /// When it is tried again if it fails now; `None`: it would be given up.
+    pub fn next_try(&self) -> Option<Timestamp> {
+        self.retries.next(self.job.attempt, self.job.queued_at, self.now())
+    }
+
+    /// Says in the caller's transaction what became of the job. `false`: the lease was over, and another process has it; the
+    /// caller must not commit what that process may do again.
+    pub async fn finish(&self, conn: &mut Conn, outcome: &JobOutcome) -> Result<bool, StoreError> {
+        jobs::finish(conn, &self.scope, &self.job, outcome, self.now()).await
+    }
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// The runner shall say this of the job.
+    Say(JobOutcome),
+    /// It was said already, together with what was done.
+    Said(&'static str),
+}
+
+/// What a run failed with. The log gets the chain of causes, the job's last words a reference.
+#[derive(Debug)]
+pub struct JobError(Box<dyn Error + Send + Sync>);
+
+impl<E: Error + Send + Sync + 'static> From<E> for JobError {
+    fn from(error: E) -> Self {
+        Self(Box::new(error))
+    }
+}
+
+impl fmt::Display for JobError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&crate::failure::chain(self.0.as_ref()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mails_are_tried_for_a_day_in_pauses_that_grow_to_an_hour() {
+        let retries = KINDS.iter().find(|kind| kind.name == SendMail::KIND).unwrap().retries;
+        let (mut now, first) = (Timestamp(0), Timestamp(0));
+        let mut minutes = Vec::new();
+        for attempt in 1.. {
+            let Some(next) = retries.next(attempt, first, now) else { break };
+            minutes.push((next.0 - now.0) / MINUTE_MS);
+            now = next;
+        }
+        assert_eq!(minutes[..6], [1, 5, 15, 60, 60, 60]);
+        assert!(now.0 <= 24 * 60 * MINUTE_MS && now.0 > 23 * 60 * MINUTE_MS, "{now:?}");
+    }
+
+    #[test]
+    fn tidying_is_never_given_up() {
+        let retries = KINDS.iter().find(|kind| kind.name == TidyAccount::KIND).unwrap().retries;
+        assert!(retries.next(1_000, Timestamp(0), Timestamp(i64::MAX / 2)).is_some());
+    }
+}

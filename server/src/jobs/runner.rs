@@ -1,0 +1,256 @@
+//! Claims jobs that are due, runs them, and says what became of them. It sleeps until somebody enqueues one, or the next
+//! is due by the clock.
+
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use domain::Timestamp;
+use store::{
+    Cost, Db, Scope, StoreError,
+    jobs::{self, Claim, ClaimedJob, JobOutcome},
+};
+use tokio::task::JoinSet;
+use tracing::Instrument;
+
+use super::{Ended, JobError, KINDS, Kind, Task};
+use crate::{
+    context::SharedContext,
+    failure::{chain, new_reference},
+    secrets,
+};
+
+/// How long a claim holds. It is extended while the job runs; a job whose process died is due again after it.
+const LEASE: Duration = Duration::from_mins(1);
+/// How often a claim is extended.
+const EXTENDED_EVERY: Duration = Duration::from_secs(20);
+/// The longest sleep: a notification between processes can be lost.
+const LONGEST_SLEEP: Duration = Duration::from_mins(5);
+/// The pause after the database could not be asked.
+const DATABASE_PAUSE: Duration = Duration::from_secs(2);
+/// Accounts among which a kind takes turns at one look.
+const ACCOUNTS_AT_ONCE: u32 = 16;
+
+/// Runs jobs for as long as the server does.
+pub async fn run(db: Db, context: SharedContext) {
+    match context.mail.setup() {
+        app::MailSetup::Ready => {}
+        app::MailSetup::Unset => tracing::warn!("RINGSIDE_SMTP_URL is not set: mails wait in the outbox"),
+        app::MailSetup::Wrong(_, why) => tracing::error!("RINGSIDE_SMTP_URL {why}: mails wait in the outbox"),
+    }
+    let mut runner = Runner::new(db, context);
+    loop {
+        let sleep = match runner.start_due().await {
+            Ok(next) => runner.time_until(next),
+            Err(error) => {
+                tracing::warn!(cause = %error, "Jobs could not be looked for; it is tried again");
+                DATABASE_PAUSE
+            }
+        };
+        tokio::select! {
+            () = runner.db.jobs_enqueued() => {}
+            Some(ended) = runner.running.join_next() => runner.ended(ended),
+            () = tokio::time::sleep(sleep) => {}
+        }
+    }
+}
+
+/// Runs what is due now of one kind, and what that enqueues for now, to its end; gives how many jobs were run.
+pub async fn run_due(db: &Db, context: &SharedContext, kind: &str) -> Result<usize, StoreError> {
+    let mut runner = Runner::new(db.clone(), SharedContext::clone(context));
+    for (slots, other) in runner.slots.iter_mut().zip(&KINDS) {
+        if other.name != kind {
+            *slots = 0;
+        }
+    }
+    let mut count = 0;
+    loop {
+        runner.start_due().await?;
+        let Some(ended) = runner.running.join_next().await else { return Ok(count) };
+        runner.ended(ended);
+        count += 1;
+    }
+}
+
+struct Runner {
+    db: Db,
+    context: SharedContext,
+    /// Which kind each running job is of, by its place in [`KINDS`].
+    running: JoinSet<usize>,
+    slots: [usize; KINDS.len()],
+}
+
+impl Runner {
+    fn new(db: Db, context: SharedContext) -> Self {
+        let slots = std::array::from_fn(|n| KINDS[n].at_once);
+        Self { db, context, running: JoinSet::new(), slots }
+    }
+
+    /// Claims and starts what is due and has room; gives when the next job with room is due.
+    async fn start_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let mut next: Option<Timestamp> = None;
+        for (nth, kind) in KINDS.iter().enumerate() {
+            if !(kind.is_possible)(&self.context) {
+                continue;
+            }
+            while self.slots[nth] > 0 {
+                let claimed = self.claim(kind, self.slots[nth]).await?;
+                if claimed.is_empty() {
+                    break;
+                }
+                for job in claimed {
+                    self.slots[nth] -= 1;
+                    let (db, context) = (self.db.clone(), SharedContext::clone(&self.context));
+                    self.running.spawn(async move {
+                        execute(kind, db, context, job).await;
+                        nth
+                    });
+                }
+            }
+            if self.slots[nth] > 0 {
+                let due = jobs::next_due(&mut self.db.read().await?, kind.name).await?;
+                next = [next, due].into_iter().flatten().min();
+            }
+        }
+        Ok(next)
+    }
+
+    /// Claims jobs of a kind: one of each account before a second one of any.
+    async fn claim(&self, kind: &Kind, limit: usize) -> Result<Vec<ClaimedJob>, StoreError> {
+        let now = (self.context.clock)();
+        let accounts = jobs::due_accounts(&mut self.db.read().await?, kind.name, now, ACCOUNTS_AT_ONCE).await?;
+        let each = limit.div_ceil(accounts.len().max(1));
+        let mut claimed = Vec::new();
+        for account in accounts {
+            let room = limit - claimed.len();
+            if room == 0 {
+                break;
+            }
+            let lease = secrets::random_text::<12>();
+            let claim =
+                Claim { kind: kind.name, lease: &lease, now, until: after(now, LEASE), limit: each.min(room) as u32 };
+            let mut conn = self.db.write().await?;
+            claimed.extend(jobs::claim(&mut conn, &scope_of(account), &claim).await?);
+            conn.commit().await?;
+        }
+        Ok(claimed)
+    }
+
+    fn time_until(&self, next: Option<Timestamp>) -> Duration {
+        let Some(next) = next else { return LONGEST_SLEEP };
+        let ms = (next.0 - (self.context.clock)().0).max(0);
+        Duration::from_millis(ms as u64).min(LONGEST_SLEEP)
+    }
+
+    fn ended(&mut self, ended: Result<usize, tokio::task::JoinError>) {
+        match ended {
+            Ok(nth) => self.slots[nth] += 1,
+            // A run that panics is caught below; this is the runner's own.
+            Err(error) => tracing::error!(cause = %error, "The runner of a job ended"),
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the runner works for every account that has jobs")]
+fn scope_of(account: i64) -> Scope {
+    Scope::system(account)
+}
+
+fn after(now: Timestamp, time: Duration) -> Timestamp {
+    Timestamp(now.0 + time.as_millis() as i64)
+}
+
+/// Runs a claimed job while its lease is extended, and says what became of it.
+async fn execute(kind: &'static Kind, db: Db, context: SharedContext, job: ClaimedJob) {
+    let (account, key, attempt) = (job.account, job.key, job.attempt);
+    let span = tracing::info_span!("job", id = format!("{account}-{key}"), kind = kind.name, account, attempt);
+    let cost = Arc::new(Cost::default());
+    let counted = db.counting(&cost);
+    let task = Task { db: counted, context, scope: scope_of(account), job, retries: kind.retries };
+    let since = Instant::now();
+    let outcome = run_and_say(kind, &task).instrument(span.clone()).await;
+    let time = since.elapsed();
+    task.context.metrics.job_ended(kind.name, outcome, time, &cost);
+    let _in_span = span.enter();
+    let (ms, statements, rows) = (time.as_millis() as u64, cost.statements(), cost.rows());
+    tracing::debug!(outcome, ms, statements, rows, "A job of kind {} ended as {outcome} in {ms} ms", kind.name);
+}
+
+async fn run_and_say(kind: &'static Kind, task: &Task) -> &'static str {
+    // A task of its own, so that a panic ends the run and not the runner.
+    let mut run = JoinSet::new();
+    run.spawn((kind.run)(task.clone()).in_current_span());
+    let ended = tokio::select! {
+        ended = run.join_next() => ended,
+        () = lost(task) => {
+            tracing::warn!("A job was held by another process before it ended here; it is stopped");
+            run.shutdown().await;
+            return "lost";
+        }
+    };
+    let outcome = match ended {
+        Some(Ok(Ok(Ended::Said(word)))) => return word,
+        Some(Ok(Ok(Ended::Say(outcome)))) => outcome,
+        Some(Ok(Err(error))) => failed(task, &error.to_string()),
+        Some(Err(panic)) => failed(task, &chain(&panic)),
+        None => return "lost",
+    };
+    let word = match &outcome {
+        JobOutcome::Done(_) | JobOutcome::Again(..) => "done",
+        JobOutcome::Retry(..) => "retry",
+        JobOutcome::Failed(_) => "failed",
+    };
+    let said = async {
+        let mut conn = task.db.write().await?;
+        let held = task.finish(&mut conn, &outcome).await?;
+        conn.commit().await?;
+        Ok::<_, StoreError>(held)
+    };
+    match said.await {
+        Ok(true) => word,
+        Ok(false) => "lost",
+        // It is due again when its lease ends, and is written to be repeated.
+        Err(error) => {
+            tracing::warn!(cause = chain(&error), "What became of a job could not be stored");
+            "lost"
+        }
+    }
+}
+
+/// What is said of a run that failed: another try, or that it is given up.
+fn failed(task: &Task, cause: &str) -> JobOutcome {
+    let reference = new_reference();
+    if let Some(at) = task.next_try() {
+        tracing::warn!(reference, cause, "A job failed and is tried again");
+        JobOutcome::Retry(at, reference)
+    } else {
+        tracing::error!(reference, cause, "A job failed and is given up");
+        JobOutcome::Failed(reference)
+    }
+}
+
+/// Extends the lease again and again; resolves when another process has the job.
+async fn lost(task: &Task) {
+    loop {
+        tokio::time::sleep(EXTENDED_EVERY).await;
+        let extended = async {
+            let mut conn = task.db.write().await?;
+            let held = jobs::extend(&mut conn, &task.scope, &task.job, after(task.now(), LEASE)).await?;
+            conn.commit().await?;
+            Ok::<_, StoreError>(held)
+        };
+        match extended.await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // Nobody else can claim it while the database cannot be written.
+            Err(error) => tracing::warn!(cause = chain(&error), "The lease of a job could not be extended"),
+        }
+    }
+}
+
+impl From<JobError> for String {
+    fn from(error: JobError) -> Self {
+        error.to_string()
+    }
+}

@@ -1,0 +1,61 @@
+//! Deletes what an account no longer needs. It comes back every hour.
+
+use domain::Timestamp;
+use store::{
+    exports,
+    jobs::{self, JobOutcome},
+    outbox, password_links, sessions,
+};
+
+use super::{Ended, JobError, Task};
+use crate::mail::LINK_LASTS_MS;
+
+const HOUR_MS: i64 = 60 * 60 * 1_000;
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let (scope, now) = (&task.scope, task.now());
+    let mut conn = task.db.write().await?;
+    let sessions = sessions::delete_expired(&mut conn, scope, now).await?;
+    let links = password_links::delete_expired(&mut conn, scope, now).await?;
+    let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
+    conn.commit().await?;
+    let files = delete_exports(&task, now).await? + delete_workbooks(&task, now).await?;
+    let words = format!("sessions={sessions} links={links} files={files} jobs={jobs}");
+    Ok(Ended::Say(JobOutcome::Again(Timestamp(now.0 + HOUR_MS), words)))
+}
+
+/// A file goes before its row: if it stays, or the process ends in between, the row still names it.
+async fn delete_exports(task: &Task, now: Timestamp) -> Result<usize, JobError> {
+    let before = Timestamp(now.0 - exports::KEPT_MS);
+    let old = exports::ended_before(&mut task.db.read().await?, &task.scope, before).await?;
+    let mut deleted = 0;
+    for export in old {
+        if let Some(object) = &export.object
+            && !task.context.recordings.delete(object).await
+        {
+            continue;
+        }
+        let mut conn = task.db.write().await?;
+        exports::delete(&mut conn, &task.scope, &export.key).await?;
+        conn.commit().await?;
+        deleted += 1;
+    }
+    Ok(deleted)
+}
+
+/// The workbooks of mails whose links are over. Their mails are long sent, or given up.
+async fn delete_workbooks(task: &Task, now: Timestamp) -> Result<usize, JobError> {
+    let before = Timestamp(now.0 - LINK_LASTS_MS);
+    let old = outbox::workbooks_before(&mut task.db.read().await?, &task.scope, before).await?;
+    let mut deleted = 0;
+    for kept in old {
+        if !task.context.recordings.delete(&kept.object).await {
+            continue;
+        }
+        let mut conn = task.db.write().await?;
+        outbox::forget_workbook(&mut conn, &task.scope, kept.mailing).await?;
+        conn.commit().await?;
+        deleted += 1;
+    }
+    Ok(deleted)
+}

@@ -1,0 +1,41 @@
+//! Recounts the stored totals of an account, and corrects them where that is asked: step by step, so that calls come in
+//! meanwhile and a killed process loses one step.
+
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+
+use store::{
+    jobs::{self, JobOutcome, VerifyAccount},
+    verify::{self, Progress},
+};
+
+use super::{Ended, JobError, Task};
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let mut at: VerifyAccount = task.job.payload()?;
+    let steps = verify::steps(&mut task.db.read().await?, &task.scope).await?;
+    let read = AtomicU64::new(0);
+    for step in steps.iter().skip(at.done) {
+        let mut tell = |progress| {
+            if let Progress::Read(calls) = progress {
+                read.fetch_add(calls, Relaxed);
+            }
+        };
+        let differences = verify::step(&task.db, &task.scope, step, at.repair, &mut tell).await?;
+        for difference in &differences {
+            let (campaign, what) = (difference.campaign.as_str(), difference.what.as_str());
+            let (stored, recounted) = (difference.stored.as_str(), difference.recounted.as_str());
+            tracing::error!(campaign, what, stored, recounted, "A stored total differs from the calls");
+        }
+        at.done += 1;
+        at.calls += read.swap(0, Relaxed);
+        at.differences += differences.len() as u64;
+        let mut conn = task.db.write().await?;
+        if !jobs::save(&mut conn, &task.scope, &task.job, &at).await? {
+            return Ok(Ended::Said("lost"));
+        }
+        conn.commit().await?;
+    }
+    let corrected = u8::from(at.repair && at.differences > 0);
+    let words = format!("calls={} differences={} corrected={corrected}", at.calls, at.differences);
+    Ok(Ended::Say(JobOutcome::Done(words)))
+}

@@ -1,0 +1,132 @@
+//! Who watches running campaigns: one subscription to the database's changes for all viewers, and at most one event a second
+//! for each account.
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use store::{Change, Db};
+use tokio::sync::{
+    broadcast::{self, error::RecvError},
+    watch,
+};
+
+use crate::context::SharedContext;
+
+/// The pause between two events of an account.
+const PAUSE: Duration = Duration::from_secs(1);
+/// The viewers.
+pub struct Live {
+    /// The latest revision of each account that somebody watches or watched.
+    accounts: Mutex<HashMap<i64, watch::Sender<i64>>>,
+    ended: broadcast::Sender<Ended>,
+}
+
+/// Which streams end before their time.
+#[derive(Debug, Clone, Copy)]
+pub enum Ended {
+    /// Those of a session.
+    Session([u8; 32]),
+    /// Those of a user.
+    User {
+        /// The account.
+        account: i64,
+        /// The user's number in it.
+        user: i64,
+    },
+    /// Every one.
+    All,
+}
+
+impl Default for Live {
+    /// Nobody watches.
+    fn default() -> Self {
+        Self { accounts: Mutex::default(), ended: broadcast::channel(256).0 }
+    }
+}
+
+impl Live {
+    /// Ends the streams of a session that was signed out.
+    pub fn end_session(&self, hash: [u8; 32]) {
+        let _ = self.ended.send(Ended::Session(hash));
+    }
+
+    /// Ends the streams of a user whose sessions are over.
+    pub fn end_sessions_of(&self, account: i64, user: i64) {
+        let _ = self.ended.send(Ended::User { account, user });
+    }
+
+    /// Ends all streams: the server stops.
+    pub fn end_all(&self) {
+        let _ = self.ended.send(Ended::All);
+    }
+
+    /// The revisions of an account from now on.
+    pub fn watch(&self, account: i64) -> watch::Receiver<i64> {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        accounts.entry(account).or_insert_with(|| watch::channel(0).0).subscribe()
+    }
+
+    /// Who must end, from now on.
+    pub fn ended(&self) -> broadcast::Receiver<Ended> {
+        self.ended.subscribe()
+    }
+
+    fn publish(&self, change: Change) {
+        let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = accounts.get(&change.account) {
+            if sender.receiver_count() == 0 {
+                accounts.remove(&change.account);
+            } else {
+                sender.send_if_modified(|known| {
+                    let newer = change.revision > *known;
+                    *known = (*known).max(change.revision);
+                    newer
+                });
+            }
+        }
+    }
+
+    /// Wakes every viewer: nobody knows what was missed.
+    fn wake_all(&self) {
+        let accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
+        for sender in accounts.values() {
+            sender.send_modify(|_| {});
+        }
+    }
+}
+
+/// Passes the database's changes on until the database is closed. The first change of a quiet second is passed at once,
+/// what follows within the second is one change.
+pub async fn pass_on(db: Db, context: SharedContext) {
+    let mut changes = db.changes();
+    loop {
+        let mut latest: HashMap<i64, i64> = HashMap::new();
+        let mut next = changes.recv().await;
+        let mut missed = false;
+        loop {
+            match next {
+                Ok(change) => {
+                    let revision = latest.entry(change.account).or_insert(change.revision);
+                    *revision = (*revision).max(change.revision);
+                }
+                Err(RecvError::Lagged(_)) => missed = true,
+                Err(RecvError::Closed) => return,
+            }
+            match changes.try_recv() {
+                Ok(change) => next = Ok(change),
+                Err(broadcast::error::TryRecvError::Lagged(n)) => next = Err(RecvError::Lagged(n)),
+                Err(_) => break,
+            }
+        }
+        for (account, revision) in latest {
+            context.live.publish(Change { account, revision });
+        }
+        if missed {
+            context.live.wake_all();
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}

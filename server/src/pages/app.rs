@@ -1,0 +1,100 @@
+//! The pages of crate `app`: rendered here, brought to life in the browser; and their server functions under `/fn`.
+
+use std::sync::Arc;
+
+use app::session::{Preferences, SignedIn};
+use axum::{
+    body::Body,
+    extract::{Request, State},
+    http::StatusCode,
+    response::Response,
+};
+use http_body_util::Limited;
+use leptos::{context::provide_context, nonce::Nonce};
+use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
+
+use store::RequestDb;
+
+use crate::{
+    context::Server,
+    web::{
+        MAX_FORM_BYTES,
+        routes::Routes,
+        security::PageNonce,
+        session::{self, database_of},
+    },
+};
+
+/// Pages that one sees before signing in.
+const PUBLIC: [&str; 2] = ["/sign-in", "/set-password"];
+
+/// Every page and every server function.
+pub fn routes() -> Routes {
+    let mut routes = Routes::new();
+    for page in generate_route_list(app::App) {
+        routes = routes.get(page.path(), page_handler);
+    }
+    for (path, method) in leptos::server_fn::axum::server_fn_paths() {
+        routes = routes.on(&method, path, server_function);
+    }
+    routes
+}
+
+async fn page_handler(State(server): State<Server>, request: Request) -> Response {
+    let path = request.uri().path();
+    if request.extensions().get::<SignedIn>().is_none() && !PUBLIC.contains(&path) {
+        return session::sign_in_first(&request);
+    }
+    render(server, request).await
+}
+
+/// The page that says that there is no such page.
+pub async fn not_found(server: Server, mut request: Request) -> Response {
+    session::recognise_stray(&server, &mut request).await;
+    let mut response = render(server, request).await;
+    if response.status().is_success() {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    response
+}
+
+async fn render(server: Server, request: Request) -> Response {
+    let db = database_of(&request, &server);
+    let context = context(&server, &request, &db);
+    let response = render_app_async_with_context(context, app::shell)(request).await;
+    // The page is made: a slow reader of it holds no snapshot.
+    db.release().await;
+    response
+}
+
+async fn server_function(State(server): State<Server>, request: Request) -> Response {
+    use axum::response::IntoResponse;
+    let db = database_of(&request, &server);
+    let context = context(&server, &request, &db);
+    // Server functions read their body to its end; axum's limit holds for its own extractors only.
+    let request = request.map(|body| Body::new(Limited::new(body, MAX_FORM_BYTES)));
+    let response = handle_server_fns_with_context(context, request).await.into_response();
+    db.release().await;
+    response
+}
+
+/// What pages and server functions find in their context.
+fn context(server: &Server, request: &Request, db: &Arc<RequestDb>) -> impl Fn() + Clone + Send + Sync + 'static {
+    let db = Arc::clone(db);
+    let state = server.context.app.clone();
+    let signed_in = request.extensions().get::<SignedIn>().cloned();
+    let preferences = request.extensions().get::<Preferences>().copied().unwrap_or_default();
+    let nonce: Option<Arc<str>> = request.extensions().get::<PageNonce>().map(|nonce| nonce.0.as_str().into());
+    move || {
+        provide_context(state.clone());
+        app::request::provide_database(Arc::clone(&db));
+        provide_context(preferences);
+        if let Some(signed_in) = signed_in.clone() {
+            provide_context(signed_in);
+        }
+        // Leptos made a nonce of its own; the header has this one.
+        if let Some(nonce) = &nonce {
+            provide_context(Nonce::from_value(Arc::clone(nonce)));
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Reports by mail, for people: complete a campaign, send its report, set who receives it, look at what was sent; and for
+//! recipients: stop, and download what was too large.
+
+use app::{
+    Text,
+    mail::{Letter, Links, escaped, html, plain},
+    session::{Preferences, SignedIn},
+};
+use axum::{
+    Extension, Form,
+    body::Body,
+    extract::{Path, RawQuery, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use domain::{CampaignId, Role};
+use serde::Deserialize;
+use store::{
+    Scope, campaigns,
+    outbox::{self, Kind},
+    recipients,
+};
+
+use crate::{
+    context::{Context, SharedContext},
+    files::XLSX,
+    mail::LINK_LASTS_MS,
+    web::{
+        browser, database::Database, download::file_headers, path::Id, problem::Problem, routes::Routes,
+        security::OwnPolicy, session::Reader, small_page::small_page,
+    },
+};
+
+/// What a mail may do in the page: be looked at, and open its links elsewhere.
+const SANDBOXED: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
+                         frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .post("/campaigns/{id}/complete", complete)
+        .post("/campaigns/{id}/mail/send", send)
+        .post("/campaigns/{id}/mail/preview", preview)
+        .post("/campaigns/{id}/recipients", put_recipients)
+        .get("/campaigns/{id}/mail/{mailing}/{no}", show)
+        .get("/mail/stop/{account}/{mailing}/{no}/{secret}", ask_to_stop)
+        .post("/mail/stop/{account}/{mailing}/{no}/{secret}", stop)
+        .get("/mail/workbook/{account}/{mailing}/{secret}", workbook)
+}
+
+/// Managers and owners send; others are told so after the campaign was looked for, so that a stranger's is not found.
+async fn sending(database: &Database, signed_in: &SignedIn, campaign: &CampaignId) -> Result<(), Problem> {
+    let found = campaigns::lookup(&mut database.read().await?, &signed_in.scope, campaign).await?;
+    found.ok_or_else(|| Problem::not_found("campaign"))?;
+    if signed_in.scope.role().may(Role::Manager) {
+        Ok(())
+    } else {
+        Err(Problem::forbidden("only managers and owners send reports"))
+    }
+}
+
+fn back(campaign: &CampaignId) -> Response {
+    browser::see_other(&format!("{}#report-mail", app::links::campaign_path(campaign)))
+}
+
+async fn complete(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    database: Database,
+    Id(campaign): Id<CampaignId>,
+) -> Result<Response, Problem> {
+    sending(&database, &signed_in, &campaign).await?;
+    let mut conn = database.write().await?;
+    campaigns::complete(&mut conn, &signed_in.scope, &campaign, (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(back(&campaign))
+}
+
+#[derive(Deserialize)]
+struct To {
+    /// Only there.
+    to: Option<String>,
+}
+
+async fn send(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    database: Database,
+    Id(campaign): Id<CampaignId>,
+    Form(form): Form<To>,
+) -> Result<Response, Problem> {
+    sending(&database, &signed_in, &campaign).await?;
+    put(&database, &context, &signed_in, &campaign, Kind::Again, form.to.as_deref().filter(|to| !to.is_empty())).await
+}
+
+async fn preview(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    database: Database,
+    Id(campaign): Id<CampaignId>,
+) -> Result<Response, Problem> {
+    sending(&database, &signed_in, &campaign).await?;
+    put(&database, &context, &signed_in, &campaign, Kind::Preview, Some(&signed_in.email)).await
+}
+
+async fn put(
+    database: &Database,
+    context: &Context,
+    signed_in: &SignedIn,
+    campaign: &CampaignId,
+    kind: Kind,
+    to: Option<&str>,
+) -> Result<Response, Problem> {
+    let mut conn = database.write().await?;
+    outbox::send(&mut conn, &signed_in.scope, campaign, kind, to, (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(back(campaign))
+}
+
+#[derive(Deserialize)]
+struct Recipients {
+    /// Addresses between commas, semicolons, blanks or line ends.
+    #[serde(default)]
+    emails: String,
+    /// `account`: those of every campaign without its own.
+    of: Option<String>,
+}
+
+async fn put_recipients(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Id(campaign): Id<CampaignId>,
+    Form(form): Form<Recipients>,
+) -> Result<Response, Problem> {
+    sending(&database, &signed_in, &campaign).await?;
+    let is_between = |c: char| c == ',' || c == ';' || c.is_whitespace();
+    let emails: Vec<String> =
+        form.emails.split(is_between).filter(|part| !part.is_empty()).map(str::to_owned).collect();
+    // The person sees which one it is, not its place in a list.
+    for email in &emails {
+        if domain::email::parse(email).is_err() {
+            let text = Text(preferences.language);
+            let shown: String = email.chars().filter(|c| !c.is_control()).take(100).collect();
+            let said = format!(
+                "<p>{}</p><a class=\"link\" href=\"{}#report-mail\">{}</a>",
+                escaped(&text.mail_wrong_address(&shown)),
+                escaped(&app::links::campaign_path(&campaign)),
+                text.export_back(),
+            );
+            let said = page(&context, preferences, text.mail_recipients(), &said);
+            return Ok((StatusCode::UNPROCESSABLE_ENTITY, said).into_response());
+        }
+    }
+    let mut conn = database.write().await?;
+    if form.of.as_deref() == Some("account") {
+        recipients::put_of_account(&mut conn, &signed_in.scope, &emails).await?;
+    } else {
+        recipients::put_of_campaign(&mut conn, &signed_in.scope, &campaign, &emails).await?;
+    }
+    conn.commit().await?;
+    Ok(back(&campaign))
+}
+
+/// The mail as it was sent, but for the links that are its recipient's own.
+async fn show(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Path((campaign, mailing, no)): Path<(String, i64, i64)>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let none = || Problem::not_found("mail");
+    let campaign = CampaignId::new(campaign).map_err(|_| none())?;
+    let mut conn = database.read().await?;
+    let recipient = outbox::recipient(&mut conn, &signed_in.scope, &campaign, mailing, no).await?.ok_or_else(none)?;
+    let contents = outbox::contents(&mut conn, &signed_in.scope, mailing).await?.ok_or_else(none)?;
+    drop(conn);
+    let letter: Letter = serde_json::from_str(&contents.letter).map_err(|error| Problem::internal(&error))?;
+    let links = Links::default();
+    let mut response = if query.as_deref() == Some("text") {
+        let head = format!("{}\n\n", letter.subject);
+        ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], head + &plain(&letter, &links)).into_response()
+    } else {
+        let text = Text(preferences.language);
+        let zone = signed_in.account.zone;
+        let at = text.mail_moment(zone.local(contents.composed_at));
+        let head = format!(
+            "<div class=\"card\" style=\"max-width:600px;margin:0 auto;padding:16px 32px;box-sizing:border-box;background:#fff;\
+             border-bottom:1px solid #E2E6EB;font-family:Inter,'Segoe UI','Noto Sans',sans-serif;font-size:13px;line-height:20px\" lang=\"{}\">\
+             <b class=\"ink\">{}</b><br><span class=\"muted\" style=\"color:#566172\">{}</span></div>",
+            preferences.language.tag(),
+            escaped(&letter.subject),
+            escaped(&text.mail_shown(&context.mail.from.to_string(), &recipient, &at)),
+        );
+        let mail = html(&letter, &links);
+        // After the opening tag of the body, which has no `>` but its last.
+        let body = mail.find("<body").and_then(|at| mail[at..].find('>').map(|end| at + end + 1)).unwrap_or(0);
+        Html(format!("{}{head}{}", &mail[..body], &mail[body..])).into_response()
+    };
+    response.extensions_mut().insert(OwnPolicy(SANDBOXED));
+    Ok(response)
+}
+
+/// A link out of a mail names its account; its secret is compared by the database.
+fn linked(account: i64) -> Scope {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the secret of the link, which only its recipient has, opens this and no more"
+    )]
+    Scope::system(account)
+}
+
+async fn ask_to_stop(
+    State(context): State<SharedContext>,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
+) -> Result<Response, Problem> {
+    let mut conn = database.read().await?;
+    let address = outbox::recipient_of_stop(&mut conn, &linked(account), mailing, no, &secret).await?;
+    let address = address.ok_or_else(|| Problem::not_found("link"))?;
+    let text = Text(preferences.language);
+    let form = format!(
+        "<p>{}</p><form method=\"post\"><button class=\"btn btn-primary\" type=\"submit\">{}</button></form>",
+        escaped(&text.mail_stop_question(&address)),
+        text.mail_stop()
+    );
+    Ok(page(&context, preferences, text.mail_stop(), &form))
+}
+
+/// Also what a mail program sends by itself (`List-Unsubscribe-Post`), without a session.
+async fn stop(
+    State(context): State<SharedContext>,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
+) -> Result<Response, Problem> {
+    let scope = linked(account);
+    let address = {
+        let mut conn = database.read().await?;
+        outbox::recipient_of_stop(&mut conn, &scope, mailing, no, &secret).await?
+    };
+    let address = address.ok_or_else(|| Problem::not_found("link"))?;
+    let mut conn = database.write().await?;
+    recipients::stop(&mut conn, &scope, &address).await?;
+    conn.commit().await?;
+    let text = Text(preferences.language);
+    let done = format!("<p>{}</p>", escaped(&text.mail_stopped(&address)));
+    Ok(page(&context, preferences, text.mail_stop(), &done))
+}
+
+fn page(context: &Context, preferences: Preferences, title: &str, body: &str) -> Response {
+    Html(small_page(preferences, &context.app.assets.url("pkg/ringside.css"), title, "", body)).into_response()
+}
+
+/// The workbook that was too large for its mail.
+async fn workbook(
+    State(context): State<SharedContext>,
+    database: Database,
+    Path((account, mailing, secret)): Path<(i64, i64, String)>,
+) -> Result<Response, Problem> {
+    let none = || Problem::not_found("file, or no longer");
+    let scope = linked(account);
+    let contents = outbox::contents(&mut database.read().await?, &scope, mailing).await?.ok_or_else(none)?;
+    let is_over = (context.clock)().0 > contents.composed_at.0 + LINK_LASTS_MS;
+    if contents.link_secret != secret || is_over {
+        return Err(none());
+    }
+    let letter: Letter = serde_json::from_str(&contents.letter).map_err(|error| Problem::internal(&error))?;
+    let (object, bytes) = contents.workbook.ok_or_else(none)?;
+    let stream = context.recordings.read(&object, 0, bytes).await.map_err(|error| Problem::internal(&error))?;
+    let mut response = Body::from_stream(stream).into_response();
+    response.headers_mut().extend(file_headers(XLSX, &letter.file_name));
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    Ok(response)
+}

@@ -1,0 +1,26 @@
+//! What people open.
+
+mod app;
+mod exports;
+mod jobs;
+mod live;
+mod mail;
+mod recording;
+mod signing_in;
+mod usage;
+
+use crate::web::routes::Routes;
+
+pub use self::app::not_found;
+
+/// All routes of people.
+pub fn routes() -> Routes {
+    app::routes()
+        .merge(signing_in::routes())
+        .merge(recording::routes())
+        .merge(exports::routes())
+        .merge(mail::routes())
+        .merge(jobs::routes())
+        .merge(usage::routes())
+        .merge(live::routes())
+}

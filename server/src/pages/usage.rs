@@ -1,0 +1,91 @@
+//! The files of usage and of access statistics, for people: the same answers as the API's, with their default days.
+
+use app::session::Preferences;
+use axum::{
+    Extension,
+    extract::{RawQuery, State},
+    response::Response,
+};
+use domain::{Period, UsageDays};
+
+use crate::{
+    context::SharedContext,
+    web::{database::Snapshot, download::usage, problem::Problem, query::Pairs, routes::Routes, session::Reader},
+};
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .get("/usage.csv", month_csv)
+        .get("/usage.xlsx", month_xlsx)
+        .get("/statistics.csv", range_csv)
+        .get("/statistics.xlsx", range_xlsx)
+}
+
+/// What the page of a range shows where its address names no days.
+const RANGE: UsageDays = UsageDays::Period(Period::Whole);
+
+async fn month_csv(
+    state: State<SharedContext>,
+    reader: Reader,
+    snapshot: Snapshot,
+    query: RawQuery,
+) -> Result<Response, Problem> {
+    csv(state, reader, snapshot, query, UsageDays::LatestMonth).await
+}
+
+async fn range_csv(
+    state: State<SharedContext>,
+    reader: Reader,
+    snapshot: Snapshot,
+    query: RawQuery,
+) -> Result<Response, Problem> {
+    csv(state, reader, snapshot, query, RANGE).await
+}
+
+async fn csv(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    Snapshot(conn): Snapshot,
+    RawQuery(query): RawQuery,
+    otherwise: UsageDays,
+) -> Result<Response, Problem> {
+    let (heading, pairs) = Pairs::read(query.as_deref()).without("header");
+    let language = usage::language_of(heading.as_deref())?;
+    let asked = usage::query_of(&pairs, otherwise)?;
+    let (_, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;
+    Ok(usage::csv(&figures, language))
+}
+
+async fn month_xlsx(
+    state: State<SharedContext>,
+    reader: Reader,
+    snapshot: Snapshot,
+    preferences: Extension<Preferences>,
+    query: RawQuery,
+) -> Result<Response, Problem> {
+    xlsx(state, reader, snapshot, preferences, query, UsageDays::LatestMonth).await
+}
+
+async fn range_xlsx(
+    state: State<SharedContext>,
+    reader: Reader,
+    snapshot: Snapshot,
+    preferences: Extension<Preferences>,
+    query: RawQuery,
+) -> Result<Response, Problem> {
+    xlsx(state, reader, snapshot, preferences, query, RANGE).await
+}
+
+async fn xlsx(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    Snapshot(conn): Snapshot,
+    Extension(preferences): Extension<Preferences>,
+    RawQuery(query): RawQuery,
+    otherwise: UsageDays,
+) -> Result<Response, Problem> {
+    let asked = usage::query_of(&Pairs::read(query.as_deref()), otherwise)?;
+    let (account, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;
+    usage::xlsx(figures, &account.name, preferences.language).await
+}

@@ -1,0 +1,77 @@
+//! The database as handlers get it: the one snapshot of a request, or the way to a transaction that writes.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{FromRequestParts, Request, State},
+    http::{Method, request::Parts},
+    middleware::Next,
+    response::Response,
+};
+use store::{Conn, Cost, Db, RequestDb, StoreError};
+
+use super::problem::Problem;
+use crate::context::Server;
+
+/// Gives a request its database, and counts what it costs.
+pub async fn provide(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let cost = Arc::new(Cost::default());
+    let db = Arc::new(RequestDb::new(server.db.counting(&cost)));
+    request.extensions_mut().insert(db);
+    let mut response = next.run(request).await;
+    response.extensions_mut().insert(cost);
+    response
+}
+
+/// The database of a request.
+pub fn of(parts: &Parts, server: &Server) -> Arc<RequestDb> {
+    parts.extensions.get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
+}
+
+/// Called when it is known who asks. A request that changes something lets the snapshot go: it has a body to read first, from
+/// somebody who may be slow.
+pub async fn authenticated(db: &RequestDb, method: &Method) {
+    if !method.is_safe() {
+        db.release().await;
+    }
+}
+
+/// The snapshot of a request that reads, which began when it was asked who reads. A handler that goes on without it (to send
+/// something long) drops it.
+pub struct Snapshot(pub Conn);
+
+impl FromRequestParts<Server> for Snapshot {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        Ok(Self(of(parts, server).take().await?))
+    }
+}
+
+/// The database of a handler that writes, or that reads in slices with a snapshot each.
+pub struct Database(Arc<RequestDb>);
+
+impl FromRequestParts<Server> for Database {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        Ok(Self(of(parts, server)))
+    }
+}
+
+impl Database {
+    /// A read-only transaction: the request's snapshot, and a later one where that was taken before. Nobody may hold two.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.0.take().await
+    }
+
+    /// Begins a transaction that writes.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        self.0.write().await
+    }
+
+    /// For work that goes on in slices, or outlives the request.
+    pub async fn into_inner(self) -> Db {
+        self.0.into_db().await
+    }
+}

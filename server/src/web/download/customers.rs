@@ -1,0 +1,35 @@
+//! The customers of a campaign as a file.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use domain::CampaignId;
+use store::{Scope, accounts};
+
+use super::{CSV, file_headers};
+use crate::{
+    context::Context,
+    files::customer_csv::CustomerCsv,
+    web::{database::Database, problem::Problem, query::Pairs},
+};
+
+/// Answers with all customers that the query's filter lets through.
+pub async fn csv(
+    database: Database,
+    context: &Context,
+    scope: &Scope,
+    campaign: &CampaignId,
+    query: Option<&str>,
+) -> Result<Response, Problem> {
+    let (filter, _) = Pairs::read(query).customer_list()?;
+    let mut conn = database.read().await?;
+    let zone = accounts::lookup(&mut conn, scope).await?.zone;
+    let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, zone };
+    let list = list.begin(&mut conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    drop(conn);
+    let mut response = Body::from_stream(list.bytes(database.into_inner().await)).into_response();
+    let name = format!("{campaign}-customers-{}.csv", zone.local((context.clock)()).day());
+    response.headers_mut().extend(file_headers(CSV, &name));
+    Ok(response)
+}

@@ -1,0 +1,29 @@
+//! What all handlers share: who asks, what is asked, how an answer is made and how a failure is said.
+
+pub mod browser;
+pub mod database;
+pub mod download;
+pub mod json;
+pub mod log;
+pub mod path;
+pub mod problem;
+pub mod query;
+pub mod routes;
+pub mod security;
+pub mod session;
+pub mod small_page;
+pub mod token;
+pub mod unread;
+
+use axum::http::{HeaderMap, header};
+
+/// Forms and arguments of server functions are small.
+pub const MAX_FORM_BYTES: usize = 64 * 1024;
+
+/// Whether the sender asks for this media type.
+pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
+    let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
+    accept
+        .flat_map(|value| value.split(','))
+        .any(|range| range.split(';').next().is_some_and(|name| name.trim() == media))
+}

@@ -1,0 +1,255 @@
+//! Errors of the API as RFC 9457 `application/problem+json`. What a person or program did wrong is named; what broke
+//! inside goes to the log under a reference, and only the reference goes out.
+
+use std::error::Error;
+
+use app::session::Preferences;
+use axum::{
+    Json,
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::FieldError;
+use serde::Serialize;
+use store::StoreError;
+use utoipa::ToSchema;
+
+use super::small_page::small_page;
+use crate::failure::{chain, new_reference};
+
+/// An answer that says what is wrong.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct Problem {
+    /// Which kind of problem, as a name that never changes.
+    #[serde(rename = "type", serialize_with = "urn")]
+    #[schema(example = "urn:ringside:problem:invalid")]
+    kind: &'static str,
+    /// The same in words.
+    #[schema(example = "The request is not valid")]
+    title: &'static str,
+    /// The HTTP status.
+    #[schema(value_type = u16, example = 422)]
+    #[serde(serialize_with = "status_number")]
+    status: StatusCode,
+    /// What is wrong with this request.
+    detail: Box<str>,
+    /// The fields at fault.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<ProblemField>,
+    /// What to quote to the operator; only where something broke inside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Box<str>>,
+    #[serde(skip)]
+    headers: Vec<(header::HeaderName, HeaderValue)>,
+}
+
+/// A field at fault.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ProblemField {
+    /// The record's place in the batch, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    index: Option<usize>,
+    /// The field's path, or the parameter's name.
+    field: String,
+    /// Why.
+    reason: String,
+}
+
+fn urn<S: serde::Serializer>(kind: &&'static str, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&format_args!("urn:ringside:problem:{kind}"))
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn status_number<S: serde::Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u16(status.as_u16())
+}
+
+impl Problem {
+    fn new(status: StatusCode, kind: &'static str, title: &'static str, detail: impl Into<String>) -> Self {
+        Self {
+            kind,
+            title,
+            status,
+            detail: detail.into().into(),
+            errors: Vec::new(),
+            reference: None,
+            headers: Vec::new(),
+        }
+    }
+
+    fn with_header(mut self, name: header::HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    /// 422: the request can be read, but a field breaks a rule.
+    pub fn invalid(error: FieldError) -> Self {
+        let detail = format!("{} {}", error.field, error.reason);
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", "The request is not valid", detail);
+        problem.errors.push(ProblemField { index: None, field: error.field, reason: error.reason });
+        problem
+    }
+
+    /// 422: as [`Self::invalid`].
+    pub fn field(field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self::invalid(FieldError::new(field, reason))
+    }
+
+    /// 400: the body or the path cannot be read at all.
+    pub fn unreadable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "unreadable", "The request cannot be read", detail)
+    }
+
+    /// 401.
+    pub fn unauthorized() -> Self {
+        let detail = "send Authorization: Bearer TOKEN with a token of your account";
+        Self::new(StatusCode::UNAUTHORIZED, "unauthorized", "A valid token is needed", detail)
+            .with_header(header::WWW_AUTHENTICATE, "Bearer realm=\"ringside\"")
+    }
+
+    /// 401 to a browser's script or player: the session is over.
+    pub fn signed_out() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "signed-out", "Nobody is signed in", "sign in first")
+            .with_header(header::WWW_AUTHENTICATE, "Cookie")
+    }
+
+    /// 403.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "forbidden", "This is not allowed", detail)
+    }
+
+    /// 404: it does not exist, or it is another account's.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "not-found", "Not found", format!("there is no such {what}"))
+    }
+
+    /// 405.
+    pub fn method_not_allowed() -> Self {
+        let detail = "this address does not take this method; the Allow header names those it takes";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", detail)
+    }
+
+    /// 408: the sender stopped sending.
+    pub fn too_slow() -> Self {
+        let detail = "no more of the body came for a long while; nothing was stored";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long", detail)
+    }
+
+    /// 413.
+    pub fn too_large(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large", detail)
+    }
+
+    /// 415.
+    pub fn unsupported(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported", "This kind of body is not supported", detail)
+    }
+
+    /// 416.
+    pub fn range(bytes: u64) -> Self {
+        let detail = format!("the recording has {bytes} bytes; the range lies outside");
+        Self::new(StatusCode::RANGE_NOT_SATISFIABLE, "range", "The range lies outside the recording", detail)
+            .with_header(header::CONTENT_RANGE, &format!("bytes */{bytes}"))
+    }
+
+    /// 500: what broke is logged under a reference.
+    pub fn internal(cause: &(dyn Error + 'static)) -> Self {
+        let reference = new_reference();
+        tracing::error!(reference, cause = chain(cause), "A request failed; its sender was told {reference}");
+        Self::broken(reference)
+    }
+
+    /// 500, already logged under this reference.
+    pub fn broken(reference: String) -> Self {
+        let detail = format!("something went wrong on our side; if it stays, tell the operator {reference}");
+        let mut problem = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "Internal error", detail);
+        problem.reference = Some(reference.into());
+        problem
+    }
+
+    fn busy(cause: &(dyn Error + 'static)) -> Self {
+        tracing::warn!(cause = chain(cause), "The database was too busy for a request");
+        let detail = "the server is too busy now; nothing was changed, try again in a moment";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Too busy", detail).with_header(header::RETRY_AFTER, "2")
+    }
+
+    /// 503: something that the server needs does not answer.
+    pub fn unavailable(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not ready", detail)
+            .with_header(header::RETRY_AFTER, "5")
+    }
+
+    /// 507: disk full, or a file or database that may not be written.
+    pub fn unwritable(cause: &(dyn Error + 'static)) -> Self {
+        let reference = new_reference();
+        tracing::error!(reference, cause = chain(cause), "Nothing can be stored: disk full or not writable");
+        let detail = format!("nothing can be stored now, nothing was changed; tell the operator {reference}");
+        let mut problem = Self::new(StatusCode::INSUFFICIENT_STORAGE, "unwritable", "Storage is not writable", detail);
+        problem.reference = Some(reference.into());
+        problem
+    }
+
+    /// What is wrong, in words.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// What a person sees who asked for a page: a plain sentence and the reference.
+    pub fn page(&self, preferences: Preferences, stylesheet: &str) -> String {
+        let language = preferences.language;
+        let sentence = match self.status.as_u16() {
+            404 => language.pick("Không tìm thấy nội dung này.", "There is nothing at this address."),
+            403 => language.pick("Bạn không được phép làm việc này.", "This is not allowed."),
+            503 => language.pick(
+                "Hệ thống đang bận. Vui lòng thử lại sau giây lát.",
+                "The server is busy. Please try again in a moment.",
+            ),
+            500.. => language.pick(
+                "Đã có lỗi ở phía chúng tôi. Vui lòng thử lại sau.",
+                "Something went wrong on our side. Please try again later.",
+            ),
+            _ => language.pick("Không đọc được yêu cầu này.", "This request cannot be read."),
+        };
+        let reference = self.reference.as_deref().map(|reference| format!("<p>{reference}</p>")).unwrap_or_default();
+        let home = language.pick("Về trang chính", "Back to the campaigns");
+        let content = format!("<p>{sentence}</p>{reference}<a class=\"link\" href=\"/campaigns\">{home}</a>");
+        small_page(
+            preferences,
+            stylesheet,
+            language.pick("Không mở được trang", "The page cannot be shown"),
+            "",
+            &content,
+        )
+    }
+
+    /// The HTTP status.
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Invalid(field) => Self::invalid(field),
+            StoreError::Cursor => Self::field("cursor", "was not made by this list"),
+            error if error.is_busy() => Self::busy(&error),
+            error if error.is_unwritable() => Self::unwritable(&error),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (status, headers) = (self.status, self.headers.clone());
+        let shown = self.clone();
+        let mut response = (status, Json(self)).into_response();
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().extend(headers);
+        response.extensions_mut().insert(shown);
+        response
+    }
+}
