@@ -12,6 +12,7 @@ use std::{
 };
 
 use cdr::{Format, Options, ReadError};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use domain::{CallRecord, CampaignId, time::Zone};
 use indicatif::ProgressBar;
 use store::{
@@ -42,17 +43,18 @@ pub(super) struct Arguments {
     /// Make campaigns and voicebots that are not there
     #[arg(long)]
     create: bool,
-    /// The format: ndjson, csv or asterisk; else it is found out
-    #[arg(long, value_parser = format)]
+    /// The format; else it is found out
+    #[arg(long, value_parser = formats())]
     format: Option<Format>,
     /// The time zone of times that carry none
     #[arg(long, value_parser = |name: &str| Zone::new(name))]
     timezone: Option<Zone>,
 }
 
-fn format(name: &str) -> Result<Format, String> {
-    let known = || Format::ALL.map(Format::name).join(", ");
-    Format::from_name(name).ok_or_else(|| format!("is not one of {}", known()))
+/// Takes the name of a format; the help lists them all.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let known = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.description()));
+    PossibleValuesParser::new(known).try_map(|name| Format::from_name(&name).ok_or("is not the name of a format"))
 }
 
 /// What became of all records of a file.

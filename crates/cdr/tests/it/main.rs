@@ -7,6 +7,7 @@ mod asterisk_time;
 mod csv;
 mod detect;
 mod json;
+mod modules;
 mod shared_files;
 
 use cdr::{Format, Options, ReadError, Reading, Skipped};

@@ -2,27 +2,25 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::lines::{Line, Lines};
-
-use super::RECORD_BYTES;
+use crate::lines::{Line, Lines, RECORD_BYTES};
 
 /// How many blank bytes may come before an array's bracket.
 const BLANK_BYTES: usize = 64 * 1024;
 
 /// Gives one JSON text after the other; which of the two ways it is, the first byte says.
-pub(super) enum Elements<R: Read> {
+pub(crate) enum Elements<R: Read> {
     Unread(Option<R>),
     Lines(Lines<io::Chain<io::Cursor<Vec<u8>>, R>>),
     Array(Array<R>),
 }
 
 impl<R: Read> Elements<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self::Unread(Some(input))
     }
 
     /// Puts the next JSON text into `text`; none at the end.
-    pub(super) fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
+    pub(crate) fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
         if let Self::Unread(input) = self {
             let Some(mut input) = input.take() else { return Ok(None) };
             // Blank bytes before the first record are kept: they count as lines.
@@ -54,7 +52,7 @@ impl<R: Read> Elements<R> {
     }
 
     /// Why the file ends where no array ends, if so; and whether something follows the array.
-    pub(super) fn fault(&self) -> Option<&'static str> {
+    pub(crate) fn fault(&self) -> Option<&'static str> {
         match self {
             Self::Array(Array { state: State::Broken, .. }) => Some("the file ends before its array does"),
             Self::Array(Array { state: State::Trailing, .. }) => Some("something follows the end of the array"),
@@ -63,7 +61,7 @@ impl<R: Read> Elements<R> {
     }
 
     /// The line at which reading stands.
-    pub(super) fn line(&self) -> u64 {
+    pub(crate) fn line(&self) -> u64 {
         if let Self::Array(array) = self { array.line } else { 0 }
     }
 }
@@ -81,7 +79,7 @@ enum State {
 }
 
 /// The elements of an array, found by brackets and quotes alone: what is inside is for the JSON reader to judge.
-pub(super) struct Array<R> {
+pub(crate) struct Array<R> {
     input: BufReader<R>,
     line: u64,
     state: State,
