@@ -2,7 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use crate::lines::{Line, Lines, RECORD_BYTES};
+use crate::{
+    json_array::{ArrayCutter, ArrayFault, Element},
+    lines::{Line, Lines, RECORD_BYTES},
+};
 
 /// How many blank bytes may come before an array's bracket.
 const BLANK_BYTES: usize = 64 * 1024;
@@ -38,8 +41,7 @@ impl<R: Read> Elements<R> {
                 }
             }
             *self = if head.last() == Some(&b'[') {
-                let line = head.split(|byte| *byte == b'\n').count() as u64;
-                Self::Array(Array { input: BufReader::with_capacity(64 * 1024, input), line, state: State::Between })
+                Self::Array(Array::new(head, input))
             } else {
                 Self::Lines(Lines::new(io::Cursor::new(head).chain(input), RECORD_BYTES))
             };
@@ -51,44 +53,44 @@ impl<R: Read> Elements<R> {
         }
     }
 
-    /// Why the file ends where no array ends, if so; and whether something follows the array.
+    /// What is wrong with the end of the array, if there is one.
     pub(crate) fn fault(&self) -> Option<&'static str> {
-        match self {
-            Self::Array(Array { state: State::Broken, .. }) => Some("the file ends before its array does"),
-            Self::Array(Array { state: State::Trailing, .. }) => Some("something follows the end of the array"),
-            _ => None,
+        let Self::Array(array) = self else { return None };
+        match (array.is_followed, array.cutter.finish()) {
+            (true, _) => Some("something follows the end of the array"),
+            (false, Err(_)) => Some("the file ends before its array does"),
+            (false, Ok(())) => None,
         }
     }
 
     /// The line at which reading stands.
     pub(crate) fn line(&self) -> u64 {
-        if let Self::Array(array) = self { array.line } else { 0 }
+        if let Self::Array(array) = self { array.cutter.line() } else { 0 }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Between two elements.
-    Between,
-    /// After the closing bracket.
-    Closed,
-    /// After the closing bracket, and something else came.
-    Trailing,
-    /// The file ended within the array.
-    Broken,
-}
-
-/// The elements of an array, found by brackets and quotes alone: what is inside is for the JSON reader to judge.
+/// The elements of an array. Commas with nothing between them are passed over.
 pub(crate) struct Array<R> {
     input: BufReader<R>,
-    line: u64,
-    state: State,
+    cutter: ArrayCutter,
+    /// Something comes after the closing bracket.
+    is_followed: bool,
+    /// The element that the file ended in was given out.
+    is_over: bool,
 }
 
 impl<R: Read> Array<R> {
+    /// `head` is what was read up to the opening bracket: lines, and blanks that need not be JSON's.
+    fn new(mut head: Vec<u8>, input: R) -> Self {
+        head.retain(|byte| matches!(byte, b'\n' | b'['));
+        let mut cutter = ArrayCutter::new(RECORD_BYTES);
+        // No element can end before the array has begun.
+        let _ = cutter.next_element(&mut head.as_slice());
+        Self { input: BufReader::with_capacity(64 * 1024, input), cutter, is_followed: false, is_over: false }
+    }
+
     fn next_text(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
         text.clear();
-        let (mut depth, mut in_string, mut escaped, mut started, mut cut) = (0_u32, false, false, None, false);
         loop {
             let chunk = match self.input.fill_buf() {
                 Ok(chunk) => chunk,
@@ -96,60 +98,31 @@ impl<R: Read> Array<R> {
                 Err(error) => return Err(error),
             };
             if chunk.is_empty() {
-                if self.state == State::Between {
-                    self.state = State::Broken;
-                }
-                return Ok(started.map(|number| Line { number, cut, after: b"" }));
+                let element = self.cutter.unfinished().filter(|_| !std::mem::replace(&mut self.is_over, true));
+                return Ok(element.and_then(|element| line_of(element, text)));
             }
-            let (mut used, mut done) = (0, false);
-            for &byte in chunk {
-                used += 1;
-                if byte == b'\n' {
-                    self.line += 1;
+            let mut rest = chunk;
+            let line = match self.cutter.next_element(&mut rest) {
+                Ok(element) => element.and_then(|element| line_of(element, text)),
+                Err(fault) => {
+                    self.is_followed |= fault == ArrayFault::Trailing;
+                    None
                 }
-                if self.state == State::Closed {
-                    if !byte.is_ascii_whitespace() {
-                        self.state = State::Trailing;
-                    }
-                    continue;
-                }
-                if self.state == State::Trailing {
-                    continue;
-                }
-                if !in_string && depth == 0 && matches!(byte, b',' | b']') {
-                    if byte == b']' {
-                        self.state = State::Closed;
-                    }
-                    if started.is_some() {
-                        done = true;
-                        break;
-                    }
-                    continue;
-                }
-                if started.is_none() {
-                    if byte.is_ascii_whitespace() {
-                        continue;
-                    }
-                    started = Some(self.line);
-                }
-                match byte {
-                    _ if escaped => escaped = false,
-                    b'\\' if in_string => escaped = true,
-                    b'"' => in_string = !in_string,
-                    b'{' | b'[' if !in_string => depth += 1,
-                    b'}' | b']' if !in_string => depth = depth.saturating_sub(1),
-                    _ => {}
-                }
-                if text.len() < RECORD_BYTES {
-                    text.push(byte);
-                } else {
-                    cut = true;
-                }
-            }
+            };
+            let used = chunk.len() - rest.len();
             self.input.consume(used);
-            if done {
-                return Ok(started.map(|number| Line { number, cut, after: b"" }));
+            if line.is_some() {
+                return Ok(line);
             }
         }
     }
+}
+
+/// Puts an element's text, from what follows blanks and surplus commas, into `text`; none where that is nothing.
+fn line_of(element: Element<'_>, text: &mut Vec<u8>) -> Option<Line> {
+    let start = element.text.iter().position(|byte| *byte != b',' && !byte.is_ascii_whitespace())?;
+    let (before, kept) = element.text.split_at(start);
+    text.extend_from_slice(kept);
+    let number = element.line + before.iter().filter(|byte| **byte == b'\n').count() as u64;
+    Some(Line { number, cut: element.is_cut, after: b"" })
 }

@@ -5,6 +5,7 @@ use std::{io, time::Duration};
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use axum::{body::Body, extract::Request, http::header};
+use cdr::{ArrayCutter, ArrayFault};
 use domain::FieldError;
 use futures::{Stream, TryStreamExt};
 use serde::{Serialize, de::DeserializeOwned};
@@ -278,29 +279,11 @@ enum Shape {
     Lines,
 }
 
-/// Where in an array the next byte is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
-    /// Before `[`.
-    Start,
-    /// After `[`: a value or `]`.
-    First,
-    /// After `,`: a value.
-    Next,
-    /// Inside a value.
-    Value,
-    /// After `]`.
-    End,
-}
-
 /// Cuts a stream of bytes into records without parsing them.
 struct Cutter {
     shape: Shape,
-    at: At,
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-    /// The begin of a record whose end has not come yet.
+    array: ArrayCutter,
+    /// The begin of a line whose end has not come yet.
     pending: Vec<u8>,
     started: bool,
 }
@@ -309,7 +292,8 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl Cutter {
     fn new(shape: Shape) -> Self {
-        Self { shape, at: At::Start, depth: 0, in_string: false, escaped: false, pending: Vec::new(), started: false }
+        // What is too large is refused as a whole.
+        Self { shape, array: ArrayCutter::new(usize::MAX), pending: Vec::new(), started: false }
     }
 
     fn feed(&mut self, mut chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
@@ -343,70 +327,32 @@ impl Cutter {
         Ok(())
     }
 
-    fn feed_array(&mut self, chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
-        let not_array = |what: &str| Err(Problem::unreadable(format!("the body is not a JSON array: {what}")));
-        // Where the current value begins in this chunk.
-        let mut begin = 0;
-        for (n, byte) in chunk.iter().enumerate() {
-            if self.at == At::Value {
-                if !self.ends_value(*byte) {
-                    continue;
-                }
-                self.pending.extend_from_slice(&chunk[begin..n]);
-                each(&self.pending)?;
-                self.pending.clear();
-                self.at = if *byte == b',' { At::Next } else { At::End };
-                continue;
-            }
-            match (self.at, byte) {
-                (At::Value, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {}
-                (At::Start, b'[') => self.at = At::First,
-                (At::First, b']') => self.at = At::End,
-                (At::Start, b'{') => return not_array("it begins with {; send single objects as application/x-ndjson"),
-                (At::Start, _) => return not_array("it does not begin with ["),
-                (At::End, _) => return not_array("something follows its ]"),
-                (At::Next, b']') => return not_array("a comma stands before its ]"),
-                (At::First | At::Next, byte) => {
-                    begin = n;
-                    self.at = At::Value;
-                    self.ends_value(*byte);
-                }
-            }
-        }
-        if self.at == At::Value {
-            self.pending.extend_from_slice(&chunk[begin..]);
+    fn feed_array(
+        &mut self,
+        mut chunk: &[u8],
+        each: &mut impl FnMut(&[u8]) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        while let Some(record) = self.array.next_element(&mut chunk).map_err(not_array)? {
+            each(record.text)?;
         }
         Ok(())
     }
 
-    /// Follows strings and nesting; whether this byte stands after the value.
-    fn ends_value(&mut self, byte: u8) -> bool {
-        if self.in_string {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' => self.escaped = true,
-                b'"' => self.in_string = false,
-                _ => {}
-            }
-            return false;
-        }
-        match byte {
-            b'"' => self.in_string = true,
-            b'{' | b'[' => self.depth += 1,
-            b',' | b']' if self.depth == 0 => return true,
-            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-        false
-    }
-
     fn finish(mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
-        match (self.shape, self.at) {
-            (Shape::Lines, _) => self.line(each),
-            (Shape::Array, At::End) => Ok(()),
-            (Shape::Array, At::Start) => Err(Problem::unreadable("the body is empty; send a JSON array")),
-            (Shape::Array, _) => Err(Problem::unreadable("the body is not a JSON array: it ends before its ]")),
+        match self.shape {
+            Shape::Lines => self.line(each),
+            Shape::Array => self.array.finish().map_err(not_array),
         }
+    }
+}
+
+fn not_array(fault: ArrayFault) -> Problem {
+    match fault {
+        ArrayFault::Empty => Problem::unreadable("the body is empty; send a JSON array"),
+        ArrayFault::NoArray(b'{') => Problem::unreadable(
+            "the body is not a JSON array: it begins with {; send single objects as application/x-ndjson",
+        ),
+        fault => Problem::unreadable(format!("the body is not a JSON array: {fault}")),
     }
 }
 

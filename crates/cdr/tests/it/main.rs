@@ -7,6 +7,7 @@ mod asterisk_time;
 mod csv;
 mod detect;
 mod json;
+mod json_array;
 mod modules;
 mod shared_files;
 
