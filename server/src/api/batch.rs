@@ -8,14 +8,13 @@ use axum::{body::Body, extract::Request, http::header};
 use cdr::{ArrayCutter, ArrayFault};
 use domain::FieldError;
 use futures::{Stream, TryStreamExt};
-use serde::{Serialize, de::DeserializeOwned};
-use store::ingest::{self, CheckedRecords};
+use serde::de::DeserializeOwned;
+use store::ingest::{self, BatchAnswer, CheckedRecords, RecordError};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     task::JoinHandle,
 };
 use tokio_util::io::StreamReader;
-use utoipa::ToSchema;
 
 use super::json::{self, Unreadable};
 use crate::http::problem::Problem;
@@ -31,71 +30,6 @@ const IDLE: Duration = Duration::from_secs(30);
 /// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
-/// What became of a batch; every record is in exactly one of the four counts.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub struct BatchAnswer {
-    /// New.
-    accepted: u64,
-    /// Known, with other content: replaced.
-    updated: u64,
-    /// Known, with the same content.
-    unchanged: u64,
-    /// Broke a rule; see `errors`.
-    rejected: u64,
-    /// What was wrong, one for each broken rule.
-    errors: Vec<RecordError>,
-    /// What was accepted though it is odd.
-    warnings: Vec<RecordError>,
-}
-
-/// What is wrong with, or odd about, one record.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RecordError {
-    /// Its place in the batch, from 0.
-    index: usize,
-    /// Its id, where it could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    /// The field.
-    field: String,
-    /// Why.
-    reason: String,
-}
-
-impl From<ingest::RecordError> for RecordError {
-    fn from(error: ingest::RecordError) -> Self {
-        Self { index: error.index, id: error.id, field: error.field, reason: error.reason }
-    }
-}
-
-impl BatchAnswer {
-    /// Adds what the store says of a chunk's records, and those of it that could not be read.
-    pub fn add(&mut self, stored: ingest::BatchAnswer, unreadable: Vec<RecordError>) {
-        self.accepted += stored.accepted;
-        self.updated += stored.updated;
-        self.unchanged += stored.unchanged;
-        self.rejected += stored.rejected + unreadable.len() as u64;
-        self.errors.extend(stored.errors.into_iter().map(RecordError::from));
-        self.errors.extend(unreadable);
-        self.warnings.extend(stored.warnings.into_iter().map(RecordError::from));
-    }
-
-    /// The answer to the whole batch, its errors in the order of the records.
-    #[must_use]
-    pub fn finish(mut self, unreadable: Vec<RecordError>) -> Self {
-        self.rejected += unreadable.len() as u64;
-        self.errors.extend(unreadable);
-        self.errors.sort_by_key(|error| error.index);
-        self.warnings.sort_by_key(|warning| warning.index);
-        self
-    }
-
-    /// Accepted, updated, unchanged, rejected.
-    pub fn counts(&self) -> [u64; 4] {
-        [self.accepted, self.updated, self.unchanged, self.rejected]
-    }
-}
-
 /// A body that was read whole, as text: parsed records would take several times the memory, so they are parsed a chunk at
 /// a time while they are stored.
 #[derive(Debug, Default)]
@@ -103,7 +37,7 @@ pub struct Batch {
     chunks: Vec<Chunk>,
     records: usize,
     /// Lines that are no JSON.
-    pub unreadable: Vec<RecordError>,
+    unreadable: Vec<RecordError>,
 }
 
 /// Some records in their order: their bytes one after the other.
@@ -143,6 +77,16 @@ impl Batch {
         Ok(())
     }
 
+    /// The answer to the whole batch: what became of its chunks, and the lines that are no JSON, in the order of the
+    /// records.
+    pub fn finish(self, mut answer: BatchAnswer) -> BatchAnswer {
+        for error in self.unreadable {
+            answer.reject(error);
+        }
+        answer.sort();
+        answer
+    }
+
     /// The batch's calls, chunk after chunk: while one is stored, the next is parsed and checked on another thread.
     pub fn checked(&mut self) -> impl Stream<Item = CheckedRecords> + Send + use<> {
         let mut chunks = std::mem::take(&mut self.chunks).into_iter();
@@ -170,8 +114,8 @@ impl Chunk {
         tokio::task::spawn_blocking(move || {
             let (records, unreadable) = self.parse();
             let mut checked = ingest::check(records);
-            for RecordError { index, id, field, reason } in unreadable {
-                checked.reject(ingest::RecordError { index, id, field, reason });
+            for error in unreadable {
+                checked.reject(error);
             }
             checked
         })

@@ -12,15 +12,11 @@ use domain::{Call, CallFilter, CallId, CallRecord, CampaignId, time::Zone};
 use serde::Serialize;
 use store::{
     Scope, accounts, calls,
-    ingest::{self, IngestOptions},
+    ingest::{self, BatchAnswer, IngestOptions},
 };
 use utoipa::{IntoParams, ToSchema};
 
-use super::{
-    Id, Pairs, Sender, Server, accepts,
-    batch::{self, BatchAnswer},
-    csv,
-};
+use super::{Id, Pairs, Sender, Server, accepts, batch, csv};
 use crate::{
     files::call_list::Asked,
     http::{
@@ -49,12 +45,14 @@ pub(super) async fn add(server: Server, Sender(scope): Sender, request: Request)
     if let Some(change) = stored.change {
         server.db.announce(change);
     }
-    let mut answer = BatchAnswer::default();
-    answer.add(stored, vec![]);
-    let answer = answer.finish(batch.unreadable);
+    let answer = batch.finish(stored);
     let metrics = &server.metrics;
-    let counters = [&metrics.calls_accepted, &metrics.calls_updated, &metrics.calls_unchanged, &metrics.calls_rejected];
-    for (counter, count) in counters.into_iter().zip(answer.counts()) {
+    for (counter, count) in [
+        (&metrics.calls_accepted, answer.accepted),
+        (&metrics.calls_updated, answer.updated),
+        (&metrics.calls_unchanged, answer.unchanged),
+        (&metrics.calls_rejected, answer.rejected),
+    ] {
         counter.fetch_add(count, Relaxed);
     }
     Ok(Json(answer))

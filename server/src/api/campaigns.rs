@@ -13,15 +13,11 @@ use store::{
     PageRequest,
     campaigns::{self, CampaignFilter, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
+    ingest::BatchAnswer,
 };
 use utoipa::ToSchema;
 
-use super::{
-    Id, Pairs, PutAnswer, Sender, Server,
-    batch::{self, BatchAnswer},
-    json::Record,
-    put_answer, query,
-};
+use super::{Id, Pairs, PutAnswer, Sender, Server, batch, json::Record, put_answer, query};
 use crate::http::problem::Problem;
 
 /// A campaign as it is put. What is left out stays as it was.
@@ -236,17 +232,17 @@ pub(super) async fn add_contacts(
     let _turn = server.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
     let mut batch = batch::read(request).await?;
     let mut answer = BatchAnswer::default();
-    let mut change = None;
     let mut conn = server.db.write().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {
         let stored = contacts::add(&mut conn, &scope, &campaign, records).await?;
-        let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
-        change = stored.change.or(change);
-        answer.add(stored, unreadable);
+        answer.add(stored.ok_or_else(|| Problem::not_found("campaign"))?);
+        for error in unreadable {
+            answer.reject(error);
+        }
     }
     conn.commit().await?;
-    if let Some(change) = change {
+    if let Some(change) = answer.change {
         server.db.announce(change);
     }
-    Ok(Json(answer.finish(batch.unreadable)))
+    Ok(Json(batch.finish(answer)))
 }
