@@ -4,18 +4,43 @@
 //! each has kept the rules of [`domain::CallRecord::check`]. What the file did not say and was worked out from its
 //! records (time zone, order of day and month) is in the [`Reading`], to be shown to whoever imports it.
 //!
-//! One module per format: [`Format`] lists them. `docs/recipes/add-an-import-format.md` says how to add one.
+//! [`ArrayCutter`] cuts a JSON array into its elements while it arrives; bodies of requests are read with it, too.
+//!
+//! One module per format and one line in the table of `formats`, which makes [`Format`] of it;
+//! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
+//! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
+//!
+//! 1. text and times: `encoding`, `json_array`, `lines`, `local_time`, `spreadsheet`;
+//! 2. what a format gives out: `findings`, `source`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `sql`, `table`, `clock`, `times`;
+//! 4. `formats`: the formats, then the table of them;
+//! 5. what a caller sees: `reading`, `records`.
 
 #![warn(missing_docs)]
 
-mod asterisk;
-mod format;
+mod cells;
+mod clock;
+mod columns;
+mod elements;
+mod encoding;
+mod findings;
+mod formats;
+mod json_array;
 mod lines;
 mod local_time;
 mod reading;
 mod records;
-mod ringside;
+mod rows;
+mod source;
+mod spreadsheet;
+mod sql;
+mod table;
+mod times;
 
-pub use format::{Format, UnknownFormat, detect};
-pub use reading::{DateOrder, OrderBasis, Reading, ZoneBasis, ZoneReading};
-pub use records::{Options, ReadError, Records, Skipped, read};
+pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
+pub use formats::{Format, UnknownFormat, detect};
+pub use json_array::{ArrayCutter, ArrayFault, Element};
+pub use local_time::DateOrder;
+pub use reading::Reading;
+pub use records::{Options, ReadError, Records, read};
+pub use source::Skipped;

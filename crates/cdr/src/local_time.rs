@@ -1,9 +1,35 @@
 //! Dates and times as files write them: mostly without a zone, in three orders of day, month and year.
 
+use std::fmt;
+
 use chrono::NaiveDate;
 use domain::time::DAY_MS;
 
-use crate::DateOrder;
+/// The order of day, month and year in a file's dates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DateOrder {
+    /// `2026-11-04`.
+    YearMonthDay,
+    /// `4/11/2026`.
+    DayMonthYear,
+    /// `11/4/2026`.
+    MonthDayYear,
+}
+
+impl DateOrder {
+    /// All orders.
+    pub const ALL: [Self; 3] = [Self::YearMonthDay, Self::DayMonthYear, Self::MonthDayYear];
+}
+
+impl fmt::Display for DateOrder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::YearMonthDay => "Y-M-D",
+            Self::DayMonthYear => "D/M/Y",
+            Self::MonthDayYear => "M/D/Y",
+        })
+    }
+}
 
 /// A time cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -175,6 +201,12 @@ fn offset_of(text: &str) -> Option<i32> {
     };
     let (hours, minutes) = (i32::from(number(hours, 2)?), i32::from(number(minutes, 2)?));
     if hours <= 14 && minutes <= 59 { Some(sign * (hours * 60 + minutes)) } else { None }
+}
+
+/// `UTC+05:45`; `UTC` for no offset.
+pub(crate) fn offset_name(minutes: i32) -> String {
+    let (sign, size) = (if minutes < 0 { '-' } else { '+' }, minutes.unsigned_abs());
+    if minutes == 0 { "UTC".to_owned() } else { format!("UTC{sign}{:02}:{:02}", size / 60, size % 60) }
 }
 
 #[cfg(test)]

@@ -4,7 +4,12 @@ use std::io::{self, Cursor, Read};
 
 use domain::{CallRecord, CampaignId, time::Zone};
 
-use crate::{Format, Reading, UnknownFormat, asterisk, detect, format::HEAD_BYTES, ringside};
+use crate::{
+    encoding::without_bom,
+    formats::{Format, UnknownFormat, detect},
+    reading::Reading,
+    source::{Failure, Given, HEAD_BYTES, Skipped, Source},
+};
 
 /// How a file is to be read.
 #[derive(Debug, Clone)]
@@ -25,26 +30,9 @@ impl Options {
         Self { format: None, campaign: None, timezone: None, account_zone }
     }
 
-    /// The zone of a time whose record tells nothing about it.
-    pub(crate) fn zone(&self) -> Zone {
-        self.timezone.unwrap_or(self.account_zone)
-    }
-}
-
-/// A row that is no record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Skipped {
-    /// The line it begins on, from 1.
-    pub line: u64,
-    /// The field or column at fault; empty where it is the row as a whole.
-    pub field: String,
-    /// Why, as a phrase that follows the field's name.
-    pub reason: String,
-}
-
-impl Skipped {
-    pub(crate) fn new(line: u64, field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { line, field: field.into(), reason: reason.into() }
+    fn given(&self) -> Given {
+        let Self { campaign, timezone, account_zone, .. } = self;
+        Given { campaign: campaign.clone(), timezone: *timezone, account_zone: *account_zone }
     }
 }
 
@@ -67,19 +55,20 @@ pub enum ReadError {
     Io(#[from] io::Error),
 }
 
-/// What one format gives: records one after the other, then the reading and perhaps the failure that ended it.
-pub(crate) trait Source: Iterator<Item = Result<(u64, CallRecord), Skipped>> {
-    /// What was found out so far; `calls` and `skipped` are counted by [`Records`].
-    fn reading(&self) -> Reading;
-
-    /// The failure that ended the records early.
-    fn failure(&mut self) -> Option<ReadError>;
+impl ReadError {
+    fn of(format: Format, failure: Failure) -> Self {
+        match failure {
+            Failure::Shape(reason) => Self::Shape { format, reason },
+            Failure::Io(error) => Self::Io(error),
+        }
+    }
 }
 
 /// The records of a file with the line each begins on, and the rows that were skipped.
 ///
 /// The iterator ends early where reading fails: [`Records::finish`] says so.
 pub struct Records<'a> {
+    format: Format,
     source: Box<dyn Source + Send + 'a>,
     calls: u64,
     skipped: u64,
@@ -88,12 +77,15 @@ pub struct Records<'a> {
 impl Records<'_> {
     /// What is known about the file so far.
     pub fn reading(&self) -> Reading {
-        Reading { calls: self.calls, skipped: self.skipped, ..self.source.reading() }
+        Reading::new(self.format, self.source.findings(), self.calls, self.skipped)
     }
 
     /// What was found out about the file, or why it could not be read to its end.
     pub fn finish(mut self) -> Result<Reading, ReadError> {
-        self.source.failure().map_or_else(|| Ok(self.reading()), Err)
+        match self.source.failure() {
+            Some(failure) => Err(ReadError::of(self.format, failure)),
+            None => Ok(self.reading()),
+        }
     }
 }
 
@@ -110,8 +102,8 @@ impl Iterator for Records<'_> {
     }
 }
 
-/// Reads a file. Ringside's own formats are streamed in bounded memory; Asterisk's rows are all read before the first
-/// record comes, because rows of one call need not be neighbours.
+/// Reads a file. A format whose records stand alone is streamed in bounded memory; one whose calls have several rows, or
+/// whose zone is worked out from them, reads all rows before the first record comes.
 pub fn read<'a>(mut input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {
     let mut head = Vec::new();
     input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
@@ -119,34 +111,10 @@ pub fn read<'a>(mut input: impl Read + Send + 'a, options: &Options) -> Result<R
         Some(format) => format,
         None => detect(&head)?,
     };
-    let bom = head.len() - crate::format::without_bom(&head).len();
+    let bom = head.len() - without_bom(&head).len();
     let mut start = Cursor::new(head);
     start.set_position(bom as u64);
-    let input = start.chain(input);
-    let source: Box<dyn Source + Send + 'a> = match format {
-        Format::Ndjson => Box::new(ringside::json::Calls::new(input, options)),
-        Format::Csv => Box::new(ringside::csv::Calls::new(input, options)?),
-        Format::Asterisk => Box::new(asterisk::Calls::new(input, options)?),
-    };
-    Ok(Records { source, calls: 0, skipped: 0 })
-}
-
-/// Gives a record out if it keeps the rules; names every broken one if it does not.
-pub(crate) fn checked(line: u64, record: CallRecord) -> Result<(u64, CallRecord), Skipped> {
-    match record.check() {
-        Ok(_) => Ok((line, record)),
-        Err(errors) => {
-            let field = errors.first().map(|error| error.field.clone()).unwrap_or_default();
-            let reasons: Vec<String> = errors
-                .iter()
-                .enumerate()
-                .map(
-                    |(n, error)| {
-                        if n == 0 { error.reason.clone() } else { format!("{} {}", error.field, error.reason) }
-                    },
-                )
-                .collect();
-            Err(Skipped::new(line, field, reasons.join("; ")))
-        }
-    }
+    let opened = format.open(Box::new(start.chain(input)), &options.given());
+    let source = opened.map_err(|failure| ReadError::of(format, failure))?;
+    Ok(Records { format, source, calls: 0, skipped: 0 })
 }

@@ -41,8 +41,9 @@ pub struct IngestOptions {
     pub now: Timestamp,
 }
 
-/// What is wrong with, or odd about, one record of a portion.
+/// What is wrong with, or odd about, one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct RecordError {
     /// Its place in the batch, from 0.
     pub index: usize,
@@ -64,6 +65,7 @@ impl RecordError {
 
 /// What became of a batch; every record is in exactly one of the four counts.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct BatchAnswer {
     /// New.
     pub accepted: u64,
@@ -73,7 +75,7 @@ pub struct BatchAnswer {
     pub unchanged: u64,
     /// Broke a rule; see `errors`.
     pub rejected: u64,
-    /// What was wrong; one for each broken rule.
+    /// What was wrong, one for each broken rule.
     pub errors: Vec<RecordError>,
     /// What was accepted though it is odd.
     pub warnings: Vec<RecordError>,
@@ -87,6 +89,24 @@ impl BatchAnswer {
     pub fn reject(&mut self, error: RecordError) {
         self.rejected += 1;
         self.errors.push(error);
+    }
+
+    /// Adds what became of further records.
+    pub fn add(&mut self, further: Self) {
+        let Self { accepted, updated, unchanged, rejected, errors, warnings, change } = further;
+        self.accepted += accepted;
+        self.updated += updated;
+        self.unchanged += unchanged;
+        self.rejected += rejected;
+        self.errors.extend(errors);
+        self.warnings.extend(warnings);
+        self.change = change.or(self.change);
+    }
+
+    /// Puts errors and warnings into the order of the records.
+    pub fn sort(&mut self) {
+        self.errors.sort_by_key(|error| error.index);
+        self.warnings.sort_by_key(|warning| warning.index);
     }
 }
 
@@ -153,13 +173,7 @@ pub async fn put_all(
     let mut ingest = Ingest { scope, options, vocabulary: None, deltas: Deltas::default(), revision: None };
     let mut answer = BatchAnswer::default();
     while let Some(portion) = portions.next().await {
-        let stored = ingest.put(conn, portion).await?;
-        answer.accepted += stored.accepted;
-        answer.updated += stored.updated;
-        answer.unchanged += stored.unchanged;
-        answer.rejected += stored.rejected;
-        answer.errors.extend(stored.errors);
-        answer.warnings.extend(stored.warnings);
+        answer.add(ingest.put(conn, portion).await?);
     }
     answer.change = ingest.finish(conn).await?;
     Ok(answer)

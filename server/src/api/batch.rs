@@ -5,16 +5,16 @@ use std::{io, time::Duration};
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use axum::{body::Body, extract::Request, http::header};
+use cdr::{ArrayCutter, ArrayFault};
 use domain::FieldError;
 use futures::{Stream, TryStreamExt};
-use serde::{Serialize, de::DeserializeOwned};
-use store::ingest::{self, CheckedRecords};
+use serde::de::DeserializeOwned;
+use store::ingest::{self, BatchAnswer, CheckedRecords, RecordError};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     task::JoinHandle,
 };
 use tokio_util::io::StreamReader;
-use utoipa::ToSchema;
 
 use crate::web::{
     json::{self, Unreadable},
@@ -32,71 +32,6 @@ const IDLE: Duration = Duration::from_secs(30);
 /// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
-/// What became of a batch; every record is in exactly one of the four counts.
-#[derive(Debug, Default, Serialize, ToSchema)]
-pub struct BatchAnswer {
-    /// New.
-    accepted: u64,
-    /// Known, with other content: replaced.
-    updated: u64,
-    /// Known, with the same content.
-    unchanged: u64,
-    /// Broke a rule; see `errors`.
-    rejected: u64,
-    /// What was wrong, one for each broken rule.
-    errors: Vec<RecordError>,
-    /// What was accepted though it is odd.
-    warnings: Vec<RecordError>,
-}
-
-/// What is wrong with, or odd about, one record.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub struct RecordError {
-    /// Its place in the batch, from 0.
-    index: usize,
-    /// Its id, where it could be read.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    id: Option<String>,
-    /// The field.
-    field: String,
-    /// Why.
-    reason: String,
-}
-
-impl From<ingest::RecordError> for RecordError {
-    fn from(error: ingest::RecordError) -> Self {
-        Self { index: error.index, id: error.id, field: error.field, reason: error.reason }
-    }
-}
-
-impl BatchAnswer {
-    /// Adds what the store says of a chunk's records, and those of it that could not be read.
-    pub fn add(&mut self, stored: ingest::BatchAnswer, unreadable: Vec<RecordError>) {
-        self.accepted += stored.accepted;
-        self.updated += stored.updated;
-        self.unchanged += stored.unchanged;
-        self.rejected += stored.rejected + unreadable.len() as u64;
-        self.errors.extend(stored.errors.into_iter().map(RecordError::from));
-        self.errors.extend(unreadable);
-        self.warnings.extend(stored.warnings.into_iter().map(RecordError::from));
-    }
-
-    /// The answer to the whole batch, its errors in the order of the records.
-    #[must_use]
-    pub fn finish(mut self, unreadable: Vec<RecordError>) -> Self {
-        self.rejected += unreadable.len() as u64;
-        self.errors.extend(unreadable);
-        self.errors.sort_by_key(|error| error.index);
-        self.warnings.sort_by_key(|warning| warning.index);
-        self
-    }
-
-    /// Accepted, updated, unchanged, rejected.
-    pub fn counts(&self) -> [u64; 4] {
-        [self.accepted, self.updated, self.unchanged, self.rejected]
-    }
-}
-
 /// A body that was read whole, as text: parsed records would take several times the memory, so they are parsed a chunk at
 /// a time while they are stored.
 #[derive(Debug, Default)]
@@ -104,7 +39,7 @@ pub struct Batch {
     chunks: Vec<Chunk>,
     records: usize,
     /// Lines that are no JSON.
-    pub unreadable: Vec<RecordError>,
+    unreadable: Vec<RecordError>,
 }
 
 /// Some records in their order: their bytes one after the other.
@@ -144,6 +79,16 @@ impl Batch {
         Ok(())
     }
 
+    /// The answer to the whole batch: what became of its chunks, and the lines that are no JSON, in the order of the
+    /// records.
+    pub fn finish(self, mut answer: BatchAnswer) -> BatchAnswer {
+        for error in self.unreadable {
+            answer.reject(error);
+        }
+        answer.sort();
+        answer
+    }
+
     /// The batch's calls, chunk after chunk: while one is stored, the next is parsed and checked on another thread.
     pub fn checked(&mut self) -> impl Stream<Item = CheckedRecords> + Send + use<> {
         let mut chunks = std::mem::take(&mut self.chunks).into_iter();
@@ -171,8 +116,8 @@ impl Chunk {
         tokio::task::spawn_blocking(move || {
             let (records, unreadable) = self.parse();
             let mut checked = ingest::check(records);
-            for RecordError { index, id, field, reason } in unreadable {
-                checked.reject(ingest::RecordError { index, id, field, reason });
+            for error in unreadable {
+                checked.reject(error);
             }
             checked
         })
@@ -280,29 +225,11 @@ enum Shape {
     Lines,
 }
 
-/// Where in an array the next byte is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum At {
-    /// Before `[`.
-    Start,
-    /// After `[`: a value or `]`.
-    First,
-    /// After `,`: a value.
-    Next,
-    /// Inside a value.
-    Value,
-    /// After `]`.
-    End,
-}
-
 /// Cuts a stream of bytes into records without parsing them.
 struct Cutter {
     shape: Shape,
-    at: At,
-    depth: usize,
-    in_string: bool,
-    escaped: bool,
-    /// The begin of a record whose end has not come yet.
+    array: ArrayCutter,
+    /// The begin of a line whose end has not come yet.
     pending: Vec<u8>,
     started: bool,
 }
@@ -311,7 +238,8 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl Cutter {
     fn new(shape: Shape) -> Self {
-        Self { shape, at: At::Start, depth: 0, in_string: false, escaped: false, pending: Vec::new(), started: false }
+        // What is too large is refused as a whole.
+        Self { shape, array: ArrayCutter::new(usize::MAX), pending: Vec::new(), started: false }
     }
 
     fn feed(&mut self, mut chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
@@ -345,70 +273,32 @@ impl Cutter {
         Ok(())
     }
 
-    fn feed_array(&mut self, chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
-        let not_array = |what: &str| Err(Problem::unreadable(format!("the body is not a JSON array: {what}")));
-        // Where the current value begins in this chunk.
-        let mut begin = 0;
-        for (n, byte) in chunk.iter().enumerate() {
-            if self.at == At::Value {
-                if !self.ends_value(*byte) {
-                    continue;
-                }
-                self.pending.extend_from_slice(&chunk[begin..n]);
-                each(&self.pending)?;
-                self.pending.clear();
-                self.at = if *byte == b',' { At::Next } else { At::End };
-                continue;
-            }
-            match (self.at, byte) {
-                (At::Value, _) | (_, b' ' | b'\t' | b'\r' | b'\n') => {}
-                (At::Start, b'[') => self.at = At::First,
-                (At::First, b']') => self.at = At::End,
-                (At::Start, b'{') => return not_array("it begins with {; send single objects as application/x-ndjson"),
-                (At::Start, _) => return not_array("it does not begin with ["),
-                (At::End, _) => return not_array("something follows its ]"),
-                (At::Next, b']') => return not_array("a comma stands before its ]"),
-                (At::First | At::Next, byte) => {
-                    begin = n;
-                    self.at = At::Value;
-                    self.ends_value(*byte);
-                }
-            }
-        }
-        if self.at == At::Value {
-            self.pending.extend_from_slice(&chunk[begin..]);
+    fn feed_array(
+        &mut self,
+        mut chunk: &[u8],
+        each: &mut impl FnMut(&[u8]) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
+        while let Some(record) = self.array.next_element(&mut chunk).map_err(not_array)? {
+            each(record.text)?;
         }
         Ok(())
     }
 
-    /// Follows strings and nesting; whether this byte stands after the value.
-    fn ends_value(&mut self, byte: u8) -> bool {
-        if self.in_string {
-            match byte {
-                _ if self.escaped => self.escaped = false,
-                b'\\' => self.escaped = true,
-                b'"' => self.in_string = false,
-                _ => {}
-            }
-            return false;
-        }
-        match byte {
-            b'"' => self.in_string = true,
-            b'{' | b'[' => self.depth += 1,
-            b',' | b']' if self.depth == 0 => return true,
-            b'}' | b']' => self.depth = self.depth.saturating_sub(1),
-            _ => {}
-        }
-        false
-    }
-
     fn finish(mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
-        match (self.shape, self.at) {
-            (Shape::Lines, _) => self.line(each),
-            (Shape::Array, At::End) => Ok(()),
-            (Shape::Array, At::Start) => Err(Problem::unreadable("the body is empty; send a JSON array")),
-            (Shape::Array, _) => Err(Problem::unreadable("the body is not a JSON array: it ends before its ]")),
+        match self.shape {
+            Shape::Lines => self.line(each),
+            Shape::Array => self.array.finish().map_err(not_array),
         }
+    }
+}
+
+fn not_array(fault: ArrayFault) -> Problem {
+    match fault {
+        ArrayFault::Empty => Problem::unreadable("the body is empty; send a JSON array"),
+        ArrayFault::NoArray(b'{') => Problem::unreadable(
+            "the body is not a JSON array: it begins with {; send single objects as application/x-ndjson",
+        ),
+        fault => Problem::unreadable(format!("the body is not a JSON array: {fault}")),
     }
 }
 

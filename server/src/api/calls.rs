@@ -12,11 +12,11 @@ use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
 use serde::Serialize;
 use store::{
     Scope, accounts, calls,
-    ingest::{self, IngestOptions},
+    ingest::{self, BatchAnswer, IngestOptions},
 };
 use utoipa::{IntoParams, ToSchema};
 
-use super::batch::{self, BatchAnswer};
+use super::batch;
 use crate::{
     context::{Context, SharedContext},
     files::{XLSX, call_list::WorkbookQuery},
@@ -52,12 +52,14 @@ pub(super) async fn add(
     let mut conn = database.write().await?;
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
     conn.commit().await?;
-    let mut answer = BatchAnswer::default();
-    answer.add(stored, vec![]);
-    let answer = answer.finish(batch.unreadable);
+    let answer = batch.finish(stored);
     let metrics = &context.metrics;
-    let counters = [&metrics.calls_accepted, &metrics.calls_updated, &metrics.calls_unchanged, &metrics.calls_rejected];
-    for (counter, count) in counters.into_iter().zip(answer.counts()) {
+    for (counter, count) in [
+        (&metrics.calls_accepted, answer.accepted),
+        (&metrics.calls_updated, answer.updated),
+        (&metrics.calls_unchanged, answer.unchanged),
+        (&metrics.calls_rejected, answer.rejected),
+    ] {
         counter.fetch_add(count, Relaxed);
     }
     Ok(Json(answer))

@@ -13,14 +13,11 @@ use store::{
     PageRequest,
     campaigns::{self, CampaignFilter, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
+    ingest::BatchAnswer,
 };
 use utoipa::ToSchema;
 
-use super::{
-    PutAnswer,
-    batch::{self, BatchAnswer},
-    put_answer,
-};
+use super::{PutAnswer, batch, put_answer};
 use crate::{
     context::SharedContext,
     web::{
@@ -246,9 +243,11 @@ pub(super) async fn add_contacts(
     let mut conn = database.write().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {
         let stored = contacts::add(&mut conn, &scope, &campaign, records).await?;
-        let stored = stored.ok_or_else(|| Problem::not_found("campaign"))?;
-        answer.add(stored, unreadable);
+        answer.add(stored.ok_or_else(|| Problem::not_found("campaign"))?);
+        for error in unreadable {
+            answer.reject(error);
+        }
     }
     conn.commit().await?;
-    Ok(Json(answer.finish(batch.unreadable)))
+    Ok(Json(batch.finish(answer)))
 }

@@ -12,6 +12,7 @@ use std::{
 };
 
 use cdr::{Format, Options, ReadError};
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use domain::{CallRecord, CampaignId, time::Zone};
 use indicatif::ProgressBar;
 use store::{
@@ -42,27 +43,32 @@ pub(super) struct Arguments {
     /// Make campaigns and voicebots that are not there
     #[arg(long)]
     create: bool,
-    /// The format: ndjson, csv or asterisk; else it is found out
-    #[arg(long, value_parser = format)]
+    /// The format; else it is found out
+    #[arg(long, value_parser = formats())]
     format: Option<Format>,
     /// The time zone of times that carry none
     #[arg(long, value_parser = |name: &str| Zone::new(name))]
     timezone: Option<Zone>,
 }
 
-fn format(name: &str) -> Result<Format, String> {
-    let known = || Format::ALL.map(Format::name).join(", ");
-    Format::from_name(name).ok_or_else(|| format!("is not one of {}", known()))
+/// Takes the name of a format; the help lists them all.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let known = Format::ALL.map(|format| PossibleValue::new(format.name()).help(format.description()));
+    PossibleValuesParser::new(known).try_map(|name| Format::from_name(&name).ok_or("is not the name of a format"))
 }
 
 /// What became of all records of a file.
 #[derive(Debug, Default)]
 struct Counts {
-    accepted: u64,
-    updated: u64,
-    unchanged: u64,
-    rejected: u64,
+    /// Errors and warnings are not kept in it: a file may have millions.
+    answer: BatchAnswer,
     warnings: u64,
+}
+
+impl Counts {
+    fn stored(&self) -> u64 {
+        self.answer.accepted + self.answer.updated + self.answer.unchanged
+    }
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
@@ -84,7 +90,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let mut nothing_stored = false;
     for file in &arguments.files {
         let counts = Import { db: &db, scope, create: arguments.create, options: &options, file }.run().await?;
-        nothing_stored |= counts.rejected > 0 && counts.accepted + counts.updated + counts.unchanged == 0;
+        nothing_stored |= counts.answer.rejected > 0 && counts.stored() == 0;
     }
     db.close().await;
     Ok(if nothing_stored { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -129,12 +135,12 @@ impl Import<'_> {
                     bar.finish_and_clear();
                     by_rows = Some(rows);
                 }
-                let stored = counts.accepted + counts.updated + counts.unchanged + counts.rejected;
+                let done = counts.stored() + counts.answer.rejected;
                 if let Some(rows) = &by_rows {
-                    rows.set_position(stored);
+                    rows.set_position(done);
                 } else {
                     bar.set_position(read.load(Relaxed));
-                    bar.set_message(format!("{stored} calls"));
+                    bar.set_message(format!("{done} calls"));
                 }
             }
         }
@@ -149,7 +155,7 @@ impl Import<'_> {
         for warning in &reading.warnings {
             println!("{name}: {warning}");
         }
-        let Counts { accepted, updated, unchanged, rejected, warnings } = counts;
+        let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings } = counts;
         print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
         println!("{}", if warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
         Ok(counts)
@@ -182,19 +188,19 @@ impl Import<'_> {
         }
         let options = IngestOptions { create_missing: self.create, now: (clock::system())() };
         let mut conn = self.db.write().await?;
-        let answer = ingest::put(&mut conn, &self.scope, records, options).await?;
+        let mut answer = ingest::put(&mut conn, &self.scope, records, options).await?;
         conn.commit().await?;
-        let BatchAnswer { accepted, updated, unchanged, errors, warnings, .. } = answer;
-        counts.accepted += accepted;
-        counts.updated += updated;
-        counts.unchanged += unchanged;
-        counts.warnings += warnings.len() as u64;
+        counts.warnings += std::mem::take(&mut answer.warnings).len() as u64;
+        let errors = std::mem::take(&mut answer.errors);
+        // They are counted as they are said.
+        answer.rejected = 0;
+        counts.answer.add(answer);
         let mut last = None;
         for error in errors {
             let line = error.index as u64;
             // One record may break several rules.
             if last == Some(line) {
-                counts.rejected -= 1;
+                counts.answer.rejected -= 1;
             }
             last = Some(line);
             self.reject(bar, counts, line, error.id.as_deref(), &error.field, &error.reason);
@@ -203,14 +209,14 @@ impl Import<'_> {
     }
 
     fn reject(&self, bar: &ProgressBar, counts: &mut Counts, line: u64, id: Option<&str>, field: &str, reason: &str) {
-        counts.rejected += 1;
-        if counts.rejected > PRINTED {
+        counts.answer.rejected += 1;
+        if counts.answer.rejected > PRINTED {
             return;
         }
         let id = id.map(|id| format!(" (call {id})")).unwrap_or_default();
         let field = if field.is_empty() { String::new() } else { format!("{field} ") };
         bar.suspend(|| eprintln!("{}: line {line}{id}: {field}{reason}", self.name()));
-        if counts.rejected == PRINTED {
+        if counts.answer.rejected == PRINTED {
             bar.suspend(|| eprintln!("{}: more rejected records are only counted", self.name()));
         }
     }

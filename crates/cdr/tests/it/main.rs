@@ -7,6 +7,8 @@ mod asterisk_time;
 mod csv;
 mod detect;
 mod json;
+mod json_array;
+mod modules;
 mod shared_files;
 
 use cdr::{Format, Options, ReadError, Reading, Skipped};

@@ -9,13 +9,10 @@ use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy};
 use serde_json::Value;
 
 use crate::{
-    Format, ReadError, Reading, Skipped,
-    records::{Options, Source, checked},
-};
-
-use super::{
-    Times,
-    rows::{Cells, Rows},
+    findings::Findings,
+    rows::{ByteCells, Rows},
+    source::{Failure, Given, Input, Opened, Skipped, Source, checked},
+    times::Times,
 };
 
 /// Columns of the export that follow from the others.
@@ -52,15 +49,20 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
     names.contains(&"id") && names.contains(&"dialed_at")
 }
 
+/// Opens a CSV file; fails where its header cannot be that of calls.
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    Ok(Box::new(Calls::new(input, given)?))
+}
+
 /// The records of a CSV file.
-pub(crate) struct Calls<R> {
+struct Calls<R> {
     rows_of: Rows<R>,
     columns: Vec<Column>,
-    cells: Cells,
+    cells: ByteCells,
     campaign: Option<CampaignId>,
     times: Times,
     rows: u64,
-    failure: Option<ReadError>,
+    failure: Option<Failure>,
     ended: bool,
 }
 
@@ -74,12 +76,12 @@ enum Column {
 }
 
 impl<R: Read> Calls<R> {
-    pub(crate) fn new(input: R, options: &Options) -> Result<Self, ReadError> {
+    fn new(input: R, given: &Given) -> Result<Self, Failure> {
         let mut rows_of = Rows::new(input);
-        let mut cells = Cells::default();
+        let mut cells = ByteCells::default();
         rows_of.next_row(&mut cells)?;
-        let columns = columns(cells.iter(), options.campaign.is_some())?;
-        let (campaign, times) = (options.campaign.clone(), Times::new(options));
+        let columns = columns(cells.iter(), given.campaign.is_some())?;
+        let (campaign, times) = (given.campaign.clone(), Times::new(given));
         Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false })
     }
 
@@ -175,8 +177,7 @@ fn without_formula_guard(text: &str) -> &str {
     }
 }
 
-fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> Result<Vec<Column>, ReadError> {
-    let refused = |reason: String| ReadError::Shape { format: Format::Csv, reason };
+fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> Result<Vec<Column>, Failure> {
     let mut columns = Vec::new();
     let mut seen = Vec::new();
     for bytes in header {
@@ -191,10 +192,10 @@ fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> 
             Column::Derived
         } else {
             let known = FIELDS.join(", ");
-            return Err(refused(format!("the column \"{name}\" is not a field of a call; those are {known}")));
+            return Err(Failure::Shape(format!("the column \"{name}\" is not a field of a call; those are {known}")));
         };
         if seen.contains(&name) {
-            return Err(refused(format!("the column \"{name}\" is there twice")));
+            return Err(Failure::Shape(format!("the column \"{name}\" is there twice")));
         }
         seen.push(name);
         columns.push(column);
@@ -202,10 +203,12 @@ fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> 
     let has = |name: &str| seen.iter().any(|seen| seen == name);
     let needed: &[&str] = if campaign_given { &["id", "dialed_at"] } else { &["id", "dialed_at", "campaign"] };
     if let Some(name) = needed.iter().find(|name| !has(name)) {
-        return Err(refused(format!("the column \"{name}\" is missing")));
+        return Err(Failure::Shape(format!("the column \"{name}\" is missing")));
     }
     if !has("contact.phone") && !has("contact.id") {
-        return Err(refused("the columns \"contact.phone\" and \"contact.id\" are missing: one is needed".to_owned()));
+        return Err(Failure::Shape(
+            "the columns \"contact.phone\" and \"contact.id\" are missing: one is needed".to_owned(),
+        ));
     }
     Ok(columns)
 }
@@ -248,17 +251,12 @@ impl<R: Read> Iterator for Calls<R> {
 }
 
 impl<R: Read> Source for Calls<R> {
-    fn reading(&self) -> Reading {
+    fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
-        Reading {
-            rows: self.rows,
-            zone,
-            warnings: warning.into_iter().collect(),
-            ..Reading::new(Format::Csv, "header line")
-        }
+        Findings { rows: self.rows, zone, warnings: warning.into_iter().collect(), ..Findings::new("header line") }
     }
 
-    fn failure(&mut self) -> Option<ReadError> {
+    fn failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }
 }

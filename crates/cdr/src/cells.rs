@@ -6,7 +6,7 @@
 
 /// The cells of one line; the buffers are used again for the next.
 #[derive(Debug, Default, Clone)]
-pub(super) struct Cells {
+pub(crate) struct Cells {
     text: String,
     ends: Vec<usize>,
 }
@@ -24,7 +24,7 @@ enum Quotes {
 
 impl Cells {
     /// Splits a line into as many cells as `fits` accepts; none where no reading gives that many.
-    pub(super) fn split(&mut self, line: &str, delimiter: char, fits: impl Fn(&Self) -> bool) -> bool {
+    pub(crate) fn split(&mut self, line: &str, delimiter: char, fits: impl Fn(&Self) -> bool) -> bool {
         let mut ways = [Quotes::Ending, Quotes::Inner, Quotes::Escaped];
         if line.contains("\\\"") {
             ways.rotate_right(1);
@@ -36,7 +36,7 @@ impl Cells {
     }
 
     /// Splits a line by the usual rules, whatever comes of it.
-    pub(super) fn split_usual(&mut self, line: &str, delimiter: char) {
+    pub(crate) fn split_usual(&mut self, line: &str, delimiter: char) {
         self.split_with(line, delimiter, Quotes::Ending);
     }
 
@@ -75,13 +75,13 @@ impl Cells {
         self.end_cell();
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
     }
 
     /// Appends a cell.
-    pub(super) fn push(&mut self, cell: &str) {
+    pub(crate) fn push(&mut self, cell: &str) {
         self.text.push_str(cell);
         self.end_cell();
     }
@@ -90,12 +90,12 @@ impl Cells {
         self.ends.push(self.text.len());
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
     /// The cell without blanks around it; empty where there is none, and for the ways to write NULL.
-    pub(super) fn get(&self, at: usize) -> &str {
+    pub(crate) fn get(&self, at: usize) -> &str {
         let Some(&end) = self.ends.get(at) else { return "" };
         let start = if at == 0 { 0 } else { self.ends[at - 1] };
         match self.text[start..end].trim() {
@@ -104,12 +104,12 @@ impl Cells {
         }
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|at| self.get(at))
     }
 
     /// Whether there are `width` cells, empty ones after them not counted.
-    pub(super) fn is_wide(&self, width: usize) -> bool {
+    pub(crate) fn is_wide(&self, width: usize) -> bool {
         self.len() >= width && (width..self.len()).all(|at| self.get(at).is_empty())
     }
 }

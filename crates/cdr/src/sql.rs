@@ -8,13 +8,17 @@ use std::{
     io::{self, BufRead, BufReader, Read},
 };
 
-use super::{cells::Cells, shape::Places, table::decoded};
+use crate::{
+    cells::Cells,
+    columns::{Column, Places},
+    encoding::decoded,
+};
 
 /// The largest statement head and the largest tuple kept.
 const KEPT_BYTES: usize = 32 * 1024;
 
 /// Whether a file begins as a dump does.
-pub(super) fn looks_like_dump(head: &[u8]) -> bool {
+pub(crate) fn looks_like_dump(head: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&head[..head.len().min(64)]).trim_start().to_ascii_uppercase();
     ["--", "/*", "INSERT INTO", "CREATE TABLE", "DROP TABLE", "LOCK TABLES", "SET ", "USE "]
         .iter()
@@ -22,32 +26,32 @@ pub(super) fn looks_like_dump(head: &[u8]) -> bool {
 }
 
 /// The tuples of a dump, one after the other.
-pub(super) struct Dump<R> {
+pub(crate) struct Dump<R, C> {
     input: BufReader<R>,
     line: u64,
     /// The columns of the tables that were created, by their names.
     tables: HashMap<String, Vec<String>>,
     /// The columns of the INSERT that is being read; none where it is of another table or between statements.
-    places: Option<Places>,
+    places: Option<Places<C>>,
     in_values: bool,
 }
 
 /// A tuple that was found.
-pub(super) struct Tuple {
-    pub(super) line: u64,
+pub(crate) struct Tuple<C> {
+    pub(crate) line: u64,
     /// It was longer than is kept.
-    pub(super) cut: bool,
-    pub(super) places: Places,
+    pub(crate) cut: bool,
+    pub(crate) places: Places<C>,
 }
 
-impl<R: Read> Dump<R> {
-    pub(super) fn new(input: R) -> Self {
+impl<R: Read, C: Column> Dump<R, C> {
+    pub(crate) fn new(input: R) -> Self {
         let input = BufReader::with_capacity(64 * 1024, input);
         Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false }
     }
 
     /// Puts the next tuple of call records into `cells`.
-    pub(super) fn next_tuple(&mut self, cells: &mut Cells) -> io::Result<Option<Tuple>> {
+    pub(crate) fn next_tuple(&mut self, cells: &mut Cells) -> io::Result<Option<Tuple<C>>> {
         loop {
             if !self.in_values && !self.statement_head()? {
                 return Ok(None);
@@ -238,7 +242,7 @@ impl<R: Read> Dump<R> {
         self.tables.insert(name, columns);
     }
 
-    fn insert_places(&self, head: &str) -> Option<Places> {
+    fn insert_places(&self, head: &str) -> Option<Places<C>> {
         let (before, columns) = head.split_once('(').map_or((head, None), |(before, rest)| (before, Some(rest)));
         if let Some(list) = columns {
             return Places::of_names(list.split(')').next().unwrap_or_default().split(',').map(str::trim));
@@ -275,8 +279,28 @@ fn keep(text: &mut Vec<u8>, byte: u8) -> bool {
 mod tests {
     use super::*;
 
+    #[derive(Clone, Copy)]
+    enum Tested {
+        CallDate,
+        Dst,
+    }
+
+    impl Column for Tested {
+        const NAMES: &'static [(Self, &'static [&'static str])] =
+            &[(Self::CallDate, &["calldate"]), (Self::Dst, &["dst"])];
+        const TIME: Self = Self::CallDate;
+
+        fn index(self) -> usize {
+            self as usize
+        }
+
+        fn suffice(places: &Places<Self>) -> bool {
+            places.has(Self::CallDate) && places.has(Self::Dst)
+        }
+    }
+
     fn tuples(sql: &str) -> Vec<(u64, Vec<String>)> {
-        let (mut dump, mut cells, mut all) = (Dump::new(sql.as_bytes()), Cells::default(), Vec::new());
+        let (mut dump, mut cells, mut all) = (Dump::<_, Tested>::new(sql.as_bytes()), Cells::default(), Vec::new());
         while let Some(tuple) = dump.next_tuple(&mut cells).unwrap() {
             all.push((tuple.line, cells.iter().map(str::to_owned).collect()));
         }

@@ -2,13 +2,15 @@
 
 use xxhash_rust::xxh3::xxh3_128;
 
-use crate::{Skipped, local_time::When};
-
-use super::{
+use crate::{
     cells::Cells,
-    disposition::Disposition,
-    shape::{Column, Places},
+    columns::{Places, name_of},
+    local_time::When,
+    source::Skipped,
+    spreadsheet::is_rounded,
 };
+
+use super::{columns::Column, disposition::Disposition, unique_id::epoch_of};
 
 /// The texts of a row that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,9 +62,9 @@ pub(super) struct Row {
 
 impl Row {
     /// Reads a row; fails with the column at fault.
-    pub(super) fn read(line: u64, cells: &Cells, places: &Places) -> Result<Self, Skipped> {
+    pub(super) fn read(line: u64, cells: &Cells, places: &Places<Column>) -> Result<Self, Skipped> {
         let cell = |column| places.get(cells, column);
-        let wrong = |column: Column, reason: &str| Skipped::new(line, column.name(), reason);
+        let wrong = |column: Column, reason: &str| Skipped::new(line, name_of(column), reason);
         let word = cell(Column::Disposition);
         if word.is_empty() {
             return Err(wrong(Column::Disposition, "is empty: the row says nothing about a call"));
@@ -133,24 +135,6 @@ impl Row {
     }
 }
 
-/// `1504279981.1` or `pbx-hanoi-1504279981.1`: the epoch in a `uniqueid`, in milliseconds.
-pub(super) fn epoch_of(unique_id: &str) -> Option<i64> {
-    let number = unique_id.rsplit('-').next()?;
-    let (seconds, count) = number.split_once('.')?;
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    if !(9..=10).contains(&seconds.len()) || !all_digits(seconds) || !all_digits(count) {
-        return None;
-    }
-    Some(seconds.parse::<i64>().ok()? * 1_000)
-}
-
-/// `1.50428E+09`: a spreadsheet has rounded the number, many rows share it now.
-pub(super) fn is_rounded(text: &str) -> bool {
-    text.split_once(['E', 'e']).is_some_and(|(number, exponent)| {
-        number.contains('.') && number.parse::<f64>().is_ok() && exponent.parse::<i32>().is_ok()
-    })
-}
-
 /// Seconds, whole or with a fraction, as milliseconds; up to a day.
 fn seconds(text: &str) -> Option<i64> {
     let seconds: f64 = text.parse().ok()?;
@@ -173,16 +157,6 @@ fn fingerprint(cells: &Cells) -> u128 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_uniqueid_begins_with_an_epoch_perhaps_after_the_switchs_name() {
-        assert_eq!(epoch_of("1504279981.1"), Some(1_504_279_981_000));
-        assert_eq!(epoch_of("pbx-hanoi-1504279981.17"), Some(1_504_279_981_000));
-        for text in ["", "105", "1504279981", "1504279981.", ".5", "+84901234567", "1.50428E+09", "é.1"] {
-            assert_eq!(epoch_of(text), None, "{text:?}");
-        }
-        assert!(is_rounded("1.50428E+09") && !is_rounded("1504279981.1") && !is_rounded("E"));
-    }
 
     #[test]
     fn seconds_are_whole_or_not_and_at_most_a_day() {

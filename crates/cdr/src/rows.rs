@@ -5,30 +5,28 @@
 
 use std::io::{self, Read};
 
-use crate::lines::Lines;
+use crate::lines::{Lines, RECORD_BYTES};
 
-use super::RECORD_BYTES;
-
-/// The cells of one row; the buffers are used again for the next.
+/// The cells of one row, as bytes: whether they are text is for their reader to say. The buffers are used again for the next.
 #[derive(Debug, Default)]
-pub(super) struct Cells {
+pub(crate) struct ByteCells {
     text: Vec<u8>,
     ends: Vec<usize>,
 }
 
-impl Cells {
-    pub(super) fn len(&self) -> usize {
+impl ByteCells {
+    pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &[u8]> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
         starts.zip(&self.ends).map(|(start, end)| &self.text[start..*end])
     }
 }
 
 /// The rows of a file.
-pub(super) struct Rows<R> {
+pub(crate) struct Rows<R> {
     lines: Lines<R>,
     line: Vec<u8>,
     /// Found in the first row: Excel writes `;` where the comma is the decimal point.
@@ -36,20 +34,20 @@ pub(super) struct Rows<R> {
 }
 
 /// Where a row begins and whether it is whole.
-pub(super) struct Row {
-    pub(super) line: u64,
-    pub(super) cut: bool,
+pub(crate) struct Row {
+    pub(crate) line: u64,
+    pub(crate) cut: bool,
     /// The file ended within a quote.
-    pub(super) is_open: bool,
+    pub(crate) is_open: bool,
 }
 
 impl<R: Read> Rows<R> {
-    pub(super) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R) -> Self {
         Self { lines: Lines::new(input, RECORD_BYTES), line: Vec::new(), delimiter: None }
     }
 
     /// Puts the next row into `cells`; empty lines are none.
-    pub(super) fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Row>> {
+    pub(crate) fn next_row(&mut self, cells: &mut ByteCells) -> io::Result<Option<Row>> {
         cells.text.clear();
         cells.ends.clear();
         let mut place = Place::Start;
@@ -92,7 +90,7 @@ enum Place {
     Quote,
 }
 
-impl Cells {
+impl ByteCells {
     fn add(&mut self, line: &[u8], delimiter: u8, mut place: Place) -> Place {
         for &byte in line {
             place = match (place, byte) {
@@ -130,7 +128,7 @@ mod tests {
     use super::*;
 
     fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
-        let (mut rows, mut cells, mut all) = (Rows::new(text.as_bytes()), Cells::default(), Vec::new());
+        let (mut rows, mut cells, mut all) = (Rows::new(text.as_bytes()), ByteCells::default(), Vec::new());
         while let Some(row) = rows.next_row(&mut cells).unwrap() {
             assert!(!row.is_open && !row.cut);
             all.push((row.line, cells.iter().map(|cell| String::from_utf8(cell.to_vec()).unwrap()).collect()));
@@ -155,7 +153,7 @@ mod tests {
 
     #[test]
     fn a_quote_that_is_never_closed_takes_the_rest_of_the_file() {
-        let (mut rows, mut cells) = (Rows::new(&b"a,b\n\"1,2\n3,4\n"[..]), Cells::default());
+        let (mut rows, mut cells) = (Rows::new(&b"a,b\n\"1,2\n3,4\n"[..]), ByteCells::default());
         assert!(rows.next_row(&mut cells).unwrap().is_some_and(|row| !row.is_open));
         assert!(rows.next_row(&mut cells).unwrap().is_some_and(|row| row.is_open && row.line == 2));
         assert!(rows.next_row(&mut cells).unwrap().is_none());

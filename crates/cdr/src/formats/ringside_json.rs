@@ -7,11 +7,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    Format, ReadError, Reading, Skipped,
-    records::{Options, Source, checked},
+    elements::Elements,
+    findings::Findings,
+    source::{Failure, Given, Input, Opened, Skipped, Source, checked},
+    times::Times,
 };
-
-use super::{Times, elements::Elements};
 
 /// A JSON text that names a field which only Ringside's calls have.
 pub(crate) fn recognises(head: &[u8]) -> bool {
@@ -21,24 +21,30 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
     matches!(first, b'{' | b'[') && names("\"dialed_at\"")
 }
 
+/// Opens a JSON file; there is nothing to fail by before its first record.
+#[expect(clippy::unnecessary_wraps, reason = "as every format's")]
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    Ok(Box::new(Calls::new(input, given)))
+}
+
 /// The records of a JSON file.
-pub(crate) struct Calls<R: Read> {
+struct Calls<R: Read> {
     elements: Elements<R>,
     text: Vec<u8>,
     campaign: Option<CampaignId>,
     times: Times,
     rows: u64,
-    failure: Option<ReadError>,
+    failure: Option<Failure>,
     ended: bool,
 }
 
 impl<R: Read> Calls<R> {
-    pub(crate) fn new(input: R, options: &Options) -> Self {
+    fn new(input: R, given: &Given) -> Self {
         Self {
             elements: Elements::new(input),
             text: Vec::new(),
-            campaign: options.campaign.clone(),
-            times: Times::new(options),
+            campaign: given.campaign.clone(),
+            times: Times::new(given),
             rows: 0,
             failure: None,
             ended: false,
@@ -174,18 +180,13 @@ impl<R: Read> Iterator for Calls<R> {
 }
 
 impl<R: Read> Source for Calls<R> {
-    fn reading(&self) -> Reading {
+    fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
         let shape = if matches!(self.elements, Elements::Array(_)) { "one array" } else { "one object a line" };
-        Reading {
-            rows: self.rows,
-            zone,
-            warnings: warning.into_iter().collect(),
-            ..Reading::new(Format::Ndjson, shape)
-        }
+        Findings { rows: self.rows, zone, warnings: warning.into_iter().collect(), ..Findings::new(shape) }
     }
 
-    fn failure(&mut self) -> Option<ReadError> {
+    fn failure(&mut self) -> Option<Failure> {
         self.failure.take()
     }
 }

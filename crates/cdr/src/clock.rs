@@ -12,12 +12,10 @@ use domain::{
 };
 
 use crate::{
-    DateOrder, Options, OrderBasis, ZoneBasis, ZoneReading,
-    local_time::{Wall, When},
-    reading::offset_name,
+    findings::{Findings, OrderBasis, ZoneBasis, ZoneReading},
+    local_time::{DateOrder, Wall, When, offset_name},
+    source::Given,
 };
-
-use super::row::Row;
 
 const QUARTER_MS: i64 = 15 * 60_000;
 /// Offsets of zones lie within ±14 hours.
@@ -25,8 +23,8 @@ const MAX_OFFSET: i32 = 14 * 60;
 
 /// How a file's wall clocks become instants.
 #[derive(Debug, Clone)]
-pub(super) struct Clock {
-    pub(super) order: DateOrder,
+pub(crate) struct Clock {
+    pub(crate) order: DateOrder,
     zone: FoundZone,
 }
 
@@ -188,17 +186,17 @@ fn rounded_offset(wall: i64, epoch: i64) -> Option<i32> {
 }
 
 impl Clock {
-    /// Works out order and zone; says what was found and what there is to warn of.
-    pub(super) fn of(rows: &[Row], options: &Options) -> (Self, Found) {
-        let walls = rows.iter().filter_map(|row| match row.start {
-            When::Wall(wall) => Some((wall, row.epoch())),
+    /// Works out order and zone from each row's time and, where it is known, the instant (milliseconds since 1970) at
+    /// which that was; puts what was found and what there is to warn of into `found`.
+    pub(crate) fn of(rows: impl Iterator<Item = (When, Option<i64>)>, given: &Given, found: &mut Findings) -> Self {
+        let walls = rows.filter_map(|(time, epoch)| match time {
+            When::Wall(wall) => Some((wall, epoch)),
             _ => None,
         });
         let evidence = Evidence { rows: walls.collect() };
-        let mut found = Found { date_order: None, zone: None, warnings: Vec::new() };
         if evidence.rows.is_empty() {
-            let zone = FoundZone::Named(options.zone());
-            return (Self { order: DateOrder::YearMonthDay, zone }, found);
+            let zone = FoundZone::Named(given.zone());
+            return Self { order: DateOrder::YearMonthDay, zone };
         }
         let (order, basis) = evidence.order();
         found.date_order = Some((order, basis));
@@ -212,7 +210,7 @@ impl Clock {
             evidence.found_offsets(order).map(|offsets| Self { order, zone: FoundZone::Offsets(offsets) });
         let agreement =
             |clock: &Self| evidence.rows.iter().filter(|(wall, epoch)| clock.agrees(*wall, *epoch)).count() as u64;
-        let (clock, basis) = match (options.timezone, from_records) {
+        let (clock, basis) = match (given.timezone, from_records) {
             (Some(zone), from_records) => {
                 let clock = named(zone);
                 if let Some(FoundZone::Offsets(offsets)) = from_records.map(|found| found.zone)
@@ -228,16 +226,16 @@ impl Clock {
             }
             (None, Some(from_records)) => {
                 // The account's zone, where it explains the rows as well, also knows what day the clocks change.
-                let account = named(options.account_zone);
+                let account = named(given.account_zone);
                 let is_account = agreement(&account) >= agreement(&from_records);
                 (if is_account { account } else { from_records }, ZoneBasis::Records)
             }
             (None, None) => {
                 found.warnings.push(format!(
                     "nothing in the file tells its time zone; its times were read in {}",
-                    options.account_zone.name()
+                    given.account_zone.name()
                 ));
-                (named(options.account_zone), ZoneBasis::Account)
+                (named(given.account_zone), ZoneBasis::Account)
             }
         };
         found.zone = Some(ZoneReading {
@@ -247,7 +245,7 @@ impl Clock {
             agreeing: agreement(&clock),
             of: evidence.with_epoch(),
         });
-        (clock, found)
+        clock
     }
 
     fn name(&self) -> String {
@@ -274,7 +272,7 @@ impl Clock {
     }
 
     /// The instant of a wall clock; the epoch decides the hour that a change of the clocks repeats.
-    pub(super) fn instant(&self, wall: Wall, epoch: Option<i64>) -> Option<i64> {
+    pub(crate) fn instant(&self, wall: Wall, epoch: Option<i64>) -> Option<i64> {
         let wall = wall.millis(self.order)?;
         match &self.zone {
             FoundZone::Named(zone) => {
@@ -290,12 +288,4 @@ impl Clock {
             }
         }
     }
-}
-
-/// What was found out, for the [`crate::Reading`].
-#[derive(Debug)]
-pub(super) struct Found {
-    pub(super) date_order: Option<(DateOrder, OrderBasis)>,
-    pub(super) zone: Option<ZoneReading>,
-    pub(super) warnings: Vec<String>,
 }

@@ -1,24 +1,15 @@
-//! Ringside's own records, as NDJSON and as CSV: the fields of `POST /api/v1/calls`.
-
-pub(crate) mod csv;
-mod elements;
-pub(crate) mod json;
-mod rows;
+//! Times that mostly say their zone: RFC 3339 or integer milliseconds.
 
 use domain::{Timestamp, time::Zone};
 
 use crate::{
-    DateOrder,
-    local_time::When,
-    reading::{ZoneBasis, ZoneReading, offset_name},
-    records::Options,
+    findings::{ZoneBasis, ZoneReading},
+    local_time::{DateOrder, When, offset_name},
+    source::Given,
 };
 
-/// The largest record read; a transcript at all its limits is far below it.
-const RECORD_BYTES: usize = 16 * 1024 * 1024;
-
-/// Times of own records: RFC 3339 or integer milliseconds; a time without a zone is a wall clock in the given zone.
-struct Times {
+/// Reads times one by one; one without a zone is a wall clock in the zone that was given, else the account's.
+pub(crate) struct Times {
     zone: Zone,
     basis: ZoneBasis,
     zoneless: u64,
@@ -26,12 +17,12 @@ struct Times {
 }
 
 impl Times {
-    fn new(options: &Options) -> Self {
-        let basis = if options.timezone.is_some() { ZoneBasis::Given } else { ZoneBasis::Account };
-        Self { zone: options.zone(), basis, zoneless: 0, offset_minutes: None }
+    pub(crate) fn new(given: &Given) -> Self {
+        let basis = if given.timezone.is_some() { ZoneBasis::Given } else { ZoneBasis::Account };
+        Self { zone: given.zone(), basis, zoneless: 0, offset_minutes: None }
     }
 
-    fn parse(&mut self, text: &str) -> Result<Timestamp, &'static str> {
+    pub(crate) fn parse(&mut self, text: &str) -> Result<Timestamp, &'static str> {
         let text = text.trim();
         match text.parse::<Timestamp>() {
             Ok(at) => Ok(at),
@@ -49,7 +40,7 @@ impl Times {
     }
 
     /// What to say about times without a zone, if there were any.
-    fn reading(&self) -> (Option<ZoneReading>, Option<String>) {
+    pub(crate) fn reading(&self) -> (Option<ZoneReading>, Option<String>) {
         if self.zoneless == 0 {
             return (None, None);
         }

@@ -1,7 +1,7 @@
 //! Call detail records of Asterisk, and of FreePBX and others that are built on it.
 //!
-//! They come in many shapes ([`shape`], [`table`]), one call is several rows ([`call`]), and neither the time zone nor the
-//! order of day and month is written anywhere ([`clock`]). So all rows are read first, compactly ([`row`]).
+//! They come in many shapes ([`layout`], [`crate::table`]), one call is several rows ([`call`]), and neither the time zone
+//! nor the order of day and month is written anywhere ([`crate::clock`]). So all rows are read first, compactly ([`row`]).
 //!
 //! - Rows of one call have the same `linkedid`, else the same `uniqueid`; without both every row is a call.
 //! - The call's id is `asterisk:` and that, so that a file imported twice changes nothing. A row without an id gets
@@ -16,53 +16,55 @@
 //! - A row without a disposition says nothing about a call and is skipped, as is one whose disposition is not known.
 
 mod call;
-mod cells;
-mod clock;
+mod columns;
 mod disposition;
+mod layout;
 mod row;
-mod shape;
-mod sql;
-mod table;
+mod unique_id;
 
 use std::{
     collections::{HashMap, HashSet},
-    io::Read,
     vec,
 };
 
 use domain::{CallId, CallRecord, CampaignId};
 
 use crate::{
-    Format, ReadError, Reading, Skipped,
+    clock::Clock,
+    findings::Findings,
     local_time::When,
-    records::{Options, Source},
+    source::{Failure, Given, Input, Opened, Skipped, Source},
+    table::Table,
 };
 
-use clock::Clock;
 use disposition::Disposition;
 use row::{Row, Text};
-use table::Table;
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
 
 /// Whether the first bytes of a file are call records of Asterisk.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    match Table::open(head) {
+    match Table::open(head, layout::shape_of) {
         // A dump of another database looks the same at first; a row tells.
         Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
         _ => false,
     }
 }
 
+/// Reads all rows of a file; fails where they are not in a shape that Asterisk or FreePBX writes.
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    Ok(Box::new(Calls::new(input, given)?))
+}
+
 /// The calls of a file.
-pub(crate) struct Calls {
+struct Calls {
     rows: Vec<Row>,
     groups: vec::IntoIter<Call>,
     skipped: vec::IntoIter<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
-    reading: Reading,
+    findings: Findings,
 }
 
 /// A call's id and the places of its rows.
@@ -72,49 +74,46 @@ struct Call {
 }
 
 impl Calls {
-    pub(crate) fn new(input: impl Read, options: &Options) -> Result<Self, ReadError> {
-        let refused = |reason: &str| ReadError::Shape { format: Format::Asterisk, reason: reason.to_owned() };
-        let mut table = Table::open(input)?
+    fn new(input: Input<'_>, given: &Given) -> Result<Self, Failure> {
+        let refused = |reason: &str| Failure::Shape(reason.to_owned());
+        let mut table = Table::open(input, layout::shape_of)?
             .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
-        let mut reading = Reading::new(Format::Asterisk, table.shape_name());
+        let mut findings = Findings::new(table.shape_name());
         let (mut rows, mut skipped) = (Vec::new(), Vec::new());
         while let Some(row) = table.next_row()? {
-            reading.rows += 1;
-            match row {
+            findings.rows += 1;
+            match row.and_then(|row| Row::read(row.line, row.cells, &row.places)) {
                 Ok(row) => rows.push(row),
                 Err(row) => skipped.push(row),
             }
         }
-        if table.is_dump() && reading.rows == 0 {
+        if table.is_dump() && findings.rows == 0 {
             return Err(refused("no INSERT in it has the columns of call records"));
         }
-        if table.is_freepbx() && reading.rows == FREEPBX_LIMIT {
-            reading.warnings.push(
+        if layout::FREEPBX.contains(&table.shape_name()) && findings.rows == FREEPBX_LIMIT {
+            findings.warnings.push(
                 "the file has exactly 100 rows: FreePBX cuts its exports to that many, newest first; \
                  raise the limit there and export again if calls are missing"
                     .to_owned(),
             );
         }
-        let rows = without_repeats(rows, &mut reading);
+        let rows = without_repeats(rows, &mut findings);
         let groups = grouped(&rows);
-        let (clock, found) = Clock::of(&rows, options);
-        reading.date_order = found.date_order;
-        reading.zone = found.zone;
-        reading.warnings.extend(found.warnings);
-        warn_of_rows(&rows, &mut reading);
+        let clock = Clock::of(rows.iter().map(|row| (row.start, row.epoch())), given, &mut findings);
+        warn_of_rows(&rows, &mut findings);
         Ok(Self {
             rows,
             groups: groups.into_iter(),
             skipped: skipped.into_iter(),
             clock,
-            campaign: options.campaign.clone(),
-            reading,
+            campaign: given.campaign.clone(),
+            findings,
         })
     }
 }
 
 /// Leaves out rows that are there twice.
-fn without_repeats(rows: Vec<Row>, reading: &mut Reading) -> Vec<Row> {
+fn without_repeats(rows: Vec<Row>, findings: &mut Findings) -> Vec<Row> {
     // Where the column holds the same number in every row, it numbers nothing.
     let first = rows.first().map(|row| row.text(Text::Sequence).to_owned()).unwrap_or_default();
     let has_sequence = rows.iter().any(|row| row.text(Text::Sequence) != first);
@@ -133,7 +132,7 @@ fn without_repeats(rows: Vec<Row>, reading: &mut Reading) -> Vec<Row> {
             !is_exact || seen.insert(row.fingerprint)
         })
         .collect();
-    reading.duplicates = (before - kept.len()) as u64;
+    findings.duplicates = (before - kept.len()) as u64;
     kept
 }
 
@@ -159,11 +158,11 @@ fn grouped(rows: &[Row]) -> Vec<Call> {
     calls
 }
 
-fn warn_of_rows(rows: &[Row], reading: &mut Reading) {
+fn warn_of_rows(rows: &[Row], findings: &mut Findings) {
     let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
     let mut say = |what: &str, count: usize| {
         if count > 0 {
-            reading.warnings.push(format!("{what}: {count}"));
+            findings.warnings.push(format!("{what}: {count}"));
         }
     };
     say("rows without linkedid and uniqueid, each taken for a call of its own", count(|row| row.call_key().is_none()));
@@ -192,12 +191,7 @@ impl Iterator for Calls {
 }
 
 impl Source for Calls {
-    fn reading(&self) -> Reading {
-        self.reading.clone()
-    }
-
-    fn failure(&mut self) -> Option<ReadError> {
-        // All bytes were read before the first record.
-        None
+    fn findings(&self) -> Findings {
+        self.findings.clone()
     }
 }

@@ -9,12 +9,16 @@ use std::collections::BTreeMap;
 
 use domain::{CallId, CallRecord, CampaignId, Code, ContactRef, Timestamp};
 
-use crate::{Skipped, local_time::When, records::checked};
+use crate::{
+    clock::Clock,
+    local_time::When,
+    source::{Skipped, checked},
+    spreadsheet::phone_number,
+};
 
 use super::{
-    clock::Clock,
     disposition::Disposition,
-    row::{Row, Text, is_rounded},
+    row::{Row, Text},
 };
 
 /// A row's times as instants, milliseconds since 1970.
@@ -169,39 +173,4 @@ fn campaign_of(leg: &Row, rows: &[&Row], given: Option<&CampaignId>) -> Result<C
 /// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
 fn is_phone(dst: &str) -> bool {
     dst.chars().filter(char::is_ascii_digit).count() >= 7
-}
-
-/// The number as it was dialled: a spreadsheet's `918287463433.0` and `9.18287463433E+11` are undone.
-fn phone_number(dst: &str) -> Result<String, &'static str> {
-    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if let Some(whole) = dst.strip_suffix(".0").filter(|whole| is_number(whole)) {
-        return Ok(whole.to_owned());
-    }
-    if !is_rounded(dst) {
-        return Ok(dst.to_owned());
-    }
-    let lost = "was rounded by a spreadsheet, its last digits are lost: export the file again with numbers as text";
-    let (mantissa, exponent) = dst.split_once(['E', 'e']).ok_or(lost)?;
-    let (whole, fraction) = mantissa.split_once('.').ok_or(lost)?;
-    match exponent.parse::<usize>() {
-        Ok(exponent) if exponent == fraction.len() && is_number(whole) && is_number(fraction) => {
-            Ok(format!("{whole}{fraction}"))
-        }
-        _ => Err(lost),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_phone_that_a_spreadsheet_made_a_number_is_undone_where_no_digit_is_lost() {
-        assert_eq!(phone_number("918287463433.0").as_deref(), Ok("918287463433"));
-        assert_eq!(phone_number("9.18287463433E+11").as_deref(), Ok("918287463433"));
-        assert!(phone_number("9.18287E+11").is_err());
-        for kept in ["+84901234567", "0901234567", "*60", "s", "apspoliveira", "1.0.0", "e.5"] {
-            assert_eq!(phone_number(kept).as_deref(), Ok(kept));
-        }
-    }
 }

@@ -1,0 +1,76 @@
+//! Which column is what, by the names in a header.
+
+use std::marker::PhantomData;
+
+use crate::cells::Cells;
+
+/// The most columns that a format reads.
+const MAX_COLUMNS: usize = 32;
+
+/// The columns that a format reads, as an enum.
+pub(crate) trait Column: Copy + 'static {
+    /// Every column in the order of the enum, with its names in headers: in lower case, letters and digits alone. The
+    /// first one is its usual name.
+    const NAMES: &'static [(Self, &'static [&'static str])];
+    /// The column that holds a time in every row; where it has no digit, the row may be a header again.
+    const TIME: Self;
+
+    /// Its place in [`Self::NAMES`].
+    fn index(self) -> usize;
+
+    /// Whether a header with these columns names enough of them for a call.
+    fn suffice(places: &Places<Self>) -> bool;
+}
+
+/// A column's usual name, for messages.
+pub(crate) fn name_of<C: Column>(column: C) -> &'static str {
+    C::NAMES[column.index()].1[0]
+}
+
+/// Where each column is.
+#[derive(Debug, Clone)]
+pub(crate) struct Places<C> {
+    at: [Option<u8>; MAX_COLUMNS],
+    of: PhantomData<C>,
+}
+
+impl<C: Column> Places<C> {
+    /// These columns at these places.
+    pub(crate) fn in_order(columns: &[(C, usize)]) -> Self {
+        const { assert!(C::NAMES.len() <= MAX_COLUMNS) };
+        let mut places = Self { at: [None; MAX_COLUMNS], of: PhantomData };
+        for (column, at) in columns {
+            places.set(*column, *at);
+        }
+        places
+    }
+
+    pub(crate) fn set(&mut self, column: C, at: usize) {
+        self.at[column.index()] = u8::try_from(at).ok();
+    }
+
+    pub(crate) fn has(&self, column: C) -> bool {
+        self.at[column.index()].is_some()
+    }
+
+    /// The column's cell; empty where there is none.
+    pub(crate) fn get<'a>(&self, cells: &'a Cells, column: C) -> &'a str {
+        self.at[column.index()].map_or("", |at| cells.get(usize::from(at)))
+    }
+
+    /// By the names in a header line; none where it names too little to be one.
+    pub(crate) fn of_names<'a>(names: impl Iterator<Item = &'a str>) -> Option<Self> {
+        let mut places = Self::in_order(&[]);
+        for (at, name) in names.enumerate() {
+            if let Some(column) = column_of(name).filter(|column| !places.has(*column)) {
+                places.set(column, at);
+            }
+        }
+        C::suffice(&places).then_some(places)
+    }
+}
+
+fn column_of<C: Column>(header: &str) -> Option<C> {
+    let name: String = header.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    C::NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column)
+}

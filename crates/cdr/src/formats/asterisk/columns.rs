@@ -1,0 +1,59 @@
+//! The columns that are read, under the names that headers give them.
+
+use crate::columns::{self, Places};
+
+/// A column that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Start,
+    Answer,
+    End,
+    Duration,
+    Billsec,
+    Disposition,
+    Dst,
+    Src,
+    Clid,
+    LastApp,
+    AccountCode,
+    UserField,
+    UniqueId,
+    LinkedId,
+    Sequence,
+    RecordingFile,
+    DstName,
+}
+
+impl columns::Column for Column {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Column::Start, &["calldate", "start", "starttime", "date", "datetime", "callstart"]),
+        (Column::Answer, &["answer", "answertime", "answerdate"]),
+        (Column::End, &["end", "endtime", "enddate", "hangup"]),
+        (Column::Duration, &["duration"]),
+        (Column::Billsec, &["billsec", "billseconds", "billablesecs", "billable"]),
+        (Column::Disposition, &["disposition", "status"]),
+        (Column::Dst, &["dst", "destination"]),
+        (Column::Src, &["src", "source"]),
+        (Column::Clid, &["clid", "callerid"]),
+        (Column::LastApp, &["lastapp", "application", "app"]),
+        (Column::AccountCode, &["accountcode", "account"]),
+        (Column::UserField, &["userfield"]),
+        (Column::UniqueId, &["uniqueid"]),
+        (Column::LinkedId, &["linkedid"]),
+        (Column::Sequence, &["sequence"]),
+        (Column::RecordingFile, &["recordingfile"]),
+        (Column::DstName, &["dstcnam"]),
+    ];
+    const TIME: Self = Self::Start;
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    fn suffice(places: &Places<Self>) -> bool {
+        let has = |column| places.has(column);
+        let talk_is_known = has(Self::Billsec) || (has(Self::Answer) && has(Self::End));
+        let enough = has(Self::Start) && has(Self::Dst) && has(Self::Disposition) && talk_is_known;
+        enough && (has(Self::Duration) || has(Self::End))
+    }
+}

@@ -1,0 +1,102 @@
+//! The formats that can be read, and how a file's first bytes tell which one it is.
+
+mod asterisk;
+mod ringside_csv;
+mod ringside_json;
+
+use std::fmt;
+
+use crate::{
+    encoding::without_bom,
+    source::{Given, HEAD_BYTES, Input, Opened},
+};
+
+/// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its
+/// module, which has `recognises(head: &[u8]) -> bool` and `open(input: Input, given: &Given) -> Opened`.
+macro_rules! formats {
+    ($($variant:ident $name:literal $description:literal $module:ident;)+) => {
+        /// A format of call-record files.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Format {
+            $(#[doc = concat!($description, ".")] $variant,)+
+        }
+
+        impl Format {
+            /// Every format, in the order in which a file is tried.
+            pub const ALL: [Self; [$($name),+].len()] = [$(Self::$variant),+];
+
+            /// The word that `--format` takes.
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name),+ }
+            }
+
+            /// What it is, in a few words, for help texts and refusals.
+            pub fn description(self) -> &'static str {
+                match self { $(Self::$variant => $description),+ }
+            }
+
+            /// Whether a file that begins with these bytes (64 KiB of it; the last line may be cut) is of the format.
+            fn recognises(self, head: &[u8]) -> bool {
+                match self { $(Self::$variant => $module::recognises(head)),+ }
+            }
+
+            /// Begins to read a file of the format.
+            pub(crate) fn open<'a>(self, input: Input<'a>, given: &Given) -> Opened<'a> {
+                match self { $(Self::$variant => $module::open(input, given)),+ }
+            }
+        }
+    };
+}
+
+// A file is tried in this order: the stricter `recognises` comes first.
+formats! {
+    Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" ringside_json;
+    Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
+    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
+}
+
+impl Format {
+    /// Reads the word of [`Self::name`].
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// A file of none of the known formats.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}; known formats are {}", Format::ALL.map(|f| format!("{f} ({})", f.description())).join(", "))]
+pub struct UnknownFormat {
+    /// What can be said about the file.
+    pub what: &'static str,
+    /// The formats that are known.
+    pub known: &'static [Format],
+}
+
+/// Finds the format by the first bytes of a file (up to 64 KiB are of use).
+pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
+    let head = without_bom(&first_bytes[..first_bytes.len().min(HEAD_BYTES)]);
+    let refused = |what| Err(UnknownFormat { what, known: &Format::ALL });
+    let compressed: [&[u8]; 5] = [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ"];
+    if head.iter().all(u8::is_ascii_whitespace) {
+        return refused("the file is empty");
+    }
+    if head.starts_with(b"PK\x03\x04") && head.windows(3).any(|bytes| bytes == b"xl/") {
+        return refused("the file is an Excel workbook: save it as CSV (UTF-8)");
+    }
+    if compressed.iter().any(|magic| head.starts_with(magic)) {
+        return refused("the file is compressed: unpack it first");
+    }
+    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
+        return refused("the file is UTF-16 text: save it as UTF-8");
+    }
+    match Format::ALL.into_iter().find(|format| format.recognises(head)) {
+        Some(format) => Ok(format),
+        None => refused("the file is of no format that is known"),
+    }
+}

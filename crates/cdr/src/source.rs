@@ -1,0 +1,98 @@
+//! What a format's reader is given, and what it gives out.
+
+use std::io::{self, Read};
+
+use domain::{CallRecord, CampaignId, time::Zone};
+
+use crate::findings::Findings;
+
+/// How many bytes of a file are looked at to find its format.
+pub(crate) const HEAD_BYTES: usize = 64 * 1024;
+
+/// The bytes of a file, without a byte-order mark.
+pub(crate) type Input<'a> = Box<dyn Read + Send + 'a>;
+
+/// What was given with a file, whatever its format.
+#[derive(Debug, Clone)]
+pub(crate) struct Given {
+    /// The campaign of every call, whatever the file says; none: what the file says.
+    pub(crate) campaign: Option<CampaignId>,
+    /// The zone of times that carry none; it overrides what the records tell.
+    pub(crate) timezone: Option<Zone>,
+    /// The zone of times that carry none where neither `timezone` nor the records tell.
+    pub(crate) account_zone: Zone,
+}
+
+impl Given {
+    /// The zone of a time whose record tells nothing about it.
+    pub(crate) fn zone(&self) -> Zone {
+        self.timezone.unwrap_or(self.account_zone)
+    }
+}
+
+/// What one format gives: records one after the other, each with the line it begins on, then what was found out about
+/// the file and perhaps the failure that ended it.
+pub(crate) trait Source: Iterator<Item = Result<(u64, CallRecord), Skipped>> {
+    /// What was found out so far.
+    fn findings(&self) -> Findings;
+
+    /// The failure that ended the records early; none for formats that read all bytes before the first record.
+    fn failure(&mut self) -> Option<Failure> {
+        None
+    }
+}
+
+/// A format's reader at the start of a file.
+pub(crate) type Opened<'a> = Result<Box<dyn Source + Send + 'a>, Failure>;
+
+/// Why a file cannot be read at all, or not to its end.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Its columns cannot be what the format needs, for this reason.
+    Shape(String),
+    /// Reading the bytes failed.
+    Io(io::Error),
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// A row that is no record.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skipped {
+    /// The line it begins on, from 1.
+    pub line: u64,
+    /// The field or column at fault; empty where it is the row as a whole.
+    pub field: String,
+    /// Why, as a phrase that follows the field's name.
+    pub reason: String,
+}
+
+impl Skipped {
+    pub(crate) fn new(line: u64, field: impl Into<String>, reason: impl Into<String>) -> Self {
+        Self { line, field: field.into(), reason: reason.into() }
+    }
+}
+
+/// Gives a record out if it keeps the rules; names every broken one if it does not.
+pub(crate) fn checked(line: u64, record: CallRecord) -> Result<(u64, CallRecord), Skipped> {
+    match record.check() {
+        Ok(_) => Ok((line, record)),
+        Err(errors) => {
+            let field = errors.first().map(|error| error.field.clone()).unwrap_or_default();
+            let reasons: Vec<String> = errors
+                .iter()
+                .enumerate()
+                .map(
+                    |(n, error)| {
+                        if n == 0 { error.reason.clone() } else { format!("{} {}", error.field, error.reason) }
+                    },
+                )
+                .collect();
+            Err(Skipped::new(line, field, reasons.join("; ")))
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! The rows of a file, whichever way it holds a table: delimited lines, JSON lines, or a database dump.
+
+use std::{
+    collections::VecDeque,
+    io::{self, Chain, Cursor, Read},
+};
+
+use serde_json::{Map, Value};
+
+use crate::{
+    cells::Cells,
+    columns::{Column, Places},
+    encoding::decoded,
+    lines::{Line, Lines},
+    source::{HEAD_BYTES, Skipped},
+    sql::{Dump, looks_like_dump},
+};
+
+/// The longest line read; a row of a call's columns is far below it.
+const LINE_BYTES: usize = 32 * 1024;
+/// How many lines are looked at to find the shape.
+const SHAPE_LINES: usize = 50;
+
+type Input<R> = Chain<Cursor<Vec<u8>>, R>;
+
+/// How the columns of a file are known.
+#[derive(Debug, Clone)]
+pub(crate) enum Layout<C> {
+    /// All rows have these columns.
+    Fixed { places: Places<C>, width: usize },
+    /// Each row's own tell: the number of columns changes within the file.
+    ByRow(fn(&Cells) -> Option<Places<C>>),
+}
+
+/// A delimited file's shape.
+#[derive(Debug, Clone)]
+pub(crate) struct Shape<C> {
+    /// In a few words.
+    pub(crate) name: &'static str,
+    /// The first name in the header; empty where there is none.
+    pub(crate) first_name: String,
+    delimiter: char,
+    has_header: bool,
+    layout: Layout<C>,
+}
+
+impl<C: Column> Shape<C> {
+    /// Of lines that begin with a header which names enough columns.
+    pub(crate) fn of_header(lines: &[String], delimiter: char) -> Option<Self> {
+        let mut cells = Cells::default();
+        cells.split_usual(lines.first()?, delimiter);
+        let layout = Layout::Fixed { places: Places::of_names(cells.iter())?, width: cells.len() };
+        let first_name = cells.get(0).to_owned();
+        Some(Self { name: "header line", first_name, delimiter, has_header: true, layout })
+    }
+
+    /// Of lines that are all rows.
+    pub(crate) fn without_header(name: &'static str, delimiter: char, layout: Layout<C>) -> Self {
+        Self { name, first_name: String::new(), delimiter, has_header: false, layout }
+    }
+
+    /// Splits a line in the way that gives the file's columns; none where no way does.
+    pub(crate) fn split(&self, line: &str, cells: &mut Cells) -> Option<Places<C>> {
+        let fits = cells.split(line, self.delimiter, |cells| self.places(cells).is_some());
+        self.places(cells).filter(|_| fits)
+    }
+
+    fn places(&self, row: &Cells) -> Option<Places<C>> {
+        match &self.layout {
+            Layout::Fixed { places, width } => row.is_wide(*width).then(|| places.clone()),
+            Layout::ByRow(places) => places(row),
+        }
+    }
+}
+
+/// A file's rows.
+pub(crate) struct Table<R, C> {
+    kind: Kind<R, C>,
+    cells: Cells,
+}
+
+enum Kind<R, C> {
+    Lines {
+        lines: Lines<Input<R>>,
+        /// Lines that were read to find the shape.
+        ahead: VecDeque<(Line, String)>,
+        shape: LineShape<C>,
+    },
+    Dump(Dump<Input<R>, C>),
+}
+
+enum LineShape<C> {
+    Delimited(Shape<C>),
+    /// One JSON object a line.
+    Json,
+}
+
+/// One row of a table.
+pub(crate) struct Row<'a, C> {
+    /// The line it begins on, from 1.
+    pub(crate) line: u64,
+    pub(crate) cells: &'a Cells,
+    pub(crate) places: Places<C>,
+}
+
+/// Finds the shape of a delimited file, or that it is not the format's, by its first lines and a delimiter to try.
+pub(crate) type FindShape<C> = fn(&[String], char) -> Option<Shape<C>>;
+
+impl<R: Read, C: Column> Table<R, C> {
+    /// Looks at the first lines; none where they are no records of the format.
+    pub(crate) fn open(mut input: R, shape_of: FindShape<C>) -> io::Result<Option<Self>> {
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        let is_dump = looks_like_dump(&head);
+        let input = Cursor::new(head).chain(input);
+        if is_dump {
+            return Ok(Some(Self { kind: Kind::Dump(Dump::new(input)), cells: Cells::default() }));
+        }
+        let mut lines = Lines::new(input, LINE_BYTES);
+        let mut ahead = VecDeque::new();
+        let mut bytes = Vec::new();
+        while ahead.len() < SHAPE_LINES {
+            let Some(line) = lines.next_line(&mut bytes)? else { break };
+            let text = decoded(&bytes);
+            if !text.trim().is_empty() {
+                ahead.push_back((line, text));
+            }
+        }
+        let texts: Vec<String> = ahead.iter().map(|(_, text)| text.clone()).collect();
+        let shape = if texts.first().is_some_and(|text| text.trim_start().starts_with('{')) {
+            texts.iter().any(|text| json_row::<C>(text).is_some()).then_some(LineShape::Json)
+        } else {
+            let shape = [',', ';', '\t', '|'].into_iter().find_map(|delimiter| shape_of(&texts, delimiter));
+            shape.map(LineShape::Delimited)
+        };
+        Ok(shape.map(|shape| {
+            if matches!(&shape, LineShape::Delimited(shape) if shape.has_header) {
+                ahead.pop_front();
+            }
+            Self { kind: Kind::Lines { lines, ahead, shape }, cells: Cells::default() }
+        }))
+    }
+
+    pub(crate) fn shape_name(&self) -> &'static str {
+        match &self.kind {
+            Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
+            Kind::Lines { shape: LineShape::Json, .. } => "JSON lines",
+            Kind::Dump(_) => "SQL dump",
+        }
+    }
+
+    /// Whether it is a database dump.
+    pub(crate) fn is_dump(&self) -> bool {
+        matches!(self.kind, Kind::Dump(_))
+    }
+
+    /// The next row, or why it is none; nothing at the end.
+    pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row<'_, C>, Skipped>>> {
+        let too_long = |line| Ok(Some(Err(Skipped::new(line, "", "is longer than 32 KiB"))));
+        let mut bytes = Vec::new();
+        loop {
+            match &mut self.kind {
+                Kind::Lines { lines, ahead, shape } => {
+                    let (line, text) = match ahead.pop_front() {
+                        Some(ahead) => ahead,
+                        None => match lines.next_line(&mut bytes)? {
+                            Some(line) => (line, decoded(&bytes)),
+                            None => return Ok(None),
+                        },
+                    };
+                    if text.trim().is_empty() {
+                        continue;
+                    }
+                    if line.cut {
+                        return too_long(line.number);
+                    }
+                    let places = match shape.row(line.number, &text, &mut self.cells) {
+                        Some(Ok(places)) => places,
+                        Some(Err(skipped)) => return Ok(Some(Err(skipped))),
+                        None => continue,
+                    };
+                    return Ok(Some(Ok(Row { line: line.number, cells: &self.cells, places })));
+                }
+                Kind::Dump(dump) => {
+                    let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
+                    if tuple.cut {
+                        return too_long(tuple.line);
+                    }
+                    return Ok(Some(Ok(Row { line: tuple.line, cells: &self.cells, places: tuple.places })));
+                }
+            }
+        }
+    }
+}
+
+impl<C: Column> LineShape<C> {
+    /// Puts one line's row into `cells`; none where it is a header again, as in files that were put together.
+    fn row(&self, line: u64, text: &str, cells: &mut Cells) -> Option<Result<Places<C>, Skipped>> {
+        let is_header = |cells: &Cells| Places::<C>::of_names(cells.iter()).is_some();
+        let places = match self {
+            Self::Delimited(shape) => {
+                let Some(places) = shape.split(text, cells) else {
+                    cells.split_usual(text, shape.delimiter);
+                    if is_header(cells) {
+                        return None;
+                    }
+                    let reason = format!("has {} columns, unlike the rest of the file", cells.len());
+                    return Some(Err(Skipped::new(line, "", reason)));
+                };
+                places
+            }
+            Self::Json => match json_row(text) {
+                Some((found, places)) => {
+                    *cells = found;
+                    places
+                }
+                None => return Some(Err(Skipped::new(line, "", "is not a JSON object with the columns of a record"))),
+            },
+        };
+        let has_no_digit = !places.get(cells, C::TIME).bytes().any(|byte| byte.is_ascii_digit());
+        if has_no_digit && is_header(cells) {
+            return None;
+        }
+        Some(Ok(places))
+    }
+}
+
+fn json_row<C: Column>(text: &str) -> Option<(Cells, Places<C>)> {
+    let map: Map<String, Value> = serde_json::from_str(text).ok()?;
+    let places = Places::of_names(map.keys().map(String::as_str))?;
+    let mut cells = Cells::default();
+    for value in map.values() {
+        match value {
+            Value::Null => cells.push(""),
+            Value::String(text) => cells.push(text),
+            value => cells.push(&value.to_string()),
+        }
+    }
+    Some((cells, places))
+}
