@@ -30,20 +30,21 @@ use domain::{
 
 use crate::{dialling::Dialler, plan::Plan};
 pub use crate::{
+    hours::lively_present,
     live::{Live, LiveEvent},
     people::UNASSIGNED_PREFIXES,
-    recording::{RECORDING_CONTENT_TYPE, recording},
+    recording::{Heard, RECORDING_CONTENT_TYPE, recording, recording_bytes},
 };
 
-/// Success calls shorter than this have nothing to hear, longer ones take room.
+/// Answered calls shorter than this have nothing to hear; of longer ones the recording takes too long to make.
 const MIN_RECORDED_MS: i64 = 4_000;
-const MAX_RECORDED_MS: i64 = 70_000;
-/// Seconds of recordings of the running campaign and the one completed last, and of every other.
-const MOST_RECORDED_S: i64 = 2_200;
-const LEAST_RECORDED_S: i64 = 45;
+const MAX_RECORDED_MS: i64 = 15 * 60_000;
 
-/// Whether the demo keeps a recording of such a call: somebody answered and it is short. Also for the calls of
-/// [`Demo::live`], of which about one in six is.
+/// Whether the demo has a recording of such a call: they talked for 4 seconds to 15 minutes, as in 19 of 20 answered calls.
+///
+/// All recordings together would be gigabytes and take minutes to make: [`recording`] makes one, in a second at most, when
+/// somebody first asks for it. It reads the transcript out. Calls older than 45 days have none; in theirs one hears two
+/// people talk, but not what about.
 pub fn keeps_recording(call: &CallRecord) -> bool {
     call.check().is_ok_and(|checked| (MIN_RECORDED_MS..=MAX_RECORDED_MS).contains(&checked.talk_time))
 }
@@ -123,30 +124,6 @@ impl Demo {
         let plan = self.plan(campaign).filter(|plan| plan.campaign.state == CampaignState::Running);
         let (seed, now) = (self.seed, self.now);
         plan.into_iter().flat_map(move |plan| Live::new(seed, plan, now, from))
-    }
-
-    /// The calls of a campaign whose recordings the demo keeps: the newest success calls of the running campaign and of
-    /// the one completed last, up to 70 seconds long, and one or two of every other; newest first.
-    ///
-    /// Together they are some 150 calls of 90 minutes: about 80 MB, made in a few seconds.
-    pub fn recorded(&self, campaign: &CampaignId) -> Vec<CallRecord> {
-        let completed_last =
-            self.plans.iter().filter_map(|plan| Some((plan.campaign.completed_at?, &plan.campaign.id)));
-        let is_completed_last = completed_last.max().is_some_and(|(_, id)| id == campaign);
-        let running = self.plan(campaign).is_some_and(|plan| plan.campaign.state == CampaignState::Running);
-        let mut seconds = if running || is_completed_last { MOST_RECORDED_S } else { LEAST_RECORDED_S };
-        let mut calls: Vec<CallRecord> = self.calls(campaign).collect();
-        calls.retain(keeps_recording);
-        calls.reverse();
-        calls.retain(|call| {
-            let talk = call.check().map_or(0, |it| it.talk_time) / 1_000;
-            let fits = talk <= seconds;
-            if fits {
-                seconds -= talk;
-            }
-            fits
-        });
-        calls
     }
 
     fn plan(&self, campaign: &CampaignId) -> Option<Arc<Plan>> {

@@ -46,7 +46,6 @@ pub fn outcome(seed: u64, plan: &Plan, position: u32, attempt: u32, at: Timestam
         return fault(&mut rng, down);
     }
     let (day, _) = hours::local(at);
-    // Before 08:00 and after 20:00 only the running demo calls; people then answer as on average.
     let by_hour =
         hours::hour(at).checked_sub(OPENING as usize).and_then(|hour| CONTACT_BY_HOUR.get(hour)).unwrap_or(&1.0);
     let attempt_index = (attempt as usize - 1).min(2);

@@ -1,16 +1,20 @@
 //! Recordings: what is known of the audio of a call. The audio itself is in the object store.
 
+use std::collections::HashMap;
+
 use domain::{CallId, Timestamp};
 
 use crate::{
     Conn, Scope, StoreError, accounts,
-    db::{execute, fetch_optional},
+    bulk::{self, Column},
+    db::{execute, fetch_all, fetch_optional},
+    dialect::texts_of_json,
 };
 
 /// A recording as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StoredRecording {
-    /// Its name in the object store.
+    /// Its name in the object store; empty while the recording is only announced (see [`announce`]).
     pub object: String,
     /// The media type it was sent with.
     pub content_type: String,
@@ -22,6 +26,55 @@ pub struct StoredRecording {
     pub peaks: Option<Vec<Vec<f32>>>,
     /// When it was stored.
     pub stored_at: Timestamp,
+}
+
+/// A recording of which there are no bytes yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announced {
+    /// Its call.
+    pub call: CallId,
+    /// The size that it will have.
+    pub bytes: u64,
+    /// The length that it will have, ms.
+    pub duration: i64,
+}
+
+/// Notes recordings that are made, and [`put`], when somebody first asks for them. Calls that are not there, or have a
+/// recording, are left out.
+pub async fn announce(
+    conn: &mut Conn,
+    scope: &Scope,
+    content_type: &str,
+    announced: &[Announced],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    if announced.is_empty() {
+        return Ok(());
+    }
+    accounts::take_keys(conn, scope, 0).await?;
+    let of_calls: HashMap<&str, &Announced> = announced.iter().map(|one| (one.call.as_str(), one)).collect();
+    let sql = format!(
+        "UPDATE calls SET recorded = TRUE WHERE account_id = $1 AND id IN ({}) AND NOT recorded RETURNING call_key, id",
+        texts_of_json(conn, "$2"),
+    );
+    let ids = serde_json::json!(of_calls.keys().collect::<Vec<_>>()).to_string();
+    let marked = fetch_all!(conn, (i64, String), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), ids.as_str())?;
+    let found: Vec<(i64, &Announced)> =
+        marked.iter().filter_map(|(key, id)| Some((*key, *of_calls.get(id.as_str())?))).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); found.len()])),
+        ("call_key", Column::Int(found.iter().map(|(key, _)| *key).collect())),
+        ("object", Column::Text(vec![String::new(); found.len()])),
+        ("content_type", Column::Text(vec![content_type.to_owned(); found.len()])),
+        ("bytes", Column::Int(found.iter().map(|(_, one)| one.bytes as i64).collect())),
+        ("duration", Column::Int(found.iter().map(|(_, one)| one.duration).collect())),
+        ("stored_at", Column::Int(vec![now.0; found.len()])),
+    ];
+    bulk::insert_rows(conn, "recordings", columns, "").await?;
+    accounts::changed(conn, scope).await
 }
 
 /// Notes the recording of a call. `None`: no such call. `Some(object)`: the one it replaces, to be deleted after the
@@ -53,7 +106,7 @@ pub async fn put(
         recording.stored_at.0,
     )?;
     accounts::changed(conn, scope).await?;
-    Ok(Some(before.filter(|before| *before != recording.object)))
+    Ok(Some(before.filter(|before| !before.is_empty() && *before != recording.object)))
 }
 
 /// The recording of a call.
@@ -80,7 +133,8 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     }))
 }
 
-/// Forgets the recording of a call; its object is to be deleted after the commit. `None`: there is none.
+/// Forgets the recording of a call; its object, unless its name is empty, is to be deleted after the commit. `None`: there
+/// is none.
 pub async fn delete(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Option<String>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
     let Some(call_key) = mark(conn, scope, call, false).await? else { return Ok(None) };

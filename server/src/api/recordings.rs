@@ -1,6 +1,6 @@
 //! Recordings: in, streamed to a file and read through; out, streamed, whole or in part.
 
-use std::{sync::atomic::Ordering::Relaxed, time::Duration};
+use std::{io::Write, sync::atomic::Ordering::Relaxed, time::Duration};
 
 use axum::{
     Json,
@@ -57,7 +57,7 @@ pub(super) async fn put(
 }
 
 /// Reads a spooled recording through and stores it; whether it replaced another.
-pub async fn keep(
+async fn keep(
     server: &Shared,
     scope: &Scope,
     call: &CallId,
@@ -104,6 +104,42 @@ pub async fn keep(
     }
     let shown = Recording { content_type: recording.content_type, bytes, duration: recording.duration };
     Ok((shown, is_replacement))
+}
+
+/// The recording of a call. One that was announced is made now; whoever asks for it meanwhile waits.
+pub async fn find(server: &Shared, scope: &Scope, call: &CallId) -> Result<StoredRecording, Problem> {
+    let found = lookup(server, scope, call).await?;
+    if !found.object.is_empty() {
+        return Ok(found);
+    }
+    let (make, _turn) = server.recordings.maker().await.ok_or_else(missing)?;
+    let found = lookup(server, scope, call).await?;
+    if !found.object.is_empty() {
+        return Ok(found);
+    }
+    let of_call = {
+        let mut conn = server.db.read().await?;
+        calls::lookup(&mut conn, scope, call).await?.ok_or_else(missing)?
+    };
+    let making = tokio::task::spawn_blocking(move || {
+        let bytes = make(&of_call);
+        let mut file = tempfile::NamedTempFile::new()?;
+        file.write_all(&bytes)?;
+        Ok::<_, std::io::Error>((file, bytes.len() as u64))
+    });
+    let made = making.await.map_err(|error| Problem::internal(&error))?;
+    let (file, bytes) = made.map_err(|error| storage_problem(StorageError::Spool(error)))?;
+    keep(server, scope, call, &file, bytes).await?;
+    lookup(server, scope, call).await
+}
+
+async fn lookup(server: &Shared, scope: &Scope, call: &CallId) -> Result<StoredRecording, Problem> {
+    let mut conn = server.db.read().await?;
+    recordings::lookup(&mut conn, scope, call).await?.ok_or_else(missing)
+}
+
+fn missing() -> Problem {
+    Problem::not_found("recording")
 }
 
 fn too_large() -> Problem {

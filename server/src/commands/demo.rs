@@ -1,18 +1,19 @@
 //! `ringside demo`: a fresh account with months of calls, taken in as the API takes them, and a campaign that goes on
 //! while one watches.
 
-use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use ::demo::Demo;
-use domain::{CallRecord, CampaignId, CampaignState, Role};
-use futures::{StreamExt, TryStreamExt};
+use domain::{CallRecord, CampaignId, CampaignState, Role, Timestamp};
 use store::{
     Change, Db, Scope,
     accounts::{self, NewAccount},
     campaigns::{self, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
     ingest::{self, IngestOptions},
-    outbox, result_codes, tariffs,
+    outbox,
+    recordings::{self, Announced},
+    result_codes, tariffs,
     users::{self, NewUser},
     voicebots,
 };
@@ -22,7 +23,6 @@ use super::{
     serve::{self, Listeners},
 };
 use crate::{
-    api::recordings,
     clock::{self, Clock},
     http::{Server, Shared},
     mail::sender,
@@ -47,6 +47,18 @@ pub(super) struct Arguments {
     /// Keep the demo's files here instead of in a temporary folder; it must be empty or not be there
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// The instant at which the demo begins, such as 2026-11-04T10:30:00+07:00; its time then passes as ours does. Without
+    /// it the demo begins now; in the evening, at night and on days of rest in Viet Nam, in the last afternoon of calls
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    at: Option<Timestamp>,
+}
+
+/// The years that the demo's months may lie in: 2000 to 2189.
+const YEARS: std::ops::Range<i64> = 946_684_800_000..6_942_585_600_000;
+
+fn instant(text: &str) -> Result<Timestamp, &'static str> {
+    let at: Timestamp = text.parse()?;
+    if YEARS.contains(&at.0) { Ok(at) } else { Err("lies outside the years 2000 to 2189") }
 }
 
 pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
@@ -62,9 +74,13 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     };
     settings.database_url = format!("sqlite://{}", folder.join("ringside.db").display());
     settings.recordings = RecordingsPlace::Folder(folder.join("recordings"));
-    let clock = clock::system();
+    let system = clock::system();
+    let now = system();
+    let present = arguments.at.unwrap_or_else(|| ::demo::lively_present(now));
+    let clock = if present == now { system } else { clock::starting_at(present) };
     let db = Db::open(&settings.database_url).await?;
-    let kept = Recordings::open(&settings.recordings).map_err(Failure::new)?;
+    let kept =
+        Recordings::open(&settings.recordings).map_err(Failure::new)?.made_by(|call| ::demo::recording(call, VOICES));
     let server = Server::new(db, Arc::clone(&clock), kept, settings).map_err(Failure::new)?;
     // Before the work: a port that is taken is said at once.
     let listeners = Listeners::bind(&server).await?;
@@ -72,6 +88,9 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let password = secrets::random_text::<9>();
     let demo = Demo::new(arguments.seed, clock());
     let scope = fill(&server, &demo, &password).await?;
+    if arguments.at.is_none() && present != now {
+        eprintln!("Nobody is called at this hour in Viet Nam: the demo's time is the last afternoon of calls.");
+    }
     println!("Ringside demo: {} sign in as {EMAIL} password {password}", server.settings.base_url);
 
     let running = demo.campaigns().into_iter().find(|campaign| campaign.state == CampaignState::Running);
@@ -149,7 +168,6 @@ async fn fill(server: &Shared, demo: &Demo, password: &str) -> Result<Scope, Fai
         bar.inc(1);
     }
     bar.finish_and_clear();
-    keep_recordings(server, demo, scope).await?;
     keep_mail(server, demo, &scope).await?;
     Ok(scope)
 }
@@ -166,49 +184,25 @@ async fn keep_mail(server: &Shared, demo: &Demo, scope: &Scope) -> Result<(), Fa
     Ok(())
 }
 
-/// Makes and stores the recordings of calls that have one, on all cores.
-async fn keep_recordings(server: &Shared, demo: &Demo, scope: Scope) -> Result<(), Failure> {
-    let calls: Vec<CallRecord> = demo.campaigns().iter().flat_map(|campaign| demo.recorded(&campaign.id)).collect();
-    let bar = progress::bar("Making the demo", Some(calls.len() as u64)).with_message("recordings");
-    let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-    futures::stream::iter(calls)
-        .map(|call| keep_recording(Arc::clone(server), scope, call))
-        .buffer_unordered(cores)
-        .try_for_each(async |()| {
-            bar.inc(1);
-            Ok(())
-        })
-        .await?;
-    bar.finish_and_clear();
-    Ok(())
-}
-
-async fn keep_recording(server: Shared, scope: Scope, call: CallRecord) -> Result<(), Failure> {
-    let id = call.id.clone();
-    let making = tokio::task::spawn_blocking(move || {
-        let bytes = ::demo::recording(&call, VOICES);
-        let mut file = tempfile::NamedTempFile::new()?;
-        file.write_all(&bytes)?;
-        Ok::<_, std::io::Error>((file, bytes.len() as u64))
-    });
-    let (file, bytes) = making.await.map_err(|error| Failure::new(error.to_string()))??;
-    recordings::keep(&server, &scope, &id, &file, bytes)
-        .await
-        .map_err(|problem| Failure::new(format!("the recording of {id} cannot be stored: {}", problem.detail())))?;
-    Ok(())
-}
-
 async fn store_calls(
     conn: &mut store::Conn,
     scope: &Scope,
     batch: Vec<(usize, CallRecord)>,
     now: domain::Timestamp,
 ) -> Result<Option<Change>, Failure> {
+    let heard = batch.iter().map(|(_, call)| call).filter(|call| ::demo::keeps_recording(call));
+    let announced: Vec<Announced> = heard
+        .filter_map(|call| {
+            let duration = call.ended_at?.0 - call.answered_at?.0;
+            Some(Announced { call: call.id.clone(), bytes: ::demo::recording_bytes(call, VOICES), duration })
+        })
+        .collect();
     let answer = ingest::put(conn, scope, batch, IngestOptions { create_missing: false, now }).await?;
     if let Some(error) = answer.errors.first() {
         tracing::error!(call = error.id, field = error.field, reason = error.reason, "A call of the demo is not valid");
     }
     expect_all("calls", answer.rejected)?;
+    recordings::announce(conn, scope, ::demo::RECORDING_CONTENT_TYPE, &announced, now).await?;
     Ok(answer.change)
 }
 
@@ -231,17 +225,12 @@ async fn play(server: Shared, demo: Demo, scope: Scope, campaign: CampaignId) {
         while let Some(due) = events.next_if(|next| next.at <= clock() && batch.len() < BATCH) {
             batch.push((batch.len(), due.record));
         }
-        let heard: Vec<CallRecord> =
-            batch.iter().map(|(_, call)| call).filter(|call| ::demo::keeps_recording(call)).cloned().collect();
         let stored = async {
             let mut conn = server.db.write().await?;
             let change = store_calls(&mut conn, &scope, batch, clock()).await?;
             conn.commit().await?;
             if let Some(change) = change {
                 server.db.announce(change);
-            }
-            for call in heard {
-                keep_recording(Arc::clone(&server), scope, call).await?;
             }
             Ok::<_, Failure>(())
         };

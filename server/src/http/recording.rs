@@ -10,7 +10,7 @@ use axum::{
 };
 use domain::{CallId, CampaignId};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use store::{Scope, recordings};
+use store::Scope;
 
 use super::{Shared, problem::Problem, read_only, security::OwnPolicy, session::Reader};
 use crate::{
@@ -55,10 +55,7 @@ pub async fn send(
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let stored = {
-        let mut conn = server.db.read().await?;
-        recordings::lookup(&mut conn, scope, call).await?.ok_or_else(|| Problem::not_found("recording"))?
-    };
+    let stored = api::recordings::find(server, scope, call).await?;
     // The object's name is new with every upload, so it tags the content.
     let etag = format!("\"{}\"", stored.object.rsplit('/').next().unwrap_or_default());
     let mut response = Response::new(Body::empty());
@@ -133,9 +130,7 @@ async fn peaks(
     Reader(signed_in): Reader,
     Id(call): Id<CallId>,
 ) -> Result<Response, Problem> {
-    let mut conn = server.db.read().await?;
-    let stored = recordings::lookup(&mut conn, &signed_in.scope, &call).await?;
-    let stored = stored.ok_or_else(|| Problem::not_found("recording"))?;
+    let stored = api::recordings::find(&server, &signed_in.scope, &call).await?;
     Ok(Json(stored.peaks.unwrap_or_default()).into_response())
 }
 

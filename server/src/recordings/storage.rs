@@ -3,12 +3,16 @@
 use std::{fmt, path::Path as FilePath, sync::Arc};
 
 use bytes::{Bytes, BytesMut};
+use domain::Call;
 use futures::{StreamExt, stream::BoxStream};
 use object_store::{
     Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, aws::AmazonS3Builder,
     local::LocalFileSystem, path::Path, prefix::PrefixStore,
 };
-use tokio::io::AsyncReadExt;
+use tokio::{
+    io::AsyncReadExt,
+    sync::{Mutex, MutexGuard},
+};
 
 use crate::{secrets, settings::RecordingsPlace};
 
@@ -21,7 +25,12 @@ const PARTS_AT_ONCE: usize = 2;
 #[derive(Clone)]
 pub struct Recordings {
     objects: Arc<dyn ObjectStore>,
+    maker: Option<Maker>,
+    making: Arc<Mutex<()>>,
 }
+
+/// Makes the audio of a call whose recording was announced.
+pub type Maker = fn(&Call) -> Vec<u8>;
 
 impl fmt::Debug for Recordings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,7 +80,18 @@ impl Recordings {
                 if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix.as_str())) }
             }
         };
-        Ok(Self { objects })
+        Ok(Self { objects, maker: None, making: Arc::default() })
+    }
+
+    /// Makes announced recordings by this function; without one they are not found.
+    #[must_use]
+    pub fn made_by(self, maker: Maker) -> Self {
+        Self { maker: Some(maker), ..self }
+    }
+
+    /// What makes announced recordings, for one of them at a time: while the guard lives, others wait.
+    pub async fn maker(&self) -> Option<(Maker, MutexGuard<'_, ()>)> {
+        Some((self.maker?, self.making.lock().await))
     }
 
     /// Whether the store answers.
@@ -134,6 +154,10 @@ impl Recordings {
 
     /// Deletes a file that nothing refers to any more. `false`: it could not be, which is logged; an orphan stays.
     pub async fn delete(&self, name: &str) -> bool {
+        if name.is_empty() {
+            // It was announced and never made.
+            return true;
+        }
         match self.objects.delete(&Path::from(name)).await {
             Ok(()) | Err(Error::NotFound { .. }) => true,
             Err(error) => {

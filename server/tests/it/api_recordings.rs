@@ -2,6 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use store::recordings::{self, Announced};
 
 use crate::harness::{Answer, Harness, both_engines, call, wav};
 
@@ -45,6 +46,32 @@ both_engines! {
         assert_eq!((head.header("content-length"), head.bytes.len()), (file.len().to_string().as_str(), 0));
         let download = at.get(&format!("{PATH}?download")).await.is(200);
         assert_eq!(download.header("content-disposition"), "attachment; filename=\"c-1.wav\"; filename*=UTF-8''c-1.wav");
+    }
+
+    async fn an_announced_recording_is_made_when_it_is_first_asked_for(at) {
+        stock(at).await;
+        let file = wav(3);
+        let announced = Announced { call: "c-1".parse().unwrap(), bytes: file.len() as u64, duration: 3_000 };
+        let announce = async || {
+            let mut conn = at.server.db.write().await.unwrap();
+            let all = std::slice::from_ref(&announced);
+            recordings::announce(&mut conn, &at.scope, "audio/wav", all, (at.server.clock)()).await.unwrap();
+            conn.commit().await.unwrap();
+        };
+        announce().await;
+        let shown = json!({"content_type": "audio/wav", "bytes": file.len(), "duration": 3_000});
+        assert_eq!(at.get("/api/v1/calls/c-1").await.json()["recording"], shown);
+        // Who asks at the same time gets the same one.
+        let (first, second) = tokio::join!(part(at, &[]), part(at, &[("range", "bytes=0-99")]));
+        let (first, second) = (first.is(200), second.is(206));
+        assert!(first.bytes == file && second.bytes == file[..100]);
+        assert_eq!(first.header("etag"), second.header("etag"));
+        assert_eq!(at.get("/api/v1/calls/c-1").await.json()["recording"], shown);
+
+        Answer::of(at.api(Method::DELETE, PATH)).await.is(204);
+        announce().await;
+        Answer::of(at.api(Method::DELETE, PATH)).await.is(204);
+        at.get(PATH).await.is_problem(404);
     }
 
     async fn a_range_is_a_part_and_outside_is_416(at) {

@@ -176,7 +176,9 @@ impl Harness {
         }
         let settings = Settings::read(variables, "").unwrap();
         let db = Db::open(&settings.database_url).await.unwrap();
-        let recordings = Recordings::open(&settings.recordings).unwrap();
+        // What is announced is made as a tone that is as long as they talked.
+        let made = |call: &domain::Call| wav((call.talk_time / 1_000) as u32);
+        let recordings = Recordings::open(&settings.recordings).unwrap().made_by(made);
         Server::new(db, clock, recordings, settings).unwrap()
     }
 

@@ -7,7 +7,7 @@ mod syllable;
 mod voice;
 mod wave;
 
-use domain::{CallRecord, HangupBy, Speaker, TranscriptLine};
+use domain::{Call, CallId, CallRecord, HangupBy, Speaker, TranscriptLine};
 use rand::RngExt;
 
 use self::{
@@ -26,24 +26,64 @@ const MONO: u32 = 16;
 /// How loud the bot is in the customer's channel, and how long after: the customer's telephone lets it through.
 const ECHO: (f32, usize) = (0.02, RATE * 90 / 1_000);
 
+/// What a recording follows from.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    id: &'a CallId,
+    /// How long they talked, ms.
+    talk: i64,
+    transcript: Option<&'a [TranscriptLine]>,
+    hangup_by: Option<HangupBy>,
+}
+
+impl<'a> From<&'a CallRecord> for Heard<'a> {
+    fn from(call: &'a CallRecord) -> Self {
+        let talk = match (call.answered_at, call.ended_at) {
+            (Some(answered), Some(ended)) => (ended.0 - answered.0).max(0),
+            _ => 0,
+        };
+        Self { id: &call.id, talk, transcript: call.transcript.as_deref(), hangup_by: call.hangup_by }
+    }
+}
+
+impl<'a> From<&'a Call> for Heard<'a> {
+    fn from(call: &'a Call) -> Self {
+        Self { id: &call.id, talk: call.talk_time, transcript: call.transcript.as_deref(), hangup_by: call.hangup_by }
+    }
+}
+
+impl Heard<'_> {
+    fn samples(&self) -> usize {
+        self.talk as usize * RATE / 1_000
+    }
+
+    fn channels(&self, seed: u64) -> u16 {
+        if stream(seed, self.id.as_str(), 1).random_ratio(1, MONO) { 1 } else { 2 }
+    }
+}
+
+/// The size of the recording that [`recording`] makes.
+pub fn recording_bytes<'a>(call: impl Into<Heard<'a>>, seed: u64) -> u64 {
+    let call = call.into();
+    let data = call.samples() * usize::from(call.channels(seed));
+    (wave::HEADER_BYTES + data.next_multiple_of(2)) as u64
+}
+
 /// Makes the recording of a call: a WAV file, 8 kHz, left the bot and right the customer, as long as they talked.
 /// The same call and seed make the same bytes. A call that nobody answered has no samples.
-pub fn recording(call: &CallRecord, seed: u64) -> Vec<u8> {
-    let talk = match (call.answered_at, call.ended_at) {
-        (Some(answered), Some(ended)) => (ended.0 - answered.0).max(0),
-        _ => 0,
-    };
-    let samples = talk as usize * RATE / 1_000;
+pub fn recording<'a>(call: impl Into<Heard<'a>>, seed: u64) -> Vec<u8> {
+    let call = call.into();
+    let Heard { id, talk, .. } = call;
     // The id's bytes are the purpose: every call has voices of its own.
-    let mut rng = stream(seed, call.id.as_str(), 0);
-    let lines = call.transcript.clone().unwrap_or_else(|| murmur(&mut rng, talk));
+    let mut rng = stream(seed, id.as_str(), 0);
+    let lines = call.transcript.map_or_else(|| murmur(&mut rng, talk), <[TranscriptLine]>::to_vec);
     let (bot, customer) = characters(&mut rng, &lines);
-    let mut left = vec![0.0; samples];
-    let mut right = vec![0.0; samples];
+    let mut left = vec![0.0; call.samples()];
+    let mut right = vec![0.0; call.samples()];
     speak(&lines, Speaker::Bot, talk, Voice::new(bot, rng.random()), &mut left);
     speak(&lines, Speaker::Customer, talk, Voice::new(customer, rng.random()), &mut right);
-    line_sounds(call, &mut Noise::new(rng.random()), &mut left, &mut right);
-    if rng.random_ratio(1, MONO) {
+    line_sounds(call.hangup_by, &mut Noise::new(rng.random()), &mut left, &mut right);
+    if call.channels(seed) == 1 {
         let mixed: Vec<f32> = left.iter().zip(&right).map(|(left, right)| (left + right) * 0.7).collect();
         wave::mulaw_wav(&mixed, 1)
     } else {
@@ -105,7 +145,7 @@ fn speak(lines: &[TranscriptLine], side: Speaker, talk: i64, mut voice: Voice, c
 
 /// What a line adds: noise on both sides, more behind the customer, a click when the call is taken, the echo of the bot,
 /// the tone of a line that the customer has left, and little sound outside 300 to 2,800 Hz.
-fn line_sounds(call: &CallRecord, noise: &mut Noise, left: &mut [f32], right: &mut [f32]) {
+fn line_sounds(hangup_by: Option<HangupBy>, noise: &mut Noise, left: &mut [f32], right: &mut [f32]) {
     let (gain, delay) = ECHO;
     for n in delay..right.len() {
         right[n] += left[n - delay] * gain;
@@ -125,7 +165,7 @@ fn line_sounds(call: &CallRecord, noise: &mut Noise, left: &mut [f32], right: &m
     for (n, sample) in right[..click].iter_mut().enumerate() {
         *sample += 0.25 * (1.0 - n as f32 / click as f32) * noise.next();
     }
-    if call.hangup_by == Some(HangupBy::Customer) {
+    if hangup_by == Some(HangupBy::Customer) {
         // 425 Hz is the tone of Vietnamese exchanges.
         let from = left.len().saturating_sub(RATE / 5);
         for (n, sample) in left.iter_mut().enumerate().skip(from) {

@@ -1,7 +1,10 @@
 //! Recordings of calls.
 
 use domain::{CallFilter, CallId};
-use store::{PageRequest, calls, recordings, recordings::StoredRecording};
+use store::{
+    PageRequest, calls,
+    recordings::{self, Announced, StoredRecording},
+};
 
 use crate::support::{NINE, NOW, both_engines, call, send, shop};
 
@@ -49,5 +52,25 @@ both_engines! {
         assert_eq!(recordings::delete(&mut conn, &scope, &id).await.unwrap(), None);
         conn.commit().await.unwrap();
         assert_eq!(recorded().await, Vec::<String>::new());
+    }
+    async fn an_announced_recording_is_listed_until_one_is_stored_and_displaces_none(db) {
+        let scope = shop(&db, "a").await;
+        send(&db, &scope, vec![call("c-1").talked(30_000), call("c-2").talked(9_000), call("c-3").talked(5_000)]).await;
+        let [first, second, third] = ["c-1", "c-2", "c-3"].map(|id| id.parse::<CallId>().unwrap());
+        let announced = |call: &CallId| Announced { call: call.clone(), bytes: 144_058, duration: 9_000 };
+        let mut conn = db.write().await.unwrap();
+        recordings::put(&mut conn, &scope, &first, &recording("one")).await.unwrap().unwrap();
+        let all = [&first, &second, &"c-9".parse().unwrap()].map(announced);
+        recordings::announce(&mut conn, &scope, "audio/wav", &all, NINE).await.unwrap();
+        recordings::announce(&mut conn, &scope, "audio/wav", &all, NINE).await.unwrap();
+        assert_eq!(recordings::lookup(&mut conn, &scope, &first).await.unwrap(), Some(recording("one")));
+        let waiting = recordings::lookup(&mut conn, &scope, &second).await.unwrap().unwrap();
+        assert_eq!((waiting.object.as_str(), waiting.bytes, waiting.duration), ("", 144_058, Some(9_000)));
+        let shown = calls::lookup(&mut conn, &scope, &second).await.unwrap().unwrap().recording.unwrap();
+        assert_eq!((shown.content_type.as_str(), shown.bytes), ("audio/wav", 144_058));
+        assert_eq!(calls::lookup(&mut conn, &scope, &third).await.unwrap().unwrap().recording, None);
+        assert_eq!(recordings::put(&mut conn, &scope, &second, &recording("two")).await.unwrap(), Some(None));
+        assert_eq!(recordings::lookup(&mut conn, &scope, &second).await.unwrap(), Some(recording("two")));
+        conn.commit().await.unwrap();
     }
 }
