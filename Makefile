@@ -5,12 +5,13 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PORT ?= 3000
 
-.PHONY: help demo serve setup site server test bench fmt clean
+.PHONY: help demo serve setup site server test test-long bench fmt clean
 
 help:
 	@echo "make demo    install what is missing, build, start with demo data on http://127.0.0.1:$(PORT)"
 	@echo "make serve   the same with your own data (RINGSIDE_* variables, see docs/OPERATIONS.md)"
 	@echo "make test    install what the tests need and run all of them"
+	@echo "make test-long   what takes longer: the demo on awkward days, and more"
 	@echo "make bench   measure speed and size"
 	@echo "make site    only the browser side, into target/site (SITE_PROFILE=dev: quick, bigger)"
 	@echo "make fmt     format the sources"
@@ -33,6 +34,9 @@ serve: server
 
 test:
 	@tools/test.sh
+
+test-long:
+	@tools/test-long.sh
 
 bench: server
 	@tools/bench.sh
