@@ -5,13 +5,14 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PORT ?= 3000
 
-.PHONY: help demo dev serve setup site server test bench fmt clean
+.PHONY: help demo dev serve setup site server test test-long load bench fmt clean
 
 help:
 	@echo "make demo    install what is missing, build, start with demo data on http://127.0.0.1:$(PORT)"
 	@echo "make dev     the same while it is changed: builds, restarts and reloads the browser after each change"
 	@echo "make serve   build for serving, start with your own data (RINGSIDE_* variables, see docs/OPERATIONS.md)"
 	@echo "make test    install what the tests need and run all of them"
+	@echo "make test-long   what takes longer: the demo on awkward days, and more"
 	@echo "make bench   measure speed and size"
 	@echo "make site    only the browser side, into target/site"
 	@echo "make fmt     format the sources"
@@ -43,6 +44,9 @@ serve: server
 
 test:
 	@tools/test.sh
+
+test-long:
+	@tools/test-long.sh
 
 bench: server
 	@tools/bench.sh

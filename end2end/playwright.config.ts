@@ -18,7 +18,7 @@ export default defineConfig({
     browserName: "chromium",
     launchOptions,
     locale: "vi-VN",
-    timezoneId: "Asia/Ho_Chi_Minh",
+    timezoneId: process.env.RINGSIDE_PAGES_ZONE ?? "Asia/Ho_Chi_Minh",
     trace: "retain-on-failure",
     screenshot: "only-on-failure",
   },

@@ -2,7 +2,9 @@
  * Starts `ringside demo` once for all page tests, on a free port and with data of its own, and signs in once as each
  * role. The tests find the address and the sessions through the environment (see test.ts).
  *
- * RINGSIDE_BIN names the program to test; otherwise it is the one `cargo build -p server` makes.
+ * RINGSIDE_BIN names the program to test; otherwise it is the one `cargo build -p server` makes. RINGSIDE_PAGES_AT says
+ * when the demo begins; otherwise it is an afternoon on which the demo has the campaigns that the tests name, whatever day
+ * it is for us. The browser's time may be another: no script asks for it, and cookies say how long they last, not until when.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
@@ -21,6 +23,9 @@ const PASSWORD = "a long password for tests";
 
 /** The account that the demo makes. */
 const ACCOUNT = "An Tâm";
+
+/** A Monday afternoon in Viet Nam, with hours of calls ahead. */
+const AT = process.env.RINGSIDE_PAGES_AT ?? "2026-11-23T15:10:00+07:00";
 
 /** The line by which the demo says that it is ready. */
 const READY = /Ringside demo: (\S+) sign in as (\S+) password (\S+)/;
@@ -76,7 +81,7 @@ async function signIn(browser: Browser, url: string, email: string, password: st
 /** A further user of the demo account, made as an operator would: by the command, and the link that it prints. */
 async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, role: Role, state: string) {
   const email = `${role}@tests.example`;
-  const output = execFileSync(program, ["user", "add", email, "--account", ACCOUNT, "--role", role], { env: environment, encoding: "utf8" });
+  const output = execFileSync(program, ["user", "add", email, "--account", ACCOUNT, "--role", role, "--at", AT], { env: environment, encoding: "utf8" });
   const link = output.match(/https?:\/\/\S+/)?.[0];
   if (!link) throw new Error(`ringside user add printed no link:\n${output}`);
   const page = await browser.newPage();
@@ -103,7 +108,7 @@ export default async function start() {
   };
   mkdirSync(join(here, "test-results"), { recursive: true });
   const log = createWriteStream(join(here, "test-results", "ringside.log"));
-  const child = spawn(program, ["demo", "--folder", data], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, ["demo", "--at", AT, "--folder", data], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
   child.stdout?.pipe(log, { end: false });
   child.stderr?.pipe(log, { end: false });
   const stop = async () => {
@@ -124,6 +129,9 @@ export default async function start() {
       else await addUser(browser, url, environment, role, state);
     }
     await browser.close();
+    process.env.RINGSIDE_PAGES_AT = AT;
+    process.env.RINGSIDE_PAGES_PROGRAM = program;
+    process.env.RINGSIDE_PAGES_DATABASE = environment.RINGSIDE_DATABASE_URL;
     process.env.RINGSIDE_PAGES_URL = url;
     process.env.RINGSIDE_PAGES_SESSIONS = folder;
     process.env.RINGSIDE_PAGES_EMAIL = email;

@@ -2,7 +2,7 @@
 
 use std::{
     sync::Arc,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Instant, SystemTime, UNIX_EPOCH},
 };
 
 use domain::Timestamp;
@@ -16,5 +16,14 @@ pub fn system() -> Clock {
     Arc::new(|| {
         let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    })
+}
+
+/// A clock that is at `start` now and goes on as time passes, whatever the computer's clock says or is set to.
+pub fn starting_at(start: Timestamp) -> Clock {
+    let begun = Instant::now();
+    Arc::new(move || {
+        let passed = i64::try_from(begun.elapsed().as_millis()).unwrap_or(i64::MAX);
+        Timestamp(start.0.saturating_add(passed))
     })
 }

@@ -20,7 +20,7 @@ use crate::{
 
 /// A customer is called at most so often.
 pub const ATTEMPTS: u32 = 3;
-/// For how long before the demo's present the running campaign dials at its live pace, whatever the hour.
+/// For how long before the demo's present the running campaign dials at its live pace.
 const WARM_UP_MS: i64 = 5 * 60_000;
 /// Attempts per customer that a campaign plans with.
 const CALLS_PER_CUSTOMER: f64 = 1.9;
@@ -97,15 +97,10 @@ impl Dialler {
         }
     }
 
-    /// One call every second or three, a little slower before the demo began; at night and on Sundays only live.
+    /// One call every second or three, a little slower before the demo began; in the calling hours only.
     fn running_slot(&mut self) -> Timestamp {
-        let warm = Timestamp(self.now.0 - WARM_UP_MS);
-        self.last = if self.last < warm {
-            let next = Timestamp(self.last.0 + self.rng.random_range(1_200..4_400));
-            hours::next_calling_time(next).min(warm)
-        } else {
-            Timestamp(self.last.0 + self.rng.random_range(1_000..3_000))
-        };
+        let pause = if self.last.0 < self.now.0 - WARM_UP_MS { 1_200..4_400 } else { 1_000..3_000 };
+        self.last = hours::next_calling_time(Timestamp(self.last.0 + self.rng.random_range(pause)));
         self.last
     }
 

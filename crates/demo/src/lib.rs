@@ -30,6 +30,7 @@ use domain::{
 
 use crate::{dialling::Dialler, plan::Plan};
 pub use crate::{
+    hours::lively_present,
     live::{Live, LiveEvent},
     people::UNASSIGNED_PREFIXES,
     recording::{RECORDING_CONTENT_TYPE, recording},

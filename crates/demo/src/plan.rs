@@ -18,7 +18,7 @@ pub enum Pace {
     Days(u32),
     /// The same, but halted before it was done.
     HaltedAt(u32, Timestamp),
-    /// One call every few seconds, before the demo's present and ever after.
+    /// One call every few seconds of the calling hours, before the demo's present and ever after.
     Running(Timestamp),
     /// Not begun.
     NotBegun,
@@ -69,8 +69,8 @@ impl Plan {
 enum Start {
     /// So far between the first day of the first month and today.
     Part(f64),
-    /// So many days before today.
-    DaysAgo(i32),
+    /// So many working days before today.
+    WorkingDaysAgo(u32),
     /// So long ago that it has made some thousand calls by now.
     Running,
     /// In a week.
@@ -125,8 +125,8 @@ const ROWS: [Row; 24] = [
     row(Kind::Renewal, ("Mời gia hạn bảo hiểm xe máy", "gia-han-xe-may"), Start::Part(0.73), 6, 1_750),
     row(Kind::Reminder, FEE, Start::Part(0.79), 6, 1_850),
     row(Kind::Survey, CLAIM, Start::Part(0.85), 5, 1_100),
-    row(Kind::Reminder, FEE, Start::DaysAgo(13), 5, 2_430),
-    row(Kind::NewPlan, ("Giới thiệu gói Sức khoẻ gia đình", "goi-gia-dinh"), Start::DaysAgo(8), 8, 3_000),
+    row(Kind::Reminder, FEE, Start::WorkingDaysAgo(11), 5, 2_430),
+    row(Kind::NewPlan, ("Giới thiệu gói Sức khoẻ gia đình", "goi-gia-dinh"), Start::WorkingDaysAgo(6), 8, 3_000),
     row(Kind::Reminder, FEE, Start::Running, 0, 12_000),
     row(Kind::Appointment, CHECKUP, Start::Scheduled, 0, 1_280),
 ];
@@ -202,7 +202,7 @@ fn first_day(start: Start, now: Timestamp) -> Day {
             let first = (0..6).fold(this_month, |day, _| day.plus(-1).month_start());
             hours::working_day(first.plus((f64::from(today.0 - first.0) * part).round() as i32))
         }
-        Start::DaysAgo(days) => hours::working_day(today.plus(-days)),
+        Start::WorkingDaysAgo(days) => hours::working_days_before(today, days),
         Start::Running => hours::local(hours::calling_time_before(now, RUNNING_FOR_MS)).0,
         Start::Scheduled => hours::working_day(today.plus(7)),
     }
@@ -220,7 +220,9 @@ fn report_emails(kind: Kind) -> Vec<String> {
 
 /// One or two outages of 12 to 35 minutes within the first three days; those of the running campaign lie behind it.
 fn outages(seed: u64, number: usize, first_day: Day, started_at: Option<Timestamp>, now: Timestamp) -> Vec<Outage> {
-    let Some(started_at) = started_at else { return Vec::new() };
+    if started_at.is_none() {
+        return Vec::new();
+    }
     let mut rng = stream(seed, "outages", number as u64);
     let count = rng.random_range(1..=2);
     let made = (0..count).map(|_| {
@@ -230,7 +232,8 @@ fn outages(seed: u64, number: usize, first_day: Day, started_at: Option<Timestam
     });
     let mut outages: Vec<Outage> = made.collect();
     if number == ROWS.len() - 2 {
-        outages = vec![(Timestamp(started_at.0 + HOUR_MS), Timestamp(started_at.0 + HOUR_MS + 9 * 60_000))];
+        let from = hours::calling_time_before(now, RUNNING_FOR_MS - HOUR_MS);
+        outages = vec![(from, Timestamp(from.0 + 9 * 60_000))];
     }
     outages.retain(|(from, _)| *from < now);
     outages

@@ -4,7 +4,7 @@
 use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use ::demo::Demo;
-use domain::{CallRecord, CampaignId, CampaignState, Role};
+use domain::{CallRecord, CampaignId, CampaignState, Role, Timestamp};
 use futures::{StreamExt, TryStreamExt};
 use store::{
     Db, Scope,
@@ -47,6 +47,18 @@ pub(super) struct Arguments {
     /// Keep the demo's files here instead of in a temporary folder; it must be empty or not be there
     #[arg(long)]
     folder: Option<PathBuf>,
+    /// The instant at which the demo begins, such as 2026-11-04T10:30:00+07:00; its time then passes as ours does. Without
+    /// it the demo begins now; in the evening, at night and on days of rest in Vietnam, in the last afternoon of calls
+    #[arg(long, value_name = "INSTANT", value_parser = instant)]
+    at: Option<Timestamp>,
+}
+
+/// The years that the demo's months may lie in: 2000 to 2189.
+const YEARS: std::ops::Range<i64> = 946_684_800_000..6_942_585_600_000;
+
+fn instant(text: &str) -> Result<Timestamp, &'static str> {
+    let at: Timestamp = text.parse()?;
+    if YEARS.contains(&at.0) { Ok(at) } else { Err("lies outside the years 2000 to 2189") }
 }
 
 pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
@@ -62,7 +74,10 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     };
     settings.database_url = format!("sqlite://{}", folder.join("ringside.db").display());
     settings.recordings = RecordingsPlace::Folder(folder.join("recordings"));
-    let clock = clock::system();
+    let system = clock::system();
+    let now = system();
+    let present = arguments.at.unwrap_or_else(|| ::demo::lively_present(now));
+    let clock = if present == now { system } else { clock::starting_at(present) };
     let db = Db::open(&settings.database_url).await?;
     let kept = Recordings::open(&settings.recordings).map_err(Failure::new)?;
     let server = Server::new(db, Arc::clone(&clock), kept, settings).map_err(Failure::new)?;
@@ -72,6 +87,9 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let password = secrets::random_text::<9>();
     let demo = Demo::new(arguments.seed, clock());
     let scope = fill(&server, &demo, &password).await?;
+    if arguments.at.is_none() && present != now {
+        eprintln!("Nobody is called at this hour in Vietnam: the demo's time is the last afternoon of calls.");
+    }
     println!("Ringside demo: {} sign in as {EMAIL} password {password}", server.context.settings.base_url);
 
     let running = demo.campaigns().into_iter().find(|campaign| campaign.state == CampaignState::Running);

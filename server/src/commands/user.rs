@@ -30,12 +30,15 @@ pub(super) struct Add {
     /// How the user is addressed; else what stands before the @
     #[arg(long)]
     name: Option<String>,
+    /// Count from this instant instead of now: that of `ringside demo --at`
+    #[arg(long, value_name = "INSTANT")]
+    at: Option<Timestamp>,
 }
 
 pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { email, account, role, name } = arguments;
+    let Add { email, account, role, name, at } = arguments;
     let db = open(settings).await?;
-    let now = (clock::system())();
+    let now = at.unwrap_or_else(|| (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     // The operator's own command.
