@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod demo;
 mod import;
+mod jobs;
 mod progress;
 pub mod serve;
 mod token;
@@ -58,6 +59,9 @@ enum Command {
     /// Manage the API tokens of an account
     #[command(subcommand)]
     Token(TokenCommand),
+    /// See what runs later: mails, exports, recounts
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Recount every stored total from the calls and report each difference
     Verify {
         /// Correct what differs
@@ -87,6 +91,14 @@ enum UserCommand {
 enum TokenCommand {
     /// Make an API token and print it, this once
     Add(token::Add),
+}
+
+#[derive(Debug, Subcommand)]
+enum JobsCommand {
+    /// List jobs, the latest first
+    List(jobs::List),
+    /// Run a job that failed, or waits for its next try, now
+    Retry(jobs::Retry),
 }
 
 /// Why a command ended without success: one line for whoever typed it.
@@ -168,6 +180,8 @@ impl Command {
             Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
             Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
+            Self::Jobs(JobsCommand::List(arguments)) => jobs::list(&settings, arguments).await?,
+            Self::Jobs(JobsCommand::Retry(arguments)) => jobs::retry(&settings, arguments).await?,
             Self::Verify { repair } => return verify::run(&settings, repair).await,
             Self::Backup { file } => backup::run(&settings, &file).await?,
         }

@@ -5,6 +5,7 @@ mod api_calls;
 mod api_customers;
 mod api_recordings;
 mod api_vocabulary;
+mod arrows;
 mod bad_input;
 mod commands;
 mod crash;

@@ -1,0 +1,91 @@
+//! The server's folders use each other in one direction (docs/ARCHITECTURE.md): read from the sources.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
+
+/// From the inside to the outside: a module uses only what stands before it. What stands in one line stands side by side: such
+/// modules do not use each other.
+const ORDER: [&[&str]; 9] = [
+    &["clock", "failure", "metrics", "secrets", "site"],
+    &["passwords", "settings"],
+    &["recordings", "files"],
+    &["mail", "context", "live"],
+    &["jobs"],
+    &["web"],
+    &["pages", "api"],
+    &["router"],
+    &["commands"],
+];
+/// The context holds the mail server and the viewers, who are told by it; mails are composed with it. One circle, on purpose.
+const TOGETHER: [&str; 3] = ["mail", "context", "live"];
+
+fn sources(folder: &Path, found: &mut Vec<(String, String)>, root: &Path) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found, root);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let inside = path.strip_prefix(root).unwrap();
+            let module = inside.components().next().unwrap().as_os_str().to_str().unwrap();
+            found.push((module.trim_end_matches(".rs").to_owned(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// The modules of this crate that a source names: `crate::a::…` and `crate::{a::…, b}`.
+fn used(source: &str) -> BTreeSet<String> {
+    let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+    let mut modules = BTreeSet::new();
+    for rest in source.split("crate::").skip(1) {
+        let Some(list) = rest.strip_prefix('{') else {
+            modules.insert(word(rest));
+            continue;
+        };
+        let (mut depth, mut start) = (0, true);
+        for (at, c) in list.char_indices() {
+            match c {
+                '{' => depth += 1,
+                '}' if depth == 0 => break,
+                '}' => depth -= 1,
+                ',' if depth == 0 => start = true,
+                c if start && !c.is_whitespace() => {
+                    modules.insert(word(&list[at..]));
+                    start = false;
+                }
+                _ => {}
+            }
+        }
+    }
+    modules
+}
+
+#[test]
+fn the_arrows_between_the_servers_folders_go_one_way() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    sources(&root, &mut found, &root);
+    let place: BTreeMap<&str, usize> =
+        ORDER.iter().enumerate().flat_map(|(n, modules)| modules.iter().map(move |module| (*module, n))).collect();
+    let mut wrong = BTreeSet::new();
+    for (module, source) in &found {
+        if ["lib", "main"].contains(&module.as_str()) {
+            continue;
+        }
+        let own = place.get(module.as_str()).unwrap_or_else(|| panic!("{module}: say in ORDER where it stands"));
+        for used in used(source) {
+            let together = TOGETHER.contains(&module.as_str()) && TOGETHER.contains(&used.as_str());
+            if let Some(other) = place.get(used.as_str())
+                && used != *module
+                && other >= own
+                && !together
+            {
+                wrong.insert(format!("{module} uses {used}"));
+            }
+        }
+    }
+    assert!(found.len() > 60, "the sources were read");
+    assert!(wrong.is_empty(), "against the order of the folders: {wrong:?}");
+}
