@@ -1,5 +1,6 @@
 //! The parts that several pages share.
 
+mod close_button;
 mod failure;
 #[cfg(feature = "ssr")]
 mod figure;
@@ -11,6 +12,7 @@ mod marks;
 mod period;
 mod shortcuts;
 
+pub use close_button::CloseButton;
 pub use failure::{FailureView, PageNotFound};
 #[cfg(feature = "ssr")]
 pub use figure::{NumberWithUnits, number_with_units};

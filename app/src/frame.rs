@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::{
     calls,
-    components::{Icon, Shortcuts, initials},
+    components::{CloseButton, Icon, Shortcuts, initials},
     keyboard, links,
     session::Theme,
     use_session, use_text,
@@ -312,16 +312,5 @@ fn SignOutLine() -> impl IntoView {
                 <span>{text.sign_out()}<small>{email}</small></span>
             </button>
         </form>
-    }
-}
-
-/// Closes the popover with this id.
-#[component]
-pub fn CloseButton(#[prop(into)] target: String) -> impl IntoView {
-    let text = use_text();
-    view! {
-        <button class="icon-button" type="button" popovertarget=target popovertargetaction="hide" aria-label=text.close()>
-            <Icon name="x" />
-        </button>
     }
 }

@@ -31,16 +31,24 @@ pub mod links;
 pub mod live;
 #[cfg(feature = "ssr")]
 pub mod mail;
+#[cfg(feature = "ssr")]
+pub mod names;
 mod overview;
 #[cfg(feature = "ssr")]
 pub mod request;
+#[cfg(all(test, feature = "ssr"))]
+mod sample;
 mod server_page;
 pub mod session;
+#[cfg(feature = "ssr")]
+mod shares;
 mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod state;
 pub mod text;
 mod usage;
+#[cfg(feature = "ssr")]
+pub mod viewers;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
@@ -52,8 +60,10 @@ use leptos_router::{
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]
-pub use overview::{checks, names, shares, tariffs_of};
+pub use overview::{checks, tariffs_of};
 pub use session::{Session, use_session, use_text};
+#[cfg(feature = "ssr")]
+pub use shares::shares;
 #[cfg(feature = "ssr")]
 pub use state::{AppState, MailSetup};
 pub use text::Text;

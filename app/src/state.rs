@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     AppError,
-    live::{Pages, Reports},
+    viewers::{Pages, Reports},
 };
 use domain::{Day, Timestamp, time::Zone};
 use leptos::prelude::use_context;

@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::{
     AppState,
-    live::{Pages, Reports},
+    viewers::{Pages, Reports},
 };
 use axum::extract::FromRef;
 use store::Db;

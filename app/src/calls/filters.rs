@@ -9,8 +9,8 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     address::{CallsAddress, MAX_SECONDS, MIN_SECONDS},
+    context::CallsPage,
     list::{CallList, CodeShown, StandingCounts},
-    page::CallsPage,
 };
 use crate::{
     Text,

@@ -4,6 +4,7 @@ mod address;
 #[cfg(feature = "ssr")]
 mod chooser;
 mod columns;
+mod context;
 mod filters;
 #[cfg(feature = "hydrate")]
 mod keys;
@@ -16,6 +17,7 @@ mod player;
 mod read;
 mod row;
 mod server;
+mod tag;
 mod text;
 #[cfg(feature = "ssr")]
 mod words;

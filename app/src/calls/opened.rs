@@ -5,10 +5,10 @@ use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
     address::recording_href,
+    context::CallsPage,
     list::{Attempt, Charge, Moment, OpenedCall, Standing, Turn},
-    page::CallsPage,
     playback::{Track, use_playback},
-    row::code_tag,
+    tag::code_tag,
 };
 use crate::{
     components::{FailureView, Icon},

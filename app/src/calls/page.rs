@@ -1,13 +1,14 @@
 //! The page of a campaign's calls, and that of all calls of the account.
 
-use domain::{CallFilter, CallId, CampaignId, Period, filter::CallOrder};
+use domain::{CallFilter, CampaignId, Period, filter::CallOrder};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
 use super::{
     address::CallsAddress,
+    context::{COLUMNS, CallsPage},
     filters::{Filters, SearchField, Segments},
-    list::{CallList, CallRow, OpenedCall},
+    list::{CallList, CallRow},
     playback::{Track, rest_of, use_playback},
     row::{Card, Row},
     server::{call_list, opened_call},
@@ -20,50 +21,8 @@ use crate::{
     use_text,
 };
 
-/// Columns of the table.
-pub const COLUMNS: u32 = 13;
-
 /// The table: close columns, so that twelve have room.
 const LOOK: &str = "calls-table data-table [&_tr:not(.row-detail)>*]:px-1.5 [&_tr:not(.row-detail)>:first-child]:pl-4 [&_tr:not(.row-detail)>:last-child]:pr-4";
-
-/// What the parts of the page share.
-#[derive(Clone, Copy)]
-pub struct CallsPage {
-    /// What the address says; the last one that could be read.
-    pub address: Memo<CallsAddress>,
-    /// The page of calls; an error takes the page's place.
-    pub list: Resource<Result<CallList, AppError>>,
-    /// The opened call.
-    pub opened: Resource<Option<Result<OpenedCall, AppError>>>,
-}
-
-impl CallsPage {
-    /// Something of the list; its empty value until the list is there.
-    pub fn of_list<T: Default>(self, pick: impl FnOnce(&CallList) -> T) -> T {
-        self.list.with(|list| match list {
-            Some(Ok(list)) => pick(list),
-            _ => T::default(),
-        })
-    }
-
-    /// Whether this call is the opened one.
-    pub fn is_open(self, call: &CallId) -> bool {
-        self.address.with(|address| address.open.as_ref() == Some(call))
-    }
-
-    /// The address with this call opened, or with none if it is open.
-    pub fn toggled(self, call: &CallId) -> String {
-        self.address.with(|address| {
-            let is_open = address.open.as_ref() == Some(call);
-            address.opened((!is_open).then(|| call.clone())).href()
-        })
-    }
-
-    /// The address of a change of the filter.
-    pub fn filtered(self, change: impl FnOnce(&mut CallFilter)) -> String {
-        self.address.with(|address| address.filtered(change).href())
-    }
-}
 
 /// The calls of the campaign that the address names; without one, of the account.
 #[component]

@@ -5,16 +5,13 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     address::recording_href,
-    list::{CallRow, CodeShown, Standing},
+    context::{COLUMNS, CallsPage},
+    list::{CallRow, Standing},
     opened::Opened,
-    page::{COLUMNS, CallsPage},
     playback::{Track, use_playback},
+    tag::code_tag,
 };
-use crate::{
-    Text,
-    components::{CodeTag, Icon},
-    use_text,
-};
+use crate::{Text, components::Icon, use_text};
 
 /// A click that the page answers itself. With a modifier the browser opens the link in its own way.
 fn is_plain(event: &MouseEvent) -> bool {
@@ -58,11 +55,6 @@ fn StandingBadge(standing: Standing) -> impl IntoView {
             {name}
         </span>
     }
-}
-
-/// The tag of a code.
-pub fn code_tag(code: &CodeShown) -> impl IntoView + use<> {
-    view! { <span title=code.label.clone()><CodeTag code=code.code.to_string() class=code.class defined=code.defined /></span> }
 }
 
 /// ▶: a link to the recording, which the browser plays itself without scripts; with them the player does.

@@ -13,7 +13,7 @@ use domain::{Report, Tariff, histogram::BINS};
 use super::{Extras, categories, fill, finished};
 use crate::{
     Text,
-    overview::names::{FINE_END, bin_title},
+    names::{FINE_END, bin_title},
 };
 
 /// More boundaries than this are a grid, not information; then only every so many are drawn.
@@ -99,7 +99,7 @@ mod tests {
     use domain::{Currency, Language, Money, Timestamp};
 
     use super::*;
-    use crate::overview::sample::report;
+    use crate::sample::report;
 
     fn tariff(first: u32, next: u32) -> Tariff {
         Tariff {

@@ -11,7 +11,7 @@ use domain::{CallClass, format, report::TrendPoint};
 use super::{Extras, categories, fill, finished};
 use crate::{
     Text,
-    overview::names::{day_and_hour, point_title},
+    names::{day_and_hour, point_title},
 };
 
 /// Up to this many days by hour carry their weekdays.
@@ -86,7 +86,7 @@ mod tests {
     use domain::{Language, Money};
 
     use super::*;
-    use crate::overview::sample::report;
+    use crate::sample::report;
 
     #[test]
     fn the_trend_as_drawn() {

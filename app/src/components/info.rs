@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 
+use super::CloseButton;
 use super::Icon;
-use crate::{frame::CloseButton, use_text};
+use crate::use_text;
 
 /// What a figure's popover says.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::{frame::CloseButton, keyboard, use_text};
+use super::CloseButton;
+use crate::{keyboard, use_text};
 
 /// The popover that `?` opens.
 #[component]

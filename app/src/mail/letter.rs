@@ -3,7 +3,7 @@
 use domain::{CallClass, CampaignSummary, Report, Tariff, Timestamp, format, share, time::Zone};
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, links, overview::names::tariff_name};
+use crate::{Text, links, names::tariff_name};
 
 /// The longest name that a subject shows whole, in characters.
 const SUBJECT_NAME: usize = 100;
@@ -333,7 +333,7 @@ fn call_bars(report: &Report, text: Text) -> Bars {
 }
 
 fn code_bars(report: &Report, text: Text) -> Bars {
-    let (_, shares) = crate::overview::shares(report);
+    let (_, shares) = crate::shares::shares(report);
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
     let mut rows: Vec<_> = report.by_code.iter().zip(shares).collect();
     rows.sort_by(|(a, _), (b, _)| (std::cmp::Reverse(a.calls), &a.code).cmp(&(std::cmp::Reverse(b.calls), &b.code)));

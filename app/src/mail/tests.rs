@@ -4,7 +4,7 @@ use domain::{
 };
 
 use super::{Attached, Letter, Links, Source, html, letter, plain};
-use crate::{Text, overview::sample::report};
+use crate::{Text, sample::report};
 
 fn campaign(name: &str) -> CampaignSummary {
     CampaignSummary {

@@ -3,9 +3,9 @@
 use domain::{CallClass, Rate, format, report::TrendPoint};
 use leptos::prelude::*;
 
-use super::{
-    attempts, heatmap, names::point_title, page::Page, reading::Grain, results::tenths, talk_time::count_link,
-};
+use super::{attempts, heatmap, panel::Page, reading::Grain, talk_time::count_link};
+use crate::names::point_title;
+use crate::shares::tenths;
 use crate::{
     components::{Info, tone},
     links,

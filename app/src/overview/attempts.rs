@@ -3,8 +3,9 @@
 use domain::{CallClass, Rate, format, report::AttemptResult};
 use leptos::prelude::*;
 
-use super::{page::Page, results::tenths, talk_time::count_link};
+use super::{panel::Page, talk_time::count_link};
 use crate::components::{Explained, Info, number_with_units, tone};
+use crate::shares::tenths;
 
 /// More attempts than this are only in the table.
 const SHOWN: usize = 5;

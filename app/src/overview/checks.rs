@@ -82,7 +82,7 @@ pub fn checks(report: &Report) -> Vec<Check> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::overview::sample::report;
+    use crate::sample::report;
 
     /// Takes something away from a report.
     type Loss = fn(&mut Report);

@@ -3,8 +3,9 @@
 use domain::{CallClass, format, format::Part};
 use leptos::prelude::*;
 
-use super::{names::tariff_name, page::Page};
+use super::panel::Page;
 use crate::components::{Explained, Info, NumberWithUnits};
+use crate::names::tariff_name;
 
 /// The four figures.
 pub fn group(page: &Page) -> AnyView {

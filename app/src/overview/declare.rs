@@ -29,7 +29,7 @@ mod form {
     use domain::Code;
     use leptos::prelude::*;
 
-    use crate::{frame::CloseButton, overview::page::Page};
+    use crate::{components::CloseButton, overview::panel::Page};
 
     /// The button and the form of the `n`-th undefined code. A plain form: the server answers with this page, read anew.
     pub fn form(page: &Page, n: usize, code: &Code) -> AnyView {

@@ -5,9 +5,9 @@ use leptos::prelude::*;
 
 use super::{
     checks::{Check, CheckOf, checks},
-    page::Page,
+    panel::Page,
 };
-use crate::{components::Icon, frame::CloseButton};
+use crate::components::{CloseButton, Icon};
 
 fn sentence(page: &Page, of: CheckOf) -> &'static str {
     let text = page.text;

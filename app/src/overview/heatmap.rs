@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Rate, format, report::HeatCell};
 use leptos::prelude::*;
 
-use super::page::Page;
+use super::panel::Page;
 use crate::components::Info;
 
 /// Cells with fewer calls say too little to be coloured.

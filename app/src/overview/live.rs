@@ -3,7 +3,8 @@
 use domain::{CallFilter, CampaignState, filter::ClassFilter, format};
 use leptos::prelude::*;
 
-use super::{page::Page, results::tenths};
+use super::panel::Page;
+use crate::shares::tenths;
 use crate::{
     components::{Icon, StateBadge},
     links,

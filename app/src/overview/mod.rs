@@ -18,19 +18,17 @@ mod heatmap;
 #[cfg(feature = "ssr")]
 mod live;
 #[cfg(feature = "ssr")]
-pub mod names;
-#[cfg(feature = "ssr")]
 mod outgoing;
 #[cfg(feature = "ssr")]
 mod page;
+#[cfg(feature = "ssr")]
+mod panel;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
 mod report_mail;
 #[cfg(feature = "ssr")]
 mod results;
-#[cfg(all(test, feature = "ssr"))]
-pub(crate) mod sample;
 #[cfg(feature = "ssr")]
 mod status;
 #[cfg(feature = "ssr")]
@@ -38,8 +36,6 @@ mod talk_time;
 
 #[cfg(feature = "ssr")]
 pub use reading::tariffs_of;
-#[cfg(feature = "ssr")]
-pub use results::{shares, tenths};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_location, use_params_map};
@@ -74,7 +70,7 @@ pub async fn read_overview(
     });
     let grain = grain.transpose()?;
     let revision = store::accounts::revision(&mut conn, &signed_in.scope).await?;
-    let key = crate::live::PageKey {
+    let key = crate::viewers::PageKey {
         account: signed_in.scope.account(),
         role: signed_in.scope.role(),
         language: session.language,

@@ -240,7 +240,7 @@ mod tests {
 
     #[test]
     fn the_trend_is_the_reports_own_or_that_of_the_grain_asked_for() {
-        let mut report = crate::overview::sample::report();
+        let mut report = crate::sample::report();
         let own = report.trend.clone();
         assert_eq!(points(&report, Some(Grain::Hour)), (own.clone(), Grain::Day, false), "no hours, no choice");
         report.by_hour = own

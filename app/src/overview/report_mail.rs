@@ -5,8 +5,12 @@ use domain::CampaignState;
 use leptos::prelude::*;
 use store::outbox::{Delivery, Kind, MailStatus};
 
-use super::{outgoing::Outgoing, page::Page};
-use crate::{MailSetup, Text, components::Icon, frame::CloseButton, links};
+use super::{outgoing::Outgoing, panel::Page};
+use crate::{
+    MailSetup, Text,
+    components::{CloseButton, Icon},
+    links,
+};
 
 /// The most mails that the history shows: it is sent with every change of the page, and one campaign may have 500 recipients.
 const HISTORY: usize = 50;

@@ -3,8 +3,9 @@
 use domain::{CallClass, filter::CustomerStanding, format, format::Part, share};
 use leptos::prelude::*;
 
-use super::{cost::cell, page::Page, results::tenths};
+use super::{cost::cell, panel::Page};
 use crate::components::{Icon, Info, tone};
+use crate::shares::tenths;
 
 /// A line under a stacked bar.
 struct Line {

@@ -3,8 +3,9 @@
 use domain::{CallClass, Rate, format};
 use leptos::prelude::*;
 
-use super::{names::bin_title, page::Page};
+use super::panel::Page;
 use crate::components::{Explained, Info, number_with_units};
+use crate::names::bin_title;
 
 /// The panel: figures of time on the left, the histogram on the right.
 pub fn panel(page: &Page) -> AnyView {

@@ -3,7 +3,7 @@
 use domain::{Month, format};
 use leptos::prelude::*;
 
-use super::page::Page;
+use super::panel::Page;
 use crate::components::{Icon, PeriodPicker};
 
 /// The head.

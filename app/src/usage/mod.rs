@@ -1,9 +1,13 @@
 //! Usage ("Chi tiết sử dụng") and access statistics ("Thống kê truy cập"): two views of the same figures.
 
 #[cfg(feature = "ssr")]
+mod figure;
+#[cfg(feature = "ssr")]
 mod head;
 #[cfg(feature = "ssr")]
 mod page;
+#[cfg(feature = "ssr")]
+mod panel;
 #[cfg(feature = "ssr")]
 mod panels;
 #[cfg(feature = "ssr")]

@@ -8,14 +8,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{
-    head::month_name,
-    page::{Figure, Page},
-};
+use super::{figure::Figure, head::month_name, panel::Page};
 use crate::{
     charts,
     components::{Info, NumberWithUnits},
-    overview::tenths,
+    shares::tenths,
 };
 
 /// The figures, each with its change.

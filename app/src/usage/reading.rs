@@ -4,7 +4,7 @@ use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, Voicebo
 
 use store::Conn;
 
-use super::page::Figure;
+use super::figure::Figure;
 use crate::{AppError, AppState, Text, links, session::SignedIn};
 
 /// The parameter of the figure that is drawn over time.

@@ -3,11 +3,8 @@
 use domain::{Rate, format, share, usage::UsageFigures};
 use leptos::prelude::*;
 
-use super::{
-    page::{Figure, Page},
-    reading::of_range,
-};
-use crate::overview::tenths;
+use super::{figure::Figure, panel::Page, reading::of_range};
+use crate::shares::tenths;
 
 fn cells(page: &Page, figures: &UsageFigures) -> AnyView {
     let class = if figures.calls == 0 { "num undefined" } else { "num" };

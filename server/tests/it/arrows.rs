@@ -89,3 +89,24 @@ fn the_arrows_between_the_servers_folders_go_one_way() {
     assert!(found.len() > 60, "the sources were read");
     assert!(wrong.is_empty(), "against the order of the folders: {wrong:?}");
 }
+
+#[test]
+fn no_two_modules_of_the_pages_use_each_other() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src");
+    let mut found = Vec::new();
+    sources(&root, &mut found, &root);
+    let modules: BTreeSet<&str> =
+        found.iter().map(|(module, _)| module.as_str()).filter(|name| *name != "lib").collect();
+    let mut uses: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (module, source) in &found {
+        let known = used(source).into_iter().filter_map(|name| modules.get(name.as_str()).copied());
+        uses.entry(module.as_str()).or_default().extend(known.filter(|name| name != module));
+    }
+    // A module that nothing left uses goes; what stays in the end is a circle.
+    while let Some(free) = uses.keys().copied().find(|module| uses[module].is_empty()) {
+        uses.remove(free);
+        uses.values_mut().for_each(|others| drop(others.remove(free)));
+    }
+    uses.remove("lib");
+    assert!(modules.len() > 20 && uses.is_empty(), "these use each other: {uses:?}");
+}

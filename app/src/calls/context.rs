@@ -1,0 +1,52 @@
+//! What the parts of the page share.
+
+use domain::{CallFilter, CallId};
+use leptos::prelude::*;
+
+use super::{
+    address::CallsAddress,
+    list::{CallList, OpenedCall},
+};
+use crate::AppError;
+
+/// Columns of the table.
+pub const COLUMNS: u32 = 13;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+pub struct CallsPage {
+    /// What the address says; the last one that could be read.
+    pub address: Memo<CallsAddress>,
+    /// The page of calls; an error takes the page's place.
+    pub list: Resource<Result<CallList, AppError>>,
+    /// The opened call.
+    pub opened: Resource<Option<Result<OpenedCall, AppError>>>,
+}
+
+impl CallsPage {
+    /// Something of the list; its empty value until the list is there.
+    pub fn of_list<T: Default>(self, pick: impl FnOnce(&CallList) -> T) -> T {
+        self.list.with(|list| match list {
+            Some(Ok(list)) => pick(list),
+            _ => T::default(),
+        })
+    }
+
+    /// Whether this call is the opened one.
+    pub fn is_open(self, call: &CallId) -> bool {
+        self.address.with(|address| address.open.as_ref() == Some(call))
+    }
+
+    /// The address with this call opened, or with none if it is open.
+    pub fn toggled(self, call: &CallId) -> String {
+        self.address.with(|address| {
+            let is_open = address.open.as_ref() == Some(call);
+            address.opened((!is_open).then(|| call.clone())).href()
+        })
+    }
+
+    /// The address of a change of the filter.
+    pub fn filtered(self, change: impl FnOnce(&mut CallFilter)) -> String {
+        self.address.with(|address| address.filtered(change).href())
+    }
+}

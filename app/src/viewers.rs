@@ -1,0 +1,168 @@
+//! What the viewers of running campaigns share: one read and one rendering per change, however many people watch.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::{CampaignId, DateRange, Language, Period, Report, ReportQuery, Role, Timestamp};
+use store::{Conn, Scope};
+use tokio::sync::OnceCell;
+
+use crate::{AppError, server_page::ServerPage};
+
+/// One report: account, campaign, days.
+type Key = (i64, CampaignId, Option<DateRange>);
+/// Read once by whoever comes first; the others wait for that one.
+type Reading = Arc<OnceCell<Option<Report>>>;
+
+/// More reports than are watched at one time in practice; beyond it the memory is let go.
+const MOST: usize = 256;
+
+/// The reports of the account's present revision. Any change of the account begins new ones, so that a report shown
+/// is always what is stored; asking for the revision is one look-up by key.
+#[derive(Debug, Default)]
+pub struct Reports(Mutex<HashMap<Key, (i64, Reading)>>);
+
+impl Reports {
+    /// The report of a campaign over these days; none where the account has no such campaign. Whoever comes first reads it on
+    /// its own connection, the others wait with theirs: nobody needs a second one.
+    pub async fn get(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        campaign: &CampaignId,
+        range: Option<DateRange>,
+        now: Timestamp,
+    ) -> Result<Option<Report>, AppError> {
+        let revision = store::accounts::revision(conn, scope).await?;
+        let reading = self.reading((scope.account(), campaign.clone(), range), revision);
+        let report = reading
+            .get_or_try_init(|| async {
+                let period = range.map_or(Period::Whole, Period::Custom);
+                let query = ReportQuery { campaign: campaign.clone(), period };
+                store::report::read(conn, scope, &query, now).await
+            })
+            .await?;
+        // What was read at this revision still holds now.
+        Ok(report.clone().map(|report| Report { as_of: now, ..report }))
+    }
+
+    fn reading(&self, key: Key, revision: i64) -> Reading {
+        let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if readings.len() >= MOST && !readings.contains_key(&key) {
+            readings.clear();
+        }
+        let (known, reading) = readings.entry(key).or_insert_with(|| (revision, Reading::default()));
+        if *known != revision {
+            *known = revision;
+            *reading = Reading::default();
+        }
+        Arc::clone(reading)
+    }
+}
+
+/// What a page that many people watch depends on, beside the account's revision.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct PageKey {
+    /// The account.
+    pub account: i64,
+    /// What a reader may see and do.
+    pub role: Role,
+    /// The language of its words.
+    pub language: Language,
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// The query of its address.
+    pub query: String,
+}
+
+/// Made once by whoever comes first.
+type Making = Arc<OnceCell<ServerPage>>;
+
+/// A page that is being made or was made: of which revision, and when.
+#[derive(Debug)]
+struct MadePage {
+    revision: i64,
+    at: Timestamp,
+    making: Making,
+}
+
+/// Pages of running campaigns as they were made last: the viewers who come for the same change get the same page, and the
+/// server reads and renders it once. A page says until when its data is, so it is shown for a second only.
+#[derive(Debug, Default)]
+pub struct Pages(Mutex<HashMap<PageKey, MadePage>>);
+
+/// Pages kept at most; each may have some hundred kilobytes.
+const MOST_PAGES: usize = 64;
+/// How long a page is shown again, ms.
+const SHOWN_AGAIN_MS: i64 = 1_000;
+
+impl Pages {
+    /// The page of this revision, made by `make` where nobody else has made it just now.
+    pub async fn get<F>(
+        &self,
+        key: PageKey,
+        revision: i64,
+        now: Timestamp,
+        make: impl FnOnce() -> F,
+    ) -> Result<ServerPage, AppError>
+    where
+        F: Future<Output = Result<ServerPage, AppError>>,
+    {
+        let making = self.making(key, revision, now);
+        making.get_or_try_init(make).await.cloned()
+    }
+
+    fn making(&self, key: PageKey, revision: i64, now: Timestamp) -> Making {
+        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        pages.retain(|_, page| (0..=SHOWN_AGAIN_MS).contains(&(now.0 - page.at.0)));
+        if pages.len() >= MOST_PAGES && !pages.contains_key(&key) {
+            pages.clear();
+        }
+        let page = pages.entry(key).or_insert_with(|| MadePage { revision, at: now, making: Making::default() });
+        if page.revision != revision {
+            *page = MadePage { revision, at: now, making: Making::default() };
+        }
+        Arc::clone(&page.making)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_shared_within_a_second_by_readers_who_may_see_the_same() {
+        let pages = Pages::default();
+        let key = |account, role, query: &str| PageKey {
+            account,
+            role,
+            language: Language::Vi,
+            campaign: CampaignId::new("tet").unwrap(),
+            query: query.to_owned(),
+        };
+        let own = || key(1, Role::Viewer, "");
+        let first = pages.making(own(), 7, Timestamp(1_000));
+        assert!(Arc::ptr_eq(&first, &pages.making(own(), 7, Timestamp(2_000))));
+        for other in [key(2, Role::Viewer, ""), key(1, Role::Owner, ""), key(1, Role::Viewer, "from=2026-11-01")] {
+            assert!(!Arc::ptr_eq(&first, &pages.making(other, 7, Timestamp(1_000))));
+        }
+        assert!(!Arc::ptr_eq(&first, &pages.making(own(), 8, Timestamp(2_000))), "another revision");
+        let later = pages.making(own(), 8, Timestamp(2_000));
+        assert!(!Arc::ptr_eq(&later, &pages.making(own(), 8, Timestamp(3_001))), "it says until when its data is");
+    }
+
+    #[test]
+    fn viewers_of_one_revision_share_one_reading() {
+        let reports = Reports::default();
+        let key = || (1, CampaignId::new("tet").unwrap(), None);
+        let first = reports.reading(key(), 7);
+        assert!(Arc::ptr_eq(&first, &reports.reading(key(), 7)));
+        let other = (2, CampaignId::new("tet").unwrap(), None);
+        assert!(!Arc::ptr_eq(&first, &reports.reading(other, 7)), "accounts share nothing");
+        let later = reports.reading(key(), 8);
+        assert!(!Arc::ptr_eq(&first, &later));
+        assert!(Arc::ptr_eq(&later, &reports.reading(key(), 8)));
+    }
+}
