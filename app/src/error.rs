@@ -117,6 +117,8 @@ impl From<store::StoreError> for AppError {
             store::StoreError::Cursor => {
                 Self::Invalid { field: "cursor".to_owned(), reason: "was not made by this list".to_owned() }
             }
+            // Nobody waits for it any more.
+            store::StoreError::RequestOver => Self::Busy,
             error if error.is_busy() => {
                 tracing::warn!(cause = %error, "The database was too busy for a page");
                 Self::Busy

@@ -20,6 +20,11 @@ mod in_browser {
     use leptos::{prelude::*, web_sys};
     use wasm_bindgen::{JsCast, closure::Closure};
 
+    /// The pause between two updates of a page, ms.
+    const PAUSE_MS: f64 = 950.0;
+    /// Over how long the viewers of one change spread their requests, ms.
+    const SPREAD_MS: f64 = 250.0;
+
     /// An open stream; closed when dropped.
     struct Stream {
         source: web_sys::EventSource,
@@ -43,19 +48,23 @@ mod in_browser {
 
     fn stream(path: &str, changes: WriteSignal<u32>) -> Option<Stream> {
         let source = web_sys::EventSource::new(path).ok()?;
-        let waiting = Rc::new(Cell::new(false));
+        let (waiting, last) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(f64::MIN)));
         let on_change = Closure::<dyn Fn()>::new(move || {
             // Further changes within the second are shown by the same read.
             if waiting.replace(true) {
                 return;
             }
-            let waiting = Rc::clone(&waiting);
+            // The first change of a quiet second is shown soon: not by all viewers in the same instant.
+            let spread = js_sys::Math::random() * SPREAD_MS;
+            let pause = (last.get() + PAUSE_MS - js_sys::Date::now()).max(spread);
+            let (waiting, last) = (Rc::clone(&waiting), Rc::clone(&last));
             set_timeout(
                 move || {
                     waiting.set(false);
+                    last.set(js_sys::Date::now());
                     changes.try_update(|n| *n += 1);
                 },
-                Duration::from_millis(950),
+                Duration::from_millis(pause as u64),
             );
         });
         source.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref()).ok()?;

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A value given by the caller breaks a rule that only the store can check.
     #[error("{} {}", .0.field, .0.reason)]
     Invalid(domain::FieldError),
+    /// The request for which something was to be read is over: answered, or its reader has left.
+    #[error("the request is over")]
+    RequestOver,
     /// A page's cursor was not made by this list.
     #[error("the cursor was not made by this list")]
     Cursor,

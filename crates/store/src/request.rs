@@ -1,7 +1,11 @@
 //! The database as one request has it: one connection, one snapshot.
 
-use std::sync::Arc;
-use tokio::sync::{Mutex, MutexGuard, OwnedMappedMutexGuard, OwnedMutexGuard};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::SeqCst},
+};
+
+use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use crate::{Conn, Db, StoreError};
 
@@ -12,30 +16,63 @@ use crate::{Conn, Db, StoreError};
 pub struct RequestDb {
     db: Db,
     snapshot: Arc<Mutex<Option<Conn>>>,
+    is_over: AtomicBool,
 }
 
 /// The snapshot of a request, while one of its readers has it.
 pub type SnapshotGuard = OwnedMappedMutexGuard<Option<Conn>, Conn>;
 
+/// Ends a request's use of the database when it is dropped: with the answer, or when the reader has left and the request is
+/// dropped in the middle. What a page still does in tasks of its own finds it over, and holds no connection.
+#[derive(Debug)]
+pub struct RequestEnd(Arc<RequestDb>);
+
+impl Drop for RequestEnd {
+    fn drop(&mut self) {
+        self.0.is_over.store(true, SeqCst);
+        match Arc::clone(&self.0.snapshot).try_lock_owned() {
+            Ok(mut snapshot) => *snapshot = None,
+            // Somebody is reading: it ends after that.
+            Err(_) => {
+                let snapshot = Arc::clone(&self.0.snapshot);
+                tokio::spawn(async move { *snapshot.lock().await = None });
+            }
+        }
+    }
+}
+
 impl RequestDb {
     /// Nothing is opened yet.
     pub fn new(db: Db) -> Self {
-        Self { db, snapshot: Arc::default() }
+        Self { db, snapshot: Arc::default(), is_over: AtomicBool::new(false) }
+    }
+
+    /// Ends with the request.
+    #[must_use]
+    pub fn ends_with(self: &Arc<Self>) -> RequestEnd {
+        RequestEnd(Arc::clone(self))
     }
 
     /// The request's snapshot. Readers of one request that run at once (the resources of a page) take turns.
+    ///
+    /// # Errors
+    /// [`StoreError::RequestOver`] where the answer is made, or its reader has left.
     pub async fn read(&self) -> Result<SnapshotGuard, StoreError> {
         let mut guard = Arc::clone(&self.snapshot).lock_owned().await;
+        if self.is_over.load(SeqCst) {
+            *guard = None;
+            return Err(StoreError::RequestOver);
+        }
         if guard.is_none() {
             *guard = Some(self.db.read().await?);
         }
-        OwnedMutexGuard::try_map(guard, Option::as_mut)
-            .map_err(|_| StoreError::Broken("the snapshot of a request is gone".to_owned()))
+        OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| StoreError::RequestOver)
     }
 
     /// The snapshot for one reader alone, who decides when it ends.
     pub async fn take(&self) -> Result<Conn, StoreError> {
-        match self.snapshot.lock().await.take() {
+        let taken = self.snapshot.lock().await.take();
+        match taken {
             Some(conn) => Ok(conn),
             None => self.db.read().await,
         }
@@ -49,13 +86,55 @@ impl RequestDb {
 
     /// Lets the snapshot go: what follows takes long and reads nothing, or reads the present state.
     pub async fn release(&self) {
-        let mut guard: MutexGuard<'_, Option<Conn>> = self.snapshot.lock().await;
-        *guard = None;
+        *self.snapshot.lock().await = None;
     }
 
     /// The database itself, for work that outlives the request or is done in slices with a snapshot each.
     pub async fn into_db(&self) -> Db {
         self.release().await;
         self.db.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{
+        accounts,
+        support::{both_engines, call, send, shop},
+    };
+
+    fn in_use(db: &Db) -> u32 {
+        db.pools().iter().map(|pool| pool.open - pool.idle).sum()
+    }
+
+    both_engines! {
+        async fn a_request_reads_one_snapshot_whatever_is_stored_meanwhile(db) {
+            let scope = shop(&db, "a").await;
+            let request = RequestDb::new(db.clone());
+            let before = accounts::revision(&mut *request.read().await.unwrap(), &scope).await.unwrap();
+            send(&db, &scope, vec![call("c-1").talked(31_000)]).await;
+            assert_eq!(accounts::revision(&mut *request.read().await.unwrap(), &scope).await.unwrap(), before);
+            let mut taken = request.take().await.unwrap();
+            assert_eq!(accounts::revision(&mut taken, &scope).await.unwrap(), before);
+            drop(taken);
+            assert!(accounts::revision(&mut *request.read().await.unwrap(), &scope).await.unwrap() > before);
+        }
+
+        async fn a_request_that_is_dropped_in_the_middle_keeps_no_connection(db) {
+            let scope = shop(&db, "a").await;
+            let request = Arc::new(RequestDb::new(db.clone()));
+            let end = request.ends_with();
+            // A task of the page goes on when its reader has left, and keeps the request alive.
+            let mut reading = request.read().await.unwrap();
+            drop(end);
+            accounts::revision(&mut reading, &scope).await.unwrap();
+            drop(reading);
+            assert!(matches!(request.read().await, Err(StoreError::RequestOver)));
+            // A connection goes back to its pool in a task.
+            while in_use(&db) > 0 {
+                tokio::task::yield_now().await;
+            }
+        }
     }
 }

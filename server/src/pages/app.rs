@@ -7,7 +7,7 @@ use axum::{
     body::Body,
     extract::{Request, State},
     http::StatusCode,
-    response::Response,
+    response::{IntoResponse, Response},
 };
 use http_body_util::Limited;
 use leptos::{context::provide_context, nonce::Nonce};
@@ -19,6 +19,7 @@ use crate::{
     context::Server,
     web::{
         MAX_FORM_BYTES,
+        problem::Problem,
         routes::Routes,
         security::PageNonce,
         session::{self, database_of},
@@ -61,21 +62,21 @@ pub async fn not_found(server: Server, mut request: Request) -> Response {
 async fn render(server: Server, request: Request) -> Response {
     let db = database_of(&request, &server);
     let context = context(&server, &request, &db);
-    let response = render_app_async_with_context(context, app::shell)(request).await;
-    // The page is made: a slow reader of it holds no snapshot.
-    db.release().await;
-    response
+    // In a task of its own: where a reader leaves in the middle, what the page's resources work with would be disposed of under
+    // their hands. A page that nobody waits for is made to its end, which takes milliseconds.
+    let rendering = tokio::spawn(render_app_async_with_context(context, app::shell)(request));
+    match rendering.await {
+        Ok(response) => response,
+        Err(error) => Problem::internal(&error).into_response(),
+    }
 }
 
 async fn server_function(State(server): State<Server>, request: Request) -> Response {
-    use axum::response::IntoResponse;
     let db = database_of(&request, &server);
     let context = context(&server, &request, &db);
     // Server functions read their body to its end; axum's limit holds for its own extractors only.
     let request = request.map(|body| Body::new(Limited::new(body, MAX_FORM_BYTES)));
-    let response = handle_server_fns_with_context(context, request).await.into_response();
-    db.release().await;
-    response
+    handle_server_fns_with_context(context, request).await.into_response()
 }
 
 /// What pages and server functions find in their context.

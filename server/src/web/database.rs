@@ -17,8 +17,10 @@ use crate::context::Server;
 pub async fn provide(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let cost = Arc::new(Cost::default());
     let db = Arc::new(RequestDb::new(server.db.counting(&cost)));
+    let end = db.ends_with();
     request.extensions_mut().insert(db);
     let mut response = next.run(request).await;
+    drop(end);
     response.extensions_mut().insert(cost);
     response
 }
