@@ -93,11 +93,11 @@ pub(super) async fn until_stopped(
     };
     tokio::select! {
         result = async {
-            let served = serving.await;
-            if served.is_ok() {
+            let ended = serving.await;
+            if ended.is_ok() {
                 let _ = (&mut jobs).await;
             }
-            served
+            ended
         } => result?,
         () = late => tracing::warn!("Some requests or jobs did not end in time and were cut off"),
     }

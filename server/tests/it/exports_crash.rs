@@ -253,7 +253,7 @@ fn two_servers_on_one_database_and_object_store_show_each_others_exports() {
         let recordings = format!("file://{}", kept.path().display());
         let settings = [("RINGSIDE_RECORDINGS", recordings.as_str())];
         let one = Harness::start(&database.address, tempfile::tempdir().unwrap(), &settings).await;
-        let two = Harness::start(&database.address, tempfile::tempdir().unwrap(), &settings).await;
+        let two = one.another(&settings).await;
         fill(&one, 30).await;
         let cookie = one.sign_in(EMAIL).await;
         let ask = async |at: &Harness, path: &str, accept: &str| {

@@ -187,7 +187,8 @@ both_engines! {
             held: &[],
         };
         let job = jobs::claim(&mut conn, &scope, &claim("one", at(0))).await.unwrap().remove(0);
-        let with_held = |now| Claim { held: &[&job], ..claim("two", now) };
+        let held = [&job];
+        let with_held = |now| Claim { held: &held, ..claim("two", now) };
         assert_eq!(jobs::claim(&mut conn, &scope, &with_held(at(60))).await.unwrap(), []);
         assert_eq!(jobs::next_due(&mut conn, VerifyAccount::KIND).await.unwrap(), Some(at(120)));
         let again = JobOutcome::Retry(at(61), "once more".to_owned());

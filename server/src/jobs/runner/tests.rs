@@ -134,7 +134,7 @@ async fn it_sleeps_until_the_next_job_is_due_and_no_longer_than_a_notification_m
     assert_eq!(runner.look().await, Duration::from_millis(1));
     assert!(runner.held.is_empty());
     place.time.fetch_add(1, Relaxed);
-    assert_eq!(runner.look().await, LEASE.lasts, "until its lease ends");
+    assert_eq!(runner.look().await, LONGEST_SLEEP, "it runs, and its end wakes the runner");
     assert_eq!(runner.held.len(), 1);
 }
 
