@@ -11,6 +11,9 @@ use tokio::{
 
 use crate::{harness::run, mail::MailServer, mail_crash::Place};
 
+/// What the log says as often as marking fails.
+const COULD_NOT: &str = "A mail was accepted, but that could not be stored yet";
+
 /// A mail server that counts the mails that came in whole, and has its own ways.
 struct Scripted {
     url: String,
@@ -89,7 +92,6 @@ async fn talk(
 fn a_mail_that_cannot_be_marked_is_not_sent_again_and_marked_when_it_can_be() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        const COULD_NOT: &str = "A mail was accepted, but that could not be stored yet";
         let (place, smtp) = (Place::new(), Scripted::start(true).await);
         let serving = place.serve(&smtp.url).await;
         place.complete(&serving).await;

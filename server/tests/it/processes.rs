@@ -96,7 +96,8 @@ fn two_processes_send_each_mail_once() {
         assert_eq!(reached(&mails), each_once(&recipients));
         let by = |host: &str| mails.iter().filter(|mail| header(mail, "Message-ID").contains(host)).count();
         assert!(by("one.example") > 0 && by("two.example") > 0, "both send");
-        (one.kill(), two.kill());
+        one.kill();
+        two.kill();
         database.remove().await;
     });
 }
@@ -147,7 +148,8 @@ async fn is_woken(database: &str) {
     shared.complete(&takes).await;
     shared.all_sent(&takes).await;
     assert_eq!(reached(&smtp.mails()), each_once(&recipients));
-    (sends.kill(), takes.kill());
+    sends.kill();
+    takes.kill();
 }
 
 #[test]
