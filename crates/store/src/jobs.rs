@@ -227,11 +227,14 @@ pub struct Claim<'a> {
     pub until: Timestamp,
     /// How many at most.
     pub limit: u32,
+    /// Jobs that this process runs now, so that none is begun twice here: where the lease of one is over, it is held anew.
+    pub held: &'a [&'a ClaimedJob],
 }
 
 #[derive(Debug, sqlx::FromRow)]
 struct DueJob {
     job_key: i64,
+    status: String,
     payload: String,
     attempts: i64,
     queued_at: i64,
@@ -243,7 +246,7 @@ pub async fn claim(conn: &mut Conn, scope: &Scope, claim: &Claim<'_>) -> Result<
     let due = fetch_all!(
         conn,
         DueJob,
-        "SELECT job_key, payload, attempts, queued_at FROM jobs
+        "SELECT job_key, status, payload, attempts, queued_at FROM jobs
          WHERE account_id = $1 AND kind = $2 AND due_at <= $3
          ORDER BY due_at, job_key
          LIMIT $4",
@@ -251,12 +254,29 @@ pub async fn claim(conn: &mut Conn, scope: &Scope, claim: &Claim<'_>) -> Result<
         claim.kind,
         claim.now.0,
         // Some of them may be another process's a moment later: looking at more than are wanted, all find work.
-        i64::from(claim.limit) * 4,
+        i64::from(claim.limit) * 4 + claim.held.len() as i64,
     )?;
     let mut claimed = Vec::new();
     for job in due {
         if claimed.len() == claim.limit as usize {
             break;
+        }
+        let is_held = |held: &&&ClaimedJob| held.account == scope.account() && held.key == job.job_key;
+        // One that waits has ended here, and is claimed like any other.
+        if job.status == JobStatus::Running.word()
+            && let Some(held) = claim.held.iter().find(is_held)
+        {
+            execute!(
+                conn,
+                "UPDATE jobs SET due_at = $4, lease = $5
+                 WHERE account_id = $1 AND job_key = $2 AND due_at <= $3 AND status = 'running'",
+                scope.account(),
+                job.job_key,
+                claim.now.0,
+                claim.until.0,
+                held.lease.as_str(),
+            )?;
+            continue;
         }
         let won = execute!(
             conn,

@@ -62,13 +62,14 @@ pub(super) async fn until_stopped(
     server.db.listen();
     let mut tasks = tokio::task::JoinSet::new();
     tasks.spawn(live::pass_on(server.db.clone(), SharedContext::clone(&server.context)));
-    tasks.spawn(jobs::run(server.db.clone(), SharedContext::clone(&server.context)));
 
     let (stopping, stopped) = watch::channel(());
     let signal = |mut stopped: watch::Receiver<()>| async move {
         // The sender is dropped when the server stops.
         let _ = stopped.changed().await;
     };
+    let stop_jobs = signal(stopped.clone());
+    let mut jobs = tokio::spawn(jobs::run(server.db.clone(), SharedContext::clone(&server.context), stop_jobs));
     if let Some(listener) = listeners.metrics {
         let router = metrics_router(&server);
         let serving = axum::serve(listener, router).with_graceful_shutdown(signal(stopped.clone()));
@@ -91,9 +92,16 @@ pub(super) async fn until_stopped(
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        result = async { serving.await } => result?,
-        () = late => tracing::warn!("Some requests did not end in time and were cut off"),
+        result = async {
+            let ended = serving.await;
+            if ended.is_ok() {
+                let _ = (&mut jobs).await;
+            }
+            ended
+        } => result?,
+        () = late => tracing::warn!("Some requests or jobs did not end in time and were cut off"),
     }
+    jobs.abort();
     tasks.shutdown().await;
     server.db.close().await;
     Ok(())

@@ -1,10 +1,12 @@
 //! Makes the file of an export and puts it into the object store, where any process finds it.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::{Arc, atomic::Ordering::Relaxed},
     time::Duration,
 };
 
+use futures::FutureExt;
 use store::{
     Scope, StoreError,
     exports::{self, Export, ExportFile, ExportState},
@@ -43,29 +45,53 @@ enum BuildError {
     Query(#[from] serde_json::Error),
     #[error("the campaign is not there")]
     Gone,
+    #[error("the program has a fault; it is said before this")]
+    Panicked,
 }
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let BuildExport { export: key } = task.job.payload()?;
-    let export = exports::find(&mut task.db.read().await?, &task.scope, &key).await?;
-    let unfinished = |export: &Export| matches!(export.state, ExportState::Waiting | ExportState::Running(_));
-    let Some(export) = export.filter(unfinished) else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
-    };
-    match build(&task, &export).await {
-        Ok(file) => finish(&task, &export, &file).await.map_err(JobError::from),
+    let made = AssertUnwindSafe(make(&task, &key)).catch_unwind().await;
+    match made.unwrap_or(Err(BuildError::Panicked)) {
+        Ok(ended) => Ok(ended),
         Err(error) if task.next_try().is_some() => Err(error.into()),
         Err(error) => {
             let (reference, cause) = (new_reference(), chain(&error));
             tracing::error!(reference, cause, "An export failed and is given up");
-            let mut conn = task.db.write().await?;
-            exports::fail(&mut conn, &task.scope, &export.key, &reference, task.now()).await?;
-            if task.finish(&mut conn, &JobOutcome::Failed(reference)).await? {
-                conn.commit().await?;
+            match give_up(&task, &key, reference).await {
+                Ok(()) => Ok(Ended::Said("failed")),
+                // Given up without its export, the job would leave it unfinished for ever: it is due again when its lease ends.
+                Err(error) => {
+                    tracing::warn!(cause = chain(&error), "That an export is given up could not be stored");
+                    Ok(Ended::Said("lost"))
+                }
             }
-            Ok(Ended::Said("failed"))
         }
     }
+}
+
+async fn give_up(task: &Task, key: &str, reference: String) -> Result<(), StoreError> {
+    let mut conn = task.db.write().await?;
+    exports::fail(&mut conn, &task.scope, key, &reference, task.now()).await?;
+    if task.finish(&mut conn, &JobOutcome::Failed(reference)).await? {
+        conn.commit().await?;
+    }
+    Ok(())
+}
+
+async fn make(task: &Task, key: &str) -> Result<Ended, BuildError> {
+    let export = exports::find(&mut task.db.read().await?, &task.scope, key).await?;
+    let unfinished = |export: &Export| matches!(export.state, ExportState::Waiting | ExportState::Running(_));
+    let Some(export) = export.filter(unfinished) else {
+        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+    };
+    let file = build(task, &export).await?;
+    Ok(finish(task, &export, &file).await?)
+}
+
+/// The name of an export's file among those of its account: a second run writes over what a killed one left.
+pub(super) fn file_name(key: &str) -> String {
+    format!("export-{key}")
 }
 
 /// Makes the file as the one who asked may see it.
@@ -83,8 +109,7 @@ async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
         error = say_progress(task, export, &progress) => return Err(error.into()),
     };
     let written: Written = written.ok_or(BuildError::Gone)?;
-    // By the export's own name: a second run writes over what a killed one left.
-    let object = task.context.recordings.put_as(task.scope.account(), &format!("export-{}", export.key), &file).await?;
+    let object = task.context.recordings.put_as(task.scope.account(), &file_name(&export.key), &file).await?;
     let made_at = task.now();
     Ok(ExportFile { object, bytes: written.bytes, written: serde_json::to_string(&written)?, made_at })
 }
@@ -128,8 +153,12 @@ async fn finish(task: &Task, export: &Export, file: &ExportFile) -> Result<Ended
     let mut conn = task.db.write().await?;
     let kept = exports::finish(&mut conn, &task.scope, &export.key, file).await?;
     if !kept {
+        // Another process may have finished it: then the name is that of its file.
+        let is_gone = exports::find(&mut conn, &task.scope, &export.key).await?.is_none();
         drop(conn);
-        task.context.recordings.delete(&file.object).await;
+        if is_gone {
+            task.context.recordings.delete(&file.object).await;
+        }
         return Ok(Ended::Say(JobOutcome::Done(String::new())));
     }
     let calls = serde_json::from_str::<Written>(&file.written).map_or(0, |written| written.calls);

@@ -34,6 +34,8 @@ pub struct Kind {
     retries: Retries,
     /// Whether this process can run it at all now; else they wait.
     is_possible: fn(&Context) -> bool,
+    /// Whether a run that is under way ends before the server stops; else it is stopped, and begun anew elsewhere.
+    ends_first: bool,
     run: fn(Task) -> BoxFuture<'static, Result<Ended, JobError>>,
 }
 
@@ -45,6 +47,8 @@ pub static KINDS: [Kind; 4] = [
         // A day, as mail servers do it; the pauses then stay at an hour.
         retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: 24 * 60 },
         is_possible: |context| context.mail.server().is_some(),
+        // Cut off, nobody would know whether the mail server has accepted it.
+        ends_first: true,
         run: |task| Box::pin(send_mail::run(task)),
     },
     Kind {
@@ -54,6 +58,7 @@ pub static KINDS: [Kind; 4] = [
         // Somebody waits for it.
         retries: Retries { pauses_min: &[0, 1], give_up_min: 5 },
         is_possible: |_| true,
+        ends_first: false,
         run: |task| Box::pin(build_export::run(task)),
     },
     Kind {
@@ -62,6 +67,7 @@ pub static KINDS: [Kind; 4] = [
         // It must come back whatever happens.
         retries: Retries { pauses_min: &[10, 60], give_up_min: i64::MAX / MINUTE_MS },
         is_possible: |_| true,
+        ends_first: false,
         run: |task| Box::pin(tidy_account::run(task)),
     },
     Kind {
@@ -69,6 +75,7 @@ pub static KINDS: [Kind; 4] = [
         at_once: 1,
         retries: Retries { pauses_min: &[1, 10, 60], give_up_min: 24 * 60 },
         is_possible: |_| true,
+        ends_first: false,
         run: |task| Box::pin(verify_account::run(task)),
     },
 ];

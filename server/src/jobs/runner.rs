@@ -2,6 +2,7 @@
 //! is due by the clock.
 
 use std::{
+    collections::HashMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -11,7 +12,10 @@ use store::{
     Cost, Db, Scope, StoreError,
     jobs::{self, Claim, ClaimedJob, JobOutcome},
 };
-use tokio::task::JoinSet;
+use tokio::{
+    sync::watch,
+    task::{Id, JoinError, JoinSet},
+};
 use tracing::Instrument;
 
 use super::{Ended, JobError, KINDS, Kind, Task};
@@ -21,10 +25,14 @@ use crate::{
     secrets,
 };
 
-/// How long a claim holds. It is extended while the job runs; a job whose process died is due again after it.
-const LEASE: Duration = Duration::from_mins(1);
-/// How often a claim is extended.
-const EXTENDED_EVERY: Duration = Duration::from_secs(20);
+/// How long a claim holds, and how often it is extended while the job runs. A job whose process died is due again after it.
+#[derive(Debug, Clone, Copy)]
+struct Lease {
+    lasts: Duration,
+    extended_every: Duration,
+}
+
+const LEASE: Lease = Lease { lasts: Duration::from_mins(1), extended_every: Duration::from_secs(20) };
 /// The longest sleep: a notification between processes can be lost.
 const LONGEST_SLEEP: Duration = Duration::from_mins(5);
 /// The pause after the database could not be asked.
@@ -32,33 +40,20 @@ const DATABASE_PAUSE: Duration = Duration::from_secs(2);
 /// Accounts among which a kind takes turns at one look.
 const ACCOUNTS_AT_ONCE: u32 = 16;
 
-/// Runs jobs for as long as the server does.
-pub async fn run(db: Db, context: SharedContext) {
+/// Runs jobs until `stop` resolves. Then none is begun any more; those that can begin anew elsewhere are given back, and
+/// the others end before this does.
+pub async fn run(db: Db, context: SharedContext, stop: impl Future<Output = ()>) {
     match context.mail.setup() {
         app::MailSetup::Ready => {}
         app::MailSetup::Unset => tracing::warn!("RINGSIDE_SMTP_URL is not set: mails wait in the outbox"),
         app::MailSetup::Wrong(_, why) => tracing::error!("RINGSIDE_SMTP_URL {why}: mails wait in the outbox"),
     }
-    let mut runner = Runner::new(db, context);
-    loop {
-        let sleep = match runner.start_due().await {
-            Ok(next) => runner.time_until(next),
-            Err(error) => {
-                tracing::warn!(cause = %error, "Jobs could not be looked for; it is tried again");
-                DATABASE_PAUSE
-            }
-        };
-        tokio::select! {
-            () = runner.db.jobs_enqueued() => {}
-            Some(ended) = runner.running.join_next() => runner.ended(ended),
-            () = tokio::time::sleep(sleep) => {}
-        }
-    }
+    Runner::new(db, context, &KINDS, LEASE).run_until(stop).await;
 }
 
 /// Runs what is due now of one kind, and what that enqueues for now, to its end; gives how many jobs were run.
 pub async fn run_due(db: &Db, context: &SharedContext, kind: &str) -> Result<usize, StoreError> {
-    let mut runner = Runner::new(db.clone(), SharedContext::clone(context));
+    let mut runner = Runner::new(db.clone(), SharedContext::clone(context), &KINDS, LEASE);
     for (slots, other) in runner.slots.iter_mut().zip(&KINDS) {
         if other.name != kind {
             *slots = 0;
@@ -67,7 +62,7 @@ pub async fn run_due(db: &Db, context: &SharedContext, kind: &str) -> Result<usi
     let mut count = 0;
     loop {
         runner.start_due().await?;
-        let Some(ended) = runner.running.join_next().await else { return Ok(count) };
+        let Some(ended) = runner.running.join_next_with_id().await else { return Ok(count) };
         runner.ended(ended);
         count += 1;
     }
@@ -76,21 +71,53 @@ pub async fn run_due(db: &Db, context: &SharedContext, kind: &str) -> Result<usi
 struct Runner {
     db: Db,
     context: SharedContext,
-    /// Which kind each running job is of, by its place in [`KINDS`].
-    running: JoinSet<usize>,
-    slots: [usize; KINDS.len()],
+    kinds: &'static [Kind],
+    lease: Lease,
+    running: JoinSet<()>,
+    /// What runs, with the place of its kind in `kinds`.
+    held: HashMap<Id, (usize, ClaimedJob)>,
+    /// How many more of each kind may run.
+    slots: Vec<usize>,
+    stopping: watch::Sender<bool>,
 }
 
 impl Runner {
-    fn new(db: Db, context: SharedContext) -> Self {
-        let slots = std::array::from_fn(|n| KINDS[n].at_once);
-        Self { db, context, running: JoinSet::new(), slots }
+    fn new(db: Db, context: SharedContext, kinds: &'static [Kind], lease: Lease) -> Self {
+        let slots = kinds.iter().map(|kind| kind.at_once).collect();
+        let stopping = watch::Sender::new(false);
+        Self { db, context, kinds, lease, running: JoinSet::new(), held: HashMap::new(), slots, stopping }
+    }
+
+    async fn run_until(mut self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let sleep = self.look().await;
+            tokio::select! {
+                () = &mut stop => break,
+                () = self.db.jobs_enqueued() => {}
+                Some(ended) = self.running.join_next_with_id() => self.ended(ended),
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+        self.stopping.send_replace(true);
+        while self.running.join_next().await.is_some() {}
+    }
+
+    /// Starts what is due; gives how long nothing else is, unless somebody enqueues it.
+    async fn look(&mut self) -> Duration {
+        match self.start_due().await {
+            Ok(next) => self.time_until(next),
+            Err(error) => {
+                tracing::warn!(cause = %error, "Jobs could not be looked for; it is tried again");
+                DATABASE_PAUSE
+            }
+        }
     }
 
     /// Claims and starts what is due and has room; gives when the next job with room is due.
     async fn start_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
         let mut next: Option<Timestamp> = None;
-        for (nth, kind) in KINDS.iter().enumerate() {
+        for (nth, kind) in self.kinds.iter().enumerate() {
             if !(kind.is_possible)(&self.context) {
                 continue;
             }
@@ -102,10 +129,9 @@ impl Runner {
                 for job in claimed {
                     self.slots[nth] -= 1;
                     let (db, context) = (self.db.clone(), SharedContext::clone(&self.context));
-                    self.running.spawn(async move {
-                        execute(kind, db, context, job).await;
-                        nth
-                    });
+                    let run = Run { kind, lease: self.lease, stopping: self.stopping.subscribe() };
+                    let started = self.running.spawn(run.execute(db, context, job.clone()));
+                    self.held.insert(started.id(), (nth, job));
                 }
             }
             if self.slots[nth] > 0 {
@@ -122,14 +148,15 @@ impl Runner {
         let accounts = jobs::due_accounts(&mut self.db.read().await?, kind.name, now, ACCOUNTS_AT_ONCE).await?;
         let each = limit.div_ceil(accounts.len().max(1));
         let mut claimed = Vec::new();
+        let held: Vec<_> = self.held.values().map(|(_, job)| job).collect();
         for account in accounts {
             let room = limit - claimed.len();
             if room == 0 {
                 break;
             }
             let lease = secrets::random_text::<12>();
-            let claim =
-                Claim { kind: kind.name, lease: &lease, now, until: after(now, LEASE), limit: each.min(room) as u32 };
+            let (until, limit) = (after(now, self.lease.lasts), each.min(room) as u32);
+            let claim = Claim { kind: kind.name, lease: &lease, now, until, limit, held: &held };
             let mut conn = self.db.write().await?;
             claimed.extend(jobs::claim(&mut conn, &scope_of(account), &claim).await?);
             conn.commit().await?;
@@ -143,11 +170,17 @@ impl Runner {
         Duration::from_millis(ms as u64).min(LONGEST_SLEEP)
     }
 
-    fn ended(&mut self, ended: Result<usize, tokio::task::JoinError>) {
-        match ended {
-            Ok(nth) => self.slots[nth] += 1,
+    fn ended(&mut self, ended: Result<(Id, ()), JoinError>) {
+        let id = match ended {
+            Ok((id, ())) => id,
             // A run that panics is caught below; this is the runner's own.
-            Err(error) => tracing::error!(cause = %error, "The runner of a job ended"),
+            Err(error) => {
+                tracing::error!(cause = %error, "The runner of a job ended");
+                error.id()
+            }
+        };
+        if let Some((nth, _)) = self.held.remove(&id) {
+            self.slots[nth] += 1;
         }
     }
 }
@@ -161,49 +194,76 @@ fn after(now: Timestamp, time: Duration) -> Timestamp {
     Timestamp(now.0 + time.as_millis() as i64)
 }
 
-/// Runs a claimed job while its lease is extended, and says what became of it.
-async fn execute(kind: &'static Kind, db: Db, context: SharedContext, job: ClaimedJob) {
-    let (account, key, attempt) = (job.account, job.key, job.attempt);
-    let span = tracing::info_span!("job", id = format!("{account}-{key}"), kind = kind.name, account, attempt);
-    let cost = Arc::new(Cost::default());
-    let counted = db.counting(&cost);
-    let task = Task { db: counted, context, scope: scope_of(account), job, retries: kind.retries };
-    let since = Instant::now();
-    let outcome = run_and_say(kind, &task).instrument(span.clone()).await;
-    let time = since.elapsed();
-    task.context.metrics.job_ended(kind.name, outcome, time, &cost);
-    let _in_span = span.enter();
-    let (ms, statements, rows) = (time.as_millis() as u64, cost.statements(), cost.rows());
-    tracing::debug!(outcome, ms, statements, rows, "A job of kind {} ended as {outcome} in {ms} ms", kind.name);
+/// How one job is run.
+struct Run {
+    kind: &'static Kind,
+    lease: Lease,
+    stopping: watch::Receiver<bool>,
 }
 
-async fn run_and_say(kind: &'static Kind, task: &Task) -> &'static str {
-    // A task of its own, so that a panic ends the run and not the runner.
-    let mut run = JoinSet::new();
-    run.spawn((kind.run)(task.clone()).in_current_span());
-    let ended = tokio::select! {
-        ended = run.join_next() => ended,
-        () = lost(task) => {
-            tracing::warn!("A job was held by another process before it ended here; it is stopped");
-            run.shutdown().await;
-            return "lost";
+impl Run {
+    /// Runs a claimed job while its lease is extended, and says what became of it.
+    async fn execute(self, db: Db, context: SharedContext, job: ClaimedJob) {
+        let kind = self.kind;
+        let (account, key, attempt) = (job.account, job.key, job.attempt);
+        let span = tracing::info_span!("job", id = format!("{account}-{key}"), kind = kind.name, account, attempt);
+        let cost = Arc::new(Cost::default());
+        let counted = db.counting(&cost);
+        let task = Task { db: counted, context, scope: scope_of(account), job, retries: kind.retries };
+        let since = Instant::now();
+        let outcome = self.run_and_say(&task).instrument(span.clone()).await;
+        let time = since.elapsed();
+        task.context.metrics.job_ended(kind.name, outcome, time, &cost);
+        let _in_span = span.enter();
+        let (ms, statements, rows) = (time.as_millis() as u64, cost.statements(), cost.rows());
+        tracing::debug!(outcome, ms, statements, rows, "A job of kind {} ended as {outcome} in {ms} ms", kind.name);
+    }
+
+    async fn run_and_say(self, task: &Task) -> &'static str {
+        // A task of its own, so that a panic ends the run and not the runner.
+        let mut run = JoinSet::new();
+        run.spawn((self.kind.run)(task.clone()).in_current_span());
+        let ended = tokio::select! {
+            ended = run.join_next() => ended,
+            () = lost(task, self.lease) => {
+                tracing::warn!("A job was held by another process before it ended here; it is stopped");
+                run.shutdown().await;
+                return "lost";
+            }
+            () = self.given_back() => {
+                run.shutdown().await;
+                let outcome = JobOutcome::Retry(task.now(), "the server was stopped".to_owned());
+                return say(task, &outcome).await;
+            }
+        };
+        let outcome = match ended {
+            Some(Ok(Ok(Ended::Said(word)))) => return word,
+            Some(Ok(Ok(Ended::Say(outcome)))) => outcome,
+            Some(Ok(Err(error))) => failed(task, &error.to_string()),
+            Some(Err(panic)) => failed(task, &chain(&panic)),
+            None => return "lost",
+        };
+        say(task, &outcome).await
+    }
+
+    /// Resolves when the server stops, for what another process may begin anew.
+    async fn given_back(mut self) {
+        if self.kind.ends_first || self.stopping.wait_for(|stopping| *stopping).await.is_err() {
+            std::future::pending::<()>().await;
         }
-    };
-    let outcome = match ended {
-        Some(Ok(Ok(Ended::Said(word)))) => return word,
-        Some(Ok(Ok(Ended::Say(outcome)))) => outcome,
-        Some(Ok(Err(error))) => failed(task, &error.to_string()),
-        Some(Err(panic)) => failed(task, &chain(&panic)),
-        None => return "lost",
-    };
-    let word = match &outcome {
+    }
+}
+
+/// Says what became of a job, and gives the word for it.
+async fn say(task: &Task, outcome: &JobOutcome) -> &'static str {
+    let word = match outcome {
         JobOutcome::Done(_) | JobOutcome::Again(..) => "done",
         JobOutcome::Retry(..) => "retry",
         JobOutcome::Failed(_) => "failed",
     };
     let said = async {
         let mut conn = task.db.write().await?;
-        let held = task.finish(&mut conn, &outcome).await?;
+        let held = task.finish(&mut conn, outcome).await?;
         conn.commit().await?;
         Ok::<_, StoreError>(held)
     };
@@ -231,12 +291,12 @@ fn failed(task: &Task, cause: &str) -> JobOutcome {
 }
 
 /// Extends the lease again and again; resolves when another process has the job.
-async fn lost(task: &Task) {
+async fn lost(task: &Task, lease: Lease) {
     loop {
-        tokio::time::sleep(EXTENDED_EVERY).await;
+        tokio::time::sleep(lease.extended_every).await;
         let extended = async {
             let mut conn = task.db.write().await?;
-            let held = jobs::extend(&mut conn, &task.scope, &task.job, after(task.now(), LEASE)).await?;
+            let held = jobs::extend(&mut conn, &task.scope, &task.job, after(task.now(), lease.lasts)).await?;
             conn.commit().await?;
             Ok::<_, StoreError>(held)
         };
@@ -254,3 +314,6 @@ impl From<JobError> for String {
         error.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -15,6 +15,9 @@ use store::{
     users,
 };
 
+use tokio::task::JoinError;
+use tracing::Instrument;
+
 use super::{Ended, JobError, Task};
 use crate::{
     context::{Context, SharedContext},
@@ -40,7 +43,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let SendMail { mailing, no } = task.job.payload()?;
     let key = (task.scope.account(), mailing, no);
     if let Some(words) = task.context.mail.accepted(key) {
-        return Ok(mark_accepted(&task, mailing, no, words).await);
+        return Ok(store_accepted(&task, mailing, no, words).await?);
     }
     let since = Instant::now();
     let Some(mail) = begin(&task.db, &task.context, &task.scope, mailing, no).await? else {
@@ -59,7 +62,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
             task.context.mail.remember(key, words.clone());
             let to = masked(&mail.recipient);
             tracing::info!(mailing, attempt = mail.attempt, to, "The report of a campaign was sent to {to}");
-            mark_accepted(&task, mailing, no, words).await
+            store_accepted(&task, mailing, no, words).await?
         }
         Answer::Refused(why) => mark(&task, &mail, None, why).await?,
         Answer::NotNow(why) => mark(&task, &mail, task.next_try(), why).await?,
@@ -126,6 +129,12 @@ async fn mark(task: &Task, mail: &BegunMail, next: Option<Timestamp>, why: Strin
     Ok(Ended::Said(word))
 }
 
+/// As [`mark_accepted`], in a task of its own: the word counts even where this run is stopped.
+async fn store_accepted(task: &Task, mailing: i64, no: i64, words: String) -> Result<Ended, JoinError> {
+    let task = task.clone();
+    tokio::spawn(async move { mark_accepted(&task, mailing, no, words).await }.in_current_span()).await
+}
+
 /// Says that a mail was accepted, again and again until the database has taken it: an accepted mail that is not marked would
 /// be sent twice.
 async fn mark_accepted(task: &Task, mailing: i64, no: i64, words: String) -> Ended {
@@ -153,7 +162,7 @@ async fn mark_accepted(task: &Task, mailing: i64, no: i64, words: String) -> End
 pub async fn keep_only(db: &Db, context: &SharedContext, scope: &Scope, words: &str) -> Result<usize, StoreError> {
     let (lease, now) = (secrets::random_text::<12>(), (context.clock)());
     let kind = <SendMail as jobs::Payload>::KIND;
-    let claim = Claim { kind, lease: &lease, now, until: Timestamp(now.0 + 60_000), limit: 100 };
+    let claim = Claim { kind, lease: &lease, now, until: Timestamp(now.0 + 60_000), limit: 100, held: &[] };
     let mut conn = db.write().await?;
     let claimed = jobs::claim(&mut conn, scope, &claim).await?;
     conn.commit().await?;

@@ -7,7 +7,7 @@ use store::{
     outbox, password_links, sessions,
 };
 
-use super::{Ended, JobError, Task};
+use super::{Ended, JobError, Task, build_export};
 use crate::mail::LINK_LASTS_MS;
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
@@ -30,9 +30,9 @@ async fn delete_exports(task: &Task, now: Timestamp) -> Result<usize, JobError> 
     let old = exports::ended_before(&mut task.db.read().await?, &task.scope, before).await?;
     let mut deleted = 0;
     for export in old {
-        if let Some(object) = &export.object
-            && !task.context.recordings.delete(object).await
-        {
+        // One that was given up may have left a file, too.
+        let left = || format!("{}/{}", task.scope.account(), build_export::file_name(&export.key));
+        if !task.context.recordings.delete(&export.object.clone().unwrap_or_else(left)).await {
             continue;
         }
         let mut conn = task.db.write().await?;

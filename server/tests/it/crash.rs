@@ -8,6 +8,7 @@ use std::{
 
 use reqwest::Client;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::{
     commands::program,
@@ -18,6 +19,7 @@ use crate::{
 pub struct Serving {
     child: Child,
     address: String,
+    log: watch::Receiver<Vec<String>>,
 }
 
 impl Serving {
@@ -28,8 +30,15 @@ impl Serving {
     pub async fn start_by(mut command: std::process::Command) -> Self {
         // A free port: taken and given back, for the program to take.
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
-        let child = command.env("RINGSIDE_LISTEN", &address).stderr(Stdio::null()).spawn().unwrap();
-        let serving = Self { child, address };
+        let mut child = command.env("RINGSIDE_LISTEN", &address).stderr(Stdio::piped()).spawn().unwrap();
+        let (lines, log) = watch::channel(Vec::new());
+        let stderr = BufReader::new(child.stderr.take().unwrap());
+        std::thread::spawn(move || {
+            for line in stderr.lines().map_while(Result::ok) {
+                lines.send_modify(|lines| lines.push(line));
+            }
+        });
+        let serving = Self { child, address, log };
         let client = Client::builder().build().unwrap();
         let begin = Instant::now();
         while client.get(serving.url("/readyz")).send().await.is_err() {
@@ -41,6 +50,30 @@ impl Serving {
 
     pub fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
+    }
+
+    /// Resolves once the log has said this so often.
+    pub async fn logged(&self, words: &str, times: usize) {
+        let said = |lines: &Vec<String>| lines.iter().filter(|line| line.contains(words)).count() >= times;
+        self.log.clone().wait_for(said).await.expect(words);
+    }
+
+    /// SIGTERM.
+    pub fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// SIGTERM; resolves when it has ended by itself.
+    pub async fn stop(self) {
+        self.terminate();
+        self.ended().await;
+    }
+
+    /// Resolves when it has ended by itself.
+    pub async fn ended(mut self) {
+        let status = tokio::task::spawn_blocking(move || self.child.wait().unwrap()).await.unwrap();
+        assert!(status.success(), "{status}");
     }
 
     /// SIGKILL: no handler, no clean-up.
@@ -214,11 +247,7 @@ fn the_server_stops_when_it_is_asked_to() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        let mut serving = Serving::start(folder.path()).await;
-        let pid = serving.child.id().to_string();
-        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
-        let status = tokio::task::spawn_blocking(move || serving.child.wait().unwrap()).await.unwrap();
-        assert!(status.success(), "{status}");
+        Serving::start(folder.path()).await.stop().await;
         assert!(printed(folder.path(), &["verify"]).contains("every stored total agrees"));
     });
 }

@@ -138,17 +138,19 @@ impl Harness {
     /// A server on this database; `settings` are environment variables beside those that every test server has.
     pub async fn start(database: &str, folder: tempfile::TempDir, settings: &[(&str, &str)]) -> Self {
         let time = Arc::new(AtomicI64::new(NOW));
-        let clock = Arc::clone(&time);
-        let clock: server::clock::Clock = Arc::new(move || Timestamp(clock.load(Relaxed)));
-        let server = Self::server(database, &folder, settings, clock).await;
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(server::live::pass_on(server.db.clone(), Arc::clone(&server.context)));
-        let service = serve::service(&server);
-        tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let server = Self::server(database, &folder, settings, clock_of(&time)).await;
+        let address = listen(&server).await;
         let (scope, token) = account(&server.db, "Công ty Thử").await;
-        Self { server, address, scope, token, time, client, database: database.to_owned(), folder }
+        Self { server, address, scope, token, time, client: client(), database: database.to_owned(), folder }
+    }
+
+    /// Another server on the same database, for the same account, at the same time.
+    pub async fn another(&self, settings: &[(&str, &str)]) -> Self {
+        let (folder, time) = (tempfile::tempdir().unwrap(), Arc::clone(&self.time));
+        let server = Self::server(&self.database, &folder, settings, clock_of(&time)).await;
+        let address = listen(&server).await;
+        let (scope, token, database) = (self.scope, self.token.clone(), self.database.clone());
+        Self { server, address, scope, token, time, client: client(), database, folder }
     }
 
     async fn server(
@@ -267,6 +269,25 @@ impl Harness {
     pub fn signed(&self, method: Method, path: &str, cookie: &str) -> RequestBuilder {
         self.bare(method, path).header("cookie", cookie)
     }
+}
+
+fn clock_of(time: &Arc<AtomicI64>) -> server::clock::Clock {
+    let time = Arc::clone(time);
+    Arc::new(move || Timestamp(time.load(Relaxed)))
+}
+
+fn client() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap()
+}
+
+/// Serves on a free port.
+async fn listen(server: &Server) -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(server::live::pass_on(server.db.clone(), Arc::clone(&server.context)));
+    let service = serve::service(server);
+    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    address
 }
 
 /// Another account with a token of its own.

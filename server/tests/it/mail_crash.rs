@@ -20,20 +20,20 @@ use crate::{
 };
 
 /// A place with an account, its token, and a campaign with one recipient.
-struct Place {
-    folder: tempfile::TempDir,
-    token: String,
+pub struct Place {
+    pub folder: tempfile::TempDir,
+    pub token: String,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         printed(folder.path(), &["account", "add", "A"]);
         let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
         Self { folder, token }
     }
 
-    async fn serve(&self, smtp: &str) -> Serving {
+    pub async fn serve(&self, smtp: &str) -> Serving {
         self.serve_with(smtp, &[]).await
     }
 
@@ -44,14 +44,14 @@ impl Place {
         Serving::start_by(command).await
     }
 
-    async fn send(&self, serving: &Serving, method: Method, path: &str, body: Value) -> Value {
+    pub async fn send(&self, serving: &Serving, method: Method, path: &str, body: Value) -> Value {
         let request = Client::new().request(method, serving.url(path)).bearer_auth(&self.token);
         let answer = request.header("content-type", "application/json").body(body.to_string()).send().await.unwrap();
         assert!(answer.status().is_success(), "{path}: {}", answer.status());
         serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap_or_default()
     }
 
-    async fn complete(&self, serving: &Serving) {
+    pub async fn complete(&self, serving: &Serving) {
         self.send(serving, Method::PUT, "/api/v1/voicebots/bot", json!({"name": "B"})).await;
         let campaign = json!({"name": "T", "voicebot": "bot", "report_emails": ["a@antam.vn"]});
         self.send(serving, Method::PUT, "/api/v1/campaigns/tet", campaign).await;
@@ -59,7 +59,7 @@ impl Place {
     }
 
     /// Waits until the mail is no longer on its first way; gives it.
-    async fn settled(&self, serving: &Serving) -> Value {
+    pub async fn settled(&self, serving: &Serving) -> Value {
         loop {
             let answer = self.send(serving, Method::GET, "/api/v1/campaigns/tet/deliveries", json!({})).await;
             let mail = answer["deliveries"][0].clone();
@@ -71,7 +71,7 @@ impl Place {
     }
 
     /// Sends what is due after a day, when every lease is over, in a server on the same files; gives the mail's state.
-    async fn a_day_later(&self, smtp: &MailServer) -> (String, Option<String>) {
+    pub async fn a_day_later(&self, smtp: &MailServer) -> (String, Option<String>) {
         let file = self.folder.path().join("data/ringside.db").display().to_string();
         let recordings = format!("file://{}", self.folder.path().join("data/recordings").display());
         let settings = [

@@ -24,7 +24,7 @@ async fn enqueue(db: &Db, scope: &Scope, name: &str, once: Option<&str>, due: Ti
 }
 
 async fn claim(db: &Db, scope: &Scope, lease: &str, now: Timestamp, limit: u32) -> Vec<ClaimedJob> {
-    let claim = Claim { kind: BuildExport::KIND, lease, now, until: Timestamp(now.0 + 60_000), limit };
+    let claim = Claim { kind: BuildExport::KIND, lease, now, until: Timestamp(now.0 + 60_000), limit, held: &[] };
     let mut conn = db.write().await.unwrap();
     let claimed = jobs::claim(&mut conn, scope, &claim).await.unwrap();
     conn.commit().await.unwrap();
@@ -159,6 +159,7 @@ both_engines! {
             now,
             until: Timestamp(now.0 + 60_000),
             limit: 1,
+            held: &[],
         };
         let job = jobs::claim(&mut conn, &scope, &claim("one", at(0))).await.unwrap().remove(0);
         let far = VerifyAccount { repair: true, done: 7, calls: 90, differences: 2 };
@@ -170,6 +171,31 @@ both_engines! {
         assert!(jobs::finish(&mut conn, &scope, &again, &done, at(61)).await.unwrap());
         assert_eq!(jobs::delete_old(&mut conn, &scope, at(61)).await.unwrap(), 0);
         assert_eq!(jobs::delete_old(&mut conn, &scope, at(62)).await.unwrap(), 1);
+    }
+
+    async fn a_job_that_its_claimer_still_runs_is_held_anew_and_not_claimed_twice(db) {
+        let scope = shop(&db, "a").await;
+        let mut conn = db.write().await.unwrap();
+        let begin = VerifyAccount::new(true);
+        jobs::enqueue(&mut conn, &scope, &begin, Some("verify"), at(0), at(0)).await.unwrap();
+        let claim = |lease, now: Timestamp| Claim {
+            kind: VerifyAccount::KIND,
+            lease,
+            now,
+            until: Timestamp(now.0 + 60_000),
+            limit: 1,
+            held: &[],
+        };
+        let job = jobs::claim(&mut conn, &scope, &claim("one", at(0))).await.unwrap().remove(0);
+        let held = [&job];
+        let with_held = |now| Claim { held: &held, ..claim("two", now) };
+        assert_eq!(jobs::claim(&mut conn, &scope, &with_held(at(60))).await.unwrap(), []);
+        assert_eq!(jobs::next_due(&mut conn, VerifyAccount::KIND).await.unwrap(), Some(at(120)));
+        let again = JobOutcome::Retry(at(61), "once more".to_owned());
+        assert!(jobs::finish(&mut conn, &scope, &job, &again, at(61)).await.unwrap(), "its word counts");
+        // What has ended is claimed, though its claimer does not know that yet.
+        let second = jobs::claim(&mut conn, &scope, &with_held(at(61))).await.unwrap().remove(0);
+        assert_eq!((second.key, second.attempt), (job.key, 2));
     }
 
     async fn a_list_of_jobs_is_read_page_by_page(db) {

@@ -19,7 +19,7 @@ fn begun(now: Timestamp) -> BeginMail<'static> {
 }
 
 fn claim(now: Timestamp) -> Claim<'static> {
-    Claim { kind: SendMail::KIND, lease: "one", now, until: Timestamp(now.0 + 60_000), limit: 10 }
+    Claim { kind: SendMail::KIND, lease: "one", now, until: Timestamp(now.0 + 60_000), limit: 10, held: &[] }
 }
 
 both_engines! {

@@ -1,0 +1,196 @@
+//! Several processes of the program on one database share the jobs.
+
+use std::{collections::BTreeMap, path::Path};
+
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
+use tokio::net::TcpListener;
+
+use crate::{
+    commands::program,
+    crash::Serving,
+    harness::{Harness, PostgresDatabase, run},
+    mail::{MailServer, header},
+    mail_crash::Place,
+};
+
+/// A database with an account and a campaign, and what the processes on it have in common.
+struct Shared {
+    database: String,
+    token: String,
+    folder: tempfile::TempDir,
+}
+
+impl Shared {
+    async fn new(database: &str, recipients: &[String]) -> Self {
+        let at = Harness::start(database, tempfile::tempdir().unwrap(), &[]).await;
+        at.stock().await;
+        let campaign = json!({"name": "T", "voicebot": "bot", "report_emails": recipients});
+        at.put("/api/v1/campaigns/tet", &campaign).await.is(200);
+        at.server.db.close().await;
+        Self { database: database.to_owned(), token: at.token.clone(), folder: tempfile::tempdir().unwrap() }
+    }
+
+    async fn serve(&self, smtp: Option<&str>, from: &str) -> Serving {
+        let mut command = program(self.folder.path(), &["serve"]);
+        command.env("RINGSIDE_DATABASE_URL", &self.database).env("RINGSIDE_MAIL_FROM", from);
+        command.env("RINGSIDE_RECORDINGS", format!("file://{}/recordings", self.folder.path().display()));
+        if let Some(smtp) = smtp {
+            command.env("RINGSIDE_SMTP_URL", smtp);
+        }
+        Serving::start_by(command).await
+    }
+
+    async fn ask(&self, serving: &Serving, method: Method, path: &str) -> Value {
+        let request = Client::new().request(method, serving.url(path)).bearer_auth(&self.token);
+        let answer = request.header("content-type", "application/json").body("{}").send().await.unwrap();
+        assert!(answer.status().is_success(), "{path}: {}", answer.status());
+        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
+    }
+
+    async fn complete(&self, serving: &Serving) {
+        self.ask(serving, Method::POST, "/api/v1/campaigns/tet/complete").await;
+    }
+
+    /// Waits until every mail is sent.
+    async fn all_sent(&self, serving: &Serving) {
+        loop {
+            let answer = self.ask(serving, Method::GET, "/api/v1/campaigns/tet/deliveries").await;
+            if answer["deliveries"].as_array().unwrap().iter().all(|mail| mail["status"] == "sent") {
+                return;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    }
+}
+
+fn addresses(local: &str, count: usize) -> Vec<String> {
+    (0..count).map(|n| format!("{local}{n}@antam.vn")).collect()
+}
+
+/// How often each address was reached.
+fn reached(mails: &[Value]) -> BTreeMap<String, usize> {
+    let mut reached = BTreeMap::new();
+    for mail in mails {
+        *reached.entry(mail["to"][0].as_str().unwrap().to_owned()).or_default() += 1;
+    }
+    reached
+}
+
+fn each_once(recipients: &[String]) -> BTreeMap<String, usize> {
+    recipients.iter().map(|address| (address.clone(), 1)).collect()
+}
+
+#[test]
+fn two_processes_send_each_mail_once() {
+    run(async {
+        let (database, smtp) = (PostgresDatabase::create().await, MailServer::start());
+        let recipients = addresses("slow", 24);
+        let shared = Shared::new(&database.address, &recipients).await;
+        let one = shared.serve(Some(&smtp.url()), "a@one.example").await;
+        let two = shared.serve(Some(&smtp.url()), "a@two.example").await;
+        shared.complete(&one).await;
+        shared.all_sent(&two).await;
+        let mails = smtp.mails();
+        assert_eq!(reached(&mails), each_once(&recipients));
+        let by = |host: &str| mails.iter().filter(|mail| header(mail, "Message-ID").contains(host)).count();
+        assert!(by("one.example") > 0 && by("two.example") > 0, "both send");
+        one.kill();
+        two.kill();
+        database.remove().await;
+    });
+}
+
+#[test]
+fn what_a_killed_process_had_claimed_another_one_ends_after_the_lease() {
+    run(async {
+        let (database, smtp) = (PostgresDatabase::create().await, MailServer::start());
+        let recipients = addresses("a", 6);
+        let shared = Shared::new(&database.address, &recipients).await;
+        // Its mail server takes the connections and says nothing: it holds as many mails as it sends at once.
+        let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("smtp://{}?timeout=100", silent.local_addr().unwrap());
+        let one = shared.serve(Some(&url), "a@one.example").await;
+        shared.complete(&one).await;
+        let mut lines = Vec::new();
+        while lines.len() < 4 {
+            lines.push(silent.accept().await.unwrap());
+        }
+        one.kill();
+        let two = shared.serve(Some(&smtp.url()), "a@two.example").await;
+        while smtp.mails().len() < 2 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let mut other = PgConnection::connect(&database.address).await.unwrap();
+        let held: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jobs WHERE kind = 'send_mail' AND status = 'running'")
+            .fetch_one(&mut other)
+            .await
+            .unwrap();
+        assert!(held >= 4, "{held}");
+        // The minute of the lease is over.
+        other.execute("UPDATE jobs SET due_at = 1 WHERE kind = 'send_mail' AND due_at IS NOT NULL").await.unwrap();
+        other.execute("SELECT pg_notify('ringside_changes', 'jobs')").await.unwrap();
+        shared.all_sent(&two).await;
+        assert_eq!(reached(&smtp.mails()), each_once(&recipients));
+        two.kill();
+        database.remove().await;
+    });
+}
+
+/// One process has a mail server, the other one is told that a campaign is complete.
+async fn is_woken(database: &str) {
+    let smtp = MailServer::start();
+    let recipients = addresses("a", 1);
+    let shared = Shared::new(database, &recipients).await;
+    let sends = shared.serve(Some(&smtp.url()), "a@one.example").await;
+    let takes = shared.serve(None, "a@two.example").await;
+    shared.complete(&takes).await;
+    shared.all_sent(&takes).await;
+    assert_eq!(reached(&smtp.mails()), each_once(&recipients));
+    sends.kill();
+    takes.kill();
+}
+
+#[test]
+fn a_process_is_woken_by_a_job_of_another_one_on_postgresql() {
+    run(async {
+        let database = PostgresDatabase::create().await;
+        is_woken(&database.address).await;
+        database.remove().await;
+    });
+}
+
+#[test]
+fn a_process_is_woken_by_a_job_of_another_one_on_sqlite() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        is_woken(&format!("sqlite://{}", folder.path().join("ringside.db").display())).await;
+    });
+}
+
+async fn times_tidied(file: &Path) -> i64 {
+    let mut conn = SqliteConnection::connect(&format!("sqlite://{}", file.display())).await.unwrap();
+    let tidied = "SELECT COUNT(*) FROM jobs WHERE kind = 'tidy_account' AND finished_at IS NOT NULL";
+    sqlx::query_scalar(tidied).fetch_one(&mut conn).await.unwrap()
+}
+
+#[test]
+fn a_server_is_woken_by_a_command() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let place = Place::new();
+        let serving = place.serve("smtp://127.0.0.1:9").await;
+        let file = place.folder.path().join("data/ringside.db");
+        let tidied = async |accounts: i64| {
+            while times_tidied(&file).await < accounts {
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            }
+        };
+        tidied(1).await;
+        // An account begins with a job of its own.
+        crate::crash::printed(place.folder.path(), &["account", "add", "B"]);
+        tidied(2).await;
+        serving.kill();
+    });
+}
