@@ -5,7 +5,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PORT ?= 3000
 
-.PHONY: help demo dev serve setup site server test bench fmt clean
+.PHONY: help demo dev serve setup site server test bench load fmt clean
 
 help:
 	@echo "make demo    install what is missing, build, start with demo data on http://127.0.0.1:$(PORT)"
@@ -13,6 +13,7 @@ help:
 	@echo "make serve   build for serving, start with your own data (RINGSIDE_* variables, see docs/OPERATIONS.md)"
 	@echo "make test    install what the tests need and run all of them"
 	@echo "make bench   measure speed and size"
+	@echo "make load    measure it under load: readers at 1, 16 and 64 connections, 1,000 viewers"
 	@echo "make site    only the browser side, into target/site"
 	@echo "make fmt     format the sources"
 	@echo "make clean   remove what was built"
@@ -46,6 +47,9 @@ test:
 
 bench: server
 	@tools/bench.sh
+
+load: server
+	@tools/load.sh
 
 fmt:
 	cargo fmt --all
