@@ -6,7 +6,7 @@
  *   tools/load.sh [--short] [--seconds 2] [--calls 1000000] [--viewers 1000] [--minutes 24]
  *
  * --seconds is how long an address is asked at each number of connections; one that is slow gets more, so that some
- * answers come. When --minutes are over, what is left is not measured and the tables say so.
+ * answers come, and 16 at a time half as long. When --minutes are over, what is left is not measured and the tables say so.
  *
  * wrk adds what a slow answer held up to its latencies (its correction of coordinated omission), so percentiles here are
  * rather too high than too low. Times are those until the whole answer was read.
@@ -45,7 +45,9 @@ const wrong = (what, count = 1) => {
   note(`✗ ${what}`);
 };
 const later = (time) => new Promise((done) => setTimeout(done, time));
-const timeIsUp = () => elapsed() > DEADLINE;
+/** Until when the present data may be measured: each has a share of the time, and what the one before left. */
+let until = DEADLINE;
+const timeIsUp = () => elapsed() > until;
 const ms = (value) => (value < 10 ? value.toFixed(1) : integer(value));
 const mark = (good) => (good ? "✓" : "✗");
 
@@ -89,24 +91,26 @@ async function step(server, label, list, connections, seconds) {
   };
 }
 
-/** All levels of one address or of a mix; undefined for what there was no time for. */
-async function levels(server, label, list, seconds) {
+/** What is asked for at each number of connections; `alone` are the seconds that one answer takes, as far as is known. */
+async function levels(server, label, list, seconds, alone) {
   const results = {};
   for (const connections of CONNECTIONS) {
     if (timeIsUp()) break;
-    const expected = results[1] ? (results[1].p50 * connections) / CORES / 1000 : 0;
-    results[connections] = await step(server, label, list, connections, Math.max(seconds, 4 * expected));
+    const expected = connections === 1 ? 2.5 * alone : ((results[1]?.mean ?? 0) * connections) / CORES / 1000;
+    const result = await step(server, label, list, connections, Math.max(connections === 16 ? seconds / 2 : seconds, 4 * expected));
+    if (result.answers || result.failed) results[connections] = result;
+    else note(`${label} at ${connections}: no answer in the time that it had`);
   }
   return results;
 }
 
-/** Whether an address answers 200 at all; what does not would only count errors. */
-async function answers(server, { label, path, headers }) {
+/** The seconds until an address answers 200; none where it does not, which would only count errors. */
+async function secondsOf(server, { label, path, headers }) {
+  const since = performance.now();
   const answer = await fetch(server.url + path.replace("{n}", "0"), { headers, redirect: "manual" });
-  const text = answer.status === 200 ? "" : (await answer.text()).slice(0, 200);
-  await answer.body?.cancel().catch(() => {});
-  if (answer.status !== 200) wrong(`${label}: ${answer.status} ${answer.headers.get("location") ?? ""} ${text}`);
-  return answer.status === 200;
+  const text = Buffer.from(await answer.arrayBuffer()).toString("latin1").slice(0, 200);
+  if (answer.status === 200) return (performance.now() - since) / 1000;
+  return wrong(`${label}: ${answer.status} ${answer.headers.get("location") ?? ""} ${text}`);
 }
 
 function printLevels(measured, overview) {
@@ -135,11 +139,15 @@ function printLevels(measured, overview) {
 
 async function readers(server, name, cookie) {
   const all = [];
-  for (const address of await addresses(server, cookie)) if (await answers(server, address)) all.push(address);
+  for (const address of await addresses(server, cookie)) {
+    if ((await secondsOf(server, address)) === undefined) continue;
+    // The first time may have found caches empty.
+    all.push({ ...address, alone: (await secondsOf(server, address)) ?? 0 });
+  }
   const [measured, left] = [[], []];
-  const measure = async (label, kind, list, seconds) => {
+  const measure = async (label, kind, list, seconds, alone = 0) => {
     if (timeIsUp()) return left.push(label);
-    const results = await levels(server, label, list, seconds);
+    const results = await levels(server, label, list, seconds, alone);
     measured.push({ label, kind, results });
     const figures = Object.entries(results).map(([connections, at]) => `${connections}: ${ms(at.p50)}/${ms(at.p99)} ms`);
     note(`${name}: ${label}: ${figures.join(", ")}`);
@@ -150,7 +158,7 @@ async function readers(server, name, cookie) {
   await measure("mixed: pages and functions", "mixed", people, MIXED_SECONDS);
   await measure("mixed: API", "mixed", programs, MIXED_SECONDS);
   await measure("mixed: all of these", "mixed", mixed, MIXED_SECONDS);
-  for (const address of all) await measure(`\`${address.label}\``, address.kind, [address], SECONDS);
+  for (const address of all) await measure(`\`${address.label}\``, address.kind, [address], SECONDS, address.alone);
   const overview = measured.find(({ label }) => label === `\`${OVERVIEW}\``)?.results[1]?.p50;
   console.log(`### Readers: ${name}\n`);
   printLevels(measured, overview);
@@ -286,13 +294,15 @@ async function filled(name, database) {
 }
 
 const watched = [];
-async function measure(name, starting) {
+const complaints = [];
+async function measure(name, starting, share) {
+  until = DEADLINE * share;
   const server = await starting;
   try {
     const cookie = await server.signIn();
     watched.push(await viewers(server, name, cookie));
     await readers(server, name, cookie);
-    for (const [complaint, count] of server.complaints()) wrong(`${name}: in the server's log: ${complaint}`, count);
+    for (const [text, count] of server.complaints()) complaints.push(`${name}: ${text} (${integer(count)} times)`);
   } finally {
     await server.stop();
   }
@@ -303,11 +313,11 @@ try {
   const postgres = process.env.RINGSIDE_TEST_POSTGRES_SOCKET_URL;
   if (!SHORT && !postgres) throw new Error("no PostgreSQL: run this by make load");
   console.log(`## Under load: ${CORES} cores for server, database and load generator; fair share = p50 at 1 × 64 ÷ ${CORES}\n`);
-  await measure("demo, SQLite", Ringside.demo(SETTINGS));
+  await measure("demo, SQLite", Ringside.demo(SETTINGS), SHORT ? 1 : 1 / 3);
   if (!SHORT) {
-    await measure(`${integer(MANY)} calls, SQLite`, filled("SQLite", `sqlite://${join(folder, "load.db")}`));
+    await measure(`${integer(MANY)} calls, SQLite`, filled("SQLite", `sqlite://${join(folder, "load.db")}`), 2 / 3);
     execFileSync("psql", ["--no-psqlrc", "--quiet", postgres, "--command", "CREATE DATABASE load"]);
-    await measure(`${integer(MANY)} calls, PostgreSQL`, filled("PostgreSQL", postgres.replace("/postgres?", "/load?")));
+    await measure(`${integer(MANY)} calls, PostgreSQL`, filled("PostgreSQL", postgres.replace("/postgres?", "/load?")), 1);
   }
   console.log(`### ${integer(VIEWERS)} viewers of a running campaign, a batch of ${CALLS_OF_BATCH} calls a second for ${BATCHES} s\n`);
   table(
@@ -318,6 +328,10 @@ try {
   wrong(error.message);
 } finally {
   rmSync(folder, { recursive: true, force: true });
+}
+if (complaints.length) {
+  console.log("### What the servers' logs say went wrong\n\nAt the end of each step wrk hangs up on what it still waits for, as readers do.\n");
+  console.log(`${complaints.map((text) => `- ✗ ${text.replace(/\s+/g, " ")}`).join("\n")}\n`);
 }
 if (errors.length) {
   console.log(`### Errors\n\n${errors.map((error) => `- ${error.replace(/\s+/g, " ")}`).join("\n")}`);
