@@ -218,10 +218,14 @@ export class Ringside {
     return (Number(user) + Number(system)) * 10;
   }
 
+  /** Stops it as an operator would; what does not end by itself is killed, and said. */
   async stop() {
     if (this.child.exitCode !== null) return;
     const ended = new Promise((done) => this.child.once("exit", done));
     this.child.kill("SIGTERM");
+    const late = setTimeout(() => this.child.kill("SIGKILL"), 30_000);
     await ended;
+    clearTimeout(late);
+    if (this.child.signalCode === "SIGKILL") throw new Error("ringside did not stop within 30 s and was killed");
   }
 }
