@@ -17,6 +17,9 @@ const queries = {
   "/api/v1/campaigns/{id}/contacts": ["?limit=50"],
 };
 
+/** The campaign that viewers watch, which the readers leave alone. */
+export const WATCHED = "load-live";
+
 /** The overview that nobody else asks for: it is made for this answer, others are shown again for a second. */
 export const OVERVIEW = "/campaigns/{id}?load={n}";
 
@@ -27,7 +30,7 @@ export const OVERVIEW = "/campaigns/{id}?load={n}";
 export async function addresses(server, cookie) {
   const json = async (path) => (await server.ask("GET", path)).json();
   const { campaigns } = await json("/api/v1/campaigns?state=running&limit=100");
-  const campaign = campaigns.reduce((most, other) => (other.calls > most.calls ? other : most)).id;
+  const campaign = campaigns.filter(({ id }) => id !== WATCHED).reduce((most, other) => (other.calls > most.calls ? other : most)).id;
   const { calls } = await json(`/api/v1/campaigns/${campaign}/calls?recorded=true&limit=1`);
   const [call, day] = [calls[0].id, calls[0].dialed_at.slice(0, 10)];
   const fill = (path) => path.replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replaceAll("{day}", day);

@@ -16,7 +16,7 @@ import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { OVERVIEW, addresses } from "./load-addresses.mjs";
+import { OVERVIEW, WATCHED, addresses } from "./load-addresses.mjs";
 import { Ringside, TARIFF, elapsed, folder, integer, mib, note, option, program, table } from "./measured.mjs";
 
 const SHORT = process.argv.includes("--short");
@@ -192,7 +192,7 @@ function batch(campaign, from, count) {
 /** A running campaign with many viewers; the row of the table. */
 async function viewers(server, name, cookie) {
   if (timeIsUp()) return [name, ...Array(8).fill("not measured")];
-  const campaign = "load-live";
+  const campaign = WATCHED;
   const { voicebots } = await (await server.ask("GET", "/api/v1/voicebots")).json();
   await server.put(`/api/v1/campaigns/${campaign}`, { name: "Watched", voicebot: voicebots[0].id });
   let total = 5000;
@@ -316,7 +316,7 @@ async function measure(name, start) {
         return [name, ...Array(8).fill("not measured")];
       }),
     );
-    await readers(server, name, cookie);
+    await readers(server, name, cookie).catch((error) => wrong(`${name}: readers: ${error.message}`));
     await quiet(server);
     const kept = (await metric(server, "database_connections_open")) - (await metric(server, "database_connections_idle"));
     // One is the metrics' own.
