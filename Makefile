@@ -14,6 +14,7 @@ help:
 	@echo "make test    install what the tests need and run all of them"
 	@echo "make test-long   what takes longer: the demo on awkward days, and more"
 	@echo "make bench   measure speed and size"
+	@echo "make load    measure it under load: readers at 1, 16 and 64 connections, 1,000 viewers"
 	@echo "make site    only the browser side, into target/site"
 	@echo "make fmt     format the sources"
 	@echo "make clean   remove what was built"
@@ -50,6 +51,9 @@ test-long:
 
 bench: server
 	@tools/bench.sh
+
+load: server
+	@tools/load.sh
 
 fmt:
 	cargo fmt --all

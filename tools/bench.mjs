@@ -10,42 +10,18 @@
  *   tools/bench.sh [--calls 1000000] [--usage 5000000] [--only calls|usage|mail]
  */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { BATCH, Ringside, TARIFF, folder, freePort, integer, mib, note, option, program, table, target } from "./measured.mjs";
 
-process.chdir(dirname(dirname(fileURLToPath(import.meta.url))));
-const target = resolve(process.env.CARGO_TARGET_DIR ?? "target");
-const program = process.env.RINGSIDE_BIN ?? join(target, "release", "ringside");
-const option = (name, otherwise) => {
-  const at = process.argv.indexOf(name);
-  return at > 0 ? process.argv[at + 1] : otherwise;
-};
 const MANY = Number(option("--calls", 1_000_000));
 const FEW = Math.round(MANY / 100);
 const USAGE = Number(option("--usage", 5_000_000));
 const ONLY = option("--only", null);
-const BATCH = 50_000;
 const CAMPAIGNS = 200;
 const VOICEBOTS = 20;
 const XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
-const folder = mkdtempSync(join(tmpdir(), "ringside-bench-"));
-const started = Date.now();
-const note = (text) => console.error(`bench: ${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${text}`);
-const table = (head, rows) => console.log([head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n") + "\n");
 const kb = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-const mib = (kibibytes) => `${(kibibytes / 1024).toFixed(0)} MiB`;
-const integer = (number) => Math.round(number).toLocaleString("en");
-
-const freePort = () =>
-  new Promise((found) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => found(port));
-    });
-  });
 
 /** The same calls in every run: outcomes and lengths as telemarketing has them, a fifth of the customers called again. */
 function* calls(campaign, count) {
@@ -113,103 +89,6 @@ function* callsOfTwoYears(count) {
     });
   }
 }
-
-class Ringside {
-  static async start(name, database, settings = {}) {
-    const port = await freePort();
-    const self = new Ringside();
-    self.url = `http://127.0.0.1:${port}`;
-    self.environment = {
-      // The program refuses settings that it does not know.
-      ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("RINGSIDE_"))),
-      RINGSIDE_LISTEN: `127.0.0.1:${port}`,
-      RINGSIDE_BASE_URL: self.url,
-      RINGSIDE_DATABASE_URL: database,
-      RINGSIDE_RECORDINGS: `file://${join(folder, `${name}-recordings`)}`,
-      RINGSIDE_LOG: "error",
-      ...settings,
-    };
-    self.child = spawn(program, ["serve"], { env: self.environment, cwd: folder, stdio: ["ignore", "inherit", "inherit"] });
-    for (let attempt = 0; ; attempt++) {
-      const ready = await fetch(`${self.url}/readyz`).catch(() => null);
-      if (ready?.ok) break;
-      if (self.child.exitCode !== null || attempt > 300) throw new Error("ringside serve did not start");
-      await new Promise((later) => setTimeout(later, 100));
-    }
-    self.open("Bench");
-    return self;
-  }
-
-  /** Makes an account; what is asked from now on is asked by it. */
-  open(account) {
-    this.command("account", "add", account);
-    this.token = this.command("token", "add", "bench", "--account", account).trim().split(/\s+/).at(-1);
-  }
-
-  command(...args) {
-    return execFileSync(program, args, { env: this.environment, cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-  }
-
-  async ask(method, path, body, headers = {}) {
-    const answer = await fetch(`${this.url}${path}`, { method, body, headers: { Authorization: `Bearer ${this.token}`, ...headers } });
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${(await answer.text()).slice(0, 500)}`);
-    return answer;
-  }
-
-  put(path, value) {
-    return this.ask("PUT", path, JSON.stringify(value), { "Content-Type": "application/json" });
-  }
-
-  /** Sends calls in batches; the seconds the server took. */
-  async ingest(lines, most = BATCH) {
-    let batch = [];
-    let seconds = 0;
-    const send = async () => {
-      const body = batch.join("\n");
-      const since = performance.now();
-      const { accepted } = await (await this.ask("POST", "/api/v1/calls", body, { "Content-Type": "application/x-ndjson" })).json();
-      seconds += (performance.now() - since) / 1000;
-      if (accepted !== batch.length) throw new Error(`${accepted} of ${batch.length} calls were taken`);
-      batch = [];
-    };
-    for (const line of lines) {
-      batch.push(line);
-      if (batch.length === most) await send();
-    }
-    if (batch.length) await send();
-    return seconds;
-  }
-
-  /** The median of the milliseconds that `path` takes, the first few not counted. */
-  async latency(path, times = 25) {
-    const taken = [];
-    for (let n = 0; n < times + 5; n++) {
-      const since = performance.now();
-      await (await this.ask("GET", path)).arrayBuffer();
-      if (n >= 5) taken.push(performance.now() - since);
-    }
-    return taken.sort((one, other) => one - other)[times >> 1];
-  }
-
-  /** Resident memory in KiB: now, or the most since the last `forgetPeak`. */
-  memory(line = "VmRSS") {
-    return Number(readFileSync(`/proc/${this.child.pid}/status`, "utf8").match(new RegExp(`${line}:\\s+(\\d+)`))[1]);
-  }
-
-  forgetPeak() {
-    writeFileSync(`/proc/${this.child.pid}/clear_refs`, "5");
-  }
-
-  async stop() {
-    const ended = new Promise((done) => this.child.once("exit", done));
-    this.child.kill("SIGTERM");
-    await ended;
-  }
-}
-
-const TARIFF = {
-  first_block_seconds: 30, next_block_seconds: 30, price_first_block: "320", price_next_block: "320", currency: "VND", effective_from: "2024-01-01T00:00:00+07:00",
-};
 
 /** Rows per second of a bare bulk insert of the calls that are stored, into an empty table of the same definition. */
 const bare = {

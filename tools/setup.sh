@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Installs what is missing to build Ringside; with --tests also what its tests need. Says what it does and how long it
-# took; says what is missing and how to get it where it cannot install. What is already there is left alone.
+# Installs what is missing to build Ringside; with --tests also what its tests need, with --load what measures it under
+# load. Says what it does and how long it took; says what is missing and how to get it where it cannot install. What is
+# already there is left alone.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -103,6 +104,11 @@ chromium() {
   has_chromium || missing+=("Chromium: package chromium, or name one by CHROMIUM=/path")
 }
 
+load_generator() {
+  command -v wrk >/dev/null || install_packages wrk || true
+  command -v wrk >/dev/null || missing+=("wrk, which asks for pages under load: package wrk")
+}
+
 since=$SECONDS
 rust
 node_packages
@@ -110,6 +116,10 @@ if [ "${1:-}" = --tests ]; then
   postgres
   python_servers
   chromium
+fi
+if [ "${1:-}" = --load ]; then
+  postgres
+  load_generator
 fi
 if [ ${#missing[@]} -gt 0 ]; then
   say "cannot go on, please install:"

@@ -1,0 +1,65 @@
+/*
+ * What Ringside is asked under load: every page, every server function that reads, every GET of the API (by its own
+ * description, so that a new one is not forgotten) and the files of one day.
+ *
+ * An address is {kind, label, path, headers}; kind is "page", "function", "api" or "file".
+ */
+
+/** What a browser and a program take: answers are compressed for either. */
+const PAGE = { Accept: "text/html", "Accept-Encoding": "gzip, deflate, br, zstd" };
+const SCRIPT = { Accept: "application/json", "Accept-Encoding": "gzip, deflate, br, zstd" };
+const PROGRAM = { Accept: "application/json", "Accept-Encoding": "gzip, deflate" };
+
+/** What is asked for of the API's paths that have parameters or a page size; the others are asked for as they are. */
+const queries = {
+  "/api/v1/calls": ["?limit=50", "?limit=1000"],
+  "/api/v1/campaigns/{id}/calls": ["?limit=50", "?limit=1000"],
+  "/api/v1/campaigns/{id}/contacts": ["?limit=50"],
+};
+
+/** The campaign that viewers watch, which the readers leave alone. */
+export const WATCHED = "load-live";
+
+/** The overview that nobody else asks for: it is made for this answer, others are shown again for a second. */
+export const OVERVIEW = "/campaigns/{id}?load={n}";
+
+/**
+ * All addresses for a server with data in it. What they lead to is found through the API: the running campaign with the most
+ * calls, and a call of it that has a recording.
+ */
+export async function addresses(server, cookie) {
+  const json = async (path) => (await server.ask("GET", path)).json();
+  const { campaigns } = await json("/api/v1/campaigns?state=running&limit=100");
+  const campaign = campaigns.filter(({ id }) => id !== WATCHED).reduce((most, other) => (other.calls > most.calls ? other : most)).id;
+  const { calls } = await json(`/api/v1/campaigns/${campaign}/calls?recorded=true&limit=1`);
+  const [call, day] = [calls[0].id, calls[0].dialed_at.slice(0, 10)];
+  const fill = (path) => path.replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replaceAll("{day}", day);
+
+  const by = (kind, headers) => (path) => ({ kind, label: path, path: fill(path), headers });
+  const person = { Cookie: cookie };
+  const pages = [
+    "/campaigns", "/campaigns/{id}", OVERVIEW, "/campaigns/{id}/customers", "/campaigns/{id}/calls", "/campaigns/{id}/calls?call={call}",
+    "/calls", "/usage", "/statistics", "/jobs", "/sign-in", "/set-password",
+  ];
+  const functions = [
+    "/fn/campaigns", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
+    "/fn/opened-call?campaign={id}&call={call}", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/jobs",
+  ];
+  const files = [
+    "/campaigns/{id}/calls.csv?from={day}&to={day}", "/campaigns/{id}/calls.xlsx?from={day}&to={day}", "/campaigns/{id}/report.xlsx?from={day}&to={day}",
+    "/calls.csv?from={day}&to={day}", "/usage.csv", "/usage.xlsx", "/statistics.csv", "/statistics.xlsx", "/calls/{id}/recording", "/calls/{id}/peaks",
+  ];
+  // Signed in, these two lead on.
+  const anybody = new Set(["/sign-in", "/set-password"]);
+  const described = Object.entries((await json("/api/v1/openapi.json")).paths).filter(([, item]) => item.get);
+  const api = described.flatMap(([path]) => (queries[path] ?? [""]).map((query) => path + query));
+  const unfilled = api.map(fill).filter((path) => path.includes("{"));
+  if (unfilled.length) throw new Error(`say what the parameters are of ${unfilled.join(", ")}`);
+  return [
+    ...pages.map((path) => by("page", anybody.has(path) ? PAGE : { ...PAGE, ...person })(path)),
+    ...functions.map(by("function", { ...SCRIPT, ...person })),
+    ...api.map(by("api", { ...PROGRAM, Authorization: `Bearer ${server.token}` })),
+    ...["/healthz", "/readyz"].map(by("api", PROGRAM)),
+    ...files.map(by("file", { ...SCRIPT, Accept: "*/*", ...person })),
+  ];
+}
