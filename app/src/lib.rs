@@ -24,6 +24,7 @@ mod customers;
 mod error;
 #[cfg(feature = "ssr")]
 pub mod failure;
+pub mod form;
 mod frame;
 mod jobs;
 mod keyboard;
@@ -36,7 +37,7 @@ mod overview;
 pub mod request;
 mod server_page;
 pub mod session;
-mod sign_in;
+pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod state;
 pub mod text;
@@ -52,7 +53,7 @@ use leptos_router::{
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]
-pub use overview::{checks, names, shares, tariffs_of};
+pub use overview::{checks, declare, names, recipients, shares, tariffs_of};
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
 pub use state::{AppState, MailSetup};

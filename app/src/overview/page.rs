@@ -31,6 +31,13 @@ impl Page<'_> {
         format::money(money, &self.report.currency, self.language)
     }
 
+    /// The address of this page, with the choices that are made in it.
+    pub fn address(&self) -> String {
+        let by = self.overview.is_grain_chosen.then(|| ("by", self.overview.grain.word().to_owned()));
+        let pairs = domain::filter::period_pairs(self.overview.period).into_iter().chain(by);
+        links::with_query(&links::campaign_path(&self.behind.campaign), pairs)
+    }
+
     /// The one tariff of the period, if it was one.
     pub fn tariff(&self) -> Option<&Tariff> {
         match self.overview.tariffs.as_slice() {
