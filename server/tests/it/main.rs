@@ -9,6 +9,7 @@ mod bad_input;
 mod commands;
 mod crash;
 mod description;
+mod forms;
 mod harness;
 mod live;
 mod mail;
