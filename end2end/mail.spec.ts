@@ -44,10 +44,15 @@ test("completing asks first, and recipients are checked as they are typed", asyn
   await page.getByRole("button", { name: "Người nhận" }).click();
   const field = page.locator("#report-recipients input[name=emails]").first();
   await field.fill("baocao@antam.vn, không phải địa chỉ");
+  await field.blur();
+  const wrong = page.locator("#recipients-campaign-emails-error");
+  await expect(wrong).toHaveText("“không” không phải là một địa chỉ email.");
+  await expect(field).toHaveAttribute("aria-invalid", "true");
   expect(await field.evaluate((input: HTMLInputElement) => input.checkValidity())).toBe(false);
   await field.fill("baocao@antam.vn, ketoan@antam");
   expect(await field.evaluate((input: HTMLInputElement) => input.checkValidity())).toBe(false);
   await field.fill("baocao@antam.vn, ketoan@antam.vn");
+  await expect(wrong).toBeHidden();
   await page.locator("#report-recipients button[type=submit]").first().click();
   await expect(page.locator("#report-mail")).toContainText("baocao@antam.vn và 1 người khác");
 });

@@ -7,6 +7,7 @@
  */
 import init, { hydrate } from "ringside-wasm";
 import "./elements.js";
+import "./form.js";
 
 const wasm = document.querySelector("script[data-wasm]")?.dataset.wasm;
 if (wasm) {

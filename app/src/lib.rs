@@ -24,6 +24,7 @@ mod customers;
 mod error;
 #[cfg(feature = "ssr")]
 pub mod failure;
+pub mod form;
 mod frame;
 mod jobs;
 mod keyboard;
@@ -42,7 +43,7 @@ mod server_page;
 pub mod session;
 #[cfg(feature = "ssr")]
 mod shares;
-mod sign_in;
+pub mod sign_in;
 #[cfg(feature = "ssr")]
 pub mod state;
 pub mod text;
@@ -60,7 +61,7 @@ use leptos_router::{
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]
-pub use overview::{checks, tariffs_of};
+pub use overview::{checks, declare, recipients, tariffs_of};
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
 pub use shares::shares;

@@ -35,6 +35,16 @@ pub fn campaign_path(id: &CampaignId) -> String {
     format!("/campaigns/{}", encoded(id.as_str()))
 }
 
+/// Where the recipients of a campaign's report, or of all, are put.
+pub fn recipients(id: &CampaignId) -> String {
+    campaign_path(id) + "/recipients"
+}
+
+/// Where a result code that was met in a campaign is declared.
+pub fn result_codes(id: &CampaignId) -> String {
+    campaign_path(id) + "/result-codes"
+}
+
 /// A campaign's overview over a period.
 pub fn overview(id: &CampaignId, period: Period) -> String {
     with_query(&campaign_path(id), period_pairs(period))

@@ -1,13 +1,12 @@
-//! What a server function reads and writes with.
+//! What a server function reads with.
 //!
 //! The database is reachable here alone: the first line of a server function asks who is there and gets the connection
 //! on which everything of this request is read. Whatever it calls is given that connection and can ask for no other.
 
 use std::sync::Arc;
 
-use domain::Role;
 use leptos::prelude::{provide_context, use_context};
-use store::{Conn, RequestDb, SnapshotGuard};
+use store::{RequestDb, SnapshotGuard};
 
 use crate::{
     AppError,
@@ -31,15 +30,6 @@ fn database() -> Result<Arc<RequestDb>, AppError> {
 pub(crate) async fn begin_read() -> Result<(SignedIn, SnapshotGuard), AppError> {
     let (who, db) = (require_signed_in()?, database()?);
     Ok((who, db.read().await?))
-}
-
-/// Who writes, and a transaction; what is not committed is rolled back. Whoever may do less than `role` is refused before.
-pub(crate) async fn begin_write(role: Role) -> Result<(SignedIn, Conn), AppError> {
-    let (who, db) = (require_signed_in()?, database()?);
-    if !who.scope.role().may(role) {
-        return Err(AppError::Forbidden);
-    }
-    Ok((who, db.write().await?))
 }
 
 #[derive(Debug)]

@@ -6,7 +6,9 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
+    Text,
     components::Icon,
+    form::{Field, Filled, Form, Kind, Place},
     frame::{LanguageSwitch, ProductMark, ThemeSwitch, left_as_found},
     use_text,
 };
@@ -69,7 +71,18 @@ fn sign_in_page() -> AnyView {
     .into_any()
 }
 
-/// The form behind a one-time link. `?link=` is the secret, `?error=` what went wrong.
+/// The secret of the one-time link.
+pub const LINK: Field = Field::new("link", Text::set_password, Kind::Line { max: 1_000 }).hidden();
+/// The password.
+pub const PASSWORD: Field =
+    Field::new("password", Text::new_password, Kind::NewPassword).required().note(Text::new_password_note);
+/// The password, once more.
+pub const REPEATED: Field = Field::new("repeat", Text::repeat_password, Kind::RepeatedPassword("password")).required();
+
+/// The form behind a one-time link.
+pub const SET_PASSWORD: Form = Form { fields: &[LINK, PASSWORD, REPEATED], submit: Text::save_password };
+
+/// The page behind a one-time link. `?link=` is the secret; `?error=` says that it is over.
 #[component]
 pub fn SetPassword() -> impl IntoView {
     let text = use_text();
@@ -83,35 +96,18 @@ fn set_password_page() -> AnyView {
     let text = use_text();
     let query = use_query_map().get_untracked();
     let link = query.get("link").unwrap_or_default();
-    let error = query.get("error").map(|error| match error.as_str() {
-        "short" => text.password_too_short(),
-        "long" => text.password_too_long(),
-        "differ" => text.passwords_differ(),
-        _ => text.link_used(),
-    });
     // A used link cannot be tried again, so the form would only disappoint.
-    let dead = link.is_empty() || query.get("error").is_some_and(|error| error == "link");
-    let error = error.or_else(|| dead.then(|| text.link_used()));
+    let dead = link.is_empty() || query.get("error").is_some();
+    let content = if dead {
+        view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{text.link_used()}</span></p> }
+            .into_any()
+    } else {
+        let filled = Filled::default().with(&LINK, link);
+        SET_PASSWORD.view("set-password", "/set-password".to_owned(), Place::Page, &filled)
+    };
     view! {
         <SignInPage title=text.set_password() lead=text.set_password_lead()>
-            <form class="panel" method="post" action="/set-password">
-                {error.map(|error| view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{error}</span></p> })}
-                {(!dead).then(|| view! {
-                    <input type="hidden" name="link" value=link />
-                    <div class="field">
-                        <label for="password">{text.new_password()}</label>
-                        <input class="input" id="password" name="password" type="password" required minlength="12"
-                            autocomplete="new-password" autofocus aria-describedby="password-note" />
-                        <span class="field-note" id="password-note">{text.new_password_note()}</span>
-                    </div>
-                    <div class="field">
-                        <label for="repeat">{text.repeat_password()}</label>
-                        <input class="input" id="repeat" name="repeat" type="password" required minlength="12"
-                            autocomplete="new-password" />
-                    </div>
-                    <button class="btn btn-primary btn-wide" type="submit">{text.save_password()}</button>
-                })}
-            </form>
+            <div class="panel">{content}</div>
         </SignInPage>
     }
     .into_any()

@@ -15,11 +15,6 @@ use tokio::{sync::Semaphore, time::Instant};
 
 use crate::secrets;
 
-/// The shortest password that may be set.
-pub const MIN_CHARS: usize = 12;
-/// The longest: argon2's work grows with it.
-pub const MAX_BYTES: usize = 1_000;
-
 /// How many passwords are checked at once. Each takes 19 MiB and a core for some 20 ms; more would let strangers
 /// exhaust the machine.
 const AT_ONCE: usize = 2;
@@ -53,7 +48,7 @@ impl Passwords {
         let hash = hash.unwrap_or_else(|| self.dummy.clone());
         let Ok(_permit) = self.permits.acquire().await else { return false };
         let checking = tokio::task::spawn_blocking(move || {
-            password.len() <= MAX_BYTES
+            password.len() <= domain::input::PASSWORD_MAX_BYTES
                 && PasswordHash::new(&hash)
                     .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
         });

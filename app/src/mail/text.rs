@@ -43,7 +43,6 @@ messages! {
     mail_shown(from, to, at) = "từ {from} · tới {to} · {at}", "from {from} · to {to} · {at}";
     mail_stop_question(address) = "{address} sẽ không nhận báo cáo chiến dịch nào của tài khoản này nữa. Muốn nhận lại, hãy nhờ người quản lý thêm địa chỉ.", "{address} will receive no more campaign reports of this account. To receive them again, ask its manager to add the address.";
     mail_older(n) = "và {n} thư trước đó; API trả về tất cả", "and {n} mails before; the API gives them all";
-    mail_wrong_address(address) = "“{address}” không phải là một địa chỉ email. Danh sách người nhận chưa được thay đổi.", "“{address}” is not an e-mail address. The list of recipients was not changed.";
     mail_stopped(address) = "Đã ngừng gửi báo cáo tới {address}.", "No more reports go to {address}.";
 
     report_mail = "Gửi báo cáo", "Report delivery";
@@ -69,7 +68,7 @@ messages! {
     mail_of_campaign = "Người nhận của chiến dịch này", "Recipients of this campaign";
     mail_of_account = "Người nhận chung của tài khoản", "Recipients of the whole account";
     mail_emails_hint = "Các địa chỉ cách nhau bằng dấu phẩy.", "Addresses between commas.";
-    mail_of_campaign_hint = "Để trống thì dùng danh sách chung của tài khoản.", "Left empty, those of the account are used.";
+    mail_emails_of_campaign_hint = "Các địa chỉ cách nhau bằng dấu phẩy. Để trống thì dùng danh sách chung của tài khoản.", "Addresses between commas. Left empty, those of the account are used.";
     mail_save = "Lưu", "Save";
     mail_preview = "Gửi tôi bản xem trước", "Send me a preview";
     mail_complete = "Hoàn tất chiến dịch", "Complete the campaign";

@@ -1,66 +1,49 @@
 //! Declaring a result code where it is first met.
 
+use domain::{Code, call::limits};
 use leptos::prelude::*;
 
-use crate::AppError;
+use super::panel::Page;
+use crate::{
+    Text,
+    components::CloseButton,
+    form::{Field, Filled, Form, Kind, Place},
+    links,
+};
 
-/// Defines a result code of the account; every figure follows. Managers and owners only.
-#[server(DefineCode, prefix = "/fn", endpoint = "define-code")]
-pub async fn define_code(
-    code: String,
-    label_vi: String,
-    label_en: String,
-    is_goal: Option<String>,
-) -> Result<(), AppError> {
-    let (who, mut conn) = crate::request::begin_write(domain::Role::Manager).await?;
-    let code = domain::Code::new(code)
-        .map_err(|error| AppError::invalid(domain::FieldError::new("code", error.to_string())))?;
-    let definition = domain::ResultCode { code, label_vi, label_en, color: None, is_goal: is_goal.is_some() };
-    store::result_codes::put(&mut conn, &who.scope, &definition).await?;
-    conn.commit().await?;
-    Ok(())
-}
+/// The code that is declared.
+pub const CODE: Field = Field::new("code", Text::result_code, Kind::Code).required().hidden();
+/// Where one goes afterwards: the page with its period.
+pub const TO: Field = Field::new("to", Text::back, Kind::Line { max: 2_000 }).hidden();
+/// What the code means, in Vietnamese.
+pub const LABEL_VI: Field =
+    Field::new("label_vi", Text::label_vi, Kind::Line { max: limits::NAME }).required().lang("vi");
+/// What the code means, in English.
+pub const LABEL_EN: Field =
+    Field::new("label_en", Text::label_en, Kind::Line { max: limits::NAME }).required().lang("en");
+/// Whether a call that ends with it met the goal.
+pub const IS_GOAL: Field = Field::new("is_goal", Text::code_is_goal, Kind::Checkbox);
 
-#[cfg(feature = "ssr")]
-pub use form::form;
+/// The form.
+pub const DECLARE_CODE: Form = Form { fields: &[CODE, TO, LABEL_VI, LABEL_EN, IS_GOAL], submit: Text::define_code };
 
-#[cfg(feature = "ssr")]
-mod form {
-    use domain::Code;
-    use leptos::prelude::*;
-
-    use crate::{components::CloseButton, overview::panel::Page};
-
-    /// The button and the form of the `n`-th undefined code. A plain form: the server answers with this page, read anew.
-    pub fn form(page: &Page, n: usize, code: &Code) -> AnyView {
-        let text = page.text;
-        let id = format!("declare-{n}");
-        let title = text.define_code_title(code.as_str());
-        view! {
-            <button class="link" type="button" popovertarget=id.clone()>{text.define_code()}" "{code.to_string()}</button>
-            <form class="popover popover-end" popover id=id method="post" action="/fn/define-code"
-                aria-label=title>
-                <div class="popover-head"><span>{title.clone()}</span><CloseButton target=id.clone() /></div>
-                <div class="sheet-form">
-                    <input type="hidden" name="code" value=code.to_string() />
-                    <label class="field">
-                        <span class="field-label">{text.label_vi()}</span>
-                        <input class="input" name="label_vi" required maxlength="300" lang="vi" />
-                    </label>
-                    <label class="field">
-                        <span class="field-label">{text.label_en()}</span>
-                        <input class="input" name="label_en" required maxlength="300" lang="en" />
-                    </label>
-                    <label class="check">
-                        <input class="checkbox" type="checkbox" name="is_goal" value="true" />
-                        {text.code_is_goal()}
-                    </label>
-                    <div class="dialog-foot">
-                        <button class="btn btn-primary" type="submit">{text.define_code()}</button>
-                    </div>
-                </div>
-            </form>
-        }
-        .into_any()
+/// The button and the form of the `n`-th undefined code.
+pub fn popover(page: &Page, n: usize, code: &Code) -> AnyView {
+    let text = page.text;
+    let id = format!("declare-{n}");
+    let title_id = format!("{id}-title");
+    let to = page.address();
+    let filled = Filled::default().with(&CODE, code.as_str()).with(&TO, to);
+    let action = links::result_codes(&page.behind.campaign);
+    view! {
+        <button class="link" type="button" popovertarget=id.clone()>{text.define_code()}" "{code.to_string()}</button>
+        <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
+            <div class="popover-head">
+                <span id=title_id.clone()>{text.define_code_title(code.as_str())}</span>
+                <CloseButton target=id.clone() />
+            </div>
+            {DECLARE_CODE.view(&format!("{id}-form"), action, Place::Sheet, &filled)}
+        </div>
     }
+    .into_any()
 }

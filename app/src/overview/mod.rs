@@ -10,7 +10,8 @@ pub mod behind;
 pub mod checks;
 #[cfg(feature = "ssr")]
 mod cost;
-mod declare;
+#[cfg(feature = "ssr")]
+pub mod declare;
 #[cfg(feature = "ssr")]
 mod foot;
 #[cfg(feature = "ssr")]
@@ -25,6 +26,8 @@ mod page;
 mod panel;
 #[cfg(feature = "ssr")]
 mod reading;
+#[cfg(feature = "ssr")]
+pub mod recipients;
 #[cfg(feature = "ssr")]
 mod report_mail;
 #[cfg(feature = "ssr")]

@@ -3,7 +3,7 @@
 use domain::{CallClass, Language, Period, Report, Tariff, format};
 
 use super::{behind::Behind, reading::Overview};
-use crate::{Text, components::Explained};
+use crate::{Text, components::Explained, links};
 
 /// The page as its panels see it.
 pub struct Page<'a> {
@@ -23,6 +23,13 @@ impl Page<'_> {
     /// Money in the report's currency.
     pub fn money(&self, money: domain::Money) -> String {
         format::money(money, &self.report.currency, self.language)
+    }
+
+    /// The address of this page, with the choices that are made in it.
+    pub fn address(&self) -> String {
+        let by = self.overview.is_grain_chosen.then(|| ("by", self.overview.grain.word().to_owned()));
+        let pairs = domain::filter::period_pairs(self.overview.period).into_iter().chain(by);
+        links::with_query(&links::campaign_path(&self.behind.campaign), pairs)
     }
 
     /// The one tariff of the period, if it was one.

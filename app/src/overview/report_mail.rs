@@ -5,7 +5,7 @@ use domain::CampaignState;
 use leptos::prelude::*;
 use store::outbox::{Delivery, Kind, MailStatus};
 
-use super::{outgoing::Outgoing, panel::Page};
+use super::{outgoing::Outgoing, panel::Page, recipients};
 use crate::{
     MailSetup, Text,
     components::{CloseButton, Icon},
@@ -47,7 +47,7 @@ pub fn line(page: &Page) -> AnyView {
             </div>
         </section>
         {history(page)}
-        {action(recipients(page))}
+        {action(recipients::popover(page))}
         {(!completed).then(|| action(confirm(page)))}
     }
     .into_any()
@@ -194,42 +194,6 @@ fn history(page: &Page) -> AnyView {
             </div>
             <ul>{rows}</ul>
             {older}
-        </div>
-    }
-    .into_any()
-}
-
-/// Who receives reports: of this campaign, and of all. The browser checks what is typed, the server checks it again.
-fn recipients(page: &Page) -> AnyView {
-    let (text, outgoing) = (page.text, &page.overview.outgoing);
-    let action = format!("{}/recipients", links::campaign_path(&page.overview.head.id));
-    let form = |of: &'static str, label: &'static str, hint: String, emails: &[String]| {
-        let id = format!("recipients-{of}");
-        view! {
-            <form class="sheet-form" method="post" action=action.clone()>
-                <input type="hidden" name="of" value=of />
-                <label class="field">
-                    <span class="field-label">{label}</span>
-                    // One address or several: the browser's own check holds for each of them.
-                    <input class="input" type="email" multiple name="emails" value=emails.join(", ")
-                        pattern=r"[^\s@]+@[^\s@]+\.[^\s@.]{2,}" autocomplete="off" spellcheck="false" inputmode="email"
-                        aria-describedby=id.clone() />
-                    <small id=id>{hint}</small>
-                </label>
-                <div class="dialog-foot"><button class="btn btn-primary" type="submit">{text.mail_save()}</button></div>
-            </form>
-        }
-    };
-    let own_hint = format!("{} {}", text.mail_emails_hint(), text.mail_of_campaign_hint());
-    view! {
-        <div class="popover popover-end report-recipients" popover id="report-recipients" role="dialog"
-            aria-labelledby="report-recipients-title">
-            <div class="popover-head">
-                <span id="report-recipients-title">{text.mail_recipients()}</span>
-                <CloseButton target="report-recipients" />
-            </div>
-            {form("campaign", text.mail_of_campaign(), own_hint, &outgoing.own)}
-            {form("account", text.mail_of_account(), text.mail_emails_hint().to_owned(), &outgoing.shared)}
         </div>
     }
     .into_any()

@@ -106,7 +106,7 @@ fn undefined_codes(page: &Page) -> Option<AnyView> {
     let codes = unknown.iter().map(|row| row.code.as_str()).collect::<Vec<_>>().join(", ");
     let may_define = use_session().person.is_some_and(|person| person.role.may(domain::account::Role::Manager));
     let forms = may_define.then(|| {
-        let forms = unknown.iter().enumerate().map(|(n, row)| super::declare::form(page, n, &row.code));
+        let forms = unknown.iter().enumerate().map(|(n, row)| super::declare::popover(page, n, &row.code));
         forms.collect_view()
     });
     Some(

@@ -32,6 +32,7 @@ messages! {
     error_note = "không kết nối được", "not connected";
     undefined_code = "Mã chưa khai báo", "Undeclared code";
     undefined_codes_note(calls, codes) = "{calls} mang mã chưa khai báo ({codes}), tạm tính vào nhóm Thành công.", "{calls} carry an undeclared code ({codes}); they count as success for now.";
+    result_code = "Mã kết quả", "Result code";
     define_code = "Khai báo mã", "Declare the code";
     define_code_title(code) = "Khai báo mã {code}", "Declare code {code}";
     label_vi = "Nhãn tiếng Việt", "Vietnamese label";

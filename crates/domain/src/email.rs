@@ -5,6 +5,13 @@ const MAX_BYTES: usize = 254;
 /// The longest part before the `@` (RFC 5321).
 const MAX_LOCAL_BYTES: usize = 64;
 
+/// The rule of [`parse`] as browsers check it (`pattern`, flag `v`), but for the lengths and a top level of digits, which the
+/// server refuses alone.
+pub const PATTERN: &str = concat!(
+    r"[\p{Alphabetic}\p{N}!#$%&'*+\-\/=?^_`\{\|\}~]+(?:\.[\p{Alphabetic}\p{N}!#$%&'*+\-\/=?^_`\{\|\}~]+)*",
+    r"@(?:[\p{Alphabetic}\p{N}]+(?:-+[\p{Alphabetic}\p{N}]+)*\.)+(?=[^.@,;\s]{2})[\p{Alphabetic}\p{N}]+(?:-+[\p{Alphabetic}\p{N}]+)*",
+);
+
 /// Checks and trims an address `local@domain.tld`. The local part may hold what servers take unquoted, letters of any
 /// script among it; the domain is labels of letters, digits and hyphens with at least one dot.
 pub fn parse(text: &str) -> Result<String, &'static str> {

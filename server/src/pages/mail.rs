@@ -4,16 +4,17 @@
 use app::{
     Text,
     mail::{Letter, Links, escaped, html, plain},
+    recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF, OF_ACCOUNT},
     session::{Preferences, SignedIn},
 };
 use axum::{
     Extension, Form,
     body::Body,
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{CampaignId, Role};
+use domain::CampaignId;
 use serde::Deserialize;
 use store::{
     Scope, campaigns,
@@ -21,13 +22,22 @@ use store::{
     recipients,
 };
 
+use super::managing::managing;
 use crate::{
     context::{Context, SharedContext},
     files::XLSX,
     mail::LINK_LASTS_MS,
     web::{
-        browser, database::Database, download::file_headers, path::Id, problem::Problem, routes::Routes,
-        security::OwnPolicy, session::Reader, small_page::small_page,
+        browser,
+        database::Database,
+        download::file_headers,
+        path::Id,
+        problem::Problem,
+        refused::{Refused, refused},
+        routes::Routes,
+        security::OwnPolicy,
+        session::Reader,
+        small_page::small_page,
     },
 };
 
@@ -48,17 +58,6 @@ pub fn routes() -> Routes {
         .get("/mail/workbook/{account}/{mailing}/{secret}", workbook)
 }
 
-/// Managers and owners send; others are told so after the campaign was looked for, so that a stranger's is not found.
-async fn sending(database: &Database, signed_in: &SignedIn, campaign: &CampaignId) -> Result<(), Problem> {
-    let found = campaigns::lookup(&mut database.read().await?, &signed_in.scope, campaign).await?;
-    found.ok_or_else(|| Problem::not_found("campaign"))?;
-    if signed_in.scope.role().may(Role::Manager) {
-        Ok(())
-    } else {
-        Err(Problem::forbidden("only managers and owners send reports"))
-    }
-}
-
 fn back(campaign: &CampaignId) -> Response {
     browser::see_other(&format!("{}#report-mail", app::links::campaign_path(campaign)))
 }
@@ -69,7 +68,7 @@ async fn complete(
     database: Database,
     Id(campaign): Id<CampaignId>,
 ) -> Result<Response, Problem> {
-    sending(&database, &signed_in, &campaign).await?;
+    managing(&database, &signed_in, &campaign).await?;
     let mut conn = database.write().await?;
     campaigns::complete(&mut conn, &signed_in.scope, &campaign, (context.clock)()).await?;
     conn.commit().await?;
@@ -89,7 +88,7 @@ async fn send(
     Id(campaign): Id<CampaignId>,
     Form(form): Form<To>,
 ) -> Result<Response, Problem> {
-    sending(&database, &signed_in, &campaign).await?;
+    managing(&database, &signed_in, &campaign).await?;
     put(&database, &context, &signed_in, &campaign, Kind::Again, form.to.as_deref().filter(|to| !to.is_empty())).await
 }
 
@@ -99,7 +98,7 @@ async fn preview(
     database: Database,
     Id(campaign): Id<CampaignId>,
 ) -> Result<Response, Problem> {
-    sending(&database, &signed_in, &campaign).await?;
+    managing(&database, &signed_in, &campaign).await?;
     put(&database, &context, &signed_in, &campaign, Kind::Preview, Some(&signed_in.email)).await
 }
 
@@ -117,47 +116,36 @@ async fn put(
     Ok(back(campaign))
 }
 
-#[derive(Deserialize)]
-struct Recipients {
-    /// Addresses between commas, semicolons, blanks or line ends.
-    #[serde(default)]
-    emails: String,
-    /// `account`: those of every campaign without its own.
-    of: Option<String>,
-}
-
 async fn put_recipients(
     State(context): State<SharedContext>,
     Reader(signed_in): Reader,
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Id(campaign): Id<CampaignId>,
-    Form(form): Form<Recipients>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    sending(&database, &signed_in, &campaign).await?;
-    let is_between = |c: char| c == ',' || c == ';' || c.is_whitespace();
-    let emails: Vec<String> =
-        form.emails.split(is_between).filter(|part| !part.is_empty()).map(str::to_owned).collect();
-    // The person sees which one it is, not its place in a list.
-    for email in &emails {
-        if domain::email::parse(email).is_err() {
-            let text = Text(preferences.language);
-            let shown: String = email.chars().filter(|c| !c.is_control()).take(100).collect();
-            let said = format!(
-                "<p>{}</p><a class=\"link\" href=\"{}#report-mail\">{}</a>",
-                escaped(&text.mail_wrong_address(&shown)),
-                escaped(&app::links::campaign_path(&campaign)),
-                text.export_back(),
-            );
-            let said = page(&context, preferences, text.mail_recipients(), &said);
-            return Ok((StatusCode::UNPROCESSABLE_ENTITY, said).into_response());
+    managing(&database, &signed_in, &campaign).await?;
+    let of_account = pairs.iter().any(|(name, value)| name == "of" && value == OF_ACCOUNT);
+    let form = if of_account { ACCOUNT_RECIPIENTS } else { CAMPAIGN_RECIPIENTS };
+    let values = match form.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => {
+            let again = Refused {
+                form: &form,
+                title: Text(preferences.language).mail_recipients(),
+                action: app::links::recipients(&campaign),
+                back: Some(&app::links::campaign_path(&campaign)),
+                filled: &filled,
+            };
+            return Ok(refused(&context, preferences, &again));
         }
-    }
+    };
+    let emails = values.emails(&EMAILS);
     let mut conn = database.write().await?;
-    if form.of.as_deref() == Some("account") {
-        recipients::put_of_account(&mut conn, &signed_in.scope, &emails).await?;
+    if values.text(&OF) == OF_ACCOUNT {
+        recipients::put_of_account(&mut conn, &signed_in.scope, emails).await?;
     } else {
-        recipients::put_of_campaign(&mut conn, &signed_in.scope, &campaign, &emails).await?;
+        recipients::put_of_campaign(&mut conn, &signed_in.scope, &campaign, emails).await?;
     }
     conn.commit().await?;
     Ok(back(&campaign))

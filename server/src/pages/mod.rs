@@ -5,7 +5,9 @@ mod exports;
 mod jobs;
 mod live;
 mod mail;
+mod managing;
 mod recording;
+mod result_codes;
 mod signing_in;
 mod usage;
 
@@ -20,6 +22,7 @@ pub fn routes() -> Routes {
         .merge(recording::routes())
         .merge(exports::routes())
         .merge(mail::routes())
+        .merge(result_codes::routes())
         .merge(jobs::routes())
         .merge(usage::routes())
         .merge(live::routes())

@@ -2,6 +2,11 @@
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
+use app::{
+    Text,
+    session::Preferences,
+    sign_in::{LINK, PASSWORD, SET_PASSWORD},
+};
 use axum::{
     Form,
     extract::{ConnectInfo, Extension, State},
@@ -16,12 +21,13 @@ use tokio::time::Instant;
 
 use crate::{
     context::{Context, SharedContext},
-    passwords::{self, TryLater},
+    passwords::TryLater,
     secrets,
     web::{
         browser,
         database::Database,
         problem::Problem,
+        refused::{Refused, refused},
         routes::Routes,
         session::{self, SessionKey},
     },
@@ -125,46 +131,40 @@ async fn sign_out(
     Ok(response)
 }
 
-#[derive(Deserialize)]
-struct NewPassword {
-    #[serde(default)]
-    link: String,
-    #[serde(default)]
-    password: String,
-    #[serde(default)]
-    repeat: String,
-}
-
 async fn set_password(
     State(context): State<SharedContext>,
     database: Database,
-    Form(form): Form<NewPassword>,
+    Extension(preferences): Extension<Preferences>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let back = |error: &str| {
-        browser::see_other(&app::links::with_query("/set-password", [("link", form.link.as_str()), ("error", error)]))
+    let values = match SET_PASSWORD.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => {
+            let again = Refused {
+                form: &SET_PASSWORD,
+                title: Text(preferences.language).set_password(),
+                action: "/set-password".to_owned(),
+                back: None,
+                filled: &filled,
+            };
+            return Ok(refused(&context, preferences, &again));
+        }
     };
-    if form.password.chars().count() < passwords::MIN_CHARS {
-        return Ok(back("short"));
-    }
-    if form.password.len() > passwords::MAX_BYTES {
-        return Ok(back("long"));
-    }
-    if form.repeat != form.password {
-        return Ok(back("differ"));
-    }
-    let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, &form.link) else { return Ok(back("link")) };
+    let link = values.text(&LINK);
+    let over = || browser::see_other(&app::links::with_query("/set-password", [("link", link), ("error", "link")]));
+    let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(over()) };
     // A link that is over must not buy argon2's work.
     {
         let mut conn = database.read().await?;
         if password_links::find(&mut conn, account, &hash, (context.clock)()).await?.is_none() {
-            return Ok(back("link"));
+            return Ok(over());
         }
     }
-    let password = context.passwords.hash(form.password.clone()).await;
+    let password = context.passwords.hash(values.text(&PASSWORD).to_owned()).await;
     let password = password.map_err(|error| Problem::internal(&error))?;
     let now = (context.clock)();
     let mut conn = database.write().await?;
-    let Some(user) = password_links::take(&mut conn, account, &hash, now).await? else { return Ok(back("link")) };
+    let Some(user) = password_links::take(&mut conn, account, &hash, now).await? else { return Ok(over()) };
     #[expect(clippy::disallowed_methods, reason = "the link was right")]
     let scope = Scope::of_user(user.account, user.key, user.role);
     users::set_password(&mut conn, &scope, user.key, &password).await?;

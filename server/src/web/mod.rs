@@ -8,6 +8,7 @@ pub mod log;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod refused;
 pub mod routes;
 pub mod security;
 pub mod session;

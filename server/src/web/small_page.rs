@@ -1,4 +1,5 @@
-//! Pages of one panel, outside of the application: what went wrong, an export that is being made, a link out of a mail.
+//! Pages of one panel, outside of the application: what went wrong, an export that is being made, a link out of a mail, a form
+//! to correct.
 
 use app::{
     Text,
@@ -9,6 +10,18 @@ use app::{
 /// Such a page. `title` is text, `head` (more of the document's head) and `content` are HTML; `stylesheet` is the address of
 /// the style sheet.
 pub fn small_page(preferences: Preferences, stylesheet: &str, title: &str, head: &str, content: &str) -> String {
+    let panel = format!("<div class=\"panel stack\" role=\"status\">{content}</div>");
+    document(preferences, stylesheet, title, head, &panel)
+}
+
+/// Such a page with a form, and the script that checks it as one types; `content` is HTML.
+pub fn form_page(preferences: Preferences, stylesheet: &str, script: &str, title: &str, content: &str) -> String {
+    let head = format!("<script type=\"module\" src=\"{script}\"></script>");
+    let panel = format!("<div class=\"panel stack\">{content}</div>");
+    document(preferences, stylesheet, title, &head, &panel)
+}
+
+fn document(preferences: Preferences, stylesheet: &str, title: &str, head: &str, panel: &str) -> String {
     let theme = match preferences.theme {
         Theme::System => String::new(),
         chosen => format!(" data-theme=\"{}\"", chosen.word()),
@@ -19,7 +32,7 @@ pub fn small_page(preferences: Preferences, stylesheet: &str, title: &str, head:
          <title>{document}</title><link rel=\"stylesheet\" href=\"{stylesheet}\">\
          <link rel=\"icon\" href=\"/favicon.svg\" type=\"image/svg+xml\"></head><body><div class=\"sign-in\">\
          <main class=\"sign-in-box\" id=\"content\"><h1>{heading}</h1>\
-         <div class=\"panel stack\" role=\"status\">{content}</div></main></div></body></html>",
+         {panel}</main></div></body></html>",
         tag = preferences.language.tag(),
         document = escaped(&Text(preferences.language).page_title(title)),
         heading = escaped(title),

@@ -11,6 +11,7 @@ mod commands;
 mod crash;
 mod description;
 mod exports_crash;
+mod forms;
 mod harness;
 mod live;
 mod mail;

@@ -57,7 +57,7 @@ both_engines! {
             (vec![("origin", "https://evil.example")], 403),
             (vec![("origin", "null")], 403),
         ] {
-            for path in ["/sign-out", "/sign-in", "/set-password"].into_iter().chain(server_functions()) {
+            for path in ["/sign-out", "/sign-in", "/set-password", "/campaigns/tet/result-codes"] {
                 let request = at.form(path, &[]).header("cookie", &cookie);
                 let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
                 assert_eq!(Answer::of(request).await.status, status, "{path} {headers:?}");
@@ -84,10 +84,8 @@ both_engines! {
         let cookie = at.sign_in("lan@cty.vn").await;
         let long = "x".repeat(1_000_000);
         at.post_form("/sign-in", &[("email", &long)]).await.is_problem(413);
-        for path in server_functions() {
-            let answer = Answer::of(at.form(path, &[("code", &long)]).header("cookie", &cookie)).await;
-            assert!(answer.status.is_client_error() || answer.status.is_server_error(), "{path}: {}", answer.status);
-            assert!(!answer.text().contains("xxx"), "{path}");
+        for path in ["/campaigns/tet/result-codes", "/campaigns/tet/recipients"] {
+            Answer::of(at.form(path, &[("code", &long)]).header("cookie", &cookie)).await.is_problem(413);
         }
     }
 
@@ -96,10 +94,6 @@ both_engines! {
         Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
         Answer::of(at.bare(Method::GET, "/readyz")).await.is(200);
     }
-}
-
-fn server_functions() -> impl Iterator<Item = &'static str> {
-    leptos::server_fn::axum::server_fn_paths().filter(|(_, method)| method == "POST").map(|(path, _)| path)
 }
 
 #[test]

@@ -97,13 +97,20 @@ both_engines! {
         let link = link(at, user, NOW + 72 * 3_600_000).await;
         let new = "một mật khẩu mới";
         let set = async |password: &str, repeat: &str| {
-            at.post_form("/set-password", &[("link", &link), ("password", password), ("repeat", repeat)]).await.is(303).header("location").to_owned()
+            at.post_form("/set-password", &[("link", &link), ("password", password), ("repeat", repeat)]).await
         };
-        assert!(set("short", "short").await.ends_with("&error=short"));
-        assert!(set(new, "another password").await.ends_with("&error=differ"));
-        assert!(set(&"x".repeat(1_001), &"x".repeat(1_001)).await.ends_with("&error=long"));
-        assert_eq!(set(new, new).await, "/sign-in?note=password-set");
-        assert!(set(new, new).await.ends_with("&error=link"), "a link is used once");
+        for (password, repeat, wrong) in [
+            ("short", "short", "Mật khẩu cần ít nhất 12 ký tự."),
+            (new, "another password", "Hai mật khẩu không giống nhau."),
+            (&"x".repeat(1_001), &"x".repeat(1_001), "Mật khẩu quá dài."),
+        ] {
+            let html = set(password, repeat).await.is(422).text();
+            assert!(html.contains(wrong), "{wrong}: {html}");
+            assert!(html.contains(&format!("name=\"link\" value=\"{link}\"")), "it can be tried again: {html}");
+            assert!(!html.contains(&format!("value=\"{password}\"")), "a password does not come back");
+        }
+        assert_eq!(set(new, new).await.is(303).header("location"), "/sign-in?note=password-set");
+        assert!(set(new, new).await.is(303).header("location").ends_with("&error=link"), "a link is used once");
         page(at, &cookie).await.is(303);
         let old = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", PASSWORD)]).await;
         assert!(old.header("location").contains("error=wrong"));

@@ -1,0 +1,114 @@
+//! What came back from a form, checked by its rules.
+
+use domain::{Code, InputError, input};
+
+use super::{Field, Filled, Form, Kind};
+
+/// What a form brought, each field by its rule. Asking for a field of another form gives what an empty one holds.
+#[derive(Debug, Default)]
+pub struct Values(Vec<(&'static str, Value)>);
+
+#[derive(Debug)]
+enum Value {
+    Text(String),
+    Code(Code),
+    Emails(Vec<String>),
+    Ticked,
+    Number(i64),
+}
+
+impl Values {
+    fn value(&self, field: &Field) -> Option<&Value> {
+        self.0.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value)
+    }
+
+    /// A line, a password or the value of a choice.
+    pub fn text(&self, field: &Field) -> &str {
+        match self.value(field) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// An identifier; none where the field was left empty.
+    pub fn code(&self, field: &Field) -> Option<&Code> {
+        match self.value(field) {
+            Some(Value::Code(code)) => Some(code),
+            _ => None,
+        }
+    }
+
+    /// The addresses.
+    pub fn emails(&self, field: &Field) -> &[String] {
+        match self.value(field) {
+            Some(Value::Emails(emails)) => emails,
+            _ => &[],
+        }
+    }
+
+    /// Whether it was ticked.
+    pub fn is_ticked(&self, field: &Field) -> bool {
+        matches!(self.value(field), Some(Value::Ticked))
+    }
+
+    /// A number; none where the field was left empty.
+    pub fn number(&self, field: &Field) -> Option<i64> {
+        match self.value(field) {
+            Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+}
+
+impl Form {
+    /// Checks what came back. What breaks a rule is refused as a whole, to be shown again with what was typed.
+    pub fn parse(&self, pairs: &[(String, String)]) -> Result<Values, Filled> {
+        // A browser sends each name once; of more, the first counts.
+        let typed = |name: &str| pairs.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value.as_str());
+        let mut values = Vec::with_capacity(self.fields.len());
+        let mut errors = Vec::new();
+        for field in self.fields {
+            match field.read(typed(field.name), typed) {
+                Ok(value) => values.extend(value.map(|value| (field.name, value))),
+                Err(error) => errors.push((field.name, error)),
+            }
+        }
+        if errors.is_empty() {
+            return Ok(Values(values));
+        }
+        let kept = self.fields.iter().filter(|field| !field.is_password());
+        Err(Filled { values: kept.map(|field| (field.name, typed(field.name).to_owned())).collect(), errors })
+    }
+}
+
+impl Field {
+    /// Reads one field; `others` gives what was typed elsewhere. None: it may be empty, and is.
+    fn read<'a>(&self, typed: &'a str, others: impl Fn(&str) -> &'a str) -> Result<Option<Value>, InputError> {
+        if typed.trim().is_empty() {
+            return match self.kind {
+                Kind::Checkbox => Ok(None),
+                _ if self.required => Err(InputError::Missing),
+                _ => Ok(None),
+            };
+        }
+        let value = match self.kind {
+            Kind::Line { max } => Value::Text(input::line(typed, max)?),
+            Kind::Code => Value::Code(input::code(typed)?),
+            Kind::Emails { max } => match input::emails(typed, max)? {
+                emails if emails.is_empty() && self.required => return Err(InputError::Missing),
+                emails => Value::Emails(emails),
+            },
+            Kind::NewPassword => {
+                input::new_password(typed)?;
+                Value::Text(typed.to_owned())
+            }
+            Kind::RepeatedPassword(name) if others(name) == typed => Value::Text(typed.to_owned()),
+            Kind::RepeatedPassword(_) => return Err(InputError::Differs),
+            Kind::Checkbox => Value::Ticked,
+            Kind::Select(choices) if choices.iter().any(|(value, _)| *value == typed) => Value::Text(typed.to_owned()),
+            Kind::Select(_) => return Err(InputError::NotAChoice),
+            Kind::Number { min, max } => Value::Number(input::number(typed, min, max)?),
+        };
+        Ok(Some(value))
+    }
+}

@@ -1,0 +1,153 @@
+//! One way to make a form: described once as a constant, checked by one set of rules in the browser and on the server.
+//!
+//! ```ignore
+//! const NAME: Field = Field::new("name", Text::voicebot_name, Kind::Line { max: 300 }).required();
+//! pub const VOICEBOT: Form = Form { fields: &[NAME], submit: Text::save };
+//!
+//! VOICEBOT.view("voicebot", action, Place::Sheet, &Filled::default().with(&NAME, "Hotline")) // in a page
+//! let values = VOICEBOT.parse(&pairs)?;                                                      // what came back
+//! values.text(&NAME);
+//! ```
+//!
+//! [`Form::view`] writes the rules as the browser's own constraints, with the words for each beside the field;
+//! `web/form.js` shows those words as one types. [`Form::parse`] checks the same on the server: what it refuses is a
+//! [`Filled`] with what was typed and what is wrong, from which the same form is shown again (`server::web::refused`).
+//! `docs/recipes/add-a-settings-form.md` is the way to a new one.
+
+mod check;
+#[cfg(all(test, feature = "ssr"))]
+mod tests;
+mod view;
+mod words;
+
+use domain::InputError;
+
+pub use check::Values;
+pub use view::Place;
+
+use crate::Text;
+
+/// A text of the interface: a method of [`Text`].
+pub type Words = fn(Text) -> &'static str;
+
+/// A form: what it asks for, and what its button says.
+#[derive(Debug, Clone, Copy)]
+pub struct Form {
+    /// In the order in which they are shown.
+    pub fields: &'static [Field],
+    /// On the button.
+    pub submit: Words,
+}
+
+/// One thing that a form asks for.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    name: &'static str,
+    label: Words,
+    note: Option<Words>,
+    kind: Kind,
+    required: bool,
+    hidden: bool,
+    lang: Option<&'static str>,
+}
+
+/// What a field holds, with its rule of [`domain::input`].
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// One line of at most so many characters.
+    Line {
+        /// The most characters.
+        max: usize,
+    },
+    /// An identifier ([`domain::Code`]).
+    Code,
+    /// E-mail addresses between commas, semicolons or blanks.
+    Emails {
+        /// The most addresses.
+        max: usize,
+    },
+    /// A password that is set. It never goes back into a page.
+    NewPassword,
+    /// The password of the field of this name, once more.
+    RepeatedPassword(&'static str),
+    /// Ticked or not.
+    Checkbox,
+    /// One of these: each its value and its text.
+    Select(&'static [(&'static str, Words)]),
+    /// A whole number within these bounds, both included.
+    Number {
+        /// The least.
+        min: i64,
+        /// The greatest.
+        max: i64,
+    },
+}
+
+impl Field {
+    /// A field that may be left empty. `name` is the form's own; pairs of other names are passed over.
+    pub const fn new(name: &'static str, label: Words, kind: Kind) -> Self {
+        Self { name, label, note: None, kind, required: false, hidden: false, lang: None }
+    }
+
+    /// One that may not be left empty.
+    #[must_use]
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// One that the page fills in and nobody sees: which thing the form is about, where to go afterwards.
+    #[must_use]
+    pub const fn hidden(self) -> Self {
+        Self { hidden: true, ..self }
+    }
+
+    /// A sentence under the field.
+    #[must_use]
+    pub const fn note(self, note: Words) -> Self {
+        Self { note: Some(note), ..self }
+    }
+
+    /// The language that is typed here, where it is not the page's.
+    #[must_use]
+    pub const fn lang(self, tag: &'static str) -> Self {
+        Self { lang: Some(tag), ..self }
+    }
+
+    fn is_password(&self) -> bool {
+        matches!(self.kind, Kind::NewPassword | Kind::RepeatedPassword(_))
+    }
+}
+
+/// What a form is shown with: what is stored the first time; after it was refused, what was typed and what is wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Filled {
+    values: Vec<(&'static str, String)>,
+    errors: Vec<(&'static str, InputError)>,
+}
+
+impl Filled {
+    /// With this in a field; `true` ticks a checkbox.
+    #[must_use]
+    pub fn with(mut self, field: &Field, value: impl Into<String>) -> Self {
+        self.values.push((field.name, value.into()));
+        self
+    }
+
+    /// With something wrong that only a look into the database could tell.
+    #[must_use]
+    pub fn refused(mut self, field: &Field, error: InputError) -> Self {
+        self.errors.push((field.name, error));
+        self
+    }
+
+    /// What the field holds.
+    pub fn value(&self, field: &Field) -> &str {
+        let found = self.values.iter().find(|(name, _)| *name == field.name);
+        found.map_or("", |(_, value)| value)
+    }
+
+    /// What is wrong with the field.
+    pub fn error(&self, field: &Field) -> Option<&InputError> {
+        self.errors.iter().find(|(name, _)| *name == field.name).map(|(_, error)| error)
+    }
+}

@@ -1,0 +1,155 @@
+use domain::{InputError, Language};
+
+use super::{Field, Filled, Form, Kind, Place};
+use crate::{Session, Text, server_page::rendered};
+
+const NAME: Field = Field::new("name", Text::label_vi, Kind::Line { max: 300 }).required();
+const NOTE: Field = Field::new("note", Text::label_en, Kind::Line { max: 5 }).note(Text::new_password_note);
+const KEY: Field = Field::new("key", Text::result_code, Kind::Code).required().hidden();
+const EMAILS: Field = Field::new("emails", Text::email, Kind::Emails { max: 2 });
+const PASSWORD: Field = Field::new("password", Text::new_password, Kind::NewPassword).required();
+const REPEATED: Field = Field::new("repeat", Text::repeat_password, Kind::RepeatedPassword("password")).required();
+const GOAL: Field = Field::new("goal", Text::code_is_goal, Kind::Checkbox);
+const THEME: Field =
+    Field::new("theme", Text::theme, Kind::Select(&[("light", Text::theme_light), ("dark", Text::theme_dark)]));
+const DAYS: Field = Field::new("days", Text::today, Kind::Number { min: 1, max: 31 });
+const ALL: Form =
+    Form { fields: &[KEY, NAME, NOTE, EMAILS, PASSWORD, REPEATED, GOAL, THEME, DAYS], submit: Text::apply };
+
+const RIGHT: [(&str, &str); 9] = [
+    ("key", "DY"),
+    ("name", " Đồng ý "),
+    ("note", ""),
+    ("emails", "a@b.vn; c@d.vn"),
+    ("password", "một mật khẩu mới"),
+    ("repeat", "một mật khẩu mới"),
+    ("goal", "true"),
+    ("theme", "dark"),
+    ("days", "31"),
+];
+
+/// What is right, but for some fields.
+fn but(others: &[(&str, &str)]) -> Vec<(String, String)> {
+    let kept = RIGHT.iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
+    kept.chain(others).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+}
+
+fn html(language: Language, place: Place, filled: &Filled) -> String {
+    let session = Session { language, ..Session::default() };
+    let html = rendered(session, || ALL.view("all", "/all?a=b&c=d".to_owned(), place, filled));
+    // Leptos' own marks between texts.
+    html.replace("<!>", "")
+}
+
+/// The tag with this attribute.
+fn tag(html: &str, attribute: &str) -> String {
+    let at = html.find(attribute).unwrap_or_else(|| panic!("no {attribute}: {html}"));
+    let begin = html[..at].rfind('<').unwrap();
+    html[begin..].split_inclusive('>').next().unwrap().to_owned()
+}
+
+#[test]
+fn what_keeps_to_the_rules_is_read() {
+    let values = ALL.parse(&but(&[("unknown", "x")])).unwrap();
+    assert_eq!(values.code(&KEY).unwrap().as_str(), "DY");
+    assert_eq!((values.text(&NAME), values.text(&NOTE)), ("Đồng ý", ""));
+    assert_eq!(values.emails(&EMAILS), ["a@b.vn", "c@d.vn"]);
+    assert_eq!(values.text(&PASSWORD), "một mật khẩu mới");
+    assert!(values.is_ticked(&GOAL));
+    assert_eq!((values.text(&THEME), values.number(&DAYS)), ("dark", Some(31)));
+    let empty = [("note", ""), ("emails", " "), ("theme", ""), ("days", "")];
+    let values = ALL.parse(&but(&empty)).unwrap();
+    assert_eq!((values.number(&DAYS), values.emails(&EMAILS).len(), values.text(&THEME)), (None, 0, ""));
+}
+
+#[test]
+fn each_field_says_the_rule_that_it_breaks() {
+    for (name, typed, error) in [
+        ("key", "", InputError::Missing),
+        ("key", "a\u{0}b", InputError::Control),
+        ("name", " ", InputError::Missing),
+        ("note", "sáu chữ", InputError::TooLong(5)),
+        ("note", "a\nb", InputError::Control),
+        ("emails", "a@b.vn, x", InputError::NotAnAddress("x".to_owned())),
+        ("emails", "a@b.vn c@d.vn e@f.vn", InputError::TooManyAddresses(2)),
+        ("repeat", "khác", InputError::Differs),
+        ("theme", "pink", InputError::NotAChoice),
+        ("days", "32", InputError::NotANumber(1, 31)),
+    ] {
+        let refused = ALL.parse(&but(&[(name, typed)])).unwrap_err();
+        let field = ALL.fields.iter().find(|field| field.name == name).unwrap();
+        assert_eq!(refused.error(field), Some(&error), "{name}={typed:?}");
+        assert_eq!(refused.errors.len(), 1, "{name}={typed:?}: {:?}", refused.errors);
+    }
+    let short = ALL.parse(&but(&[("password", "ngắn"), ("repeat", "ngắn")])).unwrap_err();
+    assert_eq!(short.errors, [("password", InputError::PasswordTooShort)]);
+    let nothing = ALL.parse(&[]).unwrap_err();
+    assert_eq!(
+        nothing.errors.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        ["key", "name", "password", "repeat"],
+        "only what is required is missed"
+    );
+}
+
+#[test]
+fn the_rules_are_the_browsers_own_constraints_with_our_words() {
+    let html = html(Language::En, Place::Page, &Filled::default().with(&KEY, "DY").with(&GOAL, "true"));
+    let has = |field: &str, parts: &[&str]| {
+        let tag = tag(&html, field);
+        for part in parts {
+            assert!(tag.contains(part), "{part}: {tag}");
+        }
+    };
+    assert!(html.contains("action=\"/all?a=b&amp;c=d\""), "{html}");
+    has("name=\"key\"", &["type=\"hidden\"", "value=\"DY\""]);
+    has(
+        "name=\"name\"",
+        &["required", "maxlength=\"300\"", "data-value-missing=\"Please fill this in.\"", "autofocus"],
+    );
+    has("name=\"note\"", &["maxlength=\"5\"", "aria-describedby=\"all-note-note all-note-error\""]);
+    has("name=\"emails\"", &["pattern=", "data-pattern-mismatch=\"“{}” is not an e-mail address.\""]);
+    has("name=\"password\"", &["type=\"password\"", "minlength=\"12\"", "autocomplete=\"new-password\""]);
+    has("name=\"repeat\"", &["data-same-as=\"all-password\"", "data-custom-error=\"The two passwords"]);
+    has("name=\"goal\"", &["type=\"checkbox\"", "checked"]);
+    has("name=\"days\"", &["type=\"number\"", "min=\"1\"", "max=\"31\"", "data-range-overflow=\"Please enter"]);
+    assert!(html.contains("<label for=\"all-name\">Vietnamese label</label>"), "{html}");
+    assert!(!html.contains("aria-invalid") && !html.contains("role=\"alert\""), "nothing is wrong yet: {html}");
+}
+
+#[test]
+fn what_was_typed_stays_and_cannot_break_out() {
+    let hostile = "\"><script>alert(1)</script>";
+    let typed =
+        [("name", ""), ("note", hostile), ("emails", hostile), ("key", hostile), ("theme", "dark"), ("days", "99")];
+    let refused = ALL.parse(&but(&typed)).unwrap_err();
+    for (language, missing) in [(Language::Vi, "Hãy điền mục này."), (Language::En, "Please fill this in.")] {
+        let html = html(language, Place::Page, &refused);
+        assert!(!html.contains("<script"), "{html}");
+        assert_eq!(html.matches("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"").count(), 3, "{html}");
+        assert!(!html.contains("mật khẩu mới"), "a password does not come back: {html}");
+        assert!(tag(&html, "value=\"dark\"").contains("selected") && tag(&html, "value=\"99\"").contains("days"));
+        assert!(tag(&html, "name=\"goal\"").contains("checked"));
+        assert!(tag(&html, "name=\"name\"").contains("aria-invalid=\"true\""));
+        assert!(html.contains(&format!("id=\"all-name-error\" class=\"field-error\">{missing}</p>")), "{html}");
+        // The summary has the focus, not a field, and leads to each.
+        assert!(tag(&html, "role=\"alert\"").contains("autofocus"), "{html}");
+        assert_eq!(html.matches("autofocus").count(), 1, "{html}");
+        assert!(html.contains("<a href=\"#all-name\">"), "{html}");
+    }
+}
+
+#[test]
+fn what_only_the_database_knows_is_said_at_its_field() {
+    let filled = Filled::default().with(&NAME, "Lan").refused(&NAME, InputError::NotAChoice);
+    let html = html(Language::En, Place::Sheet, &filled);
+    assert!(html.contains("id=\"all-name-error\" class=\"field-error\">Please choose one of the list.</p>"), "{html}");
+}
+
+#[test]
+fn each_name_stands_once_in_a_form() {
+    for form in [ALL, crate::declare::DECLARE_CODE, crate::recipients::ACCOUNT_RECIPIENTS, crate::sign_in::SET_PASSWORD]
+    {
+        let names: std::collections::BTreeSet<_> = form.fields.iter().map(|field| field.name).collect();
+        assert_eq!(names.len(), form.fields.len(), "{form:?}");
+    }
+}

@@ -1,0 +1,240 @@
+//! A form as HTML: labels, the rules as the browser's own constraints, the words for each, and what is wrong.
+//!
+//! The words stand in `data-` attributes named after the flags of the browser's `ValidityState`: `data-value-missing` is
+//! said where `validity.valueMissing`. `web/form.js` needs to know no rule.
+
+use domain::{InputError, email, input};
+use leptos::prelude::*;
+
+use super::{Field, Filled, Form, Kind};
+use crate::{Text, components::Icon, use_text};
+
+/// Where a form stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In a popover of a page.
+    Sheet,
+    /// On a page that is there for it: its first field has the focus.
+    Page,
+}
+
+/// The parts of an `input` that differ by kind.
+#[derive(Default)]
+struct Constraints {
+    r#type: &'static str,
+    pattern: Option<String>,
+    max_length: Option<usize>,
+    min_length: Option<usize>,
+    bounds: Option<(i64, i64)>,
+    autocomplete: &'static str,
+    input_mode: Option<&'static str>,
+    /// The pattern of each part of a list.
+    one: Option<&'static str>,
+    /// The id of the field that this one repeats.
+    same_as: Option<String>,
+    pattern_words: Option<String>,
+    length_words: Option<String>,
+    number_words: Option<String>,
+    repeat_words: Option<String>,
+}
+
+impl Form {
+    /// The form. `id` is its own in the document, and begins the ids of its fields.
+    pub fn view(&self, id: &str, action: String, place: Place, filled: &Filled) -> AnyView {
+        let text = use_text();
+        let submit = (self.submit)(text);
+        let first = (place == Place::Page && filled.errors.is_empty()).then(|| self.shown().next()).flatten();
+        let fields = self.fields.iter().map(|field| {
+            let focused = first.is_some_and(|first| first.name == field.name);
+            field.view(id, focused, filled, text)
+        });
+        let fields = fields.collect_view();
+        let (class, foot) = match place {
+            Place::Sheet => {
+                let button = view! { <button class="btn btn-primary" type="submit">{submit}</button> };
+                ("sheet-form", view! { <div class="dialog-foot">{button}</div> }.into_any())
+            }
+            Place::Page => {
+                let button = view! { <button class="btn btn-primary btn-wide" type="submit">{submit}</button> };
+                ("stack", button.into_any())
+            }
+        };
+        view! {
+            <form class=class id=id.to_owned() method="post" action=action data-checked="">
+                {self.summary(id, filled, text)}
+                {fields}
+                {foot}
+            </form>
+        }
+        .into_any()
+    }
+
+    /// The form as it is shown again, rendered for an answer of its own.
+    #[cfg(feature = "ssr")]
+    pub fn refused(&self, session: crate::Session, id: &str, action: String, filled: &Filled) -> String {
+        crate::server_page::rendered(session, || self.view(id, action, Place::Page, filled))
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &Field> {
+        self.fields.iter().filter(|field| !field.hidden)
+    }
+
+    /// All that is wrong, each a way to its field. It has the focus, so that it is read out and the keyboard is there.
+    fn summary(&self, id: &str, filled: &Filled, text: Text) -> Option<AnyView> {
+        let wrong = self.fields.iter().filter_map(|field| Some((field, filled.error(field)?)));
+        let wrong: Vec<(&Field, &InputError)> = wrong.collect();
+        if wrong.is_empty() {
+            return None;
+        }
+        let lines = wrong.into_iter().map(|(field, error)| {
+            let (label, error) = ((field.label)(text), text.input_error(error));
+            let label = if field.hidden {
+                view! { {label} }.into_any()
+            } else {
+                view! { <a href=format!("#{}", field.id(id))>{label}</a> }.into_any()
+            };
+            view! { <li>{label}": "{error}</li> }
+        });
+        let lines = lines.collect_view();
+        Some(
+            view! {
+                <div class="notice is-error form-errors" role="alert" tabindex="-1" autofocus>
+                    <Icon name="error" />
+                    <div><p>{text.form_refused()}</p><ul>{lines}</ul></div>
+                </div>
+            }
+            .into_any(),
+        )
+    }
+}
+
+impl Field {
+    fn id(&self, form: &str) -> String {
+        format!("{form}-{}", self.name)
+    }
+
+    fn view(&self, form: &str, focused: bool, filled: &Filled, text: Text) -> AnyView {
+        let value = filled.value(self).to_owned();
+        if self.hidden {
+            return view! { <input type="hidden" name=self.name value=value /> }.into_any();
+        }
+        let id = self.id(form);
+        let error = filled.error(self).map(|error| text.input_error(error));
+        let invalid = error.is_some().then_some("true");
+        let missing = self.required.then(|| text.input_missing());
+        let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
+        let described = self.note.map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
+        let note = self.note.map(|note| view! { <p class="field-note" id=note_id>{note(text)}</p> });
+        // Empty, it is there for the script; the style sheet hides it.
+        let error = view! { <p class="field-error" id=error_id>{error}</p> };
+        let label = (self.label)(text);
+        match self.kind {
+            Kind::Checkbox => view! {
+                <div class="field">
+                    <label class="check">
+                        <input class="checkbox" type="checkbox" id=id name=self.name value="true" checked={value == "true"}
+                            aria-invalid=invalid aria-describedby=described />
+                        {label}
+                    </label>
+                    {note}{error}
+                </div>
+            }
+            .into_any(),
+            Kind::Select(choices) => {
+                let options = choices.iter().map(|(choice, label)| {
+                    view! { <option value=*choice selected={*choice == value}>{label(text)}</option> }
+                });
+                let options = options.collect_view();
+                view! {
+                    <div class="field">
+                        <label for=id.clone()>{label}</label>
+                        <select class="select" id=id name=self.name required=self.required autofocus=focused
+                            aria-invalid=invalid aria-describedby=described data-value-missing=missing>
+                            {options}
+                        </select>
+                        {note}{error}
+                    </div>
+                }
+                .into_any()
+            }
+            _ => {
+                let of = self.constraints(form, text);
+                let (min, max) = of.bounds.unzip();
+                // The passwords of a refused form are typed anew.
+                let value = (!self.is_password()).then_some(value);
+                view! {
+                    <div class="field">
+                        <label for=id.clone()>{label}</label>
+                        <input class="input" id=id name=self.name type=of.r#type value=value required=self.required
+                            pattern=of.pattern maxlength=of.max_length minlength=of.min_length min=min max=max
+                            autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang
+                            inputmode=of.input_mode aria-invalid=invalid aria-describedby=described
+                            data-one=of.one data-same-as=of.same_as data-value-missing=missing
+                            data-pattern-mismatch=of.pattern_words data-too-short=of.length_words
+                            data-bad-input=of.number_words.clone() data-range-underflow=of.number_words.clone()
+                            data-range-overflow=of.number_words.clone() data-step-mismatch=of.number_words
+                            data-custom-error=of.repeat_words />
+                        {note}{error}
+                    </div>
+                }
+                .into_any()
+            }
+        }
+    }
+
+    /// Addresses and codes are no words.
+    fn spellcheck(&self) -> Option<&'static str> {
+        matches!(self.kind, Kind::Emails { .. } | Kind::Code).then_some("false")
+    }
+
+    fn constraints(&self, form: &str, text: Text) -> Constraints {
+        let words = |error: InputError| Some(text.input_error(&error));
+        // `required` alone takes blanks.
+        let no_blanks = |max: usize| Constraints {
+            r#type: "text",
+            pattern: self.required.then(|| r".*\S.*".to_owned()),
+            pattern_words: self.required.then(|| text.input_missing().to_owned()),
+            max_length: Some(max),
+            autocomplete: "off",
+            ..Constraints::default()
+        };
+        let password = Constraints {
+            r#type: "password",
+            min_length: Some(input::PASSWORD_MIN_CHARS),
+            length_words: words(InputError::PasswordTooShort),
+            autocomplete: "new-password",
+            ..Constraints::default()
+        };
+        match self.kind {
+            Kind::Line { max } => no_blanks(max),
+            Kind::Code => no_blanks(domain::id::MAX_ID_CHARS),
+            Kind::Emails { .. } => Constraints {
+                r#type: "text",
+                pattern: Some(format!(r"[\s,;]*(?:{one}(?:[\s,;]+{one})*[\s,;]*)?", one = email::PATTERN)),
+                // The script puts the part that is none in the place of the braces.
+                pattern_words: words(InputError::NotAnAddress("{}".to_owned())),
+                one: Some(email::PATTERN),
+                input_mode: Some("email"),
+                autocomplete: "off",
+                ..Constraints::default()
+            },
+            Kind::NewPassword => password,
+            Kind::RepeatedPassword(name) => Constraints {
+                min_length: None,
+                length_words: None,
+                same_as: Some(format!("{form}-{name}")),
+                repeat_words: words(InputError::Differs),
+                ..password
+            },
+            Kind::Number { min, max } => Constraints {
+                r#type: "number",
+                bounds: Some((min, max)),
+                number_words: words(InputError::NotANumber(min, max)),
+                input_mode: (min >= 0).then_some("numeric"),
+                autocomplete: "off",
+                ..Constraints::default()
+            },
+            Kind::Checkbox | Kind::Select(_) => Constraints::default(),
+        }
+    }
+}

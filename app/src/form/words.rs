@@ -1,0 +1,35 @@
+//! What is wrong with a field, in both languages: the words of the server's answer and of what is said as one types.
+
+use domain::InputError;
+
+use crate::{Text, text::messages};
+
+impl Text {
+    /// What is wrong with a field.
+    pub fn input_error(self, error: &InputError) -> String {
+        let int = |n: usize| self.int(n as u64);
+        match error {
+            InputError::Missing => self.input_missing().to_owned(),
+            InputError::TooLong(max) => self.input_too_long(&int(*max)),
+            InputError::Control => self.input_control().to_owned(),
+            InputError::NotAnAddress(part) => self.input_not_an_address(part),
+            InputError::TooManyAddresses(max) => self.input_too_many_addresses(&int(*max)),
+            InputError::PasswordTooShort => self.password_too_short().to_owned(),
+            InputError::PasswordTooLong => self.password_too_long().to_owned(),
+            InputError::Differs => self.passwords_differ().to_owned(),
+            InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),
+            InputError::NotAChoice => self.input_not_a_choice().to_owned(),
+        }
+    }
+}
+
+messages! {
+    form_refused = "Chưa lưu. Hãy sửa những mục sau:", "Not saved yet. Please correct:";
+    input_missing = "Hãy điền mục này.", "Please fill this in.";
+    input_too_long(max) = "Không được dài quá {max} ký tự.", "At most {max} characters are allowed.";
+    input_control = "Chỉ một dòng chữ, không có ký tự điều khiển.", "One line of text only, without control characters.";
+    input_not_an_address(part) = "“{part}” không phải là một địa chỉ email.", "“{part}” is not an e-mail address.";
+    input_too_many_addresses(max) = "Không được nhiều hơn {max} địa chỉ.", "At most {max} addresses are allowed.";
+    input_not_a_number(min, max) = "Hãy nhập một số nguyên từ {min} đến {max}.", "Please enter a whole number from {min} to {max}.";
+    input_not_a_choice = "Hãy chọn một mục trong danh sách.", "Please choose one of the list.";
+}

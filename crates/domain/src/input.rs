@@ -1,0 +1,127 @@
+//! The rules of what people type into forms. The pages say a broken rule in the reader's language.
+
+use crate::{Code, email, id::IdError, id::MAX_ID_CHARS};
+
+/// The shortest password that may be set, in characters.
+pub const PASSWORD_MIN_CHARS: usize = 12;
+/// The longest, in bytes: the work of hashing it grows with it.
+pub const PASSWORD_MAX_BYTES: usize = 1_000;
+
+/// Why an input cannot be taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum InputError {
+    /// Nothing but blanks, where something is needed.
+    Missing,
+    /// More than this many characters.
+    TooLong(usize),
+    /// A control character, a line end among them.
+    Control,
+    /// This part of a list is no e-mail address; shortened, without control characters.
+    NotAnAddress(String),
+    /// More than this many addresses.
+    TooManyAddresses(usize),
+    /// A password under [`PASSWORD_MIN_CHARS`].
+    PasswordTooShort,
+    /// A password over [`PASSWORD_MAX_BYTES`].
+    PasswordTooLong,
+    /// A password that was repeated otherwise.
+    Differs,
+    /// No whole number within these bounds, both included.
+    NotANumber(i64, i64),
+    /// None of the choices.
+    NotAChoice,
+}
+
+/// One line of at most `max` characters, without the blanks around it; it may be empty.
+pub fn line(text: &str, max: usize) -> Result<String, InputError> {
+    let text = text.trim();
+    if text.chars().count() > max {
+        Err(InputError::TooLong(max))
+    } else if text.chars().any(char::is_control) {
+        Err(InputError::Control)
+    } else {
+        Ok(text.to_owned())
+    }
+}
+
+/// An identifier by the rule of [`Code`], as it was typed: blanks are part of it.
+pub fn code(text: &str) -> Result<Code, InputError> {
+    Code::new(text).map_err(|error| match error {
+        IdError::Empty => InputError::Missing,
+        IdError::TooLong => InputError::TooLong(MAX_ID_CHARS),
+        IdError::Control => InputError::Control,
+    })
+}
+
+/// At most `max` addresses between commas, semicolons, blanks or line ends; there may be none.
+pub fn emails(text: &str, max: usize) -> Result<Vec<String>, InputError> {
+    let is_between = |c: char| c == ',' || c == ';' || c.is_whitespace();
+    let read = |part: &str| {
+        let shown = || part.chars().filter(|c| !c.is_control()).take(100).collect();
+        email::parse(part).map_err(|_| InputError::NotAnAddress(shown()))
+    };
+    let parts = text.split(is_between).filter(|part| !part.is_empty());
+    let emails: Vec<String> = parts.map(read).collect::<Result<_, _>>()?;
+    if emails.len() > max { Err(InputError::TooManyAddresses(max)) } else { Ok(emails) }
+}
+
+/// A password that may be set; its blanks count.
+pub fn new_password(text: &str) -> Result<(), InputError> {
+    if text.chars().count() < PASSWORD_MIN_CHARS {
+        Err(InputError::PasswordTooShort)
+    } else if text.len() > PASSWORD_MAX_BYTES {
+        Err(InputError::PasswordTooLong)
+    } else {
+        Ok(())
+    }
+}
+
+/// A whole number from `min` to `max`, written in ASCII digits.
+pub fn number(text: &str, min: i64, max: i64) -> Result<i64, InputError> {
+    let number = text.trim().parse::<i64>().ok().filter(|number| (min..=max).contains(number));
+    number.ok_or(InputError::NotANumber(min, max))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_no_blanks_around_it_and_no_line_ends_in_it() {
+        assert_eq!(line("  Đồng ý ", 6), Ok("Đồng ý".to_owned()));
+        assert_eq!(line("", 6), Ok(String::new()));
+        assert_eq!(line("Đồng ý.", 6), Err(InputError::TooLong(6)));
+        assert_eq!(line("a\nb", 6), Err(InputError::Control));
+    }
+
+    #[test]
+    fn addresses_stand_between_commas_semicolons_and_blanks() {
+        assert_eq!(emails(" ,; \n", 2), Ok(vec![]));
+        assert_eq!(emails("a@b.vn;c@d.vn,\r\n", 2), Ok(vec!["a@b.vn".to_owned(), "c@d.vn".to_owned()]));
+        assert_eq!(emails("a@b.vn c@d.vn e@f.vn", 2), Err(InputError::TooManyAddresses(2)));
+        assert_eq!(emails("a@b.vn, x\u{7}y", 2), Err(InputError::NotAnAddress("xy".to_owned())));
+    }
+
+    #[test]
+    fn a_password_is_counted_in_characters_and_bounded_in_bytes() {
+        assert_eq!(new_password("mật khẩu ễ"), Err(InputError::PasswordTooShort));
+        assert_eq!(new_password("một mật khẩu"), Ok(()));
+        assert_eq!(new_password(&"ễ".repeat(334)), Err(InputError::PasswordTooLong));
+    }
+
+    #[test]
+    fn a_number_is_whole_and_within_its_bounds() {
+        assert_eq!(number(" 7 ", 1, 7), Ok(7));
+        for wrong in ["", "8", "0", "1.5", "1e1", "٣"] {
+            assert_eq!(number(wrong, 1, 7), Err(InputError::NotANumber(1, 7)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_an_identifier() {
+        assert_eq!(code("DY").map(String::from), Ok("DY".to_owned()));
+        assert_eq!(code(" "), Err(InputError::Missing));
+        assert_eq!(code("a\u{0}"), Err(InputError::Control));
+        assert_eq!(code(&"a".repeat(129)), Err(InputError::TooLong(128)));
+    }
+}

@@ -1,0 +1,48 @@
+//! The answer to a form that broke a rule: the same form with what was typed and what is wrong, on a page of its own.
+//!
+//! A page of its own, also where the form stood in a popover: it works without scripts, and its address (that of the form) is
+//! none that the pages' router knows.
+
+use app::{
+    Session, Text,
+    form::{Filled, Form},
+    mail::escaped,
+    session::Preferences,
+};
+use axum::{
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+
+use super::small_page::form_page;
+use crate::context::Context;
+
+/// A form that is shown again.
+pub struct Refused<'a> {
+    /// The form.
+    pub form: &'a Form,
+    /// What it is about.
+    pub title: &'a str,
+    /// Where it is sent.
+    pub action: String,
+    /// Where one goes who gives it up; none where there is no such place.
+    pub back: Option<&'a str>,
+    /// What `parse` gave back.
+    pub filled: &'a Filled,
+}
+
+/// 422 with the form.
+pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Response {
+    let assets = &context.app.assets;
+    let Preferences { language, theme } = preferences;
+    let session = Session { language, theme, person: None, icons: assets.url("icons.svg") };
+    let form = of.form.refused(session, "form", of.action.clone(), of.filled);
+    let back = of.back.map(|back| {
+        let words = Text(language).back();
+        format!("<a class=\"link\" href=\"{}\">{words}</a>", escaped(back))
+    });
+    let content = form + &back.unwrap_or_default();
+    let script = assets.url("pkg/form.js");
+    let page = form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &content);
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+}
