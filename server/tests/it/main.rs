@@ -14,6 +14,7 @@ mod live;
 mod mail;
 mod mail_crash;
 mod many_at_once;
+mod personal_data;
 mod recount;
 mod s3;
 mod security;
