@@ -275,10 +275,7 @@ pub async fn opened(
         return Err(AppError::NotFound);
     }
     let words = Words::new(who, &result_codes::list(conn, &who.scope).await?);
-    let mut attempts = match &call.contact.id {
-        Some(contact) => calls::of_contact(conn, &who.scope, &call.campaign, contact).await?,
-        None => vec![call.clone()],
-    };
+    let mut attempts = calls::of_contact(conn, &who.scope, &call.campaign, call.contact.id()).await?;
     attempts.sort_by_key(|call| (call.attempt, call.dialed_at));
     let of = campaigns::lookup(conn, &who.scope, &call.campaign).await?.map(|summary| summary.campaign);
     let beside = of.as_ref().filter(|_| campaign.is_none());

@@ -2,7 +2,7 @@
 
 mod page;
 
-use domain::{CampaignId, Customer, CustomerFilter, FieldError, Role, phone};
+use domain::{CampaignId, Customer, CustomerFilter, FieldError};
 use store::{Conn, PageRequest, customers};
 
 use crate::{
@@ -50,14 +50,7 @@ pub async fn read(
     let calls = whole.map_or(0, |report| report.calls.total + report.calls.in_progress);
     let request = PageRequest { limit: LIMIT, cursor, details: false };
     let page = customers::list(conn, &who.scope, &campaign, &filter, &request).await?;
-    let mut page = page.ok_or(AppError::NotFound)?;
-    // A masked number never leaves the server.
-    let masked = !who.scope.role().may(Role::Manager);
-    if masked {
-        for customer in &mut page.customers {
-            customer.phone = customer.phone.as_deref().map(phone::masked);
-        }
-    }
+    let page = page.ok_or(AppError::NotFound)?;
     let text = Text(session.language);
     let shown = Customers {
         filter,
@@ -66,7 +59,7 @@ pub async fn read(
         next: page.next,
         total: page.total,
         calls,
-        masked,
+        masked: who.scope.sight().is_masked(),
         zone: who.account.zone,
         head,
     };

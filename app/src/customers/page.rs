@@ -121,11 +121,11 @@ struct Said {
 
 fn said(list: &Customers, customer: &Customer) -> Said {
     let text = use_text();
-    let filter = CallFilter { contact: Some(customer.id.clone()), ..CallFilter::default() };
-    let known = |value: &Option<String>| value.clone().filter(|value| !value.trim().is_empty());
+    let filter = CallFilter { contact: Some(customer.contact.id().clone()), ..CallFilter::default() };
+    let name = customer.contact.name().filter(|name| !name.trim().is_empty());
     Said {
-        name: known(&customer.name).unwrap_or_else(|| text.unnamed_customer().to_owned()),
-        phone: customer.phone.clone().unwrap_or_else(|| "–".to_owned()),
+        name: name.unwrap_or(text.unnamed_customer()).to_owned(),
+        phone: customer.contact.phone().map_or_else(|| "–".to_owned(), ToString::to_string),
         last: customer
             .last_dialed_at
             .map_or_else(|| "–".to_owned(), |at| format::date_time(list.zone.local(at), text.language())),
@@ -157,7 +157,7 @@ fn table(list: &Customers) -> AnyView {
             <tr class:row-link=called>
                 <td class="key">{name}</td>
                 <td class="nowrap text-muted">{phone}</td>
-                <td class="nowrap text-muted">{customer.id.to_string()}</td>
+                <td class="nowrap text-muted">{customer.contact.id().to_string()}</td>
                 <td>{badge(customer.standing)}</td>
                 <td class=attempts>{customer.attempts}</td>
                 <td class=attempts>{last}</td>

@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use store::recipients::MAX_EMAILS;
 
-use super::page::Page;
+use super::panel::Page;
 use crate::{
     Text,
+    components::CloseButton,
     form::{Field, Filled, Form, Kind, Place},
-    frame::CloseButton,
     links,
 };
 

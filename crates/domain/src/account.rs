@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Sight;
 #[cfg(feature = "zones")]
 use crate::{Currency, Language, time::Zone};
 
@@ -54,5 +55,10 @@ impl Role {
     /// Whether this role may do what `needed` may.
     pub fn may(self, needed: Self) -> bool {
         (self as u8) <= (needed as u8)
+    }
+
+    /// What this role may see of customers' phone numbers.
+    pub fn sight(self) -> Sight {
+        if self.may(Self::Manager) { Sight::Whole } else { Sight::Masked }
     }
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, Timestamp, VoicebotId, phone, time::DAY_MS,
+    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId, phone,
+    time::DAY_MS,
 };
 
 /// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
@@ -359,8 +360,8 @@ pub struct Recording {
     pub duration: Option<i64>,
 }
 
-/// A call as it is shown: what was sent plus what follows from it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// A call as it is shown to one reader: what was sent plus what follows from it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Call {
     /// See [`CallRecord::id`].
@@ -370,7 +371,7 @@ pub struct Call {
     /// The voicebot that spoke.
     pub voicebot: VoicebotId,
     /// Whom it was for.
-    pub contact: ContactRef,
+    pub contact: ShownContact,
     /// Which attempt it was.
     pub attempt: u32,
     /// When dialling began.
@@ -406,10 +407,10 @@ pub struct Call {
     /// The recording stored here.
     pub recording: Option<Recording>,
     /// What was said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub transcript: Option<Vec<TranscriptLine>>,
     /// What else the sender keeps with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<BTreeMap<String, serde_json::Value>>,
 }
 

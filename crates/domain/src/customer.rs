@@ -2,18 +2,15 @@
 
 use serde::Serialize;
 
-use crate::{ContactId, Timestamp, filter::CustomerStanding};
+use crate::{ShownContact, Timestamp, filter::CustomerStanding};
 
-/// One customer of a campaign.
+/// One customer of a campaign, as shown to one reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Customer {
-    /// The sender's id.
-    pub id: ContactId,
-    /// The number to dial, where it is known.
-    pub phone: Option<String>,
-    /// The name, where it is known.
-    pub name: Option<String>,
+    /// Who it is, as the reader may see them.
+    #[serde(flatten)]
+    pub contact: ShownContact,
     /// What became of them over the whole campaign: reached, tried or `never_dialled`.
     pub standing: CustomerStanding,
     /// The number of the latest attempt; 0 where there was none.

@@ -1,5 +1,7 @@
 //! Phone numbers: kept as they came, compared by their digits.
 
+use std::{borrow::Cow, ops::Range};
+
 /// The longest phone number accepted, in characters (extensions and spaces included).
 pub const MAX_PHONE_CHARS: usize = 64;
 
@@ -38,18 +40,76 @@ pub fn matching_key(phone: &str) -> String {
     national.map_or(digits.clone(), |rest| format!("0{}", rest.trim_start_matches('0')))
 }
 
+/// What stands for digits that may not be seen.
+pub(crate) const HIDDEN: &str = "•••";
+
 /// Masks the middle as `0912 ••• 207`: first four and last three digits stay. Numbers of fewer than nine
 /// characters show only their last two.
-pub fn masked(phone: &str) -> String {
+pub(crate) fn masked(phone: &str) -> String {
     let local: String = phone.chars().filter(|c| !c.is_whitespace()).collect();
     let local = local.strip_prefix("+84").map_or(local.clone(), |rest| format!("0{rest}"));
     let chars: Vec<char> = local.chars().collect();
     let tail = |n: usize| chars[chars.len().saturating_sub(n)..].iter().collect::<String>();
     if chars.len() < 9 {
-        format!("••• {}", tail(2))
+        format!("{HIDDEN} {}", tail(2))
     } else {
-        format!("{} ••• {}", chars[..4].iter().collect::<String>(), tail(3))
+        format!("{} {HIDDEN} {}", chars[..4].iter().collect::<String>(), tail(3))
     }
+}
+
+/// Whether a text is, by its form, a phone number of Vietnam.
+pub(crate) fn is_national(text: &str) -> bool {
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let key = matching_key(text);
+    is_number && (10..=11).contains(&key.len()) && key.starts_with('0') && !key[1..].starts_with(['0', '1'])
+}
+
+/// As many digits in a row tell a number: one mask leaves fewer in a row, and few other texts have them by chance.
+const TELLING: usize = 6;
+/// Characters between two digits of one number at most, as in `(0912) 345`.
+const MOST_BETWEEN: usize = 3;
+
+/// A text without the places that have [`TELLING`] digits in a row of one of these numbers (in the form of
+/// [`matching_key`]), however they are grouped. Shorter numbers are found in no text: they would be found in all.
+pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, str> {
+    // The digits of each run and where they stand.
+    let mut runs: Vec<(String, Vec<usize>)> = Vec::new();
+    let mut between = None;
+    for (at, c) in text.char_indices() {
+        if c.is_ascii_digit() {
+            match runs.last_mut().filter(|_| between.is_some_and(|between| between <= MOST_BETWEEN)) {
+                Some((digits, places)) => {
+                    digits.push(c);
+                    places.push(at);
+                }
+                None => runs.push((c.to_string(), vec![at])),
+            }
+            between = Some(0);
+        } else {
+            between = between.filter(|_| !c.is_alphabetic()).map(|between| between + 1);
+        }
+    }
+    let mut hidden: Vec<Range<usize>> = Vec::new();
+    for (digits, places) in &runs {
+        for from in 0..(digits.len() + 1).saturating_sub(TELLING) {
+            let to = from + TELLING;
+            if numbers.iter().any(|number| number.contains(&digits[from..to])) {
+                let (from, to) = (places[from], places[to - 1] + 1);
+                match hidden.last_mut().filter(|last| from <= last.end) {
+                    Some(last) => last.end = to,
+                    None => hidden.push(from..to),
+                }
+            }
+        }
+    }
+    if hidden.is_empty() {
+        return text.into();
+    }
+    let mut shown = text.to_owned();
+    for place in hidden.into_iter().rev() {
+        shown.replace_range(place, HIDDEN);
+    }
+    shown.into()
 }
 
 #[cfg(test)]
@@ -70,5 +130,32 @@ mod tests {
         assert_eq!(masked("+84912345207"), "0912 ••• 207");
         assert_eq!(masked("0912345207"), "0912 ••• 207");
         assert_eq!(masked("12345"), "••• 45");
+    }
+
+    #[test]
+    fn a_number_is_taken_out_of_a_text_however_it_is_grouped() {
+        let numbers = [matching_key("+84912345207")];
+        for (text, hidden) in [
+            ("Anh Hùng 0912 345 207", "Anh Hùng •••"),
+            ("https://pbx/2026/11/04/84912345207-1.wav", "https://pbx/2026/11/04/84•••-1.wav"),
+            ("(0912)-345-207 hay 345207", "(••• hay •••"),
+            ("KH345207", "KH•••"),
+        ] {
+            assert_eq!(without_numbers(text, &numbers), hidden);
+        }
+        for text in ["20261104", "0912 3", "34520 và 7", "", "kh-1"] {
+            assert_eq!(without_numbers(text, &numbers), text);
+        }
+        assert_eq!(without_numbers("101", &["101".to_owned()]), "101");
+    }
+
+    #[test]
+    fn a_number_of_vietnam_is_known_by_its_form() {
+        for number in ["0912345207", "+84 912 345 207", "84912345207", "02838229999"] {
+            assert!(is_national(number), "{number}");
+        }
+        for other in ["0000012345", "12345", "kh-0912345207", "2026110400", ""] {
+            assert!(!is_national(other), "{other}");
+        }
     }
 }

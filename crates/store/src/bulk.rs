@@ -287,8 +287,8 @@ mod tests {
                 assert_eq!((stored.dialed_at, stored.answered_at), (record.dialed_at, record.answered_at));
                 assert_eq!((stored.ended_at, &stored.result_code), (record.ended_at, &record.result_code));
                 assert_eq!(
-                    (&stored.contact.name, &stored.contact.phone),
-                    (&record.contact.name, &record.contact.phone)
+                    (stored.contact.name(), stored.contact.phone().map(domain::ShownPhone::as_str)),
+                    (record.contact.name.as_deref(), record.contact.phone.as_deref())
                 );
                 assert_eq!(stored.attempt, record.attempt.unwrap_or(1));
             }

@@ -68,7 +68,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Optio
     sql.push(row::SELECT).push("calls").push(row::JOIN_WITH_DETAILS);
     sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
     let row = sql.fetch_all::<ListedCall>(conn).await?.pop();
-    row.map(|row| row.read(&currency)).transpose()
+    row.map(|row| row.read(&currency, scope.sight())).transpose()
 }
 
 /// All calls of one customer, oldest first, without transcripts. Empty where there is no such campaign or customer.
@@ -87,7 +87,7 @@ pub async fn of_contact(
     sql.push(")");
     let mut rows: Vec<ListedCall> = sql.fetch_all(conn).await?;
     rows.sort_by_key(|row| (row.dialed_at, row.call_key));
-    rows.into_iter().map(|row| row.read(&currency)).collect()
+    rows.into_iter().map(|row| row.read(&currency, scope.sight())).collect()
 }
 
 /// A list of calls, resolved: what the campaign, the voicebots, the period and the zone mean.
@@ -300,7 +300,7 @@ pub async fn page(
     let sorted = listed.sorts(conn, count, limit + 1).await?;
     let rows = listed.fetch(conn, place, limit + 1, request.details, sorted).await?;
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
-    let calls = rows.into_iter().map(|row| row.read(&listed.currency)).collect::<Result<_, _>>()?;
+    let calls = rows.into_iter().map(|row| row.read(&listed.currency, scope.sight())).collect::<Result<_, _>>()?;
     let calls_of_filter = i64::cast_unsigned(count);
     let customers = customers::count(conn, &listed, calls_of_filter).await?;
     let sums = CallSums { calls: calls_of_filter, customers, talk_time, blocks, cost: Money(cost) };
@@ -323,6 +323,6 @@ pub async fn slice(
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
     let rows = listed.fetch(conn, place, limit + 1, request.details, false).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
-    let calls = rows.into_iter().map(|row| row.read(&listed.currency)).collect::<Result<_, _>>()?;
+    let calls = rows.into_iter().map(|row| row.read(&listed.currency, scope.sight())).collect::<Result<_, _>>()?;
     Ok(Some(CallSlice { calls, next }))
 }

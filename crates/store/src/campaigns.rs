@@ -15,7 +15,7 @@ use crate::{
     outbox,
     put::{checked_name, invalid},
     recipients,
-    sql::{Search, Sql},
+    sql::{Sql, holding_folded},
     tariffs, voicebots,
 };
 
@@ -502,7 +502,7 @@ async fn counts(
 /// Appends all conditions but the states.
 fn push_filter(sql: &mut Sql, filter: &CampaignFilter, zone: Zone) {
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
-        let Search { folded, .. } = Search::of(q);
+        let folded = holding_folded(q);
         sql.push(" AND (c.search LIKE ").text(folded.as_str()).push(" ESCAPE '\\' OR LOWER(c.id) LIKE ");
         sql.text(folded).push(" ESCAPE '\\')");
     }

@@ -1,6 +1,10 @@
 //! Customers as they are listed: everybody on a campaign's list, or those of one standing.
 
-use domain::{CampaignId, ContactId, Customer, CustomerFilter, Timestamp, filter::CustomerStanding};
+use domain::{
+    CampaignId, ContactId, Customer, CustomerFilter, ShownContact, Sight, Timestamp,
+    filter::CustomerStanding,
+    sight::{ContactPlace, Mask, StoredContact},
+};
 
 use crate::{
     Conn, PageRequest, Scope, StoreError,
@@ -35,12 +39,18 @@ struct CustomerRow {
 }
 
 impl CustomerRow {
-    fn read(self) -> Result<Customer, StoreError> {
+    /// The customer as this reader may see them.
+    fn read(self, campaign_key: i64, sight: Sight) -> Result<Customer, StoreError> {
         let broken = |_| StoreError::Broken(format!("id of customer {}", self.contact_no));
-        Ok(Customer {
+        let mask = Mask::new(sight, self.phone.as_deref());
+        let stored = StoredContact {
             id: ContactId::new(self.id).map_err(broken)?,
             phone: self.phone,
             name: self.name,
+            place: ContactPlace { campaign_key, contact_no: self.contact_no },
+        };
+        Ok(Customer {
+            contact: ShownContact::new(stored, &mask),
             standing: match (self.reached, self.dialled) {
                 (true, _) => CustomerStanding::Reached,
                 (false, true) => CustomerStanding::Tried,
@@ -53,7 +63,7 @@ impl CustomerRow {
 }
 
 /// The conditions, with `$1` the account and `$2` the campaign.
-fn push_conditions(sql: &mut Sql, filter: &CustomerFilter) {
+fn push_conditions(sql: &mut Sql, scope: &Scope, filter: &CustomerFilter) {
     sql.push(" FROM contacts WHERE account_id = $1 AND campaign_key = $2");
     sql.push(match filter.standing {
         CustomerStanding::All => "",
@@ -62,19 +72,15 @@ fn push_conditions(sql: &mut Sql, filter: &CustomerFilter) {
         CustomerStanding::NeverDialled => " AND NOT dialled",
     });
     if let Some(q) = filter.q.as_deref() {
-        let Search { folded, number } = Search::of(q);
-        sql.push(" AND (search LIKE ").text(folded).push(" ESCAPE '\\'");
-        if let Some(number) = number {
-            sql.push(" OR phone_key LIKE ").text(number).push(" ESCAPE '\\'");
-        }
-        sql.push(")");
+        sql.push(" AND ");
+        Search::of(q, scope.sight()).push_on_contacts(sql);
     }
 }
 
-fn select(account: i64, campaign_key: i64, filter: &CustomerFilter, place: Option<Place>, rows: usize) -> Sql {
-    let mut sql = Sql::with(&[account, campaign_key]);
+fn select(scope: &Scope, campaign_key: i64, filter: &CustomerFilter, place: Option<Place>, rows: usize) -> Sql {
+    let mut sql = Sql::with(&[scope.account(), campaign_key]);
     sql.push("SELECT contact_no, id, phone, name, last_dialed_at, last_attempt, dialled, reached");
-    push_conditions(&mut sql, filter);
+    push_conditions(&mut sql, scope, filter);
     let backwards = place.is_some_and(|place| place.backwards);
     if let Some(place) = place {
         sql.push(if backwards { " AND contact_no < " } else { " AND contact_no > " }).int(place.key);
@@ -103,13 +109,12 @@ pub async fn list(
     let Some((campaign_key, contacts, dialled, reached)) = counters else { return Ok(None) };
     let list = List::new("customers", scope.account(), campaign_key, "contact_no");
     let place = request.place(&list)?;
-    let rows: Vec<CustomerRow> =
-        select(scope.account(), campaign_key, filter, place, limit + 1).fetch_all(conn).await?;
+    let rows: Vec<CustomerRow> = select(scope, campaign_key, filter, place, limit + 1).fetch_all(conn).await?;
     let (rows, next, previous) = list.cut(rows, limit, place, |row| (0, row.contact_no));
     let total = if filter.q.is_some() {
         let mut sql = Sql::with(&[scope.account(), campaign_key]);
         sql.push("SELECT COUNT(*)");
-        push_conditions(&mut sql, filter);
+        push_conditions(&mut sql, scope, filter);
         sql.fetch_one::<(i64,)>(conn).await?.0
     } else {
         match filter.standing {
@@ -119,7 +124,7 @@ pub async fn list(
             CustomerStanding::NeverDialled => contacts - dialled,
         }
     };
-    let customers = rows.into_iter().map(CustomerRow::read).collect::<Result<_, _>>()?;
+    let customers = rows.into_iter().map(|row| row.read(campaign_key, scope.sight())).collect::<Result<_, _>>()?;
     Ok(Some(CustomerPage { customers, next, previous, total: i64::cast_unsigned(total) }))
 }
 
@@ -171,7 +176,7 @@ mod tests {
             }
             let filter = CustomerFilter { standing: CustomerStanding::NeverDialled, q: Some("cho 3".to_owned()) };
             let found = list(&mut conn, &scope, &campaign, &filter, &PageRequest::default()).await.unwrap().unwrap();
-            assert_eq!((found.total, found.customers[0].id.as_str()), (1, "w-3"));
+            assert_eq!((found.total, found.customers[0].contact.id().as_str()), (1, "w-3"));
             let nowhere = "nowhere".parse().unwrap();
             assert_eq!(list(&mut conn, &scope, &nowhere, &filter, &PageRequest::default()).await.unwrap(), None);
 
@@ -180,7 +185,7 @@ mod tests {
                 let waiting = CustomerFilter { q: None, ..filter };
                 for backwards in [false, true] {
                     let place = Some(Place { value: 0, key: 3, backwards });
-                    let plan = select(scope.account(), campaign_key, &waiting, place, 51).explain(&mut conn).await;
+                    let plan = select(&scope, campaign_key, &waiting, place, 51).explain(&mut conn).await;
                     assert!(plan.contains("contacts_waiting"), "whom to call is searched among all:\n{plan}");
                     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
                 }

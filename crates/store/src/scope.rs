@@ -1,6 +1,6 @@
 //! Who asks: every store function takes a [`Scope`] and sees only its account.
 
-use domain::Role;
+use domain::{Role, Sight};
 
 /// The account (and the user or program) on whose behalf something is read or written.
 ///
@@ -36,6 +36,11 @@ impl Scope {
     /// What may be done.
     pub fn role(&self) -> Role {
         self.role
+    }
+
+    /// What may be seen of customers' phone numbers.
+    pub fn sight(&self) -> Sight {
+        self.role.sight()
     }
 
     /// The signed-in user, if it is one.

@@ -1,6 +1,6 @@
 //! A statement that is put together: its text comes from the program alone, every value is a parameter.
 
-use domain::{phone, search};
+use domain::{Sight, phone, search};
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
 use crate::{Conn, StoreError, db::Tx};
@@ -126,28 +126,100 @@ fn holding(part: &str) -> String {
     pattern
 }
 
-/// What a person typed into a search field, as `LIKE` patterns.
+/// What was typed into the search field of calls or customers, and what it may be compared with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Search {
-    /// For texts folded by [`search::fold`].
-    pub(crate) folded: String,
-    /// For numbers in the form of [`phone::matching_key`]; only where a number was typed.
-    pub(crate) number: Option<String>,
+pub(crate) enum Search {
+    /// A part of a name or of a number.
+    Part {
+        /// A pattern for texts folded by [`search::fold`].
+        folded: String,
+        /// A pattern for numbers in the form of [`phone::matching_key`]; only where a number was typed.
+        number: Option<String>,
+    },
+    /// For a reader who may not see numbers: a part of a name, or a whole number. A part of one would tell hidden digits.
+    Masked {
+        /// A pattern for folded names.
+        folded: String,
+        /// Whether digits were typed: then a name with the customer's number in it is not compared.
+        has_digits: bool,
+        /// A number in the form of [`phone::matching_key`].
+        number: Option<String>,
+    },
 }
 
+/// The pattern for folded texts that hold what was typed. A NUL, which PostgreSQL has no text for, is in no name.
+pub(crate) fn holding_folded(typed: &str) -> String {
+    holding(&search::fold(&typed.replace('\0', " ")))
+}
+
+/// The folded name in `contacts.search`, which ends with the folded phone and its key. A phone is never longer folded.
+const NAME: &str = "SUBSTR(search, 1,
+    CASE WHEN LENGTH(search) > LENGTH(COALESCE(phone, '')) + LENGTH(COALESCE(phone_key, '')) + 2
+         THEN LENGTH(search) - LENGTH(COALESCE(phone, '')) - LENGTH(COALESCE(phone_key, '')) - 2 ELSE 0 END)";
+
 impl Search {
-    pub(crate) fn of(typed: &str) -> Self {
-        // A NUL, which PostgreSQL has no text for, is in no name.
+    /// What a reader of this sight may find.
+    pub(crate) fn of(typed: &str, sight: Sight) -> Self {
+        let folded = holding_folded(typed);
         let typed = typed.replace('\0', " ");
         let typed = typed.trim();
-        let is_number = typed.chars().any(|c| c.is_ascii_digit())
-            && typed.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+        let has_digits = typed.chars().any(|c| c.is_ascii_digit());
+        let is_number = has_digits && typed.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+        if sight.is_masked() {
+            let number = (is_number || !has_digits).then(|| phone::matching_key(typed));
+            return Self::Masked { folded, has_digits, number };
+        }
         // The beginning of a number has too few digits for `matching_key` to know the country by.
         let number = match typed.strip_prefix("+84") {
             Some(national) => phone::matching_key(&format!("0{}", national.trim_start_matches([' ', '0']))),
             None => phone::matching_key(typed),
         };
-        Self { folded: holding(&search::fold(typed)), number: is_number.then(|| holding(&number)) }
+        Self::Part { folded, number: is_number.then(|| holding(&number)) }
+    }
+
+    /// Appends the condition on `contacts`.
+    pub(crate) fn push_on_contacts(&self, sql: &mut Sql) {
+        match self {
+            Self::Part { folded, number } => {
+                sql.push("(search LIKE ").text(folded).push(" ESCAPE '\\'");
+                if let Some(number) = number {
+                    sql.push(" OR phone_key LIKE ").text(number).push(" ESCAPE '\\'");
+                }
+            }
+            Self::Masked { folded, has_digits, number } => {
+                sql.push("(").push(NAME).push(" LIKE ").text(folded).push(" ESCAPE '\\'");
+                if *has_digits {
+                    sql.push(
+                        " AND (phone_key IS NULL OR LENGTH(phone_key) < 6
+                               OR REPLACE(REPLACE(REPLACE(COALESCE(name, ''), ' ', ''), '-', ''), '.', '')
+                                  NOT LIKE '%' || SUBSTR(phone_key, 2) || '%')",
+                    );
+                }
+                if let Some(number) = number {
+                    sql.push(" OR phone_key = ").text(number);
+                }
+            }
+        }
+        sql.push(")");
+    }
+
+    /// Appends the condition on the number of a call, `calls.phone`.
+    pub(crate) fn push_on_dialled(&self, sql: &mut Sql) {
+        const PLAIN: &str = "REPLACE(REPLACE(REPLACE(phone, ' ', ''), '-', ''), '.', '')";
+        match self {
+            Self::Part { folded, number } => {
+                sql.push("LOWER(phone) LIKE ").text(folded).push(" ESCAPE '\\'");
+                if let Some(number) = number {
+                    sql.push(" OR ").push(PLAIN).push(" LIKE ").text(number).push(" ESCAPE '\\'");
+                }
+            }
+            Self::Masked { number: Some(number), .. } => {
+                let abroad = number.strip_prefix('0').into_iter();
+                let abroad = abroad.flat_map(|rest| ["+84", "84", "0084"].map(|country| format!("{country}{rest}")));
+                sql.push("LOWER(").push(PLAIN).push(") IN ").texts(std::iter::once(number.clone()).chain(abroad));
+            }
+            Self::Masked { number: None, .. } => drop(sql.push("1 = 0")),
+        }
     }
 }
 
@@ -157,11 +229,25 @@ mod tests {
 
     #[test]
     fn a_search_means_what_was_typed() {
-        assert_eq!(Search::of("Hạnh 90%").folded, "%hanh 90\\%%");
-        assert_eq!(Search::of("a_b\\c").folded, "%a\\_b\\\\c%");
-        assert_eq!(Search::of("Lan 2").number, None);
+        assert_eq!(holding_folded("Hạnh 90%"), "%hanh 90\\%%");
+        assert_eq!(holding_folded("a_b\\c"), "%a\\_b\\\\c%");
+        let number = |typed: &str| match Search::of(typed, Sight::Whole) {
+            Search::Part { number, .. } | Search::Masked { number, .. } => number,
+        };
+        assert_eq!(number("Lan 2"), None);
         for typed in ["+84 901 234", "0901-234", "+840901234"] {
-            assert_eq!(Search::of(typed).number.as_deref(), Some("%0901234%"), "{typed}");
+            assert_eq!(number(typed).as_deref(), Some("%0901234%"), "{typed}");
         }
+    }
+
+    #[test]
+    fn who_may_not_see_numbers_searches_by_a_whole_one() {
+        let number = |typed: &str| match Search::of(typed, Sight::Masked) {
+            Search::Masked { number, .. } => number,
+            Search::Part { .. } => panic!("a part of a number may be searched for"),
+        };
+        assert_eq!(number("+84 901 234 567").as_deref(), Some("0901234567"));
+        assert_eq!(number("1234").as_deref(), Some("1234"));
+        assert_eq!(number("Lan 2"), None);
     }
 }

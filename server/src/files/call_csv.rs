@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use domain::{Call, CallFilter, CampaignId, Day, Language, Role, Timestamp, phone, time::Zone};
+use domain::{Call, CallFilter, CampaignId, Day, Language, Timestamp, time::Zone};
 use futures::Stream;
 use store::{Conn, Db, PageRequest, Scope, StoreError, calls, result_codes};
 
@@ -61,7 +61,7 @@ impl CallCsv {
         let mut begin = Vec::from("\u{feff}");
         // Writing to memory cannot fail.
         let _ = writer(&mut begin).write_record(heading(self.heading));
-        self.write_rows(&labels, &mut begin, &seen_by(&self.scope, first.calls));
+        self.write_rows(&labels, &mut begin, &first.calls);
         Ok(Some(CallCsvStream { list: self, labels, begin: begin.into(), next: first.next }))
     }
 }
@@ -83,16 +83,6 @@ impl CallCsvStream {
         });
         futures::StreamExt::chain(begin, rest)
     }
-}
-
-/// The calls with their numbers as the reader may see them: masked for a viewer, in the file as on the page.
-pub fn seen_by(scope: &Scope, mut calls: Vec<Call>) -> Vec<Call> {
-    if !scope.role().may(Role::Manager) {
-        for call in &mut calls {
-            call.contact.phone = call.contact.phone.as_deref().map(phone::masked);
-        }
-    }
-    calls
 }
 
 /// The first line.
@@ -118,7 +108,7 @@ impl CallCsv {
         drop(conn);
         let Some(slice) = slice else { return Ok((Bytes::new(), None)) };
         let mut bytes = Vec::new();
-        self.write_rows(labels, &mut bytes, &seen_by(&self.scope, slice.calls));
+        self.write_rows(labels, &mut bytes, &slice.calls);
         Ok((bytes.into(), slice.next))
     }
 

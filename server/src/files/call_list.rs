@@ -24,7 +24,7 @@ use std::{
 
 use app::Text;
 use domain::{
-    Call, CallFilter, CampaignId, CampaignSummary, Code, Currency, Language, Money, Period, Report, ReportQuery, Role,
+    Call, CallFilter, CampaignId, CampaignSummary, Code, Currency, Language, Money, Period, Report, ReportQuery,
     Timestamp, time::Zone,
 };
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
@@ -33,7 +33,6 @@ use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns
 use tokio::sync::mpsc;
 
 use super::{
-    call_csv::seen_by,
     call_sheets::{CallSheets, EXCEL_ROWS},
     columns::Labels,
     list_sheet::{self, Summary},
@@ -399,8 +398,7 @@ impl<'a> Reading<'a> {
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
             let Some(slice) = slice else { break };
             slice.calls.iter().for_each(|call| written.add(call));
-            let calls = seen_by(self.scope, slice.calls);
-            to.send(Message::Calls(calls)).await.map_err(|_| FileError::Ended)?;
+            to.send(Message::Calls(slice.calls)).await.map_err(|_| FileError::Ended)?;
             progress.written.store(written.sums.calls, Relaxed);
             request.cursor = slice.next;
             if request.cursor.is_none() {
@@ -432,7 +430,7 @@ impl<'a> Reading<'a> {
         } else {
             notes.push(Note { text: text.workbook_whole(&calls), warns: false });
         }
-        if !self.scope.role().may(Role::Manager) {
+        if self.scope.sight().is_masked() {
             notes.push(Note { text: text.workbook_masked().to_owned(), warns: false });
         }
         if !agrees {

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Call, CallClass, Code, HangupBy, Language, Money, ResultCode, Timestamp, call::PricedBy};
+use domain::{Call, CallClass, Code, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp, call::PricedBy};
 
 /// A column of the call list.
 pub struct Column {
@@ -145,9 +145,9 @@ fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
 /// The columns, in the order in which people look for them.
 pub const COLUMNS: [Column; 24] = [
     column("dialed_at", "Thời điểm", "Time", Kind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
-    column("contact.name", "Khách hàng", "Customer", Kind::Text, 24, |call, _| text(call.contact.name.as_deref())),
+    column("contact.name", "Khách hàng", "Customer", Kind::Text, 24, |call, _| text(call.contact.name())),
     column("contact.phone", "Số điện thoại", "Phone", Kind::Text, 15, |call, _| {
-        text(call.contact.phone.as_deref())
+        text(call.contact.phone().map(ShownPhone::as_str))
     }),
     column("attempt", "Lần gọi", "Attempt", Kind::Number, 9, |call, _| Cell::Number(i64::from(call.attempt))),
     column("class", "Trạng thái", "Status", Kind::Text, 13, |call, _| {
@@ -184,7 +184,7 @@ pub const COLUMNS: [Column; 24] = [
         text(call.recording_url.as_deref())
     }),
     column("contact.id", "Mã khách hàng", "Customer id", Kind::Text, 16, |call, _| {
-        text(call.contact.id.as_ref().map(domain::ContactId::as_str))
+        Cell::Text(call.contact.id().as_str())
     }),
     column("id", "Mã cuộc gọi", "Call id", Kind::Text, 22, |call, _| Cell::Text(call.id.as_str())),
     column("campaign", "Mã chiến dịch", "Campaign id", Kind::Text, 18, |call, _| {

@@ -18,6 +18,7 @@ mod mail;
 mod mail_crash;
 mod mail_once;
 mod many_at_once;
+mod personal_data;
 mod processes;
 mod recount;
 mod s3;

@@ -43,7 +43,7 @@ const OF_AN_ACCOUNT: [(&str, &str); 11] = [
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
 
 /// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
-const PAGES_OF_AN_ID: [&str; 10] = [
+pub const PAGES_OF_AN_ID: [&str; 10] = [
     "/campaigns/tet",
     "/campaigns/tet/calls",
     "/campaigns/tet/calls.csv",
@@ -65,7 +65,7 @@ const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 5] = [
 ];
 const DECLARE_CODE: (&str, &[(&str, &str)]) =
     ("/campaigns/tet/result-codes", &[("code", "DY"), ("label_vi", "Không"), ("label_en", "No")]);
-const PAGES: [&str; 12] = [
+pub const PAGES: [&str; 12] = [
     "/campaigns",
     "/",
     "/calls",
@@ -82,7 +82,7 @@ const PAGES: [&str; 12] = [
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths (all of them read), and the arguments with which each is asked for something of the first account.
-const READING: [(&str, &[(&str, &str)]); 8] = [
+pub const READING: [(&str, &[(&str, &str)]); 8] = [
     ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[]),
     ("/fn/overview", &[("campaign", "tet")]),
@@ -152,7 +152,7 @@ fn no_route_is_untried() {
     assert!(described().len() > 20 && listed.len() > described().len(), "the pages are listed, too");
 }
 
-async fn call_function(at: &Harness, path: &str, arguments: &[(&str, &str)], cookie: &str) -> Answer {
+pub async fn call_function(at: &Harness, path: &str, arguments: &[(&str, &str)], cookie: &str) -> Answer {
     let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(arguments).finish();
     let request = at.bare(Method::GET, &format!("{path}?{query}"));
     Answer::of(request.header("cookie", cookie).header("accept", "application/json")).await

@@ -4,6 +4,7 @@ use domain::{
     CallClass, CallFilter, ContactId, DateRange,
     filter::{ClassFilter, TALKED_FROM},
     outcome::SYSTEM_CODES,
+    sight::ContactPlace,
     time::{DAY_MS, Zone},
 };
 
@@ -55,7 +56,8 @@ pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
                   JOIN contacts k ON k.account_id = p.account_id AND k.campaign_key = p.campaign_key
                   WHERE p.account_id = $1 AND k.id = ",
             );
-            sql.text(contact.as_str()).push(")");
+            push_contact_id(sql, contact);
+            sql.push(")");
         }
         None => {}
     }
@@ -143,7 +145,18 @@ pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: b
 /// Appends a subselect of the number of one customer.
 pub(super) fn push_contact(sql: &mut Sql, contact: &ContactId) {
     sql.push("SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND id = ");
-    sql.text(contact.as_str());
+    push_contact_id(sql, contact);
+}
+
+/// Appends the stored id of a customer, whom a reader who may not see it names by their place.
+fn push_contact_id(sql: &mut Sql, contact: &ContactId) {
+    match ContactPlace::of_id(contact) {
+        Some(ContactPlace { campaign_key, contact_no }) => {
+            sql.push("(SELECT named.id FROM contacts named WHERE named.account_id = $1 AND named.campaign_key = ");
+            sql.int(campaign_key).push(" AND named.contact_no = ").int(contact_no).push(")");
+        }
+        None => drop(sql.text(contact.as_str())),
+    }
 }
 
 fn push_voicebots(sql: &mut Sql, listed: &Listed<'_>) {
@@ -183,25 +196,17 @@ fn push_classes(sql: &mut Sql, filter: &CallFilter) {
     sql.push(")");
 }
 
-/// The customer's name or number holds what was typed, or the number that was dialled does.
+/// The customer or the number that was dialled is one that was searched for.
 fn push_search(sql: &mut Sql, listed: &Listed<'_>, q: &str) {
-    let Search { folded, number } = Search::of(q);
+    let search = Search::of(q, listed.scope.sight());
     sql.push(if listed.campaign_key.is_some() {
-        " AND (contact_no IN (SELECT k.contact_no FROM contacts k
-                              WHERE k.account_id = $1 AND k.campaign_key = $2 AND (k.search LIKE "
+        " AND (contact_no IN (SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND "
     } else {
-        " AND ((campaign_key, contact_no) IN (SELECT k.campaign_key, k.contact_no FROM contacts k
-                                              WHERE k.account_id = $1 AND (k.search LIKE "
+        " AND ((campaign_key, contact_no) IN (SELECT campaign_key, contact_no FROM contacts WHERE account_id = $1 AND "
     });
-    sql.text(folded.as_str()).push(" ESCAPE '\\'");
-    if let Some(number) = &number {
-        sql.push(" OR k.phone_key LIKE ").text(number.as_str()).push(" ESCAPE '\\'");
-    }
-    sql.push(")) OR LOWER(phone) LIKE ").text(folded).push(" ESCAPE '\\'");
-    if let Some(number) = number {
-        sql.push(" OR REPLACE(REPLACE(REPLACE(phone, ' ', ''), '-', ''), '.', '') LIKE ");
-        sql.text(number).push(" ESCAPE '\\'");
-    }
+    search.push_on_contacts(sql);
+    sql.push(") OR ");
+    search.push_on_dialled(sql);
     sql.push(")");
 }
 

@@ -1,8 +1,10 @@
 //! A call as it is read with what else is shown of it.
 
 use domain::{
-    Call, CallClass, CallId, CampaignId, Code, ContactId, ContactRef, Currency, HangupBy, Money, Timestamp, VoicebotId,
+    Call, CallClass, CallId, CampaignId, Code, ContactId, Currency, HangupBy, Money, ShownContact, Sight, Timestamp,
+    TranscriptLine, VoicebotId,
     call::{PricedBy, Recording},
+    sight::{ContactPlace, Mask, StoredContact},
 };
 use serde::de::DeserializeOwned;
 
@@ -10,8 +12,8 @@ use crate::StoreError;
 
 /// Everything up to the source of the calls (a table or a subselect), which gets the alias `c`.
 pub(super) const SELECT: &str = "
-    SELECT c.call_key, c.id, p.id AS campaign, v.id AS voicebot, k.id AS contact,
-           COALESCE(c.phone, k.phone) AS phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
+    SELECT c.call_key, c.id, c.campaign_key, c.contact_no, p.id AS campaign, v.id AS voicebot, k.id AS contact,
+           c.phone AS dialled_phone, k.phone AS listed_phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
            c.result_code, c.class, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
            c.price_given, c.recording_url, r.content_type, r.bytes, r.duration, d.transcript, d.attributes
     FROM ";
@@ -44,8 +46,12 @@ pub(super) struct ListedCall {
     id: String,
     campaign: String,
     voicebot: String,
+    campaign_key: i64,
+    contact_no: i64,
     contact: String,
-    phone: Option<String>,
+    /// The number of this call, where it is another one than that of the list.
+    dialled_phone: Option<String>,
+    listed_phone: Option<String>,
     name: Option<String>,
     attempt: i64,
     pub(super) dialed_at: i64,
@@ -75,7 +81,8 @@ fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, serde_js
 }
 
 impl ListedCall {
-    pub(super) fn read(self, currency: &Currency) -> Result<Call, StoreError> {
+    /// The call as this reader may see it: here, once for every page and file.
+    pub(super) fn read(self, currency: &Currency, sight: Sight) -> Result<Call, StoreError> {
         let key = self.call_key;
         let broken = |what: &str| StoreError::Broken(format!("{what} of call {key}"));
         let class = self.class.map(|n| CallClass::ALL.get(n as usize).copied().ok_or_else(|| broken("class")));
@@ -86,15 +93,23 @@ impl ListedCall {
             }
             _ => None,
         };
+        let numbers = [self.dialled_phone.as_deref(), self.listed_phone.as_deref()];
+        let mask = Mask::new(sight, numbers.into_iter().flatten());
+        let contact = StoredContact {
+            id: ContactId::new(self.contact).map_err(|_| broken("contact"))?,
+            phone: self.dialled_phone.or(self.listed_phone),
+            name: self.name,
+            place: ContactPlace { campaign_key: self.campaign_key, contact_no: self.contact_no },
+        };
+        let transcript: Option<Vec<TranscriptLine>> = json(self.transcript).map_err(|_| broken("transcript"))?;
+        let said = |line: TranscriptLine| TranscriptLine { text: mask.text(line.text), ..line };
+        // What else is kept may be anything of a customer: it is for those who may see numbers.
+        let attributes = self.attributes.filter(|_| !sight.is_masked());
         Ok(Call {
             id: CallId::new(self.id).map_err(|_| broken("id"))?,
             campaign: CampaignId::new(self.campaign).map_err(|_| broken("campaign"))?,
             voicebot: VoicebotId::new(self.voicebot).map_err(|_| broken("voicebot"))?,
-            contact: ContactRef {
-                id: Some(ContactId::new(self.contact).map_err(|_| broken("contact"))?),
-                phone: self.phone,
-                name: self.name,
-            },
+            contact: ShownContact::new(contact, &mask),
             attempt: self.attempt as u32,
             dialed_at: Timestamp(self.dialed_at),
             answered_at: self.answered_at.map(Timestamp),
@@ -105,15 +120,15 @@ impl ListedCall {
             dial_time: (class == Some(CallClass::Success)).then_some(self.dial_time),
             bot_messages: self.bot_messages.map(|n| n as u32),
             hangup_by: self.hangup_by.as_deref().and_then(HangupBy::from_word),
-            cause: self.cause,
+            cause: self.cause.map(|cause| mask.text(cause)),
             blocks: self.blocks,
             cost: Money(self.cost),
             currency: currency.clone(),
             priced_by: if self.price_given { PricedBy::Sender } else { PricedBy::Tariff },
-            recording_url: self.recording_url,
+            recording_url: self.recording_url.map(|url| mask.text(url)),
             recording,
-            transcript: json(self.transcript).map_err(|_| broken("transcript"))?,
-            attributes: json(self.attributes).map_err(|_| broken("attributes"))?,
+            transcript: transcript.map(|lines| lines.into_iter().map(said).collect()),
+            attributes: json(attributes).map_err(|_| broken("attributes"))?,
         })
     }
 }

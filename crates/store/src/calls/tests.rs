@@ -107,7 +107,7 @@ both_engines! {
             let request = PageRequest { limit: 1_000, ..PageRequest::default() };
             let all = page(&mut conn, &scope, Some(&campaign), &everything, first, &request).await.unwrap().unwrap().calls;
             let customers = |is: &dyn Fn(&Call) -> bool| -> std::collections::BTreeSet<_> {
-                all.iter().filter(|call| is(call)).map(|call| call.contact.id.clone()).collect()
+                all.iter().filter(|call| is(call)).map(|call| call.contact.id().clone()).collect()
             };
             let success = |call: &Call| call.class == Some(CallClass::Success);
             let reached = customers(&success);
@@ -122,7 +122,7 @@ both_engines! {
                     let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
                     let filter = CallFilter { period, ..CallFilter::from_pairs(pairs).unwrap().0 };
                     let found = page(&mut conn, &scope, Some(&campaign), &filter, first, &request).await.unwrap().unwrap();
-                    let distinct: std::collections::BTreeSet<_> = found.calls.iter().map(|call| call.contact.id.clone()).collect();
+                    let distinct: std::collections::BTreeSet<_> = found.calls.iter().map(|call| call.contact.id().clone()).collect();
                     assert_eq!(found.sums.customers, Some(distinct.len() as u64), "{text} {period:?}");
                     assert_eq!(found.sums.calls, found.calls.len() as u64, "{text} {period:?}");
                     if of_customers.contains("reached=false") {

@@ -90,7 +90,7 @@ async fn many(db: &Db) -> Scope {
 fn passes(call: &Call, filter: &CallFilter, all: &[Call]) -> bool {
     let local = zone().local(call.dialed_at);
     let class = call.class.map_or(ClassFilter::InProgress, ClassFilter::Class);
-    let customer = |call: &Call| (call.campaign.clone(), call.contact.id.clone());
+    let customer = |call: &Call| (call.campaign.clone(), call.contact.id().clone());
     let success = |other: &&Call| customer(other) == customer(call) && other.class == Some(CallClass::Success);
     let first = all.iter().filter(success).min_by_key(|other| (other.dialed_at, other.attempt));
     filter.period.resolve(today()).is_none_or(|range| range.contains(local.day()))
@@ -101,7 +101,7 @@ fn passes(call: &Call, filter: &CallFilter, all: &[Call]) -> bool {
         && filter.min_talk.is_none_or(|least| call.talk_time >= least)
         && filter.max_talk.is_none_or(|most| call.talk_time <= most)
         && filter.recorded.is_none_or(|recorded| call.recording.is_some() == recorded)
-        && filter.contact.as_ref().is_none_or(|contact| call.contact.id.as_ref() == Some(contact))
+        && filter.contact.as_ref().is_none_or(|contact| call.contact.id() == contact)
         && (filter.weekdays.is_empty() || filter.weekdays.contains(&local.day().weekday()))
         && (filter.hours.is_empty() || filter.hours.contains(&local.hour()))
         && filter.reached.is_none_or(|reached| first.is_some() == reached)
@@ -308,7 +308,7 @@ both_engines! {
         assert_eq!((opened.talk_time, opened.dial_time, opened.bot_messages), (31_000, Some(5_000), Some(1)));
         assert_eq!((opened.blocks, opened.cost, opened.currency.as_str()), (26, Money(72_500_000), "VND"));
         assert_eq!((opened.class, opened.attempt), (Some(CallClass::Success), 1));
-        assert_eq!(opened.contact.phone.as_deref(), Some("0901234567"));
+        assert_eq!(opened.contact.phone().map(domain::ShownPhone::as_str), Some("0901234567"));
         assert_eq!(opened.voicebot.as_str(), "bot");
         assert_eq!((opened.cause.as_deref(), opened.hangup_by), (Some("16"), Some(domain::HangupBy::Customer)));
 

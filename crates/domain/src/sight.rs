@@ -1,0 +1,217 @@
+//! What a reader may see of personal data. The store decides it once, where a row becomes a value ([`Mask`]); pages, files
+//! and the API print what they get, and there is no way back from a masked value to its digits.
+
+use std::{borrow::Cow, fmt};
+
+use serde::Serialize;
+
+use crate::{ContactId, phone};
+
+/// How much of customers' phone numbers a reader may see; see [`Role::sight`](crate::Role::sight).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Sight {
+    /// Everything.
+    Whole,
+    /// The ends of a number alone.
+    Masked,
+}
+
+impl Sight {
+    /// Whether numbers are masked.
+    pub fn is_masked(self) -> bool {
+        self == Self::Masked
+    }
+}
+
+/// A phone number as one reader may see it: whole, or `0912 ••• 207`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ShownPhone(String);
+
+impl ShownPhone {
+    /// A stored number as it may be shown.
+    pub fn new(stored: String, sight: Sight) -> Self {
+        Self(match sight {
+            Sight::Whole => stored,
+            Sight::Masked => phone::masked(&stored),
+        })
+    }
+
+    /// What may be shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for ShownPhone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Where a customer stands in the database. Written as `•••3-25`, it is the id of a customer whose own id tells a number: the
+/// same each time, good for a filter, and made of nothing that the number could be found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ContactPlace {
+    /// The campaign's key.
+    pub campaign_key: i64,
+    /// The customer's number on the campaign's list.
+    pub contact_no: i64,
+}
+
+impl ContactPlace {
+    /// Reads an id that was made of a place; `None` for a sender's own id.
+    pub fn of_id(id: &ContactId) -> Option<Self> {
+        let (campaign_key, contact_no) = id.as_str().strip_prefix(phone::HIDDEN)?.split_once('-')?;
+        Some(Self { campaign_key: campaign_key.parse().ok()?, contact_no: contact_no.parse().ok()? })
+    }
+
+    fn id(self) -> Option<ContactId> {
+        ContactId::new(format!("{}{}-{}", phone::HIDDEN, self.campaign_key, self.contact_no)).ok()
+    }
+}
+
+/// Hides the numbers of one customer from a reader who may not see them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mask {
+    sight: Sight,
+    /// The numbers in the form of [`phone::matching_key`]; none for a reader who may see them.
+    numbers: Vec<String>,
+}
+
+impl Mask {
+    /// For these stored numbers and this reader.
+    pub fn new<'a>(sight: Sight, numbers: impl IntoIterator<Item = &'a str>) -> Self {
+        let numbers = match sight {
+            Sight::Whole => Vec::new(),
+            Sight::Masked => numbers.into_iter().map(phone::matching_key).collect(),
+        };
+        Self { sight, numbers }
+    }
+
+    /// What the reader may see.
+    pub fn sight(&self) -> Sight {
+        self.sight
+    }
+
+    /// A text that people or programs wrote (a name, an address, what was said), without six digits in a row of any number.
+    pub fn text(&self, text: String) -> String {
+        match self.sight {
+            Sight::Whole => text,
+            Sight::Masked => match phone::without_numbers(&text, &self.numbers) {
+                Cow::Borrowed(_) => text,
+                Cow::Owned(hidden) => hidden,
+            },
+        }
+    }
+
+    /// The customer's id, or their place where the id is a number, holds one or was made of one.
+    fn id(&self, id: ContactId, place: ContactPlace) -> ContactId {
+        let tells = || {
+            phone::is_national(id.as_str())
+                || self.numbers.contains(&phone::matching_key(id.as_str()))
+                || matches!(phone::without_numbers(id.as_str(), &self.numbers), Cow::Owned(_))
+        };
+        // A place is never too long for an id.
+        if self.sight.is_masked() && tells() { place.id().unwrap_or(id) } else { id }
+    }
+}
+
+/// A customer as stored, on the way to one reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredContact {
+    /// The sender's id, or the number where they gave none.
+    pub id: ContactId,
+    /// The number.
+    pub phone: Option<String>,
+    /// The name.
+    pub name: Option<String>,
+    /// Stands for an id that may not be shown.
+    pub place: ContactPlace,
+}
+
+/// A customer as one reader may see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ShownContact {
+    /// The sender's id of the customer.
+    id: ContactId,
+    /// The number to dial, where it is known.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    phone: Option<ShownPhone>,
+    /// The customer's name, where it is known.
+    name: Option<String>,
+}
+
+impl ShownContact {
+    /// What may be shown of a stored customer.
+    pub fn new(stored: StoredContact, mask: &Mask) -> Self {
+        let StoredContact { id, phone, name, place } = stored;
+        Self {
+            id: mask.id(id, place),
+            phone: phone.map(|phone| ShownPhone::new(phone, mask.sight)),
+            name: name.map(|name| mask.text(name)),
+        }
+    }
+
+    /// The id; it filters calls as the sender's own does.
+    pub fn id(&self) -> &ContactId {
+        &self.id
+    }
+
+    /// The number, where it is known.
+    pub fn phone(&self) -> Option<&ShownPhone> {
+        self.phone.as_ref()
+    }
+
+    /// The name, where it is known.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(id: &str, phone: Option<&str>, name: &str, sight: Sight) -> [String; 3] {
+        let stored = StoredContact {
+            id: id.parse().unwrap(),
+            phone: phone.map(str::to_owned),
+            name: Some(name.to_owned()),
+            place: ContactPlace { campaign_key: 3, contact_no: 25 },
+        };
+        let shown = ShownContact::new(stored, &Mask::new(sight, phone));
+        let json = serde_json::to_value(&shown).unwrap();
+        ["id", "phone", "name"].map(|field| json[field].as_str().unwrap_or_default().to_owned())
+    }
+
+    #[test]
+    fn who_may_see_numbers_sees_what_is_stored() {
+        let stored = ["0912345207", "+84 912 345 207", "Anh Hùng 0912345207"];
+        assert_eq!(shown(stored[0], Some(stored[1]), stored[2], Sight::Whole), stored);
+    }
+
+    #[test]
+    fn whoever_may_not_finds_the_number_in_no_field() {
+        for id in ["0912345207", "+84912345207", "912 345 207", "KH-0912345207", "x345207"] {
+            let [id, phone, name] = shown(id, Some("+84 912 345 207"), "Anh Hùng 0912.345.207", Sight::Masked);
+            assert_eq!([id, phone, name], ["•••3-25", "0912 ••• 207", "Anh Hùng •••"]);
+        }
+        assert_eq!(shown("0912345207", None, "Hùng", Sight::Masked), ["•••3-25", "", "Hùng"]);
+        assert_eq!(shown("s", Some("S"), "Hùng", Sight::Masked)[0], "•••3-25");
+        assert_eq!(
+            shown("kh-20261104", Some("0912345207"), "Hùng 2", Sight::Masked),
+            ["kh-20261104", "0912 ••• 207", "Hùng 2"]
+        );
+    }
+
+    #[test]
+    fn a_place_is_read_from_the_id_made_of_it() {
+        let place = ContactPlace { campaign_key: 3, contact_no: 25 };
+        assert_eq!(ContactPlace::of_id(&place.id().unwrap()), Some(place));
+        for id in ["3-25", "•••", "•••a-1", "kh-1"] {
+            assert_eq!(ContactPlace::of_id(&id.parse().unwrap()), None, "{id}");
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Everything that a viewer can open, read for the digits of customers' numbers. The routes are those of `strangers.rs`, which
+//! fails where one is missing: a new page or file is read here, too.
+
+use std::{collections::BTreeSet, io::Cursor};
+
+use calamine::{Reader, Xlsx};
+use domain::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::{
+    harness::{Answer, Harness, both_engines, call, wav},
+    strangers::{PAGES, PAGES_OF_AN_ID, READING, call_function},
+};
+
+/// Every number of [`fill`] as it is dialled within the country.
+const NUMBERS: [&str; 7] =
+    ["0912345207", "0987654321", "0933221144", "0977888999", "0966554433", "0944556677", "0955443322"];
+/// The number that each call's texts hold. Nothing tells which one those of a customer without a number may hold.
+const WRITTEN: [Option<&str>; 6] =
+    [Some("0912345207"), Some("0987654321"), Some("0944556677"), Some("0977888999"), Some("0966554433"), None];
+const CALLS: [&str; 6] = ["c-1", "c-2", "c-3", "c-4", "c-5", "c-6"];
+/// The sender's names of them.
+const NAMES: [&str; 6] = ["Lan 2", "Hùng 0987654321", "Mai", "Tú", "Bình", "Đào"];
+
+/// Customers without an id, with one, with their number for an id, and with an id and texts that hold it.
+async fn fill(at: &Harness) {
+    at.stock().await;
+    let contacts = [
+        json!({"phone": "0912345207"}),
+        json!({"phone": "+84 987 654 321"}),
+        json!({"id": "kh-1", "phone": "0944556677"}),
+        json!({"id": "84977888999", "phone": "0977-888-999"}),
+        json!({"id": "KH-0966554433", "phone": "0966554433"}),
+        json!({"id": "0955443322"}),
+    ];
+    let listed = json!([{"id": "kh-1", "phone": "0933221144", "name": "Mai"}]);
+    at.post("/api/v1/campaigns/tet/contacts", &listed).await.is(200);
+    let calls = contacts.into_iter().zip(CALLS).zip(NAMES).enumerate().map(|(n, ((contact, id), name))| {
+        let mut record = call(id, "kh", &format!("2026-11-22T0{n}:00:00+07:00"), 5_000, Some(31_000), "DY");
+        record["contact"] = contact;
+        record["contact"]["name"] = json!(name);
+        if let Some(number) = WRITTEN[n] {
+            record["cause"] = json!(format!("SIP/{number}"));
+            record["recording_url"] = json!(format!("https://pbx.example/2026/{number}.wav"));
+            record["transcript"] = json!([{"at": 0, "speaker": "customer", "text": format!("Số của tôi là {number}")}]);
+            record["attributes"] = json!({"số": number});
+        }
+        record
+    });
+    let calls: Vec<Value> = calls.collect();
+    let answer = at.post("/api/v1/calls", &json!(calls)).await.is(200).json();
+    assert_eq!(answer["accepted"], 6, "{answer}");
+    let upload = at.api(Method::PUT, "/api/v1/calls/c-1/recording").header("content-type", "audio/wav").body(wav(1));
+    Answer::of(upload).await.is(201);
+}
+
+/// All that is written in an answer: of a workbook its cells, then the headers.
+fn written(answer: &Answer) -> String {
+    let mut text = if answer.header("content-type").contains("spreadsheetml") {
+        let mut book = Xlsx::new(Cursor::new(answer.bytes.clone())).unwrap();
+        let names = book.sheet_names();
+        let sheets = names.iter().map(|name| format!("{name} {:?}", book.worksheet_range(name).unwrap()));
+        sheets.collect::<Vec<_>>().join(" ")
+    } else {
+        answer.text()
+    };
+    for (name, value) in &answer.headers {
+        text += &[" ", name.as_str(), ": ", &String::from_utf8_lossy(value.as_bytes())].concat();
+    }
+    text
+}
+
+/// No number stands in a text: not whole, however it is grouped, and not six digits in a row of it.
+#[track_caller]
+fn hides(text: &str, from: &str) {
+    let ungrouped: String = text.replace("%20", "").chars().filter(|c| !" +-.()".contains(*c)).collect();
+    for number in NUMBERS {
+        assert!(!ungrouped.contains(&number[1..]), "{from} has {number}: {text}");
+        for at in 0..=number.len() - 6 {
+            let digits = &number[at..at + 6];
+            assert!(!text.contains(digits), "{from} has {digits} of {number}: {text}");
+        }
+    }
+}
+
+async fn open(at: &Harness, path: &str, cookie: &str) -> Answer {
+    Answer::of(at.signed(Method::GET, path, cookie).header("accept", "text/html,*/*")).await
+}
+
+/// The addresses within this server that a page leads to.
+fn addresses(page: &str) -> BTreeSet<String> {
+    let hrefs = page.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    hrefs.filter(|href| href.starts_with('/')).map(|href| href.replace("&amp;", "&")).collect()
+}
+
+fn encoded(value: &str) -> String {
+    form_urlencoded::byte_serialize(value.as_bytes()).collect()
+}
+
+async fn signed_in(at: &Harness, role: Role) -> String {
+    let email = format!("{}@cty.vn", role.word());
+    at.user(&email, role).await;
+    at.sign_in(&email).await
+}
+
+/// The data rows of a CSV.
+fn rows(csv: &str) -> Vec<Vec<String>> {
+    let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    reader.records().map(|row| row.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+both_engines! {
+    async fn a_viewer_finds_no_number_in_anything_that_can_be_opened(at) {
+        fill(at).await;
+        let cookie = signed_in(at, Role::Viewer).await;
+        let mut found = BTreeSet::new();
+        for path in PAGES_OF_AN_ID.into_iter().chain(PAGES) {
+            let request = at.signed(Method::GET, path, &cookie).header("accept", "text/html,*/*");
+            if path.ends_with("/live") {
+                // A stream without an end: its first event.
+                let mut stream = request.send().await.unwrap();
+                let event = stream.chunk().await.unwrap().unwrap_or_default();
+                hides(&String::from_utf8_lossy(&event), path);
+                continue;
+            }
+            let answer = Answer::of(request).await;
+            assert!(answer.status.is_success() || answer.status.is_redirection(), "{path}: {}", answer.status);
+            let text = written(&answer);
+            hides(&text, path);
+            if answer.header("content-type").contains("html") {
+                found.extend(addresses(&text));
+            }
+        }
+        // What these lead to: each customer's calls, every filter, the files beside a list.
+        let left_out = ["/language/", "/theme/", "/campaigns/tet/live", "/live"];
+        for address in found.iter().filter(|address| left_out.iter().all(|start| !address.starts_with(start))) {
+            hides(&written(&open(at, address, &cookie).await), address);
+        }
+        assert!(found.iter().any(|address| address.contains("contact=")), "{found:?}");
+        for (path, arguments) in READING {
+            hides(&written(&call_function(at, path, arguments, &cookie).await.is(200)), path);
+        }
+        for call in CALLS {
+            let opened = call_function(at, "/fn/opened-call", &[("campaign", "tet"), ("call", call)], &cookie).await.is(200);
+            hides(&written(&opened), call);
+            let open = open(at, &format!("/campaigns/tet/calls?call={call}"), &cookie).await;
+            hides(&written(&open), call);
+        }
+        // A file that is made by a job.
+        let begin = at.signed(Method::GET, "/campaigns/tet/calls.xlsx?code=DY", &cookie).header("accept", "application/json");
+        let export = Answer::of(begin).await.is(202).json();
+        at.build_exports().await;
+        let address = export["address"].as_str().unwrap();
+        hides(&written(&open(at, address, &cookie).await), address);
+        let file = open(at, &format!("{address}/file"), &cookie).await.is(200);
+        assert!(written(&file).contains("•••"));
+        hides(&written(&file), "the export");
+    }
+
+    async fn an_id_that_may_not_be_shown_has_a_stand_in_that_filters(at) {
+        fill(at).await;
+        let cookie = signed_in(at, Role::Viewer).await;
+        let customers = rows(&open(at, "/campaigns/tet/customers.csv", &cookie).await.is(200).text());
+        let ids: BTreeSet<&str> = customers.iter().map(|row| row[0].as_str()).collect();
+        assert_eq!((ids.len(), ids.contains("kh-1")), (6, true), "{ids:?}");
+        for (id, name) in customers.iter().map(|row| (&row[0], &row[2])) {
+            for list in ["/campaigns/tet/calls.csv", "/calls.csv"] {
+                let calls = rows(&open(at, &format!("{list}?contact={}", encoded(id)), &cookie).await.is(200).text());
+                let of: Vec<&String> = calls.iter().map(|row| &row[1]).collect();
+                assert_eq!(of, [name], "{list} of {id}");
+            }
+            let page = open(at, &format!("/campaigns/tet/calls?contact={}", encoded(id)), &cookie).await.is(200).text();
+            assert!(page.contains(name.as_str()), "{id}");
+        }
+    }
+
+    async fn a_viewer_searches_by_names_and_by_whole_numbers(at) {
+        fill(at).await;
+        let (viewer, manager) = (signed_in(at, Role::Viewer).await, signed_in(at, Role::Manager).await);
+        for (q, seen_by_viewer, seen_by_manager) in [
+            ("345207", 0, 1),
+            ("1234", 0, 1),
+            ("091234520", 0, 1),
+            ("654321", 0, 1),
+            ("0912345207", 1, 1),
+            ("+84 912 345 207", 1, 1),
+            ("0987 654 321", 1, 1),
+            ("lan 2", 1, 1),
+            ("hung", 1, 1),
+            ("an", 1, 1),
+            ("dao", 1, 1),
+        ] {
+            for (cookie, count) in [(&viewer, seen_by_viewer), (&manager, seen_by_manager)] {
+                for list in ["/campaigns/tet/customers.csv", "/campaigns/tet/calls.csv", "/calls.csv"] {
+                    let found = rows(&open(at, &format!("{list}?q={}", encoded(q)), cookie).await.is(200).text());
+                    assert_eq!(found.len(), count, "{q} in {list}: {found:?}");
+                }
+            }
+        }
+        // The number that a call dialled beside that of the list.
+        for (q, count) in [("0944556677", 1), ("84944556677", 1), ("556677", 0)] {
+            for list in ["/campaigns/tet/calls.csv", "/calls.csv"] {
+                let found = rows(&open(at, &format!("{list}?q={q}"), &viewer).await.is(200).text());
+                assert_eq!(found.len(), count, "{q} in {list}: {found:?}");
+            }
+        }
+    }
+
+    async fn programs_and_managers_see_everything_as_it_was_sent(at) {
+        fill(at).await;
+        let call = at.get("/api/v1/calls/c-2").await.is(200).json();
+        let contact = json!({"id": "0987654321", "phone": "+84 987 654 321", "name": "Hùng 0987654321"});
+        assert_eq!((&call["contact"], &call["attributes"]), (&contact, &json!({"số": "0987654321"})));
+        let customers = at.get("/api/v1/campaigns/tet/contacts?q=0987").await.is(200).json();
+        let fields: BTreeSet<&str> = customers["customers"][0].as_object().unwrap().keys().map(String::as_str).collect();
+        assert_eq!(fields, BTreeSet::from(["id", "phone", "name", "standing", "attempts", "last_dialed_at"]));
+        assert_eq!(customers["customers"][0]["id"], "0987654321");
+        let manager = signed_in(at, Role::Manager).await;
+        for path in ["/campaigns/tet/customers", "/campaigns/tet/customers.csv", "/campaigns/tet/calls.csv"] {
+            let text = open(at, path, &manager).await.is(200).text();
+            assert!(text.contains("0912345207") && text.contains("0987654321"), "{path}");
+        }
+    }
+}
