@@ -6,7 +6,7 @@
 //! details are the browser's own, charts are custom elements. An update is morphed into the nodes that are there, so that
 //! bars move, and what is open or has the focus stays so.
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
 // The traits of Leptos' own views, for `Morphed`. An update that changes them fails here: docs/ARCHITECTURE.md, Couplings.
 use leptos::{
@@ -63,12 +63,20 @@ pub fn rendered(session: crate::Session, body: impl FnOnce() -> AnyView) -> Stri
     html
 }
 
+/// What an address asks of a page: its parameters, in the order that the page gives them.
+pub type Asked = Vec<Option<String>>;
+type Read = Pin<Box<dyn Future<Output = Result<ServerPage, AppError>> + Send>>;
+
 /// Shows a page and keeps it up to date: `read` asks the server for what `asked` names.
-pub fn follow<A, R>(asked: Memo<A>, read: impl Fn(A) -> R + Send + Sync + 'static) -> AnyView
+pub fn follow<R>(asked: Memo<Asked>, read: impl Fn(Asked) -> R + Send + Sync + 'static) -> AnyView
 where
-    A: Clone + PartialEq + Send + Sync + 'static,
     R: Future<Output = Result<ServerPage, AppError>> + Send + 'static,
 {
+    followed(asked, Arc::new(move |asked| Box::pin(read(asked))))
+}
+
+/// Once for all pages: it is most of the code that a page of the server costs the browser.
+fn followed(asked: Memo<Asked>, read: Arc<dyn Fn(Asked) -> Read + Send + Sync>) -> AnyView {
     let live = RwSignal::new(None::<String>);
     let path = Memo::new(move |_| live.get());
     let changes = use_changes(path.into());

@@ -43,7 +43,11 @@ pub fn Campaigns() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        ["q", "state", "from", "to", "period", "cursor"].map(|name| query.get(name))
+        ["q", "state", "from", "to", "period", "cursor"].map(|name| query.get(name)).to_vec()
     });
-    follow(asked, |[q, state, from, to, period, cursor]| read_campaigns(q, state, from, to, period, cursor))
+    follow(asked, |asked| {
+        let mut asked = asked.into_iter();
+        let mut next = || asked.next().flatten();
+        read_campaigns(next(), next(), next(), next(), next(), next())
+    })
 }

@@ -34,7 +34,11 @@ pub fn Jobs() -> impl IntoView {
     let query = use_query_map();
     let asked = Memo::new(move |_| {
         let query = query.read();
-        ["status", "before"].map(|name| query.get(name))
+        ["status", "before"].map(|name| query.get(name)).to_vec()
     });
-    follow(asked, |[status, before]| read_jobs(status, before))
+    follow(asked, |asked| {
+        let mut asked = asked.into_iter();
+        let mut next = || asked.next().flatten();
+        read_jobs(next(), next())
+    })
 }

@@ -104,11 +104,15 @@ pub fn CampaignOverview() -> impl IntoView {
     // Each address has a component of its own; while the router changes to another, this one still sees what it shows.
     let tab = location.pathname.with_untracked(|path| path.ends_with("/customers").then(|| CUSTOMERS.to_owned()));
     let path = location.pathname.get_untracked();
-    let asked = Memo::new(move |before: Option<&(String, Option<String>)>| {
+    let asked = Memo::new(move |before: Option<&Vec<Option<String>>>| {
         if let Some(before) = before.filter(|_| location.pathname.with(|now| *now != path)) {
             return before.clone();
         }
-        (params.read().get("id").unwrap_or_default(), Some(location.search.get()))
+        vec![params.read().get("id"), Some(location.search.get())]
     });
-    follow(asked, move |(campaign, query)| read_overview(campaign, tab.clone(), query))
+    follow(asked, move |asked| {
+        let mut asked = asked.into_iter();
+        let mut next = || asked.next().flatten();
+        read_overview(next().unwrap_or_default(), tab.clone(), next())
+    })
 }

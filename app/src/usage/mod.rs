@@ -39,8 +39,8 @@ pub async fn read_usage(statistics: bool, query: String) -> Result<ServerPage, A
 
 fn followed(statistics: bool) -> AnyView {
     let location = use_location();
-    let asked = Memo::new(move |_| (statistics, location.search.get()));
-    follow(asked, |(statistics, query)| read_usage(statistics, query))
+    let asked = Memo::new(move |_| vec![Some(location.search.get())]);
+    follow(asked, move |asked| read_usage(statistics, asked.into_iter().next().flatten().unwrap_or_default()))
 }
 
 /// The page of a month.

@@ -46,7 +46,7 @@ fn keeps_its_promises(now: &str) {
 
     let mut months = BTreeSet::new();
     let mut earliest = now;
-    let (mut total, mut named) = (0, 0);
+    let (mut total, mut with_month) = (0, 0);
     for campaign in &campaigns {
         let name = &campaign.name;
         let calls: Vec<CallRecord> = demo.calls(&campaign.id).collect();
@@ -72,7 +72,7 @@ fn keeps_its_promises(now: &str) {
                 None => (7..=14).map(|days| Timestamp(now.0 + days * DAY)).collect(),
             };
             assert!(begins.iter().any(|at| month_of(*at) == month), "{name} begins on one of {begins:?}");
-            named += 1;
+            with_month += 1;
         }
         match campaign.state {
             CampaignState::Scheduled => assert!(calls.is_empty() && campaign.started_at.is_none(), "{name}"),
@@ -92,7 +92,7 @@ fn keeps_its_promises(now: &str) {
             }
         }
     }
-    assert!(total >= 60_000 && named >= 15, "{total} calls, {named} campaigns with a month in their name");
+    assert!(total >= 60_000 && with_month >= 15, "{total} calls, {with_month} campaigns with a month in their name");
     assert!((7..=8).contains(&months.len()), "{months:?}");
     assert!(now.0 - earliest.0 > 175 * DAY, "the first call is {earliest}");
     assert!(tariffs[0].effective_from < earliest && earliest < tariffs[1].effective_from);

@@ -30,13 +30,12 @@ pub struct RequestEnd(Arc<RequestDb>);
 impl Drop for RequestEnd {
     fn drop(&mut self) {
         self.0.is_over.store(true, SeqCst);
-        match Arc::clone(&self.0.snapshot).try_lock_owned() {
-            Ok(mut snapshot) => *snapshot = None,
+        let snapshot = Arc::clone(&self.0.snapshot);
+        if let Ok(mut snapshot) = self.0.snapshot.try_lock() {
+            *snapshot = None;
+        } else {
             // Somebody is reading: it ends after that.
-            Err(_) => {
-                let snapshot = Arc::clone(&self.0.snapshot);
-                tokio::spawn(async move { *snapshot.lock().await = None });
-            }
+            tokio::spawn(async move { *snapshot.lock().await = None });
         }
     }
 }
@@ -112,13 +111,13 @@ mod tests {
         async fn a_request_reads_one_snapshot_whatever_is_stored_meanwhile(db) {
             let scope = shop(&db, "a").await;
             let request = RequestDb::new(db.clone());
-            let before = accounts::revision(&mut *request.read().await.unwrap(), &scope).await.unwrap();
+            let before = accounts::revision(&mut request.read().await.unwrap(), &scope).await.unwrap();
             send(&db, &scope, vec![call("c-1").talked(31_000)]).await;
-            assert_eq!(accounts::revision(&mut *request.read().await.unwrap(), &scope).await.unwrap(), before);
+            assert_eq!(accounts::revision(&mut request.read().await.unwrap(), &scope).await.unwrap(), before);
             let mut taken = request.take().await.unwrap();
             assert_eq!(accounts::revision(&mut taken, &scope).await.unwrap(), before);
             drop(taken);
-            assert!(accounts::revision(&mut *request.read().await.unwrap(), &scope).await.unwrap() > before);
+            assert!(accounts::revision(&mut request.read().await.unwrap(), &scope).await.unwrap() > before);
         }
 
         async fn a_request_that_is_dropped_in_the_middle_keeps_no_connection(db) {

@@ -41,8 +41,8 @@ pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) ->
         let words = Text(language).back();
         format!("<a class=\"link\" href=\"{}\">{words}</a>", escaped(back))
     });
-    let content = form + &back.unwrap_or_default();
+    let body = form + &back.unwrap_or_default();
     let script = assets.url("pkg/form.js");
-    let page = form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &content);
+    let page = form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &body);
     (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
 }
