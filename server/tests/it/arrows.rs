@@ -27,7 +27,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>, root: &Path) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             sources(&path, found, root);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
+        } else if path.extension().is_some_and(|extension| extension == "rs") && !path.ends_with("tests.rs") {
             let inside = path.strip_prefix(root).unwrap();
             let module = inside.components().next().unwrap().as_os_str().to_str().unwrap();
             found.push((module.trim_end_matches(".rs").to_owned(), fs::read_to_string(&path).unwrap()));
