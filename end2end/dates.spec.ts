@@ -21,7 +21,8 @@ async function campaigns(page: Page, state: string) {
   await page.goto(`/campaigns?state=${state}`);
   const links = page.locator("main a[href^='/campaigns/']");
   await expect(links.first()).toBeVisible();
-  return links.evaluateAll((links) => [...new Set(links.map((link) => new URL((link as HTMLAnchorElement).href).pathname))]);
+  const paths = await links.evaluateAll((links) => links.map((link) => new URL((link as HTMLAnchorElement).href).pathname));
+  return [...new Set(paths.filter((path) => /^\/campaigns\/[^/]+$/.test(path)))];
 }
 
 const listed = async (page: Page) => number(await page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first().textContent());

@@ -11,7 +11,7 @@ export default defineConfig({
   // A test that passes the second time hides what failed the first.
   retries: 0,
   forbidOnly: true,
-  timeout: 60_000,
+  timeout: 180_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   use: {

@@ -34,6 +34,8 @@ document.addEventListener("change", ({ target }) => {
 
 document.addEventListener("input", ({ target }) => {
   if (!checked(target)) return;
+  /* An update of the page leaves a form that somebody fills in as it is (app/src/server_page.rs). */
+  target.form.dataset.typed = "";
   for (const input of target.form.querySelectorAll("[data-same-as]")) {
     const same = input.value === document.getElementById(input.dataset.sameAs)?.value;
     input.setCustomValidity(same ? "" : " ");
