@@ -49,16 +49,16 @@ test("the running campaign has called in the calling hours only, and goes on in 
   expect(before).toBeGreaterThan(4_000);
   if (isCalling()) await expect.poll(() => listed(page), { timeout: 30_000 }).toBeGreaterThan(before);
   const csv = await (await page.request.get(`${address}/calls.csv`)).text();
-  const [head, ...rows] = csv.replace(/^\uFEFF/, "").split("\n").map((line) => line.split(","));
-  const at = head.indexOf("dialed_at");
-  const hours = new Set(rows.filter((row) => row.length > at).map((row) => Number(row[at].slice(11, 13))));
+  // The first instant of a row is when it was dialled.
+  const rows = csv.trimEnd().split("\n").slice(1);
+  const hours = new Set(rows.map((row) => Number(row.match(/\d{4}-\d\d-\d\dT(\d\d):/)?.[1])));
   expect(Math.min(...hours)).toBeGreaterThanOrEqual(8);
   expect(Math.max(...hours)).toBeLessThan(20);
   // At night all calls are over, and nothing comes.
   if (!isCalling()) {
     await page.reload();
     expect(await listed(page)).toBe(before);
-    expect(rows.filter((row) => row.length > at).length).toBe(before);
+    expect(rows.length).toBe(before);
   }
 });
 
