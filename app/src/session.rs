@@ -84,7 +84,7 @@ pub fn use_text() -> Text {
 }
 
 #[cfg(feature = "ssr")]
-pub use server_side::{Preferences, SignedIn, require_scope, require_signed_in};
+pub use server_side::{Preferences, SignedIn, require_signed_in};
 
 #[cfg(feature = "ssr")]
 mod server_side {
@@ -122,12 +122,8 @@ mod server_side {
         given.or_else(|| use_context::<axum::http::request::Parts>()?.extensions.get::<T>().cloned())
     }
 
-    /// The first line of every server function: whose data it may see. A redirect does not stop a function, this does.
-    pub fn require_scope() -> Result<Scope, AppError> {
-        require_signed_in().map(|signed_in| signed_in.scope)
-    }
-
-    /// As [`require_scope`], where the account's zone or currency is needed too.
+    /// Who asks; a redirect does not stop a function, this does. Server functions get it, with their connection, from
+    /// [`crate::request`].
     pub fn require_signed_in() -> Result<SignedIn, AppError> {
         of_request::<SignedIn>().ok_or(AppError::SignedOut)
     }
