@@ -116,8 +116,12 @@ fn statuses(shown: &Shown, text: Text) -> AnyView {
     };
     let all = choice(None, text.all_states());
     let each = JobStatus::ALL.map(|status| choice(Some(status), named(status, text)));
-    view! { <nav class="segmented" aria-label=text.state_filter()>{all}{each.into_iter().collect_view()}</nav> }
-        .into_any()
+    view! {
+        <div class="flex flex-wrap items-center gap-2">
+            <nav class="segmented" aria-label=text.state_filter()>{all}{each.into_iter().collect_view()}</nav>
+        </div>
+    }
+    .into_any()
 }
 
 fn named(status: JobStatus, text: Text) -> &'static str {
@@ -145,8 +149,9 @@ fn rows(shown: &Shown) -> AnyView {
     let text = use_text();
     let rows = shown.page.jobs.iter().map(|job| row(job, shown.zone, text)).collect_view();
     view! {
-        <div class="panel panel-flush overflow-x-auto">
-            <table class="table">
+        <div class="panel panel-flush">
+            <div class="table-scroll" tabindex="0" role="region" aria-label=text.jobs_title()>
+            <table class="data-table whitespace-nowrap">
                 <thead>
                     <tr>
                         <th scope="col">{text.job_what()}</th>
@@ -160,6 +165,7 @@ fn rows(shown: &Shown) -> AnyView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            </div>
         </div>
     }
     .into_any()
@@ -184,13 +190,13 @@ fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
     });
     let badge = match job.status {
         JobStatus::Waiting => "badge",
-        JobStatus::Running => "badge is-running",
+        JobStatus::Running => "badge is-accent",
         JobStatus::Done => "badge is-success",
         JobStatus::Failed => "badge is-failed",
     };
     view! {
         <tr>
-            <th scope="row">{kind(&job.kind, text)}</th>
+            <td class="key">{kind(&job.kind, text)}</td>
             <td><span class=badge>{named(job.status, text)}</span></td>
             <td>{at(job.queued_at)}</td>
             <td>{when}</td>
