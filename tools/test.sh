@@ -30,9 +30,9 @@ linted() {
 # it saves.
 tested() {
   if cargo nextest --version >/dev/null 2>&1; then
-    tools/postgres.sh with cargo nextest run --locked "${host[@]}"
+    tools/postgres.sh with cargo nextest run --locked --no-fail-fast "${host[@]}"
   else
-    tools/postgres.sh with cargo test --locked "${host[@]}"
+    tools/postgres.sh with cargo test --locked --no-fail-fast "${host[@]}"
   fi
 }
 

@@ -35,8 +35,11 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>, root: &Path) {
     }
 }
 
-/// The modules of this crate that a source names: `crate::a::…` and `crate::{a::…, b}`.
+/// The modules of this crate that the code of a source names, `crate::a::…` and `crate::{a::…, b}`. What a comment refers to is
+/// not used.
 fn used(source: &str) -> BTreeSet<String> {
+    let source: String =
+        source.lines().filter(|line| !line.trim_start().starts_with("//")).flat_map(|line| [line, "\n"]).collect();
     let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
     let mut modules = BTreeSet::new();
     for rest in source.split("crate::").skip(1) {
