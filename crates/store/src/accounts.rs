@@ -24,7 +24,7 @@ pub struct NewAccount {
     pub language: Language,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct StoredAccount {
     account_id: i64,
     name: String,

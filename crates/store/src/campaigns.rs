@@ -108,7 +108,7 @@ pub struct CampaignPage {
 }
 
 /// What of a campaign a `put` can change.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 struct Stored {
     campaign_key: i64,
     name: String,
@@ -292,7 +292,7 @@ pub(crate) async fn key_and_emails(
 }
 
 /// One row of the list.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct SummaryRow {
     campaign_key: i64,
     id: String,
@@ -465,7 +465,7 @@ pub async fn list(
     Ok(CampaignPage { campaigns, next, previous, total: sum(|row| row.campaigns) as u64, states, totals })
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct Counts {
     state: String,
     campaigns: i64,

@@ -69,7 +69,7 @@ pub(crate) struct Customer {
 }
 
 /// A row of `contacts`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct CustomerRow {
     contact_no: i64,
     id: String,

@@ -26,7 +26,7 @@ pub struct CustomerPage {
     pub total: u64,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct CustomerRow {
     contact_no: i64,
     id: String,

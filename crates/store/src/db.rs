@@ -261,7 +261,7 @@ async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pool
     let writer =
         SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY * 6).connect_with(options.clone()).await;
     let writer = writer.map_err(opening)?;
-    sqlx::migrate!("migrations/sqlite").run(&writer).await?;
+    sqlx_macros::migrate!("migrations/sqlite").run(&writer).await?;
     let readers = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY);
     let readers = readers.connect_with(options.read_only(true)).await.map_err(opening)?;
     Ok(Pools::Sqlite { writer, readers })
@@ -272,7 +272,7 @@ async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreEr
     let options = PgConnectOptions::from_str(address).map_err(opening)?.application_name("ringside");
     let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await;
     let pool = pool.map_err(opening)?;
-    sqlx::migrate!("migrations/postgres").run(&pool).await?;
+    sqlx_macros::migrate!("migrations/postgres").run(&pool).await?;
     Ok(Pools::Postgres(pool))
 }
 

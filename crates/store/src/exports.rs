@@ -59,7 +59,7 @@ pub struct Export {
     pub state: ExportState,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct StoredExport {
     export_key: String,
     user_key: Option<i64>,

@@ -231,7 +231,7 @@ pub struct Claim<'a> {
     pub held: &'a [&'a ClaimedJob],
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct DueJob {
     job_key: i64,
     status: String,
@@ -435,7 +435,7 @@ pub struct Job {
     pub last_words: Option<String>,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct StoredJob {
     account_id: i64,
     job_key: i64,
@@ -511,7 +511,7 @@ pub async fn list(
 }
 
 /// How many jobs of a kind stand where, over all accounts: figures for monitoring.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct JobCount {
     /// What they do.
     pub kind: String,

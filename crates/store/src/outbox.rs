@@ -176,7 +176,7 @@ pub struct BeginMail<'a> {
     pub domain: &'a str,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct UnsentMail {
     recipient: String,
     campaign: String,
@@ -299,7 +299,7 @@ pub struct Contents {
     pub link_secret: String,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct StoredContents {
     composed_at: Option<i64>,
     letter: Option<String>,
@@ -428,7 +428,7 @@ pub struct Delivery {
     pub composed: bool,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct StoredDelivery {
     mailing_key: i64,
     mail_no: i64,

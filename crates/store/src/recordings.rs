@@ -57,7 +57,7 @@ pub async fn put(
 }
 
 /// A row of `recordings`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct RecordingRow {
     object: String,
     content_type: String,

@@ -18,7 +18,7 @@ use crate::{
 const HOURLY_DAYS: i32 = 2;
 
 /// The sums of a code on a day, or in an hour of it.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct CodeRow {
     day: i64,
     hour: i64,
@@ -28,7 +28,7 @@ struct CodeRow {
 }
 
 /// A campaign and its customers.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct CampaignRow {
     campaign_key: i64,
     contacts: i64,
@@ -39,7 +39,7 @@ struct CampaignRow {
 }
 
 /// What became of the calls that were the same attempt.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct AttemptRow {
     attempt: i64,
     #[sqlx(flatten)]
@@ -47,7 +47,7 @@ struct AttemptRow {
 }
 
 /// The calls of a code in an hour of a weekday.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct WeekRow {
     weekday: i64,
     hour: i64,

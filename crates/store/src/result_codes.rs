@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// A row of `result_codes`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct ResultCodeRow {
     code: String,
     label_vi: String,

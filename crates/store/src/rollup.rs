@@ -379,7 +379,7 @@ impl DayCustomers {
 }
 
 /// A row of `customer_days`.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 struct CustomerDayRow {
     day: i64,
     dialled: Vec<u8>,

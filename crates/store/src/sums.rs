@@ -89,7 +89,7 @@ impl KeyField for String {
 macro_rules! sums {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx::FromRow)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sqlx_macros::FromRow)]
         pub(crate) struct $name {
             $($(#[$doc])* pub(crate) $field: i64),+
         }
@@ -117,7 +117,7 @@ macro_rules! sums {
 macro_rules! key {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $field:ident: $kind:ty),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+        #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, sqlx_macros::FromRow)]
         pub(crate) struct $name {
             $($(#[$doc])* pub(crate) $field: $kind),+
         }
@@ -145,7 +145,7 @@ sums! {
 }
 
 /// A row of sums with what they are kept by.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 pub(crate) struct Keyed<K, S> {
     #[sqlx(flatten)]
     pub(crate) key: K,

@@ -14,7 +14,7 @@ use crate::{
 const DEFAULT: i64 = 0;
 
 /// The prices in a row of `tariffs`.
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub(crate) struct TariffRow {
     effective_from: i64,
     first_block_seconds: i64,
@@ -24,7 +24,7 @@ pub(crate) struct TariffRow {
 }
 
 /// The same with the campaign that the tariff is of.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 pub(crate) struct CampaignTariffRow {
     pub(crate) campaign_key: i64,
     #[sqlx(flatten)]

@@ -28,7 +28,7 @@ impl Flags {
 }
 
 /// [`Flags`] in columns of their own.
-#[derive(Debug, Clone, Copy, sqlx::FromRow)]
+#[derive(Debug, Clone, Copy, sqlx_macros::FromRow)]
 // A customer has the columns that its table has.
 #[allow(clippy::struct_excessive_bools)]
 pub(crate) struct FlagColumns {
@@ -49,7 +49,7 @@ impl From<FlagColumns> for Flags {
 /// One row of `calls`, all that figures need of it and all that a list shows of it.
 // A row has the columns that its table has.
 #[allow(clippy::struct_excessive_bools)]
-#[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub(crate) struct CallRow {
     pub campaign_key: i64,
     pub dialed_at: i64,

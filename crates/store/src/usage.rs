@@ -23,23 +23,23 @@ const SUMS: &str = "CAST(SUM(calls) AS BIGINT) AS calls, CAST(SUM(talk_time) AS 
     CAST(SUM(messages_known) AS BIGINT) AS messages_known, CAST(SUM(blocks) AS BIGINT) AS blocks,
     CAST(SUM(cost) AS BIGINT) AS cost";
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx_macros::FromRow)]
 struct OfDay {
     day: i64,
 }
 
-#[derive(Debug, PartialEq, Eq, Hash, sqlx::FromRow)]
+#[derive(Debug, PartialEq, Eq, Hash, sqlx_macros::FromRow)]
 struct OfVoicebot {
     voicebot_key: i64,
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx_macros::FromRow)]
 struct OfCampaign {
     campaign_key: i64,
     voicebot_key: i64,
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx::FromRow)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, sqlx_macros::FromRow)]
 struct OfMonth {
     month: i64,
     voicebot_key: i64,

@@ -36,7 +36,7 @@ pub struct NewUser {
     pub role: Role,
 }
 
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 pub(crate) struct StoredUser {
     account_id: i64,
     user_key: i64,

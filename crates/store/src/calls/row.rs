@@ -40,7 +40,7 @@ pub(super) const SUMS: &str = "
     CAST(COALESCE(SUM(cost), 0) AS BIGINT) AS cost";
 
 /// A row of `calls` with what is shown beside it.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 pub(super) struct ListedCall {
     pub(super) call_key: i64,
     id: String,

@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// A call as it is known by its id.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub(super) struct Known {
     id: String,
     campaign_key: i64,

@@ -21,7 +21,7 @@ use crate::{
 const PAGE: i64 = 10_000;
 
 /// A campaign to recount.
-#[derive(Debug, Clone, sqlx::FromRow)]
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub(super) struct Campaign {
     #[sqlx(rename = "campaign_key")]
     pub(super) key: i64,
@@ -70,7 +70,7 @@ struct Counted {
 }
 
 /// A customer's number and where it stands.
-#[derive(Debug, sqlx::FromRow)]
+#[derive(Debug, sqlx_macros::FromRow)]
 pub(super) struct StandingRow {
     pub(super) contact_no: i64,
     last_dialed_at: Option<i64>,
