@@ -16,12 +16,12 @@ pub use close_button::CloseButton;
 pub use failure::{FailureView, PageNotFound};
 #[cfg(feature = "ssr")]
 pub use figure::{NumberWithUnits, number_with_units};
-pub use icon::Icon;
+pub use icon::{Icon, icon_html};
 #[cfg(feature = "ssr")]
 pub use info::{Explained, Info};
 #[cfg(feature = "ssr")]
 pub use marks::StateBadge;
-pub use marks::{CodeTag, initials, tone};
+pub use marks::{CodeTag, code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
 pub use shortcuts::Shortcuts;

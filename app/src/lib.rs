@@ -26,6 +26,7 @@ mod error;
 pub mod failure;
 pub mod form;
 mod frame;
+pub mod html;
 mod jobs;
 mod keyboard;
 pub mod links;

@@ -3,6 +3,8 @@
 use domain::{CallFilter, CallId};
 use leptos::prelude::*;
 
+#[cfg(feature = "hydrate")]
+use super::playback::Track;
 use super::{
     address::CallsAddress,
     list::{CallList, OpenedCall},
@@ -29,6 +31,23 @@ impl CallsPage {
         self.list.with(|list| match list {
             Some(Ok(list)) => pick(list),
             _ => T::default(),
+        })
+    }
+
+    /// The recording of a call that is shown, if there is one.
+    #[cfg(feature = "hydrate")]
+    pub fn track(self, call: &CallId) -> Option<Track> {
+        untrack(|| {
+            let listed = self.list.with(|list| {
+                let list = list.as_ref()?.as_ref().ok()?;
+                list.rows.iter().find(|row| row.id == *call).and_then(Track::of)
+            });
+            listed.or_else(|| {
+                self.opened.with(|opened| match opened {
+                    Some(Some(Ok(opened))) if opened.row.id == *call => Track::of(&opened.row),
+                    _ => None,
+                })
+            })
         })
     }
 

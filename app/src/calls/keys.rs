@@ -1,14 +1,66 @@
 //! The keys of the call list and the player that are more than a click on one element: those are links and buttons with
 //! a `data-key` (see [`crate::keyboard`]).
 
+use domain::CallId;
 use leptos::{prelude::*, web_sys};
 use wasm_bindgen::JsCast;
 
-use super::playback::{Playback, SKIP_SECONDS, use_playback};
-use crate::keyboard;
+use super::{
+    context::CallsPage,
+    playback::{Playback, SKIP_SECONDS, use_playback},
+    row::{CARD_ANCHOR, ROW_ANCHOR, play_label},
+};
+use crate::{keyboard, use_session, use_text};
 
 /// The attribute with the id of a row's call, on the link that opens it.
 pub const ROW: &str = "data-call";
+/// The attribute with the id of a row's call, on the button that plays it.
+pub const PLAY: &str = "data-play";
+
+/// The call of the element with this attribute that was pressed.
+pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<CallId> {
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
+    let id = target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)?;
+    CallId::new(id).ok()
+}
+
+/// Puts on the rows what changes of them while they stay: where their links lead, which call is open, which one plays.
+/// New rows are written as things stand.
+pub fn keep_rows_up_to_date(page: CallsPage) {
+    let (playback, text, icons) = (use_playback(), use_text(), use_session().icons);
+    Effect::new(move |is_known: Option<()>| {
+        page.address.track();
+        let playing = playback.track.with(|track| track.as_ref().map(|track| track.call.clone()));
+        let playing = playing.filter(|_| playback.is_playing.get());
+        if is_known.is_none() {
+            return;
+        }
+        for link in elements(&format!("[{ROW}]")) {
+            let Some(call) = link.get_attribute(ROW).and_then(|id| CallId::new(id).ok()) else { continue };
+            let anchor = if link.closest("tr").is_ok_and(|row| row.is_some()) { ROW_ANCHOR } else { CARD_ANCHOR };
+            set(&link, "href", &format!("{}#{anchor}", page.toggled(&call)));
+            set(&link, "aria-expanded", &page.is_open(&call).to_string());
+        }
+        for button in elements(&format!("[{PLAY}]")) {
+            let is_playing =
+                playing.as_ref().is_some_and(|call| button.get_attribute(PLAY).as_deref() == Some(call.as_str()));
+            if button.class_list().contains("is-playing") == is_playing {
+                continue;
+            }
+            let _ = button.class_list().toggle_with_force("is-playing", is_playing);
+            let who = button.get_attribute("data-who").unwrap_or_default();
+            set(&button, "aria-label", &play_label(text, &who, is_playing));
+            if let Ok(Some(icon)) = button.query_selector("use") {
+                set(&icon, "href", &format!("{icons}#{}", if is_playing { "pause" } else { "play" }));
+            }
+        }
+    });
+}
+
+/// An attribute cannot be set only where its name is none.
+fn set(element: &web_sys::Element, name: &str, value: &str) {
+    let _ = element.set_attribute(name, value);
+}
 
 /// Space, Shift+arrows, speed and Esc, for the life of the document.
 pub fn listen_for_player() {

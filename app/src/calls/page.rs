@@ -10,7 +10,7 @@ use super::{
     filters::{Filters, SearchField, Segments},
     list::{CallList, CallRow},
     playback::{Track, rest_of, use_playback},
-    row::{Card, Row},
+    row::{Card, Row, on_click},
     server::{call_list, opened_call},
 };
 use crate::{
@@ -94,7 +94,10 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
         Some(of)
     });
     #[cfg(feature = "hydrate")]
-    super::keys::listen_for_rows();
+    {
+        super::keys::listen_for_rows();
+        super::keys::keep_rows_up_to_date(page);
+    }
     let failure = move || {
         list.with(|list| match list {
             Some(Err(error)) => Some(error.clone()),
@@ -279,7 +282,7 @@ fn Table() -> impl IntoView {
                             {column(text.column_recording(), "")}
                         </tr>
                     </thead>
-                    <tbody>
+                    <tbody on:click=on_click(page)>
                         {move || elsewhere(page).map(|row| view! {
                             <tr><td colspan=COLUMNS class="text-muted">{text.not_on_page()}</td></tr>
                             <Row row />
@@ -296,7 +299,7 @@ fn Table() -> impl IntoView {
 fn Cards() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     view! {
-        <ul class="call-cards only-phone">
+        <ul class="call-cards only-phone" on:click=on_click(page)>
             {move || elsewhere(page).map(|row| view! { <Card row /> })}
             <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Card row /> } />
         </ul>

@@ -145,6 +145,7 @@ impl Playback {
     }
 
     /// Plays a recording, or pauses it if it is the one that plays.
+    #[cfg(feature = "hydrate")]
     pub fn toggle(&self, track: Track) {
         if self.track.with_untracked(|loaded| loaded.as_ref().is_some_and(|loaded| loaded.call == track.call)) {
             self.play_or_pause();

@@ -1,163 +1,253 @@
 //! One call as a row of the table, and as a card on a phone.
+//!
+//! What a row shows is written as text, by the same functions on the server and in the browser: built as views, the elements of
+//! fifty rows and fifty cards took two thirds of the time of the page, and as much again in the browser. So the list as a whole
+//! answers what is pressed in a row ([`on_click`]), and puts on the rows that stay what changes of them
+//! ([`super::keys::keep_rows_up_to_date`]).
 
+use std::fmt::Write;
+
+use domain::CallClass;
 use leptos::{ev::MouseEvent, prelude::*};
+#[cfg(feature = "hydrate")]
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     address::recording_href,
     context::{COLUMNS, CallsPage},
-    list::{CallRow, Standing},
+    list::{CallRow, CodeShown, Standing},
     opened::Opened,
-    playback::{Track, use_playback},
-    tag::code_tag,
+    playback::use_playback,
+    tag::code_tag_html,
 };
-use crate::{Text, components::Icon, use_text};
+use crate::{Session, Text, components::icon_html, html::escaped, use_session, use_text};
 
-/// A click that the page answers itself. With a modifier the browser opens the link in its own way.
-fn is_plain(event: &MouseEvent) -> bool {
-    !(event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.button() != 0)
-}
+/// Answers clicks on the rows' links: opens or closes a call in its place, plays or pauses a recording. With a modifier the
+/// browser opens the link in its own way. The link itself carries `#opened`, which brings the page back to the row where there
+/// are no scripts; with them the page does not move at all.
+#[cfg(feature = "hydrate")]
+pub fn on_click(page: CallsPage) -> impl Fn(MouseEvent) {
+    use super::keys::{PLAY, ROW, pressed};
 
-/// Opens or closes a call in its place. The link itself carries `#opened`, which brings the page back to the row where
-/// there are no scripts; with them the page does not move at all.
-fn open_in_place(page: CallsPage, row: &CallRow) -> impl Fn(MouseEvent) + use<> {
-    let navigate = use_navigate();
-    let id = row.id.clone();
+    let (navigate, playback) = (use_navigate(), use_playback());
     move |event: MouseEvent| {
-        if is_plain(&event) {
+        if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.button() != 0 {
+            return;
+        }
+        if let Some(call) = pressed(&event, ROW) {
             event.prevent_default();
-            navigate(&page.toggled(&id), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+            navigate(&page.toggled(&call), NavigateOptions { scroll: false, ..NavigateOptions::default() });
+        } else if let Some(track) = pressed(&event, PLAY).and_then(|call| page.track(&call)) {
+            event.prevent_default();
+            playback.toggle(track);
         }
     }
 }
 
-fn who(row: &CallRow, text: Text) -> String {
-    row.who().unwrap_or(text.unnamed_customer()).to_owned()
+/// On the server nothing is pressed.
+#[cfg(not(feature = "hydrate"))]
+pub fn on_click(_page: CallsPage) -> impl Fn(MouseEvent) {
+    |_| {}
 }
 
-/// The badge of how a call stands.
-#[component]
-fn StandingBadge(standing: Standing) -> impl IntoView {
-    let text = use_text();
-    let name = match standing {
-        Standing::Ended(class) => text.class(class),
-        Standing::InProgress => text.in_progress(),
-    };
-    let icon = match standing {
-        Standing::Ended(domain::CallClass::Success) => Some("check"),
-        Standing::Ended(domain::CallClass::Failed) => Some("phone-missed"),
-        Standing::Ended(domain::CallClass::Error) => Some("warning"),
-        Standing::InProgress => None,
-    };
-    view! {
-        <span class=format!("badge {}{}", standing.tone(), if icon.is_none() { " badge-dot" } else { "" })>
-            {icon.map(|name| view! { <Icon name /> })}
-            {name}
-        </span>
+/// How a row stands at the moment it is written.
+struct Written<'a> {
+    row: &'a CallRow,
+    text: Text,
+    icons: &'a str,
+    /// Where its link leads.
+    href: String,
+    is_open: bool,
+    is_playing: bool,
+}
+
+impl Written<'_> {
+    fn icon(&self, name: &str) -> String {
+        icon_html(self.icons, name)
+    }
+
+    fn who(&self) -> &str {
+        self.row.who().unwrap_or(self.text.unnamed_customer())
+    }
+
+    /// The link that opens the call.
+    fn link(&self, class: &str) -> String {
+        let (who, href) = (escaped(self.who()), escaped(&self.href));
+        let (id, is_open) = (escaped(self.row.id.as_str()), self.is_open);
+        format!(
+            "<a class=\"{class}\" title=\"{who}\" href=\"{href}\" aria-expanded=\"{is_open}\" data-call=\"{id}\">{who}</a>"
+        )
+    }
+
+    /// ▶: a link to the recording, which the browser plays itself without scripts; with them the player does.
+    fn play_button(&self, class: &str) -> String {
+        let (href, id) = (escaped(&recording_href(&self.row.id)), escaped(self.row.id.as_str()));
+        let (class_now, icon) = if self.is_playing { (" is-playing", "pause") } else { ("", "play") };
+        let label = escaped(&play_label(self.text, self.who(), self.is_playing));
+        // The name is for the label that takes this one's place.
+        let (who, icon) = (escaped(self.who()), self.icon(icon));
+        format!(
+            "<a class=\"{class}{class_now}\" role=\"button\" rel=\"external\" href=\"{href}\" aria-label=\"{label}\" \
+             data-play=\"{id}\" data-who=\"{who}\">{icon}</a>"
+        )
+    }
+
+    /// The badge of how the call stands.
+    fn badge(&self) -> String {
+        let standing = self.row.standing;
+        let (name, icon) = match standing {
+            Standing::Ended(class) => {
+                let icon = match class {
+                    CallClass::Success => "check",
+                    CallClass::Failed => "phone-missed",
+                    CallClass::Error => "warning",
+                };
+                (self.text.class(class), Some(icon))
+            }
+            Standing::InProgress => (self.text.in_progress(), None),
+        };
+        let dot = if icon.is_none() { " badge-dot" } else { "" };
+        let icon = icon.map(|icon| self.icon(icon)).unwrap_or_default();
+        format!("<span class=\"badge {}{dot}\">{icon}{}</span>", standing.tone(), escaped(name))
+    }
+
+    fn code_tag(&self, code: &CodeShown) -> String {
+        code_tag_html(code, self.text, self.icons)
     }
 }
 
-/// ▶: a link to the recording, which the browser plays itself without scripts; with them the player does.
-#[component]
-fn PlayButton(row: CallRow, class: &'static str) -> impl IntoView {
-    let text = use_text();
-    let playback = use_playback();
-    let track = StoredValue::new(Track::of(&row));
-    let name = who(&row, text);
-    let id = StoredValue::new(row.id.clone());
-    let is_playing = Memo::new(move |_| id.with_value(|id| playback.is_playing(id)));
-    let label = move || if is_playing.get() { text.pause_recording(&name) } else { text.play_recording(&name) };
-    view! {
-        <a class=class class:is-playing=is_playing role="button" rel="external" href=recording_href(&row.id) aria-label=label
-            on:click=move |event| {
-                if let Some(track) = track.get_value().filter(|_| is_plain(&event)) {
-                    event.prevent_default();
-                    playback.toggle(track);
-                }
-            }>
-            <Show when=move || is_playing.get() fallback=|| view! { <Icon name="play" /> }>
-                <Icon name="pause" />
-            </Show>
-        </a>
+/// The cells of the table's row.
+fn cells(written: &Written<'_>) -> String {
+    let row = written.row;
+    let mut out = String::with_capacity(3_072);
+    let is_unbilled = row.blocks.as_deref().is_none_or(|blocks| blocks == "0");
+    let zero = |is_zero: bool| if is_zero { "num undefined" } else { "num" };
+    let day = (!row.is_day_known).then(|| format!(" <span class=\"text-muted\">{}</span>", escaped(&row.day)));
+    let campaign = row.campaign.as_deref().map(|name| {
+        let name = escaped(name);
+        format!("<small class=\"block max-w-[148px] truncate\" title=\"{name}\">{name}</small>")
+    });
+    let result = row.code.as_ref().map(|code| {
+        let (tag, label) = (written.code_tag(code), escaped(&code.label));
+        format!(
+            "<span class=\"flex items-center gap-2 max-w-[148px]\">{tag}<span class=\"truncate\" title=\"{label}\">{label}</span></span>"
+        )
+    });
+    let recording = if row.recording.is_some() {
+        let download = escaped(&format!("{}?download", recording_href(&row.id)));
+        let label = escaped(&written.text.download_recording(written.who()));
+        format!(
+            "<span class=\"rowactions\">{}<a class=\"icon-button\" download href=\"{download}\" aria-label=\"{label}\">{}</a></span>",
+            written.play_button("icon-button"),
+            written.icon("download"),
+        )
+    } else {
+        format!("<span class=\"undefined\" title=\"{}\">–</span>", escaped(written.text.no_recording()))
+    };
+    let cells = [
+        ("text-muted w-7 turns", written.icon("chevron-right")),
+        ("nowrap", escaped(&row.time) + &day.unwrap_or_default()),
+        ("key", written.link("block max-w-[128px] truncate") + &campaign.unwrap_or_default()),
+        ("nowrap text-muted", or_dash(row.phone.as_deref())),
+        ("num", row.attempt.to_string()),
+        ("", written.badge()),
+        ("", result.unwrap_or_default()),
+        ("num text-muted", or_dash(row.ring.as_deref())),
+        ("num", or_dash(row.talk.as_deref())),
+        ("num", or_dash(row.messages.as_deref())),
+        (zero(is_unbilled), or_dash(row.blocks.as_deref())),
+        (zero(row.is_free), or_dash(row.cost.as_deref())),
+        ("", recording),
+    ];
+    for (class, html) in cells {
+        let _ = write!(out, "<td class=\"{class}\">{html}</td>");
     }
+    out
+}
+
+/// What a card shows.
+fn card(written: &Written<'_>) -> String {
+    let (row, text) = (written.row, written.text);
+    let label = || row.code.as_ref().map(|code| code.label.as_str());
+    let (first, second) = match (row.talk.as_deref(), row.standing) {
+        (Some(talk), _) => (format!("<b>{}</b>", escaped(talk)), row.cost.as_deref()),
+        (None, Standing::Ended(class)) => (format!("<span>{}</span>", escaped(text.class(class))), label()),
+        (None, Standing::InProgress) => (format!("<span>{}</span>", escaped(text.in_progress())), None),
+    };
+    // A card has no room for the seconds and the day.
+    let when = if row.is_day_known {
+        escaped(&row.time)
+    } else {
+        escaped(&format!("{} {}", row.time.get(..5).unwrap_or(&row.time), row.day))
+    };
+    let tag = row.code.as_ref().map(|code| written.code_tag(code)).unwrap_or_default();
+    let attempt = text.nth_attempt(&row.attempt.to_string());
+    let campaign = row.campaign.as_deref().map(|name| format!("<span class=\"truncate\">{}</span>", escaped(name)));
+    let phone = row.phone.as_deref().map(|phone| format!("<span>{}</span>", escaped(phone)));
+    let play = row.recording.is_some().then(|| written.play_button("play-button"));
+    format!(
+        "<div class=\"min-w-0\"><div class=\"call-card-name\">{tag}{link}</div><div class=\"call-card-meta\"><span>{when}</span>\
+         {campaign}{phone}<span>{attempt}</span></div></div>\
+         <div class=\"call-card-side\">{first}<div>{second}</div></div>{play}",
+        link = written.link("truncate"),
+        campaign = campaign.unwrap_or_default(),
+        phone = phone.unwrap_or_default(),
+        attempt = escaped(&attempt),
+        second = escaped(second.unwrap_or_default()),
+        play = play.unwrap_or_default(),
+    )
+}
+
+/// What ▶ does for this customer's call.
+pub fn play_label(text: Text, who: &str, is_playing: bool) -> String {
+    if is_playing { text.pause_recording(who) } else { text.play_recording(who) }
 }
 
 /// A value, or a faint dash where there is none.
-fn or_dash(value: Option<String>) -> impl IntoView {
-    match value {
-        Some(value) => leptos::either::Either::Left(value),
-        None => leptos::either::Either::Right(view! { <span class="undefined">"–"</span> }),
-    }
+fn or_dash(value: Option<&str>) -> String {
+    value.map_or_else(|| "<span class=\"undefined\">–</span>".to_owned(), escaped)
+}
+
+/// A row or a card, and what both have: what it shows, its classes, and whether the call is open.
+fn written(
+    row: &CallRow,
+    anchor: &'static str,
+    write: fn(&Written<'_>) -> String,
+) -> (String, impl Fn() -> &'static str + Copy + use<>, Memo<bool>) {
+    let (page, playback) = (expect_context::<CallsPage>(), use_playback());
+    let (id, for_loaded) = (row.id.clone(), row.id.clone());
+    let is_open = Memo::new(move |_| page.is_open(&id));
+    let is_loaded = Memo::new(move |_| playback.has(&for_loaded));
+    let Session { icons, .. } = use_session();
+    let html = untrack(|| {
+        write(&Written {
+            row,
+            text: use_text(),
+            icons: &icons,
+            href: format!("{}#{anchor}", page.toggled(&row.id)),
+            is_open: is_open.get(),
+            is_playing: playback.is_playing(&row.id),
+        })
+    });
+    let state = move || match (is_open.get(), is_loaded.get()) {
+        (false, false) => "",
+        (true, false) => " row-open",
+        (false, true) => " row-current",
+        (true, true) => " row-open row-current",
+    };
+    (html, state, is_open)
 }
 
 /// A row of the table, and under it what it opens.
 #[component]
 pub fn Row(row: CallRow) -> impl IntoView {
-    let text = use_text();
-    let page = expect_context::<CallsPage>();
-    let playback = use_playback();
-    let id = StoredValue::new(row.id.clone());
-    let is_open = Memo::new(move |_| id.with_value(|id| page.is_open(id)));
-    let is_loaded = Memo::new(move |_| id.with_value(|id| playback.has(id)));
-    let href = move || format!("{}#opened", id.with_value(|id| page.toggled(id)));
-    let name = who(&row, text);
-    let has_recording = row.recording.is_some();
-    let zero = |is_zero: bool| if is_zero { "num undefined" } else { "num" };
-    let recording = recording_href(&row.id);
-    let day = (!row.is_day_known).then(|| view! { " "<span class="text-muted">{row.day.clone()}</span> });
-    let play = row.clone();
-    let is_unbilled = row.blocks.as_deref().is_none_or(|blocks| blocks == "0");
+    let (html, state, is_open) = written(&row, ROW_ANCHOR, cells);
     view! {
-        <tr class="row-link" class:row-open=is_open class:row-current=is_loaded data-row
-            id=move || is_open.get().then_some("opened")>
-            <td class="text-muted w-7">
-                <Show when=move || is_open.get() fallback=|| view! { <Icon name="chevron-right" /> }>
-                    <Icon name="chevron-down" />
-                </Show>
-            </td>
-            <td class="nowrap">{row.time.clone()}{day}</td>
-            <td class="key">
-                <a class="block max-w-[128px] truncate" title=name.clone() href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
-                    on:click=open_in_place(page, &row)>{name.clone()}</a>
-                {row.campaign.clone().map(|campaign| view! {
-                    <small class="block max-w-[148px] truncate" title=campaign.clone()>{campaign.clone()}</small>
-                })}
-            </td>
-            <td class="nowrap text-muted">{or_dash(row.phone.clone())}</td>
-            <td class="num">{row.attempt}</td>
-            <td><StandingBadge standing=row.standing /></td>
-            <td>
-                {row.code.as_ref().map(|code| view! {
-                    <span class="flex items-center gap-2 max-w-[148px]">
-                        {code_tag(code)}
-                        <span class="truncate" title=code.label.clone()>{code.label.clone()}</span>
-                    </span>
-                })}
-            </td>
-            <td class="num text-muted">{or_dash(row.ring.clone())}</td>
-            <td class="num">{or_dash(row.talk.clone())}</td>
-            <td class="num">{or_dash(row.messages.clone())}</td>
-            <td class=zero(is_unbilled)>{or_dash(row.blocks.clone())}</td>
-            <td class=zero(row.is_free)>{or_dash(row.cost.clone())}</td>
-            <td>
-                {if has_recording {
-                    view! {
-                        <span class="rowactions">
-                            <PlayButton row=play class="icon-button" />
-                            <a class="icon-button" download href=format!("{recording}?download")
-                                aria-label=text.download_recording(&name)>
-                                <Icon name="download" />
-                            </a>
-                        </span>
-                    }.into_any()
-                } else {
-                    view! { <span class="undefined" title=text.no_recording()>"–"</span> }.into_any()
-                }}
-            </td>
-        </tr>
+        <tr class=move || format!("row-link{}", state()) data-row id=move || is_open.get().then_some(ROW_ANCHOR)
+            inner_html=html></tr>
         {move || is_open.get().then(|| view! {
             <tr class="row-detail">
-                <td colspan=COLUMNS><Opened call=id.get_value() /></td>
+                <td colspan=COLUMNS><Opened call=row.id.clone() /></td>
             </tr>
         })}
     }
@@ -166,49 +256,15 @@ pub fn Row(row: CallRow) -> impl IntoView {
 /// A card of the phone's list, and under it what it opens.
 #[component]
 pub fn Card(row: CallRow) -> impl IntoView {
-    let text = use_text();
-    let page = expect_context::<CallsPage>();
-    let playback = use_playback();
-    let id = StoredValue::new(row.id.clone());
-    let is_open = Memo::new(move |_| id.with_value(|id| page.is_open(id)));
-    let is_loaded = Memo::new(move |_| id.with_value(|id| playback.has(id)));
-    let href = move || format!("{}#opened-card", id.with_value(|id| page.toggled(id)));
-    let side = match (&row.talk, row.standing) {
-        (Some(talk), _) => (Some(talk.clone()), row.cost.clone()),
-        (None, Standing::Ended(class)) => {
-            (Some(text.class(class).to_owned()), row.code.as_ref().map(|code| code.label.clone()))
-        }
-        (None, Standing::InProgress) => (Some(text.in_progress().to_owned()), None),
-    };
-    let talked = row.talk.is_some();
-    // A card has no room for the seconds and the day.
-    let when = if row.is_day_known {
-        row.time.clone()
-    } else {
-        format!("{} {}", row.time.get(..5).unwrap_or(&row.time), row.day)
-    };
+    let (html, state, is_open) = written(&row, CARD_ANCHOR, card);
     view! {
-        <li class="call-card" class:row-open=is_open class:row-current=is_loaded data-row
-            id=move || is_open.get().then_some("opened-card")>
-            <div class="min-w-0">
-                <div class="call-card-name">
-                    {row.code.as_ref().map(code_tag)}
-                    <a class="truncate" href=href aria-expanded=move || is_open.get().to_string() data-call=row.id.to_string()
-                        on:click=open_in_place(page, &row)>{who(&row, text)}</a>
-                </div>
-                <div class="call-card-meta">
-                    <span>{when}</span>
-                    {row.campaign.clone().map(|campaign| view! { <span class="truncate">{campaign}</span> })}
-                    {row.phone.clone().map(|phone| view! { <span>{phone}</span> })}
-                    <span>{text.nth_attempt(&row.attempt.to_string())}</span>
-                </div>
-            </div>
-            <div class="call-card-side">
-                {if talked { view! { <b>{side.0}</b> }.into_any() } else { view! { <span>{side.0}</span> }.into_any() }}
-                <div>{side.1}</div>
-            </div>
-            {row.recording.is_some().then(|| view! { <PlayButton row=row.clone() class="play-button" /> })}
-        </li>
-        {move || is_open.get().then(|| view! { <li class="bg-canvas border-b border-line"><Opened call=id.get_value() /></li> })}
+        <li class=move || format!("call-card{}", state()) data-row id=move || is_open.get().then_some(CARD_ANCHOR)
+            inner_html=html></li>
+        {move || is_open.get().then(|| view! { <li class="bg-canvas border-b border-line"><Opened call=row.id.clone() /></li> })}
     }
 }
+
+/// Where a link that opens a call leads to on the page: its row, and its card.
+pub const ROW_ANCHOR: &str = "opened";
+/// See [`ROW_ANCHOR`].
+pub const CARD_ANCHOR: &str = "opened-card";

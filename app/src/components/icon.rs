@@ -2,7 +2,12 @@
 
 use leptos::prelude::*;
 
-use crate::use_session;
+use crate::{html::escaped, use_session};
+
+/// An icon as text; `icons` is where the sprite is.
+pub fn icon_html(icons: &str, name: &str) -> String {
+    format!("<svg class=\"icon\" aria-hidden=\"true\"><use href=\"{}#{name}\"></use></svg>", escaped(icons))
+}
 
 /// An icon of `/icons.svg`; always beside a word or inside a named button.
 #[component]

@@ -5,8 +5,10 @@ use domain::CallClass;
 use domain::CampaignState;
 use leptos::prelude::*;
 
+#[cfg(feature = "ssr")]
 use super::Icon;
-use crate::use_text;
+use super::icon_html;
+use crate::{Text, html::escaped, use_session, use_text};
 
 /// The tone class of a call class: one colour, one meaning.
 pub fn tone(class: CallClass) -> &'static str {
@@ -34,18 +36,20 @@ pub fn StateBadge(state: CampaignState) -> impl IntoView {
 /// A result code in the tint of its class; amber with a sign where the account has not defined it.
 #[component]
 pub fn CodeTag(#[prop(into)] code: String, class: CallClass, #[prop(default = true)] defined: bool) -> impl IntoView {
-    let text = use_text();
+    let html = code_tag_html(&code, class, defined, use_text(), &use_session().icons);
+    view! { <span class="contents" inner_html=html></span> }
+}
+
+/// [`CodeTag`] as text; `icons` is where the sprite is.
+pub fn code_tag_html(code: &str, class: CallClass, defined: bool, text: Text, icons: &str) -> String {
+    let code = escaped(code);
     if defined {
-        return view! { <span class=format!("code-tag {}", tone(class))>{code}</span> }.into_any();
+        return format!("<span class=\"code-tag {}\">{code}</span>", tone(class));
     }
-    view! {
-        <span class="code-tag is-failed" title=text.undefined_code()>
-            {code}
-            <Icon name="warning" />
-            <span class="sr-only">{text.undefined_code()}</span>
-        </span>
-    }
-    .into_any()
+    let (why, icon) = (escaped(text.undefined_code()), icon_html(icons, "warning"));
+    format!(
+        "<span class=\"code-tag is-failed\" title=\"{why}\">{code}{icon}<span class=\"sr-only\">{why}</span></span>"
+    )
 }
 
 /// One or two initials of a name, for its avatar.

@@ -7,11 +7,7 @@ use super::{
     dress::{ACCENT, CANVAS, FONT, INK, LINE, MUTED, STYLE, SURFACE, fill},
     letter::{Bar, Bars, Cell, Letter, Links},
 };
-
-/// Text that stands in HTML, also within quotes.
-pub fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
-}
+use crate::html::escaped;
 
 /// A table that is only layout.
 const TABLE: &str = "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"";

@@ -9,6 +9,6 @@ mod plain;
 mod tests;
 pub mod text;
 
-pub use html::{escaped, html};
+pub use html::html;
 pub use letter::{Attached, Bar, Bars, Cell, Letter, Links, Source, Tone, compared, letter};
 pub use plain::plain;

@@ -34,7 +34,7 @@ pub(crate) struct Rows<R> {
 }
 
 /// Where a row begins and whether it is whole.
-pub(crate) struct Row {
+pub(crate) struct CsvRow {
     pub(crate) line: u64,
     pub(crate) cut: bool,
     /// The file ended within a quote.
@@ -47,15 +47,15 @@ impl<R: Read> Rows<R> {
     }
 
     /// Puts the next row into `cells`; empty lines are none.
-    pub(crate) fn next_row(&mut self, cells: &mut ByteCells) -> io::Result<Option<Row>> {
+    pub(crate) fn next_row(&mut self, cells: &mut ByteCells) -> io::Result<Option<CsvRow>> {
         cells.text.clear();
         cells.ends.clear();
-        let mut place = Place::Start;
-        let mut row: Option<Row> = None;
+        let mut place = CellState::Start;
+        let mut row: Option<CsvRow> = None;
         while let Some(line) = self.lines.next_line(&mut self.line)? {
             let row = match &mut row {
                 None if self.line.is_empty() => continue,
-                None => row.insert(Row { line: line.number, cut: false, is_open: true }),
+                None => row.insert(CsvRow { line: line.number, cut: false, is_open: true }),
                 Some(row) => {
                     // The line end that was within quotes.
                     cells.text.extend_from_slice(line.after);
@@ -70,7 +70,7 @@ impl<R: Read> Rows<R> {
                 cells.ends.clear();
             }
             place = cells.add(&self.line, delimiter, place);
-            if !matches!(place, Place::Quoted) {
+            if !matches!(place, CellState::Quoted) {
                 cells.ends.push(cells.text.len());
                 row.is_open = false;
                 break;
@@ -82,7 +82,7 @@ impl<R: Read> Rows<R> {
 
 /// Where in a cell the reading stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum CellState {
     Start,
     Bare,
     Quoted,
@@ -91,26 +91,26 @@ enum Place {
 }
 
 impl ByteCells {
-    fn add(&mut self, line: &[u8], delimiter: u8, mut place: Place) -> Place {
+    fn add(&mut self, line: &[u8], delimiter: u8, mut place: CellState) -> CellState {
         for &byte in line {
             place = match (place, byte) {
-                (Place::Quoted, b'"') => Place::Quote,
-                (Place::Quoted, _) => {
+                (CellState::Quoted, b'"') => CellState::Quote,
+                (CellState::Quoted, _) => {
                     self.text.push(byte);
-                    Place::Quoted
+                    CellState::Quoted
                 }
                 (_, byte) if byte == delimiter => {
                     self.ends.push(self.text.len());
-                    Place::Start
+                    CellState::Start
                 }
-                (Place::Start, b'"') => Place::Quoted,
-                (Place::Quote, b'"') => {
+                (CellState::Start, b'"') => CellState::Quoted,
+                (CellState::Quote, b'"') => {
                     self.text.push(b'"');
-                    Place::Quoted
+                    CellState::Quoted
                 }
                 _ => {
                     self.text.push(byte);
-                    Place::Bare
+                    CellState::Bare
                 }
             };
         }

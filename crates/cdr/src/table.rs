@@ -96,7 +96,7 @@ enum LineShape<C> {
 }
 
 /// One row of a table.
-pub(crate) struct Row<'a, C> {
+pub(crate) struct TableRow<'a, C> {
     /// The line it begins on, from 1.
     pub(crate) line: u64,
     pub(crate) cells: &'a Cells,
@@ -155,7 +155,7 @@ impl<R: Read, C: Column> Table<R, C> {
     }
 
     /// The next row, or why it is none; nothing at the end.
-    pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<Row<'_, C>, Skipped>>> {
+    pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<TableRow<'_, C>, Skipped>>> {
         let too_long = |line| Ok(Some(Err(Skipped::new(line, "", "is longer than 32 KiB"))));
         let mut bytes = Vec::new();
         loop {
@@ -179,14 +179,14 @@ impl<R: Read, C: Column> Table<R, C> {
                         Some(Err(skipped)) => return Ok(Some(Err(skipped))),
                         None => continue,
                     };
-                    return Ok(Some(Ok(Row { line: line.number, cells: &self.cells, places })));
+                    return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
                 }
                 Kind::Dump(dump) => {
                     let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
                     if tuple.cut {
                         return too_long(tuple.line);
                     }
-                    return Ok(Some(Ok(Row { line: tuple.line, cells: &self.cells, places: tuple.places })));
+                    return Ok(Some(Ok(TableRow { line: tuple.line, cells: &self.cells, places: tuple.places })));
                 }
             }
         }

@@ -78,7 +78,7 @@ enum Start {
 }
 
 /// A line of the table below.
-struct Row {
+struct PlannedCampaign {
     kind: Kind,
     /// `{t}` stands for the month, as in T11.
     title: &'static str,
@@ -94,8 +94,8 @@ const fn row(
     start: Start,
     days: u32,
     customers: usize,
-) -> Row {
-    Row { kind, title, slug, start, days, customers }
+) -> PlannedCampaign {
+    PlannedCampaign { kind, title, slug, start, days, customers }
 }
 
 const FEE: (&str, &str) = ("Nhắc hạn đóng phí {t}", "nhac-phi");
@@ -104,7 +104,7 @@ const CLAIM: (&str, &str) = ("Khảo sát hài lòng sau bồi thường {t}", "
 const NEW_CONTRACT: (&str, &str) = ("Chào mừng khách hàng mới {t}", "chao-mung");
 
 /// A seven-month year of a small insurer. Which one is paused, running, scheduled follows from the last rows' starts.
-const ROWS: [Row; 24] = [
+const ROWS: [PlannedCampaign; 24] = [
     row(Kind::Reminder, FEE, Start::Part(0.005), 5, 1_500),
     row(Kind::Appointment, CHECKUP, Start::Part(0.04), 4, 620),
     row(Kind::Survey, CLAIM, Start::Part(0.07), 4, 900),

@@ -1,7 +1,7 @@
 //! Workbooks for people: what is small is sent at once, what takes longer is an export that they can leave and come back
 //! to. A page of its own shows it without scripts; `web/exports.js` shows the same as a toast.
 
-use app::{Text, mail::escaped, session::Preferences};
+use app::{Text, html::escaped, session::Preferences};
 use axum::{
     Extension, Json,
     body::Body,

@@ -3,7 +3,8 @@
 
 use app::{
     Text,
-    mail::{Letter, Links, escaped, html, plain},
+    html::escaped,
+    mail::{Letter, Links, html, plain},
     recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF, OF_ACCOUNT},
     session::{Preferences, SignedIn},
 };

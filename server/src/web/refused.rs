@@ -6,7 +6,7 @@
 use app::{
     Session, Text,
     form::{Filled, Form},
-    mail::escaped,
+    html::escaped,
     session::Preferences,
 };
 use axum::{

@@ -3,7 +3,7 @@
 
 use app::{
     Text,
-    mail::escaped,
+    html::escaped,
     session::{Preferences, Theme},
 };
 

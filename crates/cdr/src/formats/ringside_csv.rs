@@ -51,11 +51,11 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
 
 /// Opens a CSV file; fails where its header cannot be that of calls.
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    Ok(Box::new(Calls::new(input, given)?))
+    Ok(Box::new(CsvCalls::new(input, given)?))
 }
 
 /// The records of a CSV file.
-struct Calls<R> {
+struct CsvCalls<R> {
     rows_of: Rows<R>,
     columns: Vec<Column>,
     cells: ByteCells,
@@ -75,7 +75,7 @@ enum Column {
     Derived,
 }
 
-impl<R: Read> Calls<R> {
+impl<R: Read> CsvCalls<R> {
     fn new(input: R, given: &Given) -> Result<Self, Failure> {
         let mut rows_of = Rows::new(input);
         let mut cells = ByteCells::default();
@@ -213,7 +213,7 @@ fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> 
     Ok(columns)
 }
 
-impl<R: Read> Iterator for Calls<R> {
+impl<R: Read> Iterator for CsvCalls<R> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -250,7 +250,7 @@ impl<R: Read> Iterator for Calls<R> {
     }
 }
 
-impl<R: Read> Source for Calls<R> {
+impl<R: Read> Source for CsvCalls<R> {
     fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
         Findings { rows: self.rows, zone, warnings: warning.into_iter().collect(), ..Findings::new("header line") }

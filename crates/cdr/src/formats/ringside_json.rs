@@ -24,11 +24,11 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
 /// Opens a JSON file; there is nothing to fail by before its first record.
 #[expect(clippy::unnecessary_wraps, reason = "as every format's")]
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    Ok(Box::new(Calls::new(input, given)))
+    Ok(Box::new(JsonCalls::new(input, given)))
 }
 
 /// The records of a JSON file.
-struct Calls<R: Read> {
+struct JsonCalls<R: Read> {
     elements: Elements<R>,
     text: Vec<u8>,
     campaign: Option<CampaignId>,
@@ -38,7 +38,7 @@ struct Calls<R: Read> {
     ended: bool,
 }
 
-impl<R: Read> Calls<R> {
+impl<R: Read> JsonCalls<R> {
     fn new(input: R, given: &Given) -> Self {
         Self {
             elements: Elements::new(input),
@@ -145,7 +145,7 @@ fn refuse_rest(map: &Map<String, Value>, prefix: &str) -> Result<(), FieldError>
     }
 }
 
-impl<R: Read> Iterator for Calls<R> {
+impl<R: Read> Iterator for JsonCalls<R> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -179,7 +179,7 @@ impl<R: Read> Iterator for Calls<R> {
     }
 }
 
-impl<R: Read> Source for Calls<R> {
+impl<R: Read> Source for JsonCalls<R> {
     fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
         let shape = if matches!(self.elements, Elements::Array(_)) { "one array" } else { "one object a line" };

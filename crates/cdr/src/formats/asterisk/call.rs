@@ -18,7 +18,7 @@ use crate::{
 
 use super::{
     disposition::Disposition,
-    row::{Row, Text},
+    row::{Leg, Text},
 };
 
 /// A row's times as instants, milliseconds since 1970.
@@ -36,7 +36,7 @@ const ROUNDING_MS: i64 = 2_000;
 impl Times {
     /// The start is turned into an instant; answer and end are as far from it as the row says, so that a change of
     /// the clocks during the call moves nothing.
-    fn of(row: &Row, clock: &Clock) -> Result<Self, Skipped> {
+    fn of(row: &Leg, clock: &Clock) -> Result<Self, Skipped> {
         let wrong = |field: &str, reason: &str| Skipped::new(row.line, field, reason);
         let start = match row.start {
             When::Instant(at) => at,
@@ -71,7 +71,7 @@ impl Times {
 /// Makes the record of a call; `rows` are all of its rows, in the file's order.
 pub(super) fn record(
     id: CallId,
-    rows: &[&Row],
+    rows: &[&Leg],
     campaign: Option<&CampaignId>,
     clock: &Clock,
 ) -> Result<(u64, CallRecord), Skipped> {
@@ -151,11 +151,11 @@ pub(super) fn record(
 }
 
 /// The text of the customer's leg, else of the first row that has one.
-fn first_text<'a>(leg: &'a Row, rows: &[&'a Row], text: Text) -> Option<&'a str> {
+fn first_text<'a>(leg: &'a Leg, rows: &[&'a Leg], text: Text) -> Option<&'a str> {
     std::iter::once(leg).chain(rows.iter().copied()).map(|row| row.text(text)).find(|text| !text.is_empty())
 }
 
-fn campaign_of(leg: &Row, rows: &[&Row], given: Option<&CampaignId>) -> Result<CampaignId, (&'static str, String)> {
+fn campaign_of(leg: &Leg, rows: &[&Leg], given: Option<&CampaignId>) -> Result<CampaignId, (&'static str, String)> {
     if let Some(campaign) = given {
         return Ok(campaign.clone());
     }

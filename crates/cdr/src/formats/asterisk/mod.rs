@@ -38,7 +38,7 @@ use crate::{
 };
 
 use disposition::Disposition;
-use row::{Row, Text};
+use row::{Leg, Text};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -54,13 +54,13 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
 
 /// Reads all rows of a file; fails where they are not in a shape that Asterisk or FreePBX writes.
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    Ok(Box::new(Calls::new(input, given)?))
+    Ok(Box::new(AsteriskCalls::new(input, given)?))
 }
 
 /// The calls of a file.
-struct Calls {
-    rows: Vec<Row>,
-    groups: vec::IntoIter<Call>,
+struct AsteriskCalls {
+    rows: Vec<Leg>,
+    groups: vec::IntoIter<CallLegs>,
     skipped: vec::IntoIter<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
@@ -68,12 +68,12 @@ struct Calls {
 }
 
 /// A call's id and the places of its rows.
-struct Call {
+struct CallLegs {
     id: String,
     rows: Vec<u32>,
 }
 
-impl Calls {
+impl AsteriskCalls {
     fn new(input: Input<'_>, given: &Given) -> Result<Self, Failure> {
         let refused = |reason: &str| Failure::Shape(reason.to_owned());
         let mut table = Table::open(input, layout::shape_of)?
@@ -82,7 +82,7 @@ impl Calls {
         let (mut rows, mut skipped) = (Vec::new(), Vec::new());
         while let Some(row) = table.next_row()? {
             findings.rows += 1;
-            match row.and_then(|row| Row::read(row.line, row.cells, &row.places)) {
+            match row.and_then(|row| Leg::read(row.line, row.cells, &row.places)) {
                 Ok(row) => rows.push(row),
                 Err(row) => skipped.push(row),
             }
@@ -113,13 +113,13 @@ impl Calls {
 }
 
 /// Leaves out rows that are there twice.
-fn without_repeats(rows: Vec<Row>, findings: &mut Findings) -> Vec<Row> {
+fn without_repeats(rows: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
     // Where the column holds the same number in every row, it numbers nothing.
     let first = rows.first().map(|row| row.text(Text::Sequence).to_owned()).unwrap_or_default();
     let has_sequence = rows.iter().any(|row| row.text(Text::Sequence) != first);
     let mut seen = HashSet::new();
     let before = rows.len();
-    let kept: Vec<Row> = rows
+    let kept: Vec<Leg> = rows
         .into_iter()
         .filter(|row| {
             let (unique, sequence) = (row.text(Text::UniqueId), row.text(Text::Sequence));
@@ -137,14 +137,14 @@ fn without_repeats(rows: Vec<Row>, findings: &mut Findings) -> Vec<Row> {
 }
 
 /// The rows of each call, calls in the order of their first rows.
-fn grouped(rows: &[Row]) -> Vec<Call> {
-    let mut calls: Vec<Call> = Vec::new();
+fn grouped(rows: &[Leg]) -> Vec<CallLegs> {
+    let mut calls: Vec<CallLegs> = Vec::new();
     let mut by_key: HashMap<&str, usize> = HashMap::new();
     let mut alike: HashMap<u128, u32> = HashMap::new();
     for (at, row) in (0_u32..).zip(rows) {
         if let Some(key) = row.call_key() {
             let call = *by_key.entry(key).or_insert_with(|| {
-                calls.push(Call { id: format!("asterisk:{key}"), rows: Vec::new() });
+                calls.push(CallLegs { id: format!("asterisk:{key}"), rows: Vec::new() });
                 calls.len() - 1
             });
             calls[call].rows.push(at);
@@ -152,14 +152,14 @@ fn grouped(rows: &[Row]) -> Vec<Call> {
             let count = alike.entry(row.fingerprint).or_default();
             *count += 1;
             let nth = if *count == 1 { String::new() } else { format!("-{count}") };
-            calls.push(Call { id: format!("asterisk:row-{:032x}{nth}", row.fingerprint), rows: vec![at] });
+            calls.push(CallLegs { id: format!("asterisk:row-{:032x}{nth}", row.fingerprint), rows: vec![at] });
         }
     }
     calls
 }
 
-fn warn_of_rows(rows: &[Row], findings: &mut Findings) {
-    let count = |is: fn(&Row) -> bool| rows.iter().filter(|row| is(row)).count();
+fn warn_of_rows(rows: &[Leg], findings: &mut Findings) {
+    let count = |is: fn(&Leg) -> bool| rows.iter().filter(|row| is(row)).count();
     let mut say = |what: &str, count: usize| {
         if count > 0 {
             findings.warnings.push(format!("{what}: {count}"));
@@ -173,7 +173,7 @@ fn warn_of_rows(rows: &[Row], findings: &mut Findings) {
     );
 }
 
-impl Iterator for Calls {
+impl Iterator for AsteriskCalls {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -181,7 +181,7 @@ impl Iterator for Calls {
             return Some(Err(skipped));
         }
         let call = self.groups.next()?;
-        let rows: Vec<&Row> = call.rows.iter().map(|at| &self.rows[*at as usize]).collect();
+        let rows: Vec<&Leg> = call.rows.iter().map(|at| &self.rows[*at as usize]).collect();
         let line = rows.first().map_or(0, |row| row.line);
         Some(match CallId::new(call.id) {
             Ok(id) => call::record(id, &rows, self.campaign.as_ref(), &self.clock),
@@ -190,7 +190,7 @@ impl Iterator for Calls {
     }
 }
 
-impl Source for Calls {
+impl Source for AsteriskCalls {
     fn findings(&self) -> Findings {
         self.findings.clone()
     }

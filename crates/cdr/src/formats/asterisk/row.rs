@@ -44,7 +44,7 @@ const TEXTS: [Column; 11] = [
 
 /// One leg.
 #[derive(Debug, Clone)]
-pub(super) struct Row {
+pub(super) struct Leg {
     pub(super) line: u64,
     pub(super) start: When,
     pub(super) answer: When,
@@ -60,7 +60,7 @@ pub(super) struct Row {
     ends: [u16; TEXTS.len()],
 }
 
-impl Row {
+impl Leg {
     /// Reads a row; fails with the column at fault.
     pub(super) fn read(line: u64, cells: &Cells, places: &Places<Column>) -> Result<Self, Skipped> {
         let cell = |column| places.get(cells, column);
