@@ -1,22 +1,23 @@
 /*
  * Viewers of a running campaign, on a thread of their own so that what they do delays nobody who measures. Each holds the
- * campaign's event stream open and asks for its overview as the page does (app/src/live.rs): 950 ms after a change, and
- * once for all changes that come within that time; without waiting for what it asked for before, but over five connections at
- * most, which is what a browser has beside the stream.
+ * campaign's event stream open and asks for its overview as the page does (app/src/live.rs): within 250 ms after the first
+ * change of a quiet second, else 950 ms after it last asked, and once for all changes that come until then; without waiting for
+ * what it asked for before, but over five connections at most, which is what a browser has beside the stream.
  *
  * Whether a viewer has a batch is read off the page itself: the largest number of calls on it is the campaign's total.
  *
  * Messages out: {opened}, {times, unseen, errors, changes, pages}. In: {batch: total, at} for each batch that was answered,
  * {finish: total} after the last.
  */
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { Agent, get } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
 const { url, cookie, campaign, viewers } = workerData;
-/** How long a page waits for further changes, ms. */
-const WAIT = 950;
+/** The pause between two updates of a page, and over how long the viewers of one change spread their requests, ms. */
+const [PAUSE, SPREAD] = [950, 250];
 /** Streams that are being opened at once. */
 const OPENING = 50;
 /** Requests of one viewer at once. */
@@ -43,13 +44,16 @@ const busy = new Uint8Array(viewers);
 const more = new Uint8Array(viewers);
 const failed = (what) => over || errors.set(what, (errors.get(what) ?? 0) + 1);
 
+/** Node.js knows zstd from version 22.15 on. */
+const decoders = { gzip: gunzipSync, br: brotliDecompressSync, zstd: (body) => execFileSync("zstd", ["-dc"], { input: body, maxBuffer: 1 << 26 }) };
+
 /** Totals of pages by their bytes: most viewers get the same ones. */
 const known = new Map();
 function total(body, encoding) {
   const key = createHash("md5").update(body).digest("latin1");
   let found = known.get(key);
   if (found === undefined) {
-    const text = (encoding === "gzip" ? gunzipSync(body) : body).toString();
+    const text = (decoders[encoding]?.(body) ?? body).toString();
     const numbers = [...text.matchAll(/([\d,]+) calls\b/g)].map(([, number]) => Number(number.replaceAll(",", "")));
     found = Math.max(-1, ...numbers);
     known.set(key, found);
@@ -63,7 +67,7 @@ function ask(viewer) {
     return;
   }
   busy[viewer]++;
-  const request = get(overview, { agent, headers: { ...headers, Accept: "application/json", "Accept-Encoding": "gzip" } }, (answer) => {
+  const request = get(overview, { agent, headers: { ...headers, Accept: "application/json", "Accept-Encoding": "gzip, deflate, br, zstd" } }, (answer) => {
     const chunks = [];
     answer.on("data", (chunk) => chunks.push(chunk));
     answer.on("error", (error) => failed(`overview: ${error.message}`));
@@ -89,6 +93,7 @@ function ask(viewer) {
 function follow(viewer) {
   return new Promise((open) => {
     let waiting = false;
+    let last = -Infinity;
     let rest = "";
     const request = get(stream, { agent, headers: { ...headers, Accept: "text/event-stream" } }, (answer) => {
       if (answer.statusCode !== 200) failed(`stream: ${answer.statusCode}`);
@@ -104,8 +109,9 @@ function follow(viewer) {
           waiting = true;
           setTimeout(() => {
             waiting = false;
+            last = now();
             ask(viewer);
-          }, WAIT);
+          }, Math.max(SPREAD * Math.random(), last + PAUSE - now()));
         }
       });
       answer.on("error", (error) => failed(`stream: ${error.message}`));

@@ -107,6 +107,8 @@ chromium() {
 load_generator() {
   command -v wrk >/dev/null || install_packages wrk || true
   command -v wrk >/dev/null || missing+=("wrk, which asks for pages under load: package wrk")
+  command -v zstd >/dev/null || install_packages zstd || true
+  command -v zstd >/dev/null || missing+=("zstd, which reads answers as browsers get them: package zstd")
 }
 
 since=$SECONDS
