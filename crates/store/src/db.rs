@@ -4,6 +4,7 @@
 //! each other; a writer commits everything or nothing.
 
 use std::{
+    fs::File,
     path::Path,
     str::FromStr,
     sync::{
@@ -300,9 +301,11 @@ impl Conn {
 async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: address.to_owned(), source };
     let path = file.split('?').next().unwrap_or(file);
-    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
         std::fs::create_dir_all(folder).map_err(|error| opening(sqlx::Error::Io(error)))?;
     }
+    let _turn = turn_to_open(folder.unwrap_or(Path::new("."))).await;
     let options = SqliteConnectOptions::from_str(&format!("sqlite://{file}"))
         .map_err(opening)?
         .create_if_missing(true)
@@ -340,6 +343,14 @@ pub(crate) async fn begin_immediate(
     Transaction::begin(conn, Some(AssertSqlSafe(begin).into_sql_str())).await
 }
 
+/// Processes that open a database of this folder take turns: of several that make the file and its tables at once, all but one
+/// would fail. Where the system cannot lock a folder, they do not wait.
+async fn turn_to_open(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    let locking = tokio::task::spawn_blocking(move || folder.lock().map(|()| folder));
+    locking.await.ok()?.ok()
+}
+
 async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: without_password(address), source };
     let options = PgConnectOptions::from_str(address).map_err(opening)?.application_name("ringside");
@@ -349,15 +360,28 @@ async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreEr
     Ok(Pools::Postgres(pool))
 }
 
-/// An address as it may be shown: `postgres://user:…@host` without the password.
+/// An address as it may be shown: without the password, which may stand before the host or among the parameters.
 fn without_password(address: &str) -> String {
-    match (address.find("://"), address.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 < at => {
-            let user = address[scheme + 3..at].split(':').next().unwrap_or_default();
-            format!("{}{user}{}", &address[..scheme + 3], &address[at..])
-        }
-        _ => address.to_owned(),
+    let (place, parameters) = address.split_once('?').map_or((address, None), |(place, rest)| (place, Some(rest)));
+    if !place.contains('@') && parameters.is_some_and(|parameters| parameters.contains('@')) {
+        // Perhaps a question mark in a password.
+        return address.split_inclusive("://").next().map_or_else(String::new, |scheme| format!("{scheme}…"));
     }
+    let mut shown = match (place.find("://"), place.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => {
+            let user = place[scheme + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}{}", &place[..scheme + 3], &place[at..])
+        }
+        _ => place.to_owned(),
+    };
+    if let Some(parameters) = parameters {
+        let is_secret = |parameter: &&str| parameter.split('=').next().is_some_and(|name| name.contains("password"));
+        let parameters: Vec<_> = parameters.split('&').filter(|parameter| !is_secret(parameter)).collect();
+        if !parameters.is_empty() {
+            shown = format!("{shown}?{}", parameters.join("&"));
+        }
+    }
+    shown
 }
 
 /// Runs one SQL text on either engine: `fetch_all!(conn, Shape, sql, bind, …)` → `Result<Vec<Shape>, StoreError>`.
@@ -418,9 +442,28 @@ pub(crate) use {execute, fetch_all, fetch_one, fetch_optional};
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn several_may_open_a_new_database_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/deep/new.db", folder.path().display());
+        let opened = futures::future::join_all((0..8).map(|_| Db::open(&address))).await;
+        for db in opened {
+            let db = db.unwrap();
+            db.write().await.unwrap();
+            db.close().await;
+        }
+    }
+
     #[test]
     fn an_address_is_shown_without_its_password() {
         assert_eq!(without_password("postgres://ring:s3c:ret@db.example/x"), "postgres://ring@db.example/x");
         assert_eq!(without_password("sqlite://data/ringside.db"), "sqlite://data/ringside.db");
+        assert_eq!(
+            without_password("postgres://ring@db/x?host=/run/pg&password=s3c@ret&sslmode=require"),
+            "postgres://ring@db/x?host=/run/pg&sslmode=require"
+        );
+        assert_eq!(without_password("postgres://db/x?user=ring&password=s3cret"), "postgres://db/x?user=ring");
+        assert_eq!(without_password("postgres://db/x?password=s3cret"), "postgres://db/x");
+        assert_eq!(without_password("postgres://ring:s3?ret@db/x"), "postgres://…");
     }
 }
