@@ -56,6 +56,10 @@ impl AppError {
             && let Ok(status) = axum::http::StatusCode::from_u16(self.status())
         {
             options.set_status(status);
+            if *self == Self::Busy {
+                use axum::http::{HeaderValue, header::RETRY_AFTER};
+                options.insert_header(RETRY_AFTER, HeaderValue::from_static("5"));
+            }
         }
     }
 
@@ -119,8 +123,8 @@ impl From<store::StoreError> for AppError {
             }
             // Nobody waits for it any more.
             store::StoreError::RequestOver => Self::Busy,
-            error if error.is_busy() => {
-                tracing::warn!(cause = %error, "The database was too busy for a page");
+            error if error.outage().is_some() => {
+                tracing::warn!(cause = crate::failure::chain(&error), "The database failed a page");
                 Self::Busy
             }
             error => Self::internal(&error),

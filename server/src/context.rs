@@ -17,6 +17,7 @@ use crate::{
     mail::Post,
     metrics::Metrics,
     passwords::{Failures, Passwords, TryLater},
+    readiness::Readiness,
     recordings::Recordings,
     settings::Settings,
     site::Site,
@@ -35,6 +36,8 @@ pub struct Context {
     pub clock: Clock,
     /// The object store: recordings, exports, workbooks of mails.
     pub recordings: Recordings,
+    /// Whether the server can work.
+    pub readiness: Readiness,
     /// Figures for monitoring.
     pub metrics: Metrics,
     /// Viewers of running campaigns.
@@ -83,6 +86,7 @@ impl Server {
             clock,
             recordings,
             settings,
+            readiness: Readiness::default(),
             metrics: Metrics::default(),
             app,
             passwords,

@@ -16,6 +16,7 @@ pub mod mail;
 pub mod metrics;
 pub mod pages;
 pub mod passwords;
+pub mod readiness;
 pub mod recordings;
 pub mod router;
 pub mod secrets;

@@ -4,14 +4,19 @@
 //! each other; a writer commits everything or nothing.
 
 use std::{
+    fs::File,
     path::Path,
     str::FromStr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::SeqCst},
+    },
     time::{Duration, Instant},
 };
 
 use sqlx::{
-    PgPool, Postgres, Sqlite, SqlitePool, Transaction,
+    AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
+    pool::PoolConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -22,8 +27,12 @@ use crate::{
     live::{Change, Changes, Listening},
 };
 
-/// How long a writer waits for another before it gives up.
+/// How long a connection, or the lock of a writer in another process, is waited for.
 const BUSY: Duration = Duration::from_secs(10);
+/// How long a writer on SQLite waits for the writers of this process, whose batches may be large.
+const QUEUE: Duration = Duration::from_mins(1);
+/// How long the lock is waited for by who has waited for a connection as long as it may.
+const LAST_TRY: Duration = Duration::from_millis(100);
 /// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
 const CACHE_KIB: i64 = 4_096;
 
@@ -71,6 +80,8 @@ pub(crate) enum Pools {
     Sqlite {
         writer: SqlitePool,
         readers: SqlitePool,
+        /// Begins and ends of the writer's transactions.
+        transactions: Arc<Transactions>,
     },
     Postgres(PgPool),
 }
@@ -85,6 +96,35 @@ pub struct Conn {
     changes: Arc<Changes>,
     changed: Option<Change>,
     wakes_jobs: bool,
+    _writing: Option<Writing>,
+}
+
+/// Counts begins and ends of the transactions of an embedded database's writer.
+#[derive(Debug, Default)]
+pub(crate) struct Transactions(AtomicU64);
+
+impl Transactions {
+    /// How many begins and ends there were: odd while there is a transaction, as opposed to waiting for somebody else's.
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(SeqCst)
+    }
+}
+
+/// Counts the begin, and the end when it is dropped.
+#[derive(Debug)]
+struct Writing(Arc<Transactions>);
+
+impl Writing {
+    fn begun(transactions: &Arc<Transactions>) -> Self {
+        transactions.0.fetch_add(1, SeqCst);
+        Self(Arc::clone(transactions))
+    }
+}
+
+impl Drop for Writing {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, SeqCst);
+    }
 }
 
 #[derive(Debug)]
@@ -124,22 +164,23 @@ impl Db {
         let since = Instant::now();
         let tx = self.pools.begin_read().await;
         self.cost.waited(since.elapsed());
-        Ok(self.conn(tx?))
+        Ok(self.conn(tx?, None))
     }
 
     /// Begins a transaction that writes. What is not committed is rolled back.
     pub async fn write(&self) -> Result<Conn, StoreError> {
         let since = Instant::now();
-        let tx = match &self.pools {
-            // IMMEDIATE: a transaction that only later finds out that it must write could not wait for the lock.
-            Pools::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
-            Pools::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
-        };
+        let tx = self.pools.begin_write().await;
         self.cost.waited(since.elapsed());
-        Ok(self.conn(tx?))
+        let tx = tx?;
+        let writing = match &self.pools {
+            Pools::Sqlite { transactions, .. } => Some(Writing::begun(transactions)),
+            Pools::Postgres(_) => None,
+        };
+        Ok(self.conn(tx, writing))
     }
 
-    fn conn(&self, tx: Tx) -> Conn {
+    fn conn(&self, tx: Tx, writing: Option<Writing>) -> Conn {
         Conn {
             tx,
             is_local: self.pools.is_local(),
@@ -147,6 +188,7 @@ impl Db {
             changes: Arc::clone(&self.changes),
             changed: None,
             wakes_jobs: false,
+            _writing: writing,
         }
     }
 
@@ -157,7 +199,7 @@ impl Db {
             PoolState { name, limit, open: pool.size(), idle: u32::try_from(pool.num_idle()).unwrap_or(u32::MAX) }
         }
         match &self.pools {
-            Pools::Sqlite { writer, readers } => vec![state("readers", readers), state("writer", writer)],
+            Pools::Sqlite { writer, readers, .. } => vec![state("readers", readers), state("writer", writer)],
             Pools::Postgres(pool) => vec![state("all", pool)],
         }
     }
@@ -188,7 +230,7 @@ impl Db {
     pub async fn close(&self) {
         self.listening.stop();
         match &self.pools {
-            Pools::Sqlite { writer, readers } => {
+            Pools::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -204,6 +246,20 @@ impl Pools {
             Self::Postgres(pool) => {
                 pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres)
             }
+        }
+    }
+
+    async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
+        match self {
+            Self::Sqlite { writer, .. } => {
+                let since = Instant::now();
+                let conn = writer.acquire().await?;
+                // The time that the connection was waited for counts: when somebody else has the lock, everybody waits that long
+                // together, and not one after the other.
+                let left = BUSY.saturating_sub(since.elapsed()).max(LAST_TRY);
+                begin_immediate(conn, left).await.map(Tx::Sqlite)
+            }
+            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
         }
     }
 
@@ -245,9 +301,11 @@ impl Conn {
 async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: address.to_owned(), source };
     let path = file.split('?').next().unwrap_or(file);
-    if let Some(folder) = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty()) {
+    let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
+    if let Some(folder) = folder {
         std::fs::create_dir_all(folder).map_err(|error| opening(sqlx::Error::Io(error)))?;
     }
+    let _turn = turn_to_open(folder.unwrap_or(Path::new("."))).await;
     let options = SqliteConnectOptions::from_str(&format!("sqlite://{file}"))
         .map_err(opening)?
         .create_if_missing(true)
@@ -258,13 +316,39 @@ async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pool
         .busy_timeout(BUSY)
         .pragma("cache_size", format!("-{CACHE_KIB}"))
         .pragma("temp_store", "memory");
-    let writer =
-        SqlitePoolOptions::new().max_connections(1).acquire_timeout(BUSY * 6).connect_with(options.clone()).await;
-    let writer = writer.map_err(opening)?;
+    let writer = sqlite_pool(1, QUEUE).connect_with(options.clone()).await.map_err(opening)?;
     sqlx_macros::migrate!("migrations/sqlite").run(&writer).await?;
-    let readers = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(BUSY);
-    let readers = readers.connect_with(options.read_only(true)).await.map_err(opening)?;
-    Ok(Pools::Sqlite { writer, readers })
+    let readers = sqlite_pool(connections, BUSY).connect_with(options.read_only(true)).await.map_err(opening)?;
+    Ok(Pools::Sqlite { writer, readers, transactions: Arc::default() })
+}
+
+/// Connections of which each is in no transaction when somebody gets it.
+///
+/// Where a disk is full, and after some other errors, SQLite rolls back by itself. The ROLLBACK or COMMIT that follows fails, and
+/// sqlx goes on counting the transaction: every later `BEGIN` on that connection would be refused, for ever. Such a connection is
+/// closed, and another takes its place.
+fn sqlite_pool(connections: u32, patience: Duration) -> SqlitePoolOptions {
+    let pool = SqlitePoolOptions::new().max_connections(connections).acquire_timeout(patience);
+    // The pool has pinged the connection by now: what was sent to it before, a ROLLBACK too, has been done.
+    pool.before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+}
+
+/// Begins a transaction that writes; waits so long for the lock, which another process may have.
+pub(crate) async fn begin_immediate(
+    conn: PoolConnection<Sqlite>,
+    patience: Duration,
+) -> Result<Transaction<'static, Sqlite>, sqlx::Error> {
+    // IMMEDIATE: a transaction that only later finds out that it must write could not wait for the lock.
+    let begin = format!("PRAGMA busy_timeout = {}; BEGIN IMMEDIATE", patience.as_millis());
+    Transaction::begin(conn, Some(AssertSqlSafe(begin).into_sql_str())).await
+}
+
+/// Processes that open a database of this folder take turns: of several that make the file and its tables at once, all but one
+/// would fail. Where the system cannot lock a folder, they do not wait.
+async fn turn_to_open(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    let locking = tokio::task::spawn_blocking(move || folder.lock().map(|()| folder));
+    locking.await.ok()?.ok()
 }
 
 async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreError> {
@@ -276,15 +360,28 @@ async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreEr
     Ok(Pools::Postgres(pool))
 }
 
-/// An address as it may be shown: `postgres://user:…@host` without the password.
+/// An address as it may be shown: without the password, which may stand before the host or among the parameters.
 fn without_password(address: &str) -> String {
-    match (address.find("://"), address.rfind('@')) {
-        (Some(scheme), Some(at)) if scheme + 3 < at => {
-            let user = address[scheme + 3..at].split(':').next().unwrap_or_default();
-            format!("{}{user}{}", &address[..scheme + 3], &address[at..])
-        }
-        _ => address.to_owned(),
+    let (place, parameters) = address.split_once('?').map_or((address, None), |(place, rest)| (place, Some(rest)));
+    if !place.contains('@') && parameters.is_some_and(|parameters| parameters.contains('@')) {
+        // Perhaps a question mark in a password.
+        return address.split_inclusive("://").next().map_or_else(String::new, |scheme| format!("{scheme}…"));
     }
+    let mut shown = match (place.find("://"), place.rfind('@')) {
+        (Some(scheme), Some(at)) if scheme + 3 < at => {
+            let user = place[scheme + 3..at].split(':').next().unwrap_or_default();
+            format!("{}{user}{}", &place[..scheme + 3], &place[at..])
+        }
+        _ => place.to_owned(),
+    };
+    if let Some(parameters) = parameters {
+        let is_secret = |parameter: &&str| parameter.split('=').next().is_some_and(|name| name.contains("password"));
+        let parameters: Vec<_> = parameters.split('&').filter(|parameter| !is_secret(parameter)).collect();
+        if !parameters.is_empty() {
+            shown = format!("{shown}?{}", parameters.join("&"));
+        }
+    }
+    shown
 }
 
 /// Runs one SQL text on either engine: `fetch_all!(conn, Shape, sql, bind, …)` → `Result<Vec<Shape>, StoreError>`.
@@ -345,9 +442,28 @@ pub(crate) use {execute, fetch_all, fetch_one, fetch_optional};
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn several_may_open_a_new_database_at_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/deep/new.db", folder.path().display());
+        let opened = futures::future::join_all((0..8).map(|_| Db::open(&address))).await;
+        for db in opened {
+            let db = db.unwrap();
+            db.write().await.unwrap();
+            db.close().await;
+        }
+    }
+
     #[test]
     fn an_address_is_shown_without_its_password() {
         assert_eq!(without_password("postgres://ring:s3c:ret@db.example/x"), "postgres://ring@db.example/x");
         assert_eq!(without_password("sqlite://data/ringside.db"), "sqlite://data/ringside.db");
+        assert_eq!(
+            without_password("postgres://ring@db/x?host=/run/pg&password=s3c@ret&sslmode=require"),
+            "postgres://ring@db/x?host=/run/pg&sslmode=require"
+        );
+        assert_eq!(without_password("postgres://db/x?user=ring&password=s3cret"), "postgres://db/x?user=ring");
+        assert_eq!(without_password("postgres://db/x?password=s3cret"), "postgres://db/x");
+        assert_eq!(without_password("postgres://ring:s3?ret@db/x"), "postgres://…");
     }
 }

@@ -34,28 +34,99 @@ pub enum StoreError {
     Cursor,
 }
 
+/// Why the database cannot do its part now, though nobody made a mistake: it passes by itself, or the operator ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outage {
+    /// Somebody else held it for too long, or no connection came free in time.
+    Busy,
+    /// It cannot be reached, was shut down, or its disk cannot be read.
+    Gone,
+    /// It may be read only.
+    ReadOnly,
+    /// Its disk has no room left.
+    Full,
+}
+
 impl StoreError {
-    /// Whether the database was too busy or briefly unreachable, so that trying again may help.
-    pub fn is_busy(&self) -> bool {
-        match self {
-            Self::Statement(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => true,
-            Self::Statement(sqlx::Error::Database(error)) => {
-                // SQLite 5 = SQLITE_BUSY, 6 = SQLITE_LOCKED; PostgreSQL 40001, 40P01, 55P03, 57P03.
-                matches!(error.code().as_deref(), Some("5" | "6" | "517" | "40001" | "40P01" | "55P03" | "57P03"))
+    /// Whether the database, not the request or the program, is the reason. What was begun is rolled back then; only of a commit
+    /// on a connection that was lost can nobody say whether it happened.
+    pub fn outage(&self) -> Option<Outage> {
+        let (Self::Statement(error) | Self::Open { source: error, .. }) = self else { return None };
+        match error {
+            sqlx::Error::PoolTimedOut => Some(Outage::Busy),
+            sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+                Some(Outage::Gone)
             }
-            _ => false,
+            // What sqlx makes of a connection that is closed before its first byte.
+            sqlx::Error::Protocol(words) if words.contains("SSLRequest") => Some(Outage::Gone),
+            sqlx::Error::Database(error) => error.code().and_then(|code| outage_of_code(&code)),
+            _ => None,
         }
     }
+}
 
-    /// Whether the disk or the database is full, or the file read-only.
-    pub fn is_unwritable(&self) -> bool {
-        match self {
-            // SQLite 8 = SQLITE_READONLY, 10 = SQLITE_IOERR, 13 = SQLITE_FULL; PostgreSQL 53100 disk_full, 25006 read only.
-            Self::Statement(sqlx::Error::Database(error)) => error.code().is_some_and(|code| {
-                matches!(code.as_ref(), "53100" | "25006")
-                    || code.parse::<u32>().is_ok_and(|n| matches!(n & 0xff, 8 | 10 | 13))
-            }),
-            _ => false,
+/// By an SQLSTATE of PostgreSQL, which has five characters, or an extended result code of SQLite, a number of at most four digits
+/// whose lowest byte is the result code.
+fn outage_of_code(code: &str) -> Option<Outage> {
+    if code.len() == 5 {
+        return match code {
+            // disk_full.
+            "53100" => Some(Outage::Full),
+            // read_only_sql_transaction: a standby.
+            "25006" => Some(Outage::ReadOnly),
+            // Serialization failure, deadlock, lock not available; out of memory, connections or a configured limit.
+            "40001" | "40P01" | "55P03" | "53000" | "53200" | "53300" | "53400" => Some(Outage::Busy),
+            // Shut down, crashed, starting; an error of its disk.
+            "57P01" | "57P02" | "57P03" | "58030" => Some(Outage::Gone),
+            code if code.starts_with("08") => Some(Outage::Gone),
+            _ => None,
+        };
+    }
+    let code: u32 = code.parse().ok()?;
+    match (code & 0xff, code) {
+        // SQLITE_FULL; SQLITE_IOERR_WRITE is what a quota and a limit on files give, SQLITE_IOERR_SHMSIZE a disk without room for
+        // the index of the log.
+        (13, _) | (_, 778 | 4_874) => Some(Outage::Full),
+        // SQLITE_BUSY, SQLITE_LOCKED.
+        (5 | 6, _) => Some(Outage::Busy),
+        // SQLITE_READONLY.
+        (8, _) => Some(Outage::ReadOnly),
+        // SQLITE_IOERR, SQLITE_CANTOPEN.
+        (10 | 14, _) => Some(Outage::Gone),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_database_cannot_help_is_told_from_what_the_program_did_wrong() {
+        let expected = [
+            ("13", Some(Outage::Full)),
+            ("778", Some(Outage::Full)),
+            ("4874", Some(Outage::Full)),
+            ("53100", Some(Outage::Full)),
+            ("5", Some(Outage::Busy)),
+            ("517", Some(Outage::Busy)),
+            ("53300", Some(Outage::Busy)),
+            ("8", Some(Outage::ReadOnly)),
+            ("1032", Some(Outage::ReadOnly)),
+            ("25006", Some(Outage::ReadOnly)),
+            ("266", Some(Outage::Gone)),
+            ("14", Some(Outage::Gone)),
+            ("57P01", Some(Outage::Gone)),
+            ("08006", Some(Outage::Gone)),
+            // SQLITE_ERROR, SQLITE_CORRUPT, a broken constraint; insufficient_privilege, whose lowest byte is that of SQLITE_BUSY.
+            ("1", None),
+            ("11", None),
+            ("2067", None),
+            ("23505", None),
+            ("42501", None),
+        ];
+        for (code, outage) in expected {
+            assert_eq!(outage_of_code(code), outage, "{code}");
         }
     }
 }

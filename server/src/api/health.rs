@@ -1,7 +1,5 @@
 //! Is the program alive, can it work, and what has it done.
 
-use std::{error::Error, time::Duration};
-
 use axum::{
     Router,
     extract::State,
@@ -9,16 +7,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use sha2::{Digest, Sha256};
-use tokio::time::error::Elapsed;
 
 use crate::{
     context::Server,
-    failure::chain,
     web::{problem::Problem, routes::Routes},
 };
-
-/// How long database and storage may take to answer.
-const PATIENCE: Duration = Duration::from_secs(3);
 
 /// `GET /healthz`, `/readyz`, `/metrics`.
 pub fn routes() -> Routes {
@@ -31,30 +24,8 @@ pub fn metrics_router(server: &Server) -> Router {
 }
 
 async fn ready(State(server): State<Server>) -> Response {
-    let database = async {
-        let mut conn = server.db.read().await?;
-        store::accounts::ping(&mut conn).await
-    };
-    let database = tokio::time::timeout(PATIENCE, database).await;
-    let storage = tokio::time::timeout(PATIENCE, server.context.recordings.check()).await;
-    let mut wrong = Vec::new();
-    if let Some(cause) = failure(database) {
-        tracing::error!(cause, "The database does not answer");
-        wrong.push("the database does not answer");
-    }
-    if let Some(cause) = failure(storage) {
-        tracing::error!(cause, "The store of recordings does not answer");
-        wrong.push("the store of recordings does not answer");
-    }
+    let wrong = server.context.readiness.check(&server.db, &server.context.recordings).await;
     if wrong.is_empty() { "ready\n".into_response() } else { Problem::unavailable(wrong.join("; ")).into_response() }
-}
-
-fn failure<E: Error + 'static>(answer: Result<Result<(), E>, Elapsed>) -> Option<String> {
-    match answer {
-        Ok(Ok(())) => None,
-        Ok(Err(error)) => Some(chain(&error)),
-        Err(_) => Some("no answer in time".to_owned()),
-    }
 }
 
 async fn metrics(State(server): State<Server>) -> Response {

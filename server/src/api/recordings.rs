@@ -79,7 +79,7 @@ pub async fn keep(
         probing.await.map_err(|error| Problem::internal(&error))?
     };
     let probed = probed.map_err(|reason| Problem::field("body", reason.to_string()))?;
-    let object = context.recordings.put(scope.account(), file.path()).await.map_err(storage_problem)?;
+    let object = context.recordings.put(scope.account(), file.path()).await?;
     let recording = StoredRecording {
         object: object.clone(),
         content_type: probed.content_type.to_owned(),
@@ -128,7 +128,7 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
 
 /// Writes the body to a file that is gone when it is dropped.
 async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
-    let wrong = |error: std::io::Error| storage_problem(StorageError::Spool(error));
+    let wrong = |error: std::io::Error| Problem::from(StorageError::Spool(error));
     let file = tempfile::NamedTempFile::new().map_err(wrong)?;
     let mut writer = tokio::fs::File::from_std(file.reopen().map_err(wrong)?);
     let mut stream = body.into_data_stream();
@@ -143,28 +143,6 @@ async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
     }
     writer.flush().await.map_err(wrong)?;
     Ok((file, bytes))
-}
-
-fn storage_problem(error: StorageError) -> Problem {
-    use std::io::ErrorKind;
-    let full = |error: &std::io::Error| {
-        matches!(
-            error.kind(),
-            ErrorKind::StorageFull
-                | ErrorKind::FileTooLarge
-                | ErrorKind::ReadOnlyFilesystem
-                | ErrorKind::QuotaExceeded
-                | ErrorKind::PermissionDenied
-        )
-    };
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(&error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(full) {
-            return Problem::unwritable(error);
-        }
-        cause = error.source();
-    }
-    Problem::internal(&error)
 }
 
 /// The recording of a call; `Range` is honoured, `?download` gives it a file name

@@ -15,7 +15,7 @@ use std::{fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use domain::{Account, Role};
-use store::{Conn, Db, StoreError, accounts};
+use store::{Conn, Db, Outage, StoreError, accounts};
 
 use crate::settings::{SettingError, Settings};
 
@@ -121,10 +121,11 @@ impl fmt::Display for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_unwritable() {
-            return Self(format!("the database cannot be written (disk full, or read-only?): {error}"));
+        match error.outage() {
+            Some(Outage::Full) => Self(format!("the disk of the database is full: {error}")),
+            Some(Outage::ReadOnly) => Self(format!("the database cannot be written to: {error}")),
+            _ => Self(error.to_string()),
         }
-        Self(error.to_string())
     }
 }
 

@@ -30,7 +30,7 @@ use domain::{
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
 use store::{Conn, Db, PageRequest, Scope, StoreError, accounts, calls, campaigns, report, result_codes, voicebots};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, task::JoinError};
 
 use super::{
     call_sheets::{CallSheets, EXCEL_ROWS},
@@ -38,6 +38,7 @@ use super::{
     list_sheet::{self, Summary},
     overview_sheet::{self, Note, Overview},
 };
+use crate::failure::FULL;
 
 /// How long one snapshot of the database is read from.
 const SNAPSHOT: Duration = Duration::from_secs(10);
@@ -146,10 +147,10 @@ pub enum FileError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The workbook or the disk.
+    /// The workbook.
     #[error("the workbook cannot be written")]
-    Workbook(#[from] XlsxError),
-    /// The file.
+    Workbook(#[source] XlsxError),
+    /// The file, or one of those that it is made from.
     #[error("the file cannot be written")]
     File(#[from] std::io::Error),
     /// The thread that writes ended before its time.
@@ -157,18 +158,23 @@ pub enum FileError {
     Ended,
 }
 
-impl FileError {
-    /// Whether the disk is full or may not be written to.
-    pub fn is_unwritable(&self) -> bool {
-        let by_disk = |error: &std::io::Error| {
-            use std::io::ErrorKind::{PermissionDenied, QuotaExceeded, ReadOnlyFilesystem, StorageFull};
-            matches!(error.kind(), PermissionDenied | QuotaExceeded | ReadOnlyFilesystem | StorageFull)
-        };
-        match self {
-            Self::File(error) | Self::Workbook(XlsxError::IoError(error)) => by_disk(error),
-            Self::Store(error) => error.is_unwritable(),
-            _ => false,
+impl From<XlsxError> for FileError {
+    fn from(error: XlsxError) -> Self {
+        match error {
+            XlsxError::IoError(error) | XlsxError::TempFileError(_, error) => Self::File(error),
+            XlsxError::ZipError(error) => Self::File(error.into()),
+            error => Self::Workbook(error),
         }
+    }
+}
+
+impl From<JoinError> for FileError {
+    /// `rust_xlsxwriter` panics where it cannot write the temporary file of a sheet; what the system said stands in its words.
+    fn from(ended: JoinError) -> Self {
+        let Ok(panic) = ended.try_into_panic() else { return Self::Ended };
+        let words = panic.downcast_ref::<String>().map_or("", String::as_str);
+        let said = FULL.into_iter().find(|kind| words.contains(&format!("kind: {kind:?}")));
+        said.map_or(Self::Ended, |kind| Self::File(kind.into()))
     }
 }
 
@@ -225,7 +231,7 @@ async fn write_with_figures(
     let outcome = reading.pass_on(found, &sender, progress).await;
     drop(sender);
     // If writing failed, reading only saw that nobody listened any more: the writer's error is the reason.
-    writer.await.map_err(|_| FileError::Ended)??;
+    writer.await??;
     let (calls, agrees, found) = outcome?;
     Ok(Some((Written { bytes: std::fs::metadata(file)?.len(), calls, agrees }, found)))
 }

@@ -127,7 +127,7 @@ async fn say_progress(task: &Task, export: &Export, progress: &Progress) -> Stor
                 conn.commit().await
             };
             if let Err(error) = stored.await {
-                if !error.is_busy() {
+                if error.outage().is_none() {
                     return error;
                 }
                 said = None;

@@ -153,8 +153,7 @@ async fn file(
 ) -> Result<Response, Problem> {
     let (export, query) = lookup(&context, &reader, snapshot, &key).await?;
     let ExportState::Ready(file) = &export.state else { return Err(Problem::not_found("file yet")) };
-    let stream = context.recordings.read(&file.object, 0, file.bytes).await;
-    let stream = stream.map_err(|error| Problem::internal(&error))?;
+    let stream = context.recordings.read(&file.object, 0, file.bytes).await?;
     let mut response = Body::from_stream(stream).into_response();
     let today = reader.0.account.zone.local(export.asked_at).day();
     response.headers_mut().extend(file_headers(XLSX, &query.file_name(today)));

@@ -260,7 +260,7 @@ async fn workbook(
     }
     let letter: Letter = serde_json::from_str(&contents.letter).map_err(|error| Problem::internal(&error))?;
     let (object, bytes) = contents.workbook.ok_or_else(none)?;
-    let stream = context.recordings.read(&object, 0, bytes).await.map_err(|error| Problem::internal(&error))?;
+    let stream = context.recordings.read(&object, 0, bytes).await?;
     let mut response = Body::from_stream(stream).into_response();
     response.headers_mut().extend(file_headers(XLSX, &letter.file_name));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));

@@ -1,12 +1,21 @@
 //! Where recordings are kept: a folder, or a bucket of an S3-speaking store.
 
-use std::{fmt, path::Path as FilePath, sync::Arc};
+use std::{
+    fmt,
+    io::Write,
+    path::{Path as FilePath, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, stream::BoxStream};
 use object_store::{
-    Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, WriteMultipart, aws::AmazonS3Builder,
-    local::LocalFileSystem, path::Path, prefix::PrefixStore,
+    ClientConfigKey, Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig, WriteMultipart,
+    aws::{AmazonS3Builder, AmazonS3ConfigKey},
+    local::LocalFileSystem,
+    path::Path,
+    prefix::PrefixStore,
 };
 use tokio::io::AsyncReadExt;
 
@@ -17,10 +26,25 @@ const PART_BYTES: usize = 8 * 1024 * 1024;
 /// Parts on their way at once: bounds the memory of an upload.
 const PARTS_AT_ONCE: usize = 2;
 
+/// How long a bucket may stay silent, unless `AWS_READ_TIMEOUT` says otherwise: before it answers, which includes the sending of a
+/// part, and between two pieces of what it sends.
+const BUCKET_SILENCE: &str = "30s";
+/// The client's own limit on a request as a whole, out of the way: a large recording takes as long as somebody listens.
+const NO_LIMIT: &str = "7days";
+/// A request that failed is sent again so often,
+const RETRIES: usize = 3;
+/// but not after this time: who waits for it is to be told.
+const RETRIES_END: Duration = Duration::from_secs(20);
+
+/// What must fit into a folder that is to take files, in bytes.
+const ROOM: usize = 1024 * 1024;
+
 /// The store of recordings.
 #[derive(Clone)]
 pub struct Recordings {
     objects: Arc<dyn ObjectStore>,
+    /// Where they are, unless in a bucket.
+    folder: Option<PathBuf>,
 }
 
 impl fmt::Debug for Recordings {
@@ -55,8 +79,10 @@ impl From<Error> for StorageError {
 impl Recordings {
     /// Opens the store; a folder is made if it is not there.
     pub fn open(place: &RecordingsPlace) -> Result<Self, String> {
+        let mut place_on_disk = None;
         let objects: Arc<dyn ObjectStore> = match place {
             RecordingsPlace::Folder(folder) => {
+                place_on_disk = Some(folder.clone());
                 let wrong = |error: &dyn fmt::Display| {
                     format!("the recordings folder {} cannot be opened: {error}", folder.display())
                 };
@@ -66,20 +92,25 @@ impl Recordings {
                 Arc::new(store.with_fsync(true).with_automatic_cleanup(true))
             }
             RecordingsPlace::Bucket { bucket, prefix } => {
-                let store = AmazonS3Builder::from_env().with_bucket_name(bucket).build();
+                let store = bucket_from_environment().with_bucket_name(bucket).build();
                 let store = store.map_err(|error| format!("the recordings bucket {bucket} cannot be used: {error}"))?;
                 if prefix.is_empty() { Arc::new(store) } else { Arc::new(PrefixStore::new(store, prefix.as_str())) }
             }
         };
-        Ok(Self { objects })
+        Ok(Self { objects, folder: place_on_disk })
     }
 
-    /// Whether the store answers.
+    /// Whether the store answers, and a folder has room.
     pub async fn check(&self) -> Result<(), StorageError> {
         match self.objects.head(&Path::from("ready")).await {
-            Ok(_) | Err(Error::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error.into()),
+            Ok(_) | Err(Error::NotFound { .. }) => {}
+            Err(error) => return Err(error.into()),
         }
+        if let Some(folder) = self.folder.clone() {
+            let checked = check_room(folder).await;
+            checked.map_err(|error| Error::Generic { store: "folder", source: Box::new(error) })?;
+        }
+        Ok(())
     }
 
     /// Stores a file under a new name of the account and gives the name. Nobody can guess it, and it never comes
@@ -96,31 +127,16 @@ impl Recordings {
         let mut file = tokio::fs::File::open(file).await?;
         let mut part = read_part(&mut file).await?;
         if part.len() < PART_BYTES {
-            self.objects.put(&path, PutPayload::from_bytes(part)).await?;
+            self.objects.put(&path, PutPayload::from_bytes(part)).await.map_err(StorageError::Store)?;
             return Ok(name);
         }
-        let upload = self.objects.put_multipart(&path).await?;
-        let mut write = WriteMultipart::new_with_chunk_size(upload, PART_BYTES);
+        let begun = self.objects.put_multipart(&path).await.map_err(StorageError::Store)?;
+        let mut upload = Upload(Some(WriteMultipart::new_with_chunk_size(begun, PART_BYTES)));
         while !part.is_empty() {
-            let written = match write.wait_for_capacity(PARTS_AT_ONCE).await {
-                Ok(()) => {
-                    write.put(part);
-                    read_part(&mut file).await.map_err(StorageError::from)
-                }
-                Err(error) => Err(error.into()),
-            };
-            part = match written {
-                Ok(part) => part,
-                Err(error) => {
-                    // The parts that came so far would be paid for until somebody finds them.
-                    if let Err(abort) = write.abort().await {
-                        tracing::warn!(cause = %abort, "An upload that failed could not be cleaned up");
-                    }
-                    return Err(error);
-                }
-            };
+            upload.put(part).await.map_err(StorageError::Store)?;
+            part = read_part(&mut file).await?;
         }
-        write.finish().await?;
+        upload.finish().await.map_err(StorageError::Store)?;
         Ok(name)
     }
 
@@ -146,6 +162,64 @@ impl Recordings {
                 tracing::warn!(object = name, cause = %error, "A file that is no longer needed stays");
                 false
             }
+        }
+    }
+}
+
+/// The client of a bucket, by the usual variables. A request ends when nothing comes any more, and not after a time.
+fn bucket_from_environment() -> AmazonS3Builder {
+    let retry = RetryConfig { max_retries: RETRIES, retry_timeout: RETRIES_END, ..RetryConfig::default() };
+    let mut bucket = AmazonS3Builder::from_env().with_retry(retry);
+    let silence = AmazonS3ConfigKey::Client(ClientConfigKey::ReadTimeout);
+    if bucket.get_config_value(&silence).is_none() {
+        bucket = bucket.with_config(silence, BUCKET_SILENCE);
+    }
+    bucket.with_config(AmazonS3ConfigKey::Client(ClientConfigKey::Timeout), NO_LIMIT)
+}
+
+/// Whether a folder takes a file of a megabyte. Nobody sees the file: it has no name.
+pub async fn check_room(folder: PathBuf) -> std::io::Result<()> {
+    let write = move || {
+        let mut file = tempfile::tempfile_in(folder)?;
+        file.write_all(&vec![0; ROOM])?;
+        file.flush()
+    };
+    tokio::task::spawn_blocking(write).await?
+}
+
+/// An upload in parts. One that does not come to its end is aborted, also when nobody waits for it any more: its parts would be
+/// paid for until somebody finds them.
+struct Upload(Option<WriteMultipart>);
+
+impl Upload {
+    async fn put(&mut self, part: Bytes) -> Result<(), Error> {
+        if let Some(write) = &mut self.0 {
+            write.wait_for_capacity(PARTS_AT_ONCE).await?;
+            write.put(part);
+        }
+        Ok(())
+    }
+
+    async fn finish(mut self) -> Result<(), Error> {
+        if let Some(write) = &mut self.0 {
+            write.wait_for_capacity(1).await?;
+        }
+        // From here on it aborts itself if it fails.
+        if let Some(write) = self.0.take() {
+            write.finish().await?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        if let Some(write) = self.0.take() {
+            tokio::spawn(async move {
+                if let Err(cause) = write.abort().await {
+                    tracing::warn!(%cause, "An upload that failed could not be cleaned up");
+                }
+            });
         }
     }
 }

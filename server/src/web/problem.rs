@@ -11,11 +11,15 @@ use axum::{
 };
 use domain::FieldError;
 use serde::Serialize;
-use store::StoreError;
+use store::{Outage, StoreError};
 use utoipa::ToSchema;
 
 use super::small_page::small_page;
-use crate::failure::{chain, new_reference};
+use crate::{
+    failure::{Unwritable, chain, new_reference, unwritable},
+    files::call_list::FileError,
+    recordings::StorageError,
+};
 
 /// An answer that says what is wrong.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -181,14 +185,40 @@ impl Problem {
             .with_header(header::RETRY_AFTER, "5")
     }
 
-    /// 507: disk full, or a file or database that may not be written.
-    pub fn unwritable(cause: &(dyn Error + 'static)) -> Self {
+    /// 503: as [`Self::unavailable`], of `what` that failed while a request needed it. Whether a change that was under way
+    /// happened, nobody can say; all that can be sent may be sent again.
+    fn out_of_reach(what: &str, cause: &(dyn Error + 'static)) -> Self {
         let reference = new_reference();
-        tracing::error!(reference, cause = chain(cause), "Nothing can be stored: disk full or not writable");
+        tracing::error!(reference, cause = chain(cause), "The {what} failed a request");
+        let detail = format!("the {what} does not answer now; send the same again in a moment, that is safe");
+        Self { reference: Some(reference.into()), ..Self::unavailable(detail) }
+    }
+
+    /// 503: `what` can be read but not written to.
+    fn read_only(what: &str, cause: &(dyn Error + 'static)) -> Self {
+        let reference = new_reference();
+        tracing::error!(reference, cause = chain(cause), "The {what} may not be written to");
         let detail = format!("nothing can be stored now, nothing was changed; tell the operator {reference}");
-        let mut problem = Self::new(StatusCode::INSUFFICIENT_STORAGE, "unwritable", "Storage is not writable", detail);
+        Self { reference: Some(reference.into()), ..Self::unavailable(detail) }
+    }
+
+    /// 507: no room is left on the disk of `what`.
+    fn full(what: &str, cause: &(dyn Error + 'static)) -> Self {
+        let reference = new_reference();
+        tracing::error!(reference, cause = chain(cause), "The disk of the {what} is full");
+        let detail = format!("no room is left to store anything, nothing was changed; tell the operator {reference}");
+        let mut problem = Self::new(StatusCode::INSUFFICIENT_STORAGE, "unwritable", "No room is left", detail);
         problem.reference = Some(reference.into());
         problem
+    }
+
+    /// A file of this machine that cannot be written: 507 where there is no room, 503 where it is refused, else 500.
+    pub fn of_file(what: &str, cause: &(dyn Error + 'static)) -> Self {
+        match unwritable(cause) {
+            Some(Unwritable::Full) => Self::full(what, cause),
+            Some(Unwritable::Refused) => Self::read_only(what, cause),
+            None => Self::internal(cause),
+        }
     }
 
     /// What is wrong, in words.
@@ -205,6 +235,10 @@ impl Problem {
             503 => language.pick(
                 "Hệ thống đang bận. Vui lòng thử lại sau giây lát.",
                 "The server is busy. Please try again in a moment.",
+            ),
+            507 => language.pick(
+                "Máy chủ đã hết chỗ lưu trữ, chưa có gì được lưu. Vui lòng báo cho người quản trị.",
+                "The server has no room left; nothing was stored. Please tell the operator.",
             ),
             500.. => language.pick(
                 "Đã có lỗi ở phía chúng tôi. Vui lòng thử lại sau.",
@@ -235,9 +269,33 @@ impl From<StoreError> for Problem {
         match error {
             StoreError::Invalid(field) => Self::invalid(field),
             StoreError::Cursor => Self::field("cursor", "was not made by this list"),
-            error if error.is_busy() => Self::busy(&error),
-            error if error.is_unwritable() => Self::unwritable(&error),
-            error => Self::internal(&error),
+            error => match error.outage() {
+                Some(Outage::Busy) => Self::busy(&error),
+                Some(Outage::Gone) => Self::out_of_reach("storage", &error),
+                Some(Outage::ReadOnly) => Self::read_only("storage", &error),
+                Some(Outage::Full) => Self::full("storage", &error),
+                None => Self::internal(&error),
+            },
+        }
+    }
+}
+
+impl From<StorageError> for Problem {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Spool(_) => Self::of_file("temporary folder", &error),
+            StorageError::Gone => Self::internal(&error),
+            StorageError::Store(_) if unwritable(&error).is_some() => Self::of_file("store of recordings", &error),
+            StorageError::Store(_) => Self::out_of_reach("store of recordings", &error),
+        }
+    }
+}
+
+impl From<FileError> for Problem {
+    fn from(error: FileError) -> Self {
+        match error {
+            FileError::Store(error) => error.into(),
+            error => Self::of_file("temporary folder", &error),
         }
     }
 }

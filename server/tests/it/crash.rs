@@ -58,6 +58,13 @@ impl Serving {
         self.log.clone().wait_for(said).await.expect(words);
     }
 
+    /// How large a file of the process may become, in bytes: what a full disk looks like to it.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());
+        let arguments = [format!("--pid={}", self.child.id()), format!("--fsize={limit}:")];
+        assert!(std::process::Command::new("prlimit").args(arguments).status().unwrap().success());
+    }
+
     /// SIGTERM.
     pub fn terminate(&self) {
         let pid = self.child.id().to_string();
@@ -159,86 +166,6 @@ fn a_batch_that_was_answered_survives_a_kill_in_the_middle_of_the_next_ones() {
         );
         drop(serving);
         assert!(printed(folder.path(), &["verify"]).contains("every stored total agrees"));
-    });
-}
-
-/// No file may grow beyond 3 MB: what a full disk looks like to the program.
-fn on_a_full_disk(folder: &std::path::Path) -> std::process::Command {
-    let plain = program(folder, &[]);
-    let mut command = std::process::Command::new("bash");
-    command
-        .args(["-c", "trap '' XFSZ; ulimit -f 3000; exec \"$0\" serve"])
-        .arg(plain.get_program())
-        .current_dir(folder);
-    for (name, _) in plain.get_envs().filter(|(_, value)| value.is_none()) {
-        command.env_remove(name);
-    }
-    command
-}
-
-#[test]
-fn a_full_disk_is_said_and_nothing_is_half_written() {
-    run(async {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let folder = tempfile::tempdir().unwrap();
-        printed(folder.path(), &["account", "add", "A"]);
-        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
-        let client = Client::builder().build().unwrap();
-        let serving = Serving::start_by(on_a_full_disk(folder.path())).await;
-        let send = async |method: reqwest::Method, path: &str, media: &str, body: Vec<u8>| {
-            let request = client.request(method, serving.url(path)).bearer_auth(&token).header("content-type", media);
-            let response = request.body(body).send().await.unwrap();
-            let status = response.status().as_u16();
-            (status, serde_json::from_slice::<Value>(&response.bytes().await.unwrap()).unwrap())
-        };
-        let put = async |path: &str, body: Value| {
-            send(reqwest::Method::PUT, path, "application/json", body.to_string().into_bytes()).await
-        };
-        put("/api/v1/voicebots/bot", json!({"name": "B"})).await;
-        put("/api/v1/campaigns/tet", json!({"name": "T", "voicebot": "bot"})).await;
-        let mut stored = 0;
-        let refused = loop {
-            let id = |k: usize| format!("c-{stored}-{k}");
-            let batch: Vec<_> = (0..500)
-                .map(|k| {
-                    call(&id(k), &format!("kh-{stored}-{k}"), "2026-11-04T09:00:00+07:00", 5_000, Some(9_000), "DY")
-                })
-                .collect();
-            let (status, answer) =
-                send(reqwest::Method::POST, "/api/v1/calls", "application/json", json!(batch).to_string().into_bytes())
-                    .await;
-            if status != 200 {
-                break (status, answer);
-            }
-            stored += 500;
-            assert!(stored < 1_000_000, "the disk is never full");
-        };
-        assert_eq!(refused.0, 507, "{}", refused.1);
-        assert!(refused.1["reference"].as_str().unwrap().starts_with("R-"));
-        assert!(!refused.1.to_string().contains("SQL") && !refused.1.to_string().contains("database"), "{}", refused.1);
-        let (status, answer) =
-            send(reqwest::Method::PUT, "/api/v1/calls/c-0-0/recording", "audio/wav", crate::harness::wav(200)).await;
-        assert_eq!(status, 507, "{answer}");
-        drop(serving);
-        assert!(printed(folder.path(), &["verify"]).contains(&format!("Recounted {stored} calls")), "{stored}");
-    });
-}
-
-#[test]
-fn a_database_that_somebody_else_has_locked_is_busy() {
-    run(async {
-        use sqlx::Connection;
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("test.db").display().to_string();
-        let at = crate::harness::Harness::start(&format!("sqlite://{file}"), folder, &[]).await;
-        let mut other = sqlx::SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
-        let answer = at.put("/api/v1/voicebots/bot", &json!({"name": "B"})).await;
-        answer.is_problem(503);
-        assert_eq!(answer.header("retry-after"), "2");
-        at.get("/api/v1/voicebots").await.is(200);
-        sqlx::query("ROLLBACK").execute(&mut other).await.unwrap();
-        at.put("/api/v1/voicebots/bot", &json!({"name": "B"})).await.is(201);
     });
 }
 

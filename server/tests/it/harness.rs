@@ -146,10 +146,15 @@ impl Harness {
 
     /// Another server on the same database, for the same account, at the same time.
     pub async fn another(&self, settings: &[(&str, &str)]) -> Self {
+        self.another_by(&self.database, settings).await
+    }
+
+    /// The same, which reaches the database by this address.
+    pub async fn another_by(&self, database: &str, settings: &[(&str, &str)]) -> Self {
         let (folder, time) = (tempfile::tempdir().unwrap(), Arc::clone(&self.time));
-        let server = Self::server(&self.database, &folder, settings, clock_of(&time)).await;
+        let server = Self::server(database, &folder, settings, clock_of(&time)).await;
         let address = listen(&server).await;
-        let (scope, token, database) = (self.scope, self.token.clone(), self.database.clone());
+        let (scope, token, database) = (self.scope, self.token.clone(), database.to_owned());
         Self { server, address, scope, token, time, client: client(), database, folder }
     }
 

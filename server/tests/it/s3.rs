@@ -9,7 +9,10 @@ use std::{
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{Answer, Harness, call, run, wav};
+use crate::{
+    harness::{Answer, Harness, call, run, wav},
+    proxy::{Mode, Proxy},
+};
 
 const MISSING: &str = "no S3 server to test with: `make setup` (or `make test`) installs tools/requirements-test.txt into \
                        target/test-python; or name one that is started with `-H HOST -p PORT` by RINGSIDE_TEST_S3_SERVER";
@@ -54,15 +57,19 @@ fn recordings_live_in_a_bucket() {
         run(async {
             let _ = rustls::crypto::ring::default_provider().install_default();
             let s3 = S3::start().await;
+            // The address of the proxy that the test puts in front of it.
+            let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+            let endpoint = format!("http://{proxy}");
             let mut again = Command::new(std::env::current_exe().unwrap());
             again.args(["--exact", "s3::recordings_live_in_a_bucket", "--nocapture"]);
             again.envs([
-                ("RINGSIDE_TEST_S3_INNER", "1"),
+                ("RINGSIDE_TEST_S3_INNER", s3.address.trim_start_matches("http://")),
                 ("AWS_ACCESS_KEY_ID", "test"),
                 ("AWS_SECRET_ACCESS_KEY", "test"),
                 ("AWS_REGION", "us-east-1"),
-                ("AWS_ENDPOINT", s3.address.as_str()),
+                ("AWS_ENDPOINT", endpoint.as_str()),
                 ("AWS_ALLOW_HTTP", "true"),
+                ("AWS_READ_TIMEOUT", "3s"),
             ]);
             let output = tokio::task::spawn_blocking(move || again.output().unwrap()).await.unwrap();
             let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -71,10 +78,13 @@ fn recordings_live_in_a_bucket() {
         return;
     }
     run(async {
+        let upstream = std::env::var("RINGSIDE_TEST_S3_INNER").unwrap();
+        let endpoint = std::env::var("AWS_ENDPOINT").unwrap();
+        let proxy = Proxy::start(endpoint.trim_start_matches("http://"), &upstream).await;
         let folder = tempfile::tempdir().unwrap();
         let database = format!("sqlite://{}/test.db", folder.path().display());
         let at = Harness::start(&database, folder, &[("RINGSIDE_RECORDINGS", "s3://calls/of/ringside")]).await;
-        let bucket = format!("{}/calls", std::env::var("AWS_ENDPOINT").unwrap());
+        let bucket = format!("http://{upstream}/calls");
         let client = reqwest::Client::new();
         // The bucket is not there yet: not ready, and a recording is refused without a trace.
         at.stock().await;
@@ -85,7 +95,7 @@ fn recordings_live_in_a_bucket() {
         let put = async |body: Vec<u8>| {
             Answer::of(at.api(Method::PUT, path).header("content-type", "audio/wav").body(body)).await
         };
-        put(wav(1)).await.is_problem(500);
+        put(wav(1)).await.is_problem(503);
         at.get(path).await.is_problem(404);
         client.put(&bucket).send().await.unwrap().error_for_status().unwrap();
         Answer::of(at.bare(Method::GET, "/readyz")).await.is(200);
@@ -113,6 +123,22 @@ fn recordings_live_in_a_bucket() {
         assert_eq!(objects().await, 1, "the old one is deleted");
         let end = Answer::of(at.api(Method::GET, path).header("range", "bytes=-10")).await.is(206);
         assert!(end.bytes == large[large.len() - 10..]);
+        // A store that is gone, and one that does not answer.
+        put(wav(2)).await.is(200);
+        for mode in [Mode::Drop, Mode::Stall] {
+            proxy.set(mode);
+            let refused = put(wav(1)).await;
+            refused.is_problem(503);
+            assert_ne!(refused.header("retry-after"), "");
+            at.get(path).await.is_problem(503);
+            let problem = Answer::of(at.bare(Method::GET, "/readyz")).await.is_problem(503);
+            assert_eq!(problem["detail"], "the store of recordings does not answer");
+            at.get("/api/v1/calls/c-1").await.is(200);
+            proxy.set(Mode::Pass);
+            Answer::of(at.bare(Method::GET, "/readyz")).await.is(200);
+            assert!(at.get(path).await.is(200).bytes == wav(2), "what was there before is there");
+            assert_eq!(objects().await, 1, "nothing else is");
+        }
         Answer::of(at.api(Method::DELETE, path)).await.is(204);
         assert_eq!(objects().await, 0);
     });

@@ -68,13 +68,3 @@ pub async fn workbook(
     written.ok_or_else(|| Problem::not_found("campaign"))?;
     local_file(&file, XLSX, &query.file_name(zone.local(now).day())).await
 }
-
-impl From<FileError> for Problem {
-    fn from(error: FileError) -> Self {
-        match error {
-            FileError::Store(error) => error.into(),
-            error if error.is_unwritable() => Self::unwritable(&error),
-            error => Self::internal(&error),
-        }
-    }
-}

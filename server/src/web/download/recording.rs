@@ -71,7 +71,7 @@ pub async fn send(
                 tracing::error!(object = stored.object, "The database knows a recording that its store does not have");
                 Problem::not_found("recording")
             }
-            error => Problem::internal(&error),
+            error => error.into(),
         })?;
         *response.body_mut() = Body::from_stream(stream);
     }

@@ -1,0 +1,146 @@
+//! Whether something could be stored now.
+
+use std::time::{Duration, Instant};
+
+use tokio::time::timeout;
+
+use crate::{
+    Db, StoreError,
+    db::{Pools, begin_immediate},
+};
+
+/// What is written on SQLite: six megabytes, more than its page cache holds, so that two of them go to the log before they are
+/// rolled back. A disk that is nearly full is found by somebody whose data it is not.
+const FILL: &str = "CREATE TABLE readiness (filling BLOB); INSERT INTO readiness VALUES (zeroblob(6291456))";
+/// What is written on PostgreSQL: it changes no row, and is refused where none may be changed.
+const TOUCH: &str = "UPDATE accounts SET name = name WHERE false";
+
+impl Db {
+    /// Begins a transaction that writes, writes, and rolls back: it leaves everything as it is.
+    ///
+    /// On SQLite it finds a disk without room for a large batch. On PostgreSQL it does not: that server's own monitoring tells.
+    ///
+    /// # Errors
+    /// What keeps everybody from writing now, after about `patience` at the latest. That this process has been writing all the
+    /// while is none.
+    pub async fn check_writable(&self, patience: Duration) -> Result<(), StoreError> {
+        let since = Instant::now();
+        match &self.pools {
+            Pools::Sqlite { writer, transactions, .. } => {
+                let before = transactions.count();
+                let conn = match timeout(patience, writer.acquire()).await {
+                    Ok(conn) => conn?,
+                    // Others have the connection. They write, or they wait for a lock, too.
+                    Err(_) if transactions.count() % 2 == 1 || transactions.count() != before => return Ok(()),
+                    Err(_) => return Err(sqlx::Error::PoolTimedOut.into()),
+                };
+                let mut tx = begin_immediate(conn, patience.saturating_sub(since.elapsed())).await?;
+                sqlx::raw_sql(FILL).execute(&mut *tx).await?;
+                tx.rollback().await?;
+            }
+            Pools::Postgres(pool) => {
+                let touch = async {
+                    let mut tx = pool.begin().await?;
+                    sqlx::raw_sql(TOUCH).execute(&mut *tx).await?;
+                    tx.rollback().await
+                };
+                timeout(patience, touch).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use sqlx::{Connection, SqliteConnection};
+
+    use crate::{
+        Db, Outage, StoreError, accounts,
+        db::{Pools, execute},
+        support::{both_engines, on_sqlite, shop},
+    };
+
+    const LONG: Duration = Duration::from_mins(1);
+
+    async fn accounts_stored(db: &Db) -> usize {
+        accounts::revisions(&mut db.read().await.unwrap()).await.unwrap().len()
+    }
+
+    fn outage<T>(outcome: Result<T, StoreError>) -> Option<Outage> {
+        outcome.map(drop).expect_err("it cannot be written to").outage()
+    }
+
+    /// Lets the file grow no more: what a full disk looks like to SQLite. It holds for the connection that has it.
+    async fn fill(db: &Db) {
+        let Pools::Sqlite { writer, .. } = &db.pools else { panic!("not SQLite") };
+        let mut conn = writer.acquire().await.unwrap();
+        sqlx::raw_sql("PRAGMA max_page_count = 1").execute(&mut *conn).await.unwrap();
+        conn.return_to_pool().await;
+    }
+
+    /// Stores an account, and then one for which there is no room, in one transaction.
+    async fn store_much(db: &Db) -> Result<(), StoreError> {
+        let mut conn = db.write().await?;
+        let add = |key: i64, name: &str| {
+            format!(
+                "INSERT INTO accounts (account_id, name, timezone, currency, language, next_key, revision, created_at)
+                 VALUES ({key}, {name}, 'UTC', 'VND', 'vi', 1, 1, 1)"
+            )
+        };
+        for sql in [add(98, "'small'"), add(99, "zeroblob(6291456)")] {
+            execute!(conn, sqlx::AssertSqlSafe(sql.as_str()))?;
+        }
+        conn.commit().await
+    }
+
+    both_engines! {
+        async fn a_database_that_can_be_written_to_is_left_as_it_is(db) {
+            let scope = shop(&db, "a").await;
+            let before = accounts::revision(&mut db.read().await.unwrap(), &scope).await.unwrap();
+            db.check_writable(LONG).await.unwrap();
+            db.check_writable(LONG).await.unwrap();
+            assert_eq!(accounts::revision(&mut db.read().await.unwrap(), &scope).await.unwrap(), before);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_disk_that_was_full_can_be_written_to_again() {
+        on_sqlite(async |db| {
+            shop(&db, "a").await;
+            fill(&db).await;
+            assert_eq!(outage(db.check_writable(LONG).await), Some(Outage::Full));
+            fill(&db).await;
+            assert_eq!(outage(store_much(&db).await), Some(Outage::Full));
+            assert_eq!(accounts_stored(&db).await, 1, "nothing of it is stored");
+            // Without a restart, and without another failure.
+            shop(&db, "b").await;
+            db.check_writable(LONG).await.unwrap();
+            assert_eq!(accounts_stored(&db).await, 2);
+        })
+        .await;
+    }
+
+    #[tokio::test]
+    async fn a_lock_of_another_process_is_told_from_a_transaction_of_this_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/test.db", folder.path().display());
+        let db = Db::open(&address).await.unwrap();
+        let mut other = SqliteConnection::connect(&address).await.unwrap();
+        sqlx::raw_sql("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+        assert_eq!(outage(db.check_writable(Duration::from_millis(100)).await), Some(Outage::Busy));
+        let waiting = tokio::spawn({
+            let db = db.clone();
+            async move { db.write().await.map(drop) }
+        });
+        sqlx::raw_sql("ROLLBACK").execute(&mut other).await.unwrap();
+        waiting.await.unwrap().unwrap();
+        let ours = db.write().await.unwrap();
+        db.check_writable(Duration::ZERO).await.unwrap();
+        drop(ours);
+        db.check_writable(LONG).await.unwrap();
+        db.close().await;
+    }
+}

@@ -1,0 +1,313 @@
+//! What a full disk, a lock, a database or a store that is gone look like from outside: an honest answer, `/readyz` says what it
+//! is, nothing is half stored, and all works again by itself when the cause is gone.
+
+use domain::Role;
+use reqwest::{Client, Method};
+use serde_json::{Value, json};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
+
+use crate::{
+    commands::program,
+    crash::{Serving, printed},
+    harness::{Answer, Harness, PostgresDatabase, both_engines, call, run, wav},
+    proxy::{Mode, Proxy},
+};
+
+/// `/readyz` says that it is this.
+async fn is_not_ready(at: &Harness, what: &str) {
+    let answer = Answer::of(at.bare(Method::GET, "/readyz")).await;
+    let problem = answer.is_problem(503);
+    assert!(problem["detail"].as_str().unwrap().contains(what), "{problem}");
+    Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
+}
+
+async fn is_ready(at: &Harness) {
+    Answer::of(at.bare(Method::GET, "/readyz")).await.is(200);
+}
+
+/// 503, and when to ask again.
+fn is_unavailable(answer: &Answer) {
+    answer.is_problem(503);
+    assert!(answer.header("retry-after").parse::<u32>().unwrap() > 0);
+}
+
+async fn put_voicebot(at: &Harness, id: &str) -> Answer {
+    at.put(&format!("/api/v1/voicebots/{id}"), &json!({"name": "B"})).await
+}
+
+async fn voicebots(at: &Harness) -> usize {
+    at.get("/api/v1/voicebots").await.is(200).json()["voicebots"].as_array().unwrap().len()
+}
+
+fn batch(name: &str, calls: usize) -> Value {
+    let one = |k: usize| {
+        let id = format!("{name}-{k}");
+        call(&id, &format!("kh-{id}"), "2026-11-04T09:00:00+07:00", 5_000, Some(9_000), "DY")
+    };
+    (0..calls).map(one).collect()
+}
+
+async fn stored_calls(at: &Harness) -> u64 {
+    at.get("/api/v1/campaigns/tet/report").await.is(200).json()["calls"]["total"].as_u64().unwrap()
+}
+
+/// The program with an account, and what a test asks it with.
+struct Program {
+    folder: tempfile::TempDir,
+    token: String,
+    client: Client,
+    serving: Serving,
+}
+
+impl Program {
+    /// With the campaign `tet`. A file that becomes too large is an error to it, and no signal.
+    async fn start() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        printed(folder.path(), &["account", "add", "A"]);
+        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
+        let plain = program(folder.path(), &[]);
+        let mut command = std::process::Command::new("bash");
+        command.args(["-c", "trap '' XFSZ; exec \"$0\" serve"]).arg(plain.get_program()).current_dir(folder.path());
+        for (name, _) in plain.get_envs().filter(|(_, value)| value.is_none()) {
+            command.env_remove(name);
+        }
+        let serving = Serving::start_by(command).await;
+        let program = Self { folder, token, client: Client::builder().build().unwrap(), serving };
+        program.put("/api/v1/voicebots/bot", json!({"name": "B"})).await.is(201);
+        program.put("/api/v1/campaigns/tet", json!({"name": "T", "voicebot": "bot"})).await.is(201);
+        program
+    }
+
+    async fn send(&self, method: Method, path: &str, media: &str, body: Vec<u8>) -> Answer {
+        let request = self.client.request(method, self.serving.url(path)).bearer_auth(&self.token);
+        Answer::of(request.header("content-type", media).body(body)).await
+    }
+
+    async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, "application/json", body.to_string().into_bytes()).await
+    }
+
+    async fn batch(&self, name: &str) -> Answer {
+        self.send(Method::POST, "/api/v1/calls", "application/json", batch(name, 250).to_string().into_bytes()).await
+    }
+
+    async fn get(&self, path: &str, accept: &str) -> Answer {
+        Answer::of(self.client.get(self.serving.url(path)).bearer_auth(&self.token).header("accept", accept)).await
+    }
+}
+
+#[test]
+fn a_full_disk_is_said_nothing_is_half_written_and_with_room_all_works_again() {
+    run(async {
+        let at = Program::start().await;
+        at.get("/readyz", "*/*").await.is(200);
+        at.serving.limit_files(Some(4_000_000));
+        let mut batches = 0;
+        let refused = loop {
+            let answer = at.batch(&format!("c-{batches}")).await;
+            if answer.status != 200 {
+                break answer;
+            }
+            batches += 1;
+            assert!(batches < 1_000, "the disk is never full");
+        };
+        let problem = refused.is_problem(507);
+        assert!(problem["reference"].as_str().unwrap().starts_with("R-"));
+        assert!(!problem.to_string().contains("database"), "{problem}");
+        let not_ready = at.get("/readyz", "*/*").await.is_problem(503);
+        assert!(not_ready["detail"].as_str().unwrap().contains("the disk of the database has no room"), "{not_ready}");
+        at.batch(&format!("c-{batches}")).await.is_problem(507);
+        let upload = async || at.send(Method::PUT, "/api/v1/calls/c-0-0/recording", "audio/wav", wav(200)).await;
+        upload().await.is_problem(507);
+        // What is there can be read.
+        let report = at.get("/api/v1/campaigns/tet/report", "application/json").await.is(200).json();
+        assert_eq!(report["calls"]["total"], batches * 250);
+
+        at.serving.limit_files(None);
+        at.get("/readyz", "*/*").await.is(200);
+        at.batch(&format!("c-{batches}")).await.is(200);
+        upload().await.is(201);
+        let folder = at.folder;
+        at.serving.stop().await;
+        let stored = (batches + 1) * 250;
+        assert!(printed(folder.path(), &["verify"]).contains(&format!("Recounted {stored} calls")), "{stored}");
+    });
+}
+
+#[test]
+fn a_full_temporary_folder_is_said_and_with_room_all_works_again() {
+    run(async {
+        let at = Program::start().await;
+        at.batch("c").await.is(200);
+        let workbook = async || at.get("/api/v1/campaigns/tet/calls", server::files::XLSX).await;
+        // Less than the sheet takes while it is made.
+        at.serving.limit_files(Some(100_000));
+        workbook().await.is_problem(507);
+        let not_ready = at.get("/readyz", "*/*").await.is_problem(503);
+        assert!(not_ready["detail"].as_str().unwrap().contains("the temporary folder has no room"), "{not_ready}");
+        let upload = async || at.send(Method::PUT, "/api/v1/calls/c-0/recording", "audio/wav", wav(10)).await;
+        upload().await.is_problem(507);
+        at.get("/api/v1/calls/c-0/recording", "*/*").await.is_problem(404);
+        at.serving.limit_files(None);
+        at.get("/readyz", "*/*").await.is(200);
+        assert!(workbook().await.is(200).bytes.starts_with(b"PK"));
+        upload().await.is(201);
+        at.serving.stop().await;
+    });
+}
+
+#[test]
+fn a_database_that_somebody_else_has_locked_is_busy() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/test.db", folder.path().display());
+        let at = Harness::start(&address, folder, &[]).await;
+        let mut other = SqliteConnection::connect(&address).await.unwrap();
+        other.execute("BEGIN IMMEDIATE").await.unwrap();
+        is_not_ready(&at, "the database is locked").await;
+        let together = futures::join!(put_voicebot(&at, "a"), put_voicebot(&at, "b"), put_voicebot(&at, "c"));
+        for answer in [together.0, together.1, together.2] {
+            is_unavailable(&answer);
+        }
+        assert_eq!(voicebots(&at).await, 0, "reading waits for nobody");
+        other.execute("ROLLBACK").await.unwrap();
+        is_ready(&at).await;
+        put_voicebot(&at, "a").await.is(201);
+        assert_eq!(voicebots(&at).await, 1);
+        at.server.db.close().await;
+    });
+}
+
+#[test]
+fn a_file_that_may_only_be_read_is_read() {
+    run(async {
+        let folder = tempfile::tempdir().unwrap();
+        let address = format!("sqlite://{}/test.db", folder.path().display());
+        let at = Harness::start(&address, folder, &[]).await;
+        put_voicebot(&at, "a").await.is(201);
+        let reading = at.another_by(&format!("{address}?mode=ro"), &[]).await;
+        is_unavailable(&put_voicebot(&reading, "b").await);
+        is_not_ready(&reading, "the database cannot be written to").await;
+        assert_eq!(voicebots(&reading).await, 1);
+        put_voicebot(&at, "b").await.is(201);
+        assert_eq!(voicebots(&reading).await, 2);
+        reading.server.db.close().await;
+        at.server.db.close().await;
+    });
+}
+
+/// HOST:PORT of an address, and the address with another.
+fn by_way_of(address: &str, other: &str) -> (String, String) {
+    let (before, rest) = address.split_once('@').unwrap();
+    let (host, name) = rest.split_once('/').unwrap();
+    (host.to_owned(), format!("{before}@{other}/{name}"))
+}
+
+#[test]
+fn postgres_that_is_gone_is_said_and_found_again() {
+    run(async {
+        let database = PostgresDatabase::create().await;
+        let (upstream, _) = by_way_of(&database.address, "");
+        let proxy = Proxy::start("127.0.0.1:0", &upstream).await;
+        let (_, address) = by_way_of(&database.address, &proxy.address.to_string());
+        let at = Harness::start(&address, tempfile::tempdir().unwrap(), &[]).await;
+        at.stock().await;
+        at.user("chu@cty.vn", Role::Owner).await;
+        let cookie = at.sign_in("chu@cty.vn").await;
+        is_ready(&at).await;
+        for mode in [Mode::Drop, Mode::Stall] {
+            // Some batches are under way when it goes.
+            let before = stored_calls(&at).await;
+            let name = |n: usize| format!("{mode:?}-{n}");
+            let sent = futures::future::join_all((0..6).map(|n| {
+                let (at, proxy) = (&at, &proxy);
+                async move {
+                    let answer = at.post("/api/v1/calls", &batch(&name(n), 200)).await;
+                    // The first that is stored takes the database away from the others.
+                    proxy.set(Mode::Drop);
+                    answer
+                }
+            }));
+            let sent = sent.await;
+            let stored = sent.iter().filter(|answer| answer.status == 200).count() as u64;
+            for answer in sent.iter().filter(|answer| answer.status != 200) {
+                is_unavailable(answer);
+            }
+            proxy.set(mode);
+            is_not_ready(&at, "the database").await;
+            if mode == Mode::Drop {
+                is_unavailable(&put_voicebot(&at, "b").await);
+                is_unavailable(&at.get("/api/v1/voicebots").await);
+                let page = at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html");
+                let page = Answer::of(page).await.is(503);
+                assert!(page.header("content-type").starts_with("text/html"));
+                assert!(page.text().contains("Hệ thống đang bận"), "{}", page.text());
+                assert_ne!(page.header("retry-after"), "");
+            }
+            proxy.set(Mode::Pass);
+            is_ready(&at).await;
+            // Of a batch whose commit was under way nobody can say whether it is there, but it is there whole or not at all.
+            let now = stored_calls(&at).await - before;
+            assert!(now.is_multiple_of(200) && (stored * 200..=1_200).contains(&now), "{stored} answered, {now} there");
+            for n in 0..6 {
+                at.post("/api/v1/calls", &batch(&name(n), 200)).await.is(200);
+            }
+            assert_eq!(stored_calls(&at).await, before + 1_200);
+        }
+        put_voicebot(&at, "b").await.is(201);
+        at.server.db.close().await;
+        database.remove().await;
+    });
+}
+
+#[test]
+fn postgres_that_is_full_or_read_only_is_said_and_found_again() {
+    run(async {
+        let database = PostgresDatabase::create().await;
+        let at = Harness::start(&database.address, tempfile::tempdir().unwrap(), &[]).await;
+        let name = database.address.rsplit('/').next().unwrap();
+        let mut other = PgConnection::connect(&database.address).await.unwrap();
+        put_voicebot(&at, "a").await.is(201);
+
+        let full = "CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS
+            $$ BEGIN RAISE EXCEPTION 'could not extend file' USING ERRCODE = 'disk_full'; END $$;
+            CREATE TRIGGER no_room BEFORE INSERT ON voicebots FOR EACH ROW EXECUTE FUNCTION no_room()";
+        sqlx::raw_sql(full).execute(&mut other).await.unwrap();
+        put_voicebot(&at, "b").await.is_problem(507);
+        assert_eq!(voicebots(&at).await, 1);
+        other.execute("DROP TRIGGER no_room ON voicebots").await.unwrap();
+        put_voicebot(&at, "b").await.is(201);
+
+        // As after a fail-over to a standby: the connections are gone, and new ones may only read.
+        let others = "SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+            WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        let alter = format!("ALTER DATABASE {name} SET default_transaction_read_only = on");
+        other.execute(AssertSqlSafe(alter)).await.unwrap();
+        other.execute(others).await.unwrap();
+        is_unavailable(&put_voicebot(&at, "c").await);
+        is_not_ready(&at, "the database cannot be written to").await;
+        assert_eq!(voicebots(&at).await, 2);
+        let alter = format!("ALTER DATABASE {name} RESET default_transaction_read_only");
+        other.execute(AssertSqlSafe(alter)).await.unwrap();
+        other.execute(others).await.unwrap();
+        is_ready(&at).await;
+        put_voicebot(&at, "c").await.is(201);
+        assert_eq!(voicebots(&at).await, 3);
+        other.close().await.unwrap();
+        at.server.db.close().await;
+        database.remove().await;
+    });
+}
+
+both_engines! {
+    async fn who_asks_whether_it_is_ready_again_and_again_keeps_nobody_from_writing(at) {
+        let asking = futures::future::join_all((0..64).map(|_| is_ready(at)));
+        let writing = async {
+            for n in 0..20 {
+                put_voicebot(at, &format!("b-{n}")).await.is(201);
+            }
+        };
+        futures::join!(asking, writing);
+    }
+}
