@@ -18,9 +18,6 @@ pub mod unread;
 
 use axum::http::{HeaderMap, header};
 
-/// Forms and arguments of server functions are small.
-pub const MAX_FORM_BYTES: usize = 64 * 1024;
-
 /// Whether the sender asks for this media type.
 pub fn accepts(headers: &HeaderMap, media: &str) -> bool {
     let accept = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok());
