@@ -21,4 +21,5 @@ pub mod router;
 pub mod secrets;
 pub mod settings;
 pub mod site;
+pub mod turns;
 pub mod web;

@@ -237,8 +237,7 @@ pub(super) async fn add_contacts(
             return Err(Problem::not_found("campaign"));
         }
     }
-    let _turn = context.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
-    let mut batch = batch::read(request).await?;
+    let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let mut answer = BatchAnswer::default();
     let mut conn = database.write().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {

@@ -8,6 +8,7 @@ pub mod log;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod received;
 pub mod refused;
 pub mod routes;
 pub mod security;

@@ -181,6 +181,12 @@ impl Problem {
             .with_header(header::RETRY_AFTER, "5")
     }
 
+    /// 429: the account has as many of these requests under way as it may have.
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many at once", detail)
+            .with_header(header::RETRY_AFTER, "2")
+    }
+
     /// 507: disk full, or a file or database that may not be written.
     pub fn unwritable(cause: &(dyn Error + 'static)) -> Self {
         let reference = new_reference();

@@ -13,6 +13,7 @@ mod description;
 mod exports_crash;
 mod forms;
 mod harness;
+mod limits;
 mod live;
 mod mail;
 mod mail_crash;
