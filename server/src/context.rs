@@ -101,6 +101,11 @@ impl Server {
 }
 
 impl Context {
+    /// What the operator has set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
     pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
         self.failures.turn(email, address, now)

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod clock;
 pub mod commands;
+pub mod connections;
 pub mod context;
 pub mod failure;
 pub mod files;

@@ -8,6 +8,7 @@ mod api_vocabulary;
 mod arrows;
 mod bad_input;
 mod commands;
+mod connections;
 mod crash;
 mod description;
 mod exports_crash;
