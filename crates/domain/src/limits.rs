@@ -106,7 +106,7 @@ pub const UNREAD_SECONDS: u64 = 60;
 pub const STREAMS_OF_A_SESSION: usize = 32;
 
 /// Bytes that a mail server may send while it takes one mail, signing in and certificates included.
-pub const MAIL_SERVER_BYTES: u64 = 128 * 1024;
+pub const MAIL_SERVER_BYTES: u64 = 64 * 1024;
 
 /// What a sender wrote, cut to what an answer repeats of it: its beginning is enough to find it.
 pub fn repeated(text: &str) -> Cow<'_, str> {
