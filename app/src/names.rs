@@ -1,7 +1,7 @@
 //! Names of the buckets that charts and their tables share.
 
 use domain::{
-    Day, Tariff, format,
+    Day, Month, Tariff, format,
     report::{TalkBin, TrendPoint},
 };
 
@@ -29,9 +29,17 @@ pub fn day_and_hour(point: &TrendPoint) -> Option<(Day, Option<u8>)> {
     Some((day, point.at.get(11..).and_then(|hour| hour.parse().ok())))
 }
 
-/// The full name of a point: `Thứ Hai 09/11/2026`, `Thứ Hai 09/11/2026, 09:00–10:00`.
+/// A month as numbers: `11/2026`.
+pub fn month_name(month: Month) -> String {
+    format!("{:02}/{}", month.number(), month.year())
+}
+
+/// The full name of a point: `Thứ Hai 09/11/2026`, `Thứ Hai 09/11/2026, 09:00–10:00`, `Tháng 11/2026`, `2026`.
 pub fn point_title(point: &TrendPoint, text: Text) -> String {
     let language = text.language();
+    if let Ok(month) = point.at.parse::<Month>() {
+        return text.month_named(&month_name(month));
+    }
     let Some((day, hour)) = day_and_hour(point) else { return point.at.clone() };
     let day = format!("{} {}", format::weekday_name(day.weekday(), language), format::date(day, language));
     match hour {

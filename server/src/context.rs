@@ -8,6 +8,7 @@ use app::{
     viewers::{Pages, Reports},
 };
 use axum::extract::FromRef;
+use domain::limits::{BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT};
 use store::Db;
 use tokio::{sync::Semaphore, time::Instant};
 
@@ -21,10 +22,9 @@ use crate::{
     recordings::Recordings,
     settings::Settings,
     site::Site,
+    turns::Turns,
 };
 
-/// Batches in memory at once.
-const BATCHES_AT_ONCE: usize = 4;
 /// Recordings read through at once, each by one core.
 const PROBES_AT_ONCE: usize = 2;
 /// Workbooks made for who waits for them: each keeps a core and a reader of the database busy.
@@ -50,7 +50,10 @@ pub struct Context {
     pub(crate) passwords: Passwords,
     pub(crate) failures: Failures,
     pub(crate) site: Site,
-    pub(crate) batches: Semaphore,
+    /// Batches that are received or wait.
+    pub(crate) waiting_batches: Turns,
+    /// Batches in memory.
+    pub(crate) batches: Turns,
     pub(crate) probes: Semaphore,
     pub(crate) workbooks: Semaphore,
 }
@@ -92,7 +95,8 @@ impl Server {
             passwords,
             failures: Failures::default(),
             site,
-            batches: Semaphore::new(BATCHES_AT_ONCE),
+            waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
+            batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
             probes: Semaphore::new(PROBES_AT_ONCE),
             workbooks: Semaphore::new(WORKBOOKS_AT_ONCE),
         };
@@ -101,6 +105,11 @@ impl Server {
 }
 
 impl Context {
+    /// What the operator has set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
     pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
         self.failures.turn(email, address, now)

@@ -7,6 +7,7 @@
 pub mod api;
 pub mod clock;
 pub mod commands;
+pub mod connections;
 pub mod context;
 pub mod failure;
 pub mod files;
@@ -22,4 +23,5 @@ pub mod router;
 pub mod secrets;
 pub mod settings;
 pub mod site;
+pub mod turns;
 pub mod web;

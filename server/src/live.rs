@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use domain::limits::STREAMS_OF_A_SESSION;
 use store::{Change, Db};
 use tokio::sync::{
     broadcast::{self, error::RecvError},
@@ -22,6 +23,8 @@ pub struct Live {
     /// The latest revision of each account that somebody watches or watched.
     accounts: Mutex<HashMap<i64, watch::Sender<i64>>>,
     ended: broadcast::Sender<Ended>,
+    /// How many streams each session has open.
+    streams: Mutex<HashMap<[u8; 32], usize>>,
 }
 
 /// Which streams end before their time.
@@ -43,7 +46,7 @@ pub enum Ended {
 impl Default for Live {
     /// Nobody watches.
     fn default() -> Self {
-        Self { accounts: Mutex::default(), ended: broadcast::channel(256).0 }
+        Self { accounts: Mutex::default(), ended: broadcast::channel(256).0, streams: Mutex::default() }
     }
 }
 
@@ -61,6 +64,26 @@ impl Live {
     /// Ends all streams: the server stops.
     pub fn end_all(&self) {
         let _ = self.ended.send(Ended::All);
+    }
+
+    /// Counts one more stream of a session; not where it has as many as it may have.
+    pub fn begin_stream(&self, session: [u8; 32]) -> bool {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = streams.entry(session).or_default();
+        let is_one_more = *count < STREAMS_OF_A_SESSION;
+        *count += usize::from(is_one_more);
+        is_one_more
+    }
+
+    /// Counts one stream less.
+    pub fn end_stream(&self, session: [u8; 32]) {
+        let mut streams = self.streams.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = streams.get_mut(&session) {
+            *count -= 1;
+            if *count == 0 {
+                streams.remove(&session);
+            }
+        }
     }
 
     /// The revisions of an account from now on.

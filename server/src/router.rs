@@ -8,6 +8,7 @@ use axum::{
     middleware::{from_fn, from_fn_with_state},
     response::{IntoResponse, Response},
 };
+use domain::limits::FORM_BYTES;
 use tower_http::{
     CompressionLevel,
     catch_panic::CatchPanicLayer,
@@ -22,7 +23,7 @@ use crate::{
     context::Server,
     files::XLSX,
     pages,
-    web::{MAX_FORM_BYTES, browser, database, log, problem::Problem, routes::Routes, security, session, unread},
+    web::{browser, database, log, problem::Problem, routes::Routes, security, session, unread},
 };
 
 /// Routes of people, which know who is signed in.
@@ -46,7 +47,7 @@ pub fn router(server: &Server) -> Router {
         .into_router()
         .layer(from_fn_with_state(server.clone(), session::recognise))
         .layer(from_fn_with_state(server.clone(), security::same_origin))
-        .layer(DefaultBodyLimit::max(MAX_FORM_BYTES));
+        .layer(DefaultBodyLimit::max(FORM_BYTES));
     let uncompressed = ["audio/", "video/", "font/", "application/wasm", "application/octet-stream", XLSX];
     let worth_it = uncompressed.into_iter().fold(CompressAll::new(), CompressAll::but);
     Router::new()

@@ -8,10 +8,11 @@ use ipnet::IpNet;
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 12] = [
+const NAMES: [&str; 13] = [
     "database_url",
     "database_connections",
     "listen",
+    "connections",
     "base_url",
     "trusted_proxies",
     "recordings",
@@ -32,6 +33,8 @@ pub struct Settings {
     pub database_connections: u32,
     /// Where the web server listens.
     pub listen: SocketAddr,
+    /// Connections to the web server at most.
+    pub connections: u32,
     /// How people reach it, without a slash at the end.
     pub base_url: BaseUrl,
     /// Reverse proxies that may say on whose behalf they ask, beside those of this machine.
@@ -219,6 +222,7 @@ impl Settings {
                 .unwrap_or_else(|| "sqlite://data/ringside.db".to_owned()),
             database_connections: written.read("database_connections", connections)?.unwrap_or(10),
             listen,
+            connections: written.read("connections", web_connections)?.unwrap_or(domain::limits::CONNECTIONS),
             base_url,
             trusted_proxies: written.read("trusted_proxies", networks)?.unwrap_or_default(),
             recordings: written
@@ -248,6 +252,10 @@ fn database(text: &str) -> Result<String, &'static str> {
 
 fn connections(text: &str) -> Result<u32, &'static str> {
     text.parse().ok().filter(|count| (2..=1_000).contains(count)).ok_or("is not a whole number from 2 to 1000")
+}
+
+fn web_connections(text: &str) -> Result<u32, &'static str> {
+    text.parse().ok().filter(|count| (16..=100_000).contains(count)).ok_or("is not a whole number from 16 to 100000")
 }
 
 /// Addresses or networks between commas or blanks.
@@ -316,6 +324,7 @@ mod tests {
             ("RINGSIDE_LOG", "server=loud"),
             ("RINGSIDE_METRICS_LISTEN", "9090"),
             ("RINGSIDE_METRICS_TOKEN", "short"),
+            ("RINGSIDE_CONNECTIONS", "15"),
             ("RINGSIDE_LISTNE", "127.0.0.1:1"),
         ] {
             let error = read(&[(name, value)], "").unwrap_err();

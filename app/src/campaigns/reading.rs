@@ -1,8 +1,7 @@
 //! What the list shows, read from the store.
 
 use domain::{
-    CampaignState, CampaignSummary, DateRange, FieldError, Money, Period, Rate, filter::MAX_SEARCH_CHARS,
-    time::LocalTime,
+    CampaignState, CampaignSummary, DateRange, FieldError, Money, Period, Rate, limits::SEARCH_CHARS, time::LocalTime,
 };
 use store::{Conn, PageRequest, campaigns::CampaignFilter};
 
@@ -102,7 +101,7 @@ pub(super) fn asked(
 ) -> Result<Asked, AppError> {
     let wrong = |field: &str, reason: &str| AppError::invalid(FieldError::new(field, reason));
     let q = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-    if q.as_ref().is_some_and(|q| q.chars().count() > MAX_SEARCH_CHARS) {
+    if q.as_ref().is_some_and(|q| q.chars().count() > SEARCH_CHARS) {
         return Err(wrong("q", "is longer than 100 characters"));
     }
     let state = state

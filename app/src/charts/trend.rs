@@ -11,7 +11,7 @@ use domain::{CallClass, format, report::TrendPoint};
 use super::{Extras, categories, fill, finished};
 use crate::{
     Text,
-    names::{day_and_hour, point_title},
+    names::{day_and_hour, month_name, point_title},
 };
 
 /// Up to this many days by hour carry their weekdays.
@@ -22,7 +22,7 @@ const DAYS_WITH_WEEKDAY: usize = 14;
 fn label(point: &TrendPoint, points: usize, text: Text) -> String {
     let language = text.language();
     match day_and_hour(point) {
-        None => point.at.clone(),
+        None => point.at.parse().map_or_else(|_| point.at.clone(), month_name),
         Some((day, None | Some(0))) if points <= DAYS_WITH_WEEKDAY || point.at.len() > 10 => {
             format!("{} {}", format::weekday(day.weekday(), language), format::day_month(day, language))
         }
@@ -127,5 +127,13 @@ mod tests {
         assert_eq!(point_title(&point, Text(Language::Vi)), "Thứ Hai 09/11/2026, 09:00–10:00");
         assert_eq!(point_title(&point, Text(Language::En)), "Monday 9 Nov 2026, 09:00–10:00");
         assert_eq!(label(&point, 24, Text(Language::Vi)), "09:00");
+        let month = TrendPoint { at: "2026-11".to_owned(), ..point.clone() };
+        assert_eq!(point_title(&month, Text(Language::Vi)), "Tháng 11/2026");
+        assert_eq!(label(&month, 24, Text(Language::Vi)), "11/2026");
+        let year = TrendPoint { at: "2026".to_owned(), ..point };
+        assert_eq!(
+            (point_title(&year, Text(Language::Vi)).as_str(), label(&year, 24, Text(Language::Vi)).as_str()),
+            ("2026", "2026")
+        );
     }
 }

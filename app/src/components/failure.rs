@@ -1,5 +1,6 @@
 //! What stands in the place of a page that could not be made.
 
+use domain::filter::RANGE_TOO_LONG;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -23,6 +24,9 @@ pub fn FailureView(error: AppError) -> impl IntoView {
         AppError::SignedOut => {
             let sign_in = links::with_query("/sign-in", [("to", here.as_str())]);
             (text.signed_out_title(), text.signed_out_why().to_owned(), (sign_in, text.sign_in()))
+        }
+        AppError::Invalid { reason, .. } if reason == RANGE_TOO_LONG => {
+            (text.range_too_long_title(), text.range_too_long_why().to_owned(), (path, text.without_filters()))
         }
         AppError::Invalid { field, .. } => {
             (text.invalid_title(), text.invalid_why(field), (path, text.without_filters()))

@@ -207,7 +207,7 @@ impl Field {
         };
         match self.kind {
             Kind::Line { max } => no_blanks(max),
-            Kind::Code => no_blanks(domain::id::MAX_ID_CHARS),
+            Kind::Code => no_blanks(domain::limits::ID_CHARS),
             Kind::Emails { .. } => Constraints {
                 r#type: "text",
                 pattern: Some(format!(r"[\s,;]*(?:{one}(?:[\s,;]+{one})*[\s,;]*)?", one = email::PATTERN)),

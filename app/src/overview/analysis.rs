@@ -41,7 +41,7 @@ fn trend(page: &Page) -> AnyView {
         .collect_view();
     let row = |n: usize, point: &TrendPoint| {
         let count = |class: Option<CallClass>, calls: u64| {
-            let href = page.behind.moment(&point.at, class);
+            let href = page.behind.moment(point, class);
             count_link(page.int(calls), href, calls > 0, class.map(CallClass::index), n)
         };
         view! {
@@ -100,7 +100,12 @@ fn trend(page: &Page) -> AnyView {
 fn grains(page: &Page) -> AnyView {
     let (text, overview) = (page.text, page.overview);
     if !overview.has_grains {
-        let said = if overview.grain == Grain::Hour { text.per_hour() } else { text.per_day() };
+        let said = match overview.points.first().map_or(0, |point| point.at.len()) {
+            4 => text.per_year(),
+            7 => text.per_month(),
+            _ if overview.grain == Grain::Hour => text.per_hour(),
+            _ => text.per_day(),
+        };
         return view! { <span class="panel-note">{said}</span> }.into_any();
     }
     let choice = |grain: Grain, name: &'static str| {

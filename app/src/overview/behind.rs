@@ -1,8 +1,9 @@
 //! The calls behind a figure: every number of the overview leads to exactly the calls that it counts.
 
 use domain::{
-    CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, Day, Period,
+    CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, Period,
     filter::{ClassFilter, CustomerStanding, TALKED_FROM},
+    report::TrendPoint,
 };
 
 use crate::links;
@@ -65,13 +66,15 @@ impl Behind {
         })
     }
 
-    /// Finished calls of a day or an hour of the trend (`2026-11-04`, `2026-11-04T09`), of one class or all.
-    pub fn moment(&self, at: &str, class: Option<CallClass>) -> String {
-        let day = at.get(..10).and_then(|day| day.parse::<Day>().ok());
-        let hour = at.get(11..).and_then(|hour| hour.parse::<u8>().ok());
+    /// Finished calls of a point of the trend, of one class or all.
+    pub fn moment(&self, point: &TrendPoint, class: Option<CallClass>) -> String {
+        let hour = point.at.get(11..).and_then(|hour| hour.parse::<u8>().ok());
         self.address(|filter| {
-            if let Some(day) = day {
-                filter.period = Period::Custom(DateRange { from: day, to: day });
+            if let Some(days) = point.days() {
+                // The first and the last month have only the days of the period.
+                let range = if let Period::Custom(range) = self.period { range } else { days };
+                let days = DateRange { from: days.from.max(range.from), to: days.to.min(range.to) };
+                filter.period = Period::Custom(days);
             }
             filter.hours = hour.into_iter().collect();
             filter.classes = class.map_or_else(finished, |class| vec![ClassFilter::Class(class)]);
@@ -161,15 +164,30 @@ mod tests {
     }
 
     #[test]
-    fn a_column_of_the_trend_is_its_day_or_its_hour() {
+    fn a_column_of_the_trend_is_what_it_counts() {
+        let point = |at: &str| TrendPoint { at: at.to_owned(), ..crate::sample::report().trend.remove(0) };
         let whole = behind(Period::Whole);
         assert_eq!(
-            whole.moment("2026-11-04T09", Some(CallClass::Failed)),
+            whole.moment(&point("2026-11-04T09"), Some(CallClass::Failed)),
             "/campaigns/tet/calls?from=2026-11-04&to=2026-11-04&class=failed&hour=9"
         );
         assert_eq!(
-            whole.moment("2026-11-04", None),
+            whole.moment(&point("2026-11-04"), None),
             "/campaigns/tet/calls?from=2026-11-04&to=2026-11-04&class=success&class=failed&class=error"
+        );
+        let failed = Some(CallClass::Failed);
+        assert_eq!(
+            whole.moment(&point("2026-11"), failed),
+            "/campaigns/tet/calls?from=2026-11-01&to=2026-11-30&class=failed"
+        );
+        assert_eq!(
+            whole.moment(&point("2026"), failed),
+            "/campaigns/tet/calls?from=2026-01-01&to=2026-12-31&class=failed"
+        );
+        let range = DateRange::new("2025-06-01".parse().unwrap(), "2026-11-04".parse().unwrap()).unwrap();
+        assert_eq!(
+            behind(Period::Custom(range)).moment(&point("2026-11"), failed),
+            "/campaigns/tet/calls?from=2026-11-01&to=2026-11-04&class=failed"
         );
     }
 

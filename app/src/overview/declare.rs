@@ -1,6 +1,6 @@
 //! Declaring a result code where it is first met.
 
-use domain::{Code, call::limits};
+use domain::{Code, limits};
 use leptos::prelude::*;
 
 use super::panel::Page;
@@ -17,10 +17,10 @@ pub const CODE: Field = Field::new("code", Text::result_code, Kind::Code).requir
 pub const TO: Field = Field::new("to", Text::back, Kind::Line { max: 2_000 }).hidden();
 /// What the code means, in Vietnamese.
 pub const LABEL_VI: Field =
-    Field::new("label_vi", Text::label_vi, Kind::Line { max: limits::NAME }).required().lang("vi");
+    Field::new("label_vi", Text::label_vi, Kind::Line { max: limits::NAME_CHARS }).required().lang("vi");
 /// What the code means, in English.
 pub const LABEL_EN: Field =
-    Field::new("label_en", Text::label_en, Kind::Line { max: limits::NAME }).required().lang("en");
+    Field::new("label_en", Text::label_en, Kind::Line { max: limits::NAME_CHARS }).required().lang("en");
 /// Whether a call that ends with it met the goal.
 pub const IS_GOAL: Field = Field::new("is_goal", Text::code_is_goal, Kind::Checkbox);
 

@@ -1,7 +1,7 @@
 //! Who receives reports: of this campaign, and of all. Two forms in one popover.
 
+use domain::limits;
 use leptos::prelude::*;
-use store::recipients::MAX_EMAILS;
 
 use super::panel::Page;
 use crate::{
@@ -21,7 +21,7 @@ pub const OF_CAMPAIGN: &str = "campaign";
 pub const OF_ACCOUNT: &str = "account";
 
 /// The addresses. Both forms have them under this name.
-pub const EMAILS: Field = Field::new("emails", Text::mail_of_campaign, Kind::Emails { max: MAX_EMAILS })
+pub const EMAILS: Field = Field::new("emails", Text::mail_of_campaign, Kind::Emails { max: limits::EMAILS })
     .note(Text::mail_emails_of_campaign_hint);
 
 /// The form of the campaign's own recipients.
@@ -31,7 +31,7 @@ pub const CAMPAIGN_RECIPIENTS: Form = Form { fields: &[OF, EMAILS], submit: Text
 pub const ACCOUNT_RECIPIENTS: Form = Form {
     fields: &[
         OF,
-        Field::new("emails", Text::mail_of_account, Kind::Emails { max: MAX_EMAILS }).note(Text::mail_emails_hint),
+        Field::new("emails", Text::mail_of_account, Kind::Emails { max: limits::EMAILS }).note(Text::mail_emails_hint),
     ],
     submit: Text::mail_save,
 };

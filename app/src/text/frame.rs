@@ -54,6 +54,8 @@ messages! {
     signed_out_why = "Phiên đăng nhập đã hết.", "Your session has ended.";
     invalid_title = "Địa chỉ có giá trị chưa đúng", "The address holds a wrong value";
     invalid_why(field) = "Tham số {field} không đọc được.", "The parameter {field} cannot be read.";
+    range_too_long_title = "Khoảng ngày quá dài", "The range is too long";
+    range_too_long_why = "Mỗi lần xem được nhiều nhất mười năm. Hãy chọn khoảng ngày ngắn hơn.", "At most ten years can be shown at once. Choose a shorter range.";
     without_filters = "Bỏ bộ lọc", "Drop the filters";
     busy_title = "Máy chủ đang bận", "The server is busy";
     busy_why = "Chưa tải được số liệu. Hãy thử lại sau ít phút.", "The figures could not be loaded. Please try again in a moment.";

@@ -84,6 +84,8 @@ messages! {
     grain_day = "Ngày", "Days";
     per_hour = "theo giờ", "per hour";
     per_day = "theo ngày", "per day";
+    per_month = "theo tháng", "per month";
+    per_year = "theo năm", "per year";
     trend_summary(calls, at, most) = "{calls} theo thời gian; nhiều nhất {at}: {most}", "{calls} over time; most on {at}: {most}";
     trend_empty = "Chưa có cuộc gọi nào trong khoảng này", "No calls in this period";
     chart_hint = "Bấm để xem danh sách", "Click to see the list";

@@ -4,7 +4,10 @@ use domain::{Month, format};
 use leptos::prelude::*;
 
 use super::panel::Page;
-use crate::components::{Icon, PeriodPicker};
+use crate::{
+    components::{Icon, PeriodPicker},
+    names::month_name,
+};
 
 /// The head.
 pub fn head(page: &Page) -> AnyView {
@@ -82,12 +85,6 @@ fn range(page: &Page) -> AnyView {
     }
     .into_any()
 }
-
-/// `11/2026`, `November 2026` is left to nobody: both languages write the number.
-pub fn month_name(month: Month) -> String {
-    format!("{:02}/{}", month.number(), month.year())
-}
-
 /// ‹ month ›, and a list of the months from the first with calls to this one.
 fn month(page: &Page) -> AnyView {
     let (text, shown) = (page.text, page.shown);

@@ -8,10 +8,11 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{figure::Figure, head::month_name, panel::Page};
+use super::{figure::Figure, panel::Page};
 use crate::{
     charts,
     components::{Info, NumberWithUnits},
+    names::month_name,
     shares::tenths,
 };
 

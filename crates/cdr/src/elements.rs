@@ -2,9 +2,11 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use domain::limits::FILE_RECORD_BYTES;
+
 use crate::{
     json_array::{ArrayCutter, ArrayFault, Element},
-    lines::{Line, Lines, RECORD_BYTES},
+    lines::{Line, Lines},
 };
 
 /// How many blank bytes may come before an array's bracket.
@@ -43,7 +45,7 @@ impl<R: Read> Elements<R> {
             *self = if head.last() == Some(&b'[') {
                 Self::Array(Array::new(head, input))
             } else {
-                Self::Lines(Lines::new(io::Cursor::new(head).chain(input), RECORD_BYTES))
+                Self::Lines(Lines::new(io::Cursor::new(head).chain(input), FILE_RECORD_BYTES))
             };
         }
         match self {
@@ -83,7 +85,7 @@ impl<R: Read> Array<R> {
     /// `head` is what was read up to the opening bracket: lines, and blanks that need not be JSON's.
     fn new(mut head: Vec<u8>, input: R) -> Self {
         head.retain(|byte| matches!(byte, b'\n' | b'['));
-        let mut cutter = ArrayCutter::new(RECORD_BYTES);
+        let mut cutter = ArrayCutter::new(FILE_RECORD_BYTES);
         // No element can end before the array has begun.
         let _ = cutter.next_element(&mut head.as_slice());
         Self { input: BufReader::with_capacity(64 * 1024, input), cutter, is_followed: false, is_over: false }

@@ -2,9 +2,6 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// The largest record kept; a transcript at all its limits is far below it.
-pub(crate) const RECORD_BYTES: usize = 16 * 1024 * 1024;
-
 /// Reads one line after the other into a buffer of the caller.
 pub(crate) struct Lines<R> {
     input: BufReader<R>,

@@ -5,7 +5,9 @@
 
 use std::io::{self, Read};
 
-use crate::lines::{Lines, RECORD_BYTES};
+use domain::limits::FILE_RECORD_BYTES;
+
+use crate::lines::Lines;
 
 /// The cells of one row, as bytes: whether they are text is for their reader to say. The buffers are used again for the next.
 #[derive(Debug, Default)]
@@ -43,7 +45,7 @@ pub(crate) struct CsvRow {
 
 impl<R: Read> Rows<R> {
     pub(crate) fn new(input: R) -> Self {
-        Self { lines: Lines::new(input, RECORD_BYTES), line: Vec::new(), delimiter: None }
+        Self { lines: Lines::new(input, FILE_RECORD_BYTES), line: Vec::new(), delimiter: None }
     }
 
     /// Puts the next row into `cells`; empty lines are none.
@@ -63,7 +65,7 @@ impl<R: Read> Rows<R> {
                 }
             };
             let delimiter = *self.delimiter.get_or_insert_with(|| delimiter(&self.line));
-            row.cut |= line.cut || cells.text.len() + self.line.len() > RECORD_BYTES;
+            row.cut |= line.cut || cells.text.len() + self.line.len() > FILE_RECORD_BYTES;
             if row.cut {
                 // What is too long is not kept, but its quotes are followed to its end.
                 cells.text.clear();

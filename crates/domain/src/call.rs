@@ -1,12 +1,12 @@
 //! Calls: as a sender writes them, and as they are shown.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId, phone,
-    time::DAY_MS,
+    CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId, attributes,
+    limits, phone, time::DAY_MS,
 };
 
 /// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
@@ -20,9 +20,13 @@ pub struct FieldError {
 }
 
 impl FieldError {
-    /// A reason for a field.
+    /// A reason for a field. Both may repeat what a sender wrote, and are cut to what an answer repeats of it.
     pub fn new(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        Self { field: field.into(), reason: reason.into() }
+        let cut = |text: String| match limits::repeated(&text) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(cut) => cut,
+        };
+        Self { field: cut(field.into()), reason: cut(reason.into()) }
     }
 }
 
@@ -146,8 +150,8 @@ pub struct CallRecord {
     /// What was said.
     #[serde(default)]
     pub transcript: Option<Vec<TranscriptLine>>,
-    /// Whatever else the sender wants to keep with it; at most 100 entries.
-    #[serde(default)]
+    /// Whatever else the sender wants to keep with it; at most 100 entries and 64 KiB.
+    #[serde(default, deserialize_with = "attributes::deserialize")]
     pub attributes: Option<BTreeMap<String, serde_json::Value>>,
 }
 
@@ -168,36 +172,12 @@ pub struct CheckedCall {
     pub warnings: Vec<FieldError>,
 }
 
-/// Limits of a record's texts, in characters.
-pub mod limits {
-    /// Names of campaigns, voicebots and customers.
-    pub const NAME: usize = 300;
-    /// The switch's cause.
-    pub const CAUSE: usize = 128;
-    /// A recording's address.
-    pub const URL: usize = 2_048;
-    /// Lines of a transcript.
-    pub const TRANSCRIPT_LINES: usize = 5_000;
-    /// One line of a transcript.
-    pub const TRANSCRIPT_TEXT: usize = 10_000;
-    /// Entries of `attributes`.
-    pub const ATTRIBUTES: usize = 100;
-    /// The largest attempt number.
-    pub const ATTEMPT: u32 = 1_000;
-    /// The most bot messages of one call.
-    pub const BOT_MESSAGES: u32 = 100_000;
-    /// The most blocks of one call: a day in seconds.
-    pub const BLOCKS: i64 = 86_400;
-    /// The highest cost of one call, in currency units; a million such calls still fit a sum.
-    pub const COST_UNITS: i64 = 1_000_000;
-}
-
 fn too_long(text: Option<&String>, limit: usize) -> bool {
     text.is_some_and(|text| text.chars().count() > limit)
 }
 
 impl CallRecord {
-    /// Applies the rules of reports.md §2, §3 and §9; names every broken one.
+    /// Applies the rules of reports.md §2, §3 and §9; names the broken ones, the first [`limits::ERRORS_PER_RECORD`].
     pub fn check(&self) -> Result<CheckedCall, Vec<FieldError>> {
         let mut errors = self.text_errors();
         errors.extend(self.number_errors());
@@ -207,6 +187,7 @@ impl CallRecord {
             errors.push(FieldError::new("answered_at", "is missing: the result code says that the customer answered"));
         }
         if !errors.is_empty() {
+            errors.truncate(limits::ERRORS_PER_RECORD);
             return Err(errors);
         }
 
@@ -251,16 +232,16 @@ impl CallRecord {
                 wrong(field, "holds a NUL character");
             }
         }
-        if too_long(self.contact.name.as_ref(), limits::NAME) {
+        if too_long(self.contact.name.as_ref(), limits::NAME_CHARS) {
             wrong("contact.name", "is longer than 300 characters");
         }
-        if too_long(self.cause.as_ref(), limits::CAUSE) {
+        if too_long(self.cause.as_ref(), limits::CAUSE_CHARS) {
             wrong("cause", "is longer than 128 characters");
         }
         if let Some(url) = &self.recording_url {
             if !(url.starts_with("https://") || url.starts_with("http://")) {
                 wrong("recording_url", "is not an http or https address");
-            } else if url.chars().count() > limits::URL {
+            } else if url.chars().count() > limits::URL_CHARS {
                 wrong("recording_url", "is longer than 2048 characters");
             }
         }
@@ -268,17 +249,17 @@ impl CallRecord {
             if lines.len() > limits::TRANSCRIPT_LINES {
                 wrong("transcript", "has more than 5000 lines");
             }
-            for (n, line) in lines.iter().enumerate() {
+            for (n, line) in lines.iter().enumerate().take(limits::TRANSCRIPT_LINES) {
                 if !(0..=DAY_MS).contains(&line.at) {
                     wrong(&format!("transcript[{n}].at"), "is not within 24 hours of the answer");
                 }
-                if line.text.chars().count() > limits::TRANSCRIPT_TEXT {
+                if line.text.chars().count() > limits::TRANSCRIPT_LINE_CHARS {
                     wrong(&format!("transcript[{n}].text"), "is longer than 10000 characters");
                 }
             }
         }
-        if self.attributes.as_ref().is_some_and(|map| map.len() > limits::ATTRIBUTES) {
-            wrong("attributes", "has more than 100 entries");
+        if let Some(fault) = self.attributes.as_ref().and_then(attributes::fault) {
+            wrong("attributes", fault);
         }
         errors
     }

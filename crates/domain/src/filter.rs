@@ -3,7 +3,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period, VoicebotId};
+use crate::{
+    CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period, VoicebotId,
+    limits::{RANGE_DAYS, SEARCH_CHARS},
+};
 
 /// A report of one campaign over a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,7 +201,7 @@ impl CustomerFilter {
 }
 
 fn search_text(field: &str, typed: &str) -> Result<Option<String>, FieldError> {
-    if typed.chars().count() > MAX_SEARCH_CHARS {
+    if typed.chars().count() > SEARCH_CHARS {
         return Err(FieldError::new(field, "is longer than 100 characters"));
     }
     Ok(Some(typed.trim().to_owned()).filter(|q| !q.is_empty()))
@@ -209,9 +212,6 @@ pub type OtherPairs<'a> = Vec<(&'a str, &'a str)>;
 
 /// A talk of more than 30,000 ms, in whole milliseconds: what the funnel counts as talked.
 pub const TALKED_FROM: i64 = 30_001;
-
-/// The longest search text, in characters.
-pub const MAX_SEARCH_CHARS: usize = 100;
 
 fn number<T: std::str::FromStr + PartialOrd>(
     field: &str,
@@ -312,14 +312,21 @@ impl CallFilter {
     }
 }
 
-/// The period of a URL: `from` and `to` (either alone means that one day) or a preset.
+/// Why a range of more than [`RANGE_DAYS`] is refused; the pages say it in the reader's language.
+pub const RANGE_TOO_LONG: &str = "lies more than ten years after from; ask for a shorter range";
+
+/// The period of a URL: `from` and `to` (either alone means that one day) or a preset. Whatever asks for days asks here,
+/// so this is where a range is held to [`RANGE_DAYS`].
+///
+/// # Errors
+/// Names `to` where it lies before `from`, or too long after it.
 pub fn period_of(preset: Option<Period>, from: Option<Day>, to: Option<Day>) -> Result<Period, FieldError> {
-    match (from.or(to), to.or(from)) {
-        (Some(from), Some(to)) => {
-            DateRange::new(from, to).map(Period::Custom).map_err(|reason| FieldError::new("to", reason))
-        }
-        _ => Ok(preset.unwrap_or_default()),
+    let (Some(from), Some(to)) = (from.or(to), to.or(from)) else { return Ok(preset.unwrap_or_default()) };
+    let range = DateRange::new(from, to).map_err(|reason| FieldError::new("to", reason))?;
+    if range.days() > RANGE_DAYS {
+        return Err(FieldError::new("to", RANGE_TOO_LONG));
     }
+    Ok(Period::Custom(range))
 }
 
 /// The parameters of a period's URL.
@@ -395,5 +402,9 @@ mod tests {
             assert_eq!(read(&[(name, value)]).unwrap_err().field, name);
         }
         assert_eq!(read(&[("from", "2026-11-02"), ("to", "2026-11-01")]).unwrap_err().field, "to");
+        // Ten years with their leap days, and a day more.
+        assert!(read(&[("from", "2016-01-01"), ("to", "2025-12-31")]).is_ok());
+        assert_eq!(read(&[("from", "2016-01-01"), ("to", "2026-01-01")]).unwrap_err().field, "to");
+        assert_eq!(read(&[("from", "1970-01-01"), ("to", "2199-12-31")]).unwrap_err().field, "to");
     }
 }

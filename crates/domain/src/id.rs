@@ -4,8 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest identifier accepted, in characters.
-pub const MAX_ID_CHARS: usize = 128;
+use crate::limits::ID_CHARS;
 
 /// Why a string is no identifier.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -13,7 +12,7 @@ pub enum IdError {
     /// The string is empty or only blanks.
     #[error("must not be empty")]
     Empty,
-    /// The string is longer than [`MAX_ID_CHARS`].
+    /// The string is longer than [`ID_CHARS`].
     #[error("is longer than 128 characters")]
     TooLong,
     /// The string holds a control character (a line end or NUL among them).
@@ -24,7 +23,7 @@ pub enum IdError {
 fn check(text: &str) -> Result<(), IdError> {
     if text.trim().is_empty() {
         Err(IdError::Empty)
-    } else if text.chars().count() > MAX_ID_CHARS {
+    } else if text.chars().count() > ID_CHARS {
         Err(IdError::TooLong)
     } else if text.chars().any(char::is_control) {
         Err(IdError::Control)

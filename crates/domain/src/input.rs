@@ -1,6 +1,6 @@
 //! The rules of what people type into forms. The pages say a broken rule in the reader's language.
 
-use crate::{Code, email, id::IdError, id::MAX_ID_CHARS};
+use crate::{Code, email, id::IdError, limits::ID_CHARS};
 
 /// The shortest password that may be set, in characters.
 pub const PASSWORD_MIN_CHARS: usize = 12;
@@ -48,7 +48,7 @@ pub fn line(text: &str, max: usize) -> Result<String, InputError> {
 pub fn code(text: &str) -> Result<Code, InputError> {
     Code::new(text).map_err(|error| match error {
         IdError::Empty => InputError::Missing,
-        IdError::TooLong => InputError::TooLong(MAX_ID_CHARS),
+        IdError::TooLong => InputError::TooLong(ID_CHARS),
         IdError::Control => InputError::Control,
     })
 }

@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod account;
+pub mod attributes;
 pub mod call;
 pub mod campaign;
 pub mod customer;
@@ -16,6 +17,7 @@ pub mod histogram;
 pub mod id;
 pub mod input;
 pub mod language;
+pub mod limits;
 pub mod money;
 pub mod outcome;
 pub mod phone;

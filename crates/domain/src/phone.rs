@@ -2,8 +2,7 @@
 
 use std::{borrow::Cow, ops::Range};
 
-/// The longest phone number accepted, in characters (extensions and spaces included).
-pub const MAX_PHONE_CHARS: usize = 64;
+use crate::limits::PHONE_CHARS;
 
 /// Why a text is no phone number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -11,7 +10,7 @@ pub enum PhoneError {
     /// Empty, or it holds a control character.
     #[error("is not a phone number")]
     NotPhone,
-    /// Longer than [`MAX_PHONE_CHARS`].
+    /// Longer than [`PHONE_CHARS`].
     #[error("is longer than 64 characters")]
     TooLong,
 }
@@ -20,7 +19,7 @@ pub enum PhoneError {
 /// letters are allowed because switches dial names (`1800-FLOWERS`, `s`), control characters are not.
 pub fn parse(text: &str) -> Result<String, PhoneError> {
     let text = text.trim();
-    if text.chars().count() > MAX_PHONE_CHARS {
+    if text.chars().count() > PHONE_CHARS {
         Err(PhoneError::TooLong)
     } else if text.is_empty() || text.chars().any(char::is_control) {
         Err(PhoneError::NotPhone)

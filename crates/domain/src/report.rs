@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallClass, CampaignId, Code, Currency, Day, Money, Timestamp};
+use crate::{CallClass, CampaignId, Code, Currency, DateRange, Day, Money, Month, Timestamp};
 
 /// A rate that carries its denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -152,11 +152,12 @@ pub struct AttemptResult {
     pub cost: Money,
 }
 
-/// One day or hour of the trend. Empty ones are there with zeros.
+/// One hour, day, month or year of the trend. Empty ones are there with zeros.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct TrendPoint {
-    /// `2026-11-04`, or `2026-11-04T09` where the range is two days or less.
+    /// `2026-11-04`; `2026-11-04T09` where the range is two days or less, `2026-11` where it is more than 400 days, `2026`
+    /// where it is more than ten years.
     pub at: String,
     /// Finished calls.
     pub calls: u64,
@@ -248,7 +249,8 @@ pub struct Report {
     pub talk_time_histogram: Vec<TalkBin>,
     /// By attempt number, ascending; sums to `calls.total`.
     pub by_attempt: Vec<AttemptResult>,
-    /// By day or hour; sums to `calls.total`.
+    /// By hour, day, month or year, as the range is long; sums to `calls.total`. Of the first and last month or year only
+    /// the days of the range.
     pub trend: Vec<TrendPoint>,
     /// Each hour of each day between the earliest and the latest hour that was called in, for the page's trend; empty where
     /// the range has more than [`Report::HOURLY_DAYS`] days. Sums to `calls.total`.
@@ -260,7 +262,28 @@ pub struct Report {
     pub funnel: Funnel,
 }
 
+impl TrendPoint {
+    /// The days that it counts, where the range does not begin or end among them; one day for an hour.
+    pub fn days(&self) -> Option<DateRange> {
+        match self.at.len() {
+            4 => {
+                let month = |number: &str| format!("{}-{number}", self.at).parse::<Month>().ok();
+                Some(DateRange { from: month("01")?.days().from, to: month("12")?.days().to })
+            }
+            7 => self.at.parse::<Month>().ok().map(Month::days),
+            _ => {
+                let day = self.at.get(..10)?.parse().ok()?;
+                Some(DateRange { from: day, to: day })
+            }
+        }
+    }
+}
+
 impl Report {
+    /// The most days of a range whose trend is by hour.
+    pub const TREND_BY_HOUR_DAYS: i32 = 2;
+    /// The most days of a range whose trend is by day: 13 months.
+    pub const TREND_BY_DAY_DAYS: i32 = 400;
     /// The most days whose hours are told apart: a column of more hours than these would be a hair.
     pub const HOURLY_DAYS: i32 = 14;
 }

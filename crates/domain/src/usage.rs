@@ -13,8 +13,6 @@ use crate::{
 pub const DAILY_TREND_DAYS: i32 = 92;
 /// How many months stand beside each other.
 pub const MONTHS_SHOWN: i32 = 12;
-/// The longest range, in days: ten years.
-pub const MAX_DAYS: i32 = 3_653;
 
 /// A calendar month: year × 12 + month − 1, so that they follow one another. In JSON and URLs `2026-11`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -141,7 +139,7 @@ impl UsageQuery {
     /// `otherwise` are the days where none are given.
     ///
     /// # Errors
-    /// Names the parameter that cannot be read, contradicts another, or asks for more than [`MAX_DAYS`].
+    /// Names the parameter that cannot be read, contradicts another, or asks for more days than [`period_of`] allows.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         otherwise: UsageDays,
@@ -170,11 +168,6 @@ impl UsageQuery {
             (None, period) => UsageDays::Period(period),
             (Some(_), _) => return Err(FieldError::new("month", "cannot be given together with other days")),
         };
-        if let Period::Custom(range) = period
-            && range.days() > MAX_DAYS
-        {
-            return Err(FieldError::new("to", "lies more than ten years after from; ask for a shorter range"));
-        }
         Ok((Self { days, voicebot }, others))
     }
 

@@ -2,6 +2,7 @@
 
 mod conditions;
 mod customers;
+mod details;
 mod row;
 #[cfg(test)]
 mod tests;
@@ -154,7 +155,7 @@ impl<'a> Listed<'a> {
     ///
     /// A period in another order than that of dialling can be read in two ways: its calls, sorted, or the sorted list,
     /// sifted. `sorted` allows the first.
-    fn select(&self, place: Option<Place>, rows: usize, details: bool, sorted: bool) -> Sql {
+    fn select(&self, place: Option<Place>, rows: usize, sorted: bool) -> Sql {
         let column = self.filter.sort.by.word();
         let against = place.is_some_and(|place| place.backwards);
         let descending = self.filter.sort.descending != against;
@@ -174,7 +175,7 @@ impl<'a> Listed<'a> {
         }
         sql.push(" ORDER BY ").push(column).push(if descending { " DESC, call_key DESC" } else { ", call_key" });
         sql.push(" LIMIT ").int(rows as i64);
-        sql.push(")").push(if details { row::JOIN_WITH_DETAILS } else { row::JOIN });
+        sql.push(")").push(row::JOIN);
         sql
     }
 
@@ -202,10 +203,9 @@ impl<'a> Listed<'a> {
         conn: &mut Conn,
         place: Option<Place>,
         rows: usize,
-        details: bool,
         sorted: bool,
     ) -> Result<Vec<ListedCall>, StoreError> {
-        let mut rows: Vec<ListedCall> = self.select(place, rows, details, sorted).fetch_all(conn).await?;
+        let mut rows: Vec<ListedCall> = self.select(place, rows, sorted).fetch_all(conn).await?;
         rows.sort_by_key(|row| (self.value(row), row.call_key));
         if self.filter.sort.descending != place.is_some_and(|place| place.backwards) {
             rows.reverse();
@@ -298,7 +298,8 @@ pub async fn page(
     let place = request.place(&listed.list)?;
     let CodeSums { calls: count, talk_time, blocks, cost } = listed.sums().fetch_one(conn).await?;
     let sorted = listed.sorts(conn, count, limit + 1).await?;
-    let rows = listed.fetch(conn, place, limit + 1, request.details, sorted).await?;
+    let mut rows = listed.fetch(conn, place, limit + 1, sorted).await?;
+    let limit = if request.details { details::add(conn, scope, &mut rows, limit).await? } else { limit };
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows.into_iter().map(|row| row.read(&listed.currency, scope.sight())).collect::<Result<_, _>>()?;
     let calls_of_filter = i64::cast_unsigned(count);
@@ -308,7 +309,7 @@ pub async fn page(
 }
 
 /// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of
-/// the slice before. `None`: no such campaign.
+/// the slice before; its calls come without details. `None`: no such campaign.
 pub async fn slice(
     conn: &mut Conn,
     scope: &Scope,
@@ -321,7 +322,7 @@ pub async fn slice(
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
-    let rows = listed.fetch(conn, place, limit + 1, request.details, false).await?;
+    let rows = listed.fetch(conn, place, limit + 1, false).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows.into_iter().map(|row| row.read(&listed.currency, scope.sight())).collect::<Result<_, _>>()?;
     Ok(Some(CallSlice { calls, next }))

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{CampaignId, ContactId, ContactRef, FieldError, call::limits, phone, search};
+use domain::{CampaignId, ContactId, ContactRef, FieldError, attributes, limits, phone, search};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -27,25 +27,25 @@ pub struct ContactRecord {
     /// The customer's name.
     #[serde(default)]
     pub name: Option<String>,
-    /// Whatever else the sender wants to keep; at most 100 entries.
-    #[serde(default)]
+    /// Whatever else the sender wants to keep; at most 100 entries and 64 KiB.
+    #[serde(default, deserialize_with = "attributes::deserialize")]
     pub attributes: Option<BTreeMap<String, serde_json::Value>>,
 }
 
 impl ContactRecord {
     fn check(&self) -> Result<(), FieldError> {
         phone::parse(&self.phone).map_err(|error| FieldError::new("phone", error.to_string()))?;
-        if self.name.as_ref().is_some_and(|name| name.chars().count() > limits::NAME) {
+        if self.name.as_ref().is_some_and(|name| name.chars().count() > limits::NAME_CHARS) {
             return Err(FieldError::new("name", "is longer than 300 characters"));
         }
         // PostgreSQL has no such text.
         if self.name.as_ref().is_some_and(|name| name.contains('\0')) {
             return Err(FieldError::new("name", "holds a NUL character"));
         }
-        if self.attributes.as_ref().is_some_and(|map| map.len() > limits::ATTRIBUTES) {
-            return Err(FieldError::new("attributes", "has more than 100 entries"));
+        match self.attributes.as_ref().and_then(attributes::fault) {
+            Some(fault) => Err(FieldError::new("attributes", fault)),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

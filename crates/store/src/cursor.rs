@@ -2,14 +2,13 @@
 //! quick at the end of a list as at its beginning and no row is repeated or skipped when others come in.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::limits::PAGE_ROWS;
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{StoreError, put::invalid};
 
 /// Changes when the meaning of a cursor's bytes does.
 const VERSION: u8 = 1;
-/// The most rows of a page.
-pub const MAX_LIMIT: u32 = 1_000;
 
 /// Which page of a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +17,7 @@ pub struct PageRequest {
     pub limit: u32,
     /// Where: a page's `next` or `previous`; none for the first page.
     pub cursor: Option<String>,
-    /// Whether calls come with their transcripts and attributes.
+    /// Whether the calls of a page come with their transcripts and attributes, which may end the page before its limit.
     pub details: bool,
 }
 
@@ -30,7 +29,7 @@ impl Default for PageRequest {
 
 impl PageRequest {
     pub(crate) fn checked_limit(&self) -> Result<usize, StoreError> {
-        if (1..=MAX_LIMIT).contains(&self.limit) {
+        if (1..=PAGE_ROWS).contains(&self.limit) {
             Ok(self.limit as usize)
         } else {
             Err(invalid("limit", "must be 1 to 1000"))

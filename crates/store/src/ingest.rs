@@ -12,7 +12,7 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall};
+use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall, limits::ERRORS_PER_ANSWER};
 use futures::{Stream, StreamExt};
 use serde::Serialize;
 
@@ -75,10 +75,14 @@ pub struct BatchAnswer {
     pub unchanged: u64,
     /// Broke a rule; see `errors`.
     pub rejected: u64,
-    /// What was wrong, one for each broken rule.
+    /// What was wrong, one for each broken rule; of the first records, at most 1,000.
     pub errors: Vec<RecordError>,
-    /// What was accepted though it is odd.
+    /// How many errors there were beyond those.
+    pub errors_left_out: u64,
+    /// What was accepted though it is odd; of the first records, at most 1,000.
     pub warnings: Vec<RecordError>,
+    /// How many warnings there were beyond those.
+    pub warnings_left_out: u64,
     /// To be announced after the commit.
     #[serde(skip)]
     pub change: Option<Change>,
@@ -89,25 +93,65 @@ impl BatchAnswer {
     pub fn reject(&mut self, error: RecordError) {
         self.rejected += 1;
         self.errors.push(error);
+        shorten(&mut self.errors, &mut self.errors_left_out);
+    }
+
+    /// Counts a record as rejected that broke several rules.
+    fn reject_for(&mut self, errors: impl Iterator<Item = RecordError>) {
+        self.rejected += 1;
+        self.errors.extend(errors);
+        shorten(&mut self.errors, &mut self.errors_left_out);
+    }
+
+    /// Says what is odd about a record that was taken.
+    fn warn(&mut self, warnings: impl Iterator<Item = RecordError>) {
+        self.warnings.extend(warnings);
+        shorten(&mut self.warnings, &mut self.warnings_left_out);
     }
 
     /// Adds what became of further records.
     pub fn add(&mut self, further: Self) {
-        let Self { accepted, updated, unchanged, rejected, errors, warnings, change } = further;
+        let Self {
+            accepted,
+            updated,
+            unchanged,
+            rejected,
+            errors,
+            errors_left_out,
+            warnings,
+            warnings_left_out,
+            change,
+        } = further;
         self.accepted += accepted;
         self.updated += updated;
         self.unchanged += unchanged;
         self.rejected += rejected;
+        self.errors_left_out += errors_left_out;
+        self.warnings_left_out += warnings_left_out;
         self.errors.extend(errors);
-        self.warnings.extend(warnings);
+        self.warn(warnings.into_iter());
+        shorten(&mut self.errors, &mut self.errors_left_out);
         self.change = change.or(self.change);
     }
 
-    /// Puts errors and warnings into the order of the records.
-    pub fn sort(&mut self) {
-        self.errors.sort_by_key(|error| error.index);
-        self.warnings.sort_by_key(|warning| warning.index);
+    /// Puts errors and warnings into the order of the records, and leaves out those beyond the limit.
+    pub fn finish(&mut self) {
+        keep_first(&mut self.errors, &mut self.errors_left_out);
+        keep_first(&mut self.warnings, &mut self.warnings_left_out);
     }
+}
+
+/// Leaves out what is beyond the limit, now and then: errors do not come in the order of their records.
+fn shorten(errors: &mut Vec<RecordError>, left_out: &mut u64) {
+    if errors.len() >= 2 * ERRORS_PER_ANSWER {
+        keep_first(errors, left_out);
+    }
+}
+
+fn keep_first(errors: &mut Vec<RecordError>, left_out: &mut u64) {
+    errors.sort_by_key(|error| error.index);
+    *left_out += errors.len().saturating_sub(ERRORS_PER_ANSWER) as u64;
+    errors.truncate(ERRORS_PER_ANSWER);
 }
 
 /// A record that keeps the rules, as far as it can tell by itself.
@@ -143,9 +187,8 @@ pub fn check(records: Vec<(usize, CallRecord)>) -> CheckedRecords {
                 all.ready.push(Ready { index, record, checked, hash });
             }
             Err(errors) => {
-                all.answer.rejected += 1;
-                let errors = errors.iter().map(|error| RecordError::new(index, Some(record.id.as_str()), error));
-                all.answer.errors.extend(errors);
+                let id = Some(record.id.as_str());
+                all.answer.reject_for(errors.iter().map(|error| RecordError::new(index, id, error)));
             }
         }
     }
@@ -229,7 +272,7 @@ impl Ingest<'_> {
             // Said once for a batch: an account without a tariff would hear it of every call.
             let warning =
                 FieldError::new("dialed_at", "lies before every tariff: such calls have 0 blocks and no cost");
-            answer.warnings.push(RecordError::new(index, Some(&id), &warning));
+            answer.warn(std::iter::once(RecordError::new(index, Some(&id), &warning)));
             vocabulary.has_warned_of_price = true;
         }
         self.vocabulary = Some(vocabulary);
@@ -287,4 +330,35 @@ pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) ->
         portion.write(conn, Vec::new(), &[]).await?;
     }
     deltas.write(conn, scope).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(index: usize) -> RecordError {
+        RecordError { index, id: None, field: "body".to_owned(), reason: "is not JSON".to_owned() }
+    }
+
+    #[test]
+    fn the_first_errors_are_described_and_all_are_counted() {
+        // As portions say them: each in an order of its own.
+        let portion = |from: usize| {
+            let mut answer = BatchAnswer::default();
+            (from..from + 5_000).rev().for_each(|index| answer.reject(error(index)));
+            answer
+        };
+        let mut answer = portion(5_000);
+        answer.add(portion(0));
+        answer.add(portion(10_000));
+        answer.finish();
+        let described: Vec<usize> = answer.errors.iter().map(|error| error.index).collect();
+        assert_eq!(described, (0..ERRORS_PER_ANSWER).collect::<Vec<_>>());
+        assert_eq!((answer.rejected, answer.errors_left_out), (15_000, 14_000));
+
+        let mut at_the_limit = BatchAnswer::default();
+        (0..ERRORS_PER_ANSWER).for_each(|index| at_the_limit.reject(error(index)));
+        at_the_limit.finish();
+        assert_eq!((at_the_limit.errors.len(), at_the_limit.errors_left_out), (ERRORS_PER_ANSWER, 0));
+    }
 }

@@ -1,6 +1,6 @@
 //! What a `put` did, and the checks that several of them share.
 
-use domain::{FieldError, call::limits};
+use domain::{FieldError, limits};
 
 use crate::StoreError;
 
@@ -25,7 +25,7 @@ pub(crate) fn checked_name(field: &str, text: &str) -> Result<String, StoreError
     let text = text.trim();
     if text.is_empty() {
         Err(invalid(field, "must not be empty"))
-    } else if text.chars().count() > limits::NAME {
+    } else if text.chars().count() > limits::NAME_CHARS {
         Err(invalid(field, "is longer than 300 characters"))
     } else if text.chars().any(char::is_control) {
         Err(invalid(field, "holds a control character"))

@@ -1,6 +1,6 @@
 //! Who receives the reports of campaigns: the addresses of a campaign, else those of its account.
 
-use domain::{CampaignId, email};
+use domain::{CampaignId, email, limits};
 
 use crate::{
     Conn, Scope, StoreError, accounts,
@@ -9,11 +9,9 @@ use crate::{
     put::invalid,
 };
 
-/// The most addresses that receive a report.
-pub const MAX_EMAILS: usize = 500;
 /// Checks addresses and drops repeated ones; `field` names them in the error.
 pub(crate) fn checked(field: &str, emails: &[String]) -> Result<Vec<String>, StoreError> {
-    if emails.len() > MAX_EMAILS {
+    if emails.len() > limits::EMAILS {
         return Err(invalid(field, "has more than 500 addresses"));
     }
     let mut checked = Vec::<String>::with_capacity(emails.len());

@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallClass, Code, DateRange, Day, Money, Rate, Report, ReportQuery, Timestamp, histogram,
+    CallClass, Code, DateRange, Day, Money, Month, Rate, Report, ReportQuery, Timestamp, histogram,
+    limits::RANGE_DAYS,
     report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
 };
 
@@ -13,9 +14,6 @@ use crate::{
     result_codes,
     rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
 };
-
-/// Up to this many days a trend is by hour.
-const HOURLY_DAYS: i32 = 2;
 
 /// The sums of a code on a day, or in an hour of it.
 #[derive(Debug, sqlx_macros::FromRow)]
@@ -247,27 +245,62 @@ fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>) -> Ve
     codes
 }
 
+/// What a point of a trend counts.
+enum Grain {
+    /// Each of these hours of a day.
+    Hours(std::ops::Range<i64>),
+    Day,
+    Month,
+    Year,
+}
+
+impl Grain {
+    /// That of the trend of a range: never more points than one can tell apart. Only a campaign as a whole can have more
+    /// years than a range may have.
+    fn of(range: DateRange) -> Self {
+        match range.days() {
+            ..=Report::TREND_BY_HOUR_DAYS => Self::Hours(0..24),
+            ..=Report::TREND_BY_DAY_DAYS => Self::Day,
+            ..=RANGE_DAYS => Self::Month,
+            _ => Self::Year,
+        }
+    }
+
+    /// [`TrendPoint::at`] of the point that an hour of a day is in.
+    fn at(&self, day: Day, hour: i64) -> String {
+        match self {
+            Self::Hours(_) => format!("{day}T{hour:02}"),
+            Self::Day => day.to_string(),
+            Self::Month => Month::of(day).to_string(),
+            Self::Year => format!("{:04}", Month::of(day).year()),
+        }
+    }
+}
+
 fn trend(days: &[CodeRow], hours: &[CodeRow], range: DateRange) -> Vec<TrendPoint> {
-    if range.days() <= HOURLY_DAYS { points(hours, range, Some(0..24)) } else { points(days, range, None) }
+    match Grain::of(range) {
+        grain @ Grain::Hours(_) => points(hours, range, &grain),
+        grain => points(days, range, &grain),
+    }
 }
 
 /// The hours of a range, those before and after all calls of any day left out; `hours` are none where it is too long.
 fn by_hour(hours: &[CodeRow], range: DateRange) -> Vec<TrendPoint> {
     let called = || hours.iter().filter(|row| class_of(row).is_some() && row.sums.calls > 0).map(|row| row.hour);
     let (Some(first), Some(last)) = (called().min(), called().max()) else { return Vec::new() };
-    points(hours, range, Some(first..last + 1))
+    points(hours, range, &Grain::Hours(first..last + 1))
 }
 
-/// A point for every day of the range, or for each of these hours of every day.
-fn points(hours: &[CodeRow], range: DateRange, of_day: Option<std::ops::Range<i64>>) -> Vec<TrendPoint> {
-    let hourly = of_day.is_some();
-    let of_day = of_day.unwrap_or(0..1);
-    let mut points = BTreeMap::<(Day, i64), TrendPoint>::new();
+/// The points of a range in their order, those without calls as well.
+fn points(rows: &[CodeRow], range: DateRange, grain: &Grain) -> Vec<TrendPoint> {
+    let of_day = if let Grain::Hours(hours) = grain { hours.clone() } else { 0..1 };
+    // Years have four digits: in the order of their names, points are in the order of time.
+    let mut points = BTreeMap::<String, TrendPoint>::new();
     for day in range.iter() {
         for hour in of_day.clone() {
-            let at = if hourly { format!("{day}T{hour:02}") } else { day.to_string() };
+            let at = grain.at(day, hour);
             let empty = TrendPoint {
-                at,
+                at: at.clone(),
                 calls: 0,
                 success: 0,
                 failed: 0,
@@ -276,13 +309,12 @@ fn points(hours: &[CodeRow], range: DateRange, of_day: Option<std::ops::Range<i6
                 blocks: 0,
                 cost: Money::ZERO,
             };
-            points.insert((day, hour), empty);
+            points.insert(at, empty);
         }
     }
-    for row in hours {
+    for row in rows {
         let Some(class) = class_of(row) else { continue };
-        let at = (Day(row.day as i32), if hourly { row.hour } else { 0 });
-        let Some(point) = points.get_mut(&at) else { continue };
+        let Some(point) = points.get_mut(&grain.at(Day(row.day as i32), row.hour)) else { continue };
         let calls = row.sums.calls as u64;
         point.calls += calls;
         match class {
@@ -430,5 +462,36 @@ mod tests {
         assert_eq!(mean(5, 2), Some(3));
         assert_eq!(mean(4, 3), Some(1));
         assert_eq!(mean(0, 0), None);
+    }
+
+    #[test]
+    fn a_trend_has_never_more_points_than_one_can_tell_apart() {
+        let trend_of = |from: &str, to: &str| {
+            let range = DateRange::new(from.parse().unwrap(), to.parse().unwrap()).unwrap();
+            let calls = |day: Day| CodeRow {
+                day: i64::from(day.0),
+                hour: 9,
+                code: "DY".to_owned(),
+                sums: HourSums { calls: 1, ..HourSums::default() },
+            };
+            let rows: Vec<CodeRow> = range.iter().map(calls).collect();
+            let points = trend(&rows, &rows, range);
+            assert_eq!(points.iter().map(|point| point.calls).sum::<u64>(), range.days() as u64, "{range:?}");
+            // Each counts what it says it does.
+            for point in &points {
+                let days = point.days().unwrap();
+                let counted = range.iter().filter(|day| days.contains(*day)).count() as u64;
+                assert!(point.calls == counted || point.at.len() > 10, "{point:?}");
+            }
+            let ends = [&points[0], &points[points.len() - 1]].map(|point| point.at.clone());
+            (points.len(), ends)
+        };
+        let found = |count: usize, ends: [&str; 2]| (count, ends.map(str::to_owned));
+        assert_eq!(trend_of("2026-11-01", "2026-11-02"), found(48, ["2026-11-01T00", "2026-11-02T23"]));
+        assert_eq!(trend_of("2026-11-01", "2026-11-03"), found(3, ["2026-11-01", "2026-11-03"]));
+        assert_eq!(trend_of("2025-10-01", "2026-11-04"), found(400, ["2025-10-01", "2026-11-04"]));
+        assert_eq!(trend_of("2025-10-01", "2026-11-05"), found(14, ["2025-10", "2026-11"]));
+        assert_eq!(trend_of("2016-01-01", "2025-12-31"), found(120, ["2016-01", "2025-12"]));
+        assert_eq!(trend_of("1970-01-01", "2199-12-31"), found(230, ["1970", "2199"]));
     }
 }

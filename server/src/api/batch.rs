@@ -1,34 +1,37 @@
-//! Batches: a JSON array or one JSON object a line, perhaps packed. The body is unpacked and cut into records while it
-//! arrives, so a 64 MiB batch is never in memory as text, and a small body that unpacks to gigabytes is refused early.
-
-use std::{io, time::Duration};
+//! Batches: a JSON array or one JSON object a line, perhaps packed. The body is received first, as it is; when it is the
+//! batch's turn, it is unpacked and cut into records. What unpacks to gigabytes is refused at the limit, and a record that is
+//! too large is never kept, let alone parsed.
 
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
-use axum::{body::Body, extract::Request, http::header};
+use axum::{extract::Request, http::header};
 use cdr::{ArrayCutter, ArrayFault};
-use domain::FieldError;
-use futures::{Stream, TryStreamExt};
+use domain::{
+    FieldError,
+    limits::{BATCH_BYTES, BATCH_RECORDS, LIST_BYTES, OBJECT_BYTES, PARSED_BYTES, RECORD_BYTES, VALUE_BYTES},
+};
+use futures::Stream;
 use serde::de::DeserializeOwned;
-use store::ingest::{self, BatchAnswer, CheckedRecords, RecordError};
+use store::{
+    Scope,
+    ingest::{self, BatchAnswer, CheckedRecords, RecordError},
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
     task::JoinHandle,
 };
-use tokio_util::io::StreamReader;
 
-use crate::web::{
-    json::{self, Unreadable},
-    problem::Problem,
+use crate::{
+    context::Context,
+    turns::{Full, Turn},
+    web::{
+        json::{self, Unreadable},
+        problem::Problem,
+        received,
+    },
 };
 
-/// The largest body, unpacked.
-pub const MAX_BYTES: u64 = 64 * 1024 * 1024;
-/// The most records.
-pub const MAX_RECORDS: usize = 100_000;
 /// Records are parsed and stored in chunks of so much text.
 const CHUNK_BYTES: usize = 1024 * 1024;
-/// How long nothing may come before the sender is given up.
-const IDLE: Duration = Duration::from_secs(30);
 /// The window of a zstd frame decides the memory to unpack it; 8 MiB is what its levels up to 19 use.
 const ZSTD_WINDOW_LOG: u32 = 23;
 
@@ -38,8 +41,8 @@ const ZSTD_WINDOW_LOG: u32 = 23;
 pub struct Batch {
     chunks: Vec<Chunk>,
     records: usize,
-    /// Lines that are no JSON.
-    unreadable: Vec<RecordError>,
+    /// What is wrong with lines that are no JSON, and with records that are too large.
+    refused: BatchAnswer,
 }
 
 /// Some records in their order: their bytes one after the other.
@@ -48,44 +51,53 @@ struct Chunk {
     bytes: Vec<u8>,
     /// The place in the batch and the end in `bytes` of each.
     ends: Vec<(usize, usize)>,
+    /// What they take in memory once they are parsed, roughly.
+    parsed_bytes: usize,
 }
 
 /// The records of a chunk, each with its place in the batch, and those that are not what they should be.
 pub type Parsed<T> = (Vec<(usize, T)>, Vec<RecordError>);
 
 impl Batch {
-    /// Takes a record's text; what is no JSON inside an array breaks the whole array, a line stands for itself.
-    fn take(&mut self, bytes: &[u8], shape: Shape) -> Result<(), Problem> {
+    /// Takes a record's text, none where it is too long; what is no JSON inside an array breaks the whole array, a line
+    /// stands for itself.
+    fn take(&mut self, bytes: Option<&[u8]>, shape: Shape) -> Result<(), Problem> {
         let index = self.records;
-        if index == MAX_RECORDS {
+        if index == BATCH_RECORDS {
             return Err(Problem::too_large("a batch is at most 100,000 records; send it in parts"));
         }
         self.records += 1;
+        let refuse = |reason: String| RecordError { index, id: None, field: "body".to_owned(), reason };
+        let Some(bytes) = bytes else {
+            self.refused.reject(refuse("is longer than 1 MiB, the most that a record may be".to_owned()));
+            return Ok(());
+        };
         if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(bytes) {
             if shape == Shape::Array {
                 return Err(Problem::unreadable(format!("record {index} of the array is not JSON: {error}")));
             }
-            let (field, reason) = ("body".to_owned(), format!("is not JSON: {error}"));
-            self.unreadable.push(RecordError { index, id: None, field, reason });
+            self.refused.reject(refuse(format!("is not JSON: {error}")));
             return Ok(());
         }
-        if self.chunks.last().is_none_or(|chunk| chunk.bytes.len() + bytes.len() > CHUNK_BYTES) {
-            self.chunks.push(Chunk { bytes: Vec::with_capacity(CHUNK_BYTES.max(bytes.len())), ends: Vec::new() });
+        let parsed_bytes = parsed_bytes(bytes);
+        if self.chunks.last().is_none_or(|chunk| !chunk.has_room(bytes.len(), parsed_bytes)) {
+            if let Some(full) = self.chunks.last_mut() {
+                full.bytes.shrink_to_fit();
+            }
+            self.chunks.push(Chunk { bytes: Vec::with_capacity(CHUNK_BYTES.max(bytes.len())), ..Chunk::default() });
         }
         if let Some(chunk) = self.chunks.last_mut() {
             chunk.bytes.extend_from_slice(bytes);
             chunk.ends.push((index, chunk.bytes.len()));
+            chunk.parsed_bytes += parsed_bytes;
         }
         Ok(())
     }
 
-    /// The answer to the whole batch: what became of its chunks, and the lines that are no JSON, in the order of the
-    /// records.
+    /// The answer to the whole batch: what became of its chunks, and what was refused before, in the order of the records.
     pub fn finish(self, mut answer: BatchAnswer) -> BatchAnswer {
-        for error in self.unreadable {
-            answer.reject(error);
-        }
-        answer.sort();
+        answer.add(self.refused);
+        answer.finish();
         answer
     }
 
@@ -111,7 +123,22 @@ impl Batch {
     }
 }
 
+/// What a record takes in memory once it is parsed, roughly: a list of empty objects takes a hundred times its text.
+fn parsed_bytes(text: &[u8]) -> usize {
+    let bytes = |byte: &u8| match byte {
+        b'{' => OBJECT_BYTES,
+        b'[' => LIST_BYTES,
+        b',' => VALUE_BYTES,
+        _ => 1,
+    };
+    text.iter().map(bytes).sum()
+}
+
 impl Chunk {
+    fn has_room(&self, bytes: usize, parsed_bytes: usize) -> bool {
+        self.bytes.len() + bytes <= CHUNK_BYTES && self.parsed_bytes + parsed_bytes <= PARSED_BYTES
+    }
+
     fn check(self) -> JoinHandle<CheckedRecords> {
         tokio::task::spawn_blocking(move || {
             let (records, unreadable) = self.parse();
@@ -144,8 +171,9 @@ impl Chunk {
     }
 }
 
-/// Reads a batch.
-pub async fn read(request: Request) -> Result<Batch, Problem> {
+/// Receives a batch, and reads it when it is its turn, which lasts until it is dropped. While its sender is slow, it takes
+/// nothing that others wait for.
+pub async fn read(context: &Context, scope: &Scope, request: Request) -> Result<(Batch, Turn), Problem> {
     let headers = request.headers();
     let shape = match json::media_type(headers).as_deref() {
         Some("application/json") => Shape::Array,
@@ -157,62 +185,89 @@ pub async fn read(request: Request) -> Result<Batch, Problem> {
         }
     };
     let length = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BYTES) {
+    if length.is_some_and(|length| length > BATCH_BYTES) {
         return Err(too_many_bytes());
     }
     let encoding =
         headers.get(header::CONTENT_ENCODING).map(|value| value.to_str().unwrap_or("?").to_ascii_lowercase());
-    let reader = unpacked(encoding.as_deref(), request.into_body())?;
-    cut(reader, shape).await
+    let packing = Packing::of(encoding.as_deref())?;
+    let account = scope.account();
+    let waiting = context.waiting_batches.try_take(account).map_err(|full| match full {
+        Full::OfAccount => {
+            Problem::too_many("this account sends 16 batches already; wait for an answer to one of them")
+        }
+        Full::All => {
+            Problem::unavailable("too many batches come in now; nothing was stored, send it again in a moment")
+        }
+    })?;
+    let received = received::receive(request.into_body(), BATCH_BYTES, too_many_bytes).await?;
+    let turn = context.batches.take(account).await.map_err(|error| Problem::internal(&error))?;
+    drop(waiting);
+    let batch = cut(packing.reader(received.into_reader().await?), shape).await?;
+    Ok((batch, turn))
 }
 
 fn too_many_bytes() -> Problem {
     Problem::too_large("a batch is at most 64 MiB, unpacked; send it in parts")
 }
 
-fn unpacked(encoding: Option<&str>, body: Body) -> Result<Box<dyn AsyncRead + Send + Unpin>, Problem> {
-    let bytes = StreamReader::new(body.into_data_stream().map_err(io::Error::other));
-    // Packed bytes that unpack to nothing (empty gzip members) are bounded, too.
-    let packed = tokio::io::BufReader::new(bytes.take(MAX_BYTES + 1024 * 1024));
-    Ok(match encoding {
-        None | Some("identity") => Box::new(packed),
-        Some("gzip" | "x-gzip") => {
-            let mut decoder = GzipDecoder::new(packed);
-            decoder.multiple_members(true);
-            Box::new(decoder)
+/// How a body is packed.
+#[derive(Debug, Clone, Copy)]
+enum Packing {
+    Plain,
+    Gzip,
+    Zstd,
+}
+
+impl Packing {
+    fn of(encoding: Option<&str>) -> Result<Self, Problem> {
+        match encoding {
+            None | Some("identity") => Ok(Self::Plain),
+            Some("gzip" | "x-gzip") => Ok(Self::Gzip),
+            Some("zstd") => Ok(Self::Zstd),
+            Some(_) => {
+                Err(Problem::unsupported("a batch may be packed as Content-Encoding gzip or zstd, nothing else"))
+            }
         }
-        Some("zstd") => {
-            let window = async_compression::zstd::DParameter::window_log_max(ZSTD_WINDOW_LOG);
-            let mut decoder = ZstdDecoder::with_params(packed, &[window]);
-            decoder.multiple_members(true);
-            Box::new(decoder)
+    }
+
+    fn reader(self, packed: Box<dyn AsyncRead + Send + Unpin>) -> Box<dyn AsyncRead + Send + Unpin> {
+        let packed = tokio::io::BufReader::new(packed);
+        match self {
+            Self::Plain => Box::new(packed),
+            Self::Gzip => {
+                let mut decoder = GzipDecoder::new(packed);
+                decoder.multiple_members(true);
+                Box::new(decoder)
+            }
+            Self::Zstd => {
+                let window = async_compression::zstd::DParameter::window_log_max(ZSTD_WINDOW_LOG);
+                let mut decoder = ZstdDecoder::with_params(packed, &[window]);
+                decoder.multiple_members(true);
+                Box::new(decoder)
+            }
         }
-        Some(_) => {
-            return Err(Problem::unsupported("a batch may be packed as Content-Encoding gzip or zstd, nothing else"));
-        }
-    })
+    }
 }
 
 async fn cut(mut reader: Box<dyn AsyncRead + Send + Unpin>, shape: Shape) -> Result<Batch, Problem> {
     let mut cutter = Cutter::new(shape);
     let mut batch = Batch::default();
-    let mut each = |bytes: &[u8]| batch.take(bytes, shape);
+    let mut each = |bytes: Option<&[u8]>| batch.take(bytes, shape);
     let mut buffer = vec![0; 64 * 1024];
     let mut total = 0;
     loop {
-        let read = match tokio::time::timeout(IDLE, reader.read(&mut buffer)).await {
-            Err(_) => return Err(Problem::too_slow()),
-            Ok(Err(_)) => return Err(Problem::unreadable("the body broke off or cannot be unpacked")),
-            Ok(Ok(read)) => read,
-        };
+        let read = reader.read(&mut buffer).await.map_err(|_| Problem::unreadable("the body cannot be unpacked"))?;
         if read == 0 {
             break;
         }
         total += read as u64;
-        if total > MAX_BYTES {
+        if total > BATCH_BYTES {
             return Err(too_many_bytes());
         }
         cutter.feed(&buffer[..read], &mut each)?;
+        // What is in memory never waits by itself; others have work, too.
+        tokio::task::yield_now().await;
     }
     cutter.finish(&mut each)?;
     Ok(batch)
@@ -231,6 +286,8 @@ struct Cutter {
     array: ArrayCutter,
     /// The begin of a line whose end has not come yet.
     pending: Vec<u8>,
+    /// More of that line came than a record may have.
+    is_cut: bool,
     started: bool,
 }
 
@@ -238,11 +295,14 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 impl Cutter {
     fn new(shape: Shape) -> Self {
-        // What is too large is refused as a whole.
-        Self { shape, array: ArrayCutter::new(usize::MAX), pending: Vec::new(), started: false }
+        Self { shape, array: ArrayCutter::new(RECORD_BYTES), pending: Vec::new(), is_cut: false, started: false }
     }
 
-    fn feed(&mut self, mut chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+    fn feed(
+        &mut self,
+        mut chunk: &[u8],
+        each: &mut impl FnMut(Option<&[u8]>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         if !self.started {
             self.started = true;
             chunk = chunk.strip_prefix(BOM).unwrap_or(chunk);
@@ -253,21 +313,33 @@ impl Cutter {
         }
     }
 
-    fn feed_lines(&mut self, chunk: &[u8], each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+    fn feed_lines(
+        &mut self,
+        chunk: &[u8],
+        each: &mut impl FnMut(Option<&[u8]>) -> Result<(), Problem>,
+    ) -> Result<(), Problem> {
         let mut rest = chunk;
         while let Some(end) = rest.iter().position(|byte| *byte == b'\n') {
-            self.pending.extend_from_slice(&rest[..end]);
+            self.keep(&rest[..end]);
             self.line(each)?;
             rest = &rest[end + 1..];
         }
-        self.pending.extend_from_slice(rest);
+        self.keep(rest);
         Ok(())
     }
 
-    fn line(&mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+    fn keep(&mut self, bytes: &[u8]) {
+        // With the CR of the line's end.
+        let room = RECORD_BYTES + 1 - self.pending.len();
+        self.is_cut |= bytes.len() > room;
+        self.pending.extend_from_slice(&bytes[..bytes.len().min(room)]);
+    }
+
+    fn line(&mut self, each: &mut impl FnMut(Option<&[u8]>) -> Result<(), Problem>) -> Result<(), Problem> {
         let line = self.pending.trim_ascii();
+        let is_whole = !std::mem::take(&mut self.is_cut) && line.len() <= RECORD_BYTES;
         if !line.is_empty() {
-            each(line)?;
+            each(is_whole.then_some(line))?;
         }
         self.pending.clear();
         Ok(())
@@ -276,15 +348,15 @@ impl Cutter {
     fn feed_array(
         &mut self,
         mut chunk: &[u8],
-        each: &mut impl FnMut(&[u8]) -> Result<(), Problem>,
+        each: &mut impl FnMut(Option<&[u8]>) -> Result<(), Problem>,
     ) -> Result<(), Problem> {
         while let Some(record) = self.array.next_element(&mut chunk).map_err(not_array)? {
-            each(record.text)?;
+            each((!record.is_cut).then_some(record.text))?;
         }
         Ok(())
     }
 
-    fn finish(mut self, each: &mut impl FnMut(&[u8]) -> Result<(), Problem>) -> Result<(), Problem> {
+    fn finish(mut self, each: &mut impl FnMut(Option<&[u8]>) -> Result<(), Problem>) -> Result<(), Problem> {
         match self.shape {
             Shape::Lines => self.line(each),
             Shape::Array => self.array.finish().map_err(not_array),
@@ -311,8 +383,8 @@ mod tests {
         let mut results = Vec::new();
         for size in 1..=text.len().max(1) {
             let mut records = Vec::new();
-            let mut each = |bytes: &[u8]| {
-                records.push(String::from_utf8(bytes.to_vec()).unwrap().trim().to_owned());
+            let mut each = |bytes: Option<&[u8]>| {
+                records.push(String::from_utf8(bytes.unwrap_or(b"too long").to_vec()).unwrap().trim().to_owned());
                 Ok(())
             };
             let mut cutter = Cutter::new(shape);
@@ -333,6 +405,34 @@ mod tests {
         );
         assert_eq!(cut_up(Shape::Array, "[]").unwrap(), Vec::<String>::new());
         assert_eq!(cut_up(Shape::Lines, "{\"a\":1}\r\n\n{\"b\":2}").unwrap(), [r#"{"a":1}"#, r#"{"b":2}"#]);
+    }
+
+    #[test]
+    fn a_record_is_cut_off_one_byte_beyond_its_limit() {
+        let (at, over) = ("9".repeat(RECORD_BYTES), "9".repeat(RECORD_BYTES + 1));
+        for (shape, text) in
+            [(Shape::Array, format!("[1,{at},{over},2]")), (Shape::Lines, format!("1\r\n{at}\r\n{over}\r\n2\r\n"))]
+        {
+            let mut lengths = Vec::new();
+            let mut each = |bytes: Option<&[u8]>| {
+                lengths.push(bytes.map(<[u8]>::len));
+                Ok(())
+            };
+            let mut cutter = Cutter::new(shape);
+            text.as_bytes().chunks(10_000).try_for_each(|chunk| cutter.feed(chunk, &mut each)).unwrap();
+            cutter.finish(&mut each).unwrap();
+            assert_eq!(lengths, [Some(1), Some(RECORD_BYTES), None, Some(1)], "{shape:?}");
+        }
+    }
+
+    #[test]
+    fn records_that_grow_when_they_are_parsed_are_parsed_in_small_parts() {
+        let attack = format!("{{\"attributes\":{{\"k\":[{}{{}}]}}}}", "{},".repeat(10_000));
+        let mut batch = Batch::default();
+        for _ in 0..100 {
+            batch.take(Some(attack.as_bytes()), Shape::Array).unwrap();
+        }
+        assert!(batch.chunks.iter().all(|chunk| chunk.ends.len() == 1), "each would take 5 MB");
     }
 
     #[test]

@@ -45,8 +45,7 @@ pub(super) async fn add(
     database: Database,
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
-    let _turn = context.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
-    let mut batch = batch::read(request).await?;
+    let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let options = IngestOptions { create_missing: false, now: (context.clock)() };
     let portions = std::pin::pin!(batch.checked());
     let mut conn = database.write().await?;

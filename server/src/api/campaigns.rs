@@ -6,7 +6,7 @@ use axum::{
     response::Response,
 };
 use domain::{
-    CampaignId, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId, filter::MAX_SEARCH_CHARS,
+    CampaignId, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId, limits::SEARCH_CHARS,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -154,7 +154,7 @@ pub(super) async fn list(
     for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
         let wrong = |reason: &str| Problem::field(name, reason);
         match name {
-            "q" if value.chars().count() > MAX_SEARCH_CHARS => return Err(wrong("is longer than 100 characters")),
+            "q" if value.chars().count() > SEARCH_CHARS => return Err(wrong("is longer than 100 characters")),
             "q" => filter.q = Some(value.to_owned()),
             "state" => filter.states.push(
                 CampaignState::from_word(value)
@@ -212,7 +212,7 @@ pub(super) struct Contact {
     phone: String,
     /// The customer's name.
     name: Option<String>,
-    /// Whatever else the sender wants to keep; at most 100 entries.
+    /// Whatever else the sender wants to keep; at most 100 entries and 64 KiB.
     attributes: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
@@ -237,8 +237,7 @@ pub(super) async fn add_contacts(
             return Err(Problem::not_found("campaign"));
         }
     }
-    let _turn = context.batches.acquire().await.map_err(|error| Problem::internal(&error))?;
-    let mut batch = batch::read(request).await?;
+    let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let mut answer = BatchAnswer::default();
     let mut conn = database.write().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {

@@ -9,7 +9,11 @@ use axum::{
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use domain::{CallId, call::Recording};
+use domain::{
+    CallId,
+    call::Recording,
+    limits::{BODY_IDLE_SECONDS, RECORDING_BYTES},
+};
 use futures::StreamExt;
 use store::{
     Db, Scope, calls,
@@ -19,7 +23,7 @@ use tokio::io::AsyncWriteExt;
 
 use crate::{
     context::{Context, SharedContext},
-    recordings::{MAX_BYTES, StorageError, probe},
+    recordings::{StorageError, probe},
     web::{
         database::{Database, Snapshot},
         download, json,
@@ -29,8 +33,7 @@ use crate::{
     },
 };
 
-/// How long nothing may come before the sender is given up.
-const IDLE: Duration = Duration::from_secs(30);
+const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
 
 /// Stores the recording of a call
 #[utoipa::path(put, path = "/api/v1/calls/{id}/recording", tag = "recordings",
@@ -48,7 +51,7 @@ pub(super) async fn put(
     check_type(request.headers())?;
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BYTES) {
+    if length.is_some_and(|length| length > RECORDING_BYTES) {
         return Err(too_large());
     }
     // Whoever names no call of theirs need not send the whole recording to learn it.
@@ -136,7 +139,7 @@ async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
     while let Some(chunk) = tokio::time::timeout(IDLE, stream.next()).await.map_err(|_| Problem::too_slow())? {
         let chunk = chunk.map_err(|_| Problem::unreadable("the body broke off"))?;
         bytes += chunk.len() as u64;
-        if bytes > MAX_BYTES {
+        if bytes > RECORDING_BYTES {
             return Err(too_large());
         }
         writer.write_all(&chunk).await.map_err(wrong)?;

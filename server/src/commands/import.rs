@@ -190,10 +190,12 @@ impl Import<'_> {
         let mut conn = self.db.write().await?;
         let mut answer = ingest::put(&mut conn, &self.scope, records, options).await?;
         conn.commit().await?;
-        counts.warnings += std::mem::take(&mut answer.warnings).len() as u64;
+        let warnings = std::mem::take(&mut answer.warnings).len() as u64;
+        counts.warnings += warnings + std::mem::take(&mut answer.warnings_left_out);
+        answer.finish();
         let errors = std::mem::take(&mut answer.errors);
-        // They are counted as they are said.
-        answer.rejected = 0;
+        // They are counted as they are said, and in the end with those that the answer left out.
+        let rejected = counts.answer.rejected + std::mem::take(&mut answer.rejected);
         counts.answer.add(answer);
         let mut last = None;
         for error in errors {
@@ -205,6 +207,7 @@ impl Import<'_> {
             last = Some(line);
             self.reject(bar, counts, line, error.id.as_deref(), &error.field, &error.reason);
         }
+        counts.answer.rejected = rejected;
         Ok(())
     }
 

@@ -24,6 +24,7 @@ Settings:
   RINGSIDE_DATABASE_URL    sqlite://FILE or postgres://…  [sqlite://data/ringside.db]
   RINGSIDE_DATABASE_CONNECTIONS                           connections at most  [10]
   RINGSIDE_LISTEN          address and port               [127.0.0.1:3000]
+  RINGSIDE_CONNECTIONS     connections to it at most      [4096]
   RINGSIDE_BASE_URL        how people reach it            [http://LISTEN]
   RINGSIDE_TRUSTED_PROXIES addresses or networks of reverse proxies beside those of this machine
   RINGSIDE_RECORDINGS      file://FOLDER or s3://BUCKET/PREFIX with AWS_…  [file://data/recordings]

@@ -2,13 +2,12 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use axum::{Router, extract::connect_info::IntoMakeServiceWithConnectInfo};
 use tokio::{net::TcpListener, sync::watch};
 
 use super::{Failure, open};
 use crate::{
     api::health::metrics_router,
-    clock,
+    clock, connections,
     context::{Server, SharedContext},
     jobs, live,
     recordings::Recordings,
@@ -16,6 +15,8 @@ use crate::{
     settings::Settings,
 };
 
+/// Connections of who watches over the server.
+const METRICS_CONNECTIONS: u32 = 64;
 /// How long requests may take to end when the server stops.
 const GRACE: Duration = Duration::from_secs(10);
 
@@ -72,10 +73,7 @@ pub(super) async fn until_stopped(
     let mut jobs = tokio::spawn(jobs::run(server.db.clone(), SharedContext::clone(&server.context), stop_jobs));
     if let Some(listener) = listeners.metrics {
         let router = metrics_router(&server);
-        let serving = axum::serve(listener, router).with_graceful_shutdown(signal(stopped.clone()));
-        tasks.spawn(async move {
-            let _ = serving.await;
-        });
+        tasks.spawn(connections::serve(listener, router, METRICS_CONNECTIONS, signal(stopped.clone())));
     }
     let ending = SharedContext::clone(&server.context);
     tokio::spawn(async move {
@@ -86,30 +84,26 @@ pub(super) async fn until_stopped(
         drop(stopping);
     });
     let mut over = stopped.clone();
-    let serving = axum::serve(listeners.main, service(&server)).with_graceful_shutdown(signal(stopped));
+    let allowed = connections::allowed(server.context.settings.connections);
+    if allowed < server.context.settings.connections {
+        tracing::warn!(allowed, "The system allows too few open files for more connections (ulimit -n)");
+    }
+    let serving = connections::serve(listeners.main, router(&server), allowed, signal(stopped));
     let late = async {
         let _ = over.changed().await;
         tokio::time::sleep(GRACE).await;
     };
     tokio::select! {
-        result = async {
-            let ended = serving.await;
-            if ended.is_ok() {
-                let _ = (&mut jobs).await;
-            }
-            ended
-        } => result?,
+        () = async {
+            serving.await;
+            let _ = (&mut jobs).await;
+        } => {}
         () = late => tracing::warn!("Some requests or jobs did not end in time and were cut off"),
     }
     jobs.abort();
     tasks.shutdown().await;
     server.db.close().await;
     Ok(())
-}
-
-/// The router with the caller's address for every request.
-pub fn service(server: &Server) -> IntoMakeServiceWithConnectInfo<Router, SocketAddr> {
-    router(server).into_make_service_with_connect_info()
 }
 
 /// Resolves on SIGTERM or SIGINT.

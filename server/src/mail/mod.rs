@@ -2,6 +2,7 @@
 //! the job `send_mail`.
 
 pub mod compose;
+mod line;
 mod smtp;
 
 pub use compose::{LINK_LASTS_MS, Sent};

@@ -3,7 +3,7 @@
 use std::{
     collections::HashMap,
     error::Error,
-    fmt,
+    fmt, io,
     sync::{Mutex, PoisonError},
     time::Duration,
 };
@@ -25,7 +25,7 @@ use percent_encoding::percent_decode_str;
 use reqwest::Url;
 use tokio::sync::Semaphore;
 
-use super::Sent;
+use super::{Sent, line};
 
 /// How long sending one mail may take, unless the setting says otherwise: large ones go over slow lines, too.
 const TIMEOUT: Duration = Duration::from_mins(5);
@@ -140,6 +140,27 @@ impl Post {
 
 type Wrong = (&'static str, &'static str);
 
+/// Why a mail was not handed over.
+#[derive(Debug)]
+enum Failed {
+    /// There is no line to the server.
+    Line(io::Error),
+    /// What the server said, or did not say.
+    Smtp(SmtpError),
+}
+
+impl From<io::Error> for Failed {
+    fn from(error: io::Error) -> Self {
+        Self::Line(error)
+    }
+}
+
+impl From<SmtpError> for Failed {
+    fn from(error: SmtpError) -> Self {
+        Self::Smtp(error)
+    }
+}
+
 impl MailServer {
     /// Reads `smtp://` (STARTTLS where the server offers it; required where there is a password) or `smtps://` (TLS from
     /// the first byte), with `user:password@`, `:port`, and `?tls=required`, `?tls=none` or `?timeout=SECONDS`.
@@ -203,12 +224,10 @@ impl MailServer {
 
     /// Hands a mail over. Not by lettre's transport, which waits for the answer to `QUIT` before it tells of the acceptance:
     /// what was accepted then looked as if it were not, and was sent again.
-    async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, SmtpError> {
-        let (address, hello, timeout) = ((self.host.as_str(), self.port), ClientId::default(), Some(self.timeout));
-        let from_the_first_byte =
-            if let Tls::Wrapper(parameters) = &self.tls { Some(parameters.clone()) } else { None };
-        let mut connection =
-            AsyncSmtpConnection::connect_tokio1(address, timeout, &hello, from_the_first_byte, None).await?;
+    async fn hand_over(&self, envelope: &Envelope, message: &[u8]) -> Result<Response, Failed> {
+        let hello = ClientId::default();
+        let line = line::open(&self.host, self.port, matches!(self.tls, Tls::Wrapper(_))).await?;
+        let mut connection = AsyncSmtpConnection::connect_with_transport(line, &hello).await?;
         match &self.tls {
             Tls::Required(parameters) => connection.starttls(parameters.clone(), &hello).await?,
             Tls::Opportunistic(parameters) if connection.can_starttls() => {
@@ -228,14 +247,14 @@ impl MailServer {
 
     /// Sends one mail over a connection of its own.
     pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Answer {
-        // The connection's own timeout holds only until it is connected.
         let sending = tokio::time::timeout(self.timeout, self.hand_over(envelope, message)).await;
         let error = match sending {
             Ok(Ok(response)) => {
                 let words = response.message().collect::<Vec<_>>().join(" ");
                 return Answer::Accepted(words_of(&format!("{} {words}", response.code())));
             }
-            Ok(Err(error)) => error,
+            Ok(Err(Failed::Smtp(error))) => error,
+            Ok(Err(Failed::Line(error))) => return Answer::NotNow(words_of(&format!("no connection: {error}"))),
             Err(_) => return Answer::NotNow("no answer in time".to_owned()),
         };
         let said = error.source().map(ToString::to_string).unwrap_or_default();
@@ -260,6 +279,8 @@ fn words_of(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::AsyncWriteExt;
+
     use super::*;
 
     #[test]
@@ -286,6 +307,31 @@ mod tests {
             assert!(!vi.is_empty() && !en.is_empty());
         }
         assert!(matches!(Post::new(Some("smtp://h"), "no address").setup(), MailSetup::Wrong(..)));
+    }
+
+    /// A server that says this, and then the same for as long as somebody listens.
+    async fn endless(greeting: &'static str) -> MailServer {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.write_all(b"220").await.unwrap();
+            while stream.write_all(greeting.as_bytes()).await.is_ok() {}
+        });
+        MailServer::new(&format!("smtp://127.0.0.1:{port}?timeout=60&tls=none")).unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_mail_server_that_never_stops_talking_is_left() {
+        let from: Address = "a@example.com".parse().unwrap();
+        let envelope = Envelope::new(Some(from.clone()), vec![from]).unwrap();
+        // A line without an end, and lines without an end.
+        for greeting in [" hello", "-hello\r\n220"] {
+            let server = endless(greeting).await;
+            let answer = server.send(&envelope, b"Subject: hello\r\n\r\nhello").await;
+            let Answer::NotNow(words) = answer else { panic!("{answer:?}") };
+            assert_ne!(words, "no answer in time", "it listened for a minute");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
+use domain::limits::FORM_BYTES;
 use http_body_util::Limited;
 use leptos::{context::provide_context, nonce::Nonce};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
@@ -18,7 +19,6 @@ use store::RequestDb;
 use crate::{
     context::Server,
     web::{
-        MAX_FORM_BYTES,
         problem::Problem,
         routes::Routes,
         security::PageNonce,
@@ -75,7 +75,7 @@ async fn server_function(State(server): State<Server>, request: Request) -> Resp
     let db = database_of(&request, &server);
     let context = context(&server, &request, &db);
     // Server functions read their body to its end; axum's limit holds for its own extractors only.
-    let request = request.map(|body| Body::new(Limited::new(body, MAX_FORM_BYTES)));
+    let request = request.map(|body| Body::new(Limited::new(body, FORM_BYTES)));
     handle_server_fns_with_context(context, request).await.into_response()
 }
 

@@ -73,6 +73,7 @@ async fn follow(
     key: SessionKey,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
+    let counted = Counted::new(&context, key.hash)?;
     // Watch first, read the revision then: what changes in between is not missed.
     let mut watched = context.live.watch(key.account);
     let ended = context.live.ended();
@@ -87,7 +88,6 @@ async fn follow(
     let lasts = Duration::from_millis((key.expires_at.0 - (context.clock)().0).max(0) as u64);
     let events = events(watched, revision, seen.unwrap_or(revision));
     let stream = events.take_until(over(ended, key, signed_in)).take_until(tokio::time::sleep(lasts));
-    let counted = Counted::new(context);
     let stream = stream.map(move |event| {
         let _still_counted = &counted;
         event
@@ -127,17 +127,24 @@ async fn over(mut ended: broadcast::Receiver<Ended>, key: SessionKey, signed_in:
 }
 
 /// Counts a viewer while its stream lives.
-struct Counted(SharedContext);
+struct Counted {
+    context: SharedContext,
+    session: [u8; 32],
+}
 
 impl Counted {
-    fn new(context: SharedContext) -> Self {
+    fn new(context: &SharedContext, session: [u8; 32]) -> Result<Self, Problem> {
+        if !context.live.begin_stream(session) {
+            return Err(Problem::too_many("this session follows 32 pages already; close one of them"));
+        }
         context.metrics.live_viewers.fetch_add(1, Relaxed);
-        Self(context)
+        Ok(Self { context: SharedContext::clone(context), session })
     }
 }
 
 impl Drop for Counted {
     fn drop(&mut self) {
-        self.0.metrics.live_viewers.fetch_sub(1, Relaxed);
+        self.context.metrics.live_viewers.fetch_sub(1, Relaxed);
+        self.context.live.end_stream(self.session);
     }
 }

@@ -5,6 +5,3 @@ pub mod range;
 mod storage;
 
 pub use storage::{Recordings, StorageError, check_room};
-
-/// The largest recording, in bytes.
-pub const MAX_BYTES: u64 = 512 * 1024 * 1024;

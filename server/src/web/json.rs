@@ -5,13 +5,13 @@ use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, header},
 };
-use domain::FieldError;
+use domain::{
+    FieldError,
+    limits::{BODY_BYTES, repeated},
+};
 use serde::de::DeserializeOwned;
 
 use crate::web::problem::Problem;
-
-/// The largest body that is not a batch or a recording.
-const MAX_BYTES: usize = 1024 * 1024;
 
 /// A JSON body.
 pub struct Record<T>(pub T);
@@ -53,7 +53,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Record<T> {
 }
 
 async fn read_whole(body: Body) -> Result<bytes::Bytes, Problem> {
-    axum::body::to_bytes(body, MAX_BYTES).await.map_err(|error| {
+    axum::body::to_bytes(body, BODY_BYTES).await.map_err(|error| {
         if std::error::Error::source(&error)
             .is_some_and(<dyn std::error::Error>::is::<http_body_util::LengthLimitError>)
         {
@@ -94,7 +94,7 @@ pub fn id_of(bytes: &[u8]) -> Option<String> {
         id: String,
     }
     let named: Named = serde_json::from_slice(bytes).ok()?;
-    Some(named.id.chars().take(domain::id::MAX_ID_CHARS).collect())
+    Some(named.id.chars().take(domain::limits::ID_CHARS).collect())
 }
 
 /// Turns the parser's message into a field and a reason.
@@ -123,10 +123,10 @@ fn field_error(path: &str, message: &str) -> FieldError {
     }
     for prefix in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) = message.strip_prefix(prefix).and_then(|rest| rest.split_once(", expected ")) {
-            return FieldError::new(field, format!("must be {}, not {}", in_words(expected), shortened(found)));
+            return FieldError::new(field, format!("must be {}, not {}", in_words(expected), repeated(found)));
         }
     }
-    FieldError::new(field, shortened(message))
+    FieldError::new(field, message)
 }
 
 fn join(path: &str, name: &str) -> String {
@@ -144,12 +144,6 @@ fn in_words(expected: &str) -> String {
         text if text.starts_with("enum ") || text.ends_with(" identifier") => "a text".to_owned(),
         text => text.to_owned(),
     }
-}
-
-/// A sender's own text may be long; its begin is enough to find it.
-fn shortened(text: &str) -> String {
-    const CHARS: usize = 200;
-    if text.chars().count() <= CHARS { text.to_owned() } else { text.chars().take(CHARS).chain(['…']).collect() }
 }
 
 #[cfg(test)]

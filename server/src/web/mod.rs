@@ -8,6 +8,7 @@ pub mod log;
 pub mod path;
 pub mod problem;
 pub mod query;
+pub mod received;
 pub mod refused;
 pub mod routes;
 pub mod security;
@@ -17,9 +18,6 @@ pub mod token;
 pub mod unread;
 
 use axum::http::{HeaderMap, header};
-
-/// Forms and arguments of server functions are small.
-pub const MAX_FORM_BYTES: usize = 64 * 1024;
 
 /// Whether the sender asks for this media type.
 pub fn accepts(headers: &HeaderMap, media: &str) -> bool {

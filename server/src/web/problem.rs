@@ -185,6 +185,12 @@ impl Problem {
             .with_header(header::RETRY_AFTER, "5")
     }
 
+    /// 429: the account has as many of these requests under way as it may have.
+    pub fn too_many(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "Too many at once", detail)
+            .with_header(header::RETRY_AFTER, "2")
+    }
+
     /// 503: as [`Self::unavailable`], of `what` that failed while a request needed it. Whether a change that was under way
     /// happened, nobody can say; all that can be sent may be sent again.
     fn out_of_reach(what: &str, cause: &(dyn Error + 'static)) -> Self {

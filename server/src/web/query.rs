@@ -1,6 +1,6 @@
 //! Parameters of a URL: each is known, or refused by name.
 
-use domain::{CallFilter, CustomerFilter, Period, filter::period_of};
+use domain::{CallFilter, CustomerFilter, Period, filter::period_of, limits::PAGE_ROWS};
 use store::PageRequest;
 
 use crate::web::problem::Problem;
@@ -78,7 +78,7 @@ impl Pairs {
 pub fn page(request: &mut PageRequest, name: &str, value: &str) -> Result<(), Problem> {
     match name {
         "limit" => {
-            let limit = value.parse().ok().filter(|limit| (1..=1_000).contains(limit));
+            let limit = value.parse().ok().filter(|limit| (1..=PAGE_ROWS).contains(limit));
             request.limit = limit.ok_or_else(|| Problem::field(name, "must be 1 to 1000"))?;
         }
         "cursor" => request.cursor = Some(value.to_owned()),

@@ -9,7 +9,7 @@ use std::{
 /// From the inside to the outside: a module uses only what stands before it. What stands in one line stands side by side: such
 /// modules do not use each other.
 const ORDER: [&[&str]; 10] = [
-    &["clock", "failure", "metrics", "secrets", "site"],
+    &["clock", "connections", "failure", "metrics", "secrets", "site", "turns"],
     &["passwords", "settings"],
     &["recordings", "files"],
     &["readiness"],

@@ -13,7 +13,7 @@ use domain::{Currency, Language, Role, Timestamp};
 use futures::FutureExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
-use server::{commands::serve, context::Server, passwords, recordings::Recordings, secrets, settings::Settings};
+use server::{connections, context::Server, passwords, recordings::Recordings, secrets, settings::Settings};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::{
     Db, Scope,
@@ -290,8 +290,8 @@ async fn listen(server: &Server) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(server::live::pass_on(server.db.clone(), Arc::clone(&server.context)));
-    let service = serve::service(server);
-    tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+    let (router, connections) = (server::router::router(server), server.context.settings().connections);
+    tokio::spawn(connections::serve(listener, router, connections, std::future::pending()));
     address
 }
 

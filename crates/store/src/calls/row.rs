@@ -26,7 +26,7 @@ pub(super) const JOIN: &str = " c
     LEFT JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
     LEFT JOIN call_details d ON d.account_id = c.account_id AND d.call_key = NULL";
 
-/// As [`JOIN`], with transcripts and attributes.
+/// As [`JOIN`], with the transcript and attributes of a call.
 pub(super) const JOIN_WITH_DETAILS: &str = " c
     JOIN campaigns p ON p.account_id = c.account_id AND p.campaign_key = c.campaign_key
     JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
@@ -71,8 +71,8 @@ pub(super) struct ListedCall {
     content_type: Option<String>,
     bytes: Option<i64>,
     duration: Option<i64>,
-    transcript: Option<String>,
-    attributes: Option<String>,
+    pub(super) transcript: Option<String>,
+    pub(super) attributes: Option<String>,
 }
 
 /// Reads what is stored as JSON straight into what it is: a page may hold a thousand transcripts.

@@ -38,7 +38,7 @@ both_engines! {
                         CallOrder::Cost => 45_000_000,
                     };
                     let place = backwards.map(|backwards| Place { value, key: 5, backwards });
-                    let plan = listed.select(place, 51, false, false).explain(&mut conn).await;
+                    let plan = listed.select(place, 51, false).explain(&mut conn).await;
                     let asked = format!("{of:?} {} {place:?} {period:?}\n{plan}", sort.to_word());
                     for slow in ["SCAN calls", "TEMP B-TREE", "Seq Scan on calls", "Sort"] {
                         assert!(!plan.contains(slow), "{slow}: give the list an index that it can use: {asked}");
@@ -72,7 +72,7 @@ both_engines! {
             let listed = listed.unwrap().unwrap();
             if let crate::db::Tx::Sqlite(_) = conn.tx {
                 // PostgreSQL goes by what is in the tables, which here is nothing.
-                for sql in [listed.select(None, 51, false, true), listed.sums()] {
+                for sql in [listed.select(None, 51, true), listed.sums()] {
                     let plan = sql.explain(&mut conn).await;
                     assert!(plan.contains("calls_contact"), "all calls of {of:?} are read for one customer:\n{plan}");
                 }
@@ -148,7 +148,7 @@ both_engines! {
             for period in [Period::Whole, Period::Today] {
                 let filter = CallFilter { period, reached: Some(false), talked: true, ..CallFilter::default() };
                 let listed = Listed::resolve(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
-                let plan = listed.select(None, 51, false, true).explain(&mut conn).await;
+                let plan = listed.select(None, 51, true).explain(&mut conn).await;
                 assert!(plan.contains("SEARCH o USING INDEX calls_contact"), "a page asks for each customer:\n{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
                 let plan = customers::open(&listed).explain(&mut conn).await;

@@ -70,7 +70,7 @@ pub(super) fn pending(
                 *key
             }
         };
-        answer.warnings.extend(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
+        answer.warn(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
         let earlier = places.get(&id).copied();
         let before = earlier.map(|at| calls[at].hash.bytes());
         let before = before.or_else(|| known.get(&id).map(|call| call.content_hash.as_slice()));

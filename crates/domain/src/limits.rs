@@ -1,0 +1,130 @@
+//! How large anything may be. Every limit stands here, so that what a request can cost the server can be read on one page;
+//! docs/API.md lists those that a sender meets, docs/OPERATIONS.md those that an operator does.
+//!
+//! Two promises follow from them: no request raises the server's memory by more than 100 MB, and none holds up another
+//! account's.
+
+use std::borrow::Cow;
+
+/// Characters of an id: of a campaign, voicebot, customer, call or result code.
+pub const ID_CHARS: usize = 128;
+/// Characters of a name: of a campaign, voicebot, customer or label.
+pub const NAME_CHARS: usize = 300;
+/// Characters of a phone number as it is sent.
+pub const PHONE_CHARS: usize = 64;
+/// Characters of the switch's cause.
+pub const CAUSE_CHARS: usize = 128;
+/// Characters of a recording's address.
+pub const URL_CHARS: usize = 2_048;
+/// Characters of a search text.
+pub const SEARCH_CHARS: usize = 100;
+/// Addresses that a report is mailed to.
+pub const EMAILS: usize = 500;
+
+/// Lines of a transcript: a line a second for well over an hour.
+pub const TRANSCRIPT_LINES: usize = 5_000;
+/// Characters of one line of a transcript.
+pub const TRANSCRIPT_LINE_CHARS: usize = 10_000;
+/// Entries of `attributes`.
+pub const ATTRIBUTES: usize = 100;
+/// Bytes of `attributes`, counted as they lie in memory: texts and names as UTF-8, [`VALUE_BYTES`] for every value, and
+/// what [`LIST_BYTES`] and [`OBJECT_BYTES`] say besides.
+pub const ATTRIBUTES_BYTES: usize = 64 * 1024;
+/// Bytes that a JSON value takes in memory, whatever it is.
+pub const VALUE_BYTES: usize = 32;
+/// Bytes that a list takes besides, once something is in it.
+pub const LIST_BYTES: usize = 96;
+/// Bytes that an object takes besides, once something is in it.
+pub const OBJECT_BYTES: usize = 480;
+/// Lists and objects within each other in `attributes`; deeper ones are no facts about a call, but an attack on what reads them.
+pub const ATTRIBUTES_DEPTH: usize = 16;
+
+/// The largest attempt number.
+pub const ATTEMPT: u32 = 1_000;
+/// The most replies of the bot in one call.
+pub const BOT_MESSAGES: u32 = 100_000;
+/// The most blocks of one call: a day in seconds.
+pub const BLOCKS: i64 = 86_400;
+/// The highest cost of one call, in currency units; a million such calls still fit a sum.
+pub const COST_UNITS: i64 = 1_000_000;
+
+/// Bytes of one record's JSON. It is cut off there before it is parsed: a parsed record takes many times its text.
+pub const RECORD_BYTES: usize = 1024 * 1024;
+/// Bytes of one record of a file that is imported, which rows of many columns may need.
+pub const FILE_RECORD_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes of a batch, unpacked.
+pub const BATCH_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes that the records of a batch which are worked on together take in memory once they are parsed, roughly.
+pub const PARSED_BYTES: usize = 8 * 1024 * 1024;
+/// Records of a batch.
+pub const BATCH_RECORDS: usize = 100_000;
+/// Bytes of a JSON body that is one record.
+pub const BODY_BYTES: usize = 1024 * 1024;
+/// Bytes of a form.
+pub const FORM_BYTES: usize = 64 * 1024;
+/// Bytes of a recording.
+pub const RECORDING_BYTES: u64 = 512 * 1024 * 1024;
+
+/// Rules that a record broke of which the answer tells; the first ones.
+pub const ERRORS_PER_RECORD: usize = 10;
+/// Errors that the answer to a batch describes, and as many warnings: those of the first records. The others are counted.
+pub const ERRORS_PER_ANSWER: usize = 1_000;
+/// Characters of a name or value of the sender's that an answer repeats.
+pub const REPEATED_CHARS: usize = 200;
+
+/// Rows of a page of a list.
+pub const PAGE_ROWS: u32 = 1_000;
+/// Bytes of transcripts and attributes on one page of calls; a page ends before the call that goes beyond.
+pub const PAGE_DETAIL_BYTES: usize = 8 * 1024 * 1024;
+/// Days of a range that somebody chose: ten years.
+pub const RANGE_DAYS: i32 = 3_653;
+
+/// Batches that are unpacked, parsed and stored at once; each keeps its text in memory.
+pub const BATCHES_AT_ONCE: usize = 4;
+/// Of them those of one account: while one is stored, the next is unpacked.
+pub const BATCHES_OF_AN_ACCOUNT: usize = 2;
+/// Batches that are received or wait for their turn; they lie in temporary files.
+pub const WAITING_BATCHES: usize = 128;
+/// Of them those of one account.
+pub const WAITING_BATCHES_OF_AN_ACCOUNT: usize = 16;
+/// Bytes of a batch kept in memory while it is received; the rest lies in a temporary file.
+pub const RECEIVED_IN_MEMORY: usize = 256 * 1024;
+/// Seconds in which nothing of a body may come before its sender is given up.
+pub const BODY_IDLE_SECONDS: u64 = 30;
+/// Seconds in which the whole body of a batch must have come.
+pub const BODY_SECONDS: u64 = 15 * 60;
+/// Bytes a second at which the body of a batch must come on average, after the first [`BODY_IDLE_SECONDS`].
+pub const BODY_BYTES_PER_SECOND: u64 = 4 * 1024;
+
+/// Connections to the web server; fewer where the system allows fewer open files.
+pub const CONNECTIONS: u32 = 4_096;
+/// Seconds in which a request's head must have come, and that a connection may be kept without a request.
+pub const HEAD_SECONDS: u64 = 30;
+/// Seconds in which a reader may take nothing of an answer. A player that waits asks again for what it still needs.
+pub const UNREAD_SECONDS: u64 = 60;
+/// Live streams of one session: one for each open page.
+pub const STREAMS_OF_A_SESSION: usize = 32;
+
+/// Bytes that a mail server may send while it takes one mail, signing in and certificates included.
+pub const MAIL_SERVER_BYTES: u64 = 64 * 1024;
+
+/// What a sender wrote, cut to what an answer repeats of it: its beginning is enough to find it.
+pub fn repeated(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(REPEATED_CHARS) {
+        None => Cow::Borrowed(text),
+        Some((end, _)) => Cow::Owned(format!("{}…", &text[..end])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_repeated_is_cut_at_its_limit_and_between_characters() {
+        let at_the_limit = "ế".repeat(REPEATED_CHARS);
+        assert_eq!(repeated(&at_the_limit), at_the_limit);
+        let over = "ế".repeat(REPEATED_CHARS + 1);
+        assert_eq!(repeated(&over), format!("{at_the_limit}…"));
+    }
+}

@@ -1,0 +1,336 @@
+//! Connections of the web server: how many there are, and how long one may say nothing.
+//!
+//! `axum::serve` knows neither: a thousand silent connections used up the files that the system allows, and nobody else got
+//! in. Here a connection without a request is closed after a while, and at once where a new one needs its place, the
+//! one that has been silent longest first; and one that does not read its answer, after a while.
+
+mod patient;
+
+use std::{
+    collections::BTreeMap,
+    convert::Infallible,
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    body::{Body, Bytes, HttpBody},
+    extract::{ConnectInfo, Request},
+    response::Response,
+};
+use domain::limits::{HEAD_SECONDS, UNREAD_SECONDS};
+use futures::future::OptionFuture;
+use http_body::{Frame, SizeHint};
+use hyper::{body::Incoming, server::conn::http1, service::Service};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Notify, OwnedSemaphorePermit, Semaphore, watch},
+};
+
+use self::patient::Patient;
+
+/// How long nothing is accepted after the system refused to.
+const PAUSE: Duration = Duration::from_secs(1);
+/// How often one more silent connection is closed while a new one waits for its place.
+const NEXT: Duration = Duration::from_millis(50);
+/// How long a connection that shall end may take to send what was answered.
+const GOODBYE: Duration = Duration::from_secs(5);
+/// Files that are open beside connections: database, recordings, temporary files.
+const OTHER_FILES: u64 = 256;
+/// Files that most systems allow where nobody has asked for more.
+const USUAL_FILES: u64 = 1_024;
+/// Connections that are served however few files there may be.
+const LEAST: u32 = 16;
+
+/// Raises the number of files that this process may have open to what `wanted` connections need, or to what the system
+/// allows; gives how many connections that is enough for.
+pub fn allowed(wanted: u32) -> u32 {
+    // Each may have a file open besides.
+    let files = 2 * u64::from(wanted) + OTHER_FILES;
+    match rlimit::increase_nofile_limit(files) {
+        Ok(files) => within(files).min(wanted),
+        Err(error) => {
+            tracing::warn!(cause = %error, "The number of open files cannot be raised");
+            within(USUAL_FILES).min(wanted)
+        }
+    }
+}
+
+fn within(files: u64) -> u32 {
+    u32::try_from(files.saturating_sub(OTHER_FILES) / 2).unwrap_or(u32::MAX).max(LEAST)
+}
+
+/// Connections that have no request, by how long: the lowest number has been silent longest.
+#[derive(Debug, Default)]
+struct Silent(Mutex<Numbered>);
+
+#[derive(Debug, Default)]
+struct Numbered {
+    last: u64,
+    connections: BTreeMap<u64, Arc<Notify>>,
+}
+
+impl Silent {
+    fn lock(&self) -> MutexGuard<'_, Numbered> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Closes the one that has been silent longest, if there is one.
+    fn close_one(&self) {
+        let longest = self.lock().connections.pop_first();
+        if let Some((_, close)) = longest {
+            close.notify_one();
+        }
+    }
+}
+
+/// One connection among the others.
+#[derive(Debug)]
+struct Connection {
+    silent: Arc<Silent>,
+    close: Arc<Notify>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// It has had no request; its number among the silent ones.
+    New(u64),
+    /// It has a request.
+    Answering,
+    /// It has had requests; its number.
+    Silent(u64),
+}
+
+impl Connection {
+    fn new(silent: Arc<Silent>) -> Arc<Self> {
+        let close = Arc::default();
+        let number = enter(&silent, &close);
+        Arc::new(Self { silent, close, state: Mutex::new(State::New(number)) })
+    }
+
+    fn state(&self) -> State {
+        *self.lock()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn fall_silent(&self) {
+        *self.lock() = State::Silent(enter(&self.silent, &self.close));
+    }
+
+    fn speak(&self) {
+        if let State::New(number) | State::Silent(number) = std::mem::replace(&mut *self.lock(), State::Answering) {
+            self.silent.lock().connections.remove(&number);
+        }
+    }
+}
+
+/// Puts a connection behind those that are silent already; its number.
+fn enter(silent: &Silent, close: &Arc<Notify>) -> u64 {
+    let mut numbered = silent.lock();
+    numbered.last += 1;
+    let number = numbered.last;
+    numbered.connections.insert(number, Arc::clone(close));
+    number
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.speak();
+    }
+}
+
+/// A request that is being answered, to the last byte of the answer.
+struct Answering(Arc<Connection>);
+
+impl Answering {
+    fn new(connection: &Arc<Connection>) -> Self {
+        connection.speak();
+        Self(Arc::clone(connection))
+    }
+}
+
+impl Drop for Answering {
+    fn drop(&mut self) {
+        self.0.fall_silent();
+    }
+}
+
+/// The body of an answer.
+struct AnswerBody {
+    body: Body,
+    _answering: Answering,
+}
+
+impl HttpBody for AnswerBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// Serves on a listener until `stop` resolves, then lets the requests that are under way end. There are never more than so
+/// many connections.
+pub async fn serve(listener: TcpListener, router: Router, connections: u32, stop: impl Future<Output = ()>) {
+    let places = Arc::new(Semaphore::new(connections as usize));
+    let silent = Arc::new(Silent::default());
+    let (stopping, stopped) = watch::channel(());
+    // Every connection has a receiver: when all are gone, all have ended.
+    let (open, of_a_connection) = watch::channel(());
+    let mut stop = pin!(stop);
+    loop {
+        let next = async {
+            let accepted = accept(&listener).await;
+            (accepted, place(&places, &silent).await)
+        };
+        let ((stream, address), place) = tokio::select! {
+            next = next => next,
+            () = &mut stop => break,
+        };
+        let Some(place) = place else { break };
+        let connection = Connection::new(Arc::clone(&silent));
+        let (router, stopped, of_a_connection) = (router.clone(), stopped.clone(), of_a_connection.clone());
+        tokio::spawn(async move {
+            answer(stream, address, router, &connection, stopped).await;
+            drop((connection, place, of_a_connection));
+        });
+    }
+    drop((listener, stopped, of_a_connection));
+    let _ = stopping.send(());
+    open.closed().await;
+}
+
+/// A place for one more connection; where there is none, that of a silent one. None: never.
+async fn place(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphorePermit> {
+    if let Ok(place) = Arc::clone(places).try_acquire_owned() {
+        return Some(place);
+    }
+    let mut free = pin!(Arc::clone(places).acquire_owned());
+    loop {
+        // It may be given a request in this very moment, or be slow to take its last answer: then the next one is closed.
+        silent.close_one();
+        if let Ok(place) = tokio::time::timeout(NEXT, &mut free).await {
+            return place.ok();
+        }
+    }
+}
+
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            // Who came has left again.
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionAborted
+                        | io::ErrorKind::ConnectionRefused
+                        | io::ErrorKind::ConnectionReset
+                ) => {}
+            Err(error) => {
+                tracing::error!(cause = %error, "No connection can be accepted now");
+                tokio::time::sleep(PAUSE).await;
+            }
+        }
+    }
+}
+
+/// Answers the requests of a connection until either side closes it.
+async fn answer(
+    stream: TcpStream,
+    address: SocketAddr,
+    router: Router,
+    connection: &Arc<Connection>,
+    mut stopped: watch::Receiver<()>,
+) {
+    let router = TowerToHyperService::new(router);
+    let service = hyper::service::service_fn(move |request: hyper::Request<Incoming>| {
+        let answering = Answering::new(connection);
+        let mut request: Request = request.map(Body::new);
+        request.extensions_mut().insert(ConnectInfo(address));
+        let answer = router.call(request);
+        async move {
+            let response: Response = answer.await?;
+            Ok::<_, Infallible>(response.map(|body| AnswerBody { body, _answering: answering }))
+        }
+    });
+    let mut builder = http1::Builder::new();
+    // For the head of a request that comes, and for one that does not come.
+    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEAD_SECONDS));
+    let stream = Patient::new(stream, Duration::from_secs(UNREAD_SECONDS));
+    let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut is_stopping = false;
+    let mut ends = pin!(None);
+    loop {
+        tokio::select! {
+            _ = &mut serving => return,
+            () = connection.close.notified() => match connection.state() {
+                State::New(_) => return,
+                State::Answering => {}
+                // The end of the last answer may still be on its way.
+                State::Silent(_) => {
+                    serving.as_mut().graceful_shutdown();
+                    ends.set(Some(tokio::time::sleep(GOODBYE)));
+                }
+            },
+            Some(()) = OptionFuture::from(ends.as_mut().as_pin_mut()) => return,
+            _ = stopped.changed(), if !is_stopping => {
+                is_stopping = true;
+                serving.as_mut().graceful_shutdown();
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn connections_leave_files_to_the_rest_of_the_server() {
+        assert_eq!(within(1_024), 384);
+        assert_eq!(within(0), LEAST);
+        assert!(allowed(32) <= 32);
+    }
+
+    #[test]
+    fn the_connection_that_was_silent_longest_is_closed_first() {
+        let silent = Arc::new(Silent::default());
+        let connections: Vec<_> = (0..3).map(|_| Connection::new(Arc::clone(&silent))).collect();
+        // The first one has had a request since.
+        drop(Answering::new(&connections[0]));
+        let answering = Answering::new(&connections[1]);
+        silent.close_one();
+        let left: Vec<_> = silent.lock().connections.values().cloned().collect();
+        assert_eq!(left.len(), 1, "one was closed, one has a request");
+        assert!(Arc::ptr_eq(&left[0], &connections[0].close));
+        drop(answering);
+        drop(connections);
+        assert!(silent.lock().connections.is_empty());
+    }
+}

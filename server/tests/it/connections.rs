@@ -1,0 +1,91 @@
+//! Connections that say nothing keep nobody out.
+
+use std::time::Duration;
+
+use domain::{Role, limits::STREAMS_OF_A_SESSION};
+use futures::StreamExt;
+use reqwest::Method;
+use serde_json::json;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+};
+
+use crate::harness::{Answer, Harness, both_engines, call, run};
+
+/// What hangs fails.
+async fn soon<T>(work: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_mins(1), work).await.expect("it is not kept out")
+}
+
+async fn sqlite_with(connections: &str) -> Harness {
+    let folder = tempfile::tempdir().unwrap();
+    let address = format!("sqlite://{}/test.db", folder.path().display());
+    Harness::start(&address, folder, &[("RINGSIDE_CONNECTIONS", connections)]).await
+}
+
+#[test]
+fn silent_connections_keep_no_reader_out() {
+    run(async {
+        let at = sqlite_with("16").await;
+        let mut silent = Vec::new();
+        for n in 0..100 {
+            let mut stream = TcpStream::connect(at.address).await.unwrap();
+            // Some have begun a request.
+            if n % 2 == 0 {
+                stream.write_all(b"GET /healthz HTTP/1.1\r\nho").await.unwrap();
+            }
+            silent.push(stream);
+        }
+        soon(Answer::of(at.bare(Method::GET, "/healthz"))).await.is(200);
+        // The first of them had to go for it.
+        let closed = soon(silent[0].read(&mut [0; 64])).await;
+        assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
+        at.server.db.close().await;
+    });
+}
+
+#[test]
+fn a_connection_with_a_request_keeps_its_place() {
+    run(async {
+        let at = sqlite_with("16").await;
+        at.stock().await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        // Its answer has no end.
+        let live = at.signed(Method::GET, "/live", &cookie).send().await.unwrap();
+        assert_eq!(live.status(), 200);
+        let mut events = live.bytes_stream();
+        soon(events.next()).await.unwrap().unwrap();
+        let mut silent = Vec::new();
+        for _ in 0..50 {
+            silent.push(TcpStream::connect(at.address).await.unwrap());
+        }
+        // By a connection of its own: one that was kept may have been closed for another.
+        let sent = json!([call("c", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, None, "NA")]);
+        let request = reqwest::Client::new().post(at.url("/api/v1/calls")).bearer_auth(&at.token);
+        let request = request.header("content-type", "application/json").body(sent.to_string());
+        soon(Answer::of(request)).await.is(200);
+        let event = soon(events.next()).await.expect("the stream goes on").unwrap();
+        assert!(!event.is_empty());
+        at.server.db.close().await;
+    });
+}
+
+both_engines! {
+    async fn a_session_follows_so_many_pages_and_no_more(at) {
+        at.stock().await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let other = at.sign_in("lan@cty.vn").await;
+        let follow = async |cookie: &str| at.signed(Method::GET, "/live", cookie).send().await.unwrap();
+        let mut streams = Vec::new();
+        for _ in 0..STREAMS_OF_A_SESSION {
+            let stream = follow(&cookie).await;
+            assert_eq!(stream.status(), 200);
+            streams.push(stream);
+        }
+        assert_eq!(follow(&cookie).await.status(), 429);
+        assert_eq!(follow(&other).await.status(), 200, "another session has its own");
+    }
+}
