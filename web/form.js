@@ -10,8 +10,9 @@ const left = new WeakSet();
 function wrong({ validity, dataset, value, validationMessage }) {
   for (const flag in validity) {
     if (flag === "valid" || !validity[flag]) continue;
+    /* Of a list, the first part that is wrong. */
     const one = new RegExp(`^(?:${dataset.one ?? ""})$`, "v");
-    const part = value.split(/[\s,;]+/).find((part) => part && !one.test(part)) ?? value;
+    const part = dataset.one ? (value.split(/[\s,;]+/).find((part) => part && !one.test(part)) ?? value) : value;
     return (dataset[flag] ?? validationMessage).replace("{}", () => part.slice(0, 100));
   }
   return "";

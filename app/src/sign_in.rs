@@ -1,4 +1,4 @@
-//! Signing in and setting a password: plain forms that the server answers, on pages that only a full load reaches.
+//! Signing in and setting a password, on pages that only a full load reaches.
 
 use domain::format;
 use leptos::prelude::*;
@@ -13,7 +13,26 @@ use crate::{
     use_text,
 };
 
-/// The sign-in form. `?to=` is where to go afterwards, `?error=` what went wrong, `?email=` what was typed.
+/// The longest address of a page to come back to, in characters.
+const MAX_TO: usize = 2_000;
+/// `?keep=` of who does not want to stay signed in.
+pub const NOT_KEPT: &str = "false";
+
+/// Where one goes afterwards.
+pub const TO: Field = Field::new("to", Text::back, Kind::Line { max: MAX_TO }).hidden();
+/// Who signs in.
+pub const EMAIL: Field = Field::new("email", Text::email, Kind::UserEmail).required();
+/// With what.
+pub const CURRENT_PASSWORD: Field =
+    Field::new("password", Text::password, Kind::CurrentPassword).required().note(Text::password_help);
+/// Whether the session outlives the browser.
+pub const KEEP: Field = Field::new("keep", Text::keep_signed_in, Kind::Checkbox);
+
+/// The form that one signs in with.
+pub const SIGN_IN: Form = Form { fields: &[TO, EMAIL, CURRENT_PASSWORD, KEEP], submit: Text::sign_in };
+
+/// The page to sign in on. `?to=` is where to go afterwards, `?error=` what went wrong, `?email=` and `?keep=` what was
+/// typed and ticked.
 #[component]
 pub fn SignIn() -> impl IntoView {
     let text = use_text();
@@ -26,46 +45,32 @@ pub fn SignIn() -> impl IntoView {
 fn sign_in_page() -> AnyView {
     let text = use_text();
     let query = use_query_map().get_untracked();
-    let to = query.get("to").filter(|to| is_own_path(to)).unwrap_or_default();
-    let error = query.get("error").map(|error| match error.as_str() {
-        "wait" => {
+    // Nobody could put right what is hidden: an address that the form would refuse is left out.
+    let to = query.get("to").filter(|to| is_own_path(to) && to.chars().count() <= MAX_TO).unwrap_or_default();
+    let keep = query.get("keep").is_none_or(|keep| keep != NOT_KEPT);
+    let email = query.get("email").unwrap_or_default();
+    let filled = Filled::default().with(&TO, to).with(&EMAIL, email).with(&KEEP, keep.to_string());
+    let filled = match query.get("error").as_deref() {
+        None => filled,
+        Some("wait") => {
             let seconds = query.get("wait").and_then(|wait| wait.parse::<u32>().ok()).unwrap_or(60);
-            text.too_many_attempts(&format::short_duration(i64::from(seconds) * 1_000, text.language()))
+            let wait = format::short_duration(i64::from(seconds) * 1_000, text.language());
+            filled.failed(text.too_many_attempts(&wait), &[])
         }
-        "session" => text.session_over().to_owned(),
-        _ => text.wrong_sign_in().to_owned(),
-    });
+        Some("session") => filled.failed(text.session_over().to_owned(), &[]),
+        Some(_) => filled.failed(text.wrong_sign_in().to_owned(), &[EMAIL, CURRENT_PASSWORD]),
+    };
     let note = query.get("note").and_then(|note| match note.as_str() {
         "signed-out" => Some(text.signed_out_note()),
         "password-set" => Some(text.password_set_note()),
         _ => None,
     });
-    let failed = error.is_some();
-    let email = query.get("email").unwrap_or_default();
     view! {
         <SignInPage title=text.sign_in() lead=text.sign_in_lead()>
-            <form class="panel" method="post" action="/sign-in">
-                {error.map(|error| view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{error}</span></p> })}
+            <div class="panel">
                 {note.map(|note| view! { <p class="notice is-success" role="status"><Icon name="check-circle" /><span>{note}</span></p> })}
-                <input type="hidden" name="to" value=to />
-                <div class="field">
-                    <label for="email">{text.email()}</label>
-                    <input class="input" id="email" name="email" type="email" required autocomplete="username"
-                        autofocus=email.is_empty() value=email.clone() aria-invalid=failed.then_some("true") />
-                </div>
-                <div class="field">
-                    <label for="password">{text.password()}</label>
-                    <input class="input" id="password" name="password" type="password" required
-                        autocomplete="current-password" autofocus=!email.is_empty() aria-invalid=failed.then_some("true")
-                        aria-describedby="password-help" />
-                </div>
-                <label class="check">
-                    <input class="checkbox" type="checkbox" name="keep" value="true" checked />
-                    {text.keep_signed_in()}
-                </label>
-                <button class="btn btn-primary btn-wide" type="submit">{text.sign_in()}</button>
-                <p class="field-note" id="password-help">{text.password_help()}</p>
-            </form>
+                {SIGN_IN.view("sign-in", "/sign-in".to_owned(), Place::Page, &filled)}
+            </div>
         </SignInPage>
     }
     .into_any()

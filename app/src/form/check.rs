@@ -22,7 +22,7 @@ impl Values {
         self.0.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value)
     }
 
-    /// A line, a password or the value of a choice.
+    /// A line, an address, a password or the value of a choice.
     pub fn text(&self, field: &Field) -> &str {
         match self.value(field) {
             Some(Value::Text(text)) => text,
@@ -77,7 +77,8 @@ impl Form {
             return Ok(Values(values));
         }
         let kept = self.fields.iter().filter(|field| !field.is_password());
-        Err(Filled { values: kept.map(|field| (field.name, typed(field.name).to_owned())).collect(), errors })
+        let values = kept.map(|field| (field.name, typed(field.name).to_owned())).collect();
+        Err(Filled { values, errors, failure: None })
     }
 }
 
@@ -94,10 +95,15 @@ impl Field {
         let value = match self.kind {
             Kind::Line { max } => Value::Text(input::line(typed, max)?),
             Kind::Code => Value::Code(input::code(typed)?),
+            Kind::UserEmail => Value::Text(input::email(typed)?),
             Kind::Emails { max } => match input::emails(typed, max)? {
                 emails if emails.is_empty() && self.required => return Err(InputError::Missing),
                 emails => Value::Emails(emails),
             },
+            Kind::CurrentPassword => {
+                input::current_password(typed)?;
+                Value::Text(typed.to_owned())
+            }
             Kind::NewPassword => {
                 input::new_password(typed)?;
                 Value::Text(typed.to_owned())

@@ -61,11 +61,15 @@ pub enum Kind {
     },
     /// An identifier ([`domain::Code`]).
     Code,
+    /// The e-mail address that somebody signs in with; browsers keep it together with the password.
+    UserEmail,
     /// E-mail addresses between commas, semicolons or blanks.
     Emails {
         /// The most addresses.
         max: usize,
     },
+    /// The password that somebody signs in with. It never goes back into a page.
+    CurrentPassword,
     /// A password that is set. It never goes back into a page.
     NewPassword,
     /// The password of the field of this name, once more.
@@ -114,7 +118,7 @@ impl Field {
     }
 
     fn is_password(&self) -> bool {
-        matches!(self.kind, Kind::NewPassword | Kind::RepeatedPassword(_))
+        matches!(self.kind, Kind::CurrentPassword | Kind::NewPassword | Kind::RepeatedPassword(_))
     }
 }
 
@@ -123,6 +127,15 @@ impl Field {
 pub struct Filled {
     values: Vec<(&'static str, String)>,
     errors: Vec<(&'static str, InputError)>,
+    failure: Option<Failure>,
+}
+
+/// Something wrong that no rule of one field tells.
+#[derive(Debug, Clone)]
+struct Failure {
+    words: String,
+    /// The fields that may be to blame.
+    fields: Vec<&'static str>,
 }
 
 impl Filled {
@@ -140,6 +153,14 @@ impl Filled {
         self
     }
 
+    /// With something wrong that no rule of one field tells, said above the form. The fields that may be to blame are marked
+    /// and point to it.
+    #[must_use]
+    pub fn failed(mut self, words: String, blamed: &[Field]) -> Self {
+        self.failure = Some(Failure { words, fields: blamed.iter().map(|field| field.name).collect() });
+        self
+    }
+
     /// What the field holds.
     pub fn value(&self, field: &Field) -> &str {
         let found = self.values.iter().find(|(name, _)| *name == field.name);
@@ -149,5 +170,9 @@ impl Filled {
     /// What is wrong with the field.
     pub fn error(&self, field: &Field) -> Option<&InputError> {
         self.errors.iter().find(|(name, _)| *name == field.name).map(|(_, error)| error)
+    }
+
+    fn is_blamed(&self, field: &Field) -> bool {
+        self.failure.as_ref().is_some_and(|failure| failure.fields.contains(&field.name))
     }
 }

@@ -1,7 +1,13 @@
 use domain::{InputError, Language};
 
 use super::{Field, Filled, Form, Kind, Place};
-use crate::{Session, Text, server_page::rendered};
+use crate::{
+    Session, Text,
+    declare::DECLARE_CODE,
+    recipients::ACCOUNT_RECIPIENTS,
+    server_page::rendered,
+    sign_in::{CURRENT_PASSWORD, EMAIL, KEEP, SET_PASSWORD, SIGN_IN},
+};
 
 const NAME: Field = Field::new("name", Text::label_vi, Kind::Line { max: 300 }).required();
 const NOTE: Field = Field::new("note", Text::label_en, Kind::Line { max: 5 }).note(Text::new_password_note);
@@ -35,8 +41,12 @@ fn but(others: &[(&str, &str)]) -> Vec<(String, String)> {
 }
 
 fn html(language: Language, place: Place, filled: &Filled) -> String {
+    html_of(ALL, "all", language, place, filled)
+}
+
+fn html_of(form: Form, id: &'static str, language: Language, place: Place, filled: &Filled) -> String {
     let session = Session { language, ..Session::default() };
-    let html = rendered(session, || ALL.view("all", "/all?a=b&c=d".to_owned(), place, filled));
+    let html = rendered(session, || form.view(id, "/all?a=b&c=d".to_owned(), place, filled));
     // Leptos' own marks between texts.
     html.replace("<!>", "")
 }
@@ -146,9 +156,57 @@ fn what_only_the_database_knows_is_said_at_its_field() {
 }
 
 #[test]
+fn who_signs_in_gives_one_address_and_a_password_of_any_length() {
+    let parse = |email: &str, password: &str| {
+        let pairs = [("email", email), ("password", password)];
+        SIGN_IN.parse(&pairs.map(|(name, value)| (name.to_owned(), value.to_owned())))
+    };
+    let values = parse(" Lan@cty.vn ", " ngắn ").unwrap();
+    assert_eq!((values.text(&EMAIL), values.text(&CURRENT_PASSWORD)), ("Lan@cty.vn", " ngắn "));
+    assert!(!values.is_ticked(&KEEP));
+    let refused = parse("lan@cty.vn hoa@cty.vn", &"x".repeat(1_001)).unwrap_err();
+    let both = InputError::NotAnAddress("lan@cty.vn hoa@cty.vn".to_owned());
+    assert_eq!(refused.errors, [("email", both), ("password", InputError::PasswordTooLong)]);
+    assert_eq!(refused.value(&CURRENT_PASSWORD), "", "a password does not come back");
+
+    let html = html_of(SIGN_IN, "in", Language::En, Place::Page, &Filled::default());
+    for (field, parts) in [
+        ("name=\"email\"", ["type=\"email\"", "autocomplete=\"username\"", "data-type-mismatch=\"“{}” is not"]),
+        ("name=\"password\"", ["type=\"password\"", "autocomplete=\"current-password\"", "required"]),
+    ] {
+        for part in parts {
+            assert!(tag(&html, field).contains(part), "{part}: {html}");
+        }
+    }
+    assert!(!html.contains("minlength"), "what was set under another rule may be typed: {html}");
+}
+
+#[test]
+fn what_no_single_field_is_to_blame_for_is_said_above_and_those_that_may_be_point_to_it() {
+    let failed = Filled::default().with(&EMAIL, "lan@cty.vn").failed("Not right.".to_owned(), &[EMAIL]);
+    let html = html_of(SIGN_IN, "in", Language::En, Place::Page, &failed);
+    let alert = tag(&html, "role=\"alert\"");
+    assert!(alert.contains("id=\"in-failure\"") && !alert.contains("autofocus"), "{html}");
+    assert!(html.contains("Not right."), "{html}");
+    let email = tag(&html, "name=\"email\"");
+    assert!(email.contains("aria-invalid=\"true\""), "{email}");
+    assert!(email.contains("aria-describedby=\"in-failure in-email-error\""), "{email}");
+    let password = tag(&html, "name=\"password\"");
+    assert!(!password.contains("aria-invalid") && !password.contains("in-failure"), "{password}");
+    assert!(password.contains("autofocus"), "the first that is still to be filled in: {html}");
+    assert_eq!(html.matches("autofocus").count(), 1, "{html}");
+}
+
+#[test]
+fn a_page_whose_form_is_full_begins_at_its_first_field() {
+    let full = Filled::default().with(&NAME, "Lan").with(&PASSWORD, "x").with(&REPEATED, "x");
+    let html = html(Language::En, Place::Page, &full);
+    assert!(tag(&html, "autofocus").contains("name=\"name\""), "{html}");
+}
+
+#[test]
 fn each_name_stands_once_in_a_form() {
-    for form in [ALL, crate::declare::DECLARE_CODE, crate::recipients::ACCOUNT_RECIPIENTS, crate::sign_in::SET_PASSWORD]
-    {
+    for form in [ALL, DECLARE_CODE, ACCOUNT_RECIPIENTS, SET_PASSWORD, SIGN_IN] {
         let names: std::collections::BTreeSet<_> = form.fields.iter().map(|field| field.name).collect();
         assert_eq!(names.len(), form.fields.len(), "{form:?}");
     }

@@ -14,7 +14,7 @@ use crate::{Text, components::Icon, use_text};
 pub enum Place {
     /// In a popover of a page.
     Sheet,
-    /// On a page that is there for it: its first field has the focus.
+    /// On a page that is there for it: the first field that has to be filled in has the focus, else the first one.
     Page,
 }
 
@@ -33,6 +33,7 @@ struct Constraints {
     /// The id of the field that this one repeats.
     same_as: Option<String>,
     pattern_words: Option<String>,
+    type_words: Option<String>,
     length_words: Option<String>,
     number_words: Option<String>,
     repeat_words: Option<String>,
@@ -43,9 +44,12 @@ impl Form {
     pub fn view(&self, id: &str, action: String, place: Place, filled: &Filled) -> AnyView {
         let text = use_text();
         let submit = (self.submit)(text);
-        let first = (place == Place::Page && filled.errors.is_empty()).then(|| self.shown().next()).flatten();
+        let takes_focus = place == Place::Page && filled.errors.is_empty();
+        let is_missing = |field: &&Field| field.required && filled.value(field).is_empty();
+        let first = || self.shown().find(is_missing).or_else(|| self.shown().next());
+        let focus = takes_focus.then(first).flatten();
         let fields = self.fields.iter().map(|field| {
-            let focused = first.is_some_and(|first| first.name == field.name);
+            let focused = focus.is_some_and(|focus| focus.name == field.name);
             field.view(id, focused, filled, text)
         });
         let fields = fields.collect_view();
@@ -61,6 +65,7 @@ impl Form {
         };
         view! {
             <form class=class id=id.to_owned() method="post" action=action data-checked="">
+                {failure(id, filled)}
                 {self.summary(id, filled, text)}
                 {fields}
                 {foot}
@@ -108,6 +113,21 @@ impl Form {
     }
 }
 
+/// What is wrong with the form as a whole.
+fn failure(id: &str, filled: &Filled) -> Option<AnyView> {
+    let words = filled.failure.as_ref()?.words.clone();
+    Some(
+        view! {
+            <p class="notice is-error" id=failure_id(id) role="alert"><Icon name="error" /><span>{words}</span></p>
+        }
+        .into_any(),
+    )
+}
+
+fn failure_id(form: &str) -> String {
+    format!("{form}-failure")
+}
+
 impl Field {
     fn id(&self, form: &str) -> String {
         format!("{form}-{}", self.name)
@@ -120,10 +140,14 @@ impl Field {
         }
         let id = self.id(form);
         let error = filled.error(self).map(|error| text.input_error(error));
-        let invalid = error.is_some().then_some("true");
+        let blamed = filled.is_blamed(self);
+        let invalid = (blamed || error.is_some()).then_some("true");
         let missing = self.required.then(|| text.input_missing());
         let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
-        let described = self.note.map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
+        let mut described = self.note.map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
+        if blamed {
+            described = format!("{} {described}", failure_id(form));
+        }
         let note = self.note.map(|note| view! { <p class="field-note" id=note_id>{note(text)}</p> });
         // Empty, it is there for the script; the style sheet hides it.
         let error = view! { <p class="field-error" id=error_id>{error}</p> };
@@ -170,7 +194,8 @@ impl Field {
                             autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang
                             inputmode=of.input_mode aria-invalid=invalid aria-describedby=described
                             data-one=of.one data-same-as=of.same_as data-value-missing=missing
-                            data-pattern-mismatch=of.pattern_words data-too-short=of.length_words
+                            data-pattern-mismatch=of.pattern_words data-type-mismatch=of.type_words
+                            data-too-short=of.length_words
                             data-bad-input=of.number_words.clone() data-range-underflow=of.number_words.clone()
                             data-range-overflow=of.number_words.clone() data-step-mismatch=of.number_words
                             data-custom-error=of.repeat_words />
@@ -184,11 +209,13 @@ impl Field {
 
     /// Addresses and codes are no words.
     fn spellcheck(&self) -> Option<&'static str> {
-        matches!(self.kind, Kind::Emails { .. } | Kind::Code).then_some("false")
+        matches!(self.kind, Kind::UserEmail | Kind::Emails { .. } | Kind::Code).then_some("false")
     }
 
     fn constraints(&self, form: &str, text: Text) -> Constraints {
         let words = |error: InputError| Some(text.input_error(&error));
+        // The script puts what is none in the place of the braces.
+        let no_address = || words(InputError::NotAnAddress("{}".to_owned()));
         // `required` alone takes blanks.
         let no_blanks = |max: usize| Constraints {
             r#type: "text",
@@ -208,16 +235,26 @@ impl Field {
         match self.kind {
             Kind::Line { max } => no_blanks(max),
             Kind::Code => no_blanks(domain::limits::ID_CHARS),
+            Kind::UserEmail => Constraints {
+                r#type: "email",
+                pattern: Some(email::PATTERN.to_owned()),
+                pattern_words: no_address(),
+                type_words: no_address(),
+                autocomplete: "username",
+                ..Constraints::default()
+            },
             Kind::Emails { .. } => Constraints {
                 r#type: "text",
                 pattern: Some(format!(r"[\s,;]*(?:{one}(?:[\s,;]+{one})*[\s,;]*)?", one = email::PATTERN)),
-                // The script puts the part that is none in the place of the braces.
-                pattern_words: words(InputError::NotAnAddress("{}".to_owned())),
+                pattern_words: no_address(),
                 one: Some(email::PATTERN),
                 input_mode: Some("email"),
                 autocomplete: "off",
                 ..Constraints::default()
             },
+            Kind::CurrentPassword => {
+                Constraints { r#type: "password", autocomplete: "current-password", ..Constraints::default() }
+            }
             Kind::NewPassword => password,
             Kind::RepeatedPassword(name) => Constraints {
                 min_length: None,

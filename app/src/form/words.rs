@@ -24,7 +24,7 @@ impl Text {
 }
 
 messages! {
-    form_refused = "Chưa lưu. Hãy sửa những mục sau:", "Not saved yet. Please correct:";
+    form_refused = "Chưa xong. Hãy sửa những mục sau:", "Not done yet. Please correct:";
     input_missing = "Hãy điền mục này.", "Please fill this in.";
     input_too_long(max) = "Không được dài quá {max} ký tự.", "At most {max} characters are allowed.";
     input_control = "Chỉ một dòng chữ, không có ký tự điều khiển.", "One line of text only, without control characters.";

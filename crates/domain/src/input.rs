@@ -16,7 +16,7 @@ pub enum InputError {
     TooLong(usize),
     /// A control character, a line end among them.
     Control,
-    /// This part of a list is no e-mail address; shortened, without control characters.
+    /// This is no e-mail address, be it a part of a list; shortened, without control characters.
     NotAnAddress(String),
     /// More than this many addresses.
     TooManyAddresses(usize),
@@ -53,27 +53,28 @@ pub fn code(text: &str) -> Result<Code, InputError> {
     })
 }
 
+/// One address, without the blanks around it.
+pub fn email(text: &str) -> Result<String, InputError> {
+    let shown = || text.trim().chars().filter(|c| !c.is_control()).take(100).collect();
+    email::parse(text).map_err(|_| InputError::NotAnAddress(shown()))
+}
+
 /// At most `max` addresses between commas, semicolons, blanks or line ends; there may be none.
 pub fn emails(text: &str, max: usize) -> Result<Vec<String>, InputError> {
     let is_between = |c: char| c == ',' || c == ';' || c.is_whitespace();
-    let read = |part: &str| {
-        let shown = || part.chars().filter(|c| !c.is_control()).take(100).collect();
-        email::parse(part).map_err(|_| InputError::NotAnAddress(shown()))
-    };
     let parts = text.split(is_between).filter(|part| !part.is_empty());
-    let emails: Vec<String> = parts.map(read).collect::<Result<_, _>>()?;
+    let emails: Vec<String> = parts.map(email).collect::<Result<_, _>>()?;
     if emails.len() > max { Err(InputError::TooManyAddresses(max)) } else { Ok(emails) }
 }
 
 /// A password that may be set; its blanks count.
 pub fn new_password(text: &str) -> Result<(), InputError> {
-    if text.chars().count() < PASSWORD_MIN_CHARS {
-        Err(InputError::PasswordTooShort)
-    } else if text.len() > PASSWORD_MAX_BYTES {
-        Err(InputError::PasswordTooLong)
-    } else {
-        Ok(())
-    }
+    if text.chars().count() < PASSWORD_MIN_CHARS { Err(InputError::PasswordTooShort) } else { current_password(text) }
+}
+
+/// A password that may have been set, under whatever rule of the shortest one held then.
+pub fn current_password(text: &str) -> Result<(), InputError> {
+    if text.len() > PASSWORD_MAX_BYTES { Err(InputError::PasswordTooLong) } else { Ok(()) }
 }
 
 /// A whole number from `min` to `max`, written in ASCII digits.
@@ -103,10 +104,18 @@ mod tests {
     }
 
     #[test]
+    fn an_address_stands_alone() {
+        assert_eq!(email(" Lan@Cty.VN "), Ok("Lan@Cty.VN".to_owned()));
+        assert_eq!(email("a@b.vn c@d.vn\r\n"), Err(InputError::NotAnAddress("a@b.vn c@d.vn".to_owned())));
+    }
+
+    #[test]
     fn a_password_is_counted_in_characters_and_bounded_in_bytes() {
         assert_eq!(new_password("mật khẩu ễ"), Err(InputError::PasswordTooShort));
         assert_eq!(new_password("một mật khẩu"), Ok(()));
         assert_eq!(new_password(&"ễ".repeat(334)), Err(InputError::PasswordTooLong));
+        assert_eq!(current_password("x"), Ok(()));
+        assert_eq!(current_password(&"ễ".repeat(334)), Err(InputError::PasswordTooLong));
     }
 
     #[test]

@@ -19,6 +19,9 @@ const POLL: Duration = Duration::from_secs(1);
 /// The pause before a lost connection is tried again.
 const RETRY: Duration = Duration::from_secs(2);
 
+/// What the log says once nothing that another process changes is missed.
+const FOLLOWING: &str = "Other processes' changes are followed";
+
 /// Something that a report shows has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
@@ -165,8 +168,11 @@ impl Follower {
         loop {
             let version: i64 = sqlx::query_scalar("PRAGMA data_version").fetch_one(&mut watcher).await?;
             if seen != Some(version) {
-                seen = Some(version);
                 self.announce_all().await?;
+                if seen.is_none() {
+                    tracing::debug!("{FOLLOWING}");
+                }
+                seen = Some(version);
             }
             tokio::time::sleep(POLL).await;
         }
@@ -177,6 +183,7 @@ impl Follower {
         listener.listen(dialect::CHANNEL).await?;
         // What changed before the listening began.
         self.announce_all().await?;
+        tracing::debug!("{FOLLOWING}");
         loop {
             match listener.try_recv().await? {
                 Some(notification) => {

@@ -92,11 +92,15 @@ impl Runner {
         let mut stop = std::pin::pin!(stop);
         loop {
             let sleep = self.look().await;
+            tracing::trace!(?sleep, "The runner of jobs sleeps");
             tokio::select! {
                 () = &mut stop => break,
-                () = self.db.jobs_enqueued() => {}
-                Some(ended) = self.running.join_next_with_id() => self.ended(ended),
-                () = tokio::time::sleep(sleep) => {}
+                () = self.db.jobs_enqueued() => tracing::trace!("The runner looks for jobs: it was woken"),
+                Some(ended) = self.running.join_next_with_id() => {
+                    self.ended(ended);
+                    tracing::trace!("The runner looks for jobs: one ended");
+                }
+                () = tokio::time::sleep(sleep) => tracing::trace!("The runner looks for jobs: it is time"),
             }
         }
         self.stopping.send_replace(true);

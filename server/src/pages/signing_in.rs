@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use app::{
     Text,
     session::Preferences,
-    sign_in::{LINK, PASSWORD, SET_PASSWORD},
+    sign_in::{CURRENT_PASSWORD, EMAIL, KEEP, LINK, NOT_KEPT, PASSWORD, SET_PASSWORD, SIGN_IN, TO},
 };
 use axum::{
     Form,
@@ -15,7 +15,6 @@ use axum::{
 };
 use domain::Timestamp;
 use ipnet::IpNet;
-use serde::Deserialize;
 use store::{Scope, StoreError, password_links, sessions, users};
 use tokio::time::Instant;
 
@@ -38,31 +37,38 @@ pub fn routes() -> Routes {
     Routes::new().post("/sign-in", sign_in).post("/sign-out", sign_out).post("/set-password", set_password)
 }
 
-#[derive(Deserialize)]
-struct Credentials {
-    #[serde(default)]
-    email: String,
-    #[serde(default)]
-    password: String,
-    /// Where to go afterwards.
-    to: Option<String>,
-    /// Ticked: the session outlives the browser.
-    keep: Option<String>,
-}
-
 async fn sign_in(
     State(context): State<SharedContext>,
     database: Database,
+    Extension(preferences): Extension<Preferences>,
     peer: Option<Extension<ConnectInfo<SocketAddr>>>,
     headers: HeaderMap,
-    Form(form): Form<Credentials>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    let email = form.email.trim().to_lowercase();
+    let values = match SIGN_IN.parse(&pairs) {
+        Ok(values) => values,
+        // At its field, and not by the redirect of what is wrong: who left out the password would look for a fault in the
+        // address. It betrays nobody, since nobody was looked up; and it is no attempt, since no password was tried.
+        Err(filled) => {
+            let again = Refused {
+                form: &SIGN_IN,
+                title: Text(preferences.language).sign_in(),
+                action: "/sign-in".to_owned(),
+                back: None,
+                filled: &filled,
+            };
+            return Ok(refused(&context, preferences, &again));
+        }
+    };
+    let (email, keep) = (values.text(&EMAIL).to_lowercase(), values.is_ticked(&KEEP));
     // The same words whether the address is known or not.
     let again = |what: Vec<(&str, String)>| {
         let mut pairs = what;
-        pairs.extend([("email", email.clone()), ("to", form.to.clone().unwrap_or_default())]);
-        pairs.retain(|(_, value)| !value.is_empty() && value.len() < 1_000);
+        pairs.extend([("email", email.clone()), ("to", values.text(&TO).to_owned())]);
+        if !keep {
+            pairs.push(("keep", NOT_KEPT.to_owned()));
+        }
+        pairs.retain(|(_, value)| !value.is_empty());
         browser::see_other(&app::links::with_query("/sign-in", pairs))
     };
     let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
@@ -81,7 +87,7 @@ async fn sign_in(
         users::find_by_email(&mut conn, &email).await?
     };
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = context.passwords.verify(hash, form.password.clone()).await;
+    let right = context.passwords.verify(hash, values.text(&CURRENT_PASSWORD).to_owned()).await;
     let Some(user) = user.filter(|_| right) else {
         context.failures.failed(&email, address, Instant::now());
         context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -91,8 +97,8 @@ async fn sign_in(
     context.failures.succeeded(&email);
     #[expect(clippy::disallowed_methods, reason = "the password was right")]
     let scope = Scope::of_user(user.account, user.key, user.role);
-    let cookie = begin_session(&database, &context, &scope, user.key, form.keep.is_some()).await?;
-    let mut response = browser::see_other(browser::local_path(form.to.as_deref()));
+    let cookie = begin_session(&database, &context, &scope, user.key, keep).await?;
+    let mut response = browser::see_other(browser::local_path(Some(values.text(&TO))));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
 }

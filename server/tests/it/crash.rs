@@ -54,8 +54,20 @@ impl Serving {
 
     /// Resolves once the log has said this so often.
     pub async fn logged(&self, words: &str, times: usize) {
-        let said = |lines: &Vec<String>| lines.iter().filter(|line| line.contains(words)).count() >= times;
-        self.log.clone().wait_for(said).await.expect(words);
+        self.logged_so(|lines| lines.iter().filter(|line| line.contains(words)).count() >= times).await;
+    }
+
+    /// Resolves once this holds for the lines of the log. What never comes shall not hang the tests.
+    pub async fn logged_so(&self, holds: impl Fn(&[String]) -> bool) {
+        let mut log = self.log.clone();
+        let logged = log.wait_for(|lines| holds(lines));
+        let came = tokio::time::timeout(Duration::from_mins(2), logged).await.is_ok_and(|waited| waited.is_ok());
+        assert!(came, "it was not logged; what was: {:#?}", self.log.borrow());
+    }
+
+    /// How many lines of the log say this by now.
+    pub fn times_logged(&self, words: &str) -> usize {
+        self.log.borrow().iter().filter(|line| line.contains(words)).count()
     }
 
     /// How large a file of the process may become, in bytes: what a full disk looks like to it.

@@ -95,6 +95,7 @@ both_engines! {
             post(at, &cookie, "vi", "/campaigns/tet/recipients", &[("of", "campaign"), ("emails", HOSTILE)]).await,
             post(at, &cookie, "vi", "/campaigns/tet/result-codes", &[("code", HOSTILE), ("to", HOSTILE), ("label_vi", HOSTILE)]).await,
             at.post_form("/set-password", &[("link", HOSTILE), ("password", HOSTILE)]).await,
+            at.post_form("/sign-in", &[("email", HOSTILE), ("password", HOSTILE), ("to", HOSTILE)]).await,
         ];
         for answer in answers {
             let html = answer.is(422).text();

@@ -37,7 +37,7 @@ impl Place {
         self.serve_with(smtp, &[]).await
     }
 
-    async fn serve_with(&self, smtp: &str, variables: &[(&str, &str)]) -> Serving {
+    pub async fn serve_with(&self, smtp: &str, variables: &[(&str, &str)]) -> Serving {
         let mut command = program(self.folder.path(), &["serve"]);
         command.envs(variables.iter().copied());
         command.env("RINGSIDE_SMTP_URL", smtp).env("RINGSIDE_MAIL_FROM", "a@ringside.example");

@@ -14,6 +14,25 @@ use crate::{harness::run, mail::MailServer, mail_crash::Place};
 /// What the log says as often as marking fails.
 const COULD_NOT: &str = "A mail was accepted, but that could not be stored yet";
 
+/// Marking a mail as sent fails.
+const CANNOT_MARK: &str = "CREATE TRIGGER cannot_mark BEFORE UPDATE OF status ON mails WHEN NEW.status = 'sent'
+                           BEGIN SELECT RAISE(ABORT, 'not yet'); END";
+const CAN_MARK: &str = "DROP TRIGGER cannot_mark";
+/// The job's lease is over.
+const LEASE_ENDS: &str = "UPDATE jobs SET due_at = 1 WHERE kind = 'send_mail'";
+
+/// A connection of its own to a place's database.
+async fn beside(place: &Place) -> SqliteConnection {
+    let file = place.folder.path().join("data/ringside.db").display().to_string();
+    SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap()
+}
+
+/// A number in the row of the mail's job.
+async fn of_job(column: &str, conn: &mut SqliteConnection) -> i64 {
+    let query = sqlx::AssertSqlSafe(format!("SELECT {column} FROM jobs WHERE kind = 'send_mail'"));
+    sqlx::query_scalar(query).fetch_one(conn).await.unwrap()
+}
+
 /// A mail server that counts the mails that came in whole, and has its own ways.
 struct Scripted {
     url: String,
@@ -96,36 +115,27 @@ fn a_mail_that_cannot_be_marked_is_not_sent_again_and_marked_when_it_can_be() {
         let serving = place.serve(&smtp.url).await;
         place.complete(&serving).await;
         smtp.has(1).await;
-        let file = place.folder.path().join("data/ringside.db").display().to_string();
-        let mut other = SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
+        let mut other = beside(&place).await;
         other.execute("BEGIN IMMEDIATE").await.unwrap();
         smtp.answer.notify_one();
         // The lock outlasts the time for which the program waits for it.
         serving.logged(COULD_NOT, 1).await;
         // Then the lock goes, but marking fails still; and the job's lease is over.
-        other
-            .execute(
-                "CREATE TRIGGER cannot_mark BEFORE UPDATE OF status ON mails WHEN NEW.status = 'sent'
-                 BEGIN SELECT RAISE(ABORT, 'not yet'); END",
-            )
-            .await
-            .unwrap();
-        other.execute("UPDATE jobs SET due_at = 1 WHERE kind = 'send_mail'").await.unwrap();
+        other.execute(CANNOT_MARK).await.unwrap();
+        other.execute(LEASE_ENDS).await.unwrap();
         other.execute("COMMIT").await.unwrap();
-        loop {
-            let due: i64 = sqlx::query_scalar("SELECT due_at FROM jobs WHERE kind = 'send_mail'")
-                .fetch_one(&mut other)
-                .await
-                .unwrap();
-            if due > 1 {
-                break;
-            }
+        while of_job("due_at", &mut other).await == 1 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
         // If it were sent again, it would be answered.
         smtp.answer.notify_one();
-        serving.logged(COULD_NOT, 4).await;
-        other.execute("DROP TRIGGER cannot_mark").await.unwrap();
+        // A run that had ended would be followed by another one each time.
+        while serving.times_logged(COULD_NOT) < 4 && *smtp.came.borrow() == 1 {
+            other.execute(LEASE_ENDS).await.unwrap();
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        assert_eq!(of_job("attempts", &mut other).await, 1, "the run that sent it repeats the marking");
+        other.execute(CAN_MARK).await.unwrap();
         let mail = place.settled(&serving).await;
         assert_eq!(mail["status"], "sent", "{mail}");
         assert_eq!(mail["answer"], "250 2.0.0 accepted", "{mail}");
@@ -135,6 +145,37 @@ fn a_mail_that_cannot_be_marked_is_not_sent_again_and_marked_when_it_can_be() {
         let later = MailServer::start();
         assert_eq!(place.a_day_later(&later).await.0, "sent");
         assert_eq!(later.mails().len(), 0);
+    });
+}
+
+#[test]
+fn a_later_run_of_the_job_does_not_send_what_was_accepted() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let (place, smtp) = (Place::new(), Scripted::start(true).await);
+        let serving = place.serve(&smtp.url).await;
+        place.complete(&serving).await;
+        smtp.has(1).await;
+        // Another process takes the job over, and marking fails: what was accepted, only this process's memory knows.
+        let mut other = beside(&place).await;
+        other.execute(CANNOT_MARK).await.unwrap();
+        let taken = "UPDATE jobs SET lease = 'another', due_at = due_at + 3600000 WHERE kind = 'send_mail'";
+        other.execute(taken).await.unwrap();
+        smtp.answer.notify_one();
+        serving.logged("A job was held by another process before it ended here", 1).await;
+        // The other one has died. If the mail were sent again, it would be answered.
+        smtp.answer.notify_one();
+        other.execute(LEASE_ENDS).await.unwrap();
+        let again = |line: &String| line.contains(COULD_NOT) && line.contains("attempt=2");
+        serving.logged_so(|lines| lines.iter().any(again)).await;
+        assert_eq!(*smtp.came.borrow(), 1);
+        other.execute(CAN_MARK).await.unwrap();
+        let mail = place.settled(&serving).await;
+        assert_eq!(mail["status"], "sent", "{mail}");
+        serving.stop().await;
+        let later = MailServer::start();
+        assert_eq!(place.a_day_later(&later).await.0, "sent");
+        assert_eq!((*smtp.came.borrow(), later.mails().len()), (1, 0));
     });
 }
 

@@ -11,6 +11,12 @@ async fn page(at: &Harness, cookie: &str) -> Answer {
     Answer::of(at.signed(Method::GET, "/campaigns", cookie).header("accept", "text/html")).await
 }
 
+/// The tag of the field of this name.
+fn field_named(html: &str, name: &str) -> String {
+    let at = html.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {html}"));
+    html[html[..at].rfind('<').unwrap()..].split_inclusive('>').next().unwrap().to_owned()
+}
+
 /// A link for a user, as `ringside user add` makes it.
 async fn link(at: &Harness, user: i64, until: i64) -> String {
     let link = secrets::make(secrets::NO_PREFIX, at.scope.account());
@@ -50,9 +56,67 @@ both_engines! {
             assert!(answer.headers.get("set-cookie").is_none());
             answer.header("location").replace(&app::links::encoded(email), "…")
         };
-        assert_eq!(failed("lan@cty.vn", "wrong").await, "/sign-in?error=wrong&email=…");
-        assert_eq!(failed("nobody@cty.vn", "wrong").await, "/sign-in?error=wrong&email=…");
-        at.post_form("/sign-in", &[]).await.is(303);
+        assert_eq!(failed("lan@cty.vn", "wrong").await, "/sign-in?error=wrong&email=…&keep=false");
+        assert_eq!(failed("nobody@cty.vn", "wrong").await, "/sign-in?error=wrong&email=…&keep=false");
+        let answer = async |email: &str| {
+            let answer = at.post_form("/sign-in", &[("email", email), ("password", "")]).await.is(422);
+            answer.text().replace(email, "…")
+        };
+        assert_eq!(answer("lan@cty.vn").await, answer("nobody@cty.vn").await);
+    }
+
+    async fn a_failure_comes_back_to_the_form_as_it_was(at) {
+        let fields = [("email", "lan@cty.vn"), ("password", "wrong"), ("to", "/campaigns?q=a"), ("keep", "true")];
+        let wrong = at.post_form("/sign-in", &fields).await.is(303).header("location").to_owned();
+        let form = async |path: &str| {
+            let request = at.bare(Method::GET, path).header("accept", "text/html").header("accept-language", "en");
+            Answer::of(request).await.is(200).text()
+        };
+        let html = form(&wrong).await;
+        assert!(html.contains("The email or the password is not right."), "{html}");
+        for (field, part) in [
+            ("email", "value=\"lan@cty.vn\""),
+            ("email", "aria-invalid=\"true\""),
+            ("password", "aria-invalid=\"true\""),
+            ("password", "aria-describedby=\"sign-in-failure sign-in-password-note sign-in-password-error\""),
+            ("password", "autofocus"),
+            ("to", "value=\"/campaigns?q=a\""),
+            ("keep", "checked"),
+        ] {
+            assert!(field_named(&html, field).contains(part), "{field} {part}: {html}");
+        }
+        let html = form(&format!("{wrong}&keep=false")).await;
+        assert!(!field_named(&html, "keep").contains("checked"), "who did not want it is not kept: {html}");
+
+        let html = form("/sign-in?error=wait&wait=75").await;
+        assert!(html.contains("Too many attempts.") && !html.contains("aria-invalid"), "{html}");
+        let html = form("/sign-in").await;
+        assert!(!html.contains("role=\"alert\"") && !html.contains("aria-invalid"), "{html}");
+        assert!(field_named(&html, "email").contains("autofocus"), "{html}");
+        assert!(field_named(&html, "keep").contains("checked"), "{html}");
+        // Nobody could shorten what is hidden.
+        let html = form(&format!("/sign-in?to=/{}", "x".repeat(2_000))).await;
+        assert!(!field_named(&html, "to").contains("xxx"), "{html}");
+    }
+
+    async fn what_breaks_a_rule_is_said_at_its_field_and_is_no_attempt(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let typed = [("email", "lan@cty"), ("password", " "), ("to", "/campaigns?q=a")];
+        for _ in 0..30 {
+            let html = at.post_form("/sign-in", &typed).await.is(422).text();
+            assert!(html.contains("<h1>Đăng nhập</h1>"), "{html}");
+            for wrong in ["“lan@cty” không phải là một địa chỉ email.", "Hãy điền mục này."] {
+                assert!(html.contains(wrong), "{wrong}: {html}");
+            }
+            assert!(field_named(&html, "email").contains("value=\"lan@cty\""), "{html}");
+            assert!(field_named(&html, "to").contains("value=\"/campaigns?q=a\""), "{html}");
+            assert!(!field_named(&html, "keep").contains("checked"), "{html}");
+        }
+        let long = "x".repeat(1_001);
+        let html = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", &long)]).await.is(422).text();
+        assert!(html.contains("Mật khẩu quá dài.") && !html.contains("xxx"), "{html}");
+        at.sign_in("lan@cty.vn").await;
+        assert_eq!(at.server.context.metrics.sign_in_failures.load(std::sync::atomic::Ordering::Relaxed), 0);
     }
 
     async fn nobody_is_sent_to_another_site(at) {
