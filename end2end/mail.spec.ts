@@ -23,7 +23,7 @@ test("the mail of a completed campaign can be read, and runs nothing", async ({ 
   await expect(page.locator("#report-mail")).toContainText("Báo cáo đã gửi tới");
   await page.getByRole("button", { name: "Lịch sử gửi" }).click();
   const opened = context.waitForEvent("page");
-  await page.locator("#report-history").getByRole("link", { name: "Xem thư" }).first().click();
+  await page.locator("#report-history").getByRole("link", { name: "Xem email" }).first().click();
   const mail = await opened;
   await mail.waitForLoadState();
   await expect(mail.locator("h1")).toContainText("đã hoàn tất");

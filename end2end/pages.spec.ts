@@ -50,6 +50,36 @@ test("nothing is wider than the window", async ({ page }) => {
   }
 });
 
+test("a name of 300 characters without a blank widens nothing", async ({ page }) => {
+  const names = "main :is(h1, .clip, .breadcrumb [aria-current], .page-meta span, .call-card-name a, .bar-label, .code-tag > :first-child)";
+  for (const width of [390, 1280]) {
+    await page.setViewportSize({ width, height: 900 });
+    for (const address of ["/campaigns", COMPLETED, `${COMPLETED}/calls`, `${COMPLETED}/customers`, "/usage", "/statistics"]) {
+      await page.goto(address);
+      await alive(page);
+      const over = await page.evaluate((names) => {
+        const wide = (element: Element) => element.scrollWidth - element.clientWidth;
+        const tables = [...document.querySelectorAll("main .table-scroll")].filter((table) => table.clientWidth > 0);
+        const before = tables.map(wide);
+        for (const name of document.querySelectorAll(names)) name.textContent = "W".repeat(300);
+        return [wide(document.documentElement), ...tables.map((table, n) => wide(table) - before[n])];
+      }, names);
+      expect(Math.max(...over), `${address} at ${width} px`).toBeLessThanOrEqual(0);
+    }
+  }
+});
+
+test("a title is text in the browser, too", async ({ page }) => {
+  await page.route("**/fn/overview**", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), title: "Tết & <b>“1”</b> · Ringside" } });
+  });
+  await page.goto("/campaigns");
+  await alive(page);
+  await page.locator("main a[href^='/campaigns/']:visible").first().click();
+  await expect(page).toHaveTitle("Tết & <b>“1”</b> · Ringside");
+});
+
 test("a running campaign's calls arrive while one watches", async ({ page }) => {
   await page.goto(`${RUNNING}/calls`);
   await alive(page);

@@ -66,7 +66,7 @@ class Calendar {
     const language = document.documentElement.lang || "vi";
     const months = new Intl.DateTimeFormat(language, { month: "long", year: "numeric", timeZone: "UTC" });
     this.title = (day) =>
-      language === "vi" ? `Tháng ${Number(day.slice(5, 7))}, ${day.slice(0, 4)}` : months.format(parse(day));
+      language === "vi" ? `Tháng ${Number(day.slice(5, 7))}/${day.slice(0, 4)}` : months.format(parse(day));
     this.names = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone: "UTC" });
     this.weekdays = Array.from({ length: 7 }, (_, n) =>
       language === "vi" ? ["T2", "T3", "T4", "T5", "T6", "T7", "CN"][n] : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][n]);

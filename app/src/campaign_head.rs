@@ -121,7 +121,7 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
         <header>
             <nav class="breadcrumb" aria-label=text.breadcrumb()>
                 <a href="/campaigns">{text.campaigns()}</a>
-                <span aria-current="page">{head.name.clone()}</span>
+                <span aria-current="page" title=head.name.clone()>{head.name.clone()}</span>
             </nav>
             <div class="page-head">
                 <div>

@@ -11,6 +11,7 @@ mod marks;
 #[cfg(feature = "ssr")]
 mod period;
 mod shortcuts;
+mod title;
 
 pub use close_button::CloseButton;
 pub use failure::{FailureView, PageNotFound};
@@ -25,3 +26,4 @@ pub use marks::{CodeTag, code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
 pub use shortcuts::Shortcuts;
+pub use title::Title;

@@ -21,10 +21,14 @@ use leptos::{
         view::{Mountable, Position, PositionState, Render, RenderHtml, add_attr::AddAnyAttr},
     },
 };
-use leptos_meta::Title;
 use serde::{Deserialize, Serialize};
 
-use crate::{components::FailureView, error::AppError, live::use_changes, use_text};
+use crate::{
+    components::{FailureView, Title},
+    error::AppError,
+    live::use_changes,
+    use_text,
+};
 
 /// A page as the server made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,12 +2,11 @@
 
 use domain::format;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::{
     Text,
-    components::Icon,
+    components::{Icon, Title},
     form::{Field, Filled, Form, Kind, Place},
     frame::{LanguageSwitch, ProductMark, ThemeSwitch, left_as_found},
     use_text,

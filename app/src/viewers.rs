@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::{CampaignId, DateRange, Language, Period, Report, ReportQuery, Role, Timestamp};
-use store::{Conn, Scope};
+use store::{Conn, Scope, StoreError};
 use tokio::sync::OnceCell;
 
 use crate::{AppError, server_page::ServerPage};
@@ -34,7 +34,7 @@ impl Reports {
         campaign: &CampaignId,
         range: Option<DateRange>,
         now: Timestamp,
-    ) -> Result<Option<Report>, AppError> {
+    ) -> Result<Option<Report>, StoreError> {
         let revision = store::accounts::revision(conn, scope).await?;
         let reading = self.reading((scope.account(), campaign.clone(), range), revision);
         let report = reading

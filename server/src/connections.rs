@@ -243,7 +243,11 @@ async fn place(places: &Arc<Semaphore>, silent: &Silent) -> Option<OwnedSemaphor
 async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => return accepted,
+            Ok((stream, address)) => {
+                // What is answered in two writes, such as a part of a recording, else waits 40 ms for an acknowledgement.
+                let _ = stream.set_nodelay(true);
+                return (stream, address);
+            }
             // Who came has left again.
             Err(error)
                 if matches!(

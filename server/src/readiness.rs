@@ -55,8 +55,8 @@ async fn look(db: Db, recordings: Recordings) -> Wrong {
         tokio::join!(database(&db), storage(&recordings), timeout(PATIENCE, check_room(std::env::temp_dir())));
     let temporary = match temporary {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => said(&error, "the temporary folder", TEMPORARY),
-        Err(late) => said(&late, "the temporary folder", TEMPORARY),
+        Ok(Err(error)) => Some(said(&error, "the temporary folder", TEMPORARY)),
+        Err(late) => Some(said(&late, "the temporary folder", TEMPORARY)),
     };
     [database, storage, temporary].into_iter().flatten().collect()
 }
@@ -80,13 +80,13 @@ const RECORDINGS: Words = Words {
 };
 
 /// Logs why, and says what.
-fn said(cause: &(dyn Error + 'static), part: &str, words: Words) -> Option<&'static str> {
+fn said(cause: &(dyn Error + 'static), part: &str, words: Words) -> &'static str {
     tracing::error!(cause = chain(cause), "Not ready: {part}");
-    Some(match unwritable(cause) {
+    match unwritable(cause) {
         Some(Unwritable::Full) => words.full,
         Some(Unwritable::Refused) => words.refused,
         None => words.silent,
-    })
+    }
 }
 
 async fn database(db: &Db) -> Option<&'static str> {
@@ -112,7 +112,7 @@ async fn database(db: &Db) -> Option<&'static str> {
 async fn storage(recordings: &Recordings) -> Option<&'static str> {
     match timeout(PATIENCE, recordings.check()).await {
         Ok(Ok(())) => None,
-        Ok(Err(error)) => said(&error, "the store of recordings", RECORDINGS),
-        Err(late) => said(&late, "the store of recordings", RECORDINGS),
+        Ok(Err(error)) => Some(said(&error, "the store of recordings", RECORDINGS)),
+        Err(late) => Some(said(&late, "the store of recordings", RECORDINGS)),
     }
 }

@@ -91,7 +91,7 @@ mod tests {
         drop((first, second, third));
         assert!(turns.try_take(4).is_ok());
         // Of those that waited, as many as one account may have.
-        let taken: Vec<_> = waiting.iter_mut().filter_map(|turn| turn.now_or_never()).collect();
+        let taken: Vec<_> = waiting.iter_mut().filter_map(futures::FutureExt::now_or_never).collect();
         assert_eq!(taken.len(), 2);
     }
 

@@ -2,6 +2,8 @@
 
 mod address;
 #[cfg(feature = "ssr")]
+mod cause;
+#[cfg(feature = "ssr")]
 mod chooser;
 mod columns;
 mod context;

@@ -217,7 +217,7 @@ fn over_the_accounts_list(
                     <button class="btn" type="submit">{text.show()}</button>
                 </form>
                 <div class="ml-auto max-w-full">
-                    <PeriodPicker path keep period shown today whole=text.all_days() />
+                    <PeriodPicker path keep period shown today whole=text.all_time() />
                 </div>
             </div>
         }

@@ -12,8 +12,7 @@ messages! {
 
     account_calls = "Cuộc gọi", "Calls";
     account_calls_lead = "Của mọi chiến dịch", "Of all campaigns";
-    all_days = "Mọi ngày", "All days";
-    see_all_days = "Xem mọi ngày", "See all days";
+    see_all_days = "Xem toàn bộ", "See all time";
 
     filters = "Bộ lọc", "Filters";
     add_filter = "Thêm bộ lọc", "Add filter";
@@ -94,7 +93,6 @@ messages! {
     call_ended = "Kết thúc", "The call ended";
     ended_by(who) = "Kết thúc, {who} gác máy", "Ended, {who} hung up";
     still_in_progress = "Đang gọi", "In progress";
-    cause(cause) = "nguyên nhân {cause}", "cause {cause}";
     not_answered_after(time) = "sau {time}", "after {time}";
 
     attempts_of_customer = "Các lần gọi khách này", "Attempts to reach this customer";

@@ -9,6 +9,7 @@ use domain::{
     time::{LocalTime, Zone},
 };
 
+use super::cause::in_words;
 use super::list::{Attempt, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, Turn};
 use crate::{
     Text,
@@ -180,7 +181,8 @@ impl Words {
                     Some(answered) => text.talked_for(&short(ended.0 - answered.0)),
                     None => text.not_answered_after(&short(ended.0 - call.dialed_at.0)),
                 };
-                let cause = call.cause.as_deref().map(|cause| format!(" · {}", text.cause(cause))).unwrap_or_default();
+                let cause =
+                    call.cause.as_deref().map(|cause| format!(" · {}", in_words(cause, text))).unwrap_or_default();
                 Moment {
                     icon: MomentKind::Ended,
                     what: call
@@ -389,7 +391,7 @@ mod tests {
                 "Bắt đầu quay số: 14:43:37 · 11/11/2026",
                 "Khách nghe máy: 14:43:46 · đổ chuông 9,0 giây",
                 "Voicebot nói câu đầu: 14:43:46 · sau 0,6 giây",
-                "Kết thúc, khách gác máy: 14:44:41 · đàm thoại 55,0 giây · nguyên nhân 16",
+                "Kết thúc, khách gác máy: 14:44:41 · đàm thoại 55,0 giây · kết thúc bình thường (16)",
             ]
         );
         assert_eq!(

@@ -179,7 +179,7 @@ fn row(summary: &CampaignSummary) -> AnyView {
                 <a class="clip" href=links::campaign_path(&campaign.id) title=campaign.name.clone()>
                     {campaign.name.clone()}
                 </a>
-                <small>{campaign.voicebot.name.clone()}</small>
+                <small class="clip" title=campaign.voicebot.name.clone()>{campaign.voicebot.name.clone()}</small>
             </td>
             <td>{state(summary)}</td>
             <td class="num">{opens(text.int(summary.customers), behind.customers(), summary.customers > 0)}</td>
@@ -210,9 +210,11 @@ fn card(summary: &CampaignSummary) -> AnyView {
     view! {
         <li class="call-card">
             <div>
-                <div class="call-card-name"><a href=links::campaign_path(&campaign.id)>{campaign.name.clone()}</a></div>
+                <div class="call-card-name">
+                    <a class="clip" href=links::campaign_path(&campaign.id)>{campaign.name.clone()}</a>
+                </div>
                 <div class="call-card-meta">
-                    <span>{campaign.voicebot.name.clone()}</span>
+                    <span class="clip">{campaign.voicebot.name.clone()}</span>
                     <span>{dates(summary)}</span>
                 </div>
                 <div class="mt-1 max-w-60">{state(summary)}</div>

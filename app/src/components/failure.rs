@@ -2,10 +2,9 @@
 
 use domain::filter::RANGE_TOO_LONG;
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::Icon;
+use super::{Icon, Title};
 use crate::{AppError, links, use_text};
 
 /// What is so, why, and the next step. Sets the answer's status.

@@ -42,13 +42,17 @@ pub fn CodeTag(#[prop(into)] code: String, class: CallClass, #[prop(default = tr
 
 /// [`CodeTag`] as text; `icons` is where the sprite is.
 pub fn code_tag_html(code: &str, class: CallClass, defined: bool, text: Text, icons: &str) -> String {
-    let code = escaped(code);
+    // The style sheet cuts a long one.
+    let whole = (code.chars().count() > 12).then_some(code);
+    let shown = escaped(code);
     if defined {
-        return format!("<span class=\"code-tag {}\">{code}</span>", tone(class));
+        let title = whole.map(|code| format!(" title=\"{}\"", escaped(code))).unwrap_or_default();
+        return format!("<span class=\"code-tag {}\"{title}><span>{shown}</span></span>", tone(class));
     }
     let (why, icon) = (escaped(text.undefined_code()), icon_html(icons, "warning"));
+    let title = whole.map_or_else(|| why.clone(), |code| format!("{}: {why}", escaped(code)));
     format!(
-        "<span class=\"code-tag is-failed\" title=\"{why}\">{code}{icon}<span class=\"sr-only\">{why}</span></span>"
+        "<span class=\"code-tag is-failed\" title=\"{title}\"><span>{shown}</span>{icon}<span class=\"sr-only\">{why}</span></span>"
     )
 }
 

@@ -74,8 +74,8 @@ fn name_of(standing: CustomerStanding, text: Text) -> &'static str {
     match standing {
         CustomerStanding::All => text.all_calls(),
         CustomerStanding::Reached => text.reached(),
-        CustomerStanding::Tried => text.standing_tried(),
-        CustomerStanding::NeverDialled => text.standing_never_dialled(),
+        CustomerStanding::Tried => text.tried(),
+        CustomerStanding::NeverDialled => text.never_dialled(),
     }
 }
 
@@ -149,15 +149,16 @@ fn table(list: &Customers) -> AnyView {
         let called = customer.attempts > 0;
         let attempts = if called { "num" } else { "num undefined" };
         let name = if called {
-            view! { <a href=calls>{name}</a> }.into_any()
+            view! { <a class="clip" href=calls title=name.clone()>{name.clone()}</a> }.into_any()
         } else {
-            view! { <span>{name}</span> }.into_any()
+            view! { <span class="clip" title=name.clone()>{name.clone()}</span> }.into_any()
         };
+        let id = customer.contact.id().to_string();
         view! {
             <tr class:row-link=called>
                 <td class="key">{name}</td>
                 <td class="nowrap text-muted">{phone}</td>
-                <td class="nowrap text-muted">{customer.contact.id().to_string()}</td>
+                <td class="text-muted"><span class="clip" title=id.clone()>{id.clone()}</span></td>
                 <td>{badge(customer.standing)}</td>
                 <td class=attempts>{customer.attempts}</td>
                 <td class=attempts>{last}</td>
@@ -168,9 +169,9 @@ fn table(list: &Customers) -> AnyView {
         let Said { name, phone, last, calls } = said(list, customer);
         let called = customer.attempts > 0;
         let name = if called {
-            view! { <a href=calls>{name}</a> }.into_any()
+            view! { <a class="clip" href=calls>{name}</a> }.into_any()
         } else {
-            view! { <span>{name}</span> }.into_any()
+            view! { <span class="clip">{name}</span> }.into_any()
         };
         let attempt = called
             .then(|| view! { <span>{last}</span><span>{text.nth_attempt(&customer.attempts.to_string())}</span> });

@@ -1,9 +1,16 @@
 //! What a report's mail says.
 
-use domain::{CallClass, CampaignSummary, Report, Tariff, Timestamp, format, share, time::Zone};
+use domain::{
+    CallClass, CampaignSummary, Report, Tariff, Timestamp, format, share,
+    text::{file_name, one_line},
+    time::Zone,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{Text, links, names::tariff_name};
+
+/// Codes that a mail lists; the rest share a line.
+const CODES: usize = 15;
 
 /// The longest name that a subject shows whole, in characters.
 const SUBJECT_NAME: usize = 100;
@@ -174,12 +181,6 @@ pub fn compared(report: &Report) -> Report {
     report
 }
 
-/// One line: what controls a terminal or ends a line becomes a space.
-fn one_line(text: &str) -> String {
-    let is_break = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}');
-    text.split(is_break).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
-}
-
 fn shortened(name: &str) -> String {
     let mut out: String = name.chars().take(SUBJECT_NAME).collect();
     if out.len() < name.len() {
@@ -206,7 +207,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
     let dates = days.map_or_else(|| text.no_calls_yet().to_owned(), |days| format::range(days, language));
     let as_of = text.mail_moment(source.zone.local(report.as_of));
     let rows = text.calls(report.calls.total + report.calls.in_progress);
-    let file_name = format!("{}-{}.xlsx", campaign.id, source.zone.local(report.as_of).day());
+    let file_name = file_name(&format!("{}-{}.xlsx", campaign.id, source.zone.local(report.as_of).day()));
     let (attached, download) = match source.attached {
         Attached::File(bytes) => {
             (format!("{file_name} · {rows} · {}", format::file_size(bytes, language)), String::new())
@@ -337,20 +338,33 @@ fn code_bars(report: &Report, text: Text) -> Bars {
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
     let mut rows: Vec<_> = report.by_code.iter().zip(shares).collect();
     rows.sort_by(|(a, _), (b, _)| (std::cmp::Reverse(a.calls), &a.code).cmp(&(std::cmp::Reverse(b.calls), &b.code)));
+    let rest = if rows.len() > CODES + 1 { rows.split_off(CODES) } else { Vec::new() };
+    let length = |calls| domain::Rate::new(calls, largest).permille().unwrap_or(0).min(1_000);
     let bar = |(row, share): (&domain::report::CodeCount, u32)| {
         let label = text.language().pick(&row.label_vi, &row.label_en);
         Bar {
-            code: row.code.to_string(),
+            code: one_line(row.code.as_str()),
             label: if row.defined { one_line(label) } else { text.undefined_code().to_owned() },
             count: text.int(row.calls),
             share: shown_share(share, report.calls.total, text),
-            length: domain::Rate::new(row.calls, largest).permille().unwrap_or(0),
+            length: length(row.calls),
             tone: Tone::of(row.class),
         }
     };
+    let others = (!rest.is_empty()).then(|| {
+        let calls = rest.iter().map(|(row, _)| row.calls).sum();
+        Bar {
+            code: String::new(),
+            label: text.more_codes(&text.int(rest.len() as u64)),
+            count: text.int(calls),
+            share: shown_share(rest.iter().map(|(_, share)| share).sum(), report.calls.total, text),
+            length: length(calls),
+            tone: Tone::Neutral,
+        }
+    });
     Bars {
         title: text.mail_by_code().to_owned(),
         note: text.share_of(&text.calls(report.calls.total)),
-        bars: rows.into_iter().map(bar).collect(),
+        bars: rows.into_iter().map(bar).chain(others).collect(),
     }
 }

@@ -1,6 +1,6 @@
 use domain::{
-    Campaign, CampaignId, CampaignState, CampaignSummary, Currency, Language, Money, Rate, Tariff, Timestamp, Voicebot,
-    VoicebotId, time::Zone,
+    Campaign, CampaignId, CampaignState, CampaignSummary, Currency, Language, Money, Rate, Report, Tariff, Timestamp,
+    Voicebot, VoicebotId, time::Zone,
 };
 
 use super::{Attached, Letter, Links, Source, html, letter, plain};
@@ -39,17 +39,20 @@ fn written(name: &str, language: Language, attached: Attached) -> Letter {
         currency: Currency::vnd(),
         effective_from: Timestamp(0),
     };
-    let source = Source {
+    letter(&Source { attached, ..source(&campaign(name), &report(), &[tariff]) }, Text(language))
+}
+
+fn source<'a>(campaign: &'a CampaignSummary, report: &'a Report, tariffs: &'a [Tariff]) -> Source<'a> {
+    Source {
         account: "An Tâm <b>",
-        campaign: &campaign(name),
-        report: &report(),
-        tariffs: &[tariff],
+        campaign,
+        report,
+        tariffs,
         zone: Zone::new("Asia/Ho_Chi_Minh").unwrap(),
         base_url: "https://baocao.antam.example",
         preview: false,
-        attached,
-    };
-    letter(&source, Text(language))
+        attached: Attached::None,
+    }
 }
 
 fn links() -> Links {
@@ -91,6 +94,24 @@ fn a_hostile_name_is_text_everywhere() {
         assert!(!html.contains("<script") && !html.contains("<b>\""), "{html}");
         assert!(html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;"));
     }
+}
+
+#[test]
+fn hundreds_of_codes_are_a_few_lines_that_count_the_same() {
+    let mut report = report();
+    let whole: u64 = report.by_code.iter().map(|row| row.calls).sum();
+    let last = report.by_code.last().unwrap().clone();
+    report.by_code.extend((0..500).map(|n| domain::report::CodeCount {
+        code: domain::Code::new(format!("K{n}")).unwrap(),
+        calls: 2,
+        ..last.clone()
+    }));
+    let letter = letter(&source(&campaign("Tết"), &report, &[]), Text(Language::En));
+    let codes = letter.codes.bars;
+    assert_eq!(codes.len(), 16);
+    assert!(codes[15].label.ends_with(" more codes"), "{}", codes[15].label);
+    let counted: u64 = codes.iter().map(|bar| bar.count.replace(',', "").parse::<u64>().unwrap()).sum();
+    assert_eq!(counted, whole + 1_000);
 }
 
 #[test]

@@ -35,14 +35,14 @@ messages! {
     mail_download = "Tải tệp XLSX", "Download the XLSX file";
     mail_no_workbook = "Không kèm được danh sách cuộc gọi; bạn có thể tải về từ báo cáo.", "The call list could not be attached; it can be downloaded from the report.";
     mail_as_of(at, zone, calls, customers) = "Số liệu chốt lúc {at}, múi giờ {zone}. Tỷ lệ được tính trên {calls} hoặc {customers} như ghi cạnh từng mục.", "Figures as of {at}, time zone {zone}. Rates are of {calls} or {customers}, as written beside each.";
-    mail_why(name) = "Bạn nhận thư này vì địa chỉ của bạn nằm trong danh sách nhận báo cáo của chiến dịch “{name}” hoặc của tài khoản.", "You receive this because your address is on the list of report recipients of the campaign “{name}” or of its account.";
+    mail_why(name) = "Bạn nhận email này vì địa chỉ của bạn nằm trong danh sách nhận báo cáo của chiến dịch “{name}” hoặc của tài khoản.", "You receive this because your address is on the list of report recipients of the campaign “{name}” or of its account.";
     mail_why_preview = "Đây là bản xem trước do chính bạn yêu cầu; chưa ai khác nhận được báo cáo này.", "This is a preview that you asked for; nobody else has received this report.";
     mail_stop = "Ngừng nhận báo cáo", "Stop receiving reports";
     mail_plain_link = "Nút không mở được? Dán liên kết:", "The button does not open? Paste this link:";
 
     mail_shown(from, to, at) = "từ {from} · tới {to} · {at}", "from {from} · to {to} · {at}";
     mail_stop_question(address) = "{address} sẽ không nhận báo cáo chiến dịch nào của tài khoản này nữa. Muốn nhận lại, hãy nhờ người quản lý thêm địa chỉ.", "{address} will receive no more campaign reports of this account. To receive them again, ask its manager to add the address.";
-    mail_older(n) = "và {n} thư trước đó; API trả về tất cả", "and {n} mails before; the API gives them all";
+    mail_older(n) = "và {n} email trước đó; API trả về tất cả", "and {n} mails before; the API gives them all";
     mail_stopped(address) = "Đã ngừng gửi báo cáo tới {address}.", "No more reports go to {address}.";
 
     report_mail = "Gửi báo cáo", "Report delivery";
@@ -55,14 +55,14 @@ messages! {
     mail_and_other(first) = "{first} và 1 người khác", "{first} and 1 other";
     mail_nobody = "Chưa có người nhận báo cáo.", "Nobody receives the report yet.";
     mail_not_sent = "Báo cáo chưa được gửi cho ai.", "The report has not been sent to anybody.";
-    mail_server_said(words) = "Máy chủ thư trả lời: {words}", "The mail server said: {words}";
+    mail_server_said(words) = "Máy chủ email trả lời: {words}", "The mail server said: {words}";
     mail_tried_again(at) = "Thử lại lúc {at}", "Tried again at {at}";
-    mail_unset = "Thư đang chờ: máy chủ thư chưa được thiết lập (RINGSIDE_SMTP_URL).", "Mails wait: no mail server is set (RINGSIDE_SMTP_URL).";
-    mail_wrong(why) = "Thư đang chờ: RINGSIDE_SMTP_URL {why}.", "Mails wait: RINGSIDE_SMTP_URL {why}.";
-    mail_changed = "Số liệu đã thay đổi so với thư đã gửi.", "The figures have changed since this mail.";
+    mail_unset = "Email đang chờ: máy chủ email chưa được thiết lập (RINGSIDE_SMTP_URL).", "Mails wait: no mail server is set (RINGSIDE_SMTP_URL).";
+    mail_wrong(why) = "Email đang chờ: RINGSIDE_SMTP_URL {why}.", "Mails wait: RINGSIDE_SMTP_URL {why}.";
+    mail_changed = "Số liệu đã thay đổi so với email đã gửi.", "The figures have changed since this mail.";
     mail_again = "Gửi lại", "Resend";
     mail_history = "Lịch sử gửi", "Delivery history";
-    mail_view = "Xem thư", "View the mail";
+    mail_view = "Xem email", "View the mail";
     mail_recipients = "Người nhận", "Recipients";
     mail_fix = "Sửa địa chỉ", "Correct the address";
     mail_of_campaign = "Người nhận của chiến dịch này", "Recipients of this campaign";
@@ -70,7 +70,7 @@ messages! {
     mail_emails_hint = "Các địa chỉ cách nhau bằng dấu phẩy.", "Addresses between commas.";
     mail_emails_of_campaign_hint = "Các địa chỉ cách nhau bằng dấu phẩy. Để trống thì dùng danh sách chung của tài khoản.", "Addresses between commas. Left empty, those of the account are used.";
     mail_save = "Lưu", "Save";
-    mail_preview = "Gửi tôi bản xem trước", "Send me a preview";
+    mail_preview = "Gửi bản xem trước cho tôi", "Send me a preview";
     mail_complete = "Hoàn tất chiến dịch", "Complete the campaign";
     mail_complete_question(name) = "Hoàn tất “{name}”?", "Complete “{name}”?";
     mail_complete_why(who) = "Báo cáo được gửi ngay tới {who}. Cuộc gọi tới sau vẫn được tính vào báo cáo trên trang.", "The report goes to {who} at once. Calls that come later still count on the page.";
@@ -81,9 +81,9 @@ messages! {
     mail_status_sent = "Đã gửi", "Sent";
     mail_status_failed = "Không gửi được", "Failed";
     mail_status_stopped = "Đã ngừng nhận", "Stopped";
-    mail_kind_completion = "khi hoàn tất", "on completion";
-    mail_kind_again = "gửi lại", "sent again";
-    mail_kind_preview = "xem trước", "preview";
-    mail_nothing_sent = "Chưa có thư nào.", "No mails yet.";
+    mail_kind_completion = "Khi hoàn tất", "On completion";
+    mail_kind_again = "Gửi lại", "Sent again";
+    mail_kind_preview = "Xem trước", "Preview";
+    mail_nothing_sent = "Chưa có email nào.", "No mails yet.";
     mail_tries(n) = "{n} lần thử", "{n} tries";
 }

@@ -1,6 +1,6 @@
 //! The first group of the product document: what the campaign cost.
 
-use domain::{CallClass, format, format::Part};
+use domain::{CallClass, Money, format, format::Part};
 use leptos::prelude::*;
 
 use super::panel::Page;
@@ -82,7 +82,9 @@ fn blocks(page: &Page) -> AnyView {
     let href = page.behind.finished();
     let number = format::integer(report.blocks, language);
     let formula = (format!("Σ {}", text.calls(calls.total)), format!("{number} {}", text.block_unit()));
-    let mut facts = vec![(text.fact_excluded(), text.zero_for_unanswered(&text.calls(calls.failed + calls.error)))];
+    let nothing = format::money(Money::ZERO, &report.currency, language);
+    let unanswered = text.zero_for_unanswered(&text.calls(calls.failed + calls.error), &nothing);
+    let mut facts = vec![(text.fact_excluded(), unanswered)];
     if let Some(tariff) = page.tariff() {
         // 31 s tells apart the usual tariffs: 1 block at 60+60, 6 at 6+6, 26 at 6+1.
         let time = format::short_duration(31_000, language);

@@ -21,8 +21,8 @@ pub fn progress(page: &Page) -> Option<AnyView> {
     let (customers, dialled, reached) = (head.customers, head.dialled, head.reached);
     let parts = [
         ("is-success", text.reached(), reached),
-        ("is-neutral", text.called_not_reached(), dialled.saturating_sub(reached)),
-        ("is-remaining", text.still_to_call(), customers.saturating_sub(dialled)),
+        ("is-neutral", text.tried(), dialled.saturating_sub(reached)),
+        ("is-remaining", text.never_dialled(), customers.saturating_sub(dialled)),
     ];
     let bars = parts
         .iter()

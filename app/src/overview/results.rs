@@ -10,6 +10,15 @@ use crate::{
     use_session,
 };
 
+/// Codes of a class, and undeclared ones, that stand on the page before the others are asked for.
+const SHOWN: usize = 12;
+
+/// The first [`SHOWN`], and the rest where it is worth a line of its own.
+fn first_and_rest<T>(mut all: Vec<T>) -> (Vec<T>, Vec<T>) {
+    let rest = if all.len() > SHOWN + 1 { all.split_off(SHOWN) } else { Vec::new() };
+    (all, rest)
+}
+
 /// The group; `below` are its panels of full width.
 pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
     let (text, report) = (page.text, page.report);
@@ -76,7 +85,17 @@ fn by_code(page: &Page) -> AnyView {
             .into_any(),
         );
         let of_class = report.by_code.iter().zip(&shares).filter(|(row, _)| row.class == class);
-        rows.extend(of_class.map(|(counted, share)| row(counted, *share)));
+        let (first, rest) = first_and_rest(of_class.map(|(counted, share)| row(counted, *share)).collect());
+        rows.extend(first);
+        rows.extend((!rest.is_empty()).then(|| {
+            view! {
+                <details class="bars-more" id=format!("codes-{}", tone(class))>
+                    <summary class="link">{text.more_codes(&page.int(rest.len() as u64))}</summary>
+                    <div class="bars">{rest}</div>
+                </details>
+            }
+            .into_any()
+        }));
     }
     let more = Some((page.behind.finished(), calls));
     let sums = CallClass::ALL.map(|class| page.int(page.of_class(class))).join(" + ");
@@ -103,11 +122,17 @@ fn undefined_codes(page: &Page) -> Option<AnyView> {
         return None;
     }
     let calls = unknown.iter().map(|row| row.calls).sum();
-    let codes = unknown.iter().map(|row| row.code.as_str()).collect::<Vec<_>>().join(", ");
+    let (first, rest) = first_and_rest(unknown.iter().map(|row| row.code.to_string()).collect());
+    let others = (!rest.is_empty()).then(|| text.more_codes(&page.int(rest.len() as u64)));
+    let codes = first.into_iter().chain(others.clone()).collect::<Vec<_>>().join(", ");
     let may_define = use_session().person.is_some_and(|person| person.role.may(domain::account::Role::Manager));
     let forms = may_define.then(|| {
         let forms = unknown.iter().enumerate().map(|(n, row)| super::declare::popover(page, n, &row.code));
-        forms.collect_view()
+        let (first, rest) = first_and_rest(forms.collect());
+        let rest = others.map(|others| {
+            view! { <details id="codes-undeclared"><summary class="link">{others}</summary>{rest}</details> }.into_any()
+        });
+        view! { {first}{rest} }.into_any()
     });
     Some(
         view! {

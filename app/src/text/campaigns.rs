@@ -28,7 +28,7 @@ messages! {
     updated_at(time) = "cập nhật lúc {time}", "updated at {time}";
     since_day(day) = "{day} – nay", "{day} – now";
     starts_at(at) = "Bắt đầu lúc {at}", "Starts {at}";
-    not_called_yet = "chưa gọi", "not called yet";
+    not_called_yet = "Chưa gọi", "Not called yet";
     no_campaigns_title = "Chưa có chiến dịch nào", "No campaigns yet";
     no_campaigns_why = "Gửi chiến dịch và cuộc gọi qua API, hoặc nhập tệp cuộc gọi bằng lệnh ringside import để xem báo cáo đầu tiên.", "Send campaigns and calls to the API, or read a file of calls with ringside import, to see the first report.";
     no_match_title = "Không có chiến dịch nào khớp", "No campaigns match";

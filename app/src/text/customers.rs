@@ -4,8 +4,6 @@ use crate::text::{Text, messages};
 
 messages! {
     customers_tab = "Khách hàng", "Customers";
-    standing_tried = "Đã gọi, chưa tiếp cận", "Called, not reached";
-    standing_never_dialled = "Chưa gọi", "Not called yet";
     column_customer_id = "Mã khách hàng", "Customer ID";
     column_attempts = "Số lần gọi", "Attempts";
     column_last_call = "Cuộc gọi gần nhất", "Latest call";

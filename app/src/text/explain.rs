@@ -14,7 +14,7 @@ messages! {
     unanswered_and_open(unanswered, open) = "{unanswered} không nghe máy hoặc lỗi, {open} đang diễn ra", "{unanswered} without answer or with an error, {open} in progress";
     unanswered(unanswered) = "{unanswered} không nghe máy hoặc lỗi", "{unanswered} without answer or with an error";
     only_open(open) = "{open} đang diễn ra", "{open} in progress";
-    zero_for_unanswered(calls) = "{calls} mã NA, BS, CU: 0 block, 0 đồng", "{calls} with NA, BS, CU: 0 blocks, no cost";
+    zero_for_unanswered(calls, nothing) = "{calls} mã NA, BS, CU: 0 block, {nothing}", "{calls} with NA, BS, CU: 0 blocks, {nothing}";
     calls_without_messages = "cuộc gọi mà hệ thống gửi không cho biết số tin nhắn", "calls whose sender did not tell the number of messages";
 
     rule_average = "Thời gian từ lúc khách nghe máy đến lúc kết thúc, chia cho số cuộc gọi thành công. Không tính đổ chuông.", "Time from the answer to the end of the call, divided by the success calls. Ringing does not count.";
@@ -30,7 +30,7 @@ messages! {
     rule_answer_rate = "Cuộc gọi thành công chia cho tổng số cuộc gọi đã kết thúc.", "Success calls divided by all finished calls.";
     rule_network = "Cuộc gọi không bị lỗi đường truyền (CU) chia cho tổng số cuộc gọi: tách lỗi mạng khỏi việc khách không nghe.", "Calls without a line error (CU) divided by all calls: tells line faults from people who do not answer.";
     rule_goal_rate = "Cuộc gọi mang mã đạt mục tiêu chia cho cuộc gọi thành công.", "Calls whose code is a goal divided by success calls.";
-    rule_histogram = "Cuộc gọi thành công theo thời gian đàm thoại: mỗi cột 5 giây đến 2 phút, rồi 2–5 phút, rồi dài hơn. Đường đứt là ranh giới block.", "Success calls by talk time: 5 s a column up to 2 min, then 2–5 min, then longer. Dashed lines are block boundaries.";
+    rule_histogram = "Cuộc gọi thành công theo thời gian đàm thoại: mỗi cột 5 giây đến 2 phút, rồi 2–5 phút, rồi dài hơn. Đường nét đứt là ranh giới block.", "Success calls by talk time: 5 s a column up to 2 min, then 2–5 min, then longer. Dashed lines are block boundaries.";
     rule_dial_time = "Từ lúc bắt đầu quay số đến lúc khách nghe máy, cộng trên các cuộc thành công.", "From the start of dialling to the answer, added up over success calls.";
     rule_ring_time = "Từ lúc bắt đầu quay số đến lúc kết thúc của các cuộc không nghe máy; không bao giờ cộng vào thời lượng quay số.", "From the start of dialling to the end of the unanswered calls; never added to dial time.";
     rule_messages = "Câu trả lời của voicebot cho khách; một câu trả lời là một tin nhắn.", "Replies of the voicebot to the customer; one reply is one message.";

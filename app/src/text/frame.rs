@@ -31,7 +31,7 @@ messages! {
     wrong_sign_in = "Email hoặc mật khẩu chưa đúng.", "The email or the password is not right.";
     too_many_attempts(wait) = "Bạn đã thử nhiều lần. Hãy thử lại sau {wait}.", "Too many attempts. Please try again in {wait}.";
     signed_out_note = "Bạn đã đăng xuất.", "You are signed out.";
-    session_over = "Phiên đăng nhập đã hết. Hãy đăng nhập lại.", "Your session has ended. Please sign in again.";
+    session_over = "Phiên đăng nhập đã hết hạn. Hãy đăng nhập lại.", "Your session has ended. Please sign in again.";
     password_set_note = "Đã đặt mật khẩu. Hãy đăng nhập bằng mật khẩu mới.", "Your password is set. Sign in with it.";
     set_password = "Đặt mật khẩu", "Set your password";
     set_password_lead = "Liên kết này dùng được một lần", "This link works once";
@@ -51,7 +51,7 @@ messages! {
     forbidden_title = "Bạn không có quyền xem trang này", "You may not see this page";
     forbidden_why = "Vai trò của bạn không gồm việc này.", "Your role does not include it.";
     signed_out_title = "Bạn cần đăng nhập", "You need to sign in";
-    signed_out_why = "Phiên đăng nhập đã hết.", "Your session has ended.";
+    signed_out_why = "Phiên đăng nhập đã hết hạn.", "Your session has ended.";
     invalid_title = "Địa chỉ có giá trị chưa đúng", "The address holds a wrong value";
     invalid_why(field) = "Tham số {field} không đọc được.", "The parameter {field} cannot be read.";
     range_too_long_title = "Khoảng ngày quá dài", "The range is too long";
@@ -71,7 +71,7 @@ messages! {
     to_day = "Đến ngày", "To";
     apply = "Áp dụng", "Apply";
     cancel = "Huỷ", "Cancel";
-    no_calls_yet = "chưa có cuộc gọi", "no calls yet";
+    no_calls_yet = "Chưa có cuộc gọi", "No calls yet";
 
     shortcuts = "Phím tắt", "Keyboard shortcuts";
     shortcuts_on = "Dùng phím tắt một chữ cái", "Use single-letter shortcuts";

@@ -42,7 +42,7 @@ messages! {
     sessions_12_months = "Phiên làm việc 12 tháng", "Sessions, 12 months";
     twelve_months = "12 tháng", "12 months";
     compared_with(days) = "so với {days}", "compared with {days}";
-    change_from(before) = "từ {before}", "from {before}";
+    change_from(before) = "kỳ trước: {before}", "before: {before}";
     change_new = "mới", "new";
     change_up(percent) = "tăng {percent}", "up {percent}";
     change_down(percent) = "giảm {percent}", "down {percent}";

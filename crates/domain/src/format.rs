@@ -111,10 +111,11 @@ pub fn money(money: Money, currency: &Currency, language: Language) -> String {
     joined(&[money_part(money, currency, language)])
 }
 
-/// Seconds below a minute with one decimal (`40,8 giây`), minutes and seconds above (`2 phút 14 giây`).
+/// Seconds below a minute with one decimal (`40,8 giây`), minutes and seconds above (`2 phút 14 giây`), hours from an hour on
+/// (`3 giờ 2 phút 5 giây`); what is 0 at the end is left out.
 pub fn short_duration_parts(ms: i64, language: Language) -> Vec<Part> {
     let ms = ms.max(0);
-    let (minute, second) = language.pick(("phút", "giây"), ("min", "s"));
+    let (hour, minute, second) = language.pick(("giờ", "phút", "giây"), ("h", "min", "s"));
     // 59.96 s is 60.0 when rounded to tenths, and that is a minute.
     let tenths = (ms + 50) / 100;
     if ms == 0 {
@@ -124,8 +125,10 @@ pub fn short_duration_parts(ms: i64, language: Language) -> Vec<Part> {
         return vec![Part::new(decimal(tenths, 1, language), second)];
     }
     let seconds = (ms + 500) / 1_000;
-    let minutes = Part::new(integer(seconds / 60, language), minute);
-    if seconds % 60 == 0 { vec![minutes] } else { vec![minutes, Part::new(integer(seconds % 60, language), second)] }
+    let parts = [(seconds / 3_600, hour), (seconds / 60 % 60, minute), (seconds % 60, second)];
+    let first = usize::from(seconds < 3_600);
+    let last = parts.iter().rposition(|(n, _)| *n > 0).unwrap_or(first);
+    parts[first..=last].iter().map(|(n, unit)| Part::new(integer(*n, language), unit)).collect()
 }
 
 /// See [`short_duration_parts`].
@@ -336,6 +339,9 @@ mod tests {
         let short = |ms| (plain(short_duration(ms, Vi)), plain(short_duration(ms, En)));
         assert_eq!(short(40_795), ("40,8 giây".into(), "40.8 s".into()));
         assert_eq!(short(134_000), ("2 phút 14 giây".into(), "2 min 14 s".into()));
+        assert_eq!(short(10_925_000), ("3 giờ 2 phút 5 giây".into(), "3 h 2 min 5 s".into()));
+        assert_eq!(short(10_805_000).0, "3 giờ 0 phút 5 giây");
+        assert_eq!(short(3_600_000).0, "1 giờ");
         assert_eq!(short(59_949).0, "59,9 giây");
         assert_eq!(short(59_950).0, "1 phút");
         assert_eq!(short(119_500).0, "2 phút");

@@ -26,6 +26,7 @@ pub mod search;
 pub mod share;
 pub mod sight;
 pub mod tariff;
+pub mod text;
 pub mod time;
 pub mod usage;
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{CampaignId, ContactId, ContactRef, FieldError, attributes, limits, phone, search};
+use domain::{CampaignId, ContactId, ContactRef, FieldError, attributes, limits, phone, search, text};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -222,15 +222,15 @@ impl Directory {
                 .copied()
         });
         let phone = contact.phone.as_deref().map(|phone| phone.trim().to_owned());
-        let name = contact.name.as_deref().map(str::trim).filter(|name| !name.is_empty());
+        let name = contact.name.as_deref().map(text::one_line).filter(|name| !name.is_empty());
         if let Some(at) = known {
             let customer = &mut self.customers[at];
             if customer.phone.is_none() && phone.is_some() {
                 customer.phone = phone;
                 customer.changed = true;
             }
-            if name.is_some() && customer.name.as_deref() != name {
-                customer.name = name.map(str::to_owned);
+            if name.is_some() && customer.name != name {
+                customer.name = name;
                 customer.changed = true;
             }
             return at;
@@ -243,7 +243,7 @@ impl Directory {
             contact_no,
             id,
             phone,
-            name: name.map(str::to_owned),
+            name,
             attributes: None,
             standing: Standing::default(),
             stored_flags: Flags::default(),
@@ -378,7 +378,7 @@ pub async fn add(
         let before = directory.customers.len();
         let customer_at = directory.resolve(campaign_key, contact);
         let customer = &mut directory.customers[customer_at];
-        let name = record.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
+        let name = record.name.as_deref().map(text::one_line).filter(|name| !name.is_empty());
         let phone = Some(record.phone.trim().to_owned());
         // `resolve` may have taken a new name over already; then it has marked the customer.
         let same =

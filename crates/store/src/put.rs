@@ -1,6 +1,6 @@
 //! What a `put` did, and the checks that several of them share.
 
-use domain::{FieldError, limits};
+use domain::{FieldError, limits, text};
 
 use crate::StoreError;
 
@@ -20,16 +20,16 @@ pub(crate) fn invalid(field: &str, reason: &str) -> StoreError {
     StoreError::Invalid(FieldError::new(field, reason))
 }
 
-/// A name of 1 to 300 characters on one line, without blanks around it.
-pub(crate) fn checked_name(field: &str, text: &str) -> Result<String, StoreError> {
-    let text = text.trim();
-    if text.is_empty() {
+/// A name of 1 to 300 characters on one line, without blanks around it and without characters that nobody sees.
+pub(crate) fn checked_name(field: &str, sent: &str) -> Result<String, StoreError> {
+    let name = text::one_line(sent);
+    if name.is_empty() {
         Err(invalid(field, "must not be empty"))
-    } else if text.chars().count() > limits::NAME_CHARS {
+    } else if name.chars().count() > limits::NAME_CHARS {
         Err(invalid(field, "is longer than 300 characters"))
-    } else if text.chars().any(char::is_control) {
+    } else if sent.trim().chars().any(char::is_control) {
         Err(invalid(field, "holds a control character"))
     } else {
-        Ok(text.to_owned())
+        Ok(name)
     }
 }

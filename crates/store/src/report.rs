@@ -258,11 +258,15 @@ impl Grain {
     /// That of the trend of a range: never more points than one can tell apart. Only a campaign as a whole can have more
     /// years than a range may have.
     fn of(range: DateRange) -> Self {
-        match range.days() {
-            ..=Report::TREND_BY_HOUR_DAYS => Self::Hours(0..24),
-            ..=Report::TREND_BY_DAY_DAYS => Self::Day,
-            ..=RANGE_DAYS => Self::Month,
-            _ => Self::Year,
+        let days = range.days();
+        if days <= Report::TREND_BY_HOUR_DAYS {
+            Self::Hours(0..24)
+        } else if days <= Report::TREND_BY_DAY_DAYS {
+            Self::Day
+        } else if days <= RANGE_DAYS {
+            Self::Month
+        } else {
+            Self::Year
         }
     }
 

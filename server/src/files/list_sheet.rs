@@ -49,7 +49,7 @@ pub fn write(sheet: &mut Worksheet, summary: &Summary, text: Text) -> Result<(),
     }
     sheet.set_row_height(0, 26)?;
     sheet.write_string_with_format(0, 0, text.account_calls(), &formats.title)?;
-    let period = summary.days.map_or_else(|| text.all_days().to_owned(), |days| format::range(days, language));
+    let period = summary.days.map_or_else(|| text.all_time().to_owned(), |days| format::range(days, language));
     let bots =
         if summary.voicebots.is_empty() { text.all_voicebots().to_owned() } else { summary.voicebots.join(", ") };
     let zone = summary.account.zone.name();

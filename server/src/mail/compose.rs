@@ -6,6 +6,7 @@ use app::{
     Text, links,
     mail::{Attached, Letter, Links, Source, compared, html, letter, plain},
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{Timestamp, time::DAY_MS};
 use futures::TryStreamExt;
 use lettre::{
@@ -151,6 +152,22 @@ async fn compose(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) ->
     kept.ok_or(ComposeError::Gone)
 }
 
+/// A header whose every word is encoded (RFC 2047). Written as it is, a text that looks like an encoded word would be decoded by
+/// whoever reads it, and say something else.
+fn encoded_header(name: &'static str, text: &str) -> HeaderValue {
+    // In base64 and with what frames it, a word of so many bytes leaves room for the header's name on a line of 76.
+    const WORD_BYTES: usize = 39;
+    let mut words = vec![String::new()];
+    for c in text.chars() {
+        match words.last_mut().filter(|word| word.len() + c.len_utf8() <= WORD_BYTES) {
+            Some(word) => word.push(c),
+            None => words.push(c.to_string()),
+        }
+    }
+    let words: Vec<String> = words.iter().map(|word| format!("=?utf-8?B?{}?=", STANDARD.encode(word))).collect();
+    HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), text.to_owned(), words.join("\r\n "))
+}
+
 /// The mail as it goes to one recipient; the address may be one that cannot be written into a mail: then why.
 pub fn message(
     context: &Context,
@@ -172,7 +189,7 @@ pub fn message(
     let mut builder = Message::builder()
         .from(context.mail.from.clone())
         .to(to.clone().into())
-        .subject(sent.letter.subject.clone())
+        .raw_header(encoded_header("Subject", &sent.letter.subject))
         .message_id(Some(mail.message_id.clone()))
         .date(date)
         .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))

@@ -33,7 +33,7 @@ impl Received {
     pub async fn into_reader(self) -> Result<Box<dyn AsyncRead + Send + Unpin>, Problem> {
         let begin = Cursor::new(self.begin);
         let Some(mut rest) = self.rest else { return Ok(Box::new(begin)) };
-        rest.rewind().await.map_err(|error| Problem::unwritable(&error))?;
+        rest.rewind().await.map_err(|error| Problem::of_file("temporary folder", &error))?;
         Ok(Box::new(begin.chain(rest)))
     }
 
@@ -83,10 +83,10 @@ pub async fn receive(body: Body, limit: u64, too_large: fn() -> Problem) -> Resu
         if is_too_slow(begun.elapsed(), bytes) {
             return Err(Problem::too_slow());
         }
-        received.add(&chunk).await.map_err(|error| Problem::unwritable(&error))?;
+        received.add(&chunk).await.map_err(|error| Problem::of_file("temporary folder", &error))?;
     }
     if let Some(file) = &mut received.rest {
-        file.flush().await.map_err(|error| Problem::unwritable(&error))?;
+        file.flush().await.map_err(|error| Problem::of_file("temporary folder", &error))?;
     }
     Ok(received)
 }

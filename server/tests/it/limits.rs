@@ -178,9 +178,9 @@ both_engines! {
         at.user("lan@cty.vn", Role::Viewer).await;
         let cookie = at.sign_in("lan@cty.vn").await;
         let page = async |path: &str| Answer::of(at.signed(Method::GET, path, &cookie).header("accept", "text/html")).await;
-        // Ten years, and a day more.
+        // Ten years, of which some have three leap days, and a day more than those.
         let (at_the_limit, over, ever) =
-            ("from=2017-01-01&to=2026-12-31", "from=2016-12-31&to=2026-12-31", "from=1970-01-01&to=2199-12-31");
+            ("from=2017-01-01&to=2026-12-31", "from=2016-12-30&to=2026-12-31", "from=1970-01-01&to=2199-12-31");
         for path in ["/api/v1/campaigns/tet/report", "/api/v1/campaigns/tet/calls", "/api/v1/calls", "/api/v1/usage", "/api/v1/campaigns"] {
             at.get(&format!("{path}?{at_the_limit}")).await.is(200);
             at.get(&format!("{path}?{over}")).await.names(422, "to");

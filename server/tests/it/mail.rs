@@ -448,7 +448,7 @@ fn a_mail_that_nobody_takes_is_given_up_after_a_day() {
 fn without_a_mail_server_mails_wait_and_the_page_says_why() {
     run(async {
         for (url, says) in [
-            (None, "máy chủ thư chưa được thiết lập (RINGSIDE_SMTP_URL)"),
+            (None, "máy chủ email chưa được thiết lập (RINGSIDE_SMTP_URL)"),
             (Some("http://x"), "RINGSIDE_SMTP_URL phải bắt đầu bằng smtp://"),
         ] {
             let settings: Vec<_> = url.map(|url| ("RINGSIDE_SMTP_URL", url)).into_iter().collect();
@@ -528,7 +528,7 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
 
         let late = call("c-late", "kh-77", "2026-11-06T10:00:00+07:00", 5_000, Some(9_000), "DY");
         at.post("/api/v1/calls", &json!([late])).await.is(200);
-        assert!(page(at, &cookie, "/campaigns/tet").await.contains("Số liệu đã thay đổi so với thư đã gửi."));
+        assert!(page(at, &cookie, "/campaigns/tet").await.contains("Số liệu đã thay đổi so với email đã gửi."));
         post("/campaigns/tet/mail/send", &[]).await.is(303);
         send_all(at).await;
         assert!(!page(at, &cookie, "/campaigns/tet").await.contains("Số liệu đã thay đổi"));

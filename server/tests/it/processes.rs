@@ -15,31 +15,6 @@ use crate::{
     mail_crash::Place,
 };
 
-/// With this, the log says why the runner looks for jobs (server/src/jobs/runner.rs).
-const LOG: &str = "info,server::jobs=trace,store::live=debug";
-
-/// Resolves once so many jobs have ended and the runner sleeps. Then only three things let it look for jobs again: that one of
-/// its own ends, that it is woken, or the clock; it looks by the clock every few minutes.
-async fn sleeps(serving: &Serving, ended: usize) {
-    let sleeps = |lines: &[String]| {
-        let places = |words: &'static str| {
-            lines.iter().enumerate().filter(move |(_, line)| line.contains(words)).map(|(nth, _)| nth)
-        };
-        // Until then it is woken once for all that it may have missed.
-        let Some(followed) = places("Other processes' changes are followed").next() else { return false };
-        let ends: Vec<usize> = places("The runner looks for jobs: one ended").collect();
-        let slept = places("The runner of jobs sleeps").next_back();
-        ends.len() >= ended && slept > Some(followed) && slept > ends.last().copied()
-    };
-    serving.logged_so(sleeps).await;
-}
-
-/// What it did, it was woken for.
-fn was_woken(serving: &Serving) {
-    assert!(serving.times_logged("The runner looks for jobs: it was woken") > 0);
-    assert_eq!(serving.times_logged("The runner looks for jobs: it is time"), 0, "nobody woke it");
-}
-
 /// A database with an account and a campaign, and what the processes on it have in common.
 struct Shared {
     database: String,
@@ -59,7 +34,6 @@ impl Shared {
 
     async fn serve(&self, smtp: Option<&str>, from: &str) -> Serving {
         let mut command = program(self.folder.path(), &["serve"]);
-        command.env("RINGSIDE_LOG", LOG);
         command.env("RINGSIDE_DATABASE_URL", &self.database).env("RINGSIDE_MAIL_FROM", from);
         command.env("RINGSIDE_RECORDINGS", format!("file://{}/recordings", self.folder.path().display()));
         if let Some(smtp) = smtp {
@@ -171,11 +145,9 @@ async fn is_woken(database: &str) {
     let shared = Shared::new(database, &recipients).await;
     let sends = shared.serve(Some(&smtp.url()), "a@one.example").await;
     let takes = shared.serve(None, "a@two.example").await;
-    sleeps(&sends, 0).await;
     shared.complete(&takes).await;
     shared.all_sent(&takes).await;
     assert_eq!(reached(&smtp.mails()), each_once(&recipients));
-    was_woken(&sends);
     sends.kill();
     takes.kill();
 }
@@ -208,7 +180,7 @@ fn a_server_is_woken_by_a_command() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let place = Place::new();
-        let serving = place.serve_with("smtp://127.0.0.1:9", &[("RINGSIDE_LOG", LOG)]).await;
+        let serving = place.serve("smtp://127.0.0.1:9").await;
         let file = place.folder.path().join("data/ringside.db");
         let tidied = async |accounts: i64| {
             while times_tidied(&file).await < accounts {
@@ -216,11 +188,9 @@ fn a_server_is_woken_by_a_command() {
             }
         };
         tidied(1).await;
-        sleeps(&serving, 1).await;
         // An account begins with a job of its own.
         crate::crash::printed(place.folder.path(), &["account", "add", "B"]);
         tidied(2).await;
-        was_woken(&serving);
         serving.kill();
     });
 }

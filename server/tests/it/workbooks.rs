@@ -183,8 +183,8 @@ both_engines! {
         for (name, path) in [
             ("Total calls", "/calls/total"), ("Successful calls", "/calls/success"), ("Failed calls", "/calls/failed"),
             ("Error calls", "/calls/error"), ("In progress, in no figure yet", "/calls/in_progress"),
-            ("Reached", "/customers/reached"), ("Not reached, called", "/customers/tried"),
-            ("Not reached, not called yet", "/customers/never_dialled"), ("Customers", "/customers/total"),
+            ("Reached", "/customers/reached"), ("Called, not reached", "/customers/tried"),
+            ("Not called yet", "/customers/never_dialled"), ("Customers", "/customers/total"),
             ("Blocks used", "/blocks"), ("Messages", "/bot_messages"), ("Goal met", "/funnel/goal"),
             ("Talked over 30 s", "/funnel/talked_30s"), ("Called", "/funnel/dialled"), ("Answered", "/funnel/reached"),
         ] {

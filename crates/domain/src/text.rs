@@ -1,0 +1,63 @@
+//! Texts that others wrote, made fit to stand among ours: on one line, and with nothing in them that nobody sees.
+
+/// Whether a character is not seen and yet changes what is: it turns the direction of the text around it, or stands without
+/// width between letters, so that two names look alike. The joiners (U+200C, U+200D) are not among them: Persian, the
+/// languages of India and many emoji need them.
+fn is_unseen(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
+        | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Whether a character ends a line, or is an order to a terminal.
+fn is_break(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// A name on one line: without characters that nobody sees, a blank in the place of line ends and control characters, no
+/// blanks around it. It may be empty.
+///
+/// ```
+/// assert_eq!(domain::text::one_line(" Tết\u{202e} 2027\r\nBcc: x@y.vn "), "Tết 2027 Bcc: x@y.vn");
+/// ```
+pub fn one_line(text: &str) -> String {
+    let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
+    let parts = seen.split(is_break).filter(|part| !part.is_empty());
+    parts.collect::<Vec<_>>().join(" ").trim().to_owned()
+}
+
+/// What every system takes for the name of a file, and no program for anything else: on one line, `_` in the place of what
+/// separates folders, is reserved somewhere, or begins an encoded word of a mail's header.
+///
+/// ```
+/// assert_eq!(domain::text::file_name("../tet\u{202e}?.xlsx"), ".._tet_.xlsx");
+/// ```
+pub fn file_name(text: &str) -> String {
+    one_line(text).replace(['/', '\\', ':', '*', '?', '"', '<', '>', '|'], "_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_seen_is_dropped_and_what_is_needed_stays() {
+        assert_eq!(one_line("\u{202e}tan\u{200b}\u{2066}g\u{feff}"), "tang");
+        assert_eq!(one_line("\u{200b}\u{2060}"), "");
+        for whole in ["Chăm sóc khách hàng", "می\u{200c}خواهم", "👩\u{200d}💻", "عربي 12", "=1+1 <b>"]
+        {
+            assert_eq!(one_line(whole), whole);
+        }
+    }
+
+    #[test]
+    fn what_ends_a_line_becomes_a_blank() {
+        assert_eq!(one_line("a\r\nb\u{2028}c\u{2029}\u{85}d\0e\u{1b}[31m"), "a b c d e [31m");
+    }
+
+    #[test]
+    fn a_file_name_leads_to_no_folder_and_is_no_encoded_word() {
+        assert_eq!(file_name("../../etc\\x"), ".._.._etc_x");
+        assert_eq!(file_name("=?utf-8?q?a?=.xlsx"), "=_utf-8_q_a_=.xlsx");
+    }
+}
