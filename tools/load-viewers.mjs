@@ -15,7 +15,7 @@ import { Agent, get } from "node:http";
 import { parentPort, workerData } from "node:worker_threads";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 
-const { url, cookie, campaign, viewers } = workerData;
+const { url, cookies, campaign, viewers } = workerData;
 /** The pause between two updates of a page, and over how long the viewers of one change spread their requests, ms. */
 const [PAUSE, SPREAD] = [950, 250];
 /** Streams that are being opened at once. */
@@ -27,7 +27,7 @@ const PATIENCE = 20_000;
 
 const now = () => Number(process.hrtime.bigint()) / 1e6;
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity });
-const headers = { Cookie: cookie, "Accept-Language": "en" };
+const headersOf = (viewer) => ({ Cookie: cookies[viewer % cookies.length], "Accept-Language": "en" });
 const overview = `${url}/fn/overview?campaign=${encodeURIComponent(campaign)}`;
 const stream = `${url}/campaigns/${encodeURIComponent(campaign)}/live`;
 
@@ -67,7 +67,7 @@ function ask(viewer) {
     return;
   }
   busy[viewer]++;
-  const request = get(overview, { agent, headers: { ...headers, Accept: "application/json", "Accept-Encoding": "gzip, deflate, br, zstd" } }, (answer) => {
+  const request = get(overview, { agent, headers: { ...headersOf(viewer), Accept: "application/json", "Accept-Encoding": "gzip, deflate, br, zstd" } }, (answer) => {
     const chunks = [];
     answer.on("data", (chunk) => chunks.push(chunk));
     answer.on("error", (error) => failed(`overview: ${error.message}`));
@@ -95,7 +95,7 @@ function follow(viewer) {
     let waiting = false;
     let last = -Infinity;
     let rest = "";
-    const request = get(stream, { agent, headers: { ...headers, Accept: "text/event-stream" } }, (answer) => {
+    const request = get(stream, { agent, headers: { ...headersOf(viewer), Accept: "text/event-stream" } }, (answer) => {
       if (answer.statusCode !== 200) failed(`stream: ${answer.statusCode}`);
       answer.setEncoding("utf8");
       answer.on("data", (chunk) => {

@@ -39,7 +39,10 @@ const ALONE = 5;
 /** Goals: p99 against the fair share, a page against the overview, a change on a viewer's page. */
 const [MOST_SHARES, MOST_OVERVIEWS, MOST_UNTIL_SEEN] = [2, 2, 2000];
 const METRICS_TOKEN = "load-metrics-token-0123456789abcdef";
-const SETTINGS = { RINGSIDE_METRICS_TOKEN: METRICS_TOKEN };
+/** Every viewer may have six connections. */
+const SETTINGS = { RINGSIDE_METRICS_TOKEN: METRICS_TOKEN, RINGSIDE_CONNECTIONS: String(8 * VIEWERS) };
+/** Streams of one session, well under its limit (crates/domain/src/limits.rs). */
+const STREAMS_OF_A_SESSION = 25;
 
 const errors = [];
 const wrong = (what, count = 1) => {
@@ -191,7 +194,7 @@ function batch(campaign, from, count) {
 }
 
 /** A running campaign with many viewers; the row of the table. */
-async function viewers(server, name, cookie) {
+async function viewers(server, name) {
   if (timeIsUp()) return [name, ...Array(8).fill("not measured")];
   const campaign = WATCHED;
   const { voicebots } = await (await server.ask("GET", "/api/v1/voicebots")).json();
@@ -214,7 +217,9 @@ async function viewers(server, name, cookie) {
   const alone = ((await statements(server)) - before) / ALONE;
 
   server.forgetPeak();
-  const data = { url: server.url, cookie: `${cookie}; lang=en`, campaign, viewers: VIEWERS };
+  const cookies = [];
+  while (cookies.length * STREAMS_OF_A_SESSION < VIEWERS) cookies.push(`${await server.signIn()}; lang=en`);
+  const data = { url: server.url, cookies, campaign, viewers: VIEWERS };
   const worker = new Worker(new URL("./load-viewers.mjs", import.meta.url), { workerData: data });
   const said = (what) =>
     new Promise((heard, failed) => {
@@ -315,7 +320,7 @@ async function measure(name, start) {
     // The server has some for itself.
     const before = await inUse(server);
     watched.push(
-      await viewers(server, name, cookie).catch((error) => {
+      await viewers(server, name).catch((error) => {
         wrong(`${name}: viewers: ${error.message}`);
         return [name, ...Array(8).fill("not measured")];
       }),

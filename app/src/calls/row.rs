@@ -1,7 +1,7 @@
 //! One call as a row of the table, and as a card on a phone.
 //!
 //! What a row shows is written as text, by the same functions on the server and in the browser: built as views, the elements of
-//! fifty rows and fifty cards took two thirds of the time of the page, and as much again in the browser. So the list as a whole
+//! fifty rows and fifty cards took more than half of the server's time for the page. So the list as a whole
 //! answers what is pressed in a row ([`on_click`]), and puts on the rows that stay what changes of them
 //! ([`super::keys::keep_rows_up_to_date`]).
 

@@ -7,7 +7,10 @@ use axum::{extract::Request, http::header};
 use cdr::{ArrayCutter, ArrayFault};
 use domain::{
     FieldError,
-    limits::{BATCH_BYTES, BATCH_RECORDS, LIST_BYTES, OBJECT_BYTES, PARSED_BYTES, RECORD_BYTES, VALUE_BYTES},
+    limits::{
+        BATCH_BYTES, BATCH_RECORDS, LIST_BYTES, OBJECT_BYTES, PARSED_BYTES, RECORD_BYTES, VALUE_BYTES,
+        WAITING_BATCHES_OF_AN_ACCOUNT,
+    },
 };
 use futures::Stream;
 use serde::de::DeserializeOwned;
@@ -193,9 +196,9 @@ pub async fn read(context: &Context, scope: &Scope, request: Request) -> Result<
     let packing = Packing::of(encoding.as_deref())?;
     let account = scope.account();
     let waiting = context.waiting_batches.try_take(account).map_err(|full| match full {
-        Full::OfAccount => {
-            Problem::too_many("this account sends 16 batches already; wait for an answer to one of them")
-        }
+        Full::OfAccount => Problem::too_many(format!(
+            "this account sends {WAITING_BATCHES_OF_AN_ACCOUNT} batches already; wait for an answer to one of them"
+        )),
         Full::All => {
             Problem::unavailable("too many batches come in now; nothing was stored, send it again in a moment")
         }

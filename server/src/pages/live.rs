@@ -12,7 +12,7 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use domain::CampaignId;
+use domain::{CampaignId, limits::STREAMS_OF_A_SESSION};
 use futures::{Stream, StreamExt};
 use store::campaigns;
 use tokio::sync::{broadcast, watch};
@@ -135,7 +135,9 @@ struct Counted {
 impl Counted {
     fn new(context: &SharedContext, session: [u8; 32]) -> Result<Self, Problem> {
         if !context.live.begin_stream(session) {
-            return Err(Problem::too_many("this session follows 32 pages already; close one of them"));
+            return Err(Problem::too_many(format!(
+                "this session follows {STREAMS_OF_A_SESSION} pages already; close one of them"
+            )));
         }
         context.metrics.live_viewers.fetch_add(1, Relaxed);
         Ok(Self { context: SharedContext::clone(context), session })

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use app::{
-    Text,
+    Text, form,
     session::Preferences,
     sign_in::{CURRENT_PASSWORD, EMAIL, KEEP, LINK, NOT_KEPT, PASSWORD, SET_PASSWORD, SIGN_IN, TO},
 };
@@ -49,16 +49,7 @@ async fn sign_in(
         Ok(values) => values,
         // At its field, and not by the redirect of what is wrong: who left out the password would look for a fault in the
         // address. It betrays nobody, since nobody was looked up; and it is no attempt, since no password was tried.
-        Err(filled) => {
-            let again = Refused {
-                form: &SIGN_IN,
-                title: Text(preferences.language).sign_in(),
-                action: "/sign-in".to_owned(),
-                back: None,
-                filled: &filled,
-            };
-            return Ok(refused(&context, preferences, &again));
-        }
+        Err(filled) => return Ok(shown_again(&context, preferences, &SIGN_IN, Text::sign_in, "/sign-in", &filled)),
     };
     let (email, keep) = (values.text(&EMAIL).to_lowercase(), values.is_ticked(&KEEP));
     // The same words whether the address is known or not.
@@ -101,6 +92,19 @@ async fn sign_in(
     let mut response = browser::see_other(browser::local_path(Some(values.text(&TO))));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// A form of these pages once more, with what is wrong. There is no place to go back to.
+fn shown_again(
+    context: &Context,
+    preferences: Preferences,
+    form: &form::Form,
+    title: form::Words,
+    action: &str,
+    filled: &form::Filled,
+) -> Response {
+    let title = title(Text(preferences.language));
+    refused(context, preferences, &Refused { form, title, action: action.to_owned(), back: None, filled })
 }
 
 async fn begin_session(
@@ -146,14 +150,7 @@ async fn set_password(
     let values = match SET_PASSWORD.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => {
-            let again = Refused {
-                form: &SET_PASSWORD,
-                title: Text(preferences.language).set_password(),
-                action: "/set-password".to_owned(),
-                back: None,
-                filled: &filled,
-            };
-            return Ok(refused(&context, preferences, &again));
+            return Ok(shown_again(&context, preferences, &SET_PASSWORD, Text::set_password, "/set-password", &filled));
         }
     };
     let link = values.text(&LINK);
