@@ -21,9 +21,6 @@ use crate::{
     use_text,
 };
 
-/// The table: close columns, so that twelve have room.
-const LOOK: &str = "calls-table data-table [&_tr:not(.row-detail)>*]:px-1.5 [&_tr:not(.row-detail)>:first-child]:pl-4 [&_tr:not(.row-detail)>:last-child]:pr-4";
-
 /// The calls of the campaign that the address names; without one, of the account.
 #[component]
 pub fn CallsOfAddress() -> impl IntoView {
@@ -262,9 +259,9 @@ fn Table() -> impl IntoView {
     };
     view! {
         <div class="panel panel-flush only-desktop">
-            <div class="table-scroll" tabindex="0" role="region"
+            <div class="table-scroll table-long" tabindex="0" role="region"
                 aria-label=move || text.calls_table(&text.calls(page.of_list(|list| list.sums.calls)))>
-                <table class=move || format!("{LOOK} {}", page.address.with(|address| address.columns.classes()))>
+                <table class=move || format!("calls-table data-table {}", page.address.with(|address| address.columns.classes()))>
                     <thead>
                         <tr>
                             <th scope="col"><span class="sr-only">{text.column_open()}</span></th>
@@ -279,7 +276,7 @@ fn Table() -> impl IntoView {
                             {column(text.column_messages(), "num")}
                             {column(text.column_blocks(), "num")}
                             {sorted(text.column_cost(), CallOrder::Cost, "num")}
-                            {column(text.column_recording(), "")}
+                            {column(text.column_recording(), "stick")}
                         </tr>
                     </thead>
                     <tbody on:click=on_click(page)>

@@ -92,6 +92,17 @@ impl Written<'_> {
         )
     }
 
+    /// ▶ and the download, side by side; none where there is no recording.
+    fn recording_buttons(&self, play: &str) -> Option<String> {
+        self.row.recording?;
+        let download = escaped(&format!("{}?download", recording_href(&self.row.id)));
+        let label = escaped(&self.text.download_recording(self.who()));
+        let (play, icon) = (self.play_button(play), self.icon("download"));
+        Some(format!(
+            "<span class=\"rowactions\">{play}<a class=\"icon-button\" download href=\"{download}\" aria-label=\"{label}\">{icon}</a></span>"
+        ))
+    }
+
     /// The badge of how the call stands.
     fn badge(&self) -> String {
         let standing = self.row.standing;
@@ -125,29 +136,19 @@ fn cells(written: &Written<'_>) -> String {
     let day = (!row.is_day_known).then(|| format!(" <span class=\"text-muted\">{}</span>", escaped(&row.day)));
     let campaign = row.campaign.as_deref().map(|name| {
         let name = escaped(name);
-        format!("<small class=\"block max-w-[148px] truncate\" title=\"{name}\">{name}</small>")
+        format!("<small class=\"clip\" title=\"{name}\">{name}</small>")
     });
     let result = row.code.as_ref().map(|code| {
         let (tag, label) = (written.code_tag(code), escaped(&code.label));
-        format!(
-            "<span class=\"flex items-center gap-2 max-w-[148px]\">{tag}<span class=\"truncate\" title=\"{label}\">{label}</span></span>"
-        )
+        format!("<span class=\"result\">{tag}<span class=\"clip\" title=\"{label}\">{label}</span></span>")
     });
-    let recording = if row.recording.is_some() {
-        let download = escaped(&format!("{}?download", recording_href(&row.id)));
-        let label = escaped(&written.text.download_recording(written.who()));
-        format!(
-            "<span class=\"rowactions\">{}<a class=\"icon-button\" download href=\"{download}\" aria-label=\"{label}\">{}</a></span>",
-            written.play_button("icon-button"),
-            written.icon("download"),
-        )
-    } else {
+    let recording = written.recording_buttons("icon-button").unwrap_or_else(|| {
         format!("<span class=\"undefined\" title=\"{}\">–</span>", escaped(written.text.no_recording()))
-    };
+    });
     let cells = [
         ("text-muted w-7 turns", written.icon("chevron-right")),
-        ("nowrap", escaped(&row.time) + &day.unwrap_or_default()),
-        ("key", written.link("block max-w-[128px] truncate") + &campaign.unwrap_or_default()),
+        ("when", escaped(&row.time) + &day.unwrap_or_default()),
+        ("key", written.link("clip") + &campaign.unwrap_or_default()),
         ("nowrap text-muted", or_dash(row.phone.as_deref())),
         ("num", row.attempt.to_string()),
         ("", written.badge()),
@@ -157,7 +158,7 @@ fn cells(written: &Written<'_>) -> String {
         ("num", or_dash(row.messages.as_deref())),
         (zero(is_unbilled), or_dash(row.blocks.as_deref())),
         (zero(row.is_free), or_dash(row.cost.as_deref())),
-        ("", recording),
+        ("stick", recording),
     ];
     for (class, html) in cells {
         let _ = write!(out, "<td class=\"{class}\">{html}</td>");
@@ -182,19 +183,20 @@ fn card(written: &Written<'_>) -> String {
     };
     let tag = row.code.as_ref().map(|code| written.code_tag(code)).unwrap_or_default();
     let attempt = text.nth_attempt(&row.attempt.to_string());
-    let campaign = row.campaign.as_deref().map(|name| format!("<span class=\"truncate\">{}</span>", escaped(name)));
+    let campaign = row.campaign.as_deref().map(|name| format!("<span>{}</span>", escaped(name)));
     let phone = row.phone.as_deref().map(|phone| format!("<span>{}</span>", escaped(phone)));
-    let play = row.recording.is_some().then(|| written.play_button("play-button"));
+    // The buttons' place is kept where there is no recording.
+    let recording = written.recording_buttons("play-button");
     format!(
         "<div class=\"min-w-0\"><div class=\"call-card-name\">{tag}{link}</div><div class=\"call-card-meta\"><span>{when}</span>\
          {campaign}{phone}<span>{attempt}</span></div></div>\
-         <div class=\"call-card-side\">{first}<div>{second}</div></div>{play}",
-        link = written.link("truncate"),
+         <div class=\"call-card-side\">{first}<div>{second}</div></div>{recording}",
+        link = written.link(""),
         campaign = campaign.unwrap_or_default(),
         phone = phone.unwrap_or_default(),
         attempt = escaped(&attempt),
         second = escaped(second.unwrap_or_default()),
-        play = play.unwrap_or_default(),
+        recording = recording.unwrap_or_else(|| "<span class=\"rowactions\"></span>".to_owned()),
     )
 }
 

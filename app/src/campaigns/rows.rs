@@ -99,7 +99,7 @@ fn table(list: &CampaignList) -> AnyView {
     let language = text.language();
     let totals = list.totals;
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=text.campaigns()>
+        <div class="table-scroll table-long" tabindex="0" role="region" aria-label=text.campaigns()>
             <table class="data-table two-line">
                 <thead>{heads(list)}</thead>
                 <tbody>{list.campaigns.iter().map(row).collect_view()}</tbody>

@@ -188,7 +188,7 @@ fn table(list: &Customers) -> AnyView {
     };
     view! {
         <div class="panel panel-flush only-desktop">
-            <div class="table-scroll" tabindex="0" role="region" aria-label=text.customers_tab()>
+            <div class="table-scroll table-long" tabindex="0" role="region" aria-label=text.customers_tab()>
                 <table class="data-table">
                     <thead>
                         <tr>

@@ -151,7 +151,7 @@ fn rows(shown: &Shown) -> AnyView {
     view! {
         <div class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.jobs_title()>
-            <table class="data-table whitespace-nowrap">
+            <table class="data-table jobs-table">
                 <thead>
                     <tr>
                         <th scope="col">{text.job_what()}</th>
@@ -160,7 +160,7 @@ fn rows(shown: &Shown) -> AnyView {
                         <th scope="col">{text.job_when()}</th>
                         <th scope="col" class="num">{text.job_tries()}</th>
                         <th scope="col">{text.job_said()}</th>
-                        <th scope="col"><span class="sr-only">{text.job_retry()}</span></th>
+                        <th scope="col" class="stick"><span class="sr-only">{text.job_retry()}</span></th>
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -202,7 +202,7 @@ fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
             <td>{when}</td>
             <td class="num">{text.int(u64::from(job.attempts))}</td>
             <td>{said(job, text)}</td>
-            <td class="num">{retry}</td>
+            <td class="num stick">{retry}</td>
         </tr>
     }
     .into_any()

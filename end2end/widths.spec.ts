@@ -1,0 +1,97 @@
+/* Every page in every window: nothing scrolls sideways, what a row offers is in sight, names are whole. */
+import type { Page } from "@playwright/test";
+import { alive, expect, look, test } from "./test";
+
+const COMPLETED = "/campaigns/nhac-phi-2611-1";
+const RUNNING = "/campaigns/nhac-phi-2611-2";
+const WIDTHS = [320, 360, 390, 768, 1024, 1280, 1366, 1440, 1920, 2560];
+
+/** What is wrong with the page in the window as it is, in words. */
+function faults(page: Page) {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const words = (element: Element) => (element.textContent ?? "").trim().slice(0, 40);
+    const isShown = (element: Element) => element.checkVisibility({ visibilityProperty: true });
+    const root = document.scrollingElement ?? document.documentElement;
+    if (root.scrollWidth > root.clientWidth) {
+      const outside = [...document.querySelectorAll("main *")].filter((element) => isShown(element) && element.getBoundingClientRect().right > root.clientWidth + 1);
+      found.push(`the page is ${root.scrollWidth} px wide: ${outside.slice(0, 3).map((element) => `${element.className} "${words(element)}"`)}`);
+    }
+    for (const row of [...document.querySelectorAll("[data-row]")].filter(isShown)) {
+      const play = row.querySelector("a[href$='/recording']");
+      if (!play) continue;
+      const box = row.closest(".table-scroll")?.getBoundingClientRect();
+      const [left, right] = [Math.max(0, box?.left ?? 0), Math.min(root.clientWidth, box?.right ?? Infinity)];
+      for (const [name, button] of [["play", play], ["download", row.querySelector("a[download]")]] as const) {
+        const place = button?.getBoundingClientRect();
+        if (!place?.width) found.push(`no ${name} in the row of ${words(row)}`);
+        else if (place.left < left - 0.5 || place.right > right + 0.5) found.push(`${name} of ${words(row)} lies at ${place.left}–${place.right}, the table at ${left}–${right}`);
+      }
+    }
+    // What rows differ by: names of customers, campaigns, voicebots and results.
+    for (const name of [...document.querySelectorAll(".data-table .key a, .clip, .call-card-name a, .call-card-meta > *")].filter(isShown)) {
+      if (name.scrollHeight > name.clientHeight + 1 || name.scrollWidth > name.clientWidth + 1) found.push(`"${name.textContent}" is cut`);
+    }
+    return found.slice(0, 5);
+  });
+}
+
+for (const language of ["vi", "en"] as const) {
+  for (const [name, address, rows] of [
+    ["the campaigns", "/campaigns", 0],
+    ["an overview", COMPLETED, 0],
+    ["the overview of a running campaign", RUNNING, 0],
+    ["a campaign's calls", `${COMPLETED}/calls?recorded=true`, 10],
+    ["the account's calls", "/calls?recorded=true", 10],
+    ["calls in columns that somebody chose", `${COMPLETED}/calls?recorded=true&column=time&column=phone&column=code&column=ring&column=talk&column=cost&column=recording`, 10],
+    ["customers", `${COMPLETED}/customers`, 0],
+    ["usage", "/usage", 0],
+    ["statistics", "/statistics?from=2026-01-01&to=2026-10-31", 0],
+    ["jobs", "/jobs", 0],
+  ] as const) {
+    test(`${name} in every window, in ${language}`, async ({ page, context }) => {
+      await look(context, { language, theme: "light" });
+      await page.goto(address);
+      await alive(page);
+      expect(await page.locator("tr[data-row]:has(a[href$='/recording'])").count()).toBeGreaterThanOrEqual(rows);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 900 });
+        expect(await faults(page), `at ${width} px`).toEqual([]);
+      }
+    });
+  }
+}
+
+test("an opened call is as wide as the window, whatever the table is", async ({ page }) => {
+  await page.goto(`${COMPLETED}/calls?recorded=true`);
+  await alive(page);
+  await page.locator("tr[data-row] a[data-call]").first().click();
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    const close = page.locator("[data-close-call]:visible");
+    await expect(close).toBeVisible();
+    const box = await close.boundingBox();
+    expect((box?.x ?? 0) + (box?.width ?? 0), `at ${width} px`).toBeLessThanOrEqual(width);
+    expect(await faults(page), `at ${width} px`).toEqual([]);
+  }
+});
+
+test("the head of a long list stays at the window's top", async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  for (const address of [`${COMPLETED}/calls`, `${COMPLETED}/customers`]) {
+    await page.goto(address);
+    await page.evaluate(() => scrollTo(0, 1200));
+    await expect.poll(async () => (await page.locator(".data-table thead th").first().boundingBox())?.y).toBe(0);
+  }
+});
+
+test("at 400 % zoom no bar stays over what one reads", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 256 });
+  for (const address of ["/campaigns", `${COMPLETED}/calls`, "/usage"]) {
+    await page.goto(address);
+    await alive(page);
+    await page.evaluate(() => scrollTo(0, 600));
+    for (const bar of [".topbar", ".bottombar"]) await expect(page.locator(bar)).not.toBeInViewport();
+    expect(await faults(page), address).toEqual([]);
+  }
+});
