@@ -1,8 +1,8 @@
-//! How large anything may be. Every limit stands here, so that what a request can cost the server can be read on one page;
-//! docs/API.md lists those that a sender meets, docs/OPERATIONS.md those that an operator does.
+//! How large what a request brings or asks for may be, so that what it can cost the server can be read on one page;
+//! docs/API.md lists the limits that a sender meets, docs/OPERATIONS.md those that an operator does.
 //!
-//! Two promises follow from them: no request raises the server's memory by more than 100 MB, and none holds up another
-//! account's.
+//! What they are for: no request raises the server's memory by more than 100 MB, and none keeps another account's waiting for
+//! long. On SQLite there is one writer, so a batch waits for the one before it, whoever sent that.
 
 use std::borrow::Cow;
 
