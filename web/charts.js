@@ -33,8 +33,36 @@ sheet.replaceSync(`
   .tip i { width: 8px; height: 8px; border-radius: 2px; }
   .tip em { margin-left: auto; padding-left: 12px; font-style: normal; font-weight: 500; }
   .tip small { display: block; font-size: 12px; color: var(--accent); }
+  @media print {
+    :host { height: auto !important; }
+    .canvas, .canvas > div { width: 100% !important; height: auto !important; }
+    svg { position: static !important; display: block; width: 100%; height: auto; }
+    .tip { display: none; }
+  }
   .spoken { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 `);
+
+/*
+ * A chart is drawn for the screen's width and theme: for paper all are drawn anew. The layout of the sheet is not there yet
+ * when they are, so style/print.css says how wide each will be, and the picture's own measures let it fit exactly.
+ */
+const charts = new Set();
+let onPaper = false;
+let themeOfScreen;
+addEventListener("beforeprint", () => {
+  const { dataset } = document.documentElement;
+  if (!onPaper) themeOfScreen = dataset.theme;
+  onPaper = true;
+  dataset.theme = "light";
+  for (const chart of charts) chart.restart();
+});
+addEventListener("afterprint", () => {
+  const { dataset } = document.documentElement;
+  onPaper = false;
+  if (themeOfScreen) dataset.theme = themeOfScreen;
+  else delete dataset.theme;
+  for (const chart of charts) chart.restart();
+});
 
 /** Replaces every "var(--name)" in `value` by what the token is now. */
 function withTokens(value, host) {
@@ -103,6 +131,7 @@ class Chart {
     this.onBlur = () => this.leave();
     host.addEventListener("keydown", this.onKey);
     host.addEventListener("blur", this.onBlur);
+    charts.add(this);
     this.start();
   }
 
@@ -115,7 +144,8 @@ class Chart {
   }
 
   start() {
-    this.chart = init(this.canvas, theme(this.host), { renderer: "svg" });
+    const width = onPaper ? Number(token(this.host, "--paper-width")) : undefined;
+    this.chart = init(this.canvas, theme(this.host), { renderer: "svg", width });
     this.chart.on("click", ({ seriesIndex, dataIndex }) => this.open(seriesIndex, dataIndex));
     // A bar two pixels high is hard to hit: the whole column of a single series is the target.
     this.chart.getZr().on("click", ({ target, offsetX, offsetY }) => {
@@ -127,6 +157,8 @@ class Chart {
       if (filled.length === 1) this.open(0, Math.round(index));
     });
     this.draw();
+    const svg = onPaper && this.canvas.querySelector("svg");
+    if (svg) svg.setAttribute("viewBox", `0 0 ${this.chart.getWidth()} ${this.chart.getHeight()}`);
   }
 
   restart() {
@@ -260,6 +292,7 @@ class Chart {
   }
 
   destroy() {
+    charts.delete(this);
     this.stopWatchingTheme();
     this.sizes.disconnect();
     this.host.removeEventListener("keydown", this.onKey);

@@ -21,6 +21,8 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   import("./exports.js").then(({ begin }) => begin(link.href)).catch(() => location.assign(link.href));
 });
+/* <button data-print>: the page on paper, or as a PDF. */
+document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
 // Exports that were begun on a page before.
 if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume());
 

@@ -9,7 +9,7 @@ use store::Conn;
 
 use crate::{
     AppError, AppState,
-    components::{Icon, StateBadge},
+    components::{Icon, PrintButton, PrintedSource, StateBadge, printed_period},
     links,
     session::SignedIn,
     use_session, use_text,
@@ -117,7 +117,10 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
         (None, Some(at)) => text.starts_at(&format::date_time(at, language)),
         (None, None) => text.no_calls_yet().to_owned(),
     };
+    let days = if period == Period::Whole { head.days } else { period.resolve(head.today()) };
+    let about = vec![head.name.clone(), printed_period(period, days, text.whole_campaign())];
     view! {
+        <PrintedSource about at=head.now />
         <header>
             <nav class="breadcrumb" aria-label=text.breadcrumb()>
                 <a href="/campaigns">{text.campaigns()}</a>
@@ -133,6 +136,7 @@ pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
                     </div>
                 </div>
                 <div class="page-actions">
+                    <PrintButton />
                     <div class="button-group" role="group" aria-label=text.export_report()>
                         <a class="btn" href=xlsx rel="external" data-export><Icon name="download" />{text.as_xlsx()}</a>
                         <a class="btn" href=csv rel="external" download>{text.as_csv()}</a>

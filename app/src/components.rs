@@ -10,6 +10,8 @@ mod info;
 mod marks;
 #[cfg(feature = "ssr")]
 mod period;
+#[cfg(feature = "ssr")]
+mod printing;
 mod shortcuts;
 mod title;
 
@@ -25,5 +27,7 @@ pub use marks::StateBadge;
 pub use marks::{CodeTag, code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
+#[cfg(feature = "ssr")]
+pub use printing::{PrintButton, PrintedSource, printed_period};
 pub use shortcuts::Shortcuts;
 pub use title::Title;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
-    components::{Icon, PeriodPicker},
+    components::{Icon, PeriodPicker, PrintButton, PrintedSource, printed_period},
     links,
     server_page::rendered,
     session::SignedIn,
@@ -197,7 +197,9 @@ fn over_the_accounts_list(
     let options = options.collect_view();
     let (path, period, zone) = (address.path(), filter.period, who.account.zone.name());
     let html = rendered(session, move || {
+        let about = vec![text.account_calls().to_owned(), printed_period(period, shown, text.all_days())];
         view! {
+            <PrintedSource about at=now />
             <header class="page-head">
                 <div>
                     <div class="page-title"><h1>{text.account_calls()}</h1></div>
@@ -206,6 +208,7 @@ fn over_the_accounts_list(
                         <span><Icon name="globe" />{zone}</span>
                     </div>
                 </div>
+                <div class="page-actions"><PrintButton /></div>
             </header>
             <div class="flex flex-wrap items-center gap-2">
                 <form method="get" action=path.clone() class="flex items-center gap-2">

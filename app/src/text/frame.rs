@@ -69,6 +69,7 @@ messages! {
     choose_period = "Chọn khoảng ngày", "Choose a period";
     from_day = "Từ ngày", "From";
     to_day = "Đến ngày", "To";
+    print = "In / PDF", "Print / PDF";
     apply = "Áp dụng", "Apply";
     cancel = "Huỷ", "Cancel";
     no_calls_yet = "Chưa có cuộc gọi", "No calls yet";

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::panel::Page;
 use crate::{
-    components::{Icon, PeriodPicker},
+    components::{Icon, PeriodPicker, PrintButton, PrintedSource},
     names::month_name,
 };
 
@@ -14,7 +14,11 @@ pub fn head(page: &Page) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let lead = if shown.statistics { text.statistics_lead() } else { text.usage_lead() };
     let until = format::moment(shown.as_of, page.language);
+    let bot = shown.voicebots.iter().find(|bot| Some(&bot.id) == shown.query.voicebot.as_ref());
+    let bot = bot.map_or_else(|| text.all_voicebots().to_owned(), |bot| bot.name.clone());
+    let about = vec![shown.title(text).to_owned(), page.range(page.usage.days()), bot];
     view! {
+        <PrintedSource about at=shown.as_of />
         <header class="page-head">
             <div>
                 <div class="page-title"><h1>{shown.title(text)}</h1></div>
@@ -24,7 +28,7 @@ pub fn head(page: &Page) -> AnyView {
                     <span><Icon name="globe" />{page.usage.timezone.clone()}</span>
                 </div>
             </div>
-            <div class="page-actions">{files(page)}</div>
+            <div class="page-actions"><PrintButton />{files(page)}</div>
         </header>
         <div class="flex flex-wrap items-center gap-2">
             {chooser(page)}

@@ -1,0 +1,89 @@
+/* Reports on paper: what stands on the sheets, and how many there are. */
+import type { Page } from "@playwright/test";
+import { sheets } from "./pdf";
+import { alive, expect, look, LOOKS, test } from "./test";
+
+const COMPLETED = "/campaigns/nhac-phi-2611-1";
+const NAME = "Nhắc hạn đóng phí T11 – đợt 1";
+
+/** What the browser's own dialog would print, as a PDF of A4 sheets. */
+async function printed(page: Page, address: string) {
+  await page.goto(address);
+  await alive(page);
+  for (const chart of await page.locator("ringside-chart").all()) await expect(chart.locator("svg")).toBeVisible();
+  const pdf = await page.pdf({ preferCSSPageSize: true });
+  // A4 in points, upright.
+  expect(pdf.toString("latin1")).toMatch(/\/MediaBox \[0 0 59[45][.\d]* 84[12][.\d]*\]/);
+  return sheets(pdf);
+}
+
+const without_blanks = (text: string) => text.normalize("NFC").replaceAll(/\s/g, "");
+
+/** A customer of the completed campaign who was called more than once. */
+async function customer(page: Page) {
+  await page.goto(`${COMPLETED}/calls?attempt=3`);
+  await alive(page);
+  await page.locator("tr[data-row] a[data-call]").first().click();
+  await expect(page.locator(".attempts-list:visible li")).toHaveCount(3);
+  const name = (await page.locator("tr.row-open .key a").textContent()) ?? "";
+  await page.goto(`${COMPLETED}/customers?q=${encodeURIComponent(name)}`);
+  return { name, address: (await page.locator(".data-table .key a").first().getAttribute("href")) ?? "" };
+}
+
+for (const { language, theme } of LOOKS) {
+  test(`an overview, usage and a customer's calls, in ${language} and ${theme}`, async ({ page, context }) => {
+    await look(context, { language, theme });
+    const one = await customer(page);
+    for (const [address, about, within] of [
+      [COMPLETED, [NAME], [1, 3]],
+      ["/usage?month=2026-10", [language === "vi" ? "Chi tiết sử dụng" : "Usage"], [1, 2]],
+      [one.address, [NAME, one.name], [1, 1]],
+    ] as const) {
+      const pages = await printed(page, address);
+      expect(pages.length, `${address}: sheets`).toBeGreaterThanOrEqual(within[0]);
+      expect(pages.length, `${address}: sheets`).toBeLessThanOrEqual(within[1]);
+      for (const text of about) expect(pages.join(""), address).toContain(without_blanks(text));
+      pages.forEach((text, n) => {
+        // Whose figures, of when, and which sheet this is.
+        expect(text, `${address}: foot of sheet ${n + 1}`).toContain(without_blanks(`An Tâm · ${about[0]} · `));
+        expect(text).toContain(without_blanks(language === "vi" ? "Dữ liệu đến" : "Data until"));
+        expect(text).toContain(`${n + 1}/${pages.length}`);
+        // Nothing that one presses.
+        for (const control of ["In / PDF", "Print / PDF", "XLSX", "CSV", "Đăng xuất", "Sign out"]) expect(text).not.toContain(without_blanks(control));
+      });
+    }
+  });
+}
+
+test("charts are drawn for the sheet in the light palette, and for the screen again", async ({ page, context }) => {
+  await look(context, { language: "vi", theme: "dark" });
+  await page.goto(COMPLETED);
+  await alive(page);
+  const svg = page.locator("ringside-chart svg").first();
+  await expect(svg).toBeVisible();
+  // Its measures and colours: the names in it are counted on with every drawing.
+  const drawn = () => svg.evaluate((svg) => [svg.getAttribute("viewBox"), svg.getAttribute("width"), ...new Set(svg.outerHTML.match(/#[\da-f]{6}/g))]);
+  const before = await drawn();
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+  await expect(svg).toHaveAttribute("viewBox", /^0 0 \d+ \d+$/);
+  expect(await drawn()).not.toContain("#5d8ee0");
+  await page.emulateMedia({ media: "print" });
+  for (const chart of await page.locator("ringside-chart").all()) {
+    const [picture, panel] = [await chart.locator("svg").boundingBox(), await chart.boundingBox()];
+    expect(picture?.width).toBeCloseTo(panel?.width ?? 0, 0);
+  }
+  await page.emulateMedia({ media: "screen" });
+  await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await drawn()).toEqual(before);
+});
+
+test("the button prints", async ({ page }) => {
+  for (const address of [COMPLETED, "/usage", "/statistics", `${COMPLETED}/calls`, "/calls"]) {
+    await page.goto(address);
+    await alive(page);
+    await page.evaluate(() => Object.assign(window, { print: () => document.documentElement.setAttribute("data-printed", "") }));
+    await page.getByRole("button", { name: "In / PDF" }).click();
+    await expect(page.locator("html")).toHaveAttribute("data-printed", "");
+  }
+});
