@@ -94,6 +94,91 @@ customElements.define(
   },
 );
 
+/*
+ * <ringside-live data-path="/campaigns/tet/live" data-words="Connection lost, trying again" data-failures="0"> tells its page
+ * by "change" when to read itself anew: at most once a second, and not all pages in the same instant. Its words show while
+ * no changes come, or what was read anew did not (data-failures counts that); then it tries again by itself.
+ */
+customElements.define(
+  "ringside-live",
+  class extends HTMLElement {
+    static observedAttributes = ["data-path", "data-failures"];
+    #source = null;
+    #coming = 0;
+    #opening = 0;
+    #told = -Infinity;
+    #lost = false;
+
+    connectedCallback() {
+      this.#open();
+    }
+
+    disconnectedCallback() {
+      this.#close();
+      clearTimeout(this.#coming);
+      this.#coming = 0;
+    }
+
+    attributeChangedCallback(name, before, now) {
+      if (!this.isConnected || before === now) return;
+      if (name === "data-path") this.#open();
+      else if (now > 0) this.#tell(3000);
+      this.#say();
+    }
+
+    #close() {
+      this.#source?.close();
+      this.#source = null;
+      clearTimeout(this.#opening);
+      this.#opening = 0;
+    }
+
+    #open() {
+      this.#close();
+      const { path } = this.dataset;
+      if (!path) {
+        this.#lost = false;
+        return;
+      }
+      const source = new EventSource(path);
+      this.#source = source;
+      source.addEventListener("change", () => this.#tell(0));
+      source.addEventListener("open", () => {
+        clearTimeout(this.#opening);
+        this.#opening = 0;
+        if (this.#lost) this.#tell(0);
+        this.#lost = false;
+        this.#say();
+      });
+      // A stream that ends comes back within two seconds: only one that does not is worth a word.
+      source.addEventListener("error", () => {
+        this.#opening ||= setTimeout(() => {
+          this.#opening = 0;
+          this.#lost = true;
+          this.#say();
+          // Where it was refused, the browser gives up.
+          if (source.readyState === EventSource.CLOSED) this.#open();
+        }, 4000);
+      });
+    }
+
+    #tell(pause) {
+      if (this.#coming) return;
+      pause = Math.max(pause, this.#told + 950 - performance.now(), Math.random() * 250);
+      this.#coming = setTimeout(() => {
+        this.#coming = 0;
+        this.#told = performance.now();
+        this.dispatchEvent(new Event("change"));
+      }, pause);
+    }
+
+    #say() {
+      const words = this.#lost || this.dataset.failures > 0 ? this.dataset.words : "";
+      if (this.textContent !== words) this.textContent = words;
+    }
+  },
+);
+
 customElements.define(
   "ringside-waveform",
   class extends HTMLElement {

@@ -30,7 +30,7 @@ pub mod html;
 mod jobs;
 mod keyboard;
 pub mod links;
-pub mod live;
+mod live;
 #[cfg(feature = "ssr")]
 pub mod mail;
 #[cfg(feature = "ssr")]

@@ -1,73 +1,102 @@
 //! Pages that follow a running campaign.
 
-use leptos::prelude::*;
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicU32, Ordering::Relaxed},
+};
 
-/// Counts the changes of what the page shows, at most one a second; 0 until the first. `path` is the address of the
-/// campaign's event stream, or none where there is nothing to follow.
-pub fn use_changes(path: Signal<Option<String>>) -> ReadSignal<u32> {
-    let (changes, set_changes) = signal(0);
-    #[cfg(feature = "hydrate")]
-    in_browser::follow(path, set_changes);
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (path, set_changes);
-    changes
+use leptos::prelude::*;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{AppError, use_text};
+
+/// The changes of what a page shows, and whether they still come.
+#[derive(Debug, Clone, Copy)]
+pub struct Live {
+    /// The address of the event stream, or none where there is nothing to follow.
+    path: RwSignal<Option<String>>,
+    /// How many changes there have been, at most one a second.
+    changes: RwSignal<u32>,
+    /// How often in a row an update could not be read.
+    failures: RwSignal<u32>,
 }
 
-#[cfg(feature = "hydrate")]
-mod in_browser {
-    use std::{cell::Cell, rc::Rc, time::Duration};
-
-    use leptos::{prelude::*, web_sys};
-    use wasm_bindgen::{JsCast, closure::Closure};
-
-    /// The pause between two updates of a page, ms.
-    const PAUSE_MS: f64 = 950.0;
-    /// Over how long the viewers of one change spread their requests, ms.
-    const SPREAD_MS: f64 = 250.0;
-
-    /// An open stream; closed when dropped.
-    struct Stream {
-        source: web_sys::EventSource,
-        // Kept alive as long as the stream may call it.
-        _on_change: Closure<dyn Fn()>,
+impl Live {
+    /// Follows nothing until [`Live::follow`] says what.
+    pub fn new() -> Self {
+        Self { path: RwSignal::new(None), changes: RwSignal::new(0), failures: RwSignal::new(0) }
     }
 
-    impl Drop for Stream {
-        fn drop(&mut self) {
-            self.source.close();
+    /// Follows this stream of events from now on.
+    pub fn follow(self, path: Option<String>) {
+        if self.path.with_untracked(|before| *before != path) {
+            self.path.set(path);
         }
     }
 
-    pub fn follow(path: Signal<Option<String>>, changes: WriteSignal<u32>) {
-        let open = StoredValue::new_local(None::<Stream>);
-        Effect::new(move |_| open.set_value(path.get().and_then(|path| stream(&path, changes))));
-        on_cleanup(move || {
-            open.try_update_value(Option::take);
-        });
+    /// What tells of changes: `web/elements.js` listens, waits out the second, says where nothing comes any more, and
+    /// tries again.
+    pub fn view(self) -> AnyView {
+        let words = use_text().connection_lost();
+        let changed = move |_| self.read_again();
+        view! {
+            <ringside-live class="live-note" role="status" data-words=words data-path=move || self.path.get()
+                data-failures=move || self.failures.get().to_string() on:change=changed></ringside-live>
+        }
+        .into_any()
     }
 
-    fn stream(path: &str, changes: WriteSignal<u32>) -> Option<Stream> {
-        let source = web_sys::EventSource::new(path).ok()?;
-        let (waiting, last) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(f64::MIN)));
-        let on_change = Closure::<dyn Fn()>::new(move || {
-            // Further changes within the second are shown by the same read.
-            if waiting.replace(true) {
-                return;
+    /// Reads everything anew.
+    pub fn read_again(self) {
+        self.changes.update(|n| *n += 1);
+    }
+
+    /// Something that is read for what `of` says, and anew with every change; `keep` puts into an update what shall stay of
+    /// what is shown. Where an update cannot be read, all of it stays, and it is tried again by itself.
+    pub fn resource<K, T, R>(
+        self,
+        of: impl Fn() -> K + Send + Sync + 'static,
+        read: impl Fn(K) -> R + Send + Sync + 'static,
+        keep: impl Fn(&T, &mut T) + Copy + Send + Sync + 'static,
+    ) -> Resource<Result<T, AppError>>
+    where
+        K: PartialEq + Clone + Send + Sync + 'static,
+        T: Clone + Serialize + DeserializeOwned + Send + Sync + 'static,
+        R: Future<Output = Result<T, AppError>> + Send + 'static,
+    {
+        let kept = Arc::new(OnceLock::<Resource<Result<T, AppError>>>::new());
+        let itself = Arc::clone(&kept);
+        let seen = AtomicU32::new(0);
+        let source = move || (of(), self.changes.get());
+        let resource = Resource::new(source, move |(key, changes)| {
+            // Read for another address, it is no update.
+            let is_update = seen.swap(changes, Relaxed) != changes;
+            let (reading, kept) = (read(key), Arc::clone(&kept));
+            async move {
+                let mut read = reading.await;
+                let shown = kept.get().filter(|_| is_update).and_then(|kept| kept.try_get_untracked()).flatten();
+                let shown = shown.and_then(Result::ok);
+                let is_kept = shown.is_some() && matches!(read, Err(AppError::Busy | AppError::Internal { .. }));
+                self.count(is_kept);
+                match (shown, &mut read) {
+                    (Some(shown), Ok(read)) => keep(&shown, read),
+                    (Some(shown), Err(_)) if is_kept => return Ok(shown),
+                    _ => {}
+                }
+                read
             }
-            // The first change of a quiet second is shown soon: not by all viewers in the same instant.
-            let spread = js_sys::Math::random() * SPREAD_MS;
-            let pause = (last.get() + PAUSE_MS - js_sys::Date::now()).max(spread);
-            let (waiting, last) = (Rc::clone(&waiting), Rc::clone(&last));
-            set_timeout(
-                move || {
-                    waiting.set(false);
-                    last.set(js_sys::Date::now());
-                    changes.try_update(|n| *n += 1);
-                },
-                Duration::from_millis(pause as u64),
-            );
         });
-        source.add_event_listener_with_callback("change", on_change.as_ref().unchecked_ref()).ok()?;
-        Some(Stream { source, _on_change: on_change })
+        // Set once, just here.
+        let _ = itself.set(resource);
+        resource
+    }
+
+    /// Counts the updates that could not be read since the last one that could.
+    fn count(self, has_failed: bool) {
+        let failures = self.failures.try_get_untracked().unwrap_or_default();
+        let now = if has_failed { failures + 1 } else { 0 };
+        if now != failures {
+            self.failures.try_set(now);
+        }
     }
 }

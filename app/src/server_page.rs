@@ -26,7 +26,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     components::{FailureView, Title},
     error::AppError,
-    live::use_changes,
+    live::Live,
     use_text,
 };
 
@@ -81,15 +81,14 @@ where
 
 /// Once for all pages: it is most of the code that a page of the server costs the browser.
 fn followed(asked: Memo<Asked>, read: Arc<dyn Fn(Asked) -> Read + Send + Sync>) -> AnyView {
-    let live = RwSignal::new(None::<String>);
-    let path = Memo::new(move |_| live.get());
-    let changes = use_changes(path.into());
-    let page = Resource::new(move || (asked.get(), changes.get()), move |(asked, _)| read(asked));
+    let live = Live::new();
+    let page = live.resource(move || asked.get(), move |asked| read(asked), |_, _| ());
     view! {
+        {live.view()}
         <Transition fallback=loading>
             {move || page.get().map(|read| match read {
                 Ok(page) => {
-                    live.set(page.live);
+                    live.follow(page.live);
                     shown(page.title, page.html)
                 }
                 Err(error) => view! { <FailureView error=error /> }.into_any(),

@@ -9,7 +9,7 @@ use super::{
     address::CallsAddress,
     list::{CallList, OpenedCall},
 };
-use crate::AppError;
+use crate::{AppError, live::Live};
 
 /// Columns of the table.
 pub const COLUMNS: u32 = 13;
@@ -21,8 +21,12 @@ pub struct CallsPage {
     pub address: Memo<CallsAddress>,
     /// The page of calls; an error takes the page's place.
     pub list: Resource<Result<CallList, AppError>>,
-    /// The opened call.
-    pub opened: Resource<Option<Result<OpenedCall, AppError>>>,
+    /// What the page follows.
+    pub live: Live,
+    /// Whether somebody has asked for the calls that wait.
+    pub take: StoredValue<bool>,
+    /// The opened call, if one is.
+    pub opened: Resource<Result<Option<OpenedCall>, AppError>>,
 }
 
 impl CallsPage {

@@ -10,7 +10,7 @@ use leptos_router::{NavigateOptions, hooks::use_navigate};
 use super::{
     address::{CallsAddress, MAX_SECONDS, MIN_SECONDS},
     context::CallsPage,
-    list::{CallList, CodeShown, StandingCounts},
+    list::{CodeShown, StandingCounts},
 };
 use crate::{
     Text,
@@ -134,7 +134,7 @@ struct Chip {
     without: CallFilter,
 }
 
-fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
+fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, text: Text) -> Vec<Chip> {
     let language = text.language();
     let mut chips = Vec::new();
     let mut chip = |field: &'static str, value: String, change: fn(&mut CallFilter)| {
@@ -158,7 +158,7 @@ fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
         chip(text.filter_status(), names.collect::<Vec<_>>().join(", "), |filter| filter.classes.clear());
     }
     if !filter.voicebots.is_empty() {
-        chip(text.voicebot_label(), list.voicebots.clone(), |filter| filter.voicebots.clear());
+        chip(text.voicebot_label(), voicebots, |filter| filter.voicebots.clear());
     }
     if !filter.codes.is_empty() {
         let codes: Vec<&str> = filter.codes.iter().map(domain::Code::as_str).collect();
@@ -181,8 +181,8 @@ fn chips(filter: &CallFilter, list: &CallList, text: Text) -> Vec<Chip> {
         let value = if recorded { text.recording_yes() } else { text.recording_no() };
         chip(text.filter_recording(), value.to_owned(), |filter| filter.recorded = None);
     }
-    if let Some(contact) = &filter.contact {
-        let name = list.contact.clone().unwrap_or_else(|| contact.to_string());
+    if let Some(id) = &filter.contact {
+        let name = contact.unwrap_or_else(|| id.to_string());
         chip(text.filter_customer(), name, |filter| filter.contact = None);
     }
     if !filter.weekdays.is_empty() {
@@ -215,12 +215,12 @@ fn listed<T>(values: &[T], show: impl Fn(&T) -> String) -> String {
 pub fn Filters() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
+    // Memos, because a running campaign's changes read the list anew, and an open panel stays beside its button.
+    let contact = Memo::new(move |_| page.of_list(|list| list.contact.clone()));
+    let voicebots = Memo::new(move |_| page.of_list(|list| list.voicebots.clone()));
     let shown = move || {
         let filter = page.address.with(|address| address.filter.clone());
-        let chips = page.list.with(|list| match list {
-            Some(Ok(list)) => chips(&filter, list, text),
-            _ => vec![],
-        });
+        let chips = chips(&filter, contact.get(), voicebots.get(), text);
         let with = |filter: CallFilter| page.filtered(|old| *old = filter);
         let several = (chips.len() > 1).then(|| {
             with(CallFilter {

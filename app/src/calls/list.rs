@@ -115,6 +115,9 @@ pub struct CallList {
     pub query: String,
     /// The calls of this page.
     pub rows: Vec<CallRow>,
+    /// Calls that came since these rows were read, where they are kept as they are (`held.rs`).
+    #[serde(skip)]
+    pub waiting: Option<u64>,
     /// The cursor of the page before.
     pub previous: Option<String>,
     /// The cursor of the page after.

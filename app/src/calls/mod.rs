@@ -8,6 +8,7 @@ mod chooser;
 mod columns;
 mod context;
 mod filters;
+mod held;
 #[cfg(feature = "hydrate")]
 mod keys;
 mod list;

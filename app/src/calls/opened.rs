@@ -23,7 +23,8 @@ pub fn Opened(call: CallId) -> impl IntoView {
     // The resource still holds the call that was open before until this one has come. A memo, because a running
     // campaign's changes read it anew each time, and what is open mostly stays the same.
     let opened = Memo::new(move |_| {
-        page.opened.get().flatten().filter(|opened| opened.as_ref().map_or(true, |opened| opened.row.id == call))
+        let opened = page.opened.get().and_then(Result::transpose);
+        opened.filter(|opened| opened.as_ref().map_or(true, |opened| opened.row.id == call))
     });
     move || match opened.get() {
         Some(Ok(opened)) => view! { <Details opened /> }.into_any(),

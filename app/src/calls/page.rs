@@ -8,6 +8,7 @@ use super::{
     address::CallsAddress,
     context::{COLUMNS, CallsPage},
     filters::{Filters, SearchField, Segments},
+    held::{Waiting, hold, is_in_use},
     list::{CallList, CallRow},
     playback::{Track, rest_of, use_playback},
     row::{Card, Row, on_click},
@@ -16,7 +17,8 @@ use super::{
 use crate::{
     AppError,
     components::{FailureView, Icon},
-    links, live,
+    links,
+    live::Live,
     server_page::{part, shown},
     use_text,
 };
@@ -55,23 +57,29 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
     });
     let campaign = Memo::new(move |_| address.with(|address| address.campaign.clone()));
     let query = Memo::new(move |_| address.with(CallsAddress::list_query));
-    let (live_path, set_live_path) = signal(None);
-    let changes = live::use_changes(live_path.into());
-    let list = Resource::new(
-        move || (campaign.get(), query.get(), changes.get()),
-        |(campaign, query, _)| call_list(campaign, query),
-    );
+    let live = Live::new();
     let open = Memo::new(move |_| address.with(|address| address.open.clone()));
-    let opened = Resource::new(
-        move || (campaign.get(), open.get(), changes.get()),
-        |(campaign, open, _)| async move {
-            match open {
-                Some(call) => Some(opened_call(campaign, call).await),
-                None => None,
-            }
+    let take = StoredValue::new(false);
+    let list = live.resource(
+        move || (campaign.get(), query.get()),
+        |(campaign, query)| call_list(campaign, query),
+        move |shown, read| {
+            let is_read = open.with_untracked(Option::is_some) || is_in_use();
+            hold(shown, read, is_read && !take.get_value());
+            take.set_value(false);
         },
     );
-    let page = CallsPage { address, list, opened };
+    let opened = live.resource(
+        move || (campaign.get(), open.get()),
+        |(campaign, open)| async move {
+            match open {
+                Some(call) => opened_call(campaign, call).await.map(Some),
+                None => Ok(None),
+            }
+        },
+        |_, _| (),
+    );
+    let page = CallsPage { address, list, live, take, opened };
     provide_context(page);
     let playback = use_playback();
     Effect::new(move |before: Option<Option<(Option<CampaignId>, String)>>| {
@@ -83,11 +91,9 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
             Some((of, queue, rest_of(list), list.head.live.clone()))
         });
         // While nothing can be read, the player keeps the list that it has.
-        let Some((of, queue, rest, live)) = read else { return before };
+        let Some((of, queue, rest, path)) = read else { return before };
         playback.follow(queue, rest, before.as_ref() != Some(&of));
-        if live_path.get_untracked() != live {
-            set_live_path.set(live);
-        }
+        live.follow(path);
         Some(of)
     });
     #[cfg(feature = "hydrate")]
@@ -102,6 +108,7 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
         })
     };
     view! {
+        {live.view()}
         <Transition>
             <Show when=move || list.with(|list| matches!(list, Some(Ok(_))))>
                 <Body />
@@ -147,6 +154,7 @@ fn Body() -> impl IntoView {
         </div>
         <SumsLine />
         <Show when=move || !is_empty.get() fallback=|| view! { <Empty /> }>
+            <Waiting />
             <Table />
             <Cards />
             <Foot />
@@ -219,11 +227,6 @@ fn SumsLine() -> impl IntoView {
     }
 }
 
-/// The rows of the page; the opened call first where it is on another page.
-fn rows(page: CallsPage) -> Vec<CallRow> {
-    page.of_list(|list| list.rows.clone())
-}
-
 /// The row of the opened call, if it is on no row of this page.
 fn elsewhere(page: CallsPage) -> Option<CallRow> {
     let open = page.address.with(|address| address.open.clone())?;
@@ -231,9 +234,14 @@ fn elsewhere(page: CallsPage) -> Option<CallRow> {
         return None;
     }
     page.opened.with(|opened| match opened {
-        Some(Some(Ok(opened))) if opened.row.id == open => Some(opened.row.clone()),
+        Some(Ok(Some(opened))) if opened.row.id == open => Some(opened.row.clone()),
         _ => None,
     })
+}
+
+/// The rows of the page; the opened call first where it is on another page.
+fn rows(page: CallsPage) -> Vec<CallRow> {
+    elsewhere(page).into_iter().chain(page.of_list(|list| list.rows.clone())).collect()
 }
 
 #[component]
@@ -280,9 +288,8 @@ fn Table() -> impl IntoView {
                         </tr>
                     </thead>
                     <tbody on:click=on_click(page)>
-                        {move || elsewhere(page).map(|row| view! {
+                        {move || elsewhere(page).map(|_| view! {
                             <tr><td colspan=COLUMNS class="text-muted">{text.not_on_page()}</td></tr>
-                            <Row row />
                         })}
                         <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Row row /> } />
                     </tbody>
@@ -297,7 +304,6 @@ fn Cards() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     view! {
         <ul class="call-cards only-phone" on:click=on_click(page)>
-            {move || elsewhere(page).map(|row| view! { <Card row /> })}
             <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Card row /> } />
         </ul>
     }

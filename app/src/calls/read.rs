@@ -91,6 +91,7 @@ pub async fn list(
         head: around.head,
         query: query.to_owned(),
         rows,
+        waiting: None,
         previous: page.previous,
         next: page.next,
         page_size: PAGE_SIZE,

@@ -70,6 +70,7 @@ messages! {
     download_recording(who) = "Tải ghi âm {who}", "Download the recording of {who}";
     no_recording = "Không có ghi âm", "No recording";
 
+    calls_changed = "Danh sách có thay đổi", "The list has changed";
     page_span(from, to) = "từ {from} đến {to}", "from {from} to {to}";
     page_size(n) = "{n} dòng mỗi lượt", "{n} rows at a time";
     list_pages = "Lật danh sách", "Pages of the list";
@@ -137,6 +138,14 @@ impl Text {
     /// The unit of a number of calls that stands apart.
     pub fn calls_unit(self, n: u64) -> &'static str {
         self.0.pick("cuộc gọi", if n == 1 { "call" } else { "calls" })
+    }
+
+    /// Calls that came while the list was being read; changes alone where none did.
+    pub fn waiting_calls(self, n: u64) -> String {
+        if n == 0 {
+            return self.calls_changed().to_owned();
+        }
+        format!("{} {}", self.int(n), self.0.pick("cuộc gọi mới", if n == 1 { "new call" } else { "new calls" }))
     }
 
     /// Who hung up, within [`Text::ended_by`].

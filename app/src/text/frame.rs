@@ -63,6 +63,7 @@ messages! {
     internal_why(reference) = "Lỗi đã được ghi lại. Mã để báo: {reference}.", "It has been recorded. Quote {reference}.";
     try_again = "Thử lại", "Try again";
     loading = "Đang tải", "Loading";
+    connection_lost = "Mất kết nối, đang thử lại. Số liệu có thể chưa mới.", "Connection lost, trying again. What is shown may not be fresh.";
 
     period_previous = "Kỳ trước", "Previous period";
     period_next = "Kỳ sau", "Next period";
