@@ -119,6 +119,21 @@ test("a line of the transcript moves the player there", async ({ page }) => {
   await expect.poll(() => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime)).toBeGreaterThanOrEqual(at);
 });
 
+test("back returns to the place in the list where one was", async ({ page }) => {
+  for (const address of [`${COMPLETED}/customers`, `${COMPLETED}/calls`]) {
+    await page.goto(address);
+    await alive(page);
+    await page.evaluate(() => scrollTo(0, 700));
+    await page.waitForFunction(() => scrollY === 700);
+    await page.locator("nav.tabs a").first().click();
+    await expect(page.locator(".kpi-value").first()).toBeVisible();
+    await page.waitForFunction(() => scrollY === 0);
+    await page.goBack();
+    await expect(page.locator(".data-table").first()).toBeVisible();
+    await page.waitForFunction(() => scrollY === 700);
+  }
+});
+
 test("another account's and unknown ids are not found", async ({ page, complaints }) => {
   for (const address of ["/campaigns/nope", "/campaigns/nope/calls", "/calls/nope/recording", "/campaigns/nope/calls.csv"]) {
     expect((await page.request.get(address)).status(), address).toBe(404);

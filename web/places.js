@@ -1,0 +1,20 @@
+/*
+ * Back and forward return to the place where one was. The browser goes there before the page's content has come, and the
+ * content may come in steps: so it is gone there again until it is reached for good, or somebody scrolls.
+ */
+const places = new Map();
+let going = 0;
+
+addEventListener("scroll", () => going || places.set(location.href, scrollY), { passive: true });
+for (const event of ["wheel", "keydown", "pointerdown"]) addEventListener(event, () => (going = 0), { passive: true });
+
+addEventListener("popstate", () => {
+  const place = places.get(location.href);
+  if (!place) return;
+  going = performance.now() + 2000;
+  requestAnimationFrame(function go(now) {
+    if (now > going) return void (going = 0);
+    if (scrollY !== place) scrollTo(0, place);
+    requestAnimationFrame(go);
+  });
+});
