@@ -8,6 +8,7 @@
 import init, { hydrate } from "ringside-wasm";
 import "./elements.js";
 import "./form.js";
+import "./keyboard.js";
 import "./places.js";
 
 const wasm = document.querySelector("script[data-wasm]")?.dataset.wasm;

@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::{
     calls,
     components::{CloseButton, Icon, Shortcuts, initials},
-    keyboard, links,
+    links,
     session::Theme,
     use_session, use_text,
 };
@@ -21,7 +21,6 @@ pub fn Frame(children: Children) -> impl IntoView {
     let session = use_session();
     let path = use_location().pathname;
     let bare = session.person.is_none() || path.with_untracked(|path| path == "/sign-in" || path == "/set-password");
-    keyboard::listen();
     let pages = children().into_any();
     if bare {
         return pages;
@@ -95,7 +94,7 @@ pub fn left_as_found(view: impl FnOnce() -> AnyView) -> String {
 }
 
 /// The path and query of the page being made, to come back to. After the router has moved on, the links that carry it
-/// are put right when they are clicked (`keyboard.rs`).
+/// are put right when they are clicked (`web/keyboard.js`).
 fn here() -> String {
     let location = use_location();
     let (path, search) = (location.pathname.get_untracked(), location.search.get_untracked());
