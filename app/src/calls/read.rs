@@ -198,7 +198,7 @@ fn over_the_accounts_list(
     let options = options.collect_view();
     let (path, period, zone) = (address.path(), filter.period, who.account.zone.name());
     let html = rendered(session, move || {
-        let about = vec![text.account_calls().to_owned(), printed_period(period, shown, text.all_days())];
+        let about = vec![text.account_calls().to_owned(), printed_period(period, shown, text.all_time())];
         view! {
             <PrintedSource about at=now />
             <header class="page-head">
