@@ -48,7 +48,7 @@ impl CallsPage {
             });
             listed.or_else(|| {
                 self.opened.with(|opened| match opened {
-                    Some(Some(Ok(opened))) if opened.row.id == *call => Track::of(&opened.row),
+                    Some(Ok(Some(opened))) if opened.row.id == *call => Track::of(&opened.row),
                     _ => None,
                 })
             })
