@@ -325,6 +325,8 @@ mod tests {
             ("RINGSIDE_METRICS_LISTEN", "9090"),
             ("RINGSIDE_METRICS_TOKEN", "short"),
             ("RINGSIDE_CONNECTIONS", "15"),
+            ("RINGSIDE_DATABASE_CONNECTIONS", "1"),
+            ("RINGSIDE_DATABASE_CONNECTIONS", "1001"),
             ("RINGSIDE_LISTNE", "127.0.0.1:1"),
         ] {
             let error = read(&[(name, value)], "").unwrap_err();

@@ -354,10 +354,41 @@ async fn turn_to_open(folder: &Path) -> Option<File> {
 async fn open_postgres(address: &str, connections: u32) -> Result<Pools, StoreError> {
     let opening = |source| StoreError::Open { address: without_password(address), source };
     let options = PgConnectOptions::from_str(address).map_err(opening)?.application_name("ringside");
+    if parameters(address).any(|name| !name.starts_with("options") && !PARAMETERS.contains(&name)) {
+        tracing::warn!("The database's address has a parameter that is not known and not used");
+    }
     let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY).connect_with(options).await;
     let pool = pool.map_err(opening)?;
     sqlx_macros::migrate!("migrations/postgres").run(&pool).await?;
     Ok(Pools::Postgres(pool))
+}
+
+/// Parameters of an address that are known, besides `options`; the first ones may be shown.
+const PARAMETERS: [&str; 17] = [
+    "host",
+    "hostaddr",
+    "port",
+    "dbname",
+    "user",
+    "sslmode",
+    "ssl-mode",
+    "application_name",
+    "statement-cache-capacity",
+    "sslrootcert",
+    "ssl-root-cert",
+    "ssl-ca",
+    "sslcert",
+    "ssl-cert",
+    "sslkey",
+    "ssl-key",
+    "password",
+];
+const SHOWN_PARAMETERS: &[&str] = PARAMETERS.split_at(9).0;
+
+/// The names of an address's parameters.
+fn parameters(address: &str) -> impl Iterator<Item = &str> {
+    let parameters = address.split_once('?').map_or("", |(_, parameters)| parameters);
+    parameters.split('&').filter_map(|parameter| parameter.split('=').next()).filter(|name| !name.is_empty())
 }
 
 /// An address as it may be shown: without the password, which may stand before the host or among the parameters.
@@ -375,8 +406,11 @@ fn without_password(address: &str) -> String {
         _ => place.to_owned(),
     };
     if let Some(parameters) = parameters {
-        let is_secret = |parameter: &&str| parameter.split('=').next().is_some_and(|name| name.contains("password"));
-        let parameters: Vec<_> = parameters.split('&').filter(|parameter| !is_secret(parameter)).collect();
+        // Those that are known to be no secret: a password may have been given a name that is not known, or be written in
+        // percents.
+        let is_shown =
+            |parameter: &&str| parameter.split_once('=').is_some_and(|(name, _)| SHOWN_PARAMETERS.contains(&name));
+        let parameters: Vec<_> = parameters.split('&').filter(is_shown).collect();
         if !parameters.is_empty() {
             shown = format!("{shown}?{}", parameters.join("&"));
         }
@@ -463,7 +497,11 @@ mod tests {
             "postgres://ring@db/x?host=/run/pg&sslmode=require"
         );
         assert_eq!(without_password("postgres://db/x?user=ring&password=s3cret"), "postgres://db/x?user=ring");
-        assert_eq!(without_password("postgres://db/x?password=s3cret"), "postgres://db/x");
+        for secret in
+            ["password=s3cret", "passwd=s3cret", "p%61ssword=s3cret", "Password=s3cret", "s3cret", "password=a&s3cret"]
+        {
+            assert_eq!(without_password(&format!("postgres://db/x?{secret}")), "postgres://db/x");
+        }
         assert_eq!(without_password("postgres://ring:s3?ret@db/x"), "postgres://…");
     }
 }

@@ -38,6 +38,7 @@ use crate::{
     request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
         (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
     responses((status = 200, description = "What became of each", body = BatchAnswer),
+        (status = 429, description = "The account has as many batches under way as it may have; `Retry-After` says when to send it again", body = Problem, content_type = "application/problem+json"),
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add(
     State(context): State<SharedContext>,

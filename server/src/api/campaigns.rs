@@ -222,6 +222,7 @@ pub(super) struct Contact {
     request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
         (Vec<Contact> = "application/json"), (Contact = "application/x-ndjson"))),
     responses((status = 200, description = "What became of each; durable", body = BatchAnswer),
+        (status = 429, description = "The account has as many batches under way as it may have; `Retry-After` says when to send it again", body = Problem, content_type = "application/problem+json"),
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add_contacts(
     State(context): State<SharedContext>,

@@ -23,7 +23,8 @@ use store::Put;
 use utoipa::{
     Modify, OpenApi, ToSchema,
     openapi::{
-        path::PathItem,
+        ContentBuilder, Ref, ResponseBuilder,
+        path::{Operation, PathItem},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -81,7 +82,41 @@ fn described() -> OpenApiRouter<Server> {
 
 /// The API as its description says it.
 pub fn description() -> utoipa::openapi::OpenApi {
-    described().into_openapi()
+    let mut api = described().into_openapi();
+    for item in api.paths.paths.values_mut() {
+        let reading = [&mut item.get].into_iter().flatten();
+        reading.for_each(|operation| add_failures(operation, &FAILURES));
+        let writing = [&mut item.put, &mut item.post, &mut item.delete].into_iter().flatten();
+        writing.for_each(|operation| {
+            add_failures(operation, &FAILURES);
+            add_failures(operation, &[FULL]);
+        });
+    }
+    api
+}
+
+/// How any request of a token may be answered, whatever it asks for; what else may happen, its handler says.
+const FAILURES: [(&str, &str); 3] = [
+    ("401", "No valid token came with it"),
+    ("422", "An id, a parameter or a field breaks a rule, which is named; nothing was stored"),
+    (
+        "503",
+        "The database or another part does not answer or is too busy; `Retry-After` says when to send the same again",
+    ),
+];
+/// How one that stores something may be answered besides.
+const FULL: (&str, &str) = ("507", "No room is left; nothing was stored");
+
+fn add_failures(operation: &mut Operation, failures: &[(&str, &str)]) {
+    // It names its own security where it needs no token.
+    if operation.security.is_some() {
+        return;
+    }
+    for (status, description) in failures {
+        let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+        let response = ResponseBuilder::new().description(*description).content("application/problem+json", content);
+        operation.responses.responses.entry((*status).to_owned()).or_insert_with(|| response.build().into());
+    }
 }
 
 /// The routes. Bodies have limits of their own.

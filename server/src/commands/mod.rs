@@ -145,6 +145,7 @@ impl From<std::io::Error> for Failure {
 impl Cli {
     /// Runs the command; what went wrong is printed as one line.
     pub fn run(self) -> ExitCode {
+        keep_files_private();
         match self.try_run() {
             Ok(code) => code,
             Err(failure) => {
@@ -168,6 +169,12 @@ impl Cli {
         runtime.shutdown_background();
         Ok(code)
     }
+}
+
+/// What the program writes (database, recordings, temporary files, copies) is for its own user.
+fn keep_files_private() {
+    #[cfg(unix)]
+    rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
 }
 
 /// Stack of each worker thread, in bytes.
@@ -198,6 +205,9 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
         settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
     // The decoders log every file that is not audio as an error of theirs; its sender is told.
     let filter = filter.with_target("symphonia", tracing::level_filters::LevelFilter::OFF);
+    // Logs the value of a parameter of the database's address that it does not know: perhaps a password. The store says that there
+    // is one.
+    let filter = filter.with_target("sqlx_postgres::options", tracing::level_filters::LevelFilter::OFF);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let lines =
         tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr).with_filter(filter);

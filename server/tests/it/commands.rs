@@ -58,6 +58,42 @@ pub fn program(folder: &Path, arguments: &[&str]) -> Command {
     command
 }
 
+#[cfg(unix)]
+#[test]
+fn what_the_program_writes_is_for_its_own_user() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    place.ok(&["backup", &place.path("copy.db")]);
+    for name in ["data", "data/ringside.db", "copy.db"] {
+        let mode = std::fs::metadata(place.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_password_in_the_databases_address_is_never_printed() {
+    let place = Place::new();
+    // A socket that is not there is found out at once.
+    for address in [
+        "postgres://ring:s3cret@localhost/x?host=/nowhere",
+        "postgres://localhost/x?user=ring&host=/nowhere&password=s3cret",
+        "postgres://localhost/x?host=/nowhere&p%61ssword=s3cret",
+        "postgres://localhost/x?host=/nowhere&passwd=s3cret",
+        "postgres://localhost/x?host=/nowhere&password=a&s3cret",
+        "postgres://localhost:port/x?host=/nowhere&password=s3cret",
+        "mysql://ring:s3cret@localhost/x",
+    ] {
+        let mut command = place.command(&["account", "add", "A"]);
+        let output = command.env("RINGSIDE_DATABASE_URL", address).env("RINGSIDE_LOG", "trace").output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{address}");
+        let text = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(!text.contains("s3cret"), "{address}: {text}");
+        assert!(text.contains("localhost") || text.contains("RINGSIDE_DATABASE_URL"), "{address}: {text}");
+    }
+}
+
 #[test]
 fn an_account_gets_users_tokens_calls_and_a_backup() {
     let place = Place::new();

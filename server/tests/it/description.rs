@@ -52,6 +52,31 @@ fn every_request_is_described() {
 }
 
 #[test]
+fn every_request_says_how_it_may_fail() {
+    let description = serde_json::to_value(server::api::description()).unwrap();
+    for (method, path) in ROUTES.into_iter().filter(|(_, path)| !path.ends_with("/openapi.json")) {
+        let responses = &description["paths"][path][method.to_lowercase()]["responses"];
+        let mut statuses = vec!["401", "422", "503"];
+        if method != "GET" {
+            statuses.push("507");
+        }
+        // Those that wait for a turn.
+        if ["/api/v1/calls", "/api/v1/campaigns/{id}/contacts"].contains(&path) && method == "POST" {
+            statuses.push("429");
+        }
+        for status in statuses {
+            let schema = &responses[status]["content"]["application/problem+json"]["schema"]["$ref"];
+            assert_eq!(schema, "#/components/schemas/Problem", "{method} {path}: {status}");
+            assert!(responses[status]["description"].as_str().is_some_and(|text| !text.is_empty()));
+        }
+    }
+    assert!(
+        description["paths"]["/api/v1/openapi.json"]["get"]["responses"]["401"].is_null(),
+        "it is open to everybody"
+    );
+}
+
+#[test]
 fn every_schema_that_is_referred_to_is_there() {
     let description = serde_json::to_value(server::api::description()).unwrap();
     let text = description.to_string();
