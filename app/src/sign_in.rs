@@ -1,6 +1,5 @@
 //! Signing in and setting a password, on pages that only a full load reaches.
 
-use domain::format;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
@@ -51,11 +50,6 @@ fn sign_in_page() -> AnyView {
     let filled = Filled::default().with(&TO, to).with(&EMAIL, email).with(&KEEP, keep.to_string());
     let filled = match query.get("error").as_deref() {
         None => filled,
-        Some("wait") => {
-            let seconds = query.get("wait").and_then(|wait| wait.parse::<u32>().ok()).unwrap_or(60);
-            let wait = format::short_duration(i64::from(seconds) * 1_000, text.language());
-            filled.failed(text.too_many_attempts(&wait), &[])
-        }
         Some("session") => filled.failed(text.session_over().to_owned(), &[]),
         Some(_) => filled.failed(text.wrong_sign_in().to_owned(), &[EMAIL, CURRENT_PASSWORD]),
     };

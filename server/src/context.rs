@@ -13,11 +13,12 @@ use store::Db;
 use tokio::{sync::Semaphore, time::Instant};
 
 use crate::{
+    attempts::{Attempts, TryLater},
     clock::Clock,
     live::Live,
     mail::Post,
     metrics::Metrics,
-    passwords::{Failures, Passwords, TryLater},
+    passwords::Passwords,
     readiness::Readiness,
     recordings::Recordings,
     settings::Settings,
@@ -48,7 +49,7 @@ pub struct Context {
     pub app: AppState,
     pub(crate) settings: Settings,
     pub(crate) passwords: Passwords,
-    pub(crate) failures: Failures,
+    pub(crate) attempts: Attempts,
     pub(crate) site: Site,
     /// Batches that are received or wait.
     pub(crate) waiting_batches: Turns,
@@ -93,7 +94,7 @@ impl Server {
             metrics: Metrics::default(),
             app,
             passwords,
-            failures: Failures::default(),
+            attempts: Attempts::default(),
             site,
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
@@ -112,7 +113,7 @@ impl Context {
 
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
     pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
-        self.failures.turn(email, address, now)
+        self.attempts.turn(email, address, now)
     }
 }
 

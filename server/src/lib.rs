@@ -5,6 +5,7 @@
 #![recursion_limit = "512"]
 
 pub mod api;
+pub mod attempts;
 pub mod clock;
 pub mod commands;
 pub mod connections;

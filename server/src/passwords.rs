@@ -1,226 +1,269 @@
-//! Passwords: argon2id, computed by few at a time, and slow answers to those who guess.
+//! Passwords: argon2id, computed by few at a time in memory that is used again.
 
 use std::{
-    collections::HashMap,
     net::IpAddr,
-    sync::{Mutex, PoisonError},
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use argon2::{
-    Argon2,
-    password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::{Error, Output, PasswordHash, SaltString},
 };
-use tokio::{sync::Semaphore, time::Instant};
 
-use crate::secrets;
+use crate::{
+    secrets,
+    turns::{Full, Turns},
+};
 
 /// How many passwords are checked at once. Each takes 19 MiB and a core for some 20 ms; more would let strangers
 /// exhaust the machine.
 const AT_ONCE: usize = 2;
-/// Failures that cost nothing: people mistype.
-const FREE: u32 = 3;
-const FIRST_DELAY: Duration = Duration::from_millis(500);
-const LONGEST_DELAY: Duration = Duration::from_secs(10);
-/// Who would have to wait longer than this is sent away instead of kept.
-const LONGEST_WAIT: Duration = Duration::from_secs(20);
-/// After this time without a failure all is forgotten.
-const FORGOTTEN: Duration = Duration::from_mins(15);
-/// How many addresses are remembered; the oldest are forgotten first.
-const REMEMBERED: usize = 10_000;
+/// Of them those of one network: who sends many waits for their own.
+const OF_A_NETWORK: usize = 1;
+/// Passwords that are checked or wait for it: the last of them waits some five seconds.
+const WAITING: usize = 512;
+/// Of them those of one network.
+const WAITING_OF_A_NETWORK: usize = 128;
+
+/// The neighbours of an address, who share what it has done: a household has a whole /64 of IPv6 addresses, of IPv4 one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Network {
+    /// One address.
+    V4(u32),
+    /// The first half of an address.
+    V6(u64),
+}
+
+impl Network {
+    /// The network of an address.
+    pub fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(address) => Self::V4(address.into()),
+            IpAddr::V6(address) => Self::V6((u128::from(address) >> 64) as u64),
+        }
+    }
+
+    /// All that one provider's customer may have: a /48 of IPv6 addresses.
+    #[must_use]
+    pub fn site(self) -> Self {
+        match self {
+            Self::V4(_) => self,
+            Self::V6(network) => Self::V6(network >> 16 << 16),
+        }
+    }
+
+    /// A number for it. No address of the one family has that of one of the other: the network `::/64` has no clients.
+    fn number(self) -> i64 {
+        match self {
+            Self::V4(address) => address.into(),
+            Self::V6(network) => network.cast_signed(),
+        }
+    }
+}
 
 /// Checks and makes password hashes.
 pub struct Passwords {
-    permits: Semaphore,
+    waiting: Turns,
+    turns: Turns,
+    memory: Arc<Memory>,
     /// Verified where there is no such user, so that the answer takes as long as for one.
     dummy: String,
 }
 
+/// The memory that hashes are computed in: no more of it than was ever in use at once. Taken anew for each, it would grow with
+/// every thread that ever computed one.
+#[derive(Default)]
+struct Memory(Mutex<Vec<Vec<Block>>>);
+
+impl Memory {
+    fn take(&self) -> Vec<Block> {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        free.unwrap_or_else(|| vec![Block::new(); Params::DEFAULT.block_count()])
+    }
+
+    fn give_back(&self, blocks: Vec<Block>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+    }
+}
+
 impl Passwords {
     /// Ready to check.
-    pub fn new() -> Result<Self, argon2::password_hash::Error> {
-        Ok(Self { permits: Semaphore::new(AT_ONCE), dummy: hash_now(&secrets::random_text::<16>())? })
+    pub fn new() -> Result<Self, Error> {
+        Ok(Self {
+            waiting: Turns::new(WAITING, WAITING_OF_A_NETWORK),
+            turns: Turns::new(AT_ONCE, OF_A_NETWORK),
+            memory: Arc::default(),
+            dummy: hash_now(&secrets::random_text::<16>())?,
+        })
     }
 
     /// Whether the password is the one of the hash. Without a hash the answer is no and takes as long.
-    pub async fn verify(&self, hash: Option<String>, password: String) -> bool {
+    ///
+    /// # Errors
+    /// Says who asks for too many at once; nobody looked at the password then.
+    pub async fn verify(&self, network: Network, hash: Option<String>, password: String) -> Result<bool, Full> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.dummy.clone());
-        let Ok(_permit) = self.permits.acquire().await else { return false };
-        let checking = tokio::task::spawn_blocking(move || {
-            password.len() <= domain::input::PASSWORD_MAX_BYTES
-                && PasswordHash::new(&hash)
-                    .is_ok_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok())
-        });
-        checking.await.unwrap_or(false) && known
+        let checked = self.compute(network, move |blocks| is_right(&hash, &password, blocks)).await?;
+        Ok(known && checked.is_some_and(|checked| checked.unwrap_or(false)))
     }
 
     /// The hash of a new password.
-    pub async fn hash(&self, password: String) -> Result<String, argon2::password_hash::Error> {
-        let Ok(_permit) = self.permits.acquire().await else { return Err(argon2::password_hash::Error::Password) };
-        let hashing = tokio::task::spawn_blocking(move || hash_now(&password));
-        hashing.await.unwrap_or(Err(argon2::password_hash::Error::Password))
+    ///
+    /// # Errors
+    /// Says who asks for too many at once.
+    pub async fn hash(&self, network: Network, password: String) -> Result<Result<String, Error>, Full> {
+        let hashed = self.compute(network, move |blocks| hash_in(blocks, &password)).await?;
+        Ok(hashed.unwrap_or(Err(Error::Password)))
+    }
+
+    /// Computes on a thread for long work; none where that broke off. The turn is the work's: whoever leaves gets no other one
+    /// meanwhile.
+    async fn compute<T: Send + 'static>(
+        &self,
+        network: Network,
+        work: impl FnOnce(&mut [Block]) -> T + Send + 'static,
+    ) -> Result<Option<T>, Full> {
+        let waiting = self.waiting.try_take(network.number())?;
+        let Ok(turn) = self.turns.take(network.number()).await else { return Ok(None) };
+        let memory = Arc::clone(&self.memory);
+        let working = tokio::task::spawn_blocking(move || {
+            let _until_the_end = (waiting, turn);
+            let mut blocks = memory.take();
+            let done = work(&mut blocks);
+            memory.give_back(blocks);
+            done
+        });
+        Ok(working.await.ok())
     }
 }
 
 /// The argon2id hash of a password, computed on this thread.
-pub fn hash_now(password: &str) -> Result<String, argon2::password_hash::Error> {
+pub fn hash_now(password: &str) -> Result<String, Error> {
+    hash_in(&mut Memory::default().take(), password)
+}
+
+fn hash_in(blocks: &mut [Block], password: &str) -> Result<String, Error> {
     let salt = SaltString::encode_b64(&secrets::random::<16>())?;
-    Ok(Argon2::default().hash_password(password.as_bytes(), &salt)?.to_string())
+    let argon2 = Argon2::default();
+    let mut bytes = [0; 64];
+    let salt_bytes = salt.as_salt().decode_b64(&mut bytes)?;
+    let output = Output::init_with(Params::DEFAULT_OUTPUT_LEN, |output| {
+        Ok(argon2.hash_password_into_with_memory(password.as_bytes(), salt_bytes, output, blocks)?)
+    })?;
+    let hash = PasswordHash {
+        algorithm: Algorithm::default().ident(),
+        version: Some(Version::default().into()),
+        params: (&Params::DEFAULT).try_into()?,
+        salt: Some(salt.as_salt()),
+        hash: Some(output),
+    };
+    Ok(hash.to_string())
 }
 
-/// Whom failures are counted for.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-enum Who {
-    Email(String),
-    Address(IpAddr),
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Record {
-    failures: u32,
-    last: Instant,
-    /// When the next attempt may be answered.
-    next: Instant,
-}
-
-/// Remembers who failed to sign in.
-#[derive(Debug, Default)]
-pub struct Failures {
-    seen: Mutex<HashMap<Who, Record>>,
-}
-
-/// Too many failures: not before this time has passed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct TryLater(pub Duration);
-
-impl Failures {
-    /// How long the attempt must wait before it is looked at. It takes a turn: attempts made at once wait for each
-    /// other, so guessing in parallel is no faster.
-    pub fn turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let who = whom(email, address);
-        let at = who.iter().filter_map(|who| seen.get(who)).map(|record| record.next).max().unwrap_or(now).max(now);
-        let wait = at - now;
-        if wait > LONGEST_WAIT {
-            return Err(TryLater(wait));
-        }
-        for who in &who {
-            let fresh = |record: &&mut Record| now.saturating_duration_since(record.last) < FORGOTTEN;
-            if let Some(record) = seen.get_mut(who).filter(fresh) {
-                record.next = at + delay(record.failures);
-            }
-        }
-        Ok(wait)
+/// Whether a password is that of a stored hash, whose own parameters count.
+fn is_right(hash: &str, password: &str, blocks: &mut [Block]) -> Result<bool, Error> {
+    let stored = PasswordHash::new(hash)?;
+    let (Some(salt), Some(expected)) = (stored.salt, stored.hash) else { return Ok(false) };
+    if password.len() > domain::input::PASSWORD_MAX_BYTES {
+        return Ok(false);
     }
-
-    /// Counts a failed attempt.
-    pub fn failed(&self, email: &str, address: IpAddr, now: Instant) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if seen.len() >= REMEMBERED {
-            seen.retain(|_, record| now.saturating_duration_since(record.last) < FORGOTTEN);
-            if seen.len() >= REMEMBERED {
-                // All are fresh: an attack from everywhere. Forget the older half.
-                let mut ages: Vec<Instant> = seen.values().map(|record| record.last).collect();
-                let middle = ages.len() / 2;
-                let (_, median, _) = ages.select_nth_unstable(middle);
-                let median = *median;
-                seen.retain(|_, record| record.last > median);
-            }
-        }
-        for who in whom(email, address) {
-            let record = seen.entry(who).or_insert(Record { failures: 0, last: now, next: now });
-            if now.saturating_duration_since(record.last) >= FORGOTTEN {
-                record.failures = 0;
-            }
-            record.failures = record.failures.saturating_add(1);
-            record.last = now;
-            record.next = record.next.max(now + delay(record.failures));
-        }
-    }
-
-    /// Forgets the failures of an e-mail address whose owner has signed in. The network address keeps its count:
-    /// one's own account must not buy guesses at others'.
-    pub fn succeeded(&self, email: &str) {
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.remove(&Who::Email(email.to_lowercase()));
-    }
-}
-
-fn whom(email: &str, address: IpAddr) -> [Who; 2] {
-    [Who::Email(email.to_lowercase()), Who::Address(network(address))]
-}
-
-/// One household has a whole /64 of IPv6 addresses: it counts as one.
-fn network(address: IpAddr) -> IpAddr {
-    match address {
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => IpAddr::V4(v4),
-            None => IpAddr::V6((u128::from(v6) & !u128::from(u64::MAX)).into()),
-        },
-        v4 @ IpAddr::V4(_) => v4,
-    }
-}
-
-fn delay(failures: u32) -> Duration {
-    match failures.saturating_sub(FREE) {
-        0 => Duration::ZERO,
-        n => FIRST_DELAY.saturating_mul(1 << (n - 1).min(10)).min(LONGEST_DELAY),
-    }
+    let params = Params::try_from(&stored)?;
+    let version = stored.version.map(Version::try_from).transpose()?.unwrap_or_default();
+    let mut bytes = [0; 64];
+    let salt = salt.decode_b64(&mut bytes)?;
+    // The default parameters' memory serves every hash that this program has made; any other takes its own.
+    let mut own = Vec::new();
+    let blocks = if params.block_count() > blocks.len() {
+        own.resize(params.block_count(), Block::new());
+        &mut own[..]
+    } else {
+        blocks
+    };
+    let argon2 = Argon2::new(Algorithm::try_from(stored.algorithm)?, version, params);
+    let found = Output::init_with(expected.len(), |output| {
+        Ok(argon2.hash_password_into_with_memory(password.as_bytes(), salt, output, blocks)?)
+    })?;
+    // Compares in constant time.
+    Ok(found == expected)
 }
 
 #[cfg(test)]
 mod tests {
+    use argon2::{PasswordHasher, PasswordVerifier};
+
     use super::*;
 
-    const HOME: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
+    const HOME: Network = Network::V4(0xC000_0201);
 
     #[tokio::test]
     async fn only_the_right_password_is_right() {
         let passwords = Passwords::new().unwrap();
-        let hash = passwords.hash("mật khẩu dài".to_owned()).await.unwrap();
-        assert!(hash.starts_with("$argon2id$"));
-        assert!(passwords.verify(Some(hash.clone()), "mật khẩu dài".to_owned()).await);
-        assert!(!passwords.verify(Some(hash), "mật khẩu dàj".to_owned()).await);
-        assert!(!passwords.verify(None, String::new()).await);
+        let hash = passwords.hash(HOME, "mật khẩu dài".to_owned()).await.unwrap().unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{hash}");
+        let verify = async |hash: Option<&str>, password: &str| {
+            passwords.verify(HOME, hash.map(str::to_owned), password.to_owned()).await.unwrap()
+        };
+        assert!(verify(Some(&hash), "mật khẩu dài").await);
+        assert!(!verify(Some(&hash), "mật khẩu dàj").await);
+        assert!(!verify(None, "").await);
+        assert!(!verify(Some("$argon2id$…"), "").await);
+    }
+
+    #[tokio::test]
+    async fn hashes_are_those_of_the_library_in_both_directions() {
+        let ours = hash_now("mật khẩu dài").unwrap();
+        assert!(
+            Argon2::default().verify_password("mật khẩu dài".as_bytes(), &PasswordHash::new(&ours).unwrap()).is_ok()
+        );
+        let salt = SaltString::encode_b64(b"sixteen bytes...").unwrap();
+        let theirs = |params: Params| {
+            let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+            argon2.hash_password("mật khẩu dài".as_bytes(), &salt).unwrap().to_string()
+        };
+        let passwords = Passwords::new().unwrap();
+        // Those of a version that took less, and of one that will take more.
+        for params in
+            [Params::DEFAULT, Params::new(1_024, 1, 1, None).unwrap(), Params::new(32_768, 1, 2, None).unwrap()]
+        {
+            let hash = theirs(params);
+            assert!(passwords.verify(HOME, Some(hash.clone()), "mật khẩu dài".to_owned()).await.unwrap(), "{hash}");
+            assert!(!passwords.verify(HOME, Some(hash.clone()), "mật khẩu dàj".to_owned()).await.unwrap(), "{hash}");
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn however_many_sign_in_the_memory_is_that_of_few() {
+        let passwords = Passwords::new().unwrap();
+        let checks = (0..40).map(|n| passwords.verify(Network::V4(n % 8), None, "x".to_owned()));
+        for checked in futures::future::join_all(checks).await {
+            assert!(!checked.unwrap());
+        }
+        let kept = passwords.memory.0.lock().unwrap().len();
+        assert!((1..=AT_ONCE).contains(&kept), "{kept}");
+    }
+
+    #[tokio::test]
+    async fn a_network_that_asks_for_many_leaves_room_for_others() {
+        let passwords = Passwords::new().unwrap();
+        let many = (0..200).map(|_| passwords.verify(HOME, Some("none".to_owned()), "x".to_owned()));
+        let other = passwords.verify(Network::V4(7), Some("none".to_owned()), "x".to_owned());
+        let (answers, other) = futures::join!(futures::future::join_all(many), other);
+        assert_eq!(
+            answers.iter().filter(|answer| **answer == Err(Full::OfAccount)).count(),
+            200 - WAITING_OF_A_NETWORK
+        );
+        assert_eq!(other, Ok(false));
     }
 
     #[test]
-    fn each_failure_makes_the_next_answer_slower_up_to_a_cap() {
-        let failures = Failures::default();
-        let mut now = Instant::now();
-        let mut waits = Vec::new();
-        for _ in 0..12 {
-            let wait = failures.turn("a@b.vn", HOME, now).unwrap();
-            waits.push(wait);
-            now += wait;
-            failures.failed("a@b.vn", HOME, now);
-        }
-        assert!(waits[..4].iter().all(Duration::is_zero), "{waits:?}");
-        assert!(waits[4..].windows(2).all(|pair| pair[0] <= pair[1]), "{waits:?}");
-        assert_eq!(*waits.last().unwrap(), LONGEST_DELAY);
-        assert_eq!(failures.turn("a@b.vn", HOME, now + FORGOTTEN), Ok(Duration::ZERO));
-    }
-
-    #[test]
-    fn guessing_in_parallel_is_no_faster_and_is_sent_away() {
-        let failures = Failures::default();
-        let now = Instant::now();
-        for _ in 0..6 {
-            failures.failed("a@b.vn", HOME, now);
-        }
-        let waits: Vec<_> = (0..50).map(|_| failures.turn("a@b.vn", HOME, now)).collect();
-        assert!(waits.windows(2).all(|pair| pair[0] < pair[1] || pair[0].is_err()), "{waits:?}");
-        assert!(waits.last().unwrap().is_err());
-    }
-
-    #[test]
-    fn memory_is_bounded_whoever_guesses() {
-        let failures = Failures::default();
-        let start = Instant::now();
-        for n in 0..30_000_u32 {
-            failures.failed(&format!("{n}@b.vn"), IpAddr::V4(n.into()), start + Duration::from_millis(n.into()));
-        }
-        assert!(failures.seen.lock().unwrap().len() <= REMEMBERED + 2);
+    fn neighbours_are_one_network() {
+        let of = |text: &str| Network::of(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::3"), of("2001:db8:1:2:ffff::"));
+        assert_ne!(of("2001:db8:1:2::3"), of("2001:db8:1:3::3"));
+        assert_eq!(of("2001:db8:1:2::3").site(), of("2001:db8:1:3::3").site());
+        assert_ne!(of("2001:db8:1:2::3").site(), of("2001:db8:2:2::3").site());
+        assert_eq!(of("::ffff:192.0.2.1"), HOME);
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 }

@@ -15,6 +15,8 @@ impl Text {
             InputError::NotAnAddress(part) => self.input_not_an_address(part),
             InputError::TooManyAddresses(max) => self.input_too_many_addresses(&int(*max)),
             InputError::PasswordTooShort => self.password_too_short().to_owned(),
+            InputError::PasswordTooSimple => self.password_too_simple().to_owned(),
+            InputError::PasswordIsEmail => self.password_is_email().to_owned(),
             InputError::PasswordTooLong => self.password_too_long().to_owned(),
             InputError::Differs => self.passwords_differ().to_owned(),
             InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),

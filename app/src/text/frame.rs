@@ -36,11 +36,14 @@ messages! {
     set_password = "Đặt mật khẩu", "Set your password";
     set_password_lead = "Liên kết này dùng được một lần", "This link works once";
     new_password = "Mật khẩu mới", "New password";
-    new_password_note = "Ít nhất 12 ký tự.", "At least 12 characters.";
+    many_sign_in = "Đang có quá nhiều người đăng nhập. Hãy thử lại sau vài giây.", "Too many people are signing in. Please try again in a few seconds.";
+    new_password_note = "Ít nhất 12 ký tự, trong đó ít nhất 4 ký tự khác nhau.", "At least 12 characters, at least 4 of them different.";
     repeat_password = "Nhập lại mật khẩu", "Repeat the password";
     save_password = "Lưu mật khẩu", "Save the password";
     link_used = "Liên kết đã hết hạn hoặc đã được dùng. Hãy xin liên kết mới từ người quản trị.", "This link has expired or was used. Ask your administrator for a new one.";
     password_too_short = "Mật khẩu cần ít nhất 12 ký tự.", "The password needs at least 12 characters.";
+    password_too_simple = "Mật khẩu cần ít nhất 4 ký tự khác nhau, không tính dấu cách.", "The password needs at least 4 different characters, not counting blanks.";
+    password_is_email = "Mật khẩu không được là địa chỉ email của bạn.", "The password must not be your e-mail address.";
     password_too_long = "Mật khẩu quá dài.", "The password is too long.";
     passwords_differ = "Hai mật khẩu không giống nhau.", "The two passwords are not the same.";
     password_help = "Quên mật khẩu? Hãy xin liên kết đặt lại từ người quản trị.", "Forgot your password? Ask your administrator for a link to set a new one.";

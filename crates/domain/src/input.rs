@@ -1,9 +1,13 @@
 //! The rules of what people type into forms. The pages say a broken rule in the reader's language.
 
-use crate::{Code, email, id::IdError, limits::ID_CHARS};
+use std::collections::HashSet;
+
+use crate::{Code, email, id::IdError, limits::ID_CHARS, text};
 
 /// The shortest password that may be set, in characters.
 pub const PASSWORD_MIN_CHARS: usize = 12;
+/// How many different characters it needs at least, besides blanks and not counting capitals apart.
+pub const PASSWORD_MIN_DIFFERENT: usize = 4;
 /// The longest, in bytes: the work of hashing it grows with it.
 pub const PASSWORD_MAX_BYTES: usize = 1_000;
 
@@ -22,6 +26,10 @@ pub enum InputError {
     TooManyAddresses(usize),
     /// A password under [`PASSWORD_MIN_CHARS`].
     PasswordTooShort,
+    /// A password with fewer than [`PASSWORD_MIN_DIFFERENT`] different characters: blanks, or one key held down.
+    PasswordTooSimple,
+    /// A password that is the address which it is for.
+    PasswordIsEmail,
     /// A password over [`PASSWORD_MAX_BYTES`].
     PasswordTooLong,
     /// A password that was repeated otherwise.
@@ -67,9 +75,21 @@ pub fn emails(text: &str, max: usize) -> Result<Vec<String>, InputError> {
     if emails.len() > max { Err(InputError::TooManyAddresses(max)) } else { Ok(emails) }
 }
 
-/// A password that may be set; its blanks count.
+/// A password that may be set; its blanks count, but are not enough.
 pub fn new_password(text: &str) -> Result<(), InputError> {
-    if text.chars().count() < PASSWORD_MIN_CHARS { Err(InputError::PasswordTooShort) } else { current_password(text) }
+    if text.chars().count() < PASSWORD_MIN_CHARS {
+        return Err(InputError::PasswordTooShort);
+    }
+    current_password(text)?;
+    let seen = |c: &char| !c.is_whitespace() && !c.is_control() && !text::is_unseen(*c);
+    let different: HashSet<char> = text.chars().filter(seen).flat_map(char::to_lowercase).collect();
+    if different.len() < PASSWORD_MIN_DIFFERENT { Err(InputError::PasswordTooSimple) } else { Ok(()) }
+}
+
+/// As [`new_password`], for who signs in with this address.
+pub fn password_of(text: &str, email: &str) -> Result<(), InputError> {
+    new_password(text)?;
+    if text.trim().to_lowercase() == email.to_lowercase() { Err(InputError::PasswordIsEmail) } else { Ok(()) }
 }
 
 /// A password that may have been set, under whatever rule of the shortest one held then.
@@ -115,6 +135,29 @@ mod tests {
         assert_eq!(new_password("một mật khẩu"), Ok(()));
         assert_eq!(new_password(&"ễ".repeat(334)), Err(InputError::PasswordTooLong));
         assert_eq!(current_password("x"), Ok(()));
+    }
+
+    #[test]
+    fn blanks_one_key_and_the_address_are_no_password() {
+        for simple in [
+            "            ",
+            "\u{a0}\u{2003}\u{200b}\u{3000}        ",
+            "aaaaaaaaaaaa",
+            "aAaAaAaAaAaA",
+            "ab ab ab ab ab",
+            "111111111112",
+        ] {
+            assert_eq!(new_password(simple), Err(InputError::PasswordTooSimple), "{simple:?}");
+        }
+        assert_eq!(new_password("abcdabcdabcd"), Ok(()));
+        assert_eq!(password_of("Chu.Hang@cty.vn", "chu.hang@cty.vn"), Err(InputError::PasswordIsEmail));
+        assert_eq!(password_of(" chu.hang@cty.vn ", "chu.hang@cty.vn"), Err(InputError::PasswordIsEmail));
+        assert_eq!(password_of("chu.hang@cty.vn ok", "chu.hang@cty.vn"), Ok(()));
+        assert_eq!(password_of("aaaaaaaaaaaa", "chu.hang@cty.vn"), Err(InputError::PasswordTooSimple));
+    }
+
+    #[test]
+    fn a_current_password_is_bounded_in_bytes() {
         assert_eq!(current_password(&"ễ".repeat(334)), Err(InputError::PasswordTooLong));
     }
 

@@ -8,69 +8,137 @@ use crate::{
     users,
 };
 
+/// How far the clocks of servers on one database may be apart, in milliseconds. What was used later than that after now was used
+/// before a clock was set back, and nobody knows how long ago.
+const AHEAD_MS: i64 = 5 * 60 * 1_000;
+
+/// When a session began and when it ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// When somebody signed in.
+    pub begun_at: Timestamp,
+    /// When it was begun or last extended.
+    pub used_at: Timestamp,
+    /// When it ends unless it is extended.
+    pub expires_at: Timestamp,
+    /// When it ends, however often it is extended.
+    pub ends_at: Timestamp,
+}
+
+impl Times {
+    /// Whether it is over at `now`. One that was used in the future is: the clock was set back, and without that it may have
+    /// ended already.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.expires_at <= now || self.ends_at <= now || self.used_at.0 > now.0 + AHEAD_MS
+    }
+}
+
+/// What a secret leads to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Found {
+    /// There is no such session.
+    Nothing,
+    /// A session that is over and may be deleted.
+    Over,
+    /// A session.
+    Session(Box<Session>),
+}
+
+impl Found {
+    /// The session, if there is one.
+    pub fn session(self) -> Option<Session> {
+        match self {
+            Self::Session(session) => Some(*session),
+            Self::Nothing | Self::Over => None,
+        }
+    }
+}
+
+/// A session that goes on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Who signed in.
+    pub user: User,
+    /// The user's account.
+    pub account: Account,
+    /// When it began and when it ends.
+    pub times: Times,
+}
+
+#[derive(Debug, sqlx_macros::FromRow)]
+struct StoredTimes {
+    user_key: i64,
+    begun_at: i64,
+    used_at: i64,
+    expires_at: i64,
+    ends_at: i64,
+}
+
 /// Begins a session of a user of the account.
 pub async fn add(
     conn: &mut Conn,
     scope: &Scope,
     user_key: i64,
     hash: &[u8; 32],
-    expires_at: Timestamp,
+    times: &Times,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO sessions (account_id, secret_hash, user_key, expires_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO sessions (account_id, secret_hash, user_key, begun_at, used_at, expires_at, ends_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         scope.account(),
         hash.as_slice(),
         user_key,
-        expires_at.0,
+        times.begun_at.0,
+        times.used_at.0,
+        times.expires_at.0,
+        times.ends_at.0,
     )?;
     Ok(())
 }
 
-/// Whose session it is; `None` where it is unknown or over.
-pub async fn find(
+/// Whose session it is.
+pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Found, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        StoredTimes,
+        "SELECT user_key, begun_at, used_at, expires_at, ends_at FROM sessions
+         WHERE account_id = $1 AND secret_hash = $2",
+        account,
+        hash.as_slice(),
+    )?;
+    let Some(row) = row else { return Ok(Found::Nothing) };
+    let times = Times {
+        begun_at: Timestamp(row.begun_at),
+        used_at: Timestamp(row.used_at),
+        expires_at: Timestamp(row.expires_at),
+        ends_at: Timestamp(row.ends_at),
+    };
+    if times.is_over(now) {
+        return Ok(Found::Over);
+    }
+    #[expect(clippy::disallowed_methods, reason = "the session names its account")]
+    let scope = Scope::system(account);
+    let Some(user) = users::lookup(conn, &scope, row.user_key).await? else { return Ok(Found::Nothing) };
+    let account = accounts::lookup(conn, &scope).await?;
+    Ok(Found::Session(Box::new(Session { user, account, times })))
+}
+
+/// Lets a session go on until `expires_at`, but not beyond its end.
+pub async fn extend(
     conn: &mut Conn,
     account: i64,
     hash: &[u8; 32],
     now: Timestamp,
-) -> Result<Option<(User, Account)>, StoreError> {
-    let row = fetch_optional!(
+    expires_at: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
         conn,
-        users::StoredUser,
-        "SELECT u.account_id, u.user_key, u.email, u.name, u.role, u.password_hash
-         FROM sessions s
-         JOIN users u ON u.account_id = $1 AND u.user_key = s.user_key
-         WHERE s.account_id = $1 AND s.secret_hash = $2 AND s.expires_at > $3",
+        "UPDATE sessions SET used_at = $3, expires_at = CASE WHEN $4 < ends_at THEN $4 ELSE ends_at END
+         WHERE account_id = $1 AND secret_hash = $2",
         account,
         hash.as_slice(),
         now.0,
-    )?;
-    let Some(row) = row else { return Ok(None) };
-    #[expect(clippy::disallowed_methods, reason = "the session names its account")]
-    let scope = Scope::system(account);
-    let account = accounts::lookup(conn, &scope).await?;
-    Ok(Some((users::read(row)?, account)))
-}
-
-/// When a session ends; `None` where it is unknown. Tells whether it is worth an [`extend`].
-pub async fn expiry(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
-    let row = fetch_optional!(
-        conn,
-        (i64,),
-        "SELECT expires_at FROM sessions WHERE account_id = $1 AND secret_hash = $2",
-        account,
-        hash.as_slice(),
-    )?;
-    Ok(row.map(|row| Timestamp(row.0)))
-}
-
-/// Lets a session go on.
-pub async fn extend(conn: &mut Conn, account: i64, hash: &[u8; 32], expires_at: Timestamp) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "UPDATE sessions SET expires_at = $3 WHERE account_id = $1 AND secret_hash = $2",
-        account,
-        hash.as_slice(),
         expires_at.0,
     )?;
     Ok(())
@@ -84,5 +152,11 @@ pub async fn delete(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<()
 
 /// Forgets the account's sessions that are over.
 pub async fn delete_expired(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
-    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND expires_at <= $2", scope.account(), now.0)
+    execute!(
+        conn,
+        "DELETE FROM sessions WHERE account_id = $1 AND (expires_at <= $2 OR ends_at <= $2 OR used_at > $3)",
+        scope.account(),
+        now.0,
+        now.0 + AHEAD_MS,
+    )
 }

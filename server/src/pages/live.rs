@@ -6,7 +6,7 @@ use app::session::SignedIn;
 use axum::{
     Extension,
     extract::State,
-    http::HeaderMap,
+    http::{HeaderMap, HeaderValue, header},
     response::{
         IntoResponse, Response,
         sse::{Event, KeepAlive, Sse},
@@ -25,6 +25,7 @@ use crate::{
         path::Id,
         problem::Problem,
         routes::Routes,
+        security::NOT_STORED,
         session::{Reader, SessionKey},
     },
 };
@@ -85,14 +86,17 @@ async fn follow(
     watched.mark_unchanged();
     // A browser that was cut off says what it saw last.
     let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<i64>().ok());
-    let lasts = Duration::from_millis((key.expires_at.0 - (context.clock)().0).max(0) as u64);
+    let lasts = Duration::from_millis((key.times.expires_at.0 - (context.clock)().0).max(0) as u64);
     let events = events(watched, revision, seen.unwrap_or(revision));
     let stream = events.take_until(over(ended, key, signed_in)).take_until(tokio::time::sleep(lasts));
     let stream = stream.map(move |event| {
         let _still_counted = &counted;
         event
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    // axum's own `no-cache` lets a cache keep it.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(NOT_STORED));
+    Ok(response)
 }
 
 /// `change` with the account's revision whenever it is another than the browser saw.

@@ -1,29 +1,30 @@
 //! Signing in and out, and setting a password by a link. All of it works without scripts.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-
 use app::{
     Text, form,
+    form::Filled,
     session::Preferences,
     sign_in::{CURRENT_PASSWORD, EMAIL, KEEP, LINK, NOT_KEPT, PASSWORD, SET_PASSWORD, SIGN_IN, TO},
 };
 use axum::{
     Form,
-    extract::{ConnectInfo, Extension, State},
-    http::{HeaderMap, HeaderValue, header},
+    extract::{Extension, State},
+    http::{HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
-use domain::Timestamp;
-use ipnet::IpNet;
+use domain::{format, input};
 use store::{Scope, StoreError, password_links, sessions, users};
 use tokio::time::Instant;
 
 use crate::{
+    attempts::TryLater,
     context::{Context, SharedContext},
-    passwords::TryLater,
+    passwords::Network,
     secrets,
+    turns::Full,
     web::{
         browser,
+        client::Client,
         database::Database,
         problem::Problem,
         refused::{Refused, refused},
@@ -31,6 +32,9 @@ use crate::{
         session::{self, SessionKey},
     },
 };
+
+/// Seconds after which one may try again where others are in front.
+const RETRY_SECONDS: u64 = 5;
 
 /// `POST /sign-in`, `/sign-out`, `/set-password`.
 pub fn routes() -> Routes {
@@ -41,8 +45,7 @@ async fn sign_in(
     State(context): State<SharedContext>,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    peer: Option<Extension<ConnectInfo<SocketAddr>>>,
-    headers: HeaderMap,
+    Client(address): Client,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let values = match SIGN_IN.parse(&pairs) {
@@ -52,23 +55,22 @@ async fn sign_in(
         Err(filled) => return Ok(shown_again(&context, preferences, &SIGN_IN, Text::sign_in, "/sign-in", &filled)),
     };
     let (email, keep) = (values.text(&EMAIL).to_lowercase(), values.is_ticked(&KEEP));
-    // The same words whether the address is known or not.
-    let again = |what: Vec<(&str, String)>| {
-        let mut pairs = what;
-        pairs.extend([("email", email.clone()), ("to", values.text(&TO).to_owned())]);
-        if !keep {
-            pairs.push(("keep", NOT_KEPT.to_owned()));
-        }
-        pairs.retain(|(_, value)| !value.is_empty());
-        browser::see_other(&app::links::with_query("/sign-in", pairs))
+    let not_now = |status: StatusCode, seconds: u64, words: String| {
+        let filled = Filled::default()
+            .with(&TO, values.text(&TO))
+            .with(&EMAIL, email.clone())
+            .with(&KEEP, keep.to_string())
+            .failed(words, &[]);
+        let shown = shown_again(&context, preferences, &SIGN_IN, Text::sign_in, "/sign-in", &filled);
+        later(shown, status, seconds)
     };
-    let peer = peer.map(|Extension(ConnectInfo(peer))| peer.ip());
-    let address = client(peer, &headers, &context.settings.trusted_proxies);
+    let text = Text(preferences.language);
     let wait = match context.sign_in_turn(&email, address, Instant::now()) {
         Ok(wait) => wait,
         Err(TryLater(wait)) => {
-            let seconds = wait.as_secs().max(1).to_string();
-            return Ok(again(vec![("error", "wait".to_owned()), ("wait", seconds)]));
+            let seconds = wait.as_secs().max(1);
+            let said = format::short_duration(seconds.cast_signed() * 1_000, preferences.language);
+            return Ok(not_now(StatusCode::TOO_MANY_REQUESTS, seconds, text.too_many_attempts(&said)));
         }
     };
     tokio::time::sleep(wait).await;
@@ -78,20 +80,46 @@ async fn sign_in(
         users::find_by_email(&mut conn, &email).await?
     };
     let hash = user.as_ref().and_then(|user| user.password_hash.clone());
-    let right = context.passwords.verify(hash, values.text(&CURRENT_PASSWORD).to_owned()).await;
+    let password = values.text(&CURRENT_PASSWORD).to_owned();
+    let right = match context.passwords.verify(Network::of(address), hash, password).await {
+        Ok(right) => right,
+        Err(full) => {
+            context.attempts.not_tried(&email, address);
+            return Ok(not_now(status_of(full), RETRY_SECONDS, text.many_sign_in().to_owned()));
+        }
+    };
     let Some(user) = user.filter(|_| right) else {
-        context.failures.failed(&email, address, Instant::now());
         context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         tracing::info!(%address, "Somebody failed to sign in");
-        return Ok(again(vec![("error", "wrong".to_owned())]));
+        // The same words whether the address is known or not.
+        let mut again = vec![("error", "wrong"), ("email", &email), ("to", values.text(&TO))];
+        if !keep {
+            again.push(("keep", NOT_KEPT));
+        }
+        again.retain(|(_, value)| !value.is_empty());
+        return Ok(browser::see_other(&app::links::with_query("/sign-in", again)));
     };
-    context.failures.succeeded(&email);
+    context.attempts.succeeded(&email, address, Instant::now());
     #[expect(clippy::disallowed_methods, reason = "the password was right")]
     let scope = Scope::of_user(user.account, user.key, user.role);
     let cookie = begin_session(&database, &context, &scope, user.key, keep).await?;
     let mut response = browser::see_other(browser::local_path(Some(values.text(&TO))));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// 429 where this network asks for too many passwords to be checked, 503 where all together do.
+fn status_of(full: Full) -> StatusCode {
+    match full {
+        Full::OfAccount => StatusCode::TOO_MANY_REQUESTS,
+        Full::All => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn later(mut response: Response, status: StatusCode, seconds: u64) -> Response {
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    response
 }
 
 /// A form of these pages once more, with what is wrong. There is no place to go back to.
@@ -116,14 +144,15 @@ async fn begin_session(
 ) -> Result<HeaderValue, StoreError> {
     let now = (context.clock)();
     let secret = secrets::make(secrets::NO_PREFIX, scope.account());
-    let lasts = if keep { session::LASTS_MS } else { session::UNKEPT_LASTS_MS };
+    let times = session::begin(now, keep);
     let mut conn = database.write().await?;
     sessions::delete_expired(&mut conn, scope, now).await?;
-    sessions::add(&mut conn, scope, user, &secret.hash, Timestamp(now.0 + lasts)).await?;
+    sessions::add(&mut conn, scope, user, &secret.hash, &times).await?;
     conn.commit().await?;
-    Ok(session::cookie(context, &secret.text, keep))
+    Ok(session::cookie(context, &secret.text, keep.then_some(times)))
 }
 
+/// Ends the session, and lets the browser forget what it kept: whoever sits down next finds no page, no recording and no export.
 async fn sign_out(
     State(context): State<SharedContext>,
     database: Database,
@@ -136,8 +165,10 @@ async fn sign_out(
         context.live.end_session(key.hash);
     }
     let mut response = browser::see_other("/sign-in?note=signed-out");
-    let gone = browser::set_cookie(session::COOKIE, "", Some(0), context.settings.base_url.is_https());
-    response.headers_mut().append(header::SET_COOKIE, gone);
+    response.headers_mut().append(header::SET_COOKIE, session::no_cookie(&context));
+    // Not the cookies: language and theme are no secrets.
+    let kept = HeaderValue::from_static("\"cache\", \"storage\"");
+    response.headers_mut().insert(HeaderName::from_static("clear-site-data"), kept);
     Ok(response)
 }
 
@@ -145,26 +176,36 @@ async fn set_password(
     State(context): State<SharedContext>,
     database: Database,
     Extension(preferences): Extension<Preferences>,
+    Client(address): Client,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
+    let again = |filled: &Filled| {
+        shown_again(&context, preferences, &SET_PASSWORD, Text::set_password, "/set-password", filled)
+    };
     let values = match SET_PASSWORD.parse(&pairs) {
         Ok(values) => values,
-        Err(filled) => {
-            return Ok(shown_again(&context, preferences, &SET_PASSWORD, Text::set_password, "/set-password", &filled));
-        }
+        Err(filled) => return Ok(again(&filled)),
     };
     let link = values.text(&LINK);
     let over = || browser::see_other(&app::links::with_query("/set-password", [("link", link), ("error", "link")]));
     let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(over()) };
     // A link that is over must not buy argon2's work.
-    {
+    let user = {
         let mut conn = database.read().await?;
-        if password_links::find(&mut conn, account, &hash, (context.clock)()).await?.is_none() {
-            return Ok(over());
-        }
+        password_links::find(&mut conn, account, &hash, (context.clock)()).await?
+    };
+    let Some(user) = user else { return Ok(over()) };
+    let filled = Filled::default().with(&LINK, link);
+    if let Err(error) = input::password_of(values.text(&PASSWORD), &user.email) {
+        return Ok(again(&filled.refused(&PASSWORD, error)));
     }
-    let password = context.passwords.hash(values.text(&PASSWORD).to_owned()).await;
-    let password = password.map_err(|error| Problem::internal(&error))?;
+    let password = match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {
+        Ok(hashed) => hashed.map_err(|error| Problem::internal(&error))?,
+        Err(full) => {
+            let words = Text(preferences.language).many_sign_in().to_owned();
+            return Ok(later(again(&filled.failed(words, &[])), status_of(full), RETRY_SECONDS));
+        }
+    };
     let now = (context.clock)();
     let mut conn = database.write().await?;
     let Some(user) = password_links::take(&mut conn, account, &hash, now).await? else { return Ok(over()) };
@@ -174,55 +215,4 @@ async fn set_password(
     conn.commit().await?;
     context.live.end_sessions_of(user.account, user.key);
     Ok(browser::see_other("/sign-in?note=password-set"))
-}
-
-/// Who asks. A trusted proxy says on whose behalf: each adds the address it was asked from to the end of the header, so the
-/// last one that is no trusted proxy is the client. Anybody else could write what they like into that header.
-fn client(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
-    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)).to_canonical();
-    let is_trusted =
-        |address: IpAddr| address.is_loopback() || trusted.iter().any(|network| network.contains(&address));
-    let lists = headers.get_all("x-forwarded-for").iter().rev().filter_map(|value| value.to_str().ok());
-    let forwarded = lists.flat_map(|list| list.rsplit(',')).map(|part| part.trim().parse::<IpAddr>());
-    let mut client = peer;
-    for address in forwarded {
-        let (true, Ok(address)) = (is_trusted(client), address) else { break };
-        client = address.to_canonical();
-    }
-    client
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn only_a_trusted_proxy_may_say_who_asks() {
-        let forwarded = |lists: &[&'static str]| {
-            let mut headers = HeaderMap::new();
-            for list in lists {
-                headers.append("x-forwarded-for", HeaderValue::from_static(list));
-            }
-            headers
-        };
-        let trusted: Vec<IpNet> = vec!["10.0.0.0/8".parse().unwrap(), "2001:db8::/32".parse().unwrap()];
-        let of = |peer: &str, lists: &[&'static str]| client(Some(address(peer)), &forwarded(lists), &trusted);
-        assert_eq!(of("127.0.0.1", &["203.0.113.9, 203.0.113.5"]), address("203.0.113.5"));
-        assert_eq!(of("198.51.100.7", &["203.0.113.5"]), address("198.51.100.7"), "a stranger says what it likes");
-        assert_eq!(of("127.0.0.1", &[]), address("127.0.0.1"));
-        assert_eq!(of("10.1.2.3", &["1.1.1.1, 203.0.113.5, 10.9.9.9"]), address("203.0.113.5"), "through two proxies");
-        assert_eq!(
-            of("10.1.2.3", &["203.0.113.5", "10.9.9.9"]),
-            address("203.0.113.5"),
-            "each with a header of its own"
-        );
-        assert_eq!(of("2001:db8::1", &["2001:db9::5"]), address("2001:db9::5"));
-        assert_eq!(of("::ffff:10.1.2.3", &["203.0.113.5"]), address("203.0.113.5"), "on a socket for both families");
-        assert_eq!(of("127.0.0.1", &["nonsense"]), address("127.0.0.1"));
-        assert_eq!(client(Some(address("10.1.2.3")), &forwarded(&["203.0.113.5"]), &[]), address("10.1.2.3"));
-    }
 }

@@ -238,6 +238,10 @@ impl Problem {
         let sentence = match self.status.as_u16() {
             404 => language.pick("Không tìm thấy nội dung này.", "There is nothing at this address."),
             403 => language.pick("Bạn không được phép làm việc này.", "This is not allowed."),
+            429 => language.pick(
+                "Đang có quá nhiều yêu cầu. Vui lòng thử lại sau giây lát.",
+                "Too many requests at once. Please try again in a moment.",
+            ),
             503 => language.pick(
                 "Hệ thống đang bận. Vui lòng thử lại sau giây lát.",
                 "The server is busy. Please try again in a moment.",

@@ -18,6 +18,10 @@ pub struct PageNonce(pub String);
 #[derive(Debug, Clone)]
 pub struct OwnPolicy(pub &'static str);
 
+/// `Cache-Control` of what was made for one reader, and of every answer whose handler says nothing else: files of the site, which
+/// everybody gets, and recordings, which a player asks for again by their tag.
+pub const NOT_STORED: &str = "private, no-store";
+
 /// Puts the security headers on every answer.
 pub async fn headers(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let nonce = secrets::random_text::<16>();
@@ -41,6 +45,7 @@ pub async fn headers(State(server): State<Server>, mut request: Request, next: N
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static(NOT_STORED));
     if server.context.settings.base_url.is_https() {
         let year = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, year);

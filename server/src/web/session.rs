@@ -1,27 +1,32 @@
-//! Who is signed in: a cookie, and a session in the database that lasts 30 days from its last use.
+//! Who is signed in: a cookie, and a session in the database. A kept session ends 30 days after its last use, and 90 days after
+//! it began in any case; one that is not kept with the browser, and after half a day.
 
 use std::sync::Arc;
 
 use app::session::SignedIn;
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, Method, header, request::Parts},
+    http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use domain::{Timestamp, time::DAY_MS};
-use store::{RequestDb, Scope, StoreError, sessions};
+use store::{
+    RequestDb, Scope, StoreError,
+    sessions::{self, Found, Times},
+};
 
 use super::{browser, database, log, problem::Problem};
 use crate::{
     context::{Context, Server},
     secrets,
+    settings::BaseUrl,
 };
 
-/// The name of the cookie.
-pub const COOKIE: &str = "ringside_session";
-/// How long a session lasts without being used.
+/// How long a kept session lasts without being used.
 pub const LASTS_MS: i64 = 30 * DAY_MS;
+/// How long one lasts however much it is used.
+pub const ENDS_AFTER_MS: i64 = 90 * DAY_MS;
 /// How long one lasts that shall end with the browser.
 pub const UNKEPT_LASTS_MS: i64 = DAY_MS / 2;
 /// A session is extended when this much of it is used up: once a day, not with every request.
@@ -34,8 +39,27 @@ pub struct SessionKey {
     pub account: i64,
     /// The hash of its secret.
     pub hash: [u8; 32],
-    /// When it ends unless it is used.
-    pub expires_at: Timestamp,
+    /// When it began and when it ends.
+    pub times: Times,
+}
+
+/// The times of a session that begins now.
+pub fn begin(now: Timestamp, keep: bool) -> Times {
+    let (lasts, ends_after) = if keep { (LASTS_MS, ENDS_AFTER_MS) } else { (UNKEPT_LASTS_MS, UNKEPT_LASTS_MS) };
+    Times { begun_at: now, used_at: now, expires_at: Timestamp(now.0 + lasts), ends_at: Timestamp(now.0 + ends_after) }
+}
+
+/// The times of a session that is used now, where they are worth being stored.
+fn extended(times: Times, now: Timestamp) -> Option<Times> {
+    let is_kept = times.ends_at.0 - times.begun_at.0 > UNKEPT_LASTS_MS;
+    let expires_at = Timestamp((now.0 + LASTS_MS).min(times.ends_at.0));
+    let is_due = is_kept && now.0 - times.used_at.0 >= EXTEND_AFTER_MS;
+    is_due.then_some(Times { used_at: now, expires_at, ..times })
+}
+
+/// The name of the cookie. Over https, browsers take one of this prefix from this host alone, and send it to no other.
+pub fn cookie_name(base_url: &BaseUrl) -> &'static str {
+    if base_url.is_https() { "__Host-ringside_session" } else { "ringside_session" }
 }
 
 /// Reads the cookie and puts [`SignedIn`], [`SessionKey`] and the preferences into the request's extensions.
@@ -51,14 +75,13 @@ pub async fn recognise(State(server): State<Server>, mut request: Request, next:
     request.extensions_mut().insert(preferences);
     let mut cookie = None;
     if let Some((signed_in, mut key)) = found {
-        let lasts_until = Timestamp((context.clock)().0 + LASTS_MS);
-        let kept = key.expires_at.0 - (context.clock)().0 > UNKEPT_LASTS_MS;
-        if kept && lasts_until.0 - key.expires_at.0 >= EXTEND_AFTER_MS {
+        if let Some(times) = extended(key.times, (context.clock)()) {
             // A read-only database must not keep people from reading.
-            match extend(&db, &key, lasts_until).await {
+            match extend(&db, &key, times).await {
                 Ok(()) => {
-                    key.expires_at = lasts_until;
-                    cookie = browser::cookie(request.headers(), COOKIE).map(|text| self::cookie(context, text, true));
+                    key.times = times;
+                    let text = browser::cookie(request.headers(), cookie_name(&context.settings.base_url));
+                    cookie = text.map(|text| self::cookie(context, text, Some(times)));
                 }
                 Err(error) => tracing::warn!(cause = %error, "A session could not be extended"),
             }
@@ -67,10 +90,6 @@ pub async fn recognise(State(server): State<Server>, mut request: Request, next:
         request.extensions_mut().insert(key);
     }
     let mut response = next.run(request).await;
-    // What is answered to somebody is not for a cache between.
-    if !response.headers().contains_key(header::CACHE_CONTROL) {
-        response.headers_mut().insert(header::CACHE_CONTROL, axum::http::HeaderValue::from_static("private, no-cache"));
-    }
     // Signing out or in has already said what becomes of the cookie.
     if let Some(cookie) = cookie
         && !response.headers().contains_key(header::SET_COOKIE)
@@ -104,35 +123,54 @@ async fn find(
     method: &Method,
     db: &RequestDb,
 ) -> Result<Option<(SignedIn, SessionKey)>, StoreError> {
-    let Some((account, hash)) =
-        browser::cookie(headers, COOKIE).and_then(|text| secrets::read(secrets::NO_PREFIX, text))
-    else {
+    let text = browser::cookie(headers, cookie_name(&server.context.settings.base_url));
+    let Some((account, hash)) = text.and_then(|text| secrets::read(secrets::NO_PREFIX, text)) else {
         return Ok(None);
     };
     let now = (server.context.clock)();
     let mut conn = db.read().await?;
     let found = sessions::find(&mut conn, account, &hash, now).await?;
-    let expires_at = if found.is_some() { sessions::expiry(&mut conn, account, &hash).await? } else { None };
     drop(conn);
+    if found == Found::Over {
+        // It stays over, whatever the clock says next.
+        if let Err(error) = delete(db, account, &hash).await {
+            tracing::warn!(cause = %error, "A session that is over could not be deleted");
+        }
+    }
     database::authenticated(db, method).await;
-    let (Some((user, account)), Some(expires_at)) = (found, expires_at) else { return Ok(None) };
+    let Some(session) = found.session() else { return Ok(None) };
+    let (user, account) = (session.user, session.account);
     log::identify(account.id);
-    let key = SessionKey { account: account.id, hash, expires_at };
+    let key = SessionKey { account: account.id, hash, times: session.times };
     #[expect(clippy::disallowed_methods, reason = "the session was found")]
     let scope = Scope::of_user(account.id, user.key, user.role);
     Ok(Some((SignedIn { scope, account, name: user.name, email: user.email }, key)))
 }
 
-async fn extend(db: &RequestDb, key: &SessionKey, until: Timestamp) -> Result<(), StoreError> {
+async fn extend(db: &RequestDb, key: &SessionKey, times: Times) -> Result<(), StoreError> {
     let mut conn = db.write().await?;
-    sessions::extend(&mut conn, key.account, &key.hash, until).await?;
+    sessions::extend(&mut conn, key.account, &key.hash, times.used_at, times.expires_at).await?;
     conn.commit().await
 }
 
-/// The cookie that carries a session; one that is not kept ends with the browser.
-pub fn cookie(context: &Context, text: &str, keep: bool) -> axum::http::HeaderValue {
-    let seconds = keep.then_some((LASTS_MS / 1_000) as u64);
-    browser::set_cookie(COOKIE, text, seconds, context.settings.base_url.is_https())
+async fn delete(db: &RequestDb, account: i64, hash: &[u8; 32]) -> Result<(), StoreError> {
+    let mut conn = db.write().await?;
+    sessions::delete(&mut conn, account, hash).await?;
+    conn.commit().await
+}
+
+/// The cookie that carries a session. With the times of a kept one it lasts as long as the session does without being used; else
+/// it ends with the browser.
+pub fn cookie(context: &Context, text: &str, kept: Option<Times>) -> HeaderValue {
+    let base_url = &context.settings.base_url;
+    let seconds = kept.map(|times| ((times.expires_at.0 - times.used_at.0).max(0) / 1_000) as u64);
+    browser::set_cookie(cookie_name(base_url), text, seconds, base_url.is_https())
+}
+
+/// The cookie that takes the session's away.
+pub fn no_cookie(context: &Context) -> HeaderValue {
+    let base_url = &context.settings.base_url;
+    browser::set_cookie(cookie_name(base_url), "", Some(0), base_url.is_https())
 }
 
 /// Somebody signed in, as an argument of a handler. Who is not is sent to sign in, or gets 401 where no page is asked.
@@ -157,5 +195,37 @@ pub fn sign_in_first(request: &Request) -> Response {
         browser::see_other(&app::links::with_query("/sign-in", [("to", to)]))
     } else {
         Problem::signed_out().into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_795_334_400_000);
+
+    fn later(days: i64) -> Timestamp {
+        Timestamp(NOW.0 + days * DAY_MS)
+    }
+
+    #[test]
+    fn a_kept_session_is_extended_once_a_day_until_it_ends() {
+        let begun = begin(NOW, true);
+        assert_eq!(extended(begun, Timestamp(NOW.0 + DAY_MS - 1)), None);
+        let used = extended(begun, later(29)).unwrap();
+        assert_eq!((used.used_at, used.expires_at), (later(29), later(59)));
+        // In its last hours, too: who comes once a month stays signed in.
+        let used = extended(used, Timestamp(later(59).0 - 1)).unwrap();
+        assert_eq!(used.expires_at.0, later(89).0 - 1);
+        let used = extended(used, later(80)).unwrap();
+        assert_eq!((used.expires_at, used.ends_at), (later(90), later(90)));
+        assert!(used.is_over(later(90)));
+    }
+
+    #[test]
+    fn a_session_that_is_not_kept_is_not_extended() {
+        let begun = begin(NOW, false);
+        assert_eq!(begun.expires_at.0, NOW.0 + UNKEPT_LASTS_MS);
+        assert_eq!(extended(begun, Timestamp(begun.expires_at.0 - 1)), None);
     }
 }

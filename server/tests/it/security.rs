@@ -2,8 +2,9 @@
 
 use domain::Role;
 use reqwest::Method;
+use serde_json::json;
 
-use crate::harness::{Answer, Harness, both_engines};
+use crate::harness::{Answer, Harness, both_engines, call, wav};
 
 const HEADERS: [(&str, &str); 5] = [
     ("x-content-type-options", "nosniff"),
@@ -89,6 +90,59 @@ both_engines! {
         }
     }
 
+    async fn no_answer_is_kept_by_a_cache(at) {
+        at.stock().await;
+        let record = call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY");
+        at.post("/api/v1/calls", &json!([record])).await.is(200);
+        let upload = at.api(Method::PUT, "/api/v1/calls/c-1/recording").header("content-type", "audio/wav").body(wav(1));
+        Answer::of(upload).await.is(201);
+        at.user("chu@cty.vn", Role::Owner).await;
+        let cookie = at.sign_in("chu@cty.vn").await;
+        let mut routes = server::router::list();
+        // What is deleted could not be read any more.
+        routes.sort_by_key(|(method, _)| !method.is_safe());
+        routes.extend([(Method::GET, "/nothing".to_owned()), (Method::GET, "/api/v1/nothing".to_owned()), (Method::DELETE, "/campaigns".to_owned())]);
+        for (method, route) in &routes {
+            let of_call = route.contains("/calls/{id}");
+            let path = route.replace("{id}", if of_call { "c-1" } else { "tet" }).replace("{code}", "DY").replace("{tag}", "en");
+            let path = path.replace("{name}", "dark").replace("{key}", "1").replace("{account}", "1").replace("{mailing}", "1");
+            let path = path.replace("{no}", "0").replace("{secret}", "x");
+            assert!(!path.contains('{'), "{path}: say what its parameters are");
+            let form = |request: reqwest::RequestBuilder| {
+                let request = request.header("content-type", "application/x-www-form-urlencoded");
+                if method.is_safe() { request } else { request.body("") }
+            };
+            let asked = [
+                form(at.bare(method.clone(), &path)),
+                // Signing out is the end.
+                form(at.signed(method.clone(), &path, if path == "/sign-out" { "" } else { &cookie })).header("accept", "text/html"),
+                form(at.signed(method.clone(), &path, if path == "/sign-out" { "" } else { &cookie })),
+                at.api(method.clone(), &path).header("content-type", "application/json").body(if method.is_safe() { "" } else { "{}" }),
+            ];
+            for request in asked {
+                // The stream of a live page has no end: its head is enough.
+                let response = request.send().await.unwrap();
+                let (status, said) = (response.status(), response.headers().get("cache-control").map(|value| value.to_str().unwrap()));
+                let is_audio = response.headers().get("content-type").is_some_and(|value| value == "audio/wav");
+                if is_audio {
+                    // A player asks for it again by its tag.
+                    assert_eq!(said, Some("private, no-cache"), "{method} {path}: {status}");
+                } else {
+                    assert!(said.is_some_and(|said| said.contains("no-store")), "{method} {path}: {status} {said:?}");
+                }
+            }
+        }
+        let file = Answer::of(at.bare(Method::GET, "/favicon.svg")).await;
+        assert_eq!(file.header("cache-control").starts_with("public"), file.status == 200, "{:?}", file.headers);
+    }
+
+    async fn the_operator_says_how_many_connections_the_database_gets(at) {
+        let another = at.another(&[("RINGSIDE_DATABASE_CONNECTIONS", "3")]).await;
+        // On SQLite those that read, on PostgreSQL all.
+        assert_eq!(another.server.db.pools()[0].limit, 3);
+        another.server.db.close().await;
+    }
+
     async fn figures_are_not_open_to_the_world(at) {
         Answer::of(at.bare(Method::GET, "/metrics")).await.is_problem(404);
         Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
@@ -116,6 +170,18 @@ fn figures_are_for_who_has_the_token_and_cookies_over_https_are_secure() {
         at.user("lan@cty.vn", Role::Viewer).await;
         let answer =
             at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", crate::harness::PASSWORD)]).await.is(303);
-        assert!(answer.header("set-cookie").contains("; Secure"));
+        let cookie = answer.header("set-cookie").to_owned();
+        // What a browser asks of this prefix: Secure, the path /, and no domain.
+        assert!(cookie.starts_with("__Host-ringside_session=") && cookie.contains("; Secure"), "{cookie}");
+        assert!(cookie.contains("; Path=/;") && !cookie.contains("Domain"), "{cookie}");
+        let cookie = cookie.split(';').next().unwrap();
+        let page = async |cookie: &str| {
+            Answer::of(at.signed(Method::GET, "/campaigns", cookie).header("accept", "text/html")).await.status.as_u16()
+        };
+        assert_eq!(page(cookie).await, 200);
+        assert_eq!(page(cookie.trim_start_matches("__Host-")).await, 303, "another host could have set it");
+        let out = Answer::of(at.form("/sign-out", &[]).header("cookie", cookie)).await.is(303);
+        assert!(out.header("set-cookie").starts_with("__Host-ringside_session=;"), "{:?}", out.headers);
+        assert_eq!(page(cookie).await, 303);
     });
 }

@@ -4,7 +4,9 @@ use domain::{Currency, Language, Role, Timestamp};
 use store::{
     Db, Scope, StoreError, User,
     accounts::{self, NewAccount},
-    password_links, sessions, tokens,
+    password_links,
+    sessions::{self, Found, Times},
+    tokens,
     users::{self, NewUser},
 };
 
@@ -13,6 +15,9 @@ use crate::support::{NINE, both_engines, shop};
 const COOKIE: [u8; 32] = [7; 32];
 const LINK: [u8; 32] = [8; 32];
 const LATER: Timestamp = Timestamp(NINE.0 + 3_600_000);
+/// Ends an hour after nine unless it is used, and two hours after nine in any case.
+const TIMES: Times =
+    Times { begun_at: NINE, used_at: NINE, expires_at: LATER, ends_at: Timestamp(NINE.0 + 2 * 3_600_000) };
 
 async fn user(db: &Db, scope: &Scope, email: &str) -> Result<User, StoreError> {
     let mut conn = db.write().await.unwrap();
@@ -71,23 +76,50 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, LATER).await.unwrap();
-        let found = sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap();
-        assert_eq!(found.map(|(user, account)| (user.key, account.name)), Some((hoa.key, "a".to_owned())));
-        assert!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap().is_none(), "it is over then");
-        assert!(sessions::find(&mut conn, account, &[0; 32], NINE).await.unwrap().is_none());
-        assert!(sessions::find(&mut conn, account + 1, &COOKIE, NINE).await.unwrap().is_none());
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        let found = sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap().session().unwrap();
+        assert_eq!((found.user.key, found.account.name.as_str(), found.times), (hoa.key, "a", TIMES));
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap(), Found::Over);
+        assert_eq!(sessions::find(&mut conn, account, &[0; 32], NINE).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(&mut conn, account + 1, &COOKIE, NINE).await.unwrap(), Found::Nothing);
 
         let much_later = Timestamp(LATER.0 + 1);
-        sessions::extend(&mut conn, account, &COOKIE, much_later).await.unwrap();
-        assert_eq!(sessions::expiry(&mut conn, account, &COOKIE).await.unwrap(), Some(much_later));
-        assert!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap().is_some());
+        sessions::extend(&mut conn, account, &COOKIE, LATER, much_later).await.unwrap();
+        let found = sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap().session().unwrap();
+        assert_eq!(found.times, Times { used_at: LATER, expires_at: much_later, ..TIMES });
         assert_eq!(sessions::delete_expired(&mut conn, &scope, LATER).await.unwrap(), 0);
         assert_eq!(sessions::delete_expired(&mut conn, &scope, much_later).await.unwrap(), 1);
 
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, LATER).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
         sessions::delete(&mut conn, account, &COOKIE).await.unwrap();
-        assert!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap().is_none());
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
+    }
+
+    async fn a_session_ends_however_often_it_is_extended(db) {
+        let scope = shop(&db, "a").await;
+        let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
+        let account = scope.account();
+        let mut conn = db.write().await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        let last = Timestamp(TIMES.ends_at.0 - 1);
+        sessions::extend(&mut conn, account, &COOKIE, LATER, Timestamp(TIMES.ends_at.0 + 3_600_000)).await.unwrap();
+        let found = sessions::find(&mut conn, account, &COOKIE, last).await.unwrap().session().unwrap();
+        assert_eq!(found.times.expires_at, TIMES.ends_at);
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, TIMES.ends_at).await.unwrap(), Found::Over);
+    }
+
+    async fn a_session_of_the_future_is_over(db) {
+        let scope = shop(&db, "a").await;
+        let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
+        let account = scope.account();
+        let mut conn = db.write().await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        // The clock of another server, and one that was set back.
+        let (behind, set_back) = (Timestamp(NINE.0 - 60_000), Timestamp(NINE.0 - 3_600_000));
+        assert!(sessions::find(&mut conn, account, &COOKIE, behind).await.unwrap().session().is_some());
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, set_back).await.unwrap(), Found::Over);
+        assert_eq!(sessions::delete_expired(&mut conn, &scope, behind).await.unwrap(), 0);
+        assert_eq!(sessions::delete_expired(&mut conn, &scope, set_back).await.unwrap(), 1);
     }
 
     async fn a_link_sets_one_password_once(db) {
@@ -109,13 +141,14 @@ both_engines! {
         let lan = user(&db, &scope, "lan@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, LATER).await.unwrap();
-        sessions::add(&mut conn, &scope, lan.key, &[9; 32], LATER).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        sessions::add(&mut conn, &scope, lan.key, &[9; 32], &TIMES).await.unwrap();
         password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER).await.unwrap();
         assert!(users::set_password(&mut conn, &scope, hoa.key, "$argon2id$…").await.unwrap());
-        assert!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap().is_none());
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
         assert!(password_links::find(&mut conn, account, &LINK, NINE).await.unwrap().is_none());
-        assert!(sessions::find(&mut conn, account, &[9; 32], NINE).await.unwrap().is_some(), "others stay signed in");
+        let others = sessions::find(&mut conn, account, &[9; 32], NINE).await.unwrap();
+        assert!(others.session().is_some(), "others stay signed in");
         let hash = users::lookup(&mut conn, &scope, hoa.key).await.unwrap().unwrap().password_hash;
         assert_eq!(hash.as_deref(), Some("$argon2id$…"));
         assert!(users::delete(&mut conn, &scope, hoa.key).await.unwrap());

@@ -2,8 +2,15 @@
 
 use domain::{CallFilter, CampaignId, Period, ReportQuery, Role, Timestamp};
 use store::{
-    PageRequest, StoreError, calls, campaigns, campaigns::CampaignFilter, contacts, password_links, recordings,
-    recordings::StoredRecording, report, result_codes, sessions, tokens, users, users::NewUser, voicebots,
+    PageRequest, StoreError, calls, campaigns,
+    campaigns::CampaignFilter,
+    contacts, password_links, recordings,
+    recordings::StoredRecording,
+    report, result_codes,
+    sessions::{self, Found, Times},
+    tokens, users,
+    users::NewUser,
+    voicebots,
 };
 
 use crate::support::{NINE, NOW, both_engines, call, campaign, send, shop};
@@ -22,7 +29,8 @@ both_engines! {
         campaigns::put(&mut conn, &own, &secret, NINE).await.unwrap();
         let new = NewUser { email: "hoa@example.vn".to_owned(), name: "Hoa".to_owned(), role: Role::Owner };
         let hoa = users::add(&mut conn, &own, &new, NINE).await.unwrap();
-        sessions::add(&mut conn, &own, hoa.key, &[1; 32], later).await.unwrap();
+        let times = Times { begun_at: NINE, used_at: NINE, expires_at: later, ends_at: later };
+        sessions::add(&mut conn, &own, hoa.key, &[1; 32], &times).await.unwrap();
         password_links::add(&mut conn, &own, hoa.key, &[2; 32], later).await.unwrap();
         tokens::add(&mut conn, &own, "secret", &[3; 32], NINE).await.unwrap();
         let mut code = result_codes::list(&mut conn, &own).await.unwrap().pop().unwrap();
@@ -79,7 +87,7 @@ both_engines! {
         assert_eq!(tokens::list(c, &stranger).await.unwrap(), []);
         assert!(!tokens::delete(c, &stranger, "secret").await.unwrap());
         let foreign = stranger.account();
-        assert!(sessions::find(c, foreign, &[1; 32], NOW).await.unwrap().is_none());
+        assert_eq!(sessions::find(c, foreign, &[1; 32], NOW).await.unwrap(), Found::Nothing);
         assert!(password_links::find(c, foreign, &[2; 32], NOW).await.unwrap().is_none());
         assert!(password_links::take(c, foreign, &[2; 32], NOW).await.unwrap().is_none());
         assert!(!tokens::find(c, foreign, &[3; 32]).await.unwrap());
@@ -90,6 +98,6 @@ both_engines! {
         let mut conn = db.read().await.unwrap();
         assert_eq!(calls::lookup(&mut conn, &own, &call_id).await.unwrap().unwrap().talk_time, 31_000);
         assert_eq!(calls::lookup(&mut conn, &stranger, &call_id).await.unwrap().unwrap().talk_time, 5_000);
-        assert!(sessions::find(&mut conn, own.account(), &[1; 32], NOW).await.unwrap().is_some());
+        assert!(sessions::find(&mut conn, own.account(), &[1; 32], NOW).await.unwrap().session().is_some());
     }
 }

@@ -16,7 +16,7 @@ use domain::text;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use tokio_util::io::ReaderStream;
 
-use super::problem::Problem;
+use super::{problem::Problem, security::NOT_STORED};
 
 /// What RFC 8187 allows unencoded in `filename*`.
 const PLAIN: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -33,7 +33,7 @@ pub fn attachment(name: &str) -> String {
 pub fn file_headers(media: &'static str, name: &str) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(NOT_STORED));
     // Both spellings of the name are plain ASCII.
     if let Ok(name) = HeaderValue::from_str(&attachment(name)) {
         headers.insert(header::CONTENT_DISPOSITION, name);
