@@ -83,12 +83,44 @@ test("what is open stays open, and is not made anew, while calls change the page
   await expect(dialog).toBeVisible();
 });
 
+test("sending again asks, names who gets it, and goes to whom one chooses", async ({ page, context }) => {
+  test.setTimeout(120_000);
+  const address = await mailed(page);
+  const dialog = page.locator("#report-again");
+  await page.goto(address);
+  await alive(page);
+  await page.locator("[popovertarget=report-recipients]").first().click();
+  await page.locator("#report-recipients input[name=emails]").first().fill("baocao@antam.example, ketoan@antam.example");
+  await page.locator("#report-recipients button[type=submit]").first().click();
+  await expect(page.locator("#report-recipients")).toBeHidden();
+  for (const one of LOOKS) {
+    await look(context, one);
+    await page.goto(address);
+    await alive(page);
+    await page.locator("[popovertarget=report-again]").first().click();
+    await expect(dialog).toBeVisible();
+    await expectAccessible(page, `report-again (${one.language}, ${one.theme})`);
+    await page.keyboard.press("Escape");
+    await expect(dialog).toBeHidden();
+  }
+  await look(context, { language: "vi", theme: "light" });
+  await page.goto(address);
+  await alive(page);
+  await page.getByRole("button", { name: "Gửi lại" }).first().click();
+  await expect(dialog.getByRole("checkbox")).toHaveCount(2);
+  await expect(dialog.getByRole("checkbox", { checked: true })).toHaveCount(0);
+  await expect(dialog.getByRole("button", { name: "Gửi cho cả 2 người" })).toBeVisible();
+  await dialog.getByRole("checkbox", { name: "ketoan@antam.example" }).check();
+  await dialog.getByRole("button", { name: "Gửi cho người đã chọn" }).click();
+  await expect(page.locator("#report-mail")).toContainText("Báo cáo đang chờ gửi tới ketoan@antam.example");
+});
+
 test.describe("a viewer", () => {
   test.use({ role: "viewer" });
 
   test("sees what was sent and cannot send", async ({ page }) => {
     await page.goto(RUNNING);
     await expect(page.locator("#report-mail")).toBeVisible();
-    await expect(page.locator("#report-mail form, #report-complete, #report-recipients")).toHaveCount(0);
+    await expect(page.locator("#report-mail form, #report-complete, #report-recipients, #report-again")).toHaveCount(0);
   });
 });

@@ -12,3 +12,8 @@ pub mod text;
 pub use html::html;
 pub use letter::{Attached, Bar, Bars, Cell, Letter, Links, Source, Tone, compared, letter};
 pub use plain::plain;
+
+/// The field of the form that sends a report again by which it goes to [`ALL`].
+pub const WHO: &str = "who";
+/// Everybody who receives the report.
+pub const ALL: &str = "all";

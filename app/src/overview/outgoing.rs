@@ -66,6 +66,11 @@ impl Outgoing {
         if self.own.is_empty() { &self.shared } else { &self.own }
     }
 
+    /// Whether the report goes to this address.
+    pub fn receives(&self, address: &str) -> bool {
+        self.recipients().iter().any(|known| known.eq_ignore_ascii_case(address))
+    }
+
     /// The mails of the latest mailing that is no preview.
     pub fn latest(&self) -> Vec<&Delivery> {
         let reports = || self.deliveries.iter().filter(|mail| mail.kind != Kind::Preview);

@@ -10,6 +10,7 @@ use crate::{
     MailSetup, Text,
     components::{CloseButton, Icon},
     links,
+    mail::{ALL, WHO},
 };
 
 /// The most mails that the history shows: it is sent with every change of the page, and one campaign may have 500 recipients.
@@ -31,13 +32,15 @@ pub fn line(page: &Page) -> AnyView {
     };
     let path = links::campaign_path(&page.overview.head.id);
     let has_recipients = !outgoing.recipients().is_empty();
-    let again = (!latest.is_empty() && has_recipients)
-        .then(|| action(one_button(format!("{path}/mail/send"), None, text.mail_again(), "link")));
+    let may_go_again = !latest.is_empty() && has_recipients;
+    let again = may_go_again.then(|| action(open("report-again", text.mail_again())));
     let complete = (!completed).then(|| action(open("report-complete", text.mail_complete())));
     view! {
         <section class="panel report-mail" id="report-mail" aria-label=text.report_mail()>
             <Icon name="mail" />
-            <div class="report-mail-text">{standing(page, &latest, completed)}{changed}{waits}</div>
+            <div class="report-mail-text">
+                {standing(page, &latest, completed)}{preview(outgoing, text)}{changed}{waits}
+            </div>
             <div class="report-mail-actions">
                 {again}
                 {(!outgoing.deliveries.is_empty()).then(|| open("report-history", text.mail_history()))}
@@ -47,6 +50,7 @@ pub fn line(page: &Page) -> AnyView {
             </div>
         </section>
         {history(page)}
+        {may_go_again.then(|| action(ask_again(page)))}
         {action(recipients::popover(page))}
         {(!completed).then(|| action(confirm(page)))}
     }
@@ -127,6 +131,25 @@ fn standing(page: &Page, latest: &[&Delivery], completed: bool) -> AnyView {
     lines.into_any()
 }
 
+/// What became of the preview, where that is what was sent last.
+fn preview(outgoing: &Outgoing, text: Text) -> Option<AnyView> {
+    let mail = outgoing.deliveries.first().filter(|mail| mail.kind == Kind::Preview)?;
+    let who = &mail.recipient;
+    let said = match mail.status {
+        MailStatus::Waiting => text.mail_preview_waiting(who),
+        MailStatus::Sending => text.mail_preview_sending(who),
+        MailStatus::Sent => {
+            let at = text.mail_moment(outgoing.zone.local(mail.sent_at.unwrap_or(mail.queued_at)));
+            text.mail_preview_sent(who, &at)
+        }
+        MailStatus::Failed => text.mail_preview_failed(who),
+        MailStatus::Stopped => return None,
+    };
+    let answer = (mail.status != MailStatus::Sent).then(|| answer(mail, outgoing, text));
+    let class = (mail.status == MailStatus::Failed).then_some("report-mail-failed");
+    Some(view! { <p class=class role="status">{said}{answer}</p> }.into_any())
+}
+
 /// The mail server's own words, and when it is asked again.
 fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
     let said = mail.answer.as_ref().map(|words| text.mail_server_said(words));
@@ -169,10 +192,10 @@ fn history(page: &Page) -> AnyView {
                 let href = format!("{path}/mail/{}/{}", mail.mailing, mail.no);
                 view! { <a class="link" href=href rel="external" target="_blank">{text.mail_view()}</a> }
             });
-            let again =
-                (outgoing.may_send && mail.status == MailStatus::Failed && mail.kind != Kind::Preview).then(|| {
-                    one_button(format!("{path}/mail/send"), Some(mail.recipient.clone()), text.mail_again(), "link")
-                });
+            let failed = mail.status == MailStatus::Failed && mail.kind != Kind::Preview;
+            let again = (outgoing.may_send && failed && outgoing.receives(&mail.recipient)).then(|| {
+                one_button(format!("{path}/mail/send"), Some(mail.recipient.clone()), text.mail_again(), "link")
+            });
             view! {
                 <li>
                     <div>
@@ -195,6 +218,60 @@ fn history(page: &Page) -> AnyView {
             <ul>{rows}</ul>
             {older}
         </div>
+    }
+    .into_any()
+}
+
+/// To whom the report is sent again: all are named, and nobody is chosen before. A dialog that opens without scripts, too; the
+/// first of its buttons, which Enter presses, is not the one that sends to all.
+fn ask_again(page: &Page) -> AnyView {
+    let (text, head) = (page.text, &page.overview.head);
+    let all = page.overview.outgoing.recipients();
+    let to_all = |label: String| {
+        view! { <button class="btn btn-primary" type="submit" name=WHO value=ALL>{label}</button> }.into_any()
+    };
+    let (question, foot) = if let [only] = all {
+        (view! { <p>{text.mail_again_one(only)}</p> }.into_any(), to_all(text.mail_again().to_owned()))
+    } else {
+        let choices = all
+            .iter()
+            .map(|address| {
+                view! {
+                    <li>
+                        <label class="check">
+                            <input class="checkbox" type="checkbox" name="to" value=address.clone() />
+                            {address.clone()}
+                        </label>
+                    </li>
+                }
+            })
+            .collect_view();
+        let question = view! {
+            <fieldset class="report-again-who">
+                <legend>{text.mail_again_who()}</legend>
+                <ul>{choices}</ul>
+            </fieldset>
+        };
+        let to_chosen = view! { <button class="btn" type="submit">{text.mail_to_chosen()}</button> };
+        let to_all = to_all(text.mail_to_all(&text.int(all.len() as u64)));
+        (question.into_any(), view! { {to_chosen}{to_all} }.into_any())
+    };
+    view! {
+        <dialog class="popover report-complete" popover id="report-again" aria-labelledby="report-again-title">
+            <div class="popover-head">
+                <span id="report-again-title">{text.mail_again_question(&head.name)}</span>
+                <CloseButton target="report-again" />
+            </div>
+            <form method="post" action=format!("{}/mail/send", links::campaign_path(&head.id))>
+                {question}
+                <div class="dialog-foot">
+                    <button class="btn" type="button" popovertarget="report-again" popovertargetaction="hide">
+                        {text.mail_cancel()}
+                    </button>
+                    {foot}
+                </div>
+            </form>
+        </dialog>
     }
     .into_any()
 }

@@ -105,6 +105,12 @@ pub const UNREAD_SECONDS: u64 = 60;
 /// Live streams of one session: one for each open page.
 pub const STREAMS_OF_A_SESSION: usize = 32;
 
+/// Milliseconds after which somebody may send the same report to the same address again.
+pub const MAIL_PAUSE_MS: i64 = 60 * 1_000;
+/// Times in 24 hours that somebody may send the same report to the same address.
+pub const MAILS_OF_A_REPORT_A_DAY: usize = 5;
+/// Mails in 24 hours that the people of an account may send beside those of completed campaigns; [`EMAILS`] is one report to all.
+pub const MAILS_BY_HAND_A_DAY: usize = 2 * EMAILS;
 /// Bytes that a mail server may send while it takes one mail, signing in and certificates included.
 pub const MAIL_SERVER_BYTES: u64 = 64 * 1024;
 

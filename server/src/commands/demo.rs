@@ -78,7 +78,7 @@ pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result
     let now = system();
     let present = arguments.at.unwrap_or_else(|| ::demo::lively_present(now));
     let clock = if present == now { system } else { clock::starting_at(present) };
-    let db = Db::open(&settings.database_url).await?;
+    let db = Db::open_with(&settings.database_url, settings.database_options()).await?;
     let kept = Recordings::open(&settings.recordings).map_err(Failure::new)?;
     let server = Server::new(db, Arc::clone(&clock), kept, settings).map_err(Failure::new)?;
     // Before the work: a port that is taken is said at once.
@@ -178,7 +178,8 @@ async fn keep_mail(server: &Server, demo: &Demo, scope: &Scope) -> Result<(), Fa
     let ended = demo.campaigns().into_iter().filter(|campaign| campaign.state == CampaignState::Completed);
     let Some(campaign) = ended.max_by_key(|campaign| campaign.completed_at) else { return Ok(()) };
     let mut conn = server.db.write().await?;
-    outbox::send(&mut conn, scope, &campaign.id, outbox::Kind::Completion, None, (server.context.clock)()).await?;
+    let (kind, to) = (outbox::Kind::Completion, outbox::To::Everybody);
+    outbox::send(&mut conn, scope, &campaign.id, kind, to, (server.context.clock)()).await?;
     conn.commit().await?;
     while send_mail::keep_only(&server.db, &server.context, scope, "250 demo: the mail stays here, it went to nobody")
         .await?

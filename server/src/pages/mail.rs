@@ -4,7 +4,7 @@
 use app::{
     Text,
     html::escaped,
-    mail::{Letter, Links, html, plain},
+    mail::{ALL, Letter, Links, WHO, html, plain},
     recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF, OF_ACCOUNT},
     session::{Preferences, SignedIn},
 };
@@ -12,14 +12,13 @@ use axum::{
     Extension, Form,
     body::Body,
     extract::{Path, RawQuery, State},
-    http::{HeaderValue, header},
+    http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::CampaignId;
-use serde::Deserialize;
+use domain::{CampaignId, limits::MAIL_PAUSE_MS};
 use store::{
     Scope, campaigns,
-    outbox::{self, Kind},
+    outbox::{self, Kind, Sending, To},
     recipients,
 };
 
@@ -45,6 +44,9 @@ use crate::{
 /// What a mail may do in the page: be looked at, and open its links elsewhere.
 const SANDBOXED: &str = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; base-uri 'none'; \
                          frame-ancestors 'none'; sandbox allow-popups allow-popups-to-escape-sandbox";
+
+/// After this time it is worth asking again whether the mails of a day are sent long enough ago.
+const HOUR_SECONDS: i64 = 60 * 60;
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -76,45 +78,75 @@ async fn complete(
     Ok(back(&campaign))
 }
 
-#[derive(Deserialize)]
-struct To {
-    /// Only there.
-    to: Option<String>,
-}
-
+/// Sends the report again: to everybody (`who=all`), or to those who were chosen (`to`, once for each). Who chose nobody is asked
+/// again: nothing goes to all by mistake.
 async fn send(
     State(context): State<SharedContext>,
     Reader(signed_in): Reader,
     database: Database,
+    Extension(preferences): Extension<Preferences>,
     Id(campaign): Id<CampaignId>,
-    Form(form): Form<To>,
+    Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     managing(&database, &signed_in, &campaign).await?;
-    put(&database, &context, &signed_in, &campaign, Kind::Again, form.to.as_deref().filter(|to| !to.is_empty())).await
+    let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
+    let chosen: Vec<String> = of("to").filter(|to| !to.is_empty()).cloned().collect();
+    let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(&chosen) };
+    if to == To::Chosen(&[]) {
+        let words = Text(preferences.language).mail_choose();
+        return Ok(refusal(&context, preferences, &campaign, StatusCode::UNPROCESSABLE_ENTITY, words));
+    }
+    put(&database, &context, &signed_in, preferences, &campaign, Kind::Again, to).await
 }
 
 async fn preview(
     State(context): State<SharedContext>,
     Reader(signed_in): Reader,
     database: Database,
+    Extension(preferences): Extension<Preferences>,
     Id(campaign): Id<CampaignId>,
 ) -> Result<Response, Problem> {
     managing(&database, &signed_in, &campaign).await?;
-    put(&database, &context, &signed_in, &campaign, Kind::Preview, Some(&signed_in.email)).await
+    let to = To::Oneself(&signed_in.email);
+    put(&database, &context, &signed_in, preferences, &campaign, Kind::Preview, to).await
 }
 
 async fn put(
     database: &Database,
     context: &Context,
     signed_in: &SignedIn,
+    preferences: Preferences,
     campaign: &CampaignId,
     kind: Kind,
-    to: Option<&str>,
+    to: To<'_>,
 ) -> Result<Response, Problem> {
     let mut conn = database.write().await?;
-    outbox::send(&mut conn, &signed_in.scope, campaign, kind, to, (context.clock)()).await?;
+    let sending = outbox::send(&mut conn, &signed_in.scope, campaign, kind, to, (context.clock)()).await?;
     conn.commit().await?;
-    Ok(back(campaign))
+    let text = Text(preferences.language);
+    let (words, seconds) = match sending {
+        Sending::Queued(_) => return Ok(back(campaign)),
+        Sending::NoCampaign => return Err(Problem::not_found("campaign")),
+        Sending::TooSoon => (text.mail_too_soon(), MAIL_PAUSE_MS / 1_000),
+        Sending::TooMany => (text.mail_too_many(), HOUR_SECONDS),
+    };
+    let mut response = refusal(context, preferences, campaign, StatusCode::TOO_MANY_REQUESTS, words);
+    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    Ok(response)
+}
+
+/// Why nothing was sent, and the way back.
+fn refusal(
+    context: &Context,
+    preferences: Preferences,
+    campaign: &CampaignId,
+    status: StatusCode,
+    words: &str,
+) -> Response {
+    let text = Text(preferences.language);
+    let href = format!("{}#report-mail", app::links::campaign_path(campaign));
+    let body = format!("<p>{words}</p><a class=\"link\" href=\"{}\">{}</a>", escaped(&href), text.back());
+    (status, page(context, preferences, text.report_mail(), &body)).into_response()
 }
 
 async fn put_recipients(

@@ -256,7 +256,7 @@ fn a_workbook_that_is_too_large_for_a_mail_is_a_link_that_ends_after_14_days() {
         // Sent again, it is made anew.
         at.user("quanly@cty.vn", Role::Manager).await;
         let manager = at.sign_in("quanly@cty.vn").await;
-        Answer::of(at.form("/campaigns/tet/mail/send", &[]).header("cookie", &manager)).await.is(303);
+        Answer::of(at.form("/campaigns/tet/mail/send", &[("who", "all")]).header("cookie", &manager)).await.is(303);
         send_all(at).await;
         let again = link(smtp.taken()[1]["html"].as_str().unwrap());
         assert_ne!(again, path);
@@ -529,7 +529,7 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
         let late = call("c-late", "kh-77", "2026-11-06T10:00:00+07:00", 5_000, Some(9_000), "DY");
         at.post("/api/v1/calls", &json!([late])).await.is(200);
         assert!(page(at, &cookie, "/campaigns/tet").await.contains("Số liệu đã thay đổi so với email đã gửi."));
-        post("/campaigns/tet/mail/send", &[]).await.is(303);
+        post("/campaigns/tet/mail/send", &[("who", "all")]).await.is(303);
         send_all(at).await;
         assert!(!page(at, &cookie, "/campaigns/tet").await.contains("Số liệu đã thay đổi"));
         assert_eq!(smtp.taken().len(), 5, "a preview, two at completion, two again");
@@ -540,10 +540,71 @@ fn the_page_says_what_was_sent_shows_the_mail_and_says_when_the_figures_have_cha
         let question = Answer::of(at.bare(Method::GET, &stop).header("accept", "text/html")).await.is(200);
         assert!(question.text().contains("b@antam.vn"));
         at.post_form(&stop, &[("List-Unsubscribe", "One-Click")]).await.is(200);
-        post("/campaigns/tet/mail/send", &[]).await.is(303);
+        at.pass(MINUTE);
+        post("/campaigns/tet/mail/send", &[("who", "all")]).await.is(303);
         send_all(at).await;
         let after: Vec<_> = smtp.taken()[5..].iter().map(|mail| to(mail).to_owned()).collect();
         assert_eq!(after, ["chung@antam.vn"]);
+    });
+}
+
+#[test]
+fn a_report_is_sent_again_to_whom_one_chooses_and_not_over_and_over() {
+    on_both(async |at, smtp| {
+        fill(at).await;
+        recipients(at, &["a@antam.vn", "b@antam.vn", "c@antam.vn"]).await;
+        complete(at).await;
+        send_all(at).await;
+        at.user("lan@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let send = async |fields: &[(&str, &str)]| {
+            let form = at.form("/campaigns/tet/mail/send", fields).header("cookie", &cookie);
+            let answer = Answer::of(form.header("accept", "text/html").header("accept-language", "en")).await;
+            send_all(at).await;
+            answer
+        };
+        let went_to = || smtp.taken()[3..].iter().map(|mail| to(mail).to_owned()).collect::<Vec<_>>();
+
+        // It asks first, names everybody, and has chosen nobody.
+        let html = page(at, &cookie, "/campaigns/tet").await;
+        let dialog = &html[html.find("id=\"report-again\"").expect("a dialog")..];
+        let dialog = &dialog[..dialog.find("</dialog>").unwrap()];
+        for address in ["a@antam.vn", "b@antam.vn", "c@antam.vn"] {
+            assert!(dialog.contains(&format!("name=\"to\" value=\"{address}\"")), "{address}: {dialog}");
+        }
+        assert!(!dialog.contains("checked") && dialog.contains("Gửi cho cả 3 người"), "{dialog}");
+        let nobody = send(&[]).await.is(422).text();
+        assert!(
+            nobody.contains("please choose at least one recipient") && nobody.contains("/campaigns/tet#report-mail")
+        );
+
+        send(&[("to", "b@antam.vn")]).await.is(303);
+        assert_eq!(went_to(), ["b@antam.vn"]);
+        for _ in 0..20 {
+            let refused = send(&[("who", "all")]).await.is(429);
+            assert_eq!(refused.header("retry-after"), "60");
+            assert!(refused.text().contains("Please try again in a minute"), "{}", refused.text());
+        }
+        send(&[("to", "a@antam.vn"), ("to", "z@khac.vn")]).await.is(422);
+        assert_eq!(went_to(), ["b@antam.vn"], "nothing went out, and nothing to strangers");
+        at.pass(MINUTE);
+        send(&[("to", "a@antam.vn"), ("to", "c@antam.vn")]).await.is(303);
+        at.pass(MINUTE);
+        send(&[("who", "all")]).await.is(303);
+        let mut all = went_to();
+        all.sort();
+        assert_eq!(all, ["a@antam.vn", "a@antam.vn", "b@antam.vn", "b@antam.vn", "c@antam.vn", "c@antam.vn"]);
+
+        // The preview is said to be on its way, and then to have been sent.
+        let form = at.form("/campaigns/tet/mail/preview", &[]).header("cookie", &cookie);
+        Answer::of(form).await.is(303);
+        let html = page(at, &cookie, "/campaigns/tet").await;
+        assert!(html.contains("Bản xem trước đang chờ gửi tới lan@cty.vn"), "{html}");
+        send_all(at).await;
+        let html = page(at, &cookie, "/campaigns/tet").await;
+        assert!(html.contains("Bản xem trước đã gửi tới lan@cty.vn lúc 15:02 ngày 22/11/2026"), "{html}");
+        let form = at.form("/campaigns/tet/mail/preview", &[]).header("cookie", &cookie);
+        Answer::of(form.header("accept", "text/html")).await.is(429);
     });
 }
 

@@ -1,10 +1,10 @@
 //! The outbox: written with the completion, together with the jobs that send; what was accepted stays so.
 
-use domain::{CampaignId, Timestamp};
+use domain::{CampaignId, Timestamp, limits};
 use store::{
-    campaigns,
+    StoreError, campaigns,
     jobs::{self, Claim, Payload, SendMail},
-    outbox::{self, BeginMail, Kind, MailOutcome, MailStatus},
+    outbox::{self, BeginMail, Kind, MailOutcome, MailStatus, Sending, To},
     recipients,
 };
 
@@ -61,6 +61,69 @@ both_engines! {
         assert!(stopped.is_none());
         assert_eq!(recipients::of_account(&mut conn, &scope).await.unwrap(), ["x@antam.vn"]);
         assert_eq!(outbox::deliveries(&mut conn, &other, &"nope".parse().unwrap()).await.unwrap(), None);
+    }
+
+    async fn a_report_is_sent_again_only_to_who_receives_it_and_not_too_often(db) {
+        let scope = shop(&db, "a").await;
+        let (campaign, other): (CampaignId, CampaignId) = ("camp-0".parse().unwrap(), "camp-1".parse().unwrap());
+        let mut conn = db.write().await.unwrap();
+        recipients::put_of_account(&mut conn, &scope, &["x@antam.vn".to_owned(), "y@antam.vn".to_owned()]).await.unwrap();
+        let x = ["X@antam.vn".to_owned()];
+        let c = &mut conn;
+        let sent = outbox::send(c, &scope, &campaign, Kind::Again, To::Chosen(&x), at(0)).await.unwrap();
+        assert_eq!(sent, Sending::Queued(1));
+        let known = outbox::deliveries(c, &scope, &campaign).await.unwrap().unwrap();
+        assert_eq!(known.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), ["x@antam.vn"]);
+        for strangers in [vec!["z@khac.vn".to_owned()], vec!["x@antam.vn".to_owned(), "z@khac.vn".to_owned()]] {
+            let refused = outbox::send(c, &scope, &campaign, Kind::Again, To::Chosen(&strangers), at(9)).await;
+            assert!(matches!(refused, Err(StoreError::Invalid(error)) if error.field == "to"));
+        }
+        // Once a minute, whether to one or to all; another report is another one.
+        let just_before = Timestamp(at(1).0 - 1);
+        for to in [To::Everybody, To::Chosen(&x)] {
+            let again = outbox::send(c, &scope, &campaign, Kind::Again, to, just_before).await.unwrap();
+            assert_eq!(again, Sending::TooSoon);
+        }
+        let y = ["y@antam.vn".to_owned()];
+        let sent = outbox::send(c, &scope, &campaign, Kind::Again, To::Chosen(&y), just_before).await.unwrap();
+        assert_eq!(sent, Sending::Queued(1));
+        let sent = outbox::send(c, &scope, &other, Kind::Again, To::Chosen(&x), just_before).await.unwrap();
+        assert_eq!(sent, Sending::Queued(1));
+        // Five times a day.
+        for minute in 2..6 {
+            let sent = outbox::send(c, &scope, &campaign, Kind::Again, To::Chosen(&x), at(minute)).await.unwrap();
+            assert_eq!(sent, Sending::Queued(1), "{minute}");
+        }
+        let sent = outbox::send(c, &scope, &campaign, Kind::Again, To::Everybody, at(60)).await.unwrap();
+        assert_eq!(sent, Sending::TooMany);
+        let sent = outbox::send(c, &scope, &campaign, Kind::Again, To::Everybody, at(24 * 60)).await.unwrap();
+        assert_eq!(sent, Sending::Queued(2), "the first was sent a day ago");
+        // A clock that was set back by a year keeps nobody waiting for a year.
+        let sent = outbox::send(c, &scope, &campaign, Kind::Again, To::Everybody, at(-365 * 24 * 60)).await.unwrap();
+        assert_eq!(sent, Sending::Queued(2));
+        let none = "none".parse().unwrap();
+        let sent = outbox::send(c, &scope, &none, Kind::Again, To::Everybody, at(0)).await.unwrap();
+        assert_eq!(sent, Sending::NoCampaign);
+    }
+
+    async fn an_account_sends_only_so_many_mails_by_hand_in_a_day(db) {
+        let scope = shop(&db, "a").await;
+        let mut conn = db.write().await.unwrap();
+        let all: Vec<String> = (0..limits::EMAILS).map(|n| format!("x{n}@antam.vn")).collect();
+        recipients::put_of_account(&mut conn, &scope, &all).await.unwrap();
+        let campaigns: [CampaignId; 2] = ["camp-0".parse().unwrap(), "camp-1".parse().unwrap()];
+        for campaign in &campaigns {
+            let sent = outbox::send(&mut conn, &scope, campaign, Kind::Again, To::Everybody, at(0)).await.unwrap();
+            assert_eq!(sent, Sending::Queued(limits::EMAILS as u64));
+        }
+        let preview = To::Oneself("lan@cty.vn");
+        let sent = outbox::send(&mut conn, &scope, &campaigns[0], Kind::Preview, preview, at(9)).await.unwrap();
+        assert_eq!(sent, Sending::TooMany);
+        // What nobody sends by hand is not held up.
+        let sent = outbox::send(&mut conn, &scope, &campaigns[0], Kind::Completion, To::Everybody, at(9)).await.unwrap();
+        assert_eq!(sent, Sending::Queued(limits::EMAILS as u64));
+        let sent = outbox::send(&mut conn, &scope, &campaigns[0], Kind::Preview, preview, at(24 * 60)).await.unwrap();
+        assert_eq!(sent, Sending::Queued(1));
     }
 
     async fn what_is_not_committed_sends_nothing(db) {
