@@ -107,7 +107,7 @@ pub struct CallFilter {
     pub classes: Vec<ClassFilter>,
     /// Attempt numbers.
     pub attempts: Vec<u32>,
-    /// Talk time at least, ms.
+    /// Talk time at least, ms. A bound lets answered calls through only: any other call has no talk time, not one of 0.
     pub min_talk: Option<i64>,
     /// Talk time at most, ms.
     pub max_talk: Option<i64>,
@@ -303,6 +303,11 @@ impl CallFilter {
             pairs.push(("sort", self.sort.to_word()));
         }
         pairs
+    }
+
+    /// Whether the talk time is bounded, so that only answered calls (success, [`CallClass`]) are let through.
+    pub fn bounds_talk(&self) -> bool {
+        self.min_talk.is_some() || self.max_talk.is_some()
     }
 
     /// Whether anything but the period and the order narrows the list.

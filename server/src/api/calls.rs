@@ -97,9 +97,9 @@ struct CallListQuery {
     class: Option<Vec<String>>,
     /// Attempt numbers; repeatable
     attempt: Option<Vec<u32>>,
-    /// Talk time at least, ms
+    /// Talk time of answered calls at least, ms
     min_talk: Option<i64>,
-    /// Talk time at most, ms
+    /// Talk time of answered calls at most, ms
     max_talk: Option<i64>,
     /// Part of the customer's phone or name
     q: Option<String>,

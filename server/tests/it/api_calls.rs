@@ -77,6 +77,10 @@ both_engines! {
             ("&attempt=3", 5),
             ("&min_talk=12001", 8),
             ("&min_talk=12001&max_talk=24001", 2),
+            // Who did not answer did not talk for 0 s.
+            ("&min_talk=0", 9),
+            ("&max_talk=12000", 1),
+            ("&max_talk=12000&class=failed", 0),
             ("&q=H%E1%BA%A1nh", 3),
             ("&q=hanh", 3),
             ("&q=0900000003", 3),
