@@ -64,6 +64,28 @@ test("the overview says what a recount of the CSV says", async ({ page }) => {
   for (const customers of [dialled, reached, long]) await expect(funnel).toContainText(vi(customers));
 });
 
+test("a share is its count divided by the whole, rounded plainly, in every list and alone", async ({ page }) => {
+  await page.goto(CAMPAIGN);
+  const lists = [
+    { whole: "Kết quả cuộc gọi", rows: "a.bar-row, a.bar-group" },
+    { whole: "Trạng thái cuộc gọi", rows: ".legend-row" },
+    { whole: "Trạng thái khách hàng", rows: ".legend-row" },
+  ];
+  let checked = 0;
+  for (const { whole, rows } of lists) {
+    const panel = page.locator(".panel", { has: page.getByRole("heading", { name: whole }) }).first();
+    const of = Number(((await panel.locator("a.panel-note").textContent()) ?? "").replaceAll(/\D/g, ""));
+    const shown = await panel.locator(rows).evaluateAll((lines) =>
+      lines.map((line) => [line.querySelector(".bar-count")?.textContent, line.querySelector(".bar-share")?.textContent]));
+    for (const [count, share] of shown) {
+      const tenths = Math.round((Number(count?.replaceAll(/\D/g, "")) * 1_000) / of);
+      expect(share?.trim(), `${whole}: ${count} of ${of}`).toBe(`${(tenths / 10).toFixed(1).replace(".", ",")}%`);
+      checked++;
+    }
+  }
+  expect(checked).toBeGreaterThan(10);
+});
+
 test("every figure leads to as many calls as it says", async ({ page }) => {
   await page.goto(CAMPAIGN);
   const links = await page.locator("a.popover-more").evaluateAll((links) =>

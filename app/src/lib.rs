@@ -65,7 +65,6 @@ pub use error::AppError;
 pub use overview::{checks, declare, recipients, tariffs_of};
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
-pub use shares::shares;
 #[cfg(feature = "ssr")]
 pub use state::{AppState, MailSetup};
 pub use text::Text;

@@ -1,12 +1,12 @@
 //! The second group: results by code, beside what became of customers and calls.
 
-use domain::{CallClass, report::CodeCount};
+use domain::{CallClass, Rate, report::CodeCount};
 use leptos::prelude::*;
 
 use super::{panel::Page, status};
 use crate::{
     components::{CodeTag, Icon, Info, tone},
-    shares::{shares, tenths},
+    shares::tenths,
     use_session,
 };
 
@@ -44,10 +44,9 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
 fn by_code(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls.total;
-    let (classes, shares) = shares(report);
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
-    let percent = |permille: u32| domain::format::percent(u64::from(permille), language);
-    let row = |row: &CodeCount, share: u32| {
+    let share = |part: u64| domain::format::rate(Rate::new(part, calls), language);
+    let row = |row: &CodeCount| {
         let label =
             if row.defined { language.pick(&row.label_vi, &row.label_en).as_str() } else { text.undefined_code() };
         let bar = format!("bar {}", tone(row.class));
@@ -60,14 +59,14 @@ fn by_code(page: &Page) -> AnyView {
                 <span class="bar-label">{label.to_owned()}</span>
                 <span class="bar-track"><span class=bar style=width></span></span>
                 <span class="bar-count">{page.int(row.calls)}</span>
-                <span class="bar-share">{percent(share)}</span>
+                <span class="bar-share">{share(row.calls)}</span>
                 <Icon name="chevron-right" />
             </a>
         }
         .into_any()
     };
     let mut rows = Vec::new();
-    for (class, share) in CallClass::ALL.into_iter().zip(classes) {
+    for class in CallClass::ALL {
         let note = match class {
             CallClass::Success => text.success_note(),
             CallClass::Failed => text.failed_note(),
@@ -79,13 +78,13 @@ fn by_code(page: &Page) -> AnyView {
                 <a class="bar-group" href=page.behind.classes(&[class])>
                     <span><i class=dot></i><b>{text.class(class)}</b><small>{note}</small></span>
                     <span class="bar-count">{page.int(page.of_class(class))}</span>
-                    <span class="bar-share">{if calls == 0 { "–".to_owned() } else { percent(share) }}</span>
+                    <span class="bar-share">{share(page.of_class(class))}</span>
                 </a>
             }
             .into_any(),
         );
-        let of_class = report.by_code.iter().zip(&shares).filter(|(row, _)| row.class == class);
-        let (first, rest) = first_and_rest(of_class.map(|(counted, share)| row(counted, *share)).collect());
+        let of_class = report.by_code.iter().filter(|row| row.class == class);
+        let (first, rest) = first_and_rest(of_class.map(row).collect());
         rows.extend(first);
         rows.extend((!rest.is_empty()).then(|| {
             view! {

@@ -1,6 +1,6 @@
 //! The tables by voicebot and by campaign; their total rows are the sums of their rows.
 
-use domain::{Rate, format, share, usage::UsageFigures};
+use domain::{Rate, format, usage::UsageFigures};
 use leptos::prelude::*;
 
 use super::{figure::Figure, panel::Page, reading::of_range};
@@ -27,17 +27,15 @@ fn heads(page: &Page) -> AnyView {
 pub fn voicebots(page: &Page) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let sessions: Vec<u64> = usage.voicebots.iter().map(|bot| bot.figures.sessions.max(0) as u64).collect();
-    let shares = share::permille(&sessions);
     let largest = sessions.iter().copied().max().unwrap_or(0);
     let whole: u64 = sessions.iter().sum();
-    let rows = usage.voicebots.iter().zip(&sessions).zip(&shares).map(|((bot, sessions), share)| {
+    let rows = usage.voicebots.iter().zip(&sessions).map(|(bot, sessions)| {
         let href = if page.shown.statistics {
             page.calls_of_voicebot(&bot.id)
         } else {
             of_range(usage.days(), Some(bot.id.clone()))
         };
-        let share =
-            if whole == 0 { format::UNDEFINED.to_owned() } else { format::percent(u64::from(*share), page.language) };
+        let share = format::rate(Rate::new(*sessions, whole), page.language);
         let peak = bot.sessions_by_month.iter().copied().max().unwrap_or(0).max(1) as u64;
         let spark = bot.sessions_by_month.iter().map(|n| {
             let height = tenths((*n).max(0) as u64, peak);

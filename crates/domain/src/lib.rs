@@ -23,7 +23,6 @@ pub mod outcome;
 pub mod phone;
 pub mod report;
 pub mod search;
-pub mod share;
 pub mod sight;
 pub mod tariff;
 pub mod text;
