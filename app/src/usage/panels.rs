@@ -90,6 +90,8 @@ fn of_month(month: Month, figures: UsageFigures, page: &Page) -> Point {
 /// The points of a trend; days that have not begun are left to the future, where they are empty.
 fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
     let (language, today) = (page.language, page.shown.today());
+    let year = |point: Option<&UsagePoint>| point.and_then(|point| point.at.get(..4).map(str::to_owned));
+    let spans_years = year(trend.first()) != year(trend.last());
     let all = trend.iter().filter_map(|point| {
         if let Ok(month) = point.at.parse::<Month>() {
             let whole = of_month(month, point.figures, page);
@@ -99,7 +101,7 @@ fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
         }
         let day: Day = point.at.parse().ok()?;
         let title = format!("{} {}", format::weekday_name(day.weekday(), language), format::date(day, language));
-        let label = format::day_month(day, language);
+        let label = if spans_years { format::date(day, language) } else { format::day_month(day, language) };
         Some(Point { range: DateRange { from: day, to: day }, title, label, figures: point.figures })
     });
     all.filter(|point| point.range.from <= today || point.figures.calls > 0).collect()

@@ -46,7 +46,7 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
-    let options = IngestOptions { create_missing: false, now: (context.clock)() };
+    let options = IngestOptions { create_missing: false };
     let portions = std::pin::pin!(batch.checked());
     let mut conn = database.write().await?;
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;

@@ -6,7 +6,7 @@ use store::{
     campaigns::{self, CampaignFilter, CampaignInput, CampaignPage, TariffInput},
 };
 
-use crate::support::{NINE, NOW, both_engines, call, campaign, send, shop};
+use crate::support::{Call, NINE, NOW, both_engines, call, campaign, send, shop};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -30,7 +30,39 @@ fn today() -> Day {
     Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day()
 }
 
+async fn import(db: &Db, scope: &Scope, calls: Vec<Call>) {
+    let mut conn = db.write().await.unwrap();
+    let records = calls.into_iter().map(Call::record).enumerate().collect();
+    let options = store::ingest::IngestOptions { create_missing: true };
+    let answer = store::ingest::put(&mut conn, scope, records, options).await.unwrap();
+    assert_eq!(answer.errors, []);
+    conn.commit().await.unwrap();
+}
+
 both_engines! {
+    async fn an_imported_campaign_ends_with_its_last_call_unless_it_is_said_to_go_on(db) {
+        let scope = shop(&db, "a").await;
+        let end = async || {
+            let mut conn = db.read().await.unwrap();
+            let kept = campaigns::lookup(&mut conn, &scope, &"old".parse().unwrap()).await.unwrap().unwrap().campaign;
+            (kept.state, kept.completed_at)
+        };
+        let of = |id: &str, later: i64| call(id).of("old").later(later).talked(30_000);
+        let last = |later: i64| Some(Timestamp(NINE.0 + later + 35_000));
+        import(&db, &scope, vec![of("c-1", 0), of("c-2", DAY_MS), of("c-3", 1_000)]).await;
+        assert_eq!(end().await, (CampaignState::Completed, last(DAY_MS)));
+        // A part of an earlier time moves nothing, one of a later time the end.
+        import(&db, &scope, vec![of("c-4", -DAY_MS)]).await;
+        assert_eq!(end().await, (CampaignState::Completed, last(DAY_MS)));
+        import(&db, &scope, vec![of("c-5", 3 * DAY_MS)]).await;
+        assert_eq!(end().await, (CampaignState::Completed, last(3 * DAY_MS)));
+        let listed = list(&db, &scope, &CampaignFilter::default(), &PageRequest::default()).await;
+        assert_eq!(ids(&listed).last(), Some(&"old"), "it is listed by when it began, not by when it was imported");
+        put(&db, &scope, &CampaignInput { state: Some(CampaignState::Running), ..campaign("old", "Old") }).await.unwrap();
+        import(&db, &scope, vec![of("c-6", 4 * DAY_MS)]).await;
+        assert_eq!(end().await, (CampaignState::Running, None));
+    }
+
     async fn what_is_left_out_stays_as_it_was(db) {
         let scope = shop(&db, "a").await;
         let full = CampaignInput {
