@@ -1,4 +1,5 @@
 /* What a person does with periods, columns and the columns of the trend. */
+import type { Page } from "@playwright/test";
 import { alive, expect, test } from "./test";
 
 const COMPLETED = "/campaigns/nhac-phi-2611-1";
@@ -133,5 +134,48 @@ test.describe("without scripts", () => {
     await page.locator("#columns").getByRole("button", { name: "Áp dụng" }).click();
     await page.waitForURL(/column=time/);
     await expect(page.getByRole("columnheader", { name: "Block" })).toBeHidden();
+  });
+});
+
+test.describe("the list of campaigns", () => {
+  /** Numbers of a column of the table, as they are written. */
+  const column = (page: Page, n: number) =>
+    page.locator(`.data-table tbody tr td:nth-child(${n})`).evaluateAll((cells) => cells.map((cell) => Number((cell.textContent ?? "").replaceAll(/\D/g, ""))));
+
+  test("a column sorts it, and keeps the filters", async ({ page }) => {
+    await page.goto("/campaigns?state=completed");
+    await alive(page);
+    for (const [name, word, n] of [["Chi phí", "cost", 8], ["Cuộc gọi", "calls", 5]] as const) {
+      await page.getByRole("columnheader", { name }).getByRole("link").click();
+      await page.waitForURL(new RegExp(`state=completed&sort=-${word}$`));
+      await expect(page.getByRole("columnheader", { name })).toHaveAttribute("aria-sort", "descending");
+      const largest = await column(page, n);
+      expect(largest).toEqual([...largest].sort((a, b) => b - a));
+      await page.getByRole("columnheader", { name }).getByRole("link").click();
+      await page.waitForURL(new RegExp(`sort=${word}$`));
+      await expect(page.getByRole("columnheader", { name })).toHaveAttribute("aria-sort", "ascending");
+      const smallest = await column(page, n);
+      expect(smallest).toEqual([...smallest].sort((a, b) => a - b));
+    }
+  });
+
+  test("one voicebot's are chosen, and taken away as they are shown", async ({ page }) => {
+    await page.goto("/campaigns?sort=-cost");
+    const chooser = page.getByRole("combobox", { name: "Voicebot" });
+    const bot = (await chooser.locator("option").nth(1).textContent()) ?? "";
+    await chooser.selectOption({ index: 1 });
+    await page.getByRole("button", { name: "Xem", exact: true }).click();
+    await page.waitForURL(/voicebot=.*sort=-cost/);
+    const names = await page.locator(".data-table tbody tr td.key a").allTextContents();
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(await page.locator(".data-table tbody tr td.key small").allTextContents())).toEqual(new Set([bot]));
+    const links = page.getByRole("group", { name: "Xuất danh sách chiến dịch" }).getByRole("link");
+    const csv = await (await page.request.get((await links.filter({ hasText: "CSV" }).getAttribute("href")) ?? "")).text();
+    const rows = csv.trimEnd().split("\r\n").slice(1);
+    expect(rows.length).toBe(names.length);
+    rows.forEach((row, n) => expect(row).toContain(names[n].trim()));
+    const xlsx = await page.request.get((await links.filter({ hasText: "XLSX" }).getAttribute("href")) ?? "");
+    expect(xlsx.headers()["content-type"]).toContain("spreadsheetml");
+    expect(xlsx.headers()["content-disposition"]).toContain("campaigns-");
   });
 });

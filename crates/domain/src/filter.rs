@@ -200,7 +200,8 @@ impl CustomerFilter {
     }
 }
 
-fn search_text(field: &str, typed: &str) -> Result<Option<String>, FieldError> {
+/// What is typed into a search, without blanks around it; refused where it is too long.
+pub(crate) fn search_text(field: &str, typed: &str) -> Result<Option<String>, FieldError> {
     if typed.chars().count() > SEARCH_CHARS {
         return Err(FieldError::new(field, "is longer than 100 characters"));
     }

@@ -135,16 +135,20 @@ impl CallCsv {
                 harmless(&word).into_owned().into()
             }
             Cell::Number(number) | Cell::Duration(number) => number.to_string().into(),
-            Cell::Time(at) => local(at, self.zone).into(),
+            Cell::Time(at) => local_time(at, self.zone, self.heading != Heading::Fields).into(),
             Cell::Money(money) => money.to_string().into(),
         }
     }
 }
 
-/// The wall clock to the millisecond with its offset: nothing is lost when the file is read again.
-fn local(at: Timestamp, zone: Zone) -> String {
+/// The wall clock. For programs to the millisecond with its offset: nothing is lost when the file is read again. For people
+/// `2026-11-04 09:15:02`, which spreadsheets take for a time in every language.
+pub fn local_time(at: Timestamp, zone: Zone, for_people: bool) -> String {
     let seconds = zone.local(at).to_rfc3339();
     let (time, offset) = seconds.split_at(19);
+    if for_people {
+        return time.replacen('T', " ", 1);
+    }
     format!("{time}.{:03}{offset}", at.0.rem_euclid(1_000))
 }
 
