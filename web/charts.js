@@ -6,6 +6,7 @@
  *     "hint":   "Bấm để xem danh sách",      last line of the tooltip
  *     "titles": ["31–35 giây", …],            tooltip title of each bucket; the axis label otherwise
  *     "values": [["303 cuộc gọi", …], …],     text of each series' values; the number in the page's language otherwise
+ *     "names":  [["01/11/2026", …], …],       what each series' values are called there; the series' name otherwise
  *     "link":   false                          nothing to open: no pointer, no keyboard stop
  *   }
  *
@@ -215,7 +216,7 @@ class Chart {
   tooltip(items, numbers) {
     const box = element("div", undefined, "tip");
     if (!items.length) return box;
-    const { titles, values, hint } = this.ours;
+    const { titles, values, names, hint } = this.ours;
     const { dataIndex, axisValueLabel, name } = items[0];
     box.append(element("b", titles?.[dataIndex] ?? axisValueLabel ?? name));
     const spoken = [box.textContent];
@@ -223,15 +224,16 @@ class Chart {
       const value = Array.isArray(item.value) ? item.value.at(-1) : item.value;
       const text =
         values?.[item.seriesIndex]?.[dataIndex] ?? (value === null || value === undefined ? "–" : numbers.format(value));
+      const called = names?.[item.seriesIndex]?.[dataIndex] ?? item.seriesName;
       const line = element("div");
       if (items.length > 1) {
         const mark = element("i");
         mark.style.background = item.color;
-        line.append(mark, element("span", item.seriesName), element("em", text));
+        line.append(mark, element("span", called), element("em", text));
       } else {
         line.append(element("span", text));
       }
-      spoken.push(items.length > 1 ? `${item.seriesName} ${text}` : text);
+      spoken.push(items.length > 1 ? `${called} ${text}` : text);
       box.append(line);
     }
     if (hint && this.opens) box.append(element("small", hint));

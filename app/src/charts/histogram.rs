@@ -90,7 +90,13 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
     let values = bins.iter().map(|bin| text.calls(bin.calls)).collect();
     finished(
         &chart,
-        Extras { hint: text.chart_hint().to_owned(), titles, values: Some(vec![values]), line_every: None },
+        Extras {
+            hint: text.chart_hint().to_owned(),
+            titles,
+            values: Some(vec![values]),
+            names: None,
+            line_every: None,
+        },
     )
 }
 

@@ -126,8 +126,15 @@ pub fn trend(page: &Page) -> AnyView {
     let name = figure.name(text);
     let title = if monthly { text.figure_by_month(name) } else { text.figure_by_day(name) };
     let before = (!usage.previous_trend.is_empty()).then(|| {
-        let values = usage.previous_trend.iter().take(points.len()).map(|point| drawn(page, figure, &point.figures));
-        (page.range(usage.previous_days()), values.collect())
+        let before = || usage.previous_trend.iter().take(points.len());
+        let day = |point: &UsagePoint| {
+            point.at.parse().map_or_else(|_| point.at.clone(), |day| format::date(day, page.language))
+        };
+        charts::Before {
+            name: page.range(usage.previous_days()),
+            days: before().map(day).collect(),
+            values: before().map(|point| drawn(page, figure, &point.figures)).collect(),
+        }
     });
     let compared = text.compared_with(&page.range(usage.previous_days()));
     let (is_count, unit) = match figure {
