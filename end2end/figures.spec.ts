@@ -164,3 +164,30 @@ test("the calls of a day add up to the day", async ({ page }) => {
   await page.goto(`${CAMPAIGN}/calls?from=${day}&to=${day}`);
   await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first()).toHaveText(vi(count));
 });
+
+test("columns of the histogram that stand apart are reached by keys, and lead to their calls", async ({ page }) => {
+  await page.goto(CAMPAIGN);
+  await alive(page);
+  const chart = page.locator("ringside-chart[for-table=histogram-table]");
+  await chart.scrollIntoViewIfNeeded();
+  await expect(chart.locator("svg")).toBeVisible();
+  await chart.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await expect(chart.locator(".spoken")).toContainText("2 phút đến dưới 5 phút");
+  const count = ((await chart.locator(".spoken").textContent()) ?? "").match(/([\d.]+) cuộc gọi/)?.[1] ?? "";
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/min_talk=120000&max_talk=299999/);
+  await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first()).toHaveText(count);
+});
+
+test("a filter by talk time is of answered calls", async ({ page }) => {
+  await page.goto(`${CAMPAIGN}/calls?max_talk=5000`);
+  await alive(page);
+  const count = (await page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first().textContent()) ?? "";
+  const csv = rows(await (await page.request.get(`${CAMPAIGN}/calls.csv?max_talk=5000`)).text());
+  expect(vi(csv.length)).toBe(count);
+  expect(csv.every((row) => row.class === "success" && Number(row.talk_time) <= 5_000)).toBe(true);
+  const all = rows(await (await page.request.get(`${CAMPAIGN}/calls.csv`)).text());
+  expect(csv.length).toBe(all.filter((row) => row.answered_at && row.class === "success" && Number(row.talk_time) <= 5_000).length);
+});

@@ -151,11 +151,15 @@ class Chart {
     // A bar two pixels high is hard to hit: the whole column of a single series is the target.
     this.chart.getZr().on("click", ({ target, offsetX, offsetY }) => {
       const point = [offsetX, offsetY];
-      if (target || !this.chart.containPixel("grid", point)) return;
-      const [index] = this.chart.convertFromPixel({ gridIndex: 0 }, point);
+      const grids = asList(this.option.grid ?? {});
+      const gridIndex = grids.findIndex((_, gridIndex) => this.chart.containPixel({ gridIndex }, point));
+      if (target || gridIndex < 0) return;
+      const [index] = this.chart.convertFromPixel({ gridIndex }, point);
+      const axes = asList(this.option.xAxis);
+      const all = asList(this.option.series);
       // A series without data only carries lines, such as those of the blocks.
-      const filled = asList(this.option.series).filter((series) => series.data?.length);
-      if (filled.length === 1) this.open(0, Math.round(index));
+      const here = all.filter(({ data, xAxisIndex = 0 }) => data?.length && (axes[xAxisIndex]?.gridIndex ?? 0) === gridIndex);
+      if (here.length === 1) this.open(all.indexOf(here[0]), Math.round(index));
     });
     this.draw();
     const svg = onPaper && this.canvas.querySelector("svg");
@@ -275,9 +279,13 @@ class Chart {
 
   show() {
     this.index = Math.max(0, this.index);
+    // Columns that stand apart are a series of their own, which has nothing at the others' places.
+    const has = ({ data }) => ![undefined, null, "-"].includes(data?.[this.index]);
+    const all = asList(this.option.series);
+    const seriesIndex = has(all[this.series]) ? this.series : Math.max(0, all.findIndex(has));
     this.chart.dispatchAction({ type: "downplay" });
-    this.chart.dispatchAction({ type: "highlight", seriesIndex: this.series, dataIndex: this.index });
-    this.chart.dispatchAction({ type: "showTip", seriesIndex: this.series, dataIndex: this.index });
+    this.chart.dispatchAction({ type: "highlight", seriesIndex, dataIndex: this.index });
+    this.chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: this.index });
     this.spoken.textContent = this.lastSpoken ?? "";
   }
 

@@ -13,6 +13,9 @@ use crate::{
 /// Codes of a class, and undeclared ones, that stand on the page before the others are asked for.
 const SHOWN: usize = 12;
 
+/// Up to this many codes leave room for the rates below them.
+const FEW: usize = 5;
+
 /// The first [`SHOWN`], and the rest where it is worth a line of its own.
 fn first_and_rest<T>(mut all: Vec<T>) -> (Vec<T>, Vec<T>) {
     let rest = if all.len() > SHOWN + 1 { all.split_off(SHOWN) } else { Vec::new() };
@@ -28,13 +31,24 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
         &page.int(redials),
         &text.customers(report.customers.total),
     );
+    // Few codes are lower than what stands beside them: the rates fill up their column then.
+    let columns = if report.by_code.len() <= FEW {
+        view! {
+            <div class="stack stack-fill">{by_code(page)}{status::rates(page)}</div>
+            <div class="stack">{status::customers(page)}{status::calls(page)}</div>
+        }
+        .into_any()
+    } else {
+        view! {
+            {by_code(page)}
+            <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
+        }
+        .into_any()
+    };
     view! {
         <section class="group" aria-labelledby="group-performance">
             <div class="group-head"><h2 id="group-performance">{text.campaign_performance()}</h2><span>{note}</span></div>
-            <div class="columns columns-stretch">
-                {by_code(page)}
-                <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
-            </div>
+            <div class="columns columns-stretch">{columns}</div>
             {below}
         </section>
     }
