@@ -448,12 +448,29 @@ pub async fn names<'a>(
     }
     let mut sql = Sql::with(&[scope.account()]);
     sql.push("SELECT id, name FROM campaigns WHERE account_id = $1 AND id IN ").texts(ids);
-    let rows: Vec<(String, String)> = sql.fetch_all(conn).await?;
-    rows.into_iter()
-        .map(|(id, name)| {
-            Ok((CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?, name))
-        })
-        .collect()
+    named(sql.fetch_all(conn).await?)
+}
+
+/// The names of all campaigns of the account, or of the one, by their ids.
+pub async fn names_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+) -> Result<HashMap<CampaignId, String>, StoreError> {
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT id, name FROM campaigns WHERE account_id = $1");
+    if let Some(campaign) = campaign {
+        sql.push(" AND id = ").text(campaign.as_str());
+    }
+    named(sql.fetch_all(conn).await?)
+}
+
+fn named(rows: Vec<(String, String)>) -> Result<HashMap<CampaignId, String>, StoreError> {
+    let name = |(id, name)| {
+        let id = CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?;
+        Ok((id, name))
+    };
+    rows.into_iter().map(name).collect()
 }
 
 /// A page of the campaigns.

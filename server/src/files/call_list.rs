@@ -340,8 +340,8 @@ impl<'a> Reading<'a> {
     }
 
     async fn labels(&mut self) -> Result<Labels, StoreError> {
-        let scope = self.scope;
-        Ok(Labels::new(result_codes::list(self.conn()?, scope).await?))
+        let (scope, campaign) = (self.scope, self.asked.campaign.as_ref());
+        Labels::read(self.conn()?, scope, campaign).await
     }
 
     /// What is in the present snapshot.

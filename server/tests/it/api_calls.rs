@@ -142,6 +142,20 @@ both_engines! {
         }
     }
 
+    async fn a_spreadsheet_reads_the_csv_for_people(at) {
+        at.stock().await;
+        let record = call("c-1", "kh-1", "2026-11-04T09:15:02.120+07:00", 9_360, Some(47_430), "DY");
+        at.post("/api/v1/calls", &json!([record])).await.is(200);
+        for (path, id) in [("/api/v1/campaigns/tet/calls", "c-1"), ("/api/v1/calls", "c-1")] {
+            let file = Answer::of(at.api(Method::GET, &format!("{path}?header=vi")).header("accept", "text/csv")).await;
+            let row = &rows(&file.is(200))[0];
+            assert_eq!(row["Mã cuộc gọi"], id);
+            assert_eq!((&row["Thời điểm"], &row["Lúc nghe máy"]), (&json!("2026-11-04 09:15:02"), &json!("2026-11-04 09:15:11")));
+            assert_eq!((&row["Đàm thoại"], &row["Thời lượng quay số"]), (&json!("0:00:47"), &json!("0:00:09")));
+            assert_eq!((&row["Mã chiến dịch"], &row["Chiến dịch"]), (&json!("tet"), &json!("Tết 2027")));
+        }
+    }
+
     async fn a_text_can_never_become_a_formula_and_comes_back(at) {
         at.stock().await;
         let mut record = call("=1+1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, None, "NA");
