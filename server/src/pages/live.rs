@@ -92,7 +92,9 @@ async fn follow(
         let _still_counted = &counted;
         event
     });
-    Ok(Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+    // A proxy as it is installed gathers an answer before it passes it on; nginx and those like it ask this header not to.
+    let unbuffered = [("x-accel-buffering", "no")];
+    Ok((unbuffered, Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response())
 }
 
 /// `change` with the account's revision whenever it is another than the browser saw.
