@@ -144,6 +144,20 @@ test("another account's and unknown ids are not found", async ({ page, complaint
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
 
+  test("each chart is its table, open", async ({ page }) => {
+    for (const address of [COMPLETED, "/usage", "/statistics"]) {
+      await page.goto(address);
+      const charts = page.locator("ringside-chart");
+      expect(await charts.count()).toBeGreaterThan(0);
+      for (const chart of await charts.all()) {
+        await expect(chart).toBeHidden();
+        const table = page.locator(`#${await chart.getAttribute("for-table")}`);
+        await expect(table.locator("tbody tr").first()).toBeVisible();
+        expect((await table.locator("tbody tr").first().boundingBox())?.height).toBeGreaterThan(10);
+      }
+    }
+  });
+
   test("pages, filters and numbers are all there", async ({ page }) => {
     await page.goto("/campaigns");
     await page.getByRole("link", { name: "Nhắc hạn đóng phí T11 – đợt 1" }).first().click();
