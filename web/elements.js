@@ -30,6 +30,18 @@ document.addEventListener("click", (event) => {
 });
 /* <button data-print>: the page on paper, or as a PDF. */
 document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
+/*
+ * A key clicks the button of its popover (web/keyboard.js), which has no focus then: it takes it, so that it has it again when
+ * the popover is closed. The popover itself takes the focus by its autofocus.
+ */
+document.addEventListener(
+  "click",
+  ({ target, detail }) => {
+    const button = !detail && document.activeElement === document.body && target.closest?.("[data-key][popovertarget]");
+    if (button) button.focus({ preventScroll: true });
+  },
+  true,
+);
 // Exports that were begun on a page before.
 if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume());
 

@@ -100,7 +100,7 @@ pub fn PeriodPicker(
             {arrow(true)}
         </div>
         <form class="popover range-sheet popover-end" popover id="range" method="get" action=path.clone()
-            aria-label=text.choose_period()>
+            aria-label=text.choose_period() tabindex="-1" autofocus>
             {hidden}
             <nav class="range-presets" aria-label=text.choose_period()>
                 {Period::PRESETS.map(preset).collect_view()}
