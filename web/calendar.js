@@ -11,7 +11,7 @@ sheet.replaceSync(`
   :host { display: block; }
   .months { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px; }
   header { display: grid; grid-template-columns: 32px 1fr 32px; align-items: center; min-height: 32px; text-align: center; }
-  h3 { grid-column: 2; margin: 0; font-size: 13px; line-height: 20px; font-weight: 600; color: var(--ink); }
+  h2 { grid-column: 2; margin: 0; font-size: 13px; line-height: 20px; font-weight: 600; color: var(--ink); }
   button { font-family: inherit; letter-spacing: inherit; }
   header > button { width: 32px; height: 32px; padding: 0; border: 0; border-radius: 6px; background: none; color: var(--muted);
     font-size: 20px; line-height: 1; cursor: pointer; }
@@ -184,7 +184,7 @@ class Calendar {
     const title = this.title(first);
     const turn = (by, icon, name, className) =>
       element("button", icon, { type: "button", class: className, "data-by": by, "aria-label": name });
-    const head = element("header", element("h3", title, { "aria-live": "polite" }));
+    const head = element("header", element("h2", title, { "aria-live": "polite" }));
     // On a phone the later month alone is shown, with both ways to turn.
     head.prepend(turn(-1, "‹", this.host.dataset.earlier, "earlier"));
     if (!isLeft) head.append(turn(1, "›", this.host.dataset.later, "later"));

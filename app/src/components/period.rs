@@ -43,7 +43,6 @@ pub fn PeriodPicker(
     let none = without_days.unwrap_or_else(|| text.no_calls_yet());
     let label = shown.map_or_else(|| none.to_owned(), |range| format::range(range, language));
     let name = (!matches!(period, Period::Custom(_))).then(|| text.period(period, whole)).filter(|name| *name != label);
-    let name_of_button = format!("{}: {label} {}", text.choose_period(), name.unwrap_or_default());
     // The whole campaign has nothing before or after it.
     let steps = shown.filter(|_| period != Period::Whole);
     let arrow = |forward: bool| {
@@ -91,10 +90,12 @@ pub fn PeriodPicker(
     view! {
         <div class="button-group">
             {arrow(false)}
-            <button class="btn" type="button" popovertarget="range" aria-label=name_of_button data-key="c">
+            <button class="btn" type="button" popovertarget="range" data-key="c">
                 <Icon name="calendar" />
+                // Its name is what it shows, and before it what it does.
+                <span class="sr-only">{text.choose_period()}": "</span>
                 <span class="truncate">{label}</span>
-                {name.map(|name| view! { <small class="text-muted only-desktop">{name}</small> })}
+                {name.map(|name| view! { " "<small class="text-muted only-desktop">{name}</small> })}
                 <Icon name="chevron-down" />
             </button>
             {arrow(true)}

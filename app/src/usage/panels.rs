@@ -229,7 +229,7 @@ fn panel(
     let table = format!("{id}-table");
     let label = title.clone();
     view! {
-        <section class="panel" aria-label=title.clone()>
+        <section class="panel">
             <div class="panel-head">
                 <div class="panel-title"><h2>{title.clone()}</h2><Info id=id what=what /></div>
                 <span class="panel-note">{note}</span>

@@ -59,7 +59,7 @@ pub fn voicebots(page: &Page) -> AnyView {
     });
     let campaigns = text.campaigns_counted(usage.by_campaign.len() as u64);
     view! {
-        <section class="panel panel-table" aria-label=text.by_voicebot()>
+        <section class="panel panel-table">
             <div class="panel-head">
                 <div class="panel-title"><h2>{text.by_voicebot()}</h2></div>
                 <span class="panel-note">{text.compared_with(&page.range(usage.previous_days()))}</span>
@@ -154,7 +154,7 @@ pub fn campaigns(page: &Page) -> AnyView {
         }
     });
     view! {
-        <section class="panel panel-table" aria-label=text.by_campaign()>
+        <section class="panel panel-table">
             <div class="panel-head"><div class="panel-title"><h2>{text.by_campaign()}</h2></div></div>
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.by_campaign()>
                 <table class="data-table">
