@@ -1,10 +1,10 @@
 //! The range picker: ‹ range, preset ›, a list of presets and two typed dates. Links and a GET form on the address.
 
-use domain::{DateRange, Day, Period, filter::period_pairs, format};
+use domain::{DateRange, Day, Language, Period, filter::period_pairs, format};
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::{links, use_text};
+use crate::{Text, links, use_text};
 
 /// The period before or after a range. A range that begins with a month and ends with one (or today) steps by whole
 /// months; any other by its own length.
@@ -20,6 +20,18 @@ fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
     } else {
         range.previous()
     }
+}
+
+/// A typed date. A field of text, since a browser writes dates, and what is wrong with one, in its own language and order.
+fn field(name: &'static str, label: &'static str, day: Day, text: Text) -> AnyView {
+    view! {
+        <label class="range-date">
+            <span>{label}<span class="sr-only">" ("{text.day_format()}")"</span></span>
+            <input class="input" type="text" name=name required inputmode="numeric" autocomplete="off" maxlength="10" placeholder=text.day_format()
+                pattern="[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}" title=text.day_wrong() value=format::date(day, Language::Vi) />
+        </label>
+    }
+    .into_any()
 }
 
 /// The picker. It knows nothing of what is reported: `path` and `keep` are the address without its period; `shown` the days that the period means, and
@@ -112,18 +124,12 @@ pub fn PeriodPicker(
                 </button>
             </nav>
             <div class="range-dates">
-                <label class="range-date">
-                    <span>{text.from_day()}</span>
-                    <input class="input" type="date" name="from" required value=typed.from.to_string() />
-                </label>
+                {field("from", text.from_day(), typed.from, text)}
                 <Icon name="arrow-right" />
-                <label class="range-date">
-                    <span>{text.to_day()}</span>
-                    <input class="input" type="date" name="to" required value=typed.to.to_string() />
-                </label>
+                {field("to", text.to_day(), typed.to, text)}
                 // Two months to click in, drawn by web/calendar.js when the sheet is first opened.
                 <ringside-calendar aria-label=text.calendar() data-today=today.to_string() data-earlier=text.previous_month()
-                    data-later=text.next_month()></ringside-calendar>
+                    data-later=text.next_month() data-wrong=text.day_wrong() data-order=text.days_in_order()></ringside-calendar>
             </div>
             <div class="range-foot">
                 <button class="btn btn-ghost" type="button" popovertarget="range" popovertargetaction="hide">

@@ -111,8 +111,8 @@ impl CampaignQuery {
                         .ok_or_else(|| wrong("must be scheduled, running, paused or completed"))?,
                 ),
                 "voicebot" => query.voicebot = Some(VoicebotId::new(value).map_err(|error| wrong(&error.to_string()))?),
-                "from" => from = Some(value.parse::<Day>().map_err(wrong)?),
-                "to" => to = Some(value.parse::<Day>().map_err(wrong)?),
+                "from" => from = Some(Day::typed(value).map_err(wrong)?),
+                "to" => to = Some(Day::typed(value).map_err(wrong)?),
                 "period" => preset = Some(Period::from_word(value).ok_or_else(|| wrong("is not a known period"))?),
                 "sort" => {
                     query.sort = CampaignSort::from_word(value).ok_or_else(|| {

@@ -243,8 +243,8 @@ impl CallFilter {
             }
             let wrong = |reason: &str| FieldError::new(name, reason);
             match name {
-                "from" => from = Some(value.parse::<Day>().map_err(wrong)?),
-                "to" => to = Some(value.parse::<Day>().map_err(wrong)?),
+                "from" => from = Some(Day::typed(value).map_err(wrong)?),
+                "to" => to = Some(Day::typed(value).map_err(wrong)?),
                 "period" => preset = Some(Period::from_word(value).ok_or_else(|| wrong("is not a known period"))?),
                 "voicebot" => filter.voicebots.push(VoicebotId::new(value).map_err(|e| wrong(&e.to_string()))?),
                 "code" => filter.codes.push(Code::new(value).map_err(|e| wrong(&e.to_string()))?),
@@ -393,7 +393,11 @@ mod tests {
 
     #[test]
     fn a_wrong_parameter_is_named() {
+        // As it is typed into a field of a page that runs no scripts.
+        assert_eq!(read(&[("from", "4/11/2026"), ("to", "04/11/2026")]), read(&[("from", "2026-11-04")]));
         for (name, value) in [
+            ("from", "31/02/2026"),
+            ("from", "11/2026"),
             ("from", "2026-13-01"),
             ("class", "ok"),
             ("attempt", "0"),
