@@ -113,3 +113,19 @@ test("a voicebot that is none is said, not shown as an empty list", async ({ pag
   await expect(page.getByRole("heading").first()).toHaveText(/giá trị chưa đúng/);
   complaints.length = 0;
 });
+
+test("the link to a call is copied, and that is said", async ({ page, context }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.goto("/calls");
+  await alive(page);
+  await page.locator("tr[data-row]").first().click();
+  const link = page.getByRole("link", { name: "Chép liên kết cuộc gọi" });
+  const address = page.url();
+  await link.click();
+  await expect(page.locator(".toast")).toContainText("Đã chép liên kết cuộc gọi");
+  expect(page.url()).toBe(address);
+  const copied = await page.evaluate(() => navigator.clipboard.readText());
+  expect(copied).toBe(await link.evaluate((link: HTMLAnchorElement) => link.href));
+  await page.goto(copied);
+  await expect(page.locator(".opened-call:visible").first()).toBeVisible();
+});

@@ -64,6 +64,28 @@ test("the overview says what a recount of the CSV says", async ({ page }) => {
   for (const customers of [dialled, reached, long]) await expect(funnel).toContainText(vi(customers));
 });
 
+test("a share is its count divided by the whole, rounded plainly, in every list and alone", async ({ page }) => {
+  await page.goto(CAMPAIGN);
+  const lists = [
+    { whole: "Kết quả cuộc gọi", rows: "a.bar-row, a.bar-group" },
+    { whole: "Trạng thái cuộc gọi", rows: ".legend-row" },
+    { whole: "Trạng thái khách hàng", rows: ".legend-row" },
+  ];
+  let checked = 0;
+  for (const { whole, rows } of lists) {
+    const panel = page.locator(".panel", { has: page.getByRole("heading", { name: whole }) }).first();
+    const of = Number(((await panel.locator("a.panel-note").textContent()) ?? "").replaceAll(/\D/g, ""));
+    const shown = await panel.locator(rows).evaluateAll((lines) =>
+      lines.map((line) => [line.querySelector(".bar-count")?.textContent, line.querySelector(".bar-share")?.textContent]));
+    for (const [count, share] of shown) {
+      const tenths = Math.round((Number(count?.replaceAll(/\D/g, "")) * 1_000) / of);
+      expect(share?.trim(), `${whole}: ${count} of ${of}`).toBe(`${(tenths / 10).toFixed(1).replace(".", ",")}%`);
+      checked++;
+    }
+  }
+  expect(checked).toBeGreaterThan(10);
+});
+
 test("every figure leads to as many calls as it says", async ({ page }) => {
   await page.goto(CAMPAIGN);
   const links = await page.locator("a.popover-more").evaluateAll((links) =>
@@ -141,4 +163,31 @@ test("the calls of a day add up to the day", async ({ page }) => {
   const [day, count] = [...days][0];
   await page.goto(`${CAMPAIGN}/calls?from=${day}&to=${day}`);
   await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first()).toHaveText(vi(count));
+});
+
+test("columns of the histogram that stand apart are reached by keys, and lead to their calls", async ({ page }) => {
+  await page.goto(CAMPAIGN);
+  await alive(page);
+  const chart = page.locator("ringside-chart[for-table=histogram-table]");
+  await chart.scrollIntoViewIfNeeded();
+  await expect(chart.locator("svg")).toBeVisible();
+  await chart.focus();
+  await page.keyboard.press("End");
+  await page.keyboard.press("ArrowLeft");
+  await expect(chart.locator(".spoken")).toContainText("2 phút đến dưới 5 phút");
+  const count = ((await chart.locator(".spoken").textContent()) ?? "").match(/([\d.]+) cuộc gọi/)?.[1] ?? "";
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/min_talk=120000&max_talk=299999/);
+  await expect(page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first()).toHaveText(count);
+});
+
+test("a filter by talk time is of answered calls", async ({ page }) => {
+  await page.goto(`${CAMPAIGN}/calls?max_talk=5000`);
+  await alive(page);
+  const count = (await page.getByRole("group", { name: "Tổng của bộ lọc" }).locator("b").first().textContent()) ?? "";
+  const csv = rows(await (await page.request.get(`${CAMPAIGN}/calls.csv?max_talk=5000`)).text());
+  expect(vi(csv.length)).toBe(count);
+  expect(csv.every((row) => row.class === "success" && Number(row.talk_time) <= 5_000)).toBe(true);
+  const all = rows(await (await page.request.get(`${CAMPAIGN}/calls.csv`)).text());
+  expect(csv.length).toBe(all.filter((row) => row.answered_at && row.class === "success" && Number(row.talk_time) <= 5_000).length);
 });

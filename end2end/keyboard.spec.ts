@@ -64,3 +64,29 @@ test("silence is skipped while its button is pressed", async ({ page }) => {
   await button.click();
   await expect(button).toHaveAttribute("aria-pressed", "false");
 });
+
+test("a key that opens a popover moves the focus into it, and Esc gives it back", async ({ page }) => {
+  await page.goto("/campaigns/nhac-phi-2611-1");
+  await alive(page);
+  for (const [key, popover] of [["c", "#range"], ["?", "#shortcuts"]]) {
+    const button = page.locator(`[data-key="${key}"]:visible`);
+    const has = (selector: string) => page.evaluate((selector) => Boolean(document.querySelector(selector)?.contains(document.activeElement)), selector);
+    // With nothing focused, it comes back to the button.
+    await page.evaluate(() => (document.activeElement as HTMLElement)?.blur());
+    await page.keyboard.press(key);
+    await expect(page.locator(popover)).toBeVisible();
+    await expect.poll(() => has(popover)).toBe(true);
+    await page.keyboard.press("Tab");
+    expect(await has(popover)).toBe(true);
+    await page.keyboard.press("Escape");
+    await expect(page.locator(popover)).toBeHidden();
+    await expect(button).toBeFocused();
+    // Else to where it was.
+    const link = page.locator("nav.tabs a").nth(1);
+    await link.focus();
+    await page.keyboard.press(key);
+    await expect.poll(() => has(popover)).toBe(true);
+    await page.keyboard.press("Escape");
+    await expect(link).toBeFocused();
+  }
+});

@@ -1,5 +1,5 @@
 /* What a person does with the report pages. */
-import { alive, expect, test } from "./test";
+import { alive, expect, expectTold, test } from "./test";
 
 const COMPLETED = "/campaigns/nhac-phi-2611-1";
 const RUNNING = "/campaigns/nhac-phi-2611-2";
@@ -141,8 +141,35 @@ test("another account's and unknown ids are not found", async ({ page, complaint
   complaints.length = 0;
 });
 
+test("landmarks have names of their own, headings follow one another, names say what is seen", async ({ page }) => {
+  for (const address of ["/campaigns", COMPLETED, `${COMPLETED}/calls`, `${COMPLETED}/customers`, "/calls", "/usage", "/statistics?from=2026-11-16&to=2026-11-16"]) {
+    await page.goto(address);
+    await alive(page);
+    for (const summary of await page.locator("details.as-table > summary").all()) await summary.click();
+    await expectTold(page, address);
+    if (!(await page.locator("[popovertarget=range]").count())) continue;
+    await page.locator("[popovertarget=range]").first().click();
+    await expect(page.locator("ringside-calendar").getByRole("table")).toHaveCount(2);
+    await expectTold(page, `${address}, choosing a period`);
+  }
+});
+
 test.describe("without scripts", () => {
   test.use({ javaScriptEnabled: false });
+
+  test("each chart is its table, open", async ({ page }) => {
+    for (const address of [COMPLETED, "/usage", "/statistics"]) {
+      await page.goto(address);
+      const charts = page.locator("ringside-chart");
+      expect(await charts.count()).toBeGreaterThan(0);
+      for (const chart of await charts.all()) {
+        await expect(chart).toBeHidden();
+        const table = page.locator(`#${await chart.getAttribute("for-table")}`);
+        await expect(table.locator("tbody tr").first()).toBeVisible();
+        expect((await table.locator("tbody tr").first().boundingBox())?.height).toBeGreaterThan(10);
+      }
+    }
+  });
 
   test("pages, filters and numbers are all there", async ({ page }) => {
     await page.goto("/campaigns");

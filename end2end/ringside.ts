@@ -7,7 +7,7 @@
  * it is for us. The browser's time may be another: no script asks for it, and cookies say how long they last, not until when.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -78,6 +78,26 @@ async function signIn(browser: Browser, url: string, email: string, password: st
   await page.close();
 }
 
+/**
+ * Calls of a switch around the clock, over two years, as Asterisk writes them into Master.csv; in the demo's account a campaign
+ * "tong-dai" of them.
+ */
+function callsOfASwitch(): string {
+  const days = ["2017-12-30", "2017-12-31", "2018-01-01", "2018-01-20"];
+  const rows = days.flatMap((day, d) =>
+    Array.from({ length: 24 * 25 }, (_, n) => {
+      const hour = String(n % 24).padStart(2, "0");
+      const minute = String(Math.floor(n / 24) * 2).padStart(2, "0");
+      const answered = n % 7 > 0;
+      const start = `${day} ${hour}:${minute}:00`;
+      const [answer, end, bill, said] = answered ? [`"${day} ${hour}:${minute}:05"`, `${day} ${hour}:${minute}:35`, 30, "ANSWERED"] : ["", `${day} ${hour}:${minute}:35`, 0, "NO ANSWER"];
+      const phone = `09${String(d * 1_000 + n).padStart(8, "0")}`;
+      const id = `${Date.parse(`${day}T${hour}:${minute}:00+07:00`) / 1_000}.${d * 1_000 + n}`;
+      return `"","1000","${phone}","out","""A"" <1000>","SIP/1000-1","SIP/gw-2","Dial","SIP/gw","${start}",${answer},"${end}",35,${bill},"${said}","DOCUMENTATION","${id}",""`;
+    }));
+  return `${rows.join("\n")}\n`;
+}
+
 /** A further user of the demo account, made as an operator would: by the command, and the link that it prints. */
 async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, role: Role, state: string) {
   const email = `${role}@tests.example`;
@@ -122,6 +142,9 @@ export default async function start() {
   };
   try {
     const [, , email, password] = await ready(child, 180_000);
+    const file = join(folder, "Master.csv");
+    writeFileSync(file, callsOfASwitch());
+    execFileSync(program, ["import", file, "--account", ACCOUNT, "--campaign", "tong-dai", "--create"], { env: environment, stdio: "pipe" });
     const browser = await chromium.launch(launchOptions);
     for (const role of ROLES) {
       const state = join(folder, `${role}.json`);

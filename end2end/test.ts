@@ -38,6 +38,14 @@ export async function expectAccessible(page: Page, about = page.url()) {
   expect(found, `${about} is accessible`).toEqual([]);
 }
 
+/** Fails where landmarks share a name, headings skip a level, or a name does not begin with what is seen. */
+export async function expectTold(page: Page, about = page.url()) {
+  const rules = ["landmark-unique", "heading-order", "label-content-name-mismatch", "page-has-heading-one"];
+  const { violations } = await new AxeBuilder({ page }).withRules(rules).analyze();
+  const found = violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(" ")} ${node.html.slice(0, 120)}`));
+  expect(found, about).toEqual([]);
+}
+
 interface Options {
   role: Role | null;
 }

@@ -99,3 +99,38 @@ test("a wrong address is said, and leads back", async ({ page, complaints }) => 
   }
   complaints.length = 0;
 });
+
+test("the tooltip of two days names the day before each, in the colour of its line", async ({ page }) => {
+  await page.goto("/statistics?from=2026-11-17&to=2026-11-18");
+  await alive(page);
+  const chart = page.locator("ringside-chart");
+  await chart.scrollIntoViewIfNeeded();
+  await expect(chart.locator("svg")).toBeVisible();
+  await chart.focus();
+  await page.keyboard.press("Home");
+  await expect(chart.locator(".spoken")).toContainText("15/11/2026");
+  await expect(chart.locator(".spoken")).not.toContainText("15/11 – 16/11/2026");
+  const mark = await chart.locator(".tip i").nth(1).evaluate((mark) => getComputedStyle(mark).backgroundColor);
+  // The line's own colour: as the chosen one it is drawn a little lighter.
+  const [, line] = await page.evaluate(() => {
+    const option = JSON.parse(document.querySelector("ringside-chart script")?.textContent ?? "{}");
+    return option.series.map(({ lineStyle }: { lineStyle?: { color: string } }) => {
+      const probe = document.body.appendChild(document.createElement("i"));
+      probe.style.color = lineStyle?.color ?? "";
+      const { color } = getComputedStyle(probe);
+      probe.remove();
+      return color;
+    });
+  });
+  expect(mark).toBe(line);
+  await page.keyboard.press("End");
+  await expect(chart.locator(".spoken")).toContainText("16/11/2026");
+});
+
+test("campaigns stand by what they cost", async ({ page }) => {
+  await page.goto("/usage?month=2026-11");
+  const costs = await page.locator(".panel-table").last().locator("tbody tr td:last-child").allTextContents();
+  const numbers = costs.map((cost) => Number(cost.replaceAll(/\D/g, "")));
+  expect(numbers.length).toBeGreaterThan(2);
+  expect(numbers).toEqual([...numbers].sort((a, b) => b - a));
+});

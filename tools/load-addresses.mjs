@@ -42,7 +42,7 @@ export async function addresses(server, cookie) {
     "/calls", "/usage", "/statistics", "/jobs", "/sign-in", "/set-password",
   ];
   const functions = [
-    "/fn/campaigns", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
+    "/fn/campaigns?query=", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
     "/fn/opened-call?campaign={id}&call={call}", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/jobs",
   ];
   const files = [

@@ -1,6 +1,6 @@
 /*
- * Two months in the range picker's sheet. It writes into the form's two typed dates and reads them: the first day that is
- * chosen begins the range, the second ends it. Days are text ("2026-11-04") and UTC dates, so that no zone moves them.
+ * Two months in the range picker's sheet. It writes into the form's two typed dates (4/11/2026) and reads them: the first day
+ * that is chosen begins the range, the second ends it. Days are text ("2026-11-04") and UTC dates, so that no zone moves them.
  *
  * Arrow keys move by days and weeks, Home and End to Monday and Sunday, PageUp and PageDown by months.
  */
@@ -11,7 +11,7 @@ sheet.replaceSync(`
   :host { display: block; }
   .months { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 24px; }
   header { display: grid; grid-template-columns: 32px 1fr 32px; align-items: center; min-height: 32px; text-align: center; }
-  h3 { grid-column: 2; margin: 0; font-size: 13px; line-height: 20px; font-weight: 600; color: var(--ink); }
+  h2 { grid-column: 2; margin: 0; font-size: 13px; line-height: 20px; font-weight: 600; color: var(--ink); }
   button { font-family: inherit; letter-spacing: inherit; }
   header > button { width: 32px; height: 32px; padding: 0; border: 0; border-radius: 6px; background: none; color: var(--muted);
     font-size: 20px; line-height: 1; cursor: pointer; }
@@ -41,6 +41,13 @@ const parse = (day) => {
   const date = new Date(`${day}T00:00:00Z`);
   return Number.isNaN(date.getTime()) ? null : date;
 };
+/** The day that is typed as 4/11/2026; null where it is none. */
+const read = (typed) => {
+  const [, date, month, year] = typed.trim().match(/^(\d{1,2})\/(\d{1,2})\/(\d{4})$/) ?? [];
+  const day = year && `${year}-${month.padStart(2, "0")}-${date.padStart(2, "0")}`;
+  return day && parse(day) && text(parse(day)) === day ? day : null;
+};
+const typed = (day) => day.split("-").reverse().join("/");
 const plus = (day, days) => text(new Date(parse(day).getTime() + days * DAY_MS));
 /** The first day of the month that many months after a day's. */
 const month = (day, by = 0) => {
@@ -71,6 +78,10 @@ class Calendar {
     this.weekdays = Array.from({ length: 7 }, (_, n) =>
       language === "vi" ? ["T2", "T3", "T4", "T5", "T6", "T7", "CN"][n] : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"][n]);
     for (const field of [this.from, this.to]) field.addEventListener("input", () => this.typed());
+    // The address has one spelling of a day, whatever is typed.
+    this.form.addEventListener("formdata", ({ formData }) => {
+      for (const { name, value } of [this.from, this.to]) formData.set(name, read(value) ?? value);
+    });
     this.form.querySelector("[data-custom]")?.addEventListener("click", () => this.from.focus());
     this.root.addEventListener("click", (event) => this.clicked(event));
     this.root.addEventListener("keydown", (event) => this.key(event));
@@ -82,12 +93,21 @@ class Calendar {
 
   /** The range in the typed fields; either may be unreadable while it is typed. */
   get range() {
-    const [from, to] = [this.from.value, this.to.value].map((day) => (parse(day) ? day : null));
+    const [from, to] = [this.from.value, this.to.value].map(read);
     return { from, to };
+  }
+
+  /** Says what is wrong with the fields in the page's words. */
+  check() {
+    const { from, to } = this.range;
+    const { wrong, order } = this.host.dataset;
+    this.from.setCustomValidity(from ? "" : wrong);
+    this.to.setCustomValidity(to ? (from && to < from ? order : "") : wrong);
   }
 
   show() {
     this.begun = null;
+    this.check();
     const { to } = this.range;
     this.cursor = to ?? this.today;
     this.right = month(this.cursor);
@@ -96,9 +116,8 @@ class Calendar {
 
   typed() {
     this.begun = null;
-    const { from, to } = this.range;
-    // A browser refuses the form with its own words where the range ends before it begins.
-    this.to.min = from ?? "";
+    this.check();
+    const { to } = this.range;
     if (to) {
       this.cursor = to;
       this.right = month(to);
@@ -109,11 +128,11 @@ class Calendar {
   choose(day) {
     if (this.begun) {
       const [from, to] = [this.begun, day].sort();
-      [this.from.value, this.to.value, this.begun] = [from, to, null];
+      [this.from.value, this.to.value, this.begun] = [typed(from), typed(to), null];
     } else {
-      [this.from.value, this.to.value, this.begun] = [day, day, day];
+      [this.from.value, this.to.value, this.begun] = [typed(day), typed(day), day];
     }
-    this.to.min = this.from.value;
+    this.check();
     this.cursor = day;
     this.draw();
     this.focus();
@@ -184,7 +203,7 @@ class Calendar {
     const title = this.title(first);
     const turn = (by, icon, name, className) =>
       element("button", icon, { type: "button", class: className, "data-by": by, "aria-label": name });
-    const head = element("header", element("h3", title, { "aria-live": "polite" }));
+    const head = element("header", element("h2", title, { "aria-live": "polite" }));
     // On a phone the later month alone is shown, with both ways to turn.
     head.prepend(turn(-1, "‹", this.host.dataset.earlier, "earlier"));
     if (!isLeft) head.append(turn(1, "›", this.host.dataset.later, "later"));

@@ -6,6 +6,7 @@
  *     "hint":   "Bấm để xem danh sách",      last line of the tooltip
  *     "titles": ["31–35 giây", …],            tooltip title of each bucket; the axis label otherwise
  *     "values": [["303 cuộc gọi", …], …],     text of each series' values; the number in the page's language otherwise
+ *     "names":  [["01/11/2026", …], …],       what each series' values are called there; the series' name otherwise
  *     "link":   false                          nothing to open: no pointer, no keyboard stop
  *   }
  *
@@ -150,11 +151,15 @@ class Chart {
     // A bar two pixels high is hard to hit: the whole column of a single series is the target.
     this.chart.getZr().on("click", ({ target, offsetX, offsetY }) => {
       const point = [offsetX, offsetY];
-      if (target || !this.chart.containPixel("grid", point)) return;
-      const [index] = this.chart.convertFromPixel({ gridIndex: 0 }, point);
+      const grids = asList(this.option.grid ?? {});
+      const gridIndex = grids.findIndex((_, gridIndex) => this.chart.containPixel({ gridIndex }, point));
+      if (target || gridIndex < 0) return;
+      const [index] = this.chart.convertFromPixel({ gridIndex }, point);
+      const axes = asList(this.option.xAxis);
+      const all = asList(this.option.series);
       // A series without data only carries lines, such as those of the blocks.
-      const filled = asList(this.option.series).filter((series) => series.data?.length);
-      if (filled.length === 1) this.open(0, Math.round(index));
+      const here = all.filter(({ data, xAxisIndex = 0 }) => data?.length && (axes[xAxisIndex]?.gridIndex ?? 0) === gridIndex);
+      if (here.length === 1) this.open(all.indexOf(here[0]), Math.round(index));
     });
     this.draw();
     const svg = onPaper && this.canvas.querySelector("svg");
@@ -215,7 +220,7 @@ class Chart {
   tooltip(items, numbers) {
     const box = element("div", undefined, "tip");
     if (!items.length) return box;
-    const { titles, values, hint } = this.ours;
+    const { titles, values, names, hint } = this.ours;
     const { dataIndex, axisValueLabel, name } = items[0];
     box.append(element("b", titles?.[dataIndex] ?? axisValueLabel ?? name));
     const spoken = [box.textContent];
@@ -223,15 +228,16 @@ class Chart {
       const value = Array.isArray(item.value) ? item.value.at(-1) : item.value;
       const text =
         values?.[item.seriesIndex]?.[dataIndex] ?? (value === null || value === undefined ? "–" : numbers.format(value));
+      const called = names?.[item.seriesIndex]?.[dataIndex] ?? item.seriesName;
       const line = element("div");
       if (items.length > 1) {
         const mark = element("i");
         mark.style.background = item.color;
-        line.append(mark, element("span", item.seriesName), element("em", text));
+        line.append(mark, element("span", called), element("em", text));
       } else {
         line.append(element("span", text));
       }
-      spoken.push(items.length > 1 ? `${item.seriesName} ${text}` : text);
+      spoken.push(items.length > 1 ? `${called} ${text}` : text);
       box.append(line);
     }
     if (hint && this.opens) box.append(element("small", hint));
@@ -273,9 +279,13 @@ class Chart {
 
   show() {
     this.index = Math.max(0, this.index);
+    // Columns that stand apart are a series of their own, which has nothing at the others' places.
+    const has = ({ data }) => ![undefined, null, "-"].includes(data?.[this.index]);
+    const all = asList(this.option.series);
+    const seriesIndex = has(all[this.series]) ? this.series : Math.max(0, all.findIndex(has));
     this.chart.dispatchAction({ type: "downplay" });
-    this.chart.dispatchAction({ type: "highlight", seriesIndex: this.series, dataIndex: this.index });
-    this.chart.dispatchAction({ type: "showTip", seriesIndex: this.series, dataIndex: this.index });
+    this.chart.dispatchAction({ type: "highlight", seriesIndex, dataIndex: this.index });
+    this.chart.dispatchAction({ type: "showTip", seriesIndex, dataIndex: this.index });
     this.spoken.textContent = this.lastSpoken ?? "";
   }
 

@@ -14,15 +14,34 @@
 /*
  * <a href="/campaigns/tet/calls.xlsx" data-export>: the file is made while one goes on, and shown as a toast. Where the
  * script cannot come, the link is followed: the server sends the file, or a page that waits for it.
+ *
+ * <a href="…" data-copied="The link is copied">: the address is copied, and that is said. Where it cannot be copied (a page
+ * without TLS), the link is followed: then it stands in the address bar.
  */
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.("a[data-export]");
+  const link = event.target.closest?.("a[data-export], a[data-copied]");
   if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   event.preventDefault();
-  import("./exports.js").then(({ begin }) => begin(link.href)).catch(() => location.assign(link.href));
+  const { copied } = link.dataset;
+  const done = copied
+    ? import("./toasts.js").then(({ copy }) => copy(link.href, copied))
+    : import("./exports.js").then(({ begin }) => begin(link.href));
+  done.catch(() => location.assign(link.href));
 });
 /* <button data-print>: the page on paper, or as a PDF. */
 document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
+/*
+ * A key clicks the button of its popover (web/keyboard.js), which has no focus then: it takes it, so that it has it again when
+ * the popover is closed. The popover itself takes the focus by its autofocus.
+ */
+document.addEventListener(
+  "click",
+  ({ target, detail }) => {
+    const button = !detail && document.activeElement === document.body && target.closest?.("[data-key][popovertarget]");
+    if (button) button.focus({ preventScroll: true });
+  },
+  true,
+);
 // Exports that were begun on a page before.
 if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume());
 

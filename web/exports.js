@@ -2,9 +2,9 @@
  * Exports as toasts: begun from a[data-export], followed by asking the server how far they are, kept in sessionStorage
  * so that a page that is loaded anew goes on showing them. All words come from the server.
  */
+import { STAYS, corner, element, icon, leave } from "./toasts.js";
+
 const PAUSE = 700;
-const STAYS = 6000;
-const icons = document.querySelector("use")?.getAttribute("href")?.split("#")[0] ?? "/icons.svg";
 
 const known = () => JSON.parse(sessionStorage.exports ?? "[]");
 const keep = (addresses) => {
@@ -17,33 +17,6 @@ async function ask(address) {
   const answer = await fetch(address, { headers: { Accept: "application/json" } });
   if (!answer.ok) throw Object.assign(new Error(`${address}: ${answer.status}`), { status: answer.status });
   return answer.json();
-}
-
-function element(name, classes, text = "") {
-  const made = document.createElement(name);
-  made.className = classes;
-  made.textContent = text;
-  return made;
-}
-
-function icon(name, classes = "") {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", `icon ${classes}`);
-  svg.setAttribute("aria-hidden", "true");
-  const use = svg.appendChild(document.createElementNS("http://www.w3.org/2000/svg", "use"));
-  use.setAttribute("href", `${icons}#${name}`);
-  return svg;
-}
-
-/** The live region at the corner; what is put into it is read out. */
-function corner() {
-  let toasts = document.querySelector("body > .toasts");
-  if (!toasts) {
-    toasts = element("div", "toasts");
-    toasts.setAttribute("aria-live", "polite");
-    document.body.append(toasts);
-  }
-  return toasts;
 }
 
 const looks = { running: ["spinner", "is-accent", "spinner"], ready: ["check-circle", "is-success"], failed: ["x-circle", "is-error"] };
@@ -89,20 +62,6 @@ function toast(onClose) {
     box.replaceChildren(icon(name, turning), body, actions);
   };
   return { box, show };
-}
-
-/** Takes a toast away, unless somebody points at it or is in it: then a while after they have left. */
-function leave(box) {
-  if (!box.matches(":hover, :focus-within")) {
-    box.remove();
-    return;
-  }
-  const over = new AbortController();
-  const again = () => {
-    over.abort();
-    setTimeout(() => leave(box), STAYS);
-  };
-  for (const event of ["pointerleave", "focusout"]) box.addEventListener(event, again, { signal: over.signal });
 }
 
 /** Follows an export to its end. `mine`: it was begun on this page, so its file is fetched by itself. */

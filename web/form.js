@@ -50,7 +50,13 @@ document.addEventListener(
   "invalid",
   (event) => {
     const { target } = event;
-    if (!checked(target)) return;
+    if (!checked(target)) {
+      /* What the browser would say, in the language of the page. */
+      if (target.validity.customError) return;
+      event.preventDefault();
+      import("./bubbles.js").then(({ say }) => say(target));
+      return;
+    }
     event.preventDefault();
     left.add(target);
     show(target);

@@ -65,7 +65,6 @@ pub use error::AppError;
 pub use overview::{checks, declare, recipients, tariffs_of};
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
-pub use shares::shares;
 #[cfg(feature = "ssr")]
 pub use state::{AppState, MailSetup};
 pub use text::Text;
@@ -88,6 +87,7 @@ pub fn shell() -> impl IntoView {
                 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
                 <meta name="color-scheme" content="light dark" />
                 <link rel="stylesheet" href=assets.url("pkg/ringside.css") />
+                <noscript><link rel="stylesheet" href=assets.url("without-scripts.css") /></noscript>
                 <link rel="icon" href=assets.url("favicon.svg") type="image/svg+xml" />
                 <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
                 <script type="module" nonce=nonce src=assets.url("pkg/boot.js") data-wasm=wasm></script>

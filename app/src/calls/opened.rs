@@ -87,7 +87,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 <h2 class="section-label">
                     {text.transcript()}
                     <small>{note}</small>
-                    <a class="btn btn-ghost ml-auto" href=link data-noscroll>
+                    <a class="btn btn-ghost ml-auto" href=link data-noscroll data-copied=text.call_link_copied()>
                         <Icon name="link" />
                         {text.call_link()}
                     </a>

@@ -106,7 +106,8 @@ messages! {
     no_transcript = "Bên gửi không gửi nội dung hội thoại của cuộc gọi này.", "The sender gave no transcript of this call.";
     nobody_talked = "Không ai nghe máy, nên không có hội thoại.", "Nobody answered, so nothing was said.";
     listen_from(time) = "Nghe từ {time}", "Listen from {time}";
-    call_link = "Liên kết cuộc gọi", "Link to this call";
+    call_link = "Chép liên kết cuộc gọi", "Copy the link to this call";
+    call_link_copied = "Đã chép liên kết cuộc gọi", "The link to this call is copied";
     assigned_code = "Mã kết quả", "Result code";
     charge = "Cước", "Charge";
     blocks_given = "bên gửi tính", "as charged by the sender";

@@ -8,27 +8,19 @@ mod reading;
 mod rows;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::use_location;
 
 use crate::{
     AppError,
     server_page::{ServerPage, follow},
 };
 
-/// Reads a page of the list. The parameters are those of the address.
+/// Reads a page of the list; `query` is that of the address.
 #[server(ReadCampaigns, prefix = "/fn", endpoint = "campaigns", input = GetUrl)]
-pub async fn read_campaigns(
-    q: Option<String>,
-    state: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    period: Option<String>,
-    cursor: Option<String>,
-) -> Result<ServerPage, AppError> {
+pub async fn read_campaigns(query: String) -> Result<ServerPage, AppError> {
     let (signed_in, mut conn) = crate::request::begin_read().await?;
     let (app, session) = (crate::AppState::get()?, crate::Session::of_request());
-    let asked = reading::asked(q, state, from, to, period)?;
-    let list = reading::read(&mut conn, &app, &signed_in, asked, cursor).await?;
+    let list = reading::read(&mut conn, &app, &signed_in, &query).await?;
     let text = crate::Text(session.language);
     Ok(ServerPage {
         title: text.page_title(text.campaigns()),
@@ -40,14 +32,7 @@ pub async fn read_campaigns(
 /// The page.
 #[component]
 pub fn Campaigns() -> impl IntoView {
-    let query = use_query_map();
-    let asked = Memo::new(move |_| {
-        let query = query.read();
-        ["q", "state", "from", "to", "period", "cursor"].map(|name| query.get(name)).to_vec()
-    });
-    follow(asked, |asked| {
-        let mut asked = asked.into_iter();
-        let mut next = || asked.next().flatten();
-        read_campaigns(next(), next(), next(), next(), next(), next())
-    })
+    let location = use_location();
+    let asked = Memo::new(move |_| vec![Some(location.search.get())]);
+    follow(asked, |asked| read_campaigns(asked.into_iter().next().flatten().unwrap_or_default()))
 }

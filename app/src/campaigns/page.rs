@@ -1,12 +1,9 @@
 //! The page around the list: title, search, states, period, and what stands there when there is nothing.
 
-use domain::{CampaignState, format};
+use domain::{CampaignOrder, CampaignQuery, CampaignSort, CampaignState, Period, format};
 use leptos::prelude::*;
 
-use super::{
-    reading::{Asked, CampaignList},
-    rows,
-};
+use super::{reading::CampaignList, rows};
 use crate::{
     components::{Icon, PeriodPicker},
     links, use_session, use_text,
@@ -23,7 +20,8 @@ pub fn page(list: &CampaignList) -> AnyView {
         view! { <span><i class="dot is-accent"></i>{said}</span> }
     });
     let body = if list.campaigns.is_empty() { empty(list) } else { rows::rows(list) };
-    let keep = Asked { period: domain::Period::Whole, ..list.asked.clone() }.pairs();
+    let keep = CampaignQuery { period: Period::Whole, ..list.asked.clone() }.to_pairs();
+    let keep = keep.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     view! {
         <header class="page-head">
             <div>
@@ -34,10 +32,12 @@ pub fn page(list: &CampaignList) -> AnyView {
                     <span><Icon name="globe" />{zone}</span>
                 </div>
             </div>
+            <div class="page-actions">{files(list)}</div>
         </header>
         <div class="flex flex-wrap items-center gap-2">
             {search(list)}
             {states(list)}
+            {choices(list)}
             <div class="ml-auto max-w-full">
                 <PeriodPicker
                     path="/campaigns".to_owned()
@@ -55,11 +55,58 @@ pub fn page(list: &CampaignList) -> AnyView {
     .into_any()
 }
 
+/// What a form keeps of the address.
+fn hidden(kept: CampaignQuery) -> AnyView {
+    let pairs = kept.to_pairs().into_iter();
+    pairs.map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view().into_any()
+}
+
+/// All campaigns of the list as files.
+fn files(list: &CampaignList) -> AnyView {
+    let text = use_text();
+    let xlsx = links::with_query("/campaigns.xlsx", list.asked.to_pairs());
+    let header = ("header", text.language().tag().to_owned());
+    let csv = links::with_query("/campaigns.csv", list.asked.to_pairs().into_iter().chain([header]));
+    view! {
+        <div class="button-group" role="group" aria-label=text.export_campaigns()>
+            <a class="btn" href=xlsx rel="external" download=""><Icon name="download" />{text.as_xlsx()}</a>
+            <a class="btn" href=csv rel="external" download="">{text.as_csv()}</a>
+        </div>
+    }
+    .into_any()
+}
+
+/// One voicebot or all, and on a phone, where no columns are to be chosen, the order: a form, so that it works without scripts.
+fn choices(list: &CampaignList) -> AnyView {
+    let text = use_text();
+    let asked = &list.asked;
+    let bots = list.voicebots.iter().map(|bot| {
+        let selected = asked.voicebot.as_ref() == Some(&bot.id);
+        view! { <option value=bot.id.to_string() selected=selected>{bot.name.clone()}</option> }
+    });
+    let orders =
+        CampaignOrder::ALL.into_iter().flat_map(|by| [true, false].map(|descending| CampaignSort { by, descending }));
+    let orders = orders.map(|sort| {
+        let label = format!("{} {}", rows::order_name(sort.by, text), if sort.descending { "↓" } else { "↑" });
+        view! { <option value=sort.to_word() selected=asked.sort == sort>{label}</option> }
+    });
+    view! {
+        <form method="get" action="/campaigns" class="flex flex-wrap items-center gap-2">
+            {hidden(CampaignQuery { voicebot: None, sort: CampaignSort::default(), ..asked.clone() })}
+            <select class="select min-w-44" name="voicebot" aria-label=text.voicebot_label()>
+                <option value="">{text.all_voicebots()}</option>
+                {bots.collect_view()}
+            </select>
+            <select class="select only-phone" name="sort" aria-label=text.order_label()>{orders.collect_view()}</select>
+            <button class="btn" type="submit">{text.show()}</button>
+        </form>
+    }
+    .into_any()
+}
+
 fn search(list: &CampaignList) -> AnyView {
     let text = use_text();
-    let others = Asked { q: None, ..list.asked.clone() }.pairs();
-    let hidden =
-        others.into_iter().map(|(name, value)| view! { <input type="hidden" name=name value=value /> }).collect_view();
+    let hidden = hidden(CampaignQuery { q: None, ..list.asked.clone() });
     let typed = list.asked.q.clone().unwrap_or_default();
     view! {
         <form method="get" action="/campaigns" role="search" class="w-full sm:w-auto">
@@ -79,13 +126,14 @@ fn states(list: &CampaignList) -> AnyView {
     let text = use_text();
     let all: u64 = list.states.iter().map(|(_, count)| count).sum();
     let choice = |state: Option<CampaignState>, label: &'static str, count: u64| {
-        let href = links::with_query("/campaigns", Asked { state, ..list.asked.clone() }.pairs());
-        let current = (list.asked.state == state).then_some("true");
+        let states: Vec<CampaignState> = state.into_iter().collect();
+        let current = (list.asked.states == states).then_some("true");
+        let href = links::with_query("/campaigns", CampaignQuery { states, ..list.asked.clone() }.to_pairs());
         view! { <a href=href aria-current=current>{label}" "<small>{text.int(count)}</small></a> }.into_any()
     };
     let mut choices = vec![choice(None, text.all_states(), all)];
     for (state, count) in &list.states {
-        if *count > 0 || list.asked.state == Some(*state) {
+        if *count > 0 || list.asked.states.contains(state) {
             choices.push(choice(Some(*state), text.state(*state), *count));
         }
     }

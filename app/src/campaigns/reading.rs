@@ -1,39 +1,9 @@
 //! What the list shows, read from the store.
 
-use domain::{
-    CampaignState, CampaignSummary, DateRange, FieldError, Money, Period, Rate, limits::SEARCH_CHARS, time::LocalTime,
-};
+use domain::{CampaignQuery, CampaignState, CampaignSummary, DateRange, Money, Rate, Voicebot, time::LocalTime};
 use store::{Conn, PageRequest, campaigns::CampaignFilter};
 
-use crate::{AppError, AppState, links, session::SignedIn};
-
-/// What the address asks for.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Asked {
-    /// Part of the name or id.
-    pub q: Option<String>,
-    /// One state; none: all.
-    pub state: Option<CampaignState>,
-    /// Campaigns with calls in this period.
-    pub period: Period,
-}
-
-impl Asked {
-    /// Whether anything narrows the list.
-    pub fn is_narrowed(&self) -> bool {
-        *self != Self::default()
-    }
-
-    /// The parameters of the address; the cursor is not one: another filter begins at its first page.
-    pub fn pairs(&self) -> Vec<(String, String)> {
-        let mut pairs = Vec::new();
-        pairs.extend(self.q.clone().map(|q| ("q".to_owned(), q)));
-        pairs.extend(self.state.map(|state| ("state".to_owned(), state.word().to_owned())));
-        let period = domain::filter::period_pairs(self.period);
-        pairs.extend(period.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        pairs
-    }
-}
+use crate::{AppError, AppState, session::SignedIn};
 
 /// The last row: sums over all pages, rates computed anew from the counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,10 +26,12 @@ pub struct Totals {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignList {
     /// What was asked for.
-    pub asked: Asked,
+    pub asked: CampaignQuery,
+    /// The account's voicebots, for the chooser.
+    pub voicebots: Vec<Voicebot>,
     /// The days that the period means.
     pub range: Option<DateRange>,
-    /// Newest first.
+    /// In the order of the query.
     pub campaigns: Vec<CampaignSummary>,
     /// The cursor of the next page.
     pub next: Option<String>,
@@ -92,43 +64,26 @@ impl CampaignList {
 /// Rows of a page.
 const LIMIT: u32 = 50;
 
-pub(super) fn asked(
-    q: Option<String>,
-    state: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    period: Option<String>,
-) -> Result<Asked, AppError> {
-    let wrong = |field: &str, reason: &str| AppError::invalid(FieldError::new(field, reason));
-    let q = q.map(|q| q.trim().to_owned()).filter(|q| !q.is_empty());
-    if q.as_ref().is_some_and(|q| q.chars().count() > SEARCH_CHARS) {
-        return Err(wrong("q", "is longer than 100 characters"));
-    }
-    let state = state
-        .filter(|word| !word.is_empty())
-        .map(|word| CampaignState::from_word(&word).ok_or_else(|| wrong("state", "is not a state of a campaign")))
-        .transpose()?;
-    Ok(Asked { q, state, period: links::period_of(from, to, period).map_err(AppError::invalid)? })
-}
-
+/// Reads it; `query` is that of the address.
 pub(super) async fn read(
     conn: &mut Conn,
     app: &AppState,
     signed_in: &SignedIn,
-    asked: Asked,
-    cursor: Option<String>,
+    query: &str,
 ) -> Result<CampaignList, AppError> {
+    let pairs = crate::calls::decode_pairs(query);
+    let read = CampaignQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())));
+    let (asked, others) = read.map_err(AppError::invalid)?;
+    let cursor = others.iter().find(|(name, _)| *name == "cursor").map(|(_, cursor)| (*cursor).to_owned());
     let now = signed_in.account.zone.local(app.now());
-    let range = asked.period.resolve(now.day());
-    let filter =
-        CampaignFilter { q: asked.q.clone(), states: asked.state.into_iter().collect(), voicebot: None, range };
-    let cursor = cursor.filter(|cursor| !cursor.is_empty());
+    let filter = CampaignFilter::of(&asked, now.day());
     let request = PageRequest { limit: LIMIT, cursor, details: false };
     let page = store::campaigns::list(conn, &signed_in.scope, &filter, &request).await?;
     let totals = page.totals;
     Ok(CampaignList {
+        voicebots: store::voicebots::list(conn, &signed_in.scope).await?,
+        range: filter.range,
         asked,
-        range,
         campaigns: page.campaigns,
         next: page.next,
         previous: page.previous,
@@ -144,23 +99,4 @@ pub(super) async fn read(
         },
         now,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_empty_form_asks_for_everything_and_a_wrong_value_is_named() {
-        let empty = || Some(String::new());
-        assert_eq!(asked(empty(), empty(), empty(), empty(), empty()), Ok(Asked::default()));
-        let field = |result: Result<Asked, AppError>| match result {
-            Err(AppError::Invalid { field, .. }) => field,
-            other => panic!("{other:?}"),
-        };
-        assert_eq!(field(asked(None, Some("asleep".to_owned()), None, None, None)), "state");
-        assert_eq!(field(asked(Some("x".repeat(101)), None, None, None, None)), "q");
-        let (late, early) = (Some("2026-11-02".to_owned()), Some("2026-11-01".to_owned()));
-        assert_eq!(field(asked(None, None, late, early, None)), "to");
-    }
 }

@@ -1,10 +1,14 @@
 //! The rows of the list: a table on a desktop, cards on a phone.
 
-use domain::{CallClass, CampaignState, CampaignSummary, Currency, DateRange, Period, Rate, format};
+use domain::{
+    CallClass, CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency, DateRange, Period,
+    Rate, format,
+};
 use leptos::prelude::*;
 
 use super::reading::CampaignList;
 use crate::{
+    Text,
     components::{Explained, Icon, Info, StateBadge},
     links,
     overview::behind::Behind,
@@ -31,9 +35,8 @@ pub fn rows(list: &CampaignList) -> AnyView {
         format!("{} {}", text.whole_campaign_figures(), text.counted_in_each())
     };
     let page = |cursor: &Option<String>, icon: &'static str, label: &'static str, first: bool| {
-        let pairs = list.asked.pairs().into_iter();
-        let href =
-            cursor.clone().map(|cursor| links::with_query("/campaigns", pairs.chain([("cursor".to_owned(), cursor)])));
+        let pairs = list.asked.to_pairs().into_iter();
+        let href = cursor.clone().map(|cursor| links::with_query("/campaigns", pairs.chain([("cursor", cursor)])));
         let icon = view! { <Icon name=icon /> };
         let inside = if first { view! { {icon}{label} }.into_any() } else { view! { {label}{icon} }.into_any() };
         match href {
@@ -63,10 +66,40 @@ pub fn rows(list: &CampaignList) -> AnyView {
     .into_any()
 }
 
+/// The name of what the list is sorted by: that of its column.
+pub fn order_name(by: CampaignOrder, text: Text) -> &'static str {
+    match by {
+        CampaignOrder::Customers => text.customers_column(),
+        CampaignOrder::ContactRate => text.reached_column(),
+        CampaignOrder::Calls => text.calls_column(),
+        CampaignOrder::AnswerRate => text.answered_column(),
+        CampaignOrder::Blocks => text.blocks_column(),
+        CampaignOrder::Cost => text.cost_column(),
+        CampaignOrder::Dates => text.dates_column(),
+    }
+}
+
+/// The head of a column: a link that sorts by it, the largest first, and the smallest first when it does already. `rule` is an ⓘ
+/// beside it.
+fn head(list: &CampaignList, by: CampaignOrder, rule: Option<AnyView>) -> AnyView {
+    let sort = list.asked.sort;
+    let is_sorted = sort.by == by;
+    let next = CampaignSort { by, descending: !(is_sorted && sort.descending) };
+    let href = links::with_query("/campaigns", CampaignQuery { sort: next, ..list.asked.clone() }.to_pairs());
+    let aria = is_sorted.then_some(if sort.descending { "descending" } else { "ascending" });
+    view! {
+        <th scope="col" class="num" aria-sort=aria>
+            <a class="sort" href=href data-noscroll>{order_name(by, use_text())}</a>
+            {rule.map(|rule| view! { " "{rule} })}
+        </th>
+    }
+    .into_any()
+}
+
 /// The head of the table, with the rules of its two rates.
 fn heads(list: &CampaignList) -> AnyView {
     let text = use_text();
-    let rate = |id: &'static str, label: &'static str, rule: &'static str, of: Rate| {
+    let rate = |id: &'static str, by: CampaignOrder, rule: &'static str, of: Rate| {
         let formula = (of.denominator > 0).then(|| {
             let (n, d) = (text.int(of.numerator), text.int(of.denominator));
             (format!("{n} ÷ {d}"), format::rate(of, text.language()))
@@ -74,21 +107,22 @@ fn heads(list: &CampaignList) -> AnyView {
         let zone = use_session().person.map(|person| person.timezone).unwrap_or_default();
         let until = format::moment(list.now, text.language());
         let facts = vec![(text.fact_zone().to_owned(), zone), (text.fact_until().to_owned(), until)];
-        let what = Explained { name: label.to_owned(), rule: rule.to_owned(), formula, facts, more: None };
-        view! { <th scope="col" class="num">{label}" "<Info id=id what=what /></th> }
+        let name = order_name(by, text).to_owned();
+        let what = Explained { name, rule: rule.to_owned(), formula, facts, more: None };
+        head(list, by, Some(view! { <Info id=id what=what /> }.into_any()))
     };
-    let number = |label: &'static str| view! { <th scope="col" class="num">{label}</th> };
+    let number = |by: CampaignOrder| head(list, by, None);
     view! {
         <tr>
             <th scope="col">{text.campaign_and_voicebot()}</th>
             <th scope="col">{text.state_column()}</th>
-            {number(text.customers_column())}
-            {rate("reached", text.reached_column(), text.contact_rate_rule(), list.totals.contact_rate)}
-            {number(text.calls_column())}
-            {rate("answered", text.answered_column(), text.answer_rate_rule(), list.totals.answer_rate)}
-            {number(text.blocks_column())}
-            {number(text.cost_column())}
-            <th scope="col" class="num" aria-sort="descending"><span class="sort">{text.dates_column()}</span></th>
+            {number(CampaignOrder::Customers)}
+            {rate("reached", CampaignOrder::ContactRate, text.contact_rate_rule(), list.totals.contact_rate)}
+            {number(CampaignOrder::Calls)}
+            {rate("answered", CampaignOrder::AnswerRate, text.answer_rate_rule(), list.totals.answer_rate)}
+            {number(CampaignOrder::Blocks)}
+            {number(CampaignOrder::Cost)}
+            {number(CampaignOrder::Dates)}
         </tr>
     }
     .into_any()

@@ -3,12 +3,14 @@
 use charming::{
     Chart,
     component::{Axis, Grid},
+    datatype::DataPoint,
     element::{
-        AxisType, Label, LineStyle, LineStyleType, MarkLine, MarkLineData, MarkLineVariant, NameLocation, Symbol,
+        AxisLabel, AxisType, Label, LabelPosition, LineStyle, LineStyleType, MarkLine, MarkLineData, MarkLineVariant,
+        NameLocation, Symbol,
     },
     series::{Bar, Line},
 };
-use domain::{Report, Tariff, histogram::BINS};
+use domain::{Report, Tariff};
 
 use super::{Extras, categories, fill, finished};
 use crate::{
@@ -16,12 +18,16 @@ use crate::{
     names::{FINE_END, bin_title},
 };
 
+/// Where the two long bins begin. Beside columns of five seconds they would be the highest of all; they stand apart, in a grid
+/// of their own, each with its number instead of a common scale.
+const LONG: usize = 24;
+
 /// More boundaries than this are a grid, not information; then only every so many are drawn.
 const MOST_LINES: i64 = 6;
 
 /// Where a talk time lies among the columns, from 0 at the left edge of the first.
 fn position(ms: i64) -> f64 {
-    if ms <= FINE_END { ms as f64 / 5_000.0 } else { 24.0 + (ms - FINE_END) as f64 / 180_000.0 }
+    ms as f64 / 5_000.0
 }
 
 /// Ends of blocks within the fine columns: `(block, end in ms)`. Long blocks all, short ones every so many.
@@ -39,7 +45,7 @@ fn boundaries(tariff: &Tariff) -> Vec<(i64, i64)> {
 /// The option. `tariff`: the one all calls were priced by, if it was one.
 pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String {
     let bins = &report.talk_time_histogram;
-    let labels = (0..bins.len())
+    let labels: Vec<String> = (0..bins.len())
         .map(|n| match n {
             24 => text.bin_minutes().to_owned(),
             25 => text.bin_long().to_owned(),
@@ -57,26 +63,50 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
         })
         .collect();
     let top = if lines.is_empty() { 28 } else { 40 };
+    let columns = |labels: &Vec<String>| categories(labels.clone()).axis_label(AxisLabel::new().interval(0));
+    let (fine, long) = bins.split_at(LONG.min(bins.len()));
+    let missing = fine.iter().map(|_| DataPoint::from("-"));
+    let long = missing.chain(long.iter().map(|bin| DataPoint::from(bin.calls as i64)));
     let mut chart = Chart::new()
-        .grid(Grid::new().top(top))
+        .grid(Grid::new().top(top).right("24%"))
+        .grid(Grid::new().top(top).left("80%"))
         .x_axis(
-            categories(labels)
-                .axis_label(charming::element::AxisLabel::new().interval(0))
+            columns(&labels)
+                .max(LONG as i32 - 1)
                 .name(text.histogram_unit())
                 .name_location(NameLocation::Middle)
                 .name_gap(28),
         )
+        // A name without letters keeps its columns on the line of the others.
+        .x_axis(
+            columns(&labels)
+                .grid_index(1)
+                .min(LONG as i32)
+                .name("\u{a0}")
+                .name_location(NameLocation::Middle)
+                .name_gap(28),
+        )
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1).name(text.histogram_axis()))
+        .y_axis(Axis::new().type_(AxisType::Value).grid_index(1).show(false))
         .series(
             Bar::new()
                 .bar_width("84%")
                 .item_style(fill("accent"))
-                .data(bins.iter().map(|bin| bin.calls as i64).collect::<Vec<_>>()),
+                .data(fine.iter().map(|bin| bin.calls as i64).collect::<Vec<_>>()),
+        )
+        .series(
+            Bar::new()
+                .x_axis_index(1)
+                .y_axis_index(1)
+                .bar_width("84%")
+                .item_style(fill("neutral"))
+                .label(Label::new().show(true).position(LabelPosition::Top).color("var(--muted)"))
+                .data(long.collect::<Vec<_>>()),
         );
     if !lines.is_empty() {
         // A category axis knows only the middle of a column. The boundaries stand on a second axis that measures.
-        chart = chart.x_axis(Axis::new().type_(AxisType::Value).show(false).min(0).max(BINS as i32)).series(
-            Line::new().x_axis_index(1).silent(true).data(Vec::<i64>::new()).mark_line(
+        chart = chart.x_axis(Axis::new().type_(AxisType::Value).show(false).min(0).max(LONG as i32)).series(
+            Line::new().x_axis_index(2).silent(true).data(Vec::<i64>::new()).mark_line(
                 MarkLine::new()
                     .silent(true)
                     .symbol(vec![Symbol::None, Symbol::None])
@@ -87,10 +117,16 @@ pub fn histogram(report: &Report, tariff: Option<&Tariff>, text: Text) -> String
         );
     }
     let titles = bins.iter().map(|bin| bin_title(bin, text)).collect();
-    let values = bins.iter().map(|bin| text.calls(bin.calls)).collect();
+    let values: Vec<String> = bins.iter().map(|bin| text.calls(bin.calls)).collect();
     finished(
         &chart,
-        Extras { hint: text.chart_hint().to_owned(), titles, values: Some(vec![values]), line_every: None },
+        Extras {
+            hint: text.chart_hint().to_owned(),
+            titles,
+            values: Some(vec![values.clone(), values]),
+            names: None,
+            line_every: None,
+        },
     )
 }
 
@@ -130,6 +166,21 @@ mod tests {
         assert_eq!(ends(6, 6)[0], (4, 24_000));
         assert!(ends(6, 1).len() <= 6);
         assert_eq!(ends(300, 60), []);
+    }
+
+    #[test]
+    fn what_is_wider_than_five_seconds_does_not_set_the_scale_of_the_rest() {
+        let mut report = report();
+        report.talk_time_histogram[24].calls = 90_000;
+        let value: serde_json::Value = serde_json::from_str(&histogram(&report, None, Text::default())).unwrap();
+        let series = value["series"].as_array().unwrap();
+        let drawn = |n: usize| series[n]["data"].as_array().unwrap().iter().filter_map(serde_json::Value::as_i64).max();
+        assert_eq!((drawn(0), drawn(1)), (Some(700), Some(90_000)));
+        let (of_fine, of_long) = (&value["xAxis"][0], &value["xAxis"][1]);
+        assert_eq!(
+            (of_fine["max"].as_i64(), of_long["min"].as_i64(), of_long["gridIndex"].as_f64()),
+            (Some(23), Some(24), Some(1.0))
+        );
     }
 
     #[test]

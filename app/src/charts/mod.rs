@@ -9,7 +9,7 @@ mod usage;
 
 pub use histogram::histogram;
 pub use trend::trend;
-pub use usage::{Column, Drawn, usage};
+pub use usage::{Before, Column, Drawn, usage};
 
 use charming::{
     Chart,
@@ -24,6 +24,8 @@ struct Extras {
     titles: Vec<String>,
     /// The text of each series' values; the number in the page's language where it is none.
     values: Option<Vec<Vec<String>>>,
+    /// What each series' values are called in the tooltip; the series' name where it is none.
+    names: Option<Vec<Vec<String>>>,
     /// A vertical line after every so many categories; charming's type has no such interval.
     line_every: Option<usize>,
 }
@@ -48,6 +50,9 @@ fn finished(chart: &Chart, extras: Extras) -> String {
     let mut ringside = json!({ "hint": extras.hint, "titles": extras.titles });
     if let Some(values) = extras.values {
         ringside["values"] = json!(values);
+    }
+    if let Some(names) = extras.names {
+        ringside["names"] = json!(names);
     }
     option["ringside"] = ringside;
     // Within a script element, `<` could only begin an end tag or a comment; as \u003c it is the same JSON.

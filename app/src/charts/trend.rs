@@ -19,13 +19,20 @@ const NAMED_DAYS: usize = 8;
 /// Up to this many days each carries its weekday.
 const DAYS_WITH_WEEKDAY: usize = 14;
 
-fn label(point: &TrendPoint, points: usize, text: Text) -> String {
+/// Whether the points are of more than one year, so that a day alone does not say which.
+fn spans_years(points: &[TrendPoint]) -> bool {
+    let year = |point: Option<&TrendPoint>| point.and_then(|point| point.at.get(..4).map(str::to_owned));
+    year(points.first()) != year(points.last())
+}
+
+fn label(point: &TrendPoint, points: usize, with_year: bool, text: Text) -> String {
     let language = text.language();
     match day_and_hour(point) {
         None => point.at.parse().map_or_else(|_| point.at.clone(), month_name),
         Some((day, None | Some(0))) if points <= DAYS_WITH_WEEKDAY || point.at.len() > 10 => {
             format!("{} {}", format::weekday(day.weekday(), language), format::day_month(day, language))
         }
+        Some((day, None)) if with_year => format::date(day, language),
         Some((day, None)) => format::day_month(day, language),
         Some((_, Some(hour))) => format!("{hour:02}:00"),
     }
@@ -58,6 +65,7 @@ fn days_in_the_middle(points: &[TrendPoint], hours: usize, text: Text) -> Vec<St
 pub fn trend(points: &[TrendPoint], text: Text) -> String {
     // Hours of several days: each day is named once, in its middle, and a line stands between days.
     let per_day = hours_of_several_days(points);
+    let with_year = spans_years(points);
     let column = |class: CallClass, token: &str, count: fn(&TrendPoint) -> u64| {
         Bar::new()
             .name(text.class(class))
@@ -70,14 +78,14 @@ pub fn trend(points: &[TrendPoint], text: Text) -> String {
         .grid(Grid::new().top(12))
         .x_axis(match per_day {
             Some(hours) => categories(days_in_the_middle(points, hours, text)).axis_label(AxisLabel::new().interval(0)),
-            None => categories(points.iter().map(|point| label(point, points.len(), text)).collect()),
+            None => categories(points.iter().map(|point| label(point, points.len(), with_year, text)).collect()),
         })
         .y_axis(Axis::new().type_(AxisType::Value).min_interval(1))
         .series(column(CallClass::Success, "success", |point| point.success))
         .series(column(CallClass::Failed, "failed", |point| point.failed))
         .series(column(CallClass::Error, "error", |point| point.error));
     let titles = points.iter().map(|point| point_title(point, text)).collect();
-    let extras = Extras { hint: text.chart_hint().to_owned(), titles, values: None, line_every: per_day };
+    let extras = Extras { hint: text.chart_hint().to_owned(), titles, values: None, names: None, line_every: per_day };
     finished(&chart, extras)
 }
 
@@ -113,6 +121,20 @@ mod tests {
     }
 
     #[test]
+    fn days_of_several_years_say_which() {
+        let first = report().trend.remove(0);
+        let days = |year: i32| (1..=20).map(move |day| format!("{year}-08-{day:02}"));
+        let points: Vec<_> = days(2017).chain(days(2018)).map(|at| TrendPoint { at, ..first.clone() }).collect();
+        let labels = |points: &[TrendPoint]| {
+            let value: serde_json::Value = serde_json::from_str(&trend(points, Text(Language::Vi))).unwrap();
+            let axis = if value["xAxis"].is_array() { &value["xAxis"][0] } else { &value["xAxis"] };
+            axis["data"].as_array().unwrap().first().unwrap().as_str().unwrap().to_owned()
+        };
+        assert_eq!(labels(&points), "01/08/2017");
+        assert_eq!(labels(&points[..20]), "01/08");
+    }
+
+    #[test]
     fn an_hour_is_named_with_its_day() {
         let point = TrendPoint {
             at: "2026-11-09T09".to_owned(),
@@ -126,13 +148,13 @@ mod tests {
         };
         assert_eq!(point_title(&point, Text(Language::Vi)), "Thứ Hai 09/11/2026, 09:00–10:00");
         assert_eq!(point_title(&point, Text(Language::En)), "Monday 9 Nov 2026, 09:00–10:00");
-        assert_eq!(label(&point, 24, Text(Language::Vi)), "09:00");
+        assert_eq!(label(&point, 24, false, Text(Language::Vi)), "09:00");
         let month = TrendPoint { at: "2026-11".to_owned(), ..point.clone() };
         assert_eq!(point_title(&month, Text(Language::Vi)), "Tháng 11/2026");
-        assert_eq!(label(&month, 24, Text(Language::Vi)), "11/2026");
+        assert_eq!(label(&month, 24, true, Text(Language::Vi)), "11/2026");
         let year = TrendPoint { at: "2026".to_owned(), ..point };
         assert_eq!(
-            (point_title(&year, Text(Language::Vi)).as_str(), label(&year, 24, Text(Language::Vi)).as_str()),
+            (point_title(&year, Text(Language::Vi)).as_str(), label(&year, 24, true, Text(Language::Vi)).as_str()),
             ("2026", "2026")
         );
     }

@@ -3,7 +3,7 @@
 use charming::{
     Chart,
     component::{Axis, Grid},
-    element::{AxisType, LineStyle, LineStyleType},
+    element::{AxisType, ItemStyle, LineStyle, LineStyleType},
     series::{Bar, Line},
 };
 
@@ -24,15 +24,19 @@ pub struct Column {
 /// A value as a height (a count, hours, currency units) and as people read it.
 pub type Drawn = (f64, String);
 
-/// The option; `before` are the values of the period before, named, in the order of the columns. `is_count`: the axis has
-/// whole numbers only.
-pub fn usage(
-    name: &str,
-    columns: &[Column],
-    before: Option<(String, Vec<Drawn>)>,
-    is_count: bool,
-    text: Text,
-) -> String {
+/// The values of the period before, in the order of the columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Before {
+    /// The period.
+    pub name: String,
+    /// The day of each value.
+    pub days: Vec<String>,
+    /// The values.
+    pub values: Vec<Drawn>,
+}
+
+/// The option. `is_count`: the axis has whole numbers only.
+pub fn usage(name: &str, columns: &[Column], before: Option<Before>, is_count: bool, text: Text) -> String {
     let axis = Axis::new().type_(AxisType::Value);
     let mut values = vec![columns.iter().map(|column| column.value.1.clone()).collect::<Vec<_>>()];
     let mut chart = Chart::new()
@@ -46,18 +50,23 @@ pub fn usage(
                 .item_style(fill("accent"))
                 .data(columns.iter().map(|column| column.value.0).collect::<Vec<_>>()),
         );
-    if let Some((name, before)) = before {
+    let mut names = None;
+    if let Some(Before { name: period, days, values: before }) = before {
         let (heights, texts): (Vec<f64>, Vec<String>) = before.into_iter().unzip();
         values.push(texts);
+        names = Some(vec![vec![name.to_owned(); columns.len()], days]);
         chart = chart.series(
             Line::new()
-                .name(name)
+                .name(period)
                 .line_style(LineStyle::new().type_(LineStyleType::Dashed).width(1.5).color("var(--muted)"))
+                // The marker of the tooltip has the colour of the line.
+                .item_style(ItemStyle::new().color("var(--muted)"))
                 .data(heights),
         );
     }
     let titles = columns.iter().map(|column| column.title.clone()).collect();
-    finished(&chart, Extras { hint: text.chart_hint().to_owned(), titles, values: Some(values), line_every: None })
+    let hint = text.chart_hint().to_owned();
+    finished(&chart, Extras { hint, titles, values: Some(values), names, line_every: None })
 }
 
 #[cfg(test)]
@@ -75,10 +84,14 @@ mod tests {
             value: drawn(sessions),
         };
         let columns: Vec<Column> = [(1, 0), (2, 9_070), (3, 12)].map(|(day, sessions)| column(day, sessions)).into();
-        for (name, before, language) in [
-            ("usage_vi", Some(("29/10 – 31/10".to_owned(), [5, 0, 7].map(drawn).into())), Language::Vi),
-            ("usage_alone_en", None, Language::En),
-        ] {
+        let before = Before {
+            name: "29/10 – 31/10/2026".to_owned(),
+            days: ["29/10/2026", "30/10/2026", "31/10/2026"].map(str::to_owned).into(),
+            values: [5, 0, 7].map(drawn).into(),
+        };
+        for (name, before, language) in
+            [("usage_vi", Some(before), Language::Vi), ("usage_alone_en", None, Language::En)]
+        {
             let value: serde_json::Value =
                 serde_json::from_str(&usage("Sessions", &columns, before, true, Text(language))).unwrap();
             insta::assert_json_snapshot!(name, value);

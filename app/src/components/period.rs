@@ -1,10 +1,10 @@
 //! The range picker: ‹ range, preset ›, a list of presets and two typed dates. Links and a GET form on the address.
 
-use domain::{DateRange, Day, Period, filter::period_pairs, format};
+use domain::{DateRange, Day, Language, Period, filter::period_pairs, format};
 use leptos::prelude::*;
 
 use super::Icon;
-use crate::{links, use_text};
+use crate::{Text, links, use_text};
 
 /// The period before or after a range. A range that begins with a month and ends with one (or today) steps by whole
 /// months; any other by its own length.
@@ -20,6 +20,18 @@ fn step(range: DateRange, today: Day, forward: bool) -> DateRange {
     } else {
         range.previous()
     }
+}
+
+/// A typed date. A field of text, since a browser writes dates, and what is wrong with one, in its own language and order.
+fn field(name: &'static str, label: &'static str, day: Day, text: Text) -> AnyView {
+    view! {
+        <label class="range-date">
+            <span>{label}<span class="sr-only">" ("{text.day_format()}")"</span></span>
+            <input class="input" type="text" name=name required inputmode="numeric" autocomplete="off" maxlength="10" placeholder=text.day_format()
+                pattern="[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}" title=text.day_wrong() value=format::date(day, Language::Vi) />
+        </label>
+    }
+    .into_any()
 }
 
 /// The picker. It knows nothing of what is reported: `path` and `keep` are the address without its period; `shown` the days that the period means, and
@@ -43,7 +55,6 @@ pub fn PeriodPicker(
     let none = without_days.unwrap_or_else(|| text.no_calls_yet());
     let label = shown.map_or_else(|| none.to_owned(), |range| format::range(range, language));
     let name = (!matches!(period, Period::Custom(_))).then(|| text.period(period, whole)).filter(|name| *name != label);
-    let name_of_button = format!("{}: {label} {}", text.choose_period(), name.unwrap_or_default());
     // The whole campaign has nothing before or after it.
     let steps = shown.filter(|_| period != Period::Whole);
     let arrow = |forward: bool| {
@@ -91,16 +102,18 @@ pub fn PeriodPicker(
     view! {
         <div class="button-group">
             {arrow(false)}
-            <button class="btn" type="button" popovertarget="range" aria-label=name_of_button data-key="c">
+            <button class="btn" type="button" popovertarget="range" data-key="c">
                 <Icon name="calendar" />
+                // Its name is what it shows, and before it what it does.
+                <span class="sr-only">{text.choose_period()}": "</span>
                 <span class="truncate">{label}</span>
-                {name.map(|name| view! { <small class="text-muted only-desktop">{name}</small> })}
+                {name.map(|name| view! { " "<small class="text-muted only-desktop">{name}</small> })}
                 <Icon name="chevron-down" />
             </button>
             {arrow(true)}
         </div>
         <form class="popover range-sheet popover-end" popover id="range" method="get" action=path.clone()
-            aria-label=text.choose_period()>
+            aria-label=text.choose_period() tabindex="-1" autofocus>
             {hidden}
             <nav class="range-presets" aria-label=text.choose_period()>
                 {Period::PRESETS.map(preset).collect_view()}
@@ -111,18 +124,12 @@ pub fn PeriodPicker(
                 </button>
             </nav>
             <div class="range-dates">
-                <label class="range-date">
-                    <span>{text.from_day()}</span>
-                    <input class="input" type="date" name="from" required value=typed.from.to_string() />
-                </label>
+                {field("from", text.from_day(), typed.from, text)}
                 <Icon name="arrow-right" />
-                <label class="range-date">
-                    <span>{text.to_day()}</span>
-                    <input class="input" type="date" name="to" required value=typed.to.to_string() />
-                </label>
+                {field("to", text.to_day(), typed.to, text)}
                 // Two months to click in, drawn by web/calendar.js when the sheet is first opened.
                 <ringside-calendar aria-label=text.calendar() data-today=today.to_string() data-earlier=text.previous_month()
-                    data-later=text.next_month()></ringside-calendar>
+                    data-later=text.next_month() data-wrong=text.day_wrong() data-order=text.days_in_order()></ringside-calendar>
             </div>
             <div class="range-foot">
                 <button class="btn btn-ghost" type="button" popovertarget="range" popovertargetaction="hide">

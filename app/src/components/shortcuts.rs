@@ -18,7 +18,8 @@ pub fn Shortcuts() -> impl IntoView {
         }
     };
     view! {
-        <div class="popover" popover id="shortcuts" role="dialog" aria-labelledby="shortcuts-title">
+        <div class="popover" popover id="shortcuts" role="dialog" aria-labelledby="shortcuts-title"
+            tabindex="-1" autofocus>
             <div class="popover-head">
                 <span id="shortcuts-title">{text.shortcuts()}</span>
                 <CloseButton target="shortcuts" />

@@ -1,7 +1,7 @@
 //! What a report's mail says.
 
 use domain::{
-    CallClass, CampaignSummary, Report, Tariff, Timestamp, format, share,
+    CallClass, CampaignSummary, Rate, Report, Tariff, Timestamp, format,
     text::{file_name, one_line},
     time::Zone,
 };
@@ -290,23 +290,21 @@ fn cost(report: &Report, text: Text) -> Vec<Cell> {
     ]
 }
 
-/// Lines of one whole: their shares add up to 100.
+/// Lines of one whole.
 fn of_whole(lines: Vec<(String, u64, Tone)>, text: Text) -> Vec<Bar> {
-    let counts: Vec<u64> = lines.iter().map(|line| line.1).collect();
-    let whole: u64 = counts.iter().sum();
-    let bar = |((label, count, tone), share): ((String, u64, Tone), u32)| Bar {
-        code: String::new(),
-        label,
-        count: text.int(count),
-        share: shown_share(share, whole, text),
-        length: u64::from(share),
-        tone,
+    let whole: u64 = lines.iter().map(|line| line.1).sum();
+    let bar = |(label, count, tone): (String, u64, Tone)| {
+        let share = Rate::new(count, whole);
+        Bar {
+            code: String::new(),
+            label,
+            count: text.int(count),
+            share: format::rate(share, text.language()),
+            length: share.permille().unwrap_or(0),
+            tone,
+        }
     };
-    lines.into_iter().zip(share::permille(&counts)).map(bar).collect()
-}
-
-fn shown_share(permille: u32, whole: u64, text: Text) -> String {
-    if whole == 0 { format::UNDEFINED.to_owned() } else { format::percent(u64::from(permille), text.language()) }
+    lines.into_iter().map(bar).collect()
 }
 
 fn customer_bars(report: &Report, text: Text) -> Bars {
@@ -334,30 +332,30 @@ fn call_bars(report: &Report, text: Text) -> Bars {
 }
 
 fn code_bars(report: &Report, text: Text) -> Bars {
-    let (_, shares) = crate::shares::shares(report);
+    let share = |calls| format::rate(Rate::new(calls, report.calls.total), text.language());
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
-    let mut rows: Vec<_> = report.by_code.iter().zip(shares).collect();
-    rows.sort_by(|(a, _), (b, _)| (std::cmp::Reverse(a.calls), &a.code).cmp(&(std::cmp::Reverse(b.calls), &b.code)));
+    let mut rows: Vec<_> = report.by_code.iter().collect();
+    rows.sort_by(|a, b| (std::cmp::Reverse(a.calls), &a.code).cmp(&(std::cmp::Reverse(b.calls), &b.code)));
     let rest = if rows.len() > CODES + 1 { rows.split_off(CODES) } else { Vec::new() };
-    let length = |calls| domain::Rate::new(calls, largest).permille().unwrap_or(0).min(1_000);
-    let bar = |(row, share): (&domain::report::CodeCount, u32)| {
+    let length = |calls| Rate::new(calls, largest).permille().unwrap_or(0).min(1_000);
+    let bar = |row: &domain::report::CodeCount| {
         let label = text.language().pick(&row.label_vi, &row.label_en);
         Bar {
             code: one_line(row.code.as_str()),
             label: if row.defined { one_line(label) } else { text.undefined_code().to_owned() },
             count: text.int(row.calls),
-            share: shown_share(share, report.calls.total, text),
+            share: share(row.calls),
             length: length(row.calls),
             tone: Tone::of(row.class),
         }
     };
     let others = (!rest.is_empty()).then(|| {
-        let calls = rest.iter().map(|(row, _)| row.calls).sum();
+        let calls = rest.iter().map(|row| row.calls).sum();
         Bar {
             code: String::new(),
             label: text.more_codes(&text.int(rest.len() as u64)),
             count: text.int(calls),
-            share: shown_share(rest.iter().map(|(_, share)| share).sum(), report.calls.total, text),
+            share: share(calls),
             length: length(calls),
             tone: Tone::Neutral,
         }

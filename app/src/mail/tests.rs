@@ -1,6 +1,6 @@
 use domain::{
-    Campaign, CampaignId, CampaignState, CampaignSummary, Currency, Language, Money, Rate, Report, Tariff, Timestamp,
-    Voicebot, VoicebotId, time::Zone,
+    CallClass, Campaign, CampaignId, CampaignState, CampaignSummary, Currency, Language, Money, Rate, Report, Tariff,
+    Timestamp, Voicebot, VoicebotId, time::Zone,
 };
 
 use super::{Attached, Letter, Links, Source, html, letter, plain};
@@ -28,6 +28,22 @@ fn campaign(name: &str) -> CampaignSummary {
         first_day: None,
         last_day: None,
     }
+}
+
+#[test]
+fn a_share_is_the_same_in_a_list_as_alone() {
+    let mut report = report();
+    // Rounded so that they add up, the shares of these parts would be 83.2, 16.4 and 0.4.
+    for (class, calls) in [(CallClass::Success, 2_023), (CallClass::Failed, 398), (CallClass::Error, 9)] {
+        let mut of_class = report.by_code.iter_mut().filter(|row| row.class == class);
+        of_class.next().unwrap().calls = calls;
+        of_class.for_each(|row| row.calls = 0);
+    }
+    (report.calls.total, report.calls.success, report.calls.failed, report.calls.error) = (2_430, 2_023, 398, 9);
+    let letter = letter(&source(&campaign("Tết"), &report, &[]), Text(Language::Vi));
+    let alone = domain::format::rate(Rate::new(2_023, 2_430), Language::Vi);
+    assert_eq!(alone, "83,3%");
+    assert_eq!((&letter.calls.bars[0].share, &letter.codes.bars[0].share), (&alone, &alone));
 }
 
 fn written(name: &str, language: Language, attached: Attached) -> Letter {

@@ -14,11 +14,13 @@ use crate::{
 /// The group.
 pub fn group(page: &Page) -> AnyView {
     let text = page.text;
+    // Calls around the clock: a column for each hour needs the whole width.
+    let columns = if heatmap::is_wide(page) { "stack" } else { "columns columns-stretch" };
     view! {
         <section class="group" aria-labelledby="group-more">
             <div class="group-head"><h2 id="group-more">{text.more_analysis()}</h2></div>
             <div class="columns columns-stretch">{trend(page)}{funnel(page)}</div>
-            <div class="columns columns-stretch">{heatmap::panel(page)}{attempts::panel(page)}</div>
+            <div class=columns>{heatmap::panel(page)}{attempts::panel(page)}</div>
         </section>
     }
     .into_any()

@@ -10,7 +10,7 @@ use crate::components::Info;
 
 /// Cells with fewer calls say too little to be coloured.
 const FEW: u64 = 20;
-/// Up to this many columns have room for an hour's both ends.
+/// Up to this many columns have room for an hour's both ends, and beside another panel.
 const SPELT_OUT: usize = 12;
 /// The upper bounds of the steps but the last, in thousandths: fixed, so that one cell cannot flatten the rest.
 const STEPS: [u64; 5] = [300, 360, 420, 480, 549];
@@ -20,14 +20,24 @@ fn heat_step(permille: u64) -> usize {
     STEPS.iter().position(|&bound| permille <= bound).unwrap_or(STEPS.len())
 }
 
+/// The hours of the columns, from the first with calls to the last.
+fn hours(page: &Page) -> Vec<u8> {
+    let hours = || page.report.heatmap.iter().map(|cell| cell.hour);
+    // Without calls the axes stay, over the hours that are usually called in.
+    (hours().min().unwrap_or(8)..=hours().max().unwrap_or(16)).collect()
+}
+
+/// Whether the panel needs the page's whole width.
+pub fn is_wide(page: &Page) -> bool {
+    hours(page).len() > SPELT_OUT
+}
+
 /// The panel: days in rows on a desktop, hours in rows on a phone.
 pub fn panel(page: &Page) -> AnyView {
     let (text, report) = (page.text, page.report);
     let cells: BTreeMap<(u8, u8), &HeatCell> =
         report.heatmap.iter().map(|cell| ((cell.weekday, cell.hour), cell)).collect();
-    let hours = || report.heatmap.iter().map(|cell| cell.hour);
-    // Without calls the axes stay, over the hours that are usually called in.
-    let hours: Vec<u8> = (hours().min().unwrap_or(8)..=hours().max().unwrap_or(16)).collect();
+    let hours = hours(page);
     let days: Vec<u8> = (1..=7).collect();
     let rate = report.rates.answer_rate;
     let formula = (rate.denominator > 0).then(|| {
@@ -75,8 +85,9 @@ fn table(page: &Page, cells: &BTreeMap<(u8, u8), &HeatCell>, days: &[u8], hours:
         let rows = hours.iter().map(|&hour| row(hour_head(hour), days.iter().map(|&day| cell_at(day, hour)).collect()));
         (days.iter().map(|&day| head(day_head(day))).collect(), rows.collect())
     };
+    let columns = days_in_rows.then(|| format!("--columns:{}", hours.len()));
     view! {
-        <table class="heatmap">
+        <table class="heatmap" style=columns>
             <thead><tr><td></td>{heads}</tr></thead>
             <tbody>{rows}</tbody>
         </table>

@@ -1,17 +1,20 @@
 //! The second group: results by code, beside what became of customers and calls.
 
-use domain::{CallClass, report::CodeCount};
+use domain::{CallClass, Rate, report::CodeCount};
 use leptos::prelude::*;
 
 use super::{panel::Page, status};
 use crate::{
     components::{CodeTag, Icon, Info, tone},
-    shares::{shares, tenths},
+    shares::tenths,
     use_session,
 };
 
 /// Codes of a class, and undeclared ones, that stand on the page before the others are asked for.
 const SHOWN: usize = 12;
+
+/// Up to this many codes leave room for the rates below them.
+const FEW: usize = 5;
 
 /// The first [`SHOWN`], and the rest where it is worth a line of its own.
 fn first_and_rest<T>(mut all: Vec<T>) -> (Vec<T>, Vec<T>) {
@@ -28,13 +31,24 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
         &page.int(redials),
         &text.customers(report.customers.total),
     );
+    // Few codes are lower than what stands beside them: the rates fill up their column then.
+    let columns = if report.by_code.len() <= FEW {
+        view! {
+            <div class="stack stack-fill">{by_code(page)}{status::rates(page)}</div>
+            <div class="stack">{status::customers(page)}{status::calls(page)}</div>
+        }
+        .into_any()
+    } else {
+        view! {
+            {by_code(page)}
+            <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
+        }
+        .into_any()
+    };
     view! {
         <section class="group" aria-labelledby="group-performance">
             <div class="group-head"><h2 id="group-performance">{text.campaign_performance()}</h2><span>{note}</span></div>
-            <div class="columns columns-stretch">
-                {by_code(page)}
-                <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
-            </div>
+            <div class="columns columns-stretch">{columns}</div>
             {below}
         </section>
     }
@@ -44,10 +58,9 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
 fn by_code(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls.total;
-    let (classes, shares) = shares(report);
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
-    let percent = |permille: u32| domain::format::percent(u64::from(permille), language);
-    let row = |row: &CodeCount, share: u32| {
+    let share = |part: u64| domain::format::rate(Rate::new(part, calls), language);
+    let row = |row: &CodeCount| {
         let label =
             if row.defined { language.pick(&row.label_vi, &row.label_en).as_str() } else { text.undefined_code() };
         let bar = format!("bar {}", tone(row.class));
@@ -60,14 +73,14 @@ fn by_code(page: &Page) -> AnyView {
                 <span class="bar-label">{label.to_owned()}</span>
                 <span class="bar-track"><span class=bar style=width></span></span>
                 <span class="bar-count">{page.int(row.calls)}</span>
-                <span class="bar-share">{percent(share)}</span>
+                <span class="bar-share">{share(row.calls)}</span>
                 <Icon name="chevron-right" />
             </a>
         }
         .into_any()
     };
     let mut rows = Vec::new();
-    for (class, share) in CallClass::ALL.into_iter().zip(classes) {
+    for class in CallClass::ALL {
         let note = match class {
             CallClass::Success => text.success_note(),
             CallClass::Failed => text.failed_note(),
@@ -79,13 +92,13 @@ fn by_code(page: &Page) -> AnyView {
                 <a class="bar-group" href=page.behind.classes(&[class])>
                     <span><i class=dot></i><b>{text.class(class)}</b><small>{note}</small></span>
                     <span class="bar-count">{page.int(page.of_class(class))}</span>
-                    <span class="bar-share">{if calls == 0 { "–".to_owned() } else { percent(share) }}</span>
+                    <span class="bar-share">{share(page.of_class(class))}</span>
                 </a>
             }
             .into_any(),
         );
-        let of_class = report.by_code.iter().zip(&shares).filter(|(row, _)| row.class == class);
-        let (first, rest) = first_and_rest(of_class.map(|(counted, share)| row(counted, *share)).collect());
+        let of_class = report.by_code.iter().filter(|row| row.class == class);
+        let (first, rest) = first_and_rest(of_class.map(row).collect());
         rows.extend(first);
         rows.extend((!rest.is_empty()).then(|| {
             view! {

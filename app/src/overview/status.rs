@@ -1,6 +1,6 @@
 //! What became of customers and of calls, and the rates.
 
-use domain::{CallClass, filter::CustomerStanding, format, format::Part, share};
+use domain::{CallClass, Rate, filter::CustomerStanding, format, format::Part};
 use leptos::prelude::*;
 
 use super::{cost::cell, panel::Page};
@@ -16,20 +16,17 @@ struct Line {
     href: Option<String>,
 }
 
-/// A stacked bar and its lines; the shares that are shown add up to 100.
+/// A stacked bar and its lines, each with its share of all of them.
 fn stacked(page: &Page, lines: Vec<Line>) -> AnyView {
-    let counts: Vec<u64> = lines.iter().map(|line| line.count).collect();
-    let whole: u64 = counts.iter().sum();
-    let shares = share::permille(&counts);
+    let whole: u64 = lines.iter().map(|line| line.count).sum();
     let bars = lines
         .iter()
         .map(|line| view! { <i class=line.tone style=format!("--w:{}%", tenths(line.count, whole))></i> })
         .collect_view();
     let rows = lines
         .into_iter()
-        .zip(shares)
-        .map(|(line, share)| {
-            let share = if whole == 0 { "–".to_owned() } else { format::percent(u64::from(share), page.language) };
+        .map(|line| {
+            let share = format::rate(Rate::new(line.count, whole), page.language);
             let inside = view! {
                 <i class=format!("dot {}", line.tone)></i>
                 <span>{line.label}<small>{line.note}</small></span>

@@ -129,7 +129,7 @@ fn chart(page: &Page) -> AnyView {
         .enumerate()
         .map(|(n, bin)| {
             let href = page.behind.talk_bin(bin.from, bin.to);
-            let count = count_link(page.int(bin.calls), href, bin.calls > 0, Some(0), n);
+            let count = count_link(page.int(bin.calls), href, bin.calls > 0, None, n);
             let share = format::rate(Rate::new(bin.calls, success), language);
             view! { <tr><td>{bin_title(bin, text)}</td><td class="num">{count}</td><td class="num">{share}</td></tr> }
         })

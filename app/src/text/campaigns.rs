@@ -16,6 +16,8 @@ messages! {
     blocks_column = "Block", "Blocks";
     cost_column = "Chi phí", "Cost";
     dates_column = "Thời gian", "Dates";
+    order_label = "Sắp xếp theo", "Sort by";
+    export_campaigns = "Xuất danh sách chiến dịch", "Export the list of campaigns";
     dialled_share(share) = "Đã gọi {share} khách hàng", "{share} of the customers called";
     total_of(campaigns) = "Tổng {campaigns}", "Total of {campaigns}";
     counted_in_each = "Một khách có trong nhiều chiến dịch được đếm ở từng chiến dịch. Tỷ lệ ở dòng tổng được tính lại từ các số đếm. Chi phí chưa gồm VAT.", "A customer in several campaigns is counted in each. Rates in the total row are computed anew from the counts. Costs exclude VAT.";

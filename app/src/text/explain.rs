@@ -30,7 +30,7 @@ messages! {
     rule_answer_rate = "Cuộc gọi thành công chia cho tổng số cuộc gọi đã kết thúc.", "Success calls divided by all finished calls.";
     rule_network = "Cuộc gọi không bị lỗi đường truyền (CU) chia cho tổng số cuộc gọi: tách lỗi mạng khỏi việc khách không nghe.", "Calls without a line error (CU) divided by all calls: tells line faults from people who do not answer.";
     rule_goal_rate = "Cuộc gọi mang mã đạt mục tiêu chia cho cuộc gọi thành công.", "Calls whose code is a goal divided by success calls.";
-    rule_histogram = "Cuộc gọi thành công theo thời gian đàm thoại: mỗi cột 5 giây đến 2 phút, rồi 2–5 phút, rồi dài hơn. Đường nét đứt là ranh giới block.", "Success calls by talk time: 5 s a column up to 2 min, then 2–5 min, then longer. Dashed lines are block boundaries.";
+    rule_histogram = "Cuộc gọi thành công theo thời gian đàm thoại: mỗi cột 5 giây đến 2 phút, rồi 2–5 phút và dài hơn, hai cột đứng riêng với thang riêng. Đường nét đứt là ranh giới block.", "Success calls by talk time: 5 s a column up to 2 min, then 2–5 min and longer, which stand apart and have a scale of their own. Dashed lines are block boundaries.";
     rule_dial_time = "Từ lúc bắt đầu quay số đến lúc khách nghe máy, cộng trên các cuộc thành công.", "From the start of dialling to the answer, added up over success calls.";
     rule_ring_time = "Từ lúc bắt đầu quay số đến lúc kết thúc của các cuộc không nghe máy; không bao giờ cộng vào thời lượng quay số.", "From the start of dialling to the end of the unanswered calls; never added to dial time.";
     rule_messages = "Câu trả lời của voicebot cho khách; một câu trả lời là một tin nhắn.", "Replies of the voicebot to the customer; one reply is one message.";

@@ -45,8 +45,8 @@ messages! {
     export_progress(percent) = "{percent} · bạn có thể rời trang này", "{percent} · you can leave this page";
     export_waits = "Đang chờ tới lượt · bạn có thể rời trang này", "Waiting for its turn · you can leave this page";
     export_ready = "Tệp đã sẵn sàng", "Your file is ready";
-    export_agrees(rows, size) = "{rows} dòng, {size}, khớp với màn hình", "{rows} rows, {size}, agrees with the screen";
-    export_moved(rows, size) = "{rows} dòng, {size}; có cuộc gọi thay đổi trong lúc xuất, xem ghi chú trong tệp", "{rows} rows, {size}; calls changed meanwhile, see the note in the file";
+    export_made(rows, size, at) = "{rows} dòng, {size}, tính đến {at}", "{rows} rows, {size}, as of {at}";
+    export_moved(rows, size, at) = "{rows} dòng, {size}, tính đến {at}; có cuộc gọi thay đổi trong lúc xuất, xem ghi chú trong tệp", "{rows} rows, {size}, as of {at}; calls changed meanwhile, see the note in the file";
     export_failed = "Chưa xuất được tệp", "The file could not be made";
     export_failed_why(reference) = "Lỗi đã được ghi lại. Mã để báo: {reference}.", "It has been recorded. Quote {reference}.";
     export_download = "Tải về", "Download";

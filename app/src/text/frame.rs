@@ -74,6 +74,9 @@ messages! {
     from_day = "Từ ngày", "From";
     to_day = "Đến ngày", "To";
     print = "In / PDF", "Print / PDF";
+    day_format = "ngày/tháng/năm", "day/month/year";
+    day_wrong = "Hãy nhập ngày theo dạng ngày/tháng/năm, ví dụ 04/11/2026.", "Enter a date as day/month/year, such as 04/11/2026.";
+    days_in_order = "Ngày cuối đứng trước ngày đầu.", "The last day lies before the first.";
     apply = "Áp dụng", "Apply";
     cancel = "Huỷ", "Cancel";
     no_calls_yet = "Chưa có cuộc gọi", "No calls yet";

@@ -34,6 +34,7 @@ messages! {
     day_column = "Ngày", "Day";
     voicebot_column = "Voicebot", "Voicebot";
     campaign_column = "Chiến dịch", "Campaign";
+    more_campaigns(campaigns) = "{campaigns} khác", "{campaigns} more";
     total = "Tổng", "Total";
     figure_by_day(name) = "{name} theo ngày", "{name} by day";
     figure_by_month(name) = "{name} theo tháng", "{name} by month";

@@ -90,6 +90,8 @@ fn of_month(month: Month, figures: UsageFigures, page: &Page) -> Point {
 /// The points of a trend; days that have not begun are left to the future, where they are empty.
 fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
     let (language, today) = (page.language, page.shown.today());
+    let year = |point: Option<&UsagePoint>| point.and_then(|point| point.at.get(..4).map(str::to_owned));
+    let spans_years = year(trend.first()) != year(trend.last());
     let all = trend.iter().filter_map(|point| {
         if let Ok(month) = point.at.parse::<Month>() {
             let whole = of_month(month, point.figures, page);
@@ -99,7 +101,7 @@ fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
         }
         let day: Day = point.at.parse().ok()?;
         let title = format!("{} {}", format::weekday_name(day.weekday(), language), format::date(day, language));
-        let label = format::day_month(day, language);
+        let label = if spans_years { format::date(day, language) } else { format::day_month(day, language) };
         Some(Point { range: DateRange { from: day, to: day }, title, label, figures: point.figures })
     });
     all.filter(|point| point.range.from <= today || point.figures.calls > 0).collect()
@@ -124,8 +126,15 @@ pub fn trend(page: &Page) -> AnyView {
     let name = figure.name(text);
     let title = if monthly { text.figure_by_month(name) } else { text.figure_by_day(name) };
     let before = (!usage.previous_trend.is_empty()).then(|| {
-        let values = usage.previous_trend.iter().take(points.len()).map(|point| drawn(page, figure, &point.figures));
-        (page.range(usage.previous_days()), values.collect())
+        let before = || usage.previous_trend.iter().take(points.len());
+        let day = |point: &UsagePoint| {
+            point.at.parse().map_or_else(|_| point.at.clone(), |day| format::date(day, page.language))
+        };
+        charts::Before {
+            name: page.range(usage.previous_days()),
+            days: before().map(day).collect(),
+            values: before().map(|point| drawn(page, figure, &point.figures)).collect(),
+        }
     });
     let compared = text.compared_with(&page.range(usage.previous_days()));
     let (is_count, unit) = match figure {
@@ -220,7 +229,7 @@ fn panel(
     let table = format!("{id}-table");
     let label = title.clone();
     view! {
-        <section class="panel" aria-label=title.clone()>
+        <section class="panel">
             <div class="panel-head">
                 <div class="panel-title"><h2>{title.clone()}</h2><Info id=id what=what /></div>
                 <span class="panel-note">{note}</span>

@@ -9,6 +9,10 @@ use crate::{AppError, AppState, Text, links, session::SignedIn};
 
 /// The parameter of the figure that is drawn over time.
 const FIGURE: &str = "figure";
+/// The parameter of the page of the table of campaigns, from 1 on.
+const PAGE: &str = "page";
+/// Campaigns of a page of that table.
+const CAMPAIGNS: usize = 100;
 
 /// Everything that a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +23,8 @@ pub struct Shown {
     pub query: UsageQuery,
     /// Which figure is drawn over time.
     pub drawn: Figure,
+    /// Which page of the campaigns is shown, from 0 on.
+    pub page: usize,
     /// The figures.
     pub usage: Usage,
     /// The account's voicebots, for the chooser.
@@ -76,6 +82,23 @@ impl Shown {
         links::with_query(self.path(), self.query.to_pairs().into_iter().chain(other.drawn_pair()))
     }
 
+    /// The campaigns of the page that is shown, by their places among all.
+    pub fn campaigns_shown(&self) -> std::ops::Range<usize> {
+        let all = self.usage.by_campaign.len();
+        let first = (self.page * CAMPAIGNS).min(all);
+        first..(first + CAMPAIGNS).min(all)
+    }
+
+    /// The page before or after the one that is shown, if there is one.
+    pub fn page_of_campaigns(&self, next: bool) -> Option<String> {
+        let shown = self.campaigns_shown();
+        let is_there = if next { shown.end < self.usage.by_campaign.len() } else { self.page > 0 };
+        let page = if next { self.page + 2 } else { self.page };
+        let pairs = self.query.to_pairs().into_iter().chain(self.drawn_pair());
+        let pairs = pairs.chain((page > 1).then(|| (PAGE, page.to_string())));
+        is_there.then(|| links::with_query(self.path(), pairs))
+    }
+
     /// A file of these figures.
     pub fn file(&self, kind: &str, language: domain::Language) -> String {
         let mut pairs = self.query.to_pairs();
@@ -105,15 +128,19 @@ pub(super) async fn read(
     let read = UsageQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), otherwise);
     let (query, others) = read.map_err(AppError::invalid)?;
     let drawn = others.iter().find(|(name, _)| *name == FIGURE).and_then(|(_, id)| Figure::from_id(id));
+    let page = others.iter().find(|(name, _)| *name == PAGE).and_then(|(_, page)| page.parse::<usize>().ok());
     let now = state.now();
     let usage = store::usage::read(conn, &signed_in.scope, &query, now).await?;
     let days = store::usage::days(conn, &signed_in.scope).await?;
     let voicebots = store::voicebots::list(conn, &signed_in.scope).await?;
+    let usage = usage.ok_or(AppError::NotFound)?;
+    let last = usage.by_campaign.len().saturating_sub(1) / CAMPAIGNS;
     Ok(Shown {
         statistics,
         query,
         drawn: drawn.unwrap_or(Figure::Sessions),
-        usage: usage.ok_or(AppError::NotFound)?,
+        page: page.unwrap_or(1).saturating_sub(1).min(last),
+        usage,
         voicebots,
         months: days.map(|days| (Month::of(days.from), Month::of(days.to))),
         as_of: signed_in.account.zone.local(now),

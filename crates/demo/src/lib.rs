@@ -38,9 +38,9 @@ pub use crate::{
 
 /// Success calls shorter than this have nothing to hear, longer ones take room.
 const MIN_RECORDED_MS: i64 = 4_000;
-const MAX_RECORDED_MS: i64 = 70_000;
+const MAX_RECORDED_MS: i64 = 45_000;
 /// Seconds of recordings of the running campaign and the one completed last, and of every other.
-const MOST_RECORDED_S: i64 = 2_200;
+const MOST_RECORDED_S: i64 = 6_500;
 const LEAST_RECORDED_S: i64 = 45;
 
 /// Whether the demo keeps a recording of such a call: somebody answered and it is short. Also for the calls of

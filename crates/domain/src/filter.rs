@@ -107,7 +107,7 @@ pub struct CallFilter {
     pub classes: Vec<ClassFilter>,
     /// Attempt numbers.
     pub attempts: Vec<u32>,
-    /// Talk time at least, ms.
+    /// Talk time at least, ms. A bound lets answered calls through only: any other call has no talk time, not one of 0.
     pub min_talk: Option<i64>,
     /// Talk time at most, ms.
     pub max_talk: Option<i64>,
@@ -200,7 +200,8 @@ impl CustomerFilter {
     }
 }
 
-fn search_text(field: &str, typed: &str) -> Result<Option<String>, FieldError> {
+/// What is typed into a search, without blanks around it; refused where it is too long.
+pub(crate) fn search_text(field: &str, typed: &str) -> Result<Option<String>, FieldError> {
     if typed.chars().count() > SEARCH_CHARS {
         return Err(FieldError::new(field, "is longer than 100 characters"));
     }
@@ -242,8 +243,8 @@ impl CallFilter {
             }
             let wrong = |reason: &str| FieldError::new(name, reason);
             match name {
-                "from" => from = Some(value.parse::<Day>().map_err(wrong)?),
-                "to" => to = Some(value.parse::<Day>().map_err(wrong)?),
+                "from" => from = Some(Day::typed(value).map_err(wrong)?),
+                "to" => to = Some(Day::typed(value).map_err(wrong)?),
                 "period" => preset = Some(Period::from_word(value).ok_or_else(|| wrong("is not a known period"))?),
                 "voicebot" => filter.voicebots.push(VoicebotId::new(value).map_err(|e| wrong(&e.to_string()))?),
                 "code" => filter.codes.push(Code::new(value).map_err(|e| wrong(&e.to_string()))?),
@@ -303,6 +304,11 @@ impl CallFilter {
             pairs.push(("sort", self.sort.to_word()));
         }
         pairs
+    }
+
+    /// Whether the talk time is bounded, so that only answered calls (success, [`CallClass`]) are let through.
+    pub fn bounds_talk(&self) -> bool {
+        self.min_talk.is_some() || self.max_talk.is_some()
     }
 
     /// Whether anything but the period and the order narrows the list.
@@ -387,7 +393,11 @@ mod tests {
 
     #[test]
     fn a_wrong_parameter_is_named() {
+        // As it is typed into a field of a page that runs no scripts.
+        assert_eq!(read(&[("from", "4/11/2026"), ("to", "04/11/2026")]), read(&[("from", "2026-11-04")]));
         for (name, value) in [
+            ("from", "31/02/2026"),
+            ("from", "11/2026"),
             ("from", "2026-13-01"),
             ("class", "ok"),
             ("attempt", "0"),

@@ -131,6 +131,17 @@ impl fmt::Display for Day {
     }
 }
 
+impl Day {
+    /// Reads a day as a person types it into a field, `4/11/2026` (day, month, year), or as [`Self::from_str`] does.
+    pub fn typed(text: &str) -> Result<Self, &'static str> {
+        let mut parts = text.trim().split('/');
+        match (parts.next(), parts.next(), parts.next(), parts.next()) {
+            (Some(day), Some(month), Some(year), None) => format!("{year}-{month:0>2}-{day:0>2}").parse(),
+            _ => text.parse(),
+        }
+    }
+}
+
 impl FromStr for Day {
     type Err = &'static str;
     // By hand: chrono's parser would also take `2026-1-4` and `+2026-01-04`, but a URL has one spelling; and the browser

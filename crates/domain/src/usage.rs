@@ -151,8 +151,8 @@ impl UsageQuery {
             match name {
                 _ if value.is_empty() => {}
                 "month" => month = Some(value.parse::<Month>().map_err(wrong)?),
-                "from" => from = Some(value.parse::<Day>().map_err(wrong)?),
-                "to" => to = Some(value.parse::<Day>().map_err(wrong)?),
+                "from" => from = Some(Day::typed(value).map_err(wrong)?),
+                "to" => to = Some(Day::typed(value).map_err(wrong)?),
                 "period" => {
                     let known = Period::from_word(value).filter(|period| *period != Period::Whole);
                     preset = Some(known.ok_or_else(|| wrong("is not a known period"))?);

@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use domain::{
-    Campaign, CampaignId, CampaignState, CampaignSummary, Currency, DateRange, Day, Money, Rate, Tariff, Timestamp,
-    Voicebot, VoicebotId, search, time::Zone,
+    Campaign, CampaignId, CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency,
+    DateRange, Day, Money, Rate, Tariff, Timestamp, Voicebot, VoicebotId, search, time::Zone,
 };
 use serde::Deserialize;
 
 use crate::{
     Conn, PageRequest, Put, Scope, StoreError, accounts,
-    cursor::List,
+    cursor::{List, Place},
     db::{execute, fetch_optional},
     outbox,
     put::{checked_name, invalid},
@@ -69,6 +69,21 @@ pub struct CampaignFilter {
     pub voicebot: Option<VoicebotId>,
     /// Campaigns with calls on these local days, or begun on them.
     pub range: Option<DateRange>,
+    /// The order.
+    pub sort: CampaignSort,
+}
+
+impl CampaignFilter {
+    /// What a query means when today is `today`.
+    pub fn of(query: &CampaignQuery, today: Day) -> Self {
+        Self {
+            q: query.q.clone(),
+            states: query.states.clone(),
+            voicebot: query.voicebot.clone(),
+            range: query.period.resolve(today),
+            sort: query.sort,
+        }
+    }
 }
 
 /// Totals over all campaigns that a filter lets through.
@@ -93,7 +108,7 @@ pub struct CampaignTotals {
 /// A page of the campaign list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignPage {
-    /// Newest first.
+    /// In the order of the filter.
     pub campaigns: Vec<CampaignSummary>,
     /// The cursor of the page after this one.
     pub next: Option<String>,
@@ -316,6 +331,39 @@ struct SummaryRow {
     last_day: Option<i64>,
 }
 
+/// Billionths of a rate, by which campaigns are compared: the same whole number in every engine, and one that a cursor holds.
+const RATE_UNIT: i64 = 1_000_000_000;
+
+/// What campaigns are sorted by, of a row of `campaigns`; [`sorted_by`] says the same of a row that was read.
+fn order_column(by: CampaignOrder) -> &'static str {
+    match by {
+        CampaignOrder::Dates => "c.listed_at",
+        CampaignOrder::Customers => "c.contacts",
+        CampaignOrder::ContactRate => "CASE WHEN c.contacts = 0 THEN -1 ELSE c.reached * 1000000000 / c.contacts END",
+        CampaignOrder::Calls => "c.success + c.failed + c.error",
+        CampaignOrder::AnswerRate => {
+            "CASE WHEN c.success + c.failed + c.error = 0 THEN -1
+                  ELSE c.success * 1000000000 / (c.success + c.failed + c.error) END"
+        }
+        CampaignOrder::Blocks => "c.blocks",
+        CampaignOrder::Cost => "c.cost",
+    }
+}
+
+fn sorted_by(row: &SummaryRow, by: CampaignOrder) -> i64 {
+    let rate = |part: i64, whole: i64| if whole == 0 { -1 } else { part * RATE_UNIT / whole };
+    let calls = row.success + row.failed + row.error;
+    match by {
+        CampaignOrder::Dates => row.listed_at,
+        CampaignOrder::Customers => row.contacts,
+        CampaignOrder::ContactRate => rate(row.reached, row.contacts),
+        CampaignOrder::Calls => calls,
+        CampaignOrder::AnswerRate => rate(row.success, calls),
+        CampaignOrder::Blocks => row.blocks,
+        CampaignOrder::Cost => row.cost,
+    }
+}
+
 /// The first and last day come from the ends of a campaign's rollup: one step into its index each.
 const SUMMARY: &str = "
     SELECT c.campaign_key, c.id, c.name, v.id AS voicebot, v.name AS voicebot_name, c.state, c.started_at,
@@ -327,9 +375,8 @@ const SUMMARY: &str = "
            (SELECT r.day FROM rollup_hours r
             WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
             ORDER BY r.day DESC LIMIT 1) AS last_day
-    FROM campaigns c
-    JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key
-    WHERE c.account_id = $1";
+    FROM ";
+const SUMMARY_JOIN: &str = " c JOIN voicebots v ON v.account_id = c.account_id AND v.voicebot_key = c.voicebot_key";
 
 impl SummaryRow {
     fn read(self, tariff: Option<Tariff>) -> Result<CampaignSummary, StoreError> {
@@ -383,7 +430,8 @@ async fn summaries(
 pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<CampaignSummary>, StoreError> {
     let currency = accounts::lookup(conn, scope).await?.currency;
     let mut sql = Sql::with(&[scope.account()]);
-    sql.push(SUMMARY).push(" AND c.id = ").text(id.as_str());
+    sql.push(SUMMARY).push("campaigns").push(SUMMARY_JOIN);
+    sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
     let rows = sql.fetch_all(conn).await?;
     Ok(summaries(conn, scope, rows, &currency).await?.pop())
 }
@@ -400,15 +448,32 @@ pub async fn names<'a>(
     }
     let mut sql = Sql::with(&[scope.account()]);
     sql.push("SELECT id, name FROM campaigns WHERE account_id = $1 AND id IN ").texts(ids);
-    let rows: Vec<(String, String)> = sql.fetch_all(conn).await?;
-    rows.into_iter()
-        .map(|(id, name)| {
-            Ok((CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?, name))
-        })
-        .collect()
+    named(sql.fetch_all(conn).await?)
 }
 
-/// A page of the campaigns, newest first.
+/// The names of all campaigns of the account, or of the one, by their ids.
+pub async fn names_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+) -> Result<HashMap<CampaignId, String>, StoreError> {
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT id, name FROM campaigns WHERE account_id = $1");
+    if let Some(campaign) = campaign {
+        sql.push(" AND id = ").text(campaign.as_str());
+    }
+    named(sql.fetch_all(conn).await?)
+}
+
+fn named(rows: Vec<(String, String)>) -> Result<HashMap<CampaignId, String>, StoreError> {
+    let name = |(id, name)| {
+        let id = CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?;
+        Ok((id, name))
+    };
+    rows.into_iter().map(name).collect()
+}
+
+/// A page of the campaigns.
 pub async fn list(
     conn: &mut Conn,
     scope: &Scope,
@@ -416,32 +481,68 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<CampaignPage, StoreError> {
     let limit = request.checked_limit()?;
-    let list = List::new("campaigns", scope.account(), 0, "-listed_at");
+    let list = List::new("campaigns", scope.account(), 0, &filter.sort.to_word());
     let place = request.place(&list)?;
     let account = accounts::lookup(conn, scope).await?;
-    let zone = account.zone;
+    let rows = rows(conn, scope, filter, account.zone, place, Some(limit + 1)).await?;
+    let (rows, next, previous) = list.cut(rows, limit, place, |row| (sorted_by(row, filter.sort.by), row.campaign_key));
+    let campaigns = summaries(conn, scope, rows, &account.currency).await?;
+    Ok(CampaignPage { next, previous, ..counted(conn, scope, filter, account.zone, campaigns).await? })
+}
 
+/// All campaigns of a filter on one page, for files.
+pub async fn all(conn: &mut Conn, scope: &Scope, filter: &CampaignFilter) -> Result<CampaignPage, StoreError> {
+    let account = accounts::lookup(conn, scope).await?;
+    let rows = rows(conn, scope, filter, account.zone, None, None).await?;
+    let campaigns = summaries(conn, scope, rows, &account.currency).await?;
+    counted(conn, scope, filter, account.zone, campaigns).await
+}
+
+/// Up to `limit` campaigns from `place` on, in its direction. They are found and sorted first; only those of the page are
+/// joined with what else is shown of them.
+async fn rows(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &CampaignFilter,
+    zone: Zone,
+    place: Option<Place>,
+    limit: Option<usize>,
+) -> Result<Vec<SummaryRow>, StoreError> {
+    let column = order_column(filter.sort.by);
+    let descending = filter.sort.descending != place.is_some_and(|place| place.backwards);
     let mut sql = Sql::with(&[scope.account()]);
-    sql.push(SUMMARY);
+    sql.push(SUMMARY).push("(SELECT * FROM campaigns c WHERE c.account_id = $1");
     push_filter(&mut sql, filter, zone);
     if !filter.states.is_empty() {
         sql.push(" AND c.state IN ").texts(filter.states.iter().map(|state| state.word()));
     }
-    let backwards = place.is_some_and(|place| place.backwards);
     if let Some(place) = place {
-        sql.push(" AND (c.listed_at, c.campaign_key) ").push(if backwards { "> (" } else { "< (" });
+        sql.push(" AND (").push(column).push(", c.campaign_key) ").push(if descending { "< (" } else { "> (" });
         sql.int(place.value).push(", ").int(place.key).push(")");
     }
-    sql.push(if backwards {
-        " ORDER BY c.listed_at, c.campaign_key LIMIT "
-    } else {
-        " ORDER BY c.listed_at DESC, c.campaign_key DESC LIMIT "
-    });
-    sql.int(limit as i64 + 1);
-    let rows: Vec<SummaryRow> = sql.fetch_all(conn).await?;
-    let (rows, next, previous) = list.cut(rows, limit, place, |row| (row.listed_at, row.campaign_key));
-    let campaigns = summaries(conn, scope, rows, &account.currency).await?;
+    sql.push(" ORDER BY ").push(column);
+    sql.push(if descending { " DESC, c.campaign_key DESC" } else { ", c.campaign_key" });
+    if let Some(limit) = limit {
+        sql.push(" LIMIT ").int(limit as i64);
+    }
+    sql.push(")").push(SUMMARY_JOIN);
+    let mut rows: Vec<SummaryRow> = sql.fetch_all(conn).await?;
+    // The join may have shuffled them.
+    rows.sort_by_key(|row| (sorted_by(row, filter.sort.by), row.campaign_key));
+    if descending {
+        rows.reverse();
+    }
+    Ok(rows)
+}
 
+/// A page with the counts over all pages beside its campaigns.
+async fn counted(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &CampaignFilter,
+    zone: Zone,
+    campaigns: Vec<CampaignSummary>,
+) -> Result<CampaignPage, StoreError> {
     let counts = counts(conn, scope, filter, zone).await?;
     let states = CampaignState::ALL
         .into_iter()
@@ -462,7 +563,8 @@ pub async fn list(
         blocks: sum(|row| row.blocks),
         cost: Money(sum(|row| row.cost)),
     };
-    Ok(CampaignPage { campaigns, next, previous, total: sum(|row| row.campaigns) as u64, states, totals })
+    let total = sum(|row| row.campaigns) as u64;
+    Ok(CampaignPage { campaigns, next: None, previous: None, total, states, totals })
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]

@@ -12,7 +12,7 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall, limits::ERRORS_PER_ANSWER};
+use domain::{CallRecord, FieldError, call::CheckedCall, limits::ERRORS_PER_ANSWER};
 use futures::{Stream, StreamExt};
 use serde::Serialize;
 
@@ -35,10 +35,9 @@ pub(crate) use self::{portion::stored_calls, vocabulary::goals};
 /// How a batch is taken in.
 #[derive(Debug, Clone, Copy)]
 pub struct IngestOptions {
-    /// Make campaigns and voicebots that are not there, instead of rejecting their calls (`import --create`).
+    /// Make campaigns and voicebots that are not there, instead of rejecting their calls (`import --create`). Such a campaign
+    /// is completed, and ends with its last call.
     pub create_missing: bool,
-    /// When it arrived.
-    pub now: Timestamp,
 }
 
 /// What is wrong with, or odd about, one record.
@@ -243,7 +242,7 @@ impl Ingest<'_> {
         let (first_key, revision) = accounts::take_keys(conn, scope, ready.len() as i64).await?;
         plan_lookups(conn).await?;
         if self.options.create_missing {
-            create_missing(conn, scope, &ready, self.options.now).await?;
+            create_missing(conn, scope, &ready).await?;
         }
         let mut vocabulary = match self.vocabulary.take() {
             Some(vocabulary) => vocabulary,

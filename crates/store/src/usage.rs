@@ -227,14 +227,8 @@ async fn campaigns(
         let id = CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?;
         campaigns.push(CampaignUsage { id, name, figures: figures(*sums) });
     }
-    campaigns.sort_by(|a, b| {
-        (b.figures.sessions, b.figures.calls, &a.name, &a.id).cmp(&(
-            a.figures.sessions,
-            a.figures.calls,
-            &b.name,
-            &b.id,
-        ))
-    });
+    let figures = |one: &CampaignUsage| (one.figures.cost, one.figures.sessions, one.figures.calls);
+    campaigns.sort_by(|a, b| (figures(b), &a.name, &a.id).cmp(&(figures(a), &b.name, &b.id)));
     Ok(campaigns)
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
-    let options = IngestOptions { create_missing: false, now: (context.clock)() };
+    let options = IngestOptions { create_missing: false };
     let portions = std::pin::pin!(batch.checked());
     let mut conn = database.write().await?;
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
@@ -98,9 +98,9 @@ struct CallListQuery {
     class: Option<Vec<String>>,
     /// Attempt numbers; repeatable
     attempt: Option<Vec<u32>>,
-    /// Talk time at least, ms
+    /// Talk time of answered calls at least, ms
     min_talk: Option<i64>,
-    /// Talk time at most, ms
+    /// Talk time of answered calls at most, ms
     max_talk: Option<i64>,
     /// Part of the customer's phone or name
     q: Option<String>,

@@ -3,14 +3,13 @@
 use axum::{
     Json,
     extract::{RawQuery, Request, State},
-    response::Response,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
 };
-use domain::{
-    CampaignId, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId, limits::SEARCH_CHARS,
-};
+use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId};
 use serde::{Deserialize, Serialize};
 use store::{
-    PageRequest,
+    PageRequest, accounts,
     campaigns::{self, CampaignFilter, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
     ingest::BatchAnswer,
@@ -20,8 +19,11 @@ use utoipa::ToSchema;
 use super::{PutAnswer, batch, put_answer};
 use crate::{
     context::SharedContext,
+    files::XLSX,
     web::{
+        accepts, browser,
         database::{Database, Snapshot},
+        download::{campaigns as download, usage::language_of},
         json::Record,
         path::Id,
         problem::Problem,
@@ -123,7 +125,7 @@ pub(super) async fn lookup(
 /// A page of campaigns.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CampaignList {
-    /// Newest first.
+    /// In the order that was asked for.
     campaigns: Vec<CampaignSummary>,
     /// The cursor of the next page.
     next: Option<String>,
@@ -131,47 +133,53 @@ pub(super) struct CampaignList {
     total: u64,
 }
 
-/// Campaigns with their totals, newest first
+/// Campaigns with their totals; also as CSV, and as a workbook
+///
+/// As files, all of them. The newest first, unless `sort` says otherwise.
 #[utoipa::path(get, path = "/api/v1/campaigns", tag = "campaigns",
     params(("q" = Option<String>, Query, description = "Part of the name or id"),
         ("state" = Option<Vec<CampaignState>>, Query, description = "States; repeatable"),
         ("voicebot" = Option<String>, Query, description = "One voicebot"),
         ("from" = Option<String>, Query, description = "With calls from this local day on"),
         ("to" = Option<String>, Query, description = "With calls up to this local day"),
+        ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year"),
+        ("sort" = Option<String>, Query, description = "customers, contact_rate, calls, answer_rate, blocks, cost or dates; - for descending"),
         ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
-        ("cursor" = Option<String>, Query, description = "The `next` of the page before")),
-    responses((status = 200, description = "A page", body = CampaignList),
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
+        ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
+    responses((status = 200, description = "A page; as files all campaigns", content(
+            (CampaignList = "application/json"), (String = "text/csv"),
+            (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
         (status = 422, description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
+    State(context): State<SharedContext>,
     Sender(scope): Sender,
     Snapshot(mut conn): Snapshot,
     RawQuery(query): RawQuery,
-) -> Result<Json<CampaignList>, Problem> {
-    let pairs = Pairs::read(query.as_deref());
-    let mut filter = CampaignFilter::default();
-    let mut request = PageRequest::default();
-    let (mut from, mut to) = (None, None);
-    for (name, value) in pairs.iter().filter(|(_, value)| !value.is_empty()) {
-        let wrong = |reason: &str| Problem::field(name, reason);
-        match name {
-            "q" if value.chars().count() > SEARCH_CHARS => return Err(wrong("is longer than 100 characters")),
-            "q" => filter.q = Some(value.to_owned()),
-            "state" => filter.states.push(
-                CampaignState::from_word(value)
-                    .ok_or_else(|| wrong("must be scheduled, running, paused or completed"))?,
-            ),
-            "voicebot" => filter.voicebot = Some(VoicebotId::new(value).map_err(|error| wrong(&error.to_string()))?),
-            "from" => from = Some(value.parse().map_err(wrong)?),
-            "to" => to = Some(value.parse().map_err(wrong)?),
-            _ => query::page(&mut request, name, value)?,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let vary = [(header::VARY, "accept")];
+    let (heading, pairs) = Pairs::read(query.as_deref()).without("header");
+    if accepts(&headers, XLSX) || accepts(&headers, "text/csv") {
+        let asked = download::query_of(&pairs)?;
+        let account = accounts::lookup(&mut conn, &scope).await?;
+        let list = download::listed(conn, &context, &scope, &asked).await?;
+        if accepts(&headers, XLSX) {
+            let language = browser::preferences(&headers, Some(account.language)).language;
+            return Ok((vary, download::xlsx(list, language).await?).into_response());
         }
+        return Ok((vary, download::csv(&list, language_of(heading.as_deref())?)).into_response());
     }
-    let period = domain::filter::period_of(None, from, to).map_err(Problem::invalid)?;
-    if let domain::Period::Custom(range) = period {
-        filter.range = Some(range);
+    let (asked, others) = CampaignQuery::from_pairs(pairs.iter()).map_err(Problem::invalid)?;
+    let mut request = PageRequest::default();
+    for (name, value) in others {
+        query::page(&mut request, name, value)?;
     }
+    let zone = accounts::lookup(&mut conn, &scope).await?.zone;
+    let filter = CampaignFilter::of(&asked, zone.local((context.clock)()).day());
     let page = campaigns::list(&mut conn, &scope, &filter, &request).await?;
-    Ok(Json(CampaignList { campaigns: page.campaigns, next: page.next, total: page.total }))
+    let list = CampaignList { campaigns: page.campaigns, next: page.next, total: page.total };
+    Ok((vary, Json(list)).into_response())
 }
 
 /// What became of a campaign that was completed.

@@ -13,15 +13,16 @@ use std::{
 
 use cdr::{Format, Options, ReadError};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use domain::{CallRecord, CampaignId, time::Zone};
+use domain::{CallRecord, CampaignId, ResultCode, time::Zone};
 use indicatif::ProgressBar;
 use store::{
     Db, Scope,
     ingest::{self, BatchAnswer, IngestOptions},
+    result_codes,
 };
 
 use super::{Failure, account_named, open, progress};
-use crate::{clock, settings::Settings};
+use crate::settings::Settings;
 
 /// Calls of one transaction: large enough to be quick, small enough that others get their turn.
 const BATCH: usize = 10_000;
@@ -150,6 +151,9 @@ impl Import<'_> {
             rows.finish_and_clear();
         }
         let reading = records.finish().map_err(|error| self.failed(&error))?;
+        if counts.stored() > 0 {
+            self.declare(reading.format.own_codes()).await?;
+        }
         let name = self.name();
         println!("{name}: {reading}");
         for warning in &reading.warnings {
@@ -159,6 +163,20 @@ impl Import<'_> {
         print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
         println!("{}", if warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
         Ok(counts)
+    }
+
+    /// Declares the codes that the account has no words of its own for.
+    async fn declare(&self, codes: Vec<ResultCode>) -> Result<(), Failure> {
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.db.write().await?;
+        let declared = result_codes::list(&mut conn, &self.scope).await?;
+        for code in codes.iter().filter(|code| declared.iter().all(|known| known.code != code.code)) {
+            result_codes::put(&mut conn, &self.scope, code).await?;
+        }
+        conn.commit().await?;
+        Ok(())
     }
 
     fn open(&self) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
@@ -186,7 +204,7 @@ impl Import<'_> {
         if records.is_empty() {
             return Ok(());
         }
-        let options = IngestOptions { create_missing: self.create, now: (clock::system())() };
+        let options = IngestOptions { create_missing: self.create };
         let mut conn = self.db.write().await?;
         let mut answer = ingest::put(&mut conn, &self.scope, records, options).await?;
         conn.commit().await?;

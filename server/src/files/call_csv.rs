@@ -1,5 +1,5 @@
-//! The call list as CSV: UTF-8 with a byte-order mark, times in the account's zone with their offset, texts that no
-//! spreadsheet takes for formulas. It is made page by page while it is sent, whatever its length, with the filter that
+//! The call list as CSV: UTF-8 with a byte-order mark, times in the account's zone, texts that no spreadsheet takes for
+//! formulas. It is made page by page while it is sent, whatever its length, with the filter that
 //! the page and the JSON use; `ringside import` reads it.
 
 use std::borrow::Cow;
@@ -7,9 +7,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use domain::{Call, CallFilter, CampaignId, Day, Language, Timestamp, time::Zone};
 use futures::Stream;
-use store::{Conn, Db, PageRequest, Scope, StoreError, calls, result_codes};
+use store::{Conn, Db, PageRequest, Scope, StoreError, calls};
 
-use super::columns::{COLUMNS, Cell, Column, Kind, Labels};
+use super::columns::{COLUMNS, Cell, Column, Labels};
 use crate::failure::{chain, new_reference};
 
 /// Calls read and written at once.
@@ -57,7 +57,7 @@ impl CallCsv {
         let Some(first) = calls::slice(conn, &self.scope, campaign, &self.filter, today, &request).await? else {
             return Ok(None);
         };
-        let labels = Labels::new(result_codes::list(conn, &self.scope).await?);
+        let labels = Labels::read(conn, &self.scope, campaign).await?;
         let mut begin = Vec::from("\u{feff}");
         // Writing to memory cannot fail.
         let _ = writer(&mut begin).write_record(heading(self.heading));
@@ -89,7 +89,6 @@ impl CallCsvStream {
 pub fn heading(heading: Heading) -> Vec<String> {
     let name = |column: &Column| match heading {
         Heading::Fields => column.field.to_owned(),
-        Heading::People(language) if column.kind == Kind::Duration => format!("{} (ms)", column.name(language)),
         Heading::People(language) => column.name(language).to_owned(),
     };
     COLUMNS.iter().map(name).collect()
@@ -134,18 +133,29 @@ impl CallCsv {
                 };
                 harmless(&word).into_owned().into()
             }
+            Cell::Duration(ms) if self.heading != Heading::Fields => hours(ms).into(),
             Cell::Number(number) | Cell::Duration(number) => number.to_string().into(),
-            Cell::Time(at) => local(at, self.zone).into(),
+            Cell::Time(at) => local_time(at, self.zone, self.heading != Heading::Fields).into(),
             Cell::Money(money) => money.to_string().into(),
         }
     }
 }
 
-/// The wall clock to the millisecond with its offset: nothing is lost when the file is read again.
-fn local(at: Timestamp, zone: Zone) -> String {
+/// The wall clock. For programs to the millisecond with its offset: nothing is lost when the file is read again. For people
+/// `2026-11-04 09:15:02`, which spreadsheets take for a time in every language.
+pub fn local_time(at: Timestamp, zone: Zone, for_people: bool) -> String {
     let seconds = zone.local(at).to_rfc3339();
     let (time, offset) = seconds.split_at(19);
+    if for_people {
+        return time.replacen('T', " ", 1);
+    }
     format!("{time}.{:03}{offset}", at.0.rem_euclid(1_000))
+}
+
+/// A duration for people, to the second: `0:00:55`, which spreadsheets take for one in every language and can add up.
+pub fn hours(ms: i64) -> String {
+    let seconds = (ms.max(0) + 500) / 1_000;
+    format!("{}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60)
 }
 
 /// A text that begins like a formula gets a `'` before it, which spreadsheets take for "this is text".
@@ -157,6 +167,12 @@ pub fn harmless(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn durations_of_people_are_rounded_to_the_second() {
+        let shown = [0, 499, 500, 59_500, 3_725_000, 360_000_000].map(hours);
+        assert_eq!(shown, ["0:00:00", "0:00:00", "0:00:01", "0:01:00", "1:02:05", "100:00:00"]);
+    }
 
     #[test]
     fn the_first_line_for_programs_and_for_people() {

@@ -139,6 +139,9 @@ pub struct Written {
     pub calls: u64,
     /// Whether the call sheet and the figures are of the same calls.
     pub agrees: bool,
+    /// When its figures were read; none in what was written before this was kept.
+    #[serde(default)]
+    pub as_of: Option<Timestamp>,
 }
 
 /// Why a workbook could not be made.
@@ -233,7 +236,7 @@ async fn write_with_figures(
     // If writing failed, reading only saw that nobody listened any more: the writer's error is the reason.
     writer.await??;
     let (calls, agrees, found) = outcome?;
-    Ok(Some((Written { bytes: std::fs::metadata(file)?.len(), calls, agrees }, found)))
+    Ok(Some((Written { bytes: std::fs::metadata(file)?.len(), calls, agrees, as_of: Some(now) }, found)))
 }
 
 /// What the writing thread gets.
@@ -340,8 +343,8 @@ impl<'a> Reading<'a> {
     }
 
     async fn labels(&mut self) -> Result<Labels, StoreError> {
-        let scope = self.scope;
-        Ok(Labels::new(result_codes::list(self.conn()?, scope).await?))
+        let (scope, campaign) = (self.scope, self.asked.campaign.as_ref());
+        Labels::read(self.conn()?, scope, campaign).await
     }
 
     /// What is in the present snapshot.

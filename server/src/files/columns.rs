@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::{Call, CallClass, Code, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp, call::PricedBy};
+use domain::{
+    Call, CallClass, CampaignId, Code, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp, call::PricedBy,
+};
+use store::{Conn, Scope, StoreError, campaigns, result_codes};
 
 /// A column of the call list.
 pub struct Column {
@@ -67,14 +70,21 @@ pub enum Word<'a> {
     Label(&'a ResultCode),
 }
 
-/// The account's result codes by code.
+/// What the account calls what its calls name by an id.
 #[derive(Debug, Clone, Default)]
-pub struct Labels(HashMap<Code, ResultCode>);
+pub struct Labels {
+    codes: HashMap<Code, ResultCode>,
+    campaigns: HashMap<CampaignId, String>,
+}
 
 impl Labels {
-    /// From the account's list.
-    pub fn new(codes: Vec<ResultCode>) -> Self {
-        Self(codes.into_iter().map(|code| (code.code.clone(), code)).collect())
+    /// Reads those of the calls of a campaign, or of all.
+    pub async fn read(conn: &mut Conn, scope: &Scope, campaign: Option<&CampaignId>) -> Result<Self, StoreError> {
+        let codes = result_codes::list(conn, scope).await?;
+        Ok(Self {
+            codes: codes.into_iter().map(|code| (code.code.clone(), code)).collect(),
+            campaigns: campaigns::names_of(conn, scope, campaign).await?,
+        })
     }
 }
 
@@ -112,7 +122,7 @@ impl Word<'_> {
 }
 
 impl Column {
-    /// The heading for people. A CSV says the unit of durations, which in a workbook their format shows.
+    /// The heading for people.
     pub fn name(&self, language: Language) -> &'static str {
         language.pick(self.names[0], self.names[1])
     }
@@ -139,11 +149,11 @@ fn time(at: Option<Timestamp>) -> Cell<'static> {
 
 fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
     let Some(code) = &call.result_code else { return Cell::Empty };
-    labels.0.get(code).map_or(Cell::Empty, |code| Cell::Word(Word::Label(code)))
+    labels.codes.get(code).map_or(Cell::Empty, |code| Cell::Word(Word::Label(code)))
 }
 
 /// The columns, in the order in which people look for them.
-pub const COLUMNS: [Column; 24] = [
+pub const COLUMNS: [Column; 25] = [
     column("dialed_at", "Thời điểm", "Time", Kind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
     column("contact.name", "Khách hàng", "Customer", Kind::Text, 24, |call, _| text(call.contact.name())),
     column("contact.phone", "Số điện thoại", "Phone", Kind::Text, 15, |call, _| {
@@ -187,6 +197,9 @@ pub const COLUMNS: [Column; 24] = [
         Cell::Text(call.contact.id().as_str())
     }),
     column("id", "Mã cuộc gọi", "Call id", Kind::Text, 22, |call, _| Cell::Text(call.id.as_str())),
+    column("campaign_name", "Chiến dịch", "Campaign", Kind::Text, 24, |call, labels| {
+        text(labels.campaigns.get(&call.campaign).map(String::as_str))
+    }),
     column("campaign", "Mã chiến dịch", "Campaign id", Kind::Text, 18, |call, _| {
         Cell::Text(call.campaign.as_str())
     }),

@@ -1,9 +1,7 @@
 //! What stands before the calls of the account in their workbook: which calls they are, their sums, and how they ended.
 
 use app::Text;
-use domain::{
-    Account, CallClass, DateRange, Money, ResultCode, format, report::CallCounts, share::permille, time::LocalTime,
-};
+use domain::{Account, CallClass, DateRange, Money, ResultCode, format, report::CallCounts, time::LocalTime};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::{
@@ -109,8 +107,7 @@ fn by_code(
     let mut counts: Vec<&(String, u64)> =
         summary.counts.iter().filter(|(code, calls)| !code.is_empty() && *calls > 0).collect();
     counts.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
-    let shares = permille(&counts.iter().map(|(_, calls)| *calls).collect::<Vec<_>>());
-    for (row, ((code, calls), share)) in (first + 1..).zip(counts.into_iter().zip(shares)) {
+    for (row, (code, calls)) in (first + 1..).zip(counts) {
         let known = summary.codes.iter().find(|known| known.code.as_str() == code);
         let label = known.map_or(text.undefined_code(), |known| text.language().pick(&known.label_vi, &known.label_en));
         sheet.write_string_with_format(row, 0, label, &formats.text)?;
@@ -118,7 +115,7 @@ fn by_code(
         sheet.write_string_with_format(row, 2, text.class(CallClass::of(code)), &formats.listed)?;
         sheet.write_number_with_format(row, 3, *calls as f64, &formats.integer)?;
         if total > 0 {
-            sheet.write_number_with_format(row, 4, f64::from(share) / 1_000.0, &formats.percent)?;
+            sheet.write_number_with_format(row, 4, *calls as f64 / total as f64, &formats.percent)?;
         }
     }
     Ok(())

@@ -3,6 +3,7 @@
 pub mod call_csv;
 pub mod call_list;
 mod call_sheets;
+pub mod campaign_list;
 mod charts;
 pub mod columns;
 pub mod customer_csv;

@@ -5,11 +5,9 @@ use std::collections::BTreeMap;
 use app::{
     Text,
     names::{bin_title, day_and_hour, point_title},
-    shares,
 };
 use domain::{
     CallClass, CampaignSummary, DateRange, Rate, Report, format,
-    share::permille,
     time::{DAY_MS, LocalTime, Zone},
 };
 use rust_xlsxwriter::{ConditionalFormat2ColorScale, Format, Worksheet, XlsxError};
@@ -93,8 +91,7 @@ enum Value {
     Duration(i64),
     Seconds(i64),
     Money(domain::Money),
-    /// Thousandths, as the page shows the share.
-    Share(u32),
+    /// A share of a whole, too.
     Rate(Rate),
     Day(LocalTime),
     Hour(LocalTime),
@@ -103,11 +100,6 @@ enum Value {
     /// A text among numbers.
     Right(String),
     Undefined,
-}
-
-/// A share that is rounded along with its siblings.
-fn share_of(permille: u32, whole: u64) -> Value {
-    if whole == 0 { Value::Undefined } else { Value::Share(permille) }
 }
 
 struct Page<'a> {
@@ -143,7 +135,6 @@ impl Page<'_> {
             Value::Duration(ms) => self.number(column, days(*ms), &formats.duration),
             Value::Seconds(ms) => self.number(column, *ms as f64 / 1_000.0, &formats.seconds),
             Value::Money(money) => self.number(column, units(*money), &formats.money),
-            Value::Share(permille) => self.number(column, f64::from(*permille) / 1_000.0, &formats.percent),
             Value::Rate(Rate { denominator: 0, .. }) | Value::Undefined => {
                 self.words(column, format::UNDEFINED, &formats.undefined)
             }
@@ -252,11 +243,11 @@ impl Page<'_> {
 
     fn results(&mut self) -> Result<(), XlsxError> {
         let (text, calls) = (self.text, self.report.calls);
-        let shares = permille(&CallClass::ALL.map(|class| calls.of(class)));
         self.section(text.call_status(), &[text.class_column(), text.calls_column(), text.share_column()], &[])?;
         let names = [text.success_calls(), text.failed_calls(), text.error_calls()];
-        for ((class, name), share) in CallClass::ALL.into_iter().zip(names).zip(shares) {
-            self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), share_of(share, calls.total)])?;
+        for (class, name) in CallClass::ALL.into_iter().zip(names) {
+            let share = Value::Rate(Rate::new(calls.of(class), calls.total));
+            self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), share])?;
         }
         self.line(&[Value::Text(text.total_calls().to_owned()), Value::Count(calls.total)])?;
         self.line(&[Value::Text(text.calls_in_progress().to_owned()), Value::Count(calls.in_progress)])
@@ -271,8 +262,9 @@ impl Page<'_> {
             &[],
         )?;
         let names = [text.reached(), text.tried(), text.never_dialled()];
-        for ((name, count), share) in names.into_iter().zip(parts).zip(permille(&parts)) {
-            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share_of(share, customers.total)])?;
+        for (name, count) in names.into_iter().zip(parts) {
+            let share = Value::Rate(Rate::new(count, customers.total));
+            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share])?;
         }
         self.line(&[Value::Text(text.customers_total().to_owned()), Value::Count(customers.total)])
     }
@@ -302,8 +294,7 @@ impl Page<'_> {
             [text.label_column(), text.code_column(), text.class_column(), text.calls_column(), text.share_column()];
         self.section(text.call_results(), &heads, &[1, 2])?;
         let first = self.row;
-        let (_, shares) = shares(report);
-        for (code, share) in report.by_code.iter().zip(shares) {
+        for code in &report.by_code {
             let label = if code.defined {
                 language.pick(&code.label_vi, &code.label_en).as_str()
             } else {
@@ -314,7 +305,7 @@ impl Page<'_> {
                 Value::Text(code.code.to_string()),
                 Value::Text(text.class(code.class).to_owned()),
                 Value::Count(code.calls),
-                Value::Share(share),
+                Value::Rate(Rate::new(code.calls, report.calls.total)),
             ])?;
         }
         Ok(self.table(first))

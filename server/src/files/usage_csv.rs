@@ -1,5 +1,5 @@
 //! Usage as one CSV: each line is a total, a voicebot, a campaign, a day or a month, and says which. UTF-8 with a
-//! byte-order mark; the figures are those of the page, none is rounded.
+//! byte-order mark; the figures are those of the page, none is rounded but durations for people, to the second.
 
 use domain::{Language, Usage, usage::UsageFigures};
 
@@ -11,8 +11,8 @@ const COLUMNS: [(&str, &str, &str); 9] = [
     ("sessions", "Phiên làm việc", "Sessions"),
     ("bot_messages", "Tin nhắn", "Messages"),
     ("calls", "Tổng số cuộc gọi", "Total calls"),
-    ("dial_time", "Thời lượng quay số (ms)", "Dial time (ms)"),
-    ("talk_time", "Thời lượng nghe máy (ms)", "Talk time (ms)"),
+    ("dial_time", "Thời lượng quay số", "Dial time"),
+    ("talk_time", "Thời lượng nghe máy", "Talk time"),
     ("cost", "Chi phí", "Cost"),
 ];
 
@@ -40,6 +40,7 @@ pub fn write(usage: &Usage, language: Option<Language>) -> Vec<u8> {
     let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut out);
     // Writing to memory cannot fail.
     let _ = writer.write_record(COLUMNS.map(|column| word(column, language)));
+    let duration = |ms: i64| if language.is_some() { super::call_csv::hours(ms) } else { ms.to_string() };
     let mut line = |kind: usize, id: &str, name: &str, figures: &UsageFigures| {
         let _ = writer.write_record([
             word(KINDS[kind], language),
@@ -48,8 +49,8 @@ pub fn write(usage: &Usage, language: Option<Language>) -> Vec<u8> {
             &figures.sessions.to_string(),
             &figures.bot_messages.map(|n| n.to_string()).unwrap_or_default(),
             &figures.calls.to_string(),
-            &figures.dial_time.to_string(),
-            &figures.talk_time.to_string(),
+            &duration(figures.dial_time),
+            &duration(figures.talk_time),
             &figures.cost.to_string(),
         ]);
     };

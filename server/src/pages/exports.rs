@@ -216,8 +216,13 @@ impl Shown {
                 let written: Written =
                     serde_json::from_str(&file.written).map_err(|error| Problem::internal(&error))?;
                 let (rows, size) = (text.int(written.calls), format::file_size(file.bytes, language));
-                let facts =
-                    if written.agrees { text.export_agrees(&rows, &size) } else { text.export_moved(&rows, &size) };
+                // Calls may have come since: it is said what the file holds, not that it is what one sees.
+                let at = format::moment(zone.local(written.as_of.unwrap_or(file.made_at)), language);
+                let facts = if written.agrees {
+                    text.export_made(&rows, &size, &at)
+                } else {
+                    text.export_moved(&rows, &size, &at)
+                };
                 let until = Timestamp(file.made_at.0 + KEPT_MS);
                 let kept = text.export_kept_until(&format::time(zone.local(until)));
                 let step = (format!("{}/file", address(export)), text.export_download());

@@ -93,7 +93,9 @@ async fn follow(
         let _still_counted = &counted;
         event
     });
-    let mut response = Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response();
+    // A proxy as it is installed gathers an answer before it passes it on; nginx and those like it ask this header not to.
+    let unbuffered = [("x-accel-buffering", "no")];
+    let mut response = (unbuffered, Sse::new(stream).keep_alive(KeepAlive::new().interval(KEEP_ALIVE))).into_response();
     // axum's own `no-cache` lets a cache keep it.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static(NOT_STORED));
     Ok(response)

@@ -1,6 +1,7 @@
 //! What people open.
 
 mod app;
+mod campaigns;
 mod exports;
 mod jobs;
 mod live;
@@ -25,5 +26,6 @@ pub fn routes() -> Routes {
         .merge(result_codes::routes())
         .merge(jobs::routes())
         .merge(usage::routes())
+        .merge(campaigns::routes())
         .merge(live::routes())
 }

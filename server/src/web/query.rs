@@ -1,6 +1,6 @@
 //! Parameters of a URL: each is known, or refused by name.
 
-use domain::{CallFilter, CustomerFilter, Period, filter::period_of, limits::PAGE_ROWS};
+use domain::{CallFilter, CustomerFilter, Day, Period, filter::period_of, limits::PAGE_ROWS};
 use store::PageRequest;
 
 use crate::web::problem::Problem;
@@ -61,8 +61,8 @@ impl Pairs {
         let (mut preset, mut from, mut to) = (None, None, None);
         for (name, value) in self.iter().filter(|(_, value)| !value.is_empty()) {
             match name {
-                "from" => from = Some(value.parse().map_err(|reason: &str| Problem::field(name, reason))?),
-                "to" => to = Some(value.parse().map_err(|reason: &str| Problem::field(name, reason))?),
+                "from" => from = Some(Day::typed(value).map_err(|reason| Problem::field(name, reason))?),
+                "to" => to = Some(Day::typed(value).map_err(|reason| Problem::field(name, reason))?),
                 "period" => {
                     preset =
                         Some(Period::from_word(value).ok_or_else(|| Problem::field(name, "is not a known period"))?);

@@ -77,6 +77,10 @@ both_engines! {
             ("&attempt=3", 5),
             ("&min_talk=12001", 8),
             ("&min_talk=12001&max_talk=24001", 2),
+            // Who did not answer did not talk for 0 s.
+            ("&min_talk=0", 9),
+            ("&max_talk=12000", 1),
+            ("&max_talk=12000&class=failed", 0),
             ("&q=H%E1%BA%A1nh", 3),
             ("&q=hanh", 3),
             ("&q=0900000003", 3),
@@ -135,6 +139,20 @@ both_engines! {
             assert_eq!(at(&call["dialed_at"]), at(&row["dialed_at"]));
             assert!(row["dialed_at"].as_str().unwrap().ends_with("+07:00"), "{row}");
             assert_eq!(call["class"], row["class"]);
+        }
+    }
+
+    async fn a_spreadsheet_reads_the_csv_for_people(at) {
+        at.stock().await;
+        let record = call("c-1", "kh-1", "2026-11-04T09:15:02.120+07:00", 9_360, Some(47_430), "DY");
+        at.post("/api/v1/calls", &json!([record])).await.is(200);
+        for (path, id) in [("/api/v1/campaigns/tet/calls", "c-1"), ("/api/v1/calls", "c-1")] {
+            let file = Answer::of(at.api(Method::GET, &format!("{path}?header=vi")).header("accept", "text/csv")).await;
+            let row = &rows(&file.is(200))[0];
+            assert_eq!(row["Mã cuộc gọi"], id);
+            assert_eq!((&row["Thời điểm"], &row["Lúc nghe máy"]), (&json!("2026-11-04 09:15:02"), &json!("2026-11-04 09:15:11")));
+            assert_eq!((&row["Đàm thoại"], &row["Thời lượng quay số"]), (&json!("0:00:47"), &json!("0:00:09")));
+            assert_eq!((&row["Mã chiến dịch"], &row["Chiến dịch"]), (&json!("tet"), &json!("Tết 2027")));
         }
     }
 

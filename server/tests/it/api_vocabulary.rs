@@ -1,8 +1,14 @@
 //! Voicebots, result codes, tariffs, campaigns and their customers.
 
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{both_engines, call};
+use crate::harness::{Answer, both_engines, call};
+
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 both_engines! {
     async fn what_is_put_is_listed_and_putting_it_again_changes_nothing(at) {
@@ -54,6 +60,30 @@ both_engines! {
         assert_eq!(ids("?q=tet").await, (vec!["tet".to_owned()], 1));
         assert_eq!(ids("?from=2026-11-04&to=2026-11-04").await, (vec!["tet".to_owned()], 1));
         assert_eq!(ids("?voicebot=other").await.1, 0);
+        let newest_first = ids("").await.0;
+        assert_eq!(ids("?sort=-cost").await.0, ["tet", "he"]);
+        assert_eq!(ids("?sort=cost").await.0, ["he", "tet"]);
+        assert_eq!(ids("?sort=-dates").await.0, newest_first);
+        at.get("/api/v1/campaigns?sort=name").await.names(422, "sort");
+
+        let csv = |query: &str| at.api(Method::GET, &format!("/api/v1/campaigns{query}")).header("accept", "text/csv");
+        let file = Answer::of(csv("?sort=cost")).await.is(200);
+        let text = file.text().strip_prefix('\u{feff}').unwrap().to_owned();
+        let lines: Vec<&str> = text.lines().collect();
+        assert!(lines[0].starts_with("id,name,voicebot,voicebot_name,state,customers,"), "{text}");
+        assert!(lines[1].starts_with("he,Hè,bot,Chăm sóc khách hàng,scheduled,0,0,0,,0,0,,0,0,VND,"), "{text}");
+        assert!(lines[2].starts_with("tet,Tết 2027,bot,Chăm sóc khách hàng,running,2,2,1,0.500,2,1,0.500,26,72.5,VND,2026-11-04,2026-11-04,"), "{text}");
+        let text = Answer::of(csv("?header=vi&state=running")).await.is(200).text();
+        assert!(text.contains("Tỷ lệ nghe máy") && text.contains(",Đang chạy,2,2,1,\"50,0%\",") && text.contains(",2026-11-01 08:00:00,"), "{text}");
+        assert!(!text.contains("Hè"), "{text}");
+        Answer::of(csv("?colour=red")).await.names(422, "colour");
+        let xlsx = at.api(Method::GET, "/api/v1/campaigns?sort=cost").header("accept", XLSX).header("accept-language", "en");
+        let mut book: Xlsx<_> = Xlsx::new(Cursor::new(Answer::of(xlsx).await.is(200).bytes)).unwrap();
+        let sheet = book.worksheet_range("Campaigns").unwrap();
+        let cell = |row: u32, column: u32| sheet.get_value((row, column)).unwrap().clone();
+        assert_eq!((cell(4, 0), cell(5, 0)), (Data::String("he".to_owned()), Data::String("tet".to_owned())));
+        assert_eq!((cell(5, 13), cell(6, 13)), (Data::Float(72.5), Data::Float(72.5)), "the last row is the sum");
+        assert_eq!(cell(6, 11), Data::Float(0.5));
         let first = at.get("/api/v1/campaigns?limit=1").await.is(200).json();
         let second = at.get(&format!("/api/v1/campaigns?limit=1&cursor={}", first["next"].as_str().unwrap())).await.is(200).json();
         assert_ne!(first["campaigns"][0]["id"], second["campaigns"][0]["id"]);

@@ -156,6 +156,34 @@ fn an_asterisk_file_says_how_it_was_read() {
     place.ok(&["verify"]);
 }
 
+/// What an account keeps after an import, read from its database.
+async fn kept(place: &Place) -> (Vec<domain::ResultCode>, domain::CampaignSummary) {
+    let db = store::Db::open(&format!("sqlite://{}", place.path("data/ringside.db"))).await.unwrap();
+    let mut conn = db.read().await.unwrap();
+    #[expect(clippy::disallowed_methods, reason = "a test looks at what a command did")]
+    let scope = store::Scope::system(store::accounts::list(&mut conn).await.unwrap()[0].id);
+    let codes = store::result_codes::list(&mut conn, &scope).await.unwrap();
+    let campaign = store::campaigns::lookup(&mut conn, &scope, &"old".parse().unwrap()).await.unwrap().unwrap();
+    (codes, campaign)
+}
+
+#[tokio::test]
+async fn calls_of_a_switch_end_their_campaign_and_have_a_code_with_words() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    let row = "\"\",\"1000\",\"0901234567\",\"out\",\"\"\"A\"\" <1000>\",\"SIP/1000-1\",\"SIP/gw-2\",\"Dial\",\"SIP/gw\",\"2017-08-24 09:00:00\",\"2017-08-24 09:00:05\",\"2017-08-24 09:00:35\",35,30,\"ANSWERED\",\"DOCUMENTATION\",\"1503540000.7\",\"\"\n";
+    std::fs::write(place.path("Master.csv"), row).unwrap();
+    let import = ["import", "Master.csv", "--account", "A", "--campaign", "old", "--create"];
+    let summary = place.ok(&import);
+    assert!(summary.contains("1 accepted"), "{summary}");
+    let (codes, campaign) = kept(&place).await;
+    let answered =
+        codes.iter().find(|code| code.code.as_str() == "ANSWERED").expect("the importer's own code is declared");
+    assert_eq!((answered.label_vi.as_str(), answered.is_goal), ("Khách nghe máy", false));
+    assert_eq!(campaign.campaign.state, domain::CampaignState::Completed);
+    assert_eq!(campaign.campaign.completed_at.unwrap().to_string(), "2017-08-24T02:00:35.000Z");
+}
+
 #[test]
 fn what_cannot_be_done_is_one_line() {
     let place = Place::new();

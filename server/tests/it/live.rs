@@ -22,6 +22,7 @@ impl Events {
         let response = request.send().await.unwrap();
         assert_eq!(response.status(), 200);
         assert_eq!(response.headers()["content-type"], "text/event-stream");
+        assert_eq!(response.headers()["x-accel-buffering"], "no", "a proxy would keep events back");
         Self { bytes: Box::pin(response.bytes_stream()), text: String::new() }
     }
 

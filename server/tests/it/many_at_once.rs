@@ -20,6 +20,7 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
         ("/fn/usage", "?statistics=false&query=month%3D2026-11"),
         ("/fn/overview", "?campaign=tet"),
         ("/fn/calls", "?campaign=tet&query="),
+        ("/fn/campaigns", "?query="),
         ("/fn/opened-call", "?campaign=tet&call=c-1"),
         ("/campaigns/{id}/calls", "?call=c-1"),
         ("/mail/stop/{account}/{mailing}/{no}/{secret}", ""),

@@ -65,8 +65,10 @@ const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 5] = [
 ];
 const DECLARE_CODE: (&str, &[(&str, &str)]) =
     ("/campaigns/tet/result-codes", &[("code", "DY"), ("label_vi", "Không"), ("label_en", "No")]);
-pub const PAGES: [&str; 12] = [
+pub const PAGES: [&str; 14] = [
     "/campaigns",
+    "/campaigns.csv",
+    "/campaigns.xlsx",
     "/",
     "/calls",
     "/calls.csv",
@@ -84,7 +86,7 @@ const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/read
 /// Server functions by their paths (all of them read), and the arguments with which each is asked for something of the first account.
 pub const READING: [(&str, &[(&str, &str)]); 8] = [
     ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
-    ("/fn/campaigns", &[]),
+    ("/fn/campaigns", &[("query", "")]),
     ("/fn/overview", &[("campaign", "tet")]),
     ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "standing=reached")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),

@@ -6,7 +6,12 @@ use calamine::{Data, Reader, Xlsx};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Harness, account_in, both_engines, call};
+use domain::Role;
+
+use crate::{
+    harness::{Answer, Harness, account_in, both_engines, call},
+    strangers::call_function,
+};
 
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 const FIGURES: [&str; 5] = ["sessions", "bot_messages", "calls", "dial_time", "talk_time"];
@@ -148,5 +153,34 @@ both_engines! {
         let usage = at.get("/api/v1/usage").await.is(200).json();
         assert_eq!((&usage["total"]["calls"], &usage["from"]), (&json!(0), &json!("2026-11-01")));
         assert_eq!(usage["voicebots"][0]["id"], "bot", "a voicebot without calls is there");
+    }
+
+    async fn many_campaigns_are_pages_that_sum_to_the_total(at) {
+        at.stock().await;
+        let mut calls = Vec::new();
+        for n in 0..230_i64 {
+            let campaign = json!({"name": format!("Chiến dịch số {n}"), "voicebot": "bot"});
+            at.put(&format!("/api/v1/campaigns/many-{n}"), &campaign).await.is(201);
+            let mut record = call(&format!("c-{n}"), "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(6_000 + n * 1_000), "DY");
+            record["campaign"] = json!(format!("many-{n}"));
+            calls.push(record);
+        }
+        assert_eq!(at.post("/api/v1/calls", &json!(calls)).await.is(200).json()["accepted"], 230);
+        at.user("lan@cty.vn", Role::Owner).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let page = async |query: &str| {
+            let arguments = [("statistics", "false"), ("query", query)];
+            let page = call_function(at, "/fn/usage", &arguments, &cookie).await.is(200).json();
+            page["html"].as_str().unwrap().to_owned()
+        };
+        let named = |html: &str, n: i64| html.contains(&format!(">Chiến dịch số {n}<"));
+        let first = page("month=2026-11").await;
+        // The dearest first; the others are a line.
+        assert!((130..230).all(|n| named(&first, n)) && !(0..130).any(|n| named(&first, n)));
+        assert!(first.contains("130 chiến dịch khác") && first.contains("1 – 100 trên 230 chiến dịch"), "{first}");
+        assert!(first.contains("/usage?month=2026-11&amp;page=2"));
+        assert!(first.len() < 400_000, "{} bytes", first.len());
+        let last = page("month=2026-11&page=99").await;
+        assert!((0..30).all(|n| named(&last, n)) && !named(&last, 30) && last.contains("200 chiến dịch khác"));
     }
 }

@@ -6,6 +6,8 @@ mod ringside_json;
 
 use std::fmt;
 
+use domain::ResultCode;
+
 use crate::{
     encoding::without_bom,
     source::{Given, HEAD_BYTES, Input, Opened},
@@ -59,6 +61,15 @@ impl Format {
     /// Reads the word of [`Self::name`].
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
+    }
+
+    /// The result codes that a reader gives to answered calls of itself, because the file knows no more than that. Whoever
+    /// stores such calls declares them.
+    pub fn own_codes(self) -> Vec<ResultCode> {
+        match self {
+            Self::Asterisk => asterisk::own_codes(),
+            Self::Ndjson | Self::Csv => Vec::new(),
+        }
     }
 }
 

@@ -29,6 +29,9 @@ pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
     if !filter.attempts.is_empty() {
         sql.push(" AND attempt IN ").ints(filter.attempts.iter().map(|&k| i64::from(k)));
     }
+    if filter.bounds_talk() {
+        sql.push(" AND class = ").int(CallClass::Success.index() as i64);
+    }
     if let Some(least) = filter.min_talk {
         sql.push(" AND talk_time >= ").int(least);
     }

@@ -49,11 +49,13 @@ impl Counted {
         let finished = CallClass::ALL.map(ClassFilter::Class);
         let is_finished = finished.iter().all(|class| classes.contains(class));
         let only_success = classes.len() == 1 && classes.contains(&ClassFilter::Class(CallClass::Success));
+        let with_success = classes.is_empty() || classes.contains(&ClassFilter::Class(CallClass::Success));
         match filter.min_talk {
             None if classes.is_empty() || classes.len() > finished.len() => Some(Self::All),
             None if is_finished => Some(Self::Finished),
             None if only_success => Some(Self::Success),
-            Some(TALKED_FROM) if only_success => Some(Self::Talked),
+            // A talk time is that of an answered call, whatever other classes are asked for.
+            Some(TALKED_FROM) if with_success => Some(Self::Talked),
             _ => None,
         }
     }

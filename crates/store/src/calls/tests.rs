@@ -114,7 +114,8 @@ both_engines! {
             let talked = customers(&|call| success(call) && call.talk_time > 30_000);
             for query in [
                 "", "class=success", "class=success&class=failed&class=error", "class=failed", "class=in_progress",
-                "class=success&min_talk=30001", "class=success&min_talk=30000", "attempt=1", "code=TC", "hour=9",
+                "class=success&min_talk=30001", "class=success&min_talk=30000", "min_talk=30001", "max_talk=5000",
+                "class=failed&min_talk=30001", "attempt=1", "code=TC", "hour=9",
                 "class=success&class=failed&class=error&class=in_progress", "newly_reached=true",
             ] {
                 for of_customers in ["", "reached=true", "reached=false", "talked=true", "reached=true&talked=true", "reached=false&talked=true"] {

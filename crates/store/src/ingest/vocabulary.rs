@@ -90,21 +90,19 @@ pub(crate) async fn goals(conn: &mut Conn, scope: &Scope) -> Result<HashSet<Stri
     Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
-/// Makes the voicebots and campaigns that these records name and the account does not have.
-pub(super) async fn create_missing(
-    conn: &mut Conn,
-    scope: &Scope,
-    records: &[Ready],
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let mut wanted = BTreeMap::<&str, &str>::new();
+/// Makes the voicebots and campaigns that these records name and the account does not have. A file tells what was: a campaign
+/// made from it began with its first call and ended with its last, until somebody says that it goes on.
+pub(super) async fn create_missing(conn: &mut Conn, scope: &Scope, records: &[Ready]) -> Result<(), StoreError> {
+    let mut wanted = BTreeMap::<&str, (&str, Timestamp, Timestamp)>::new();
     for Ready { record, .. } in records {
         let voicebot = record.voicebot.as_ref().map_or("imported", |id| id.as_str());
-        wanted.entry(record.campaign.as_str()).or_insert(voicebot);
+        let end = record.ended_at.unwrap_or(record.dialed_at);
+        let (_, first, last) = wanted.entry(record.campaign.as_str()).or_insert((voicebot, record.dialed_at, end));
+        (*first, *last) = (record.dialed_at.min(*first), end.max(*last));
     }
     let named: BTreeSet<&str> =
         records.iter().filter_map(|ready| ready.record.voicebot.as_ref()).map(domain::VoicebotId::as_str).collect();
-    for id in wanted.values().copied().chain(named).collect::<BTreeSet<_>>() {
+    for id in wanted.values().map(|(voicebot, ..)| *voicebot).chain(named).collect::<BTreeSet<_>>() {
         let (key, _) = accounts::take_keys(conn, scope, 1).await?;
         execute!(
             conn,
@@ -115,22 +113,28 @@ pub(super) async fn create_missing(
             id,
         )?;
     }
-    for (id, voicebot) in wanted {
+    for (id, (voicebot, first, last)) in wanted {
         let (key, _) = accounts::take_keys(conn, scope, 1).await?;
         execute!(
             conn,
-            "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, listed_at,
-                                    report_emails, contacts, dialled, reached, talked, goal, success, failed, error,
-                                    in_progress, blocks, cost)
-             SELECT $1, $2, $3, $3, $4, voicebot_key, 'running', $6, '[]', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+            "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, completed_at,
+                                    listed_at, report_emails, contacts, dialled, reached, talked, goal, success,
+                                    failed, error, in_progress, blocks, cost)
+             SELECT $1, $2, $3, $3, $4, voicebot_key, 'completed', $7, $6, '[]', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
              FROM voicebots WHERE account_id = $1 AND id = $5
-             ON CONFLICT (account_id, id) DO NOTHING",
+             ON CONFLICT (account_id, id) DO UPDATE
+             SET completed_at = CASE WHEN campaigns.completed_at < excluded.completed_at
+                                     THEN excluded.completed_at ELSE campaigns.completed_at END,
+                 listed_at = CASE WHEN campaigns.started_at IS NULL AND excluded.listed_at < campaigns.listed_at
+                                  THEN excluded.listed_at ELSE campaigns.listed_at END
+             WHERE campaigns.state = 'completed'",
             scope.account(),
             key,
             id,
             domain::search::fold(id),
             voicebot,
-            now.0,
+            first.0,
+            last.0,
         )?;
     }
     Ok(())

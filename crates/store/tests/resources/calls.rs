@@ -3,7 +3,7 @@
 
 use domain::{
     Call, CallClass, CallFilter, CallSort, CampaignId, Day, Money, Period, Speaker, Timestamp, TranscriptLine,
-    filter::{CallOrder, ClassFilter},
+    filter::{CallOrder, ClassFilter, TALKED_FROM},
     time::Zone,
 };
 use store::{
@@ -98,6 +98,7 @@ fn passes(call: &Call, filter: &CallFilter, all: &[Call]) -> bool {
         && (filter.codes.is_empty() || call.result_code.as_ref().is_some_and(|code| filter.codes.contains(code)))
         && (filter.classes.is_empty() || filter.classes.contains(&class))
         && (filter.attempts.is_empty() || filter.attempts.contains(&call.attempt))
+        && (!filter.bounds_talk() || call.class == Some(CallClass::Success))
         && filter.min_talk.is_none_or(|least| call.talk_time >= least)
         && filter.max_talk.is_none_or(|most| call.talk_time <= most)
         && filter.recorded.is_none_or(|recorded| call.recording.is_some() == recorded)
@@ -136,6 +137,9 @@ fn filters() -> Vec<CallFilter> {
         CallFilter { attempts: vec![1], period: days("2026-11-04", "2026-11-05"), ..all.clone() },
         CallFilter { min_talk: Some(21_000), ..all.clone() },
         CallFilter { min_talk: Some(1), max_talk: Some(21_000), ..all.clone() },
+        CallFilter { max_talk: Some(5_000), ..all.clone() },
+        CallFilter { min_talk: Some(0), classes: class(CallClass::Failed), ..all.clone() },
+        CallFilter { min_talk: Some(TALKED_FROM), ..all.clone() },
         CallFilter { recorded: Some(true), ..all.clone() },
         CallFilter { recorded: Some(false), ..all.clone() },
         CallFilter { contact: Some("kh-3".parse().unwrap()), ..all.clone() },
@@ -283,7 +287,7 @@ both_engines! {
             }).record()),
         ];
         let mut conn = db.write().await.unwrap();
-        let options = store::ingest::IngestOptions { create_missing: false, now: NOW };
+        let options = store::ingest::IngestOptions { create_missing: false };
         let answer = store::ingest::put(&mut conn, &scope, records, options).await.unwrap();
         let fields: Vec<&str> = answer.errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!((answer.accepted, answer.rejected, fields), (1, 2, vec!["contact.name", "cause"]));

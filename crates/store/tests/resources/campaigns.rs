@@ -1,12 +1,12 @@
 //! The campaign list, and what a campaign keeps when it is sent again.
 
-use domain::{CampaignState, DateRange, Day, Money, Rate, Timestamp, time::Zone};
+use domain::{CampaignOrder, CampaignSort, CampaignState, DateRange, Day, Money, Rate, Timestamp, time::Zone};
 use store::{
     Db, PageRequest, Put, Scope, StoreError,
     campaigns::{self, CampaignFilter, CampaignInput, CampaignPage, TariffInput},
 };
 
-use crate::support::{NINE, NOW, both_engines, call, campaign, send, shop};
+use crate::support::{Call, NINE, NOW, both_engines, call, campaign, send, shop};
 
 const DAY_MS: i64 = 86_400_000;
 
@@ -30,7 +30,39 @@ fn today() -> Day {
     Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day()
 }
 
+async fn import(db: &Db, scope: &Scope, calls: Vec<Call>) {
+    let mut conn = db.write().await.unwrap();
+    let records = calls.into_iter().map(Call::record).enumerate().collect();
+    let options = store::ingest::IngestOptions { create_missing: true };
+    let answer = store::ingest::put(&mut conn, scope, records, options).await.unwrap();
+    assert_eq!(answer.errors, []);
+    conn.commit().await.unwrap();
+}
+
 both_engines! {
+    async fn an_imported_campaign_ends_with_its_last_call_unless_it_is_said_to_go_on(db) {
+        let scope = shop(&db, "a").await;
+        let end = async || {
+            let mut conn = db.read().await.unwrap();
+            let kept = campaigns::lookup(&mut conn, &scope, &"old".parse().unwrap()).await.unwrap().unwrap().campaign;
+            (kept.state, kept.completed_at)
+        };
+        let of = |id: &str, later: i64| call(id).of("old").later(later).talked(30_000);
+        let last = |later: i64| Some(Timestamp(NINE.0 + later + 35_000));
+        import(&db, &scope, vec![of("c-1", 0), of("c-2", DAY_MS), of("c-3", 1_000)]).await;
+        assert_eq!(end().await, (CampaignState::Completed, last(DAY_MS)));
+        // A part of an earlier time moves nothing, one of a later time the end.
+        import(&db, &scope, vec![of("c-4", -DAY_MS)]).await;
+        assert_eq!(end().await, (CampaignState::Completed, last(DAY_MS)));
+        import(&db, &scope, vec![of("c-5", 3 * DAY_MS)]).await;
+        assert_eq!(end().await, (CampaignState::Completed, last(3 * DAY_MS)));
+        let listed = list(&db, &scope, &CampaignFilter::default(), &PageRequest::default()).await;
+        assert_eq!(ids(&listed).last(), Some(&"old"), "it is listed by when it began, not by when it was imported");
+        put(&db, &scope, &CampaignInput { state: Some(CampaignState::Running), ..campaign("old", "Old") }).await.unwrap();
+        import(&db, &scope, vec![of("c-6", 4 * DAY_MS)]).await;
+        assert_eq!(end().await, (CampaignState::Running, None));
+    }
+
     async fn what_is_left_out_stays_as_it_was(db) {
         let scope = shop(&db, "a").await;
         let full = CampaignInput {
@@ -235,6 +267,60 @@ both_engines! {
         assert_eq!(ids(&list(&db, &scope, &days(1, 17), &all).await), Vec::<&str>::new());
         let nobody = CampaignFilter { voicebot: Some("nobody".parse().unwrap()), ..CampaignFilter::default() };
         assert_eq!(list(&db, &scope, &nobody, &all).await.total, 0);
+    }
+
+    async fn every_order_pages_both_ways_and_is_that_of_its_figure(db) {
+        let scope = shop(&db, "a").await;
+        let mut calls = Vec::new();
+        for n in 0..9_i64 {
+            let id = format!("sorted-{n}");
+            put(&db, &scope, &campaign(&id, &id)).await.unwrap();
+            // Ties in every figure, and two without a call.
+            for k in 0..[3, 0, 5, 3, 1, 0, 4, 5, 2][n as usize] {
+                let one = call(&format!("c-{n}-{k}")).of(&id).to(&format!("kh-{}", k % 3)).later(k * 60_000);
+                calls.push(if k % 2 == 0 { one.talked(20_000 * (n % 3 + 1)) } else { one.code("NA") });
+            }
+        }
+        send(&db, &scope, calls).await;
+        let value = |by: CampaignOrder, one: &domain::CampaignSummary| -> f64 {
+            let rate = |rate: Rate| if rate.denominator == 0 { -1.0 } else { rate.numerator as f64 / rate.denominator as f64 };
+            match by {
+                CampaignOrder::Dates => 0.0,
+                CampaignOrder::Customers => one.customers as f64,
+                CampaignOrder::ContactRate => rate(one.contact_rate),
+                CampaignOrder::Calls => one.calls as f64,
+                CampaignOrder::AnswerRate => rate(one.answer_rate),
+                CampaignOrder::Blocks => one.blocks as f64,
+                CampaignOrder::Cost => one.cost.0 as f64,
+            }
+        };
+        for by in CampaignOrder::ALL {
+            for descending in [false, true] {
+                let filter = CampaignFilter { sort: CampaignSort { by, descending }, ..CampaignFilter::default() };
+                let whole = list(&db, &scope, &filter, &PageRequest { limit: 1_000, ..PageRequest::default() }).await;
+                assert_eq!(whole.campaigns.len(), 11);
+                let values: Vec<f64> = whole.campaigns.iter().map(|one| value(by, one)).collect();
+                let in_order = values.windows(2).all(|pair| if descending { pair[0] >= pair[1] } else { pair[0] <= pair[1] });
+                assert!(in_order, "{by:?}: {values:?}");
+                let mut conn = db.read().await.unwrap();
+                let all = campaigns::all(&mut conn, &scope, &filter).await.unwrap();
+                assert_eq!((ids(&all), all.totals), (ids(&whole), whole.totals), "a file holds what the list shows");
+                let mut request = PageRequest { limit: 4, ..PageRequest::default() };
+                let (mut forwards, mut pages) = (Vec::new(), Vec::new());
+                loop {
+                    let page = list(&db, &scope, &filter, &request).await;
+                    forwards.extend(ids(&page).into_iter().map(str::to_owned));
+                    request.cursor.clone_from(&page.next);
+                    pages.push(page);
+                    if request.cursor.is_none() {
+                        break;
+                    }
+                }
+                assert_eq!(forwards, ids(&whole), "{by:?}");
+                request.cursor.clone_from(&pages[2].previous);
+                assert_eq!(ids(&list(&db, &scope, &filter, &request).await), ids(&pages[1]), "back: {by:?}");
+            }
+        }
     }
 
     async fn a_cursor_of_another_list_is_refused(db) {

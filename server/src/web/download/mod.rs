@@ -1,6 +1,7 @@
 //! Files as people and programs get them: what both ways in answer alike.
 
 pub mod calls;
+pub mod campaigns;
 pub mod customers;
 pub mod recording;
 pub mod usage;

@@ -27,7 +27,7 @@ use std::{
     vec,
 };
 
-use domain::{CallId, CallRecord, CampaignId};
+use domain::{CallId, CallRecord, CampaignId, Code, ResultCode};
 
 use crate::{
     clock::Clock,
@@ -37,7 +37,7 @@ use crate::{
     table::Table,
 };
 
-use disposition::Disposition;
+use disposition::{ANSWERED_CODE, Disposition};
 use row::{Leg, Text};
 
 /// What FreePBX cuts its exports to.
@@ -50,6 +50,18 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
         Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
         _ => false,
     }
+}
+
+/// See [`super::Format::own_codes`].
+pub(crate) fn own_codes() -> Vec<ResultCode> {
+    let code = Code::new(ANSWERED_CODE).map(|code| ResultCode {
+        code,
+        label_vi: "Khách nghe máy".to_owned(),
+        label_en: "Answered".to_owned(),
+        color: None,
+        is_goal: false,
+    });
+    code.into_iter().collect()
 }
 
 /// Reads all rows of a file; fails where they are not in a shape that Asterisk or FreePBX writes.

@@ -1,0 +1,249 @@
+//! The list of campaigns as a file: one table of columns, as CSV and as a workbook.
+
+use app::Text;
+use domain::{CampaignState, CampaignSummary, Currency, Day, Language, Money, Rate, Timestamp, format, time::Zone};
+use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
+use store::campaigns::{CampaignPage, CampaignTotals};
+
+use super::{
+    call_csv::{harmless, local_time},
+    formats::{Formats, serial, units},
+};
+
+/// What the files are made of: every campaign of a filter, and what they were asked of.
+pub struct CampaignList {
+    /// The account's name.
+    pub account: String,
+    /// The currency of its costs.
+    pub currency: Currency,
+    /// The zone of its times.
+    pub zone: Zone,
+    /// When they were read.
+    pub as_of: Timestamp,
+    /// All campaigns in the order of the list, and the sums of them.
+    pub page: CampaignPage,
+}
+
+/// A cell's value, exact.
+enum Cell {
+    Text(String),
+    State(CampaignState),
+    Currency,
+    Number(i64),
+    Rate(Rate),
+    Money(Money),
+    Day(Option<Day>),
+    Time(Option<Timestamp>),
+}
+
+/// A column: the field, its name for people, and its width in the workbook in characters.
+struct Column {
+    field: &'static str,
+    names: [&'static str; 2],
+    width: f64,
+    cell: fn(&CampaignSummary) -> Cell,
+    /// Of the sums; none where they have no such figure.
+    total: fn(&CampaignTotals) -> Option<Cell>,
+}
+
+const fn column(
+    field: &'static str,
+    names: [&'static str; 2],
+    width: f64,
+    cell: fn(&CampaignSummary) -> Cell,
+    total: fn(&CampaignTotals) -> Option<Cell>,
+) -> Column {
+    Column { field, names, width, cell, total }
+}
+
+fn count(n: u64) -> Cell {
+    Cell::Number(n as i64)
+}
+
+/// The columns, in the order of the page.
+const COLUMNS: [Column; 19] = [
+    column("id", ["Mã chiến dịch", "Campaign id"], 18.0, |row| Cell::Text(row.campaign.id.to_string()), |_| None),
+    column("name", ["Chiến dịch", "Campaign"], 34.0, |row| Cell::Text(row.campaign.name.clone()), |_| None),
+    column(
+        "voicebot",
+        ["Mã voicebot", "Voicebot id"],
+        16.0,
+        |row| Cell::Text(row.campaign.voicebot.id.to_string()),
+        |_| None,
+    ),
+    column(
+        "voicebot_name",
+        ["Voicebot", "Voicebot"],
+        24.0,
+        |row| Cell::Text(row.campaign.voicebot.name.clone()),
+        |_| None,
+    ),
+    column("state", ["Trạng thái", "State"], 14.0, |row| Cell::State(row.campaign.state), |_| None),
+    column(
+        "customers",
+        ["Khách hàng", "Customers"],
+        12.0,
+        |row| count(row.customers),
+        |totals| Some(count(totals.customers)),
+    ),
+    column("dialled", ["Đã gọi", "Dialled"], 12.0, |row| count(row.dialled), |totals| Some(count(totals.dialled))),
+    column(
+        "reached",
+        ["Khách đã tiếp cận", "Customers reached"],
+        17.0,
+        |row| count(row.contact_rate.numerator),
+        |totals| Some(count(totals.contact_rate.numerator)),
+    ),
+    column(
+        "contact_rate",
+        ["Tỷ lệ tiếp cận", "Contact rate"],
+        14.0,
+        |row| Cell::Rate(row.contact_rate),
+        |totals| Some(Cell::Rate(totals.contact_rate)),
+    ),
+    column("calls", ["Cuộc gọi", "Calls"], 12.0, |row| count(row.calls), |totals| Some(count(totals.calls))),
+    column(
+        "success",
+        ["Cuộc thành công", "Success calls"],
+        15.0,
+        |row| count(row.answer_rate.numerator),
+        |totals| Some(count(totals.answer_rate.numerator)),
+    ),
+    column(
+        "answer_rate",
+        ["Tỷ lệ nghe máy", "Answer rate"],
+        14.0,
+        |row| Cell::Rate(row.answer_rate),
+        |totals| Some(Cell::Rate(totals.answer_rate)),
+    ),
+    column(
+        "blocks",
+        ["Block", "Blocks"],
+        12.0,
+        |row| Cell::Number(row.blocks),
+        |totals| Some(Cell::Number(totals.blocks)),
+    ),
+    column("cost", ["Chi phí", "Cost"], 15.0, |row| Cell::Money(row.cost), |totals| Some(Cell::Money(totals.cost))),
+    column("currency", ["Tiền tệ", "Currency"], 9.0, |_| Cell::Currency, |_| None),
+    column("first_day", ["Ngày gọi đầu", "First day"], 13.0, |row| Cell::Day(row.first_day), |_| None),
+    column("last_day", ["Ngày gọi cuối", "Last day"], 13.0, |row| Cell::Day(row.last_day), |_| None),
+    column("started_at", ["Bắt đầu lúc", "Started at"], 19.0, |row| Cell::Time(row.campaign.started_at), |_| None),
+    column(
+        "completed_at",
+        ["Kết thúc lúc", "Completed at"],
+        19.0,
+        |row| Cell::Time(row.campaign.completed_at),
+        |_| None,
+    ),
+];
+
+/// A rate as a share of one, with the decimals that are shown of its percentage.
+fn share_of_one(rate: Rate) -> Option<String> {
+    rate.permille().map(|permille| format!("{}.{:03}", permille / 1_000, permille % 1_000))
+}
+
+impl CampaignList {
+    /// The CSV: UTF-8 with a byte-order mark, for programs where no language is given. Rates are shares of one there, and
+    /// percentages for people.
+    pub fn csv(&self, language: Option<Language>) -> Vec<u8> {
+        let mut out = Vec::from("\u{feff}");
+        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut out);
+        let name = |column: &Column| match language {
+            None => column.field,
+            Some(language) => language.pick(column.names[0], column.names[1]),
+        };
+        // Writing to memory cannot fail.
+        let _ = writer.write_record(COLUMNS.iter().map(name));
+        for campaign in &self.page.campaigns {
+            let _ = writer.write_record(COLUMNS.iter().map(|column| self.written((column.cell)(campaign), language)));
+        }
+        let _ = writer.flush();
+        drop(writer);
+        out
+    }
+
+    fn written(&self, cell: Cell, language: Option<Language>) -> String {
+        match cell {
+            Cell::Text(text) => harmless(&text).into_owned(),
+            Cell::State(state) => language.map_or(state.word(), |language| Text(language).state(state)).to_owned(),
+            Cell::Currency => self.currency.to_string(),
+            Cell::Number(n) => n.to_string(),
+            Cell::Money(money) => money.to_string(),
+            Cell::Rate(rate) => match language {
+                None => share_of_one(rate),
+                Some(language) => rate.permille().map(|permille| format::percent(permille, language)),
+            }
+            .unwrap_or_default(),
+            Cell::Day(day) => day.map(|day| day.to_string()).unwrap_or_default(),
+            Cell::Time(at) => at.map(|at| local_time(at, self.zone, language.is_some())).unwrap_or_default(),
+        }
+    }
+
+    /// The bytes of the workbook: the campaigns, and a row of their sums, whose rates are computed from the counts.
+    pub fn workbook(&self, language: Language) -> Result<Vec<u8>, XlsxError> {
+        let text = Text(language);
+        let formats = Formats::new(language, &self.currency);
+        let mut book = Workbook::new();
+        let mut sheet = Worksheet::new();
+        sheet.set_name(text.campaigns())?.set_screen_gridlines(false).set_paper_size(9).set_landscape();
+        sheet.set_print_fit_to_pages(1, 0);
+        sheet.write_string_with_format(0, 0, text.campaigns(), &formats.title)?;
+        let until = text.data_until(&format::moment(self.zone.local(self.as_of), language), self.zone.name());
+        let campaigns = text.campaigns_counted(self.page.total);
+        sheet.write_string_with_format(1, 0, format!("{} · {campaigns} · {until}", self.account), &formats.note)?;
+        for (at, column) in (0..).zip(&COLUMNS) {
+            sheet.set_column_width(at, column.width)?;
+            let is_text = ["id", "name", "voicebot", "voicebot_name", "state", "currency"].contains(&column.field);
+            let format = if is_text { &formats.head } else { &formats.head_right };
+            sheet.write_string_with_format(3, at, language.pick(column.names[0], column.names[1]), format)?;
+        }
+        let mut row = 4;
+        for campaign in &self.page.campaigns {
+            for (at, column) in (0..).zip(&COLUMNS) {
+                self.put(&mut sheet, (row, at), (column.cell)(campaign), text, &formats, false)?;
+            }
+            row += 1;
+        }
+        self.put(&mut sheet, (row, 0), Cell::Text(text.total().to_owned()), text, &formats, true)?;
+        for (at, column) in (0..).zip(&COLUMNS) {
+            if let Some(cell) = (column.total)(&self.page.totals) {
+                self.put(&mut sheet, (row, at), cell, text, &formats, true)?;
+            }
+        }
+        sheet.set_freeze_panes(4, 2)?;
+        book.push_worksheet(sheet);
+        book.save_to_buffer()
+    }
+
+    fn put(
+        &self,
+        sheet: &mut Worksheet,
+        (row, at): (u32, u16),
+        cell: Cell,
+        text: Text,
+        formats: &Formats,
+        bold: bool,
+    ) -> Result<(), XlsxError> {
+        let look = |format: &Format| if bold { format.clone().set_bold() } else { format.clone() };
+        let (number, format) = match cell {
+            Cell::Text(words) => return words_in(sheet, (row, at), &words, &look(&formats.text)),
+            Cell::State(state) => return words_in(sheet, (row, at), text.state(state), &look(&formats.text)),
+            Cell::Currency => return words_in(sheet, (row, at), self.currency.as_str(), &look(&formats.text)),
+            Cell::Number(n) => (n as f64, &formats.integer),
+            Cell::Money(money) => (units(money), &formats.money),
+            Cell::Rate(Rate { denominator: 0, .. }) | Cell::Day(None) | Cell::Time(None) => return Ok(()),
+            Cell::Rate(rate) => (rate.numerator as f64 / rate.denominator as f64, &formats.percent),
+            Cell::Day(Some(day)) => (serial_of(day), &formats.day),
+            Cell::Time(Some(time)) => (serial(self.zone.local(time)), &formats.time),
+        };
+        sheet.write_number_with_format(row, at, number, &look(format)).map(drop)
+    }
+}
+
+fn words_in(sheet: &mut Worksheet, (row, at): (u32, u16), words: &str, format: &Format) -> Result<(), XlsxError> {
+    sheet.write_string_with_format(row, at, words, format).map(drop)
+}
+
+fn serial_of(day: Day) -> f64 {
+    serial(domain::time::LocalTime { wall_ms: i64::from(day.0) * domain::time::DAY_MS, offset_minutes: 0 })
+}

@@ -1,0 +1,55 @@
+//! The list of campaigns as files, and how it is asked for.
+
+use axum::response::{IntoResponse, Response};
+use domain::{CampaignQuery, Language};
+use store::{
+    Conn, Scope, accounts,
+    campaigns::{self, CampaignFilter},
+};
+
+use super::{CSV, file_headers};
+use crate::{
+    context::Context,
+    files::{XLSX, campaign_list::CampaignList},
+    web::{problem::Problem, query::Pairs},
+};
+
+/// The query; unknown parameters are refused by name.
+pub fn query_of(pairs: &Pairs) -> Result<CampaignQuery, Problem> {
+    let (query, others) = CampaignQuery::from_pairs(pairs.iter()).map_err(Problem::invalid)?;
+    match others.first() {
+        Some((name, _)) => Err(Problem::field(*name, "is not a known parameter")),
+        None => Ok(query),
+    }
+}
+
+/// All campaigns of a query, with what their files say of the account.
+pub async fn listed(
+    mut conn: Conn,
+    context: &Context,
+    scope: &Scope,
+    query: &CampaignQuery,
+) -> Result<CampaignList, Problem> {
+    let account = accounts::lookup(&mut conn, scope).await?;
+    let as_of = (context.clock)();
+    let filter = CampaignFilter::of(query, account.zone.local(as_of).day());
+    let page = campaigns::all(&mut conn, scope, &filter).await?;
+    Ok(CampaignList { account: account.name, currency: account.currency, zone: account.zone, as_of, page })
+}
+
+fn name(list: &CampaignList, kind: &str) -> String {
+    format!("campaigns-{}.{kind}", list.zone.local(list.as_of).day())
+}
+
+/// The answer with the CSV.
+pub fn csv(list: &CampaignList, language: Option<Language>) -> Response {
+    (file_headers(CSV, &name(list, "csv")), list.csv(language)).into_response()
+}
+
+/// The answer with the workbook.
+pub async fn xlsx(list: CampaignList, language: Language) -> Result<Response, Problem> {
+    let name = name(&list, "xlsx");
+    let made = tokio::task::spawn_blocking(move || list.workbook(language)).await;
+    let bytes = made.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;
+    Ok((file_headers(XLSX, &name), bytes).into_response())
+}
