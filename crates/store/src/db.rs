@@ -14,6 +14,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use domain::limits::PAGE_ROWS;
 use sqlx::{
     AssertSqlSafe, Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqlitePool, Transaction,
     pool::PoolConnection,
@@ -35,6 +36,8 @@ const QUEUE: Duration = Duration::from_mins(1);
 const LAST_TRY: Duration = Duration::from_millis(100);
 /// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
 const CACHE_KIB: i64 = 4_096;
+/// Rows that a connection reads ahead of whoever asked for them: a page, and the one more that says whether another follows.
+const ROWS_AHEAD: usize = PAGE_ROWS as usize + 1;
 
 /// Connections of a pool unless the operator says otherwise.
 const CONNECTIONS: u32 = 10;
@@ -315,7 +318,10 @@ async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pool
         .foreign_keys(true)
         .busy_timeout(BUSY)
         .pragma("cache_size", format!("-{CACHE_KIB}"))
-        .pragma("temp_store", "memory");
+        .pragma("temp_store", "memory")
+        // A page of rows comes over from the thread of its connection in one go: each time that thread has to wait for room,
+        // two threads are woken.
+        .row_buffer_size(ROWS_AHEAD);
     let writer = sqlite_pool(1, QUEUE).connect_with(options.clone()).await.map_err(opening)?;
     sqlx_macros::migrate!("migrations/sqlite").run(&writer).await?;
     let readers = sqlite_pool(connections, BUSY).connect_with(options.read_only(true)).await.map_err(opening)?;
