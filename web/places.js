@@ -11,10 +11,13 @@ for (const event of ["wheel", "keydown", "pointerdown"]) addEventListener(event,
 addEventListener("popstate", () => {
   const place = places.get(location.href);
   if (!place) return;
-  going = performance.now() + 2000;
+  const started = performance.now();
+  going = started + 2000;
   requestAnimationFrame(function go(now) {
     if (now > going) return void (going = 0);
     if (scrollY !== place) scrollTo(0, place);
+    // As long as the page is too short its content is still to come, however slow the line is; or there is less of it now.
+    if (scrollY !== place) going = Math.min(now + 2000, started + 30_000);
     requestAnimationFrame(go);
   });
 });
