@@ -78,7 +78,8 @@ test("an opened row stays where it is, and so do the focus and the page; what is
   const place = () =>
     page.evaluate((call) => {
       const link = document.querySelector(`tr a[data-call="${call}"]`);
-      return { top: link?.getBoundingClientRect().top, focus: document.activeElement?.getAttribute("data-call"), scroll: scrollY };
+      const next = document.querySelector(".table-foot a[rel=next]")?.getAttribute("href");
+      return { top: link?.getBoundingClientRect().top, focus: document.activeElement?.getAttribute("data-call"), scroll: scrollY, next };
     }, opened);
   const before = await place();
   expect(before.focus).toBe(opened);

@@ -13,6 +13,9 @@ pub fn hold(shown: &CallList, read: &mut CallList, is_read: bool) {
         let new = read.sums.calls.saturating_sub(shown.sums.calls);
         read.waiting = Some(shown.waiting.unwrap_or_default() + new);
         read.rows.clone_from(&shown.rows);
+        // The pages around go on from the rows that are shown.
+        read.previous.clone_from(&shown.previous);
+        read.next.clone_from(&shown.next);
     }
 }
 
