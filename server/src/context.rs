@@ -8,9 +8,12 @@ use app::{
     viewers::{Pages, Reports},
 };
 use axum::extract::FromRef;
-use domain::limits::{BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT};
+use domain::limits::{
+    BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT, PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT,
+    WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT,
+};
 use store::Db;
-use tokio::{sync::Semaphore, time::Instant};
+use tokio::time::Instant;
 
 use crate::{
     attempts::{Attempts, TryLater},
@@ -26,10 +29,8 @@ use crate::{
     turns::Turns,
 };
 
-/// Recordings read through at once, each by one core.
-const PROBES_AT_ONCE: usize = 2;
-/// Workbooks made for who waits for them: each keeps a core and a reader of the database busy.
-const WORKBOOKS_AT_ONCE: usize = 2;
+/// Of so many connections one may read the slices of long lists; the others are left to pages.
+const CONNECTIONS_PER_SLICE: u32 = 4;
 
 /// What handlers and jobs share.
 pub struct Context {
@@ -55,8 +56,16 @@ pub struct Context {
     pub(crate) waiting_batches: Turns,
     /// Batches in memory.
     pub(crate) batches: Turns,
-    pub(crate) probes: Semaphore,
-    pub(crate) workbooks: Semaphore,
+    /// Recordings that are read through.
+    pub(crate) probes: Turns,
+    /// Workbooks of few calls that are made for who waits for them.
+    pub(crate) small_workbooks: Turns,
+    /// Those of many calls.
+    pub(crate) large_workbooks: Turns,
+    /// Long lists that are sent.
+    pub(crate) lists: Turns,
+    /// Slices of them that are read.
+    pub(crate) slices: Arc<Turns>,
 }
 
 /// The context as handlers and jobs get it.
@@ -84,6 +93,8 @@ impl Server {
             pages: Arc::new(Pages::default()),
             mail: mail.setup(),
         };
+        let slices_at_once = (settings.database_options().connections / CONNECTIONS_PER_SLICE).max(1) as usize;
+        let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
             live: Live::default(),
             mail,
@@ -98,8 +109,11 @@ impl Server {
             site,
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
-            probes: Semaphore::new(PROBES_AT_ONCE),
-            workbooks: Semaphore::new(WORKBOOKS_AT_ONCE),
+            probes: Turns::new(PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT),
+            small_workbooks: workbooks(),
+            large_workbooks: workbooks(),
+            lists: Turns::new(LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT),
+            slices: Arc::new(Turns::new(slices_at_once, 1)),
         };
         Ok(Self { db, context: Arc::new(context) })
     }

@@ -4,7 +4,9 @@ use domain::{FieldError, format, time::Zone};
 use leptos::prelude::*;
 use store::{
     Conn,
-    jobs::{self, BuildExport, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount},
+    jobs::{
+        self, BuildExport, BuildLargeExport, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount,
+    },
 };
 
 use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages, use_text};
@@ -212,7 +214,7 @@ fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
 fn kind(kind: &str, text: Text) -> String {
     let words = match kind {
         SendMail::KIND => text.job_send_mail(),
-        BuildExport::KIND => text.job_build_export(),
+        BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
         VerifyAccount::KIND => text.job_verify_account(),
         other => return other.to_owned(),
@@ -232,7 +234,7 @@ fn said(job: &Job, text: Text) -> String {
         (VerifyAccount::KIND, Some(calls), Some(0)) => text.job_recounted(&text.calls(calls)),
         (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
         (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
-        (BuildExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
+        (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
         (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
         _ => words.to_owned(),
     }

@@ -64,6 +64,17 @@ pub const BODY_BYTES: usize = 1024 * 1024;
 pub const FORM_BYTES: usize = 64 * 1024;
 /// Bytes of a recording.
 pub const RECORDING_BYTES: u64 = 512 * 1024 * 1024;
+/// Samples of a recording, those of all its sides: 12 hours of two sides at 8,000 a second, or 2 hours at 48,000. A packed
+/// file of 2 MB may hold many times as many.
+pub const RECORDING_SAMPLES: u64 = 12 * 60 * 60 * 8_000 * 2;
+/// Seconds of one core that reading a recording through may take.
+pub const RECORDING_CPU_SECONDS: u64 = 30;
+/// Bytes of a recording that may be read until its sound begins: tables, names, pictures.
+pub const RECORDING_HEAD_BYTES: u64 = 16 * 1024 * 1024;
+/// Recordings that are read through at once, each by one core.
+pub const PROBES_AT_ONCE: usize = 2;
+/// Of them those of one account.
+pub const PROBES_OF_AN_ACCOUNT: usize = 1;
 
 /// Rules that a record broke of which the answer tells; the first ones.
 pub const ERRORS_PER_RECORD: usize = 10;
@@ -104,6 +115,17 @@ pub const HEAD_SECONDS: u64 = 30;
 pub const UNREAD_SECONDS: u64 = 60;
 /// Live streams of one session: one for each open page.
 pub const STREAMS_OF_A_SESSION: usize = 32;
+
+/// Calls of a small file: its workbook is made within a second, and does not wait for large ones.
+pub const SMALL_FILE_CALLS: u64 = 20_000;
+/// Workbooks that are made at once, of few calls and as many of many; each keeps a core and a reader of the database busy.
+pub const WORKBOOKS_AT_ONCE: usize = 2;
+/// Of either those of one account.
+pub const WORKBOOKS_OF_AN_ACCOUNT: usize = 1;
+/// Long lists that are sent as CSV at once: those that go on after their first thousand lines.
+pub const LISTS_AT_ONCE: usize = 128;
+/// Of them those of one account.
+pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
 /// Milliseconds after which somebody may send the same report to the same address again.
 pub const MAIL_PAUSE_MS: i64 = 60 * 1_000;

@@ -28,12 +28,14 @@ use crate::{
     live::{Change, Changes, Listening},
 };
 
-/// How long a connection, or the lock of a writer in another process, is waited for.
-const BUSY: Duration = Duration::from_secs(10);
-/// How long a writer on SQLite waits for the writers of this process, whose batches may be large.
-const QUEUE: Duration = Duration::from_mins(1);
+/// How long a connection, or the lock of a writer in another process, is waited for; and how long a request waits in all.
+pub(crate) const BUSY: Duration = Duration::from_secs(10);
+/// How long batches and jobs on SQLite wait for the writers of this process, whose batches may be large.
+pub(crate) const QUEUE: Duration = Duration::from_mins(1);
+/// How long a statement of a request may take on PostgreSQL, locks that it waits for not counted.
+const STATEMENT: Duration = Duration::from_secs(20);
 /// How long the lock is waited for by who has waited for a connection as long as it may.
-const LAST_TRY: Duration = Duration::from_millis(100);
+pub(crate) const LAST_TRY: Duration = Duration::from_millis(100);
 /// SQLite's page cache for each connection, in KiB: bounds the memory, whatever the size of the file.
 const CACHE_KIB: i64 = 4_096;
 /// Rows that a connection reads ahead of whoever asked for them: a page, and the one more that says whether another follows.
@@ -62,6 +64,25 @@ pub struct Db {
     pub(crate) changes: Arc<Changes>,
     pub(crate) listening: Arc<Listening>,
     pub(crate) cost: Arc<Cost>,
+    pub(crate) patience: Patience,
+}
+
+/// How long the database may keep those waiting who work with it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// For a connection to read with.
+    read: Duration,
+    /// For a connection to write with, and the lock.
+    write: Duration,
+    /// For the end of a statement, locks not counted; only PostgreSQL ends it then. None: as long as it takes.
+    statement: Option<Duration>,
+}
+
+impl Patience {
+    /// Of jobs and commands.
+    const OF_WORK: Self = Self { read: BUSY, write: QUEUE, statement: None };
+    /// Of somebody who waits for an answer.
+    const OF_REQUESTS: Self = Self { read: BUSY, write: BUSY, statement: Some(STATEMENT) };
 }
 
 /// How many connections are open, and how many of them nobody uses now.
@@ -153,7 +174,8 @@ impl Db {
         } else {
             return Err(StoreError::Address(without_password(address)));
         };
-        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default() })
+        let patience = Patience::OF_WORK;
+        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default(), patience })
     }
 
     /// The same database, whose transactions add what they cost to `cost`.
@@ -162,18 +184,41 @@ impl Db {
         Self { cost: Arc::clone(cost), ..self.clone() }
     }
 
+    /// The same database for those who wait for an answer: it keeps them waiting for 10 s at most, for a connection and for
+    /// the locks of others, and on PostgreSQL no statement of theirs runs on for ever.
+    #[must_use]
+    pub fn for_requests(&self) -> Self {
+        Self { patience: Patience::OF_REQUESTS, ..self.clone() }
+    }
+
     /// Begins a read-only transaction that sees one snapshot.
+    ///
+    /// # Errors
+    /// Where no connection comes free in time it is an [outage](StoreError::outage), [`Busy`](crate::Outage::Busy).
     pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.read_within(self.patience.read).await
+    }
+
+    /// As [`Self::read`], for who can wait so long.
+    pub async fn read_within(&self, patience: Duration) -> Result<Conn, StoreError> {
         let since = Instant::now();
-        let tx = self.pools.begin_read().await;
+        let tx = self.pools.begin_read(patience, self.patience.statement).await;
         self.cost.waited(since.elapsed());
         Ok(self.conn(tx?, None))
     }
 
     /// Begins a transaction that writes. What is not committed is rolled back.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; of the locks of others, too, on PostgreSQL when the statement comes that needs them.
     pub async fn write(&self) -> Result<Conn, StoreError> {
+        self.write_within(self.patience.write).await
+    }
+
+    /// As [`Self::write`], for who can wait so long.
+    pub async fn write_within(&self, patience: Duration) -> Result<Conn, StoreError> {
         let since = Instant::now();
-        let tx = self.pools.begin_write().await;
+        let tx = self.pools.begin_write(patience, self.patience.statement).await;
         self.cost.waited(since.elapsed());
         let tx = tx?;
         let writing = match &self.pools {
@@ -243,26 +288,30 @@ impl Db {
 }
 
 impl Pools {
-    async fn begin_read(&self) -> Result<Tx, sqlx::Error> {
+    async fn begin_read(&self, patience: Duration, statement: Option<Duration>) -> Result<Tx, sqlx::Error> {
         match self {
-            Self::Sqlite { readers, .. } => readers.begin().await.map(Tx::Sqlite),
+            Self::Sqlite { readers, .. } => in_time(patience, readers.begin()).await.map(Tx::Sqlite),
             Self::Postgres(pool) => {
-                pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.map(Tx::Postgres)
+                let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+                in_time(patience, begin_postgres(pool, begin, None, statement)).await
             }
         }
     }
 
-    async fn begin_write(&self) -> Result<Tx, sqlx::Error> {
+    async fn begin_write(&self, patience: Duration, statement: Option<Duration>) -> Result<Tx, sqlx::Error> {
         match self {
             Self::Sqlite { writer, .. } => {
                 let since = Instant::now();
-                let conn = writer.acquire().await?;
+                let conn = in_time(patience, writer.acquire()).await?;
                 // The time that the connection was waited for counts: when somebody else has the lock, everybody waits that long
                 // together, and not one after the other.
-                let left = BUSY.saturating_sub(since.elapsed()).max(LAST_TRY);
+                let left = patience.min(BUSY).saturating_sub(since.elapsed()).max(LAST_TRY);
                 begin_immediate(conn, left).await.map(Tx::Sqlite)
             }
-            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres),
+            Self::Postgres(pool) => {
+                let locks = statement.map(|_| patience);
+                in_time(patience, begin_postgres(pool, "BEGIN", locks, statement)).await
+            }
         }
     }
 
@@ -299,6 +348,35 @@ impl Conn {
     pub(crate) fn note(&mut self, change: Change) {
         self.changed = Some(change);
     }
+}
+
+/// What does not come in time, the pool could not give in time.
+fn in_time<T>(
+    patience: Duration,
+    begin: impl Future<Output = Result<T, sqlx::Error>> + Send,
+) -> impl Future<Output = Result<T, sqlx::Error>> + Send {
+    // What begins is large, and whatever waits for it would be as large.
+    let begin = Box::pin(begin);
+    async move { tokio::time::timeout(patience, begin).await.unwrap_or(Err(sqlx::Error::PoolTimedOut)) }
+}
+
+/// Begins a transaction that waits so long for each lock, and whose statements may take so long besides. It is said with the
+/// `BEGIN`, in one message: what a pooler in front of the server keeps of a connection, another transaction would have, too.
+async fn begin_postgres(
+    pool: &PgPool,
+    begin: &str,
+    locks: Option<Duration>,
+    statement: Option<Duration>,
+) -> Result<Tx, sqlx::Error> {
+    let mut begin = begin.to_owned();
+    if let Some(locks) = locks {
+        begin = format!("{begin}; SET LOCAL lock_timeout = {}", locks.as_millis().max(1));
+    }
+    if let Some(statement) = statement {
+        let longest = statement + locks.unwrap_or_default();
+        begin = format!("{begin}; SET LOCAL statement_timeout = {}", longest.as_millis().max(1));
+    }
+    pool.begin_with(AssertSqlSafe(begin)).await.map(Tx::Postgres)
 }
 
 async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pools, StoreError> {
@@ -492,6 +570,23 @@ mod tests {
             db.write().await.unwrap();
             db.close().await;
         }
+    }
+
+    #[tokio::test]
+    async fn postgres_ends_a_statement_of_a_request_that_takes_too_long() {
+        crate::support::on_postgres(async |db| {
+            let statement = Some(Duration::from_millis(50));
+            let hasty = Db { patience: Patience { statement, ..Patience::OF_REQUESTS }, ..db.clone() };
+            for conn in [hasty.read().await, hasty.write_within(Duration::from_millis(50)).await] {
+                let mut conn = conn.unwrap();
+                let error = execute!(conn, "SELECT pg_sleep(600)").unwrap_err();
+                assert_eq!(error.outage(), Some(crate::Outage::Busy), "{error}");
+            }
+            // The next who gets the connection has time.
+            let mut conn = db.write().await.unwrap();
+            execute!(conn, "SELECT pg_sleep(0.2)").unwrap();
+        })
+        .await;
     }
 
     #[test]

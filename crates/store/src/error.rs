@@ -74,8 +74,8 @@ fn outage_of_code(code: &str) -> Option<Outage> {
             "53100" => Some(Outage::Full),
             // read_only_sql_transaction: a standby.
             "25006" => Some(Outage::ReadOnly),
-            // Serialization failure, deadlock, lock not available; out of memory, connections or a configured limit.
-            "40001" | "40P01" | "55P03" | "53000" | "53200" | "53300" | "53400" => Some(Outage::Busy),
+            // Serialization failure, deadlock, lock not available, a statement that took too long; out of memory, connections or a configured limit.
+            "40001" | "40P01" | "55P03" | "57014" | "53000" | "53200" | "53300" | "53400" => Some(Outage::Busy),
             // Shut down, crashed, starting; an error of its disk.
             "57P01" | "57P02" | "57P03" | "58030" => Some(Outage::Gone),
             code if code.starts_with("08") => Some(Outage::Gone),
@@ -111,6 +111,8 @@ mod tests {
             ("5", Some(Outage::Busy)),
             ("517", Some(Outage::Busy)),
             ("53300", Some(Outage::Busy)),
+            ("55P03", Some(Outage::Busy)),
+            ("57014", Some(Outage::Busy)),
             ("8", Some(Outage::ReadOnly)),
             ("1032", Some(Outage::ReadOnly)),
             ("25006", Some(Outage::ReadOnly)),

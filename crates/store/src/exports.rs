@@ -1,7 +1,7 @@
-//! Exports: files that people asked for, made by a job ([`jobs::BuildExport`]) and kept in the object store for a while. Any
-//! process that has the database and the object store serves them.
+//! Exports: files that people asked for, made by a job ([`jobs::BuildExport`], [`jobs::BuildLargeExport`]) and kept in the
+//! object store for a while. Any process that has the database and the object store serves them.
 
-use domain::{Role, Timestamp};
+use domain::{Role, Timestamp, limits::SMALL_FILE_CALLS};
 
 use crate::{
     Conn, Scope, StoreError,
@@ -159,7 +159,12 @@ pub async fn add(
         now.0,
         new.calls as i64,
     )?;
-    jobs::enqueue(conn, scope, &jobs::BuildExport { export: new.key.to_owned() }, Some(new.key), now, now).await?;
+    let export = new.key.to_owned();
+    if new.calls <= SMALL_FILE_CALLS {
+        jobs::enqueue(conn, scope, &jobs::BuildExport { export }, Some(new.key), now, now).await?;
+    } else {
+        jobs::enqueue(conn, scope, &jobs::BuildLargeExport { export }, Some(new.key), now, now).await?;
+    }
     lookup(conn, scope, new.key).await
 }
 

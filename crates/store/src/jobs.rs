@@ -51,8 +51,19 @@ impl Payload for BuildExport {
     const KIND: &'static str = "build_export";
 }
 
-/// Deletes what an account no longer needs: sessions and links that are over, old exports, workbooks and jobs. It comes back
-/// every hour.
+/// Makes the file of an export of many calls, which takes a while: those of few calls do not wait for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BuildLargeExport {
+    /// The export's key.
+    pub export: String,
+}
+
+impl Payload for BuildLargeExport {
+    const KIND: &'static str = "build_large_export";
+}
+
+/// Deletes what an account no longer needs: sessions and links that are over, old exports, workbooks and jobs, and objects that
+/// nothing refers to. It comes back every hour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TidyAccount {}
 

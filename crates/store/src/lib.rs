@@ -25,6 +25,7 @@ pub mod exports;
 pub mod ingest;
 pub mod jobs;
 mod live;
+pub mod objects;
 pub mod outbox;
 pub mod password_links;
 mod pricing;

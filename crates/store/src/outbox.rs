@@ -14,7 +14,7 @@ use domain::{
 use crate::{
     Conn, Scope, StoreError, accounts, campaigns,
     db::{execute, fetch_all, fetch_optional},
-    jobs,
+    jobs, objects,
     put::invalid,
     recipients,
 };
@@ -440,6 +440,11 @@ pub async fn put_contents(
         contents.workbook.as_ref().map(|(_, bytes)| *bytes as i64),
         contents.link_secret.as_str(),
     )?;
+    if kept > 0
+        && let Some((workbook, _)) = &contents.workbook
+    {
+        objects::refer(conn, scope, workbook).await?;
+    }
     Ok(kept > 0)
 }
 

@@ -5,6 +5,7 @@ use domain::{CallId, Timestamp};
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_optional},
+    objects,
 };
 
 /// A recording as it is stored.
@@ -24,8 +25,8 @@ pub struct StoredRecording {
     pub stored_at: Timestamp,
 }
 
-/// Notes the recording of a call. `None`: no such call. `Some(object)`: the one it replaces, to be deleted after the
-/// commit.
+/// Notes the recording of a call, whose object is no longer [loose](objects). `None`: no such call. `Some(object)`: the one it
+/// replaces, to be deleted after the commit, and loose from then on.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
@@ -52,8 +53,13 @@ pub async fn put(
         peaks,
         recording.stored_at.0,
     )?;
+    objects::refer(conn, scope, &recording.object).await?;
+    let before = before.filter(|before| *before != recording.object);
+    if let Some(before) = &before {
+        objects::loosen(conn, scope, before, recording.stored_at).await?;
+    }
     accounts::changed(conn, scope).await?;
-    Ok(Some(before.filter(|before| *before != recording.object)))
+    Ok(Some(before))
 }
 
 /// A row of `recordings`.
@@ -91,8 +97,14 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     }))
 }
 
-/// Forgets the recording of a call; its object is to be deleted after the commit. `None`: there is none.
-pub async fn delete(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Option<String>, StoreError> {
+/// Forgets the recording of a call; its object is to be deleted after the commit, and [loose](objects) from then on. `None`:
+/// there is none.
+pub async fn delete(
+    conn: &mut Conn,
+    scope: &Scope,
+    call: &CallId,
+    now: Timestamp,
+) -> Result<Option<String>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
     let Some(call_key) = mark(conn, scope, call, false).await? else { return Ok(None) };
     let before = fetch_optional!(
@@ -102,7 +114,8 @@ pub async fn delete(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
         scope.account(),
         call_key,
     )?;
-    if before.is_some() {
+    if let Some((object,)) = &before {
+        objects::loosen(conn, scope, object, now).await?;
         accounts::changed(conn, scope).await?;
     }
     Ok(before.map(|row| row.0))

@@ -1,13 +1,19 @@
 //! The database as one request has it: one connection, one snapshot.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering::SeqCst},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
+    },
+    time::{Duration, Instant},
 };
 
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
-use crate::{Conn, Db, StoreError};
+use crate::{
+    Conn, Db, StoreError,
+    db::{BUSY, LAST_TRY, QUEUE},
+};
 
 /// What one request reads with. The snapshot begins with the first read (of who asks) and is the only one: what a page shows
 /// cannot come from two states, and a request never waits for a second connection while it holds one, which would stop
@@ -17,6 +23,10 @@ pub struct RequestDb {
     db: Db,
     snapshot: Arc<Mutex<Option<Conn>>>,
     is_over: AtomicBool,
+    /// How long it may wait for the database in all: several waits of the longest each would come to a minute.
+    patience: Duration,
+    /// How long it has waited, in microseconds.
+    waited: AtomicU64,
 }
 
 /// The snapshot of a request, while one of its readers has it.
@@ -43,7 +53,29 @@ impl Drop for RequestEnd {
 impl RequestDb {
     /// Nothing is opened yet.
     pub fn new(db: Db) -> Self {
-        Self { db, snapshot: Arc::default(), is_over: AtomicBool::new(false) }
+        Self::with_patience(db, BUSY)
+    }
+
+    fn with_patience(db: Db, patience: Duration) -> Self {
+        let (snapshot, is_over, waited) = (Arc::default(), AtomicBool::new(false), AtomicU64::new(0));
+        Self { db: db.for_requests(), snapshot, is_over, patience, waited }
+    }
+
+    /// What is left of its patience. One that has none left still gets what is there at once.
+    fn left(&self) -> Duration {
+        let waited = Duration::from_micros(self.waited.load(SeqCst));
+        self.patience.saturating_sub(waited).max(LAST_TRY)
+    }
+
+    async fn waiting<T>(&self, begin: impl Future<Output = T>) -> T {
+        let since = Instant::now();
+        let outcome = begin.await;
+        self.waited.fetch_add(since.elapsed().as_micros() as u64, SeqCst);
+        outcome
+    }
+
+    async fn begin_read(&self) -> Result<Conn, StoreError> {
+        self.waiting(Box::pin(self.db.read_within(self.left()))).await
     }
 
     /// Ends with the request.
@@ -63,7 +95,7 @@ impl RequestDb {
             return Err(StoreError::RequestOver);
         }
         if guard.is_none() {
-            *guard = Some(self.db.read().await?);
+            *guard = Some(self.begin_read().await?);
         }
         OwnedMutexGuard::try_map(guard, Option::as_mut).map_err(|_| StoreError::RequestOver)
     }
@@ -73,14 +105,20 @@ impl RequestDb {
         let taken = self.snapshot.lock().await.take();
         match taken {
             Some(conn) => Ok(conn),
-            None => self.db.read().await,
+            None => self.begin_read().await,
         }
     }
 
     /// Begins a transaction that writes, after the snapshot was let go.
     pub async fn write(&self) -> Result<Conn, StoreError> {
         self.release().await;
-        self.db.write().await
+        self.waiting(Box::pin(self.db.write_within(self.left()))).await
+    }
+
+    /// As [`Self::write`], in the line of those who write much: a batch waits for the ones before it as long as these take.
+    pub async fn write_in_line(&self) -> Result<Conn, StoreError> {
+        self.release().await;
+        self.db.write_within(QUEUE).await
     }
 
     /// Lets the snapshot go: what follows takes long and reads nothing, or reads the present state.
@@ -118,6 +156,38 @@ mod tests {
             assert_eq!(accounts::revision(&mut taken, &scope).await.unwrap(), before);
             drop(taken);
             assert!(accounts::revision(&mut request.read().await.unwrap(), &scope).await.unwrap() > before);
+        }
+
+        async fn who_waits_for_a_lock_too_long_is_told(db) {
+            let scope = shop(&db, "a").await;
+            let take = async |conn: &mut Conn| accounts::take_keys(conn, &scope, 0).await;
+            let mut holder = db.write().await.unwrap();
+            take(&mut holder).await.unwrap();
+            let request = RequestDb::with_patience(db.clone(), Duration::from_millis(50));
+            let waits = async { take(&mut request.write().await?).await };
+            let error = waits.await.unwrap_err();
+            assert_eq!(error.outage(), Some(crate::Outage::Busy), "{error}");
+            holder.commit().await.unwrap();
+            take(&mut db.write().await.unwrap()).await.unwrap();
+        }
+
+        async fn what_a_request_has_waited_for_one_thing_it_does_not_wait_for_the_next(db) {
+            let request = RequestDb::with_patience(db.clone(), Duration::from_millis(50));
+            // Every connection is taken.
+            let limits = db.pools();
+            let mut held = Vec::new();
+            for _ in 0..limits[0].limit {
+                held.push(db.read().await.unwrap());
+            }
+            for _ in 0..3 {
+                let error = request.read().await.unwrap_err();
+                assert_eq!(error.outage(), Some(crate::Outage::Busy), "{error}");
+                assert_eq!(request.left(), LAST_TRY);
+            }
+            drop(held);
+            while in_use(&db) > 0 {
+                tokio::task::yield_now().await;
+            }
         }
 
         async fn a_request_that_is_dropped_in_the_middle_keeps_no_connection(db) {

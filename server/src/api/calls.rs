@@ -11,7 +11,7 @@ use axum::{
 use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
 use serde::Serialize;
 use store::{
-    Scope, accounts, calls,
+    PageRequest, Scope, accounts, calls,
     ingest::{self, BatchAnswer, IngestOptions},
 };
 use utoipa::{IntoParams, ToSchema};
@@ -49,7 +49,7 @@ pub(super) async fn add(
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let options = IngestOptions { create_missing: false };
     let portions = std::pin::pin!(batch.checked());
-    let mut conn = database.write().await?;
+    let mut conn = database.write_in_line().await?;
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
     conn.commit().await?;
     let answer = batch.finish(stored);
@@ -203,13 +203,17 @@ pub(super) async fn xlsx(
     campaign: Option<CampaignId>,
     filter: CallFilter,
 ) -> Result<Response, Problem> {
-    let account = {
+    let (account, calls) = {
         let mut conn = database.read().await?;
-        accounts::lookup(&mut conn, scope).await?
+        let account = accounts::lookup(&mut conn, scope).await?;
+        let (today, one) =
+            (account.zone.local((context.clock)()).day(), PageRequest { limit: 1, ..PageRequest::default() });
+        let page = calls::page(&mut conn, scope, campaign.as_ref(), &filter, today, &one).await?;
+        (account, page.ok_or_else(|| Problem::not_found("campaign"))?.total)
     };
     let language = browser::preferences(headers, Some(account.language)).language;
     let query = WorkbookQuery::filtered(campaign, filter, language);
-    download::calls::workbook(database, context, scope, account.zone, &query).await
+    download::calls::workbook(database, context, scope, account.zone, &query, calls).await
 }
 
 /// One call with its transcript and attributes

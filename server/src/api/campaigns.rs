@@ -248,7 +248,7 @@ pub(super) async fn add_contacts(
     }
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
     let mut answer = BatchAnswer::default();
-    let mut conn = database.write().await?;
+    let mut conn = database.write_in_line().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {
         let stored = contacts::add(&mut conn, &scope, &campaign, records).await?;
         answer.add(stored.ok_or_else(|| Problem::not_found("campaign"))?);

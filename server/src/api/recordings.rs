@@ -1,6 +1,6 @@
 //! Recordings: in, streamed to a file and read through; out, streamed, whole or in part.
 
-use std::{sync::atomic::Ordering::Relaxed, time::Duration};
+use std::{fs::File, io::Seek, sync::atomic::Ordering::Relaxed, time::Duration};
 
 use axum::{
     Json,
@@ -16,14 +16,18 @@ use domain::{
 };
 use futures::StreamExt;
 use store::{
-    Db, Scope, calls,
+    Db, Scope, calls, objects,
     recordings::{self, StoredRecording},
 };
 use tokio::io::AsyncWriteExt;
 
 use crate::{
     context::{Context, SharedContext},
-    recordings::{StorageError, probe},
+    recordings::{
+        Recordings, StorageError,
+        allowance::Allowance,
+        probing::{ProbeError, probe},
+    },
     web::{
         database::{Database, Snapshot},
         download, json,
@@ -38,7 +42,7 @@ const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
 /// Stores the recording of a call
 #[utoipa::path(put, path = "/api/v1/calls/{id}/recording", tag = "recordings",
     params(("id" = String, Path, description = "The sender's id of the call")),
-    request_body(content = Vec<u8>, content_type = "audio/*", description = "The audio, up to 512 MiB: WAV (PCM, µ-law, A-law), MP3, Ogg, FLAC, M4A, AAC"),
+    request_body(content = Vec<u8>, content_type = "audio/*", description = "The audio, up to 512 MiB and 12 hours of two sides at 8,000 samples a second: WAV (PCM, µ-law, A-law), MP3, Ogg, FLAC, M4A, AAC"),
     responses((status = 201, description = "Stored", body = Recording), (status = 200, description = "Stored in place of another", body = Recording),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
@@ -60,7 +64,7 @@ pub(super) async fn put(
         calls::lookup(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;
     }
     let (file, bytes) = spool(request.into_body()).await?;
-    let (recording, replaced) = keep(&database.into_inner().await, &context, &scope, &call, &file, bytes).await?;
+    let (recording, replaced) = keep(&database.into_inner().await, &context, &scope, &call, file, bytes).await?;
     context.metrics.recording_bytes.fetch_add(bytes, Relaxed);
     let status = if replaced { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(recording)).into_response())
@@ -72,17 +76,22 @@ pub async fn keep(
     context: &Context,
     scope: &Scope,
     call: &CallId,
-    file: &tempfile::NamedTempFile,
+    file: File,
     bytes: u64,
 ) -> Result<(Recording, bool), Problem> {
-    let path = file.path().to_owned();
-    let probed = {
-        let _turn = context.probes.acquire().await.map_err(|error| Problem::internal(&error))?;
-        let probing = tokio::task::spawn_blocking(move || probe::probe(&path));
-        probing.await.map_err(|error| Problem::internal(&error))?
-    };
-    let probed = probed.map_err(|reason| Problem::field("body", reason.to_string()))?;
-    let object = context.recordings.put(scope.account(), file.path()).await?;
+    let account = scope.account();
+    let source = file.try_clone().map_err(StorageError::Spool)?;
+    let probed = probe(&context.probes, account, source, Allowance::default()).await;
+    let probed = probed.map_err(|error| match error {
+        ProbeError::NotAudio(reason) => Problem::field("body", reason.to_string()),
+        error @ ProbeError::Ended(_) => Problem::internal(&error),
+    })?;
+    let object = Recordings::new_name(account);
+    // Whatever becomes of this process, what it stores is found again.
+    let mut conn = db.write().await?;
+    objects::loosen(&mut conn, scope, &object, (context.clock)()).await?;
+    conn.commit().await?;
+    context.recordings.put(&object, file).await?;
     let recording = StoredRecording {
         object: object.clone(),
         content_type: probed.content_type.to_owned(),
@@ -129,11 +138,10 @@ fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
     if may_be_audio { Ok(()) } else { Err(Problem::unsupported("send audio with its Content-Type, such as audio/wav")) }
 }
 
-/// Writes the body to a file that is gone when it is dropped.
-async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
+/// Writes the body to a file without a name: nothing of it stays where the process is killed.
+async fn spool(body: Body) -> Result<(File, u64), Problem> {
     let wrong = |error: std::io::Error| Problem::from(StorageError::Spool(error));
-    let file = tempfile::NamedTempFile::new().map_err(wrong)?;
-    let mut writer = tokio::fs::File::from_std(file.reopen().map_err(wrong)?);
+    let mut writer = tokio::fs::File::from_std(tempfile::tempfile().map_err(wrong)?);
     let mut stream = body.into_data_stream();
     let mut bytes = 0;
     while let Some(chunk) = tokio::time::timeout(IDLE, stream.next()).await.map_err(|_| Problem::too_slow())? {
@@ -145,6 +153,8 @@ async fn spool(body: Body) -> Result<(tempfile::NamedTempFile, u64), Problem> {
         writer.write_all(&chunk).await.map_err(wrong)?;
     }
     writer.flush().await.map_err(wrong)?;
+    let mut file = writer.into_std().await;
+    file.rewind().map_err(wrong)?;
     Ok((file, bytes))
 }
 
@@ -179,7 +189,8 @@ pub(super) async fn delete(
     Id(call): Id<CallId>,
 ) -> Result<StatusCode, Problem> {
     let mut conn = database.write().await?;
-    let object = recordings::delete(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("recording"))?;
+    let object = recordings::delete(&mut conn, &scope, &call, (context.clock)()).await?;
+    let object = object.ok_or_else(|| Problem::not_found("recording"))?;
     conn.commit().await?;
     context.recordings.delete(&object).await;
     Ok(StatusCode::NO_CONTENT)

@@ -1,7 +1,12 @@
 //! `ringside demo`: a fresh account with months of calls, taken in as the API takes them, and a campaign that goes on
 //! while one watches.
 
-use std::{io::Write, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    io::{Seek, Write},
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
 
 use ::demo::Demo;
 use domain::{CallRecord, CampaignId, CampaignState, Role, Timestamp};
@@ -209,12 +214,13 @@ async fn keep_recording(server: Server, scope: Scope, call: CallRecord) -> Resul
     let id = call.id.clone();
     let making = tokio::task::spawn_blocking(move || {
         let bytes = ::demo::recording(&call, VOICES);
-        let mut file = tempfile::NamedTempFile::new()?;
+        let mut file = tempfile::tempfile()?;
         file.write_all(&bytes)?;
+        file.rewind()?;
         Ok::<_, std::io::Error>((file, bytes.len() as u64))
     });
     let (file, bytes) = making.await.map_err(|error| Failure::new(error.to_string()))??;
-    recordings::keep(&server.db, &server.context, &scope, &id, &file, bytes)
+    recordings::keep(&server.db, &server.context, &scope, &id, file, bytes)
         .await
         .map_err(|problem| Failure::new(format!("the recording of {id} cannot be stored: {}", problem.detail())))?;
     Ok(())

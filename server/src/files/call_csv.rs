@@ -7,10 +7,16 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use domain::{Call, CallFilter, CampaignId, Day, Language, Timestamp, time::Zone};
 use futures::Stream;
-use store::{Conn, Db, PageRequest, Scope, StoreError, calls};
+use store::{Conn, PageRequest, Scope, StoreError, calls};
 
-use super::columns::{COLUMNS, Cell, Column, Labels};
-use crate::failure::{chain, new_reference};
+use super::{
+    columns::{COLUMNS, Cell, Column, Labels},
+    slices::Slices,
+};
+use crate::{
+    failure::{chain, new_reference},
+    turns::Turn,
+};
 
 /// Calls read and written at once.
 const SLICE: u32 = 1_000;
@@ -67,19 +73,29 @@ impl CallCsv {
 }
 
 impl CallCsvStream {
-    /// The begin, then slice after slice, each in a snapshot of its own: none is held while the receiver is slow.
-    pub fn bytes(self, db: Db) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
+    /// Whether something follows the begin.
+    pub fn goes_on(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// The begin, then slice after slice: none is held while the receiver is slow, but the list's `place` until its end.
+    pub fn bytes(
+        self,
+        slices: Slices,
+        place: Option<Turn>,
+    ) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
         let Self { list, labels, begin, next } = self;
         let begin = futures::stream::once(async { Ok(begin) });
-        let rest = futures::stream::try_unfold((db, list, labels, next), async |(db, list, labels, next)| {
+        let rest = futures::stream::try_unfold((slices, place, list, labels, next), async |state| {
+            let (slices, place, list, labels, next) = state;
             let Some(cursor) = next else { return Ok(None) };
-            let (bytes, next) = list.slice(&db, &labels, cursor).await.map_err(|error| {
+            let (bytes, next) = list.slice(&slices, &labels, cursor).await.map_err(|error| {
                 // The status is sent already: the only honest end is a broken one.
                 let (reference, account) = (new_reference(), list.scope.account());
                 tracing::error!(reference, account, cause = chain(&error), "A CSV broke off");
                 std::io::Error::other("the list cannot be read to its end")
             })?;
-            Ok(Some((bytes, (db, list, labels, next))))
+            Ok(Some((bytes, (slices, place, list, labels, next))))
         });
         futures::StreamExt::chain(begin, rest)
     }
@@ -99,12 +115,17 @@ fn writer(out: &mut Vec<u8>) -> csv::Writer<&mut Vec<u8>> {
 }
 
 impl CallCsv {
-    async fn slice(&self, db: &Db, labels: &Labels, cursor: String) -> Result<(Bytes, Option<String>), StoreError> {
+    async fn slice(
+        &self,
+        slices: &Slices,
+        labels: &Labels,
+        cursor: String,
+    ) -> Result<(Bytes, Option<String>), StoreError> {
         let request = PageRequest { limit: SLICE, cursor: Some(cursor), details: false };
-        let mut conn = db.read().await?;
+        let mut read = slices.next().await?;
         let campaign = self.campaign.as_ref();
-        let slice = calls::slice(&mut conn, &self.scope, campaign, &self.filter, self.today, &request).await?;
-        drop(conn);
+        let slice = calls::slice(&mut read.conn, &self.scope, campaign, &self.filter, self.today, &request).await?;
+        drop(read);
         let Some(slice) = slice else { return Ok((Bytes::new(), None)) };
         let mut bytes = Vec::new();
         self.write_rows(labels, &mut bytes, &slice.calls);

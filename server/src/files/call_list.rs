@@ -14,7 +14,6 @@ use std::{
     collections::BTreeMap,
     fs::File,
     io::{BufWriter, Write},
-    path::Path,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
@@ -128,6 +127,17 @@ pub struct Progress {
     pub packed: AtomicU64,
     /// Whether all calls are read.
     pub packing: AtomicBool,
+    /// Whether nobody waits for it any more.
+    is_left: AtomicBool,
+}
+
+/// Whoever waits for a workbook: what is left by them is not packed to its end.
+struct Waiting(Arc<Progress>);
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.0.is_left.store(true, Relaxed);
+    }
 }
 
 /// A finished workbook.
@@ -181,7 +191,7 @@ impl From<JoinError> for FileError {
     }
 }
 
-/// Writes the workbook of a whole campaign, in this language, to this file; `None`: the account has no such campaign. Phone
+/// Writes the workbook of a whole campaign, in this language, to this empty file; `None`: the account has no such campaign. Phone
 /// numbers are shown as `scope`'s role may see them. Gives the figures that it holds, so that a mail beside it says the
 /// same.
 pub async fn write_campaign(
@@ -190,7 +200,7 @@ pub async fn write_campaign(
     campaign: &CampaignId,
     language: Language,
     now: Timestamp,
-    file: &Path,
+    file: &File,
 ) -> Result<Option<(Written, CampaignSummary, Report)>, FileError> {
     let asked = WorkbookQuery::whole(campaign.clone(), Period::Whole, language);
     let Some((written, found)) = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await? else {
@@ -202,13 +212,13 @@ pub async fn write_campaign(
     }
 }
 
-/// Writes a workbook to a file. `None`: the account has no such campaign.
+/// Writes a workbook to an empty file. `None`: the account has no such campaign.
 pub async fn write(
     db: &Db,
     scope: &Scope,
     asked: &WorkbookQuery,
     now: Timestamp,
-    file: &Path,
+    file: &File,
     progress: &Arc<Progress>,
 ) -> Result<Option<Written>, FileError> {
     let written = write_with_figures(db, scope, asked, now, file, progress).await?;
@@ -220,13 +230,14 @@ async fn write_with_figures(
     scope: &Scope,
     asked: &WorkbookQuery,
     now: Timestamp,
-    file: &Path,
+    file: &File,
     progress: &Arc<Progress>,
 ) -> Result<Option<(Written, Found)>, FileError> {
     let mut reading = Reading::begin(db, scope, asked, now).await?;
     let Some(found) = reading.found().await? else { return Ok(None) };
     progress.total.store(found.listed.calls, Relaxed);
-    let output = BufWriter::new(File::create(file)?);
+    let output = BufWriter::new(file.try_clone()?);
+    let _waiting = Waiting(Arc::clone(progress));
     let (sender, receiver) = mpsc::channel(SLICES_AHEAD);
     let packed = Packing { output, progress: Arc::clone(progress) };
     let writing = Writing::new(asked, &found, reading.zone, reading.currency.clone(), reading.labels().await?);
@@ -236,7 +247,7 @@ async fn write_with_figures(
     // If writing failed, reading only saw that nobody listened any more: the writer's error is the reason.
     writer.await??;
     let (calls, agrees, found) = outcome?;
-    Ok(Some((Written { bytes: std::fs::metadata(file)?.len(), calls, agrees, as_of: Some(now) }, found)))
+    Ok(Some((Written { bytes: file.metadata()?.len(), calls, agrees, as_of: Some(now) }, found)))
 }
 
 /// What the writing thread gets.
@@ -532,6 +543,9 @@ struct Packing {
 
 impl Write for Packing {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.progress.is_left.load(Relaxed) {
+            return Err(std::io::Error::other("nobody waits for the workbook"));
+        }
         let written = self.output.write(bytes)?;
         self.progress.packed.fetch_add(written as u64, Relaxed);
         Ok(written)

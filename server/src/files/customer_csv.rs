@@ -3,10 +3,13 @@
 use bytes::Bytes;
 use domain::{CampaignId, Customer, CustomerFilter, ShownPhone, time::Zone};
 use futures::Stream;
-use store::{Conn, Db, PageRequest, Scope, StoreError, customers};
+use store::{Conn, PageRequest, Scope, StoreError, customers};
 
-use super::call_csv::harmless;
-use crate::failure::{chain, new_reference};
+use super::{call_csv::harmless, slices::Slices};
+use crate::{
+    failure::{chain, new_reference},
+    turns::Turn,
+};
 
 /// Customers read and written at once.
 const SLICE: u32 = 1_000;
@@ -72,15 +75,24 @@ fn row(customer: &Customer, zone: Zone) -> [String; 6] {
 }
 
 impl CustomerCsvStream {
-    /// The begin, then slice after slice, each in a snapshot of its own: none is held while the receiver is slow.
-    pub fn bytes(self, db: Db) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
+    /// Whether something follows the begin.
+    pub fn goes_on(&self) -> bool {
+        self.next.is_some()
+    }
+
+    /// The begin, then slice after slice: none is held while the receiver is slow, but the list's `place` until its end.
+    pub fn bytes(
+        self,
+        slices: Slices,
+        place: Option<Turn>,
+    ) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
         let Self { list, begin, next } = self;
         let begin = futures::stream::once(async { Ok(begin) });
-        let rest = futures::stream::try_unfold((db, list, next), async |(db, list, next)| {
+        let rest = futures::stream::try_unfold((slices, place, list, next), async |(slices, place, list, next)| {
             let Some(cursor) = next else { return Ok(None) };
             let read = async {
-                let mut conn = db.read().await?;
-                list.slice(&mut conn, Some(cursor)).await
+                let mut read = slices.next().await?;
+                list.slice(&mut read.conn, Some(cursor)).await
             };
             let read = read.await.map_err(|error| {
                 // The status is sent already: the only honest end is a broken one.
@@ -88,7 +100,7 @@ impl CustomerCsvStream {
                 tracing::error!(reference, cause = chain(&error), "A CSV of customers broke off");
                 std::io::Error::other("the list cannot be read to its end")
             })?;
-            Ok(read.map(|(bytes, next)| (Bytes::from(bytes), (db, list, next))))
+            Ok(read.map(|(bytes, next)| (Bytes::from(bytes), (slices, place, list, next))))
         });
         futures::StreamExt::chain(begin, rest)
     }

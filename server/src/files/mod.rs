@@ -10,15 +10,16 @@ pub mod customer_csv;
 mod formats;
 mod list_sheet;
 mod overview_sheet;
+pub mod slices;
 pub mod usage;
 pub mod usage_csv;
 
-use tempfile::TempPath;
+use std::fs::File;
 
 /// The media type of a workbook.
 pub const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
-/// An empty file that is deleted when it is dropped.
-pub fn temporary_file() -> std::io::Result<TempPath> {
-    Ok(tempfile::Builder::new().prefix("ringside-").suffix(".xlsx").tempfile()?.into_temp_path())
+/// An empty file without a name: it is gone when it is dropped, or when the process is killed.
+pub fn temporary_file() -> std::io::Result<File> {
+    tempfile::tempfile()
 }

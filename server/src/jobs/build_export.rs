@@ -10,7 +10,7 @@ use futures::FutureExt;
 use store::{
     Scope, StoreError,
     exports::{self, Export, ExportFile, ExportState},
-    jobs::{BuildExport, JobOutcome},
+    jobs::{BuildExport, BuildLargeExport, JobOutcome},
 };
 
 use super::{Ended, JobError, Task};
@@ -50,7 +50,16 @@ enum BuildError {
 }
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
-    let BuildExport { export: key } = task.job.payload()?;
+    let BuildExport { export } = task.job.payload()?;
+    make_or_give_up(task, export).await
+}
+
+pub(super) async fn run_large(task: Task) -> Result<Ended, JobError> {
+    let BuildLargeExport { export } = task.job.payload()?;
+    make_or_give_up(task, export).await
+}
+
+async fn make_or_give_up(task: Task, key: String) -> Result<Ended, JobError> {
     let made = AssertUnwindSafe(make(&task, &key)).catch_unwind().await;
     match made.unwrap_or(Err(BuildError::Panicked)) {
         Ok(ended) => Ok(ended),
@@ -89,9 +98,9 @@ async fn make(task: &Task, key: &str) -> Result<Ended, BuildError> {
     Ok(finish(task, &export, &file).await?)
 }
 
-/// The name of an export's file among those of its account: a second run writes over what a killed one left.
-pub(super) fn file_name(key: &str) -> String {
-    format!("export-{key}")
+/// The name of an export's file in the object store: a second run writes over what a killed one left.
+pub(super) fn object_name(task: &Task, key: &str) -> String {
+    format!("{}/export-{key}", task.scope.account())
 }
 
 /// Makes the file as the one who asked may see it.
@@ -109,7 +118,8 @@ async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
         error = say_progress(task, export, &progress) => return Err(error.into()),
     };
     let written: Written = written.ok_or(BuildError::Gone)?;
-    let object = task.context.recordings.put_as(task.scope.account(), &file_name(&export.key), &file).await?;
+    let object = object_name(task, &export.key);
+    task.context.recordings.put(&object, file).await?;
     let made_at = task.now();
     Ok(ExportFile { object, bytes: written.bytes, written: serde_json::to_string(&written)?, made_at })
 }

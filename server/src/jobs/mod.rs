@@ -11,11 +11,16 @@ mod verify_account;
 
 use std::{error::Error, fmt};
 
-use domain::Timestamp;
+use domain::{
+    Timestamp,
+    limits::{WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT},
+};
 use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
-    jobs::{self, BuildExport, ClaimedJob, JobOutcome, Payload, SendMail, TidyAccount, VerifyAccount},
+    jobs::{
+        self, BuildExport, BuildLargeExport, ClaimedJob, JobOutcome, Payload, SendMail, TidyAccount, VerifyAccount,
+    },
 };
 
 use crate::context::{Context, SharedContext};
@@ -30,6 +35,8 @@ pub struct Kind {
     pub name: &'static str,
     /// How many run at once in a process.
     at_once: usize,
+    /// Of them those of one account: the rest is left to the others, also while they have none.
+    of_an_account: usize,
     /// When it is tried again.
     retries: Retries,
     /// Whether this process can run it at all now; else they wait.
@@ -40,10 +47,11 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 4] = [
+pub static KINDS: [Kind; 5] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
+        of_an_account: send_mail::AT_ONCE,
         // A day, as mail servers do it; the pauses then stay at an hour.
         retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: 24 * 60 },
         is_possible: |context| context.mail.server().is_some(),
@@ -54,16 +62,26 @@ pub static KINDS: [Kind; 4] = [
     Kind {
         name: BuildExport::KIND,
         // Each keeps a core and a reader of the database busy.
-        at_once: 2,
-        // Somebody waits for it.
-        retries: Retries { pauses_min: &[0, 1], give_up_min: 5 },
+        at_once: WORKBOOKS_AT_ONCE,
+        of_an_account: WORKBOOKS_OF_AN_ACCOUNT,
+        retries: EXPORT_RETRIES,
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(build_export::run(task)),
     },
     Kind {
+        name: BuildLargeExport::KIND,
+        at_once: WORKBOOKS_AT_ONCE,
+        of_an_account: WORKBOOKS_OF_AN_ACCOUNT,
+        retries: EXPORT_RETRIES,
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(build_export::run_large(task)),
+    },
+    Kind {
         name: TidyAccount::KIND,
         at_once: 1,
+        of_an_account: 1,
         // It must come back whatever happens.
         retries: Retries { pauses_min: &[10, 60], give_up_min: i64::MAX / MINUTE_MS },
         is_possible: |_| true,
@@ -73,12 +91,16 @@ pub static KINDS: [Kind; 4] = [
     Kind {
         name: VerifyAccount::KIND,
         at_once: 1,
+        of_an_account: 1,
         retries: Retries { pauses_min: &[1, 10, 60], give_up_min: 24 * 60 },
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(verify_account::run(task)),
     },
 ];
+
+/// Somebody waits for it.
+const EXPORT_RETRIES: Retries = Retries { pauses_min: &[0, 1], give_up_min: 5 };
 
 /// After which pauses a job is tried again, the last one again and again, and for how long.
 #[derive(Debug, Clone, Copy)]

@@ -37,6 +37,9 @@ const LEASE: Lease = Lease { lasts: Duration::from_mins(1), extended_every: Dura
 const LONGEST_SLEEP: Duration = Duration::from_mins(5);
 /// The pause after the database could not be asked.
 const DATABASE_PAUSE: Duration = Duration::from_secs(2);
+/// The pause where all that is due is of accounts that have as many as they may: one of these that ends wakes the runner, but
+/// what another account's next try is due for, it must look for.
+const HELD_BACK_PAUSE: Duration = Duration::from_secs(2);
 /// Accounts among which a kind takes turns at one look.
 const ACCOUNTS_AT_ONCE: u32 = 16;
 
@@ -125,8 +128,10 @@ impl Runner {
             if !(kind.is_possible)(&self.context) {
                 continue;
             }
+            let mut is_held_back = false;
             while self.slots[nth] > 0 {
-                let claimed = self.claim(kind, self.slots[nth]).await?;
+                let claimed;
+                (claimed, is_held_back) = self.claim(nth, kind, self.slots[nth]).await?;
                 if claimed.is_empty() {
                     break;
                 }
@@ -140,32 +145,41 @@ impl Runner {
             }
             if self.slots[nth] > 0 {
                 let due = jobs::next_due(&mut self.db.read().await?, kind.name).await?;
+                let now = (self.context.clock)();
+                let due = due.map(|due| if is_held_back { due.max(after(now, HELD_BACK_PAUSE)) } else { due });
                 next = [next, due].into_iter().flatten().min();
             }
         }
         Ok(next)
     }
 
-    /// Claims jobs of a kind: one of each account before a second one of any.
-    async fn claim(&self, kind: &Kind, limit: usize) -> Result<Vec<ClaimedJob>, StoreError> {
+    /// Claims jobs of the `nth` kind: one of each account before a second one of any. Besides, whether there are some of
+    /// accounts that have as many of them as they may.
+    async fn claim(&self, nth: usize, kind: &Kind, limit: usize) -> Result<(Vec<ClaimedJob>, bool), StoreError> {
         let now = (self.context.clock)();
         let accounts = jobs::due_accounts(&mut self.db.read().await?, kind.name, now, ACCOUNTS_AT_ONCE).await?;
         let each = limit.div_ceil(accounts.len().max(1));
-        let mut claimed = Vec::new();
+        let (mut claimed, mut is_held_back) = (Vec::new(), false);
         let held: Vec<_> = self.held.values().map(|(_, job)| job).collect();
         for account in accounts {
             let room = limit - claimed.len();
             if room == 0 {
                 break;
             }
+            let running = self.held.values().filter(|(of, job)| *of == nth && job.account == account).count();
+            let own = kind.of_an_account.saturating_sub(running);
+            if own == 0 {
+                is_held_back = true;
+                continue;
+            }
             let lease = secrets::random_text::<12>();
-            let (until, limit) = (after(now, self.lease.lasts), each.min(room) as u32);
+            let (until, limit) = (after(now, self.lease.lasts), each.min(room).min(own) as u32);
             let claim = Claim { kind: kind.name, lease: &lease, now, until, limit, held: &held };
             let mut conn = self.db.write().await?;
             claimed.extend(jobs::claim(&mut conn, &scope_of(account), &claim).await?);
             conn.commit().await?;
         }
-        Ok(claimed)
+        Ok((claimed, is_held_back))
     }
 
     fn time_until(&self, next: Option<Timestamp>) -> Duration {

@@ -1,10 +1,10 @@
-//! Deletes what an account no longer needs. It comes back every hour.
+//! Deletes what an account no longer needs, and what a killed process left in the object store. It comes back every hour.
 
 use domain::Timestamp;
 use store::{
     exports,
     jobs::{self, JobOutcome},
-    outbox, password_links, sessions,
+    objects, outbox, password_links, sessions,
 };
 
 use super::{Ended, JobError, Task, build_export};
@@ -20,7 +20,8 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
     conn.commit().await?;
     let files = delete_exports(&task, now).await? + delete_workbooks(&task, now).await?;
-    let words = format!("sessions={sessions} links={links} files={files} jobs={jobs}");
+    let loose = delete_loose(&task, now).await?;
+    let words = format!("sessions={sessions} links={links} files={files} jobs={jobs} loose={loose}");
     Ok(Ended::Say(JobOutcome::Again(Timestamp(now.0 + HOUR_MS), words)))
 }
 
@@ -31,7 +32,7 @@ async fn delete_exports(task: &Task, now: Timestamp) -> Result<usize, JobError> 
     let mut deleted = 0;
     for export in old {
         // One that was given up may have left a file, too.
-        let left = || format!("{}/{}", task.scope.account(), build_export::file_name(&export.key));
+        let left = || build_export::object_name(task, &export.key);
         if !task.context.recordings.delete(&export.object.clone().unwrap_or_else(left)).await {
             continue;
         }
@@ -41,6 +42,32 @@ async fn delete_exports(task: &Task, now: Timestamp) -> Result<usize, JobError> 
         deleted += 1;
     }
     Ok(deleted)
+}
+
+/// Objects to which nothing has referred for a day: recordings that were replaced, and those whose process was killed before the
+/// database had them.
+async fn delete_loose(task: &Task, now: Timestamp) -> Result<usize, JobError> {
+    let before = Timestamp(now.0 - objects::LOOSE_MS);
+    let (mut deleted, mut after) = (0, String::new());
+    loop {
+        let loose = objects::loose_before(&mut task.db.read().await?, &task.scope, before, &after).await?;
+        let mut gone = Vec::new();
+        for object in &loose {
+            if task.context.recordings.delete(object).await {
+                gone.push(object);
+            }
+        }
+        let mut conn = task.db.write().await?;
+        for object in &gone {
+            objects::refer(&mut conn, &task.scope, object).await?;
+        }
+        conn.commit().await?;
+        deleted += gone.len();
+        match loose.into_iter().nth(objects::LISTED - 1) {
+            Some(last) => after = last,
+            None => return Ok(deleted),
+        }
+    }
 }
 
 /// The workbooks of mails whose links are over. Their mails are long sent, or given up.

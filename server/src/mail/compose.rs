@@ -18,7 +18,7 @@ use lettre::{
     },
 };
 use store::{
-    Db, Scope, StoreError, accounts,
+    Db, Scope, StoreError, accounts, objects,
     outbox::{self, BegunMail, Contents, Kind},
     tariffs,
 };
@@ -28,8 +28,9 @@ use crate::{
     files::{
         XLSX,
         call_list::{FileError, write_campaign},
+        temporary_file,
     },
-    recordings::StorageError,
+    recordings::{Recordings, StorageError},
     secrets,
 };
 
@@ -109,12 +110,16 @@ async fn attachment(context: &Context, object: &str, bytes: u64) -> Result<Body,
 async fn compose(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) -> Result<Contents, ComposeError> {
     let now = (context.clock)();
     let account = accounts::lookup(&mut db.read().await?, scope).await?;
-    let file = tempfile::NamedTempFile::new()?;
-    let written = write_campaign(db, scope, &mail.campaign, account.language, now, file.path()).await?;
+    let file = temporary_file()?;
+    let written = write_campaign(db, scope, &mail.campaign, account.language, now, &file).await?;
     // The mail says what its workbook says, though calls may have come in since.
     let (written, campaign, report) = written.ok_or(ComposeError::Gone)?;
     let bytes = written.bytes;
-    let object = context.recordings.put(scope.account(), file.path()).await?;
+    let object = Recordings::new_name(scope.account());
+    let mut conn = db.write().await?;
+    objects::loosen(&mut conn, scope, &object, now).await?;
+    conn.commit().await?;
+    context.recordings.put(&object, file).await?;
 
     let attached = if bytes <= context.settings.mail_attached_bytes {
         Attached::File(bytes)

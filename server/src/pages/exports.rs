@@ -9,7 +9,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{CampaignId, Language, Timestamp, format, time::Zone};
+use domain::{CampaignId, Language, Timestamp, format, limits::SMALL_FILE_CALLS, time::Zone};
 use serde::Serialize;
 use store::{
     PageRequest, calls,
@@ -35,9 +35,6 @@ use crate::{
         small_page::small_page,
     },
 };
-
-/// Up to so many calls a workbook is sent at once: it takes less than a second.
-const AT_ONCE: u64 = 20_000;
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -105,8 +102,8 @@ async fn export(
         let page = calls::page(&mut conn, scope, query.campaign.as_ref(), &query.filter, today, &one).await?;
         page.map(|page| page.total).ok_or_else(|| Problem::not_found("campaign"))?
     };
-    if calls <= AT_ONCE && !by_script {
-        return download::calls::workbook(database, &context, scope, zone, &query).await;
+    if calls <= SMALL_FILE_CALLS && !by_script {
+        return download::calls::workbook(database, &context, scope, zone, &query, calls).await;
     }
     let asked = serde_json::to_string(&query).map_err(|error| Problem::internal(&error))?;
     let key = secrets::random_text::<16>();

@@ -1,15 +1,21 @@
 //! What a recording is: its format, its length and its waveform, found by reading it, whatever its sender calls it.
 
-use std::{fs::File, path::Path};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
+use domain::limits::{RECORDING_CPU_SECONDS, RECORDING_HEAD_BYTES, RECORDING_SAMPLES};
 use symphonia::core::{
     audio::GenericAudioBufferRef,
     codecs::audio::{AudioDecoder, AudioDecoderOptions},
     errors::Error,
     formats::{FormatOptions, FormatReader, Track, TrackType, probe::Hint},
-    io::{MediaSourceStream, MediaSourceStreamOptions},
+    io::{MediaSource, MediaSourceStream, MediaSourceStreamOptions},
     meta::MetadataOptions,
 };
+
+use super::allowance::{Allowance, Metered};
 
 /// Loudness values per channel of a waveform: more than a screen has pixels for it.
 const PEAKS: usize = 800;
@@ -26,7 +32,7 @@ pub struct Probed {
 }
 
 /// Why it is no recording.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NotAudio {
     /// No known container, or nothing in it that could be decoded.
     #[error("is not audio that browsers play: WAV (PCM, µ-law or A-law), MP3, Ogg, FLAC, M4A or AAC")]
@@ -37,6 +43,20 @@ pub enum NotAudio {
     /// Not one sample could be read.
     #[error("holds no sound: it is empty or cut off")]
     Empty,
+    /// It would take too long to read, and to listen to.
+    #[error(
+        "holds more than {RECORDING_SAMPLES} samples, the most that a recording may: 12 hours of two sides at 8,000 a second"
+    )]
+    TooLong,
+    /// Its tables alone would fill the memory.
+    #[error("holds more than {} MiB before its sound begins, the most that a recording may", RECORDING_HEAD_BYTES >> 20)]
+    LongHead,
+    /// It is made so that it is hard to read.
+    #[error("takes more than {RECORDING_CPU_SECONDS} s of a processor to read through, the most that a recording may")]
+    TooCostly,
+    /// Nobody waits for the answer any more.
+    #[error("is no longer waited for")]
+    Left,
 }
 
 /// The endings of file names and media types.
@@ -55,45 +75,130 @@ pub fn extension(content_type: &str) -> &'static str {
     TYPES.iter().find(|(media, _)| *media == content_type).map_or("bin", |(_, extension)| extension)
 }
 
-/// Reads a whole file; takes a while, so not on a thread that answers requests.
-pub fn probe(file: &Path) -> Result<Probed, NotAudio> {
-    let file = File::open(file).map_err(|_| NotAudio::Unknown)?;
-    let stream = MediaSourceStream::new(Box::new(file), MediaSourceStreamOptions::default());
-    let format = symphonia::default::get_probe().probe(
-        &Hint::new(),
-        stream,
-        FormatOptions::default(),
-        MetadataOptions::default(),
-    );
-    let mut format = format.map_err(|_| NotAudio::Unknown)?;
-    let content_type = content_type(format.format_info().short_name);
-    let track = format.first_track(TrackType::Audio).ok_or(NotAudio::NoTrack)?;
-    let duration = track_duration(track);
-    let id = track.id;
-    let Some(params) = track.codec_params.as_ref().and_then(|params| params.audio()) else {
-        return Err(NotAudio::NoTrack);
-    };
-    let rate = params.sample_rate;
-    let Ok(mut decoder) = symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default())
-    else {
-        // A container that is understood with a codec that is not (Opus): it plays in browsers, it has no waveform.
-        return if duration == Some(0) {
-            Err(NotAudio::Empty)
-        } else {
-            Ok(Probed { content_type, duration, peaks: None })
+/// A recording that is being read through.
+pub struct Probe {
+    content_type: &'static str,
+    /// As its container says.
+    duration: Option<i64>,
+    track: u32,
+    rate: Option<u32>,
+    format: Box<dyn FormatReader>,
+    decoder: Box<dyn AudioDecoder>,
+    heard: Heard,
+    /// Samples of one packet by channel; kept for the next one.
+    planes: Vec<Vec<f32>>,
+    allowance: Arc<Allowance>,
+}
+
+/// How far it is.
+pub enum Step {
+    /// Something is left to read.
+    More(Box<Probe>),
+    /// All is known.
+    Done(Probed),
+}
+
+impl Probe {
+    /// Reads what stands before the sound. Like all of it, not on a thread that answers requests.
+    pub fn begin(source: impl MediaSource + 'static, allowance: Arc<Allowance>) -> Result<Step, NotAudio> {
+        let opened = Self::open(source, &allowance);
+        allowance.head_ends();
+        // What broke it off is the reason, whatever the reader made of that.
+        allowance.check()?;
+        opened
+    }
+
+    fn open(source: impl MediaSource + 'static, allowance: &Arc<Allowance>) -> Result<Step, NotAudio> {
+        let source = Metered::new(source, Arc::clone(allowance));
+        let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
+        let format = symphonia::default::get_probe().probe(
+            &Hint::new(),
+            stream,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        );
+        let format = format.map_err(|_| NotAudio::Unknown)?;
+        let content_type = content_type(format.format_info().short_name);
+        let track = format.first_track(TrackType::Audio).ok_or(NotAudio::NoTrack)?;
+        let duration = track_duration(track);
+        let id = track.id;
+        let Some(params) = track.codec_params.as_ref().and_then(|params| params.audio()) else {
+            return Err(NotAudio::NoTrack);
         };
-    };
-    let heard = listen(format.as_mut(), decoder.as_mut(), id);
-    if heard.frames == 0 {
-        return Err(if heard.broken > 0 { NotAudio::Unknown } else { NotAudio::Empty });
+        let rate = params.sample_rate;
+        let made = symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default());
+        let Ok(decoder) = made else {
+            // A container that is understood with a codec that is not (Opus): it plays in browsers, it has no waveform.
+            return if duration == Some(0) {
+                Err(NotAudio::Empty)
+            } else {
+                Ok(Step::Done(Probed { content_type, duration, peaks: None }))
+            };
+        };
+        let sides = params.channels.as_ref().map_or(1, |channels| channels.count() as u64);
+        if track.num_frames.is_some_and(|frames| frames.saturating_mul(sides) > allowance.samples()) {
+            return Err(NotAudio::TooLong);
+        }
+        let (heard, planes, allowance) = (Heard::default(), Vec::new(), Arc::clone(allowance));
+        Ok(Step::More(Box::new(Self {
+            content_type,
+            duration,
+            track: id,
+            rate,
+            format,
+            decoder,
+            heard,
+            planes,
+            allowance,
+        })))
     }
-    // Random bytes hold what looks like an MP3 frame now and then; a recording is more right than wrong.
-    if heard.broken > heard.decoded {
-        return Err(NotAudio::Unknown);
+
+    /// Reads on for so long.
+    pub fn go_on(mut self: Box<Self>, time: Duration) -> Result<Step, NotAudio> {
+        let is_at_end = self.listen(time);
+        self.allowance.check()?;
+        if self.heard.samples > self.allowance.samples() {
+            return Err(NotAudio::TooLong);
+        }
+        if is_at_end { Ok(Step::Done(self.finish()?)) } else { Ok(Step::More(self)) }
     }
-    let rate = heard.rate.or(rate).filter(|rate| *rate > 0);
-    let counted = rate.map(|rate| (heard.frames * 1_000 / u64::from(rate)) as i64);
-    Ok(Probed { content_type, duration: counted.or(duration), peaks: Some(heard.waveform.finish()) })
+
+    /// Whether it came to the end, or to what may go no further.
+    fn listen(&mut self, time: Duration) -> bool {
+        let since = Instant::now();
+        // A recording that is cut off or changes in the middle counts up to there.
+        while let Ok(Some(packet)) = self.format.next_packet() {
+            if packet.track_id == self.track {
+                match self.decoder.decode(&packet) {
+                    Ok(buffer) => self.heard.take(&buffer, &mut self.planes),
+                    Err(Error::DecodeError(_) | Error::IoError(_)) => self.heard.broken += 1,
+                    Err(_) => break,
+                }
+            }
+            if self.heard.samples > self.allowance.samples() || self.allowance.check().is_err() {
+                break;
+            }
+            if since.elapsed() >= time {
+                return false;
+            }
+        }
+        true
+    }
+
+    fn finish(self) -> Result<Probed, NotAudio> {
+        let heard = self.heard;
+        if heard.frames == 0 {
+            return Err(if heard.broken > 0 { NotAudio::Unknown } else { NotAudio::Empty });
+        }
+        // Random bytes hold what looks like an MP3 frame now and then; a recording is more right than wrong.
+        if heard.broken > heard.decoded {
+            return Err(NotAudio::Unknown);
+        }
+        let rate = heard.rate.or(self.rate).filter(|rate| *rate > 0);
+        let counted = rate.map(|rate| (heard.frames * 1_000 / u64::from(rate)) as i64);
+        let duration = counted.or(self.duration);
+        Ok(Probed { content_type: self.content_type, duration, peaks: Some(heard.waveform.finish()) })
+    }
 }
 
 fn content_type(format: &str) -> &'static str {
@@ -115,34 +220,25 @@ fn track_duration(track: &Track) -> Option<i64> {
 }
 
 /// What came out of decoding.
+#[derive(Debug, Default)]
 struct Heard {
     frames: u64,
+    /// Frames of all channels.
+    samples: u64,
     rate: Option<u32>,
     decoded: u64,
     broken: u64,
     waveform: Waveform,
 }
 
-fn listen(format: &mut dyn FormatReader, decoder: &mut dyn AudioDecoder, track: u32) -> Heard {
-    let mut heard = Heard { frames: 0, rate: None, decoded: 0, broken: 0, waveform: Waveform::default() };
-    let mut planes: Vec<Vec<f32>> = Vec::new();
-    // A recording that is cut off or changes in the middle counts up to there.
-    while let Ok(Some(packet)) = format.next_packet() {
-        if packet.track_id != track {
-            continue;
-        }
-        match decoder.decode(&packet) {
-            Ok(buffer) => {
-                heard.decoded += 1;
-                heard.frames += buffer.frames() as u64;
-                heard.rate = Some(buffer.spec().rate());
-                heard.waveform.take(&buffer, &mut planes);
-            }
-            Err(Error::DecodeError(_) | Error::IoError(_)) => heard.broken += 1,
-            Err(_) => break,
-        }
+impl Heard {
+    fn take(&mut self, buffer: &GenericAudioBufferRef<'_>, planes: &mut Vec<Vec<f32>>) {
+        self.decoded += 1;
+        self.frames += buffer.frames() as u64;
+        self.samples += (buffer.frames() * buffer.spec().channels().count()) as u64;
+        self.rate = Some(buffer.spec().rate());
+        self.waveform.take(buffer, planes);
     }
-    heard
 }
 
 /// The largest samples of equal stretches. The length is not known beforehand: when there are too many stretches, each
@@ -220,9 +316,9 @@ impl Waveform {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
+    use std::io::Cursor;
 
-    use super::*;
+    use super::{super::samples::flac, *};
 
     /// A WAV file: `encode` writes one sample of −1…1; left is a loud tone, right is silent until half-time.
     fn wav(
@@ -287,10 +383,55 @@ mod tests {
         out.push(!(sign | (exponent << 4) | mantissa) as u8);
     }
 
+    fn within(bytes: &[u8], allowance: Allowance) -> Result<Probed, NotAudio> {
+        let mut step = Probe::begin(Cursor::new(bytes.to_vec()), Arc::new(allowance))?;
+        loop {
+            match step {
+                Step::Done(probed) => return Ok(probed),
+                // After each packet somebody else has a turn.
+                Step::More(probe) => step = probe.go_on(Duration::ZERO)?,
+            }
+        }
+    }
+
     fn of(bytes: &[u8]) -> Result<Probed, NotAudio> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        probe(file.path())
+        within(bytes, Allowance::default())
+    }
+
+    /// So many samples of silence in a FLAC, of which the header says nothing or too much.
+    #[test]
+    fn a_small_file_that_unpacks_to_hours_ends_at_the_limit() {
+        let hours = flac(0, 65_535, 200);
+        assert!(hours.len() < 4_000, "{}", hours.len());
+        assert_eq!(of(&hours).unwrap().duration, Some(200 * 65_535 * 1_000 / 8_000));
+        let allowed = |samples| Allowance::new(samples, Duration::from_secs(30));
+        assert_eq!(within(&hours, allowed(200 * 65_535)).unwrap().content_type, "audio/flac");
+        assert_eq!(within(&hours, allowed(200 * 65_535 - 1)), Err(NotAudio::TooLong));
+        // Nothing of it is unpacked where it says how long it is.
+        assert_eq!(of(&flac(RECORDING_SAMPLES + 1, 65_535, 1)), Err(NotAudio::TooLong));
+        assert_eq!(within(&hours, Allowance::new(u64::MAX, Duration::ZERO)), Err(NotAudio::TooCostly));
+    }
+
+    #[test]
+    fn a_head_that_does_not_end_is_not_read_to_its_end() {
+        let mut file = Vec::from(*b"RIFF\xff\xff\xff\xffWAVE");
+        // A list of names that fills the memory of whoever keeps it.
+        let list = 2 * RECORDING_HEAD_BYTES as u32;
+        file.extend_from_slice(b"LIST");
+        file.extend_from_slice(&list.to_le_bytes());
+        file.extend_from_slice(b"INFO");
+        while file.len() < list as usize {
+            file.extend_from_slice(b"ICMT\x00\x00\x01\x00");
+            file.resize(file.len() + 65_536, b'a');
+        }
+        assert_eq!(of(&file), Err(NotAudio::LongHead));
+    }
+
+    #[test]
+    fn what_nobody_waits_for_is_not_read() {
+        let allowance = Allowance::default();
+        allowance.leave();
+        assert_eq!(within(&wav(1, 16, 8_000, 1, 80, pcm16), allowance), Err(NotAudio::Left));
     }
 
     #[test]

@@ -1,12 +1,6 @@
 //! Where recordings are kept: a folder, or a bucket of an S3-speaking store.
 
-use std::{
-    fmt,
-    io::Write,
-    path::{Path as FilePath, PathBuf},
-    sync::Arc,
-    time::Duration,
-};
+use std::{fmt, fs::File, io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
 use futures::{StreamExt, stream::BoxStream};
@@ -17,7 +11,7 @@ use object_store::{
     path::Path,
     prefix::PrefixStore,
 };
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncReadExt, AsyncSeekExt};
 
 use crate::{secrets, settings::RecordingsPlace};
 
@@ -113,22 +107,22 @@ impl Recordings {
         Ok(())
     }
 
-    /// Stores a file under a new name of the account and gives the name. Nobody can guess it, and it never comes
-    /// again: an answer that is under way keeps sending the old recording while a new one comes in.
-    pub async fn put(&self, account: i64, file: &FilePath) -> Result<String, StorageError> {
-        self.put_as(account, &secrets::random_text::<18>(), file).await
+    /// A new name of the account. Nobody can guess it, and it never comes again: an answer that is under way keeps sending the
+    /// old recording while a new one comes in. Until the database refers to it, the object is to be noted as
+    /// [loose](store::objects), so that it is found after a crash.
+    pub fn new_name(account: i64) -> String {
+        format!("{account}/{}", secrets::random_text::<18>())
     }
 
-    /// Stores a file under this name of the account, in place of another, and gives the name in the store. For what may be
-    /// made again after a crash: no orphan stays.
-    pub async fn put_as(&self, account: i64, name: &str, file: &FilePath) -> Result<String, StorageError> {
-        let name = format!("{account}/{name}");
-        let path = Path::from(name.as_str());
-        let mut file = tokio::fs::File::open(file).await?;
+    /// Stores a file from its beginning under this name, in place of what had it.
+    pub async fn put(&self, name: &str, file: File) -> Result<(), StorageError> {
+        let path = Path::from(name);
+        let mut file = tokio::fs::File::from_std(file);
+        file.rewind().await?;
         let mut part = read_part(&mut file).await?;
         if part.len() < PART_BYTES {
             self.objects.put(&path, PutPayload::from_bytes(part)).await.map_err(StorageError::Store)?;
-            return Ok(name);
+            return Ok(());
         }
         let begun = self.objects.put_multipart(&path).await.map_err(StorageError::Store)?;
         let mut upload = Upload(Some(WriteMultipart::new_with_chunk_size(begun, PART_BYTES)));
@@ -136,8 +130,7 @@ impl Recordings {
             upload.put(part).await.map_err(StorageError::Store)?;
             part = read_part(&mut file).await?;
         }
-        upload.finish().await.map_err(StorageError::Store)?;
-        Ok(name)
+        upload.finish().await.map_err(StorageError::Store)
     }
 
     /// The bytes from `begin` to before `end`, as they come.
@@ -154,14 +147,27 @@ impl Recordings {
         Ok(self.objects.get_opts(&Path::from(name), options).await?.into_stream())
     }
 
-    /// Deletes a file that nothing refers to any more. `false`: it could not be, which is logged; an orphan stays.
+    /// Deletes a file that nothing refers to any more, and what a killed process had written of it. `false`: it could not be,
+    /// which is logged; an orphan stays.
     pub async fn delete(&self, name: &str) -> bool {
+        self.delete_unfinished(name).await;
         match self.objects.delete(&Path::from(name)).await {
             Ok(()) | Err(Error::NotFound { .. }) => true,
             Err(error) => {
                 tracing::warn!(object = name, cause = %error, "A file that is no longer needed stays");
                 false
             }
+        }
+    }
+}
+
+impl Recordings {
+    /// In a folder a file has another name until it is whole: its own, `#`, and the first number that was free.
+    async fn delete_unfinished(&self, name: &str) {
+        let Some(folder) = &self.folder else { return };
+        let mut number = 1;
+        while tokio::fs::remove_file(folder.join(format!("{name}#{number}"))).await.is_ok() {
+            number += 1;
         }
     }
 }
@@ -204,11 +210,11 @@ impl Upload {
         if let Some(write) = &mut self.0 {
             write.wait_for_capacity(1).await?;
         }
-        // From here on it aborts itself if it fails.
-        if let Some(write) = self.0.take() {
-            write.finish().await?;
-        }
-        Ok(())
+        let Some(write) = self.0.take() else { return Ok(()) };
+        // From here on it aborts itself if it fails; and it comes to its end, also where nobody waits for it any more: half
+        // finished, nobody could tell whether there is something to abort or an object. That one is known as a loose one.
+        let finishing = tokio::spawn(write.finish()).await;
+        finishing.map_err(|error| Error::JoinError { source: error })?.map(|_| ())
     }
 }
 
@@ -239,6 +245,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
+    async fn what_a_killed_process_left_of_a_file_goes_with_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let recordings = Recordings::open(&RecordingsPlace::Folder(folder.path().to_owned())).unwrap();
+        std::fs::create_dir(folder.path().join("7")).unwrap();
+        for left in ["7/one#1", "7/one#2", "7/other#1"] {
+            std::fs::write(folder.path().join(left), "half a file").unwrap();
+        }
+        let name = Recordings::new_name(7);
+        assert!(name.starts_with("7/") && name != Recordings::new_name(7));
+        assert!(recordings.delete("7/one").await && recordings.delete(&name).await);
+        let left: Vec<_> =
+            std::fs::read_dir(folder.path().join("7")).unwrap().map(|of| of.unwrap().file_name()).collect();
+        assert_eq!(left, ["other#1"]);
+    }
+
+    #[tokio::test]
     async fn a_recording_comes_back_byte_for_byte_and_in_parts() {
         let folder = tempfile::tempdir().unwrap();
         let recordings = Recordings::open(&RecordingsPlace::Folder(folder.path().join("deep/recordings"))).unwrap();
@@ -246,10 +268,10 @@ mod tests {
         // More than two parts, not a whole number of them.
         for bytes in [0_usize, 1, 1000, PART_BYTES, 2 * PART_BYTES + 17] {
             let content: Vec<u8> = (0..bytes).map(|n| (n % 251) as u8).collect();
-            let mut file = tempfile::NamedTempFile::new().unwrap();
+            let mut file = tempfile::tempfile().unwrap();
             file.write_all(&content).unwrap();
-            let name = recordings.put(7, file.path()).await.unwrap();
-            assert!(name.starts_with("7/"));
+            let name = Recordings::new_name(7);
+            recordings.put(&name, file).await.unwrap();
             let whole: Vec<Bytes> = recordings.read(&name, 0, bytes as u64).await.unwrap().try_collect().await.unwrap();
             assert_eq!(whole.concat(), content);
             if bytes > 10 {

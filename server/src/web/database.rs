@@ -72,6 +72,11 @@ impl Database {
         self.0.write().await
     }
 
+    /// As [`Self::write`], in the line of those who write much.
+    pub async fn write_in_line(&self) -> Result<Conn, StoreError> {
+        self.0.write_in_line().await
+    }
+
     /// For work that goes on in slices, or outlives the request.
     pub async fn into_inner(self) -> Db {
         self.0.into_db().await

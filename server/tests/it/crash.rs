@@ -182,6 +182,46 @@ fn a_batch_that_was_answered_survives_a_kill_in_the_middle_of_the_next_ones() {
 }
 
 #[test]
+fn a_kill_in_the_middle_of_an_upload_leaves_no_file_of_it() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let temporary = folder.path().join("temporary");
+        std::fs::create_dir(&temporary).unwrap();
+        printed(folder.path(), &["account", "add", "A"]);
+        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
+        let mut command = program(folder.path(), &["serve"]);
+        command.env("TMPDIR", &temporary);
+        let serving = Serving::start_by(command).await;
+        let client = Client::builder().build().unwrap();
+        let send = async |method: reqwest::Method, path: &str, body: Value| {
+            let request = client.request(method, serving.url(path)).bearer_auth(&token);
+            let answer = request.header("content-type", "application/json").body(body.to_string()).send().await;
+            assert!(answer.unwrap().status().is_success(), "{path}");
+        };
+        send(reqwest::Method::PUT, "/api/v1/voicebots/bot", json!({"name": "B"})).await;
+        send(reqwest::Method::PUT, "/api/v1/campaigns/tet", json!({"name": "T", "voicebot": "bot"})).await;
+        let one = call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(9_000), "DY");
+        send(reqwest::Method::POST, "/api/v1/calls", json!([one])).await;
+        // More than lies on the way: when all of it was taken, most has been received.
+        let (told, is_sent) = tokio::sync::oneshot::channel();
+        let begin = futures::stream::iter((0..32).map(|_| Ok::<_, std::io::Error>(vec![0_u8; 1024 * 1024])));
+        let end = futures::stream::once(async {
+            told.send(()).unwrap();
+            std::future::pending().await
+        });
+        let body = reqwest::Body::wrap_stream(futures::StreamExt::chain(begin, end));
+        let request = client.put(serving.url("/api/v1/calls/c-1/recording")).bearer_auth(&token);
+        let upload = tokio::spawn(request.header("content-type", "audio/wav").body(body).send());
+        is_sent.await.unwrap();
+        serving.kill();
+        let left: Vec<_> = std::fs::read_dir(&temporary).unwrap().map(|file| file.unwrap().file_name()).collect();
+        assert_eq!(left, Vec::<std::ffi::OsString>::new());
+        upload.await.unwrap().unwrap_err();
+    });
+}
+
+#[test]
 fn the_server_stops_when_it_is_asked_to() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();

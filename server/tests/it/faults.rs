@@ -300,6 +300,27 @@ fn postgres_that_is_full_or_read_only_is_said_and_found_again() {
     });
 }
 
+#[test]
+fn postgres_whose_rows_somebody_else_has_locked_is_busy() {
+    run(async {
+        let database = PostgresDatabase::create().await;
+        let at = Harness::start(&database.address, tempfile::tempdir().unwrap(), &[]).await;
+        let mut other = PgConnection::connect(&database.address).await.unwrap();
+        let mut lock = other.begin().await.unwrap();
+        lock.execute("SELECT * FROM accounts FOR UPDATE").await.unwrap();
+        let together = futures::join!(put_voicebot(&at, "a"), put_voicebot(&at, "b"), put_voicebot(&at, "c"));
+        for answer in [together.0, together.1, together.2] {
+            is_unavailable(&answer);
+        }
+        assert_eq!(voicebots(&at).await, 0, "reading waits for nobody");
+        lock.rollback().await.unwrap();
+        put_voicebot(&at, "a").await.is(201);
+        other.close().await.unwrap();
+        at.server.db.close().await;
+        database.remove().await;
+    });
+}
+
 both_engines! {
     async fn who_asks_whether_it_is_ready_again_and_again_keeps_nobody_from_writing(at) {
         let asking = futures::future::join_all((0..64).map(|_| is_ready(at)));

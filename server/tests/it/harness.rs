@@ -198,6 +198,11 @@ impl Harness {
     /// Makes the exports that wait; gives how many.
     pub async fn build_exports(&self) -> usize {
         let kind = <store::jobs::BuildExport as store::jobs::Payload>::KIND;
+        self.run_due(kind).await
+    }
+
+    /// Runs the jobs of a kind that are due; gives how many.
+    pub async fn run_due(&self, kind: &str) -> usize {
         server::jobs::run_due(&self.server.db, &self.server.context, kind).await.unwrap()
     }
 

@@ -1,10 +1,10 @@
 //! Exports: rows that any process finds, one person's in one role.
 
-use domain::{Role, Timestamp};
+use domain::{Role, Timestamp, limits::SMALL_FILE_CALLS};
 use store::{
     Scope,
     exports::{self, ExportFile, ExportState, NewExport},
-    jobs::{self, BuildExport, Payload},
+    jobs::{self, BuildExport, BuildLargeExport, Claim, Payload},
     users::{self, NewUser},
 };
 
@@ -50,6 +50,22 @@ both_engines! {
         assert_eq!(old.iter().map(|old| (old.key.as_str(), old.object.as_deref())).collect::<Vec<_>>(), [("k1", Some("1/x"))]);
         exports::delete(&mut conn, &account, "k1").await.unwrap();
         assert_eq!(exports::lookup(&mut conn, &scope, "k1").await.unwrap(), None);
+    }
+
+    async fn what_takes_long_has_jobs_of_its_own(db) {
+        let scope = shop(&db, "a").await;
+        let mut conn = db.write().await.unwrap();
+        for (key, calls) in [("small", SMALL_FILE_CALLS), ("large", SMALL_FILE_CALLS + 1)] {
+            let new = NewExport { key, query: key, calls };
+            exports::add(&mut conn, &scope, &new, NOW).await.unwrap().unwrap();
+        }
+        let now = NOW;
+        for (kind, key) in [(BuildExport::KIND, "small"), (BuildLargeExport::KIND, "large")] {
+            let claim = Claim { kind, lease: "l", now, until: Timestamp(now.0 + 1), limit: 9, held: &[] };
+            let claimed = jobs::claim(&mut conn, &scope, &claim).await.unwrap();
+            let keys: Vec<_> = claimed.iter().map(|job| job.payload::<BuildExport>().unwrap().export).collect();
+            assert_eq!(keys, [key]);
+        }
     }
 
     async fn an_account_has_a_bounded_number_of_unfinished_exports(db) {

@@ -77,7 +77,7 @@ both_engines! {
         assert!(result_codes::list(c, &stranger).await.unwrap().iter().all(|listed| listed.code != code.code));
         assert_eq!(recordings::lookup(c, &stranger, &call_id).await.unwrap(), None);
         assert_eq!(recordings::put(c, &stranger, &call_id, &recording).await.unwrap(), None);
-        assert_eq!(recordings::delete(c, &stranger, &call_id).await.unwrap(), None);
+        assert_eq!(recordings::delete(c, &stranger, &call_id, NOW).await.unwrap(), None);
         assert!(report::read(c, &stranger, &query, NOW).await.unwrap().is_none());
         // A user's number may be one of the stranger's, too; it is not this user.
         assert_eq!(users::lookup(c, &stranger, hoa.key).await.unwrap(), None);

@@ -1,7 +1,7 @@
 //! Recordings of calls.
 
-use domain::{CallFilter, CallId};
-use store::{PageRequest, calls, recordings, recordings::StoredRecording};
+use domain::{CallFilter, CallId, Timestamp};
+use store::{PageRequest, calls, objects, recordings, recordings::StoredRecording};
 
 use crate::support::{NINE, NOW, both_engines, call, send, shop};
 
@@ -45,9 +45,41 @@ both_engines! {
         assert_eq!(recorded().await, ["c-1"]);
 
         let mut conn = db.write().await.unwrap();
-        assert_eq!(recordings::delete(&mut conn, &scope, &id).await.unwrap(), Some("two".to_owned()));
-        assert_eq!(recordings::delete(&mut conn, &scope, &id).await.unwrap(), None);
+        assert_eq!(recordings::delete(&mut conn, &scope, &id, NOW).await.unwrap(), Some("two".to_owned()));
+        assert_eq!(recordings::delete(&mut conn, &scope, &id, NOW).await.unwrap(), None);
         conn.commit().await.unwrap();
         assert_eq!(recorded().await, Vec::<String>::new());
+    }
+
+    async fn what_nothing_refers_to_is_found_again(db) {
+        let (scope, stranger) = (shop(&db, "a").await, shop(&db, "b").await);
+        send(&db, &scope, vec![call("c-1").talked(30_000)]).await;
+        let id: CallId = "c-1".parse().unwrap();
+        let later = Timestamp(NOW.0 + 1);
+        let loose = async |scope| {
+            let mut conn = db.read().await.unwrap();
+            objects::loose_before(&mut conn, scope, later, "").await.unwrap()
+        };
+        // Each is said to be loose before it is stored; "lost" is of a process that was killed after that.
+        let mut conn = db.write().await.unwrap();
+        for object in ["lost", "one", "two"] {
+            objects::loosen(&mut conn, &scope, object, NINE).await.unwrap();
+        }
+        assert_eq!(objects::loose_before(&mut conn, &scope, NINE, "").await.unwrap(), Vec::<String>::new());
+        recordings::put(&mut conn, &scope, &id, &recording("one")).await.unwrap().unwrap();
+        conn.commit().await.unwrap();
+        assert_eq!(loose(&scope).await, ["lost", "two"]);
+        let mut conn = db.write().await.unwrap();
+        recordings::put(&mut conn, &scope, &id, &recording("two")).await.unwrap().unwrap();
+        conn.commit().await.unwrap();
+        assert_eq!(loose(&scope).await, ["lost", "one"]);
+        let mut conn = db.write().await.unwrap();
+        objects::refer(&mut conn, &scope, "lost").await.unwrap();
+        recordings::delete(&mut conn, &scope, &id, NOW).await.unwrap().unwrap();
+        conn.commit().await.unwrap();
+        assert_eq!(loose(&scope).await, ["one", "two"]);
+        assert_eq!(loose(&stranger).await, Vec::<String>::new());
+        let mut conn = db.read().await.unwrap();
+        assert_eq!(objects::loose_before(&mut conn, &scope, later, "one").await.unwrap(), ["two"]);
     }
 }

@@ -32,11 +32,21 @@ const fn kind(
     Kind {
         name,
         at_once: 2,
+        of_an_account: 2,
         retries: Retries { pauses_min: &[1], give_up_min: 60 },
         is_possible: |_: &Context| true,
         ends_first: false,
         run,
     }
+}
+
+async fn add_account(db: &Db, name: &str) -> Scope {
+    let mut conn = db.write().await.unwrap();
+    let (name, timezone) = (name.to_owned(), "Asia/Ho_Chi_Minh".to_owned());
+    let new = NewAccount { name, timezone, currency: Currency::vnd(), language: Language::Vi };
+    let account = accounts::add(&mut conn, &new, NOW).await.unwrap();
+    conn.commit().await.unwrap();
+    scope_of(account.id)
 }
 
 struct Place {
@@ -60,15 +70,15 @@ impl Place {
         let time = Arc::new(AtomicI64::new(NOW.0));
         let clock = Arc::clone(&time);
         let server = Server::new(db, Arc::new(move || Timestamp(clock.load(Relaxed))), recordings, settings).unwrap();
-        let mut conn = server.db.write().await.unwrap();
-        let (name, timezone) = ("A".to_owned(), "Asia/Ho_Chi_Minh".to_owned());
-        let new = NewAccount { name, timezone, currency: Currency::vnd(), language: Language::Vi };
-        let account = accounts::add(&mut conn, &new, NOW).await.unwrap();
-        conn.commit().await.unwrap();
-        let place = Self { server, scope: scope_of(account.id), time, _folder: folder };
+        let scope = add_account(&server.db, "A").await;
+        let place = Self { server, scope, time, _folder: folder };
         // Every account has one; it comes back in an hour.
         assert_eq!(run_due(&place.server.db, &place.server.context, TidyAccount::KIND).await.unwrap(), 1);
         place
+    }
+
+    async fn account(&self, name: &str) -> Scope {
+        add_account(&self.server.db, name).await
     }
 
     async fn enqueue(&self, payload: &impl Payload, due: Timestamp) {
@@ -136,6 +146,27 @@ async fn it_sleeps_until_the_next_job_is_due_and_no_longer_than_a_notification_m
     place.time.fetch_add(1, Relaxed);
     assert_eq!(runner.look().await, LONGEST_SLEEP, "it runs, and its end wakes the runner");
     assert_eq!(runner.held.len(), 1);
+}
+
+#[tokio::test]
+async fn an_account_that_asks_for_many_leaves_places_to_the_others() {
+    static KINDS: [Kind; 1] =
+        [Kind { of_an_account: 1, ..kind(BuildExport::KIND, |_| Box::pin(std::future::pending())) }];
+    let place = Place::new().await;
+    let mut runner = place.runner(&KINDS, LEASE);
+    for _ in 0..20 {
+        place.enqueue(&export(), NOW).await;
+    }
+    assert_eq!(runner.look().await, HELD_BACK_PAUSE, "what is due is due for nobody now");
+    assert_eq!(runner.held.len(), 1);
+    let other = place.account("B").await;
+    let mut conn = place.server.db.write().await.unwrap();
+    assert!(jobs::enqueue(&mut conn, &other, &export(), None, NOW, NOW).await.unwrap());
+    conn.commit().await.unwrap();
+    runner.look().await;
+    let mut accounts: Vec<_> = runner.held.values().map(|(_, job)| job.account).collect();
+    accounts.sort_unstable();
+    assert_eq!(accounts, [place.scope.account(), other.account()]);
 }
 
 #[tokio::test]

@@ -4,10 +4,10 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, Language, time::Zone};
+use domain::{CampaignId, Language, limits::SMALL_FILE_CALLS, time::Zone};
 use store::{Scope, accounts};
 
-use super::{CSV, file_headers, local_file};
+use super::{CSV, file_headers, local_file, place_of_list, slices};
 use crate::{
     context::Context,
     files::{
@@ -40,31 +40,35 @@ pub async fn csv(
     let (header, pairs) = Pairs::read(query).without("header");
     let heading = heading(header.as_deref().unwrap_or_default())?;
     let (filter, request) = pairs.call_list()?;
-    let mut conn = database.read().await?;
-    let zone = accounts::lookup(&mut conn, scope).await?.zone;
+    let slices = slices(database, context, scope).await;
+    let mut read = slices.next().await?;
+    let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();
     let list = CallCsv { scope: *scope, campaign: campaign.cloned(), filter, today, zone, heading };
-    let list = list.begin(&mut conn, &request).await?.ok_or_else(|| Problem::not_found("campaign"))?;
-    drop(conn);
-    let mut response = Body::from_stream(list.bytes(database.into_inner().await)).into_response();
+    let list = list.begin(&mut read.conn, &request).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    drop(read);
+    let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
+    let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     let name = campaign.map_or("calls", CampaignId::as_str);
     response.headers_mut().extend(file_headers(CSV, &format!("{name}-{today}.csv")));
     Ok(response)
 }
 
-/// Makes a workbook and sends it, whatever its size.
+/// Makes a workbook of about so many calls and sends it, whatever its size.
 pub async fn workbook(
     database: Database,
     context: &Context,
     scope: &Scope,
     zone: Zone,
     query: &WorkbookQuery,
+    calls: u64,
 ) -> Result<Response, Problem> {
     let now = (context.clock)();
-    let _turn = context.workbooks.acquire().await.map_err(|error| Problem::internal(&error))?;
-    let file = temporary_file().map_err(FileError::from)?;
     let db = database.into_inner().await;
+    let turns = if calls <= SMALL_FILE_CALLS { &context.small_workbooks } else { &context.large_workbooks };
+    let _turn = turns.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
+    let file = temporary_file().map_err(FileError::from)?;
     let written = call_list::write(&db, scope, query, now, &file, &std::sync::Arc::default()).await?;
     written.ok_or_else(|| Problem::not_found("campaign"))?;
-    local_file(&file, XLSX, &query.file_name(zone.local(now).day())).await
+    local_file(file, XLSX, &query.file_name(zone.local(now).day())).await
 }

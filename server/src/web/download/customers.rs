@@ -7,7 +7,7 @@ use axum::{
 use domain::CampaignId;
 use store::{Scope, accounts};
 
-use super::{CSV, file_headers};
+use super::{CSV, file_headers, place_of_list, slices};
 use crate::{
     context::Context,
     files::customer_csv::CustomerCsv,
@@ -23,12 +23,14 @@ pub async fn csv(
     query: Option<&str>,
 ) -> Result<Response, Problem> {
     let (filter, _) = Pairs::read(query).customer_list()?;
-    let mut conn = database.read().await?;
-    let zone = accounts::lookup(&mut conn, scope).await?.zone;
+    let slices = slices(database, context, scope).await;
+    let mut read = slices.next().await?;
+    let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
     let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, zone };
-    let list = list.begin(&mut conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
-    drop(conn);
-    let mut response = Body::from_stream(list.bytes(database.into_inner().await)).into_response();
+    let list = list.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    drop(read);
+    let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
+    let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     let name = format!("{campaign}-customers-{}.csv", zone.local((context.clock)()).day());
     response.headers_mut().extend(file_headers(CSV, &name));
     Ok(response)

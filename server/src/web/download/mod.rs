@@ -6,18 +6,25 @@ pub mod customers;
 pub mod recording;
 pub mod usage;
 
-use std::path::Path;
+use std::{fs::File, io::SeekFrom, sync::Arc};
 
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::text;
+use domain::{limits::LISTS_OF_AN_ACCOUNT, text};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use store::Scope;
+use tokio::io::AsyncSeekExt;
 use tokio_util::io::ReaderStream;
 
-use super::{problem::Problem, security::NOT_STORED};
+use super::{database::Database, problem::Problem, security::NOT_STORED};
+use crate::{
+    context::Context,
+    files::slices::Slices,
+    turns::{Full, Turn},
+};
 
 /// What RFC 8187 allows unencoded in `filename*`.
 const PLAIN: AsciiSet = NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
@@ -45,10 +52,27 @@ pub fn file_headers(media: &'static str, name: &str) -> HeaderMap {
 /// The media type of every CSV.
 pub const CSV: &str = "text/csv; charset=utf-8; header=present";
 
-/// Sends a file of this machine; once it is open, it may be deleted.
-pub async fn local_file(file: &Path, media: &'static str, name: &str) -> Result<Response, Problem> {
-    let file = tokio::fs::File::open(file).await.map_err(|error| Problem::internal(&error))?;
-    let bytes = file.metadata().await.map_err(|error| Problem::internal(&error))?.len();
+/// How the slices of a list are read. The request's own snapshot ends: it waits for its turn without one.
+async fn slices(database: Database, context: &Context, scope: &Scope) -> Slices {
+    Slices::new(database.into_inner().await, Arc::clone(&context.slices), scope.account())
+}
+
+/// A place among the long lists that are sent, until it is dropped.
+fn place_of_list(context: &Context, scope: &Scope) -> Result<Turn, Problem> {
+    context.lists.try_take(scope.account()).map_err(|full| match full {
+        Full::OfAccount => Problem::too_many(format!(
+            "this account takes {LISTS_OF_AN_ACCOUNT} long lists already; wait for the end of one of them"
+        )),
+        Full::All => Problem::unavailable("too many long lists are being sent now; ask again in a moment"),
+    })
+}
+
+/// Sends a file of this machine from its beginning.
+pub async fn local_file(file: File, media: &'static str, name: &str) -> Result<Response, Problem> {
+    let wrong = |error: std::io::Error| Problem::of_file("temporary folder", &error);
+    let mut file = tokio::fs::File::from_std(file);
+    let bytes = file.seek(SeekFrom::End(0)).await.map_err(wrong)?;
+    file.rewind().await.map_err(wrong)?;
     let mut response = Body::from_stream(ReaderStream::with_capacity(file, 64 * 1024)).into_response();
     response.headers_mut().extend(file_headers(media, name));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
