@@ -9,6 +9,8 @@
 pub(crate) struct Cells {
     text: String,
     ends: Vec<usize>,
+    /// The line ended within quotes.
+    is_open: bool,
 }
 
 /// How a quote within a quoted cell is read.
@@ -72,12 +74,19 @@ impl Cells {
             }
             at_start = false;
         }
+        self.is_open = is_open;
         self.end_cell();
     }
 
     pub(crate) fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.is_open = false;
+    }
+
+    /// Whether the line ended within quotes.
+    pub(crate) fn is_open(&self) -> bool {
+        self.is_open
     }
 
     /// Appends a cell.

@@ -151,16 +151,21 @@ impl Evidence {
                 *days.entry(wall.div_euclid(DAY_MS)).or_default().entry(offset).or_default() += 1;
             }
         }
+        // The offset of most rows of each day, and whether there are three of them.
+        let by_day: Vec<(i64, i32, bool)> = days
+            .into_iter()
+            .filter_map(|(day, counts)| {
+                let rows: u64 = counts.values().sum();
+                let (offset, count) = counts.into_iter().max_by_key(|(offset, count)| (*count, *offset == main))?;
+                Some((day, offset, count >= 3 && count * 2 > rows))
+            })
+            .collect();
         let mut from_day: Vec<(i64, i32)> = Vec::new();
-        for (day, counts) in days {
-            let rows: u64 = counts.values().sum();
-            let Some((offset, count)) = counts.into_iter().max_by_key(|(offset, count)| (*count, *offset == main))
-            else {
-                continue;
-            };
-            // One late leg on a quiet day is no change of the clocks.
-            let is_sure =
-                offset == main || (matches!((offset - main).abs(), 30 | 60) && count >= 3 && count * 2 > rows);
+        for (at, &(day, offset, is_busy)) in by_day.iter().enumerate() {
+            // One late leg on a quiet day is no change of the clocks; one on each of several days in a row is.
+            let beside = at.checked_sub(1).into_iter().chain([at + 1]).filter_map(|at| by_day.get(at));
+            let is_run = beside.into_iter().any(|(_, other, _)| *other == offset);
+            let is_sure = offset == main || (matches!((offset - main).abs(), 30 | 60) && (is_busy || is_run));
             if is_sure && from_day.last().is_none_or(|(_, last)| *last != offset) {
                 from_day.push((day, offset));
             }

@@ -126,5 +126,5 @@ fn line_of(element: Element<'_>, text: &mut Vec<u8>) -> Option<Line> {
     let (before, kept) = element.text.split_at(start);
     text.extend_from_slice(kept);
     let number = element.line + (before.split(|byte| *byte == b'\n').count() - 1) as u64;
-    Some(Line { number, cut: element.is_cut, after: b"" })
+    Some(Line { number, cut: element.is_cut, after: b"", is_ended: true })
 }

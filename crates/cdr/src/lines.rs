@@ -19,6 +19,8 @@ pub(crate) struct Line {
     pub(crate) cut: bool,
     /// What ended the line before it.
     pub(crate) after: &'static [u8],
+    /// Whether a line end follows; only the last line of a file may have none.
+    pub(crate) is_ended: bool,
 }
 
 impl<R: Read> Lines<R> {
@@ -30,7 +32,7 @@ impl<R: Read> Lines<R> {
     /// Puts the next line, without its end, into `text`; none at the end of the file.
     pub(crate) fn next_line(&mut self, text: &mut Vec<u8>) -> io::Result<Option<Line>> {
         text.clear();
-        let (mut cut, mut any) = (false, false);
+        let (mut cut, mut any, mut is_ended) = (false, false, false);
         let mut after: &[u8] = if self.after_cr { b"\r" } else { b"\n" };
         loop {
             let chunk = match self.input.fill_buf() {
@@ -60,11 +62,12 @@ impl<R: Read> Lines<R> {
             self.after_cr = end.is_some_and(|at| chunk[at] == b'\r');
             self.input.consume(used);
             if end.is_some() {
+                is_ended = true;
                 break;
             }
         }
         self.number += 1;
-        Ok(Some(Line { number: self.number, cut, after }))
+        Ok(Some(Line { number: self.number, cut, after, is_ended }))
     }
 }
 
@@ -88,6 +91,19 @@ mod tests {
         assert_eq!(texts, ["a", "b", "c", "d", "", "e"]);
         assert_eq!(lines("", 10), []);
         assert_eq!(lines("a\r\n", 10).len(), 1);
+    }
+
+    #[test]
+    fn the_last_line_may_have_no_end() {
+        let ended = |text: &str| {
+            let (mut lines, mut buffer, mut all) = (Lines::new(text.as_bytes(), 10), Vec::new(), Vec::new());
+            while let Some(line) = lines.next_line(&mut buffer).unwrap() {
+                all.push(line.is_ended);
+            }
+            all
+        };
+        assert_eq!(ended("a\nb"), [true, false]);
+        assert_eq!(ended("a\r\nb\r"), [true, true]);
     }
 
     #[test]

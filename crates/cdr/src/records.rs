@@ -75,6 +75,11 @@ pub struct Records<'a> {
 }
 
 impl Records<'_> {
+    /// The format it is read as.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// What is known about the file so far.
     pub fn reading(&self) -> Reading {
         Reading::new(self.format, self.source.findings(), self.calls, self.skipped)

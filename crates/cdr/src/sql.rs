@@ -11,7 +11,7 @@ use std::{
 use crate::{
     cells::Cells,
     columns::{Column, Places},
-    encoding::decoded,
+    encoding::Decoder,
 };
 
 /// The largest statement head and the largest tuple kept.
@@ -34,6 +34,7 @@ pub(crate) struct Dump<R, C> {
     /// The columns of the INSERT that is being read; none where it is of another table or between statements.
     places: Option<Places<C>>,
     in_values: bool,
+    decoder: Decoder,
 }
 
 /// A tuple that was found.
@@ -41,13 +42,19 @@ pub(crate) struct Tuple<C> {
     pub(crate) line: u64,
     /// It was longer than is kept.
     pub(crate) cut: bool,
+    /// The file ended within it.
+    pub(crate) is_open: bool,
     pub(crate) places: Places<C>,
 }
 
 impl<R: Read, C: Column> Dump<R, C> {
-    pub(crate) fn new(input: R) -> Self {
+    pub(crate) fn new(input: R, decoder: Decoder) -> Self {
         let input = BufReader::with_capacity(64 * 1024, input);
-        Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false }
+        Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false, decoder }
+    }
+
+    pub(crate) fn decoder(&self) -> &Decoder {
+        &self.decoder
     }
 
     /// Puts the next tuple of call records into `cells`.
@@ -60,9 +67,9 @@ impl<R: Read, C: Column> Dump<R, C> {
                 None => return Ok(None),
                 Some(b'(') => {
                     let line = self.line;
-                    let cut = self.tuple(cells)?;
+                    let (cut, is_open) = self.tuple(cells)?;
                     if let Some(places) = self.places.clone() {
-                        return Ok(Some(Tuple { line, cut, places }));
+                        return Ok(Some(Tuple { line, cut, is_open, places }));
                     }
                 }
                 // A string outside a tuple is no dump that is understood: on to the next statement.
@@ -103,7 +110,8 @@ impl<R: Read, C: Column> Dump<R, C> {
                 b'#' => self.skip_line()?,
                 b'/' if next == Some(b'*') => self.skip_comment()?,
                 b';' => {
-                    self.remember_table(&decoded(&head));
+                    let statement = self.decoder.decode(&head);
+                    self.remember_table(&statement);
                     head.clear();
                 }
                 b'`' | b'\'' | b'"' => {
@@ -121,7 +129,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                     keep(&mut head, byte);
                     let ends_word = next.is_none_or(|next| !next.is_ascii_alphanumeric() && next != b'_');
                     if ends_word && last_word(&head).eq_ignore_ascii_case(b"VALUES") {
-                        let head = decoded(&head);
+                        let head = self.decoder.decode(&head);
                         if head.trim_start().to_ascii_uppercase().starts_with("INSERT") {
                             self.places = self.insert_places(&head);
                             self.in_values = true;
@@ -172,8 +180,8 @@ impl<R: Read, C: Column> Dump<R, C> {
         Ok(cut)
     }
 
-    /// Reads the values after `(` up to `)`; whether something was too long to be kept.
-    fn tuple(&mut self, cells: &mut Cells) -> io::Result<bool> {
+    /// Reads the values after `(` up to `)`; whether something was too long to be kept, and whether the file ended first.
+    fn tuple(&mut self, cells: &mut Cells) -> io::Result<(bool, bool)> {
         cells.clear();
         let (mut text, mut depth, mut is_string, mut cut) = (Vec::new(), 0_u32, false, false);
         while let Some(byte) = self.byte()? {
@@ -185,7 +193,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                     cut |= self.quoted(byte, &mut text)?;
                 }
                 b',' | b')' if depth == 0 => {
-                    cells.push(&decoded(&text));
+                    cells.push(&self.decoder.decode(&text));
                     text.clear();
                     is_string = false;
                     // A tuple of thousands of values is none of call records.
@@ -194,7 +202,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                         cells.clear();
                     }
                     if byte == b')' {
-                        break;
+                        return Ok((cut, false));
                     }
                 }
                 _ if is_string => {}
@@ -208,7 +216,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                 }
             }
         }
-        Ok(cut)
+        Ok((cut, true))
     }
 
     /// Notes the columns of a CREATE TABLE: dumps need not repeat them in every INSERT.
@@ -300,7 +308,11 @@ mod tests {
     }
 
     fn tuples(sql: &str) -> Vec<(u64, Vec<String>)> {
-        let (mut dump, mut cells, mut all) = (Dump::<_, Tested>::new(sql.as_bytes()), Cells::default(), Vec::new());
+        let (mut dump, mut cells, mut all) = (
+            Dump::<_, Tested>::new(sql.as_bytes(), Decoder::new(b"", domain::time::Zone::HO_CHI_MINH)),
+            Cells::default(),
+            Vec::new(),
+        );
         while let Some(tuple) = dump.next_tuple(&mut cells).unwrap() {
             all.push((tuple.line, cells.iter().map(str::to_owned).collect()));
         }
@@ -338,7 +350,13 @@ mod tests {
     fn a_dump_that_is_cut_off_ends() {
         for end in ["", "(", "('a", "('a\\", "/* x", "`x", ";"] {
             let sql = format!("INSERT INTO cdr {NAMES} VALUES {end}");
-            assert!(tuples(&sql).len() <= 1, "{end}");
+            let (mut dump, mut cells) = (
+                Dump::<_, Tested>::new(sql.as_bytes(), Decoder::new(b"", domain::time::Zone::HO_CHI_MINH)),
+                Cells::default(),
+            );
+            while let Some(tuple) = dump.next_tuple(&mut cells).unwrap() {
+                assert!(tuple.is_open, "{end}");
+            }
         }
     }
 }

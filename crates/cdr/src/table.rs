@@ -5,12 +5,13 @@ use std::{
     io::{self, Chain, Cursor, Read},
 };
 
+use domain::time::Zone;
 use serde_json::{Map, Value};
 
 use crate::{
     cells::Cells,
     columns::{Column, Places},
-    encoding::decoded,
+    encoding::Decoder,
     lines::{Line, Lines},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
@@ -20,6 +21,8 @@ use crate::{
 const LINE_BYTES: usize = 32 * 1024;
 /// How many lines are looked at to find the shape.
 const SHAPE_LINES: usize = 50;
+/// The most lines that one row is put together from: a cell may hold line ends.
+const ROW_LINES: usize = 50;
 
 type Input<R> = Chain<Cursor<Vec<u8>>, R>;
 
@@ -65,6 +68,24 @@ impl<C: Column> Shape<C> {
         self.places(cells).filter(|_| fits)
     }
 
+    /// How many columns a row has at least; none where that is not known.
+    fn width(&self) -> Option<usize> {
+        match self.layout {
+            Layout::Fixed { width, .. } => Some(width),
+            Layout::ByRow(_) => None,
+        }
+    }
+
+    /// Whether a line has fewer columns than a row, of which the one before had `width`.
+    fn is_narrow(&self, line: &str, cells: &mut Cells, width: usize) -> bool {
+        if self.split(line, cells).is_some() {
+            return false;
+        }
+        cells.split_usual(line, self.delimiter);
+        // A header of another kind, or what is no row at all, is not the beginning of one.
+        cells.len() > 1 && cells.len() < width
+    }
+
     fn places(&self, row: &Cells) -> Option<Places<C>> {
         match &self.layout {
             Layout::Fixed { places, width } => row.is_wide(*width).then(|| places.clone()),
@@ -85,6 +106,9 @@ enum Kind<R, C> {
         /// Lines that were read to find the shape.
         ahead: VecDeque<(Line, String)>,
         shape: LineShape<C>,
+        decoder: Decoder,
+        /// Columns of the row before.
+        width: usize,
     },
     Dump(Dump<Input<R>, C>),
 }
@@ -108,20 +132,22 @@ pub(crate) type FindShape<C> = fn(&[String], char) -> Option<Shape<C>>;
 
 impl<R: Read, C: Column> Table<R, C> {
     /// Looks at the first lines; none where they are no records of the format.
-    pub(crate) fn open(mut input: R, shape_of: FindShape<C>) -> io::Result<Option<Self>> {
+    /// `zone` is where its reader lives: see [`Decoder::new`].
+    pub(crate) fn open(mut input: R, zone: Zone, shape_of: FindShape<C>) -> io::Result<Option<Self>> {
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         let is_dump = looks_like_dump(&head);
+        let mut decoder = Decoder::new(&head, zone);
         let input = Cursor::new(head).chain(input);
         if is_dump {
-            return Ok(Some(Self { kind: Kind::Dump(Dump::new(input)), cells: Cells::default() }));
+            return Ok(Some(Self { kind: Kind::Dump(Dump::new(input, decoder)), cells: Cells::default() }));
         }
         let mut lines = Lines::new(input, LINE_BYTES);
         let mut ahead = VecDeque::new();
         let mut bytes = Vec::new();
         while ahead.len() < SHAPE_LINES {
             let Some(line) = lines.next_line(&mut bytes)? else { break };
-            let text = decoded(&bytes);
+            let text = decoder.decode(&bytes);
             if !text.trim().is_empty() {
                 ahead.push_back((line, text));
             }
@@ -137,7 +163,11 @@ impl<R: Read, C: Column> Table<R, C> {
             if matches!(&shape, LineShape::Delimited(shape) if shape.has_header) {
                 ahead.pop_front();
             }
-            Self { kind: Kind::Lines { lines, ahead, shape }, cells: Cells::default() }
+            let width = match &shape {
+                LineShape::Delimited(shape) => shape.width().unwrap_or_default(),
+                LineShape::Json => 0,
+            };
+            Self { kind: Kind::Lines { lines, ahead, shape, decoder, width }, cells: Cells::default() }
         }))
     }
 
@@ -149,6 +179,14 @@ impl<R: Read, C: Column> Table<R, C> {
         }
     }
 
+    /// What to say about texts that were not UTF-8, if there were any so far.
+    pub(crate) fn said_of_encoding(&self) -> Option<String> {
+        match &self.kind {
+            Kind::Lines { decoder, .. } => decoder.said(),
+            Kind::Dump(dump) => dump.decoder().said(),
+        }
+    }
+
     /// Whether it is a database dump.
     pub(crate) fn is_dump(&self) -> bool {
         matches!(self.kind, Kind::Dump(_))
@@ -157,34 +195,74 @@ impl<R: Read, C: Column> Table<R, C> {
     /// The next row, or why it is none; nothing at the end.
     pub(crate) fn next_row(&mut self) -> io::Result<Option<Result<TableRow<'_, C>, Skipped>>> {
         let too_long = |line| Ok(Some(Err(Skipped::new(line, "", "is longer than 32 KiB"))));
+        // As of a file that was copied while a switch wrote into it.
+        let cut_off = |line| Ok(Some(Err(Skipped::new(line, "", "is cut off: the file ends within it"))));
         let mut bytes = Vec::new();
         loop {
             match &mut self.kind {
-                Kind::Lines { lines, ahead, shape } => {
-                    let (line, text) = match ahead.pop_front() {
-                        Some(ahead) => ahead,
-                        None => match lines.next_line(&mut bytes)? {
-                            Some(line) => (line, decoded(&bytes)),
-                            None => return Ok(None),
-                        },
+                Kind::Lines { lines, ahead, shape, decoder, width } => {
+                    let mut next = || {
+                        if let Some(line) = ahead.pop_front() {
+                            return Ok(Some(line));
+                        }
+                        let line = lines.next_line(&mut bytes)?;
+                        Ok::<_, io::Error>(line.map(|line| (line, decoder.decode(&bytes))))
                     };
+                    let Some((line, mut text)) = next()? else { return Ok(None) };
+                    let mut is_ended = line.is_ended;
                     if text.trim().is_empty() {
                         continue;
                     }
                     if line.cut {
                         return too_long(line.number);
                     }
+                    // A cell may hold line ends: what is too narrow for a row is tried with the lines after it.
+                    let mut taken = Vec::new();
+                    let joined = match shape {
+                        LineShape::Delimited(shape) if shape.is_narrow(&text, &mut self.cells, *width) => {
+                            let mut joined = text.clone();
+                            let mut found = false;
+                            while !found && taken.len() < ROW_LINES && joined.len() < LINE_BYTES {
+                                let Some((further, more)) = next()? else { break };
+                                // Half a row takes no whole one with it.
+                                let is_row = shape.split(&more, &mut self.cells).is_some();
+                                joined = format!("{joined}\n{more}");
+                                found = !is_row && !further.cut && shape.split(&joined, &mut self.cells).is_some();
+                                taken.push((further, more));
+                                if is_row {
+                                    break;
+                                }
+                            }
+                            found.then_some(joined)
+                        }
+                        _ => None,
+                    };
+                    match joined {
+                        Some(joined) => {
+                            is_ended = taken.last().is_none_or(|(last, _)| last.is_ended);
+                            text = joined;
+                        }
+                        None => taken.into_iter().rev().for_each(|line| ahead.push_front(line)),
+                    }
                     let places = match shape.row(line.number, &text, &mut self.cells) {
                         Some(Ok(places)) => places,
+                        Some(Err(_)) if !is_ended => return cut_off(line.number),
                         Some(Err(skipped)) => return Ok(Some(Err(skipped))),
                         None => continue,
                     };
+                    if !is_ended && (self.cells.is_open() || self.cells.len() < *width) {
+                        return cut_off(line.number);
+                    }
+                    *width = self.cells.len();
                     return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
                 }
                 Kind::Dump(dump) => {
                     let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
                     if tuple.cut {
                         return too_long(tuple.line);
+                    }
+                    if tuple.is_open {
+                        return cut_off(tuple.line);
                     }
                     return Ok(Some(Ok(TableRow { line: tuple.line, cells: &self.cells, places: tuple.places })));
                 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId, attributes,
-    limits, phone, time::DAY_MS,
+    limits, outcome::system_code_of, phone, time::DAY_MS,
 };
 
 /// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
@@ -176,6 +176,9 @@ fn too_long(text: Option<&String>, limit: usize) -> bool {
     text.is_some_and(|text| text.chars().count() > limit)
 }
 
+/// No call was dialled before the year 2000: an earlier time is one in seconds.
+const FIRST_DIAL: Timestamp = Timestamp(946_684_800_000);
+
 impl CallRecord {
     /// Applies the rules of reports.md §2, §3 and §9; names the broken ones, the first [`limits::ERRORS_PER_RECORD`].
     pub fn check(&self) -> Result<CheckedCall, Vec<FieldError>> {
@@ -192,6 +195,10 @@ impl CallRecord {
         }
 
         let mut warnings = Vec::new();
+        if let Some((sent, meant)) = self.result_code.as_ref().and_then(|code| Some((code, system_code_of(code)?))) {
+            let reason = format!("{sent} counts as a success; if nobody was reached, send {meant}");
+            warnings.push(FieldError::new("result_code", reason));
+        }
         let (dialed, ended) = (self.dialed_at.0, self.ended_at.unwrap_or(self.dialed_at).0);
         let (talk_time, dial_time, ring_time) = match (class, self.answered_at) {
             (Some(CallClass::Success), Some(answered)) => (ended - answered.0, answered.0 - dialed, 0),
@@ -297,6 +304,10 @@ impl CallRecord {
                 return errors;
             }
         }
+        if self.dialed_at < FIRST_DIAL {
+            wrong("dialed_at", "lies before the year 2000: is it in seconds? Integers are milliseconds");
+            return errors;
+        }
         if self.answered_at.is_some_and(|at| at < self.dialed_at) {
             wrong("answered_at", "lies before dialed_at");
         }
@@ -399,10 +410,19 @@ pub struct Call {
 mod tests {
     use super::*;
 
+    /// 2026-11-04T00:00:00Z.
+    const AT: i64 = 1_793_750_400_000;
+
     fn record(json: serde_json::Value) -> CallRecord {
         let mut base =
             serde_json::json!({"id": "c-1", "campaign": "tet", "contact": {"phone": "0901234567"}, "dialed_at": 1000});
         base.as_object_mut().unwrap().extend(json.as_object().unwrap().clone());
+        // Times are written from then on.
+        for field in ["dialed_at", "answered_at", "ended_at"] {
+            if let Some(ms) = base[field].as_i64().filter(|ms| *ms >= 0) {
+                base[field] = (AT + ms).into();
+            }
+        }
         serde_json::from_value(base).unwrap()
     }
 
@@ -436,6 +456,9 @@ mod tests {
         assert_eq!(fields(serde_json::json!({"contact": {}})), ["contact"]);
         assert_eq!(fields(serde_json::json!({"dialed_at": -1})), ["dialed_at"]);
         assert_eq!(fields(serde_json::json!({"attempt": 0})), ["attempt"]);
+        for phone in ["8.4901E+10", "9,1E+11", "918287463433.0", "84E+9"] {
+            assert_eq!(fields(serde_json::json!({"contact": {"phone": phone}})), ["contact.phone"], "{phone}");
+        }
         assert_eq!(fields(serde_json::json!({})), Vec::<String>::new());
     }
 
@@ -445,6 +468,22 @@ mod tests {
             record(serde_json::json!({"answered_at": 9000, "ended_at": 40000, "result_code": "BS"})).check().unwrap();
         assert_eq!((checked.class, checked.talk_time), (Some(CallClass::Failed), 0));
         assert_eq!(checked.warnings.len(), 1);
+    }
+
+    #[test]
+    fn a_time_in_seconds_is_refused() {
+        let mut call = record(serde_json::json!({}));
+        call.dialed_at = Timestamp(1_772_416_800);
+        let errors = call.check().unwrap_err();
+        assert_eq!(errors.len(), 1);
+        assert!(errors[0].field == "dialed_at" && errors[0].reason.contains("seconds"), "{errors:?}");
+    }
+
+    #[test]
+    fn another_spelling_of_a_system_code_is_warned_of() {
+        let call = record(serde_json::json!({"answered_at": 9000, "ended_at": 40000, "result_code": "NO_ANSWER"}));
+        let checked = call.check().unwrap();
+        assert_eq!(checked.warnings[0].reason, "NO_ANSWER counts as a success; if nobody was reached, send NA");
     }
 
     #[test]

@@ -13,6 +13,22 @@ pub const LINE_FAULT: &str = "CU";
 /// The three system codes; their class is fixed.
 pub const SYSTEM_CODES: [&str; 3] = [BUSY, NO_ANSWER, LINE_FAULT];
 
+/// The system code that another spelling means (`no-answer`, `BUSY`, `CHANUNAVAIL`, `na`), as switches and diallers write it;
+/// none for a system code itself and for every other code.
+pub fn system_code_of(code: &Code) -> Option<&'static str> {
+    if SYSTEM_CODES.contains(&code.as_str()) {
+        return None;
+    }
+    let word: String =
+        code.as_str().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
+    Some(match word.as_str() {
+        "BS" | "BUSY" | "USERBUSY" | "LINEBUSY" => BUSY,
+        "NA" | "NOANSWER" | "NOTANSWERED" | "UNANSWERED" | "NOPICKUP" => NO_ANSWER,
+        "CU" | "FAILED" | "FAIL" | "CHANUNAVAIL" | "CONGESTION" | "UNREACHABLE" | "INVALIDNUMBER" => LINE_FAULT,
+        _ => return None,
+    })
+}
+
 /// The class of a finished call. Every finished call is in exactly one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -97,6 +113,17 @@ impl ResultCode {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn other_spellings_of_the_system_codes_are_known() {
+        let meant = |code: &str| system_code_of(&Code::new(code).unwrap());
+        for (code, system) in [("NO_ANSWER", NO_ANSWER), ("no-answer", NO_ANSWER), ("na", NO_ANSWER), ("Busy", BUSY)] {
+            assert_eq!(meant(code), Some(system), "{code}");
+        }
+        for code in ["BS", "NA", "CU", "DY", "NAB"] {
+            assert_eq!(meant(code), None, "{code}");
+        }
+    }
 
     #[test]
     fn only_the_three_system_codes_are_not_success() {

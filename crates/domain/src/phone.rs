@@ -10,6 +10,9 @@ pub enum PhoneError {
     /// Empty, or it holds a control character.
     #[error("is not a phone number")]
     NotPhone,
+    /// A spreadsheet has made a number of it: its last digits, or its leading zero or `+`, are lost.
+    #[error("was made a number by a spreadsheet, digits are lost: send it as text")]
+    Rounded,
     /// Longer than [`PHONE_CHARS`].
     #[error("is longer than 64 characters")]
     TooLong,
@@ -23,8 +26,22 @@ pub fn parse(text: &str) -> Result<String, PhoneError> {
         Err(PhoneError::TooLong)
     } else if text.is_empty() || text.chars().any(char::is_control) {
         Err(PhoneError::NotPhone)
+    } else if is_spreadsheet_number(text) {
+        Err(PhoneError::Rounded)
     } else {
         Ok(text.to_owned())
+    }
+}
+
+/// `8.49012E+10` or `918287463433.0`.
+fn is_spreadsheet_number(text: &str) -> bool {
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let has_point = |text: &str| text.split_once(['.', ',']).is_some_and(|(a, b)| is_number(a) && is_number(b));
+    match text.split_once(['E', 'e']) {
+        Some((mantissa, exponent)) => {
+            (has_point(mantissa) || is_number(mantissa)) && exponent.strip_prefix('+').is_some_and(is_number)
+        }
+        None => text.strip_suffix(".0").is_some_and(|whole| whole.len() >= 7 && is_number(whole)),
     }
 }
 

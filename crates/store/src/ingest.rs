@@ -8,6 +8,7 @@
 
 mod content_hash;
 mod portion;
+mod records;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -31,6 +32,8 @@ use crate::{
 };
 
 pub(crate) use self::{portion::stored_calls, vocabulary::goals};
+
+pub use self::records::stored_records;
 
 /// How a batch is taken in.
 #[derive(Debug, Clone, Copy)]

@@ -1,6 +1,7 @@
 //! `ringside import`.
 
 use std::{
+    collections::{BTreeMap, BTreeSet},
     fs::File,
     io::{self, IsTerminal, Read},
     path::{Path, PathBuf},
@@ -13,7 +14,7 @@ use std::{
 
 use cdr::{Format, Options, ReadError};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use domain::{CallRecord, CampaignId, ResultCode, time::Zone};
+use domain::{CallRecord, CampaignId, Code, ResultCode, time::Zone};
 use indicatif::ProgressBar;
 use store::{
     Db, Scope,
@@ -28,6 +29,8 @@ use crate::settings::Settings;
 const BATCH: usize = 10_000;
 /// Rejected records that are printed; the others are counted.
 const PRINTED: u64 = 50;
+/// Kinds of warnings that are printed.
+const ODD_KINDS: usize = 20;
 
 /// What to read, and how.
 #[derive(Debug, clap::Args)]
@@ -64,6 +67,10 @@ struct Counts {
     /// Errors and warnings are not kept in it: a file may have millions.
     answer: BatchAnswer,
     warnings: u64,
+    /// How many calls each of the warnings is about, of the first kinds.
+    odd: BTreeMap<String, u64>,
+    /// The result codes of the calls.
+    codes: BTreeSet<Code>,
 }
 
 impl Counts {
@@ -120,6 +127,7 @@ impl Import<'_> {
         let input = Counted { input, read: Arc::clone(&read) };
         let bar = progress::bytes("Reading", total);
         let mut records = cdr::read(input, self.options).map_err(|error| self.failed(&error))?;
+        let format = records.format();
         let mut counts = Counts::default();
         let mut batch = Vec::with_capacity(BATCH);
         let mut by_rows = None;
@@ -129,7 +137,7 @@ impl Import<'_> {
                 Err(skipped) => self.reject(&bar, &mut counts, skipped.line, None, &skipped.field, &skipped.reason),
             }
             if batch.len() == BATCH {
-                self.store(std::mem::take(&mut batch), &bar, &mut counts).await?;
+                self.store(format, std::mem::take(&mut batch), &bar, &mut counts).await?;
                 // A format whose calls come only when all is read: what is left is counted in calls.
                 if by_rows.is_none() && total.is_some_and(|total| read.load(Relaxed) >= total) {
                     let rows = progress::bar("Storing", Some(records.reading().rows)).with_message("calls");
@@ -145,21 +153,25 @@ impl Import<'_> {
                 }
             }
         }
-        self.store(batch, &bar, &mut counts).await?;
+        self.store(format, batch, &bar, &mut counts).await?;
         bar.finish_and_clear();
         if let Some(rows) = by_rows {
             rows.finish_and_clear();
         }
         let reading = records.finish().map_err(|error| self.failed(&error))?;
         if counts.stored() > 0 {
-            self.declare(reading.format.own_codes()).await?;
+            let used = |code: &ResultCode| counts.codes.contains(&code.code);
+            self.declare(format.own_codes().into_iter().filter(used).collect()).await?;
         }
         let name = self.name();
         println!("{name}: {reading}");
         for warning in &reading.warnings {
             println!("{name}: {warning}");
         }
-        let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings } = counts;
+        for (odd, calls) in &counts.odd {
+            println!("{name}: {odd}: {calls}");
+        }
+        let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings, .. } = counts;
         print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
         println!("{}", if warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
         Ok(counts)
@@ -197,7 +209,8 @@ impl Import<'_> {
 
     async fn store(
         &self,
-        records: Vec<(usize, CallRecord)>,
+        format: Format,
+        mut records: Vec<(usize, CallRecord)>,
         bar: &ProgressBar,
         counts: &mut Counts,
     ) -> Result<(), Failure> {
@@ -206,10 +219,28 @@ impl Import<'_> {
         }
         let options = IngestOptions { create_missing: self.create };
         let mut conn = self.db.write().await?;
+        if format.has_parts() {
+            let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
+            let stored = ingest::stored_records(&mut conn, &self.scope, &ids).await?;
+            let before = records.len();
+            let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
+                Some(stored) => Some((line, format.with_stored(stored, record)?)),
+                None => Some((line, record)),
+            });
+            records = joined.collect();
+            counts.answer.unchanged += (before - records.len()) as u64;
+        }
+        counts.codes.extend(records.iter().filter_map(|(_, record)| record.result_code.clone()));
         let mut answer = ingest::put(&mut conn, &self.scope, records, options).await?;
         conn.commit().await?;
-        let warnings = std::mem::take(&mut answer.warnings).len() as u64;
-        counts.warnings += warnings + std::mem::take(&mut answer.warnings_left_out);
+        let warnings = std::mem::take(&mut answer.warnings);
+        counts.warnings += warnings.len() as u64 + std::mem::take(&mut answer.warnings_left_out);
+        for warning in warnings {
+            let odd = format!("{} {}", warning.field, warning.reason);
+            if counts.odd.len() < ODD_KINDS || counts.odd.contains_key(&odd) {
+                *counts.odd.entry(odd).or_default() += 1;
+            }
+        }
         answer.finish();
         let errors = std::mem::take(&mut answer.errors);
         // They are counted as they are said, and in the end with those that the answer left out.

@@ -6,7 +6,7 @@ mod ringside_json;
 
 use std::fmt;
 
-use domain::ResultCode;
+use domain::{CallRecord, ResultCode};
 
 use crate::{
     encoding::without_bom,
@@ -73,6 +73,25 @@ impl Format {
     }
 }
 
+impl Format {
+    /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
+    pub fn has_parts(self) -> bool {
+        match self {
+            Self::Asterisk => true,
+            Self::Ndjson | Self::Csv => false,
+        }
+    }
+
+    /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where
+    /// no row of it is new. Of a format without parts the record that was read, which replaces the other.
+    pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
+        match self {
+            Self::Asterisk => asterisk::with_stored(stored, read),
+            Self::Ndjson | Self::Csv => Some(read),
+        }
+    }
+}
+
 impl fmt::Display for Format {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())
@@ -84,7 +103,7 @@ impl fmt::Display for Format {
 #[error("{what}; known formats are {}", Format::ALL.map(|f| format!("{f} ({})", f.description())).join(", "))]
 pub struct UnknownFormat {
     /// What can be said about the file.
-    pub what: &'static str,
+    pub what: String,
     /// The formats that are known.
     pub known: &'static [Format],
 }
@@ -92,7 +111,7 @@ pub struct UnknownFormat {
 /// Finds the format by the first bytes of a file (up to 64 KiB are of use).
 pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     let head = without_bom(&first_bytes[..first_bytes.len().min(HEAD_BYTES)]);
-    let refused = |what| Err(UnknownFormat { what, known: &Format::ALL });
+    let refused = |what: &str| Err(UnknownFormat { what: what.to_owned(), known: &Format::ALL });
     let compressed: [&[u8]; 5] = [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ"];
     if head.iter().all(u8::is_ascii_whitespace) {
         return refused("the file is empty");
@@ -108,6 +127,21 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     }
     match Format::ALL.into_iter().find(|format| format.recognises(head)) {
         Some(format) => Ok(format),
-        None => refused("the file is of no format that is known"),
+        None => match header_of(head) {
+            Some(names) => refused(&format!("the file is of no format that is known: its columns are {names}")),
+            None => refused("the file is of no format that is known"),
+        },
     }
+}
+
+/// The names in the first line of a table with a header, for a refusal.
+fn header_of(head: &[u8]) -> Option<String> {
+    let mut lines = head.split(|byte| matches!(byte, b'\n' | b'\r')).filter(|line| !line.is_empty());
+    let (first, second) = (std::str::from_utf8(lines.next()?).ok()?, lines.next()?);
+    let delimiter = [',', ';', '\t', '|'].into_iter().find(|delimiter| first.contains(*delimiter))?;
+    let names: Vec<&str> = first.split(delimiter).map(|name| name.trim().trim_matches('"')).collect();
+    let is_named = names.len() > 1 && names.iter().all(|name| !name.is_empty() && name.chars().count() <= 40);
+    let has_no_digit = !first.bytes().any(|byte| byte.is_ascii_digit());
+    let has_values = second.iter().any(u8::is_ascii_digit);
+    (is_named && has_no_digit && has_values).then(|| names.iter().take(30).copied().collect::<Vec<_>>().join(", "))
 }

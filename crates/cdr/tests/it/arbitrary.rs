@@ -81,7 +81,7 @@ fn text() -> impl Strategy<Value = String> {
 
 fn record() -> impl Strategy<Value = CallRecord> {
     let id = "[a-zA-Z0-9_.:,\"-]{1,40}";
-    let times = (0..7_000_000_000_000_i64, 0..40_000_i64, 0..80_000_i64);
+    let times = (946_684_800_000..7_000_000_000_000_i64, 0..40_000_i64, 0..80_000_i64);
     let ending = option::of(prop_oneof![Just("BS"), Just("NA"), Just("CU"), Just("DY"), Just("ANSWERED")]);
     let contact = (option::of(id), "[+0-9a-z'*#][0-9 +-]{0,20}", option::of(text()));
     let line = (0..1_000_i64, prop_oneof![Just(Speaker::Bot), Just(Speaker::Customer)], ".{0,20}")

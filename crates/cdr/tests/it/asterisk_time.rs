@@ -80,6 +80,22 @@ fn a_change_of_the_clocks_within_the_file_is_followed() {
 }
 
 #[test]
+fn two_calls_a_day_are_enough_to_follow_a_change_of_the_clocks() {
+    let text = calls("2026-10-15T06:00:00Z", 12, 40, paris, "%Y-%m-%d %H:%M:%S");
+    let file = read(&text);
+    assert_eq!((late_calls(&file), said(&file).2, said(&file).3), (0, 40, 40));
+    // One leg that began an hour late is none.
+    let late = calls(
+        "2026-11-15T06:00:00Z",
+        12,
+        20,
+        |epoch| if epoch == 1_795_154_400 { 120 } else { 60 },
+        "%Y-%m-%d %H:%M:%S",
+    );
+    assert_eq!(said(&read(late)).0, "UTC+01:00");
+}
+
+#[test]
 fn a_zone_that_was_given_overrides_the_records_and_a_contradiction_is_said() {
     let given = Options { timezone: Some(zone("UTC")), ..options() };
     let file = try_read(calls("2026-11-04T02:00:00Z", 1, 5, |_| 60, "%Y-%m-%d %H:%M:%S"), &given).unwrap();

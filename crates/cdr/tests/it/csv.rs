@@ -66,14 +66,14 @@ fn a_bad_row_is_named_by_line_and_field() {
     let row = |cells: [&str; 5]| cells.join(",");
     let text = [
         "id,contact.phone,dialed_at,result_code,ended_at".to_owned(),
-        row(["a", "0901", "1", "", ""]),
-        row(["", "0901", "1", "", ""]),
-        row(["b", "", "1", "", ""]),
+        row(["a", "0901", "1793758502121", "", ""]),
+        row(["", "0901", "1793758502121", "", ""]),
+        row(["b", "", "1793758502121", "", ""]),
         row(["c", "0901", "4/11/2026 09:15", "", ""]),
-        "d,0901,1".to_owned(),
-        row(["e", "0901", "2", "NA", "1"]),
-        row(["\"f\nf\"", "0901", "2", "", ""]),
-        row(["g", "0901", "2", "", ""]),
+        "d,0901,1793758502121".to_owned(),
+        row(["e", "0901", "1793758502122", "NA", "1793758502121"]),
+        row(["\"f\nf\"", "0901", "1793758502122", "", ""]),
+        row(["g", "0901", "1793758502122", "", ""]),
     ];
     for end in ["\n", "\r\n"] {
         let file = read(text.join(end));
@@ -92,24 +92,24 @@ fn a_bad_row_is_named_by_line_and_field() {
 
 #[test]
 fn text_that_is_not_utf_8_is_refused_in_its_cell_only() {
-    let file = read(b"id,contact.phone,dialed_at,contact.name\na,1,1,Ho\xe0\nb,1,1,Hoa\n");
+    let file = read(b"id,contact.phone,dialed_at,contact.name\na,1,1793758502120,Ho\xe0\nb,1,1793758502120,Hoa\n");
     assert_eq!((file.faults(), file.results()), (vec![(2, "contact.name")], vec![("b", "")]));
 }
 
 #[test]
 fn a_quote_that_is_never_closed_is_said_and_holds_no_memory() {
-    let file = read("id,contact.phone,dialed_at\na,1,1\n\"b,1,1\nc,1,1\n");
+    let file = read("id,contact.phone,dialed_at\na,1,1793758502120\n\"b,1,1793758502120\nc,1,1793758502120\n");
     assert_eq!(
         (file.results(), file.skipped[0].reason.as_str()),
         (vec![("a", "")], "has a quote that is never closed")
     );
 
-    let mut text = b"id,contact.phone,dialed_at\na,1,1\n\"".to_vec();
+    let mut text = b"id,contact.phone,dialed_at\na,1,1793758502120\n\"".to_vec();
     for _ in 0..40_000 {
         text.resize(text.len() + 999, b'x');
         text.push(b'\n');
     }
-    text.extend(b"\",1,1\nb,1,1\n");
+    text.extend(b"\",1,1793758502120\nb,1,1793758502120\n");
     let file = read(text);
     assert_eq!(file.results(), [("a", ""), ("b", "")]);
     assert!(file.skipped[0].reason.starts_with("is longer than 16 MiB"), "{:?}", file.skipped);

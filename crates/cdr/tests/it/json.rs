@@ -41,20 +41,23 @@ fn a_bad_line_is_named_by_its_field_and_the_others_are_read() {
     let bad = [
         (r#"{"id":"a""#, ""),
         (r"[1]", ""),
-        (r#"{"id":"","campaign":"t","contact":{"phone":"1"},"dialed_at":1}"#, "id"),
-        (r#"{"id":"a","campaign":"t","contact":{"phone":"1","mail":"x"},"dialed_at":1}"#, "contact.mail"),
-        (r#"{"id":"a","campaign":"t","contact":{"phone":1},"dialed_at":1}"#, "contact.phone"),
-        (r#"{"id":"a","campaign":"t","contact":{"phone":""},"dialed_at":1}"#, "contact.phone"),
-        (r#"{"id":"a","campaign":"t","contact":"1","dialed_at":1}"#, "contact"),
-        (r#"{"id":"a","campaign":"t","dialed_at":1}"#, "contact"),
+        (r#"{"id":"","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120}"#, "id"),
+        (r#"{"id":"a","campaign":"t","contact":{"phone":"1","mail":"x"},"dialed_at":1793758502120}"#, "contact.mail"),
+        (r#"{"id":"a","campaign":"t","contact":{"phone":1},"dialed_at":1793758502120}"#, "contact.phone"),
+        (r#"{"id":"a","campaign":"t","contact":{"phone":""},"dialed_at":1793758502120}"#, "contact.phone"),
+        (r#"{"id":"a","campaign":"t","contact":"1","dialed_at":1793758502120}"#, "contact"),
+        (r#"{"id":"a","campaign":"t","dialed_at":1793758502120}"#, "contact"),
         (r#"{"id":"a","campaign":"t","contact":{"phone":"1"}}"#, "dialed_at"),
         (r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":"yesterday"}"#, "dialed_at"),
-        (r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1,"cost":12}"#, "cost"),
-        (r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1,"class":"success"}"#, "class"),
-        (r#"{"id":"a","id":"b","campaign":"t","contact":{"phone":"1"},"dialed_at":1}"#, "id"),
-        (r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1,"ended_at":2}"#, "result_code"),
+        (r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120,"cost":12}"#, "cost"),
+        (r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120,"class":"success"}"#, "class"),
+        (r#"{"id":"a","id":"b","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120}"#, "id"),
         (
-            r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1,"ended_at":2,"result_code":"DY"}"#,
+            r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120,"ended_at":1793758502121}"#,
+            "result_code",
+        ),
+        (
+            r#"{"id":"a","campaign":"t","contact":{"phone":"1"},"dialed_at":1793758502120,"ended_at":1793758502121,"result_code":"DY"}"#,
             "answered_at",
         ),
     ];
@@ -88,7 +91,7 @@ fn a_time_without_a_zone_is_the_accounts_or_the_one_given() {
 
 #[test]
 fn the_campaign_given_is_that_of_every_record() {
-    let without = r#"{"id":"a","contact":{"phone":"1"},"dialed_at":1}"#;
+    let without = r#"{"id":"a","contact":{"phone":"1"},"dialed_at":1793758502120}"#;
     assert_eq!(read_without_campaign(without).faults(), [(1, "campaign")]);
     let tet = CampaignId::new("tet").unwrap();
     assert_eq!(read(without).record().campaign, tet);
@@ -143,7 +146,7 @@ fn a_failing_disk_is_no_end_of_file() {
     }
     for format in [Format::Ndjson, Format::Csv] {
         let start = match format {
-            Format::Csv => format!("id,contact.phone,dialed_at\n{}", "a,1,1\n".repeat(20_000)),
+            Format::Csv => format!("id,contact.phone,dialed_at\n{}", "a,1,1793758502120\n".repeat(20_000)),
             _ => format!("{}\n", call("a")).repeat(2_000),
         };
         let mut records = cdr::read(std::io::Read::chain(start.as_bytes(), Failing), &options()).unwrap();

@@ -2,6 +2,7 @@
 
 mod arbitrary;
 mod asterisk;
+mod asterisk_faults;
 mod asterisk_quoting;
 mod asterisk_time;
 mod csv;

@@ -3,7 +3,7 @@
 //! A call is as good as its best row (ANSWERED before BUSY before NO ANSWER …). It begins with its first row and ends
 //! with its last. Of an answered call, the *customer's leg* says who was called, when the answer came and how long the
 //! talk was: an answered row, made by Dial or AppDial if there is one, to something that looks like a phone number if
-//! there is one, the longest of these.
+//! there is one, the longest of these, then the first by time and `sequence`: whatever order the file is in, the call is the same.
 
 use std::collections::BTreeMap;
 
@@ -18,7 +18,8 @@ use crate::{
 
 use super::{
     disposition::Disposition,
-    row::{Leg, Text},
+    parts::{ROWS, legs_of},
+    row::{Leg, Text, is_phone},
 };
 
 /// A row's times as instants, milliseconds since 1970.
@@ -68,51 +69,51 @@ impl Times {
     }
 }
 
-/// Makes the record of a call; `rows` are all of its rows, in the file's order.
+/// Makes the record of a call of all its rows, whatever order they come in.
 pub(super) fn record(
     id: CallId,
     rows: &[&Leg],
     campaign: Option<&CampaignId>,
     clock: &Clock,
 ) -> Result<(u64, CallRecord), Skipped> {
-    let line = rows.first().map_or(0, |row| row.line);
+    let line = rows.iter().map(|row| row.line).min().unwrap_or_default();
     let wrong = |field: &str, reason: String| Skipped::new(line, field, reason);
-    let mut times = Vec::with_capacity(rows.len());
+    let mut legs = Vec::with_capacity(rows.len());
     for row in rows {
-        times.push(Times::of(row, clock)?);
+        legs.push((*row, Times::of(row, clock)?));
     }
+    legs.sort_by_key(|(row, times)| (times.start, row.rank()));
+    let (rows, times): (Vec<&Leg>, Vec<Times>) = legs.into_iter().unzip();
     let best = rows.iter().map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
     let (leg, leg_times) = rows
         .iter()
         .zip(&times)
         .filter(|(row, _)| row.disposition == best)
-        // The first of equals, whatever order the file is in.
-        .max_by_key(|(row, times)| {
-            (row.is_dialled(), is_phone(row.text(Text::Dst)), times.talk, std::cmp::Reverse(times.start))
-        })
+        .rev()
+        // The last of equals, so the first of the rows.
+        .max_by_key(|(row, times)| (row.is_dialled(), is_phone(row.customer()), times.talk))
         .ok_or_else(|| wrong("", "is empty".to_owned()))?;
 
-    let phone = std::iter::once(leg)
-        .chain(rows)
-        .map(|row| row.text(Text::Dst))
-        .find(|dst| is_phone(dst))
-        .or_else(|| std::iter::once(leg).chain(rows).map(|row| row.text(Text::Dst)).find(|dst| !dst.is_empty()))
+    let customers = || std::iter::once(leg).chain(&rows).map(|row| row.customer());
+    let phone = customers()
+        .find(|number| is_phone(number))
+        .or_else(|| customers().find(|number| !number.is_empty()))
         .ok_or_else(|| wrong("dst", "is empty: nobody was called".to_owned()))?;
     let phone = phone_number(phone).map_err(|reason| wrong("dst", reason.to_owned()))?;
 
     let dialed_at = times.iter().map(|times| times.start).min().unwrap_or(leg_times.start);
-    let (answered_at, ended_at) = if best == Disposition::Answered {
+    let (answered_at, ended_at) = if best.is_connected() {
         // The end that makes the talk time what was billed: other legs may last longer than the customer's.
         (Some(Timestamp(leg_times.answer)), leg_times.answer + leg_times.talk)
     } else {
         (None, times.iter().map(|times| times.end).max().unwrap_or(leg_times.end))
     };
-    let recording = first_text(leg, rows, Text::RecordingFile);
+    let recording = first_text(leg, &rows, |row| row.text(Text::RecordingFile));
     let (recording_url, recording_file) = match recording {
         Some(url) if url.starts_with("https://") || url.starts_with("http://") => (Some(url.to_owned()), None),
         file => (None, file),
     };
-    let mut attributes = BTreeMap::from([("rows".to_owned(), serde_json::Value::from(rows.len()))]);
+    let mut attributes = BTreeMap::from([(ROWS.to_owned(), serde_json::Value::from(rows.len())), legs_of(&rows)]);
     let mut keep = |name: &str, text: Option<&str>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             attributes.insert(name.to_owned(), serde_json::Value::from(text));
@@ -125,12 +126,12 @@ pub(super) fn record(
     let code = Code::new(best.result_code()).map_err(|error| wrong("disposition", error.to_string()))?;
     let record = CallRecord {
         id,
-        campaign: campaign_of(leg, rows, campaign).map_err(|(field, reason)| wrong(field, reason))?,
+        campaign: campaign_of(leg, &rows, campaign).map_err(|(field, reason)| wrong(field, reason))?,
         voicebot: None,
         contact: ContactRef {
             id: None,
             phone: Some(phone),
-            name: first_text(leg, rows, Text::DstName).map(str::to_owned),
+            name: first_text(leg, &rows, |row| row.text(Text::DstName)).map(str::to_owned),
         },
         attempt: None,
         dialed_at: Timestamp(dialed_at),
@@ -151,16 +152,17 @@ pub(super) fn record(
 }
 
 /// The text of the customer's leg, else of the first row that has one.
-fn first_text<'a>(leg: &'a Leg, rows: &[&'a Leg], text: Text) -> Option<&'a str> {
-    std::iter::once(leg).chain(rows.iter().copied()).map(|row| row.text(text)).find(|text| !text.is_empty())
+fn first_text<'a>(leg: &'a Leg, rows: &[&'a Leg], text: fn(&'a Leg) -> &'a str) -> Option<&'a str> {
+    std::iter::once(leg).chain(rows.iter().copied()).map(text).find(|text| !text.is_empty())
 }
 
 fn campaign_of(leg: &Leg, rows: &[&Leg], given: Option<&CampaignId>) -> Result<CampaignId, (&'static str, String)> {
     if let Some(campaign) = given {
         return Ok(campaign.clone());
     }
-    for (field, text) in [("accountcode", Text::AccountCode), ("userfield", Text::UserField)] {
-        if let Some(name) = first_text(leg, rows, text) {
+    let account_code = first_text(leg, rows, |row| row.text(Text::AccountCode));
+    for (field, name) in [("accountcode", account_code), ("userfield", first_text(leg, rows, Leg::user_field))] {
+        if let Some(name) = name {
             return CampaignId::new(name).map_err(|error| (field, error.to_string()));
         }
     }
@@ -168,9 +170,4 @@ fn campaign_of(leg: &Leg, rows: &[&Leg], given: Option<&CampaignId>) -> Result<C
         "campaign",
         "is not known: the row has neither accountcode nor userfield; give one for the whole file".to_owned(),
     ))
-}
-
-/// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
-fn is_phone(dst: &str) -> bool {
-    dst.chars().filter(char::is_ascii_digit).count() >= 7
 }

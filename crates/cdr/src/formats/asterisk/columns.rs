@@ -22,6 +22,7 @@ pub(super) enum Column {
     Sequence,
     RecordingFile,
     DstName,
+    Direction,
 }
 
 impl columns::Column for Column {
@@ -29,20 +30,22 @@ impl columns::Column for Column {
         (Column::Start, &["calldate", "start", "starttime", "date", "datetime", "callstart"]),
         (Column::Answer, &["answer", "answertime", "answerdate"]),
         (Column::End, &["end", "endtime", "enddate", "hangup"]),
-        (Column::Duration, &["duration"]),
-        (Column::Billsec, &["billsec", "billseconds", "billablesecs", "billable"]),
+        (Column::Duration, &["duration", "calltime"]),
+        (Column::Billsec, &["billsec", "billseconds", "billablesecs", "billable", "talktime"]),
         (Column::Disposition, &["disposition", "status"]),
-        (Column::Dst, &["dst", "destination"]),
-        (Column::Src, &["src", "source"]),
-        (Column::Clid, &["clid", "callerid"]),
+        (Column::Dst, &["dst", "destination", "calleenumber"]),
+        (Column::Src, &["src", "source", "callernumber"]),
+        (Column::Clid, &["clid", "callerid", "calleridnumber"]),
         (Column::LastApp, &["lastapp", "application", "app"]),
         (Column::AccountCode, &["accountcode", "account"]),
         (Column::UserField, &["userfield"]),
         (Column::UniqueId, &["uniqueid"]),
-        (Column::LinkedId, &["linkedid"]),
+        (Column::LinkedId, &["linkedid", "session"]),
         (Column::Sequence, &["sequence"]),
         (Column::RecordingFile, &["recordingfile"]),
         (Column::DstName, &["dstcnam"]),
+        // Yeastar, MikoPBX; Grandstream UCM.
+        (Column::Direction, &["calltype", "direction", "loguserfield"]),
     ];
     const TIME: Self = Self::Start;
 

@@ -41,6 +41,13 @@ pub(super) fn shape_of(lines: &[String], delimiter: char) -> Option<Shape<Column
         let layout = Layout::Fixed { places: custom(), width: 19 };
         return Some(Shape::without_header("cdr_custom without header", delimiter, layout));
     }
+    // Columns are guessed only where no header names them: what it names in words that are not known may be anything.
+    let first = rows.first()?;
+    let named =
+        |row: &Cells| row.iter().all(|cell| !cell.is_empty() && !cell.bytes().any(|byte| byte.is_ascii_digit()));
+    if rows.len() > 1 && named(first) {
+        return None;
+    }
     Some(Shape::without_header(NO_HEADER, delimiter, by_content(&rows)?))
 }
 

@@ -6,9 +6,10 @@
 //! - Rows of one call have the same `linkedid`, else the same `uniqueid`; without both every row is a call.
 //! - The call's id is `asterisk:` and that, so that a file imported twice changes nothing. A row without an id gets
 //!   `asterisk:row-` and a hash of its cells.
-//! - Rows that repeat another's `uniqueid` and `sequence` are left out (a switch writes each record into two files).
+//! - Rows that repeat another in all cells are left out (a switch writes each record into two files).
 //! - The campaign is the one given, else `accountcode`, else `userfield`.
-//! - `dst` is the customer: campaigns dial out.
+//! - `dst` is the customer: campaigns dial out. Where a row says that its call came in (Grandstream, Yeastar), its caller is; calls
+//!   that only look so are counted, and that is said.
 //! - The disposition decides, not the billed seconds. ANSWERED has the result code `ANSWERED`, also with 0 seconds: that
 //!   is an answered call without talk, which costs nothing.
 //! - Of an answered call, talk time is what was billed on the customer's leg; the record's end is the answer plus that,
@@ -19,6 +20,7 @@ mod call;
 mod columns;
 mod disposition;
 mod layout;
+mod parts;
 mod row;
 mod unique_id;
 
@@ -27,41 +29,41 @@ use std::{
     vec,
 };
 
-use domain::{CallId, CallRecord, CampaignId, Code, ResultCode};
+use domain::{CallId, CallRecord, CampaignId, Code, ResultCode, time::Zone};
 
 use crate::{
     clock::Clock,
     findings::Findings,
     local_time::When,
-    source::{Failure, Given, Input, Opened, Skipped, Source},
+    source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
     table::Table,
 };
 
-use disposition::{ANSWERED_CODE, Disposition};
-use row::{Leg, Text};
+pub(crate) use parts::with_stored;
+
+use disposition::{ANSWERED_CODE, VOICEMAIL_CODE};
+use row::{Direction, Leg, Text, is_phone};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
 
 /// Whether the first bytes of a file are call records of Asterisk.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    match Table::open(head, layout::shape_of) {
-        // A dump of another database looks the same at first; a row tells.
-        Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
+    match Table::open(head, Zone::HO_CHI_MINH, layout::shape_of) {
+        // A dump of another database looks the same at first; a row tells, or else what comes after its other tables.
+        Ok(Some(mut table)) => !table.is_dump() || head.len() >= HEAD_BYTES || matches!(table.next_row(), Ok(Some(_))),
         _ => false,
     }
 }
 
 /// See [`super::Format::own_codes`].
 pub(crate) fn own_codes() -> Vec<ResultCode> {
-    let code = Code::new(ANSWERED_CODE).map(|code| ResultCode {
-        code,
-        label_vi: "Khách nghe máy".to_owned(),
-        label_en: "Answered".to_owned(),
-        color: None,
-        is_goal: false,
-    });
-    code.into_iter().collect()
+    let labels = [(ANSWERED_CODE, "Khách nghe máy", "Answered"), (VOICEMAIL_CODE, "Gặp hộp thư thoại", "Voicemail")];
+    let code = |(code, label_vi, label_en): (&str, &str, &str)| {
+        let (label_vi, label_en) = (label_vi.to_owned(), label_en.to_owned());
+        Some(ResultCode { code: Code::new(code).ok()?, label_vi, label_en, color: None, is_goal: false })
+    };
+    labels.into_iter().filter_map(code).collect()
 }
 
 /// Reads all rows of a file; fails where they are not in a shape that Asterisk or FreePBX writes.
@@ -88,7 +90,7 @@ struct CallLegs {
 impl AsteriskCalls {
     fn new(input: Input<'_>, given: &Given) -> Result<Self, Failure> {
         let refused = |reason: &str| Failure::Shape(reason.to_owned());
-        let mut table = Table::open(input, layout::shape_of)?
+        let mut table = Table::open(input, given.account_zone, layout::shape_of)?
             .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
         let mut findings = Findings::new(table.shape_name());
         let (mut rows, mut skipped) = (Vec::new(), Vec::new());
@@ -99,6 +101,7 @@ impl AsteriskCalls {
                 Err(row) => skipped.push(row),
             }
         }
+        findings.warnings.extend(table.said_of_encoding());
         if table.is_dump() && findings.rows == 0 {
             return Err(refused("no INSERT in it has the columns of call records"));
         }
@@ -113,6 +116,7 @@ impl AsteriskCalls {
         let groups = grouped(&rows);
         let clock = Clock::of(rows.iter().map(|row| (row.start, row.epoch())), given, &mut findings);
         warn_of_rows(&rows, &mut findings);
+        warn_of_calls(&rows, &groups, &mut findings);
         Ok(Self {
             rows,
             groups: groups.into_iter(),
@@ -126,19 +130,11 @@ impl AsteriskCalls {
 
 /// Leaves out rows that are there twice.
 fn without_repeats(rows: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
-    // Where the column holds the same number in every row, it numbers nothing.
-    let first = rows.first().map(|row| row.text(Text::Sequence).to_owned()).unwrap_or_default();
-    let has_sequence = rows.iter().any(|row| row.text(Text::Sequence) != first);
     let mut seen = HashSet::new();
     let before = rows.len();
     let kept: Vec<Leg> = rows
         .into_iter()
         .filter(|row| {
-            let (unique, sequence) = (row.text(Text::UniqueId), row.text(Text::Sequence));
-            if has_sequence && !unique.is_empty() && !sequence.is_empty() {
-                let key = format!("{unique}\u{1f}{sequence}");
-                return seen.insert(xxhash_rust::xxh3::xxh3_128(key.as_bytes()));
-            }
             // Two short calls to one number within a minute may well look alike where seconds are not written.
             let is_exact = row.call_key().is_some() || !matches!(row.start, When::Wall(wall) if !wall.has_seconds);
             !is_exact || seen.insert(row.fingerprint)
@@ -181,8 +177,68 @@ fn warn_of_rows(rows: &[Leg], findings: &mut Findings) {
     say(
         "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \
          answer); they count as their disposition says",
-        count(|row| row.disposition != Disposition::Answered && row.billsec.is_some_and(|ms| ms > 0)),
+        count(|row| !row.disposition.is_connected() && row.billsec.is_some_and(|ms| ms > 0)),
     );
+}
+
+/// Says which calls may not be calls to a customer, or not to the one that is named.
+fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
+    let legs = |call: &CallLegs| call.rows.iter().map(|at| &rows[*at as usize]).collect::<Vec<_>>();
+    let calls: Vec<Vec<&Leg>> = calls.iter().map(legs).collect();
+    let fans = Fans::of(rows);
+    let has = |call: &[&Leg], is: &dyn Fn(&Leg) -> bool| call.iter().any(|leg| is(leg));
+    let count = |is: &dyn Fn(&[&Leg]) -> bool| calls.iter().filter(|call| is(call)).count();
+    let directed = |direction| count(&|call| has(call, &|leg| leg.direction() == Some(direction)));
+    let no_number = |leg: &Leg| !leg.customer().bytes().any(|byte| byte.is_ascii_digit());
+    let mut say = |what: &str, count: usize| {
+        if count > 0 {
+            findings.warnings.push(format!("{what}: {count}"));
+        }
+    };
+    say("inbound calls, of which the caller is taken for the customer", directed(Direction::Inbound));
+    say("internal calls, imported as the others", directed(Direction::Internal));
+    say(
+        "calls that look inbound (an outside number calls an extension, or one number is called by many); the number that was \
+         called is taken for the customer all the same",
+        count(&|call| has(call, &|leg| fans.look_inbound(leg))),
+    );
+    say(
+        "calls whose dst is not a number (\"s\", \"h\" and the like are steps of the dialplan); all with the same one count as one \
+         customer, and the number that was called may stand in clid, channel or userfield",
+        count(&|call| call.iter().all(|leg| no_number(leg))),
+    );
+}
+
+/// How many numbers call a number, and how many it calls: a hotline is called by many, a campaign's own number calls many.
+struct Fans<'a> {
+    callers: HashMap<&'a str, HashSet<&'a str>>,
+    called: HashMap<&'a str, HashSet<&'a str>>,
+}
+
+impl<'a> Fans<'a> {
+    /// Callers of a number from which on it is one that many call.
+    const MANY: usize = 3;
+
+    fn of(rows: &'a [Leg]) -> Self {
+        let mut fans = Self { callers: HashMap::new(), called: HashMap::new() };
+        for (src, dst) in rows.iter().map(|row| (row.text(Text::Src), row.text(Text::Dst))) {
+            fans.callers.entry(dst).or_default().insert(src);
+            fans.called.entry(src).or_default().insert(dst);
+        }
+        fans
+    }
+
+    /// Whether an outside number calls an extension, or a number that is called by more than it calls.
+    fn look_inbound(&self, leg: &Leg) -> bool {
+        let (src, dst) = (leg.text(Text::Src), leg.text(Text::Dst));
+        if leg.direction().is_some() || !is_phone(src) {
+            return false;
+        }
+        let is_extension = (2..=6).contains(&dst.len()) && dst.bytes().all(|byte| byte.is_ascii_digit());
+        let size = |of: &HashMap<&str, HashSet<&str>>, number| of.get(number).map_or(0, HashSet::len);
+        let callers = size(&self.callers, dst);
+        is_extension || (callers >= Self::MANY && callers > size(&self.called, src))
+    }
 }
 
 impl Iterator for AsteriskCalls {

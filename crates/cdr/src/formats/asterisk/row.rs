@@ -26,9 +26,10 @@ pub(super) enum Text {
     UserField,
     RecordingFile,
     DstName,
+    Direction,
 }
 
-const TEXTS: [Column; 11] = [
+const TEXTS: [Column; 12] = [
     Column::UniqueId,
     Column::LinkedId,
     Column::Sequence,
@@ -40,7 +41,27 @@ const TEXTS: [Column; 11] = [
     Column::UserField,
     Column::RecordingFile,
     Column::DstName,
+    Column::Direction,
 ];
+
+/// Which way a call goes, where the row says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Direction {
+    Outbound,
+    Inbound,
+    Internal,
+}
+
+impl Direction {
+    fn parse(text: &str) -> Option<Self> {
+        Some(match text.to_ascii_lowercase().as_str() {
+            "outbound" | "outgoing" | "out" => Self::Outbound,
+            "inbound" | "incoming" | "in" => Self::Inbound,
+            "internal" => Self::Internal,
+            _ => return None,
+        })
+    }
+}
 
 /// One leg.
 #[derive(Debug, Clone)]
@@ -119,6 +140,28 @@ impl Leg {
         &self.texts[start..usize::from(self.ends[at])]
     }
 
+    /// Which way the call goes; none where the row does not say it. Grandstream writes it into `userfield`, too.
+    pub(super) fn direction(&self) -> Option<Direction> {
+        [Text::Direction, Text::UserField].into_iter().find_map(|text| Direction::parse(self.text(text)))
+    }
+
+    /// The number of the customer: the one that was called, or the caller of a call that came in.
+    pub(super) fn customer(&self) -> &str {
+        self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst })
+    }
+
+    /// `userfield`, where it is the dialler's own and not a direction.
+    pub(super) fn user_field(&self) -> &str {
+        let text = self.text(Text::UserField);
+        if Direction::parse(text).is_some() { "" } else { text }
+    }
+
+    /// What orders the rows of one call where their times do not, whatever order the file is in.
+    pub(super) fn rank(&self) -> (u64, &str, &str, u128) {
+        let sequence = self.text(Text::Sequence).parse().unwrap_or(u64::MAX);
+        (sequence, self.text(Text::UniqueId), self.text(Text::Dst), self.fingerprint)
+    }
+
     /// What the rows of one call have in common; none where the file has neither `linkedid` nor `uniqueid`.
     pub(super) fn call_key(&self) -> Option<&str> {
         [Text::LinkedId, Text::UniqueId].map(|text| self.text(text)).into_iter().find(|key| !key.is_empty())
@@ -133,6 +176,11 @@ impl Leg {
     pub(super) fn is_dialled(&self) -> bool {
         ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(Text::LastApp).eq_ignore_ascii_case(app))
     }
+}
+
+/// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
+pub(super) fn is_phone(dst: &str) -> bool {
+    dst.chars().filter(char::is_ascii_digit).count() >= 7
 }
 
 /// Seconds, whole or with a fraction, as milliseconds; up to a day.
