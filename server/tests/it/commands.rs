@@ -156,6 +156,34 @@ fn an_asterisk_file_says_how_it_was_read() {
     place.ok(&["verify"]);
 }
 
+#[tokio::test]
+async fn rows_of_one_call_in_two_files_are_one_call_in_either_order() {
+    let row = |start: &str, dst: &str, billsec: u32, disposition: &str, unique: &str, sequence: u32| {
+        format!(
+            "2026-11-04 09:{start},100,{dst},{},{billsec},{disposition},17937576{unique},1793757600.1,{sequence}\n",
+            billsec + 15
+        )
+    };
+    let header = "calldate,src,dst,duration,billsec,disposition,uniqueid,linkedid,sequence\n";
+    let answered = header.to_owned() + &row("00:00", "0901234501", 20, "ANSWERED", "00.1", 1);
+    let missed = header.to_owned() + &row("00:05", "0901234501", 0, "NO ANSWER", "05.2", 2);
+    let mut shown = Vec::new();
+    for (n, files) in [[&answered, &missed], [&missed, &answered]].into_iter().enumerate() {
+        let place = Place::new();
+        place.ok(&["account", "add", "A"]);
+        for (file, said) in files.into_iter().zip(["1 accepted, 0 updated", "0 accepted, 1 updated"]) {
+            std::fs::write(place.path("Master.csv"), file).unwrap();
+            let import = ["import", "Master.csv", "--account", "A", "--campaign", "old", "--create"];
+            assert!(place.ok(&import).contains(said), "{n}");
+            assert!(place.ok(&import).contains("0 accepted, 0 updated, 1 unchanged"), "{n}");
+        }
+        let campaign = kept(&place).await.1;
+        shown.push((campaign.calls, campaign.answer_rate, campaign.customers, campaign.cost, campaign.last_day));
+    }
+    assert_eq!(shown[0], shown[1]);
+    assert_eq!((shown[0].0, shown[0].1.numerator), (1, 1));
+}
+
 /// What an account keeps after an import, read from its database.
 async fn kept(place: &Place) -> (Vec<domain::ResultCode>, domain::CampaignSummary) {
     let db = store::Db::open(&format!("sqlite://{}", place.path("data/ringside.db"))).await.unwrap();

@@ -170,6 +170,35 @@ fn sorted(mut expected: Vec<Call>, sort: CallSort, order_of: &[String]) -> Vec<S
 }
 
 both_engines! {
+    async fn a_stored_call_is_read_back_as_a_switch_would_send_it(db) {
+        let scope = shop(&db, "read back").await;
+        let attributes = std::collections::BTreeMap::from([("legs".to_owned(), serde_json::json!(["01", "02"]))]);
+        let as_switch = |record: &mut domain::CallRecord| {
+            record.contact = domain::ContactRef { id: None, phone: Some("0901234501".to_owned()), name: Some("Hoà".to_owned()) };
+            record.cause = Some("ANSWERED".to_owned());
+            record.attributes = Some(attributes.clone());
+        };
+        let bare = call("bare").code("NA").with(|record| record.attributes = None);
+        let sent = vec![call("whole").talked(30_000).with(as_switch), bare];
+        let records: Vec<domain::CallRecord> = sent.iter().cloned().map(crate::support::Call::record).collect();
+        send(&db, &scope, sent).await;
+        let other = shop(&db, "stranger").await;
+        let mut conn = db.write().await.unwrap();
+        let stored = store::ingest::stored_records(&mut conn, &scope, &["whole", "bare", "absent"]).await.unwrap();
+        assert_eq!(stored.len(), 2);
+        let whole = &stored[&records[0].id];
+        assert_eq!(
+            (&whole.contact.phone, &whole.contact.name, &whole.cause, &whole.attributes),
+            (&records[0].contact.phone, &records[0].contact.name, &records[0].cause, &records[0].attributes)
+        );
+        assert_eq!(
+            (whole.dialed_at, whole.answered_at, whole.ended_at, &whole.result_code, &whole.campaign),
+            (records[0].dialed_at, records[0].answered_at, records[0].ended_at, &records[0].result_code, &records[0].campaign)
+        );
+        assert_eq!((&stored[&records[1].id].attributes, stored[&records[1].id].answered_at), (&None, None));
+        assert_eq!(store::ingest::stored_records(&mut conn, &other, &["whole"]).await.unwrap().len(), 0);
+    }
+
     async fn every_filter_in_every_order_pages_through_its_calls_and_sums_them(db) {
         let scope = many(&db).await;
         let mut conn = db.read().await.unwrap();
