@@ -65,9 +65,10 @@ pub fn customers(id: &CampaignId, filter: &CustomerFilter) -> String {
     with_query(&format!("{}/customers", campaign_path(id)), filter.to_pairs())
 }
 
-/// The CSV of a campaign's customers through a filter.
-pub fn customers_csv(id: &CampaignId, filter: &CustomerFilter) -> String {
-    with_query(&format!("{}/customers.csv", campaign_path(id)), filter.to_pairs())
+/// The CSV of a campaign's customers through a filter, its first line in this language.
+pub fn customers_csv(id: &CampaignId, filter: &CustomerFilter, language: Language) -> String {
+    let pairs = filter.to_pairs().into_iter().chain([("header", language.tag().to_owned())]);
+    with_query(&format!("{}/customers.csv", campaign_path(id)), pairs)
 }
 
 /// The CSV of these calls through a filter, its first line in this language.

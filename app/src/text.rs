@@ -20,7 +20,7 @@ mod frame;
 mod overview;
 mod usage;
 
-use domain::{CallClass, CampaignState, Language, Period, format};
+use domain::{CallClass, CampaignState, Language, Period, filter::CustomerStanding, format};
 
 /// The texts in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -91,6 +91,16 @@ impl Text {
             CallClass::Success => self.success(),
             CallClass::Failed => self.failed(),
             CallClass::Error => self.error(),
+        }
+    }
+
+    /// The name of what became of a customer.
+    pub fn standing(self, standing: CustomerStanding) -> &'static str {
+        match standing {
+            CustomerStanding::All => self.all_calls(),
+            CustomerStanding::Reached => self.reached(),
+            CustomerStanding::Tried => self.tried(),
+            CustomerStanding::NeverDialled => self.never_dialled(),
         }
     }
 

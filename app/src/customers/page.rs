@@ -5,7 +5,6 @@ use leptos::prelude::*;
 
 use super::Customers;
 use crate::{
-    Text,
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
     components::Icon,
     links, use_text,
@@ -15,7 +14,7 @@ use crate::{
 pub fn page(list: &Customers) -> AnyView {
     let text = use_text();
     let id = list.head.id.clone();
-    let csv = links::customers_csv(&id, &list.filter);
+    let csv = links::customers_csv(&id, &list.filter, text.language());
     let rows = text.csv_rows(&text.int(list.total));
     let masked = list.masked.then(|| {
         view! {
@@ -70,15 +69,6 @@ fn search(list: &Customers) -> AnyView {
     .into_any()
 }
 
-fn name_of(standing: CustomerStanding, text: Text) -> &'static str {
-    match standing {
-        CustomerStanding::All => text.all_calls(),
-        CustomerStanding::Reached => text.reached(),
-        CustomerStanding::Tried => text.tried(),
-        CustomerStanding::NeverDialled => text.never_dialled(),
-    }
-}
-
 fn tone_of(standing: CustomerStanding) -> Option<&'static str> {
     match standing {
         CustomerStanding::All => None,
@@ -103,7 +93,7 @@ fn standings(list: &Customers) -> AnyView {
         view! {
             <a href=href aria-current=(list.filter.standing == standing).then_some("true")>
                 {dot}
-                {name_of(standing, text)}
+                {text.standing(standing)}
                 <small>{text.int(count)}</small>
             </a>
         }
@@ -139,7 +129,7 @@ fn badge(standing: CustomerStanding) -> AnyView {
         CustomerStanding::Reached => "badge badge-dot is-success",
         _ => "badge badge-dot is-neutral",
     };
-    view! { <span class=class>{name_of(standing, text)}</span> }.into_any()
+    view! { <span class=class>{text.standing(standing)}</span> }.into_any()
 }
 
 fn table(list: &Customers) -> AnyView {

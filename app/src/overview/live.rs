@@ -42,7 +42,7 @@ pub fn progress(page: &Page) -> Option<AnyView> {
     });
     let updated = head.live().map(|_| {
         let at = text.updated_live(&format::time_with_seconds(head.now));
-        view! { <span class="panel-note inline-flex items-center gap-1"><Icon name="refresh" small=true />{at}</span> }
+        view! { <span class="panel-note screen-only inline-flex items-center gap-1"><Icon name="refresh" small=true />{at}</span> }
     });
     Some(
         view! {

@@ -26,7 +26,9 @@ pub fn panel(page: &Page) -> AnyView {
         <div class="panel">
             <div class="panel-head">
                 <div class="panel-title"><h3>{text.talk_time_title()}</h3><Info id="histogram" what=what /></div>
-                <span class="panel-note">{text.talk_time_note()}</span>
+                <span class="panel-note">
+                    {text.talk_time_note()} <span class="screen-only">{text.columns_lead_to_calls()}</span>
+                </span>
             </div>
             <div class="chart-side lg:grid-cols-[256px_minmax(0,1fr)]!">
                 <div>

@@ -61,7 +61,8 @@ messages! {
     of_answered(n, answered) = "{n} ÷ {answered} cuộc nghe máy", "{n} ÷ {answered} answered calls";
 
     talk_time_title = "Thời lượng cuộc gọi", "Call duration";
-    talk_time_note = "Từ lúc khách nghe máy đến lúc kết thúc · bấm vào cột để xem các cuộc gọi", "From the answer to the end · click a column to see its calls";
+    talk_time_note = "Từ lúc khách nghe máy đến lúc kết thúc", "From the answer to the end";
+    columns_lead_to_calls = "· bấm vào cột để xem các cuộc gọi", "· click a column to see its calls";
     talk_of(calls) = "tổng đàm thoại của {calls}", "talk time of {calls}";
     mean = "Trung bình", "Average";
     dial_time = "Thời lượng quay số", "Dial time";

@@ -33,7 +33,8 @@ pub(super) struct CustomerList {
         ("standing" = Option<String>, Query, description = "reached, tried or never_dialled; else everybody"),
         ("q" = Option<String>, Query, description = "Part of the phone or name"),
         ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),
-        ("cursor" = Option<String>, Query, description = "The `next` of the page before")),
+        ("cursor" = Option<String>, Query, description = "The `next` of the page before"),
+        ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),
     responses((status = 200, description = "A page, or all of it as CSV", content(
             (CustomerList = "application/json"), (String = "text/csv"))),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]

@@ -1,11 +1,15 @@
 //! The customers of a campaign as CSV, slice after slice.
 
+use app::Text;
 use bytes::Bytes;
-use domain::{CampaignId, Customer, CustomerFilter, ShownPhone, time::Zone};
+use domain::{CampaignId, Customer, CustomerFilter, Language, ShownPhone, time::Zone};
 use futures::Stream;
 use store::{Conn, PageRequest, Scope, StoreError, customers};
 
-use super::{call_csv::harmless, slices::Slices};
+use super::{
+    call_csv::{harmless, local_time},
+    slices::Slices,
+};
 use crate::{
     failure::{chain, new_reference},
     turns::Turn,
@@ -24,6 +28,8 @@ pub struct CustomerCsv {
     pub filter: CustomerFilter,
     /// The zone of its times.
     pub zone: Zone,
+    /// Whom it is for: people of this language, else programs.
+    pub language: Option<Language>,
 }
 
 /// The begin of a list, and the cursor of what follows.
@@ -38,8 +44,31 @@ impl CustomerCsv {
     /// campaign.
     pub async fn begin(self, conn: &mut Conn) -> Result<Option<CustomerCsvStream>, StoreError> {
         let Some((first, next)) = self.slice(conn, None).await? else { return Ok(None) };
-        let begin = [b"\xEF\xBB\xBFid,phone,name,standing,attempts,last_dialed_at\r\n".as_slice(), &first].concat();
+        let mut begin = Vec::from("\u{feff}");
+        let mut heading = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut begin);
+        // Writing to memory cannot fail.
+        let _ = heading.write_record(self.heading());
+        let _ = heading.flush();
+        drop(heading);
+        begin.extend(first);
         Ok(Some(CustomerCsvStream { list: self, begin: begin.into(), next }))
+    }
+
+    fn heading(&self) -> [&'static str; 6] {
+        let Some(language) = self.language else {
+            return ["id", "phone", "name", "standing", "attempts", "last_dialed_at"];
+        };
+        let text = Text(language);
+        let (phone, name, standing) =
+            (["Số điện thoại", "Phone"], ["Tên khách hàng", "Customer name"], ["Trạng thái", "Standing"]);
+        [
+            text.column_customer_id(),
+            language.pick(phone[0], phone[1]),
+            language.pick(name[0], name[1]),
+            language.pick(standing[0], standing[1]),
+            text.column_attempts(),
+            text.column_last_call(),
+        ]
     }
 
     /// The rows at a cursor, and the next cursor.
@@ -55,23 +84,31 @@ impl CustomerCsv {
         let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::new());
         for customer in &page.customers {
             // Writing to memory cannot fail, and every row has the header's length.
-            let _ = rows.write_record(row(customer, self.zone));
+            let _ = rows.write_record(self.row(customer));
         }
         Ok(Some((rows.into_inner().unwrap_or_default(), page.next)))
     }
-}
 
-fn row(customer: &Customer, zone: Zone) -> [String; 6] {
-    let text = |text: Option<&str>| text.map(|text| harmless(text).into_owned()).unwrap_or_default();
-    let contact = &customer.contact;
-    [
-        text(Some(contact.id().as_str())),
-        text(contact.phone().map(ShownPhone::as_str)),
-        text(contact.name()),
-        customer.standing.word().unwrap_or_default().to_owned(),
-        customer.attempts.to_string(),
-        customer.last_dialed_at.map(|at| zone.local(at).to_rfc3339()).unwrap_or_default(),
-    ]
+    fn row(&self, customer: &Customer) -> [String; 6] {
+        let text = |text: Option<&str>| text.map(|text| harmless(text).into_owned()).unwrap_or_default();
+        let contact = &customer.contact;
+        let standing = match self.language {
+            Some(language) => Text(language).standing(customer.standing),
+            None => customer.standing.word().unwrap_or_default(),
+        };
+        let last = customer.last_dialed_at.map(|at| match self.language {
+            Some(_) => local_time(at, self.zone, true),
+            None => self.zone.local(at).to_rfc3339(),
+        });
+        [
+            text(Some(contact.id().as_str())),
+            text(contact.phone().map(ShownPhone::as_str)),
+            text(contact.name()),
+            standing.to_owned(),
+            customer.attempts.to_string(),
+            last.unwrap_or_default(),
+        ]
+    }
 }
 
 impl CustomerCsvStream {

@@ -62,6 +62,26 @@ both_engines! {
         }
     }
 
+    async fn the_csv_for_people_has_their_words_and_times(at) {
+        fill(at).await;
+        let csv = async |header: &str| {
+            let path = format!("/api/v1/campaigns/tet/contacts?header={header}");
+            let request = at.bare(Method::GET, &path).bearer_auth(&at.token).header("accept", "text/csv");
+            Answer::of(request).await.is(200).text().trim_start_matches('\u{feff}').to_owned()
+        };
+        let (fields, vi, en) = (csv("fields").await, csv("vi").await, csv("en").await);
+        let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+        assert_eq!(first(&fields), "id,phone,name,standing,attempts,last_dialed_at");
+        assert_eq!(first(&vi), "Mã khách hàng,Số điện thoại,Tên khách hàng,Trạng thái,Số lần gọi,Cuộc gọi gần nhất");
+        assert_eq!(first(&en), "Customer ID,Phone,Customer name,Standing,Attempts,Latest call");
+        assert_eq!(fields.lines().count(), vi.lines().count());
+        assert!(fields.contains(",reached,") && fields.contains("+07:00"), "{fields}");
+        assert!(vi.contains(",Đã tiếp cận,") && en.contains(",Reached,"), "{vi}{en}");
+        assert!(!vi.contains("+07:00") && vi.contains("2026-11-0"), "{vi}");
+        let wrong = at.bare(Method::GET, "/api/v1/campaigns/tet/contacts?header=fr").bearer_auth(&at.token);
+        Answer::of(wrong.header("accept", "text/csv")).await.is(422);
+    }
+
     async fn a_viewer_sees_masked_numbers_and_a_manager_whole_ones(at) {
         fill(at).await;
         for (role, whole) in [(Role::Viewer, false), (Role::Manager, true)] {

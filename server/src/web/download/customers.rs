@@ -7,7 +7,7 @@ use axum::{
 use domain::CampaignId;
 use store::{Scope, accounts};
 
-use super::{CSV, file_headers, place_of_list, slices};
+use super::{CSV, file_headers, place_of_list, slices, usage::language_of};
 use crate::{
     context::Context,
     files::customer_csv::CustomerCsv,
@@ -22,11 +22,13 @@ pub async fn csv(
     campaign: &CampaignId,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (filter, _) = Pairs::read(query).customer_list()?;
+    let (heading, pairs) = Pairs::read(query).without("header");
+    let language = language_of(heading.as_deref())?;
+    let (filter, _) = pairs.customer_list()?;
     let slices = slices(database, context, scope).await;
     let mut read = slices.next().await?;
     let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
-    let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, zone };
+    let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, zone, language };
     let list = list.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     drop(read);
     let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
