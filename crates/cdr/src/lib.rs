@@ -14,7 +14,7 @@
 //! 2. what a format gives out: `findings`, `source`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `sql`, `table`, `clock`, `times`;
 //! 4. `formats`: the formats, then the table of them;
-//! 5. what a caller sees: `reading`, `records`.
+//! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
 #![warn(missing_docs)]
 
@@ -36,6 +36,7 @@ mod spreadsheet;
 mod sql;
 mod table;
 mod times;
+mod unpacked;
 
 pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
 pub use formats::{Format, UnknownFormat, detect};

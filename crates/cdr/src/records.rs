@@ -1,14 +1,14 @@
 //! The reader that is the same for every format: options in, records and skipped rows out.
 
-use std::io::{self, Cursor, Read};
+use std::io::{self, Read};
 
 use domain::{CallRecord, CampaignId, time::Zone};
 
 use crate::{
-    encoding::without_bom,
     formats::{Format, UnknownFormat, detect},
     reading::Reading,
-    source::{Failure, Given, HEAD_BYTES, Skipped, Source},
+    source::{Failure, Given, Skipped, Source},
+    unpacked::unpacked,
 };
 
 /// How a file is to be read.
@@ -107,19 +107,15 @@ impl Iterator for Records<'_> {
     }
 }
 
-/// Reads a file. A format whose records stand alone is streamed in bounded memory; one whose calls have several rows, or
+/// Reads a file, compressed by gzip or zstd or not. A format whose records stand alone is streamed in bounded memory; one whose calls have several rows, or
 /// whose zone is worked out from them, reads all rows before the first record comes.
-pub fn read<'a>(mut input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {
-    let mut head = Vec::new();
-    input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {
+    let (head, input) = unpacked(Box::new(input))?;
     let format = match options.format {
         Some(format) => format,
         None => detect(&head)?,
     };
-    let bom = head.len() - without_bom(&head).len();
-    let mut start = Cursor::new(head);
-    start.set_position(bom as u64);
-    let opened = format.open(Box::new(start.chain(input)), &options.given());
+    let opened = format.open(input, &options.given());
     let source = opened.map_err(|failure| ReadError::of(format, failure))?;
     Ok(Records { format, source, calls: 0, skipped: 0 })
 }

@@ -127,6 +127,8 @@ pub const LISTS_AT_ONCE: usize = 128;
 /// Of them those of one account.
 pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
+/// Bytes that a compressed file of call records may unpack to.
+pub const UNPACKED_BYTES: u64 = 5_000_000_000;
 /// Milliseconds after which somebody may send the same report to the same address again.
 pub const MAIL_PAUSE_MS: i64 = 60 * 1_000;
 /// Times in 24 hours that somebody may send the same report to the same address.

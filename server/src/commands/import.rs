@@ -2,9 +2,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
-    io::{self, IsTerminal, Read},
-    path::{Path, PathBuf},
+    io::{self, Read},
+    path::PathBuf,
     process::ExitCode,
     sync::{
         Arc,
@@ -22,7 +21,7 @@ use store::{
     result_codes,
 };
 
-use super::{Failure, account_named, open, progress};
+use super::{Failure, account_named, import_files::NamedFile, open, progress};
 use crate::settings::Settings;
 
 /// Calls of one transaction: large enough to be quick, small enough that others get their turn.
@@ -35,7 +34,7 @@ const ODD_KINDS: usize = 20;
 /// What to read, and how.
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
-    /// Files of call records; - is standard input
+    /// Files of call records, as they are or in gzip, zstd, zip or a folder; - is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The account
@@ -96,9 +95,22 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
     let scope = Scope::system(account.id);
     let mut nothing_stored = false;
-    for file in &arguments.files {
-        let counts = Import { db: &db, scope, create: arguments.create, options: &options, file }.run().await?;
-        nothing_stored |= counts.answer.rejected > 0 && counts.stored() == 0;
+    for named in &arguments.files {
+        let files = NamedFile::all_of(named)
+            .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;
+        let (found, mut read) = (files.len(), 0);
+        for file in &files {
+            let import = Import { db: &db, scope, create: arguments.create, options: &options, file };
+            let Some(counts) = import.run().await? else { continue };
+            read += 1;
+            nothing_stored |= counts.answer.rejected > 0 && counts.stored() == 0;
+        }
+        if read == 0 {
+            return Err(Failure::new(format!(
+                "{}: none of {found} files in it is of a format that is known",
+                named.display()
+            )));
+        }
     }
     db.close().await;
     Ok(if nothing_stored { ExitCode::FAILURE } else { ExitCode::SUCCESS })
@@ -109,24 +121,30 @@ struct Import<'a> {
     scope: Scope,
     create: bool,
     options: &'a Options,
-    file: &'a Path,
+    file: &'a NamedFile,
 }
 
 impl Import<'_> {
-    fn name(&self) -> String {
-        if self.file == Path::new("-") { "standard input".to_owned() } else { self.file.display().to_string() }
-    }
-
     fn failed(&self, error: &ReadError) -> Failure {
-        Failure::new(format!("{}: {error}", self.name()))
+        Failure::new(format!("{}: {error}", self.file.name))
     }
 
-    async fn run(&self) -> Result<Counts, Failure> {
-        let (input, total) = self.open()?;
+    /// Nothing where the file was found in a folder or an archive, and is none of call records.
+    async fn run(&self) -> Result<Option<Counts>, Failure> {
+        let wrong = |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", self.file.name));
+        let (input, total) = self.file.open().map_err(wrong)?;
         let read = Arc::new(AtomicU64::new(0));
         let input = Counted { input, read: Arc::clone(&read) };
         let bar = progress::bytes("Reading", total);
-        let mut records = cdr::read(input, self.options).map_err(|error| self.failed(&error))?;
+        let mut records = match cdr::read(input, self.options) {
+            Ok(records) => records,
+            Err(ReadError::Unknown(unknown)) if self.file.was_found => {
+                bar.finish_and_clear();
+                eprintln!("{}: left out: {}", self.file.name, unknown.what);
+                return Ok(None);
+            }
+            Err(error) => return Err(self.failed(&error)),
+        };
         let format = records.format();
         let mut counts = Counts::default();
         let mut batch = Vec::with_capacity(BATCH);
@@ -163,7 +181,7 @@ impl Import<'_> {
             let used = |code: &ResultCode| counts.codes.contains(&code.code);
             self.declare(format.own_codes().into_iter().filter(used).collect()).await?;
         }
-        let name = self.name();
+        let name = &self.file.name;
         println!("{name}: {reading}");
         for warning in &reading.warnings {
             println!("{name}: {warning}");
@@ -174,7 +192,7 @@ impl Import<'_> {
         let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings, .. } = counts;
         print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
         println!("{}", if warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
-        Ok(counts)
+        Ok(Some(counts))
     }
 
     /// Declares the codes that the account has no words of its own for.
@@ -189,22 +207,6 @@ impl Import<'_> {
         }
         conn.commit().await?;
         Ok(())
-    }
-
-    fn open(&self) -> Result<(Box<dyn Read + Send>, Option<u64>), Failure> {
-        if self.file == Path::new("-") {
-            if io::stdin().is_terminal() {
-                eprintln!("Reading call records from the terminal; end with Ctrl-D");
-            }
-            return Ok((Box::new(io::stdin()), None));
-        }
-        let wrong = |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", self.name()));
-        let file = File::open(self.file).map_err(wrong)?;
-        let found = file.metadata().map_err(wrong)?;
-        if found.is_dir() {
-            return Err(Failure::new(format!("{}: is a folder", self.name())));
-        }
-        Ok((Box::new(file), Some(found.len()).filter(|bytes| *bytes > 0)))
     }
 
     async fn store(
@@ -267,9 +269,9 @@ impl Import<'_> {
         }
         let id = id.map(|id| format!(" (call {id})")).unwrap_or_default();
         let field = if field.is_empty() { String::new() } else { format!("{field} ") };
-        bar.suspend(|| eprintln!("{}: line {line}{id}: {field}{reason}", self.name()));
+        bar.suspend(|| eprintln!("{}: line {line}{id}: {field}{reason}", self.file.name));
         if counts.answer.rejected == PRINTED {
-            bar.suspend(|| eprintln!("{}: more rejected records are only counted", self.name()));
+            bar.suspend(|| eprintln!("{}: more rejected records are only counted", self.file.name));
         }
     }
 }

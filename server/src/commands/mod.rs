@@ -4,6 +4,7 @@ mod account;
 mod backup;
 mod demo;
 mod import;
+mod import_files;
 mod jobs;
 mod progress;
 pub mod serve;

@@ -184,6 +184,36 @@ async fn rows_of_one_call_in_two_files_are_one_call_in_either_order() {
     assert_eq!((shown[0].0, shown[0].1.numerator), (1, 1));
 }
 
+#[test]
+fn folders_and_archives_are_read_through() {
+    let row = |n: u32| format!("2026-11-04 09:{n:02}:00,100,09012345{n:02},35,20,ANSWERED,17937576{n:02}.{n}\n");
+    let header = "calldate,src,dst,duration,billsec,disposition,uniqueid\n";
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    std::fs::create_dir_all(place.path("logs/2026")).unwrap();
+    std::fs::write(place.path("logs/2026/one.csv"), header.to_owned() + &row(1)).unwrap();
+    std::fs::write(place.path("logs/README.md"), "# Not calls").unwrap();
+    std::fs::write(place.path("logs/.hidden.csv"), header.to_owned() + &row(9)).unwrap();
+    let archive = std::fs::File::create(place.path("logs/more.zip")).unwrap();
+    let mut archive = zip::ZipWriter::new(archive);
+    for (name, rows) in [("b/two.csv", row(2)), ("a.csv", row(1) + &row(3)), ("__MACOSX/._a.csv", row(8))] {
+        archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, (header.to_owned() + &rows).as_bytes()).unwrap();
+    }
+    archive.finish().unwrap();
+    let import = ["import", "logs", "--account", "A", "--campaign", "old", "--create"];
+    let output = place.run(&import);
+    assert!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stdout).unwrap();
+    let found = |file: &str, counts: &str| said.lines().any(|line| line.contains(file) && line.contains(counts));
+    assert!(found("2026/one.csv", "1 accepted"), "{said}");
+    assert!(found("more.zip/a.csv", "1 accepted, 0 updated, 1 unchanged"), "{said}");
+    assert!(found("more.zip/b/two.csv", "1 accepted"), "{said}");
+    assert_eq!(said.matches("accepted").count(), 3, "{said}");
+    let left_out = String::from_utf8(output.stderr).unwrap();
+    assert!(left_out.contains("README.md: left out: the file is of no format that is known"), "{left_out}");
+}
+
 /// What an account keeps after an import, read from its database.
 async fn kept(place: &Place) -> (Vec<domain::ResultCode>, domain::CampaignSummary) {
     let db = store::Db::open(&format!("sqlite://{}", place.path("data/ringside.db"))).await.unwrap();
@@ -220,7 +250,8 @@ fn what_cannot_be_done_is_one_line() {
     let unknown = place.fails(&["import", "image.png", "--account", "A"]);
     assert!(unknown.contains("image.png") && unknown.contains("asterisk"), "the known formats are listed: {unknown}");
     assert!(place.fails(&["import", "missing.csv", "--account", "A"]).contains("missing.csv"));
-    assert!(place.fails(&["import", ".", "--account", "A"]).contains("folder"));
+    std::fs::create_dir(place.path("empty")).unwrap();
+    assert!(place.fails(&["import", "empty", "--account", "A"]).contains("none of 0 files in it"));
 
     for (name, value) in [
         ("RINGSIDE_LISTEN", "nowhere"),

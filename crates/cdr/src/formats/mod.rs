@@ -112,6 +112,7 @@ pub struct UnknownFormat {
 pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     let head = without_bom(&first_bytes[..first_bytes.len().min(HEAD_BYTES)]);
     let refused = |what: &str| Err(UnknownFormat { what: what.to_owned(), known: &Format::ALL });
+    // What `read` unpacks is not here; packed twice, it is.
     let compressed: [&[u8]; 5] = [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ"];
     if head.iter().all(u8::is_ascii_whitespace) {
         return refused("the file is empty");

@@ -10,6 +10,7 @@ mod detect;
 mod json;
 mod json_array;
 mod modules;
+mod packed;
 mod shared_files;
 
 use cdr::{Format, Options, ReadError, Reading, Skipped};
