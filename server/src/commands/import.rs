@@ -1,7 +1,8 @@
 //! `ringside import`.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
+    fs::File,
     io::{self, Read},
     path::PathBuf,
     process::ExitCode,
@@ -21,15 +22,20 @@ use store::{
     result_codes,
 };
 
-use super::{Failure, account_named, import_files::NamedFile, open, progress};
+use super::{
+    Failure, account_named,
+    import_files::NamedFile,
+    import_report::{Done, Report},
+    open, progress,
+};
 use crate::settings::Settings;
 
 /// Calls of one transaction: large enough to be quick, small enough that others get their turn.
 const BATCH: usize = 10_000;
-/// Rejected records that are printed; the others are counted.
-const PRINTED: u64 = 50;
-/// Kinds of warnings that are printed.
-const ODD_KINDS: usize = 20;
+
+/// The exit codes of a file of which some records were rejected, and of one of which nothing came in.
+const SOME_REJECTED: u8 = 1;
+const NOTHING_USABLE: u8 = 2;
 
 /// What to read, and how.
 #[derive(Debug, clap::Args)]
@@ -52,6 +58,9 @@ pub(super) struct Arguments {
     /// The time zone of times that carry none
     #[arg(long, value_parser = |name: &str| Zone::new(name))]
     timezone: Option<Zone>,
+    /// A file to write all to that was wrong with records, or odd about them; the screen has the first 100
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
 }
 
 /// Takes the name of a format; the help lists them all.
@@ -66,8 +75,6 @@ struct Counts {
     /// Errors and warnings are not kept in it: a file may have millions.
     answer: BatchAnswer,
     warnings: u64,
-    /// How many calls each of the warnings is about, of the first kinds.
-    odd: BTreeMap<String, u64>,
     /// The result codes of the calls.
     codes: BTreeSet<Code>,
 }
@@ -94,16 +101,26 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     // The operator's own command.
     #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
     let scope = Scope::system(account.id);
-    let mut nothing_stored = false;
+    let report = match &arguments.report {
+        Some(path) => {
+            let file = File::create(path)
+                .map_err(|error| Failure::new(format!("{}: cannot be written: {error}", path.display())))?;
+            Some(file)
+        }
+        None => None,
+    };
+    let mut report = Report::new(report);
+    let (mut rejected, mut stored) = (0, 0);
     for named in &arguments.files {
         let files = NamedFile::all_of(named)
             .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;
         let (found, mut read) = (files.len(), 0);
         for file in &files {
             let import = Import { db: &db, scope, create: arguments.create, options: &options, file };
-            let Some(counts) = import.run().await? else { continue };
+            let Some(counts) = import.run(&mut report).await? else { continue };
             read += 1;
-            nothing_stored |= counts.answer.rejected > 0 && counts.stored() == 0;
+            rejected += counts.answer.rejected;
+            stored += counts.stored();
         }
         if read == 0 {
             return Err(Failure::new(format!(
@@ -113,7 +130,11 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         }
     }
     db.close().await;
-    Ok(if nothing_stored { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    Ok(match (stored, rejected) {
+        (_, 0) => ExitCode::SUCCESS,
+        (0, _) => ExitCode::from(NOTHING_USABLE),
+        _ => ExitCode::from(SOME_REJECTED),
+    })
 }
 
 struct Import<'a> {
@@ -130,7 +151,7 @@ impl Import<'_> {
     }
 
     /// Nothing where the file was found in a folder or an archive, and is none of call records.
-    async fn run(&self) -> Result<Option<Counts>, Failure> {
+    async fn run(&self, report: &mut Report) -> Result<Option<Counts>, Failure> {
         let wrong = |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", self.file.name));
         let (input, total) = self.file.open().map_err(wrong)?;
         let read = Arc::new(AtomicU64::new(0));
@@ -152,10 +173,15 @@ impl Import<'_> {
         while let Some(record) = records.next() {
             match record {
                 Ok((line, record)) => batch.push((usize::try_from(line).unwrap_or(usize::MAX), record)),
-                Err(skipped) => self.reject(&bar, &mut counts, skipped.line, None, &skipped.field, &skipped.reason),
+                Err(skipped) => {
+                    counts.answer.rejected += 1;
+                    let about = (skipped.field.as_str(), skipped.reason.as_str());
+                    let place = (self.file.name.as_str(), skipped.line);
+                    report.say(&bar, place, None, about, Done::Rejected).map_err(not_reported)?;
+                }
             }
             if batch.len() == BATCH {
-                self.store(format, std::mem::take(&mut batch), &bar, &mut counts).await?;
+                self.store(format, std::mem::take(&mut batch), &bar, &mut counts, report).await?;
                 // A format whose calls come only when all is read: what is left is counted in calls.
                 if by_rows.is_none() && total.is_some_and(|total| read.load(Relaxed) >= total) {
                     let rows = progress::bar("Storing", Some(records.reading().rows)).with_message("calls");
@@ -171,7 +197,7 @@ impl Import<'_> {
                 }
             }
         }
-        self.store(format, batch, &bar, &mut counts).await?;
+        self.store(format, batch, &bar, &mut counts, report).await?;
         bar.finish_and_clear();
         if let Some(rows) = by_rows {
             rows.finish_and_clear();
@@ -186,8 +212,8 @@ impl Import<'_> {
         for warning in &reading.warnings {
             println!("{name}: {warning}");
         }
-        for (odd, calls) in &counts.odd {
-            println!("{name}: {odd}: {calls}");
+        for said in report.finish().map_err(not_reported)? {
+            println!("{name}: {said}");
         }
         let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings, .. } = counts;
         print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
@@ -215,6 +241,7 @@ impl Import<'_> {
         mut records: Vec<(usize, CallRecord)>,
         bar: &ProgressBar,
         counts: &mut Counts,
+        report: &mut Report,
     ) -> Result<(), Failure> {
         if records.is_empty() {
             return Ok(());
@@ -235,45 +262,27 @@ impl Import<'_> {
         counts.codes.extend(records.iter().filter_map(|(_, record)| record.result_code.clone()));
         let mut answer = ingest::put(&mut conn, &self.scope, records, options).await?;
         conn.commit().await?;
-        let warnings = std::mem::take(&mut answer.warnings);
-        counts.warnings += warnings.len() as u64 + std::mem::take(&mut answer.warnings_left_out);
-        for warning in warnings {
-            let odd = format!("{} {}", warning.field, warning.reason);
-            if counts.odd.len() < ODD_KINDS || counts.odd.contains_key(&odd) {
-                *counts.odd.entry(odd).or_default() += 1;
-            }
-        }
         answer.finish();
-        let errors = std::mem::take(&mut answer.errors);
-        // They are counted as they are said, and in the end with those that the answer left out.
-        let rejected = counts.answer.rejected + std::mem::take(&mut answer.rejected);
-        counts.answer.add(answer);
-        let mut last = None;
-        for error in errors {
-            let line = error.index as u64;
-            // One record may break several rules.
-            if last == Some(line) {
-                counts.answer.rejected -= 1;
+        let name = self.file.name.as_str();
+        for (said, done) in
+            [(std::mem::take(&mut answer.errors), Done::Rejected), (std::mem::take(&mut answer.warnings), Done::Stored)]
+        {
+            if done == Done::Stored {
+                counts.warnings += said.len() as u64 + answer.warnings_left_out;
             }
-            last = Some(line);
-            self.reject(bar, counts, line, error.id.as_deref(), &error.field, &error.reason);
+            for error in said {
+                let about = (error.field.as_str(), error.reason.as_str());
+                report.say(bar, (name, error.index as u64), error.id.as_deref(), about, done).map_err(not_reported)?;
+            }
         }
-        counts.answer.rejected = rejected;
+        report.left_out(std::mem::take(&mut answer.errors_left_out) + std::mem::take(&mut answer.warnings_left_out));
+        counts.answer.add(answer);
         Ok(())
     }
+}
 
-    fn reject(&self, bar: &ProgressBar, counts: &mut Counts, line: u64, id: Option<&str>, field: &str, reason: &str) {
-        counts.answer.rejected += 1;
-        if counts.answer.rejected > PRINTED {
-            return;
-        }
-        let id = id.map(|id| format!(" (call {id})")).unwrap_or_default();
-        let field = if field.is_empty() { String::new() } else { format!("{field} ") };
-        bar.suspend(|| eprintln!("{}: line {line}{id}: {field}{reason}", self.file.name));
-        if counts.answer.rejected == PRINTED {
-            bar.suspend(|| eprintln!("{}: more rejected records are only counted", self.file.name));
-        }
-    }
+fn not_reported(error: io::Error) -> Failure {
+    Failure::new(format!("the report cannot be written: {error}"))
 }
 
 /// Counts what was read, for the bar.

@@ -119,10 +119,20 @@ fn an_account_gets_users_tokens_calls_and_a_backup() {
         .collect();
     std::fs::write(place.path("calls.ndjson"), lines.join("\n")).unwrap();
     let refused = place.run(&["import", "calls.ndjson", "--account", "An Tâm"]);
-    assert_eq!(refused.status.code(), Some(1), "no such campaign: nothing is stored");
-    assert!(String::from_utf8_lossy(&refused.stderr).contains("line 1 (call c-0): campaign"));
+    assert_eq!(refused.status.code(), Some(2), "no such campaign: nothing is stored");
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(said.contains("calls.ndjson:1: campaign: is not known; send it first: rejected (call c-0)"), "{said}");
+    // A hundred lines on the screen, all in the file, and their number by reason.
+    assert_eq!(said.lines().count(), 101, "{said}");
+    let counted = String::from_utf8_lossy(&refused.stdout);
+    assert!(counted.contains("campaign: is not known; send it first: rejected: 250"), "{counted}");
+    place.run(&["import", "calls.ndjson", "--account", "An Tâm", "--report", "report.txt"]);
+    assert_eq!(std::fs::read_to_string(place.path("report.txt")).unwrap().lines().count(), 250);
+    std::fs::write(place.path("half.ndjson"), format!("{}\nnone\n", lines[0])).unwrap();
+    let half = place.run(&["import", "half.ndjson", "--account", "An Tâm", "--create"]);
+    assert_eq!(half.status.code(), Some(1), "some are rejected: {half:?}");
     let summary = place.ok(&["import", "calls.ndjson", "--account", "An Tâm", "--create"]);
-    assert!(summary.contains("250 accepted, 0 updated, 0 unchanged, 0 rejected"), "{summary}");
+    assert!(summary.contains("249 accepted, 0 updated, 1 unchanged, 0 rejected"), "{summary}");
     let again = place.ok(&["import", "calls.ndjson", "--account", "An Tâm", "--create"]);
     assert!(again.contains("0 accepted, 0 updated, 250 unchanged"), "importing twice changes nothing: {again}");
     assert!(place.ok(&["verify"]).contains("Recounted 250 calls of 1 accounts: every stored total agrees"));
