@@ -18,6 +18,8 @@ use crate::{
 };
 
 const QUARTER_MS: i64 = 15 * 60_000;
+/// How long after its channel a leg begins at most, mostly.
+const CHANNEL_MS: i64 = 5_000;
 /// Offsets of zones lie within ±14 hours.
 const MAX_OFFSET: i32 = 14 * 60;
 
@@ -179,7 +181,8 @@ impl Evidence {
     /// Whether the rows are split between this offset and the one an hour beside it: summer and winter time.
     fn is_split(&self, order: DateOrder, main: i32) -> bool {
         let near = |shift: i32| self.offsets(order).filter(|(_, offset)| *offset == main + shift).count() as u64;
-        (near(0) + near(60).max(near(-60))) * 2 > self.with_epoch()
+        let beside = [30, -30, 60, -60].map(near).into_iter().max().unwrap_or_default();
+        (near(0) + beside) * 2 > self.with_epoch()
     }
 }
 
@@ -287,8 +290,16 @@ impl Clock {
                 Some(if is_later && zone.local(later).wall_ms == wall { later.0 } else { at.0 })
             }
             FoundZone::Offsets(offsets) => {
-                let own = epoch.and_then(|epoch| rounded_offset(wall, epoch)).filter(|own| offsets.contains(*own));
-                let offset = own.unwrap_or_else(|| offsets.on(wall.div_euclid(DAY_MS)));
+                let usual = offsets.on(wall.div_euclid(DAY_MS));
+                let own = epoch.and_then(|epoch| {
+                    let own = rounded_offset(wall, epoch)?;
+                    // Too few calls stand on one side of a change of the clocks to be sure of the day; but no leg begins before its
+                    // channel, and hardly one so many seconds after it.
+                    let is_exact = (wall - epoch - i64::from(own) * 60_000).abs() <= CHANNEL_MS;
+                    let is_beside = matches!((own - usual).abs(), 30 | 60);
+                    (offsets.contains(own) || (is_exact && is_beside)).then_some(own)
+                });
+                let offset = own.unwrap_or(usual);
                 Some(wall - i64::from(offset) * 60_000)
             }
         }

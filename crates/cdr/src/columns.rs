@@ -49,6 +49,11 @@ impl<C: Column> Places<C> {
         self.at[column.index()] = u8::try_from(at).ok();
     }
 
+    /// The column's place from 0.
+    pub(crate) fn place(&self, column: C) -> Option<usize> {
+        self.at[column.index()].map(usize::from)
+    }
+
     pub(crate) fn has(&self, column: C) -> bool {
         self.at[column.index()].is_some()
     }

@@ -2,6 +2,10 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+/// Of a file whose last row could not be told from one that is cut within its last cell.
+pub(crate) const NO_LINE_END: &str =
+    "the file ends without a line end: if it was copied while it was written, the last cell of its last row may be cut";
+
 /// Reads one line after the other into a buffer of the caller.
 pub(crate) struct Lines<R> {
     input: BufReader<R>,

@@ -41,6 +41,8 @@ pub(crate) struct CsvRow {
     pub(crate) cut: bool,
     /// The file ended within a quote.
     pub(crate) is_open: bool,
+    /// A line end follows it.
+    pub(crate) is_ended: bool,
 }
 
 impl<R: Read> Rows<R> {
@@ -57,7 +59,7 @@ impl<R: Read> Rows<R> {
         while let Some(line) = self.lines.next_line(&mut self.line)? {
             let row = match &mut row {
                 None if self.line.is_empty() => continue,
-                None => row.insert(CsvRow { line: line.number, cut: false, is_open: true }),
+                None => row.insert(CsvRow { line: line.number, cut: false, is_open: true, is_ended: true }),
                 Some(row) => {
                     // The line end that was within quotes.
                     cells.text.extend_from_slice(line.after);
@@ -65,6 +67,7 @@ impl<R: Read> Rows<R> {
                 }
             };
             let delimiter = *self.delimiter.get_or_insert_with(|| delimiter(&self.line));
+            row.is_ended = line.is_ended;
             row.cut |= line.cut || cells.text.len() + self.line.len() > FILE_RECORD_BYTES;
             if row.cut {
                 // What is too long is not kept, but its quotes are followed to its end.

@@ -20,9 +20,20 @@ const KEPT_BYTES: usize = 32 * 1024;
 /// Whether a file begins as a dump does.
 pub(crate) fn looks_like_dump(head: &[u8]) -> bool {
     let start = String::from_utf8_lossy(&head[..head.len().min(64)]).trim_start().to_ascii_uppercase();
-    ["--", "/*", "INSERT INTO", "CREATE TABLE", "DROP TABLE", "LOCK TABLES", "SET ", "USE "]
-        .iter()
-        .any(|word| start.starts_with(word))
+    [
+        "--",
+        "/*",
+        "INSERT INTO",
+        "INSERT IGNORE",
+        "REPLACE INTO",
+        "CREATE TABLE",
+        "DROP TABLE",
+        "LOCK TABLES",
+        "SET ",
+        "USE ",
+    ]
+    .iter()
+    .any(|word| start.starts_with(word))
 }
 
 /// The tuples of a dump, one after the other.
@@ -35,6 +46,8 @@ pub(crate) struct Dump<R, C> {
     places: Option<Places<C>>,
     in_values: bool,
     decoder: Decoder,
+    /// Statements that write rows in a way that is not read.
+    unread: u64,
 }
 
 /// A tuple that was found.
@@ -50,7 +63,16 @@ pub(crate) struct Tuple<C> {
 impl<R: Read, C: Column> Dump<R, C> {
     pub(crate) fn new(input: R, decoder: Decoder) -> Self {
         let input = BufReader::with_capacity(64 * 1024, input);
-        Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false, decoder }
+        Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false, decoder, unread: 0 }
+    }
+
+    /// What to say about statements that were passed over, though they may write call records.
+    pub(crate) fn said_of_unread(&self) -> Option<String> {
+        let said = format!(
+            "statements that write rows by SET, or name no columns of a table that none creates, not read: {}",
+            self.unread
+        );
+        (self.unread > 0).then_some(said)
     }
 
     pub(crate) fn decoder(&self) -> &Decoder {
@@ -111,6 +133,9 @@ impl<R: Read, C: Column> Dump<R, C> {
                 b'/' if next == Some(b'*') => self.skip_comment()?,
                 b';' => {
                     let statement = self.decoder.decode(&head);
+                    if writes_rows(&statement) {
+                        self.unread += 1;
+                    }
                     self.remember_table(&statement);
                     head.clear();
                 }
@@ -130,7 +155,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                     let ends_word = next.is_none_or(|next| !next.is_ascii_alphanumeric() && next != b'_');
                     if ends_word && last_word(&head).eq_ignore_ascii_case(b"VALUES") {
                         let head = self.decoder.decode(&head);
-                        if head.trim_start().to_ascii_uppercase().starts_with("INSERT") {
+                        if writes_rows(&head) {
                             self.places = self.insert_places(&head);
                             self.in_values = true;
                             return Ok(true);
@@ -250,16 +275,31 @@ impl<R: Read, C: Column> Dump<R, C> {
         self.tables.insert(name, columns);
     }
 
-    fn insert_places(&self, head: &str) -> Option<Places<C>> {
+    fn insert_places(&mut self, head: &str) -> Option<Places<C>> {
         let (before, columns) = head.split_once('(').map_or((head, None), |(before, rest)| (before, Some(rest)));
-        if let Some(list) = columns {
-            return Places::of_names(list.split(')').next().unwrap_or_default().split(',').map(str::trim));
-        }
         let into = before.to_ascii_uppercase().find("INTO")?;
         let name = table_name(&before[into + 4..]);
         let name = name.strip_suffix("values").unwrap_or(&name).trim();
-        Places::of_names(self.tables.get(name)?.iter().map(String::as_str))
+        if let Some(list) = columns {
+            let list: Vec<String> =
+                list.split(')').next().unwrap_or_default().split(',').map(|name| name.trim().to_owned()).collect();
+            let places = Places::of_names(list.iter().map(String::as_str));
+            // A later INSERT may leave the names out.
+            self.tables.entry(name.to_owned()).or_insert(list);
+            return places;
+        }
+        let Some(columns) = self.tables.get(name) else {
+            self.unread += 1;
+            return None;
+        };
+        Places::of_names(columns.iter().map(String::as_str))
     }
+}
+
+/// Whether a statement writes rows.
+fn writes_rows(statement: &str) -> bool {
+    let upper = statement.trim_start().to_ascii_uppercase();
+    upper.starts_with("INSERT") || upper.starts_with("REPLACE")
 }
 
 /// The name without its database, in lower case.

@@ -12,7 +12,7 @@ use crate::{
     cells::Cells,
     columns::{Column, Places},
     encoding::Decoder,
-    lines::{Line, Lines},
+    lines::{Line, Lines, NO_LINE_END},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
 };
@@ -31,8 +31,8 @@ type Input<R> = Chain<Cursor<Vec<u8>>, R>;
 pub(crate) enum Layout<C> {
     /// All rows have these columns.
     Fixed { places: Places<C>, width: usize },
-    /// Each row's own tell: the number of columns changes within the file.
-    ByRow(fn(&Cells) -> Option<Places<C>>),
+    /// Each row's own tell, of `least` columns and more: their number changes within the file.
+    ByRow { places: fn(&Cells) -> Option<Places<C>>, least: usize },
 }
 
 /// A delimited file's shape.
@@ -68,11 +68,26 @@ impl<C: Column> Shape<C> {
         self.places(cells).filter(|_| fits)
     }
 
-    /// How many columns a row has at least; none where that is not known.
-    fn width(&self) -> Option<usize> {
+    /// How many columns a row has at least.
+    fn width(&self) -> usize {
         match self.layout {
-            Layout::Fixed { width, .. } => Some(width),
-            Layout::ByRow(_) => None,
+            Layout::Fixed { width, .. } => width,
+            Layout::ByRow { least, .. } => least,
+        }
+    }
+
+    /// Reads on by a further header, as in files that were put together: its columns may stand in another order.
+    fn adopt(&mut self, header: &Cells) {
+        if let (Layout::Fixed { places, width }, Some(found)) = (&mut self.layout, Places::of_names(header.iter())) {
+            (*places, *width) = (found, header.len());
+        }
+    }
+
+    /// Where the columns are that were found by their content, from 1; none where a header or the format's order tells.
+    pub(crate) fn place_of(&self, column: C) -> Option<usize> {
+        match &self.layout {
+            Layout::Fixed { places, .. } if !self.has_header => places.place(column).map(|at| at + 1),
+            _ => None,
         }
     }
 
@@ -89,7 +104,7 @@ impl<C: Column> Shape<C> {
     fn places(&self, row: &Cells) -> Option<Places<C>> {
         match &self.layout {
             Layout::Fixed { places, width } => row.is_wide(*width).then(|| places.clone()),
-            Layout::ByRow(places) => places(row),
+            Layout::ByRow { places, .. } => places(row),
         }
     }
 }
@@ -109,6 +124,8 @@ enum Kind<R, C> {
         decoder: Decoder,
         /// Columns of the row before.
         width: usize,
+        /// The row is the last line, and no line end follows it.
+        lacks_end: bool,
     },
     Dump(Dump<Input<R>, C>),
 }
@@ -164,10 +181,13 @@ impl<R: Read, C: Column> Table<R, C> {
                 ahead.pop_front();
             }
             let width = match &shape {
-                LineShape::Delimited(shape) => shape.width().unwrap_or_default(),
+                LineShape::Delimited(shape) => shape.width(),
                 LineShape::Json => 0,
             };
-            Self { kind: Kind::Lines { lines, ahead, shape, decoder, width }, cells: Cells::default() }
+            Self {
+                kind: Kind::Lines { lines, ahead, shape, decoder, width, lacks_end: false },
+                cells: Cells::default(),
+            }
         }))
     }
 
@@ -179,11 +199,20 @@ impl<R: Read, C: Column> Table<R, C> {
         }
     }
 
-    /// What to say about texts that were not UTF-8, if there were any so far.
-    pub(crate) fn said_of_encoding(&self) -> Option<String> {
+    /// What to say about the text of the file when it was read: its encoding, its end, statements that were passed over.
+    pub(crate) fn said_of_text(&self) -> Vec<String> {
+        let (decoder, further) = match &self.kind {
+            Kind::Lines { decoder, lacks_end, .. } => (decoder, lacks_end.then(|| NO_LINE_END.to_owned())),
+            Kind::Dump(dump) => (dump.decoder(), dump.said_of_unread()),
+        };
+        decoder.said().into_iter().chain(further).collect()
+    }
+
+    /// The place of a column that was found by its content, from 1.
+    pub(crate) fn guessed(&self, column: C) -> Option<usize> {
         match &self.kind {
-            Kind::Lines { decoder, .. } => decoder.said(),
-            Kind::Dump(dump) => dump.decoder().said(),
+            Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.place_of(column),
+            _ => None,
         }
     }
 
@@ -200,7 +229,7 @@ impl<R: Read, C: Column> Table<R, C> {
         let mut bytes = Vec::new();
         loop {
             match &mut self.kind {
-                Kind::Lines { lines, ahead, shape, decoder, width } => {
+                Kind::Lines { lines, ahead, shape, decoder, width, lacks_end } => {
                     let mut next = || {
                         if let Some(line) = ahead.pop_front() {
                             return Ok(Some(line));
@@ -248,8 +277,15 @@ impl<R: Read, C: Column> Table<R, C> {
                         Some(Ok(places)) => places,
                         Some(Err(_)) if !is_ended => return cut_off(line.number),
                         Some(Err(skipped)) => return Ok(Some(Err(skipped))),
-                        None => continue,
+                        None => {
+                            if let LineShape::Delimited(shape) = shape {
+                                shape.adopt(&self.cells);
+                                *width = shape.width();
+                            }
+                            continue;
+                        }
                     };
+                    *lacks_end = !is_ended;
                     if !is_ended && (self.cells.is_open() || self.cells.len() < *width) {
                         return cut_off(line.number);
                     }

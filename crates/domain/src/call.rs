@@ -126,8 +126,8 @@ pub struct CallRecord {
     /// When it ended; together with `result_code`, or neither (in progress).
     #[serde(default)]
     pub ended_at: Option<Timestamp>,
-    /// How it ended.
-    #[serde(default)]
+    /// How it ended. Blanks around it are cut.
+    #[serde(default, deserialize_with = "without_blanks")]
     pub result_code: Option<Code>,
     /// Replies of the bot; absent: the bot's lines of the transcript; neither: unknown.
     #[serde(default)]
@@ -170,6 +170,11 @@ pub struct CheckedCall {
     pub bot_messages: Option<u32>,
     /// What was accepted though it is odd.
     pub warnings: Vec<FieldError>,
+}
+
+fn without_blanks<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
+    let code = Option::<Code>::deserialize(deserializer)?;
+    code.map(|code| Code::new(code.as_str().trim()).map_err(serde::de::Error::custom)).transpose()
 }
 
 fn too_long(text: Option<&String>, limit: usize) -> bool {
@@ -477,6 +482,12 @@ mod tests {
         let errors = call.check().unwrap_err();
         assert_eq!(errors.len(), 1);
         assert!(errors[0].field == "dialed_at" && errors[0].reason.contains("seconds"), "{errors:?}");
+    }
+
+    #[test]
+    fn blanks_around_a_code_are_no_part_of_it() {
+        let call = record(serde_json::json!({"ended_at": 40000, "result_code": " NA\u{a0}"}));
+        assert_eq!(call.result_code.unwrap().as_str(), "NA");
     }
 
     #[test]

@@ -22,9 +22,12 @@ pub fn system_code_of(code: &Code) -> Option<&'static str> {
     let word: String =
         code.as_str().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
     Some(match word.as_str() {
-        "BS" | "BUSY" | "USERBUSY" | "LINEBUSY" => BUSY,
-        "NA" | "NOANSWER" | "NOTANSWERED" | "UNANSWERED" | "NOPICKUP" => NO_ANSWER,
-        "CU" | "FAILED" | "FAIL" | "CHANUNAVAIL" | "CONGESTION" | "UNREACHABLE" | "INVALIDNUMBER" => LINE_FAULT,
+        "BS" | "BUSY" | "USERBUSY" | "LINEBUSY" | "CALLREJECTED" | "REJECTED" | "DECLINED" => BUSY,
+        "NA" | "NOANSWER" | "NOTANSWERED" | "UNANSWERED" | "NOPICKUP" | "NORESPONSE" | "NOUSERRESPONSE" | "CANCEL"
+        | "CANCELED" | "CANCELLED" => NO_ANSWER,
+        "CU" | "FAILED" | "FAIL" | "ERROR" | "CHANUNAVAIL" | "CONGESTION" | "UNREACHABLE" | "INVALIDNUMBER" => {
+            LINE_FAULT
+        }
         _ => return None,
     })
 }

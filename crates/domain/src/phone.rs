@@ -41,7 +41,9 @@ fn is_spreadsheet_number(text: &str) -> bool {
         Some((mantissa, exponent)) => {
             (has_point(mantissa) || is_number(mantissa)) && exponent.strip_prefix('+').is_some_and(is_number)
         }
-        None => text.strip_suffix(".0").is_some_and(|whole| whole.len() >= 7 && is_number(whole)),
+        None => text.split_once(['.', ',']).is_some_and(|(whole, rest)| {
+            whole.len() >= 7 && is_number(whole) && !rest.is_empty() && rest.bytes().all(|byte| byte == b'0')
+        }),
     }
 }
 

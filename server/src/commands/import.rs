@@ -131,8 +131,8 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     }
     db.close().await;
     Ok(match (stored, rejected) {
-        (_, 0) => ExitCode::SUCCESS,
         (0, _) => ExitCode::from(NOTHING_USABLE),
+        (_, 0) => ExitCode::SUCCESS,
         _ => ExitCode::from(SOME_REJECTED),
     })
 }
@@ -211,6 +211,9 @@ impl Import<'_> {
         println!("{name}: {reading}");
         for warning in &reading.warnings {
             println!("{name}: {warning}");
+        }
+        if reading.rows == 0 {
+            eprintln!("{name}: holds no call records");
         }
         for said in report.finish().map_err(not_reported)? {
             println!("{name}: {said}");

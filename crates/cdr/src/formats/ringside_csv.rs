@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::{
     findings::Findings,
+    lines::NO_LINE_END,
     rows::{ByteCells, Rows},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked},
     times::Times,
@@ -65,6 +66,8 @@ struct CsvCalls<R> {
     rows: u64,
     failure: Option<Failure>,
     ended: bool,
+    /// The last row had no line end after it.
+    lacks_end: bool,
 }
 
 enum Column {
@@ -83,7 +86,7 @@ impl<R: Read> CsvCalls<R> {
         rows_of.next_row(&mut cells)?;
         let columns = columns(cells.iter(), given.campaign.is_some())?;
         let (campaign, times) = (given.campaign.clone(), Times::new(given));
-        Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false })
+        Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false, lacks_end: false })
     }
 
     fn record(&mut self) -> Result<CallRecord, FieldError> {
@@ -141,7 +144,7 @@ impl<R: Read> CsvCalls<R> {
             dialed_at: at("dialed_at")?.ok_or_else(|| missing("dialed_at"))?,
             answered_at: at("answered_at")?,
             ended_at: at("ended_at")?,
-            result_code: parsed("result_code", cell("result_code"))?,
+            result_code: parsed("result_code", cell("result_code").map(str::trim))?,
             bot_messages: parsed("bot_messages", cell("bot_messages"))?,
             hangup_by: cell("hangup_by").map(hangup_by).transpose()?,
             cause: cell("cause").map(str::to_owned),
@@ -234,6 +237,7 @@ impl<R: Read> Iterator for CsvCalls<R> {
             }
         };
         self.rows += 1;
+        self.lacks_end = !row.is_ended;
         let fault = if row.cut {
             Some("is longer than 16 MiB: is there a quote that is never closed?")
         } else if row.is_open {
@@ -254,7 +258,13 @@ impl<R: Read> Iterator for CsvCalls<R> {
 impl<R: Read> Source for CsvCalls<R> {
     fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
-        Findings { rows: self.rows, zone, warnings: warning.into_iter().collect(), ..Findings::new("header line") }
+        let end = (self.ended && self.lacks_end).then(|| NO_LINE_END.to_owned());
+        Findings {
+            rows: self.rows,
+            zone,
+            warnings: warning.into_iter().chain(end).collect(),
+            ..Findings::new("header line")
+        }
     }
 
     fn failure(&mut self) -> Option<Failure> {

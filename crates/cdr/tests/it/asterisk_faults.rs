@@ -232,3 +232,96 @@ fn a_machine_that_takes_a_call_is_a_result_of_its_own() {
     let talks: Vec<i64> = file.records.iter().map(|(_, record)| record.check().unwrap().talk_time).collect();
     assert_eq!(talks, [12_000, 8_000, 8_000]);
 }
+
+#[test]
+fn a_further_header_names_the_columns_of_the_rows_after_it() {
+    let text = "calldate,src,dst,duration,billsec,disposition,uniqueid\n\
+                2026-03-02 09:00:00,100,0901234501,40,20,ANSWERED,1772416800.1\n\
+                calldate,dst,src,billsec,duration,disposition,uniqueid,userfield\n\
+                2026-03-02 09:10:00,0901234502,100,20,40,ANSWERED,1772417400.2,x\n";
+    let file = read(text);
+    assert_eq!((file.phones(), file.reading.skipped), (vec!["0901234501", "0901234502"], 0));
+    assert_eq!(file.records[1].1.check().unwrap().talk_time, 20_000);
+}
+
+#[test]
+fn rows_that_are_replaced_or_inserted_without_names_are_read_or_said() {
+    let names = "(`calldate`,`dst`,`duration`,`billsec`,`disposition`,`uniqueid`)";
+    let row = |n: u32| format!("('2026-03-02 09:0{n}:00','090123450{n}',30,10,'ANSWERED','17724168{n}0.{n}')");
+    let dump = format!(
+        "REPLACE INTO `cdr` {names} VALUES {};\nINSERT INTO `cdr` VALUES {};\nINSERT INTO `other` VALUES (1);\n\
+         INSERT INTO `cdr` SET `calldate`='2026-03-02 09:03:00', `dst`='0901234503';\n",
+        row(1),
+        row(2)
+    );
+    let file = read(dump);
+    assert_eq!(file.phones(), ["0901234501", "0901234502"]);
+    assert!(warned(&file, "not read: 2"), "{:?}", file.reading.warnings);
+}
+
+#[test]
+fn asterisks_own_two_orders_may_be_in_one_file_and_rows_that_say_nothing_hide_neither() {
+    let custom = r#""""Bot"" <1900>","1900","0901234599","ctx","PJSIP/a-1","PJSIP/b-2","Dial","x","2026-03-02 10:15:02","","2026-03-02 10:15:42","40","0","NO ANSWER","DOCUMENTATION","tet","1772421302.7","f",3"#;
+    let blank = master(6).replace("\"ANSWERED\"", "\"\"");
+    let text = format!("{}{blank}{custom}\n{custom}\n", master(2));
+    let file = read(text);
+    assert_eq!(file.phones(), ["0901234500", "0901234501", "0901234599"]);
+    assert_eq!(file.reading.skipped, 6);
+}
+
+#[test]
+fn guessed_columns_are_said_and_nothing_is_billed_for_longer_than_it_lasts() {
+    let mut text = String::new();
+    for n in 0..6 {
+        let _ = writeln!(text, "2026-03-02 09:0{n}:00,100,090123450{n},20,40,ANSWERED,17724168{n}0.{n}");
+    }
+    let file = read(&text);
+    assert_eq!(file.records[0].1.check().unwrap().talk_time, 20_000);
+    assert!(warned(&file, "column 2 was taken for the caller, 3 for the number"), "{:?}", file.reading.warnings);
+    for header in ["Fecha 1,Origen,Destino,Facturado2,Duracion,Estado,x", "When,,To,b,a,How,x"] {
+        assert!(try_read(format!("{header}\n{text}"), &options()).is_err(), "{header}");
+    }
+}
+
+#[test]
+fn a_call_that_only_one_side_of_a_clock_change_has_is_where_its_uniqueid_says() {
+    // Lord Howe turns by half an hour; one call comes after the change.
+    let header = "calldate,dst,duration,billsec,disposition,uniqueid\n";
+    let mut text = header.to_owned();
+    for day in 1..=28_i64 {
+        let epoch = 1_790_000_000 + day * 86_400;
+        let offset = if day < 28 { 630 } else { 660 };
+        let wall = chrono::DateTime::from_timestamp(epoch + offset * 60, 0).unwrap();
+        let _ = writeln!(text, "{},0901{day:06},5,0,BUSY,{epoch}.{day}", wall.format("%Y-%m-%d %H:%M:%S"));
+    }
+    let file = read(&text);
+    let last = &file.records[27].1;
+    assert_eq!(last.dialed_at.0, (1_790_000_000 + 28 * 86_400) * 1_000);
+}
+
+#[test]
+fn what_a_leg_called_in_one_file_and_the_number_in_another_are_the_call_of_both() {
+    let header = "calldate,src,dst,duration,billsec,disposition,uniqueid,linkedid,sequence\n";
+    let step = "2026-03-02 09:00:00,100,s,40,20,ANSWERED,1772416800.1,1772416800.1,1\n";
+    let number = "2026-03-02 09:00:05,100,0901234501,15,0,NO ANSWER,1772416805.2,1772416800.1,2\n";
+    let (first, second) = (read(format!("{header}{step}")), read(format!("{header}{number}")));
+    let whole = read(format!("{header}{step}{number}"));
+    assert_eq!(whole.phones(), ["0901234501"]);
+    for (stored, then) in [(&first, &second), (&second, &first)] {
+        let joined = Format::Asterisk.with_stored(stored.record(), then.record().clone());
+        assert_eq!(joined.as_ref(), Some(whole.record()));
+    }
+}
+
+#[test]
+fn feature_codes_and_extensions_among_themselves_are_said() {
+    let header = "calldate,src,dst,duration,billsec,disposition,uniqueid\n";
+    for dst in ["*97", "vmu200", "FMPR-200", "sip:100@x.y"] {
+        let file = read(format!("{header}2026-03-02 09:00:00,0900000001,{dst},40,20,ANSWERED,1772416800.0\n"));
+        assert!(warned(&file, "dst is not a number"), "{dst}");
+    }
+    let file = read(format!("{header}2026-03-02 09:00:00,100,201,40,20,ANSWERED,1772416800.0\n"));
+    assert!(warned(&file, "calls from one extension to another"));
+    let file = read(format!("{header}2026-03-02 09:00:00,anonymous,201,40,20,ANSWERED,1772416800.0\n"));
+    assert!(warned(&file, "look inbound"));
+}

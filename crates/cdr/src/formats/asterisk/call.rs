@@ -18,7 +18,7 @@ use crate::{
 
 use super::{
     disposition::Disposition,
-    parts::{ROWS, legs_of},
+    parts::{DST, ROWS, legs_of},
     row::{Leg, Text, is_phone},
 };
 
@@ -120,6 +120,7 @@ pub(super) fn record(
         }
     };
     keep("src", Some(leg.text(Text::Src)));
+    keep(DST, Some(leg.customer()).filter(|_| !is_phone(leg.customer()) && is_phone(&phone)));
     keep("clid", Some(leg.text(Text::Clid)));
     keep("lastapp", Some(leg.text(Text::LastApp)));
     keep("recordingfile", recording_file);

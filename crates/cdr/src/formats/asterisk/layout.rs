@@ -27,25 +27,21 @@ pub(super) fn shape_of(lines: &[String], delimiter: char) -> Option<Shape<Column
         .filter(|line| !line.trim().is_empty())
         .map(|line| {
             let mut row = Cells::default();
-            if !row.split(line, delimiter, |row| classic(row).is_some() || is_custom(row)) {
+            if !row.split(line, delimiter, |row| by_row(row).is_some()) {
                 row.split_usual(line, delimiter);
             }
             row
         })
         .collect();
     let most = |is: &dyn Fn(&Cells) -> bool| rows.iter().filter(|row| is(row)).count() * 2 > rows.len();
-    if most(&|row| classic(row).is_some()) {
-        return Some(Shape::without_header("cdr_csv without header", delimiter, Layout::ByRow(classic)));
-    }
-    if most(&is_custom) {
-        let layout = Layout::Fixed { places: custom(), width: 19 };
-        return Some(Shape::without_header("cdr_custom without header", delimiter, layout));
+    if most(&|row| by_row(row).is_some()) {
+        let name = if most(&is_custom) { "cdr_custom without header" } else { "cdr_csv without header" };
+        return Some(Shape::without_header(name, delimiter, Layout::ByRow { places: by_row, least: 16 }));
     }
     // Columns are guessed only where no header names them: what it names in words that are not known may be anything.
     let first = rows.first()?;
-    let named =
-        |row: &Cells| row.iter().all(|cell| !cell.is_empty() && !cell.bytes().any(|byte| byte.is_ascii_digit()));
-    if rows.len() > 1 && named(first) {
+    let is_value = |cell: &str| is_time(cell) || is_seconds(cell) || Disposition::parse(cell).is_some();
+    if rows.len() > 1 && !first.iter().any(is_value) {
         return None;
     }
     Some(Shape::without_header(NO_HEADER, delimiter, by_content(&rows)?))
@@ -87,7 +83,12 @@ fn is_times_at(row: &Cells, at: usize) -> bool {
         && is_time_or_never(row.get(at + 2))
         && is_seconds(row.get(at + 3))
         && is_seconds(row.get(at + 4))
-        && Disposition::parse(row.get(at + 5)).is_some()
+        && (row.get(at + 5).is_empty() || Disposition::parse(row.get(at + 5)).is_some())
+}
+
+/// Which of the two that Asterisk itself writes a row is: both may be in a file that was put together.
+fn by_row(row: &Cells) -> Option<Places<Column>> {
+    classic(row).or_else(|| is_custom(row).then(custom))
 }
 
 /// `cdr_csv`: 16 columns, then `uniqueid`, `userfield` and `peeraccount, linkedid, sequence`, each as configured.
@@ -168,10 +169,15 @@ fn by_content(rows: &[Cells]) -> Option<Layout<Column>> {
     if disposition < 2 || !is_number_column(disposition - 2) || !is_number_column(disposition - 1) {
         return None;
     }
+    // No call is billed for longer than it lasts.
+    let number = |row: &Cells, at: usize| row.get(at).parse::<f64>().unwrap_or_default();
+    let is_swapped = rows.iter().any(|row| number(row, disposition - 2) < number(row, disposition - 1))
+        && !rows.iter().any(|row| number(row, disposition - 2) > number(row, disposition - 1));
+    let (duration, billsec) = if is_swapped { (1, 2) } else { (2, 1) };
     let mut places = Places::in_order(&[
         (Column::Start, start),
-        (Column::Duration, disposition - 2),
-        (Column::Billsec, disposition - 1),
+        (Column::Duration, disposition - duration),
+        (Column::Billsec, disposition - billsec),
         (Column::Disposition, disposition),
     ]);
     // In every known table the caller's name, if it is there, is followed by source and destination.

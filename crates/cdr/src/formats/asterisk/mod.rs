@@ -41,6 +41,7 @@ use crate::{
 
 pub(crate) use parts::with_stored;
 
+use columns::Column;
 use disposition::{ANSWERED_CODE, VOICEMAIL_CODE};
 use row::{Direction, Leg, Text, is_phone};
 
@@ -51,7 +52,12 @@ const FREEPBX_LIMIT: u64 = 100;
 pub(crate) fn recognises(head: &[u8]) -> bool {
     match Table::open(head, Zone::HO_CHI_MINH, layout::shape_of) {
         // A dump of another database looks the same at first; a row tells, or else what comes after its other tables.
-        Ok(Some(mut table)) => !table.is_dump() || head.len() >= HEAD_BYTES || matches!(table.next_row(), Ok(Some(_))),
+        Ok(Some(mut table)) => {
+            !table.is_dump()
+                || head.len() >= HEAD_BYTES
+                || matches!(table.next_row(), Ok(Some(_)))
+                || !table.said_of_text().is_empty()
+        }
         _ => false,
     }
 }
@@ -101,9 +107,13 @@ impl AsteriskCalls {
                 Err(row) => skipped.push(row),
             }
         }
-        findings.warnings.extend(table.said_of_encoding());
+        findings.warnings.extend(table.said_of_text());
+        findings.warnings.extend(said_of_guess(&table));
         if table.is_dump() && findings.rows == 0 {
-            return Err(refused("no INSERT in it has the columns of call records"));
+            return Err(refused(
+                "no INSERT in it has the columns of call records; one that names no columns needs the table's CREATE TABLE, or a \
+                 dump with --complete-insert",
+            ));
         }
         if layout::FREEPBX.contains(&table.shape_name()) && findings.rows == FREEPBX_LIMIT {
             findings.warnings.push(
@@ -126,6 +136,17 @@ impl AsteriskCalls {
             findings,
         })
     }
+}
+
+/// Of a table without a header: which columns were taken for what.
+fn said_of_guess<R: std::io::Read>(table: &Table<R, Column>) -> Option<String> {
+    let place = |column| table.guessed(column);
+    let (src, dst) = (place(Column::Src)?, place(Column::Dst)?);
+    let (duration, billsec) = (place(Column::Duration)?, place(Column::Billsec)?);
+    Some(format!(
+        "no header names the columns: by what is in them, column {src} was taken for the caller, {dst} for the number that was \
+         called, {duration} for the duration, {billsec} for the billed seconds"
+    ))
 }
 
 /// Leaves out rows that are there twice.
@@ -189,7 +210,11 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     let has = |call: &[&Leg], is: &dyn Fn(&Leg) -> bool| call.iter().any(|leg| is(leg));
     let count = |is: &dyn Fn(&[&Leg]) -> bool| calls.iter().filter(|call| is(call)).count();
     let directed = |direction| count(&|call| has(call, &|leg| leg.direction() == Some(direction)));
-    let no_number = |leg: &Leg| !leg.customer().bytes().any(|byte| byte.is_ascii_digit());
+    let no_number = |leg: &Leg| {
+        let number = leg.customer();
+        !number.bytes().any(|byte| byte.is_ascii_digit())
+            || number.chars().any(|c| !c.is_ascii_digit() && !"+-.() ".contains(c))
+    };
     let mut say = |what: &str, count: usize| {
         if count > 0 {
             findings.warnings.push(format!("{what}: {count}"));
@@ -198,12 +223,16 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     say("inbound calls, of which the caller is taken for the customer", directed(Direction::Inbound));
     say("internal calls, imported as the others", directed(Direction::Internal));
     say(
-        "calls that look inbound (an outside number calls an extension, or one number is called by many); the number that was \
+        "calls from one extension to another, imported as the others",
+        count(&|call| call.iter().all(|leg| leg.direction().is_none() && fans.look_internal(leg))),
+    );
+    say(
+        "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was \
          called is taken for the customer all the same",
         count(&|call| has(call, &|leg| fans.look_inbound(leg))),
     );
     say(
-        "calls whose dst is not a number (\"s\", \"h\" and the like are steps of the dialplan); all with the same one count as one \
+        "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
          customer, and the number that was called may stand in clid, channel or userfield",
         count(&|call| call.iter().all(|leg| no_number(leg))),
     );
@@ -228,17 +257,26 @@ impl<'a> Fans<'a> {
         fans
     }
 
+    /// Whether both ends are extensions.
+    fn look_internal(&self, leg: &Leg) -> bool {
+        [Text::Src, Text::Dst].iter().all(|end| is_extension(leg.text(*end)))
+    }
+
     /// Whether an outside number calls an extension, or a number that is called by more than it calls.
     fn look_inbound(&self, leg: &Leg) -> bool {
         let (src, dst) = (leg.text(Text::Src), leg.text(Text::Dst));
-        if leg.direction().is_some() || !is_phone(src) {
+        if leg.direction().is_some() || src.is_empty() || is_extension(src) {
             return false;
         }
-        let is_extension = (2..=6).contains(&dst.len()) && dst.bytes().all(|byte| byte.is_ascii_digit());
         let size = |of: &HashMap<&str, HashSet<&str>>, number| of.get(number).map_or(0, HashSet::len);
         let callers = size(&self.callers, dst);
-        is_extension || (callers >= Self::MANY && callers > size(&self.called, src))
+        is_extension(dst) || (is_phone(src) && callers >= Self::MANY && callers > size(&self.called, src))
     }
+}
+
+/// Two to six digits.
+fn is_extension(number: &str) -> bool {
+    (2..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Iterator for AsteriskCalls {

@@ -15,6 +15,8 @@ use super::{
 const LEGS: &str = "legs";
 /// The attribute that counts them.
 pub(super) const ROWS: &str = "rows";
+/// The attribute with what the customer's leg itself called, where another row knew the number.
+pub(super) const DST: &str = "dst";
 /// Rows of one call that are told apart; calls have a few.
 const KEPT: usize = 500;
 
@@ -48,10 +50,15 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
     if joined.answered_at.is_none() {
         joined.ended_at = joined.ended_at.max(other.ended_at);
     }
+    let has_phone = |record: &CallRecord| record.contact.phone.as_deref().is_some_and(is_phone);
+    if !has_phone(&joined) && has_phone(other) {
+        let dst = std::mem::replace(&mut joined.contact.phone, other.contact.phone.clone());
+        joined.attributes.get_or_insert_default().insert(DST.to_owned(), dst.into());
+    }
     joined.contact.name = joined.contact.name.or_else(|| other.contact.name.clone());
     joined.recording_url = joined.recording_url.or_else(|| other.recording_url.clone());
     let attributes = joined.attributes.get_or_insert_default();
-    for (name, value) in other.attributes.iter().flatten() {
+    for (name, value) in other.attributes.iter().flatten().filter(|(name, _)| *name != DST) {
         attributes.entry(name.clone()).or_insert_with(|| value.clone());
     }
     let all: BTreeSet<String> = before.union(&now).cloned().collect();
@@ -63,7 +70,8 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
 /// Which of two records of a call knows its customer's leg: as among the rows of one file.
 fn standing(record: &CallRecord) -> impl Ord {
     let disposition = record.cause.as_deref().and_then(Disposition::parse).unwrap_or(Disposition::Failed);
-    let phone = record.contact.phone.clone().unwrap_or_default();
+    let dst = record.attributes.as_ref().and_then(|attributes| attributes.get(DST)).and_then(Value::as_str);
+    let phone = dst.or(record.contact.phone.as_deref()).unwrap_or_default().to_owned();
     let talk = record.ended_at.zip(record.answered_at).map_or(0, |(end, answer)| end.0 - answer.0);
     let earlier_first = std::cmp::Reverse((record.dialed_at, phone.clone()));
     (std::cmp::Reverse(disposition), is_phone(&phone), talk, earlier_first)
