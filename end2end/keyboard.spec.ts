@@ -45,6 +45,9 @@ test("rows are chosen, opened, heard and left with the keyboard alone", async ({
   const first = await audio((audio) => audio.currentSrc);
   await page.keyboard.press("n");
   await expect.poll(() => audio((audio) => audio.currentSrc)).not.toBe(first);
+  // The open transcript is that of what is heard.
+  await expect(page.locator("tr[data-row] a[data-call][aria-expanded='true']")).toHaveCount(1);
+  await expect(row(0)).toHaveAttribute("aria-expanded", "false");
   // Who sounds is said, and the bar has a name.
   await expect(page.getByRole("region", { name: "Trình phát ghi âm" }).getByRole("status")).toContainText("Đang phát ghi âm");
   await page.keyboard.press("Escape");

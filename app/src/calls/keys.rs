@@ -28,13 +28,11 @@ pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<CallId> {
 /// New rows are written as things stand.
 pub fn keep_rows_up_to_date(page: CallsPage) {
     let (playback, text, icons) = (use_playback(), use_text(), use_session().icons);
-    Effect::new(move |is_known: Option<()>| {
+    Effect::new(move |known: Option<Option<CallId>>| {
         page.address.track();
-        let playing = playback.track.with(|track| track.as_ref().map(|track| track.call.clone()));
-        let playing = playing.filter(|_| playback.is_playing.get());
-        if is_known.is_none() {
-            return;
-        }
+        let loaded = playback.track.with(|track| track.as_ref().map(|track| track.call.clone()));
+        let playing = loaded.clone().filter(|_| playback.is_playing.get());
+        let Some(before) = known else { return loaded };
         for link in elements(&format!("[{ROW}]")) {
             let Some(call) = link.get_attribute(ROW).and_then(|id| CallId::new(id).ok()) else { continue };
             let anchor = if link.closest("tr").is_ok_and(|row| row.is_some()) { ROW_ANCHOR } else { CARD_ANCHOR };
@@ -54,6 +52,14 @@ pub fn keep_rows_up_to_date(page: CallsPage) {
                 set(&icon, "href", &format!("{icons}#{}", if is_playing { "pause" } else { "play" }));
             }
         }
+        // The transcript that is open is the one of what is heard: it goes on with the recording.
+        if let (Some(before), Some(now)) = (before, &loaded)
+            && before != *now
+            && page.is_open(&before)
+        {
+            click(&format!("[{ROW}=\"{now}\"]"));
+        }
+        loaded
     });
 }
 

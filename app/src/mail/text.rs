@@ -67,6 +67,7 @@ messages! {
     mail_to_chosen = "Gửi cho người đã chọn", "Send to those chosen";
     mail_to_all(n) = "Gửi cho cả {n} người", "Send to all {n}";
     mail_choose = "Chưa gửi cho ai: hãy chọn ít nhất một người nhận.", "Nothing was sent: please choose at least one recipient.";
+    mail_not_completed = "Chưa gửi: chiến dịch chưa kết thúc nên chưa có báo cáo nào để gửi lại.", "Nothing was sent: the campaign has not ended, so there is no report to send again.";
     mail_too_soon = "Chưa gửi lần này: báo cáo vừa được gửi tới địa chỉ đó. Hãy thử lại sau một phút.", "Nothing was sent: the report went to that address just now. Please try again in a minute.";
     mail_too_many = "Chưa gửi lần này: hôm nay đã gửi đủ số email cho phép. Hãy thử lại vào ngày mai.", "Nothing was sent: as many mails as are allowed in a day have been sent. Please try again tomorrow.";
     mail_preview_sent(who, at) = "Bản xem trước đã gửi tới {who} lúc {at}", "Preview sent to {who} at {at}";

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    CampaignId, Timestamp, email,
+    CampaignId, CampaignState, Timestamp, email,
     limits::{MAIL_PAUSE_MS, MAILS_BY_HAND_A_DAY, MAILS_OF_A_REPORT_A_DAY},
     time::DAY_MS,
 };
@@ -142,6 +142,8 @@ pub enum To<'a> {
 pub enum Sending {
     /// There is no such campaign.
     NoCampaign,
+    /// It has not ended, so its report has not gone out: there is nothing to send again.
+    NotCompleted,
     /// It goes to so many.
     Queued(u64),
     /// Somebody sent it to one of them less than [`MAIL_PAUSE_MS`] ago; nothing is sent.
@@ -168,6 +170,13 @@ pub async fn send(
     let Some((key, own)) = campaigns::key_and_emails(conn, scope, campaign).await? else {
         return Ok(Sending::NoCampaign);
     };
+    if kind == Kind::Again
+        && campaigns::lookup(conn, scope, campaign)
+            .await?
+            .is_some_and(|found| found.campaign.state != CampaignState::Completed)
+    {
+        return Ok(Sending::NotCompleted);
+    }
     let all = match to {
         To::Everybody => recipients::of_campaign(conn, scope, &own).await?,
         To::Chosen(chosen) => {

@@ -85,7 +85,8 @@ pub async fn read(
     };
     let zone = account.zone;
     let today = zone.local(now).day();
-    let latest = days(conn, scope).await?.map(|days| Month::of(days.to));
+    // A call that is dated ahead of the clock makes no month of the future the latest.
+    let latest = days(conn, scope).await?.map(|days| Month::of(days.to.min(today)));
     let compared = query.days.resolve(today, latest);
     let (range, before) = (compared.days, compared.previous);
     let daily = range.days() <= DAILY_TREND_DAYS;

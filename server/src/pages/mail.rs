@@ -127,6 +127,10 @@ async fn put(
     let (words, seconds) = match sending {
         Sending::Queued(_) => return Ok(back(campaign)),
         Sending::NoCampaign => return Err(Problem::not_found("campaign")),
+        Sending::NotCompleted => {
+            let words = text.mail_not_completed();
+            return Ok(refusal(context, preferences, campaign, StatusCode::CONFLICT, words));
+        }
         Sending::TooSoon => (text.mail_too_soon(), MAIL_PAUSE_MS / 1_000),
         Sending::TooMany => (text.mail_too_many(), HOUR_SECONDS),
     };

@@ -126,6 +126,10 @@ impl Probe {
             return Err(NotAudio::NoTrack);
         };
         let rate = params.sample_rate;
+        if rate == Some(0) {
+            // Without a rate nothing says how fast it is to be played.
+            return Err(NotAudio::Unknown);
+        }
         let made = symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default());
         let Ok(decoder) = made else {
             // A container that is understood with a codec that is not (Opus): it plays in browsers, it has no waveform.

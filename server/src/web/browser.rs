@@ -51,7 +51,7 @@ pub fn local_path(to: Option<&str>) -> &str {
         to.starts_with('/')
             && !to[1..].starts_with(['/', '\\'])
             && to.bytes().all(|byte| byte.is_ascii_graphic())
-            && !to.starts_with("/sign-in")
+            && !to.starts_with("/sign-")
     };
     to.filter(|to| is_local(to)).unwrap_or("/campaigns")
 }

@@ -32,8 +32,12 @@ pub fn is_json(headers: &HeaderMap) -> bool {
 
 /// The media type without its parameters, in lower case.
 pub fn media_type(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+    let text = headers.get(header::CONTENT_TYPE)?.to_str().ok()?.to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let media = parts.next().unwrap_or_default().to_owned();
+    // JSON is UTF-8 (RFC 8259 §8.1); what says that it is not, is not read as if it were.
+    let charset = parts.find_map(|part| part.strip_prefix("charset=")).map(|name| name.trim_matches('"'));
+    charset.is_none_or(|name| ["utf-8", "utf8", "us-ascii"].contains(&name)).then_some(media)
 }
 
 impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Record<T> {

@@ -118,6 +118,9 @@ both_engines! {
         upload(at, "audio/wav", Vec::new()).await.names(422, "body");
         upload(at, "audio/mpeg", vec![0; 100_000]).await.names(422, "body");
         upload(at, "audio/wav", wav(1)[..44].to_vec()).await.names(422, "body");
+        let mut without_rate = wav(1);
+        without_rate[24..28].fill(0);
+        upload(at, "audio/wav", without_rate).await.names(422, "body");
         // A file of a few bytes that says it would take days to listen to.
         let reason = upload(at, "audio/flac", flac(RECORDING_SAMPLES + 1, 800, 10)).await.names(422, "body");
         assert!(reason.contains(&RECORDING_SAMPLES.to_string()) && reason.contains("12 hours"), "{reason}");

@@ -132,6 +132,13 @@ both_engines! {
         }
     }
 
+    async fn a_call_dated_ahead_of_the_clock_makes_no_month_of_the_future_the_latest(at) {
+        at.stock().await;
+        at.post("/api/v1/calls", &json!([call("ahead", "kh-1", "2028-01-15T09:00:00+07:00", 5_000, None, "NA")])).await.is(200);
+        let usage = at.get("/api/v1/usage").await.is(200).json();
+        assert!(usage["to"].as_str() < Some("2028"), "{usage}");
+    }
+
     async fn what_is_wrong_with_a_question_is_named(at) {
         at.stock().await;
         for (query, field) in [

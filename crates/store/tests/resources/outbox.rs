@@ -67,6 +67,12 @@ both_engines! {
         let scope = shop(&db, "a").await;
         let (campaign, other): (CampaignId, CampaignId) = ("camp-0".parse().unwrap(), "camp-1".parse().unwrap());
         let mut conn = db.write().await.unwrap();
+        // Nothing goes again that has not gone.
+        let sent = outbox::send(&mut conn, &scope, &campaign, Kind::Again, To::Everybody, at(0)).await.unwrap();
+        assert_eq!(sent, Sending::NotCompleted);
+        for completed in [&campaign, &other] {
+            campaigns::complete(&mut conn, &scope, completed, at(0)).await.unwrap();
+        }
         recipients::put_of_account(&mut conn, &scope, &["x@antam.vn".to_owned(), "y@antam.vn".to_owned()]).await.unwrap();
         let x = ["X@antam.vn".to_owned()];
         let c = &mut conn;
@@ -110,8 +116,11 @@ both_engines! {
         let scope = shop(&db, "a").await;
         let mut conn = db.write().await.unwrap();
         let all: Vec<String> = (0..limits::EMAILS).map(|n| format!("x{n}@antam.vn")).collect();
-        recipients::put_of_account(&mut conn, &scope, &all).await.unwrap();
         let campaigns: [CampaignId; 2] = ["camp-0".parse().unwrap(), "camp-1".parse().unwrap()];
+        for completed in &campaigns {
+            campaigns::complete(&mut conn, &scope, completed, at(0)).await.unwrap();
+        }
+        recipients::put_of_account(&mut conn, &scope, &all).await.unwrap();
         for campaign in &campaigns {
             let sent = outbox::send(&mut conn, &scope, campaign, Kind::Again, To::Everybody, at(0)).await.unwrap();
             assert_eq!(sent, Sending::Queued(limits::EMAILS as u64));

@@ -224,7 +224,7 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     say("internal calls, imported as the others", directed(Direction::Internal));
     say(
         "calls from one extension to another, imported as the others",
-        count(&|call| call.iter().all(|leg| leg.direction().is_none() && fans.look_internal(leg))),
+        count(&|call| call.iter().all(|leg| leg.direction().is_none() && is_internal(leg))),
     );
     say(
         "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was \
@@ -257,11 +257,6 @@ impl<'a> Fans<'a> {
         fans
     }
 
-    /// Whether both ends are extensions.
-    fn look_internal(&self, leg: &Leg) -> bool {
-        [Text::Src, Text::Dst].iter().all(|end| is_extension(leg.text(*end)))
-    }
-
     /// Whether an outside number calls an extension, or a number that is called by more than it calls.
     fn look_inbound(&self, leg: &Leg) -> bool {
         let (src, dst) = (leg.text(Text::Src), leg.text(Text::Dst));
@@ -272,6 +267,11 @@ impl<'a> Fans<'a> {
         let callers = size(&self.callers, dst);
         is_extension(dst) || (is_phone(src) && callers >= Self::MANY && callers > size(&self.called, src))
     }
+}
+
+/// Whether both ends are extensions.
+fn is_internal(leg: &Leg) -> bool {
+    [Text::Src, Text::Dst].iter().all(|end| is_extension(leg.text(*end)))
 }
 
 /// Two to six digits.
