@@ -23,6 +23,8 @@ const LINE_BYTES: usize = 32 * 1024;
 const SHAPE_LINES: usize = 50;
 /// The most lines that one row is put together from: a cell may hold line ends.
 const ROW_LINES: usize = 50;
+/// Rows one after the other that no lines after them made whole; then none is tried any more, which would take long.
+const MOST_MISSES: u32 = 100;
 
 type Input<R> = Chain<Cursor<Vec<u8>>, R>;
 
@@ -124,6 +126,8 @@ enum Kind<R, C> {
         decoder: Decoder,
         /// Columns of the row before.
         width: usize,
+        /// How many rows in a row were not made whole by the lines after them.
+        misses: u32,
         /// The row is the last line, and no line end follows it.
         lacks_end: bool,
     },
@@ -185,7 +189,7 @@ impl<R: Read, C: Column> Table<R, C> {
                 LineShape::Json => 0,
             };
             Self {
-                kind: Kind::Lines { lines, ahead, shape, decoder, width, lacks_end: false },
+                kind: Kind::Lines { lines, ahead, shape, decoder, width, misses: 0, lacks_end: false },
                 cells: Cells::default(),
             }
         }))
@@ -229,7 +233,7 @@ impl<R: Read, C: Column> Table<R, C> {
         let mut bytes = Vec::new();
         loop {
             match &mut self.kind {
-                Kind::Lines { lines, ahead, shape, decoder, width, lacks_end } => {
+                Kind::Lines { lines, ahead, shape, decoder, width, misses, lacks_end } => {
                     let mut next = || {
                         if let Some(line) = ahead.pop_front() {
                             return Ok(Some(line));
@@ -248,7 +252,9 @@ impl<R: Read, C: Column> Table<R, C> {
                     // A cell may hold line ends: what is too narrow for a row is tried with the lines after it.
                     let mut taken = Vec::new();
                     let joined = match shape {
-                        LineShape::Delimited(shape) if shape.is_narrow(&text, &mut self.cells, *width) => {
+                        LineShape::Delimited(shape)
+                            if *misses < MOST_MISSES && shape.is_narrow(&text, &mut self.cells, *width) =>
+                        {
                             let mut joined = text.clone();
                             let mut found = false;
                             while !found && taken.len() < ROW_LINES && joined.len() < LINE_BYTES {
@@ -262,6 +268,7 @@ impl<R: Read, C: Column> Table<R, C> {
                                     break;
                                 }
                             }
+                            *misses = if found { 0 } else { *misses + 1 };
                             found.then_some(joined)
                         }
                         _ => None,
