@@ -12,11 +12,13 @@
  * no new program. The demo data is made once, in target/dev; remove the folder to have it made again.
  */
 import { spawn } from "node:child_process";
-import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
+import { createReadStream, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { Agent, createServer, request } from "node:http";
 import { createServer as createTcpServer } from "node:net";
+import { setPriority } from "node:os";
 import { dirname, extname, join, normalize, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import watcher from "@parcel/watcher";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
@@ -57,9 +59,10 @@ const seconds = (since) => `${((Date.now() - since) / 1000).toFixed(1)} s`;
 // ---------------------------------------------------------------------------------------------------------------- building
 
 /** Runs to its end; whether it succeeded. What it prints is shown when it failed. */
-function ran(command, args) {
+function ran(command, args, niceness = 0) {
   return new Promise((done) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+    if (niceness && child.pid) setPriority(child.pid, niceness);
     const output = [];
     child.stdout.on("data", (chunk) => output.push(chunk));
     child.stderr.on("data", (chunk) => output.push(chunk));
@@ -84,7 +87,8 @@ function partsOf(file) {
 
 const makers = {
   styles: () => ran("node", ["tools/build-site.mjs", "--dev", "--css"]),
-  site: () => ran("node", ["tools/build-site.mjs", "--dev"]),
+  // The program, whose crates wait for each other, takes longer: it goes first where there are few cores.
+  site: () => ran("node", ["tools/build-site.mjs", "--dev"], 10),
   program: () => ran("cargo", ["build", "--package", "server", "--locked", "--color", "always"]),
 };
 
@@ -290,10 +294,18 @@ function note(file) {
   timer = setTimeout(build, 100);
 }
 
-for (const place of ["app", "crates", "frontend", "public", "server", "style", "web"]) {
-  watch(place, { recursive: true }, (_, name) => name && note(`${place}/${name}`));
+const PLACES = ["app", "crates", "frontend", "public", "server", "style", "web"];
+/** Node's own watcher loses a file that was replaced instead of written, as many editors do. */
+async function watchPlaces() {
+  const noted = (error, events) => {
+    if (error) say(`changes are not seen: ${error.message}`);
+    for (const { path } of events ?? []) note(relative(root, path));
+  };
+  await Promise.all(PLACES.map((place) => watcher.subscribe(join(root, place), noted)));
+  await watcher.subscribe(root, (error, events) => noted(error, events?.filter(({ path }) => /^Cargo\.(toml|lock)$/.test(relative(root, path)))), {
+    ignore: [...PLACES, ".git", "docs", "end2end", "node_modules", "target", "tools"],
+  });
 }
-watch(".", (_, name) => (name === "Cargo.toml" || name === "Cargo.lock") && note(name));
 
 for (const signal of ["SIGINT", "SIGTERM"]) {
   process.once(signal, async () => {
@@ -307,6 +319,7 @@ front.once("error", (error) => {
   process.exit(1);
 });
 front.listen(port, "127.0.0.1", async () => {
+  await watchPlaces();
   say("building …");
   const done = await made(new Set(["site", "program"]));
   if (existsSync(program) && (await start())) {
