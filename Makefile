@@ -50,7 +50,7 @@ test-long:
 	@tools/test-long.sh
 
 bench: server
-	@tools/bench.sh
+	@tools/bench.sh $(ARGS)
 
 load: server
 	@tools/load.sh

@@ -144,3 +144,21 @@ test("without a connection the page stays, says so, and goes on by itself", asyn
   // The browser reports each request that did not come through.
   complaints.length = 0;
 });
+
+test("a link that is followed without a network leaves the page as it is, and says why", async ({ page, context, complaints }) => {
+  const rows = page.locator("tr[data-row]");
+  const number = await rows.count();
+  const statistics = page.locator(".sidebar").getByRole("link", { name: "Thống kê" });
+  await context.setOffline(true);
+  await statistics.click();
+  const note = page.getByText("Không có mạng");
+  await expect(note).toBeVisible();
+  expect(new URL(page.url()).pathname).toBe(LIST);
+  await expect(rows).toHaveCount(number);
+  await context.setOffline(false);
+  await expect(note).toBeHidden();
+  await statistics.click();
+  await expect(page).toHaveURL(/\/statistics/);
+  // The browser reports each request that did not come through.
+  complaints.length = 0;
+});

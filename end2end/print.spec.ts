@@ -45,7 +45,7 @@ for (const { language, theme } of LOOKS) {
       for (const text of about) expect(pages.join(""), address).toContain(without_blanks(text));
       pages.forEach((text, n) => {
         // Whose figures, of when, and which sheet this is.
-        expect(text, `${address}: foot of sheet ${n + 1}`).toContain(without_blanks(`An Tâm · ${about[0]} · `));
+        expect(text, `${address}: foot of sheet ${n + 1}`).toContain(without_blanks(`An Tâm · ${about[0]}`));
         expect(text).toContain(without_blanks(language === "vi" ? "Dữ liệu đến" : "Data until"));
         expect(text).toContain(`${n + 1}/${pages.length}`);
         // Nothing that one presses.

@@ -33,11 +33,11 @@ test("every file of the site is served, packed and to be kept", async ({ request
   }
 });
 
-test("charts and waveform are not fetched before they are needed", async ({ page }) => {
+test("signing in needs neither the pages' WebAssembly nor charts", async ({ page }) => {
   const fetched: string[] = [];
   page.on("request", (request) => fetched.push(new URL(request.url()).pathname));
   await page.goto("/sign-in");
   await alive(page);
-  for (const name of ["pkg/charts.js", "pkg/player.js"]) expect(fetched).not.toContain(`/${manifest[name]}`);
-  expect(fetched).toContain(`/${manifest["pkg/boot.js"]}`);
+  for (const name of ["pkg/charts.js", "pkg/player.js", "pkg/boot.js", "pkg/ringside_bg.wasm"]) expect(fetched).not.toContain(`/${manifest[name]}`);
+  expect(fetched).toContain(`/${manifest["pkg/plain.js"]}`);
 });

@@ -7,7 +7,7 @@
  * definition: for SQLite one transaction of prepared inserts (Python's sqlite3, which is C underneath), for PostgreSQL
  * COPY (psql). PostgreSQL is reached through its socket, by both.
  *
- *   tools/bench.sh [--calls 1000000] [--usage 5000000] [--only calls|usage|mail]
+ *   tools/bench.sh [--calls 1000000] [--usage 5000000] [--only calls|usage|mail|browser]
  */
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";

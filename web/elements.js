@@ -1,5 +1,5 @@
 /*
- * Two custom elements whose code comes only when it is needed:
+ * Two custom elements whose code comes only when it is needed: when they come into sight, or one presses ▶.
  *
  * <ringside-chart class="chart" for-table="id" aria-label="One-sentence summary" style="--h:240px">
  *   <script type="application/json">{ an ECharts option }</script>
@@ -28,8 +28,45 @@ document.addEventListener("click", (event) => {
     : import("./exports.js").then(({ begin }) => begin(link.href));
   done.catch(() => location.assign(link.href));
 });
-/* <button data-print>: the page on paper, or as a PDF. */
-document.addEventListener("click", (event) => event.target.closest?.("[data-print]") && print());
+/*
+ * While the browser is offline, what would show another page is left undone: it would take away what is shown and have nothing
+ * to put in its place. <p id="offline" data-words="No network"> says so until there is a network.
+ */
+const offline = (words) => {
+  const note = document.getElementById("offline");
+  if (note) note.textContent = words ?? note.dataset.words;
+};
+for (const kind of ["click", "submit"]) {
+  addEventListener(
+    kind,
+    (event) => {
+      const link = event.target.closest?.("a[href]:not([href^='#'])");
+      if (navigator.onLine || (kind === "click" && !link)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      offline();
+    },
+    true,
+  );
+}
+addEventListener("online", () => offline(""));
+
+/*
+ * A long list that fits needs no scroll box of its own; without one its head stays at the window's top (style/tables.css).
+ * Whether it fits, in which language and with which columns, tells only the table as it is laid out.
+ */
+const fit = () => {
+  for (const list of document.querySelectorAll(".table-long")) list.toggleAttribute("data-fits", list.scrollWidth <= list.clientWidth);
+};
+addEventListener("scroll", fit, { passive: true });
+addEventListener("resize", fit);
+
+/* <button data-print>: the page on paper, or as a PDF, with all its charts. */
+document.addEventListener("click", async ({ target }) => {
+  if (!target.closest?.("[data-print]")) return;
+  await Promise.allSettled(allCharts().map((chart) => chart.isDrawn || chart.drawn()));
+  print();
+});
 /*
  * A key clicks the button of its popover (web/keyboard.js), which has no focus then: it takes it, so that it has it again when
  * the popover is closed. The popover itself takes the focus by its autofocus.
@@ -46,23 +83,41 @@ document.addEventListener(
 if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume());
 
 /** The next moment at which the browser has painted what it has. */
-const afterPaint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+export const afterPaint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
-/** An element that hands its JSON to a module loaded on first use, again whenever the JSON changes. */
-class LazyElement extends HTMLElement {
+/** What comes near the window is drawn before one sees it. */
+const near = new IntersectionObserver(
+  (seen) => {
+    for (const { isIntersecting, target } of seen) if (isIntersecting) target.drawn();
+  },
+  { rootMargin: "300px" },
+);
+/** The module that draws charts, once it has come. */
+let charts;
+const allCharts = () => [...document.querySelectorAll("ringside-chart")];
+
+/*
+ * Draws its JSON, again whenever that changes: with a module that comes when the first chart does, and not before the chart is near
+ * the window or on paper. `:state(drawn)` tells style/print.css which ones are; of the others it shows the tables.
+ */
+class Chart extends HTMLElement {
   #drawing = null;
-  #observer = new MutationObserver(() => this.#redraw());
+  #isWanted = false;
+  #internals = this.attachInternals();
+  #observer = new MutationObserver(() => this.#isWanted && this.drawn());
 
-  async connectedCallback() {
+  connectedCallback() {
     this.#observer.observe(this, { childList: true, subtree: true, characterData: true });
-    await afterPaint();
-    this.#redraw();
+    near.observe(this);
   }
 
   disconnectedCallback() {
+    near.unobserve(this);
     this.#observer.disconnect();
     this.#drawing?.destroy();
     this.#drawing = null;
+    this.#isWanted = false;
+    this.#internals.states.delete("drawn");
   }
 
   /** What the server wrote into the element; null while there is nothing to draw. */
@@ -71,27 +126,33 @@ class LazyElement extends HTMLElement {
     return text ? JSON.parse(text) : null;
   }
 
-  async #redraw() {
-    const module = await this.load();
+  /** Draws it; resolves when it is done. */
+  async drawn() {
+    this.#isWanted = true;
+    near.unobserve(this);
+    await afterPaint();
+    charts ??= await import("./charts.js");
+    this.draw();
+  }
+
+  /** Draws it now, where that can be. */
+  draw() {
     // The element may have left the page while the module came.
-    const data = this.isConnected ? this.#data() : null;
-    if (!data) return;
-    if (this.#drawing) this.#drawing.update(data);
-    else this.#drawing = this.draw(module, data);
+    const option = charts && this.isConnected ? this.#data() : null;
+    if (!option) return;
+    if (this.#drawing) this.#drawing.update(option);
+    else this.#drawing = charts.mount(this, option);
+    this.#internals.states.add("drawn");
+  }
+
+  get isDrawn() {
+    return this.#drawing !== null;
   }
 }
 
-customElements.define(
-  "ringside-chart",
-  class extends LazyElement {
-    load() {
-      return import("./charts.js");
-    }
-    draw({ mount }, option) {
-      return mount(this, option);
-    }
-  },
-);
+customElements.define("ringside-chart", Chart);
+// Before the listener of charts.js, which draws those that are there anew.
+addEventListener("beforeprint", () => allCharts().forEach((chart) => chart.isDrawn || chart.draw()));
 
 customElements.define(
   "ringside-calendar",

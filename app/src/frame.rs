@@ -9,7 +9,7 @@ use crate::{
     components::{CloseButton, Icon, Shortcuts, initials},
     links,
     session::Theme,
-    use_session, use_text,
+    sign_in, use_session, use_text,
 };
 
 /// Sidebar, bars and player around the pages of a signed-in user; nothing around the sign-in pages.
@@ -20,7 +20,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let text = use_text();
     let session = use_session();
     let path = use_location().pathname;
-    let bare = session.person.is_none() || path.with_untracked(|path| path == "/sign-in" || path == "/set-password");
+    let bare = session.person.is_none() || path.with_untracked(|path| sign_in::is_page(path));
     let pages = children().into_any();
     if bare {
         return pages;
@@ -37,11 +37,17 @@ pub fn Frame(children: Children) -> impl IntoView {
                 </header>
                 <main class="content" id="content" tabindex="-1">{pages}</main>
             </div>
-            <div class="contents" inner_html=left_as_found(|| view! { <Bottombar /><Shortcuts /> }.into_any())></div>
+            <div class="contents" inner_html=left_as_found(|| view! { <Bottombar /><Shortcuts /><Offline /> }.into_any())></div>
             <calls::Player />
         </div>
     }
     .into_any()
+}
+
+/// Says, by `web/elements.js`, why a link is not followed while the browser is offline.
+#[component]
+fn Offline() -> impl IntoView {
+    view! { <p class="live-note" id="offline" role="status" data-words=use_text().offline()></p> }
 }
 
 /// The destination of the navigation that a page belongs to.

@@ -77,8 +77,15 @@ pub fn shell() -> impl IntoView {
     use leptos_meta::MetaTags;
     let session = Session::of_request();
     let assets = use_context::<AppState>().map(|state| state.assets).unwrap_or_default();
-    let wasm = assets.url("pkg/ringside_bg.wasm");
+    let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned());
     let nonce = leptos::nonce::use_nonce();
+    // Pages that are the server's alone do without the WebAssembly.
+    let script = if path.as_deref().is_some_and(sign_in::is_page) {
+        view! { <script type="module" nonce=nonce src=assets.url("pkg/plain.js")></script> }.into_any()
+    } else {
+        let wasm = assets.url("pkg/ringside_bg.wasm");
+        view! { <script type="module" nonce=nonce src=assets.url("pkg/boot.js") data-wasm=wasm></script> }.into_any()
+    };
     view! {
         <!DOCTYPE html>
         <html lang=session.language.tag() data-theme=(session.theme != session::Theme::System).then(|| session.theme.word())>
@@ -89,8 +96,7 @@ pub fn shell() -> impl IntoView {
                 <link rel="stylesheet" href=assets.url("pkg/ringside.css") />
                 <noscript><link rel="stylesheet" href=assets.url("without-scripts.css") /></noscript>
                 <link rel="icon" href=assets.url("favicon.svg") type="image/svg+xml" />
-                <link rel="preload" href=wasm.clone() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
-                <script type="module" nonce=nonce src=assets.url("pkg/boot.js") data-wasm=wasm></script>
+                {script}
                 <MetaTags />
             </head>
             <body>

@@ -37,7 +37,8 @@ pub fn PrintedSource(about: Vec<String>, at: LocalTime) -> impl IntoView {
     let until = format!("{} {}", text.fact_until(), format::moment(at, text.language()));
     view! {
         <p class="print-head">{about.clone()}<br />{until.clone()}</p>
-        <p class="print-foot" aria-hidden="true">{about}" · "{until}</p>
+        // What may be long comes last: it is cut where the line ends.
+        <p class="print-foot" aria-hidden="true"><span>{until}" · "{about}</span></p>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId, attributes,
-    limits, outcome::system_code_of, phone, time::DAY_MS,
+    limits, phone, time::DAY_MS,
 };
 
 /// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
@@ -200,10 +200,6 @@ impl CallRecord {
         }
 
         let mut warnings = Vec::new();
-        if let Some((sent, meant)) = self.result_code.as_ref().and_then(|code| Some((code, system_code_of(code)?))) {
-            let reason = format!("{sent} counts as a success; if nobody was reached, send {meant}");
-            warnings.push(FieldError::new("result_code", reason));
-        }
         let (dialed, ended) = (self.dialed_at.0, self.ended_at.unwrap_or(self.dialed_at).0);
         let (talk_time, dial_time, ring_time) = match (class, self.answered_at) {
             (Some(CallClass::Success), Some(answered)) => (ended - answered.0, answered.0 - dialed, 0),
@@ -488,13 +484,6 @@ mod tests {
     fn blanks_around_a_code_are_no_part_of_it() {
         let call = record(serde_json::json!({"ended_at": 40000, "result_code": " NA\u{a0}"}));
         assert_eq!(call.result_code.unwrap().as_str(), "NA");
-    }
-
-    #[test]
-    fn another_spelling_of_a_system_code_is_warned_of() {
-        let call = record(serde_json::json!({"answered_at": 9000, "ended_at": 40000, "result_code": "NO_ANSWER"}));
-        let checked = call.check().unwrap();
-        assert_eq!(checked.warnings[0].reason, "NO_ANSWER counts as a success; if nobody was reached, send NA");
     }
 
     #[test]

@@ -20,6 +20,8 @@ pub const URL_CHARS: usize = 2_048;
 pub const SEARCH_CHARS: usize = 100;
 /// Addresses that a report is mailed to.
 pub const EMAILS: usize = 500;
+/// Words that an account gives for results.
+pub const RESULT_WORDS: usize = 500;
 
 /// Lines of a transcript: a line a second for well over an hour.
 pub const TRANSCRIPT_LINES: usize = 5_000;

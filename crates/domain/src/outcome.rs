@@ -12,24 +12,80 @@ pub const NO_ANSWER: &str = "NA";
 pub const LINE_FAULT: &str = "CU";
 /// The three system codes; their class is fixed.
 pub const SYSTEM_CODES: [&str; 3] = [BUSY, NO_ANSWER, LINE_FAULT];
+/// The codes that have labels from the start (reports.md §2): the system's, and three of answered calls.
+pub const KNOWN_CODES: [&str; 6] = [BUSY, NO_ANSWER, LINE_FAULT, "SC", "ANP", "AHU"];
 
-/// The system code that another spelling means (`no-answer`, `BUSY`, `CHANUNAVAIL`, `na`), as switches and diallers write it;
-/// none for a system code itself and for every other code.
-pub fn system_code_of(code: &Code) -> Option<&'static str> {
-    if SYSTEM_CODES.contains(&code.as_str()) {
-        return None;
-    }
-    let word: String =
-        code.as_str().chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
-    Some(match word.as_str() {
-        "BS" | "BUSY" | "USERBUSY" | "LINEBUSY" | "CALLREJECTED" | "REJECTED" | "DECLINED" => BUSY,
-        "NA" | "NOANSWER" | "NOTANSWERED" | "UNANSWERED" | "NOPICKUP" | "NORESPONSE" | "NOUSERRESPONSE" | "CANCEL"
-        | "CANCELED" | "CANCELLED" => NO_ANSWER,
-        "CU" | "FAILED" | "FAIL" | "ERROR" | "CHANUNAVAIL" | "CONGESTION" | "UNREACHABLE" | "INVALIDNUMBER" => {
-            LINE_FAULT
+/// The form in which two spellings of a result's word meet: letters and digits in capitals (`no-answer`, `NO_ANSWER`).
+pub fn word_key(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+/// Words that switches and diallers write for a code that is known from the start, in the form of [`word_key`].
+const WORDS: [(&str, &str); 19] = [
+    ("BS", BUSY),
+    ("BUSY", BUSY),
+    ("USERBUSY", BUSY),
+    ("LINEBUSY", BUSY),
+    ("NA", NO_ANSWER),
+    ("NOANSWER", NO_ANSWER),
+    ("NOTANSWERED", NO_ANSWER),
+    ("UNANSWERED", NO_ANSWER),
+    ("NOPICKUP", NO_ANSWER),
+    ("NOUSERRESPONSE", NO_ANSWER),
+    ("CU", LINE_FAULT),
+    ("FAILED", LINE_FAULT),
+    ("CHANUNAVAIL", LINE_FAULT),
+    ("CONGESTION", LINE_FAULT),
+    ("UNREACHABLE", LINE_FAULT),
+    ("INVALIDNUMBER", LINE_FAULT),
+    ("SHORTCALL", "SC"),
+    ("AGENTNOTPICKUP", "ANP"),
+    ("DIALHANGUP", "AHU"),
+];
+
+/// Words that may mean a system code, or something that a customer said.
+const DOUBTFUL_WORDS: [(&str, &str); 9] = [
+    ("CALLREJECTED", BUSY),
+    ("REJECTED", BUSY),
+    ("DECLINED", BUSY),
+    ("NORESPONSE", NO_ANSWER),
+    ("CANCEL", NO_ANSWER),
+    ("CANCELED", NO_ANSWER),
+    ("CANCELLED", NO_ANSWER),
+    ("FAIL", LINE_FAULT),
+    ("ERROR", LINE_FAULT),
+];
+
+/// The words for which an account without a table of its own has a code, in the form of [`word_key`], and the codes.
+pub fn default_words() -> impl Iterator<Item = (&'static str, Code)> {
+    WORDS.into_iter().filter_map(|(word, code)| Some((word, Code::new(code).ok()?)))
+}
+
+/// What a result code that was sent means where the account says nothing about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    /// A code of its own.
+    Itself,
+    /// Another spelling of this code.
+    Code(Code),
+    /// A code of its own that may be meant for this system code.
+    Doubtful(&'static str),
+}
+
+impl Meaning {
+    /// Of a code, by the words that are known from the start.
+    pub fn of(code: &Code) -> Self {
+        let of = |words: &[(&str, &'static str)]| {
+            let key = word_key(code.as_str());
+            words.iter().find(|(word, _)| *word == key).map(|(_, code)| *code)
+        };
+        match (of(&WORDS), of(&DOUBTFUL_WORDS)) {
+            (Some(known), _) if known == code.as_str() => Self::Itself,
+            (Some(known), _) => Code::new(known).map_or(Self::Itself, Self::Code),
+            (None, Some(system)) => Self::Doubtful(system),
+            (None, None) => Self::Itself,
         }
-        _ => return None,
-    })
+    }
 }
 
 /// The class of a finished call. Every finished call is in exactly one.
@@ -95,12 +151,15 @@ pub struct ResultCode {
 }
 
 impl ResultCode {
-    /// The definition that the three system codes have until the account gives its own labels.
-    pub fn system(code: &str) -> Option<Self> {
+    /// The definition that a code of [`KNOWN_CODES`] has until the account gives its own labels.
+    pub fn known(code: &str) -> Option<Self> {
         let (label_vi, label_en) = match code {
             BUSY => ("Đường truyền bận", "Line busy"),
             NO_ANSWER => ("Không trả lời", "No answer"),
             LINE_FAULT => ("Lỗi đường truyền", "Line error"),
+            "SC" => ("Cuộc gọi ngắn", "Short call"),
+            "ANP" => ("Điện thoại viên không bắt máy", "Agent did not answer"),
+            "AHU" => ("Điện thoại viên cúp máy", "Agent hung up"),
             _ => return None,
         };
         Some(Self {
@@ -118,14 +177,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn other_spellings_of_the_system_codes_are_known() {
-        let meant = |code: &str| system_code_of(&Code::new(code).unwrap());
-        for (code, system) in [("NO_ANSWER", NO_ANSWER), ("no-answer", NO_ANSWER), ("na", NO_ANSWER), ("Busy", BUSY)] {
-            assert_eq!(meant(code), Some(system), "{code}");
+    fn other_words_for_the_known_codes_are_known() {
+        let meant = |code: &str| Meaning::of(&Code::new(code).unwrap());
+        for (word, code) in [
+            ("NO_ANSWER", NO_ANSWER),
+            ("no-answer", NO_ANSWER),
+            ("na", NO_ANSWER),
+            ("Busy", BUSY),
+            ("SHORT_CALL", "SC"),
+        ] {
+            assert_eq!(meant(word), Meaning::Code(Code::new(code).unwrap()), "{word}");
         }
-        for code in ["BS", "NA", "CU", "DY", "NAB"] {
-            assert_eq!(meant(code), None, "{code}");
+        for code in KNOWN_CODES.into_iter().chain(["DY", "NAB", "sc-1"]) {
+            assert_eq!(meant(code), Meaning::Itself, "{code}");
         }
+        assert_eq!(meant("Rejected"), Meaning::Doubtful(BUSY));
     }
 
     #[test]

@@ -47,15 +47,34 @@ fn is_spreadsheet_number(text: &str) -> bool {
     }
 }
 
-/// The form under which two spellings of one number meet: its digits, with Vietnam's `+84`/`0084`/`84` as `0`.
+/// The form under which two spellings of one number meet: its digits, with Vietnam's `+84`/`0084`/`84` as `0`. A mobile number
+/// of Vietnam whose `0` a spreadsheet took gets it back. Digits may be those of an East Asian keyboard (`０`).
 /// A name without digits (`s`, `conference`) is its own key in lower case.
 pub fn matching_key(phone: &str) -> String {
-    let digits: String = phone.chars().filter(char::is_ascii_digit).collect();
+    let digits: String = phone.chars().filter_map(digit).collect();
     if digits.is_empty() {
         return phone.trim().to_lowercase();
     }
     let national = digits.strip_prefix("0084").or_else(|| digits.strip_prefix("84").filter(|rest| rest.len() >= 9));
-    national.map_or(digits.clone(), |rest| format!("0{}", rest.trim_start_matches('0')))
+    match national {
+        Some(rest) => format!("0{}", rest.trim_start_matches('0')),
+        None if is_mobile_without_zero(&digits) && !phone.contains('+') => format!("0{digits}"),
+        None => digits,
+    }
+}
+
+/// The digit, also of full width.
+fn digit(c: char) -> Option<char> {
+    match c {
+        '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
+        _ => c.is_ascii_digit().then_some(c),
+    }
+}
+
+/// Mobile numbers of Vietnam have nine digits behind the 0, of which the first is one of these
+/// (numbering plan of the Ministry of Information and Communications, 22/2014/TT-BTTTT, and the change of prefixes of 2018).
+fn is_mobile_without_zero(digits: &str) -> bool {
+    digits.len() == 9 && digits.starts_with(['3', '5', '7', '8', '9'])
 }
 
 /// What stands for digits that may not be seen.
@@ -136,10 +155,22 @@ mod tests {
 
     #[test]
     fn one_number_has_one_key_however_it_is_written() {
-        for phone in ["+84901234567", "0084901234567", "84 901 234 567", "0901-234-567", "+84 (0)901234567"] {
+        for phone in [
+            "+84901234567",
+            "0084901234567",
+            "84 901 234 567",
+            "0901-234-567",
+            "+84 (0)901234567",
+            "901234567",
+            "０９０１２３４５６７",
+        ] {
             assert_eq!(matching_key(phone), "0901234567", "{phone}");
         }
-        assert_eq!(matching_key("8412"), "8412");
+        for (other, key) in
+            [("8412", "8412"), ("+901234567", "901234567"), ("2838229999", "2838229999"), ("101", "101")]
+        {
+            assert_eq!(matching_key(other), key);
+        }
         assert_eq!(matching_key("S"), "s");
     }
 

@@ -13,7 +13,7 @@ mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallRecord, FieldError, call::CheckedCall, limits::ERRORS_PER_ANSWER};
+use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall, limits::ERRORS_PER_ANSWER, time::DAY_MS};
 use futures::{Stream, StreamExt};
 use serde::Serialize;
 
@@ -28,6 +28,7 @@ use crate::{
     db::{Conn, fetch_all, fetch_one},
     dialect::plan_lookups,
     live::{self, Change},
+    result_words::ResultWords,
     rollup::Deltas,
 };
 
@@ -41,6 +42,9 @@ pub struct IngestOptions {
     /// Make campaigns and voicebots that are not there, instead of rejecting their calls (`import --create`). Such a campaign
     /// is completed, and ends with its last call.
     pub create_missing: bool,
+    /// Now. A call that is dialled more than a day later is rejected: its time is wrong, by the clock of whoever sent it or by
+    /// the order of day and month. (A day, because a sender's zone may be wrong.)
+    pub received_at: Timestamp,
 }
 
 /// What is wrong with, or odd about, one record.
@@ -177,14 +181,30 @@ impl CheckedRecords {
     pub fn reject(&mut self, error: RecordError) {
         self.answer.reject(error);
     }
+
+    /// Rejects the calls that are dialled more than a day after this.
+    fn reject_later_than(&mut self, received_at: Timestamp) {
+        let answer = &mut self.answer;
+        self.ready.retain(|ready| {
+            let is_later = ready.record.dialed_at.0 - DAY_MS > received_at.0;
+            if is_later {
+                let error = FieldError::new("dialed_at", "lies in the future");
+                answer.reject(RecordError::new(ready.index, Some(ready.record.id.as_str()), &error));
+            }
+            !is_later
+        });
+    }
 }
 
-/// Checks records one by one; each carries its place in the portion. It takes time and no database: do it on any thread.
-pub fn check(records: Vec<(usize, CallRecord)>) -> CheckedRecords {
+/// Checks records one by one; each carries its place in the portion, and gets the code that the account's words stand for. It takes
+/// time and no database: do it on any thread.
+pub fn check(records: Vec<(usize, CallRecord)>, words: &ResultWords) -> CheckedRecords {
     let mut all = CheckedRecords { ready: Vec::with_capacity(records.len()), ..CheckedRecords::default() };
-    for (index, record) in records {
+    for (index, mut record) in records {
+        let said = words.replace(&mut record);
         match record.check() {
-            Ok(checked) => {
+            Ok(mut checked) => {
+                checked.warnings.extend(said);
                 let hash = ContentHash::of(&record);
                 all.ready.push(Ready { index, record, checked, hash });
             }
@@ -205,7 +225,8 @@ pub async fn put(
     records: Vec<(usize, CallRecord)>,
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
-    put_all(conn, scope, std::pin::pin!(futures::stream::iter([check(records)])), options).await
+    let words = ResultWords::read(conn, scope).await?;
+    put_all(conn, scope, std::pin::pin!(futures::stream::iter([check(records, &words)])), options).await
 }
 
 /// As [`put`], for a batch that comes in portions.
@@ -235,7 +256,8 @@ struct Ingest<'a> {
 }
 
 impl Ingest<'_> {
-    async fn put(&mut self, conn: &mut Conn, portion: CheckedRecords) -> Result<BatchAnswer, StoreError> {
+    async fn put(&mut self, conn: &mut Conn, mut portion: CheckedRecords) -> Result<BatchAnswer, StoreError> {
+        portion.reject_later_than(self.options.received_at);
         let CheckedRecords { ready, mut answer } = portion;
         if ready.is_empty() {
             return Ok(answer);

@@ -36,6 +36,7 @@ pub mod recordings;
 pub mod report;
 mod request;
 pub mod result_codes;
+pub mod result_words;
 mod rollup;
 #[cfg(test)]
 mod schema;

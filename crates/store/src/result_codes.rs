@@ -1,6 +1,9 @@
 //! Result codes, as the account defines them.
 
-use domain::{Code, ResultCode, outcome::SYSTEM_CODES};
+use domain::{
+    Code, ResultCode,
+    outcome::{KNOWN_CODES, SYSTEM_CODES},
+};
 
 use crate::{
     Conn, Put, Scope, StoreError, accounts,
@@ -78,12 +81,12 @@ pub async fn put(conn: &mut Conn, scope: &Scope, code: &ResultCode) -> Result<Pu
     Ok(if before.is_some() { Put::Updated } else { Put::Created })
 }
 
-/// The codes that the account has defined, by code; the system's own are among them whether it did or not.
+/// The codes that the account has defined, by code; those that have labels from the start are among them whether it did or not.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultCode>, StoreError> {
     let mut codes = stored(conn, scope).await?;
-    for system in SYSTEM_CODES.into_iter().filter_map(ResultCode::system) {
-        if codes.iter().all(|code| code.code != system.code) {
-            codes.push(system);
+    for known in KNOWN_CODES.into_iter().filter_map(ResultCode::known) {
+        if codes.iter().all(|code| code.code != known.code) {
+            codes.push(known);
         }
     }
     // Sorted here: the engines compare texts differently.

@@ -213,7 +213,7 @@ async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
     for batch in batches {
         let sent: Vec<CallRecord> = batch.iter().map(record).collect();
         let mut conn = db.write().await.unwrap();
-        let options = IngestOptions { create_missing: false };
+        let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX };
         let numbered = sent.iter().cloned().enumerate().collect();
         let answer = store::ingest::put(&mut conn, scope, numbered, options).await.unwrap();
         conn.commit().await.unwrap();
@@ -273,7 +273,7 @@ both_engines! {
             .collect();
         send_and_compare(&db, &scope, std::slice::from_ref(&calls)).await;
         let mut conn = db.write().await.unwrap();
-        let options = IngestOptions { create_missing: false };
+        let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX };
         let again = calls.iter().map(record).enumerate().collect();
         let answer = store::ingest::put(&mut conn, &scope, again, options).await.unwrap();
         assert_eq!((answer.accepted, answer.updated, answer.unchanged, answer.rejected), (0, 0, 30, 0));

@@ -2,6 +2,8 @@
 //! batch's turn, it is unpacked and cut into records. What unpacks to gigabytes is refused at the limit, and a record that is
 //! too large is never kept, let alone parsed.
 
+use std::sync::Arc;
+
 use async_compression::tokio::bufread::{GzipDecoder, ZstdDecoder};
 use axum::{extract::Request, http::header};
 use cdr::{ArrayCutter, ArrayFault};
@@ -17,6 +19,7 @@ use serde::de::DeserializeOwned;
 use store::{
     Scope,
     ingest::{self, BatchAnswer, CheckedRecords, RecordError},
+    result_words::ResultWords,
 };
 use tokio::{
     io::{AsyncRead, AsyncReadExt},
@@ -104,15 +107,17 @@ impl Batch {
         answer
     }
 
-    /// The batch's calls, chunk after chunk: while one is stored, the next is parsed and checked on another thread.
-    pub fn checked(&mut self) -> impl Stream<Item = CheckedRecords> + Send + use<> {
+    /// The batch's calls, chunk after chunk, with the codes that the account's words stand for: while one is stored, the next is
+    /// parsed and checked on another thread.
+    pub fn checked(&mut self, words: ResultWords) -> impl Stream<Item = CheckedRecords> + Send + use<> {
+        let words = Arc::new(words);
         let mut chunks = std::mem::take(&mut self.chunks).into_iter();
-        let first = chunks.next().map(Chunk::check);
-        futures::stream::unfold((first, chunks), async |(current, mut chunks)| {
+        let first = chunks.next().map(|chunk| chunk.check(Arc::clone(&words)));
+        futures::stream::unfold((first, chunks, words), async |(current, mut chunks, words)| {
             let current = current?;
-            let next = chunks.next().map(Chunk::check);
+            let next = chunks.next().map(|chunk| chunk.check(Arc::clone(&words)));
             match current.await {
-                Ok(checked) => Some((checked, (next, chunks))),
+                Ok(checked) => Some((checked, (next, chunks, words))),
                 Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
                 // The program ends: so does this request.
                 Err(_) => std::future::pending().await,
@@ -142,10 +147,10 @@ impl Chunk {
         self.bytes.len() + bytes <= CHUNK_BYTES && self.parsed_bytes + parsed_bytes <= PARSED_BYTES
     }
 
-    fn check(self) -> JoinHandle<CheckedRecords> {
+    fn check(self, words: Arc<ResultWords>) -> JoinHandle<CheckedRecords> {
         tokio::task::spawn_blocking(move || {
             let (records, unreadable) = self.parse();
-            let mut checked = ingest::check(records);
+            let mut checked = ingest::check(records, &words);
             for error in unreadable {
                 checked.reject(error);
             }

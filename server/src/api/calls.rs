@@ -13,6 +13,7 @@ use serde::Serialize;
 use store::{
     PageRequest, Scope, accounts, calls,
     ingest::{self, BatchAnswer, IngestOptions},
+    result_words::ResultWords,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -47,9 +48,10 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
-    let options = IngestOptions { create_missing: false };
-    let portions = std::pin::pin!(batch.checked());
+    let options = IngestOptions { create_missing: false, received_at: (context.clock)() };
     let mut conn = database.write_in_line().await?;
+    let words = ResultWords::read(&mut conn, &scope).await?;
+    let portions = std::pin::pin!(batch.checked(words));
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
     conn.commit().await?;
     let answer = batch.finish(stored);

@@ -65,6 +65,7 @@ fn described() -> OpenApiRouter<Server> {
         .routes(routes!(vocabulary::list_voicebots))
         .routes(routes!(vocabulary::put_result_code))
         .routes(routes!(vocabulary::list_result_codes))
+        .routes(routes!(vocabulary::put_result_words, vocabulary::list_result_words))
         .routes(routes!(vocabulary::put_tariff, vocabulary::list_tariffs))
         .routes(routes!(campaigns::put, campaigns::lookup))
         .routes(routes!(campaigns::list))

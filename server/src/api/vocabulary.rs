@@ -3,7 +3,11 @@
 use axum::{Json, response::Response};
 use domain::{Code, FieldError, ResultCode, Tariff, Voicebot, VoicebotId};
 use serde::{Deserialize, Serialize};
-use store::{result_codes, tariffs, voicebots};
+use store::{
+    result_codes,
+    result_words::{self, ResultWord},
+    tariffs, voicebots,
+};
 use utoipa::ToSchema;
 
 use super::{PutAnswer, put_answer};
@@ -104,6 +108,46 @@ pub(super) async fn list_result_codes(
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<ResultCodes>, Problem> {
     Ok(Json(ResultCodes { result_codes: result_codes::list(&mut conn, &scope).await? }))
+}
+
+/// What the senders of calls write for results.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResultWordsBody {
+    /// Each word and the code that it stands for; a word that stands for itself is a code of its own.
+    #[schema(value_type = std::collections::BTreeMap<String, String>)]
+    words: std::collections::BTreeMap<Code, Code>,
+}
+
+/// Replaces the account's own words for results; calls that are stored keep their codes
+#[utoipa::path(put, path = "/api/v1/result-words", tag = "vocabulary", request_body = ResultWordsBody,
+    responses((status = 200, description = "What became of it", body = PutAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put_result_words(
+    Sender(scope): Sender,
+    database: Database,
+    Record(body): Record<ResultWordsBody>,
+) -> Result<Response, Problem> {
+    let mut conn = database.write().await?;
+    let put = result_words::put(&mut conn, &scope, &body.words).await?;
+    conn.commit().await?;
+    Ok(put_answer(put))
+}
+
+/// A list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ResultWordsList {
+    result_words: Vec<ResultWord>,
+}
+
+/// The words for results that mean another code, those known from the start among them
+#[utoipa::path(get, path = "/api/v1/result-words", tag = "vocabulary",
+    responses((status = 200, description = "All of them, by word", body = ResultWordsList)))]
+pub(super) async fn list_result_words(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+) -> Result<Json<ResultWordsList>, Problem> {
+    Ok(Json(ResultWordsList { result_words: result_words::list(&mut conn, &scope).await? }))
 }
 
 /// Sets the account's default tariff from an instant on; calls that are stored keep their price

@@ -166,7 +166,7 @@ async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Fai
         let mut calls = demo.calls(&id).enumerate().peekable();
         while calls.peek().is_some() {
             let batch: Vec<_> = calls.by_ref().take(BATCH).collect();
-            store_calls(&mut conn, &scope, batch).await?;
+            store_calls(&mut conn, &scope, batch, now).await?;
         }
         conn.commit().await?;
         bar.inc(1);
@@ -226,8 +226,14 @@ async fn keep_recording(server: Server, scope: Scope, call: CallRecord) -> Resul
     Ok(())
 }
 
-async fn store_calls(conn: &mut store::Conn, scope: &Scope, batch: Vec<(usize, CallRecord)>) -> Result<(), Failure> {
-    let answer = ingest::put(conn, scope, batch, IngestOptions { create_missing: false }).await?;
+async fn store_calls(
+    conn: &mut store::Conn,
+    scope: &Scope,
+    batch: Vec<(usize, CallRecord)>,
+    received_at: Timestamp,
+) -> Result<(), Failure> {
+    let options = IngestOptions { create_missing: false, received_at };
+    let answer = ingest::put(conn, scope, batch, options).await?;
     if let Some(error) = answer.errors.first() {
         tracing::error!(call = error.id, field = error.field, reason = error.reason, "A call of the demo is not valid");
     }
@@ -257,7 +263,7 @@ async fn play(server: Server, demo: Demo, scope: Scope, campaign: CampaignId) {
             batch.iter().map(|(_, call)| call).filter(|call| ::demo::keeps_recording(call)).cloned().collect();
         let stored = async {
             let mut conn = server.db.write().await?;
-            store_calls(&mut conn, &scope, batch).await?;
+            store_calls(&mut conn, &scope, batch, clock()).await?;
             conn.commit().await?;
             for call in heard {
                 keep_recording(server.clone(), scope, call).await?;

@@ -28,7 +28,7 @@ use super::{
     import_report::{Done, Report},
     open, progress,
 };
-use crate::settings::Settings;
+use crate::{clock, settings::Settings};
 
 /// Calls of one transaction: large enough to be quick, small enough that others get their turn.
 const BATCH: usize = 10_000;
@@ -249,7 +249,7 @@ impl Import<'_> {
         if records.is_empty() {
             return Ok(());
         }
-        let options = IngestOptions { create_missing: self.create };
+        let options = IngestOptions { create_missing: self.create, received_at: (clock::system())() };
         let mut conn = self.db.write().await?;
         if format.has_parts() {
             let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();

@@ -1,25 +1,15 @@
-//! The call list as CSV: UTF-8 with a byte-order mark, times in the account's zone, texts that no spreadsheet takes for
-//! formulas. It is made page by page while it is sent, whatever its length, with the filter that
-//! the page and the JSON use; `ringside import` reads it.
+//! The call list as CSV: times in the account's zone, texts that no spreadsheet takes for formulas, with the filter that the
+//! page and the JSON use; `ringside import` reads it.
 
 use std::borrow::Cow;
 
-use bytes::Bytes;
 use domain::{Call, CallFilter, CampaignId, Day, Language, Timestamp, time::Zone};
-use futures::Stream;
 use store::{Conn, PageRequest, Scope, StoreError, calls};
 
 use super::{
     columns::{COLUMNS, Cell, Column, Labels},
-    slices::Slices,
+    csv_list::{CsvList, CsvStream, Lines, NextRows},
 };
-use crate::{
-    failure::{chain, new_reference},
-    turns::Turn,
-};
-
-/// Calls read and written at once.
-const SLICE: u32 = 1_000;
 
 /// Who the first line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,58 +36,44 @@ pub struct CallCsv {
     pub heading: Heading,
 }
 
-/// The begin of a list, and how it goes on.
-pub struct CallCsvStream {
+impl CallCsv {
+    /// Begins the list where the request says. `None`: there is no such campaign.
+    pub async fn begin(
+        self,
+        conn: &mut Conn,
+        request: &PageRequest,
+    ) -> Result<Option<CsvStream<LabelledCalls>>, StoreError> {
+        let (labels, heading) = (Labels::read(conn, &self.scope, self.campaign.as_ref()).await?, heading(self.heading));
+        CsvStream::begin(LabelledCalls { list: self, labels }, conn, request.cursor.clone(), &heading).await
+    }
+}
+
+/// The calls, and the words of what they say by a code.
+pub struct LabelledCalls {
     list: CallCsv,
     labels: Labels,
-    begin: Bytes,
-    next: Option<String>,
 }
 
-impl CallCsv {
-    /// Reads the first slice, so that what is wrong is still an answer and not a broken file. `None`: there is no such
-    /// campaign.
-    pub async fn begin(self, conn: &mut Conn, request: &PageRequest) -> Result<Option<CallCsvStream>, StoreError> {
-        let request = PageRequest { limit: SLICE, details: false, ..request.clone() };
-        let (campaign, today) = (self.campaign.as_ref(), self.today);
-        let Some(first) = calls::slice(conn, &self.scope, campaign, &self.filter, today, &request).await? else {
-            return Ok(None);
-        };
-        let labels = Labels::read(conn, &self.scope, campaign).await?;
-        let mut begin = Vec::from("\u{feff}");
-        // Writing to memory cannot fail.
-        let _ = writer(&mut begin).write_record(heading(self.heading));
-        self.write_rows(&labels, &mut begin, &first.calls);
-        Ok(Some(CallCsvStream { list: self, labels, begin: begin.into(), next: first.next }))
-    }
-}
+impl CsvList for LabelledCalls {
+    type Rows = Vec<Call>;
 
-impl CallCsvStream {
-    /// Whether something follows the begin.
-    pub fn goes_on(&self) -> bool {
-        self.next.is_some()
+    fn scope(&self) -> &Scope {
+        &self.list.scope
     }
 
-    /// The begin, then slice after slice: none is held while the receiver is slow, but the list's `place` until its end.
-    pub fn bytes(
-        self,
-        slices: Slices,
-        place: Option<Turn>,
-    ) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
-        let Self { list, labels, begin, next } = self;
-        let begin = futures::stream::once(async { Ok(begin) });
-        let rest = futures::stream::try_unfold((slices, place, list, labels, next), async |state| {
-            let (slices, place, list, labels, next) = state;
-            let Some(cursor) = next else { return Ok(None) };
-            let (bytes, next) = list.slice(&slices, &labels, cursor).await.map_err(|error| {
-                // The status is sent already: the only honest end is a broken one.
-                let (reference, account) = (new_reference(), list.scope.account());
-                tracing::error!(reference, account, cause = chain(&error), "A CSV broke off");
-                std::io::Error::other("the list cannot be read to its end")
-            })?;
-            Ok(Some((bytes, (slices, place, list, labels, next))))
-        });
-        futures::StreamExt::chain(begin, rest)
+    async fn read(&self, conn: &mut Conn, request: &PageRequest) -> Result<Option<NextRows<Vec<Call>>>, StoreError> {
+        let CallCsv { scope, campaign, filter, today, .. } = &self.list;
+        let slice = calls::slice(conn, scope, campaign.as_ref(), filter, *today, request).await?;
+        Ok(slice.map(|slice| (slice.calls, slice.next)))
+    }
+
+    fn write(&self, calls: &Vec<Call>, lines: &mut Lines) {
+        for call in calls {
+            for column in &COLUMNS {
+                let _ = lines.write_field(self.list.cell((column.cell)(call, &self.labels)).as_ref());
+            }
+            let _ = lines.write_record(None::<&[u8]>);
+        }
     }
 }
 
@@ -110,39 +86,7 @@ pub fn heading(heading: Heading) -> Vec<String> {
     COLUMNS.iter().map(name).collect()
 }
 
-fn writer(out: &mut Vec<u8>) -> csv::Writer<&mut Vec<u8>> {
-    csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(out)
-}
-
 impl CallCsv {
-    async fn slice(
-        &self,
-        slices: &Slices,
-        labels: &Labels,
-        cursor: String,
-    ) -> Result<(Bytes, Option<String>), StoreError> {
-        let request = PageRequest { limit: SLICE, cursor: Some(cursor), details: false };
-        let mut read = slices.next().await?;
-        let campaign = self.campaign.as_ref();
-        let slice = calls::slice(&mut read.conn, &self.scope, campaign, &self.filter, self.today, &request).await?;
-        drop(read);
-        let Some(slice) = slice else { return Ok((Bytes::new(), None)) };
-        let mut bytes = Vec::new();
-        self.write_rows(labels, &mut bytes, &slice.calls);
-        Ok((bytes.into(), slice.next))
-    }
-
-    fn write_rows(&self, labels: &Labels, out: &mut Vec<u8>, calls: &[Call]) {
-        let mut writer = writer(out);
-        for call in calls {
-            for column in &COLUMNS {
-                let _ = writer.write_field(self.cell((column.cell)(call, labels)).as_ref());
-            }
-            let _ = writer.write_record(None::<&[u8]>);
-        }
-        let _ = writer.flush();
-    }
-
     fn cell<'a>(&self, cell: Cell<'a>) -> Cow<'a, str> {
         match cell {
             Cell::Empty => "".into(),

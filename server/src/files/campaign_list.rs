@@ -146,20 +146,16 @@ impl CampaignList {
     /// The CSV: UTF-8 with a byte-order mark, for programs where no language is given. Rates are shares of one there, and
     /// percentages for people.
     pub fn csv(&self, language: Option<Language>) -> Vec<u8> {
-        let mut out = Vec::from("\u{feff}");
-        let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut out);
+        let mut writer = super::csv_list::lines("\u{feff}".into());
         let name = |column: &Column| match language {
             None => column.field,
             Some(language) => language.pick(column.names[0], column.names[1]),
         };
-        // Writing to memory cannot fail.
         let _ = writer.write_record(COLUMNS.iter().map(name));
         for campaign in &self.page.campaigns {
             let _ = writer.write_record(COLUMNS.iter().map(|column| self.written((column.cell)(campaign), language)));
         }
-        let _ = writer.flush();
-        drop(writer);
-        out
+        writer.into_inner().unwrap_or_default()
     }
 
     fn written(&self, cell: Cell, language: Option<Language>) -> String {

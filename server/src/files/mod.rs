@@ -6,6 +6,7 @@ mod call_sheets;
 pub mod campaign_list;
 mod charts;
 pub mod columns;
+pub mod csv_list;
 pub mod customer_csv;
 mod formats;
 mod list_sheet;

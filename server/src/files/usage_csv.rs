@@ -36,9 +36,7 @@ fn word(of: (&'static str, &'static str, &'static str), language: Option<Languag
 
 /// The file; for programs where no language is given.
 pub fn write(usage: &Usage, language: Option<Language>) -> Vec<u8> {
-    let mut out = Vec::from("\u{feff}");
-    let mut writer = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(&mut out);
-    // Writing to memory cannot fail.
+    let mut writer = super::csv_list::lines("\u{feff}".into());
     let _ = writer.write_record(COLUMNS.map(|column| word(column, language)));
     let duration = |ms: i64| if language.is_some() { super::call_csv::hours(ms) } else { ms.to_string() };
     let mut line = |kind: usize, id: &str, name: &str, figures: &UsageFigures| {
@@ -69,7 +67,5 @@ pub fn write(usage: &Usage, language: Option<Language>) -> Vec<u8> {
     for month in &usage.by_month {
         line(5, &month.month.to_string(), "", &month.figures);
     }
-    let _ = writer.flush();
-    drop(writer);
-    out
+    writer.into_inner().unwrap_or_default()
 }

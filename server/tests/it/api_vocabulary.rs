@@ -22,7 +22,7 @@ both_engines! {
         at.put("/api/v1/result-codes/%C4%90%E1%BB%92NG%20%C3%9D", &code).await.is(201);
         let codes = at.get("/api/v1/result-codes").await.is(200).json();
         let codes: Vec<_> = codes["result_codes"].as_array().unwrap().iter().map(|code| code["code"].as_str().unwrap()).collect();
-        assert_eq!(codes.len(), 4, "the system's own are among them: {codes:?}");
+        assert_eq!(codes.len(), 7, "those known from the start are among them: {codes:?}");
         assert!(codes.contains(&"ĐỒNG Ý"), "{codes:?}");
 
         let tariff = json!({"first_block_seconds": 6, "next_block_seconds": 6, "price_first_block": "32.5",
@@ -32,6 +32,47 @@ both_engines! {
         let tariffs = at.get("/api/v1/tariffs").await.is(200).json();
         assert_eq!(tariffs["tariffs"][0]["price_first_block"], "32.5");
         assert_eq!(tariffs["tariffs"][0]["effective_from"], "2026-10-31T17:00:00.000Z");
+    }
+
+    async fn words_for_results_stand_for_codes_by_the_accounts_table_and_never_in_silence(at) {
+        at.stock().await;
+        let sent = |id: &str, code: &str| call(id, "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), code);
+        let sent_all = async |words: &[&str]| {
+            let calls: Vec<_> = words.iter().enumerate().map(|(n, code)| sent(&format!("c-{n}"), code)).collect();
+            let answer = at.post("/api/v1/calls", &json!(calls)).await.is(200).json();
+            assert_eq!(answer["rejected"], 0, "{answer}");
+            let mut said = Vec::new();
+            for n in 0..words.len() {
+                let call = at.get(&format!("/api/v1/calls/c-{n}")).await.is(200).json();
+                let text = |of: &serde_json::Value| of.as_str().unwrap_or_default().to_owned();
+                said.push((text(&call["result_code"]), text(&call["cause"])));
+            }
+            let warned = answer["warnings"].as_array().unwrap().iter().filter(|warning| warning["field"] == "result_code").count();
+            (said, warned)
+        };
+        let words = ["NO_ANSWER", "busy", "Failed", "SHORT_CALL", "REJECTED", "NA", "Không liên lạc được"];
+        let of = |said: &[(&str, &str)]| said.iter().map(|(code, cause)| ((*code).to_owned(), (*cause).to_owned())).collect::<Vec<_>>();
+        let (said, warned) = sent_all(&words).await;
+        let default = [("NA", "NO_ANSWER"), ("BS", "busy"), ("CU", "Failed"), ("SC", "SHORT_CALL"), ("REJECTED", ""), ("NA", ""), ("Không liên lạc được", "")];
+        assert_eq!((said, warned), (of(&default), 5), "four were replaced, one is doubtful");
+
+        // The account knows its senders better.
+        let own = json!({"words": {"KHÔNG LIÊN LẠC ĐƯỢC": "CU", "rejected": "REJECTED", "no answer": "HẸN"}});
+        assert_eq!(at.put("/api/v1/result-words", &own).await.is(200).json()["result"], "updated");
+        assert_eq!(at.put("/api/v1/result-words", &own).await.is(200).json()["result"], "unchanged");
+        let (said, warned) = sent_all(&words).await;
+        let own = [("HẸN", "NO_ANSWER"), ("BS", "busy"), ("CU", "Failed"), ("SC", "SHORT_CALL"), ("REJECTED", ""), ("NA", ""), ("CU", "Không liên lạc được")];
+        assert_eq!((said, warned), (of(&own), 5));
+        let list = at.get("/api/v1/result-words").await.is(200).json();
+        let list = list["result_words"].as_array().unwrap();
+        assert!(list.contains(&json!({"word": "BUSY", "code": "BS", "is_default": true})), "{list:?}");
+        assert!(list.contains(&json!({"word": "no answer", "code": "HẸN", "is_default": false})), "{list:?}");
+
+        for words in [json!({"NA": "DY"}), json!({"no-answer": "NA", "NO_ANSWER": "NA"}), json!({"--": "NA"}), json!({"": "NA"})] {
+            at.put("/api/v1/result-words", &json!({"words": words})).await.is(422);
+        }
+        at.put("/api/v1/result-words", &json!({"words": {}})).await.is(200);
+        assert_eq!(sent_all(&["NO_ANSWER"]).await.0, of(&[("NA", "NO_ANSWER")]));
     }
 
     async fn a_campaign_has_its_totals_and_is_completed_once(at) {

@@ -8,12 +8,14 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 23] = [
+pub const ROUTES: [(&str, &str); 25] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
     ("PUT", "/api/v1/result-codes/{code}"),
     ("GET", "/api/v1/result-codes"),
+    ("PUT", "/api/v1/result-words"),
+    ("GET", "/api/v1/result-words"),
     ("PUT", "/api/v1/tariffs"),
     ("GET", "/api/v1/tariffs"),
     ("PUT", "/api/v1/campaigns/{id}"),
@@ -143,6 +145,7 @@ both_engines! {
         for (path, real) in [
             ("/api/v1/voicebots", "/api/v1/voicebots"),
             ("/api/v1/result-codes", "/api/v1/result-codes"),
+            ("/api/v1/result-words", "/api/v1/result-words"),
             ("/api/v1/tariffs", "/api/v1/tariffs"),
             ("/api/v1/campaigns", "/api/v1/campaigns"),
             ("/api/v1/campaigns/{id}", "/api/v1/campaigns/tet"),

@@ -201,6 +201,8 @@ both_engines! {
 
     async fn a_whole_campaign_of_two_centuries_is_told_by_year(at) {
         at.stock().await;
+        // Calls of the future are none.
+        at.pass(173 * 366 * 86_400_000);
         let calls = json!([
             call("first", "kh-1", "2001-03-04T09:00:00+07:00", 5_000, Some(31_000), "DY"),
             call("last", "kh-1", "2199-03-04T09:00:00+07:00", 5_000, Some(31_000), "DY"),

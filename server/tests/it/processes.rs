@@ -1,6 +1,6 @@
 //! Several processes of the program on one database share the jobs.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use reqwest::{Client, Method};
 use serde_json::{Value, json};
@@ -14,6 +14,27 @@ use crate::{
     mail::{MailServer, header},
     mail_crash::Place,
 };
+
+/// With this, the log says when the runner looks for jobs and when it sleeps (server/src/jobs/runner.rs).
+const LOG: &str = "info,server::jobs=trace,store::live=debug";
+
+/// Resolves once so many jobs have ended, changes of other processes are followed and the runner sleeps. It looks for jobs by the clock
+/// only after five minutes, unless one is due before.
+async fn sleeps(serving: &Serving, ended: usize) {
+    let sleeps = |lines: &[String]| {
+        let count = |words: &str| lines.iter().filter(|line| line.contains(words)).count();
+        let last =
+            lines.iter().rfind(|line| line.contains("The runner ")).is_some_and(|line| line.contains("of jobs sleeps"));
+        last && count("Other processes' changes are followed") > 0
+            && count("The runner looks for jobs: one ended") >= ended
+    };
+    serving.logged_so(sleeps).await;
+}
+
+/// What comes within two minutes was not waited for until the clock came round.
+async fn woken(done: impl Future<Output = ()>) {
+    tokio::time::timeout(Duration::from_mins(2), done).await.expect("nobody woke the runner");
+}
 
 /// A database with an account and a campaign, and what the processes on it have in common.
 struct Shared {
@@ -34,6 +55,7 @@ impl Shared {
 
     async fn serve(&self, smtp: Option<&str>, from: &str) -> Serving {
         let mut command = program(self.folder.path(), &["serve"]);
+        command.env("RINGSIDE_LOG", LOG);
         command.env("RINGSIDE_DATABASE_URL", &self.database).env("RINGSIDE_MAIL_FROM", from);
         command.env("RINGSIDE_RECORDINGS", format!("file://{}/recordings", self.folder.path().display()));
         if let Some(smtp) = smtp {
@@ -60,7 +82,7 @@ impl Shared {
             if answer["deliveries"].as_array().unwrap().iter().all(|mail| mail["status"] == "sent") {
                 return;
             }
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
 }
@@ -120,7 +142,7 @@ fn what_a_killed_process_had_claimed_another_one_ends_after_the_lease() {
         one.kill();
         let two = shared.serve(Some(&smtp.url()), "a@two.example").await;
         while smtp.mails().len() < 2 {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         let mut other = PgConnection::connect(&database.address).await.unwrap();
         let held: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM jobs WHERE kind = 'send_mail' AND status = 'running'")
@@ -145,8 +167,9 @@ async fn is_woken(database: &str) {
     let shared = Shared::new(database, &recipients).await;
     let sends = shared.serve(Some(&smtp.url()), "a@one.example").await;
     let takes = shared.serve(None, "a@two.example").await;
+    sleeps(&sends, 0).await;
     shared.complete(&takes).await;
-    shared.all_sent(&takes).await;
+    woken(shared.all_sent(&takes)).await;
     assert_eq!(reached(&smtp.mails()), each_once(&recipients));
     sends.kill();
     takes.kill();
@@ -180,17 +203,18 @@ fn a_server_is_woken_by_a_command() {
     run(async {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let place = Place::new();
-        let serving = place.serve("smtp://127.0.0.1:9").await;
+        let serving = place.serve_with("smtp://127.0.0.1:9", &[("RINGSIDE_LOG", LOG)]).await;
         let file = place.folder.path().join("data/ringside.db");
         let tidied = async |accounts: i64| {
             while times_tidied(&file).await < accounts {
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
             }
         };
         tidied(1).await;
+        sleeps(&serving, 1).await;
         // An account begins with a job of its own.
         crate::crash::printed(place.folder.path(), &["account", "add", "B"]);
-        tidied(2).await;
+        woken(tidied(2)).await;
         serving.kill();
     });
 }

@@ -27,11 +27,13 @@ const OF_AN_ID: [(&str, &str); 12] = [
     ("DELETE", "/api/v1/calls/c-1/recording"),
 ];
 /// Requests of the API that make or list things of the token's own account: a stranger sees and changes only their own.
-const OF_AN_ACCOUNT: [(&str, &str); 11] = [
+const OF_AN_ACCOUNT: [(&str, &str); 13] = [
     ("PUT", "/api/v1/voicebots/bot"),
     ("GET", "/api/v1/voicebots"),
     ("PUT", "/api/v1/result-codes/DY"),
     ("GET", "/api/v1/result-codes"),
+    ("PUT", "/api/v1/result-words"),
+    ("GET", "/api/v1/result-words"),
     ("PUT", "/api/v1/tariffs"),
     ("GET", "/api/v1/tariffs"),
     ("PUT", "/api/v1/campaigns/tet"),
@@ -173,6 +175,7 @@ fn body(path: &str) -> Value {
     match path {
         "/api/v1/voicebots/bot" => json!({"name": "Của người khác"}),
         "/api/v1/result-codes/DY" => json!({"label_vi": "a", "label_en": "b"}),
+        "/api/v1/result-words" => json!({"words": {"BUSY": "DY"}}),
         "/api/v1/tariffs" => json!({"first_block_seconds": 1, "next_block_seconds": 1, "price_first_block": "9",
             "price_next_block": "9", "currency": "VND", "effective_from": 0}),
         "/api/v1/campaigns/tet" => json!({"name": "Của người khác", "voicebot": "bot"}),
@@ -202,6 +205,7 @@ async fn everything(at: &Harness) -> Vec<Value> {
     for path in [
         "/api/v1/voicebots",
         "/api/v1/result-codes",
+        "/api/v1/result-words",
         "/api/v1/tariffs",
         "/api/v1/campaigns",
         "/api/v1/campaigns/tet/report",

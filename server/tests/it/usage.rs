@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use domain::Role;
 
 use crate::{
-    harness::{Answer, Harness, account_in, both_engines, call},
+    harness::{Answer, Harness, NOW, account_in, both_engines, call},
     strangers::call_function,
 };
 
@@ -134,9 +134,15 @@ both_engines! {
 
     async fn a_call_dated_ahead_of_the_clock_makes_no_month_of_the_future_the_latest(at) {
         at.stock().await;
-        at.post("/api/v1/calls", &json!([call("ahead", "kh-1", "2028-01-15T09:00:00+07:00", 5_000, None, "NA")])).await.is(200);
+        // An hour before February.
+        at.pass(1_801_411_200_000 - NOW);
+        let sent = |dialed: &str| json!([call("ahead", "kh-1", dialed, 5_000, None, "NA")]);
+        let answer = at.post("/api/v1/calls", &sent("2028-01-15T09:00:00+07:00")).await.is(200).json();
+        assert_eq!((&answer["rejected"], &answer["errors"][0]["field"]), (&json!(1), &json!("dialed_at")), "{answer}");
+        let answer = at.post("/api/v1/calls", &sent("2027-02-01T09:00:00+07:00")).await.is(200).json();
+        assert_eq!(answer["accepted"], 1, "a clock may be ahead by less than a day: {answer}");
         let usage = at.get("/api/v1/usage").await.is(200).json();
-        assert!(usage["to"].as_str() < Some("2028"), "{usage}");
+        assert!(usage["to"].as_str() < Some("2027-02"), "{usage}");
     }
 
     async fn what_is_wrong_with_a_question_is_named(at) {

@@ -32,18 +32,19 @@ both_engines! {
         assert_eq!(voicebots::list(&mut conn, &scope).await.unwrap().len(), 2);
     }
 
-    async fn the_system_codes_are_listed_and_keep_their_class(db) {
+    async fn the_known_codes_are_listed_and_keep_their_class(db) {
         let scope = shop(&db, "a").await;
         let mut conn = db.write().await.unwrap();
         let listed = result_codes::list(&mut conn, &scope).await.unwrap();
         let codes: Vec<&str> = listed.iter().map(|code| code.code.as_str()).collect();
-        assert_eq!(codes, ["BS", "CU", "DY", "NA", "TC"]);
+        assert_eq!(codes, ["AHU", "ANP", "BS", "CU", "DY", "NA", "SC", "TC"]);
         assert_eq!(field(result_codes::put(&mut conn, &scope, &code("BS", true)).await.unwrap_err()), "is_goal");
         assert_eq!(result_codes::put(&mut conn, &scope, &code("BS", false)).await.unwrap(), Put::Created);
         let listed = result_codes::list(&mut conn, &scope).await.unwrap();
-        assert_eq!(listed.len(), 5);
-        assert_eq!(listed[0].label_vi, "Hẹn gọi lại");
-        assert_eq!(listed[0].color.as_deref(), Some("#16a34a"));
+        assert_eq!(listed.len(), 8);
+        let busy = listed.iter().find(|listed| listed.code.as_str() == "BS").unwrap();
+        assert_eq!(busy.label_vi, "Hẹn gọi lại");
+        assert_eq!(busy.color.as_deref(), Some("#16a34a"));
         let green = ResultCode { color: Some("green".to_owned()), ..code("HG", false) };
         assert_eq!(field(result_codes::put(&mut conn, &scope, &green).await.unwrap_err()), "color");
     }

@@ -13,3 +13,4 @@ mod isolation;
 mod jobs;
 mod outbox;
 mod recordings;
+mod transactions;

@@ -1,0 +1,134 @@
+//! The account's table of words for results: what its senders write, and the code it stands for.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::{
+    CallRecord, Code, FieldError,
+    limits::RESULT_WORDS,
+    outcome::{Meaning, SYSTEM_CODES, default_words, word_key},
+};
+use serde::Serialize;
+
+use crate::{
+    Conn, Put, Scope, StoreError, accounts,
+    db::{execute, fetch_all},
+    put::invalid,
+};
+
+/// A word and the code that it stands for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ResultWord {
+    /// As it was given; upper and lower case, blanks and punctuation make no difference.
+    pub word: Code,
+    /// The code of calls that are sent with it.
+    pub code: Code,
+    /// Known from the start; the account has not given it.
+    pub is_default: bool,
+}
+
+/// The words of an account by their [`word_key`].
+#[derive(Debug, Clone, Default)]
+pub struct ResultWords(HashMap<String, ResultWord>);
+
+impl ResultWords {
+    /// Reads those that the account has given itself.
+    pub async fn read(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        let rows = fetch_all!(
+            conn,
+            (String, String, String),
+            "SELECT word_key, word, code FROM result_words WHERE account_id = $1",
+            scope.account(),
+        )?;
+        let broken = |_| StoreError::Broken("a word for a result".to_owned());
+        let words = rows.into_iter().map(|(key, word, code)| {
+            let word = Code::new(word).map_err(broken)?;
+            Ok((key, ResultWord { word, code: Code::new(code).map_err(broken)?, is_default: false }))
+        });
+        Ok(Self(words.collect::<Result<_, StoreError>>()?))
+    }
+
+    fn meaning(&self, code: &Code) -> Meaning {
+        match self.0.get(&word_key(code.as_str())) {
+            // The system's codes mean themselves, whatever was given.
+            _ if SYSTEM_CODES.contains(&code.as_str()) => Meaning::Itself,
+            Some(given) if given.code == *code => Meaning::Itself,
+            Some(given) => Meaning::Code(given.code.clone()),
+            None => Meaning::of(code),
+        }
+    }
+
+    /// Puts the code in the place of a word for it; the word is kept as the call's cause, where it has none. Gives what is to be
+    /// said about it.
+    pub(crate) fn replace(&self, record: &mut CallRecord) -> Option<FieldError> {
+        let sent = record.result_code.as_ref()?;
+        let reason = match self.meaning(sent) {
+            Meaning::Itself => return None,
+            Meaning::Doubtful(system) => format!("{sent} counts as a success; if nobody was reached, send {system}"),
+            Meaning::Code(code) => {
+                let reason = format!("{sent} was taken for {code}");
+                record.cause.get_or_insert_with(|| sent.to_string());
+                record.result_code = Some(code);
+                reason
+            }
+        };
+        Some(FieldError::new("result_code", reason))
+    }
+}
+
+/// All words, by their spelling: those of the account, and those known from the start about which it says nothing.
+pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultWord>, StoreError> {
+    let own = ResultWords::read(conn, scope).await?.0;
+    let default = default_words().filter(|(word, _)| !own.contains_key(*word)).filter_map(|(word, code)| {
+        let word = Code::new(word).ok().filter(|word| *word != code)?;
+        Some(ResultWord { word, code, is_default: true })
+    });
+    let mut words: Vec<ResultWord> = default.collect();
+    words.extend(own.into_values());
+    words.sort_by(|a, b| a.word.cmp(&b.word));
+    Ok(words)
+}
+
+/// Replaces the account's words by these. Calls that are stored keep their codes.
+///
+/// # Errors
+/// [`StoreError::Invalid`] for a word without letters and digits, a system code that shall mean another code, two spellings of one
+/// word, and more than [`RESULT_WORDS`].
+pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -> Result<Put, StoreError> {
+    let mut keys = BTreeSet::new();
+    for (word, code) in words {
+        let key = word_key(word.as_str());
+        if key.is_empty() {
+            return Err(invalid("words", "holds a word without letters and digits"));
+        }
+        if SYSTEM_CODES.contains(&word.as_str()) && word != code {
+            return Err(invalid("words", "gives BS, NA or CU another meaning"));
+        }
+        if !keys.insert(key) {
+            return Err(invalid("words", "holds two spellings of one word"));
+        }
+    }
+    if words.len() > RESULT_WORDS {
+        return Err(invalid("words", "are more than 500"));
+    }
+    // The account's lock, so that of two tables one is stored whole.
+    accounts::take_keys(conn, scope, 0).await?;
+    let before = ResultWords::read(conn, scope).await?.0;
+    let is_same = before.len() == words.len()
+        && before.values().all(|before| words.get(&before.word).is_some_and(|code| *code == before.code));
+    if is_same {
+        return Ok(Put::Unchanged);
+    }
+    execute!(conn, "DELETE FROM result_words WHERE account_id = $1", scope.account())?;
+    for (word, code) in words {
+        execute!(
+            conn,
+            "INSERT INTO result_words (account_id, word_key, word, code) VALUES ($1, $2, $3, $4)",
+            scope.account(),
+            word_key(word.as_str()),
+            word.as_str(),
+            code.as_str(),
+        )?;
+    }
+    Ok(Put::Updated)
+}
