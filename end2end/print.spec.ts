@@ -10,6 +10,8 @@ const NAME = "Nhắc hạn đóng phí T11 – đợt 1";
 async function printed(page: Page, address: string) {
   await page.goto(address);
   await alive(page);
+  // As the page's own button does, which is not seen by who prints with the browser's.
+  await page.evaluate(() => Promise.all([...document.querySelectorAll<HTMLElement & { drawn(): Promise<void> }>("ringside-chart")].map((chart) => chart.drawn())));
   for (const chart of await page.locator("ringside-chart").all()) await expect(chart.locator("svg")).toBeVisible();
   const pdf = await page.pdf({ preferCSSPageSize: true });
   // A4 in points, upright.
@@ -59,6 +61,7 @@ test("charts are drawn for the sheet in the light palette, and for the screen ag
   await look(context, { language: "vi", theme: "dark" });
   await page.goto(COMPLETED);
   await alive(page);
+  await page.locator("ringside-chart").first().scrollIntoViewIfNeeded();
   const svg = page.locator("ringside-chart svg").first();
   await expect(svg).toBeVisible();
   // Its measures and colours: the names in it are counted on with every drawing.
@@ -76,6 +79,24 @@ test("charts are drawn for the sheet in the light palette, and for the screen ag
   await page.evaluate(() => dispatchEvent(new Event("afterprint")));
   await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
   expect(await drawn()).toEqual(before);
+});
+
+test("of a chart that nobody has come near, its table is printed", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 400 });
+  await page.goto(COMPLETED);
+  await alive(page);
+  await page.emulateMedia({ media: "print" });
+  const charts = page.locator("ringside-chart");
+  for (const chart of await charts.all()) {
+    await expect(chart).toBeHidden();
+    await expect(page.locator(`#${await chart.getAttribute("for-table")}`)).toBeVisible();
+  }
+  await page.emulateMedia({ media: "screen" });
+  await charts.first().scrollIntoViewIfNeeded();
+  await expect(charts.first().locator("svg")).toBeVisible();
+  await page.emulateMedia({ media: "print" });
+  await expect(charts.first().locator("svg")).toBeVisible();
+  await expect(page.locator(`#${await charts.first().getAttribute("for-table")}`)).toBeHidden();
 });
 
 test("the button prints", async ({ page }) => {

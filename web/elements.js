@@ -130,7 +130,6 @@ class Chart extends HTMLElement {
   async drawn() {
     this.#isWanted = true;
     near.unobserve(this);
-    await afterPaint();
     charts ??= await import("./charts.js");
     this.draw();
   }

@@ -9,7 +9,7 @@ use crate::{
     components::{CloseButton, Icon, Shortcuts, initials},
     links,
     session::Theme,
-    sign_in, use_session, use_text,
+    use_session, use_text,
 };
 
 /// Sidebar, bars and player around the pages of a signed-in user; nothing around the sign-in pages.
@@ -20,7 +20,7 @@ pub fn Frame(children: Children) -> impl IntoView {
     let text = use_text();
     let session = use_session();
     let path = use_location().pathname;
-    let bare = session.person.is_none() || path.with_untracked(|path| sign_in::is_page(path));
+    let bare = session.person.is_none() || path.with_untracked(|path| links::is_of_signing_in(path));
     let pages = children().into_any();
     if bare {
         return pages;

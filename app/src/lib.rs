@@ -80,7 +80,7 @@ pub fn shell() -> impl IntoView {
     let path = use_context::<axum::http::request::Parts>().map(|parts| parts.uri.path().to_owned());
     let nonce = leptos::nonce::use_nonce();
     // Pages that are the server's alone do without the WebAssembly.
-    let script = if path.as_deref().is_some_and(sign_in::is_page) {
+    let script = if path.as_deref().is_some_and(links::is_of_signing_in) {
         view! { <script type="module" nonce=nonce src=assets.url("pkg/plain.js")></script> }.into_any()
     } else {
         let wasm = assets.url("pkg/ringside_bg.wasm");

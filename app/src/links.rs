@@ -35,6 +35,11 @@ pub fn campaign_path(id: &CampaignId) -> String {
     format!("/campaigns/{}", encoded(id.as_str()))
 }
 
+/// Whether a path is that of a page to sign in on or to set a password.
+pub(crate) fn is_of_signing_in(path: &str) -> bool {
+    matches!(path, "/sign-in" | "/set-password")
+}
+
 /// Where the recipients of a campaign's report, or of all, are put.
 pub fn recipients(id: &CampaignId) -> String {
     campaign_path(id) + "/recipients"

@@ -11,11 +11,6 @@ use crate::{
     use_text,
 };
 
-/// Whether a path is that of a page of this module.
-pub(crate) fn is_page(path: &str) -> bool {
-    matches!(path, "/sign-in" | "/set-password")
-}
-
 /// The longest address of a page to come back to, in characters.
 const MAX_TO: usize = 2_000;
 /// `?keep=` of who does not want to stay signed in.

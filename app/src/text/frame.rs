@@ -61,7 +61,7 @@ messages! {
     range_too_long_why = "Mỗi lần xem được nhiều nhất mười năm. Hãy chọn khoảng ngày ngắn hơn.", "At most ten years can be shown at once. Choose a shorter range.";
     without_filters = "Bỏ bộ lọc", "Drop the filters";
     busy_title = "Máy chủ chưa trả lời", "The server does not answer";
-    busy_why = "Máy chủ đang bận hoặc mất kết nối, nên chưa tải được số liệu. Hãy thử lại sau ít phút.", "It is busy, or the connection is lost, so the figures could not be loaded. Please try again in a moment.";
+    busy_why = "Chưa tải được số liệu. Hãy thử lại sau ít phút.", "The figures could not be loaded. Please try again in a moment.";
     internal_title = "Đã có lỗi xảy ra", "Something went wrong";
     internal_why(reference) = "Lỗi đã được ghi lại. Mã để báo: {reference}.", "It has been recorded. Quote {reference}.";
     try_again = "Thử lại", "Try again";

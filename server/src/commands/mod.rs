@@ -202,7 +202,7 @@ impl Command {
 
 /// The log goes to standard error: standard output belongs to what commands print.
 fn start_log(settings: &Settings) -> Result<(), Failure> {
-    use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+    use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
     let filter: Targets =
         settings.log.parse().map_err(|_| Failure::new("RINGSIDE_LOG is not a filter such as info"))?;
     // The decoders log every file that is not audio as an error of theirs; its sender is told.
@@ -211,9 +211,10 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
     // is one.
     let filter = filter.with_target("sqlx_postgres::options", tracing::level_filters::LevelFilter::OFF);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
-    let lines =
-        tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr).with_filter(filter);
-    tracing_subscriber::registry().with(lines).try_init().map_err(|error| Failure::new(error.to_string()))
+    let lines = tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr);
+    // The filter is of the whole registry, not of the layer: a filter of a layer remembers that something was asked for and is not
+    // wanted (sqlx asks with each statement on PostgreSQL), and drops the next line that is.
+    tracing_subscriber::registry().with(filter).with(lines).try_init().map_err(|error| Failure::new(error.to_string()))
 }
 
 async fn open(settings: &Settings) -> Result<Db, Failure> {

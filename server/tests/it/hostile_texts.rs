@@ -14,7 +14,7 @@ use html5gum::{DefaultEmitter, HtmlString, Token, Tokenizer};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tracing_subscriber::{Layer, filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
     harness::{Answer, Harness, both_engines, call, wav},
@@ -252,9 +252,9 @@ impl Write for Lines {
 
 fn listen_to_the_log() {
     let filter: Targets = "server=debug,app=debug,store=debug".parse().unwrap();
-    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Lines).with_filter(filter);
+    let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Lines);
     // The other tests of this process write to it, too.
-    let _ = tracing_subscriber::registry().with(lines).try_init();
+    let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
 }
 
 /// Whether an address is one of a route: `/campaigns/{id}` is any two parts of which the first is `campaigns`.
