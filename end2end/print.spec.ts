@@ -94,6 +94,7 @@ test("of a chart that nobody has come near, its table is printed", async ({ page
   await page.emulateMedia({ media: "screen" });
   await charts.first().scrollIntoViewIfNeeded();
   await expect(charts.first().locator("svg")).toBeVisible();
+  await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
   await page.emulateMedia({ media: "print" });
   await expect(charts.first().locator("svg")).toBeVisible();
   await expect(page.locator(`#${await charts.first().getAttribute("for-table")}`)).toBeHidden();

@@ -5,7 +5,7 @@
  *   manifest.json            name in the sources → name with its content's hash: "pkg/ringside.css" → "pkg/ringside.3fa9c1d2.css"
  *   pkg/ringside.*.css       Tailwind and daisyUI
  *   pkg/boot.*.js            the entry, with the glue wasm-bindgen made; pkg/charts.*.js and pkg/player.*.js come on demand
- *   pkg/form.*.js            the checks of forms, alone for pages without the application; pkg/plain.*.js for signing in
+ *   pkg/form.*.js            the checks of forms, alone for pages without the application
  *   pkg/ringside_bg.*.wasm   the pages
  *   fonts/*.woff2            Inter
  *   icons.*.svg              the icons in use, one <symbol> each
@@ -215,7 +215,7 @@ function wasm() {
 async function scripts(glue) {
   const since = Date.now();
   const { outputFiles, metafile } = await build({
-    entryPoints: { boot: "web/boot.js", form: "web/form.js", plain: "web/plain.js" },
+    entryPoints: { boot: "web/boot.js", form: "web/form.js" },
     alias: { "ringside-wasm": glue },
     absWorkingDir: root,
     bundle: true,

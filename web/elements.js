@@ -32,9 +32,9 @@ document.addEventListener("click", (event) => {
  * While the browser is offline, what would show another page is left undone: it would take away what is shown and have nothing
  * to put in its place. <p id="offline" data-words="No network"> says so until there is a network.
  */
-const offline = (words) => {
+const offline = (is) => {
   const note = document.getElementById("offline");
-  if (note) note.textContent = words ?? note.dataset.words;
+  if (note) note.textContent = is ? note.dataset.words : "";
 };
 for (const kind of ["click", "submit"]) {
   addEventListener(
@@ -44,12 +44,12 @@ for (const kind of ["click", "submit"]) {
       if (navigator.onLine || (kind === "click" && !link)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      offline();
+      offline(true);
     },
     true,
   );
 }
-addEventListener("online", () => offline(""));
+addEventListener("online", () => offline());
 
 /*
  * A long list that fits needs no scroll box of its own; without one its head stays at the window's top (style/tables.css).
@@ -64,7 +64,7 @@ addEventListener("resize", fit);
 /* <button data-print>: the page on paper, or as a PDF, with all its charts. */
 document.addEventListener("click", async ({ target }) => {
   if (!target.closest?.("[data-print]")) return;
-  await Promise.allSettled(allCharts().map((chart) => chart.isDrawn || chart.drawn()));
+  await Promise.allSettled(allCharts().map((chart) => chart.drawn()));
   print();
 });
 /*
@@ -143,15 +143,11 @@ class Chart extends HTMLElement {
     else this.#drawing = charts.mount(this, option);
     this.#internals.states.add("drawn");
   }
-
-  get isDrawn() {
-    return this.#drawing !== null;
-  }
 }
 
 customElements.define("ringside-chart", Chart);
 // Before the listener of charts.js, which draws those that are there anew.
-addEventListener("beforeprint", () => allCharts().forEach((chart) => chart.isDrawn || chart.draw()));
+addEventListener("beforeprint", () => allCharts().forEach((chart) => chart.draw()));
 
 customElements.define(
   "ringside-calendar",

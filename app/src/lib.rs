@@ -81,7 +81,7 @@ pub fn shell() -> impl IntoView {
     let nonce = leptos::nonce::use_nonce();
     // Pages that are the server's alone do without the WebAssembly.
     let script = if path.as_deref().is_some_and(links::is_of_signing_in) {
-        view! { <script type="module" nonce=nonce src=assets.url("pkg/plain.js")></script> }.into_any()
+        view! { <script type="module" nonce=nonce src=assets.url("pkg/form.js")></script> }.into_any()
     } else {
         let wasm = assets.url("pkg/ringside_bg.wasm");
         view! { <script type="module" nonce=nonce src=assets.url("pkg/boot.js") data-wasm=wasm></script> }.into_any()

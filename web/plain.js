@@ -1,4 +1,0 @@
-/* The entry of pages that are the server's alone (signing in): only the checks of forms. */
-import "./form.js";
-
-document.documentElement.dataset.alive = "";
