@@ -88,7 +88,8 @@ fn record(
     let wrong = |field: &str, reason: &str| FieldError::new(field, reason);
     let mut assumed = call.assumed.clone();
     let (dialed_at, answered_at, ended_at) = times(&call, Unanswered::of_code(code).is_none(), &mut assumed)?;
-    if call.if_answered.is_some() && call.dialed_at.is_none() && Unanswered::of_code(code).is_some() {
+    let is_by_default = call.if_answered.as_ref().is_some_and(|why| why.value == Unanswered::NoAnswer);
+    if is_by_default && !call.is_ongoing && call.talk.is_none() && Unanswered::of_code(code).is_some() {
         assumed.push(Assumed::NoAnswerSeen);
     }
     let mut attributes: BTreeMap<String, Value> =
@@ -166,6 +167,8 @@ fn record(
         transcript,
         attributes: (!attributes.is_empty()).then_some(attributes),
     };
+    assumed.sort_unstable();
+    assumed.dedup();
     Ok((record, assumed))
 }
 
@@ -181,7 +184,9 @@ fn times(
     let end = value(&call.ended_at)
         .or_else(|| sum(answered.filter(|_| is_answered), talk))
         .or_else(|| sum(call.dialed_at, duration));
-    let ended_at = match (end, call.last_event) {
+    // Of a call that nobody answered the result matters more than how long it rang.
+    let last = call.last_event.or(call.dialed_at.filter(|_| !is_answered));
+    let ended_at = match (end, last) {
         (Some(end), _) => end,
         (None, Some(at)) => {
             assumed.push(Assumed::EndIsEvent);

@@ -74,8 +74,10 @@ impl Platform {
     }
 
     fn times(&self, given: &Given) -> Times {
-        let own = self.zone.filter(|_| given.timezone.is_none()).and_then(|name| Zone::new(name).ok());
-        Times::new(&Given { timezone: own.or(given.timezone), ..given.clone() })
+        match self.zone.and_then(|name| Zone::new(name).ok()) {
+            Some(zone) if given.timezone.is_none() => Times::of_platform(zone),
+            _ => Times::new(given),
+        }
     }
 
     /// Reads JSON and forms, or a table whose columns are called `fields` in the platform's JSON.
@@ -231,6 +233,8 @@ impl Collected {
     fn add_line(&mut self, line: u64, text: &[u8]) {
         let Ok(text) = std::str::from_utf8(text) else { return self.pass_over(line) };
         let value = match text.find('{') {
+            // An element of an array that is JSON in a text.
+            Some(_) if text.starts_with('"') => self.platform.names.parse(text.as_bytes()).ok(),
             Some(at) => self.platform.names.parse(text[at..].trim_end().as_bytes()).ok(),
             None => form(text, self.platform.names),
         };

@@ -41,6 +41,8 @@ pub enum ZoneBasis {
     Given,
     /// It was worked out from the records.
     Records,
+    /// The platform writes all its times in it.
+    Platform,
     /// Nothing in the file tells: the account's zone.
     Account,
 }

@@ -148,6 +148,12 @@ impl Scanner {
                 }
                 continue;
             }
+            if self.at == At::Object && !self.in_comment {
+                n = self.pass_plain(bytes, n);
+                if n == bytes.len() {
+                    break;
+                }
+            }
             let byte = bytes[n];
             let indent = self.indent;
             self.follow_line(byte);
@@ -246,6 +252,25 @@ impl Scanner {
             b' ' | b'\t' => self.indent = self.indent.map(|blanks| blanks + 1),
             _ => self.indent = None,
         }
+    }
+
+    /// Goes on over blanks, numbers and the like, to a byte that quotes, nests or ends a line.
+    fn pass_plain(&mut self, bytes: &[u8], from: usize) -> usize {
+        let (mut blanks, mut last) = (self.indent, None);
+        let mut n = from;
+        while let Some(byte) = bytes.get(n) {
+            match byte {
+                b' ' | b'\t' => blanks = blanks.map(|blanks| blanks + 1),
+                b'"' | b'{' | b'}' | b'[' | b']' | b'/' | b'\n' | b'\r' => break,
+                byte => (blanks, last) = (None, Some(*byte)),
+            }
+            n += 1;
+        }
+        if n > from {
+            (self.indent, self.after_cr) = (blanks, false);
+            self.last = last.unwrap_or(self.last);
+        }
+        n
     }
 
     /// Goes on within a text of the object, to after its quote; `Passing` where its line ends first.

@@ -54,7 +54,9 @@ impl Assumed {
                 "answered calls of which only the whole duration is known, ringing included: their talk time is not known and \
                  counts as 0"
             }
-            Self::EndIsEvent => "calls without an end: it is taken as the time of their last event",
+            Self::EndIsEvent => {
+                "calls without an end: it is taken as the time of their last event, else as the dial instant"
+            }
             Self::NoNumber => "calls without a number, such as web calls: each is a customer of its own",
             Self::NoAnswerSeen => {
                 "calls that ended in the ordinary way without an answer in this file: taken as not answered"

@@ -46,7 +46,7 @@ impl Names {
     }
 
     pub(crate) fn has(self, name: &str) -> bool {
-        WRAPPERS.contains(&name) || self.read.contains(&name) || self.whole.contains(&name)
+        [self.read, self.whole, &WRAPPERS].iter().any(|names| is_among(name, names))
     }
 }
 
@@ -114,6 +114,12 @@ impl<'de> Visitor<'de> for Names {
     }
 }
 
+/// As `contains`, but most names are told apart by their first byte and length.
+fn is_among(name: &str, names: &[&str]) -> bool {
+    let first = name.as_bytes().first();
+    names.iter().any(|known| known.len() == name.len() && known.as_bytes().first() == first && *known == name)
+}
+
 /// Reads a name, and copies it only where it is kept.
 struct Name(Names);
 
@@ -139,9 +145,9 @@ impl Visitor<'_> for Name {
     }
 
     fn visit_str<E>(self, name: &str) -> Result<Kept, E> {
-        Ok(if self.0.read.contains(&name) || WRAPPERS.contains(&name) {
+        Ok(if is_among(name, self.0.read) || is_among(name, &WRAPPERS) {
             Kept::Read(name.to_owned())
-        } else if self.0.whole.contains(&name) {
+        } else if is_among(name, self.0.whole) {
             Kept::Whole(name.to_owned())
         } else {
             Kept::Not

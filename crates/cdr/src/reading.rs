@@ -60,6 +60,7 @@ impl fmt::Display for Reading {
             let basis = match zone.basis {
                 ZoneBasis::Given => " (given)",
                 ZoneBasis::Records => " (from the records)",
+                ZoneBasis::Platform => " (the platform's)",
                 ZoneBasis::Account => " (the account's: nothing in the file tells)",
             };
             write!(f, "; zone {}{basis}", zone.name)?;

@@ -39,6 +39,16 @@ fn epoch(text: &str) -> Option<Result<Option<i64>, &'static str>> {
     })
 }
 
+/// `17:02:00 UTC 2019-10-18` with its date in front; other texts as they are.
+fn turned(text: &str) -> Cow<'_, str> {
+    match text.split_once(' ').and_then(|(time, rest)| Some((time, rest.rsplit_once(' ')?))) {
+        Some((time, (zone, date))) if time.contains(':') && date.contains('-') => {
+            Cow::Owned(format!("{date} {time} {zone}"))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
 fn since_2000(at: i64) -> Result<Option<i64>, &'static str> {
     if at < 946_684_800_000 { Err("lies before the year 2000") } else { Ok(Some(at)) }
 }
@@ -55,6 +65,11 @@ impl Times {
     pub(crate) fn new(given: &Given) -> Self {
         let basis = if given.timezone.is_some() { ZoneBasis::Given } else { ZoneBasis::Account };
         Self { zone: given.zone(), basis, zoneless: 0, offset_minutes: None }
+    }
+
+    /// Times of a platform that writes all of them in one zone.
+    pub(crate) fn of_platform(zone: Zone) -> Self {
+        Self { zone, basis: ZoneBasis::Platform, zoneless: 0, offset_minutes: None }
     }
 
     pub(crate) fn parse(&mut self, text: &str) -> Result<Timestamp, &'static str> {
@@ -87,16 +102,14 @@ impl Times {
         if let Some(at) = epoch(&text) {
             return at;
         }
+        // `Fri, 18 Oct 2019 17:02:00 +0000` begins with a letter as no other does.
+        if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return DateTime::parse_from_rfc2822(&text).map_or(Err(NO_TIME), |at| since_2000(at.timestamp_millis()));
+        }
         if let Ok(at) = text.parse::<Timestamp>() {
             return since_2000(at.0);
         }
-        // `17:02:00 UTC 2019-10-18`.
-        let pieces: Vec<&str> = text.split_whitespace().collect();
-        let turned = match pieces[..] {
-            [time, zone, date] if time.contains(':') && date.contains('-') => Some(format!("{date} {time} {zone}")),
-            _ => None,
-        };
-        match When::parse(turned.as_deref().unwrap_or(&text)) {
+        match When::parse(&turned(&text)) {
             Some(When::Never) => Ok(None),
             Some(When::Instant(at)) => since_2000(at),
             Some(When::Wall(wall)) => {
@@ -105,10 +118,7 @@ impl Times {
                 self.offset_minutes = Some(self.zone.local(at).offset_minutes);
                 since_2000(at.0)
             }
-            None => match DateTime::parse_from_rfc2822(&text) {
-                Ok(at) => since_2000(at.timestamp_millis()),
-                Err(_) => Err(NO_TIME),
-            },
+            None => Err(NO_TIME),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Twilio, Telnyx, Plivo, Vonage and Exotel: callbacks, answers of their APIs and the call log as CSV become calls.
 
-use cdr::{Format, Options};
+use cdr::{Format, Options, ZoneBasis};
 use domain::{Currency, HangupBy, Money};
 use serde_json::{Value, json};
 
@@ -257,6 +257,7 @@ fn the_talk_of_an_exotel_campaign_is_not_known_until_the_call_is_fetched() {
         "Direction": "outbound-api", "Status": "completed", "StartTime": "2026-11-04 07:45:02", "EndTime": "2026-11-04 07:45:58",
         "Duration": "56", "ConversationDuration": "47", "Price": "1.500", "RecordingUrl": "https://rec.example/x.mp3"}});
     let second = read(serde_json::to_string_pretty(&fetched).unwrap());
+    assert_eq!(second.reading.zone.as_ref().unwrap().basis, ZoneBasis::Platform);
     assert_eq!(second.times(), ["2026-11-04T02:15:02Z", "2026-11-04T02:15:11Z", "2026-11-04T02:15:58Z"]);
     let (first, second) = (first.record().clone(), second.record().clone());
     let joined = Format::Exotel.with_stored(&first, second.clone()).unwrap();

@@ -19,6 +19,7 @@ fn layouts(bodies: &[Value]) -> Vec<String> {
         each(&wrapped).join("\n"),
         each(&in_text).join("\r\n"),
         serde_json::to_string_pretty(&json!({"items": bodies})).unwrap(),
+        serde_json::to_string_pretty(&bodies.iter().map(Value::to_string).collect::<Vec<_>>()).unwrap(),
     ]
 }
 
@@ -201,6 +202,8 @@ fn a_call_of_bland_has_its_seconds_in_a_text_and_mostly_no_dial_instant() {
         assert_eq!(read(bland(std::slice::from_ref(&change))).results(), [("bland:b-1", code)], "{change:?}");
     }
     assert_eq!(read(bland(&[("status", json!("unknown"))])).faults(), [(1, "status")]);
+    let rang = [("status", json!("no-answer")), ("end_at", Value::Null), ("created_at", json!("2026-11-04T02:15:02Z"))];
+    assert_eq!(read(bland(&rang)).times(), ["2026-11-04T02:15:02Z", "", "2026-11-04T02:15:02Z"]);
 }
 
 #[test]
