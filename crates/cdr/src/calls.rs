@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{
     CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, Currency, FieldError, HangupBy, Money, Timestamp,
     VoicebotId,
-    limits::{CAUSE_CHARS, NAME_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
+    limits::{CAUSE_CHARS, NAME_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES, URL_CHARS},
 };
 use serde_json::Value;
 
@@ -112,7 +112,8 @@ fn record(
         own
     });
     let recording_url = call.recording_url.map(|known| known.value).and_then(|url| {
-        if url.starts_with("https://") || url.starts_with("http://") {
+        let is_address = url.starts_with("https://") || url.starts_with("http://");
+        if is_address && url.chars().nth(URL_CHARS).is_none() {
             return Some(url);
         }
         keep("recording", url);
@@ -144,6 +145,12 @@ fn record(
         }
         lines
     });
+    while domain::attributes::fault(&attributes).is_some() {
+        let largest = attributes.iter().max_by_key(|(_, value)| value.to_string().len());
+        let Some(name) = largest.map(|(name, _)| name.clone()) else { break };
+        attributes.remove(&name);
+        assumed.push(Assumed::AttributesCut);
+    }
     let record = CallRecord {
         id: id("id", format!("{}:{}", frame.prefix, call.call), CallId::new)?,
         campaign,

@@ -34,6 +34,8 @@ pub(crate) enum Assumed {
     CostKeptApart,
     /// A transcript longer than what is kept.
     TranscriptCut,
+    /// Attributes larger than what is kept.
+    AttributesCut,
     /// Durations and instants that contradict each other.
     Contradiction,
     /// Which of two calls with one id is meant.
@@ -66,6 +68,7 @@ impl Assumed {
                  cost_currency"
             }
             Self::TranscriptCut => "transcripts that are longer than what is kept: cut",
+            Self::AttributesCut => "calls whose attributes are larger than what is kept: the largest were left out",
             Self::Contradiction => {
                 "calls whose duration and instants contradict each other: the instants were taken, where all three are there"
             }

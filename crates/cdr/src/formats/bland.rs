@@ -23,6 +23,7 @@ pub(crate) static PLATFORM: Platform = Platform {
         &["call_id", "queue_status"],
         &["call_id", "call_length", "answered_by"],
         &["c_id", "call_length"],
+        &["call_id", "c_id"],
     ],
     own: &["call_id", "c_id"],
     names: Names {

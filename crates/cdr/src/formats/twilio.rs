@@ -259,7 +259,7 @@ impl columns::Column for Column {
         (Column::Start, &["starttime", "startdate", "date", "started"]),
         (Column::End, &["endtime", "enddate", "ended"]),
         (Column::Duration, &["duration", "durationseconds", "durations", "durationsec"]),
-        (Column::Direction, &["direction", "type"]),
+        (Column::Direction, &["direction"]),
         (Column::From, &["from", "fromnumber", "caller"]),
         (Column::To, &["to", "tonumber", "called"]),
         (Column::Status, &["status", "callstatus"]),

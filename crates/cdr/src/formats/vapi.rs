@@ -18,7 +18,13 @@ use crate::{
 pub(crate) static PLATFORM: Platform = Platform {
     prefix: "vapi",
     zone: None,
-    marks: &[&["endedReason"], &["orgId", "assistantId"], &["orgId", "assistant", "status-update"]],
+    // A long talk comes before the reason, the type before both.
+    marks: &[
+        &["end-of-call-report"],
+        &["endedReason"],
+        &["orgId", "assistantId"],
+        &["orgId", "assistant", "status-update"],
+    ],
     own: &["endedReason", "call", "assistantId", "startedAt"],
     names: Names {
         read: &[

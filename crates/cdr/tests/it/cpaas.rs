@@ -2,6 +2,7 @@
 
 use cdr::{Format, Options, ZoneBasis};
 use domain::{Currency, HangupBy, Money};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{File, options, read, try_read};
@@ -74,6 +75,30 @@ fn the_status_of_twilio_decides_and_a_later_completed_changes_nothing() {
     assert_eq!(read(callback(1, 4, "melted", "")).faults(), [(1, "CallStatus")]);
     let alone = read(RECORDING);
     assert!(alone.skipped[0].reason.contains("only its recording"), "{:?}", alone.skipped);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn the_order_in_which_events_stand_changes_nothing(events in Just([
+        callback(0, 2, "initiated", ""),
+        callback(1, 4, "ringing", ""),
+        callback(2, 11, "in-progress", "&AnsweredBy=human"),
+        callback(3, 58, "completed", "&Duration=1&CallDuration=47"),
+        callback(3, 59, "completed", "&Duration=1&CallDuration=48&AnsweredBy=unknown"),
+        RECORDING.to_owned(),
+        RECORDING.replace("FRE1", "FRE2"),
+        callback(3, 58, "completed", "&Duration=1&CallDuration=47"),
+        twilio(&[("answered_by", Value::Null)]).to_string(),
+    ].to_vec()).prop_shuffle()) {
+        let mut sorted = events.clone();
+        sorted.sort();
+        let record = read(events.join("\n")).record().clone();
+        prop_assert_eq!(&record, &read(sorted.join("\n")).record().clone());
+        // In two files, in either order, too: nothing more is known of it afterwards.
+        prop_assert_eq!(Format::Twilio.with_stored(&record, record.clone()), None);
+    }
 }
 
 fn twilio(change: &[(&str, Value)]) -> Value {

@@ -105,6 +105,24 @@ fn the_reason_of_vapi_decides_by_its_pattern() {
     assert_eq!(read(scheduled.to_string()).times()[0], "2026-11-04T02:15:11.480Z");
 }
 
+#[test]
+fn what_is_larger_than_what_is_kept_costs_no_call() {
+    let mut body = vapi("customer-ended-call");
+    body["message"]["analysis"]["structuredData"] = json!({"long": "x".repeat(70_000)});
+    body["message"]["recordingUrl"] = json!(format!("https://rec.example/{}", "x".repeat(2_100)));
+    let lines = (0..5_010)
+        .map(|n| json!({"role": "bot", "message": "y".repeat(if n == 0 { 10_010 } else { 1 }), "secondsFromStart": n}));
+    body["message"]["artifact"]["messages"] = lines.collect();
+    // In the order in which it is sent, what tells the format comes before what is long.
+    let text = body.to_string().replacen("{\"message\":{", "{\"message\":{\"type\":\"end-of-call-report\",", 1);
+    let file = read(text);
+    let lines = file.record().transcript.as_ref().unwrap();
+    assert_eq!((lines.len(), lines[0].text.chars().count()), (5_000, 10_000));
+    assert_eq!((attribute(file.record(), "data"), attribute(file.record(), "summary")), (&Value::Null, &json!("s")));
+    assert!(file.record().recording_url.is_none() && attribute(file.record(), "recording").is_string());
+    assert!(warned(&file, "larger than what is kept") && warned(&file, "longer than what is kept"));
+}
+
 fn retell(event: &str, reason: &str) -> Value {
     json!({"event": event, "event_timestamp": 1_793_758_560_000_i64, "call": {
         "call_id": "r-1", "call_type": "phone_call", "call_status": "ended", "agent_id": "a-1", "agent_name": "Lan",
