@@ -96,6 +96,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         format: arguments.format,
         campaign: arguments.campaign.clone(),
         timezone: arguments.timezone,
+        currency: Some(account.currency.clone()),
         ..Options::new(account_zone)
     };
     // The operator's own command.
