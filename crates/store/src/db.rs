@@ -380,9 +380,9 @@ async fn begin_postgres(
     // In a task of its own, for who asked may be gone before the answer comes: then sqlx (0.9) takes the connection for one without
     // a transaction and gives it to somebody else, who would read the old snapshot and could write nothing. The task waits for the
     // answer, and what it began is rolled back.
-    let begun = tokio::spawn(Transaction::begin(conn, Some(AssertSqlSafe(begin).into_sql_str()))).await;
-    match begun {
-        Ok(begun) => begun.map(Tx::Postgres),
+    let task = tokio::spawn(Transaction::begin(conn, Some(AssertSqlSafe(begin).into_sql_str())));
+    match task.await {
+        Ok(result) => result.map(Tx::Postgres),
         Err(ended) if ended.is_panic() => std::panic::resume_unwind(ended.into_panic()),
         // The program ends.
         Err(_) => Err(sqlx::Error::WorkerCrashed),
