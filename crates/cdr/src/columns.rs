@@ -20,6 +20,11 @@ pub(crate) trait Column: Copy + 'static {
 
     /// Whether a header with these columns names enough of them for a call.
     fn suffice(places: &Places<Self>) -> bool;
+
+    /// The columns of a row of a dump whose table nothing names, where its cells tell them.
+    fn of_unnamed(_: &Cells) -> Option<Places<Self>> {
+        None
+    }
 }
 
 /// A column's usual name, for messages.

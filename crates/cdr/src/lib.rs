@@ -10,16 +10,15 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times and causes: `causes`, `encoding`, `json_array`, `lines`, `local_time`, `spreadsheet`;
+//! 1. text, times, numbers and causes: `causes`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`, `spreadsheet`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `sql`, `table`, `clock`, `times`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`,
+//!    `parts`, `legs`, `leg_calls`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
 #![warn(missing_docs)]
 
-// Only its tests use it yet.
-#[cfg_attr(not(test), expect(dead_code, reason = "the formats that need it come next"))]
 mod causes;
 mod cells;
 mod clock;
@@ -29,15 +28,21 @@ mod encoding;
 mod findings;
 mod formats;
 mod json_array;
+mod leg_calls;
+mod legs;
 mod lines;
 mod local_time;
+mod numbers;
+mod parts;
 mod reading;
 mod records;
 mod rows;
 mod source;
 mod spreadsheet;
 mod sql;
+mod stamps;
 mod table;
+mod table_row;
 mod times;
 mod unpacked;
 

@@ -15,6 +15,7 @@ use crate::{
     lines::{Line, Lines, NO_LINE_END},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
+    table_row::TableRow,
 };
 
 /// The longest line read; a row of a call's columns is far below it.
@@ -140,14 +141,6 @@ enum LineShape<C> {
     Json,
 }
 
-/// One row of a table.
-pub(crate) struct TableRow<'a, C> {
-    /// The line it begins on, from 1.
-    pub(crate) line: u64,
-    pub(crate) cells: &'a Cells,
-    pub(crate) places: Places<C>,
-}
-
 /// Finds the shape of a delimited file, or that it is not the format's, by its first lines and a delimiter to try.
 pub(crate) type FindShape<C> = fn(&[String], char) -> Option<Shape<C>>;
 
@@ -223,6 +216,11 @@ impl<R: Read, C: Column> Table<R, C> {
     /// Whether it is a database dump.
     pub(crate) fn is_dump(&self) -> bool {
         matches!(self.kind, Kind::Dump(_))
+    }
+
+    /// Whether a dump creates a table, read so far, with enough of the columns.
+    pub(crate) fn creates_rows(&self) -> bool {
+        matches!(&self.kind, Kind::Dump(dump) if dump.creates_rows())
     }
 
     /// The next row, or why it is none; nothing at the end.

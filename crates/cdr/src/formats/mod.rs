@@ -1,6 +1,7 @@
 //! The formats that can be read, and how a file's first bytes tell which one it is.
 
 mod asterisk;
+mod freeswitch;
 mod ringside_csv;
 mod ringside_json;
 
@@ -10,6 +11,7 @@ use domain::{CallRecord, ResultCode};
 
 use crate::{
     encoding::without_bom,
+    leg_calls,
     source::{Given, HEAD_BYTES, Input, Opened},
 };
 
@@ -54,6 +56,7 @@ macro_rules! formats {
 formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
+    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" freeswitch;
     Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
 }
 
@@ -67,6 +70,7 @@ impl Format {
     /// stores such calls declares them.
     pub fn own_codes(self) -> Vec<ResultCode> {
         match self {
+            Self::FreeSwitch => leg_calls::own_codes(),
             Self::Asterisk => asterisk::own_codes(),
             Self::Ndjson | Self::Csv => Vec::new(),
         }
@@ -77,7 +81,7 @@ impl Format {
     /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
     pub fn has_parts(self) -> bool {
         match self {
-            Self::Asterisk => true,
+            Self::FreeSwitch | Self::Asterisk => true,
             Self::Ndjson | Self::Csv => false,
         }
     }
@@ -86,6 +90,7 @@ impl Format {
     /// no row of it is new. Of a format without parts the record that was read, which replaces the other.
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
         match self {
+            Self::FreeSwitch => leg_calls::with_stored(stored, read),
             Self::Asterisk => asterisk::with_stored(stored, read),
             Self::Ndjson | Self::Csv => Some(read),
         }

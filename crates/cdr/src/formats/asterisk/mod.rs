@@ -35,6 +35,7 @@ use crate::{
     clock::Clock,
     findings::Findings,
     local_time::When,
+    numbers::{is_extension, is_no_number, is_phone},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
     table::Table,
 };
@@ -43,7 +44,7 @@ pub(crate) use parts::with_stored;
 
 use columns::Column;
 use disposition::{ANSWERED_CODE, VOICEMAIL_CODE};
-use row::{Direction, Leg, Text, is_phone};
+use row::{Direction, Leg, Text};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -102,7 +103,7 @@ impl AsteriskCalls {
         let (mut rows, mut skipped) = (Vec::new(), Vec::new());
         while let Some(row) = table.next_row()? {
             findings.rows += 1;
-            match row.and_then(|row| Leg::read(row.line, row.cells, &row.places)) {
+            match row.and_then(|row| Leg::read(&row)) {
                 Ok(row) => rows.push(row),
                 Err(row) => skipped.push(row),
             }
@@ -124,7 +125,7 @@ impl AsteriskCalls {
         }
         let rows = without_repeats(rows, &mut findings);
         let groups = grouped(&rows);
-        let clock = Clock::of(rows.iter().map(|row| (row.start, row.epoch())), given, &mut findings);
+        let clock = Clock::of(rows.iter().map(|row| (row.stamps.start, row.stamps.epoch)), given, &mut findings);
         warn_of_rows(&rows, &mut findings);
         warn_of_calls(&rows, &groups, &mut findings);
         Ok(Self {
@@ -157,7 +158,8 @@ fn without_repeats(rows: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
         .into_iter()
         .filter(|row| {
             // Two short calls to one number within a minute may well look alike where seconds are not written.
-            let is_exact = row.call_key().is_some() || !matches!(row.start, When::Wall(wall) if !wall.has_seconds);
+            let is_exact =
+                row.call_key().is_some() || !matches!(row.stamps.start, When::Wall(wall) if !wall.has_seconds);
             !is_exact || seen.insert(row.fingerprint)
         })
         .collect();
@@ -198,7 +200,7 @@ fn warn_of_rows(rows: &[Leg], findings: &mut Findings) {
     say(
         "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \
          answer); they count as their disposition says",
-        count(|row| !row.disposition.is_connected() && row.billsec.is_some_and(|ms| ms > 0)),
+        count(|row| !row.disposition.is_connected() && row.stamps.talk.is_some_and(|ms| ms > 0)),
     );
 }
 
@@ -210,11 +212,6 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     let has = |call: &[&Leg], is: &dyn Fn(&Leg) -> bool| call.iter().any(|leg| is(leg));
     let count = |is: &dyn Fn(&[&Leg]) -> bool| calls.iter().filter(|call| is(call)).count();
     let directed = |direction| count(&|call| has(call, &|leg| leg.direction() == Some(direction)));
-    let no_number = |leg: &Leg| {
-        let number = leg.customer();
-        !number.bytes().any(|byte| byte.is_ascii_digit())
-            || number.chars().any(|c| !c.is_ascii_digit() && !"+-.() ".contains(c))
-    };
     let mut say = |what: &str, count: usize| {
         if count > 0 {
             findings.warnings.push(format!("{what}: {count}"));
@@ -234,7 +231,7 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     say(
         "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
          customer, and the number that was called may stand in clid, channel or userfield",
-        count(&|call| call.iter().all(|leg| no_number(leg))),
+        count(&|call| call.iter().all(|leg| is_no_number(leg.customer()))),
     );
 }
 
@@ -272,11 +269,6 @@ impl<'a> Fans<'a> {
 /// Whether both ends are extensions.
 fn is_internal(leg: &Leg) -> bool {
     [Text::Src, Text::Dst].iter().all(|end| is_extension(leg.text(*end)))
-}
-
-/// Two to six digits.
-fn is_extension(number: &str) -> bool {
-    (2..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Iterator for AsteriskCalls {

@@ -1,13 +1,10 @@
 //! One row: one leg of a call, kept compactly because all rows are read before the first call is known.
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use crate::{
-    cells::Cells,
-    columns::{Places, name_of},
-    local_time::When,
     source::Skipped,
     spreadsheet::is_rounded,
+    stamps::Stamps,
+    table_row::{TableRow, shortened},
 };
 
 use super::{columns::Column, disposition::Disposition, unique_id::epoch_of};
@@ -67,13 +64,7 @@ impl Direction {
 #[derive(Debug, Clone)]
 pub(super) struct Leg {
     pub(super) line: u64,
-    pub(super) start: When,
-    pub(super) answer: When,
-    pub(super) end: When,
-    /// From start to end, milliseconds.
-    pub(super) duration: Option<i64>,
-    /// From answer to end, milliseconds.
-    pub(super) billsec: Option<i64>,
+    pub(super) stamps: Stamps,
     pub(super) disposition: Disposition,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
@@ -83,51 +74,39 @@ pub(super) struct Leg {
 
 impl Leg {
     /// Reads a row; fails with the column at fault.
-    pub(super) fn read(line: u64, cells: &Cells, places: &Places<Column>) -> Result<Self, Skipped> {
-        let cell = |column| places.get(cells, column);
-        let wrong = |column: Column, reason: &str| Skipped::new(line, name_of(column), reason);
-        let word = cell(Column::Disposition);
+    pub(super) fn read(row: &TableRow<'_, Column>) -> Result<Self, Skipped> {
+        let word = row.text(Column::Disposition);
         if word.is_empty() {
-            return Err(wrong(Column::Disposition, "is empty: the row says nothing about a call"));
+            return Err(row.wrong(Column::Disposition, "is empty: the row says nothing about a call"));
         }
-        let when = |column| {
-            let text = cell(column);
-            When::parse(text).ok_or_else(|| wrong(column, &format!("is no date and time: \"{}\"", shortened(text))))
-        };
-        let seconds = |column| {
-            let text = cell(column);
-            if text.is_empty() {
-                return Ok(None);
-            }
-            seconds(text).map(Some).ok_or_else(|| {
-                wrong(column, &format!("is not a number of seconds from 0 to a day: \"{}\"", shortened(text)))
-            })
-        };
         // The word decides, not the billed seconds: where the dialplan has answered the caller's side before it dials,
         // a BUSY or NO ANSWER row is billed too (18 of 1,430 rows of real files).
         let disposition = Disposition::parse(word).ok_or_else(|| {
-            wrong(Column::Disposition, &format!("is none that Asterisk writes: \"{}\"", shortened(word)))
+            row.wrong(Column::Disposition, format!("is none that Asterisk writes: \"{}\"", shortened(word)))
         })?;
         let mut texts = String::new();
         let mut ends = [0; TEXTS.len()];
         for (column, end) in TEXTS.into_iter().zip(&mut ends) {
-            let text = cell(column);
+            let text = row.text(column);
             match column {
                 Column::UniqueId | Column::LinkedId if is_rounded(text) => {}
                 Column::Sequence => texts.push_str(text.strip_suffix(".0").unwrap_or(text)),
                 _ => texts.push_str(text),
             }
-            *end = u16::try_from(texts.len()).map_err(|_| wrong(column, "is too long"))?;
+            *end = u16::try_from(texts.len()).map_err(|_| row.wrong(column, "is too long"))?;
         }
         Ok(Self {
-            line,
-            start: when(Column::Start)?,
-            answer: when(Column::Answer)?,
-            end: when(Column::End)?,
-            duration: seconds(Column::Duration)?,
-            billsec: seconds(Column::Billsec)?,
+            line: row.line,
+            stamps: Stamps {
+                start: row.when(Column::Start)?,
+                answer: row.when(Column::Answer)?,
+                end: row.when(Column::End)?,
+                duration: row.seconds(Column::Duration)?,
+                talk: row.seconds(Column::Billsec)?,
+                epoch: epoch_of(row.text(Column::UniqueId)),
+            },
             disposition,
-            fingerprint: fingerprint(cells),
+            fingerprint: row.fingerprint(),
             texts: texts.into_boxed_str(),
             ends,
         })
@@ -167,51 +146,8 @@ impl Leg {
         [Text::LinkedId, Text::UniqueId].map(|text| self.text(text)).into_iter().find(|key| !key.is_empty())
     }
 
-    /// The instant at which the row's channel was made, from its `uniqueid`: milliseconds since 1970.
-    pub(super) fn epoch(&self) -> Option<i64> {
-        epoch_of(self.text(Text::UniqueId))
-    }
-
     /// Whether a dialling application made the leg.
     pub(super) fn is_dialled(&self) -> bool {
         ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(Text::LastApp).eq_ignore_ascii_case(app))
-    }
-}
-
-/// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
-pub(super) fn is_phone(dst: &str) -> bool {
-    dst.chars().filter(char::is_ascii_digit).count() >= 7
-}
-
-/// Seconds, whole or with a fraction, as milliseconds; up to a day.
-fn seconds(text: &str) -> Option<i64> {
-    let seconds: f64 = text.parse().ok()?;
-    if (0.0..=86_400.0).contains(&seconds) { Some((seconds * 1_000.0).round() as i64) } else { None }
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text.to_owned() }
-}
-
-fn fingerprint(cells: &Cells) -> u128 {
-    let mut all = String::new();
-    for cell in cells.iter() {
-        all.push_str(cell);
-        all.push('\u{1f}');
-    }
-    xxh3_128(all.trim_end_matches('\u{1f}').as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_are_whole_or_not_and_at_most_a_day() {
-        assert_eq!(seconds("31"), Some(31_000));
-        assert_eq!(seconds("12.345"), Some(12_345));
-        for text in ["-1", "86401", "NaN", "inf", "1e9", "x"] {
-            assert_eq!(seconds(text), None, "{text:?}");
-        }
     }
 }
