@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 use crate::{
     cells::Cells,
     columns::{Column, Places},
+    elements::Elements,
     encoding::Decoder,
     lines::{Line, Lines, NO_LINE_END},
     source::{HEAD_BYTES, Skipped},
@@ -113,12 +114,12 @@ impl<C: Column> Shape<C> {
 }
 
 /// A file's rows.
-pub(crate) struct Table<R, C> {
+pub(crate) struct Table<R: Read, C> {
     kind: Kind<R, C>,
     cells: Cells,
 }
 
-enum Kind<R, C> {
+enum Kind<R: Read, C> {
     Lines {
         lines: Lines<Input<R>>,
         /// Lines that were read to find the shape.
@@ -131,6 +132,13 @@ enum Kind<R, C> {
         misses: u32,
         /// The row is the last line, and no line end follows it.
         lacks_end: bool,
+    },
+    /// A JSON array of objects.
+    Array {
+        elements: Elements<Input<R>>,
+        decoder: Decoder,
+        /// What is wrong with its end was said.
+        is_over: bool,
     },
     Dump(Dump<Input<R>, C>),
 }
@@ -151,10 +159,18 @@ impl<R: Read, C: Column> Table<R, C> {
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         let is_dump = looks_like_dump(&head);
+        let is_array = head.trim_ascii_start().first() == Some(&b'[');
+        let any_row = is_array && holds_row::<C>(&head)?;
         let mut decoder = Decoder::new(&head, zone);
         let input = Cursor::new(head).chain(input);
         if is_dump {
             return Ok(Some(Self { kind: Kind::Dump(Dump::new(input, decoder)), cells: Cells::default() }));
+        }
+        if is_array {
+            return Ok(any_row.then(|| Self {
+                kind: Kind::Array { elements: Elements::new(input), decoder, is_over: false },
+                cells: Cells::default(),
+            }));
         }
         let mut lines = Lines::new(input, LINE_BYTES);
         let mut ahead = VecDeque::new();
@@ -192,6 +208,7 @@ impl<R: Read, C: Column> Table<R, C> {
         match &self.kind {
             Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
             Kind::Lines { shape: LineShape::Json, .. } => "JSON lines",
+            Kind::Array { .. } => "JSON array",
             Kind::Dump(_) => "SQL dump",
         }
     }
@@ -200,6 +217,7 @@ impl<R: Read, C: Column> Table<R, C> {
     pub(crate) fn said_of_text(&self) -> Vec<String> {
         let (decoder, further) = match &self.kind {
             Kind::Lines { decoder, lacks_end, .. } => (decoder, lacks_end.then(|| NO_LINE_END.to_owned())),
+            Kind::Array { decoder, .. } => (decoder, None),
             Kind::Dump(dump) => (dump.decoder(), dump.said_of_unread()),
         };
         decoder.said().into_iter().chain(further).collect()
@@ -297,6 +315,20 @@ impl<R: Read, C: Column> Table<R, C> {
                     *width = self.cells.len();
                     return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
                 }
+                Kind::Array { elements, decoder, is_over } => {
+                    let Some(line) = elements.next_text(&mut bytes)? else {
+                        let fault = elements.fault().filter(|_| !std::mem::replace(is_over, true));
+                        return Ok(fault.map(|fault| Err(Skipped::new(elements.line(), "", fault))));
+                    };
+                    if line.cut {
+                        return Ok(Some(Err(Skipped::new(line.number, "", "is longer than 16 MiB"))));
+                    }
+                    let Some((cells, places)) = json_row(&decoder.decode(&bytes)) else {
+                        return Ok(Some(Err(Skipped::new(line.number, "", NO_OBJECT))));
+                    };
+                    self.cells = cells;
+                    return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
+                }
                 Kind::Dump(dump) => {
                     let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
                     if tuple.cut {
@@ -333,7 +365,7 @@ impl<C: Column> LineShape<C> {
                     *cells = found;
                     places
                 }
-                None => return Some(Err(Skipped::new(line, "", "is not a JSON object with the columns of a record"))),
+                None => return Some(Err(Skipped::new(line, "", NO_OBJECT))),
             },
         };
         let has_no_digit = !places.get(cells, C::TIME).bytes().any(|byte| byte.is_ascii_digit());
@@ -342,6 +374,22 @@ impl<C: Column> LineShape<C> {
         }
         Some(Ok(places))
     }
+}
+
+const NO_OBJECT: &str = "is not a JSON object with the columns of a record";
+
+/// Whether one of the first elements of an array has the columns.
+fn holds_row<C: Column>(head: &[u8]) -> io::Result<bool> {
+    let (mut elements, mut text) = (Elements::new(head), Vec::new());
+    for _ in 0..SHAPE_LINES {
+        if elements.next_text(&mut text)?.is_none() {
+            break;
+        }
+        if json_row::<C>(&String::from_utf8_lossy(&text)).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn json_row<C: Column>(text: &str) -> Option<(Cells, Places<C>)> {

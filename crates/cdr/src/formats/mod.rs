@@ -1,9 +1,12 @@
 //! The formats that can be read, and how a file's first bytes tell which one it is.
 
 mod asterisk;
+mod cdr_stats;
 mod freeswitch;
+mod newfies;
 mod ringside_csv;
 mod ringside_json;
+mod vicidial;
 
 use std::fmt;
 
@@ -57,6 +60,9 @@ formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
     FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" freeswitch;
+    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" vicidial;
+    CdrStats "cdr-stats" "the CSV that CDR-Stats imports" cdr_stats;
+    Newfies "newfies" "calls of Newfies-Dialer in JSON" newfies;
     Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
 }
 
@@ -70,8 +76,8 @@ impl Format {
     /// stores such calls declares them.
     pub fn own_codes(self) -> Vec<ResultCode> {
         match self {
-            Self::FreeSwitch => leg_calls::own_codes(),
-            Self::Asterisk => asterisk::own_codes(),
+            Self::Vicidial => vicidial::own_codes(),
+            Self::Asterisk | Self::FreeSwitch | Self::CdrStats | Self::Newfies => leg_calls::own_codes(),
             Self::Ndjson | Self::Csv => Vec::new(),
         }
     }
@@ -82,7 +88,7 @@ impl Format {
     pub fn has_parts(self) -> bool {
         match self {
             Self::FreeSwitch | Self::Asterisk => true,
-            Self::Ndjson | Self::Csv => false,
+            Self::Ndjson | Self::Csv | Self::Vicidial | Self::CdrStats | Self::Newfies => false,
         }
     }
 
@@ -92,7 +98,7 @@ impl Format {
         match self {
             Self::FreeSwitch => leg_calls::with_stored(stored, read),
             Self::Asterisk => asterisk::with_stored(stored, read),
-            Self::Ndjson | Self::Csv => Some(read),
+            Self::Ndjson | Self::Csv | Self::Vicidial | Self::CdrStats | Self::Newfies => Some(read),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Records of `mod_json_cdr` and `mod_xml_cdr`.
 
 use cdr::Format;
-use domain::HangupBy;
+use domain::{Code, HangupBy};
 
 use super::{File, forced, read, read_without_campaign, try_read};
 
@@ -26,7 +26,7 @@ fn times_are_of_microseconds_and_the_newest_step_tells_who_was_called() {
     let record = file.record();
     assert_eq!(record.campaign.as_str(), "tet 2026");
     assert_eq!((record.id.as_str(), record.contact.phone.as_deref()), ("freeswitch:a1", Some("0901234567")));
-    assert_eq!(record.result_code.as_ref().map(|code| code.as_str()), Some("ANSWERED"));
+    assert_eq!(record.result_code.as_ref().map(Code::as_str), Some("ANSWERED"));
     // 10.740 s, which the switch's own difference of seconds calls 11.
     assert_eq!(file.talk_ms(), 10_740);
     assert_eq!(file.times()[0], "2026-03-02T02:00:00.100Z");
@@ -97,7 +97,7 @@ fn the_customers_leg_decides_in_whatever_order_the_legs_come() {
     let (first, second) = (read(&caller), read(&customer));
     for (stored, later) in [(&first, &second), (&second, &first)] {
         let joined = Format::FreeSwitch.with_stored(stored.record(), later.record().clone()).unwrap();
-        assert_eq!(joined.result_code.as_ref().map(|code| code.as_str()), Some("BS"));
+        assert_eq!(joined.result_code.as_ref().map(Code::as_str), Some("BS"));
         assert_eq!(Format::FreeSwitch.with_stored(&joined, later.record().clone()), None, "nothing of it is new");
     }
 }
@@ -124,7 +124,8 @@ fn an_originated_leg_is_the_customers_where_its_number_is_an_outside_one() {
 fn records_come_as_forms_in_envelopes_and_in_base64() {
     let record = json(ANSWERED, CALLED);
     let xml = r#"<?xml version="1.0"?><cdr core-uuid="c"><variables><uuid>a1</uuid><start_uepoch>1772416800100000</start_uepoch><answer_uepoch>1772416810300000</answer_uepoch><end_uepoch>1772416821040000</end_uepoch><hangup_cause>NORMAL_CLEARING</hangup_cause></variables><callflow profile_index="1"><caller_profile><destination_number>9000</destination_number></caller_profile></callflow><callflow profile_index="2"><caller_profile><destination_number>%2B84901234567</destination_number><caller_id_name>A &amp; B</caller_id_name></caller_profile></callflow></cdr>"#;
-    let encoded = |text: &str| text.bytes().map(|byte| format!("%{byte:02X}")).collect::<String>();
+    let encoded =
+        |text: &str| percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC).to_string();
     let text = serde_json::to_string(&record).unwrap();
     for (body, phone) in [
         (format!("cdr={}", encoded(&record)), "0901234567"),

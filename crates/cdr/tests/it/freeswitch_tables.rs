@@ -26,10 +26,7 @@ fn the_templates_are_known_by_times_cause_and_id() {
         format!(
             "\"tet\",\"100\",\"0901234567\",\"default\",\"100\",\"sofia/x\",\"sofia/y\",\"bridge\",\"z\",{times},\"3\",\"{A}\",\"\"\n"
         ),
-        format!(
-            "INSERT INTO cdr VALUES ({}, \"tet\");\n",
-            format!("\"Bot\",\"100\",\"0901234567\",\"default\",{times},\"{A}\",\"\"")
-        ),
+        format!("INSERT INTO cdr VALUES (\"Bot\",\"100\",\"0901234567\",\"default\",{times},\"{A}\",\"\", \"tet\");\n"),
     ];
     for row in rows {
         let file = read_without_campaign(&row);

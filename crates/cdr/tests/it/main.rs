@@ -2,11 +2,13 @@
 
 mod arbitrary;
 mod asterisk;
+mod asterisk_family;
 mod asterisk_faults;
 mod asterisk_quoting;
 mod asterisk_time;
 mod csv;
 mod detect;
+mod dialler_tables;
 mod freeswitch;
 mod freeswitch_tables;
 mod json;
@@ -16,6 +18,7 @@ mod packed;
 mod shared_files;
 mod shared_switches;
 mod sql_dumps;
+mod vicidial;
 
 use std::collections::BTreeMap;
 

@@ -39,3 +39,41 @@ fn the_rows_of_cdr_csv_that_a_spreadsheet_mangled_are_eight_calls() {
     assert_eq!(file.codes(), [("ANSWERED", 7), ("NA", 1)]);
     assert_eq!(file.talk_ms(), 490_000);
 }
+
+#[test]
+fn the_five_rows_of_cdr_stats_were_all_answered() {
+    let Some(file) = file("cdrstats/CDRImport-2015-10-26.csv", Format::CdrStats) else { return };
+    assert_eq!((file.codes(), file.talk_ms(), file.reading.skipped), (vec![("ANSWERED", 5)], 110_000, 0));
+    assert_eq!(file.results()[0].0, "cdrstats:127.0.0.1/96aa82fe-7bd1-11e5-a230-5c514f6a0f72");
+}
+
+#[test]
+fn a_leg_of_newfies_failed_and_an_attempt_alone_is_no_call() {
+    let Some(calls) = file("newfies/voipcall.json", Format::Newfies) else { return };
+    assert_eq!((calls.codes(), calls.phones()), (vec![("CU", 1)], vec!["58236"]));
+    let Some(requests) = file("newfies/callrequest.json", Format::Newfies) else { return };
+    assert_eq!((requests.reading.calls, requests.reading.skipped), (0, 0));
+    assert!(requests.warns("left out: 1"), "{:?}", requests.reading);
+}
+
+#[test]
+fn headers_of_vicidial_are_known_without_rows() {
+    for name in ["export_calls_report_header_STANDARD.txt", "export_calls_report_header_ALTERNATE_1.txt"] {
+        let Some(file) = file(&format!("vicidial/{name}"), Format::Vicidial) else { return };
+        assert_eq!((file.reading.rows, file.reading.calls), (0, 0));
+    }
+}
+
+#[test]
+fn answers_of_vicidials_api_and_its_table_of_statuses_are_refused_by_the_names_of_their_columns() {
+    let Some(folder) = shared() else { return };
+    for (name, column) in [
+        ("vicidial/nonagent_api_phone_number_log_docs_example.txt", "call_status"),
+        ("vicidial/nonagent_api_recording_lookup_docs_example.txt", "recording_id"),
+        ("vicidial/vicidial_statuses.csv", ""),
+        ("cdrstats/q850_hangup_causes.json", ""),
+    ] {
+        let refusal = cdr::detect(&fs::read(folder.join(name)).unwrap()).unwrap_err();
+        assert!(refusal.what.contains(column), "{name}: {}", refusal.what);
+    }
+}

@@ -45,11 +45,14 @@ pub(super) fn record(
     }
     legs.sort_by_key(|(row, times)| (times.start, row.rank()));
     let (rows, times): (Vec<&Leg>, Vec<Instants>) = legs.into_iter().unzip();
-    let best = rows.iter().map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
+    // What a menu of our own took says nothing where another row tells of the talk.
+    let only_menus = rows.iter().all(|row| row.is_own_menu());
+    let tells = |row: &&Leg| only_menus || !row.is_own_menu();
+    let best = rows.iter().copied().filter(tells).map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
     let (leg, leg_times) = rows
         .iter()
         .zip(&times)
-        .filter(|(row, _)| row.disposition == best)
+        .filter(|(row, _)| tells(row) && row.disposition == best)
         .rev()
         // The last of equals, so the first of the rows.
         .max_by_key(|(row, times)| (row.is_dialled(), is_phone(row.customer()), times.talk))

@@ -1,13 +1,15 @@
 //! One row: one leg of a call, kept compactly because all rows are read before the first call is known.
 
 use crate::{
+    local_time::{DateOrder, Wall, When},
     source::Skipped,
     spreadsheet::is_rounded,
     stamps::Stamps,
     table_row::{TableRow, shortened},
+    unique_id::epoch_of,
 };
 
-use super::{columns::Column, disposition::Disposition, unique_id::epoch_of};
+use super::{columns::Column, disposition::Disposition};
 
 /// The texts of a row that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,9 +26,10 @@ pub(super) enum Text {
     RecordingFile,
     DstName,
     Direction,
+    ActionType,
 }
 
-const TEXTS: [Column; 12] = [
+const TEXTS: [Column; 13] = [
     Column::UniqueId,
     Column::LinkedId,
     Column::Sequence,
@@ -39,6 +42,7 @@ const TEXTS: [Column; 12] = [
     Column::RecordingFile,
     Column::DstName,
     Column::Direction,
+    Column::ActionType,
 ];
 
 /// Which way a call goes, where the row says it.
@@ -66,6 +70,8 @@ pub(super) struct Leg {
     pub(super) line: u64,
     pub(super) stamps: Stamps,
     pub(super) disposition: Disposition,
+    /// The disposition, where it is a number that has one meaning alone.
+    pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
     texts: Box<str>,
@@ -95,17 +101,25 @@ impl Leg {
             }
             *end = u16::try_from(texts.len()).map_err(|_| row.wrong(column, "is too long"))?;
         }
+        // The report of Issabel and Elastix has no other duration than the billed one.
+        let is_report = row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec);
+        let duration = row.seconds(Column::Duration)?;
+        let stamps = Stamps {
+            start: row.when(Column::Start)?,
+            answer: row.when(Column::Answer)?,
+            end: row.when(Column::End)?,
+            duration,
+            talk: if is_report { duration } else { row.seconds(Column::Billsec)? },
+            epoch: epoch_of(row.text(Column::UniqueId)),
+        };
+        if ends_before_it_began(&stamps) {
+            return Err(row.wrong(Column::End, "lies before the start"));
+        }
         Ok(Self {
             line: row.line,
-            stamps: Stamps {
-                start: row.when(Column::Start)?,
-                answer: row.when(Column::Answer)?,
-                end: row.when(Column::End)?,
-                duration: row.seconds(Column::Duration)?,
-                talk: row.seconds(Column::Billsec)?,
-                epoch: epoch_of(row.text(Column::UniqueId)),
-            },
+            stamps,
             disposition,
+            number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
             fingerprint: row.fingerprint(),
             texts: texts.into_boxed_str(),
             ends,
@@ -124,9 +138,22 @@ impl Leg {
         [Text::Direction, Text::UserField].into_iter().find_map(|text| Direction::parse(self.text(text)))
     }
 
-    /// The number of the customer: the one that was called, or the caller of a call that came in.
+    /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an extension or
+    /// a name in brackets behind it.
     pub(super) fn customer(&self) -> &str {
-        self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst })
+        let number = self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst });
+        match number.split_once(['(', '<']) {
+            Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
+            _ => number,
+        }
+    }
+
+    /// Whether a machine of our own took the leg of a call that came in: a menu, or one that waits for an extension. It is no
+    /// talk with anybody.
+    pub(super) fn is_own_menu(&self) -> bool {
+        self.direction() == Some(Direction::Inbound)
+            && (self.text(Text::ActionType).starts_with("IVR")
+                || self.text(Text::LastApp).eq_ignore_ascii_case("WaitExten"))
     }
 
     /// `userfield`, where it is the dialler's own and not a direction.
@@ -150,4 +177,17 @@ impl Leg {
     pub(super) fn is_dialled(&self) -> bool {
         ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(Text::LastApp).eq_ignore_ascii_case(app))
     }
+}
+
+/// Whether the end lies before the start, and not by a change of the clocks during the call.
+fn ends_before_it_began(stamps: &Stamps) -> bool {
+    let millis = |when| match when {
+        When::Wall(wall) if !Wall::is_ambiguous(wall) => wall.millis(DateOrder::YearMonthDay),
+        When::Instant(at) => Some(at),
+        _ => None,
+    };
+    let (Some(start), Some(end)) = (millis(stamps.start), millis(stamps.end)) else { return false };
+    let turned_back = [30, 60].map(|minutes| end - start + minutes * 60_000);
+    let fits = |length: i64| stamps.duration.map_or(length >= 0, |duration| (duration - length).abs() <= 2_000);
+    end < start && !turned_back.into_iter().any(fits)
 }
