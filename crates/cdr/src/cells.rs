@@ -20,6 +20,8 @@ enum Quotes {
     Ending,
     /// It ends the cell only before a delimiter or the end of the line. `""` is a quote.
     Inner,
+    /// It is a character as any other.
+    None,
     /// As [`Quotes::Ending`], and a backslash keeps the next character from having a meaning.
     Escaped,
 }
@@ -31,7 +33,9 @@ impl Cells {
         if line.contains("\\\"") {
             ways.rotate_right(1);
         }
-        ways.into_iter().any(|quotes| {
+        // Tables with these delimiters quote nothing, or do.
+        let unquoted = matches!(delimiter, '\t' | '|').then_some(Quotes::None);
+        ways.into_iter().chain(unquoted).any(|quotes| {
             self.split_with(line, delimiter, quotes);
             fits(self)
         })
@@ -54,6 +58,7 @@ impl Cells {
                     Some(next) => self.text.push(next),
                     None => self.text.push('\\'),
                 },
+                '"' if quotes == Quotes::None => self.text.push('"'),
                 '"' if is_open => match chars.peek() {
                     Some('"') => {
                         // `""` right before a delimiter may be a quote and the end of the cell; the count decides.

@@ -10,7 +10,7 @@ const MAX_COLUMNS: usize = 32;
 /// The columns that a format reads, as an enum.
 pub(crate) trait Column: Copy + 'static {
     /// Every column in the order of the enum, with its names in headers: in lower case, letters and digits alone. The
-    /// first one is its usual name.
+    /// first one is its usual name, which messages use: that may be written in another way, and then stands there again.
     const NAMES: &'static [(Self, &'static [&'static str])];
     /// The column that holds a time in every row; where it has no digit, the row may be a header again.
     const TIME: Self;
@@ -20,6 +20,11 @@ pub(crate) trait Column: Copy + 'static {
 
     /// Whether a header with these columns names enough of them for a call.
     fn suffice(places: &Places<Self>) -> bool;
+
+    /// The columns of a row of a dump whose table nothing names, where its cells tell them.
+    fn of_unnamed(_: &Cells) -> Option<Places<Self>> {
+        None
+    }
 }
 
 /// A column's usual name, for messages.

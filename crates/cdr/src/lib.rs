@@ -10,10 +10,11 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`, `objects`, `pruned`, `spreadsheet`;
+//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`,
+//!    `objects`, `pruned`, `spreadsheet`, `unique_id`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `sql`, `table`, `clock`, `times`; of calls that are told of by events:
-//!    `ending`, `partial`, `calls`, `events`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`; of calls
+//!    with legs: `legs`, `leg_calls`; of calls that are told of by events: `ending`, `partial`, `calls`, `events`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
@@ -32,10 +33,14 @@ mod events;
 mod findings;
 mod formats;
 mod json_array;
+mod leg_calls;
+mod legs;
 mod lines;
 mod local_time;
+mod numbers;
 mod objects;
 mod partial;
+mod parts;
 mod pruned;
 mod reading;
 mod records;
@@ -43,8 +48,11 @@ mod rows;
 mod source;
 mod spreadsheet;
 mod sql;
+mod stamps;
 mod table;
+mod table_row;
 mod times;
+mod unique_id;
 mod unpacked;
 
 pub use findings::{OrderBasis, ZoneBasis, ZoneReading};

@@ -59,7 +59,7 @@ impl When {
         if text.is_empty() {
             return Some(Self::Never);
         }
-        if let Some(ms) = epoch_seconds(text) {
+        if let Some(ms) = epoch_seconds(text).or_else(|| epoch_of_fractions(text)) {
             return Some(Self::Instant(ms));
         }
         let (date, time) = text.split_once([' ', 'T']).unwrap_or((text, ""));
@@ -124,6 +124,17 @@ fn epoch_seconds(text: &str) -> Option<i64> {
         return None;
     }
     Some(seconds.parse::<i64>().ok()? * 1_000 + i64::from(millis(fraction)))
+}
+
+/// `1690325492123` or `1690325492123456`: milliseconds or microseconds since 1970, of this century.
+fn epoch_of_fractions(text: &str) -> Option<i64> {
+    let number: i64 = text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())??;
+    match text.len() {
+        13 => Some(number),
+        16 => Some(number / 1_000),
+        _ => None,
+    }
+    .filter(|ms| *ms >= 946_684_800_000)
 }
 
 /// The first three digits after the point.
@@ -255,7 +266,9 @@ mod tests {
         ] {
             assert_eq!(When::parse(text), at, "{text:?}");
         }
-        assert_eq!(When::parse("1690325492.1234"), Some(When::Instant(1_690_325_492_123)));
+        for text in ["1690325492.1234", "1690325492123", "1690325492123999"] {
+            assert_eq!(When::parse(text), Some(When::Instant(1_690_325_492_123)));
+        }
     }
 
     #[test]
@@ -269,6 +282,8 @@ mod tests {
             "1-2",
             "/ /",
             "12:30",
+            "84901234567",
+            "0849012345678",
             "é/1/2",
             "2026-11-04 10:00 é",
         ] {

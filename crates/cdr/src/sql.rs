@@ -1,6 +1,8 @@
-//! The rows of a MySQL or MariaDB dump: the tuples of `INSERT INTO … VALUES (…), (…);`.
+//! The rows of a dump of MySQL, MariaDB, PostgreSQL or SQLite: the tuples of `INSERT INTO … VALUES (…), (…);`, and the lines
+//! after `COPY … FROM stdin;`.
 //!
-//! Only as much SQL is understood as such a dump needs. Tables whose columns are not those of call records are passed
+//! Only as much SQL is understood as such a dump needs. In MySQL's strings a backslash keeps the next character from having a
+//! meaning, in standard SQL it has none: a dump says by its first statements which of them it is. Tables whose columns are not those of call records are passed
 //! over, so a dump of the whole database will do.
 
 use std::{
@@ -31,6 +33,10 @@ pub(crate) fn looks_like_dump(head: &[u8]) -> bool {
         "LOCK TABLES",
         "SET ",
         "USE ",
+        "COPY ",
+        "PRAGMA",
+        "BEGIN",
+        "START TRANSACTION",
     ]
     .iter()
     .any(|word| start.starts_with(word))
@@ -44,10 +50,22 @@ pub(crate) struct Dump<R, C> {
     tables: HashMap<String, Vec<String>>,
     /// The columns of the INSERT that is being read; none where it is of another table or between statements.
     places: Option<Places<C>>,
-    in_values: bool,
+    at: At,
+    /// A backslash has a meaning in strings.
+    has_escapes: bool,
     decoder: Decoder,
     /// Statements that write rows in a way that is not read.
     unread: u64,
+}
+
+/// Where in a dump the reading stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Statement,
+    /// Within the tuples of an INSERT.
+    Values,
+    /// Within the lines of a COPY.
+    Copy,
 }
 
 /// A tuple that was found.
@@ -63,7 +81,16 @@ pub(crate) struct Tuple<C> {
 impl<R: Read, C: Column> Dump<R, C> {
     pub(crate) fn new(input: R, decoder: Decoder) -> Self {
         let input = BufReader::with_capacity(64 * 1024, input);
-        Self { input, line: 1, tables: HashMap::new(), places: None, in_values: false, decoder, unread: 0 }
+        Self {
+            input,
+            line: 1,
+            tables: HashMap::new(),
+            places: None,
+            at: At::Statement,
+            has_escapes: true,
+            decoder,
+            unread: 0,
+        }
     }
 
     /// What to say about statements that were passed over, though they may write call records.
@@ -79,26 +106,81 @@ impl<R: Read, C: Column> Dump<R, C> {
         &self.decoder
     }
 
+    /// Whether a table that was created so far has enough of the columns.
+    pub(crate) fn creates_rows(&self) -> bool {
+        let has_enough = |columns: &Vec<String>| Places::<C>::of_names(columns.iter().map(String::as_str)).is_some();
+        self.tables.values().any(has_enough)
+    }
+
     /// Puts the next tuple of call records into `cells`.
     pub(crate) fn next_tuple(&mut self, cells: &mut Cells) -> io::Result<Option<Tuple<C>>> {
         loop {
-            if !self.in_values && !self.statement_head()? {
+            if self.at == At::Statement && !self.statement_head()? {
                 return Ok(None);
+            }
+            if self.at == At::Copy {
+                if let Some(tuple) = self.copied(cells)? {
+                    return Ok(Some(tuple));
+                }
+                continue;
             }
             match self.byte()? {
                 None => return Ok(None),
                 Some(b'(') => {
                     let line = self.line;
                     let (cut, is_open) = self.tuple(cells)?;
-                    if let Some(places) = self.places.clone() {
+                    if let Some(places) = self.places.clone().or_else(|| C::of_unnamed(cells)) {
                         return Ok(Some(Tuple { line, cut, is_open, places }));
                     }
                 }
                 // A string outside a tuple is no dump that is understood: on to the next statement.
-                Some(b';' | b'\'' | b'"') => self.in_values = false,
+                Some(b';' | b'\'' | b'"') => self.at = At::Statement,
                 Some(_) => {}
             }
         }
+    }
+
+    /// The next line of a COPY; none where it ends, or is of another table.
+    fn copied(&mut self, cells: &mut Cells) -> io::Result<Option<Tuple<C>>> {
+        let line = self.line;
+        cells.clear();
+        let (mut text, mut cut, mut is_any) = (Vec::new(), false, false);
+        let is_open = loop {
+            let Some(byte) = self.byte()? else { break true };
+            is_any = true;
+            match byte {
+                b'\n' => break false,
+                b'\t' => {
+                    cells.push(&self.decoder.decode(&text));
+                    text.clear();
+                    cut |= cells.len() > 200;
+                    if cut {
+                        cells.clear();
+                    }
+                }
+                b'\\' => match self.byte()? {
+                    Some(b'N') => text.extend_from_slice(b"NULL"),
+                    Some(b'.') if text.is_empty() && cells.len() == 0 => {
+                        self.at = At::Statement;
+                        self.skip_line()?;
+                        return Ok(None);
+                    }
+                    Some(b'n' | b'r' | b't' | b'b' | b'f' | b'v') => cut |= !keep(&mut text, b' '),
+                    Some(next) => cut |= !keep(&mut text, next),
+                    None => break true,
+                },
+                b'\r' => {}
+                byte => cut |= !keep(&mut text, byte),
+            }
+        };
+        if is_open {
+            self.at = At::Statement;
+        }
+        if !is_any {
+            return Ok(None);
+        }
+        cells.push(&self.decoder.decode(&text));
+        Ok(self.places.clone().map(|places| Tuple { line, cut, is_open, places }))
     }
 
     fn byte(&mut self) -> io::Result<Option<u8>> {
@@ -133,11 +215,20 @@ impl<R: Read, C: Column> Dump<R, C> {
                 b'/' if next == Some(b'*') => self.skip_comment()?,
                 b';' => {
                     let statement = self.decoder.decode(&head);
+                    head.clear();
                     if writes_rows(&statement) {
                         self.unread += 1;
                     }
+                    if let Some(into) = copied_into(&statement) {
+                        self.places = self.named_places(into);
+                        self.skip_line()?;
+                        self.at = At::Copy;
+                        return Ok(true);
+                    }
+                    if is_standard(&statement) {
+                        self.has_escapes = false;
+                    }
                     self.remember_table(&statement);
-                    head.clear();
                 }
                 b'`' | b'\'' | b'"' => {
                     let start = head.len();
@@ -157,7 +248,7 @@ impl<R: Read, C: Column> Dump<R, C> {
                         let head = self.decoder.decode(&head);
                         if writes_rows(&head) {
                             self.places = self.insert_places(&head);
-                            self.in_values = true;
+                            self.at = At::Values;
                             return Ok(true);
                         }
                     }
@@ -188,7 +279,7 @@ impl<R: Read, C: Column> Dump<R, C> {
         let mut cut = false;
         while let Some(byte) = self.byte()? {
             let kept = match byte {
-                b'\\' if quote != b'`' => match self.byte()? {
+                b'\\' if quote != b'`' && self.has_escapes => match self.byte()? {
                     Some(b'n' | b'r' | b't' | b'0') => b' ',
                     Some(next) => next,
                     None => break,
@@ -276,24 +367,42 @@ impl<R: Read, C: Column> Dump<R, C> {
     }
 
     fn insert_places(&mut self, head: &str) -> Option<Places<C>> {
-        let (before, columns) = head.split_once('(').map_or((head, None), |(before, rest)| (before, Some(rest)));
-        let into = before.to_ascii_uppercase().find("INTO")?;
-        let name = table_name(&before[into + 4..]);
-        let name = name.strip_suffix("values").unwrap_or(&name).trim();
+        let into = head.to_ascii_uppercase().find("INTO")?;
+        self.named_places(&head[into + 4..])
+    }
+
+    /// The columns of a table, by its name and perhaps their names in brackets.
+    fn named_places(&mut self, into: &str) -> Option<Places<C>> {
+        let (name, columns) = into.split_once('(').map_or((into, None), |(name, rest)| (name, Some(rest)));
+        let name = table_name(name);
         if let Some(list) = columns {
             let list: Vec<String> =
                 list.split(')').next().unwrap_or_default().split(',').map(|name| name.trim().to_owned()).collect();
             let places = Places::of_names(list.iter().map(String::as_str));
             // A later INSERT may leave the names out.
-            self.tables.entry(name.to_owned()).or_insert(list);
+            self.tables.entry(name).or_insert(list);
             return places;
         }
-        let Some(columns) = self.tables.get(name) else {
+        let Some(columns) = self.tables.get(&name) else {
             self.unread += 1;
             return None;
         };
         Places::of_names(columns.iter().map(String::as_str))
     }
+}
+
+/// What follows the COPY of a statement whose rows stand in the lines after it.
+fn copied_into(statement: &str) -> Option<&str> {
+    let (word, into) = statement.trim_start().split_at_checked(5)?;
+    let is_copy = word.eq_ignore_ascii_case("COPY ") && into.to_ascii_uppercase().contains("FROM STDIN");
+    let end = into.to_ascii_uppercase().find("FROM STDIN")?;
+    is_copy.then_some(&into[..end])
+}
+
+/// Whether a statement says that the dump is of PostgreSQL or SQLite, whose strings are those of standard SQL.
+fn is_standard(statement: &str) -> bool {
+    let upper = statement.trim_start().to_ascii_uppercase();
+    upper.starts_with("PRAGMA") || upper.starts_with("SET STANDARD_CONFORMING_STRINGS") || upper.starts_with("COPY ")
 }
 
 /// Whether a statement writes rows.
@@ -306,7 +415,8 @@ fn writes_rows(statement: &str) -> bool {
 fn table_name(text: &str) -> String {
     let text = text.trim().to_ascii_lowercase();
     let text = text.strip_prefix("if not exists").unwrap_or(&text).trim();
-    text.rsplit('.').next().unwrap_or(text).to_owned()
+    let name = text.rsplit('.').next().unwrap_or(text);
+    name.strip_suffix("values").unwrap_or(name).trim().trim_matches('"').to_owned()
 }
 
 fn last_word(head: &[u8]) -> &[u8] {

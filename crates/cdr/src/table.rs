@@ -13,8 +13,10 @@ use crate::{
     columns::{Column, Places},
     encoding::Decoder,
     lines::{Line, Lines, NO_LINE_END},
+    objects::{Found, Objects, What},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
+    table_row::TableRow,
 };
 
 /// The longest line read; a row of a call's columns is far below it.
@@ -112,12 +114,12 @@ impl<C: Column> Shape<C> {
 }
 
 /// A file's rows.
-pub(crate) struct Table<R, C> {
+pub(crate) struct Table<R: Read, C> {
     kind: Kind<R, C>,
     cells: Cells,
 }
 
-enum Kind<R, C> {
+enum Kind<R: Read, C> {
     Lines {
         lines: Lines<Input<R>>,
         /// Lines that were read to find the shape.
@@ -131,6 +133,11 @@ enum Kind<R, C> {
         /// The row is the last line, and no line end follows it.
         lacks_end: bool,
     },
+    /// A JSON array of objects.
+    Array {
+        objects: Objects<Input<R>>,
+        decoder: Decoder,
+    },
     Dump(Dump<Input<R>, C>),
 }
 
@@ -138,14 +145,6 @@ enum LineShape<C> {
     Delimited(Shape<C>),
     /// One JSON object a line.
     Json,
-}
-
-/// One row of a table.
-pub(crate) struct TableRow<'a, C> {
-    /// The line it begins on, from 1.
-    pub(crate) line: u64,
-    pub(crate) cells: &'a Cells,
-    pub(crate) places: Places<C>,
 }
 
 /// Finds the shape of a delimited file, or that it is not the format's, by its first lines and a delimiter to try.
@@ -158,10 +157,18 @@ impl<R: Read, C: Column> Table<R, C> {
         let mut head = Vec::new();
         input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
         let is_dump = looks_like_dump(&head);
+        let is_array = head.trim_ascii_start().first() == Some(&b'[');
+        let any_row = is_array && holds_row::<C>(&head)?;
         let mut decoder = Decoder::new(&head, zone);
         let input = Cursor::new(head).chain(input);
         if is_dump {
             return Ok(Some(Self { kind: Kind::Dump(Dump::new(input, decoder)), cells: Cells::default() }));
+        }
+        if is_array {
+            return Ok(any_row.then(|| Self {
+                kind: Kind::Array { objects: Objects::new(input), decoder },
+                cells: Cells::default(),
+            }));
         }
         let mut lines = Lines::new(input, LINE_BYTES);
         let mut ahead = VecDeque::new();
@@ -199,6 +206,7 @@ impl<R: Read, C: Column> Table<R, C> {
         match &self.kind {
             Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
             Kind::Lines { shape: LineShape::Json, .. } => "JSON lines",
+            Kind::Array { .. } => "JSON array",
             Kind::Dump(_) => "SQL dump",
         }
     }
@@ -207,6 +215,7 @@ impl<R: Read, C: Column> Table<R, C> {
     pub(crate) fn said_of_text(&self) -> Vec<String> {
         let (decoder, further) = match &self.kind {
             Kind::Lines { decoder, lacks_end, .. } => (decoder, lacks_end.then(|| NO_LINE_END.to_owned())),
+            Kind::Array { decoder, .. } => (decoder, None),
             Kind::Dump(dump) => (dump.decoder(), dump.said_of_unread()),
         };
         decoder.said().into_iter().chain(further).collect()
@@ -223,6 +232,11 @@ impl<R: Read, C: Column> Table<R, C> {
     /// Whether it is a database dump.
     pub(crate) fn is_dump(&self) -> bool {
         matches!(self.kind, Kind::Dump(_))
+    }
+
+    /// Whether a dump creates a table, read so far, with enough of the columns.
+    pub(crate) fn creates_rows(&self) -> bool {
+        matches!(&self.kind, Kind::Dump(dump) if dump.creates_rows())
     }
 
     /// The next row, or why it is none; nothing at the end.
@@ -299,6 +313,17 @@ impl<R: Read, C: Column> Table<R, C> {
                     *width = self.cells.len();
                     return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
                 }
+                Kind::Array { objects, decoder } => {
+                    let Some(Found { line, what }) = objects.next_text(&mut bytes)? else { return Ok(None) };
+                    if let What::Broken(reason) | What::End(reason) = what {
+                        return Ok(Some(Err(Skipped::new(line, "", reason))));
+                    }
+                    let Some((cells, places)) = json_row(&decoder.decode(&bytes)) else {
+                        return Ok(Some(Err(Skipped::new(line, "", NO_OBJECT))));
+                    };
+                    self.cells = cells;
+                    return Ok(Some(Ok(TableRow { line, cells: &self.cells, places })));
+                }
                 Kind::Dump(dump) => {
                     let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
                     if tuple.cut {
@@ -335,7 +360,7 @@ impl<C: Column> LineShape<C> {
                     *cells = found;
                     places
                 }
-                None => return Some(Err(Skipped::new(line, "", "is not a JSON object with the columns of a record"))),
+                None => return Some(Err(Skipped::new(line, "", NO_OBJECT))),
             },
         };
         let has_no_digit = !places.get(cells, C::TIME).bytes().any(|byte| byte.is_ascii_digit());
@@ -344,6 +369,22 @@ impl<C: Column> LineShape<C> {
         }
         Some(Ok(places))
     }
+}
+
+const NO_OBJECT: &str = "is not a JSON object with the columns of a record";
+
+/// Whether one of the first elements of an array has the columns.
+fn holds_row<C: Column>(head: &[u8]) -> io::Result<bool> {
+    let (mut objects, mut text) = (Objects::new(head), Vec::new());
+    for _ in 0..SHAPE_LINES {
+        if objects.next_text(&mut text)?.is_none() {
+            break;
+        }
+        if json_row::<C>(&String::from_utf8_lossy(&text)).is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn json_row<C: Column>(text: &str) -> Option<(Cells, Places<C>)> {

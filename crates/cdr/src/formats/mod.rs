@@ -2,9 +2,12 @@
 
 mod asterisk;
 mod bland;
+mod cdr_stats;
 mod dograh;
 mod elevenlabs;
 mod exotel;
+mod freeswitch;
+mod newfies;
 mod omicall;
 mod plivo;
 mod retell;
@@ -18,6 +21,7 @@ mod timepay;
 mod twilio;
 mod vapi;
 mod vbot;
+mod vicidial;
 mod vonage;
 
 use std::fmt;
@@ -28,6 +32,7 @@ use crate::{
     calls::{self, Frame, Made, made},
     encoding::without_bom,
     events::{self, Platform},
+    leg_calls,
     partial::PartialCall,
     source::{Given, HEAD_BYTES, Input, Opened},
 };
@@ -73,6 +78,10 @@ macro_rules! formats {
 formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
+    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" freeswitch;
+    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" vicidial;
+    CdrStats "cdr-stats" "the CSV that CDR-Stats imports" cdr_stats;
+    Newfies "newfies" "calls of Newfies-Dialer in JSON" newfies;
     Vapi "vapi" "Vapi webhooks and API calls (JSON)" vapi;
     Retell "retell" "Retell webhooks and API calls (JSON)" retell;
     Bland "bland" "Bland webhooks and API calls (JSON)" bland;
@@ -102,7 +111,8 @@ impl Format {
     /// stores such calls declares them.
     pub fn own_codes(self) -> Vec<ResultCode> {
         match (self, self.platform()) {
-            (Self::Asterisk, _) => asterisk::own_codes(),
+            (Self::Asterisk | Self::FreeSwitch | Self::CdrStats | Self::Newfies, _) => leg_calls::own_codes(),
+            (Self::Vicidial, _) => vicidial::own_codes(),
             (_, Some(_)) => events::own_codes(),
             (_, None) => Vec::new(),
         }
@@ -111,7 +121,13 @@ impl Format {
     /// How the platform writes whose calls are told of by events; none for other formats.
     fn platform(self) -> Option<&'static Platform> {
         match self {
-            Self::Ndjson | Self::Csv | Self::Asterisk => None,
+            Self::Ndjson
+            | Self::Csv
+            | Self::FreeSwitch
+            | Self::Vicidial
+            | Self::CdrStats
+            | Self::Newfies
+            | Self::Asterisk => None,
             Self::Vapi => Some(&vapi::PLATFORM),
             Self::Retell => Some(&retell::PLATFORM),
             Self::Bland => Some(&bland::PLATFORM),
@@ -136,7 +152,7 @@ impl Format {
 impl Format {
     /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
     pub fn has_parts(self) -> bool {
-        self == Self::Asterisk || self.platform().is_some()
+        matches!(self, Self::FreeSwitch | Self::Asterisk) || self.platform().is_some()
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where
@@ -144,6 +160,7 @@ impl Format {
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
         match (self, self.platform()) {
             (Self::Asterisk, _) => asterisk::with_stored(stored, read),
+            (Self::FreeSwitch, _) => leg_calls::with_stored(stored, read),
             (_, Some(_)) => calls::with_stored(stored, read),
             (_, None) => Some(read),
         }

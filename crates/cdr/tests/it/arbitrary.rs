@@ -196,6 +196,16 @@ proptest! {
             let bytes = [header.as_bytes(), &bytes].concat();
             let _ = try_read(bytes, &forced(Format::Asterisk));
         }
+        for header in [
+            "uuid,destination_number,start_stamp,answer_stamp,end_stamp,hangup_cause,billsec\n",
+            "COPY cdr (uuid, destination_number, start_stamp, answer_stamp, end_stamp, hangup_cause) FROM stdin;\n",
+            "{\"core-uuid\":\"\",\"variables\":{",
+            "<cdr core-uuid=\"\"><variables>",
+            "cdr=%7B",
+        ] {
+            let bytes = [header.as_bytes(), &bytes].concat();
+            let _ = try_read(bytes, &forced(Format::FreeSwitch));
+        }
     }
 
     #[test]

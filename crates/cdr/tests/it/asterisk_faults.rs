@@ -225,10 +225,7 @@ fn a_machine_that_takes_a_call_is_a_result_of_its_own() {
                 2026-03-02 09:02:00,100,0901234502,20,8,VOICEMAIL,1772416920.2\n\
                 2026-03-02 09:02:30,100,0901234502,20,8,ANSWERED,1772416920.2\n";
     let file = read(text);
-    assert_eq!(
-        file.results().iter().map(|result| result.1).collect::<Vec<_>>(),
-        ["VOICEMAIL", "VOICEMAIL", "ANSWERED"]
-    );
+    assert_eq!(file.results().iter().map(|result| result.1).collect::<Vec<_>>(), ["MACHINE", "MACHINE", "ANSWERED"]);
     let talks: Vec<i64> = file.records.iter().map(|(_, record)| record.check().unwrap().talk_time).collect();
     assert_eq!(talks, [12_000, 8_000, 8_000]);
 }

@@ -2,20 +2,29 @@
 
 mod arbitrary;
 mod asterisk;
+mod asterisk_family;
 mod asterisk_faults;
 mod asterisk_quoting;
 mod asterisk_time;
 mod cpaas;
 mod csv;
 mod detect;
+mod dialler_tables;
+mod freeswitch;
+mod freeswitch_tables;
 mod json;
 mod json_array;
 mod modules;
 mod packed;
 mod shared_files;
 mod shared_platforms;
+mod shared_switches;
+mod sql_dumps;
+mod vicidial;
 mod vietnamese_platforms;
 mod voice_platforms;
+
+use std::collections::BTreeMap;
 
 use cdr::{Format, Options, ReadError, Reading, Skipped};
 use domain::{CallRecord, CampaignId, Code, time::Zone};
@@ -34,6 +43,24 @@ impl File {
             .iter()
             .map(|record| (record.1.id.as_str(), record.1.result_code.as_ref().map_or("", Code::as_str)))
             .collect()
+    }
+
+    /// How many calls have each result code.
+    fn codes(&self) -> Vec<(&str, usize)> {
+        let mut codes = BTreeMap::new();
+        for (_, code) in self.results() {
+            *codes.entry(code).or_default() += 1;
+        }
+        codes.into_iter().collect()
+    }
+
+    fn talk_ms(&self) -> i64 {
+        self.records.iter().map(|(_, record)| record.check().unwrap().talk_time).sum()
+    }
+
+    /// Whether a warning says all of this.
+    fn warns(&self, what: &str) -> bool {
+        self.reading.warnings.iter().any(|said| said.contains(what))
     }
 
     fn phones(&self) -> Vec<&str> {

@@ -11,62 +11,23 @@ use domain::{CallId, CallRecord, CampaignId, Code, ContactRef, Timestamp};
 
 use crate::{
     clock::Clock,
-    local_time::When,
+    numbers::is_phone,
+    parts::{DST, ROWS, legs_of},
     source::{Skipped, checked},
     spreadsheet::phone_number,
+    stamps::{Instants, NoInstants},
 };
 
 use super::{
     disposition::Disposition,
-    parts::{DST, ROWS, legs_of},
-    row::{Leg, Text, is_phone},
+    row::{Leg, Text},
 };
 
-/// A row's times as instants, milliseconds since 1970.
-#[derive(Debug, Clone, Copy)]
-struct Times {
-    start: i64,
-    answer: i64,
-    end: i64,
-    talk: i64,
-}
-
-/// How far the whole seconds of `answer` and `end` may be off what `duration` and `billsec` say.
-const ROUNDING_MS: i64 = 2_000;
-
-impl Times {
-    /// The start is turned into an instant; answer and end are as far from it as the row says, so that a change of
-    /// the clocks during the call moves nothing.
-    fn of(row: &Leg, clock: &Clock) -> Result<Self, Skipped> {
-        let wrong = |field: &str, reason: &str| Skipped::new(row.line, field, reason);
-        let start = match row.start {
-            When::Instant(at) => at,
-            When::Wall(wall) => clock
-                .instant(wall, row.epoch())
-                .ok_or_else(|| wrong("calldate", &format!("is no date in the order {}", clock.order)))?,
-            // A call that was never connected may have no start; its channel was made at this instant.
-            When::Never => row.epoch().ok_or_else(|| wrong("calldate", "is empty, and no uniqueid tells the time"))?,
-        };
-        let after_start = |when: When| match (when, row.start) {
-            (When::Instant(at), _) => Some(at),
-            (When::Wall(wall), When::Wall(from)) => Some(start + wall.millis(clock.order)? - from.millis(clock.order)?),
-            (When::Wall(wall), _) => clock.instant(wall, row.epoch()),
-            (When::Never, _) => None,
-        };
-        let (answer, end) = (after_start(row.answer), after_start(row.end));
-        let counted = row.duration.map(|duration| start + duration);
-        let near = |a: i64, b: i64| (a - b).abs() <= ROUNDING_MS;
-        let end = match (end, counted) {
-            (Some(end), Some(counted)) if near(end, counted) => end,
-            (_, Some(counted)) => counted,
-            (Some(end), None) => end,
-            (None, None) => return Err(wrong("duration", "is empty, and there is no end")),
-        };
-        let talk = row.billsec.unwrap_or_else(|| answer.map_or(0, |answer| (end - answer).max(0)));
-        let counted = (end - talk).max(start);
-        let answer = answer.filter(|at| near(*at, counted)).unwrap_or(counted);
-        Ok(Self { start, answer, end, talk })
-    }
+fn instants(row: &Leg, clock: &Clock) -> Result<Instants, Skipped> {
+    row.stamps.instants(clock).map_err(|error| match error {
+        NoInstants::Start(reason) => Skipped::new(row.line, "calldate", reason),
+        NoInstants::Duration(reason) => Skipped::new(row.line, "duration", reason),
+    })
 }
 
 /// Makes the record of a call of all its rows, whatever order they come in.
@@ -80,15 +41,18 @@ pub(super) fn record(
     let wrong = |field: &str, reason: String| Skipped::new(line, field, reason);
     let mut legs = Vec::with_capacity(rows.len());
     for row in rows {
-        legs.push((*row, Times::of(row, clock)?));
+        legs.push((*row, instants(row, clock)?));
     }
     legs.sort_by_key(|(row, times)| (times.start, row.rank()));
-    let (rows, times): (Vec<&Leg>, Vec<Times>) = legs.into_iter().unzip();
-    let best = rows.iter().map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
+    let (rows, times): (Vec<&Leg>, Vec<Instants>) = legs.into_iter().unzip();
+    // What a menu of our own took says nothing where another row tells of the talk.
+    let only_menus = rows.iter().all(|row| row.is_own_menu());
+    let tells = |row: &&Leg| only_menus || !row.is_own_menu();
+    let best = rows.iter().copied().filter(tells).map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
     let (leg, leg_times) = rows
         .iter()
         .zip(&times)
-        .filter(|(row, _)| row.disposition == best)
+        .filter(|(row, _)| tells(row) && row.disposition == best)
         .rev()
         // The last of equals, so the first of the rows.
         .max_by_key(|(row, times)| (row.is_dialled(), is_phone(row.customer()), times.talk))
@@ -113,7 +77,10 @@ pub(super) fn record(
         Some(url) if url.starts_with("https://") || url.starts_with("http://") => (Some(url.to_owned()), None),
         file => (None, file),
     };
-    let mut attributes = BTreeMap::from([(ROWS.to_owned(), serde_json::Value::from(rows.len())), legs_of(&rows)]);
+    let mut attributes = BTreeMap::from([
+        (ROWS.to_owned(), serde_json::Value::from(rows.len())),
+        legs_of(rows.iter().map(|row| row.fingerprint)),
+    ]);
     let mut keep = |name: &str, text: Option<&str>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             attributes.insert(name.to_owned(), serde_json::Value::from(text));

@@ -2,10 +2,7 @@
 
 use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
 
-/// The result code of an answered call. Asterisk knows no more than that: what came of the talk is the dialler's to say.
-pub(super) const ANSWERED_CODE: &str = "ANSWERED";
-/// The result code of a call that a machine took: it is connected and billed, and nobody was talked to.
-pub(super) const VOICEMAIL_CODE: &str = "VOICEMAIL";
+use crate::legs::{ANSWERED_CODE, MACHINE_CODE};
 
 /// A disposition; the best one of a call's rows comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -18,6 +15,38 @@ pub(super) enum Disposition {
     Cancel,
     Congestion,
     Failed,
+    /// One of the numbers 2, 3 and 4, which mean one thing today and another in the `u` option of old versions.
+    Number(u8),
+}
+
+/// What the numbers of dispositions mean in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Numbering {
+    /// `cdr.h`: 2 failed, 4 busy, 8 answered.
+    Today,
+    /// 2 busy, 3 failed, 4 answered.
+    Old,
+}
+
+impl Numbering {
+    /// Finds out by the rows' words and whether seconds were billed: those that only one of them has, else the one in which
+    /// billed rows were answered. None where nothing tells.
+    pub(super) fn of<'a>(
+        rows: impl Iterator<Item = (Disposition, bool)> + Clone,
+        words: impl Iterator<Item = &'a str>,
+    ) -> Option<Self> {
+        let mut words = words;
+        let has = |number, billed: bool| rows.clone().any(|row| row == (Disposition::Number(number), billed));
+        let is_old = has(3, true) || has(3, false);
+        // 1 is in both.
+        let is_today = words.any(|word| matches!(word, "0" | "8" | "16" | "32"));
+        match (is_old, is_today) {
+            (true, false) => Some(Self::Old),
+            (false, true) => Some(Self::Today),
+            (true, true) => None,
+            (false, false) => has(4, true).then_some(Self::Old),
+        }
+    }
 }
 
 impl Disposition {
@@ -25,14 +54,28 @@ impl Disposition {
     pub(super) fn parse(text: &str) -> Option<Self> {
         let word: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();
         Some(match word.as_str() {
-            "ANSWERED" | "ANSWER" | "8" => Self::Answered,
+            "ANSWERED" | "ANSWERD" | "ANSWER" | "8" => Self::Answered,
             "VOICEMAIL" => Self::Voicemail,
-            "BUSY" | "4" => Self::Busy,
-            "NOANSWER" | "0" | "1" => Self::NoAnswer,
+            "BUSY" => Self::Busy,
+            "NOANSWER" | "NOANSWERED" | "0" | "1" => Self::NoAnswer,
             "CANCEL" | "CANCELLED" | "CANCELED" | "32" => Self::Cancel,
             "CONGESTION" | "16" => Self::Congestion,
-            "FAILED" | "CHANUNAVAIL" | "INVALIDARGS" | "2" => Self::Failed,
+            "FAILED" | "CHANUNAVAIL" | "INVALIDARGS" => Self::Failed,
+            "2" => Self::Number(2),
+            "3" => Self::Number(3),
+            "4" => Self::Number(4),
             _ => return None,
+        })
+    }
+
+    /// What a number means in a file of this numbering; none where that has no such number.
+    pub(super) fn numbered(self, numbering: Option<Numbering>) -> Option<Self> {
+        Some(match (self, numbering) {
+            (Self::Number(2), Some(Numbering::Today)) | (Self::Number(3), Some(Numbering::Old)) => Self::Failed,
+            (Self::Number(4), Some(Numbering::Today)) | (Self::Number(2), Some(Numbering::Old)) => Self::Busy,
+            (Self::Number(4), Some(Numbering::Old)) => Self::Answered,
+            (Self::Number(_), _) => return None,
+            (word, _) => word,
         })
     }
 
@@ -46,6 +89,7 @@ impl Disposition {
             Self::Cancel => "CANCEL",
             Self::Congestion => "CONGESTION",
             Self::Failed => "FAILED",
+            Self::Number(_) => "",
         }
     }
 
@@ -58,10 +102,10 @@ impl Disposition {
     pub(super) fn result_code(self) -> &'static str {
         match self {
             Self::Answered => ANSWERED_CODE,
-            Self::Voicemail => VOICEMAIL_CODE,
+            Self::Voicemail => MACHINE_CODE,
             Self::Busy => BUSY,
             Self::NoAnswer | Self::Cancel => NO_ANSWER,
-            Self::Congestion | Self::Failed => LINE_FAULT,
+            Self::Congestion | Self::Failed | Self::Number(_) => LINE_FAULT,
         }
     }
 }
@@ -74,13 +118,13 @@ mod tests {
     fn words_and_numbers_have_the_codes_of_the_mapping() {
         let code = |text: &str| Disposition::parse(text).map(Disposition::result_code);
         for (words, expected) in [
-            (["ANSWERED", "8"], Some("ANSWERED")),
-            (["VOICEMAIL", "Voicemail"], Some("VOICEMAIL")),
-            (["BUSY", "4"], Some("BS")),
+            (["ANSWERD", "8"], Some("ANSWERED")),
+            (["VOICEMAIL", "Voicemail"], Some("MACHINE")),
+            (["BUSY", "Busy"], Some("BS")),
             (["NO ANSWER", "0"], Some("NA")),
             (["NOANSWER", "1"], Some("NA")),
             (["CANCEL", "32"], Some("NA")),
-            (["FAILED", "2"], Some("CU")),
+            (["FAILED", "CHANUNAVAIL"], Some("CU")),
             (["CONGESTION", "16"], Some("CU")),
             (["", "MYSTERY"], None),
         ] {

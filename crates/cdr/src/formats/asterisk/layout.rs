@@ -5,9 +5,10 @@ use crate::{
     columns::Places,
     local_time::When,
     table::{Layout, Shape},
+    unique_id::epoch_of,
 };
 
-use super::{columns::Column, disposition::Disposition, unique_id::epoch_of};
+use super::{columns::Column, disposition::Disposition};
 
 /// The shapes that FreePBX exports.
 pub(super) const FREEPBX: [&str; 2] = [CALLDATE_HEADER, NO_HEADER];

@@ -11,7 +11,7 @@
 //! - `dst` is the customer: campaigns dial out. Where a row says that its call came in (Grandstream, Yeastar), its caller is; calls
 //!   that only look so are counted, and that is said.
 //! - The disposition decides, not the billed seconds. ANSWERED has the result code `ANSWERED`, also with 0 seconds: that
-//!   is an answered call without talk, which costs nothing.
+//!   is an answered call without talk, which costs nothing; VOICEMAIL (Yeastar) has `MACHINE`.
 //! - Of an answered call, talk time is what was billed on the customer's leg; the record's end is the answer plus that,
 //!   even where another leg lasted longer. A call that was not answered ends with its last row.
 //! - A row without a disposition says nothing about a call and is skipped, as is one whose disposition is not known.
@@ -22,19 +22,19 @@ mod disposition;
 mod layout;
 mod parts;
 mod row;
-mod unique_id;
 
 use std::{
     collections::{HashMap, HashSet},
     vec,
 };
 
-use domain::{CallId, CallRecord, CampaignId, Code, ResultCode, time::Zone};
+use domain::{CallId, CallRecord, CampaignId, time::Zone};
 
 use crate::{
     clock::Clock,
     findings::Findings,
     local_time::When,
+    numbers::{is_extension, is_no_number, is_phone},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
     table::Table,
 };
@@ -42,8 +42,8 @@ use crate::{
 pub(crate) use parts::with_stored;
 
 use columns::Column;
-use disposition::{ANSWERED_CODE, VOICEMAIL_CODE};
-use row::{Direction, Leg, Text, is_phone};
+use disposition::{Disposition, Numbering};
+use row::{Direction, Leg, Text};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -60,16 +60,6 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
         }
         _ => false,
     }
-}
-
-/// See [`super::Format::own_codes`].
-pub(crate) fn own_codes() -> Vec<ResultCode> {
-    let labels = [(ANSWERED_CODE, "Khách nghe máy", "Answered"), (VOICEMAIL_CODE, "Gặp hộp thư thoại", "Voicemail")];
-    let code = |(code, label_vi, label_en): (&str, &str, &str)| {
-        let (label_vi, label_en) = (label_vi.to_owned(), label_en.to_owned());
-        Some(ResultCode { code: Code::new(code).ok()?, label_vi, label_en, color: None, is_goal: false })
-    };
-    labels.into_iter().filter_map(code).collect()
 }
 
 /// Reads all rows of a file; fails where they are not in a shape that Asterisk or FreePBX writes.
@@ -99,10 +89,12 @@ impl AsteriskCalls {
         let mut table = Table::open(input, given.account_zone, layout::shape_of)?
             .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
         let mut findings = Findings::new(table.shape_name());
-        let (mut rows, mut skipped) = (Vec::new(), Vec::new());
+        let (mut rows, mut skipped, mut is_report) = (Vec::new(), Vec::new(), false);
         while let Some(row) = table.next_row()? {
             findings.rows += 1;
-            match row.and_then(|row| Leg::read(row.line, row.cells, &row.places)) {
+            is_report |=
+                row.as_ref().is_ok_and(|row| row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec));
+            match row.and_then(|row| Leg::read(&row)) {
                 Ok(row) => rows.push(row),
                 Err(row) => skipped.push(row),
             }
@@ -122,9 +114,11 @@ impl AsteriskCalls {
                     .to_owned(),
             );
         }
+        warn_of_report(&rows, findings.rows, is_report, &mut findings);
+        let rows = numbered(rows, &mut skipped, &mut findings);
         let rows = without_repeats(rows, &mut findings);
         let groups = grouped(&rows);
-        let clock = Clock::of(rows.iter().map(|row| (row.start, row.epoch())), given, &mut findings);
+        let clock = Clock::of(rows.iter().map(|row| (row.stamps.start, row.stamps.epoch)), given, &mut findings);
         warn_of_rows(&rows, &mut findings);
         warn_of_calls(&rows, &groups, &mut findings);
         Ok(Self {
@@ -149,6 +143,52 @@ fn said_of_guess<R: std::io::Read>(table: &Table<R, Column>) -> Option<String> {
     ))
 }
 
+/// Says what the report of Issabel and Elastix leaves out.
+fn warn_of_report(rows: &[Leg], count: u64, is_report: bool, findings: &mut Findings) {
+    if !is_report {
+        return;
+    }
+    let connected = rows.iter().filter(|row| row.disposition.is_connected()).count();
+    findings.warnings.push(format!(
+        "the report has the billed time alone: how long it rang is not known, and the time of a call was taken for its answer: \
+         {connected}"
+    ));
+    if count >= 1_000 && count.is_multiple_of(1_000) {
+        findings.warnings.push(format!(
+            "the file has exactly {count} rows: the report is cut to a round number of them; export a shorter time if calls are \
+             missing"
+        ));
+    }
+}
+
+/// Gives dispositions that are numbers their meaning, which the whole file tells; refuses rows whose meaning nothing tells.
+fn numbered(rows: Vec<Leg>, skipped: &mut Vec<Skipped>, findings: &mut Findings) -> Vec<Leg> {
+    if !rows.iter().any(|row| matches!(row.disposition, Disposition::Number(_))) {
+        return rows;
+    }
+    let billed = rows.iter().map(|row| (row.disposition, row.stamps.talk.is_some_and(|ms| ms > 0)));
+    let numbering = Numbering::of(billed, rows.iter().map(|row| row.number));
+    if let Some(numbering) = numbering {
+        let said = match numbering {
+            Numbering::Today => "2 failed, 4 busy, 8 answered",
+            Numbering::Old => "2 busy, 3 failed, 4 answered",
+        };
+        findings.warnings.push(format!("dispositions are numbers; the rows fit this meaning of them: {said}"));
+    }
+    let mut kept = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        if let Some(disposition) = row.disposition.numbered(numbering) {
+            row.disposition = disposition;
+            kept.push(row);
+            continue;
+        }
+        let reason = "is a number that means one thing in today's Asterisk and another in old versions; nothing in the file tells \
+                      which";
+        skipped.push(Skipped::new(row.line, "disposition", reason));
+    }
+    kept
+}
+
 /// Leaves out rows that are there twice.
 fn without_repeats(rows: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
     let mut seen = HashSet::new();
@@ -157,7 +197,8 @@ fn without_repeats(rows: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
         .into_iter()
         .filter(|row| {
             // Two short calls to one number within a minute may well look alike where seconds are not written.
-            let is_exact = row.call_key().is_some() || !matches!(row.start, When::Wall(wall) if !wall.has_seconds);
+            let is_exact =
+                row.call_key().is_some() || !matches!(row.stamps.start, When::Wall(wall) if !wall.has_seconds);
             !is_exact || seen.insert(row.fingerprint)
         })
         .collect();
@@ -198,7 +239,7 @@ fn warn_of_rows(rows: &[Leg], findings: &mut Findings) {
     say(
         "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \
          answer); they count as their disposition says",
-        count(|row| !row.disposition.is_connected() && row.billsec.is_some_and(|ms| ms > 0)),
+        count(|row| !row.disposition.is_connected() && row.stamps.talk.is_some_and(|ms| ms > 0)),
     );
 }
 
@@ -210,11 +251,6 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     let has = |call: &[&Leg], is: &dyn Fn(&Leg) -> bool| call.iter().any(|leg| is(leg));
     let count = |is: &dyn Fn(&[&Leg]) -> bool| calls.iter().filter(|call| is(call)).count();
     let directed = |direction| count(&|call| has(call, &|leg| leg.direction() == Some(direction)));
-    let no_number = |leg: &Leg| {
-        let number = leg.customer();
-        !number.bytes().any(|byte| byte.is_ascii_digit())
-            || number.chars().any(|c| !c.is_ascii_digit() && !"+-.() ".contains(c))
-    };
     let mut say = |what: &str, count: usize| {
         if count > 0 {
             findings.warnings.push(format!("{what}: {count}"));
@@ -222,6 +258,10 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     };
     say("inbound calls, of which the caller is taken for the customer", directed(Direction::Inbound));
     say("internal calls, imported as the others", directed(Direction::Internal));
+    say(
+        "inbound calls that only a menu of our own took, counted as answered",
+        count(&|call| call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected())),
+    );
     say(
         "calls from one extension to another, imported as the others",
         count(&|call| call.iter().all(|leg| leg.direction().is_none() && is_internal(leg))),
@@ -234,7 +274,7 @@ fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
     say(
         "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
          customer, and the number that was called may stand in clid, channel or userfield",
-        count(&|call| call.iter().all(|leg| no_number(leg))),
+        count(&|call| call.iter().all(|leg| is_no_number(leg.customer()))),
     );
 }
 
@@ -272,11 +312,6 @@ impl<'a> Fans<'a> {
 /// Whether both ends are extensions.
 fn is_internal(leg: &Leg) -> bool {
     [Text::Src, Text::Dst].iter().all(|end| is_extension(leg.text(*end)))
-}
-
-/// Two to six digits.
-fn is_extension(number: &str) -> bool {
-    (2..=6).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Iterator for AsteriskCalls {

@@ -1,78 +1,17 @@
-//! A call whose rows stand in several files, as when a log was rotated between them: what was read of it before and what
-//! is read now become one record, in whatever order the files come.
+//! A call whose rows stand in several files: see [`crate::parts`].
 
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
 
 use domain::CallRecord;
-use serde_json::Value;
 
-use super::{
-    disposition::Disposition,
-    row::{Leg, is_phone},
-};
+use crate::parts::{self, talked};
 
-/// The attribute that tells the rows of a call apart: a short hash of each.
-const LEGS: &str = "legs";
-/// The attribute that counts them.
-pub(super) const ROWS: &str = "rows";
-/// The attribute with what the customer's leg itself called, where another row knew the number.
-pub(super) const DST: &str = "dst";
-/// Rows of one call that are told apart; calls have a few.
-const KEPT: usize = 500;
-
-/// The attribute of these rows.
-pub(super) fn legs_of(rows: &[&Leg]) -> (String, Value) {
-    let legs = rows.iter().map(|row| format!("{:08x}", row.fingerprint as u32)).collect();
-    (LEGS.to_owned(), written(legs))
-}
-
-fn written(legs: BTreeSet<String>) -> Value {
-    legs.into_iter().take(KEPT).map(Value::from).collect()
-}
-
-fn legs(record: &CallRecord) -> BTreeSet<String> {
-    let legs = record.attributes.as_ref().and_then(|attributes| attributes.get(LEGS)).and_then(Value::as_array);
-    legs.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
-}
+use super::disposition::Disposition;
 
 /// See `Format::with_stored`.
 pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
-    let (before, now) = (legs(stored), legs(&read));
-    if now.is_superset(&before) {
-        return Some(read);
-    }
-    if now.is_subset(&before) {
-        return None;
-    }
-    let campaign = read.campaign.clone();
-    let (better, other) = if standing(stored) > standing(&read) { (stored.clone(), &read) } else { (read, stored) };
-    let mut joined = CallRecord { campaign, dialed_at: better.dialed_at.min(other.dialed_at), ..better };
-    if joined.answered_at.is_none() {
-        joined.ended_at = joined.ended_at.max(other.ended_at);
-    }
-    let has_phone = |record: &CallRecord| record.contact.phone.as_deref().is_some_and(is_phone);
-    if !has_phone(&joined) && has_phone(other) {
-        let dst = std::mem::replace(&mut joined.contact.phone, other.contact.phone.clone());
-        joined.attributes.get_or_insert_default().insert(DST.to_owned(), dst.into());
-    }
-    joined.contact.name = joined.contact.name.or_else(|| other.contact.name.clone());
-    joined.recording_url = joined.recording_url.or_else(|| other.recording_url.clone());
-    let attributes = joined.attributes.get_or_insert_default();
-    for (name, value) in other.attributes.iter().flatten().filter(|(name, _)| *name != DST) {
-        attributes.entry(name.clone()).or_insert_with(|| value.clone());
-    }
-    let all: BTreeSet<String> = before.union(&now).cloned().collect();
-    attributes.insert(ROWS.to_owned(), all.len().into());
-    attributes.insert(LEGS.to_owned(), written(all));
-    Some(joined)
-}
-
-/// Which of two records of a call knows its customer's leg: as among the rows of one file.
-fn standing(record: &CallRecord) -> impl Ord {
-    let disposition = record.cause.as_deref().and_then(Disposition::parse).unwrap_or(Disposition::Failed);
-    let dst = record.attributes.as_ref().and_then(|attributes| attributes.get(DST)).and_then(Value::as_str);
-    let phone = dst.or(record.contact.phone.as_deref()).unwrap_or_default().to_owned();
-    let talk = record.ended_at.zip(record.answered_at).map_or(0, |(end, answer)| end.0 - answer.0);
-    let earlier_first = std::cmp::Reverse((record.dialed_at, phone.clone()));
-    (std::cmp::Reverse(disposition), is_phone(&phone), talk, earlier_first)
+    parts::with_stored(stored, read, |record| {
+        let disposition = record.cause.as_deref().and_then(Disposition::parse).unwrap_or(Disposition::Failed);
+        (Reverse(disposition), talked(record))
+    })
 }

@@ -1,16 +1,15 @@
 //! One row: one leg of a call, kept compactly because all rows are read before the first call is known.
 
-use xxhash_rust::xxh3::xxh3_128;
-
 use crate::{
-    cells::Cells,
-    columns::{Places, name_of},
-    local_time::When,
+    local_time::{DateOrder, Wall, When},
     source::Skipped,
     spreadsheet::is_rounded,
+    stamps::Stamps,
+    table_row::{TableRow, shortened},
+    unique_id::epoch_of,
 };
 
-use super::{columns::Column, disposition::Disposition, unique_id::epoch_of};
+use super::{columns::Column, disposition::Disposition};
 
 /// The texts of a row that are kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,9 +26,10 @@ pub(super) enum Text {
     RecordingFile,
     DstName,
     Direction,
+    ActionType,
 }
 
-const TEXTS: [Column; 12] = [
+const TEXTS: [Column; 13] = [
     Column::UniqueId,
     Column::LinkedId,
     Column::Sequence,
@@ -42,6 +42,7 @@ const TEXTS: [Column; 12] = [
     Column::RecordingFile,
     Column::DstName,
     Column::Direction,
+    Column::ActionType,
 ];
 
 /// Which way a call goes, where the row says it.
@@ -67,14 +68,10 @@ impl Direction {
 #[derive(Debug, Clone)]
 pub(super) struct Leg {
     pub(super) line: u64,
-    pub(super) start: When,
-    pub(super) answer: When,
-    pub(super) end: When,
-    /// From start to end, milliseconds.
-    pub(super) duration: Option<i64>,
-    /// From answer to end, milliseconds.
-    pub(super) billsec: Option<i64>,
+    pub(super) stamps: Stamps,
     pub(super) disposition: Disposition,
+    /// The disposition, where it is a number that has one meaning alone.
+    pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
     texts: Box<str>,
@@ -83,51 +80,47 @@ pub(super) struct Leg {
 
 impl Leg {
     /// Reads a row; fails with the column at fault.
-    pub(super) fn read(line: u64, cells: &Cells, places: &Places<Column>) -> Result<Self, Skipped> {
-        let cell = |column| places.get(cells, column);
-        let wrong = |column: Column, reason: &str| Skipped::new(line, name_of(column), reason);
-        let word = cell(Column::Disposition);
+    pub(super) fn read(row: &TableRow<'_, Column>) -> Result<Self, Skipped> {
+        let word = row.text(Column::Disposition);
         if word.is_empty() {
-            return Err(wrong(Column::Disposition, "is empty: the row says nothing about a call"));
+            return Err(row.wrong(Column::Disposition, "is empty: the row says nothing about a call"));
         }
-        let when = |column| {
-            let text = cell(column);
-            When::parse(text).ok_or_else(|| wrong(column, &format!("is no date and time: \"{}\"", shortened(text))))
-        };
-        let seconds = |column| {
-            let text = cell(column);
-            if text.is_empty() {
-                return Ok(None);
-            }
-            seconds(text).map(Some).ok_or_else(|| {
-                wrong(column, &format!("is not a number of seconds from 0 to a day: \"{}\"", shortened(text)))
-            })
-        };
         // The word decides, not the billed seconds: where the dialplan has answered the caller's side before it dials,
         // a BUSY or NO ANSWER row is billed too (18 of 1,430 rows of real files).
         let disposition = Disposition::parse(word).ok_or_else(|| {
-            wrong(Column::Disposition, &format!("is none that Asterisk writes: \"{}\"", shortened(word)))
+            row.wrong(Column::Disposition, format!("is none that Asterisk writes: \"{}\"", shortened(word)))
         })?;
         let mut texts = String::new();
         let mut ends = [0; TEXTS.len()];
         for (column, end) in TEXTS.into_iter().zip(&mut ends) {
-            let text = cell(column);
+            let text = row.text(column);
             match column {
                 Column::UniqueId | Column::LinkedId if is_rounded(text) => {}
                 Column::Sequence => texts.push_str(text.strip_suffix(".0").unwrap_or(text)),
                 _ => texts.push_str(text),
             }
-            *end = u16::try_from(texts.len()).map_err(|_| wrong(column, "is too long"))?;
+            *end = u16::try_from(texts.len()).map_err(|_| row.wrong(column, "is too long"))?;
+        }
+        // The report of Issabel and Elastix has no other duration than the billed one.
+        let is_report = row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec);
+        let duration = row.seconds(Column::Duration)?;
+        let stamps = Stamps {
+            start: row.when(Column::Start)?,
+            answer: row.when(Column::Answer)?,
+            end: row.when(Column::End)?,
+            duration,
+            talk: if is_report { duration } else { row.seconds(Column::Billsec)? },
+            epoch: epoch_of(row.text(Column::UniqueId)),
+        };
+        if ends_before_it_began(&stamps) {
+            return Err(row.wrong(Column::End, "lies before the start"));
         }
         Ok(Self {
-            line,
-            start: when(Column::Start)?,
-            answer: when(Column::Answer)?,
-            end: when(Column::End)?,
-            duration: seconds(Column::Duration)?,
-            billsec: seconds(Column::Billsec)?,
+            line: row.line,
+            stamps,
             disposition,
-            fingerprint: fingerprint(cells),
+            number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
+            fingerprint: row.fingerprint(),
             texts: texts.into_boxed_str(),
             ends,
         })
@@ -145,9 +138,22 @@ impl Leg {
         [Text::Direction, Text::UserField].into_iter().find_map(|text| Direction::parse(self.text(text)))
     }
 
-    /// The number of the customer: the one that was called, or the caller of a call that came in.
+    /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an extension or
+    /// a name in brackets behind it.
     pub(super) fn customer(&self) -> &str {
-        self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst })
+        let number = self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst });
+        match number.split_once(['(', '<']) {
+            Some((before, _)) if before.len() > 1 && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
+            _ => number,
+        }
+    }
+
+    /// Whether a machine of our own took the leg of a call that came in: a menu, or one that waits for an extension. It is no
+    /// talk with anybody.
+    pub(super) fn is_own_menu(&self) -> bool {
+        self.direction() == Some(Direction::Inbound)
+            && (self.text(Text::ActionType).starts_with("IVR")
+                || self.text(Text::LastApp).eq_ignore_ascii_case("WaitExten"))
     }
 
     /// `userfield`, where it is the dialler's own and not a direction.
@@ -167,51 +173,21 @@ impl Leg {
         [Text::LinkedId, Text::UniqueId].map(|text| self.text(text)).into_iter().find(|key| !key.is_empty())
     }
 
-    /// The instant at which the row's channel was made, from its `uniqueid`: milliseconds since 1970.
-    pub(super) fn epoch(&self) -> Option<i64> {
-        epoch_of(self.text(Text::UniqueId))
-    }
-
     /// Whether a dialling application made the leg.
     pub(super) fn is_dialled(&self) -> bool {
         ["Dial", "AppDial", "AppDial2"].iter().any(|app| self.text(Text::LastApp).eq_ignore_ascii_case(app))
     }
 }
 
-/// Seven digits or more: an outside number, as against an extension or a step of the dialplan (`s`, `t`, `*60`).
-pub(super) fn is_phone(dst: &str) -> bool {
-    dst.chars().filter(char::is_ascii_digit).count() >= 7
-}
-
-/// Seconds, whole or with a fraction, as milliseconds; up to a day.
-fn seconds(text: &str) -> Option<i64> {
-    let seconds: f64 = text.parse().ok()?;
-    if (0.0..=86_400.0).contains(&seconds) { Some((seconds * 1_000.0).round() as i64) } else { None }
-}
-
-fn shortened(text: &str) -> String {
-    if text.chars().count() > 40 { text.chars().take(39).chain(['…']).collect() } else { text.to_owned() }
-}
-
-fn fingerprint(cells: &Cells) -> u128 {
-    let mut all = String::new();
-    for cell in cells.iter() {
-        all.push_str(cell);
-        all.push('\u{1f}');
-    }
-    xxh3_128(all.trim_end_matches('\u{1f}').as_bytes())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn seconds_are_whole_or_not_and_at_most_a_day() {
-        assert_eq!(seconds("31"), Some(31_000));
-        assert_eq!(seconds("12.345"), Some(12_345));
-        for text in ["-1", "86401", "NaN", "inf", "1e9", "x"] {
-            assert_eq!(seconds(text), None, "{text:?}");
-        }
-    }
+/// Whether the end lies before the start, and not by a change of the clocks during the call.
+fn ends_before_it_began(stamps: &Stamps) -> bool {
+    let millis = |when| match when {
+        When::Wall(wall) if !Wall::is_ambiguous(wall) => wall.millis(DateOrder::YearMonthDay),
+        When::Instant(at) => Some(at),
+        _ => None,
+    };
+    let (Some(start), Some(end)) = (millis(stamps.start), millis(stamps.end)) else { return false };
+    let turned_back = [30, 60].map(|minutes| end - start + minutes * 60_000);
+    let fits = |length: i64| stamps.duration.map_or(length >= 0, |duration| (duration - length).abs() <= 2_000);
+    end < start && !turned_back.into_iter().any(fits)
 }

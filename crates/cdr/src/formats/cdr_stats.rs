@@ -1,0 +1,136 @@
+//! CDR-Stats' CSV for importing calls (`cdr-stats/addons/samples`), whose columns name those of any switch.
+//!
+//! - One row is a call; its id is `cdrstats:`, the switch and the `callid`.
+//! - It was answered where seconds were billed; else the Q.850 cause tells ([`crate::causes`]).
+//! - `starting_date` has no zone. The call ends `duration` after it, and was answered `billsec` before that.
+//! - The number that was called is the customer, whatever `direction` says: its two numbers are not explained anywhere.
+//! - The campaign is the one given, else `accountcode`. What was paid (`buy_cost`) has no currency and is an attribute.
+
+use domain::time::Zone;
+
+use crate::{
+    causes::unanswered,
+    columns::{self, Places},
+    leg_calls::{Assumed, System, of_table},
+    legs::{Leg, LegTexts, Outcome, Text},
+    local_time::When,
+    numbers::bare,
+    source::{Given, Input, Opened, Skipped},
+    stamps::Stamps,
+    table::{Shape, Table},
+    table_row::TableRow,
+};
+
+const SYSTEM: System = System {
+    prefix: "cdrstats",
+    start: "starting_date",
+    word: "hangup_cause_id",
+    phone: "destination_number",
+    campaign: "accountcode",
+    is_first_callers: false,
+    has_parts: false,
+};
+
+/// A column that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    StartingDate,
+    Switch,
+    CallId,
+    CallerNumber,
+    CallerName,
+    Destination,
+    Duration,
+    Billsec,
+    ProgressSec,
+    HangupCauseId,
+    HangupCause,
+    Direction,
+    AccountCode,
+    BuyCost,
+    SellCost,
+}
+
+impl columns::Column for Column {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Column::StartingDate, &["starting_date", "startingdate"]),
+        (Column::Switch, &["switch"]),
+        (Column::CallId, &["callid"]),
+        (Column::CallerNumber, &["caller_id_number", "calleridnumber"]),
+        (Column::CallerName, &["caller_id_name", "calleridname"]),
+        (Column::Destination, &["destination_number", "destinationnumber"]),
+        (Column::Duration, &["duration"]),
+        (Column::Billsec, &["billsec"]),
+        (Column::ProgressSec, &["progresssec"]),
+        (Column::HangupCauseId, &["hangup_cause_id", "hangupcauseid"]),
+        (Column::HangupCause, &["hangup_cause", "hangupcause"]),
+        (Column::Direction, &["direction"]),
+        (Column::AccountCode, &["accountcode"]),
+        (Column::BuyCost, &["buy_cost", "buycost"]),
+        (Column::SellCost, &["sell_cost", "sellcost"]),
+    ];
+    const TIME: Self = Self::StartingDate;
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    fn suffice(places: &Places<Self>) -> bool {
+        let needed = [Self::StartingDate, Self::CallId, Self::Destination, Self::Duration, Self::Billsec];
+        needed.into_iter().all(|column| places.has(column)) && places.has(Self::HangupCauseId)
+    }
+}
+
+/// Whether the first bytes of a file are CDR-Stats' table.
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    match Table::open(head, Zone::HO_CHI_MINH, Shape::<Column>::of_header) {
+        Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
+        _ => false,
+    }
+}
+
+/// Reads all rows of a file; fails where its header is none of CDR-Stats.
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
+}
+
+fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg, Skipped> {
+    let start = row.when(Column::StartingDate)?;
+    if start == When::Never {
+        return Err(row.wrong(Column::StartingDate, "is empty: when the call began is not known"));
+    }
+    let (duration, talk) = (row.seconds(Column::Duration)?, row.seconds(Column::Billsec)?.unwrap_or_default());
+    let cause = row.first(&[Column::HangupCauseId, Column::HangupCause]);
+    let has_rung = row.seconds(Column::ProgressSec)?.is_some_and(|ms| ms > 0);
+    let by_id = || unanswered(None, row.text(Column::HangupCauseId), has_rung);
+    let outcome = match by_id().or_else(|| unanswered(None, row.text(Column::HangupCause), has_rung)) {
+        _ if talk > 0 => Outcome::Answered,
+        Some(code) => Outcome::of_code(code),
+        None => Outcome::Unknown,
+    };
+    let id = match (row.text(Column::Switch), row.text(Column::CallId)) {
+        (_, "") => String::new(),
+        ("", id) => id.to_owned(),
+        (switch, id) => format!("{switch}/{id}"),
+    };
+    let phone = bare(row.text(Column::Destination));
+    let never = When::Never;
+    let stamps =
+        Stamps { start, answer: never, end: never, duration: duration.or(Some(talk)), talk: Some(talk), epoch: None };
+    let mut texts = LegTexts::new(&[
+        (Text::Leg, &id),
+        (Text::Phone, &phone),
+        (Text::Other, row.text(Column::CallerNumber)),
+        (Text::Campaign, row.text(Column::AccountCode)),
+        (Text::Word, cause),
+    ]);
+    texts.attributes = [
+        ("caller_id_name", Column::CallerName),
+        ("direction", Column::Direction),
+        ("cost", Column::BuyCost),
+        ("sell_cost", Column::SellCost),
+    ]
+    .map(|(name, column)| (name, row.text(column)))
+    .to_vec();
+    Ok(Leg::new(row.line, row.fingerprint(), stamps, outcome, &texts))
+}

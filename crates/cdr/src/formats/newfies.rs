@@ -1,0 +1,189 @@
+//! Calls of Newfies-Dialer as its database writes them to JSON (`dialer_cdr.voipcall`, `dialer_cdr.callrequest`).
+//!
+//! - A `voipcall` is a leg, a `callrequest` the attempt that it belongs to; legs of one attempt are one call. Its id is `newfies:`
+//!   and the leg's `callid`.
+//! - The disposition tells; of an answered call `amd_status` 2 tells that a machine took it.
+//! - `starting_date` has no zone. What was billed is the talk; where it is not there, the talk is not known, for `duration` has the
+//!   ringing in it: such a call was answered when it ended, which is said.
+//! - The campaign is the one given, else the attempt's. Attempts without a leg are no calls and are left out.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_128;
+
+use crate::{
+    findings::Findings,
+    leg_calls::{LegCalls, Read as Legs, System},
+    legs::{Leg, LegTexts, Outcome, Side, Text},
+    local_time::When,
+    numbers::bare,
+    objects::{Found, Objects, What},
+    source::{Given, Input, Opened, Skipped},
+    stamps::Stamps,
+    table_row::{seconds, shortened},
+};
+
+const SYSTEM: System = System {
+    prefix: "newfies",
+    start: "starting_date",
+    word: "disposition",
+    phone: "phone_number",
+    campaign: "campaign",
+    is_first_callers: false,
+    has_parts: false,
+};
+
+const CALL: &str = "dialer_cdr.voipcall";
+const REQUEST: &str = "dialer_cdr.callrequest";
+
+/// What the dialler calls the ways in which a leg ends.
+const DISPOSITIONS: [(&str, Outcome); 7] = [
+    ("ANSWER", Outcome::Answered),
+    ("BUSY", Outcome::Busy),
+    ("NOANSWER", Outcome::NoAnswer),
+    ("CANCEL", Outcome::NoAnswer),
+    ("CONGESTION", Outcome::LineFault),
+    ("FAILED", Outcome::LineFault),
+    ("FORBIDDEN", Outcome::LineFault),
+];
+
+/// Whether the first bytes of a file are Newfies-Dialer's.
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(head);
+    let is_json = text.trim_start().starts_with(['[', '{']);
+    is_json && [CALL, REQUEST].iter().any(|model| text.contains(&format!("\"{model}\"")))
+}
+
+/// An object of a table, its number and its fields.
+struct Object {
+    line: u64,
+    fingerprint: u128,
+    id: String,
+    fields: Value,
+}
+
+impl Object {
+    fn text(&self, name: &str) -> String {
+        text_of(self.fields.get(name))
+    }
+}
+
+fn text_of(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.trim().to_owned(),
+        Some(Value::Number(number)) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+/// Reads all objects of a file.
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    let mut read = Legs { findings: Findings::new("database objects in JSON"), ..Legs::default() };
+    let mut objects = Objects::new(input);
+    let (mut calls, mut requests) = (Vec::new(), HashMap::new());
+    let mut text = Vec::new();
+    while let Some(Found { line, what }) = objects.next_text(&mut text)? {
+        let wrong = |reason: &str| Skipped::new(line, "", reason);
+        match what {
+            What::End(reason) => {
+                read.skipped.push(wrong(reason));
+                continue;
+            }
+            What::Broken(reason) => {
+                read.findings.rows += 1;
+                read.skipped.push(wrong(reason));
+                continue;
+            }
+            What::Json | What::Text => read.findings.rows += 1,
+        }
+        let Ok(mut object) = serde_json::from_slice::<Value>(&text) else {
+            read.skipped.push(wrong("is not JSON"));
+            continue;
+        };
+        let fields = object.get_mut("fields").map(Value::take).unwrap_or_default();
+        let id = text_of(object.get("pk"));
+        let object_of = |fields| Object { line, fingerprint: xxh3_128(&text), id, fields };
+        match object.get("model").and_then(Value::as_str) {
+            Some(CALL) => calls.push(object_of(fields)),
+            Some(REQUEST) => {
+                let request = object_of(fields);
+                requests.insert(request.id.clone(), request);
+            }
+            _ => read.skipped.push(wrong("is neither a voipcall nor a callrequest")),
+        }
+    }
+    let mut used = HashSet::new();
+    for call in &calls {
+        let number = call.text("callrequest");
+        used.insert(number.clone());
+        match leg(call, requests.get(&number), &mut read) {
+            Ok(leg) => read.legs.push(leg),
+            Err(skipped) => read.skipped.push(skipped),
+        }
+    }
+    let alone = requests.keys().filter(|id| !used.contains(*id)).count();
+    if alone > 0 {
+        let said = format!("attempts of which no leg is in the file, left out: {alone}");
+        read.findings.warnings.push(said);
+    }
+    Ok(Box::new(LegCalls::new(read, given, &SYSTEM)))
+}
+
+fn leg(call: &Object, request: Option<&Object>, read: &mut Legs) -> Result<Leg, Skipped> {
+    let wrong = |field: &str, reason: String| Skipped::new(call.line, field, reason);
+    let start_text = call.text("starting_date");
+    let start = When::parse(&start_text).filter(|start| *start != When::Never);
+    let start =
+        start.ok_or_else(|| wrong("starting_date", format!("is no date and time: \"{}\"", shortened(&start_text))))?;
+    let span = |name: &str| match call.text(name) {
+        text if text.is_empty() => Ok(None),
+        text => seconds(&text).map(Some).ok_or_else(|| {
+            wrong(name, format!("is not a number of seconds from 0 to a day: \"{}\"", shortened(&text)))
+        }),
+    };
+    let (duration, billsec) = (span("duration")?, span("billsec")?);
+    let word = call.text("disposition").to_ascii_uppercase();
+    let known = DISPOSITIONS.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
+    let outcome = match known {
+        Some(Outcome::Answered) if call.text("amd_status") == "2" => Outcome::Machine,
+        Some(outcome) => outcome,
+        None => Outcome::Unknown,
+    };
+    if outcome.is_connected() && billsec.is_none() {
+        read.assumed.count("answered calls of which the talk is not known (no billsec): it counts as 0");
+    }
+    let never = When::Never;
+    let stamps = Stamps {
+        start,
+        answer: never,
+        end: never,
+        duration: duration.or(billsec),
+        talk: billsec.or(Some(0)),
+        epoch: None,
+    };
+    let phone_text = call.text("phone_number");
+    let phone = bare(&phone_text);
+    let of_request = |name: &str| request.map(|request| request.text(name)).unwrap_or_default();
+    let (id, number) = (call.text("callid"), call.text("callrequest"));
+    let link = if number.is_empty() { String::new() } else { format!("request-{number}") };
+    let (campaign, cause, caller) = (of_request("campaign"), call.text("hangup_cause"), call.text("callerid"));
+    let mut texts = LegTexts::new(&[
+        (Text::Leg, &id),
+        (Text::Phone, &phone),
+        (Text::Other, &caller),
+        (Text::Campaign, &campaign),
+        (Text::Word, &word),
+    ]);
+    texts.linked = vec![&link];
+    texts.attributes = vec![("hangup_cause", &cause)];
+    let mut leg = Leg::new(call.line, call.fingerprint, stamps, outcome, &texts);
+    leg.attempt = of_request("num_attempt").parse::<u32>().ok().map(|before| before.saturating_add(1));
+    leg.side = match call.text("leg_type").as_str() {
+        "1" => Side::Customer,
+        // To whom the call was transferred.
+        "2" => Side::Caller,
+        _ => Side::Unsaid,
+    };
+    Ok(leg)
+}

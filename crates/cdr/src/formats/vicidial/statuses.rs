@@ -1,0 +1,113 @@
+//! The statuses that VICIdial itself gives to calls (`docs/VICIDIAL_statuses.txt`, `vicidial_statuses`), and what each means.
+//! A site adds its own, which say nothing to who does not know its table.
+
+use domain::ResultCode;
+
+use crate::{
+    causes::unanswered,
+    leg_calls::{MACHINE_LABELS, codes_of},
+    legs::Outcome,
+};
+
+/// Statuses of calls that a person answered, which are their result codes: with the labels in Vietnamese and English. In the
+/// second half are calls of which the person found nobody at our end.
+const ANSWERED: [(&str, &str, &str); 28] = [
+    ("SALE", "Đã bán", "Sale made"),
+    ("NI", "Không quan tâm", "Not interested"),
+    ("NP", "Chưa giới thiệu", "No pitch, no price"),
+    ("DEC", "Từ chối mua", "Declined sale"),
+    ("DNC", "Không gọi lại", "Do not call"),
+    ("XFER", "Đã chuyển máy", "Call transferred"),
+    ("CALLBK", "Hẹn gọi lại", "Call back"),
+    ("CBHOLD", "Giữ hẹn gọi lại", "Call back on hold"),
+    ("PU", "Đã nhấc máy", "Call picked up"),
+    ("PM", "Đã phát lời nhắn", "Played message"),
+    ("RQXFER", "Xếp hàng lại", "Re-queued"),
+    ("SVYEXT", "Khảo sát: chuyển máy lẻ", "Survey sent to extension"),
+    ("SVYREC", "Khảo sát: ghi âm", "Survey sent to recording"),
+    ("SVYVM", "Khảo sát: hộp thư", "Survey sent to voicemail"),
+    ("SVYHU", "Khảo sát: gác máy", "Survey hung up"),
+    ("SVYCLM", "Khảo sát: trình đơn", "Survey sent to call menu"),
+    ("IVRXFR", "Chuyển trình đơn thoại", "Dropped to call menu"),
+    ("QCFAIL", "Không đạt kiểm tra, gọi lại", "Quality check failed, call back"),
+    ("DAIR", "Máy im lặng", "Dead air"),
+    ("ADAIR", "Máy im lặng (tự động)", "Dead air, automatic"),
+    ("DROP", "Không có tổng đài viên", "Agent not available"),
+    ("XDROP", "Không có tổng đài viên (gọi vào)", "Agent not available, inbound"),
+    ("PDROP", "Rớt trước khi định tuyến", "Dropped before routing"),
+    ("TIMEOT", "Hết giờ chờ", "Queue timeout"),
+    ("AFTHRS", "Ngoài giờ", "After hours"),
+    ("NANQUE", "Không có ai trong hàng đợi", "No agent, no queue"),
+    ("IQNANQ", "Hàng đợi không còn ai", "In queue, no agent"),
+    ("MAXCAL", "Quá số cuộc gọi", "Too many calls"),
+];
+
+/// The other statuses.
+const OTHERS: [(&str, Outcome); 20] = [
+    ("A", Outcome::Machine),
+    ("AA", Outcome::Machine),
+    ("AM", Outcome::Machine),
+    ("AL", Outcome::Machine),
+    ("AFAX", Outcome::Machine),
+    ("B", Outcome::Busy),
+    ("AB", Outcome::Busy),
+    ("N", Outcome::NoAnswer),
+    (NO_ANSWER_AUTO, Outcome::NoAnswer),
+    ("DC", Outcome::LineFault),
+    ("ADC", Outcome::LineFault),
+    ("ADCT", Outcome::LineFault),
+    ("LRERR", Outcome::LineFault),
+    ("NEW", Outcome::LeftOut),
+    ("QUEUE", Outcome::LeftOut),
+    ("INCALL", Outcome::LeftOut),
+    ("DNCL", Outcome::LeftOut),
+    ("DNCC", Outcome::LeftOut),
+    ("MLINAT", Outcome::LeftOut),
+    ("LSMERG", Outcome::LeftOut),
+];
+
+/// What the dialler gives to calls that nobody answered, and to numbers that are disconnected or congested.
+const NO_ANSWER_AUTO: &str = "NA";
+
+/// `DIALSTATUS` of Asterisk.
+const DIAL_STATUSES: [(&str, Outcome); 5] = [
+    ("BUSY", Outcome::Busy),
+    ("NOANSWER", Outcome::NoAnswer),
+    ("CANCEL", Outcome::NoAnswer),
+    ("CHANUNAVAIL", Outcome::LineFault),
+    ("CONGESTION", Outcome::LineFault),
+];
+
+/// What a status means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Meaning {
+    pub(super) outcome: Outcome,
+    /// It may as well mean a number that is disconnected, and nothing in the row tells.
+    pub(super) is_vague: bool,
+}
+
+/// The meaning of a status, with the carrier's cause and the dial status where the export has them.
+pub(super) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Meaning {
+    let sure = |outcome| Meaning { outcome, is_vague: false };
+    if ANSWERED.iter().any(|(known, _, _)| *known == status) {
+        return sure(Outcome::Answered);
+    }
+    // HUC34: hung up with cause 34.
+    if let Some(code) = status.strip_prefix("HUC").and_then(|cause| unanswered(None, cause, false)) {
+        return sure(Outcome::of_code(code));
+    }
+    if status == NO_ANSWER_AUTO {
+        let by_cause = unanswered(None, hangup_cause, false).map(Outcome::of_code);
+        let by_dial = DIAL_STATUSES.iter().find(|(word, _)| *word == dial_status).map(|(_, outcome)| *outcome);
+        let known = by_cause.or(by_dial);
+        return Meaning { outcome: known.unwrap_or(Outcome::NoAnswer), is_vague: known.is_none() };
+    }
+    sure(OTHERS.iter().find(|(known, _)| *known == status).map_or(Outcome::Unknown, |(_, outcome)| *outcome))
+}
+
+/// See `Format::own_codes`.
+pub(crate) fn own_codes() -> Vec<ResultCode> {
+    let mut labels = ANSWERED.to_vec();
+    labels.push(MACHINE_LABELS);
+    codes_of(&labels)
+}

@@ -1,0 +1,216 @@
+//! A leg of a call as any switch or dialler writes it, kept compactly because all legs are read before the first call is
+//! known.
+
+use domain::{
+    HangupBy,
+    outcome::{BUSY, LINE_FAULT, NO_ANSWER},
+};
+
+use crate::stamps::Stamps;
+
+/// The result code of an answered call of a system that has no codes of its own.
+pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
+/// The result code of a call that a mailbox, an answering machine or a fax took.
+pub(crate) const MACHINE_CODE: &str = "MACHINE";
+
+/// How a leg ended; the better one comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) enum Outcome {
+    Answered,
+    /// A mailbox, an answering machine or a fax answered.
+    Machine,
+    Busy,
+    NoAnswer,
+    LineFault,
+    /// Nobody knows what the word means.
+    Unknown,
+    /// No finished call: never dialled, or still going on.
+    LeftOut,
+}
+
+impl Outcome {
+    /// Of one of the three system codes.
+    pub(crate) fn of_code(code: &str) -> Self {
+        match code {
+            BUSY => Self::Busy,
+            NO_ANSWER => Self::NoAnswer,
+            LINE_FAULT => Self::LineFault,
+            MACHINE_CODE => Self::Machine,
+            _ => Self::Answered,
+        }
+    }
+
+    pub(crate) fn is_connected(self) -> bool {
+        matches!(self, Self::Answered | Self::Machine)
+    }
+
+    /// The result code; of an answered leg the system's own, if it has one. None where there is no result.
+    pub(crate) fn code(self, own: &str) -> Option<&str> {
+        Some(match self {
+            Self::Answered if own.is_empty() => ANSWERED_CODE,
+            Self::Answered => own,
+            Self::Machine => MACHINE_CODE,
+            Self::Busy => BUSY,
+            Self::NoAnswer => NO_ANSWER,
+            Self::LineFault => LINE_FAULT,
+            Self::Unknown | Self::LeftOut => return None,
+        })
+    }
+}
+
+/// Whose leg it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    /// The caller's, who is not the customer: what became of it says nothing where the customer's is known.
+    Caller,
+    /// The row does not say.
+    Unsaid,
+    /// The customer's.
+    Customer,
+}
+
+/// Which way a call goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Direction {
+    Outbound,
+    Inbound,
+    Internal,
+}
+
+/// The texts of a leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Text {
+    /// The id that all legs of the call name, if they do.
+    Call,
+    /// The leg's own id.
+    Leg,
+    /// The customer's number.
+    Phone,
+    /// The number at the other end.
+    Other,
+    /// The customer's name.
+    Name,
+    /// The sender's id of the customer.
+    Contact,
+    Campaign,
+    Voicebot,
+    /// The result code of an answered leg, where the system has its own.
+    Code,
+    /// The word that the result was read from.
+    Word,
+    /// What the record keeps as its cause.
+    Cause,
+    /// An address, or the name of a file.
+    Recording,
+}
+
+const TEXTS: usize = Text::Recording as usize + 1;
+
+/// What a format reads of a leg; everything it does not know stays empty.
+#[derive(Debug, Clone)]
+pub(crate) struct LegTexts<'a> {
+    texts: [&'a str; TEXTS],
+    /// Ids of further legs of the same call.
+    pub(crate) linked: Vec<&'a str>,
+    /// What else is kept, by names.
+    pub(crate) attributes: Vec<(&'static str, &'a str)>,
+}
+
+impl<'a> LegTexts<'a> {
+    pub(crate) fn new(texts: &[(Text, &'a str)]) -> Self {
+        let mut all = [""; TEXTS];
+        for (text, value) in texts {
+            all[*text as usize] = value;
+        }
+        Self { texts: all, linked: Vec::new(), attributes: Vec::new() }
+    }
+}
+
+/// One leg.
+#[derive(Debug, Clone)]
+pub(crate) struct Leg {
+    /// The line it begins on, from 1.
+    pub(crate) line: u64,
+    pub(crate) stamps: Stamps,
+    pub(crate) outcome: Outcome,
+    pub(crate) side: Side,
+    /// None where the row does not say it.
+    pub(crate) direction: Option<Direction>,
+    pub(crate) hangup_by: Option<HangupBy>,
+    pub(crate) attempt: Option<u32>,
+    /// Of all that the file says of it.
+    pub(crate) fingerprint: u128,
+    texts: Box<str>,
+    /// Where the texts end, then the linked ids, then the attributes.
+    ends: Box<[u32]>,
+    names: Box<[&'static str]>,
+}
+
+impl Leg {
+    /// A leg of which nothing is known but its times, its outcome and its texts.
+    pub(crate) fn new(line: u64, fingerprint: u128, stamps: Stamps, outcome: Outcome, texts: &LegTexts<'_>) -> Self {
+        let attributes: Vec<_> = texts.attributes.iter().filter(|(_, value)| !value.is_empty()).collect();
+        let all = || texts.texts.iter().chain(&texts.linked).copied().chain(attributes.iter().map(|(_, value)| *value));
+        let mut end = 0;
+        let ends = all().map(|text| {
+            end += text.len() as u32;
+            end
+        });
+        Self {
+            line,
+            stamps,
+            outcome,
+            side: Side::Unsaid,
+            direction: None,
+            hangup_by: None,
+            attempt: None,
+            fingerprint,
+            ends: ends.collect(),
+            texts: all().collect::<String>().into_boxed_str(),
+            names: attributes.iter().map(|(name, _)| *name).collect(),
+        }
+    }
+
+    fn at(&self, at: usize) -> &str {
+        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
+        &self.texts[start..self.ends[at] as usize]
+    }
+
+    /// One of the texts; empty where there is none.
+    pub(crate) fn text(&self, text: Text) -> &str {
+        self.at(text as usize)
+    }
+
+    /// The ids of all legs that are known to be of the same call, its own first.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
+        let linked = TEXTS..self.ends.len() - self.names.len();
+        let own = [Text::Leg, Text::Call].map(|text| self.text(text));
+        own.into_iter().chain(linked.map(|at| self.at(at))).filter(|id| !id.is_empty())
+    }
+
+    /// What else is kept, by names.
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let first = self.ends.len() - self.names.len();
+        self.names.iter().enumerate().map(move |(n, name)| (*name, self.at(first + n)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local_time::When;
+
+    #[test]
+    fn a_leg_gives_back_its_texts() {
+        let mut texts =
+            LegTexts::new(&[(Text::Leg, "b"), (Text::Call, "a"), (Text::Phone, "0901"), (Text::Recording, "x")]);
+        texts.linked = vec!["c", "", "d"];
+        texts.attributes = vec![("codec", "PCMU"), ("empty", ""), ("app", "bridge")];
+        let never = When::Never;
+        let stamps = Stamps { start: never, answer: never, end: never, duration: None, talk: None, epoch: None };
+        let leg = Leg::new(1, 0, stamps, Outcome::Busy, &texts);
+        assert_eq!((leg.text(Text::Phone), leg.text(Text::Name), leg.text(Text::Recording)), ("0901", "", "x"));
+        assert_eq!(leg.ids().collect::<Vec<_>>(), ["b", "a", "c", "d"]);
+        assert_eq!(leg.attributes().collect::<Vec<_>>(), [("codec", "PCMU"), ("app", "bridge")]);
+    }
+}
