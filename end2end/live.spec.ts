@@ -145,6 +145,12 @@ test("without a connection the page stays, says so, and goes on by itself", asyn
   complaints.length = 0;
 });
 
+test("offline, a server on the same machine is reached all the same", async ({ page }) => {
+  await page.evaluate(() => Object.defineProperty(navigator, "onLine", { get: () => false }));
+  await page.locator(".sidebar").getByRole("link", { name: "Thống kê" }).click();
+  await expect(page).toHaveURL(/\/statistics/);
+});
+
 test("a link that is followed without a network leaves the page as it is, and says why", async ({ page, context, complaints }) => {
   const rows = page.locator("tr[data-row]");
   const number = await rows.count();

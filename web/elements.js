@@ -29,9 +29,11 @@ document.addEventListener("click", (event) => {
   done.catch(() => location.assign(link.href));
 });
 /*
- * While the browser is offline, what would show another page is left undone: it would take away what is shown and have nothing
- * to put in its place. <p id="offline" data-words="No network"> says so until there is a network.
+ * While the server is out of reach, what would show another page is left undone: it would take away what is shown and have nothing
+ * to put in its place. <p id="offline" data-words="No network"> says so until there is a network. Offline alone is not out of reach:
+ * the server may be on the same machine.
  */
+let isReached = false;
 const offline = (is) => {
   const note = document.getElementById("offline");
   if (note) note.textContent = is ? note.dataset.words : "";
@@ -39,17 +41,22 @@ const offline = (is) => {
 for (const kind of ["click", "submit"]) {
   addEventListener(
     kind,
-    (event) => {
-      const link = event.target.closest?.("a[href]:not([href^='#'])");
-      if (navigator.onLine || (kind === "click" && !link)) return;
+    async (event) => {
+      const { target, submitter } = event;
+      const link = target.closest?.("a[href]:not([href^='#'])");
+      if (navigator.onLine || isReached || (kind === "click" && !link)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
-      offline(true);
+      isReached = await fetch("/healthz", { cache: "no-store" }).then(({ ok }) => ok, () => false);
+      if (!isReached) offline(true);
+      else if (link) link.click();
+      else target.requestSubmit(submitter);
     },
     true,
   );
 }
 addEventListener("online", () => offline());
+addEventListener("offline", () => (isReached = false));
 
 /*
  * A long list that fits needs no scroll box of its own; without one its head stays at the window's top (style/tables.css).
