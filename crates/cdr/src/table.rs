@@ -231,6 +231,11 @@ impl<R: Read, C: Column> Table<R, C> {
         }
     }
 
+    /// Whether its rows are JSON objects.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.kind, Kind::Array { .. } | Kind::Lines { shape: LineShape::Json, .. })
+    }
+
     /// Whether it is a database dump.
     pub(crate) fn is_dump(&self) -> bool {
         matches!(self.kind, Kind::Dump(_))

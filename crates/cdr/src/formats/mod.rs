@@ -2,10 +2,12 @@
 
 mod asterisk;
 mod cdr_stats;
+mod convoso;
 mod freeswitch;
 mod newfies;
 mod ringside_csv;
 mod ringside_json;
+mod three_cx;
 mod vicidial;
 
 use std::fmt;
@@ -61,6 +63,8 @@ formats! {
     Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
     FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" freeswitch;
     Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" vicidial;
+    Convoso "convoso" "the call log of Convoso as CSV" convoso;
+    ThreeCx "3cx" "what the CDR service of 3CX writes to files" three_cx;
     CdrStats "cdr-stats" "the CSV that CDR-Stats imports" cdr_stats;
     Newfies "newfies" "calls of Newfies-Dialer in JSON" newfies;
     Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
@@ -76,8 +80,10 @@ impl Format {
     /// stores such calls declares them.
     pub fn own_codes(self) -> Vec<ResultCode> {
         match self {
-            Self::Vicidial => vicidial::own_codes(),
-            Self::Asterisk | Self::FreeSwitch | Self::CdrStats | Self::Newfies => leg_calls::own_codes(),
+            Self::Vicidial | Self::Convoso => vicidial::own_codes(),
+            Self::Asterisk | Self::FreeSwitch | Self::ThreeCx | Self::CdrStats | Self::Newfies => {
+                leg_calls::own_codes()
+            }
             Self::Ndjson | Self::Csv => Vec::new(),
         }
     }
@@ -87,8 +93,8 @@ impl Format {
     /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
     pub fn has_parts(self) -> bool {
         match self {
-            Self::FreeSwitch | Self::Asterisk => true,
-            Self::Ndjson | Self::Csv | Self::Vicidial | Self::CdrStats | Self::Newfies => false,
+            Self::FreeSwitch | Self::ThreeCx | Self::Asterisk => true,
+            Self::Ndjson | Self::Csv | Self::Vicidial | Self::Convoso | Self::CdrStats | Self::Newfies => false,
         }
     }
 
@@ -96,9 +102,9 @@ impl Format {
     /// no row of it is new. Of a format without parts the record that was read, which replaces the other.
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
         match self {
-            Self::FreeSwitch => leg_calls::with_stored(stored, read),
+            Self::FreeSwitch | Self::ThreeCx => leg_calls::with_stored(stored, read),
             Self::Asterisk => asterisk::with_stored(stored, read),
-            Self::Ndjson | Self::Csv | Self::Vicidial | Self::CdrStats | Self::Newfies => Some(read),
+            Self::Ndjson | Self::Csv | Self::Vicidial | Self::Convoso | Self::CdrStats | Self::Newfies => Some(read),
         }
     }
 }

@@ -28,9 +28,8 @@ use crate::{
     unique_id::epoch_of,
 };
 
+pub(super) use statuses::meaning;
 pub(crate) use statuses::own_codes;
-
-use statuses::meaning;
 
 const SYSTEM: System = System {
     prefix: "vicidial",

@@ -80,14 +80,14 @@ const DIAL_STATUSES: [(&str, Outcome); 5] = [
 
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Meaning {
-    pub(super) outcome: Outcome,
+pub(crate) struct Meaning {
+    pub(crate) outcome: Outcome,
     /// It may as well mean a number that is disconnected, and nothing in the row tells.
-    pub(super) is_vague: bool,
+    pub(crate) is_vague: bool,
 }
 
 /// The meaning of a status, with the carrier's cause and the dial status where the export has them.
-pub(super) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Meaning {
+pub(crate) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Meaning {
     let sure = |outcome| Meaning { outcome, is_vague: false };
     if ANSWERED.iter().any(|(known, _, _)| *known == status) {
         return sure(Outcome::Answered);
