@@ -13,7 +13,7 @@
 //! 1. text, times, numbers and causes: `causes`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`, `spreadsheet`,
 //!    `unique_id`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`,
+//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`,
 //!    `parts`, `legs`, `leg_calls`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
@@ -29,6 +29,7 @@ mod encoding;
 mod findings;
 mod formats;
 mod json_array;
+mod json_rows;
 mod leg_calls;
 mod legs;
 mod lines;
