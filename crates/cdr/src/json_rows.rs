@@ -93,8 +93,8 @@ pub(crate) fn holds_row<C: Column>(head: &[u8]) -> io::Result<bool> {
     Ok(false)
 }
 
-/// The rows in an element that phpMyAdmin writes (`{"type":"table","name":"cdr","data":[…]}`), and on which of its lines they
-/// begin; no rows of one that tells of the export or the database.
+/// The rows in an element that phpMyAdmin writes (`{"type":"table","name":"cdr","data":[…]}`), and on which of its
+/// lines they begin; no rows of one that tells of the export or the database.
 fn rows_of_table(element: &[u8]) -> Option<(&[u8], u64)> {
     let kind = |kind: &str| element.starts_with(format!("{{\"type\":\"{kind}\"").as_bytes());
     if kind("header") || kind("database") {

@@ -10,11 +10,11 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times, numbers and causes: `causes`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`, `spreadsheet`,
-//!    `unique_id`;
+//! 1. text, times, numbers and causes: `causes`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`,
+//!    `spreadsheet`, `unique_id`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`,
-//!    `parts`, `legs`, `leg_calls`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `json_rows`, `table_row`, `sql`, `table`, `clock`,
+//!    `times`, `stamps`, `parts`, `legs`, `leg_calls`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 

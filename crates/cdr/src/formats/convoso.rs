@@ -3,7 +3,8 @@
 //! - One row is a call; its id is `convoso:` and `id`.
 //! - `number_dialed` is the customer's, `lead_id` the sender's id of the customer.
 //! - `call_date` has no zone; the name of the recording's file holds the instant at which that began, and proves it.
-//! - `call_length` is from the answer to the end; how long it rang is not known, and `call_date` is taken for the answer.
+//! - `call_length` is from the answer to the end; how long it rang is not known, and `call_date` is taken for the
+//!   answer.
 //! - Statuses are those of VICIdial where they are spelled alike, else the site's own, whose meaning is not known.
 
 use domain::{HangupBy, time::Zone};

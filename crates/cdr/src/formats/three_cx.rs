@@ -1,9 +1,10 @@
 //! What the CDR service of 3CX writes to files: segments of calls, comma-separated, in the columns that the site chose.
 //!
 //! - Their names stand in a header, or else the columns are in the order of 3CX's own template, which is said.
-//! - Segments of one call have the same `historyid`, in version 20 the same `main_call_history_id`; `callid` begins again with every
-//!   start of the service. The best segment tells.
-//! - A segment was answered where it has `time-answered`; else `reason-terminated` tells. One that was passed on tells nothing.
+//! - Segments of one call have the same `historyid`, in version 20 the same `main_call_history_id`; `callid` begins
+//!   again with every start of the service. The best segment tells.
+//! - A segment was answered where it has `time-answered`; else `reason-terminated` tells. One that was passed on tells
+//!   nothing.
 //! - Calls of an extension to outside have the number dialled as their customer, others the caller.
 //! - Times have no zone. Most sites write UTC; that is not taken for granted, but said.
 

@@ -1,5 +1,5 @@
-//! The statuses that VICIdial itself gives to calls (`docs/VICIDIAL_statuses.txt`, `vicidial_statuses`), and what each means.
-//! A site adds its own, which say nothing to who does not know its table.
+//! The statuses that VICIdial itself gives to calls (`docs/VICIDIAL_statuses.txt`, `vicidial_statuses`), and what each
+//! means. A site adds its own, which say nothing to who does not know its table.
 
 use domain::ResultCode;
 
@@ -9,8 +9,8 @@ use crate::{
     legs::Outcome,
 };
 
-/// Statuses of calls that a person answered, which are their result codes: with the labels in Vietnamese and English. In the
-/// second half are calls of which the person found nobody at our end.
+/// Statuses of calls that a person answered, which are their result codes: with the labels in Vietnamese and English.
+/// In the second half are calls of which the person found nobody at our end.
 const ANSWERED: [(&str, &str, &str); 28] = [
     ("SALE", "Đã bán", "Sale made"),
     ("NI", "Không quan tâm", "Not interested"),
