@@ -1,8 +1,9 @@
-//! What the hang-up cause of a call says that nobody answered: a SIP status, a Q.850 cause or FreeSWITCH's name for either.
+//! What the hang-up cause of a call says that nobody answered: a SIP status, a Q.850 cause or FreeSWITCH's name for
+//! either.
 //!
-//! Switches disagree on some; the tables follow FreeSWITCH (`switch_types.h`, `sofia_glue.c`) and Q.850. Of a call that was
-//! answered the cause says nothing, so whoever asks has found out first that it was not. What is in no table is not known, and
-//! no result.
+//! Switches disagree on some; the tables follow FreeSWITCH (`switch_types.h`, `sofia_glue.c`) and Q.850. Of a call that
+//! was answered the cause says nothing, so whoever asks has found out first that it was not. What is in no table is not
+//! known, and no result.
 
 use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
 
@@ -100,8 +101,8 @@ const CAUSES: [(u16, &str, Meaning); 58] = [
     (612, "NO_PICKUP", NA),
 ];
 
-/// The result code of a call that nobody answered: `BS`, `NA` or `CU`; none where neither its SIP status nor its cause is
-/// known. The status says more than the cause and comes first (a refused call and one without credit are both
+/// The result code of a call that nobody answered: `BS`, `NA` or `CU`; none where neither its SIP status nor its cause
+/// is known. The status says more than the cause and comes first (a refused call and one without credit are both
 /// `CALL_REJECTED`). `cause` is a name in any case, or a number; `rang` is whether the far end is known to have rung.
 pub(crate) fn unanswered(sip: Option<u16>, cause: &str, rang: bool) -> Option<&'static str> {
     let by_sip = sip.and_then(|status| SIP.iter().find(|(from, to, _)| (*from..=*to).contains(&status)));

@@ -10,7 +10,8 @@ const MAX_COLUMNS: usize = 32;
 /// The columns that a format reads, as an enum.
 pub(crate) trait Column: Copy + 'static {
     /// Every column in the order of the enum, with its names in headers: in lower case, letters and digits alone. The
-    /// first one is its usual name, which messages use: that may be written in another way, and then stands there again.
+    /// first one is its usual name, which messages use: that may be written in another way, and then stands there
+    /// again.
     const NAMES: &'static [(Self, &'static [&'static str])];
     /// The column that holds a time in every row; where it has no digit, the row may be a header again.
     const TIME: Self;

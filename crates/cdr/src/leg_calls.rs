@@ -1,7 +1,7 @@
 //! The calls of a file of legs: which legs are one call, which of them tells how it ended, and the record of it.
 //!
-//! The customer's leg decides, where a leg is known to be that; of several the best outcome. Nothing depends on the order
-//! of the file.
+//! The customer's leg decides, where a leg is known to be that; of several the best outcome. Nothing depends on the
+//! order of the file.
 
 use std::{
     cmp::Reverse,
@@ -308,8 +308,8 @@ fn deciding(mut legs: Vec<(&Leg, Instants)>, is_first_callers: bool) -> (Vec<(&L
     (legs, side)
 }
 
-/// Who hung up. What a leg says of it holds for one that leads to the customer; on the caller's the ends are swapped, and the
-/// caller of an inbound call is the customer.
+/// Who hung up. What a leg says of it holds for one that leads to the customer; on the caller's the ends are swapped,
+/// and the caller of an inbound call is the customer.
 fn hung_up(leg: &Leg, is_callers: bool) -> Option<HangupBy> {
     let is_swapped = is_callers != (leg.direction == Some(Direction::Inbound));
     match leg.hangup_by? {

@@ -1,5 +1,5 @@
-//! A leg of a call as any switch or dialler writes it, kept compactly because all legs are read before the first call is
-//! known.
+//! A leg of a call as any switch or dialler writes it, kept compactly because all legs are read before the first call
+//! is known.
 
 use domain::{
     HangupBy,

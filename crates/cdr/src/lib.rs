@@ -13,7 +13,7 @@
 //! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`,
 //!    `objects`, `pruned`, `spreadsheet`, `unique_id`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`; of calls
+//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`; of calls
 //!    with legs: `legs`, `leg_calls`; of calls that are told of by events: `ending`, `partial`, `calls`, `events`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
@@ -33,6 +33,7 @@ mod events;
 mod findings;
 mod formats;
 mod json_array;
+mod json_rows;
 mod leg_calls;
 mod legs;
 mod lines;

@@ -18,7 +18,8 @@ pub(crate) fn is_no_number(number: &str) -> bool {
         || number.chars().any(|c| !c.is_ascii_digit() && !"+-.() ".contains(c))
 }
 
-/// The number in what is written around it: `sip:0901234567@host`, `0901234567@trunk`, `%2B84…`, `'0901…`, `6500(1000)`.
+/// The number in what is written around it: `sip:0901234567@host`, `0901234567@trunk`, `%2B84…`, `'0901…`,
+/// `6500(1000)`.
 pub(crate) fn bare(text: &str) -> Cow<'_, str> {
     let text = text.trim().trim_start_matches('\'');
     let scheme = ["sip:", "sips:", "tel:"].into_iter().find_map(|scheme| text.strip_prefix(scheme));

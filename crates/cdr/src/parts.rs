@@ -1,5 +1,5 @@
-//! A call whose rows stand in several files, as when a log was rotated between them: what was read of it before and what
-//! is read now become one record, in whatever order the files come.
+//! A call whose rows stand in several files, as when a log was rotated between them: what was read of it before and
+//! what is read now become one record, in whatever order the files come.
 
 use std::collections::BTreeSet;
 
@@ -31,8 +31,9 @@ fn legs(record: &CallRecord) -> BTreeSet<String> {
     legs.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
-/// What is to be stored of a call of which this is stored and that was read; nothing where no row is new. `standing` says
-/// how well a record knows the customer's leg, as among the rows of one file: the greater one tells how the call ended.
+/// What is to be stored of a call of which this is stored and that was read; nothing where no row is new. `standing`
+/// says how well a record knows the customer's leg, as among the rows of one file: the greater one tells how the call
+/// ended.
 pub(crate) fn with_stored<S: Ord>(
     stored: &CallRecord,
     read: CallRecord,
@@ -68,7 +69,8 @@ pub(crate) fn with_stored<S: Ord>(
     Some(joined)
 }
 
-/// What a record of a call has talked to: whether it is a phone number, how long (milliseconds), and the earlier one first.
+/// What a record of a call has talked to: whether it is a phone number, how long (milliseconds), and the earlier one
+/// first.
 pub(crate) fn talked(record: &CallRecord) -> impl Ord + use<> {
     let dst = record.attributes.as_ref().and_then(|attributes| attributes.get(DST)).and_then(Value::as_str);
     let phone = dst.or(record.contact.phone.as_deref()).unwrap_or_default().to_owned();

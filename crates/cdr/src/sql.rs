@@ -1,9 +1,9 @@
-//! The rows of a dump of MySQL, MariaDB, PostgreSQL or SQLite: the tuples of `INSERT INTO … VALUES (…), (…);`, and the lines
-//! after `COPY … FROM stdin;`.
+//! The rows of a dump of MySQL, MariaDB, PostgreSQL or SQLite: the tuples of `INSERT INTO … VALUES (…), (…);`, and the
+//! lines after `COPY … FROM stdin;`.
 //!
-//! Only as much SQL is understood as such a dump needs. In MySQL's strings a backslash keeps the next character from having a
-//! meaning, in standard SQL it has none: a dump says by its first statements which of them it is. Tables whose columns are not those of call records are passed
-//! over, so a dump of the whole database will do.
+//! Only as much SQL is understood as such a dump needs. In MySQL's strings a backslash keeps the next character from
+//! having a meaning, in standard SQL it has none: a dump says by its first statements which of them it is. Tables whose
+//! columns are not those of call records are passed over, so a dump of the whole database will do.
 
 use std::{
     collections::HashMap,
@@ -296,7 +296,8 @@ impl<R: Read, C: Column> Dump<R, C> {
         Ok(cut)
     }
 
-    /// Reads the values after `(` up to `)`; whether something was too long to be kept, and whether the file ended first.
+    /// Reads the values after `(` up to `)`; whether something was too long to be kept, and whether the file ended
+    /// first.
     fn tuple(&mut self, cells: &mut Cells) -> io::Result<(bool, bool)> {
         cells.clear();
         let (mut text, mut depth, mut is_string, mut cut) = (Vec::new(), 0_u32, false, false);

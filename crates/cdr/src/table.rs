@@ -6,14 +6,13 @@ use std::{
 };
 
 use domain::time::Zone;
-use serde_json::{Map, Value};
 
 use crate::{
     cells::Cells,
     columns::{Column, Places},
     encoding::Decoder,
+    json_rows::{JsonRows, NO_OBJECT, holds_row, json_row},
     lines::{Line, Lines, NO_LINE_END},
-    objects::{Found, Objects, What},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
     table_row::TableRow,
@@ -134,10 +133,7 @@ enum Kind<R: Read, C> {
         lacks_end: bool,
     },
     /// A JSON array of objects.
-    Array {
-        objects: Objects<Input<R>>,
-        decoder: Decoder,
-    },
+    Array(JsonRows<Input<R>>),
     Dump(Dump<Input<R>, C>),
 }
 
@@ -165,10 +161,9 @@ impl<R: Read, C: Column> Table<R, C> {
             return Ok(Some(Self { kind: Kind::Dump(Dump::new(input, decoder)), cells: Cells::default() }));
         }
         if is_array {
-            return Ok(any_row.then(|| Self {
-                kind: Kind::Array { objects: Objects::new(input), decoder },
-                cells: Cells::default(),
-            }));
+            return Ok(
+                any_row.then(|| Self { kind: Kind::Array(JsonRows::new(input, decoder)), cells: Cells::default() })
+            );
         }
         let mut lines = Lines::new(input, LINE_BYTES);
         let mut ahead = VecDeque::new();
@@ -206,7 +201,7 @@ impl<R: Read, C: Column> Table<R, C> {
         match &self.kind {
             Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
             Kind::Lines { shape: LineShape::Json, .. } => "JSON lines",
-            Kind::Array { .. } => "JSON array",
+            Kind::Array(_) => "JSON array",
             Kind::Dump(_) => "SQL dump",
         }
     }
@@ -215,7 +210,7 @@ impl<R: Read, C: Column> Table<R, C> {
     pub(crate) fn said_of_text(&self) -> Vec<String> {
         let (decoder, further) = match &self.kind {
             Kind::Lines { decoder, lacks_end, .. } => (decoder, lacks_end.then(|| NO_LINE_END.to_owned())),
-            Kind::Array { decoder, .. } => (decoder, None),
+            Kind::Array(rows) => (rows.decoder(), None),
             Kind::Dump(dump) => (dump.decoder(), dump.said_of_unread()),
         };
         decoder.said().into_iter().chain(further).collect()
@@ -227,6 +222,11 @@ impl<R: Read, C: Column> Table<R, C> {
             Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.place_of(column),
             _ => None,
         }
+    }
+
+    /// Whether its rows are JSON objects.
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.kind, Kind::Array(_) | Kind::Lines { shape: LineShape::Json, .. })
     }
 
     /// Whether it is a database dump.
@@ -313,16 +313,10 @@ impl<R: Read, C: Column> Table<R, C> {
                     *width = self.cells.len();
                     return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
                 }
-                Kind::Array { objects, decoder } => {
-                    let Some(Found { line, what }) = objects.next_text(&mut bytes)? else { return Ok(None) };
-                    if let What::Broken(reason) | What::End(reason) = what {
-                        return Ok(Some(Err(Skipped::new(line, "", reason))));
-                    }
-                    let Some((cells, places)) = json_row(&decoder.decode(&bytes)) else {
-                        return Ok(Some(Err(Skipped::new(line, "", NO_OBJECT))));
-                    };
-                    self.cells = cells;
-                    return Ok(Some(Ok(TableRow { line, cells: &self.cells, places })));
+                Kind::Array(rows) => {
+                    let row = rows.next_row(&mut self.cells)?;
+                    let cells = &self.cells;
+                    return Ok(row.map(|row| row.map(|(line, places)| TableRow { line, cells, places })));
                 }
                 Kind::Dump(dump) => {
                     let Some(tuple) = dump.next_tuple(&mut self.cells)? else { return Ok(None) };
@@ -369,34 +363,4 @@ impl<C: Column> LineShape<C> {
         }
         Some(Ok(places))
     }
-}
-
-const NO_OBJECT: &str = "is not a JSON object with the columns of a record";
-
-/// Whether one of the first elements of an array has the columns.
-fn holds_row<C: Column>(head: &[u8]) -> io::Result<bool> {
-    let (mut objects, mut text) = (Objects::new(head), Vec::new());
-    for _ in 0..SHAPE_LINES {
-        if objects.next_text(&mut text)?.is_none() {
-            break;
-        }
-        if json_row::<C>(&String::from_utf8_lossy(&text)).is_some() {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
-fn json_row<C: Column>(text: &str) -> Option<(Cells, Places<C>)> {
-    let map: Map<String, Value> = serde_json::from_str(text).ok()?;
-    let places = Places::of_names(map.keys().map(String::as_str))?;
-    let mut cells = Cells::default();
-    for value in map.values() {
-        match value {
-            Value::Null => cells.push(""),
-            Value::String(text) => cells.push(text),
-            value => cells.push(&value.to_string()),
-        }
-    }
-    Some((cells, places))
 }

@@ -1,6 +1,7 @@
 //! What a `uniqueid` of Asterisk tells: when its channel was made.
 
-/// `1504279981.1`, `pbx-hanoi-1504279981.1` or MikoPBX's `mikopbx-1504279981.1_X7a`: the epoch in a `uniqueid`, in milliseconds.
+/// `1504279981.1`, `pbx-hanoi-1504279981.1` or MikoPBX's `mikopbx-1504279981.1_X7a`: the epoch in a `uniqueid`, in
+/// milliseconds.
 pub(crate) fn epoch_of(unique_id: &str) -> Option<i64> {
     let number = unique_id.rsplit('-').next()?;
     let (seconds, count) = number.split_once('.')?;

@@ -3,6 +3,7 @@
 mod asterisk;
 mod bland;
 mod cdr_stats;
+mod convoso;
 mod dograh;
 mod elevenlabs;
 mod exotel;
@@ -17,6 +18,7 @@ mod sarvam;
 mod stringee;
 mod tel4vn;
 mod telnyx;
+mod three_cx;
 mod timepay;
 mod twilio;
 mod vapi;
@@ -80,6 +82,8 @@ formats! {
     Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
     FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" freeswitch;
     Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" vicidial;
+    Convoso "convoso" "the call log of Convoso as CSV" convoso;
+    ThreeCx "3cx" "what the CDR service of 3CX writes to files" three_cx;
     CdrStats "cdr-stats" "the CSV that CDR-Stats imports" cdr_stats;
     Newfies "newfies" "calls of Newfies-Dialer in JSON" newfies;
     Vapi "vapi" "Vapi webhooks and API calls (JSON)" vapi;
@@ -111,8 +115,10 @@ impl Format {
     /// stores such calls declares them.
     pub fn own_codes(self) -> Vec<ResultCode> {
         match (self, self.platform()) {
-            (Self::Asterisk | Self::FreeSwitch | Self::CdrStats | Self::Newfies, _) => leg_calls::own_codes(),
-            (Self::Vicidial, _) => vicidial::own_codes(),
+            (Self::Asterisk | Self::FreeSwitch | Self::ThreeCx | Self::CdrStats | Self::Newfies, _) => {
+                leg_calls::own_codes()
+            }
+            (Self::Vicidial | Self::Convoso, _) => vicidial::own_codes(),
             (_, Some(_)) => events::own_codes(),
             (_, None) => Vec::new(),
         }
@@ -125,6 +131,8 @@ impl Format {
             | Self::Csv
             | Self::FreeSwitch
             | Self::Vicidial
+            | Self::Convoso
+            | Self::ThreeCx
             | Self::CdrStats
             | Self::Newfies
             | Self::Asterisk => None,
@@ -152,7 +160,7 @@ impl Format {
 impl Format {
     /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
     pub fn has_parts(self) -> bool {
-        matches!(self, Self::FreeSwitch | Self::Asterisk) || self.platform().is_some()
+        matches!(self, Self::FreeSwitch | Self::ThreeCx | Self::Asterisk) || self.platform().is_some()
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where
@@ -160,7 +168,7 @@ impl Format {
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
         match (self, self.platform()) {
             (Self::Asterisk, _) => asterisk::with_stored(stored, read),
-            (Self::FreeSwitch, _) => leg_calls::with_stored(stored, read),
+            (Self::FreeSwitch | Self::ThreeCx, _) => leg_calls::with_stored(stored, read),
             (_, Some(_)) => calls::with_stored(stored, read),
             (_, None) => Some(read),
         }

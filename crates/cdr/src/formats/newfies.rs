@@ -1,10 +1,10 @@
 //! Calls of Newfies-Dialer as its database writes them to JSON (`dialer_cdr.voipcall`, `dialer_cdr.callrequest`).
 //!
-//! - A `voipcall` is a leg, a `callrequest` the attempt that it belongs to; legs of one attempt are one call. Its id is `newfies:`
-//!   and the leg's `callid`.
+//! - A `voipcall` is a leg, a `callrequest` the attempt that it belongs to; legs of one attempt are one call. Its id is
+//!   `newfies:` and the leg's `callid`.
 //! - The disposition tells; of an answered call `amd_status` 2 tells that a machine took it.
-//! - `starting_date` has no zone. What was billed is the talk; where it is not there, the talk is not known, for `duration` has the
-//!   ringing in it: such a call was answered when it ended, which is said.
+//! - `starting_date` has no zone. What was billed is the talk; where it is not there, the talk is not known, for
+//!   `duration` has the ringing in it: such a call was answered when it ended, which is said.
 //! - The campaign is the one given, else the attempt's. Attempts without a leg are no calls and are left out.
 
 use std::collections::{HashMap, HashSet};

@@ -43,6 +43,27 @@ fn an_array_that_is_cut_off_is_named() {
 }
 
 #[test]
+fn tables_that_phpmyadmin_wrote_to_json_are_read_where_they_hold_call_records() {
+    let row = |n: u32, disposition: &str| {
+        format!(
+            r#"{{"calldate":"2026-03-02 09:0{n}:00","src":"100","dst":"090123456{n}","duration":"30","billsec":"10","disposition":"{disposition}","uniqueid":"{}.1"}}"#,
+            1_772_416_800 + n * 60
+        )
+    };
+    let text = format!(
+        "[\n{{\"type\":\"header\",\"version\":\"5.2.1\",\"comment\":\"Export to JSON plugin for PHPMyAdmin\"}},\n\
+         {{\"type\":\"database\",\"name\":\"asteriskcdrdb\"}},\n\
+         {{\"type\":\"table\",\"name\":\"users\",\"database\":\"x\",\"data\":\n[\n{{\"id\":\"1\"}}\n]\n}},\n\
+         {{\"type\":\"table\",\"name\":\"cdr\",\"database\":\"asteriskcdrdb\",\"data\":\n[\n{},\n{},\n7\n]\n}}\n]\n",
+        row(0, "ANSWERED"),
+        row(1, "BUSY")
+    );
+    let file = read(&text);
+    assert_eq!(codes(&file), ["ANSWERED", "BS"]);
+    assert_eq!((file.records[0].0, file.records[1].0, file.faults()), (11, 12, vec![(13, "")]));
+}
+
+#[test]
 fn the_report_of_issabel_has_the_billed_time_alone() {
     let text = "Date,Source,Ring Group,Destination,Src. Channel,Account Code,Dst. Channel,Status,Duration\n\
                 2026-03-02 09:00:00,100,,0901234567,SIP/100-1,tet,SIP/t-1,ANSWERED,1m 20s\n\

@@ -21,6 +21,14 @@ fn the_first_bytes_tell_the_format() {
             "-- MySQL dump\nINSERT INTO cdr (calldate,dst,duration,billsec,disposition) VALUES (1,2,3,4,'BUSY');",
             Format::Asterisk,
         ),
+        ("{\n\t\"core-uuid\":\t\"x\",\n\t\"variables\":\t{", Format::FreeSwitch),
+        ("<?xml version=\"1.0\"?>\n<cdr core-uuid=\"x\"><channel_data>", Format::FreeSwitch),
+        ("cdr=%3C%3Fxml", Format::FreeSwitch),
+        ("call_date\tphone_number_dialed\tstatus\tlength_in_sec\r\n", Format::Vicidial),
+        ("switch,callid,destination_number,starting_date,duration,billsec,hangup_cause_id\n", Format::CdrStats),
+        ("[{\"pk\":1,\"model\":\"dialer_cdr.voipcall\",", Format::Newfies),
+        ("historyid,time-start,time-answered,time-end,reason-terminated,from-no,to-no\n", Format::ThreeCx),
+        ("id,number_dialed,status,call_length,call_date,term_reason\n", Format::Convoso),
     ] {
         assert_eq!(detect(head.as_bytes()), Ok(format), "{head}");
     }
@@ -39,6 +47,13 @@ fn an_unknown_file_is_refused_with_the_known_formats() {
         (b"CREATE TABLE users (id int); INSERT INTO users VALUES (1);", "no format"),
         (b"CALL ID,TIMESTAMP,CAMPAIGN,DISPOSITION,ANI\n1,2026-09-03 10:00,x,Consult Set,8329178826\n", "no format"),
         (b"id,name\n1,x\n", "no format"),
+        (
+            b"[{\"start\":\"2026-03-02 09:00:00\",\"dst\":\"1\",\"billsec\":1,\"duration\":1,\"status\":\"human\"}]",
+            "no format",
+        ),
+        (b"<cdrs><call/></cdrs>", "no format"),
+        (b"{\"variables\":{\"name\":\"x\"}}", "no format"),
+        (b"CREATE TABLE cdr (calldate text);\nCOPY x (y) FROM stdin;\n1\n\\.\n", "no format"),
     ] {
         let refusal = detect(head).unwrap_err();
         assert_eq!(refusal.known, Format::ALL);

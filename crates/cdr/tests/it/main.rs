@@ -6,6 +6,7 @@ mod asterisk_family;
 mod asterisk_faults;
 mod asterisk_quoting;
 mod asterisk_time;
+mod contact_centres;
 mod cpaas;
 mod csv;
 mod detect;

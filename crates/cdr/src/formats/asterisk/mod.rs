@@ -51,6 +51,14 @@ const FREEPBX_LIMIT: u64 = 100;
 /// Whether the first bytes of a file are call records of Asterisk.
 pub(crate) fn recognises(head: &[u8]) -> bool {
     match Table::open(head, Zone::HO_CHI_MINH, layout::shape_of) {
+        // The names of JSON are those of many; the words for the result are not.
+        Ok(Some(mut table)) if table.is_json() => {
+            let mut is_asterisk = false;
+            while let Ok(Some(row)) = table.next_row() {
+                is_asterisk |= row.is_ok_and(|row| Disposition::parse(row.text(Column::Disposition)).is_some());
+            }
+            is_asterisk
+        }
         // A dump of another database looks the same at first; a row tells, or else what comes after its other tables.
         Ok(Some(mut table)) => {
             !table.is_dump()

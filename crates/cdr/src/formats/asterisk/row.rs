@@ -138,8 +138,8 @@ impl Leg {
         [Text::Direction, Text::UserField].into_iter().find_map(|text| Direction::parse(self.text(text)))
     }
 
-    /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an extension or
-    /// a name in brackets behind it.
+    /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an
+    /// extension or a name in brackets behind it.
     pub(super) fn customer(&self) -> &str {
         let number = self.text(if self.direction() == Some(Direction::Inbound) { Text::Src } else { Text::Dst });
         match number.split_once(['(', '<']) {
@@ -148,8 +148,8 @@ impl Leg {
         }
     }
 
-    /// Whether a machine of our own took the leg of a call that came in: a menu, or one that waits for an extension. It is no
-    /// talk with anybody.
+    /// Whether a machine of our own took the leg of a call that came in: a menu, or one that waits for an extension. It
+    /// is no talk with anybody.
     pub(super) fn is_own_menu(&self) -> bool {
         self.direction() == Some(Direction::Inbound)
             && (self.text(Text::ActionType).starts_with("IVR")

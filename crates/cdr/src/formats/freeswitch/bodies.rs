@@ -1,5 +1,5 @@
-//! The records of `mod_json_cdr` and `mod_xml_cdr` in a file: JSON objects, `<cdr>` elements and bodies of forms (`cdr=…`), one
-//! after the other, on one line each or on many, in an array or an element around them or not.
+//! The records of `mod_json_cdr` and `mod_xml_cdr` in a file: JSON objects, `<cdr>` elements and bodies of forms
+//! (`cdr=…`), one after the other, on one line each or on many, in an array or an element around them or not.
 
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -94,8 +94,8 @@ impl<R: Read> Bodies<R> {
         }
     }
 
-    /// Takes bytes up to the one before which `ends` says so, or the end of the file; whether it said so. It is given each byte
-    /// and whether it begins a line.
+    /// Takes bytes up to the one before which `ends` says so, or the end of the file; whether it said so. It is given
+    /// each byte and whether it begins a line.
     fn take_until(&mut self, text: &mut Vec<u8>, mut ends: impl FnMut(u8, bool) -> bool) -> io::Result<bool> {
         loop {
             let chunk = match self.input.fill_buf() {

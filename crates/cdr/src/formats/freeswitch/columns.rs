@@ -1,5 +1,5 @@
-//! The columns of FreeSWITCH's tables and of FusionPBX's, under the names that headers give them, and where they are in the
-//! lines that `mod_cdr_csv` writes without a header.
+//! The columns of FreeSWITCH's tables and of FusionPBX's, under the names that headers give them, and where they are in
+//! the lines that `mod_cdr_csv` writes without a header.
 
 use crate::{
     cells::Cells,
@@ -107,8 +107,8 @@ pub(super) fn shape_of(lines: &[String], delimiter: char) -> Option<Shape<Column
     (found * 2 > lines.len()).then(|| Shape::without_header("mod_cdr_csv without header", delimiter, layout))
 }
 
-/// The columns of a line of `mod_cdr_csv`, whose templates `example`, `snom`, `linksys`, `sql` and `asterisk` all hold start,
-/// answer, end, duration, billed seconds and cause one after the other, and the leg's id behind.
+/// The columns of a line of `mod_cdr_csv`, whose templates `example`, `snom`, `linksys`, `sql` and `asterisk` all hold
+/// start, answer, end, duration, billed seconds and cause one after the other, and the leg's id behind.
 fn by_row(row: &Cells) -> Option<Places<Column>> {
     let start = (2..=12).find(|at| is_times_at(row, *at))?;
     let is_id = |at: usize| is_uuid(row.get(at));
@@ -131,7 +131,8 @@ fn by_row(row: &Cells) -> Option<Places<Column>> {
         }
         return Some(places);
     }
-    // The template `asterisk`: account, number, destination, context, caller, channels, application, data, times, flags, id.
+    // The template `asterisk`: account, number, destination, context, caller, channels, application, data, times,
+    // flags, id.
     if start == 9 && is_id(start + 7) {
         for (column, at) in
             [(Column::AccountCode, 0), (Column::CallerNumber, 1), (Column::Destination, 2), (Column::Uuid, start + 7)]

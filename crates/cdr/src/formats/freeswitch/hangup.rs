@@ -2,8 +2,8 @@
 
 use domain::HangupBy;
 
-/// `recv_bye`, `recv_cancel`, `recv_refuse` came from the far end, `send_…` from the switch: who that is, on a leg to the
-/// customer.
+/// `recv_bye`, `recv_cancel`, `recv_refuse` came from the far end, `send_…` from the switch: who that is, on a leg to
+/// the customer.
 pub(super) fn hung_up(disposition: &str) -> Option<HangupBy> {
     if disposition.starts_with("recv_") {
         Some(HangupBy::Customer)

@@ -1,14 +1,15 @@
 //! Call records of FreeSWITCH, and of FusionPBX, which is built on it.
 //!
-//! `mod_json_cdr` and `mod_xml_cdr` write one record a leg ([`bodies`], [`record`]), `mod_cdr_csv` and `mod_cdr_pg_csv` one row a
-//! leg ([`columns`], [`row`]), FusionPBX's table and export one row a call and phone.
+//! `mod_json_cdr` and `mod_xml_cdr` write one record a leg ([`bodies`], [`record`]), `mod_cdr_csv` and `mod_cdr_pg_csv`
+//! one row a leg ([`columns`], [`row`]), FusionPBX's table and export one row a call and phone.
 //!
-//! - Legs of one call name it by `call_uuid`, by a variable of the site's own (`call_link_id`), or each other by `bleg_uuid`,
-//!   `signal_bond` or `bridge_uuid`. The call's id is `freeswitch:` and that, or the first of the legs' ids.
+//! - Legs of one call name it by `call_uuid`, by a variable of the site's own (`call_link_id`), or each other by
+//!   `bleg_uuid`, `signal_bond` or `bridge_uuid`. The call's id is `freeswitch:` and that, or the first of the legs'
+//!   ids.
 //! - A leg was answered where it has an instant of the answer, whatever its cause; a cause tells why another was not
 //!   ([`crate::causes`]). FusionPBX's own status comes first.
-//! - The customer's leg decides: the b leg where there is one, else the only one. A leg that was originated (its destination is
-//!   `&…`) is the customer's where its number is an outside one.
+//! - The customer's leg decides: the b leg where there is one, else the only one. A leg that was originated (its
+//!   destination is `&…`) is the customer's where its number is an outside one.
 //! - The customer is the number that was called, of the newest step of the call's way; of a leg that was originated its
 //!   `caller_id_number`; of FusionPBX's inbound calls the caller.
 //! - The campaign is the one given, else `campaign_id` or `campaign`, variables of the site's own, else `accountcode`.

@@ -1,5 +1,5 @@
-//! The statuses that VICIdial itself gives to calls (`docs/VICIDIAL_statuses.txt`, `vicidial_statuses`), and what each means.
-//! A site adds its own, which say nothing to who does not know its table.
+//! The statuses that VICIdial itself gives to calls (`docs/VICIDIAL_statuses.txt`, `vicidial_statuses`), and what each
+//! means. A site adds its own, which say nothing to who does not know its table.
 
 use domain::ResultCode;
 
@@ -9,8 +9,8 @@ use crate::{
     legs::Outcome,
 };
 
-/// Statuses of calls that a person answered, which are their result codes: with the labels in Vietnamese and English. In the
-/// second half are calls of which the person found nobody at our end.
+/// Statuses of calls that a person answered, which are their result codes: with the labels in Vietnamese and English.
+/// In the second half are calls of which the person found nobody at our end.
 const ANSWERED: [(&str, &str, &str); 28] = [
     ("SALE", "Đã bán", "Sale made"),
     ("NI", "Không quan tâm", "Not interested"),
@@ -80,14 +80,14 @@ const DIAL_STATUSES: [(&str, Outcome); 5] = [
 
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Meaning {
-    pub(super) outcome: Outcome,
+pub(crate) struct Meaning {
+    pub(crate) outcome: Outcome,
     /// It may as well mean a number that is disconnected, and nothing in the row tells.
-    pub(super) is_vague: bool,
+    pub(crate) is_vague: bool,
 }
 
 /// The meaning of a status, with the carrier's cause and the dial status where the export has them.
-pub(super) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Meaning {
+pub(crate) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Meaning {
     let sure = |outcome| Meaning { outcome, is_vague: false };
     if ANSWERED.iter().any(|(known, _, _)| *known == status) {
         return sure(Outcome::Answered);

@@ -1,0 +1,176 @@
+//! The call log of Convoso as CSV.
+//!
+//! - One row is a call; its id is `convoso:` and `id`.
+//! - `number_dialed` is the customer's, `lead_id` the sender's id of the customer.
+//! - `call_date` has no zone; the name of the recording's file holds the instant at which that began, and proves it.
+//! - `call_length` is from the answer to the end; how long it rang is not known, and `call_date` is taken for the
+//!   answer.
+//! - Statuses are those of VICIdial where they are spelled alike, else the site's own, whose meaning is not known.
+
+use domain::{HangupBy, time::Zone};
+
+use crate::{
+    columns::{self, Places},
+    leg_calls::{Assumed, System, of_table},
+    legs::{Direction, Leg, LegTexts, Text},
+    local_time::When,
+    numbers::bare,
+    source::{Given, Input, Opened, Skipped},
+    stamps::Stamps,
+    table::{Shape, Table},
+    table_row::TableRow,
+};
+
+use super::vicidial::meaning;
+
+const SYSTEM: System = System {
+    prefix: "convoso",
+    start: "call_date",
+    word: "status",
+    phone: "number_dialed",
+    campaign: "campaign_id",
+    is_first_callers: false,
+    has_parts: false,
+};
+
+/// A column that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    CallDate,
+    Id,
+    Lead,
+    Campaign,
+    CampaignName,
+    User,
+    Dialled,
+    FirstName,
+    LastName,
+    Status,
+    StatusName,
+    Length,
+    Recording,
+    CalledCount,
+    TermReason,
+    CallType,
+    QueueSeconds,
+}
+
+impl columns::Column for Column {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Column::CallDate, &["call_date", "calldate"]),
+        (Column::Id, &["id"]),
+        (Column::Lead, &["lead_id", "leadid"]),
+        (Column::Campaign, &["campaign_id", "campaignid"]),
+        (Column::CampaignName, &["campaign"]),
+        (Column::User, &["user"]),
+        (Column::Dialled, &["number_dialed", "numberdialed"]),
+        (Column::FirstName, &["first_name", "firstname"]),
+        (Column::LastName, &["last_name", "lastname"]),
+        (Column::Status, &["status"]),
+        (Column::StatusName, &["status_name", "statusname"]),
+        (Column::Length, &["call_length", "calllength"]),
+        (Column::Recording, &["recording"]),
+        (Column::CalledCount, &["called_count", "calledcount"]),
+        (Column::TermReason, &["term_reason", "termreason"]),
+        (Column::CallType, &["call_type", "calltype"]),
+        (Column::QueueSeconds, &["queue_seconds", "queueseconds"]),
+    ];
+    const TIME: Self = Self::CallDate;
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    fn suffice(places: &Places<Self>) -> bool {
+        [Self::CallDate, Self::Dialled, Self::Status, Self::Length, Self::TermReason]
+            .into_iter()
+            .all(|column| places.has(column))
+    }
+}
+
+/// Whether the first bytes of a file are Convoso's call log.
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    matches!(Table::open(head, Zone::HO_CHI_MINH, Shape::<Column>::of_header), Ok(Some(table)) if !table.is_dump())
+}
+
+/// Reads all rows of a file; fails where its header is none of Convoso.
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
+}
+
+fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped> {
+    let status = row.text(Column::Status).to_ascii_uppercase();
+    if status.is_empty() {
+        return Err(row.wrong(Column::Status, "is empty: the row says nothing about a call"));
+    }
+    let outcome = meaning(&status, "", "").outcome;
+    let start = row.when(Column::CallDate)?;
+    if start == When::Never {
+        return Err(row.wrong(Column::CallDate, "is empty: when the call began is not known"));
+    }
+    let length = row.seconds(Column::Length)?.unwrap_or_default();
+    if outcome.is_connected() {
+        assumed.count("answered calls, of which call_date was taken for the answer: how long they rang is not known");
+    }
+    let recording = address_in(row.text(Column::Recording));
+    let never = When::Never;
+    let talk = if outcome.is_connected() { length } else { 0 };
+    let stamps = Stamps {
+        start,
+        answer: never,
+        end: never,
+        duration: Some(length),
+        talk: Some(talk),
+        epoch: epoch_in(recording),
+    };
+    let name = [row.text(Column::FirstName), row.text(Column::LastName)].join(" ");
+    let phone = bare(row.text(Column::Dialled));
+    let mut texts = LegTexts::new(&[
+        (Text::Leg, row.text(Column::Id)),
+        (Text::Phone, &phone),
+        (Text::Name, name.trim()),
+        (Text::Contact, row.text(Column::Lead)),
+        (Text::Campaign, row.first(&[Column::Campaign, Column::CampaignName])),
+        (Text::Code, &status),
+        (Text::Word, &status),
+        (Text::Recording, recording),
+    ]);
+    texts.attributes = [
+        ("user", Column::User),
+        ("campaign_name", Column::CampaignName),
+        ("status_name", Column::StatusName),
+        ("called_count", Column::CalledCount),
+        ("term_reason", Column::TermReason),
+        ("queue_seconds", Column::QueueSeconds),
+    ]
+    .map(|(name, column)| (name, row.text(column)))
+    .to_vec();
+    let mut leg = Leg::new(row.line, row.fingerprint(), stamps, outcome, &texts);
+    let is_inbound = row.text(Column::CallType).eq_ignore_ascii_case("INBOUND");
+    leg.direction = is_inbound.then_some(Direction::Inbound);
+    leg.hangup_by = match (row.text(Column::TermReason).to_ascii_uppercase().as_str(), is_inbound) {
+        // Turned round for a call that came in, as everywhere.
+        ("CALLER", false) | ("AGENT", true) => Some(HangupBy::Customer),
+        ("AGENT", false) | ("CALLER", true) => Some(HangupBy::Bot),
+        ("", _) => None,
+        _ => Some(HangupBy::System),
+    };
+    Ok(leg)
+}
+
+/// The `public_url` in what Python writes of a list (`[{'src': …, 'public_url': 'https://…'}]`); another text as it is.
+fn address_in(text: &str) -> &str {
+    let Some((_, after)) = text.split_once("public_url") else { return if text.starts_with('[') { "" } else { text } };
+    let start = after.find("http").unwrap_or(after.len());
+    after[start..].split(['\'', '"']).next().unwrap_or_default()
+}
+
+/// The instant in the name of a recording's file, `…-in-1772416800.mp3`: milliseconds since 1970.
+fn epoch_in(address: &str) -> Option<i64> {
+    let name = address.rsplit('/').next()?;
+    let epochs = name.split(['_', '-', '.']).filter(|part| part.len() == 10);
+    epochs
+        .filter_map(|part| part.parse::<i64>().ok())
+        .find(|seconds| *seconds > 1_000_000_000)
+        .map(|seconds| seconds * 1_000)
+}
