@@ -41,6 +41,8 @@ pub enum ZoneBasis {
     Given,
     /// It was worked out from the records.
     Records,
+    /// The platform writes all its times in it.
+    Platform,
     /// Nothing in the file tells: the account's zone.
     Account,
 }
@@ -69,6 +71,8 @@ pub(crate) struct Findings {
     pub(crate) rows: u64,
     /// Rows left out because they repeat an earlier one.
     pub(crate) duplicates: u64,
+    /// Calls that are none to be stored: never dialled, or still going on.
+    pub(crate) left_out: u64,
     /// How its dates were read, where that was a question.
     pub(crate) date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.

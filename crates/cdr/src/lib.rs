@@ -10,24 +10,33 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text and times: `encoding`, `json_array`, `lines`, `local_time`, `spreadsheet`;
+//! 1. text, times and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`, `objects`, `pruned`, `spreadsheet`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `elements`, `sql`, `table`, `clock`, `times`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `sql`, `table`, `clock`, `times`; of calls that are told of by events:
+//!    `ending`, `partial`, `calls`, `events`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
 #![warn(missing_docs)]
 
+mod body;
+mod calls;
+mod causes;
 mod cells;
 mod clock;
 mod columns;
-mod elements;
+mod dialogue;
 mod encoding;
+mod ending;
+mod events;
 mod findings;
 mod formats;
 mod json_array;
 mod lines;
 mod local_time;
+mod objects;
+mod partial;
+mod pruned;
 mod reading;
 mod records;
 mod rows;
@@ -42,6 +51,7 @@ pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
 pub use formats::{Format, UnknownFormat, detect};
 pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
+pub use partial::PartialCall;
 pub use reading::Reading;
 pub use records::{Options, ReadError, Records, read};
 pub use source::Skipped;

@@ -23,6 +23,8 @@ pub struct Reading {
     pub skipped: u64,
     /// Rows left out because they repeat an earlier one.
     pub duplicates: u64,
+    /// Calls left out that are none to be stored, such as those never dialled or still going on; no fault.
+    pub left_out: u64,
     /// How its dates were read, where that was a question.
     pub date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.
@@ -33,8 +35,8 @@ pub struct Reading {
 
 impl Reading {
     pub(crate) fn new(format: Format, findings: Findings, calls: u64, skipped: u64) -> Self {
-        let Findings { shape, rows, duplicates, date_order, zone, warnings } = findings;
-        Self { format, shape, rows, calls, skipped, duplicates, date_order, zone, warnings }
+        let Findings { shape, rows, duplicates, left_out, date_order, zone, warnings } = findings;
+        Self { format, shape, rows, calls, skipped, duplicates, left_out, date_order, zone, warnings }
     }
 }
 
@@ -48,6 +50,9 @@ impl fmt::Display for Reading {
         if self.duplicates > 0 {
             write!(f, ", {} repeated rows left out", self.duplicates)?;
         }
+        if self.left_out > 0 {
+            write!(f, ", {} calls left out (never dialled or still going on)", self.left_out)?;
+        }
         if let Some((order, basis)) = self.date_order {
             write!(f, "; dates read as {order} ({basis})")?;
         }
@@ -55,6 +60,7 @@ impl fmt::Display for Reading {
             let basis = match zone.basis {
                 ZoneBasis::Given => " (given)",
                 ZoneBasis::Records => " (from the records)",
+                ZoneBasis::Platform => " (the platform's)",
                 ZoneBasis::Account => " (the account's: nothing in the file tells)",
             };
             write!(f, "; zone {}{basis}", zone.name)?;

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, time::Zone};
+use domain::{CallRecord, CampaignId, Currency, time::Zone};
 
 use crate::{
     formats::{Format, UnknownFormat, detect},
@@ -22,17 +22,20 @@ pub struct Options {
     pub timezone: Option<Zone>,
     /// The zone of times that carry none where neither `timezone` nor the records tell.
     pub account_zone: Zone,
+    /// The account's currency: a cost in another one is kept as an attribute; none: every cost that a platform gives is.
+    pub currency: Option<Currency>,
 }
 
 impl Options {
     /// Everything found out from the file; times of unknown zone are the account's.
     pub fn new(account_zone: Zone) -> Self {
-        Self { format: None, campaign: None, timezone: None, account_zone }
+        Self { format: None, campaign: None, timezone: None, account_zone, currency: None }
     }
 
     fn given(&self) -> Given {
-        let Self { campaign, timezone, account_zone, .. } = self;
-        Given { campaign: campaign.clone(), timezone: *timezone, account_zone: *account_zone }
+        let Self { campaign, timezone, account_zone, currency, .. } = self;
+        let (campaign, currency) = (campaign.clone(), currency.clone());
+        Given { campaign, timezone: *timezone, account_zone: *account_zone, currency }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, time::Zone};
+use domain::{CallRecord, CampaignId, Currency, time::Zone};
 
 use crate::findings::Findings;
 
@@ -21,6 +21,8 @@ pub(crate) struct Given {
     pub(crate) timezone: Option<Zone>,
     /// The zone of times that carry none where neither `timezone` nor the records tell.
     pub(crate) account_zone: Zone,
+    /// The account's currency, if it was given.
+    pub(crate) currency: Option<Currency>,
 }
 
 impl Given {

@@ -1,15 +1,34 @@
 //! The formats that can be read, and how a file's first bytes tell which one it is.
 
 mod asterisk;
+mod bland;
+mod dograh;
+mod elevenlabs;
+mod exotel;
+mod omicall;
+mod plivo;
+mod retell;
 mod ringside_csv;
 mod ringside_json;
+mod sarvam;
+mod stringee;
+mod tel4vn;
+mod telnyx;
+mod timepay;
+mod twilio;
+mod vapi;
+mod vbot;
+mod vonage;
 
 use std::fmt;
 
-use domain::{CallRecord, ResultCode};
+use domain::{CallRecord, CampaignId, Currency, FieldError, ResultCode, time::Zone};
 
 use crate::{
+    calls::{self, Frame, Made, made},
     encoding::without_bom,
+    events::{self, Platform},
+    partial::PartialCall,
     source::{Given, HEAD_BYTES, Input, Opened},
 };
 
@@ -54,6 +73,22 @@ macro_rules! formats {
 formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
+    Vapi "vapi" "Vapi webhooks and API calls (JSON)" vapi;
+    Retell "retell" "Retell webhooks and API calls (JSON)" retell;
+    Bland "bland" "Bland webhooks and API calls (JSON)" bland;
+    ElevenLabs "elevenlabs" "ElevenLabs webhooks and API conversations (JSON)" elevenlabs;
+    Exotel "exotel" "Exotel callbacks and API calls (JSON, forms)" exotel;
+    Twilio "twilio" "Twilio callbacks and API calls (JSON, forms, CSV), also of SignalWire and Telnyx TeXML" twilio;
+    Telnyx "telnyx" "Telnyx Voice API webhooks (JSON)" telnyx;
+    Plivo "plivo" "Plivo callbacks and API calls (JSON, forms)" plivo;
+    Vonage "vonage" "Vonage Voice API webhooks and calls (JSON)" vonage;
+    Stringee "stringee" "Stringee and StringeeX events and call logs (JSON)" stringee;
+    OmiCall "omicall" "OMICall and Sen Bac webhooks and call lists (JSON)" omicall;
+    Tel4Vn "tel4vn" "TEL4VN call detail records (JSON)" tel4vn;
+    Vbot "vbot" "VBot webhooks of automatic calls and call history (JSON)" vbot;
+    Sarvam "sarvam" "Sarvam campaign webhooks (JSON)" sarvam;
+    TimePay "timepay" "TimePay Agents webhooks (JSON)" timepay;
+    Dograh "dograh" "Dograh campaign reports (CSV)" dograh;
     Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
 }
 
@@ -66,28 +101,79 @@ impl Format {
     /// The result codes that a reader gives to answered calls of itself, because the file knows no more than that. Whoever
     /// stores such calls declares them.
     pub fn own_codes(self) -> Vec<ResultCode> {
+        match (self, self.platform()) {
+            (Self::Asterisk, _) => asterisk::own_codes(),
+            (_, Some(_)) => events::own_codes(),
+            (_, None) => Vec::new(),
+        }
+    }
+
+    /// How the platform writes whose calls are told of by events; none for other formats.
+    fn platform(self) -> Option<&'static Platform> {
         match self {
-            Self::Asterisk => asterisk::own_codes(),
-            Self::Ndjson | Self::Csv => Vec::new(),
+            Self::Ndjson | Self::Csv | Self::Asterisk => None,
+            Self::Vapi => Some(&vapi::PLATFORM),
+            Self::Retell => Some(&retell::PLATFORM),
+            Self::Bland => Some(&bland::PLATFORM),
+            Self::ElevenLabs => Some(&elevenlabs::PLATFORM),
+            Self::Exotel => Some(&exotel::PLATFORM),
+            Self::Twilio => Some(&twilio::PLATFORM),
+            Self::Telnyx => Some(&telnyx::PLATFORM),
+            Self::Plivo => Some(&plivo::PLATFORM),
+            Self::Vonage => Some(&vonage::PLATFORM),
+            Self::Stringee => Some(&stringee::PLATFORM),
+            Self::OmiCall => Some(&omicall::PLATFORM),
+            Self::Tel4Vn => Some(&tel4vn::PLATFORM),
+            Self::Vbot => Some(&vbot::PLATFORM),
+            Self::Sarvam => Some(&sarvam::PLATFORM),
+            Self::TimePay => Some(&timepay::PLATFORM),
+            Self::Dograh => Some(&dograh::PLATFORM),
         }
     }
 }
 
+/// Calls whose rows or events may come apart.
 impl Format {
     /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
     pub fn has_parts(self) -> bool {
-        match self {
-            Self::Asterisk => true,
-            Self::Ndjson | Self::Csv => false,
-        }
+        self == Self::Asterisk || self.platform().is_some()
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where
     /// no row of it is new. Of a format without parts the record that was read, which replaces the other.
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
-        match self {
-            Self::Asterisk => asterisk::with_stored(stored, read),
-            Self::Ndjson | Self::Csv => Some(read),
+        match (self, self.platform()) {
+            (Self::Asterisk, _) => asterisk::with_stored(stored, read),
+            (_, Some(_)) => calls::with_stored(stored, read),
+            (_, None) => Some(read),
+        }
+    }
+
+    /// What one body that a platform sent says of calls, mostly of one; times without a zone are in `zone`. Those of one call
+    /// and leg are merged by [`PartialCall::merge`], in whatever order they come. None for formats that no platform sends.
+    ///
+    /// # Errors
+    /// Where the body is none of the platform's, or a field of it cannot be read.
+    pub fn partial_calls(self, body: &[u8], zone: Zone) -> Option<Result<Vec<PartialCall>, FieldError>> {
+        let given = Given { campaign: None, timezone: Some(zone), account_zone: zone, currency: None };
+        Some(self.platform()?.partial_calls(body, &given))
+    }
+
+    /// The record of a call by what is known of its legs; none while it goes on, or where it was never dialled. `campaign`
+    /// holds whatever the platform says, `currency` is the account's.
+    ///
+    /// # Errors
+    /// Where what is known is not enough for a record, or a word of it has no meaning that is known.
+    pub fn call_of(
+        self,
+        legs: Vec<PartialCall>,
+        campaign: Option<&CampaignId>,
+        currency: Option<&Currency>,
+    ) -> Result<Option<CallRecord>, FieldError> {
+        match made(legs, Frame { prefix: self.name(), campaign, currency }) {
+            Made::Call(record, _) => Ok(Some(*record)),
+            Made::LeftOut(_) => Ok(None),
+            Made::Refused(error) => Err(error),
         }
     }
 }

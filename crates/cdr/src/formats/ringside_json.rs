@@ -1,4 +1,4 @@
-//! Own records as JSON: one object a line, or one array of them.
+//! Own records as JSON: one object a line or over several, one after the other, or an array of them.
 
 use std::io::Read;
 
@@ -7,8 +7,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    elements::Elements,
     findings::Findings,
+    objects::{Objects, What, not_json},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked},
     times::Times,
 };
@@ -29,7 +29,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 
 /// The records of a JSON file.
 struct JsonCalls<R: Read> {
-    elements: Elements<R>,
+    objects: Objects<R>,
     text: Vec<u8>,
     campaign: Option<CampaignId>,
     times: Times,
@@ -41,7 +41,7 @@ struct JsonCalls<R: Read> {
 impl<R: Read> JsonCalls<R> {
     fn new(input: R, given: &Given) -> Self {
         Self {
-            elements: Elements::new(input),
+            objects: Objects::new(input),
             text: Vec::new(),
             campaign: given.campaign.clone(),
             times: Times::new(given),
@@ -117,13 +117,6 @@ impl<R: Read> JsonCalls<R> {
     }
 }
 
-fn not_json(error: &serde_json::Error) -> String {
-    // serde_json counts lines within the record, which says nothing about the file's.
-    let message = error.to_string();
-    let message = message.split(" at line ").next().unwrap_or_default();
-    format!("is not JSON: {message}, at byte {}", error.column())
-}
-
 fn take<T: DeserializeOwned>(map: &mut Map<String, Value>, prefix: &str, name: &str) -> Result<Option<T>, FieldError> {
     match map.remove(name) {
         None | Some(Value::Null) => Ok(None),
@@ -149,41 +142,37 @@ impl<R: Read> Iterator for JsonCalls<R> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        while !self.ended {
-            let line = match self.elements.next_text(&mut self.text) {
-                Ok(Some(line)) => line,
-                Ok(None) => {
-                    self.ended = true;
-                    let line = self.elements.line();
-                    return self.elements.fault().map(|reason| Err(Skipped::new(line, "", reason)));
-                }
-                Err(error) => {
-                    self.ended = true;
-                    self.failure = Some(error.into());
-                    return None;
-                }
-            };
-            if self.text.iter().all(u8::is_ascii_whitespace) {
-                continue;
-            }
-            self.rows += 1;
-            if line.cut {
-                return Some(Err(Skipped::new(line.number, "", "is longer than 16 MiB")));
-            }
-            return Some(match self.record() {
-                Ok(record) => checked(line.number, record),
-                Err(error) => Err(Skipped::new(line.number, error.field, error.reason)),
-            });
+        if self.ended {
+            return None;
         }
-        None
+        let found = match self.objects.next_text(&mut self.text) {
+            Ok(Some(found)) => found,
+            Ok(None) => {
+                self.ended = true;
+                return None;
+            }
+            Err(error) => {
+                self.ended = true;
+                self.failure = Some(error.into());
+                return None;
+            }
+        };
+        self.rows += u64::from(!matches!(found.what, What::End(_)));
+        Some(match found.what {
+            What::Json | What::Text => match self.record() {
+                Ok(record) => checked(found.line, record),
+                Err(error) => Err(Skipped::new(found.line, error.field, error.reason)),
+            },
+            What::Broken(reason) | What::End(reason) => Err(Skipped::new(found.line, "", reason)),
+        })
     }
 }
 
 impl<R: Read> Source for JsonCalls<R> {
     fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
-        let shape = if matches!(self.elements, Elements::Array(_)) { "one array" } else { "one object a line" };
-        Findings { rows: self.rows, zone, warnings: warning.into_iter().collect(), ..Findings::new(shape) }
+        let warnings = warning.into_iter().collect();
+        Findings { rows: self.rows, zone, warnings, ..Findings::new(self.objects.shape()) }
     }
 
     fn failure(&mut self) -> Option<Failure> {

@@ -22,6 +22,11 @@ fn a_record_is_read_as_the_api_reads_it() {
     let one_line = CALL.replace('\n', "");
     assert_eq!(read_without_campaign(&one_line).record(), &expected);
     assert_eq!(read_without_campaign(format!("[{CALL}]")).record(), &expected);
+    // Printed over several lines, and one after the other.
+    let pretty = serde_json::to_string_pretty(&serde_json::from_str::<serde_json::Value>(CALL).unwrap()).unwrap();
+    let file = read_without_campaign(format!("{pretty}\n{pretty}{one_line}"));
+    assert_eq!(file.records.iter().map(|(_, record)| record).collect::<Vec<_>>(), [&expected; 3]);
+    assert_eq!(file.reading.shape, "objects over several lines");
 }
 
 #[test]
@@ -99,11 +104,11 @@ fn the_campaign_given_is_that_of_every_record() {
 }
 
 #[test]
-fn an_array_that_does_not_end_or_goes_on_is_said() {
+fn an_array_that_does_not_end_is_said_and_what_follows_one_is_read() {
     let cut = read(format!("[{},\n{}", call("a"), &call("b")[..40]));
     assert_eq!((cut.results(), cut.faults()), (vec![("a", "")], vec![(2, ""), (2, "")]));
     let trailing = read(format!("[{}]\n{}", call("a"), call("b")));
-    assert_eq!((trailing.results(), trailing.faults()), (vec![("a", "")], vec![(2, "")]));
+    assert_eq!((trailing.results(), trailing.faults()), (vec![("a", ""), ("b", "")], vec![]));
 }
 
 /// A reader that makes an endless file and counts what was taken from it.

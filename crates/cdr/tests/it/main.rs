@@ -5,6 +5,7 @@ mod asterisk;
 mod asterisk_faults;
 mod asterisk_quoting;
 mod asterisk_time;
+mod cpaas;
 mod csv;
 mod detect;
 mod json;
@@ -12,6 +13,9 @@ mod json_array;
 mod modules;
 mod packed;
 mod shared_files;
+mod shared_platforms;
+mod vietnamese_platforms;
+mod voice_platforms;
 
 use cdr::{Format, Options, ReadError, Reading, Skipped};
 use domain::{CallRecord, CampaignId, Code, time::Zone};

@@ -12,7 +12,7 @@ use cdr::{DateOrder, Format, OrderBasis, ZoneBasis};
 use super::{File, options, read};
 
 /// The folder; it is no part of the repository, so most machines do not have it.
-fn shared() -> Option<PathBuf> {
+pub fn shared() -> Option<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
     if folder.is_dir() {
         return Some(folder);
@@ -107,10 +107,14 @@ fn files_of_other_systems_are_not_taken_for_a_known_format() {
             continue;
         }
         for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+            // Their own tests read these: `shared_platforms`.
+            if super::shared_platforms::knows(&path) {
+                continue;
+            }
             let found = cdr::read(fs::File::open(&path).unwrap(), &options()).map(|records| records.reading());
             assert!(found.is_err(), "{} was read: {found:?}", path.display());
             tried += 1;
         }
     }
-    assert!(tried > 40, "only {tried} files");
+    assert!(tried > 20, "only {tried} files");
 }

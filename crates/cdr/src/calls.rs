@@ -1,0 +1,296 @@
+//! The record of a call of what its events say.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, Currency, FieldError, HangupBy, Money, Timestamp,
+    VoicebotId,
+    limits::{CAUSE_CHARS, NAME_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
+};
+use serde_json::Value;
+
+use crate::{
+    body::number_of,
+    ending::{ANSWERED_CODE, Ending, MACHINE_CODE, Unanswered},
+    partial::{Assumed, Event, Known, Outcome, PartialCall},
+    spreadsheet::phone_number,
+};
+
+/// The attribute that counts a call's legs, where it has several.
+const LEGS: &str = "legs";
+/// The attribute with the leg that the record tells of.
+const LEG: &str = "leg";
+/// How far whole seconds may move an instant before the one that it follows.
+const ROUNDING_MS: i64 = 2_000;
+
+/// What comes of a call's events.
+#[derive(Debug)]
+pub(crate) enum Made {
+    /// A call, and what was taken for granted of it.
+    Call(Box<CallRecord>, Vec<Assumed>),
+    /// Nothing to be stored, and no fault: why.
+    LeftOut(&'static str),
+    Refused(FieldError),
+}
+
+/// Whatever the events of a call belong to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    /// What ids of calls begin with.
+    pub(crate) prefix: &'a str,
+    /// The campaign, whatever the events say.
+    pub(crate) campaign: Option<&'a CampaignId>,
+    /// The account's currency, if it is known.
+    pub(crate) currency: Option<&'a Currency>,
+}
+
+/// Makes the record of a call of its legs: the best one tells how it ended (the first of equals), the others what it
+/// does not know.
+pub(crate) fn made(mut legs: Vec<PartialCall>, frame: Frame<'_>) -> Made {
+    let count = legs.len();
+    legs.sort_by_cached_key(|leg| (leg.outcome(), leg.dialed_at.or(leg.first_event), leg.leg.clone()));
+    let mut legs = legs.into_iter();
+    let Some(mut call) = legs.next() else { return Made::LeftOut("without events") };
+    let outcome = call.outcome();
+    legs.for_each(|leg| call.fill_from(leg));
+    let code = match outcome {
+        Outcome::Answered => ANSWERED_CODE,
+        Outcome::Machine => MACHINE_CODE,
+        Outcome::Unanswered(why) => why.code(),
+        Outcome::Ongoing => return Made::LeftOut("still going on when the file was written"),
+        Outcome::NotDialled => return Made::LeftOut("never dialled"),
+        Outcome::Unknown(field, word) => {
+            let reason = format!("\"{word}\" is no word whose meaning is known, so the call is not stored");
+            return Made::Refused(FieldError::new(field, reason));
+        }
+        Outcome::Unsaid => {
+            let what =
+                if call.recording_url.is_some() { "only its recording is told of" } else { "no event of it does" };
+            let reason = format!(
+                "how call {} ended is not in the file: {what}; put the events of a call into one file, in any order",
+                call.call
+            );
+            return Made::Refused(FieldError::new("", reason));
+        }
+    };
+    match record(call, code, count, frame) {
+        Ok((record, assumed)) => Made::Call(Box::new(record), assumed),
+        Err(error) => Made::Refused(error),
+    }
+}
+
+fn record(
+    call: PartialCall,
+    code: &str,
+    legs: usize,
+    frame: Frame<'_>,
+) -> Result<(CallRecord, Vec<Assumed>), FieldError> {
+    let wrong = |field: &str, reason: &str| FieldError::new(field, reason);
+    let mut assumed = call.assumed.clone();
+    let (dialed_at, answered_at, ended_at) = times(&call, Unanswered::of_code(code).is_none(), &mut assumed)?;
+    let is_by_default = call.if_answered.as_ref().is_some_and(|why| why.value == Unanswered::NoAnswer);
+    if is_by_default && !call.is_ongoing && call.talk.is_none() && Unanswered::of_code(code).is_some() {
+        assumed.push(Assumed::NoAnswerSeen);
+    }
+    let mut attributes: BTreeMap<String, Value> =
+        call.attributes.into_iter().map(|(name, known)| (name, known.value)).collect();
+    if legs > 1 {
+        attributes.insert(LEGS.to_owned(), legs.into());
+    }
+    if !call.leg.is_empty() && call.leg != call.call {
+        attributes.insert(LEG.to_owned(), call.leg.into());
+    }
+    let mut keep = |name: &str, text: String| drop(attributes.insert(name.to_owned(), text.into()));
+    let cost = call.cost.map(|known| known.value).and_then(|(amount, currency)| {
+        let is_own = frame.currency.is_some_and(|own| own.as_str() == currency);
+        let own = money(&amount).filter(|_| is_own);
+        if own.is_none() {
+            assumed.push(Assumed::CostKeptApart);
+            keep("cost", amount);
+            keep("cost_currency", if currency.is_empty() { "unknown".to_owned() } else { currency });
+        }
+        own
+    });
+    let recording_url = call.recording_url.map(|known| known.value).and_then(|url| {
+        if url.starts_with("https://") || url.starts_with("http://") {
+            return Some(url);
+        }
+        keep("recording", url);
+        None
+    });
+    let is_inbound = call.is_inbound.is_some_and(|known| known.value);
+    let customer = call.phone.or(if is_inbound { call.caller } else { call.callee });
+    let side = call.is_ended_by_caller.map(|known| known.value == is_inbound);
+    let by_side = side.map(|is_customer| if is_customer { HangupBy::Customer } else { HangupBy::Bot });
+    let phone = customer.map(|known| number_of(&known.value)).filter(|number| !number.is_empty());
+    let phone = phone.map(|text| phone_number(&text)).transpose().map_err(|reason| wrong("contact.phone", reason))?;
+    let contact_id = call.contact_id.map(|known| known.value);
+    let campaign = match (frame.campaign, call.campaign) {
+        (Some(campaign), _) => campaign.clone(),
+        (None, Some(known)) => id("campaign", known.value, CampaignId::new)?,
+        (None, None) => {
+            let reason = "is not known: nothing in the call names one; give one for the whole file";
+            return Err(wrong("campaign", reason));
+        }
+    };
+    let transcript = call.transcript.map(|known| known.value).map(|mut lines| {
+        let is_long = |text: &str| text.chars().nth(TRANSCRIPT_LINE_CHARS).is_some();
+        if lines.len() > TRANSCRIPT_LINES || lines.iter().any(|line| is_long(&line.text)) {
+            assumed.push(Assumed::TranscriptCut);
+            lines.truncate(TRANSCRIPT_LINES);
+            for line in &mut lines {
+                line.text = shortened(&line.text, TRANSCRIPT_LINE_CHARS);
+            }
+        }
+        lines
+    });
+    let record = CallRecord {
+        id: id("id", format!("{}:{}", frame.prefix, call.call), CallId::new)?,
+        campaign,
+        voicebot: call.voicebot.map(|known| id("voicebot", known.value, VoicebotId::new)).transpose()?,
+        contact: ContactRef {
+            id: contact_id.map(|text| id("contact.id", text, ContactId::new)).transpose()?,
+            phone,
+            name: call.name.map(|known| shortened(&known.value, NAME_CHARS)),
+        },
+        attempt: call.attempt.map(|known| known.value),
+        dialed_at: Timestamp(dialed_at),
+        answered_at: answered_at.map(Timestamp),
+        ended_at: Some(Timestamp(ended_at)),
+        result_code: Some(Code::new(code).map_err(|error| wrong("result_code", &error.to_string()))?),
+        bot_messages: call.bot_messages.map(|known| known.value),
+        hangup_by: call.hangup_by.map(|known| known.value).or(by_side),
+        cause: call.cause.map(|known| shortened(&known.value, CAUSE_CHARS)),
+        blocks: None,
+        cost,
+        recording_url,
+        transcript,
+        attributes: (!attributes.is_empty()).then_some(attributes),
+    };
+    assumed.sort_unstable();
+    assumed.dedup();
+    Ok((record, assumed))
+}
+
+/// When a call was dialled, answered and ended, of what is known of it.
+fn times(
+    call: &PartialCall,
+    is_answered: bool,
+    assumed: &mut Vec<Assumed>,
+) -> Result<(i64, Option<i64>, i64), FieldError> {
+    let value = |known: &Option<Known<i64>>| known.as_ref().map(|known| known.value);
+    let (answered, talk, duration) = (call.answered_at, value(&call.talk), value(&call.duration));
+    let sum = |start: Option<i64>, length: Option<i64>| Some(start? + length?);
+    let end = value(&call.ended_at)
+        .or_else(|| sum(answered.filter(|_| is_answered), talk))
+        .or_else(|| sum(call.dialed_at, duration));
+    // Of a call that nobody answered the result matters more than how long it rang.
+    let last = call.last_event.or(call.dialed_at.filter(|_| !is_answered));
+    let ended_at = match (end, last) {
+        (Some(end), _) => end,
+        (None, Some(at)) => {
+            assumed.push(Assumed::EndIsEvent);
+            at
+        }
+        (None, None) => return Err(FieldError::new("ended_at", "is not known: no field and no event tells the time")),
+    };
+    if !is_answered {
+        let dialed_at = call.dialed_at.or(duration.map(|duration| ended_at - duration)).unwrap_or_else(|| {
+            assumed.push(Assumed::DialIsEvent);
+            call.first_event.map_or(ended_at, |at| at.min(ended_at))
+        });
+        return Ok((dialed_at, None, ended_at));
+    }
+    let answered_at = answered.or_else(|| Some(ended_at - talk?)).unwrap_or_else(|| {
+        assumed.push(Assumed::TalkUnknown);
+        ended_at
+    });
+    let dialed_at = match call.dialed_at.or(duration.map(|duration| ended_at - duration)) {
+        // Whole seconds, or a duration that was rounded up.
+        Some(at) if at > answered_at && at - answered_at <= ROUNDING_MS => answered_at,
+        Some(at) => at,
+        None => {
+            let event = call.first_event.filter(|at| *at < answered_at);
+            assumed.push(if event.is_some() { Assumed::DialIsEvent } else { Assumed::DialIsAnswer });
+            event.unwrap_or(answered_at)
+        }
+    };
+    Ok((dialed_at, Some(answered_at), ended_at))
+}
+
+fn id<T>(field: &str, text: String, new: fn(String) -> Result<T, domain::id::IdError>) -> Result<T, FieldError> {
+    new(text).map_err(|error| FieldError::new(field, error.to_string()))
+}
+
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().nth(most).is_none() {
+        text.to_owned()
+    } else {
+        text.chars().take(most - 1).chain(['…']).collect()
+    }
+}
+
+/// An amount without its sign (charges are negative with some); millionths that are finer are rounded.
+fn money(amount: &str) -> Option<Money> {
+    let digits = amount.trim_start_matches(['-', '+']);
+    digits.parse::<Money>().ok().or_else(|| {
+        let amount: f64 = digits.parse().ok().filter(|amount| (0.0..1e9).contains(amount))?;
+        Some(Money((amount * 1e6).round() as i64))
+    })
+}
+
+/// What is to be stored of a call that is stored already; nothing where the record that was read knows no more. See
+/// `Format::with_stored`.
+pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
+    let prefix = stored.id.as_str().split(':').next().unwrap_or_default().to_owned();
+    let frame = Frame { prefix: &prefix, campaign: Some(&read.campaign), currency: None };
+    let (before, now) = (of_record(stored), of_record(&read));
+    let legs = if before.leg == now.leg {
+        let mut call = before;
+        call.merge(now);
+        vec![call]
+    } else {
+        vec![before, now]
+    };
+    let Made::Call(mut joined, _) = made(legs, frame) else { return Some(read) };
+    joined.cost = stored.cost.max(read.cost);
+    joined.id = stored.id.clone();
+    if joined.contact.phone.is_none() && joined.contact.id.is_none() {
+        joined.contact.id.clone_from(&stored.contact.id);
+    }
+    (*joined != *stored).then_some(*joined)
+}
+
+/// What a record tells, as if it were one event.
+fn of_record(record: &CallRecord) -> PartialCall {
+    let mut attributes = record.attributes.clone().unwrap_or_default();
+    let leg = attributes.remove(LEG).and_then(|leg| leg.as_str().map(str::to_owned)).unwrap_or_default();
+    let text = |text: Option<&str>| text.map(str::to_owned);
+    let call = record.id.as_str().split_once(':').map_or(record.id.as_str(), |(_, call)| call);
+    let ending = record.result_code.as_ref().map(|code| match code.as_str() {
+        MACHINE_CODE => Ending::Machine,
+        code => Unanswered::of_code(code).map_or(Ending::Answered, Ending::Unanswered),
+    });
+    PartialCall::of(Event {
+        call: call.to_owned(),
+        leg,
+        dialed_at: Some(record.dialed_at.0),
+        answered_at: record.answered_at.map(|at| at.0),
+        ended_at: record.ended_at.map(|at| at.0),
+        ending,
+        campaign: Some(record.campaign.as_str().to_owned()),
+        voicebot: text(record.voicebot.as_ref().map(VoicebotId::as_str)),
+        // A call without a number has its own id there.
+        contact_id: text(record.contact.id.as_ref().map(ContactId::as_str).filter(|id| *id != call)),
+        phone: record.contact.phone.clone(),
+        name: record.contact.name.clone(),
+        attempt: record.attempt,
+        bot_messages: record.bot_messages,
+        hangup_by: record.hangup_by,
+        cause: record.cause.clone(),
+        recording_url: record.recording_url.clone(),
+        transcript: record.transcript.clone(),
+        attributes,
+        ..Event::default()
+    })
+}

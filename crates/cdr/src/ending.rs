@@ -1,0 +1,117 @@
+//! How a platform says that a call ended, and what follows from all that was said of one call.
+
+use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
+use serde::{Deserialize, Serialize};
+
+use crate::causes::{sip_status, unanswered};
+
+/// The result code of an answered call whose platform has no codes of its own.
+pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
+/// The result code of a call that a mailbox, an answering machine or a fax took.
+pub(crate) const MACHINE_CODE: &str = "MACHINE";
+
+/// Why nobody was reached; the better reason comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) enum Unanswered {
+    /// The line was busy, or the call was refused.
+    Busy,
+    /// It rang, or the callee was not to be had.
+    NoAnswer,
+    /// The call could not be put through.
+    LineFault,
+}
+
+impl Unanswered {
+    /// The system code.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Busy => BUSY,
+            Self::NoAnswer => NO_ANSWER,
+            Self::LineFault => LINE_FAULT,
+        }
+    }
+
+    /// Of a system code.
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        [Self::Busy, Self::NoAnswer, Self::LineFault].into_iter().find(|why| why.code() == code)
+    }
+}
+
+/// What one word of a platform means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Ending {
+    /// Somebody answered.
+    Answered,
+    /// A mailbox, an answering machine or a fax answered.
+    Machine,
+    /// It ended in an ordinary way: answered if anything else shows that, else this.
+    IfAnswered(Unanswered),
+    /// Nobody was reached.
+    Unanswered(Unanswered),
+    /// It goes on.
+    Ongoing,
+    /// It was never dialled.
+    NotDialled,
+    /// Nobody knows what the word means.
+    Unknown,
+}
+
+pub(crate) const OK: Ending = Ending::Answered;
+pub(crate) const MACHINE: Ending = Ending::Machine;
+pub(crate) const BS: Ending = Ending::Unanswered(Unanswered::Busy);
+pub(crate) const NA: Ending = Ending::Unanswered(Unanswered::NoAnswer);
+pub(crate) const CU: Ending = Ending::Unanswered(Unanswered::LineFault);
+pub(crate) const OK_OR_NA: Ending = Ending::IfAnswered(Unanswered::NoAnswer);
+pub(crate) const OK_OR_CU: Ending = Ending::IfAnswered(Unanswered::LineFault);
+pub(crate) const ONGOING: Ending = Ending::Ongoing;
+pub(crate) const NOT_DIALLED: Ending = Ending::NotDialled;
+pub(crate) const ASK: Ending = Ending::Unknown;
+
+/// The words of a platform, perhaps with `*` for anything; the first that fits holds. In lower case, `-` for `_` and blanks.
+pub(crate) type Words = &'static [(&'static str, Ending)];
+
+/// What a SIP status (`486`, `486 Busy Here`) or else a hang-up cause means of a call that nobody answered; `rang` is whether it
+/// is known to have rung.
+pub(crate) fn by_cause(sip: Option<&str>, cause: &str, rang: bool) -> Ending {
+    let code = unanswered(sip.and_then(sip_status), cause, rang);
+    code.and_then(Unanswered::of_code).map_or(Ending::Unknown, Ending::Unanswered)
+}
+
+/// What a word means; [`Ending::Unknown`] where no entry fits.
+pub(crate) fn meaning(words: Words, word: &str) -> Ending {
+    let word: String =
+        word.trim().to_lowercase().chars().map(|c| if matches!(c, '_' | ' ') { '-' } else { c }).collect();
+    words.iter().find(|(pattern, _)| fits(pattern, &word)).map_or(Ending::Unknown, |(_, ending)| *ending)
+}
+
+/// Whether a word is of a pattern, in which `*` stands for any text.
+fn fits(pattern: &str, word: &str) -> bool {
+    let Some((before, after)) = pattern.split_once('*') else { return pattern == word };
+    let Some(rest) = word.strip_prefix(before) else { return false };
+    if after.is_empty() {
+        return true;
+    }
+    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| fits(after, &rest[at..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_pattern_that_fits_holds_and_an_unknown_word_means_nothing() {
+        const WORDS: Words = &[("no-answer", NA), ("*-sip-408-*", NA), ("error-*", OK_OR_CU), ("*busy", BS)];
+        for (word, expected) in [
+            ("No_Answer", NA),
+            ("no answer", NA),
+            ("call.error-sip-408-timeout", NA),
+            ("error-busy", OK_OR_CU),
+            ("customer-busy", BS),
+            ("answer", ASK),
+            ("", ASK),
+            ("é-busy-é", ASK),
+        ] {
+            assert_eq!(meaning(WORDS, word), expected, "{word}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! Stringee and StringeeX: the events of a call's webhook, and the call logs of their APIs.
+//!
+//! Source: developer.stringee.com (call events, call log); see docs/FORMATS.md.
+
+use domain::{FieldError, HangupBy};
+
+use crate::{
+    body::Body,
+    ending::{ASK, CU, Ending, NA, OK, OK_OR_NA, ONGOING, Words, by_cause, meaning},
+    events::Platform,
+    partial::Event,
+    pruned::Names,
+    source::{Given, Input, Opened},
+    times::Times,
+};
+
+pub(crate) static PLATFORM: Platform = Platform {
+    prefix: "stringee",
+    zone: None,
+    marks: &[
+        &["call_id", "call_status", "timestamp_ms"],
+        &["endCallCause"],
+        &["answer_time", "stop_time", "from_number"],
+    ],
+    own: &["call_id", "stop_time", "endCallCause"],
+    names: Names {
+        read: &[
+            "call_id",
+            "id",
+            "call_status",
+            "timestamp_ms",
+            "from",
+            "to",
+            "number",
+            "type",
+            "endCallCause",
+            "endedBy",
+            "duration",
+            "answerDuration",
+            "clientCustomData",
+            "from_number",
+            "to_number",
+            "start_time",
+            "answer_time",
+            "stop_time",
+            "created",
+            "amount",
+            "status",
+            "direction",
+            "recorded",
+            "record_url",
+            "recording_url",
+        ],
+        whole: &[],
+    },
+    read,
+};
+
+const CAUSES: Words = &[("user-end-call", OK_OR_NA), ("max-connect-time", OK), ("can-not-make-call", CU)];
+/// Of StringeeX: connected, missed, ended in the menu, in the survey.
+const STATUSES: Words = &[("1", OK), ("2", NA), ("3", OK), ("4", OK)];
+
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    PLATFORM.recognises(head)
+}
+
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    PLATFORM.open(input, given)
+}
+
+fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+    let Some(call) = body.first(&["call_id", "id"]) else { return Ok(Vec::new()) };
+    let event = if body.has("stop_time") || !body.has("call_status") {
+        logged(call, body, times)?
+    } else {
+        happened(call, body, times)?
+    };
+    // A call between two of our own.
+    Ok(event.into_iter().collect())
+}
+
+fn happened(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Event>, FieldError> {
+    let at = times.at(body, "timestamp_ms")?;
+    let state = body.first(&["call_status"]).unwrap_or_default();
+    let is_at = |states: &[&str]| at.filter(|_| states.contains(&state.as_str()));
+    let is_end = state == "ended";
+    let cause = body.first(&["endCallCause"]);
+    let ending = match (&cause, is_end) {
+        (_, false) => ONGOING,
+        (Some(cause), true) => match meaning(CAUSES, cause) {
+            Ending::Unknown => by_cause(Some(cause), "", false),
+            known => known,
+        },
+        (None, true) => ASK,
+    };
+    let is_outbound = body.is("to.type", "external") || !body.is("from.type", "external");
+    let custom = body.first(&["clientCustomData"]);
+    let campaign = custom.and_then(|text| match serde_json::from_str::<serde_json::Value>(&text) {
+        Ok(value) if value.is_object() => Body(&value).first(&["campaign", "campaign_id", "campaignId"]),
+        _ => Some(text),
+    });
+    Ok(Some(Event {
+        call,
+        at,
+        order: at.unwrap_or_default(),
+        dialed_at: is_at(&["created", "started"]),
+        answered_at: is_at(&["answered"]),
+        ended_at: at.filter(|_| is_end),
+        talk: body.seconds("answerDuration")?,
+        duration: body.seconds("duration")?.filter(|_| is_end),
+        ending: Some(ending),
+        campaign,
+        phone: body.first(&[if is_outbound { "to.number" } else { "from.number" }]),
+        hangup_by: match body.text("endedBy").as_deref() {
+            Some("EXTERNAL") => Some(HangupBy::Customer),
+            Some("INTERNAL") => Some(HangupBy::Bot),
+            _ => None,
+        },
+        word: is_end.then(|| ("endCallCause", cause.clone().unwrap_or_default())),
+        cause,
+        ..Event::default()
+    }))
+}
+
+fn logged(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Event>, FieldError> {
+    let status = body.first(&["status"]);
+    let (started, answered) = (times.at(body, "start_time")?, times.at(body, "answer_time")?);
+    let ended = times.at(body, "stop_time")?;
+    let is_inbound = body.is("direction", "1");
+    if body.is("direction", "2") {
+        return Ok(None);
+    }
+    let ending = match &status {
+        Some(status) => meaning(STATUSES, status),
+        None if ended.is_some() => OK_OR_NA,
+        None => ONGOING,
+    };
+    Ok(Some(Event {
+        call,
+        order: ended.unwrap_or_default(),
+        dialed_at: started.or(times.at(body, "created")?),
+        answered_at: answered,
+        ended_at: ended,
+        ending: Some(ending),
+        word: status.clone().map(|status| ("status", status)),
+        phone: body.first(&[if is_inbound { "from_number" } else { "to_number" }]),
+        cost: body.first(&["amount"]).map(|amount| (amount, "VND".to_owned())),
+        recording_url: body.first(&["record_url", "recording_url"]),
+        cause: status,
+        ..Event::default()
+    }))
+}

@@ -1,0 +1,281 @@
+//! Twilio, and those that speak its language (SignalWire, Telnyx TeXML): calls and recordings of the REST API, bodies of
+//! status and recording callbacks, and the call log as CSV.
+//!
+//! Source: twilio/twilio-oai and real bodies; the columns of the CSV are known by the names of the API. See docs/FORMATS.md.
+
+use domain::{FieldError, HangupBy};
+
+use crate::{
+    body::Body,
+    columns::{self, Places},
+    ending::{BS, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    events::{Platform, holds_rows, keep},
+    partial::{Assumed, Event, Order},
+    pruned::Names,
+    source::{Given, Input, Opened},
+    times::Times,
+};
+
+pub(crate) static PLATFORM: Platform = Platform {
+    prefix: "twilio",
+    zone: None,
+    marks: &[
+        &["CallSid", "AccountSid"],
+        &["CallSid", "CallStatus"],
+        &["account_sid", "sid", "start_time", "status"],
+        &["call_sid", "account_sid", "recordings"],
+        &["call_sid", "account_sid", "channels"],
+    ],
+    own: &["CallSid", "call_sid", "sid"],
+    names: Names {
+        read: &[
+            "sid",
+            "call_sid",
+            "parent_call_sid",
+            "date_created",
+            "date_updated",
+            "start_time",
+            "end_time",
+            "duration",
+            "direction",
+            "from",
+            "to",
+            "status",
+            "answered_by",
+            "price",
+            "price_unit",
+            "uri",
+            "media_url",
+            "CallSid",
+            "ParentCallSid",
+            "CallStatus",
+            "Timestamp",
+            "SequenceNumber",
+            "CallDuration",
+            "Direction",
+            "From",
+            "To",
+            "AnsweredBy",
+            "SipResponseCode",
+            "HangupSource",
+            "RecordingUrl",
+            "RecordingStatus",
+            "RecordingDuration",
+            "ErrorCode",
+            "campaign",
+            "campaign_id",
+            "Campaign",
+        ],
+        whole: &[],
+    },
+    read,
+};
+
+const STATUSES: Words = &[
+    ("completed", OK),
+    ("busy", BS),
+    ("no-answer", NA),
+    ("canceled", NA),
+    ("cancelled", NA),
+    ("failed", CU),
+    ("queued", ONGOING),
+    ("initiated", ONGOING),
+    ("ringing", ONGOING),
+    ("in-progress", ONGOING),
+    ("answered", ONGOING),
+];
+
+/// What the API says is said last; a recording comes after the call's own events.
+const OF_RECORDING: Order = 1 << 20;
+const OF_API: Order = 1 << 40;
+
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    PLATFORM.recognises(head) || holds_rows::<Column>(head)
+}
+
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    PLATFORM.open_either::<Column>(input, given, &FIELDS)
+}
+
+fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+    let event = if body.has("RecordingUrl") || body.has("RecordingStatus") {
+        recording(body, ["CallSid", "RecordingUrl", "RecordingStatus"])
+    } else if body.has("CallSid") {
+        Some(callback(body, times)?)
+    } else if body.has("call_sid") {
+        recording(body, ["call_sid", "media_url", "status"])
+    } else {
+        Some(call(body, times)?)
+    };
+    Ok(event.into_iter().filter(|event| !event.call.is_empty()).collect())
+}
+
+/// Call and leg: a leg that another call made (`<Dial>`) belongs to that call.
+fn ids(body: Body<'_>, own: &str, parent: &str) -> (String, String) {
+    let own = body.first(&[own]).unwrap_or_default();
+    match body.first(&[parent]) {
+        Some(parent) => (parent, own),
+        None => (own, String::new()),
+    }
+}
+
+/// The customer: whom we called, else who called us.
+fn phone(body: Body<'_>, direction: &str, to: &str, from: &str) -> Option<String> {
+    let direction = body.first(&[direction]).unwrap_or_default().to_lowercase();
+    let is_inbound = direction.starts_with("in") || direction == "trunking-originating";
+    body.first(&[if is_inbound { from } else { to }])
+}
+
+fn is_machine(body: Body<'_>, path: &str) -> bool {
+    body.first(&[path]).is_some_and(|by| by.to_lowercase().starts_with("machine") || by.eq_ignore_ascii_case("fax"))
+}
+
+fn callback(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
+    let (call, leg) = ids(body, "CallSid", "ParentCallSid");
+    let at = times.at(body, "Timestamp")?;
+    let status = body.first(&["CallStatus"]).unwrap_or_default();
+    let sip = body.first(&["SipResponseCode"]);
+    let ending = match (meaning(STATUSES, &status), &sip) {
+        (CU, Some(sip)) => match by_cause(Some(sip), "", false) {
+            Ending::Unknown => CU,
+            refined => refined,
+        },
+        (ending, _) => ending,
+    };
+    let is_at = |words: &[&str]| at.filter(|_| words.contains(&status.as_str()));
+    let mut event = Event {
+        call,
+        leg,
+        at,
+        order: body.number("SequenceNumber")?.map_or(0, |number| number as Order),
+        dialed_at: is_at(&["initiated", "queued"]),
+        answered_at: is_at(&["in-progress", "answered"]),
+        ended_at: at.filter(|_| ending != ONGOING),
+        talk: body.seconds("CallDuration")?.filter(|_| ending == OK),
+        ending: Some(ending),
+        is_machine: is_machine(body, "AnsweredBy"),
+        campaign: body.first(&["campaign", "campaign_id", "Campaign"]),
+        phone: phone(body, "Direction", "To", "From"),
+        hangup_by: match body.text("HangupSource").as_deref() {
+            Some("callee") => Some(HangupBy::Customer),
+            Some("caller") => Some(HangupBy::Bot),
+            _ => None,
+        },
+        cause: Some(status.clone()),
+        word: Some(("CallStatus", status)),
+        ..Event::default()
+    };
+    keep(&mut event, "sip_status", body.at("SipResponseCode"));
+    keep(&mut event, "answered_by", body.at("AnsweredBy"));
+    Ok(event)
+}
+
+fn call(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
+    let (call, leg) = ids(body, "sid", "parent_call_sid");
+    let status = body.first(&["status"]).unwrap_or_default();
+    let ending = meaning(STATUSES, &status);
+    let (started, ended) = (times.at(body, "start_time")?, times.at(body, "end_time")?);
+    let created = times.at(body, "date_created")?;
+    let duration = body.seconds("duration")?;
+    let talk = duration.filter(|_| ending == OK);
+    let counted = started.zip(duration).map(|(start, duration)| start + duration);
+    let mut event = Event {
+        call,
+        leg,
+        order: OF_API,
+        dialed_at: started.or(created),
+        ended_at: ended.or(counted).or(times.at(body, "date_updated")?.filter(|_| ending != ONGOING)),
+        talk,
+        ending: Some(ending),
+        is_machine: is_machine(body, "answered_by"),
+        campaign: body.first(&["campaign", "campaign_id"]),
+        phone: phone(body, "direction", "to", "from"),
+        cause: Some(status.clone()),
+        word: Some(("status", status)),
+        cost: body.first(&["price"]).map(|price| {
+            (price.trim_start_matches('-').to_owned(), body.first(&["price_unit"]).unwrap_or_default().to_uppercase())
+        }),
+        ..Event::default()
+    };
+    // Of a completed call the start is the answer.
+    let answered = event.ended_at.zip(talk).map(|(end, talk)| end - talk);
+    if started.zip(answered).is_some_and(|(start, answered)| (answered - start).abs() <= 1_000) {
+        event.assumed.push(Assumed::DialIsAnswer);
+    }
+    keep(&mut event, "answered_by", body.at("answered_by"));
+    Ok(event)
+}
+
+/// A recording, by the names of its call, address and status; nothing while it is none.
+fn recording(body: Body<'_>, [call, url, status]: [&str; 3]) -> Option<Event> {
+    let is_there = body.first(&[status]).is_none_or(|status| status == "completed");
+    let of_api = || body.first(&["uri"]).map(|uri| format!("https://api.twilio.com{}", uri.trim_end_matches(".json")));
+    let url = body.first(&[url]).or_else(of_api).filter(|_| is_there)?;
+    let has_ending = url.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let url = if has_ending { url } else { format!("{url}.wav") };
+    Some(Event { call: body.first(&[call])?, order: OF_RECORDING, recording_url: Some(url), ..Event::default() })
+}
+
+/// A column of the call log.
+#[derive(Debug, Clone, Copy)]
+enum Column {
+    Sid,
+    Parent,
+    Created,
+    Start,
+    End,
+    Duration,
+    Direction,
+    From,
+    To,
+    Status,
+    AnsweredBy,
+    Price,
+    PriceUnit,
+}
+
+/// The API's names of the columns.
+const FIELDS: [&str; 13] = [
+    "sid",
+    "parent_call_sid",
+    "date_created",
+    "start_time",
+    "end_time",
+    "duration",
+    "direction",
+    "from",
+    "to",
+    "status",
+    "answered_by",
+    "price",
+    "price_unit",
+];
+
+impl columns::Column for Column {
+    const NAMES: &'static [(Self, &'static [&'static str])] = &[
+        (Column::Sid, &["sid", "callsid"]),
+        (Column::Parent, &["parentcallsid", "parentsid"]),
+        (Column::Created, &["datecreated", "created"]),
+        (Column::Start, &["starttime", "startdate", "date", "started"]),
+        (Column::End, &["endtime", "enddate", "ended"]),
+        (Column::Duration, &["duration", "durationseconds", "durations", "durationsec"]),
+        (Column::Direction, &["direction", "type"]),
+        (Column::From, &["from", "fromnumber", "caller"]),
+        (Column::To, &["to", "tonumber", "called"]),
+        (Column::Status, &["status", "callstatus"]),
+        (Column::AnsweredBy, &["answeredby"]),
+        (Column::Price, &["price", "cost"]),
+        (Column::PriceUnit, &["priceunit", "currency"]),
+    ];
+    const TIME: Self = Self::Start;
+
+    fn index(self) -> usize {
+        self as usize
+    }
+
+    fn suffice(places: &Places<Self>) -> bool {
+        [Self::Sid, Self::To, Self::From, Self::Status, Self::Start, Self::Duration]
+            .into_iter()
+            .all(|column| places.has(column))
+    }
+}

@@ -1,0 +1,186 @@
+//! Vapi: the messages of its server URL (`end-of-call-report`, `status-update`) and the calls of its API.
+//!
+//! Source: VapiAI/docs and the `endedReason`s of server-sdk-python; see docs/FORMATS.md for what becomes what.
+
+use domain::{FieldError, HangupBy};
+
+use crate::{
+    body::Body,
+    dialogue::{Turns, seconds},
+    ending::{ASK, BS, CU, Ending, MACHINE, NA, NOT_DIALLED, OK, ONGOING, Words, meaning},
+    events::{Platform, keep},
+    partial::Event,
+    pruned::Names,
+    source::{Given, Input, Opened},
+    times::Times,
+};
+
+pub(crate) static PLATFORM: Platform = Platform {
+    prefix: "vapi",
+    zone: None,
+    marks: &[&["endedReason"], &["orgId", "assistantId"], &["orgId", "assistant", "status-update"]],
+    own: &["endedReason", "call", "assistantId", "startedAt"],
+    names: Names {
+        read: &[
+            "type",
+            "timestamp",
+            "status",
+            "call",
+            "id",
+            "orgId",
+            "createdAt",
+            "startedAt",
+            "endedAt",
+            "endedReason",
+            "customer",
+            "number",
+            "name",
+            "externalId",
+            "assistant",
+            "assistantId",
+            "campaignId",
+            "cost",
+            "recordingUrl",
+            "stereoRecordingUrl",
+            "artifact",
+            "recording",
+            "mono",
+            "combinedUrl",
+            "stereoUrl",
+            "messages",
+            "role",
+            "message",
+            "secondsFromStart",
+            "analysis",
+            "summary",
+            "successEvaluation",
+        ],
+        whole: &["structuredData", "metadata"],
+    },
+    read,
+};
+
+/// The first that fits holds.
+const REASONS: Words = &[
+    ("customer-busy", BS),
+    ("vonage-rejected", BS),
+    ("customer-did-not-answer", NA),
+    ("*sip-408-*", NA),
+    ("*sip-480-*", NA),
+    ("voicemail", MACHINE),
+    ("call.ringing.*", ASK),
+    ("*inbound*", ASK),
+    ("customer-did-not-give-microphone-permission", ASK),
+    ("*failed-to-connect-call", CU),
+    ("*misdialed", CU),
+    ("*-sip-403-*", CU),
+    ("*-sip-407-*", CU),
+    ("*-sip-503-*", CU),
+    ("*never-connected", CU),
+    ("call-start-error-*", CU),
+    ("call.start.error-*", CU),
+    ("assistant-not-*", CU),
+    ("assistant-request-*", CU),
+    ("assistant-join-timed-out", CU),
+    ("phone-call-provider-bypass-*", CU),
+    ("manually-canceled", NOT_DIALLED),
+    ("call-deleted", NOT_DIALLED),
+    ("scheduled-call-deleted", NOT_DIALLED),
+    ("*", OK),
+];
+
+const TURNS: Turns =
+    Turns { role: "role", bot: &["bot", "assistant"], customer: &["user", "customer"], text: "message" };
+
+/// How long a call may ring: a call that was created earlier was scheduled or queued.
+const LONGEST_RING_MS: i64 = 180_000;
+
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    PLATFORM.recognises(head)
+}
+
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    PLATFORM.open(input, given)
+}
+
+fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+    let call = body.within("call");
+    let Some(id) = call.first(&["id"]) else { return Ok(Vec::new()) };
+    let both = |path: &str| [body, call].into_iter().find(|of| of.has(path)).unwrap_or(body);
+    let reason = both("endedReason").first(&["endedReason"]);
+    let started = times.at(both("startedAt"), "startedAt")?;
+    let ended = times.at(both("endedAt"), "endedAt")?;
+    let created = times.at(call, "createdAt")?;
+    let messages = [body, call].iter().find_map(|of| of.at("artifact.messages").or_else(|| of.at("messages")));
+    let transcript = TURNS.lines(messages, |turn| seconds(turn, "secondsFromStart"));
+    // A status update comes before the report, and knows neither the instants nor what was said.
+    let is_report = ended.is_some() || body.is("type", "end-of-call-report");
+    let ending = match &reason {
+        None => ONGOING,
+        Some(reason) => match meaning(REASONS, reason) {
+            OK if !is_report => ONGOING,
+            OK if started.is_none() || transcript.is_none() => CU,
+            ending => ending,
+        },
+    };
+    let is_connected = matches!(ending, Ending::Answered | Ending::Machine);
+    let near = |created: i64| (0..=LONGEST_RING_MS).contains(&(started.or(ended).unwrap_or(created) - created));
+    let mut event = Event {
+        call: id,
+        at: times.at(body, "timestamp")?.or(ended),
+        dialed_at: created.filter(|created| near(*created)).or(started),
+        answered_at: started.filter(|_| is_connected),
+        ended_at: ended,
+        ending: Some(ending),
+        word: reason.clone().map(|reason| ("endedReason", reason)),
+        campaign: call.first(&["campaignId", "metadata.campaign", "metadata.campaign_id"]),
+        voicebot: body.first(&["assistant.id", "call.assistantId", "assistantId"]),
+        phone: call.first(&["customer.number"]).or_else(|| body.first(&["customer.number"])),
+        contact_id: call.first(&["customer.externalId"]),
+        name: call.first(&["customer.name"]),
+        hangup_by: reason.as_deref().map(hangup_by),
+        cause: reason,
+        cost: both("cost").first(&["cost"]).map(|amount| (amount, "USD".to_owned())),
+        recording_url: [body, call]
+            .iter()
+            .find_map(|of| of.first(&["recordingUrl", "artifact.recordingUrl", "artifact.recording.mono.combinedUrl"])),
+        transcript,
+        ..Event::default()
+    };
+    event.order = event.at.unwrap_or_default();
+    if event.phone.is_none() && call.is("type", "webCall") {
+        event.without_number();
+    }
+    keep(&mut event, "voicebot_name", body.at("assistant.name"));
+    let stereo = [body, call]
+        .into_iter()
+        .find_map(|of| ["stereoRecordingUrl", "artifact.stereoRecordingUrl"].into_iter().find_map(|path| of.at(path)));
+    keep(&mut event, "recording_stereo", stereo);
+    for (name, path) in [
+        ("summary", "analysis.summary"),
+        ("success", "analysis.successEvaluation"),
+        ("data", "analysis.structuredData"),
+    ] {
+        keep(&mut event, name, both("analysis").at(path));
+    }
+    Ok(vec![event])
+}
+
+fn hangup_by(reason: &str) -> HangupBy {
+    let begins = |beginnings: &[&str]| beginnings.iter().any(|beginning| reason.starts_with(beginning));
+    match reason {
+        _ if begins(&["customer-ended"]) => HangupBy::Customer,
+        _ if begins(&[
+            "assistant-ended",
+            "assistant-said",
+            "assistant-forwarded",
+            "exceeded-",
+            "silence-",
+            "voicemail",
+        ]) =>
+        {
+            HangupBy::Bot
+        }
+        _ => HangupBy::System,
+    }
+}

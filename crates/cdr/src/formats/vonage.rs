@@ -1,0 +1,117 @@
+//! Vonage Voice API: calls of the API and the events of its webhook.
+//!
+//! Source: Vonage/vonage-python-sdk; see docs/FORMATS.md.
+
+use domain::FieldError;
+
+use crate::{
+    body::Body,
+    ending::{BS, CU, MACHINE, NA, OK, OK_OR_NA, ONGOING, Words, meaning},
+    events::{Platform, keep},
+    partial::Event,
+    pruned::Names,
+    source::{Given, Input, Opened},
+    times::Times,
+};
+
+pub(crate) static PLATFORM: Platform = Platform {
+    prefix: "vonage",
+    zone: None,
+    marks: &[&["conversation_uuid", "uuid"]],
+    own: &["uuid", "conversation_uuid"],
+    names: Names {
+        read: &[
+            "uuid",
+            "conversation_uuid",
+            "direction",
+            "duration",
+            "start_time",
+            "end_time",
+            "timestamp",
+            "from",
+            "to",
+            "number",
+            "type",
+            "price",
+            "status",
+            "network",
+            "reason",
+            "detail",
+            "sip_code",
+            "recording_url",
+            "sub_state",
+        ],
+        whole: &[],
+    },
+    read,
+};
+
+const STATUSES: Words = &[
+    // With a duration of 0 it was not answered.
+    ("completed", OK_OR_NA),
+    ("machine", MACHINE),
+    ("human", OK),
+    ("busy", BS),
+    ("rejected", BS),
+    ("timeout", NA),
+    ("unanswered", NA),
+    ("cancelled", NA),
+    ("canceled", NA),
+    ("failed", CU),
+    ("started", ONGOING),
+    ("ringing", ONGOING),
+    ("answered", ONGOING),
+    ("input", ONGOING),
+];
+
+pub(crate) fn recognises(head: &[u8]) -> bool {
+    PLATFORM.recognises(head)
+}
+
+pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
+    PLATFORM.open(input, given)
+}
+
+fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+    let is_bot = |end: &str| body.is(&format!("{end}.type"), "websocket") || body.is(&format!("{end}.type"), "app");
+    let status = body.first(&["status"]);
+    let (Some(call), Some(status)) = (body.first(&["uuid"]), status) else {
+        // A recording names its conversation alone.
+        return Ok(Vec::new());
+    };
+    // The leg to the bot itself is no call to a customer.
+    if is_bot("to") {
+        return Ok(Vec::new());
+    }
+    let at = times.at(body, "timestamp")?;
+    let ending = meaning(STATUSES, &status);
+    let ended = times.at(body, "end_time")?;
+    let is_at = |word: &str| at.filter(|_| status == word);
+    let started = times.at(body, "start_time")?;
+    let customer = if body.is("direction", "inbound") { "from" } else { "to" };
+    let mut event = Event {
+        call,
+        at,
+        order: at.or(ended).unwrap_or_default(),
+        dialed_at: started.or(is_at("started")).or(is_at("ringing")),
+        answered_at: is_at("answered"),
+        ended_at: ended.or(at.filter(|_| !matches!(ending, ONGOING | MACHINE | OK))),
+        talk: body.seconds("duration")?.filter(|_| ending == OK_OR_NA),
+        ending: Some(ending),
+        phone: body.first(&[&format!("{customer}.number"), customer]),
+        cause: Some(status.clone()),
+        word: Some(("status", status)),
+        cost: body.first(&["price"]).map(|amount| (amount, "EUR".to_owned())),
+        ..Event::default()
+    };
+    for (name, path) in [
+        ("network", "network"),
+        ("sip_status", "sip_code"),
+        ("reason", "reason"),
+        ("machine", "sub_state"),
+        ("conversation", "conversation_uuid"),
+    ] {
+        keep(&mut event, name, body.at(path));
+    }
+    Ok(vec![event])
+}
