@@ -10,15 +10,18 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`, `objects`, `pruned`, `spreadsheet`;
+//! 1. text, times and causes: `body`, `causes`, `dialogue`, `encoding`, `folded`, `json_array`, `lines`, `local_time`, `objects`,
+//!    `pruned`, `spoken`, `spreadsheet`, `written`;
 //! 2. what a format gives out: `findings`, `source`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `sql`, `table`, `clock`, `times`; of calls that are told of by events:
-//!    `ending`, `partial`, `calls`, `events`;
+//!    `ending`, `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`,
+//!    `mapping_text`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
 #![warn(missing_docs)]
 
+mod any_rows;
 mod body;
 mod calls;
 mod causes;
@@ -30,28 +33,39 @@ mod encoding;
 mod ending;
 mod events;
 mod findings;
+mod folded;
 mod formats;
+mod guess;
 mod json_array;
 mod lines;
 mod local_time;
+mod mapping;
+mod mapping_text;
 mod objects;
 mod partial;
 mod pruned;
 mod reading;
 mod records;
+mod result_words;
 mod rows;
 mod source;
+mod spoken;
 mod spreadsheet;
 mod sql;
 mod table;
 mod times;
 mod unpacked;
+mod workbook;
+mod written;
 
 pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
 pub use formats::{Format, UnknownFormat, detect};
+pub use guess::{Basis, Certainty, Guess, Reason};
 pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
+pub use mapping::{Field, Mapping, MappingError, Place, fingerprint};
 pub use partial::PartialCall;
 pub use reading::Reading;
-pub use records::{Options, ReadError, Records, read};
+pub use records::{Options, ReadError, Records, Sample, read, sample};
 pub use source::Skipped;
+pub use written::{Decimal, Unit};

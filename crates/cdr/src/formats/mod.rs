@@ -1,5 +1,6 @@
 //! The formats that can be read, and how a file's first bytes tell which one it is.
 
+mod any_table;
 mod asterisk;
 mod bland;
 mod dograh;
@@ -24,12 +25,15 @@ use std::fmt;
 
 use domain::{CallRecord, CampaignId, Currency, FieldError, ResultCode, time::Zone};
 
+pub(crate) use any_table::{looks, open_mapped};
+
 use crate::{
     calls::{self, Frame, Made, made},
     encoding::without_bom,
     events::{self, Platform},
     partial::PartialCall,
     source::{Given, HEAD_BYTES, Input, Opened},
+    workbook::looks_like_workbook,
 };
 
 /// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its
@@ -90,6 +94,7 @@ formats! {
     TimePay "timepay" "TimePay Agents webhooks (JSON)" timepay;
     Dograh "dograh" "Dograh campaign reports (CSV)" dograh;
     Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
+    Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" any_table;
 }
 
 impl Format {
@@ -103,6 +108,7 @@ impl Format {
     pub fn own_codes(self) -> Vec<ResultCode> {
         match (self, self.platform()) {
             (Self::Asterisk, _) => asterisk::own_codes(),
+            (Self::Table, _) => any_table::own_codes(),
             (_, Some(_)) => events::own_codes(),
             (_, None) => Vec::new(),
         }
@@ -111,7 +117,7 @@ impl Format {
     /// How the platform writes whose calls are told of by events; none for other formats.
     fn platform(self) -> Option<&'static Platform> {
         match self {
-            Self::Ndjson | Self::Csv | Self::Asterisk => None,
+            Self::Ndjson | Self::Csv | Self::Asterisk | Self::Table => None,
             Self::Vapi => Some(&vapi::PLATFORM),
             Self::Retell => Some(&retell::PLATFORM),
             Self::Bland => Some(&bland::PLATFORM),
@@ -203,8 +209,8 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     if head.iter().all(u8::is_ascii_whitespace) {
         return refused("the file is empty");
     }
-    if head.starts_with(b"PK\x03\x04") && head.windows(3).any(|bytes| bytes == b"xl/") {
-        return refused("the file is an Excel workbook: save it as CSV (UTF-8)");
+    if looks_like_workbook(head) {
+        return Ok(Format::Table);
     }
     if compressed.iter().any(|magic| head.starts_with(magic)) {
         return refused("the file is compressed: unpack it first");

@@ -14,6 +14,7 @@ mod modules;
 mod packed;
 mod shared_files;
 mod shared_platforms;
+mod tables;
 mod vietnamese_platforms;
 mod voice_platforms;
 
