@@ -99,6 +99,11 @@ impl<'a> AnyRows<'a> {
         }
     }
 
+    /// Whether the row that was read last has no line end after it.
+    pub(crate) fn lacks_end(&self) -> bool {
+        matches!(self, Self::Delimited(delimited) if delimited.lacks_end)
+    }
+
     /// What to say about the text of the file when it was read.
     pub(crate) fn said_of_text(&self) -> Vec<String> {
         match self {

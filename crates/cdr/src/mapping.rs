@@ -359,11 +359,6 @@ impl Bound {
     pub(crate) fn place(&self, field: Field) -> Option<usize> {
         self.places(field).first().copied()
     }
-
-    /// How many columns a row needs to have all of them.
-    pub(crate) fn width(&self) -> usize {
-        self.places.values().flatten().max().map_or(0, |last| last + 1)
-    }
 }
 
 /// Names for columns in a file: those of its header, a number where there is none, and a number after a name that is there
@@ -425,7 +420,7 @@ mod tests {
         let mapping = Mapping::from_toml(WHOLE).unwrap();
         let bound = mapping.bind(&names(&["ket_qua", "Giờ", "x", "NGÀY", "SĐT"])).unwrap();
         assert_eq!(bound.places(Field::DialedAt), [3, 1]);
-        assert_eq!((bound.place(Field::Phone), bound.place(Field::Result), bound.width()), (Some(4), Some(0), 5));
+        assert_eq!((bound.place(Field::Phone), bound.place(Field::Result)), (Some(4), Some(0)));
         let missing = mapping.bind(&names(&["SĐT", "Ngày"])).unwrap_err();
         assert_eq!(missing, "\"Giờ\" (dialed_at), \"Kết quả\" (result)");
         let by_number = Mapping::from_toml("[columns]\nphone = \"#2\"\ndialed_at = \"#1\"\ntalk = \"#3\"").unwrap();

@@ -322,8 +322,9 @@ pub(crate) fn said(text: &str) -> Said {
 /// The code of a text that begins with a word for a call in which nobody was reached: `Không nghe máy, gọi lại ngày mai …`.
 fn beginning(text: &str) -> Option<&'static str> {
     let first = text.split(['\n', '\r', ',', '.', ';', ':', '-', '(']).next()?;
-    match said(first) {
-        Said::Unanswered(code) if first.len() < text.len() => Some(code),
+    let is_word = first.len() < text.len() && first.chars().nth(WORD_CHARS).is_none();
+    match is_word.then(|| said(first)) {
+        Some(Said::Unanswered(code)) => Some(code),
         _ => None,
     }
 }

@@ -22,6 +22,9 @@ use crate::{
 /// The most columns that are kept as attributes, below what a call may have.
 const MOST_ATTRIBUTES: usize = 90;
 
+/// Fields of a table with a header that must be known by the columns' names: the values alone look alike in many tables.
+const KNOWN_NAMES: usize = 2;
+
 /// What a guess stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Basis {
@@ -396,6 +399,21 @@ impl Draft<'_> {
         }
         if !self.has(Field::DialedAt) {
             missing.push("a column that tells when: dialed_at".to_owned());
+        }
+        let main = [
+            Field::Id,
+            Field::Phone,
+            Field::ContactId,
+            Field::Name,
+            Field::DialedAt,
+            Field::AnsweredAt,
+            Field::EndedAt,
+        ];
+        let main = main.into_iter().chain([Field::Total, Field::Talk, Field::Result]);
+        let is_known =
+            |field: Field| self.guess.reasons.iter().any(|it| it.field == field && it.basis != Basis::Content);
+        if self.guess.mapping.header && main.filter(|field| is_known(*field)).count() < KNOWN_NAMES {
+            missing.push("names of columns that are known: check the guess, and give it as a mapping".to_owned());
         }
         if !self.guess.mapping.tells_answers() {
             let fields = "result, talk, answered_at, transcript";

@@ -270,11 +270,14 @@ fn what_is_no_table_of_calls_is_refused_with_its_columns() {
 
 #[test]
 fn faulty_rows_are_named_by_their_line_and_field() {
-    let file = read(
+    let mapping =
+        "[columns]\nid = \"id\"\nphone = \"phone\"\ndialed_at = \"start_time\"\ntalk = \"talk\"\nresult = \"result\"";
+    let file = mapped(
         "id,phone,start_time,talk,result\na,8.4901E+10,2026-11-04 09:15,5,x\nb,0901234567,soon,5,x\nc,0901234567,2026-11-04 09:15,long,x\n\
          d,0901234567,2026-11-04 09:15,5,x\nd,0901234567,2026-11-04 09:15,5,x\nd,0901234567,2026-11-04 09:15,6,x\n\
          e,,2026-11-04 09:15,5,x\nf,0901234567,,5,x\ng,0901\x00234567,2026-11-04 09:15,5,x\nh,0901234567,2026-11-04 09:15,-5,x\n\
          ,,,,\ni,\"0901234567,2026-11-04 09:15,5,x\n",
+        mapping,
     );
     let expected = [
         (2, "phone"),
@@ -310,7 +313,7 @@ fn a_sample_shows_the_guess_with_its_reasons_and_the_rows_as_they_would_be_store
     assert_eq!(sample.fingerprint, cdr::fingerprint(&sample.columns));
     // What is missing is said, with the part that could be guessed.
     let sample = cdr::sample("phone,when,x\n0901234567,soon,1\n".as_bytes(), 20, &super::options()).unwrap();
-    assert_eq!((sample.rows.len(), sample.missing.len()), (0, 2));
+    assert_eq!((sample.rows.len(), sample.missing.len()), (0, 3));
     let text = sample.guess.unwrap().to_toml();
     assert!(text.contains("# Missing: a column that tells when") && text.contains("phone = \"phone\""), "{text}");
 }
@@ -331,4 +334,75 @@ fn a_guess_names_each_field_once() {
         Field::Attributes,
     ];
     assert_eq!(fields, expected);
+}
+
+/// A workbook with a title above its header, times as a spreadsheet keeps them, and a sheet of something else before it.
+fn workbook() -> Vec<u8> {
+    use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
+    let at = |text: &str| ExcelDateTime::parse_from_str(text).unwrap();
+    let (day, clock) = (Format::new().set_num_format("dd/mm/yyyy hh:mm:ss"), Format::new().set_num_format("[h]:mm:ss"));
+    let mut workbook = Workbook::new();
+    workbook.add_worksheet().set_name("Hướng dẫn").unwrap().write(0, 0, "Danh sách cuộc gọi").unwrap();
+    let sheet = workbook.add_worksheet().set_name("Cuộc gọi").unwrap();
+    sheet.write(0, 0, "BÁO CÁO THÁNG 11").unwrap();
+    for (column, name) in ["SĐT", "Thời gian gọi", "Thời lượng đàm thoại", "Kết quả", "Ghi chú"].into_iter().enumerate()
+    {
+        sheet.write(2, column as u16, name).unwrap();
+    }
+    sheet.write(3, 0, 901_234_567).unwrap();
+    sheet.write_with_format(3, 1, at("2026-11-04T09:15:02"), &day).unwrap();
+    sheet.write_with_format(3, 2, at("00:01:20"), &clock).unwrap();
+    sheet.write(3, 3, "Quan tâm").unwrap();
+    sheet.write(3, 4, "dòng một\ndòng hai").unwrap();
+    sheet.write(4, 0, "0901234568").unwrap();
+    // A serial number that nobody has formatted: 2026-11-04 09:16:00.
+    sheet.write(4, 1, 46_330.386_111_111_11).unwrap();
+    sheet.write(4, 2, 0).unwrap();
+    sheet.write(4, 3, "Không nghe máy").unwrap();
+    workbook.save_to_buffer().unwrap()
+}
+
+#[test]
+fn a_workbook_is_read_from_its_first_sheet_with_calls() {
+    let bytes = workbook();
+    assert_eq!(cdr::detect(&bytes), Ok(Format::Table));
+    let file = read(&bytes);
+    assert_eq!(
+        file.results().into_iter().map(|result| result.1).collect::<Vec<_>>(),
+        ["Quan tâm", "NA"],
+        "{:?}",
+        file.skipped
+    );
+    assert_eq!(file.phones(), ["0901234567", "0901234568"]);
+    assert_eq!(file.times(), ["2026-11-04T02:15:02Z", "2026-11-04T02:15:02Z", "2026-11-04T02:16:22Z"]);
+    assert_eq!(file.records[1].1.dialed_at.to_rfc3339(), "2026-11-04T02:16:00.000Z");
+    assert_eq!(file.records.iter().map(|(line, _)| *line).collect::<Vec<_>>(), [4, 5]);
+    assert_eq!(file.records[0].1.attributes.as_ref().unwrap()["note"], "dòng một\ndòng hai");
+    assert!(file.reading.shape.contains("Cuộc gọi"), "{}", file.reading.shape);
+    let sheet = |name: &str| {
+        let text = format!(
+            "sheet = \"{name}\"\n[columns]\nphone = \"SĐT\"\ndialed_at = \"Thời gian gọi\"\nresult = \"Kết quả\""
+        );
+        let mapping = Some(Mapping::from_toml(&text).unwrap());
+        cdr::read(bytes.as_slice(), &cdr::Options { mapping, ..options() }).err().map(|error| error.to_string())
+    };
+    assert_eq!(sheet("Cuộc gọi"), None);
+    let said = sheet("x").unwrap();
+    assert!(said.contains("its sheets are Hướng dẫn, Cuộc gọi"), "{said}");
+}
+
+#[test]
+fn a_broken_workbook_is_refused() {
+    let bytes = workbook();
+    for at in [5, 40, bytes.len() / 2, bytes.len() - 30] {
+        let mut broken = bytes.clone();
+        broken[at..].iter_mut().take(12).for_each(|byte| *byte ^= 0x5a);
+        if let Ok(records) = cdr::read(broken.as_slice(), &options()) {
+            assert!(records.count() <= 2);
+        }
+        let said = refusal(&bytes[..at]);
+        assert!(!said.is_empty());
+    }
+    let said = refusal(b"PK\x03\x04....xl/workbook.xml");
+    assert!(said.contains("the workbook cannot be read"), "{said}");
 }

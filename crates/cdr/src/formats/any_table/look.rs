@@ -149,13 +149,13 @@ impl<'a> Looked<'a> {
                 if !may_be_header(header) {
                     return false;
                 }
-                // Rows of another width are no rows under this header.
-                let width = header.len();
-                let fits = |row: &&Cells| row.is_wide(width.min(row.len())) && row.len() * 2 > width;
-                let rows: Vec<&Cells> = body[n + 1..].iter().map(|(_, row)| *row).filter(fits).collect();
+                let after = body[n + 1..].iter().map(|(_, row)| *row).filter(|row| !may_be_header(row));
+                let rows = under(header.len(), after.collect());
                 offer(Some(at), Some(column_names(header.iter())), &rows)
             });
-            if !is_found {
+            // Under a header whose names nobody knows a person has to say what the columns are.
+            let has_header = body.iter().take(TITLE_ROWS).any(|(_, row)| may_be_header(row));
+            if !is_found && !has_header {
                 let rows: Vec<&Cells> = body.iter().map(|(_, row)| *row).filter(|row| row.len() > 1).collect();
                 offer(None, None, &rows);
             }
@@ -177,6 +177,16 @@ impl<'a> Looked<'a> {
         let names: Vec<&str> = self.names.iter().take(MOST_NAMES).map(String::as_str).collect();
         format!("{}; its columns are {}", self.missing.join("; "), names.join(", "))
     }
+}
+
+/// The rows that have as many columns as their header; where few have, those that are not wider: a sheet's end with the last cell
+/// that is filled.
+fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
+    let whole: Vec<&Cells> = rows.iter().copied().filter(|row| row.len() >= width && row.is_wide(width)).collect();
+    if whole.len() * 10 >= rows.len() {
+        return whole;
+    }
+    rows.into_iter().filter(|row| row.is_wide(width.min(row.len()))).collect()
 }
 
 /// What a guess has found: whole ones before others, then by the number of fields.

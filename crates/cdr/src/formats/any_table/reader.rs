@@ -160,7 +160,13 @@ impl<'a> TableCalls<'a> {
     /// Why a row has not the columns of the others, if so.
     fn misfit(&self) -> Option<String> {
         let (width, found) = (self.reader.names.len(), self.cells.len());
-        let is_short = found < self.reader.bound.width() && found < width;
+        // What is left out at the end of a row may be missing; whom, when and how must not.
+        let needed = [Field::Phone, Field::ContactId, Field::Id, Field::DialedAt, Field::Result];
+        let needed = needed.iter().flat_map(|field| self.reader.bound.places(*field)).max();
+        let is_short = found < width && needed.is_some_and(|last| *last >= found);
+        if found < width && self.ahead.is_empty() && self.rows.lacks_end() {
+            return Some("is cut off: the file ends within it".to_owned());
+        }
         let is_long = found > width && (width..found).any(|at| !self.cells.get(at).is_empty());
         (is_short || is_long).then(|| format!("has {found} columns, unlike the {width} of the header"))
     }
