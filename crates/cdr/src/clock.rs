@@ -197,6 +197,16 @@ impl Clock {
     /// Works out order and zone from each row's time and, where it is known, the instant (milliseconds since 1970) at
     /// which that was; puts what was found and what there is to warn of into `found`.
     pub(crate) fn of(rows: impl Iterator<Item = (When, Option<i64>)>, given: &Given, found: &mut Findings) -> Self {
+        Self::in_order(None, rows, given, found)
+    }
+
+    /// As [`Self::of`], in an order that was given, if it was.
+    pub(crate) fn in_order(
+        order: Option<DateOrder>,
+        rows: impl Iterator<Item = (When, Option<i64>)>,
+        given: &Given,
+        found: &mut Findings,
+    ) -> Self {
         let walls = rows.filter_map(|(time, epoch)| match time {
             When::Wall(wall) => Some((wall, epoch)),
             _ => None,
@@ -204,9 +214,9 @@ impl Clock {
         let evidence = Evidence { rows: walls.collect() };
         if evidence.rows.is_empty() {
             let zone = FoundZone::Named(given.zone());
-            return Self { order: DateOrder::YearMonthDay, zone };
+            return Self { order: order.unwrap_or(DateOrder::YearMonthDay), zone };
         }
-        let (order, basis) = evidence.order();
+        let (order, basis) = order.map_or_else(|| evidence.order(), |order| (order, OrderBasis::Given));
         found.date_order = Some((order, basis));
         if basis == OrderBasis::Default {
             found.warnings.push(

@@ -1,5 +1,7 @@
 //! Bytes into text.
 
+use std::borrow::Cow;
+
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use domain::time::Zone;
 use encoding_rs::Encoding;
@@ -47,15 +49,20 @@ impl Decoder {
 
     /// The text of these bytes, its accents composed where it was not UTF-8.
     pub(crate) fn decode(&mut self, bytes: &[u8]) -> String {
+        self.text(bytes).into_owned()
+    }
+
+    /// As [`Self::decode`], without a copy of what is UTF-8.
+    pub(crate) fn text<'a>(&mut self, bytes: &'a [u8]) -> Cow<'a, str> {
         if let Ok(text) = std::str::from_utf8(bytes) {
-            return text.to_owned();
+            return Cow::Borrowed(text);
         }
         self.legacy += 1;
         let encoding = match self.encoding {
             Some(encoding) => encoding,
             None => *self.encoding.insert(self.guess(std::iter::once(bytes)).unwrap_or(encoding_rs::WINDOWS_1252)),
         };
-        encoding.decode_without_bom_handling(bytes).0.nfc().collect()
+        Cow::Owned(encoding.decode_without_bom_handling(bytes).0.nfc().collect())
     }
 
     /// What to say about texts that were not UTF-8, if there were any.

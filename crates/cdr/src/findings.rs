@@ -7,6 +7,8 @@ use crate::local_time::DateOrder;
 /// Why a [`DateOrder`] was chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OrderBasis {
+    /// It was given with the file.
+    Given,
     /// The year is written first, in four digits.
     Written,
     /// Only this order makes the dates agree with the epochs in the `uniqueid`s.
@@ -24,6 +26,7 @@ pub enum OrderBasis {
 impl fmt::Display for OrderBasis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::Given => "as given",
             Self::Written => "as written",
             Self::Epochs => "so they agree with the uniqueids",
             Self::Values => "else there are months above 12",

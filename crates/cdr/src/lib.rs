@@ -10,16 +10,18 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`, `numbers`,
-//!    `objects`, `pruned`, `spreadsheet`, `unique_id`;
+//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `folded`, `json_array`, `lines`, `local_time`,
+//!    `numbers`, `objects`, `pruned`, `spoken`, `spreadsheet`, `unique_id`, `written`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`; of calls
-//!    with legs: `legs`, `leg_calls`; of calls that are told of by events: `ending`, `partial`, `calls`, `events`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`;
+//!    of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `ending`, `partial`, `calls`, `events`; of
+//!    tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
 #![warn(missing_docs)]
 
+mod any_rows;
 mod body;
 mod calls;
 mod causes;
@@ -31,13 +33,17 @@ mod encoding;
 mod ending;
 mod events;
 mod findings;
+mod folded;
 mod formats;
+mod guess;
 mod json_array;
 mod json_rows;
 mod leg_calls;
 mod legs;
 mod lines;
 mod local_time;
+mod mapping;
+mod mapping_text;
 mod numbers;
 mod objects;
 mod partial;
@@ -45,8 +51,10 @@ mod parts;
 mod pruned;
 mod reading;
 mod records;
+mod result_words;
 mod rows;
 mod source;
+mod spoken;
 mod spreadsheet;
 mod sql;
 mod stamps;
@@ -55,12 +63,17 @@ mod table_row;
 mod times;
 mod unique_id;
 mod unpacked;
+mod workbook;
+mod written;
 
 pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
 pub use formats::{Format, UnknownFormat, detect};
+pub use guess::{Basis, Certainty, Guess, Reason};
 pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
+pub use mapping::{Field, Mapping, MappingError, Place, fingerprint};
 pub use partial::PartialCall;
 pub use reading::Reading;
-pub use records::{Options, ReadError, Records, read};
+pub use records::{Options, ReadError, Records, Sample, read, sample};
 pub use source::Skipped;
+pub use written::{Decimal, Unit};

@@ -4,15 +4,19 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use domain::time::DAY_MS;
+use serde::{Deserialize, Serialize};
 
 /// The order of day, month and year in a file's dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DateOrder {
     /// `2026-11-04`.
+    #[serde(rename = "ymd")]
     YearMonthDay,
     /// `4/11/2026`.
+    #[serde(rename = "dmy")]
     DayMonthYear,
     /// `11/4/2026`.
+    #[serde(rename = "mdy")]
     MonthDayYear,
 }
 

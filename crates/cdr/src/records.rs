@@ -5,7 +5,9 @@ use std::io::{self, Read};
 use domain::{CallRecord, CampaignId, Currency, time::Zone};
 
 use crate::{
-    formats::{Format, UnknownFormat, detect},
+    formats::{Format, UnknownFormat, detect, looks, open_mapped},
+    guess::Guess,
+    mapping::Mapping,
     reading::Reading,
     source::{Failure, Given, Skipped, Source},
     unpacked::unpacked,
@@ -24,12 +26,14 @@ pub struct Options {
     pub account_zone: Zone,
     /// The account's currency: a cost in another one is kept as an attribute; none: every cost that a platform gives is.
     pub currency: Option<Currency>,
+    /// Which column of a table is which field; it makes [`Format::Table`] of a file whose format is not given.
+    pub mapping: Option<Mapping>,
 }
 
 impl Options {
     /// Everything found out from the file; times of unknown zone are the account's.
     pub fn new(account_zone: Zone) -> Self {
-        Self { format: None, campaign: None, timezone: None, account_zone, currency: None }
+        Self { format: None, campaign: None, timezone: None, account_zone, currency: None, mapping: None }
     }
 
     fn given(&self) -> Given {
@@ -114,11 +118,53 @@ impl Iterator for Records<'_> {
 /// whose zone is worked out from them, reads all rows before the first record comes.
 pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {
     let (head, input) = unpacked(Box::new(input))?;
-    let format = match options.format {
-        Some(format) => format,
-        None => detect(&head)?,
+    let format = match (options.format, &options.mapping) {
+        (Some(format), _) => format,
+        (None, Some(_)) => Format::Table,
+        (None, None) => detect(&head)?,
     };
-    let opened = format.open(input, &options.given());
+    let opened = match &options.mapping {
+        Some(mapping) if format == Format::Table => open_mapped(input, &options.given(), Some(mapping)),
+        _ => format.open(input, &options.given()),
+    };
     let source = opened.map_err(|failure| ReadError::of(format, failure))?;
     Ok(Records { format, source, calls: 0, skipped: 0 })
+}
+
+/// How the first rows of a table would be stored, and by which mapping.
+pub struct Sample {
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Under which a mapping of a table with these columns is found again; see [`crate::fingerprint`].
+    pub fingerprint: String,
+    /// The guess; none where a mapping was given.
+    pub guess: Option<Guess>,
+    /// What a person has to say before calls can be made of it; empty where nothing is missing.
+    pub missing: Vec<String>,
+    /// The first rows, each as it would be stored or why it would not be.
+    pub rows: Vec<Result<(u64, CallRecord), Skipped>>,
+    /// What was found out by these rows; none where something is missing.
+    pub reading: Option<Reading>,
+}
+
+/// Looks at a table and reads its first rows, whatever other format it may be of. Where the columns cannot be told apart, it
+/// says what is missing.
+///
+/// # Errors
+/// Where the file cannot be read, or is no table.
+pub fn sample<'a>(input: impl Read + Send + 'a, rows: usize, options: &Options) -> Result<Sample, ReadError> {
+    let failed = |failure| ReadError::of(Format::Table, failure);
+    let (_, input) = unpacked(Box::new(input))?;
+    let looks = looks(input, &options.given(), options.mapping.as_ref()).map_err(failed)?;
+    let (mut first, mut reading) = (Vec::new(), None);
+    if let Some(source) = looks.calls {
+        let mut records = Records { format: Format::Table, source, calls: 0, skipped: 0 };
+        first.extend(records.by_ref().take(rows));
+        reading = Some(records.reading());
+        if let Some(failure) = records.source.failure() {
+            return Err(failed(failure));
+        }
+    }
+    let (columns, fingerprint, guess, missing) = (looks.columns, looks.fingerprint, looks.guess, looks.missing);
+    Ok(Sample { columns, fingerprint, guess, missing, rows: first, reading })
 }

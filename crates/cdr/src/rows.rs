@@ -50,6 +50,11 @@ impl<R: Read> Rows<R> {
         Self { lines: Lines::new(input, FILE_RECORD_BYTES), line: Vec::new(), delimiter: None }
     }
 
+    /// Rows whose delimiter is known.
+    pub(crate) fn delimited(input: R, delimiter: u8) -> Self {
+        Self { delimiter: Some(delimiter), ..Self::new(input) }
+    }
+
     /// Puts the next row into `cells`; empty lines are none.
     pub(crate) fn next_row(&mut self, cells: &mut ByteCells) -> io::Result<Option<CsvRow>> {
         cells.text.clear();

@@ -131,6 +131,10 @@ pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
 /// Bytes that a compressed file of call records may unpack to.
 pub const UNPACKED_BYTES: u64 = 5_000_000_000;
+/// Bytes of an Excel workbook with call records; it is read whole.
+pub const WORKBOOK_BYTES: u64 = 64 * 1024 * 1024;
+/// Bytes that the parts of such a workbook may unpack to.
+pub const WORKBOOK_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
 /// Milliseconds after which somebody may send the same report to the same address again.
 pub const MAIL_PAUSE_MS: i64 = 60 * 1_000;
 /// Times in 24 hours that somebody may send the same report to the same address.

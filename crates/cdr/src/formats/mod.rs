@@ -1,5 +1,6 @@
 //! The formats that can be read, and how a file's first bytes tell which one it is.
 
+mod any_table;
 mod asterisk;
 mod bland;
 mod cdr_stats;
@@ -30,6 +31,8 @@ use std::fmt;
 
 use domain::{CallRecord, CampaignId, Currency, FieldError, ResultCode, time::Zone};
 
+pub(crate) use any_table::{looks, open_mapped};
+
 use crate::{
     calls::{self, Frame, Made, made},
     encoding::without_bom,
@@ -37,6 +40,7 @@ use crate::{
     leg_calls,
     partial::PartialCall,
     source::{Given, HEAD_BYTES, Input, Opened},
+    workbook::looks_like_workbook,
 };
 
 /// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its
@@ -103,6 +107,7 @@ formats! {
     TimePay "timepay" "TimePay Agents webhooks (JSON)" timepay;
     Dograh "dograh" "Dograh campaign reports (CSV)" dograh;
     Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
+    Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" any_table;
 }
 
 impl Format {
@@ -119,6 +124,7 @@ impl Format {
                 leg_calls::own_codes()
             }
             (Self::Vicidial | Self::Convoso, _) => vicidial::own_codes(),
+            (Self::Table, _) => any_table::own_codes(),
             (_, Some(_)) => events::own_codes(),
             (_, None) => Vec::new(),
         }
@@ -135,7 +141,8 @@ impl Format {
             | Self::ThreeCx
             | Self::CdrStats
             | Self::Newfies
-            | Self::Asterisk => None,
+            | Self::Asterisk
+            | Self::Table => None,
             Self::Vapi => Some(&vapi::PLATFORM),
             Self::Retell => Some(&retell::PLATFORM),
             Self::Bland => Some(&bland::PLATFORM),
@@ -228,8 +235,8 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     if head.iter().all(u8::is_ascii_whitespace) {
         return refused("the file is empty");
     }
-    if head.starts_with(b"PK\x03\x04") && head.windows(3).any(|bytes| bytes == b"xl/") {
-        return refused("the file is an Excel workbook: save it as CSV (UTF-8)");
+    if looks_like_workbook(head) {
+        return Ok(Format::Table);
     }
     if compressed.iter().any(|magic| head.starts_with(magic)) {
         return refused("the file is compressed: unpack it first");

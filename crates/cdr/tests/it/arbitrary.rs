@@ -9,7 +9,7 @@ use domain::{
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 
-use super::{forced, read_without_campaign, try_read};
+use super::{forced, options, read_without_campaign, try_read};
 
 /// Pieces that the formats give a meaning to, so that noise gets further than the first refusal.
 const PIECES: &[&str] = &[
@@ -205,6 +205,25 @@ proptest! {
         ] {
             let bytes = [header.as_bytes(), &bytes].concat();
             let _ = try_read(bytes, &forced(Format::FreeSwitch));
+        }
+        let row = "0901234567,04/11/2026,09:15,5,x,Agent: a,\n".repeat(3);
+        for header in ["SĐT,Ngày,Giờ,Đàm thoại,Kết quả,Hội thoại,Ghi chú\n", "phone;date;time;talk;result;transcript;note\n"] {
+            let rows = if header.contains(';') { row.replace(',', ";") } else { row.clone() };
+            let bytes = [header.as_bytes(), rows.as_bytes(), &bytes].concat();
+            let _ = try_read(bytes.as_slice(), &forced(Format::Table));
+            let _ = cdr::sample(bytes.as_slice(), 20, &options());
+        }
+    }
+
+    #[test]
+    fn any_text_is_no_mapping_or_one_that_can_be_written(text in ".{0,60}", bytes in noise()) {
+        let table = format!("[columns]\nphone = {text:?}\ndialed_at = [\"#2\", {text:?}]\ntalk = \"#3\"\nresult = \"#4\"\n");
+        for text in [&text, &table, &String::from_utf8_lossy(&bytes).into_owned()] {
+            if let Ok(mapping) = cdr::Mapping::from_toml(text) {
+                prop_assert_eq!(cdr::Mapping::from_toml(&mapping.to_toml()), Ok(mapping.clone()));
+                let mapping = Some(mapping);
+                let _ = try_read(&bytes, &cdr::Options { mapping, ..options() });
+            }
         }
     }
 

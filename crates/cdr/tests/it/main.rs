@@ -21,6 +21,7 @@ mod shared_files;
 mod shared_platforms;
 mod shared_switches;
 mod sql_dumps;
+mod tables;
 mod vicidial;
 mod vietnamese_platforms;
 mod voice_platforms;

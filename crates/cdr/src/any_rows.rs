@@ -1,0 +1,276 @@
+//! The rows of any table: delimited text, a sheet of a workbook, or flat JSON objects.
+
+use std::{
+    collections::HashMap,
+    io::{self, Cursor, Read},
+    vec,
+};
+
+use domain::time::Zone;
+use serde_json::{Map, Value};
+
+use crate::{
+    cells::Cells,
+    encoding::Decoder,
+    lines::NO_LINE_END,
+    objects::{Objects, What, not_json},
+    rows::{ByteCells, Rows},
+    source::{Failure, HEAD_BYTES, Input, Skipped},
+    workbook::Sheet,
+};
+
+/// Rows that are looked at to find the delimiter, and objects to find the names.
+const HEAD_ROWS: usize = 200;
+/// Names of objects that are columns.
+const MOST_NAMES: usize = 200;
+/// Objects within objects whose names are joined by dots.
+const MOST_DEPTH: usize = 4;
+
+/// The rows of a table, of which the first may be a header.
+pub(crate) enum AnyRows<'a> {
+    Delimited(Delimited<'a>),
+    Sheet(vec::IntoIter<(u64, Cells)>),
+    Objects(NamedObjects<'a>),
+}
+
+/// Lines of text with cells.
+pub(crate) struct Delimited<'a> {
+    rows: Rows<Input<'a>>,
+    bytes: ByteCells,
+    decoder: Decoder,
+    lacks_end: bool,
+}
+
+/// JSON objects whose names are the columns.
+pub(crate) struct NamedObjects<'a> {
+    objects: Objects<Input<'a>>,
+    text: Vec<u8>,
+    names: Vec<String>,
+    at: HashMap<String, usize>,
+    ahead: vec::IntoIter<Result<(u64, Flat), Skipped>>,
+    /// Names that the first objects have not.
+    others: u64,
+}
+
+type Flat = Vec<(String, String)>;
+
+impl<'a> AnyRows<'a> {
+    /// Looks at the first bytes and opens a text of lines or JSON; `zone` is where its reader lives.
+    pub(crate) fn open(mut input: Input<'a>, zone: Zone) -> Result<Self, Failure> {
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        let is_json = matches!(head.trim_ascii_start().first(), Some(b'{' | b'['));
+        let (delimiter, decoder) = (delimiter(&head), Decoder::new(&head, zone));
+        let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
+        if is_json {
+            return Ok(Self::Objects(NamedObjects::new(input)?));
+        }
+        let (bytes, rows) = (ByteCells::default(), Rows::delimited(input, delimiter));
+        Ok(Self::Delimited(Delimited { rows, bytes, decoder, lacks_end: false }))
+    }
+
+    pub(crate) fn of_sheet(sheet: Sheet) -> Self {
+        Self::Sheet(sheet.rows.into_iter())
+    }
+
+    /// The names of the columns, where no row has them.
+    pub(crate) fn names(&self) -> Option<&[String]> {
+        if let Self::Objects(objects) = self { Some(&objects.names) } else { None }
+    }
+
+    pub(crate) fn shape(&self) -> &'static str {
+        match self {
+            Self::Delimited(_) => "table",
+            Self::Sheet(_) => "sheet",
+            Self::Objects(objects) => objects.objects.shape(),
+        }
+    }
+
+    /// Puts the next row into `cells` and gives its line, or why it is none; nothing at the end.
+    pub(crate) fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Result<u64, Skipped>>> {
+        cells.clear();
+        match self {
+            Self::Delimited(delimited) => delimited.next_row(cells),
+            Self::Sheet(rows) => Ok(rows.next().map(|(line, row)| {
+                *cells = row;
+                Ok(line)
+            })),
+            Self::Objects(objects) => objects.next_row(cells),
+        }
+    }
+
+    /// Whether the row that was read last has no line end after it.
+    pub(crate) fn lacks_end(&self) -> bool {
+        matches!(self, Self::Delimited(delimited) if delimited.lacks_end)
+    }
+
+    /// What to say about the text of the file when it was read.
+    pub(crate) fn said_of_text(&self) -> Vec<String> {
+        match self {
+            Self::Delimited(delimited) => {
+                let end = delimited.lacks_end.then(|| NO_LINE_END.to_owned());
+                delimited.decoder.said().into_iter().chain(end).collect()
+            }
+            Self::Objects(objects) if objects.others > 0 => {
+                vec![format!("values under names that the first objects have not, passed over: {}", objects.others)]
+            }
+            Self::Sheet(_) | Self::Objects(_) => Vec::new(),
+        }
+    }
+}
+
+impl Delimited<'_> {
+    fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Result<u64, Skipped>>> {
+        let Some(row) = self.rows.next_row(&mut self.bytes)? else { return Ok(None) };
+        self.lacks_end = !row.is_ended;
+        if row.cut {
+            let reason = "is longer than 16 MiB: is there a quote that is never closed?";
+            return Ok(Some(Err(Skipped::new(row.line, "", reason))));
+        }
+        if row.is_open {
+            let reason = "has a quote that is never closed: all lines after it are taken for its cell";
+            return Ok(Some(Err(Skipped::new(row.line, "", reason))));
+        }
+        for cell in self.bytes.iter() {
+            cells.push(&self.decoder.text(cell));
+        }
+        Ok(Some(Ok(row.line)))
+    }
+}
+
+impl<'a> NamedObjects<'a> {
+    fn new(input: Input<'a>) -> io::Result<Self> {
+        let mut named = Self {
+            objects: Objects::new(input),
+            text: Vec::new(),
+            names: Vec::new(),
+            at: HashMap::new(),
+            ahead: Vec::new().into_iter(),
+            others: 0,
+        };
+        let mut ahead = Vec::new();
+        while ahead.len() < HEAD_ROWS {
+            let Some(object) = named.next_object()? else { break };
+            for (name, _) in object.iter().flat_map(|(_, flat)| flat) {
+                if named.names.len() < MOST_NAMES && !named.at.contains_key(name) {
+                    named.at.insert(name.clone(), named.names.len());
+                    named.names.push(name.clone());
+                }
+            }
+            ahead.push(object);
+        }
+        named.ahead = ahead.into_iter();
+        Ok(named)
+    }
+
+    fn next_object(&mut self) -> io::Result<Option<Result<(u64, Flat), Skipped>>> {
+        let Some(found) = self.objects.next_text(&mut self.text)? else { return Ok(None) };
+        let skipped = |reason: &str| Ok(Some(Err(Skipped::new(found.line, "", reason))));
+        match found.what {
+            What::Json => match serde_json::from_slice::<Map<String, Value>>(&self.text) {
+                Ok(map) => {
+                    let mut flat = Vec::with_capacity(map.len());
+                    flatten("", map, 0, &mut flat);
+                    Ok(Some(Ok((found.line, flat))))
+                }
+                Err(error) => skipped(&not_json(&error)),
+            },
+            What::Text => skipped("is not a JSON object"),
+            What::Broken(reason) | What::End(reason) => skipped(reason),
+        }
+    }
+
+    fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Result<u64, Skipped>>> {
+        let object = match self.ahead.next() {
+            Some(object) => object,
+            None => match self.next_object()? {
+                Some(object) => object,
+                None => return Ok(None),
+            },
+        };
+        let (line, flat) = match object {
+            Ok(object) => object,
+            Err(skipped) => return Ok(Some(Err(skipped))),
+        };
+        let mut row: Vec<&str> = vec![""; self.names.len()];
+        for (name, text) in &flat {
+            match self.at.get(name) {
+                Some(at) => row[*at] = text,
+                None => self.others += 1,
+            }
+        }
+        for cell in row {
+            cells.push(cell);
+        }
+        Ok(Some(Ok(line)))
+    }
+}
+
+/// The values of an object as texts, those of objects in it under names with dots.
+fn flatten(prefix: &str, map: Map<String, Value>, depth: usize, flat: &mut Flat) {
+    for (name, value) in map {
+        let name = format!("{prefix}{name}");
+        match value {
+            Value::Null => flat.push((name, String::new())),
+            Value::String(text) => flat.push((name, text)),
+            Value::Object(inner) if depth < MOST_DEPTH => flatten(&format!("{name}."), inner, depth + 1, flat),
+            value => flat.push((name, value.to_string())),
+        }
+    }
+}
+
+/// The delimiter that gives most of the first rows the same number of columns, and more than one.
+fn delimiter(head: &[u8]) -> u8 {
+    let mut best = (0, b',');
+    for delimiter in [b',', b';', b'\t', b'|'] {
+        let (mut rows, mut cells) = (Rows::delimited(head, delimiter), ByteCells::default());
+        let mut widths: HashMap<usize, usize> = HashMap::new();
+        let mut count = 0;
+        while count < HEAD_ROWS {
+            let Ok(Some(row)) = rows.next_row(&mut cells) else { break };
+            count += 1;
+            if cells.len() > 1 && !row.cut && !row.is_open {
+                *widths.entry(cells.len()).or_default() += 1;
+            }
+        }
+        // Texts have commas, too, but not the same number in each row: rows count before columns.
+        let score = widths.into_iter().map(|(width, rows)| rows * 1_000 + width.min(999)).max().unwrap_or(0);
+        if score > best.0 {
+            best = (score, delimiter);
+        }
+    }
+    best.1
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rows(text: &str) -> Vec<(u64, Vec<String>)> {
+        let mut rows = AnyRows::open(Box::new(text.as_bytes()), Zone::HO_CHI_MINH).unwrap_or_else(|_| panic!("{text}"));
+        let (mut cells, mut all) = (Cells::default(), Vec::new());
+        while let Some(row) = rows.next_row(&mut cells).unwrap() {
+            all.push((row.unwrap(), cells.iter().map(str::to_owned).collect()));
+        }
+        all
+    }
+
+    #[test]
+    fn the_delimiter_is_the_one_that_gives_all_rows_the_same_columns() {
+        for delimiter in [",", ";", "\t", "|"] {
+            let text = ["a", "b", "c\n1", "\"x, y; z| \"", "3\n4", "Chào anh; vâng, dạ", "6\n"].join(delimiter);
+            let text = text.replace("Chào anh; vâng, dạ", "\"Chào anh; vâng, dạ\"");
+            let found: Vec<usize> = rows(&text).iter().map(|row| row.1.len()).collect();
+            assert_eq!(found, [3, 3, 3], "{text}");
+        }
+    }
+
+    #[test]
+    fn objects_are_rows_whose_columns_are_all_their_names() {
+        let text = r#"[{"phone":"0901","at":{"start":5}},
+            {"at":{"start":6,"end":null},"tags":["a",1],"phone":"0902"}]"#;
+        let cells = |cells: [&str; 4]| cells.map(str::to_owned).to_vec();
+        // at.start, phone, at.end, tags: each object's names in the order of the alphabet.
+        assert_eq!(rows(text), [(1, cells(["5", "0901", "", ""])), (2, cells(["6", "0902", "", "[\"a\",1]"]))]);
+    }
+}

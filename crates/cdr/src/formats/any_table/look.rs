@@ -1,0 +1,208 @@
+//! Finds a table's header and which of its columns is which field, by a mapping or by guessing.
+
+use std::{
+    collections::VecDeque,
+    io::{Cursor, Read},
+};
+
+use domain::time::Zone;
+
+use crate::{
+    any_rows::AnyRows,
+    cells::Cells,
+    guess::{Guess, guess, may_be_header},
+    mapping::{Bound, Mapping, column_names},
+    source::{Failure, HEAD_BYTES, Input, Skipped},
+    workbook::{Workbook, looks_like_workbook},
+};
+
+/// Rows that are looked at before the first is read.
+const HEAD_ROWS: usize = 200;
+/// Rows that may stand before a header: titles, dates of a report.
+const TITLE_ROWS: usize = 20;
+/// Names that a refusal repeats.
+const MOST_NAMES: usize = 30;
+
+pub(crate) type Ahead = VecDeque<Result<(u64, Cells), Skipped>>;
+
+/// A table whose first rows were looked at.
+pub(crate) struct Looked<'a> {
+    pub(crate) rows: AnyRows<'a>,
+    /// The rows that were looked at, those up to the header taken away.
+    pub(crate) ahead: Ahead,
+    pub(crate) names: Vec<String>,
+    pub(crate) mapping: Mapping,
+    pub(crate) bound: Bound,
+    /// What was guessed, where no mapping was given.
+    pub(crate) guess: Option<Guess>,
+    pub(crate) sheet: Option<String>,
+    /// Why no calls can be made of it; empty where they can.
+    pub(crate) missing: Vec<String>,
+}
+
+impl<'a> Looked<'a> {
+    /// Looks at the first rows of a file; of a workbook at its sheets, until one has the columns.
+    pub(crate) fn at(mut input: Input<'a>, zone: Zone, mapping: Option<&Mapping>) -> Result<Self, Failure> {
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        let is_workbook = looks_like_workbook(&head);
+        let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
+        if !is_workbook {
+            return Self::of_rows(AnyRows::open(input, zone)?, mapping);
+        }
+        let mut workbook = Workbook::open(input)?;
+        let wanted = mapping.and_then(|mapping| mapping.sheet.as_deref());
+        let (mut first, mut names) = (None, Vec::new());
+        while let Some(sheet) = workbook.next_sheet()? {
+            names.push(sheet.name.clone());
+            if wanted.is_some_and(|wanted| wanted != sheet.name) || sheet.rows.is_empty() {
+                continue;
+            }
+            let mut looked = Self::of_rows(AnyRows::of_sheet(sheet), mapping)?;
+            looked.sheet = names.last().cloned();
+            if looked.missing.is_empty() {
+                return Ok(looked);
+            }
+            first.get_or_insert(looked);
+        }
+        first.ok_or_else(|| {
+            let what =
+                wanted.map_or("a sheet with cells".to_owned(), |wanted| format!("cells in a sheet \"{wanted}\""));
+            Failure::Shape(format!("the workbook has not {what}; its sheets are {}", names.join(", ")))
+        })
+    }
+
+    fn of_rows(mut rows: AnyRows<'a>, mapping: Option<&Mapping>) -> Result<Self, Failure> {
+        let mut ahead = VecDeque::new();
+        read_ahead(&mut rows, &mut ahead, HEAD_ROWS)?;
+        let names = rows.names().map(<[String]>::to_vec);
+        Ok(match mapping {
+            Some(mapping) => Self::mapped(rows, ahead, names, mapping),
+            None => Self::guessed(rows, ahead, names),
+        })
+    }
+
+    fn mapped(rows: AnyRows<'a>, mut ahead: Ahead, names: Option<Vec<String>>, mapping: &Mapping) -> Self {
+        let mut first: Option<(Vec<String>, String)> = None;
+        let mut found = None;
+        let mut try_names = |names: Vec<String>| match mapping.bind(&names) {
+            Ok(bound) => Some((names, bound)),
+            Err(missing) => {
+                // The widest row before which no other is as wide: titles have a cell or two.
+                if first.as_ref().is_none_or(|(known, _)| known.len() < names.len()) {
+                    first = Some((names, missing));
+                }
+                None
+            }
+        };
+        if let Some(names) = names {
+            found = try_names(names);
+        } else if mapping.header {
+            for at in 0..ahead.len().min(TITLE_ROWS) {
+                let Ok((_, row)) = &ahead[at] else { continue };
+                found = try_names(column_names(row.iter()));
+                if found.is_some() {
+                    ahead.drain(..=at);
+                    break;
+                }
+            }
+        } else {
+            let width = ahead.iter().flatten().map(|(_, row)| row.len()).max().unwrap_or(0);
+            found = try_names(column_names(std::iter::repeat_n("", width)));
+        }
+        let (names, bound, missing) = match (found, first) {
+            (Some((names, bound)), _) => (names, bound, Vec::new()),
+            (None, first) => {
+                let (names, missing) = first.unwrap_or_default();
+                (names, Bound::default(), vec![format!("the mapping's columns {missing} are not in it")])
+            }
+        };
+        Self { rows, ahead, names, mapping: mapping.clone(), bound, guess: None, sheet: None, missing }
+    }
+
+    fn guessed(rows: AnyRows<'a>, mut ahead: Ahead, names: Option<Vec<String>>) -> Self {
+        let body: Vec<(usize, &Cells)> = ahead
+            .iter()
+            .enumerate()
+            .filter_map(|(at, row)| row.as_ref().ok().map(|(_, cells)| (at, cells)))
+            .filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()))
+            .collect();
+        // The header's place, its names and what they and the rows after it tell.
+        let mut best: Option<(Option<usize>, Vec<String>, Guess)> = None;
+        let mut offer = |at: Option<usize>, names: Option<Vec<String>>, rows: &[&Cells]| {
+            let guess = guess(names.as_deref(), rows);
+            let width = rows.iter().map(|row| row.len()).max().unwrap_or(0);
+            let names = names.unwrap_or_else(|| column_names(std::iter::repeat_n("", width)));
+            let is_better = best.as_ref().is_none_or(|(_, _, known)| score(&guess) > score(known));
+            let is_whole = guess.missing.is_empty();
+            if is_better {
+                best = Some((at, names, guess));
+            }
+            is_whole
+        };
+        if let Some(names) = names {
+            let rows: Vec<&Cells> = body.iter().map(|(_, row)| *row).collect();
+            offer(None, Some(names), &rows);
+        } else {
+            let is_found = (0..body.len().min(TITLE_ROWS)).any(|n| {
+                let (at, header) = body[n];
+                if !may_be_header(header) {
+                    return false;
+                }
+                let after = body[n + 1..].iter().map(|(_, row)| *row).filter(|row| !may_be_header(row));
+                let rows = under(header.len(), after.collect());
+                offer(Some(at), Some(column_names(header.iter())), &rows)
+            });
+            // Under a header whose names nobody knows a person has to say what the columns are.
+            let has_header = body.iter().take(TITLE_ROWS).any(|(_, row)| may_be_header(row));
+            if !is_found && !has_header {
+                let rows: Vec<&Cells> = body.iter().map(|(_, row)| *row).filter(|row| row.len() > 1).collect();
+                offer(None, None, &rows);
+            }
+        }
+        let (at, names, guess) = best.unwrap_or_else(|| (None, Vec::new(), guess(None, &[])));
+        if let Some(at) = at {
+            ahead.drain(..=at);
+        }
+        let mut missing = guess.missing.clone();
+        let bound = guess.mapping.bind(&names).unwrap_or_else(|unbound| {
+            missing.push(format!("the columns {unbound}"));
+            Bound::default()
+        });
+        Self { rows, ahead, names, mapping: guess.mapping.clone(), bound, guess: Some(guess), sheet: None, missing }
+    }
+
+    /// Why no calls can be made of it.
+    pub(crate) fn refusal(&self) -> String {
+        let names: Vec<&str> = self.names.iter().take(MOST_NAMES).map(String::as_str).collect();
+        format!("{}; its columns are {}", self.missing.join("; "), names.join(", "))
+    }
+}
+
+/// The rows that have as many columns as their header; where few have, those that are not wider: a sheet's end with the last cell
+/// that is filled.
+fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
+    let whole: Vec<&Cells> = rows.iter().copied().filter(|row| row.len() >= width && row.is_wide(width)).collect();
+    if whole.len() * 10 >= rows.len() {
+        return whole;
+    }
+    rows.into_iter().filter(|row| row.is_wide(width.min(row.len()))).collect()
+}
+
+/// What a guess has found: whole ones before others, then by the number of fields.
+fn score(guess: &Guess) -> (bool, usize) {
+    (guess.missing.is_empty(), guess.reasons.len())
+}
+
+/// Reads rows until so many are ahead, or the file ends.
+pub(crate) fn read_ahead(rows: &mut AnyRows<'_>, ahead: &mut Ahead, count: usize) -> std::io::Result<()> {
+    while ahead.len() < count {
+        let mut cells = Cells::default();
+        match rows.next_row(&mut cells)? {
+            Some(Ok(line)) => ahead.push_back(Ok((line, cells))),
+            Some(Err(skipped)) => ahead.push_back(Err(skipped)),
+            None => break,
+        }
+    }
+    Ok(())
+}

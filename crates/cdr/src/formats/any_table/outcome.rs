@@ -1,0 +1,211 @@
+//! How a row says that its call ended: from the words of its result columns, and from what else proves an answer.
+
+use std::collections::HashMap;
+
+use domain::{
+    Code, FieldError,
+    outcome::{NO_ANSWER, SYSTEM_CODES},
+};
+
+use crate::{
+    ending::ANSWERED_CODE,
+    folded::folded,
+    mapping::{Field, Mapping, SKIP},
+    result_words::{Said, said},
+};
+
+/// The result code of a call whose result is told in a text and in no word.
+pub(crate) const UNDEFINED_CODE: &str = "undefined";
+
+/// What else than the result tells whether somebody answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    Answered,
+    NotAnswered,
+    Unknown,
+}
+
+/// How a call ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Ended {
+    pub(crate) code: Code,
+    /// The word or text that was read as this code, where it is another.
+    pub(crate) word: Option<String>,
+    /// Texts in the place of words.
+    pub(crate) texts: Vec<String>,
+    /// What was taken for granted, if anything.
+    pub(crate) assumed: Option<&'static str>,
+}
+
+/// What comes of the result columns.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Ended(Ended),
+    NoCall,
+    /// A word without a meaning that is known.
+    Unknown(String),
+    Refused(FieldError),
+}
+
+/// What words mean: those of a mapping, then those that are known.
+pub(crate) struct Meanings(HashMap<String, Given>);
+
+#[derive(Clone)]
+enum Given {
+    Skip,
+    Code(Code),
+}
+
+pub(crate) const NO_RESULT: &str = "calls without a result and without talk, stored as not answered (NA)";
+const NO_WORD: &str = "calls without a result that were answered, stored as ANSWERED";
+const TEXT_UNPROVED: &str =
+    "calls whose result is a text, taken for answered ones (code undefined): nothing else tells";
+const TEXT_UNANSWERED: &str = "calls whose result is a text and that have no talk, stored as not answered (NA)";
+const DOUBTFUL: &str = "words that may be a customer's or the line's, read as the line's: the calls have no talk";
+
+impl Meanings {
+    pub(crate) fn of(mapping: &Mapping) -> Self {
+        let given = mapping.results.iter().filter_map(|(word, code)| {
+            let meaning = if code == SKIP { Given::Skip } else { Given::Code(Code::new(code.as_str()).ok()?) };
+            Some((folded(word), meaning))
+        });
+        Self(given.collect())
+    }
+
+    /// How the call of a row ended, by the cells of its result columns.
+    pub(crate) fn outcome<'a>(&self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> Outcome {
+        let mut unanswered: Option<(&'static str, &str)> = None;
+        let mut own: Option<(Code, &str)> = None;
+        let (mut is_conversation, mut is_answered) = (false, None);
+        let (mut doubtful, mut word) = (None, None);
+        let mut texts = Vec::new();
+        for cell in cells {
+            match self.0.get(&folded(cell)) {
+                Some(Given::Skip) => return Outcome::NoCall,
+                Some(Given::Code(code)) => {
+                    if let Some(system) = SYSTEM_CODES.into_iter().find(|system| *system == code.as_str()) {
+                        unanswered = unanswered.or(Some((system, cell)));
+                    } else {
+                        own = own.or(Some((code.clone(), cell)));
+                        is_conversation = true;
+                    }
+                    continue;
+                }
+                None => {}
+            }
+            match said(cell) {
+                Said::Nothing => {}
+                Said::NoCall => return Outcome::NoCall,
+                Said::Unanswered(code) => {
+                    unanswered = unanswered.or(Some((code, cell)));
+                    if cell.chars().nth(40).is_some() || cell.contains('\n') {
+                        texts.push(cell.to_owned());
+                    }
+                }
+                Said::Doubtful(code) => doubtful = doubtful.or(Some((code, cell))),
+                Said::Answered(code) => is_answered = is_answered.or(Some((code, cell))),
+                Said::Conversation => {
+                    is_conversation = true;
+                    own = own.or(Code::new(cell.trim()).ok().map(|code| (code, cell)));
+                }
+                Said::Word => word = word.or(Some(cell)),
+                Said::Text => texts.push(cell.to_owned()),
+            }
+        }
+        let ended = |code: &str, word: Option<&str>, assumed| match Code::new(code) {
+            Ok(code) => {
+                let word = word.filter(|word| *word != code.as_str()).map(str::to_owned);
+                Outcome::Ended(Ended { code, word, texts: texts.clone(), assumed })
+            }
+            Err(error) => Outcome::Refused(FieldError::new(Field::Result.name(), error.to_string())),
+        };
+        let is_proved = proof == Proof::Answered || is_answered.is_some() || is_conversation;
+        if let Some((code, cell)) = unanswered {
+            return match own {
+                Some((_, other)) if is_conversation => {
+                    let reason = format!("says both \"{}\" and \"{}\"", cell.trim(), other.trim());
+                    Outcome::Refused(FieldError::new(Field::Result.name(), reason))
+                }
+                _ => ended(code, Some(cell), None),
+            };
+        }
+        if let Some((code, cell)) = own {
+            return ended(code.as_str(), Some(cell), None);
+        }
+        match (doubtful, word) {
+            (Some((_, cell)), _) if is_proved => return ended(cell.trim(), None, None),
+            (Some((code, cell)), _) if proof == Proof::NotAnswered => return ended(code, Some(cell), Some(DOUBTFUL)),
+            (_, Some(cell)) if is_proved => return ended(cell.trim(), None, None),
+            (Some((_, cell)), _) | (None, Some(cell)) => return Outcome::Unknown(cell.trim().to_owned()),
+            (None, None) => {}
+        }
+        match (is_answered, texts.is_empty(), proof) {
+            (Some((code, cell)), true, _) => ended(code, Some(cell), None),
+            (Some(_), false, _) | (None, false, Proof::Answered) => ended(UNDEFINED_CODE, None, None),
+            (None, false, Proof::Unknown) => ended(UNDEFINED_CODE, None, Some(TEXT_UNPROVED)),
+            (None, false, Proof::NotAnswered) => ended(NO_ANSWER, None, Some(TEXT_UNANSWERED)),
+            (None, true, Proof::Answered) => ended(ANSWERED_CODE, None, Some(NO_WORD)),
+            (None, true, Proof::NotAnswered) => ended(NO_ANSWER, None, Some(NO_RESULT)),
+            (None, true, Proof::Unknown) => {
+                let reason = "is empty, and nothing else tells whether somebody answered";
+                Outcome::Refused(FieldError::new(Field::Result.name(), reason))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn code(cells: &[&str], proof: Proof) -> String {
+        let mut mapping = Mapping::default();
+        for (word, code) in [("Nóng", "HOT"), ("Trượt", "NA"), ("Test", "skip")] {
+            mapping.results.insert(word.to_owned(), code.to_owned());
+        }
+        match Meanings::of(&mapping).outcome(cells.iter().copied(), proof) {
+            Outcome::Ended(ended) => ended.code.to_string(),
+            Outcome::NoCall => "no call".to_owned(),
+            Outcome::Unknown(word) => format!("? {word}"),
+            Outcome::Refused(error) => error.reason,
+        }
+    }
+
+    #[test]
+    fn a_word_without_a_meaning_is_a_result_only_of_a_call_that_was_answered() {
+        use Proof::{Answered, NotAnswered, Unknown};
+        for (cells, proof, expected) in [
+            (&["Không nghe máy"][..], Answered, "NA"),
+            (&["NO_ANSWER"], Unknown, "NA"),
+            (&["gold"], Answered, "gold"),
+            (&["gold"], Unknown, "? gold"),
+            (&["gold"], NotAnswered, "? gold"),
+            (&["Completed", "gold"], Unknown, "gold"),
+            (&["Completed", "Không nghe máy"], Unknown, "NA"),
+            (&["Không nghe máy", ""], Unknown, "NA"),
+            (&["NOT_INTERESTED"], Unknown, "NOT_INTERESTED"),
+            (&["Từ chối"], Answered, "Từ chối"),
+            (&["Từ chối"], NotAnswered, "BS"),
+            (&["Từ chối"], Unknown, "? Từ chối"),
+            (&["nong"], Unknown, "HOT"),
+            (&["TRƯỢT"], Answered, "NA"),
+            (&["test"], Answered, "no call"),
+            (&["Chưa gọi"], Unknown, "no call"),
+            (&["Nóng", "Máy bận"], Unknown, "says both \"Máy bận\" and \"Nóng\""),
+            (&[""], Answered, "ANSWERED"),
+            (&[], NotAnswered, "NA"),
+            (&[""], Unknown, "is empty, and nothing else tells whether somebody answered"),
+        ] {
+            assert_eq!(code(cells, proof), expected, "{cells:?} {proof:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_is_no_code() {
+        let text = "Khách hàng đang lái xe, hẹn gọi lại vào chiều thứ sáu sau 17 giờ";
+        assert_eq!(code(&[text], Proof::Answered), "undefined");
+        assert_eq!(code(&[text], Proof::Unknown), "undefined");
+        assert_eq!(code(&[text], Proof::NotAnswered), "NA");
+        assert_eq!(code(&["gold", text], Proof::Answered), "gold");
+    }
+}

@@ -1,0 +1,263 @@
+//! Reads the rows of a table one after the other.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io,
+};
+
+use domain::CallRecord;
+
+use super::{
+    look::{Ahead, Looked, read_ahead},
+    outcome::Meanings,
+    row::{Made, RowReader, row_hash, time_text},
+};
+use crate::{
+    any_rows::AnyRows,
+    cells::Cells,
+    clock::Clock,
+    findings::Findings,
+    guess::{Certainty, guess, may_be_header},
+    local_time::When,
+    mapping::{Field, column_names},
+    source::{Failure, Given, Skipped, Source, checked},
+    written::when,
+};
+
+/// Rows that are kept until one tells the order of day and month.
+const UNDECIDED_ROWS: usize = 100_000;
+/// Rows after a second header that are looked at.
+const LOOK_ROWS: usize = 50;
+/// Ids that are remembered to find the ones that come again.
+const MOST_IDS: usize = 4_000_000;
+/// Words that are named with their count.
+const MOST_WORDS: usize = 20;
+
+/// The calls of a table.
+pub(crate) struct TableCalls<'a> {
+    rows: AnyRows<'a>,
+    ahead: Ahead,
+    reader: RowReader,
+    is_guessed: bool,
+    cells: Cells,
+    /// Hashes of ids, and of the rows they stood in.
+    seen: HashMap<u64, u64>,
+    findings: Findings,
+    failure: Option<Failure>,
+    has_ended: bool,
+}
+
+impl<'a> TableCalls<'a> {
+    pub(crate) fn new(looked: Looked<'a>, given: &Given) -> Result<Self, Failure> {
+        let shape = match (looked.rows.shape(), &looked.sheet, &looked.guess) {
+            (shape, Some(sheet), guess) => format!("{shape} \"{sheet}\", columns {}", chosen(guess.is_some())),
+            (shape, None, guess) => format!("{shape}, columns {}", chosen(guess.is_some())),
+        };
+        let mut findings = Findings::new(shape);
+        if let Some(guess) = &looked.guess {
+            let taken: Vec<String> =
+                guess.reasons.iter().map(|reason| format!("{} = \"{}\"", reason.field, reason.column)).collect();
+            findings.warnings.push(format!("columns were guessed: {}", taken.join(", ")));
+            for reason in guess.reasons.iter().filter(|reason| reason.certainty == Certainty::Unsure) {
+                findings
+                    .warnings
+                    .push(format!("check the column \"{}\": taken for {} {reason}", reason.column, reason.field));
+            }
+        }
+        let (mut rows, mut ahead) = (looked.rows, looked.ahead);
+        let zone = looked.mapping.zone.as_deref().and_then(|name| domain::time::Zone::new(name).ok());
+        let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
+        let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
+        let times = |cells: &Cells| {
+            let times = fields.map(|field| when(&time_text(cells, looked.bound.places(field))));
+            times.into_iter().flatten()
+        };
+        let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
+        let decides =
+            |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
+        let (mut from, mut is_decided) = (0, looked.mapping.date_order.is_some());
+        while !is_decided {
+            let new: Vec<When> = ahead.iter().skip(from).flatten().flat_map(|(_, cells)| times(cells)).collect();
+            is_decided = new.iter().any(decides) || !new.iter().any(is_open);
+            from = ahead.len();
+            if !is_decided {
+                read_ahead(&mut rows, &mut ahead, (from * 2).clamp(from + 1, UNDECIDED_ROWS))?;
+                is_decided = ahead.len() == from;
+            }
+        }
+        let walls = ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).map(|time| (time, None));
+        let clock = Clock::in_order(looked.mapping.date_order, walls, &given, &mut findings);
+        let reader = RowReader {
+            meanings: Meanings::of(&looked.mapping),
+            mapping: looked.mapping,
+            bound: looked.bound,
+            names: looked.names,
+            clock,
+            campaign: given.campaign.clone(),
+            assumed: BTreeMap::new(),
+            words: HashMap::new(),
+        };
+        Ok(Self {
+            rows,
+            ahead,
+            reader,
+            is_guessed: looked.guess.is_some(),
+            cells: Cells::default(),
+            seen: HashMap::new(),
+            findings,
+            failure: None,
+            has_ended: false,
+        })
+    }
+
+    fn next_row(&mut self) -> io::Result<Option<Result<u64, Skipped>>> {
+        match self.ahead.pop_front() {
+            Some(Ok((line, cells))) => {
+                self.cells = cells;
+                Ok(Some(Ok(line)))
+            }
+            Some(Err(skipped)) => Ok(Some(Err(skipped))),
+            None => self.rows.next_row(&mut self.cells),
+        }
+    }
+
+    /// Whether the row is a header again, as in files that were put together; reads on by it where its columns are others.
+    fn is_header(&mut self) -> io::Result<bool> {
+        let reader = &self.reader;
+        let is_same = self.cells.len() > 1
+            && self.cells.iter().enumerate().all(|(at, cell)| reader.names.get(at).is_some_and(|name| name == cell));
+        if is_same && reader.mapping.header {
+            return Ok(true);
+        }
+        if !may_be_header(&self.cells) || self.rows.names().is_some() {
+            return Ok(false);
+        }
+        let names = column_names(self.cells.iter());
+        if let Ok(bound) = reader.mapping.bind(&names) {
+            let is_named = reader.mapping.columns.values().flat_map(|place| &place.columns);
+            // A number stands for a column of any header.
+            if is_named.clone().any(|column| !column.starts_with('#')) {
+                self.reader.bound = bound;
+                self.reader.names = names;
+                return Ok(true);
+            }
+        }
+        if !self.is_guessed {
+            return Ok(false);
+        }
+        read_ahead(&mut self.rows, &mut self.ahead, LOOK_ROWS)?;
+        let rows =
+            self.ahead.iter().flatten().map(|(_, cells)| cells).filter(|row| row.is_wide(names.len().min(row.len())));
+        let guess = guess(Some(&names), &rows.collect::<Vec<_>>());
+        let Some(bound) = guess.mapping.bind(&names).ok().filter(|_| guess.missing.is_empty()) else {
+            return Ok(false);
+        };
+        self.findings.warnings.push(format!("a second header in the file: its columns are {}", names.join(", ")));
+        (self.reader.mapping, self.reader.bound, self.reader.names) = (guess.mapping, bound, names);
+        Ok(true)
+    }
+
+    /// Why a row has not the columns of the others, if so.
+    fn misfit(&self) -> Option<String> {
+        let (width, found) = (self.reader.names.len(), self.cells.len());
+        // What is left out at the end of a row may be missing; whom, when and how must not.
+        let needed = [Field::Phone, Field::ContactId, Field::Id, Field::DialedAt, Field::Result];
+        let needed = needed.iter().flat_map(|field| self.reader.bound.places(*field)).max();
+        let is_short = found < width && needed.is_some_and(|last| *last >= found);
+        if found < width && self.ahead.is_empty() && self.rows.lacks_end() {
+            return Some("is cut off: the file ends within it".to_owned());
+        }
+        let is_long = found > width && (width..found).any(|at| !self.cells.get(at).is_empty());
+        (is_short || is_long).then(|| format!("has {found} columns, unlike the {width} of the header"))
+    }
+
+    /// Whether the same row stood before; fails where its id did with other values.
+    fn is_repeated(&mut self, record: &CallRecord, row: u64) -> Result<bool, &'static str> {
+        let id = xxhash_rust::xxh3::xxh3_64(record.id.as_str().as_bytes());
+        match self.seen.get(&id) {
+            Some(known) if *known == row => Ok(true),
+            Some(_) => Err("stands in an earlier row with other values: is it the id of a call?"),
+            None => {
+                if self.seen.len() < MOST_IDS {
+                    self.seen.insert(id, row);
+                }
+                Ok(false)
+            }
+        }
+    }
+}
+
+fn chosen(is_guessed: bool) -> &'static str {
+    if is_guessed { "guessed" } else { "as mapped" }
+}
+
+impl Iterator for TableCalls<'_> {
+    type Item = Result<(u64, CallRecord), Skipped>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.has_ended {
+            let line = match self.next_row().and_then(|row| match row {
+                Some(Ok(_)) if self.is_header()? => Ok(Some(None)),
+                Some(row) => Ok(Some(Some(row))),
+                None => Ok(None),
+            }) {
+                Ok(Some(Some(Ok(line)))) => line,
+                Ok(Some(Some(Err(skipped)))) => {
+                    self.findings.rows += 1;
+                    return Some(Err(skipped));
+                }
+                Ok(Some(None)) => continue,
+                Ok(None) => {
+                    self.has_ended = true;
+                    return None;
+                }
+                Err(error) => {
+                    self.has_ended = true;
+                    self.failure = Some(error.into());
+                    return None;
+                }
+            };
+            if self.cells.iter().all(str::is_empty) {
+                continue;
+            }
+            self.findings.rows += 1;
+            if let Some(reason) = self.misfit() {
+                return Some(Err(Skipped::new(line, "", reason)));
+            }
+            let row = row_hash(&self.cells) as u64;
+            let record = match self.reader.call(&mut self.cells) {
+                Made::Call(record) => *record,
+                Made::NoCall => {
+                    self.findings.left_out += 1;
+                    continue;
+                }
+                Made::Refused(error) => return Some(Err(Skipped::new(line, error.field, error.reason))),
+            };
+            match self.is_repeated(&record, row) {
+                Ok(false) => return Some(checked(line, record)),
+                Ok(true) => self.findings.duplicates += 1,
+                Err(reason) => return Some(Err(Skipped::new(line, "id", reason))),
+            }
+        }
+        None
+    }
+}
+
+impl Source for TableCalls<'_> {
+    fn findings(&self) -> Findings {
+        let mut findings = self.findings.clone();
+        findings.warnings.extend(self.rows.said_of_text());
+        findings.warnings.extend(self.reader.assumed.iter().map(|(assumed, count)| format!("{assumed}: {count}")));
+        let mut words: Vec<(&String, &u64)> = self.reader.words.iter().collect();
+        words.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
+        let said = words.into_iter().take(MOST_WORDS).map(|(word, count)| {
+            format!("result \"{word}\" has no meaning that is known; rows that say it, rejected: {count}")
+        });
+        findings.warnings.extend(said);
+        findings
+    }
+
+    fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
+    }
+}

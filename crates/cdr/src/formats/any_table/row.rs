@@ -1,0 +1,394 @@
+//! One row of a table as a call.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{
+    CallId, CallRecord, CampaignId, ContactId, ContactRef, FieldError, HangupBy, Money, Speaker, Timestamp,
+    TranscriptLine, VoicebotId,
+    limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
+    outcome::SYSTEM_CODES,
+    phone::matching_key,
+};
+use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::outcome::{Ended, Meanings, Outcome, Proof};
+use crate::{
+    body::number_of,
+    cells::Cells,
+    clock::Clock,
+    folded::folded,
+    local_time::When,
+    mapping::{Bound, Field, Mapping},
+    spoken::{is_dialogue, lines},
+    spreadsheet::phone_number,
+    written::{is_nothing, joined, length, plain_number, when},
+};
+
+/// How far whole seconds and minutes may move an instant over the one beside it.
+const ROUNDING_MS: i64 = 2_000;
+/// Words without a meaning that are counted apart.
+const MOST_WORDS: usize = 100;
+
+const NO_ID: &str = "calls without an id: theirs are made of their rows, so a row that is corrected is another call";
+const NO_CONTACT: &str = "calls without a phone number: the customer is the id of the call";
+const ZERO_ADDED: &str = "phone numbers without their leading 0, which was put back";
+const TALK_UNKNOWN: &str = "answered calls whose talk time is not known: they end with the answer";
+const DIAL_IS_ANSWER: &str = "answered calls whose dial time is not known: they are answered when they are dialled";
+const END_UNKNOWN: &str = "calls without an end or a length: they end when they are dialled";
+const TALK_OF_UNANSWERED: &str = "calls that say that nobody answered though they have talk time; the word holds";
+const SHIFTED: &str = "rows whose transcript stood in another column, with the columns beside it shifted";
+const COST_ASSUMED: &str = "costs taken for ones in the account's currency";
+const COST_KEPT_APART: &str = "costs that are no plain number, kept as an attribute";
+const NO_SPEAKERS: &str = "transcripts in which nobody is named, kept as an attribute";
+const NO_TIMES: &str = "transcripts without times: all their lines are at the answer";
+const TRANSCRIPT_CUT: &str = "transcripts longer than what a call may have, cut";
+const NO_ADDRESS: &str = "recordings that are no http address, kept as an attribute";
+
+/// What comes of a row.
+pub(super) enum Made {
+    Call(Box<CallRecord>),
+    NoCall,
+    Refused(FieldError),
+}
+
+/// Makes calls of rows and counts what was taken for granted.
+pub(super) struct RowReader {
+    pub(super) mapping: Mapping,
+    pub(super) bound: Bound,
+    pub(super) names: Vec<String>,
+    pub(super) clock: Clock,
+    pub(super) campaign: Option<CampaignId>,
+    pub(super) meanings: Meanings,
+    pub(super) assumed: BTreeMap<&'static str, u64>,
+    pub(super) words: HashMap<String, u64>,
+}
+
+/// A cell without what keeps a spreadsheet from reading it as a formula or a number.
+fn cell(cells: &Cells, at: usize) -> &str {
+    let text = cells.get(at);
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'', '0']) => rest,
+        _ => text,
+    }
+}
+
+/// The time in one cell, or in a date's and a clock's.
+pub(super) fn time_text(cells: &Cells, places: &[usize]) -> String {
+    match places {
+        [at] => cell(cells, *at).to_owned(),
+        [date, clock, ..] if !is_nothing(cells.get(*date)) => joined(cell(cells, *date), cell(cells, *clock)),
+        [..] => String::new(),
+    }
+}
+
+impl RowReader {
+    fn note(&mut self, assumed: &'static str) {
+        *self.assumed.entry(assumed).or_default() += 1;
+    }
+
+    fn text<'a>(&self, cells: &'a Cells, field: Field) -> Option<&'a str> {
+        let text = cell(cells, self.bound.place(field)?);
+        (!is_nothing(text)).then_some(text)
+    }
+
+    /// The record of a row.
+    pub(super) fn call(&mut self, cells: &mut Cells) -> Made {
+        if let Some(at) = cells.iter().position(|cell| cell.contains('\0')) {
+            let column = self.names.get(at).cloned().unwrap_or_default();
+            return Made::Refused(FieldError::new(column, "holds a zero byte"));
+        }
+        self.shift_back(cells);
+        match self.record(cells) {
+            Ok(Some(record)) => Made::Call(Box::new(record)),
+            Ok(None) => Made::NoCall,
+            Err(error) => Made::Refused(error),
+        }
+    }
+
+    /// Some logs wrote the conversation where the length belongs, and the columns from there on one place further.
+    fn shift_back(&mut self, cells: &mut Cells) {
+        let length = [Field::Talk, Field::Total].into_iter().find_map(|field| self.bound.place(field));
+        let (Some(length), Some(spoken)) = (length, self.bound.place(Field::Transcript)) else { return };
+        if length < spoken && is_dialogue(cells.get(length)) && !is_dialogue(cells.get(spoken)) {
+            let order = (0..length).chain(length + 1..=spoken).chain([length]).chain(spoken + 1..cells.len());
+            let mut shifted = Cells::default();
+            order.for_each(|at| shifted.push(cells.get(at)));
+            *cells = shifted;
+            self.note(SHIFTED);
+        }
+    }
+
+    fn time(&self, cells: &Cells, field: Field) -> Result<Option<i64>, FieldError> {
+        let text = time_text(cells, self.bound.places(field));
+        let wrong = |reason: &str| FieldError::new(field.name(), format!("{reason}: \"{}\"", text.trim()));
+        match when(&text) {
+            None => Err(wrong("is no time that can be read")),
+            Some(When::Never) => Ok(None),
+            Some(When::Instant(ms)) => Ok(Some(ms)),
+            Some(When::Wall(wall)) => match self.clock.instant(wall, None) {
+                Some(ms) => Ok(Some(ms)),
+                None => Err(wrong(&format!("is no date in the order {}", self.clock.order))),
+            },
+        }
+    }
+
+    fn length(&self, cells: &Cells, field: Field) -> Result<Option<i64>, FieldError> {
+        let Some(text) = self.text(cells, field) else { return Ok(None) };
+        let length = length(text, self.mapping.unit(field), self.mapping.decimal());
+        length.map_err(|reason| FieldError::new(field.name(), format!("{reason}: \"{text}\"")))
+    }
+
+    fn record(&mut self, cells: &Cells) -> Result<Option<CallRecord>, FieldError> {
+        let dialed = self.time(cells, Field::DialedAt)?.ok_or_else(|| FieldError::new("dialed_at", "is missing"))?;
+        let (answered, ended) = (self.time(cells, Field::AnsweredAt)?, self.time(cells, Field::EndedAt)?);
+        let total = self.length(cells, Field::Total)?;
+        let talk = self.length(cells, Field::Talk)?;
+        let ringing = self.length(cells, Field::Ringing)?;
+        let mut attributes = BTreeMap::new();
+        let transcript = self.transcript(cells, &mut attributes);
+        let has_customer = transcript.iter().flatten().any(|line| line.speaker == Speaker::Customer);
+        let has_answers = self.bound.place(Field::AnsweredAt).is_some();
+        let proof = match (talk, answered, total) {
+            (Some(1..), _, _) | (_, Some(_), _) => Proof::Answered,
+            _ if has_customer => Proof::Answered,
+            (Some(_), None, _) | (None, None, Some(0)) => Proof::NotAnswered,
+            (None, None, _) if has_answers => Proof::NotAnswered,
+            (None, None, _) => Proof::Unknown,
+        };
+        let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
+        let Ended { code, word, texts, assumed } = match self.meanings.outcome(results, proof) {
+            Outcome::Ended(ended) => ended,
+            Outcome::NoCall => return Ok(None),
+            Outcome::Unknown(word) => {
+                let reason = format!(
+                    "\"{word}\" is no word whose meaning is known, and nothing proves that somebody answered; give its code in \
+                     a mapping"
+                );
+                if self.words.len() < MOST_WORDS || self.words.contains_key(&word) {
+                    *self.words.entry(word).or_default() += 1;
+                }
+                return Err(FieldError::new("result", reason));
+            }
+            Outcome::Refused(error) => return Err(error),
+        };
+        if let Some(assumed) = assumed {
+            self.note(assumed);
+        }
+        let is_answered = !SYSTEM_CODES.contains(&code.as_str());
+        let (answered_at, ended_at) = if is_answered {
+            let (answered, ended) = self.answered_times(dialed, answered, ended, [total, talk, ringing]);
+            (Some(answered), ended)
+        } else {
+            if talk.is_some_and(|talk| talk > 0) {
+                self.note(TALK_OF_UNANSWERED);
+            }
+            let end = ended.or_else(|| total.or(ringing).map(|length| dialed + length));
+            if end.is_none() {
+                self.note(END_UNKNOWN);
+            }
+            (None, end.unwrap_or(dialed))
+        };
+        for at in self.bound.places(Field::Attributes) {
+            let text = cell(cells, *at);
+            if !text.is_empty()
+                && let Some(name) = self.names.get(*at)
+            {
+                attributes.insert(name.clone(), Value::from(text));
+            }
+        }
+        let notes = self.bound.places(Field::Note).iter().map(|at| cell(cells, *at)).filter(|text| !is_nothing(text));
+        let notes: Vec<&str> = texts.iter().map(String::as_str).chain(notes).collect();
+        if !notes.is_empty() {
+            attributes.insert("note".to_owned(), notes.join("\n").into());
+        }
+        let campaign = match (&self.campaign, self.text(cells, Field::Campaign)) {
+            (Some(campaign), _) => campaign.clone(),
+            (None, Some(text)) => {
+                CampaignId::new(text).map_err(|error| FieldError::new("campaign", error.to_string()))?
+            }
+            (None, None) => return Err(FieldError::new("campaign", "is missing: give one for the whole file")),
+        };
+        let (id, contact) = self.identity(cells)?;
+        let voicebot = self.text(cells, Field::Voicebot).map(VoicebotId::new).transpose();
+        let cause = self.text(cells, Field::Cause).map(str::to_owned).or(word).and_then(|cause| {
+            let is_long = cause.chars().nth(CAUSE_CHARS).is_some();
+            if is_long || cause.contains(char::is_control) {
+                attributes.insert("cause".to_owned(), cause.into());
+                return None;
+            }
+            Some(cause)
+        });
+        let record = CallRecord {
+            id,
+            campaign,
+            voicebot: voicebot.map_err(|error| FieldError::new("voicebot", error.to_string()))?,
+            contact,
+            attempt: self.attempt(cells)?,
+            dialed_at: Timestamp(dialed),
+            answered_at: answered_at.map(Timestamp),
+            ended_at: Some(Timestamp(ended_at)),
+            result_code: Some(code),
+            bot_messages: None,
+            hangup_by: self.hangup_by(cells, &mut attributes),
+            cause,
+            blocks: None,
+            cost: self.cost(cells, &mut attributes),
+            recording_url: self.recording_url(cells, &mut attributes),
+            transcript,
+            attributes: (!attributes.is_empty()).then_some(attributes),
+        };
+        Ok(Some(record))
+    }
+
+    /// The answer and the end of a call that was answered, as far as they are known.
+    fn answered_times(
+        &mut self,
+        dialed: i64,
+        answered: Option<i64>,
+        ended: Option<i64>,
+        [total, talk, ringing]: [Option<i64>; 3],
+    ) -> (i64, i64) {
+        let by_ringing = ringing.map(|ringing| dialed + ringing);
+        let ended = ended.or_else(|| total.map(|total| dialed + total));
+        let begun = answered.or(by_ringing);
+        let ended = ended.or_else(|| Some(begun? + talk?));
+        let answered = begun.or_else(|| Some(ended? - talk?));
+        match (answered, ended, talk) {
+            (Some(answered), Some(ended), _) => {
+                // Whole seconds and minutes of one call do not add up to the second.
+                let answered = if (1..=ROUNDING_MS).contains(&(dialed - answered)) { dialed } else { answered };
+                (if (1..=ROUNDING_MS).contains(&(answered - ended)) { ended } else { answered }, ended)
+            }
+            (None, None, Some(talk)) => {
+                self.note(DIAL_IS_ANSWER);
+                (dialed, dialed + talk)
+            }
+            (answered, ended, _) => {
+                self.note(TALK_UNKNOWN);
+                let at = answered.or(ended).unwrap_or(dialed);
+                (at, at)
+            }
+        }
+    }
+
+    fn identity(&mut self, cells: &Cells) -> Result<(CallId, ContactRef), FieldError> {
+        let source = self.mapping.source.as_ref().map_or(String::new(), |source| format!("{source}:"));
+        let own = self.text(cells, Field::Id).filter(|id| !id.contains(char::is_control));
+        let id = match own {
+            Some(id) if id.chars().count() + source.len() + 6 <= ID_CHARS => format!("table:{source}{id}"),
+            _ => {
+                self.note(NO_ID);
+                format!("table:{source}row-{:032x}", row_hash(cells))
+            }
+        };
+        let id = CallId::new(id).map_err(|error| FieldError::new("id", error.to_string()))?;
+        let phone = self.phone(cells)?;
+        let contact_id = match self.text(cells, Field::ContactId) {
+            Some(text) => Some(text),
+            None if phone.is_none() => {
+                let Some(own) = own else { return Err(FieldError::new("phone", "is missing")) };
+                self.note(NO_CONTACT);
+                Some(own)
+            }
+            None => None,
+        };
+        let contact_id = contact_id.map(ContactId::new).transpose();
+        let contact = ContactRef {
+            id: contact_id.map_err(|error| FieldError::new("contact_id", error.to_string()))?,
+            phone,
+            name: self.text(cells, Field::Name).map(domain::text::one_line),
+        };
+        Ok((id, contact))
+    }
+
+    fn phone(&mut self, cells: &Cells) -> Result<Option<String>, FieldError> {
+        let Some(text) = self.text(cells, Field::Phone) else { return Ok(None) };
+        let number = phone_number(&number_of(text)).map_err(|reason| FieldError::new("phone", reason))?;
+        if number.is_empty() {
+            return Ok(None);
+        }
+        let with_zero = format!("0{number}");
+        if self.mapping.repair_phones && matching_key(&number) == with_zero {
+            self.note(ZERO_ADDED);
+            return Ok(Some(with_zero));
+        }
+        Ok(Some(number))
+    }
+
+    fn attempt(&self, cells: &Cells) -> Result<Option<u32>, FieldError> {
+        let Some(text) = self.text(cells, Field::Attempt) else { return Ok(None) };
+        let text = text.strip_suffix(".0").unwrap_or(text);
+        text.parse().map(Some).map_err(|_| FieldError::new("attempt", format!("is not a number: \"{text}\"")))
+    }
+
+    fn hangup_by(&self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<HangupBy> {
+        const WORDS: [(HangupBy, &[&str]); 3] = [
+            (
+                HangupBy::Customer,
+                &["customer", "user", "client", "human", "lead", "khach", "khachhang", "kh", "nguoinghe"],
+            ),
+            (HangupBy::Bot, &["bot", "voicebot", "callbot", "agent", "assistant", "ai", "robot"]),
+            (HangupBy::System, &["system", "network", "platform", "carrier", "hethong", "nhamang", "tongdai"]),
+        ];
+        let text = self.text(cells, Field::HangupBy)?;
+        let key = folded(text);
+        let known = WORDS.iter().find(|(_, words)| words.contains(&key.as_str())).map(|(who, _)| *who);
+        if known.is_none() {
+            attributes.insert("hangup_by".to_owned(), text.into());
+        }
+        known
+    }
+
+    fn cost(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<Money> {
+        let text = self.text(cells, Field::Cost)?;
+        let plain = plain_number(text, self.mapping.decimal());
+        let amount = plain.and_then(|plain| plain.trim_start_matches('-').parse().ok());
+        if amount.is_none() {
+            attributes.insert("cost".to_owned(), text.into());
+        }
+        self.note(if amount.is_some() { COST_ASSUMED } else { COST_KEPT_APART });
+        amount
+    }
+
+    fn recording_url(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<String> {
+        let text = self.text(cells, Field::RecordingUrl)?;
+        let linked = text.strip_prefix("=HYPERLINK(\"").and_then(|rest| rest.split('"').next());
+        let url = linked.unwrap_or(text);
+        if url.starts_with("http://") || url.starts_with("https://") {
+            return Some(url.to_owned());
+        }
+        self.note(NO_ADDRESS);
+        attributes.insert("recording".to_owned(), text.into());
+        None
+    }
+
+    fn transcript(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<Vec<TranscriptLine>> {
+        let text = self.text(cells, Field::Transcript)?;
+        let Some(mut lines) = lines(text) else {
+            self.note(NO_SPEAKERS);
+            attributes.insert("transcript".to_owned(), text.into());
+            return None;
+        };
+        self.note(NO_TIMES);
+        let is_long = |text: &str| text.chars().nth(TRANSCRIPT_LINE_CHARS).is_some();
+        if lines.len() > TRANSCRIPT_LINES || lines.iter().any(|line| is_long(&line.text)) {
+            self.note(TRANSCRIPT_CUT);
+            lines.truncate(TRANSCRIPT_LINES);
+            for line in lines.iter_mut().filter(|line| is_long(&line.text)) {
+                line.text = line.text.chars().take(TRANSCRIPT_LINE_CHARS).collect();
+            }
+        }
+        Some(lines)
+    }
+}
+
+/// The same for two rows whose cells are equal.
+pub(super) fn row_hash(cells: &Cells) -> u128 {
+    let mut text = String::new();
+    for cell in cells.iter() {
+        text.push_str(cell);
+        text.push('\u{1f}');
+    }
+    xxh3_128(text.trim_end_matches('\u{1f}').as_bytes())
+}

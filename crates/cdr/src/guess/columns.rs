@@ -1,0 +1,174 @@
+//! What the first rows hold in one column.
+
+use std::collections::HashSet;
+
+use crate::{
+    cells::Cells,
+    local_time::When,
+    result_words::{Said, said},
+    spoken::is_dialogue,
+    spreadsheet::is_rounded,
+    written::{Decimal, is_nothing, length, plain_number, when},
+};
+
+/// How many cells of a column there are of each kind.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Column {
+    pub(crate) rows: usize,
+    pub(crate) filled: usize,
+    pub(crate) phones: usize,
+    /// Dates with a time of day, and instants.
+    pub(crate) instants: usize,
+    pub(crate) dates: usize,
+    /// `09:15` and the like, which may be a time of day or a length.
+    pub(crate) clocks: usize,
+    /// Lengths that say their unit: `1m 20s`, `0:45`.
+    pub(crate) lengths: usize,
+    pub(crate) numbers: usize,
+    pub(crate) urls: usize,
+    /// Words of which it is known what they say about the answer.
+    pub(crate) words: usize,
+    pub(crate) texts: usize,
+    pub(crate) dialogues: usize,
+    /// Long and without blanks, as ids are.
+    pub(crate) tokens: usize,
+    pub(crate) distinct: usize,
+    /// Whole numbers that go up by one from row to row.
+    pub(crate) is_counted: bool,
+    /// Numbers such as `45,5`, which have a comma before their fraction.
+    pub(crate) commas: usize,
+    pub(crate) largest: f64,
+}
+
+impl Column {
+    pub(crate) fn of(rows: &[&Cells], at: usize) -> Self {
+        let mut column = Self { rows: rows.len(), ..Self::default() };
+        let mut distinct = HashSet::new();
+        let mut steps = 0;
+        let mut before: Option<i64> = None;
+        for text in rows.iter().map(|row| row.get(at)).filter(|text| !is_nothing(text)) {
+            column.filled += 1;
+            distinct.insert(text);
+            column.add(text);
+            let number: Option<i64> = text.parse().ok().filter(|_| text.len() < 9);
+            steps += usize::from(number.zip(before).is_some_and(|(number, before)| number == before + 1));
+            before = number;
+        }
+        column.distinct = distinct.len();
+        column.is_counted = column.filled > 1 && steps * 10 >= (column.filled - 1) * 9
+            || column.filled == 1 && before.is_some_and(|number| number <= 1);
+        column
+    }
+
+    fn add(&mut self, text: &str) {
+        let is_url = text.starts_with("http://") || text.starts_with("https://") || text.starts_with("=HYPERLINK(");
+        self.urls += usize::from(is_url);
+        self.phones += usize::from(is_phone(text) || is_rounded(text));
+        self.texts += usize::from(text.chars().nth(40).is_some() || text.contains('\n'));
+        self.dialogues += usize::from(is_dialogue(text));
+        let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+        let is_token = text.len() >= 12 && !is_url && has_digit && !text.contains(char::is_whitespace);
+        self.tokens += usize::from(is_token);
+        self.words += usize::from(!matches!(said(text), Said::Nothing | Said::Word | Said::Text));
+        if !has_digit {
+            return;
+        }
+        let number = plain_number(text, Decimal::Point).or_else(|| {
+            let number = plain_number(text, Decimal::Comma)?;
+            self.commas += 1;
+            Some(number)
+        });
+        if let Some(number) = number.and_then(|number| number.parse::<f64>().ok()) {
+            self.numbers += 1;
+            self.largest = self.largest.max(number);
+        } else if length(text, None, Decimal::Point).is_ok() {
+            self.lengths += 1;
+            self.clocks += usize::from(is_clock(text));
+        } else if is_clock(text) {
+            self.clocks += 1;
+        }
+        match when(text) {
+            Some(When::Instant(_)) => self.instants += 1,
+            Some(When::Wall(_)) if text.contains(':') || text.contains(['h', 'T']) || text.contains('.') => {
+                // `04.11.2026` has points, too.
+                if text.contains(':') || !text.matches('.').count().eq(&2) {
+                    self.instants += 1;
+                } else {
+                    self.dates += 1;
+                }
+            }
+            Some(When::Wall(_)) => self.dates += 1,
+            Some(When::Never) | None => {}
+        }
+    }
+
+    /// Whether most of its cells are of a kind, counted in `count`.
+    pub(crate) fn is_mostly(&self, count: usize) -> bool {
+        self.filled > 0 && count * 10 >= self.filled * 8
+    }
+
+    pub(crate) fn is_half(&self, count: usize) -> bool {
+        self.filled > 0 && count * 2 >= self.filled
+    }
+
+    /// Whether every row has another value.
+    pub(crate) fn is_unique(&self) -> bool {
+        self.filled > 0 && self.distinct == self.filled && self.filled * 10 >= self.rows * 9
+    }
+}
+
+/// `9:15`, `09:15:02`, `9:15 AM`: a time of day by its form.
+pub(crate) fn is_clock(text: &str) -> bool {
+    let lower = text.trim().to_ascii_lowercase();
+    let halves = ["am", "pm", "sa", "ch"];
+    let text = halves.iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower).trim();
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+    (2..=3).contains(&parts.len())
+        && parts.iter().all(|part| is_number(&part.split('.').next().unwrap_or_default()))
+        && parts[0].parse::<u8>().is_ok_and(|hour| hour < 24)
+}
+
+/// A phone number by its form: 9 to 15 digits, perhaps grouped, with a `+` or `0` before them, or as long as one without.
+pub(crate) fn is_phone(text: &str) -> bool {
+    let text = text.trim().trim_start_matches('\'');
+    let text = text.strip_suffix(".0").unwrap_or(text);
+    let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    // A date and a number with a fraction are grouped in other ways.
+    let is_date = matches!(when(text), Some(When::Wall(_) | When::Instant(_)));
+    let groups = text.matches('.').count();
+    is_number && !is_date && (9..=15).contains(&digits.len()) && groups != 1 && !text.starts_with('-')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(cells: &[&str]) -> Column {
+        let rows: Vec<Cells> = cells
+            .iter()
+            .map(|cell| {
+                let mut cells = Cells::default();
+                cells.push(cell);
+                cells
+            })
+            .collect();
+        Column::of(&rows.iter().collect::<Vec<_>>(), 0)
+    }
+
+    #[test]
+    fn what_a_column_holds_is_seen_in_its_cells() {
+        let phones = column(&["0901234567", "+84 901 234 568", "'0901234569", "901234560.0", ""]);
+        assert_eq!((phones.phones, phones.filled, phones.is_unique()), (4, 4, false));
+        assert_eq!(column(&["04/11/2026 09:15", "2026-11-04T09:15:02Z", "1793758502"]).instants, 3);
+        assert_eq!(column(&["04/11/2026", "2026-11-04", "04.11.2026"]).dates, 3);
+        assert_eq!(column(&["09:15", "9:15:02", "9:15 PM"]).clocks, 3);
+        assert_eq!(column(&["1m 20s", "0:45", "00:01:20"]).lengths, 3);
+        assert_eq!(column(&["Máy bận", "ANSWERED", "hot"]).words, 2);
+        assert!(column(&["1", "2", "3"]).is_counted && !column(&["3", "1", "9"]).is_counted);
+        for no_phone in ["2026-11-04", "1793758502", "1234567.5", "12", "-123456789", "s", "20261104091502123456"] {
+            assert!(!is_phone(no_phone), "{no_phone}");
+        }
+    }
+}

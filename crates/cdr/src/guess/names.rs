@@ -1,0 +1,608 @@
+//! The names that people give to columns, in Vietnamese and English, in the form of [`folded`].
+
+use crate::{folded::folded, mapping::Field, written::Unit};
+
+/// What a column's name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    Field(Field),
+    /// A date or a time of day, or both: of the dial start where nothing else is.
+    Time,
+}
+
+const fn is(field: Field, names: &'static [&'static str]) -> (Named, &'static [&'static str]) {
+    (Named::Field(field), names)
+}
+
+/// Names, those that say most first; a column has the first in which it is found.
+const NAMES: &[(Named, &[&str])] = &[
+    is(
+        Field::Id,
+        &[
+            "callid",
+            "callsid",
+            "calluuid",
+            "uuid",
+            "sessionid",
+            "session",
+            "conversationid",
+            "uniqueid",
+            "recordid",
+            "id",
+            "macuocgoi",
+            "idcuocgoi",
+            "macuoc",
+            "idcuoc",
+            "maphien",
+            "mahoithoai",
+            "macall",
+            "callcode",
+        ],
+    ),
+    is(
+        Field::Campaign,
+        &["campaign", "campaignname", "campaignid", "chiendich", "tenchiendich", "machiendich", "idchiendich"],
+    ),
+    is(
+        Field::Voicebot,
+        &[
+            "voicebot",
+            "voicebotid",
+            "bot",
+            "botname",
+            "botid",
+            "callbot",
+            "assistant",
+            "assistantid",
+            "tenbot",
+            "trolyao",
+        ],
+    ),
+    is(
+        Field::ContactId,
+        &[
+            "contactid",
+            "customerid",
+            "customercode",
+            "leadid",
+            "clientid",
+            "makhachhang",
+            "makh",
+            "idkhachhang",
+            "idkh",
+        ],
+    ),
+    is(
+        Field::Phone,
+        &[
+            "phone",
+            "phonenumber",
+            "phoneno",
+            "mobile",
+            "mobilephone",
+            "mobilenumber",
+            "cellphone",
+            "tel",
+            "telephone",
+            "customerphone",
+            "customernumber",
+            "contactphone",
+            "contactnumber",
+            "clientphone",
+            "leadphone",
+            "msisdn",
+            "callednumber",
+            "dialednumber",
+            "dialednum",
+            "numberdialed",
+            "tonumber",
+            "to",
+            "callee",
+            "calleenumber",
+            "destination",
+            "destinationnumber",
+            "phonetocall",
+            "sdt",
+            "sodt",
+            "dt",
+            "dienthoai",
+            "sodienthoai",
+            "didong",
+            "sodidong",
+            "sdtkh",
+            "sdtkhachhang",
+            "sodtkhachhang",
+            "sodienthoaikh",
+            "sodienthoaikhachhang",
+            "dienthoaikhachhang",
+            "sothuebao",
+            "thuebao",
+            "sogoi",
+            "sobigoi",
+            "sonhan",
+            "songuoinhan",
+            "sokhachhang",
+            "sokh",
+        ],
+    ),
+    is(
+        Field::Name,
+        &[
+            "name",
+            "fullname",
+            "customer",
+            "customername",
+            "contactname",
+            "clientname",
+            "leadname",
+            "client",
+            "khachhang",
+            "tenkhachhang",
+            "tenkh",
+            "hoten",
+            "hovaten",
+            "hotenkhachhang",
+            "hotenkh",
+            "ten",
+            "kh",
+        ],
+    ),
+    is(Field::Attempt, &["attempt", "attemptno", "attemptnumber", "trynumber", "langoi", "langoithu", "goilanthu"]),
+    is(
+        Field::AnsweredAt,
+        &[
+            "answeredat",
+            "answertime",
+            "answer",
+            "answered",
+            "timeanswered",
+            "answertimestamp",
+            "connectedat",
+            "connecttime",
+            "pickuptime",
+            "pickedupat",
+            "thoidiemnghemay",
+            "thoidiemtraloi",
+            "thoigiannghemay",
+            "thoigiantraloi",
+            "thoigianbatmay",
+            "giobatmay",
+            "gionghemay",
+            "nghemayluc",
+            "batmayluc",
+            "thoidiembatmay",
+        ],
+    ),
+    is(
+        Field::EndedAt,
+        &[
+            "endedat",
+            "endtime",
+            "end",
+            "timeended",
+            "enddate",
+            "enddatetime",
+            "callend",
+            "callendtime",
+            "hanguptime",
+            "finishedat",
+            "completedat",
+            "thoigianketthuc",
+            "thoidiemketthuc",
+            "ketthuc",
+            "gioketthuc",
+            "ketthucluc",
+        ],
+    ),
+    is(
+        Field::Talk,
+        &[
+            "talk",
+            "talktime",
+            "talkduration",
+            "talkseconds",
+            "talksec",
+            "billsec",
+            "billseconds",
+            "billableseconds",
+            "conversationduration",
+            "conversationtime",
+            "answerduration",
+            "answersec",
+            "connectedduration",
+            "thoigiandamthoai",
+            "thoiluongdamthoai",
+            "damthoai",
+            "thoigianthoai",
+            "thoiluongthoai",
+            "thoigiannoichuyen",
+            "thoigiannghe",
+            "thoiluonghoithoai",
+            "thoigianhoithoai",
+            "sogiaydamthoai",
+        ],
+    ),
+    is(
+        Field::Ringing,
+        &[
+            "ringing",
+            "ringtime",
+            "ringduration",
+            "ringseconds",
+            "ringsec",
+            "waittime",
+            "waitsec",
+            "thoigiandochuong",
+            "dochuong",
+            "thoiluongdochuong",
+            "thoigiancho",
+            "thoigianrung",
+        ],
+    ),
+    is(
+        Field::Total,
+        &[
+            "total",
+            "totalduration",
+            "totaltime",
+            "duration",
+            "callduration",
+            "calllength",
+            "length",
+            "callseconds",
+            "durationtime",
+            "thoiluong",
+            "thoiluonggoi",
+            "thoiluongcuocgoi",
+            "tongthoiluong",
+            "tongthoigian",
+            "thoigiancuocgoi",
+            "dodaicuocgoi",
+            "dodai",
+            "sogiay",
+        ],
+    ),
+    is(
+        Field::Result,
+        &[
+            "resultcode",
+            "callresult",
+            "calloutcome",
+            "callstatus",
+            "result",
+            "outcome",
+            "disposition",
+            "status",
+            "state",
+            "ketquacuocgoi",
+            "ketquagoi",
+            "trangthaicuocgoi",
+            "trangthaigoi",
+            "tinhtrangcuocgoi",
+            "ketqua",
+            "trangthai",
+            "tinhtrang",
+            "phanloai",
+            "phanloaiketqua",
+            "maketqua",
+        ],
+    ),
+    is(
+        Field::HangupBy,
+        &[
+            "hangupby",
+            "hungupby",
+            "endedby",
+            "callendedby",
+            "hangupsource",
+            "disconnectedby",
+            "benngatmay",
+            "nguoingatmay",
+            "bencupmay",
+            "nguoicupmay",
+            "cupmayboi",
+            "ngatmayboi",
+            "aicupmay",
+        ],
+    ),
+    is(
+        Field::Cause,
+        &[
+            "cause",
+            "hangupcause",
+            "endreason",
+            "endedreason",
+            "disconnectreason",
+            "disconnectionreason",
+            "sipcode",
+            "reason",
+            "nguyennhan",
+            "lydo",
+            "lydoketthuc",
+            "maloi",
+        ],
+    ),
+    is(
+        Field::Cost,
+        &[
+            "cost",
+            "callcost",
+            "price",
+            "charge",
+            "cuoc",
+            "cuocphi",
+            "chiphi",
+            "giacuoc",
+            "tiencuoc",
+            "phigoi",
+            "phicuocgoi",
+        ],
+    ),
+    is(
+        Field::RecordingUrl,
+        &[
+            "recording",
+            "recordingurl",
+            "recordinglink",
+            "recordurl",
+            "recordlink",
+            "recordingfile",
+            "recordfile",
+            "audio",
+            "audiourl",
+            "ghiam",
+            "fileghiam",
+            "linkghiam",
+            "urlghiam",
+            "duongdanghiam",
+            "linkfileghiam",
+            "banghiam",
+        ],
+    ),
+    is(
+        Field::Transcript,
+        &[
+            "transcript",
+            "transcription",
+            "conversation",
+            "dialogue",
+            "dialog",
+            "messages",
+            "hoithoai",
+            "noidunghoithoai",
+            "noidungcuocgoi",
+            "noidungdamthoai",
+            "doanhoithoai",
+            "loithoai",
+        ],
+    ),
+    is(
+        Field::Note,
+        &[
+            "note",
+            "notes",
+            "summary",
+            "comment",
+            "comments",
+            "remark",
+            "remarks",
+            "callsummary",
+            "description",
+            "ghichu",
+            "tomtat",
+            "tomtatcuocgoi",
+            "mota",
+            "noidung",
+            "noidungtraodoi",
+            "nhanxet",
+        ],
+    ),
+    is(
+        Field::DialedAt,
+        &[
+            "dialedat",
+            "dialledat",
+            "dialtime",
+            "calledat",
+            "calltime",
+            "calldate",
+            "calldatetime",
+            "callstart",
+            "callstarttime",
+            "starttime",
+            "startedat",
+            "startdate",
+            "startdatetime",
+            "start",
+            "begin",
+            "timestart",
+            "thoigiangoi",
+            "thoidiemgoi",
+            "thoigianbatdau",
+            "thoidiembatdau",
+            "batdau",
+            "giobatdau",
+            "ngaygoi",
+            "giogoi",
+            "ngaygiogoi",
+            "goiluc",
+            "batdauluc",
+            "ngaybatdau",
+        ],
+    ),
+    (
+        Named::Time,
+        &[
+            "timestamp",
+            "datetime",
+            "date",
+            "time",
+            "createdat",
+            "ngay",
+            "gio",
+            "thoigian",
+            "ngaygio",
+            "ngaythang",
+            "thoidiem",
+        ],
+    ),
+];
+
+/// Names of a number that is the caller's, or the site's own: with one of them alone nobody can tell whom the call was for.
+const SIDES: &[&str] = &[
+    "ani",
+    "dnis",
+    "cli",
+    "from",
+    "fromnumber",
+    "caller",
+    "callernumber",
+    "callerid",
+    "calleridnumber",
+    "callernum",
+    "source",
+    "src",
+    "sourcenumber",
+    "callfrom",
+    "hotline",
+    "dauso",
+    "extension",
+    "ext",
+    "sonoibo",
+    "did",
+    "didnumber",
+    "sogoidi",
+    "sogoiden",
+    "nguoigoi",
+    "agentphone",
+    "agentnumber",
+    "trunk",
+];
+
+/// Names that only files of switches and diallers have, whose rows need rules of their own.
+const OF_SYSTEMS: &[&str] = &[
+    "cdrsourcetype",
+    "hangupcauseid",
+    "xmlcdruuid",
+    "phonenumberdialed",
+    "lengthinsec",
+    "dcontext",
+    "dstchannel",
+    "linkedid",
+    "lastapp",
+    "bleguuid",
+    "calleridnumber",
+    "reasonterminated",
+    "historyid",
+    "disposition3cx",
+    "srctrunkname",
+    "sourcetrunkname",
+    "actiontype",
+    "callduraction",
+    "srcchannel",
+    "callrequest",
+    "hangupcauseq850",
+    "termreason",
+];
+
+/// Units that a name may end with, and what is left of the name.
+const UNITS: &[(&str, Unit)] = &[
+    ("milliseconds", Unit::Milliseconds),
+    ("millis", Unit::Milliseconds),
+    ("ms", Unit::Milliseconds),
+    ("seconds", Unit::Seconds),
+    ("secs", Unit::Seconds),
+    ("sec", Unit::Seconds),
+    ("giay", Unit::Seconds),
+    ("minutes", Unit::Minutes),
+    ("mins", Unit::Minutes),
+    ("min", Unit::Minutes),
+    ("phut", Unit::Minutes),
+    ("s", Unit::Seconds),
+];
+
+/// What a name says, and the unit in it (`Thời lượng (giây)`).
+pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
+    // What stands after a dot is the name within an object: `customer.number` says more than `number`.
+    let last = name.rsplit('.').next().unwrap_or(name);
+    [folded(name), folded(last)].iter().find_map(|key| by_key(key))
+}
+
+fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
+    let exact = |key: &str| NAMES.iter().find(|(_, names)| names.contains(&key)).map(|(named, _)| *named);
+    if let Some(named) = exact(key) {
+        let unit = UNITS.iter().find(|(end, _)| key.len() > end.len() + 1 && end.len() > 1 && key.ends_with(end));
+        return Some((named, unit.map(|(_, unit)| *unit).filter(|_| is_length(named))));
+    }
+    UNITS.iter().find_map(|(end, unit)| {
+        let named = exact(key.strip_suffix(end)?).filter(|named| is_length(*named))?;
+        Some((named, Some(*unit)))
+    })
+}
+
+fn is_length(named: Named) -> bool {
+    matches!(named, Named::Field(field) if field.is_length())
+}
+
+/// Whether a number under this name may be another one than the customer's.
+pub(crate) fn is_side(name: &str) -> bool {
+    SIDES.contains(&folded(name).as_str())
+}
+
+/// Whether a name is one that only files of switches and diallers have.
+pub(crate) fn is_of_system(name: &str) -> bool {
+    OF_SYSTEMS.contains(&folded(name).as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_known_in_both_languages_with_and_without_accents() {
+        for (name, field) in [
+            ("Số điện thoại", Field::Phone),
+            ("SĐT", Field::Phone),
+            ("so dien thoai", Field::Phone),
+            ("Phone Number", Field::Phone),
+            ("customer.phone", Field::Phone),
+            ("Ngày gọi", Field::DialedAt),
+            ("Thời lượng", Field::Total),
+            ("Kết quả", Field::Result),
+            ("Trạng thái", Field::Result),
+            ("Khách hàng", Field::Name),
+            ("Ghi âm", Field::RecordingUrl),
+            ("Chiến dịch", Field::Campaign),
+            ("Thời gian đàm thoại", Field::Talk),
+            ("call_sid", Field::Id),
+        ] {
+            assert_eq!(named(name).map(|named| named.0), Some(Named::Field(field)), "{name}");
+        }
+        assert_eq!(named("Ngày"), Some((Named::Time, None)));
+        assert_eq!((named("Hạn thanh toán"), named(""), named("x.y")), (None, None, None));
+    }
+
+    #[test]
+    fn a_name_may_tell_the_unit() {
+        for (name, unit) in [
+            ("Thời lượng (giây)", Some(Unit::Seconds)),
+            ("duration_ms", Some(Unit::Milliseconds)),
+            ("duration_seconds", Some(Unit::Seconds)),
+            ("Duration (s)", Some(Unit::Seconds)),
+            ("Thời lượng đàm thoại (phút)", Some(Unit::Minutes)),
+            ("billsec", Some(Unit::Seconds)),
+            ("duration", None),
+        ] {
+            assert_eq!(named(name).and_then(|named| named.1), unit, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_name_stands_in_one_list_only() {
+        let mut all: Vec<&str> = NAMES.iter().flat_map(|(_, names)| *names).chain(SIDES).copied().collect();
+        let count = all.len();
+        all.sort_unstable();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

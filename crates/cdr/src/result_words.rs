@@ -1,0 +1,387 @@
+//! What the words of a table say about how a call ended, in English and Vietnamese.
+//!
+//! Words that say whether somebody answered are in the tables; of all others nothing is known, and they are results only of
+//! calls that were answered for certain.
+
+use domain::{
+    Code,
+    outcome::{BUSY, LINE_FAULT, Meaning, NO_ANSWER, SYSTEM_CODES},
+};
+
+use crate::{
+    ending::{ANSWERED_CODE, MACHINE_CODE},
+    folded::folded,
+    written::is_nothing,
+};
+
+/// The most characters of a word for a result; what is longer is a text.
+const WORD_CHARS: usize = 40;
+
+/// What a cell says of how a call ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Said {
+    Nothing,
+    /// It was never dialled or goes on: no call to be stored.
+    NoCall,
+    /// Nobody was reached: this system code.
+    Unanswered(&'static str),
+    /// As [`Self::Unanswered`], or what a customer said: which of them, other columns tell.
+    Doubtful(&'static str),
+    /// Somebody answered, and the word says no more; or a machine did.
+    Answered(&'static str),
+    /// The word tells of a conversation, so somebody answered.
+    Conversation,
+    /// A word of its own that says nothing about the answer.
+    Word,
+    /// A text that is no code.
+    Text,
+}
+
+/// Words in the form of [`folded`] for calls in which nobody was reached.
+const UNANSWERED: &[(&str, &[&str])] = &[
+    (
+        NO_ANSWER,
+        &[
+            "knm",
+            "konghemay",
+            "kngnghemay",
+            "khongnghe",
+            "khongnghemay",
+            "khongnhacmay",
+            "khongbatmay",
+            "kobatmay",
+            "khongtraloi",
+            "kotraloi",
+            "khongainghe",
+            "khongainghemay",
+            "khongaibatmay",
+            "khachkhongnghemay",
+            "khachhangkhongnghemay",
+            "khkhongnghemay",
+            "nguoinhankhongnghemay",
+            "chuanghemay",
+            "goinho",
+            "cuocgoinho",
+            "nho",
+            "missed",
+            "missedcall",
+            "ringnoanswer",
+            "noanswered",
+            "didnotanswer",
+            "customerdidnotanswer",
+            "notpickedup",
+            "nopickedup",
+            "ringout",
+            "rna",
+            "timeout",
+            "ringtimeout",
+            "khongphanhoi",
+            "dochuonghet",
+        ],
+    ),
+    (
+        BUSY,
+        &[
+            "mayban",
+            "banmay",
+            "dangban",
+            "mayhientaidangban",
+            "mayhiendangban",
+            "duongdayban",
+            "duongtruyenban",
+            "thuebaoban",
+            "thuebaodangban",
+            "subscriberbusy",
+            "busyline",
+            "numberbusy",
+            "busytone",
+            "customerbusy",
+        ],
+    ),
+    (
+        LINE_FAULT,
+        &[
+            "thuebao",
+            "thuebaokhonglienlacduoc",
+            "khonglienlacduoc",
+            "kolienlacduoc",
+            "khongthelienlac",
+            "khongthelienlacduoc",
+            "sothuebao",
+            "sothuebaokhonglienlacduoc",
+            "thuebaotamkhoa",
+            "thuebaokhongtontai",
+            "tatmay",
+            "khoamay",
+            "maytat",
+            "maykhoa",
+            "sokhongtontai",
+            "sodienthoaikhongtontai",
+            "sokhonghople",
+            "sodienthoaikhonghople",
+            "sokhongdung",
+            "ngoaivungphusong",
+            "khongketnoi",
+            "khongketnoiduoc",
+            "loi",
+            "loimang",
+            "loiketnoi",
+            "loiduongtruyen",
+            "loihethong",
+            "loicuocgoi",
+            "goiloi",
+            "cuocgoiloi",
+            "notreachable",
+            "switchedoff",
+            "phoneoff",
+            "poweredoff",
+            "outofservice",
+            "outofcoverage",
+            "notinservice",
+            "notconnected",
+            "connectionfailed",
+            "callfailed",
+            "dialfailed",
+            "networkerror",
+            "numbernotexist",
+            "nonexistentnumber",
+            "unallocatednumber",
+            "invalid",
+        ],
+    ),
+];
+
+/// Words that say either that nobody was reached or something that a customer said or wants.
+const DOUBTFUL: &[(&str, &[&str])] = &[
+    (NO_ANSWER, &["huy", "dahuy", "huycuocgoi", "abandoned", "hangup", "cupmay", "ngatmay"]),
+    (BUSY, &["ban", "khachban", "khachhangban", "tuchoi", "tuchoicuocgoi", "dapmay"]),
+    (LINE_FAULT, &["thatbai", "goithatbai", "khongthanhcong", "saiso", "unsuccessful"]),
+];
+
+/// Words that say that somebody answered, and no more.
+const ANSWERED: &[&str] = &[
+    "answered",
+    "answer",
+    "connected",
+    "completed",
+    "complete",
+    "success",
+    "successful",
+    "human",
+    "pickedup",
+    "reached",
+    "contacted",
+    "nghemay",
+    "danghe",
+    "danghemay",
+    "conghemay",
+    "batmay",
+    "dabatmay",
+    "khachnghemay",
+    "traloi",
+    "datraloi",
+    "cotraloi",
+    "daketnoi",
+    "ketnoithanhcong",
+    "thanhcong",
+    "goithanhcong",
+    "cuocgoithanhcong",
+    "lienhethanhcong",
+    "gapkhach",
+    "gapkhachhang",
+    "hoanthanh",
+    "dahoanthanh",
+    "normalclearing",
+    "customerendedcall",
+];
+
+const MACHINES: &[&str] =
+    &["machine", "voicemail", "answeringmachine", "machinedetected", "amd", "fax", "hopthuthoai", "maytraloitudong"];
+
+/// Words that only a conversation can have come to.
+const CONVERSATIONS: &[&str] = &[
+    "interested",
+    "notinterested",
+    "veryinterested",
+    "callback",
+    "callbacklater",
+    "callbackrequested",
+    "callmeback",
+    "booked",
+    "appointment",
+    "appointmentbooked",
+    "appointmentset",
+    "meetingbooked",
+    "sale",
+    "sold",
+    "donotcall",
+    "dnc",
+    "completedsilent",
+    "transferred",
+    "quantam",
+    "ratquantam",
+    "khongquantam",
+    "chuaquantam",
+    "dongy",
+    "khongdongy",
+    "hengoilai",
+    "khachhengoilai",
+    "yeucaugoilai",
+    "henlichgoilai",
+    "henlai",
+    "dathen",
+    "datlich",
+    "datlichhen",
+    "dahenlich",
+    "chotdon",
+    "dachot",
+    "dachotdon",
+    "dongymua",
+    "conhucau",
+    "khongconhucau",
+    "khongcoonhucau",
+    "huathanhtoan",
+    "dongythanhtoan",
+    "henthanhtoan",
+    "yeucaukhonggoi",
+    "khonggoilai",
+    "chuyenmay",
+    "xacnhan",
+    "daxacnhan",
+    "confirmed",
+    "promisetopay",
+    "ptp",
+    "wrongperson",
+    "nhamnguoi",
+    "khongdungnguoi",
+];
+
+/// Words of calls that are none yet.
+const NO_CALLS: &[&str] = &[
+    "pending",
+    "queued",
+    "scheduled",
+    "initiated",
+    "ringing",
+    "inprogress",
+    "ongoing",
+    "notcalled",
+    "notdialed",
+    "notdialled",
+    "chuagoi",
+    "chogoi",
+    "danggoi",
+    "dangcho",
+    "choxuly",
+    "dangxuly",
+    "dangdochuong",
+    "danglich",
+];
+
+/// What a cell says.
+pub(crate) fn said(text: &str) -> Said {
+    let text = text.trim();
+    if is_nothing(text) {
+        return Said::Nothing;
+    }
+    if text.contains(['\n', '\r']) || text.chars().nth(WORD_CHARS).is_some() {
+        return beginning(text).map_or(Said::Text, Said::Unanswered);
+    }
+    let key = folded(text);
+    let among = |tables: &[(&'static str, &[&str])]| {
+        tables.iter().find(|(_, words)| words.contains(&key.as_str())).map(|(code, _)| *code)
+    };
+    let has = |words: &[&str]| words.contains(&key.as_str());
+    if let Some(code) = among(UNANSWERED) {
+        return Said::Unanswered(code);
+    }
+    if has(ANSWERED) {
+        return Said::Answered(ANSWERED_CODE);
+    }
+    if has(MACHINES) {
+        return Said::Answered(MACHINE_CODE);
+    }
+    if has(CONVERSATIONS) {
+        return Said::Conversation;
+    }
+    if has(NO_CALLS) {
+        return Said::NoCall;
+    }
+    if let Some(code) = among(DOUBTFUL) {
+        return Said::Doubtful(code);
+    }
+    let Ok(code) = Code::new(text) else { return Said::Nothing };
+    let system = |code: &Code| SYSTEM_CODES.into_iter().find(|known| *known == code.as_str());
+    match Meaning::of(&code) {
+        Meaning::Code(code) => system(&code).map_or(Said::Word, Said::Unanswered),
+        Meaning::Doubtful(system) => Said::Doubtful(system),
+        Meaning::Itself => system(&code).map_or(Said::Word, Said::Unanswered),
+    }
+}
+
+/// The code of a text that begins with a word for a call in which nobody was reached: `Không nghe máy, gọi lại ngày mai …`.
+fn beginning(text: &str) -> Option<&'static str> {
+    let first = text.split(['\n', '\r', ',', '.', ';', ':', '-', '(']).next()?;
+    let is_word = first.len() < text.len() && first.chars().nth(WORD_CHARS).is_none();
+    match is_word.then(|| said(first)) {
+        Some(Said::Unanswered(code)) => Some(code),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_that_say_that_nobody_answered_are_known_in_both_languages() {
+        for (word, code) in [
+            ("NO_ANSWER", NO_ANSWER),
+            ("NOANSWER", NO_ANSWER),
+            ("no-answer", NO_ANSWER),
+            ("na", NO_ANSWER),
+            ("NA", NO_ANSWER),
+            ("Không nghe máy", NO_ANSWER),
+            ("KHONG NGHE MAY", NO_ANSWER),
+            ("Cuộc gọi nhỡ", NO_ANSWER),
+            ("BUSY", BUSY),
+            ("Máy bận", BUSY),
+            ("CHANUNAVAIL", LINE_FAULT),
+            ("FAILED", LINE_FAULT),
+            ("Thuê bao", LINE_FAULT),
+            ("không liên lạc được", LINE_FAULT),
+        ] {
+            assert_eq!(said(word), Said::Unanswered(code), "{word}");
+        }
+    }
+
+    #[test]
+    fn a_word_of_which_nothing_is_known_says_nothing_about_the_answer() {
+        for (word, expected) in [
+            ("", Said::Nothing),
+            ("-", Said::Nothing),
+            ("N/A", Said::Nothing),
+            ("Nghe máy", Said::Answered(ANSWERED_CODE)),
+            ("voicemail", Said::Answered(MACHINE_CODE)),
+            ("Hẹn gọi lại", Said::Conversation),
+            ("NOT_INTERESTED", Said::Conversation),
+            ("Chưa gọi", Said::NoCall),
+            ("Từ chối", Said::Doubtful(BUSY)),
+            ("REJECTED", Said::Doubtful(BUSY)),
+            ("HOT", Said::Word),
+            ("Outcome", Said::Word),
+            ("SHORT_CALL", Said::Word),
+        ] {
+            assert_eq!(said(word), expected, "{word}");
+        }
+    }
+
+    #[test]
+    fn a_long_text_is_no_word_but_may_begin_with_one() {
+        let text = "Khách hàng đang lái xe, hẹn gọi lại vào chiều thứ sáu sau 17 giờ";
+        assert_eq!(said(text), Said::Text);
+        assert_eq!(said("HOT\nKhách muốn mua"), Said::Text);
+        assert_eq!(said("Không nghe máy, sẽ gọi lại vào chiều thứ sáu sau 17 giờ"), Said::Unanswered(NO_ANSWER));
+        assert_eq!(said("NO_ANSWER\nNobody took the call"), Said::Unanswered(NO_ANSWER));
+    }
+}

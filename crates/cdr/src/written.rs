@@ -1,0 +1,337 @@
+//! Times, lengths and numbers as people and spreadsheets write them.
+
+use std::borrow::Cow;
+
+use domain::time::DAY_MS;
+use serde::{Deserialize, Serialize};
+
+use crate::{folded::folded, local_time::When};
+
+/// What stands in a cell instead of nothing.
+const NOTHING: [&str; 9] = ["", "-", "--", "–", "—", "n/a", "null", "none", "nan"];
+
+/// Whether a cell says nothing.
+pub(crate) fn is_nothing(text: &str) -> bool {
+    let text = text.trim();
+    text.len() <= 4 && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
+}
+
+/// The character before the fraction of numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Decimal {
+    /// `1,234.5`.
+    #[serde(rename = ".")]
+    Point,
+    /// `1.234,5`.
+    #[serde(rename = ",")]
+    Comma,
+}
+
+/// The unit of lengths of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Unit {
+    /// Seconds.
+    #[serde(rename = "s")]
+    Seconds,
+    /// Milliseconds.
+    #[serde(rename = "ms")]
+    Milliseconds,
+    /// Minutes.
+    #[serde(rename = "min")]
+    Minutes,
+    /// Days, as a spreadsheet keeps a time that nobody has formatted.
+    #[serde(rename = "d")]
+    Days,
+    /// `1:20` is a minute and 20 seconds.
+    #[serde(rename = "mm:ss")]
+    MinutesSeconds,
+    /// `1:20` is an hour and 20 minutes.
+    #[serde(rename = "h:mm")]
+    HoursMinutes,
+    /// `0:01:20`; `1:20` is a minute and 20 seconds.
+    #[serde(rename = "h:mm:ss")]
+    HoursMinutesSeconds,
+}
+
+/// A number as a plain decimal (`-1234.5`); none where it is none in this way of writing. Blanks and separators of thousands are
+/// left out.
+pub(crate) fn plain_number(text: &str, decimal: Decimal) -> Option<String> {
+    let (point, group) = match decimal {
+        Decimal::Point => ('.', ','),
+        Decimal::Comma => (',', '.'),
+    };
+    let text: String = text.trim().trim_start_matches('\'').chars().filter(|c| !c.is_whitespace()).collect();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once(point).unwrap_or((digits, ""));
+    let mut groups = whole.split(group);
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let first = groups.next().filter(|first| !first.is_empty() && is_digits(first))?;
+    let mut plain = format!("{sign}{first}");
+    for group in groups {
+        if group.len() != 3 || first.len() > 3 || !is_digits(group) {
+            return None;
+        }
+        plain.push_str(group);
+    }
+    if !is_digits(fraction) || (fraction.is_empty() && digits.contains(point)) {
+        return None;
+    }
+    if !fraction.is_empty() {
+        plain.push('.');
+        plain.push_str(fraction);
+    }
+    Some(plain)
+}
+
+/// A length of time in milliseconds, nothing for a cell that says nothing; an error where it is none, is negative or longer than
+/// a day. `1:20`, `0:01:20`, `1m 20s` and `1 phút 20 giây` say their units, bare numbers are of `unit`, else seconds.
+pub(crate) fn length(text: &str, unit: Option<Unit>, decimal: Decimal) -> Result<Option<i64>, &'static str> {
+    const NO_LENGTH: &str = "is no length of time";
+    let text = text.trim().trim_start_matches('\'');
+    if is_nothing(text) {
+        return Ok(None);
+    }
+    let ms = if text.contains(':') {
+        clock_length(text, unit)
+    } else if let Some(number) = plain_number(text, decimal).and_then(|plain| plain.parse::<f64>().ok()) {
+        let unit_ms = match unit {
+            None | Some(Unit::Seconds | Unit::MinutesSeconds | Unit::HoursMinutes | Unit::HoursMinutesSeconds) => 1e3,
+            Some(Unit::Milliseconds) => 1.0,
+            Some(Unit::Minutes) => 6e4,
+            Some(Unit::Days) => 86_400e3,
+        };
+        Some(number * unit_ms)
+    } else {
+        spelled_length(text, decimal)
+    };
+    match ms {
+        None => Err(NO_LENGTH),
+        Some(ms) if (0.0..=DAY_MS as f64).contains(&ms) => Ok(Some(ms.round() as i64)),
+        Some(_) => Err("is no length of a call: it is negative or more than a day"),
+    }
+}
+
+/// `1:20`, `0:01:20.5`; `12:01:20 AM`, which a spreadsheet makes of a length.
+fn clock_length(text: &str, unit: Option<Unit>) -> Option<f64> {
+    let lower = text.to_ascii_lowercase();
+    let (text, is_morning) = match lower.strip_suffix("am") {
+        Some(text) => (text.trim(), true),
+        None => (lower.as_str(), false),
+    };
+    let number = |text: &str| {
+        let text = text.trim().replace(',', ".");
+        let is_number = text.starts_with(|c: char| c.is_ascii_digit()) && !text.contains(['e', 'n', 'i']);
+        text.parse::<f64>().ok().filter(|_| is_number)
+    };
+    let parts: Vec<f64> = text.split(':').map(number).collect::<Option<_>>()?;
+    let is_part = |part: f64| part < 60.0;
+    let seconds = match parts[..] {
+        [h, m] if unit == Some(Unit::HoursMinutes) && is_part(m) => (h * 60.0 + m) * 60.0,
+        [m, s] if is_part(s) => m * 60.0 + s,
+        [h, m, s] if is_part(m) && is_part(s) => {
+            let h = if is_morning && (12.0..13.0).contains(&h) { 0.0 } else { h };
+            (h * 60.0 + m) * 60.0 + s
+        }
+        _ => return None,
+    };
+    Some(seconds * 1e3)
+}
+
+/// Units as they are spelled, and their milliseconds.
+const UNITS: [(f64, &[&str]); 4] = [
+    (3_600e3, &["h", "hr", "hrs", "hour", "hours", "gio", "tieng"]),
+    (60e3, &["m", "min", "mins", "minute", "minutes", "p", "ph", "phut"]),
+    (1e3, &["s", "sec", "secs", "second", "seconds", "giay"]),
+    (1.0, &["ms", "msec", "millisecond", "milliseconds"]),
+];
+
+/// `1h 2m 3s`, `45 giây`; what follows in brackets says the same again.
+fn spelled_length(text: &str, decimal: Decimal) -> Option<f64> {
+    let mut rest = text.split('(').next().unwrap_or_default().trim();
+    let (mut sum, mut any) = (0.0, false);
+    while !rest.is_empty() {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | ','))?;
+        let number: f64 = plain_number(&rest[..end], decimal)?.parse().ok()?;
+        rest = rest[end..].trim_start();
+        let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
+        let unit = folded(&rest[..end]);
+        let (unit_ms, _) = UNITS.iter().find(|(_, names)| names.contains(&unit.as_str()))?;
+        sum += number * unit_ms;
+        any = true;
+        rest = rest[end..].trim_start_matches(['.', ',', ' ']);
+    }
+    any.then_some(sum)
+}
+
+/// A time as it is written: as [`When::parse`] reads it, or with the clock before the date, a month's name, Vietnamese halves of
+/// the day (`SA`, `CH`), commas, as an epoch in milliseconds or microseconds, or as a spreadsheet's serial number of the day.
+pub(crate) fn when(text: &str) -> Option<When> {
+    let text = text.trim().trim_start_matches('\'');
+    if is_nothing(text) {
+        return Some(When::Never);
+    }
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if is_number && text.bytes().filter(|byte| *byte == b'.').count() <= 1 {
+        return numbered(text);
+    }
+    When::parse(text).or_else(|| When::parse(&rearranged(text)?))
+}
+
+fn numbered(text: &str) -> Option<When> {
+    let whole = text.split('.').next().unwrap_or_default();
+    match whole.len() {
+        5 => When::parse(&serial_date(text.parse().ok()?)?),
+        // Of this century: a phone number has as many digits.
+        10 if whole.starts_with('1') => When::parse(text),
+        13 if whole.starts_with('1') => Some(When::Instant(whole.parse().ok()?)),
+        16 if whole.starts_with('1') => Some(When::Instant(whole.parse::<i64>().ok()? / 1_000)),
+        1 if whole == "0" => Some(When::Never),
+        _ => None,
+    }
+}
+
+/// `2026-11-04 09:15:02` for the day's number since 1899-12-30, of the years 2000 to 2099; its fraction is the clock.
+fn serial_date(days: f64) -> Option<String> {
+    /// 1970-01-01.
+    const EPOCH: f64 = 25_569.0;
+    if !(36_526.0..73_051.0).contains(&days) {
+        return None;
+    }
+    // A fraction of a day holds half a second less than it was typed with.
+    let ms = ((days - EPOCH) * 86_400.0).round() as i64 * 1_000;
+    Some(chrono::DateTime::from_timestamp_millis(ms)?.naive_utc().format("%Y-%m-%d %H:%M:%S").to_string())
+}
+
+const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+/// Date, clock and offset in the order in which [`When::parse`] reads them; none where a word is neither.
+fn rearranged(text: &str) -> Option<String> {
+    if text.len() > 60 {
+        return None;
+    }
+    let text = text.to_lowercase().replace(['(', ')', ','], " ");
+    let text = text.replace("gmt+", "+").replace("utc+", "+");
+    let (mut date, mut clock, mut half, mut offset) = (None, None, "", String::new());
+    let (mut month, mut day, mut year) = (None, None, None);
+    for word in text.split_whitespace() {
+        let is_digits = word.bytes().all(|byte| byte.is_ascii_digit());
+        let dashes = word.matches(['-', '/', '.']).count();
+        match word {
+            "am" | "sa" | "a.m." => half = " am",
+            "pm" | "ch" | "p.m." => half = " pm",
+            "z" | "utc" | "gmt" => "Z".clone_into(&mut offset),
+            _ if word.starts_with('+') && offset.is_empty() => {
+                let hours = word.trim_start_matches('+');
+                offset = if hours.len() == 1 { format!("+0{hours}") } else { word.to_owned() };
+            }
+            _ if word.contains(':') && clock.is_none() => clock = Some(Cow::Borrowed(word)),
+            _ if word.contains('h') && word.starts_with(|c: char| c.is_ascii_digit()) && clock.is_none() => {
+                let (hours, minutes) = word.split_once('h')?;
+                let minutes = if minutes.is_empty() { "00" } else { minutes.trim_end_matches('p') };
+                clock = Some(Cow::Owned(format!("{hours}:{minutes}")));
+            }
+            _ if dashes == 2 && date.is_none() => date = Some(word.to_owned()),
+            _ if is_digits && word.len() == 4 && year.is_none() => year = Some(word),
+            _ if is_digits && word.len() <= 2 && day.is_none() => day = Some(word),
+            _ => {
+                let known = MONTHS.iter().position(|name| word.starts_with(name));
+                month = Some(known.filter(|_| month.is_none())? + 1);
+            }
+        }
+    }
+    let date = match (date, month, day, year) {
+        (Some(date), None, None, None) => date,
+        (None, Some(month), Some(day), Some(year)) => format!("{year}-{month}-{day}"),
+        _ => return None,
+    };
+    let clock = clock.map(|clock| format!(" {clock}{half}{offset}"));
+    Some(format!("{date}{}", clock.unwrap_or_default()))
+}
+
+/// A date cell and the cell with its time of day as one text.
+pub(crate) fn joined(date: &str, clock: &str) -> String {
+    let date = date.trim();
+    // A spreadsheet gives a date midnight.
+    let date = ["00:00:00", "0:00:00", "12:00:00 AM"].iter().find_map(|zero| date.strip_suffix(zero)).unwrap_or(date);
+    format!("{} {}", date.trim_end_matches(['T', ' ']), clock.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local_time::DateOrder;
+
+    #[test]
+    fn a_length_says_its_unit_or_has_the_one_given() {
+        let ms = |text: &str, unit| length(text, unit, Decimal::Point).unwrap();
+        for text in ["80", "80s", "1:20", "01:20", "0:01:20", "00:01:20.000", "1m 20s", "1m20s", "80s (1m 20s)"] {
+            assert_eq!(ms(text, None), Some(80_000), "{text}");
+        }
+        for text in ["1 phút 20 giây", "80 giây", "1p20s", "80 sec", "12:01:20 AM", "'80"] {
+            assert_eq!(ms(text, None), Some(80_000), "{text}");
+        }
+        assert_eq!(ms("80000", Some(Unit::Milliseconds)), Some(80_000));
+        assert_eq!(ms("1.5", Some(Unit::Minutes)), Some(90_000));
+        assert_eq!(ms("0.00092592592", Some(Unit::Days)), Some(80_000));
+        assert_eq!(ms("1:20", Some(Unit::HoursMinutes)), Some(4_800_000));
+        assert_eq!(ms("1h 2m 3s", None), Some(3_723_000));
+        assert_eq!(ms("1,234.5", None), Some(1_234_500));
+        assert_eq!(length("1.234,5", None, Decimal::Comma), Ok(Some(1_234_500)));
+        assert_eq!((ms("", None), ms("-", None), ms("N/A", None), ms("0", None)), (None, None, None, Some(0)));
+        for text in ["-5", "25:00:00", "abc", "1:75", "1:2:3:4", "5 x", "1,2", "s", "1e3", "inf", "nan:1", "..", ":"] {
+            assert!(length(text, None, Decimal::Point).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_read_in_one_way_of_writing() {
+        assert_eq!(plain_number("1 234,50", Decimal::Comma).as_deref(), Some("1234.50"));
+        assert_eq!(plain_number("1.234.567", Decimal::Comma).as_deref(), Some("1234567"));
+        assert_eq!(plain_number("-12,345.6", Decimal::Point).as_deref(), Some("-12345.6"));
+        for wrong in ["1,23", "1234,567", ",5", "5.", "", "-", "1.2.3", "x"] {
+            assert_eq!(plain_number(wrong, Decimal::Point), None, "{wrong}");
+        }
+    }
+
+    fn wall(text: &str) -> Option<String> {
+        let When::Wall(wall) = when(text)? else { return None };
+        let at = chrono::DateTime::from_timestamp_millis(wall.millis(DateOrder::DayMonthYear)?)?;
+        Some(at.naive_utc().to_string())
+    }
+
+    #[test]
+    fn a_time_may_be_written_in_many_ways() {
+        for text in [
+            "2026-11-04 09:15:02",
+            "04/11/2026 09:15:02",
+            "4-11-2026 9:15:02",
+            "09:15:02 04/11/2026",
+            "04/11/2026, 9:15:02 AM",
+            "4/11/2026 9:15:02 SA",
+            "Nov 4, 2026 9:15:02 am",
+            "04 November 2026 09:15:02",
+            "2026-11-04T09:15:02.000",
+            "'04/11/2026 09:15:02",
+            "46330.38543981",
+        ] {
+            assert_eq!(wall(text).as_deref(), Some("2026-11-04 09:15:02"), "{text}");
+        }
+        assert_eq!(wall("9h15 04/11/2026").as_deref(), Some("2026-11-04 09:15:00"));
+        assert_eq!(wall("4/11/2026 2:05 CH").as_deref(), Some("2026-11-04 14:05:00"));
+        assert_eq!(wall("46330").as_deref(), Some("2026-11-04 00:00:00"));
+        assert_eq!(wall(&joined("2026-11-04 00:00:00", "9:15")).as_deref(), Some("2026-11-04 09:15:00"));
+        for (text, ms) in [
+            ("1793758502", 1_793_758_502_000),
+            ("1793758502000", 1_793_758_502_000),
+            ("1793758502000000", 1_793_758_502_000),
+            ("2026-11-04 09:15:02 GMT+7", 1_793_758_502_000),
+            ("04 Oct 2019 17:02:00 +07", 1_570_183_320_000),
+        ] {
+            assert_eq!(when(text), Some(When::Instant(ms)), "{text}");
+        }
+        assert_eq!((when("-"), when(""), when("0")), (Some(When::Never), Some(When::Never), Some(When::Never)));
+        for text in ["0901234567", "901234567", "12345", "soon", "09:15", "may", "4 2026", "99999.5", "1.2.3.4"] {
+            assert_eq!(when(text), None, "{text}");
+        }
+    }
+}
