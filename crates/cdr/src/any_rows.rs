@@ -1,7 +1,7 @@
 //! The rows of any table: delimited text, a sheet of a workbook, or flat JSON objects.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     io::{self, Cursor, Read},
     vec,
 };
@@ -25,6 +25,9 @@ const HEAD_ROWS: usize = 200;
 const MOST_NAMES: usize = 200;
 /// Objects within objects whose names are joined by dots.
 const MOST_DEPTH: usize = 4;
+
+/// Rows that were read before their turn.
+pub(crate) type Ahead = VecDeque<Result<(u64, Cells), Skipped>>;
 
 /// The rows of a table, of which the first may be a header.
 pub(crate) enum AnyRows<'a> {
@@ -97,6 +100,19 @@ impl<'a> AnyRows<'a> {
             })),
             Self::Objects(objects) => objects.next_row(cells),
         }
+    }
+
+    /// Reads rows until so many are ahead, or the file ends.
+    pub(crate) fn read_ahead(&mut self, ahead: &mut Ahead, count: usize) -> io::Result<()> {
+        while ahead.len() < count {
+            let mut cells = Cells::default();
+            match self.next_row(&mut cells)? {
+                Some(Ok(line)) => ahead.push_back(Ok((line, cells))),
+                Some(Err(skipped)) => ahead.push_back(Err(skipped)),
+                None => break,
+            }
+        }
+        Ok(())
     }
 
     /// Whether the row that was read last has no line end after it.

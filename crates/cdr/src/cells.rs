@@ -99,6 +99,11 @@ impl Cells {
         self.ends.push(self.text.len());
     }
 
+    /// Bytes of all cells.
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
     }

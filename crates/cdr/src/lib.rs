@@ -63,7 +63,7 @@ pub use formats::{Format, UnknownFormat, detect};
 pub use guess::{Basis, Certainty, Guess, Reason};
 pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
-pub use mapping::{Field, Mapping, MappingError, Place, fingerprint};
+pub use mapping::{Field, Mapping, MappingError, Place, Turns, fingerprint};
 pub use partial::PartialCall;
 pub use reading::Reading;
 pub use records::{Options, ReadError, Records, Sample, read, sample};

@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
+    cells::Cells,
     folded::folded,
     local_time::DateOrder,
-    written::{Decimal, Unit},
+    written::{Decimal, Unit, is_nothing, joined, unguarded},
 };
 
 /// The word in [`Mapping::results`] for rows that are no calls.
@@ -193,6 +194,30 @@ impl From<Place> for WrittenPlace {
     }
 }
 
+/// Rows with another number of columns than the calls', each with what was said in a turn of one. Columns are numbers: `#1`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Turns {
+    /// How many columns such a row has.
+    pub width: usize,
+    /// The id of the call, as [`Field::Id`] has it.
+    pub id: String,
+    /// When it was said.
+    pub at: Option<String>,
+    /// What the customer said.
+    pub customer: Option<String>,
+    /// What the voicebot said to it.
+    pub bot: Option<String>,
+}
+
+impl Turns {
+    /// Its columns and their names in a mapping file.
+    pub(crate) fn columns(&self) -> [(&'static str, Option<&String>); 4] {
+        let [at, customer, bot] = [&self.at, &self.customer, &self.bot].map(Option::as_ref);
+        [("id", Some(&self.id)), ("at", at), ("customer", customer), ("bot", bot)]
+    }
+}
+
 /// How a table becomes calls.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -215,6 +240,8 @@ pub struct Mapping {
     pub columns: BTreeMap<Field, Place>,
     /// Words for results and the code that each stands for, or `skip` for rows that are no calls.
     pub results: BTreeMap<String, String>,
+    /// Rows among the calls that hold what was said in them.
+    pub turns: Option<Turns>,
 }
 
 impl Default for Mapping {
@@ -229,6 +256,7 @@ impl Default for Mapping {
             repair_phones: true,
             columns: BTreeMap::new(),
             results: BTreeMap::new(),
+            turns: None,
         }
     }
 }
@@ -294,6 +322,20 @@ impl Mapping {
         {
             return wrong(format!("source \"{source}\" is not a name of 1 to 32 characters"));
         }
+        if let Some(turns) = &self.turns {
+            let is_column = |column: &String| {
+                column
+                    .strip_prefix('#')
+                    .and_then(|at| at.parse().ok())
+                    .is_some_and(|at| (1..=turns.width).contains(&at))
+            };
+            if let Some((name, _)) = turns.columns().into_iter().find(|(_, at)| at.is_some_and(|at| !is_column(at))) {
+                return wrong(format!("turns: {name} is no number of a column such as \"#1\", up to width"));
+            }
+            if !has(Field::Id) {
+                return wrong("turns belong to calls by their id, and no column is id".to_owned());
+            }
+        }
         for (word, code) in &self.results {
             if code != SKIP && Code::new(code.as_str()).is_err() {
                 return wrong(format!("results: \"{word}\" stands for no code of 1 to {ID_CHARS} characters"));
@@ -356,6 +398,16 @@ impl Bound {
         self.places.get(&field).map_or(&[], Vec::as_slice)
     }
 
+    /// The time in one cell, or in a date's and a clock's.
+    pub(crate) fn time_text(&self, cells: &Cells, field: Field) -> String {
+        let cell = |at: usize| unguarded(cells.get(at));
+        match self.places(field) {
+            [at] => cell(*at).to_owned(),
+            [date, clock, ..] if !is_nothing(cell(*date)) => joined(cell(*date), cell(*clock)),
+            _ => String::new(),
+        }
+    }
+
     pub(crate) fn place(&self, field: Field) -> Option<usize> {
         self.places(field).first().copied()
     }
@@ -408,6 +460,8 @@ mod tests {
             ("[columns]\nphone = \"a\"\nresult = \"b\"".to_owned(), "dialed_at"),
             ("[columns]\ndialed_at = \"a\"\nresult = \"b\"".to_owned(), "phone"),
             ("[columns]\ndialed_at = \"a\"\nphone = \"b\"\ntotal = \"c\"".to_owned(), "answered"),
+            (format!("{WHOLE}[turns]\nwidth = 3\nid = \"#4\"\n"), "turns: id"),
+            (format!("{WHOLE}[turns]\nwidth = 3\nid = \"#1\"\n"), "no column is id"),
             ("[columns".to_owned(), "line 1"),
         ] {
             let error = Mapping::from_toml(&text).unwrap_err().to_string();

@@ -51,6 +51,14 @@ impl Mapping {
                 let _ = writeln!(text, "{} = {}", quoted(word), quoted(code));
             }
         }
+        if let Some(turns) = &self.turns {
+            let _ = writeln!(text, "\n[turns]\nwidth = {}", turns.width);
+            for (name, column) in turns.columns() {
+                if let Some(column) = column {
+                    let _ = writeln!(text, "{name} = {}", quoted(column));
+                }
+            }
+        }
         text
     }
 }
@@ -79,6 +87,7 @@ mod tests {
     use super::*;
     use crate::{
         local_time::DateOrder,
+        mapping::Turns,
         written::{Decimal, Unit},
     };
 
@@ -95,6 +104,8 @@ mod tests {
             repair_phones: false,
             ..Mapping::default()
         };
+        mapping.turns =
+            Some(Turns { width: 3, id: "#1".to_owned(), at: None, customer: Some("#3".to_owned()), bot: None });
         mapping.results.insert(odd.to_owned(), "NA".to_owned());
         for field in Field::ALL {
             mapping.columns.insert(field, Place::of(&[odd]));

@@ -16,6 +16,14 @@ pub(crate) fn is_nothing(text: &str) -> bool {
     text.len() <= 4 && NOTHING.iter().any(|nothing| text.eq_ignore_ascii_case(nothing))
 }
 
+/// A text without the `'` that keeps a spreadsheet from reading it as a formula or a number.
+pub(crate) fn unguarded(text: &str) -> &str {
+    match text.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'', '0']) => rest,
+        _ => text,
+    }
+}
+
 /// The character before the fraction of numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Decimal {
@@ -211,12 +219,16 @@ fn rearranged(text: &str) -> Option<String> {
     }
     let text = text.to_lowercase().replace(['(', ')', ','], " ");
     let text = text.replace("gmt+", "+").replace("utc+", "+");
+    // `Thứ 4, 04/11/2026`: the weekday may be a number.
+    let is_weekday = text.starts_with("thứ") || text.starts_with("chủ nhật");
+    let text = if is_weekday { text.split_once("  ").map_or("", |(_, rest)| rest) } else { &text };
     let (mut date, mut clock, mut half, mut offset) = (None, None, "", String::new());
     let (mut month, mut day, mut year) = (None, None, None);
     for word in text.split_whitespace() {
         let is_digits = word.bytes().all(|byte| byte.is_ascii_digit());
         let dashes = word.matches(['-', '/', '.']).count();
         match word {
+            "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" => {}
             "am" | "sa" | "a.m." => half = " am",
             "pm" | "ch" | "p.m." => half = " pm",
             "z" | "utc" | "gmt" => "Z".clone_into(&mut offset),
@@ -308,6 +320,8 @@ mod tests {
             "09:15:02 04/11/2026",
             "04/11/2026, 9:15:02 AM",
             "4/11/2026 9:15:02 SA",
+            "Thứ 4, 04/11/2026 09:15:02",
+            "Chủ nhật, 04/11/2026 09:15:02",
             "Nov 4, 2026 9:15:02 am",
             "04 November 2026 09:15:02",
             "2026-11-04T09:15:02.000",
@@ -326,6 +340,7 @@ mod tests {
             ("1793758502000000", 1_793_758_502_000),
             ("2026-11-04 09:15:02 GMT+7", 1_793_758_502_000),
             ("04 Oct 2019 17:02:00 +07", 1_570_183_320_000),
+            ("Fri, 04 Oct 2019 10:02:00 +0000", 1_570_183_320_000),
         ] {
             assert_eq!(when(text), Some(When::Instant(ms)), "{text}");
         }

@@ -12,7 +12,7 @@ use std::{
     },
 };
 
-use cdr::{Format, Options, ReadError};
+use cdr::{Format, Mapping, Options, ReadError};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use domain::{CallRecord, CampaignId, Code, ResultCode, time::Zone};
 use indicatif::ProgressBar;
@@ -25,6 +25,7 @@ use store::{
 use super::{
     Failure, account_named,
     import_files::NamedFile,
+    import_mapping,
     import_report::{Done, Report},
     open, progress,
 };
@@ -44,8 +45,8 @@ pub(super) struct Arguments {
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The account
-    #[arg(long)]
-    account: String,
+    #[arg(long, required_unless_present = "show_mapping")]
+    account: Option<String>,
     /// The campaign of every call, whatever the file says
     #[arg(long, value_parser = |text: &str| CampaignId::new(text))]
     campaign: Option<CampaignId>,
@@ -58,6 +59,13 @@ pub(super) struct Arguments {
     /// The time zone of times that carry none
     #[arg(long, value_parser = |name: &str| Zone::new(name))]
     timezone: Option<Zone>,
+    /// A file that says which column of a table is which field of a call
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// Store nothing: print the mapping of a table that is guessed, or the one of --map, and the first rows as they would be
+    /// stored
+    #[arg(long)]
+    show_mapping: bool,
     /// A file to write all to that was wrong with records, or odd about them; the screen has the first 100
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
@@ -86,16 +94,24 @@ impl Counts {
 }
 
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+    let mapping = arguments.map.as_deref().map(import_mapping::read).transpose()?;
+    if let Some(format) = arguments.format.filter(|format| mapping.is_some() && *format != Format::Table) {
+        return Err(Failure::new(format!("--map is for tables: the columns of the format {format} are known")));
+    }
+    if arguments.show_mapping {
+        return show_mapping(arguments, mapping);
+    }
     let db = open(settings).await?;
     let account = {
         let mut conn = db.read().await?;
-        account_named(&mut conn, &arguments.account).await?
+        account_named(&mut conn, arguments.account.as_deref().unwrap_or_default()).await?
     };
     let account_zone = account.zone;
     let options = Options {
         format: arguments.format,
         campaign: arguments.campaign.clone(),
         timezone: arguments.timezone,
+        mapping,
         ..Options::new(account_zone)
     };
     // The operator's own command.
@@ -137,6 +153,18 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     })
 }
 
+/// Without an account times are read as in Vietnam.
+fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitCode, Failure> {
+    let zone = arguments.timezone.unwrap_or(Zone::HO_CHI_MINH);
+    let options = Options { campaign: arguments.campaign.clone(), mapping, ..Options::new(zone) };
+    for named in &arguments.files {
+        let files = NamedFile::all_of(named)
+            .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;
+        import_mapping::show(&files, &options)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 struct Import<'a> {
     db: &'a Db,
     scope: Scope,
@@ -162,6 +190,12 @@ impl Import<'_> {
             Err(ReadError::Unknown(unknown)) if self.file.was_found => {
                 bar.finish_and_clear();
                 eprintln!("{}: left out: {}", self.file.name, unknown.what);
+                return Ok(None);
+            }
+            // A workbook, or another table than the mapping's, among the files of a folder.
+            Err(ReadError::Shape { format: Format::Table, reason }) if self.file.was_found => {
+                bar.finish_and_clear();
+                eprintln!("{}: left out: {reason}", self.file.name);
                 return Ok(None);
             }
             Err(error) => return Err(self.failed(&error)),

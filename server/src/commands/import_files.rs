@@ -62,7 +62,7 @@ impl NamedFile {
             let entry = archive.by_index(at).map_err(io::Error::other)?;
             let name = entry.name().map_err(io::Error::other)?.into_owned();
             if name.starts_with("xl/") {
-                // A workbook: its refusal says what to do.
+                // A workbook is one file, and no folder of them.
                 return Ok(vec![whole()]);
             }
             let is_hidden = name.starts_with("__MACOSX") || name.rsplit('/').next().unwrap_or(&name).starts_with('.');

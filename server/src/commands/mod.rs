@@ -5,6 +5,7 @@ mod backup;
 mod demo;
 mod import;
 mod import_files;
+mod import_mapping;
 mod import_report;
 mod jobs;
 mod progress;

@@ -224,6 +224,31 @@ fn folders_and_archives_are_read_through() {
     assert!(left_out.contains("README.md: left out: the file is of no format that is known"), "{left_out}");
 }
 
+/// A table of no known format is shown as it would be stored, and comes in by what was shown.
+#[test]
+fn a_table_comes_in_by_the_mapping_that_was_shown_and_corrected() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    let table = "SĐT;Ngày gọi;Kết quả;Đàm thoại\n0901234567;04/11/2026 09:15;Nóng;00:45\n\
+                 0901234568;13/11/2026 09:16;không nghe máy;0\n0901234569;13/11/2026 09:17;Lạ;0\n";
+    std::fs::write(place.path("bot.csv"), table).unwrap();
+    let shown = place.ok(&["import", "--show-mapping", "bot.csv"]);
+    for said in
+        ["phone = \"SĐT\"", "# by its name and by what it holds (sure)", "# line 2: {", "# line 4: rejected: result"]
+    {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    // What is printed is a mapping file; a word is added to it.
+    std::fs::write(place.path("bot.toml"), format!("{shown}\n[results]\n\"Lạ\" = \"CU\"\n")).unwrap();
+    let import = ["import", "bot.csv", "--map", "bot.toml", "--account", "A", "--campaign", "c", "--create"];
+    let summary = place.ok(&import);
+    assert!(summary.contains("3 accepted, 0 updated, 0 unchanged, 0 rejected"), "{summary}");
+    assert!(place.ok(&import).contains("0 accepted, 0 updated, 3 unchanged"));
+    std::fs::write(place.path("wrong.toml"), "[columns]\nfone = \"SĐT\"\n").unwrap();
+    let refused = place.fails(&["import", "bot.csv", "--map", "wrong.toml", "--account", "A"]);
+    assert!(refused.contains("wrong.toml") && refused.contains("fone"), "{refused}");
+}
+
 /// What an account keeps after an import, read from its database.
 async fn kept(place: &Place) -> (Vec<domain::ResultCode>, domain::CampaignSummary) {
     let db = store::Db::open(&format!("sqlite://{}", place.path("data/ringside.db"))).await.unwrap();

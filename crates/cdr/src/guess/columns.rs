@@ -45,18 +45,19 @@ impl Column {
         let mut column = Self { rows: rows.len(), ..Self::default() };
         let mut distinct = HashSet::new();
         let mut steps = 0;
-        let mut before: Option<i64> = None;
+        let (mut first, mut before): (Option<i64>, Option<i64>) = (None, None);
         for text in rows.iter().map(|row| row.get(at)).filter(|text| !is_nothing(text)) {
             column.filled += 1;
             distinct.insert(text);
             column.add(text);
             let number: Option<i64> = text.parse().ok().filter(|_| text.len() < 9);
             steps += usize::from(number.zip(before).is_some_and(|(number, before)| number == before + 1));
+            first = first.or(number.filter(|_| column.filled == 1));
             before = number;
         }
         column.distinct = distinct.len();
-        column.is_counted = column.filled > 1 && steps * 10 >= (column.filled - 1) * 9
-            || column.filled == 1 && before.is_some_and(|number| number <= 1);
+        // From 0 or 1 on; numbers of a database begin anywhere.
+        column.is_counted = first.is_some_and(|first| first <= 1) && steps * 10 >= (column.filled - 1) * 9;
         column
     }
 
@@ -167,6 +168,7 @@ mod tests {
         assert_eq!(column(&["1m 20s", "0:45", "00:01:20"]).lengths, 3);
         assert_eq!(column(&["Máy bận", "ANSWERED", "hot"]).words, 2);
         assert!(column(&["1", "2", "3"]).is_counted && !column(&["3", "1", "9"]).is_counted);
+        assert!(!column(&["1001", "1002", "1003"]).is_counted);
         for no_phone in ["2026-11-04", "1793758502", "1234567.5", "12", "-123456789", "s", "20261104091502123456"] {
             assert!(!is_phone(no_phone), "{no_phone}");
         }

@@ -9,7 +9,7 @@ mod names;
 use std::fmt::{self, Write};
 
 use columns::{Column, is_clock};
-use names::{Named, is_of_system, is_side, named};
+use names::{Named, is_of_system, is_side, named, zone_in};
 
 use crate::{
     cells::Cells,
@@ -175,6 +175,8 @@ impl Draft<'_> {
         for at in at {
             self.taken[*at] = true;
         }
+        let zone = at.first().and_then(|at| zone_in(&self.names[*at])).filter(|_| field == Field::DialedAt);
+        self.guess.mapping.zone = zone.map(str::to_owned).or(self.guess.mapping.zone.take());
         self.guess.reasons.push(Reason { field, column: columns.join(", "), basis, certainty, seen });
         self.guess.mapping.columns.insert(field, Place { columns, unit });
     }
@@ -197,17 +199,24 @@ impl Draft<'_> {
             if field == Field::Result {
                 // A status beside a result tells of the calls that have none.
                 at.truncate(3);
-            } else {
+            }
+            let others: Vec<&str> = at.iter().skip(1).map(|at| self.names[*at].as_str()).collect();
+            let others = others.join(", ");
+            if field != Field::Result {
                 at.truncate(1);
             }
             let Some(first) = at.first().map(|at| &self.columns[*at]) else { continue };
-            let (is_seen, seen) = seen(field, first);
+            let (is_seen, mut seen) = seen(field, first);
             let (basis, certainty) = match (is_seen, first.filled) {
                 (Some(true), _) => (Basis::NameAndContent, Certainty::Sure),
                 (None, 1..) => (Basis::Name, Certainty::Likely),
                 _ => (Basis::Name, Certainty::Unsure),
             };
-            self.take(field, &at, basis, certainty, seen);
+            let is_doubtful = !others.is_empty() && matches!(field, Field::Phone | Field::Id);
+            if is_doubtful {
+                seen = format!("{seen}; also possible: {others}");
+            }
+            self.take(field, &at, basis, if is_doubtful { Certainty::Unsure } else { certainty }, seen);
         }
         // `Thời gian nghe máy` may be an instant or a length.
         let lengths = self.free_named(Named::Field(Field::AnsweredAt));
@@ -489,5 +498,5 @@ pub(crate) fn may_be_header(row: &Cells) -> bool {
         has_digit && (columns::is_phone(cell) || is_clock(cell) || when(cell).is_some() || cell.parse::<f64>().is_ok())
     };
     let is_name = |cell: &&str| cell.chars().count() <= 60;
-    filled.len() > 1 && filled.iter().all(is_name) && filled.iter().filter(is_value).count() == 0
+    filled.len() > 1 && filled.iter().all(is_name) && !filled.iter().any(|cell| is_value(&cell))
 }

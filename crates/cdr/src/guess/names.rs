@@ -117,7 +117,6 @@ const NAMES: &[(Named, &[&str])] = &[
             "dienthoaikhachhang",
             "sothuebao",
             "thuebao",
-            "sogoi",
             "sobigoi",
             "sonhan",
             "songuoinhan",
@@ -471,6 +470,7 @@ const SIDES: &[&str] = &[
     "sonoibo",
     "did",
     "didnumber",
+    "sogoi",
     "sogoidi",
     "sogoiden",
     "nguoigoi",
@@ -521,6 +521,10 @@ const UNITS: &[(&str, Unit)] = &[
     ("s", Unit::Seconds),
 ];
 
+/// Zones that a time's name may end with; the longer ones come first.
+const ZONES: &[(&str, &str)] =
+    &[("gmt7", "Asia/Ho_Chi_Minh"), ("utc7", "Asia/Ho_Chi_Minh"), ("gmt", "UTC"), ("utc", "UTC")];
+
 /// What a name says, and the unit in it (`Thời lượng (giây)`).
 pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
     // What stands after a dot is the name within an object: `customer.number` says more than `number`.
@@ -534,10 +538,24 @@ fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
         let unit = UNITS.iter().find(|(end, _)| key.len() > end.len() + 1 && end.len() > 1 && key.ends_with(end));
         return Some((named, unit.map(|(_, unit)| *unit).filter(|_| is_length(named))));
     }
+    if let Some((end, _)) = ZONES.iter().find(|(end, _)| key.ends_with(end)) {
+        return exact(key.strip_suffix(end)?).filter(|named| is_time(*named)).map(|named| (named, None));
+    }
     UNITS.iter().find_map(|(end, unit)| {
         let named = exact(key.strip_suffix(end)?).filter(|named| is_length(*named))?;
         Some((named, Some(*unit)))
     })
+}
+
+fn is_time(named: Named) -> bool {
+    let times = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt].map(Named::Field);
+    named == Named::Time || times.contains(&named)
+}
+
+/// The zone that stands in a name, such as `Start time (UTC)`.
+pub(crate) fn zone_in(name: &str) -> Option<&'static str> {
+    let key = folded(name);
+    ZONES.iter().find(|(end, _)| key.ends_with(end)).map(|(_, zone)| *zone)
 }
 
 fn is_length(named: Named) -> bool {
@@ -579,6 +597,9 @@ mod tests {
             assert_eq!(named(name).map(|named| named.0), Some(Named::Field(field)), "{name}");
         }
         assert_eq!(named("Ngày"), Some((Named::Time, None)));
+        assert_eq!(named("Start Time (UTC)"), Some((Named::Field(Field::DialedAt), None)));
+        let zones = ["Start Time (UTC)", "Ngày gọi (GMT+7)", "Ngày gọi"].map(zone_in);
+        assert_eq!(zones, [Some("UTC"), Some("Asia/Ho_Chi_Minh"), None]);
         assert_eq!((named("Hạn thanh toán"), named(""), named("x.y")), (None, None, None));
     }
 

@@ -86,10 +86,14 @@ fn names_without_accents_and_in_english_are_known_whatever_the_delimiter() {
 #[test]
 fn day_and_month_are_told_apart_by_a_row_far_behind_the_first() {
     let mut text = "phone,date,time,result,talk\n".to_owned();
-    for minute in 0..2_000 {
+    for minute in 0..110_000 {
         let (hour, rest) = (minute / 60 % 24, minute % 60);
         let _ = writeln!(text, "0901234567,4/11/2026,{hour}:{rest:02}:00,done {minute},5");
     }
+    // The year's first rows that tell may come after as many as are kept; then the rows alone that tell are refused.
+    let file = read(&text);
+    assert_eq!((file.records.len(), file.reading.date_order.unwrap().1), (110_000, OrderBasis::Default));
+    text.truncate(text.match_indices('\n').nth(2_000).unwrap().0 + 1);
     text.push_str("0901234567,11/13/2026,9:00:00,done,5\n");
     let file = read(&text);
     assert_eq!(file.reading.date_order, Some((DateOrder::MonthDayYear, OrderBasis::Values)));
@@ -216,14 +220,31 @@ fn a_header_may_stand_again_in_another_order_and_under_titles() {
 }
 
 #[test]
-fn rows_of_other_columns_are_named_and_the_calls_among_them_come_in() {
-    let file = read(
-        "Date,Time,Call SID,Phone,Outcome,Summary\n2026-11-04,09:15:02,CA1,+84901234567,NOT_INTERESTED,\"No,\nthanks\"\n\
-         CA1,2026-11-04T09:15:03,hello,hi,greet\nCA1,2026-11-04T09:15:05,no,bye,end\n\
-         2026-11-04,09:16:02,CA2,+84901234568,NO_ANSWER\nx,Category,CA3,+84901234569,OUTCOME,y,z\n",
+fn rows_of_other_columns_are_what_was_said_in_the_calls_or_are_named() {
+    let table = "Date,Time,Call SID,Phone,Outcome,Summary\nCA1,2026-11-04T09:15:03,hello,hi,greet\n\
+         2026-11-04,09:15:02,CA1,+84901234567,HOT,\"No,\nthanks\"\nCA1,2026-11-04T09:15:05,no,bye,end\n\
+         2026-11-04,09:16:02,CA2,+84901234568,NO_ANSWER\nx,Category,CA3,+84901234569,OUTCOME,y,z\n\
+         CA9,2026-11-04T09:15:05,who,me,end\n2026-11-04,09:17:02,CA4,+84901234568,HOT,x\n";
+    let file = read(table);
+    // What the customer said proves that somebody answered; of CA4 nothing does.
+    assert_eq!(file.results(), [("table:CA1", "HOT"), ("table:CA2", "NA")], "{:?}", file.skipped);
+    let said: Vec<(i64, &str)> =
+        file.records[0].1.transcript.iter().flatten().map(|line| (line.at, line.text.as_str())).collect();
+    assert_eq!(said, [(1_000, "hello"), (1_000, "hi"), (3_000, "no"), (3_000, "bye")]);
+    assert_eq!(file.records[0].1.check().unwrap().bot_messages, Some(2));
+    assert_eq!(file.faults(), [(7, ""), (9, "result")]);
+    assert_eq!(file.reading.rows, 7);
+    assert!(
+        has_warning(&file, "rows of 5 columns were taken for what was said") && has_warning(&file, "not in the file")
     );
-    assert_eq!(file.results(), [("table:CA1", "NOT_INTERESTED"), ("table:CA2", "NA")]);
-    assert_eq!(file.faults().into_iter().map(|fault| fault.0).collect::<Vec<_>>(), [4, 5, 7]);
+    // By a mapping without turns they are rows like any other.
+    let mapping =
+        "[columns]\nid = \"Call SID\"\nphone = \"Phone\"\ndialed_at = [\"Date\", \"Time\"]\nresult = \"Outcome\"";
+    let file = mapped(table, mapping);
+    assert_eq!((file.results(), file.faults().len()), (vec![("table:CA2", "NA")], 6));
+    let turns = "\n[turns]\nwidth = 5\nid = \"#1\"\nat = \"#2\"\ncustomer = \"#4\"\nbot = \"#3\"";
+    let file = mapped(table, &format!("{mapping}{turns}"));
+    assert_eq!(file.records[0].1.transcript.as_ref().unwrap()[0].text, "hi");
 }
 
 #[test]

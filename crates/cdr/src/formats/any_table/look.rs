@@ -7,12 +7,13 @@ use std::{
 
 use domain::time::Zone;
 
+use super::turns;
 use crate::{
-    any_rows::AnyRows,
+    any_rows::{Ahead, AnyRows},
     cells::Cells,
     guess::{Guess, guess, may_be_header},
     mapping::{Bound, Mapping, column_names},
-    source::{Failure, HEAD_BYTES, Input, Skipped},
+    source::{Failure, HEAD_BYTES, Input},
     workbook::{Workbook, looks_like_workbook},
 };
 
@@ -22,8 +23,6 @@ const HEAD_ROWS: usize = 200;
 const TITLE_ROWS: usize = 20;
 /// Names that a refusal repeats.
 const MOST_NAMES: usize = 30;
-
-pub(crate) type Ahead = VecDeque<Result<(u64, Cells), Skipped>>;
 
 /// A table whose first rows were looked at.
 pub(crate) struct Looked<'a> {
@@ -74,7 +73,7 @@ impl<'a> Looked<'a> {
 
     fn of_rows(mut rows: AnyRows<'a>, mapping: Option<&Mapping>) -> Result<Self, Failure> {
         let mut ahead = VecDeque::new();
-        read_ahead(&mut rows, &mut ahead, HEAD_ROWS)?;
+        rows.read_ahead(&mut ahead, HEAD_ROWS)?;
         let names = rows.names().map(<[String]>::to_vec);
         Ok(match mapping {
             Some(mapping) => Self::mapped(rows, ahead, names, mapping),
@@ -164,11 +163,13 @@ impl<'a> Looked<'a> {
         if let Some(at) = at {
             ahead.drain(..=at);
         }
+        let mut guess = guess;
         let mut missing = guess.missing.clone();
         let bound = guess.mapping.bind(&names).unwrap_or_else(|unbound| {
             missing.push(format!("the columns {unbound}"));
             Bound::default()
         });
+        guess.mapping.turns = turns::guessed(&ahead, &bound, names.len());
         Self { rows, ahead, names, mapping: guess.mapping.clone(), bound, guess: Some(guess), sheet: None, missing }
     }
 
@@ -192,17 +193,4 @@ fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
 /// What a guess has found: whole ones before others, then by the number of fields.
 fn score(guess: &Guess) -> (bool, usize) {
     (guess.missing.is_empty(), guess.reasons.len())
-}
-
-/// Reads rows until so many are ahead, or the file ends.
-pub(crate) fn read_ahead(rows: &mut AnyRows<'_>, ahead: &mut Ahead, count: usize) -> std::io::Result<()> {
-    while ahead.len() < count {
-        let mut cells = Cells::default();
-        match rows.next_row(&mut cells)? {
-            Some(Ok(line)) => ahead.push_back(Ok((line, cells))),
-            Some(Err(skipped)) => ahead.push_back(Err(skipped)),
-            None => break,
-        }
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ mod look;
 mod outcome;
 mod reader;
 mod row;
+mod turns;
 
 use std::io::Cursor;
 

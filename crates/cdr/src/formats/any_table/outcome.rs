@@ -48,13 +48,32 @@ pub(crate) enum Outcome {
 }
 
 /// What words mean: those of a mapping, then those that are known.
-pub(crate) struct Meanings(HashMap<String, Given>);
+pub(crate) struct Meanings {
+    given: HashMap<String, Given>,
+    /// Cells that were looked up; a file has few words.
+    known: HashMap<String, Word>,
+    /// The result columns hold texts, so a few words in them are a short text and no code.
+    is_text: bool,
+}
 
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 enum Given {
     Skip,
     Code(Code),
 }
+
+#[derive(Debug, Clone)]
+enum Word {
+    Given(Given),
+    Said(Said),
+}
+
+/// Words of a short text.
+const TEXT_WORDS: usize = 3;
+/// Cells whose meaning is remembered.
+const MOST_KNOWN: usize = 1_000;
+/// Bytes of such a cell.
+const KNOWN_BYTES: usize = 200;
 
 pub(crate) const NO_RESULT: &str = "calls without a result and without talk, stored as not answered (NA)";
 const NO_WORD: &str = "calls without a result that were answered, stored as ANSWERED";
@@ -69,31 +88,54 @@ impl Meanings {
             let meaning = if code == SKIP { Given::Skip } else { Given::Code(Code::new(code.as_str()).ok()?) };
             Some((folded(word), meaning))
         });
-        Self(given.collect())
+        Self { given: given.collect(), known: HashMap::new(), is_text: false }
+    }
+
+    /// Looks at the first cells of the result columns: whether they hold texts.
+    pub(crate) fn look<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
+        let (mut filled, mut texts) = (0, 0);
+        for cell in cells {
+            let said = said(cell);
+            filled += usize::from(said != Said::Nothing);
+            texts += usize::from(said == Said::Text);
+        }
+        self.is_text = texts > 0 && texts * 5 >= filled;
+    }
+
+    fn word(&mut self, cell: &str) -> Word {
+        if let Some(word) = self.known.get(cell) {
+            return word.clone();
+        }
+        let given = self.given.get(&folded(cell)).filter(|_| !cell.is_empty());
+        let word = given.map_or_else(|| Word::Said(said(cell)), |given| Word::Given(given.clone()));
+        if self.known.len() < MOST_KNOWN && cell.len() <= KNOWN_BYTES {
+            self.known.insert(cell.to_owned(), word.clone());
+        }
+        word
     }
 
     /// How the call of a row ended, by the cells of its result columns.
-    pub(crate) fn outcome<'a>(&self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> Outcome {
+    pub(crate) fn outcome<'a>(&mut self, cells: impl Iterator<Item = &'a str>, proof: Proof) -> Outcome {
         let mut unanswered: Option<(&'static str, &str)> = None;
         let mut own: Option<(Code, &str)> = None;
         let (mut is_conversation, mut is_answered) = (false, None);
         let (mut doubtful, mut word) = (None, None);
         let mut texts = Vec::new();
         for cell in cells {
-            match self.0.get(&folded(cell)) {
-                Some(Given::Skip) => return Outcome::NoCall,
-                Some(Given::Code(code)) => {
+            let said = match self.word(cell) {
+                Word::Given(Given::Skip) => return Outcome::NoCall,
+                Word::Given(Given::Code(code)) => {
                     if let Some(system) = SYSTEM_CODES.into_iter().find(|system| *system == code.as_str()) {
                         unanswered = unanswered.or(Some((system, cell)));
                     } else {
-                        own = own.or(Some((code.clone(), cell)));
+                        own = own.or(Some((code, cell)));
                         is_conversation = true;
                     }
                     continue;
                 }
-                None => {}
-            }
-            match said(cell) {
+                Word::Said(said) => said,
+            };
+            match said {
                 Said::Nothing => {}
                 Said::NoCall => return Outcome::NoCall,
                 Said::Unanswered(code) => {
@@ -107,6 +149,9 @@ impl Meanings {
                 Said::Conversation => {
                     is_conversation = true;
                     own = own.or(Code::new(cell.trim()).ok().map(|code| (code, cell)));
+                }
+                Said::Word if self.is_text && cell.split_whitespace().count() >= TEXT_WORDS => {
+                    texts.push(cell.to_owned());
                 }
                 Said::Word => word = word.or(Some(cell)),
                 Said::Text => texts.push(cell.to_owned()),
@@ -207,5 +252,17 @@ mod tests {
         assert_eq!(code(&[text], Proof::Unknown), "undefined");
         assert_eq!(code(&[text], Proof::NotAnswered), "NA");
         assert_eq!(code(&["gold", text], Proof::Answered), "gold");
+        let short = "Khách hẹn gọi lại chiều mai";
+        assert_eq!(code(&[short], Proof::Unknown), format!("? {short}"));
+        // Among texts it is one.
+        let mut meanings = Meanings::of(&Mapping::default());
+        meanings.look([text, short, "gold", "busy"].into_iter());
+        let outcome =
+            |cell: &'static str, meanings: &mut Meanings| match meanings.outcome([cell].into_iter(), Proof::Unknown) {
+                Outcome::Ended(ended) => ended.code.to_string(),
+                other => format!("{other:?}"),
+            };
+        assert_eq!(outcome(short, &mut meanings), "undefined");
+        assert_eq!(outcome("gold", &mut meanings), "Unknown(\"gold\")");
     }
 }

@@ -8,12 +8,13 @@ use std::{
 use domain::CallRecord;
 
 use super::{
-    look::{Ahead, Looked, read_ahead},
+    look::Looked,
     outcome::Meanings,
-    row::{Made, RowReader, row_hash, time_text},
+    row::{Made, RowReader, row_hash},
+    turns::Spoken,
 };
 use crate::{
-    any_rows::AnyRows,
+    any_rows::{Ahead, AnyRows},
     cells::Cells,
     clock::Clock,
     findings::Findings,
@@ -26,8 +27,12 @@ use crate::{
 
 /// Rows that are kept until one tells the order of day and month.
 const UNDECIDED_ROWS: usize = 100_000;
+/// Their bytes.
+const UNDECIDED_BYTES: usize = 64 * 1024 * 1024;
 /// Rows after a second header that are looked at.
 const LOOK_ROWS: usize = 50;
+/// Rows that are read at once where turns are awaited.
+const READ_ROWS: usize = 1_000;
 /// Ids that are remembered to find the ones that come again.
 const MOST_IDS: usize = 4_000_000;
 /// Words that are named with their count.
@@ -58,6 +63,12 @@ impl<'a> TableCalls<'a> {
             let taken: Vec<String> =
                 guess.reasons.iter().map(|reason| format!("{} = \"{}\"", reason.field, reason.column)).collect();
             findings.warnings.push(format!("columns were guessed: {}", taken.join(", ")));
+            if let Some(turns) = &guess.mapping.turns {
+                findings.warnings.push(format!(
+                    "rows of {} columns were taken for what was said in the calls: first the customer, then the voicebot; check it",
+                    turns.width
+                ));
+            }
             for reason in guess.reasons.iter().filter(|reason| reason.certainty == Certainty::Unsure) {
                 findings
                     .warnings
@@ -69,26 +80,47 @@ impl<'a> TableCalls<'a> {
         let given = Given { timezone: given.timezone.or(zone), ..given.clone() };
         let fields = [Field::DialedAt, Field::AnsweredAt, Field::EndedAt];
         let times = |cells: &Cells| {
-            let times = fields.map(|field| when(&time_text(cells, looked.bound.places(field))));
+            let times = fields.map(|field| when(&looked.bound.time_text(cells, field)));
             times.into_iter().flatten()
         };
         let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
         let decides =
             |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
-        let (mut from, mut is_decided) = (0, looked.mapping.date_order.is_some());
+        let (mut from, mut bytes, mut is_decided) = (0, 0, looked.mapping.date_order.is_some());
         while !is_decided {
-            let new: Vec<When> = ahead.iter().skip(from).flatten().flat_map(|(_, cells)| times(cells)).collect();
-            is_decided = new.iter().any(decides) || !new.iter().any(is_open);
+            let new: Vec<&Cells> = ahead.iter().skip(from).flatten().map(|(_, cells)| cells).collect();
+            bytes += new.iter().map(|cells| cells.bytes()).sum::<usize>();
+            let mut times = new.into_iter().flat_map(times).filter(is_open).peekable();
+            is_decided = times.peek().is_none() || times.any(|time| decides(&time)) || bytes > UNDECIDED_BYTES;
             from = ahead.len();
             if !is_decided {
-                read_ahead(&mut rows, &mut ahead, (from * 2).clamp(from + 1, UNDECIDED_ROWS))?;
-                is_decided = ahead.len() == from;
+                rows.read_ahead(&mut ahead, (from * 2).min(UNDECIDED_ROWS))?;
+                is_decided = ahead.len() <= from;
             }
+        }
+        let mut spoken = Spoken::new(looked.mapping.turns.as_ref());
+        if spoken.is_awaited() {
+            // Turns stand before their call or after it.
+            while ahead.len() < UNDECIDED_ROWS && bytes < UNDECIDED_BYTES {
+                let before = ahead.len();
+                rows.read_ahead(&mut ahead, before + READ_ROWS)?;
+                bytes += ahead.iter().skip(before).flatten().map(|(_, cells)| cells.bytes()).sum::<usize>();
+                if ahead.len() == before {
+                    break;
+                }
+            }
+            let before = ahead.len();
+            ahead.retain(|row| !row.as_ref().is_ok_and(|(_, cells)| spoken.take(cells)));
+            findings.rows += (before - ahead.len()) as u64;
         }
         let walls = ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).map(|time| (time, None));
         let clock = Clock::in_order(looked.mapping.date_order, walls, &given, &mut findings);
+        let mut meanings = Meanings::of(&looked.mapping);
+        let results = looked.bound.places(Field::Result);
+        let rows_looked_at = ahead.iter().flatten().take(LOOK_ROWS);
+        meanings.look(rows_looked_at.flat_map(|(_, cells)| results.iter().map(|at| cells.get(*at))));
         let reader = RowReader {
-            meanings: Meanings::of(&looked.mapping),
+            meanings,
             mapping: looked.mapping,
             bound: looked.bound,
             names: looked.names,
@@ -96,6 +128,7 @@ impl<'a> TableCalls<'a> {
             campaign: given.campaign.clone(),
             assumed: BTreeMap::new(),
             words: HashMap::new(),
+            spoken,
         };
         Ok(Self {
             rows,
@@ -124,6 +157,11 @@ impl<'a> TableCalls<'a> {
     /// Whether the row is a header again, as in files that were put together; reads on by it where its columns are others.
     fn is_header(&mut self) -> io::Result<bool> {
         let reader = &self.reader;
+        // Rows have a time, names of columns have none.
+        let time = reader.bound.place(Field::DialedAt).map_or("", |at| self.cells.get(at));
+        if time.bytes().any(|byte| byte.is_ascii_digit()) {
+            return Ok(false);
+        }
         let is_same = self.cells.len() > 1
             && self.cells.iter().enumerate().all(|(at, cell)| reader.names.get(at).is_some_and(|name| name == cell));
         if is_same && reader.mapping.header {
@@ -145,7 +183,7 @@ impl<'a> TableCalls<'a> {
         if !self.is_guessed {
             return Ok(false);
         }
-        read_ahead(&mut self.rows, &mut self.ahead, LOOK_ROWS)?;
+        self.rows.read_ahead(&mut self.ahead, LOOK_ROWS)?;
         let rows =
             self.ahead.iter().flatten().map(|(_, cells)| cells).filter(|row| row.is_wide(names.len().min(row.len())));
         let guess = guess(Some(&names), &rows.collect::<Vec<_>>());
@@ -221,6 +259,9 @@ impl Iterator for TableCalls<'_> {
                 continue;
             }
             self.findings.rows += 1;
+            if self.reader.spoken.take(&self.cells) {
+                continue;
+            }
             if let Some(reason) = self.misfit() {
                 return Some(Err(Skipped::new(line, "", reason)));
             }
@@ -248,6 +289,12 @@ impl Source for TableCalls<'_> {
         let mut findings = self.findings.clone();
         findings.warnings.extend(self.rows.said_of_text());
         findings.warnings.extend(self.reader.assumed.iter().map(|(assumed, count)| format!("{assumed}: {count}")));
+        if self.reader.spoken.left > 0 {
+            let left = self.reader.spoken.left;
+            findings
+                .warnings
+                .push(format!("turns of calls that are not in the file, or came before them too far: {left}"));
+        }
         let mut words: Vec<(&String, &u64)> = self.reader.words.iter().collect();
         words.sort_by(|a, b| b.1.cmp(a.1).then_with(|| a.0.cmp(b.0)));
         let said = words.into_iter().take(MOST_WORDS).map(|(word, count)| {

@@ -12,7 +12,10 @@ use domain::{
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::outcome::{Ended, Meanings, Outcome, Proof};
+use super::{
+    outcome::{Ended, Meanings, Outcome, Proof},
+    turns::Spoken,
+};
 use crate::{
     body::number_of,
     cells::Cells,
@@ -22,7 +25,7 @@ use crate::{
     mapping::{Bound, Field, Mapping},
     spoken::{is_dialogue, lines},
     spreadsheet::phone_number,
-    written::{is_nothing, joined, length, plain_number, when},
+    written::{is_nothing, length, plain_number, unguarded, when},
 };
 
 /// How far whole seconds and minutes may move an instant over the one beside it.
@@ -62,24 +65,12 @@ pub(super) struct RowReader {
     pub(super) meanings: Meanings,
     pub(super) assumed: BTreeMap<&'static str, u64>,
     pub(super) words: HashMap<String, u64>,
+    pub(super) spoken: Spoken,
 }
 
 /// A cell without what keeps a spreadsheet from reading it as a formula or a number.
 fn cell(cells: &Cells, at: usize) -> &str {
-    let text = cells.get(at);
-    match text.strip_prefix('\'') {
-        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'', '0']) => rest,
-        _ => text,
-    }
-}
-
-/// The time in one cell, or in a date's and a clock's.
-pub(super) fn time_text(cells: &Cells, places: &[usize]) -> String {
-    match places {
-        [at] => cell(cells, *at).to_owned(),
-        [date, clock, ..] if !is_nothing(cells.get(*date)) => joined(cell(cells, *date), cell(cells, *clock)),
-        [..] => String::new(),
-    }
+    unguarded(cells.get(at))
 }
 
 impl RowReader {
@@ -120,7 +111,7 @@ impl RowReader {
     }
 
     fn time(&self, cells: &Cells, field: Field) -> Result<Option<i64>, FieldError> {
-        let text = time_text(cells, self.bound.places(field));
+        let text = self.bound.time_text(cells, field);
         let wrong = |reason: &str| FieldError::new(field.name(), format!("{reason}: \"{}\"", text.trim()));
         match when(&text) {
             None => Err(wrong("is no time that can be read")),
@@ -147,7 +138,9 @@ impl RowReader {
         let ringing = self.length(cells, Field::Ringing)?;
         let mut attributes = BTreeMap::new();
         let transcript = self.transcript(cells, &mut attributes);
-        let has_customer = transcript.iter().flatten().any(|line| line.speaker == Speaker::Customer);
+        let id = self.text(cells, Field::Id).unwrap_or_default();
+        let (turned, has_turns) = self.spoken.of(id);
+        let has_customer = has_turns || transcript.iter().flatten().any(|line| line.speaker == Speaker::Customer);
         let has_answers = self.bound.place(Field::AnsweredAt).is_some();
         let proof = match (talk, answered, total) {
             (Some(1..), _, _) | (_, Some(_), _) => Proof::Answered,
@@ -189,19 +182,8 @@ impl RowReader {
             }
             (None, end.unwrap_or(dialed))
         };
-        for at in self.bound.places(Field::Attributes) {
-            let text = cell(cells, *at);
-            if !text.is_empty()
-                && let Some(name) = self.names.get(*at)
-            {
-                attributes.insert(name.clone(), Value::from(text));
-            }
-        }
-        let notes = self.bound.places(Field::Note).iter().map(|at| cell(cells, *at)).filter(|text| !is_nothing(text));
-        let notes: Vec<&str> = texts.iter().map(String::as_str).chain(notes).collect();
-        if !notes.is_empty() {
-            attributes.insert("note".to_owned(), notes.join("\n").into());
-        }
+        let transcript = transcript.or_else(|| turned.lines(&self.clock, answered_at.unwrap_or(dialed)));
+        self.keep_attributes(cells, &texts, &mut attributes);
         let campaign = match (&self.campaign, self.text(cells, Field::Campaign)) {
             (Some(campaign), _) => campaign.clone(),
             (None, Some(text)) => {
@@ -211,14 +193,7 @@ impl RowReader {
         };
         let (id, contact) = self.identity(cells)?;
         let voicebot = self.text(cells, Field::Voicebot).map(VoicebotId::new).transpose();
-        let cause = self.text(cells, Field::Cause).map(str::to_owned).or(word).and_then(|cause| {
-            let is_long = cause.chars().nth(CAUSE_CHARS).is_some();
-            if is_long || cause.contains(char::is_control) {
-                attributes.insert("cause".to_owned(), cause.into());
-                return None;
-            }
-            Some(cause)
-        });
+        let cause = self.cause(cells, word, &mut attributes);
         let record = CallRecord {
             id,
             campaign,
@@ -239,6 +214,35 @@ impl RowReader {
             attributes: (!attributes.is_empty()).then_some(attributes),
         };
         Ok(Some(record))
+    }
+
+    /// Columns kept under their names, and notes: `texts` are what stood in the place of a result.
+    fn keep_attributes(&self, cells: &Cells, texts: &[String], attributes: &mut BTreeMap<String, Value>) {
+        for at in self.bound.places(Field::Attributes) {
+            let text = cell(cells, *at);
+            if !text.is_empty()
+                && let Some(name) = self.names.get(*at)
+            {
+                attributes.insert(name.clone(), Value::from(text));
+            }
+        }
+        let notes = self.bound.places(Field::Note).iter().map(|at| cell(cells, *at)).filter(|text| !is_nothing(text));
+        let notes: Vec<&str> = texts.iter().map(String::as_str).chain(notes).collect();
+        if !notes.is_empty() {
+            attributes.insert("note".to_owned(), notes.join("\n").into());
+        }
+    }
+
+    /// The switch's cause, else the word that was read as the result.
+    fn cause(&self, cells: &Cells, word: Option<String>, attributes: &mut BTreeMap<String, Value>) -> Option<String> {
+        self.text(cells, Field::Cause).map(str::to_owned).or(word).and_then(|cause| {
+            let is_long = cause.chars().nth(CAUSE_CHARS).is_some();
+            if is_long || cause.contains(char::is_control) {
+                attributes.insert("cause".to_owned(), cause.into());
+                return None;
+            }
+            Some(cause)
+        })
     }
 
     /// The answer and the end of a call that was answered, as far as they are known.
