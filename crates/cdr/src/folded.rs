@@ -2,7 +2,8 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-/// Letters and digits alone, in lower case and without accents: `Số điện thoại`, `SO DIEN THOAI` and `so_dien_thoai` are one.
+/// Letters and digits alone, in lower case and without accents: `Số điện thoại`, `SO DIEN THOAI` and `so_dien_thoai`
+/// are one.
 pub(crate) fn folded(text: &str) -> String {
     if text.is_ascii() {
         return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();

@@ -1,7 +1,7 @@
 //! Which column of a table is which field of a call, and how its cells are written.
 //!
-//! A mapping is guessed ([`crate::sample`]), corrected by a person, and given again with the next file of the same header,
-//! which [`fingerprint`] finds.
+//! A mapping is guessed ([`crate::sample`]), corrected by a person, and given again with the next file of the same
+//! header, which [`fingerprint`] finds.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -194,7 +194,8 @@ impl From<Place> for WrittenPlace {
     }
 }
 
-/// Rows with another number of columns than the calls', each with what was said in a turn of one. Columns are numbers: `#1`.
+/// Rows with another number of columns than the calls', each with what was said in a turn of one. Columns are numbers:
+/// `#1`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Turns {
@@ -413,8 +414,8 @@ impl Bound {
     }
 }
 
-/// Names for columns in a file: those of its header, a number where there is none, and a number after a name that is there
-/// twice.
+/// Names for columns in a file: those of its header, a number where there is none, and a number after a name that is
+/// there twice.
 pub(crate) fn column_names<'a>(header: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     for (at, name) in header.enumerate() {

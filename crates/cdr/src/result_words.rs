@@ -1,7 +1,7 @@
 //! What the words of a table say about how a call ended, in English and Vietnamese.
 //!
-//! Words that say whether somebody answered are in the tables; of all others nothing is known, and they are results only of
-//! calls that were answered for certain.
+//! Words that say whether somebody answered are in the tables; of all others nothing is known, and they are results
+//! only of calls that were answered for certain.
 
 use domain::{
     Code,
@@ -319,7 +319,8 @@ pub(crate) fn said(text: &str) -> Said {
     }
 }
 
-/// The code of a text that begins with a word for a call in which nobody was reached: `Không nghe máy, gọi lại ngày mai …`.
+/// The code of a text that begins with a word for a call in which nobody was reached: `Không nghe máy, gọi lại ngày mai
+/// …`.
 fn beginning(text: &str) -> Option<&'static str> {
     let first = text.split(['\n', '\r', ',', '.', ';', ':', '-', '(']).next()?;
     let is_word = first.len() < text.len() && first.chars().nth(WORD_CHARS).is_none();

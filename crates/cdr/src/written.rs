@@ -61,8 +61,8 @@ pub enum Unit {
     HoursMinutesSeconds,
 }
 
-/// A number as a plain decimal (`-1234.5`); none where it is none in this way of writing. Blanks and separators of thousands are
-/// left out.
+/// A number as a plain decimal (`-1234.5`); none where it is none in this way of writing. Blanks and separators of
+/// thousands are left out.
 pub(crate) fn plain_number(text: &str, decimal: Decimal) -> Option<String> {
     let (point, group) = match decimal {
         Decimal::Point => ('.', ','),
@@ -91,8 +91,9 @@ pub(crate) fn plain_number(text: &str, decimal: Decimal) -> Option<String> {
     Some(plain)
 }
 
-/// A length of time in milliseconds, nothing for a cell that says nothing; an error where it is none, is negative or longer than
-/// a day. `1:20`, `0:01:20`, `1m 20s` and `1 phút 20 giây` say their units, bare numbers are of `unit`, else seconds.
+/// A length of time in milliseconds, nothing for a cell that says nothing; an error where it is none, is negative or
+/// longer than a day. `1:20`, `0:01:20`, `1m 20s` and `1 phút 20 giây` say their units, bare numbers are of `unit`,
+/// else seconds.
 pub(crate) fn length(text: &str, unit: Option<Unit>, decimal: Decimal) -> Result<Option<i64>, &'static str> {
     const NO_LENGTH: &str = "is no length of time";
     let text = text.trim().trim_start_matches('\'');
@@ -171,8 +172,9 @@ fn spelled_length(text: &str, decimal: Decimal) -> Option<f64> {
     any.then_some(sum)
 }
 
-/// A time as it is written: as [`When::parse`] reads it, or with the clock before the date, a month's name, Vietnamese halves of
-/// the day (`SA`, `CH`), commas, as an epoch in milliseconds or microseconds, or as a spreadsheet's serial number of the day.
+/// A time as it is written: as [`When::parse`] reads it, or with the clock before the date, a month's name, Vietnamese
+/// halves of the day (`SA`, `CH`), commas, as an epoch in milliseconds or microseconds, or as a spreadsheet's serial
+/// number of the day.
 pub(crate) fn when(text: &str) -> Option<When> {
     let text = text.trim().trim_start_matches('\'');
     if is_nothing(text) {

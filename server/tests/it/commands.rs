@@ -229,8 +229,8 @@ fn folders_and_archives_are_read_through() {
 fn a_table_comes_in_by_the_mapping_that_was_shown_and_corrected() {
     let place = Place::new();
     place.ok(&["account", "add", "A"]);
-    let table = "SĐT;Ngày gọi;Kết quả;Đàm thoại\n0901234567;04/11/2026 09:15;Nóng;00:45\n\
-                 0901234568;13/11/2026 09:16;không nghe máy;0\n0901234569;13/11/2026 09:17;Lạ;0\n";
+    let table = "SĐT;Ngày gọi;Kết quả;Đàm thoại\n0901234567;04/11/2024 09:15;Nóng;00:45\n\
+                 0901234568;13/11/2024 09:16;không nghe máy;0\n0901234569;13/11/2024 09:17;Lạ;0\n";
     std::fs::write(place.path("bot.csv"), table).unwrap();
     let shown = place.ok(&["import", "--show-mapping", "bot.csv"]);
     for said in

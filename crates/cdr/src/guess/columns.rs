@@ -130,7 +130,8 @@ pub(crate) fn is_clock(text: &str) -> bool {
         && parts[0].parse::<u8>().is_ok_and(|hour| hour < 24)
 }
 
-/// A phone number by its form: 9 to 15 digits, perhaps grouped, with a `+` or `0` before them, or as long as one without.
+/// A phone number by its form: 9 to 15 digits, perhaps grouped, with a `+` or `0` before them, or as long as one
+/// without.
 pub(crate) fn is_phone(text: &str) -> bool {
     let text = text.trim().trim_start_matches('\'');
     let text = text.strip_suffix(".0").unwrap_or(text);

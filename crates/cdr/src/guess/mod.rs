@@ -1,7 +1,8 @@
-//! Which column of a table is which field of a call, guessed by the names of the columns and by what the first rows hold.
+//! Which column of a table is which field of a call, guessed by the names of the columns and by what the first rows
+//! hold.
 //!
-//! What is not sure is left to a person: two columns of phone numbers without a name that tells whose they are, a table without
-//! an instant, or one that says nothing of how calls ended.
+//! What is not sure is left to a person: two columns of phone numbers without a name that tells whose they are, a table
+//! without an instant, or one that says nothing of how calls ended.
 
 mod columns;
 mod names;
@@ -22,7 +23,8 @@ use crate::{
 /// The most columns that are kept as attributes, below what a call may have.
 const MOST_ATTRIBUTES: usize = 90;
 
-/// Fields of a table with a header that must be known by the columns' names: the values alone look alike in many tables.
+/// Fields of a table with a header that must be known by the columns' names: the values alone look alike in many
+/// tables.
 const KNOWN_NAMES: usize = 2;
 
 /// What a guess stands on.
@@ -266,7 +268,8 @@ impl Draft<'_> {
         }
     }
 
-    /// Instants under names that say nothing: the first of a row is the dial start, the last the end, one between them the answer.
+    /// Instants under names that say nothing: the first of a row is the dial start, the last the end, one between them
+    /// the answer.
     fn take_unnamed_times(&mut self) {
         let mut at = self.free(|column| column.is_mostly(column.instants));
         // The dial start is in every row.

@@ -10,500 +10,123 @@ pub(crate) enum Named {
     Time,
 }
 
-const fn is(field: Field, names: &'static [&'static str]) -> (Named, &'static [&'static str]) {
+const fn is(field: Field, names: &'static str) -> (Named, &'static str) {
     (Named::Field(field), names)
 }
 
+/// Whether a name is among those of a list, which blanks separate.
+fn is_in(names: &str, key: &str) -> bool {
+    names.split_ascii_whitespace().any(|name| name == key)
+}
+
 /// Names, those that say most first; a column has the first in which it is found.
-const NAMES: &[(Named, &[&str])] = &[
+const NAMES: &[(Named, &str)] = &[
     is(
         Field::Id,
-        &[
-            "callid",
-            "callsid",
-            "calluuid",
-            "uuid",
-            "sessionid",
-            "session",
-            "conversationid",
-            "uniqueid",
-            "recordid",
-            "id",
-            "macuocgoi",
-            "idcuocgoi",
-            "macuoc",
-            "idcuoc",
-            "maphien",
-            "mahoithoai",
-            "macall",
-            "callcode",
-        ],
+        "callid callsid calluuid uuid sessionid session conversationid uniqueid recordid id macuocgoi \
+             idcuocgoi macuoc idcuoc maphien mahoithoai macall callcode",
     ),
-    is(
-        Field::Campaign,
-        &["campaign", "campaignname", "campaignid", "chiendich", "tenchiendich", "machiendich", "idchiendich"],
-    ),
-    is(
-        Field::Voicebot,
-        &[
-            "voicebot",
-            "voicebotid",
-            "bot",
-            "botname",
-            "botid",
-            "callbot",
-            "assistant",
-            "assistantid",
-            "tenbot",
-            "trolyao",
-        ],
-    ),
-    is(
-        Field::ContactId,
-        &[
-            "contactid",
-            "customerid",
-            "customercode",
-            "leadid",
-            "clientid",
-            "makhachhang",
-            "makh",
-            "idkhachhang",
-            "idkh",
-        ],
-    ),
+    is(Field::Campaign, "campaign campaignname campaignid chiendich tenchiendich machiendich idchiendich"),
+    is(Field::Voicebot, "voicebot voicebotid bot botname botid callbot assistant assistantid tenbot trolyao"),
+    is(Field::ContactId, "contactid customerid customercode leadid clientid makhachhang makh idkhachhang idkh"),
     is(
         Field::Phone,
-        &[
-            "phone",
-            "phonenumber",
-            "phoneno",
-            "mobile",
-            "mobilephone",
-            "mobilenumber",
-            "cellphone",
-            "tel",
-            "telephone",
-            "customerphone",
-            "customernumber",
-            "contactphone",
-            "contactnumber",
-            "clientphone",
-            "leadphone",
-            "msisdn",
-            "callednumber",
-            "dialednumber",
-            "dialednum",
-            "numberdialed",
-            "tonumber",
-            "to",
-            "callee",
-            "calleenumber",
-            "destination",
-            "destinationnumber",
-            "phonetocall",
-            "sdt",
-            "sodt",
-            "dt",
-            "dienthoai",
-            "sodienthoai",
-            "didong",
-            "sodidong",
-            "sdtkh",
-            "sdtkhachhang",
-            "sodtkhachhang",
-            "sodienthoaikh",
-            "sodienthoaikhachhang",
-            "dienthoaikhachhang",
-            "sothuebao",
-            "thuebao",
-            "sobigoi",
-            "sonhan",
-            "songuoinhan",
-            "sokhachhang",
-            "sokh",
-        ],
+        "phone phonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
+             customernumber contactphone contactnumber clientphone leadphone msisdn callednumber dialednumber \
+             dialednum numberdialed tonumber to callee calleenumber destination destinationnumber phonetocall \
+             sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
+             sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songuoinhan sokhachhang \
+             sokh",
     ),
     is(
         Field::Name,
-        &[
-            "name",
-            "fullname",
-            "customer",
-            "customername",
-            "contactname",
-            "clientname",
-            "leadname",
-            "client",
-            "khachhang",
-            "tenkhachhang",
-            "tenkh",
-            "hoten",
-            "hovaten",
-            "hotenkhachhang",
-            "hotenkh",
-            "ten",
-            "kh",
-        ],
+        "name fullname customer customername contactname clientname leadname client khachhang tenkhachhang \
+             tenkh hoten hovaten hotenkhachhang hotenkh ten kh",
     ),
-    is(Field::Attempt, &["attempt", "attemptno", "attemptnumber", "trynumber", "langoi", "langoithu", "goilanthu"]),
+    is(Field::Attempt, "attempt attemptno attemptnumber trynumber langoi langoithu goilanthu"),
     is(
         Field::AnsweredAt,
-        &[
-            "answeredat",
-            "answertime",
-            "answer",
-            "answered",
-            "timeanswered",
-            "answertimestamp",
-            "connectedat",
-            "connecttime",
-            "pickuptime",
-            "pickedupat",
-            "thoidiemnghemay",
-            "thoidiemtraloi",
-            "thoigiannghemay",
-            "thoigiantraloi",
-            "thoigianbatmay",
-            "giobatmay",
-            "gionghemay",
-            "nghemayluc",
-            "batmayluc",
-            "thoidiembatmay",
-        ],
+        "answeredat answertime answer answered timeanswered answertimestamp connectedat connecttime \
+             pickuptime pickedupat thoidiemnghemay thoidiemtraloi thoigiannghemay thoigiantraloi thoigianbatmay \
+             giobatmay gionghemay nghemayluc batmayluc thoidiembatmay",
     ),
     is(
         Field::EndedAt,
-        &[
-            "endedat",
-            "endtime",
-            "end",
-            "timeended",
-            "enddate",
-            "enddatetime",
-            "callend",
-            "callendtime",
-            "hanguptime",
-            "finishedat",
-            "completedat",
-            "thoigianketthuc",
-            "thoidiemketthuc",
-            "ketthuc",
-            "gioketthuc",
-            "ketthucluc",
-        ],
+        "endedat endtime end timeended enddate enddatetime callend callendtime hanguptime finishedat \
+             completedat thoigianketthuc thoidiemketthuc ketthuc gioketthuc ketthucluc",
     ),
     is(
         Field::Talk,
-        &[
-            "talk",
-            "talktime",
-            "talkduration",
-            "talkseconds",
-            "talksec",
-            "billsec",
-            "billseconds",
-            "billableseconds",
-            "conversationduration",
-            "conversationtime",
-            "answerduration",
-            "answersec",
-            "connectedduration",
-            "thoigiandamthoai",
-            "thoiluongdamthoai",
-            "damthoai",
-            "thoigianthoai",
-            "thoiluongthoai",
-            "thoigiannoichuyen",
-            "thoigiannghe",
-            "thoiluonghoithoai",
-            "thoigianhoithoai",
-            "sogiaydamthoai",
-        ],
+        "talk talktime talkduration talkseconds talksec billsec billseconds billableseconds \
+             conversationduration conversationtime answerduration answersec connectedduration thoigiandamthoai \
+             thoiluongdamthoai damthoai thoigianthoai thoiluongthoai thoigiannoichuyen thoigiannghe \
+             thoiluonghoithoai thoigianhoithoai sogiaydamthoai",
     ),
     is(
         Field::Ringing,
-        &[
-            "ringing",
-            "ringtime",
-            "ringduration",
-            "ringseconds",
-            "ringsec",
-            "waittime",
-            "waitsec",
-            "thoigiandochuong",
-            "dochuong",
-            "thoiluongdochuong",
-            "thoigiancho",
-            "thoigianrung",
-        ],
+        "ringing ringtime ringduration ringseconds ringsec waittime waitsec thoigiandochuong dochuong \
+             thoiluongdochuong thoigiancho thoigianrung",
     ),
     is(
         Field::Total,
-        &[
-            "total",
-            "totalduration",
-            "totaltime",
-            "duration",
-            "callduration",
-            "calllength",
-            "length",
-            "callseconds",
-            "durationtime",
-            "thoiluong",
-            "thoiluonggoi",
-            "thoiluongcuocgoi",
-            "tongthoiluong",
-            "tongthoigian",
-            "thoigiancuocgoi",
-            "dodaicuocgoi",
-            "dodai",
-            "sogiay",
-        ],
+        "total totalduration totaltime duration callduration calllength length callseconds durationtime \
+             thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
+             dodai sogiay",
     ),
     is(
         Field::Result,
-        &[
-            "resultcode",
-            "callresult",
-            "calloutcome",
-            "callstatus",
-            "result",
-            "outcome",
-            "disposition",
-            "status",
-            "state",
-            "ketquacuocgoi",
-            "ketquagoi",
-            "trangthaicuocgoi",
-            "trangthaigoi",
-            "tinhtrangcuocgoi",
-            "ketqua",
-            "trangthai",
-            "tinhtrang",
-            "phanloai",
-            "phanloaiketqua",
-            "maketqua",
-        ],
+        "resultcode callresult calloutcome callstatus result outcome disposition status state ketquacuocgoi \
+             ketquagoi trangthaicuocgoi trangthaigoi tinhtrangcuocgoi ketqua trangthai tinhtrang phanloai \
+             phanloaiketqua maketqua",
     ),
     is(
         Field::HangupBy,
-        &[
-            "hangupby",
-            "hungupby",
-            "endedby",
-            "callendedby",
-            "hangupsource",
-            "disconnectedby",
-            "benngatmay",
-            "nguoingatmay",
-            "bencupmay",
-            "nguoicupmay",
-            "cupmayboi",
-            "ngatmayboi",
-            "aicupmay",
-        ],
+        "hangupby hungupby endedby callendedby hangupsource disconnectedby benngatmay nguoingatmay bencupmay \
+             nguoicupmay cupmayboi ngatmayboi aicupmay",
     ),
     is(
         Field::Cause,
-        &[
-            "cause",
-            "hangupcause",
-            "endreason",
-            "endedreason",
-            "disconnectreason",
-            "disconnectionreason",
-            "sipcode",
-            "reason",
-            "nguyennhan",
-            "lydo",
-            "lydoketthuc",
-            "maloi",
-        ],
+        "cause hangupcause endreason endedreason disconnectreason disconnectionreason sipcode reason \
+             nguyennhan lydo lydoketthuc maloi",
     ),
-    is(
-        Field::Cost,
-        &[
-            "cost",
-            "callcost",
-            "price",
-            "charge",
-            "cuoc",
-            "cuocphi",
-            "chiphi",
-            "giacuoc",
-            "tiencuoc",
-            "phigoi",
-            "phicuocgoi",
-        ],
-    ),
+    is(Field::Cost, "cost callcost price charge cuoc cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi"),
     is(
         Field::RecordingUrl,
-        &[
-            "recording",
-            "recordingurl",
-            "recordinglink",
-            "recordurl",
-            "recordlink",
-            "recordingfile",
-            "recordfile",
-            "audio",
-            "audiourl",
-            "ghiam",
-            "fileghiam",
-            "linkghiam",
-            "urlghiam",
-            "duongdanghiam",
-            "linkfileghiam",
-            "banghiam",
-        ],
+        "recording recordingurl recordinglink recordurl recordlink recordingfile recordfile audio audiourl \
+             ghiam fileghiam linkghiam urlghiam duongdanghiam linkfileghiam banghiam",
     ),
     is(
         Field::Transcript,
-        &[
-            "transcript",
-            "transcription",
-            "conversation",
-            "dialogue",
-            "dialog",
-            "messages",
-            "hoithoai",
-            "noidunghoithoai",
-            "noidungcuocgoi",
-            "noidungdamthoai",
-            "doanhoithoai",
-            "loithoai",
-        ],
+        "transcript transcription conversation dialogue dialog messages hoithoai noidunghoithoai \
+             noidungcuocgoi noidungdamthoai doanhoithoai loithoai",
     ),
     is(
         Field::Note,
-        &[
-            "note",
-            "notes",
-            "summary",
-            "comment",
-            "comments",
-            "remark",
-            "remarks",
-            "callsummary",
-            "description",
-            "ghichu",
-            "tomtat",
-            "tomtatcuocgoi",
-            "mota",
-            "noidung",
-            "noidungtraodoi",
-            "nhanxet",
-        ],
+        "note notes summary comment comments remark remarks callsummary description ghichu tomtat \
+             tomtatcuocgoi mota noidung noidungtraodoi nhanxet",
     ),
     is(
         Field::DialedAt,
-        &[
-            "dialedat",
-            "dialledat",
-            "dialtime",
-            "calledat",
-            "calltime",
-            "calldate",
-            "calldatetime",
-            "callstart",
-            "callstarttime",
-            "starttime",
-            "startedat",
-            "startdate",
-            "startdatetime",
-            "start",
-            "begin",
-            "timestart",
-            "thoigiangoi",
-            "thoidiemgoi",
-            "thoigianbatdau",
-            "thoidiembatdau",
-            "batdau",
-            "giobatdau",
-            "ngaygoi",
-            "giogoi",
-            "ngaygiogoi",
-            "goiluc",
-            "batdauluc",
-            "ngaybatdau",
-        ],
+        "dialedat dialledat dialtime calledat calltime calldate calldatetime callstart callstarttime \
+             starttime startedat startdate startdatetime start begin timestart thoigiangoi thoidiemgoi \
+             thoigianbatdau thoidiembatdau batdau giobatdau ngaygoi giogoi ngaygiogoi goiluc batdauluc \
+             ngaybatdau",
     ),
-    (
-        Named::Time,
-        &[
-            "timestamp",
-            "datetime",
-            "date",
-            "time",
-            "createdat",
-            "ngay",
-            "gio",
-            "thoigian",
-            "ngaygio",
-            "ngaythang",
-            "thoidiem",
-        ],
-    ),
+    (Named::Time, "timestamp datetime date time createdat ngay gio thoigian ngaygio ngaythang thoidiem"),
 ];
 
-/// Names of a number that is the caller's, or the site's own: with one of them alone nobody can tell whom the call was for.
-const SIDES: &[&str] = &[
-    "ani",
-    "dnis",
-    "cli",
-    "from",
-    "fromnumber",
-    "caller",
-    "callernumber",
-    "callerid",
-    "calleridnumber",
-    "callernum",
-    "source",
-    "src",
-    "sourcenumber",
-    "callfrom",
-    "hotline",
-    "dauso",
-    "extension",
-    "ext",
-    "sonoibo",
-    "did",
-    "didnumber",
-    "sogoi",
-    "sogoidi",
-    "sogoiden",
-    "nguoigoi",
-    "agentphone",
-    "agentnumber",
-    "trunk",
-];
+/// Names of a number that is the caller's, or the site's own: with one of them alone nobody can tell whom the call was
+/// for.
+const SIDES: &str = "\
+    ani dnis cli from fromnumber caller callernumber callerid calleridnumber callernum source src sourcenumber \
+    callfrom hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
+    agentnumber trunk";
 
 /// Names that only files of switches and diallers have, whose rows need rules of their own.
-const OF_SYSTEMS: &[&str] = &[
-    "cdrsourcetype",
-    "hangupcauseid",
-    "xmlcdruuid",
-    "phonenumberdialed",
-    "lengthinsec",
-    "dcontext",
-    "dstchannel",
-    "linkedid",
-    "lastapp",
-    "bleguuid",
-    "calleridnumber",
-    "reasonterminated",
-    "historyid",
-    "disposition3cx",
-    "srctrunkname",
-    "sourcetrunkname",
-    "actiontype",
-    "callduraction",
-    "srcchannel",
-    "callrequest",
-    "hangupcauseq850",
-    "termreason",
-];
+const OF_SYSTEMS: &str = "\
+    cdrsourcetype hangupcauseid xmlcdruuid phonenumberdialed lengthinsec dcontext dstchannel linkedid lastapp \
+    bleguuid calleridnumber reasonterminated historyid disposition3cx srctrunkname sourcetrunkname actiontype \
+    callduraction srcchannel callrequest hangupcauseq850 termreason";
 
 /// Units that a name may end with, and what is left of the name.
 const UNITS: &[(&str, Unit)] = &[
@@ -533,7 +156,7 @@ pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
 }
 
 fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
-    let exact = |key: &str| NAMES.iter().find(|(_, names)| names.contains(&key)).map(|(named, _)| *named);
+    let exact = |key: &str| NAMES.iter().find(|(_, names)| is_in(names, key)).map(|(named, _)| *named);
     if let Some(named) = exact(key) {
         let unit = UNITS.iter().find(|(end, _)| key.len() > end.len() + 1 && end.len() > 1 && key.ends_with(end));
         return Some((named, unit.map(|(_, unit)| *unit).filter(|_| is_length(named))));
@@ -564,12 +187,12 @@ fn is_length(named: Named) -> bool {
 
 /// Whether a number under this name may be another one than the customer's.
 pub(crate) fn is_side(name: &str) -> bool {
-    SIDES.contains(&folded(name).as_str())
+    is_in(SIDES, &folded(name))
 }
 
 /// Whether a name is one that only files of switches and diallers have.
 pub(crate) fn is_of_system(name: &str) -> bool {
-    OF_SYSTEMS.contains(&folded(name).as_str())
+    is_in(OF_SYSTEMS, &folded(name))
 }
 
 #[cfg(test)]
@@ -620,7 +243,8 @@ mod tests {
 
     #[test]
     fn a_name_stands_in_one_list_only() {
-        let mut all: Vec<&str> = NAMES.iter().flat_map(|(_, names)| *names).chain(SIDES).copied().collect();
+        let lists = NAMES.iter().map(|(_, names)| *names).chain([SIDES]);
+        let mut all: Vec<&str> = lists.flat_map(str::split_ascii_whitespace).collect();
         let count = all.len();
         all.sort_unstable();
         all.dedup();

@@ -180,8 +180,8 @@ impl<'a> Looked<'a> {
     }
 }
 
-/// The rows that have as many columns as their header; where few have, those that are not wider: a sheet's end with the last cell
-/// that is filled.
+/// The rows that have as many columns as their header; where few have, those that are not wider: a sheet's end with the
+/// last cell that is filled.
 fn under(width: usize, rows: Vec<&Cells>) -> Vec<&Cells> {
     let whole: Vec<&Cells> = rows.iter().copied().filter(|row| row.len() >= width && row.is_wide(width)).collect();
     if whole.len() * 10 >= rows.len() {

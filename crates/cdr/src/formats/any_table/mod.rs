@@ -1,7 +1,7 @@
 //! Any other table: CSV and its like, XLSX, flat JSON, whose columns are told apart by a mapping or guessed.
 //!
-//! It comes last: a table has whom a call was for, when it was, and how it ended, and is of no system that is known. Rows
-//! stand alone and are streamed; where day and month cannot be told apart, they are kept until one tells.
+//! It comes last: a table has whom a call was for, when it was, and how it ended, and is of no system that is known.
+//! Rows stand alone and are streamed; where day and month cannot be told apart, they are kept until one tells.
 
 mod look;
 mod outcome;

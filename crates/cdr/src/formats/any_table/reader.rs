@@ -65,7 +65,8 @@ impl<'a> TableCalls<'a> {
             findings.warnings.push(format!("columns were guessed: {}", taken.join(", ")));
             if let Some(turns) = &guess.mapping.turns {
                 findings.warnings.push(format!(
-                    "rows of {} columns were taken for what was said in the calls: first the customer, then the voicebot; check it",
+                    "rows of {} columns were taken for what was said in the calls, first by the customer, then by the \
+                     voicebot; check it",
                     turns.width
                 ));
             }
@@ -154,7 +155,8 @@ impl<'a> TableCalls<'a> {
         }
     }
 
-    /// Whether the row is a header again, as in files that were put together; reads on by it where its columns are others.
+    /// Whether the row is a header again, as in files that were put together; reads on by it where its columns are
+    /// others.
     fn is_header(&mut self) -> io::Result<bool> {
         let reader = &self.reader;
         // Rows have a time, names of columns have none.

@@ -155,8 +155,8 @@ impl RowReader {
             Outcome::NoCall => return Ok(None),
             Outcome::Unknown(word) => {
                 let reason = format!(
-                    "\"{word}\" is no word whose meaning is known, and nothing proves that somebody answered; give its code in \
-                     a mapping"
+                    "\"{word}\" is no word whose meaning is known, and nothing proves that somebody answered; give \
+                     its code in a mapping"
                 );
                 if self.words.len() < MOST_WORDS || self.words.contains_key(&word) {
                     *self.words.entry(word).or_default() += 1;

@@ -113,8 +113,8 @@ impl Turned {
     }
 }
 
-/// Rows of another width that hold the ids of calls are their turns. Who speaks in the first of two columns nobody says: it is
-/// taken for the customer, who is answered in the second.
+/// Rows of another width that hold the ids of calls are their turns. Who speaks in the first of two columns nobody
+/// says: it is taken for the customer, who is answered in the second.
 pub(super) fn guessed(ahead: &Ahead, bound: &Bound, width: usize) -> Option<Turns> {
     let id = bound.place(Field::Id)?;
     let rows = || ahead.iter().flatten().map(|(_, cells)| cells);
