@@ -92,20 +92,25 @@ if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume()
 /** The next moment at which the browser has painted what it has. */
 export const afterPaint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
-/** What comes near the window is drawn before one sees it. */
+/*
+ * A large window has room and a processor for all charts at once. On a phone those that come near the window are drawn before one sees
+ * them, and the others after a while: drawing is what keeps a phone from answering.
+ */
+const isPhone = matchMedia("(width < 768px)").matches;
+const LATER = 3000;
 const near = new IntersectionObserver(
   (seen) => {
     for (const { isIntersecting, target } of seen) if (isIntersecting) target.drawn();
   },
-  { rootMargin: "300px" },
+  { rootMargin: isPhone ? "300px" : "9999px" },
 );
 /** The module that draws charts, once it has come. */
 let charts;
 const allCharts = () => [...document.querySelectorAll("ringside-chart")];
 
 /*
- * Draws its JSON, again whenever that changes: with a module that comes when the first chart does, and not before the chart is near
- * the window or on paper. `:state(drawn)` tells style/print.css which ones are; of the others it shows the tables.
+ * Draws its JSON, again whenever that changes, with a module that comes with the first chart. `:state(drawn)` tells
+ * style/print.css which ones are; of the others it shows the tables.
  */
 class Chart extends HTMLElement {
   #drawing = null;
@@ -116,6 +121,7 @@ class Chart extends HTMLElement {
   connectedCallback() {
     this.#observer.observe(this, { childList: true, subtree: true, characterData: true });
     near.observe(this);
+    if (isPhone) setTimeout(() => this.isConnected && !this.#isWanted && this.drawn(), LATER);
   }
 
   disconnectedCallback() {
