@@ -6,8 +6,6 @@
 //! - The number that was called is the customer, whatever `direction` says: its two numbers are not explained anywhere.
 //! - The campaign is the one given, else `accountcode`. What was paid (`buy_cost`) has no currency and is an attribute.
 
-use domain::time::Zone;
-
 use crate::{
     causes::unanswered,
     columns::{self, Places},
@@ -17,7 +15,7 @@ use crate::{
     numbers::bare,
     source::{Given, Input, Opened, Skipped},
     stamps::Stamps,
-    table::{Shape, Table},
+    table::{Shape, holds_table},
     table_row::TableRow,
 };
 
@@ -83,10 +81,7 @@ impl columns::Column for Column {
 
 /// Whether the first bytes of a file are CDR-Stats' table.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    match Table::open(head, Zone::HO_CHI_MINH, Shape::<Column>::of_header) {
-        Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
-        _ => false,
-    }
+    holds_table::<Column>(head)
 }
 
 /// Reads all rows of a file; fails where its header is none of CDR-Stats.

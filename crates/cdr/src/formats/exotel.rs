@@ -6,13 +6,15 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    ending::{BS, CU, NA, OK, ONGOING, Words, meaning},
+    ending::{OK, ONGOING, meaning},
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
     source::{Given, Input, Opened},
     times::Times,
 };
+
+use super::twilio::STATUSES;
 
 pub(crate) static PLATFORM: Platform = Platform {
     prefix: "exotel",
@@ -55,19 +57,6 @@ pub(crate) static PLATFORM: Platform = Platform {
     },
     read,
 };
-
-const STATUSES: Words = &[
-    ("completed", OK),
-    ("busy", BS),
-    ("no-answer", NA),
-    ("canceled", NA),
-    ("cancelled", NA),
-    ("failed", CU),
-    ("queued", ONGOING),
-    ("initiated", ONGOING),
-    ("ringing", ONGOING),
-    ("in-progress", ONGOING),
-];
 
 pub(crate) fn recognises(head: &[u8]) -> bool {
     PLATFORM.recognises(head)

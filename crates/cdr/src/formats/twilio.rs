@@ -71,7 +71,8 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-const STATUSES: Words = &[
+/// The statuses of a call, which Exotel took over.
+pub(super) const STATUSES: Words = &[
     ("completed", OK),
     ("busy", BS),
     ("no-answer", NA),

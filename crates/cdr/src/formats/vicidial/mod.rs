@@ -11,7 +11,6 @@
 
 mod statuses;
 
-use domain::time::Zone;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
@@ -23,7 +22,7 @@ use crate::{
     source::{Given, Input, Opened, Skipped},
     spreadsheet::is_rounded,
     stamps::Stamps,
-    table::{Shape, Table},
+    table::{Shape, holds_table},
     table_row::{TableRow, shortened},
     unique_id::epoch_of,
 };
@@ -100,10 +99,7 @@ impl columns::Column for Column {
 
 /// Whether the first bytes of a file are an Export Calls Report.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    match Table::open(head, Zone::HO_CHI_MINH, Shape::<Column>::of_header) {
-        Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
-        _ => false,
-    }
+    holds_table::<Column>(head)
 }
 
 /// Reads all rows of a file; fails where its header is none of an Export Calls Report.
