@@ -1,5 +1,5 @@
 /*
- * Two custom elements whose code comes only when it is needed: when they come into sight, or one presses ▶.
+ * Two custom elements whose code comes after the first paint, on a phone when it is needed:
  *
  * <ringside-chart class="chart" for-table="id" aria-label="One-sentence summary" style="--h:240px">
  *   <script type="application/json">{ an ECharts option }</script>
