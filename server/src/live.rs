@@ -1,4 +1,4 @@
-//! Who watches running campaigns: one subscription to the database's changes for all viewers, and at most one event a second
+//! Who watches running campaigns: one subscription to the database's changes for all viewers, and at most two events a second
 //! for each account.
 
 use std::{
@@ -16,8 +16,9 @@ use tokio::sync::{
 
 use crate::context::SharedContext;
 
-/// The pause between two events of an account.
-const PAUSE: Duration = Duration::from_secs(1);
+/// The pause between two events of an account. With the second that a page waits between two readings (`web/elements.js`) a change is
+/// shown within two.
+const PAUSE: Duration = Duration::from_millis(500);
 /// The viewers.
 pub struct Live {
     /// The latest revision of each account that somebody watches or watched.
@@ -121,8 +122,8 @@ impl Live {
     }
 }
 
-/// Passes the database's changes on until the database is closed. The first change of a quiet second is passed at once,
-/// what follows within the second is one change.
+/// Passes the database's changes on until the database is closed. The first change after a pause is passed at once,
+/// what follows within the pause is one change.
 pub async fn pass_on(db: Db, context: SharedContext) {
     let mut changes = db.changes();
     loop {

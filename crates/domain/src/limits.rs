@@ -131,6 +131,16 @@ pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
 /// Bytes that a compressed file of call records may unpack to.
 pub const UNPACKED_BYTES: u64 = 5_000_000_000;
+/// Bytes of a file that is brought in over HTTP, as it is sent.
+pub const IMPORT_BYTES: u64 = 5_000_000_000;
+/// Files that an account has been brought at once, and that jobs are at work on or wait to be.
+pub const UNFINISHED_IMPORTS: usize = 10;
+/// Files that are received at once by an account; each is written to the object store as it comes.
+pub const UPLOADS_OF_AN_ACCOUNT: usize = 2;
+/// Files that are read at once, each by one core.
+pub const IMPORTS_AT_ONCE: usize = 2;
+/// Mappings that an account keeps.
+pub const MAPPINGS: usize = 200;
 /// Bytes of an Excel workbook with call records; it is read whole.
 pub const WORKBOOK_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes that the parts of such a workbook may unpack to.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Scope, StoreError, accounts,
     bulk::{Column, insert_rows},
-    db::{Conn, fetch_all, fetch_optional},
+    db::{Conn, execute, fetch_all, fetch_optional},
     dialect::{integers_of_json, plan_lookups, texts_of_json},
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
@@ -58,6 +58,8 @@ pub(crate) struct Customer {
     pub phone: Option<String>,
     pub name: Option<String>,
     pub attributes: Option<String>,
+    /// Whether somebody put them on the list; else they are on it because of their calls.
+    pub listed: bool,
     /// Where the customer stands now.
     pub standing: Standing,
     /// What was true over the campaign when it was read.
@@ -66,6 +68,13 @@ pub(crate) struct Customer {
     pub is_new: bool,
     /// To be written.
     pub changed: bool,
+}
+
+impl Customer {
+    /// Whether nothing keeps them on the list any more.
+    fn has_left(&self) -> bool {
+        !self.listed && self.standing.last_dialed_at.is_none()
+    }
 }
 
 /// A row of `contacts`.
@@ -81,6 +90,7 @@ struct CustomerRow {
     #[sqlx(flatten)]
     flags: FlagColumns,
     attributes: Option<String>,
+    listed: bool,
 }
 
 /// The customers that a batch touches, found by campaign and id, phone or number; each is read once.
@@ -90,8 +100,8 @@ pub(crate) struct Directory {
     by_no: HashMap<(i64, i64), usize>,
     by_id: HashMap<(i64, String), usize>,
     by_phone: HashMap<(i64, String), usize>,
-    /// Customers on each campaign's list: the next contact number.
-    sizes: HashMap<i64, i64>,
+    /// The next contact number of each campaign.
+    next_numbers: HashMap<i64, i64>,
 }
 
 /// How a record refers to a customer.
@@ -114,14 +124,14 @@ fn reference(contact: &ContactRef) -> Reference {
 }
 
 impl Directory {
-    /// Reads the customers that records refer to; `sizes` is the number of customers on each campaign's list.
+    /// Reads the customers that records refer to; `next_numbers` has the next contact number of each campaign.
     pub(crate) async fn load(
         conn: &mut Conn,
         scope: &Scope,
-        sizes: HashMap<i64, i64>,
+        next_numbers: HashMap<i64, i64>,
         contacts: impl Iterator<Item = (i64, &ContactRef)>,
     ) -> Result<Self, StoreError> {
-        let mut directory = Self { sizes, ..Self::default() };
+        let mut directory = Self { next_numbers, ..Self::default() };
         let mut wanted = BTreeMap::<i64, (BTreeSet<String>, BTreeSet<String>)>::new();
         for (campaign_key, contact) in contacts {
             let reference = reference(contact);
@@ -132,8 +142,8 @@ impl Directory {
             ids.insert(reference.id);
         }
         for (campaign_key, (ids, phones)) in wanted {
-            // A list that is still empty has nobody to find: the first batch of a campaign asks nothing.
-            if directory.sizes.get(&campaign_key).copied().unwrap_or(0) == 0 {
+            // A list that was always empty has nobody to find: the first batch of a campaign asks nothing.
+            if directory.next_numbers.get(&campaign_key).copied().unwrap_or(0) == 0 {
                 continue;
             }
             let by_id = format!("id IN ({})", texts_of_json(conn, "$3"));
@@ -187,6 +197,7 @@ impl Directory {
                     phone: row.phone,
                     name: row.name,
                     attributes: row.attributes,
+                    listed: row.listed,
                     standing: Standing { last_dialed_at: row.last_dialed_at, last_attempt: row.last_attempt, flags },
                     stored_flags: flags,
                     is_new: false,
@@ -235,9 +246,9 @@ impl Directory {
             }
             return at;
         }
-        let size = self.sizes.entry(campaign_key).or_default();
-        let contact_no = *size;
-        *size += 1;
+        let next = self.next_numbers.entry(campaign_key).or_default();
+        let contact_no = *next;
+        *next += 1;
         let customer = Customer {
             campaign_key,
             contact_no,
@@ -245,6 +256,7 @@ impl Directory {
             phone,
             name,
             attributes: None,
+            listed: false,
             standing: Standing::default(),
             stored_flags: Flags::default(),
             is_new: true,
@@ -258,8 +270,8 @@ impl Directory {
         self.by_no.get(&(campaign_key, contact_no)).copied()
     }
 
-    /// Counts new customers and changed flags, and writes every customer that changed. Gives how many customers are on each
-    /// campaign's list now.
+    /// Counts new customers and changed flags, and writes every customer that changed. Who was on a list only because of calls
+    /// and has none any more, leaves it. Gives the next contact number of each campaign.
     pub(crate) async fn write(
         self,
         conn: &mut Conn,
@@ -269,16 +281,20 @@ impl Directory {
         let mut changed: Vec<Customer> = self.customers.into_iter().filter(|customer| customer.changed).collect();
         changed.sort_by_key(|customer| (customer.campaign_key, customer.contact_no));
         for customer in &changed {
-            if customer.is_new {
-                deltas.add_contacts(customer.campaign_key, 1);
-            }
-            deltas.change_flags(customer.campaign_key, customer.stored_flags, customer.standing.flags);
+            let campaign_key = customer.campaign_key;
+            deltas.add_contacts(campaign_key, i64::from(!customer.has_left()) - i64::from(!customer.is_new));
+            deltas.change_flags(campaign_key, customer.stored_flags, customer.standing.flags);
         }
+        for (campaign_key, next) in &self.next_numbers {
+            deltas.set_next_contact_no(*campaign_key, *next);
+        }
+        let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(Customer::has_left);
         // Who is new cannot meet another of the same number: the account is locked.
-        let (new, known) = changed.into_iter().partition(|customer| customer.is_new);
+        let (new, known) = stay.into_iter().partition(|customer| customer.is_new);
         write_customers(conn, scope, new, "").await?;
         write_customers(conn, scope, known, REPLACED).await?;
-        Ok(self.sizes)
+        delete_customers(conn, scope, left.into_iter().filter(|customer| !customer.is_new)).await?;
+        Ok(self.next_numbers)
     }
 }
 
@@ -286,7 +302,7 @@ impl Directory {
 fn look_up(condition: &str) -> String {
     format!(
         "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, dialled, reached, talked, goal,
-                attributes
+                attributes, listed
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND {condition}
          ORDER BY contact_no"
@@ -302,7 +318,7 @@ fn search_text(name: Option<&str>, phone: Option<&str>) -> String {
 /// What a customer who is on the list gets anew.
 const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
      SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
-         attributes = excluded.attributes, last_dialed_at = excluded.last_dialed_at,
+         attributes = excluded.attributes, listed = excluded.listed, last_dialed_at = excluded.last_dialed_at,
          last_attempt = excluded.last_attempt, dialled = excluded.dialled, reached = excluded.reached,
          talked = excluded.talked, goal = excluded.goal";
 
@@ -328,6 +344,7 @@ async fn write_customers(
             Column::Text(customers.iter().map(|c| search_text(c.name.as_deref(), c.phone.as_deref())).collect()),
         ),
         ("attributes", text(|c| c.attributes.clone())),
+        ("listed", Column::Bool(customers.iter().map(|c| c.listed).collect())),
         ("last_dialed_at", Column::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
         ("last_attempt", int(|c| c.standing.last_attempt)),
         ("dialled", flag(Flags::DIALLED)),
@@ -336,6 +353,26 @@ async fn write_customers(
         ("goal", flag(Flags::GOAL)),
     ];
     insert_rows(conn, "contacts", columns, conflict).await
+}
+
+async fn delete_customers(
+    conn: &mut Conn,
+    scope: &Scope,
+    customers: impl Iterator<Item = Customer>,
+) -> Result<(), StoreError> {
+    let mut numbers = BTreeMap::<i64, Vec<i64>>::new();
+    for customer in customers {
+        numbers.entry(customer.campaign_key).or_default().push(customer.contact_no);
+    }
+    for (campaign_key, numbers) in numbers {
+        let sql = format!(
+            "DELETE FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({})",
+            integers_of_json(conn, "$3"),
+        );
+        let list = serde_json::json!(numbers).to_string();
+        execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), campaign_key, list.as_str())?;
+    }
+    Ok(())
 }
 
 /// Adds customers to a campaign's list; one that is on it already gets the phone, name and attributes sent now.
@@ -352,11 +389,11 @@ pub async fn add(
     let row = fetch_optional!(
         conn,
         (i64, i64),
-        "SELECT campaign_key, contacts FROM campaigns WHERE account_id = $1 AND id = $2",
+        "SELECT campaign_key, next_contact_no FROM campaigns WHERE account_id = $1 AND id = $2",
         scope.account(),
         campaign.as_str(),
     )?;
-    let Some((campaign_key, size)) = row else { return Ok(None) };
+    let Some((campaign_key, next)) = row else { return Ok(None) };
     let references: Vec<ContactRef> = records
         .iter()
         .map(|(_, record)| ContactRef {
@@ -366,7 +403,7 @@ pub async fn add(
         })
         .collect();
     let contacts = references.iter().map(|contact| (campaign_key, contact));
-    let mut directory = Directory::load(conn, scope, HashMap::from([(campaign_key, size)]), contacts).await?;
+    let mut directory = Directory::load(conn, scope, HashMap::from([(campaign_key, next)]), contacts).await?;
 
     let mut answer = BatchAnswer::default();
     for ((index, record), contact) in records.into_iter().zip(&references) {
@@ -387,14 +424,17 @@ pub async fn add(
             answer.accepted += 1;
         } else if same {
             answer.unchanged += 1;
-            continue;
+            if customer.listed {
+                continue;
+            }
         } else {
             answer.updated += 1;
         }
+        customer.listed = true;
         (customer.phone, customer.name, customer.attributes) = (phone, name, attributes);
         customer.changed = true;
     }
-    if answer.accepted + answer.updated > 0 {
+    if directory.customers.iter().any(|customer| customer.changed) {
         let mut deltas = Deltas::default();
         directory.write(conn, scope, &mut deltas).await?;
         deltas.write(conn, scope).await?;

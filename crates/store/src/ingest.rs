@@ -7,8 +7,10 @@
 //! ([`check`]) while the portion before is stored, and the rollups are written once, at the end.
 
 mod content_hash;
+mod foresight;
 mod portion;
 mod records;
+mod removal;
 mod vocabulary;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -25,7 +27,7 @@ use self::{
 use crate::{
     Scope, StoreError, accounts,
     contacts::Directory,
-    db::{Conn, fetch_all, fetch_one},
+    db::{Conn, fetch_all},
     dialect::plan_lookups,
     live::{self, Change},
     result_words::ResultWords,
@@ -34,7 +36,12 @@ use crate::{
 
 pub(crate) use self::{portion::stored_calls, vocabulary::goals};
 
-pub use self::records::stored_records;
+pub(crate) use self::removal::{remove, set_hashes};
+
+pub use self::{
+    foresight::{Foreseen, foresee},
+    records::stored_records,
+};
 
 /// How a batch is taken in.
 #[derive(Debug, Clone, Copy)]
@@ -45,6 +52,8 @@ pub struct IngestOptions {
     /// Now. A call that is dialled more than a day later is rejected: its time is wrong, by the clock of whoever sent it or by
     /// the order of day and month. (A day, because a sender's zone may be wrong.)
     pub received_at: Timestamp,
+    /// The import that brings them: what it changes is kept, so that it can be undone.
+    pub import: Option<i64>,
 }
 
 /// What is wrong with, or odd about, one record.
@@ -274,13 +283,13 @@ impl Ingest<'_> {
             None => Vocabulary::load(conn, scope).await?,
         };
         vocabulary.find(conn, scope, &ready).await?;
-        let known = known_calls(conn, scope, &ready).await?;
-        let sizes = std::mem::take(&mut vocabulary.sizes);
+        let known = known_calls(conn, scope, ready.iter().map(|ready| ready.record.id.as_str())).await?;
+        let next_numbers = std::mem::take(&mut vocabulary.next_numbers);
         let contacts = ready.iter().filter_map(|ready| {
             let target = vocabulary.targets.get(ready.record.campaign.as_str())?;
             Some((target.campaign_key, &ready.record.contact))
         });
-        let mut directory = Directory::load(conn, scope, sizes, contacts).await?;
+        let mut directory = Directory::load(conn, scope, next_numbers, contacts).await?;
         let (mut calls, by_earlier_form) = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
@@ -289,9 +298,11 @@ impl Ingest<'_> {
         calls.sort_by_key(|call| call.record.dialed_at);
         let (rows, unpriced) = portion.rows(&calls, first_key);
         let rows = portion.place(conn, rows).await?;
+        if let Some(import) = self.options.import {
+            portion.keep_before(conn, import, &rows).await?;
+        }
         let is_changed = !rows.is_empty();
-        let sizes = portion.write(conn, rows, &calls).await?;
-        vocabulary.sizes = sizes;
+        vocabulary.next_numbers = portion.write(conn, rows, &calls).await?;
         if let Some((index, id)) = unpriced.filter(|_| !vocabulary.has_warned_of_price) {
             // Said once for a batch: an account without a tariff would hear it of every call.
             let warning =
@@ -338,15 +349,7 @@ pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) ->
             code,
         )?;
         let anew: BTreeSet<(i64, i64)> = customers.into_iter().collect();
-        let (size,) = fetch_one!(
-            conn,
-            (i64,),
-            "SELECT contacts FROM campaigns WHERE account_id = $1 AND campaign_key = $2",
-            scope.account(),
-            campaign_key,
-        )?;
-        let sizes = HashMap::from([(campaign_key, size)]);
-        let mut directory = Directory::load(conn, scope, sizes, std::iter::empty()).await?;
+        let mut directory = Directory::default();
         directory.load_numbers(conn, scope, &anew).await?;
         let (known, deltas) = (HashMap::new(), &mut deltas);
         let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas };

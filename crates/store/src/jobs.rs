@@ -98,6 +98,39 @@ impl Payload for VerifyAccount {
     const KIND: &'static str = "verify_account";
 }
 
+/// Looks at a file that was brought in: what it is, and what storing its calls would do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CheckImport {
+    /// The import.
+    pub import: i64,
+}
+
+impl Payload for CheckImport {
+    const KIND: &'static str = "check_import";
+}
+
+/// Stores the calls of a file that was brought in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoreImport {
+    /// The import.
+    pub import: i64,
+}
+
+impl Payload for StoreImport {
+    const KIND: &'static str = "store_import";
+}
+
+/// Takes back what an import did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UndoImport {
+    /// The import.
+    pub import: i64,
+}
+
+impl Payload for UndoImport {
+    const KIND: &'static str = "undo_import";
+}
+
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JobStatus {

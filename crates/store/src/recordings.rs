@@ -4,7 +4,8 @@ use domain::{CallId, Timestamp};
 
 use crate::{
     Conn, Scope, StoreError, accounts,
-    db::{execute, fetch_optional},
+    db::{execute, fetch_all, fetch_optional},
+    dialect::integers_of_json,
     objects,
 };
 
@@ -119,6 +120,25 @@ pub async fn delete(
         accounts::changed(conn, scope).await?;
     }
     Ok(before.map(|row| row.0))
+}
+
+/// Forgets the recordings of calls that go; their objects are [loose](objects) from then on.
+pub(crate) async fn delete_of_calls(
+    conn: &mut Conn,
+    scope: &Scope,
+    call_keys: &[i64],
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let sql = format!(
+        "DELETE FROM recordings WHERE account_id = $1 AND call_key IN ({}) RETURNING object",
+        integers_of_json(conn, "$2"),
+    );
+    let keys = serde_json::json!(call_keys).to_string();
+    let rows = fetch_all!(conn, (String,), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), keys.as_str())?;
+    for (object,) in &rows {
+        objects::loosen(conn, scope, object, now).await?;
+    }
+    Ok(rows.into_iter().map(|row| row.0).collect())
 }
 
 async fn mark(conn: &mut Conn, scope: &Scope, call: &CallId, recorded: bool) -> Result<Option<i64>, StoreError> {

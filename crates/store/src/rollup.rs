@@ -155,6 +155,8 @@ pub(crate) struct Deltas {
     pub(crate) attempts: Attempts,
     pub(crate) talk: Talk,
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
+    /// The campaigns' next contact numbers, where some were given.
+    next_contact_nos: BTreeMap<i64, i64>,
     pub(crate) days: DayChanges,
     /// By day, campaign and voicebot.
     pub(crate) usages: Usages,
@@ -213,7 +215,12 @@ impl Deltas {
         }
     }
 
-    /// Counts customers that were added to a campaign's list.
+    /// Notes the number that a campaign's next customer gets.
+    pub(crate) fn set_next_contact_no(&mut self, campaign_key: i64, next: i64) {
+        self.next_contact_nos.insert(campaign_key, next);
+    }
+
+    /// Counts customers that came to a campaign's list, or left it.
     pub(crate) fn add_contacts(&mut self, campaign_key: i64, contacts: i64) {
         self.campaigns.entry(campaign_key).or_default().contacts += contacts;
     }
@@ -257,7 +264,8 @@ impl Deltas {
         add_sums(conn, account, "rollup_talk", &self.talk).await?;
         write_days(conn, account, self.days).await?;
         for (campaign_key, sums) in &self.campaigns {
-            add_to_campaign(conn, account, *campaign_key, sums).await?;
+            let next = self.next_contact_nos.get(campaign_key).copied();
+            add_to_campaign(conn, account, *campaign_key, sums, next).await?;
         }
         if self.subtracted {
             for campaign_key in self.campaigns.into_keys() {
@@ -268,19 +276,21 @@ impl Deltas {
     }
 }
 
-/// Adds to the totals of a campaign.
+/// Adds to the totals of a campaign, and stores its next contact number where there is a new one.
 pub(crate) async fn add_to_campaign(
     conn: &mut Conn,
     account: i64,
     campaign_key: i64,
     sums: &CampaignSums,
+    next_contact_no: Option<i64>,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE campaigns
          SET contacts = contacts + $3, dialled = dialled + $4, reached = reached + $5, talked = talked + $6,
              goal = goal + $7, success = success + $8, failed = failed + $9, error = error + $10,
-             in_progress = in_progress + $11, blocks = blocks + $12, cost = cost + $13
+             in_progress = in_progress + $11, blocks = blocks + $12, cost = cost + $13,
+             next_contact_no = COALESCE($14, next_contact_no)
          WHERE account_id = $1 AND campaign_key = $2",
         account,
         campaign_key,
@@ -295,6 +305,7 @@ pub(crate) async fn add_to_campaign(
         sums.in_progress,
         sums.blocks,
         sums.cost,
+        next_contact_no,
     )?;
     Ok(())
 }

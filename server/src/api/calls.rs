@@ -48,7 +48,7 @@ pub(super) async fn add(
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
     let (mut batch, _turn) = batch::read(&context, &scope, request).await?;
-    let options = IngestOptions { create_missing: false, received_at: (context.clock)() };
+    let options = IngestOptions { create_missing: false, received_at: (context.clock)(), import: None };
     let mut conn = database.write_in_line().await?;
     let words = ResultWords::read(&mut conn, &scope).await?;
     let portions = std::pin::pin!(batch.checked(words));

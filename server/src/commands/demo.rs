@@ -232,7 +232,7 @@ async fn store_calls(
     batch: Vec<(usize, CallRecord)>,
     received_at: Timestamp,
 ) -> Result<(), Failure> {
-    let options = IngestOptions { create_missing: false, received_at };
+    let options = IngestOptions { create_missing: false, received_at, import: None };
     let answer = ingest::put(conn, scope, batch, options).await?;
     if let Some(error) = answer.errors.first() {
         tracing::error!(call = error.id, field = error.field, reason = error.reason, "A call of the demo is not valid");

@@ -7,6 +7,8 @@ use domain::{CallClass, CallRecord, FieldError, Money, call::CheckedCall, phone}
 use super::{
     BatchAnswer, Ready, RecordError,
     content_hash::{Content, ContentHash},
+    records::whole_records,
+    removal::set_hashes,
     vocabulary::{Target, Vocabulary},
 };
 use crate::{
@@ -14,7 +16,8 @@ use crate::{
     bulk::{Column, insert_rows},
     contacts::Directory,
     db::{Conn, execute, fetch_all},
-    dialect::{bytes_of_hex, entries_of_json, integers_of_json, texts_of_json},
+    dialect::{integers_of_json, texts_of_json},
+    imports,
     rollup::Deltas,
     timeline::{CALL_COLUMNS, CallRow, Flags, walk},
 };
@@ -22,12 +25,12 @@ use crate::{
 /// A call as it is known by its id.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub(super) struct Known {
-    id: String,
-    campaign_key: i64,
-    call_key: i64,
-    contact_no: i64,
+    pub(super) id: String,
+    pub(super) campaign_key: i64,
+    pub(super) call_key: i64,
+    pub(super) contact_no: i64,
     recorded: bool,
-    content_hash: Vec<u8>,
+    pub(super) content_hash: Vec<u8>,
 }
 
 /// A record that keeps the rules, on its way to a row.
@@ -105,28 +108,17 @@ pub(super) async fn write_hashes(
     scope: &Scope,
     hashes: &HashMap<String, ContentHash>,
 ) -> Result<(), StoreError> {
-    if hashes.is_empty() {
-        return Ok(());
-    }
-    let hashes: BTreeMap<&String, String> = hashes.iter().map(|(id, hash)| (id, hash.hex())).collect();
-    let hashes = serde_json::json!(hashes).to_string();
-    let sql = format!(
-        "UPDATE calls SET content_hash = {} FROM ({}) hashes
-         WHERE calls.account_id = $1 AND calls.id = hashes.key",
-        bytes_of_hex(conn, "hashes.value"),
-        entries_of_json(conn, "$2"),
-    );
-    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), hashes.as_str())?;
-    Ok(())
+    let hashes = hashes.iter().map(|(id, hash)| (id.as_str(), hash.hex())).collect();
+    set_hashes(conn, scope, &hashes).await
 }
 
-/// The calls of these records' ids that are stored.
+/// The calls of these ids that are stored.
 pub(super) async fn known_calls(
     conn: &mut Conn,
     scope: &Scope,
-    records: &[Ready],
+    ids: impl Iterator<Item = &str>,
 ) -> Result<HashMap<String, Known>, StoreError> {
-    let ids: Vec<&str> = records.iter().map(|ready| ready.record.id.as_str()).collect();
+    let ids: Vec<&str> = ids.collect();
     let sql = format!(
         "SELECT id, campaign_key, call_key, contact_no, recorded, content_hash
          FROM calls WHERE account_id = $1 AND id IN ({})",
@@ -298,24 +290,30 @@ impl Portion<'_> {
         Ok(placed)
     }
 
-    /// Writes calls, their details and customers; the rollups follow at the end of the batch. Gives the number of customers
-    /// on each campaign's list.
+    /// Keeps for an import which calls it adds or changes, and what they were before it.
+    pub(super) async fn keep_before(&self, conn: &mut Conn, import: i64, rows: &[CallRow]) -> Result<(), StoreError> {
+        let known: Vec<&str> =
+            rows.iter().map(|row| row.id.as_str()).filter(|id| self.known.contains_key(*id)).collect();
+        let mut before =
+            if known.is_empty() { HashMap::new() } else { whole_records(conn, self.scope, &known).await? };
+        let calls = rows.iter().map(|row| {
+            let before = before.remove(row.id.as_str()).zip(self.known.get(&row.id));
+            let before = before.map(|(record, known)| (record, known.content_hash.clone()));
+            imports::ChangedCall { id: row.id.clone(), before, hash: row.content_hash.clone() }
+        });
+        let calls = calls.collect();
+        imports::keep_calls(conn, self.scope, import, calls).await
+    }
+
+    /// Writes calls, their details and customers; the rollups follow at the end of the batch. Gives the next contact number
+    /// of each campaign.
     pub(super) async fn write(
         self,
         conn: &mut Conn,
         rows: Vec<CallRow>,
         calls: &[Pending],
     ) -> Result<HashMap<i64, i64>, StoreError> {
-        let replaced: Vec<&Known> = rows.iter().filter_map(|row| self.known.get(&row.id)).collect();
-        if !replaced.is_empty() {
-            let ids = serde_json::json!(replaced.iter().map(|call| &call.id).collect::<Vec<_>>()).to_string();
-            let keys = serde_json::json!(replaced.iter().map(|call| call.call_key).collect::<Vec<_>>()).to_string();
-            let sql = format!("DELETE FROM calls WHERE account_id = $1 AND id IN ({})", texts_of_json(conn, "$2"));
-            execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), self.scope.account(), ids.as_str())?;
-            let numbers = integers_of_json(conn, "$2");
-            let sql = format!("DELETE FROM call_details WHERE account_id = $1 AND call_key IN ({numbers})");
-            execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), self.scope.account(), keys.as_str())?;
-        }
+        delete_calls(conn, self.scope, rows.iter().filter_map(|row| self.known.get(&row.id))).await?;
         let keys: HashMap<&str, i64> =
             rows.iter().filter(|row| row.has_details).map(|row| (row.id.as_str(), row.call_key)).collect();
         write_details(conn, self.scope, calls, &keys).await?;
@@ -323,6 +321,25 @@ impl Portion<'_> {
         write_calls(conn, self.scope, rows).await?;
         self.directory.write(conn, self.scope, self.deltas).await
     }
+}
+
+/// Deletes calls with their details; recordings stay.
+pub(super) async fn delete_calls(
+    conn: &mut Conn,
+    scope: &Scope,
+    calls: impl Iterator<Item = &Known>,
+) -> Result<(), StoreError> {
+    let (ids, keys): (Vec<&str>, Vec<i64>) = calls.map(|call| (call.id.as_str(), call.call_key)).unzip();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let (ids, keys) = (serde_json::json!(ids).to_string(), serde_json::json!(keys).to_string());
+    let sql = format!("DELETE FROM calls WHERE account_id = $1 AND id IN ({})", texts_of_json(conn, "$2"));
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), ids.as_str())?;
+    let numbers = integers_of_json(conn, "$2");
+    let sql = format!("DELETE FROM call_details WHERE account_id = $1 AND call_key IN ({numbers})");
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), keys.as_str())?;
+    Ok(())
 }
 
 fn unknown_customer((campaign_key, contact_no): (i64, i64)) -> StoreError {

@@ -26,8 +26,8 @@ pub(super) struct Vocabulary {
     pub(super) goals: HashSet<String>,
     pub(super) voicebots: HashMap<String, i64>,
     pub(super) targets: HashMap<String, Target>,
-    /// Customers on each campaign's list. The campaigns' own counters follow at the end.
-    pub(super) sizes: HashMap<i64, i64>,
+    /// The next contact number of each campaign. What is stored with the campaigns follows at the end.
+    pub(super) next_numbers: HashMap<i64, i64>,
     /// Whether it was said that calls have no price.
     pub(super) has_warned_of_price: bool,
 }
@@ -42,7 +42,7 @@ impl Vocabulary {
             goals: goals(conn, scope).await?,
             voicebots: HashMap::new(),
             targets: HashMap::new(),
-            sizes: HashMap::new(),
+            next_numbers: HashMap::new(),
             has_warned_of_price: false,
         })
     }
@@ -53,16 +53,17 @@ impl Vocabulary {
         let ids: Vec<&str> = ids.into_iter().filter(|id| !self.targets.contains_key(*id)).collect();
         if !ids.is_empty() {
             let sql = format!(
-                "SELECT id, campaign_key, voicebot_key, contacts FROM campaigns WHERE account_id = $1 AND id IN ({})",
+                "SELECT id, campaign_key, voicebot_key, next_contact_no
+                 FROM campaigns WHERE account_id = $1 AND id IN ({})",
                 texts_of_json(conn, "$2"),
             );
             let list = serde_json::json!(ids).to_string();
             let sql = sqlx::AssertSqlSafe(sql.as_str());
-            for (id, campaign_key, voicebot_key, contacts) in
+            for (id, campaign_key, voicebot_key, next) in
                 fetch_all!(conn, (String, i64, i64, i64), sql, scope.account(), list.as_str())?
             {
                 self.targets.insert(id, Target { campaign_key, voicebot_key });
-                self.sizes.insert(campaign_key, contacts);
+                self.next_numbers.insert(campaign_key, next);
             }
         }
         let named = records.iter().filter_map(|ready| ready.record.voicebot.as_ref());

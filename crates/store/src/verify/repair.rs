@@ -204,7 +204,7 @@ impl Corrections {
             add_sums(conn, account, "rollup_talk", &take(&mut sums.talk, &mut left)).await?;
             if left > 0 {
                 let totals = std::mem::take(&mut sums.totals);
-                rollup::add_to_campaign(conn, account, *campaign_key, &totals).await?;
+                rollup::add_to_campaign(conn, account, *campaign_key, &totals, None).await?;
                 rollup::delete_empty(conn, account, *campaign_key).await?;
                 left -= 1;
             }

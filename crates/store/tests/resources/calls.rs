@@ -316,7 +316,7 @@ both_engines! {
             }).record()),
         ];
         let mut conn = db.write().await.unwrap();
-        let options = store::ingest::IngestOptions { create_missing: false, received_at: domain::Timestamp::MAX };
+        let options = store::ingest::IngestOptions { create_missing: false, received_at: domain::Timestamp::MAX, import: None };
         let answer = store::ingest::put(&mut conn, &scope, records, options).await.unwrap();
         let fields: Vec<&str> = answer.errors.iter().map(|error| error.field.as_str()).collect();
         assert_eq!((answer.accepted, answer.rejected, fields), (1, 2, vec!["contact.name", "cause"]));

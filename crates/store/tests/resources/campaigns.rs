@@ -33,7 +33,8 @@ fn today() -> Day {
 async fn import(db: &Db, scope: &Scope, calls: Vec<Call>) {
     let mut conn = db.write().await.unwrap();
     let records = calls.into_iter().map(Call::record).enumerate().collect();
-    let options = store::ingest::IngestOptions { create_missing: true, received_at: domain::Timestamp::MAX };
+    let options =
+        store::ingest::IngestOptions { create_missing: true, received_at: domain::Timestamp::MAX, import: None };
     let answer = store::ingest::put(&mut conn, scope, records, options).await.unwrap();
     assert_eq!(answer.errors, []);
     conn.commit().await.unwrap();

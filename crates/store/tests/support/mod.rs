@@ -254,7 +254,7 @@ impl Call {
 pub(crate) async fn send(db: &Db, scope: &Scope, calls: Vec<Call>) -> BatchAnswer {
     let mut conn = db.write().await.unwrap();
     let records = calls.into_iter().map(Call::record).enumerate().collect();
-    let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX };
+    let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
     let answer = store::ingest::put(&mut conn, scope, records, options).await.unwrap();
     conn.commit().await.unwrap();
     assert_eq!(answer.errors, [], "the builders' calls keep the rules");

@@ -1,0 +1,536 @@
+//! Imports: files of calls that were brought in. A job looks at the file (`check_import`), another stores its calls
+//! (`store_import`) and keeps which calls it added or changed, so that a third can take it all back (`undo_import`).
+
+use std::collections::BTreeMap;
+
+use domain::{Timestamp, limits::UNFINISHED_IMPORTS};
+
+use crate::{
+    Conn, Scope, StoreError, accounts,
+    bulk::{Column, insert_rows},
+    db::{execute, fetch_all, fetch_one, fetch_optional},
+    dialect::texts_of_json,
+    ingest::{self, IngestOptions},
+    jobs::{self, CheckImport, StoreImport, UndoImport},
+};
+
+/// How long an import can be undone, and its file and report are kept, after it has ended, ms: 30 days.
+pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
+/// How long a file that was looked at waits for somebody to say what is to be done with it, ms: 7 days.
+pub const CHECKED_MS: i64 = 7 * 24 * 60 * 60 * 1_000;
+
+/// Where an import stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ImportState {
+    /// The file is being looked at.
+    Checking,
+    /// Somebody has to say what is to be done with it.
+    Checked,
+    /// Its calls are being stored.
+    Storing,
+    /// Its calls are stored.
+    Done,
+    /// What it did is being taken back.
+    Undoing,
+    /// What it did was taken back.
+    Undone,
+    /// Nobody wanted it.
+    Dropped,
+    /// It cannot be read, or was given up.
+    Failed,
+}
+
+impl ImportState {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Checking,
+        Self::Checked,
+        Self::Storing,
+        Self::Done,
+        Self::Undoing,
+        Self::Undone,
+        Self::Dropped,
+        Self::Failed,
+    ];
+
+    /// The word in JSON and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Checking => "checking",
+            Self::Checked => "checked",
+            Self::Storing => "storing",
+            Self::Done => "done",
+            Self::Undoing => "undoing",
+            Self::Undone => "undone",
+            Self::Dropped => "dropped",
+            Self::Failed => "failed",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.word() == word)
+    }
+
+    /// Whether a job is at work on it.
+    pub fn is_busy(self) -> bool {
+        matches!(self, Self::Checking | Self::Storing | Self::Undoing)
+    }
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Import {
+    /// Its number in the account.
+    pub key: i64,
+    /// The user who brought it; none: a program.
+    pub user: Option<i64>,
+    /// The file's name.
+    pub name: String,
+    /// The file's size.
+    pub bytes: u64,
+    /// The file in the object store, until nobody needs it any more.
+    pub object: Option<String>,
+    /// JSON: how it is read.
+    pub options: String,
+    /// Where it stands.
+    pub state: ImportState,
+    /// When it was brought.
+    pub asked_at: Timestamp,
+    /// When its present state began, unless a job is at work on it.
+    pub ended_at: Option<Timestamp>,
+    /// How far the present step is, 0 to 100.
+    pub percent: u8,
+    /// JSON: what was found in the file.
+    pub found: Option<String>,
+    /// JSON: what became of its calls.
+    pub stored: Option<String>,
+    /// Why it was given up.
+    pub failure: Option<String>,
+}
+
+#[derive(sqlx_macros::FromRow)]
+struct StoredImport {
+    import_key: i64,
+    user_key: Option<i64>,
+    name: String,
+    bytes: i64,
+    object: Option<String>,
+    options: String,
+    status: String,
+    asked_at: i64,
+    ended_at: Option<i64>,
+    percent: i64,
+    found: Option<String>,
+    stored: Option<String>,
+    failure: Option<String>,
+}
+
+const COLUMNS: &str = "import_key, user_key, name, bytes, object, options, status, asked_at, ended_at, percent, found, \
+                       stored, failure";
+
+impl TryFrom<StoredImport> for Import {
+    type Error = StoreError;
+
+    fn try_from(row: StoredImport) -> Result<Self, StoreError> {
+        let state = ImportState::from_word(&row.status);
+        Ok(Self {
+            key: row.import_key,
+            user: row.user_key,
+            name: row.name,
+            bytes: row.bytes as u64,
+            object: row.object,
+            options: row.options,
+            state: state.ok_or_else(|| StoreError::Broken("status of an import".to_owned()))?,
+            asked_at: Timestamp(row.asked_at),
+            ended_at: row.ended_at.map(Timestamp),
+            percent: row.percent.clamp(0, 100) as u8,
+            found: row.found,
+            stored: row.stored,
+            failure: row.failure,
+        })
+    }
+}
+
+/// A file that was brought.
+#[derive(Debug, Clone, Copy)]
+pub struct NewImport<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its size.
+    pub bytes: u64,
+    /// Its name in the object store, where it is [loose](crate::objects).
+    pub object: &'a str,
+    /// JSON: how it is read.
+    pub options: &'a str,
+    /// Whether it is stored at once; else it is looked at first.
+    pub at_once: bool,
+}
+
+/// Whether another file may be brought: an account has so many at a time that jobs are at work on.
+pub async fn has_room(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
+    let (busy,) = fetch_one!(
+        conn,
+        (i64,),
+        "SELECT COUNT(*) FROM imports
+         WHERE account_id = $1 AND status IN ('checking', 'storing', 'undoing')",
+        scope.account(),
+    )?;
+    Ok(busy < UNFINISHED_IMPORTS as i64)
+}
+
+/// Adds an import of the scope's user and the job that looks at it or stores it; gives its number.
+pub async fn add(conn: &mut Conn, scope: &Scope, new: &NewImport<'_>, now: Timestamp) -> Result<i64, StoreError> {
+    let (key, _) = accounts::take_keys(conn, scope, 1).await?;
+    let state = if new.at_once { ImportState::Storing } else { ImportState::Checking };
+    execute!(
+        conn,
+        "INSERT INTO imports (account_id, import_key, user_key, name, bytes, object, options, status, asked_at, percent)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)",
+        scope.account(),
+        key,
+        scope.user(),
+        new.name,
+        new.bytes as i64,
+        new.object,
+        new.options,
+        state.word(),
+        now.0,
+    )?;
+    crate::objects::refer(conn, scope, new.object).await?;
+    enqueue(conn, scope, key, state, now).await?;
+    Ok(key)
+}
+
+async fn enqueue(
+    conn: &mut Conn,
+    scope: &Scope,
+    import: i64,
+    state: ImportState,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let once = import.to_string();
+    match state {
+        ImportState::Checking => jobs::enqueue(conn, scope, &CheckImport { import }, Some(&once), now, now).await?,
+        ImportState::Storing => jobs::enqueue(conn, scope, &StoreImport { import }, Some(&once), now, now).await?,
+        ImportState::Undoing => jobs::enqueue(conn, scope, &UndoImport { import }, Some(&once), now, now).await?,
+        _ => false,
+    };
+    Ok(())
+}
+
+/// An import of the account.
+pub async fn lookup(conn: &mut Conn, scope: &Scope, key: i64) -> Result<Option<Import>, StoreError> {
+    let sql = format!("SELECT {COLUMNS} FROM imports WHERE account_id = $1 AND import_key = $2");
+    let row = fetch_optional!(conn, StoredImport, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), key)?;
+    row.map(Import::try_from).transpose()
+}
+
+/// The account's imports, the newest first, those older than the number `before`.
+pub async fn list(conn: &mut Conn, scope: &Scope, before: Option<i64>, limit: u32) -> Result<Vec<Import>, StoreError> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM imports WHERE account_id = $1 AND import_key < $2 ORDER BY import_key DESC LIMIT $3"
+    );
+    let sql = sqlx::AssertSqlSafe(sql.as_str());
+    let before = before.unwrap_or(i64::MAX);
+    let rows = fetch_all!(conn, StoredImport, sql, scope.account(), before, i64::from(limit))?;
+    rows.into_iter().map(Import::try_from).collect()
+}
+
+/// Has a step begun by a job: from a state that allows it, with other options where some are given. `false`: the import is not
+/// in one of these states.
+pub async fn begin(
+    conn: &mut Conn,
+    scope: &Scope,
+    key: i64,
+    from: &[ImportState],
+    to: ImportState,
+    options: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let from: Vec<&str> = from.iter().map(|state| state.word()).collect();
+    let sql = format!(
+        "UPDATE imports SET status = $3, options = COALESCE($4, options), percent = 0, ended_at = NULL, failure = NULL
+         WHERE account_id = $1 AND import_key = $2 AND status IN ({})",
+        texts_of_json(conn, "$5"),
+    );
+    let from = serde_json::json!(from).to_string();
+    let sql = sqlx::AssertSqlSafe(sql.as_str());
+    let begun = execute!(conn, sql, scope.account(), key, to.word(), options, from.as_str())? > 0;
+    if begun {
+        enqueue(conn, scope, key, to, now).await?;
+    }
+    Ok(begun)
+}
+
+/// Says how far the present step is, 0 to 100 per cent.
+pub async fn progress(conn: &mut Conn, scope: &Scope, key: i64, percent: u8) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE imports SET percent = $3 WHERE account_id = $1 AND import_key = $2",
+        scope.account(),
+        key,
+        i64::from(percent.min(100)),
+    )?;
+    Ok(())
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The file was looked at: JSON.
+    Found(String),
+    /// Its calls are stored: JSON.
+    Stored(String),
+    /// It was taken back.
+    Undone,
+    /// It cannot be read or was given up: why.
+    Failed(String),
+}
+
+/// Ends the present step, if the import still is in it.
+pub async fn finish(
+    conn: &mut Conn,
+    scope: &Scope,
+    key: i64,
+    during: ImportState,
+    step: &Step,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let (state, found, stored, failure) = match step {
+        Step::Found(found) => (ImportState::Checked, Some(found), None, None),
+        Step::Stored(stored) => (ImportState::Done, None, Some(stored), None),
+        Step::Undone => (ImportState::Undone, None, None, None),
+        Step::Failed(why) => (ImportState::Failed, None, None, Some(why)),
+    };
+    let ended = execute!(
+        conn,
+        "UPDATE imports SET status = $4, found = COALESCE($5, found), stored = COALESCE($6, stored), failure = $7,
+                percent = 100, ended_at = $8
+         WHERE account_id = $1 AND import_key = $2 AND status = $3",
+        scope.account(),
+        key,
+        during.word(),
+        state.word(),
+        found.map(String::as_str),
+        stored.map(String::as_str),
+        failure.map(String::as_str),
+        now.0,
+    )?;
+    Ok(ended > 0)
+}
+
+/// Lets a file go that nobody wants stored. `false`: it is not waiting for that.
+pub async fn drop_checked(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<bool, StoreError> {
+    let dropped = execute!(
+        conn,
+        "UPDATE imports SET status = 'dropped', ended_at = $3
+         WHERE account_id = $1 AND import_key = $2 AND status IN ('checked', 'failed')",
+        scope.account(),
+        key,
+        now.0,
+    )?;
+    if dropped > 0 {
+        loosen_file(conn, scope, key, now).await?;
+    }
+    Ok(dropped > 0)
+}
+
+async fn loosen_file(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<(), StoreError> {
+    let file = fetch_optional!(
+        conn,
+        (Option<String>,),
+        "SELECT object FROM imports WHERE account_id = $1 AND import_key = $2",
+        scope.account(),
+        key,
+    )?;
+    if let Some((Some(object),)) = file {
+        crate::objects::loosen(conn, scope, &object, now).await?;
+        execute!(
+            conn,
+            "UPDATE imports SET object = NULL WHERE account_id = $1 AND import_key = $2",
+            scope.account(),
+            key,
+        )?;
+    }
+    Ok(())
+}
+
+/// Lets go of what old imports keep: files that nobody has wanted stored since `checked_before`, and files and former records of
+/// imports that ended before `ended_before`. What happened stays listed. Gives how many there were; at most 100 at a time.
+pub async fn let_go(
+    conn: &mut Conn,
+    scope: &Scope,
+    checked_before: Timestamp,
+    ended_before: Timestamp,
+    now: Timestamp,
+) -> Result<u64, StoreError> {
+    let old = fetch_all!(
+        conn,
+        (i64, String),
+        "SELECT import_key, status FROM imports
+         WHERE account_id = $1 AND object IS NOT NULL
+           AND ((status = 'checked' AND ended_at < $2)
+                OR (status IN ('done', 'undone', 'failed') AND ended_at < $3))
+         ORDER BY import_key LIMIT 100",
+        scope.account(),
+        checked_before.0,
+        ended_before.0,
+    )?;
+    for (key, status) in &old {
+        if status == ImportState::Checked.word() {
+            drop_checked(conn, scope, *key, now).await?;
+            continue;
+        }
+        loosen_file(conn, scope, *key, now).await?;
+        execute!(conn, "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2", scope.account(), key,)?;
+    }
+    Ok(old.len() as u64)
+}
+
+/// A call that an import adds or changes.
+#[derive(Debug)]
+pub(crate) struct ChangedCall {
+    pub(crate) id: String,
+    /// The record as it was, and its hash; none: the call is new.
+    pub(crate) before: Option<(domain::CallRecord, Vec<u8>)>,
+    /// Its hash since.
+    pub(crate) hash: Vec<u8>,
+}
+
+/// Keeps which calls an import adds or changes. What a call was before the import stays what it was, when the import changes it
+/// again.
+pub(crate) async fn keep_calls(
+    conn: &mut Conn,
+    scope: &Scope,
+    import: i64,
+    calls: Vec<ChangedCall>,
+) -> Result<(), StoreError> {
+    let rows = calls.len();
+    let (mut ids, mut records, mut hashes_before, mut hashes) = (vec![], vec![], vec![], vec![]);
+    for ChangedCall { id, before, hash } in calls {
+        let (record, hash_before) = before.unzip();
+        ids.push(id);
+        records.push(record.map(|record| serde_json::json!(record).to_string()));
+        hashes_before.push(hash_before.as_deref().map(hex));
+        hashes.push(hash);
+    }
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); rows])),
+        ("import_key", Column::Int(vec![import; rows])),
+        ("call_id", Column::Text(ids)),
+        ("record_before", Column::OptText(records)),
+        ("hash_before", Column::OptText(hashes_before)),
+        ("hash", Column::Bytes(hashes)),
+    ];
+    let conflict = " ON CONFLICT (account_id, import_key, call_id) DO UPDATE SET hash = excluded.hash";
+    insert_rows(conn, "import_calls", columns, conflict).await
+}
+
+fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// What an import has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Changes {
+    /// Calls that it added.
+    pub added: u64,
+    /// Calls that it changed.
+    pub updated: u64,
+    /// Calls of these that are no longer as it left them.
+    pub changed_since: u64,
+}
+
+/// What an import has changed, and how much of it has been changed since.
+pub async fn changes(conn: &mut Conn, scope: &Scope, import: i64) -> Result<Changes, StoreError> {
+    let (all, updated, untouched) = fetch_one!(
+        conn,
+        (i64, i64, i64),
+        "SELECT COUNT(*), COUNT(i.record_before), COUNT(c.id)
+         FROM import_calls i
+         LEFT JOIN calls c ON c.account_id = $1 AND c.id = i.call_id AND c.content_hash = i.hash
+         WHERE i.account_id = $1 AND i.import_key = $2",
+        scope.account(),
+        import,
+    )?;
+    Ok(Changes { added: (all - updated) as u64, updated: updated as u64, changed_since: (all - untouched) as u64 })
+}
+
+#[derive(sqlx_macros::FromRow)]
+struct KeptCall {
+    call_id: String,
+    record_before: Option<String>,
+    hash_before: Option<String>,
+    is_untouched: bool,
+}
+
+/// What a step of undoing did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UndoStep {
+    /// Calls that are as they were before the import.
+    pub undone: u64,
+    /// Calls that somebody has changed meanwhile: they stay as they are.
+    pub left: u64,
+    /// Objects of recordings, to be deleted after the commit.
+    pub objects: Vec<String>,
+}
+
+/// Takes back up to `limit` calls of an import: those that it added are removed, those that it changed become what they were.
+/// What is neither undone nor left any more is all done. A step that was committed is not done again.
+pub async fn undo_step(
+    conn: &mut Conn,
+    scope: &Scope,
+    import: i64,
+    limit: u32,
+    now: Timestamp,
+) -> Result<UndoStep, StoreError> {
+    accounts::take_keys(conn, scope, 0).await?;
+    let kept = fetch_all!(
+        conn,
+        KeptCall,
+        "SELECT i.call_id, i.record_before, i.hash_before, c.id IS NOT NULL AS is_untouched
+         FROM import_calls i
+         LEFT JOIN calls c ON c.account_id = $1 AND c.id = i.call_id AND c.content_hash = i.hash
+         WHERE i.account_id = $1 AND i.import_key = $2
+         ORDER BY i.call_id LIMIT $3",
+        scope.account(),
+        import,
+        i64::from(limit),
+    )?;
+    let mut step = UndoStep::default();
+    let (untouched, touched): (Vec<&KeptCall>, Vec<&KeptCall>) = kept.iter().partition(|call| call.is_untouched);
+    step.left = touched.len() as u64;
+    let (changed, added): (Vec<&KeptCall>, Vec<&KeptCall>) =
+        untouched.into_iter().partition(|call| call.record_before.is_some());
+    let added: Vec<&str> = added.into_iter().map(|call| call.call_id.as_str()).collect();
+    if !added.is_empty() {
+        step.objects = ingest::remove(conn, scope, &added, now).await?;
+        step.undone += added.len() as u64;
+    }
+    if !changed.is_empty() {
+        let broken = |_| StoreError::Broken(format!("what was before import {import}"));
+        let records = changed.iter().filter_map(|call| call.record_before.as_deref()).map(serde_json::from_str);
+        let records = records.enumerate().map(|(at, record)| Ok((at, record.map_err(broken)?)));
+        let records = records.collect::<Result<Vec<_>, StoreError>>()?;
+        let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
+        let answer = ingest::put(conn, scope, records, options).await?;
+        step.undone += answer.accepted + answer.updated + answer.unchanged;
+        step.left += answer.rejected;
+        let hashes: BTreeMap<&str, String> =
+            changed.iter().filter_map(|call| Some((call.call_id.as_str(), call.hash_before.clone()?))).collect();
+        ingest::set_hashes(conn, scope, &hashes).await?;
+    }
+    let ids: Vec<&str> = kept.iter().map(|call| call.call_id.as_str()).collect();
+    let sql = format!(
+        "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2 AND call_id IN ({})",
+        texts_of_json(conn, "$3"),
+    );
+    let ids = serde_json::json!(ids).to_string();
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), import, ids.as_str())?;
+    Ok(step)
+}

@@ -1,0 +1,83 @@
+//! What a batch would do, without doing it.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::{CallClass, Timestamp};
+
+use super::{CheckedRecords, content_hash::Content, portion::known_calls};
+use crate::{Conn, Scope, StoreError, db::fetch_all, dialect::texts_of_json, ingest::RecordError};
+
+/// What a batch would do.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Foreseen {
+    /// Calls that are new.
+    pub new: u64,
+    /// Calls that are known with other content.
+    pub changed: u64,
+    /// Calls that are known with the same content.
+    pub unchanged: u64,
+    /// Records that break a rule.
+    pub rejected: u64,
+    /// New and changed calls by class; those in progress come last.
+    pub by_class: [u64; 4],
+    /// Why records are rejected.
+    pub errors: Vec<RecordError>,
+    /// What is odd about the others.
+    pub warnings: Vec<RecordError>,
+    /// Campaigns that the account does not have.
+    pub unknown_campaigns: BTreeSet<String>,
+    /// Voicebots that the account does not have.
+    pub unknown_voicebots: BTreeSet<String>,
+}
+
+/// Says what storing these records would do. Within a batch an id counts once for each record: which of them is the last, the
+/// database will tell.
+pub async fn foresee(
+    conn: &mut Conn,
+    scope: &Scope,
+    mut records: CheckedRecords,
+    received_at: Timestamp,
+) -> Result<Foreseen, StoreError> {
+    records.reject_later_than(received_at);
+    let CheckedRecords { ready, answer } = records;
+    let mut foreseen = Foreseen { rejected: answer.rejected, errors: answer.errors, ..Foreseen::default() };
+    let known = known_calls(conn, scope, ready.iter().map(|ready| ready.record.id.as_str())).await?;
+    let campaigns: BTreeSet<&str> = ready.iter().map(|ready| ready.record.campaign.as_str()).collect();
+    let voicebots: BTreeSet<&str> =
+        ready.iter().filter_map(|ready| Some(ready.record.voicebot.as_ref()?.as_str())).collect();
+    foreseen.unknown_campaigns = unknown(conn, scope, "campaigns", &campaigns).await?;
+    foreseen.unknown_voicebots = unknown(conn, scope, "voicebots", &voicebots).await?;
+    let mut seen = HashMap::<&str, &[u8]>::new();
+    for ready in &ready {
+        let id = ready.record.id.as_str();
+        let stored = known.get(id).map(|call| call.content_hash.as_slice());
+        let before = seen.insert(id, ready.hash.bytes()).or(stored);
+        match before.map(|before| ready.hash.compare(&ready.record, before)) {
+            None => foreseen.new += 1,
+            Some(Content::Other) => foreseen.changed += 1,
+            Some(Content::Same | Content::SameByEarlierForm) => {
+                foreseen.unchanged += 1;
+                continue;
+            }
+        }
+        let class = ready.checked.class.map_or(CallClass::ALL.len(), CallClass::index);
+        foreseen.by_class[class] += 1;
+        let warnings = ready.checked.warnings.iter();
+        foreseen.warnings.extend(warnings.map(|warning| RecordError::new(ready.index, Some(id), warning)));
+    }
+    Ok(foreseen)
+}
+
+/// Which of these ids a table does not have.
+async fn unknown(
+    conn: &mut Conn,
+    scope: &Scope,
+    table: &str,
+    ids: &BTreeSet<&str>,
+) -> Result<BTreeSet<String>, StoreError> {
+    let sql = format!("SELECT id FROM {table} WHERE account_id = $1 AND id IN ({})", texts_of_json(conn, "$2"));
+    let list = serde_json::json!(ids).to_string();
+    let rows = fetch_all!(conn, (String,), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), list.as_str())?;
+    let there: BTreeSet<String> = rows.into_iter().map(|row| row.0).collect();
+    Ok(ids.iter().filter(|id| !there.contains(**id)).map(|id| (*id).to_owned()).collect())
+}

@@ -1,0 +1,70 @@
+//! Calls are taken out again, as if they had never been sent.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use domain::Timestamp;
+
+use super::{
+    portion::{Portion, delete_calls, known_calls},
+    vocabulary::Vocabulary,
+};
+use crate::{
+    Scope, StoreError, accounts,
+    contacts::Directory,
+    db::{Conn, execute},
+    dialect::{bytes_of_hex, entries_of_json, plan_lookups},
+    live::{self, Change},
+    recordings,
+    rollup::Deltas,
+};
+
+/// Removes calls with their details and recordings within the caller's transaction. Customers who were on a list only because
+/// of them leave it. Gives the objects of their recordings, which are [loose](crate::objects) from then on.
+pub(crate) async fn remove(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[&str],
+    now: Timestamp,
+) -> Result<Vec<String>, StoreError> {
+    let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+    plan_lookups(conn).await?;
+    let known = known_calls(conn, scope, ids.iter().copied()).await?;
+    if known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let vocabulary = Vocabulary::load(conn, scope).await?;
+    let anew: BTreeSet<(i64, i64)> = known.values().map(|call| (call.campaign_key, call.contact_no)).collect();
+    let mut directory = Directory::default();
+    directory.load_numbers(conn, scope, &anew).await?;
+    let mut deltas = Deltas::default();
+    let keys: Vec<i64> = known.values().map(|call| call.call_key).collect();
+    let ids: HashSet<String> = known.keys().cloned().collect();
+    let objects = recordings::delete_of_calls(conn, scope, &keys, now).await?;
+    let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut deltas };
+    portion.work_out(conn, &anew, BTreeMap::new(), &ids).await?;
+    delete_calls(conn, scope, portion.known.values()).await?;
+    portion.write(conn, Vec::new(), &[]).await?;
+    deltas.write(conn, scope).await?;
+    live::publish(conn, Change { account: scope.account(), revision }).await?;
+    Ok(objects)
+}
+
+/// Gives stored calls other hashes, by their ids: of what was sent before, which is as it was again.
+pub(crate) async fn set_hashes(
+    conn: &mut Conn,
+    scope: &Scope,
+    hashes: &BTreeMap<&str, String>,
+) -> Result<(), StoreError> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let hashes = serde_json::json!(hashes).to_string();
+    let sql = format!(
+        "UPDATE calls SET content_hash = {} FROM ({}) hashes
+         WHERE calls.account_id = $1 AND calls.id = hashes.key",
+        bytes_of_hex(conn, "hashes.value"),
+        entries_of_json(conn, "$2"),
+    );
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), hashes.as_str())?;
+    Ok(())
+}
