@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount,
+        self, BuildExport, BuildLargeExport, CheckImport, Job, JobPage, JobStatus, Payload, SendMail, StoreImport,
+        TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -33,6 +34,9 @@ messages! {
     job_build_export = "Tạo tệp Excel", "Make an Excel file";
     job_tidy_account = "Dọn dữ liệu hết hạn", "Delete what has expired";
     job_verify_account = "Đối chiếu số liệu với cuộc gọi", "Recount the figures from the calls";
+    job_check_import = "Xem trước tệp cuộc gọi", "Look at a file of calls";
+    job_store_import = "Nhập tệp cuộc gọi", "Import a file of calls";
+    job_undo_import = "Hoàn tác một lần nhập", "Undo an import";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
     job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
     job_differ(n) = "{n} số liệu lệch", "{n} figures differ";
@@ -217,6 +221,9 @@ fn kind(kind: &str, text: Text) -> String {
         BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
         VerifyAccount::KIND => text.job_verify_account(),
+        CheckImport::KIND => text.job_check_import(),
+        StoreImport::KIND => text.job_store_import(),
+        UndoImport::KIND => text.job_undo_import(),
         other => return other.to_owned(),
     };
     words.to_owned()

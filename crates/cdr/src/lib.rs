@@ -74,6 +74,6 @@ pub use local_time::DateOrder;
 pub use mapping::{Field, Mapping, MappingError, Place, Turns, fingerprint};
 pub use partial::PartialCall;
 pub use reading::Reading;
-pub use records::{Options, ReadError, Records, Sample, read, sample};
+pub use records::{Options, ReadError, Records, Sample, format_of, read, sample};
 pub use source::Skipped;
 pub use written::{Decimal, Unit};

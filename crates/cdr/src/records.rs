@@ -114,6 +114,15 @@ impl Iterator for Records<'_> {
     }
 }
 
+/// The format of a file, compressed by gzip or zstd or not, by its first bytes.
+///
+/// # Errors
+/// Where it is not known, or the file cannot be read.
+pub fn format_of<'a>(input: impl Read + Send + 'a) -> Result<Format, ReadError> {
+    let (head, _) = unpacked(Box::new(input))?;
+    Ok(detect(&head)?)
+}
+
 /// Reads a file, compressed by gzip or zstd or not. A format whose records stand alone is streamed in bounded memory; one whose calls have several rows, or
 /// whose zone is worked out from them, reads all rows before the first record comes.
 pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {

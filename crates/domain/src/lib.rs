@@ -16,6 +16,7 @@ pub mod filter;
 pub mod format;
 pub mod histogram;
 pub mod id;
+pub mod import;
 pub mod input;
 pub mod language;
 pub mod limits;

@@ -135,6 +135,8 @@ pub const UNPACKED_BYTES: u64 = 5_000_000_000;
 pub const IMPORT_BYTES: u64 = 5_000_000_000;
 /// Files that an account has been brought at once, and that jobs are at work on or wait to be.
 pub const UNFINISHED_IMPORTS: usize = 10;
+/// Seconds in which such a file must have come: twelve hours.
+pub const IMPORT_SECONDS: u64 = 12 * 60 * 60;
 /// Files that are received at once by an account; each is written to the object store as it comes.
 pub const UPLOADS_OF_AN_ACCOUNT: usize = 2;
 /// Files that are read at once, each by one core.

@@ -105,6 +105,8 @@ pub struct Import {
     pub found: Option<String>,
     /// JSON: what became of its calls.
     pub stored: Option<String>,
+    /// What was wrong or odd, line by line: a file in the object store, as long as the import can be undone.
+    pub report: Option<String>,
     /// Why it was given up.
     pub failure: Option<String>,
 }
@@ -123,11 +125,12 @@ struct StoredImport {
     percent: i64,
     found: Option<String>,
     stored: Option<String>,
+    report: Option<String>,
     failure: Option<String>,
 }
 
 const COLUMNS: &str = "import_key, user_key, name, bytes, object, options, status, asked_at, ended_at, percent, found, \
-                       stored, failure";
+                       stored, report, failure";
 
 impl TryFrom<StoredImport> for Import {
     type Error = StoreError;
@@ -147,6 +150,7 @@ impl TryFrom<StoredImport> for Import {
             percent: row.percent.clamp(0, 100) as u8,
             found: row.found,
             stored: row.stored,
+            report: row.report,
             failure: row.failure,
         })
     }
@@ -272,7 +276,7 @@ pub async fn progress(conn: &mut Conn, scope: &Scope, key: i64, percent: u8) -> 
         key,
         i64::from(percent.min(100)),
     )?;
-    Ok(())
+    accounts::changed(conn, scope).await
 }
 
 /// What a step came to.
@@ -280,8 +284,8 @@ pub async fn progress(conn: &mut Conn, scope: &Scope, key: i64, percent: u8) -> 
 pub enum Step {
     /// The file was looked at: JSON.
     Found(String),
-    /// Its calls are stored: JSON.
-    Stored(String),
+    /// Its calls are stored: JSON, and the object of the report, which is [loose](crate::objects). The file is needed no more.
+    Stored(String, String),
     /// It was taken back.
     Undone,
     /// It cannot be read or was given up: why.
@@ -299,14 +303,18 @@ pub async fn finish(
 ) -> Result<bool, StoreError> {
     let (state, found, stored, failure) = match step {
         Step::Found(found) => (ImportState::Checked, Some(found), None, None),
-        Step::Stored(stored) => (ImportState::Done, None, Some(stored), None),
+        Step::Stored(stored, _) => (ImportState::Done, None, Some(stored), None),
         Step::Undone => (ImportState::Undone, None, None, None),
         Step::Failed(why) => (ImportState::Failed, None, None, Some(why)),
+    };
+    let report = match step {
+        Step::Stored(_, report) => Some(report.as_str()),
+        _ => None,
     };
     let ended = execute!(
         conn,
         "UPDATE imports SET status = $4, found = COALESCE($5, found), stored = COALESCE($6, stored), failure = $7,
-                percent = 100, ended_at = $8
+                percent = 100, ended_at = $8, report = COALESCE($9, report)
          WHERE account_id = $1 AND import_key = $2 AND status = $3",
         scope.account(),
         key,
@@ -316,7 +324,15 @@ pub async fn finish(
         stored.map(String::as_str),
         failure.map(String::as_str),
         now.0,
+        report,
     )?;
+    if ended > 0 {
+        if let Some(report) = report {
+            crate::objects::refer(conn, scope, report).await?;
+            loosen_file(conn, scope, key, now).await?;
+        }
+        accounts::changed(conn, scope).await?;
+    }
     Ok(ended > 0)
 }
 
@@ -356,6 +372,26 @@ async fn loosen_file(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -
     Ok(())
 }
 
+async fn loosen_report(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<(), StoreError> {
+    let report = fetch_optional!(
+        conn,
+        (Option<String>,),
+        "SELECT report FROM imports WHERE account_id = $1 AND import_key = $2",
+        scope.account(),
+        key,
+    )?;
+    if let Some((Some(object),)) = report {
+        crate::objects::loosen(conn, scope, &object, now).await?;
+        execute!(
+            conn,
+            "UPDATE imports SET report = NULL WHERE account_id = $1 AND import_key = $2",
+            scope.account(),
+            key,
+        )?;
+    }
+    Ok(())
+}
+
 /// Lets go of what old imports keep: files that nobody has wanted stored since `checked_before`, and files and former records of
 /// imports that ended before `ended_before`. What happened stays listed. Gives how many there were; at most 100 at a time.
 pub async fn let_go(
@@ -369,7 +405,7 @@ pub async fn let_go(
         conn,
         (i64, String),
         "SELECT import_key, status FROM imports
-         WHERE account_id = $1 AND object IS NOT NULL
+         WHERE account_id = $1 AND (object IS NOT NULL OR report IS NOT NULL)
            AND ((status = 'checked' AND ended_at < $2)
                 OR (status IN ('done', 'undone', 'failed') AND ended_at < $3))
          ORDER BY import_key LIMIT 100",
@@ -383,6 +419,7 @@ pub async fn let_go(
             continue;
         }
         loosen_file(conn, scope, *key, now).await?;
+        loosen_report(conn, scope, *key, now).await?;
         execute!(conn, "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2", scope.account(), key,)?;
     }
     Ok(old.len() as u64)

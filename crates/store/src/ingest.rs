@@ -40,7 +40,7 @@ pub(crate) use self::removal::{remove, set_hashes};
 
 pub use self::{
     foresight::{Foreseen, foresee},
-    records::stored_records,
+    records::{known_records, stored_records},
 };
 
 /// How a batch is taken in.

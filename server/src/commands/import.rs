@@ -1,38 +1,31 @@
 //! `ringside import`.
 
-use std::{
-    collections::BTreeSet,
-    fs::File,
-    io::{self, Read},
-    path::PathBuf,
-    process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
-    },
-};
+use std::{fs::File, path::PathBuf, process::ExitCode};
 
-use cdr::{Format, Mapping, Options, ReadError};
+use cdr::{Format, Mapping, Options};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use domain::{CallRecord, CampaignId, Code, ResultCode, time::Zone};
+use domain::{CampaignId, import::Done, time::Zone};
 use indicatif::ProgressBar;
 use store::{
-    Db, Scope,
-    ingest::{self, BatchAnswer, IngestOptions},
-    result_codes,
+    Scope, StoreError,
+    ingest::{BatchAnswer, IngestOptions},
 };
 
-use super::{
-    Failure, account_named,
-    import_files::NamedFile,
-    import_mapping,
-    import_report::{Done, Report},
-    open, progress,
+use super::{Failure, account_named, import_mapping, open, progress};
+use crate::{
+    clock,
+    failure::chain,
+    importing::{
+        ImportError,
+        named_file::NamedFile,
+        report::{Report, words},
+        storing::{Counts, Listener, Progress, Storing},
+    },
+    settings::Settings,
 };
-use crate::{clock, settings::Settings};
 
-/// Calls of one transaction: large enough to be quick, small enough that others get their turn.
-const BATCH: usize = 10_000;
+/// Lines that are printed; the others are counted, and all are in the file.
+const PRINTED: u64 = 100;
 
 /// The exit codes of a file of which some records were rejected, and of one of which nothing came in.
 const SOME_REJECTED: u8 = 1;
@@ -77,22 +70,6 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(known).try_map(|name| Format::from_name(&name).ok_or("is not the name of a format"))
 }
 
-/// What became of all records of a file.
-#[derive(Debug, Default)]
-struct Counts {
-    /// Errors and warnings are not kept in it: a file may have millions.
-    answer: BatchAnswer,
-    warnings: u64,
-    /// The result codes of the calls.
-    codes: BTreeSet<Code>,
-}
-
-impl Counts {
-    fn stored(&self) -> u64 {
-        self.answer.accepted + self.answer.updated + self.answer.unchanged
-    }
-}
-
 pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
     let mapping = arguments.map.as_deref().map(import_mapping::read).transpose()?;
     if let Some(format) = arguments.format.filter(|format| mapping.is_some() && *format != Format::Table) {
@@ -127,23 +104,21 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         None => None,
     };
     let mut report = Report::new(report);
+    let ingest = IngestOptions { create_missing: arguments.create, received_at: (clock::system())(), import: None };
+    let storing = Storing { db: &db, scope: &scope, options: &options, ingest };
     let (mut rejected, mut stored) = (0, 0);
     for named in &arguments.files {
         let files = NamedFile::all_of(named)
             .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;
         let (found, mut read) = (files.len(), 0);
         for file in &files {
-            let import = Import { db: &db, scope, create: arguments.create, options: &options, file };
-            let Some(counts) = import.run(&mut report).await? else { continue };
+            let Some(counts) = import(&storing, file, &mut report).await? else { continue };
             read += 1;
             rejected += counts.answer.rejected;
             stored += counts.stored();
         }
         if read == 0 {
-            return Err(Failure::new(format!(
-                "{}: none of {found} files in it is of a format that is known",
-                named.display()
-            )));
+            return Err(Failure::new(format!("{}: {}", named.display(), ImportError::NothingKnown(found))));
         }
     }
     db.close().await;
@@ -166,173 +141,87 @@ fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-struct Import<'a> {
-    db: &'a Db,
-    scope: Scope,
-    create: bool,
-    options: &'a Options,
-    file: &'a NamedFile,
+/// Stores a file and prints what became of it. Nothing where it was found in a folder or an archive, and is none of call records.
+async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) -> Result<Option<Counts>, Failure> {
+    let name = &file.name;
+    let mut screen = Screen { name, bar: progress::bytes("Reading", file.size()), by_rows: None, printed: 0 };
+    let stored = storing.file(file, report, &mut screen).await;
+    screen.clear();
+    let (reading, counts) = match stored.map_err(|error| failed(&error))? {
+        Ok(stored) => stored,
+        Err(why) => {
+            eprintln!("{name}: left out: {why}");
+            return Ok(None);
+        }
+    };
+    println!("{name}: {reading}");
+    for warning in &reading.warnings {
+        println!("{name}: {warning}");
+    }
+    if reading.rows == 0 {
+        eprintln!("{name}: holds no call records");
+    }
+    for count in report.finish().map_err(|error| failed(&ImportError::Report(error)))? {
+        let reason = count.reason.as_deref().unwrap_or("for other reasons");
+        let done = count.done.map(|done| format!("{}: ", words(done))).unwrap_or_default();
+        println!("{name}: {reason}: {done}{}", count.lines);
+    }
+    let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings, .. } = &counts;
+    print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
+    println!("{}", if *warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
+    Ok(Some(counts))
 }
 
-impl Import<'_> {
-    fn failed(&self, error: &ReadError) -> Failure {
-        Failure::new(format!("{}: {error}", self.file.name))
+fn failed(error: &ImportError) -> Failure {
+    match error {
+        ImportError::Unreadable(name, error) => Failure::new(format!("{name}: {error}")),
+        error => Failure::new(chain(error)),
     }
+}
 
-    /// Nothing where the file was found in a folder or an archive, and is none of call records.
-    async fn run(&self, report: &mut Report) -> Result<Option<Counts>, Failure> {
-        let wrong = |error: io::Error| Failure::new(format!("{}: cannot be read: {error}", self.file.name));
-        let (input, total) = self.file.open().map_err(wrong)?;
-        let read = Arc::new(AtomicU64::new(0));
-        let input = Counted { input, read: Arc::clone(&read) };
-        let bar = progress::bytes("Reading", total);
-        let mut records = match cdr::read(input, self.options) {
-            Ok(records) => records,
-            Err(ReadError::Unknown(unknown)) if self.file.was_found => {
-                bar.finish_and_clear();
-                eprintln!("{}: left out: {}", self.file.name, unknown.what);
-                return Ok(None);
-            }
-            // A workbook, or another table than the mapping's, among the files of a folder.
-            Err(ReadError::Shape { format: Format::Table, reason }) if self.file.was_found => {
-                bar.finish_and_clear();
-                eprintln!("{}: left out: {reason}", self.file.name);
-                return Ok(None);
-            }
-            Err(error) => return Err(self.failed(&error)),
-        };
-        let format = records.format();
-        let mut counts = Counts::default();
-        let mut batch = Vec::with_capacity(BATCH);
-        let mut by_rows = None;
-        while let Some(record) = records.next() {
-            match record {
-                Ok((line, record)) => batch.push((usize::try_from(line).unwrap_or(usize::MAX), record)),
-                Err(skipped) => {
-                    counts.answer.rejected += 1;
-                    let about = (skipped.field.as_str(), skipped.reason.as_str());
-                    let place = (self.file.name.as_str(), skipped.line);
-                    report.say(&bar, place, None, about, Done::Rejected).map_err(not_reported)?;
-                }
-            }
-            if batch.len() == BATCH {
-                self.store(format, std::mem::take(&mut batch), &bar, &mut counts, report).await?;
-                // A format whose calls come only when all is read: what is left is counted in calls.
-                if by_rows.is_none() && total.is_some_and(|total| read.load(Relaxed) >= total) {
-                    let rows = progress::bar("Storing", Some(records.reading().rows)).with_message("calls");
-                    bar.finish_and_clear();
-                    by_rows = Some(rows);
-                }
-                let done = counts.stored() + counts.answer.rejected;
-                if let Some(rows) = &by_rows {
-                    rows.set_position(done);
-                } else {
-                    bar.set_position(read.load(Relaxed));
-                    bar.set_message(format!("{done} calls"));
-                }
-            }
-        }
-        self.store(format, batch, &bar, &mut counts, report).await?;
-        bar.finish_and_clear();
-        if let Some(rows) = by_rows {
+/// Tells who sits before it.
+struct Screen<'a> {
+    name: &'a str,
+    bar: ProgressBar,
+    by_rows: Option<ProgressBar>,
+    printed: u64,
+}
+
+impl Screen<'_> {
+    fn clear(&self) {
+        self.bar.finish_and_clear();
+        if let Some(rows) = &self.by_rows {
             rows.finish_and_clear();
         }
-        let reading = records.finish().map_err(|error| self.failed(&error))?;
-        if counts.stored() > 0 {
-            let used = |code: &ResultCode| counts.codes.contains(&code.code);
-            self.declare(format.own_codes().into_iter().filter(used).collect()).await?;
-        }
-        let name = &self.file.name;
-        println!("{name}: {reading}");
-        for warning in &reading.warnings {
-            println!("{name}: {warning}");
-        }
-        if reading.rows == 0 {
-            eprintln!("{name}: holds no call records");
-        }
-        for said in report.finish().map_err(not_reported)? {
-            println!("{name}: {said}");
-        }
-        let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings, .. } = counts;
-        print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
-        println!("{}", if warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
-        Ok(Some(counts))
     }
+}
 
-    /// Declares the codes that the account has no words of its own for.
-    async fn declare(&self, codes: Vec<ResultCode>) -> Result<(), Failure> {
-        if codes.is_empty() {
-            return Ok(());
-        }
-        let mut conn = self.db.write().await?;
-        let declared = result_codes::list(&mut conn, &self.scope).await?;
-        for code in codes.iter().filter(|code| declared.iter().all(|known| known.code != code.code)) {
-            result_codes::put(&mut conn, &self.scope, code).await?;
-        }
-        conn.commit().await?;
-        Ok(())
-    }
-
-    async fn store(
-        &self,
-        format: Format,
-        mut records: Vec<(usize, CallRecord)>,
-        bar: &ProgressBar,
-        counts: &mut Counts,
-        report: &mut Report,
-    ) -> Result<(), Failure> {
-        if records.is_empty() {
-            return Ok(());
-        }
-        let options = IngestOptions { create_missing: self.create, received_at: (clock::system())() };
-        let mut conn = self.db.write().await?;
-        if format.has_parts() {
-            let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
-            let stored = ingest::stored_records(&mut conn, &self.scope, &ids).await?;
-            let before = records.len();
-            let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
-                Some(stored) => Some((line, format.with_stored(stored, record)?)),
-                None => Some((line, record)),
-            });
-            records = joined.collect();
-            counts.answer.unchanged += (before - records.len()) as u64;
-        }
-        counts.codes.extend(records.iter().filter_map(|(_, record)| record.result_code.clone()));
-        let mut answer = ingest::put(&mut conn, &self.scope, records, options).await?;
-        conn.commit().await?;
-        answer.finish();
-        let name = self.file.name.as_str();
-        for (said, done) in
-            [(std::mem::take(&mut answer.errors), Done::Rejected), (std::mem::take(&mut answer.warnings), Done::Stored)]
-        {
-            if done == Done::Stored {
-                counts.warnings += said.len() as u64 + answer.warnings_left_out;
-            }
-            for error in said {
-                let about = (error.field.as_str(), error.reason.as_str());
-                report.say(bar, (name, error.index as u64), error.id.as_deref(), about, done).map_err(not_reported)?;
+impl Listener for Screen<'_> {
+    fn said(&mut self, line: &str, done: Done) {
+        // What is stored all the same is only counted on the screen: a file may have it in every line.
+        if done == Done::Rejected && self.printed < PRINTED {
+            self.printed += 1;
+            self.bar.suspend(|| eprintln!("{line}"));
+            if self.printed == PRINTED {
+                let name = self.name;
+                let more = || eprintln!("{name}: what is wrong further on is only counted; --report FILE has it all");
+                self.bar.suspend(more);
             }
         }
-        report.left_out(std::mem::take(&mut answer.errors_left_out) + std::mem::take(&mut answer.warnings_left_out));
-        counts.answer.add(answer);
-        Ok(())
     }
-}
 
-fn not_reported(error: io::Error) -> Failure {
-    Failure::new(format!("the report cannot be written: {error}"))
-}
-
-/// Counts what was read, for the bar.
-struct Counted<R> {
-    input: R,
-    read: Arc<AtomicU64>,
-}
-
-impl<R: Read> Read for Counted<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.input.read(buffer)?;
-        self.read.fetch_add(read as u64, Relaxed);
-        Ok(read)
+    async fn progress(&mut self, Progress { bytes: (read, total), done, rows }: Progress) -> Result<(), StoreError> {
+        // A format whose calls come only when all is read: what is left is counted in calls.
+        if self.by_rows.is_none() && total.is_some_and(|total| read >= total) && done < rows {
+            self.bar.finish_and_clear();
+            self.by_rows = Some(progress::bar("Storing", Some(rows)).with_message("calls"));
+        }
+        if let Some(rows) = &self.by_rows {
+            rows.set_position(done);
+            return Ok(());
+        }
+        self.bar.set_position(read);
+        self.bar.set_message(format!("{done} calls"));
+        Ok(())
     }
 }

@@ -5,7 +5,8 @@ use std::{fs, path::Path};
 use cdr::{Mapping, Options, Sample};
 use domain::{CampaignId, limits::FORM_BYTES};
 
-use super::{Failure, import_files::NamedFile};
+use super::Failure;
+use crate::importing::named_file::NamedFile;
 
 /// Rows that are shown as they would be stored.
 const SHOWN_ROWS: usize = 20;

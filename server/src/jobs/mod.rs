@@ -4,22 +4,27 @@
 //! did is found again by a name that does not change, and said in the same transaction as the job's end.
 
 mod build_export;
+mod check_import;
+mod import_steps;
 mod runner;
 pub mod send_mail;
+mod store_import;
 mod tidy_account;
+mod undo_import;
 mod verify_account;
 
 use std::{error::Error, fmt};
 
 use domain::{
     Timestamp,
-    limits::{WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT},
+    limits::{IMPORTS_AT_ONCE, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT},
 };
 use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, ClaimedJob, JobOutcome, Payload, SendMail, TidyAccount, VerifyAccount,
+        self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, JobOutcome, Payload, SendMail, StoreImport,
+        TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -47,7 +52,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 5] = [
+pub static KINDS: [Kind; 8] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -97,7 +102,38 @@ pub static KINDS: [Kind; 5] = [
         ends_first: false,
         run: |task| Box::pin(verify_account::run(task)),
     },
+    Kind {
+        name: CheckImport::KIND,
+        at_once: IMPORTS_AT_ONCE,
+        of_an_account: 1,
+        retries: IMPORT_RETRIES,
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(check_import::run(task)),
+    },
+    Kind {
+        name: StoreImport::KIND,
+        at_once: IMPORTS_AT_ONCE,
+        // One after the other: a second file may be the first one corrected.
+        of_an_account: 1,
+        retries: IMPORT_RETRIES,
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(store_import::run(task)),
+    },
+    Kind {
+        name: UndoImport::KIND,
+        at_once: 1,
+        of_an_account: 1,
+        retries: IMPORT_RETRIES,
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(undo_import::run(task)),
+    },
 ];
+
+/// Somebody waits for it, and what stands in its way may pass: a database that is busy, a store that does not answer.
+const IMPORT_RETRIES: Retries = Retries { pauses_min: &[0, 1, 5, 15], give_up_min: 6 * 60 };
 
 /// Somebody waits for it.
 const EXPORT_RETRIES: Retries = Retries { pauses_min: &[0, 1], give_up_min: 5 };

@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use store::{
-    exports,
+    exports, imports,
     jobs::{self, JobOutcome},
     objects, outbox, password_links, sessions,
 };
@@ -20,8 +20,9 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
     conn.commit().await?;
     let files = delete_exports(&task, now).await? + delete_workbooks(&task, now).await?;
+    let imports = let_imports_go(&task, now).await?;
     let loose = delete_loose(&task, now).await?;
-    let words = format!("sessions={sessions} links={links} files={files} jobs={jobs} loose={loose}");
+    let words = format!("sessions={sessions} links={links} files={files} jobs={jobs} imports={imports} loose={loose}");
     Ok(Ended::Say(JobOutcome::Again(Timestamp(now.0 + HOUR_MS), words)))
 }
 
@@ -42,6 +43,15 @@ async fn delete_exports(task: &Task, now: Timestamp) -> Result<usize, JobError> 
         deleted += 1;
     }
     Ok(deleted)
+}
+
+/// Their files and reports are loose from then on, and go a day later.
+async fn let_imports_go(task: &Task, now: Timestamp) -> Result<u64, JobError> {
+    let (checked, ended) = (Timestamp(now.0 - imports::CHECKED_MS), Timestamp(now.0 - imports::KEPT_MS));
+    let mut conn = task.db.write().await?;
+    let gone = imports::let_go(&mut conn, &task.scope, checked, ended, now).await?;
+    conn.commit().await?;
+    Ok(gone)
 }
 
 /// Objects to which nothing has referred for a day: recordings that were replaced, and those whose process was killed before the

@@ -8,4 +8,4 @@ pub mod range;
 mod samples;
 mod storage;
 
-pub use storage::{Recordings, StorageError, check_room};
+pub use storage::{PutError, Recordings, StorageError, check_room};

@@ -3,7 +3,7 @@
 use std::{fmt, fs::File, io::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use bytes::{Bytes, BytesMut};
-use futures::{StreamExt, stream::BoxStream};
+use futures::{Stream, StreamExt, stream::BoxStream};
 use object_store::{
     ClientConfigKey, Error, GetOptions, GetRange, ObjectStore, ObjectStoreExt, PutPayload, RetryConfig, WriteMultipart,
     aws::{AmazonS3Builder, AmazonS3ConfigKey},
@@ -59,6 +59,17 @@ pub enum StorageError {
     /// The spooled file cannot be read.
     #[error("the spooled recording cannot be read")]
     Spool(#[from] std::io::Error),
+}
+
+/// Why what comes in could not be stored.
+#[derive(Debug, thiserror::Error)]
+pub enum PutError<E> {
+    /// It broke off, or must not go on.
+    #[error("what is to be stored broke off")]
+    Source(E),
+    /// The store.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
 }
 
 impl From<Error> for StorageError {
@@ -131,6 +142,25 @@ impl Recordings {
             part = read_part(&mut file).await?;
         }
         upload.finish().await.map_err(StorageError::Store)
+    }
+
+    /// Stores what comes in under this name, as it comes; gives how many bytes there were. What breaks off is not kept.
+    pub async fn put_stream<E>(
+        &self,
+        name: &str,
+        mut stream: impl Stream<Item = Result<Bytes, E>> + Unpin + Send,
+    ) -> Result<u64, PutError<E>> {
+        let path = Path::from(name);
+        let begun = self.objects.put_multipart(&path).await.map_err(StorageError::Store)?;
+        let mut upload = Upload(Some(WriteMultipart::new_with_chunk_size(begun, PART_BYTES)));
+        let mut bytes = 0;
+        while let Some(chunk) = stream.next().await {
+            let chunk = chunk.map_err(PutError::Source)?;
+            bytes += chunk.len() as u64;
+            upload.put(chunk).await.map_err(StorageError::Store)?;
+        }
+        upload.finish().await.map_err(StorageError::Store)?;
+        Ok(bytes)
     }
 
     /// The bytes from `begin` to before `end`, as they come.

@@ -3,12 +3,13 @@
 
 use std::{
     io::{self, Cursor},
+    pin::pin,
     time::Duration,
 };
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use domain::limits::{BODY_BYTES_PER_SECOND, BODY_IDLE_SECONDS, BODY_SECONDS, RECEIVED_IN_MEMORY};
-use futures::StreamExt;
+use futures::{Stream, StreamExt};
 use tokio::{
     fs::File,
     io::{AsyncRead, AsyncReadExt, AsyncSeekExt, AsyncWriteExt},
@@ -60,9 +61,33 @@ impl Received {
 }
 
 /// Whether so many bytes after so long are a sender who keeps a place that others could use.
-fn is_too_slow(waited: Duration, bytes: u64) -> bool {
+fn is_too_slow(waited: Duration, bytes: u64, seconds: u64) -> bool {
     let least = waited.saturating_sub(IDLE).as_secs().saturating_mul(BODY_BYTES_PER_SECOND);
-    bytes < least || waited.as_secs() > BODY_SECONDS
+    bytes < least || waited.as_secs() > seconds
+}
+
+/// A body of at most `limit` bytes as it comes, which must have come to its end within `seconds`; its errors are those of
+/// [`receive`].
+pub fn in_time<E>(
+    stream: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
+    limit: u64,
+    seconds: u64,
+    too_large: fn() -> Problem,
+) -> impl Stream<Item = Result<Bytes, Problem>> + Send {
+    let begun = Instant::now();
+    futures::stream::try_unfold((stream, 0), move |(mut stream, bytes)| async move {
+        let next = tokio::time::timeout(IDLE, stream.next()).await.map_err(|_| Problem::too_slow())?;
+        let Some(chunk) = next else { return Ok(None) };
+        let chunk = chunk.map_err(|_| Problem::unreadable("the body broke off"))?;
+        let bytes = bytes + chunk.len() as u64;
+        if bytes > limit {
+            return Err(too_large());
+        }
+        if is_too_slow(begun.elapsed(), bytes, seconds) {
+            return Err(Problem::too_slow());
+        }
+        Ok(Some((chunk, (stream, bytes))))
+    })
 }
 
 /// Receives a body of at most `limit` bytes.
@@ -72,18 +97,9 @@ fn is_too_slow(waited: Duration, bytes: u64) -> bool {
 /// there is no room for it.
 pub async fn receive(body: Body, limit: u64, too_large: fn() -> Problem) -> Result<Received, Problem> {
     let mut received = Received::default();
-    let mut stream = body.into_data_stream();
-    let (begun, mut bytes) = (Instant::now(), 0);
-    while let Some(chunk) = tokio::time::timeout(IDLE, stream.next()).await.map_err(|_| Problem::too_slow())? {
-        let chunk = chunk.map_err(|_| Problem::unreadable("the body broke off"))?;
-        bytes += chunk.len() as u64;
-        if bytes > limit {
-            return Err(too_large());
-        }
-        if is_too_slow(begun.elapsed(), bytes) {
-            return Err(Problem::too_slow());
-        }
-        received.add(&chunk).await.map_err(|error| Problem::of_file("temporary folder", &error))?;
+    let mut stream = pin!(in_time(body.into_data_stream(), limit, BODY_SECONDS, too_large));
+    while let Some(chunk) = stream.next().await {
+        received.add(&chunk?).await.map_err(|error| Problem::of_file("temporary folder", &error))?;
     }
     if let Some(file) = &mut received.rest {
         file.flush().await.map_err(|error| Problem::of_file("temporary folder", &error))?;
@@ -93,8 +109,6 @@ pub async fn receive(body: Body, limit: u64, too_large: fn() -> Problem) -> Resu
 
 #[cfg(test)]
 mod tests {
-    use axum::body::Bytes;
-
     use super::*;
 
     fn too_large() -> Problem {
@@ -127,6 +141,7 @@ mod tests {
     #[test]
     fn a_sender_at_a_trickle_is_given_up_and_one_on_a_slow_line_is_not() {
         let second = Duration::from_secs;
+        let is_too_slow = |waited, bytes| is_too_slow(waited, bytes, BODY_SECONDS);
         // A byte every twenty seconds never lets the connection idle.
         assert!(!is_too_slow(second(20), 1));
         assert!(is_too_slow(second(40), 2));

@@ -27,6 +27,8 @@ CREATE TABLE imports (
   -- JSON: what was found in it, and what became of its calls.
   found      TEXT,
   stored     TEXT,
+  -- What was wrong or odd, line by line: a file in the object store, as long as it can be undone.
+  report     TEXT,
   -- Why it was given up, or the reference that finds the cause in the log.
   failure    TEXT,
   PRIMARY KEY (account_id, import_key)

@@ -46,6 +46,15 @@ pub async fn stored_records(
     ids: &[&str],
 ) -> Result<HashMap<CallId, CallRecord>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
+    known_records(conn, scope, ids).await
+}
+
+/// As [`stored_records`], for who only looks.
+pub async fn known_records(
+    conn: &mut Conn,
+    scope: &Scope,
+    ids: &[&str],
+) -> Result<HashMap<CallId, CallRecord>, StoreError> {
     let rows = read(conn, scope, ids).await?;
     let records = rows.into_iter().map(|row| {
         let record = row.record()?;

@@ -206,7 +206,7 @@ both_engines! {
         };
         assert!(begin(&mut conn).await);
         assert!(!begin(&mut conn).await, "only once");
-        let done = Step::Stored("{}".to_owned());
+        let done = Step::Stored("{}".to_owned(), "1/report".to_owned());
         assert!(imports::finish(&mut conn, &scope, key, ImportState::Storing, &done, NOW).await.unwrap());
         let import = imports::lookup(&mut conn, &scope, key).await.unwrap().unwrap();
         assert_eq!((import.state, import.options.as_str()), (ImportState::Done, "{\"a\":1}"));
@@ -215,7 +215,7 @@ both_engines! {
         assert_eq!(imports::let_go(&mut conn, &scope, NOW, NOW, later).await.unwrap(), 0);
         assert_eq!(imports::let_go(&mut conn, &scope, NOW, later, later).await.unwrap(), 1);
         let loose = store::objects::loose_before(&mut conn, &scope, Timestamp(later.0 + 1), "").await.unwrap();
-        assert_eq!(loose, ["1/file"]);
+        assert_eq!(loose, ["1/file", "1/report"]);
         assert_eq!(imports::list(&mut conn, &scope, None, 10).await.unwrap().len(), 1, "what happened stays listed");
     }
 

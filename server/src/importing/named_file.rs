@@ -1,4 +1,4 @@
-//! What is named on the command line, as files of call records: folders and zip archives are read through.
+//! Files of call records by their names: folders and zip archives are read through.
 
 use std::{
     fs::File,
@@ -11,14 +11,16 @@ use walkdir::WalkDir;
 use zip::ZipArchive;
 
 /// A file of call records.
-pub(super) struct NamedFile {
+#[derive(Debug, Clone)]
+pub struct NamedFile {
     /// Its name, for what is said about it.
-    pub(super) name: String,
+    pub name: String,
     input: Kept,
     /// Whether it was found in a folder or an archive: what is no file of call records there is passed over.
-    pub(super) was_found: bool,
+    pub was_found: bool,
 }
 
+#[derive(Debug, Clone)]
 enum Kept {
     StandardInput,
     Path(PathBuf),
@@ -28,7 +30,7 @@ enum Kept {
 
 impl NamedFile {
     /// The files that a name stands for, in the order of their names.
-    pub(super) fn all_of(path: &Path) -> io::Result<Vec<Self>> {
+    pub fn all_of(path: &Path) -> io::Result<Vec<Self>> {
         if path == Path::new("-") {
             return Ok(vec![Self { name: "standard input".to_owned(), input: Kept::StandardInput, was_found: false }]);
         }
@@ -47,6 +49,17 @@ impl NamedFile {
         Ok(files)
     }
 
+    /// A file that was brought in under this name, or those in an archive.
+    pub fn brought(path: &Path, name: &str) -> io::Result<Vec<Self>> {
+        let own = path.display().to_string();
+        let mut files = Self::of_file(path, false)?;
+        for file in &mut files {
+            file.name = file.name.replacen(&own, name, 1);
+        }
+        Ok(files)
+    }
+
+    /// The files that a file is: itself, or those in an archive.
     fn of_file(path: &Path, was_found: bool) -> io::Result<Vec<Self>> {
         let mut file = File::open(path)?;
         let mut magic = Vec::new();
@@ -75,8 +88,16 @@ impl NamedFile {
         Ok(files)
     }
 
+    /// How many bytes it has, where that is known before it is read.
+    pub fn size(&self) -> Option<u64> {
+        match &self.input {
+            Kept::Path(path) => std::fs::metadata(path).ok().map(|file| file.len()).filter(|bytes| *bytes > 0),
+            Kept::StandardInput | Kept::Entry(..) => None,
+        }
+    }
+
     /// Its bytes, and how many there are where that is known.
-    pub(super) fn open(&self) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
+    pub fn open(&self) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
         match &self.input {
             Kept::StandardInput => {
                 if io::stdin().is_terminal() {

@@ -1,0 +1,183 @@
+//! What is asked of an import of a file, and what it came to: the JSON that is stored with it, that the API answers and the
+//! pages show.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{CampaignId, Timestamp, call::CallRecord};
+
+/// Reasons that are counted apart; the others are counted together.
+pub const REASONS: usize = 20;
+/// Calls that are shown as they would be stored.
+pub const SHOWN_CALLS: usize = 20;
+/// Campaigns of a file that are listed.
+pub const SHOWN_CAMPAIGNS: usize = 100;
+
+/// How a file is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ImportOptions {
+    /// The name of its format; none: it is found out.
+    pub format: Option<String>,
+    /// The campaign of every call, whatever the file says.
+    pub campaign: Option<CampaignId>,
+    /// The IANA name of the zone of times that carry none.
+    pub timezone: Option<String>,
+    /// Which column of a table is which field, as TOML.
+    pub mapping: Option<String>,
+    /// The name under which that mapping is kept.
+    pub mapping_name: Option<String>,
+    /// Whether campaigns and voicebots that are not there are made.
+    pub create: bool,
+}
+
+/// What was done about something that was wrong or odd.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "lowercase")]
+pub enum Done {
+    /// The record is not stored.
+    Rejected,
+    /// The record is stored as it is.
+    Stored,
+}
+
+/// How often something was wrong or odd.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ReasonCount {
+    /// What; none: whatever is not counted apart.
+    pub reason: Option<String>,
+    /// What was done about it.
+    pub done: Option<Done>,
+    /// In how many lines.
+    pub lines: u64,
+}
+
+/// What a file of calls is, or why it is none.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct FileReading {
+    /// Its name; of one in a folder or an archive, with the way to it.
+    pub name: String,
+    /// The name of its format.
+    pub format: Option<String>,
+    /// Which of the format's shapes it is.
+    pub shape: String,
+    /// Rows without header and empty lines.
+    pub rows: u64,
+    /// Calls that they are.
+    pub calls: u64,
+    /// Rows that are no calls as they are.
+    pub skipped: u64,
+    /// Rows that repeat others.
+    pub duplicates: u64,
+    /// Calls left out because they were never dialled or still go on.
+    pub left_out: u64,
+    /// The zone in which times were read that carry none.
+    pub zone: Option<String>,
+    /// Whether nothing in the file tells that zone.
+    pub zone_is_assumed: bool,
+    /// The order of day and month in dates, where that was a question.
+    pub date_order: Option<String>,
+    /// Whether nothing in the file tells that order.
+    pub order_is_assumed: bool,
+    /// What whoever brings it in should know.
+    pub warnings: Vec<String>,
+    /// Why nothing of it was read, or not all of it.
+    pub refused: Option<String>,
+}
+
+/// A table whose columns are not known by its format.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct TableColumns {
+    /// The names of its columns.
+    pub columns: Vec<String>,
+    /// Under which a mapping of such a table is found again.
+    pub fingerprint: String,
+    /// The columns of each field, by its name.
+    pub fields: BTreeMap<String, Vec<String>>,
+    /// The mapping that it was read by, as TOML.
+    pub mapping: String,
+    /// The account's name of that mapping; none: it is guessed, or was given with the file.
+    pub mapping_name: Option<String>,
+    /// What somebody has to say before calls can be made of it.
+    pub missing: Vec<String>,
+}
+
+/// Calls that a file has of a campaign.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct CampaignCalls {
+    /// How many.
+    pub calls: u64,
+    /// Whether the account has the campaign.
+    pub is_known: bool,
+}
+
+/// What was found in a file, and what storing it would do.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Found {
+    /// The files; several where it is an archive.
+    pub files: Vec<FileReading>,
+    /// Its columns, where it is a table of no known format.
+    pub table: Option<TableColumns>,
+    /// Calls that are new.
+    pub new: u64,
+    /// Calls that are known with other content.
+    pub changed: u64,
+    /// Calls that are known as they are.
+    pub unchanged: u64,
+    /// Records that would be rejected.
+    pub rejected: u64,
+    /// New and changed calls that connected.
+    pub success: u64,
+    /// Those that did not.
+    pub failed: u64,
+    /// Those that broke off.
+    pub error: u64,
+    /// Those that still go on.
+    pub in_progress: u64,
+    /// Dial start of the first call.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub first: Option<Timestamp>,
+    /// Dial start of the last.
+    #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
+    pub last: Option<Timestamp>,
+    /// The campaigns of its calls.
+    pub campaigns: BTreeMap<String, CampaignCalls>,
+    /// Voicebots that the account does not have.
+    pub unknown_voicebots: Vec<String>,
+    /// What is wrong or odd, most frequent first.
+    pub reasons: Vec<ReasonCount>,
+    /// The first calls as they would be stored, without what was said in them.
+    #[cfg_attr(feature = "schema", schema(value_type = Vec<Object>))]
+    pub calls: Vec<CallRecord>,
+}
+
+/// What became of a file's calls.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(default)]
+pub struct Stored {
+    /// The files; several where it is an archive.
+    pub files: Vec<FileReading>,
+    /// Calls that are new.
+    pub accepted: u64,
+    /// Calls that were known with other content.
+    pub updated: u64,
+    /// Calls that were known as they are.
+    pub unchanged: u64,
+    /// Records that are not stored.
+    pub rejected: u64,
+    /// Calls that are odd.
+    pub warnings: u64,
+    /// The campaigns of its calls.
+    pub campaigns: Vec<String>,
+    /// What was wrong or odd, most frequent first.
+    pub reasons: Vec<ReasonCount>,
+}

@@ -1,0 +1,267 @@
+//! A file is looked at: what it is, and what storing its calls would do.
+
+use std::{collections::BTreeMap, path::Path};
+
+use cdr::{Format, Mapping, Options, ReadError};
+use domain::{
+    CallClass, CallRecord, Timestamp,
+    import::{CampaignCalls, Done, Found, SHOWN_CALLS, SHOWN_CAMPAIGNS, TableColumns},
+};
+use store::{
+    Db, Scope, StoreError,
+    ingest::{self, Foreseen, RecordError},
+    mappings::{self, SavedMapping},
+    result_words::ResultWords,
+};
+
+use super::{
+    ImportError, Portion, Portions, file_reading,
+    named_file::NamedFile,
+    refused,
+    report::{Line, Report},
+    storing::{Listener, Progress},
+};
+
+/// What a file is looked at for.
+pub struct Checking<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// The account.
+    pub scope: &'a Scope,
+    /// How the file is read.
+    pub options: &'a Options,
+    /// The name of the mapping in the options, where it is one of the account's.
+    pub mapping_name: Option<&'a str>,
+    /// Now.
+    pub received_at: Timestamp,
+}
+
+impl Checking<'_> {
+    /// Looks at a file, or at those in an archive. What cannot be read is said in what was found.
+    pub async fn look(
+        &self,
+        path: &Path,
+        name: &str,
+        report: &mut Report,
+        listener: &mut impl Listener,
+    ) -> Result<Found, ImportError> {
+        let mut found = Found::default();
+        let files = match NamedFile::brought(path, name) {
+            Ok(files) => files,
+            Err(error) => {
+                found.files.push(refused(name, &format!("cannot be read: {error}")));
+                return Ok(found);
+            }
+        };
+        let words = ResultWords::read(&mut self.db.read().await?, self.scope).await?;
+        for file in &files {
+            let (options, table) = self.columns(file).await?;
+            // Of several files that are tables, the first is the one whose columns are shown.
+            let is_missing = table.as_ref().is_some_and(|table| !table.missing.is_empty());
+            if found.table.is_none() {
+                found.table = table;
+            }
+            if is_missing {
+                found.files.push(refused(&file.name, "columns have to be told apart"));
+                continue;
+            }
+            let mut portions = Portions::of(file, &options)?;
+            let total = portions.total;
+            let mut done = 0;
+            while let Some(portion) = portions.next().await {
+                let (bytes, rows) = ((portion.bytes, total), portion.rows);
+                done += (portion.records.len() + portion.skipped.len()) as u64;
+                self.portion(&file.name, portion, &words, &mut found, report).await?;
+                listener.progress(Progress { bytes, done, rows }).await?;
+            }
+            match portions.finish().await? {
+                Ok(reading) => found.files.push(file_reading(&file.name, &reading)),
+                Err(error) => found.files.push(refused(&file.name, &error.to_string())),
+            }
+        }
+        if files.is_empty() {
+            found.files.push(refused(name, "holds no files"));
+        }
+        found.reasons = report.finish().map_err(ImportError::Report)?;
+        Ok(found)
+    }
+
+    /// The columns of a table of no known format, and the options to read it with: by the mapping in the options, else by the one
+    /// that the account has kept for such a header, else by what is guessed.
+    async fn columns(&self, file: &NamedFile) -> Result<(Options, Option<TableColumns>), ImportError> {
+        let mut options = self.options.clone();
+        let sampled = sample(file, &options).await?;
+        let Some(sampled) = sampled else { return Ok((options, None)) };
+        let mut table = TableColumns {
+            columns: sampled.columns,
+            fingerprint: sampled.fingerprint,
+            mapping: options.mapping.as_ref().map(Mapping::to_toml).unwrap_or_default(),
+            fields: options.mapping.as_ref().map(fields).unwrap_or_default(),
+            mapping_name: self.mapping_name.map(str::to_owned),
+            missing: sampled.missing,
+        };
+        if options.mapping.is_none() {
+            let kept = mappings::find(&mut self.db.read().await?, self.scope, &table.fingerprint).await?;
+            let kept = kept.and_then(|SavedMapping { name, mapping, .. }| {
+                // A mapping that this version cannot read is not used, and the columns are guessed.
+                Some((name, Mapping::from_toml(&mapping).ok()?))
+            });
+            if let Some((name, mapping)) = kept {
+                (table.mapping, table.fields) = (mapping.to_toml(), fields(&mapping));
+                table.mapping_name = Some(name);
+                options.mapping = Some(mapping);
+                table.missing = sample(file, &options).await?.map(|sampled| sampled.missing).unwrap_or_default();
+            } else if let Some(guess) = sampled.guess {
+                (table.mapping, table.fields) = (guess.to_toml(), fields(&guess));
+            }
+        }
+        Ok((options, Some(table)))
+    }
+
+    async fn portion(
+        &self,
+        name: &str,
+        portion: Portion,
+        words: &ResultWords,
+        found: &mut Found,
+        report: &mut Report,
+    ) -> Result<(), ImportError> {
+        let Portion { format, records, skipped, .. } = portion;
+        for skipped in &skipped {
+            let (field, reason) = (skipped.field.as_str(), skipped.reason.as_str());
+            let line = Line { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
+            report.say(&line).map_err(ImportError::Report)?;
+        }
+        found.rejected += skipped.len() as u64;
+        for (_, record) in &records {
+            note(record, found);
+        }
+        let foreseen = self.foresee(format, records, words.clone()).await?;
+        for (errors, done) in [(&foreseen.errors, Done::Rejected), (&foreseen.warnings, Done::Stored)] {
+            for RecordError { index, id, field, reason } in errors {
+                let line = Line { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
+                report.say(&line).map_err(ImportError::Report)?;
+            }
+        }
+        found.new += foreseen.new;
+        found.changed += foreseen.changed;
+        found.unchanged += foreseen.unchanged;
+        found.rejected += foreseen.rejected;
+        let [success, failed, error] = CallClass::ALL.map(|class| foreseen.by_class[class.index()]);
+        found.success += success;
+        found.failed += failed;
+        found.error += error;
+        found.in_progress += foreseen.by_class[CallClass::ALL.len()];
+        for unknown in &foreseen.unknown_campaigns {
+            if let Some(campaign) = found.campaigns.get_mut(unknown) {
+                campaign.is_known = false;
+            }
+        }
+        for unknown in foreseen.unknown_voicebots {
+            if found.unknown_voicebots.len() < SHOWN_CAMPAIGNS && !found.unknown_voicebots.contains(&unknown) {
+                found.unknown_voicebots.push(unknown);
+            }
+        }
+        Ok(())
+    }
+
+    async fn foresee(
+        &self,
+        format: Format,
+        records: Vec<(u64, CallRecord)>,
+        words: ResultWords,
+    ) -> Result<Foreseen, ImportError> {
+        let mut conn = self.db.read().await?;
+        let mut unchanged = 0;
+        let mut records: Vec<(usize, CallRecord)> =
+            records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record)).collect();
+        if format.has_parts() {
+            let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
+            let stored = ingest::known_records(&mut conn, self.scope, &ids).await?;
+            let before = records.len();
+            let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
+                Some(stored) => Some((line, format.with_stored(stored, record)?)),
+                None => Some((line, record)),
+            });
+            records = joined.collect();
+            unchanged = (before - records.len()) as u64;
+        }
+        let checked = tokio::task::spawn_blocking(move || ingest::check(records, &words));
+        let checked = checked.await.map_err(|_| ImportError::Panicked)?;
+        let mut foreseen = ingest::foresee(&mut conn, self.scope, checked, self.received_at).await?;
+        foreseen.unchanged += unchanged;
+        Ok(foreseen)
+    }
+}
+
+/// What is shown of the calls themselves.
+fn note(record: &CallRecord, found: &mut Found) {
+    found.first = Some(found.first.map_or(record.dialed_at, |first| first.min(record.dialed_at)));
+    found.last = Some(found.last.map_or(record.dialed_at, |last| last.max(record.dialed_at)));
+    if let Some(campaign) = found.campaigns.get_mut(record.campaign.as_str()) {
+        campaign.calls += 1;
+    } else if found.campaigns.len() < SHOWN_CAMPAIGNS {
+        found.campaigns.insert(record.campaign.to_string(), CampaignCalls { calls: 1, is_known: true });
+    }
+    if found.calls.len() < SHOWN_CALLS {
+        found.calls.push(CallRecord { transcript: None, attributes: None, ..record.clone() });
+    }
+}
+
+/// What a look at the header of a table tells.
+struct Sampled {
+    columns: Vec<String>,
+    fingerprint: String,
+    guess: Option<Mapping>,
+    missing: Vec<String>,
+}
+
+/// Looks at a file that is read as a table, which may be because nothing else is known of it; none where it is of another
+/// format, or cannot be read at all, which reading it will say.
+async fn sample(file: &NamedFile, options: &Options) -> Result<Option<Sampled>, ImportError> {
+    let (file, options) = (file.clone(), options.clone());
+    let look = move || {
+        let open = || file.open().map(|(input, _)| input).map_err(ReadError::Io);
+        let format = match (options.format, &options.mapping) {
+            (Some(format), _) => Ok(format),
+            (None, Some(_)) => Ok(Format::Table),
+            (None, None) => cdr::format_of(open()?),
+        };
+        let is_known = format.is_ok();
+        if format.is_ok_and(|format| format != Format::Table) {
+            return Ok(None);
+        }
+        let sample = cdr::sample(open()?, 0, &options)?;
+        // One column is no table: a text, or a file of another kind.
+        let is_table = is_known || sample.columns.len() > 1;
+        Ok::<_, ReadError>(is_table.then(|| Sampled {
+            columns: sample.columns,
+            fingerprint: sample.fingerprint,
+            guess: sample.guess.map(|guess| guess.mapping),
+            missing: sample.missing,
+        }))
+    };
+    let looked = tokio::task::spawn_blocking(look).await.map_err(|_| ImportError::Panicked)?;
+    Ok(looked.unwrap_or(None))
+}
+
+/// The fingerprint of a file's header, where it is a table of no known format.
+pub async fn fingerprint(file: &NamedFile, options: &Options) -> Result<Option<String>, ImportError> {
+    Ok(sample(file, options).await?.map(|sampled| sampled.fingerprint))
+}
+
+/// The columns of each field, by its name.
+fn fields(mapping: &Mapping) -> BTreeMap<String, Vec<String>> {
+    mapping.columns.iter().map(|(field, place)| (field.name().to_owned(), place.columns.clone())).collect()
+}
+
+/// Nobody is told.
+pub struct Silent;
+
+impl Listener for Silent {
+    fn said(&mut self, _: &str, _: Done) {}
+
+    async fn progress(&mut self, _: Progress) -> Result<(), StoreError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! Bringing in files of calls: read on a thread of their own, looked at or stored portion by portion. `ringside import` and the
+//! jobs of imports that come over HTTP both do it by this.
+
+pub mod checking;
+pub mod named_file;
+pub mod report;
+pub mod storing;
+
+use std::{
+    io::{self, Read},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering::Relaxed},
+    },
+};
+
+use cdr::{Format, Mapping, Options, OrderBasis, ReadError, Reading, Skipped, ZoneBasis};
+use domain::{
+    Account, CallRecord, FieldError,
+    import::{FileReading, ImportOptions},
+    time::Zone,
+};
+use futures::StreamExt;
+use tempfile::NamedTempFile;
+use tokio::{io::AsyncWriteExt, sync::mpsc, task::JoinHandle};
+
+use self::named_file::NamedFile;
+use crate::recordings::{Recordings, StorageError};
+
+/// How a file is read by what is asked of an import. The error says which of it cannot be.
+pub fn options(asked: &ImportOptions, account: &Account) -> Result<Options, FieldError> {
+    let wrong = |field: &str, reason: &str| FieldError::new(field, reason);
+    let format = match &asked.format {
+        Some(name) => Some(Format::from_name(name).ok_or_else(|| wrong("format", "is not the name of a format"))?),
+        None => None,
+    };
+    let timezone = match &asked.timezone {
+        Some(name) => Some(Zone::new(name).map_err(|_| wrong("timezone", "is not the name of a time zone"))?),
+        None => None,
+    };
+    let mapping = asked.mapping.as_deref().map(Mapping::from_toml).transpose();
+    let mapping = mapping.map_err(|error| wrong("mapping", &error.to_string()))?;
+    if mapping.is_some() && format.is_some_and(|format| format != Format::Table) {
+        return Err(wrong("mapping", "is for tables: the columns of this format are known"));
+    }
+    Ok(Options {
+        format,
+        campaign: asked.campaign.clone(),
+        timezone,
+        currency: Some(account.currency.clone()),
+        mapping,
+        ..Options::new(account.zone)
+    })
+}
+
+/// A file of the object store in the temporary folder, where archives and workbooks can be read from anywhere in them.
+pub async fn fetch(recordings: &Recordings, object: &str, bytes: u64) -> Result<NamedTempFile, StorageError> {
+    let file = NamedTempFile::new()?;
+    let mut writer = tokio::fs::File::from_std(file.as_file().try_clone()?);
+    let mut stream = recordings.read(object, 0, bytes).await?;
+    while let Some(chunk) = stream.next().await {
+        writer.write_all(&chunk?).await?;
+    }
+    writer.flush().await?;
+    Ok(file)
+}
+
+/// Calls of one transaction: large enough to be quick, small enough that others get their turn.
+const PORTION: usize = 10_000;
+
+/// Why files could not be brought in.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// A file cannot be read: its name, and why.
+    #[error("{0}: {1}")]
+    Unreadable(String, #[source] ReadError),
+    /// No file that was found in a folder or an archive is one of call records.
+    #[error("none of {0} files in it is of a format that is known")]
+    NothingKnown(usize),
+    /// The database.
+    #[error("the database")]
+    Store(#[from] store::StoreError),
+    /// The report cannot be written.
+    #[error("the report cannot be written")]
+    Report(#[source] io::Error),
+    /// The thread that reads has ended by itself: its panic is in the log.
+    #[error("the program has a fault; it is said before this")]
+    Panicked,
+}
+
+/// Some records of a file, in their order.
+#[derive(Debug)]
+pub struct Portion {
+    /// The format that the file is read as.
+    pub format: Format,
+    /// Records, each with the line that it begins on.
+    pub records: Vec<(u64, CallRecord)>,
+    /// Rows that are no calls as they are.
+    pub skipped: Vec<Skipped>,
+    /// Bytes of the file that were read so far.
+    pub bytes: u64,
+    /// Rows that were read so far.
+    pub rows: u64,
+}
+
+/// A file that is being read on a thread of its own.
+pub struct Portions {
+    receiver: mpsc::Receiver<Portion>,
+    reading: JoinHandle<Result<Reading, ReadError>>,
+    /// The file's size, where it is known.
+    pub total: Option<u64>,
+}
+
+impl Portions {
+    /// Begins to read a file.
+    pub fn of(file: &NamedFile, options: &Options) -> Result<Self, ImportError> {
+        let unreadable = |error| ImportError::Unreadable(file.name.clone(), ReadError::Io(error));
+        let (input, total) = file.open().map_err(unreadable)?;
+        let (sender, receiver) = mpsc::channel(1);
+        let options = options.clone();
+        let reading = tokio::task::spawn_blocking(move || read(input, &options, &sender));
+        Ok(Self { receiver, reading, total })
+    }
+
+    /// The next records; none at the end, also where reading has failed.
+    pub async fn next(&mut self) -> Option<Portion> {
+        self.receiver.recv().await
+    }
+
+    /// What the file is, or why it could not be read to its end.
+    pub async fn finish(self) -> Result<Result<Reading, ReadError>, ImportError> {
+        drop(self.receiver);
+        self.reading.await.map_err(|_| ImportError::Panicked)
+    }
+}
+
+fn read(input: Box<dyn Read + Send>, options: &Options, sender: &mpsc::Sender<Portion>) -> Result<Reading, ReadError> {
+    let bytes = Arc::new(AtomicU64::new(0));
+    let mut records = cdr::read(Counted { input, read: Arc::clone(&bytes) }, options)?;
+    let format = records.format();
+    let mut portion = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
+    loop {
+        let record = records.next();
+        let is_last = record.is_none();
+        match record {
+            Some(Ok(record)) => portion.records.push(record),
+            Some(Err(skipped)) => portion.skipped.push(skipped),
+            None => {}
+        }
+        if is_last || portion.records.len() + portion.skipped.len() == PORTION {
+            (portion.bytes, portion.rows) = (bytes.load(Relaxed), records.reading().rows);
+            let next = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
+            // Nobody waits for the rest any more.
+            if sender.blocking_send(std::mem::replace(&mut portion, next)).is_err() || is_last {
+                return records.finish();
+            }
+        }
+    }
+}
+
+/// Counts what was read.
+struct Counted<R> {
+    input: R,
+    read: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.input.read(buffer)?;
+        self.read.fetch_add(read as u64, Relaxed);
+        Ok(read)
+    }
+}
+
+/// Whether a file that was found in a folder or an archive is passed over: it is none of call records, or another table than
+/// the mapping's.
+pub fn is_passed_over(file: &NamedFile, error: &ReadError) -> bool {
+    file.was_found && matches!(error, ReadError::Unknown(_) | ReadError::Shape { format: Format::Table, .. })
+}
+
+/// What was found out about a file.
+pub fn file_reading(name: &str, reading: &Reading) -> FileReading {
+    FileReading {
+        name: name.to_owned(),
+        format: Some(reading.format.name().to_owned()),
+        shape: reading.shape.clone(),
+        rows: reading.rows,
+        calls: reading.calls,
+        skipped: reading.skipped,
+        duplicates: reading.duplicates,
+        left_out: reading.left_out,
+        zone: reading.zone.as_ref().map(|zone| zone.name.clone()),
+        zone_is_assumed: reading.zone.as_ref().is_some_and(|zone| zone.basis == ZoneBasis::Account),
+        date_order: reading.date_order.map(|(order, _)| order.to_string()),
+        order_is_assumed: reading.date_order.is_some_and(|(_, basis)| basis == OrderBasis::Default),
+        warnings: reading.warnings.clone(),
+        refused: None,
+    }
+}
+
+/// A file of which nothing was read.
+pub fn refused(name: &str, why: &str) -> FileReading {
+    FileReading { name: name.to_owned(), refused: Some(why.to_owned()), ..FileReading::default() }
+}

@@ -1,0 +1,123 @@
+//! What was wrong with records of a file, or odd about them: line by line as a compiler says it, and counted by reason.
+
+use std::{
+    collections::BTreeMap,
+    fs::File,
+    io::{self, BufWriter, Write},
+};
+
+use domain::import::{Done, REASONS, ReasonCount};
+
+/// A line about a record.
+#[derive(Debug, Clone, Copy)]
+pub struct Line<'a> {
+    /// The file's name, and the line that the record begins on.
+    pub place: (&'a str, u64),
+    /// The record's id, where it could be read.
+    pub id: Option<&'a str>,
+    /// The field; empty: the record as a whole.
+    pub field: &'a str,
+    /// What is wrong, or odd.
+    pub reason: &'a str,
+    /// What was done about it.
+    pub done: Done,
+}
+
+impl Line<'_> {
+    fn about(&self) -> String {
+        if self.field.is_empty() { self.reason.to_owned() } else { format!("{}: {}", self.field, self.reason) }
+    }
+}
+
+/// What is done about a record, in words.
+pub fn words(done: Done) -> &'static str {
+    match done {
+        Done::Rejected => "rejected",
+        Done::Stored => "stored all the same",
+    }
+}
+
+/// What there is to say about the records of a file.
+#[derive(Default)]
+pub struct Report {
+    file: Option<BufWriter<File>>,
+    reasons: BTreeMap<(Done, String), u64>,
+    /// Lines whose reason is not among those that are counted apart.
+    others: u64,
+}
+
+impl Report {
+    /// One that goes whole to this file.
+    pub fn new(file: Option<File>) -> Self {
+        Self { file: file.map(BufWriter::new), ..Self::default() }
+    }
+
+    /// Takes a line; gives its words: `file:line: field: what was wrong: what was done`.
+    pub fn say(&mut self, line: &Line<'_>) -> io::Result<String> {
+        let about = line.about();
+        let call = line.id.map(|id| format!(" (call {id})")).unwrap_or_default();
+        let (name, number) = line.place;
+        let said = format!("{name}:{number}: {about}: {}{call}", words(line.done));
+        if let Some(file) = &mut self.file {
+            writeln!(file, "{said}")?;
+        }
+        let key = (line.done, about);
+        if self.reasons.len() < REASONS || self.reasons.contains_key(&key) {
+            *self.reasons.entry(key).or_default() += 1;
+        } else {
+            self.others += 1;
+        }
+        Ok(said)
+    }
+
+    /// Counts what an answer has left out.
+    pub fn left_out(&mut self, lines: u64) {
+        self.others += lines;
+    }
+
+    /// The counts by reason, most frequent first, for the end of a file; the next one begins anew.
+    pub fn finish(&mut self) -> io::Result<Vec<ReasonCount>> {
+        if let Some(file) = &mut self.file {
+            file.flush()?;
+        }
+        let mut reasons: Vec<_> = std::mem::take(&mut self.reasons).into_iter().collect();
+        reasons.sort_by_key(|(_, lines)| std::cmp::Reverse(*lines));
+        let counts = reasons.into_iter().map(|((done, reason), lines)| ReasonCount {
+            reason: Some(reason),
+            done: Some(done),
+            lines,
+        });
+        let others = std::mem::take(&mut self.others);
+        let others = (others > 0).then_some(ReasonCount { reason: None, done: None, lines: others });
+        Ok(counts.chain(others).collect())
+    }
+
+    /// The file, with all that was said.
+    pub fn into_file(self) -> io::Result<Option<File>> {
+        self.file.map(|file| file.into_inner().map_err(io::IntoInnerError::into_error)).transpose()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_counted_by_its_reason() {
+        let mut report = Report::new(None);
+        for line in 0..250 {
+            let reason = format!("is no time: {}", line % 50);
+            let place = ("f.csv", line);
+            let line = Line { place, id: None, field: "dialed_at", reason: &reason, done: Done::Rejected };
+            report.say(&line).unwrap();
+        }
+        let odd = Line { place: ("f.csv", 9), id: Some("c-1"), field: "", reason: "odd", done: Done::Stored };
+        assert_eq!(report.say(&odd).unwrap(), "f.csv:9: odd: stored all the same (call c-1)");
+        report.left_out(3);
+        let said = report.finish().unwrap();
+        assert_eq!(said.len(), REASONS + 1);
+        assert_eq!((said[0].reason.as_deref(), said[0].lines), (Some("dialed_at: is no time: 0"), 5));
+        assert_eq!((said[REASONS].reason.as_deref(), said[REASONS].lines), (None, 154));
+        assert_eq!(report.finish().unwrap(), []);
+    }
+}

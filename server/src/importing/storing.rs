@@ -1,0 +1,184 @@
+//! The calls of a file are stored, each portion in a transaction of its own.
+
+use std::collections::BTreeSet;
+
+use cdr::{Format, Options, Reading};
+use domain::{Code, ResultCode, import::Done};
+use store::{
+    Db, Scope, StoreError,
+    ingest::{self, BatchAnswer, IngestOptions, RecordError},
+    result_codes,
+};
+
+use super::{
+    ImportError, Portion, Portions, is_passed_over,
+    named_file::NamedFile,
+    report::{Line, Report},
+};
+
+/// Where calls are stored, and how.
+pub struct Storing<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// The account.
+    pub scope: &'a Scope,
+    /// How the files are read.
+    pub options: &'a Options,
+    /// Whether campaigns and voicebots that are not there are made; and the import that can be undone.
+    pub ingest: IngestOptions,
+}
+
+/// What became of the records of a file.
+#[derive(Debug, Default)]
+pub struct Counts {
+    /// How many of each; errors and warnings are not kept in it: a file may have millions.
+    pub answer: BatchAnswer,
+    /// Calls that are odd.
+    pub warnings: u64,
+    /// The campaigns of the calls.
+    pub campaigns: BTreeSet<String>,
+    codes: BTreeSet<Code>,
+}
+
+impl Counts {
+    /// Calls that are in the database.
+    pub fn stored(&self) -> u64 {
+        self.answer.accepted + self.answer.updated + self.answer.unchanged
+    }
+}
+
+/// How far a file is.
+#[derive(Debug, Clone, Copy)]
+pub struct Progress {
+    /// Bytes that were read, and how many there are where that is known.
+    pub bytes: (u64, Option<u64>),
+    /// Records that were stored or rejected.
+    pub done: u64,
+    /// Rows that were read.
+    pub rows: u64,
+}
+
+/// Who is told while a file is stored.
+pub trait Listener: Send {
+    /// Something is wrong with a record, or odd about it: as it is in the report, and what was done about it.
+    fn said(&mut self, line: &str, done: Done);
+    /// It is so far.
+    fn progress(&mut self, progress: Progress) -> impl Future<Output = Result<(), StoreError>> + Send;
+}
+
+/// What a file is, and what became of its records.
+pub type StoredFile = (Reading, Counts);
+
+impl Storing<'_> {
+    /// Stores the calls of a file. `Err` within: it was found in a folder or an archive and is none of call records; why.
+    pub async fn file(
+        &self,
+        file: &NamedFile,
+        report: &mut Report,
+        listener: &mut impl Listener,
+    ) -> Result<Result<StoredFile, String>, ImportError> {
+        let mut portions = Portions::of(file, self.options)?;
+        let mut counts = Counts::default();
+        let total = portions.total;
+        while let Some(portion) = portions.next().await {
+            let (bytes, rows) = ((portion.bytes, total), portion.rows);
+            self.portion(&file.name, portion, &mut counts, report, listener).await?;
+            listener.progress(Progress { bytes, done: counts.stored() + counts.answer.rejected, rows }).await?;
+        }
+        let reading = match portions.finish().await? {
+            Ok(reading) => reading,
+            Err(error) if is_passed_over(file, &error) => return Ok(Err(error.to_string())),
+            Err(error) => return Err(ImportError::Unreadable(file.name.clone(), error)),
+        };
+        if counts.stored() > 0 {
+            let used = |code: &ResultCode| counts.codes.contains(&code.code);
+            self.declare(reading.format.own_codes().into_iter().filter(used).collect()).await?;
+        }
+        Ok(Ok((reading, counts)))
+    }
+
+    async fn portion(
+        &self,
+        name: &str,
+        portion: Portion,
+        counts: &mut Counts,
+        report: &mut Report,
+        listener: &mut impl Listener,
+    ) -> Result<(), ImportError> {
+        let Portion { format, records, skipped, .. } = portion;
+        for skipped in &skipped {
+            counts.answer.rejected += 1;
+            let (field, reason) = (skipped.field.as_str(), skipped.reason.as_str());
+            let line = Line { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
+            let said = report.say(&line).map_err(ImportError::Report)?;
+            listener.said(&said, Done::Rejected);
+        }
+        if records.is_empty() {
+            return Ok(());
+        }
+        let records = records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record));
+        let mut answer = self.store(format, records.collect(), counts).await?;
+        let told = [
+            (std::mem::take(&mut answer.errors), Done::Rejected),
+            (std::mem::take(&mut answer.warnings), Done::Stored),
+        ];
+        for (errors, done) in told {
+            if done == Done::Stored {
+                counts.warnings += errors.len() as u64 + answer.warnings_left_out;
+            }
+            for error in &errors {
+                let RecordError { index, id, field, reason } = error;
+                let line = Line { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
+                let said = report.say(&line).map_err(ImportError::Report)?;
+                listener.said(&said, done);
+            }
+        }
+        report.left_out(std::mem::take(&mut answer.errors_left_out) + std::mem::take(&mut answer.warnings_left_out));
+        counts.answer.add(answer);
+        Ok(())
+    }
+
+    async fn store(
+        &self,
+        format: Format,
+        mut records: Vec<(usize, domain::CallRecord)>,
+        counts: &mut Counts,
+    ) -> Result<BatchAnswer, StoreError> {
+        let mut conn = self.db.write().await?;
+        if format.has_parts() {
+            let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
+            let stored = ingest::stored_records(&mut conn, self.scope, &ids).await?;
+            let before = records.len();
+            let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
+                Some(stored) => Some((line, format.with_stored(stored, record)?)),
+                None => Some((line, record)),
+            });
+            records = joined.collect();
+            counts.answer.unchanged += (before - records.len()) as u64;
+        }
+        counts.codes.extend(records.iter().filter_map(|(_, record)| record.result_code.clone()));
+        for (_, record) in &records {
+            if !counts.campaigns.contains(record.campaign.as_str()) {
+                counts.campaigns.insert(record.campaign.to_string());
+            }
+        }
+        let mut answer = ingest::put(&mut conn, self.scope, records, self.ingest).await?;
+        conn.commit().await?;
+        answer.finish();
+        Ok(answer)
+    }
+
+    /// Declares the codes that the account has no words of its own for.
+    async fn declare(&self, codes: Vec<ResultCode>) -> Result<(), StoreError> {
+        if codes.is_empty() {
+            return Ok(());
+        }
+        let mut conn = self.db.write().await?;
+        let declared = result_codes::list(&mut conn, self.scope).await?;
+        for code in codes.iter().filter(|code| declared.iter().all(|known| known.code != code.code)) {
+            result_codes::put(&mut conn, self.scope, code).await?;
+        }
+        conn.commit().await?;
+        Ok(())
+    }
+}

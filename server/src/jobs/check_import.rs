@@ -1,0 +1,42 @@
+//! Looks at a file that was brought in: what it is, and what storing its calls would do.
+
+use store::{
+    accounts,
+    imports::{Import, ImportState, Step},
+    jobs::{CheckImport, JobOutcome},
+};
+
+use super::{
+    Ended, JobError, Task,
+    import_steps::{Saying, StepError, asked, during, end, file_of},
+};
+use crate::importing::{self, checking::Checking, report::Report};
+
+const STATE: ImportState = ImportState::Checking;
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let CheckImport { import: key } = task.job.payload()?;
+    let Some(import) = during(&task, key, STATE).await? else {
+        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+    };
+    let found = look(&task, &import).await;
+    end(&task, key, STATE, found).await
+}
+
+async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
+    let asked = asked(import)?;
+    let account = accounts::lookup(&mut task.db.read().await?, &task.scope).await?;
+    let options = importing::options(&asked, &account);
+    let options = options.map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
+    let file = file_of(task, import).await?;
+    let checking = Checking {
+        db: &task.db,
+        scope: &task.scope,
+        options: &options,
+        mapping_name: asked.mapping_name.as_deref(),
+        received_at: task.now(),
+    };
+    let mut saying = Saying { task, import: import.key, said: None };
+    let found = checking.look(file.path(), &import.name, &mut Report::new(None), &mut saying).await?;
+    Ok(Step::Found(serde_json::to_string(&found)?))
+}
