@@ -10,7 +10,8 @@ use app::{
 use axum::extract::FromRef;
 use domain::limits::{
     BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT, PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT,
-    WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT,
+    UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE,
+    WORKBOOKS_OF_AN_ACCOUNT,
 };
 use store::Db;
 use tokio::time::Instant;
@@ -56,6 +57,8 @@ pub struct Context {
     pub(crate) waiting_batches: Turns,
     /// Batches in memory.
     pub(crate) batches: Turns,
+    /// Files of calls that are received.
+    pub(crate) uploads: Turns,
     /// Recordings that are read through.
     pub(crate) probes: Turns,
     /// Workbooks of few calls that are made for who waits for them.
@@ -108,6 +111,7 @@ impl Server {
             attempts: Attempts::default(),
             site,
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
+            uploads: Turns::new(UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
             probes: Turns::new(PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT),
             small_workbooks: workbooks(),

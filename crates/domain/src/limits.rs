@@ -137,6 +137,8 @@ pub const IMPORT_BYTES: u64 = 5_000_000_000;
 pub const UNFINISHED_IMPORTS: usize = 10;
 /// Seconds in which such a file must have come: twelve hours.
 pub const IMPORT_SECONDS: u64 = 12 * 60 * 60;
+/// Files that are received at once.
+pub const UPLOADS_AT_ONCE: usize = 32;
 /// Files that are received at once by an account; each is written to the object store as it comes.
 pub const UPLOADS_OF_AN_ACCOUNT: usize = 2;
 /// Files that are read at once, each by one core.

@@ -6,6 +6,7 @@ mod campaigns;
 mod customers;
 mod deliveries;
 pub mod health;
+pub mod imports;
 pub mod recordings;
 mod report;
 mod usage;
@@ -78,6 +79,14 @@ fn described() -> OpenApiRouter<Server> {
         .routes(routes!(calls::list))
         .routes(routes!(calls::lookup))
         .routes(routes!(recordings::put, recordings::read, recordings::delete))
+        .routes(routes!(imports::add))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::lookup, imports::drop_checked))
+        .routes(routes!(imports::store))
+        .routes(routes!(imports::undo))
+        .routes(routes!(imports::report))
+        .routes(routes!(imports::list_mappings))
+        .routes(routes!(imports::put_mapping, imports::delete_mapping))
         .routes(routes!(openapi))
 }
 

@@ -177,6 +177,11 @@ impl Recordings {
         Ok(self.objects.get_opts(&Path::from(name), options).await?.into_stream())
     }
 
+    /// All bytes, as they come.
+    pub async fn read_whole(&self, name: &str) -> Result<BoxStream<'static, Result<Bytes, Error>>, StorageError> {
+        Ok(self.objects.get(&Path::from(name)).await?.into_stream())
+    }
+
     /// Deletes a file that nothing refers to any more, and what a killed process had written of it. `false`: it could not be,
     /// which is logged; an orphan stays.
     pub async fn delete(&self, name: &str) -> bool {

@@ -17,6 +17,7 @@ pub mod session;
 pub mod small_page;
 pub mod token;
 pub mod unread;
+pub mod upload;
 
 use axum::http::{HeaderMap, header};
 

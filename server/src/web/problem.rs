@@ -141,6 +141,11 @@ impl Problem {
         Self::new(StatusCode::REQUEST_TIMEOUT, "too-slow", "The request took too long", detail)
     }
 
+    /// 409: what is asked for does not fit what there is now.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "conflict", "It does not fit what there is", detail)
+    }
+
     /// 413.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large", detail)

@@ -107,6 +107,18 @@ pub async fn receive(body: Body, limit: u64, too_large: fn() -> Problem) -> Resu
     Ok(received)
 }
 
+/// Receives a body that is a text in UTF-8.
+///
+/// # Errors
+/// Those of [`receive`], and 400 where it is no such text.
+pub async fn text(body: Body, limit: u64) -> Result<String, Problem> {
+    let received = receive(body, limit, || Problem::too_large("this body is at most 1 MiB")).await?;
+    let mut text = String::new();
+    let read = received.into_reader().await?.read_to_string(&mut text).await;
+    read.map_err(|_| Problem::unreadable("the body is not UTF-8"))?;
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

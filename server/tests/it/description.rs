@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 25] = [
+pub const ROUTES: [(&str, &str); 35] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -34,6 +34,16 @@ pub const ROUTES: [(&str, &str); 25] = [
     ("PUT", "/api/v1/calls/{id}/recording"),
     ("GET", "/api/v1/calls/{id}/recording"),
     ("DELETE", "/api/v1/calls/{id}/recording"),
+    ("POST", "/api/v1/import"),
+    ("GET", "/api/v1/imports"),
+    ("GET", "/api/v1/imports/{key}"),
+    ("DELETE", "/api/v1/imports/{key}"),
+    ("POST", "/api/v1/imports/{key}/store"),
+    ("POST", "/api/v1/imports/{key}/undo"),
+    ("GET", "/api/v1/imports/{key}/report"),
+    ("GET", "/api/v1/mappings"),
+    ("PUT", "/api/v1/mappings/{name}"),
+    ("DELETE", "/api/v1/mappings/{name}"),
 ];
 
 /// The requests that the description has.

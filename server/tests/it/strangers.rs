@@ -98,7 +98,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 16] = [
+const TRIED_APART: [(&str, &str); 26] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -118,6 +118,17 @@ const TRIED_APART: [(&str, &str); 16] = [
     ("GET", "/fn/jobs"),
     ("POST", "/jobs/{key}/retry"),
     ("POST", "/jobs/verify"),
+    // imports.rs
+    ("POST", "/api/v1/import"),
+    ("GET", "/api/v1/imports"),
+    ("GET", "/api/v1/imports/{key}"),
+    ("DELETE", "/api/v1/imports/{key}"),
+    ("POST", "/api/v1/imports/{key}/store"),
+    ("POST", "/api/v1/imports/{key}/undo"),
+    ("GET", "/api/v1/imports/{key}/report"),
+    ("GET", "/api/v1/mappings"),
+    ("PUT", "/api/v1/mappings/{name}"),
+    ("DELETE", "/api/v1/mappings/{name}"),
     // security.rs
     ("GET", "/metrics"),
 ];

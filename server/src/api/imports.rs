@@ -1,0 +1,359 @@
+//! Files of calls: brought in, looked at, stored, undone; and the mappings of tables.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, RawQuery, Request, State},
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Timestamp,
+    import::{Found, ImportOptions, Stored},
+    limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
+};
+use serde::Serialize;
+use store::{
+    Scope,
+    imports::{self, Changes, Import, ImportState},
+    mappings::{self, SavedMapping},
+};
+use utoipa::ToSchema;
+
+use super::{PutAnswer, put_answer};
+use crate::{
+    context::SharedContext,
+    recordings::StorageError,
+    web::{
+        database::{Database, Snapshot},
+        download::attachment,
+        problem::Problem,
+        query::Pairs,
+        received,
+        token::Sender,
+        upload::{self, Asked},
+    },
+};
+
+/// An import.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ImportAnswer {
+    /// Its number.
+    id: i64,
+    /// The file's name.
+    name: String,
+    /// The file's size.
+    bytes: u64,
+    /// `checking`, `checked` (it waits for `…/store`), `storing`, `done`, `undoing`, `undone`, `dropped` or `failed`.
+    state: &'static str,
+    /// How far the present step is, in per cent.
+    percent: u8,
+    /// When it was brought.
+    asked_at: Timestamp,
+    /// When its last step ended.
+    ended_at: Option<Timestamp>,
+    /// What was found in the file.
+    found: Option<Found>,
+    /// What became of its calls.
+    stored: Option<Stored>,
+    /// Why it cannot be read, or a reference to quote to the operator.
+    failure: Option<String>,
+}
+
+impl TryFrom<Import> for ImportAnswer {
+    type Error = Problem;
+
+    fn try_from(import: Import) -> Result<Self, Problem> {
+        let wrong = |error: serde_json::Error| Problem::internal(&error);
+        Ok(Self {
+            id: import.key,
+            name: import.name,
+            bytes: import.bytes,
+            state: import.state.word(),
+            percent: import.percent,
+            asked_at: import.asked_at,
+            ended_at: import.ended_at,
+            found: import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?,
+            stored: import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?,
+            failure: import.failure,
+        })
+    }
+}
+
+/// A list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Imports {
+    /// The newest first.
+    imports: Vec<ImportAnswer>,
+    /// What to send as `before` for the next ones.
+    next: Option<i64>,
+}
+
+/// Brings in a file of calls, to be read by a job
+#[utoipa::path(post, path = "/api/v1/import", tag = "imports",
+    params(("name" = Option<String>, Query, description = "The file's name"),
+        ("format" = Option<String>, Query, description = "The name of its format (docs/FORMATS.md); else it is found out"),
+        ("campaign" = Option<String>, Query, description = "The campaign of every call, whatever the file says"),
+        ("timezone" = Option<String>, Query, description = "The IANA name of the zone of times that carry none"),
+        ("create" = Option<bool>, Query, description = "Make campaigns and voicebots that are not there"),
+        ("mapping" = Option<String>, Query, description = "The name of a mapping of the account"),
+        ("check" = Option<bool>, Query, description = "Only say what would come of it; `…/store` does it")),
+    request_body(content = Vec<u8>, content_type = "*/*", description = "The file, up to 5 GB: any format that `ringside import` reads, as it is or in gzip, zstd or zip"),
+    responses((status = 202, description = "It is there, and a job reads it", body = ImportAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn add(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    RawQuery(query): RawQuery,
+    request: Request,
+) -> Result<Response, Problem> {
+    let mut asked = Asked { name: String::new(), options: ImportOptions::default(), at_once: true };
+    for (name, value) in Pairs::read(query.as_deref()).iter() {
+        match name {
+            "name" => value.clone_into(&mut asked.name),
+            "check" => asked.at_once = value == "false",
+            _ if upload::parameter(&mut asked.options, name, value).map_err(Problem::invalid)? => {}
+            _ => return Err(Problem::field(name, "is not a known parameter")),
+        }
+    }
+    let length = request.headers().get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > IMPORT_BYTES) {
+        return Err(Problem::too_large("a file is at most 5 GB; pack it, or send it in parts"));
+    }
+    upload::check(&scope, &database, &mut asked.options).await?;
+    let _turn = upload::begin(&context, &scope, &database).await?;
+    let key = upload::take(&context, &scope, &database, &asked, request.into_body().into_data_stream()).await?;
+    let import = found(&scope, &database, key).await?;
+    let location = format!("/api/v1/imports/{key}");
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::try_from(import)?)).into_response())
+}
+
+async fn found(scope: &Scope, database: &Database, key: i64) -> Result<Import, Problem> {
+    let import = imports::lookup(&mut database.read().await?, scope, key).await?;
+    import.ok_or_else(|| Problem::not_found("import"))
+}
+
+/// The account's imports
+#[utoipa::path(get, path = "/api/v1/imports", tag = "imports",
+    params(("limit" = Option<u32>, Query, description = "How many, 1 to 1,000; 50 unless given"),
+        ("before" = Option<i64>, Query, description = "Those older than this number")),
+    responses((status = 200, description = "The newest first", body = Imports)))]
+pub(super) async fn list(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+    RawQuery(query): RawQuery,
+) -> Result<Json<Imports>, Problem> {
+    let (mut limit, mut before) = (50, None);
+    for (name, value) in Pairs::read(query.as_deref()).iter() {
+        match name {
+            "limit" => {
+                let given = value.parse().ok().filter(|limit| (1..=PAGE_ROWS).contains(limit));
+                limit = given.ok_or_else(|| Problem::field(name, "is a whole number from 1 to 1,000"))?;
+            }
+            "before" => {
+                let given = value.parse().map_err(|_| Problem::field(name, "must be a whole number"))?;
+                before = Some(given);
+            }
+            _ => return Err(Problem::field(name, "is not a known parameter")),
+        }
+    }
+    let listed = imports::list(&mut conn, &scope, before, limit).await?;
+    let next = listed.last().filter(|_| listed.len() == limit as usize).map(|last| last.key);
+    let imports = listed.into_iter().map(ImportAnswer::try_from).collect::<Result<_, _>>()?;
+    Ok(Json(Imports { imports, next }))
+}
+
+/// An import: how far it is, what was found, what became of its calls
+#[utoipa::path(get, path = "/api/v1/imports/{key}", tag = "imports",
+    params(("key" = i64, Path, description = "Its number")),
+    responses((status = 200, description = "The import", body = ImportAnswer),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn lookup(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+    Path(key): Path<i64>,
+) -> Result<Json<ImportAnswer>, Problem> {
+    let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
+    Ok(Json(ImportAnswer::try_from(import)?))
+}
+
+/// Stores the calls of a file that was looked at
+#[utoipa::path(post, path = "/api/v1/imports/{key}/store", tag = "imports",
+    params(("key" = i64, Path, description = "Its number")),
+    responses((status = 202, description = "A job does it", body = ImportAnswer),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It does not wait for that", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn store(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    step(&context, &scope, &database, key, ImportState::Checked, ImportState::Storing).await
+}
+
+/// Takes back what an import did; calls that were changed since refuse it
+#[utoipa::path(post, path = "/api/v1/imports/{key}/undo", tag = "imports",
+    params(("key" = i64, Path, description = "Its number")),
+    responses((status = 202, description = "A job does it", body = ImportAnswer),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is not stored, or its calls were changed since", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn undo(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    let Changes { changed_since, .. } = imports::changes(&mut database.read().await?, &scope, key).await?;
+    if changed_since > 0 {
+        return Err(Problem::conflict(format!(
+            "{changed_since} of its calls were changed since, so the import as a whole cannot be undone"
+        )));
+    }
+    step(&context, &scope, &database, key, ImportState::Done, ImportState::Undoing).await
+}
+
+async fn step(
+    context: &SharedContext,
+    scope: &Scope,
+    database: &Database,
+    key: i64,
+    from: ImportState,
+    to: ImportState,
+) -> Result<Response, Problem> {
+    let import = found(scope, database, key).await?;
+    let mut conn = database.write().await?;
+    if !imports::begin(&mut conn, scope, key, &[from], to, None, (context.clock)()).await? {
+        let state = import.state.word();
+        return Err(Problem::conflict(format!("the import is {state}; it must be {}", from.word())));
+    }
+    conn.commit().await?;
+    let import = Import { state: to, percent: 0, ..import };
+    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::try_from(import)?)).into_response())
+}
+
+/// Lets a file go that was looked at and is not to be stored
+#[utoipa::path(delete, path = "/api/v1/imports/{key}", tag = "imports",
+    params(("key" = i64, Path, description = "Its number")),
+    responses((status = 204, description = "It is dropped"),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
+        (status = 409, description = "It is at work, or done", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn drop_checked(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    Path(key): Path<i64>,
+) -> Result<StatusCode, Problem> {
+    let import = found(&scope, &database, key).await?;
+    let mut conn = database.write().await?;
+    if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
+        return Err(Problem::conflict(format!("the import is {}; it must be checked or failed", import.state.word())));
+    }
+    conn.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What was wrong with records of the file, or odd about them, line by line
+#[utoipa::path(get, path = "/api/v1/imports/{key}/report", tag = "imports",
+    params(("key" = i64, Path, description = "Its number")),
+    responses((status = 200, description = "`file:line: field: what was wrong: what was done`", content_type = "text/plain"),
+        (status = 404, description = "There is none, or none any more", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn report(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
+    drop(conn);
+    send_report(&context, import).await
+}
+
+/// Sends the report of an import.
+pub async fn send_report(context: &SharedContext, import: Import) -> Result<Response, Problem> {
+    let object = import.report.ok_or_else(|| Problem::not_found("report"))?;
+    let stream = context.recordings.read_whole(&object).await.map_err(|error| match error {
+        StorageError::Gone => Problem::not_found("report"),
+        error => error.into(),
+    })?;
+    let mut response = Response::new(Body::from_stream(stream));
+    let name = HeaderValue::from_str(&attachment(&format!("{}.txt", import.name)));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    headers.insert(header::CONTENT_DISPOSITION, name.map_err(|error| Problem::internal(&error))?);
+    Ok(response)
+}
+
+/// A mapping.
+#[derive(Debug, Serialize, ToSchema)]
+struct MappingAnswer {
+    /// The account's name for it.
+    name: String,
+    /// Under which tables with the same header find it.
+    fingerprint: String,
+    /// The mapping, as TOML.
+    mapping: String,
+}
+
+/// A list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct Mappings {
+    mappings: Vec<MappingAnswer>,
+}
+
+/// The account's mappings of tables
+#[utoipa::path(get, path = "/api/v1/mappings", tag = "imports",
+    responses((status = 200, description = "All of them, by name", body = Mappings)))]
+pub(super) async fn list_mappings(
+    Sender(scope): Sender,
+    Snapshot(mut conn): Snapshot,
+) -> Result<Json<Mappings>, Problem> {
+    let mappings = mappings::list(&mut conn, &scope).await?.into_iter();
+    let mappings =
+        mappings.map(|SavedMapping { name, fingerprint, mapping }| MappingAnswer { name, fingerprint, mapping });
+    Ok(Json(Mappings { mappings: mappings.collect() }))
+}
+
+/// Keeps a mapping under a name; tables with all its columns find it by `?mapping=NAME`
+#[utoipa::path(put, path = "/api/v1/mappings/{name}", tag = "imports",
+    params(("name" = String, Path, description = "The account's name for it")),
+    request_body(content = String, content_type = "application/toml", description = "A mapping file, as docs/MAPPINGS.md has it"),
+    responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "There was one", body = PutAnswer),
+        (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn put_mapping(
+    State(context): State<SharedContext>,
+    Sender(scope): Sender,
+    database: Database,
+    Path(name): Path<String>,
+    request: Request,
+) -> Result<Response, Problem> {
+    let text = received::text(request.into_body(), BODY_BYTES as u64).await?;
+    let mapping = cdr::Mapping::from_toml(&text).map_err(|error| Problem::field("body", error.to_string()))?;
+    // Which other columns the tables have, nobody has said: they are found by this mapping's name alone.
+    let columns: Vec<String> = mapping.columns.values().flat_map(|place| place.columns.clone()).collect();
+    let saved = SavedMapping { name, fingerprint: cdr::fingerprint(&columns), mapping: mapping.to_toml() };
+    let mut conn = database.write().await?;
+    let put = mappings::put(&mut conn, &scope, &saved, (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(put_answer(put))
+}
+
+/// Forgets a mapping
+#[utoipa::path(delete, path = "/api/v1/mappings/{name}", tag = "imports",
+    params(("name" = String, Path, description = "The account's name for it")),
+    responses((status = 204, description = "It is gone"),
+        (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
+pub(super) async fn delete_mapping(
+    Sender(scope): Sender,
+    database: Database,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let mut conn = database.write().await?;
+    if !mappings::delete(&mut conn, &scope, &name).await? {
+        return Err(Problem::not_found("mapping"));
+    }
+    conn.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}

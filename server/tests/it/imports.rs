@@ -1,0 +1,217 @@
+//! Files of calls over HTTP: looked at, stored, undone; by whoever may, of one account.
+
+use domain::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+use store::jobs::{CheckImport, Payload, StoreImport, TidyAccount, UndoImport};
+
+use crate::harness::{Answer, Harness, account, both_engines, call};
+
+/// A table of a voicebot: seven rows, of which one is answered, one busy, one not answered, one without a number, one broken, one a
+/// repetition, and one of a word that nobody knows.
+const TABLE: &str = "Mã,Số điện thoại,Khách hàng,Ngày gọi,Đàm thoại (giây),Kết quả,Ghi chú\n\
+    1,0901234567,Lan,05/11/2026 09:00:00,42,Đồng ý,hẹn lại\n\
+    2,0901234568,Hùng,05/11/2026 09:01:00,0,Máy bận,\n\
+    3,0901234569,Mai,13/11/2026 09:02:00,0,Không nghe máy,\n\
+    4,,,05/11/2026 09:03:00,0,Không nghe máy,\n\
+    5,8.49E+10,Tú,05/11/2026 09:04:00,12,Đồng ý,\n\
+    1,0901234567,Lan,05/11/2026 09:00:00,42,Đồng ý,hẹn lại\n\
+    7,0901234570,Bình,05/11/2026 09:05:00,0,chả biết,\n";
+
+async fn bring(at: &Harness, query: &str, file: impl Into<reqwest::Body>) -> Answer {
+    Answer::of(at.api(Method::POST, &format!("/api/v1/import?{query}")).body(file)).await
+}
+
+async fn run(at: &Harness) {
+    for kind in [CheckImport::KIND, StoreImport::KIND, UndoImport::KIND] {
+        at.run_due(kind).await;
+    }
+}
+
+async fn import(at: &Harness, id: &Value) -> Value {
+    at.get(&format!("/api/v1/imports/{id}")).await.is(200).json()
+}
+
+async fn step(at: &Harness, id: &Value, step: &str) -> Answer {
+    Answer::of(at.api(Method::POST, &format!("/api/v1/imports/{id}/{step}"))).await
+}
+
+/// What both campaigns of the tests come to.
+async fn totals(at: &Harness) -> Vec<Value> {
+    let mut all = Vec::new();
+    for campaign in ["tet", "file"] {
+        let answer = at.get(&format!("/api/v1/campaigns/{campaign}/report")).await;
+        let report = if answer.status == 404 { Value::Null } else { answer.is(200).json() };
+        all.push(json!([report["calls"], report["customers"], report["cost"], report["by_code"]]));
+    }
+    all
+}
+
+both_engines! {
+    async fn a_table_is_looked_at_stored_and_undone(at) {
+        at.stock().await;
+        let others = [call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")];
+        at.post("/api/v1/calls", &json!(others)).await.is(200);
+        let before = totals(at).await;
+
+        let answer = bring(at, "name=G%E1%BB%8Di.csv&campaign=file&create=true&check=true", TABLE).await.is(202);
+        let id = answer.json()["id"].clone();
+        assert_eq!(answer.header("location"), format!("/api/v1/imports/{id}"));
+        assert_eq!((&answer.json()["state"], &answer.json()["name"]), (&json!("checking"), &json!("Gọi.csv")));
+        run(at).await;
+        let checked = import(at, &id).await;
+        let found = &checked["found"];
+        assert_eq!(checked["state"], "checked", "{checked}");
+        assert_eq!(json!([found["new"], found["changed"], found["unchanged"], found["rejected"]]), json!([3, 0, 0, 3]));
+        assert_eq!(json!([found["success"], found["failed"], found["error"]]), json!([1, 2, 0]));
+        assert_eq!(found["files"][0]["duplicates"], 1);
+        assert_eq!((&found["files"][0]["zone"], &found["files"][0]["zone_is_assumed"]), (&json!("Asia/Ho_Chi_Minh"), &json!(true)));
+        assert_eq!(found["files"][0]["order_is_assumed"], false, "there is a 13th: {found}");
+        assert_eq!(found["table"]["fields"]["phone"], json!(["Số điện thoại"]), "{found}");
+        assert_eq!(found["campaigns"], json!({"file": {"calls": 3, "is_known": false}}));
+        assert_eq!(found["calls"].as_array().unwrap().len(), 3);
+        assert_eq!(found["calls"][0]["contact"]["phone"], "0901234567");
+        assert_eq!(totals(at).await, before, "looking changes nothing");
+
+        step(at, &id, "undo").await.is_problem(409);
+        step(at, &id, "store").await.is(202);
+        step(at, &id, "store").await.is_problem(409);
+        run(at).await;
+        let done = import(at, &id).await;
+        let stored = &done["stored"];
+        assert_eq!(done["state"], "done", "{done}");
+        assert_eq!(
+            json!([stored["accepted"], stored["updated"], stored["unchanged"], stored["rejected"]]),
+            json!([3, 0, 0, 3])
+        );
+        let report = at.get("/api/v1/campaigns/file/report").await.is(200).json();
+        assert_eq!(json!([report["calls"]["total"], report["calls"]["success"], report["customers"]["total"]]), json!([3, 1, 3]));
+        let lines = at.get(&format!("/api/v1/imports/{id}/report")).await.is(200).text();
+        assert!(lines.contains("Gọi.csv:6: ") && lines.contains("Gọi.csv:8: ") && lines.contains("chả biết"), "{lines}");
+        assert_eq!(lines.lines().filter(|line| line.contains(": rejected")).count(), 3, "{lines}");
+
+        // The same again changes nothing, and undoing that changes nothing either.
+        let again = bring(at, "campaign=file&create=true", TABLE).await.is(202).json()["id"].clone();
+        run(at).await;
+        let second = import(at, &again).await;
+        assert_eq!(json!([second["stored"]["accepted"], second["stored"]["unchanged"]]), json!([0, 3]), "{second}");
+        step(at, &again, "undo").await.is(202);
+        run(at).await;
+        assert_eq!(import(at, &again).await["state"], "undone");
+
+        step(at, &id, "undo").await.is(202);
+        run(at).await;
+        assert_eq!(import(at, &id).await["state"], "undone");
+        let after = totals(at).await;
+        assert_eq!(after[0], before[0]);
+        let report = at.get("/api/v1/campaigns/file/report").await.is(200).json();
+        assert_eq!(json!([report["calls"]["total"], report["customers"]["total"]]), json!([0, 0]));
+        step(at, &id, "undo").await.is_problem(409);
+        assert_eq!(at.get("/api/v1/imports?limit=1").await.is(200).json()["imports"][0]["id"], again);
+    }
+
+    async fn what_was_changed_since_keeps_an_import_from_being_undone(at) {
+        at.stock().await;
+        let one = |code: &str| json!([call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), code)]);
+        let id = bring(at, "name=own.json", one("DY").to_string()).await.is(202).json()["id"].clone();
+        run(at).await;
+        assert_eq!(import(at, &id).await["stored"]["accepted"], 1);
+        at.post("/api/v1/calls", &one("TC")).await.is(200);
+        let problem = step(at, &id, "undo").await.is_problem(409);
+        assert!(problem["detail"].as_str().unwrap().starts_with("1 of its calls"), "{problem}");
+        assert_eq!(import(at, &id).await["state"], "done");
+    }
+
+    async fn what_is_no_file_of_calls_is_said_by_name(at) {
+        at.stock().await;
+        let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 4_000]].concat();
+        for (file, why) in [(picture, "no format that is known"), (b"a,b\n1,2\n".to_vec(), "columns")] {
+            let id = bring(at, "name=x&check=true", file.clone()).await.is(202).json()["id"].clone();
+            run(at).await;
+            let checked = import(at, &id).await;
+            assert_eq!(checked["state"], "checked");
+            let refused = checked["found"]["files"][0]["refused"].as_str().unwrap();
+            assert!(refused.contains(why), "{refused}");
+            Answer::of(at.api(Method::DELETE, &format!("/api/v1/imports/{id}"))).await.is(204);
+            let id = bring(at, "name=x", file).await.is(202).json()["id"].clone();
+            run(at).await;
+            let failed = import(at, &id).await;
+            assert_eq!(failed["state"], "failed");
+            assert!(failed["failure"].as_str().is_some_and(|failure| failure.starts_with("x: ")), "{failed}");
+        }
+        bring(at, "", "").await.names(422, "body");
+        bring(at, "format=excel", "x").await.names(422, "format");
+        bring(at, "timezone=Hanoi", "x").await.names(422, "timezone");
+        bring(at, "mapping=none", "x").await.names(422, "mapping");
+        bring(at, "mode=x", "x").await.names(422, "mode");
+        for path in ["/api/v1/imports/99", "/api/v1/imports/99/report"] {
+            at.get(path).await.is_problem(404);
+        }
+    }
+
+    async fn a_mapping_is_kept_under_a_name_and_used_by_it(at) {
+        at.stock().await;
+        let odd = "a;b;c;d\n0901234567;5/11/2026 9:00;17;có\n0901234568;5/11/2026 9:01;0;không\n";
+        let mapping = "[columns]\nphone = \"a\"\ndialed_at = \"b\"\ntalk = \"c\"\n";
+        let put = async |text: &'static str| {
+            Answer::of(at.api(Method::PUT, "/api/v1/mappings/bot%20A").body(text)).await
+        };
+        put("[columns]\nphone = \"a\"\n").await.names(422, "body");
+        put(mapping).await.is(201);
+        put(mapping).await.is(200);
+        let listed = at.get("/api/v1/mappings").await.is(200).json();
+        assert_eq!(listed["mappings"][0]["name"], "bot A");
+        let id = bring(at, "mapping=bot%20A&campaign=tet", odd).await.is(202).json()["id"].clone();
+        run(at).await;
+        let done = import(at, &id).await;
+        assert_eq!(done["stored"]["accepted"], 2, "{done}");
+        Answer::of(at.api(Method::DELETE, "/api/v1/mappings/bot%20A")).await.is(204);
+        Answer::of(at.api(Method::DELETE, "/api/v1/mappings/bot%20A")).await.is_problem(404);
+    }
+
+    async fn imports_are_of_one_account(at) {
+        at.stock().await;
+        let id = bring(at, "campaign=file&create=true&check=true", TABLE).await.is(202).json()["id"].clone();
+        run(at).await;
+        let (_, stranger) = account(&at.server.db, "Người lạ").await;
+        let ask = async |method: Method, path: String| {
+            let request = at.bare(method, &path).header("authorization", format!("Bearer {stranger}"));
+            Answer::of(request).await
+        };
+        ask(Method::GET, format!("/api/v1/imports/{id}")).await.is_problem(404);
+        ask(Method::GET, format!("/api/v1/imports/{id}/report")).await.is_problem(404);
+        ask(Method::POST, format!("/api/v1/imports/{id}/store")).await.is_problem(404);
+        ask(Method::POST, format!("/api/v1/imports/{id}/undo")).await.is_problem(404);
+        ask(Method::DELETE, format!("/api/v1/imports/{id}")).await.is_problem(404);
+        assert_eq!(ask(Method::GET, "/api/v1/imports".to_owned()).await.is(200).json()["imports"], json!([]));
+        assert_eq!(import(at, &id).await["state"], "checked");
+    }
+
+    async fn files_and_reports_are_kept_for_a_while(at) {
+        at.stock().await;
+        let objects = || {
+            let folder = at.folder.path().join(format!("recordings/{}", at.scope.account()));
+            std::fs::read_dir(folder).map_or(0, Iterator::count)
+        };
+        let checked = bring(at, "campaign=file&create=true&check=true", TABLE).await.is(202).json()["id"].clone();
+        let done = bring(at, "campaign=file&create=true", TABLE).await.is(202).json()["id"].clone();
+        run(at).await;
+        assert_eq!(objects(), 3, "two files, and a report");
+        let day = 24 * 60 * 60 * 1_000;
+        let tidy = async |days: i64| {
+            at.pass(days * day);
+            at.run_due(TidyAccount::KIND).await;
+        };
+        tidy(2).await;
+        assert_eq!(objects(), 2, "the file that is stored is needed no more");
+        tidy(6).await;
+        tidy(2).await;
+        assert_eq!(objects(), 1, "nobody wanted the other one stored");
+        assert_eq!(import(at, &checked).await["state"], "dropped");
+        tidy(31).await;
+        tidy(2).await;
+        assert_eq!(objects(), 0);
+        at.get(&format!("/api/v1/imports/{done}/report")).await.is_problem(404);
+        assert_eq!(import(at, &done).await["stored"]["accepted"], 3, "what happened stays listed");
+    }
+}
