@@ -57,6 +57,7 @@ fn section(path: &str) -> &'static str {
         "/statistics" => "/statistics",
         "/calls" => "/calls",
         "/jobs" => "/jobs",
+        path if path.starts_with("/import") => "/import",
         _ => "/campaigns",
     }
 }
@@ -122,6 +123,7 @@ fn Sidebar() -> impl IntoView {
                 {destinations(false)}
             </nav>
             <div class="sidebar-foot">
+                {imports("nav-item")}
                 {jobs("nav-item")}
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
                     <Icon name="help" />
@@ -140,6 +142,13 @@ fn Sidebar() -> impl IntoView {
             </div>
     }
     .into_any()
+}
+
+/// The way to bring in files, for who may.
+fn imports(class: &'static str) -> Option<AnyView> {
+    let text = use_text();
+    let may = use_session().person.is_some_and(|person| person.role.may(Role::Manager));
+    may.then(|| view! { <a class=class href="/import"><Icon name="upload" />{text.imports_title()}</a> }.into_any())
 }
 
 /// The way to the jobs of the account, for its owners.
@@ -167,6 +176,7 @@ fn Topbar() -> impl IntoView {
             "/statistics" => text.statistics_title(),
             "/calls" => text.account_calls(),
             "/jobs" => text.jobs_title(),
+            "/import" => text.imports_title(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -181,6 +191,7 @@ fn Topbar() -> impl IntoView {
                 <LanguageSwitch />
                 <ThemeSwitch />
             </div>
+            {imports("menu-item")}
             {jobs("menu-item")}
             <SignOutLine />
         </div>

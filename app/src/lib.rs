@@ -27,6 +27,7 @@ pub mod failure;
 pub mod form;
 mod frame;
 pub mod html;
+mod imports;
 mod jobs;
 mod keyboard;
 pub mod links;
@@ -128,6 +129,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
+                    <Route path=path!("/import") view=imports::Imports ssr=SsrMode::Async />
+                    <Route path=path!("/import/:key") view=imports::Imports ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>

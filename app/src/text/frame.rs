@@ -3,6 +3,7 @@
 use crate::text::messages;
 
 messages! {
+    imports_title = "Nhập dữ liệu", "Import calls";
     jobs_title = "Việc nền", "Background jobs";
     campaigns = "Chiến dịch", "Campaigns";
     skip_to_content = "Đến nội dung chính", "Skip to content";

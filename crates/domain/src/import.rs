@@ -148,6 +148,8 @@ pub struct Found {
     /// Dial start of the last.
     #[cfg_attr(feature = "schema", schema(value_type = Option<String>))]
     pub last: Option<Timestamp>,
+    /// Whether the file does not say which campaign its calls are of: then it was looked at as if they were of one.
+    pub needs_campaign: bool,
     /// The campaigns of its calls.
     pub campaigns: BTreeMap<String, CampaignCalls>,
     /// Voicebots that the account does not have.

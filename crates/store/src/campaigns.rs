@@ -11,7 +11,7 @@ use serde::Deserialize;
 use crate::{
     Conn, PageRequest, Put, Scope, StoreError, accounts,
     cursor::{List, Place},
-    db::{execute, fetch_optional},
+    db::{execute, fetch_all, fetch_optional},
     outbox,
     put::{checked_name, invalid},
     recipients,
@@ -463,6 +463,17 @@ pub async fn names_of(
         sql.push(" AND id = ").text(campaign.as_str());
     }
     named(sql.fetch_all(conn).await?)
+}
+
+/// Ids and names of the campaigns that were listed last, the latest first: for who has to choose one.
+pub async fn latest_names(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+    fetch_all!(
+        conn,
+        (String, String),
+        "SELECT id, name FROM campaigns WHERE account_id = $1 ORDER BY listed_at DESC, campaign_key DESC LIMIT $2",
+        scope.account(),
+        i64::from(limit),
+    )
 }
 
 fn named(rows: Vec<(String, String)>) -> Result<HashMap<CampaignId, String>, StoreError> {

@@ -2,9 +2,8 @@
 
 use axum::{
     Json,
-    body::Body,
     extract::{Path, RawQuery, Request, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -23,10 +22,9 @@ use utoipa::ToSchema;
 use super::{PutAnswer, put_answer};
 use crate::{
     context::SharedContext,
-    recordings::StorageError,
     web::{
         database::{Database, Snapshot},
-        download::attachment,
+        download::import_report,
         problem::Problem,
         query::Pairs,
         received,
@@ -268,22 +266,7 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    send_report(&context, import).await
-}
-
-/// Sends the report of an import.
-pub async fn send_report(context: &SharedContext, import: Import) -> Result<Response, Problem> {
-    let object = import.report.ok_or_else(|| Problem::not_found("report"))?;
-    let stream = context.recordings.read_whole(&object).await.map_err(|error| match error {
-        StorageError::Gone => Problem::not_found("report"),
-        error => error.into(),
-    })?;
-    let mut response = Response::new(Body::from_stream(stream));
-    let name = HeaderValue::from_str(&attachment(&format!("{}.txt", import.name)));
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
-    headers.insert(header::CONTENT_DISPOSITION, name.map_err(|error| Problem::internal(&error))?);
-    Ok(response)
+    import_report::send(&context, import).await
 }
 
 /// A mapping.

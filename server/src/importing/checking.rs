@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, path::Path};
 
 use cdr::{Format, Mapping, Options, ReadError};
 use domain::{
-    CallClass, CallRecord, Timestamp,
+    CallClass, CallRecord, CampaignId, Timestamp,
     import::{CampaignCalls, Done, Found, SHOWN_CALLS, SHOWN_CAMPAIGNS, TableColumns},
 };
 use store::{
@@ -55,7 +55,7 @@ impl Checking<'_> {
         };
         let words = ResultWords::read(&mut self.db.read().await?, self.scope).await?;
         for file in &files {
-            let (options, table) = self.columns(file).await?;
+            let (mut options, table) = self.columns(file).await?;
             // Of several files that are tables, the first is the one whose columns are shown.
             let is_missing = table.as_ref().is_some_and(|table| !table.missing.is_empty());
             if found.table.is_none() {
@@ -64,6 +64,10 @@ impl Checking<'_> {
             if is_missing {
                 found.files.push(refused(&file.name, "columns have to be told apart"));
                 continue;
+            }
+            if options.campaign.is_none() && self.names_no_campaign(file, &options).await? {
+                found.needs_campaign = true;
+                options.campaign = CampaignId::new("?").ok();
             }
             let mut portions = Portions::of(file, &options)?;
             let total = portions.total;
@@ -79,11 +83,24 @@ impl Checking<'_> {
                 Err(error) => found.files.push(refused(&file.name, &error.to_string())),
             }
         }
+        if found.needs_campaign {
+            found.campaigns.clear();
+        }
         if files.is_empty() {
             found.files.push(refused(name, "holds no files"));
         }
         found.reasons = report.finish().map_err(ImportError::Report)?;
         Ok(found)
+    }
+
+    /// Whether the first rows are no calls because nothing says of which campaign they are.
+    async fn names_no_campaign(&self, file: &NamedFile, options: &Options) -> Result<bool, ImportError> {
+        let mut portions = Portions::of(file, options)?;
+        let first = portions.next().await;
+        let names_none = |portion: Portion| {
+            portion.records.is_empty() && portion.skipped.iter().any(|skipped| skipped.field == "campaign")
+        };
+        Ok(first.is_some_and(names_none))
     }
 
     /// The columns of a table of no known format, and the options to read it with: by the mapping in the options, else by the one

@@ -3,6 +3,7 @@
 mod app;
 mod campaigns;
 mod exports;
+mod imports;
 mod jobs;
 mod live;
 mod mail;
@@ -22,6 +23,7 @@ pub fn routes() -> Routes {
         .merge(signing_in::routes())
         .merge(recording::routes())
         .merge(exports::routes())
+        .merge(imports::routes())
         .merge(mail::routes())
         .merge(result_codes::routes())
         .merge(jobs::routes())

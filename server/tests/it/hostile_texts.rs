@@ -273,6 +273,8 @@ fn addresses(route: &str, text: &str) -> Vec<String> {
         // Exports and mails have keys: what is opened of them is found elsewhere. A workbook behind a link is the one that other
         // mails bring, and the metrics are the operator's, behind a token of their own.
         "/exports/{key}" | "/exports/{key}/file" | "/metrics" => vec![],
+        // Imports and mappings are opened apart: they have keys, too.
+        _ if route.contains("/import") || route.contains("/mappings") => vec![],
         _ if route.starts_with("/mail/") || route.contains("{mailing}") => vec![],
         "/language/{tag}" | "/theme/{name}" => {
             let value = if route.starts_with("/theme") { "dark" } else { "vi" };
@@ -295,6 +297,45 @@ async fn open(at: &Harness, path: &str, cookie: &str) -> Answer {
     let request =
         if path.starts_with("/api/") { at.api(Method::GET, path) } else { at.signed(Method::GET, path, cookie) };
     Answer::of(request.header("accept", "text/html,*/*")).await
+}
+
+/// Brings in a table in which everything is this text, and reads what is shown of it.
+async fn import_and_read(at: &Harness, text: &str, cookie: &str, opened: &mut BTreeSet<String>) {
+    let cell = format!("\"{}\"", text.replace('"', "\"\""));
+    let file = format!(
+        "Số điện thoại,Ngày gọi,Kết quả,Khách hàng,{cell}\n0901234567,2026-11-05 09:00:00,Máy bận,{cell},{cell}\n{cell},{cell},{cell},{cell},{cell}\n"
+    );
+    let query =
+        form_urlencoded::Serializer::new(String::new()).extend_pairs([("name", text), ("check", "true")]).finish();
+    let answer = Answer::of(at.api(Method::POST, &format!("/api/v1/import?{query}")).body(file)).await;
+    holds!(answer.status == 202, "{}", answer.text());
+    let key = answer.json()["id"].clone();
+    let mapping = "[columns]\nphone = \"a\"\ndialed_at = \"b\"\nresult = \"c\"\n";
+    let kept = at.api(Method::PUT, &format!("/api/v1/mappings/{}", encoded(&on_a_line(text)))).body(mapping);
+    inert_answer(&Answer::of(kept).await, "/api/v1/mappings/…");
+    at.run_due("check_import").await;
+    let mut paths = vec![
+        "/import".to_owned(),
+        format!("/import/{key}"),
+        format!("/fn/imports?key={key}&query="),
+        format!("/api/v1/imports/{key}"),
+        "/api/v1/imports".to_owned(),
+        "/api/v1/mappings".to_owned(),
+    ];
+    for path in &paths {
+        inert_answer(&open(at, path, cookie).await, path);
+        opened.insert(path.clone());
+    }
+    let fields = [("new", text), ("mapping_name", text)];
+    let stored = at.form(&format!("/import/{key}/store"), &fields).header("cookie", cookie);
+    inert_answer(&Answer::of(stored).await, "/import/…/store");
+    at.run_due("store_import").await;
+    paths.truncate(4);
+    paths.extend([format!("/import/{key}/report"), format!("/api/v1/imports/{key}/report")]);
+    for path in paths {
+        inert_answer(&open(at, &path, cookie).await, &path);
+        opened.insert(path);
+    }
 }
 
 /// The first event of a stream without an end: each of its lines is a field of the protocol.
@@ -436,6 +477,7 @@ both_engines! {
                 }
             }
             refuse_forms(at, text, &cookie).await;
+            import_and_read(at, text, &cookie, &mut opened).await;
         }
         let unread: Vec<_> = routes
             .iter()

@@ -47,7 +47,102 @@ async fn totals(at: &Harness) -> Vec<Value> {
     all
 }
 
+/// A form with a file in it.
+fn upload(at: &Harness, cookie: &str, name: &str, file: &str) -> reqwest::RequestBuilder {
+    let body =
+        format!("--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{file}\r\n--x--\r\n");
+    at.signed(Method::POST, "/import", cookie).header("content-type", "multipart/form-data; boundary=x").body(body)
+}
+
+async fn page(at: &Harness, path: &str, cookie: &str) -> String {
+    Answer::of(at.signed(Method::GET, path, cookie).header("accept", "text/html")).await.is(200).text()
+}
+
+/// Sends a form of a page; gives where it leads.
+async fn form(at: &Harness, path: &str, fields: &[(&str, &str)], cookie: &str) -> String {
+    Answer::of(at.form(path, fields).header("cookie", cookie)).await.is(303).header("location").to_owned()
+}
+
 both_engines! {
+    async fn a_person_brings_in_a_foreign_table_without_scripts(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        // Nobody can tell whose numbers these are, nor what was answered.
+        let file = "Máy,Thời điểm,Lâu\n0901234567,5/11/2026 9:00,17\n0901234568,13/11/2026 9:01,0\n";
+        let path = Answer::of(upload(at, &cookie, "lạ.csv", file)).await.is(303).header("location").to_owned();
+        assert!(page(at, &path, &cookie).await.contains("Đang xem tệp"));
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("Chờ xác nhận") && seen.contains("Còn thiếu"), "{seen}");
+        let wrong = form(at, &format!("{path}/check"), &[("column-0", "phone")], &cookie).await;
+        assert_eq!(wrong, format!("{path}?wrong=columns"));
+        assert!(page(at, &wrong, &cookie).await.contains("Chưa đủ để đọc"));
+        let columns = [("column-0", "phone"), ("column-1", "dialed_at"), ("column-2", "talk"), ("timezone", "Nowhere")];
+        assert_eq!(form(at, &format!("{path}/check"), &columns, &cookie).await, format!("{path}?wrong=zone"));
+        assert_eq!(form(at, &format!("{path}/check"), &columns[..3], &cookie).await, path);
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("2 cuộc gọi đầu tiên") && seen.contains("0901234568"), "{seen}");
+        let fields = [("campaign", ""), ("new", ""), ("mapping_name", "Máy bot")];
+        let wrong = form(at, &format!("{path}/store"), &fields, &cookie).await;
+        assert_eq!(wrong, format!("{path}?wrong=campaign"), "the file does not say which campaign");
+        let fields = [("campaign", "tet"), ("mapping_name", "Máy bot")];
+        assert_eq!(form(at, &format!("{path}/store"), &fields, &cookie).await, path);
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("Đã nhập") && seen.contains("Hoàn tác"), "{seen}");
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(json!([report["calls"]["total"], report["calls"]["success"]]), json!([2, 1]));
+
+        // The next file of this header needs no words.
+        let next = "Máy,Thời điểm,Lâu\n0901234569,14/11/2026 9:00,5\n";
+        let second = Answer::of(upload(at, &cookie, "hai.csv", next)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let seen = page(at, &second, &cookie).await;
+        assert!(seen.contains("Máy bot") && !seen.contains("Còn thiếu"), "{seen}");
+        assert_eq!(form(at, &format!("{second}/drop"), &[], &cookie).await, "/import");
+
+        assert_eq!(form(at, &format!("{path}/undo"), &[], &cookie).await, path);
+        run(at).await;
+        assert!(page(at, &path, &cookie).await.contains("Đã hoàn tác"));
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(json!([report["calls"]["total"], report["customers"]["total"]]), json!([0, 0]));
+        let listed = page(at, "/import", &cookie).await;
+        assert!(listed.contains("lạ.csv") && listed.contains("hai.csv"), "{listed}");
+        let none = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x--\r\n";
+        let none = at.signed(Method::POST, "/import", &cookie).body(none);
+        let none = Answer::of(none.header("content-type", "multipart/form-data; boundary=x")).await.is(303);
+        assert_eq!(none.header("location"), "/import?wrong=file");
+    }
+
+    async fn only_managers_and_owners_of_the_account_bring_in_files(at) {
+        at.stock().await;
+        at.user("xem@cty.vn", Role::Viewer).await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let (other, _) = account(&at.server.db, "Người lạ").await;
+        crate::harness::user(&at.server.db, &other, "la@khac.vn", Role::Owner).await;
+        let [manager, viewer, stranger] = [at.sign_in("ql@cty.vn").await, at.sign_in("xem@cty.vn").await, at.sign_in("la@khac.vn").await];
+        let path = Answer::of(upload(at, &manager, "a.csv", TABLE)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let forms = ["check", "store", "drop", "undo"].map(|step| format!("{path}/{step}"));
+        for (cookie, status) in [(&viewer, 403), (&stranger, 404)] {
+            for form in &forms {
+                Answer::of(at.form(form, &[("new", "x")]).header("cookie", cookie)).await.is_problem(status);
+            }
+            Answer::of(at.signed(Method::GET, &format!("{path}/report"), cookie)).await.is_problem(status);
+            let answer = Answer::of(at.signed(Method::GET, &path, cookie).header("accept", "text/html")).await.is(status);
+            assert!(!answer.text().contains("0901234567"));
+            let function = format!("/fn/imports?key={}&query=", path.trim_start_matches("/import/"));
+            let answer = Answer::of(at.signed(Method::GET, &function, cookie).header("accept", "application/json")).await;
+            assert!(answer.status.as_u16() >= 400 && !answer.text().contains("0901234567"), "{}", answer.text());
+        }
+        Answer::of(upload(at, &viewer, "a.csv", TABLE)).await.is_problem(403);
+        let nobody = at.form(&format!("{path}/store"), &[("new", "x")]).header("accept", "application/json");
+        Answer::of(nobody).await.is_problem(401);
+        assert_eq!(import(at, &json!(path.trim_start_matches("/import/").parse::<i64>().unwrap())).await["state"], "checked");
+    }
+
     async fn a_table_is_looked_at_stored_and_undone(at) {
         at.stock().await;
         let others = [call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")];

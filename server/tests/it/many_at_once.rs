@@ -7,6 +7,7 @@ use domain::Role;
 use futures::{StreamExt, TryStreamExt};
 use reqwest::Method;
 use serde_json::json;
+use store::jobs::{Payload, StoreImport};
 
 use crate::harness::{Answer, Harness, PostgresDatabase, call, run, wav};
 
@@ -24,6 +25,7 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
         ("/fn/opened-call", "?campaign=tet&call=c-1"),
         ("/campaigns/{id}/calls", "?call=c-1"),
         ("/mail/stop/{account}/{mailing}/{no}/{secret}", ""),
+        ("/fn/imports", "?key=&query="),
     ]);
     match path {
         "/metrics" => return Err("it is there only where the operator has set a token"),
@@ -34,6 +36,7 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
     let of_calls = path.starts_with("/calls/") || path.starts_with("/api/v1/calls/");
     let filled = path
         .replace("/exports/{key}", &format!("/exports/{export}"))
+        .replace("{key}", &mailing.import.to_string())
         .replace("{account}", &mailing.account.to_string())
         .replace("{mailing}", &mailing.key.to_string())
         .replace("{no}", "0")
@@ -44,8 +47,9 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
     Ok(filled + queries.get(path).copied().unwrap_or_default())
 }
 
-/// A mail that was sent, with the secrets of its links.
+/// A mail that was sent, with the secrets of its links; and an import.
 struct Mailing {
+    import: i64,
     account: i64,
     key: i64,
     stop_secret: String,
@@ -78,14 +82,24 @@ async fn send_mail(at: &Harness) -> Mailing {
     let mail = store::outbox::deliveries(&mut conn, &at.scope, &campaign).await.unwrap().unwrap().remove(0);
     let contents = store::outbox::contents(&mut conn, &at.scope, mail.mailing).await.unwrap().unwrap();
     let stop_secret = at.stop_secret(mail.mailing).await;
-    Mailing { account: at.scope.account(), key: mail.mailing, stop_secret, link_secret: contents.link_secret }
+    Mailing {
+        import: 0,
+        account: at.scope.account(),
+        key: mail.mailing,
+        stop_secret,
+        link_secret: contents.link_secret,
+    }
 }
 
 async fn everything_is_read_by_64_at_once(at: &Harness) {
     fill(at).await;
     at.user("chu@cty.vn", Role::Owner).await;
     let cookie = at.sign_in("chu@cty.vn").await;
-    let mailing = send_mail(at).await;
+    let mut mailing = send_mail(at).await;
+    let file = json!([call("i-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")]).to_string();
+    let import = Answer::of(at.api(Method::POST, "/api/v1/import?name=own.json").body(file)).await.is(202).json();
+    mailing.import = import["id"].as_i64().unwrap();
+    assert_eq!(at.run_due(StoreImport::KIND).await, 1);
     let asked = at.signed(Method::GET, "/campaigns/tet/calls.xlsx", &cookie).header("accept", "application/json");
     let export = Answer::of(asked).await.is(202).json()["address"].as_str().unwrap().to_owned();
     assert_eq!(at.build_exports().await, 1);

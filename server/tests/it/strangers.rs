@@ -98,7 +98,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 26] = [
+const TRIED_APART: [(&str, &str); 35] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -119,6 +119,15 @@ const TRIED_APART: [(&str, &str); 26] = [
     ("POST", "/jobs/{key}/retry"),
     ("POST", "/jobs/verify"),
     // imports.rs
+    ("GET", "/import"),
+    ("POST", "/import"),
+    ("GET", "/import/{key}"),
+    ("GET", "/fn/imports"),
+    ("POST", "/import/{key}/check"),
+    ("POST", "/import/{key}/store"),
+    ("POST", "/import/{key}/drop"),
+    ("POST", "/import/{key}/undo"),
+    ("GET", "/import/{key}/report"),
     ("POST", "/api/v1/import"),
     ("GET", "/api/v1/imports"),
     ("GET", "/api/v1/imports/{key}"),

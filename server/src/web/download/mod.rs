@@ -3,6 +3,7 @@
 pub mod calls;
 pub mod campaigns;
 pub mod customers;
+pub mod import_report;
 pub mod recording;
 pub mod usage;
 

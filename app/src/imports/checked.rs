@@ -1,0 +1,222 @@
+//! A file that was looked at: what would come of it, and what has to be said before.
+
+use domain::{
+    CallClass, CallRecord, format,
+    import::{Found, TableColumns},
+};
+use leptos::prelude::*;
+
+use super::{
+    columns,
+    reading::OneImport,
+    shown::{figure, files, reasons},
+};
+use crate::{
+    Text,
+    components::{CodeTag, Icon},
+};
+
+pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
+    let fallback = Found::default();
+    let found = one.found.as_ref().unwrap_or(&fallback);
+    let is_missing = found.table.as_ref().is_some_and(|table: &TableColumns| !table.missing.is_empty());
+    let wrong = one.wrong.as_deref().map(|wrong| {
+        let said = match wrong {
+            "columns" => text.import_wrong_columns(),
+            "zone" => text.import_wrong_zone(),
+            _ => text.import_wrong_campaign(),
+        };
+        view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{said}</span></p> }
+    });
+    let figures = (!is_missing).then(|| {
+        view! {
+            <div class="panel kpi-row">
+                {figure(text.import_new(), found.new, "", text)}
+                {figure(text.import_changed(), found.changed, text.import_changed_why(), text)}
+                {figure(text.import_unchanged(), found.unchanged, text.import_unchanged_why(), text)}
+                {figure(text.import_rejected(), found.rejected, text.import_rejected_why(), text)}
+            </div>
+        }
+    });
+    let columns = found.table.as_ref().map(|table| columns::form(one, table, text));
+    let (before, after) = if is_missing { (columns, None) } else { (None, columns) };
+    view! {
+        {wrong}
+        {figures}
+        {before}
+        {(!is_missing).then(|| store(one, found, text))}
+        {(!is_missing).then(|| first_calls(one, found, text))}
+        {files(&found.files, text)}
+        {reasons(&found.reasons, text)}
+        {after}
+        {is_missing.then(|| drop_form(one.import.key, text))}
+    }
+    .into_any()
+}
+
+/// What the file would bring, and where to.
+fn store(one: &OneImport, found: &Found, text: Text) -> AnyView {
+    let language = text.language();
+    let key = one.import.key;
+    if found.new + found.changed + found.unchanged == 0 {
+        return view! {
+            <section class="panel stack"><p>{text.import_nothing_to_store()}</p>{drop_form(key, text)}</section>
+        }
+        .into_any();
+    }
+    let classes = [
+        (text.success(), found.success),
+        (text.failed(), found.failed),
+        (text.error(), found.error),
+        (text.import_in_progress(), found.in_progress),
+    ];
+    let classes = classes.into_iter().filter(|(_, count)| *count > 0);
+    let classes: Vec<String> = classes.map(|(label, count)| format!("{label} {}", text.int(count))).collect();
+    let period = found.first.zip(found.last).map(|(first, last)| {
+        let at = |at| format::date_time(one.zone.local(at), language);
+        view! { <div><dt>{text.import_period()}</dt><dd>{at(first)}" – "{at(last)}</dd></div> }
+    });
+    view! {
+        <section class="panel stack" aria-labelledby="into">
+            <dl class="figures">
+                <div><dt>{text.import_classes()}</dt><dd>{classes.join(" · ")}</dd></div>
+                {period}
+            </dl>
+            <form class="stack" method="post" action=format!("/import/{key}/store") id="store">
+                <h2 class="panel-title" id="into">{text.import_into()}</h2>
+                {choice(one, found, text)}
+                {mapping_name(one, found, text)}
+                <div class="flex flex-wrap items-center gap-2">
+                    <button class="btn btn-primary" type="submit"><Icon name="check" />{text.import_store()}</button>
+                </div>
+            </form>
+            {drop_form(key, text)}
+        </section>
+    }
+    .into_any()
+}
+
+/// The campaign: as the file says, one that is there, or a new one.
+fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
+    let in_file: Vec<String> = found
+        .campaigns
+        .iter()
+        .take(5)
+        .map(|(id, calls)| {
+            let note = if calls.is_known { String::new() } else { format!(", {}", text.import_will_be_made()) };
+            format!("{id} ({}{note})", text.calls(calls.calls))
+        })
+        .collect();
+    let chosen = one.options.campaign.as_ref().map(ToString::to_string);
+    let first = if found.needs_campaign {
+        view! { <option value="">{text.import_choose()}</option> }.into_any()
+    } else {
+        let more = if found.campaigns.len() > 5 { ", …" } else { "" };
+        view! { <option value="">{text.import_as_in_file()}": "{in_file.join(", ")}{more}</option> }.into_any()
+    };
+    let options = one.campaigns.iter().map(|(id, name)| {
+        let selected = chosen.as_ref() == Some(id);
+        let label = if id == name { name.clone() } else { format!("{name} ({id})") };
+        view! { <option value=id.clone() selected=selected>{label}</option> }
+    });
+    view! {
+        <div class="field">
+            <label for="store-campaign">{text.import_campaigns()}</label>
+            <select class="select" id="store-campaign" name="campaign">{first}{options.collect_view()}</select>
+        </div>
+        <div class="field">
+            <label for="store-new">{text.import_into_new()}</label>
+            <input class="input" type="text" id="store-new" name="new" maxlength="128" autocomplete="off"
+                aria-describedby="store-new-note" />
+            <p class="field-note" id="store-new-note">{text.import_into_new_note()}</p>
+        </div>
+    }
+    .into_any()
+}
+
+/// Under which name the mapping of a table is kept; one that is kept already keeps its name.
+fn mapping_name(one: &OneImport, found: &Found, text: Text) -> Option<AnyView> {
+    let table = found.table.as_ref()?;
+    let name = table.mapping_name.clone().unwrap_or_else(|| {
+        let name = one.import.name.rsplit_once('.').map_or(one.import.name.as_str(), |(name, _)| name);
+        name.to_owned()
+    });
+    Some(
+        view! {
+            <div class="field">
+                <label for="store-mapping">{text.import_mapping_name()}</label>
+                <input class="input" type="text" id="store-mapping" name="mapping_name" maxlength="300" value=name
+                    autocomplete="off" aria-describedby="store-mapping-note" />
+                <p class="field-note" id="store-mapping-note">{text.import_mapping_name_note()}</p>
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+fn drop_form(key: i64, text: Text) -> AnyView {
+    view! {
+        <form method="post" action=format!("/import/{key}/drop")>
+            <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>
+        </form>
+    }
+    .into_any()
+}
+
+/// The first calls as they would be stored.
+fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
+    if found.calls.is_empty() {
+        return ().into_any();
+    }
+    let rows = found.calls.iter().map(|call| row(call, one, found, text)).collect_view();
+    let title = text.import_first_calls(&text.int(found.calls.len() as u64));
+    let campaign = (!found.needs_campaign).then(|| view! { <th scope="col">{text.import_campaigns()}</th> });
+    view! {
+        <section class="group" aria-labelledby="first-calls">
+            <div class="group-head"><h2 id="first-calls">{title.clone()}</h2></div>
+            <div class="panel panel-flush">
+                <div class="table-scroll" tabindex="0" role="region" aria-label=title>
+                <table class="data-table">
+                    <thead>
+                        <tr>
+                            <th scope="col">{text.field_dialed_at()}</th>
+                            <th scope="col">{text.field_phone()}</th>
+                            <th scope="col">{text.field_name()}</th>
+                            <th scope="col">{text.field_result()}</th>
+                            <th scope="col" class="num">{text.field_talk()}</th>
+                            {campaign}
+                        </tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                </div>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(call: &CallRecord, one: &OneImport, found: &Found, text: Text) -> AnyView {
+    let language = text.language();
+    let phone = call.contact.phone.clone().or_else(|| call.contact.id.as_ref().map(ToString::to_string));
+    let talk = call
+        .answered_at
+        .zip(call.ended_at)
+        .map(|(answered, ended)| format::short_duration((ended.0 - answered.0).max(0), language));
+    let code = call.result_code.clone().map(|code| {
+        let class = CallClass::of(code.as_str());
+        view! { <CodeTag code=code.to_string() class=class /> }
+    });
+    let campaign = (!found.needs_campaign).then(|| view! { <td>{call.campaign.to_string()}</td> });
+    view! {
+        <tr>
+            <td class="nowrap">{format::moment(one.zone.local(call.dialed_at), language)}</td>
+            <td class="nowrap">{phone}</td>
+            <td>{call.contact.name.clone()}</td>
+            <td>{code}</td>
+            <td class="num nowrap">{talk}</td>
+            {campaign}
+        </tr>
+    }
+    .into_any()
+}

@@ -1,0 +1,86 @@
+//! Which column of a table is which field of a call: a line for each column, with what it was taken for.
+
+use domain::import::TableColumns;
+use leptos::prelude::*;
+
+use super::{
+    reading::OneImport,
+    words::{self, FIELDS},
+};
+use crate::{Text, components::Icon};
+
+/// The form, whose answer has the file looked at again.
+pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView {
+    let missing = (!table.missing.is_empty()).then(|| {
+        let lines = table.missing.iter().map(|line| view! { <li lang="en">{line.clone()}</li> });
+        view! {
+            <div class="notice is-failed">
+                <Icon name="error" />
+                <div><p>{text.import_missing()}</p><ul>{lines.collect_view()}</ul></div>
+            </div>
+        }
+    });
+    let kept = table.mapping_name.as_deref().map(|name| view! { <p>{text.import_columns_kept(name)}</p> });
+    let rows = table.columns.iter().enumerate().map(|(at, column)| row(at, column, table, text)).collect_view();
+    let zone = one.options.timezone.clone().unwrap_or_default();
+    view! {
+        <section class="group" aria-labelledby="columns">
+            <div class="group-head"><h2 id="columns">{text.import_columns()}</h2><span>{text.import_columns_why()}</span></div>
+            <form class="panel stack" method="post" action=format!("/import/{}/check", one.import.key) id="columns-form">
+                {missing}{kept}
+                <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_columns()>
+                <table class="data-table">
+                    <thead><tr><th scope="col">{text.import_column()}</th><th scope="col">{text.import_field()}</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+                </div>
+                <div class="field">
+                    <label for="columns-order">{text.import_order()}</label>
+                    <select class="select" id="columns-order" name="date_order">
+                        <option value="">{text.import_order_found()}</option>
+                        {orders(table)}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="columns-zone">{text.import_zone()}</label>
+                    <input class="input" type="text" id="columns-zone" name="timezone" value=zone maxlength="64"
+                        autocomplete="off" aria-describedby="columns-zone-note" />
+                    <p class="field-note" id="columns-zone-note">{text.import_zone_note()}</p>
+                </div>
+                <div><button class="btn" type="submit"><Icon name="refresh" />{text.import_look_again()}</button></div>
+            </form>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(at: usize, column: &str, table: &TableColumns, text: Text) -> AnyView {
+    let taken_for = table.fields.iter().find(|(_, columns)| columns.iter().any(|known| known == column));
+    let taken_for = taken_for.map_or("", |(field, _)| field.as_str());
+    let options = FIELDS.iter().map(|(field, label)| {
+        view! { <option value=*field selected={*field == taken_for}>{label(text)}</option> }
+    });
+    let unknown = words::field(taken_for, text).is_none();
+    view! {
+        <tr>
+            <td class="key">{column.to_owned()}</td>
+            <td>
+                <select class="select" name=format!("column-{at}") aria-label=column.to_owned()>
+                    <option value="" selected=unknown>{text.import_not_used()}</option>
+                    {options.collect_view()}
+                </select>
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn orders(table: &TableColumns) -> AnyView {
+    let given = table.mapping.lines().find_map(|line| line.strip_prefix("date_order = "));
+    let given = given.unwrap_or_default().trim_matches('"');
+    let orders = [("dmy", "31/12/2026"), ("mdy", "12/31/2026"), ("ymd", "2026-12-31")];
+    orders
+        .map(|(order, example)| view! { <option value=order selected={order == given}>{example}</option> })
+        .collect_view()
+        .into_any()
+}

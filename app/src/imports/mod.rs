@@ -1,0 +1,55 @@
+//! Bringing in files of calls: what was brought, and one file with what is in it.
+
+#[cfg(feature = "ssr")]
+mod checked;
+#[cfg(feature = "ssr")]
+mod columns;
+#[cfg(feature = "ssr")]
+mod list;
+#[cfg(feature = "ssr")]
+mod reading;
+#[cfg(feature = "ssr")]
+mod shown;
+#[cfg(feature = "ssr")]
+mod words;
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    AppError,
+    server_page::{ServerPage, follow},
+};
+
+/// Reads the list of imports, or one of them. The parameters are those of the address.
+#[server(ReadImports, prefix = "/fn", endpoint = "imports", input = GetUrl)]
+pub async fn read_imports(key: Option<String>, query: Option<String>) -> Result<ServerPage, AppError> {
+    let (who, mut conn) = crate::request::begin_read().await?;
+    if !who.scope.role().may(domain::Role::Manager) {
+        return Err(AppError::Forbidden);
+    }
+    let session = crate::Session::of_request();
+    let text = crate::Text(session.language);
+    let read = reading::read(&mut conn, &who, key.as_deref(), query.as_deref()).await?;
+    Ok(ServerPage {
+        title: text.page_title(&read.title(text)),
+        live: read.is_busy().then(|| "/live".to_owned()),
+        html: crate::server_page::rendered(session, || match &read {
+            reading::Read::List(list) => list::page(list),
+            reading::Read::One(one) => shown::page(one),
+        }),
+    })
+}
+
+/// Both pages.
+#[component]
+pub fn Imports() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    // `before` pages the list, `wrong` names what was refused.
+    let asked = Memo::new(move |_| vec![params.read().get("key"), Some(query.read().to_query_string())]);
+    follow(asked, |asked| {
+        let mut asked = asked.into_iter();
+        let mut next = || asked.next().flatten();
+        read_imports(next(), next())
+    })
+}

@@ -1,0 +1,127 @@
+//! Reads what the pages show.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    FieldError,
+    import::{Found, ImportOptions, Stored},
+    time::Zone,
+};
+use store::{
+    Conn, campaigns,
+    imports::{self, Changes, Import, ImportState},
+    users,
+};
+
+use crate::{AppError, Text, session::SignedIn};
+
+/// Rows of the list.
+const LIMIT: u32 = 50;
+/// Campaigns that one can choose.
+const CHOICES: u32 = 500;
+
+/// What was asked for.
+pub(super) enum Read {
+    List(ImportList),
+    One(Box<OneImport>),
+}
+
+/// The list.
+pub(super) struct ImportList {
+    pub imports: Vec<(Import, Option<Found>, Option<Stored>)>,
+    pub next: Option<i64>,
+    /// The names of users.
+    pub users: BTreeMap<i64, String>,
+    pub zone: Zone,
+    /// What was refused.
+    pub wrong: Option<String>,
+}
+
+/// One import.
+pub(super) struct OneImport {
+    pub import: Import,
+    pub options: ImportOptions,
+    pub found: Option<Found>,
+    pub stored: Option<Stored>,
+    pub changes: Changes,
+    /// The campaigns that calls can be put into: ids and names, where one is to be chosen.
+    pub campaigns: Vec<(String, String)>,
+    pub user: Option<String>,
+    pub zone: Zone,
+    /// What was refused.
+    pub wrong: Option<String>,
+}
+
+impl Read {
+    pub(super) fn title(&self, text: Text) -> String {
+        match self {
+            Self::List(_) => text.imports_title().to_owned(),
+            Self::One(one) => one.import.name.clone(),
+        }
+    }
+
+    pub(super) fn is_busy(&self) -> bool {
+        match self {
+            Self::List(list) => list.imports.iter().any(|(import, ..)| import.state.is_busy()),
+            Self::One(one) => one.import.state.is_busy(),
+        }
+    }
+}
+
+pub(super) async fn read(
+    conn: &mut Conn,
+    who: &SignedIn,
+    key: Option<&str>,
+    query: Option<&str>,
+) -> Result<Read, AppError> {
+    let pairs: Vec<(String, String)> =
+        form_urlencoded::parse(query.unwrap_or_default().trim_start_matches('?').as_bytes()).into_owned().collect();
+    let value = |name: &str| {
+        let found = pairs.iter().find(|(known, value)| known == name && !value.is_empty());
+        found.map(|(_, value)| value.as_str())
+    };
+    let wrong = value("wrong").map(str::to_owned);
+    let zone = who.account.zone;
+    let names = users::list(conn, &who.scope).await?.into_iter().map(|user| {
+        let name = if user.name.is_empty() { user.email } else { user.name };
+        (user.key, name)
+    });
+    let users: BTreeMap<i64, String> = names.collect();
+    let Some(key) = key.filter(|key| !key.is_empty()) else {
+        let before = value("before").map(str::parse).transpose();
+        let before = before.map_err(|_| AppError::invalid(FieldError::new("before", "must be a whole number")))?;
+        let listed = imports::list(conn, &who.scope, before, LIMIT).await?;
+        let next = listed.last().filter(|_| listed.len() == LIMIT as usize).map(|last| last.key);
+        let imports = listed.into_iter().map(|import| {
+            let (found, stored) = (parsed(import.found.as_deref()), parsed(import.stored.as_deref()));
+            (import, found, stored)
+        });
+        return Ok(Read::List(ImportList { imports: imports.collect(), next, users, zone, wrong }));
+    };
+    let key: i64 = key.parse().map_err(|_| AppError::NotFound)?;
+    let import = imports::lookup(conn, &who.scope, key).await?.ok_or(AppError::NotFound)?;
+    let changes = match import.state {
+        ImportState::Done => imports::changes(conn, &who.scope, key).await?,
+        _ => Changes::default(),
+    };
+    let campaigns = match import.state {
+        ImportState::Checked => campaigns::latest_names(conn, &who.scope, CHOICES).await?,
+        _ => Vec::new(),
+    };
+    Ok(Read::One(Box::new(OneImport {
+        options: parsed(Some(&import.options)).unwrap_or_default(),
+        found: parsed(import.found.as_deref()),
+        stored: parsed(import.stored.as_deref()),
+        changes,
+        campaigns,
+        user: import.user.and_then(|user| users.get(&user).cloned()),
+        zone,
+        wrong,
+        import,
+    })))
+}
+
+/// JSON that an earlier version has written may lack what this one shows: then that is not shown.
+fn parsed<T: serde::de::DeserializeOwned>(json: Option<&str>) -> Option<T> {
+    json.and_then(|json| serde_json::from_str(json).ok())
+}

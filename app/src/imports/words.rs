@@ -1,0 +1,158 @@
+//! The texts of both pages.
+
+use store::imports::ImportState;
+
+use crate::{Text, form::Words, text::messages};
+
+messages! {
+    imports_lead = "Đưa cuộc gọi từ tổng đài, voicebot hay bảng tính vào báo cáo. Tệp được xem trước, chưa có gì được ghi cho tới khi bạn xác nhận.", "Bring calls from a switch, a voicebot or a spreadsheet into the reports. A file is looked at first; nothing is stored until you confirm.";
+    import_files = "Tệp cuộc gọi", "Files of calls";
+    import_files_note = "Chọn tệp hoặc thả vào đây: CSV, Excel, JSON, XML, SQL của hơn 30 hệ thống, hay bảng bất kỳ; gzip, zip cũng được. Tối đa 5 GB một tệp.", "Choose files or drop them here: CSV, Excel, JSON, XML, SQL of more than 30 systems, or any table; gzip and zip, too. At most 5 GB each.";
+    import_upload = "Tải lên và xem trước", "Upload and look at them";
+    import_history = "Các lần nhập", "Imports so far";
+    import_none = "Chưa nhập tệp nào", "No file was brought in yet";
+    import_none_why = "Mỗi lần nhập sẽ hiện ở đây với kết quả, và có thể hoàn tác.", "Each import shows here with what came of it, and can be undone.";
+    import_file = "Tệp", "File";
+    import_size = "Dung lượng", "Size";
+    import_when = "Lúc", "When";
+    import_by = "Người nhập", "By";
+    import_by_program = "API", "API";
+    import_result = "Kết quả", "What came of it";
+    import_checking = "Đang xem tệp", "Looking at the file";
+    import_checked = "Chờ xác nhận", "To be confirmed";
+    import_storing = "Đang nhập", "Storing";
+    import_done = "Đã nhập", "Stored";
+    import_undoing = "Đang hoàn tác", "Being undone";
+    import_undone = "Đã hoàn tác", "Undone";
+    import_dropped = "Đã bỏ", "Dropped";
+    import_failed = "Không đọc được", "Failed";
+    import_leave = "Bạn có thể rời trang này, việc vẫn tiếp tục.", "You can leave this page; it goes on.";
+    import_new = "Cuộc gọi mới", "New calls";
+    import_changed = "Thay đổi", "Changed";
+    import_changed_why = "đã có, nội dung khác", "known, with other content";
+    import_unchanged = "Đã có sẵn", "Known already";
+    import_unchanged_why = "không đổi gì", "nothing changes";
+    import_rejected = "Bị loại", "Rejected";
+    import_rejected_why = "xem lý do bên dưới", "the reasons are below";
+    import_classes = "Kết quả cuộc gọi", "How the calls ended";
+    import_in_progress = "Chưa kết thúc", "Still going on";
+    import_read_as = "Cách đọc tệp", "How the file is read";
+    import_format = "Định dạng", "Format";
+    import_rows = "Dòng", "Rows";
+    import_rows_are(rows, calls) = "{rows} dòng là {calls}", "{rows} rows are {calls}";
+    import_duplicates = "Dòng lặp lại, bỏ qua", "Repeated rows, left out";
+    import_left_out = "Chưa gọi hoặc chưa kết thúc, bỏ qua", "Never dialled or still going on, left out";
+    import_period = "Thời gian gọi", "Dialled";
+    import_zone = "Múi giờ", "Time zone";
+    import_zone_assumed = "tệp không ghi múi giờ, đang dùng của tài khoản", "the file does not say; the account's is used";
+    import_zone_note = "Để trống: theo tệp, hoặc của tài khoản. Ví dụ Asia/Ho_Chi_Minh, UTC.", "Empty: as the file says, or the account's. Such as Asia/Ho_Chi_Minh, UTC.";
+    import_order = "Thứ tự ngày", "Order of dates";
+    import_order_assumed = "tệp không cho biết, hãy kiểm tra ngày bên dưới", "nothing in the file tells; check the dates below";
+    import_order_found = "Tự nhận biết", "Found out";
+    import_remarks = "Lưu ý của bộ đọc", "What the reader noticed";
+    import_reasons = "Dòng bị loại hoặc lạ", "Rejected or odd lines";
+    import_reason = "Lý do", "Reason";
+    import_lines = "Số dòng", "Lines";
+    import_what_done = "Xử lý", "Done";
+    import_was_rejected = "loại", "rejected";
+    import_was_stored = "vẫn nhập", "stored";
+    import_other_reasons = "lý do khác", "other reasons";
+    import_first_calls(n) = "{n} cuộc gọi đầu tiên, đúng như sẽ được lưu", "The first {n} calls, as they would be stored";
+    import_campaigns = "Chiến dịch", "Campaign";
+    import_as_in_file = "Như trong tệp", "As in the file";
+    import_will_be_made = "sẽ được tạo", "will be made";
+    import_into = "Nhập vào chiến dịch", "Into the campaign";
+    import_into_new = "Hoặc tạo chiến dịch mới", "Or a new campaign";
+    import_into_new_note = "Để trống nếu đã chọn ở trên.", "Leave it empty if you have chosen one above.";
+    import_choose = "Chọn chiến dịch", "Choose a campaign";
+    import_store = "Nhập cuộc gọi", "Store the calls";
+    import_nothing_to_store = "Không có gì để nhập.", "There is nothing to store.";
+    import_drop = "Bỏ tệp này", "Drop the file";
+    import_again = "Nhập tệp khác", "Bring in another file";
+    import_undo = "Hoàn tác", "Undo";
+    import_undo_title = "Hoàn tác lần nhập này?", "Undo this import?";
+    import_undo_why(added, updated) = "{added} sẽ bị xoá cùng ghi âm, {updated} trở về như trước. Số liệu cập nhật theo.", "{added} are deleted with their recordings, {updated} become what they were. All figures follow.";
+    import_changed_since(n) = "{n} đã thay đổi sau khi nhập, nên không thể hoàn tác trọn vẹn.", "{n} were changed since, so it cannot be undone as a whole.";
+    import_report = "Báo cáo từng dòng", "Report line by line";
+    import_columns = "Cột của bảng", "Columns of the table";
+    import_columns_why = "Cột nào là gì? Đã đoán theo tên và nội dung; sửa chỗ sai rồi xem lại.", "Which column is what? Guessed by name and content; correct what is wrong and look again.";
+    import_columns_kept(name) = "Theo cách đọc đã lưu “{name}”.", "By the mapping kept as “{name}”.";
+    import_missing = "Còn thiếu", "Still missing";
+    import_column = "Cột", "Column";
+    import_field = "Là", "Is";
+    import_not_used = "(không dùng)", "(not used)";
+    import_look_again = "Xem lại", "Look again";
+    import_mapping_name = "Lưu cách đọc này với tên", "Keep this mapping as";
+    import_mapping_name_note = "Lần sau, tệp có cùng tiêu đề cột sẽ được đọc như vậy.", "The next file with the same header is read by it.";
+    import_wrong_campaign = "Hãy chọn một chiến dịch, hoặc đặt tên cho chiến dịch mới (tối đa 128 ký tự).", "Choose a campaign, or name a new one (128 characters at most).";
+    import_wrong_columns = "Chưa đủ để đọc: cần thời điểm gọi, số điện thoại hoặc mã, và một cột cho biết ai đã nghe máy (kết quả, thời gian đàm thoại, thời điểm nghe máy hoặc hội thoại).", "Too little to read calls: needed are when it was dialled, a phone number or id, and a column that tells who answered (result, talk time, answer time or transcript).";
+    import_wrong_zone = "Không có múi giờ tên như vậy.", "There is no time zone of this name.";
+    import_wrong_file = "Hãy chọn ít nhất một tệp có nội dung.", "Choose at least one file that is not empty.";
+    import_wrong_busy = "Đang có nhiều tệp chờ đọc. Hãy đợi một tệp xong rồi thử lại.", "Many files wait to be read. Wait for one of them, then try again.";
+    import_files_in_it = "Các tệp trong đó", "The files in it";
+    field_id = "Mã cuộc gọi", "Id of the call";
+    field_campaign = "Chiến dịch", "Campaign";
+    field_voicebot = "Voicebot", "Voicebot";
+    field_contact_id = "Mã khách hàng", "Id of the customer";
+    field_phone = "Số điện thoại khách", "Customer's number";
+    field_name = "Tên khách hàng", "Customer's name";
+    field_attempt = "Lần gọi thứ", "Attempt";
+    field_dialed_at = "Lúc gọi", "Dialled at";
+    field_answered_at = "Lúc nghe máy", "Answered at";
+    field_ended_at = "Lúc kết thúc", "Ended at";
+    field_total = "Cả cuộc gọi kéo dài", "Length of the whole call";
+    field_talk = "Thời gian đàm thoại", "Talk time";
+    field_ringing = "Thời gian đổ chuông", "Ringing time";
+    field_result = "Kết quả", "Result";
+    field_hangup_by = "Ai gác máy", "Who hung up";
+    field_cause = "Mã lỗi tổng đài", "Switch's cause";
+    field_cost = "Chi phí", "Cost";
+    field_recording_url = "Địa chỉ ghi âm", "Address of the recording";
+    field_transcript = "Hội thoại", "Transcript";
+    field_note = "Ghi chú", "Note";
+    field_attributes = "Giữ lại như thông tin thêm", "Kept as it is";
+}
+
+/// A state in words, and its badge.
+pub(super) fn state(state: ImportState, text: Text) -> (&'static str, &'static str) {
+    match state {
+        ImportState::Checking => (text.import_checking(), "badge is-accent"),
+        ImportState::Checked => (text.import_checked(), "badge is-accent"),
+        ImportState::Storing => (text.import_storing(), "badge is-accent"),
+        ImportState::Done => (text.import_done(), "badge is-success"),
+        ImportState::Undoing => (text.import_undoing(), "badge is-accent"),
+        ImportState::Undone => (text.import_undone(), "badge"),
+        ImportState::Dropped => (text.import_dropped(), "badge"),
+        ImportState::Failed => (text.import_failed(), "badge is-failed"),
+    }
+}
+
+/// A field of a mapping in words, by its name in mapping files.
+pub(super) fn field(name: &str, text: Text) -> Option<&'static str> {
+    FIELDS.iter().find(|(known, _)| *known == name).map(|(_, words)| words(text))
+}
+
+/// Every field that a column can be.
+pub(super) const FIELDS: [(&str, Words); 21] = [
+    ("phone", Text::field_phone),
+    ("dialed_at", Text::field_dialed_at),
+    ("result", Text::field_result),
+    ("talk", Text::field_talk),
+    ("answered_at", Text::field_answered_at),
+    ("ended_at", Text::field_ended_at),
+    ("total", Text::field_total),
+    ("ringing", Text::field_ringing),
+    ("name", Text::field_name),
+    ("id", Text::field_id),
+    ("contact_id", Text::field_contact_id),
+    ("campaign", Text::field_campaign),
+    ("voicebot", Text::field_voicebot),
+    ("attempt", Text::field_attempt),
+    ("transcript", Text::field_transcript),
+    ("note", Text::field_note),
+    ("recording_url", Text::field_recording_url),
+    ("cost", Text::field_cost),
+    ("cause", Text::field_cause),
+    ("hangup_by", Text::field_hangup_by),
+    ("attributes", Text::field_attributes),
+];

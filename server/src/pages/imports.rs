@@ -1,0 +1,260 @@
+//! The forms of the pages that bring in files; the pages themselves are the application's. For managers and owners.
+
+use app::{links::with_query, session::SignedIn};
+use axum::{
+    Form,
+    extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
+    handler::Handler,
+    response::Response,
+};
+use cdr::{Field, Mapping, Place};
+use domain::{
+    CampaignId, Role,
+    import::{Found, ImportOptions, TableColumns},
+    time::Zone,
+};
+use store::{
+    imports::{self, Import, ImportState},
+    mappings::{self, SavedMapping},
+};
+
+use crate::{
+    context::SharedContext,
+    web::{
+        browser,
+        database::{Database, Snapshot},
+        download::import_report,
+        problem::Problem,
+        routes::Routes,
+        session::Reader,
+        upload::{self, Asked},
+    },
+};
+
+/// What a form brought.
+type Pairs = Vec<(String, String)>;
+
+/// The routes.
+pub fn routes() -> Routes {
+    // A file has a limit of its own.
+    Routes::new()
+        .post("/import", bring.layer(DefaultBodyLimit::disable()))
+        .post("/import/{key}/check", check)
+        .post("/import/{key}/store", store)
+        .post("/import/{key}/drop", drop_checked)
+        .post("/import/{key}/undo", undo)
+        .get("/import/{key}/report", report)
+}
+
+fn only_managers(who: &SignedIn) -> Result<(), Problem> {
+    if who.scope.role().may(Role::Manager) {
+        Ok(())
+    } else {
+        Err(Problem::forbidden("this is for managers and owners"))
+    }
+}
+
+fn page_of(key: i64) -> String {
+    format!("/import/{key}")
+}
+
+fn wrong(path: &str, what: &str) -> Response {
+    browser::see_other(&with_query(path, [("wrong", what)]))
+}
+
+/// Takes files in, one after the other, and has each looked at.
+async fn bring(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    request: Request,
+) -> Result<Response, Problem> {
+    only_managers(&who)?;
+    let unreadable = |_| Problem::unreadable("the form is no multipart/form-data");
+    let mut form = Multipart::from_request(request, &()).await.map_err(unreadable)?;
+    let mut keys = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(|_| Problem::unreadable("the form broke off"))? {
+        let Some(name) = field.file_name().filter(|_| field.name() == Some("file")).map(str::to_owned) else {
+            continue;
+        };
+        // A form without a file sends one without a name.
+        if name.is_empty() {
+            continue;
+        }
+        let asked = Asked { name, options: ImportOptions { create: true, ..ImportOptions::default() }, at_once: false };
+        let turn = match upload::begin(&context, &who.scope, &database).await {
+            Ok(turn) => turn,
+            // Those before it are there.
+            Err(problem) if problem.status().as_u16() == 429 => return Ok(wrong("/import", "busy")),
+            Err(problem) => return Err(problem),
+        };
+        match upload::take(&context, &who.scope, &database, &asked, field).await {
+            Ok(key) => keys.push(key),
+            Err(problem) if problem.status().as_u16() == 422 => return Ok(wrong("/import", "file")),
+            Err(problem) => return Err(problem),
+        }
+        drop(turn);
+    }
+    Ok(match keys[..] {
+        [] => wrong("/import", "file"),
+        [key] => browser::see_other(&page_of(key)),
+        _ => browser::see_other("/import"),
+    })
+}
+
+async fn found(who: &SignedIn, database: &Database, key: i64) -> Result<Import, Problem> {
+    let import = imports::lookup(&mut database.read().await?, &who.scope, key).await?;
+    import.ok_or_else(|| Problem::not_found("import"))
+}
+
+fn read<T: serde::de::DeserializeOwned + Default>(json: Option<&str>) -> Result<T, Problem> {
+    json.map_or_else(|| Ok(T::default()), serde_json::from_str).map_err(|error| Problem::internal(&error))
+}
+
+fn value<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
+    let found = pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
+    found.filter(|value| !value.is_empty())
+}
+
+/// Begins a step; a form that was sent twice, or of a page that is old, leads to where the import stands.
+async fn begin(
+    context: &SharedContext,
+    who: &SignedIn,
+    database: &Database,
+    key: i64,
+    (from, to): (&[ImportState], ImportState),
+    options: Option<&ImportOptions>,
+) -> Result<(), Problem> {
+    let options = options.map(serde_json::to_string).transpose().map_err(|error| Problem::internal(&error))?;
+    let mut conn = database.write().await?;
+    imports::begin(&mut conn, &who.scope, key, from, to, options.as_deref(), (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(())
+}
+
+/// Has a file looked at again, with its columns told apart as somebody says.
+async fn check(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Path(key): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    only_managers(&who)?;
+    let import = found(&who, &database, key).await?;
+    let mut options: ImportOptions = read(Some(&import.options))?;
+    let found: Found = read(import.found.as_deref())?;
+    let zone = value(&pairs, "timezone");
+    if zone.is_some_and(|zone| Zone::new(zone).is_err()) {
+        return Ok(wrong(&page_of(key), "zone"));
+    }
+    options.timezone = zone.map(str::to_owned);
+    if let Some(table) = &found.table {
+        let mapping = corrected(table, &pairs);
+        if mapping.check().is_err() {
+            return Ok(wrong(&page_of(key), "columns"));
+        }
+        options.mapping = Some(mapping.to_toml());
+        options.mapping_name = table.mapping_name.clone();
+    }
+    let step = (&[ImportState::Checked][..], ImportState::Checking);
+    begin(&context, &who, &database, key, step, Some(&options)).await?;
+    Ok(browser::see_other(&page_of(key)))
+}
+
+/// The mapping of a table as a form says it: what the form does not show stays as it was.
+fn corrected(table: &TableColumns, pairs: &Pairs) -> Mapping {
+    // What is missing keeps a mapping from being one, but not from being corrected.
+    let before: Mapping = toml::from_str(&table.mapping).unwrap_or_default();
+    let mut mapping = Mapping { columns: std::collections::BTreeMap::new(), ..before.clone() };
+    for (at, column) in table.columns.iter().enumerate() {
+        let chosen = value(pairs, &format!("column-{at}"));
+        let Some(field) = Field::ALL.into_iter().find(|field| Some(field.name()) == chosen) else { continue };
+        let place = mapping.columns.entry(field).or_insert_with(|| Place { columns: Vec::new(), unit: None });
+        place.columns.push(column.clone());
+        // The unit belongs to the column.
+        let had = before.columns.get(&field).filter(|had| had.columns == place.columns);
+        place.unit = had.and_then(|had| had.unit);
+    }
+    if pairs.iter().any(|(name, _)| name == "date_order") {
+        mapping.date_order = value(pairs, "date_order").and_then(|order| serde_json::from_value(order.into()).ok());
+    }
+    mapping
+}
+
+/// Has the calls stored, in the campaign that was chosen.
+async fn store(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Path(key): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    only_managers(&who)?;
+    let import = found(&who, &database, key).await?;
+    let mut options: ImportOptions = read(Some(&import.options))?;
+    let found: Found = read(import.found.as_deref())?;
+    let chosen = value(&pairs, "new").or_else(|| value(&pairs, "campaign"));
+    options.campaign = match chosen.map(CampaignId::new) {
+        Some(Ok(campaign)) => Some(campaign),
+        None if !found.needs_campaign => None,
+        Some(Err(_)) | None => return Ok(wrong(&page_of(key), "campaign")),
+    };
+    if let Some(table) = &found.table {
+        options.mapping = Some(table.mapping.clone());
+        if let Some(name) = value(&pairs, "mapping_name") {
+            let (fingerprint, mapping) = (table.fingerprint.clone(), table.mapping.clone());
+            let saved = SavedMapping { name: name.to_owned(), fingerprint, mapping };
+            let mut conn = database.write().await?;
+            mappings::put(&mut conn, &who.scope, &saved, (context.clock)()).await?;
+            conn.commit().await?;
+            options.mapping_name = Some(name.to_owned());
+        }
+    }
+    let step = (&[ImportState::Checked][..], ImportState::Storing);
+    begin(&context, &who, &database, key, step, Some(&options)).await?;
+    Ok(browser::see_other(&page_of(key)))
+}
+
+async fn drop_checked(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    only_managers(&who)?;
+    found(&who, &database, key).await?;
+    let mut conn = database.write().await?;
+    imports::drop_checked(&mut conn, &who.scope, key, (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(browser::see_other("/import"))
+}
+
+async fn undo(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    only_managers(&who)?;
+    found(&who, &database, key).await?;
+    let changes = imports::changes(&mut database.read().await?, &who.scope, key).await?;
+    // The page says so.
+    if changes.changed_since == 0 {
+        let step = (&[ImportState::Done][..], ImportState::Undoing);
+        begin(&context, &who, &database, key, step, None).await?;
+    }
+    Ok(browser::see_other(&page_of(key)))
+}
+
+async fn report(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    Snapshot(mut conn): Snapshot,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    only_managers(&who)?;
+    let import = imports::lookup(&mut conn, &who.scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
+    drop(conn);
+    import_report::send(&context, import).await
+}
