@@ -17,12 +17,16 @@ import { launchOptions } from "./browser.mjs";
 
 export const ROLES = ["owner", "manager", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
+/** Whom the tests sign in as; the newcomer is the owner of an account without calls. */
+export type Person = Role | "newcomer";
 
 /** What users made by the harness sign in with. */
 const PASSWORD = "a long password for tests";
 
 /** The account that the demo makes. */
 const ACCOUNT = "An Tâm";
+/** An account that begins empty. */
+const EMPTY_ACCOUNT = "Công ty Mới";
 
 /** A Monday afternoon in Viet Nam, with hours of calls ahead. */
 const AT = process.env.RINGSIDE_PAGES_AT ?? "2026-11-23T15:10:00+07:00";
@@ -98,10 +102,10 @@ function callsOfASwitch(): string {
   return `${rows.join("\n")}\n`;
 }
 
-/** A further user of the demo account, made as an operator would: by the command, and the link that it prints. */
-async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, role: Role, state: string) {
-  const email = `${role}@tests.example`;
-  const output = execFileSync(program, ["user", "add", email, "--account", ACCOUNT, "--role", role, "--at", AT], { env: environment, encoding: "utf8" });
+/** A further user of an account, made as an operator would: by the command, and the link that it prints. */
+async function addUser(browser: Browser, url: string, environment: NodeJS.ProcessEnv, [person, account, role]: [Person, string, Role], state: string) {
+  const email = `${person}@tests.example`;
+  const output = execFileSync(program, ["user", "add", email, "--account", account, "--role", role, "--at", AT], { env: environment, encoding: "utf8" });
   const link = output.match(/https?:\/\/\S+/)?.[0];
   if (!link) throw new Error(`ringside user add printed no link:\n${output}`);
   const page = await browser.newPage();
@@ -149,8 +153,10 @@ export default async function start() {
     for (const role of ROLES) {
       const state = join(folder, `${role}.json`);
       if (role === "owner") await signIn(browser, url, email, password, state);
-      else await addUser(browser, url, environment, role, state);
+      else await addUser(browser, url, environment, [role, ACCOUNT, role], state);
     }
+    execFileSync(program, ["account", "add", EMPTY_ACCOUNT], { env: environment, stdio: "pipe" });
+    await addUser(browser, url, environment, ["newcomer", EMPTY_ACCOUNT, "owner"], join(folder, "newcomer.json"));
     await browser.close();
     process.env.RINGSIDE_PAGES_AT = AT;
     process.env.RINGSIDE_PAGES_PROGRAM = program;

@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
-import type { Role } from "./ringside";
+import type { Person } from "./ringside";
 
 export { expect };
 
@@ -47,7 +47,7 @@ export async function expectTold(page: Page, about = page.url()) {
 }
 
 interface Options {
-  role: Role | null;
+  role: Person | null;
 }
 
 interface Fixtures {

@@ -30,10 +30,12 @@ pub async fn read_imports(key: Option<String>, query: Option<String>) -> Result<
     }
     let session = crate::Session::of_request();
     let text = crate::Text(session.language);
+    let revision = store::accounts::revision(&mut conn, &who.scope).await?;
     let read = reading::read(&mut conn, &who, key.as_deref(), query.as_deref()).await?;
     Ok(ServerPage {
         title: text.page_title(&read.title(text)),
-        live: read.is_busy().then(|| "/live".to_owned()),
+        // What comes between this reading and the stream is not missed.
+        live: read.is_busy().then(|| format!("/live?seen={revision}")),
         html: crate::server_page::rendered(session, || match &read {
             reading::Read::List(list) => list::page(list),
             reading::Read::One(one) => shown::page(one),

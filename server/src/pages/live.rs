@@ -5,7 +5,7 @@ use std::{convert::Infallible, sync::atomic::Ordering::Relaxed, time::Duration};
 use app::session::SignedIn;
 use axum::{
     Extension,
-    extract::State,
+    extract::{RawQuery, State},
     http::{HeaderMap, HeaderValue, header},
     response::{
         IntoResponse, Response,
@@ -24,6 +24,7 @@ use crate::{
         database::Database,
         path::Id,
         problem::Problem,
+        query::Pairs,
         routes::Routes,
         security::NOT_STORED,
         session::{Reader, SessionKey},
@@ -52,7 +53,7 @@ async fn follow_campaign(
         return Err(Problem::not_found("campaign"));
     }
     drop(conn);
-    follow(context, database, signed_in, key, &headers).await
+    follow(context, database, signed_in, key, &headers, None).await
 }
 
 async fn follow_account(
@@ -60,10 +61,13 @@ async fn follow_account(
     Reader(signed_in): Reader,
     database: Database,
     key: Option<Extension<SessionKey>>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(Extension(key)) = key else { return Err(Problem::signed_out()) };
-    follow(context, database, signed_in, key, &headers).await
+    let (seen, _) = Pairs::read(query.as_deref()).without("seen");
+    let seen = seen.and_then(|seen| seen.parse().ok());
+    follow(context, database, signed_in, key, &headers, seen).await
 }
 
 /// The stream of an account's changes. What a campaign's page shows may follow from any of them.
@@ -73,6 +77,7 @@ async fn follow(
     signed_in: SignedIn,
     key: SessionKey,
     headers: &HeaderMap,
+    seen: Option<i64>,
 ) -> Result<Response, Problem> {
     let counted = Counted::new(&context, key.hash)?;
     // Watch first, read the revision then: what changes in between is not missed.
@@ -84,8 +89,9 @@ async fn follow(
         store::accounts::revision(&mut conn, &signed_in.scope).await?
     };
     watched.mark_unchanged();
-    // A browser that was cut off says what it saw last.
-    let seen = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<i64>().ok());
+    // A browser that was cut off says what it saw last; a page may say from what it was made.
+    let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<i64>().ok());
+    let seen = last.or(seen);
     let lasts = Duration::from_millis((key.times.expires_at.0 - (context.clock)().0).max(0) as u64);
     let events = events(watched, revision, seen.unwrap_or(revision));
     let stream = events.take_until(over(ended, key, signed_in)).take_until(tokio::time::sleep(lasts));

@@ -1,0 +1,97 @@
+/* Somebody brings in files of their own, without reading a manual: sees what they are, corrects it, confirms, undoes it. */
+import { alive, expect, look, test } from "./test";
+
+test.use({ role: "newcomer" });
+// The tests share an account that begins empty.
+test.describe.configure({ mode: "serial" });
+
+const WORDS = {
+  vi: {
+    upload: "Tải lên và xem trước",
+    toConfirm: "Chờ xác nhận",
+    missing: "Còn thiếu",
+    again: "Xem lại",
+    first: "3 cuộc gọi đầu tiên",
+    campaign: "Hoặc tạo chiến dịch mới",
+    store: "Nhập cuộc gọi",
+    done: "Đã nhập",
+    undo: "Hoàn tác",
+    undone: "Đã hoàn tác",
+    fields: ["Số điện thoại khách", "Lúc gọi", "Thời gian đàm thoại"],
+  },
+  en: {
+    upload: "Upload and look at them",
+    toConfirm: "To be confirmed",
+    missing: "Still missing",
+    again: "Look again",
+    first: "The first 3 calls",
+    campaign: "Or a new campaign",
+    store: "Store the calls",
+    done: "Stored",
+    undo: "Undo",
+    undone: "Undone",
+    fields: ["Customer's number", "Dialled at", "Talk time"],
+  },
+} as const;
+
+for (const language of ["vi", "en"] as const) {
+  const words = WORDS[language];
+
+  test(`a foreign table is brought in, in ${language}`, async ({ page, context, accessible }) => {
+    await look(context, { language, theme: "light" });
+    await page.goto("/campaigns");
+    await alive(page);
+    await page.locator(".sidebar a[href='/import']").click();
+    await expect(page).toHaveURL(/\/import$/);
+    // Columns whose names say nothing.
+    const file = `Máy ${language};Thời điểm;Lâu\n0901234567;5/11/2026 9:00;17\n0901234568;13/11/2026 9:01;0\n0901234569;13/11/2026 9:05;62\n`;
+    await page.getByLabel(/Tệp cuộc gọi|Files of calls/).setInputFiles({ name: `bảng-${language}.csv`, mimeType: "text/csv", buffer: Buffer.from(file) });
+    await page.getByRole("button", { name: words.upload }).click();
+    await expect(page.locator(".badge", { hasText: words.toConfirm })).toBeVisible();
+    await expect(page.getByText(words.missing)).toBeVisible();
+    const columns = page.locator("#columns-form select[name^=column-]");
+    for (const [at, field] of words.fields.entries()) await columns.nth(at).selectOption({ label: field });
+    await page.getByRole("button", { name: words.again }).click();
+    await expect(page.getByRole("heading", { name: words.first })).toBeVisible();
+    await expect(page.locator("table", { hasText: "0901234569" }).first()).toBeVisible();
+    const address = new URL(page.url()).pathname;
+    await accessible(address);
+    await look(context, { language, theme: "light" });
+    await page.goto(address);
+    await alive(page);
+    await page.getByLabel(words.campaign).fill(`Thử ${language}`);
+    await page.getByRole("button", { name: words.store }).click();
+    await expect(page.locator(".page-title .badge", { hasText: words.done })).toBeVisible();
+
+    // What was brought in is in the reports.
+    await page.locator("main").getByRole("link", { name: `Thử ${language}` }).click();
+    await expect(page.getByRole("heading", { level: 1, name: `Thử ${language}` })).toBeVisible();
+    await expect(page.locator("main")).toContainText("3");
+    await page.goto(address);
+    await alive(page);
+    await page.getByRole("button", { name: words.undo }).click();
+    await page.locator("#undo").getByRole("button", { name: words.undo }).click();
+    await expect(page.locator(".page-title .badge", { hasText: words.undone })).toBeVisible();
+  });
+}
+
+test("several files come in at once, dropped on the field; what is none of calls says so", async ({ page }) => {
+  await page.goto("/import");
+  await alive(page);
+  const asterisk = `"","1000","0901112223","out","""A"" <1000>","SIP/1000-1","SIP/gw-2","Dial","SIP/gw","2026-11-05 09:00:00","2026-11-05 09:00:05","2026-11-05 09:00:35",35,30,"ANSWERED","DOCUMENTATION","1793844000.1",""\n`;
+  await page.locator("#bring-files").setInputFiles([
+    { name: "Master.csv", mimeType: "text/csv", buffer: Buffer.from(asterisk) },
+    { name: "ảnh.png", mimeType: "image/png", buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]) },
+  ]);
+  await page.getByRole("button", { name: WORDS.vi.upload }).click();
+  await expect(page).toHaveURL(/\/import$/);
+  await expect(page.locator("tr", { hasText: "Master.csv" })).toContainText("1 cuộc gọi mới");
+  await page.locator("tr", { hasText: "ảnh.png" }).getByRole("link").click();
+  await expect(page.locator(".notice")).toContainText("no format that is known");
+  await page.getByRole("button", { name: "Bỏ tệp này" }).click();
+  await expect(page.locator("tr", { hasText: "ảnh.png" })).toContainText("Đã bỏ");
+});
+
+test("the list of imports is accessible", async ({ accessible }) => {
+  await accessible("/import");
+});
