@@ -39,6 +39,8 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
         }
     });
     let columns = found.table.as_ref().map(|table| columns::form(one, table, text));
+    let is_readable = found.files.iter().any(|file| file.refused.is_none());
+    let columns = columns.or_else(|| is_readable.then(|| columns::zone_form(one, text)));
     let (before, after) = if is_missing { (columns, None) } else { (None, columns) };
     view! {
         {wrong}
@@ -46,7 +48,7 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
         {before}
         {(!is_missing).then(|| store(one, found, text))}
         {(!is_missing).then(|| first_calls(one, found, text))}
-        {files(&found.files, text)}
+        {(!is_missing).then(|| files(&found.files, text))}
         {reasons(&found.reasons, text)}
         {after}
         {is_missing.then(|| drop_form(one.import.key, text))}

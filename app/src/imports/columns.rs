@@ -16,13 +16,15 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
         view! {
             <div class="notice is-failed">
                 <Icon name="error" />
-                <div><p>{text.import_missing()}</p><ul>{lines.collect_view()}</ul></div>
+                <div>
+                    <p><b>{text.import_missing()}</b>". "{text.import_wrong_columns()}</p>
+                    <ul class="remarks">{lines.collect_view()}</ul>
+                </div>
             </div>
         }
     });
     let kept = table.mapping_name.as_deref().map(|name| view! { <p>{text.import_columns_kept(name)}</p> });
     let rows = table.columns.iter().enumerate().map(|(at, column)| row(at, column, table, text)).collect_view();
-    let zone = one.options.timezone.clone().unwrap_or_default();
     view! {
         <section class="group" aria-labelledby="columns">
             <div class="group-head"><h2 id="columns">{text.import_columns()}</h2><span>{text.import_columns_why()}</span></div>
@@ -41,15 +43,31 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
                         {orders(table)}
                     </select>
                 </div>
-                <div class="field">
-                    <label for="columns-zone">{text.import_zone()}</label>
-                    <input class="input" type="text" id="columns-zone" name="timezone" value=zone maxlength="64"
-                        autocomplete="off" aria-describedby="columns-zone-note" />
-                    <p class="field-note" id="columns-zone-note">{text.import_zone_note()}</p>
-                </div>
-                <div><button class="btn" type="submit"><Icon name="refresh" />{text.import_look_again()}</button></div>
+                {zone(one, text)}
             </form>
         </section>
+    }
+    .into_any()
+}
+
+/// The form of a file whose columns are known: only the zone of its times may be a question.
+pub(super) fn zone_form(one: &OneImport, text: Text) -> AnyView {
+    let action = format!("/import/{}/check", one.import.key);
+    view! { <form class="panel stack" method="post" action=action id="columns-form">{zone(one, text)}</form> }
+        .into_any()
+}
+
+/// The zone of times that carry none, and the button that has the file looked at again.
+fn zone(one: &OneImport, text: Text) -> AnyView {
+    let zone = one.options.timezone.clone().unwrap_or_default();
+    view! {
+        <div class="field">
+            <label for="columns-zone">{text.import_zone()}</label>
+            <input class="input" type="text" id="columns-zone" name="timezone" value=zone maxlength="64"
+                autocomplete="off" aria-describedby="columns-zone-note" />
+            <p class="field-note" id="columns-zone-note">{text.import_zone_note()}</p>
+        </div>
+        <div><button class="btn" type="submit"><Icon name="refresh" />{text.import_look_again()}</button></div>
     }
     .into_any()
 }

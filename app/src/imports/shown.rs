@@ -172,11 +172,14 @@ fn facts(file: &FileReading, text: Text) -> AnyView {
     let fact = |label: &'static str, value: AnyView| view! { <div><dt>{label}</dt><dd>{value}</dd></div> }.into_any();
     let said = |value: String| view! { {value} }.into_any();
     let format = file.format.clone().unwrap_or_default();
+    // The shape of a table begins with the word, too.
+    let format = match file.shape.strip_prefix(&format) {
+        Some(rest) => format + rest,
+        None if file.shape.is_empty() => format,
+        None => format!("{format}, {}", file.shape),
+    };
     let mut facts = vec![
-        fact(
-            text.import_format(),
-            said(if file.shape.is_empty() { format } else { format!("{format}, {}", file.shape) }),
-        ),
+        fact(text.import_format(), said(format)),
         fact(text.import_rows(), said(text.import_rows_are(&text.int(file.rows), &text.calls(file.calls)))),
     ];
     for (count, label) in [(file.duplicates, text.import_duplicates()), (file.left_out, text.import_left_out())] {

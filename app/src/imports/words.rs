@@ -110,7 +110,7 @@ messages! {
     field_recording_url = "Địa chỉ ghi âm", "Address of the recording";
     field_transcript = "Hội thoại", "Transcript";
     field_note = "Ghi chú", "Note";
-    field_attributes = "Giữ lại như thông tin thêm", "Kept as it is";
+    field_attributes = "Thông tin thêm", "Kept as it is";
 }
 
 /// A state in words, and its badge.
