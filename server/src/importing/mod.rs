@@ -65,6 +65,9 @@ pub async fn fetch(recordings: &Recordings, object: &str, bytes: u64) -> Result<
     Ok(file)
 }
 
+/// Bytes of a file, or of what was said in its calls, after which a portion ends before: parsed they take several times as much,
+/// and up to three portions are in memory.
+const PORTION_BYTES: u64 = 4 * 1024 * 1024;
 /// Calls of one transaction: large enough to be quick, small enough that others get their turn.
 const PORTION: usize = 10_000;
 
@@ -139,15 +142,22 @@ fn read(input: Box<dyn Read + Send>, options: &Options, sender: &mpsc::Sender<Po
     let mut records = cdr::read(Counted { input, read: Arc::clone(&bytes) }, options)?;
     let format = records.format();
     let mut portion = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
+    let (mut begun, mut said) = (0, 0);
     loop {
         let record = records.next();
         let is_last = record.is_none();
         match record {
-            Some(Ok(record)) => portion.records.push(record),
+            Some(Ok(record)) => {
+                said += record.1.transcript.iter().flatten().map(|line| line.text.len() as u64).sum::<u64>();
+                portion.records.push(record);
+            }
             Some(Err(skipped)) => portion.skipped.push(skipped),
             None => {}
         }
-        if is_last || portion.records.len() + portion.skipped.len() == PORTION {
+        let count = portion.records.len() + portion.skipped.len();
+        let is_large = count > 0 && (bytes.load(Relaxed) - begun).max(said) >= PORTION_BYTES;
+        if is_last || is_large || count == PORTION {
+            (begun, said) = (bytes.load(Relaxed), 0);
             (portion.bytes, portion.rows) = (bytes.load(Relaxed), records.reading().rows);
             let next = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
             // Nobody waits for the rest any more.

@@ -1,6 +1,6 @@
 //! Files of calls over HTTP: looked at, stored, undone; by whoever may, of one account.
 
-use domain::Role;
+use domain::{Role, limits::UNFINISHED_IMPORTS};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::jobs::{CheckImport, Payload, StoreImport, TidyAccount, UndoImport};
@@ -262,6 +262,16 @@ both_engines! {
         assert_eq!(done["stored"]["accepted"], 2, "{done}");
         Answer::of(at.api(Method::DELETE, "/api/v1/mappings/bot%20A")).await.is(204);
         Answer::of(at.api(Method::DELETE, "/api/v1/mappings/bot%20A")).await.is_problem(404);
+    }
+
+    async fn an_account_has_so_many_files_under_way(at) {
+        at.stock().await;
+        for _ in 0..UNFINISHED_IMPORTS {
+            bring(at, "check=true", TABLE).await.is(202);
+        }
+        bring(at, "check=true", TABLE).await.is_problem(429);
+        run(at).await;
+        bring(at, "check=true", TABLE).await.is(202);
     }
 
     async fn imports_are_of_one_account(at) {

@@ -141,6 +141,30 @@ both_engines! {
         assert_eq!((&answer.json()["rejected"], &answer.json()["errors_left_out"]), (&json!(100_000), &json!(99_000)));
     }
 
+    async fn no_file_of_calls_costs_much_memory(at) {
+        at.stock().await;
+        // Calls in which much was said, and many in which nothing was.
+        let line = "x".repeat(9_000);
+        let talkative = (0..1_500).map(|n| {
+            let mut record = call(&format!("t-{n}"), "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY");
+            record["transcript"] = json!((0..5).map(|at| json!({"at": at, "speaker": "bot", "text": line})).collect::<Vec<_>>());
+            record.to_string()
+        });
+        let short = (0..60_000).map(|n| {
+            call(&format!("s-{n}"), &format!("kh-{n}"), "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY").to_string()
+        });
+        for (name, file) in [("talkative", talkative.collect::<Vec<_>>().join("\n")), ("short", short.collect::<Vec<_>>().join("\n"))] {
+            let calls = file.lines().count();
+            let answer = within_memory(name, async {
+                let request = at.api(Method::POST, "/api/v1/import?campaign=tet").body(file);
+                let id = Answer::of(request).await.is(202).json()["id"].clone();
+                at.run_due("store_import").await;
+                at.get(&format!("/api/v1/imports/{id}")).await.is(200).json()
+            });
+            assert_eq!(answer.await["stored"]["accepted"], calls);
+        }
+    }
+
     async fn a_page_of_calls_ends_where_its_details_grow_large(at) {
         at.stock().await;
         // As large as attributes may be: by their text, and by what they take in memory.

@@ -17,6 +17,7 @@ mod faults;
 mod forms;
 mod harness;
 mod hostile_texts;
+mod import_crash;
 mod imports;
 mod limits;
 mod live;
