@@ -7,7 +7,7 @@ use std::{
     vec,
 };
 
-use domain::{CallRecord, CampaignId, Code, Currency, FieldError, ResultCode, time::Zone};
+use domain::{CallRecord, CampaignId, Currency, FieldError, time::Zone};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -15,13 +15,12 @@ use crate::{
     body::Body,
     calls::{Frame, Made, made},
     columns::Column,
-    ending::{ANSWERED_CODE, MACHINE_CODE},
     findings::Findings,
     objects::{Objects, What, not_json},
     partial::{Assumed, Event, PartialCall},
     pruned::{Names, WRAPPERS},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
-    table::{Shape, Table},
+    table::{Shape, Table, holds_table},
     times::Times,
 };
 
@@ -43,23 +42,50 @@ pub(crate) struct Platform {
     /// An object with one of these names is a body; one without may hold bodies.
     pub(crate) own: &'static [&'static str],
     pub(crate) names: Names,
+    /// Those of its tables, if it has any.
+    pub(crate) columns: Option<Columns>,
     /// What a body says; nothing where it is about something else.
     pub(crate) read: fn(Body<'_>, &mut Times) -> Result<Vec<Event>, FieldError>,
 }
 
+/// The columns of a platform's tables, whose usual names are those of its JSON.
+pub(crate) struct Columns {
+    are_in: fn(&[u8]) -> bool,
+    collect: fn(&'static Platform, Input<'_>, &Given) -> Result<Collected, Failure>,
+}
+
+impl Columns {
+    pub(crate) const fn of<C: Column>() -> Self {
+        Self { are_in: |head| holds_table(head, Shape::<C>::of_header), collect: collect_rows::<C> }
+    }
+}
+
 impl Platform {
     /// Whether the first bytes of a file are the platform's.
-    pub(crate) fn recognises(&self, head: &[u8]) -> bool {
-        let head = String::from_utf8_lossy(head);
+    pub(crate) fn recognises(&self, bytes: &[u8]) -> bool {
+        let head = String::from_utf8_lossy(bytes);
         // JSON and forms may stand in a text of JSON, or among the lines of a log.
         let spellings = |name: &str| [format!("\"{name}\""), format!("\"{name}\\\""), format!("{name}=")];
         let has = |name: &&str| spellings(name).iter().any(|name| head.contains(name));
-        self.marks.iter().any(|names| names.iter().all(has))
+        self.marks.iter().any(|names| names.iter().all(has)) || self.has_rows(bytes)
     }
 
-    /// Reads a file of JSON and forms, in whatever layout.
-    pub(crate) fn open<'a>(&'static self, input: Input<'a>, given: &Given) -> Opened<'a> {
-        Ok(Box::new(Calls::new(self.collect(input, given)?)))
+    /// Whether the first bytes are a table with the platform's columns.
+    fn has_rows(&self, head: &[u8]) -> bool {
+        self.columns
+            .as_ref()
+            .is_some_and(|columns| !head.trim_ascii_start().starts_with(b"{") && (columns.are_in)(head))
+    }
+
+    /// Reads a file of JSON and forms, in whatever layout, or a table.
+    pub(crate) fn open<'a>(&'static self, mut input: Input<'a>, given: &Given) -> Opened<'a> {
+        let Some(columns) = &self.columns else { return Ok(Box::new(Calls::new(self.collect(input, given)?))) };
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        let is_table = self.has_rows(&head);
+        let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
+        let collected = if is_table { (columns.collect)(self, input, given)? } else { self.collect(input, given)? };
+        Ok(Box::new(Calls::new(collected)))
     }
 
     /// What one body says of calls: a webhook's, of which more may come.
@@ -78,42 +104,6 @@ impl Platform {
             Some(zone) if given.timezone.is_none() => Times::of_platform(zone),
             _ => Times::new(given),
         }
-    }
-
-    /// Reads JSON and forms, or a table whose columns are called `fields` in the platform's JSON.
-    pub(crate) fn open_either<'a, C: Column>(
-        &'static self,
-        mut input: Input<'a>,
-        given: &Given,
-        fields: &[&str],
-    ) -> Opened<'a> {
-        let mut head = Vec::new();
-        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
-        let is_rows = !head.trim_ascii_start().starts_with(b"{") && holds_rows::<C>(&head);
-        let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
-        if !is_rows {
-            return self.open(input, given);
-        }
-        let table = Table::<_, C>::open(input, given.account_zone, Shape::of_header)?;
-        let Some(mut table) = table else { return Err(Failure::Shape("its header has not the columns".to_owned())) };
-        let mut collected = Collected::new(self, given);
-        table.shape_name().clone_into(&mut collected.findings.shape);
-        while let Some(row) = table.next_row()? {
-            collected.findings.rows += 1;
-            let row = match row {
-                Ok(row) => row,
-                Err(skipped) => {
-                    collected.skipped.push(skipped);
-                    continue;
-                }
-            };
-            let cell = |column: C| row.places.get(row.cells, column);
-            let cells = C::NAMES.iter().map(|(column, _)| (fields[column.index()].to_owned(), cell(*column).into()));
-            let body: Map<String, Value> = cells.filter(|(_, value): &(String, Value)| value != "").collect();
-            collected.add(row.line, &body.into());
-        }
-        collected.findings.warnings.extend(table.said_of_text());
-        Ok(Box::new(Calls::new(collected)))
     }
 
     fn collect(&'static self, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
@@ -145,10 +135,27 @@ impl Platform {
     }
 }
 
-/// Whether the first bytes are a table with a platform's columns.
-pub(crate) fn holds_rows<C: Column>(head: &[u8]) -> bool {
-    let table = Table::<_, C>::open(head, Zone::HO_CHI_MINH, Shape::of_header);
-    table.is_ok_and(|table| table.is_some_and(|table| !table.is_dump()))
+/// Reads a table whose rows are bodies.
+fn collect_rows<C: Column>(platform: &'static Platform, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
+    let table = Table::<_, C>::open(input, given.account_zone, Shape::of_header)?;
+    let Some(mut table) = table else { return Err(Failure::Shape("its header has not the columns".to_owned())) };
+    let mut collected = Collected::new(platform, given);
+    table.shape_name().clone_into(&mut collected.findings.shape);
+    while let Some(row) = table.next_row()? {
+        collected.findings.rows += 1;
+        let row = match row {
+            Ok(row) => row,
+            Err(skipped) => {
+                collected.skipped.push(skipped);
+                continue;
+            }
+        };
+        let cells = C::NAMES.iter().map(|(column, names)| (names[0].to_owned(), row.text(*column).into()));
+        let body: Map<String, Value> = cells.filter(|(_, value): &(String, Value)| value != "").collect();
+        collected.add(row.line, &body.into());
+    }
+    collected.findings.warnings.extend(table.said_of_text());
+    Ok(collected)
 }
 
 /// Keeps a value among the attributes of a call, unless there is none or nothing in it.
@@ -165,15 +172,11 @@ pub(crate) fn keep(event: &mut Event, name: &str, value: Option<&Value>) {
     }
 }
 
-/// The result codes of every platform without codes of its own; see `Format::own_codes`.
-pub(crate) fn own_codes() -> Vec<ResultCode> {
-    let labels =
-        [(ANSWERED_CODE, "Khách nghe máy", "Answered"), (MACHINE_CODE, "Gặp máy trả lời", "Answering machine")];
-    let code = |(code, label_vi, label_en): (&str, &str, &str)| {
-        let (label_vi, label_en) = (label_vi.to_owned(), label_en.to_owned());
-        Some(ResultCode { code: Code::new(code).ok()?, label_vi, label_en, color: None, is_goal: false })
-    };
-    labels.into_iter().filter_map(code).collect()
+/// As [`keep`], of values by their names and the paths of a body.
+pub(crate) fn keep_all(event: &mut Event, body: Body<'_>, names: &[(&str, &str)]) {
+    for (name, path) in names {
+        keep(event, name, body.at(path));
+    }
 }
 
 /// A call's legs, and the line of its first event.

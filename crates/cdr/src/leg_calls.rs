@@ -9,16 +9,14 @@ use std::{
     vec,
 };
 
-use domain::{
-    CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, HangupBy, ResultCode, Timestamp, VoicebotId,
-};
+use domain::{CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, HangupBy, Timestamp, VoicebotId};
 use serde_json::Value;
 
 use crate::{
     clock::Clock,
     columns::Column,
     findings::Findings,
-    legs::{ANSWERED_CODE, Direction, Leg, MACHINE_CODE, Outcome, Side, Text},
+    legs::{Direction, Leg, Outcome, Side, Text},
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
     parts::{self, DST, ROWS, legs_of, talked},
@@ -58,23 +56,6 @@ impl Assumed {
     pub(crate) fn count(&mut self, what: &'static str) {
         *self.0.entry(what).or_default() += 1;
     }
-}
-
-/// The result codes of answered calls of systems without codes of their own; see `Format::own_codes`.
-pub(crate) fn own_codes() -> Vec<ResultCode> {
-    codes_of(&[(ANSWERED_CODE, "Khách nghe máy", "Answered"), MACHINE_LABELS])
-}
-
-/// The labels of [`MACHINE_CODE`].
-pub(crate) const MACHINE_LABELS: (&str, &str, &str) = (MACHINE_CODE, "Gặp máy trả lời", "Answering machine");
-
-/// Codes with their Vietnamese and English labels.
-pub(crate) fn codes_of(labels: &[(&str, &str, &str)]) -> Vec<ResultCode> {
-    let code = |(code, label_vi, label_en): &(&str, &str, &str)| {
-        let (label_vi, label_en) = ((*label_vi).to_owned(), (*label_en).to_owned());
-        Some(ResultCode { code: Code::new(*code).ok()?, label_vi, label_en, color: None, is_goal: false })
-    };
-    labels.iter().filter_map(code).collect()
 }
 
 /// What is to be stored of a call that is stored already; see `Format::with_stored`.

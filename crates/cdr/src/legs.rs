@@ -3,15 +3,13 @@
 
 use domain::{
     HangupBy,
-    outcome::{BUSY, LINE_FAULT, NO_ANSWER},
+    outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
 };
 
-use crate::stamps::Stamps;
-
-/// The result code of an answered call of a system that has no codes of its own.
-pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
-/// The result code of a call that a mailbox, an answering machine or a fax took.
-pub(crate) const MACHINE_CODE: &str = "MACHINE";
+use crate::{
+    ending::{ANSWERED_CODE, MACHINE_CODE},
+    stamps::Stamps,
+};
 
 /// How a leg ended; the better one comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +36,16 @@ impl Outcome {
             MACHINE_CODE => Self::Machine,
             _ => Self::Answered,
         }
+    }
+
+    /// Of a word that stands for a system code everywhere.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        system_code(word).map(Self::of_code)
+    }
+
+    /// Of a `DIALSTATUS` of Asterisk for a leg that nobody answered.
+    pub(crate) fn of_dial_status(word: &str) -> Option<Self> {
+        Self::of_word(word).or_else(|| (word == "CANCEL").then_some(Self::NoAnswer))
     }
 
     pub(crate) fn is_connected(self) -> bool {

@@ -10,12 +10,11 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `folded`, `json_array`, `lines`, `local_time`,
+//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`,
 //!    `numbers`, `objects`, `pruned`, `spoken`, `spreadsheet`, `unique_id`, `written`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`;
-//!    of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `ending`, `partial`, `calls`, `events`; of
-//!    tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
+//!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
@@ -33,7 +32,6 @@ mod encoding;
 mod ending;
 mod events;
 mod findings;
-mod folded;
 mod formats;
 mod guess;
 mod json_array;

@@ -146,9 +146,9 @@ enum LineShape<C> {
 /// Finds the shape of a delimited file, or that it is not the format's, by its first lines and a delimiter to try.
 pub(crate) type FindShape<C> = fn(&[String], char) -> Option<Shape<C>>;
 
-/// Whether a file that begins so is a table with these columns under a header, or a dump with a row of them.
-pub(crate) fn holds_table<C: Column>(head: &[u8]) -> bool {
-    match Table::open(head, Zone::HO_CHI_MINH, Shape::<C>::of_header) {
+/// Whether a file that begins so is a table with these columns, or a dump with a row of them.
+pub(crate) fn holds_table<C: Column>(head: &[u8], shape_of: FindShape<C>) -> bool {
+    match Table::open(head, Zone::HO_CHI_MINH, shape_of) {
         Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
         _ => false,
     }

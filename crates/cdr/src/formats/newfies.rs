@@ -37,16 +37,8 @@ const SYSTEM: System = System {
 const CALL: &str = "dialer_cdr.voipcall";
 const REQUEST: &str = "dialer_cdr.callrequest";
 
-/// What the dialler calls the ways in which a leg ends.
-const DISPOSITIONS: [(&str, Outcome); 7] = [
-    ("ANSWER", Outcome::Answered),
-    ("BUSY", Outcome::Busy),
-    ("NOANSWER", Outcome::NoAnswer),
-    ("CANCEL", Outcome::NoAnswer),
-    ("CONGESTION", Outcome::LineFault),
-    ("FAILED", Outcome::LineFault),
-    ("FORBIDDEN", Outcome::LineFault),
-];
+/// What the dialler calls the ways in which a leg ends, besides the words that stand for a system code everywhere.
+const DISPOSITIONS: [(&str, Outcome); 2] = [("ANSWER", Outcome::Answered), ("FORBIDDEN", Outcome::LineFault)];
 
 /// Whether the first bytes of a file are Newfies-Dialer's.
 pub(crate) fn recognises(head: &[u8]) -> bool {
@@ -145,7 +137,7 @@ fn leg(call: &Object, request: Option<&Object>, read: &mut Legs) -> Result<Leg, 
     let (duration, billsec) = (span("duration")?, span("billsec")?);
     let word = call.text("disposition").to_ascii_uppercase();
     let known = DISPOSITIONS.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
-    let outcome = match known {
+    let outcome = match known.or_else(|| Outcome::of_dial_status(&word)) {
         Some(Outcome::Answered) if call.text("amd_status") == "2" => Outcome::Machine,
         Some(outcome) => outcome,
         None => Outcome::Unknown,

@@ -2,7 +2,7 @@
 
 use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
 
-use crate::legs::{ANSWERED_CODE, MACHINE_CODE};
+use crate::ending::{ANSWERED_CODE, MACHINE_CODE};
 
 /// A disposition; the best one of a call's rows comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
