@@ -6,7 +6,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::causes::{sip_status, unanswered};
+use crate::{
+    causes::{sip_status, unanswered},
+    packed::packed_words,
+};
 
 /// The result code of an answered call of a system that has no codes of its own.
 pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
@@ -40,6 +43,8 @@ pub(crate) enum Unanswered {
     /// The call could not be put through.
     LineFault,
 }
+
+packed_words!(Unanswered: Busy, NoAnswer, LineFault);
 
 impl Unanswered {
     /// The system code.

@@ -11,7 +11,7 @@
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
 //! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`,
-//!    `numbers`, `objects`, `pruned`, `spoken`, `spreadsheet`, `unique_id`, `written`;
+//!    `numbers`, `objects`, `packed`, `pruned`, `spoken`, `spool`, `gathered`, `spreadsheet`, `unique_id`, `written`;
 //! 2. what a format gives out: `findings`, `source`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
 //!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
@@ -33,6 +33,7 @@ mod ending;
 mod events;
 mod findings;
 mod formats;
+mod gathered;
 mod guess;
 mod json_array;
 mod json_rows;
@@ -44,6 +45,7 @@ mod mapping;
 mod mapping_text;
 mod numbers;
 mod objects;
+mod packed;
 mod partial;
 mod parts;
 mod pruned;
@@ -53,6 +55,7 @@ mod result_words;
 mod rows;
 mod source;
 mod spoken;
+mod spool;
 mod spreadsheet;
 mod sql;
 mod stamps;

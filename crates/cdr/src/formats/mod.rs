@@ -170,7 +170,7 @@ impl Format {
     /// # Errors
     /// Where the body is none of the platform's, or a field of it cannot be read.
     pub fn partial_calls(self, body: &[u8], zone: Zone) -> Option<Result<Vec<PartialCall>, FieldError>> {
-        let given = Given { campaign: None, timezone: Some(zone), account_zone: zone, currency: None };
+        let given = Given { campaign: None, timezone: Some(zone), account_zone: zone, currency: None, memory: 0 };
         Some(self.platform()?.partial_calls(body, &given))
     }
 
