@@ -70,6 +70,8 @@ impl Offsets {
 #[derive(Debug, Default)]
 pub(crate) struct Evidence {
     rows: HashMap<(Wall, Option<i64>), u64>,
+    /// Those of one kind that came one after the other, and are not in `rows` yet.
+    run: Option<((Wall, Option<i64>), u64)>,
     /// Of dates read as D/M/Y, and as M/D/Y.
     turns: [Turns; 2],
 }
@@ -104,11 +106,19 @@ impl Evidence {
             let told = if off.abs() <= CHANNEL_MS { 0 } else { off.signum() * (CHANNEL_MS + 1_000) };
             epoch + off - told
         });
-        *self.rows.entry((quarter, epoch)).or_default() += 1;
+        match &mut self.run {
+            Some((row, count)) if *row == (quarter, epoch) => *count += 1,
+            run => {
+                if let Some((row, count)) = run.replace(((quarter, epoch), 1)) {
+                    *self.rows.entry(row).or_default() += count;
+                }
+            }
+        }
     }
 
     fn rows(&self) -> impl Iterator<Item = (Wall, Option<i64>, u64)> {
-        self.rows.iter().map(|((wall, epoch), count)| (*wall, *epoch, *count))
+        let run = self.run.iter().map(|(row, count)| (row, count));
+        self.rows.iter().chain(run).map(|((wall, epoch), count)| (*wall, *epoch, *count))
     }
 
     /// The rounded differences (minutes) of rows that can tell, in this order of the date, with the wall clock and the number of rows.
@@ -239,7 +249,7 @@ impl Clock {
 
     /// As [`Self::of`], in an order that was given, if it was.
     pub(crate) fn in_order(order: Option<DateOrder>, evidence: &Evidence, given: &Given, found: &mut Findings) -> Self {
-        if evidence.rows.is_empty() {
+        if evidence.rows().next().is_none() {
             let zone = FoundZone::Named(given.zone());
             return Self { order: order.unwrap_or(DateOrder::YearMonthDay), zone };
         }

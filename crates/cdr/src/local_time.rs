@@ -91,6 +91,9 @@ impl When {
         if text.is_empty() {
             return Some(Self::Never);
         }
+        if let Some(wall) = Wall::usual(text.as_bytes()) {
+            return wall.millis(DateOrder::YearMonthDay).map(|_| Self::Wall(wall));
+        }
         if let Some(ms) = epoch_seconds(text).or_else(|| epoch_of_fractions(text)) {
             return Some(Self::Instant(ms));
         }
@@ -153,6 +156,25 @@ impl Wall {
     /// The first two numbers of an ambiguous date.
     pub(crate) fn first_two(self) -> (u16, u16) {
         (self.parts[0], self.parts[1])
+    }
+
+    /// `2026-11-04 16:33:01`, as most files write it.
+    fn usual(text: &[u8]) -> Option<Self> {
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', i1, i2, b':', s1, s2] = text
+        else {
+            return None;
+        };
+        let numbers =
+            [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2].map(|byte| u16::from(byte.wrapping_sub(b'0')));
+        let [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2] = numbers;
+        let year = y1 * 1_000 + y2 * 100 + y3 * 10 + y4;
+        let clock = [h1 * 10 + h2, i1 * 10 + i2, s1 * 10 + s2];
+        let fits =
+            numbers.iter().all(|number| *number < 10) && year > 1970 && clock[0] < 24 && clock[1] < 60 && clock[2] < 60;
+        let [hour, minute, second] = clock.map(u32::from);
+        let millis_of_day = ((hour * 60 + minute) * 60 + second) * 1_000;
+        let parts = [year, m1 * 10 + m2, d1 * 10 + d2];
+        fits.then_some(Self { parts, digits: [4, 2, 2], millis_of_day, has_seconds: true })
     }
 
     /// Milliseconds since 1970-01-01T00:00 of the wall clock; none where there is no such date in this order.

@@ -75,7 +75,7 @@ impl<'a, C: Column> TableRow<'a, C> {
 
     /// Of all cells: tells rows apart that have no id.
     pub(crate) fn fingerprint(&self) -> u128 {
-        let mut all = String::new();
+        let mut all = String::with_capacity(self.cells.bytes() + self.cells.len());
         for cell in self.cells.iter() {
             all.push_str(cell);
             all.push('\u{1f}');
