@@ -81,20 +81,6 @@ fn without_separators(text: &str) -> String {
     if is_first && groups.all(|group| group.len() == 3) { text.replace(',', "") } else { text.to_owned() }
 }
 
-/// The number in what telephony writes around it: `sip:0901234567@host`, `tel:+84…`, `%2B84…`, `'0901…`.
-pub(crate) fn number_of(text: &str) -> String {
-    let text = text.trim().trim_start_matches('\'');
-    let decoded = if text.contains("%2") {
-        Cow::Owned(text.replace("%2B", "+").replace("%2b", "+").replace("%20", " "))
-    } else {
-        Cow::Borrowed(text)
-    };
-    let scheme = ["sip:", "sips:", "tel:"].into_iter().find_map(|scheme| decoded.strip_prefix(scheme));
-    let number = scheme.unwrap_or(&decoded);
-    let number = number.split(['@', ';']).next().unwrap_or_default();
-    number.trim().to_owned()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -107,13 +93,5 @@ mod tests {
         assert_eq!((body.seconds("b"), body.seconds("c.d")), (Ok(Some(7_000)), Ok(Some(2_000))));
         assert_eq!((body.number("e"), body.number("f"), body.number("c.x")), (Ok(None), Ok(None), Ok(None)));
         assert!(body.number("g").is_err() && body.seconds("a").is_ok());
-    }
-
-    #[test]
-    fn a_number_is_found_in_what_telephony_writes_around_it() {
-        for text in ["sip:0901234567@host;user=phone", "0901234567@trunk", "'0901234567", " tel:0901234567 "] {
-            assert_eq!(number_of(text), "0901234567", "{text}");
-        }
-        assert_eq!(number_of("%2B84901234567"), "+84901234567");
     }
 }

@@ -10,8 +10,8 @@ use domain::{
 use serde_json::Value;
 
 use crate::{
-    body::number_of,
     ending::{ANSWERED_CODE, Ending, MACHINE_CODE, Unanswered},
+    numbers::bare,
     partial::{Assumed, Event, Known, Outcome, PartialCall},
     spreadsheet::phone_number,
 };
@@ -123,7 +123,7 @@ fn record(
     let customer = call.phone.or(if is_inbound { call.caller } else { call.callee });
     let side = call.is_ended_by_caller.map(|known| known.value == is_inbound);
     let by_side = side.map(|is_customer| if is_customer { HangupBy::Customer } else { HangupBy::Bot });
-    let phone = customer.map(|known| number_of(&known.value)).filter(|number| !number.is_empty());
+    let phone = customer.map(|known| bare(&known.value).into_owned()).filter(|number| !number.is_empty());
     let phone = phone.map(|text| phone_number(&text)).transpose().map_err(|reason| wrong("contact.phone", reason))?;
     let contact_id = call.contact_id.map(|known| known.value);
     let campaign = match (frame.campaign, call.campaign) {

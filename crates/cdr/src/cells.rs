@@ -4,11 +4,16 @@
 //! `"User 10" <114>` (bare) and `\"Name\" <1115>` (MySQL's escapes). No one reading fits all, but the number of columns
 //! is known: each way is tried until it fits.
 
+use memchr::{memchr, memchr2, memchr3};
+
 /// The cells of one line; the buffers are used again for the next.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Cells {
     text: String,
-    ends: Vec<usize>,
+    /// Where each cell begins and ends in the text, without blanks around it.
+    spans: Vec<(usize, usize)>,
+    /// Where the cell begins that is being put together.
+    start: usize,
     /// The line ended within quotes.
     is_open: bool,
 }
@@ -48,34 +53,50 @@ impl Cells {
 
     fn split_with(&mut self, line: &str, delimiter: char, quotes: Quotes) {
         self.clear();
-        let mut chars = line.chars().peekable();
-        let (mut is_open, mut at_start) = (false, true);
-        while let Some(c) = chars.next() {
-            match c {
-                '\\' if quotes == Quotes::Escaped => match chars.next() {
+        let (bytes, delimiter) = (line.as_bytes(), delimiter as u8);
+        let escape = if quotes == Quotes::Escaped { b'\\' } else { delimiter };
+        let (mut at, mut is_open, mut at_start) = (0, false, true);
+        loop {
+            if at_start {
+                at += bytes[at..].iter().take_while(|byte| **byte == b' ').count();
+            }
+            let rest = &bytes[at..];
+            let next = match (is_open, quotes) {
+                (true, Quotes::Escaped) => memchr2(b'"', b'\\', rest),
+                (true, _) => memchr(b'"', rest),
+                (false, _) => memchr3(delimiter, b'"', escape, rest),
+            };
+            let end = next.map_or(bytes.len(), |next| at + next);
+            self.text.push_str(&line[at..end]);
+            at_start &= at == end;
+            let Some(byte) = bytes.get(end) else { break };
+            at = end + 1;
+            if *byte == delimiter {
+                self.end_cell();
+                at_start = true;
+                continue;
+            }
+            if *byte == b'\\' {
+                match line[at..].chars().next() {
                     // `\N` is MySQL's NULL.
                     Some('N') if at_start => self.text.push_str("NULL"),
-                    Some(next) => self.text.push(next),
-                    None => self.text.push('\\'),
-                },
-                '"' if quotes == Quotes::None => self.text.push('"'),
-                '"' if is_open => match chars.peek() {
-                    Some('"') => {
+                    next => self.text.push(next.unwrap_or('\\')),
+                }
+                at += line[at..].chars().next().map_or(0, char::len_utf8);
+            } else if quotes == Quotes::None || !(is_open || at_start) {
+                self.text.push('"');
+            } else if is_open {
+                match bytes.get(at) {
+                    Some(b'"') => {
                         // `""` right before a delimiter may be a quote and the end of the cell; the count decides.
-                        chars.next();
+                        at += 1;
                         self.text.push('"');
                     }
                     Some(next) if quotes == Quotes::Inner && *next != delimiter => self.text.push('"'),
                     _ => is_open = false,
-                },
-                '"' if at_start => is_open = true,
-                ' ' if at_start => continue,
-                c if c == delimiter && !is_open => {
-                    self.end_cell();
-                    at_start = true;
-                    continue;
                 }
-                c => self.text.push(c),
+            } else {
+                is_open = true;
             }
             at_start = false;
         }
@@ -85,7 +106,8 @@ impl Cells {
 
     pub(crate) fn clear(&mut self) {
         self.text.clear();
-        self.ends.clear();
+        self.spans.clear();
+        self.start = 0;
         self.is_open = false;
     }
 
@@ -101,7 +123,22 @@ impl Cells {
     }
 
     fn end_cell(&mut self) {
-        self.ends.push(self.text.len());
+        let (start, end) = (self.start, self.text.len());
+        self.start = end;
+        let bytes = &self.text.as_bytes()[start..end];
+        // What begins and ends with a letter, a digit or the like needs no trimming, and most of it is no NULL.
+        let is_plain = |byte: &u8| byte.is_ascii_graphic();
+        let is_plain = bytes.first().is_some_and(is_plain) && bytes.last().is_some_and(is_plain);
+        if is_plain && !matches!(bytes, [b'N', _, _, _] | [b'(' | b'<' | b'\\', ..]) {
+            self.spans.push((start, end));
+            return;
+        }
+        let cell = &self.text[start..end];
+        let from = start + cell.len() - cell.trim_start().len();
+        self.spans.push(match cell.trim() {
+            "NULL" | "\\N" | "(null)" | "(NULL)" | "<null>" => (from, from),
+            cell => (from, from + cell.len()),
+        });
     }
 
     /// Bytes of all cells.
@@ -110,17 +147,12 @@ impl Cells {
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.ends.len()
+        self.spans.len()
     }
 
     /// The cell without blanks around it; empty where there is none, and for the ways to write NULL.
     pub(crate) fn get(&self, at: usize) -> &str {
-        let Some(&end) = self.ends.get(at) else { return "" };
-        let start = if at == 0 { 0 } else { self.ends[at - 1] };
-        match self.text[start..end].trim() {
-            "NULL" | "\\N" | "(null)" | "(NULL)" | "<null>" => "",
-            text => text,
-        }
+        self.spans.get(at).map_or("", |(start, end)| &self.text[*start..*end])
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {

@@ -4,7 +4,10 @@
 //! difference, rounded to 15 minutes, is the zone's offset: the same for nearly all rows, if the date is read in the
 //! right order. A few rows differ because their leg began long after the channel; so the most frequent one is taken.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, HashMap},
+};
 
 use domain::{
     Timestamp,
@@ -62,42 +65,94 @@ impl Offsets {
     }
 }
 
-/// The rows' wall clocks, with the epoch where there is one.
-struct Evidence {
-    rows: Vec<(Wall, Option<i64>)>,
+/// The rows' wall clocks, with the epoch where there is one: how many rows there are of each quarter of an hour and each
+/// difference between the two. All that is asked of them is the same for all rows of one.
+#[derive(Debug, Default)]
+pub(crate) struct Evidence {
+    rows: HashMap<(Wall, Option<i64>), u64>,
+    /// Those of one kind that came one after the other, and are not in `rows` yet.
+    run: Option<((Wall, Option<i64>), u64)>,
+    /// Of dates read as D/M/Y, and as M/D/Y.
+    turns: [Turns; 2],
 }
 
+/// How often one row's day comes before that of the row before it, and after it.
+#[derive(Debug, Default)]
+struct Turns {
+    last: Option<u32>,
+    forward: u64,
+    back: u64,
+}
+
+const BOTH_ORDERS: [DateOrder; 2] = [DateOrder::DayMonthYear, DateOrder::MonthDayYear];
+
 impl Evidence {
-    /// The rounded differences (minutes) of rows that can tell, in this order of the date, with the wall clock.
-    fn offsets(&self, order: DateOrder) -> impl Iterator<Item = (i64, i32)> {
-        self.rows.iter().filter_map(move |(wall, epoch)| {
+    /// Adds a row's time and, where it is known, the instant (milliseconds since 1970) at which that was.
+    pub(crate) fn add(&mut self, time: When, epoch: Option<i64>) {
+        let When::Wall(wall) = time else { return };
+        for (turns, order) in self.turns.iter_mut().zip(BOTH_ORDERS) {
+            let Some(day) = wall.day_place(order) else { continue };
+            match turns.last.replace(day).map(|last| last.cmp(&day)) {
+                Some(Ordering::Less) => turns.forward += 1,
+                Some(Ordering::Greater) => turns.back += 1,
+                _ => {}
+            }
+        }
+        let (quarter, within) = wall.quarter();
+        let epoch = epoch.map(|epoch| {
+            let epoch = epoch - within;
+            // How far the difference is from whole quarters, of which all that counts is whether a channel may begin so.
+            let off = (-epoch + QUARTER_MS / 2).rem_euclid(QUARTER_MS) - QUARTER_MS / 2;
+            let told = if off.abs() <= CHANNEL_MS { 0 } else { off.signum() * (CHANNEL_MS + 1_000) };
+            epoch + off - told
+        });
+        match &mut self.run {
+            Some((row, count)) if *row == (quarter, epoch) => *count += 1,
+            run => {
+                if let Some((row, count)) = run.replace(((quarter, epoch), 1)) {
+                    *self.rows.entry(row).or_default() += count;
+                }
+            }
+        }
+    }
+
+    fn rows(&self) -> impl Iterator<Item = (Wall, Option<i64>, u64)> {
+        let run = self.run.iter().map(|(row, count)| (row, count));
+        self.rows.iter().chain(run).map(|((wall, epoch), count)| (*wall, *epoch, *count))
+    }
+
+    /// The rounded differences (minutes) of rows that can tell, in this order of the date, with the wall clock and the number of rows.
+    fn offsets(&self, order: DateOrder) -> impl Iterator<Item = (i64, i32, u64)> {
+        self.rows().filter_map(move |(wall, epoch, count)| {
             let wall = wall.millis(order)?;
-            let offset = rounded_offset(wall, (*epoch)?)?;
-            Some((wall, offset))
+            let offset = rounded_offset(wall, epoch?)?;
+            Some((wall, offset, count))
         })
     }
 
     fn most_frequent_offset(&self, order: DateOrder) -> Option<(i32, u64)> {
         let mut counts: BTreeMap<i32, u64> = BTreeMap::new();
-        for (_, offset) in self.offsets(order) {
-            *counts.entry(offset).or_default() += 1;
+        for (_, offset, count) in self.offsets(order) {
+            *counts.entry(offset).or_default() += count;
         }
         // Of two that are as frequent, the one nearer to UTC.
         counts.into_iter().max_by_key(|(offset, count)| (*count, -offset.abs()))
     }
 
     fn with_epoch(&self) -> u64 {
-        self.rows.iter().filter(|(_, epoch)| epoch.is_some()).count() as u64
+        self.rows().filter(|(_, epoch, _)| epoch.is_some()).map(|(.., count)| count).sum()
     }
 
     fn order(&self) -> (DateOrder, OrderBasis) {
-        let ambiguous: Vec<Wall> = self.rows.iter().map(|row| row.0).filter(|wall| wall.is_ambiguous()).collect();
-        if ambiguous.is_empty() {
+        let ambiguous = |is: &dyn Fn(Wall) -> bool| -> u64 {
+            self.rows().filter(|(wall, ..)| wall.is_ambiguous() && is(*wall)).map(|(.., count)| count).sum()
+        };
+        let all = ambiguous(&|_| true);
+        if all == 0 {
             return (DateOrder::YearMonthDay, OrderBasis::Written);
         }
         // Only what exists in the order for most rows can be it.
-        let possible = |order: DateOrder| ambiguous.iter().filter(|wall| wall.millis(order).is_some()).count();
-        let both = [DateOrder::DayMonthYear, DateOrder::MonthDayYear];
+        let possible = |order: DateOrder| ambiguous(&|wall| wall.millis(order).is_some());
         let agreeing = |order| self.most_frequent_offset(order).map_or(0, |(_, count)| count);
         let mut by_epoch = DateOrder::ALL.map(|order| (agreeing(order), order));
         by_epoch.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
@@ -105,40 +160,31 @@ impl Evidence {
             return (by_epoch[0].1, OrderBasis::Epochs);
         }
         // 31 or 32 and more cannot be a day: then the two digits in front are the year.
-        if ambiguous.iter().filter(|wall| wall.first_two().0 > 31).count() * 2 > ambiguous.len() {
+        if ambiguous(&|wall| wall.first_two().0 > 31) * 2 > all {
             return (DateOrder::YearMonthDay, OrderBasis::Values);
         }
-        let [dmy, mdy] = both.map(possible);
+        let [dmy, mdy] = BOTH_ORDERS.map(possible);
         if dmy != mdy {
-            return (both[usize::from(mdy > dmy)], OrderBasis::Values);
+            return (BOTH_ORDERS[usize::from(mdy > dmy)], OrderBasis::Values);
         }
-        let [dmy, mdy] = both.map(|order| self.turns(order));
+        // How many rows break the file's ascending or descending order of days, whichever it is.
+        let [dmy, mdy] = self.turns.each_ref().map(|turns| turns.forward.min(turns.back));
         if (dmy == 0) != (mdy == 0) {
-            return (both[usize::from(mdy == 0)], OrderBasis::Ascending);
+            return (BOTH_ORDERS[usize::from(mdy == 0)], OrderBasis::Ascending);
         }
-        let [dmy, mdy] = both.map(|order| self.span_days(order));
+        let [dmy, mdy] = BOTH_ORDERS.map(|order| self.span_days(order));
         if dmy * 3 < mdy || mdy * 3 < dmy {
-            return (both[usize::from(mdy < dmy)], OrderBasis::Span);
+            return (BOTH_ORDERS[usize::from(mdy < dmy)], OrderBasis::Span);
         }
         (DateOrder::DayMonthYear, OrderBasis::Default)
     }
 
-    /// How many rows break the file's ascending or descending order of days, whichever it is.
-    fn turns(&self, order: DateOrder) -> usize {
-        let days: Vec<i64> = self.days(order).collect();
-        let count = |is: fn(&i64, &i64) -> bool| days.windows(2).filter(|pair| is(&pair[0], &pair[1])).count();
-        count(|a, b| a > b).min(count(|a, b| a < b))
-    }
-
     fn span_days(&self, order: DateOrder) -> i64 {
-        let range = self.days(order).fold(None, |range: Option<(i64, i64)>, day| {
+        let days = self.rows().filter_map(|(wall, ..)| wall.millis(order)).map(|wall| wall.div_euclid(DAY_MS));
+        let range = days.fold(None, |range: Option<(i64, i64)>, day| {
             Some(range.map_or((day, day), |(first, last)| (first.min(day), last.max(day))))
         });
         range.map_or(0, |(first, last)| last - first + 1)
-    }
-
-    fn days(&self, order: DateOrder) -> impl Iterator<Item = i64> {
-        self.rows.iter().filter_map(move |(wall, _)| wall.millis(order)).map(|wall| wall.div_euclid(DAY_MS))
     }
 
     /// The most frequent offset, and the one an hour beside it from and to the days on which most rows have that.
@@ -148,9 +194,9 @@ impl Evidence {
             return None;
         }
         let mut days: BTreeMap<i64, BTreeMap<i32, u64>> = BTreeMap::new();
-        for (wall, offset) in self.offsets(order) {
+        for (wall, offset, count) in self.offsets(order) {
             if (offset - main).abs() <= 60 {
-                *days.entry(wall.div_euclid(DAY_MS)).or_default().entry(offset).or_default() += 1;
+                *days.entry(wall.div_euclid(DAY_MS)).or_default().entry(offset).or_default() += count;
             }
         }
         // The offset of most rows of each day, and whether there are three of them.
@@ -180,7 +226,9 @@ impl Evidence {
 
     /// Whether the rows are split between this offset and the one an hour beside it: summer and winter time.
     fn is_split(&self, order: DateOrder, main: i32) -> bool {
-        let near = |shift: i32| self.offsets(order).filter(|(_, offset)| *offset == main + shift).count() as u64;
+        let near = |shift: i32| -> u64 {
+            self.offsets(order).filter(|(_, offset, _)| *offset == main + shift).map(|(.., count)| count).sum()
+        };
         let beside = [30, -30, 60, -60].map(near).into_iter().max().unwrap_or_default();
         (near(0) + beside) * 2 > self.with_epoch()
     }
@@ -194,25 +242,14 @@ fn rounded_offset(wall: i64, epoch: i64) -> Option<i32> {
 }
 
 impl Clock {
-    /// Works out order and zone from each row's time and, where it is known, the instant (milliseconds since 1970) at
-    /// which that was; puts what was found and what there is to warn of into `found`.
-    pub(crate) fn of(rows: impl Iterator<Item = (When, Option<i64>)>, given: &Given, found: &mut Findings) -> Self {
-        Self::in_order(None, rows, given, found)
+    /// Works out order and zone; puts what was found and what there is to warn of into `found`.
+    pub(crate) fn of(evidence: &Evidence, given: &Given, found: &mut Findings) -> Self {
+        Self::in_order(None, evidence, given, found)
     }
 
     /// As [`Self::of`], in an order that was given, if it was.
-    pub(crate) fn in_order(
-        order: Option<DateOrder>,
-        rows: impl Iterator<Item = (When, Option<i64>)>,
-        given: &Given,
-        found: &mut Findings,
-    ) -> Self {
-        let walls = rows.filter_map(|(time, epoch)| match time {
-            When::Wall(wall) => Some((wall, epoch)),
-            _ => None,
-        });
-        let evidence = Evidence { rows: walls.collect() };
-        if evidence.rows.is_empty() {
+    pub(crate) fn in_order(order: Option<DateOrder>, evidence: &Evidence, given: &Given, found: &mut Findings) -> Self {
+        if evidence.rows().next().is_none() {
             let zone = FoundZone::Named(given.zone());
             return Self { order: order.unwrap_or(DateOrder::YearMonthDay), zone };
         }
@@ -226,8 +263,9 @@ impl Clock {
         let named = |zone: Zone| Self { order, zone: FoundZone::Named(zone) };
         let from_records =
             evidence.found_offsets(order).map(|offsets| Self { order, zone: FoundZone::Offsets(offsets) });
-        let agreement =
-            |clock: &Self| evidence.rows.iter().filter(|(wall, epoch)| clock.agrees(*wall, *epoch)).count() as u64;
+        let agreement = |clock: &Self| -> u64 {
+            evidence.rows().filter(|(wall, epoch, _)| clock.agrees(*wall, *epoch)).map(|(.., count)| count).sum()
+        };
         let (clock, basis) = match (given.timezone, from_records) {
             (Some(zone), from_records) => {
                 let clock = named(zone);
@@ -258,7 +296,7 @@ impl Clock {
         };
         found.zone = Some(ZoneReading {
             name: clock.name(),
-            offset_minutes: clock.usual_offset(&evidence),
+            offset_minutes: clock.usual_offset(evidence),
             basis,
             agreeing: agreement(&clock),
             of: evidence.with_epoch(),
@@ -275,10 +313,10 @@ impl Clock {
 
     fn usual_offset(&self, evidence: &Evidence) -> Option<i32> {
         let mut counts: BTreeMap<i32, u64> = BTreeMap::new();
-        for (wall, epoch) in &evidence.rows {
-            if let Some(at) = self.instant(*wall, *epoch) {
+        for (wall, epoch, count) in evidence.rows() {
+            if let Some(at) = self.instant(wall, epoch) {
                 let minutes = (wall.millis(self.order).unwrap_or(at) - at) / 60_000;
-                *counts.entry(minutes as i32).or_default() += 1;
+                *counts.entry(minutes as i32).or_default() += count;
             }
         }
         counts.into_iter().max_by_key(|(_, count)| *count).map(|(minutes, _)| minutes)

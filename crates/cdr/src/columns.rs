@@ -9,9 +9,8 @@ const MAX_COLUMNS: usize = 32;
 
 /// The columns that a format reads, as an enum.
 pub(crate) trait Column: Copy + 'static {
-    /// Every column in the order of the enum, with its names in headers: in lower case, letters and digits alone. The
-    /// first one is its usual name, which messages use: that may be written in another way, and then stands there
-    /// again.
+    /// Every column in the order of the enum, with its names in headers, of which letters (in lower case) and digits count. The
+    /// first one is its usual name, which messages use.
     const NAMES: &'static [(Self, &'static [&'static str])];
     /// The column that holds a time in every row; where it has no digit, the row may be a header again.
     const TIME: Self;
@@ -27,6 +26,40 @@ pub(crate) trait Column: Copy + 'static {
         None
     }
 }
+
+/// Makes an enum of columns: the one that holds a time in every row, how a row of a dump tells columns that nothing names (if it
+/// does), when a header names enough, then each column with its names; see [`Column::NAMES`].
+macro_rules! columns {
+    (
+        $(#[$doc:meta])* $vis:vis enum $name:ident, time $time:ident, $(unnamed $unnamed:ident,)? enough |$places:ident| $enough:expr;
+        $($(#[$column_doc:meta])* $column:ident $($header:literal)+;)+
+    ) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        $vis enum $name {
+            $($(#[$column_doc])* $column,)+
+        }
+
+        impl $crate::columns::Column for $name {
+            const NAMES: &'static [(Self, &'static [&'static str])] = &[$((Self::$column, &[$($header),+]),)+];
+            const TIME: Self = Self::$time;
+
+            fn index(self) -> usize {
+                self as usize
+            }
+
+            fn suffice($places: &$crate::columns::Places<Self>) -> bool {
+                $enough
+            }
+
+            $(fn of_unnamed(row: &$crate::cells::Cells) -> Option<$crate::columns::Places<Self>> {
+                $unnamed(row)
+            })?
+        }
+    };
+}
+
+pub(crate) use columns;
 
 /// A column's usual name, for messages.
 pub(crate) fn name_of<C: Column>(column: C) -> &'static str {
@@ -64,6 +97,11 @@ impl<C: Column> Places<C> {
         self.at[column.index()].is_some()
     }
 
+    /// Whether all of them are there.
+    pub(crate) fn have(&self, columns: &[C]) -> bool {
+        columns.iter().all(|column| self.has(*column))
+    }
+
     /// The column's cell; empty where there is none.
     pub(crate) fn get<'a>(&self, cells: &'a Cells, column: C) -> &'a str {
         self.at[column.index()].map_or("", |at| cells.get(usize::from(at)))
@@ -82,6 +120,11 @@ impl<C: Column> Places<C> {
 }
 
 fn column_of<C: Column>(header: &str) -> Option<C> {
-    let name: String = header.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    C::NAMES.iter().find(|(_, names)| names.contains(&name.as_str())).map(|(column, _)| *column)
+    let is_known = |names: &[&str]| names.iter().any(|known| letters_of(known).eq(letters_of(header)));
+    C::NAMES.iter().find(|(_, names)| is_known(names)).map(|(column, _)| *column)
+}
+
+/// Letters in lower case, and digits.
+fn letters_of(name: &str) -> impl Iterator<Item = u8> {
+    name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
 }

@@ -1,14 +1,37 @@
 //! How a platform says that a call ended, and what follows from all that was said of one call.
 
-use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
+use domain::{
+    Code, ResultCode,
+    outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
+};
 use serde::{Deserialize, Serialize};
 
-use crate::causes::{sip_status, unanswered};
+use crate::{
+    causes::{sip_status, unanswered},
+    packed::packed_words,
+};
 
-/// The result code of an answered call whose platform has no codes of its own.
+/// The result code of an answered call of a system that has no codes of its own.
 pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
 /// The result code of a call that a mailbox, an answering machine or a fax took.
 pub(crate) const MACHINE_CODE: &str = "MACHINE";
+
+/// The result codes of answered calls of systems without codes of their own; see `Format::own_codes`.
+pub(crate) fn own_codes() -> Vec<ResultCode> {
+    codes_of(&[(ANSWERED_CODE, "Khách nghe máy", "Answered"), MACHINE_LABELS])
+}
+
+/// The labels of [`MACHINE_CODE`].
+pub(crate) const MACHINE_LABELS: (&str, &str, &str) = (MACHINE_CODE, "Gặp máy trả lời", "Answering machine");
+
+/// Codes with their Vietnamese and English labels.
+pub(crate) fn codes_of(labels: &[(&str, &str, &str)]) -> Vec<ResultCode> {
+    let code = |(code, label_vi, label_en): &(&str, &str, &str)| {
+        let (label_vi, label_en) = ((*label_vi).to_owned(), (*label_en).to_owned());
+        Some(ResultCode { code: Code::new(*code).ok()?, label_vi, label_en, color: None, is_goal: false })
+    };
+    labels.iter().filter_map(code).collect()
+}
 
 /// Why nobody was reached; the better reason comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -20,6 +43,8 @@ pub(crate) enum Unanswered {
     /// The call could not be put through.
     LineFault,
 }
+
+packed_words!(Unanswered: Busy, NoAnswer, LineFault);
 
 impl Unanswered {
     /// The system code.
@@ -77,11 +102,14 @@ pub(crate) fn by_cause(sip: Option<&str>, cause: &str, rang: bool) -> Ending {
     code.and_then(Unanswered::of_code).map_or(Ending::Unknown, Ending::Unanswered)
 }
 
-/// What a word means; [`Ending::Unknown`] where no entry fits.
+/// What a word means: by the platform's own, else by those that stand for a system code everywhere; [`Ending::Unknown`] where
+/// no entry fits.
 pub(crate) fn meaning(words: Words, word: &str) -> Ending {
     let word: String =
         word.trim().to_lowercase().chars().map(|c| if matches!(c, '_' | ' ') { '-' } else { c }).collect();
-    words.iter().find(|(pattern, _)| fits(pattern, &word)).map_or(Ending::Unknown, |(_, ending)| *ending)
+    let own = words.iter().find(|(pattern, _)| fits(pattern, &word)).map(|(_, ending)| *ending);
+    let known = || system_code(&word).and_then(Unanswered::of_code).map(Ending::Unanswered);
+    own.or_else(known).unwrap_or(Ending::Unknown)
 }
 
 /// Whether a word is of a pattern, in which `*` stands for any text.

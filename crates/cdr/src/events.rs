@@ -1,13 +1,12 @@
 //! Files of a platform's calls and events: bodies of webhooks, answers of its API, rows of its exports. All of a file is read
-//! first, since the events of one call may stand anywhere in it; of each call only what is known of it is kept.
+//! first, since the events of one call may stand anywhere in it; of each only what it says of its call is kept.
 
 use std::{
-    collections::{BTreeMap, HashMap, HashSet},
-    io::{Cursor, Read},
-    vec,
+    collections::BTreeMap,
+    io::{self, Cursor, Read},
 };
 
-use domain::{CallRecord, CampaignId, Code, Currency, FieldError, ResultCode, time::Zone};
+use domain::{CallRecord, CampaignId, Currency, FieldError, time::Zone};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -15,13 +14,14 @@ use crate::{
     body::Body,
     calls::{Frame, Made, made},
     columns::Column,
-    ending::{ANSWERED_CODE, MACHINE_CODE},
     findings::Findings,
-    objects::{Objects, What, not_json},
+    gathered::{Gathered, Gathering, Print},
+    objects::{Objects, What as Text, not_json},
+    packed::Packed,
     partial::{Assumed, Event, PartialCall},
     pruned::{Names, WRAPPERS},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
-    table::{Shape, Table},
+    table::{Shape, Table, holds_table},
     times::Times,
 };
 
@@ -29,7 +29,9 @@ use crate::{
 const MOST_WRAPPERS: usize = 5;
 /// Legs that are told apart; calls have a few.
 const MOST_LEGS: usize = 100;
-/// Words without a meaning that are named with their count.
+/// Words without a meaning that are told apart.
+const KEPT_WORDS: usize = 10_000;
+/// Those that are named with their count.
 const MOST_WORDS: usize = 20;
 
 /// How a platform writes of its calls.
@@ -43,23 +45,50 @@ pub(crate) struct Platform {
     /// An object with one of these names is a body; one without may hold bodies.
     pub(crate) own: &'static [&'static str],
     pub(crate) names: Names,
+    /// Those of its tables, if it has any.
+    pub(crate) columns: Option<Columns>,
     /// What a body says; nothing where it is about something else.
     pub(crate) read: fn(Body<'_>, &mut Times) -> Result<Vec<Event>, FieldError>,
 }
 
+/// The columns of a platform's tables, whose usual names are those of its JSON.
+pub(crate) struct Columns {
+    are_in: fn(&[u8]) -> bool,
+    collect: fn(&'static Platform, Input<'_>, &Given) -> Result<Collected, Failure>,
+}
+
+impl Columns {
+    pub(crate) const fn of<C: Column>() -> Self {
+        Self { are_in: |head| holds_table(head, Shape::<C>::of_header), collect: collect_rows::<C> }
+    }
+}
+
 impl Platform {
     /// Whether the first bytes of a file are the platform's.
-    pub(crate) fn recognises(&self, head: &[u8]) -> bool {
-        let head = String::from_utf8_lossy(head);
+    pub(crate) fn recognises(&self, bytes: &[u8]) -> bool {
+        let head = String::from_utf8_lossy(bytes);
         // JSON and forms may stand in a text of JSON, or among the lines of a log.
         let spellings = |name: &str| [format!("\"{name}\""), format!("\"{name}\\\""), format!("{name}=")];
         let has = |name: &&str| spellings(name).iter().any(|name| head.contains(name));
-        self.marks.iter().any(|names| names.iter().all(has))
+        self.marks.iter().any(|names| names.iter().all(has)) || self.has_rows(bytes)
     }
 
-    /// Reads a file of JSON and forms, in whatever layout.
-    pub(crate) fn open<'a>(&'static self, input: Input<'a>, given: &Given) -> Opened<'a> {
-        Ok(Box::new(Calls::new(self.collect(input, given)?)))
+    /// Whether the first bytes are a table with the platform's columns.
+    fn has_rows(&self, head: &[u8]) -> bool {
+        self.columns
+            .as_ref()
+            .is_some_and(|columns| !head.trim_ascii_start().starts_with(b"{") && (columns.are_in)(head))
+    }
+
+    /// Reads a file of JSON and forms, in whatever layout, or a table.
+    pub(crate) fn open<'a>(&'static self, mut input: Input<'a>, given: &Given) -> Opened<'a> {
+        let Some(columns) = &self.columns else { return Ok(Box::new(Calls::new(self.collect(input, given)?)?)) };
+        let mut head = Vec::new();
+        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
+        let is_table = self.has_rows(&head);
+        let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
+        let collected = if is_table { (columns.collect)(self, input, given)? } else { self.collect(input, given)? };
+        Ok(Box::new(Calls::new(collected)?))
     }
 
     /// What one body says of calls: a webhook's, of which more may come.
@@ -80,64 +109,28 @@ impl Platform {
         }
     }
 
-    /// Reads JSON and forms, or a table whose columns are called `fields` in the platform's JSON.
-    pub(crate) fn open_either<'a, C: Column>(
-        &'static self,
-        mut input: Input<'a>,
-        given: &Given,
-        fields: &[&str],
-    ) -> Opened<'a> {
-        let mut head = Vec::new();
-        input.by_ref().take(HEAD_BYTES as u64).read_to_end(&mut head)?;
-        let is_rows = !head.trim_ascii_start().starts_with(b"{") && holds_rows::<C>(&head);
-        let input: Input<'a> = Box::new(Cursor::new(head).chain(input));
-        if !is_rows {
-            return self.open(input, given);
-        }
-        let table = Table::<_, C>::open(input, given.account_zone, Shape::of_header)?;
-        let Some(mut table) = table else { return Err(Failure::Shape("its header has not the columns".to_owned())) };
-        let mut collected = Collected::new(self, given);
-        table.shape_name().clone_into(&mut collected.findings.shape);
-        while let Some(row) = table.next_row()? {
-            collected.findings.rows += 1;
-            let row = match row {
-                Ok(row) => row,
-                Err(skipped) => {
-                    collected.skipped.push(skipped);
-                    continue;
-                }
-            };
-            let cell = |column: C| row.places.get(row.cells, column);
-            let cells = C::NAMES.iter().map(|(column, _)| (fields[column.index()].to_owned(), cell(*column).into()));
-            let body: Map<String, Value> = cells.filter(|(_, value): &(String, Value)| value != "").collect();
-            collected.add(row.line, &body.into());
-        }
-        collected.findings.warnings.extend(table.said_of_text());
-        Ok(Box::new(Calls::new(collected)))
-    }
-
     fn collect(&'static self, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
         let mut collected = Collected::new(self, given);
         let mut objects = Objects::new(input);
         let mut text = Vec::new();
         while let Some(found) = objects.next_text(&mut text)? {
             match found.what {
-                What::Json => {
+                Text::Json => {
                     collected.findings.rows += 1;
-                    if collected.is_repeated(&text) {
-                        continue;
-                    }
                     match self.names.parse(&text) {
-                        Ok(value) => collected.add(found.line, &value),
-                        Err(error) => collected.refuse(found.line, FieldError::new("", not_json(&error))),
+                        Ok(value) => collected.add(found.line, &text, &value)?,
+                        Err(error) => {
+                            let what = What::Skipped(FieldError::new("", not_json(&error)));
+                            collected.push(found.line, Some((xxh3_128(&text), &mut 0)), what)?;
+                        }
                     }
                 }
-                What::Text => collected.add_line(found.line, &text),
-                What::Broken(reason) => {
+                Text::Text => collected.add_line(found.line, &text)?,
+                Text::Broken(reason) => {
                     collected.findings.rows += 1;
-                    collected.refuse(found.line, FieldError::new("", reason));
+                    collected.refuse(found.line, FieldError::new("", reason))?;
                 }
-                What::End(reason) => collected.refuse(found.line, FieldError::new("", reason)),
+                Text::End(reason) => collected.refuse(found.line, FieldError::new("", reason))?,
             }
         }
         objects.shape().clone_into(&mut collected.findings.shape);
@@ -145,10 +138,28 @@ impl Platform {
     }
 }
 
-/// Whether the first bytes are a table with a platform's columns.
-pub(crate) fn holds_rows<C: Column>(head: &[u8]) -> bool {
-    let table = Table::<_, C>::open(head, Zone::HO_CHI_MINH, Shape::of_header);
-    table.is_ok_and(|table| table.is_some_and(|table| !table.is_dump()))
+/// Reads a table whose rows are bodies.
+fn collect_rows<C: Column>(platform: &'static Platform, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
+    let table = Table::<_, C>::open(input, given.account_zone, Shape::of_header)?;
+    let Some(mut table) = table else { return Err(Failure::Shape("its header has not the columns".to_owned())) };
+    let mut collected = Collected::new(platform, given);
+    table.shape_name().clone_into(&mut collected.findings.shape);
+    while let Some(row) = table.next_row()? {
+        collected.findings.rows += 1;
+        let row = match row {
+            Ok(row) => row,
+            Err(skipped) => {
+                collected.refuse(skipped.line, FieldError::new(skipped.field, skipped.reason))?;
+                continue;
+            }
+        };
+        let cells = C::NAMES.iter().map(|(column, names)| (names[0].to_owned(), row.text(*column).into()));
+        let body: Map<String, Value> = cells.filter(|(_, value): &(String, Value)| value != "").collect();
+        let (line, text) = (row.line, row.fingerprint().to_le_bytes());
+        collected.add(line, &text, &body.into())?;
+    }
+    collected.findings.warnings.extend(table.said_of_text());
+    Ok(collected)
 }
 
 /// Keeps a value among the attributes of a call, unless there is none or nothing in it.
@@ -165,21 +176,52 @@ pub(crate) fn keep(event: &mut Event, name: &str, value: Option<&Value>) {
     }
 }
 
-/// The result codes of every platform without codes of its own; see `Format::own_codes`.
-pub(crate) fn own_codes() -> Vec<ResultCode> {
-    let labels =
-        [(ANSWERED_CODE, "Khách nghe máy", "Answered"), (MACHINE_CODE, "Gặp máy trả lời", "Answering machine")];
-    let code = |(code, label_vi, label_en): (&str, &str, &str)| {
-        let (label_vi, label_en) = (label_vi.to_owned(), label_en.to_owned());
-        Some(ResultCode { code: Code::new(code).ok()?, label_vi, label_en, color: None, is_goal: false })
-    };
-    labels.into_iter().filter_map(code).collect()
+/// As [`keep`], of values by their names and the paths of a body.
+pub(crate) fn keep_all(event: &mut Event, body: Body<'_>, names: &[(&str, &str)]) {
+    for (name, path) in names {
+        keep(event, name, body.at(path));
+    }
 }
 
-/// A call's legs, and the line of its first event.
-struct Group {
+/// What came of a body, and its line.
+struct Row {
     line: u64,
-    legs: Vec<PartialCall>,
+    what: What,
+}
+
+enum What {
+    Call(PartialCall),
+    Skipped(FieldError),
+    /// It says nothing of a call.
+    Other,
+}
+
+impl Packed for Row {
+    fn pack(&self, into: &mut Vec<u8>) {
+        self.line.pack(into);
+        match &self.what {
+            What::Call(call) => {
+                into.push(0);
+                call.pack(into);
+            }
+            What::Skipped(error) => {
+                into.push(1);
+                error.field.pack(into);
+                error.reason.pack(into);
+            }
+            What::Other => into.push(2),
+        }
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        let line = u64::unpack(from)?;
+        let what = match u8::unpack(from)? {
+            0 => What::Call(PartialCall::unpack(from)?),
+            1 => What::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
+            _ => What::Other,
+        };
+        Some(Self { line, what })
+    }
 }
 
 /// All that a file says, by call.
@@ -188,12 +230,7 @@ pub(crate) struct Collected {
     campaign: Option<CampaignId>,
     currency: Option<Currency>,
     times: Times,
-    calls: Vec<Group>,
-    by_id: HashMap<String, usize>,
-    skipped: Vec<Skipped>,
-    seen: HashSet<u128>,
-    /// Bodies that say nothing of a call.
-    others: u64,
+    gathering: Gathering,
     /// Lines of other text, and the first one.
     texts: u64,
     first_text: u64,
@@ -207,46 +244,51 @@ impl Collected {
             campaign: given.campaign.clone(),
             currency: given.currency.clone(),
             times: platform.times(given),
-            calls: Vec::new(),
-            by_id: HashMap::new(),
-            skipped: Vec::new(),
-            seen: HashSet::new(),
-            others: 0,
+            gathering: Gathering::new(given.memory),
             texts: 0,
             first_text: 0,
             findings: Findings::default(),
         }
     }
 
-    /// Whether the same body stood in the file before, as when it was delivered twice.
-    fn is_repeated(&mut self, text: &[u8]) -> bool {
-        let is_repeated = !self.seen.insert(xxh3_128(text));
-        self.findings.duplicates += u64::from(is_repeated);
-        is_repeated
+    /// Adds what came of a body, where it is whole. `print` is a hash of the text that it stands in and its place there: the same
+    /// text counts once, as when it was delivered twice.
+    fn push(&mut self, line: u64, print: Option<(u128, &mut u128)>, what: What) -> io::Result<()> {
+        let print = print.map(|(text, place)| {
+            *place += 1;
+            if *place == 1 { Print::Once(text) } else { Print::Further(text.wrapping_add(*place)) }
+        });
+        let key = match &what {
+            What::Call(call) => Some(xxh3_128(call.call.as_bytes())),
+            What::Skipped(_) | What::Other => None,
+        };
+        self.gathering.push(key, print, |bytes| Row { line, what }.pack(bytes))
     }
 
-    pub(crate) fn refuse(&mut self, line: u64, error: FieldError) {
-        self.skipped.push(Skipped::new(line, error.field, error.reason));
+    fn refuse(&mut self, line: u64, error: FieldError) -> io::Result<()> {
+        self.push(line, None, What::Skipped(error))
     }
 
     /// A line that is no JSON: a form, JSON after the words of a log, or something else.
-    fn add_line(&mut self, line: u64, text: &[u8]) {
-        let Ok(text) = std::str::from_utf8(text) else { return self.pass_over(line) };
+    fn add_line(&mut self, line: u64, bytes: &[u8]) -> io::Result<()> {
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            self.pass_over(line);
+            return Ok(());
+        };
         let value = match text.find('{') {
             // An element of an array that is JSON in a text.
-            Some(_) if text.starts_with('"') => self.platform.names.parse(text.as_bytes()).ok(),
+            Some(_) if text.starts_with('"') => self.platform.names.parse(bytes).ok(),
             Some(at) => self.platform.names.parse(text[at..].trim_end().as_bytes()).ok(),
             None => form(text, self.platform.names),
         };
         match value.filter(|value| holds_bodies(value, self.platform, 0)) {
             Some(value) => {
                 self.findings.rows += 1;
-                if !self.is_repeated(text.as_bytes()) {
-                    self.add(line, &value);
-                }
+                self.add(line, bytes, &value)?;
             }
             None => self.pass_over(line),
         }
+        Ok(())
     }
 
     fn pass_over(&mut self, line: u64) {
@@ -254,37 +296,28 @@ impl Collected {
         self.texts += 1;
     }
 
-    /// Adds what a body says, or the bodies in it.
-    pub(crate) fn add(&mut self, line: u64, value: &Value) {
-        let platform = self.platform;
+    /// Adds what a body says, or the bodies in it, of this text.
+    fn add(&mut self, line: u64, text: &[u8], value: &Value) -> io::Result<()> {
+        let (platform, hash, mut place) = (self.platform, xxh3_128(text), 0);
         if !holds_bodies(value, platform, 0) {
             let reason = format!("is nothing of this platform: it has none of {}", platform.own.join(", "));
-            return self.refuse(line, FieldError::new("", reason));
+            return self.push(line, Some((hash, &mut place)), What::Skipped(FieldError::new("", reason)));
         }
-        let mut said = Vec::new();
+        let mut said = Vec::with_capacity(1);
         let times = &mut self.times;
         bodies(value, platform, 0, &mut |body| said.push((platform.read)(body, times)));
         for events in said {
             match events {
-                Ok(events) if events.is_empty() => self.others += 1,
-                Ok(events) => events.into_iter().for_each(|event| self.add_event(line, event)),
-                Err(error) => self.refuse(line, error),
+                Ok(events) if events.is_empty() => self.push(line, Some((hash, &mut place)), What::Other)?,
+                Ok(events) => {
+                    for event in events {
+                        self.push(line, Some((hash, &mut place)), What::Call(PartialCall::of(event)))?;
+                    }
+                }
+                Err(error) => self.push(line, Some((hash, &mut place)), What::Skipped(error))?,
             }
         }
-    }
-
-    fn add_event(&mut self, line: u64, event: Event) {
-        let call = PartialCall::of(event);
-        let at = *self.by_id.entry(call.call.clone()).or_insert_with(|| {
-            self.calls.push(Group { line, legs: Vec::with_capacity(1) });
-            self.calls.len() - 1
-        });
-        let legs = &mut self.calls[at].legs;
-        match legs.iter().position(|leg| leg.leg == call.leg) {
-            Some(leg) => legs[leg].merge(call),
-            None if legs.len() < MOST_LEGS => legs.push(call),
-            None => self.others += 1,
-        }
+        Ok(())
     }
 }
 
@@ -345,44 +378,95 @@ pub(crate) struct Calls {
     platform: &'static Platform,
     campaign: Option<CampaignId>,
     currency: Option<Currency>,
-    skipped: vec::IntoIter<Skipped>,
-    groups: vec::IntoIter<Group>,
+    calls: Gathered,
+    /// Those of the call that is being made.
+    rows: Vec<Row>,
+    /// A file of lines of other text alone, which is one fault.
+    fault: Option<Skipped>,
+    /// Bodies that say nothing of a call.
+    others: u64,
     assumed: BTreeMap<Assumed, u64>,
     left_out: BTreeMap<&'static str, u64>,
     words: BTreeMap<(String, String), u64>,
     findings: Findings,
+    failure: Option<Failure>,
 }
 
 impl Calls {
-    pub(crate) fn new(collected: Collected) -> Self {
-        let Collected { platform, campaign, currency, times, calls, skipped, others, texts, first_text, .. } =
-            collected;
-        let (mut skipped, mut findings) = (skipped, collected.findings);
+    fn new(collected: Collected) -> io::Result<Self> {
+        let Collected { platform, campaign, currency, times, gathering, texts, first_text, mut findings } = collected;
+        let calls = gathering.finish()?;
+        findings.duplicates += calls.repeated();
         let (zone, said) = times.reading();
         findings.zone = zone;
         findings.warnings.extend(said);
+        let mut fault = None;
         if texts > 0 && findings.rows == 0 {
             let reason = format!("is neither JSON nor a form of this platform, as the whole file ({texts} lines)");
-            skipped.push(Skipped::new(first_text, "", reason));
+            fault = Some(Skipped::new(first_text, "", reason));
         } else if texts > 0 {
             let said = format!(
                 "lines that are neither JSON nor a form, passed over (the first is line {first_text}): {texts}"
             );
             findings.warnings.push(said);
         }
-        if others > 0 {
-            findings.warnings.push(format!("bodies that say nothing of how a call goes, passed over: {others}"));
-        }
-        Self {
+        Ok(Self {
             platform,
             campaign,
             currency,
-            skipped: skipped.into_iter(),
-            groups: calls.into_iter(),
+            calls,
+            rows: Vec::new(),
+            fault,
+            others: 0,
             assumed: BTreeMap::new(),
             left_out: BTreeMap::new(),
             words: BTreeMap::new(),
             findings,
+            failure: None,
+        })
+    }
+
+    /// What comes of the rows of a call; nothing where it is left out.
+    fn call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
+        let mut rows = self.rows.drain(..);
+        let Row { line, what } = rows.next()?;
+        let mut legs = match what {
+            What::Call(call) => vec![call],
+            What::Skipped(error) => return Some(Err(Skipped::new(line, error.field, error.reason))),
+            What::Other => {
+                self.others += 1;
+                return None;
+            }
+        };
+        for row in rows {
+            let What::Call(call) = row.what else { continue };
+            match legs.iter().position(|leg| leg.leg == call.leg) {
+                Some(leg) => legs[leg].merge(call),
+                None if legs.len() < MOST_LEGS => legs.push(call),
+                None => self.others += 1,
+            }
+        }
+        for unknown in legs.iter().filter_map(|leg| leg.unknown.as_ref()) {
+            if self.words.len() < KEPT_WORDS || self.words.contains_key(&unknown.value) {
+                *self.words.entry(unknown.value.clone()).or_default() += 1;
+            }
+        }
+        let (campaign, currency) = (self.campaign.as_ref(), self.currency.as_ref());
+        match made(legs, Frame { prefix: self.platform.prefix, campaign, currency }) {
+            Made::Call(record, assumed) => {
+                let record = checked(line, *record);
+                if record.is_ok() {
+                    for what in assumed {
+                        *self.assumed.entry(what).or_default() += 1;
+                    }
+                }
+                Some(record)
+            }
+            Made::LeftOut(why) => {
+                *self.left_out.entry(why).or_default() += 1;
+                None
+            }
+            Made::Refused(error) => Some(Err(Skipped::new(line, error.field, error.reason))),
         }
     }
 }
@@ -391,37 +475,22 @@ impl Iterator for Calls {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(skipped) = self.skipped.next() {
-            return Some(Err(skipped));
+        if let Some(fault) = self.fault.take() {
+            return Some(Err(fault));
         }
         loop {
-            let Group { line, legs } = self.groups.next()?;
-            let frame = Frame {
-                prefix: self.platform.prefix,
-                campaign: self.campaign.as_ref(),
-                currency: self.currency.as_ref(),
-            };
-            for leg in &legs {
-                if let Some(unknown) = &leg.unknown {
-                    *self.words.entry(unknown.value.clone()).or_default() += 1;
+            match self.calls.next_call(Row::unpack, &mut self.rows) {
+                Ok(Some(_)) => {
+                    if let Some(call) = self.call() {
+                        return Some(call);
+                    }
+                }
+                Ok(None) => return None,
+                Err(error) => {
+                    self.failure = Some(error.into());
+                    return None;
                 }
             }
-            return Some(match made(legs, frame) {
-                Made::Call(record, assumed) => {
-                    let record = checked(line, *record);
-                    if record.is_ok() {
-                        for what in assumed {
-                            *self.assumed.entry(what).or_default() += 1;
-                        }
-                    }
-                    record
-                }
-                Made::LeftOut(why) => {
-                    *self.left_out.entry(why).or_default() += 1;
-                    continue;
-                }
-                Made::Refused(error) => Err(Skipped::new(line, error.field, error.reason)),
-            });
         }
     }
 }
@@ -430,6 +499,10 @@ impl Source for Calls {
     fn findings(&self) -> Findings {
         let mut findings = self.findings.clone();
         findings.left_out = self.left_out.values().sum();
+        if self.others > 0 {
+            let said = format!("bodies that say nothing of how a call goes, passed over: {}", self.others);
+            findings.warnings.push(said);
+        }
         let say = |(what, count): (String, u64)| format!("{what}: {count}");
         let left_out = self.left_out.iter().map(|(why, count)| (format!("calls left out, {why}"), *count));
         let assumed = self.assumed.iter().map(|(what, count)| (what.said().to_owned(), *count));
@@ -438,5 +511,9 @@ impl Source for Calls {
         });
         findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
         findings
+    }
+
+    fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
     }
 }

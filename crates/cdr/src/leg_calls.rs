@@ -3,26 +3,24 @@
 //! The customer's leg decides, where a leg is known to be that; of several the best outcome. Nothing depends on the
 //! order of the file.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, HashMap, HashSet},
-    vec,
-};
+use std::{cmp::Reverse, collections::BTreeMap, io};
 
-use domain::{
-    CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, HangupBy, ResultCode, Timestamp, VoicebotId,
-};
+use domain::{CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, HangupBy, Timestamp, VoicebotId};
 use serde_json::Value;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Evidence},
     columns::Column,
     findings::Findings,
-    legs::{ANSWERED_CODE, Direction, Leg, MACHINE_CODE, Outcome, Side, Text},
+    gathered::{Gathered, Gathering, Print},
+    legs::{Direction, Leg, Outcome, Side, Text},
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
+    packed::Packed,
     parts::{self, DST, ROWS, legs_of, talked},
     source::{Failure, Given, Input, Skipped, Source, checked},
+    spool::{Sequence, Spool},
     spreadsheet::phone_number,
     stamps::{Instants, NoInstants},
     table::{FindShape, Table},
@@ -60,23 +58,6 @@ impl Assumed {
     }
 }
 
-/// The result codes of answered calls of systems without codes of their own; see `Format::own_codes`.
-pub(crate) fn own_codes() -> Vec<ResultCode> {
-    codes_of(&[(ANSWERED_CODE, "Khách nghe máy", "Answered"), MACHINE_LABELS])
-}
-
-/// The labels of [`MACHINE_CODE`].
-pub(crate) const MACHINE_LABELS: (&str, &str, &str) = (MACHINE_CODE, "Gặp máy trả lời", "Answering machine");
-
-/// Codes with their Vietnamese and English labels.
-pub(crate) fn codes_of(labels: &[(&str, &str, &str)]) -> Vec<ResultCode> {
-    let code = |(code, label_vi, label_en): &(&str, &str, &str)| {
-        let (label_vi, label_en) = ((*label_vi).to_owned(), (*label_en).to_owned());
-        Some(ResultCode { code: Code::new(*code).ok()?, label_vi, label_en, color: None, is_goal: false })
-    };
-    labels.iter().filter_map(code).collect()
-}
-
 /// What is to be stored of a call that is stored already; see `Format::with_stored`.
 pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
     parts::with_stored(stored, read, |record| {
@@ -86,26 +67,71 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
     })
 }
 
-/// The calls of a file, or of several.
+/// The legs of a file, while they are read.
+pub(crate) struct Legs {
+    system: &'static System,
+    campaign: Option<CampaignId>,
+    gathering: Gathering,
+    skipped: Spool,
+    evidence: Evidence,
+    pub(crate) assumed: Assumed,
+    pub(crate) findings: Findings,
+}
+
+impl Legs {
+    /// Of a file of this shape, in a few words.
+    pub(crate) fn new(system: &'static System, shape: &str, given: &Given) -> Self {
+        Self {
+            system,
+            campaign: given.campaign.clone(),
+            gathering: Gathering::new(given.memory),
+            skipped: Spool::new(given.memory / 8),
+            evidence: Evidence::default(),
+            assumed: Assumed::default(),
+            findings: Findings::new(shape),
+        }
+    }
+
+    /// Adds what came of a row.
+    pub(crate) fn add(&mut self, leg: Result<Leg, Skipped>) -> io::Result<()> {
+        let leg = match leg {
+            Ok(leg) => leg,
+            Err(skipped) => return self.skipped.push(|bytes| skipped.pack(bytes)),
+        };
+        self.evidence.add(leg.stamps.start, leg.stamps.epoch);
+        // Two short calls to one number within a minute may well look alike where seconds are not written.
+        let is_exact = leg.ids().next().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
+        let print = if is_exact { Print::Once(leg.fingerprint) } else { Print::Numbered(leg.fingerprint) };
+        let mut last = "";
+        let keys = leg.ids().filter(|id| *id != std::mem::replace(&mut last, id)).map(|id| xxh3_128(id.as_bytes()));
+        self.gathering.push(keys, Some(print), |bytes| leg.pack(bytes))
+    }
+
+    /// Works out what all rows tell together.
+    pub(crate) fn finish(self, given: &Given) -> Result<LegCalls, Failure> {
+        let Self { system, campaign, gathering, skipped, evidence, assumed, mut findings } = self;
+        let calls = gathering.finish()?;
+        findings.duplicates = calls.repeated();
+        let clock = Clock::of(&evidence, given, &mut findings);
+        findings.warnings.extend(assumed.0.iter().map(|(what, count)| format!("{what}: {count}")));
+        let skipped = Sequence::new(skipped.finish()?);
+        let said = Said::default();
+        Ok(LegCalls { system, calls, legs: Vec::new(), skipped, clock, campaign, findings, said, failure: None })
+    }
+}
+
+/// The calls of a file.
 pub(crate) struct LegCalls {
     system: &'static System,
+    calls: Gathered,
+    /// Those of the call that is being made.
     legs: Vec<Leg>,
-    groups: vec::IntoIter<Vec<u32>>,
-    skipped: vec::IntoIter<Skipped>,
+    skipped: Sequence<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
     findings: Findings,
-    /// Rows without an id that look the same.
-    alike: HashMap<u128, u32>,
-}
-
-/// All that was read of a file.
-#[derive(Debug, Default)]
-pub(crate) struct Read {
-    pub(crate) legs: Vec<Leg>,
-    pub(crate) skipped: Vec<Skipped>,
-    pub(crate) assumed: Assumed,
-    pub(crate) findings: Findings,
+    said: Said,
+    failure: Option<Failure>,
 }
 
 /// Reads one row of a table.
@@ -123,47 +149,32 @@ pub(crate) fn of_table<C: Column>(
     let columns = || C::NAMES.iter().map(|(_, names)| names[0]).collect::<Vec<_>>().join(", ");
     let mut table = Table::open(input, given.account_zone, shape_of)?
         .ok_or_else(|| refused(format!("its columns are none of these, or too few of them: {}", columns())))?;
-    let mut read = Read { findings: Findings::new(table.shape_name()), ..Read::default() };
+    let mut legs = Legs::new(system, table.shape_name(), given);
     while let Some(row) = table.next_row()? {
-        read.findings.rows += 1;
-        match row.and_then(|row| read_row(&row, &mut read.assumed)) {
-            Ok(leg) => read.legs.push(leg),
-            Err(skipped) => read.skipped.push(skipped),
-        }
+        legs.findings.rows += 1;
+        let leg = row.and_then(|row| read_row(&row, &mut legs.assumed));
+        legs.add(leg)?;
     }
-    if table.is_dump() && read.findings.rows == 0 {
+    if table.is_dump() && legs.findings.rows == 0 {
         return Err(refused(format!("no statement in it writes rows with enough of these columns: {}", columns())));
     }
-    read.findings.warnings.extend(table.said_of_text());
-    Ok(LegCalls::new(read, given, system))
+    legs.findings.warnings.extend(table.said_of_text());
+    legs.finish(given)
 }
 
 impl LegCalls {
-    pub(crate) fn new(read: Read, given: &Given, system: &'static System) -> Self {
-        let Read { legs, skipped, assumed, mut findings } = read;
-        let legs = without_repeats(legs, &mut findings);
-        let clock = Clock::of(legs.iter().map(|leg| (leg.stamps.start, leg.stamps.epoch)), given, &mut findings);
-        let mut groups = grouped(&legs);
-        findings.warnings.extend(assumed.0.iter().map(|(what, count)| format!("{what}: {count}")));
-        let left_out = say_of_words(&legs, &groups, &mut findings);
-        groups.retain(|group| !left_out.contains(&group[0]));
-        say_of_calls(&legs, &groups, &mut findings);
-        Self {
-            system,
-            legs,
-            groups: groups.into_iter(),
-            skipped: skipped.into_iter(),
-            clock,
-            campaign: given.campaign.clone(),
-            findings,
-            alike: HashMap::new(),
-        }
+    /// The next call, or why it is none; nothing where it is to be left out.
+    fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
+        let legs = std::mem::take(&mut self.legs);
+        let call = if self.said.take(&legs) { Some(self.record(&legs, nth)) } else { None };
+        self.legs = legs;
+        call
     }
 
-    fn record(&mut self, group: &[u32]) -> Result<(u64, CallRecord), Skipped> {
+    fn record(&self, all: &[Leg], nth: u32) -> Result<(u64, CallRecord), Skipped> {
         let system = self.system;
-        let id = self.id_of(group);
-        let legs: Vec<&Leg> = group.iter().map(|at| &self.legs[*at as usize]).collect();
+        let id = self.id_of(all, nth);
+        let legs: Vec<&Leg> = all.iter().filter(|leg| !leg.is_note).collect();
         let line = legs.iter().map(|leg| leg.line).min().unwrap_or_default();
         let wrong = |field: &str, reason: String| Skipped::new(line, field, reason);
         let mut timed = Vec::with_capacity(legs.len());
@@ -182,7 +193,7 @@ impl LegCalls {
             .copied()
             .ok_or_else(|| wrong("", "is empty".to_owned()))?;
         let first = |text: Text, is: fn(&str) -> bool| {
-            let texts = std::iter::once(leg).chain(legs.iter().copied()).map(|leg| leg.text(text));
+            let texts = std::iter::once(leg).chain(all).map(|leg| leg.text(text));
             texts.filter(|text| !text.is_empty()).find(|text| is(text))
         };
         let any = |text: Text| first(text, |_| true).map(str::to_owned);
@@ -241,7 +252,7 @@ impl LegCalls {
                 phone,
                 name: any(Text::Name),
             },
-            attempt: leg.attempt,
+            attempt: leg.attempt.or(all.iter().find_map(|leg| leg.attempt)),
             dialed_at: Timestamp(deciding.iter().map(|(_, at)| at.start).min().unwrap_or(at.start)),
             answered_at,
             ended_at: Some(Timestamp(ended_at)),
@@ -259,18 +270,16 @@ impl LegCalls {
     }
 
     /// The call's id, which tells those apart that have none.
-    fn id_of(&mut self, group: &[u32]) -> String {
+    fn id_of(&self, legs: &[Leg], nth: u32) -> String {
         let prefix = self.system.prefix;
-        let legs = || group.iter().map(|at| &self.legs[*at as usize]);
         // What the legs have in common, else the first of all that they name.
-        let common = legs().map(|leg| leg.text(Text::Call)).filter(|id| !id.is_empty()).min();
-        if let Some(id) = common.or_else(|| legs().flat_map(Leg::ids).min()) {
+        let own = || legs.iter().filter(|leg| !leg.is_note);
+        let common = own().map(|leg| leg.text(Text::Call)).filter(|id| !id.is_empty()).min();
+        if let Some(id) = common.or_else(|| own().flat_map(Leg::ids).min()) {
             return format!("{prefix}:{id}");
         }
-        let fingerprint = self.legs[group[0] as usize].fingerprint;
-        let count = self.alike.entry(fingerprint).or_default();
-        *count += 1;
-        let nth = if *count == 1 { String::new() } else { format!("-{count}") };
+        let fingerprint = legs.first().map_or(0, |leg| leg.fingerprint);
+        let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
         format!("{prefix}:row-{fingerprint:032x}{nth}")
     }
 
@@ -319,142 +328,138 @@ fn hung_up(leg: &Leg, is_callers: bool) -> Option<HangupBy> {
     }
 }
 
-/// Leaves out legs that are there twice.
-fn without_repeats(legs: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
-    let mut seen = HashSet::new();
-    let before = legs.len();
-    let kept: Vec<Leg> = legs
-        .into_iter()
-        .filter(|leg| {
-            // Two short calls to one number within a minute may well look alike where seconds are not written.
-            let is_exact =
-                leg.ids().next().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
-            !is_exact || seen.insert(leg.fingerprint)
-        })
-        .collect();
-    findings.duplicates = (before - kept.len()) as u64;
-    kept
+/// What is to be said of the calls of a file.
+#[derive(Debug, Default)]
+struct Said {
+    unknown: Words,
+    left_out: Words,
+    /// Notes of which no leg is in the file.
+    alone: u64,
+    of_calls: [u64; OF_CALLS.len()],
 }
 
-/// The legs of each call, calls in the order of their first legs.
-fn grouped(legs: &[Leg]) -> Vec<Vec<u32>> {
-    // Each leg points to an earlier one of its call, the first to itself.
-    let mut before: Vec<u32> = (0..legs.len() as u32).collect();
-    let root = |before: &mut Vec<u32>, mut at: u32| {
-        while before[at as usize] != at {
-            before[at as usize] = before[before[at as usize] as usize];
-            at = before[at as usize];
-        }
-        at
-    };
-    let mut by_id: HashMap<&str, u32> = HashMap::new();
-    for (at, leg) in (0_u32..).zip(legs) {
-        for id in leg.ids() {
-            let other = *by_id.entry(id).or_insert(at);
-            let (a, b) = (root(&mut before, at), root(&mut before, other));
-            before[a.max(b) as usize] = a.min(b);
-        }
-    }
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    let mut place: HashMap<u32, usize> = HashMap::new();
-    for at in 0..legs.len() as u32 {
-        let group = *place.entry(root(&mut before, at)).or_insert_with(|| {
-            groups.push(Vec::with_capacity(1));
-            groups.len() - 1
-        });
-        groups[group].push(at);
-    }
-    groups
+/// How many calls have a word; of more words than [`KEPT_WORDS`] only the number of calls is kept.
+#[derive(Debug, Default)]
+struct Words {
+    calls: u64,
+    words: BTreeMap<String, u64>,
 }
 
-/// Says which words are not known, and which legs are no calls; gives the first legs of calls that are left out.
-fn say_of_words(legs: &[Leg], groups: &[Vec<u32>], findings: &mut Findings) -> HashSet<u32> {
-    let (mut unknown, mut left_out): (BTreeMap<&str, u64>, BTreeMap<&str, u64>) = Default::default();
-    let mut firsts = HashSet::new();
-    for group in groups {
-        let best = group.iter().map(|at| &legs[*at as usize]).min_by_key(|leg| leg.outcome);
-        let Some(leg) = best else { continue };
-        let count = match leg.outcome {
-            Outcome::Unknown => unknown.entry(leg.text(Text::Word)).or_default(),
-            Outcome::LeftOut => {
-                firsts.insert(group[0]);
-                left_out.entry(leg.text(Text::Word)).or_default()
-            }
-            _ => continue,
-        };
-        *count += 1;
-    }
-    let named = |words: &BTreeMap<&str, u64>| {
-        let named: Vec<String> =
-            words.iter().take(MOST_WORDS).map(|(word, count)| format!("\"{}\" {count}", shortened(word))).collect();
-        named.join(", ")
-    };
-    for (what, words) in [
-        ("words whose meaning is not known, calls with them not stored", &unknown),
-        ("left out, for they were never dialled or are still going on", &left_out),
-    ] {
-        if !words.is_empty() {
-            let all: u64 = words.values().sum();
-            findings.warnings.push(format!("{what}: {all} ({})", named(words)));
+/// Words that are told apart.
+const KEPT_WORDS: usize = 10_000;
+
+impl Words {
+    fn count(&mut self, word: &str) {
+        self.calls += 1;
+        if self.words.len() < KEPT_WORDS || self.words.contains_key(word) {
+            *self.words.entry(word.to_owned()).or_default() += 1;
         }
     }
-    firsts
 }
 
-/// Says which calls may not be calls to a customer, or not to the one that is named.
-fn say_of_calls(legs: &[Leg], groups: &[Vec<u32>], findings: &mut Findings) {
-    let count = |is: &dyn Fn(&Leg) -> bool, all: bool| {
-        let has = |group: &&Vec<u32>| {
-            let mut legs = group.iter().map(|at| is(&legs[*at as usize]));
-            if all { legs.all(|is| is) } else { legs.any(|is| is) }
-        };
-        groups.iter().filter(has).count()
-    };
-    let is_directed = |direction| move |leg: &Leg| leg.direction == Some(direction);
-    let mut say = |what: &str, count: usize| {
-        if count > 0 {
-            findings.warnings.push(format!("{what}: {count}"));
-        }
-    };
-    say("rows without an id, each taken for a call of its own", count(&|leg| leg.ids().next().is_none(), true));
-    say("inbound calls, of which the caller is taken for the customer", count(&is_directed(Direction::Inbound), false));
-    say("internal calls, imported as the others", count(&is_directed(Direction::Internal), false));
-    let ends = |leg: &Leg| [Text::Phone, Text::Other].map(|text| leg.text(text).to_owned());
-    say(
+/// Which calls may not be calls to a customer, or not to the one that is named: whether a leg is of one, and whether that holds for
+/// all legs of the call or for any.
+const OF_CALLS: [(&str, fn(&Leg) -> bool, bool); 6] = [
+    ("rows without an id, each taken for a call of its own", |leg| leg.ids().next().is_none(), true),
+    (
+        "inbound calls, of which the caller is taken for the customer",
+        |leg| leg.direction == Some(Direction::Inbound),
+        false,
+    ),
+    ("internal calls, imported as the others", |leg| leg.direction == Some(Direction::Internal), false),
+    (
         "calls from one extension to another, imported as the others",
-        count(&|leg| leg.direction.is_none() && ends(leg).iter().all(|end| is_extension(end)), true),
-    );
-    say(
+        |leg| leg.direction.is_none() && [Text::Phone, Text::Other].iter().all(|end| is_extension(leg.text(*end))),
+        true,
+    ),
+    (
         "calls that look inbound (an outside caller and an extension); the number that was called is taken for the \
          customer all the same",
-        count(
-            &|leg| {
-                let [phone, other] = ends(leg);
-                leg.direction.is_none() && is_extension(&phone) && is_phone(&other)
-            },
-            true,
-        ),
-    );
-    say(
+        |leg| leg.direction.is_none() && is_extension(leg.text(Text::Phone)) && is_phone(leg.text(Text::Other)),
+        true,
+    ),
+    (
         "calls of which no number is known: all with the same word in its place count as one customer",
-        count(&|leg| leg.text(Text::Contact).is_empty() && is_no_number(leg.text(Text::Phone)), true),
-    );
+        |leg| leg.text(Text::Contact).is_empty() && is_no_number(leg.text(Text::Phone)),
+        true,
+    ),
+];
+
+impl Said {
+    /// Looks at a call; whether it is one to be stored.
+    fn take(&mut self, legs: &[Leg]) -> bool {
+        let own = || legs.iter().filter(|leg| !leg.is_note);
+        let Some(best) = own().min_by_key(|leg| leg.outcome) else {
+            self.alone += 1;
+            return false;
+        };
+        match best.outcome {
+            Outcome::Unknown => self.unknown.count(best.text(Text::Word)),
+            Outcome::LeftOut => {
+                self.left_out.count(best.text(Text::Word));
+                return false;
+            }
+            _ => {}
+        }
+        for (count, (_, is, holds_for_all)) in self.of_calls.iter_mut().zip(OF_CALLS) {
+            *count += u64::from(if holds_for_all { own().all(is) } else { own().any(is) });
+        }
+        true
+    }
+
+    fn say(&self, findings: &mut Findings) {
+        if self.alone > 0 {
+            findings.warnings.push(format!("attempts of which no leg is in the file, left out: {}", self.alone));
+        }
+        for (what, Words { calls, words }) in [
+            ("words whose meaning is not known, calls with them not stored", &self.unknown),
+            ("left out, for they were never dialled or are still going on", &self.left_out),
+        ] {
+            if *calls > 0 {
+                let named =
+                    words.iter().take(MOST_WORDS).map(|(word, count)| format!("\"{}\" {count}", shortened(word)));
+                findings.warnings.push(format!("{what}: {calls} ({})", named.collect::<Vec<_>>().join(", ")));
+            }
+        }
+        for (count, (what, ..)) in self.of_calls.iter().zip(OF_CALLS).filter(|(count, _)| **count > 0) {
+            findings.warnings.push(format!("{what}: {count}"));
+        }
+        findings.left_out += self.left_out.calls + self.alone;
+    }
 }
 
 impl Iterator for LegCalls {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(skipped) = self.skipped.next() {
-            return Some(Err(skipped));
+        while self.failure.is_none() {
+            match self.skipped.next() {
+                Ok(Some(skipped)) => return Some(Err(skipped)),
+                Ok(None) => {}
+                Err(error) => self.failure = Some(error.into()),
+            }
+            match self.calls.next_call(Leg::unpack, &mut self.legs) {
+                Ok(Some(nth)) => {
+                    if let Some(call) = self.call(nth) {
+                        return Some(call);
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => self.failure = Some(error.into()),
+            }
         }
-        let group = self.groups.next()?;
-        Some(self.record(&group))
+        None
     }
 }
 
 impl Source for LegCalls {
     fn findings(&self) -> Findings {
-        self.findings.clone()
+        let mut findings = self.findings.clone();
+        self.said.say(&mut findings);
+        findings
+    }
+
+    fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
     }
 }

@@ -3,15 +3,14 @@
 
 use domain::{
     HangupBy,
-    outcome::{BUSY, LINE_FAULT, NO_ANSWER},
+    outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
 };
 
-use crate::stamps::Stamps;
-
-/// The result code of an answered call of a system that has no codes of its own.
-pub(crate) const ANSWERED_CODE: &str = "ANSWERED";
-/// The result code of a call that a mailbox, an answering machine or a fax took.
-pub(crate) const MACHINE_CODE: &str = "MACHINE";
+use crate::{
+    ending::{ANSWERED_CODE, MACHINE_CODE},
+    packed::{packed, packed_words},
+    stamps::Stamps,
+};
 
 /// How a leg ended; the better one comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -40,6 +39,16 @@ impl Outcome {
         }
     }
 
+    /// Of a word that stands for a system code everywhere.
+    pub(crate) fn of_word(word: &str) -> Option<Self> {
+        system_code(word).map(Self::of_code)
+    }
+
+    /// Of a `DIALSTATUS` of Asterisk for a leg that nobody answered.
+    pub(crate) fn of_dial_status(word: &str) -> Option<Self> {
+        Self::of_word(word).or_else(|| (word == "CANCEL").then_some(Self::NoAnswer))
+    }
+
     pub(crate) fn is_connected(self) -> bool {
         matches!(self, Self::Answered | Self::Machine)
     }
@@ -58,6 +67,8 @@ impl Outcome {
     }
 }
 
+packed_words!(Outcome: Answered, Machine, Busy, NoAnswer, LineFault, Unknown, LeftOut);
+
 /// Whose leg it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Side {
@@ -69,6 +80,8 @@ pub(crate) enum Side {
     Customer,
 }
 
+packed_words!(Side: Caller, Unsaid, Customer);
+
 /// Which way a call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Direction {
@@ -76,6 +89,8 @@ pub(crate) enum Direction {
     Inbound,
     Internal,
 }
+
+packed_words!(Direction: Outbound, Inbound, Internal);
 
 /// The texts of a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,22 +155,27 @@ pub(crate) struct Leg {
     pub(crate) attempt: Option<u32>,
     /// Of all that the file says of it.
     pub(crate) fingerprint: u128,
+    /// It tells of a call, and is no leg of it.
+    pub(crate) is_note: bool,
     texts: Box<str>,
-    /// Where the texts end, then the linked ids, then the attributes.
-    ends: Box<[u32]>,
-    names: Box<[&'static str]>,
+    /// Where the texts end, then the linked ids, then name and value of each attribute.
+    ends: Vec<u32>,
+    linked: u32,
 }
+
+packed!(Leg { line, stamps, outcome, side, direction, hangup_by, attempt, fingerprint, is_note, texts, ends, linked });
 
 impl Leg {
     /// A leg of which nothing is known but its times, its outcome and its texts.
     pub(crate) fn new(line: u64, fingerprint: u128, stamps: Stamps, outcome: Outcome, texts: &LegTexts<'_>) -> Self {
-        let attributes: Vec<_> = texts.attributes.iter().filter(|(_, value)| !value.is_empty()).collect();
-        let all = || texts.texts.iter().chain(&texts.linked).copied().chain(attributes.iter().map(|(_, value)| *value));
-        let mut end = 0;
-        let ends = all().map(|text| {
-            end += text.len() as u32;
-            end
-        });
+        let attributes = texts.attributes.iter().filter(|(_, value)| !value.is_empty());
+        let all = texts.texts.iter().chain(&texts.linked).copied();
+        let all = all.chain(attributes.flat_map(|(name, value)| [*name, *value]));
+        let (mut kept, mut ends) = (String::new(), Vec::with_capacity(TEXTS + texts.attributes.len() * 2));
+        for text in all {
+            kept.push_str(text);
+            ends.push(kept.len() as u32);
+        }
         Self {
             line,
             stamps,
@@ -165,9 +185,10 @@ impl Leg {
             hangup_by: None,
             attempt: None,
             fingerprint,
-            ends: ends.collect(),
-            texts: all().collect::<String>().into_boxed_str(),
-            names: attributes.iter().map(|(name, _)| *name).collect(),
+            is_note: false,
+            texts: kept.into_boxed_str(),
+            ends,
+            linked: texts.linked.len() as u32,
         }
     }
 
@@ -183,15 +204,15 @@ impl Leg {
 
     /// The ids of all legs that are known to be of the same call, its own first.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &str> {
-        let linked = TEXTS..self.ends.len() - self.names.len();
+        let linked = TEXTS..TEXTS + self.linked as usize;
         let own = [Text::Leg, Text::Call].map(|text| self.text(text));
         own.into_iter().chain(linked.map(|at| self.at(at))).filter(|id| !id.is_empty())
     }
 
     /// What else is kept, by names.
-    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
-        let first = self.ends.len() - self.names.len();
-        self.names.iter().enumerate().map(move |(n, name)| (*name, self.at(first + n)))
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
+        let first = TEXTS + self.linked as usize;
+        (first..self.ends.len()).step_by(2).map(|at| (self.at(at), self.at(at + 1)))
     }
 }
 

@@ -10,12 +10,11 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `folded`, `json_array`, `lines`, `local_time`,
-//!    `numbers`, `objects`, `pruned`, `spoken`, `spreadsheet`, `unique_id`, `written`;
+//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`,
+//!    `numbers`, `objects`, `packed`, `pruned`, `spoken`, `spool`, `gathered`, `spreadsheet`, `unique_id`, `written`;
 //! 2. what a format gives out: `findings`, `source`;
-//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`;
-//!    of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `ending`, `partial`, `calls`, `events`; of
-//!    tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
+//! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
+//!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
 
@@ -33,8 +32,8 @@ mod encoding;
 mod ending;
 mod events;
 mod findings;
-mod folded;
 mod formats;
+mod gathered;
 mod guess;
 mod json_array;
 mod json_rows;
@@ -46,6 +45,7 @@ mod mapping;
 mod mapping_text;
 mod numbers;
 mod objects;
+mod packed;
 mod partial;
 mod parts;
 mod pruned;
@@ -55,6 +55,7 @@ mod result_words;
 mod rows;
 mod source;
 mod spoken;
+mod spool;
 mod spreadsheet;
 mod sql;
 mod stamps;

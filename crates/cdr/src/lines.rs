@@ -2,6 +2,8 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
+use memchr::memchr2;
+
 /// Of a file whose last row could not be told from one that is cut within its last cell.
 pub(crate) const NO_LINE_END: &str =
     "the file ends without a line end: if it was copied while it was written, the last cell of its last row may be cut";
@@ -57,7 +59,7 @@ impl<R: Read> Lines<R> {
                 continue;
             }
             any = true;
-            let end = chunk.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
+            let end = memchr2(b'\n', b'\r', chunk);
             let piece = &chunk[..end.unwrap_or(chunk.len())];
             let room = self.limit.saturating_sub(text.len());
             cut |= piece.len() > room;

@@ -6,6 +6,10 @@ use chrono::NaiveDate;
 use domain::time::DAY_MS;
 use serde::{Deserialize, Serialize};
 
+use crate::packed::Packed;
+
+const QUARTER_MS: u32 = 15 * 60_000;
+
 /// The order of day, month and year in a file's dates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum DateOrder {
@@ -46,8 +50,32 @@ pub(crate) enum When {
     Instant(i64),
 }
 
+impl Packed for When {
+    fn pack(&self, into: &mut Vec<u8>) {
+        match self {
+            Self::Never => into.push(0),
+            Self::Wall(wall) => {
+                into.push(1);
+                wall.pack(into);
+            }
+            Self::Instant(at) => {
+                into.push(2);
+                at.pack(into);
+            }
+        }
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        Some(match u8::unpack(from)? {
+            0 => Self::Never,
+            1 => Self::Wall(Wall::unpack(from)?),
+            _ => Self::Instant(i64::unpack(from)?),
+        })
+    }
+}
+
 /// A wall-clock time whose day, month and year may be in any order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct Wall {
     parts: [u16; 3],
     digits: [u8; 3],
@@ -62,6 +90,9 @@ impl When {
         let text = text.trim();
         if text.is_empty() {
             return Some(Self::Never);
+        }
+        if let Some(wall) = Wall::usual(text.as_bytes()) {
+            return wall.millis(DateOrder::YearMonthDay).map(|_| Self::Wall(wall));
         }
         if let Some(ms) = epoch_seconds(text).or_else(|| epoch_of_fractions(text)) {
             return Some(Self::Instant(ms));
@@ -84,7 +115,39 @@ impl When {
     }
 }
 
+impl Packed for Wall {
+    fn pack(&self, into: &mut Vec<u8>) {
+        self.parts.iter().for_each(|part| part.pack(into));
+        into.extend_from_slice(&self.digits);
+        self.millis_of_day.pack(into);
+        self.has_seconds.pack(into);
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        let mut part = || u16::unpack(from);
+        let parts = [part()?, part()?, part()?];
+        let mut digit = || u8::unpack(from);
+        let digits = [digit()?, digit()?, digit()?];
+        Some(Self { parts, digits, millis_of_day: u32::unpack(from)?, has_seconds: bool::unpack(from)? })
+    }
+}
+
 impl Wall {
+    /// The beginning of the quarter of an hour that it lies in, and how far it lies behind that (milliseconds).
+    pub(crate) fn quarter(self) -> (Self, i64) {
+        let within = self.millis_of_day % QUARTER_MS;
+        (Self { millis_of_day: self.millis_of_day - within, has_seconds: true, ..self }, i64::from(within))
+    }
+
+    /// A number that grows with its day, without counting days; none where there is no such date in this order.
+    pub(crate) fn day_place(self, order: DateOrder) -> Option<u32> {
+        let [a, b, c] = self.parts.map(u32::from);
+        if !self.is_ambiguous() {
+            return Some((a * 16 + b) * 32 + c);
+        }
+        Some((self.millis(order)? / DAY_MS) as u32)
+    }
+
     /// Whether the order of day and month has to be found out: the year is not written first in four digits.
     pub(crate) fn is_ambiguous(self) -> bool {
         self.digits[0] != 4
@@ -93,6 +156,25 @@ impl Wall {
     /// The first two numbers of an ambiguous date.
     pub(crate) fn first_two(self) -> (u16, u16) {
         (self.parts[0], self.parts[1])
+    }
+
+    /// `2026-11-04 16:33:01`, as most files write it.
+    fn usual(text: &[u8]) -> Option<Self> {
+        let &[y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b' ' | b'T', h1, h2, b':', i1, i2, b':', s1, s2] = text
+        else {
+            return None;
+        };
+        let numbers =
+            [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2].map(|byte| u16::from(byte.wrapping_sub(b'0')));
+        let [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2] = numbers;
+        let year = y1 * 1_000 + y2 * 100 + y3 * 10 + y4;
+        let clock = [h1 * 10 + h2, i1 * 10 + i2, s1 * 10 + s2];
+        let fits =
+            numbers.iter().all(|number| *number < 10) && year > 1970 && clock[0] < 24 && clock[1] < 60 && clock[2] < 60;
+        let [hour, minute, second] = clock.map(u32::from);
+        let millis_of_day = ((hour * 60 + minute) * 60 + second) * 1_000;
+        let parts = [year, m1 * 10 + m2, d1 * 10 + d2];
+        fits.then_some(Self { parts, digits: [4, 2, 2], millis_of_day, has_seconds: true })
     }
 
     /// Milliseconds since 1970-01-01T00:00 of the wall clock; none where there is no such date in this order.

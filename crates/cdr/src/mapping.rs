@@ -5,13 +5,12 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use domain::{Code, limits::ID_CHARS, time::Zone};
+use domain::{Code, limits::ID_CHARS, search::fold_word, time::Zone};
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::xxh3_64;
 
 use crate::{
     cells::Cells,
-    folded::folded,
     local_time::DateOrder,
     written::{Decimal, Unit, is_nothing, joined, unguarded},
 };
@@ -378,8 +377,8 @@ impl Mapping {
 /// A column by its name, in whatever spelling, or by its number.
 fn place_of(column: &str, names: &[String]) -> Option<usize> {
     let by_spelling = || {
-        let key = folded(column);
-        names.iter().position(|name| !key.is_empty() && folded(name) == key)
+        let key = fold_word(column);
+        names.iter().position(|name| !key.is_empty() && fold_word(name) == key)
     };
     let by_number = || {
         let number: usize = column.strip_prefix('#')?.parse().ok()?;
@@ -430,7 +429,7 @@ pub(crate) fn column_names<'a>(header: impl Iterator<Item = &'a str>) -> Vec<Str
 /// What two files with the same columns share, in whatever order and spelling: under it a mapping is found again. 16
 /// hexadecimal digits.
 pub fn fingerprint(columns: &[String]) -> String {
-    let mut names: Vec<String> = columns.iter().map(|name| folded(name)).collect();
+    let mut names: Vec<String> = columns.iter().map(|name| fold_word(name)).collect();
     names.sort();
     format!("{:016x}", xxh3_64(names.join("\n").as_bytes()))
 }

@@ -26,8 +26,12 @@ pub(crate) fn bare(text: &str) -> Cow<'_, str> {
     let number = scheme.unwrap_or(text);
     let number = number.split(['@', ';', '<']).next().unwrap_or_default().trim();
     let number = match number.split_once('(') {
-        // `(028) 1234 5678` begins with its area code.
-        Some((before, _)) if !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit()) => before,
+        // `(028) 1234 5678` begins with its area code, and `1(650)555-1234` has it in between.
+        Some((before, after))
+            if after.ends_with(')') && !before.is_empty() && before.bytes().all(|byte| byte.is_ascii_digit()) =>
+        {
+            before
+        }
         _ => number,
     };
     if number.contains("%2") {
@@ -44,12 +48,14 @@ mod tests {
     #[test]
     fn a_number_is_found_in_what_switches_write_around_it() {
         for text in
-            ["sip:0901234567@host;user=phone", "0901234567@trunk", "'0901234567", "0901234567(100)", "0901234567"]
+            ["sip:0901234567@host;user=phone", "0901234567@trunk", "'0901234567", "0901234567(100)", " tel:0901234567 "]
         {
             assert_eq!(bare(text), "0901234567", "{text}");
         }
         assert_eq!(bare("%2B84901234567"), "+84901234567");
-        assert_eq!(bare("(028) 1234 5678"), "(028) 1234 5678");
+        for whole in ["(028) 1234 5678", "1(650)555-1234", "+84901234567"] {
+            assert_eq!(bare(whole), whole);
+        }
         assert_eq!(bare("&playback(x.wav)"), "&playback(x.wav)");
     }
 }

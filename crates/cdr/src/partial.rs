@@ -7,7 +7,10 @@ use domain::{HangupBy, TranscriptLine};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::ending::{Ending, Unanswered};
+use crate::{
+    ending::{Ending, Unanswered},
+    packed::{Packed, packed, packed_words},
+};
 
 /// The most attributes that are kept of a call.
 const MOST_ATTRIBUTES: usize = 90;
@@ -78,11 +81,27 @@ impl Assumed {
     }
 }
 
+packed_words!(Assumed:
+    DialIsAnswer, DialIsEvent, TalkUnknown, EndIsEvent, NoNumber, NoAnswerSeen, CostKeptApart, TranscriptCut, AttributesCut,
+    Contradiction, TwoCalls, AnsweredAlone,
+);
+
 /// A value, and how late it was said.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Known<T> {
     pub(crate) order: Order,
     pub(crate) value: T,
+}
+
+impl<T: Packed> Packed for Known<T> {
+    fn pack(&self, into: &mut Vec<u8>) {
+        self.order.pack(into);
+        self.value.pack(into);
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        Some(Self { order: Packed::unpack(from)?, value: Packed::unpack(from)? })
+    }
 }
 
 impl<T: Debug> Known<T> {
@@ -154,6 +173,11 @@ macro_rules! fields {
             pub(crate) assumed: Vec<Assumed>,
             $(pub(crate) $name: Option<Known<$type>>,)+
         }
+
+        packed!(PartialCall {
+            call, leg, dialed_at, answered_at, first_event, last_event, answered, if_answered, unanswered, is_machine,
+            is_ongoing, not_dialled, unknown, transcript, attributes, assumed, $($name),+
+        });
 
         impl PartialCall {
             /// Of one event.

@@ -28,18 +28,31 @@ pub struct Options {
     pub currency: Option<Currency>,
     /// Which column of a table is which field; it makes [`Format::Table`] of a file whose format is not given.
     pub mapping: Option<Mapping>,
+    /// Rows whose calls are not whole are kept in about so many bytes of memory; what is more goes into a temporary file.
+    pub memory: usize,
 }
+
+/// See [`Options::memory`].
+const MEMORY: usize = 48 * 1024 * 1024;
 
 impl Options {
     /// Everything found out from the file; times of unknown zone are the account's.
     pub fn new(account_zone: Zone) -> Self {
-        Self { format: None, campaign: None, timezone: None, account_zone, currency: None, mapping: None }
+        Self {
+            format: None,
+            campaign: None,
+            timezone: None,
+            account_zone,
+            currency: None,
+            mapping: None,
+            memory: MEMORY,
+        }
     }
 
     fn given(&self) -> Given {
-        let Self { campaign, timezone, account_zone, currency, .. } = self;
+        let Self { campaign, timezone, account_zone, currency, memory, .. } = self;
         let (campaign, currency) = (campaign.clone(), currency.clone());
-        Given { campaign, timezone: *timezone, account_zone: *account_zone, currency }
+        Given { campaign, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory }
     }
 }
 

@@ -1,16 +1,16 @@
 //! What the words of a table say about how a call ended, in English and Vietnamese.
 //!
-//! Words that say whether somebody answered are in the tables; of all others nothing is known, and they are results
-//! only of calls that were answered for certain.
+//! Words that say that nobody answered are those of [`domain::outcome`], which the API knows, too; here are those that say that
+//! somebody did. Of all others nothing is known, and they are results only of calls that were answered for certain.
 
 use domain::{
     Code,
-    outcome::{BUSY, LINE_FAULT, Meaning, NO_ANSWER, SYSTEM_CODES},
+    outcome::{Meaning, system_code},
+    search::fold_word,
 };
 
 use crate::{
     ending::{ANSWERED_CODE, MACHINE_CODE},
-    folded::folded,
     written::is_nothing,
 };
 
@@ -36,127 +36,6 @@ pub(crate) enum Said {
     /// A text that is no code.
     Text,
 }
-
-/// Words in the form of [`folded`] for calls in which nobody was reached.
-const UNANSWERED: &[(&str, &[&str])] = &[
-    (
-        NO_ANSWER,
-        &[
-            "knm",
-            "konghemay",
-            "kngnghemay",
-            "khongnghe",
-            "khongnghemay",
-            "khongnhacmay",
-            "khongbatmay",
-            "kobatmay",
-            "khongtraloi",
-            "kotraloi",
-            "khongainghe",
-            "khongainghemay",
-            "khongaibatmay",
-            "khachkhongnghemay",
-            "khachhangkhongnghemay",
-            "khkhongnghemay",
-            "nguoinhankhongnghemay",
-            "chuanghemay",
-            "goinho",
-            "cuocgoinho",
-            "nho",
-            "missed",
-            "missedcall",
-            "ringnoanswer",
-            "noanswered",
-            "didnotanswer",
-            "customerdidnotanswer",
-            "notpickedup",
-            "nopickedup",
-            "ringout",
-            "rna",
-            "timeout",
-            "ringtimeout",
-            "khongphanhoi",
-            "dochuonghet",
-        ],
-    ),
-    (
-        BUSY,
-        &[
-            "mayban",
-            "banmay",
-            "dangban",
-            "mayhientaidangban",
-            "mayhiendangban",
-            "duongdayban",
-            "duongtruyenban",
-            "thuebaoban",
-            "thuebaodangban",
-            "subscriberbusy",
-            "busyline",
-            "numberbusy",
-            "busytone",
-            "customerbusy",
-        ],
-    ),
-    (
-        LINE_FAULT,
-        &[
-            "thuebao",
-            "thuebaokhonglienlacduoc",
-            "khonglienlacduoc",
-            "kolienlacduoc",
-            "khongthelienlac",
-            "khongthelienlacduoc",
-            "sothuebao",
-            "sothuebaokhonglienlacduoc",
-            "thuebaotamkhoa",
-            "thuebaokhongtontai",
-            "tatmay",
-            "khoamay",
-            "maytat",
-            "maykhoa",
-            "sokhongtontai",
-            "sodienthoaikhongtontai",
-            "sokhonghople",
-            "sodienthoaikhonghople",
-            "sokhongdung",
-            "ngoaivungphusong",
-            "khongketnoi",
-            "khongketnoiduoc",
-            "loi",
-            "loimang",
-            "loiketnoi",
-            "loiduongtruyen",
-            "loihethong",
-            "loicuocgoi",
-            "goiloi",
-            "cuocgoiloi",
-            "notreachable",
-            "switchedoff",
-            "phoneoff",
-            "poweredoff",
-            "outofservice",
-            "outofcoverage",
-            "notinservice",
-            "notconnected",
-            "connectionfailed",
-            "callfailed",
-            "dialfailed",
-            "networkerror",
-            "numbernotexist",
-            "nonexistentnumber",
-            "unallocatednumber",
-            "invalid",
-        ],
-    ),
-];
-
-/// Words that say either that nobody was reached or something that a customer said or wants.
-const DOUBTFUL: &[(&str, &[&str])] = &[
-    (NO_ANSWER, &["huy", "dahuy", "huycuocgoi", "abandoned", "hangup", "cupmay", "ngatmay"]),
-    (BUSY, &["ban", "khachban", "khachhangban", "tuchoi", "tuchoicuocgoi", "dapmay"]),
-    (LINE_FAULT, &["thatbai", "goithatbai", "khongthanhcong", "saiso", "unsuccessful"]),
-];
 
 /// Words that say that somebody answered, and no more.
 const ANSWERED: &[&str] = &[
@@ -287,14 +166,8 @@ pub(crate) fn said(text: &str) -> Said {
     if text.contains(['\n', '\r']) || text.chars().nth(WORD_CHARS).is_some() {
         return beginning(text).map_or(Said::Text, Said::Unanswered);
     }
-    let key = folded(text);
-    let among = |tables: &[(&'static str, &[&str])]| {
-        tables.iter().find(|(_, words)| words.contains(&key.as_str())).map(|(code, _)| *code)
-    };
+    let key = fold_word(text);
     let has = |words: &[&str]| words.contains(&key.as_str());
-    if let Some(code) = among(UNANSWERED) {
-        return Said::Unanswered(code);
-    }
     if has(ANSWERED) {
         return Said::Answered(ANSWERED_CODE);
     }
@@ -307,15 +180,10 @@ pub(crate) fn said(text: &str) -> Said {
     if has(NO_CALLS) {
         return Said::NoCall;
     }
-    if let Some(code) = among(DOUBTFUL) {
-        return Said::Doubtful(code);
-    }
     let Ok(code) = Code::new(text) else { return Said::Nothing };
-    let system = |code: &Code| SYSTEM_CODES.into_iter().find(|known| *known == code.as_str());
     match Meaning::of(&code) {
-        Meaning::Code(code) => system(&code).map_or(Said::Word, Said::Unanswered),
         Meaning::Doubtful(system) => Said::Doubtful(system),
-        Meaning::Itself => system(&code).map_or(Said::Word, Said::Unanswered),
+        Meaning::Code(_) | Meaning::Itself => system_code(text).map_or(Said::Word, Said::Unanswered),
     }
 }
 
@@ -332,6 +200,8 @@ fn beginning(text: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
+
     use super::*;
 
     #[test]

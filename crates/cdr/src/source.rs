@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use domain::{CallRecord, CampaignId, Currency, time::Zone};
 
-use crate::findings::Findings;
+use crate::{findings::Findings, packed::packed};
 
 /// How many bytes of a file are looked at to find its format.
 pub(crate) const HEAD_BYTES: usize = 64 * 1024;
@@ -23,6 +23,8 @@ pub(crate) struct Given {
     pub(crate) account_zone: Zone,
     /// The account's currency, if it was given.
     pub(crate) currency: Option<Currency>,
+    /// Bytes of rows that are kept in memory, about; more are in temporary files.
+    pub(crate) memory: usize,
 }
 
 impl Given {
@@ -72,6 +74,8 @@ pub struct Skipped {
     /// Why, as a phrase that follows the field's name.
     pub reason: String,
 }
+
+packed!(Skipped { line, field, reason });
 
 impl Skipped {
     pub(crate) fn new(line: u64, field: impl Into<String>, reason: impl Into<String>) -> Self {

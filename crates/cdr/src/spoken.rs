@@ -1,9 +1,9 @@
 //! What was said in a call, as it stands in one cell: lines that begin with who speaks, or a JSON list of turns.
 
-use domain::{Speaker, TranscriptLine};
+use domain::{Speaker, TranscriptLine, search::fold_word};
 use serde_json::Value;
 
-use crate::{body::Body, folded::folded};
+use crate::body::Body;
 
 /// Words before a colon that name the voicebot.
 const BOT: [&str; 11] =
@@ -18,7 +18,7 @@ fn speaker(label: &str) -> Option<Speaker> {
     if label.chars().count() > LABEL_CHARS {
         return None;
     }
-    let label = folded(label);
+    let label = fold_word(label);
     let is = |words: &[&str]| words.contains(&label.as_str());
     if is(&BOT) { Some(Speaker::Bot) } else { is(&CUSTOMER).then_some(Speaker::Customer) }
 }

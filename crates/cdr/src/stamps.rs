@@ -1,6 +1,6 @@
 //! When a leg began, was answered and ended, as its row says it: in clocks without a zone, in instants, and in seconds.
 
-use crate::{clock::Clock, local_time::When};
+use crate::{clock::Clock, local_time::When, packed::packed};
 
 /// How far the whole seconds of the answer and the end may be off what the durations say.
 const ROUNDING_MS: i64 = 2_000;
@@ -18,6 +18,8 @@ pub(crate) struct Stamps {
     /// When it began, where an id tells: milliseconds since 1970.
     pub(crate) epoch: Option<i64>,
 }
+
+packed!(Stamps { start, answer, end, duration, talk, epoch });
 
 /// A leg's times as instants, milliseconds since 1970.
 #[derive(Debug, Clone, Copy)]

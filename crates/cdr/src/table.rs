@@ -116,6 +116,7 @@ impl<C: Column> Shape<C> {
 pub(crate) struct Table<R: Read, C> {
     kind: Kind<R, C>,
     cells: Cells,
+    bytes: Vec<u8>,
 }
 
 enum Kind<R: Read, C> {
@@ -146,9 +147,9 @@ enum LineShape<C> {
 /// Finds the shape of a delimited file, or that it is not the format's, by its first lines and a delimiter to try.
 pub(crate) type FindShape<C> = fn(&[String], char) -> Option<Shape<C>>;
 
-/// Whether a file that begins so is a table with these columns under a header, or a dump with a row of them.
-pub(crate) fn holds_table<C: Column>(head: &[u8]) -> bool {
-    match Table::open(head, Zone::HO_CHI_MINH, Shape::<C>::of_header) {
+/// Whether a file that begins so is a table with these columns, or a dump with a row of them.
+pub(crate) fn holds_table<C: Column>(head: &[u8], shape_of: FindShape<C>) -> bool {
+    match Table::open(head, Zone::HO_CHI_MINH, shape_of) {
         Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
         _ => false,
     }
@@ -166,12 +167,18 @@ impl<R: Read, C: Column> Table<R, C> {
         let mut decoder = Decoder::new(&head, zone);
         let input = Cursor::new(head).chain(input);
         if is_dump {
-            return Ok(Some(Self { kind: Kind::Dump(Dump::new(input, decoder)), cells: Cells::default() }));
+            return Ok(Some(Self {
+                kind: Kind::Dump(Dump::new(input, decoder)),
+                cells: Cells::default(),
+                bytes: Vec::new(),
+            }));
         }
         if is_array {
-            return Ok(
-                any_row.then(|| Self { kind: Kind::Array(JsonRows::new(input, decoder)), cells: Cells::default() })
-            );
+            return Ok(any_row.then(|| Self {
+                kind: Kind::Array(JsonRows::new(input, decoder)),
+                cells: Cells::default(),
+                bytes: Vec::new(),
+            }));
         }
         let mut lines = Lines::new(input, LINE_BYTES);
         let mut ahead = VecDeque::new();
@@ -201,6 +208,7 @@ impl<R: Read, C: Column> Table<R, C> {
             Self {
                 kind: Kind::Lines { lines, ahead, shape, decoder, width, misses: 0, lacks_end: false },
                 cells: Cells::default(),
+                bytes: Vec::new(),
             }
         }))
     }
@@ -252,16 +260,30 @@ impl<R: Read, C: Column> Table<R, C> {
         let too_long = |line| Ok(Some(Err(Skipped::new(line, "", "is longer than 32 KiB"))));
         // As of a file that was copied while a switch wrote into it.
         let cut_off = |line| Ok(Some(Err(Skipped::new(line, "", "is cut off: the file ends within it"))));
-        let mut bytes = Vec::new();
         loop {
             match &mut self.kind {
                 Kind::Lines { lines, ahead, shape, decoder, width, misses, lacks_end } => {
+                    let bytes = &mut self.bytes;
+                    // Most lines are a row, and need no copy.
+                    if let LineShape::Delimited(delimited) = &*shape
+                        && ahead.is_empty()
+                    {
+                        let Some(line) = lines.next_line(bytes)? else { return Ok(None) };
+                        let text = decoder.text(bytes);
+                        let is_whole = !line.cut && line.is_ended && !text.trim().is_empty();
+                        let places = if is_whole { delimited.split(&text, &mut self.cells) } else { None };
+                        if let Some(places) = places.filter(|places| !is_header(places, &self.cells)) {
+                            (*width, *misses, *lacks_end) = (self.cells.len(), 0, false);
+                            return Ok(Some(Ok(TableRow { line: line.number, cells: &self.cells, places })));
+                        }
+                        ahead.push_front((line, text.into_owned()));
+                    }
                     let mut next = || {
                         if let Some(line) = ahead.pop_front() {
                             return Ok(Some(line));
                         }
-                        let line = lines.next_line(&mut bytes)?;
-                        Ok::<_, io::Error>(line.map(|line| (line, decoder.decode(&bytes))))
+                        let line = lines.next_line(bytes)?;
+                        Ok::<_, io::Error>(line.map(|line| (line, decoder.decode(bytes))))
                     };
                     let Some((line, mut text)) = next()? else { return Ok(None) };
                     let mut is_ended = line.is_ended;
@@ -344,12 +366,11 @@ impl<R: Read, C: Column> Table<R, C> {
 impl<C: Column> LineShape<C> {
     /// Puts one line's row into `cells`; none where it is a header again, as in files that were put together.
     fn row(&self, line: u64, text: &str, cells: &mut Cells) -> Option<Result<Places<C>, Skipped>> {
-        let is_header = |cells: &Cells| Places::<C>::of_names(cells.iter()).is_some();
         let places = match self {
             Self::Delimited(shape) => {
                 let Some(places) = shape.split(text, cells) else {
                     cells.split_usual(text, shape.delimiter);
-                    if is_header(cells) {
+                    if Places::<C>::of_names(cells.iter()).is_some() {
                         return None;
                     }
                     let reason = format!("has {} columns, unlike the rest of the file", cells.len());
@@ -365,10 +386,12 @@ impl<C: Column> LineShape<C> {
                 None => return Some(Err(Skipped::new(line, "", NO_OBJECT))),
             },
         };
-        let has_no_digit = !places.get(cells, C::TIME).bytes().any(|byte| byte.is_ascii_digit());
-        if has_no_digit && is_header(cells) {
-            return None;
-        }
-        Some(Ok(places))
+        if is_header(&places, cells) { None } else { Some(Ok(places)) }
     }
+}
+
+/// Whether a row is a header again: rows have a time, names of columns have none.
+fn is_header<C: Column>(places: &Places<C>, cells: &Cells) -> bool {
+    let has_digit = places.get(cells, C::TIME).bytes().any(|byte| byte.is_ascii_digit());
+    !has_digit && Places::<C>::of_names(cells.iter()).is_some()
 }

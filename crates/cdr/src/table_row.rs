@@ -28,6 +28,28 @@ impl<'a, C: Column> TableRow<'a, C> {
         columns.iter().map(|column| self.text(*column)).find(|text| !text.is_empty()).unwrap_or_default()
     }
 
+    /// What is kept under a name of its own, of each column that is not empty.
+    pub(crate) fn attributes(&self, columns: &[(&'static str, C)]) -> Vec<(&'static str, &'a str)> {
+        columns.iter().map(|(name, column)| (*name, self.text(*column))).filter(|(_, text)| !text.is_empty()).collect()
+    }
+
+    /// A status in capitals; fails where there is none.
+    pub(crate) fn status(&self, column: C) -> Result<String, Skipped> {
+        let status = self.text(column).to_ascii_uppercase();
+        if status.is_empty() {
+            return Err(self.wrong(column, "is empty: the row says nothing about a call"));
+        }
+        Ok(status)
+    }
+
+    /// When the call began; fails where that is not said.
+    pub(crate) fn start(&self, column: C) -> Result<When, Skipped> {
+        match self.when(column)? {
+            When::Never => Err(self.wrong(column, "is empty: when the call began is not known")),
+            start => Ok(start),
+        }
+    }
+
     /// What is wrong with a column.
     pub(crate) fn wrong(&self, column: C, reason: impl Into<String>) -> Skipped {
         Skipped::new(self.line, name_of(column), reason)
@@ -53,7 +75,7 @@ impl<'a, C: Column> TableRow<'a, C> {
 
     /// Of all cells: tells rows apart that have no id.
     pub(crate) fn fingerprint(&self) -> u128 {
-        let mut all = String::new();
+        let mut all = String::with_capacity(self.cells.bytes() + self.cells.len());
         for cell in self.cells.iter() {
             all.push_str(cell);
             all.push('\u{1f}');

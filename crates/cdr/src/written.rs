@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use domain::time::DAY_MS;
+use domain::{search::fold_word, time::DAY_MS};
 use serde::{Deserialize, Serialize};
 
-use crate::{folded::folded, local_time::When};
+use crate::local_time::When;
 
 /// What stands in a cell instead of nothing.
 const NOTHING: [&str; 9] = ["", "-", "--", "–", "—", "n/a", "null", "none", "nan"];
@@ -163,7 +163,7 @@ fn spelled_length(text: &str, decimal: Decimal) -> Option<f64> {
         let number: f64 = plain_number(&rest[..end], decimal)?.parse().ok()?;
         rest = rest[end..].trim_start();
         let end = rest.find(|c: char| !c.is_alphabetic()).unwrap_or(rest.len());
-        let unit = folded(&rest[..end]);
+        let unit = fold_word(&rest[..end]);
         let (unit_ms, _) = UNITS.iter().find(|(_, names)| names.contains(&unit.as_str()))?;
         sum += number * unit_ms;
         any = true;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::Code;
+use crate::{id::Code, search::fold};
 
 /// Line busy.
 pub const BUSY: &str = "BS";
@@ -20,45 +20,185 @@ pub fn word_key(word: &str) -> String {
     word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-/// Words that switches and diallers write for a code that is known from the start, in the form of [`word_key`].
-const WORDS: [(&str, &str); 19] = [
-    ("BS", BUSY),
-    ("BUSY", BUSY),
-    ("USERBUSY", BUSY),
-    ("LINEBUSY", BUSY),
-    ("NA", NO_ANSWER),
-    ("NOANSWER", NO_ANSWER),
-    ("NOTANSWERED", NO_ANSWER),
-    ("UNANSWERED", NO_ANSWER),
-    ("NOPICKUP", NO_ANSWER),
-    ("NOUSERRESPONSE", NO_ANSWER),
-    ("CU", LINE_FAULT),
-    ("FAILED", LINE_FAULT),
-    ("CHANUNAVAIL", LINE_FAULT),
-    ("CONGESTION", LINE_FAULT),
-    ("UNREACHABLE", LINE_FAULT),
-    ("INVALIDNUMBER", LINE_FAULT),
-    ("SHORTCALL", "SC"),
-    ("AGENTNOTPICKUP", "ANP"),
-    ("DIALHANGUP", "AHU"),
+/// Words that switches, diallers, platforms and people write for a code that is known from the start, in English and
+/// Vietnamese, in the form of [`plain_key`].
+const WORDS: [(&str, &[&str]); 6] = [
+    (
+        BUSY,
+        &[
+            "BS",
+            "BUSY",
+            "USERBUSY",
+            "LINEBUSY",
+            "MAYBAN",
+            "BANMAY",
+            "DANGBAN",
+            "MAYHIENTAIDANGBAN",
+            "MAYHIENDANGBAN",
+            "DUONGDAYBAN",
+            "DUONGTRUYENBAN",
+            "THUEBAOBAN",
+            "THUEBAODANGBAN",
+            "SUBSCRIBERBUSY",
+            "BUSYLINE",
+            "NUMBERBUSY",
+            "BUSYTONE",
+            "CUSTOMERBUSY",
+        ],
+    ),
+    (
+        NO_ANSWER,
+        &[
+            "NA",
+            "NOANSWER",
+            "NOTANSWERED",
+            "UNANSWERED",
+            "NOPICKUP",
+            "NOUSERRESPONSE",
+            "KNM",
+            "KONGHEMAY",
+            "KNGNGHEMAY",
+            "KHONGNGHE",
+            "KHONGNGHEMAY",
+            "KHONGNHACMAY",
+            "KHONGBATMAY",
+            "KOBATMAY",
+            "KHONGTRALOI",
+            "KOTRALOI",
+            "KHONGAINGHE",
+            "KHONGAINGHEMAY",
+            "KHONGAIBATMAY",
+            "KHACHKHONGNGHEMAY",
+            "KHACHHANGKHONGNGHEMAY",
+            "KHKHONGNGHEMAY",
+            "NGUOINHANKHONGNGHEMAY",
+            "CHUANGHEMAY",
+            "GOINHO",
+            "CUOCGOINHO",
+            "NHO",
+            "MISSED",
+            "MISSEDCALL",
+            "RINGNOANSWER",
+            "NOANSWERED",
+            "DIDNOTANSWER",
+            "CUSTOMERDIDNOTANSWER",
+            "NOTPICKEDUP",
+            "NOPICKEDUP",
+            "RINGOUT",
+            "RNA",
+            "TIMEOUT",
+            "RINGTIMEOUT",
+            "KHONGPHANHOI",
+            "DOCHUONGHET",
+        ],
+    ),
+    (
+        LINE_FAULT,
+        &[
+            "CU",
+            "FAILED",
+            "CHANUNAVAIL",
+            "CONGESTION",
+            "UNREACHABLE",
+            "INVALIDNUMBER",
+            "THUEBAO",
+            "THUEBAOKHONGLIENLACDUOC",
+            "KHONGLIENLACDUOC",
+            "KOLIENLACDUOC",
+            "KHONGTHELIENLAC",
+            "KHONGTHELIENLACDUOC",
+            "SOTHUEBAO",
+            "SOTHUEBAOKHONGLIENLACDUOC",
+            "THUEBAOTAMKHOA",
+            "THUEBAOKHONGTONTAI",
+            "TATMAY",
+            "KHOAMAY",
+            "MAYTAT",
+            "MAYKHOA",
+            "SOKHONGTONTAI",
+            "SODIENTHOAIKHONGTONTAI",
+            "SOKHONGHOPLE",
+            "SODIENTHOAIKHONGHOPLE",
+            "SOKHONGDUNG",
+            "NGOAIVUNGPHUSONG",
+            "KHONGKETNOI",
+            "KHONGKETNOIDUOC",
+            "LOI",
+            "LOIMANG",
+            "LOIKETNOI",
+            "LOIDUONGTRUYEN",
+            "LOIHETHONG",
+            "LOICUOCGOI",
+            "GOILOI",
+            "CUOCGOILOI",
+            "NOTREACHABLE",
+            "SWITCHEDOFF",
+            "PHONEOFF",
+            "POWEREDOFF",
+            "OUTOFSERVICE",
+            "OUTOFCOVERAGE",
+            "NOTINSERVICE",
+            "NOTCONNECTED",
+            "CONNECTIONFAILED",
+            "CALLFAILED",
+            "DIALFAILED",
+            "NETWORKERROR",
+            "NUMBERNOTEXIST",
+            "NONEXISTENTNUMBER",
+            "UNALLOCATEDNUMBER",
+            "INVALID",
+        ],
+    ),
+    ("SC", &["SHORTCALL"]),
+    ("ANP", &["AGENTNOTPICKUP"]),
+    ("AHU", &["DIALHANGUP"]),
 ];
 
 /// Words that may mean a system code, or something that a customer said.
-const DOUBTFUL_WORDS: [(&str, &str); 9] = [
-    ("CALLREJECTED", BUSY),
-    ("REJECTED", BUSY),
-    ("DECLINED", BUSY),
-    ("NORESPONSE", NO_ANSWER),
-    ("CANCEL", NO_ANSWER),
-    ("CANCELED", NO_ANSWER),
-    ("CANCELLED", NO_ANSWER),
-    ("FAIL", LINE_FAULT),
-    ("ERROR", LINE_FAULT),
+const DOUBTFUL_WORDS: [(&str, &[&str]); 3] = [
+    (
+        BUSY,
+        &[
+            "CALLREJECTED",
+            "REJECTED",
+            "DECLINED",
+            "BAN",
+            "KHACHBAN",
+            "KHACHHANGBAN",
+            "TUCHOI",
+            "TUCHOICUOCGOI",
+            "DAPMAY",
+        ],
+    ),
+    (
+        NO_ANSWER,
+        &[
+            "NORESPONSE",
+            "CANCEL",
+            "CANCELED",
+            "CANCELLED",
+            "HUY",
+            "DAHUY",
+            "HUYCUOCGOI",
+            "ABANDONED",
+            "HANGUP",
+            "CUPMAY",
+            "NGATMAY",
+        ],
+    ),
+    (LINE_FAULT, &["FAIL", "ERROR", "THATBAI", "GOITHATBAI", "KHONGTHANHCONG", "SAISO", "UNSUCCESSFUL"]),
 ];
+
+/// As [`word_key`], without the marks of letters: `Không nghe máy` and `KHONG NGHE MAY` are one word.
+fn plain_key(word: &str) -> String {
+    word_key(&fold(word))
+}
 
 /// The words for which an account without a table of its own has a code, in the form of [`word_key`], and the codes.
 pub fn default_words() -> impl Iterator<Item = (&'static str, Code)> {
-    WORDS.into_iter().filter_map(|(word, code)| Some((word, Code::new(code).ok()?)))
+    let with_code =
+        |(code, words): (&'static str, &'static [&'static str])| words.iter().map(move |word| (*word, code));
+    WORDS.into_iter().flat_map(with_code).filter_map(|(word, code)| Some((word, Code::new(code).ok()?)))
 }
 
 /// What a result code that was sent means where the account says nothing about it.
@@ -75,9 +215,9 @@ pub enum Meaning {
 impl Meaning {
     /// Of a code, by the words that are known from the start.
     pub fn of(code: &Code) -> Self {
-        let of = |words: &[(&str, &'static str)]| {
-            let key = word_key(code.as_str());
-            words.iter().find(|(word, _)| *word == key).map(|(_, code)| *code)
+        let key = plain_key(code.as_str());
+        let of = |words: &[(&'static str, &[&str])]| {
+            words.iter().find(|(_, words)| words.contains(&key.as_str())).map(|(code, _)| *code)
         };
         match (of(&WORDS), of(&DOUBTFUL_WORDS)) {
             (Some(known), _) if known == code.as_str() => Self::Itself,
@@ -86,6 +226,13 @@ impl Meaning {
             (None, None) => Self::Itself,
         }
     }
+}
+
+/// The system code that a word stands for, if it is known and cannot mean anything else.
+pub fn system_code(word: &str) -> Option<&'static str> {
+    let key = plain_key(word);
+    let system = WORDS.iter().filter(|(code, _)| SYSTEM_CODES.contains(code));
+    system.clone().find(|(_, words)| words.contains(&key.as_str())).map(|(code, _)| *code)
 }
 
 /// The class of a finished call. Every finished call is in exactly one.
@@ -185,6 +332,8 @@ mod tests {
             ("na", NO_ANSWER),
             ("Busy", BUSY),
             ("SHORT_CALL", "SC"),
+            ("Không liên lạc được", LINE_FAULT),
+            ("MÁY BẬN", BUSY),
         ] {
             assert_eq!(meant(word), Meaning::Code(Code::new(code).unwrap()), "{word}");
         }
@@ -192,6 +341,19 @@ mod tests {
             assert_eq!(meant(code), Meaning::Itself, "{code}");
         }
         assert_eq!(meant("Rejected"), Meaning::Doubtful(BUSY));
+        assert_eq!(meant("Từ chối"), Meaning::Doubtful(BUSY));
+        assert_eq!(
+            (system_code("no-answer"), system_code("rejected"), system_code("SHORT_CALL")),
+            (Some(NO_ANSWER), None, None)
+        );
+    }
+
+    #[test]
+    fn no_word_stands_for_two_codes() {
+        let all: Vec<&str> = WORDS.iter().chain(&DOUBTFUL_WORDS).flat_map(|(_, words)| *words).copied().collect();
+        let keys: std::collections::BTreeSet<String> = all.iter().map(|word| plain_key(word)).collect();
+        assert_eq!(keys.len(), all.len());
+        assert!(all.iter().all(|word| keys.contains(*word)), "each stands in its own form");
     }
 
     #[test]

@@ -13,6 +13,14 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
+/// Letters and digits of [`fold`] alone: `Số điện thoại`, `SO DIEN THOAI` and `so_dien_thoai` are one.
+pub fn fold_word(text: &str) -> String {
+    if text.is_ascii() {
+        return text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    }
+    fold(text).chars().filter(|c| c.is_alphanumeric()).collect()
+}
+
 /// Combining diacritical marks, U+0300 to U+036F: the second half of a decomposed letter.
 fn is_combining(c: char) -> bool {
     ('\u{300}'..='\u{36f}').contains(&c)
@@ -57,6 +65,16 @@ mod tests {
         // The same name with combining marks, as a Mac writes file names.
         assert_eq!(fold("Nguye\u{302}\u{303}n Thi\u{323}"), "nguyen thi");
         assert_eq!(fold("100%_\\"), "100%_\\");
+    }
+
+    #[test]
+    fn spellings_of_one_word_meet() {
+        for text in ["Số điện thoại", "SỐ ĐIỆN THOẠI", "so_dien_thoai", "So Dien-Thoai:", "Số điê\u{323}n thoa\u{323}i"]
+        {
+            assert_eq!(fold_word(text), "sodienthoai", "{text}");
+        }
+        assert_eq!(fold_word("Thời lượng (giây)"), "thoiluonggiay");
+        assert_eq!(fold_word(" – "), "");
     }
 
     proptest! {

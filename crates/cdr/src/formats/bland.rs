@@ -7,11 +7,10 @@ use domain::{FieldError, HangupBy};
 use crate::{
     body::Body,
     dialogue::Turns,
-    ending::{BS, CU, MACHINE, NA, OK, ONGOING, Words, meaning},
-    events::{Platform, keep},
+    ending::{CU, MACHINE, NA, OK, ONGOING, Words, meaning},
+    events::{Platform, keep_all},
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -60,16 +59,14 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["metadata", "variables", "analysis"],
     },
+    columns: None,
     read,
 };
 
 const STATUSES: Words = &[
     ("completed", OK),
-    ("busy", BS),
-    ("no-answer", NA),
     ("canceled", NA),
     ("cancelled", NA),
-    ("failed", CU),
     ("in-progress", ONGOING),
     ("started", ONGOING),
     ("queued", ONGOING),
@@ -83,7 +80,7 @@ const QUEUE: Words = &[
     ("allocated", ONGOING),
     ("started", ONGOING),
 ];
-const ANSWERED_BY: Words = &[("human", OK), ("unknown", OK), ("voicemail", MACHINE), ("no-answer", NA)];
+const ANSWERED_BY: Words = &[("human", OK), ("unknown", OK), ("voicemail", MACHINE)];
 
 const TURNS: Turns = Turns { role: "user", bot: &["assistant"], customer: &["user"], text: "text" };
 
@@ -91,14 +88,6 @@ const TURNS: Turns = Turns { role: "user", bot: &["assistant"], customer: &["use
 const ROUNDING_MS: i64 = 5_000;
 /// A call that was created longer before its answer was queued.
 const LONGEST_RING_MS: i64 = 180_000;
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(id) = body.first(&["call_id", "c_id"]) else { return Ok(Vec::new()) };
@@ -146,19 +135,21 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     if promised.is_some() && ended != promised && body.is_true("completed") && ending == OK {
         event.assumed.push(Assumed::Contradiction);
     }
-    for (name, path) in [
-        ("disposition", "disposition_tag"),
-        ("summary", "summary"),
-        ("error", "error_message"),
-        ("transferred_to", "transferred_to"),
-        ("transferred_at", "transferred_at"),
-        ("minutes_before_transfer", "pre_transfer_duration"),
-        ("minutes_after_transfer", "post_transfer_duration"),
-        ("data", "analysis"),
-        ("variables", "variables"),
-        ("metadata", "metadata"),
-    ] {
-        keep(&mut event, name, body.at(path));
-    }
+    keep_all(
+        &mut event,
+        body,
+        &[
+            ("disposition", "disposition_tag"),
+            ("summary", "summary"),
+            ("error", "error_message"),
+            ("transferred_to", "transferred_to"),
+            ("transferred_at", "transferred_at"),
+            ("minutes_before_transfer", "pre_transfer_duration"),
+            ("minutes_after_transfer", "post_transfer_duration"),
+            ("data", "analysis"),
+            ("variables", "variables"),
+            ("metadata", "metadata"),
+        ],
+    );
     Ok(vec![event])
 }

@@ -8,7 +8,7 @@
 
 use crate::{
     causes::unanswered,
-    columns::{self, Places},
+    columns::columns,
     leg_calls::{Assumed, System, of_table},
     legs::{Leg, LegTexts, Outcome, Text},
     local_time::When,
@@ -29,59 +29,32 @@ const SYSTEM: System = System {
     has_parts: false,
 };
 
-/// A column that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    StartingDate,
-    Switch,
-    CallId,
-    CallerNumber,
-    CallerName,
-    Destination,
-    Duration,
-    Billsec,
-    ProgressSec,
-    HangupCauseId,
-    HangupCause,
-    Direction,
-    AccountCode,
-    BuyCost,
-    SellCost,
-}
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::StartingDate, &["starting_date", "startingdate"]),
-        (Column::Switch, &["switch"]),
-        (Column::CallId, &["callid"]),
-        (Column::CallerNumber, &["caller_id_number", "calleridnumber"]),
-        (Column::CallerName, &["caller_id_name", "calleridname"]),
-        (Column::Destination, &["destination_number", "destinationnumber"]),
-        (Column::Duration, &["duration"]),
-        (Column::Billsec, &["billsec"]),
-        (Column::ProgressSec, &["progresssec"]),
-        (Column::HangupCauseId, &["hangup_cause_id", "hangupcauseid"]),
-        (Column::HangupCause, &["hangup_cause", "hangupcause"]),
-        (Column::Direction, &["direction"]),
-        (Column::AccountCode, &["accountcode"]),
-        (Column::BuyCost, &["buy_cost", "buycost"]),
-        (Column::SellCost, &["sell_cost", "sellcost"]),
-    ];
-    const TIME: Self = Self::StartingDate;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
-        let needed = [Self::StartingDate, Self::CallId, Self::Destination, Self::Duration, Self::Billsec];
-        needed.into_iter().all(|column| places.has(column)) && places.has(Self::HangupCauseId)
-    }
+columns! {
+    /// A column that is read.
+    enum Column, time StartingDate, enough |places| {
+        let needed = [Column::StartingDate, Column::CallId, Column::Destination, Column::Duration, Column::Billsec];
+        needed.into_iter().all(|column| places.has(column)) && places.has(Column::HangupCauseId)
+    };
+    StartingDate "starting_date";
+    Switch "switch";
+    CallId "callid";
+    CallerNumber "caller_id_number";
+    CallerName "caller_id_name";
+    Destination "destination_number";
+    Duration "duration";
+    Billsec "billsec";
+    ProgressSec "progresssec";
+    HangupCauseId "hangup_cause_id";
+    HangupCause "hangup_cause";
+    Direction "direction";
+    AccountCode "accountcode";
+    BuyCost "buy_cost";
+    SellCost "sell_cost";
 }
 
 /// Whether the first bytes of a file are CDR-Stats' table.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    holds_table::<Column>(head)
+    holds_table(head, Shape::<Column>::of_header)
 }
 
 /// Reads all rows of a file; fails where its header is none of CDR-Stats.
@@ -90,10 +63,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 }
 
 fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg, Skipped> {
-    let start = row.when(Column::StartingDate)?;
-    if start == When::Never {
-        return Err(row.wrong(Column::StartingDate, "is empty: when the call began is not known"));
-    }
+    let start = row.start(Column::StartingDate)?;
     let (duration, talk) = (row.seconds(Column::Duration)?, row.seconds(Column::Billsec)?.unwrap_or_default());
     let cause = row.first(&[Column::HangupCauseId, Column::HangupCause]);
     let has_rung = row.seconds(Column::ProgressSec)?.is_some_and(|ms| ms > 0);

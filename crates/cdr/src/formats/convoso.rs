@@ -7,17 +7,17 @@
 //!   answer.
 //! - Statuses are those of VICIdial where they are spelled alike, else the site's own, whose meaning is not known.
 
-use domain::{HangupBy, time::Zone};
+use domain::HangupBy;
 
 use crate::{
-    columns::{self, Places},
+    columns::columns,
     leg_calls::{Assumed, System, of_table},
     legs::{Direction, Leg, LegTexts, Text},
     local_time::When,
     numbers::bare,
     source::{Given, Input, Opened, Skipped},
     stamps::Stamps,
-    table::{Shape, Table},
+    table::{Shape, holds_table},
     table_row::TableRow,
 };
 
@@ -33,64 +33,31 @@ const SYSTEM: System = System {
     has_parts: false,
 };
 
-/// A column that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    CallDate,
-    Id,
-    Lead,
-    Campaign,
-    CampaignName,
-    User,
-    Dialled,
-    FirstName,
-    LastName,
-    Status,
-    StatusName,
-    Length,
-    Recording,
-    CalledCount,
-    TermReason,
-    CallType,
-    QueueSeconds,
-}
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::CallDate, &["call_date", "calldate"]),
-        (Column::Id, &["id"]),
-        (Column::Lead, &["lead_id", "leadid"]),
-        (Column::Campaign, &["campaign_id", "campaignid"]),
-        (Column::CampaignName, &["campaign"]),
-        (Column::User, &["user"]),
-        (Column::Dialled, &["number_dialed", "numberdialed"]),
-        (Column::FirstName, &["first_name", "firstname"]),
-        (Column::LastName, &["last_name", "lastname"]),
-        (Column::Status, &["status"]),
-        (Column::StatusName, &["status_name", "statusname"]),
-        (Column::Length, &["call_length", "calllength"]),
-        (Column::Recording, &["recording"]),
-        (Column::CalledCount, &["called_count", "calledcount"]),
-        (Column::TermReason, &["term_reason", "termreason"]),
-        (Column::CallType, &["call_type", "calltype"]),
-        (Column::QueueSeconds, &["queue_seconds", "queueseconds"]),
-    ];
-    const TIME: Self = Self::CallDate;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
-        [Self::CallDate, Self::Dialled, Self::Status, Self::Length, Self::TermReason]
-            .into_iter()
-            .all(|column| places.has(column))
-    }
+columns! {
+    /// A column that is read.
+    enum Column, time CallDate, enough |places| places.have(&[Column::CallDate, Column::Dialled, Column::Status, Column::Length, Column::TermReason]);
+    CallDate "call_date";
+    Id "id";
+    Lead "lead_id";
+    Campaign "campaign_id";
+    CampaignName "campaign";
+    User "user";
+    Dialled "number_dialed";
+    FirstName "first_name";
+    LastName "last_name";
+    Status "status";
+    StatusName "status_name";
+    Length "call_length";
+    Recording "recording";
+    CalledCount "called_count";
+    TermReason "term_reason";
+    CallType "call_type";
+    QueueSeconds "queue_seconds";
 }
 
 /// Whether the first bytes of a file are Convoso's call log.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    matches!(Table::open(head, Zone::HO_CHI_MINH, Shape::<Column>::of_header), Ok(Some(table)) if !table.is_dump())
+    holds_table::<Column>(head, Shape::of_header)
 }
 
 /// Reads all rows of a file; fails where its header is none of Convoso.
@@ -99,15 +66,9 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 }
 
 fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped> {
-    let status = row.text(Column::Status).to_ascii_uppercase();
-    if status.is_empty() {
-        return Err(row.wrong(Column::Status, "is empty: the row says nothing about a call"));
-    }
+    let status = row.status(Column::Status)?;
     let outcome = meaning(&status, "", "").outcome;
-    let start = row.when(Column::CallDate)?;
-    if start == When::Never {
-        return Err(row.wrong(Column::CallDate, "is empty: when the call began is not known"));
-    }
+    let start = row.start(Column::CallDate)?;
     let length = row.seconds(Column::Length)?.unwrap_or_default();
     if outcome.is_connected() {
         assumed.count("answered calls, of which call_date was taken for the answer: how long they rang is not known");
@@ -135,16 +96,14 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped
         (Text::Word, &status),
         (Text::Recording, recording),
     ]);
-    texts.attributes = [
+    texts.attributes = row.attributes(&[
         ("user", Column::User),
         ("campaign_name", Column::CampaignName),
         ("status_name", Column::StatusName),
         ("called_count", Column::CalledCount),
         ("term_reason", Column::TermReason),
         ("queue_seconds", Column::QueueSeconds),
-    ]
-    .map(|(name, column)| (name, row.text(column)))
-    .to_vec();
+    ]);
     let mut leg = Leg::new(row.line, row.fingerprint(), stamps, outcome, &texts);
     let is_inbound = row.text(Column::CallType).eq_ignore_ascii_case("INBOUND");
     leg.direction = is_inbound.then_some(Direction::Inbound);

@@ -6,12 +6,11 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    columns::{self, Places},
+    columns::columns,
     ending::{MACHINE, OK, Words, meaning},
-    events::{Platform, holds_rows, keep},
+    events::{Columns, Platform, keep},
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -35,19 +34,12 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &[],
     },
+    columns: Some(Columns::of::<Column>()),
     read,
 };
 
 /// Every run was completed: what it came to is the site's own word.
 const DISPOSITIONS: Words = &[("voicemail*", MACHINE), ("*answering-machine*", MACHINE), ("*", OK)];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head) || holds_rows::<Column>(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open_either::<Column>(input, given, &FIELDS)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(call) = body.first(&["run_id"]) else { return Ok(Vec::new()) };
@@ -74,55 +66,17 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     Ok(vec![event])
 }
 
-/// A column of the report.
-#[derive(Debug, Clone, Copy)]
-enum Column {
-    Run,
-    Campaign,
-    Agent,
-    Created,
-    Phone,
-    Disposition,
-    Duration,
-    Tags,
-    Transcript,
-    Recording,
-}
-
-/// The names of the columns in [`Names`].
-const FIELDS: [&str; 10] = [
-    "run_id",
-    "campaign_id",
-    "agent_id",
-    "created_at",
-    "phone_number",
-    "call_disposition",
-    "duration",
-    "call_tags",
-    "transcript_url",
-    "recording_url",
-];
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::Run, &["runid"]),
-        (Column::Campaign, &["campaignid"]),
-        (Column::Agent, &["agentid"]),
-        (Column::Created, &["createdat"]),
-        (Column::Phone, &["phonenumber"]),
-        (Column::Disposition, &["calldisposition"]),
-        (Column::Duration, &["calldurations", "callduration"]),
-        (Column::Tags, &["calltags"]),
-        (Column::Transcript, &["transcripturl"]),
-        (Column::Recording, &["recordingurl"]),
-    ];
-    const TIME: Self = Self::Created;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
-        [Self::Run, Self::Created, Self::Phone, Self::Disposition].into_iter().all(|column| places.has(column))
-    }
+columns! {
+    /// A column of the report.
+    enum Column, time Created, enough |places| places.have(&[Column::Run, Column::Created, Column::Phone, Column::Disposition]);
+    Run "run_id";
+    Campaign "campaign_id";
+    Agent "agent_id";
+    Created "created_at";
+    Phone "phone_number";
+    Disposition "call_disposition";
+    Duration "duration" "calldurations" "callduration";
+    Tags "call_tags";
+    Transcript "transcript_url";
+    Recording "recording_url";
 }

@@ -8,11 +8,10 @@ use serde_json::Value;
 use crate::{
     body::Body,
     dialogue::{Turns, seconds},
-    ending::{ASK, BS, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
-    events::{Platform, keep},
+    ending::{ASK, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    events::{Platform, keep, keep_all},
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -61,23 +60,15 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["data_collection_results", "dynamic_variables"],
     },
+    columns: None,
     read,
 };
 
-const FAILURES: Words = &[("busy", BS), ("no-answer", NA)];
 /// What the carrier said, where the failure is `unknown`.
-const CARRIER: Words = &[("busy", BS), ("no-answer", NA), ("canceled", NA), ("failed", CU)];
+const CARRIER: Words = &[("canceled", NA)];
 const STATUSES: Words = &[("done", OK), ("initiated", ONGOING), ("in-progress", ONGOING), ("processing", ONGOING)];
 
 const TURNS: Turns = Turns { role: "role", bot: &["agent"], customer: &["user"], text: "message" };
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let talk = body.within("data");
@@ -109,7 +100,7 @@ fn failure(event: &mut Event, talk: Body<'_>) {
     let by_sip = |path: &str| word(path).map(|sip| by_cause(Some(&sip), "", false)).filter(known);
     // They may contradict: `busy` with 487.
     let by_carrier = || word("CallStatus").map(|word| meaning(CARRIER, &word)).filter(known);
-    let ending = Some(meaning(FAILURES, &reason))
+    let ending = Some(meaning(&[], &reason))
         .filter(known)
         .or_else(by_carrier)
         .or_else(|| by_sip("SipResponseCode"))
@@ -118,11 +109,11 @@ fn failure(event: &mut Event, talk: Body<'_>) {
     event.ending = Some(ending);
     event.cause = Some(reason.clone()).filter(|reason| !reason.is_empty());
     event.word = Some(("failure_reason", reason));
-    for (name, path) in
-        [("sip_status", "SipResponseCode"), ("sip_status", "sip_status_code"), ("error", "error_reason")]
-    {
-        keep(event, name, carrier.at(path));
-    }
+    keep_all(
+        event,
+        carrier,
+        &[("sip_status", "SipResponseCode"), ("sip_status", "sip_status_code"), ("error", "error_reason")],
+    );
 }
 
 fn conversation(event: &mut Event, talk: Body<'_>, times: &mut Times) -> Result<(), FieldError> {
@@ -143,14 +134,16 @@ fn conversation(event: &mut Event, talk: Body<'_>, times: &mut Times) -> Result<
         Some(amount) => Some((amount, talk.first(&["metadata.cost_fiat.currency"]).unwrap_or_default())),
         None => talk.first(&["metadata.cost"]).map(|amount| (amount, "credits".to_owned())),
     };
-    for (name, path) in [
-        ("voicebot_name", "agent_name"),
-        ("success", "analysis.call_successful"),
-        ("summary", "analysis.transcript_summary"),
-        ("data", "analysis.data_collection_results"),
-        ("variables", "conversation_initiation_client_data.dynamic_variables"),
-    ] {
-        keep(event, name, talk.at(path));
-    }
+    keep_all(
+        event,
+        talk,
+        &[
+            ("voicebot_name", "agent_name"),
+            ("success", "analysis.call_successful"),
+            ("summary", "analysis.transcript_summary"),
+            ("data", "analysis.data_collection_results"),
+            ("variables", "conversation_initiation_client_data.dynamic_variables"),
+        ],
+    );
     Ok(())
 }

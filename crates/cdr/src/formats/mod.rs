@@ -36,17 +36,19 @@ pub(crate) use any_table::{looks, open_mapped};
 use crate::{
     calls::{self, Frame, Made, made},
     encoding::without_bom,
-    events::{self, Platform},
+    ending,
+    events::Platform,
     leg_calls,
     partial::PartialCall,
     source::{Given, HEAD_BYTES, Input, Opened},
     workbook::looks_like_workbook,
 };
 
-/// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its
-/// module, which has `recognises(head: &[u8]) -> bool` and `open(input: Input, given: &Given) -> Opened`.
+/// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its module. That of
+/// a `platform` whose calls are told of by events has a `PLATFORM`, which says all of it; any other has its `own` `recognises(head:
+/// &[u8]) -> bool` and `open(input: Input, given: &Given) -> Opened`.
 macro_rules! formats {
-    ($($variant:ident $name:literal $description:literal $module:ident;)+) => {
+    ($($variant:ident $name:literal $description:literal $kind:ident $module:ident;)+) => {
         /// A format of call-record files.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Format {
@@ -69,45 +71,58 @@ macro_rules! formats {
 
             /// Whether a file that begins with these bytes (64 KiB of it; the last line may be cut) is of the format.
             fn recognises(self, head: &[u8]) -> bool {
-                match self { $(Self::$variant => $module::recognises(head)),+ }
+                match self { $(Self::$variant => of_kind!($kind $module recognises(head))),+ }
             }
 
             /// Begins to read a file of the format.
             pub(crate) fn open<'a>(self, input: Input<'a>, given: &Given) -> Opened<'a> {
-                match self { $(Self::$variant => $module::open(input, given)),+ }
+                match self { $(Self::$variant => of_kind!($kind $module open(input, given))),+ }
+            }
+
+            /// How the platform writes whose calls are told of by events; none for other formats.
+            fn platform(self) -> Option<&'static Platform> {
+                match self { $(Self::$variant => of_kind!($kind $module)),+ }
             }
         }
     };
 }
 
+/// What a format's module says, whichever kind it is of.
+macro_rules! of_kind {
+    (own $module:ident) => { None };
+    (platform $module:ident) => { Some(&$module::PLATFORM) };
+    (own $module:ident $name:ident($($given:ident),+)) => { $module::$name($($given),+) };
+    (platform $module:ident $name:ident($($given:ident),+)) => { $module::PLATFORM.$name($($given),+) };
+}
+
 // A file is tried in this order: the stricter `recognises` comes first.
 formats! {
-    Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" ringside_json;
-    Csv "csv" "Ringside's own CSV, with a header line" ringside_csv;
-    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" freeswitch;
-    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" vicidial;
-    Convoso "convoso" "the call log of Convoso as CSV" convoso;
-    ThreeCx "3cx" "what the CDR service of 3CX writes to files" three_cx;
-    CdrStats "cdr-stats" "the CSV that CDR-Stats imports" cdr_stats;
-    Newfies "newfies" "calls of Newfies-Dialer in JSON" newfies;
-    Vapi "vapi" "Vapi webhooks and API calls (JSON)" vapi;
-    Retell "retell" "Retell webhooks and API calls (JSON)" retell;
-    Bland "bland" "Bland webhooks and API calls (JSON)" bland;
-    ElevenLabs "elevenlabs" "ElevenLabs webhooks and API conversations (JSON)" elevenlabs;
-    Exotel "exotel" "Exotel callbacks and API calls (JSON, forms)" exotel;
-    Twilio "twilio" "Twilio callbacks and API calls (JSON, forms, CSV), also of SignalWire and Telnyx TeXML" twilio;
-    Telnyx "telnyx" "Telnyx Voice API webhooks (JSON)" telnyx;
-    Plivo "plivo" "Plivo callbacks and API calls (JSON, forms)" plivo;
-    Vonage "vonage" "Vonage Voice API webhooks and calls (JSON)" vonage;
-    Stringee "stringee" "Stringee and StringeeX events and call logs (JSON)" stringee;
-    OmiCall "omicall" "OMICall and Sen Bac webhooks and call lists (JSON)" omicall;
-    Tel4Vn "tel4vn" "TEL4VN call detail records (JSON)" tel4vn;
-    Vbot "vbot" "VBot webhooks of automatic calls and call history (JSON)" vbot;
-    Sarvam "sarvam" "Sarvam campaign webhooks (JSON)" sarvam;
-    TimePay "timepay" "TimePay Agents webhooks (JSON)" timepay;
-    Dograh "dograh" "Dograh campaign reports (CSV)" dograh;
-    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" asterisk;
-    Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" any_table;
+    Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" own ringside_json;
+    Csv "csv" "Ringside's own CSV, with a header line" own ringside_csv;
+    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" own freeswitch;
+    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" own vicidial;
+    Convoso "convoso" "the call log of Convoso as CSV" own convoso;
+    ThreeCx "3cx" "what the CDR service of 3CX writes to files" own three_cx;
+    CdrStats "cdr-stats" "the CSV that CDR-Stats imports" own cdr_stats;
+    Newfies "newfies" "calls of Newfies-Dialer in JSON" own newfies;
+    Vapi "vapi" "Vapi webhooks and API calls (JSON)" platform vapi;
+    Retell "retell" "Retell webhooks and API calls (JSON)" platform retell;
+    Bland "bland" "Bland webhooks and API calls (JSON)" platform bland;
+    ElevenLabs "elevenlabs" "ElevenLabs webhooks and API conversations (JSON)" platform elevenlabs;
+    Exotel "exotel" "Exotel callbacks and API calls (JSON, forms)" platform exotel;
+    Twilio "twilio" "Twilio callbacks and API calls (JSON, forms, CSV), also of SignalWire and Telnyx TeXML" platform twilio;
+    Telnyx "telnyx" "Telnyx Voice API webhooks (JSON)" platform telnyx;
+    Plivo "plivo" "Plivo callbacks and API calls (JSON, forms)" platform plivo;
+    Vonage "vonage" "Vonage Voice API webhooks and calls (JSON)" platform vonage;
+    Stringee "stringee" "Stringee and StringeeX events and call logs (JSON)" platform stringee;
+    OmiCall "omicall" "OMICall and Sen Bac webhooks and call lists (JSON)" platform omicall;
+    Tel4Vn "tel4vn" "TEL4VN call detail records (JSON)" platform tel4vn;
+    Vbot "vbot" "VBot webhooks of automatic calls and call history (JSON)" platform vbot;
+    Sarvam "sarvam" "Sarvam campaign webhooks (JSON)" platform sarvam;
+    TimePay "timepay" "TimePay Agents webhooks (JSON)" platform timepay;
+    Dograh "dograh" "Dograh campaign reports (CSV)" platform dograh;
+    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" own asterisk;
+    Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" own any_table;
 }
 
 impl Format {
@@ -121,44 +136,12 @@ impl Format {
     pub fn own_codes(self) -> Vec<ResultCode> {
         match (self, self.platform()) {
             (Self::Asterisk | Self::FreeSwitch | Self::ThreeCx | Self::CdrStats | Self::Newfies, _) => {
-                leg_calls::own_codes()
+                ending::own_codes()
             }
             (Self::Vicidial | Self::Convoso, _) => vicidial::own_codes(),
             (Self::Table, _) => any_table::own_codes(),
-            (_, Some(_)) => events::own_codes(),
+            (_, Some(_)) => ending::own_codes(),
             (_, None) => Vec::new(),
-        }
-    }
-
-    /// How the platform writes whose calls are told of by events; none for other formats.
-    fn platform(self) -> Option<&'static Platform> {
-        match self {
-            Self::Ndjson
-            | Self::Csv
-            | Self::FreeSwitch
-            | Self::Vicidial
-            | Self::Convoso
-            | Self::ThreeCx
-            | Self::CdrStats
-            | Self::Newfies
-            | Self::Asterisk
-            | Self::Table => None,
-            Self::Vapi => Some(&vapi::PLATFORM),
-            Self::Retell => Some(&retell::PLATFORM),
-            Self::Bland => Some(&bland::PLATFORM),
-            Self::ElevenLabs => Some(&elevenlabs::PLATFORM),
-            Self::Exotel => Some(&exotel::PLATFORM),
-            Self::Twilio => Some(&twilio::PLATFORM),
-            Self::Telnyx => Some(&telnyx::PLATFORM),
-            Self::Plivo => Some(&plivo::PLATFORM),
-            Self::Vonage => Some(&vonage::PLATFORM),
-            Self::Stringee => Some(&stringee::PLATFORM),
-            Self::OmiCall => Some(&omicall::PLATFORM),
-            Self::Tel4Vn => Some(&tel4vn::PLATFORM),
-            Self::Vbot => Some(&vbot::PLATFORM),
-            Self::Sarvam => Some(&sarvam::PLATFORM),
-            Self::TimePay => Some(&timepay::PLATFORM),
-            Self::Dograh => Some(&dograh::PLATFORM),
         }
     }
 }
@@ -187,7 +170,7 @@ impl Format {
     /// # Errors
     /// Where the body is none of the platform's, or a field of it cannot be read.
     pub fn partial_calls(self, body: &[u8], zone: Zone) -> Option<Result<Vec<PartialCall>, FieldError>> {
-        let given = Given { campaign: None, timezone: Some(zone), account_zone: zone, currency: None };
+        let given = Given { campaign: None, timezone: Some(zone), account_zone: zone, currency: None, memory: 0 };
         Some(self.platform()?.partial_calls(body, &given))
     }
 

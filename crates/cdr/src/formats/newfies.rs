@@ -7,14 +7,11 @@
 //!   `duration` has the ringing in it: such a call was answered when it ended, which is said.
 //! - The campaign is the one given, else the attempt's. Attempts without a leg are no calls and are left out.
 
-use std::collections::{HashMap, HashSet};
-
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    findings::Findings,
-    leg_calls::{LegCalls, Read as Legs, System},
+    leg_calls::{Assumed, Legs, System},
     legs::{Leg, LegTexts, Outcome, Side, Text},
     local_time::When,
     numbers::bare,
@@ -37,16 +34,8 @@ const SYSTEM: System = System {
 const CALL: &str = "dialer_cdr.voipcall";
 const REQUEST: &str = "dialer_cdr.callrequest";
 
-/// What the dialler calls the ways in which a leg ends.
-const DISPOSITIONS: [(&str, Outcome); 7] = [
-    ("ANSWER", Outcome::Answered),
-    ("BUSY", Outcome::Busy),
-    ("NOANSWER", Outcome::NoAnswer),
-    ("CANCEL", Outcome::NoAnswer),
-    ("CONGESTION", Outcome::LineFault),
-    ("FAILED", Outcome::LineFault),
-    ("FORBIDDEN", Outcome::LineFault),
-];
+/// What the dialler calls the ways in which a leg ends, besides the words that stand for a system code everywhere.
+const DISPOSITIONS: [(&str, Outcome); 2] = [("ANSWER", Outcome::Answered), ("FORBIDDEN", Outcome::LineFault)];
 
 /// Whether the first bytes of a file are Newfies-Dialer's.
 pub(crate) fn recognises(head: &[u8]) -> bool {
@@ -79,58 +68,52 @@ fn text_of(value: Option<&Value>) -> String {
 
 /// Reads all objects of a file.
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    let mut read = Legs { findings: Findings::new("database objects in JSON"), ..Legs::default() };
+    let mut legs = Legs::new(&SYSTEM, "database objects in JSON", given);
     let mut objects = Objects::new(input);
-    let (mut calls, mut requests) = (Vec::new(), HashMap::new());
     let mut text = Vec::new();
     while let Some(Found { line, what }) = objects.next_text(&mut text)? {
-        let wrong = |reason: &str| Skipped::new(line, "", reason);
-        match what {
-            What::End(reason) => {
-                read.skipped.push(wrong(reason));
-                continue;
-            }
-            What::Broken(reason) => {
-                read.findings.rows += 1;
-                read.skipped.push(wrong(reason));
-                continue;
-            }
-            What::Json | What::Text => read.findings.rows += 1,
-        }
-        let Ok(mut object) = serde_json::from_slice::<Value>(&text) else {
-            read.skipped.push(wrong("is not JSON"));
-            continue;
+        let wrong = |reason: &str| Err(Skipped::new(line, "", reason));
+        legs.findings.rows += u64::from(!matches!(what, What::End(_)));
+        let read = match what {
+            What::End(reason) | What::Broken(reason) => wrong(reason),
+            What::Json | What::Text => match serde_json::from_slice::<Value>(&text) {
+                Err(_) => wrong("is not JSON"),
+                Ok(mut object) => {
+                    let fields = object.get_mut("fields").map(Value::take).unwrap_or_default();
+                    let id = text_of(object.get("pk"));
+                    let object_of = Object { line, fingerprint: xxh3_128(&text), id, fields };
+                    match object.get("model").and_then(Value::as_str) {
+                        Some(CALL) => leg(&object_of, &mut legs.assumed),
+                        Some(REQUEST) => Ok(note(&object_of)),
+                        _ => wrong("is neither a voipcall nor a callrequest"),
+                    }
+                }
+            },
         };
-        let fields = object.get_mut("fields").map(Value::take).unwrap_or_default();
-        let id = text_of(object.get("pk"));
-        let object_of = |fields| Object { line, fingerprint: xxh3_128(&text), id, fields };
-        match object.get("model").and_then(Value::as_str) {
-            Some(CALL) => calls.push(object_of(fields)),
-            Some(REQUEST) => {
-                let request = object_of(fields);
-                requests.insert(request.id.clone(), request);
-            }
-            _ => read.skipped.push(wrong("is neither a voipcall nor a callrequest")),
-        }
+        legs.add(read)?;
     }
-    let mut used = HashSet::new();
-    for call in &calls {
-        let number = call.text("callrequest");
-        used.insert(number.clone());
-        match leg(call, requests.get(&number), &mut read) {
-            Ok(leg) => read.legs.push(leg),
-            Err(skipped) => read.skipped.push(skipped),
-        }
-    }
-    let alone = requests.keys().filter(|id| !used.contains(*id)).count();
-    if alone > 0 {
-        let said = format!("attempts of which no leg is in the file, left out: {alone}");
-        read.findings.warnings.push(said);
-    }
-    Ok(Box::new(LegCalls::new(read, given, &SYSTEM)))
+    Ok(Box::new(legs.finish(given)?))
 }
 
-fn leg(call: &Object, request: Option<&Object>, read: &mut Legs) -> Result<Leg, Skipped> {
+/// The id by which an attempt and its legs know each other.
+fn link(request: &str) -> String {
+    if request.is_empty() { String::new() } else { format!("request-{request}") }
+}
+
+/// What an attempt tells of its legs.
+fn note(request: &Object) -> Leg {
+    let (campaign, link) = (request.text("campaign"), link(&request.id));
+    let mut texts = LegTexts::new(&[(Text::Campaign, &campaign)]);
+    texts.linked = vec![&link];
+    let never = When::Never;
+    let stamps = Stamps { start: never, answer: never, end: never, duration: None, talk: None, epoch: None };
+    let mut leg = Leg::new(request.line, request.fingerprint, stamps, Outcome::LeftOut, &texts);
+    leg.is_note = true;
+    leg.attempt = request.text("num_attempt").parse::<u32>().ok().map(|before| before.saturating_add(1));
+    leg
+}
+
+fn leg(call: &Object, assumed: &mut Assumed) -> Result<Leg, Skipped> {
     let wrong = |field: &str, reason: String| Skipped::new(call.line, field, reason);
     let start_text = call.text("starting_date");
     let start = When::parse(&start_text).filter(|start| *start != When::Never);
@@ -145,13 +128,13 @@ fn leg(call: &Object, request: Option<&Object>, read: &mut Legs) -> Result<Leg, 
     let (duration, billsec) = (span("duration")?, span("billsec")?);
     let word = call.text("disposition").to_ascii_uppercase();
     let known = DISPOSITIONS.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
-    let outcome = match known {
+    let outcome = match known.or_else(|| Outcome::of_dial_status(&word)) {
         Some(Outcome::Answered) if call.text("amd_status") == "2" => Outcome::Machine,
         Some(outcome) => outcome,
         None => Outcome::Unknown,
     };
     if outcome.is_connected() && billsec.is_none() {
-        read.assumed.count("answered calls of which the talk is not known (no billsec): it counts as 0");
+        assumed.count("answered calls of which the talk is not known (no billsec): it counts as 0");
     }
     let never = When::Never;
     let stamps = Stamps {
@@ -164,21 +147,13 @@ fn leg(call: &Object, request: Option<&Object>, read: &mut Legs) -> Result<Leg, 
     };
     let phone_text = call.text("phone_number");
     let phone = bare(&phone_text);
-    let of_request = |name: &str| request.map(|request| request.text(name)).unwrap_or_default();
-    let (id, number) = (call.text("callid"), call.text("callrequest"));
-    let link = if number.is_empty() { String::new() } else { format!("request-{number}") };
-    let (campaign, cause, caller) = (of_request("campaign"), call.text("hangup_cause"), call.text("callerid"));
-    let mut texts = LegTexts::new(&[
-        (Text::Leg, &id),
-        (Text::Phone, &phone),
-        (Text::Other, &caller),
-        (Text::Campaign, &campaign),
-        (Text::Word, &word),
-    ]);
+    let (id, link) = (call.text("callid"), link(&call.text("callrequest")));
+    let (cause, caller) = (call.text("hangup_cause"), call.text("callerid"));
+    let mut texts =
+        LegTexts::new(&[(Text::Leg, &id), (Text::Phone, &phone), (Text::Other, &caller), (Text::Word, &word)]);
     texts.linked = vec![&link];
     texts.attributes = vec![("hangup_cause", &cause)];
     let mut leg = Leg::new(call.line, call.fingerprint, stamps, outcome, &texts);
-    leg.attempt = of_request("num_attempt").parse::<u32>().ok().map(|before| before.saturating_add(1));
     leg.side = match call.text("leg_type").as_str() {
         "1" => Side::Customer,
         // To whom the call was transferred.

@@ -7,11 +7,10 @@ use domain::{FieldError, HangupBy};
 
 use crate::{
     body::Body,
-    ending::{BS, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    ending::{CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
     events::{Platform, keep},
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -68,39 +67,15 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["tag"],
     },
+    columns: None,
     read,
 };
 
-const DISPOSITIONS: Words = &[
-    ("answered", OK),
-    ("cancelled", NA),
-    ("canceled", NA),
-    ("no-answer", NA),
-    ("missed", NA),
-    ("noanswer", NA),
-    ("busy", BS),
-    ("failed", CU),
-];
-const DIAL_STATUSES: Words = &[
-    ("cancel", NA),
-    ("noanswer", NA),
-    ("no-answer", NA),
-    ("busy", BS),
-    ("chanunavail", CU),
-    ("congestion", CU),
-    ("invalidargs", CU),
-];
+const DISPOSITIONS: Words = &[("answered", OK), ("cancelled", NA), ("canceled", NA)];
+const DIAL_STATUSES: Words = &[("cancel", NA), ("invalidargs", CU)];
 
 /// How far the seconds of the talk may be from what the instants say.
 const ROUNDING_MS: i64 = 2_000;
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(call) = body.first(&["transaction_id", "call_uuid"]) else {

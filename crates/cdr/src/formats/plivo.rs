@@ -10,7 +10,6 @@ use crate::{
     events::{Platform, keep},
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -66,17 +65,14 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &[],
     },
+    columns: None,
     read,
 };
 
 const STATUSES: Words = &[
     ("completed", OK),
-    ("busy", BS),
-    ("no-answer", NA),
-    ("timeout", NA),
     ("cancel", NA),
     ("canceled", NA),
-    ("failed", CU),
     ("queued", ONGOING),
     ("ringing", ONGOING),
     ("in-progress", ONGOING),
@@ -104,14 +100,6 @@ const CAUSES: Words = &[
 
 /// How far the duration may be from what the instants say.
 const ROUNDING_MS: i64 = 2_000;
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(own) = body.first(&["call_uuid", "CallUUID"]) else { return Ok(Vec::new()) };

@@ -8,10 +8,9 @@ use crate::{
     body::Body,
     dialogue::{Turns, seconds},
     ending::{ASK, BS, CU, MACHINE, NA, OK, OK_OR_CU, ONGOING, Words, meaning},
-    events::{Platform, keep},
+    events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -57,6 +56,7 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["metadata", "custom_analysis_data"],
     },
+    columns: None,
     read,
 };
 
@@ -77,7 +77,6 @@ const REASONS: Words = &[
     ("dial-no-answer", NA),
     ("error-user-not-joined", NA),
     ("registered-call-timeout", NA),
-    ("dial-failed", CU),
     ("invalid-destination", CU),
     ("telephony-provider-permission-denied", CU),
     ("telephony-provider-unavailable", CU),
@@ -95,14 +94,6 @@ const REASONS: Words = &[
 const STATUSES: Words = &[("registered", ONGOING), ("ongoing", ONGOING)];
 
 const TURNS: Turns = Turns { role: "role", bot: &["agent"], customer: &["user"], text: "content" };
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let call = body.within("call");
@@ -142,18 +133,20 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     if event.phone.is_none() && call.is("call_type", "web_call") {
         event.without_number();
     }
-    for (name, path) in [
-        ("voicebot_name", "agent_name"),
-        ("voicebot_version", "agent_version"),
-        ("recording_stereo", "recording_multi_channel_url"),
-        ("summary", "call_analysis.call_summary"),
-        ("sentiment", "call_analysis.user_sentiment"),
-        ("success", "call_analysis.call_successful"),
-        ("data", "call_analysis.custom_analysis_data"),
-        ("metadata", "metadata"),
-    ] {
-        keep(&mut event, name, call.at(path));
-    }
+    keep_all(
+        &mut event,
+        call,
+        &[
+            ("voicebot_name", "agent_name"),
+            ("voicebot_version", "agent_version"),
+            ("recording_stereo", "recording_multi_channel_url"),
+            ("summary", "call_analysis.call_summary"),
+            ("sentiment", "call_analysis.user_sentiment"),
+            ("success", "call_analysis.call_successful"),
+            ("data", "call_analysis.custom_analysis_data"),
+            ("metadata", "metadata"),
+        ],
+    );
     Ok(vec![event])
 }
 

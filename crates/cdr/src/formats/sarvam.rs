@@ -6,11 +6,10 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    ending::{BS, CU, Ending, NA, OK, Words, meaning},
-    events::{Platform, keep},
+    ending::{Ending, OK, Words, meaning},
+    events::{Platform, keep_all},
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -39,18 +38,11 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["initial_agent_variables", "final_agent_variables", "metadata"],
     },
+    columns: None,
     read,
 };
 
-const STATUSES: Words = &[("connected", OK), ("busy", BS), ("no-answer", NA), ("failed", CU)];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
+const STATUSES: Words = &[("connected", OK)];
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(call) = body.first(&["attempt_id"]) else { return Ok(Vec::new()) };
@@ -78,17 +70,19 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     if ending == OK {
         event.assumed.push(Assumed::DialIsAnswer);
     }
-    for (name, path) in [
-        ("voicebot_version", "app_version"),
-        ("cohort", "cohort_id"),
-        ("completion", "completion_status"),
-        ("next_action", "next_action_status"),
-        ("interaction", "interaction_id"),
-        ("data", "final_agent_variables"),
-        ("variables", "initial_agent_variables"),
-        ("metadata", "metadata"),
-    ] {
-        keep(&mut event, name, body.at(path));
-    }
+    keep_all(
+        &mut event,
+        body,
+        &[
+            ("voicebot_version", "app_version"),
+            ("cohort", "cohort_id"),
+            ("completion", "completion_status"),
+            ("next_action", "next_action_status"),
+            ("interaction", "interaction_id"),
+            ("data", "final_agent_variables"),
+            ("variables", "initial_agent_variables"),
+            ("metadata", "metadata"),
+        ],
+    );
     Ok(vec![event])
 }

@@ -10,7 +10,6 @@ use crate::{
     events::Platform,
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -53,20 +52,13 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &[],
     },
+    columns: None,
     read,
 };
 
 const CAUSES: Words = &[("user-end-call", OK_OR_NA), ("max-connect-time", OK), ("can-not-make-call", CU)];
 /// Of StringeeX: connected, missed, ended in the menu, in the survey.
 const STATUSES: Words = &[("1", OK), ("2", NA), ("3", OK), ("4", OK)];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(call) = body.first(&["call_id", "id"]) else { return Ok(Vec::new()) };

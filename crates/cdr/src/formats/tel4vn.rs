@@ -7,11 +7,10 @@ use serde_json::Value;
 
 use crate::{
     body::Body,
-    ending::{BS, CU, NA, NOT_DIALLED, OK, Words, meaning},
+    ending::{CU, NA, NOT_DIALLED, OK, Words, meaning},
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -52,32 +51,20 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["additional"],
     },
+    columns: None,
     read,
 };
 
 const STATUSES: Words = &[
     ("answered", OK),
     ("ivr", OK),
-    ("busy", BS),
-    ("no-answered", NA),
-    ("no-answer", NA),
     ("cancel", NA),
     ("busy-line", CU),
-    ("congestion", CU),
     ("not-available", CU),
-    ("invalid", CU),
     // Blocked before it was dialled.
     ("phone-block", NOT_DIALLED),
     ("", NOT_DIALLED),
 ];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(own) = body.first(&["id", "call_id"]) else { return Ok(Vec::new()) };

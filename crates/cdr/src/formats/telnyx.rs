@@ -12,7 +12,6 @@ use crate::{
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -46,27 +45,17 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &[],
     },
+    columns: None,
     read,
 };
 
 const CAUSES: Words = &[
     ("normal-clearing", OK_OR_NA),
     ("originator-cancel", NA),
-    ("timeout", NA),
-    ("no-answer", NA),
-    ("user-busy", BS),
     ("not-found", OK_OR_CU),
     ("unspecified", OK_OR_CU),
     ("time-limit", OK),
 ];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let said = body.within("payload");

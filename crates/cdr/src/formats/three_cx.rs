@@ -8,18 +8,18 @@
 //! - Calls of an extension to outside have the number dialled as their customer, others the caller.
 //! - Times have no zone. Most sites write UTC; that is not taken for granted, but said.
 
-use domain::{HangupBy, time::Zone};
+use domain::HangupBy;
 
 use crate::{
     cells::Cells,
-    columns::{self, Places},
+    columns::{Places, columns},
     leg_calls::{Assumed, System, of_table},
     legs::{Direction, Leg, LegTexts, Outcome, Text},
     local_time::When,
     numbers::bare,
     source::{Given, Input, Opened, Skipped},
     stamps::Stamps,
-    table::{Layout, Shape, Table},
+    table::{Layout, Shape, holds_table},
     table_row::TableRow,
 };
 
@@ -34,12 +34,10 @@ const SYSTEM: System = System {
 };
 
 /// Why a segment that nobody answered ended, in whatever case and with or without underscores.
-const REASONS: [(&str, Outcome); 15] = [
-    ("busy", Outcome::Busy),
+const REASONS: [(&str, Outcome); 12] = [
     ("targetbusy", Outcome::Busy),
     ("routebusy", Outcome::Busy),
     ("declined", Outcome::Busy),
-    ("timeout", Outcome::NoAnswer),
     ("noanswertimeout", Outcome::NoAnswer),
     ("failedcancelled", Outcome::NoAnswer),
     ("srcparticipantterminated", Outcome::NoAnswer),
@@ -49,63 +47,33 @@ const REASONS: [(&str, Outcome); 15] = [
     ("routenotfound", Outcome::LineFault),
     ("targetnotfound", Outcome::LineFault),
     ("norouteexists", Outcome::LineFault),
-    ("failed", Outcome::LineFault),
 ];
 
-/// A column that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Start,
-    Answered,
-    End,
-    HistoryId,
-    MainHistoryId,
-    Segment,
-    Reason,
-    FromNo,
-    ToNo,
-    DialNo,
-    FromType,
-    ToType,
-    FinalType,
-    FinalNumber,
-    BillCode,
-    BillCost,
-    Chain,
-}
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::Start, &["time-start", "timestart"]),
-        (Column::Answered, &["time-answered", "timeanswered"]),
-        (Column::End, &["time-end", "timeend"]),
-        (Column::HistoryId, &["historyid", "callhistoryid"]),
-        (Column::MainHistoryId, &["main_call_history_id", "maincallhistoryid"]),
-        (Column::Segment, &["cdr_id", "cdrid"]),
-        (Column::Reason, &["reason-terminated", "reasonterminated"]),
-        (Column::FromNo, &["from-no", "fromno"]),
-        (Column::ToNo, &["to-no", "tono"]),
-        (Column::DialNo, &["dial-no", "dialno"]),
-        (Column::FromType, &["from-type", "fromtype"]),
-        (Column::ToType, &["to-type", "totype"]),
-        (Column::FinalType, &["final-type", "finaltype"]),
-        (Column::FinalNumber, &["final-number", "finalnumber"]),
-        (Column::BillCode, &["bill-code", "billcode"]),
-        (Column::BillCost, &["bill-cost", "billcost"]),
-        (Column::Chain, &["chain"]),
-    ];
-    const TIME: Self = Self::Start;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
+columns! {
+    /// A column that is read.
+    enum Column, time Start, enough |places| {
         let has = |column| places.has(column);
-        (has(Self::HistoryId) || has(Self::MainHistoryId))
-            && [Self::Start, Self::Answered, Self::End, Self::Reason, Self::FromNo].into_iter().all(has)
-            && (has(Self::ToNo) || has(Self::DialNo))
-    }
+        (has(Column::HistoryId) || has(Column::MainHistoryId))
+            && [Column::Start, Column::Answered, Column::End, Column::Reason, Column::FromNo].into_iter().all(has)
+            && (has(Column::ToNo) || has(Column::DialNo))
+    };
+    Start "time-start";
+    Answered "time-answered";
+    End "time-end";
+    HistoryId "historyid" "callhistoryid";
+    MainHistoryId "main_call_history_id";
+    Segment "cdr_id";
+    Reason "reason-terminated";
+    FromNo "from-no";
+    ToNo "to-no";
+    DialNo "dial-no";
+    FromType "from-type";
+    ToType "to-type";
+    FinalType "final-type";
+    FinalNumber "final-number";
+    BillCode "bill-code";
+    BillCost "bill-cost";
+    Chain "chain";
 }
 
 fn shape_of(lines: &[String], delimiter: char) -> Option<Shape<Column>> {
@@ -155,10 +123,7 @@ fn by_row(row: &Cells) -> Option<Places<Column>> {
 
 /// Whether the first bytes of a file are what 3CX's CDR service writes.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    match Table::open(head, Zone::HO_CHI_MINH, shape_of) {
-        Ok(Some(mut table)) => !table.is_dump() || matches!(table.next_row(), Ok(Some(_))),
-        _ => false,
-    }
+    holds_table(head, shape_of)
 }
 
 /// Reads all segments of a file; fails where its columns are none of 3CX.
@@ -193,7 +158,8 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped
     let word: String = reason.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
     let is = |column, kind: &str| row.text(column).to_ascii_lowercase().contains(kind);
     let outcome = if stamps.answer == When::Never {
-        REASONS.iter().find(|(known, _)| *known == word).map_or(Outcome::Unknown, |(_, outcome)| *outcome)
+        let own = REASONS.iter().find(|(known, _)| *known == word).map(|(_, outcome)| *outcome);
+        own.or_else(|| Outcome::of_word(&word)).unwrap_or(Outcome::Unknown)
     } else if is(Column::FinalType, "voicemail") || is(Column::FinalType, "voice_mail") {
         Outcome::Machine
     } else {

@@ -6,11 +6,10 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    ending::{BS, CU, NA, OK, Words, meaning},
-    events::{Platform, keep},
+    ending::{NA, OK, Words, meaning},
+    events::{Platform, keep_all},
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -41,20 +40,12 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["extracted_data"],
     },
+    columns: None,
     read,
 };
 
 /// Its documentation names `Contacted` alone; the others are those of diallers.
-const STATUSES: Words =
-    &[("contacted", OK), ("not-contacted", NA), ("no-answer", NA), ("not-answered", NA), ("busy", BS), ("failed", CU)];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
+const STATUSES: Words = &[("contacted", OK), ("not-contacted", NA)];
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let Some(call) = body.first(&["call_id"]) else { return Ok(Vec::new()) };
@@ -80,14 +71,16 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     if ending == OK {
         event.assumed.push(Assumed::DialIsAnswer);
     }
-    for (name, path) in [
-        ("loan", "loan_id"),
-        ("status", "status"),
-        ("summary", "summary"),
-        ("language", "language"),
-        ("data", "extracted_data"),
-    ] {
-        keep(&mut event, name, body.at(path));
-    }
+    keep_all(
+        &mut event,
+        body,
+        &[
+            ("loan", "loan_id"),
+            ("status", "status"),
+            ("summary", "summary"),
+            ("language", "language"),
+            ("data", "extracted_data"),
+        ],
+    );
     Ok(vec![event])
 }

@@ -7,12 +7,11 @@ use domain::{FieldError, HangupBy};
 
 use crate::{
     body::Body,
-    columns::{self, Places},
-    ending::{BS, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
-    events::{Platform, holds_rows, keep},
+    columns::columns,
+    ending::{CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
+    events::{Columns, Platform, keep},
     partial::{Assumed, Event, Order},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -68,17 +67,15 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &[],
     },
+    columns: Some(Columns::of::<Column>()),
     read,
 };
 
 /// The statuses of a call, which Exotel took over.
 pub(super) const STATUSES: Words = &[
     ("completed", OK),
-    ("busy", BS),
-    ("no-answer", NA),
     ("canceled", NA),
     ("cancelled", NA),
-    ("failed", CU),
     ("queued", ONGOING),
     ("initiated", ONGOING),
     ("ringing", ONGOING),
@@ -89,14 +86,6 @@ pub(super) const STATUSES: Words = &[
 /// What the API says is said last; a recording comes after the call's own events.
 const OF_RECORDING: Order = 1 << 20;
 const OF_API: Order = 1 << 40;
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head) || holds_rows::<Column>(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open_either::<Column>(input, given, &FIELDS)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let event = if body.has("RecordingUrl") || body.has("RecordingStatus") {
@@ -217,66 +206,20 @@ fn recording(body: Body<'_>, [call, url, status]: [&str; 3]) -> Option<Event> {
     Some(Event { call: body.first(&[call])?, order: OF_RECORDING, recording_url: Some(url), ..Event::default() })
 }
 
-/// A column of the call log.
-#[derive(Debug, Clone, Copy)]
-enum Column {
-    Sid,
-    Parent,
-    Created,
-    Start,
-    End,
-    Duration,
-    Direction,
-    From,
-    To,
-    Status,
-    AnsweredBy,
-    Price,
-    PriceUnit,
-}
-
-/// The API's names of the columns.
-const FIELDS: [&str; 13] = [
-    "sid",
-    "parent_call_sid",
-    "date_created",
-    "start_time",
-    "end_time",
-    "duration",
-    "direction",
-    "from",
-    "to",
-    "status",
-    "answered_by",
-    "price",
-    "price_unit",
-];
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::Sid, &["sid", "callsid"]),
-        (Column::Parent, &["parentcallsid", "parentsid"]),
-        (Column::Created, &["datecreated", "created"]),
-        (Column::Start, &["starttime", "startdate", "date", "started"]),
-        (Column::End, &["endtime", "enddate", "ended"]),
-        (Column::Duration, &["duration", "durationseconds", "durations", "durationsec"]),
-        (Column::Direction, &["direction"]),
-        (Column::From, &["from", "fromnumber", "caller"]),
-        (Column::To, &["to", "tonumber", "called"]),
-        (Column::Status, &["status", "callstatus"]),
-        (Column::AnsweredBy, &["answeredby"]),
-        (Column::Price, &["price", "cost"]),
-        (Column::PriceUnit, &["priceunit", "currency"]),
-    ];
-    const TIME: Self = Self::Start;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
-        [Self::Sid, Self::To, Self::From, Self::Status, Self::Start, Self::Duration]
-            .into_iter()
-            .all(|column| places.has(column))
-    }
+columns! {
+    /// A column of the call log.
+    enum Column, time Start, enough |places| places.have(&[Column::Sid, Column::To, Column::From, Column::Status, Column::Start, Column::Duration]);
+    Sid "sid" "callsid";
+    Parent "parent_call_sid" "parentsid";
+    Created "date_created" "created";
+    Start "start_time" "startdate" "date" "started";
+    End "end_time" "enddate" "ended";
+    Duration "duration" "durationseconds" "durations" "durationsec";
+    Direction "direction";
+    From "from" "fromnumber" "caller";
+    To "to" "tonumber" "called";
+    Status "status" "callstatus";
+    AnsweredBy "answered_by";
+    Price "price" "cost";
+    PriceUnit "price_unit" "currency";
 }

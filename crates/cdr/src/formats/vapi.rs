@@ -11,7 +11,6 @@ use crate::{
     events::{Platform, keep},
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -63,6 +62,7 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["structuredData", "metadata"],
     },
+    columns: None,
     read,
 };
 
@@ -100,14 +100,6 @@ const TURNS: Turns =
 
 /// How long a call may ring: a call that was created earlier was scheduled or queued.
 const LONGEST_RING_MS: i64 = 180_000;
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let call = body.within("call");

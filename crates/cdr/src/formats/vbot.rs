@@ -12,7 +12,6 @@ use crate::{
     local_time::DateOrder,
     partial::{Assumed, Event},
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -50,6 +49,7 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &["action_log", "event_data"],
     },
+    columns: None,
     read,
 };
 
@@ -70,29 +70,17 @@ const STATUSES: Words = &[
 const DISPOSITIONS: Words = &[
     ("answer", OK),
     ("answered", OK),
-    ("busy", BS),
     ("incall", BS),
-    ("noanswer", NA),
     ("misscall", NA),
     ("cancel", NA),
     ("logout", NA),
     // Another leg has it.
     ("someoneanswered", NOT_DIALLED),
-    ("congestion", CU),
-    ("chanunavail", CU),
     ("dontcall", CU),
     ("torture", CU),
     ("invalidargs", CU),
     ("normal-clearing", CU),
 ];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let time = if body.has("create_at") { "create_at" } else { "date_create" };

@@ -6,11 +6,10 @@ use domain::FieldError;
 
 use crate::{
     body::Body,
-    ending::{BS, CU, MACHINE, NA, OK, OK_OR_NA, ONGOING, Words, meaning},
-    events::{Platform, keep},
+    ending::{BS, MACHINE, NA, OK, OK_OR_NA, ONGOING, Words, meaning},
+    events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
-    source::{Given, Input, Opened},
     times::Times,
 };
 
@@ -43,6 +42,7 @@ pub(crate) static PLATFORM: Platform = Platform {
         ],
         whole: &[],
     },
+    columns: None,
     read,
 };
 
@@ -51,26 +51,14 @@ const STATUSES: Words = &[
     ("completed", OK_OR_NA),
     ("machine", MACHINE),
     ("human", OK),
-    ("busy", BS),
     ("rejected", BS),
-    ("timeout", NA),
-    ("unanswered", NA),
     ("cancelled", NA),
     ("canceled", NA),
-    ("failed", CU),
     ("started", ONGOING),
     ("ringing", ONGOING),
     ("answered", ONGOING),
     ("input", ONGOING),
 ];
-
-pub(crate) fn recognises(head: &[u8]) -> bool {
-    PLATFORM.recognises(head)
-}
-
-pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
-    PLATFORM.open(input, given)
-}
 
 fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let is_bot = |end: &str| body.is(&format!("{end}.type"), "websocket") || body.is(&format!("{end}.type"), "app");
@@ -104,14 +92,16 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         cost: body.first(&["price"]).map(|amount| (amount, "EUR".to_owned())),
         ..Event::default()
     };
-    for (name, path) in [
-        ("network", "network"),
-        ("sip_status", "sip_code"),
-        ("reason", "reason"),
-        ("machine", "sub_state"),
-        ("conversation", "conversation_uuid"),
-    ] {
-        keep(&mut event, name, body.at(path));
-    }
+    keep_all(
+        &mut event,
+        body,
+        &[
+            ("network", "network"),
+            ("sip_status", "sip_code"),
+            ("reason", "reason"),
+            ("machine", "sub_state"),
+            ("conversation", "conversation_uuid"),
+        ],
+    );
     Ok(vec![event])
 }

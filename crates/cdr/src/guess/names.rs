@@ -1,6 +1,8 @@
-//! The names that people give to columns, in Vietnamese and English, in the form of [`folded`].
+//! The names that people give to columns, in Vietnamese and English, in the form of [`fold_word`].
 
-use crate::{folded::folded, mapping::Field, written::Unit};
+use domain::search::fold_word;
+
+use crate::{mapping::Field, written::Unit};
 
 /// What a column's name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,7 +154,7 @@ const ZONES: &[(&str, &str)] =
 pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
     // What stands after a dot is the name within an object: `customer.number` says more than `number`.
     let last = name.rsplit('.').next().unwrap_or(name);
-    [folded(name), folded(last)].iter().find_map(|key| by_key(key))
+    [fold_word(name), fold_word(last)].iter().find_map(|key| by_key(key))
 }
 
 fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
@@ -177,7 +179,7 @@ fn is_time(named: Named) -> bool {
 
 /// The zone that stands in a name, such as `Start time (UTC)`.
 pub(crate) fn zone_in(name: &str) -> Option<&'static str> {
-    let key = folded(name);
+    let key = fold_word(name);
     ZONES.iter().find(|(end, _)| key.ends_with(end)).map(|(_, zone)| *zone)
 }
 
@@ -187,12 +189,12 @@ fn is_length(named: Named) -> bool {
 
 /// Whether a number under this name may be another one than the customer's.
 pub(crate) fn is_side(name: &str) -> bool {
-    is_in(SIDES, &folded(name))
+    is_in(SIDES, &fold_word(name))
 }
 
 /// Whether a name is one that only files of switches and diallers have.
 pub(crate) fn is_of_system(name: &str) -> bool {
-    is_in(OF_SYSTEMS, &folded(name))
+    is_in(OF_SYSTEMS, &fold_word(name))
 }
 
 #[cfg(test)]

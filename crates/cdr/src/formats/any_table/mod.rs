@@ -15,7 +15,7 @@ use domain::{Code, ResultCode, time::Zone};
 
 use self::{look::Looked, outcome::UNDEFINED_CODE, reader::TableCalls};
 use crate::{
-    events,
+    ending,
     guess::Guess,
     mapping::{Mapping, fingerprint},
     source::{Failure, Given, Input, Opened, Source},
@@ -76,5 +76,5 @@ pub(crate) fn own_codes() -> Vec<ResultCode> {
         let (label_vi, label_en) = ("Chưa xác định".to_owned(), "Not defined".to_owned());
         ResultCode { code, label_vi, label_en, color: None, is_goal: false }
     });
-    events::own_codes().into_iter().chain(undefined).collect()
+    ending::own_codes().into_iter().chain(undefined).collect()
 }

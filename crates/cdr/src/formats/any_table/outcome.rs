@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use domain::{
     Code, FieldError,
     outcome::{NO_ANSWER, SYSTEM_CODES},
+    search::fold_word,
 };
 
 use crate::{
     ending::ANSWERED_CODE,
-    folded::folded,
     mapping::{Field, Mapping, SKIP},
     result_words::{Said, said},
 };
@@ -86,7 +86,7 @@ impl Meanings {
     pub(crate) fn of(mapping: &Mapping) -> Self {
         let given = mapping.results.iter().filter_map(|(word, code)| {
             let meaning = if code == SKIP { Given::Skip } else { Given::Code(Code::new(code.as_str()).ok()?) };
-            Some((folded(word), meaning))
+            Some((fold_word(word), meaning))
         });
         Self { given: given.collect(), known: HashMap::new(), is_text: false }
     }
@@ -106,7 +106,7 @@ impl Meanings {
         if let Some(word) = self.known.get(cell) {
             return word.clone();
         }
-        let given = self.given.get(&folded(cell)).filter(|_| !cell.is_empty());
+        let given = self.given.get(&fold_word(cell)).filter(|_| !cell.is_empty());
         let word = given.map_or_else(|| Word::Said(said(cell)), |given| Word::Given(given.clone()));
         if self.known.len() < MOST_KNOWN && cell.len() <= KNOWN_BYTES {
             self.known.insert(cell.to_owned(), word.clone());

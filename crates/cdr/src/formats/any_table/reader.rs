@@ -16,7 +16,7 @@ use super::{
 use crate::{
     any_rows::{Ahead, AnyRows},
     cells::Cells,
-    clock::Clock,
+    clock::{Clock, Evidence},
     findings::Findings,
     guess::{Certainty, guess, may_be_header},
     local_time::When,
@@ -114,8 +114,9 @@ impl<'a> TableCalls<'a> {
             ahead.retain(|row| !row.as_ref().is_ok_and(|(_, cells)| spoken.take(cells)));
             findings.rows += (before - ahead.len()) as u64;
         }
-        let walls = ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).map(|time| (time, None));
-        let clock = Clock::in_order(looked.mapping.date_order, walls, &given, &mut findings);
+        let mut evidence = Evidence::default();
+        ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).for_each(|time| evidence.add(time, None));
+        let clock = Clock::in_order(looked.mapping.date_order, &evidence, &given, &mut findings);
         let mut meanings = Meanings::of(&looked.mapping);
         let results = looked.bound.places(Field::Result);
         let rows_looked_at = ahead.iter().flatten().take(LOOK_ROWS);

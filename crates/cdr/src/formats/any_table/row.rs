@@ -8,6 +8,7 @@ use domain::{
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
     outcome::SYSTEM_CODES,
     phone::matching_key,
+    search::fold_word,
 };
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
@@ -17,12 +18,11 @@ use super::{
     turns::Spoken,
 };
 use crate::{
-    body::number_of,
     cells::Cells,
     clock::Clock,
-    folded::folded,
     local_time::When,
     mapping::{Bound, Field, Mapping},
+    numbers::bare,
     spoken::{is_dialogue, lines},
     spreadsheet::phone_number,
     written::{is_nothing, length, plain_number, unguarded, when},
@@ -308,7 +308,7 @@ impl RowReader {
 
     fn phone(&mut self, cells: &Cells) -> Result<Option<String>, FieldError> {
         let Some(text) = self.text(cells, Field::Phone) else { return Ok(None) };
-        let number = phone_number(&number_of(text)).map_err(|reason| FieldError::new("phone", reason))?;
+        let number = phone_number(&bare(text)).map_err(|reason| FieldError::new("phone", reason))?;
         if number.is_empty() {
             return Ok(None);
         }
@@ -336,7 +336,7 @@ impl RowReader {
             (HangupBy::System, &["system", "network", "platform", "carrier", "hethong", "nhamang", "tongdai"]),
         ];
         let text = self.text(cells, Field::HangupBy)?;
-        let key = folded(text);
+        let key = fold_word(text);
         let known = WORDS.iter().find(|(_, words)| words.contains(&key.as_str())).map(|(who, _)| *who);
         if known.is_none() {
             attributes.insert("hangup_by".to_owned(), text.into());

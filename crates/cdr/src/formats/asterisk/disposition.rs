@@ -2,7 +2,10 @@
 
 use domain::outcome::{BUSY, LINE_FAULT, NO_ANSWER};
 
-use crate::legs::{ANSWERED_CODE, MACHINE_CODE};
+use crate::{
+    ending::{ANSWERED_CODE, MACHINE_CODE},
+    packed::Packed,
+};
 
 /// A disposition; the best one of a call's rows comes first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,6 +20,17 @@ pub(super) enum Disposition {
     Failed,
     /// One of the numbers 2, 3 and 4, which mean one thing today and another in the `u` option of old versions.
     Number(u8),
+}
+
+impl Packed for Disposition {
+    fn pack(&self, into: &mut Vec<u8>) {
+        let place = Self::ALL.iter().position(|known| known == self).unwrap_or_default();
+        into.push(place as u8);
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        Self::ALL.get(usize::from(u8::unpack(from)?)).copied()
+    }
 }
 
 /// What the numbers of dispositions mean in a file.
@@ -50,6 +64,19 @@ impl Numbering {
 }
 
 impl Disposition {
+    const ALL: [Self; 10] = [
+        Self::Answered,
+        Self::Voicemail,
+        Self::Busy,
+        Self::NoAnswer,
+        Self::Cancel,
+        Self::Congestion,
+        Self::Failed,
+        Self::Number(2),
+        Self::Number(3),
+        Self::Number(4),
+    ];
+
     /// Reads a word of `CDR(disposition)`, its number, or a word of `DIALSTATUS` (some sites store that instead).
     pub(super) fn parse(text: &str) -> Option<Self> {
         let word: String = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase()).collect();

@@ -23,19 +23,20 @@ mod layout;
 mod parts;
 mod row;
 
-use std::{
-    collections::{HashMap, HashSet},
-    vec,
-};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use domain::{CallId, CallRecord, CampaignId, time::Zone};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::{
-    clock::Clock,
+    clock::{Clock, Evidence},
     findings::Findings,
+    gathered::{Gathered, Gathering, Print},
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
+    packed::Packed,
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
+    spool::{Sequence, Spool},
     table::Table,
 };
 
@@ -77,18 +78,17 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 
 /// The calls of a file.
 struct AsteriskCalls {
+    calls: Gathered,
+    /// Those of the call that is being made.
     rows: Vec<Leg>,
-    groups: vec::IntoIter<CallLegs>,
-    skipped: vec::IntoIter<Skipped>,
+    skipped: Sequence<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
+    numbering: Option<Numbering>,
+    fans: Fans,
     findings: Findings,
-}
-
-/// A call's id and the places of its rows.
-struct CallLegs {
-    id: String,
-    rows: Vec<u32>,
+    of_calls: [u64; 6],
+    failure: Option<Failure>,
 }
 
 impl AsteriskCalls {
@@ -97,15 +97,32 @@ impl AsteriskCalls {
         let mut table = Table::open(input, given.account_zone, layout::shape_of)?
             .ok_or_else(|| refused("neither its header nor its columns are ones that Asterisk or FreePBX writes"))?;
         let mut findings = Findings::new(table.shape_name());
-        let (mut rows, mut skipped, mut is_report) = (Vec::new(), Vec::new(), false);
+        let mut gathering = Gathering::new(given.memory);
+        let mut skipped = Spool::new(given.memory / 8);
+        let (mut evidence, mut fans) = (Evidence::default(), Fans::default());
+        let (mut report, mut numbers, mut of_rows) = (Report::default(), Numbers::default(), OfRows::default());
         while let Some(row) = table.next_row()? {
             findings.rows += 1;
-            is_report |=
+            report.is_one |=
                 row.as_ref().is_ok_and(|row| row.places.has(Column::RingGroup) && !row.places.has(Column::Billsec));
-            match row.and_then(|row| Leg::read(&row)) {
-                Ok(row) => rows.push(row),
-                Err(row) => skipped.push(row),
-            }
+            let leg = match row.and_then(|row| Leg::read(&row)) {
+                Ok(leg) => leg,
+                Err(row) => {
+                    skipped.push(|bytes| row.pack(bytes))?;
+                    continue;
+                }
+            };
+            report.connected += u64::from(leg.disposition.is_connected());
+            numbers.add(&leg);
+            of_rows.add(&leg);
+            fans.add(&leg);
+            evidence.add(leg.stamps.start, leg.stamps.epoch);
+            // Two short calls to one number within a minute may well look alike where seconds are not written.
+            let is_exact =
+                leg.call_key().is_some() || !matches!(leg.stamps.start, When::Wall(wall) if !wall.has_seconds);
+            let print = if is_exact { Print::Once(leg.fingerprint) } else { Print::Numbered(leg.fingerprint) };
+            let key = leg.call_key().map(|key| xxh3_128(key.as_bytes()));
+            gathering.push(key, Some(print), |bytes| leg.pack(bytes))?;
         }
         findings.warnings.extend(table.said_of_text());
         findings.warnings.extend(said_of_guess(&table));
@@ -122,21 +139,51 @@ impl AsteriskCalls {
                     .to_owned(),
             );
         }
-        warn_of_report(&rows, findings.rows, is_report, &mut findings);
-        let rows = numbered(rows, &mut skipped, &mut findings);
-        let rows = without_repeats(rows, &mut findings);
-        let groups = grouped(&rows);
-        let clock = Clock::of(rows.iter().map(|row| (row.stamps.start, row.stamps.epoch)), given, &mut findings);
-        warn_of_rows(&rows, &mut findings);
-        warn_of_calls(&rows, &groups, &mut findings);
+        report.say(&mut findings);
+        let numbering = numbers.numbering(&mut findings);
+        let calls = gathering.finish()?;
+        findings.duplicates = calls.repeated();
+        let clock = Clock::of(&evidence, given, &mut findings);
+        of_rows.say(&mut findings);
         Ok(Self {
-            rows,
-            groups: groups.into_iter(),
-            skipped: skipped.into_iter(),
+            calls,
+            rows: Vec::new(),
+            skipped: Sequence::new(skipped.finish()?),
             clock,
             campaign: given.campaign.clone(),
+            numbering,
+            fans,
             findings,
+            of_calls: [0; 6],
+            failure: None,
         })
+    }
+
+    /// The record of the rows of one call.
+    fn call(&mut self, nth: u32) -> Result<(u64, CallRecord), Skipped> {
+        for row in &mut self.rows {
+            row.disposition = row.disposition.numbered(self.numbering).ok_or_else(|| {
+                let reason = "is a number that means one thing in today's Asterisk and another in old versions; nothing in the \
+                              file tells which";
+                Skipped::new(row.line, "disposition", reason)
+            })?;
+        }
+        let rows: Vec<&Leg> = self.rows.iter().collect();
+        for (count, is) in self.of_calls.iter_mut().zip(of_call(&rows, &self.fans)) {
+            *count += u64::from(is);
+        }
+        let Some(first) = rows.first() else { return Err(Skipped::new(0, "", "is empty")) };
+        let id = match first.call_key() {
+            Some(key) => format!("asterisk:{key}"),
+            None => {
+                let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
+                format!("asterisk:row-{:032x}{nth}", first.fingerprint)
+            }
+        };
+        match CallId::new(id) {
+            Ok(id) => call::record(id, &rows, self.campaign.as_ref(), &self.clock),
+            Err(error) => Err(Skipped::new(first.line, "uniqueid", error.to_string())),
+        }
     }
 }
 
@@ -151,158 +198,144 @@ fn said_of_guess<R: std::io::Read>(table: &Table<R, Column>) -> Option<String> {
     ))
 }
 
-/// Says what the report of Issabel and Elastix leaves out.
-fn warn_of_report(rows: &[Leg], count: u64, is_report: bool, findings: &mut Findings) {
-    if !is_report {
-        return;
-    }
-    let connected = rows.iter().filter(|row| row.disposition.is_connected()).count();
-    findings.warnings.push(format!(
-        "the report has the billed time alone: how long it rang is not known, and the time of a call was taken for its answer: \
-         {connected}"
-    ));
-    if count >= 1_000 && count.is_multiple_of(1_000) {
+/// The report of Issabel and Elastix.
+#[derive(Debug, Default)]
+struct Report {
+    is_one: bool,
+    connected: u64,
+}
+
+impl Report {
+    /// Says what it leaves out.
+    fn say(&self, findings: &mut Findings) {
+        if !self.is_one {
+            return;
+        }
         findings.warnings.push(format!(
-            "the file has exactly {count} rows: the report is cut to a round number of them; export a shorter time if calls are \
-             missing"
+            "the report has the billed time alone: how long it rang is not known, and the time of a call was taken for its answer: \
+             {}",
+            self.connected
         ));
+        let count = findings.rows;
+        if count >= 1_000 && count.is_multiple_of(1_000) {
+            findings.warnings.push(format!(
+                "the file has exactly {count} rows: the report is cut to a round number of them; export a shorter time if calls are \
+                 missing"
+            ));
+        }
     }
 }
 
-/// Gives dispositions that are numbers their meaning, which the whole file tells; refuses rows whose meaning nothing tells.
-fn numbered(rows: Vec<Leg>, skipped: &mut Vec<Skipped>, findings: &mut Findings) -> Vec<Leg> {
-    if !rows.iter().any(|row| matches!(row.disposition, Disposition::Number(_))) {
-        return rows;
+/// What tells the meaning of dispositions that are numbers.
+#[derive(Debug, Default)]
+struct Numbers {
+    billed: BTreeSet<(Disposition, bool)>,
+    words: BTreeSet<&'static str>,
+}
+
+impl Numbers {
+    fn add(&mut self, leg: &Leg) {
+        if matches!(leg.disposition, Disposition::Number(_)) || !leg.number.is_empty() {
+            self.billed.insert((leg.disposition, leg.stamps.talk.is_some_and(|ms| ms > 0)));
+            self.words.insert(leg.number);
+        }
     }
-    let billed = rows.iter().map(|row| (row.disposition, row.stamps.talk.is_some_and(|ms| ms > 0)));
-    let numbering = Numbering::of(billed, rows.iter().map(|row| row.number));
-    if let Some(numbering) = numbering {
+
+    /// Their meaning in the whole file.
+    fn numbering(&self, findings: &mut Findings) -> Option<Numbering> {
+        if !self.billed.iter().any(|(disposition, _)| matches!(disposition, Disposition::Number(_))) {
+            return None;
+        }
+        let numbering = Numbering::of(self.billed.iter().copied(), self.words.iter().copied())?;
         let said = match numbering {
             Numbering::Today => "2 failed, 4 busy, 8 answered",
             Numbering::Old => "2 busy, 3 failed, 4 answered",
         };
         findings.warnings.push(format!("dispositions are numbers; the rows fit this meaning of them: {said}"));
+        Some(numbering)
     }
-    let mut kept = Vec::with_capacity(rows.len());
-    for mut row in rows {
-        if let Some(disposition) = row.disposition.numbered(numbering) {
-            row.disposition = disposition;
-            kept.push(row);
-            continue;
-        }
-        let reason = "is a number that means one thing in today's Asterisk and another in old versions; nothing in the file tells \
-                      which";
-        skipped.push(Skipped::new(row.line, "disposition", reason));
-    }
-    kept
 }
 
-/// Leaves out rows that are there twice.
-fn without_repeats(rows: Vec<Leg>, findings: &mut Findings) -> Vec<Leg> {
-    let mut seen = HashSet::new();
-    let before = rows.len();
-    let kept: Vec<Leg> = rows
-        .into_iter()
-        .filter(|row| {
-            // Two short calls to one number within a minute may well look alike where seconds are not written.
-            let is_exact =
-                row.call_key().is_some() || !matches!(row.stamps.start, When::Wall(wall) if !wall.has_seconds);
-            !is_exact || seen.insert(row.fingerprint)
-        })
-        .collect();
-    findings.duplicates = (before - kept.len()) as u64;
-    kept
+/// What is said of single rows.
+#[derive(Debug, Default)]
+struct OfRows {
+    without_key: u64,
+    billed_unanswered: u64,
 }
 
-/// The rows of each call, calls in the order of their first rows.
-fn grouped(rows: &[Leg]) -> Vec<CallLegs> {
-    let mut calls: Vec<CallLegs> = Vec::new();
-    let mut by_key: HashMap<&str, usize> = HashMap::new();
-    let mut alike: HashMap<u128, u32> = HashMap::new();
-    for (at, row) in (0_u32..).zip(rows) {
-        if let Some(key) = row.call_key() {
-            let call = *by_key.entry(key).or_insert_with(|| {
-                calls.push(CallLegs { id: format!("asterisk:{key}"), rows: Vec::new() });
-                calls.len() - 1
-            });
-            calls[call].rows.push(at);
-        } else {
-            let count = alike.entry(row.fingerprint).or_default();
-            *count += 1;
-            let nth = if *count == 1 { String::new() } else { format!("-{count}") };
-            calls.push(CallLegs { id: format!("asterisk:row-{:032x}{nth}", row.fingerprint), rows: vec![at] });
+impl OfRows {
+    fn add(&mut self, leg: &Leg) {
+        self.without_key += u64::from(leg.call_key().is_none());
+        let is_billed = leg.stamps.talk.is_some_and(|ms| ms > 0);
+        let may_be_answered = leg.disposition.is_connected() || matches!(leg.disposition, Disposition::Number(_));
+        self.billed_unanswered += u64::from(is_billed && !may_be_answered);
+    }
+
+    fn say(&self, findings: &mut Findings) {
+        for (what, count) in [
+            ("rows without linkedid and uniqueid, each taken for a call of its own", self.without_key),
+            (
+                "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \
+                 answer); they count as their disposition says",
+                self.billed_unanswered,
+            ),
+        ] {
+            if count > 0 {
+                findings.warnings.push(format!("{what}: {count}"));
+            }
         }
     }
-    calls
 }
 
-fn warn_of_rows(rows: &[Leg], findings: &mut Findings) {
-    let count = |is: fn(&Leg) -> bool| rows.iter().filter(|row| is(row)).count();
-    let mut say = |what: &str, count: usize| {
-        if count > 0 {
-            findings.warnings.push(format!("{what}: {count}"));
-        }
-    };
-    say("rows without linkedid and uniqueid, each taken for a call of its own", count(|row| row.call_key().is_none()));
-    say(
-        "rows with billed seconds that were not ANSWERED (the caller's own side was up, the one that was called did not \
-         answer); they count as their disposition says",
-        count(|row| !row.disposition.is_connected() && row.stamps.talk.is_some_and(|ms| ms > 0)),
-    );
-}
+/// Which calls may not be calls to a customer, or not to the one that is named.
+const OF_CALLS: [&str; 6] = [
+    "inbound calls, of which the caller is taken for the customer",
+    "internal calls, imported as the others",
+    "inbound calls that only a menu of our own took, counted as answered",
+    "calls from one extension to another, imported as the others",
+    "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was \
+     called is taken for the customer all the same",
+    "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
+     customer, and the number that was called may stand in clid, channel or userfield",
+];
 
-/// Says which calls may not be calls to a customer, or not to the one that is named.
-fn warn_of_calls(rows: &[Leg], calls: &[CallLegs], findings: &mut Findings) {
-    let legs = |call: &CallLegs| call.rows.iter().map(|at| &rows[*at as usize]).collect::<Vec<_>>();
-    let calls: Vec<Vec<&Leg>> = calls.iter().map(legs).collect();
-    let fans = Fans::of(rows);
-    let has = |call: &[&Leg], is: &dyn Fn(&Leg) -> bool| call.iter().any(|leg| is(leg));
-    let count = |is: &dyn Fn(&[&Leg]) -> bool| calls.iter().filter(|call| is(call)).count();
-    let directed = |direction| count(&|call| has(call, &|leg| leg.direction() == Some(direction)));
-    let mut say = |what: &str, count: usize| {
-        if count > 0 {
-            findings.warnings.push(format!("{what}: {count}"));
-        }
-    };
-    say("inbound calls, of which the caller is taken for the customer", directed(Direction::Inbound));
-    say("internal calls, imported as the others", directed(Direction::Internal));
-    say(
-        "inbound calls that only a menu of our own took, counted as answered",
-        count(&|call| call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected())),
-    );
-    say(
-        "calls from one extension to another, imported as the others",
-        count(&|call| call.iter().all(|leg| leg.direction().is_none() && is_internal(leg))),
-    );
-    say(
-        "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was \
-         called is taken for the customer all the same",
-        count(&|call| has(call, &|leg| fans.look_inbound(leg))),
-    );
-    say(
-        "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
-         customer, and the number that was called may stand in clid, channel or userfield",
-        count(&|call| call.iter().all(|leg| is_no_number(leg.customer()))),
-    );
+/// Whether a call is one of [`OF_CALLS`].
+fn of_call(call: &[&Leg], fans: &Fans) -> [bool; 6] {
+    let directed = |direction| call.iter().any(|leg| leg.direction() == Some(direction));
+    [
+        directed(Direction::Inbound),
+        directed(Direction::Internal),
+        call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected()),
+        call.iter().all(|leg| leg.direction().is_none() && is_internal(leg)),
+        call.iter().any(|leg| fans.look_inbound(leg)),
+        call.iter().all(|leg| is_no_number(leg.customer())),
+    ]
 }
 
 /// How many numbers call a number, and how many it calls: a hotline is called by many, a campaign's own number calls many.
-struct Fans<'a> {
-    callers: HashMap<&'a str, HashSet<&'a str>>,
-    called: HashMap<&'a str, HashSet<&'a str>>,
+#[derive(Debug, Default)]
+struct Fans {
+    /// Who calls whom, as far as it is looked at.
+    pairs: HashSet<u64>,
+    callers: HashMap<u64, u32>,
+    called: HashMap<u64, u32>,
 }
 
-impl<'a> Fans<'a> {
+impl Fans {
     /// Callers of a number from which on it is one that many call.
-    const MANY: usize = 3;
+    const MANY: u32 = 3;
+    /// Pairs of caller and called that are looked at; the first hundreds of thousands tell a hotline.
+    const MOST_PAIRS: usize = 200_000;
 
-    fn of(rows: &'a [Leg]) -> Self {
-        let mut fans = Self { callers: HashMap::new(), called: HashMap::new() };
-        for (src, dst) in rows.iter().map(|row| (row.text(Text::Src), row.text(Text::Dst))) {
-            fans.callers.entry(dst).or_default().insert(src);
-            fans.called.entry(src).or_default().insert(dst);
+    fn add(&mut self, leg: &Leg) {
+        if self.pairs.len() >= Self::MOST_PAIRS {
+            return;
         }
-        fans
+        let (src, dst) = (number_hash(leg.text(Text::Src)), number_hash(leg.text(Text::Dst)));
+        if self.pairs.insert(src.rotate_left(1) ^ dst) {
+            *self.callers.entry(dst).or_default() += 1;
+            *self.called.entry(src).or_default() += 1;
+        }
     }
 
     /// Whether an outside number calls an extension, or a number that is called by more than it calls.
@@ -311,10 +344,17 @@ impl<'a> Fans<'a> {
         if leg.direction().is_some() || src.is_empty() || is_extension(src) {
             return false;
         }
-        let size = |of: &HashMap<&str, HashSet<&str>>, number| of.get(number).map_or(0, HashSet::len);
+        if is_extension(dst) {
+            return true;
+        }
+        let size = |of: &HashMap<u64, u32>, number| of.get(&number_hash(number)).copied().unwrap_or_default();
         let callers = size(&self.callers, dst);
-        is_extension(dst) || (is_phone(src) && callers >= Self::MANY && callers > size(&self.called, src))
+        callers >= Self::MANY && is_phone(src) && callers > size(&self.called, src)
     }
+}
+
+fn number_hash(number: &str) -> u64 {
+    xxh3_64(number.as_bytes())
 }
 
 /// Whether both ends are extensions.
@@ -326,21 +366,30 @@ impl Iterator for AsteriskCalls {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        if let Some(skipped) = self.skipped.next() {
-            return Some(Err(skipped));
+        let next = match self.skipped.next() {
+            Ok(Some(skipped)) => return Some(Err(skipped)),
+            Ok(None) => self.calls.next_call(Leg::unpack, &mut self.rows),
+            Err(error) => Err(error),
+        };
+        match next {
+            Ok(nth) => nth.map(|nth| self.call(nth)),
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
+            }
         }
-        let call = self.groups.next()?;
-        let rows: Vec<&Leg> = call.rows.iter().map(|at| &self.rows[*at as usize]).collect();
-        let line = rows.first().map_or(0, |row| row.line);
-        Some(match CallId::new(call.id) {
-            Ok(id) => call::record(id, &rows, self.campaign.as_ref(), &self.clock),
-            Err(error) => Err(Skipped::new(line, "uniqueid", error.to_string())),
-        })
     }
 }
 
 impl Source for AsteriskCalls {
     fn findings(&self) -> Findings {
-        self.findings.clone()
+        let mut findings = self.findings.clone();
+        let said = OF_CALLS.iter().zip(self.of_calls).filter(|(_, count)| *count > 0);
+        findings.warnings.extend(said.map(|(what, count)| format!("{what}: {count}")));
+        findings
+    }
+
+    fn failure(&mut self) -> Option<Failure> {
+        self.failure.take()
     }
 }

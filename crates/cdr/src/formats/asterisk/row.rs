@@ -2,6 +2,7 @@
 
 use crate::{
     local_time::{DateOrder, Wall, When},
+    packed::Packed,
     source::Skipped,
     spreadsheet::is_rounded,
     stamps::Stamps,
@@ -70,12 +71,33 @@ pub(super) struct Leg {
     pub(super) line: u64,
     pub(super) stamps: Stamps,
     pub(super) disposition: Disposition,
-    /// The disposition, where it is a number that has one meaning alone.
+    /// The disposition, where it is a number that has one meaning alone; not kept.
     pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
     texts: Box<str>,
     ends: [u16; TEXTS.len()],
+}
+
+impl Packed for Leg {
+    fn pack(&self, into: &mut Vec<u8>) {
+        self.line.pack(into);
+        self.stamps.pack(into);
+        self.disposition.pack(into);
+        self.fingerprint.pack(into);
+        self.ends.iter().for_each(|end| end.pack(into));
+        self.texts.pack(into);
+    }
+
+    fn unpack(from: &mut &[u8]) -> Option<Self> {
+        let (line, stamps, disposition) = (u64::unpack(from)?, Stamps::unpack(from)?, Disposition::unpack(from)?);
+        let fingerprint = u128::unpack(from)?;
+        let mut ends = [0; TEXTS.len()];
+        for end in &mut ends {
+            *end = u16::unpack(from)?;
+        }
+        Some(Self { line, stamps, disposition, number: "", fingerprint, texts: Box::unpack(from)?, ends })
+    }
 }
 
 impl Leg {

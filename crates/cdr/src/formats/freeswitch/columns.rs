@@ -3,94 +3,50 @@
 
 use crate::{
     cells::Cells,
-    columns::{self, Places},
+    columns::{Places, columns},
     local_time::When,
     table::{Layout, Shape},
 };
 
-/// A column that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
-    Start,
-    Answer,
-    End,
-    StartEpoch,
-    AnswerEpoch,
-    EndEpoch,
-    Duration,
-    Billsec,
-    HangupCause,
-    SipDisposition,
-    SipStatus,
-    Uuid,
-    FusionUuid,
-    BLeg,
-    Bridge,
-    Link,
-    CallUuid,
-    Originator,
-    CallerName,
-    CallerNumber,
-    Destination,
-    CallerDestination,
-    Direction,
-    Status,
-    Side,
-    AccountCode,
-    RecordPath,
-    RecordName,
-}
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::Start, &["start_stamp", "startstamp"]),
-        (Column::Answer, &["answer_stamp", "answerstamp"]),
-        (Column::End, &["end_stamp", "endstamp"]),
-        (Column::StartEpoch, &["start_epoch", "startepoch", "startuepoch"]),
-        (Column::AnswerEpoch, &["answer_epoch", "answerepoch", "answeruepoch"]),
-        (Column::EndEpoch, &["end_epoch", "endepoch", "enduepoch"]),
-        (Column::Duration, &["duration"]),
-        (Column::Billsec, &["billsec"]),
-        (Column::HangupCause, &["hangup_cause", "hangupcause"]),
-        (Column::SipDisposition, &["sip_hangup_disposition", "siphangupdisposition"]),
-        (Column::SipStatus, &["sip_term_status", "siptermstatus"]),
-        (Column::Uuid, &["uuid"]),
-        (Column::FusionUuid, &["xml_cdr_uuid", "xmlcdruuid"]),
-        (Column::BLeg, &["bleg_uuid", "bleguuid"]),
-        (Column::Bridge, &["bridge_uuid", "bridgeuuid", "signalbond"]),
-        // A variable of the site's own that all legs of a call carry.
-        (Column::Link, &["call_link_id", "calllinkid", "linkid", "linkedid"]),
-        (Column::CallUuid, &["call_uuid", "calluuid"]),
-        (Column::Originator, &["originating_leg_uuid", "originatingleguuid"]),
-        (Column::CallerName, &["caller_id_name", "calleridname"]),
-        (Column::CallerNumber, &["caller_id_number", "calleridnumber"]),
-        (Column::Destination, &["destination_number", "destinationnumber"]),
-        (Column::CallerDestination, &["caller_destination", "callerdestination"]),
-        (Column::Direction, &["direction"]),
-        (Column::Status, &["status"]),
-        (Column::Side, &["leg"]),
-        (Column::AccountCode, &["accountcode"]),
-        (Column::RecordPath, &["record_path", "recordpath", "recordingfile"]),
-        (Column::RecordName, &["record_name", "recordname"]),
-    ];
-    const TIME: Self = Self::Start;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
+columns! {
+    /// A column that is read.
+    pub(super) enum Column, time Start, unnamed by_row, enough |places| {
         let has = |columns: &[Self]| columns.iter().any(|column| places.has(*column));
-        has(&[Self::Uuid, Self::FusionUuid])
-            && has(&[Self::Destination])
-            && has(&[Self::Start, Self::StartEpoch])
-            && has(&[Self::Answer, Self::AnswerEpoch, Self::Billsec])
-            && (has(&[Self::HangupCause]) || (has(&[Self::FusionUuid]) && has(&[Self::Status])))
-    }
-
-    fn of_unnamed(row: &Cells) -> Option<Places<Self>> {
-        by_row(row)
-    }
+        has(&[Column::Uuid, Column::FusionUuid])
+            && has(&[Column::Destination])
+            && has(&[Column::Start, Column::StartEpoch])
+            && has(&[Column::Answer, Column::AnswerEpoch, Column::Billsec])
+            && (has(&[Column::HangupCause]) || (has(&[Column::FusionUuid]) && has(&[Column::Status])))
+    };
+    Start "start_stamp";
+    Answer "answer_stamp";
+    End "end_stamp";
+    StartEpoch "start_epoch" "startuepoch";
+    AnswerEpoch "answer_epoch" "answeruepoch";
+    EndEpoch "end_epoch" "enduepoch";
+    Duration "duration";
+    Billsec "billsec";
+    HangupCause "hangup_cause";
+    SipDisposition "sip_hangup_disposition";
+    SipStatus "sip_term_status";
+    Uuid "uuid";
+    FusionUuid "xml_cdr_uuid";
+    BLeg "bleg_uuid";
+    Bridge "bridge_uuid" "signalbond";
+    // A variable of the site's own that all legs of a call carry.
+    Link "call_link_id" "linkid" "linkedid";
+    CallUuid "call_uuid";
+    Originator "originating_leg_uuid";
+    CallerName "caller_id_name";
+    CallerNumber "caller_id_number";
+    Destination "destination_number";
+    CallerDestination "caller_destination";
+    Direction "direction";
+    Status "status";
+    Side "leg";
+    AccountCode "accountcode";
+    RecordPath "record_path" "recordingfile";
+    RecordName "record_name";
 }
 
 /// Finds the shape by the first lines of a file; none where they are no call records of FreeSWITCH.

@@ -25,8 +25,7 @@ use std::io::{Cursor, Read};
 use domain::time::Zone;
 
 use crate::{
-    findings::Findings,
-    leg_calls::{LegCalls, Read as Legs, System, of_table},
+    leg_calls::{LegCalls, Legs, System, of_table},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped},
     table::Table,
 };
@@ -93,11 +92,11 @@ pub(crate) fn open<'a>(mut input: Input<'a>, given: &Given) -> Opened<'a> {
 }
 
 fn of_bodies(input: Input<'_>, given: &Given) -> Result<LegCalls, Failure> {
-    let mut read = Legs { findings: Findings::new("records of mod_json_cdr or mod_xml_cdr"), ..Legs::default() };
+    let mut legs = Legs::new(&SYSTEM, "records of mod_json_cdr or mod_xml_cdr", given);
     let mut bodies = Bodies::new(input);
     let mut text = Vec::new();
     while let Some(found) = bodies.next_body(&mut text)? {
-        read.findings.rows += 1;
+        legs.findings.rows += 1;
         let record = match (found.fault, found.kind) {
             (Some(fault), _) => Err(fault.to_owned()),
             (None, Kind::Json) => Record::of_json(&text),
@@ -105,17 +104,14 @@ fn of_bodies(input: Input<'_>, given: &Given) -> Result<LegCalls, Failure> {
             (None, Kind::Form) => Record::of_form(&text),
         };
         let record = record.map_err(|reason| Skipped::new(found.line, "", reason));
-        match record.and_then(|record| record.leg(found.line, &text)) {
-            Ok(leg) => read.legs.push(leg),
-            Err(skipped) => read.skipped.push(skipped),
-        }
+        legs.add(record.and_then(|record| record.leg(found.line, &text)))?;
     }
     if bodies.others > 0 {
         let said = format!(
             "lines that are no records, passed over: {}; the first is line {}",
             bodies.others, bodies.first_other
         );
-        read.findings.warnings.push(said);
+        legs.findings.warnings.push(said);
     }
-    Ok(LegCalls::new(read, given, &SYSTEM))
+    legs.finish(given)
 }

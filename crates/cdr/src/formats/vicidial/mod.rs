@@ -14,7 +14,7 @@ mod statuses;
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
-    columns::{self, Places},
+    columns::columns,
     leg_calls::{Assumed, System, of_table},
     legs::{Leg, LegTexts, Text},
     local_time::When,
@@ -40,66 +40,33 @@ const SYSTEM: System = System {
     has_parts: false,
 };
 
-/// A column that is read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    CallDate,
-    Dialled,
-    Status,
-    Length,
-    User,
-    Campaign,
-    FirstName,
-    LastName,
-    Lead,
-    VendorLead,
-    List,
-    CalledCount,
-    Recording,
-    UniqueId,
-    HangupCause,
-    DialStatus,
-    DialTime,
-    AnsweredTime,
-    StatusName,
-}
-
-impl columns::Column for Column {
-    const NAMES: &'static [(Self, &'static [&'static str])] = &[
-        (Column::CallDate, &["call_date", "calldate"]),
-        (Column::Dialled, &["phone_number_dialed", "phonenumberdialed"]),
-        (Column::Status, &["status"]),
-        (Column::Length, &["length_in_sec", "lengthinsec"]),
-        (Column::User, &["user"]),
-        (Column::Campaign, &["campaign_id", "campaignid"]),
-        (Column::FirstName, &["first_name", "firstname"]),
-        (Column::LastName, &["last_name", "lastname"]),
-        (Column::Lead, &["lead_id", "leadid"]),
-        (Column::VendorLead, &["vendor_lead_code", "vendorleadcode"]),
-        (Column::List, &["list_id", "listid"]),
-        (Column::CalledCount, &["called_count", "calledcount"]),
-        (Column::Recording, &["recording_location", "recordinglocation"]),
-        (Column::UniqueId, &["uniqueid"]),
-        (Column::HangupCause, &["hangup_cause", "hangupcause"]),
-        (Column::DialStatus, &["dialstatus"]),
-        (Column::DialTime, &["dial_time", "dialtime"]),
-        (Column::AnsweredTime, &["answered_time", "answeredtime"]),
-        (Column::StatusName, &["status_name", "statusname"]),
-    ];
-    const TIME: Self = Self::CallDate;
-
-    fn index(self) -> usize {
-        self as usize
-    }
-
-    fn suffice(places: &Places<Self>) -> bool {
-        [Self::CallDate, Self::Dialled, Self::Status, Self::Length].into_iter().all(|column| places.has(column))
-    }
+columns! {
+    /// A column that is read.
+    enum Column, time CallDate, enough |places| places.have(&[Column::CallDate, Column::Dialled, Column::Status, Column::Length]);
+    CallDate "call_date";
+    Dialled "phone_number_dialed";
+    Status "status";
+    Length "length_in_sec";
+    User "user";
+    Campaign "campaign_id";
+    FirstName "first_name";
+    LastName "last_name";
+    Lead "lead_id";
+    VendorLead "vendor_lead_code";
+    List "list_id";
+    CalledCount "called_count";
+    Recording "recording_location";
+    UniqueId "uniqueid";
+    HangupCause "hangup_cause";
+    DialStatus "dialstatus";
+    DialTime "dial_time";
+    AnsweredTime "answered_time";
+    StatusName "status_name";
 }
 
 /// Whether the first bytes of a file are an Export Calls Report.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    holds_table::<Column>(head)
+    holds_table(head, Shape::<Column>::of_header)
 }
 
 /// Reads all rows of a file; fails where its header is none of an Export Calls Report.
@@ -108,10 +75,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 }
 
 fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped> {
-    let status = row.text(Column::Status).to_ascii_uppercase();
-    if status.is_empty() {
-        return Err(row.wrong(Column::Status, "is empty: the row says nothing about a call"));
-    }
+    let status = row.status(Column::Status)?;
     let meaning = meaning(&status, row.text(Column::HangupCause), row.text(Column::DialStatus));
     if meaning.is_vague {
         assumed.count(
@@ -157,7 +121,7 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped
         (Text::Recording, row.text(Column::Recording)),
     ]);
     // The lead's calls up to the export, not the place of this one among them.
-    texts.attributes = [
+    texts.attributes = row.attributes(&[
         ("user", Column::User),
         ("status_name", Column::StatusName),
         ("called_count", Column::CalledCount),
@@ -165,9 +129,7 @@ fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped
         ("list_id", Column::List),
         ("hangup_cause", Column::HangupCause),
         ("dialstatus", Column::DialStatus),
-    ]
-    .map(|(name, column)| (name, row.text(column)))
-    .to_vec();
+    ]);
     Ok(Leg::new(row.line, row.fingerprint(), stamps, meaning.outcome, &texts))
 }
 

@@ -5,7 +5,7 @@ use domain::ResultCode;
 
 use crate::{
     causes::unanswered,
-    leg_calls::{MACHINE_LABELS, codes_of},
+    ending::{MACHINE_LABELS, codes_of},
     legs::Outcome,
 };
 
@@ -69,15 +69,6 @@ const OTHERS: [(&str, Outcome); 20] = [
 /// What the dialler gives to calls that nobody answered, and to numbers that are disconnected or congested.
 const NO_ANSWER_AUTO: &str = "NA";
 
-/// `DIALSTATUS` of Asterisk.
-const DIAL_STATUSES: [(&str, Outcome); 5] = [
-    ("BUSY", Outcome::Busy),
-    ("NOANSWER", Outcome::NoAnswer),
-    ("CANCEL", Outcome::NoAnswer),
-    ("CHANUNAVAIL", Outcome::LineFault),
-    ("CONGESTION", Outcome::LineFault),
-];
-
 /// What a status means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Meaning {
@@ -98,7 +89,7 @@ pub(crate) fn meaning(status: &str, hangup_cause: &str, dial_status: &str) -> Me
     }
     if status == NO_ANSWER_AUTO {
         let by_cause = unanswered(None, hangup_cause, false).map(Outcome::of_code);
-        let by_dial = DIAL_STATUSES.iter().find(|(word, _)| *word == dial_status).map(|(_, outcome)| *outcome);
+        let by_dial = Outcome::of_dial_status(dial_status);
         let known = by_cause.or(by_dial);
         return Meaning { outcome: known.unwrap_or(Outcome::NoAnswer), is_vague: known.is_none() };
     }

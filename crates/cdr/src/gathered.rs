@@ -1,0 +1,333 @@
+//! The rows of a file by call: those that name the same id, directly or through others, in whatever order and however far apart.
+//!
+//! What is kept in memory does not grow with what a row holds: 4 to 8 bytes of each row, and as much of rows and ids as was
+//! allowed. All else is in files without a name ([`crate::spool`]); ids are sorted there.
+
+use std::{
+    cmp::Reverse,
+    collections::{BinaryHeap, HashMap},
+    fs::File,
+    io::{self, BufReader, BufWriter, Read, Seek, Write},
+    vec,
+};
+
+use crate::{
+    packed::Packed,
+    spool::{Spool, Spooled, broken},
+};
+
+/// No row.
+const NONE: u32 = u32::MAX;
+
+/// What tells whether a row is the same as another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Print {
+    /// Of two with this hash the later one is left out and counted.
+    Once(u128),
+    /// As [`Self::Once`], of a further row of something that is counted already.
+    Further(u128),
+    /// Both are kept, and numbered: see [`Gathered::next_call`].
+    Numbered(u128),
+}
+
+/// Rows that are being read.
+pub(crate) struct Gathering {
+    rows: Spool,
+    keys: Pairs,
+    prints: Pairs,
+    /// Rows with [`Print::Once`] and [`Print::Numbered`].
+    counted: Bits,
+    numbered: Bits,
+}
+
+impl Gathering {
+    /// Keeps about so many bytes in memory.
+    pub(crate) fn new(memory: usize) -> Self {
+        let pairs = || Pairs::new(memory / 4 / size_of::<Pair>());
+        Self {
+            rows: Spool::new(memory / 4),
+            keys: pairs(),
+            prints: pairs(),
+            counted: Bits::default(),
+            numbered: Bits::default(),
+        }
+    }
+
+    /// Adds a row: the hashes of the ids that rows of its call have in common (without any it is a call of its own), what makes
+    /// it the same as another, if anything, and its bytes.
+    pub(crate) fn push(
+        &mut self,
+        keys: impl IntoIterator<Item = u128>,
+        print: Option<Print>,
+        write: impl FnOnce(&mut Vec<u8>),
+    ) -> io::Result<()> {
+        let row = self.rows.len();
+        for key in keys {
+            self.keys.push(Pair::new(key, row))?;
+        }
+        if let Some(Print::Once(hash) | Print::Further(hash) | Print::Numbered(hash)) = print {
+            self.prints.push(Pair::new(hash, row))?;
+        }
+        self.counted.set(row, matches!(print, Some(Print::Once(_))));
+        self.numbered.set(row, matches!(print, Some(Print::Numbered(_))));
+        self.rows.push(write)
+    }
+
+    /// Finds out which rows are one call.
+    pub(crate) fn finish(self) -> io::Result<Gathered> {
+        let rows = self.rows.finish()?;
+        let count = rows.len();
+        let (mut left_out, mut numbers, mut repeated) = (Bits::default(), HashMap::new(), 0);
+        let (mut before, mut nth) = (None, 0);
+        self.prints.each(|pair| {
+            nth = if before == Some(pair.key()) { nth + 1 } else { 0 };
+            before = Some(pair.key());
+            if nth == 0 {
+                return;
+            }
+            if self.numbered.has(pair.row) {
+                numbers.insert(pair.row, nth + 1);
+            } else {
+                left_out.set(pair.row, true);
+                repeated += u64::from(self.counted.has(pair.row));
+            }
+        })?;
+        // Each row points to an earlier one of its call, the first to itself.
+        let mut roots: Vec<u32> = Vec::new();
+        let mut first = None;
+        self.keys.each(|pair| match first {
+            Some((key, first)) if key == pair.key() => {
+                if roots.is_empty() {
+                    roots = (0..count).collect();
+                }
+                let (a, b) = (root(&mut roots, first), root(&mut roots, pair.row));
+                roots[a.max(b) as usize] = a.min(b);
+            }
+            _ => first = Some((pair.key(), pair.row)),
+        })?;
+        let mut firsts = Bits::default();
+        if !roots.is_empty() {
+            for row in 0..roots.len() {
+                roots[row] = roots[roots[row] as usize];
+            }
+            // In the place of a row's root comes the next row of its call, once the root was read.
+            let mut last = vec![NONE; roots.len()];
+            for row in 0..count {
+                let own = std::mem::replace(&mut roots[row as usize], NONE) as usize;
+                if left_out.has(row) {
+                    continue;
+                }
+                match std::mem::replace(&mut last[own], row) {
+                    NONE => firsts.set(row, true),
+                    before => roots[before as usize] = row,
+                }
+            }
+        }
+        Ok(Gathered { rows, next: roots, firsts, left_out, numbers, repeated, at: 0 })
+    }
+}
+
+/// The first row that a row's links lead to.
+fn root(links: &mut [u32], mut row: u32) -> u32 {
+    while links[row as usize] != row {
+        links[row as usize] = links[links[row as usize] as usize];
+        row = links[row as usize];
+    }
+    row
+}
+
+/// Calls, in the order of their first rows.
+pub(crate) struct Gathered {
+    rows: Spooled,
+    /// The row of the same call after each; empty where every row is a call.
+    next: Vec<u32>,
+    firsts: Bits,
+    left_out: Bits,
+    numbers: HashMap<u32, u32>,
+    repeated: u64,
+    at: u32,
+}
+
+impl Gathered {
+    /// Rows that are the same as an earlier one.
+    pub(crate) fn repeated(&self) -> u64 {
+        self.repeated
+    }
+
+    /// Gives out the rows of the next call, read by `read`, in the order of the file, and how many rows up to its first one have the
+    /// same [`Print::Numbered`]; none at the end.
+    pub(crate) fn next_call<T>(
+        &mut self,
+        mut read: impl FnMut(&mut &[u8]) -> Option<T>,
+        rows: &mut Vec<T>,
+    ) -> io::Result<Option<u32>> {
+        rows.clear();
+        while self.at < self.rows.len() {
+            let first = self.at;
+            self.at += 1;
+            if self.left_out.has(first) || !(self.next.is_empty() || self.firsts.has(first)) {
+                continue;
+            }
+            let mut row = first;
+            while row != NONE {
+                let mut bytes = self.rows.get(row)?;
+                rows.push(read(&mut bytes).ok_or_else(broken)?);
+                row = self.next.get(row as usize).copied().unwrap_or(NONE);
+            }
+            return Ok(Some(self.numbers.get(&first).copied().unwrap_or(1)));
+        }
+        Ok(None)
+    }
+}
+
+/// A set of rows.
+#[derive(Default)]
+struct Bits(Vec<u64>);
+
+impl Bits {
+    fn set(&mut self, row: u32, is: bool) {
+        if !is {
+            return;
+        }
+        let word = (row / 64) as usize;
+        if word >= self.0.len() {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (row % 64);
+    }
+
+    fn has(&self, row: u32) -> bool {
+        self.0.get((row / 64) as usize).is_some_and(|word| word >> (row % 64) & 1 == 1)
+    }
+}
+
+/// A hash and the row that it is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Pair {
+    high: u64,
+    low: u64,
+    row: u32,
+}
+
+impl Pair {
+    fn new(key: u128, row: u32) -> Self {
+        Self { high: (key >> 64) as u64, low: key as u64, row }
+    }
+
+    fn key(self) -> (u64, u64) {
+        (self.high, self.low)
+    }
+}
+
+/// Pairs that are sorted in the end, in files where they are many.
+struct Pairs {
+    most: usize,
+    memory: Vec<Pair>,
+    runs: Vec<File>,
+}
+
+impl Pairs {
+    fn new(most: usize) -> Self {
+        Self { most, memory: Vec::new(), runs: Vec::new() }
+    }
+
+    fn push(&mut self, pair: Pair) -> io::Result<()> {
+        if self.memory.len() > self.most {
+            self.memory.sort_unstable();
+            let mut run = BufWriter::with_capacity(64 * 1024, tempfile::tempfile()?);
+            let mut bytes = Vec::new();
+            for pair in self.memory.drain(..) {
+                bytes.clear();
+                ((pair.high, pair.low), pair.row).pack(&mut bytes);
+                run.write_all(&bytes)?;
+            }
+            let mut file = run.into_inner()?;
+            file.rewind()?;
+            self.runs.push(file);
+        }
+        self.memory.push(pair);
+        Ok(())
+    }
+
+    /// Gives out all pairs in order.
+    fn each(mut self, mut give: impl FnMut(Pair)) -> io::Result<()> {
+        self.memory.sort_unstable();
+        let files = self.runs.into_iter().map(|file| Run::File(BufReader::with_capacity(64 * 1024, file)));
+        let mut runs: Vec<Run> = files.chain([Run::Memory(self.memory.into_iter())]).collect();
+        if let [Run::Memory(pairs)] = runs.as_mut_slice() {
+            pairs.for_each(give);
+            return Ok(());
+        }
+        let mut heads = BinaryHeap::new();
+        for (at, run) in runs.iter_mut().enumerate() {
+            heads.extend(run.next()?.map(|pair| Reverse((pair, at))));
+        }
+        while let Some(Reverse((pair, at))) = heads.pop() {
+            give(pair);
+            heads.extend(runs[at].next()?.map(|pair| Reverse((pair, at))));
+        }
+        Ok(())
+    }
+}
+
+/// Pairs in order.
+enum Run {
+    Memory(vec::IntoIter<Pair>),
+    File(BufReader<File>),
+}
+
+impl Run {
+    fn next(&mut self) -> io::Result<Option<Pair>> {
+        let file = match self {
+            Self::Memory(pairs) => return Ok(pairs.next()),
+            Self::File(file) => file,
+        };
+        let mut bytes = [0; 20];
+        match file.read_exact(&mut bytes) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+            Err(error) => return Err(error),
+        }
+        let ((high, low), row) = Packed::unpack(&mut bytes.as_slice()).ok_or_else(broken)?;
+        Ok(Some(Pair { high, low, row }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Row = (u32, &'static [u128], Option<Print>);
+
+    fn calls(rows: &[Row], memory: usize) -> (Vec<(Vec<u32>, u32)>, u64) {
+        let mut gathering = Gathering::new(memory);
+        for (row, keys, print) in rows {
+            gathering.push(keys.iter().copied(), *print, |bytes| row.pack(bytes)).unwrap();
+        }
+        let mut gathered = gathering.finish().unwrap();
+        let (mut calls, mut rows) = (Vec::new(), Vec::new());
+        while let Some(nth) = gathered.next_call(u32::unpack, &mut rows).unwrap() {
+            calls.push((rows.clone(), nth));
+        }
+        (calls, gathered.repeated())
+    }
+
+    #[test]
+    fn rows_that_share_an_id_are_one_call_however_far_apart_and_through_others() {
+        let rows: [Row; 8] = [
+            (0, &[1], Some(Print::Once(10))),
+            (1, &[2, 3], Some(Print::Once(11))),
+            (2, &[], Some(Print::Numbered(12))),
+            (3, &[4], None),
+            (4, &[1], Some(Print::Once(10))),
+            (5, &[], Some(Print::Numbered(12))),
+            (6, &[4, 3], Some(Print::Further(13))),
+            (7, &[1], Some(Print::Further(10))),
+        ];
+        let expected = vec![(vec![0], 1), (vec![1, 3, 6], 1), (vec![2], 1), (vec![5], 2)];
+        for memory in [usize::MAX, 100, 0] {
+            assert_eq!(calls(&rows, memory), (expected.clone(), 1), "{memory}");
+        }
+        assert_eq!(calls(&[(7, &[], None), (8, &[1], None)], 0).0, [(vec![7], 1), (vec![8], 1)]);
+    }
+}
