@@ -345,7 +345,7 @@ pub enum PricedBy {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Recording {
-    /// The media type it was sent with.
+    /// The media type that fits what was sent.
     pub content_type: String,
     /// Its size.
     pub bytes: u64,

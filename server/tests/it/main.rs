@@ -30,7 +30,7 @@ mod processes;
 mod proxy;
 mod recount;
 mod s3;
-#[path = "../../src/recordings/samples.rs"]
+#[path = "../../../crates/audio/tests/it/samples.rs"]
 mod samples;
 mod security;
 mod signing_in;
