@@ -9,6 +9,8 @@ mod import_mapping;
 mod import_report;
 mod jobs;
 mod progress;
+mod recording_names;
+mod recordings;
 pub mod serve;
 mod token;
 mod user;
@@ -54,6 +56,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Read call records into an account
     Import(import::Arguments),
+    /// Store a folder of recordings with the calls that they are of
+    Recordings(recordings::Arguments),
     /// Manage accounts
     #[command(subcommand)]
     Account(AccountCommand),
@@ -189,6 +193,7 @@ impl Command {
             Self::Serve => serve::run(settings).await?,
             Self::Demo(arguments) => demo::run(settings, &arguments).await?,
             Self::Import(arguments) => return import::run(&settings, &arguments).await,
+            Self::Recordings(arguments) => return recordings::run(&settings, &arguments).await,
             Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
             Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
