@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount,
+        self, BuildExport, BuildLargeExport, FetchRecordings, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount,
+        VerifyAccount,
     },
 };
 
@@ -32,6 +33,7 @@ messages! {
     job_send_mail = "Gửi email báo cáo", "Send a report by mail";
     job_build_export = "Tạo tệp Excel", "Make an Excel file";
     job_tidy_account = "Dọn dữ liệu hết hạn", "Delete what has expired";
+    job_fetch_recordings = "Tải ghi âm theo địa chỉ", "Fetch recordings by address";
     job_verify_account = "Đối chiếu số liệu với cuộc gọi", "Recount the figures from the calls";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
     job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
@@ -216,6 +218,7 @@ fn kind(kind: &str, text: Text) -> String {
         SendMail::KIND => text.job_send_mail(),
         BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
+        FetchRecordings::KIND => text.job_fetch_recordings(),
         VerifyAccount::KIND => text.job_verify_account(),
         other => return other.to_owned(),
     };

@@ -73,6 +73,17 @@ pub enum NotAudio {
     Left,
 }
 
+impl NotAudio {
+    /// Whether it is an empty file, or a text such as a page that says that the recording is not there yet.
+    pub fn is_nothing_yet(&self) -> bool {
+        match self {
+            Self::Empty => true,
+            Self::NotPlayed(what) => what == TEXT,
+            _ => false,
+        }
+    }
+}
+
 /// The endings of file names and media types of containers.
 const TYPES: [(&str, &str); 9] = [
     ("audio/wav", "wav"),
@@ -113,11 +124,13 @@ const BEGINNINGS: [(&[u8], usize, &str); 17] = [
     (b"\x28\xb5\x2f\xfd", 0, "a Zstandard archive"),
 ];
 
+const TEXT: &str = "text, such as a page that says what went wrong";
+
 /// What a file is that begins like this, where it is known and not played.
 pub(crate) fn known_beginning(begin: &[u8]) -> Option<&'static str> {
     let known = |mark: &[u8], at: usize| begin.get(at..).is_some_and(|begin| begin.starts_with(mark));
     let named = BEGINNINGS.iter().find(|(mark, at, _)| known(mark, *at)).map(|(_, _, name)| *name);
-    named.or_else(|| is_text(begin).then_some("text, such as a page that says what went wrong"))
+    named.or_else(|| is_text(begin).then_some(TEXT))
 }
 
 /// Whether these bytes are printed characters and ends of lines only; sound is not, not even for so long.

@@ -5,7 +5,7 @@ use domain::{CallId, Timestamp};
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_optional},
-    objects,
+    objects, recording_fetches,
 };
 
 /// A recording as it is stored.
@@ -76,6 +76,7 @@ pub async fn put(
         recording.playable.as_ref().map(|playable| playable.object.as_str()),
         recording.playable.as_ref().map(|playable| playable.bytes as i64),
     )?;
+    recording_fetches::settle(conn, scope, call_key, recording.stored_at).await?;
     let kept = recording.objects();
     for object in &kept {
         objects::refer(conn, scope, object).await?;

@@ -4,6 +4,7 @@
 //! did is found again by a name that does not change, and said in the same transaction as the job's end.
 
 mod build_export;
+mod fetch_recordings;
 mod runner;
 pub mod send_mail;
 mod tidy_account;
@@ -19,7 +20,8 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, ClaimedJob, JobOutcome, Payload, SendMail, TidyAccount, VerifyAccount,
+        self, BuildExport, BuildLargeExport, ClaimedJob, FetchRecordings, JobOutcome, Payload, SendMail, TidyAccount,
+        VerifyAccount,
     },
 };
 
@@ -47,7 +49,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 5] = [
+pub static KINDS: [Kind; 6] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -77,6 +79,16 @@ pub static KINDS: [Kind; 5] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(build_export::run_large(task)),
+    },
+    Kind {
+        name: FetchRecordings::KIND,
+        at_once: fetch_recordings::AT_ONCE,
+        of_an_account: 1,
+        // Of this machine's own faults; how often a recording is tried is its own matter.
+        retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(fetch_recordings::run(task)),
     },
     Kind {
         name: TidyAccount::KIND,

@@ -28,6 +28,7 @@ mod many_codes;
 mod personal_data;
 mod processes;
 mod proxy;
+mod recording_fetches;
 mod recount;
 mod s3;
 #[path = "../../../crates/audio/tests/it/samples.rs"]
