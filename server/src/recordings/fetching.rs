@@ -22,7 +22,7 @@ use super::keeping::Sent;
 const RESOLVING: Duration = Duration::from_secs(10);
 const CONNECTING: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
-const IN_ALL: Duration = Duration::from_secs(30 * 60);
+const IN_ALL: Duration = Duration::from_mins(30);
 /// Redirects that are followed.
 const REDIRECTS: usize = 5;
 
@@ -115,12 +115,11 @@ async fn ask(url: &Url, networks: &[IpNet]) -> Result<Response, FetchError> {
 /// The addresses of a host that may be connected to.
 async fn allowed(host: &str, port: u16, networks: &[IpNet]) -> Result<Vec<SocketAddr>, FetchError> {
     let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
-    let addresses: Vec<SocketAddr> = match literal {
-        Ok(address) => vec![SocketAddr::new(address, port)],
-        Err(_) => {
-            let looked_up = tokio::time::timeout(RESOLVING, tokio::net::lookup_host((host, port))).await;
-            looked_up.map_err(|_| Reason::Name)?.map_err(|_| Reason::Name)?.collect()
-        }
+    let addresses: Vec<SocketAddr> = if let Ok(address) = literal {
+        vec![SocketAddr::new(address, port)]
+    } else {
+        let looked_up = tokio::time::timeout(RESOLVING, tokio::net::lookup_host((host, port))).await;
+        looked_up.map_err(|_| Reason::Name)?.map_err(|_| Reason::Name)?.collect()
     };
     if addresses.is_empty() {
         return Err(Reason::Name.into());

@@ -152,6 +152,11 @@ fn what_is_not_there_yet_is_tried_for_hours_and_what_never_comes_is_not() {
         }
         let given_up = Fetch { status: Status::Failed, reason: Some(Reason::NotYet), due_at: None };
         assert_eq!(state(at, "page").await, Some(given_up));
+        at.user("lan@cty.vn", domain::Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let opened = at.signed(reqwest::Method::GET, "/fn/opened-call?campaign=tet&call=page", &cookie);
+        let shown = Answer::of(opened).await.is(200).json()["fetching"].clone();
+        assert_eq!(shown, "Không tải được ghi âm: máy chủ chưa gửi ghi âm.");
         // Once more, by hand; and by another address.
         let mut conn = at.server.db.write().await.unwrap();
         let now = (at.server.context.clock)();
