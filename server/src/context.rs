@@ -24,7 +24,7 @@ use crate::{
     metrics::Metrics,
     passwords::Passwords,
     readiness::Readiness,
-    recordings::Recordings,
+    recordings::{Recordings, keeping::Keeper},
     settings::Settings,
     site::Site,
     turns::Turns,
@@ -127,6 +127,11 @@ impl Context {
     /// What the operator has set.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What stores recordings.
+    pub fn keeper<'a>(&'a self, db: &'a Db) -> Keeper<'a> {
+        Keeper { db, recordings: &self.recordings, probes: &self.probes, clock: &self.clock }
     }
 
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.

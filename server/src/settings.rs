@@ -8,7 +8,7 @@ use ipnet::IpNet;
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 14] = [
     "database_url",
     "database_connections",
     "listen",
@@ -16,6 +16,7 @@ const NAMES: [&str; 13] = [
     "base_url",
     "trusted_proxies",
     "recordings",
+    "private_networks",
     "smtp_url",
     "mail_from",
     "mail_attached_mb",
@@ -41,6 +42,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpNet>,
     /// Where recordings are kept.
     pub recordings: RecordingsPlace,
+    /// Networks that are not public and from which recordings may be fetched.
+    pub private_networks: Vec<IpNet>,
     /// The mail server; none: mails are kept and shown as not sent.
     pub smtp_url: Option<String>,
     /// The sender of mails.
@@ -228,6 +231,7 @@ impl Settings {
             recordings: written
                 .read("recordings", RecordingsPlace::new)?
                 .unwrap_or_else(|| RecordingsPlace::Folder(PathBuf::from("data/recordings"))),
+            private_networks: written.read("private_networks", networks)?.unwrap_or_default(),
             // A wrong one does not stop the start: mails wait, and the pages say why.
             smtp_url: written.read("smtp_url", |text| Ok::<_, &str>(text.to_owned()))?,
             mail_from: written

@@ -256,6 +256,8 @@ pub struct OpenedCall {
     pub charge: Option<Charge>,
     /// Whether the sender keeps a recording elsewhere.
     pub kept_by_sender: bool,
+    /// Where fetching it from there stands, in words; none where it is not fetched.
+    pub fetching: Option<String>,
 }
 
 /// How a cost came about.

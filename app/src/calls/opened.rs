@@ -49,7 +49,7 @@ pub fn Opened(call: CallId) -> impl IntoView {
 fn Details(opened: OpenedCall) -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender } = opened;
+    let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender, fetching } = opened;
     let id = row.id.clone();
     let link = {
         let id = id.clone();
@@ -99,7 +99,10 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                     Some(turns) => view! { <Transcript turns track call /> }.into_any(),
                     None => view! { <p class="text-muted">{no_transcript}</p> }.into_any(),
                 }}
-                {kept_by_sender.then(|| view! { <p class="text-muted mt-2">{text.sender_keeps_recording()}</p> })}
+                {kept_by_sender.then(|| {
+                    let said = fetching.unwrap_or_else(|| text.sender_keeps_recording().to_owned());
+                    view! { <p class="text-muted mt-2">{said}</p> }
+                })}
                 <div class="call-sum">
                     {campaign.map(|(href, name)| view! { <a class="link" href=href>{name}</a> })}
                     {code}

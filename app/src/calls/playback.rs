@@ -285,7 +285,8 @@ impl Playback {
 
     /// The element knows the length.
     pub fn length_known(&self, seconds: f64) {
-        if seconds.is_finite() && seconds > 0.0 {
+        // What was counted when it came in is more right: the browser guesses where the file does not say.
+        if seconds.is_finite() && seconds > 0.0 && self.length.get_untracked() <= 0.0 {
             self.length.set(seconds);
         }
         let begin_at = self.begin_at.get_value();

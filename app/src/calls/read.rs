@@ -7,7 +7,7 @@ use domain::{
     report::CallCounts, time::LocalTime,
 };
 use leptos::prelude::*;
-use store::{Conn, PageRequest, calls, campaigns, result_codes, tariffs, usage, voicebots};
+use store::{Conn, PageRequest, calls, campaigns, recording_fetches, result_codes, tariffs, usage, voicebots};
 
 use super::{
     address::CallsAddress,
@@ -287,5 +287,8 @@ pub async fn opened(
     let own = of.and_then(|campaign| campaign.tariff);
     let defaults = tariffs::list(conn, &who.scope).await?;
     let charge = words.charge(&call, own.iter().chain(&defaults));
-    Ok(OpenedCall { campaign: beside, ..words.opened(&call, &attempts, charge) })
+    let opened = words.opened(&call, &attempts, charge);
+    let fetch = if opened.kept_by_sender { recording_fetches::lookup(conn, &who.scope, id).await? } else { None };
+    let fetching = fetch.and_then(|fetch| words.fetching(&fetch));
+    Ok(OpenedCall { campaign: beside, fetching, ..opened })
 }

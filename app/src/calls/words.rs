@@ -4,10 +4,12 @@ use std::collections::HashMap;
 
 use domain::{
     Call, CallClass, Currency, Language, Money, ResultCode, Speaker, Tariff, Timestamp,
-    call::PricedBy,
+    call::{PricedBy, RecordingFetchReason as Reason, RecordingFetchStatus},
     format,
     time::{LocalTime, Zone},
 };
+
+use store::recording_fetches::Fetch;
 
 use super::cause::in_words;
 use super::list::{Attempt, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, Turn};
@@ -130,6 +132,30 @@ impl Words {
             transcript: turns,
             charge,
             kept_by_sender: call.recording.is_none() && call.recording_url.is_some(),
+            fetching: None,
+        }
+    }
+
+    /// Where the fetching of a recording that is not there stands.
+    pub(super) fn fetching(&self, fetch: &Fetch) -> Option<String> {
+        let text = self.text;
+        let why = |reason| match reason {
+            Reason::Address => text.fetch_address().to_owned(),
+            Reason::Private => text.fetch_private().to_owned(),
+            Reason::TooLarge => text.fetch_too_large().to_owned(),
+            Reason::Redirects => text.fetch_redirects().to_owned(),
+            Reason::Name => text.fetch_name().to_owned(),
+            Reason::Status(status) => text.fetch_status(&status.to_string()),
+            Reason::Network => text.fetch_network().to_owned(),
+            Reason::TooSlow => text.fetch_too_slow().to_owned(),
+            Reason::NotYet => text.fetch_not_yet().to_owned(),
+            Reason::NotAudio => text.fetch_not_audio().to_owned(),
+        };
+        match (fetch.status, fetch.reason) {
+            (RecordingFetchStatus::Stored, _) | (RecordingFetchStatus::Failed, None) => None,
+            (RecordingFetchStatus::Waiting, None) => Some(text.recording_waits().to_owned()),
+            (RecordingFetchStatus::Waiting, Some(reason)) => Some(text.recording_not_yet(&why(reason))),
+            (RecordingFetchStatus::Failed, Some(reason)) => Some(text.recording_given_up(&why(reason))),
         }
     }
 

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, CheckImport, Job, JobPage, JobStatus, Payload, SendMail, StoreImport,
-        TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, CheckImport, FetchRecordings, Job, JobPage, JobStatus, Payload, SendMail,
+        StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -33,6 +33,7 @@ messages! {
     job_send_mail = "Gửi email báo cáo", "Send a report by mail";
     job_build_export = "Tạo tệp Excel", "Make an Excel file";
     job_tidy_account = "Dọn dữ liệu hết hạn", "Delete what has expired";
+    job_fetch_recordings = "Tải ghi âm theo địa chỉ", "Fetch recordings by address";
     job_verify_account = "Đối chiếu số liệu với cuộc gọi", "Recount the figures from the calls";
     job_check_import = "Xem trước tệp cuộc gọi", "Look at a file of calls";
     job_store_import = "Nhập tệp cuộc gọi", "Import a file of calls";
@@ -220,6 +221,7 @@ fn kind(kind: &str, text: Text) -> String {
         SendMail::KIND => text.job_send_mail(),
         BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
+        FetchRecordings::KIND => text.job_fetch_recordings(),
         VerifyAccount::KIND => text.job_verify_account(),
         CheckImport::KIND => text.job_check_import(),
         StoreImport::KIND => text.job_store_import(),

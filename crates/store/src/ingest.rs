@@ -30,6 +30,7 @@ use crate::{
     db::{Conn, fetch_all},
     dialect::plan_lookups,
     live::{self, Change},
+    recording_fetches,
     result_words::ResultWords,
     rollup::Deltas,
 };
@@ -245,7 +246,8 @@ pub async fn put_all(
     mut portions: impl Stream<Item = CheckedRecords> + Unpin + Send,
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
-    let mut ingest = Ingest { scope, options, vocabulary: None, deltas: Deltas::default(), revision: None };
+    let (deltas, fetches) = (Deltas::default(), Fetches::default());
+    let mut ingest = Ingest { scope, options, vocabulary: None, deltas, revision: None, fetches };
     let mut answer = BatchAnswer::default();
     while let Some(portion) = portions.next().await {
         answer.add(ingest.put(conn, portion).await?);
@@ -262,6 +264,16 @@ struct Ingest<'a> {
     deltas: Deltas,
     /// The account's revision, once something was written.
     revision: Option<i64>,
+    fetches: Fetches,
+}
+
+/// Whether recordings are fetched from their addresses.
+#[derive(Debug, Default)]
+struct Fetches {
+    /// Known once a call named an address.
+    is_enabled: Option<bool>,
+    /// Something is to be fetched.
+    is_begun: bool,
 }
 
 impl Ingest<'_> {
@@ -302,7 +314,10 @@ impl Ingest<'_> {
             portion.keep_before(conn, import, &rows).await?;
         }
         let is_changed = !rows.is_empty();
+        let without = rows.iter().filter(|row| !row.recorded);
+        let addresses = without.filter_map(|row| Some((row.call_key, row.recording_url.clone()?))).collect();
         vocabulary.next_numbers = portion.write(conn, rows, &calls).await?;
+        self.fetch(conn, addresses).await?;
         if let Some((index, id)) = unpriced.filter(|_| !vocabulary.has_warned_of_price) {
             // Said once for a batch: an account without a tariff would hear it of every call.
             let warning =
@@ -317,10 +332,31 @@ impl Ingest<'_> {
         Ok(answer)
     }
 
+    /// Notes where recordings are to be fetched from, where the account has them fetched.
+    async fn fetch(&mut self, conn: &mut Conn, addresses: Vec<(i64, String)>) -> Result<(), StoreError> {
+        if addresses.is_empty() {
+            return Ok(());
+        }
+        let is_enabled = match self.fetches.is_enabled {
+            Some(is_enabled) => is_enabled,
+            None => recording_fetches::is_enabled(conn, self.scope).await?,
+        };
+        self.fetches.is_enabled = Some(is_enabled);
+        if is_enabled {
+            recording_fetches::want(conn, self.scope, addresses, self.options.received_at).await?;
+            self.fetches.is_begun = true;
+        }
+        Ok(())
+    }
+
     /// Writes the rollups, and tells other processes.
     async fn finish(self, conn: &mut Conn) -> Result<Option<Change>, StoreError> {
-        let Some(revision) = self.revision else { return Ok(None) };
+        let Some(mut revision) = self.revision else { return Ok(None) };
         self.deltas.write(conn, self.scope).await?;
+        if self.fetches.is_begun {
+            recording_fetches::begin(conn, self.scope, self.options.received_at).await?;
+            (_, revision) = accounts::take_keys(conn, self.scope, 0).await?;
+        }
         let change = Change { account: self.scope.account(), revision };
         live::publish(conn, change).await?;
         Ok(Some(change))

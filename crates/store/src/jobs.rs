@@ -71,6 +71,14 @@ impl Payload for TidyAccount {
     const KIND: &'static str = "tidy_account";
 }
 
+/// Fetches the recordings of an account that are due from the addresses that calls name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FetchRecordings {}
+
+impl Payload for FetchRecordings {
+    const KIND: &'static str = "fetch_recordings";
+}
+
 /// Recounts the stored totals of an account from its calls, and corrects them where that is asked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerifyAccount {
@@ -193,6 +201,25 @@ pub async fn enqueue<P: Payload>(
     )?;
     live::wake_jobs(conn).await?;
     Ok(added > 0)
+}
+
+/// Has a job of this kind and key that waits begin then, unless it begins earlier.
+pub(crate) async fn hasten<P: Payload>(
+    conn: &mut Conn,
+    scope: &Scope,
+    once: &str,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE jobs SET due_at = $4
+         WHERE account_id = $1 AND kind = $2 AND once_key = $3 AND status = 'waiting' AND due_at > $4",
+        scope.account(),
+        P::KIND,
+        once,
+        due.0,
+    )?;
+    live::wake_jobs(conn).await
 }
 
 fn to_json<P: Payload>(payload: &P) -> Result<String, StoreError> {

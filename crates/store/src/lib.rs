@@ -34,6 +34,8 @@ mod pricing;
 mod put;
 mod readiness;
 pub mod recipients;
+pub mod recording_fetches;
+pub mod recording_files;
 pub mod recordings;
 pub mod report;
 mod request;

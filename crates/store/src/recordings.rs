@@ -6,7 +6,7 @@ use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all, fetch_optional},
     dialect::integers_of_json,
-    objects,
+    objects, recording_fetches,
 };
 
 /// A recording as it is stored.
@@ -14,7 +14,7 @@ use crate::{
 pub struct StoredRecording {
     /// Its name in the object store.
     pub object: String,
-    /// The media type it was sent with.
+    /// The media type that fits what was sent.
     pub content_type: String,
     /// Its size.
     pub bytes: u64,
@@ -22,29 +22,50 @@ pub struct StoredRecording {
     pub duration: Option<i64>,
     /// One list of loudness values from 0 to 1 per channel, for the waveform.
     pub peaks: Option<Vec<Vec<f32>>>,
+    /// What browsers play in its place, where they do not play what was sent.
+    pub playable: Option<PlayableObject>,
     /// When it was stored.
     pub stored_at: Timestamp,
 }
 
-/// Notes the recording of a call, whose object is no longer [loose](objects). `None`: no such call. `Some(object)`: the one it
-/// replaces, to be deleted after the commit, and loose from then on.
+/// A recording as browsers play it: WAV with PCM of 16 bits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlayableObject {
+    /// Its name in the object store.
+    pub object: String,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl StoredRecording {
+    /// The names of all that is stored of it.
+    pub fn objects(&self) -> Vec<String> {
+        let playable = self.playable.iter().map(|playable| playable.object.clone());
+        std::iter::once(self.object.clone()).chain(playable).collect()
+    }
+}
+
+/// Notes the recording of a call, whose objects are no longer [loose](objects). `None`: no such call. Else the objects that it
+/// replaces, if any, to be deleted after the commit, and loose from then on.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
     call: &CallId,
     recording: &StoredRecording,
-) -> Result<Option<Option<String>>, StoreError> {
+) -> Result<Option<Vec<String>>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
     let Some(call_key) = mark(conn, scope, call, true).await? else { return Ok(None) };
-    let before = object(conn, scope, call_key).await?;
+    let mut before = stored_objects(conn, scope, call_key).await?;
     let peaks = recording.peaks.as_ref().map(|peaks| serde_json::json!(peaks).to_string());
     execute!(
         conn,
-        "INSERT INTO recordings (account_id, call_key, object, content_type, bytes, duration, peaks, stored_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "INSERT INTO recordings (account_id, call_key, object, content_type, bytes, duration, peaks, stored_at,
+                                 playable_object, playable_bytes)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (account_id, call_key) DO UPDATE
          SET object = excluded.object, content_type = excluded.content_type, bytes = excluded.bytes,
-             duration = excluded.duration, peaks = excluded.peaks, stored_at = excluded.stored_at",
+             duration = excluded.duration, peaks = excluded.peaks, stored_at = excluded.stored_at,
+             playable_object = excluded.playable_object, playable_bytes = excluded.playable_bytes",
         scope.account(),
         call_key,
         recording.object.as_str(),
@@ -53,11 +74,17 @@ pub async fn put(
         recording.duration,
         peaks,
         recording.stored_at.0,
+        recording.playable.as_ref().map(|playable| playable.object.as_str()),
+        recording.playable.as_ref().map(|playable| playable.bytes as i64),
     )?;
-    objects::refer(conn, scope, &recording.object).await?;
-    let before = before.filter(|before| *before != recording.object);
-    if let Some(before) = &before {
-        objects::loosen(conn, scope, before, recording.stored_at).await?;
+    recording_fetches::settle(conn, scope, call_key, recording.stored_at).await?;
+    let kept = recording.objects();
+    for object in &kept {
+        objects::refer(conn, scope, object).await?;
+    }
+    before.retain(|object| !kept.contains(object));
+    for object in &before {
+        objects::loosen(conn, scope, object, recording.stored_at).await?;
     }
     accounts::changed(conn, scope).await?;
     Ok(Some(before))
@@ -72,6 +99,8 @@ struct RecordingRow {
     duration: Option<i64>,
     peaks: Option<String>,
     stored_at: i64,
+    playable_object: Option<String>,
+    playable_bytes: Option<i64>,
 }
 
 /// The recording of a call.
@@ -79,7 +108,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     let row = fetch_optional!(
         conn,
         RecordingRow,
-        "SELECT r.object, r.content_type, r.bytes, r.duration, r.peaks, r.stored_at
+        "SELECT r.object, r.content_type, r.bytes, r.duration, r.peaks, r.stored_at, r.playable_object, r.playable_bytes
          FROM calls c
          JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
          WHERE c.account_id = $1 AND c.id = $2",
@@ -94,32 +123,34 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
         content_type: row.content_type,
         bytes: row.bytes as u64,
         duration: row.duration,
+        playable: row
+            .playable_object
+            .zip(row.playable_bytes)
+            .map(|(object, bytes)| PlayableObject { object, bytes: bytes as u64 }),
         stored_at: Timestamp(row.stored_at),
     }))
 }
 
-/// Forgets the recording of a call; its object is to be deleted after the commit, and [loose](objects) from then on. `None`:
+/// Forgets the recording of a call; its objects are to be deleted after the commit, and [loose](objects) from then on. `None`:
 /// there is none.
 pub async fn delete(
     conn: &mut Conn,
     scope: &Scope,
     call: &CallId,
     now: Timestamp,
-) -> Result<Option<String>, StoreError> {
+) -> Result<Option<Vec<String>>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
     let Some(call_key) = mark(conn, scope, call, false).await? else { return Ok(None) };
-    let before = fetch_optional!(
-        conn,
-        (String,),
-        "DELETE FROM recordings WHERE account_id = $1 AND call_key = $2 RETURNING object",
-        scope.account(),
-        call_key,
-    )?;
-    if let Some((object,)) = &before {
-        objects::loosen(conn, scope, object, now).await?;
-        accounts::changed(conn, scope).await?;
+    let before = stored_objects(conn, scope, call_key).await?;
+    if before.is_empty() {
+        return Ok(None);
     }
-    Ok(before.map(|row| row.0))
+    execute!(conn, "DELETE FROM recordings WHERE account_id = $1 AND call_key = $2", scope.account(), call_key)?;
+    for object in &before {
+        objects::loosen(conn, scope, object, now).await?;
+    }
+    accounts::changed(conn, scope).await?;
+    Ok(Some(before))
 }
 
 /// Forgets the recordings of calls that go; their objects are [loose](objects) from then on.
@@ -129,16 +160,22 @@ pub(crate) async fn delete_of_calls(
     call_keys: &[i64],
     now: Timestamp,
 ) -> Result<Vec<String>, StoreError> {
-    let sql = format!(
-        "DELETE FROM recordings WHERE account_id = $1 AND call_key IN ({}) RETURNING object",
-        integers_of_json(conn, "$2"),
-    );
     let keys = serde_json::json!(call_keys).to_string();
-    let rows = fetch_all!(conn, (String,), sqlx::AssertSqlSafe(sql.as_str()), scope.account(), keys.as_str())?;
-    for (object,) in &rows {
+    let of_calls = |table: &str, conn: &Conn| {
+        let keys = integers_of_json(conn, "$2");
+        format!("DELETE FROM {table} WHERE account_id = $1 AND call_key IN ({keys})")
+    };
+    let sql = of_calls("recording_fetches", conn);
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), keys.as_str())?;
+    let sql = of_calls("recordings", conn) + " RETURNING object, playable_object";
+    let sql = sqlx::AssertSqlSafe(sql.as_str());
+    let rows = fetch_all!(conn, (String, Option<String>), sql, scope.account(), keys.as_str())?;
+    let objects: Vec<String> =
+        rows.into_iter().flat_map(|(object, playable)| std::iter::once(object).chain(playable)).collect();
+    for object in &objects {
         objects::loosen(conn, scope, object, now).await?;
     }
-    Ok(rows.into_iter().map(|row| row.0).collect())
+    Ok(objects)
 }
 
 async fn mark(conn: &mut Conn, scope: &Scope, call: &CallId, recorded: bool) -> Result<Option<i64>, StoreError> {
@@ -153,13 +190,14 @@ async fn mark(conn: &mut Conn, scope: &Scope, call: &CallId, recorded: bool) -> 
     Ok(row.map(|row| row.0))
 }
 
-async fn object(conn: &mut Conn, scope: &Scope, call_key: i64) -> Result<Option<String>, StoreError> {
+/// The names of what is stored of a call's recording; empty where there is none.
+async fn stored_objects(conn: &mut Conn, scope: &Scope, call_key: i64) -> Result<Vec<String>, StoreError> {
     let row = fetch_optional!(
         conn,
-        (String,),
-        "SELECT object FROM recordings WHERE account_id = $1 AND call_key = $2",
+        (String, Option<String>),
+        "SELECT object, playable_object FROM recordings WHERE account_id = $1 AND call_key = $2",
         scope.account(),
         call_key,
     )?;
-    Ok(row.map(|row| row.0))
+    Ok(row.map_or_else(Vec::new, |(object, playable)| std::iter::once(object).chain(playable).collect()))
 }

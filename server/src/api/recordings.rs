@@ -2,6 +2,7 @@
 
 use std::{fs::File, io::Seek, sync::atomic::Ordering::Relaxed, time::Duration};
 
+use audio::Raw;
 use axum::{
     Json,
     body::Body,
@@ -15,22 +16,22 @@ use domain::{
     limits::{BODY_IDLE_SECONDS, RECORDING_BYTES},
 };
 use futures::StreamExt;
-use store::{
-    Db, Scope, calls, objects,
-    recordings::{self, StoredRecording},
-};
+use store::{calls, recordings};
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    context::{Context, SharedContext},
+    context::SharedContext,
     recordings::{
-        Recordings, StorageError,
-        allowance::Allowance,
-        probing::{ProbeError, probe},
+        StorageError,
+        keeping::{KeepError, Kept, Sent},
     },
     web::{
         database::{Database, Snapshot},
-        download, json,
+        download::{
+            self,
+            recording::{Form, has},
+        },
+        json,
         path::Id,
         problem::Problem,
         token::Sender,
@@ -41,8 +42,9 @@ const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
 
 /// Stores the recording of a call
 #[utoipa::path(put, path = "/api/v1/calls/{id}/recording", tag = "recordings",
-    params(("id" = String, Path, description = "The sender's id of the call")),
-    request_body(content = Vec<u8>, content_type = "audio/*", description = "The audio, up to 512 MiB and 12 hours of two sides at 8,000 samples a second: WAV (PCM, µ-law, A-law), MP3, Ogg, FLAC, M4A, AAC"),
+    params(("id" = String, Path, description = "The sender's id of the call"),
+        ("name" = Option<String>, Query, description = "The name of its file, whose ending says what it is where it has no header: .gsm, .ulaw, .alaw, .g722, .sln, .sln16")),
+    request_body(content = Vec<u8>, content_type = "audio/*", description = "The audio, up to 512 MiB and 12 hours of two sides at 8,000 samples a second: WAV (PCM, µ-law, A-law, GSM, ADPCM, G.722), MP3, Ogg, FLAC, M4A, AAC, WebM; frames without a header, by their name or media type; AMR where ffmpeg is installed. It is kept as sent, and converted where browsers do not play it"),
     responses((status = 201, description = "Stored", body = Recording), (status = 200, description = "Stored in place of another", body = Recording),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
@@ -52,7 +54,8 @@ pub(super) async fn put(
     Id(call): Id<CallId>,
     request: Request,
 ) -> Result<Response, Problem> {
-    check_type(request.headers())?;
+    let media = check_type(request.headers())?;
+    let raw = raw(request.uri().query(), &media);
     let length =
         request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if length.is_some_and(|length| length > RECORDING_BYTES) {
@@ -64,78 +67,46 @@ pub(super) async fn put(
         calls::lookup(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;
     }
     let (file, bytes) = spool(request.into_body()).await?;
-    let (recording, replaced) = keep(&database.into_inner().await, &context, &scope, &call, file, bytes).await?;
+    let db = database.into_inner().await;
+    let kept = context.keeper(&db).keep(&scope, &call, Sent { file, bytes, raw }).await?;
+    let Kept { recording, is_replacement } = kept;
     context.metrics.recording_bytes.fetch_add(bytes, Relaxed);
-    let status = if replaced { StatusCode::OK } else { StatusCode::CREATED };
+    let status = if is_replacement { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(recording)).into_response())
 }
 
-/// Reads a spooled recording through and stores it; whether it replaced another.
-pub async fn keep(
-    db: &Db,
-    context: &Context,
-    scope: &Scope,
-    call: &CallId,
-    file: File,
-    bytes: u64,
-) -> Result<(Recording, bool), Problem> {
-    let account = scope.account();
-    let source = file.try_clone().map_err(StorageError::Spool)?;
-    let probed = probe(&context.probes, account, source, Allowance::default()).await;
-    let probed = probed.map_err(|error| match error {
-        ProbeError::NotAudio(reason) => Problem::field("body", reason.to_string()),
-        error @ ProbeError::Ended(_) => Problem::internal(&error),
-    })?;
-    let object = Recordings::new_name(account);
-    // Whatever becomes of this process, what it stores is found again.
-    let mut conn = db.write().await?;
-    objects::loosen(&mut conn, scope, &object, (context.clock)()).await?;
-    conn.commit().await?;
-    context.recordings.put(&object, file).await?;
-    let recording = StoredRecording {
-        object: object.clone(),
-        content_type: probed.content_type.to_owned(),
-        bytes,
-        duration: probed.duration,
-        peaks: probed.peaks,
-        stored_at: (context.clock)(),
-    };
-    let noted = async {
-        let mut conn = db.write().await?;
-        let replaced = recordings::put(&mut conn, scope, call, &recording).await?;
-        conn.commit().await?;
-        Ok::<_, store::StoreError>(replaced)
-    };
-    // Nothing refers to the object unless the database does.
-    let replaced = match noted.await {
-        Ok(Some(replaced)) => replaced,
-        Ok(None) => {
-            context.recordings.delete(&object).await;
-            return Err(Problem::not_found("call"));
+impl From<KeepError> for Problem {
+    fn from(error: KeepError) -> Self {
+        match error {
+            KeepError::NotAudio(reason) => Self::field("body", reason.to_string()),
+            KeepError::NoCall => Self::not_found("call"),
+            KeepError::Storage(error) => error.into(),
+            KeepError::Store(error) => error.into(),
+            error @ KeepError::Ended(_) => Self::internal(&error),
         }
-        Err(error) => {
-            context.recordings.delete(&object).await;
-            return Err(error.into());
-        }
-    };
-    let is_replacement = replaced.is_some();
-    if let Some(old) = replaced {
-        context.recordings.delete(&old).await;
     }
-    let shown = Recording { content_type: recording.content_type, bytes, duration: recording.duration };
-    Ok((shown, is_replacement))
+}
+
+/// What a body is, should it have no header: its file's name says so, or its media type.
+fn raw(query: Option<&str>, media: &str) -> Option<Raw> {
+    let name = query.and_then(|query| form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "name"));
+    name.and_then(|(_, name)| Raw::of_name(&name)).or_else(|| Raw::of_media_type(media))
 }
 
 fn too_large() -> Problem {
     Problem::too_large("a recording is at most 512 MiB")
 }
 
-/// What is plainly no audio is refused before it is sent; what it is, the bytes say.
-fn check_type(headers: &HeaderMap) -> Result<(), Problem> {
+/// The media type. What is plainly no audio is refused before it is sent; what it is, the bytes say.
+fn check_type(headers: &HeaderMap) -> Result<String, Problem> {
     let media = json::media_type(headers).unwrap_or_default();
     let may_be_audio = media.starts_with("audio/")
         || ["application/octet-stream", "application/ogg", "video/mp4", "video/webm"].contains(&media.as_str());
-    if may_be_audio { Ok(()) } else { Err(Problem::unsupported("send audio with its Content-Type, such as audio/wav")) }
+    if may_be_audio {
+        Ok(media)
+    } else {
+        Err(Problem::unsupported("send audio with its Content-Type, such as audio/wav"))
+    }
 }
 
 /// Writes the body to a file without a name: nothing of it stays where the process is killed.
@@ -158,10 +129,11 @@ async fn spool(body: Body) -> Result<(File, u64), Problem> {
     Ok((file, bytes))
 }
 
-/// The recording of a call; `Range` is honoured, `?download` gives it a file name
+/// The recording of a call as it was sent, or as browsers play it; `Range` is honoured, `?download` gives it a file name
 #[utoipa::path(get, path = "/api/v1/calls/{id}/recording", tag = "recordings",
     params(("id" = String, Path, description = "The sender's id of the call"),
-        ("download" = Option<String>, Query, description = "Send it as a file with a name")),
+        ("download" = Option<String>, Query, description = "Send it as a file with a name"),
+        ("playable" = Option<String>, Query, description = "Send what browsers play: WAV with PCM of 16 bits, where they do not play what was sent")),
     responses((status = 200, description = "All of it", content_type = "audio/*"), (status = 206, description = "The part that was asked for", content_type = "audio/*"),
         (status = 304, description = "It is what `If-None-Match` names"), (status = 416, description = "The range lies outside", body = Problem, content_type = "application/problem+json"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
@@ -174,7 +146,9 @@ pub(super) async fn read(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    download::recording::send(conn, &context.recordings, &scope, &call, &method, query.as_deref(), &headers).await
+    let query = query.as_deref();
+    let form = if has(query, "playable") { Form::Playable } else { Form::Sent };
+    download::recording::send(conn, &context.recordings, &scope, &call, &method, form, query, &headers).await
 }
 
 /// Deletes the recording of a call
@@ -189,9 +163,11 @@ pub(super) async fn delete(
     Id(call): Id<CallId>,
 ) -> Result<StatusCode, Problem> {
     let mut conn = database.write().await?;
-    let object = recordings::delete(&mut conn, &scope, &call, (context.clock)()).await?;
-    let object = object.ok_or_else(|| Problem::not_found("recording"))?;
+    let objects = recordings::delete(&mut conn, &scope, &call, (context.clock)()).await?;
+    let objects = objects.ok_or_else(|| Problem::not_found("recording"))?;
     conn.commit().await?;
-    context.recordings.delete(&object).await;
+    for object in &objects {
+        context.recordings.delete(object).await;
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,9 +1,13 @@
-//! `ringside account add`.
+//! `ringside account add` and `ringside account recordings`.
 
 use domain::{Currency, Language, time::Zone};
-use store::accounts::{self, NewAccount};
+use store::{
+    Scope,
+    accounts::{self, NewAccount},
+    recording_fetches,
+};
 
-use super::{Failure, open};
+use super::{Failure, account_named, open};
 use crate::{clock, settings::Settings};
 
 /// An account as it is asked for.
@@ -39,5 +43,50 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     conn.commit().await?;
     db.close().await;
     println!("Added the account {:?}: time zone {}, currency {}", account.name, account.zone.name(), account.currency);
+    Ok(())
+}
+
+/// Whether recordings are fetched.
+#[derive(Debug, clap::Args)]
+pub(super) struct Recordings {
+    /// The account
+    account: String,
+    /// fetch: from now on, those of stored calls as well; leave: no longer; retry: those that were given up, once more
+    #[arg(value_enum)]
+    what: What,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    Fetch,
+    Leave,
+    Retry,
+}
+
+pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Result<(), Failure> {
+    let Recordings { account, what } = arguments;
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &account).await?;
+    // The operator's own command.
+    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
+    let scope = Scope::system(account.id);
+    let said = match what {
+        What::Fetch => {
+            let waiting = recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;
+            format!("Recordings of {:?} are fetched from their addresses: {waiting} of stored calls", account.name)
+        }
+        What::Leave => {
+            recording_fetches::set_enabled(&mut conn, &scope, false, now).await?;
+            format!("Recordings of {:?} are left where they are", account.name)
+        }
+        What::Retry => {
+            let waiting = recording_fetches::again(&mut conn, &scope, None, now).await?;
+            format!("{waiting} recordings of {:?} are fetched once more", account.name)
+        }
+    };
+    conn.commit().await?;
+    db.close().await;
+    println!("{said}");
     Ok(())
 }

@@ -27,12 +27,11 @@ use super::{
     serve::{self, Listeners},
 };
 use crate::{
-    api::recordings,
     clock::{self, Clock},
     context::Server,
     jobs::send_mail,
     passwords,
-    recordings::Recordings,
+    recordings::{Recordings, keeping::Sent},
     secrets,
     settings::{RecordingsPlace, Settings},
 };
@@ -220,9 +219,8 @@ async fn keep_recording(server: Server, scope: Scope, call: CallRecord) -> Resul
         Ok::<_, std::io::Error>((file, bytes.len() as u64))
     });
     let (file, bytes) = making.await.map_err(|error| Failure::new(error.to_string()))??;
-    recordings::keep(&server.db, &server.context, &scope, &id, file, bytes)
-        .await
-        .map_err(|problem| Failure::new(format!("the recording of {id} cannot be stored: {}", problem.detail())))?;
+    let kept = server.context.keeper(&server.db).keep(&scope, &id, Sent { file, bytes, raw: None }).await;
+    kept.map_err(|error| Failure::new(format!("the recording of {id} cannot be stored: {error}")))?;
     Ok(())
 }
 

@@ -7,6 +7,8 @@ mod import;
 mod import_mapping;
 mod jobs;
 mod progress;
+mod recording_names;
+mod recordings;
 pub mod serve;
 mod token;
 mod user;
@@ -29,6 +31,7 @@ Settings:
   RINGSIDE_BASE_URL        how people reach it            [http://LISTEN]
   RINGSIDE_TRUSTED_PROXIES addresses or networks of reverse proxies beside those of this machine
   RINGSIDE_RECORDINGS      file://FOLDER or s3://BUCKET/PREFIX with AWS_…  [file://data/recordings]
+  RINGSIDE_PRIVATE_NETWORKS networks that are not public from which recordings may be fetched
   RINGSIDE_SMTP_URL, RINGSIDE_MAIL_FROM                   the mail server and the sender
   RINGSIDE_MAIL_ATTACHED_MB                               the largest workbook in a mail  [20]
   RINGSIDE_LOG             such as info,server=debug      [info]
@@ -52,6 +55,8 @@ enum Command {
     Demo(demo::Arguments),
     /// Read call records into an account
     Import(import::Arguments),
+    /// Store a folder of recordings with the calls that they are of
+    Recordings(recordings::Arguments),
     /// Manage accounts
     #[command(subcommand)]
     Account(AccountCommand),
@@ -81,6 +86,8 @@ enum Command {
 enum AccountCommand {
     /// Add an account
     Add(account::Add),
+    /// Say whether the recordings that calls name by address are fetched
+    Recordings(account::Recordings),
 }
 
 #[derive(Debug, Subcommand)]
@@ -187,7 +194,9 @@ impl Command {
             Self::Serve => serve::run(settings).await?,
             Self::Demo(arguments) => demo::run(settings, &arguments).await?,
             Self::Import(arguments) => return import::run(&settings, &arguments).await,
+            Self::Recordings(arguments) => return recordings::run(&settings, &arguments).await,
             Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
+            Self::Account(AccountCommand::Recordings(arguments)) => account::recordings(&settings, arguments).await?,
             Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
             Self::Jobs(JobsCommand::List(arguments)) => jobs::list(&settings, arguments).await?,

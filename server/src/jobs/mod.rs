@@ -5,6 +5,7 @@
 
 mod build_export;
 mod check_import;
+mod fetch_recordings;
 mod import_steps;
 mod runner;
 pub mod send_mail;
@@ -23,8 +24,8 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, JobOutcome, Payload, SendMail, StoreImport,
-        TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, FetchRecordings, JobOutcome, Payload, SendMail,
+        StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -52,7 +53,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 8] = [
+pub static KINDS: [Kind; 9] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -82,6 +83,16 @@ pub static KINDS: [Kind; 8] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(build_export::run_large(task)),
+    },
+    Kind {
+        name: FetchRecordings::KIND,
+        at_once: fetch_recordings::AT_ONCE,
+        of_an_account: 1,
+        // Of this machine's own faults; how often a recording is tried is its own matter.
+        retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(fetch_recordings::run(task)),
     },
     Kind {
         name: TidyAccount::KIND,

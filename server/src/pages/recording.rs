@@ -13,7 +13,7 @@ use crate::{
     context::SharedContext,
     web::{
         database::{Database, Snapshot},
-        download,
+        download::{self, recording::Form},
         path::Id,
         problem::Problem,
         routes::Routes,
@@ -41,7 +41,7 @@ async fn recording(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (scope, query) = (&signed_in.scope, query.as_deref());
-    download::recording::send(conn, &context.recordings, scope, &call, &method, query, &headers).await
+    download::recording::send(conn, &context.recordings, scope, &call, &method, Form::Playable, query, &headers).await
 }
 
 async fn peaks(

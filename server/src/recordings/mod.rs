@@ -1,10 +1,11 @@
 //! Recordings: where they are kept, what they are, and how parts of them are sent.
 
-pub mod allowance;
-pub mod probe;
+pub mod fetching;
+pub mod keeping;
 pub mod probing;
 pub mod range;
 #[cfg(test)]
+#[path = "../../../crates/audio/tests/it/samples.rs"]
 mod samples;
 mod storage;
 

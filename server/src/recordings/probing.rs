@@ -3,12 +3,8 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use symphonia::core::io::MediaSource;
+use audio::{Failed, MediaSource, NotAudio, Probe, Probed, Raw, Step, allowance::Allowance};
 
-use super::{
-    allowance::Allowance,
-    probe::{NotAudio, Probe, Probed, Step},
-};
 use crate::turns::Turns;
 
 /// How long one is read before another may be.
@@ -20,9 +16,21 @@ pub enum ProbeError {
     /// It is none.
     #[error(transparent)]
     NotAudio(#[from] NotAudio),
+    /// It cannot be read, or what is played in its place cannot be written.
+    #[error("a recording could not be read or converted")]
+    Io(#[source] io::Error),
     /// The program has a fault, or ends.
     #[error("the reading of a recording ended")]
     Ended(#[source] io::Error),
+}
+
+impl From<Failed> for ProbeError {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::NotAudio(reason) => Self::NotAudio(reason),
+            Failed::Io(error) => Self::Io(error),
+        }
+    }
 }
 
 /// Whoever waits: work that is left by them ends.
@@ -34,17 +42,18 @@ impl Drop for Waiting {
     }
 }
 
-/// Finds out what a recording is. Dropped, it ends what it began; a turn is over when the work of it is.
+/// Finds out what a recording is; `raw` is what it is said to be, should it have no header. Dropped, it ends what it began; a turn is over when the work of it is.
 pub async fn probe(
     turns: &Turns,
     account: i64,
     source: impl MediaSource + 'static,
+    raw: Option<Raw>,
     allowance: Allowance,
 ) -> Result<Probed, ProbeError> {
     let allowance = Arc::new(allowance);
     let _waiting = Waiting(Arc::clone(&allowance));
     let begun = Arc::clone(&allowance);
-    let mut step = in_turn(turns, account, &allowance, move || Probe::begin(source, begun)).await?;
+    let mut step = in_turn(turns, account, &allowance, move || Probe::begin(source, raw, begun)).await?;
     loop {
         match step {
             Step::Done(probed) => return Ok(probed),
@@ -57,7 +66,7 @@ async fn in_turn(
     turns: &Turns,
     account: i64,
     allowance: &Arc<Allowance>,
-    work: impl FnOnce() -> Result<Step, NotAudio> + Send + 'static,
+    work: impl FnOnce() -> Result<Step, Failed> + Send + 'static,
 ) -> Result<Step, ProbeError> {
     let turn = turns.take(account).await.map_err(|error| ProbeError::Ended(io::Error::other(error)))?;
     let allowance = Arc::clone(allowance);
@@ -134,7 +143,7 @@ mod tests {
         let (read, bytes) = (Arc::<AtomicU64>::default(), Cursor::new(flac(0, 16, 200_000)));
         let recording = Stopping { bytes, read: Arc::clone(&read), reached: Some(reached), go_on: Mutex::new(go_on) };
         let turns = Turns::new(1, 1);
-        let mut probing = Box::pin(probe(&turns, 1, recording, Allowance::default()));
+        let mut probing = Box::pin(probe(&turns, 1, recording, None, Allowance::default()));
         tokio::select! {
             _ = &mut probing => panic!("it ends before its middle"),
             is_reached = is_reached => is_reached.unwrap(),
@@ -147,7 +156,7 @@ mod tests {
         let turn = turns.take(1).await.unwrap();
         assert_eq!(read.load(Relaxed), until_then, "nothing more was read");
         drop(turn);
-        let next = probe(&turns, 1, Cursor::new(flac(0, 800, 10)), Allowance::default()).await.unwrap();
+        let next = probe(&turns, 1, Cursor::new(flac(0, 800, 10)), None, Allowance::default()).await.unwrap();
         assert_eq!(next.duration, Some(1_000));
     }
 }

@@ -25,6 +25,12 @@ async fn stock(at: &Harness) {
         .is(200);
 }
 
+/// A file of the audio crate's tests.
+fn sound(name: &str) -> Vec<u8> {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/audio/tests/data");
+    std::fs::read(folder.join(name)).unwrap()
+}
+
 async fn upload(at: &Harness, media: &str, body: Vec<u8>) -> Answer {
     Answer::of(at.api(Method::PUT, PATH).header("content-type", media).body(body)).await
 }
@@ -135,6 +141,64 @@ both_engines! {
         // Only the header is sent: the answer must not wait for 512 MiB.
         let body = reqwest::Body::wrap_stream(futures::stream::pending::<Result<Vec<u8>, std::io::Error>>());
         Answer::of(long.body(body)).await.is_problem(413);
+    }
+
+    async fn recordings_of_telephony_are_kept_as_sent_and_played_as_wav(at) {
+        stock(at).await;
+        at.user("lan@cty.vn", domain::Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let files = || {
+            let folder = at.folder.path().join(format!("recordings/{}", at.scope.account()));
+            // The last file takes its folder with it.
+            std::fs::read_dir(folder).map_or(0, Iterator::count)
+        };
+        // The name of the file, or the media type, says what has no header.
+        for (name, query, media, stored_as, ending, duration) in [
+            ("gsm.wav", "", "audio/wav", "audio/wav", "wav", 520),
+            ("speech.gsm", "?name=17618904.7.gsm", "application/octet-stream", "audio/gsm", "gsm", 500),
+            ("speech.g722", "", "audio/g722", "audio/g722", "g722", 500),
+            ("speech.ulaw", "", "audio/basic", "audio/pcmu", "ulaw", 500),
+            ("speech.alaw", "?name=a.alaw", "audio/x-unknown", "audio/pcma", "alaw", 500),
+            ("speech.sln", "?name=a.sln", "audio/basic", "audio/x-sln", "sln", 500),
+        ] {
+            let file = sound(name);
+            let put = at.api(Method::PUT, &format!("{PATH}{query}")).header("content-type", media).body(file.clone());
+            let stored = Answer::of(put).await.json();
+            assert_eq!(stored, json!({"content_type": stored_as, "bytes": file.len(), "duration": duration}), "{name}");
+            assert_eq!(files(), 2, "{name}: what was sent, and what is played; those before are gone");
+            let sent = at.get(PATH).await.is(200);
+            assert!(sent.bytes == file && sent.header("content-type") == stored_as, "{name}");
+            for path in [format!("{PATH}?download"), format!("{PATH}?playable&download")] {
+                let download = at.get(&path).await.is(200);
+                assert!(download.bytes == file, "{name}");
+                assert!(download.header("content-disposition").contains(&format!("c-1.{ending}")), "{name}");
+            }
+            let played = at.get(&format!("{PATH}?playable")).await.is(200);
+            assert_eq!((played.header("content-type"), &played.bytes[..4]), ("audio/wav", b"RIFF".as_slice()), "{name}");
+            assert_ne!(played.header("etag"), sent.header("etag"), "{name}");
+            // Pages play the same, and parts of it.
+            let page = Answer::of(at.signed(Method::GET, "/calls/c-1/recording", &cookie)).await.is(200);
+            assert!(page.bytes == played.bytes, "{name}");
+            let end = at.signed(Method::GET, "/calls/c-1/recording", &cookie).header("range", "bytes=-100");
+            let end = Answer::of(end).await.is(206);
+            let size = played.bytes.len();
+            assert!(end.bytes == played.bytes[size - 100..], "{name}");
+            assert_eq!(end.header("content-range"), format!("bytes {}-{}/{size}", size - 100, size - 1), "{name}");
+            let download = at.signed(Method::GET, "/calls/c-1/recording?download", &cookie);
+            assert!(Answer::of(download).await.is(200).bytes == file, "{name}");
+        }
+        Answer::of(at.api(Method::DELETE, PATH)).await.is(204);
+        assert_eq!(files(), 0);
+    }
+
+    async fn a_refusal_says_which_format_it_was(at) {
+        stock(at).await;
+        let reason = upload(at, "audio/ogg", sound("speex.ogg")).await.names(422, "body");
+        assert!(reason.contains("Speex"), "{reason}");
+        let reason = upload(at, "audio/mp4", sound("alac.m4a")).await.names(422, "body");
+        assert!(reason.contains("Apple Lossless"), "{reason}");
+        let reason = upload(at, "audio/wav", b"<html><body>404 Not Found</body></html>".to_vec()).await.names(422, "body");
+        assert!(reason.contains("text"), "{reason}");
     }
 
     async fn what_a_killed_process_stored_of_an_upload_is_deleted_after_a_day(at) {

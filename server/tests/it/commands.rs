@@ -318,3 +318,75 @@ fn what_cannot_be_done_is_one_line() {
     let zone = place.run(&["account", "add", "B", "--timezone", "Mars/Olympus"]);
     assert!(String::from_utf8_lossy(&zone.stderr).contains("is not a time zone"));
 }
+
+#[test]
+fn a_folder_of_recordings_finds_its_calls() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    // 20 November 2026, 10:00:00 in Viet Nam, and a minute later each; of ten seconds.
+    let begin = 1_795_143_600_000_i64;
+    let call = |id: &str, phone: &str, minute: i64| {
+        let at = begin + minute * 60_000;
+        json!({"id": id, "campaign": "tet", "voicebot": "bot", "contact": {"phone": phone}, "dialed_at": at,
+            "answered_at": at + 4_000, "ended_at": at + 10_000, "result_code": "DY"})
+        .to_string()
+    };
+    let calls = [
+        call("1761890400.12", "0901234567", 0),
+        call("1761890400.1", "0901234568", 1),
+        call("v-20", "0912000001", 2),
+        // Twice within the minute that clocks may differ.
+        call("v-21", "0912000002", 3),
+        call("v-22", "0912000002", 4),
+        // Ten minutes later again: not over, nor near.
+        call("v-23", "0912000001", 12),
+    ];
+    std::fs::write(place.path("calls.ndjson"), calls.join("\n")).unwrap();
+    place.ok(&["import", "calls.ndjson", "--account", "A", "--create"]);
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../crates/audio/tests/data");
+    std::fs::create_dir_all(place.path("rec/2026/.hidden")).unwrap();
+    for (name, from) in [
+        ("rec/2026/out-0901234567-100-20261120-100000-1761890400.12.wav", "speech.wav"),
+        ("rec/out-1761890400.1.gsm", "speech.gsm"),
+        ("rec/20261120-100204_0912000001-all.mp3", "cbr.mp3"),
+        ("rec/20261120-100330_0912000002-all.mp3", "cbr.mp3"),
+        ("rec/20261119-100204_0912000001-all.mp3", "cbr.mp3"),
+        ("rec/v-21.wav", "speex.ogg"),
+        ("rec/readme.txt", "README.md"),
+        ("rec/2026/.hidden/v-22.wav", "speech.wav"),
+    ] {
+        std::fs::copy(data.join(from), place.path(name)).unwrap();
+    }
+    let recordings = ["recordings", "rec", "--account", "A"];
+    let dry = place.run(&[&recordings[..], &["--dry-run"]].concat());
+    assert_eq!(dry.status.code(), Some(1));
+    assert!(String::from_utf8(dry.stdout).unwrap().contains("7 files: 4 would be stored, 0 were there before"));
+    let output = place.run(&recordings);
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8(output.stdout).unwrap();
+    for line in [
+        "2026/out-0901234567-100-20261120-100000-1761890400.12.wav: call 1761890400.12\n",
+        "out-1761890400.1.gsm: call 1761890400.1\n",
+        "20261120-100204_0912000001-all.mp3: call v-20\n",
+        "20261120-100330_0912000002-all.mp3: left out: 2 calls to its number may be meant, v-21 among them\n",
+        "20261119-100204_0912000001-all.mp3: left out: no call to its number had begun and not ended at its time\n",
+        "v-21.wav: left out: it is Ogg with Speex",
+        "readme.txt: left out: no call has an id that is in its name\n",
+        "7 files: 3 stored, 0 were there before, 4 left out\n",
+    ] {
+        assert!(said.contains(line), "{line}{said}");
+    }
+    // Again: nothing is stored twice. Another file of the same call takes its place only where that is asked for.
+    let again = String::from_utf8(place.run(&recordings).stdout).unwrap();
+    assert!(again.contains("7 files: 0 stored, 3 were there before, 4 left out\n"), "{again}");
+    std::fs::create_dir(place.path("more")).unwrap();
+    std::fs::copy(data.join("speech.flac"), place.path("more/rec_v-20_in.flac")).unwrap();
+    let more = ["recordings", "more", "--account", "A", "--pattern", "rec_{id}_*"];
+    let kept = place.run(&more);
+    assert_eq!(kept.status.code(), Some(2));
+    assert!(String::from_utf8(kept.stdout).unwrap().contains("call v-20 has another recording; --replace"));
+    assert!(place.ok(&[&more[..], &["--replace"]].concat()).contains("rec_v-20_in.flac: call v-20\n"));
+    let wrong = place.run(&["recordings", "more", "--account", "A", "--pattern", "{phone}.wav"]);
+    assert!(String::from_utf8(wrong.stderr).unwrap().contains("needs {id}, or {phone}, {date} and {time}"));
+    assert!(place.fails(&["recordings", "nowhere", "--account", "A"]).contains("nowhere: cannot be read"));
+}

@@ -30,9 +30,10 @@ mod many_codes;
 mod personal_data;
 mod processes;
 mod proxy;
+mod recording_fetches;
 mod recount;
 mod s3;
-#[path = "../../src/recordings/samples.rs"]
+#[path = "../../../crates/audio/tests/it/samples.rs"]
 mod samples;
 mod security;
 mod signing_in;

@@ -77,6 +77,7 @@ async fn many(db: &Db) -> Scope {
             bytes: 10,
             duration: None,
             peaks: None,
+            playable: None,
             stored_at: NINE,
         };
         let id = format!("c-{n}").parse().unwrap();

@@ -45,6 +45,7 @@ both_engines! {
             bytes: 1,
             duration: None,
             peaks: None,
+            playable: None,
             stored_at: NINE,
         };
         let mut conn = db.write().await.unwrap();

@@ -1,7 +1,10 @@
 //! Recordings of calls.
 
 use domain::{CallFilter, CallId, Timestamp};
-use store::{PageRequest, calls, objects, recordings, recordings::StoredRecording};
+use store::{
+    PageRequest, calls, objects, recordings,
+    recordings::{PlayableObject, StoredRecording},
+};
 
 use crate::support::{NINE, NOW, both_engines, call, send, shop};
 
@@ -12,8 +15,15 @@ fn recording(object: &str) -> StoredRecording {
         bytes: 480_044,
         duration: Some(30_000),
         peaks: Some(vec![vec![0.0, 0.5, 1.0], vec![0.25]]),
+        playable: None,
         stored_at: NINE,
     }
+}
+
+/// One that is stored twice: as it was sent, and as it is played.
+fn converted(object: &str) -> StoredRecording {
+    let playable = PlayableObject { object: format!("{object}-played"), bytes: 1_200_044 };
+    StoredRecording { content_type: "audio/gsm".to_owned(), playable: Some(playable), ..recording(object) }
 }
 
 both_engines! {
@@ -24,10 +34,10 @@ both_engines! {
         let mut conn = db.write().await.unwrap();
         assert_eq!(recordings::put(&mut conn, &scope, &"c-9".parse().unwrap(), &recording("x")).await.unwrap(), None);
         assert_eq!(recordings::lookup(&mut conn, &scope, &id).await.unwrap(), None);
-        assert_eq!(recordings::put(&mut conn, &scope, &id, &recording("one")).await.unwrap(), Some(None));
+        assert_eq!(recordings::put(&mut conn, &scope, &id, &recording("one")).await.unwrap(), Some(vec![]));
         assert_eq!(recordings::lookup(&mut conn, &scope, &id).await.unwrap(), Some(recording("one")));
         let replaced = recordings::put(&mut conn, &scope, &id, &recording("two")).await.unwrap();
-        assert_eq!(replaced, Some(Some("one".to_owned())));
+        assert_eq!(replaced, Some(vec!["one".to_owned()]));
         let shown = calls::lookup(&mut conn, &scope, &id).await.unwrap().unwrap().recording.unwrap();
         assert_eq!((shown.content_type.as_str(), shown.bytes, shown.duration), ("audio/wav", 480_044, Some(30_000)));
         conn.commit().await.unwrap();
@@ -45,10 +55,28 @@ both_engines! {
         assert_eq!(recorded().await, ["c-1"]);
 
         let mut conn = db.write().await.unwrap();
-        assert_eq!(recordings::delete(&mut conn, &scope, &id, NOW).await.unwrap(), Some("two".to_owned()));
+        assert_eq!(recordings::delete(&mut conn, &scope, &id, NOW).await.unwrap(), Some(vec!["two".to_owned()]));
         assert_eq!(recordings::delete(&mut conn, &scope, &id, NOW).await.unwrap(), None);
         conn.commit().await.unwrap();
         assert_eq!(recorded().await, Vec::<String>::new());
+    }
+
+    async fn what_is_played_in_place_of_a_recording_goes_with_it(db) {
+        let scope = shop(&db, "a").await;
+        send(&db, &scope, vec![call("c-1").talked(30_000)]).await;
+        let id: CallId = "c-1".parse().unwrap();
+        let mut conn = db.write().await.unwrap();
+        recordings::put(&mut conn, &scope, &id, &converted("one")).await.unwrap().unwrap();
+        assert_eq!(recordings::lookup(&mut conn, &scope, &id).await.unwrap(), Some(converted("one")));
+        let replaced = recordings::put(&mut conn, &scope, &id, &converted("two")).await.unwrap().unwrap();
+        assert_eq!(replaced, ["one", "one-played"]);
+        let replaced = recordings::put(&mut conn, &scope, &id, &recording("three")).await.unwrap().unwrap();
+        assert_eq!(replaced, ["two", "two-played"]);
+        assert_eq!(recordings::lookup(&mut conn, &scope, &id).await.unwrap(), Some(recording("three")));
+        recordings::put(&mut conn, &scope, &id, &converted("four")).await.unwrap().unwrap();
+        assert_eq!(recordings::delete(&mut conn, &scope, &id, NINE).await.unwrap().unwrap(), ["four", "four-played"]);
+        let loose = objects::loose_before(&mut conn, &scope, NOW, "").await.unwrap();
+        assert_eq!(loose, ["four", "four-played", "one", "one-played", "three", "two", "two-played"]);
     }
 
     async fn what_nothing_refers_to_is_found_again(db) {

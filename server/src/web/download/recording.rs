@@ -1,5 +1,8 @@
 //! A recording: all of it, or the part that a player asks for.
 
+use std::borrow::Cow;
+
+use audio::{Playable, extension};
 use axum::{
     body::Body,
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
@@ -12,27 +15,48 @@ use super::attachment;
 use crate::{
     recordings::{
         Recordings, StorageError,
-        probe::extension,
         range::{self, Part},
     },
     web::{problem::Problem, security::OwnPolicy},
 };
 
-/// Sends a recording, or the part of it that is asked for.
+/// Which form of a recording is sent, unless it is downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// As it came.
+    Sent,
+    /// As browsers play it.
+    Playable,
+}
+
+/// Whether the query names this, and not as `false`.
+pub fn has(query: Option<&str>, parameter: &str) -> bool {
+    let is_it = |(name, value): (Cow<str>, Cow<str>)| name == parameter && value != "false";
+    query.is_some_and(|query| form_urlencoded::parse(query.as_bytes()).any(is_it))
+}
+
+/// Sends a recording, or the part of it that is asked for; as it was sent where it is downloaded.
+#[expect(clippy::too_many_arguments, reason = "a request's parts, each of which says something of the answer")]
 pub async fn send(
     mut conn: Conn,
     store: &Recordings,
     scope: &Scope,
     call: &CallId,
     method: &Method,
+    form: Form,
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let stored = recordings::lookup(&mut conn, scope, call).await?.ok_or_else(|| Problem::not_found("recording"))?;
     // The audio is sent for as long as somebody listens.
     drop(conn);
+    let wants_file = has(query, "download");
+    let (object, bytes, content_type) = match stored.playable.filter(|_| form == Form::Playable && !wants_file) {
+        Some(playable) => (playable.object, playable.bytes, Playable::CONTENT_TYPE),
+        None => (stored.object, stored.bytes, stored.content_type.as_str()),
+    };
     // The object's name is new with every upload, so it tags the content.
-    let etag = format!("\"{}\"", stored.object.rsplit('/').next().unwrap_or_default());
+    let etag = format!("\"{}\"", object.rsplit('/').next().unwrap_or_default());
     let mut response = Response::new(Body::empty());
     let answer = response.headers_mut();
     let value = |text: &str| HeaderValue::from_str(text).map_err(|error| Problem::internal(&error));
@@ -43,21 +67,18 @@ pub async fn send(
         *response.status_mut() = StatusCode::NOT_MODIFIED;
         return Ok(response);
     }
-    let (status, begin, end) = match range::part(headers, stored.bytes, &etag) {
-        Part::Whole => (StatusCode::OK, 0, stored.bytes),
+    let (status, begin, end) = match range::part(headers, bytes, &etag) {
+        Part::Whole => (StatusCode::OK, 0, bytes),
         Part::Bytes(begin, end) => (StatusCode::PARTIAL_CONTENT, begin, end),
-        Part::Outside => return Err(Problem::range(stored.bytes)),
+        Part::Outside => return Err(Problem::range(bytes)),
     };
-    answer.insert(header::CONTENT_TYPE, value(&stored.content_type)?);
+    answer.insert(header::CONTENT_TYPE, value(content_type)?);
     answer.insert(header::CONTENT_LENGTH, HeaderValue::from(end - begin));
     if status == StatusCode::PARTIAL_CONTENT {
-        answer.insert(header::CONTENT_RANGE, value(&format!("bytes {begin}-{}/{}", end - 1, stored.bytes))?);
+        answer.insert(header::CONTENT_RANGE, value(&format!("bytes {begin}-{}/{}", end - 1, bytes))?);
     }
-    let wants_file = query.is_some_and(|query| {
-        form_urlencoded::parse(query.as_bytes()).any(|(name, value)| name == "download" && value != "false")
-    });
     if wants_file {
-        let name = format!("{call}.{}", extension(&stored.content_type));
+        let name = format!("{call}.{}", extension(content_type));
         answer.insert(header::CONTENT_DISPOSITION, value(&attachment(&name))?);
     }
     *response.status_mut() = status;
@@ -66,9 +87,9 @@ pub async fn send(
         .extensions_mut()
         .insert(OwnPolicy("default-src 'none'; media-src 'self'; sandbox; frame-ancestors 'none'"));
     if method != Method::HEAD {
-        let stream = store.read(&stored.object, begin, end).await.map_err(|error| match error {
+        let stream = store.read(&object, begin, end).await.map_err(|error| match error {
             StorageError::Gone => {
-                tracing::error!(object = stored.object, "The database knows a recording that its store does not have");
+                tracing::error!(object, "The database knows a recording that its store does not have");
                 Problem::not_found("recording")
             }
             error => error.into(),

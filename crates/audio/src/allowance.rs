@@ -14,7 +14,7 @@ use domain::limits::{RECORDING_CPU_SECONDS, RECORDING_HEAD_BYTES, RECORDING_SAMP
 use rustix::time::{ClockId, clock_gettime};
 use symphonia::core::io::MediaSource;
 
-use super::probe::NotAudio;
+use crate::found::NotAudio;
 
 /// What one recording may cost, and whether anybody still waits for what is in it.
 #[derive(Debug)]

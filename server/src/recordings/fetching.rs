@@ -1,0 +1,227 @@
+//! Fetches a recording from an address that a sender wrote. Whoever may send calls must not reach through it what only this machine
+//! reaches: only public addresses are asked, and networks that the operator names. The name is resolved here, its addresses are
+//! checked, and exactly these are connected to, so that a second look-up cannot say another; after a redirect all of it anew.
+
+use std::{
+    fs::File,
+    io::Seek,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use audio::Raw;
+use domain::{call::RecordingFetchReason as Reason, limits::RECORDING_BYTES};
+use futures::StreamExt;
+use ipnet::IpNet;
+use reqwest::{Client, Response, StatusCode, Url, header, redirect::Policy};
+use tokio::io::AsyncWriteExt;
+
+use super::keeping::Sent;
+
+/// How long looking a name up, connecting, and silence may take, and a recording in all.
+const RESOLVING: Duration = Duration::from_secs(10);
+const CONNECTING: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_secs(30);
+const IN_ALL: Duration = Duration::from_mins(30);
+/// Redirects that are followed.
+const REDIRECTS: usize = 5;
+
+/// Networks that are not public (the special-purpose registries of IANA). Of IPv6 only 2000::/3 is, less these.
+const NOT_PUBLIC: [&str; 21] = [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/3",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "3fff::/20",
+    "::/3",
+    "4000::/2",
+    "8000::/1",
+];
+
+/// Why a recording was not fetched.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// What its address, its server or the network between is at fault for.
+    #[error("a recording was not fetched: {0:?}")]
+    Failed(Reason),
+    /// This machine cannot store it.
+    #[error("a temporary file cannot be written")]
+    Spool(#[from] std::io::Error),
+}
+
+impl From<Reason> for FetchError {
+    fn from(reason: Reason) -> Self {
+        Self::Failed(reason)
+    }
+}
+
+/// Fetches a recording into a file without a name. `networks` may be reached though they are not public.
+pub async fn fetch(address: &str, networks: &[IpNet]) -> Result<Sent, FetchError> {
+    tokio::time::timeout(IN_ALL, follow(address, networks)).await.map_err(|_| Reason::TooSlow)?
+}
+
+async fn follow(address: &str, networks: &[IpNet]) -> Result<Sent, FetchError> {
+    let mut url = Url::parse(address).map_err(|_| Reason::Address)?;
+    for _ in 0..=REDIRECTS {
+        let answer = ask(&url, networks).await?;
+        let status = answer.status();
+        if status.is_redirection() {
+            let place = answer.headers().get(header::LOCATION).and_then(|place| place.to_str().ok());
+            url = place.and_then(|place| url.join(place).ok()).ok_or(Reason::Status(status.as_u16()))?;
+            continue;
+        }
+        if status != StatusCode::OK {
+            return Err(Reason::Status(status.as_u16()).into());
+        }
+        return spool(answer, &url).await;
+    }
+    Err(Reason::Redirects.into())
+}
+
+async fn ask(url: &Url, networks: &[IpNet]) -> Result<Response, FetchError> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(Reason::Address.into());
+    }
+    let host = url.host_str().ok_or(Reason::Address)?;
+    let port = url.port_or_known_default().ok_or(Reason::Address)?;
+    let addresses = allowed(host, port, networks).await?;
+    // A client for each request: what it connects to is what was checked, and no proxy looks the name up again.
+    let client = Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .resolve_to_addrs(host, &addresses)
+        .connect_timeout(CONNECTING)
+        .read_timeout(SILENCE)
+        .user_agent("Ringside")
+        .build()
+        .map_err(|_| Reason::Network)?;
+    // The error is not kept: it repeats the address, which may carry a password.
+    client.get(url.clone()).send().await.map_err(|_| Reason::Network.into())
+}
+
+/// The addresses of a host that may be connected to.
+async fn allowed(host: &str, port: u16, networks: &[IpNet]) -> Result<Vec<SocketAddr>, FetchError> {
+    let literal = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
+    let addresses: Vec<SocketAddr> = if let Ok(address) = literal {
+        vec![SocketAddr::new(address, port)]
+    } else {
+        let looked_up = tokio::time::timeout(RESOLVING, tokio::net::lookup_host((host, port))).await;
+        looked_up.map_err(|_| Reason::Name)?.map_err(|_| Reason::Name)?.collect()
+    };
+    if addresses.is_empty() {
+        return Err(Reason::Name.into());
+    }
+    let allowed: Vec<SocketAddr> = addresses.into_iter().filter(|address| may_ask(address.ip(), networks)).collect();
+    if allowed.is_empty() { Err(Reason::Private.into()) } else { Ok(allowed) }
+}
+
+/// Whether an address is public, or of a network that the operator names.
+fn may_ask(address: IpAddr, networks: &[IpNet]) -> bool {
+    // An IPv4 address in IPv6 is what it stands for.
+    let address = address.to_canonical();
+    let is_private = NOT_PUBLIC.iter().any(|network| {
+        // One that could not be read would let all through.
+        network.parse::<IpNet>().map_or(true, |network| network.contains(&address))
+    });
+    !is_private || networks.iter().any(|network| network.contains(&address))
+}
+
+async fn spool(answer: Response, url: &Url) -> Result<Sent, FetchError> {
+    if answer.content_length().is_some_and(|bytes| bytes > RECORDING_BYTES) {
+        return Err(Reason::TooLarge.into());
+    }
+    let media = answer.headers().get(header::CONTENT_TYPE).and_then(|media| media.to_str().ok()).unwrap_or_default();
+    let media = media.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let raw = Raw::of_name(url.path()).or_else(|| Raw::of_media_type(&media));
+    let mut file = tokio::fs::File::from_std(tempfile::tempfile()?);
+    let (mut body, mut bytes) = (answer.bytes_stream(), 0);
+    while let Some(chunk) = body.next().await {
+        let chunk = chunk.map_err(|_| Reason::Network)?;
+        bytes += chunk.len() as u64;
+        if bytes > RECORDING_BYTES {
+            return Err(Reason::TooLarge.into());
+        }
+        file.write_all(&chunk).await?;
+    }
+    file.flush().await?;
+    let mut file: File = file.into_std().await;
+    file.rewind()?;
+    Ok(Sent { file, bytes, raw })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_public_addresses_and_named_networks_are_asked() {
+        let networks: Vec<IpNet> =
+            ["10.1.0.0/16", "fd00:1::/32"].iter().map(|network| network.parse().unwrap()).collect();
+        let may = |address: &str| may_ask(address.parse().unwrap(), &networks);
+        for public in ["8.8.8.8", "113.160.0.1", "2606:4700::1111", "10.1.2.3", "fd00:1::5", "::ffff:8.8.8.8"] {
+            assert!(may(public), "{public}");
+        }
+        for private in [
+            "0.0.0.0",
+            "10.2.0.1",
+            "100.64.0.1",
+            "127.0.0.1",
+            "127.8.8.8",
+            "169.254.169.254",
+            "172.31.255.255",
+            "192.0.0.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "224.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "fe80::1",
+            "fc00::1",
+            "fd00:2::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "::ffff:10.2.0.1",
+            "64:ff9b::7f00:1",
+            "2002:7f00:1::",
+            "2001:0:1::1",
+        ] {
+            assert!(!may(private), "{private}");
+        }
+    }
+
+    #[tokio::test]
+    async fn what_is_written_in_other_ways_is_the_same_address() {
+        for address in [
+            "http://127.0.0.1/a.wav",
+            "http://2130706433/",
+            "http://0x7f.1/",
+            "http://017700000001/",
+            "http://[::1]:80/",
+            "http://[::ffff:127.0.0.1]/",
+            "http://localhost/",
+            "http://user:password@127.0.0.1/",
+            "https://169.254.169.254/",
+        ] {
+            let error = fetch(address, &[]).await.err().unwrap();
+            assert!(matches!(error, FetchError::Failed(Reason::Private)), "{address}: {error}");
+        }
+        for address in ["ftp://8.8.8.8/a.wav", "file:///etc/passwd", "nothing"] {
+            let error = fetch(address, &[]).await.err().unwrap();
+            assert!(matches!(error, FetchError::Failed(Reason::Address)), "{address}: {error}");
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! Stores a recording: what was sent, and what browsers play in its place.
+
+use std::{fs::File, io};
+
+use audio::{NotAudio, Playable, Raw, allowance::Allowance};
+use domain::{CallId, call::Recording};
+use store::{
+    Db, Scope, StoreError, objects,
+    recordings::{self, PlayableObject, StoredRecording},
+};
+
+use super::{
+    Recordings, StorageError,
+    probing::{ProbeError, probe},
+};
+use crate::{clock::Clock, turns::Turns};
+
+/// What storing takes.
+#[derive(Clone, Copy)]
+pub struct Keeper<'a> {
+    /// The database.
+    pub db: &'a Db,
+    /// The object store.
+    pub recordings: &'a Recordings,
+    /// Turns of reading through.
+    pub probes: &'a Turns,
+    /// The time.
+    pub clock: &'a Clock,
+}
+
+/// A recording as it came.
+pub struct Sent {
+    /// A file, read from its beginning.
+    pub file: File,
+    /// Its size.
+    pub bytes: u64,
+    /// What its sender says it is, should it have no header.
+    pub raw: Option<Raw>,
+}
+
+/// What became of it.
+pub struct Kept {
+    /// As the API shows it.
+    pub recording: Recording,
+    /// Whether the call had one before.
+    pub is_replacement: bool,
+}
+
+/// Why a recording was not stored.
+#[derive(Debug, thiserror::Error)]
+pub enum KeepError {
+    /// It is none, or none that can be played.
+    #[error(transparent)]
+    NotAudio(#[from] NotAudio),
+    /// There is no such call.
+    #[error("there is no such call")]
+    NoCall,
+    /// The object store, or a file.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The program has a fault, or ends.
+    #[error("the reading of a recording ended")]
+    Ended(#[source] io::Error),
+}
+
+impl From<ProbeError> for KeepError {
+    fn from(error: ProbeError) -> Self {
+        match error {
+            ProbeError::NotAudio(reason) => Self::NotAudio(reason),
+            ProbeError::Io(error) => Self::Storage(StorageError::Spool(error)),
+            ProbeError::Ended(error) => Self::Ended(error),
+        }
+    }
+}
+
+impl Keeper<'_> {
+    /// Reads a recording through and stores it.
+    pub async fn keep(self, scope: &Scope, call: &CallId, sent: Sent) -> Result<Kept, KeepError> {
+        let Sent { file, bytes, raw } = sent;
+        let account = scope.account();
+        let source = file.try_clone().map_err(StorageError::Spool)?;
+        let probed = probe(self.probes, account, source, raw, Allowance::default()).await?;
+        let name = |_: &Playable| Recordings::new_name(account);
+        let (object, playable_object) = (Recordings::new_name(account), probed.playable.as_ref().map(name));
+        let recording = StoredRecording {
+            playable: playable_object
+                .zip(probed.playable.as_ref())
+                .map(|(object, playable)| PlayableObject { object, bytes: playable.bytes }),
+            object,
+            content_type: probed.content_type.to_owned(),
+            bytes,
+            duration: probed.duration,
+            peaks: probed.peaks,
+            stored_at: (self.clock)(),
+        };
+        // Whatever becomes of this process, what it stores is found again.
+        let mut conn = self.db.write().await?;
+        for object in recording.objects() {
+            objects::loosen(&mut conn, scope, &object, (self.clock)()).await?;
+        }
+        conn.commit().await?;
+        let files = std::iter::once(file).chain(probed.playable.map(|playable| playable.file));
+        for (object, file) in recording.objects().iter().zip(files) {
+            self.recordings.put(object, file).await?;
+        }
+        let noted = async {
+            let mut conn = self.db.write().await?;
+            let replaced = recordings::put(&mut conn, scope, call, &recording).await?;
+            conn.commit().await?;
+            replaced.ok_or(KeepError::NoCall)
+        };
+        let noted = noted.await;
+        // Nothing refers to the objects unless the database does.
+        let of_nobody = recording.objects();
+        for object in noted.as_ref().unwrap_or(&of_nobody) {
+            self.recordings.delete(object).await;
+        }
+        let is_replacement = !noted?.is_empty();
+        let StoredRecording { content_type, duration, .. } = recording;
+        Ok(Kept { recording: Recording { content_type, bytes, duration }, is_replacement })
+    }
+}

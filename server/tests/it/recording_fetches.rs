@@ -1,0 +1,194 @@
+//! Recordings that are fetched from the addresses that calls name.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering::Relaxed},
+    },
+};
+
+use axum::{
+    Router,
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    CallId,
+    call::{RecordingFetchReason as Reason, RecordingFetchStatus as Status},
+};
+use serde_json::json;
+use store::{
+    jobs::{FetchRecordings, Payload},
+    recording_fetches::{self, Fetch},
+};
+
+use crate::harness::{Answer, Harness, PostgresDatabase, call, run, wav};
+
+const MINUTE_MS: i64 = 60_000;
+
+/// A vendor's server, which counts what it is asked for.
+async fn vendor(asked: Arc<AtomicU32>) -> SocketAddr {
+    let answer = async move |uri: Uri| -> Response {
+        let nth = asked.fetch_add(1, Relaxed);
+        match uri.path() {
+            "/there.wav" => wav(3).into_response(),
+            // A signed address elsewhere, as of S3.
+            "/moved" => (StatusCode::FOUND, [(header::LOCATION, "/there.wav?signature=x")]).into_response(),
+            "/inside" => (StatusCode::FOUND, [(header::LOCATION, "http://169.254.169.254/latest")]).into_response(),
+            "/round" => (StatusCode::FOUND, [(header::LOCATION, "/round")]).into_response(),
+            "/speech.gsm" => [0xd0; 33 * 50].into_response(),
+            "/late.wav" if nth > 0 => wav(1).into_response(),
+            "/page" => "<html><body>It is being prepared</body></html>".into_response(),
+            "/noise.bin" => vec![0; 10_000].into_response(),
+            _ => StatusCode::NOT_FOUND.into_response(),
+        }
+    };
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+    address
+}
+
+/// Runs a test on a server that may fetch from this machine, on each engine.
+fn on_both(test: impl AsyncFn(&Harness)) {
+    run(async {
+        let allowed = [("RINGSIDE_PRIVATE_NETWORKS", "127.0.0.0/8")];
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}/test.db", folder.path().display());
+        let at = Harness::start(&database, folder, &allowed).await;
+        test(&at).await;
+        at.server.db.close().await;
+        let database = PostgresDatabase::create().await;
+        let at = Harness::start(&database.address, tempfile::tempdir().unwrap(), &allowed).await;
+        test(&at).await;
+        at.server.db.close().await;
+        database.remove().await;
+    });
+}
+
+async fn enable(at: &Harness, enabled: bool) -> u64 {
+    let mut conn = at.server.db.write().await.unwrap();
+    let now = (at.server.context.clock)();
+    let waiting = recording_fetches::set_enabled(&mut conn, &at.scope, enabled, now).await.unwrap();
+    conn.commit().await.unwrap();
+    waiting
+}
+
+/// Sends a call whose recording is at this address.
+async fn send(at: &Harness, id: &str, url: &str) {
+    let mut record = call(id, &format!("kh-{id}"), "2026-11-04T09:00:00+07:00", 5_000, Some(3_000), "DY");
+    record["recording_url"] = json!(url);
+    at.post("/api/v1/calls", &json!([record])).await.is(200);
+}
+
+async fn state(at: &Harness, id: &str) -> Option<Fetch> {
+    let call: CallId = id.parse().unwrap();
+    recording_fetches::lookup(&mut at.server.db.read().await.unwrap(), &at.scope, &call).await.unwrap()
+}
+
+async fn recording(at: &Harness, id: &str) -> Answer {
+    at.get(&format!("/api/v1/calls/{id}/recording")).await
+}
+
+#[test]
+fn a_recording_is_fetched_from_its_address_where_that_is_wanted() {
+    on_both(async |at| {
+        let asked = Arc::<AtomicU32>::default();
+        let vendor = vendor(Arc::clone(&asked)).await;
+        at.stock().await;
+        send(at, "before", &format!("http://{vendor}/there.wav")).await;
+        assert_eq!((state(at, "before").await, at.run_due(FetchRecordings::KIND).await), (None, 0));
+        // Calls that are there already, and those that come later.
+        assert_eq!(enable(at, true).await, 1);
+        for (id, path) in [("moved", "moved"), ("gsm", "speech.gsm")] {
+            send(at, id, &format!("http://{vendor}/{path}")).await;
+        }
+        assert_eq!(state(at, "moved").await.unwrap().status, Status::Waiting);
+        assert_eq!(at.run_due(FetchRecordings::KIND).await, 1, "one job for all");
+        assert!(recording(at, "before").await.is(200).bytes == wav(3));
+        assert!(recording(at, "moved").await.is(200).bytes == wav(3));
+        assert_eq!(recording(at, "gsm").await.is(200).header("content-type"), "audio/gsm");
+        let stored = Some(Fetch { status: Status::Stored, reason: None, due_at: None });
+        assert_eq!(state(at, "moved").await, stored);
+        assert_eq!(asked.load(Relaxed), 4);
+        // Sent again with the same address: nothing is fetched twice.
+        send(at, "moved", &format!("http://{vendor}/moved")).await;
+        assert_eq!((at.run_due(FetchRecordings::KIND).await, asked.load(Relaxed)), (0, 4));
+        enable(at, false).await;
+        send(at, "after", &format!("http://{vendor}/there.wav")).await;
+        assert_eq!(state(at, "after").await, None);
+    });
+}
+
+#[test]
+fn what_is_not_there_yet_is_tried_for_hours_and_what_never_comes_is_not() {
+    on_both(async |at| {
+        let vendor = vendor(Arc::default()).await;
+        at.stock().await;
+        enable(at, true).await;
+        send(at, "late", &format!("http://{vendor}/late.wav")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        let failed = state(at, "late").await.unwrap();
+        assert_eq!((failed.status, failed.reason), (Status::Waiting, Some(Reason::Status(404))));
+        // Another call comes while the job waits for its next try, and is fetched at once.
+        send(at, "now", &format!("http://{vendor}/there.wav")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        recording(at, "now").await.is(200);
+        recording(at, "late").await.is(404);
+        at.pass(MINUTE_MS);
+        at.run_due(FetchRecordings::KIND).await;
+        recording(at, "late").await.is(200);
+
+        send(at, "page", &format!("http://{vendor}/page")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        for pause in [1, 5, 15, 60, 360] {
+            let waiting = state(at, "page").await.unwrap();
+            assert_eq!((waiting.status, waiting.reason), (Status::Waiting, Some(Reason::NotYet)), "{pause}");
+            at.pass(pause * MINUTE_MS - 1);
+            assert_eq!(at.run_due(FetchRecordings::KIND).await, 0, "{pause}");
+            at.pass(1);
+            assert_eq!(at.run_due(FetchRecordings::KIND).await, 1, "{pause}");
+        }
+        let given_up = Fetch { status: Status::Failed, reason: Some(Reason::NotYet), due_at: None };
+        assert_eq!(state(at, "page").await, Some(given_up));
+        at.user("lan@cty.vn", domain::Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let opened = at.signed(reqwest::Method::GET, "/fn/opened-call?campaign=tet&call=page", &cookie);
+        let shown = Answer::of(opened).await.is(200).json()["fetching"].clone();
+        assert_eq!(shown, "Không tải được ghi âm: máy chủ chưa gửi ghi âm.");
+        // Once more, by hand; and by another address.
+        let mut conn = at.server.db.write().await.unwrap();
+        let now = (at.server.context.clock)();
+        let page: CallId = "page".parse().unwrap();
+        assert_eq!(recording_fetches::again(&mut conn, &at.scope, Some(&page), now).await.unwrap(), 1);
+        assert_eq!(recording_fetches::again(&mut conn, &at.scope, None, now).await.unwrap(), 0);
+        conn.commit().await.unwrap();
+        assert_eq!(at.run_due(FetchRecordings::KIND).await, 1);
+        assert_eq!(state(at, "page").await.unwrap().status, Status::Waiting);
+        send(at, "page", &format!("http://{vendor}/there.wav")).await;
+        assert_eq!(at.run_due(FetchRecordings::KIND).await, 1);
+        recording(at, "page").await.is(200);
+
+        for (id, url, reason) in [
+            ("noise", format!("http://{vendor}/noise.bin"), Reason::NotAudio),
+            ("inside", format!("http://{vendor}/inside"), Reason::Private),
+            ("private", "http://10.0.0.1/a.wav".to_owned(), Reason::Private),
+        ] {
+            send(at, id, &url).await;
+            at.run_due(FetchRecordings::KIND).await;
+            let given_up = Fetch { status: Status::Failed, reason: Some(reason), due_at: None };
+            assert_eq!(state(at, id).await, Some(given_up), "{id}");
+        }
+        send(at, "round", &format!("http://{vendor}/round")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        assert_eq!(state(at, "round").await.unwrap().reason, Some(Reason::Redirects));
+        // Whoever brings it, it is there.
+        let put = at.api(reqwest::Method::PUT, "/api/v1/calls/round/recording").header("content-type", "audio/wav");
+        Answer::of(put.body(wav(1))).await.is(201);
+        assert_eq!(state(at, "round").await.unwrap().status, Status::Stored);
+        at.pass(MINUTE_MS);
+        at.run_due(FetchRecordings::KIND).await;
+        assert!(recording(at, "round").await.is(200).bytes == wav(1));
+    });
+}
