@@ -57,6 +57,7 @@ fn section(path: &str) -> &'static str {
         "/statistics" => "/statistics",
         "/calls" => "/calls",
         "/jobs" => "/jobs",
+        "/hooks" => "/hooks",
         _ => "/campaigns",
     }
 }
@@ -122,7 +123,7 @@ fn Sidebar() -> impl IntoView {
                 {destinations(false)}
             </nav>
             <div class="sidebar-foot">
-                {jobs("nav-item")}
+                {of_owners("nav-item")}
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
                     <Icon name="help" />
                     {text.shortcuts()}
@@ -142,11 +143,17 @@ fn Sidebar() -> impl IntoView {
     .into_any()
 }
 
-/// The way to the jobs of the account, for its owners.
-fn jobs(class: &'static str) -> Option<AnyView> {
+/// The ways to the connections and the jobs of the account, for its owners.
+fn of_owners(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let is_owner = use_session().person.is_some_and(|person| person.role.may(Role::Owner));
-    is_owner.then(|| view! { <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a> }.into_any())
+    is_owner.then(|| {
+        view! {
+            <a class=class href="/hooks"><Icon name="link" />{text.hooks_title()}</a>
+            <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a>
+        }
+        .into_any()
+    })
 }
 
 /// On a phone: where one is, the way back, and the settings that the sidebar holds on a desktop.
@@ -167,6 +174,7 @@ fn Topbar() -> impl IntoView {
             "/statistics" => text.statistics_title(),
             "/calls" => text.account_calls(),
             "/jobs" => text.jobs_title(),
+            "/hooks" => text.hooks_title(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -181,7 +189,7 @@ fn Topbar() -> impl IntoView {
                 <LanguageSwitch />
                 <ThemeSwitch />
             </div>
-            {jobs("menu-item")}
+            {of_owners("menu-item")}
             <SignOutLine />
         </div>
     }

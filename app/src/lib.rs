@@ -26,6 +26,7 @@ mod error;
 pub mod failure;
 pub mod form;
 mod frame;
+pub mod hooks;
 pub mod html;
 mod jobs;
 mod keyboard;
@@ -128,6 +129,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/calls") view=calls::CallsOfAddress ssr=SsrMode::Async />
                     <Route path=path!("/usage") view=usage::Usage ssr=SsrMode::Async />
                     <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
+                    <Route path=path!("/hooks") view=hooks::Hooks ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>

@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, Job, JobPage, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount,
+        self, BuildExport, BuildLargeExport, Job, JobPage, JobStatus, Payload, ReadHooks, SendMail, TidyAccount,
+        VerifyAccount,
     },
 };
 
@@ -33,6 +34,7 @@ messages! {
     job_build_export = "Tạo tệp Excel", "Make an Excel file";
     job_tidy_account = "Dọn dữ liệu hết hạn", "Delete what has expired";
     job_verify_account = "Đối chiếu số liệu với cuộc gọi", "Recount the figures from the calls";
+    job_read_hooks = "Đọc webhook", "Read webhooks";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
     job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
     job_differ(n) = "{n} số liệu lệch", "{n} figures differ";
@@ -217,6 +219,7 @@ fn kind(kind: &str, text: Text) -> String {
         BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
         VerifyAccount::KIND => text.job_verify_account(),
+        ReadHooks::KIND => text.job_read_hooks(),
         other => return other.to_owned(),
     };
     words.to_owned()

@@ -36,7 +36,7 @@ impl Options {
         Self { format: None, campaign: None, timezone: None, account_zone, currency: None, mapping: None }
     }
 
-    fn given(&self) -> Given {
+    pub(crate) fn given(&self) -> Given {
         let Self { campaign, timezone, account_zone, currency, .. } = self;
         let (campaign, currency) = (campaign.clone(), currency.clone());
         Given { campaign, timezone: *timezone, account_zone: *account_zone, currency }

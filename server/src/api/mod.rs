@@ -6,6 +6,7 @@ mod campaigns;
 mod customers;
 mod deliveries;
 pub mod health;
+pub mod hooks;
 pub mod recordings;
 mod report;
 mod usage;

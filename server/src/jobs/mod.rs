@@ -4,6 +4,7 @@
 //! did is found again by a name that does not change, and said in the same transaction as the job's end.
 
 mod build_export;
+mod read_hooks;
 mod runner;
 pub mod send_mail;
 mod tidy_account;
@@ -19,7 +20,8 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, ClaimedJob, JobOutcome, Payload, SendMail, TidyAccount, VerifyAccount,
+        self, BuildExport, BuildLargeExport, ClaimedJob, JobOutcome, Payload, ReadHooks, SendMail, TidyAccount,
+        VerifyAccount,
     },
 };
 
@@ -47,7 +49,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 5] = [
+pub static KINDS: [Kind; 6] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -96,6 +98,17 @@ pub static KINDS: [Kind; 5] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(verify_account::run(task)),
+    },
+    Kind {
+        name: ReadHooks::KIND,
+        // They write to the database in turns anyway.
+        at_once: 4,
+        of_an_account: 1,
+        // What came in must be read whatever happens.
+        retries: Retries { pauses_min: &[0, 1, 5, 15], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(read_hooks::run(task)),
     },
 ];
 

@@ -8,12 +8,13 @@ use std::{
 
 /// From the inside to the outside: a module uses only what stands before it. What stands in one line stands side by side: such
 /// modules do not use each other.
-const ORDER: [&[&str]; 11] = [
+const ORDER: [&[&str]; 12] = [
     &["clock", "connections", "failure", "metrics", "secrets", "site", "turns"],
     &["passwords", "settings"],
     &["attempts"],
     &["recordings", "files"],
     &["readiness"],
+    &["hooks"],
     &["mail", "context", "live"],
     &["jobs"],
     &["web"],

@@ -16,6 +16,8 @@ mod exports_crash;
 mod faults;
 mod forms;
 mod harness;
+mod hook_bodies;
+mod hooks;
 mod hostile_texts;
 mod limits;
 mod live;

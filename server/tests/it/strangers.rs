@@ -98,7 +98,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 16] = [
+const TRIED_APART: [(&str, &str); 25] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -118,6 +118,16 @@ const TRIED_APART: [(&str, &str); 16] = [
     ("GET", "/fn/jobs"),
     ("POST", "/jobs/{key}/retry"),
     ("POST", "/jobs/verify"),
+    // hooks.rs
+    ("GET", "/hooks"),
+    ("GET", "/fn/hooks"),
+    ("POST", "/hooks"),
+    ("POST", "/hooks/agents"),
+    ("POST", "/hooks/read-again"),
+    ("POST", "/hooks/{key}/{source}"),
+    ("POST", "/hooks/{key}/mapping"),
+    ("POST", "/hooks/{key}/revoke"),
+    ("POST", "/hooks/{key}/secret"),
     // security.rs
     ("GET", "/metrics"),
 ];
