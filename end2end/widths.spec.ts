@@ -48,6 +48,7 @@ for (const language of ["vi", "en"] as const) {
     ["usage", "/usage", 0],
     ["statistics", "/statistics?from=2026-01-01&to=2026-10-31", 0],
     ["jobs", "/jobs", 0],
+    ["connections", "/hooks", 0],
   ] as const) {
     test(`${name} in every window, in ${language}`, async ({ page, context }) => {
       await look(context, { language, theme: "light" });

@@ -53,7 +53,6 @@ pub const CASES: &[Case] = &[
                 ("hangup_by", json!("customer")),
                 ("contact.phone", json!("+84901234567")),
                 ("attributes.summary", json!("Khách đồng ý")),
-                ("transcript.1.text", Value::Null),
             ])
         },
     },
@@ -113,7 +112,7 @@ pub const CASES: &[Case] = &[
             fields([
                 ("campaign", json!("xi-1")),
                 ("result_code", json!("ANSWERED")),
-                ("dialed_at", json!("2026-11-04T09:15:00.000+07:00")),
+                ("dialed_at", json!("2026-11-04T02:15:00.000Z")),
                 ("attributes.summary", json!("Hỏi ai gọi")),
                 ("attributes.recording", json!("sent as audio, not kept")),
             ])
@@ -132,7 +131,7 @@ pub const CASES: &[Case] = &[
             fields([
                 ("campaign", json!("twilio")),
                 ("result_code", json!("ANSWERED")),
-                ("dialed_at", json!("2026-11-04T09:15:00.000+07:00")),
+                ("dialed_at", json!("2026-11-04T02:15:00.000Z")),
                 ("talk_time", json!(49_000)),
                 ("recording_url", json!("https://api.twilio.com/Recordings/RE1.wav")),
             ])

@@ -163,7 +163,7 @@ both_engines! {
         assert_eq!(call(at, "vapi:v-2").await["campaign"], "tet");
         assert_eq!((total(at).await, known().await[0].is_known), (2, true));
         let report = at.get("/api/v1/campaigns/asst-1/report").await.is(200).json();
-        assert_eq!(report["totals"]["calls"], 0, "{report}");
+        assert_eq!(report["calls"]["total"], 0, "{report}");
     }
 
     async fn what_cannot_be_read_stays_for_a_week_and_is_read_again_once_the_mapping_was_mended(at) {

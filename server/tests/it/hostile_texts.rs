@@ -411,7 +411,7 @@ both_engines! {
                 }
             }
             let id = on_a_line(text);
-            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..])]) {
+            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..]), ("/fn/hooks", &[][..])]) {
                 let own = |value| match value {
                     "tet" | "c-1" => id.as_str(),
                     other => other,

@@ -18,6 +18,7 @@ mod forms;
 mod harness;
 mod hook_bodies;
 mod hooks;
+mod hooks_crash;
 mod hostile_texts;
 mod limits;
 mod live;
