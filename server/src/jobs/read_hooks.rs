@@ -72,6 +72,12 @@ struct Said {
     parts: Result<Vec<Part>, FieldError>,
 }
 
+/// A name as names are kept, of what a system calls something; none where nothing is left of it.
+fn clean(name: &str) -> Option<String> {
+    let name: String = domain::text::one_line(name).chars().take(NAME_CHARS).collect();
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
 /// Reads the bodies that wait. `false`: none does.
 async fn read_waiting(task: &Task) -> Result<bool, JobError> {
     let mut conn = task.db.read().await?;
@@ -254,8 +260,7 @@ impl Making {
     ) -> Result<Result<Option<CallRecord>, FieldError>, StoreError> {
         let source = reader.source();
         let agent = parts.iter().find_map(|part| reader.agent(part));
-        let shown =
-            parts.iter().find_map(Part::agent_name).map(|name| name.chars().take(NAME_CHARS).collect::<String>());
+        let shown = parts.iter().find_map(Part::agent_name).and_then(clean);
         let own = agent.clone().unwrap_or_else(|| source.word().to_owned());
         let place = (source, agent.unwrap_or_default());
         let Some((of_agent, voicebot)) = self.stands_for(conn, &place, shown.as_deref()).await? else {
@@ -274,8 +279,13 @@ impl Making {
             Ok(Some(record)) => record,
             none => return Ok(none),
         };
-        let name = shown.unwrap_or_else(|| if place.1.is_empty() { source.name().to_owned() } else { own });
-        self.add_missing(conn, (&campaign, &voicebot), &name).await?;
+        let own = if place.1.is_empty() { None } else { clean(&own) };
+        let name = shown.or(own).unwrap_or_else(|| source.name().to_owned());
+        match self.add_missing(conn, (&campaign, &voicebot), &name).await {
+            // A rule of names that its system has not.
+            Err(StoreError::Invalid(error)) => return Ok(Err(error)),
+            added => added?,
+        }
         self.declare(conn, reader, &record).await?;
         record.campaign = campaign;
         record.voicebot = Some(voicebot);
@@ -321,7 +331,7 @@ impl Making {
                 let is_own = campaign.as_str() == voicebot.as_str();
                 let new = CampaignInput {
                     id: campaign.clone(),
-                    name: if is_own { name } else { campaign.as_str() }.to_owned(),
+                    name: clean(campaign.as_str()).filter(|_| !is_own).unwrap_or_else(|| name.to_owned()),
                     voicebot: voicebot.clone(),
                     state: None,
                     started_at: None,
