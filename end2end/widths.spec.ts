@@ -49,6 +49,7 @@ for (const language of ["vi", "en"] as const) {
     ["statistics", "/statistics?from=2026-01-01&to=2026-10-31", 0],
     ["jobs", "/jobs", 0],
     ["imports", "/import", 0],
+    ["connections", "/hooks", 0],
   ] as const) {
     test(`${name} in every window, in ${language}`, async ({ page, context }) => {
       await look(context, { language, theme: "light" });

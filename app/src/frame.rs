@@ -58,6 +58,7 @@ fn section(path: &str) -> &'static str {
         "/calls" => "/calls",
         "/jobs" => "/jobs",
         path if path.starts_with("/import") => "/import",
+        "/hooks" => "/hooks",
         _ => "/campaigns",
     }
 }
@@ -124,7 +125,7 @@ fn Sidebar() -> impl IntoView {
             </nav>
             <div class="sidebar-foot">
                 {imports("nav-item")}
-                {jobs("nav-item")}
+                {of_owners("nav-item")}
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
                     <Icon name="help" />
                     {text.shortcuts()}
@@ -151,11 +152,17 @@ fn imports(class: &'static str) -> Option<AnyView> {
     may.then(|| view! { <a class=class href="/import"><Icon name="upload" />{text.imports_title()}</a> }.into_any())
 }
 
-/// The way to the jobs of the account, for its owners.
-fn jobs(class: &'static str) -> Option<AnyView> {
+/// The ways to the connections and the jobs of the account, for its owners.
+fn of_owners(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let is_owner = use_session().person.is_some_and(|person| person.role.may(Role::Owner));
-    is_owner.then(|| view! { <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a> }.into_any())
+    is_owner.then(|| {
+        view! {
+            <a class=class href="/hooks"><Icon name="link" />{text.hooks_title()}</a>
+            <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a>
+        }
+        .into_any()
+    })
 }
 
 /// On a phone: where one is, the way back, and the settings that the sidebar holds on a desktop.
@@ -177,6 +184,7 @@ fn Topbar() -> impl IntoView {
             "/calls" => text.account_calls(),
             "/jobs" => text.jobs_title(),
             "/import" => text.imports_title(),
+            "/hooks" => text.hooks_title(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -192,7 +200,7 @@ fn Topbar() -> impl IntoView {
                 <ThemeSwitch />
             </div>
             {imports("menu-item")}
-            {jobs("menu-item")}
+            {of_owners("menu-item")}
             <SignOutLine />
         </div>
     }

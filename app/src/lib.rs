@@ -26,6 +26,7 @@ mod error;
 pub mod failure;
 pub mod form;
 mod frame;
+pub mod hooks;
 pub mod html;
 mod imports;
 mod jobs;
@@ -131,6 +132,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/jobs") view=jobs::Jobs ssr=SsrMode::Async />
                     <Route path=path!("/import") view=imports::Imports ssr=SsrMode::Async />
                     <Route path=path!("/import/:key") view=imports::Imports ssr=SsrMode::Async />
+                    <Route path=path!("/hooks") view=hooks::Hooks ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>

@@ -22,7 +22,14 @@ pub struct AppState {
     pub pages: Arc<Pages>,
     /// Whether mails go out, and if not, why.
     pub mail: MailSetup,
+    /// How people reach the server, without a slash at the end.
+    pub base_url: Arc<str>,
+    /// Decrypts a secret of an account; none where it was encrypted by another key.
+    pub unseal: Unseal,
 }
+
+/// See [`AppState::unseal`].
+pub type Unseal = Arc<dyn Fn(i64, &[u8]) -> Option<String> + Send + Sync>;
 
 /// Whether mails go out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

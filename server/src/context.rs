@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::{
     attempts::{Attempts, TryLater},
     clock::Clock,
+    hooks::{Inbox, Sealer},
     live::Live,
     mail::Post,
     metrics::Metrics,
@@ -45,6 +46,10 @@ pub struct Context {
     pub metrics: Metrics,
     /// Viewers of running campaigns.
     pub live: Live,
+    /// Webhooks on their way into the database.
+    pub(crate) hooks: Inbox,
+    /// Encrypts their secrets.
+    pub(crate) sealer: Arc<Sealer>,
     /// The way out for mails.
     pub mail: Post,
     /// What the pages get.
@@ -89,17 +94,24 @@ impl Server {
         let passwords = Passwords::new().map_err(|error| format!("passwords cannot be hashed: {error}"))?;
         let site = Site::embedded();
         let mail = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
+        let sealer = Arc::new(Sealer::new(&settings));
+        let opener = Arc::clone(&sealer);
+        let unseal: app::state::Unseal = Arc::new(move |account, sealed| opener.open(account, sealed).ok());
         let app = AppState {
             clock: Arc::clone(&clock),
             assets: Arc::new(site.assets()),
             reports: Arc::new(Reports::default()),
             pages: Arc::new(Pages::default()),
             mail: mail.setup(),
+            base_url: settings.base_url.as_str().into(),
+            unseal,
         };
         let slices_at_once = (settings.database_options().connections / CONNECTIONS_PER_SLICE).max(1) as usize;
         let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
             live: Live::default(),
+            hooks: Inbox::default(),
+            sealer,
             mail,
             clock,
             recordings,

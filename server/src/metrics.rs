@@ -42,6 +42,10 @@ pub struct Metrics {
     pub live_viewers: AtomicU64,
     /// Sign-ins that failed.
     pub sign_in_failures: AtomicU64,
+    /// Webhooks that were stored.
+    pub hooks_received: AtomicU64,
+    /// Webhooks that were refused for their signature.
+    pub hooks_refused: AtomicU64,
     database: DatabaseMetrics,
     jobs: Mutex<BTreeMap<(&'static str, &'static str), JobMetrics>>,
 }
@@ -133,6 +137,8 @@ impl Metrics {
         let one = |count: &AtomicU64| [(String::new(), count.load(Relaxed))];
         family("recording_bytes_total", "counter", "Bytes of recordings stored.", &one(&self.recording_bytes));
         family("sign_in_failures_total", "counter", "Sign-ins that failed.", &one(&self.sign_in_failures));
+        family("hooks_received_total", "counter", "Webhooks stored.", &one(&self.hooks_received));
+        family("hooks_refused_total", "counter", "Webhooks refused for their signature.", &one(&self.hooks_refused));
         family("live_viewers", "gauge", "Pages that follow a running campaign.", &one(&self.live_viewers));
         let asked = &self.database;
         family("database_transactions_total", "counter", "Connections taken from a pool.", &one(&asked.connections));

@@ -33,7 +33,9 @@ fn people() -> Routes {
 
 /// Routes of programs, and of whoever watches over the server.
 fn programs() -> Routes {
-    api::routes().merge(api::health::routes())
+    api::routes()
+        .merge(api::health::routes())
+        .merge(api::hooks::routes().map(|router| router.layer(DefaultBodyLimit::disable())))
 }
 
 /// Method and path of every route, a parameter as `{name}`. What is asked for beside them is a file of the site or nothing.

@@ -23,6 +23,7 @@ const NAMES: [&str; 14] = [
     "log",
     "metrics_listen",
     "metrics_token",
+    "secret_key",
 ];
 
 /// What the program was told.
@@ -57,6 +58,8 @@ pub struct Settings {
     pub metrics_listen: Option<SocketAddr>,
     /// The bearer token that opens `/metrics` on the main listener.
     pub metrics_token: Option<String>,
+    /// Encrypts the secrets of webhooks in the database; none: a file beside an embedded database does.
+    pub secret_key: Option<String>,
 }
 
 /// `http://host:port` or `https://host`, as people type it.
@@ -219,6 +222,13 @@ impl Settings {
                 Ok(text.to_owned())
             }
         })?;
+        let secret_key = written.read("secret_key", |text| {
+            if text.chars().count() < 32 {
+                Err("is shorter than 32 characters: it would be guessed")
+            } else {
+                Ok(text.to_owned())
+            }
+        })?;
         Ok(Self {
             database_url: written
                 .read("database_url", database)?
@@ -241,6 +251,7 @@ impl Settings {
             log: written.read("log", log_filter)?.unwrap_or_else(|| "info".to_owned()),
             metrics_listen: written.read("metrics_listen", address)?,
             metrics_token,
+            secret_key,
         })
     }
 }
@@ -328,6 +339,7 @@ mod tests {
             ("RINGSIDE_LOG", "server=loud"),
             ("RINGSIDE_METRICS_LISTEN", "9090"),
             ("RINGSIDE_METRICS_TOKEN", "short"),
+            ("RINGSIDE_SECRET_KEY", "thirty-one characters of secret"),
             ("RINGSIDE_CONNECTIONS", "15"),
             ("RINGSIDE_DATABASE_CONNECTIONS", "1"),
             ("RINGSIDE_DATABASE_CONNECTIONS", "1001"),

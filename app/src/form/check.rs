@@ -94,6 +94,7 @@ impl Field {
         }
         let value = match self.kind {
             Kind::Line { max } => Value::Text(input::line(typed, max)?),
+            Kind::Text { max, .. } => Value::Text(input::lines(typed, max)?),
             Kind::Code => Value::Code(input::code(typed)?),
             Kind::UserEmail => Value::Text(input::email(typed)?),
             Kind::Emails { max } => match input::emails(typed, max)? {

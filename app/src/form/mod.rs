@@ -59,6 +59,13 @@ pub enum Kind {
         /// The most characters.
         max: usize,
     },
+    /// A text of several lines.
+    Text {
+        /// The most characters.
+        max: usize,
+        /// Lines that are seen at once.
+        rows: u32,
+    },
     /// An identifier ([`domain::Code`]).
     Code,
     /// The e-mail address that somebody signs in with; browsers keep it together with the password.
@@ -91,6 +98,11 @@ impl Field {
     /// A field that may be left empty. `name` is the form's own; pairs of other names are passed over.
     pub const fn new(name: &'static str, label: Words, kind: Kind) -> Self {
         Self { name, label, note: None, kind, required: false, hidden: false, lang: None }
+    }
+
+    /// Its name in the form.
+    pub const fn name(&self) -> &'static str {
+        self.name
     }
 
     /// One that may not be left empty.

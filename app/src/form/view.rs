@@ -181,6 +181,19 @@ impl Field {
                 }
                 .into_any()
             }
+            Kind::Text { max, rows } => view! {
+                <div class="field">
+                    <label for=id.clone()>{label}</label>
+                    <textarea class="textarea" id=id name=self.name rows=rows maxlength=max required=self.required
+                        autofocus=focused spellcheck="false" lang=self.lang aria-invalid=invalid aria-describedby=described
+                        data-value-missing=missing>
+                        // The parser takes the first line end away.
+                        {format!("\n{value}")}
+                    </textarea>
+                    {note}{error}
+                </div>
+            }
+            .into_any(),
             _ => {
                 let of = self.constraints(form, text);
                 let (min, max) = of.bounds.unzip();
@@ -271,7 +284,7 @@ impl Field {
                 autocomplete: "off",
                 ..Constraints::default()
             },
-            Kind::Checkbox | Kind::Select(_) => Constraints::default(),
+            Kind::Checkbox | Kind::Select(_) | Kind::Text { .. } => Constraints::default(),
         }
     }
 }

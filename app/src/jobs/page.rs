@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, CheckImport, FetchRecordings, Job, JobPage, JobStatus, Payload, SendMail,
-        StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, CheckImport, FetchRecordings, Job, JobPage, JobStatus, Payload, ReadHooks,
+        SendMail, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -38,6 +38,7 @@ messages! {
     job_check_import = "Xem trước tệp cuộc gọi", "Look at a file of calls";
     job_store_import = "Nhập tệp cuộc gọi", "Import a file of calls";
     job_undo_import = "Hoàn tác một lần nhập", "Undo an import";
+    job_read_hooks = "Đọc webhook", "Read webhooks";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
     job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
     job_differ(n) = "{n} số liệu lệch", "{n} figures differ";
@@ -226,6 +227,7 @@ fn kind(kind: &str, text: Text) -> String {
         CheckImport::KIND => text.job_check_import(),
         StoreImport::KIND => text.job_store_import(),
         UndoImport::KIND => text.job_undo_import(),
+        ReadHooks::KIND => text.job_read_hooks(),
         other => return other.to_owned(),
     };
     words.to_owned()

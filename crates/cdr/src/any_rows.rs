@@ -184,11 +184,7 @@ impl<'a> NamedObjects<'a> {
         let skipped = |reason: &str| Ok(Some(Err(Skipped::new(found.line, "", reason))));
         match found.what {
             What::Json => match serde_json::from_slice::<Map<String, Value>>(&self.text) {
-                Ok(map) => {
-                    let mut flat = Vec::with_capacity(map.len());
-                    flatten("", map, 0, &mut flat);
-                    Ok(Some(Ok((found.line, flat))))
-                }
+                Ok(map) => Ok(Some(Ok((found.line, flat_fields(map))))),
                 Err(error) => skipped(&not_json(&error)),
             },
             What::Text => skipped("is not a JSON object"),
@@ -220,6 +216,13 @@ impl<'a> NamedObjects<'a> {
         }
         Ok(Some(Ok(line)))
     }
+}
+
+/// The fields of an object and their texts, those of objects in it under names with dots.
+pub(crate) fn flat_fields(map: Map<String, Value>) -> Vec<(String, String)> {
+    let mut flat = Vec::with_capacity(map.len());
+    flatten("", map, 0, &mut flat);
+    flat
 }
 
 /// The values of an object as texts, those of objects in it under names with dots.

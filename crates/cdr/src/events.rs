@@ -94,8 +94,14 @@ impl Platform {
     /// What one body says of calls: a webhook's, of which more may come.
     pub(crate) fn partial_calls(&self, body: &[u8], given: &Given) -> Result<Vec<PartialCall>, FieldError> {
         let text = String::from_utf8_lossy(body);
-        let value = written_in(&text, self.names).filter(|value| holds_bodies(value, self, 0));
-        let value = value.ok_or_else(|| FieldError::new("", "is no body of this platform"))?;
+        let value = if text.trim_start().starts_with(['{', '[']) {
+            Some(self.names.parse(text.as_bytes()).map_err(|error| FieldError::new("", not_json(&error)))?)
+        } else {
+            form(&text, self.names)
+        };
+        let value = value.filter(|value| holds_bodies(value, self, 0)).ok_or_else(|| {
+            FieldError::new("", format!("is no body of this platform: it has none of {}", self.own.join(", ")))
+        })?;
         let (mut said, mut times) = (Vec::new(), self.times(given));
         bodies(&value, self, 0, &mut |body| said.push((self.read)(body, &mut times)));
         let events: Vec<Vec<Event>> = said.into_iter().collect::<Result<_, _>>()?;

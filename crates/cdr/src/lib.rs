@@ -16,7 +16,7 @@
 //! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
 //!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
-//! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives.
+//! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives; `mapped`, which reads a body by a mapping.
 
 #![warn(missing_docs)]
 
@@ -41,6 +41,7 @@ mod leg_calls;
 mod legs;
 mod lines;
 mod local_time;
+mod mapped;
 mod mapping;
 mod mapping_text;
 mod numbers;
@@ -72,6 +73,7 @@ pub use formats::{Format, UnknownFormat, detect};
 pub use guess::{Basis, Certainty, Guess, Reason};
 pub use json_array::{ArrayCutter, ArrayFault, Element};
 pub use local_time::DateOrder;
+pub use mapped::MappedBody;
 pub use mapping::{Field, Mapping, MappingError, Place, Turns, fingerprint};
 pub use partial::PartialCall;
 pub use reading::Reading;

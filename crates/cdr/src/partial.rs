@@ -259,6 +259,26 @@ impl PartialCall {
         &self.leg
     }
 
+    /// The agent, assistant or flow that talked, by the platform's id.
+    pub fn agent(&self) -> Option<&str> {
+        self.voicebot.as_ref().map(|known| known.value.as_str())
+    }
+
+    /// The name of [`Self::agent`], where the platform gives one.
+    pub fn agent_name(&self) -> Option<&str> {
+        self.attributes.get("voicebot_name").and_then(|known| known.value.as_str())
+    }
+
+    /// The campaign that the platform names.
+    pub fn campaign(&self) -> Option<&str> {
+        self.campaign.as_ref().map(|known| known.value.as_str())
+    }
+
+    /// Whether something was said of how the call ended, so that a record can be made of it, or what is wrong be told.
+    pub fn says_an_end(&self) -> bool {
+        !matches!(self.outcome(), Outcome::Unsaid | Outcome::Ongoing)
+    }
+
     /// Adds what other events of the same leg say; the order in which they are added changes nothing.
     pub fn merge(&mut self, mut other: Self) {
         if let Some(is_later) = self.is_beside(&other) {

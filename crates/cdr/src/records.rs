@@ -49,7 +49,7 @@ impl Options {
         }
     }
 
-    fn given(&self) -> Given {
+    pub(crate) fn given(&self) -> Given {
         let Self { campaign, timezone, account_zone, currency, memory, .. } = self;
         let (campaign, currency) = (campaign.clone(), currency.clone());
         Given { campaign, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory }

@@ -52,6 +52,18 @@ pub fn line(text: &str, max: usize) -> Result<String, InputError> {
     }
 }
 
+/// A text of at most `max` characters on several lines, whose ends are line feeds.
+pub fn lines(text: &str, max: usize) -> Result<String, InputError> {
+    let text = text.replace("\r\n", "\n");
+    if text.chars().count() > max {
+        Err(InputError::TooLong(max))
+    } else if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        Err(InputError::Control)
+    } else {
+        Ok(text)
+    }
+}
+
 /// An identifier by the rule of [`Code`], as it was typed: blanks are part of it.
 pub fn code(text: &str) -> Result<Code, InputError> {
     Code::new(text).map_err(|error| match error {
@@ -113,6 +125,13 @@ mod tests {
         assert_eq!(line("", 6), Ok(String::new()));
         assert_eq!(line("Đồng ý.", 6), Err(InputError::TooLong(6)));
         assert_eq!(line("a\nb", 6), Err(InputError::Control));
+    }
+
+    #[test]
+    fn a_text_keeps_its_lines() {
+        assert_eq!(lines("a\r\n\tb\n", 5), Ok("a\n\tb\n".to_owned()));
+        assert_eq!(lines("a\nb\nc", 4), Err(InputError::TooLong(4)));
+        assert_eq!(lines("a\0", 4), Err(InputError::Control));
     }
 
     #[test]

@@ -109,6 +109,25 @@ pub const BODY_SECONDS: u64 = 15 * 60;
 /// Bytes a second at which the body of a batch must come on average, after the first [`BODY_IDLE_SECONDS`].
 pub const BODY_BYTES_PER_SECOND: u64 = 4 * 1024;
 
+/// Bytes of a webhook.
+pub const HOOK_BYTES: u64 = 2 * 1024 * 1024;
+/// Bytes of webhooks that wait together to be stored; beyond, further ones are told to come again.
+pub const WAITING_HOOK_BYTES: usize = 32 * 1024 * 1024;
+/// Webhooks that wait together to be stored.
+pub const WAITING_HOOKS: usize = 4_096;
+/// Webhooks that are stored in one transaction.
+pub const HOOKS_PER_COMMIT: usize = 256;
+/// Webhooks that are read in one transaction.
+pub const HOOKS_PER_READ: usize = 200;
+/// Addresses for webhooks of an account.
+pub const HOOKS: usize = 100;
+/// Agents of one system that an account's webhooks may name; each unknown one makes a campaign.
+pub const HOOK_AGENTS: usize = 500;
+/// Characters of the mapping of a webhook's fields.
+pub const HOOK_MAPPING_CHARS: usize = 16 * 1024;
+/// Characters of a secret that webhooks are signed with.
+pub const HOOK_SECRET_CHARS: usize = 500;
+
 /// Connections to the web server; fewer where the system allows fewer open files.
 pub const CONNECTIONS: u32 = 4_096;
 /// Seconds in which a request's head must have come, and that a connection may be kept without a request.

@@ -139,6 +139,14 @@ impl Payload for UndoImport {
     const KIND: &'static str = "undo_import";
 }
 
+/// Reads the webhooks of an account that wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadHooks {}
+
+impl Payload for ReadHooks {
+    const KIND: &'static str = "read_hooks";
+}
+
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JobStatus {
@@ -220,6 +228,49 @@ pub(crate) async fn hasten<P: Payload>(
         due.0,
     )?;
     live::wake_jobs(conn).await
+}
+
+/// As [`enqueue`] for now with a key for `once`, for what comes many times a second: it leaves the account's row alone, for which
+/// batches wait. `key` numbers the job if one is added: below 0 and used by nobody else.
+///
+/// A job that is there is locked until the end of the transaction. So one that ends by [`remove`] either sees what this
+/// transaction wrote, or is gone before, and another is added.
+pub async fn wake<P: Payload>(
+    conn: &mut Conn,
+    scope: &Scope,
+    payload: &P,
+    once: &str,
+    key: i64,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let payload = to_json(payload)?;
+    execute!(
+        conn,
+        "INSERT INTO jobs (account_id, job_key, kind, payload, once_key, status, queued_at, due_at, attempts)
+         VALUES ($1, $2, $3, $4, $5, 'waiting', $6, $6, 0)
+         ON CONFLICT (account_id, kind, once_key) WHERE due_at IS NOT NULL AND once_key IS NOT NULL
+         DO UPDATE SET due_at = jobs.due_at",
+        scope.account(),
+        key,
+        P::KIND,
+        payload.as_str(),
+        once,
+        now.0,
+    )?;
+    live::wake_jobs(conn).await
+}
+
+/// Takes a claimed job away, whose end is of no interest to anybody. `false`: the lease was over, and another process has it.
+/// What a later statement of the transaction reads was written before the job was gone; see [`wake`].
+pub async fn remove(conn: &mut Conn, scope: &Scope, job: &ClaimedJob) -> Result<bool, StoreError> {
+    let removed = execute!(
+        conn,
+        "DELETE FROM jobs WHERE account_id = $1 AND job_key = $2 AND lease = $3",
+        scope.account(),
+        job.key,
+        job.lease.as_str(),
+    )?;
+    Ok(removed > 0)
 }
 
 fn to_json<P: Payload>(payload: &P) -> Result<String, StoreError> {

@@ -22,6 +22,7 @@ mod db;
 mod dialect;
 mod error;
 pub mod exports;
+pub mod hooks;
 pub mod imports;
 pub mod ingest;
 pub mod jobs;

@@ -81,7 +81,7 @@ async fn both_engines_have_the_same_tables_columns_and_keys() {
 }
 
 /// Columns of texts and bytes that others make as long as they like.
-const LONG: [&str; 7] = ["transcript", "peaks", "dialled", "reached", "talked", "goal", "letter"];
+const LONG: [&str; 9] = ["transcript", "peaks", "dialled", "reached", "talked", "goal", "letter", "body", "said"];
 
 #[tokio::test]
 async fn rows_that_may_be_long_are_found_without_reading_others() {

@@ -6,6 +6,7 @@ mod campaigns;
 mod customers;
 mod deliveries;
 pub mod health;
+pub mod hooks;
 pub mod imports;
 pub mod recordings;
 mod report;

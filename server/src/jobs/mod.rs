@@ -7,6 +7,7 @@ mod build_export;
 mod check_import;
 mod fetch_recordings;
 mod import_steps;
+mod read_hooks;
 mod runner;
 pub mod send_mail;
 mod store_import;
@@ -24,8 +25,8 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, FetchRecordings, JobOutcome, Payload, SendMail,
-        StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, FetchRecordings, JobOutcome, Payload, ReadHooks,
+        SendMail, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -53,7 +54,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 9] = [
+pub static KINDS: [Kind; 10] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -140,6 +141,17 @@ pub static KINDS: [Kind; 9] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(undo_import::run(task)),
+    },
+    Kind {
+        name: ReadHooks::KIND,
+        // They write to the database in turns anyway.
+        at_once: 4,
+        of_an_account: 1,
+        // What came in must be read whatever happens.
+        retries: Retries { pauses_min: &[0, 1, 5, 15], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(read_hooks::run(task)),
     },
 ];
 

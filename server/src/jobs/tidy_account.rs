@@ -2,7 +2,7 @@
 
 use domain::Timestamp;
 use store::{
-    exports, imports,
+    exports, hooks, imports,
     jobs::{self, JobOutcome},
     objects, outbox, password_links, sessions,
 };
@@ -18,11 +18,14 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let sessions = sessions::delete_expired(&mut conn, scope, now).await?;
     let links = password_links::delete_expired(&mut conn, scope, now).await?;
     let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
+    let bodies = hooks::tidy(&mut conn, scope, now).await?;
     conn.commit().await?;
     let files = delete_exports(&task, now).await? + delete_workbooks(&task, now).await?;
     let imports = let_imports_go(&task, now).await?;
     let loose = delete_loose(&task, now).await?;
-    let words = format!("sessions={sessions} links={links} files={files} jobs={jobs} imports={imports} loose={loose}");
+    let words = format!(
+        "sessions={sessions} links={links} files={files} jobs={jobs} imports={imports} loose={loose} hooks={bodies}"
+    );
     Ok(Ended::Say(JobOutcome::Again(Timestamp(now.0 + HOUR_MS), words)))
 }
 

@@ -3,6 +3,7 @@
 mod app;
 mod campaigns;
 mod exports;
+mod hooks;
 mod imports;
 mod jobs;
 mod live;
@@ -27,6 +28,7 @@ pub fn routes() -> Routes {
         .merge(mail::routes())
         .merge(result_codes::routes())
         .merge(jobs::routes())
+        .merge(hooks::routes())
         .merge(usage::routes())
         .merge(campaigns::routes())
         .merge(live::routes())

@@ -146,6 +146,32 @@ impl Problem {
         Self::new(StatusCode::CONFLICT, "conflict", "It does not fit what there is", detail)
     }
 
+    /// 401: a webhook that its address does not take, and why.
+    pub fn wrong_signature(why: &str) -> Self {
+        let detail = match why {
+            "missing" => "the webhook is not signed, and this address takes signed ones alone",
+            "old" => "the signature is right and too old; check the clocks of both sides",
+            _ => "the signature is not the one of this address's secret",
+        };
+        Self::new(StatusCode::UNAUTHORIZED, "wrong-signature", "The signature is wrong", detail)
+            .with_header(header::WWW_AUTHENTICATE, "Signature")
+    }
+
+    /// What the database failed with.
+    pub fn of_store(error: &StoreError) -> Self {
+        match error {
+            StoreError::Invalid(field) => Self::invalid(field.clone()),
+            StoreError::Cursor => Self::field("cursor", "was not made by this list"),
+            error => match error.outage() {
+                Some(Outage::Busy) => Self::busy(error),
+                Some(Outage::Gone) => Self::out_of_reach("storage", error),
+                Some(Outage::ReadOnly) => Self::read_only("storage", error),
+                Some(Outage::Full) => Self::full("storage", error),
+                None => Self::internal(error),
+            },
+        }
+    }
+
     /// 413.
     pub fn too_large(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "The body is too large", detail)
@@ -281,17 +307,7 @@ impl Problem {
 
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Invalid(field) => Self::invalid(field),
-            StoreError::Cursor => Self::field("cursor", "was not made by this list"),
-            error => match error.outage() {
-                Some(Outage::Busy) => Self::busy(&error),
-                Some(Outage::Gone) => Self::out_of_reach("storage", &error),
-                Some(Outage::ReadOnly) => Self::read_only("storage", &error),
-                Some(Outage::Full) => Self::full("storage", &error),
-                None => Self::internal(&error),
-            },
-        }
+        Self::of_store(&error)
     }
 }
 

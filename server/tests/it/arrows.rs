@@ -15,6 +15,7 @@ const ORDER: [&[&str]; 12] = [
     &["recordings", "files"],
     &["importing"],
     &["readiness"],
+    &["hooks"],
     &["mail", "context", "live"],
     &["jobs"],
     &["web"],

@@ -170,6 +170,7 @@ impl Harness {
         });
         let mut variables = vec![
             ("RINGSIDE_DATABASE_URL".to_owned(), database.to_owned()),
+            ("RINGSIDE_SECRET_KEY".to_owned(), crate::hooks::SECRET_KEY.to_owned()),
             ("RINGSIDE_RECORDINGS".to_owned(), format!("file://{}/recordings", folder.path().display())),
         ];
         for (name, value) in settings {

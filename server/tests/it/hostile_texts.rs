@@ -58,6 +58,21 @@ fn encoded(text: &str) -> String {
     utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
 }
 
+/// A webhook for each text, of an agent that is named by it, and one that cannot be read.
+async fn send_webhooks(at: &Harness) {
+    let path = crate::hooks::add_hook(&at.server.db, &at.scope, domain::HookSource::Retell, None).await;
+    for text in TEXTS {
+        let id = on_a_line(text);
+        let begun = json!({"event": "call_started", "call": {"call_id": id, "agent_id": id, "agent_name": text,
+            "call_status": "ongoing"}});
+        let unread = json!({"event": text, "call": {"call_id": id, "start_timestamp": text}});
+        for body in [begun, unread] {
+            Answer::of(at.bare(Method::POST, &path).body(body.to_string())).await.is(200);
+        }
+    }
+    assert_eq!(at.run_due(<store::jobs::ReadHooks as store::jobs::Payload>::KIND).await, 1);
+}
+
 /// For each text a campaign, a voicebot, a customer, a call with a recording and a result code that are all named by it;
 /// every second code is declared.
 async fn fill(at: &Harness) {
@@ -414,6 +429,7 @@ both_engines! {
     async fn texts_of_others_are_text_wherever_they_are_read(at) {
         listen_to_the_log();
         fill(at).await;
+        send_webhooks(at).await;
         at.user("chu@cty.vn", Role::Owner).await;
         let cookie = at.sign_in("chu@cty.vn").await;
         let mut opened = BTreeSet::new();
@@ -452,7 +468,7 @@ both_engines! {
                 }
             }
             let id = on_a_line(text);
-            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..])]) {
+            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..]), ("/fn/hooks", &[][..])]) {
                 let own = |value| match value {
                     "tet" | "c-1" => id.as_str(),
                     other => other,

@@ -98,7 +98,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 35] = [
+const TRIED_APART: [(&str, &str); 44] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -138,6 +138,16 @@ const TRIED_APART: [(&str, &str); 35] = [
     ("GET", "/api/v1/mappings"),
     ("PUT", "/api/v1/mappings/{name}"),
     ("DELETE", "/api/v1/mappings/{name}"),
+    // hooks.rs
+    ("GET", "/hooks"),
+    ("GET", "/fn/hooks"),
+    ("POST", "/hooks"),
+    ("POST", "/hooks/agents"),
+    ("POST", "/hooks/read-again"),
+    ("POST", "/hooks/{key}/{source}"),
+    ("POST", "/hooks/{key}/mapping"),
+    ("POST", "/hooks/{key}/revoke"),
+    ("POST", "/hooks/{key}/secret"),
     // security.rs
     ("GET", "/metrics"),
 ];

@@ -15,6 +15,7 @@ mod freeswitch;
 mod freeswitch_tables;
 mod json;
 mod json_array;
+mod mapped_bodies;
 mod modules;
 mod packed;
 mod shared_files;

@@ -98,7 +98,7 @@ both_engines! {
         let brought = || {
             let mut calls: Vec<Call> = (0..10_i64)
                 // Between those that are there: the redials after them are numbered anew.
-                .map(|n| dialled(&format!("new-{n}"), &format!("09012345{:02}", n)).later(n * 7 * HOUR).talked(40_000))
+                .map(|n| dialled(&format!("new-{n}"), &format!("09012345{n:02}")).later(n * 7 * HOUR).talked(40_000))
                 .collect();
             // Another result, another customer, another campaign.
             calls.push(dialled("c-1", "0901234501").later(5 * HOUR).talked(50_000));

@@ -1,0 +1,55 @@
+//! Reads what the page of webhooks shows.
+
+use domain::time::Zone;
+use store::{
+    Conn,
+    hooks::{
+        self, Hook,
+        agents::{self, Agent},
+        bodies::{self, Delivery},
+    },
+};
+
+use crate::{AppError, AppState, session::SignedIn};
+
+/// Webhooks of a list.
+const LISTED: u32 = 50;
+
+/// All that the page shows.
+pub(super) struct Shown {
+    pub(super) hooks: Vec<ShownHook>,
+    /// The last that could not be read, and how many there are.
+    pub(super) unread: (Vec<Delivery>, u64),
+    pub(super) last: Vec<Delivery>,
+    pub(super) agents: Vec<Agent>,
+    pub(super) zone: Zone,
+}
+
+/// An address with its secrets.
+pub(super) struct ShownHook {
+    pub(super) hook: Hook,
+    /// Where its system sends to; none: its key was encrypted by another key than the server has.
+    pub(super) address: Option<String>,
+    /// What its webhooks are signed with; none where they are not, or as above.
+    pub(super) secret: Option<String>,
+}
+
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+    let state = AppState::get()?;
+    let unsealed = |sealed: &[u8]| (state.unseal)(who.scope.account(), sealed);
+    let shown = |hook: Hook| {
+        let address = unsealed(&hook.sealed_key);
+        ShownHook {
+            address: address.map(|key| format!("{}/hooks/{key}/{}", state.base_url, hook.source.word())),
+            secret: hook.sealed_secret.as_deref().and_then(unsealed),
+            hook,
+        }
+    };
+    Ok(Shown {
+        hooks: hooks::list(conn, &who.scope).await?.into_iter().map(shown).collect(),
+        unread: bodies::unread(conn, &who.scope, LISTED).await?,
+        last: bodies::last(conn, &who.scope, LISTED).await?,
+        agents: agents::list(conn, &who.scope).await?,
+        zone: who.account.zone,
+    })
+}

@@ -1,0 +1,118 @@
+//! What the webhooks of a call have said so far, kept so that a later one adds to it, whatever comes first.
+
+use std::collections::BTreeMap;
+
+use domain::{HookSource, Timestamp, time::DAY_MS};
+
+use crate::{
+    Conn, Scope, StoreError,
+    db::{execute, fetch_all},
+    dialect::texts_of_json,
+};
+
+/// How long it is kept after the last webhook of the call, ms: 30 days.
+pub const KEPT_MS: i64 = 30 * DAY_MS;
+
+/// What is known of one leg of a call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leg {
+    /// The system's id of the call.
+    pub call: String,
+    /// The id of the leg; empty where a call has one alone.
+    pub leg: String,
+    /// The agent; empty where nothing names one.
+    pub agent: String,
+    /// JSON, which the reader of the system's format makes and reads.
+    pub said: String,
+}
+
+#[derive(sqlx_macros::FromRow)]
+struct StoredLeg {
+    call: String,
+    leg: String,
+    agent: String,
+    said: String,
+}
+
+/// What is known of these calls, by call.
+pub async fn legs(
+    conn: &mut Conn,
+    scope: &Scope,
+    source: HookSource,
+    calls: &[&str],
+) -> Result<BTreeMap<String, Vec<Leg>>, StoreError> {
+    let statement = format!(
+        "SELECT call, leg, agent, said FROM hook_calls
+         WHERE account_id = $1 AND source = $2 AND call IN ({})
+         ORDER BY call, leg",
+        texts_of_json(conn, "$3"),
+    );
+    let list = serde_json::json!(calls).to_string();
+    let statement = sqlx::AssertSqlSafe(statement.as_str());
+    let rows = fetch_all!(conn, StoredLeg, statement, scope.account(), source.word(), list.as_str())?;
+    let mut found = BTreeMap::<String, Vec<Leg>>::new();
+    for StoredLeg { call, leg, agent, said } in rows {
+        found.entry(call.clone()).or_default().push(Leg { call, leg, agent, said });
+    }
+    Ok(found)
+}
+
+/// Keeps what is known of a leg.
+pub async fn put(
+    conn: &mut Conn,
+    scope: &Scope,
+    source: HookSource,
+    leg: &Leg,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO hook_calls (account_id, source, call, leg, agent, said, changed_at, is_due)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE)
+         ON CONFLICT (account_id, source, call, leg) DO UPDATE
+         SET agent = excluded.agent, said = excluded.said, changed_at = excluded.changed_at",
+        scope.account(),
+        source.word(),
+        leg.call.as_str(),
+        leg.leg.as_str(),
+        leg.agent.as_str(),
+        leg.said.as_str(),
+        now.0,
+    )?;
+    Ok(())
+}
+
+/// Calls that are to be made again, at most so many.
+pub async fn due(conn: &mut Conn, scope: &Scope, limit: usize) -> Result<Vec<(HookSource, String)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT DISTINCT source, call FROM hook_calls WHERE account_id = $1 AND is_due ORDER BY source, call LIMIT $2",
+        scope.account(),
+        limit as i64,
+    )?;
+    rows.into_iter().map(|(source, call)| Ok((super::source_of(&source)?, call))).collect()
+}
+
+/// Says that a call was made again.
+pub async fn mark_made(conn: &mut Conn, scope: &Scope, source: HookSource, call: &str) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE hook_calls SET is_due = FALSE WHERE account_id = $1 AND source = $2 AND call = $3 AND is_due",
+        scope.account(),
+        source.word(),
+        call,
+    )?;
+    Ok(())
+}
+
+/// Forgets what is known of calls that nothing was said of for long.
+pub(super) async fn delete_old(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "DELETE FROM hook_calls WHERE account_id = $1 AND changed_at < $2",
+        scope.account(),
+        now.0 - KEPT_MS,
+    )?;
+    Ok(())
+}

@@ -1,0 +1,210 @@
+//! Webhooks on their way into the database: those that come together are committed together, since what a commit costs (a write
+//! to the disk that is waited for) does not grow with what is in it. Each is answered when it is stored.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicI64, Ordering::SeqCst},
+    },
+};
+
+use domain::{
+    HookSource, Timestamp,
+    limits::{HOOK_BYTES, HOOKS_PER_COMMIT, WAITING_HOOK_BYTES, WAITING_HOOKS},
+};
+use store::{
+    Db, Scope, StoreError,
+    hooks::{self, bodies, bodies::Arrived},
+};
+use tokio::sync::oneshot;
+
+use super::signatures::Refusal;
+use crate::secrets;
+
+/// Bytes of bodies in one transaction; the first may have more.
+const COMMIT_BYTES: usize = 4 * HOOK_BYTES as usize;
+
+/// Webhooks that wait to be stored.
+#[derive(Debug, Default)]
+pub struct Inbox {
+    waiting: Arc<Mutex<Waiting>>,
+    last_key: AtomicI64,
+}
+
+#[derive(Debug, Default)]
+struct Waiting {
+    entries: VecDeque<(Entry, oneshot::Sender<Stored>)>,
+    bytes: usize,
+    /// Whether a task is storing them.
+    is_stored: bool,
+}
+
+type Stored = Result<(), Arc<StoreError>>;
+
+#[derive(Debug)]
+enum Entry {
+    Arrived(Arrived),
+    Refused(Scope, i64, Refusal, Timestamp),
+}
+
+impl Entry {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Arrived(arrived) => arrived.body.len(),
+            Self::Refused(..) => 0,
+        }
+    }
+}
+
+/// Why a webhook was not stored.
+#[derive(Debug)]
+pub enum NotKept {
+    /// Too many wait.
+    Full,
+    /// The database did not take it.
+    Failed(Arc<StoreError>),
+    /// The program ends.
+    Over,
+}
+
+impl Inbox {
+    /// Stores a webhook, and returns when it is on the disk. Who leaves meanwhile has it stored nevertheless.
+    pub async fn keep(
+        &self,
+        db: &Db,
+        scope: Scope,
+        (hook, source): (i64, HookSource),
+        body: Vec<u8>,
+        at: Timestamp,
+    ) -> Result<(), NotKept> {
+        let arrived = Arrived { scope, hook, source, key: self.next_key(at), at, body };
+        self.put(db, Entry::Arrived(arrived)).await
+    }
+
+    /// Counts a webhook that was refused.
+    pub async fn refuse(
+        &self,
+        db: &Db,
+        scope: Scope,
+        hook: i64,
+        refusal: Refusal,
+        at: Timestamp,
+    ) -> Result<(), NotKept> {
+        self.put(db, Entry::Refused(scope, hook, refusal, at)).await
+    }
+
+    /// A number that is greater than those before it in this process, and in others of earlier milliseconds. Of two processes in
+    /// one millisecond, 20 random bits keep the numbers apart.
+    fn next_key(&self, at: Timestamp) -> i64 {
+        let random = i64::from(u32::from_le_bytes(secrets::random()) >> 12);
+        let new = (at.0 << 20) | random;
+        let last = self.last_key.fetch_update(SeqCst, SeqCst, |last| Some(new.max(last + 1)));
+        new.max(last.unwrap_or_default() + 1)
+    }
+
+    async fn put(&self, db: &Db, entry: Entry) -> Result<(), NotKept> {
+        let (sender, stored) = oneshot::channel();
+        {
+            let mut waiting = lock(&self.waiting);
+            if waiting.entries.len() >= WAITING_HOOKS || waiting.bytes + entry.bytes() > WAITING_HOOK_BYTES {
+                return Err(NotKept::Full);
+            }
+            waiting.bytes += entry.bytes();
+            waiting.entries.push_back((entry, sender));
+            if !std::mem::replace(&mut waiting.is_stored, true) {
+                let task = Task { waiting: Arc::clone(&self.waiting), has_ended: false };
+                tokio::spawn(task.run(db.for_requests()));
+            }
+        }
+        match stored.await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(error)) => Err(NotKept::Failed(error)),
+            Err(_) => Err(NotKept::Over),
+        }
+    }
+}
+
+fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
+    waiting.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Stores what waits until nothing does.
+struct Task {
+    waiting: Arc<Mutex<Waiting>>,
+    has_ended: bool,
+}
+
+impl Drop for Task {
+    /// Where it panicked, those who wait are told, and the next webhook begins another.
+    fn drop(&mut self) {
+        if !self.has_ended {
+            *lock(&self.waiting) = Waiting::default();
+        }
+    }
+}
+
+impl Task {
+    async fn run(mut self, db: Db) {
+        while let Some((entries, senders)) = self.take() {
+            let stored = store(&db, entries).await.map_err(Arc::new);
+            for sender in senders {
+                // Who has left is not told.
+                let _ = sender.send(stored.clone());
+            }
+        }
+    }
+
+    /// What is stored next, in the order in which it came. None: nothing waits, and whoever comes begins another task.
+    fn take(&mut self) -> Option<(Vec<Entry>, Vec<oneshot::Sender<Stored>>)> {
+        let mut waiting = lock(&self.waiting);
+        let mut bytes = 0;
+        let fits = |(entry, _): &&(Entry, _)| {
+            bytes += entry.bytes();
+            bytes <= COMMIT_BYTES
+        };
+        let count = waiting.entries.iter().take(HOOKS_PER_COMMIT).take_while(fits).count();
+        let batch: (Vec<Entry>, Vec<_>) = waiting.entries.drain(..count).unzip();
+        waiting.bytes -= batch.0.iter().map(Entry::bytes).sum::<usize>();
+        waiting.is_stored = count > 0;
+        drop(waiting);
+        self.has_ended = count == 0;
+        (count > 0).then_some(batch)
+    }
+}
+
+/// Stores them in one transaction.
+async fn store(db: &Db, entries: Vec<Entry>) -> Result<(), StoreError> {
+    let (mut arrived, mut refused) = (Vec::new(), BTreeMap::<(i64, i64), (Scope, u64, Refusal, Timestamp)>::new());
+    for entry in entries {
+        match entry {
+            Entry::Arrived(one) => arrived.push(one),
+            Entry::Refused(scope, hook, why, at) => {
+                let known = refused.entry((scope.account(), hook)).or_insert((scope, 0, why, at));
+                *known = (scope, known.1 + 1, why, at);
+            }
+        }
+    }
+    let mut conn = db.write().await?;
+    if !arrived.is_empty() {
+        bodies::keep(&mut conn, arrived).await?;
+    }
+    for ((_, hook), (scope, count, why, at)) in refused {
+        hooks::count_refused(&mut conn, &scope, hook, count, why.word(), at).await?;
+    }
+    conn.commit().await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_grow_also_while_the_clock_stands_or_goes_back() {
+        let inbox = Inbox::default();
+        let at = Timestamp(1_795_334_400_000);
+        let keys: Vec<i64> = [0, 0, 0, 5, -60_000, 5].map(|ms| inbox.next_key(Timestamp(at.0 + ms))).to_vec();
+        assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
+        assert_eq!(keys[3] >> 20, at.0 + 5);
+    }
+}

@@ -1,0 +1,384 @@
+//! Reads the webhooks of an account in the order in which they came, and stores the calls that they tell of: what is known of a
+//! call is kept between them, so that one call comes of all its webhooks, whatever comes first or twice.
+//!
+//! It ends when nothing waits, and is added again by the next webhook (`store::jobs::wake`).
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use domain::{
+    Account, CallRecord, CampaignId, Code, FieldError, HookSource, Timestamp, Voicebot, VoicebotId,
+    limits::{HOOK_AGENTS, HOOK_BYTES, HOOKS_PER_READ, NAME_CHARS},
+};
+use store::{
+    Conn, Scope, StoreError, accounts,
+    campaigns::{self, CampaignInput},
+    hooks::{
+        self,
+        agents::{self, Agent},
+        bodies::{self, WaitingBody},
+        calls::{self, Leg},
+    },
+    ingest::{self, IngestOptions},
+    jobs::{self, JobOutcome},
+    result_codes, voicebots,
+};
+
+use super::{Ended, JobError, Task};
+use crate::hooks::{Part, Reader};
+
+/// Bodies that are read together have so many bytes at most; one alone may have more.
+const MOST_BYTES: usize = 4 * HOOK_BYTES as usize;
+/// After so many transactions other accounts have their turn.
+const TRANSACTIONS: usize = 50;
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    for _ in 0..TRANSACTIONS {
+        if read_waiting(&task).await? || make_due(&task).await? {
+            continue;
+        }
+        let mut conn = task.db.write().await?;
+        if !jobs::remove(&mut conn, &task.scope, &task.job).await? {
+            return Ok(Ended::Said("lost"));
+        }
+        // Whatever comes from now on finds no job, and adds one.
+        if !bodies::has_work(&mut conn, &task.scope).await? {
+            conn.commit().await?;
+            return Ok(Ended::Said("done"));
+        }
+    }
+    Ok(Ended::Say(JobOutcome::Again(task.now(), String::new())))
+}
+
+/// Who reads what: systems with a format by the system, others by their address.
+type Readers = BTreeMap<(HookSource, i64), Result<Reader, FieldError>>;
+
+fn place(source: HookSource, hook: i64) -> (HookSource, i64) {
+    (source, if source == HookSource::Generic { hook } else { 0 })
+}
+
+fn reader(
+    source: HookSource,
+    hook: i64,
+    mappings: &HashMap<i64, String>,
+    account: &Account,
+) -> Result<Reader, FieldError> {
+    Reader::new(source, hook, mappings.get(&hook).map(String::as_str), account)
+}
+
+/// A body and what it says.
+struct Said {
+    key: i64,
+    place: (HookSource, i64),
+    parts: Result<Vec<Part>, FieldError>,
+}
+
+/// A name as names are kept, of what a system calls something; none where nothing is left of it.
+fn clean(name: &str) -> Option<String> {
+    let name: String = domain::text::one_line(name).chars().take(NAME_CHARS).collect();
+    Some(name.trim().to_owned()).filter(|name| !name.is_empty())
+}
+
+/// Reads the bodies that wait. `false`: none does.
+async fn read_waiting(task: &Task) -> Result<bool, JobError> {
+    let mut conn = task.db.read().await?;
+    let waiting = bodies::waiting(&mut conn, &task.scope, HOOKS_PER_READ, MOST_BYTES).await?;
+    if waiting.is_empty() {
+        return Ok(false);
+    }
+    let account = accounts::lookup(&mut conn, &task.scope).await?;
+    let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
+    drop(conn);
+    let of = account.clone();
+    let (readers, said) = tokio::task::spawn_blocking(move || parse(waiting, &mappings, &of)).await?;
+    let mut conn = task.db.write().await?;
+    let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
+    let mut outcomes = BTreeMap::new();
+    for (place, reader) in &readers {
+        let Ok(reader) = reader else { continue };
+        let parts = parts_of(&said, *place);
+        let touched = merge(&mut conn, &task.scope, reader, parts, task.now()).await?;
+        for (call, parts) in touched {
+            let made = making.make(&mut conn, reader, parts).await?;
+            outcomes.insert((*place, call), made);
+        }
+    }
+    let outcomes = making.put(&mut conn, outcomes).await?;
+    for said in &said {
+        said.mark(&mut conn, &task.scope, &outcomes).await?;
+    }
+    for (((source, _), call), outcome) in &outcomes {
+        if outcome.is_ok() {
+            bodies::mark_call_read(&mut conn, &task.scope, *source, call).await?;
+        }
+    }
+    conn.commit().await?;
+    Ok(true)
+}
+
+fn parse(waiting: Vec<WaitingBody>, mappings: &HashMap<i64, String>, account: &Account) -> (Readers, Vec<Said>) {
+    let mut readers = Readers::new();
+    let mut all = Vec::with_capacity(waiting.len());
+    for WaitingBody { key, hook, source, body } in waiting {
+        let place = place(source, hook);
+        let reader = readers.entry(place).or_insert_with(|| reader(source, hook, mappings, account));
+        let parts = reader.as_ref().map_err(FieldError::clone).and_then(|reader| reader.parts(&body));
+        all.push(Said { key, place, parts });
+    }
+    (readers, all)
+}
+
+/// What the bodies that one reader reads say.
+fn parts_of(said: &[Said], place: (HookSource, i64)) -> Vec<&Part> {
+    said.iter().filter(|said| said.place == place).filter_map(|said| said.parts.as_ref().ok()).flatten().collect()
+}
+
+impl Said {
+    /// Says what became of the body: as bad as the worst of its calls.
+    async fn mark(&self, conn: &mut Conn, scope: &Scope, outcomes: &Outcomes) -> Result<(), StoreError> {
+        let parts = match &self.parts {
+            Ok(parts) => parts,
+            Err(error) => return bodies::mark_unread(conn, scope, self.key, None, &words(error)).await,
+        };
+        for part in parts {
+            if let Some(Err(error)) = outcomes.get(&(self.place, part.call().to_owned())) {
+                return bodies::mark_unread(conn, scope, self.key, Some(part.call()), &words(error)).await;
+            }
+        }
+        bodies::mark_read(conn, scope, self.key, parts.first().map(Part::call)).await
+    }
+}
+
+fn words(error: &FieldError) -> String {
+    format!("{} {}", error.field, error.reason).trim().to_owned()
+}
+
+/// Adds what these parts say to what is known of their calls, and keeps it; gives all legs of each call.
+async fn merge(
+    conn: &mut Conn,
+    scope: &Scope,
+    reader: &Reader,
+    parts: Vec<&Part>,
+    now: Timestamp,
+) -> Result<BTreeMap<String, Vec<Part>>, JobError> {
+    let mut by_call = BTreeMap::<&str, Vec<&Part>>::new();
+    for part in parts {
+        by_call.entry(part.call()).or_default().push(part);
+    }
+    let ids: Vec<&str> = by_call.keys().copied().collect();
+    let mut known = calls::legs(conn, scope, reader.source(), &ids).await?;
+    let mut all = BTreeMap::new();
+    for (call, parts) in by_call {
+        let kept = known.remove(call).unwrap_or_default();
+        let mut legs: BTreeMap<String, Part> =
+            kept.into_iter().filter_map(|leg| Some((leg.leg, reader.kept(call, &leg.said)?))).collect();
+        let mut changed = BTreeSet::new();
+        for part in parts {
+            let joined = match legs.remove(part.leg()) {
+                Some(known) => reader.joined(known, part.clone()),
+                None => part.clone(),
+            };
+            legs.insert(part.leg().to_owned(), joined);
+            changed.insert(part.leg());
+        }
+        for leg in changed {
+            let part = &legs[leg];
+            let agent = reader.agent(part).unwrap_or_default();
+            let leg = Leg { call: call.to_owned(), leg: leg.to_owned(), agent, said: part.said()? };
+            calls::put(conn, scope, reader.source(), &leg, now).await?;
+        }
+        all.insert(call.to_owned(), legs.into_values().collect());
+    }
+    Ok(all)
+}
+
+/// Makes calls again whose agents stand for something else now. `false`: there are none.
+async fn make_due(task: &Task) -> Result<bool, JobError> {
+    let mut conn = task.db.write().await?;
+    let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
+    let due = calls::due(&mut conn, &task.scope, HOOKS_PER_READ).await?;
+    if due.is_empty() {
+        return Ok(false);
+    }
+    let account = accounts::lookup(&mut conn, &task.scope).await?;
+    let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
+    let readers: Vec<Reader> = HookSource::ALL
+        .into_iter()
+        .filter(|source| *source != HookSource::Generic)
+        .map(|source| (source, 0))
+        .chain(mappings.keys().map(|hook| (HookSource::Generic, *hook)))
+        .filter_map(|(source, hook)| reader(source, hook, &mappings, &account).ok())
+        .collect();
+    let mut outcomes = BTreeMap::new();
+    for (source, call) in due {
+        if let Some(reader) = readers.iter().find(|reader| reader.source() == source && reader.has(&call)) {
+            let legs = calls::legs(&mut conn, &task.scope, source, &[&call]).await?.remove(&call).unwrap_or_default();
+            let parts = legs.into_iter().filter_map(|leg| reader.kept(&call, &leg.said)).collect();
+            let made = making.make(&mut conn, reader, parts).await?;
+            outcomes.insert(((source, 0), call.clone()), made);
+        }
+        calls::mark_made(&mut conn, &task.scope, source, &call).await?;
+    }
+    making.put(&mut conn, outcomes).await?;
+    conn.commit().await?;
+    Ok(true)
+}
+
+/// What became of calls, by reader and id: a record, or none yet.
+type Outcomes = BTreeMap<((HookSource, i64), String), Result<(), FieldError>>;
+type Records = BTreeMap<((HookSource, i64), String), Result<Option<CallRecord>, FieldError>>;
+
+/// Makes records of calls, and the campaigns, voicebots and codes that they name.
+struct Making {
+    scope: Scope,
+    now: Timestamp,
+    agents: BTreeMap<(HookSource, String), Agent>,
+    codes: BTreeSet<Code>,
+    campaigns: BTreeSet<CampaignId>,
+    voicebots: BTreeSet<VoicebotId>,
+}
+
+impl Making {
+    async fn begin(conn: &mut Conn, scope: Scope, now: Timestamp) -> Result<Self, StoreError> {
+        hooks::lock(conn, &scope).await?;
+        let agents = agents::list(conn, &scope).await?.into_iter();
+        let codes = result_codes::list(conn, &scope).await?.into_iter();
+        Ok(Self {
+            scope,
+            now,
+            agents: agents.map(|agent| ((agent.source, agent.agent.clone()), agent)).collect(),
+            codes: codes.map(|code| code.code).collect(),
+            campaigns: BTreeSet::new(),
+            voicebots: BTreeSet::new(),
+        })
+    }
+
+    async fn make(
+        &mut self,
+        conn: &mut Conn,
+        reader: &Reader,
+        parts: Vec<Part>,
+    ) -> Result<Result<Option<CallRecord>, FieldError>, StoreError> {
+        let source = reader.source();
+        let agent = parts.iter().find_map(|part| reader.agent(part));
+        let shown = parts.iter().find_map(Part::agent_name).and_then(clean);
+        let own = agent.clone().unwrap_or_else(|| source.word().to_owned());
+        let place = (source, agent.unwrap_or_default());
+        let Some((of_agent, voicebot)) = self.stands_for(conn, &place, shown.as_deref()).await? else {
+            let reason = format!("is one of more than {HOOK_AGENTS}, which is the most");
+            return Ok(Err(FieldError::new("agent", reason)));
+        };
+        let wrong = |field: &str| FieldError::new(field, "has no id that can be kept");
+        let said = || parts.iter().find_map(|part| reader.campaign(part));
+        let Some(campaign) = of_agent.or_else(said).or_else(|| CampaignId::new(&own).ok()) else {
+            return Ok(Err(wrong("campaign")));
+        };
+        let Some(voicebot) = voicebot.or_else(|| VoicebotId::new(&own).ok()) else {
+            return Ok(Err(wrong("voicebot")));
+        };
+        let mut record = match reader.call(parts, &campaign) {
+            Ok(Some(record)) => record,
+            none => return Ok(none),
+        };
+        let own = if place.1.is_empty() { None } else { clean(&own) };
+        let name = shown.or(own).unwrap_or_else(|| source.name().to_owned());
+        match self.add_missing(conn, (&campaign, &voicebot), &name).await {
+            // A rule of names that its system has not.
+            Err(StoreError::Invalid(error)) => return Ok(Err(error)),
+            added => added?,
+        }
+        self.declare(conn, reader, &record).await?;
+        record.campaign = campaign;
+        record.voicebot = Some(voicebot);
+        Ok(Ok(Some(record)))
+    }
+
+    /// What an agent stands for, as far as somebody has said it; one that was not met before is noted. None: there are too many.
+    async fn stands_for(
+        &mut self,
+        conn: &mut Conn,
+        place: &(HookSource, String),
+        name: Option<&str>,
+    ) -> Result<Option<(Option<CampaignId>, Option<VoicebotId>)>, StoreError> {
+        if let Some(known) = self.agents.get(place) {
+            return Ok(Some((known.campaign.clone(), known.voicebot.clone())));
+        }
+        let (source, id) = place;
+        if !agents::meet(conn, &self.scope, *source, id, name, self.now).await? {
+            return Ok(None);
+        }
+        let (agent, name) = (id.clone(), name.map(str::to_owned));
+        let met = Agent { source: *source, agent, name, campaign: None, voicebot: None, is_known: false };
+        self.agents.insert(place.clone(), met);
+        Ok(Some((None, None)))
+    }
+
+    /// Adds the campaign and the voicebot that are not there, under the agent's name. A campaign goes on.
+    async fn add_missing(
+        &mut self,
+        conn: &mut Conn,
+        (campaign, voicebot): (&CampaignId, &VoicebotId),
+        name: &str,
+    ) -> Result<(), StoreError> {
+        if !self.voicebots.contains(voicebot) {
+            if voicebots::lookup(conn, &self.scope, voicebot).await?.is_none() {
+                let new = Voicebot { id: voicebot.clone(), name: name.to_owned() };
+                voicebots::put(conn, &self.scope, &new).await?;
+            }
+            self.voicebots.insert(voicebot.clone());
+        }
+        if !self.campaigns.contains(campaign) {
+            if campaigns::lookup(conn, &self.scope, campaign).await?.is_none() {
+                let is_own = campaign.as_str() == voicebot.as_str();
+                let new = CampaignInput {
+                    id: campaign.clone(),
+                    name: clean(campaign.as_str()).filter(|_| !is_own).unwrap_or_else(|| name.to_owned()),
+                    voicebot: voicebot.clone(),
+                    state: None,
+                    started_at: None,
+                    report_emails: None,
+                    tariff: None,
+                };
+                campaigns::put(conn, &self.scope, &new, self.now).await?;
+            }
+            self.campaigns.insert(campaign.clone());
+        }
+        Ok(())
+    }
+
+    /// Declares the code of a call that the reader has given it, where the account has not.
+    async fn declare(&mut self, conn: &mut Conn, reader: &Reader, record: &CallRecord) -> Result<(), StoreError> {
+        let Some(code) = record.result_code.as_ref().filter(|code| !self.codes.contains(*code)) else { return Ok(()) };
+        if let Some(own) = reader.own_codes().into_iter().find(|own| own.code == *code) {
+            result_codes::put(conn, &self.scope, &own).await?;
+        }
+        self.codes.insert(code.clone());
+        Ok(())
+    }
+
+    /// Stores the records; gives what became of each call.
+    async fn put(self, conn: &mut Conn, records: Records) -> Result<Outcomes, StoreError> {
+        let (mut outcomes, mut batch, mut places) = (Outcomes::new(), Vec::new(), Vec::new());
+        for (place, made) in records {
+            match made {
+                Ok(Some(record)) => {
+                    batch.push((places.len(), record));
+                    places.push(place.clone());
+                    outcomes.insert(place, Ok(()));
+                }
+                Ok(None) => drop(outcomes.insert(place, Ok(()))),
+                Err(error) => drop(outcomes.insert(place, Err(error))),
+            }
+        }
+        if batch.is_empty() {
+            return Ok(outcomes);
+        }
+        let options = IngestOptions { create_missing: false, received_at: self.now, import: None };
+        let answer = ingest::put(conn, &self.scope, batch, options).await?;
+        for error in answer.errors {
+            if let Some(place) = places.get(error.index) {
+                outcomes.insert(place.clone(), Err(FieldError::new(error.field, error.reason)));
+            }
+        }
+        Ok(outcomes)
+    }
+}

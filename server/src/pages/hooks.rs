@@ -1,0 +1,257 @@
+//! The forms of the page of webhooks; the page itself is one of the application's.
+
+use app::{
+    Text,
+    form::{Filled, Form as AskedForm, Values},
+    hooks::forms::{
+        ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAKE_SECRET, MAPPING, NAME, SECRET, SET_AGENT, SET_MAPPING,
+        SET_SECRET, SOURCE, VOICEBOT,
+    },
+    session::{Preferences, SignedIn},
+};
+use axum::{
+    Extension, Form,
+    extract::{Path, State},
+    response::Response,
+};
+use cdr::Mapping;
+use domain::{CampaignId, HookSource, InputError, Role, SecretOrigin, VoicebotId};
+use store::{
+    StoreError,
+    hooks::{self, NewHook, agents, bodies},
+};
+
+use crate::{
+    context::SharedContext,
+    hooks::{KEY_PREFIX, SealError, Sealer},
+    secrets,
+    web::{
+        browser,
+        database::Database,
+        problem::Problem,
+        refused::{Refused, refused},
+        routes::Routes,
+        session::Reader,
+    },
+};
+
+const PAGE: &str = "/hooks";
+
+/// The routes.
+pub fn routes() -> Routes {
+    Routes::new()
+        .post("/hooks", add)
+        .post("/hooks/{key}/secret", set_secret)
+        .post("/hooks/{key}/mapping", set_mapping)
+        .post("/hooks/{key}/revoke", revoke)
+        .post("/hooks/agents", set_agent)
+        .post("/hooks/read-again", read_again)
+}
+
+fn only_owners(who: &SignedIn) -> Result<(), Problem> {
+    if who.scope.role().may(Role::Owner) {
+        Ok(())
+    } else {
+        Err(Problem::forbidden("only owners see the connections of the account"))
+    }
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// A form that is sent back to its sender.
+struct Asked<'a> {
+    context: &'a SharedContext,
+    preferences: Preferences,
+    form: &'a AskedForm,
+    action: String,
+}
+
+impl Asked<'_> {
+    fn refused(&self, filled: &Filled) -> Response {
+        let title = Text(self.preferences.language).hooks_title();
+        let (form, action) = (self.form, self.action.clone());
+        refused(self.context, self.preferences, &Refused { form, title, action, back: Some(PAGE), filled })
+    }
+}
+
+/// What was typed, without secrets.
+fn typed(pairs: &Pairs, form: &AskedForm) -> Filled {
+    let kept = form.fields.iter().filter(|field| field.name() != SECRET.name());
+    kept.fold(Filled::default(), |filled, field| {
+        let value = pairs.iter().find(|(name, _)| name == field.name()).map_or("", |(_, value)| value.as_str());
+        filled.with(field, value)
+    })
+}
+
+/// The secret that was typed, or a new one where that was asked; none: webhooks are not signed. Fails where a system gives its
+/// secret itself, and none was typed.
+fn secret_of(values: &Values, source: HookSource) -> Result<Option<String>, InputError> {
+    match (values.text(&SECRET), values.is_ticked(&MAKE_SECRET), source.secret_origin()) {
+        ("", false, _) => Ok(None),
+        ("", true, SecretOrigin::Chosen) => Ok(Some(secrets::random_text::<32>())),
+        ("", true, SecretOrigin::Given) => Err(InputError::Missing),
+        (secret, ..) => Ok(Some(secret.to_owned())),
+    }
+}
+
+fn sealed(sealer: &Sealer, account: i64, secret: Option<String>) -> Result<Option<Vec<u8>>, Problem> {
+    secret.map(|secret| sealer.seal(account, &secret)).transpose().map_err(|error| not_sealed(&error))
+}
+
+fn not_sealed(error: &SealError) -> Problem {
+    tracing::error!(cause = %error, "A secret cannot be kept");
+    Problem::unavailable("secrets cannot be kept: the operator has to set RINGSIDE_SECRET_KEY")
+}
+
+async fn add(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    only_owners(&who)?;
+    let asked = Asked { context: &context, preferences, form: &ADD_HOOK, action: PAGE.to_owned() };
+    let values = match ADD_HOOK.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(asked.refused(&filled)),
+    };
+    let source = HookSource::from_word(values.text(&SOURCE)).ok_or_else(|| Problem::field("source", "is not known"))?;
+    let secret = match secret_of(&values, source) {
+        Ok(secret) => secret,
+        Err(error) => return Ok(asked.refused(&typed(&pairs, &ADD_HOOK).refused(&SECRET, error))),
+    };
+    let account = who.scope.account();
+    let sealed_secret = sealed(&context.sealer, account, secret)?;
+    let key = secrets::make(KEY_PREFIX, account);
+    let sealed_key = context.sealer.seal(account, &key.text).map_err(|error| not_sealed(&error))?;
+    let hook = NewHook {
+        source,
+        name: values.text(&NAME),
+        hash: &key.hash,
+        sealed_key: &sealed_key,
+        sealed_secret: sealed_secret.as_deref(),
+    };
+    let mut conn = database.write().await?;
+    hooks::add(&mut conn, &who.scope, &hook, (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(browser::see_other(PAGE))
+}
+
+async fn set_secret(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Path(key): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    only_owners(&who)?;
+    let found = hooks::lookup(&mut database.read().await?, &who.scope, key).await?;
+    let hook = found.ok_or_else(|| Problem::not_found("connection"))?;
+    let asked = Asked { context: &context, preferences, form: &SET_SECRET, action: format!("/hooks/{key}/secret") };
+    let values = match SET_SECRET.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(asked.refused(&filled)),
+    };
+    let secret = match secret_of(&values, hook.source) {
+        Ok(secret) => secret,
+        Err(error) => return Ok(asked.refused(&typed(&pairs, &SET_SECRET).refused(&SECRET, error))),
+    };
+    let sealed = sealed(&context.sealer, who.scope.account(), secret)?;
+    let mut conn = database.write().await?;
+    hooks::set_secret(&mut conn, &who.scope, key, sealed.as_deref()).await?;
+    conn.commit().await?;
+    Ok(browser::see_other(PAGE))
+}
+
+/// Sets how the bodies of `generic` are read, and has those read again that could not be.
+async fn set_mapping(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Path(key): Path<i64>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    only_owners(&who)?;
+    let asked = Asked { context: &context, preferences, form: &SET_MAPPING, action: format!("/hooks/{key}/mapping") };
+    let values = match SET_MAPPING.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(asked.refused(&filled)),
+    };
+    let mapping = values.text(&MAPPING);
+    if let Err(error) = Mapping::from_toml(mapping) {
+        let filled = typed(&pairs, &SET_MAPPING).failed(error.to_string(), &[MAPPING]);
+        return Ok(asked.refused(&filled));
+    }
+    let mut conn = database.write().await?;
+    if !hooks::set_mapping(&mut conn, &who.scope, key, mapping).await? {
+        return Err(Problem::not_found("connection"));
+    }
+    bodies::read_again(&mut conn, &who.scope, Some(key), (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(browser::see_other(PAGE))
+}
+
+async fn revoke(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Path(key): Path<i64>,
+) -> Result<Response, Problem> {
+    only_owners(&who)?;
+    let mut conn = database.write().await?;
+    if !hooks::revoke(&mut conn, &who.scope, key, (context.clock)()).await? {
+        return Err(Problem::not_found("connection"));
+    }
+    conn.commit().await?;
+    Ok(browser::see_other(PAGE))
+}
+
+async fn read_again(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+) -> Result<Response, Problem> {
+    only_owners(&who)?;
+    let mut conn = database.write().await?;
+    bodies::read_again(&mut conn, &who.scope, None, (context.clock)()).await?;
+    conn.commit().await?;
+    Ok(browser::see_other(PAGE))
+}
+
+async fn set_agent(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    only_owners(&who)?;
+    let asked = Asked { context: &context, preferences, form: &SET_AGENT, action: "/hooks/agents".to_owned() };
+    let values = match SET_AGENT.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(asked.refused(&filled)),
+    };
+    let source =
+        HookSource::from_word(values.text(&AGENT_SOURCE)).ok_or_else(|| Problem::field("source", "is not known"))?;
+    // A line of at most so many characters without control characters is an id.
+    let text = |field| Some(values.text(field)).filter(|text| !text.is_empty());
+    let campaign = text(&CAMPAIGN).and_then(|id| CampaignId::new(id).ok());
+    let voicebot = text(&VOICEBOT).and_then(|id| VoicebotId::new(id).ok());
+    let mut conn = database.write().await?;
+    let stands_for = (campaign.as_ref(), voicebot.as_ref());
+    let now = (context.clock)();
+    match agents::put(&mut conn, &who.scope, source, values.text(&AGENT), stands_for, now).await {
+        Ok(true) => {}
+        Ok(false) => return Err(Problem::not_found("agent")),
+        Err(StoreError::Invalid(error)) => {
+            let field = if error.field == CAMPAIGN.name() { &CAMPAIGN } else { &VOICEBOT };
+            return Ok(asked.refused(&typed(&pairs, &SET_AGENT).refused(field, InputError::NotAChoice)));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    conn.commit().await?;
+    Ok(browser::see_other(PAGE))
+}
