@@ -17,6 +17,7 @@ mod json;
 mod json_array;
 mod modules;
 mod packed;
+mod samples;
 mod shared_files;
 mod shared_platforms;
 mod shared_switches;
