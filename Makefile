@@ -5,7 +5,7 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PORT ?= 3000
 
-.PHONY: help demo dev serve setup site server test test-long load bench fmt clean
+.PHONY: help demo dev serve setup site server test test-long load bench fuzz fmt clean
 
 help:
 	@echo "make demo    install what is missing, build, start with demo data on http://127.0.0.1:$(PORT)"
@@ -15,6 +15,7 @@ help:
 	@echo "make test-long   what takes longer: the demo on awkward days, and more"
 	@echo "make bench   measure speed and size"
 	@echo "make load    measure it under load: readers at 1, 16 and 64 connections, 1,000 viewers"
+	@echo "make fuzz    read what no system ever wrote, a minute for each format of files"
 	@echo "make site    only the browser side, into target/site"
 	@echo "make fmt     format the sources"
 	@echo "make clean   remove what was built"
@@ -51,6 +52,9 @@ test-long:
 
 bench: server
 	@tools/bench.sh $(ARGS)
+
+fuzz:
+	cargo run --locked --release --package cdr --example fuzz -- $(ARGS)
 
 load: server
 	@tools/load.sh

@@ -133,12 +133,13 @@ fn table(arguments: &[&str], is_memory: bool) -> Result<(), Failure> {
         let path = folder.path().join(&sample.name);
         let mut output = BufWriter::new(File::create(&path)?);
         output.write_all(sample.header.as_bytes())?;
-        let (mut turn, mut written, mut lines) = (0, 0, Vec::new());
-        while if is_memory { written < bytes } else { turn * sample.rows < rows } {
+        let (mut turn, mut count, mut written, mut lines) = (0, 0, 0, Vec::new());
+        while if is_memory { written < bytes } else { count < rows } {
             lines.clear();
             sample.write(turn, &mut lines);
             output.write_all(&lines)?;
             (turn, written) = (turn + 1, written + lines.len() as u64);
+            count += lines.iter().filter(|byte| **byte == b'\n').count() as u64;
         }
         output.into_inner()?.sync_all()?;
         if is_memory {
@@ -151,7 +152,7 @@ fn table(arguments: &[&str], is_memory: bool) -> Result<(), Failure> {
                 Ok((speed, runs.iter().map(|run| run.memory).max().unwrap_or_default()))
             };
             let (ours, memory) = best(sample.format.name())?;
-            let (bare, _) = best(if sample.is_json() { "values" } else { "cells" })?;
+            let (bare, _) = best(if sample.name.ends_with(".json") { "values" } else { "cells" })?;
             println!("| {} | {ours:.0} | {bare:.0} | {:.0} % | {memory} |", sample.name, ours / bare * 100.0);
         }
         fs::remove_file(&path)?;

@@ -12,7 +12,12 @@ pub(crate) struct Body<'a>(pub(crate) &'a Value);
 impl<'a> Body<'a> {
     /// The value at a path; none where it is missing or null.
     pub(crate) fn at(self, path: &str) -> Option<&'a Value> {
-        path.split('.').try_fold(self.0, |value, name| value.get(name)).filter(|value| !value.is_null())
+        let found = if path.contains('.') {
+            path.split('.').try_fold(self.0, |value, name| value.get(name))
+        } else {
+            self.0.get(path)
+        };
+        found.filter(|value| !value.is_null())
     }
 
     /// The object at a path, or this one where there is none: bodies stand in an envelope or not.

@@ -18,6 +18,7 @@ mod json_array;
 mod mapped_bodies;
 mod modules;
 mod packed;
+mod samples;
 mod shared_files;
 mod shared_platforms;
 mod shared_switches;

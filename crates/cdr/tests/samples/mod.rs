@@ -20,8 +20,6 @@ pub struct Sample {
     pub format: Format,
     /// The header with its line end; empty where there is none.
     pub header: String,
-    /// Lines of a turn.
-    pub rows: u64,
     parts: Vec<Part>,
 }
 
@@ -51,12 +49,7 @@ impl Sample {
         let format = Format::from_name(stem).expect("it is called by its format");
         let (header, rows) =
             if kind == "csv" { text.split_at(text.find('\n').expect("it has rows") + 1) } else { ("", &*text) };
-        Self { format, header: header.to_owned(), rows: rows.lines().count() as u64, parts: parts(rows), name }
-    }
-
-    /// Whether its rows are JSON.
-    pub fn is_json(&self) -> bool {
-        self.name.ends_with(".json")
+        Self { format, header: header.to_owned(), parts: parts(rows), name }
     }
 
     /// Appends the lines of one turn.

@@ -1,0 +1,67 @@
+//! What a file came to, and what must hold of it whatever is in the file.
+
+use cdr::{Format, Options, ReadError, Reading};
+use domain::{CampaignId, time::Zone};
+
+/// So little memory that some rows are in temporary files.
+const LITTLE: usize = 4_000;
+/// Formats of which a row is a record, and nothing else is.
+const SINGLE_ROWS: [Format; 2] = [Format::Ndjson, Format::Csv];
+
+/// All that is told of a file.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Line and JSON of each record.
+    pub records: Vec<(u64, String)>,
+    /// Line, field and reason of what was skipped.
+    pub skipped: Vec<(u64, String, String)>,
+    pub reading: Reading,
+}
+
+/// Reads a file with as much memory for rows whose calls are not whole.
+pub fn read(bytes: &[u8], format: Option<Format>, memory: Option<usize>) -> Result<Told, ReadError> {
+    let campaign = CampaignId::new("tet").ok();
+    let mut options = Options { format, campaign, ..Options::new(Zone::HO_CHI_MINH) };
+    options.memory = memory.unwrap_or(options.memory);
+    let mut read = cdr::read(bytes, &options)?;
+    let (mut records, mut skipped) = (Vec::new(), Vec::new());
+    for item in &mut read {
+        match item {
+            Ok((line, record)) => {
+                record.check().expect("what is given out keeps the rules");
+                records.push((line, serde_json::to_string(&record).expect("a record is JSON")));
+            }
+            Err(row) => skipped.push((row.line, row.field, row.reason)),
+        }
+    }
+    Ok(Told { records, skipped, reading: read.finish()? })
+}
+
+/// Reads bytes as a format, and checks what must hold: every row is accounted for, and where rows are kept changes nothing.
+pub fn check(bytes: &[u8], format: Format) -> Result<(), String> {
+    let (told, again) = match (read(bytes, Some(format), None), read(bytes, Some(format), Some(LITTLE))) {
+        (Ok(told), Ok(again)) => (told, again),
+        (Err(error), Err(again)) if error.to_string() == again.to_string() => return Ok(()),
+        (told, again) => return Err(format!("with temporary files {again:?}, without {told:?}")),
+    };
+    if told != again {
+        return Err(format!("with temporary files {again:?}, without {told:?}"));
+    }
+    let Reading { rows, calls, skipped, duplicates, left_out, ref warnings, .. } = told.reading;
+    if (calls, skipped) != (told.records.len() as u64, told.skipped.len() as u64) {
+        return Err(format!("{calls} calls and {skipped} skipped rows are counted: {told:?}"));
+    }
+    let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
+    let read = told.records.iter().map(|(line, _)| line).chain(told.skipped.iter().map(|(line, ..)| line));
+    if let Some(line) = read.into_iter().find(|line| **line > lines) {
+        return Err(format!("a row is said to begin on line {line} of {lines}"));
+    }
+    let accounted = calls + skipped + duplicates + left_out;
+    if rows > 0 && accounted == 0 && warnings.is_empty() {
+        return Err(format!("of {rows} rows nothing is said: {told:?}"));
+    }
+    if SINGLE_ROWS.contains(&format) && !(rows..=rows + 1).contains(&accounted) {
+        return Err(format!("{rows} rows are {accounted} calls and others: {told:?}"));
+    }
+    Ok(())
+}
