@@ -9,6 +9,7 @@ mod calls;
 mod campaigns;
 mod definitions;
 mod exports;
+mod hooks;
 mod isolation;
 mod jobs;
 mod outbox;
