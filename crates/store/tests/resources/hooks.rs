@@ -136,7 +136,7 @@ both_engines! {
         bodies::keep(c, vec![arrived(own, hook, 10)]).await.unwrap();
         bodies::mark_unread(c, &own, 10, None, "why").await.unwrap();
         let leg = Leg { call: "c-1".to_owned(), leg: String::new(), agent: "a".to_owned(), said: "{}".to_owned() };
-        calls::put(c, &own, VAPI, &leg, NINE).await.unwrap();
+        calls::put(c, &own, VAPI, vec![leg.clone()], NINE).await.unwrap();
         assert!(agents::meet(c, &own, VAPI, "a", Some("Lan"), NINE).await.unwrap());
 
         assert!(hooks::find(c, stranger.account(), &[1; 32]).await.unwrap().is_none());
