@@ -161,7 +161,7 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
             _ => text.hook_why_wrong(),
         };
         let words = text.hook_refused(&text.int(hook.refused), &at(last, zone, text));
-        view! { <span class="badge is-failed">{format!("{words} ({why})")}</span> }
+        view! { <p class="field-error">{format!("{words} ({why})")}</p> }
     });
     let address = match address {
         Some(address) => {
@@ -224,7 +224,8 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
             <div class="page-title"><h2 id=format!("{of_name}-title")>{hook.name.clone()}</h2>
                 <span class="badge">{hook.source.name()}</span><span class=badge>{signed}</span>{unmapped}
             </div>
-            <div class="page-meta"><span>{received}</span>{latest}{refused}</div>
+            <div class="page-meta"><span>{received}</span>{latest}</div>
+            {refused}
             {address}
             <p class="field-note">{setup(hook.source, text)}</p>
             {secret}
@@ -261,7 +262,7 @@ fn unread(shown: &Shown, text: Text) -> Option<AnyView> {
             <tr>
                 <td>{at(one.received_at, shown.zone, text)}</td>
                 <td>{named(one, shown)}</td>
-                <td class="clip" lang="en">{one.reason.clone()}</td>
+                <td lang="en">{one.reason.clone()}</td>
                 <td>{one.call.clone()}</td>
             </tr>
         }

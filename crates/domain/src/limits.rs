@@ -117,8 +117,8 @@ pub const WAITING_HOOK_BYTES: usize = 32 * 1024 * 1024;
 pub const WAITING_HOOKS: usize = 4_096;
 /// Webhooks that are stored in one transaction.
 pub const HOOKS_PER_COMMIT: usize = 256;
-/// Webhooks that are read in one transaction.
-pub const HOOKS_PER_READ: usize = 200;
+/// Webhooks that are read in one transaction, for which those wait that come in meanwhile.
+pub const HOOKS_PER_READ: usize = 64;
 /// Addresses for webhooks of an account.
 pub const HOOKS: usize = 100;
 /// Agents of one system that an account's webhooks may name; each unknown one makes a campaign.

@@ -35,7 +35,8 @@ Settings:
   RINGSIDE_SMTP_URL, RINGSIDE_MAIL_FROM                   the mail server and the sender
   RINGSIDE_MAIL_ATTACHED_MB                               the largest workbook in a mail  [20]
   RINGSIDE_LOG             such as info,server=debug      [info]
-  RINGSIDE_METRICS_LISTEN, RINGSIDE_METRICS_TOKEN         who may read GET /metrics";
+  RINGSIDE_METRICS_LISTEN, RINGSIDE_METRICS_TOKEN         who may read GET /metrics
+  RINGSIDE_SECRET_KEY      encrypts webhooks' secrets     [data/secret.key; PostgreSQL needs it]";
 
 /// Call records in, campaign reports out.
 ///

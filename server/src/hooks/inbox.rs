@@ -15,7 +15,10 @@ use domain::{
 };
 use store::{
     Db, Scope, StoreError,
-    hooks::{self, bodies, bodies::Arrived},
+    hooks::{
+        self,
+        bodies::{self, Arrived, KEYS_PER_MS},
+    },
 };
 use tokio::sync::oneshot;
 
@@ -97,8 +100,8 @@ impl Inbox {
     /// A number that is greater than those before it in this process, and in others of earlier milliseconds. Of two processes in
     /// one millisecond, 20 random bits keep the numbers apart.
     fn next_key(&self, at: Timestamp) -> i64 {
-        let random = i64::from(u32::from_le_bytes(secrets::random()) >> 12);
-        let new = (at.0 << 20) | random;
+        let random = i64::from(u32::from_le_bytes(secrets::random())) % KEYS_PER_MS;
+        let new = at.0 * KEYS_PER_MS + random;
         let last = self.last_key.fetch_update(SeqCst, SeqCst, |last| Some(new.max(last + 1)));
         new.max(last.unwrap_or_default() + 1)
     }
@@ -205,6 +208,6 @@ mod tests {
         let at = Timestamp(1_795_334_400_000);
         let keys: Vec<i64> = [0, 0, 0, 5, -60_000, 5].map(|ms| inbox.next_key(Timestamp(at.0 + ms))).to_vec();
         assert!(keys.is_sorted_by(|a, b| a < b), "{keys:?}");
-        assert_eq!(keys[3] >> 20, at.0 + 5);
+        assert_eq!(keys[3] / KEYS_PER_MS, at.0 + 5);
     }
 }

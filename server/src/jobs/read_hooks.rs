@@ -3,7 +3,10 @@
 //!
 //! It ends when nothing waits, and is added again by the next webhook (`store::jobs::wake`).
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    time::Duration,
+};
 
 use domain::{
     Account, CallRecord, CampaignId, Code, FieldError, HookSource, Timestamp, Voicebot, VoicebotId,
@@ -28,12 +31,26 @@ use crate::hooks::{Part, Reader};
 
 /// Bodies that are read together have so many bytes at most; one alone may have more.
 const MOST_BYTES: usize = 4 * HOOK_BYTES as usize;
+/// So many webhooks at once are the sign that more come.
+const BUSY_FROM: usize = 4;
+/// The pause after a look while many come.
+const PAUSE: Duration = Duration::from_millis(100);
 /// After so many transactions other accounts have their turn.
 const TRANSACTIONS: usize = 50;
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let mut is_busy = false;
     for _ in 0..TRANSACTIONS {
-        if read_waiting(&task).await? || make_due(&task).await? {
+        let read = read_waiting(&task).await?;
+        if read == HOOKS_PER_READ || make_due(&task).await? {
+            continue;
+        }
+        if read >= BUSY_FROM || is_busy {
+            // More will have come by then, and cost one commit together.
+            tokio::time::sleep(PAUSE).await;
+        }
+        is_busy = read >= BUSY_FROM;
+        if read > 0 {
             continue;
         }
         let mut conn = task.db.write().await?;
@@ -78,12 +95,13 @@ fn clean(name: &str) -> Option<String> {
     Some(name.trim().to_owned()).filter(|name| !name.is_empty())
 }
 
-/// Reads the bodies that wait. `false`: none does.
-async fn read_waiting(task: &Task) -> Result<bool, JobError> {
+/// Reads bodies that wait; gives how many.
+async fn read_waiting(task: &Task) -> Result<usize, JobError> {
     let mut conn = task.db.read().await?;
     let waiting = bodies::waiting(&mut conn, &task.scope, HOOKS_PER_READ, MOST_BYTES).await?;
-    if waiting.is_empty() {
-        return Ok(false);
+    let count = waiting.len();
+    if count == 0 {
+        return Ok(0);
     }
     let account = accounts::lookup(&mut conn, &task.scope).await?;
     let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
@@ -106,13 +124,14 @@ async fn read_waiting(task: &Task) -> Result<bool, JobError> {
     for said in &said {
         said.mark(&mut conn, &task.scope, &outcomes).await?;
     }
+    let has_unread = bodies::has_unread(&mut conn, &task.scope).await?;
     for (((source, _), call), outcome) in &outcomes {
-        if outcome.is_ok() {
+        if outcome.is_ok() && has_unread {
             bodies::mark_call_read(&mut conn, &task.scope, *source, call).await?;
         }
     }
     conn.commit().await?;
-    Ok(true)
+    Ok(count)
 }
 
 fn parse(waiting: Vec<WaitingBody>, mappings: &HashMap<i64, String>, account: &Account) -> (Readers, Vec<Said>) {
@@ -166,7 +185,7 @@ async fn merge(
     }
     let ids: Vec<&str> = by_call.keys().copied().collect();
     let mut known = calls::legs(conn, scope, reader.source(), &ids).await?;
-    let mut all = BTreeMap::new();
+    let (mut all, mut all_changed) = (BTreeMap::new(), Vec::new());
     for (call, parts) in by_call {
         let kept = known.remove(call).unwrap_or_default();
         let mut legs: BTreeMap<String, Part> =
@@ -183,22 +202,22 @@ async fn merge(
         for leg in changed {
             let part = &legs[leg];
             let agent = reader.agent(part).unwrap_or_default();
-            let leg = Leg { call: call.to_owned(), leg: leg.to_owned(), agent, said: part.said()? };
-            calls::put(conn, scope, reader.source(), &leg, now).await?;
+            all_changed.push(Leg { call: call.to_owned(), leg: leg.to_owned(), agent, said: part.said()? });
         }
         all.insert(call.to_owned(), legs.into_values().collect());
     }
+    calls::put(conn, scope, reader.source(), all_changed, now).await?;
     Ok(all)
 }
 
 /// Makes calls again whose agents stand for something else now. `false`: there are none.
 async fn make_due(task: &Task) -> Result<bool, JobError> {
+    if calls::due(&mut task.db.read().await?, &task.scope, 1).await?.is_empty() {
+        return Ok(false);
+    }
     let mut conn = task.db.write().await?;
     let mut making = Making::begin(&mut conn, task.scope, task.now()).await?;
     let due = calls::due(&mut conn, &task.scope, HOOKS_PER_READ).await?;
-    if due.is_empty() {
-        return Ok(false);
-    }
     let account = accounts::lookup(&mut conn, &task.scope).await?;
     let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
     let readers: Vec<Reader> = HookSource::ALL

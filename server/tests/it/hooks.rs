@@ -17,6 +17,9 @@ use crate::{
 /// The key that all servers of the tests encrypt secrets with.
 pub const SECRET_KEY: &str = "the key of the tests, of 32 letters and more";
 
+/// The fields of a form.
+type Fields<'a> = &'a [(&'a str, &'a str)];
+
 /// Adds an address; gives its path.
 pub async fn add_hook(db: &Db, scope: &Scope, source: HookSource, secret: Option<&str>) -> String {
     let variables = [("RINGSIDE_SECRET_KEY".to_owned(), SECRET_KEY.to_owned())];
@@ -255,7 +258,7 @@ both_engines! {
         let secret = format!("/hooks/{hook}/secret");
         let mapping = format!("/hooks/{hook}/mapping");
         let revoke = format!("/hooks/{hook}/revoke");
-        let forms: [(&str, &[(&str, &str)], u16); 5] = [
+        let forms: [(&str, Fields<'_>, u16); 5] = [
             (&secret, &[("secret", "s")], 404),
             (&mapping, &[("mapping", MAPPING)], 404),
             (&revoke, &[], 404),

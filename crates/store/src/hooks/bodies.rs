@@ -16,6 +16,8 @@ use crate::{
 pub const UNREAD_KEPT_MS: i64 = 7 * DAY_MS;
 /// How long it is kept that something came and was read, without its body, ms: a day.
 pub const READ_KEPT_MS: i64 = DAY_MS;
+/// How far apart the numbers of two milliseconds are.
+pub const KEYS_PER_MS: i64 = 1 << 20;
 /// No second job is added while one of this key waits or runs.
 const ONCE: &str = "hooks";
 /// The longest reason that is kept, in characters.
@@ -30,7 +32,7 @@ pub struct Arrived {
     pub hook: i64,
     /// Which system sent it.
     pub source: HookSource,
-    /// Its number: grows with each that comes.
+    /// Its number: grows with each that comes, and is at least the millisecond in which it came times [`KEYS_PER_MS`].
     pub key: i64,
     /// When it came.
     pub at: Timestamp,
@@ -246,6 +248,17 @@ pub async fn has_work(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError
     Ok(due.is_some())
 }
 
+/// Whether anything could not be read.
+pub async fn has_unread(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
+    let unread = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT body_key FROM hook_bodies WHERE account_id = $1 AND state = 'unread' LIMIT 1",
+        scope.account(),
+    )?;
+    Ok(unread.is_some())
+}
+
 /// A webhook as owners see it in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
@@ -336,13 +349,16 @@ pub async fn unread(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<(Vec<D
 
 /// Deletes webhooks that were kept long enough; gives how many. What waits stays.
 pub(super) async fn delete_old(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
+    // By their numbers they are found without a look at the others.
+    let before = (now.0 - READ_KEPT_MS).saturating_add(1).saturating_mul(KEYS_PER_MS);
     execute!(
         conn,
         "DELETE FROM hook_bodies
-         WHERE account_id = $1
+         WHERE account_id = $1 AND body_key < $4
            AND ((state IN ('read', 'passed') AND received_at < $2) OR (state = 'unread' AND received_at < $3))",
         scope.account(),
         now.0 - READ_KEPT_MS,
         now.0 - UNREAD_KEPT_MS,
+        before,
     )
 }

@@ -6,6 +6,7 @@ use domain::{HookSource, Timestamp, time::DAY_MS};
 
 use crate::{
     Conn, Scope, StoreError,
+    bulk::{Column, insert_rows},
     db::{execute, fetch_all},
     dialect::texts_of_json,
 };
@@ -57,29 +58,29 @@ pub async fn legs(
     Ok(found)
 }
 
-/// Keeps what is known of a leg.
+/// Keeps what is known of legs, each of which is named once.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
     source: HookSource,
-    leg: &Leg,
+    legs: Vec<Leg>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "INSERT INTO hook_calls (account_id, source, call, leg, agent, said, changed_at, is_due)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, FALSE)
-         ON CONFLICT (account_id, source, call, leg) DO UPDATE
-         SET agent = excluded.agent, said = excluded.said, changed_at = excluded.changed_at",
-        scope.account(),
-        source.word(),
-        leg.call.as_str(),
-        leg.leg.as_str(),
-        leg.agent.as_str(),
-        leg.said.as_str(),
-        now.0,
-    )?;
-    Ok(())
+    let rows = legs.len();
+    let texts = |of: fn(&Leg) -> &String| Column::Text(legs.iter().map(|leg| of(leg).clone()).collect());
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); rows])),
+        ("source", Column::Text(vec![source.word().to_owned(); rows])),
+        ("call", texts(|leg| &leg.call)),
+        ("leg", texts(|leg| &leg.leg)),
+        ("agent", texts(|leg| &leg.agent)),
+        ("said", texts(|leg| &leg.said)),
+        ("changed_at", Column::Int(vec![now.0; rows])),
+        ("is_due", Column::Bool(vec![false; rows])),
+    ];
+    let conflict = "ON CONFLICT (account_id, source, call, leg) DO UPDATE
+                    SET agent = excluded.agent, said = excluded.said, changed_at = excluded.changed_at";
+    insert_rows(conn, "hook_calls", columns, conflict).await
 }
 
 /// Calls that are to be made again, at most so many.

@@ -9,6 +9,7 @@ mod calls;
 mod campaigns;
 mod definitions;
 mod exports;
+mod hooks;
 mod imports;
 mod isolation;
 mod jobs;
