@@ -8,7 +8,7 @@ use ipnet::IpNet;
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "database_url",
     "database_connections",
     "listen",

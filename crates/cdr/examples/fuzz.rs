@@ -152,6 +152,9 @@ fn resident() -> u64 {
     line.trim().trim_end_matches(" kB").parse::<u64>().unwrap_or_default() / 1_024
 }
 
+/// The case that is being read, and since when.
+type Running = Option<(Instant, Format, Vec<u8>)>;
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let (mut seconds, mut seed, mut names) = (60, 1, Vec::new());
     let mut arguments = env::args().skip(1);
@@ -164,7 +167,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             _ => names.push(argument),
         }
     }
-    let running: Arc<Mutex<Option<(Instant, Format, Vec<u8>)>>> = Arc::default();
+    let running: Arc<Mutex<Running>> = Arc::default();
     let watched = Arc::clone(&running);
     thread::spawn(move || {
         loop {
@@ -210,7 +213,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             if let Err(reason) = checked {
                 faults += 1;
                 let reason: String = reason.chars().take(2_000).collect();
-                eprintln!("{format}: {reason}\n{:?}", keep(format, &case)?);
+                eprintln!("{format}: {reason}\n{}", keep(format, &case)?.display());
                 break;
             }
         }

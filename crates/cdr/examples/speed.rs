@@ -139,7 +139,7 @@ fn table(arguments: &[&str], is_memory: bool) -> Result<(), Failure> {
             sample.write(turn, &mut lines);
             output.write_all(&lines)?;
             (turn, written) = (turn + 1, written + lines.len() as u64);
-            count += lines.iter().filter(|byte| **byte == b'\n').count() as u64;
+            count += lines.split(|byte| *byte == b'\n').count() as u64 - 1;
         }
         output.into_inner()?.sync_all()?;
         if is_memory {
@@ -152,7 +152,8 @@ fn table(arguments: &[&str], is_memory: bool) -> Result<(), Failure> {
                 Ok((speed, runs.iter().map(|run| run.memory).max().unwrap_or_default()))
             };
             let (ours, memory) = best(sample.format.name())?;
-            let (bare, _) = best(if sample.name.ends_with(".json") { "values" } else { "cells" })?;
+            let is_json = Path::new(&sample.name).extension().is_some_and(|ending| ending == "json");
+            let (bare, _) = best(if is_json { "values" } else { "cells" })?;
             println!("| {} | {ours:.0} | {bare:.0} | {:.0} % | {memory} |", sample.name, ours / bare * 100.0);
         }
         fs::remove_file(&path)?;

@@ -196,7 +196,7 @@ struct Row {
 }
 
 enum What {
-    Call(PartialCall),
+    Call(Box<PartialCall>),
     Skipped(FieldError),
     /// It says nothing of a call.
     Other,
@@ -222,7 +222,7 @@ impl Packed for Row {
     fn unpack(from: &mut &[u8]) -> Option<Self> {
         let line = u64::unpack(from)?;
         let what = match u8::unpack(from)? {
-            0 => What::Call(PartialCall::unpack(from)?),
+            0 => What::Call(Box::new(PartialCall::unpack(from)?)),
             1 => What::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
             _ => What::Other,
         };
@@ -317,7 +317,7 @@ impl Collected {
                 Ok(events) if events.is_empty() => self.push(line, Some((hash, &mut place)), What::Other)?,
                 Ok(events) => {
                     for event in events {
-                        self.push(line, Some((hash, &mut place)), What::Call(PartialCall::of(event)))?;
+                        self.push(line, Some((hash, &mut place)), What::Call(Box::new(PartialCall::of(event))))?;
                     }
                 }
                 Err(error) => self.push(line, Some((hash, &mut place)), What::Skipped(error))?,
@@ -384,7 +384,7 @@ pub(crate) struct Calls {
     platform: &'static Platform,
     campaign: Option<CampaignId>,
     currency: Option<Currency>,
-    calls: Gathered,
+    gathered: Gathered,
     /// Those of the call that is being made.
     rows: Vec<Row>,
     /// A file of lines of other text alone, which is one fault.
@@ -420,7 +420,7 @@ impl Calls {
             platform,
             campaign,
             currency,
-            calls,
+            gathered: calls,
             rows: Vec::new(),
             fault,
             others: 0,
@@ -437,7 +437,7 @@ impl Calls {
         let mut rows = self.rows.drain(..);
         let Row { line, what } = rows.next()?;
         let mut legs = match what {
-            What::Call(call) => vec![call],
+            What::Call(call) => vec![*call],
             What::Skipped(error) => return Some(Err(Skipped::new(line, error.field, error.reason))),
             What::Other => {
                 self.others += 1;
@@ -447,8 +447,8 @@ impl Calls {
         for row in rows {
             let What::Call(call) = row.what else { continue };
             match legs.iter().position(|leg| leg.leg == call.leg) {
-                Some(leg) => legs[leg].merge(call),
-                None if legs.len() < MOST_LEGS => legs.push(call),
+                Some(leg) => legs[leg].merge(*call),
+                None if legs.len() < MOST_LEGS => legs.push(*call),
                 None => self.others += 1,
             }
         }
@@ -485,7 +485,7 @@ impl Iterator for Calls {
             return Some(Err(fault));
         }
         loop {
-            match self.calls.next_call(Row::unpack, &mut self.rows) {
+            match self.gathered.next_call(Row::unpack, &mut self.rows) {
                 Ok(Some(_)) => {
                     if let Some(call) = self.call() {
                         return Some(call);

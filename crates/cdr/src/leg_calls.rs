@@ -357,9 +357,12 @@ impl Words {
     }
 }
 
+/// What is said, whether a leg is of such a call, and whether that must hold for all legs of the call.
+type OfCalls = (&'static str, fn(&Leg) -> bool, bool);
+
 /// Which calls may not be calls to a customer, or not to the one that is named: whether a leg is of one, and whether that holds for
 /// all legs of the call or for any.
-const OF_CALLS: [(&str, fn(&Leg) -> bool, bool); 6] = [
+const OF_CALLS: [OfCalls; 6] = [
     ("rows without an id, each taken for a call of its own", |leg| leg.ids().next().is_none(), true),
     (
         "inbound calls, of which the caller is taken for the customer",

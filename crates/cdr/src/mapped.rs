@@ -2,14 +2,13 @@
 
 use std::{collections::BTreeMap, io::Cursor};
 
-use domain::{CallRecord, FieldError};
+use domain::{CallRecord, FieldError, search::fold_word};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
     any_rows::flat_fields,
-    folded::folded,
     formats::open_mapped,
     mapping::{Field, Mapping},
     objects::not_json,
@@ -58,7 +57,7 @@ impl MappedBody {
 
     /// The field of a mapping's column, in whatever spelling.
     fn text(&self, column: &str) -> Option<&str> {
-        let by_spelling = || self.0.iter().find(|(name, _)| folded(name) == folded(column)).map(|(_, text)| text);
+        let by_spelling = || self.0.iter().find(|(name, _)| fold_word(name) == fold_word(column)).map(|(_, text)| text);
         self.0.get(column).or_else(by_spelling).map(|text| text.trim()).filter(|text| !is_nothing(text))
     }
 
@@ -116,7 +115,7 @@ impl MappedBody {
             self.0.iter().map(|(name, text)| (name.clone(), Value::from(text.as_str()))).collect();
         // A body leaves out what it does not know.
         for column in mapping.columns.values().flat_map(|place| &place.columns) {
-            if !self.0.keys().any(|name| name == column || folded(name) == folded(column)) {
+            if !self.0.keys().any(|name| name == column || fold_word(name) == fold_word(column)) {
                 fields.insert(column.clone(), Value::from(""));
             }
         }

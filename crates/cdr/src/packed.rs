@@ -171,7 +171,9 @@ impl<A: Packed, B: Packed> Packed for (A, B) {
 impl<T: Packed> Packed for Vec<T> {
     fn pack(&self, into: &mut Vec<u8>) {
         (self.len() as u32).pack(into);
-        self.iter().for_each(|value| value.pack(into));
+        for value in self {
+            value.pack(into);
+        }
     }
 
     fn unpack(from: &mut &[u8]) -> Option<Self> {

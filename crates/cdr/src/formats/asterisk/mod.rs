@@ -173,12 +173,11 @@ impl AsteriskCalls {
             *count += u64::from(is);
         }
         let Some(first) = rows.first() else { return Err(Skipped::new(0, "", "is empty")) };
-        let id = match first.call_key() {
-            Some(key) => format!("asterisk:{key}"),
-            None => {
-                let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
-                format!("asterisk:row-{:032x}{nth}", first.fingerprint)
-            }
+        let id = if let Some(key) = first.call_key() {
+            format!("asterisk:{key}")
+        } else {
+            let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
+            format!("asterisk:row-{:032x}{nth}", first.fingerprint)
         };
         match CallId::new(id) {
             Ok(id) => call::record(id, &rows, self.campaign.as_ref(), &self.clock),
