@@ -18,7 +18,7 @@ formatted() { cargo fmt --all --check; }
 
 # What runs on the host, always all at once: so that what they depend on is built with one set of features, once to be linted
 # and once to be run. The pages are built as the server needs them; for the browser they are apart.
-host=(--package domain --package store --package cdr --package demo --package app --package server)
+host=(--package domain --package store --package cdr --package audio --package demo --package app --package server)
 
 linted() {
   cargo clippy --locked "${host[@]}" --all-targets -- --deny warnings
