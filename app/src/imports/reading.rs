@@ -101,7 +101,7 @@ pub(super) async fn read(
     let key: i64 = key.parse().map_err(|_| AppError::NotFound)?;
     let import = imports::lookup(conn, &who.scope, key).await?.ok_or(AppError::NotFound)?;
     let changes = match import.state {
-        ImportState::Done => imports::changes(conn, &who.scope, key).await?,
+        ImportState::Done | ImportState::Failed => imports::changes(conn, &who.scope, key).await?,
         _ => Changes::default(),
     };
     let campaigns = match import.state {

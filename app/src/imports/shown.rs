@@ -63,8 +63,19 @@ fn again(text: Text) -> AnyView {
 
 fn failed(one: &OneImport, text: Text) -> AnyView {
     let why = one.import.failure.clone().unwrap_or_default();
+    let Changes { added, updated, .. } = one.changes;
+    // What came before the place where the file broke.
+    let stored = (added + updated > 0).then(|| {
+        view! {
+            <section class="panel stack">
+                <p>{text.import_stored_before(&text.calls(added + updated))}</p>
+                <div>{undo(one.import.key, one.changes, text)}</div>
+            </section>
+        }
+    });
     view! {
         <p class="notice is-error" role="alert"><Icon name="error" /><span>{why}</span></p>
+        {stored}
         {again(text)}
     }
     .into_any()

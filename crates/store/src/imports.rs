@@ -78,6 +78,9 @@ impl ImportState {
     }
 }
 
+/// The states from which an import can be undone: a file that broke in the middle has stored what came before.
+pub const UNDOABLE: [ImportState; 2] = [ImportState::Done, ImportState::Failed];
+
 /// An import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
@@ -336,12 +339,13 @@ pub async fn finish(
     Ok(ended > 0)
 }
 
-/// Lets a file go that nobody wants stored. `false`: it is not waiting for that.
+/// Lets a file go that nobody wants stored. `false`: it is not waiting for that, or some of it is stored.
 pub async fn drop_checked(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<bool, StoreError> {
     let dropped = execute!(
         conn,
         "UPDATE imports SET status = 'dropped', ended_at = $3
-         WHERE account_id = $1 AND import_key = $2 AND status IN ('checked', 'failed')",
+         WHERE account_id = $1 AND import_key = $2 AND status IN ('checked', 'failed')
+           AND NOT EXISTS (SELECT 1 FROM import_calls c WHERE c.account_id = $1 AND c.import_key = $2)",
         scope.account(),
         key,
         now.0,

@@ -14,7 +14,7 @@ use domain::{
 use serde::Serialize;
 use store::{
     Scope,
-    imports::{self, Changes, Import, ImportState},
+    imports::{self, Changes, Import, ImportState, UNDOABLE},
     mappings::{self, SavedMapping},
 };
 use utoipa::ToSchema;
@@ -110,7 +110,7 @@ pub(super) async fn add(
     for (name, value) in Pairs::read(query.as_deref()).iter() {
         match name {
             "name" => value.clone_into(&mut asked.name),
-            "check" => asked.at_once = value == "false",
+            "check" => asked.at_once = !upload::yes_or_no(name, value).map_err(Problem::invalid)?,
             _ if upload::parameter(&mut asked.options, name, value).map_err(Problem::invalid)? => {}
             _ => return Err(Problem::field(name, "is not a known parameter")),
         }
@@ -189,7 +189,7 @@ pub(super) async fn store(
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    step(&context, &scope, &database, key, ImportState::Checked, ImportState::Storing).await
+    step(&context, &scope, &database, key, &[ImportState::Checked], ImportState::Storing).await
 }
 
 /// Takes back what an import did; calls that were changed since refuse it
@@ -210,7 +210,7 @@ pub(super) async fn undo(
             "{changed_since} of its calls were changed since, so the import as a whole cannot be undone"
         )));
     }
-    step(&context, &scope, &database, key, ImportState::Done, ImportState::Undoing).await
+    step(&context, &scope, &database, key, &UNDOABLE, ImportState::Undoing).await
 }
 
 async fn step(
@@ -218,14 +218,15 @@ async fn step(
     scope: &Scope,
     database: &Database,
     key: i64,
-    from: ImportState,
+    from: &[ImportState],
     to: ImportState,
 ) -> Result<Response, Problem> {
     let import = found(scope, database, key).await?;
     let mut conn = database.write().await?;
-    if !imports::begin(&mut conn, scope, key, &[from], to, None, (context.clock)()).await? {
+    if !imports::begin(&mut conn, scope, key, from, to, None, (context.clock)()).await? {
         let state = import.state.word();
-        return Err(Problem::conflict(format!("the import is {state}; it must be {}", from.word())));
+        let from = from.iter().map(|state| state.word()).collect::<Vec<_>>().join(" or ");
+        return Err(Problem::conflict(format!("the import is {state}; it must be {from}")));
     }
     conn.commit().await?;
     let import = Import { state: to, percent: 0, ..import };
@@ -247,7 +248,10 @@ pub(super) async fn drop_checked(
     let import = found(&scope, &database, key).await?;
     let mut conn = database.write().await?;
     if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
-        return Err(Problem::conflict(format!("the import is {}; it must be checked or failed", import.state.word())));
+        return Err(Problem::conflict(format!(
+            "the import is {}; it must be checked, or failed with nothing stored",
+            import.state.word()
+        )));
     }
     conn.commit().await?;
     Ok(StatusCode::NO_CONTENT)

@@ -19,7 +19,7 @@ use super::{
     named_file::NamedFile,
     refused,
     report::{Line, Report},
-    storing::{Listener, Progress},
+    storing::{Listener, Progress, joined},
 };
 
 /// What a file is looked at for.
@@ -118,12 +118,7 @@ impl Checking<'_> {
             missing: sampled.missing,
         };
         if options.mapping.is_none() {
-            let kept = mappings::find(&mut self.db.read().await?, self.scope, &table.fingerprint).await?;
-            let kept = kept.and_then(|SavedMapping { name, mapping, .. }| {
-                // A mapping that this version cannot read is not used, and the columns are guessed.
-                Some((name, Mapping::from_toml(&mapping).ok()?))
-            });
-            if let Some((name, mapping)) = kept {
+            if let Some((name, mapping)) = kept_mapping(self.db, self.scope, &table.fingerprint).await? {
                 (table.mapping, table.fields) = (mapping.to_toml(), fields(&mapping));
                 table.mapping_name = Some(name);
                 options.mapping = Some(mapping);
@@ -195,13 +190,7 @@ impl Checking<'_> {
         if format.has_parts() {
             let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
             let stored = ingest::known_records(&mut conn, self.scope, &ids).await?;
-            let before = records.len();
-            let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
-                Some(stored) => Some((line, format.with_stored(stored, record)?)),
-                None => Some((line, record)),
-            });
-            records = joined.collect();
-            unchanged = (before - records.len()) as u64;
+            (records, unchanged) = joined(format, records, &stored);
         }
         let checked = tokio::task::spawn_blocking(move || ingest::check(records, &words));
         let checked = checked.await.map_err(|_| ImportError::Panicked)?;
@@ -262,23 +251,25 @@ async fn sample(file: &NamedFile, options: &Options) -> Result<Option<Sampled>, 
     Ok(looked.unwrap_or(None))
 }
 
-/// The fingerprint of a file's header, where it is a table of no known format.
-pub async fn fingerprint(file: &NamedFile, options: &Options) -> Result<Option<String>, ImportError> {
-    Ok(sample(file, options).await?.map(|sampled| sampled.fingerprint))
+/// The mapping that the account has kept for tables with this header, and its name. One that this version cannot read is not
+/// used, and the columns are guessed.
+async fn kept_mapping(db: &Db, scope: &Scope, fingerprint: &str) -> Result<Option<(String, Mapping)>, StoreError> {
+    let kept = mappings::find(&mut db.read().await?, scope, fingerprint).await?;
+    Ok(kept.and_then(|SavedMapping { name, mapping, .. }| Some((name, Mapping::from_toml(&mapping).ok()?))))
+}
+
+/// The mapping that the account has kept for a file, where it is a table of no known format.
+pub async fn mapping_of(
+    db: &Db,
+    scope: &Scope,
+    file: &NamedFile,
+    options: &Options,
+) -> Result<Option<Mapping>, ImportError> {
+    let Some(sampled) = sample(file, options).await? else { return Ok(None) };
+    Ok(kept_mapping(db, scope, &sampled.fingerprint).await?.map(|(_, mapping)| mapping))
 }
 
 /// The columns of each field, by its name.
 fn fields(mapping: &Mapping) -> BTreeMap<String, Vec<String>> {
     mapping.columns.iter().map(|(field, place)| (field.name().to_owned(), place.columns.clone())).collect()
-}
-
-/// Nobody is told.
-pub struct Silent;
-
-impl Listener for Silent {
-    fn said(&mut self, _: &str, _: Done) {}
-
-    async fn progress(&mut self, _: Progress) -> Result<(), StoreError> {
-        Ok(())
-    }
 }

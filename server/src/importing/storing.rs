@@ -1,9 +1,9 @@
 //! The calls of a file are stored, each portion in a transaction of its own.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use cdr::{Format, Options, Reading};
-use domain::{Code, ResultCode, import::Done};
+use domain::{CallId, CallRecord, Code, ResultCode, import::Done};
 use store::{
     Db, Scope, StoreError,
     ingest::{self, BatchAnswer, IngestOptions, RecordError},
@@ -141,20 +141,16 @@ impl Storing<'_> {
     async fn store(
         &self,
         format: Format,
-        mut records: Vec<(usize, domain::CallRecord)>,
+        mut records: Vec<(usize, CallRecord)>,
         counts: &mut Counts,
     ) -> Result<BatchAnswer, StoreError> {
         let mut conn = self.db.write().await?;
         if format.has_parts() {
             let ids: Vec<&str> = records.iter().map(|(_, record)| record.id.as_str()).collect();
             let stored = ingest::stored_records(&mut conn, self.scope, &ids).await?;
-            let before = records.len();
-            let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
-                Some(stored) => Some((line, format.with_stored(stored, record)?)),
-                None => Some((line, record)),
-            });
-            records = joined.collect();
-            counts.answer.unchanged += (before - records.len()) as u64;
+            let unchanged;
+            (records, unchanged) = joined(format, records, &stored);
+            counts.answer.unchanged += unchanged;
         }
         counts.codes.extend(records.iter().filter_map(|(_, record)| record.result_code.clone()));
         for (_, record) in &records {
@@ -181,4 +177,21 @@ impl Storing<'_> {
         conn.commit().await?;
         Ok(())
     }
+}
+
+/// Adds records to what is stored of their calls, of a format whose calls may stand in several files. Gives those that have
+/// something to add, and how many have not.
+pub(super) fn joined(
+    format: Format,
+    records: Vec<(usize, CallRecord)>,
+    stored: &HashMap<CallId, CallRecord>,
+) -> (Vec<(usize, CallRecord)>, u64) {
+    let before = records.len();
+    let joined = records.into_iter().filter_map(|(line, record)| match stored.get(&record.id) {
+        Some(stored) => Some((line, format.with_stored(stored, record)?)),
+        None => Some((line, record)),
+    });
+    let joined: Vec<_> = joined.collect();
+    let unchanged = (before - joined.len()) as u64;
+    (joined, unchanged)
 }

@@ -2,11 +2,10 @@
 
 use domain::import::Stored;
 use store::{
-    Db, Scope, accounts,
+    accounts,
     imports::{self, Import, ImportState, Step},
     ingest::IngestOptions,
     jobs::{JobOutcome, StoreImport},
-    mappings::{self, SavedMapping},
     objects,
 };
 
@@ -44,7 +43,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     if options.mapping.is_none()
         && let Some(file) = files.first()
     {
-        options.mapping = kept_mapping(&task.db, scope, file, &options).await?;
+        options.mapping = checking::mapping_of(&task.db, scope, file, &options).await?;
     }
     let ingest = IngestOptions { create_missing: asked.create, received_at: task.now(), import: Some(import.key) };
     let storing = Storing { db: &task.db, scope, options: &options, ingest };
@@ -77,18 +76,6 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     stored.reasons = report.finish().map_err(ImportError::Report)?;
     let object = keep_report(task, import, report).await?;
     Ok(Step::Stored(serde_json::to_string(&stored)?, object))
-}
-
-/// The mapping that the account has kept for a table with this header.
-async fn kept_mapping(
-    db: &Db,
-    scope: &Scope,
-    file: &NamedFile,
-    options: &cdr::Options,
-) -> Result<Option<cdr::Mapping>, StepError> {
-    let Some(fingerprint) = checking::fingerprint(file, options).await? else { return Ok(None) };
-    let kept = mappings::find(&mut db.read().await?, scope, &fingerprint).await?;
-    Ok(kept.and_then(|SavedMapping { mapping, .. }| cdr::Mapping::from_toml(&mapping).ok()))
 }
 
 /// Puts the report into the object store, under a name that a second run writes over.

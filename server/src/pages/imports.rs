@@ -14,7 +14,7 @@ use domain::{
     time::Zone,
 };
 use store::{
-    imports::{self, Import, ImportState},
+    imports::{self, Import, ImportState, UNDOABLE},
     mappings::{self, SavedMapping},
 };
 
@@ -241,7 +241,7 @@ async fn undo(
     let changes = imports::changes(&mut database.read().await?, &who.scope, key).await?;
     // The page says so.
     if changes.changed_since == 0 {
-        let step = (&[ImportState::Done][..], ImportState::Undoing);
+        let step = (&UNDOABLE[..], ImportState::Undoing);
         begin(&context, &who, &database, key, step, None).await?;
     }
     Ok(browser::see_other(&page_of(key)))

@@ -127,10 +127,15 @@ pub fn parameter(options: &mut ImportOptions, name: &str, value: &str) -> Result
             let id = text().map(domain::CampaignId::new).transpose();
             options.campaign = id.map_err(|error| FieldError::new(name, error.to_string()))?;
         }
-        "create" => options.create = matches!(value, "true" | "1" | "on" | ""),
+        "create" => options.create = yes_or_no(name, value)?,
         _ => return Ok(false),
     }
     Ok(true)
+}
+
+/// `true` or `false`; anything else is refused, and not taken for one of them.
+pub fn yes_or_no(name: &str, value: &str) -> Result<bool, FieldError> {
+    value.parse().map_err(|_| FieldError::new(name, "is true or false"))
 }
 
 #[cfg(test)]

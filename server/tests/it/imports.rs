@@ -4,6 +4,7 @@ use domain::{Role, limits::UNFINISHED_IMPORTS};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::jobs::{CheckImport, Payload, StoreImport, TidyAccount, UndoImport};
+use tokio::io::AsyncWriteExt;
 
 use crate::harness::{Answer, Harness, account, both_engines, call};
 
@@ -20,6 +21,13 @@ const TABLE: &str = "Mã,Số điện thoại,Khách hàng,Ngày gọi,Đàm tho
 
 async fn bring(at: &Harness, query: &str, file: impl Into<reqwest::Body>) -> Answer {
     Answer::of(at.api(Method::POST, &format!("/api/v1/import?{query}")).body(file)).await
+}
+
+async fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = async_compression::tokio::write::ZstdEncoder::new(Vec::new());
+    encoder.write_all(bytes).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
 }
 
 async fn run(at: &Harness) {
@@ -217,6 +225,26 @@ both_engines! {
         assert_eq!(import(at, &id).await["state"], "done");
     }
 
+    async fn what_a_file_stored_before_it_broke_can_be_undone(at) {
+        at.stock().await;
+        let calls = (0..20_000).map(|n| {
+            call(&format!("c-{n}"), &format!("kh-{n}"), "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY").to_string()
+        });
+        let whole = zstd(calls.collect::<Vec<_>>().join("\n").as_bytes()).await;
+        let id = bring(at, "name=cut.zst", whole[..whole.len() - 40].to_vec()).await.is(202).json()["id"].clone();
+        run(at).await;
+        let failed = import(at, &id).await;
+        assert_eq!(failed["state"], "failed", "{failed}");
+        let total = async || at.get("/api/v1/campaigns/tet/report").await.is(200).json()["calls"]["total"].clone();
+        let stored = total().await.as_u64().unwrap();
+        assert!((1..20_000).contains(&stored), "{stored}");
+        Answer::of(at.api(Method::DELETE, &format!("/api/v1/imports/{id}"))).await.is_problem(409);
+        step(at, &id, "undo").await.is(202);
+        run(at).await;
+        assert_eq!(import(at, &id).await["state"], "undone");
+        assert_eq!(total().await, 0);
+    }
+
     async fn what_is_no_file_of_calls_is_said_by_name(at) {
         at.stock().await;
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 4_000]].concat();
@@ -239,6 +267,8 @@ both_engines! {
         bring(at, "timezone=Hanoi", "x").await.names(422, "timezone");
         bring(at, "mapping=none", "x").await.names(422, "mapping");
         bring(at, "mode=x", "x").await.names(422, "mode");
+        bring(at, "create=yes", "x").await.names(422, "create");
+        bring(at, "check=maybe", "x").await.names(422, "check");
         for path in ["/api/v1/imports/99", "/api/v1/imports/99/report"] {
             at.get(path).await.is_problem(404);
         }
