@@ -70,6 +70,7 @@ pub fn report() -> Report {
             code("BS", "Đường truyền bận", "Line busy", 400),
             code("CU", "Lỗi đường truyền", "Line error", 200),
         ],
+        recorded: 1_240,
         customers: CustomerCounts { total: 2_000, reached: 1_250, tried: 700, never_dialled: 50 },
         talk_time: 52_000_000,
         average_talk_time: Some(40_000),

@@ -1,7 +1,8 @@
-//! What the viewers of running campaigns share: one read and one rendering per change, however many people watch.
+//! What the viewers of running campaigns share: one read, one rendering and one answer per change, however many people watch.
 
 use std::{
     collections::HashMap,
+    hash::Hash,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -9,7 +10,7 @@ use domain::{CampaignId, DateRange, Language, Period, Report, ReportQuery, Role,
 use store::{Conn, Scope, StoreError};
 use tokio::sync::OnceCell;
 
-use crate::{AppError, server_page::ServerPage};
+use crate::server_page::ServerPage;
 
 /// One report: account, campaign, days.
 type Key = (i64, CampaignId, Option<DateRange>);
@@ -78,53 +79,56 @@ pub struct PageKey {
 }
 
 /// Made once by whoever comes first.
-type Making = Arc<OnceCell<ServerPage>>;
+type Making<V> = Arc<OnceCell<V>>;
 
-/// A page that is being made or was made: of which revision, and when.
+/// Something that is being made or was made: of which revision, and when.
 #[derive(Debug)]
-struct MadePage {
+struct Made<V> {
     revision: i64,
     at: Timestamp,
-    making: Making,
+    making: Making<V>,
 }
 
-/// Pages of running campaigns as they were made last: the viewers who come for the same change get the same page, and the
-/// server reads and renders it once. A page says until when its data is, so it is shown for a second only.
-#[derive(Debug, Default)]
-pub struct Pages(Mutex<HashMap<PageKey, MadePage>>);
+/// What was made last for the viewers of running campaigns: those who come for the same change get the same, and the server makes it
+/// once. A page says until when its data is, so it is shown for a second only.
+#[derive(Debug)]
+pub struct Shared<K, V>(Mutex<HashMap<K, Made<V>>>);
 
-/// Pages kept at most; each may have some hundred kilobytes.
-const MOST_PAGES: usize = 64;
-/// How long a page is shown again, ms.
+/// Pages as they were made last.
+pub type Pages = Shared<PageKey, ServerPage>;
+
+/// Things kept at most; a page may have some hundred kilobytes.
+const MOST_SHARED: usize = 64;
+/// How long one is shown again, ms.
 const SHOWN_AGAIN_MS: i64 = 1_000;
 
-impl Pages {
-    /// The page of this revision, made by `make` where nobody else has made it just now.
-    pub async fn get<F>(
-        &self,
-        key: PageKey,
-        revision: i64,
-        now: Timestamp,
-        make: impl FnOnce() -> F,
-    ) -> Result<ServerPage, AppError>
+impl<K, V> Default for Shared<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V: Clone> Shared<K, V> {
+    /// What is there of this revision, made by `make` where nobody else has made it just now.
+    pub async fn get<F, E>(&self, key: K, revision: i64, now: Timestamp, make: impl FnOnce() -> F) -> Result<V, E>
     where
-        F: Future<Output = Result<ServerPage, AppError>>,
+        F: Future<Output = Result<V, E>>,
     {
         let making = self.making(key, revision, now);
         making.get_or_try_init(make).await.cloned()
     }
 
-    fn making(&self, key: PageKey, revision: i64, now: Timestamp) -> Making {
-        let mut pages = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        pages.retain(|_, page| (0..=SHOWN_AGAIN_MS).contains(&(now.0 - page.at.0)));
-        if pages.len() >= MOST_PAGES && !pages.contains_key(&key) {
-            pages.clear();
+    fn making(&self, key: K, revision: i64, now: Timestamp) -> Making<V> {
+        let mut shared = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        shared.retain(|_, made| (0..=SHOWN_AGAIN_MS).contains(&(now.0 - made.at.0)));
+        if shared.len() >= MOST_SHARED && !shared.contains_key(&key) {
+            shared.clear();
         }
-        let page = pages.entry(key).or_insert_with(|| MadePage { revision, at: now, making: Making::default() });
-        if page.revision != revision {
-            *page = MadePage { revision, at: now, making: Making::default() };
+        let made = shared.entry(key).or_insert_with(|| Made { revision, at: now, making: Making::default() });
+        if made.revision != revision {
+            *made = Made { revision, at: now, making: Making::default() };
         }
-        Arc::clone(&page.making)
+        Arc::clone(&made.making)
     }
 }
 

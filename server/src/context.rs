@@ -5,7 +5,7 @@ use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use app::{
     AppState,
-    viewers::{Pages, Reports},
+    viewers::{Pages, Reports, Shared},
 };
 use axum::extract::FromRef;
 use domain::limits::{
@@ -19,14 +19,16 @@ use tokio::time::Instant;
 use crate::{
     attempts::{Attempts, TryLater},
     clock::Clock,
-    hooks::{Inbox, Sealer},
+    hooks::Inbox,
     live::Live,
     mail::Post,
     metrics::Metrics,
     passwords::Passwords,
     readiness::Readiness,
     recordings::{Recordings, keeping::Keeper},
+    sealing::Sealer,
     settings::Settings,
+    shared_answer::{AnswerKey, SharedAnswer},
     site::Site,
     turns::Turns,
 };
@@ -46,6 +48,8 @@ pub struct Context {
     pub metrics: Metrics,
     /// Viewers of running campaigns.
     pub live: Live,
+    /// What they were answered last.
+    pub(crate) answers: Shared<AnswerKey, SharedAnswer>,
     /// Webhooks on their way into the database.
     pub(crate) hooks: Inbox,
     /// Encrypts their secrets.
@@ -110,6 +114,7 @@ impl Server {
         let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
             live: Live::default(),
+            answers: Shared::default(),
             hooks: Inbox::default(),
             sealer,
             mail,

@@ -258,6 +258,8 @@ pub struct OpenedCall {
     pub kept_by_sender: bool,
     /// Where fetching it from there stands, in words; none where it is not fetched.
     pub fetching: Option<String>,
+    /// Whether the reader may have it tried again.
+    pub may_fetch_again: bool,
 }
 
 /// How a cost came about.

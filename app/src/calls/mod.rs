@@ -7,6 +7,8 @@ mod cause;
 mod chooser;
 mod columns;
 mod context;
+#[cfg(feature = "ssr")]
+mod fetching;
 mod filters;
 mod held;
 #[cfg(feature = "hydrate")]

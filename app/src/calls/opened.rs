@@ -49,7 +49,8 @@ pub fn Opened(call: CallId) -> impl IntoView {
 fn Details(opened: OpenedCall) -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender, fetching } = opened;
+    let OpenedCall { row, campaign, moments, attempts, transcript, charge, kept_by_sender, fetching, may_fetch_again } =
+        opened;
     let id = row.id.clone();
     let link = {
         let id = id.clone();
@@ -59,6 +60,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
             })
         }
     };
+    let (again_of, again_link) = (id.clone(), link.clone());
     let note = transcript.as_ref().map(|turns| {
         let n = text.int(turns.len() as u64);
         if row.recording.is_some() { text.turns_note(&n) } else { text.turns(&n) }
@@ -101,7 +103,16 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 }}
                 {kept_by_sender.then(|| {
                     let said = fetching.unwrap_or_else(|| text.sender_keeps_recording().to_owned());
-                    view! { <p class="text-muted mt-2">{said}</p> }
+                    let again = may_fetch_again.then(|| {
+                        let (action, back) = (format!("{}/again", recording_href(&again_of)), again_link.clone());
+                        view! {
+                            <form method="post" action=action class="mt-2">
+                                <input type="hidden" name="back" value=back />
+                                <button class="btn" type="submit"><Icon name="refresh" />{text.fetch_again()}</button>
+                            </form>
+                        }
+                    });
+                    view! { <p class="text-muted mt-2">{said}</p>{again} }
                 })}
                 <div class="call-sum">
                     {campaign.map(|(href, name)| view! { <a class="link" href=href>{name}</a> })}

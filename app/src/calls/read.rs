@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    Call, CallFilter, CallId, CampaignId, Code, DateRange, Period, ResultCode, Timestamp, Voicebot, format,
-    report::CallCounts, time::LocalTime,
+    Call, CallFilter, CallId, CampaignId, Code, DateRange, Period, ResultCode, Role, Timestamp, Voicebot,
+    call::RecordingFetchStatus, format, report::CallCounts, time::LocalTime,
 };
 use leptos::prelude::*;
 use store::{Conn, PageRequest, calls, campaigns, recording_fetches, result_codes, tariffs, usage, voicebots};
@@ -289,6 +289,8 @@ pub async fn opened(
     let charge = words.charge(&call, own.iter().chain(&defaults));
     let opened = words.opened(&call, &attempts, charge);
     let fetch = if opened.kept_by_sender { recording_fetches::lookup(conn, &who.scope, id).await? } else { None };
+    let was_given_up = fetch.as_ref().is_some_and(|fetch| fetch.status == RecordingFetchStatus::Failed);
+    let may_fetch_again = was_given_up && who.scope.role().may(Role::Manager);
     let fetching = fetch.and_then(|fetch| words.fetching(&fetch));
-    Ok(OpenedCall { campaign: beside, fetching, ..opened })
+    Ok(OpenedCall { campaign: beside, fetching, may_fetch_again, ..opened })
 }

@@ -116,17 +116,8 @@ messages! {
     recording_waits = "Ghi âm đang chờ tải về.", "The recording waits to be fetched.";
     recording_not_yet(why) = "Chưa tải được ghi âm, sẽ thử lại: {why}.", "The recording could not be fetched yet and is tried again: {why}.";
     recording_given_up(why) = "Không tải được ghi âm: {why}.", "The recording could not be fetched: {why}.";
-    fetch_address = "địa chỉ không phải http hay https", "its address is not of http or https";
-    fetch_private = "máy chủ giữ ghi âm không có địa chỉ công khai", "its server has no public address";
-    fetch_too_large = "tệp lớn hơn 512 MiB", "it is larger than 512 MiB";
-    fetch_redirects = "địa chỉ chuyển hướng quá nhiều lần", "it is redirected too often";
-    fetch_name = "không tìm thấy tên máy chủ", "the name of its server cannot be resolved";
-    fetch_status(status) = "máy chủ trả lời {status}", "its server answered {status}";
-    fetch_network = "không kết nối được máy chủ, hoặc kết nối bị ngắt", "its server cannot be reached, or stopped sending";
-    fetch_too_slow = "quá 30 phút chưa tải xong", "it took longer than 30 minutes";
-    fetch_not_yet = "máy chủ chưa gửi ghi âm", "its server does not send a recording yet";
-    fetch_not_audio = "tệp nhận được không phải ghi âm nghe được", "what came is no recording that plays";
     sender_keeps_recording = "Bên gửi giữ ghi âm của cuộc gọi này.", "The sender keeps the recording of this call.";
+    fetch_again = "Thử tải lại", "Try again";
 
     player = "Trình phát ghi âm", "Recording player";
     play = "Phát", "Play";

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Call, CallClass, Currency, Language, Money, ResultCode, Speaker, Tariff, Timestamp,
-    call::{PricedBy, RecordingFetchReason as Reason, RecordingFetchStatus},
+    call::{PricedBy, RecordingFetchStatus},
     format,
     time::{LocalTime, Zone},
 };
@@ -133,24 +133,14 @@ impl Words {
             charge,
             kept_by_sender: call.recording.is_none() && call.recording_url.is_some(),
             fetching: None,
+            may_fetch_again: false,
         }
     }
 
     /// Where the fetching of a recording that is not there stands.
     pub(super) fn fetching(&self, fetch: &Fetch) -> Option<String> {
         let text = self.text;
-        let why = |reason| match reason {
-            Reason::Address => text.fetch_address().to_owned(),
-            Reason::Private => text.fetch_private().to_owned(),
-            Reason::TooLarge => text.fetch_too_large().to_owned(),
-            Reason::Redirects => text.fetch_redirects().to_owned(),
-            Reason::Name => text.fetch_name().to_owned(),
-            Reason::Status(status) => text.fetch_status(&status.to_string()),
-            Reason::Network => text.fetch_network().to_owned(),
-            Reason::TooSlow => text.fetch_too_slow().to_owned(),
-            Reason::NotYet => text.fetch_not_yet().to_owned(),
-            Reason::NotAudio => text.fetch_not_audio().to_owned(),
-        };
+        let why = |reason| text.fetch_reason(reason);
         match (fetch.status, fetch.reason) {
             (RecordingFetchStatus::Stored, _) | (RecordingFetchStatus::Failed, None) => None,
             (RecordingFetchStatus::Waiting, None) => Some(text.recording_waits().to_owned()),

@@ -60,11 +60,15 @@ impl Values {
     }
 }
 
+/// What came back for a field. A browser sends each name once; of more, the first counts.
+fn typed<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
+    pairs.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value.as_str())
+}
+
 impl Form {
     /// Checks what came back. What breaks a rule is refused as a whole, to be shown again with what was typed.
     pub fn parse(&self, pairs: &[(String, String)]) -> Result<Values, Filled> {
-        // A browser sends each name once; of more, the first counts.
-        let typed = |name: &str| pairs.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value.as_str());
+        let typed = |name: &str| typed(pairs, name);
         let mut values = Vec::with_capacity(self.fields.len());
         let mut errors = Vec::new();
         for field in self.fields {
@@ -76,9 +80,13 @@ impl Form {
         if errors.is_empty() {
             return Ok(Values(values));
         }
-        let kept = self.fields.iter().filter(|field| !field.is_password());
-        let values = kept.map(|field| (field.name, typed(field.name).to_owned())).collect();
-        Err(Filled { values, errors, failure: None })
+        Err(Filled { errors, ..self.typed(pairs) })
+    }
+
+    /// What was typed, without what never goes back into a page.
+    pub fn typed(&self, pairs: &[(String, String)]) -> Filled {
+        let kept = self.fields.iter().filter(|field| !field.is_secret());
+        kept.fold(Filled::default(), |filled, field| filled.with(field, typed(pairs, field.name)))
     }
 }
 
@@ -93,7 +101,7 @@ impl Field {
             };
         }
         let value = match self.kind {
-            Kind::Line { max } => Value::Text(input::line(typed, max)?),
+            Kind::Line { max } | Kind::Secret { max } => Value::Text(input::line(typed, max)?),
             Kind::Text { max, .. } => Value::Text(input::lines(typed, max)?),
             Kind::Code => Value::Code(input::code(typed)?),
             Kind::UserEmail => Value::Text(input::email(typed)?),

@@ -59,6 +59,11 @@ pub enum Kind {
         /// The most characters.
         max: usize,
     },
+    /// One line that never goes back into a page: a key of another system.
+    Secret {
+        /// The most characters.
+        max: usize,
+    },
     /// A text of several lines.
     Text {
         /// The most characters.
@@ -129,8 +134,9 @@ impl Field {
         Self { lang: Some(tag), ..self }
     }
 
-    fn is_password(&self) -> bool {
-        matches!(self.kind, Kind::CurrentPassword | Kind::NewPassword | Kind::RepeatedPassword(_))
+    /// Whether what is typed here is never shown again.
+    fn is_secret(&self) -> bool {
+        matches!(self.kind, Kind::Secret { .. } | Kind::CurrentPassword | Kind::NewPassword | Kind::RepeatedPassword(_))
     }
 }
 

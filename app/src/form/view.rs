@@ -197,8 +197,8 @@ impl Field {
             _ => {
                 let of = self.constraints(form, text);
                 let (min, max) = of.bounds.unzip();
-                // The passwords of a refused form are typed anew.
-                let value = (!self.is_password()).then_some(value);
+                // Secrets of a refused form are typed anew.
+                let value = (!self.is_secret()).then_some(value);
                 view! {
                     <div class="field">
                         <label for=id.clone()>{label}</label>
@@ -220,9 +220,9 @@ impl Field {
         }
     }
 
-    /// Addresses and codes are no words.
+    /// Addresses, codes and secrets are no words.
     fn spellcheck(&self) -> Option<&'static str> {
-        matches!(self.kind, Kind::UserEmail | Kind::Emails { .. } | Kind::Code).then_some("false")
+        matches!(self.kind, Kind::UserEmail | Kind::Emails { .. } | Kind::Code | Kind::Secret { .. }).then_some("false")
     }
 
     fn constraints(&self, form: &str, text: Text) -> Constraints {
@@ -246,7 +246,7 @@ impl Field {
             ..Constraints::default()
         };
         match self.kind {
-            Kind::Line { max } => no_blanks(max),
+            Kind::Line { max } | Kind::Secret { max } => no_blanks(max),
             Kind::Code => no_blanks(domain::limits::ID_CHARS),
             Kind::UserEmail => Constraints {
                 r#type: "email",

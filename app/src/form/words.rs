@@ -21,6 +21,8 @@ impl Text {
             InputError::Differs => self.passwords_differ().to_owned(),
             InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),
             InputError::NotAChoice => self.input_not_a_choice().to_owned(),
+            InputError::NotAHost => self.input_not_a_host().to_owned(),
+            InputError::NotAHeader => self.input_not_a_header().to_owned(),
         }
     }
 }
@@ -33,5 +35,7 @@ messages! {
     input_not_an_address(part) = "“{part}” không phải là một địa chỉ email.", "“{part}” is not an e-mail address.";
     input_too_many_addresses(max) = "Không được nhiều hơn {max} địa chỉ.", "At most {max} addresses are allowed.";
     input_not_a_number(min, max) = "Hãy nhập một số nguyên từ {min} đến {max}.", "Please enter a whole number from {min} to {max}.";
+    input_not_a_host = "Hãy nhập tên máy chủ, ví dụ api.twilio.com.", "Please enter the name of a server, such as api.twilio.com.";
+    input_not_a_header = "Hãy nhập tên tiêu đề HTTP, ví dụ x-api-key.", "Please enter the name of an HTTP header, such as x-api-key.";
     input_not_a_choice = "Hãy chọn một mục trong danh sách.", "Please choose one of the list.";
 }

@@ -27,7 +27,7 @@ const SOURCES: &[(&str, Words)] = &[
 pub const NAME: Field = Field::new("name", Text::hook_name, Kind::Line { max: NAME_CHARS }).required();
 /// What its webhooks are signed with.
 pub const SECRET: Field =
-    Field::new("secret", Text::hook_secret, Kind::Line { max: HOOK_SECRET_CHARS }).note(Text::hook_secret_note);
+    Field::new("secret", Text::hook_secret, Kind::Secret { max: HOOK_SECRET_CHARS }).note(Text::hook_secret_note);
 /// Whether a secret is made.
 pub const MAKE_SECRET: Field =
     Field::new("make_secret", Text::hook_make_secret, Kind::Checkbox).note(Text::hook_make_secret_note);

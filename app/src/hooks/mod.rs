@@ -6,6 +6,9 @@ pub mod forms;
 mod page;
 #[cfg(feature = "ssr")]
 mod reading;
+pub mod recording_forms;
+#[cfg(feature = "ssr")]
+mod recordings;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 

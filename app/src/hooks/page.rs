@@ -12,6 +12,7 @@ use super::{
         ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAPPING, SECRET, SET_AGENT, SET_MAPPING, SET_SECRET, SOURCE, VOICEBOT,
     },
     reading::{Shown, ShownHook},
+    recordings,
 };
 use crate::{
     Text,
@@ -109,12 +110,13 @@ pub(super) fn page(shown: &Shown) -> AnyView {
             {unread(shown, text)}
             {agents(shown, text)}
             {last(shown, text)}
+            {recordings::part(&shown.fetching, shown.zone, text)}
         </div>
     }
     .into_any()
 }
 
-fn popover(id: &str, title: String, body: AnyView) -> AnyView {
+pub(super) fn popover(id: &str, title: String, body: AnyView) -> AnyView {
     let (id, title_id) = (id.to_owned(), format!("{id}-title"));
     view! {
         <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
@@ -240,7 +242,7 @@ const EXAMPLE: &str = "[columns]\nid = \"call_id\"\ncampaign = \"campaign\"\nvoi
                        dialed_at = \"started_at\"\ntalk = { column = \"talk_seconds\", unit = \"s\" }\nresult = \"status\"\n\
                        recording_url = \"recording_url\"\n\n[results]\n\"Đồng ý\" = \"DY\"\n";
 
-fn table(id: &'static str, title: String, head: AnyView, rows: AnyView, aside: AnyView) -> AnyView {
+pub(super) fn table(id: &'static str, title: String, head: AnyView, rows: AnyView, aside: AnyView) -> AnyView {
     view! {
         <section class="panel panel-flush" aria-labelledby=id>
             <div class="panel-head"><h2 id=id>{title.clone()}</h2>{aside}</div>

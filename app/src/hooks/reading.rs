@@ -8,8 +8,10 @@ use store::{
         agents::{self, Agent},
         bodies::{self, Delivery},
     },
+    recording_credentials, recording_fetches,
 };
 
+use super::recordings::Fetching;
 use crate::{AppError, AppState, session::SignedIn};
 
 /// Webhooks of a list.
@@ -22,6 +24,7 @@ pub(super) struct Shown {
     pub(super) unread: (Vec<Delivery>, u64),
     pub(super) last: Vec<Delivery>,
     pub(super) agents: Vec<Agent>,
+    pub(super) fetching: Fetching,
     pub(super) zone: Zone,
 }
 
@@ -50,6 +53,11 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppEr
         unread: bodies::unread(conn, &who.scope, LISTED).await?,
         last: bodies::last(conn, &who.scope, LISTED).await?,
         agents: agents::list(conn, &who.scope).await?,
+        fetching: Fetching {
+            is_enabled: recording_fetches::is_enabled(conn, &who.scope).await?,
+            backlog: recording_fetches::backlog(conn, &who.scope).await?,
+            credentials: recording_credentials::list(conn, &who.scope).await?,
+        },
         zone: who.account.zone,
     })
 }

@@ -66,6 +66,14 @@ impl Behind {
         })
     }
 
+    /// Success calls with a recording.
+    pub fn recorded(&self) -> String {
+        self.address(|filter| {
+            filter.classes = vec![ClassFilter::Class(CallClass::Success)];
+            filter.recorded = Some(true);
+        })
+    }
+
     /// Finished calls of a point of the trend, of one class or all.
     pub fn moment(&self, point: &TrendPoint, class: Option<CallClass>) -> String {
         let hour = point.at.get(11..).and_then(|hour| hour.parse::<u8>().ok());

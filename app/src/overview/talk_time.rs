@@ -90,6 +90,14 @@ fn figures(page: &Page) -> AnyView {
         Some((finished.clone(), calls.total)),
     );
     let messages_value = report.bot_messages.map_or_else(|| "–".to_owned(), |n| format::integer(n, language));
+    let recorded = page.explained(
+        text.recordings(),
+        text.rule_recorded(),
+        Some((format!("Σ {}", text.calls(success)), page.int(report.recorded))),
+        vec![page.without_unanswered()],
+        Some((page.behind.recorded(), report.recorded)),
+    );
+    let recorded_value = text.recorded_of(&page.int(report.recorded), &page.int(success));
     let short = report.talk_time_histogram.first().map_or(0, |bin| bin.calls);
     let short_value = format!("{} · {}", page.int(short), format::rate(Rate::new(short, success), language));
     let short_href = page.behind.talk_bin(0, Some(5_000));
@@ -110,6 +118,13 @@ fn figures(page: &Page) -> AnyView {
                 finished,
                 report.bot_messages.is_some_and(|n| n > 0),
                 Some(("messages", messages)),
+            )}
+            {row(
+                text.recordings(),
+                recorded_value,
+                page.behind.recorded(),
+                report.recorded > 0,
+                Some(("recordings", recorded)),
             )}
             {row(text.short_calls(), short_value, short_href, short > 0, None)}
         </dl>

@@ -68,6 +68,8 @@ messages! {
     dial_time = "Thời lượng quay số", "Dial time";
     ring_time_unanswered = "Đổ chuông không nghe máy", "Ring time without answer";
     bot_messages = "Tin nhắn", "Messages";
+    recordings = "Ghi âm", "Recordings";
+    recorded_of(n, calls) = "{n} trên {calls}", "{n} of {calls}";
     short_calls = "Cuộc ngắn dưới 5 giây", "Short calls under 5 s";
     histogram_axis = "cuộc gọi", "calls";
     histogram_unit = "giây đàm thoại", "seconds of talk";

@@ -394,11 +394,13 @@ pub enum RecordingFetchReason {
     NotYet,
     /// What came is no recording that can be played.
     NotAudio,
+    /// The credential for its server was encrypted by another key than this server has.
+    Credential,
 }
 
 impl RecordingFetchReason {
     /// Those without a number, and their words in the database.
-    const WORDS: [(Self, &'static str); 9] = [
+    const WORDS: [(Self, &'static str); 10] = [
         (Self::Address, "address"),
         (Self::Private, "private"),
         (Self::TooLarge, "too_large"),
@@ -408,6 +410,7 @@ impl RecordingFetchReason {
         (Self::TooSlow, "too_slow"),
         (Self::NotYet, "not_yet"),
         (Self::NotAudio, "not_audio"),
+        (Self::Credential, "credential"),
     ];
 
     /// The word in the database; a status is its number.
@@ -429,7 +432,7 @@ impl RecordingFetchReason {
 
     /// Whether it may be there another time.
     pub fn may_pass(self) -> bool {
-        !matches!(self, Self::Address | Self::Private | Self::TooLarge | Self::NotAudio)
+        !matches!(self, Self::Address | Self::Private | Self::TooLarge | Self::NotAudio | Self::Credential)
     }
 }
 

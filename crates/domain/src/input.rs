@@ -38,6 +38,10 @@ pub enum InputError {
     NotANumber(i64, i64),
     /// None of the choices.
     NotAChoice,
+    /// This is not the name of a server.
+    NotAHost,
+    /// This is not the name of a header by which a server is told who asks.
+    NotAHeader,
 }
 
 /// One line of at most `max` characters, without the blanks around it; it may be empty.

@@ -10,6 +10,7 @@ pub mod attributes;
 pub mod call;
 pub mod campaign;
 pub mod campaign_query;
+pub mod credential;
 pub mod customer;
 pub mod email;
 pub mod filter;

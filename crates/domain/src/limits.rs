@@ -125,7 +125,9 @@ pub const HOOKS: usize = 100;
 pub const HOOK_AGENTS: usize = 500;
 /// Characters of the mapping of a webhook's fields.
 pub const HOOK_MAPPING_CHARS: usize = 16 * 1024;
-/// Characters of a secret that webhooks are signed with.
+/// Servers that an account keeps credentials for, to fetch recordings with.
+pub const RECORDING_CREDENTIALS: usize = 50;
+/// Characters of a secret that webhooks are signed with, or recordings are fetched with.
 pub const HOOK_SECRET_CHARS: usize = 500;
 
 /// Connections to the web server; fewer where the system allows fewer open files.

@@ -225,6 +225,8 @@ pub struct Report {
     pub calls: CallCounts,
     /// Every code with calls; by class, then calls descending, then code. Sums to `calls.total`.
     pub by_code: Vec<CodeCount>,
+    /// Success calls with a stored recording; of `calls.success`.
+    pub recorded: u64,
     /// Customers.
     pub customers: CustomerCounts,
     /// Σ talk time of success calls.

@@ -35,6 +35,7 @@ mod pricing;
 mod put;
 mod readiness;
 pub mod recipients;
+pub mod recording_credentials;
 pub mod recording_fetches;
 pub mod recording_files;
 pub mod recordings;

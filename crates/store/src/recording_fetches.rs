@@ -44,6 +44,54 @@ pub async fn is_enabled(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreErr
     Ok(fetch_one!(conn, (bool,), sql, scope.account())?.0)
 }
 
+/// How many recordings an account waits for and has given up. Counted up to [`Backlog::MOST`] each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Backlog {
+    /// Those that are still to be fetched.
+    pub waiting: u64,
+    /// Those that were given up, by the reason of the last try, most frequent first.
+    pub failed: Vec<(Option<RecordingFetchReason>, u64)>,
+}
+
+impl Backlog {
+    /// So many are counted: a page is not to cost more than that.
+    pub const MOST: u64 = 10_000;
+
+    /// How many were given up.
+    pub fn given_up(&self) -> u64 {
+        self.failed.iter().map(|(_, count)| count).sum()
+    }
+}
+
+/// What the account waits for and has given up.
+pub async fn backlog(conn: &mut Conn, scope: &Scope) -> Result<Backlog, StoreError> {
+    let most = Backlog::MOST as i64;
+    let (waiting,) = fetch_one!(
+        conn,
+        (i64,),
+        "SELECT COUNT(*) FROM (
+           SELECT 1 AS one FROM recording_fetches WHERE account_id = $1 AND due_at IS NOT NULL LIMIT $2
+         ) AS waiting",
+        scope.account(),
+        most,
+    )?;
+    let failed = fetch_all!(
+        conn,
+        (Option<String>, i64),
+        "SELECT reason, COUNT(*) AS calls FROM (
+           SELECT reason FROM recording_fetches WHERE account_id = $1 AND status = 'failed' LIMIT $2
+         ) AS failed
+         GROUP BY reason
+         ORDER BY calls DESC, reason",
+        scope.account(),
+        most,
+    )?;
+    let read = |(reason, count): (Option<String>, i64)| {
+        (reason.as_deref().and_then(RecordingFetchReason::from_word), count as u64)
+    };
+    Ok(Backlog { waiting: waiting as u64, failed: failed.into_iter().map(read).collect() })
+}
+
 /// Has the account's recordings fetched from now on, those of stored calls as well, or no longer. Gives how many are to be fetched.
 pub async fn set_enabled(conn: &mut Conn, scope: &Scope, enabled: bool, now: Timestamp) -> Result<u64, StoreError> {
     execute!(conn, "UPDATE accounts SET fetch_recordings = $2 WHERE account_id = $1", scope.account(), enabled)?;
@@ -80,6 +128,21 @@ pub async fn again(conn: &mut Conn, scope: &Scope, call: Option<&CallId>, now: T
         begin(conn, scope, now).await?;
     }
     Ok(changed)
+}
+
+/// Tries anew at once what servers did not give out for want of a credential.
+pub(crate) async fn again_with_credentials(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
+    let changed = execute!(
+        conn,
+        "UPDATE recording_fetches SET status = 'waiting', attempts = 0, due_at = $2, changed_at = $2
+         WHERE account_id = $1 AND status <> 'stored' AND reason IN ('401', '403', 'credential')",
+        scope.account(),
+        now.0,
+    )?;
+    if changed > 0 {
+        begin(conn, scope, now).await?;
+    }
+    Ok(())
 }
 
 /// Notes the addresses of calls without a recording: what is known is left as it is, unless its address is another one.

@@ -7,6 +7,7 @@ use crate::{
     db::{execute, fetch_all, fetch_optional},
     dialect::integers_of_json,
     objects, recording_fetches,
+    rollup::{self, HourKey},
 };
 
 /// A recording as it is stored.
@@ -178,16 +179,31 @@ pub(crate) async fn delete_of_calls(
     Ok(objects)
 }
 
+/// A call, and where its recording is counted.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct MarkedRow {
+    call_key: i64,
+    #[sqlx(flatten)]
+    counted: HourKey,
+}
+
+/// Says whether a call has a recording, and counts it where that is new. Gives the call's key; `None`: no such call.
 async fn mark(conn: &mut Conn, scope: &Scope, call: &CallId, recorded: bool) -> Result<Option<i64>, StoreError> {
-    let row = fetch_optional!(
+    let changed = fetch_optional!(
         conn,
-        (i64,),
-        "UPDATE calls SET recorded = $3 WHERE account_id = $1 AND id = $2 RETURNING call_key",
+        MarkedRow,
+        "UPDATE calls SET recorded = $3 WHERE account_id = $1 AND id = $2 AND recorded <> $3
+         RETURNING call_key, campaign_key, day, hour, voicebot_key, COALESCE(result_code, '') AS code",
         scope.account(),
         call.as_str(),
         recorded,
     )?;
-    Ok(row.map(|row| row.0))
+    if let Some(MarkedRow { call_key, counted }) = changed {
+        rollup::count_recording(conn, scope, counted, recorded).await?;
+        return Ok(Some(call_key));
+    }
+    let sql = "SELECT call_key FROM calls WHERE account_id = $1 AND id = $2";
+    Ok(fetch_optional!(conn, (i64,), sql, scope.account(), call.as_str())?.map(|row| row.0))
 }
 
 /// The names of what is stored of a call's recording; empty where there is none.

@@ -81,7 +81,7 @@ pub async fn read(
         conn,
         CodeRow,
         "SELECT day, CAST(0 AS BIGINT) AS hour, code, calls, talk_time, dial_time, ring_time, bot_messages,
-                messages_known, blocks, cost
+                messages_known, blocks, cost, recorded
          FROM rollup_days
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4",
         scope.account(),
@@ -137,6 +137,7 @@ pub async fn read(
         as_of: now,
         calls: counts,
         by_code: by_code(&days, &labels),
+        recorded: totals.recorded,
         customers,
         talk_time: totals.sums.talk_time,
         average_talk_time: mean(totals.sums.talk_time, counts.success),
@@ -188,6 +189,8 @@ fn class_of(row: &CodeRow) -> Option<CallClass> {
 struct Totals {
     calls: CallCounts,
     sums: HourSums,
+    /// Of the success calls.
+    recorded: u64,
 }
 
 impl Totals {
@@ -200,7 +203,10 @@ impl Totals {
                     totals.calls.in_progress += calls;
                     continue;
                 }
-                Some(CallClass::Success) => totals.calls.success += calls,
+                Some(CallClass::Success) => {
+                    totals.calls.success += calls;
+                    totals.recorded += row.sums.recorded as u64;
+                }
                 Some(CallClass::Failed) => totals.calls.failed += calls,
                 Some(CallClass::Error) => totals.calls.error += calls,
             }
@@ -343,7 +349,8 @@ async fn of_hours(
     fetch_all!(
         conn,
         CodeRow,
-        "SELECT day, hour, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost
+        "SELECT day, hour, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost,
+                recorded
          FROM rollup_hours
          WHERE account_id = $1 AND campaign_key = $2 AND day BETWEEN $3 AND $4",
         scope.account(),

@@ -56,7 +56,7 @@ key! {
 
 sums! {
     /// Of calls: in an hour, on a day.
-    HourSums { calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost }
+    HourSums { calls, talk_time, dial_time, ring_time, bot_messages, messages_known, blocks, cost, recorded }
 }
 
 sums! {
@@ -88,6 +88,7 @@ impl HourSums {
             messages_known: i64::from(messages.is_some()),
             blocks: call.blocks,
             cost: call.cost,
+            recorded: i64::from(call.recorded),
         }
     }
 }
@@ -308,6 +309,20 @@ pub(crate) async fn add_to_campaign(
         next_contact_no,
     )?;
     Ok(())
+}
+
+/// Counts that a stored call has a recording now, or has none any more.
+pub(crate) async fn count_recording(
+    conn: &mut Conn,
+    scope: &Scope,
+    of: HourKey,
+    recorded: bool,
+) -> Result<(), StoreError> {
+    let mut sums = HourSums::default();
+    sums.change(HourSums { recorded: 1, ..HourSums::default() }, !recorded);
+    let hours = Hours::from([(of, sums)]);
+    add_sums(conn, scope.account(), "rollup_days", &by_day(&hours)).await?;
+    add_sums(conn, scope.account(), "rollup_hours", &hours).await
 }
 
 /// Rows that came to nothing would make a campaign seem to begin on a day without calls. Only where every sum has: a row

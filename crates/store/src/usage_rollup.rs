@@ -63,7 +63,17 @@ pub(crate) type Codes = BTreeMap<CodeKey, CodeSums>;
 
 impl From<HourSums> for UsageSums {
     fn from(sums: HourSums) -> Self {
-        let HourSums { calls, talk_time, dial_time, ring_time: _, bot_messages, messages_known, blocks, cost } = sums;
+        let HourSums {
+            calls,
+            talk_time,
+            dial_time,
+            ring_time: _,
+            bot_messages,
+            messages_known,
+            blocks,
+            cost,
+            recorded: _,
+        } = sums;
         Self { calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost }
     }
 }

@@ -6,12 +6,16 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    CallClass, CallRecord, CampaignId, ContactRef, DateRange, Money, Period, Report, ReportQuery, Timestamp,
+    CallClass, CallId, CallRecord, CampaignId, ContactRef, DateRange, Money, Period, Report, ReportQuery, Timestamp,
     report::{CallCounts, CustomerCounts, Funnel},
     time::Zone,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner};
-use store::{Db, Scope, ingest::IngestOptions};
+use store::{
+    Db, Scope,
+    ingest::IngestOptions,
+    recordings::{self, StoredRecording},
+};
 use support::{both_engines, shop};
 
 const CODES: [Option<&str>; 7] = [Some("DY"), Some("TC"), Some("BS"), Some("NA"), Some("CU"), Some("K9"), None];
@@ -79,6 +83,7 @@ fn record(drawn: &Drawn) -> CallRecord {
 struct Expected {
     calls: CallCounts,
     by_code: BTreeMap<String, u64>,
+    recorded: u64,
     customers: CustomerCounts,
     talk_time: i64,
     dial_time: i64,
@@ -110,6 +115,7 @@ fn cost_of(blocks: i64) -> Money {
 
 fn recount(
     records: &BTreeMap<String, CallRecord>,
+    recorded: &BTreeSet<CallId>,
     listed: &BTreeSet<String>,
     campaign: &str,
     range: Option<DateRange>,
@@ -146,6 +152,7 @@ fn recount(
             _ => expected.calls.success += 1,
         }
         *expected.by_code.entry(code.to_string()).or_default() += 1;
+        expected.recorded += u64::from(success && recorded.contains(&call.id));
         expected.talk_time += talk;
         if success {
             expected.dial_time += call.answered_at.unwrap().0 - dialed;
@@ -190,6 +197,7 @@ fn reported(report: &Report) -> Expected {
     Expected {
         calls: report.calls,
         by_code: report.by_code.iter().map(|row| (row.code.to_string(), row.calls)).collect(),
+        recorded: report.recorded,
         customers: report.customers,
         talk_time: report.talk_time,
         dial_time: report.dial_time,
@@ -204,12 +212,28 @@ fn reported(report: &Report) -> Expected {
     }
 }
 
-/// Sends the batches and compares after each, over the whole campaign and over one and three of its days.
+async fn record_call(db: &Db, scope: &Scope, call: &CallId) {
+    let recording = StoredRecording {
+        object: format!("{}/{call}", scope.account()),
+        content_type: "audio/wav".to_owned(),
+        bytes: 44,
+        duration: None,
+        peaks: None,
+        playable: None,
+        stored_at: Timestamp(START),
+    };
+    let mut conn = db.write().await.unwrap();
+    recordings::put(&mut conn, scope, call, &recording).await.unwrap().unwrap();
+    conn.commit().await.unwrap();
+}
+
+/// Sends the batches, stores recordings of some of their calls and deletes those of others, and compares after each, over the whole campaign and over one and three of its days.
 async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
     let now = Timestamp(START + 10 * 24 * HOUR);
     let first_day = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(Timestamp(START)).day();
     let mut records = BTreeMap::<String, CallRecord>::new();
-    for batch in batches {
+    let mut recorded = BTreeSet::new();
+    for (nth, batch) in batches.iter().enumerate() {
         let sent: Vec<CallRecord> = batch.iter().map(record).collect();
         let mut conn = db.write().await.unwrap();
         let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
@@ -219,6 +243,14 @@ async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
         assert_eq!(answer.rejected, 0, "{:?}", answer.errors);
         assert_eq!(answer.accepted + answer.updated + answer.unchanged, sent.len() as u64);
         for call in sent {
+            if call.id.as_str().len() + nth % 2 == 4 {
+                record_call(db, scope, &call.id).await;
+                recorded.insert(call.id.clone());
+            } else if recorded.remove(&call.id) {
+                let mut conn = db.write().await.unwrap();
+                recordings::delete(&mut conn, scope, &call.id, now).await.unwrap().unwrap();
+                conn.commit().await.unwrap();
+            }
             records.insert(call.id.to_string(), call);
         }
         // Whoever has no call any more since it turned out to be another's is not on the list either.
@@ -235,7 +267,11 @@ async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
                 let mut conn = db.read().await.unwrap();
                 let report = store::report::read(&mut conn, scope, &query, now).await.unwrap().unwrap();
                 let on_list = listed.get(campaign).cloned().unwrap_or_default();
-                assert_eq!(reported(&report), recount(&records, &on_list, campaign, range), "{campaign} {range:?}");
+                assert_eq!(
+                    reported(&report),
+                    recount(&records, &recorded, &on_list, campaign, range),
+                    "{campaign} {range:?}"
+                );
                 let trend: u64 = report.trend.iter().map(|point| point.calls).sum();
                 assert_eq!(trend, report.calls.total, "the trend adds up");
             }

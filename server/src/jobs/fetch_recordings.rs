@@ -5,12 +5,13 @@ use domain::{Timestamp, call::RecordingFetchReason as Reason};
 use futures::{StreamExt, TryStreamExt};
 use store::{
     jobs::JobOutcome,
+    recording_credentials,
     recording_fetches::{self, DueFetch},
 };
 
 use super::{Ended, JobError, MINUTE_MS, Task};
 use crate::recordings::{
-    fetching::{FetchError, fetch},
+    fetching::{Credentials, FetchError, fetch},
     keeping::KeepError,
 };
 
@@ -26,14 +27,17 @@ const PAUSES_MIN: [i64; 5] = [1, 5, 15, 60, 6 * 60];
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     loop {
         let now = task.now();
-        let due = {
+        let (due, stored) = {
             let mut conn = task.db.read().await?;
-            recording_fetches::due(&mut conn, &task.scope, now, LOOKED_UP).await?
+            let due = recording_fetches::due(&mut conn, &task.scope, now, LOOKED_UP).await?;
+            if due.is_empty() {
+                break;
+            }
+            (due, recording_credentials::list(&mut conn, &task.scope).await?)
         };
-        if due.is_empty() {
-            break;
-        }
-        let fetches = futures::stream::iter(due).map(|fetch| one(&task, fetch)).buffer_unordered(FETCHES);
+        let credentials = Credentials::open(&task.context.sealer, task.scope.account(), stored);
+        let one = |fetch| one(&task, &credentials, fetch);
+        let fetches = futures::stream::iter(due).map(one).buffer_unordered(FETCHES);
         fetches.try_collect::<()>().await?;
     }
     let mut conn = task.db.write().await?;
@@ -49,8 +53,8 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
 }
 
 /// Fetches one. An error is one of this machine, not of the recording: all wait until it is over.
-async fn one(task: &Task, due: DueFetch) -> Result<(), JobError> {
-    let reason = match fetch(&due.url, &task.context.settings.private_networks).await {
+async fn one(task: &Task, credentials: &Credentials, due: DueFetch) -> Result<(), JobError> {
+    let reason = match fetch(&due.url, &task.context.settings.private_networks, credentials).await {
         Ok(sent) => match task.context.keeper(&task.db).keep(&task.scope, &due.call, sent).await {
             // That it is stored is noted with it. Calls are never deleted.
             Ok(_) | Err(KeepError::NoCall) => return Ok(()),

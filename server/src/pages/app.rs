@@ -14,10 +14,11 @@ use http_body_util::Limited;
 use leptos::{context::provide_context, nonce::Nonce};
 use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_async_with_context};
 
-use store::RequestDb;
+use store::{RequestDb, accounts};
 
 use crate::{
     context::Server,
+    shared_answer::{AnswerKey, SharedAnswer},
     web::{
         problem::Problem,
         routes::Routes,
@@ -73,7 +74,22 @@ async fn render(server: Server, request: Request) -> Response {
 
 async fn server_function(State(server): State<Server>, request: Request) -> Response {
     let db = database_of(&request, &server);
-    let context = context(&server, &request, &db);
+    let Some((key, scope)) = AnswerKey::of(&request) else { return answer(&server, &db, request).await };
+    let revision = async { accounts::revision(&mut *db.read().await?, &scope).await };
+    match revision.await {
+        Ok(revision) => {
+            let (encoding, now) = (key.encoding(), (server.context.clock)());
+            let make = || async { SharedAnswer::of(answer(&server, &db, request).await, encoding).await };
+            let shared = server.context.answers.get(key, revision, now, make).await;
+            shared.map_or_else(|own| *own, SharedAnswer::into_response)
+        }
+        // It fails there, too, and says so in its own way.
+        Err(_) => answer(&server, &db, request).await,
+    }
+}
+
+async fn answer(server: &Server, db: &Arc<RequestDb>, request: Request) -> Response {
+    let context = context(server, &request, db);
     // Server functions read their body to its end; axum's limit holds for its own extractors only.
     let request = request.map(|body| Body::new(Limited::new(body, FORM_BYTES)));
     handle_server_fns_with_context(context, request).await.into_response()

@@ -23,7 +23,8 @@ use store::{
 
 use crate::{
     context::SharedContext,
-    hooks::{KEY_PREFIX, SealError, Sealer},
+    hooks::KEY_PREFIX,
+    sealing::{SealError, Sealer},
     secrets,
     web::{
         browser,
@@ -35,7 +36,7 @@ use crate::{
     },
 };
 
-const PAGE: &str = "/hooks";
+pub(super) const PAGE: &str = "/hooks";
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -48,7 +49,7 @@ pub fn routes() -> Routes {
         .post("/hooks/read-again", read_again)
 }
 
-fn only_owners(who: &SignedIn) -> Result<(), Problem> {
+pub(super) fn only_owners(who: &SignedIn) -> Result<(), Problem> {
     if who.scope.role().may(Role::Owner) {
         Ok(())
     } else {
@@ -56,7 +57,7 @@ fn only_owners(who: &SignedIn) -> Result<(), Problem> {
     }
 }
 
-type Pairs = Vec<(String, String)>;
+pub(super) type Pairs = Vec<(String, String)>;
 
 /// A form that is sent back to its sender.
 struct Asked<'a> {
@@ -74,15 +75,6 @@ impl Asked<'_> {
     }
 }
 
-/// What was typed, without secrets.
-fn typed(pairs: &Pairs, form: &AskedForm) -> Filled {
-    let kept = form.fields.iter().filter(|field| field.name() != SECRET.name());
-    kept.fold(Filled::default(), |filled, field| {
-        let value = pairs.iter().find(|(name, _)| name == field.name()).map_or("", |(_, value)| value.as_str());
-        filled.with(field, value)
-    })
-}
-
 /// The secret that was typed, or a new one where that was asked; none: webhooks are not signed. Fails where a system gives its
 /// secret itself, and none was typed.
 fn secret_of(values: &Values, source: HookSource) -> Result<Option<String>, InputError> {
@@ -94,7 +86,7 @@ fn secret_of(values: &Values, source: HookSource) -> Result<Option<String>, Inpu
     }
 }
 
-fn sealed(sealer: &Sealer, account: i64, secret: Option<String>) -> Result<Option<Vec<u8>>, Problem> {
+pub(super) fn sealed(sealer: &Sealer, account: i64, secret: Option<String>) -> Result<Option<Vec<u8>>, Problem> {
     secret.map(|secret| sealer.seal(account, &secret)).transpose().map_err(|error| not_sealed(&error))
 }
 
@@ -119,7 +111,7 @@ async fn add(
     let source = HookSource::from_word(values.text(&SOURCE)).ok_or_else(|| Problem::field("source", "is not known"))?;
     let secret = match secret_of(&values, source) {
         Ok(secret) => secret,
-        Err(error) => return Ok(asked.refused(&typed(&pairs, &ADD_HOOK).refused(&SECRET, error))),
+        Err(error) => return Ok(asked.refused(&ADD_HOOK.typed(&pairs).refused(&SECRET, error))),
     };
     let account = who.scope.account();
     let sealed_secret = sealed(&context.sealer, account, secret)?;
@@ -156,7 +148,7 @@ async fn set_secret(
     };
     let secret = match secret_of(&values, hook.source) {
         Ok(secret) => secret,
-        Err(error) => return Ok(asked.refused(&typed(&pairs, &SET_SECRET).refused(&SECRET, error))),
+        Err(error) => return Ok(asked.refused(&SET_SECRET.typed(&pairs).refused(&SECRET, error))),
     };
     let sealed = sealed(&context.sealer, who.scope.account(), secret)?;
     let mut conn = database.write().await?;
@@ -182,7 +174,7 @@ async fn set_mapping(
     };
     let mapping = values.text(&MAPPING);
     if let Err(error) = Mapping::from_toml(mapping) {
-        let filled = typed(&pairs, &SET_MAPPING).failed(error.to_string(), &[MAPPING]);
+        let filled = SET_MAPPING.typed(&pairs).failed(error.to_string(), &[MAPPING]);
         return Ok(asked.refused(&filled));
     }
     let mut conn = database.write().await?;
@@ -248,7 +240,7 @@ async fn set_agent(
         Ok(false) => return Err(Problem::not_found("agent")),
         Err(StoreError::Invalid(error)) => {
             let field = if error.field == CAMPAIGN.name() { &CAMPAIGN } else { &VOICEBOT };
-            return Ok(asked.refused(&typed(&pairs, &SET_AGENT).refused(field, InputError::NotAChoice)));
+            return Ok(asked.refused(&SET_AGENT.typed(&pairs).refused(field, InputError::NotAChoice)));
         }
         Err(error) => return Err(error.into()),
     }

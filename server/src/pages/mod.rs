@@ -10,6 +10,7 @@ mod live;
 mod mail;
 mod managing;
 mod recording;
+mod recording_fetches;
 mod result_codes;
 mod signing_in;
 mod usage;
@@ -29,6 +30,7 @@ pub fn routes() -> Routes {
         .merge(result_codes::routes())
         .merge(jobs::routes())
         .merge(hooks::routes())
+        .merge(recording_fetches::routes())
         .merge(usage::routes())
         .merge(campaigns::routes())
         .merge(live::routes())

@@ -3,6 +3,7 @@
 //! checked, and exactly these are connected to, so that a second look-up cannot say another; after a redirect all of it anew.
 
 use std::{
+    collections::HashMap,
     fs::File,
     io::Seek,
     net::{IpAddr, SocketAddr},
@@ -10,13 +11,25 @@ use std::{
 };
 
 use audio::Raw;
-use domain::{call::RecordingFetchReason as Reason, limits::RECORDING_BYTES};
+use base64::{Engine, engine::general_purpose::STANDARD};
+use domain::{
+    call::RecordingFetchReason as Reason,
+    credential::{self, Scheme},
+    limits::RECORDING_BYTES,
+};
 use futures::StreamExt;
 use ipnet::IpNet;
-use reqwest::{Client, Response, StatusCode, Url, header, redirect::Policy};
+use reqwest::{
+    Client, Response, StatusCode, Url,
+    header::{self, HeaderName, HeaderValue},
+    redirect::Policy,
+};
+use store::recording_credentials::Credential;
 use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
 
 use super::keeping::Sent;
+use crate::sealing::Sealer;
 
 /// How long looking a name up, connecting, and silence may take, and a recording in all.
 const RESOLVING: Duration = Duration::from_secs(10);
@@ -68,15 +81,86 @@ impl From<Reason> for FetchError {
     }
 }
 
-/// Fetches a recording into a file without a name. `networks` may be reached though they are not public.
-pub async fn fetch(address: &str, networks: &[IpNet]) -> Result<Sent, FetchError> {
-    tokio::time::timeout(IN_ALL, follow(address, networks)).await.map_err(|_| Reason::TooSlow)?
+/// What servers are told who ask, decrypted; each by its name.
+#[derive(Default)]
+pub struct Credentials(HashMap<String, Secret>);
+
+enum Secret {
+    Header(HeaderName, HeaderValue),
+    /// It was encrypted by another key, or cannot stand in a header.
+    Unusable,
 }
 
-async fn follow(address: &str, networks: &[IpNet]) -> Result<Sent, FetchError> {
-    let mut url = Url::parse(address).map_err(|_| Reason::Address)?;
+impl Credentials {
+    /// Decrypts those of an account.
+    pub fn open(sealer: &Sealer, account: i64, stored: Vec<Credential>) -> Self {
+        let open = |credential: Credential| {
+            let secret = match sealer.open(account, &credential.sealed_secret) {
+                Ok(secret) => Secret::new(credential.scheme, credential.name, secret),
+                Err(error) => {
+                    tracing::error!(host = credential.host, cause = %error, "A credential for recordings cannot be read");
+                    Secret::Unusable
+                }
+            };
+            (credential.host, secret)
+        };
+        Self(stored.into_iter().map(open).collect())
+    }
+
+    /// Where a recording is given out to whoever has a key. Vapi's are kept in a place that nobody may read, and each is named after
+    /// its call: its API sends on to an address that may be read for a while (<https://docs.vapi.ai/assistants/retrieve-call-artifacts>).
+    fn place(&self, url: Url) -> Url {
+        let of_vapi = url.host_str().is_some_and(|host| host.ends_with(".vapi.ai") && host != credential::VAPI);
+        if !of_vapi || !self.0.contains_key(credential::VAPI) {
+            return url;
+        }
+        let name = url.path_segments().and_then(Iterator::last).and_then(|name| name.get(..36));
+        let call = name.and_then(|name| Uuid::try_parse(name).ok());
+        let given_out = call
+            .and_then(|call| Url::parse(&format!("https://{}/call/{call}/stereo-recording", credential::VAPI)).ok());
+        given_out.unwrap_or(url)
+    }
+
+    /// What the server of an address is told: a header. A secret goes to the server that it is of alone, and is not sent in the open but
+    /// to networks that the operator names.
+    fn header(&self, url: &Url, is_named: bool) -> Result<Option<(HeaderName, HeaderValue)>, Reason> {
+        let secret = url.host_str().and_then(|host| self.0.get(&host.to_ascii_lowercase()));
+        match secret.filter(|_| url.scheme() == "https" || is_named) {
+            None => Ok(None),
+            Some(Secret::Header(name, value)) => Ok(Some((name.clone(), value.clone()))),
+            Some(Secret::Unusable) => Err(Reason::Credential),
+        }
+    }
+}
+
+impl Secret {
+    fn new(scheme: Scheme, name: String, secret: String) -> Self {
+        let (name, value) = match scheme {
+            Scheme::Basic => {
+                (Ok(header::AUTHORIZATION), format!("Basic {}", STANDARD.encode(format!("{name}:{secret}"))))
+            }
+            Scheme::Bearer => (Ok(header::AUTHORIZATION), format!("Bearer {secret}")),
+            Scheme::Header => (HeaderName::from_bytes(name.as_bytes()), secret),
+        };
+        match (name, HeaderValue::from_str(&value)) {
+            (Ok(name), Ok(mut value)) => {
+                value.set_sensitive(true);
+                Self::Header(name, value)
+            }
+            _ => Self::Unusable,
+        }
+    }
+}
+
+/// Fetches a recording into a file without a name. `networks` may be reached though they are not public.
+pub async fn fetch(address: &str, networks: &[IpNet], credentials: &Credentials) -> Result<Sent, FetchError> {
+    tokio::time::timeout(IN_ALL, follow(address, networks, credentials)).await.map_err(|_| Reason::TooSlow)?
+}
+
+async fn follow(address: &str, networks: &[IpNet], credentials: &Credentials) -> Result<Sent, FetchError> {
+    let mut url = credentials.place(Url::parse(address).map_err(|_| Reason::Address)?);
     for _ in 0..=REDIRECTS {
-        let answer = ask(&url, networks).await?;
+        let answer = ask(&url, networks, credentials).await?;
         let status = answer.status();
         if status.is_redirection() {
             let place = answer.headers().get(header::LOCATION).and_then(|place| place.to_str().ok());
@@ -91,7 +175,7 @@ async fn follow(address: &str, networks: &[IpNet]) -> Result<Sent, FetchError> {
     Err(Reason::Redirects.into())
 }
 
-async fn ask(url: &Url, networks: &[IpNet]) -> Result<Response, FetchError> {
+async fn ask(url: &Url, networks: &[IpNet], credentials: &Credentials) -> Result<Response, FetchError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(Reason::Address.into());
     }
@@ -108,8 +192,13 @@ async fn ask(url: &Url, networks: &[IpNet]) -> Result<Response, FetchError> {
         .user_agent("Ringside")
         .build()
         .map_err(|_| Reason::Network)?;
+    let is_named = addresses.iter().all(|address| is_of(address.ip(), networks));
+    let mut request = client.get(url.clone());
+    if let Some((name, value)) = credentials.header(url, is_named)? {
+        request = request.header(name, value);
+    }
     // The error is not kept: it repeats the address, which may carry a password.
-    client.get(url.clone()).send().await.map_err(|_| Reason::Network.into())
+    request.send().await.map_err(|_| Reason::Network.into())
 }
 
 /// The addresses of a host that may be connected to.
@@ -136,7 +225,11 @@ fn may_ask(address: IpAddr, networks: &[IpNet]) -> bool {
         // One that could not be read would let all through.
         network.parse::<IpNet>().map_or(true, |network| network.contains(&address))
     });
-    !is_private || networks.iter().any(|network| network.contains(&address))
+    !is_private || is_of(address, networks)
+}
+
+fn is_of(address: IpAddr, networks: &[IpNet]) -> bool {
+    networks.iter().any(|network| network.contains(&address.to_canonical()))
 }
 
 async fn spool(answer: Response, url: &Url) -> Result<Sent, FetchError> {
@@ -216,12 +309,42 @@ mod tests {
             "http://user:password@127.0.0.1/",
             "https://169.254.169.254/",
         ] {
-            let error = fetch(address, &[]).await.err().unwrap();
+            let error = fetch(address, &[], &Credentials::default()).await.err().unwrap();
             assert!(matches!(error, FetchError::Failed(Reason::Private)), "{address}: {error}");
         }
         for address in ["ftp://8.8.8.8/a.wav", "file:///etc/passwd", "nothing"] {
-            let error = fetch(address, &[]).await.err().unwrap();
+            let error = fetch(address, &[], &Credentials::default()).await.err().unwrap();
             assert!(matches!(error, FetchError::Failed(Reason::Address)), "{address}: {error}");
         }
+    }
+
+    #[test]
+    fn the_recordings_of_vapi_are_asked_of_its_api_by_whoever_has_a_key() {
+        let call = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
+        let kept = Url::parse(&format!("https://storage.vapi.ai/{call}-1762223456789-5f-mono.wav")).unwrap();
+        assert_eq!(Credentials::default().place(kept.clone()), kept);
+        let secret = Secret::new(Scheme::Bearer, String::new(), "key".to_owned());
+        let with_key = Credentials(HashMap::from([(credential::VAPI.to_owned(), secret)]));
+        assert_eq!(with_key.place(kept).as_str(), format!("https://api.vapi.ai/call/{call}/stereo-recording"));
+        for other in ["https://storage.vapi.ai/a.wav", "https://cty.vn/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b.wav"] {
+            assert_eq!(with_key.place(Url::parse(other).unwrap()).as_str(), other);
+        }
+    }
+
+    #[test]
+    fn a_secret_goes_to_its_own_server_and_not_in_the_open() {
+        let secret = Secret::new(Scheme::Header, "x-api-key".to_owned(), "secret".to_owned());
+        let credentials = Credentials(HashMap::from([("pbx.vn".to_owned(), secret)]));
+        let sent = |address: &str, is_named: bool| {
+            credentials.header(&Url::parse(address).unwrap(), is_named).unwrap().is_some()
+        };
+        assert!(sent("https://PBX.vn/a.wav", false) && sent("http://pbx.vn/a.wav", true));
+        for (address, is_named) in
+            [("http://pbx.vn/a.wav", false), ("https://pbx.vn.example/a.wav", false), ("https://a.pbx.vn/", true)]
+        {
+            assert!(!sent(address, is_named), "{address}");
+        }
+        let broken = Secret::new(Scheme::Bearer, String::new(), "khoá\n".to_owned());
+        assert!(matches!(broken, Secret::Unusable));
     }
 }

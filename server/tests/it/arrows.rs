@@ -10,8 +10,8 @@ use std::{
 /// modules do not use each other.
 const ORDER: [&[&str]; 13] = [
     &["clock", "connections", "failure", "metrics", "secrets", "site", "turns"],
-    &["passwords", "settings"],
-    &["attempts"],
+    &["passwords", "settings", "shared_answer"],
+    &["attempts", "sealing"],
     &["recordings", "files"],
     &["importing"],
     &["readiness"],

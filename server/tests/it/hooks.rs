@@ -23,7 +23,7 @@ type Fields<'a> = &'a [(&'a str, &'a str)];
 /// Adds an address; gives its path.
 pub async fn add_hook(db: &Db, scope: &Scope, source: HookSource, secret: Option<&str>) -> String {
     let variables = [("RINGSIDE_SECRET_KEY".to_owned(), SECRET_KEY.to_owned())];
-    let sealer = server::hooks::Sealer::new(&server::settings::Settings::read(variables, "").unwrap());
+    let sealer = server::sealing::Sealer::new(&server::settings::Settings::read(variables, "").unwrap());
     let key = server::secrets::make(server::hooks::KEY_PREFIX, scope.account());
     let sealed_key = sealer.seal(scope.account(), &key.text).unwrap();
     let sealed_secret = secret.map(|secret| sealer.seal(scope.account(), secret).unwrap());

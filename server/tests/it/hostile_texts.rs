@@ -297,9 +297,9 @@ fn addresses(route: &str, text: &str) -> Vec<String> {
         }
         _ if route.ends_with("/live") => vec![route.replace("{id}", &id)],
         "/campaigns/{id}/calls" => {
-            vec![format!("/campaigns/{id}/calls?call={id}"), format!("/campaigns/{id}/calls?{query}")]
+            vec![format!("/campaigns/{id}/calls?open={id}"), format!("/campaigns/{id}/calls?{query}")]
         }
-        "/calls" => vec!["/calls".to_owned(), format!("/calls?call={id}&code={id}"), format!("/calls?{query}")],
+        "/calls" => vec!["/calls".to_owned(), format!("/calls?open={id}&code={id}"), format!("/calls?{query}")],
         _ => {
             let path = route.replace("{id}", &id);
             holds!(!path.contains('{'), "{route}: say here what its parameters are");

@@ -144,7 +144,7 @@ both_engines! {
         for call in CALLS {
             let opened = call_function(at, "/fn/opened-call", &[("campaign", "tet"), ("call", call)], &cookie).await.is(200);
             hides(&written(&opened), call);
-            let open = open(at, &format!("/campaigns/tet/calls?call={call}"), &cookie).await;
+            let open = open(at, &format!("/campaigns/tet/calls?open={call}"), &cookie).await;
             hides(&written(&open), call);
         }
         // A file that is made by a job.

@@ -10,7 +10,7 @@ use std::{
 
 use axum::{
     Router,
-    http::{StatusCode, Uri, header},
+    http::{HeaderMap, HeaderName, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use domain::{
@@ -20,6 +20,7 @@ use domain::{
 use serde_json::json;
 use store::{
     jobs::{FetchRecordings, Payload},
+    recording_credentials,
     recording_fetches::{self, Fetch},
 };
 
@@ -29,7 +30,10 @@ const MINUTE_MS: i64 = 60_000;
 
 /// A vendor's server, which counts what it is asked for.
 async fn vendor(asked: Arc<AtomicU32>) -> SocketAddr {
-    let answer = async move |uri: Uri| -> Response {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let answer = async move |uri: Uri, headers: HeaderMap| -> Response {
+        let told = |name: HeaderName| headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
         let nth = asked.fetch_add(1, Relaxed);
         match uri.path() {
             "/there.wav" => wav(3).into_response(),
@@ -39,13 +43,22 @@ async fn vendor(asked: Arc<AtomicU32>) -> SocketAddr {
             "/round" => (StatusCode::FOUND, [(header::LOCATION, "/round")]).into_response(),
             "/speech.gsm" => [0xd0; 33 * 50].into_response(),
             "/late.wav" if nth > 0 => wav(1).into_response(),
+            // Each way to tell who asks.
+            "/basic" if told(header::AUTHORIZATION) == "Basic QUMxOnrDsw==" => wav(2).into_response(),
+            "/bearer" if told(header::AUTHORIZATION) == "Bearer khoa" => wav(2).into_response(),
+            "/header" if told(HeaderName::from_static("x-api-key")) == "khoa" => wav(2).into_response(),
+            "/basic" | "/bearer" | "/header" => StatusCode::UNAUTHORIZED.into_response(),
+            // To a server that the credential is not of.
+            "/elsewhere" => {
+                let place = format!("http://localhost:{port}/told", port = address.port());
+                (StatusCode::FOUND, [(header::LOCATION, place)]).into_response()
+            }
+            "/told" if told(header::AUTHORIZATION).is_empty() => wav(2).into_response(),
             "/page" => "<html><body>It is being prepared</body></html>".into_response(),
             "/noise.bin" => vec![0; 10_000].into_response(),
             _ => StatusCode::NOT_FOUND.into_response(),
         }
     };
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
     address
 }
@@ -190,5 +203,113 @@ fn what_is_not_there_yet_is_tried_for_hours_and_what_never_comes_is_not() {
         at.pass(MINUTE_MS);
         at.run_due(FetchRecordings::KIND).await;
         assert!(recording(at, "round").await.is(200).bytes == wav(1));
+    });
+}
+
+/// Sends a form of the page of connections as somebody who is signed in.
+async fn form(at: &Harness, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    Answer::of(at.form(path, fields).header("cookie", format!("{cookie}; lang=en")).header("accept", "text/html")).await
+}
+
+async fn page(at: &Harness, cookie: &str, path: &str) -> String {
+    let cookie = format!("{cookie}; lang=en");
+    Answer::of(at.signed(reqwest::Method::GET, path, &cookie).header("accept", "text/html")).await.is(200).text()
+}
+
+#[test]
+fn an_owner_says_what_is_fetched_and_what_servers_are_told() {
+    on_both(async |at| {
+        let vendor = vendor(Arc::default()).await;
+        at.stock().await;
+        at.user("chu@cty.vn", domain::Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let ids = ["basic", "bearer", "header", "elsewhere"];
+        for id in ids {
+            send(at, id, &format!("http://{vendor}/{id}")).await;
+        }
+        form(at, &owner, "/hooks/recordings", &[("fetch", "perhaps")]).await.is(422);
+        form(at, &owner, "/hooks/recordings", &[("fetch", "yes")]).await.is(303);
+        at.run_due(FetchRecordings::KIND).await;
+        assert_eq!(state(at, "basic").await.unwrap().reason, Some(Reason::Status(401)));
+        assert_eq!(state(at, "elsewhere").await.unwrap().status, Status::Stored);
+        assert!(page(at, &owner, "/hooks").await.contains("3 to be fetched"));
+
+        // One credential of a host at a time; what waits for it is tried at once.
+        for (id, vendor, user, secret) in [
+            ("basic", "basic", "AC1", "zó"),
+            ("bearer", "bearer", "", "khoa"),
+            ("header", "header", "X-API-Key", "khoa"),
+        ] {
+            let fields = [("vendor", vendor), ("host", "http://127.0.0.1/x"), ("user", user), ("secret", secret)];
+            form(at, &owner, "/hooks/credentials", &fields).await.is(303);
+            assert_eq!(at.run_due(FetchRecordings::KIND).await, 1, "{id}");
+            assert_eq!(state(at, id).await.unwrap().status, Status::Stored, "{id}");
+        }
+        // Sent on to another server, it is not told.
+        form(
+            at,
+            &owner,
+            "/hooks/credentials",
+            &[("vendor", "basic"), ("host", "127.0.0.1"), ("user", "AC1"), ("secret", "zó")],
+        )
+        .await
+        .is(303);
+        send(at, "elsewhere-2", &format!("http://{vendor}/elsewhere")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        assert_eq!(state(at, "elsewhere-2").await.unwrap().status, Status::Stored);
+        let html = page(at, &owner, "/hooks").await;
+        assert!(html.contains("the password of AC1") && !html.contains("zó"), "{html}");
+        // The database has no secret in the open.
+        let mut conn = at.server.db.read().await.unwrap();
+        let [stored] = recording_credentials::list(&mut conn, &at.scope).await.unwrap().try_into().unwrap();
+        drop(conn);
+        assert_eq!((stored.host.as_str(), stored.name.as_str()), ("127.0.0.1", "AC1"));
+        assert!(!stored.sealed_secret.windows(3).any(|bytes| bytes == "zó".as_bytes()));
+
+        let wrong = [("vendor", "header"), ("host", "127.0.0.1"), ("user", "host"), ("secret", "khoa-bi-mat")];
+        let html = form(at, &owner, "/hooks/credentials", &wrong).await.is(422).text();
+        assert!(html.contains("Please enter the name of an HTTP header") && !html.contains("khoa-bi-mat"), "{html}");
+        form(at, &owner, "/hooks/credentials/remove", &[("host", "127.0.0.1")]).await.is(303);
+        form(at, &owner, "/hooks/credentials/remove", &[("host", "127.0.0.1")]).await.is(404);
+    });
+}
+
+#[test]
+fn what_was_given_up_is_tried_again_by_who_may() {
+    on_both(async |at| {
+        let vendor = vendor(Arc::default()).await;
+        at.stock().await;
+        enable(at, true).await;
+        send(at, "noise", &format!("http://{vendor}/noise.bin")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        for (email, role) in [
+            ("xem@cty.vn", domain::Role::Viewer),
+            ("ql@cty.vn", domain::Role::Manager),
+            ("chu@cty.vn", domain::Role::Owner),
+        ] {
+            at.user(email, role).await;
+        }
+        let (viewer, manager) = (at.sign_in("xem@cty.vn").await, at.sign_in("ql@cty.vn").await);
+        let (action, opened) = ("/calls/noise/recording/again", "/campaigns/tet/calls?open=noise");
+        assert!(!page(at, &viewer, opened).await.contains(action));
+        assert!(page(at, &manager, opened).await.contains(action));
+        form(at, &viewer, action, &[("back", opened)]).await.is(403);
+        form(at, &manager, "/calls/nothing/recording/again", &[]).await.is(404);
+        assert_eq!(state(at, "noise").await.unwrap().status, Status::Failed);
+        let answer = form(at, &manager, action, &[("back", opened)]).await.is(303);
+        assert_eq!(answer.header("location"), opened);
+        assert_eq!(state(at, "noise").await.unwrap().status, Status::Waiting);
+        assert_eq!(form(at, &manager, action, &[("back", "//evil.vn")]).await.is(303).header("location"), "/campaigns");
+        at.run_due(FetchRecordings::KIND).await;
+
+        let owner = at.sign_in("chu@cty.vn").await;
+        let html = page(at, &owner, "/hooks").await;
+        assert!(
+            html.contains("1 could not be fetched") && html.contains("what came is no recording that plays"),
+            "{html}"
+        );
+        form(at, &manager, "/hooks/recordings/again", &[]).await.is(403);
+        form(at, &owner, "/hooks/recordings/again", &[]).await.is(303);
+        assert_eq!(at.run_due(FetchRecordings::KIND).await, 1);
     });
 }

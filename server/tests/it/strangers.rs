@@ -57,12 +57,13 @@ pub const PAGES_OF_AN_ID: [&str; 10] = [
     "/calls/c-1/recording",
     "/calls/c-1/peaks",
 ];
-/// Forms of people about a campaign: as nobody one is sent to sign in, of another account it is 404, and a viewer may not.
-const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 5] = [
+/// Forms of people about a campaign or a call: as nobody one is sent to sign in, of another account it is 404, and a viewer may not.
+const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 6] = [
     ("/campaigns/tet/recipients", &[("emails", "a@khac.vn"), ("of", "campaign")]),
     ("/campaigns/tet/mail/preview", &[]),
     ("/campaigns/tet/complete", &[]),
     ("/campaigns/tet/mail/send", &[("to", "a@khac.vn")]),
+    ("/calls/c-1/recording/again", &[("back", "/calls")]),
     DECLARE_CODE,
 ];
 const DECLARE_CODE: (&str, &[(&str, &str)]) =
@@ -98,7 +99,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 44] = [
+const TRIED_APART: [(&str, &str); 48] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -148,6 +149,11 @@ const TRIED_APART: [(&str, &str); 44] = [
     ("POST", "/hooks/{key}/mapping"),
     ("POST", "/hooks/{key}/revoke"),
     ("POST", "/hooks/{key}/secret"),
+    // recording_fetches.rs
+    ("POST", "/hooks/recordings"),
+    ("POST", "/hooks/recordings/again"),
+    ("POST", "/hooks/credentials"),
+    ("POST", "/hooks/credentials/remove"),
     // security.rs
     ("GET", "/metrics"),
 ];
@@ -394,7 +400,11 @@ both_engines! {
         let manager = at.sign_in("manager@cty.vn").await;
         for (path, fields) in FORMS_OF_AN_ID {
             let answer = Answer::of(at.form(path, fields).header("cookie", &manager)).await;
-            let to = if path == DECLARE_CODE.0 { "/campaigns/tet" } else { "/campaigns/tet#report-mail" };
+            let to = match path {
+                path if path == DECLARE_CODE.0 => "/campaigns/tet",
+                path if path.starts_with("/calls/") => "/calls",
+                _ => "/campaigns/tet#report-mail",
+            };
             assert_eq!((answer.status.as_u16(), answer.header("location")), (303, to), "{path}");
         }
         let mails = at.get("/api/v1/campaigns/tet/deliveries").await.is(200).json();

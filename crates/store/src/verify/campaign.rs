@@ -301,7 +301,7 @@ impl StoredSums {
             conn,
             Keyed<HourKey, HourSums>,
             "SELECT campaign_key, day, hour, voicebot_key, code, calls, talk_time, dial_time, ring_time, bot_messages,
-                    messages_known, blocks, cost
+                    messages_known, blocks, cost, recorded
              FROM rollup_hours
              WHERE account_id = $1 AND campaign_key = $2",
             account,
@@ -311,7 +311,7 @@ impl StoredSums {
             conn,
             Keyed<DayKey, HourSums>,
             "SELECT campaign_key, day, code, calls, talk_time, dial_time, ring_time, bot_messages, messages_known,
-                    blocks, cost
+                    blocks, cost, recorded
              FROM rollup_days
              WHERE account_id = $1 AND campaign_key = $2",
             account,
