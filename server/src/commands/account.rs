@@ -24,6 +24,15 @@ pub(super) struct Add {
     /// The language of its mails and of pages before somebody chose one: vi or en
     #[arg(long, default_value = "vi", value_parser = language)]
     language: Language,
+    /// What becomes of recordings that calls name by address: fetched and kept here, or left where they are
+    #[arg(long, value_enum, default_value = "fetch")]
+    recordings: Named,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Named {
+    Fetch,
+    Leave,
 }
 
 fn zone(name: &str) -> Result<String, &'static str> {
@@ -35,11 +44,17 @@ fn language(tag: &str) -> Result<Language, &'static str> {
 }
 
 pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { name, timezone, currency, language } = arguments;
+    let Add { name, timezone, currency, language, recordings } = arguments;
     let db = open(settings).await?;
     let mut conn = db.write().await?;
-    let account =
-        accounts::add(&mut conn, &NewAccount { name, timezone, currency, language }, (clock::system())()).await?;
+    let now = (clock::system())();
+    let account = accounts::add(&mut conn, &NewAccount { name, timezone, currency, language }, now).await?;
+    if recordings == Named::Fetch {
+        // The operator's own command.
+        #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
+        let scope = Scope::system(account.id);
+        recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;
+    }
     conn.commit().await?;
     db.close().await;
     println!("Added the account {:?}: time zone {}, currency {}", account.name, account.zone.name(), account.currency);

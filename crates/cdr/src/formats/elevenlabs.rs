@@ -92,6 +92,11 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     Ok(vec![event])
 }
 
+/// Where whoever has the account's key gets the recording ("Get conversation audio" of its API reference): no event names it.
+fn audio_of(call: &str) -> String {
+    format!("https://api.elevenlabs.io/v1/convai/conversations/{call}/audio")
+}
+
 fn failure(event: &mut Event, talk: Body<'_>) {
     let reason = talk.first(&["failure_reason"]).unwrap_or_default();
     let carrier = talk.within("metadata.body");
@@ -127,6 +132,9 @@ fn conversation(event: &mut Event, talk: Body<'_>, times: &mut Times) -> Result<
     event.ended_at = started.zip(length).map(|(start, length)| start + length);
     if event.phone.is_none() && !talk.has("metadata.phone_call") {
         event.without_number();
+    }
+    if talk.first(&["has_audio"]).as_deref() == Some("true") {
+        event.recording_url = Some(audio_of(&event.call));
     }
     event.transcript = TURNS.lines(talk.at("transcript"), |turn| seconds(turn, "time_in_call_secs"));
     event.cause = talk.first(&["metadata.termination_reason"]);

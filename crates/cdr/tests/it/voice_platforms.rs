@@ -227,7 +227,7 @@ fn a_call_of_bland_has_its_seconds_in_a_text_and_mostly_no_dial_instant() {
 #[test]
 fn a_conversation_of_elevenlabs_is_a_call_and_so_is_one_that_did_not_begin() {
     let talk = json!({"type": "post_call_transcription", "event_timestamp": 1_793_758_570, "data": {
-        "agent_id": "a-1", "conversation_id": "e-1", "status": "done",
+        "agent_id": "a-1", "conversation_id": "e-1", "status": "done", "has_audio": true,
         "transcript": [{"role": "agent", "message": "hi", "time_in_call_secs": 0}, {"role": "user", "message": null},
             {"role": "user", "message": "yes", "time_in_call_secs": 2}],
         "metadata": {"start_time_unix_secs": 1_793_758_502, "accepted_time_unix_secs": 1_793_758_511, "call_duration_secs": 56,
@@ -242,6 +242,8 @@ fn a_conversation_of_elevenlabs_is_a_call_and_so_is_one_that_did_not_begin() {
     assert_eq!((call.campaign.as_str(), call.contact.id.as_ref().unwrap().as_str()), ("tet", "kh-1"));
     assert_eq!((attribute(call, "cost_currency"), attribute(call, "success")), (&json!("credits"), &json!("failure")));
     assert_eq!(call.transcript.as_ref().unwrap().len(), 2);
+    let audio_of = "https://api.elevenlabs.io/v1/convai/conversations/e-1/audio";
+    assert_eq!(call.recording_url.as_deref(), Some(audio_of));
 
     let failed = |reason: &str, body: Value| {
         json!({"type": "call_initiation_failure", "event_timestamp": 1_793_758_502, "data": {"agent_id": "a-1",
