@@ -148,7 +148,7 @@ pub static KINDS: [Kind; 10] = [
         at_once: 4,
         of_an_account: 1,
         // What came in must be read whatever happens.
-        retries: Retries { pauses_min: &[0, 1, 5, 15], give_up_min: i64::MAX / MINUTE_MS },
+        retries: Retries { pauses_min: &[0, 1], give_up_min: i64::MAX / MINUTE_MS },
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(read_hooks::run(task)),
