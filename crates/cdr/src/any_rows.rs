@@ -1,6 +1,7 @@
 //! The rows of any table: delimited text, a sheet of a workbook, or flat JSON objects.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, VecDeque},
     io::{self, Cursor, Read},
     vec,
@@ -13,10 +14,11 @@ use crate::{
     cells::Cells,
     encoding::Decoder,
     lines::NO_LINE_END,
-    objects::{Objects, What, not_json},
+    node::Node,
+    objects::{Found, Objects, What, not_json},
     rows::{ByteCells, Rows},
+    sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
-    workbook::Sheet,
 };
 
 /// Rows that are looked at to find the delimiter, and objects to find the names.
@@ -32,7 +34,7 @@ pub(crate) type Ahead = VecDeque<Result<(u64, Cells), Skipped>>;
 /// The rows of a table, of which the first may be a header.
 pub(crate) enum AnyRows<'a> {
     Delimited(Delimited<'a>),
-    Sheet(vec::IntoIter<(u64, Cells)>),
+    Sheet(Box<SheetRows>),
     Objects(NamedObjects<'a>),
 }
 
@@ -50,6 +52,8 @@ pub(crate) struct NamedObjects<'a> {
     text: Vec<u8>,
     names: Vec<String>,
     at: HashMap<String, usize>,
+    /// The names of the last object in its order, and where their columns are: most objects have the same.
+    last: Vec<(String, Option<usize>)>,
     ahead: vec::IntoIter<Result<(u64, Flat), Skipped>>,
     /// Names that the first objects have not.
     others: u64,
@@ -72,8 +76,8 @@ impl<'a> AnyRows<'a> {
         Ok(Self::Delimited(Delimited { rows, bytes, decoder, lacks_end: false }))
     }
 
-    pub(crate) fn of_sheet(sheet: Sheet) -> Self {
-        Self::Sheet(sheet.rows.into_iter())
+    pub(crate) fn of_sheet(rows: SheetRows) -> Self {
+        Self::Sheet(Box::new(rows))
     }
 
     /// The names of the columns, where no row has them.
@@ -94,10 +98,7 @@ impl<'a> AnyRows<'a> {
         cells.clear();
         match self {
             Self::Delimited(delimited) => delimited.next_row(cells),
-            Self::Sheet(rows) => Ok(rows.next().map(|(line, row)| {
-                *cells = row;
-                Ok(line)
-            })),
+            Self::Sheet(rows) => Ok(rows.next_row(cells)?.map(Ok)),
             Self::Objects(objects) => objects.next_row(cells),
         }
     }
@@ -161,6 +162,7 @@ impl<'a> NamedObjects<'a> {
             text: Vec::new(),
             names: Vec::new(),
             at: HashMap::new(),
+            last: Vec::new(),
             ahead: Vec::new().into_iter(),
             others: 0,
         };
@@ -181,6 +183,10 @@ impl<'a> NamedObjects<'a> {
 
     fn next_object(&mut self) -> io::Result<Option<Result<(u64, Flat), Skipped>>> {
         let Some(found) = self.objects.next_text(&mut self.text)? else { return Ok(None) };
+        self.object(found)
+    }
+
+    fn object(&self, found: Found) -> io::Result<Option<Result<(u64, Flat), Skipped>>> {
         let skipped = |reason: &str| Ok(Some(Err(Skipped::new(found.line, "", reason))));
         match found.what {
             What::Json => match serde_json::from_slice::<Map<String, Value>>(&self.text) {
@@ -193,12 +199,17 @@ impl<'a> NamedObjects<'a> {
     }
 
     fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Result<u64, Skipped>>> {
-        let object = match self.ahead.next() {
-            Some(object) => object,
-            None => match self.next_object()? {
+        let object = if let Some(object) = self.ahead.next() {
+            object
+        } else {
+            let Some(found) = self.objects.next_text(&mut self.text)? else { return Ok(None) };
+            if found.what == What::Json && self.put_flat(cells) {
+                return Ok(Some(Ok(found.line)));
+            }
+            match self.object(found)? {
                 Some(object) => object,
                 None => return Ok(None),
-            },
+            }
         };
         let (line, flat) = match object {
             Ok(object) => object,
@@ -215,6 +226,43 @@ impl<'a> NamedObjects<'a> {
             cells.push(cell);
         }
         Ok(Some(Ok(line)))
+    }
+
+    /// Puts the values of an object without objects in it into `cells`; whether it was one, with each name once.
+    fn put_flat(&mut self, cells: &mut Cells) -> bool {
+        let Some(Node::Object(entries)) = std::str::from_utf8(&self.text).ok().and_then(Node::parse) else {
+            return false;
+        };
+        let is_same = entries.len() == self.last.len()
+            && entries.iter().zip(&self.last).all(|((name, _), (known, _))| name == known);
+        if !is_same {
+            let place = |name: &str| (name.to_owned(), self.at.get(name).copied());
+            self.last = entries.iter().map(|(name, _)| place(name)).collect();
+        }
+        let mut row: Vec<Option<Cow<'_, str>>> = vec![None; self.names.len()];
+        let mut others = 0;
+        for ((_, value), (_, at)) in entries.iter().zip(&self.last) {
+            let text = match value {
+                Node::Null => Cow::Borrowed(""),
+                Node::Text(text) => Cow::Borrowed(text.as_ref()),
+                Node::Object(_) => return false,
+                value => Cow::Owned(value.to_string()),
+            };
+            match at {
+                Some(at) if row[*at].is_none() => row[*at] = Some(text),
+                Some(_) => return false,
+                None => others += 1,
+            }
+        }
+        // Of a name that is there twice the last value counts, and once.
+        if others > 1 {
+            return false;
+        }
+        self.others += others;
+        for cell in &row {
+            cells.push(cell.as_deref().unwrap_or_default());
+        }
+        true
     }
 }
 

@@ -3,21 +3,22 @@
 use std::borrow::Cow;
 
 use domain::FieldError;
-use serde_json::Value;
+
+use crate::node::Node;
 
 /// One body; paths have dots, such as `call.customer.number`.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Body<'a>(pub(crate) &'a Value);
+pub(crate) struct Body<'a>(pub(crate) &'a Node<'a>);
 
 impl<'a> Body<'a> {
     /// The value at a path; none where it is missing or null.
-    pub(crate) fn at(self, path: &str) -> Option<&'a Value> {
-        let found = if path.contains('.') {
+    pub(crate) fn at(self, path: &str) -> Option<&'a Node<'a>> {
+        let found = if path.bytes().any(|byte| byte == b'.') {
             path.split('.').try_fold(self.0, |value, name| value.get(name))
         } else {
             self.0.get(path)
         };
-        found.filter(|value| !value.is_null())
+        found.filter(|value| !matches!(value, Node::Null))
     }
 
     /// The object at a path, or this one where there is none: bodies stand in an envelope or not.
@@ -32,15 +33,15 @@ impl<'a> Body<'a> {
     /// A text or a number as text; none where it is blank.
     pub(crate) fn text(self, path: &str) -> Option<Cow<'a, str>> {
         match self.at(path)? {
-            Value::String(text) => Some(text.trim()).filter(|text| !text.is_empty()).map(Cow::Borrowed),
-            Value::Number(number) => Some(Cow::Owned(number.to_string())),
+            Node::Text(text) => Some(text.trim()).filter(|text| !text.is_empty()).map(Cow::Borrowed),
+            Node::Number(number) => Some(Cow::Owned(number.to_string())),
             _ => None,
         }
     }
 
     /// The first of several paths that has a text.
-    pub(crate) fn first(self, paths: &[&str]) -> Option<String> {
-        paths.iter().find_map(|path| self.text(path)).map(Cow::into_owned)
+    pub(crate) fn first(self, paths: &[&str]) -> Option<Cow<'a, str>> {
+        paths.iter().find_map(|path| self.text(path))
     }
 
     /// Whether a text is this word, in whatever case.
@@ -50,11 +51,14 @@ impl<'a> Body<'a> {
 
     /// `true`, `"true"`, `1`.
     pub(crate) fn is_true(self, path: &str) -> bool {
-        self.at(path) == Some(&Value::Bool(true)) || self.is(path, "true") || self.is(path, "1")
+        matches!(self.at(path), Some(Node::Bool(true))) || self.is(path, "true") || self.is(path, "1")
     }
 
     /// A number, also one in a text, with or without separators of thousands; fails where it is neither.
     pub(crate) fn number(self, path: &str) -> Result<Option<f64>, FieldError> {
+        if let Some(number) = self.at(path).and_then(Node::number) {
+            return Ok(Some(number));
+        }
         let Some(text) = self.text(path) else { return Ok(None) };
         let number = text.parse().or_else(|_| without_separators(&text).parse());
         match number {
@@ -92,7 +96,8 @@ mod tests {
 
     #[test]
     fn numbers_may_be_texts() {
-        let value = serde_json::json!({"a": "1,234.5", "b": 7, "c": {"d": " 2 "}, "e": "", "f": null, "g": "1,2"});
+        let text = r#"{"a": "1,234.5", "b": 7, "c": {"d": " 2 "}, "e": "", "f": null, "g": "1,2"}"#;
+        let value = Node::parse(text).unwrap();
         let body = Body(&value);
         assert_eq!(body.number("a"), Ok(Some(1234.5)));
         assert_eq!((body.seconds("b"), body.seconds("c.d")), (Ok(Some(7_000)), Ok(Some(2_000))));

@@ -1,6 +1,6 @@
 //! The record of a call of what its events say.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::{
     CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, Currency, FieldError, HangupBy, Money, Timestamp,
@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::{
     ending::{ANSWERED_CODE, Ending, MACHINE_CODE, Unanswered},
     numbers::bare,
-    partial::{Assumed, Event, Known, Outcome, PartialCall},
+    partial::{Assumed, CallSoFar, Event, Kept, Known, Outcome},
     spreadsheet::phone_number,
 };
 
@@ -46,9 +46,11 @@ pub(crate) struct Frame<'a> {
 
 /// Makes the record of a call of its legs: the best one tells how it ended (the first of equals), the others what it
 /// does not know.
-pub(crate) fn made(mut legs: Vec<PartialCall>, frame: Frame<'_>) -> Made {
+pub(crate) fn made(mut legs: Vec<CallSoFar<'_>>, frame: Frame<'_>) -> Made {
     let count = legs.len();
-    legs.sort_by_cached_key(|leg| (leg.outcome(), leg.dialed_at.or(leg.first_event), leg.leg.clone()));
+    if count > 1 {
+        legs.sort_by_cached_key(|leg| (leg.outcome(), leg.dialed_at.or(leg.first_event), leg.leg.clone()));
+    }
     let mut legs = legs.into_iter();
     let Some(mut call) = legs.next() else { return Made::LeftOut("without events") };
     let outcome = call.outcome();
@@ -80,41 +82,41 @@ pub(crate) fn made(mut legs: Vec<PartialCall>, frame: Frame<'_>) -> Made {
 }
 
 fn record(
-    call: PartialCall,
+    mut call: CallSoFar<'_>,
     code: &str,
     legs: usize,
     frame: Frame<'_>,
 ) -> Result<(CallRecord, Vec<Assumed>), FieldError> {
     let wrong = |field: &str, reason: &str| FieldError::new(field, reason);
-    let mut assumed = call.assumed.clone();
+    let mut assumed = std::mem::take(&mut call.assumed);
     let (dialed_at, answered_at, ended_at) = times(&call, Unanswered::of_code(code).is_none(), &mut assumed)?;
     let is_by_default = call.if_answered.as_ref().is_some_and(|why| why.value == Unanswered::NoAnswer);
     if is_by_default && !call.is_ongoing && call.talk.is_none() && Unanswered::of_code(code).is_some() {
         assumed.push(Assumed::NoAnswerSeen);
     }
     let mut attributes: BTreeMap<String, Value> =
-        call.attributes.into_iter().map(|(name, known)| (name, known.value)).collect();
+        call.attributes.into_iter().map(|(name, known)| (name.into_owned(), known.value.into_value())).collect();
     if legs > 1 {
         attributes.insert(LEGS.to_owned(), legs.into());
     }
     if !call.leg.is_empty() && call.leg != call.call {
-        attributes.insert(LEG.to_owned(), call.leg.into());
+        attributes.insert(LEG.to_owned(), call.leg.as_ref().into());
     }
-    let mut keep = |name: &str, text: String| drop(attributes.insert(name.to_owned(), text.into()));
+    let mut keep = |name: &str, text: Cow<'_, str>| drop(attributes.insert(name.to_owned(), text.into_owned().into()));
     let cost = call.cost.map(|known| known.value).and_then(|(amount, currency)| {
         let is_own = frame.currency.is_some_and(|own| own.as_str() == currency);
         let own = money(&amount).filter(|_| is_own);
         if own.is_none() {
             assumed.push(Assumed::CostKeptApart);
             keep("cost", amount);
-            keep("cost_currency", if currency.is_empty() { "unknown".to_owned() } else { currency });
+            keep("cost_currency", if currency.is_empty() { "unknown".into() } else { currency });
         }
         own
     });
     let recording_url = call.recording_url.map(|known| known.value).and_then(|url| {
         let is_address = url.starts_with("https://") || url.starts_with("http://");
         if is_address && url.chars().nth(URL_CHARS).is_none() {
-            return Some(url);
+            return Some(url.into_owned());
         }
         keep("recording", url);
         None
@@ -135,7 +137,8 @@ fn record(
         }
     };
     let transcript = call.transcript.map(|known| known.value).map(|mut lines| {
-        let is_long = |text: &str| text.chars().nth(TRANSCRIPT_LINE_CHARS).is_some();
+        let is_long =
+            |text: &str| text.len() > TRANSCRIPT_LINE_CHARS && text.chars().nth(TRANSCRIPT_LINE_CHARS).is_some();
         if lines.len() > TRANSCRIPT_LINES || lines.iter().any(|line| is_long(&line.text)) {
             assumed.push(Assumed::TranscriptCut);
             lines.truncate(TRANSCRIPT_LINES);
@@ -152,7 +155,7 @@ fn record(
         assumed.push(Assumed::AttributesCut);
     }
     let record = CallRecord {
-        id: id("id", format!("{}:{}", frame.prefix, call.call), CallId::new)?,
+        id: id("id", [frame.prefix, ":", &call.call].concat().into(), CallId::new)?,
         campaign,
         voicebot: call.voicebot.map(|known| id("voicebot", known.value, VoicebotId::new)).transpose()?,
         contact: ContactRef {
@@ -181,7 +184,7 @@ fn record(
 
 /// When a call was dialled, answered and ended, of what is known of it.
 fn times(
-    call: &PartialCall,
+    call: &CallSoFar<'_>,
     is_answered: bool,
     assumed: &mut Vec<Assumed>,
 ) -> Result<(i64, Option<i64>, i64), FieldError> {
@@ -225,12 +228,12 @@ fn times(
     Ok((dialed_at, Some(answered_at), ended_at))
 }
 
-fn id<T>(field: &str, text: String, new: fn(String) -> Result<T, domain::id::IdError>) -> Result<T, FieldError> {
-    new(text).map_err(|error| FieldError::new(field, error.to_string()))
+fn id<T>(field: &str, text: Cow<'_, str>, new: fn(String) -> Result<T, domain::id::IdError>) -> Result<T, FieldError> {
+    new(text.into_owned()).map_err(|error| FieldError::new(field, error.to_string()))
 }
 
 fn shortened(text: &str, most: usize) -> String {
-    if text.chars().nth(most).is_none() {
+    if text.len() <= most || text.chars().nth(most).is_none() {
         text.to_owned()
     } else {
         text.chars().take(most - 1).chain(['…']).collect()
@@ -269,35 +272,35 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
 }
 
 /// What a record tells, as if it were one event.
-fn of_record(record: &CallRecord) -> PartialCall {
+fn of_record<'a>(record: &'a CallRecord) -> CallSoFar<'a> {
     let mut attributes = record.attributes.clone().unwrap_or_default();
-    let leg = attributes.remove(LEG).and_then(|leg| leg.as_str().map(str::to_owned)).unwrap_or_default();
-    let text = |text: Option<&str>| text.map(str::to_owned);
+    let leg = attributes.remove(LEG).and_then(|leg| leg.as_str().map(str::to_owned)).unwrap_or_default().into();
+    let text = |text: Option<&'a str>| text.map(Cow::Borrowed);
     let call = record.id.as_str().split_once(':').map_or(record.id.as_str(), |(_, call)| call);
     let ending = record.result_code.as_ref().map(|code| match code.as_str() {
         MACHINE_CODE => Ending::Machine,
         code => Unanswered::of_code(code).map_or(Ending::Answered, Ending::Unanswered),
     });
-    PartialCall::of(Event {
-        call: call.to_owned(),
+    CallSoFar::of(Event {
+        call: call.into(),
         leg,
         dialed_at: Some(record.dialed_at.0),
         answered_at: record.answered_at.map(|at| at.0),
         ended_at: record.ended_at.map(|at| at.0),
         ending,
-        campaign: Some(record.campaign.as_str().to_owned()),
+        campaign: text(Some(record.campaign.as_str())),
         voicebot: text(record.voicebot.as_ref().map(VoicebotId::as_str)),
         // A call without a number has its own id there.
         contact_id: text(record.contact.id.as_ref().map(ContactId::as_str).filter(|id| *id != call)),
-        phone: record.contact.phone.clone(),
-        name: record.contact.name.clone(),
+        phone: text(record.contact.phone.as_deref()),
+        name: text(record.contact.name.as_deref()),
         attempt: record.attempt,
         bot_messages: record.bot_messages,
         hangup_by: record.hangup_by,
-        cause: record.cause.clone(),
-        recording_url: record.recording_url.clone(),
+        cause: text(record.cause.as_deref()),
+        recording_url: text(record.recording_url.as_deref()),
         transcript: record.transcript.clone(),
-        attributes,
+        attributes: attributes.into_iter().map(|(name, value)| (name.into(), Kept::from(value))).collect(),
         ..Event::default()
     })
 }

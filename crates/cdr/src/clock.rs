@@ -18,6 +18,7 @@ use crate::{
     findings::{Findings, OrderBasis, ZoneBasis, ZoneReading},
     local_time::{DateOrder, Wall, When, offset_name},
     source::Given,
+    zone_days::ZoneDays,
 };
 
 const QUARTER_MS: i64 = 15 * 60_000;
@@ -35,7 +36,7 @@ pub(crate) struct Clock {
 
 #[derive(Debug, Clone)]
 enum FoundZone {
-    Named(Zone),
+    Named(ZoneDays),
     Offsets(Offsets),
 }
 
@@ -250,7 +251,7 @@ impl Clock {
     /// As [`Self::of`], in an order that was given, if it was.
     pub(crate) fn in_order(order: Option<DateOrder>, evidence: &Evidence, given: &Given, found: &mut Findings) -> Self {
         if evidence.rows().next().is_none() {
-            let zone = FoundZone::Named(given.zone());
+            let zone = FoundZone::Named(ZoneDays::new(given.zone()));
             return Self { order: order.unwrap_or(DateOrder::YearMonthDay), zone };
         }
         let (order, basis) = order.map_or_else(|| evidence.order(), |order| (order, OrderBasis::Given));
@@ -260,7 +261,7 @@ impl Clock {
                 "day and month cannot be told apart in this file; its dates were read as D/M/Y: check them".to_owned(),
             );
         }
-        let named = |zone: Zone| Self { order, zone: FoundZone::Named(zone) };
+        let named = |zone: Zone| Self { order, zone: FoundZone::Named(ZoneDays::new(zone)) };
         let from_records =
             evidence.found_offsets(order).map(|offsets| Self { order, zone: FoundZone::Offsets(offsets) });
         let agreement = |clock: &Self| -> u64 {
@@ -306,7 +307,7 @@ impl Clock {
 
     fn name(&self) -> String {
         match &self.zone {
-            FoundZone::Named(zone) => zone.name().to_owned(),
+            FoundZone::Named(days) => days.zone().name().to_owned(),
             FoundZone::Offsets(offsets) => offsets.name(),
         }
     }
@@ -331,11 +332,11 @@ impl Clock {
     pub(crate) fn instant(&self, wall: Wall, epoch: Option<i64>) -> Option<i64> {
         let wall = wall.millis(self.order)?;
         match &self.zone {
-            FoundZone::Named(zone) => {
-                let at = zone.instant(wall);
+            FoundZone::Named(days) => {
+                let (at, _) = days.instant(wall);
                 let later = Timestamp(at.0 + 3_600_000);
                 let is_later = epoch.is_some_and(|epoch| rounded_offset(epoch, at.0) == Some(60));
-                Some(if is_later && zone.local(later).wall_ms == wall { later.0 } else { at.0 })
+                Some(if is_later && days.zone().local(later).wall_ms == wall { later.0 } else { at.0 })
             }
             FoundZone::Offsets(offsets) => {
                 let usual = offsets.on(wall.div_euclid(DAY_MS));

@@ -1,9 +1,8 @@
 //! What was said in a call, as AI voice platforms write it: a list of turns with a role, a text and a time.
 
 use domain::{Speaker, TranscriptLine};
-use serde_json::Value;
 
-use crate::body::Body;
+use crate::{body::Body, node::Node};
 
 /// How a platform writes a turn.
 pub(crate) struct Turns {
@@ -18,13 +17,13 @@ pub(crate) struct Turns {
 impl Turns {
     /// The lines of a transcript; roles that are neither of the two (system, tools) are left out. `at` gives a turn's time
     /// in milliseconds from the answer; where it has none, the one before holds.
-    pub(crate) fn lines(
+    pub(crate) fn lines<'a>(
         &self,
-        turns: Option<&Value>,
-        mut at: impl FnMut(Body<'_>) -> Option<i64>,
+        turns: Option<&'a Node<'a>>,
+        mut at: impl FnMut(Body<'a>) -> Option<i64>,
     ) -> Option<Vec<TranscriptLine>> {
         let mut last = 0;
-        let turns = turns?.as_array()?.iter().map(Body);
+        let turns = turns?.list()?.iter().map(Body);
         let lines: Vec<TranscriptLine> = turns
             .filter_map(|turn| {
                 let role = turn.text(self.role)?.to_lowercase();

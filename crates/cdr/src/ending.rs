@@ -1,9 +1,12 @@
 //! How a platform says that a call ended, and what follows from all that was said of one call.
 
+use std::borrow::Cow;
+
 use domain::{
     Code, ResultCode,
     outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
 };
+use memchr::memchr;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -105,16 +108,29 @@ pub(crate) fn by_cause(sip: Option<&str>, cause: &str, rang: bool) -> Ending {
 /// What a word means: by the platform's own, else by those that stand for a system code everywhere; [`Ending::Unknown`] where
 /// no entry fits.
 pub(crate) fn meaning(words: Words, word: &str) -> Ending {
-    let word: String =
-        word.trim().to_lowercase().chars().map(|c| if matches!(c, '_' | ' ') { '-' } else { c }).collect();
+    let mut buffer = [0; 64];
+    let word = plain(word.trim(), &mut buffer);
     let own = words.iter().find(|(pattern, _)| fits(pattern, &word)).map(|(_, ending)| *ending);
     let known = || system_code(&word).and_then(Unanswered::of_code).map(Ending::Unanswered);
     own.or_else(known).unwrap_or(Ending::Unknown)
 }
 
+/// A word in lower case with `-` for `_` and blanks, where it is short in the buffer.
+fn plain<'a>(word: &'a str, buffer: &'a mut [u8; 64]) -> Cow<'a, str> {
+    let as_dash = |c: char| if matches!(c, '_' | ' ') { '-' } else { c };
+    let Some(into) = buffer.get_mut(..word.len()).filter(|_| word.is_ascii()) else {
+        return word.to_lowercase().chars().map(as_dash).collect();
+    };
+    into.copy_from_slice(word.as_bytes());
+    into.make_ascii_lowercase();
+    into.iter_mut().filter(|byte| matches!(byte, b'_' | b' ')).for_each(|byte| *byte = b'-');
+    std::str::from_utf8(into).map_or_else(|_| word.to_lowercase().chars().map(as_dash).collect(), Cow::Borrowed)
+}
+
 /// Whether a word is of a pattern, in which `*` stands for any text.
 fn fits(pattern: &str, word: &str) -> bool {
-    let Some((before, after)) = pattern.split_once('*') else { return pattern == word };
+    let Some(at) = memchr(b'*', pattern.as_bytes()) else { return pattern == word };
+    let (before, after) = (&pattern[..at], &pattern[at + 1..]);
     let Some(rest) = word.strip_prefix(before) else { return false };
     if after.is_empty() {
         return true;

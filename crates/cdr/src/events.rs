@@ -2,12 +2,12 @@
 //! first, since the events of one call may stand anywhere in it; of each only what it says of its call is kept.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     io::{self, Cursor, Read},
 };
 
 use domain::{CallRecord, CampaignId, Currency, FieldError, time::Zone};
-use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
@@ -15,11 +15,12 @@ use crate::{
     calls::{Frame, Made, made},
     columns::Column,
     findings::Findings,
-    gathered::{Gathered, Gathering, Print},
+    gathered::{CallRows, Gathered, Gathering, Print},
+    node::Node,
     objects::{Objects, What as Text, not_json},
     packed::Packed,
-    partial::{Assumed, Event, PartialCall},
-    pruned::{Names, WRAPPERS},
+    partial::{Assumed, CallSoFar, Event, PartialCall},
+    pruned::{KnownNames, Names, WRAPPERS},
     source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
     table::{Shape, Table, holds_table},
     times::Times,
@@ -48,7 +49,7 @@ pub(crate) struct Platform {
     /// Those of its tables, if it has any.
     pub(crate) columns: Option<Columns>,
     /// What a body says; nothing where it is about something else.
-    pub(crate) read: fn(Body<'_>, &mut Times) -> Result<Vec<Event>, FieldError>,
+    pub(crate) read: for<'a> fn(Body<'a>, &mut Times) -> Result<Vec<Event<'a>>, FieldError>,
 }
 
 /// The columns of a platform's tables, whose usual names are those of its JSON.
@@ -93,19 +94,27 @@ impl Platform {
 
     /// What one body says of calls: a webhook's, of which more may come.
     pub(crate) fn partial_calls(&self, body: &[u8], given: &Given) -> Result<Vec<PartialCall>, FieldError> {
-        let text = String::from_utf8_lossy(body);
+        let (text, names) = (String::from_utf8_lossy(body), self.names.known());
         let value = if text.trim_start().starts_with(['{', '[']) {
-            Some(self.names.parse(text.as_bytes()).map_err(|error| FieldError::new("", not_json(&error)))?)
+            let node = Node::pruned(text.as_bytes(), &names);
+            Some(node.map_err(|error| FieldError::new("", not_json(&error)))?)
         } else {
-            form(&text, self.names)
+            form(&text, &names)
         };
-        let value = value.filter(|value| holds_bodies(value, self, 0)).ok_or_else(|| {
+        let reading = Reading { platform: self, names: &names };
+        let value = value.filter(|value| reading.holds_bodies(value, 0)).ok_or_else(|| {
             FieldError::new("", format!("is no body of this platform: it has none of {}", self.own.join(", ")))
         })?;
-        let (mut said, mut times) = (Vec::new(), self.times(given));
-        bodies(&value, self, 0, &mut |body| said.push((self.read)(body, &mut times)));
-        let events: Vec<Vec<Event>> = said.into_iter().collect::<Result<_, _>>()?;
-        Ok(events.into_iter().flatten().map(PartialCall::of).collect())
+        let (mut said, mut times) = (Ok(Vec::new()), self.times(given));
+        reading.bodies(&value, 0, &mut |body| {
+            if let Ok(calls) = &mut said {
+                match (self.read)(body, &mut times) {
+                    Ok(events) => calls.extend(events.into_iter().map(|event| CallSoFar::of(event).into_owned())),
+                    Err(error) => said = Err(error),
+                }
+            }
+        });
+        said
     }
 
     fn times(&self, given: &Given) -> Times {
@@ -116,22 +125,22 @@ impl Platform {
     }
 
     fn collect(&'static self, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
-        let mut collected = Collected::new(self, given);
+        let (mut collected, names) = (Collected::new(self, given), self.names.known());
         let mut objects = Objects::new(input);
         let mut text = Vec::new();
         while let Some(found) = objects.next_text(&mut text)? {
             match found.what {
                 Text::Json => {
                     collected.findings.rows += 1;
-                    match self.names.parse(&text) {
-                        Ok(value) => collected.add(found.line, &text, &value)?,
+                    match Node::pruned(&text, &names) {
+                        Ok(value) => collected.add(found.line, &text, &value, &names)?,
                         Err(error) => {
                             let what = What::Skipped(FieldError::new("", not_json(&error)));
                             collected.push(found.line, Some((xxh3_128(&text), &mut 0)), what)?;
                         }
                     }
                 }
-                Text::Text => collected.add_line(found.line, &text)?,
+                Text::Text => collected.add_line(found.line, &text, &names)?,
                 Text::Broken(reason) => {
                     collected.findings.rows += 1;
                     collected.refuse(found.line, FieldError::new("", reason))?;
@@ -148,7 +157,7 @@ impl Platform {
 fn collect_rows<C: Column>(platform: &'static Platform, input: Input<'_>, given: &Given) -> Result<Collected, Failure> {
     let table = Table::<_, C>::open(input, given.account_zone, Shape::of_header)?;
     let Some(mut table) = table else { return Err(Failure::Shape("its header has not the columns".to_owned())) };
-    let mut collected = Collected::new(platform, given);
+    let (mut collected, names) = (Collected::new(platform, given), platform.names.known());
     table.shape_name().clone_into(&mut collected.findings.shape);
     while let Some(row) = table.next_row()? {
         collected.findings.rows += 1;
@@ -159,50 +168,45 @@ fn collect_rows<C: Column>(platform: &'static Platform, input: Input<'_>, given:
                 continue;
             }
         };
-        let cells = C::NAMES.iter().map(|(column, names)| (names[0].to_owned(), row.text(*column).into()));
-        let body: Map<String, Value> = cells.filter(|(_, value): &(String, Value)| value != "").collect();
-        let (line, text) = (row.line, row.fingerprint().to_le_bytes());
-        collected.add(line, &text, &body.into())?;
+        let cells = C::NAMES.iter().map(|(column, names)| (names[0], row.text(*column)));
+        let cells = cells.filter(|(_, text)| !text.is_empty());
+        let mut body = Vec::with_capacity(C::NAMES.len());
+        body.extend(cells.map(|(name, text)| (Cow::Borrowed(name), Node::Text(Cow::Borrowed(text)))));
+        let text = row.fingerprint().to_le_bytes();
+        collected.add(row.line, &text, &Node::Object(body), &names)?;
     }
     collected.findings.warnings.extend(table.said_of_text());
     Ok(collected)
 }
 
 /// Keeps a value among the attributes of a call, unless there is none or nothing in it.
-pub(crate) fn keep(event: &mut Event, name: &str, value: Option<&Value>) {
-    let is_empty = match value {
-        None | Some(Value::Null) => true,
-        Some(Value::String(text)) => text.trim().is_empty(),
-        Some(Value::Array(values)) => values.is_empty(),
-        Some(Value::Object(map)) => map.is_empty(),
-        Some(_) => false,
-    };
-    if let Some(value) = value.filter(|_| !is_empty) {
-        event.attributes.insert(name.to_owned(), value.clone());
+pub(crate) fn keep<'a>(event: &mut Event<'a>, name: &'static str, value: Option<&'a Node<'a>>) {
+    if let Some(value) = value {
+        event.keep_node(name, value);
     }
 }
 
 /// As [`keep`], of values by their names and the paths of a body.
-pub(crate) fn keep_all(event: &mut Event, body: Body<'_>, names: &[(&str, &str)]) {
+pub(crate) fn keep_all<'a>(event: &mut Event<'a>, body: Body<'a>, names: &[(&'static str, &str)]) {
     for (name, path) in names {
         keep(event, name, body.at(path));
     }
 }
 
 /// What came of a body, and its line.
-struct Row {
+struct Row<'a> {
     line: u64,
-    what: What,
+    what: What<'a>,
 }
 
-enum What {
-    Call(Box<PartialCall>),
+enum What<'a> {
+    Call(Box<CallSoFar<'a>>),
     Skipped(FieldError),
     /// It says nothing of a call.
     Other,
 }
 
-impl Packed for Row {
+impl<'a> Packed<'a> for Row<'a> {
     fn pack(&self, into: &mut Vec<u8>) {
         self.line.pack(into);
         match &self.what {
@@ -219,10 +223,10 @@ impl Packed for Row {
         }
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         let line = u64::unpack(from)?;
         let what = match u8::unpack(from)? {
-            0 => What::Call(Box::new(PartialCall::unpack(from)?)),
+            0 => What::Call(Box::new(CallSoFar::unpack(from)?)),
             1 => What::Skipped(FieldError { field: Packed::unpack(from)?, reason: Packed::unpack(from)? }),
             _ => What::Other,
         };
@@ -257,18 +261,9 @@ impl Collected {
         }
     }
 
-    /// Adds what came of a body, where it is whole. `print` is a hash of the text that it stands in and its place there: the same
-    /// text counts once, as when it was delivered twice.
-    fn push(&mut self, line: u64, print: Option<(u128, &mut u128)>, what: What) -> io::Result<()> {
-        let print = print.map(|(text, place)| {
-            *place += 1;
-            if *place == 1 { Print::Once(text) } else { Print::Further(text.wrapping_add(*place)) }
-        });
-        let key = match &what {
-            What::Call(call) => Some(xxh3_128(call.call.as_bytes())),
-            What::Skipped(_) | What::Other => None,
-        };
-        self.gathering.push(key, print, |bytes| Row { line, what }.pack(bytes))
+    /// Adds what came of a body, where it is whole.
+    fn push(&mut self, line: u64, print: Option<(u128, &mut u128)>, what: What<'_>) -> io::Result<()> {
+        push(&mut self.gathering, line, print, what)
     }
 
     fn refuse(&mut self, line: u64, error: FieldError) -> io::Result<()> {
@@ -276,21 +271,22 @@ impl Collected {
     }
 
     /// A line that is no JSON: a form, JSON after the words of a log, or something else.
-    fn add_line(&mut self, line: u64, bytes: &[u8]) -> io::Result<()> {
+    fn add_line(&mut self, line: u64, bytes: &[u8], names: &KnownNames) -> io::Result<()> {
         let Ok(text) = std::str::from_utf8(bytes) else {
             self.pass_over(line);
             return Ok(());
         };
         let value = match text.find('{') {
             // An element of an array that is JSON in a text.
-            Some(_) if text.starts_with('"') => self.platform.names.parse(bytes).ok(),
-            Some(at) => self.platform.names.parse(text[at..].trim_end().as_bytes()).ok(),
-            None => form(text, self.platform.names),
+            Some(_) if text.starts_with('"') => Node::pruned(bytes, names).ok(),
+            Some(at) => Node::pruned(text[at..].trim_end().as_bytes(), names).ok(),
+            None => form(text, names),
         };
-        match value.filter(|value| holds_bodies(value, self.platform, 0)) {
+        let reading = Reading { platform: self.platform, names };
+        match value.filter(|value| reading.holds_bodies(value, 0)) {
             Some(value) => {
                 self.findings.rows += 1;
-                self.add(line, bytes, &value)?;
+                self.add(line, bytes, &value, names)?;
             }
             None => self.pass_over(line),
         }
@@ -303,80 +299,114 @@ impl Collected {
     }
 
     /// Adds what a body says, or the bodies in it, of this text.
-    fn add(&mut self, line: u64, text: &[u8], value: &Value) -> io::Result<()> {
+    fn add(&mut self, line: u64, text: &[u8], value: &Node<'_>, names: &KnownNames) -> io::Result<()> {
         let (platform, hash, mut place) = (self.platform, xxh3_128(text), 0);
-        if !holds_bodies(value, platform, 0) {
+        let reading = Reading { platform, names };
+        if !reading.holds_bodies(value, 0) {
             let reason = format!("is nothing of this platform: it has none of {}", platform.own.join(", "));
             return self.push(line, Some((hash, &mut place)), What::Skipped(FieldError::new("", reason)));
         }
-        let mut said = Vec::with_capacity(1);
-        let times = &mut self.times;
-        bodies(value, platform, 0, &mut |body| said.push((platform.read)(body, times)));
-        for events in said {
+        let (times, gathering, mut pushed) = (&mut self.times, &mut self.gathering, Ok(()));
+        reading.bodies(value, 0, &mut |body| {
+            let events = (platform.read)(body, times);
+            let mut add = |what| {
+                if pushed.is_ok() {
+                    pushed = push(gathering, line, Some((hash, &mut place)), what);
+                }
+            };
             match events {
-                Ok(events) if events.is_empty() => self.push(line, Some((hash, &mut place)), What::Other)?,
+                Ok(events) if events.is_empty() => add(What::Other),
                 Ok(events) => {
                     for event in events {
-                        self.push(line, Some((hash, &mut place)), What::Call(Box::new(PartialCall::of(event))))?;
+                        add(What::Call(Box::new(CallSoFar::of(event))));
                     }
                 }
-                Err(error) => self.push(line, Some((hash, &mut place)), What::Skipped(error))?,
+                Err(error) => add(What::Skipped(error)),
             }
-        }
-        Ok(())
+        });
+        pushed
     }
 }
 
-/// Whether a value is a body or may hold some.
-fn holds_bodies(value: &Value, platform: &Platform, depth: usize) -> bool {
-    match value {
-        Value::Array(values) => {
-            values.is_empty() || values.iter().any(|value| holds_bodies(value, platform, depth + 1))
-        }
-        Value::Object(map) if platform.own.iter().any(|name| map.contains_key(*name)) => true,
-        Value::Object(map) if depth < MOST_WRAPPERS => {
-            WRAPPERS.iter().filter_map(|name| map.get(*name)).any(|value| holds_bodies(value, platform, depth + 1))
-        }
-        Value::String(text) if depth < MOST_WRAPPERS => {
-            written_in(text, platform.names).is_some_and(|value| holds_bodies(&value, platform, depth + 1))
-        }
-        _ => false,
-    }
+/// Adds what came of a body, where it is whole. `print` is a hash of the text that it stands in and its place there: the same
+/// text counts once, as when it was delivered twice.
+fn push(gathering: &mut Gathering, line: u64, print: Option<(u128, &mut u128)>, what: What<'_>) -> io::Result<()> {
+    let print = print.map(|(text, place)| {
+        *place += 1;
+        if *place == 1 { Print::Once(text) } else { Print::Further(text.wrapping_add(*place)) }
+    });
+    let key = match &what {
+        What::Call(call) => Some(xxh3_128(call.call.as_bytes())),
+        What::Skipped(_) | What::Other => None,
+    };
+    gathering.push(key, print, |bytes| Row { line, what }.pack(bytes))
 }
 
-/// Gives out every body in a value: itself, or those under the names of [`WRAPPERS`].
-fn bodies(value: &Value, platform: &Platform, depth: usize, give: &mut dyn FnMut(Body<'_>)) {
-    match value {
-        Value::Array(values) => values.iter().for_each(|value| bodies(value, platform, depth + 1, give)),
-        Value::Object(map) if platform.own.iter().any(|name| map.contains_key(*name)) => give(Body(value)),
-        Value::Object(map) if depth < MOST_WRAPPERS => {
-            let held = WRAPPERS.iter().filter_map(|name| map.get(*name));
-            held.for_each(|value| bodies(value, platform, depth + 1, give));
-        }
-        Value::String(text) if depth < MOST_WRAPPERS => {
-            if let Some(value) = written_in(text, platform.names) {
-                bodies(&value, platform, depth + 1, give);
+/// How the bodies of a platform are found in a value.
+#[derive(Clone, Copy)]
+struct Reading<'n> {
+    platform: &'n Platform,
+    names: &'n KnownNames,
+}
+
+impl Reading<'_> {
+    /// Whether a value is a body or may hold some.
+    fn holds_bodies(self, value: &Node<'_>, depth: usize) -> bool {
+        match value {
+            Node::List(values) => values.is_empty() || values.iter().any(|value| self.holds_bodies(value, depth + 1)),
+            Node::Object(_) if self.is_body(value) => true,
+            Node::Object(_) if depth < MOST_WRAPPERS => {
+                WRAPPERS.iter().filter_map(|name| value.get(name)).any(|value| self.holds_bodies(value, depth + 1))
             }
+            Node::Text(text) if depth < MOST_WRAPPERS => {
+                written_in(text, self.names).is_some_and(|value| self.holds_bodies(&value, depth + 1))
+            }
+            _ => false,
         }
-        _ => {}
+    }
+
+    /// Gives out every body in a value: itself, or those under the names of [`WRAPPERS`].
+    fn bodies(self, value: &Node<'_>, depth: usize, give: &mut dyn FnMut(Body<'_>)) {
+        match value {
+            Node::List(values) => values.iter().for_each(|value| self.bodies(value, depth + 1, give)),
+            Node::Object(_) if self.is_body(value) => give(Body(value)),
+            Node::Object(_) if depth < MOST_WRAPPERS => {
+                let held = WRAPPERS.iter().filter_map(|name| value.get(name));
+                held.for_each(|value| self.bodies(value, depth + 1, give));
+            }
+            Node::Text(text) if depth < MOST_WRAPPERS => {
+                if let Some(value) = written_in(text, self.names) {
+                    self.bodies(&value, depth + 1, give);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn is_body(self, value: &Node<'_>) -> bool {
+        self.platform.own.iter().any(|name| value.get(name).is_some())
     }
 }
 
 /// The JSON or the form that stands in a text.
-fn written_in(text: &str, names: Names) -> Option<Value> {
-    if text.trim_start().starts_with(['{', '[']) { names.parse(text.as_bytes()).ok() } else { form(text, names) }
+fn written_in<'a>(text: &'a str, names: &KnownNames) -> Option<Node<'a>> {
+    if text.trim_start().starts_with(['{', '[']) {
+        Node::pruned(text.as_bytes(), names).ok()
+    } else {
+        form(text, names)
+    }
 }
 
 /// A form, as bodies and addresses have it (`a=1&b=2`, `GET /path?a=1`), as an object of texts; none where no name is known.
-fn form(text: &str, names: Names) -> Option<Value> {
+fn form<'a>(text: &'a str, names: &KnownNames) -> Option<Node<'a>> {
     let query = text.split_once('?').map_or(text, |(_, query)| query).trim();
     let query = query.strip_suffix(" HTTP/1.1").unwrap_or(query);
     if !query.contains('=') {
         return None;
     }
-    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| names.has(name));
-    let map: Map<String, Value> = pairs.map(|(name, value)| (name.into_owned(), value.into_owned().into())).collect();
-    (!map.is_empty()).then(|| map.into())
+    let pairs = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| names.find(name).is_some());
+    let entries: Vec<(Cow<'a, str>, Node<'a>)> = pairs.map(|(name, value)| (name, Node::Text(value))).collect();
+    (!entries.is_empty()).then_some(Node::Object(entries))
 }
 
 /// The calls of what was collected, one after the other.
@@ -386,7 +416,7 @@ pub(crate) struct Calls {
     currency: Option<Currency>,
     gathered: Gathered,
     /// Those of the call that is being made.
-    rows: Vec<Row>,
+    rows: CallRows,
     /// A file of lines of other text alone, which is one fault.
     fault: Option<Skipped>,
     /// Bodies that say nothing of a call.
@@ -421,7 +451,7 @@ impl Calls {
             campaign,
             currency,
             gathered: calls,
-            rows: Vec::new(),
+            rows: CallRows::default(),
             fault,
             others: 0,
             assumed: BTreeMap::new(),
@@ -434,7 +464,20 @@ impl Calls {
 
     /// What comes of the rows of a call; nothing where it is left out.
     fn call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
-        let mut rows = self.rows.drain(..);
+        let rows = std::mem::take(&mut self.rows);
+        let call = match rows.unpack() {
+            Ok(all) => self.call_of(all),
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
+            }
+        };
+        self.rows = rows;
+        call
+    }
+
+    fn call_of(&mut self, rows: Vec<Row<'_>>) -> Option<Result<(u64, CallRecord), Skipped>> {
+        let mut rows = rows.into_iter();
         let Row { line, what } = rows.next()?;
         let mut legs = match what {
             What::Call(call) => vec![*call],
@@ -453,8 +496,9 @@ impl Calls {
             }
         }
         for unknown in legs.iter().filter_map(|leg| leg.unknown.as_ref()) {
-            if self.words.len() < KEPT_WORDS || self.words.contains_key(&unknown.value) {
-                *self.words.entry(unknown.value.clone()).or_default() += 1;
+            let word = (unknown.value.0.to_string(), unknown.value.1.to_string());
+            if self.words.len() < KEPT_WORDS || self.words.contains_key(&word) {
+                *self.words.entry(word).or_default() += 1;
             }
         }
         let (campaign, currency) = (self.campaign.as_ref(), self.currency.as_ref());
@@ -484,20 +528,18 @@ impl Iterator for Calls {
         if let Some(fault) = self.fault.take() {
             return Some(Err(fault));
         }
-        loop {
-            match self.gathered.next_call(Row::unpack, &mut self.rows) {
+        while self.failure.is_none() {
+            match self.gathered.next_call(&mut self.rows) {
                 Ok(Some(_)) => {
                     if let Some(call) = self.call() {
                         return Some(call);
                     }
                 }
                 Ok(None) => return None,
-                Err(error) => {
-                    self.failure = Some(error.into());
-                    return None;
-                }
+                Err(error) => self.failure = Some(error.into()),
             }
         }
+        None
     }
 }
 

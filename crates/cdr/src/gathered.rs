@@ -35,6 +35,8 @@ pub(crate) struct Gathering {
     rows: Spool,
     keys: Pairs,
     prints: Pairs,
+    /// Some row has no key.
+    lacks_key: bool,
     /// Rows with [`Print::Once`] and [`Print::Numbered`].
     counted: Bits,
     numbered: Bits,
@@ -48,6 +50,7 @@ impl Gathering {
             rows: Spool::new(memory / 4),
             keys: pairs(),
             prints: pairs(),
+            lacks_key: false,
             counted: Bits::default(),
             numbered: Bits::default(),
         }
@@ -62,9 +65,12 @@ impl Gathering {
         write: impl FnOnce(&mut Vec<u8>),
     ) -> io::Result<()> {
         let row = self.rows.len();
+        let mut lacks_key = true;
         for key in keys {
             self.keys.push(Pair::new(key, row))?;
+            lacks_key = false;
         }
+        self.lacks_key |= lacks_key;
         if let Some(Print::Once(hash) | Print::Further(hash) | Print::Numbered(hash)) = print {
             self.prints.push(Pair::new(hash, row))?;
         }
@@ -77,21 +83,6 @@ impl Gathering {
     pub(crate) fn finish(self) -> io::Result<Gathered> {
         let rows = self.rows.finish()?;
         let count = rows.len();
-        let (mut left_out, mut numbers, mut repeated) = (Bits::default(), HashMap::new(), 0);
-        let (mut before, mut nth) = (None, 0);
-        self.prints.each(|pair| {
-            nth = if before == Some(pair.key()) { nth + 1 } else { 0 };
-            before = Some(pair.key());
-            if nth == 0 {
-                return;
-            }
-            if self.numbered.has(pair.row) {
-                numbers.insert(pair.row, nth + 1);
-            } else {
-                left_out.set(pair.row, true);
-                repeated += u64::from(self.counted.has(pair.row));
-            }
-        })?;
         // Each row points to an earlier one of its call, the first to itself.
         let mut roots: Vec<u32> = Vec::new();
         let mut first = None;
@@ -105,6 +96,24 @@ impl Gathering {
             }
             _ => first = Some((pair.key(), pair.row)),
         })?;
+        let (mut left_out, mut numbers, mut repeated) = (Bits::default(), HashMap::new(), 0);
+        let (mut before, mut nth) = (None, 0);
+        // Rows that are the same have the same keys: where no two have, none repeats another.
+        if self.lacks_key || !roots.is_empty() {
+            self.prints.each(|pair| {
+                nth = if before == Some(pair.key()) { nth + 1 } else { 0 };
+                before = Some(pair.key());
+                if nth == 0 {
+                    return;
+                }
+                if self.numbered.has(pair.row) {
+                    numbers.insert(pair.row, nth + 1);
+                } else {
+                    left_out.set(pair.row, true);
+                    repeated += u64::from(self.counted.has(pair.row));
+                }
+            })?;
+        }
         let mut firsts = Bits::default();
         if !roots.is_empty() {
             for row in 0..roots.len() {
@@ -154,14 +163,11 @@ impl Gathered {
         self.repeated
     }
 
-    /// Gives out the rows of the next call, read by `read`, in the order of the file, and how many rows up to its first one have the
+    /// Puts the rows of the next call into `rows`, in the order of the file, and says how many rows up to its first one have the
     /// same [`Print::Numbered`]; none at the end.
-    pub(crate) fn next_call<T>(
-        &mut self,
-        mut read: impl FnMut(&mut &[u8]) -> Option<T>,
-        rows: &mut Vec<T>,
-    ) -> io::Result<Option<u32>> {
-        rows.clear();
+    pub(crate) fn next_call(&mut self, rows: &mut CallRows) -> io::Result<Option<u32>> {
+        rows.bytes.clear();
+        rows.ends.clear();
         while self.at < self.rows.len() {
             let first = self.at;
             self.at += 1;
@@ -170,13 +176,34 @@ impl Gathered {
             }
             let mut row = first;
             while row != NONE {
-                let mut bytes = self.rows.get(row)?;
-                rows.push(read(&mut bytes).ok_or_else(broken)?);
+                rows.bytes.extend_from_slice(self.rows.get(row)?);
+                rows.ends.push(rows.bytes.len());
                 row = self.next.get(row as usize).copied().unwrap_or(NONE);
             }
             return Ok(Some(self.numbers.get(&first).copied().unwrap_or(1)));
         }
         Ok(None)
+    }
+}
+
+/// The rows of one call, as they were packed. The buffers are used again for the next.
+#[derive(Debug, Default)]
+pub(crate) struct CallRows {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl CallRows {
+    /// The rows; fails where they are not what was packed.
+    pub(crate) fn unpack<'a, T: Packed<'a>>(&'a self) -> io::Result<Vec<T>> {
+        let mut rows = Vec::with_capacity(self.ends.len());
+        let mut start = 0;
+        for end in &self.ends {
+            let mut bytes = &self.bytes[start..*end];
+            rows.push(T::unpack(&mut bytes).ok_or_else(broken)?);
+            start = *end;
+        }
+        Ok(rows)
     }
 }
 
@@ -305,9 +332,9 @@ mod tests {
             gathering.push(keys.iter().copied(), *print, |bytes| row.pack(bytes)).unwrap();
         }
         let mut gathered = gathering.finish().unwrap();
-        let (mut calls, mut rows) = (Vec::new(), Vec::new());
-        while let Some(nth) = gathered.next_call(u32::unpack, &mut rows).unwrap() {
-            calls.push((rows.clone(), nth));
+        let (mut calls, mut rows) = (Vec::new(), CallRows::default());
+        while let Some(nth) = gathered.next_call(&mut rows).unwrap() {
+            calls.push((rows.unpack().unwrap(), nth));
         }
         (calls, gathered.repeated())
     }

@@ -2,12 +2,11 @@
 
 use std::io::{self, Cursor, Read};
 
-use serde_json::{Map, Value};
-
 use crate::{
     cells::Cells,
     columns::{Column, Places},
     encoding::Decoder,
+    node::Node,
     objects::{Found, Objects, What},
     source::Skipped,
 };
@@ -19,16 +18,18 @@ const SHAPE_ELEMENTS: usize = 50;
 type JsonRow<C> = Result<(u64, Places<C>), Skipped>;
 
 /// The rows of an array.
-pub(crate) struct JsonRows<R: Read> {
+pub(crate) struct JsonRows<R: Read, C> {
     objects: Objects<R>,
+    text: Vec<u8>,
+    columns: JsonColumns<C>,
     /// The rows of a table that stands in the array, and the number of lines before its first.
     within: Option<(Objects<Cursor<Vec<u8>>>, u64)>,
     decoder: Decoder,
 }
 
-impl<R: Read> JsonRows<R> {
+impl<R: Read, C: Column> JsonRows<R, C> {
     pub(crate) fn new(input: R, decoder: Decoder) -> Self {
-        Self { objects: Objects::new(input), within: None, decoder }
+        Self { objects: Objects::new(input), text: Vec::new(), columns: JsonColumns::default(), within: None, decoder }
     }
 
     pub(crate) fn decoder(&self) -> &Decoder {
@@ -36,17 +37,22 @@ impl<R: Read> JsonRows<R> {
     }
 
     /// Puts the next row into `cells`; none at the end.
-    pub(crate) fn next_row<C: Column>(&mut self, cells: &mut Cells) -> io::Result<Option<JsonRow<C>>> {
-        let mut text = Vec::new();
-        while let Some(Found { line, what }) = self.next_text(&mut text)? {
+    pub(crate) fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<JsonRow<C>>> {
+        let mut text = std::mem::take(&mut self.text);
+        let row = self.read_row(&mut text, cells);
+        self.text = text;
+        row
+    }
+
+    fn read_row(&mut self, text: &mut Vec<u8>, cells: &mut Cells) -> io::Result<Option<JsonRow<C>>> {
+        while let Some(Found { line, what }) = self.next_text(text)? {
             if let What::Broken(reason) | What::End(reason) = what {
                 return Ok(Some(Err(Skipped::new(line, "", reason))));
             }
-            if let Some((found, places)) = json_row(&self.decoder.decode(&text)) {
-                *cells = found;
+            if let Some(places) = self.columns.row(&self.decoder.text(text), cells) {
                 return Ok(Some(Ok((line, places))));
             }
-            let Some((rows, lines)) = rows_of_table(&text).filter(|_| self.within.is_none()) else {
+            let Some((rows, lines)) = rows_of_table(text).filter(|_| self.within.is_none()) else {
                 return Ok(Some(Err(Skipped::new(line, "", NO_OBJECT))));
             };
             if holds_row::<C>(rows)? {
@@ -79,7 +85,7 @@ pub(crate) fn holds_row<C: Column>(head: &[u8]) -> io::Result<bool> {
         if objects.next_text(&mut text)?.is_none() {
             break;
         }
-        if json_row::<C>(&String::from_utf8_lossy(&text)).is_some() {
+        if is_row::<C>(&String::from_utf8_lossy(&text)) {
             return Ok(true);
         }
         if let Some((rows, _)) = rows_of_table(&text)
@@ -104,17 +110,51 @@ fn rows_of_table(element: &[u8]) -> Option<(&[u8], u64)> {
     Some((rows, element[..at].split(|byte| *byte == b'\n').count() as u64))
 }
 
-/// The cells of an object and their columns; none where it has too few of them.
-pub(crate) fn json_row<C: Column>(text: &str) -> Option<(Cells, Places<C>)> {
-    let map: Map<String, Value> = serde_json::from_str(text).ok()?;
-    let places = Places::of_names(map.keys().map(String::as_str))?;
-    let mut cells = Cells::default();
-    for value in map.values() {
-        match value {
-            Value::Null => cells.push(""),
-            Value::String(text) => cells.push(text),
-            value => cells.push(&value.to_string()),
-        }
+/// Whether a text is an object with enough of the columns.
+pub(crate) fn is_row<C: Column>(text: &str) -> bool {
+    JsonColumns::<C>::default().row(text, &mut Cells::default()).is_some()
+}
+
+/// The names of the last object, in its order and in that of the alphabet, and the columns that they are: most objects of a file
+/// have the same.
+#[derive(Debug)]
+pub(crate) struct JsonColumns<C> {
+    names: Vec<String>,
+    /// The place of each in the object, in the order of the alphabet.
+    sorted: Vec<usize>,
+    places: Option<Places<C>>,
+}
+
+impl<C> Default for JsonColumns<C> {
+    fn default() -> Self {
+        Self { names: Vec::new(), sorted: Vec::new(), places: None }
     }
-    Some((cells, places))
+}
+
+impl<C: Column> JsonColumns<C> {
+    /// Puts the values of an object into `cells`, in the order of their names, and says which columns they are; none where it has
+    /// too few of them.
+    pub(crate) fn row(&mut self, text: &str, cells: &mut Cells) -> Option<Places<C>> {
+        let Node::Object(entries) = Node::parse(text)? else { return None };
+        let is_same = entries.len() == self.names.len()
+            && entries.iter().zip(&self.names).all(|((name, _), known)| name == known);
+        if !is_same {
+            self.names = entries.iter().map(|(name, _)| name.to_string()).collect();
+            // Of a name that is there twice the last one counts.
+            self.sorted = (0..entries.len()).collect();
+            self.sorted.sort_by(|a, b| self.names[*a].cmp(&self.names[*b]).then(b.cmp(a)));
+            self.sorted.dedup_by(|later, first| self.names[*later] == self.names[*first]);
+            self.places = Places::of_names(self.sorted.iter().map(|at| self.names[*at].as_str()));
+        }
+        let places = self.places.clone()?;
+        cells.clear();
+        for at in &self.sorted {
+            match &entries[*at].1 {
+                Node::Null => cells.push(""),
+                Node::Text(text) => cells.push(text),
+                value => cells.push(&value.to_string()),
+            }
+        }
+        Some(places)
+    }
 }

@@ -13,7 +13,7 @@ use crate::{
     clock::{Clock, Evidence},
     columns::Column,
     findings::Findings,
-    gathered::{Gathered, Gathering, Print},
+    gathered::{CallRows, Gathered, Gathering, Print},
     legs::{Direction, Leg, Outcome, Side, Text},
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
@@ -93,7 +93,7 @@ impl Legs {
     }
 
     /// Adds what came of a row.
-    pub(crate) fn add(&mut self, leg: Result<Leg, Skipped>) -> io::Result<()> {
+    pub(crate) fn add(&mut self, leg: Result<Leg<'_>, Skipped>) -> io::Result<()> {
         let leg = match leg {
             Ok(leg) => leg,
             Err(skipped) => return self.skipped.push(|bytes| skipped.pack(bytes)),
@@ -116,7 +116,17 @@ impl Legs {
         findings.warnings.extend(assumed.0.iter().map(|(what, count)| format!("{what}: {count}")));
         let skipped = Sequence::new(skipped.finish()?);
         let said = Said::default();
-        Ok(LegCalls { system, calls, legs: Vec::new(), skipped, clock, campaign, findings, said, failure: None })
+        Ok(LegCalls {
+            system,
+            calls,
+            rows: CallRows::default(),
+            skipped,
+            clock,
+            campaign,
+            findings,
+            said,
+            failure: None,
+        })
     }
 }
 
@@ -125,7 +135,7 @@ pub(crate) struct LegCalls {
     system: &'static System,
     calls: Gathered,
     /// Those of the call that is being made.
-    legs: Vec<Leg>,
+    rows: CallRows,
     skipped: Sequence<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
@@ -135,7 +145,7 @@ pub(crate) struct LegCalls {
 }
 
 /// Reads one row of a table.
-pub(crate) type ReadRow<C> = fn(&TableRow<'_, C>, &mut Assumed) -> Result<Leg, Skipped>;
+pub(crate) type ReadRow<C> = fn(&TableRow<'_, C>, &mut Assumed) -> Result<Leg<'static>, Skipped>;
 
 /// The calls of a table; fails where it is none of the system's.
 pub(crate) fn of_table<C: Column>(
@@ -165,16 +175,23 @@ pub(crate) fn of_table<C: Column>(
 impl LegCalls {
     /// The next call, or why it is none; nothing where it is to be left out.
     fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
-        let legs = std::mem::take(&mut self.legs);
-        let call = if self.said.take(&legs) { Some(self.record(&legs, nth)) } else { None };
-        self.legs = legs;
+        let rows = std::mem::take(&mut self.rows);
+        let call = match rows.unpack::<Leg<'_>>() {
+            Ok(legs) if self.said.take(&legs) => Some(self.record(&legs, nth)),
+            Ok(_) => None,
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
+            }
+        };
+        self.rows = rows;
         call
     }
 
-    fn record(&self, all: &[Leg], nth: u32) -> Result<(u64, CallRecord), Skipped> {
+    fn record(&self, all: &[Leg<'_>], nth: u32) -> Result<(u64, CallRecord), Skipped> {
         let system = self.system;
         let id = self.id_of(all, nth);
-        let legs: Vec<&Leg> = all.iter().filter(|leg| !leg.is_note).collect();
+        let legs: Vec<&Leg<'_>> = all.iter().filter(|leg| !leg.is_note).collect();
         let line = legs.iter().map(|leg| leg.line).min().unwrap_or_default();
         let wrong = |field: &str, reason: String| Skipped::new(line, field, reason);
         let mut timed = Vec::with_capacity(legs.len());
@@ -270,13 +287,13 @@ impl LegCalls {
     }
 
     /// The call's id, which tells those apart that have none.
-    fn id_of(&self, legs: &[Leg], nth: u32) -> String {
+    fn id_of(&self, legs: &[Leg<'_>], nth: u32) -> String {
         let prefix = self.system.prefix;
         // What the legs have in common, else the first of all that they name.
         let own = || legs.iter().filter(|leg| !leg.is_note);
         let common = own().map(|leg| leg.text(Text::Call)).filter(|id| !id.is_empty()).min();
         if let Some(id) = common.or_else(|| own().flat_map(Leg::ids).min()) {
-            return format!("{prefix}:{id}");
+            return [prefix, ":", id].concat();
         }
         let fingerprint = legs.first().map_or(0, |leg| leg.fingerprint);
         let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
@@ -295,7 +312,7 @@ impl LegCalls {
         }
     }
 
-    fn instants(&self, leg: &Leg) -> Result<Instants, Skipped> {
+    fn instants(&self, leg: &Leg<'_>) -> Result<Instants, Skipped> {
         leg.stamps.instants(&self.clock).map_err(|error| match error {
             NoInstants::Start(reason) => Skipped::new(leg.line, self.system.start, reason),
             NoInstants::Duration(reason) => Skipped::new(leg.line, "duration", reason),
@@ -304,7 +321,10 @@ impl LegCalls {
 }
 
 /// The legs that tell how a call ended, of all of it in the order of time, and whose they are.
-fn deciding(mut legs: Vec<(&Leg, Instants)>, is_first_callers: bool) -> (Vec<(&Leg, Instants)>, Side) {
+fn deciding<'a>(
+    mut legs: Vec<(&'a Leg<'a>, Instants)>,
+    is_first_callers: bool,
+) -> (Vec<(&'a Leg<'a>, Instants)>, Side) {
     let side = legs.iter().map(|(leg, _)| leg.side).max().unwrap_or(Side::Unsaid);
     if side == Side::Unsaid && is_first_callers {
         let first = legs.first().map_or("", |(leg, _)| leg.text(Text::Leg)).to_owned();
@@ -319,7 +339,7 @@ fn deciding(mut legs: Vec<(&Leg, Instants)>, is_first_callers: bool) -> (Vec<(&L
 
 /// Who hung up. What a leg says of it holds for one that leads to the customer; on the caller's the ends are swapped,
 /// and the caller of an inbound call is the customer.
-fn hung_up(leg: &Leg, is_callers: bool) -> Option<HangupBy> {
+fn hung_up(leg: &Leg<'_>, is_callers: bool) -> Option<HangupBy> {
     let is_swapped = is_callers != (leg.direction == Some(Direction::Inbound));
     match leg.hangup_by? {
         HangupBy::Customer if is_swapped => Some(HangupBy::Bot),
@@ -358,7 +378,7 @@ impl Words {
 }
 
 /// What is said, whether a leg is of such a call, and whether that must hold for all legs of the call.
-type OfCalls = (&'static str, fn(&Leg) -> bool, bool);
+type OfCalls = (&'static str, fn(&Leg<'_>) -> bool, bool);
 
 /// Which calls may not be calls to a customer, or not to the one that is named: whether a leg is of one, and whether that holds for
 /// all legs of the call or for any.
@@ -390,7 +410,7 @@ const OF_CALLS: [OfCalls; 6] = [
 
 impl Said {
     /// Looks at a call; whether it is one to be stored.
-    fn take(&mut self, legs: &[Leg]) -> bool {
+    fn take(&mut self, legs: &[Leg<'_>]) -> bool {
         let own = || legs.iter().filter(|leg| !leg.is_note);
         let Some(best) = own().min_by_key(|leg| leg.outcome) else {
             self.alone += 1;
@@ -441,7 +461,7 @@ impl Iterator for LegCalls {
                 Ok(None) => {}
                 Err(error) => self.failure = Some(error.into()),
             }
-            match self.calls.next_call(Leg::unpack, &mut self.legs) {
+            match self.calls.next_call(&mut self.rows) {
                 Ok(Some(nth)) => {
                     if let Some(call) = self.call(nth) {
                         return Some(call);

@@ -1,6 +1,8 @@
 //! A leg of a call as any switch or dialler writes it, kept compactly because all legs are read before the first call
 //! is known.
 
+use std::borrow::Cow;
+
 use domain::{
     HangupBy,
     outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
@@ -141,9 +143,9 @@ impl<'a> LegTexts<'a> {
     }
 }
 
-/// One leg.
+/// One leg; its texts may stand in what was packed.
 #[derive(Debug, Clone)]
-pub(crate) struct Leg {
+pub(crate) struct Leg<'a> {
     /// The line it begins on, from 1.
     pub(crate) line: u64,
     pub(crate) stamps: Stamps,
@@ -157,24 +159,27 @@ pub(crate) struct Leg {
     pub(crate) fingerprint: u128,
     /// It tells of a call, and is no leg of it.
     pub(crate) is_note: bool,
-    texts: Box<str>,
-    /// Where the texts end, then the linked ids, then name and value of each attribute.
-    ends: Vec<u32>,
+    texts: Cow<'a, str>,
+    /// Where the texts end, then the linked ids, then name and value of each attribute: four bytes each, the lowest first.
+    ends: Cow<'a, [u8]>,
     linked: u32,
 }
 
-packed!(Leg { line, stamps, outcome, side, direction, hangup_by, attempt, fingerprint, is_note, texts, ends, linked });
+packed!(Leg<'a> { line, stamps, outcome, side, direction, hangup_by, attempt, fingerprint, is_note, texts, ends, linked });
 
-impl Leg {
+impl Leg<'_> {
     /// A leg of which nothing is known but its times, its outcome and its texts.
     pub(crate) fn new(line: u64, fingerprint: u128, stamps: Stamps, outcome: Outcome, texts: &LegTexts<'_>) -> Self {
         let attributes = texts.attributes.iter().filter(|(_, value)| !value.is_empty());
         let all = texts.texts.iter().chain(&texts.linked).copied();
         let all = all.chain(attributes.flat_map(|(name, value)| [*name, *value]));
-        let (mut kept, mut ends) = (String::new(), Vec::with_capacity(TEXTS + texts.attributes.len() * 2));
+        let (mut kept, mut ends) = (
+            String::with_capacity(256),
+            Vec::with_capacity((TEXTS + texts.linked.len() + texts.attributes.len() * 2) * 4),
+        );
         for text in all {
             kept.push_str(text);
-            ends.push(kept.len() as u32);
+            ends.extend_from_slice(&(kept.len() as u32).to_le_bytes());
         }
         Self {
             line,
@@ -186,15 +191,20 @@ impl Leg {
             attempt: None,
             fingerprint,
             is_note: false,
-            texts: kept.into_boxed_str(),
-            ends,
+            texts: kept.into(),
+            ends: ends.into(),
             linked: texts.linked.len() as u32,
         }
     }
 
     fn at(&self, at: usize) -> &str {
-        let start = if at == 0 { 0 } else { self.ends[at - 1] as usize };
-        &self.texts[start..self.ends[at] as usize]
+        let start = if at == 0 { 0 } else { self.end(at - 1) };
+        &self.texts[start..self.end(at)]
+    }
+
+    fn end(&self, at: usize) -> usize {
+        let bytes = self.ends.get(at * 4..).and_then(<[u8]>::first_chunk).copied();
+        u32::from_le_bytes(bytes.unwrap_or_default()) as usize
     }
 
     /// One of the texts; empty where there is none.
@@ -212,7 +222,7 @@ impl Leg {
     /// What else is kept, by names.
     pub(crate) fn attributes(&self) -> impl Iterator<Item = (&str, &str)> {
         let first = TEXTS + self.linked as usize;
-        (first..self.ends.len()).step_by(2).map(|at| (self.at(at), self.at(at + 1)))
+        (first..self.ends.len() / 4).step_by(2).map(|at| (self.at(at), self.at(at + 1)))
     }
 }
 

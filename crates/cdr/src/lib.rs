@@ -10,11 +10,12 @@
 //! `docs/recipes/add-an-import-format.md` says how to add one. The modules stand on each other in this order, and none
 //! uses one that comes later (the test `modules_use_each_other_in_one_direction` reads the sources):
 //!
-//! 1. text, times, numbers and causes: `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`, `local_time`,
-//!    `numbers`, `objects`, `packed`, `pruned`, `spoken`, `spool`, `gathered`, `spreadsheet`, `unique_id`, `written`;
+//! 1. text, times, numbers and causes: `pruned`, `node`, `body`, `causes`, `dialogue`, `encoding`, `json_array`, `lines`,
+//!    `local_time`, `numbers`, `objects`, `packed`, `seen`, `spellings`, `spoken`, `spool`, `gathered`, `spreadsheet`, `unique_id`, `written`,
+//!    `xml_tokens`, `zone_days`;
 //! 2. what a format gives out: `findings`, `source`;
 //! 3. what formats share: `cells`, `columns`, `rows`, `json_rows`, `table_row`, `sql`, `table`, `clock`, `times`, `stamps`, `parts`,
-//!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `workbook`, `any_rows`, `guess`;
+//!    `ending`; of calls with legs: `legs`, `leg_calls`; of calls that are told of by events: `partial`, `calls`, `events`; of tables whose columns somebody has to tell apart: `result_words`, `mapping`, `mapping_text`, `sheet`, `unpacked`, `workbook`, `any_rows`, `guess`;
 //! 4. `formats`: the formats, then the table of them;
 //! 5. what a caller sees: `reading`, `records`, which reads what `unpacked` gives; `mapped`, which reads a body by a mapping.
 
@@ -44,6 +45,7 @@ mod local_time;
 mod mapped;
 mod mapping;
 mod mapping_text;
+mod node;
 mod numbers;
 mod objects;
 mod packed;
@@ -54,7 +56,10 @@ mod reading;
 mod records;
 mod result_words;
 mod rows;
+mod seen;
+mod sheet;
 mod source;
+mod spellings;
 mod spoken;
 mod spool;
 mod spreadsheet;
@@ -67,6 +72,8 @@ mod unique_id;
 mod unpacked;
 mod workbook;
 mod written;
+mod xml_tokens;
+mod zone_days;
 
 pub use findings::{OrderBasis, ZoneBasis, ZoneReading};
 pub use formats::{Format, UnknownFormat, detect};

@@ -50,7 +50,7 @@ pub(crate) enum When {
     Instant(i64),
 }
 
-impl Packed for When {
+impl Packed<'_> for When {
     fn pack(&self, into: &mut Vec<u8>) {
         match self {
             Self::Never => into.push(0),
@@ -115,7 +115,7 @@ impl When {
     }
 }
 
-impl Packed for Wall {
+impl Packed<'_> for Wall {
     fn pack(&self, into: &mut Vec<u8>) {
         self.parts.iter().for_each(|part| part.pack(into));
         into.extend_from_slice(&self.digits);
@@ -166,11 +166,13 @@ impl Wall {
         };
         let numbers =
             [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2].map(|byte| u16::from(byte.wrapping_sub(b'0')));
+        if numbers.iter().any(|number| *number > 9) {
+            return None;
+        }
         let [y1, y2, y3, y4, m1, m2, d1, d2, h1, h2, i1, i2, s1, s2] = numbers;
         let year = y1 * 1_000 + y2 * 100 + y3 * 10 + y4;
         let clock = [h1 * 10 + h2, i1 * 10 + i2, s1 * 10 + s2];
-        let fits =
-            numbers.iter().all(|number| *number < 10) && year > 1970 && clock[0] < 24 && clock[1] < 60 && clock[2] < 60;
+        let fits = year > 1970 && clock[0] < 24 && clock[1] < 60 && clock[2] < 60;
         let [hour, minute, second] = clock.map(u32::from);
         let millis_of_day = ((hour * 60 + minute) * 60 + second) * 1_000;
         let parts = [year, m1 * 10 + m2, d1 * 10 + d2];
@@ -200,6 +202,32 @@ impl Wall {
         let date = NaiveDate::from_ymd_opt(year, u32::from(month), u32::from(day))?;
         Some(i64::from(date.to_epoch_days()) * DAY_MS + i64::from(self.millis_of_day))
     }
+}
+
+/// `2026-11-04T09:15:02Z`, `2026-11-04T09:15:02.120+07:00`: milliseconds since 1970, rounded down. None for the rarer ways in
+/// which RFC 3339 allows to write an instant, and where it is none.
+pub(crate) fn rfc3339(text: &[u8]) -> Option<i64> {
+    let (wall, rest) = text.split_at_checked(19)?;
+    let digits =
+        if rest.first() == Some(&b'.') { rest[1..].iter().take_while(|byte| byte.is_ascii_digit()).count() } else { 0 };
+    let (fraction, offset) = match digits {
+        0 if rest.first() == Some(&b'.') => return None,
+        0 => ("", rest),
+        1..=9 => (std::str::from_utf8(&rest[1..=digits]).ok()?, &rest[digits + 1..]),
+        _ => return None,
+    };
+    let minutes = match offset {
+        b"Z" => 0,
+        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => {
+            let [h1, h2, m1, m2] = [h1, h2, m1, m2].map(|byte| i64::from(byte.wrapping_sub(b'0')));
+            let fits = h1 <= 2 && h2 <= 9 && h1 * 10 + h2 < 24 && m1 <= 5 && m2 <= 9;
+            let minutes = (h1 * 10 + h2) * 60 + m1 * 10 + m2;
+            fits.then_some(if *sign == b'-' { -minutes } else { minutes })?
+        }
+        _ => return None,
+    };
+    let wall = Wall::usual(wall).filter(|_| wall[10] == b'T')?.millis(DateOrder::YearMonthDay)?;
+    Some(wall + i64::from(millis(fraction)) - minutes * 60_000)
 }
 
 /// `1690325492` or `1690325492.123456`: seconds since 1970, of this century.
@@ -354,6 +382,36 @@ mod tests {
         }
         for text in ["1690325492.1234", "1690325492123", "1690325492123999"] {
             assert_eq!(When::parse(text), Some(When::Instant(1_690_325_492_123)));
+        }
+    }
+
+    #[test]
+    fn an_instant_is_read_as_chrono_reads_it() {
+        let instants = [
+            "2026-11-04T09:15:02Z",
+            "2026-11-04T09:15:02+07:00",
+            "2026-11-04T09:15:02.1-03:30",
+            "2026-11-04T09:15:02.123456789+00:00",
+            "2000-02-29T23:59:59.999-14:00",
+        ];
+        for text in instants {
+            let expected = chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_millis();
+            assert_eq!(rfc3339(text.as_bytes()), Some(expected), "{text}");
+            // Whatever is changed in it, what is read is read in the same way.
+            for at in 0..text.len() {
+                for byte in *b"019:-+.Z T" {
+                    let mut changed = text.as_bytes().to_vec();
+                    changed[at] = byte;
+                    let expected = chrono::DateTime::parse_from_rfc3339(std::str::from_utf8(&changed).unwrap());
+                    if let Some(ms) = rfc3339(&changed) {
+                        assert_eq!(expected.map(|at| at.timestamp_millis()), Ok(ms), "{changed:?}");
+                    }
+                }
+            }
+        }
+        for text in ["", "2026-11-04T09:15:02", "2026-11-04T09:15:02.Z", "2026-02-30T09:15:02Z", "2026-11-04T09:15:60Z"]
+        {
+            assert_eq!(rfc3339(text.as_bytes()), None, "{text}");
         }
     }
 

@@ -3,7 +3,7 @@
 //! A mapping is guessed ([`crate::sample`]), corrected by a person, and given again with the next file of the same
 //! header, which [`fingerprint`] finds.
 
-use std::{collections::BTreeMap, fmt};
+use std::{borrow::Cow, collections::BTreeMap, fmt};
 
 use domain::{Code, limits::ID_CHARS, search::fold_word, time::Zone};
 use serde::{Deserialize, Serialize};
@@ -365,7 +365,7 @@ impl Mapping {
         for (field, place) in &self.columns {
             for column in &place.columns {
                 match place_of(column, names) {
-                    Some(at) => bound.places.entry(*field).or_default().push(at),
+                    Some(at) => bound.places[*field as usize].push(at),
                     None => missing.push(format!("\"{column}\" ({field})")),
                 }
             }
@@ -390,21 +390,21 @@ fn place_of(column: &str, names: &[String]) -> Option<usize> {
 /// Where the columns of a mapping are in a file, from 0.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Bound {
-    places: BTreeMap<Field, Vec<usize>>,
+    places: [Vec<usize>; Field::ALL.len()],
 }
 
 impl Bound {
     pub(crate) fn places(&self, field: Field) -> &[usize] {
-        self.places.get(&field).map_or(&[], Vec::as_slice)
+        &self.places[field as usize]
     }
 
     /// The time in one cell, or in a date's and a clock's.
-    pub(crate) fn time_text(&self, cells: &Cells, field: Field) -> String {
+    pub(crate) fn time_text<'a>(&self, cells: &'a Cells, field: Field) -> Cow<'a, str> {
         let cell = |at: usize| unguarded(cells.get(at));
         match self.places(field) {
-            [at] => cell(*at).to_owned(),
-            [date, clock, ..] if !is_nothing(cell(*date)) => joined(cell(*date), cell(*clock)),
-            _ => String::new(),
+            [at] => cell(*at).into(),
+            [date, clock, ..] if !is_nothing(cell(*date)) => joined(cell(*date), cell(*clock)).into(),
+            _ => "".into(),
         }
     }
 

@@ -1,21 +1,21 @@
 //! Values as bytes, for rows that are kept in a file until their call is whole.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::{HangupBy, Speaker, TranscriptLine};
 use serde_json::Value;
 
-/// What can be written as bytes and read again; nothing but what was written is read.
-pub(crate) trait Packed: Sized {
+/// What can be written as bytes and read again; nothing but what was written is read. It may borrow from the bytes.
+pub(crate) trait Packed<'a>: Sized {
     fn pack(&self, into: &mut Vec<u8>);
 
     /// Takes the value from the front; none where the bytes are not those of one.
-    fn unpack(from: &mut &[u8]) -> Option<Self>;
+    fn unpack(from: &mut &'a [u8]) -> Option<Self>;
 }
 
 macro_rules! numbers {
     ($($number:ty),+) => {
-        $(impl Packed for $number {
+        $(impl Packed<'_> for $number {
             fn pack(&self, into: &mut Vec<u8>) {
                 into.extend_from_slice(&self.to_le_bytes());
             }
@@ -34,12 +34,12 @@ numbers!(u8, u16, u32, u64, u128, i64);
 /// A struct by its fields, one after the other.
 macro_rules! packed {
     ($type:ty { $($field:ident),+ $(,)? }) => {
-        impl $crate::packed::Packed for $type {
+        impl<'a> $crate::packed::Packed<'a> for $type {
             fn pack(&self, into: &mut Vec<u8>) {
                 $($crate::packed::Packed::pack(&self.$field, into);)+
             }
 
-            fn unpack(from: &mut &[u8]) -> Option<Self> {
+            fn unpack(from: &mut &'a [u8]) -> Option<Self> {
                 Some(Self { $($field: $crate::packed::Packed::unpack(from)?),+ })
             }
         }
@@ -49,7 +49,7 @@ macro_rules! packed {
 /// An enum without values, by a list of all it can be.
 macro_rules! packed_words {
     ($type:ty: $($word:ident),+ $(,)?) => {
-        impl $crate::packed::Packed for $type {
+        impl $crate::packed::Packed<'_> for $type {
             fn pack(&self, into: &mut Vec<u8>) {
                 into.push(*self as u8);
             }
@@ -69,7 +69,7 @@ packed_words!(HangupBy: Customer, Bot, System);
 packed_words!(Speaker: Bot, Customer);
 packed!(TranscriptLine { at, speaker, text });
 
-impl Packed for () {
+impl Packed<'_> for () {
     fn pack(&self, _: &mut Vec<u8>) {}
 
     fn unpack(_: &mut &[u8]) -> Option<Self> {
@@ -77,7 +77,7 @@ impl Packed for () {
     }
 }
 
-impl Packed for bool {
+impl Packed<'_> for bool {
     fn pack(&self, into: &mut Vec<u8>) {
         into.push(u8::from(*self));
     }
@@ -101,7 +101,7 @@ pub(crate) fn unpack_text<'a>(from: &mut &'a [u8]) -> Option<&'a str> {
     std::str::from_utf8(text).ok()
 }
 
-impl Packed for String {
+impl Packed<'_> for String {
     fn pack(&self, into: &mut Vec<u8>) {
         pack_text(self, into);
     }
@@ -111,17 +111,31 @@ impl Packed for String {
     }
 }
 
-impl Packed for Box<str> {
+impl<'a> Packed<'a> for Cow<'a, str> {
     fn pack(&self, into: &mut Vec<u8>) {
         pack_text(self, into);
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
-        unpack_text(from).map(Into::into)
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        unpack_text(from).map(Cow::Borrowed)
     }
 }
 
-impl Packed for Value {
+impl<'a> Packed<'a> for Cow<'a, [u8]> {
+    fn pack(&self, into: &mut Vec<u8>) {
+        (self.len() as u32).pack(into);
+        into.extend_from_slice(self);
+    }
+
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        let length = u32::unpack(from)? as usize;
+        let (bytes, rest) = from.split_at_checked(length)?;
+        *from = rest;
+        Some(Cow::Borrowed(bytes))
+    }
+}
+
+impl Packed<'_> for Value {
     fn pack(&self, into: &mut Vec<u8>) {
         match self {
             // Most are texts, which need no parsing.
@@ -144,7 +158,7 @@ impl Packed for Value {
     }
 }
 
-impl<T: Packed> Packed for Option<T> {
+impl<'a, T: Packed<'a>> Packed<'a> for Option<T> {
     fn pack(&self, into: &mut Vec<u8>) {
         into.push(u8::from(self.is_some()));
         if let Some(value) = self {
@@ -152,23 +166,23 @@ impl<T: Packed> Packed for Option<T> {
         }
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         Some(if bool::unpack(from)? { Some(T::unpack(from)?) } else { None })
     }
 }
 
-impl<A: Packed, B: Packed> Packed for (A, B) {
+impl<'a, A: Packed<'a>, B: Packed<'a>> Packed<'a> for (A, B) {
     fn pack(&self, into: &mut Vec<u8>) {
         self.0.pack(into);
         self.1.pack(into);
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         Some((A::unpack(from)?, B::unpack(from)?))
     }
 }
 
-impl<T: Packed> Packed for Vec<T> {
+impl<'a, T: Packed<'a>> Packed<'a> for Vec<T> {
     fn pack(&self, into: &mut Vec<u8>) {
         (self.len() as u32).pack(into);
         for value in self {
@@ -176,12 +190,18 @@ impl<T: Packed> Packed for Vec<T> {
         }
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
-        (0..u32::unpack(from)?).map(|_| T::unpack(from)).collect()
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
+        let length = u32::unpack(from)? as usize;
+        // Each is a byte at least.
+        let mut values = Vec::with_capacity(length.min(from.len()));
+        for _ in 0..length {
+            values.push(T::unpack(from)?);
+        }
+        Some(values)
     }
 }
 
-impl<T: Packed> Packed for BTreeMap<String, T> {
+impl<'a, T: Packed<'a>> Packed<'a> for BTreeMap<String, T> {
     fn pack(&self, into: &mut Vec<u8>) {
         (self.len() as u32).pack(into);
         for (name, value) in self {
@@ -190,7 +210,7 @@ impl<T: Packed> Packed for BTreeMap<String, T> {
         }
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         (0..u32::unpack(from)?).map(|_| Some((String::unpack(from)?, T::unpack(from)?))).collect()
     }
 }

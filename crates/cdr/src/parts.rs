@@ -19,7 +19,10 @@ const KEPT: usize = 500;
 
 /// The attribute of rows with these hashes.
 pub(crate) fn legs_of(fingerprints: impl Iterator<Item = u128>) -> (String, Value) {
-    (LEGS.to_owned(), written(fingerprints.map(|fingerprint| format!("{:08x}", fingerprint as u32)).collect()))
+    let mut legs: Vec<u32> = fingerprints.map(|fingerprint| fingerprint as u32).collect();
+    legs.sort_unstable();
+    legs.dedup();
+    (LEGS.to_owned(), legs.into_iter().take(KEPT).map(|leg| Value::from(format!("{leg:08x}"))).collect())
 }
 
 fn written(legs: BTreeSet<String>) -> Value {

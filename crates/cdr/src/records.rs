@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, Currency, time::Zone};
+use domain::{CallRecord, CampaignId, Code, Currency, time::Zone};
 
 use crate::{
     formats::{Format, UnknownFormat, detect, looks, open_mapped},
@@ -10,6 +10,7 @@ use crate::{
     mapping::Mapping,
     reading::Reading,
     source::{Failure, Given, Skipped, Source},
+    spellings::Spellings,
     unpacked::unpacked,
 };
 
@@ -28,6 +29,8 @@ pub struct Options {
     pub currency: Option<Currency>,
     /// Which column of a table is which field; it makes [`Format::Table`] of a file whose format is not given.
     pub mapping: Option<Mapping>,
+    /// The account's result codes: a code of the file that differs from one of them by case and blanks alone is that one.
+    pub codes: Vec<Code>,
     /// Rows whose calls are not whole are kept in about so many bytes of memory; what is more goes into a temporary file.
     pub memory: usize,
 }
@@ -45,6 +48,7 @@ impl Options {
             account_zone,
             currency: None,
             mapping: None,
+            codes: Vec::new(),
             memory: MEMORY,
         }
     }
@@ -90,6 +94,7 @@ impl ReadError {
 pub struct Records<'a> {
     format: Format,
     source: Box<dyn Source + Send + 'a>,
+    spellings: Spellings,
     calls: u64,
     skipped: u64,
 }
@@ -118,9 +123,14 @@ impl Iterator for Records<'_> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let item = self.source.next()?;
-        match item {
-            Ok(_) => self.calls += 1,
+        let mut item = self.source.next()?;
+        match &mut item {
+            Ok((_, record)) => {
+                self.calls += 1;
+                if let Some(code) = record.result_code.as_ref().and_then(|code| self.spellings.other(code)) {
+                    record.result_code = Some(code);
+                }
+            }
             Err(_) => self.skipped += 1,
         }
         Some(item)
@@ -150,7 +160,7 @@ pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Recor
         _ => format.open(input, &options.given()),
     };
     let source = opened.map_err(|failure| ReadError::of(format, failure))?;
-    Ok(Records { format, source, calls: 0, skipped: 0 })
+    Ok(Records { format, source, spellings: Spellings::new(&options.codes), calls: 0, skipped: 0 })
 }
 
 /// How the first rows of a table would be stored, and by which mapping.
@@ -180,7 +190,8 @@ pub fn sample<'a>(input: impl Read + Send + 'a, rows: usize, options: &Options) 
     let looks = looks(input, &options.given(), options.mapping.as_ref()).map_err(failed)?;
     let (mut first, mut reading) = (Vec::new(), None);
     if let Some(source) = looks.calls {
-        let mut records = Records { format: Format::Table, source, calls: 0, skipped: 0 };
+        let spellings = Spellings::new(&options.codes);
+        let mut records = Records { format: Format::Table, source, spellings, calls: 0, skipped: 0 };
         first.extend(records.by_ref().take(rows));
         reading = Some(records.reading());
         if let Some(failure) = records.source.failure() {

@@ -6,6 +6,7 @@
 use std::io::{self, Read};
 
 use domain::limits::FILE_RECORD_BYTES;
+use memchr::memchr;
 
 use crate::lines::Lines;
 
@@ -102,27 +103,37 @@ enum CellState {
 
 impl ByteCells {
     fn add(&mut self, line: &[u8], delimiter: u8, mut place: CellState) -> CellState {
-        for &byte in line {
-            place = match (place, byte) {
-                (CellState::Quoted, b'"') => CellState::Quote,
+        let mut at = 0;
+        while let Some(byte) = line.get(at) {
+            match (place, byte) {
                 (CellState::Quoted, _) => {
-                    self.text.push(byte);
-                    CellState::Quoted
+                    let end = memchr(b'"', &line[at..]).map_or(line.len(), |quote| at + quote);
+                    self.text.extend_from_slice(&line[at..end]);
+                    at = end + 1;
+                    if end < line.len() {
+                        place = CellState::Quote;
+                    }
                 }
-                (_, byte) if byte == delimiter => {
-                    self.ends.push(self.text.len());
-                    CellState::Start
+                (CellState::Start, b'"') => {
+                    place = CellState::Quoted;
+                    at += 1;
                 }
-                (CellState::Start, b'"') => CellState::Quoted,
                 (CellState::Quote, b'"') => {
                     self.text.push(b'"');
-                    CellState::Quoted
+                    place = CellState::Quoted;
+                    at += 1;
                 }
                 _ => {
-                    self.text.push(byte);
-                    CellState::Bare
+                    let end = memchr(delimiter, &line[at..]).map_or(line.len(), |found| at + found);
+                    self.text.extend_from_slice(&line[at..end]);
+                    at = end + 1;
+                    place = CellState::Bare;
+                    if end < line.len() {
+                        self.ends.push(self.text.len());
+                        place = CellState::Start;
+                    }
                 }
-            };
+            }
         }
         place
     }

@@ -2,9 +2,9 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, Currency, time::Zone};
+use domain::{CallRecord, CampaignId, Code, Currency, time::Zone};
 
-use crate::{findings::Findings, packed::packed};
+use crate::{findings::Findings, packed::packed, spellings::system_code_spelled};
 
 /// How many bytes of a file are looked at to find its format.
 pub(crate) const HEAD_BYTES: usize = 64 * 1024;
@@ -83,8 +83,13 @@ impl Skipped {
     }
 }
 
-/// Gives a record out if it keeps the rules; names every broken one if it does not.
-pub(crate) fn checked(line: u64, record: CallRecord) -> Result<(u64, CallRecord), Skipped> {
+/// Gives a record out if it keeps the rules; names every broken one if it does not. A system code is in capitals, however it was
+/// written.
+pub(crate) fn checked(line: u64, mut record: CallRecord) -> Result<(u64, CallRecord), Skipped> {
+    let system = record.result_code.as_ref().and_then(|code| system_code_spelled(code.as_str()));
+    if let Some(code) = system.and_then(|code| Code::new(code).ok()) {
+        record.result_code = Some(code);
+    }
     match record.check() {
         Ok(_) => Ok((line, record)),
         Err(errors) => {

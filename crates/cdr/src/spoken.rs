@@ -1,9 +1,8 @@
 //! What was said in a call, as it stands in one cell: lines that begin with who speaks, or a JSON list of turns.
 
 use domain::{Speaker, TranscriptLine, search::fold_word};
-use serde_json::Value;
 
-use crate::body::Body;
+use crate::{body::Body, node::Node};
 
 /// Words before a colon that name the voicebot.
 const BOT: [&str; 11] =
@@ -94,14 +93,15 @@ fn next_label(text: &str) -> Option<(usize, Speaker)> {
 
 /// `[{"role": "bot", "text": "…"}]`, by whatever names.
 fn turns(text: &str) -> Option<Vec<TranscriptLine>> {
-    let turns: Vec<Value> = serde_json::from_str(text).ok()?;
+    let turns = Node::parse(text)?;
     let lines: Vec<TranscriptLine> = turns
+        .list()?
         .iter()
         .map(Body)
         .filter_map(|turn| {
             let who = turn.first(&["role", "speaker", "sender", "from", "type"])?;
             let text = turn.first(&["text", "content", "message", "transcript", "words"])?;
-            Some(TranscriptLine { at: 0, speaker: speaker(&who)?, text })
+            Some(TranscriptLine { at: 0, speaker: speaker(&who)?, text: text.into_owned() })
         })
         .collect();
     (!lines.is_empty()).then_some(lines)

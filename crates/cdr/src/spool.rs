@@ -150,7 +150,7 @@ pub(crate) struct Sequence<T> {
     of: PhantomData<T>,
 }
 
-impl<T: Packed> Sequence<T> {
+impl<T: for<'a> Packed<'a>> Sequence<T> {
     pub(crate) fn new(records: Spooled) -> Self {
         Self { records, at: 0, of: PhantomData }
     }

@@ -11,7 +11,7 @@ use crate::{
     cells::Cells,
     columns::{Column, Places},
     encoding::Decoder,
-    json_rows::{JsonRows, NO_OBJECT, holds_row, json_row},
+    json_rows::{JsonColumns, JsonRows, NO_OBJECT, holds_row, is_row},
     lines::{Line, Lines, NO_LINE_END},
     source::{HEAD_BYTES, Skipped},
     sql::{Dump, looks_like_dump},
@@ -134,14 +134,14 @@ enum Kind<R: Read, C> {
         lacks_end: bool,
     },
     /// A JSON array of objects.
-    Array(JsonRows<Input<R>>),
+    Array(Box<JsonRows<Input<R>, C>>),
     Dump(Dump<Input<R>, C>),
 }
 
 enum LineShape<C> {
     Delimited(Shape<C>),
     /// One JSON object a line.
-    Json,
+    Json(JsonColumns<C>),
 }
 
 /// Finds the shape of a delimited file, or that it is not the format's, by its first lines and a delimiter to try.
@@ -175,7 +175,7 @@ impl<R: Read, C: Column> Table<R, C> {
         }
         if is_array {
             return Ok(any_row.then(|| Self {
-                kind: Kind::Array(JsonRows::new(input, decoder)),
+                kind: Kind::Array(Box::new(JsonRows::new(input, decoder))),
                 cells: Cells::default(),
                 bytes: Vec::new(),
             }));
@@ -192,7 +192,7 @@ impl<R: Read, C: Column> Table<R, C> {
         }
         let texts: Vec<String> = ahead.iter().map(|(_, text)| text.clone()).collect();
         let shape = if texts.first().is_some_and(|text| text.trim_start().starts_with('{')) {
-            texts.iter().any(|text| json_row::<C>(text).is_some()).then_some(LineShape::Json)
+            texts.iter().any(|text| is_row::<C>(text)).then(|| LineShape::Json(JsonColumns::default()))
         } else {
             let shape = [',', ';', '\t', '|'].into_iter().find_map(|delimiter| shape_of(&texts, delimiter));
             shape.map(LineShape::Delimited)
@@ -203,7 +203,7 @@ impl<R: Read, C: Column> Table<R, C> {
             }
             let width = match &shape {
                 LineShape::Delimited(shape) => shape.width(),
-                LineShape::Json => 0,
+                LineShape::Json(_) => 0,
             };
             Self {
                 kind: Kind::Lines { lines, ahead, shape, decoder, width, misses: 0, lacks_end: false },
@@ -216,7 +216,7 @@ impl<R: Read, C: Column> Table<R, C> {
     pub(crate) fn shape_name(&self) -> &'static str {
         match &self.kind {
             Kind::Lines { shape: LineShape::Delimited(shape), .. } => shape.name,
-            Kind::Lines { shape: LineShape::Json, .. } => "JSON lines",
+            Kind::Lines { shape: LineShape::Json(_), .. } => "JSON lines",
             Kind::Array(_) => "JSON array",
             Kind::Dump(_) => "SQL dump",
         }
@@ -242,7 +242,7 @@ impl<R: Read, C: Column> Table<R, C> {
 
     /// Whether its rows are JSON objects.
     pub(crate) fn is_json(&self) -> bool {
-        matches!(self.kind, Kind::Array(_) | Kind::Lines { shape: LineShape::Json, .. })
+        matches!(self.kind, Kind::Array(_) | Kind::Lines { shape: LineShape::Json(_), .. })
     }
 
     /// Whether it is a database dump.
@@ -365,7 +365,7 @@ impl<R: Read, C: Column> Table<R, C> {
 
 impl<C: Column> LineShape<C> {
     /// Puts one line's row into `cells`; none where it is a header again, as in files that were put together.
-    fn row(&self, line: u64, text: &str, cells: &mut Cells) -> Option<Result<Places<C>, Skipped>> {
+    fn row(&mut self, line: u64, text: &str, cells: &mut Cells) -> Option<Result<Places<C>, Skipped>> {
         let places = match self {
             Self::Delimited(shape) => {
                 let Some(places) = shape.split(text, cells) else {
@@ -378,11 +378,8 @@ impl<C: Column> LineShape<C> {
                 };
                 places
             }
-            Self::Json => match json_row(text) {
-                Some((found, places)) => {
-                    *cells = found;
-                    places
-                }
+            Self::Json(columns) => match columns.row(text, cells) {
+                Some(places) => places,
                 None => return Some(Err(Skipped::new(line, "", NO_OBJECT))),
             },
         };

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use chrono::DateTime;
 use domain::{FieldError, Timestamp, time::Zone};
-use serde_json::Value;
 
 use crate::{
     body::Body,
     findings::{ZoneBasis, ZoneReading},
-    local_time::{DateOrder, When, offset_name},
+    local_time::{DateOrder, When, offset_name, rfc3339},
+    node::Node,
     source::Given,
+    zone_days::ZoneDays,
 };
 
 const NO_TIME: &str = "is no time that can be read";
@@ -55,7 +56,7 @@ fn since_2000(at: i64) -> Result<Option<i64>, &'static str> {
 
 /// Reads times one by one; one without a zone is a wall clock in the zone that was given, else the account's.
 pub(crate) struct Times {
-    zone: Zone,
+    zone: ZoneDays,
     basis: ZoneBasis,
     zoneless: u64,
     offset_minutes: Option<i32>,
@@ -64,24 +65,27 @@ pub(crate) struct Times {
 impl Times {
     pub(crate) fn new(given: &Given) -> Self {
         let basis = if given.timezone.is_some() { ZoneBasis::Given } else { ZoneBasis::Account };
-        Self { zone: given.zone(), basis, zoneless: 0, offset_minutes: None }
+        Self { zone: ZoneDays::new(given.zone()), basis, zoneless: 0, offset_minutes: None }
     }
 
     /// Times of a platform that writes all of them in one zone.
     pub(crate) fn of_platform(zone: Zone) -> Self {
-        Self { zone, basis: ZoneBasis::Platform, zoneless: 0, offset_minutes: None }
+        Self { zone: ZoneDays::new(zone), basis: ZoneBasis::Platform, zoneless: 0, offset_minutes: None }
     }
 
     pub(crate) fn parse(&mut self, text: &str) -> Result<Timestamp, &'static str> {
         let text = text.trim();
+        if let Some(at) = rfc3339(text.as_bytes()) {
+            return Ok(Timestamp(at));
+        }
         match text.parse::<Timestamp>() {
             Ok(at) => Ok(at),
             Err(reason) => match (text.parse::<i64>(), When::parse(text)) {
                 (Ok(ms), _) | (_, Some(When::Instant(ms))) => Ok(Timestamp(ms)),
                 (_, Some(When::Wall(wall))) if !wall.is_ambiguous() => {
-                    let at = self.zone.instant(wall.millis(DateOrder::YearMonthDay).ok_or(reason)?);
+                    let (at, offset) = self.zone.instant(wall.millis(DateOrder::YearMonthDay).ok_or(reason)?);
                     self.zoneless += 1;
-                    self.offset_minutes = Some(self.zone.local(at).offset_minutes);
+                    self.offset_minutes = Some(offset);
                     Ok(at)
                 }
                 _ => Err(reason),
@@ -92,15 +96,18 @@ impl Times {
     /// The instant that a value of JSON tells: a number whose unit its digits say (9 or 10: seconds, 13: milliseconds, 16:
     /// microseconds), or a text of it; ISO 8601; RFC 2822. None where it is null, empty, 0 or another way to say never.
     /// Dates that do not begin with the year are read in `order`.
-    pub(crate) fn instant(&mut self, value: &Value, order: DateOrder) -> Result<Option<i64>, &'static str> {
+    pub(crate) fn instant(&mut self, value: &Node<'_>, order: DateOrder) -> Result<Option<i64>, &'static str> {
         let text = match value {
-            Value::Null => return Ok(None),
-            Value::String(text) => Cow::Borrowed(text.trim()),
-            Value::Number(number) => Cow::Owned(number.to_string()),
+            Node::Null => return Ok(None),
+            Node::Text(text) => Cow::Borrowed(text.trim()),
+            Node::Number(number) => Cow::Owned(number.to_string()),
             _ => return Err(NO_TIME),
         };
         if let Some(at) = epoch(&text) {
             return at;
+        }
+        if let Some(at) = rfc3339(text.as_bytes()) {
+            return since_2000(at);
         }
         // `Fri, 18 Oct 2019 17:02:00 +0000` begins with a letter as no other does.
         if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
@@ -113,9 +120,9 @@ impl Times {
             Some(When::Never) => Ok(None),
             Some(When::Instant(at)) => since_2000(at),
             Some(When::Wall(wall)) => {
-                let at = self.zone.instant(wall.millis(order).ok_or(NO_TIME)?);
+                let (at, offset) = self.zone.instant(wall.millis(order).ok_or(NO_TIME)?);
                 self.zoneless += 1;
-                self.offset_minutes = Some(self.zone.local(at).offset_minutes);
+                self.offset_minutes = Some(offset);
                 since_2000(at.0)
             }
             None => Err(NO_TIME),
@@ -144,20 +151,22 @@ impl Times {
             return (None, None);
         }
         let zone = ZoneReading {
-            name: self.zone.name().to_owned(),
+            name: self.zone.zone().name().to_owned(),
             offset_minutes: self.offset_minutes,
             basis: self.basis,
             agreeing: 0,
             of: 0,
         };
         let offset = self.offset_minutes.map(offset_name).unwrap_or_default();
-        let said = format!("times without a zone, read in {} ({offset}): {}", self.zone.name(), self.zoneless);
+        let said = format!("times without a zone, read in {} ({offset}): {}", self.zone.zone().name(), self.zoneless);
         (Some(zone), Some(said))
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::Value;
+
     use super::*;
 
     #[test]
@@ -165,7 +174,7 @@ mod tests {
         let given =
             Given { campaign: None, timezone: None, account_zone: Zone::HO_CHI_MINH, currency: None, memory: 0 };
         let mut times = Times::new(&given);
-        let mut at = |value: Value| times.instant(&value, DateOrder::MonthDayYear);
+        let mut at = |value: Value| times.instant(&Node::parse(&value.to_string()).unwrap(), DateOrder::MonthDayYear);
         for same in [
             Value::from(1_571_418_120),
             Value::from(1_571_418_120_000_i64),

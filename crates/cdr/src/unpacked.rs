@@ -41,9 +41,9 @@ fn limited<'a>(input: impl Read + Send + 'a) -> Input<'a> {
 }
 
 /// Fails where more comes than a file may unpack to.
-struct Limited<R> {
-    input: R,
-    left: u64,
+pub(crate) struct Limited<R> {
+    pub(crate) input: R,
+    pub(crate) left: u64,
 }
 
 impl<R: Read> Read for Limited<R> {

@@ -1,28 +1,42 @@
-//! The rows of an Excel workbook (XLSX), as the cells would be typed.
+//! An Excel workbook (XLSX): which sheets it has, and what their cells need of its other parts.
+//!
+//! None of it is held whole: the file stands in a temporary one, a sheet is unpacked while it is read ([`crate::sheet`]), and the
+//! texts that its cells share are kept as rows of other formats are ([`crate::spool`]).
 
-use std::io::{self, Cursor, Read};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, BufReader, Read, Seek},
+    os::unix::fs::FileExt,
+    sync::{Arc, Mutex},
+};
 
-use calamine::{DataRef, ExcelDateTime, Reader, SheetType, SheetVisible, Xlsx};
-use chrono::{NaiveDate, NaiveTime, TimeDelta, Timelike};
-use domain::limits::{WORKBOOK_BYTES, WORKBOOK_UNPACKED_BYTES};
-use zip::ZipArchive;
+use domain::limits::{FILE_RECORD_BYTES, UNPACKED_BYTES, WORKBOOK_BYTES, WORKBOOK_PARTS};
+use zip::{CompressionMethod, ZipArchive};
 
-use crate::{cells::Cells, source::Failure};
+use crate::{
+    sheet::{Form, PartInput, Shared, SheetRows, read_text},
+    source::Failure,
+    spool::{Spool, Spooled},
+    unpacked::Limited,
+    xml_tokens::{Tag, Token, Tokens},
+};
 
-/// Columns that are read; a workbook may have a cell far out on the right.
-const MOST_COLUMNS: u32 = 500;
-const TOO_LARGE: &str = "the workbook is too large: more than 64 MiB, or 256 MiB unpacked; save it as CSV (UTF-8)";
+/// Bytes of the texts that cells share that are kept in memory; more are in a temporary file.
+const SHARED_MEMORY: usize = 16 * 1024 * 1024;
 
-/// A sheet that is not hidden: its name and its rows, each with its number from 1.
+/// A sheet that is not hidden.
 pub(crate) struct Sheet {
     pub(crate) name: String,
-    pub(crate) rows: Vec<(u64, Cells)>,
+    pub(crate) rows: SheetRows,
 }
 
 /// A workbook of which one sheet after the other is read.
 pub(crate) struct Workbook {
-    workbook: Xlsx<Cursor<Vec<u8>>>,
-    names: std::vec::IntoIter<String>,
+    parts: Parts,
+    /// Names of the sheets, and of their parts.
+    sheets: std::vec::IntoIter<(String, String)>,
+    shared: Arc<Shared>,
 }
 
 /// Whether the first bytes of a file are those of a workbook.
@@ -30,110 +44,208 @@ pub(crate) fn looks_like_workbook(head: &[u8]) -> bool {
     head.starts_with(b"PK\x03\x04") && head.windows(3).any(|bytes| bytes == b"xl/")
 }
 
-impl Workbook {
-    /// Reads a workbook; fails where it is none, has a password, or is too large.
-    pub(crate) fn open(input: impl Read) -> Result<Self, Failure> {
-        let mut bytes = Vec::new();
-        input.take(WORKBOOK_BYTES + 1).read_to_end(&mut bytes)?;
-        if bytes.len() as u64 > WORKBOOK_BYTES || !fits(&bytes)? {
-            return Err(Failure::Shape(TOO_LARGE.to_owned()));
-        }
-        let workbook: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-        let sheets = workbook.sheets_metadata().iter();
-        let shown = sheets.filter(|sheet| sheet.visible == SheetVisible::Visible && sheet.typ == SheetType::WorkSheet);
-        let names: Vec<String> = shown.map(|sheet| sheet.name.clone()).collect();
-        Ok(Self { workbook, names: names.into_iter() })
-    }
-
-    /// The next sheet; nothing after the last.
-    pub(crate) fn next_sheet(&mut self) -> Result<Option<Sheet>, Failure> {
-        let Some(name) = self.names.next() else { return Ok(None) };
-        let mut cells = self.workbook.worksheet_cells_reader(&name).map_err(|error| broken(&error))?;
-        let mut rows: Vec<(u64, Cells)> = Vec::new();
-        while let Some(cell) = cells.next_cell().map_err(|error| broken(&error))? {
-            let (row, column) = cell.get_position();
-            let text = typed(cell.get_value());
-            let number = u64::from(row) + 1;
-            if text.is_empty() || column >= MOST_COLUMNS {
-                continue;
-            }
-            if rows.last().is_none_or(|(last, _)| *last < number) {
-                rows.push((number, Cells::default()));
-            }
-            // A cell that stands before the one before it is of no workbook that a program wrote.
-            if let Some((last, cells)) = rows.last_mut()
-                && *last == number
-                && cells.len() <= column as usize
-            {
-                while cells.len() < column as usize {
-                    cells.push("");
-                }
-                cells.push(&text);
-            }
-        }
-        Ok(Some(Sheet { name, rows }))
-    }
-}
-
 fn broken(error: &impl std::fmt::Display) -> Failure {
     Failure::Shape(format!("the workbook cannot be read: {error}"))
 }
 
-/// Whether the parts of a workbook unpack to no more than they may, whatever it says about them.
-fn fits(bytes: &[u8]) -> Result<bool, Failure> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(|error| broken(&error))?;
-    let mut left = WORKBOOK_UNPACKED_BYTES;
-    for at in 0..archive.len() {
-        let part = archive.by_index(at).map_err(|error| broken(&error))?;
-        let read = io::copy(&mut part.take(left + 1), &mut io::sink()).map_err(|error| broken(&error))?;
-        match left.checked_sub(read) {
-            Some(rest) => left = rest,
-            None => return Ok(false),
+impl Workbook {
+    /// Looks at a workbook; fails where it is none, has a password, or is too large.
+    pub(crate) fn open(input: impl Read) -> Result<Self, Failure> {
+        let mut file = tempfile::tempfile()?;
+        if io::copy(&mut input.take(WORKBOOK_BYTES + 1), &mut file)? > WORKBOOK_BYTES {
+            return Err(Failure::Shape("the workbook is larger than 5 GB; save it as CSV (UTF-8)".to_owned()));
         }
+        file.rewind()?;
+        let parts = Parts::of(file)?;
+        let main = parts.main().map_err(|error| broken(&error))?;
+        let relations = parts.relations(&main).map_err(|error| broken(&error))?;
+        let kind = |kind: &str| relations.values().find(|target| target.kind == kind).map(|target| target.part.clone());
+        let folder = main.rsplit_once('/').map_or(String::new(), |(folder, _)| format!("{folder}/"));
+        let (sheets, is_1904) = parts.sheets(&main, &relations).map_err(|error| broken(&error))?;
+        let styles = kind("styles").unwrap_or_else(|| format!("{folder}styles.xml"));
+        let forms = parts.forms(&styles).map_err(|error| broken(&error))?;
+        let texts = kind("sharedStrings").unwrap_or_else(|| format!("{folder}sharedstrings.xml"));
+        let texts = parts.texts(&texts).map_err(|error| broken(&error))?;
+        let shared = Arc::new(Shared { texts: Mutex::new(texts), forms, is_1904 });
+        Ok(Self { parts, sheets: sheets.into_iter(), shared })
     }
-    Ok(true)
+
+    /// The next sheet; nothing after the last.
+    pub(crate) fn next_sheet(&mut self) -> Result<Option<Sheet>, Failure> {
+        let Some((name, part)) = self.sheets.next() else { return Ok(None) };
+        let input = self.parts.open(&part).ok_or_else(|| broken(&format!("it has no part {part}")))?;
+        let rows = SheetRows::new(input, Arc::clone(&self.shared)).map_err(|error| broken(&error))?;
+        Ok(Some(Sheet { name, rows }))
+    }
 }
 
-fn typed(value: &DataRef<'_>) -> String {
-    match value {
-        DataRef::Int(number) => number.to_string(),
-        // Without the `.0` of what was typed as a whole number.
-        DataRef::Float(number) => number.to_string(),
-        DataRef::String(text) | DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.trim().to_owned(),
-        DataRef::SharedString(text) => text.trim().to_owned(),
-        DataRef::Bool(is_true) => is_true.to_string(),
-        DataRef::DateTime(time) => typed_time(*time),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+/// What a part is to the one that names it, and its name.
+struct Target {
+    /// The last word of its type.
+    kind: String,
+    part: String,
+}
+
+/// The parts of a workbook by their names in lower case.
+struct Parts {
+    file: Arc<File>,
+    places: HashMap<String, Place>,
+}
+
+/// Where the bytes of a part are.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    start: u64,
+    length: u64,
+    is_deflated: bool,
+}
+
+impl Parts {
+    fn of(file: File) -> Result<Self, Failure> {
+        let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| broken(&error))?;
+        if archive.len() > WORKBOOK_PARTS {
+            return Err(broken(&"it has more than 10,000 parts"));
+        }
+        let mut places = HashMap::new();
+        for at in 0..archive.len() {
+            let part = archive.by_index_raw(at).map_err(|error| broken(&error))?;
+            let is_deflated = match part.compression() {
+                CompressionMethod::Deflated => true,
+                CompressionMethod::Stored => false,
+                _ => continue,
+            };
+            if part.encrypted() {
+                return Err(broken(&"it has a password"));
+            }
+            let Some(start) = part.data_start() else { continue };
+            let name = part.name().map_err(|error| broken(&error))?.replace('\\', "/").to_lowercase();
+            places.insert(name, Place { start, length: part.compressed_size(), is_deflated });
+        }
+        Ok(Self { file: Arc::new(archive.into_inner().into_inner()), places })
+    }
+
+    /// A part's bytes; none where there is none of this name.
+    fn open(&self, part: &str) -> Option<PartInput> {
+        let place = self.places.get(&part.to_lowercase()).copied()?;
+        let Place { start, length, is_deflated } = place;
+        let packed = Packed { file: Arc::clone(&self.file), at: start, end: start.saturating_add(length) };
+        let packed = BufReader::with_capacity(64 * 1024, packed);
+        let left = UNPACKED_BYTES;
+        Some(if is_deflated {
+            Box::new(Limited { input: flate2::bufread::DeflateDecoder::new(packed), left })
+        } else {
+            Box::new(Limited { input: packed, left })
+        })
+    }
+
+    /// The tokens of a part that says something about the others, all of them few.
+    fn small(&self, part: &str) -> Option<Tokens<io::Take<PartInput>>> {
+        self.open(part).map(|input| Tokens::new(input.take(FILE_RECORD_BYTES as u64)))
+    }
+
+    /// The part that names the sheets.
+    fn main(&self) -> io::Result<String> {
+        let relations = self.relations("")?;
+        let named = relations.into_values().find(|target| target.kind == "officeDocument").map(|target| target.part);
+        Ok(named.unwrap_or_else(|| "xl/workbook.xml".to_owned()))
+    }
+
+    /// The parts that a part names, by the ids under which it does.
+    fn relations(&self, part: &str) -> io::Result<HashMap<String, Target>> {
+        let (folder, name) = part.rsplit_once('/').unwrap_or(("", part));
+        let inner = |name: &str| if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") };
+        let mut targets = HashMap::new();
+        let Some(mut tokens) = self.small(&inner(&format!("_rels/{name}.rels"))) else { return Ok(targets) };
+        while let Some(token) = tokens.next_token()? {
+            let Token::Begin(tag) = token else { continue };
+            if tag.name() != "Relationship" {
+                continue;
+            }
+            let [id, kind, target] = ["Id", "Type", "Target"].map(|name| tag.attribute(name).unwrap_or_default());
+            let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
+            let part = target.strip_prefix('/').map_or_else(|| inner(&target), str::to_owned);
+            targets.insert(id.into_owned(), Target { kind, part });
+        }
+        Ok(targets)
+    }
+
+    /// The sheets that are not hidden, with their parts, and whether days are counted from 1904.
+    fn sheets(&self, main: &str, relations: &HashMap<String, Target>) -> io::Result<(Vec<(String, String)>, bool)> {
+        let (mut sheets, mut is_1904) = (Vec::new(), false);
+        let missing = || io::Error::new(io::ErrorKind::InvalidData, "it names no sheets");
+        let mut tokens = self.small(main).ok_or_else(missing)?;
+        while let Some(token) = tokens.next_token()? {
+            let Token::Begin(tag) = token else { continue };
+            match tag.name() {
+                "workbookPr" => is_1904 |= matches!(tag.raw("date1904"), Some("1" | "true")),
+                "sheet" if tag.raw("state").is_none_or(|state| state == "visible") => {
+                    let target = tag.attribute("id").and_then(|id| relations.get(id.as_ref()));
+                    let name = tag.attribute("name").unwrap_or_default().into_owned();
+                    sheets.extend(target.filter(|it| it.kind == "worksheet").map(|it| (name, it.part.clone())));
+                }
+                _ => {}
+            }
+        }
+        Ok((sheets, is_1904))
+    }
+
+    /// What numbers in cells of each style are.
+    fn forms(&self, part: &str) -> io::Result<Vec<Form>> {
+        let (mut forms, mut own, mut is_cells) = (Vec::new(), HashMap::new(), false);
+        let Some(mut tokens) = self.small(part) else { return Ok(forms) };
+        while let Some(token) = tokens.next_token()? {
+            match token {
+                Token::Begin(tag) if tag.name() == "numFmt" => {
+                    let code = tag.attribute("formatCode").unwrap_or_default();
+                    own.insert(number(tag, "numFmtId"), Form::of_code(&code));
+                }
+                Token::Begin(tag) if tag.name() == "cellXfs" => is_cells = true,
+                Token::Begin(tag) if is_cells && tag.name() == "xf" => {
+                    let id = number(tag, "numFmtId");
+                    forms.push(own.get(&id).copied().unwrap_or_else(|| Form::of_id(id)));
+                }
+                Token::End("cellXfs") => break,
+                _ => {}
+            }
+        }
+        Ok(forms)
+    }
+
+    /// The texts that cells share.
+    fn texts(&self, part: &str) -> io::Result<Spooled> {
+        let mut spool = Spool::new(SHARED_MEMORY);
+        if let Some(input) = self.open(part) {
+            let mut tokens = Tokens::new(input);
+            let mut text = String::new();
+            while let Some(token) = tokens.next_token()? {
+                let Token::Begin(tag) = token else { continue };
+                if tag.name() == "si" {
+                    read_text(&mut tokens, "si", &mut text)?;
+                    spool.push(|bytes| bytes.extend_from_slice(text.trim().as_bytes()))?;
+                }
+            }
+        }
+        spool.finish()
     }
 }
 
-/// `2026-11-04 09:15:02`, `2026-11-04`, `09:15:02`: a serial number is of a day, of a time of day, or of both.
-fn typed_time(time: ExcelDateTime) -> String {
-    let serial = time.as_f64();
-    if !serial.is_finite() || serial < 0.0 {
-        return String::new();
+fn number(tag: Tag<'_>, name: &str) -> u32 {
+    tag.raw(name).and_then(|text| text.parse().ok()).unwrap_or_default()
+}
+
+/// A stretch of a file that others read, too.
+struct Packed {
+    file: Arc<File>,
+    at: u64,
+    end: u64,
+}
+
+impl Read for Packed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let left = usize::try_from(self.end - self.at).unwrap_or(usize::MAX);
+        let most = buffer.len().min(left);
+        let read = self.file.read_at(&mut buffer[..most], self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
-    if time.is_duration() || serial < 1.0 {
-        let seconds = (serial * 86_400.0).round() as u64;
-        return format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    }
-    let (year, month, day, hour, minute, second, ms) = time.to_ymd_hms_milli();
-    let date = NaiveDate::from_ymd_opt(year.into(), month.into(), day.into());
-    let Some(at) = date.and_then(|date| date.and_hms_milli_opt(hour.into(), minute.into(), second.into(), ms.into()))
-    else {
-        return String::new();
-    };
-    // A fraction of a day is off by a millisecond from what was typed.
-    let off = match ms {
-        1 => -1,
-        999 => 1,
-        _ => 0,
-    };
-    let at = at.checked_add_signed(TimeDelta::milliseconds(off)).unwrap_or(at);
-    let form = match (at.time() == NaiveTime::MIN, at.nanosecond() == 0) {
-        (true, _) => "%Y-%m-%d",
-        (false, true) => "%Y-%m-%d %H:%M:%S",
-        (false, false) => "%Y-%m-%d %H:%M:%S%.3f",
-    };
-    at.format(form).to_string()
 }

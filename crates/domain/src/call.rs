@@ -178,7 +178,12 @@ fn without_blanks<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<O
 }
 
 fn too_long(text: Option<&String>, limit: usize) -> bool {
-    text.is_some_and(|text| text.chars().count() > limit)
+    text.is_some_and(|text| is_longer(text, limit))
+}
+
+/// Whether a text has more characters, which have a byte or more each.
+fn is_longer(text: &str, limit: usize) -> bool {
+    text.len() > limit && text.chars().count() > limit
 }
 
 /// No call was dialled before the year 2000: an earlier time is one in seconds.
@@ -225,7 +230,7 @@ impl CallRecord {
         let mut wrong = |field: &str, reason: &str| errors.push(FieldError::new(field, reason));
         match &self.contact.phone {
             Some(text) => {
-                if let Err(error) = phone::parse(text) {
+                if let Err(error) = phone::check(text) {
                     wrong("contact.phone", &error.to_string());
                 }
             }
@@ -249,7 +254,7 @@ impl CallRecord {
         if let Some(url) = &self.recording_url {
             if !(url.starts_with("https://") || url.starts_with("http://")) {
                 wrong("recording_url", "is not an http or https address");
-            } else if url.chars().count() > limits::URL_CHARS {
+            } else if is_longer(url, limits::URL_CHARS) {
                 wrong("recording_url", "is longer than 2048 characters");
             }
         }
@@ -261,7 +266,7 @@ impl CallRecord {
                 if !(0..=DAY_MS).contains(&line.at) {
                     wrong(&format!("transcript[{n}].at"), "is not within 24 hours of the answer");
                 }
-                if line.text.chars().count() > limits::TRANSCRIPT_LINE_CHARS {
+                if is_longer(&line.text, limits::TRANSCRIPT_LINE_CHARS) {
                     wrong(&format!("transcript[{n}].text"), "is longer than 10000 characters");
                 }
             }

@@ -21,6 +21,10 @@ pub enum IdError {
 }
 
 fn check(text: &str) -> Result<(), IdError> {
+    // As most are.
+    if (1..=ID_CHARS).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return Ok(());
+    }
     if text.trim().is_empty() {
         Err(IdError::Empty)
     } else if text.chars().count() > ID_CHARS {

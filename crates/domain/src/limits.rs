@@ -166,10 +166,10 @@ pub const UPLOADS_OF_AN_ACCOUNT: usize = 2;
 pub const IMPORTS_AT_ONCE: usize = 2;
 /// Mappings that an account keeps.
 pub const MAPPINGS: usize = 200;
-/// Bytes of an Excel workbook with call records; it is read whole.
-pub const WORKBOOK_BYTES: u64 = 64 * 1024 * 1024;
-/// Bytes that the parts of such a workbook may unpack to.
-pub const WORKBOOK_UNPACKED_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of a workbook (XLSX) with calls that is brought in; each of its parts unpacks to [`UNPACKED_BYTES`] at most.
+pub const WORKBOOK_BYTES: u64 = 5_000_000_000;
+/// Parts of such a workbook: sheets, styles, pictures.
+pub const WORKBOOK_PARTS: usize = 10_000;
 /// Milliseconds after which somebody may send the same report to the same address again.
 pub const MAIL_PAUSE_MS: i64 = 60 * 1_000;
 /// Times in 24 hours that somebody may send the same report to the same address.

@@ -1,5 +1,7 @@
 //! How a call ended: result codes and the class that follows from them.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use serde::{Deserialize, Serialize};
 
 use crate::{id::Code, search::fold};
@@ -191,6 +193,10 @@ const DOUBTFUL_WORDS: [(&str, &[&str]); 3] = [
 
 /// As [`word_key`], without the marks of letters: `Không nghe máy` and `KHONG NGHE MAY` are one word.
 fn plain_key(word: &str) -> String {
+    if word.is_ascii() {
+        let letters = word.bytes().filter(u8::is_ascii_alphanumeric);
+        return letters.map(|byte| char::from(byte.to_ascii_uppercase())).collect();
+    }
     word_key(&fold(word))
 }
 
@@ -230,9 +236,12 @@ impl Meaning {
 
 /// The system code that a word stands for, if it is known and cannot mean anything else.
 pub fn system_code(word: &str) -> Option<&'static str> {
-    let key = plain_key(word);
-    let system = WORDS.iter().filter(|(code, _)| SYSTEM_CODES.contains(code));
-    system.clone().find(|(_, words)| words.contains(&key.as_str())).map(|(code, _)| *code)
+    // Files are read by it, millions of words.
+    static CODES: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
+        let system = WORDS.into_iter().filter(|(code, _)| SYSTEM_CODES.contains(code));
+        system.flat_map(|(code, words)| words.iter().map(move |word| (*word, code))).collect()
+    });
+    CODES.get(plain_key(word).as_str()).copied()
 }
 
 /// The class of a finished call. Every finished call is in exactly one.

@@ -21,15 +21,20 @@ pub enum PhoneError {
 /// Checks and trims a phone number. It keeps its own writing (`+84 901 234 567`, `0901234567`, SIP extensions);
 /// letters are allowed because switches dial names (`1800-FLOWERS`, `s`), control characters are not.
 pub fn parse(text: &str) -> Result<String, PhoneError> {
+    check(text).map(str::to_owned)
+}
+
+/// As [`parse`], without a copy.
+pub fn check(text: &str) -> Result<&str, PhoneError> {
     let text = text.trim();
-    if text.chars().count() > PHONE_CHARS {
+    if text.len() > PHONE_CHARS && text.chars().count() > PHONE_CHARS {
         Err(PhoneError::TooLong)
     } else if text.is_empty() || text.chars().any(char::is_control) {
         Err(PhoneError::NotPhone)
     } else if is_spreadsheet_number(text) {
         Err(PhoneError::Rounded)
     } else {
-        Ok(text.to_owned())
+        Ok(text)
     }
 }
 

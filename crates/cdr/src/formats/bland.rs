@@ -89,7 +89,7 @@ const ROUNDING_MS: i64 = 5_000;
 /// A call that was created longer before its answer was queued.
 const LONGEST_RING_MS: i64 = 180_000;
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(id) = body.first(&["call_id", "c_id"]) else { return Ok(Vec::new()) };
     let (field, words) = if body.has("status") { ("status", STATUSES) } else { ("queue_status", QUEUE) };
     let status = body.first(&[field]).unwrap_or_default();
@@ -127,7 +127,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
             Some("ASSISTANT") => Some(HangupBy::Bot),
             _ => None,
         },
-        cost: body.first(&["price"]).map(|amount| (amount, "USD".to_owned())),
+        cost: body.first(&["price"]).map(|amount| (amount, "USD".into())),
         recording_url: body.first(&["recording_url"]),
         transcript,
         ..Event::default()

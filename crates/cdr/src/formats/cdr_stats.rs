@@ -62,7 +62,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
 }
 
-fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg, Skipped> {
+fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let start = row.start(Column::StartingDate)?;
     let (duration, talk) = (row.seconds(Column::Duration)?, row.seconds(Column::Billsec)?.unwrap_or_default());
     let cause = row.first(&[Column::HangupCauseId, Column::HangupCause]);
@@ -76,7 +76,7 @@ fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg, Skipped> {
     let id = match (row.text(Column::Switch), row.text(Column::CallId)) {
         (_, "") => String::new(),
         ("", id) => id.to_owned(),
-        (switch, id) => format!("{switch}/{id}"),
+        (switch, id) => [switch, "/", id].concat(),
     };
     let phone = bare(row.text(Column::Destination));
     let never = When::Never;

@@ -41,7 +41,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 /// Every run was completed: what it came to is the site's own word.
 const DISPOSITIONS: Words = &[("voicemail*", MACHINE), ("*answering-machine*", MACHINE), ("*", OK)];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["run_id"]) else { return Ok(Vec::new()) };
     let started = times.at(body, "created_at")?;
     let length = body.seconds("duration")?.unwrap_or(0);

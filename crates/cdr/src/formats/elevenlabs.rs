@@ -3,13 +3,12 @@
 //! Source: elevenlabs/elevenlabs-docs; see docs/FORMATS.md.
 
 use domain::FieldError;
-use serde_json::Value;
 
 use crate::{
     body::Body,
     dialogue::{Turns, seconds},
     ending::{ASK, CU, Ending, NA, OK, ONGOING, Words, by_cause, meaning},
-    events::{Platform, keep, keep_all},
+    events::{Platform, keep_all},
     partial::Event,
     pruned::Names,
     times::Times,
@@ -28,6 +27,7 @@ pub(crate) static PLATFORM: Platform = Platform {
             "agent_id",
             "agent_name",
             "status",
+            "has_audio",
             "transcript",
             "role",
             "time_in_call_secs",
@@ -70,7 +70,7 @@ const STATUSES: Words = &[("done", OK), ("initiated", ONGOING), ("in-progress", 
 
 const TURNS: Turns = Turns { role: "role", bot: &["agent"], customer: &["user"], text: "message" };
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let talk = body.within("data");
     let Some(id) = talk.first(&["conversation_id"]) else { return Ok(Vec::new()) };
     let at = times.at(body, "event_timestamp")?;
@@ -86,7 +86,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     };
     match body.first(&["type"]).as_deref() {
         Some("call_initiation_failure") => failure(&mut event, talk),
-        Some("post_call_audio") => keep(&mut event, "recording", Some(&Value::from("sent as audio, not kept"))),
+        Some("post_call_audio") => event.keep("recording", "sent as audio, not kept"),
         _ => conversation(&mut event, talk, times)?,
     }
     Ok(vec![event])
@@ -97,7 +97,7 @@ fn audio_of(call: &str) -> String {
     format!("https://api.elevenlabs.io/v1/convai/conversations/{call}/audio")
 }
 
-fn failure(event: &mut Event, talk: Body<'_>) {
+fn failure<'a>(event: &mut Event<'a>, talk: Body<'a>) {
     let reason = talk.first(&["failure_reason"]).unwrap_or_default();
     let carrier = talk.within("metadata.body");
     let known = |ending: &Ending| *ending != ASK;
@@ -121,10 +121,10 @@ fn failure(event: &mut Event, talk: Body<'_>) {
     );
 }
 
-fn conversation(event: &mut Event, talk: Body<'_>, times: &mut Times) -> Result<(), FieldError> {
+fn conversation<'a>(event: &mut Event<'a>, talk: Body<'a>, times: &mut Times) -> Result<(), FieldError> {
     let started = times.at(talk, "metadata.start_time_unix_secs")?;
     let length = talk.seconds("metadata.call_duration_secs")?;
-    let status = talk.first(&["status"]).unwrap_or_else(|| "done".to_owned());
+    let status = talk.first(&["status"]).unwrap_or("done".into());
     event.ending = Some(meaning(STATUSES, &status));
     event.word = Some(("status", status));
     event.dialed_at = started;
@@ -134,13 +134,13 @@ fn conversation(event: &mut Event, talk: Body<'_>, times: &mut Times) -> Result<
         event.without_number();
     }
     if talk.first(&["has_audio"]).as_deref() == Some("true") {
-        event.recording_url = Some(audio_of(&event.call));
+        event.recording_url = Some(audio_of(&event.call).into());
     }
     event.transcript = TURNS.lines(talk.at("transcript"), |turn| seconds(turn, "time_in_call_secs"));
     event.cause = talk.first(&["metadata.termination_reason"]);
     event.cost = match talk.first(&["metadata.cost_fiat.amount", "metadata.cost_fiat"]) {
         Some(amount) => Some((amount, talk.first(&["metadata.cost_fiat.currency"]).unwrap_or_default())),
-        None => talk.first(&["metadata.cost"]).map(|amount| (amount, "credits".to_owned())),
+        None => talk.first(&["metadata.cost"]).map(|amount| (amount, "credits".into())),
     };
     keep_all(
         event,

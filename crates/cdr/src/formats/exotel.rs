@@ -58,7 +58,7 @@ pub(crate) static PLATFORM: Platform = Platform {
     read,
 };
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     // A summary of a customer's calls has no id of its own.
     let Some(call) = body.first(&["call_sid", "CallSid", "Sid"]) else { return Ok(Vec::new()) };
     let status = body.first(&["status", "Status"]).unwrap_or_default();
@@ -80,7 +80,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         phone: body.first(&["number", customer]),
         cause: Some(status.clone()),
         word: Some(("status", status)),
-        cost: body.first(&["Price"]).map(|amount| (amount, "INR".to_owned())),
+        cost: body.first(&["Price"]).map(|amount| (amount, "INR".into())),
         recording_url: body.first(&["RecordingUrl"]),
         is_machine: body.first(&["AnsweredBy"]).is_some_and(|by| by.eq_ignore_ascii_case("machine")),
         ..Event::default()

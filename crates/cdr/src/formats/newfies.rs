@@ -101,7 +101,7 @@ fn link(request: &str) -> String {
 }
 
 /// What an attempt tells of its legs.
-fn note(request: &Object) -> Leg {
+fn note(request: &Object) -> Leg<'static> {
     let (campaign, link) = (request.text("campaign"), link(&request.id));
     let mut texts = LegTexts::new(&[(Text::Campaign, &campaign)]);
     texts.linked = vec![&link];
@@ -113,7 +113,7 @@ fn note(request: &Object) -> Leg {
     leg
 }
 
-fn leg(call: &Object, assumed: &mut Assumed) -> Result<Leg, Skipped> {
+fn leg(call: &Object, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let wrong = |field: &str, reason: String| Skipped::new(call.line, field, reason);
     let start_text = call.text("starting_date");
     let start = When::parse(&start_text).filter(|start| *start != When::Never);

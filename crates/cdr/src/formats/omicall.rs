@@ -3,6 +3,8 @@
 //! Source: api.omicall.com (call-transaction v2) and api-vpbx.senbac.com; see docs/FORMATS.md. `time_start_to_answer` is the
 //! dial instant and `bill_sec` what is billed, whatever they are called.
 
+use std::borrow::Cow;
+
 use domain::{FieldError, HangupBy};
 
 use crate::{
@@ -77,7 +79,7 @@ const DIAL_STATUSES: Words = &[("cancel", NA), ("invalidargs", CU)];
 /// How far the seconds of the talk may be from what the instants say.
 const ROUNDING_MS: i64 = 2_000;
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["transaction_id", "call_uuid"]) else {
         return Err(FieldError::new("transaction_id", "is empty: nothing tells the call apart"));
     };
@@ -126,7 +128,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     event.cause = body.first(&["hangup_cause", "dial_status", "disposition"]);
     event.word = Some(word);
     event.hangup_by = body.is("endby_name", "end_call_by_customer").then_some(HangupBy::Customer);
-    event.cost = body.first(&["call_out_price"]).map(|amount| (amount, "VND".to_owned()));
+    event.cost = body.first(&["call_out_price"]).map(|amount| (amount, "VND".into()));
     event.recording_url = body.first(&["recording_file_url", "recording_file"]);
     for name in ["endby_name", "sip_user", "provider", "hotline", "tag", "is_callbot", "is_ai"] {
         keep(&mut event, name, body.at(name));
@@ -135,7 +137,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
 }
 
 /// How it ended, and the field and word that say so. The list has a disposition, the webhook none.
-fn ending(body: Body<'_>, is_talk: bool) -> (Ending, (&'static str, String)) {
+fn ending(body: Body<'_>, is_talk: bool) -> (Ending, (&'static str, Cow<'_, str>)) {
     let word = |field: &'static str| (field, body.first(&[field]).unwrap_or_default());
     let disposition = word("disposition");
     match meaning(DISPOSITIONS, &disposition.1) {

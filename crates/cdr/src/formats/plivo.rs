@@ -2,6 +2,8 @@
 //!
 //! Source: plivo/plivo-python and the hang-up causes of its documentation; see docs/FORMATS.md.
 
+use std::borrow::Cow;
+
 use domain::{FieldError, HangupBy};
 
 use crate::{
@@ -101,11 +103,11 @@ const CAUSES: Words = &[
 /// How far the duration may be from what the instants say.
 const ROUNDING_MS: i64 = 2_000;
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(own) = body.first(&["call_uuid", "CallUUID"]) else { return Ok(Vec::new()) };
     let (call, leg) = match body.first(&["parent_call_uuid", "ParentCallUUID"]).filter(|parent| *parent != own) {
         Some(parent) => (parent, own),
-        None => (own, String::new()),
+        None => (own, Cow::default()),
     };
     if body.has("recording_url") || body.has("RecordUrl") {
         let recording_url = body.first(&["recording_url", "RecordUrl"]);
@@ -124,8 +126,8 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         (Some(status), _) => (meaning(STATUSES, status), "call_state", status.clone()),
         (None, Some(cause)) => (meaning(CAUSES, cause), "hangup_cause_code", cause.clone()),
         // Older answers of the API have neither.
-        (None, None) if ended.is_some() => (OK_OR_NA, "call_state", String::new()),
-        (None, None) => (ONGOING, "call_state", String::new()),
+        (None, None) if ended.is_some() => (OK_OR_NA, "call_state", Cow::default()),
+        (None, None) => (ONGOING, "call_state", Cow::default()),
     };
     let is_inbound = body.is("call_direction", "inbound") || body.is("Direction", "inbound");
     let mut event = Event {
@@ -153,7 +155,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
             .or_else(|| Some(word.clone()).filter(|word| !word.is_empty())),
         word: Some((field, word)),
         // The account is billed in US dollars or rupees; which of them the call does not say.
-        cost: body.first(&["total_amount", "TotalCost"]).map(|amount| (amount, String::new())),
+        cost: body.first(&["total_amount", "TotalCost"]).map(|amount| (amount, Cow::default())),
         ..Event::default()
     };
     let counted = answered.zip(ended).map(|(answer, end)| end - answer);

@@ -95,7 +95,7 @@ const STATUSES: Words = &[("registered", ONGOING), ("ongoing", ONGOING)];
 
 const TURNS: Turns = Turns { role: "role", bot: &["agent"], customer: &["user"], text: "content" };
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let call = body.within("call");
     let Some(id) = call.first(&["call_id"]) else { return Ok(Vec::new()) };
     let started = times.at(call, "start_timestamp")?;
@@ -106,7 +106,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let (ending, word) = match (&reason, &status) {
         (Some(reason), _) => (meaning(REASONS, reason), Some(("disconnection_reason", reason.clone()))),
         (None, Some(status)) => (meaning(STATUSES, status), Some(("call_status", status.clone()))),
-        (None, None) => (ASK, Some(("disconnection_reason", String::new()))),
+        (None, None) => (ASK, Some(("disconnection_reason", "".into()))),
     };
     let is_inbound = call.is("direction", "inbound");
     let mut event = Event {
@@ -125,9 +125,10 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         name: call.first(&["retell_llm_dynamic_variables.customer_name"]),
         hangup_by: reason.as_deref().map(hangup_by),
         cause: reason,
-        cost: call.number("call_cost.combined_cost")?.map(|cents| ((cents / 100.0).to_string(), "USD".to_owned())),
+        cost: call.number("call_cost.combined_cost")?.map(|cents| ((cents / 100.0).to_string().into(), "USD".into())),
         recording_url: call.first(&["recording_url"]),
-        transcript: TURNS.lines(call.at("transcript_object"), |turn| seconds(Body(turn.at("words")?.get(0)?), "start")),
+        transcript: TURNS
+            .lines(call.at("transcript_object"), |turn| seconds(Body(turn.at("words")?.list()?.first()?), "start")),
         ..Event::default()
     };
     if event.phone.is_none() && call.is("call_type", "web_call") {

@@ -44,7 +44,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 
 const STATUSES: Words = &[("connected", OK)];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["attempt_id"]) else { return Ok(Vec::new()) };
     let status = body.first(&["connectivity_status"]);
     // Without one nothing was dialled.

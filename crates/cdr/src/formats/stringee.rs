@@ -2,12 +2,15 @@
 //!
 //! Source: developer.stringee.com (call events, call log); see docs/FORMATS.md.
 
+use std::borrow::Cow;
+
 use domain::{FieldError, HangupBy};
 
 use crate::{
     body::Body,
     ending::{ASK, CU, Ending, NA, OK, OK_OR_NA, ONGOING, Words, by_cause, meaning},
     events::Platform,
+    node::Node,
     partial::Event,
     pruned::Names,
     times::Times,
@@ -60,7 +63,7 @@ const CAUSES: Words = &[("user-end-call", OK_OR_NA), ("max-connect-time", OK), (
 /// Of StringeeX: connected, missed, ended in the menu, in the survey.
 const STATUSES: Words = &[("1", OK), ("2", NA), ("3", OK), ("4", OK)];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["call_id", "id"]) else { return Ok(Vec::new()) };
     let event = if body.has("stop_time") || !body.has("call_status") {
         logged(call, body, times)?
@@ -71,10 +74,10 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     Ok(event.into_iter().collect())
 }
 
-fn happened(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Event>, FieldError> {
+fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<Option<Event<'a>>, FieldError> {
     let at = times.at(body, "timestamp_ms")?;
     let state = body.first(&["call_status"]).unwrap_or_default();
-    let is_at = |states: &[&str]| at.filter(|_| states.contains(&state.as_str()));
+    let is_at = |states: &[&str]| at.filter(|_| states.contains(&state.as_ref()));
     let is_end = state == "ended";
     let cause = body.first(&["endCallCause"]);
     let ending = match (&cause, is_end) {
@@ -87,8 +90,10 @@ fn happened(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Ev
     };
     let is_outbound = body.is("to.type", "external") || !body.is("from.type", "external");
     let custom = body.first(&["clientCustomData"]);
-    let campaign = custom.and_then(|text| match serde_json::from_str::<serde_json::Value>(&text) {
-        Ok(value) if value.is_object() => Body(&value).first(&["campaign", "campaign_id", "campaignId"]),
+    let campaign = custom.and_then(|text| match Node::parse(&text) {
+        Some(value) if value.is_object() => {
+            Body(&value).first(&["campaign", "campaign_id", "campaignId"]).map(|name| Cow::Owned(name.into_owned()))
+        }
         _ => Some(text),
     });
     Ok(Some(Event {
@@ -114,7 +119,7 @@ fn happened(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Ev
     }))
 }
 
-fn logged(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Event>, FieldError> {
+fn logged<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<Option<Event<'a>>, FieldError> {
     let status = body.first(&["status"]);
     let (started, answered) = (times.at(body, "start_time")?, times.at(body, "answer_time")?);
     let ended = times.at(body, "stop_time")?;
@@ -136,7 +141,7 @@ fn logged(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Even
         ending: Some(ending),
         word: status.clone().map(|status| ("status", status)),
         phone: body.first(&[if is_inbound { "from_number" } else { "to_number" }]),
-        cost: body.first(&["amount"]).map(|amount| (amount, "VND".to_owned())),
+        cost: body.first(&["amount"]).map(|amount| (amount, "VND".into())),
         recording_url: body.first(&["record_url", "recording_url"]),
         cause: status,
         ..Event::default()

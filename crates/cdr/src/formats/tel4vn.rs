@@ -2,6 +2,8 @@
 //!
 //! Source: documents.tel4vn.com; see docs/FORMATS.md.
 
+use std::borrow::Cow;
+
 use domain::{FieldError, HangupBy};
 use serde_json::Value;
 
@@ -66,11 +68,11 @@ const STATUSES: Words = &[
     ("", NOT_DIALLED),
 ];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(own) = body.first(&["id", "call_id"]) else { return Ok(Vec::new()) };
     let (call, leg) = match body.first(&["parent_id"]).filter(|parent| *parent != own) {
         Some(parent) => (parent, own),
-        None => (own, String::new()),
+        None => (own, Cow::default()),
     };
     let status = body.first(&["status"]).unwrap_or_default();
     let ending = meaning(STATUSES, &status);
@@ -102,12 +104,25 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         ..Event::default()
     };
     // JSON in a text.
-    let keys = body.text("press_key").and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    keep(&mut event, "press_key", keys.as_ref());
+    if let Some(keys) = body.text("press_key").and_then(|text| serde_json::from_str::<Value>(&text).ok())
+        && !is_empty(&keys)
+    {
+        event.keep("press_key", keys);
+    }
     for name in ["digits", "rate", "app", "sip_hangup_disposition", "note", "additional"] {
         keep(&mut event, name, body.at(name));
     }
     // Of the customer's record at the time of the export, not of this call.
     keep(&mut event, "called_count", body.at("called_count"));
     Ok(vec![event])
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.trim().is_empty(),
+        Value::Array(values) => values.is_empty(),
+        Value::Object(map) => map.is_empty(),
+        Value::Bool(_) | Value::Number(_) => false,
+    }
 }

@@ -2,6 +2,8 @@
 //!
 //! Source: developers.telnyx.com and a real call of five events; see docs/FORMATS.md. TeXML speaks Twilio's language.
 
+use std::borrow::Cow;
+
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::FieldError;
 use serde_json::Value;
@@ -10,6 +12,7 @@ use crate::{
     body::Body,
     ending::{BS, CU, NA, OK, OK_OR_CU, OK_OR_NA, ONGOING, Words, by_cause, meaning},
     events::{Platform, keep},
+    node::Node,
     partial::Event,
     pruned::Names,
     times::Times,
@@ -57,14 +60,14 @@ const CAUSES: Words = &[
     ("time-limit", OK),
 ];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let said = body.within("payload");
     let Some(call) = said.first(&["call_session_id", "call_leg_id"]) else { return Ok(Vec::new()) };
     let leg = said.first(&["call_leg_id"]).filter(|leg| *leg != call).unwrap_or_default();
     let at = times.at(body, "occurred_at")?;
     let mut event = Event { call, leg, at, order: at.unwrap_or_default(), ..Event::default() };
     event.dialed_at = times.at(said, "start_time")?;
-    match body.first(&["event_type"]).unwrap_or_default().as_str() {
+    match body.first(&["event_type"]).unwrap_or_default().as_ref() {
         "call.initiated" => {
             event.ending = Some(ONGOING);
             event.dialed_at = event.dialed_at.or(at);
@@ -96,10 +99,14 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     if let Some(state) =
         said.text("client_state").and_then(|text| String::from_utf8(STANDARD.decode(text.as_bytes()).ok()?).ok())
     {
-        let value: Option<Value> = serde_json::from_str(&state).ok();
+        let value = Node::parse(&state);
         let named = value.as_ref().and_then(|value| Body(value).first(&["campaign", "campaign_id"]));
-        event.campaign = named.or_else(|| Some(state.clone()).filter(|state| !state.contains([' ', '{'])));
-        keep(&mut event, "client_state", Some(&state.into()));
+        let named = named.map(Cow::into_owned);
+        event.campaign =
+            named.or_else(|| Some(state.clone()).filter(|state| !state.contains([' ', '{']))).map(Cow::from);
+        if !state.trim().is_empty() {
+            event.keep("client_state", Value::from(state));
+        }
     }
     // Of an incoming call only the first event says which way it goes.
     event.is_inbound = said.text("direction").map(|direction| direction.starts_with("in"));
@@ -112,7 +119,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     Ok(vec![event])
 }
 
-fn hangup(event: &mut Event, said: Body<'_>, times: &mut Times) -> Result<(), FieldError> {
+fn hangup<'a>(event: &mut Event<'a>, said: Body<'a>, times: &mut Times) -> Result<(), FieldError> {
     let cause = said.first(&["hangup_cause"]).unwrap_or_default();
     let sip = said.first(&["sip_hangup_cause"]);
     event.ending = Some(if cause == "call_rejected" {

@@ -139,7 +139,7 @@ fn without_prefix(number: &str) -> (&str, bool) {
     }
 }
 
-fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped> {
+fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let stamps = Stamps {
         start: row.when(Column::Start)?,
         answer: row.when(Column::Answered)?,

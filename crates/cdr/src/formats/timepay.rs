@@ -47,7 +47,7 @@ pub(crate) static PLATFORM: Platform = Platform {
 /// Its documentation names `Contacted` alone; the others are those of diallers.
 const STATUSES: Words = &[("contacted", OK), ("not-contacted", NA)];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["call_id"]) else { return Ok(Vec::new()) };
     let status = body.first(&["status"]).unwrap_or_default();
     let ending = meaning(STATUSES, &status);

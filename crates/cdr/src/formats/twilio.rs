@@ -3,6 +3,8 @@
 //!
 //! Source: twilio/twilio-oai and real bodies; the columns of the CSV are known by the names of the API. See docs/FORMATS.md.
 
+use std::borrow::Cow;
+
 use domain::{FieldError, HangupBy};
 
 use crate::{
@@ -87,7 +89,7 @@ pub(super) const STATUSES: Words = &[
 const OF_RECORDING: Order = 1 << 20;
 const OF_API: Order = 1 << 40;
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let event = if body.has("RecordingUrl") || body.has("RecordingStatus") {
         recording(body, ["CallSid", "RecordingUrl", "RecordingStatus"])
     } else if body.has("CallSid") {
@@ -101,16 +103,16 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
 }
 
 /// Call and leg: a leg that another call made (`<Dial>`) belongs to that call.
-fn ids(body: Body<'_>, own: &str, parent: &str) -> (String, String) {
+fn ids<'a>(body: Body<'a>, own: &str, parent: &str) -> (Cow<'a, str>, Cow<'a, str>) {
     let own = body.first(&[own]).unwrap_or_default();
     match body.first(&[parent]) {
         Some(parent) => (parent, own),
-        None => (own, String::new()),
+        None => (own, Cow::default()),
     }
 }
 
 /// The customer: whom we called, else who called us.
-fn phone(body: Body<'_>, direction: &str, to: &str, from: &str) -> Option<String> {
+fn phone<'a>(body: Body<'a>, direction: &str, to: &str, from: &str) -> Option<Cow<'a, str>> {
     let direction = body.first(&[direction]).unwrap_or_default().to_lowercase();
     let is_inbound = direction.starts_with("in") || direction == "trunking-originating";
     body.first(&[if is_inbound { from } else { to }])
@@ -120,7 +122,7 @@ fn is_machine(body: Body<'_>, path: &str) -> bool {
     body.first(&[path]).is_some_and(|by| by.to_lowercase().starts_with("machine") || by.eq_ignore_ascii_case("fax"))
 }
 
-fn callback(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
+fn callback<'a>(body: Body<'a>, times: &mut Times) -> Result<Event<'a>, FieldError> {
     let (call, leg) = ids(body, "CallSid", "ParentCallSid");
     let at = times.at(body, "Timestamp")?;
     let status = body.first(&["CallStatus"]).unwrap_or_default();
@@ -132,7 +134,7 @@ fn callback(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
         },
         (ending, _) => ending,
     };
-    let is_at = |words: &[&str]| at.filter(|_| words.contains(&status.as_str()));
+    let is_at = |words: &[&str]| at.filter(|_| words.contains(&status.as_ref()));
     let mut event = Event {
         call,
         leg,
@@ -160,7 +162,7 @@ fn callback(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
     Ok(event)
 }
 
-fn call(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
+fn call<'a>(body: Body<'a>, times: &mut Times) -> Result<Event<'a>, FieldError> {
     let (call, leg) = ids(body, "sid", "parent_call_sid");
     let status = body.first(&["status"]).unwrap_or_default();
     let ending = meaning(STATUSES, &status);
@@ -182,9 +184,9 @@ fn call(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
         phone: phone(body, "direction", "to", "from"),
         cause: Some(status.clone()),
         word: Some(("status", status)),
-        cost: body.first(&["price"]).map(|price| {
-            (price.trim_start_matches('-').to_owned(), body.first(&["price_unit"]).unwrap_or_default().to_uppercase())
-        }),
+        cost: body
+            .first(&["price"])
+            .map(|price| (unsigned(price), capitals(body.first(&["price_unit"]).unwrap_or_default()))),
         ..Event::default()
     };
     // Of a completed call the start is the answer.
@@ -196,13 +198,28 @@ fn call(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
     Ok(event)
 }
 
+/// An amount without the sign of what is charged.
+fn unsigned(amount: Cow<'_, str>) -> Cow<'_, str> {
+    match amount {
+        Cow::Borrowed(amount) => Cow::Borrowed(amount.trim_start_matches('-')),
+        Cow::Owned(amount) => Cow::Owned(amount.trim_start_matches('-').to_owned()),
+    }
+}
+
+fn capitals(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_capital = text.bytes().all(|byte| byte.is_ascii_uppercase());
+    if is_capital { text } else { text.to_uppercase().into() }
+}
+
 /// A recording, by the names of its call, address and status; nothing while it is none.
-fn recording(body: Body<'_>, [call, url, status]: [&str; 3]) -> Option<Event> {
+fn recording<'a>(body: Body<'a>, [call, url, status]: [&str; 3]) -> Option<Event<'a>> {
     let is_there = body.first(&[status]).is_none_or(|status| status == "completed");
-    let of_api = || body.first(&["uri"]).map(|uri| format!("https://api.twilio.com{}", uri.trim_end_matches(".json")));
+    let of_api = || {
+        body.first(&["uri"]).map(|uri| Cow::from(format!("https://api.twilio.com{}", uri.trim_end_matches(".json"))))
+    };
     let url = body.first(&[url]).or_else(of_api).filter(|_| is_there)?;
     let has_ending = url.rsplit('/').next().is_some_and(|name| name.contains('.'));
-    let url = if has_ending { url } else { format!("{url}.wav") };
+    let url = if has_ending { url } else { format!("{url}.wav").into() };
     Some(Event { call: body.first(&[call])?, order: OF_RECORDING, recording_url: Some(url), ..Event::default() })
 }
 

@@ -101,7 +101,7 @@ const TURNS: Turns =
 /// How long a call may ring: a call that was created earlier was scheduled or queued.
 const LONGEST_RING_MS: i64 = 180_000;
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let call = body.within("call");
     let Some(id) = call.first(&["id"]) else { return Ok(Vec::new()) };
     let both = |path: &str| [body, call].into_iter().find(|of| of.has(path)).unwrap_or(body);
@@ -138,7 +138,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         name: call.first(&["customer.name"]),
         hangup_by: reason.as_deref().map(hangup_by),
         cause: reason,
-        cost: both("cost").first(&["cost"]).map(|amount| (amount, "USD".to_owned())),
+        cost: both("cost").first(&["cost"]).map(|amount| (amount, "USD".into())),
         recording_url: [body, call]
             .iter()
             .find_map(|of| of.first(&["recordingUrl", "artifact.recordingUrl", "artifact.recording.mono.combinedUrl"])),

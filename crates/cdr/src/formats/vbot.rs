@@ -82,7 +82,7 @@ const DISPOSITIONS: Words = &[
     ("normal-clearing", CU),
 ];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let time = if body.has("create_at") { "create_at" } else { "date_create" };
     let dialed = times.at_in_order(body, time, DateOrder::MonthDayYear)?;
     let is_inbound = body.is("type_call", "CALLIN");
@@ -90,7 +90,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let campaign = body.first(&["campaign_id"]);
     let call = body.first(&["id", "call_id"]).unwrap_or_else(|| {
         let said = format!("{campaign:?} {phone:?} {dialed:?}");
-        format!("row-{:016x}", xxh3_64(said.as_bytes()))
+        format!("row-{:016x}", xxh3_64(said.as_bytes())).into()
     });
     let (field, words) = if body.has("disposition") { ("disposition", DISPOSITIONS) } else { ("status", STATUSES) };
     let word = body.first(&[field]).unwrap_or_default();
@@ -109,7 +109,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         name: body.first(&["name"]),
         cause: Some(word.clone()).filter(|word| !word.is_empty()),
         word: Some((field, word)),
-        cost: prices.iter().any(Option::is_some).then(|| (cost.to_string(), "VND".to_owned())),
+        cost: prices.iter().any(Option::is_some).then(|| (cost.to_string().into(), "VND".into())),
         recording_url: body.first(&["recording_url", "record"]),
         ..Event::default()
     };

@@ -60,7 +60,7 @@ const STATUSES: Words = &[
     ("input", ONGOING),
 ];
 
-fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
+fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let is_bot = |end: &str| body.is(&format!("{end}.type"), "websocket") || body.is(&format!("{end}.type"), "app");
     let status = body.first(&["status"]);
     let (Some(call), Some(status)) = (body.first(&["uuid"]), status) else {
@@ -89,7 +89,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         phone: body.first(&[&format!("{customer}.number"), customer]),
         cause: Some(status.clone()),
         word: Some(("status", status)),
-        cost: body.first(&["price"]).map(|amount| (amount, "EUR".to_owned())),
+        cost: body.first(&["price"]).map(|amount| (amount, "EUR".into())),
         ..Event::default()
     };
     keep_all(

@@ -57,7 +57,7 @@ impl<'a> Looked<'a> {
             if wanted.is_some_and(|wanted| wanted != sheet.name) || sheet.rows.is_empty() {
                 continue;
             }
-            let mut looked = Self::of_rows(AnyRows::of_sheet(sheet), mapping)?;
+            let mut looked = Self::of_rows(AnyRows::of_sheet(sheet.rows), mapping)?;
             looked.sheet = names.last().cloned();
             if looked.missing.is_empty() {
                 return Ok(looked);

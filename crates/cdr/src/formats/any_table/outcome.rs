@@ -12,6 +12,7 @@ use crate::{
     ending::ANSWERED_CODE,
     mapping::{Field, Mapping, SKIP},
     result_words::{Said, said},
+    spellings::system_code_spelled,
 };
 
 /// The result code of a call whose result is told in a text and in no word.
@@ -85,7 +86,8 @@ const DOUBTFUL: &str = "words that may be a customer's or the line's, read as th
 impl Meanings {
     pub(crate) fn of(mapping: &Mapping) -> Self {
         let given = mapping.results.iter().filter_map(|(word, code)| {
-            let meaning = if code == SKIP { Given::Skip } else { Given::Code(Code::new(code.as_str()).ok()?) };
+            let code = system_code_spelled(code).unwrap_or(code);
+            let meaning = if code == SKIP { Given::Skip } else { Given::Code(Code::new(code).ok()?) };
             Some((fold_word(word), meaning))
         });
         Self { given: given.collect(), known: HashMap::new(), is_text: false }
@@ -205,7 +207,7 @@ mod tests {
 
     fn code(cells: &[&str], proof: Proof) -> String {
         let mut mapping = Mapping::default();
-        for (word, code) in [("Nóng", "HOT"), ("Trượt", "NA"), ("Test", "skip")] {
+        for (word, code) in [("Nóng", "HOT"), ("Trượt", "NA"), ("Test", "skip"), ("Hụt", "na")] {
             mapping.results.insert(word.to_owned(), code.to_owned());
         }
         match Meanings::of(&mapping).outcome(cells.iter().copied(), proof) {
@@ -234,6 +236,7 @@ mod tests {
             (&["Từ chối"], Unknown, "? Từ chối"),
             (&["nong"], Unknown, "HOT"),
             (&["TRƯỢT"], Answered, "NA"),
+            (&["Hụt"], Answered, "NA"),
             (&["test"], Answered, "no call"),
             (&["Chưa gọi"], Unknown, "no call"),
             (&["Nóng", "Máy bận"], Unknown, "says both \"Máy bận\" and \"Nóng\""),

@@ -21,6 +21,7 @@ use crate::{
     guess::{Certainty, guess, may_be_header},
     local_time::When,
     mapping::{Field, column_names},
+    seen::{Known, Seen},
     source::{Failure, Given, Skipped, Source, checked},
     written::when,
 };
@@ -46,7 +47,7 @@ pub(crate) struct TableCalls<'a> {
     is_guessed: bool,
     cells: Cells,
     /// Hashes of ids, and of the rows they stood in.
-    seen: HashMap<u64, u64>,
+    seen: Seen,
     findings: Findings,
     failure: Option<Failure>,
     has_ended: bool,
@@ -138,7 +139,7 @@ impl<'a> TableCalls<'a> {
             reader,
             is_guessed: looked.guess.is_some(),
             cells: Cells::default(),
-            seen: HashMap::new(),
+            seen: Seen::default(),
             findings,
             failure: None,
             has_ended: false,
@@ -203,8 +204,8 @@ impl<'a> TableCalls<'a> {
         let (width, found) = (self.reader.names.len(), self.cells.len());
         // What is left out at the end of a row may be missing; whom, when and how must not.
         let needed = [Field::Phone, Field::ContactId, Field::Id, Field::DialedAt, Field::Result];
-        let needed = needed.iter().flat_map(|field| self.reader.bound.places(*field)).max();
-        let is_short = found < width && needed.is_some_and(|last| *last >= found);
+        let last = || needed.iter().flat_map(|field| self.reader.bound.places(*field)).max();
+        let is_short = found < width && last().is_some_and(|last| *last >= found);
         if found < width && self.ahead.is_empty() && self.rows.lacks_end() {
             return Some("is cut off: the file ends within it".to_owned());
         }
@@ -215,15 +216,10 @@ impl<'a> TableCalls<'a> {
     /// Whether the same row stood before; fails where its id did with other values.
     fn is_repeated(&mut self, record: &CallRecord, row: u64) -> Result<bool, &'static str> {
         let id = xxhash_rust::xxh3::xxh3_64(record.id.as_str().as_bytes());
-        match self.seen.get(&id) {
-            Some(known) if *known == row => Ok(true),
-            Some(_) => Err("stands in an earlier row with other values: is it the id of a call?"),
-            None => {
-                if self.seen.len() < MOST_IDS {
-                    self.seen.insert(id, row);
-                }
-                Ok(false)
-            }
+        match self.seen.take(id, row, MOST_IDS) {
+            Known::SameRow => Ok(true),
+            Known::OtherRow => Err("stands in an earlier row with other values: is it the id of a call?"),
+            Known::New => Ok(false),
         }
     }
 }

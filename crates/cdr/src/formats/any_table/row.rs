@@ -85,7 +85,9 @@ impl RowReader {
 
     /// The record of a row.
     pub(super) fn call(&mut self, cells: &mut Cells) -> Made {
-        if let Some(at) = cells.iter().position(|cell| cell.contains('\0')) {
+        if cells.contains('\0')
+            && let Some(at) = cells.iter().position(|cell| cell.contains('\0'))
+        {
             let column = self.names.get(at).cloned().unwrap_or_default();
             return Made::Refused(FieldError::new(column, "holds a zero byte"));
         }
@@ -280,7 +282,7 @@ impl RowReader {
         let source = self.mapping.source.as_ref().map_or(String::new(), |source| format!("{source}:"));
         let own = self.text(cells, Field::Id).filter(|id| !id.contains(char::is_control));
         let id = match own {
-            Some(id) if id.chars().count() + source.len() + 6 <= ID_CHARS => format!("table:{source}{id}"),
+            Some(id) if id.chars().count() + source.len() + 6 <= ID_CHARS => ["table:", &source, id].concat(),
             _ => {
                 self.note(NO_ID);
                 format!("table:{source}row-{:032x}", row_hash(cells))
@@ -312,10 +314,13 @@ impl RowReader {
         if number.is_empty() {
             return Ok(None);
         }
-        let with_zero = format!("0{number}");
-        if self.mapping.repair_phones && matching_key(&number) == with_zero {
-            self.note(ZERO_ADDED);
-            return Ok(Some(with_zero));
+        // Only a number of as many digits as this lacks one.
+        if self.mapping.repair_phones && number.len() == 9 {
+            let with_zero = format!("0{number}");
+            if matching_key(&number) == with_zero {
+                self.note(ZERO_ADDED);
+                return Ok(Some(with_zero));
+            }
         }
         Ok(Some(number))
     }
@@ -389,7 +394,7 @@ impl RowReader {
 
 /// The same for two rows whose cells are equal.
 pub(super) fn row_hash(cells: &Cells) -> u128 {
-    let mut text = String::new();
+    let mut text = String::with_capacity(cells.bytes() + cells.len());
     for cell in cells.iter() {
         text.push_str(cell);
         text.push('\u{1f}');

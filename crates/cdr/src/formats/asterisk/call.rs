@@ -23,7 +23,7 @@ use super::{
     row::{Leg, Text},
 };
 
-fn instants(row: &Leg, clock: &Clock) -> Result<Instants, Skipped> {
+fn instants(row: &Leg<'_>, clock: &Clock) -> Result<Instants, Skipped> {
     row.stamps.instants(clock).map_err(|error| match error {
         NoInstants::Start(reason) => Skipped::new(row.line, "calldate", reason),
         NoInstants::Duration(reason) => Skipped::new(row.line, "duration", reason),
@@ -33,7 +33,7 @@ fn instants(row: &Leg, clock: &Clock) -> Result<Instants, Skipped> {
 /// Makes the record of a call of all its rows, whatever order they come in.
 pub(super) fn record(
     id: CallId,
-    rows: &[&Leg],
+    rows: &[&Leg<'_>],
     campaign: Option<&CampaignId>,
     clock: &Clock,
 ) -> Result<(u64, CallRecord), Skipped> {
@@ -44,10 +44,10 @@ pub(super) fn record(
         legs.push((*row, instants(row, clock)?));
     }
     legs.sort_by_key(|(row, times)| (times.start, row.rank()));
-    let (rows, times): (Vec<&Leg>, Vec<Instants>) = legs.into_iter().unzip();
+    let (rows, times): (Vec<&Leg<'_>>, Vec<Instants>) = legs.into_iter().unzip();
     // What a menu of our own took says nothing where another row tells of the talk.
     let only_menus = rows.iter().all(|row| row.is_own_menu());
-    let tells = |row: &&Leg| only_menus || !row.is_own_menu();
+    let tells = |row: &&Leg<'_>| only_menus || !row.is_own_menu();
     let best = rows.iter().copied().filter(tells).map(|row| row.disposition).min().unwrap_or(Disposition::Failed);
     let (leg, leg_times) = rows
         .iter()
@@ -120,11 +120,15 @@ pub(super) fn record(
 }
 
 /// The text of the customer's leg, else of the first row that has one.
-fn first_text<'a>(leg: &'a Leg, rows: &[&'a Leg], text: fn(&'a Leg) -> &'a str) -> Option<&'a str> {
+fn first_text<'a>(leg: &'a Leg<'a>, rows: &[&'a Leg<'a>], text: fn(&'a Leg<'a>) -> &'a str) -> Option<&'a str> {
     std::iter::once(leg).chain(rows.iter().copied()).map(text).find(|text| !text.is_empty())
 }
 
-fn campaign_of(leg: &Leg, rows: &[&Leg], given: Option<&CampaignId>) -> Result<CampaignId, (&'static str, String)> {
+fn campaign_of(
+    leg: &Leg<'_>,
+    rows: &[&Leg<'_>],
+    given: Option<&CampaignId>,
+) -> Result<CampaignId, (&'static str, String)> {
     if let Some(campaign) = given {
         return Ok(campaign.clone());
     }

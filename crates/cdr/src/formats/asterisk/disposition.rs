@@ -22,7 +22,7 @@ pub(super) enum Disposition {
     Number(u8),
 }
 
-impl Packed for Disposition {
+impl Packed<'_> for Disposition {
     fn pack(&self, into: &mut Vec<u8>) {
         let place = Self::ALL.iter().position(|known| known == self).unwrap_or_default();
         into.push(place as u8);

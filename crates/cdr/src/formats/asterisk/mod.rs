@@ -31,7 +31,7 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 use crate::{
     clock::{Clock, Evidence},
     findings::Findings,
-    gathered::{Gathered, Gathering, Print},
+    gathered::{CallRows, Gathered, Gathering, Print},
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
@@ -80,7 +80,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
 struct AsteriskCalls {
     calls: Gathered,
     /// Those of the call that is being made.
-    rows: Vec<Leg>,
+    rows: CallRows,
     skipped: Sequence<Skipped>,
     clock: Clock,
     campaign: Option<CampaignId>,
@@ -147,7 +147,7 @@ impl AsteriskCalls {
         of_rows.say(&mut findings);
         Ok(Self {
             calls,
-            rows: Vec::new(),
+            rows: CallRows::default(),
             skipped: Sequence::new(skipped.finish()?),
             clock,
             campaign: given.campaign.clone(),
@@ -159,22 +159,35 @@ impl AsteriskCalls {
         })
     }
 
-    /// The record of the rows of one call.
-    fn call(&mut self, nth: u32) -> Result<(u64, CallRecord), Skipped> {
-        for row in &mut self.rows {
-            row.disposition = row.disposition.numbered(self.numbering).ok_or_else(|| {
+    /// The record of the rows of one call; nothing where they cannot be read again.
+    fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
+        let rows = std::mem::take(&mut self.rows);
+        let call = match rows.unpack::<Leg<'_>>() {
+            Ok(mut legs) => Some(self.record(&mut legs, nth)),
+            Err(error) => {
+                self.failure = Some(error.into());
+                None
+            }
+        };
+        self.rows = rows;
+        call
+    }
+
+    fn record(&mut self, legs: &mut [Leg<'_>], nth: u32) -> Result<(u64, CallRecord), Skipped> {
+        for leg in &mut *legs {
+            leg.disposition = leg.disposition.numbered(self.numbering).ok_or_else(|| {
                 let reason = "is a number that means one thing in today's Asterisk and another in old versions; nothing in the \
                               file tells which";
-                Skipped::new(row.line, "disposition", reason)
+                Skipped::new(leg.line, "disposition", reason)
             })?;
         }
-        let rows: Vec<&Leg> = self.rows.iter().collect();
+        let rows: Vec<&Leg<'_>> = legs.iter().collect();
         for (count, is) in self.of_calls.iter_mut().zip(of_call(&rows, &self.fans)) {
             *count += u64::from(is);
         }
         let Some(first) = rows.first() else { return Err(Skipped::new(0, "", "is empty")) };
         let id = if let Some(key) = first.call_key() {
-            format!("asterisk:{key}")
+            ["asterisk:", key].concat()
         } else {
             let nth = if nth == 1 { String::new() } else { format!("-{nth}") };
             format!("asterisk:row-{:032x}{nth}", first.fingerprint)
@@ -367,11 +380,11 @@ impl Iterator for AsteriskCalls {
     fn next(&mut self) -> Option<Self::Item> {
         let next = match self.skipped.next() {
             Ok(Some(skipped)) => return Some(Err(skipped)),
-            Ok(None) => self.calls.next_call(Leg::unpack, &mut self.rows),
+            Ok(None) => self.calls.next_call(&mut self.rows),
             Err(error) => Err(error),
         };
         match next {
-            Ok(nth) => nth.map(|nth| self.call(nth)),
+            Ok(nth) => nth.and_then(|nth| self.call(nth)),
             Err(error) => {
                 self.failure = Some(error.into());
                 None

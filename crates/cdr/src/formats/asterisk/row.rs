@@ -1,5 +1,7 @@
 //! One row: one leg of a call, kept compactly because all rows are read before the first call is known.
 
+use std::borrow::Cow;
+
 use crate::{
     local_time::{DateOrder, Wall, When},
     packed::Packed,
@@ -65,9 +67,9 @@ impl Direction {
     }
 }
 
-/// One leg.
+/// One leg; its texts may stand in what was packed.
 #[derive(Debug, Clone)]
-pub(super) struct Leg {
+pub(super) struct Leg<'a> {
     pub(super) line: u64,
     pub(super) stamps: Stamps,
     pub(super) disposition: Disposition,
@@ -75,11 +77,11 @@ pub(super) struct Leg {
     pub(super) number: &'static str,
     /// Of all cells: tells rows apart that have no id.
     pub(super) fingerprint: u128,
-    texts: Box<str>,
+    texts: Cow<'a, str>,
     ends: [u16; TEXTS.len()],
 }
 
-impl Packed for Leg {
+impl<'a> Packed<'a> for Leg<'a> {
     fn pack(&self, into: &mut Vec<u8>) {
         self.line.pack(into);
         self.stamps.pack(into);
@@ -89,18 +91,18 @@ impl Packed for Leg {
         self.texts.pack(into);
     }
 
-    fn unpack(from: &mut &[u8]) -> Option<Self> {
+    fn unpack(from: &mut &'a [u8]) -> Option<Self> {
         let (line, stamps, disposition) = (u64::unpack(from)?, Stamps::unpack(from)?, Disposition::unpack(from)?);
         let fingerprint = u128::unpack(from)?;
         let mut ends = [0; TEXTS.len()];
         for end in &mut ends {
             *end = u16::unpack(from)?;
         }
-        Some(Self { line, stamps, disposition, number: "", fingerprint, texts: Box::unpack(from)?, ends })
+        Some(Self { line, stamps, disposition, number: "", fingerprint, texts: Cow::unpack(from)?, ends })
     }
 }
 
-impl Leg {
+impl Leg<'_> {
     /// Reads a row; fails with the column at fault.
     pub(super) fn read(row: &TableRow<'_, Column>) -> Result<Self, Skipped> {
         let word = row.text(Column::Disposition);
@@ -143,7 +145,7 @@ impl Leg {
             disposition,
             number: ["0", "8", "16", "32"].into_iter().find(|number| *number == word).unwrap_or_default(),
             fingerprint: row.fingerprint(),
-            texts: texts.into_boxed_str(),
+            texts: texts.into(),
             ends,
         })
     }

@@ -235,7 +235,7 @@ impl Record {
     }
 
     /// Makes a leg of it; fails with the variable at fault. `text` tells it from others.
-    pub(super) fn leg(&self, line: u64, text: &[u8]) -> Result<Leg, Skipped> {
+    pub(super) fn leg(&self, line: u64, text: &[u8]) -> Result<Leg<'static>, Skipped> {
         let profile = self.flow.as_ref().map(|flow| flow.profile.clone()).unwrap_or_default();
         let stamps = self.stamps(line)?;
         let is_answered = stamps.answer != When::Never;

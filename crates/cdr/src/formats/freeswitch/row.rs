@@ -26,7 +26,7 @@ const FUSION_STATUSES: [(&str, Outcome); 8] = [
 ];
 
 /// Reads a row; fails with the column at fault.
-pub(super) fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg, Skipped> {
+pub(super) fn leg(row: &TableRow<'_, Column>, _: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let fusion_uuid = row.text(Column::FusionUuid);
     let stamps = stamps(row)?;
     let is_answered = stamps.answer != When::Never || stamps.talk.is_some_and(|ms| ms > 0);

@@ -74,7 +74,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     Ok(Box::new(of_table(input, given, &SYSTEM, Shape::of_header, leg)?))
 }
 
-fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg, Skipped> {
+fn leg(row: &TableRow<'_, Column>, assumed: &mut Assumed) -> Result<Leg<'static>, Skipped> {
     let status = row.status(Column::Status)?;
     let meaning = meaning(&status, row.text(Column::HangupCause), row.text(Column::DialStatus));
     if meaning.is_vague {

@@ -1,0 +1,267 @@
+//! JSON that borrows from the text that it is read from: a platform's call has hundreds of values, and a report needs thirty.
+
+use std::{borrow::Cow, fmt};
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Number, Value};
+
+use crate::pruned::{Kept, KnownNames};
+
+/// A value of JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Node<'a> {
+    Null,
+    Bool(bool),
+    Number(Number),
+    Text(Cow<'a, str>),
+    List(Vec<Node<'a>>),
+    /// Names and values in the order of the text; of a name that is there twice the last one holds.
+    Object(Vec<(Cow<'a, str>, Node<'a>)>),
+}
+
+impl<'a> Node<'a> {
+    /// Parses a JSON text; none where it is none.
+    pub(crate) fn parse(text: &'a str) -> Option<Self> {
+        let mut input = serde_json::Deserializer::from_str(text);
+        let value = Whole.deserialize(&mut input).ok()?;
+        input.end().ok().map(|()| value)
+    }
+
+    /// Parses a JSON text, of which only the known names are kept; fails where it is none.
+    pub(crate) fn pruned(text: &'a [u8], names: &KnownNames) -> Result<Self, serde_json::Error> {
+        // Looked at once, it need not be looked at text by text; what is passed over may be anything.
+        if let Ok(text) = std::str::from_utf8(text) {
+            let mut input = serde_json::Deserializer::from_str(text);
+            let value = names.deserialize(&mut input)?;
+            return input.end().map(|()| value);
+        }
+        let mut input = serde_json::Deserializer::from_slice(text);
+        let value = names.deserialize(&mut input)?;
+        input.end().map(|()| value)
+    }
+
+    /// What an object has under a name.
+    pub(crate) fn get(&self, name: &str) -> Option<&Self> {
+        let Self::Object(entries) = self else { return None };
+        let first = name.as_bytes().first();
+        // Most names are told apart by their length and first byte; most of those that are not are one text.
+        let is = |known: &str| {
+            known.len() == name.len()
+                && known.as_bytes().first() == first
+                && (std::ptr::eq(known, name) || known == name)
+        };
+        entries.iter().rev().find(|(known, _)| is(known)).map(|(_, value)| value)
+    }
+
+    /// The number, where it is one, and not a text of it.
+    pub(crate) fn number(&self) -> Option<f64> {
+        if let Self::Number(number) = self { number.as_f64() } else { None }
+    }
+
+    pub(crate) fn is_object(&self) -> bool {
+        matches!(self, Self::Object(_))
+    }
+
+    /// The values of a list; none of anything else.
+    pub(crate) fn list(&self) -> Option<&[Self]> {
+        if let Self::List(values) = self { Some(values) } else { None }
+    }
+
+    /// The same as a value that owns all of it.
+    pub(crate) fn to_value(&self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Bool(is) => Value::Bool(*is),
+            Self::Number(number) => Value::Number(number.clone()),
+            Self::Text(text) => Value::from(text.as_ref()),
+            Self::List(values) => values.iter().map(Self::to_value).collect(),
+            Self::Object(entries) => {
+                let entries = entries.iter().map(|(name, value)| (name.as_ref().to_owned(), value.to_value()));
+                Value::Object(entries.collect::<Map<String, Value>>())
+            }
+        }
+    }
+}
+
+/// As JSON.
+impl fmt::Display for Node<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.to_value().fmt(f)
+    }
+}
+
+/// Reads all of a value.
+#[derive(Clone, Copy)]
+struct Whole;
+
+/// The methods of a visitor for what has nothing in it.
+macro_rules! visit_plain {
+    () => {
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("JSON")
+        }
+
+        fn visit_bool<E>(self, value: bool) -> Result<Node<'de>, E> {
+            Ok(Node::Bool(value))
+        }
+
+        fn visit_i64<E>(self, value: i64) -> Result<Node<'de>, E> {
+            Ok(Node::Number(value.into()))
+        }
+
+        fn visit_u64<E>(self, value: u64) -> Result<Node<'de>, E> {
+            Ok(Node::Number(value.into()))
+        }
+
+        fn visit_f64<E>(self, value: f64) -> Result<Node<'de>, E> {
+            Ok(Number::from_f64(value).map_or(Node::Null, Node::Number))
+        }
+
+        fn visit_str<E>(self, value: &str) -> Result<Node<'de>, E> {
+            Ok(Node::Text(Cow::Owned(value.to_owned())))
+        }
+
+        fn visit_borrowed_str<E>(self, value: &'de str) -> Result<Node<'de>, E> {
+            Ok(Node::Text(Cow::Borrowed(value)))
+        }
+
+        fn visit_unit<E>(self) -> Result<Node<'de>, E> {
+            Ok(Node::Null)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
+            let mut values = Vec::new();
+            while let Some(value) = seq.next_element_seed(self)? {
+                values.push(value);
+            }
+            Ok(Node::List(values))
+        }
+    };
+}
+
+impl<'de> DeserializeSeed<'de> for Whole {
+    type Value = Node<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Node<'de>, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Whole {
+    type Value = Node<'de>;
+
+    visit_plain!();
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(name) = map.next_key_seed(AnyName)? {
+            entries.push((name, map.next_value_seed(self)?));
+        }
+        Ok(Node::Object(entries))
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &KnownNames {
+    type Value = Node<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Node<'de>, D::Error> {
+        input.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &KnownNames {
+    type Value = Node<'de>;
+
+    visit_plain!();
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
+        let mut entries = Vec::with_capacity(16);
+        while let Some(kept) = map.next_key_seed(Name(self))? {
+            match kept {
+                Some((name, Kept::Read)) => entries.push((Cow::Borrowed(name), map.next_value_seed(self)?)),
+                Some((name, Kept::Whole)) => entries.push((Cow::Borrowed(name), map.next_value_seed(Whole)?)),
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(Node::Object(entries))
+    }
+}
+
+/// Reads a name as it is.
+struct AnyName;
+
+impl<'de> DeserializeSeed<'de> for AnyName {
+    type Value = Cow<'de, str>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Cow<'de, str>, D::Error> {
+        input.deserialize_str(self)
+    }
+}
+
+impl<'de> Visitor<'de> for AnyName {
+    type Value = Cow<'de, str>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Owned(name.to_owned()))
+    }
+
+    fn visit_borrowed_str<E>(self, name: &'de str) -> Result<Cow<'de, str>, E> {
+        Ok(Cow::Borrowed(name))
+    }
+}
+
+/// Reads a name, and what is to be kept under it.
+struct Name<'n>(&'n KnownNames);
+
+impl<'de> DeserializeSeed<'de> for Name<'_> {
+    type Value = Option<(&'static str, Kept)>;
+
+    fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Self::Value, D::Error> {
+        input.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Name<'_> {
+    type Value = Option<(&'static str, Kept)>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.find(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pruned::Names;
+
+    #[test]
+    fn only_known_names_are_kept() {
+        let names = Names { read: &["a", "b"], whole: &["w"] }.known();
+        let kept = |text: &str| Node::pruned(text.as_bytes(), &names).map(|node| node.to_string());
+        let text = r#"{"a":{"x":1,"b":[{"y":2,"a":"3"}]},"x":{"a":1},"w":{"x":1.5}}"#;
+        assert_eq!(kept(text).unwrap(), r#"{"a":{"b":[{"a":"3"}]},"w":{"x":1.5}}"#);
+        assert!(kept("{\"x\":}").is_err() && kept("{} {}").is_err());
+        assert!(kept(&["{\"a\":".repeat(10_000), "}".repeat(10_000)].concat()).is_err());
+        let passed_over = b"{\"x\":\"\xff\",\"a\":1}";
+        assert_eq!(Node::pruned(passed_over, &names).unwrap().to_string(), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn a_node_is_what_serde_json_reads() {
+        let text = r#"{"a":[1,-2,1.5,1e300,true,null,"\u00e9\n",""],"b":{"c":{},"b":18446744073709551615},"a":"2"}"#;
+        let node = Node::parse(text).unwrap();
+        assert_eq!(node.to_value(), serde_json::from_str::<Value>(text).unwrap());
+        assert_eq!(node.get("a"), Some(&Node::Text("2".into())));
+        for wrong in ["", "{", "[1,]", "{} {}", "nul"] {
+            assert_eq!(Node::parse(wrong), None, "{wrong}");
+        }
+    }
+}
