@@ -28,7 +28,7 @@ pub mod form;
 mod frame;
 pub mod hooks;
 pub mod html;
-mod imports;
+pub mod imports;
 mod jobs;
 mod keyboard;
 pub mod links;

@@ -193,7 +193,12 @@ fn facts(file: &FileReading, text: Text) -> AnyView {
         fact(text.import_format(), said(format)),
         fact(text.import_rows(), said(text.import_rows_are(&text.int(file.rows), &text.calls(file.calls)))),
     ];
-    for (count, label) in [(file.duplicates, text.import_duplicates()), (file.left_out, text.import_left_out())] {
+    for (count, label) in [
+        (file.duplicates, text.import_duplicates()),
+        (file.left_out, text.import_left_out()),
+        (file.inbound, text.import_inbound()),
+        (file.internal, text.import_internal()),
+    ] {
         if count > 0 {
             facts.push(fact(label, said(text.int(count))));
         }

@@ -6,7 +6,7 @@ use std::{
     io::{self, Cursor, Read},
 };
 
-use domain::{CallRecord, CampaignId, Currency, FieldError, time::Zone};
+use domain::{CallRecord, Currency, FieldError, time::Zone};
 use serde_json::{Map, Value};
 use xxhash_rust::xxh3::xxh3_128;
 
@@ -20,7 +20,7 @@ use crate::{
     packed::Packed,
     partial::{Assumed, Event, PartialCall},
     pruned::{Names, WRAPPERS},
-    source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
+    source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
     table::{Shape, Table, holds_table},
     times::Times,
 };
@@ -233,7 +233,7 @@ impl Packed for Row {
 /// All that a file says, by call.
 pub(crate) struct Collected {
     platform: &'static Platform,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
     currency: Option<Currency>,
     times: Times,
     gathering: Gathering,
@@ -247,7 +247,7 @@ impl Collected {
     pub(crate) fn new(platform: &'static Platform, given: &Given) -> Self {
         Self {
             platform,
-            campaign: given.campaign.clone(),
+            campaigns: given.campaigns.clone(),
             currency: given.currency.clone(),
             times: platform.times(given),
             gathering: Gathering::new(given.memory),
@@ -382,7 +382,9 @@ fn form(text: &str, names: Names) -> Option<Value> {
 /// The calls of what was collected, one after the other.
 pub(crate) struct Calls {
     platform: &'static Platform,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
+    /// Of the call that was made last.
+    direction: Direction,
     currency: Option<Currency>,
     gathered: Gathered,
     /// Those of the call that is being made.
@@ -400,7 +402,7 @@ pub(crate) struct Calls {
 
 impl Calls {
     fn new(collected: Collected) -> io::Result<Self> {
-        let Collected { platform, campaign, currency, times, gathering, texts, first_text, mut findings } = collected;
+        let Collected { platform, campaigns, currency, times, gathering, texts, first_text, mut findings } = collected;
         let calls = gathering.finish()?;
         findings.duplicates += calls.repeated();
         let (zone, said) = times.reading();
@@ -418,7 +420,8 @@ impl Calls {
         }
         Ok(Self {
             platform,
-            campaign,
+            campaigns,
+            direction: Direction::default(),
             currency,
             gathered: calls,
             rows: Vec::new(),
@@ -434,6 +437,7 @@ impl Calls {
 
     /// What comes of the rows of a call; nothing where it is left out.
     fn call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
+        self.direction = Direction::default();
         let mut rows = self.rows.drain(..);
         let Row { line, what } = rows.next()?;
         let mut legs = match what {
@@ -457,7 +461,10 @@ impl Calls {
                 *self.words.entry(unknown.value.clone()).or_default() += 1;
             }
         }
-        let (campaign, currency) = (self.campaign.as_ref(), self.currency.as_ref());
+        if legs.iter().any(|leg| leg.is_inbound.as_ref().is_some_and(|known| known.value)) {
+            self.direction = Direction::Inbound;
+        }
+        let (campaign, currency) = (self.campaigns.of(self.direction), self.currency.as_ref());
         match made(legs, Frame { prefix: self.platform.prefix, campaign, currency }) {
             Made::Call(record, assumed) => {
                 let record = checked(line, *record);
@@ -517,6 +524,10 @@ impl Source for Calls {
         });
         findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
         findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
     }
 
     fn failure(&mut self) -> Option<Failure> {

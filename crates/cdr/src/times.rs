@@ -159,11 +159,17 @@ impl Times {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Campaigns;
 
     #[test]
     fn an_instant_of_json_says_its_unit_by_its_digits_and_its_zone_by_itself() {
-        let given =
-            Given { campaign: None, timezone: None, account_zone: Zone::HO_CHI_MINH, currency: None, memory: 0 };
+        let given = Given {
+            campaigns: Campaigns::default(),
+            timezone: None,
+            account_zone: Zone::HO_CHI_MINH,
+            currency: None,
+            memory: 0,
+        };
         let mut times = Times::new(&given);
         let mut at = |value: Value| times.instant(&value, DateOrder::MonthDayYear);
         for same in [

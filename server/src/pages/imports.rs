@@ -1,6 +1,6 @@
 //! The forms of the pages that bring in files; the pages themselves are the application's. For managers and owners.
 
-use app::{links::with_query, session::SignedIn};
+use app::{imports::OWN_CAMPAIGN, links::with_query, session::SignedIn};
 use axum::{
     Form,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
@@ -10,7 +10,7 @@ use axum::{
 use cdr::{Field, Mapping, Place};
 use domain::{
     CampaignId, Role,
-    import::{Found, ImportOptions, TableColumns},
+    import::{Found, ImportOptions, OtherCalls, TableColumns},
     time::Zone,
 };
 use store::{
@@ -149,6 +149,14 @@ async fn check(
         return Ok(wrong(&page_of(key), "zone"));
     }
     options.timezone = zone.map(str::to_owned);
+    if let Some(asked) = value(&pairs, "inbound") {
+        let own = value(&pairs, "inbound_campaign").filter(|_| asked == OWN_CAMPAIGN);
+        match OtherCalls::try_from(own.unwrap_or(asked).to_owned()) {
+            Ok(OtherCalls::Campaign(_)) if own.is_none() => return Ok(wrong(&page_of(key), "campaign")),
+            Ok(others) => options.inbound = others,
+            Err(_) => return Ok(wrong(&page_of(key), "campaign")),
+        }
+    }
     if let Some(table) = &found.table {
         let mapping = corrected(table, &pairs);
         if mapping.check().is_err() {

@@ -82,6 +82,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
         campaign: talk.first(&["metadata.batch_call.batch_call_id"]),
         contact_id: talk.first(&["metadata.batch_call.batch_call_recipient_id"]),
         phone: talk.first(&["metadata.phone_call.external_number", "metadata.body.To", "metadata.body.to_number"]),
+        is_inbound: talk.is("metadata.phone_call.direction", "inbound").then_some(true),
         ..Event::default()
     };
     match body.first(&["type"]).as_deref() {

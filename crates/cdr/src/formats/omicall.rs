@@ -93,6 +93,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let mut event = Event {
         call,
         phone: body.first(numbers),
+        is_inbound: (direction == "inbound").then_some(true),
         name: body.first(&["customer.full_name"]),
         campaign: body.first(&["autocall_id", "autocall_uuid"]),
         ..Event::default()

@@ -102,6 +102,7 @@ fn happened(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Ev
         duration: body.seconds("duration")?.filter(|_| is_end),
         ending: Some(ending),
         campaign,
+        is_inbound: (!is_outbound).then_some(true),
         phone: body.first(&[if is_outbound { "to.number" } else { "from.number" }]),
         hangup_by: match body.text("endedBy").as_deref() {
             Some("EXTERNAL") => Some(HangupBy::Customer),
@@ -135,6 +136,7 @@ fn logged(call: String, body: Body<'_>, times: &mut Times) -> Result<Option<Even
         ended_at: ended,
         ending: Some(ending),
         word: status.clone().map(|status| ("status", status)),
+        is_inbound: is_inbound.then_some(true),
         phone: body.first(&[if is_inbound { "from_number" } else { "to_number" }]),
         cost: body.first(&["amount"]).map(|amount| (amount, "VND".to_owned())),
         recording_url: body.first(&["record_url", "recording_url"]),

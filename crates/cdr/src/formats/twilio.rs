@@ -109,11 +109,14 @@ fn ids(body: Body<'_>, own: &str, parent: &str) -> (String, String) {
     }
 }
 
+fn is_inbound(body: Body<'_>, path: &str) -> bool {
+    let direction = body.first(&[path]).unwrap_or_default().to_lowercase();
+    direction.starts_with("in") || direction == "trunking-originating"
+}
+
 /// The customer: whom we called, else who called us.
 fn phone(body: Body<'_>, direction: &str, to: &str, from: &str) -> Option<String> {
-    let direction = body.first(&[direction]).unwrap_or_default().to_lowercase();
-    let is_inbound = direction.starts_with("in") || direction == "trunking-originating";
-    body.first(&[if is_inbound { from } else { to }])
+    body.first(&[if is_inbound(body, direction) { from } else { to }])
 }
 
 fn is_machine(body: Body<'_>, path: &str) -> bool {
@@ -145,6 +148,7 @@ fn callback(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
         ending: Some(ending),
         is_machine: is_machine(body, "AnsweredBy"),
         campaign: body.first(&["campaign", "campaign_id", "Campaign"]),
+        is_inbound: is_inbound(body, "Direction").then_some(true),
         phone: phone(body, "Direction", "To", "From"),
         hangup_by: match body.text("HangupSource").as_deref() {
             Some("callee") => Some(HangupBy::Customer),
@@ -179,6 +183,7 @@ fn call(body: Body<'_>, times: &mut Times) -> Result<Event, FieldError> {
         ending: Some(ending),
         is_machine: is_machine(body, "answered_by"),
         campaign: body.first(&["campaign", "campaign_id"]),
+        is_inbound: is_inbound(body, "direction").then_some(true),
         phone: phone(body, "direction", "to", "from"),
         cause: Some(status.clone()),
         word: Some(("status", status)),

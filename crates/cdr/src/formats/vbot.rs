@@ -100,6 +100,7 @@ fn read(body: Body<'_>, times: &mut Times) -> Result<Vec<Event>, FieldError> {
     let cost: f64 = prices.iter().flatten().sum();
     let mut event = Event {
         call,
+        is_inbound: is_inbound.then_some(true),
         dialed_at: dialed,
         ended_at: dialed.map(|at| at + length),
         talk: Some(length).filter(|_| ending == OK),
