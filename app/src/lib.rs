@@ -39,6 +39,8 @@ pub mod mail;
 pub mod names;
 mod overview;
 #[cfg(feature = "ssr")]
+pub mod reasons;
+#[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(all(test, feature = "ssr"))]
 mod sample;

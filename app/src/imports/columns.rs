@@ -8,12 +8,12 @@ use super::{
     reading::OneImport,
     words::{self, FIELDS},
 };
-use crate::{Text, components::Icon};
+use crate::{Text, components::Icon, reasons};
 
 /// The form, whose answer has the file looked at again.
 pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView {
     let missing = (!table.missing.is_empty()).then(|| {
-        let lines = table.missing.iter().map(|line| view! { <li lang="en">{line.clone()}</li> });
+        let lines = table.missing.iter().map(|line| view! { <li>{reasons::shown(line, text)}</li> });
         view! {
             <div class="notice is-failed">
                 <Icon name="error" />

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Timestamp,
+    Language, Timestamp,
     import::{Found, ImportOptions, Stored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
 };
@@ -271,7 +271,7 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import).await
+    import_report::send(&context, import, Language::En).await
 }
 
 /// A mapping.

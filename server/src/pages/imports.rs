@@ -1,8 +1,12 @@
 //! The forms of the pages that bring in files; the pages themselves are the application's. For managers and owners.
 
-use app::{imports::OWN_CAMPAIGN, links::with_query, session::SignedIn};
+use app::{
+    imports::OWN_CAMPAIGN,
+    links::with_query,
+    session::{Preferences, SignedIn},
+};
 use axum::{
-    Form,
+    Extension, Form,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     handler::Handler,
     response::Response,
@@ -258,11 +262,12 @@ async fn undo(
 async fn report(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Extension(preferences): Extension<Preferences>,
     Snapshot(mut conn): Snapshot,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = imports::lookup(&mut conn, &who.scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import).await
+    import_report::send(&context, import, preferences.language).await
 }

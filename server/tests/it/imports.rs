@@ -130,6 +130,32 @@ both_engines! {
         assert_eq!(none.header("location"), "/import?wrong=file");
     }
 
+    async fn what_readers_say_is_in_the_language_of_whoever_reads(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        let path = Answer::of(upload(at, &cookie, "a.csv", TABLE)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let vietnamese = "bị Excel làm tròn, mất các chữ số cuối";
+        let english = "was rounded by a spreadsheet, its last digits are lost";
+        let english_page = format!("{cookie}; lang=en");
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains(vietnamese) && seen.contains("“chả biết” chưa rõ nghĩa"), "{seen}");
+        assert!(!seen.contains("<span lang=\"en\""), "{seen}");
+        let seen = page(at, &path, &english_page).await;
+        assert!(seen.contains(english) && !seen.contains(vietnamese), "{seen}");
+        form(at, &format!("{path}/store"), &[("campaign", "tet")], &cookie).await;
+        run(at).await;
+        let report = format!("{path}/report");
+        let said = page(at, &report, &cookie).await;
+        assert!(said.lines().all(|line| line.ends_with(": loại")) && said.contains(vietnamese), "{said}");
+        let said = page(at, &report, &english_page).await;
+        assert!(said.lines().all(|line| line.ends_with(": rejected")) && said.contains(english), "{said}");
+        let key = path.rsplit('/').next().unwrap();
+        let said = at.get(&format!("/api/v1/imports/{key}/report")).await.is(200).text();
+        assert!(said.contains(english), "programs read what was found in English: {said}");
+    }
+
     async fn calls_that_came_in_are_left_out_or_put_into_a_campaign_of_their_own(at) {
         at.stock().await;
         at.user("ql@cty.vn", Role::Manager).await;
@@ -152,7 +178,7 @@ both_engines! {
         assert_eq!(form(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "hotline")], &cookie).await, path);
         run(at).await;
         let seen = page(at, &path, &cookie).await;
-        assert!(seen.contains("inbound calls, put into the campaign hotline: 1"), "{seen}");
+        assert!(seen.contains("Cuộc gọi đến, đưa vào chiến dịch hotline: 1"), "{seen}");
         assert_eq!(form(at, &format!("{path}/store"), &[("campaign", "")], &cookie).await, path);
         run(at).await;
         let report = at.get("/api/v1/campaigns/hotline/report").await.is(200).json();
