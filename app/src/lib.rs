@@ -28,7 +28,7 @@ pub mod form;
 mod frame;
 pub mod hooks;
 pub mod html;
-mod imports;
+pub mod imports;
 mod jobs;
 mod keyboard;
 pub mod links;
@@ -38,6 +38,8 @@ pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod names;
 mod overview;
+#[cfg(feature = "ssr")]
+pub mod reasons;
 #[cfg(feature = "ssr")]
 pub mod request;
 #[cfg(all(test, feature = "ssr"))]

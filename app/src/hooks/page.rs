@@ -264,7 +264,7 @@ fn unread(shown: &Shown, text: Text) -> Option<AnyView> {
             <tr>
                 <td>{at(one.received_at, shown.zone, text)}</td>
                 <td>{named(one, shown)}</td>
-                <td lang="en">{one.reason.clone()}</td>
+                <td>{one.reason.as_deref().map(|reason| crate::reasons::shown(reason, text))}</td>
                 <td>{one.call.clone()}</td>
             </tr>
         }

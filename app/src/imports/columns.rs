@@ -1,18 +1,19 @@
 //! Which column of a table is which field of a call: a line for each column, with what it was taken for.
 
-use domain::import::TableColumns;
+use domain::import::{FileReading, OtherCalls, TableColumns};
 use leptos::prelude::*;
 
 use super::{
+    OWN_CAMPAIGN,
     reading::OneImport,
     words::{self, FIELDS},
 };
-use crate::{Text, components::Icon};
+use crate::{Text, components::Icon, reasons};
 
 /// The form, whose answer has the file looked at again.
 pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView {
     let missing = (!table.missing.is_empty()).then(|| {
-        let lines = table.missing.iter().map(|line| view! { <li lang="en">{line.clone()}</li> });
+        let lines = table.missing.iter().map(|line| view! { <li>{reasons::shown(line, text)}</li> });
         view! {
             <div class="notice is-failed">
                 <Icon name="error" />
@@ -59,6 +60,7 @@ pub(super) fn zone_form(one: &OneImport, text: Text) -> AnyView {
 
 /// The zone of times that carry none, and the button that has the file looked at again.
 fn zone(one: &OneImport, text: Text) -> AnyView {
+    let others = others(one, text);
     let zone = one.options.timezone.clone().unwrap_or_default();
     view! {
         <div class="field">
@@ -67,9 +69,48 @@ fn zone(one: &OneImport, text: Text) -> AnyView {
                 autocomplete="off" aria-describedby="columns-zone-note" />
             <p class="field-note" id="columns-zone-note">{text.import_zone_note()}</p>
         </div>
+        {others}
         <div><button class="btn" type="submit"><Icon name="refresh" />{text.import_look_again()}</button></div>
     }
     .into_any()
+}
+
+/// What is done with calls that came in and internal ones, where the file has some.
+fn others(one: &OneImport, text: Text) -> Option<AnyView> {
+    let files = one.found.as_ref().map(|found| found.files.as_slice()).unwrap_or_default();
+    let count = |of: fn(&FileReading) -> u64| files.iter().map(of).sum::<u64>();
+    let (inbound, internal) = (count(|file| file.inbound), count(|file| file.internal));
+    let asked = &one.options.inbound;
+    if inbound + internal == 0 && *asked == OtherCalls::Import {
+        return None;
+    }
+    let (chosen, campaign) = match asked {
+        OtherCalls::Import => ("import", String::new()),
+        OtherCalls::LeaveOut => ("leave", String::new()),
+        OtherCalls::Campaign(id) => (OWN_CAMPAIGN, id.to_string()),
+    };
+    let choices = [
+        ("import", text.import_others_import()),
+        ("leave", text.import_others_leave()),
+        (OWN_CAMPAIGN, text.import_others_campaign()),
+    ];
+    let choices = choices.map(|(word, label)| view! { <option value=word selected={word == chosen}>{label}</option> });
+    let note = text.import_others_note(&text.int(inbound), &text.int(internal));
+    let view = view! {
+        <div class="field">
+            <label for="columns-inbound">{text.import_others()}</label>
+            <select class="select" id="columns-inbound" name="inbound" aria-describedby="columns-inbound-note">
+                {choices.collect_view()}
+            </select>
+            <p class="field-note" id="columns-inbound-note">{note}</p>
+        </div>
+        <div class="field">
+            <label for="columns-inbound-campaign">{text.import_others_into()}</label>
+            <input class="input" type="text" id="columns-inbound-campaign" name="inbound_campaign" maxlength="128"
+                value=campaign autocomplete="off" />
+        </div>
+    };
+    Some(view.into_any())
 }
 
 fn row(at: usize, column: &str, table: &TableColumns, text: Text) -> AnyView {

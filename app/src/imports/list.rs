@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use store::imports::Import;
 
 use super::{reading::ImportList, words};
-use crate::{Text, components::Icon, links, use_text};
+use crate::{Text, components::Icon, links, reasons, use_text};
 
 pub(super) fn page(list: &ImportList) -> AnyView {
     let text = use_text();
@@ -124,7 +124,7 @@ fn result(import: &Import, found: Option<&Found>, stored: Option<&Stored>, text:
         some.map(|(count, what)| counted(count, what, text)).collect::<Vec<_>>().join(" · ")
     };
     match (import.failure.as_ref(), stored, found) {
-        (Some(failure), ..) => failure.clone(),
+        (Some(failure), ..) => reasons::in_language(failure, text.language()).into_owned(),
         (None, Some(stored), _) => counts([
             (stored.accepted, text.import_new()),
             (stored.updated, text.import_changed()),

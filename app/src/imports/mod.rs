@@ -13,6 +13,9 @@ mod shown;
 #[cfg(feature = "ssr")]
 mod words;
 
+/// The choice of a campaign of their own for calls that are none to a customer, in the form that has a file looked at again.
+pub const OWN_CAMPAIGN: &str = "campaign";
+
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
 

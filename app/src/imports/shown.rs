@@ -11,7 +11,7 @@ use super::{checked, list::progress, reading::OneImport, words};
 use crate::{
     Text,
     components::{CloseButton, Icon},
-    links, use_text,
+    links, reasons, use_text,
 };
 
 pub(super) fn page(one: &OneImport) -> AnyView {
@@ -62,7 +62,7 @@ fn again(text: Text) -> AnyView {
 }
 
 fn failed(one: &OneImport, text: Text) -> AnyView {
-    let why = one.import.failure.clone().unwrap_or_default();
+    let why = reasons::shown(one.import.failure.as_deref().unwrap_or_default(), text);
     let Changes { added, updated, .. } = one.changes;
     // What came before the place where the file broke.
     let stored = (added + updated > 0).then(|| {
@@ -152,7 +152,7 @@ pub(super) fn files(files: &[FileReading], text: Text) -> AnyView {
     let each = files.iter().map(|file| {
         let name = (files.len() > 1).then(|| view! { <h3 class="panel-title">{file.name.clone()}</h3> });
         let warnings = (!file.warnings.is_empty()).then(|| {
-            let lines = file.warnings.iter().map(|line| view! { <li lang="en">{line.clone()}</li> });
+            let lines = file.warnings.iter().map(|line| view! { <li>{reasons::shown(line, text)}</li> });
             view! {
                 <details class="as-table" open>
                     <summary>{text.import_remarks()}</summary>
@@ -175,8 +175,8 @@ pub(super) fn files(files: &[FileReading], text: Text) -> AnyView {
 
 fn facts(file: &FileReading, text: Text) -> AnyView {
     if let Some(refused) = &file.refused {
-        return view! { <p class="notice is-failed"><Icon name="file-missing" /><span lang="en">{refused.clone()}</span></p> }
-            .into_any();
+        let why = reasons::shown(refused, text);
+        return view! { <p class="notice is-failed"><Icon name="file-missing" /><span>{why}</span></p> }.into_any();
     }
     let assumed =
         |assumed: bool, words: &'static str| assumed.then(|| view! { <small class="text-failed">" — "{words}</small> });
@@ -184,16 +184,22 @@ fn facts(file: &FileReading, text: Text) -> AnyView {
     let said = |value: String| view! { {value} }.into_any();
     let format = file.format.clone().unwrap_or_default();
     // The shape of a table begins with the word, too.
+    let shape = reasons::in_language(&file.shape, text.language());
     let format = match file.shape.strip_prefix(&format) {
-        Some(rest) => format + rest,
-        None if file.shape.is_empty() => format,
-        None => format!("{format}, {}", file.shape),
+        Some(_) => shape.into_owned(),
+        None if shape.is_empty() => format,
+        None => format!("{format}, {shape}"),
     };
     let mut facts = vec![
         fact(text.import_format(), said(format)),
         fact(text.import_rows(), said(text.import_rows_are(&text.int(file.rows), &text.calls(file.calls)))),
     ];
-    for (count, label) in [(file.duplicates, text.import_duplicates()), (file.left_out, text.import_left_out())] {
+    for (count, label) in [
+        (file.duplicates, text.import_duplicates()),
+        (file.left_out, text.import_left_out()),
+        (file.inbound, text.import_inbound()),
+        (file.internal, text.import_internal()),
+    ] {
         if count > 0 {
             facts.push(fact(label, said(text.int(count))));
         }
@@ -220,9 +226,12 @@ pub(super) fn reasons(reasons: &[ReasonCount], text: Text) -> AnyView {
             Some(Done::Stored) => text.import_was_stored(),
             None => "",
         };
-        let reason = count.reason.clone().unwrap_or_else(|| text.import_other_reasons().to_owned());
+        let reason = match &count.reason {
+            Some(reason) => reasons::shown(reason, text),
+            None => text.import_other_reasons().into_any(),
+        };
         view! {
-            <tr><td lang="en">{reason}</td><td>{done}</td><td class="num">{text.int(count.lines)}</td></tr>
+            <tr><td>{reason}</td><td>{done}</td><td class="num">{text.int(count.lines)}</td></tr>
         }
     });
     view! {

@@ -42,6 +42,14 @@ messages! {
     import_rows_are(rows, calls) = "{rows} dòng là {calls}", "{rows} rows are {calls}";
     import_duplicates = "Dòng lặp lại, bỏ qua", "Repeated rows, left out";
     import_left_out = "Chưa gọi hoặc chưa kết thúc, bỏ qua", "Never dialled or still going on, left out";
+    import_inbound = "Cuộc gọi đến", "Inbound calls";
+    import_internal = "Cuộc gọi nội bộ", "Internal calls";
+    import_others = "Cuộc gọi đến và nội bộ", "Inbound and internal calls";
+    import_others_import = "Nhập như các cuộc khác", "Import them as the others";
+    import_others_leave = "Bỏ qua", "Leave them out";
+    import_others_campaign = "Đưa vào một chiến dịch riêng", "Put them into a campaign of their own";
+    import_others_note(inbound, internal) = "Tệp có {inbound} cuộc gọi đến và {internal} cuộc gọi nội bộ.", "The file has {inbound} inbound and {internal} internal calls.";
+    import_others_into = "Chiến dịch riêng đó", "That campaign";
     import_period = "Thời gian gọi", "Dialled";
     import_zone = "Múi giờ", "Time zone";
     import_zone_assumed = "tệp không ghi múi giờ, đang dùng của tài khoản", "the file does not say; the account's is used";
@@ -56,6 +64,7 @@ messages! {
     import_what_done = "Xử lý", "Done";
     import_was_rejected = "loại", "rejected";
     import_was_stored = "vẫn nhập", "stored";
+    import_line_call(id) = " (cuộc gọi {id})", " (call {id})";
     import_other_reasons = "lý do khác", "other reasons";
     import_first_calls(n) = "{n} cuộc gọi đầu tiên, đúng như sẽ được lưu", "The first {n} calls, as they would be stored";
     import_campaigns = "Chiến dịch", "Campaign";

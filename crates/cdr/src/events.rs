@@ -7,7 +7,7 @@ use std::{
     io::{self, Cursor, Read},
 };
 
-use domain::{CallRecord, CampaignId, Currency, FieldError, time::Zone};
+use domain::{CallRecord, Currency, FieldError, time::Zone};
 use xxhash_rust::xxh3::xxh3_128;
 
 use crate::{
@@ -21,7 +21,7 @@ use crate::{
     packed::Packed,
     partial::{Assumed, CallSoFar, Event, PartialCall},
     pruned::{KnownNames, Names, WRAPPERS},
-    source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
+    source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source, checked},
     table::{Shape, Table, holds_table},
     times::Times,
 };
@@ -237,7 +237,7 @@ impl<'a> Packed<'a> for Row<'a> {
 /// All that a file says, by call.
 pub(crate) struct Collected {
     platform: &'static Platform,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
     currency: Option<Currency>,
     times: Times,
     gathering: Gathering,
@@ -251,7 +251,7 @@ impl Collected {
     pub(crate) fn new(platform: &'static Platform, given: &Given) -> Self {
         Self {
             platform,
-            campaign: given.campaign.clone(),
+            campaigns: given.campaigns.clone(),
             currency: given.currency.clone(),
             times: platform.times(given),
             gathering: Gathering::new(given.memory),
@@ -412,7 +412,9 @@ fn form<'a>(text: &'a str, names: &KnownNames) -> Option<Node<'a>> {
 /// The calls of what was collected, one after the other.
 pub(crate) struct Calls {
     platform: &'static Platform,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
+    /// Of the call that was made last.
+    direction: Direction,
     currency: Option<Currency>,
     gathered: Gathered,
     /// Those of the call that is being made.
@@ -430,7 +432,7 @@ pub(crate) struct Calls {
 
 impl Calls {
     fn new(collected: Collected) -> io::Result<Self> {
-        let Collected { platform, campaign, currency, times, gathering, texts, first_text, mut findings } = collected;
+        let Collected { platform, campaigns, currency, times, gathering, texts, first_text, mut findings } = collected;
         let calls = gathering.finish()?;
         findings.duplicates += calls.repeated();
         let (zone, said) = times.reading();
@@ -448,7 +450,8 @@ impl Calls {
         }
         Ok(Self {
             platform,
-            campaign,
+            campaigns,
+            direction: Direction::default(),
             currency,
             gathered: calls,
             rows: CallRows::default(),
@@ -464,6 +467,7 @@ impl Calls {
 
     /// What comes of the rows of a call; nothing where it is left out.
     fn call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
+        self.direction = Direction::default();
         let rows = std::mem::take(&mut self.rows);
         let call = match rows.unpack() {
             Ok(all) => self.call_of(all),
@@ -501,7 +505,10 @@ impl Calls {
                 *self.words.entry(word).or_default() += 1;
             }
         }
-        let (campaign, currency) = (self.campaign.as_ref(), self.currency.as_ref());
+        if legs.iter().any(|leg| leg.is_inbound.as_ref().is_some_and(|known| known.value)) {
+            self.direction = Direction::Inbound;
+        }
+        let (campaign, currency) = (self.campaigns.of(self.direction), self.currency.as_ref());
         match made(legs, Frame { prefix: self.platform.prefix, campaign, currency }) {
             Made::Call(record, assumed) => {
                 let record = checked(line, *record);
@@ -559,6 +566,10 @@ impl Source for Calls {
         });
         findings.warnings.extend(left_out.chain(assumed).chain(words).map(say));
         findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
     }
 
     fn failure(&mut self) -> Option<Failure> {

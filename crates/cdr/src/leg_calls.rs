@@ -14,12 +14,12 @@ use crate::{
     columns::Column,
     findings::Findings,
     gathered::{CallRows, Gathered, Gathering, Print},
-    legs::{Direction, Leg, Outcome, Side, Text},
+    legs::{Leg, Outcome, Side, Text},
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
     parts::{self, DST, ROWS, legs_of, talked},
-    source::{Failure, Given, Input, Skipped, Source, checked},
+    source::{Campaigns, Direction, Failure, Given, Input, Skipped, Source, checked},
     spool::{Sequence, Spool},
     spreadsheet::phone_number,
     stamps::{Instants, NoInstants},
@@ -70,7 +70,7 @@ pub(crate) fn with_stored(stored: &CallRecord, read: CallRecord) -> Option<CallR
 /// The legs of a file, while they are read.
 pub(crate) struct Legs {
     system: &'static System,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
     gathering: Gathering,
     skipped: Spool,
     evidence: Evidence,
@@ -83,7 +83,7 @@ impl Legs {
     pub(crate) fn new(system: &'static System, shape: &str, given: &Given) -> Self {
         Self {
             system,
-            campaign: given.campaign.clone(),
+            campaigns: given.campaigns.clone(),
             gathering: Gathering::new(given.memory),
             skipped: Spool::new(given.memory / 8),
             evidence: Evidence::default(),
@@ -109,20 +109,22 @@ impl Legs {
 
     /// Works out what all rows tell together.
     pub(crate) fn finish(self, given: &Given) -> Result<LegCalls, Failure> {
-        let Self { system, campaign, gathering, skipped, evidence, assumed, mut findings } = self;
+        let Self { system, campaigns, gathering, skipped, evidence, assumed, mut findings } = self;
         let calls = gathering.finish()?;
         findings.duplicates = calls.repeated();
         let clock = Clock::of(&evidence, given, &mut findings);
         findings.warnings.extend(assumed.0.iter().map(|(what, count)| format!("{what}: {count}")));
         let skipped = Sequence::new(skipped.finish()?);
         let said = Said::default();
+        let direction = Direction::default();
         Ok(LegCalls {
             system,
             calls,
             rows: CallRows::default(),
             skipped,
             clock,
-            campaign,
+            campaigns,
+            direction,
             findings,
             said,
             failure: None,
@@ -138,7 +140,9 @@ pub(crate) struct LegCalls {
     rows: CallRows,
     skipped: Sequence<Skipped>,
     clock: Clock,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
+    /// Of the call that was made last; rows that are no calls come before all calls.
+    direction: Direction,
     findings: Findings,
     said: Said,
     failure: Option<Failure>,
@@ -177,8 +181,10 @@ impl LegCalls {
     fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
         let rows = std::mem::take(&mut self.rows);
         let call = match rows.unpack::<Leg<'_>>() {
-            Ok(legs) if self.said.take(&legs) => Some(self.record(&legs, nth)),
-            Ok(_) => None,
+            Ok(legs) => {
+                self.direction = direction_of(&legs);
+                if self.said.take(&legs) { Some(self.record(&legs, nth)) } else { None }
+            }
             Err(error) => {
                 self.failure = Some(error.into());
                 None
@@ -302,7 +308,7 @@ impl LegCalls {
 
     fn campaign(&self, own: Option<String>, line: u64) -> Result<CampaignId, Skipped> {
         let field = self.system.campaign;
-        match (&self.campaign, own) {
+        match (self.campaigns.of(self.direction), own) {
             (Some(campaign), _) => Ok(campaign.clone()),
             (None, Some(name)) => CampaignId::new(name).map_err(|error| Skipped::new(line, field, error.to_string())),
             (None, None) => {
@@ -318,6 +324,18 @@ impl LegCalls {
             NoInstants::Duration(reason) => Skipped::new(leg.line, "duration", reason),
         })
     }
+}
+
+/// Which way a call goes, as its legs say, or as both ends are extensions.
+fn direction_of(legs: &[Leg]) -> Direction {
+    let own = || legs.iter().filter(|leg| !leg.is_note);
+    let between_extensions = |leg: &Leg| {
+        leg.direction.is_none() && [Text::Phone, Text::Other].iter().all(|end| is_extension(leg.text(*end)))
+    };
+    if own().next().is_some() && own().all(between_extensions) {
+        return Direction::Internal;
+    }
+    Direction::of_legs(own().filter_map(|leg| leg.direction))
 }
 
 /// The legs that tell how a call ended, of all of it in the order of time, and whose they are.
@@ -377,35 +395,20 @@ impl Words {
     }
 }
 
-/// What is said, whether a leg is of such a call, and whether that must hold for all legs of the call.
-type OfCalls = (&'static str, fn(&Leg<'_>) -> bool, bool);
+/// What is said, and whether a leg is of such a call.
+type OfCalls = (&'static str, fn(&Leg<'_>) -> bool);
 
-/// Which calls may not be calls to a customer, or not to the one that is named: whether a leg is of one, and whether that holds for
-/// all legs of the call or for any.
-const OF_CALLS: [OfCalls; 6] = [
-    ("rows without an id, each taken for a call of its own", |leg| leg.ids().next().is_none(), true),
-    (
-        "inbound calls, of which the caller is taken for the customer",
-        |leg| leg.direction == Some(Direction::Inbound),
-        false,
-    ),
-    ("internal calls, imported as the others", |leg| leg.direction == Some(Direction::Internal), false),
-    (
-        "calls from one extension to another, imported as the others",
-        |leg| leg.direction.is_none() && [Text::Phone, Text::Other].iter().all(|end| is_extension(leg.text(*end))),
-        true,
-    ),
+/// Which calls may not be calls to a customer, or not to the one that is named: those of which all legs are so.
+const OF_CALLS: [OfCalls; 3] = [
+    ("rows without an id, each taken for a call of its own", |leg| leg.ids().next().is_none()),
     (
         "calls that look inbound (an outside caller and an extension); the number that was called is taken for the \
          customer all the same",
         |leg| leg.direction.is_none() && is_extension(leg.text(Text::Phone)) && is_phone(leg.text(Text::Other)),
-        true,
     ),
-    (
-        "calls of which no number is known: all with the same word in its place count as one customer",
-        |leg| leg.text(Text::Contact).is_empty() && is_no_number(leg.text(Text::Phone)),
-        true,
-    ),
+    ("calls of which no number is known: all with the same word in its place count as one customer", |leg| {
+        leg.text(Text::Contact).is_empty() && is_no_number(leg.text(Text::Phone))
+    }),
 ];
 
 impl Said {
@@ -424,8 +427,8 @@ impl Said {
             }
             _ => {}
         }
-        for (count, (_, is, holds_for_all)) in self.of_calls.iter_mut().zip(OF_CALLS) {
-            *count += u64::from(if holds_for_all { own().all(is) } else { own().any(is) });
+        for (count, (_, is)) in self.of_calls.iter_mut().zip(OF_CALLS) {
+            *count += u64::from(own().all(is));
         }
         true
     }
@@ -444,7 +447,7 @@ impl Said {
                 findings.warnings.push(format!("{what}: {calls} ({})", named.collect::<Vec<_>>().join(", ")));
             }
         }
-        for (count, (what, ..)) in self.of_calls.iter().zip(OF_CALLS).filter(|(count, _)| **count > 0) {
+        for (count, (what, _)) in self.of_calls.iter().zip(OF_CALLS).filter(|(count, _)| **count > 0) {
             findings.warnings.push(format!("{what}: {count}"));
         }
         findings.left_out += self.left_out.calls + self.alone;
@@ -480,6 +483,10 @@ impl Source for LegCalls {
         let mut findings = self.findings.clone();
         self.said.say(&mut findings);
         findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
     }
 
     fn failure(&mut self) -> Option<Failure> {

@@ -11,6 +11,7 @@ use domain::{
 use crate::{
     ending::{ANSWERED_CODE, MACHINE_CODE},
     packed::{packed, packed_words},
+    source::Direction,
     stamps::Stamps,
 };
 
@@ -83,16 +84,6 @@ pub(crate) enum Side {
 }
 
 packed_words!(Side: Caller, Unsaid, Customer);
-
-/// Which way a call goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Direction {
-    Outbound,
-    Inbound,
-    Internal,
-}
-
-packed_words!(Direction: Outbound, Inbound, Internal);
 
 /// The texts of a leg.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

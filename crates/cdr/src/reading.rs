@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use domain::import::OtherCalls;
+
 use crate::{
     findings::{Findings, OrderBasis, ZoneBasis, ZoneReading},
     formats::Format,
@@ -25,6 +27,12 @@ pub struct Reading {
     pub duplicates: u64,
     /// Calls left out that are none to be stored, such as those never dialled or still going on; no fault.
     pub left_out: u64,
+    /// Calls that came in, whatever was done with them.
+    pub inbound: u64,
+    /// Calls between two of our own, whatever was done with them.
+    pub internal: u64,
+    /// What was done with both.
+    pub others: OtherCalls,
     /// How its dates were read, where that was a question.
     pub date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.
@@ -36,7 +44,43 @@ pub struct Reading {
 impl Reading {
     pub(crate) fn new(format: Format, findings: Findings, calls: u64, skipped: u64) -> Self {
         let Findings { shape, rows, duplicates, left_out, date_order, zone, warnings } = findings;
-        Self { format, shape, rows, calls, skipped, duplicates, left_out, date_order, zone, warnings }
+        let (others, inbound, internal) = (OtherCalls::default(), 0, 0);
+        Self {
+            format,
+            shape,
+            rows,
+            calls,
+            skipped,
+            duplicates,
+            left_out,
+            inbound,
+            internal,
+            others,
+            date_order,
+            zone,
+            warnings,
+        }
+    }
+
+    /// With what was done with calls that are none to a customer, and how many there were.
+    pub(crate) fn with_others(mut self, others: &OtherCalls, inbound: u64, internal: u64) -> Self {
+        if inbound > 0 {
+            self.warnings.push(match others {
+                OtherCalls::Import => {
+                    format!("inbound calls, of which the caller is taken for the customer: {inbound}")
+                }
+                OtherCalls::LeaveOut => format!("inbound calls, left out as asked: {inbound}"),
+                OtherCalls::Campaign(id) => format!("inbound calls, put into the campaign {id}: {inbound}"),
+            });
+        }
+        if internal > 0 {
+            self.warnings.push(match others {
+                OtherCalls::Import => format!("internal calls, imported as the others: {internal}"),
+                OtherCalls::LeaveOut => format!("internal calls, left out as asked: {internal}"),
+                OtherCalls::Campaign(id) => format!("internal calls, put into the campaign {id}: {internal}"),
+            });
+        }
+        Self { others: others.clone(), inbound, internal, ..self }
     }
 }
 
@@ -52,6 +96,16 @@ impl fmt::Display for Reading {
         }
         if self.left_out > 0 {
             write!(f, ", {} calls left out (never dialled or still going on)", self.left_out)?;
+        }
+        if self.inbound + self.internal > 0 {
+            let (inbound, internal) = (self.inbound, self.internal);
+            match &self.others {
+                OtherCalls::Import => {}
+                OtherCalls::LeaveOut => write!(f, ", {inbound} inbound and {internal} internal calls left out")?,
+                OtherCalls::Campaign(id) => {
+                    write!(f, ", {inbound} inbound and {internal} internal calls put into {id}")?;
+                }
+            }
         }
         if let Some((order, basis)) = self.date_order {
             write!(f, "; dates read as {order} ({basis})")?;

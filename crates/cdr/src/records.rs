@@ -2,14 +2,14 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, Code, Currency, time::Zone};
+use domain::{CallRecord, CampaignId, Code, Currency, import::OtherCalls, time::Zone};
 
 use crate::{
     formats::{Format, UnknownFormat, detect, looks, open_mapped},
     guess::Guess,
     mapping::Mapping,
     reading::Reading,
-    source::{Failure, Given, Skipped, Source},
+    source::{Campaigns, Direction, Failure, Given, Skipped, Source},
     spellings::Spellings,
     unpacked::unpacked,
 };
@@ -21,6 +21,8 @@ pub struct Options {
     pub format: Option<Format>,
     /// The campaign of every call, whatever the file says; none: what the file says.
     pub campaign: Option<CampaignId>,
+    /// What is done with calls that are none to a customer.
+    pub others: OtherCalls,
     /// The zone of times that carry none; it overrides what the records tell.
     pub timezone: Option<Zone>,
     /// The zone of times that carry none where neither `timezone` nor the records tell.
@@ -44,6 +46,7 @@ impl Options {
         Self {
             format: None,
             campaign: None,
+            others: OtherCalls::default(),
             timezone: None,
             account_zone,
             currency: None,
@@ -54,9 +57,9 @@ impl Options {
     }
 
     pub(crate) fn given(&self) -> Given {
-        let Self { campaign, timezone, account_zone, currency, memory, .. } = self;
-        let (campaign, currency) = (campaign.clone(), currency.clone());
-        Given { campaign, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory }
+        let Self { campaign, others, timezone, account_zone, currency, memory, .. } = self;
+        let (campaigns, currency) = (Campaigns::new(campaign.clone(), others), currency.clone());
+        Given { campaigns, timezone: *timezone, account_zone: *account_zone, currency, memory: *memory }
     }
 }
 
@@ -97,9 +100,18 @@ pub struct Records<'a> {
     spellings: Spellings,
     calls: u64,
     skipped: u64,
+    others: OtherCalls,
+    inbound: u64,
+    internal: u64,
 }
 
-impl Records<'_> {
+impl<'a> Records<'a> {
+    fn new(format: Format, source: Box<dyn Source + Send + 'a>, options: &Options) -> Self {
+        let others = options.others.clone();
+        let spellings = Spellings::new(&options.codes);
+        Self { format, source, spellings, calls: 0, skipped: 0, others, inbound: 0, internal: 0 }
+    }
+
     /// The format it is read as.
     pub fn format(&self) -> Format {
         self.format
@@ -107,7 +119,8 @@ impl Records<'_> {
 
     /// What is known about the file so far.
     pub fn reading(&self) -> Reading {
-        Reading::new(self.format, self.source.findings(), self.calls, self.skipped)
+        let Self { format, calls, skipped, ref others, inbound, internal, .. } = *self;
+        Reading::new(format, self.source.findings(), calls, skipped).with_others(others, inbound, internal)
     }
 
     /// What was found out about the file, or why it could not be read to its end.
@@ -123,17 +136,32 @@ impl Iterator for Records<'_> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let mut item = self.source.next()?;
-        match &mut item {
-            Ok((_, record)) => {
-                self.calls += 1;
-                if let Some(code) = record.result_code.as_ref().and_then(|code| self.spellings.other(code)) {
-                    record.result_code = Some(code);
+        loop {
+            let mut item = self.source.next()?;
+            let direction = self.source.direction();
+            // What is wrong with a call that is to be left out concerns nobody.
+            let is_left_out = direction != Direction::Outbound && self.others == OtherCalls::LeaveOut;
+            if is_left_out || item.is_ok() {
+                match direction {
+                    Direction::Outbound => {}
+                    Direction::Inbound => self.inbound += 1,
+                    Direction::Internal => self.internal += 1,
                 }
             }
-            Err(_) => self.skipped += 1,
+            if is_left_out {
+                continue;
+            }
+            match &mut item {
+                Ok((_, record)) => {
+                    self.calls += 1;
+                    if let Some(code) = record.result_code.as_ref().and_then(|code| self.spellings.other(code)) {
+                        record.result_code = Some(code);
+                    }
+                }
+                Err(_) => self.skipped += 1,
+            }
+            return Some(item);
         }
-        Some(item)
     }
 }
 
@@ -160,7 +188,7 @@ pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Recor
         _ => format.open(input, &options.given()),
     };
     let source = opened.map_err(|failure| ReadError::of(format, failure))?;
-    Ok(Records { format, source, spellings: Spellings::new(&options.codes), calls: 0, skipped: 0 })
+    Ok(Records::new(format, source, options))
 }
 
 /// How the first rows of a table would be stored, and by which mapping.
@@ -190,8 +218,7 @@ pub fn sample<'a>(input: impl Read + Send + 'a, rows: usize, options: &Options) 
     let looks = looks(input, &options.given(), options.mapping.as_ref()).map_err(failed)?;
     let (mut first, mut reading) = (Vec::new(), None);
     if let Some(source) = looks.calls {
-        let spellings = Spellings::new(&options.codes);
-        let mut records = Records { format: Format::Table, source, spellings, calls: 0, skipped: 0 };
+        let mut records = Records::new(Format::Table, source, options);
         first.extend(records.by_ref().take(rows));
         reading = Some(records.reading());
         if let Some(failure) = records.source.failure() {

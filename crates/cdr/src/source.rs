@@ -2,9 +2,13 @@
 
 use std::io::{self, Read};
 
-use domain::{CallRecord, CampaignId, Code, Currency, time::Zone};
+use domain::{CallRecord, CampaignId, Code, Currency, import::OtherCalls, time::Zone};
 
-use crate::{findings::Findings, packed::packed, spellings::system_code_spelled};
+use crate::{
+    findings::Findings,
+    packed::{packed, packed_words},
+    spellings::system_code_spelled,
+};
 
 /// How many bytes of a file are looked at to find its format.
 pub(crate) const HEAD_BYTES: usize = 64 * 1024;
@@ -15,8 +19,7 @@ pub(crate) type Input<'a> = Box<dyn Read + Send + 'a>;
 /// What was given with a file, whatever its format.
 #[derive(Debug, Clone)]
 pub(crate) struct Given {
-    /// The campaign of every call, whatever the file says; none: what the file says.
-    pub(crate) campaign: Option<CampaignId>,
+    pub(crate) campaigns: Campaigns,
     /// The zone of times that carry none; it overrides what the records tell.
     pub(crate) timezone: Option<Zone>,
     /// The zone of times that carry none where neither `timezone` nor the records tell.
@@ -34,11 +37,66 @@ impl Given {
     }
 }
 
+/// The campaigns that were given with a file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Campaigns {
+    /// Of every call, whatever the file says; none: what the file says.
+    pub(crate) all: Option<CampaignId>,
+    /// Of calls that are none to a customer, where they have one of their own.
+    pub(crate) others: Option<CampaignId>,
+}
+
+impl Campaigns {
+    pub(crate) fn new(all: Option<CampaignId>, others: &OtherCalls) -> Self {
+        let others = match others {
+            OtherCalls::Campaign(id) => Some(id.clone()),
+            OtherCalls::Import | OtherCalls::LeaveOut => None,
+        };
+        Self { all, others }
+    }
+
+    /// The campaign of a call that goes this way, if one was given.
+    pub(crate) fn of(&self, direction: Direction) -> Option<&CampaignId> {
+        let own = self.others.as_ref().filter(|_| direction != Direction::Outbound);
+        own.or(self.all.as_ref())
+    }
+}
+
+/// Which way a call goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Direction {
+    /// To a customer; also what nothing tells.
+    #[default]
+    Outbound,
+    /// From a customer.
+    Inbound,
+    /// Between two of our own.
+    Internal,
+}
+
+packed_words!(Direction: Outbound, Inbound, Internal);
+
+impl Direction {
+    /// Of a call by its legs; one that came in may have been put through to one of our own.
+    pub(crate) fn of_legs(legs: impl Iterator<Item = Self>) -> Self {
+        legs.fold(Self::Outbound, |call, leg| match (call, leg) {
+            (Self::Inbound, _) | (_, Self::Inbound) => Self::Inbound,
+            (Self::Internal, _) | (_, Self::Internal) => Self::Internal,
+            _ => Self::Outbound,
+        })
+    }
+}
+
 /// What one format gives: records one after the other, each with the line it begins on, then what was found out about
 /// the file and perhaps the failure that ended it.
 pub(crate) trait Source: Iterator<Item = Result<(u64, CallRecord), Skipped>> {
     /// What was found out so far.
     fn findings(&self) -> Findings;
+
+    /// Which way the call goes that was given out last, or would have been.
+    fn direction(&self) -> Direction {
+        Direction::Outbound
+    }
 
     /// The failure that ended the records early; none for formats that read all bytes before the first record.
     fn failure(&mut self) -> Option<Failure> {

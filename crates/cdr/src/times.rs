@@ -168,11 +168,17 @@ mod tests {
     use serde_json::Value;
 
     use super::*;
+    use crate::source::Campaigns;
 
     #[test]
     fn an_instant_of_json_says_its_unit_by_its_digits_and_its_zone_by_itself() {
-        let given =
-            Given { campaign: None, timezone: None, account_zone: Zone::HO_CHI_MINH, currency: None, memory: 0 };
+        let given = Given {
+            campaigns: Campaigns::default(),
+            timezone: None,
+            account_zone: Zone::HO_CHI_MINH,
+            currency: None,
+            memory: 0,
+        };
         let mut times = Times::new(&given);
         let mut at = |value: Value| times.instant(&Node::parse(&value.to_string()).unwrap(), DateOrder::MonthDayYear);
         for same in [

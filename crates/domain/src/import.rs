@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CampaignId, Timestamp, call::CallRecord};
+use crate::{CampaignId, Timestamp, call::CallRecord, id::IdError};
 
 /// Reasons that are counted apart; the others are counted together.
 pub const REASONS: usize = 20;
@@ -13,6 +13,42 @@ pub const REASONS: usize = 20;
 pub const SHOWN_CALLS: usize = 20;
 /// Campaigns of a file that are listed.
 pub const SHOWN_CAMPAIGNS: usize = 100;
+
+/// What is done with calls of a file that are none to a customer: those that came in, and those between two of our own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum OtherCalls {
+    /// They are stored as the others; who called is the customer of one that came in.
+    #[default]
+    Import,
+    /// They are left out.
+    LeaveOut,
+    /// They are stored in this campaign.
+    Campaign(CampaignId),
+}
+
+impl TryFrom<String> for OtherCalls {
+    type Error = IdError;
+
+    /// `import`, `leave`, or the id of a campaign.
+    fn try_from(text: String) -> Result<Self, IdError> {
+        Ok(match text.as_str() {
+            "import" => Self::Import,
+            "leave" => Self::LeaveOut,
+            _ => Self::Campaign(CampaignId::new(text)?),
+        })
+    }
+}
+
+impl From<OtherCalls> for String {
+    fn from(other: OtherCalls) -> Self {
+        match other {
+            OtherCalls::Import => "import".to_owned(),
+            OtherCalls::LeaveOut => "leave".to_owned(),
+            OtherCalls::Campaign(id) => id.to_string(),
+        }
+    }
+}
 
 /// How a file is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -22,6 +58,8 @@ pub struct ImportOptions {
     pub format: Option<String>,
     /// The campaign of every call, whatever the file says.
     pub campaign: Option<CampaignId>,
+    /// What is done with calls that came in, and internal ones.
+    pub inbound: OtherCalls,
     /// The IANA name of the zone of times that carry none.
     pub timezone: Option<String>,
     /// Which column of a table is which field, as TOML.
@@ -75,6 +113,12 @@ pub struct FileReading {
     pub duplicates: u64,
     /// Calls left out because they were never dialled or still go on.
     pub left_out: u64,
+    /// Calls that came in, whatever was done with them.
+    #[serde(default)]
+    pub inbound: u64,
+    /// Calls between two of our own, whatever was done with them.
+    #[serde(default)]
+    pub internal: u64,
     /// The zone in which times were read that carry none.
     pub zone: Option<String>,
     /// Whether nothing in the file tells that zone.

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Timestamp,
+    Language, Timestamp,
     import::{Found, ImportOptions, Stored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
 };
@@ -92,6 +92,7 @@ pub(super) struct Imports {
     params(("name" = Option<String>, Query, description = "The file's name"),
         ("format" = Option<String>, Query, description = "The name of its format (docs/FORMATS.md); else it is found out"),
         ("campaign" = Option<String>, Query, description = "The campaign of every call, whatever the file says"),
+        ("inbound" = Option<String>, Query, description = "What is done with inbound and internal calls: `import` (as the others, which is so without it), `leave`, or the id of a campaign to put them into"),
         ("timezone" = Option<String>, Query, description = "The IANA name of the zone of times that carry none"),
         ("create" = Option<bool>, Query, description = "Make campaigns and voicebots that are not there"),
         ("mapping" = Option<String>, Query, description = "The name of a mapping of the account"),
@@ -270,7 +271,7 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import).await
+    import_report::send(&context, import, Language::En).await
 }
 
 /// A mapping.

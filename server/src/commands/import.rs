@@ -4,7 +4,11 @@ use std::{fs::File, path::PathBuf, process::ExitCode};
 
 use cdr::{Format, Mapping, Options};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
-use domain::{CampaignId, import::Done, time::Zone};
+use domain::{
+    CampaignId,
+    import::{Done, OtherCalls},
+    time::Zone,
+};
 use indicatif::ProgressBar;
 use store::{
     Scope, StoreError,
@@ -43,6 +47,10 @@ pub(super) struct Arguments {
     /// The campaign of every call, whatever the file says
     #[arg(long, value_parser = |text: &str| CampaignId::new(text))]
     campaign: Option<CampaignId>,
+    /// What is done with calls that came in and internal ones: import them as the others, leave them out, or put them into this
+    /// campaign
+    #[arg(long, value_name = "import|leave|CAMPAIGN", default_value = "import", value_parser = |text: &str| OtherCalls::try_from(text.to_owned()))]
+    inbound: OtherCalls,
     /// Make campaigns and voicebots that are not there
     #[arg(long)]
     create: bool,
@@ -87,6 +95,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let options = Options {
         format: arguments.format,
         campaign: arguments.campaign.clone(),
+        others: arguments.inbound.clone(),
         timezone: arguments.timezone,
         currency: Some(account.currency.clone()),
         mapping,
@@ -132,7 +141,12 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
 /// Without an account times are read as in Vietnam.
 fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitCode, Failure> {
     let zone = arguments.timezone.unwrap_or(Zone::HO_CHI_MINH);
-    let options = Options { campaign: arguments.campaign.clone(), mapping, ..Options::new(zone) };
+    let options = Options {
+        campaign: arguments.campaign.clone(),
+        others: arguments.inbound.clone(),
+        mapping,
+        ..Options::new(zone)
+    };
     for named in &arguments.files {
         let files = NamedFile::all_of(named)
             .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;

@@ -46,6 +46,7 @@ pub fn options(asked: &ImportOptions, account: &Account) -> Result<Options, Fiel
     Ok(Options {
         format,
         campaign: asked.campaign.clone(),
+        others: asked.inbound.clone(),
         timezone,
         currency: Some(account.currency.clone()),
         mapping,
@@ -199,6 +200,8 @@ pub fn file_reading(name: &str, reading: &Reading) -> FileReading {
         skipped: reading.skipped,
         duplicates: reading.duplicates,
         left_out: reading.left_out,
+        inbound: reading.inbound,
+        internal: reading.internal,
         zone: reading.zone.as_ref().map(|zone| zone.name.clone()),
         zone_is_assumed: reading.zone.as_ref().is_some_and(|zone| zone.basis == ZoneBasis::Account),
         date_order: reading.date_order.map(|(order, _)| order.to_string()),

@@ -1,12 +1,17 @@
 //! What was wrong with records of a file, or odd about them: line by line as a compiler says it, and counted by reason.
 
 use std::{
+    borrow::Cow,
     collections::BTreeMap,
     fs::File,
     io::{self, BufWriter, Write},
 };
 
-use domain::import::{Done, REASONS, ReasonCount};
+use app::{Text, reasons};
+use domain::{
+    Language,
+    import::{Done, REASONS, ReasonCount},
+};
 
 /// A line about a record.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +39,51 @@ pub fn words(done: Done) -> &'static str {
     match done {
         Done::Rejected => "rejected",
         Done::Stored => "stored all the same",
+    }
+}
+
+/// A line of a report in a language; in English, or where it is no such line, as it is.
+pub fn in_language(line: &str, language: Language) -> Cow<'_, str> {
+    match (language, Parts::of(line)) {
+        (Language::Vi, Some(parts)) => Cow::Owned(parts.in_words_of(Text(language))),
+        _ => Cow::Borrowed(line),
+    }
+}
+
+/// The parts of `file:line: field: what was wrong: what was done (call id)`.
+struct Parts<'a> {
+    place: &'a str,
+    about: &'a str,
+    done: Done,
+    call: Option<&'a str>,
+}
+
+impl<'a> Parts<'a> {
+    fn of(line: &'a str) -> Option<Self> {
+        let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        // A name may hold colons, too.
+        let place = line.match_indices(": ").map(|(at, _)| &line[..at]);
+        let place =
+            place.into_iter().find(|place| place.rsplit_once(':').is_some_and(|(_, number)| is_number(number)))?;
+        let rest = &line[place.len() + 2..];
+        [Done::Rejected, Done::Stored].into_iter().find_map(|done| {
+            let said = format!(": {}", words(done));
+            // What was wrong, and the id, may hold the words, too.
+            rest.rmatch_indices(&said).find_map(|(at, _)| {
+                let (about, after) = (&rest[..at], &rest[at + said.len()..]);
+                let call = after.strip_prefix(" (call ").and_then(|after| after.strip_suffix(')'));
+                (after.is_empty() || call.is_some()).then_some(Self { place, about, done, call })
+            })
+        })
+    }
+
+    fn in_words_of(&self, text: Text) -> String {
+        let done = match self.done {
+            Done::Rejected => text.import_was_rejected(),
+            Done::Stored => text.import_was_stored(),
+        };
+        let call = self.call.map(|id| text.import_line_call(id)).unwrap_or_default();
+        format!("{}: {}: {done}{call}", self.place, reasons::in_language(self.about, text.language()))
     }
 }
 
@@ -101,6 +151,29 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_said_in_the_readers_language() {
+        for (english, vietnamese) in [
+            (
+                "tháng 11.csv:7: contact.phone: is not a phone number: rejected",
+                "tháng 11.csv:7: Số điện thoại: không phải số điện thoại: loại",
+            ),
+            (
+                "a: b.zip/c.csv:12: answered_at: lies before dialed_at: rejected (call c: rejected (1))",
+                "a: b.zip/c.csv:12: Lúc nghe máy: trước lúc gọi: loại (cuộc gọi c: rejected (1))",
+            ),
+            (
+                "f.csv:9: dialed_at: lies in the future: stored all the same (call c-1)",
+                "f.csv:9: Lúc gọi: ở tương lai: vẫn nhập (cuộc gọi c-1)",
+            ),
+            ("f.csv:9: x: was eaten by a dog: rejected", "f.csv:9: x: was eaten by a dog: loại"),
+            ("no line of a report", "no line of a report"),
+        ] {
+            assert_eq!(in_language(english, Language::Vi), vietnamese);
+            assert_eq!(in_language(english, Language::En), english);
+        }
+    }
 
     #[test]
     fn every_line_is_counted_by_its_reason() {

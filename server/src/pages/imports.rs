@@ -1,8 +1,12 @@
 //! The forms of the pages that bring in files; the pages themselves are the application's. For managers and owners.
 
-use app::{links::with_query, session::SignedIn};
+use app::{
+    imports::OWN_CAMPAIGN,
+    links::with_query,
+    session::{Preferences, SignedIn},
+};
 use axum::{
-    Form,
+    Extension, Form,
     extract::{DefaultBodyLimit, FromRequest, Multipart, Path, Request, State},
     handler::Handler,
     response::Response,
@@ -10,7 +14,7 @@ use axum::{
 use cdr::{Field, Mapping, Place};
 use domain::{
     CampaignId, Role,
-    import::{Found, ImportOptions, TableColumns},
+    import::{Found, ImportOptions, OtherCalls, TableColumns},
     time::Zone,
 };
 use store::{
@@ -149,6 +153,14 @@ async fn check(
         return Ok(wrong(&page_of(key), "zone"));
     }
     options.timezone = zone.map(str::to_owned);
+    if let Some(asked) = value(&pairs, "inbound") {
+        let own = value(&pairs, "inbound_campaign").filter(|_| asked == OWN_CAMPAIGN);
+        match OtherCalls::try_from(own.unwrap_or(asked).to_owned()) {
+            Ok(OtherCalls::Campaign(_)) if own.is_none() => return Ok(wrong(&page_of(key), "campaign")),
+            Ok(others) => options.inbound = others,
+            Err(_) => return Ok(wrong(&page_of(key), "campaign")),
+        }
+    }
     if let Some(table) = &found.table {
         let mapping = corrected(table, &pairs);
         if mapping.check().is_err() {
@@ -250,11 +262,12 @@ async fn undo(
 async fn report(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Extension(preferences): Extension<Preferences>,
     Snapshot(mut conn): Snapshot,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = imports::lookup(&mut conn, &who.scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import).await
+    import_report::send(&context, import, preferences.language).await
 }

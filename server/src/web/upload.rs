@@ -3,7 +3,7 @@
 use axum::body::Bytes;
 use domain::{
     Account, FieldError,
-    import::ImportOptions,
+    import::{ImportOptions, OtherCalls},
     limits::{IMPORT_BYTES, IMPORT_SECONDS, NAME_CHARS, UNFINISHED_IMPORTS, UPLOADS_OF_AN_ACCOUNT},
     text,
 };
@@ -126,6 +126,10 @@ pub fn parameter(options: &mut ImportOptions, name: &str, value: &str) -> Result
         "campaign" => {
             let id = text().map(domain::CampaignId::new).transpose();
             options.campaign = id.map_err(|error| FieldError::new(name, error.to_string()))?;
+        }
+        "inbound" => {
+            let asked = text().map(OtherCalls::try_from).transpose();
+            options.inbound = asked.map_err(|error| FieldError::new(name, error.to_string()))?.unwrap_or_default();
         }
         "create" => options.create = yes_or_no(name, value)?,
         _ => return Ok(false),

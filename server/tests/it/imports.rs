@@ -19,6 +19,12 @@ const TABLE: &str = "Mã,Số điện thoại,Khách hàng,Ngày gọi,Đàm tho
     1,0901234567,Lan,05/11/2026 09:00:00,42,Đồng ý,hẹn lại\n\
     7,0901234570,Bình,05/11/2026 09:05:00,0,chả biết,\n";
 
+/// Calls of a switch: one to a customer, one that came in, one between two extensions.
+const SWITCH: &str = "calldate,src,dst,duration,billsec,disposition,uniqueid,accountcode,calltype\n\
+    2026-03-02 09:00:00,100,0901234501,30,20,ANSWERED,1772416800.1,tet,Outbound\n\
+    2026-03-02 09:01:00,0901234502,100,30,20,ANSWERED,1772416860.2,tet,Inbound\n\
+    2026-03-02 09:02:00,100,201,30,20,ANSWERED,1772416920.3,tet,Internal\n";
+
 async fn bring(at: &Harness, query: &str, file: impl Into<reqwest::Body>) -> Answer {
     Answer::of(at.api(Method::POST, &format!("/api/v1/import?{query}")).body(file)).await
 }
@@ -122,6 +128,63 @@ both_engines! {
         let none = at.signed(Method::POST, "/import", &cookie).body(none);
         let none = Answer::of(none.header("content-type", "multipart/form-data; boundary=x")).await.is(303);
         assert_eq!(none.header("location"), "/import?wrong=file");
+    }
+
+    async fn what_readers_say_is_in_the_language_of_whoever_reads(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        let path = Answer::of(upload(at, &cookie, "a.csv", TABLE)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let vietnamese = "bị Excel làm tròn, mất các chữ số cuối";
+        let english = "was rounded by a spreadsheet, its last digits are lost";
+        let english_page = format!("{cookie}; lang=en");
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains(vietnamese) && seen.contains("“chả biết” chưa rõ nghĩa"), "{seen}");
+        assert!(!seen.contains("<span lang=\"en\""), "{seen}");
+        let seen = page(at, &path, &english_page).await;
+        assert!(seen.contains(english) && !seen.contains(vietnamese), "{seen}");
+        form(at, &format!("{path}/store"), &[("campaign", "tet")], &cookie).await;
+        run(at).await;
+        let report = format!("{path}/report");
+        let said = page(at, &report, &cookie).await;
+        assert!(said.lines().all(|line| line.ends_with(": loại")) && said.contains(vietnamese), "{said}");
+        let said = page(at, &report, &english_page).await;
+        assert!(said.lines().all(|line| line.ends_with(": rejected")) && said.contains(english), "{said}");
+        let key = path.rsplit('/').next().unwrap();
+        let said = at.get(&format!("/api/v1/imports/{key}/report")).await.is(200).text();
+        assert!(said.contains(english), "programs read what was found in English: {said}");
+    }
+
+    async fn calls_that_came_in_are_left_out_or_put_into_a_campaign_of_their_own(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        let answer = bring(at, "campaign=tet&inbound=leave", SWITCH).await.is(202).json();
+        run(at).await;
+        let done = import(at, &answer["id"]).await;
+        let (stored, file) = (&done["stored"], &done["stored"]["files"][0]);
+        assert_eq!(json!([stored["accepted"], file["calls"], file["inbound"], file["internal"]]), json!([1, 1, 1, 1]), "{done}");
+        let too_long = format!("inbound={}", "x".repeat(129));
+        bring(at, &too_long, SWITCH).await.is_problem(422);
+
+        let path = Answer::of(upload(at, &cookie, "pbx.csv", SWITCH)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("Tệp có 1 cuộc gọi đến và 1 cuộc gọi nội bộ"), "{seen}");
+        let check = format!("{path}/check");
+        let wrong = form(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "")], &cookie).await;
+        assert_eq!(wrong, format!("{path}?wrong=campaign"));
+        assert_eq!(form(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "hotline")], &cookie).await, path);
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("Cuộc gọi đến, đưa vào chiến dịch hotline: 1"), "{seen}");
+        assert_eq!(form(at, &format!("{path}/store"), &[("campaign", "")], &cookie).await, path);
+        run(at).await;
+        let report = at.get("/api/v1/campaigns/hotline/report").await.is(200).json();
+        assert_eq!(report["calls"]["total"], 2);
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(report["calls"]["total"], 1);
     }
 
     async fn only_managers_and_owners_of_the_account_bring_in_files(at) {

@@ -121,6 +121,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         word: Some(word),
         campaign: body.first(&["batch_id", "metadata.campaign", "metadata.campaign_id"]),
         voicebot: body.first(&["pathway_id"]),
+        is_inbound: body.is_true("inbound").then_some(true),
         phone: body.first(&[if body.is_true("inbound") { "from" } else { "to" }]),
         hangup_by: match body.text("call_ended_by").as_deref() {
             Some("USER") => Some(HangupBy::Customer),

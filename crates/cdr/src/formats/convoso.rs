@@ -12,10 +12,10 @@ use domain::HangupBy;
 use crate::{
     columns::columns,
     leg_calls::{Assumed, System, of_table},
-    legs::{Direction, Leg, LegTexts, Text},
+    legs::{Leg, LegTexts, Text},
     local_time::When,
     numbers::bare,
-    source::{Given, Input, Opened, Skipped},
+    source::{Direction, Given, Input, Opened, Skipped},
     stamps::Stamps,
     table::{Shape, holds_table},
     table_row::TableRow,

@@ -82,6 +82,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         campaign: talk.first(&["metadata.batch_call.batch_call_id"]),
         contact_id: talk.first(&["metadata.batch_call.batch_call_recipient_id"]),
         phone: talk.first(&["metadata.phone_call.external_number", "metadata.body.To", "metadata.body.to_number"]),
+        is_inbound: talk.is("metadata.phone_call.direction", "inbound").then_some(true),
         ..Event::default()
     };
     match body.first(&["type"]).as_deref() {
@@ -133,7 +134,7 @@ fn conversation<'a>(event: &mut Event<'a>, talk: Body<'a>, times: &mut Times) ->
     if event.phone.is_none() && !talk.has("metadata.phone_call") {
         event.without_number();
     }
-    if talk.first(&["has_audio"]).as_deref() == Some("true") {
+    if talk.is_true("has_audio") {
         event.recording_url = Some(audio_of(&event.call).into());
     }
     event.transcript = TURNS.lines(talk.at("transcript"), |turn| seconds(turn, "time_in_call_secs"));

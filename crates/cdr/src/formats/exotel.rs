@@ -65,9 +65,11 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
     let ending = meaning(STATUSES, &status);
     let updated = times.at(body, "date_updated")?.or(times.at(body, "DateUpdated")?);
     let ended = times.at(body, "EndTime")?;
-    let customer = if body.is("Direction", "inbound") { "From" } else { "To" };
+    let is_inbound = body.is("Direction", "inbound");
+    let customer = if is_inbound { "From" } else { "To" };
     let mut event = Event {
         call,
+        is_inbound: is_inbound.then_some(true),
         at: updated,
         order: updated.unwrap_or_default(),
         dialed_at: times.at(body, "StartTime")?.or(times.at(body, "date_created")?),

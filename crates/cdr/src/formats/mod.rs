@@ -40,7 +40,7 @@ use crate::{
     events::Platform,
     leg_calls,
     partial::PartialCall,
-    source::{Given, HEAD_BYTES, Input, Opened},
+    source::{Campaigns, Given, HEAD_BYTES, Input, Opened},
     workbook::looks_like_workbook,
 };
 
@@ -170,7 +170,13 @@ impl Format {
     /// # Errors
     /// Where the body is none of the platform's, or a field of it cannot be read.
     pub fn partial_calls(self, body: &[u8], zone: Zone) -> Option<Result<Vec<PartialCall>, FieldError>> {
-        let given = Given { campaign: None, timezone: Some(zone), account_zone: zone, currency: None, memory: 0 };
+        let given = Given {
+            campaigns: Campaigns::default(),
+            timezone: Some(zone),
+            account_zone: zone,
+            currency: None,
+            memory: 0,
+        };
         Some(self.platform()?.partial_calls(body, &given))
     }
 

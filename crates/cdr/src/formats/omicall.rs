@@ -95,6 +95,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
     let mut event = Event {
         call,
         phone: body.first(numbers),
+        is_inbound: (direction == "inbound").then_some(true),
         name: body.first(&["customer.full_name"]),
         campaign: body.first(&["autocall_id", "autocall_uuid"]),
         ..Event::default()

@@ -142,6 +142,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         ending: Some(ending),
         is_machine: body.is_true("Machine"),
         campaign: body.first(&["campaign"]),
+        is_inbound: is_inbound.then_some(true),
         phone: if is_inbound { body.first(&["from_number", "From"]) } else { body.first(&["to_number", "To"]) },
         hangup_by: body.first(&["hangup_source", "HangupSource"]).and_then(|side| match side.to_lowercase().as_str() {
             "caller" => Some(if is_inbound { HangupBy::Customer } else { HangupBy::Bot }),

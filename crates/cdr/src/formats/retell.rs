@@ -121,6 +121,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         is_machine: call.is_true("call_analysis.in_voicemail"),
         campaign: call.first(&["metadata.campaign", "metadata.campaign_id", "batch_call_id"]),
         voicebot: call.first(&["agent_id", "agent_name"]),
+        is_inbound: is_inbound.then_some(true),
         phone: call.first(&[if is_inbound { "from_number" } else { "to_number" }]),
         name: call.first(&["retell_llm_dynamic_variables.customer_name"]),
         hangup_by: reason.as_deref().map(hangup_by),

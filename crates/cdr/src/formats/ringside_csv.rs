@@ -84,8 +84,8 @@ impl<R: Read> CsvCalls<R> {
         let mut rows_of = Rows::new(input);
         let mut cells = ByteCells::default();
         rows_of.next_row(&mut cells)?;
-        let columns = columns(cells.iter(), given.campaign.is_some())?;
-        let (campaign, times) = (given.campaign.clone(), Times::new(given));
+        let columns = columns(cells.iter(), given.campaigns.all.is_some())?;
+        let (campaign, times) = (given.campaigns.all.clone(), Times::new(given));
         Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false, lacks_end: false })
     }
 

@@ -43,7 +43,7 @@ impl<R: Read> JsonCalls<R> {
         Self {
             objects: Objects::new(input),
             text: Vec::new(),
-            campaign: given.campaign.clone(),
+            campaign: given.campaigns.all.clone(),
             times: Times::new(given),
             rows: 0,
             failure: None,

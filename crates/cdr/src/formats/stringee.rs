@@ -107,6 +107,7 @@ fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result
         duration: body.seconds("duration")?.filter(|_| is_end),
         ending: Some(ending),
         campaign,
+        is_inbound: (!is_outbound).then_some(true),
         phone: body.first(&[if is_outbound { "to.number" } else { "from.number" }]),
         hangup_by: match body.text("endedBy").as_deref() {
             Some("EXTERNAL") => Some(HangupBy::Customer),
@@ -140,6 +141,7 @@ fn logged<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<O
         ended_at: ended,
         ending: Some(ending),
         word: status.clone().map(|status| ("status", status)),
+        is_inbound: is_inbound.then_some(true),
         phone: body.first(&[if is_inbound { "from_number" } else { "to_number" }]),
         cost: body.first(&["amount"]).map(|amount| (amount, "VND".into())),
         recording_url: body.first(&["record_url", "recording_url"]),

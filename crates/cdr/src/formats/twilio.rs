@@ -111,11 +111,14 @@ fn ids<'a>(body: Body<'a>, own: &str, parent: &str) -> (Cow<'a, str>, Cow<'a, st
     }
 }
 
+fn is_inbound(body: Body<'_>, path: &str) -> bool {
+    let direction = body.first(&[path]).unwrap_or_default().to_lowercase();
+    direction.starts_with("in") || direction == "trunking-originating"
+}
+
 /// The customer: whom we called, else who called us.
 fn phone<'a>(body: Body<'a>, direction: &str, to: &str, from: &str) -> Option<Cow<'a, str>> {
-    let direction = body.first(&[direction]).unwrap_or_default().to_lowercase();
-    let is_inbound = direction.starts_with("in") || direction == "trunking-originating";
-    body.first(&[if is_inbound { from } else { to }])
+    body.first(&[if is_inbound(body, direction) { from } else { to }])
 }
 
 fn is_machine(body: Body<'_>, path: &str) -> bool {
@@ -147,6 +150,7 @@ fn callback<'a>(body: Body<'a>, times: &mut Times) -> Result<Event<'a>, FieldErr
         ending: Some(ending),
         is_machine: is_machine(body, "AnsweredBy"),
         campaign: body.first(&["campaign", "campaign_id", "Campaign"]),
+        is_inbound: is_inbound(body, "Direction").then_some(true),
         phone: phone(body, "Direction", "To", "From"),
         hangup_by: match body.text("HangupSource").as_deref() {
             Some("callee") => Some(HangupBy::Customer),
@@ -181,6 +185,7 @@ fn call<'a>(body: Body<'a>, times: &mut Times) -> Result<Event<'a>, FieldError> 
         ending: Some(ending),
         is_machine: is_machine(body, "answered_by"),
         campaign: body.first(&["campaign", "campaign_id"]),
+        is_inbound: is_inbound(body, "direction").then_some(true),
         phone: phone(body, "direction", "to", "from"),
         cause: Some(status.clone()),
         word: Some(("status", status)),

@@ -134,6 +134,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         campaign: call.first(&["campaignId", "metadata.campaign", "metadata.campaign_id"]),
         voicebot: body.first(&["assistant.id", "call.assistantId", "assistantId"]),
         phone: call.first(&["customer.number"]).or_else(|| body.first(&["customer.number"])),
+        is_inbound: call.is("type", "inboundPhoneCall").then_some(true),
         contact_id: call.first(&["customer.externalId"]),
         name: call.first(&["customer.name"]),
         hangup_by: reason.as_deref().map(hangup_by),

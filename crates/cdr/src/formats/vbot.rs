@@ -100,6 +100,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
     let cost: f64 = prices.iter().flatten().sum();
     let mut event = Event {
         call,
+        is_inbound: is_inbound.then_some(true),
         dialed_at: dialed,
         ended_at: dialed.map(|at| at + length),
         talk: Some(length).filter(|_| ending == OK),

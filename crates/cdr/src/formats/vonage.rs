@@ -76,9 +76,11 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
     let ended = times.at(body, "end_time")?;
     let is_at = |word: &str| at.filter(|_| status == word);
     let started = times.at(body, "start_time")?;
-    let customer = if body.is("direction", "inbound") { "from" } else { "to" };
+    let is_inbound = body.is("direction", "inbound");
+    let customer = if is_inbound { "from" } else { "to" };
     let mut event = Event {
         call,
+        is_inbound: is_inbound.then_some(true),
         at,
         order: at.or(ended).unwrap_or_default(),
         dialed_at: started.or(is_at("started")).or(is_at("ringing")),

@@ -318,7 +318,7 @@ fn feature_codes_and_extensions_among_themselves_are_said() {
         assert!(warned(&file, "dst is not a number"), "{dst}");
     }
     let file = read(format!("{header}2026-03-02 09:00:00,100,201,40,20,ANSWERED,1772416800.0\n"));
-    assert!(warned(&file, "calls from one extension to another"));
+    assert!(warned(&file, "internal calls, imported as the others: 1"));
     let file = read(format!("{header}2026-03-02 09:00:00,anonymous,201,40,20,ANSWERED,1772416800.0\n"));
     assert!(warned(&file, "look inbound"));
 }

@@ -11,6 +11,7 @@ mod cpaas;
 mod csv;
 mod detect;
 mod dialler_tables;
+mod directions;
 mod freeswitch;
 mod freeswitch_tables;
 mod json;

@@ -128,7 +128,7 @@ impl<'a> TableCalls<'a> {
             bound: looked.bound,
             names: looked.names,
             clock,
-            campaign: given.campaign.clone(),
+            campaign: given.campaigns.all.clone(),
             assumed: BTreeMap::new(),
             words: HashMap::new(),
             spoken,

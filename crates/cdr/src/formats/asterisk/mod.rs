@@ -25,7 +25,7 @@ mod row;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use domain::{CallId, CallRecord, CampaignId, time::Zone};
+use domain::{CallId, CallRecord, time::Zone};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
 use crate::{
@@ -35,7 +35,7 @@ use crate::{
     local_time::When,
     numbers::{is_extension, is_no_number, is_phone},
     packed::Packed,
-    source::{Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
+    source::{Campaigns, Direction, Failure, Given, HEAD_BYTES, Input, Opened, Skipped, Source},
     spool::{Sequence, Spool},
     table::Table,
 };
@@ -44,7 +44,7 @@ pub(crate) use parts::with_stored;
 
 use columns::Column;
 use disposition::{Disposition, Numbering};
-use row::{Direction, Leg, Text};
+use row::{Leg, Text};
 
 /// What FreePBX cuts its exports to.
 const FREEPBX_LIMIT: u64 = 100;
@@ -83,11 +83,13 @@ struct AsteriskCalls {
     rows: CallRows,
     skipped: Sequence<Skipped>,
     clock: Clock,
-    campaign: Option<CampaignId>,
+    campaigns: Campaigns,
+    /// Of the call that was made last.
+    direction: Direction,
     numbering: Option<Numbering>,
     fans: Fans,
     findings: Findings,
-    of_calls: [u64; 6],
+    of_calls: [u64; OF_CALLS.len()],
     failure: Option<Failure>,
 }
 
@@ -150,11 +152,12 @@ impl AsteriskCalls {
             rows: CallRows::default(),
             skipped: Sequence::new(skipped.finish()?),
             clock,
-            campaign: given.campaign.clone(),
+            campaigns: given.campaigns.clone(),
+            direction: Direction::default(),
             numbering,
             fans,
             findings,
-            of_calls: [0; 6],
+            of_calls: [0; OF_CALLS.len()],
             failure: None,
         })
     }
@@ -174,6 +177,7 @@ impl AsteriskCalls {
     }
 
     fn record(&mut self, legs: &mut [Leg<'_>], nth: u32) -> Result<(u64, CallRecord), Skipped> {
+        self.direction = direction_of(legs);
         for leg in &mut *legs {
             leg.disposition = leg.disposition.numbered(self.numbering).ok_or_else(|| {
                 let reason = "is a number that means one thing in today's Asterisk and another in old versions; nothing in the \
@@ -193,7 +197,7 @@ impl AsteriskCalls {
             format!("asterisk:row-{:032x}{nth}", first.fingerprint)
         };
         match CallId::new(id) {
-            Ok(id) => call::record(id, &rows, self.campaign.as_ref(), &self.clock),
+            Ok(id) => call::record(id, &rows, self.campaigns.of(self.direction), &self.clock),
             Err(error) => Err(Skipped::new(first.line, "uniqueid", error.to_string())),
         }
     }
@@ -300,25 +304,26 @@ impl OfRows {
 }
 
 /// Which calls may not be calls to a customer, or not to the one that is named.
-const OF_CALLS: [&str; 6] = [
-    "inbound calls, of which the caller is taken for the customer",
-    "internal calls, imported as the others",
+const OF_CALLS: [&str; 3] = [
     "inbound calls that only a menu of our own took, counted as answered",
-    "calls from one extension to another, imported as the others",
     "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was \
      called is taken for the customer all the same",
     "calls whose dst is not a number (\"s\", \"h\", \"*97\", \"vmu200\" and the like are steps of the dialplan); all with the same one count as one \
      customer, and the number that was called may stand in clid, channel or userfield",
 ];
 
+/// Which way a call goes, as its rows say, or as both ends are extensions.
+fn direction_of(call: &[Leg]) -> Direction {
+    if call.iter().all(|leg| leg.direction().is_none() && is_internal(leg)) {
+        return Direction::Internal;
+    }
+    Direction::of_legs(call.iter().filter_map(Leg::direction))
+}
+
 /// Whether a call is one of [`OF_CALLS`].
-fn of_call(call: &[&Leg], fans: &Fans) -> [bool; 6] {
-    let directed = |direction| call.iter().any(|leg| leg.direction() == Some(direction));
+fn of_call(call: &[&Leg], fans: &Fans) -> [bool; OF_CALLS.len()] {
     [
-        directed(Direction::Inbound),
-        directed(Direction::Internal),
         call.iter().all(|leg| leg.is_own_menu() && leg.disposition.is_connected()),
-        call.iter().all(|leg| leg.direction().is_none() && is_internal(leg)),
         call.iter().any(|leg| fans.look_inbound(leg)),
         call.iter().all(|leg| is_no_number(leg.customer())),
     ]
@@ -399,6 +404,10 @@ impl Source for AsteriskCalls {
         let said = OF_CALLS.iter().zip(self.of_calls).filter(|(_, count)| *count > 0);
         findings.warnings.extend(said.map(|(what, count)| format!("{what}: {count}")));
         findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.direction
     }
 
     fn failure(&mut self) -> Option<Failure> {

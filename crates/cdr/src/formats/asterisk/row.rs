@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::{
     local_time::{DateOrder, Wall, When},
     packed::Packed,
-    source::Skipped,
+    source::{Direction, Skipped},
     spreadsheet::is_rounded,
     stamps::Stamps,
     table_row::{TableRow, shortened},
@@ -48,23 +48,14 @@ const TEXTS: [Column; 13] = [
     Column::ActionType,
 ];
 
-/// Which way a call goes, where the row says it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Direction {
-    Outbound,
-    Inbound,
-    Internal,
-}
-
-impl Direction {
-    fn parse(text: &str) -> Option<Self> {
-        Some(match text.to_ascii_lowercase().as_str() {
-            "outbound" | "outgoing" | "out" => Self::Outbound,
-            "inbound" | "incoming" | "in" => Self::Inbound,
-            "internal" => Self::Internal,
-            _ => return None,
-        })
-    }
+/// Which way a word says that a call goes.
+fn direction_of(word: &str) -> Option<Direction> {
+    Some(match word.to_ascii_lowercase().as_str() {
+        "outbound" | "outgoing" | "out" => Direction::Outbound,
+        "inbound" | "incoming" | "in" => Direction::Inbound,
+        "internal" => Direction::Internal,
+        _ => return None,
+    })
 }
 
 /// One leg; its texts may stand in what was packed.
@@ -159,7 +150,7 @@ impl Leg<'_> {
 
     /// Which way the call goes; none where the row does not say it. Grandstream writes it into `userfield`, too.
     pub(super) fn direction(&self) -> Option<Direction> {
-        [Text::Direction, Text::UserField].into_iter().find_map(|text| Direction::parse(self.text(text)))
+        [Text::Direction, Text::UserField].into_iter().find_map(|text| direction_of(self.text(text)))
     }
 
     /// The number of the customer: the one that was called, or the caller of a call that came in. Yeastar writes an
@@ -183,7 +174,7 @@ impl Leg<'_> {
     /// `userfield`, where it is the dialler's own and not a direction.
     pub(super) fn user_field(&self) -> &str {
         let text = self.text(Text::UserField);
-        if Direction::parse(text).is_some() { "" } else { text }
+        if direction_of(text).is_some() { "" } else { text }
     }
 
     /// What orders the rows of one call where their times do not, whatever order the file is in.

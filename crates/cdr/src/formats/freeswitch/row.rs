@@ -3,10 +3,10 @@
 use crate::{
     causes::{sip_status, unanswered},
     leg_calls::Assumed,
-    legs::{Direction, Leg, LegTexts, Outcome, Side, Text},
+    legs::{Leg, LegTexts, Outcome, Side, Text},
     local_time::When,
     numbers::{bare, is_phone},
-    source::Skipped,
+    source::{Direction, Skipped},
     stamps::Stamps,
     table_row::TableRow,
 };

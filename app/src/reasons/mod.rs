@@ -1,0 +1,165 @@
+//! Why records are refused and what readers remark, in the reader's language. The crates that find it say it in English, and so it
+//! is stored and answered by the API; pages and reports put it into Vietnamese by a catalogue of messages with holes. What was
+//! stored by earlier versions is put, too; what the catalogue has not stays English.
+
+mod vietnamese;
+
+use std::{borrow::Cow, sync::LazyLock};
+
+use domain::Language;
+use leptos::prelude::*;
+
+use self::vietnamese::MESSAGES;
+use crate::Text;
+
+/// What stands for anything in a message.
+const HOLE: &str = "{}";
+/// What stands between a field and what is said of it.
+const BETWEEN: &str = ": ";
+/// Places with [`BETWEEN`] that are tried, and messages within each other: more of them are in a sender's text.
+const MOST_PLACES: usize = 4;
+const MOST_DEPTH: usize = 3;
+
+/// The fields of a call, by their paths in records, as Vietnamese readers know them.
+const FIELDS: [(&str, &str); 18] = [
+    ("id", "Mã cuộc gọi"),
+    ("campaign", "Chiến dịch"),
+    ("voicebot", "Voicebot"),
+    ("contact", "Khách hàng"),
+    ("contact.id", "Mã khách hàng"),
+    ("contact_id", "Mã khách hàng"),
+    ("contact.phone", "Số điện thoại"),
+    ("phone", "Số điện thoại"),
+    ("contact.name", "Tên khách hàng"),
+    ("dialed_at", "Lúc gọi"),
+    ("answered_at", "Lúc nghe máy"),
+    ("ended_at", "Lúc kết thúc"),
+    ("result_code", "Mã kết quả"),
+    ("result", "Kết quả"),
+    ("cost", "Chi phí"),
+    ("recording_url", "Địa chỉ ghi âm"),
+    ("transcript", "Hội thoại"),
+    ("attributes", "Thông tin thêm"),
+];
+
+/// A message of the catalogue.
+struct Message {
+    /// The texts before, between and after its holes.
+    parts: Vec<&'static str>,
+    vietnamese: &'static str,
+}
+
+/// The catalogue; what says most by itself comes first, so that `{} in {}` is not taken for what has words of its own.
+static CATALOGUE: LazyLock<Vec<Message>> = LazyLock::new(|| {
+    let mut messages: Vec<Message> =
+        MESSAGES.iter().map(|(en, vi)| Message { parts: en.split(HOLE).collect(), vietnamese: vi }).collect();
+    messages
+        .sort_by_cached_key(|message| std::cmp::Reverse(message.parts.iter().map(|part| part.len()).sum::<usize>()));
+    messages
+});
+
+/// A reason or remark in a language.
+pub fn in_language(english: &str, language: Language) -> Cow<'_, str> {
+    match language {
+        Language::Vi => vietnamese(english, 0).map_or(Cow::Borrowed(english), Cow::Owned),
+        Language::En => Cow::Borrowed(english),
+    }
+}
+
+/// A reason or remark on a page. What the catalogue has not is marked as English, for those who have pages read out.
+pub(crate) fn shown(english: &str, text: Text) -> AnyView {
+    match in_language(english, text.language()) {
+        Cow::Borrowed(english) if text.language() == Language::Vi => {
+            view! { <span lang="en">{english.to_owned()}</span> }.into_any()
+        }
+        said => view! { {said.into_owned()} }.into_any(),
+    }
+}
+
+/// The Vietnamese of a message, of one about a field (`field: message`), or of several about a record (`message; field message`).
+/// `depth` is how many messages it stands in.
+fn vietnamese(english: &str, depth: usize) -> Option<String> {
+    let about_a_field = || {
+        english.match_indices(BETWEEN).take(MOST_PLACES).find_map(|(at, between)| {
+            let after = &english[at + between.len()..];
+            let said = one(after, depth).or_else(|| several(after, depth))?;
+            Some(format!("{}: {said}", field(&english[..at])))
+        })
+    };
+    one(english, depth).or_else(about_a_field).or_else(|| several(english, depth))
+}
+
+/// Of a message alone, or with a value or count (`message: 3`).
+fn one(english: &str, depth: usize) -> Option<String> {
+    let with_value = || {
+        english.match_indices(BETWEEN).take(MOST_PLACES).find_map(|(at, between)| {
+            let value = &english[at + between.len()..];
+            let is_value = value.starts_with(|c: char| c == '"' || c.is_ascii_digit());
+            Some(format!("{}: {value}", whole(&english[..at], depth).filter(|_| is_value)?))
+        })
+    };
+    whole(english, depth).or_else(with_value)
+}
+
+fn whole(english: &str, depth: usize) -> Option<String> {
+    let (message, holes) = CATALOGUE.iter().find_map(|message| Some((message, message.holes(english)?)))?;
+    Some(message.filled(&holes, depth))
+}
+
+/// Of all of them or of none: a text that is half English helps nobody.
+fn several(english: &str, depth: usize) -> Option<String> {
+    let (first, others) = english.split_once("; ")?;
+    let mut said = one(first, depth)?;
+    for other in others.split("; ") {
+        said.push_str("; ");
+        if let Some(other) = one(other, depth) {
+            said.push_str(&other);
+        } else {
+            let (name, reason) = other.split_once(' ')?;
+            said.extend([field(name), BETWEEN, &one(reason, depth)?]);
+        }
+    }
+    Some(said)
+}
+
+fn field(path: &str) -> &str {
+    FIELDS.iter().find(|(known, _)| *known == path).map_or(path, |(_, words)| words)
+}
+
+impl Message {
+    /// What stands in its holes, where a text is this message.
+    fn holes<'t>(&self, text: &'t str) -> Option<Vec<&'t str>> {
+        let (first, others) = self.parts.split_first()?;
+        let mut rest = text.strip_prefix(first)?;
+        let Some((last, between)) = others.split_last() else { return rest.is_empty().then(Vec::new) };
+        let mut holes = Vec::with_capacity(others.len());
+        for part in between {
+            let (hole, after) = rest.split_once(part)?;
+            holes.push(hole);
+            rest = after;
+        }
+        holes.push(rest.strip_suffix(last)?);
+        Some(holes)
+    }
+
+    /// Its Vietnamese with this in its holes.
+    fn filled(&self, holes: &[&str], depth: usize) -> String {
+        let mut parts = self.vietnamese.split('{');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for (nth, part) in parts.enumerate() {
+            let (hole, after) = part.split_once('}').unwrap_or_default();
+            let is_message = hole.ends_with('!') && depth < MOST_DEPTH;
+            let at = hole.trim_end_matches('!').parse().unwrap_or(nth);
+            let hole = holes.get(at).copied().unwrap_or_default();
+            match Some(hole).filter(|_| is_message).and_then(|hole| vietnamese(hole, depth + 1)) {
+                Some(hole) => text.push_str(&hole),
+                None => text.push_str(hole),
+            }
+            text.push_str(after);
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests;
