@@ -1,8 +1,10 @@
 //! Recordings of calls.
 
-use domain::{CallFilter, CallId, Timestamp};
+use domain::{CallFilter, CallId, Timestamp, credential::Scheme, limits::RECORDING_CREDENTIALS};
 use store::{
-    PageRequest, calls, objects, recordings,
+    PageRequest, Put, calls, objects,
+    recording_credentials::{self, Credential},
+    recordings,
     recordings::{PlayableObject, StoredRecording},
 };
 
@@ -109,5 +111,30 @@ both_engines! {
         assert_eq!(loose(&stranger).await, Vec::<String>::new());
         let mut conn = db.read().await.unwrap();
         assert_eq!(objects::loose_before(&mut conn, &scope, later, "one").await.unwrap(), ["two"]);
+    }
+
+    async fn an_account_keeps_one_credential_of_each_server_and_so_many_at_most(db) {
+        let (own, other) = (shop(&db, "own").await, shop(&db, "other").await);
+        let credential = |host: &str, name: &str| Credential {
+            host: host.to_owned(),
+            scheme: Scheme::Basic,
+            name: name.to_owned(),
+            sealed_secret: vec![0, 255],
+            changed_at: NINE,
+        };
+        let mut conn = db.write().await.unwrap();
+        for n in 0..RECORDING_CREDENTIALS {
+            let put = recording_credentials::put(&mut conn, &own, &credential(&format!("{n:02}.vn"), "a")).await.unwrap();
+            assert_eq!(put, Put::Created);
+        }
+        assert!(recording_credentials::put(&mut conn, &own, &credential("one-more.vn", "a")).await.is_err());
+        assert_eq!(recording_credentials::put(&mut conn, &own, &credential("07.vn", "b")).await.unwrap(), Put::Updated);
+        assert_eq!(recording_credentials::put(&mut conn, &other, &credential("07.vn", "c")).await.unwrap(), Put::Created);
+        let stored = recording_credentials::list(&mut conn, &own).await.unwrap();
+        assert_eq!((stored.len(), &stored[7]), (RECORDING_CREDENTIALS, &credential("07.vn", "b")));
+        assert!(recording_credentials::delete(&mut conn, &own, "07.vn").await.unwrap());
+        assert!(!recording_credentials::delete(&mut conn, &own, "07.vn").await.unwrap());
+        assert_eq!(recording_credentials::list(&mut conn, &other).await.unwrap(), [credential("07.vn", "c")]);
+        conn.commit().await.unwrap();
     }
 }
