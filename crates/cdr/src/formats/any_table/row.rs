@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallId, CallRecord, CampaignId, ContactId, ContactRef, FieldError, HangupBy, Money, Speaker, Timestamp,
+    CallId, CallRecord, CampaignId, ContactId, ContactRef, Country, FieldError, HangupBy, Money, Speaker, Timestamp,
     TranscriptLine, VoicebotId,
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
     outcome::SYSTEM_CODES,
@@ -317,7 +317,7 @@ impl RowReader {
         // Only a number of as many digits as this lacks one.
         if self.mapping.repair_phones && number.len() == 9 {
             let with_zero = format!("0{number}");
-            if matching_key(&number) == with_zero {
+            if matching_key(&number, Country::VIETNAM) == with_zero {
                 self.note(ZERO_ADDED);
                 return Ok(Some(with_zero));
             }
