@@ -324,6 +324,8 @@ impl Collected {
                 Err(error) => add(What::Skipped(error)),
             }
         });
+        self.findings.joined += u64::from(place == 0);
+        self.findings.further += place.saturating_sub(1) as u64;
         pushed
     }
 }
@@ -435,6 +437,7 @@ impl Calls {
         let Collected { platform, campaigns, currency, times, gathering, texts, first_text, mut findings } = collected;
         let calls = gathering.finish()?;
         findings.duplicates += calls.repeated();
+        findings.joined += calls.repeated_further();
         let (zone, said) = times.reading();
         findings.zone = zone;
         findings.warnings.extend(said);
@@ -488,6 +491,7 @@ impl Calls {
             What::Skipped(error) => return Some(Err(Skipped::new(line, error.field, error.reason))),
             What::Other => {
                 self.others += 1;
+                self.findings.joined += 1;
                 return None;
             }
         };
@@ -538,6 +542,7 @@ impl Iterator for Calls {
         while self.failure.is_none() {
             match self.gathered.next_call(&mut self.rows) {
                 Ok(Some(_)) => {
+                    self.findings.joined += self.rows.further();
                     if let Some(call) = self.call() {
                         return Some(call);
                     }

@@ -76,6 +76,10 @@ pub(crate) struct Findings {
     pub(crate) duplicates: u64,
     /// Calls that are none to be stored: never dialled, or still going on.
     pub(crate) left_out: u64,
+    /// See `Reading::joined`.
+    pub(crate) joined: u64,
+    /// See `Reading::further`.
+    pub(crate) further: u64,
     /// How its dates were read, where that was a question.
     pub(crate) date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.

@@ -96,7 +96,8 @@ impl Gathering {
             }
             _ => first = Some((pair.key(), pair.row)),
         })?;
-        let (mut left_out, mut numbers, mut repeated) = (Bits::default(), HashMap::new(), 0);
+        let (mut left_out, mut numbers) = (Bits::default(), HashMap::new());
+        let (mut repeated, mut repeated_further) = (0, 0);
         let (mut before, mut nth) = (None, 0);
         // Rows that are the same have the same keys: where no two have, none repeats another.
         if self.lacks_key || !roots.is_empty() {
@@ -110,7 +111,9 @@ impl Gathering {
                     numbers.insert(pair.row, nth + 1);
                 } else {
                     left_out.set(pair.row, true);
-                    repeated += u64::from(self.counted.has(pair.row));
+                    let is_counted = self.counted.has(pair.row);
+                    repeated += u64::from(is_counted);
+                    repeated_further += u64::from(!is_counted);
                 }
             })?;
         }
@@ -132,7 +135,7 @@ impl Gathering {
                 }
             }
         }
-        Ok(Gathered { rows, next: roots, firsts, left_out, numbers, repeated, at: 0 })
+        Ok(Gathered { rows, next: roots, firsts, left_out, numbers, repeated, repeated_further, at: 0 })
     }
 }
 
@@ -154,6 +157,7 @@ pub(crate) struct Gathered {
     left_out: Bits,
     numbers: HashMap<u32, u32>,
     repeated: u64,
+    repeated_further: u64,
     at: u32,
 }
 
@@ -161,6 +165,11 @@ impl Gathered {
     /// Rows that are the same as an earlier one.
     pub(crate) fn repeated(&self) -> u64 {
         self.repeated
+    }
+
+    /// Of those with [`Print::Further`] as many.
+    pub(crate) fn repeated_further(&self) -> u64 {
+        self.repeated_further
     }
 
     /// Puts the rows of the next call into `rows`, in the order of the file, and says how many rows up to its first one have the
@@ -194,6 +203,11 @@ pub(crate) struct CallRows {
 }
 
 impl CallRows {
+    /// How many there are beside the first.
+    pub(crate) fn further(&self) -> u64 {
+        self.ends.len().saturating_sub(1) as u64
+    }
+
     /// The rows; fails where they are not what was packed.
     pub(crate) fn unpack<'a, T: Packed<'a>>(&'a self) -> io::Result<Vec<T>> {
         let mut rows = Vec::with_capacity(self.ends.len());

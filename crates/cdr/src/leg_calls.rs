@@ -466,6 +466,7 @@ impl Iterator for LegCalls {
             }
             match self.calls.next_call(&mut self.rows) {
                 Ok(Some(nth)) => {
+                    self.findings.joined += self.rows.further();
                     if let Some(call) = self.call(nth) {
                         return Some(call);
                     }

@@ -33,6 +33,12 @@ pub struct Reading {
     pub internal: u64,
     /// What was done with both.
     pub others: OtherCalls,
+    /// Rows, and bodies beside the first of a row, that are in none of the counts above: they add to a call that another row
+    /// tells of, say nothing of a call, or hold what was said in one.
+    pub joined: u64,
+    /// Bodies in rows that hold several, each row's first not counted: rows and these are as many as calls, skipped, repeated,
+    /// left out and joined ones.
+    pub further: u64,
     /// How its dates were read, where that was a question.
     pub date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.
@@ -43,7 +49,7 @@ pub struct Reading {
 
 impl Reading {
     pub(crate) fn new(format: Format, findings: Findings, calls: u64, skipped: u64) -> Self {
-        let Findings { shape, rows, duplicates, left_out, date_order, zone, warnings } = findings;
+        let Findings { shape, rows, duplicates, left_out, joined, further, date_order, zone, warnings } = findings;
         let (others, inbound, internal) = (OtherCalls::default(), 0, 0);
         Self {
             format,
@@ -53,6 +59,8 @@ impl Reading {
             skipped,
             duplicates,
             left_out,
+            joined,
+            further,
             inbound,
             internal,
             others,

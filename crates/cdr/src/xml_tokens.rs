@@ -6,7 +6,7 @@ use std::{
 };
 
 use domain::limits::FILE_RECORD_BYTES;
-use memchr::memchr;
+use memchr::{memchr, memchr2};
 
 /// Reads one token after the other.
 pub(crate) struct Tokens<R> {
@@ -38,17 +38,20 @@ impl<'a> Tag<'a> {
 
     /// An attribute's value as it is written; none where it is not there. A prefix counts only where `name` has one.
     pub(crate) fn raw(self, name: &str) -> Option<&'a str> {
-        let mut rest = &self.0[self.0.find(|c: char| c.is_ascii_whitespace())?..];
+        let bytes = self.0.as_bytes();
+        let blanks = |at: usize| bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+        let mut at = bytes.iter().position(u8::is_ascii_whitespace)?;
         loop {
-            let (found, after) = rest.split_once('=')?;
-            let after = after.trim_ascii_start();
-            let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let (value, after) = after[1..].split_once(quote)?;
-            let found = found.trim_ascii();
-            if found == name || (!name.contains(':') && found.rsplit(':').next() == Some(name)) {
-                return Some(value);
+            let equals = at + memchr(b'=', &bytes[at..])?;
+            let found = self.0[at..equals].trim_ascii();
+            let open = equals + 1 + blanks(equals + 1);
+            let quote = *bytes.get(open).filter(|byte| matches!(byte, b'"' | b'\''))?;
+            let end = open + 1 + memchr(quote, &bytes[open + 1..])?;
+            let without_prefix = || found.rsplit(':').next().filter(|_| !name.contains(':'));
+            if found == name || (found.len() > name.len() && without_prefix() == Some(name)) {
+                return Some(&self.0[open + 1..end]);
             }
-            rest = after;
+            at = end + 1;
         }
     }
 
@@ -60,7 +63,8 @@ impl<'a> Tag<'a> {
 
 /// The name at the start of a tag, without its prefix.
 fn local(tag: &str) -> &str {
-    let name = tag.split(|c: char| c.is_ascii_whitespace() || c == '/').next().unwrap_or_default();
+    let is_end = |byte: u8| byte.is_ascii_whitespace() || byte == b'/';
+    let name = &tag[..tag.bytes().position(is_end).unwrap_or(tag.len())];
     name.rsplit(':').next().unwrap_or_default()
 }
 
@@ -176,7 +180,7 @@ fn text(bytes: &[u8]) -> io::Result<&str> {
 
 /// A text without escapes (`&amp;`, `&#10;`), its line ends as LF.
 fn unescaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '\r']) {
+    if memchr2(b'&', b'\r', text.as_bytes()).is_none() {
         return Cow::Borrowed(text);
     }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");

@@ -205,6 +205,9 @@ impl fmt::Display for Format {
     }
 }
 
+/// What the first part of an OpenDocument workbook says.
+const OPEN_DOCUMENT: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+
 /// A file of none of the known formats.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{what}; known formats are {}", Format::ALL.map(|f| format!("{f} ({})", f.description())).join(", "))]
@@ -226,6 +229,16 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     }
     if looks_like_workbook(head) {
         return Ok(Format::Table);
+    }
+    // They can only be read whole.
+    if head.starts_with(b"\xd0\xcf\x11\xe0") {
+        return refused(
+            "the file is a workbook of Excel 97 to 2003 (XLS), or one with a password: save it as XLSX without a password, or as \
+             CSV (UTF-8)",
+        );
+    }
+    if head.starts_with(b"PK\x03\x04") && head.windows(OPEN_DOCUMENT.len()).any(|bytes| bytes == OPEN_DOCUMENT) {
+        return refused("the file is a workbook of LibreOffice or the like (ODS): save it as XLSX, or as CSV (UTF-8)");
     }
     if compressed.iter().any(|magic| head.starts_with(magic)) {
         return refused("the file is compressed: unpack it first");

@@ -427,3 +427,124 @@ fn a_broken_workbook_is_refused() {
     let said = refusal(b"PK\x03\x04....xl/workbook.xml");
     assert!(said.contains("the workbook cannot be read"), "{said}");
 }
+
+/// A workbook of these parts, as some program may write it.
+fn zipped(parts: &[(&str, &str)]) -> Vec<u8> {
+    use std::io::{Cursor, Write};
+    use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
+    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+    for (n, (name, text)) in parts.iter().enumerate() {
+        let method = [CompressionMethod::Stored, CompressionMethod::Deflated][n % 2];
+        writer.start_file(*name, SimpleFileOptions::default().compression_method(method)).unwrap();
+        writer.write_all(text.as_bytes()).unwrap();
+    }
+    writer.finish().unwrap().into_inner()
+}
+
+/// Days are counted from 1904, texts stand in the cells or are shared in runs, places are left out, a title spans columns.
+fn odd_workbook(date1904: &str) -> Vec<u8> {
+    let relation = |id: &str, kind: &str, target: &str| {
+        format!("<Relationship Id=\"{id}\" Type=\"http://x/relationships/{kind}\" Target=\"{target}\"/>")
+    };
+    let relations = [
+        relation("a", "worksheet", "worksheets/hidden.xml"),
+        relation("b", "worksheet", "/xl/worksheets/Calls.xml"),
+        relation("c", "sharedStrings", "texts.xml"),
+        relation("d", "styles", "styles.xml"),
+    ];
+    let workbook = format!(
+        "<x:workbook xmlns:x=\"x\" xmlns:r=\"r\"><x:workbookPr date1904='{date1904}'/><x:sheets>\
+         <x:sheet name=\"Cũ\" state=\"hidden\" r:id=\"a\"/><x:sheet name=\"A &amp; B\" r:id=\"b\"/></x:sheets></x:workbook>"
+    );
+    let sheet = "<worksheet><dimension ref=\"A1:F7\"/><sheetData>\
+         <row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>BÁO CÁO</t></is></c><c r=\"B1\"/><c r=\"C1\"/></row>\
+         <row r=\"3\"><c t=\"s\"><v>0</v></c><c t=\"s\"><v>1</v></c><c t=\"s\"><v>2</v></c><c t=\"s\"><v>3</v></c></row>\
+         <row r=\"4\"><c r=\"A4\" t=\"str\"><f>A1&amp;B1</f><v>0901234567</v></c><c r=\"B4\" s=\"1\"><v>44868.38543981</v></c>\
+         <c r=\"C4\" s=\"2\"><v>0.00092592592</v></c><c r=\"D4\" t=\"s\"><v>4</v></c></row>\
+         <row r=\"5\"/>\
+         <row r=\"7\"><c r=\"A7\" s=\"3\"><v>901234568</v></c><c r=\"B7\" t=\"d\"><v>2026-11-04T09:16:00</v></c>\
+         <c r=\"C7\" t=\"e\"><v>#N/A</v></c><c r=\"D7\" t=\"inlineStr\"><is><r><t>Không </t></r><r><t xml:space=\"preserve\"> nghe máy</t></r></is></c></row>\
+         </sheetData><mergeCells><mergeCell ref=\"A1:C1\"/></mergeCells></worksheet>";
+    zipped(&[
+        ("[Content_Types].xml", "<Types/>"),
+        ("_rels/.rels", &relation("m", "officeDocument", "xl/workbook.xml")),
+        ("xl/workbook.xml", &workbook),
+        ("xl/_rels/workbook.xml.rels", &relations.concat()),
+        (
+            "xl/styles.xml",
+            "<styleSheet><numFmts><numFmt numFmtId=\"170\" formatCode=\"dd/mm/yyyy hh:mm:ss\"/>\
+             <numFmt numFmtId=\"171\" formatCode=\"&quot;d&quot;0\"/></numFmts><cellStyleXfs><xf numFmtId=\"14\"/></cellStyleXfs>\
+             <cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"170\"/><xf numFmtId=\"46\"/><xf numFmtId=\"171\"/></cellXfs></styleSheet>",
+        ),
+        (
+            "xl/texts.xml",
+            "<sst><si><t>SĐT</t></si><si><t>Thời gian gọi</t></si><si><r><t>Thời lượng </t></r><r><t> đàm thoại</t></r>\
+             <rPh><t>x</t></rPh></si><si><t>Kết quả</t></si><si><t>Quan tâm_x000D_</t></si></sst>",
+        ),
+        ("xl/worksheets/hidden.xml", "<worksheet><sheetData/></worksheet>"),
+        ("xl/worksheets/Calls.xml", sheet),
+    ])
+}
+
+#[test]
+fn a_workbook_is_read_as_its_cells_are_shown() {
+    for (date1904, day) in [("1", "2026-11-04"), ("0", "2022-11-03")] {
+        let file = read(odd_workbook(date1904));
+        assert_eq!(file.skipped, [], "{:?}", file.reading);
+        let lines: Vec<u64> = file.records.iter().map(|(line, _)| *line).collect();
+        assert_eq!((lines, file.phones()), (vec![4, 7], vec!["0901234567", "0901234568"]));
+        let codes: Vec<&str> = file.results().into_iter().map(|(_, code)| code).collect();
+        assert_eq!(codes, ["Quan tâm", "NA"]);
+        assert_eq!(file.records[0].1.dialed_at.to_rfc3339(), format!("{day}T02:15:02.000Z"));
+        assert_eq!(file.records[1].1.dialed_at.to_rfc3339(), "2026-11-04T02:16:00.000Z");
+        let talk = file.records[0].1.ended_at.unwrap().0 - file.records[0].1.answered_at.unwrap().0;
+        assert_eq!(talk, 80_000);
+        assert!(file.reading.shape.contains("A & B"), "{}", file.reading.shape);
+    }
+}
+
+#[test]
+fn a_workbook_that_cannot_be_read_row_by_row_is_refused_by_its_name() {
+    let opendocument =
+        zipped(&[("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", "<a/>")]);
+    for (bytes, said) in [(opendocument, "(ODS)"), (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0".to_vec(), "(XLS)")] {
+        let refused = cdr::detect(&bytes).unwrap_err().what;
+        assert!(refused.contains(said) && refused.contains("CSV"), "{refused}");
+    }
+}
+
+#[test]
+fn codes_that_differ_by_case_and_blanks_are_one() {
+    let row = |n: u32, code: &str, answered: &str| {
+        format!("c{n},tet,090123456{n},2026-03-02T02:00:0{n}Z,{answered},2026-03-02T02:01:00Z,{code}\n")
+    };
+    let answered = "2026-03-02T02:00:30Z";
+    let rows = [
+        row(1, "Xanh", answered),
+        row(2, "xanh", answered),
+        row(3, " XANH ", answered),
+        row(4, "đỏ", answered),
+        row(5, "na", ""),
+        row(6, "Na", ""),
+        row(7, "NA", ""),
+        row(8, "bs", ""),
+    ];
+    let file = format!("id,campaign,contact.phone,dialed_at,answered_at,ended_at,result_code\n{}", rows.concat());
+    let codes = |options: &cdr::Options| -> Vec<String> {
+        let file = try_read(&file, options).unwrap();
+        assert_eq!(file.skipped, []);
+        file.results().into_iter().map(|(_, code)| code.to_owned()).collect()
+    };
+    assert_eq!(codes(&options()), ["Xanh", "Xanh", "Xanh", "đỏ", "NA", "NA", "NA", "BS"]);
+    let own = ["XANH", "Đỏ", "Na"].map(|code| domain::Code::new(code).unwrap()).to_vec();
+    let own = cdr::Options { codes: own, ..options() };
+    assert_eq!(codes(&own), ["XANH", "XANH", "XANH", "Đỏ", "NA", "NA", "NA", "BS"]);
+    // In a table a word may stand for a code however that is written.
+    let table = "Số điện thoại,Thời gian gọi,Thời lượng đàm thoại,Kết quả\n0901234561,2026-03-02 09:00:00,40,HOT\n\
+                 0901234562,2026-03-02 09:00:01,40,hot\n0901234563,2026-03-02 09:00:02,0,hụt\n";
+    let mapping = "[columns]\nphone = \"Số điện thoại\"\ndialed_at = \"Thời gian gọi\"\ntalk = \"Thời lượng đàm thoại\"\n\
+                   result = \"Kết quả\"\n[results]\n\"hụt\" = \"na\"\n";
+    let file = mapped(table, mapping);
+    let results: Vec<&str> = file.results().into_iter().map(|(_, code)| code).collect();
+    assert_eq!(results, ["HOT", "HOT", "NA"]);
+}

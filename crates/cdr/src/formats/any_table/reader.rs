@@ -114,6 +114,7 @@ impl<'a> TableCalls<'a> {
             let before = ahead.len();
             ahead.retain(|row| !row.as_ref().is_ok_and(|(_, cells)| spoken.take(cells)));
             findings.rows += (before - ahead.len()) as u64;
+            findings.joined += (before - ahead.len()) as u64;
         }
         let mut evidence = Evidence::default();
         ahead.iter().flatten().flat_map(|(_, cells)| times(cells)).for_each(|time| evidence.add(time, None));
@@ -259,6 +260,7 @@ impl Iterator for TableCalls<'_> {
             }
             self.findings.rows += 1;
             if self.reader.spoken.take(&self.cells) {
+                self.findings.joined += 1;
                 continue;
             }
             if let Some(reason) = self.misfit() {

@@ -164,6 +164,7 @@ impl AsteriskCalls {
 
     /// The record of the rows of one call; nothing where they cannot be read again.
     fn call(&mut self, nth: u32) -> Option<Result<(u64, CallRecord), Skipped>> {
+        self.findings.joined += self.rows.further();
         let rows = std::mem::take(&mut self.rows);
         let call = match rows.unpack::<Leg<'_>>() {
             Ok(mut legs) => Some(self.record(&mut legs, nth)),
