@@ -27,18 +27,18 @@ pub struct Reading {
     pub duplicates: u64,
     /// Calls left out that are none to be stored, such as those never dialled or still going on; no fault.
     pub left_out: u64,
-    /// Calls that came in, whatever was done with them.
-    pub inbound: u64,
-    /// Calls between two of our own, whatever was done with them.
-    pub internal: u64,
-    /// What was done with both.
-    pub others: OtherCalls,
     /// Rows, and bodies beside the first of a row, that are in none of the counts above: they add to a call that another row
     /// tells of, say nothing of a call, or hold what was said in one.
     pub joined: u64,
     /// Bodies in rows that hold several, each row's first not counted: rows and these are as many as calls, skipped, repeated,
     /// left out and joined ones.
     pub further: u64,
+    /// Calls that came in, whatever was done with them.
+    pub inbound: u64,
+    /// Calls between two of our own, whatever was done with them.
+    pub internal: u64,
+    /// What was done with both.
+    pub others: OtherCalls,
     /// How its dates were read, where that was a question.
     pub date_order: Option<(DateOrder, OrderBasis)>,
     /// The zone its dates were read in, where they did not say.

@@ -20,7 +20,7 @@ use crate::{
     clock,
     failure::chain,
     importing::{
-        ImportError,
+        self, ImportError,
         named_file::NamedFile,
         report::{Report, words},
         storing::{Counts, Listener, Progress, Storing},
@@ -104,6 +104,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     // The operator's own command.
     #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
     let scope = Scope::system(account.id);
+    let options = importing::with_codes(options, &mut db.read().await?, &scope).await?;
     let report = match &arguments.report {
         Some(path) => {
             let file = File::create(path)

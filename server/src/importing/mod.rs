@@ -21,6 +21,7 @@ use domain::{
     time::Zone,
 };
 use futures::StreamExt;
+use store::{Conn, Scope, StoreError, result_codes};
 use tempfile::NamedTempFile;
 use tokio::{io::AsyncWriteExt, sync::mpsc, task::JoinHandle};
 
@@ -28,6 +29,8 @@ use self::named_file::NamedFile;
 use crate::recordings::{Recordings, StorageError};
 
 /// How a file is read by what is asked of an import. The error says which of it cannot be.
+///
+/// The account's result codes are not among it: [`with_codes`] reads them, where a file is read.
 pub fn options(asked: &ImportOptions, account: &Account) -> Result<Options, FieldError> {
     let wrong = |field: &str, reason: &str| FieldError::new(field, reason);
     let format = match &asked.format {
@@ -52,6 +55,12 @@ pub fn options(asked: &ImportOptions, account: &Account) -> Result<Options, Fiel
         mapping,
         ..Options::new(account.zone)
     })
+}
+
+/// With the account's result codes: a code of a file that differs by case alone is the account's.
+pub async fn with_codes(options: Options, conn: &mut Conn, scope: &Scope) -> Result<Options, StoreError> {
+    let codes = result_codes::list(conn, scope).await?.into_iter().map(|known| known.code).collect();
+    Ok(Options { codes, ..options })
 }
 
 /// A file of the object store in the temporary folder, where archives and workbooks can be read from anywhere in them.

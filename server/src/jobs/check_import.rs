@@ -28,6 +28,7 @@ async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
     let account = accounts::lookup(&mut task.db.read().await?, &task.scope).await?;
     let options = importing::options(&asked, &account);
     let options = options.map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
+    let options = importing::with_codes(options, &mut task.db.read().await?, &task.scope).await?;
     let file = file_of(task, import).await?;
     let checking = Checking {
         db: &task.db,

@@ -35,8 +35,9 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     let asked = asked(import)?;
     let scope = &task.scope;
     let account = accounts::lookup(&mut task.db.read().await?, scope).await?;
-    let mut options = importing::options(&asked, &account)
+    let options = importing::options(&asked, &account)
         .map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
+    let mut options = importing::with_codes(options, &mut task.db.read().await?, scope).await?;
     let file = file_of(task, import).await?;
     let files = NamedFile::brought(file.path(), &import.name)
         .map_err(|error| StepError::Refused(format!("cannot be read: {error}")))?;
