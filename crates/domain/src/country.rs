@@ -22,27 +22,16 @@ impl Country {
     pub fn new(text: &str) -> Result<Self, CountryError> {
         let letters: [u8; 2] = text.trim().to_ascii_uppercase().as_bytes().try_into().map_err(|_| CountryError)?;
         let country = Self(letters);
-        if letters.iter().all(u8::is_ascii_uppercase) && country.has_numbers() {
-            Ok(country)
-        } else {
-            Err(CountryError)
-        }
+        let is_known = letters.iter().all(u8::is_ascii_uppercase);
+        #[cfg(feature = "numbering")]
+        let is_known = is_known && crate::numbering::is_known(country);
+        if is_known { Ok(country) } else { Err(CountryError) }
     }
 
     /// The two letters.
     pub fn as_str(&self) -> &str {
         // Only ASCII letters are taken in.
         std::str::from_utf8(&self.0).unwrap_or_default()
-    }
-
-    #[cfg(feature = "numbering")]
-    fn has_numbers(self) -> bool {
-        crate::numbering::is_known(self)
-    }
-
-    #[cfg(not(feature = "numbering"))]
-    fn has_numbers(self) -> bool {
-        true
     }
 }
 
