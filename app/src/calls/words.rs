@@ -259,7 +259,7 @@ impl Words {
 #[cfg(test)]
 mod tests {
     use domain::{
-        Account, CallId, CampaignId, Code, Role, ShownContact, Sight, VoicebotId,
+        Account, CallId, CampaignId, Code, Country, Role, ShownContact, Sight, VoicebotId,
         call::Recording,
         sight::{ContactPlace, Mask, StoredContact},
     };
@@ -274,6 +274,7 @@ mod tests {
             zone: Zone::HO_CHI_MINH,
             currency: Currency::vnd(),
             language: Language::Vi,
+            country: Country::VIETNAM,
         };
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
         let scope = Scope::of_user(1, 1, role);
@@ -374,7 +375,8 @@ mod tests {
 
     #[test]
     fn a_row_has_the_number_that_the_reader_may_see() {
-        for (sight, shown) in [(Sight::Masked, "0912 ••• 207"), (Sight::Whole, "+84912345207")] {
+        for (sight, shown) in [(Sight::Masked(Country::VIETNAM), "0912 ••• 207"), (Sight::Whole, "+84912345207")]
+        {
             let call = Call { contact: contact(sight), ..call(Some("DY"), 1_000) };
             assert_eq!(words(Role::Viewer).row(&call).phone.as_deref(), Some(shown));
         }

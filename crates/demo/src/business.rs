@@ -1,7 +1,8 @@
 //! The demo account: its voicebots, result codes and prices.
 
 use domain::{
-    Account, Code, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot, VoicebotId, time::Zone,
+    Account, Code, Country, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot, VoicebotId,
+    time::Zone,
 };
 
 use crate::{hours, kind::Kind};
@@ -14,6 +15,7 @@ pub fn account() -> Account {
         zone: Zone::HO_CHI_MINH,
         currency: Currency::vnd(),
         language: Language::Vi,
+        country: Country::VIETNAM,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Sight;
+use crate::{Country, Sight};
 #[cfg(feature = "zones")]
 use crate::{Currency, Language, time::Zone};
 
@@ -18,6 +18,8 @@ pub struct Account {
     pub zone: Zone,
     /// The currency of its tariffs and costs.
     pub currency: Currency,
+    /// Where its customers are: how numbers are read that name no country.
+    pub country: Country,
     /// The language of its mails and of pages before a user chose one.
     pub language: Language,
 }
@@ -57,8 +59,8 @@ impl Role {
         (self as u8) <= (needed as u8)
     }
 
-    /// What this role may see of customers' phone numbers.
-    pub fn sight(self) -> Sight {
-        if self.may(Self::Manager) { Sight::Whole } else { Sight::Masked }
+    /// What this role may see of customers' phone numbers, in an account of this country.
+    pub fn sight(self, country: Country) -> Sight {
+        if self.may(Self::Manager) { Sight::Whole } else { Sight::Masked(country) }
     }
 }

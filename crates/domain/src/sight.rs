@@ -5,21 +5,21 @@ use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 
-use crate::{ContactId, phone};
+use crate::{ContactId, Country, phone};
 
 /// How much of customers' phone numbers a reader may see; see [`Role::sight`](crate::Role::sight).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sight {
     /// Everything.
     Whole,
-    /// The ends of a number alone.
-    Masked,
+    /// The ends of a number alone, as it is written in this country.
+    Masked(Country),
 }
 
 impl Sight {
     /// Whether numbers are masked.
     pub fn is_masked(self) -> bool {
-        self == Self::Masked
+        matches!(self, Self::Masked(_))
     }
 }
 
@@ -33,7 +33,7 @@ impl ShownPhone {
     pub fn new(stored: String, sight: Sight) -> Self {
         Self(match sight {
             Sight::Whole => stored,
-            Sight::Masked => phone::masked(&stored),
+            Sight::Masked(country) => phone::masked(&stored, country),
         })
     }
 
@@ -84,7 +84,7 @@ impl Mask {
     pub fn new<'a>(sight: Sight, numbers: impl IntoIterator<Item = &'a str>) -> Self {
         let numbers = match sight {
             Sight::Whole => Vec::new(),
-            Sight::Masked => numbers.into_iter().map(phone::matching_key).collect(),
+            Sight::Masked(country) => numbers.into_iter().map(|number| phone::matching_key(number, country)).collect(),
         };
         Self { sight, numbers }
     }
@@ -98,7 +98,7 @@ impl Mask {
     pub fn text(&self, text: String) -> String {
         match self.sight {
             Sight::Whole => text,
-            Sight::Masked => match phone::without_numbers(&text, &self.numbers) {
+            Sight::Masked(_) => match phone::without_numbers(&text, &self.numbers) {
                 Cow::Borrowed(_) => text,
                 Cow::Owned(hidden) => hidden,
             },
@@ -107,13 +107,14 @@ impl Mask {
 
     /// The customer's id, or their place where the id is a number, holds one or was made of one.
     fn id(&self, id: ContactId, place: ContactPlace) -> ContactId {
+        let Sight::Masked(country) = self.sight else { return id };
         let tells = || {
-            phone::is_national(id.as_str())
-                || self.numbers.contains(&phone::matching_key(id.as_str()))
+            phone::is_national(id.as_str(), country)
+                || self.numbers.contains(&phone::matching_key(id.as_str(), country))
                 || matches!(phone::without_numbers(id.as_str(), &self.numbers), Cow::Owned(_))
         };
         // A place is never too long for an id.
-        if self.sight.is_masked() && tells() { place.id().unwrap_or(id) } else { id }
+        if tells() { place.id().unwrap_or(id) } else { id }
     }
 }
 
@@ -195,13 +196,14 @@ mod tests {
     #[test]
     fn whoever_may_not_finds_the_number_in_no_field() {
         for id in ["0912345207", "+84912345207", "912 345 207", "KH-0912345207", "x345207"] {
-            let [id, phone, name] = shown(id, Some("+84 912 345 207"), "Anh Hùng 0912.345.207", Sight::Masked);
+            let [id, phone, name] =
+                shown(id, Some("+84 912 345 207"), "Anh Hùng 0912.345.207", Sight::Masked(Country::VIETNAM));
             assert_eq!([id, phone, name], ["•••3-25", "0912 ••• 207", "Anh Hùng •••"]);
         }
-        assert_eq!(shown("0912345207", None, "Hùng", Sight::Masked), ["•••3-25", "", "Hùng"]);
-        assert_eq!(shown("s", Some("S"), "Hùng", Sight::Masked)[0], "•••3-25");
+        assert_eq!(shown("0912345207", None, "Hùng", Sight::Masked(Country::VIETNAM)), ["•••3-25", "", "Hùng"]);
+        assert_eq!(shown("s", Some("S"), "Hùng", Sight::Masked(Country::VIETNAM))[0], "•••3-25");
         assert_eq!(
-            shown("kh-20261104", Some("0912345207"), "Hùng 2", Sight::Masked),
+            shown("kh-20261104", Some("0912345207"), "Hùng 2", Sight::Masked(Country::VIETNAM)),
             ["kh-20261104", "0912 ••• 207", "Hùng 2"]
         );
     }

@@ -1,6 +1,6 @@
 //! Accounts: the customer organisations.
 
-use domain::{Account, Currency, FieldError, Language, Money, Tariff, Timestamp, time::Zone};
+use domain::{Account, Country, Currency, FieldError, Language, Money, Tariff, Timestamp, time::Zone};
 
 use crate::{
     Conn, Put, Scope, StoreError,
@@ -22,6 +22,8 @@ pub struct NewAccount {
     pub currency: Currency,
     /// The language of its mails.
     pub language: Language,
+    /// Where its customers are.
+    pub country: Country,
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
@@ -31,10 +33,11 @@ struct StoredAccount {
     timezone: String,
     currency: String,
     language: String,
+    country: String,
 }
 
 fn read(stored: StoredAccount) -> Result<Account, StoreError> {
-    let StoredAccount { account_id: id, name, timezone, currency, language } = stored;
+    let StoredAccount { account_id: id, name, timezone, currency, language, country } = stored;
     let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
     Ok(Account {
         id,
@@ -43,6 +46,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         zone: Zone::new(&timezone).map_err(|_| broken(&format!("time zone {timezone}")))?,
         currency: Currency::new(currency).map_err(|_| broken("currency"))?,
         language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
+        country: Country::new(&country).map_err(|_| broken("country"))?,
     })
 }
 
@@ -60,14 +64,15 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
         id = fetch_optional!(
             conn,
             (i64,),
-            "INSERT INTO accounts (account_id, name, timezone, currency, language, next_key, revision, created_at)
-             SELECT COALESCE(MAX(account_id), 0) + 1, $1, $2, $3, $4, 1, 0, $5 FROM accounts WHERE 1 = 1
+            "INSERT INTO accounts (account_id, name, timezone, currency, language, country, next_key, revision, created_at)
+             SELECT COALESCE(MAX(account_id), 0) + 1, $1, $2, $3, $4, $5, 1, 0, $6 FROM accounts WHERE 1 = 1
              ON CONFLICT DO NOTHING
              RETURNING account_id",
             name.as_str(),
             zone.name(),
             account.currency.as_str(),
             account.language.tag(),
+            account.country.as_str(),
             now.0,
         )?;
         if id.is_some() {
@@ -96,7 +101,7 @@ pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language FROM accounts WHERE name = $1",
+        "SELECT account_id, name, timezone, currency, language, country FROM accounts WHERE name = $1",
         name.trim(),
     )?;
     row.map(read).transpose()
@@ -107,7 +112,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreErro
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language FROM accounts WHERE account_id = $1",
+        "SELECT account_id, name, timezone, currency, language, country FROM accounts WHERE account_id = $1",
         scope.account(),
     )?;
     read(row.ok_or_else(|| no_account(scope))?)
@@ -118,7 +123,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language FROM accounts ORDER BY account_id",
+        "SELECT account_id, name, timezone, currency, language, country FROM accounts ORDER BY account_id",
     )?;
     rows.into_iter().map(read).collect()
 }
@@ -146,6 +151,34 @@ pub async fn put_settings(conn: &mut Conn, scope: &Scope, name: &str, language: 
         name.as_str(),
         language.tag(),
     )?;
+    Ok(Put::Updated)
+}
+
+/// The country of the account.
+pub(crate) async fn country(conn: &mut Conn, scope: &Scope) -> Result<Country, StoreError> {
+    lookup(conn, scope).await.map(|account| account.country)
+}
+
+/// Puts the account into a country.
+///
+/// # Errors
+/// Where it has customers: their numbers are kept in the form of the country that it was in.
+pub async fn put_country(conn: &mut Conn, scope: &Scope, country: Country) -> Result<Put, StoreError> {
+    // Who adds customers waits until this is over.
+    take_keys(conn, scope, 0).await?;
+    if self::country(conn, scope).await? == country {
+        return Ok(Put::Unchanged);
+    }
+    let customer = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT contact_no FROM contacts WHERE account_id = $1 LIMIT 1",
+        scope.account()
+    )?;
+    if customer.is_some() {
+        return Err(invalid("country", "cannot be changed: the account has customers, whose numbers are read by it"));
+    }
+    execute!(conn, "UPDATE accounts SET country = $2 WHERE account_id = $1", scope.account(), country.as_str())?;
     Ok(Put::Updated)
 }
 

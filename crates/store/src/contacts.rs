@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{CampaignId, ContactId, ContactRef, FieldError, attributes, limits, phone, search, text};
+use domain::{CampaignId, ContactId, ContactRef, Country, FieldError, attributes, limits, phone, search, text};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -94,8 +94,9 @@ struct CustomerRow {
 }
 
 /// The customers that a batch touches, found by campaign and id, phone or number; each is read once.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Directory {
+    country: Country,
     pub(crate) customers: Vec<Customer>,
     by_no: HashMap<(i64, i64), usize>,
     by_id: HashMap<(i64, String), usize>,
@@ -115,8 +116,8 @@ struct Reference {
     id_given: bool,
 }
 
-fn reference(contact: &ContactRef) -> Reference {
-    let phone_key = contact.phone.as_deref().map(phone::matching_key);
+fn reference(contact: &ContactRef, country: Country) -> Reference {
+    let phone_key = contact.phone.as_deref().map(|phone| phone::matching_key(phone, country));
     match &contact.id {
         Some(id) => Reference { id: id.to_string(), phone_key, id_given: true },
         None => Reference { id: phone_key.clone().unwrap_or_default(), phone_key, id_given: false },
@@ -124,17 +125,30 @@ fn reference(contact: &ContactRef) -> Reference {
 }
 
 impl Directory {
+    /// Of no customers, of an account of this country.
+    pub(crate) fn new(country: Country) -> Self {
+        Self {
+            country,
+            customers: Vec::new(),
+            by_no: HashMap::new(),
+            by_id: HashMap::new(),
+            by_phone: HashMap::new(),
+            next_numbers: HashMap::new(),
+        }
+    }
+
     /// Reads the customers that records refer to; `next_numbers` has the next contact number of each campaign.
     pub(crate) async fn load(
         conn: &mut Conn,
         scope: &Scope,
+        country: Country,
         next_numbers: HashMap<i64, i64>,
         contacts: impl Iterator<Item = (i64, &ContactRef)>,
     ) -> Result<Self, StoreError> {
-        let mut directory = Self { next_numbers, ..Self::default() };
+        let mut directory = Self { next_numbers, ..Self::new(country) };
         let mut wanted = BTreeMap::<i64, (BTreeSet<String>, BTreeSet<String>)>::new();
         for (campaign_key, contact) in contacts {
-            let reference = reference(contact);
+            let reference = reference(contact, country);
             let (ids, phones) = wanted.entry(campaign_key).or_default();
             if !reference.id_given {
                 phones.extend(reference.phone_key);
@@ -224,7 +238,7 @@ impl Directory {
 
     /// The customer that a record refers to; added to the campaign's list if not on it.
     pub(crate) fn resolve(&mut self, campaign_key: i64, contact: &ContactRef) -> usize {
-        let Reference { id, phone_key, id_given } = reference(contact);
+        let Reference { id, phone_key, id_given } = reference(contact, self.country);
         let known = self.by_id.get(&(campaign_key, id.clone())).copied().filter(|_| id_given).or_else(|| {
             let by_phone = phone_key.as_ref().filter(|_| !id_given)?;
             self.by_phone
@@ -291,8 +305,8 @@ impl Directory {
         let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(Customer::has_left);
         // Who is new cannot meet another of the same number: the account is locked.
         let (new, known) = stay.into_iter().partition(|customer| customer.is_new);
-        write_customers(conn, scope, new, "").await?;
-        write_customers(conn, scope, known, REPLACED).await?;
+        write_customers(conn, scope, self.country, new, "").await?;
+        write_customers(conn, scope, self.country, known, REPLACED).await?;
         delete_customers(conn, scope, left.into_iter().filter(|customer| !customer.is_new)).await?;
         Ok(self.next_numbers)
     }
@@ -310,9 +324,9 @@ fn look_up(condition: &str) -> String {
 }
 
 /// What the search field of the call list looks through: name and phone, folded, and the phone's key.
-fn search_text(name: Option<&str>, phone: Option<&str>) -> String {
-    let phone = phone.unwrap_or_default();
-    format!("{} {} {}", search::fold(name.unwrap_or_default()), search::fold(phone), phone::matching_key(phone))
+fn search_text(name: Option<&str>, phone: Option<&str>, key: Option<&str>) -> String {
+    let [name, phone] = [name, phone].map(|text| search::fold(text.unwrap_or_default()));
+    format!("{name} {phone} {}", key.unwrap_or_default())
 }
 
 /// What a customer who is on the list gets anew.
@@ -325,9 +339,15 @@ const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO U
 async fn write_customers(
     conn: &mut Conn,
     scope: &Scope,
+    country: Country,
     customers: Vec<Customer>,
     conflict: &str,
 ) -> Result<(), StoreError> {
+    let keys: Vec<Option<String>> =
+        customers.iter().map(|c| Some(phone::matching_key(c.phone.as_deref()?, country))).collect();
+    let search =
+        customers.iter().zip(&keys).map(|(c, key)| search_text(c.name.as_deref(), c.phone.as_deref(), key.as_deref()));
+    let search = search.collect();
     let int = |value: fn(&Customer) -> i64| Column::Int(customers.iter().map(value).collect());
     let flag = |flag: Flags| Column::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
     let text = |value: fn(&Customer) -> Option<String>| Column::OptText(customers.iter().map(value).collect());
@@ -337,12 +357,9 @@ async fn write_customers(
         ("contact_no", int(|c| c.contact_no)),
         ("id", Column::Text(customers.iter().map(|c| c.id.clone()).collect())),
         ("phone", text(|c| c.phone.clone())),
-        ("phone_key", text(|c| c.phone.as_deref().map(phone::matching_key))),
+        ("phone_key", Column::OptText(keys)),
         ("name", text(|c| c.name.clone())),
-        (
-            "search",
-            Column::Text(customers.iter().map(|c| search_text(c.name.as_deref(), c.phone.as_deref())).collect()),
-        ),
+        ("search", Column::Text(search)),
         ("attributes", text(|c| c.attributes.clone())),
         ("listed", Column::Bool(customers.iter().map(|c| c.listed).collect())),
         ("last_dialed_at", Column::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
@@ -402,8 +419,9 @@ pub async fn add(
             name: record.name.clone(),
         })
         .collect();
+    let country = accounts::country(conn, scope).await?;
     let contacts = references.iter().map(|contact| (campaign_key, contact));
-    let mut directory = Directory::load(conn, scope, HashMap::from([(campaign_key, next)]), contacts).await?;
+    let mut directory = Directory::load(conn, scope, country, HashMap::from([(campaign_key, next)]), contacts).await?;
 
     let mut answer = BatchAnswer::default();
     for ((index, record), contact) in records.into_iter().zip(&references) {

@@ -73,7 +73,7 @@ fn push_conditions(sql: &mut Sql, scope: &Scope, filter: &CustomerFilter) {
     });
     if let Some(q) = filter.q.as_deref() {
         sql.push(" AND ");
-        Search::of(q, scope.sight()).push_on_contacts(sql);
+        Search::of(q, scope).push_on_contacts(sql);
     }
 }
 

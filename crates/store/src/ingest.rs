@@ -301,7 +301,7 @@ impl Ingest<'_> {
             let target = vocabulary.targets.get(ready.record.campaign.as_str())?;
             Some((target.campaign_key, &ready.record.contact))
         });
-        let mut directory = Directory::load(conn, scope, next_numbers, contacts).await?;
+        let mut directory = Directory::load(conn, scope, vocabulary.country, next_numbers, contacts).await?;
         let (mut calls, by_earlier_form) = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
@@ -385,7 +385,7 @@ pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) ->
             code,
         )?;
         let anew: BTreeSet<(i64, i64)> = customers.into_iter().collect();
-        let mut directory = Directory::default();
+        let mut directory = Directory::new(vocabulary.country);
         directory.load_numbers(conn, scope, &anew).await?;
         let (known, deltas) = (HashMap::new(), &mut deltas);
         let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas };

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use domain::{CallId, Timestamp, phone};
 
-use crate::{Conn, Scope, StoreError, db::fetch_all, dialect::texts_of_json};
+use crate::{Conn, Scope, StoreError, accounts, db::fetch_all, dialect::texts_of_json};
 
 /// How long before its recording begins a call was dialled at most, ms: it rings, and waits for somebody who takes it.
 const BEFORE_MS: i64 = 10 * 60 * 1_000;
@@ -52,10 +52,11 @@ pub async fn of_phone_around(
         begun_at.0 - BEFORE_MS,
         begun_at.0 + CLOCKS_MS,
     )?;
-    let key = phone::matching_key(number);
+    let country = accounts::country(conn, scope).await?;
+    let key = phone::matching_key(number, country);
     let is_it = |call: &Candidate| {
         let is_over = call.ended_at.is_some_and(|ended_at| ended_at + CLOCKS_MS < begun_at.0);
-        !is_over && call.phone.as_deref().is_some_and(|phone| phone::matching_key(phone) == key)
+        !is_over && call.phone.as_deref().is_some_and(|phone| phone::matching_key(phone, country) == key)
     };
     let mut found: Vec<Candidate> = rows.into_iter().filter(is_it).collect();
     found.sort_by_key(|call| (call.dialed_at - begun_at.0).abs());

@@ -1,6 +1,6 @@
 //! Who asks: every store function takes a [`Scope`] and sees only its account.
 
-use domain::{Role, Sight};
+use domain::{Country, Role, Sight};
 
 /// The account (and the user or program) on whose behalf something is read or written.
 ///
@@ -10,22 +10,35 @@ pub struct Scope {
     account: i64,
     role: Role,
     user: Option<i64>,
+    country: Country,
 }
 
 impl Scope {
     /// A signed-in user's scope.
     pub fn of_user(account: i64, user: i64, role: Role) -> Self {
-        Self { account, role, user: Some(user) }
+        Self { account, role, user: Some(user), country: Country::VIETNAM }
     }
 
     /// The scope of an API token: it may send in and read everything of its account.
     pub fn of_token(account: i64) -> Self {
-        Self { account, role: Role::Manager, user: None }
+        Self { account, role: Role::Manager, user: None, country: Country::VIETNAM }
     }
 
     /// The scope of a command or job that works for an account on the operator's behalf.
     pub fn system(account: i64) -> Self {
-        Self { account, role: Role::Owner, user: None }
+        Self { account, role: Role::Owner, user: None, country: Country::VIETNAM }
+    }
+
+    /// The same for an account of this country: what is masked or searched by a number is read by it. What is stored is read by the
+    /// country of the account's row.
+    #[must_use]
+    pub fn in_country(self, country: Country) -> Self {
+        Self { country, ..self }
+    }
+
+    /// The account's country.
+    pub fn country(&self) -> Country {
+        self.country
     }
 
     /// The account's number.
@@ -40,7 +53,7 @@ impl Scope {
 
     /// What may be seen of customers' phone numbers.
     pub fn sight(&self) -> Sight {
-        self.role.sight()
+        self.role.sight(self.country)
     }
 
     /// The signed-in user, if it is one.

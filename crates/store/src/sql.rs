@@ -1,9 +1,9 @@
 //! A statement that is put together: its text comes from the program alone, every value is a parameter.
 
-use domain::{Sight, phone, search};
+use domain::{Country, phone, search};
 use sqlx::{AssertSqlSafe, FromRow, postgres::PgRow, sqlite::SqliteRow};
 
-use crate::{Conn, StoreError, db::Tx};
+use crate::{Conn, Scope, StoreError, db::Tx};
 
 #[derive(Debug, Clone)]
 enum Bind {
@@ -144,6 +144,8 @@ pub(crate) enum Search {
         has_digits: bool,
         /// A number in the form of [`phone::matching_key`].
         number: Option<String>,
+        /// The country by which it is read.
+        country: Country,
     },
 }
 
@@ -159,21 +161,18 @@ const NAME: &str = "SUBSTR(search, 1,
 
 impl Search {
     /// What a reader of this sight may find.
-    pub(crate) fn of(typed: &str, sight: Sight) -> Self {
+    pub(crate) fn of(typed: &str, scope: &Scope) -> Self {
+        let country = scope.country();
         let folded = holding_folded(typed);
         let typed = typed.replace('\0', " ");
         let typed = typed.trim();
         let has_digits = typed.chars().any(|c| c.is_ascii_digit());
         let is_number = has_digits && typed.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
-        if sight.is_masked() {
-            let number = (is_number || !has_digits).then(|| phone::matching_key(typed));
-            return Self::Masked { folded, has_digits, number };
+        if scope.sight().is_masked() {
+            let number = (is_number || !has_digits).then(|| phone::matching_key(typed, country));
+            return Self::Masked { folded, has_digits, number, country };
         }
-        // The beginning of a number has too few digits for `matching_key` to know the country by.
-        let number = match typed.strip_prefix("+84") {
-            Some(national) => phone::matching_key(&format!("0{}", national.trim_start_matches([' ', '0']))),
-            None => phone::matching_key(typed),
-        };
+        let number = phone::beginning_key(typed, country);
         Self::Part { folded, number: is_number.then(|| holding(&number)) }
     }
 
@@ -186,13 +185,14 @@ impl Search {
                     sql.push(" OR phone_key LIKE ").text(number).push(" ESCAPE '\\'");
                 }
             }
-            Self::Masked { folded, has_digits, number } => {
+            Self::Masked { folded, has_digits, number, .. } => {
                 sql.push("(").push(NAME).push(" LIKE ").text(folded).push(" ESCAPE '\\'");
                 if *has_digits {
                     sql.push(
                         " AND (phone_key IS NULL OR LENGTH(phone_key) < 6
                                OR REPLACE(REPLACE(REPLACE(COALESCE(name, ''), ' ', ''), '-', ''), '.', '')
-                                  NOT LIKE '%' || SUBSTR(phone_key, 2) || '%')",
+                                  NOT LIKE '%' || SUBSTR(phone_key, CASE WHEN LENGTH(phone_key) > 7 THEN LENGTH(phone_key) - 6
+                                                                     ELSE 2 END) || '%')",
                     );
                 }
                 if let Some(number) = number {
@@ -213,10 +213,8 @@ impl Search {
                     sql.push(" OR ").push(PLAIN).push(" LIKE ").text(number).push(" ESCAPE '\\'");
                 }
             }
-            Self::Masked { number: Some(number), .. } => {
-                let abroad = number.strip_prefix('0').into_iter();
-                let abroad = abroad.flat_map(|rest| ["+84", "84", "0084"].map(|country| format!("{country}{rest}")));
-                sql.push("LOWER(").push(PLAIN).push(") IN ").texts(std::iter::once(number.clone()).chain(abroad));
+            Self::Masked { number: Some(number), country, .. } => {
+                sql.push("LOWER(").push(PLAIN).push(") IN ").texts(phone::spellings(number, *country));
             }
             Self::Masked { number: None, .. } => drop(sql.push("1 = 0")),
         }
@@ -225,13 +223,20 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
+    use domain::Role;
+
     use super::*;
+
+    fn reader(role: Role) -> Scope {
+        #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
+        Scope::of_user(1, 1, role)
+    }
 
     #[test]
     fn a_search_means_what_was_typed() {
         assert_eq!(holding_folded("Hạnh 90%"), "%hanh 90\\%%");
         assert_eq!(holding_folded("a_b\\c"), "%a\\_b\\\\c%");
-        let number = |typed: &str| match Search::of(typed, Sight::Whole) {
+        let number = |typed: &str| match Search::of(typed, &reader(Role::Manager)) {
             Search::Part { number, .. } | Search::Masked { number, .. } => number,
         };
         assert_eq!(number("Lan 2"), None);
@@ -242,7 +247,7 @@ mod tests {
 
     #[test]
     fn who_may_not_see_numbers_searches_by_a_whole_one() {
-        let number = |typed: &str| match Search::of(typed, Sight::Masked) {
+        let number = |typed: &str| match Search::of(typed, &reader(Role::Viewer)) {
             Search::Masked { number, .. } => number,
             Search::Part { .. } => panic!("a part of a number may be searched for"),
         };

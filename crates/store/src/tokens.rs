@@ -1,6 +1,6 @@
 //! API tokens. The store sees only the hash of a token's secret part.
 
-use domain::Timestamp;
+use domain::{Country, Timestamp};
 
 use crate::{
     Conn, Scope, StoreError,
@@ -38,16 +38,19 @@ pub async fn add(
     if added == 0 { Err(invalid("name", "belongs to another token")) } else { Ok(()) }
 }
 
-/// Whether the account has this token.
-pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<bool, StoreError> {
+/// The country of the account, where it has this token.
+pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<Option<Country>, StoreError> {
     let row = fetch_optional!(
         conn,
-        (i64,),
-        "SELECT created_at FROM tokens WHERE account_id = $1 AND secret_hash = $2",
+        (String,),
+        "SELECT country FROM accounts
+         WHERE account_id = $1
+           AND EXISTS (SELECT 1 FROM tokens WHERE tokens.account_id = $1 AND tokens.secret_hash = $2)",
         account,
         hash.as_slice(),
     )?;
-    Ok(row.is_some())
+    let country = row.map(|(country,)| Country::new(&country)).transpose();
+    country.map_err(|_| StoreError::Broken(format!("country of account {account}")))
 }
 
 /// All tokens of the account, by name.

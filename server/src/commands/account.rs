@@ -1,6 +1,6 @@
-//! `ringside account add` and `ringside account recordings`.
+//! `ringside account add`, `ringside account country` and `ringside account recordings`.
 
-use domain::{Currency, Language, time::Zone};
+use domain::{Country, Currency, Language, time::Zone};
 use store::{
     Scope,
     accounts::{self, NewAccount},
@@ -24,6 +24,9 @@ pub(super) struct Add {
     /// The language of its mails and of pages before somebody chose one: vi or en
     #[arg(long, default_value = "vi", value_parser = language)]
     language: Language,
+    /// Where its customers are, by two letters (ISO 3166): how numbers are read that name no country
+    #[arg(long, default_value = "VN", value_parser = |text: &str| Country::new(text))]
+    country: Country,
 }
 
 fn zone(name: &str) -> Result<String, &'static str> {
@@ -35,14 +38,40 @@ fn language(tag: &str) -> Result<Language, &'static str> {
 }
 
 pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { name, timezone, currency, language } = arguments;
+    let Add { name, timezone, currency, language, country } = arguments;
     let db = open(settings).await?;
     let mut conn = db.write().await?;
-    let account =
-        accounts::add(&mut conn, &NewAccount { name, timezone, currency, language }, (clock::system())()).await?;
+    let new = NewAccount { name, timezone, currency, language, country };
+    let account = accounts::add(&mut conn, &new, (clock::system())()).await?;
     conn.commit().await?;
     db.close().await;
-    println!("Added the account {:?}: time zone {}, currency {}", account.name, account.zone.name(), account.currency);
+    let (zone, currency, country) = (account.zone.name(), &account.currency, account.country);
+    println!("Added the account {:?}: time zone {zone}, currency {currency}, country {country}", account.name);
+    Ok(())
+}
+
+/// Where the customers of an account are.
+#[derive(Debug, clap::Args)]
+pub(super) struct InCountry {
+    /// The account
+    account: String,
+    /// The country by two letters (ISO 3166)
+    #[arg(value_parser = |text: &str| Country::new(text))]
+    country: Country,
+}
+
+pub(super) async fn put_country(settings: &Settings, arguments: InCountry) -> Result<(), Failure> {
+    let InCountry { account, country } = arguments;
+    let db = open(settings).await?;
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &account).await?;
+    // The operator's own command.
+    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
+    let scope = Scope::system(account.id);
+    accounts::put_country(&mut conn, &scope, country).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("The customers of {:?} are in {country}", account.name);
     Ok(())
 }
 

@@ -114,6 +114,7 @@ async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Fai
         timezone: account.zone.name().to_owned(),
         currency: account.currency,
         language: account.language,
+        country: account.country,
     };
     let account = accounts::add(&mut conn, &new, now).await?;
     // The demo is the operator's own.

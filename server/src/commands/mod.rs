@@ -87,6 +87,8 @@ enum Command {
 enum AccountCommand {
     /// Add an account
     Add(account::Add),
+    /// Say where its customers are, while it has none
+    Country(account::InCountry),
     /// Say whether the recordings that calls name by address are fetched
     Recordings(account::Recordings),
 }
@@ -197,6 +199,7 @@ impl Command {
             Self::Import(arguments) => return import::run(&settings, &arguments).await,
             Self::Recordings(arguments) => return recordings::run(&settings, &arguments).await,
             Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
+            Self::Account(AccountCommand::Country(arguments)) => account::put_country(&settings, arguments).await?,
             Self::Account(AccountCommand::Recordings(arguments)) => account::recordings(&settings, arguments).await?,
             Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,

@@ -8,7 +8,7 @@ use std::{
 
 use futures::FutureExt;
 use store::{
-    Scope, StoreError,
+    Scope, StoreError, accounts,
     exports::{self, Export, ExportFile, ExportState},
     jobs::{BuildExport, BuildLargeExport, JobOutcome},
 };
@@ -110,6 +110,8 @@ async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
         Some(user) => Scope::of_user(task.scope.account(), user, export.role),
         None => Scope::of_token(task.scope.account()),
     };
+    let account = accounts::lookup(&mut task.db.read().await?, &reader).await?;
+    let reader = reader.in_country(account.country);
     let query: WorkbookQuery = serde_json::from_str(&export.query)?;
     let file = temporary_file()?;
     let progress = Arc::<Progress>::default();

@@ -143,7 +143,7 @@ async fn find(
     log::identify(account.id);
     let key = SessionKey { account: account.id, hash, times: session.times };
     #[expect(clippy::disallowed_methods, reason = "the session was found")]
-    let scope = Scope::of_user(account.id, user.key, user.role);
+    let scope = Scope::of_user(account.id, user.key, user.role).in_country(account.country);
     Ok(Some((SignedIn { scope, account, name: user.name, email: user.email }, key)))
 }
 

@@ -27,12 +27,12 @@ impl FromRequestParts<Server> for Sender {
         let (account, hash) =
             token.and_then(|token| secrets::read(TOKEN_PREFIX, token)).ok_or_else(Problem::unauthorized)?;
         let db = database::of(parts, server);
-        let is_known = tokens::find(&mut *db.read().await?, account, &hash).await?;
+        let country = tokens::find(&mut *db.read().await?, account, &hash).await?;
         database::authenticated(&db, &parts.method).await;
-        if is_known {
+        if let Some(country) = country {
             log::identify(account);
             #[expect(clippy::disallowed_methods, reason = "the token was found")]
-            let scope = Scope::of_token(account);
+            let scope = Scope::of_token(account).in_country(country);
             Ok(Self(scope))
         } else {
             Err(Problem::unauthorized())

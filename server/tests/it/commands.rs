@@ -99,6 +99,8 @@ fn an_account_gets_users_tokens_calls_and_a_backup() {
     let place = Place::new();
     assert!(place.ok(&["account", "add", "An Tâm"]).contains("Asia/Ho_Chi_Minh"));
     assert!(place.fails(&["account", "add", "An Tâm"]).contains("name"));
+    assert!(place.ok(&["account", "country", "An Tâm", "sg"]).contains("SG"));
+    assert!(place.ok(&["account", "country", "An Tâm", "VN"]).contains("VN"));
     let link = place.ok(&["user", "add", "lan@cty.vn", "--account", "An Tâm", "--role", "owner"]);
     assert!(link.starts_with("http://127.0.0.1:3000/set-password?link="), "{link}");
     assert!(place.fails(&["user", "add", "lan@cty.vn", "--account", "An Tâm", "--role", "viewer"]).contains("email"));
@@ -134,6 +136,7 @@ fn an_account_gets_users_tokens_calls_and_a_backup() {
     let summary = place.ok(&["import", "calls.ndjson", "--account", "An Tâm", "--create"]);
     assert!(summary.contains("249 accepted, 0 updated, 1 unchanged, 0 rejected"), "{summary}");
     let again = place.ok(&["import", "calls.ndjson", "--account", "An Tâm", "--create"]);
+    assert!(place.fails(&["account", "country", "An Tâm", "SG"]).contains("the account has customers"));
     assert!(again.contains("0 accepted, 0 updated, 250 unchanged"), "importing twice changes nothing: {again}");
     assert!(place.ok(&["verify"]).contains("Recounted 250 calls of 1 accounts: every stored total agrees"));
 

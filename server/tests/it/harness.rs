@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use domain::{Currency, Language, Role, Timestamp};
+use domain::{Country, Currency, Language, Role, Timestamp};
 use futures::FutureExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -314,6 +314,7 @@ pub async fn account_in(db: &Db, name: &str, timezone: &str) -> (Scope, String) 
         timezone: timezone.to_owned(),
         currency: Currency::vnd(),
         language: Language::Vi,
+        country: Country::VIETNAM,
     };
     let account = accounts::add(&mut conn, &new, Timestamp(NOW)).await.unwrap();
     #[expect(clippy::disallowed_methods, reason = "the account is made here")]

@@ -201,7 +201,7 @@ fn push_classes(sql: &mut Sql, filter: &CallFilter) {
 
 /// The customer or the number that was dialled is one that was searched for.
 fn push_search(sql: &mut Sql, listed: &Listed<'_>, q: &str) {
-    let search = Search::of(q, listed.scope.sight());
+    let search = Search::of(q, listed.scope);
     sql.push(if listed.campaign_key.is_some() {
         " AND (contact_no IN (SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND "
     } else {

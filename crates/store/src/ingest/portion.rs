@@ -152,11 +152,9 @@ impl Portion<'_> {
                 unpriced.get_or_insert_with(|| (*index, record.id.to_string()));
             }
             let (blocks, cost) = price.unwrap_or((0, Money::ZERO));
+            let key = |phone: &str| phone::matching_key(phone, self.vocabulary.country);
             let own = |dialled: &str| {
-                customer
-                    .phone
-                    .as_deref()
-                    .is_some_and(|phone| phone::matching_key(phone) == phone::matching_key(dialled))
+                customer.phone.as_deref().is_some_and(|phone| phone == dialled || key(phone) == key(dialled))
             };
             CallRow {
                 campaign_key: target.campaign_key,

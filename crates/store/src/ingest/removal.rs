@@ -34,7 +34,7 @@ pub(crate) async fn remove(
     }
     let vocabulary = Vocabulary::load(conn, scope).await?;
     let anew: BTreeSet<(i64, i64)> = known.values().map(|call| (call.campaign_key, call.contact_no)).collect();
-    let mut directory = Directory::default();
+    let mut directory = Directory::new(vocabulary.country);
     directory.load_numbers(conn, scope, &anew).await?;
     let mut deltas = Deltas::default();
     let keys: Vec<i64> = known.values().map(|call| call.call_key).collect();

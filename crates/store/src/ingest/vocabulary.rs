@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{Timestamp, time::Zone};
+use domain::{Country, Timestamp, time::Zone};
 
 use super::Ready;
 use crate::{
@@ -22,6 +22,7 @@ pub(super) struct Target {
 /// What records refer to, as far as it was asked for.
 pub(super) struct Vocabulary {
     pub(super) zone: Zone,
+    pub(super) country: Country,
     pub(super) prices: Prices,
     pub(super) goals: HashSet<String>,
     pub(super) voicebots: HashMap<String, i64>,
@@ -35,9 +36,9 @@ pub(super) struct Vocabulary {
 impl Vocabulary {
     pub(super) async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let account = accounts::lookup(conn, scope).await?;
-        let zone = account.zone;
         Ok(Self {
-            zone,
+            zone: account.zone,
+            country: account.country,
             prices: Prices::load(conn, scope).await?,
             goals: goals(conn, scope).await?,
             voicebots: HashMap::new(),

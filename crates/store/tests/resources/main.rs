@@ -7,6 +7,7 @@ mod access;
 mod backup;
 mod calls;
 mod campaigns;
+mod countries;
 mod definitions;
 mod exports;
 mod hooks;

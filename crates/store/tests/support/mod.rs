@@ -13,8 +13,8 @@ use std::{
 };
 
 use domain::{
-    CallClass, CallRecord, CampaignId, Code, ContactRef, Currency, Language, Money, ResultCode, Tariff, Timestamp,
-    Voicebot,
+    CallClass, CallRecord, CampaignId, Code, ContactRef, Country, Currency, Language, Money, ResultCode, Tariff,
+    Timestamp, Voicebot,
 };
 use futures::FutureExt;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
@@ -115,6 +115,7 @@ pub(crate) async fn shop_in(db: &Db, name: &str, timezone: &str) -> Scope {
         timezone: timezone.to_owned(),
         currency: Currency::vnd(),
         language: Language::Vi,
+        country: Country::VIETNAM,
     };
     let account = store::accounts::add(&mut conn, &account, NINE).await.unwrap();
     #[expect(clippy::disallowed_methods, reason = "the account is made here")]

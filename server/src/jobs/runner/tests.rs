@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU32, Ordering::Relaxed},
 };
 
-use domain::{Currency, Language};
+use domain::{Country, Currency, Language};
 use store::{
     accounts::{self, NewAccount},
     jobs::{BuildExport, Job, JobStatus, Payload, SendMail, TidyAccount, VerifyAccount},
@@ -43,7 +43,8 @@ const fn kind(
 async fn add_account(db: &Db, name: &str) -> Scope {
     let mut conn = db.write().await.unwrap();
     let (name, timezone) = (name.to_owned(), "Asia/Ho_Chi_Minh".to_owned());
-    let new = NewAccount { name, timezone, currency: Currency::vnd(), language: Language::Vi };
+    let new =
+        NewAccount { name, timezone, currency: Currency::vnd(), language: Language::Vi, country: Country::VIETNAM };
     let account = accounts::add(&mut conn, &new, NOW).await.unwrap();
     conn.commit().await.unwrap();
     scope_of(account.id)

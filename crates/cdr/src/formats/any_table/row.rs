@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallId, CallRecord, CampaignId, ContactId, ContactRef, FieldError, HangupBy, Money, Speaker, Timestamp,
+    CallId, CallRecord, CampaignId, ContactId, ContactRef, Country, FieldError, HangupBy, Money, Speaker, Timestamp,
     TranscriptLine, VoicebotId,
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
     outcome::SYSTEM_CODES,
@@ -313,7 +313,7 @@ impl RowReader {
             return Ok(None);
         }
         let with_zero = format!("0{number}");
-        if self.mapping.repair_phones && matching_key(&number) == with_zero {
+        if self.mapping.repair_phones && matching_key(&number, Country::VIETNAM) == with_zero {
             self.note(ZERO_ADDED);
             return Ok(Some(with_zero));
         }
