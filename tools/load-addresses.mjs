@@ -23,14 +23,14 @@ export const WATCHED = "load-live";
 /** The overview that nobody else asks for: it is made for this answer, others are shown again for a second. */
 export const OVERVIEW = "/campaigns/{id}?load={n}";
 
-/** A file of calls that was looked at and not stored, for the addresses of imports: its id. */
-async function lookedAt(server, campaign) {
-  const call = { id: "load-import", campaign, contact: { phone: "0900000000" }, dialed_at: "2026-01-05T09:00:00+07:00", ended_at: "2026-01-05T09:00:20+07:00", result_code: "NA" };
-  const answer = await server.ask("POST", "/api/v1/import?check=true&name=load.ndjson", `${JSON.stringify(call)}\n`, { "Content-Type": "application/x-ndjson" });
+/** A file of one call that was stored, in a campaign of its own, for the addresses of imports: its id. */
+async function imported(server) {
+  const call = { id: "load-import", campaign: "load-import", contact: { phone: "0900000000" }, dialed_at: "2026-01-05T09:00:00+07:00", ended_at: "2026-01-05T09:00:20+07:00", result_code: "NA" };
+  const answer = await server.ask("POST", "/api/v1/import?create=true&name=load.ndjson", `${JSON.stringify(call)}\n`, { "Content-Type": "application/x-ndjson" });
   const { id } = await answer.json();
   for (;;) {
     const { state } = await (await server.ask("GET", `/api/v1/imports/${id}`)).json();
-    if (state !== "checking") return String(id);
+    if (state !== "checking" && state !== "storing") return String(id);
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
@@ -45,7 +45,7 @@ export async function addresses(server, cookie) {
   const campaign = campaigns.filter(({ id }) => id !== WATCHED).reduce((most, other) => (other.calls > most.calls ? other : most)).id;
   const { calls } = await json(`/api/v1/campaigns/${campaign}/calls?recorded=true&limit=1`);
   const [call, day] = [calls[0].id, calls[0].dialed_at.slice(0, 10)];
-  const file = await lookedAt(server, campaign);
+  const file = await imported(server);
   const fill = (path) => path.replace("{key}", file).replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replaceAll("{day}", day);
 
   const by = (kind, headers) => (path) => ({ kind, label: path, path: fill(path), headers });
