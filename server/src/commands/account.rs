@@ -29,11 +29,11 @@ pub(super) struct Add {
     country: Country,
     /// What becomes of recordings that calls name by address: fetched and kept here, or left where they are
     #[arg(long, value_enum, default_value = "fetch")]
-    recordings: Named,
+    recordings: NamedRecordings,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Named {
+enum NamedRecordings {
     Fetch,
     Leave,
 }
@@ -53,7 +53,7 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let now = (clock::system())();
     let new = NewAccount { name, timezone, currency, language, country };
     let account = accounts::add(&mut conn, &new, now).await?;
-    if recordings == Named::Fetch {
+    if recordings == NamedRecordings::Fetch {
         // The operator's own command.
         #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
         let scope = Scope::system(account.id);

@@ -60,15 +60,15 @@ pub(super) fn only_owners(who: &SignedIn) -> Result<(), Problem> {
 pub(super) type Pairs = Vec<(String, String)>;
 
 /// A form that is sent back to its sender.
-struct Asked<'a> {
-    context: &'a SharedContext,
-    preferences: Preferences,
-    form: &'a AskedForm,
-    action: String,
+pub(super) struct Asked<'a> {
+    pub(super) context: &'a SharedContext,
+    pub(super) preferences: Preferences,
+    pub(super) form: &'a AskedForm,
+    pub(super) action: String,
 }
 
 impl Asked<'_> {
-    fn refused(&self, filled: &Filled) -> Response {
+    pub(super) fn refused(&self, filled: &Filled) -> Response {
         let title = Text(self.preferences.language).hooks_title();
         let (form, action) = (self.form, self.action.clone());
         refused(self.context, self.preferences, &Refused { form, title, action, back: Some(PAGE), filled })
@@ -86,11 +86,11 @@ fn secret_of(values: &Values, source: HookSource) -> Result<Option<String>, Inpu
     }
 }
 
-pub(super) fn sealed(sealer: &Sealer, account: i64, secret: Option<String>) -> Result<Option<Vec<u8>>, Problem> {
+fn sealed(sealer: &Sealer, account: i64, secret: Option<String>) -> Result<Option<Vec<u8>>, Problem> {
     secret.map(|secret| sealer.seal(account, &secret)).transpose().map_err(|error| not_sealed(&error))
 }
 
-fn not_sealed(error: &SealError) -> Problem {
+pub(super) fn not_sealed(error: &SealError) -> Problem {
     tracing::error!(cause = %error, "A secret cannot be kept");
     Problem::unavailable("secrets cannot be kept: the operator has to set RINGSIDE_SECRET_KEY")
 }

@@ -2,7 +2,6 @@
 
 use app::{
     Text,
-    form::Filled,
     hooks::recording_forms::{AskedCredential, HOST, SECRET, SET_CREDENTIAL},
     session::Preferences,
 };
@@ -14,18 +13,10 @@ use store::{
     recording_fetches,
 };
 
-use super::hooks::{PAGE, Pairs, only_owners, sealed};
+use super::hooks::{Asked, PAGE, Pairs, not_sealed, only_owners};
 use crate::{
     context::SharedContext,
-    web::{
-        browser,
-        database::Database,
-        path::Id,
-        problem::Problem,
-        refused::{Refused, refused},
-        routes::Routes,
-        session::Reader,
-    },
+    web::{browser, database::Database, path::Id, problem::Problem, routes::Routes, session::Reader},
 };
 
 /// The routes.
@@ -81,26 +72,22 @@ async fn put_credential(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
-    let refuse = |filled: &Filled| {
-        let title = Text(preferences.language).hooks_title();
-        let action = "/hooks/credentials".to_owned();
-        let asked = Refused { form: &SET_CREDENTIAL, title, action, back: Some(PAGE), filled };
-        Ok(refused(&context, preferences, &asked))
-    };
+    let action = "/hooks/credentials".to_owned();
+    let form = Asked { context: &context, preferences, form: &SET_CREDENTIAL, action };
     let values = match SET_CREDENTIAL.parse(&pairs) {
         Ok(values) => values,
-        Err(filled) => return refuse(&filled),
+        Err(filled) => return Ok(form.refused(&filled)),
     };
     let asked = match AskedCredential::of(&values) {
         Ok(asked) => asked,
-        Err((field, error)) => return refuse(&SET_CREDENTIAL.typed(&pairs).refused(field, error)),
+        Err((field, error)) => return Ok(form.refused(&SET_CREDENTIAL.typed(&pairs).refused(field, error))),
     };
-    let secret = sealed(&context.sealer, who.scope.account(), Some(values.text(&SECRET).to_owned()))?;
+    let secret = context.sealer.seal(who.scope.account(), values.text(&SECRET));
     let credential = Credential {
         host: asked.host,
         scheme: asked.scheme,
         name: asked.name,
-        sealed_secret: secret.unwrap_or_default(),
+        sealed_secret: secret.map_err(|error| not_sealed(&error))?,
         changed_at: (context.clock)(),
     };
     let mut conn = database.write().await?;
@@ -108,7 +95,7 @@ async fn put_credential(
         Ok(_) => {}
         Err(StoreError::Invalid(_)) => {
             let words = Text(preferences.language).credentials_full(&RECORDING_CREDENTIALS.to_string());
-            return refuse(&SET_CREDENTIAL.typed(&pairs).failed(words, &[HOST]));
+            return Ok(form.refused(&SET_CREDENTIAL.typed(&pairs).failed(words, &[HOST])));
         }
         Err(error) => return Err(error.into()),
     }

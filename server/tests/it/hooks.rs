@@ -237,9 +237,10 @@ both_engines! {
         let (other, _) = account(&at.server.db, "Công ty Khác").await;
         let key = path.split('/').nth(2).unwrap();
         let (_, secret) = key.split_once('.').unwrap();
+        let other_end = if key.ends_with('A') { 'E' } else { 'A' };
         for wrong in [
             format!("/hooks/rh_{}.{secret}/retell", other.account()),
-            format!("/hooks/{}A/retell", &key[..key.len() - 1]),
+            format!("/hooks/{}{other_end}/retell", &key[..key.len() - 1]),
             format!("/hooks/{key}/vapi"),
             format!("/hooks/{key}/nobody"),
             "/hooks/x/retell".to_owned(),
