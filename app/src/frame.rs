@@ -59,6 +59,7 @@ fn section(path: &str) -> &'static str {
         "/jobs" => "/jobs",
         path if path.starts_with("/import") => "/import",
         "/hooks" => "/hooks",
+        path if path.starts_with("/settings") => "/settings",
         _ => "/campaigns",
     }
 }
@@ -116,16 +117,18 @@ fn Sidebar() -> impl IntoView {
     let name = if person.name.is_empty() { person.email.clone() } else { person.name.clone() };
     view! {
         <ProductMark />
-            <div class="account-switch">
+            <a class="account-switch" href="/accounts" rel="external" title=text.accounts_title()>
                 <span class="avatar avatar-square" aria-hidden="true">{initials(&person.account)}</span>
                 <span>{person.account.clone()}<small>{person.timezone.clone()}</small></span>
-            </div>
+                <Icon name="chevrons" small=true />
+            </a>
             <nav class="nav" aria-label=text.main_navigation()>
                 {destinations(false)}
             </nav>
             <div class="sidebar-foot">
                 {imports("nav-item")}
                 {of_owners("nav-item")}
+                {settings("nav-item")}
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
                     <Icon name="help" />
                     {text.shortcuts()}
@@ -150,6 +153,12 @@ fn imports(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let may = use_session().person.is_some_and(|person| person.role.may(Role::Manager));
     may.then(|| view! { <a class=class href="/import"><Icon name="upload" />{text.imports_title()}</a> }.into_any())
+}
+
+/// The way to the settings: everybody has those of their own sign-in.
+fn settings(class: &'static str) -> AnyView {
+    let text = use_text();
+    view! { <a class=class href="/settings"><Icon name="settings" />{text.settings()}</a> }.into_any()
 }
 
 /// The ways to the connections and the jobs of the account, for its owners.
@@ -185,6 +194,7 @@ fn Topbar() -> impl IntoView {
             "/jobs" => text.jobs_title(),
             "/import" => text.imports_title(),
             "/hooks" => text.hooks_title(),
+            "/settings" => text.settings(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -201,6 +211,8 @@ fn Topbar() -> impl IntoView {
             </div>
             {imports("menu-item")}
             {of_owners("menu-item")}
+            {settings("menu-item")}
+            <a class="menu-item" href="/accounts" rel="external"><Icon name="list" />{text.accounts_title()}</a>
             <SignOutLine />
         </div>
     }

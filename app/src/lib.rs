@@ -46,6 +46,7 @@ pub mod request;
 mod sample;
 mod server_page;
 pub mod session;
+pub mod settings;
 #[cfg(feature = "ssr")]
 mod shares;
 pub mod sign_in;
@@ -135,6 +136,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/import") view=imports::Imports ssr=SsrMode::Async />
                     <Route path=path!("/import/:key") view=imports::Imports ssr=SsrMode::Async />
                     <Route path=path!("/hooks") view=hooks::Hooks ssr=SsrMode::Async />
+                    <Route path=path!("/settings") view=settings::Settings ssr=SsrMode::Async />
+                    <Route path=path!("/settings/:part") view=settings::Settings ssr=SsrMode::Async />
                     <Route path=path!("/statistics") view=usage::Statistics ssr=SsrMode::Async />
                 </FlatRoutes>
             </Frame>

@@ -106,6 +106,8 @@ mod server_side {
         pub name: String,
         /// Their address.
         pub email: String,
+        /// The hash of the session's secret, which tells it from their others.
+        pub session: [u8; 32],
     }
 
     /// Language and theme of a request, as the server read them from cookies, headers and the account.

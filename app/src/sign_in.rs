@@ -21,8 +21,7 @@ pub const TO: Field = Field::new("to", Text::back, Kind::Line { max: MAX_TO }).h
 /// Who signs in.
 pub const EMAIL: Field = Field::new("email", Text::email, Kind::UserEmail).required();
 /// With what.
-pub const CURRENT_PASSWORD: Field =
-    Field::new("password", Text::password, Kind::CurrentPassword).required().note(Text::password_help);
+pub const CURRENT_PASSWORD: Field = Field::new("password", Text::password, Kind::CurrentPassword).required();
 /// Whether the session outlives the browser.
 pub const KEEP: Field = Field::new("keep", Text::keep_signed_in, Kind::Checkbox);
 
@@ -63,6 +62,7 @@ fn sign_in_page() -> AnyView {
             <div class="panel">
                 {note.map(|note| view! { <p class="notice is-success" role="status"><Icon name="check-circle" /><span>{note}</span></p> })}
                 {SIGN_IN.view("sign-in", "/sign-in".to_owned(), Place::Page, &filled)}
+                <p class="mt-4"><a class="link" href="/forgot-password" rel="external">{text.forgot_password()}</a></p>
             </div>
         </SignInPage>
     }
@@ -79,6 +79,16 @@ pub const REPEATED: Field = Field::new("repeat", Text::repeat_password, Kind::Re
 
 /// The form behind a one-time link.
 pub const SET_PASSWORD: Form = Form { fields: &[LINK, PASSWORD, REPEATED], submit: Text::save_password };
+
+/// Asks for such a link.
+pub const FORGOT_PASSWORD: Form = Form { fields: &[EMAIL], submit: Text::send_link };
+
+/// How somebody new is addressed.
+pub const NAME: Field = Field::new("name", Text::your_name, Kind::Line { max: domain::limits::NAME_CHARS }).required();
+/// Accepts an invitation as somebody new.
+pub const ACCEPT_INVITATION: Form = Form { fields: &[LINK, NAME, PASSWORD, REPEATED], submit: Text::join };
+/// Accepts it as who is signed in.
+pub const JOIN: Form = Form { fields: &[LINK], submit: Text::join };
 
 /// The page behind a one-time link. `?link=` is the secret; `?error=` says that it is over.
 #[component]

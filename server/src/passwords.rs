@@ -10,10 +10,27 @@ use argon2::{
     password_hash::{Error, Output, PasswordHash, SaltString},
 };
 
+use domain::{InputError, input};
+use zxcvbn::{Score, zxcvbn};
+
 use crate::{
     secrets,
     turns::{Full, Turns},
 };
+
+/// How much of a password is looked at for what is easily guessed, in characters: the work grows faster than the length.
+const LOOKED_AT: usize = 100;
+
+/// Whether somebody with this address and name may set this password: long enough, and not one that is tried first (zxcvbn's score
+/// of at least 3: more than 10⁸ guesses), common ones and the person's own data counted in.
+pub fn check(password: &str, email: &str, name: &str) -> Result<(), InputError> {
+    input::password_of(password, email)?;
+    let looked_at: String = password.chars().take(LOOKED_AT).collect();
+    let (local, domain) = email.split_once('@').unwrap_or((email, ""));
+    let own = [email, local, domain, domain.split('.').next().unwrap_or_default(), name, "ringside"];
+    let own: Vec<&str> = own.into_iter().chain(name.split_whitespace()).collect();
+    if zxcvbn(&looked_at, &own).score() < Score::Three { Err(InputError::PasswordTooCommon) } else { Ok(()) }
+}
 
 /// How many passwords are checked at once. Each takes 19 MiB and a core for some 20 ms; more would let strangers
 /// exhaust the machine.

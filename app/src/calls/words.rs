@@ -268,7 +268,7 @@ mod tests {
         };
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
         let scope = Scope::of_user(1, 1, role);
-        let who = SignedIn { scope, account, name: String::new(), email: String::new() };
+        let who = SignedIn { scope, account, name: String::new(), email: String::new(), session: [0; 32] };
         let code = |code: &str, vi: &str| ResultCode {
             code: Code::new(code).unwrap(),
             label_vi: vi.to_owned(),

@@ -164,6 +164,13 @@ impl Filled {
         self
     }
 
+    /// With this in a field, whatever it held.
+    #[must_use]
+    pub fn with_instead(mut self, field: &Field, value: impl Into<String>) -> Self {
+        self.values.retain(|(name, _)| *name != field.name);
+        self.with(field, value)
+    }
+
     /// With something wrong that only a look into the database could tell.
     #[must_use]
     pub fn refused(mut self, field: &Field, error: InputError) -> Self {

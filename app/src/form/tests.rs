@@ -118,7 +118,7 @@ fn the_rules_are_the_browsers_own_constraints_with_our_words() {
     );
     has("name=\"note\"", &["maxlength=\"5\"", "aria-describedby=\"all-note-note all-note-error\""]);
     has("name=\"emails\"", &["pattern=", "data-pattern-mismatch=\"“{}” is not an e-mail address.\""]);
-    has("name=\"password\"", &["type=\"password\"", "minlength=\"12\"", "autocomplete=\"new-password\""]);
+    has("name=\"password\"", &["type=\"password\"", "minlength=\"10\"", "autocomplete=\"new-password\""]);
     has("name=\"repeat\"", &["data-same-as=\"all-password\"", "data-custom-error=\"The two passwords"]);
     has("name=\"goal\"", &["type=\"checkbox\"", "checked"]);
     has("name=\"days\"", &["type=\"number\"", "min=\"1\"", "max=\"31\"", "data-range-overflow=\"Please enter"]);

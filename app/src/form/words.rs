@@ -16,11 +16,19 @@ impl Text {
             InputError::TooManyAddresses(max) => self.input_too_many_addresses(&int(*max)),
             InputError::PasswordTooShort => self.password_too_short().to_owned(),
             InputError::PasswordTooSimple => self.password_too_simple().to_owned(),
+            InputError::PasswordTooCommon => self.password_too_common().to_owned(),
             InputError::PasswordIsEmail => self.password_is_email().to_owned(),
             InputError::PasswordTooLong => self.password_too_long().to_owned(),
             InputError::Differs => self.passwords_differ().to_owned(),
             InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),
             InputError::NotAChoice => self.input_not_a_choice().to_owned(),
+            InputError::Taken => self.input_taken().to_owned(),
+            InputError::WrongPassword => self.input_wrong_password().to_owned(),
+            InputError::NotACountry => self.input_not_a_country().to_owned(),
+            InputError::AlreadyAUser => self.input_already_a_user().to_owned(),
+            InputError::LastOwner => self.input_last_owner().to_owned(),
+            InputError::ForViewersOnly => self.input_for_viewers_only().to_owned(),
+            InputError::NoSuchCampaign(name) => self.input_no_such_campaign(name),
             InputError::NotAHost => self.input_not_a_host().to_owned(),
             InputError::NotAHeader => self.input_not_a_header().to_owned(),
         }
@@ -35,6 +43,13 @@ messages! {
     input_not_an_address(part) = "“{part}” không phải là một địa chỉ email.", "“{part}” is not an e-mail address.";
     input_too_many_addresses(max) = "Không được nhiều hơn {max} địa chỉ.", "At most {max} addresses are allowed.";
     input_not_a_number(min, max) = "Hãy nhập một số nguyên từ {min} đến {max}.", "Please enter a whole number from {min} to {max}.";
+    input_taken = "Tên này đã có. Hãy chọn tên khác.", "This name is taken. Please choose another.";
+    input_wrong_password = "Mật khẩu chưa đúng.", "This is not your password.";
+    input_not_a_country = "Hãy nhập hai chữ cái của quốc gia, ví dụ VN.", "Please enter a country by two letters, such as VN.";
+    input_already_a_user = "Người này đã thuộc tài khoản.", "This person belongs to the account already.";
+    input_last_owner = "Tài khoản cần ít nhất một chủ tài khoản.", "The account needs an owner.";
+    input_for_viewers_only = "Chỉ người xem mới giới hạn theo chiến dịch được.", "Only viewers can be limited to campaigns.";
+    input_no_such_campaign(name) = "Không có chiến dịch “{name}”.", "There is no campaign “{name}”.";
     input_not_a_host = "Hãy nhập tên máy chủ, ví dụ api.twilio.com.", "Please enter the name of a server, such as api.twilio.com.";
     input_not_a_header = "Hãy nhập tên tiêu đề HTTP, ví dụ x-api-key.", "Please enter the name of an HTTP header, such as x-api-key.";
     input_not_a_choice = "Hãy chọn một mục trong danh sách.", "Please choose one of the list.";

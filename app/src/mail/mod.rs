@@ -4,6 +4,7 @@
 mod dress;
 mod html;
 mod letter;
+pub mod notice;
 mod plain;
 #[cfg(test)]
 mod tests;

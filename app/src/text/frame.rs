@@ -4,6 +4,7 @@ use crate::text::messages;
 
 messages! {
     imports_title = "Nhập dữ liệu", "Import calls";
+    settings = "Cài đặt", "Settings";
     jobs_title = "Việc nền", "Background jobs";
     campaigns = "Chiến dịch", "Campaigns";
     skip_to_content = "Đến nội dung chính", "Skip to content";
@@ -38,16 +39,36 @@ messages! {
     set_password_lead = "Liên kết này dùng được một lần", "This link works once";
     new_password = "Mật khẩu mới", "New password";
     many_sign_in = "Đang có quá nhiều người đăng nhập. Hãy thử lại sau vài giây.", "Too many people are signing in. Please try again in a few seconds.";
-    new_password_note = "Ít nhất 12 ký tự, trong đó ít nhất 4 ký tự khác nhau.", "At least 12 characters, at least 4 of them different.";
+    new_password_note = "Ít nhất 10 ký tự, khó đoán: vài từ không liên quan là tốt nhất.", "At least 10 characters that are hard to guess: a few unrelated words are best.";
     repeat_password = "Nhập lại mật khẩu", "Repeat the password";
     save_password = "Lưu mật khẩu", "Save the password";
+    forgot_password = "Quên mật khẩu", "Forgot your password";
+    forgot_password_lead = "Chúng tôi gửi liên kết đặt lại đến email của bạn", "We mail you a link to set a new one";
+    send_link = "Gửi liên kết", "Send the link";
+    link_sent_note = "Nếu địa chỉ này có tài khoản, liên kết đang trên đường đến. Hãy xem cả hộp thư rác.", "If this address is known here, a link is on its way. Look into the spam folder, too.";
+    no_mail_note = "Máy chủ này không gửi được email. Hãy xin liên kết từ người quản trị.", "This server sends no mail. Ask your administrator for a link.";
+    invitation_title = "Nhận lời mời", "Accept an invitation";
+    invitation_lead = "Đặt tên và mật khẩu để bắt đầu", "Give your name and a password to begin";
+    invitation_known_lead = "Bạn đã có mật khẩu Ringside", "You already have a Ringside password";
+    invitation_of(account, role) = "Tài khoản {account} · vai trò {role}", "Account {account} · role {role}";
+    invitation_for(email) = "Lời mời gửi đến {email}", "The invitation is for {email}";
+    your_name = "Tên của bạn", "Your name";
+    join = "Tham gia", "Join";
+    invitation_sign_in = "Đăng nhập để nhận lời mời", "Sign in to accept";
+    invitation_other = "Bạn đang đăng nhập bằng địa chỉ khác. Hãy đăng xuất rồi mở lại liên kết.", "You are signed in with another address. Sign out, then open the link again.";
+    invitation_over = "Lời mời đã hết hạn, đã được dùng hoặc đã bị huỷ. Hãy xin lời mời mới.", "This invitation has expired, was used or was taken back. Ask for a new one.";
+    accounts_title = "Chọn tài khoản", "Choose an account";
+    accounts_lead = "Các tài khoản mà bạn thuộc về", "The accounts that you belong to";
+    account_current = "Đang xem", "Current";
+    account_open = "Mở", "Open";
+    back_to_sign_in = "Về trang đăng nhập", "Back to signing in";
     link_used = "Liên kết đã hết hạn hoặc đã được dùng. Hãy xin liên kết mới từ người quản trị.", "This link has expired or was used. Ask your administrator for a new one.";
-    password_too_short = "Mật khẩu cần ít nhất 12 ký tự.", "The password needs at least 12 characters.";
+    password_too_short = "Mật khẩu cần ít nhất 10 ký tự.", "The password needs at least 10 characters.";
     password_too_simple = "Mật khẩu cần ít nhất 4 ký tự khác nhau, không tính dấu cách.", "The password needs at least 4 different characters, not counting blanks.";
+    password_too_common = "Mật khẩu này dễ đoán: từ phổ biến, dãy phím hoặc tên và email của bạn. Hãy chọn cách khác, ví dụ vài từ không liên quan.", "This password is easily guessed: common words, a run of keys, or your name and address. Choose another, such as a few unrelated words.";
     password_is_email = "Mật khẩu không được là địa chỉ email của bạn.", "The password must not be your e-mail address.";
     password_too_long = "Mật khẩu quá dài.", "The password is too long.";
     passwords_differ = "Hai mật khẩu không giống nhau.", "The two passwords are not the same.";
-    password_help = "Quên mật khẩu? Hãy xin liên kết đặt lại từ người quản trị.", "Forgot your password? Ask your administrator for a link to set a new one.";
 
     not_found_title = "Không tìm thấy trang này", "This page was not found";
     not_found_why = "Địa chỉ có thể đã đổi, hoặc bạn không có quyền xem.", "The address may have changed, or it is not yours to see.";

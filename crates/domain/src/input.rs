@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use crate::{Code, email, id::IdError, limits::ID_CHARS, text};
 
 /// The shortest password that may be set, in characters.
-pub const PASSWORD_MIN_CHARS: usize = 12;
+pub const PASSWORD_MIN_CHARS: usize = 10;
 /// How many different characters it needs at least, besides blanks and not counting capitals apart.
 pub const PASSWORD_MIN_DIFFERENT: usize = 4;
 /// The longest, in bytes: the work of hashing it grows with it.
@@ -28,6 +28,8 @@ pub enum InputError {
     PasswordTooShort,
     /// A password with fewer than [`PASSWORD_MIN_DIFFERENT`] different characters: blanks, or one key held down.
     PasswordTooSimple,
+    /// A password that is among the first ones that somebody would try.
+    PasswordTooCommon,
     /// A password that is the address which it is for.
     PasswordIsEmail,
     /// A password over [`PASSWORD_MAX_BYTES`].
@@ -38,6 +40,20 @@ pub enum InputError {
     NotANumber(i64, i64),
     /// None of the choices.
     NotAChoice,
+    /// Something else has this name.
+    Taken,
+    /// This is not the password.
+    WrongPassword,
+    /// These are no two letters of a country.
+    NotACountry,
+    /// Somebody with this address belongs to the account.
+    AlreadyAUser,
+    /// The account would be left without an owner.
+    LastOwner,
+    /// Campaigns are chosen for viewers alone.
+    ForViewersOnly,
+    /// There is no campaign of this id or name; shortened.
+    NoSuchCampaign(String),
     /// This is not the name of a server.
     NotAHost,
     /// This is not the name of a header by which a server is told who asks.
@@ -154,7 +170,7 @@ mod tests {
 
     #[test]
     fn a_password_is_counted_in_characters_and_bounded_in_bytes() {
-        assert_eq!(new_password("mật khẩu ễ"), Err(InputError::PasswordTooShort));
+        assert_eq!(new_password("mật khẩu"), Err(InputError::PasswordTooShort));
         assert_eq!(new_password("một mật khẩu"), Ok(()));
         assert_eq!(new_password(&"ễ".repeat(334)), Err(InputError::PasswordTooLong));
         assert_eq!(current_password("x"), Ok(()));

@@ -34,6 +34,7 @@ pub mod sight;
 pub mod tariff;
 pub mod text;
 pub mod time;
+pub mod token_scope;
 pub mod usage;
 
 #[cfg(feature = "zones")]
@@ -55,4 +56,5 @@ pub use report::{Rate, Report};
 pub use sight::{ShownContact, ShownPhone, Sight};
 pub use tariff::Tariff;
 pub use time::{DateRange, Day, Period, Timestamp};
+pub use token_scope::TokenScope;
 pub use usage::{Month, Usage, UsageDays, UsageQuery};

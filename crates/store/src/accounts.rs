@@ -3,7 +3,7 @@
 use domain::{Account, Country, Currency, FieldError, Language, Money, Tariff, Timestamp, time::Zone};
 
 use crate::{
-    Conn, Put, Scope, StoreError,
+    Conn, Put, Scope, StoreError, contacts,
     db::{execute, fetch_all, fetch_one, fetch_optional},
     jobs,
     live::{self, Change},
@@ -169,13 +169,7 @@ pub async fn put_country(conn: &mut Conn, scope: &Scope, country: Country) -> Re
     if self::country(conn, scope).await? == country {
         return Ok(Put::Unchanged);
     }
-    let customer = fetch_optional!(
-        conn,
-        (i64,),
-        "SELECT contact_no FROM contacts WHERE account_id = $1 LIMIT 1",
-        scope.account()
-    )?;
-    if customer.is_some() {
+    if contacts::is_any(conn, scope).await? {
         return Err(invalid("country", "cannot be changed: the account has customers, whose numbers are read by it"));
     }
     execute!(conn, "UPDATE accounts SET country = $2 WHERE account_id = $1", scope.account(), country.as_str())?;

@@ -436,6 +436,21 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<O
     Ok(summaries(conn, scope, rows, &currency).await?.pop())
 }
 
+/// The id of the campaign that a person names: by its id, else by its name where no two share it.
+pub async fn id_of(conn: &mut Conn, scope: &Scope, named: &str) -> Result<Option<CampaignId>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, String),
+        "SELECT id, name FROM campaigns WHERE account_id = $1 AND (id = $2 OR name = $2)",
+        scope.account(),
+        named,
+    )?;
+    let by_id = rows.iter().find(|(id, _)| id == named);
+    let found = by_id.or_else(|| rows.first().filter(|_| rows.len() == 1));
+    let id = found.map(|(id, _)| CampaignId::new(id.as_str())).transpose();
+    id.map_err(|_| StoreError::Broken("id of a campaign".to_owned()))
+}
+
 /// The names of these campaigns by their ids; those that the account does not have are left out.
 pub async fn names<'a>(
     conn: &mut Conn,

@@ -16,6 +16,12 @@ use crate::{
     timeline::{FlagColumns, Flags, Standing},
 };
 
+/// Whether the account has customers.
+pub async fn is_any(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreError> {
+    let sql = "SELECT contact_no FROM contacts WHERE account_id = $1 LIMIT 1";
+    Ok(fetch_optional!(conn, (i64,), sql, scope.account())?.is_some())
+}
+
 /// One customer as sent to `POST /api/v1/campaigns/{id}/contacts`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

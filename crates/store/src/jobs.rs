@@ -40,6 +40,36 @@ impl Payload for SendMail {
     const KIND: &'static str = "send_mail";
 }
 
+/// Mails somebody a link about signing in. The job makes the link when it runs: its secret is stored nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum SendNotice {
+    /// To accept an invitation.
+    Invitation {
+        /// Who is invited.
+        email: String,
+    },
+    /// To set a password.
+    PasswordLink {
+        /// Whose.
+        email: String,
+    },
+}
+
+impl SendNotice {
+    /// While one of these waits, there is no second one.
+    pub fn once_key(&self) -> String {
+        match self {
+            Self::Invitation { email } => format!("invitation {email}"),
+            Self::PasswordLink { email } => format!("password {email}"),
+        }
+    }
+}
+
+impl Payload for SendNotice {
+    const KIND: &'static str = "send_notice";
+}
+
 /// Makes the file of an export.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BuildExport {

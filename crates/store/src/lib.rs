@@ -11,6 +11,7 @@
 extern crate self as store;
 
 pub mod accounts;
+pub mod audit;
 mod bulk;
 pub mod calls;
 pub mod campaigns;
@@ -25,12 +26,14 @@ pub mod exports;
 pub mod hooks;
 pub mod imports;
 pub mod ingest;
+pub mod invitations;
 pub mod jobs;
 mod live;
 pub mod mappings;
 pub mod objects;
 pub mod outbox;
 pub mod password_links;
+pub mod people;
 mod pricing;
 mod put;
 mod readiness;

@@ -8,61 +8,71 @@ use crate::{
     users,
 };
 
-/// Stores a link for a user of the account.
+/// Stores a link for a user of the account. `is_mailed`: it goes to the person's address alone, so that who uses it reads their mail.
 pub async fn add(
     conn: &mut Conn,
     scope: &Scope,
     user_key: i64,
     hash: &[u8; 32],
     expires_at: Timestamp,
+    is_mailed: bool,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO password_links (account_id, secret_hash, user_key, expires_at) VALUES ($1, $2, $3, $4)",
+        "INSERT INTO password_links (account_id, secret_hash, user_key, expires_at, mailed) VALUES ($1, $2, $3, $4, $5)",
         scope.account(),
         hash.as_slice(),
         user_key,
         expires_at.0,
+        is_mailed,
     )?;
     Ok(())
 }
 
+/// A link that holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Whose password it sets.
+    pub user: User,
+    /// Whether it was mailed to them.
+    pub is_mailed: bool,
+}
+
 /// Whose password a link sets; `None` where it is unknown, used or over.
-pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Option<User>, StoreError> {
+pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Option<Link>, StoreError> {
     let row = fetch_optional!(
         conn,
-        users::StoredUser,
-        "SELECT u.account_id, u.user_key, u.email, u.name, u.role, u.password_hash
-         FROM password_links l
-         JOIN users u ON u.account_id = l.account_id AND u.user_key = l.user_key
-         WHERE l.account_id = $1 AND l.secret_hash = $2 AND l.expires_at > $3",
+        (i64, bool),
+        "SELECT user_key, mailed FROM password_links
+         WHERE account_id = $1 AND secret_hash = $2 AND expires_at > $3",
         account,
         hash.as_slice(),
         now.0,
     )?;
-    row.map(users::read).transpose()
+    read(conn, account, row).await
 }
 
 /// As [`find`], and uses the link up: of two that take it at once, one gets the user.
-pub async fn take(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Option<User>, StoreError> {
+pub async fn take(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Option<Link>, StoreError> {
     let row = fetch_optional!(
         conn,
-        (i64,),
+        (i64, bool),
         "DELETE FROM password_links
          WHERE account_id = $1 AND secret_hash = $2 AND expires_at > $3
-         RETURNING user_key",
+         RETURNING user_key, mailed",
         account,
         hash.as_slice(),
         now.0,
     )?;
-    match row {
-        Some((user_key,)) => {
-            #[expect(clippy::disallowed_methods, reason = "the link names its account")]
-            let scope = Scope::system(account);
-            users::lookup(conn, &scope, user_key).await
-        }
-        None => Ok(None),
-    }
+    read(conn, account, row).await
+}
+
+async fn read(conn: &mut Conn, account: i64, row: Option<(i64, bool)>) -> Result<Option<Link>, StoreError> {
+    let Some((user_key, is_mailed)) = row else { return Ok(None) };
+    #[expect(clippy::disallowed_methods, reason = "the link names its account")]
+    let scope = Scope::system(account);
+    let user = users::lookup(conn, &scope, user_key).await?;
+    Ok(user.map(|user| Link { user, is_mailed }))
 }
 
 /// Forgets the links that are over, of all accounts.

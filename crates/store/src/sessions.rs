@@ -4,7 +4,7 @@ use domain::{Account, Timestamp};
 
 use crate::{
     Conn, Scope, StoreError, User, accounts,
-    db::{execute, fetch_optional},
+    db::{execute, fetch_all, fetch_optional},
     users,
 };
 
@@ -74,6 +74,26 @@ struct StoredTimes {
     ends_at: i64,
 }
 
+/// Where somebody signed in, as their list of sessions shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Device {
+    /// What the browser says it is (`User-Agent`), shortened.
+    pub agent: String,
+    /// The network address.
+    pub address: String,
+}
+
+/// A session as its person sees it among others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedSession {
+    /// The hash of its secret, by which it is ended; nobody gets in with it.
+    pub hash: [u8; 32],
+    /// Where it was begun.
+    pub device: Device,
+    /// When it began and when it ends.
+    pub times: Times,
+}
+
 /// Begins a session of a user of the account.
 pub async fn add(
     conn: &mut Conn,
@@ -81,11 +101,12 @@ pub async fn add(
     user_key: i64,
     hash: &[u8; 32],
     times: &Times,
+    device: &Device,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO sessions (account_id, secret_hash, user_key, begun_at, used_at, expires_at, ends_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO sessions (account_id, secret_hash, user_key, begun_at, used_at, expires_at, ends_at, agent, address)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         scope.account(),
         hash.as_slice(),
         user_key,
@@ -93,8 +114,63 @@ pub async fn add(
         times.used_at.0,
         times.expires_at.0,
         times.ends_at.0,
+        device.agent.as_str(),
+        device.address.as_str(),
     )?;
     Ok(())
+}
+
+#[derive(Debug, sqlx_macros::FromRow)]
+struct ListedRow {
+    secret_hash: Vec<u8>,
+    begun_at: i64,
+    used_at: i64,
+    expires_at: i64,
+    ends_at: i64,
+    agent: String,
+    address: String,
+}
+
+/// A user's sessions in the account that go on, the one last used first.
+pub async fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    user_key: i64,
+    now: Timestamp,
+) -> Result<Vec<ListedSession>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        ListedRow,
+        "SELECT secret_hash, begun_at, used_at, expires_at, ends_at, agent, address FROM sessions
+         WHERE account_id = $1 AND user_key = $2
+         ORDER BY used_at DESC, begun_at DESC",
+        scope.account(),
+        user_key,
+    )?;
+    let read = |row: ListedRow| {
+        let hash = row.secret_hash.try_into().map_err(|_| StoreError::Broken("hash of a session".to_owned()))?;
+        let times = Times {
+            begun_at: Timestamp(row.begun_at),
+            used_at: Timestamp(row.used_at),
+            expires_at: Timestamp(row.expires_at),
+            ends_at: Timestamp(row.ends_at),
+        };
+        Ok(ListedSession { hash, device: Device { agent: row.agent, address: row.address }, times })
+    };
+    let sessions: Vec<ListedSession> = rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
+    Ok(sessions.into_iter().filter(|session| !session.times.is_over(now)).collect())
+}
+
+/// Ends a session of a user. `false`: they have no such session.
+pub async fn end(conn: &mut Conn, scope: &Scope, user_key: i64, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let ended = execute!(
+        conn,
+        "DELETE FROM sessions WHERE account_id = $1 AND user_key = $2 AND secret_hash = $3",
+        scope.account(),
+        user_key,
+        hash.as_slice(),
+    )?;
+    Ok(ended > 0)
 }
 
 /// Whose session it is.

@@ -1,28 +1,34 @@
-//! Users: who signs in.
+//! Users: people as they belong to an account.
 
-use domain::{Role, Timestamp, email};
+use domain::{CampaignId, Role, Timestamp};
+use sqlx::AssertSqlSafe;
 
 use crate::{
     Conn, Scope, StoreError, accounts,
-    db::{execute, fetch_all, fetch_optional},
-    put::{checked_name, invalid},
+    db::{execute, fetch_all, fetch_one, fetch_optional},
+    dialect, people,
+    put::invalid,
 };
 
-/// Somebody who signs in.
+/// A person who belongs to an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Its number within the account.
     pub key: i64,
-    /// Lower case; unique over all accounts.
+    /// The person's address; lower case.
     pub email: String,
-    /// How it is addressed.
+    /// How the person is addressed.
     pub name: String,
-    /// What it may do.
+    /// What they may do in the account.
     pub role: Role,
-    /// Its account.
+    /// Whether they see but the campaigns that were chosen for them ([`campaigns_of`]).
+    pub is_limited: bool,
+    /// The account.
     pub account: i64,
-    /// Argon2; none until the first password was set.
-    pub password_hash: Option<String>,
+    /// When they last signed in to it.
+    pub seen_at: Option<Timestamp>,
+    /// Whether the person has a password: who has none was asked to set one and has not yet.
+    pub has_password: bool,
 }
 
 /// A user to add.
@@ -30,9 +36,9 @@ pub struct User {
 pub struct NewUser {
     /// Signs in with it.
     pub email: String,
-    /// How it is addressed.
+    /// How the person is addressed, where they are new; else they keep their name.
     pub name: String,
-    /// What it may do.
+    /// What they may do.
     pub role: Role,
 }
 
@@ -43,48 +49,66 @@ pub(crate) struct StoredUser {
     email: String,
     name: String,
     role: String,
-    password_hash: Option<String>,
+    limited: bool,
+    seen_at: Option<i64>,
+    has_password: bool,
 }
 
 pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
-    let StoredUser { account_id, user_key, email, name, role, password_hash } = stored;
+    let StoredUser { account_id, user_key, email, name, role, limited, seen_at, has_password } = stored;
     let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {user_key}")))?;
-    Ok(User { key: user_key, email, name, role, account: account_id, password_hash })
+    Ok(User {
+        key: user_key,
+        email,
+        name,
+        role,
+        is_limited: limited,
+        account: account_id,
+        seen_at: seen_at.map(Timestamp),
+        has_password,
+    })
 }
 
-/// Adds a user, who has no password yet.
+/// Adds a person to the account; who is new has no password yet.
+///
+/// # Errors
+/// Where they belong to it already.
 pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp) -> Result<User, StoreError> {
-    let email = email::parse(&user.email).map_err(|reason| invalid("email", reason))?.to_lowercase();
-    let name = checked_name("name", &user.name)?;
+    let email = people::address(&user.email)?;
+    people::add(conn, &email, &user.name, now).await?;
     let (key, _) = accounts::take_keys(conn, scope, 1).await?;
-    let row = fetch_optional!(
+    let added = execute!(
         conn,
-        StoredUser,
-        "INSERT INTO users (account_id, user_key, email, name, role, password_hash, created_at)
-         VALUES ($1, $2, $3, $4, $5, NULL, $6)
-         ON CONFLICT (email) DO NOTHING
-         RETURNING account_id, user_key, email, name, role, password_hash",
+        "INSERT INTO users (account_id, user_key, email, role, created_at) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (account_id, email) DO NOTHING",
         scope.account(),
         key,
         email.as_str(),
-        name.as_str(),
         user.role.word(),
         now.0,
     )?;
-    read(row.ok_or_else(|| invalid("email", "belongs to another user"))?)
+    if added == 0 {
+        return Err(invalid("email", "belongs to a user of this account"));
+    }
+    lookup(conn, scope, key).await?.ok_or_else(|| StoreError::Broken(format!("user {key} is not there")))
 }
 
-/// The user with an address, whatever its account: for signing in.
-pub async fn find_by_email(conn: &mut Conn, email: &str) -> Result<Option<User>, StoreError> {
+/// The accounts that the person with an address belongs to: the last one signed in to first.
+pub async fn of_person(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreError> {
     // What is no address is nobody's; it may hold what the database cannot read.
-    let Ok(email) = email::parse(email) else { return Ok(None) };
-    let row = fetch_optional!(
+    let Ok(email) = people::address(email) else { return Ok(Vec::new()) };
+    let rows = fetch_all!(
         conn,
         StoredUser,
-        "SELECT account_id, user_key, email, name, role, password_hash FROM users WHERE email = $1",
-        email.to_lowercase(),
+        "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
+                p.password_hash IS NOT NULL AS has_password
+         FROM users u
+         JOIN people p ON p.email = u.email
+         WHERE u.email = $1
+         ORDER BY COALESCE(u.seen_at, 0) DESC, u.account_id",
+        email,
     )?;
-    row.map(read).transpose()
+    rows.into_iter().map(read).collect()
 }
 
 /// One user.
@@ -92,12 +116,21 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Opt
     let row = fetch_optional!(
         conn,
         StoredUser,
-        "SELECT account_id, user_key, email, name, role, password_hash FROM users
-         WHERE account_id = $1 AND user_key = $2",
+        "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
+                p.password_hash IS NOT NULL AS has_password
+         FROM users u
+         JOIN people p ON p.email = u.email
+         WHERE u.account_id = $1 AND u.user_key = $2",
         scope.account(),
         user_key,
     )?;
     row.map(read).transpose()
+}
+
+/// The user with an address.
+pub async fn lookup_email(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Option<User>, StoreError> {
+    let users = of_person(conn, email).await?;
+    Ok(users.into_iter().find(|user| user.account == scope.account()))
 }
 
 /// All users of the account, by address.
@@ -105,34 +138,142 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<User>, StoreErro
     let rows = fetch_all!(
         conn,
         StoredUser,
-        "SELECT account_id, user_key, email, name, role, password_hash FROM users
-         WHERE account_id = $1
-         ORDER BY email",
+        "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
+                p.password_hash IS NOT NULL AS has_password
+         FROM users u
+         JOIN people p ON p.email = u.email
+         WHERE u.account_id = $1
+         ORDER BY u.email",
         scope.account(),
     )?;
     rows.into_iter().map(read).collect()
 }
 
-/// Sets a user's password, and ends its sessions and links: whoever knew the old one is out. `false`: no such user.
-pub async fn set_password(conn: &mut Conn, scope: &Scope, user_key: i64, hash: &str) -> Result<bool, StoreError> {
-    let account = scope.account();
-    let found = execute!(
+/// The ids of the campaigns that a user sees, where these are limited; by id.
+pub async fn campaigns_of(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Vec<CampaignId>, StoreError> {
+    let rows = fetch_all!(
         conn,
-        "UPDATE users SET password_hash = $3 WHERE account_id = $1 AND user_key = $2",
-        account,
+        (String,),
+        "SELECT c.id FROM user_campaigns l
+         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = l.campaign_key
+         WHERE l.account_id = $1 AND l.user_key = $2
+         ORDER BY c.id",
+        scope.account(),
         user_key,
-        hash,
     )?;
-    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND user_key = $2", account, user_key)?;
-    execute!(conn, "DELETE FROM password_links WHERE account_id = $1 AND user_key = $2", account, user_key)?;
-    Ok(found > 0)
+    let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
+    rows.into_iter().map(|(text,)| id(text)).collect()
 }
 
-/// Takes a user's access away. `false`: no such user.
+/// Says what a user may do: a role, and of a viewer the campaigns alone that they see (`None`: all of them). Their sessions go on
+/// with it. `false`: no such user.
+///
+/// # Errors
+/// Where it would leave the account without an owner, limits somebody else than a viewer, or names a campaign that is not there.
+pub async fn set_access(
+    conn: &mut Conn,
+    scope: &Scope,
+    user_key: i64,
+    role: Role,
+    campaigns: Option<&[CampaignId]>,
+) -> Result<bool, StoreError> {
+    let account = scope.account();
+    // Of two owners who make each other viewers, one comes first.
+    accounts::take_keys(conn, scope, 0).await?;
+    let Some(user) = lookup(conn, scope, user_key).await? else { return Ok(false) };
+    if role != Role::Owner {
+        keep_an_owner(conn, scope, &user, "role").await?;
+    }
+    if campaigns.is_some() && role != Role::Viewer {
+        return Err(invalid("campaigns", "can be chosen for viewers alone"));
+    }
+    execute!(
+        conn,
+        "UPDATE users SET role = $3, limited = $4 WHERE account_id = $1 AND user_key = $2",
+        account,
+        user_key,
+        role.word(),
+        campaigns.is_some(),
+    )?;
+    set_campaigns(conn, scope, user_key, campaigns.unwrap_or_default()).await?;
+    Ok(true)
+}
+
+/// Sets the campaigns that a limited user sees.
+async fn set_campaigns(
+    conn: &mut Conn,
+    scope: &Scope,
+    user_key: i64,
+    campaigns: &[CampaignId],
+) -> Result<(), StoreError> {
+    let account = scope.account();
+    execute!(conn, "DELETE FROM user_campaigns WHERE account_id = $1 AND user_key = $2", account, user_key)?;
+    if campaigns.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<&str> = campaigns.iter().map(CampaignId::as_str).collect();
+    let ids = serde_json::json!(ids).to_string();
+    let texts = dialect::texts_of_json(conn, "$3");
+    let sql = format!(
+        "INSERT INTO user_campaigns (account_id, user_key, campaign_key)
+         SELECT account_id, $2, campaign_key FROM campaigns WHERE account_id = $1 AND id IN ({texts})"
+    );
+    let added = execute!(conn, AssertSqlSafe(sql.as_str()), account, user_key, ids.as_str(),)?;
+    let asked: std::collections::BTreeSet<&CampaignId> = campaigns.iter().collect();
+    if added == asked.len() as u64 { Ok(()) } else { Err(invalid("campaigns", "names a campaign that is not there")) }
+}
+
+/// Refuses to take the role or the access of an account's last owner.
+async fn keep_an_owner(conn: &mut Conn, scope: &Scope, user: &User, field: &str) -> Result<(), StoreError> {
+    if user.role != Role::Owner {
+        return Ok(());
+    }
+    let (others,) = fetch_one!(
+        conn,
+        (i64,),
+        "SELECT COUNT(*) FROM users WHERE account_id = $1 AND role = 'owner' AND user_key <> $2",
+        scope.account(),
+        user.key,
+    )?;
+    if others > 0 { Ok(()) } else { Err(invalid(field, "is that of the last owner")) }
+}
+
+/// Notes that a user signed in.
+pub async fn seen(conn: &mut Conn, scope: &Scope, user_key: i64, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE users SET seen_at = $3 WHERE account_id = $1 AND user_key = $2",
+        scope.account(),
+        user_key,
+        now.0,
+    )?;
+    Ok(())
+}
+
+/// Sets the password of a user's person, in all accounts; see [`people::set_password`]. `false`: no such user.
+pub async fn set_password(conn: &mut Conn, scope: &Scope, user_key: i64, hash: &str) -> Result<bool, StoreError> {
+    let Some(user) = lookup(conn, scope, user_key).await? else { return Ok(false) };
+    people::set_password(conn, &user.email, hash).await
+}
+
+/// Ends the user's sessions in this account. Returns how many.
+pub async fn end_sessions(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<u64, StoreError> {
+    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND user_key = $2", scope.account(), user_key)
+}
+
+/// Takes a user out of the account; a person who belongs to no other is forgotten. `false`: no such user.
+///
+/// # Errors
+/// Where it is the last owner.
 pub async fn delete(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<bool, StoreError> {
     let account = scope.account();
-    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND user_key = $2", account, user_key)?;
+    accounts::take_keys(conn, scope, 0).await?;
+    let Some(user) = lookup(conn, scope, user_key).await? else { return Ok(false) };
+    keep_an_owner(conn, scope, &user, "user").await?;
+    end_sessions(conn, scope, user_key).await?;
     execute!(conn, "DELETE FROM password_links WHERE account_id = $1 AND user_key = $2", account, user_key)?;
+    execute!(conn, "DELETE FROM user_campaigns WHERE account_id = $1 AND user_key = $2", account, user_key)?;
     let deleted = execute!(conn, "DELETE FROM users WHERE account_id = $1 AND user_key = $2", account, user_key)?;
+    people::forget_stray(conn, &user.email).await?;
     Ok(deleted > 0)
 }

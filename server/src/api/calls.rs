@@ -28,7 +28,7 @@ use crate::{
         path::Id,
         problem::Problem,
         query::Pairs,
-        token::Sender,
+        token::{Read, Sender, Write},
     },
 };
 
@@ -43,7 +43,7 @@ use crate::{
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     request: Request,
 ) -> Result<Json<BatchAnswer>, Problem> {
@@ -140,7 +140,7 @@ struct CallListQuery {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,
@@ -160,7 +160,7 @@ pub(super) async fn list(
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list_of_account(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     database: Database,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -224,7 +224,7 @@ pub(super) async fn xlsx(
     responses((status = 200, description = "The call", body = Call),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn lookup(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     Id(id): Id<CallId>,
 ) -> Result<Json<Call>, Problem> {

@@ -28,7 +28,7 @@ use crate::{
         path::Id,
         problem::Problem,
         query::{self, Pairs},
-        token::Sender,
+        token::{Read, Sender, Write},
     },
 };
 
@@ -94,7 +94,7 @@ impl From<TariffBody> for TariffInput {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Id(id): Id<CampaignId>,
     Record(body): Record<CampaignBody>,
@@ -114,7 +114,7 @@ pub(super) async fn put(
     responses((status = 200, description = "It and its totals", body = CampaignSummary),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn lookup(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<CampaignSummary>, Problem> {
@@ -153,7 +153,7 @@ pub(super) struct CampaignList {
         (status = 422, description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -198,7 +198,7 @@ pub(super) struct Completed {
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn complete(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<Completed>, Problem> {
@@ -234,7 +234,7 @@ pub(super) struct Contact {
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add_contacts(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Id(campaign): Id<CampaignId>,
     request: Request,

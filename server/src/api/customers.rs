@@ -13,7 +13,15 @@ use utoipa::ToSchema;
 
 use crate::{
     context::SharedContext,
-    web::{accepts, database::Database, download, path::Id, problem::Problem, query::Pairs, token::Sender},
+    web::{
+        accepts,
+        database::Database,
+        download,
+        path::Id,
+        problem::Problem,
+        query::Pairs,
+        token::{Read, Sender},
+    },
 };
 
 /// A page of customers.
@@ -40,7 +48,7 @@ pub(super) struct CustomerList {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,

@@ -6,7 +6,12 @@ use serde::Serialize;
 use store::outbox;
 use utoipa::ToSchema;
 
-use crate::web::{database::Snapshot, path::Id, problem::Problem, token::Sender};
+use crate::web::{
+    database::Snapshot,
+    path::Id,
+    problem::Problem,
+    token::{Read, Sender},
+};
 
 /// A mail and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -63,7 +68,7 @@ pub(super) struct DeliveryList {
     responses((status = 200, description = "The mails", body = DeliveryList),
         (status = 404, description = "There is no such campaign", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn list(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     Id(campaign): Id<CampaignId>,
 ) -> Result<Json<DeliveryList>, Problem> {

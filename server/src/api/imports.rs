@@ -28,7 +28,7 @@ use crate::{
         problem::Problem,
         query::Pairs,
         received,
-        token::Sender,
+        token::{Read, Sender, Write},
         upload::{self, Asked},
     },
 };
@@ -102,7 +102,7 @@ pub(super) struct Imports {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     RawQuery(query): RawQuery,
     request: Request,
@@ -140,7 +140,7 @@ async fn found(scope: &Scope, database: &Database, key: i64) -> Result<Import, P
         ("before" = Option<i64>, Query, description = "Those older than this number")),
     responses((status = 200, description = "The newest first", body = Imports)))]
 pub(super) async fn list(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     RawQuery(query): RawQuery,
 ) -> Result<Json<Imports>, Problem> {
@@ -170,7 +170,7 @@ pub(super) async fn list(
     responses((status = 200, description = "The import", body = ImportAnswer),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn lookup(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     Path(key): Path<i64>,
 ) -> Result<Json<ImportAnswer>, Problem> {
@@ -186,7 +186,7 @@ pub(super) async fn lookup(
         (status = 409, description = "It does not wait for that", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn store(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
@@ -201,7 +201,7 @@ pub(super) async fn store(
         (status = 409, description = "It is not stored, or its calls were changed since", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn undo(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
@@ -242,7 +242,7 @@ async fn step(
         (status = 409, description = "It is at work, or done", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn drop_checked(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<StatusCode, Problem> {
@@ -265,7 +265,7 @@ pub(super) async fn drop_checked(
         (status = 404, description = "There is none, or none any more", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn report(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
@@ -295,7 +295,7 @@ pub(super) struct Mappings {
 #[utoipa::path(get, path = "/api/v1/mappings", tag = "imports",
     responses((status = 200, description = "All of them, by name", body = Mappings)))]
 pub(super) async fn list_mappings(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<Mappings>, Problem> {
     let mappings = mappings::list(&mut conn, &scope).await?.into_iter();
@@ -312,7 +312,7 @@ pub(super) async fn list_mappings(
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_mapping(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(name): Path<String>,
     request: Request,
@@ -334,7 +334,7 @@ pub(super) async fn put_mapping(
     responses((status = 204, description = "It is gone"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete_mapping(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(name): Path<String>,
 ) -> Result<StatusCode, Problem> {

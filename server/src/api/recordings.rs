@@ -34,7 +34,7 @@ use crate::{
         json,
         path::Id,
         problem::Problem,
-        token::Sender,
+        token::{Audio, Sender, Write},
     },
 };
 
@@ -49,7 +49,7 @@ const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Id(call): Id<CallId>,
     request: Request,
@@ -139,7 +139,7 @@ async fn spool(body: Body) -> Result<(File, u64), Problem> {
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn read(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Audio>,
     Snapshot(conn): Snapshot,
     Id(call): Id<CallId>,
     method: Method,
@@ -158,7 +158,7 @@ pub(super) async fn read(
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Write>,
     database: Database,
     Id(call): Id<CallId>,
 ) -> Result<StatusCode, Problem> {

@@ -13,7 +13,14 @@ use crate::{
     api::calls,
     context::SharedContext,
     files::XLSX,
-    web::{accepts, database::Database, path::Id, problem::Problem, query::Pairs, token::Sender},
+    web::{
+        accepts,
+        database::Database,
+        path::Id,
+        problem::Problem,
+        query::Pairs,
+        token::{Read, Sender},
+    },
 };
 
 /// Every figure of a campaign's overview; as XLSX with the calls that they count
@@ -27,7 +34,7 @@ use crate::{
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn read(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     database: Database,
     Id(campaign): Id<CampaignId>,
     RawQuery(query): RawQuery,

@@ -17,7 +17,7 @@ use crate::{
         download::usage::{csv, figures, language_of, query_of, xlsx},
         problem::Problem,
         query::Pairs,
-        token::Sender,
+        token::{Read, Sender},
     },
 };
 
@@ -38,7 +38,7 @@ use crate::{
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn read(
     State(context): State<SharedContext>,
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Read>,
     Snapshot(conn): Snapshot,
     RawQuery(query): RawQuery,
     headers: HeaderMap,

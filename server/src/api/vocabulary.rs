@@ -16,7 +16,7 @@ use crate::web::{
     json::Record,
     path::Id,
     problem::Problem,
-    token::Sender,
+    token::{Define, ReadDefined, Sender},
 };
 
 /// A voicebot as it is put.
@@ -33,7 +33,7 @@ pub(super) struct VoicebotBody {
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_voicebot(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Define>,
     database: Database,
     Id(id): Id<VoicebotId>,
     Record(body): Record<VoicebotBody>,
@@ -54,7 +54,7 @@ pub(super) struct Voicebots {
 #[utoipa::path(get, path = "/api/v1/voicebots", tag = "vocabulary",
     responses((status = 200, description = "All of them, by id", body = Voicebots)))]
 pub(super) async fn list_voicebots(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<ReadDefined>,
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<Voicebots>, Problem> {
     Ok(Json(Voicebots { voicebots: voicebots::list(&mut conn, &scope).await? }))
@@ -82,7 +82,7 @@ pub(super) struct ResultCodeBody {
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_result_code(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Define>,
     database: Database,
     Id(code): Id<Code>,
     Record(body): Record<ResultCodeBody>,
@@ -104,7 +104,7 @@ pub(super) struct ResultCodes {
 #[utoipa::path(get, path = "/api/v1/result-codes", tag = "vocabulary",
     responses((status = 200, description = "All of them, by code", body = ResultCodes)))]
 pub(super) async fn list_result_codes(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<ReadDefined>,
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<ResultCodes>, Problem> {
     Ok(Json(ResultCodes { result_codes: result_codes::list(&mut conn, &scope).await? }))
@@ -124,7 +124,7 @@ pub(super) struct ResultWordsBody {
     responses((status = 200, description = "What became of it", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_result_words(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Define>,
     database: Database,
     Record(body): Record<ResultWordsBody>,
 ) -> Result<Response, Problem> {
@@ -144,7 +144,7 @@ pub(super) struct ResultWordsList {
 #[utoipa::path(get, path = "/api/v1/result-words", tag = "vocabulary",
     responses((status = 200, description = "All of them, by word", body = ResultWordsList)))]
 pub(super) async fn list_result_words(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<ReadDefined>,
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<ResultWordsList>, Problem> {
     Ok(Json(ResultWordsList { result_words: result_words::list(&mut conn, &scope).await? }))
@@ -155,7 +155,7 @@ pub(super) async fn list_result_words(
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "There was one from that instant on", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_tariff(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<Define>,
     database: Database,
     Record(tariff): Record<Tariff>,
 ) -> Result<Response, Problem> {
@@ -176,7 +176,7 @@ pub(super) struct Tariffs {
 #[utoipa::path(get, path = "/api/v1/tariffs", tag = "vocabulary",
     responses((status = 200, description = "All of them, the latest first", body = Tariffs)))]
 pub(super) async fn list_tariffs(
-    Sender(scope): Sender,
+    Sender(scope, ..): Sender<ReadDefined>,
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<Tariffs>, Problem> {
     Ok(Json(Tariffs { tariffs: tariffs::list(&mut conn, &scope).await? }))

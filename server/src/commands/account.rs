@@ -1,13 +1,13 @@
-//! `ringside account add`, `ringside account country` and `ringside account recordings`.
+//! `ringside account add`, `list`, `set`, `country` and `recordings`.
 
 use domain::{Country, Currency, Language, time::Zone};
 use store::{
-    Scope,
     accounts::{self, NewAccount},
+    audit::{self, Action, Actor, Event},
     recording_fetches,
 };
 
-use super::{Failure, account_named, open};
+use super::{Failure, account_named, open, scope_of};
 use crate::{clock, settings::Settings};
 
 /// An account as it is asked for.
@@ -54,15 +54,58 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let new = NewAccount { name, timezone, currency, language, country };
     let account = accounts::add(&mut conn, &new, now).await?;
     if recordings == NamedRecordings::Fetch {
-        // The operator's own command.
-        #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
-        let scope = Scope::system(account.id);
+        let scope = scope_of(&account);
         recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;
     }
     conn.commit().await?;
     db.close().await;
     let (zone, currency, country) = (account.zone.name(), &account.currency, account.country);
     println!("Added the account {:?}: time zone {zone}, currency {currency}, country {country}", account.name);
+    Ok(())
+}
+
+pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
+    let db = open(settings).await?;
+    let mut conn = db.read().await?;
+    for account in accounts::list(&mut conn).await? {
+        let (zone, currency, language) = (account.zone.name(), &account.currency, account.language.tag());
+        println!("{}\t{zone}\t{currency}\t{language}\t{}", account.name, account.country);
+    }
+    drop(conn);
+    db.close().await;
+    Ok(())
+}
+
+/// What is changed of an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct Set {
+    /// The account
+    account: String,
+    /// Its new name
+    #[arg(long)]
+    name: Option<String>,
+    /// The language of its mails and of pages before somebody chose one: vi or en
+    #[arg(long, value_parser = language)]
+    language: Option<Language>,
+}
+
+pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failure> {
+    let Set { account, name, language } = arguments;
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &account).await?;
+    let (name, language) = (name.unwrap_or_else(|| account.name.clone()), language.unwrap_or(account.language));
+    let scope = scope_of(&account);
+    accounts::put_settings(&mut conn, &scope, &name, language).await?;
+    let details = serde_json::json!({
+        "before": {"name": account.name, "language": account.language.tag()},
+        "after": {"name": name, "language": language.tag()},
+    });
+    let event = Event::of(Action::AccountChanged, "").with(details);
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("The account {name:?} speaks {}", language.tag());
     Ok(())
 }
 
@@ -81,9 +124,7 @@ pub(super) async fn put_country(settings: &Settings, arguments: InCountry) -> Re
     let db = open(settings).await?;
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
-    // The operator's own command.
-    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
-    let scope = Scope::system(account.id);
+    let scope = scope_of(&account);
     accounts::put_country(&mut conn, &scope, country).await?;
     conn.commit().await?;
     db.close().await;
@@ -113,9 +154,7 @@ pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Re
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
-    // The operator's own command.
-    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
-    let scope = Scope::system(account.id);
+    let scope = scope_of(&account);
     let said = match what {
         What::Fetch => {
             let waiting = recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;

@@ -18,7 +18,7 @@ use std::{fmt, path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use domain::{Account, Role};
-use store::{Conn, Db, Outage, StoreError, accounts};
+use store::{Conn, Db, Outage, Scope, StoreError, accounts};
 
 use crate::settings::{SettingError, Settings};
 
@@ -87,6 +87,10 @@ enum Command {
 enum AccountCommand {
     /// Add an account
     Add(account::Add),
+    /// List all accounts
+    List,
+    /// Change the name or the language of an account
+    Set(account::Set),
     /// Say where its customers are, while it has none
     Country(account::InCountry),
     /// Say whether the recordings that calls name by address are fetched
@@ -97,12 +101,24 @@ enum AccountCommand {
 enum UserCommand {
     /// Add a user and print a one-time link to set the password
     Add(user::Add),
+    /// List the users of an account
+    List(user::List),
+    /// Print a one-time link to set a user's password
+    Link(user::Named),
+    /// Say what a user may do
+    Role(user::Access),
+    /// Take a user out of an account
+    Remove(user::Named),
 }
 
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
     /// Make an API token and print it, this once
     Add(token::Add),
+    /// List the tokens of an account: what they may do, when they were last used
+    List(token::List),
+    /// Take a token back
+    Remove(token::Named),
 }
 
 #[derive(Debug, Subcommand)]
@@ -201,8 +217,16 @@ impl Command {
             Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
             Self::Account(AccountCommand::Country(arguments)) => account::put_country(&settings, arguments).await?,
             Self::Account(AccountCommand::Recordings(arguments)) => account::recordings(&settings, arguments).await?,
+            Self::Account(AccountCommand::List) => account::list(&settings).await?,
+            Self::Account(AccountCommand::Set(arguments)) => account::set(&settings, arguments).await?,
             Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
+            Self::User(UserCommand::List(arguments)) => user::list(&settings, arguments).await?,
+            Self::User(UserCommand::Link(arguments)) => user::link(&settings, arguments).await?,
+            Self::User(UserCommand::Role(arguments)) => user::set_access(&settings, arguments).await?,
+            Self::User(UserCommand::Remove(arguments)) => user::remove(&settings, arguments).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
+            Self::Token(TokenCommand::List(arguments)) => token::list(&settings, arguments).await?,
+            Self::Token(TokenCommand::Remove(arguments)) => token::remove(&settings, arguments).await?,
             Self::Jobs(JobsCommand::List(arguments)) => jobs::list(&settings, arguments).await?,
             Self::Jobs(JobsCommand::Retry(arguments)) => jobs::retry(&settings, arguments).await?,
             Self::Verify { repair } => return verify::run(&settings, repair).await,
@@ -236,6 +260,12 @@ async fn open(settings: &Settings) -> Result<Db, Failure> {
 async fn account_named(conn: &mut Conn, name: &str) -> Result<Account, Failure> {
     let found = accounts::find_by_name(conn, name).await?;
     found.ok_or_else(|| Failure::new(format!("there is no account {name:?}; ringside account add makes one")))
+}
+
+/// An account as the operator's commands work for it.
+#[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
+fn scope_of(account: &Account) -> Scope {
+    Scope::system(account.id)
 }
 
 fn role(word: &str) -> Result<Role, String> {

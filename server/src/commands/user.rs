@@ -1,12 +1,14 @@
-//! `ringside user add`.
+//! `ringside user add`, `list`, `link`, `role` and `remove`.
 
-use domain::{Role, Timestamp};
+use domain::{CampaignId, Role, Timestamp};
 use store::{
-    Scope, password_links,
+    Conn, Scope, User,
+    audit::{self, Action, Actor, Event},
+    password_links,
     users::{self, NewUser},
 };
 
-use super::{Failure, account_named, open, role};
+use super::{Failure, account_named, open, role, scope_of};
 use crate::{
     clock,
     secrets::{self, NO_PREFIX},
@@ -41,22 +43,139 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let now = at.unwrap_or_else(|| (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
-    // The operator's own command.
-    #[expect(clippy::disallowed_methods, reason = "a command works for the operator")]
-    let scope = Scope::system(account.id);
+    let scope = scope_of(&account);
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
     let user = users::add(&mut conn, &scope, &NewUser { email, name, role }, now).await?;
-    let link = secrets::make(NO_PREFIX, account.id);
-    let until = Timestamp(now.0 + LINK_HOURS * 3_600_000);
-    password_links::add(&mut conn, &scope, user.key, &link.hash, until).await?;
+    let event = Event::of(Action::UserAdded, user.email.clone()).with(serde_json::json!({"role": role.word()}));
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    let added = format!("Added {} as {} of {:?}.", user.email, role.word(), account.name);
+    if user.has_password {
+        conn.commit().await?;
+        db.close().await;
+        eprintln!("{added} They sign in with the password that they have.");
+        return Ok(());
+    }
+    let link = new_link(&mut conn, settings, &scope, &user, now).await?;
     conn.commit().await?;
     db.close().await;
-    eprintln!(
-        "Added {} as {} of {:?}. Whoever opens this link sets the password; it holds {LINK_HOURS} h:",
-        user.email,
-        role.word(),
-        account.name
-    );
-    println!("{}/set-password?link={}", settings.base_url, link.text);
+    eprintln!("{added} Whoever opens this link sets the password; it holds {LINK_HOURS} h:");
+    println!("{link}");
+    Ok(())
+}
+
+async fn new_link(
+    conn: &mut Conn,
+    settings: &Settings,
+    scope: &Scope,
+    user: &User,
+    now: Timestamp,
+) -> Result<String, Failure> {
+    let link = secrets::make(NO_PREFIX, scope.account());
+    let until = Timestamp(now.0 + LINK_HOURS * 3_600_000);
+    password_links::add(conn, scope, user.key, &link.hash, until, false).await?;
+    Ok(format!("{}/set-password?link={}", settings.base_url, link.text))
+}
+
+/// A user of an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct Named {
+    /// The e-mail address
+    email: String,
+    /// The account
+    #[arg(long)]
+    account: String,
+}
+
+async fn user_named(conn: &mut Conn, scope: &Scope, email: &str) -> Result<User, Failure> {
+    let found = users::lookup_email(conn, scope, email).await?;
+    found.ok_or_else(|| Failure::new(format!("the account has no user {email}")))
+}
+
+pub(super) async fn link(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &arguments.account).await?;
+    let scope = scope_of(&account);
+    let user = user_named(&mut conn, &scope, &arguments.email).await?;
+    let link = new_link(&mut conn, settings, &scope, &user, now).await?;
+    let event = Event::of(Action::PasswordLink, user.email.clone());
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    eprintln!("Whoever opens this link sets the password of {}; it holds {LINK_HOURS} h:", user.email);
+    println!("{link}");
+    Ok(())
+}
+
+/// What a user may do.
+#[derive(Debug, clap::Args)]
+pub(super) struct Access {
+    #[command(flatten)]
+    user: Named,
+    /// owner, manager or viewer
+    #[arg(value_parser = role)]
+    role: Role,
+    /// A campaign that a viewer sees, by its id; given again for more. Without it they see all
+    #[arg(long = "campaign", value_name = "ID", value_parser = |id: &str| CampaignId::new(id).map_err(|error| error.to_string()))]
+    campaigns: Vec<CampaignId>,
+}
+
+pub(super) async fn set_access(settings: &Settings, arguments: Access) -> Result<(), Failure> {
+    let Access { user, role, campaigns } = arguments;
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &user.account).await?;
+    let scope = scope_of(&account);
+    let user = user_named(&mut conn, &scope, &user.email).await?;
+    let chosen = Some(campaigns.as_slice()).filter(|campaigns| !campaigns.is_empty());
+    users::set_access(&mut conn, &scope, user.key, role, chosen).await?;
+    let details = serde_json::json!({
+        "before": {"role": user.role.word(), "limited": user.is_limited},
+        "after": {"role": role.word(), "campaigns": chosen},
+    });
+    let event = Event::of(Action::UserChanged, user.email.clone()).with(details);
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("{} is {} of {:?}", user.email, role.word(), account.name);
+    Ok(())
+}
+
+pub(super) async fn remove(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &arguments.account).await?;
+    let scope = scope_of(&account);
+    let user = user_named(&mut conn, &scope, &arguments.email).await?;
+    users::delete(&mut conn, &scope, user.key).await?;
+    let event = Event::of(Action::UserRemoved, user.email.clone());
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("{} belongs to {:?} no more", user.email, account.name);
+    Ok(())
+}
+
+/// The users of an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// The account
+    #[arg(long)]
+    account: String,
+}
+
+pub(super) async fn list(settings: &Settings, arguments: List) -> Result<(), Failure> {
+    let db = open(settings).await?;
+    let mut conn = db.read().await?;
+    let account = account_named(&mut conn, &arguments.account).await?;
+    let scope = scope_of(&account);
+    for user in users::list(&mut conn, &scope).await? {
+        let seen = user.seen_at.map_or("never signed in".to_owned(), |at| format!("signed in {at}"));
+        let password = if user.has_password { "" } else { ", no password yet" };
+        let limited = if user.is_limited { " of chosen campaigns" } else { "" };
+        println!("{}\t{}{limited}\t{seen}{password}", user.email, user.role.word());
+    }
+    drop(conn);
+    db.close().await;
     Ok(())
 }

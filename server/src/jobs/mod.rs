@@ -10,6 +10,7 @@ mod import_steps;
 mod read_hooks;
 mod runner;
 pub mod send_mail;
+mod send_notice;
 mod store_import;
 mod tidy_account;
 mod undo_import;
@@ -26,7 +27,7 @@ use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
         self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, FetchRecordings, JobOutcome, Payload, ReadHooks,
-        SendMail, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -54,7 +55,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 10] = [
+pub static KINDS: [Kind; 11] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -65,6 +66,16 @@ pub static KINDS: [Kind; 10] = [
         // Cut off, nobody would know whether the mail server has accepted it.
         ends_first: true,
         run: |task| Box::pin(send_mail::run(task)),
+    },
+    Kind {
+        name: SendNotice::KIND,
+        at_once: send_notice::AT_ONCE,
+        of_an_account: send_notice::AT_ONCE,
+        // Somebody waits for it; later than that they have asked again.
+        retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: 24 * 60 },
+        is_possible: |context| context.mail.server().is_some(),
+        ends_first: true,
+        run: |task| Box::pin(send_notice::run(task)),
     },
     Kind {
         name: BuildExport::KIND,

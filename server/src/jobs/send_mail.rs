@@ -94,8 +94,8 @@ async fn send(task: &Task, mail: &BegunMail, sent: Option<&Sent>) -> Result<Answ
         return Ok(Answer::NotNow("Ringside: no mail server is set".to_owned()));
     };
     let is_user = {
-        let user = users::find_by_email(&mut task.db.read().await?, &mail.recipient).await?;
-        user.is_some_and(|user| user.account == task.scope.account())
+        let user = users::lookup_email(&mut task.db.read().await?, &task.scope, &mail.recipient).await?;
+        user.is_some()
     };
     let Some(sent) = sent else {
         return Ok(Answer::NotNow("Ringside: the report could not be put together; the log says why".to_owned()));

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use app::{
     Text, links,
-    mail::{Attached, Letter, Links, Source, compared, html, letter, plain},
+    mail::{Attached, Letter, Links, Source, compared, html, letter, notice::Notice, plain},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::{Timestamp, time::DAY_MS};
@@ -13,7 +13,7 @@ use lettre::{
     Address, Message,
     address::Envelope,
     message::{
-        Attachment, Body, MultiPart, SinglePart,
+        Attachment, Body, MessageBuilder, MultiPart, SinglePart,
         header::{ContentType, HeaderName, HeaderValue},
     },
 };
@@ -173,6 +173,39 @@ fn encoded_header(name: &'static str, text: &str) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str(name), text.to_owned(), words.join("\r\n "))
 }
 
+/// A mail about signing in, as it goes out; the address may be one that cannot be written into a mail: then why.
+pub fn notice(context: &Context, to: &str, notice: &Notice, now: Timestamp) -> Result<(Envelope, Vec<u8>), String> {
+    let to: Address = to.parse().map_err(|error| format!("{error}"))?;
+    let both = MultiPart::alternative()
+        .singlepart(SinglePart::plain(notice.plain()))
+        .singlepart(SinglePart::html(notice.html()));
+    let message = begun(context, &to, &notice.subject, notice.language, now)
+        .message_id(None)
+        .multipart(both)
+        .map_err(|error| error.to_string())?;
+    Ok((enveloped(context, to)?, message.formatted()))
+}
+
+/// What every mail begins with.
+fn begun(context: &Context, to: &Address, subject: &str, language: &str, now: Timestamp) -> MessageBuilder {
+    let date = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(now.0.max(0) as u64);
+    Message::builder()
+        .from(context.mail.from.clone())
+        .to(to.clone().into())
+        .raw_header(encoded_header("Subject", subject))
+        .date(date)
+        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
+        .raw_header(header("Content-Language", language.to_owned()))
+}
+
+fn header(name: &'static str, value: String) -> HeaderValue {
+    HeaderValue::new(HeaderName::new_from_ascii_str(name), value)
+}
+
+fn enveloped(context: &Context, to: Address) -> Result<Envelope, String> {
+    Envelope::new(Some(context.mail.from.email.clone()), vec![to]).map_err(|error| error.to_string())
+}
+
 /// The mail as it goes to one recipient; the address may be one that cannot be written into a mail: then why.
 pub fn message(
     context: &Context,
@@ -189,16 +222,8 @@ pub fn message(
     });
     let links = Links { stop: stop.clone(), download: sent.download.as_ref().map(|path| format!("{base}{path}")) };
     let to: Address = mail.recipient.parse().map_err(|error| format!("{error}"))?;
-    let date = SystemTime::UNIX_EPOCH + std::time::Duration::from_millis(now.0.max(0) as u64);
-    let header = |name: &'static str, value: String| HeaderValue::new(HeaderName::new_from_ascii_str(name), value);
-    let mut builder = Message::builder()
-        .from(context.mail.from.clone())
-        .to(to.clone().into())
-        .raw_header(encoded_header("Subject", &sent.letter.subject))
-        .message_id(Some(mail.message_id.clone()))
-        .date(date)
-        .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
-        .raw_header(header("Content-Language", sent.letter.language.clone()));
+    let mut builder =
+        begun(context, &to, &sent.letter.subject, &sent.letter.language, now).message_id(Some(mail.message_id.clone()));
     if let Some(stop) = stop {
         builder = builder
             .raw_header(header("List-Unsubscribe", format!("<{stop}>")))
@@ -216,7 +241,5 @@ pub fn message(
         }
     };
     let message = message.map_err(|error| error.to_string())?;
-    let from = context.mail.from.email.clone();
-    let envelope = Envelope::new(Some(from), vec![to]).map_err(|error| error.to_string())?;
-    Ok((envelope, message.formatted()))
+    Ok((enveloped(context, to)?, message.formatted()))
 }

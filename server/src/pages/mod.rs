@@ -12,6 +12,7 @@ mod managing;
 mod recording;
 mod recording_fetches;
 mod result_codes;
+mod settings;
 mod signing_in;
 mod usage;
 
@@ -28,6 +29,7 @@ pub fn routes() -> Routes {
         .merge(imports::routes())
         .merge(mail::routes())
         .merge(result_codes::routes())
+        .merge(settings::routes())
         .merge(jobs::routes())
         .merge(hooks::routes())
         .merge(recording_fetches::routes())

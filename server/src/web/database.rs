@@ -62,6 +62,11 @@ impl FromRequestParts<Server> for Database {
 }
 
 impl Database {
+    /// That of a request.
+    pub fn of(db: Arc<RequestDb>) -> Self {
+        Self(db)
+    }
+
     /// A read-only transaction: the request's snapshot, and a later one where that was taken before. Nobody may hold two.
     pub async fn read(&self) -> Result<Conn, StoreError> {
         self.0.take().await

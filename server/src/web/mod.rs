@@ -1,9 +1,11 @@
 //! What all handlers share: who asks, what is asked, how an answer is made and how a failure is said.
 
+pub mod actor;
 pub mod browser;
 pub mod client;
 pub mod database;
 pub mod download;
+pub mod editing;
 pub mod json;
 pub mod log;
 pub mod path;

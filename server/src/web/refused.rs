@@ -33,6 +33,11 @@ pub struct Refused<'a> {
 
 /// 422 with the form.
 pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Response {
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(form_alone(context, preferences, of, ""))).into_response()
+}
+
+/// The form on a page of its own, under a lead in HTML.
+pub fn form_alone(context: &Context, preferences: Preferences, of: &Refused<'_>, lead: &str) -> String {
     let assets = &context.app.assets;
     let Preferences { language, theme } = preferences;
     let session = Session { language, theme, person: None, icons: assets.url("icons.svg") };
@@ -41,8 +46,7 @@ pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) ->
         let words = Text(language).back();
         format!("<a class=\"link\" href=\"{}\">{words}</a>", escaped(back))
     });
-    let body = form + &back.unwrap_or_default();
+    let body = format!("{lead}{form}{}", back.unwrap_or_default());
     let script = assets.url("pkg/form.js");
-    let page = form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &body);
-    (StatusCode::UNPROCESSABLE_ENTITY, Html(page)).into_response()
+    form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &body)
 }

@@ -1,7 +1,7 @@
 //! Who is signed in: a cookie, and a session in the database. A kept session ends 30 days after its last use, and 90 days after
 //! it began in any case; one that is not kept with the browser, and after half a day.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use app::session::SignedIn;
 use axum::{
@@ -12,8 +12,8 @@ use axum::{
 };
 use domain::{Timestamp, time::DAY_MS};
 use store::{
-    RequestDb, Scope, StoreError,
-    sessions::{self, Found, Times},
+    Conn, RequestDb, Scope, StoreError,
+    sessions::{self, Device, Found, Times},
 };
 
 use super::{browser, database, log, problem::Problem};
@@ -32,6 +32,9 @@ pub const UNKEPT_LASTS_MS: i64 = DAY_MS / 2;
 /// A session is extended when this much of it is used up: once a day, not with every request.
 const EXTEND_AFTER_MS: i64 = DAY_MS;
 
+/// The longest `User-Agent` that is kept, in characters.
+const AGENT_CHARS: usize = 300;
+
 /// The session of a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SessionKey {
@@ -49,17 +52,44 @@ pub fn begin(now: Timestamp, keep: bool) -> Times {
     Times { begun_at: now, used_at: now, expires_at: Timestamp(now.0 + lasts), ends_at: Timestamp(now.0 + ends_after) }
 }
 
+/// Whether a session outlives the browser.
+pub fn is_kept(times: Times) -> bool {
+    times.ends_at.0 - times.begun_at.0 > UNKEPT_LASTS_MS
+}
+
 /// The times of a session that is used now, where they are worth being stored.
 fn extended(times: Times, now: Timestamp) -> Option<Times> {
-    let is_kept = times.ends_at.0 - times.begun_at.0 > UNKEPT_LASTS_MS;
     let expires_at = Timestamp((now.0 + LASTS_MS).min(times.ends_at.0));
-    let is_due = is_kept && now.0 - times.used_at.0 >= EXTEND_AFTER_MS;
+    let is_due = is_kept(times) && now.0 - times.used_at.0 >= EXTEND_AFTER_MS;
     is_due.then_some(Times { used_at: now, expires_at, ..times })
 }
 
 /// The name of the cookie. Over https, browsers take one of this prefix from this host alone, and send it to no other.
 pub fn cookie_name(base_url: &BaseUrl) -> &'static str {
     if base_url.is_https() { "__Host-ringside_session" } else { "ringside_session" }
+}
+
+/// Where somebody signs in, for the list of their sessions.
+pub fn device(headers: &HeaderMap, address: IpAddr) -> Device {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    Device { agent: agent.chars().take(AGENT_CHARS).collect(), address: address.to_string() }
+}
+
+/// Begins a session in the caller's transaction. Returns its cookie.
+pub async fn open(
+    conn: &mut Conn,
+    context: &Context,
+    scope: &Scope,
+    user: i64,
+    keep: bool,
+    device: &Device,
+) -> Result<HeaderValue, StoreError> {
+    let now = (context.clock)();
+    let secret = secrets::make(secrets::NO_PREFIX, scope.account());
+    let times = begin(now, keep);
+    sessions::delete_expired(conn, scope, now).await?;
+    sessions::add(conn, scope, user, &secret.hash, &times, device).await?;
+    Ok(cookie(context, &secret.text, keep.then_some(times)))
 }
 
 /// Reads the cookie and puts [`SignedIn`], [`SessionKey`] and the preferences into the request's extensions.
@@ -143,8 +173,8 @@ async fn find(
     log::identify(account.id);
     let key = SessionKey { account: account.id, hash, times: session.times };
     #[expect(clippy::disallowed_methods, reason = "the session was found")]
-    let scope = Scope::of_user(account.id, user.key, user.role).in_country(account.country);
-    Ok(Some((SignedIn { scope, account, name: user.name, email: user.email }, key)))
+    let scope = Scope::of_user(account.id, user.key, user.role).in_country(account.country).limited(user.is_limited);
+    Ok(Some((SignedIn { scope, account, name: user.name, email: user.email, session: hash }, key)))
 }
 
 async fn extend(db: &RequestDb, key: &SessionKey, times: Times) -> Result<(), StoreError> {

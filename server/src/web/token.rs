@@ -1,21 +1,61 @@
-//! Who sends: a bearer token, which belongs to one account.
+//! Who sends: a bearer token, which belongs to one account and may do some things.
+
+use std::marker::PhantomData;
 
 use axum::{
     extract::FromRequestParts,
     http::{header, request::Parts},
 };
-use store::{Scope, tokens};
+use domain::{Timestamp, TokenScope};
+use store::{
+    Db, Scope,
+    audit::{Actor, ActorKind},
+    tokens,
+};
 
-use super::{database, log, problem::Problem};
+use super::{client::Client, database, log, problem::Problem};
 use crate::{
     context::Server,
     secrets::{self, TOKEN_PREFIX},
 };
 
-/// The account of a valid token.
-pub struct Sender(pub Scope);
+/// What a handler needs of a token.
+pub trait Needed: Send + Sync + 'static {
+    /// One of these is enough.
+    const ONE_OF: &'static [TokenScope];
+}
 
-impl FromRequestParts<Server> for Sender {
+macro_rules! needs {
+    ($($(#[$doc:meta])* $name:ident = $($scope:ident)|+;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy)]
+        pub enum $name {}
+
+        impl Needed for $name {
+            const ONE_OF: &'static [TokenScope] = &[$(TokenScope::$scope),+];
+        }
+    )*};
+}
+
+needs! {
+    /// Sends something in.
+    Write = Write;
+    /// Reads.
+    Read = Read;
+    /// Gets recordings.
+    Audio = Audio;
+    /// Manages the account.
+    Manage = Manage;
+    /// Says what calls refer to, which a platform does as well as a manager.
+    Define = Write | Manage;
+    /// Reads what was said so.
+    ReadDefined = Read | Manage;
+}
+
+/// The account of a valid token that may do what is needed, and the token for the log.
+pub struct Sender<N>(pub Scope, pub Actor, pub PhantomData<N>);
+
+impl<N: Needed> FromRequestParts<Server> for Sender<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
@@ -26,16 +66,34 @@ impl FromRequestParts<Server> for Sender {
         });
         let (account, hash) =
             token.and_then(|token| secrets::read(TOKEN_PREFIX, token)).ok_or_else(Problem::unauthorized)?;
-        let db = database::of(parts, server);
-        let country = tokens::find(&mut *db.read().await?, account, &hash).await?;
+        let (db, now) = (database::of(parts, server), (server.context.clock)());
+        let found = tokens::find(&mut *db.read().await?, account, &hash, now).await?;
         database::authenticated(&db, &parts.method).await;
-        if let Some(country) = country {
-            log::identify(account);
-            #[expect(clippy::disallowed_methods, reason = "the token was found")]
-            let scope = Scope::of_token(account).in_country(country);
-            Ok(Self(scope))
-        } else {
-            Err(Problem::unauthorized())
+        let found = found.ok_or_else(Problem::unauthorized)?;
+        log::identify(account);
+        #[expect(clippy::disallowed_methods, reason = "the token was found")]
+        let scope = Scope::of_token(account).in_country(found.country).masked(found.is_masked);
+        if found.is_use_unnoted {
+            // Beside the request: whoever reads does not wait for those who write.
+            tokio::spawn(note_use(server.db.clone(), scope, found.name.clone(), now));
         }
+        if !N::ONE_OF.iter().any(|needed| found.scopes.contains(needed)) {
+            let needed: Vec<&str> = N::ONE_OF.iter().map(|scope| scope.word()).collect();
+            return Err(Problem::forbidden(format!("this token has not the scope {}", needed.join(" or "))));
+        }
+        let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
+        let actor = Actor { kind: ActorKind::Token, name: found.name, address: Some(address) };
+        Ok(Self(scope, actor, PhantomData))
+    }
+}
+
+async fn note_use(db: Db, scope: Scope, name: String, now: Timestamp) {
+    let noted = async {
+        let mut conn = db.write().await?;
+        tokens::used(&mut conn, &scope, &name, now).await?;
+        conn.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::debug!(cause = %error, "The use of a token could not be noted");
     }
 }

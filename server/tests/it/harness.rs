@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-use domain::{Country, Currency, Language, Role, Timestamp};
+use domain::{Country, Currency, Language, Role, Timestamp, TokenScope};
 use futures::FutureExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use store::{
     Db, Scope,
     accounts::{self, NewAccount},
-    tokens,
+    tokens::{self, NewToken},
     users::{self, NewUser},
 };
 
@@ -320,7 +320,8 @@ pub async fn account_in(db: &Db, name: &str, timezone: &str) -> (Scope, String) 
     #[expect(clippy::disallowed_methods, reason = "the account is made here")]
     let scope = Scope::system(account.id);
     let token = secrets::make(secrets::TOKEN_PREFIX, account.id);
-    tokens::add(&mut conn, &scope, "test", &token.hash, Timestamp(NOW)).await.unwrap();
+    let all = NewToken { name: "test".to_owned(), scopes: TokenScope::ALL.to_vec(), is_masked: false };
+    tokens::add(&mut conn, &scope, &all, &token.hash, Timestamp(NOW)).await.unwrap();
     conn.commit().await.unwrap();
     (scope, token.text)
 }

@@ -100,7 +100,7 @@ async fn at_sqlite(settings: &[(&str, &str)]) -> Harness {
 }
 
 /// Runs a test on either engine, with a mail server of its own.
-fn on_both(test: impl AsyncFn(&Harness, &MailServer)) {
+pub fn on_both(test: impl AsyncFn(&Harness, &MailServer)) {
     on_both_with(("RINGSIDE_MAIL_ATTACHED_MB", "20"), test);
 }
 

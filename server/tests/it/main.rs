@@ -39,6 +39,7 @@ mod s3;
 #[path = "../../../crates/audio/tests/it/samples.rs"]
 mod samples;
 mod security;
+mod settings;
 mod signing_in;
 mod strangers;
 mod usage;

@@ -99,13 +99,38 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 48] = [
+const TRIED_APART: [(&str, &str); 72] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
     ("POST", "/set-password"),
     ("GET", "/language/{tag}"),
     ("GET", "/theme/{name}"),
+    // settings.rs
+    ("GET", "/forgot-password"),
+    ("POST", "/forgot-password"),
+    ("GET", "/invitation"),
+    ("POST", "/invitation"),
+    ("GET", "/accounts"),
+    ("POST", "/accounts"),
+    ("GET", "/settings"),
+    ("GET", "/settings/{part}"),
+    ("GET", "/fn/settings"),
+    ("POST", "/settings/account/put"),
+    ("POST", "/settings/account/country"),
+    ("POST", "/settings/people/invite"),
+    ("POST", "/settings/people/{key}/access"),
+    ("POST", "/settings/people/{key}/reset"),
+    ("POST", "/settings/people/{key}/sign-out"),
+    ("POST", "/settings/people/{key}/remove"),
+    ("POST", "/settings/invitations/again"),
+    ("POST", "/settings/invitations/remove"),
+    ("POST", "/settings/tokens/add"),
+    ("POST", "/settings/tokens/remove"),
+    ("POST", "/settings/sign-in/name"),
+    ("POST", "/settings/sign-in/password"),
+    ("POST", "/settings/sign-in/end"),
+    ("GET", "/settings/log.csv"),
     // `an_export_is_for_who_asked_for_it`
     ("GET", "/exports/{key}"),
     ("GET", "/exports/{key}/file"),

@@ -1,12 +1,13 @@
 //! Accounts, users, sessions, links and tokens.
 
-use domain::{Country, Currency, Language, Role, Timestamp};
+use domain::{Country, Currency, Language, Role, Timestamp, TokenScope};
 use store::{
     Db, Scope, StoreError, User,
     accounts::{self, NewAccount},
-    password_links,
-    sessions::{self, Found, Times},
-    tokens,
+    invitations::{self, NewInvitation},
+    password_links, people,
+    sessions::{self, Device, Found, ListedSession, Times},
+    tokens::{self, NewToken},
     users::{self, NewUser},
 };
 
@@ -56,19 +57,83 @@ both_engines! {
         }
     }
 
-    async fn one_address_signs_in_to_one_account(db) {
+    async fn a_person_belongs_to_several_accounts_by_one_address(db) {
         let (a, b) = (shop(&db, "a").await, shop(&db, "b").await);
         let hoa = user(&db, &a, " Hoa@Example.VN").await.unwrap();
-        assert_eq!((hoa.email.as_str(), hoa.account, hoa.password_hash.as_deref()), ("hoa@example.vn", a.account(), None));
-        assert_eq!(field(user(&db, &b, "hoa@example.vn").await.unwrap_err()), "email");
+        assert_eq!((hoa.email.as_str(), hoa.account, hoa.has_password), ("hoa@example.vn", a.account(), false));
+        assert_eq!(field(user(&db, &a, "hoa@example.vn").await.unwrap_err()), "email");
         assert_eq!(field(user(&db, &a, "hoa").await.unwrap_err()), "email");
-        let mut conn = db.read().await.unwrap();
-        assert_eq!(users::find_by_email(&mut conn, "HOA@example.vn").await.unwrap(), Some(hoa.clone()));
+        let also = user(&db, &b, "hoa@example.vn").await.unwrap();
+        let mut conn = db.write().await.unwrap();
+        assert_eq!(users::of_person(&mut conn, "HOA@example.vn").await.unwrap(), [hoa.clone(), also.clone()]);
+        users::seen(&mut conn, &b, also.key, NINE).await.unwrap();
+        let last_first: Vec<i64> = users::of_person(&mut conn, "hoa@example.vn").await.unwrap().iter().map(|u| u.account).collect();
+        assert_eq!(last_first, [b.account(), a.account()]);
         for nobody in ["lan@example.vn", "", "hoa@example.vn\0", "' OR 1=1 --"] {
-            assert_eq!(users::find_by_email(&mut conn, nobody).await.unwrap(), None, "{nobody:?}");
+            assert_eq!(users::of_person(&mut conn, nobody).await.unwrap(), [], "{nobody:?}");
+            assert_eq!(people::find(&mut conn, nobody).await.unwrap(), None, "{nobody:?}");
         }
-        assert_eq!(users::list(&mut conn, &a).await.unwrap(), [hoa]);
-        assert_eq!(users::list(&mut conn, &b).await.unwrap(), []);
+        assert_eq!(users::list(&mut conn, &a).await.unwrap(), std::slice::from_ref(&hoa));
+        assert_eq!(users::lookup_email(&mut conn, &a, "HOA@example.vn").await.unwrap(), Some(hoa));
+    }
+
+    async fn a_person_is_forgotten_with_their_last_account(db) {
+        let (a, b) = (shop(&db, "a").await, shop(&db, "b").await);
+        let (of_a, of_b) = (user(&db, &a, "hoa@example.vn").await.unwrap(), user(&db, &b, "hoa@example.vn").await.unwrap());
+        let mut conn = db.write().await.unwrap();
+        assert!(users::delete(&mut conn, &a, of_a.key).await.unwrap());
+        assert!(people::find(&mut conn, "hoa@example.vn").await.unwrap().is_some());
+        assert!(users::delete(&mut conn, &b, of_b.key).await.unwrap());
+        assert_eq!(people::find(&mut conn, "hoa@example.vn").await.unwrap(), None);
+    }
+
+    async fn the_last_owner_stays(db) {
+        let scope = shop(&db, "a").await;
+        let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
+        let lan = user(&db, &scope, "lan@example.vn").await.unwrap();
+        let mut conn = db.write().await.unwrap();
+        assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Owner, None).await.unwrap());
+        assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, None).await.unwrap_err()), "role");
+        assert_eq!(field(users::delete(&mut conn, &scope, hoa.key).await.unwrap_err()), "user");
+        assert!(users::set_access(&mut conn, &scope, lan.key, Role::Owner, None).await.unwrap());
+        assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, None).await.unwrap());
+        assert!(users::delete(&mut conn, &scope, hoa.key).await.unwrap());
+        assert!(!users::delete(&mut conn, &scope, hoa.key).await.unwrap());
+    }
+
+    async fn only_viewers_are_limited_to_campaigns_and_only_to_those_that_are_there(db) {
+        let scope = shop(&db, "a").await;
+        let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
+        let mut conn = db.write().await.unwrap();
+        let nowhere = [domain::CampaignId::new("nowhere").unwrap()];
+        assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Manager, Some(&[])).await.unwrap_err()), "campaigns");
+        assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, Some(&nowhere)).await.unwrap_err()), "campaigns");
+        assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, Some(&[])).await.unwrap());
+        assert!(users::lookup(&mut conn, &scope, hoa.key).await.unwrap().unwrap().is_limited);
+        assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Manager, None).await.unwrap());
+        assert!(!users::lookup(&mut conn, &scope, hoa.key).await.unwrap().unwrap().is_limited);
+    }
+
+    async fn who_is_asked_belongs_to_the_account_once_they_accept(db) {
+        let (a, b) = (shop(&db, "a").await, shop(&db, "b").await);
+        user(&db, &b, "hoa@example.vn").await.unwrap();
+        let mut conn = db.write().await.unwrap();
+        people::set_password(&mut conn, "hoa@example.vn", "$argon2id$…").await.unwrap();
+        let asked = NewInvitation { email: "Hoa@example.vn".to_owned(), role: Role::Viewer, campaigns: None, is_mailed: true };
+        invitations::put(&mut conn, &a, &asked, Some(&LINK), NINE, LATER).await.unwrap();
+        assert_eq!(users::list(&mut conn, &a).await.unwrap(), []);
+        // Asked anew, the link of before is over.
+        invitations::put(&mut conn, &a, &asked, None, NINE, LATER).await.unwrap();
+        assert_eq!(invitations::find(&mut conn, a.account(), &LINK, NINE).await.unwrap(), None);
+        assert!(invitations::set_link(&mut conn, &a, "hoa@example.vn", &LINK).await.unwrap());
+        assert_eq!(invitations::find(&mut conn, a.account(), &LINK, LATER).await.unwrap(), None, "it is over then");
+        assert_eq!(invitations::find(&mut conn, b.account(), &LINK, NINE).await.unwrap(), None);
+        let user = invitations::accept(&mut conn, a.account(), &LINK, "Ai đó", NINE).await.unwrap().unwrap();
+        assert_eq!((user.role, user.name.as_str(), user.has_password), (Role::Viewer, "Hoa", true), "they keep what is theirs");
+        assert!(people::find(&mut conn, "hoa@example.vn").await.unwrap().unwrap().is_confirmed);
+        assert_eq!(invitations::accept(&mut conn, a.account(), &LINK, "Ai đó", NINE).await.unwrap(), None);
+        assert_eq!(invitations::list(&mut conn, &a).await.unwrap(), []);
+        assert_eq!(field(invitations::put(&mut conn, &a, &asked, None, NINE, LATER).await.unwrap_err()), "email");
     }
 
     async fn a_session_lasts_until_it_ends(db) {
@@ -76,7 +141,7 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap().session().unwrap();
         assert_eq!((found.user.key, found.account.name.as_str(), found.times), (hoa.key, "a", TIMES));
         assert_eq!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap(), Found::Over);
@@ -90,7 +155,7 @@ both_engines! {
         assert_eq!(sessions::delete_expired(&mut conn, &scope, LATER).await.unwrap(), 0);
         assert_eq!(sessions::delete_expired(&mut conn, &scope, much_later).await.unwrap(), 1);
 
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
         sessions::delete(&mut conn, account, &COOKIE).await.unwrap();
         assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
     }
@@ -100,7 +165,7 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
         let last = Timestamp(TIMES.ends_at.0 - 1);
         sessions::extend(&mut conn, account, &COOKIE, LATER, Timestamp(TIMES.ends_at.0 + 3_600_000)).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, last).await.unwrap().session().unwrap();
@@ -113,7 +178,7 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
         // The clock of another server, and one that was set back.
         let (behind, set_back) = (Timestamp(NINE.0 - 60_000), Timestamp(NINE.0 - 3_600_000));
         assert!(sessions::find(&mut conn, account, &COOKIE, behind).await.unwrap().session().is_some());
@@ -127,11 +192,12 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER).await.unwrap();
+        password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER, true).await.unwrap();
         assert!(password_links::find(&mut conn, account, &LINK, LATER).await.unwrap().is_none(), "it is over then");
         assert!(password_links::take(&mut conn, account, &LINK, LATER).await.unwrap().is_none());
-        assert_eq!(password_links::find(&mut conn, account, &LINK, NINE).await.unwrap(), Some(hoa.clone()));
-        assert_eq!(password_links::take(&mut conn, account, &LINK, NINE).await.unwrap(), Some(hoa));
+        let link = password_links::find(&mut conn, account, &LINK, NINE).await.unwrap().unwrap();
+        assert_eq!((&link.user, link.is_mailed), (&hoa, true));
+        assert_eq!(password_links::take(&mut conn, account, &LINK, NINE).await.unwrap(), Some(link));
         assert_eq!(password_links::take(&mut conn, account, &LINK, NINE).await.unwrap(), None);
     }
 
@@ -141,32 +207,72 @@ both_engines! {
         let lan = user(&db, &scope, "lan@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES).await.unwrap();
-        sessions::add(&mut conn, &scope, lan.key, &[9; 32], &TIMES).await.unwrap();
-        password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &scope, lan.key, &[9; 32], &TIMES, &Device::default()).await.unwrap();
+        password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER, false).await.unwrap();
         assert!(users::set_password(&mut conn, &scope, hoa.key, "$argon2id$…").await.unwrap());
         assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
         assert!(password_links::find(&mut conn, account, &LINK, NINE).await.unwrap().is_none());
         let others = sessions::find(&mut conn, account, &[9; 32], NINE).await.unwrap();
         assert!(others.session().is_some(), "others stay signed in");
-        let hash = users::lookup(&mut conn, &scope, hoa.key).await.unwrap().unwrap().password_hash;
+        let hash = people::find(&mut conn, "hoa@example.vn").await.unwrap().unwrap().password_hash;
         assert_eq!(hash.as_deref(), Some("$argon2id$…"));
         assert!(users::delete(&mut conn, &scope, hoa.key).await.unwrap());
         assert_eq!(users::lookup(&mut conn, &scope, hoa.key).await.unwrap(), None);
     }
 
+    async fn a_session_is_listed_and_ended_by_its_user_alone(db) {
+        let scope = shop(&db, "a").await;
+        let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
+        let lan = user(&db, &scope, "lan@example.vn").await.unwrap();
+        let mut conn = db.write().await.unwrap();
+        let device = Device { agent: "Firefox".to_owned(), address: "203.0.113.5".to_owned() };
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &device).await.unwrap();
+        let listed = sessions::list(&mut conn, &scope, hoa.key, NINE).await.unwrap();
+        assert_eq!(listed, [ListedSession { hash: COOKIE, device, times: TIMES }]);
+        assert_eq!(sessions::list(&mut conn, &scope, hoa.key, LATER).await.unwrap(), [], "it is over then");
+        assert_eq!(sessions::list(&mut conn, &scope, lan.key, NINE).await.unwrap(), []);
+        assert!(!sessions::end(&mut conn, &scope, lan.key, &COOKIE).await.unwrap());
+        assert!(sessions::end(&mut conn, &scope, hoa.key, &COOKIE).await.unwrap());
+    }
+
+    async fn sessions_of_a_person_end_in_all_accounts_but_for_one(db) {
+        let (a, b) = (shop(&db, "a").await, shop(&db, "b").await);
+        let (of_a, of_b) = (user(&db, &a, "hoa@example.vn").await.unwrap(), user(&db, &b, "hoa@example.vn").await.unwrap());
+        let mut conn = db.write().await.unwrap();
+        for (scope, user, hash) in [(&a, &of_a, &COOKIE), (&a, &of_a, &LINK), (&b, &of_b, &COOKIE)] {
+            sessions::add(&mut conn, scope, user.key, hash, &TIMES, &Device::default()).await.unwrap();
+        }
+        let kept = Some((a.account(), &COOKIE));
+        assert_eq!(people::end_sessions(&mut conn, "hoa@example.vn", kept).await.unwrap(), 2);
+        assert!(sessions::find(&mut conn, a.account(), &COOKIE, NINE).await.unwrap().session().is_some());
+        assert_eq!(sessions::find(&mut conn, b.account(), &COOKIE, NINE).await.unwrap(), Found::Nothing);
+        people::set_password(&mut conn, "hoa@example.vn", "$argon2id$…").await.unwrap();
+        assert_eq!(sessions::find(&mut conn, a.account(), &COOKIE, NINE).await.unwrap(), Found::Nothing);
+    }
+
     async fn a_token_lets_in_until_it_is_taken_back(db) {
         let scope = shop(&db, "a").await;
         let mut conn = db.write().await.unwrap();
-        tokens::add(&mut conn, &scope, "nền tảng gọi", &COOKIE, NINE).await.unwrap();
-        assert_eq!(field(tokens::add(&mut conn, &scope, "nền tảng gọi", &LINK, NINE).await.unwrap_err()), "name");
-        assert!(tokens::find(&mut conn, scope.account(), &COOKIE).await.unwrap().is_some());
-        assert!(tokens::find(&mut conn, scope.account(), &LINK).await.unwrap().is_none());
-        assert!(tokens::find(&mut conn, scope.account() + 1, &COOKIE).await.unwrap().is_none());
-        let names: Vec<String> = tokens::list(&mut conn, &scope).await.unwrap().into_iter().map(|t| t.name).collect();
-        assert_eq!(names, ["nền tảng gọi"]);
+        let token = NewToken {
+            name: "nền tảng gọi".to_owned(),
+            scopes: vec![TokenScope::Read, TokenScope::Write, TokenScope::Read],
+            is_masked: true,
+        };
+        tokens::add(&mut conn, &scope, &token, &COOKIE, NINE).await.unwrap();
+        assert_eq!(field(tokens::add(&mut conn, &scope, &token, &LINK, NINE).await.unwrap_err()), "name");
+        let idle = NewToken { name: "x".to_owned(), scopes: vec![], is_masked: false };
+        assert_eq!(field(tokens::add(&mut conn, &scope, &idle, &LINK, NINE).await.unwrap_err()), "scopes");
+        let found = tokens::find(&mut conn, scope.account(), &COOKIE, NINE).await.unwrap().unwrap();
+        assert_eq!((found.scopes.as_slice(), found.is_masked, found.is_use_unnoted), ([TokenScope::Write, TokenScope::Read].as_slice(), true, true));
+        assert!(tokens::find(&mut conn, scope.account(), &LINK, NINE).await.unwrap().is_none());
+        assert!(tokens::find(&mut conn, scope.account() + 1, &COOKIE, NINE).await.unwrap().is_none());
+        tokens::used(&mut conn, &scope, &found.name, NINE).await.unwrap();
+        assert!(!tokens::find(&mut conn, scope.account(), &COOKIE, Timestamp(NINE.0 + 59_999)).await.unwrap().unwrap().is_use_unnoted);
+        let listed = tokens::list(&mut conn, &scope).await.unwrap();
+        assert_eq!(listed.iter().map(|token| (token.name.as_str(), token.used_at)).collect::<Vec<_>>(), [("nền tảng gọi", Some(NINE))]);
         assert!(tokens::delete(&mut conn, &scope, "nền tảng gọi").await.unwrap());
         assert!(!tokens::delete(&mut conn, &scope, "nền tảng gọi").await.unwrap());
-        assert!(tokens::find(&mut conn, scope.account(), &COOKIE).await.unwrap().is_none());
+        assert!(tokens::find(&mut conn, scope.account(), &COOKIE, NINE).await.unwrap().is_none());
     }
 }

@@ -1,14 +1,15 @@
 //! Nothing of one account is found, changed or deleted by another, whatever ids it knows.
 
-use domain::{CallFilter, CampaignId, Period, ReportQuery, Role, Timestamp};
+use domain::{CallFilter, CampaignId, Period, ReportQuery, Role, Timestamp, TokenScope};
 use store::{
     PageRequest, StoreError, calls, campaigns,
     campaigns::CampaignFilter,
     contacts, password_links, recordings,
     recordings::StoredRecording,
     report, result_codes,
-    sessions::{self, Found, Times},
-    tokens, users,
+    sessions::{self, Device, Found, Times},
+    tokens::{self, NewToken},
+    users,
     users::NewUser,
     voicebots,
 };
@@ -30,9 +31,9 @@ both_engines! {
         let new = NewUser { email: "hoa@example.vn".to_owned(), name: "Hoa".to_owned(), role: Role::Owner };
         let hoa = users::add(&mut conn, &own, &new, NINE).await.unwrap();
         let times = Times { begun_at: NINE, used_at: NINE, expires_at: later, ends_at: later };
-        sessions::add(&mut conn, &own, hoa.key, &[1; 32], &times).await.unwrap();
-        password_links::add(&mut conn, &own, hoa.key, &[2; 32], later).await.unwrap();
-        tokens::add(&mut conn, &own, "secret", &[3; 32], NINE).await.unwrap();
+        sessions::add(&mut conn, &own, hoa.key, &[1; 32], &times, &Device::default()).await.unwrap();
+        password_links::add(&mut conn, &own, hoa.key, &[2; 32], later, true).await.unwrap();
+        tokens::add(&mut conn, &own, &NewToken { name: "secret".to_owned(), scopes: TokenScope::ALL.to_vec(), is_masked: false }, &[3; 32], NINE).await.unwrap();
         let mut code = result_codes::list(&mut conn, &own).await.unwrap().pop().unwrap();
         code.code = "SECRET".parse().unwrap();
         result_codes::put(&mut conn, &own, &code).await.unwrap();
@@ -91,7 +92,7 @@ both_engines! {
         assert_eq!(sessions::find(c, foreign, &[1; 32], NOW).await.unwrap(), Found::Nothing);
         assert!(password_links::find(c, foreign, &[2; 32], NOW).await.unwrap().is_none());
         assert!(password_links::take(c, foreign, &[2; 32], NOW).await.unwrap().is_none());
-        assert!(tokens::find(c, foreign, &[3; 32]).await.unwrap().is_none());
+        assert!(tokens::find(c, foreign, &[3; 32], NINE).await.unwrap().is_none());
         conn.commit().await.unwrap();
 
         // The same ids are free for the stranger, and both keep their own.

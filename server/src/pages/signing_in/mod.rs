@@ -1,26 +1,37 @@
-//! Signing in and out, and setting a password by a link. All of it works without scripts.
+//! Signing in and out. All of it works without scripts.
+
+mod invitation;
+mod passwords;
+mod switching;
+
+use std::net::IpAddr;
 
 use app::{
     Text, form,
     form::Filled,
     session::Preferences,
-    sign_in::{CURRENT_PASSWORD, EMAIL, KEEP, LINK, NOT_KEPT, PASSWORD, SET_PASSWORD, SIGN_IN, TO},
+    sign_in::{CURRENT_PASSWORD, EMAIL, KEEP, NOT_KEPT, SIGN_IN, TO},
 };
 use axum::{
     Form,
     extract::{Extension, State},
-    http::{HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::Response,
 };
-use domain::{format, input};
-use store::{Scope, StoreError, password_links, sessions, users};
+use domain::{Timestamp, format};
+use store::{
+    Conn, Db, Scope, StoreError, User,
+    audit::{self, Action, Actor, Event},
+    people,
+    sessions::{self, Device},
+    users,
+};
 use tokio::time::Instant;
 
 use crate::{
     attempts::TryLater,
     context::{Context, SharedContext},
     passwords::Network,
-    secrets,
     turns::Full,
     web::{
         browser,
@@ -36,9 +47,14 @@ use crate::{
 /// Seconds after which one may try again where others are in front.
 const RETRY_SECONDS: u64 = 5;
 
-/// `POST /sign-in`, `/sign-out`, `/set-password`.
+/// Forms of signing in and out, of passwords, invitations and the accounts of a person.
 pub fn routes() -> Routes {
-    Routes::new().post("/sign-in", sign_in).post("/sign-out", sign_out).post("/set-password", set_password)
+    Routes::new()
+        .post("/sign-in", sign_in)
+        .post("/sign-out", sign_out)
+        .merge(passwords::routes())
+        .merge(invitation::routes())
+        .merge(switching::routes())
 }
 
 async fn sign_in(
@@ -46,6 +62,7 @@ async fn sign_in(
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
+    headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
     let values = match SIGN_IN.parse(&pairs) {
@@ -75,11 +92,11 @@ async fn sign_in(
     };
     tokio::time::sleep(wait).await;
 
-    let user = {
+    let (person, users) = {
         let mut conn = database.read().await?;
-        users::find_by_email(&mut conn, &email).await?
+        (people::find(&mut conn, &email).await?, users::of_person(&mut conn, &email).await?)
     };
-    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let hash = person.and_then(|person| person.password_hash);
     let password = values.text(&CURRENT_PASSWORD).to_owned();
     let right = match context.passwords.verify(Network::of(address), hash, password).await {
         Ok(right) => right,
@@ -88,9 +105,17 @@ async fn sign_in(
             return Ok(not_now(status_of(full), RETRY_SECONDS, text.many_sign_in().to_owned()));
         }
     };
-    let Some(user) = user.filter(|_| right) else {
+    // Who belongs to several accounts comes to the one of last time.
+    let Some(user) = users.first().filter(|_| right) else {
         context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         tracing::info!(%address, "Somebody failed to sign in");
+        // Beside the answer, which comes as soon for an address that nobody knows.
+        let (db, clock) = (database.into_inner().await, std::sync::Arc::clone(&context.clock));
+        tokio::spawn(async move {
+            if let Err(error) = note_failure(&db, clock(), &users, address).await {
+                tracing::warn!(cause = %error, "A failure to sign in could not be put into the log of the account");
+            }
+        });
         // The same words whether the address is known or not.
         let mut again = vec![("error", "wrong"), ("email", &email), ("to", values.text(&TO))];
         if !keep {
@@ -100,12 +125,45 @@ async fn sign_in(
         return Ok(browser::see_other(&app::links::with_query("/sign-in", again)));
     };
     context.attempts.succeeded(&email, address, Instant::now());
-    #[expect(clippy::disallowed_methods, reason = "the password was right")]
-    let scope = Scope::of_user(user.account, user.key, user.role);
-    let cookie = begin_session(&database, &context, &scope, user.key, keep).await?;
+    let device = session::device(&headers, address);
+    let cookie = enter(database.write().await?, &context, user, keep, &device, &Actor::user(&email, address)).await?;
     let mut response = browser::see_other(browser::local_path(Some(values.text(&TO))));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// Tells of it in the log of each account that the person belongs to: their owners ask who tried.
+async fn note_failure(db: &Db, now: Timestamp, users: &[User], address: IpAddr) -> Result<(), StoreError> {
+    if users.is_empty() {
+        return Ok(());
+    }
+    let mut conn = db.write().await?;
+    for user in users {
+        #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
+        let scope = Scope::system(user.account);
+        let event = Event::of(Action::SignInFailed, "");
+        audit::record(&mut conn, &scope, &Actor::user(&user.email, address), &event, now).await?;
+    }
+    conn.commit().await
+}
+
+/// Begins a session of somebody who has shown who they are, and commits. Returns its cookie.
+async fn enter(
+    mut conn: Conn,
+    context: &Context,
+    user: &User,
+    keep: bool,
+    device: &Device,
+    actor: &Actor,
+) -> Result<HeaderValue, StoreError> {
+    let now = (context.clock)();
+    #[expect(clippy::disallowed_methods, reason = "they have shown who they are")]
+    let scope = Scope::of_user(user.account, user.key, user.role);
+    let cookie = session::open(&mut conn, context, &scope, user.key, keep, device).await?;
+    users::seen(&mut conn, &scope, user.key, now).await?;
+    audit::record(&mut conn, &scope, actor, &Event::of(Action::SignIn, ""), now).await?;
+    conn.commit().await?;
+    Ok(cookie)
 }
 
 /// 429 where this network asks for too many passwords to be checked, 503 where all together do.
@@ -135,23 +193,6 @@ fn shown_again(
     refused(context, preferences, &Refused { form, title, action: action.to_owned(), back: None, filled })
 }
 
-async fn begin_session(
-    database: &Database,
-    context: &Context,
-    scope: &Scope,
-    user: i64,
-    keep: bool,
-) -> Result<HeaderValue, StoreError> {
-    let now = (context.clock)();
-    let secret = secrets::make(secrets::NO_PREFIX, scope.account());
-    let times = session::begin(now, keep);
-    let mut conn = database.write().await?;
-    sessions::delete_expired(&mut conn, scope, now).await?;
-    sessions::add(&mut conn, scope, user, &secret.hash, &times).await?;
-    conn.commit().await?;
-    Ok(session::cookie(context, &secret.text, keep.then_some(times)))
-}
-
 /// Ends the session, and lets the browser forget what it kept: whoever sits down next finds no page, no recording and no export.
 async fn sign_out(
     State(context): State<SharedContext>,
@@ -170,49 +211,4 @@ async fn sign_out(
     let kept = HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), kept);
     Ok(response)
-}
-
-async fn set_password(
-    State(context): State<SharedContext>,
-    database: Database,
-    Extension(preferences): Extension<Preferences>,
-    Client(address): Client,
-    Form(pairs): Form<Vec<(String, String)>>,
-) -> Result<Response, Problem> {
-    let again = |filled: &Filled| {
-        shown_again(&context, preferences, &SET_PASSWORD, Text::set_password, "/set-password", filled)
-    };
-    let values = match SET_PASSWORD.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&filled)),
-    };
-    let link = values.text(&LINK);
-    let over = || browser::see_other(&app::links::with_query("/set-password", [("link", link), ("error", "link")]));
-    let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(over()) };
-    // A link that is over must not buy argon2's work.
-    let user = {
-        let mut conn = database.read().await?;
-        password_links::find(&mut conn, account, &hash, (context.clock)()).await?
-    };
-    let Some(user) = user else { return Ok(over()) };
-    let filled = Filled::default().with(&LINK, link);
-    if let Err(error) = input::password_of(values.text(&PASSWORD), &user.email) {
-        return Ok(again(&filled.refused(&PASSWORD, error)));
-    }
-    let password = match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {
-        Ok(hashed) => hashed.map_err(|error| Problem::internal(&error))?,
-        Err(full) => {
-            let words = Text(preferences.language).many_sign_in().to_owned();
-            return Ok(later(again(&filled.failed(words, &[])), status_of(full), RETRY_SECONDS));
-        }
-    };
-    let now = (context.clock)();
-    let mut conn = database.write().await?;
-    let Some(user) = password_links::take(&mut conn, account, &hash, now).await? else { return Ok(over()) };
-    #[expect(clippy::disallowed_methods, reason = "the link was right")]
-    let scope = Scope::of_user(user.account, user.key, user.role);
-    users::set_password(&mut conn, &scope, user.key, &password).await?;
-    conn.commit().await?;
-    context.live.end_sessions_of(user.account, user.key);
-    Ok(browser::see_other("/sign-in?note=password-set"))
 }

@@ -1,0 +1,72 @@
+//! The account's own settings.
+
+use domain::Account;
+use leptos::prelude::*;
+use store::{Conn, accounts, contacts};
+
+use super::forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY};
+use crate::{
+    AppError, Text,
+    form::{Filled, Place},
+    session::SignedIn,
+    text::messages,
+};
+
+messages! {
+    account_zone = "Múi giờ", "Time zone";
+    account_currency = "Tiền tệ", "Currency";
+    account_fixed = "Mỗi cuộc gọi đã lưu thuộc một ngày và giờ theo múi giờ này, với giá bằng tiền tệ này. Vì vậy hai mục này không đổi được nữa.", "Every stored call belongs to a day and hour of this zone, at a price in this currency. So neither can be changed any more.";
+    account_country_fixed = "Tài khoản đã có khách hàng, số của họ được lưu theo quốc gia này. Vì vậy không đổi được nữa.", "The account has customers, whose numbers are kept by this country. So it cannot be changed any more.";
+}
+
+pub(super) struct Shown {
+    account: Account,
+    has_customers: bool,
+}
+
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+    Ok(Shown {
+        account: accounts::lookup(conn, &who.scope).await?,
+        has_customers: contacts::is_any(conn, &who.scope).await?,
+    })
+}
+
+/// What is stored, as the form's hidden field and the words for who comes second name it.
+pub fn seen(account: &Account) -> String {
+    format!("{} · {}", account.name, account.language.tag())
+}
+
+pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+    let account = &shown.account;
+    let filled = Filled::default()
+        .with(&SEEN, seen(account))
+        .with(&ACCOUNT_NAME, account.name.clone())
+        .with(&LANGUAGE, account.language.tag());
+    let form = ACCOUNT.view("account-form", "/settings/account/put".to_owned(), Place::Sheet, &filled);
+    let country = if shown.has_customers {
+        let code = account.country.as_str().to_owned();
+        view! {
+            <h2 class="panel-title">{text.account_country()}</h2>
+            <p><b>{code}</b></p>
+            <p class="text-muted">{text.account_country_fixed()}</p>
+        }
+        .into_any()
+    } else {
+        let filled = Filled::default().with(&COUNTRY, account.country.as_str());
+        SET_COUNTRY.view("country-form", "/settings/account/country".to_owned(), Place::Sheet, &filled)
+    };
+    view! {
+        <div class="stack">
+            <section class="panel settings-panel">{form}</section>
+            <section class="panel settings-panel">{country}</section>
+            <section class="panel settings-panel">
+                <dl class="facts">
+                    <dt>{text.account_zone()}</dt><dd>{account.zone.name()}</dd>
+                    <dt>{text.account_currency()}</dt><dd>{account.currency.as_str().to_owned()}</dd>
+                </dl>
+                <p class="text-muted">{text.account_fixed()}</p>
+            </section>
+        </div>
+    }
+    .into_any()
+}

@@ -1,0 +1,289 @@
+//! Who did what in the account.
+
+use domain::{FieldError, time::Zone};
+use leptos::prelude::*;
+use serde_json::Value;
+use store::{
+    Conn,
+    audit::{self, Action, Actor, ActorKind, Entry, EntryFilter},
+};
+
+use super::texts::at;
+use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages};
+
+/// Rows of a page.
+const LIMIT: u32 = 50;
+/// The longest text of a filter, in characters.
+const MAX_FILTER: usize = 500;
+
+messages! {
+    log_lead = "Ai làm gì, lúc nào, từ đâu. Không ai sửa hay xoá được dòng nào.", "Who did what, when and from where. Nobody can change or delete a row.";
+    log_at = "Lúc", "At";
+    log_who = "Ai", "Who";
+    log_what = "Việc", "What";
+    log_subject = "Đối tượng", "On what";
+    log_address = "Từ địa chỉ", "From";
+    log_details = "Chi tiết", "Details";
+    log_all = "Mọi việc", "Everything";
+    log_filter = "Lọc", "Filter";
+    log_actor = "Email hoặc token", "Address or token";
+    log_customer = "Mã khách hàng", "Customer ID";
+    log_about = "Mã cuộc gọi, chiến dịch…", "ID of a call, campaign …";
+    log_none = "Không có dòng nào", "No rows";
+    log_earlier = "Cũ hơn", "Earlier";
+    log_csv = "Tải CSV", "CSV";
+    actor_operator = "Người vận hành", "Operator";
+    actor_system = "Hệ thống", "The service";
+    action_sign_in = "Đăng nhập", "Signed in";
+    action_sign_in_failed = "Đăng nhập sai mật khẩu", "Wrong password";
+    action_sessions_ended = "Kết thúc phiên đăng nhập", "Ended sessions";
+    action_password_set = "Đặt mật khẩu", "Set a password";
+    action_password_link = "Gửi liên kết đặt mật khẩu", "Sent a link to set a password";
+    action_user_invited = "Mời người dùng", "Invited somebody";
+    action_invitation_removed = "Huỷ lời mời", "Took an invitation back";
+    action_user_added = "Người dùng vào tài khoản", "Joined the account";
+    action_user_changed = "Đổi quyền người dùng", "Changed what a user may do";
+    action_user_removed = "Gỡ người dùng", "Removed a user";
+    action_token_added = "Tạo token", "Made a token";
+    action_token_removed = "Thu hồi token", "Revoked a token";
+    action_account_changed = "Đổi cài đặt tài khoản", "Changed the account";
+    action_campaign_changed = "Đổi chiến dịch", "Changed a campaign";
+    action_voicebot_changed = "Đổi voicebot", "Changed a voicebot";
+    action_result_code_changed = "Đổi mã kết quả", "Changed a result code";
+    action_result_words_changed = "Đổi cách viết kết quả", "Changed spellings of results";
+    action_tariff_changed = "Đổi bảng giá", "Set a tariff";
+    action_recipients_changed = "Đổi người nhận báo cáo", "Changed recipients";
+    action_hook_changed = "Đổi kết nối", "Changed a connection";
+    action_recording_settings_changed = "Đổi cách tải ghi âm", "Changed how recordings are fetched";
+    action_recording_played = "Nghe ghi âm", "Played a recording";
+    action_recording_downloaded = "Tải ghi âm", "Downloaded a recording";
+    action_exported = "Tải danh sách hoặc báo cáo", "Took a list or report as a file";
+    action_phones_read = "Đọc số điện thoại đầy đủ", "Read whole phone numbers";
+    action_mail_sent = "Gửi báo cáo qua email", "Sent a report by mail";
+    action_imported = "Nhập tệp cuộc gọi", "Imported a file of calls";
+    action_import_undone = "Hoàn tác một lần nhập", "Undid an import";
+}
+
+impl Text {
+    /// What was done, in words.
+    pub fn action(self, action: Action) -> &'static str {
+        match action {
+            Action::SignIn => self.action_sign_in(),
+            Action::SignInFailed => self.action_sign_in_failed(),
+            Action::SessionsEnded => self.action_sessions_ended(),
+            Action::PasswordSet => self.action_password_set(),
+            Action::PasswordLink => self.action_password_link(),
+            Action::UserInvited => self.action_user_invited(),
+            Action::InvitationRemoved => self.action_invitation_removed(),
+            Action::UserAdded => self.action_user_added(),
+            Action::UserChanged => self.action_user_changed(),
+            Action::UserRemoved => self.action_user_removed(),
+            Action::TokenAdded => self.action_token_added(),
+            Action::TokenRemoved => self.action_token_removed(),
+            Action::AccountChanged => self.action_account_changed(),
+            Action::CampaignChanged => self.action_campaign_changed(),
+            Action::VoicebotChanged => self.action_voicebot_changed(),
+            Action::ResultCodeChanged => self.action_result_code_changed(),
+            Action::ResultWordsChanged => self.action_result_words_changed(),
+            Action::TariffChanged => self.action_tariff_changed(),
+            Action::RecipientsChanged => self.action_recipients_changed(),
+            Action::HookChanged => self.action_hook_changed(),
+            Action::RecordingSettingsChanged => self.action_recording_settings_changed(),
+            Action::RecordingPlayed => self.action_recording_played(),
+            Action::RecordingDownloaded => self.action_recording_downloaded(),
+            Action::Exported => self.action_exported(),
+            Action::PhonesRead => self.action_phones_read(),
+            Action::MailSent => self.action_mail_sent(),
+            Action::Imported => self.action_imported(),
+            Action::ImportUndone => self.action_import_undone(),
+        }
+    }
+
+    /// Who did it, in words.
+    pub fn actor(self, actor: &Actor) -> String {
+        match actor.kind {
+            ActorKind::User => actor.name.clone(),
+            ActorKind::Token => format!("token {}", actor.name),
+            ActorKind::Operator => self.actor_operator().to_owned(),
+            ActorKind::System => self.actor_system().to_owned(),
+        }
+    }
+}
+
+/// The filter of an address.
+///
+/// # Errors
+/// Where the kind is none.
+pub fn filter_of(pairs: &[(String, String)]) -> Result<EntryFilter, FieldError> {
+    let given = |name: &str| {
+        let value = pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.trim());
+        value.filter(|value| !value.is_empty()).map(|value| value.chars().take(MAX_FILTER).collect::<String>())
+    };
+    let action = given("kind")
+        .map(|word| Action::from_word(&word).ok_or_else(|| FieldError::new("kind", "is no kind of entry")));
+    Ok(EntryFilter {
+        actor: given("who"),
+        action: action.transpose()?,
+        subject: given("about"),
+        customer: given("customer"),
+    })
+}
+
+fn pairs_of(filter: &EntryFilter) -> Vec<(&'static str, String)> {
+    let EntryFilter { actor, action, subject, customer } = filter;
+    let action = action.map(|action| action.word().to_owned());
+    let all = [("who", actor.clone()), ("kind", action), ("about", subject.clone()), ("customer", customer.clone())];
+    all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+pub(super) struct Shown {
+    filter: EntryFilter,
+    entries: Vec<Entry>,
+    zone: Zone,
+}
+
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, String)]) -> Result<Shown, AppError> {
+    let filter = filter_of(pairs).map_err(AppError::invalid)?;
+    let before = pairs.iter().find(|(name, value)| name == "before" && !value.is_empty());
+    let before = before.map(|(_, text)| {
+        text.parse().map_err(|_| AppError::invalid(FieldError::new("before", "must be a whole number")))
+    });
+    let entries = audit::list(conn, &who.scope, &filter, before.transpose()?, LIMIT).await?;
+    Ok(Shown { filter, entries, zone: who.account.zone })
+}
+
+/// What an entry says beyond its action: what was before and after, or its own words.
+pub fn details(details: &Value) -> String {
+    let shown = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Null => "–".to_owned(),
+        Value::Array(items) => items
+            .iter()
+            .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
+            .collect::<Vec<_>>()
+            .join(", "),
+        other => other.to_string(),
+    };
+    let Some(fields) = details.as_object() else { return String::new() };
+    if let (Some(Value::Object(before)), Some(Value::Object(after))) = (fields.get("before"), fields.get("after")) {
+        let changed = after.iter().filter(|(name, value)| before.get(*name) != Some(value));
+        let each = changed.map(|(name, value)| {
+            format!("{name}: {} → {}", shown(before.get(name).unwrap_or(&Value::Null)), shown(value))
+        });
+        return each.collect::<Vec<_>>().join("; ");
+    }
+    fields.iter().map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join("; ")
+}
+
+pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+    let body = if shown.entries.is_empty() {
+        view! {
+            <section class="panel empty">
+                <span class="empty-icon"><Icon name="clock" /></span>
+                <h2>{text.log_none()}</h2>
+            </section>
+        }
+        .into_any()
+    } else {
+        rows(shown, text)
+    };
+    view! {
+        <div class="stack">
+            <p class="text-muted">{text.log_lead()}</p>
+            {filters(shown, text)}
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+fn filters(shown: &Shown, text: Text) -> AnyView {
+    let EntryFilter { actor, action, subject, customer } = shown.filter.clone();
+    let kinds = Action::ALL.iter().map(|kind| {
+        view! { <option value=kind.word() selected={action == Some(*kind)}>{text.action(*kind)}</option> }
+    });
+    let field = |name: &'static str, label: &'static str, value: Option<String>| {
+        view! {
+            <label class="field"><span>{label}</span>
+                <input class="input" type="text" name=name value=value maxlength=MAX_FILTER spellcheck="false" />
+            </label>
+        }
+    };
+    let csv = links::with_query("/settings/log.csv", pairs_of(&shown.filter));
+    view! {
+        <form class="log-filter" method="get" action="/settings/log">
+            <label class="field"><span>{text.log_what()}</span>
+                <select class="select" name="kind"><option value="">{text.log_all()}</option>{kinds.collect_view()}</select>
+            </label>
+            {field("who", text.log_actor(), actor)}
+            {field("about", text.log_about(), subject)}
+            {field("customer", text.log_customer(), customer)}
+            <button class="btn" type="submit">{text.log_filter()}</button>
+            <a class="btn" href=csv rel="external" download=""><Icon name="download" />{text.log_csv()}</a>
+        </form>
+    }
+    .into_any()
+}
+
+fn rows(shown: &Shown, text: Text) -> AnyView {
+    let rows = shown.entries.iter().map(|entry| {
+        let about =
+            [Some(entry.event.subject.clone()).filter(|subject| !subject.is_empty()), entry.event.customer.clone()];
+        let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let address = entry.actor.address.map(|address| address.to_string());
+        view! {
+            <tr>
+                <td class="nowrap">{at(entry.at, shown.zone, text)}</td>
+                <td class="key">{text.actor(&entry.actor)}</td>
+                <td>{text.action(entry.event.action)}</td>
+                <td><span class="clip">{about}</span></td>
+                <td><span class="clip">{details(&entry.event.details)}</span></td>
+                <td class="nowrap">{address}</td>
+            </tr>
+        }
+    });
+    let earlier = (shown.entries.len() == LIMIT as usize).then(|| {
+        let before = shown.entries.last().map(|entry| ("before", entry.no.to_string()));
+        let href = links::with_query("/settings/log", pairs_of(&shown.filter).into_iter().chain(before));
+        view! {
+            <div class="table-foot">
+                <span></span>
+                <nav class="button-group" aria-label=text.pages()><a class="btn" href=href>{text.log_earlier()}<Icon name="chevron-right" /></a></nav>
+            </div>
+        }
+    });
+    view! {
+        <section class="panel panel-flush">
+            <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_log()>
+                <table class="data-table">
+                    <thead><tr>
+                        <th scope="col">{text.log_at()}</th>
+                        <th scope="col">{text.log_who()}</th>
+                        <th scope="col">{text.log_what()}</th>
+                        <th scope="col">{text.log_subject()}</th>
+                        <th scope="col">{text.log_details()}</th>
+                        <th scope="col">{text.log_address()}</th>
+                    </tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+        {earlier}
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_change_says_what_was_before_and_is_after() {
+        let change = json!({"before": {"role": "viewer", "name": "Lan"}, "after": {"role": "owner", "name": "Lan", "campaigns": ["tet", "hè"]}});
+        assert_eq!(details(&change), "campaigns: – → tet, hè; role: viewer → owner");
+        assert_eq!(details(&json!({"rows": 12})), "rows: 12");
+        assert_eq!(details(&json!({})), "");
+    }
+}

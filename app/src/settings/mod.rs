@@ -1,0 +1,56 @@
+//! The settings: of the account, its people and tokens, and of one's own sign-in. One page with parts, each at an address of its
+//! own; all of them are made by the server.
+
+#[cfg(feature = "ssr")]
+mod account;
+pub mod forms;
+#[cfg(feature = "ssr")]
+mod log;
+#[cfg(feature = "ssr")]
+mod part;
+#[cfg(feature = "ssr")]
+mod people;
+#[cfg(feature = "ssr")]
+mod sign_in;
+#[cfg(feature = "ssr")]
+mod texts;
+#[cfg(feature = "ssr")]
+mod tokens;
+
+#[cfg(feature = "ssr")]
+pub use {
+    account::seen as account_seen,
+    log::{details as log_details, filter_of as log_filter},
+    people::seen as user_seen,
+    sign_in::session_id,
+};
+
+use leptos::{prelude::*, server_fn::codec::GetUrl};
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::{
+    AppError,
+    server_page::{ServerPage, follow},
+};
+
+/// Reads a part of the settings: its word in the address, and the address's query.
+#[server(ReadSettings, prefix = "/fn", endpoint = "settings", input = GetUrl)]
+pub async fn read_settings(part: Option<String>, query: Option<String>) -> Result<ServerPage, AppError> {
+    let (who, mut conn) = crate::request::begin_read().await?;
+    part::read(&mut conn, &who, part.as_deref(), query.as_deref().unwrap_or_default()).await
+}
+
+/// The page.
+#[component]
+pub fn Settings() -> impl IntoView {
+    let (params, query) = (use_params_map(), use_query_map());
+    let asked = Memo::new(move |_| {
+        let query = query.read().to_query_string();
+        vec![params.read().get("part"), Some(query)]
+    });
+    follow(asked, |asked| {
+        let mut asked = asked.into_iter();
+        let mut next = || asked.next().flatten();
+        read_settings(next(), next())
+    })
+}

@@ -1,0 +1,129 @@
+//! The parts of the settings: who may open which, and the frame around them.
+
+use domain::Role;
+use leptos::prelude::*;
+use store::Conn;
+
+use super::{account, log, people, sign_in, texts, tokens};
+use crate::{AppError, Session, Text, server_page::ServerPage, session::SignedIn, text::messages};
+
+messages! {
+    settings_account = "Tài khoản", "Account";
+    settings_people = "Người dùng", "People";
+    settings_tokens = "Token API", "API tokens";
+    settings_sign_in = "Đăng nhập", "Sign-in";
+    settings_log = "Nhật ký", "Log";
+}
+
+/// A part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Account,
+    People,
+    Tokens,
+    SignIn,
+    Log,
+}
+
+impl Part {
+    const ALL: [Self; 5] = [Self::Account, Self::People, Self::Tokens, Self::SignIn, Self::Log];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Account => "account",
+            Self::People => "people",
+            Self::Tokens => "tokens",
+            Self::SignIn => "sign-in",
+            Self::Log => "log",
+        }
+    }
+
+    fn title(self, text: Text) -> &'static str {
+        match self {
+            Self::Account => text.settings_account(),
+            Self::People => text.settings_people(),
+            Self::Tokens => text.settings_tokens(),
+            Self::SignIn => text.settings_sign_in(),
+            Self::Log => text.settings_log(),
+        }
+    }
+
+    fn needs(self) -> Role {
+        match self {
+            Self::SignIn => Role::Viewer,
+            _ => Role::Owner,
+        }
+    }
+
+    fn is_for(self, who: &SignedIn) -> bool {
+        who.scope.role().may(self.needs())
+    }
+}
+
+/// Reads the part that an address names; without a name, the first one that the reader may open.
+pub(super) async fn read(
+    conn: &mut Conn,
+    who: &SignedIn,
+    word: Option<&str>,
+    query: &str,
+) -> Result<ServerPage, AppError> {
+    let part = match word {
+        None => Part::ALL.into_iter().find(|part| part.is_for(who)).ok_or(AppError::NotFound)?,
+        Some(word) => Part::ALL.into_iter().find(|part| part.word() == word).ok_or(AppError::NotFound)?,
+    };
+    if !part.is_for(who) {
+        return Err(AppError::Forbidden);
+    }
+    let session = Session::of_request();
+    let text = Text(session.language);
+    let pairs: Vec<(String, String)> =
+        form_urlencoded::parse(query.trim_start_matches('?').as_bytes()).into_owned().collect();
+    let body: Box<dyn FnOnce() -> AnyView + Send> = match part {
+        Part::Account => {
+            let shown = account::read(conn, who).await?;
+            Box::new(move || account::view(&shown, text))
+        }
+        Part::People => {
+            let shown = people::read(conn, who, &pairs).await?;
+            Box::new(move || people::view(&shown, text))
+        }
+        Part::Tokens => {
+            let shown = tokens::read(conn, who).await?;
+            Box::new(move || tokens::view(&shown, text))
+        }
+        Part::SignIn => {
+            let shown = sign_in::read(conn, who).await?;
+            Box::new(move || sign_in::view(&shown, text))
+        }
+        Part::Log => {
+            let shown = log::read(conn, who, &pairs).await?;
+            Box::new(move || log::view(&shown, text))
+        }
+    };
+    let note = pairs.iter().find(|(name, _)| name == "note").and_then(|(_, word)| texts::note(word, text));
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_for(who)).collect();
+    Ok(ServerPage {
+        title: text.page_title(&format!("{} · {}", part.title(text), text.settings())),
+        live: None,
+        html: crate::server_page::rendered(session, move || framed(part, &parts, note, body(), text)),
+    })
+}
+
+fn framed(part: Part, parts: &[Part], note: Option<&'static str>, body: AnyView, text: Text) -> AnyView {
+    let tabs = parts.iter().map(|other| {
+        let current = (*other == part).then_some("page");
+        view! { <a href=format!("/settings/{}", other.word()) aria-current=current>{other.title(text)}</a> }
+    });
+    let note = note.map(|words| {
+        view! {
+            <p class="notice is-success" role="status"><crate::components::Icon name="check-circle" /><span>{words}</span></p>
+        }
+    });
+    view! {
+        <header class="page-head"><div><div class="page-title"><h1>{text.settings()}</h1></div></div></header>
+        <div class="page-bar"><nav class="tabs" aria-label=text.settings()>{tabs.collect_view()}</nav></div>
+        {note}
+        {body}
+    }
+    .into_any()
+}

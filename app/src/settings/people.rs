@@ -1,0 +1,222 @@
+//! Who belongs to the account, who was asked to, and what each may do.
+
+use domain::{CampaignId, Role, time::Zone};
+use leptos::prelude::*;
+use store::{
+    Conn, User,
+    invitations::{self, Invitation},
+    users,
+};
+
+use super::{
+    forms::{ACCESS, BY_LINK, BY_MAIL, CAMPAIGNS, HOW, INVITE, ROLE, SEEN},
+    texts::at,
+};
+use crate::{
+    AppError, AppState, MailSetup, Text,
+    components::{CloseButton, Icon, initials},
+    form::{Filled, Place},
+    session::SignedIn,
+    text::messages,
+};
+
+messages! {
+    people_invite = "Mời người dùng", "Invite somebody";
+    people_name = "Người dùng", "Person";
+    people_seen = "Đăng nhập gần nhất", "Last signed in";
+    people_you = "bạn", "you";
+    people_no_password = "Chưa đặt mật khẩu", "No password yet";
+    people_limited(n) = "{n} chiến dịch", "{n} campaigns";
+    people_edit = "Sửa", "Change";
+    people_edit_of(name) = "Sửa quyền của {name}", "What {name} may do";
+    people_reset = "Gửi liên kết đặt mật khẩu", "Send a link to set the password";
+    people_sign_out = "Kết thúc mọi phiên đăng nhập", "End all sessions";
+    people_remove = "Gỡ khỏi tài khoản", "Remove from the account";
+    people_remove_why = "Người này không vào được tài khoản nữa. Những gì họ đã làm vẫn còn trong nhật ký.", "They cannot enter the account any more. What they did stays in the log.";
+    people_last_owner = "Chủ tài khoản cuối cùng không đổi vai trò và không gỡ được.", "The last owner keeps the role and cannot be removed.";
+    people_invited = "Đã mời, chưa nhận", "Invited, not accepted";
+    people_until(at) = "liên kết dùng được đến {at}", "the link works until {at}";
+    people_take_back = "Huỷ lời mời", "Take back";
+    people_ask_again = "Mời lại", "Invite again";
+    people_link_shown = "Gửi liên kết này cho người ấy. Liên kết chỉ hiện một lần và chỉ dùng được một lần.", "Pass this link on. It is shown this once and works once.";
+    people_more = "Thao tác", "Actions";
+}
+
+/// What the page shows.
+pub(super) struct Shown {
+    users: Vec<(User, Vec<CampaignId>)>,
+    invitations: Vec<Invitation>,
+    own: Option<i64>,
+    owners: usize,
+    sends_mail: bool,
+    zone: Zone,
+}
+
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, String)]) -> Result<Shown, AppError> {
+    let mut users = Vec::new();
+    for user in users::list(conn, &who.scope).await? {
+        let limits = if user.is_limited { users::campaigns_of(conn, &who.scope, user.key).await? } else { Vec::new() };
+        users.push((user, limits));
+    }
+    Ok(Shown {
+        owners: users.iter().filter(|(user, _)| user.role == Role::Owner).count(),
+        users,
+        invitations: invitations::list(conn, &who.scope).await?,
+        own: who.scope.user(),
+        sends_mail: matches!(AppState::get()?.mail, MailSetup::Ready),
+        zone: who.account.zone,
+    })
+}
+
+/// What a user may do, as the form's hidden field and the words for who comes second name it.
+pub fn seen(user: &User, campaigns: &[CampaignId], text: Text) -> String {
+    let role = text.role(user.role);
+    if user.is_limited { format!("{role}: {}", lines(campaigns).replace('\n', ", ")) } else { role.to_owned() }
+}
+
+/// An id on each line.
+fn lines(campaigns: &[CampaignId]) -> String {
+    campaigns.iter().map(CampaignId::as_str).collect::<Vec<_>>().join("\n")
+}
+
+pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+    let how = if shown.sends_mail { BY_MAIL } else { BY_LINK };
+    let filled = Filled::default().with(&ROLE, Role::Viewer.word()).with(&HOW, how);
+    let invite = INVITE.view("invite-form", "/settings/people/invite".to_owned(), Place::Sheet, &filled);
+    let rows = shown.users.iter().map(|(user, campaigns)| row(user, campaigns, shown, text)).collect_view();
+    view! {
+        <div class="stack">
+            <div class="page-actions">
+                <button class="btn btn-primary" type="button" popovertarget="invite">
+                    <Icon name="plus" />{text.people_invite()}
+                </button>
+                {popover("invite", text.people_invite().to_owned(), invite)}
+            </div>
+            <section class="panel panel-flush">
+                <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_people()>
+                    <table class="data-table two-line">
+                        <thead><tr>
+                            <th scope="col">{text.people_name()}</th>
+                            <th scope="col">{text.user_role()}</th>
+                            <th scope="col">{text.people_seen()}</th>
+                            <th scope="col" class="stick"><span class="sr-only">{text.people_more()}</span></th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+            {invited(shown, text)}
+        </div>
+    }
+    .into_any()
+}
+
+fn popover(id: &str, title: String, body: AnyView) -> AnyView {
+    let (id, title_id) = (id.to_owned(), format!("{id}-title"));
+    view! {
+        <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
+            <div class="popover-head"><span id=title_id.clone()>{title}</span><CloseButton target=id.clone() /></div>
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyView {
+    let key = user.key;
+    let is_own = shown.own == Some(key);
+    let you = is_own.then(|| view! { " "<span class="badge is-accent">{text.people_you()}</span> });
+    let seen_at = user.seen_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
+    let no_password = (!user.has_password).then(|| {
+        view! { <span class="badge is-failed">{text.people_no_password()}</span> }
+    });
+    let limited =
+        user.is_limited.then(|| view! { <small>{text.people_limited(&text.int(campaigns.len() as u64))}</small> });
+    let is_last_owner = user.role == Role::Owner && shown.owners == 1;
+    let id = format!("user-{key}");
+    let access = if is_last_owner {
+        view! { <p class="text-muted">{text.people_last_owner()}</p> }.into_any()
+    } else {
+        let filled = Filled::default()
+            .with(&SEEN, seen(user, campaigns, text))
+            .with(&ROLE, user.role.word())
+            .with(&CAMPAIGNS, lines(campaigns));
+        ACCESS.view(&format!("{id}-form"), format!("/settings/people/{key}/access"), Place::Sheet, &filled)
+    };
+    let act = |path: &str, class: &'static str, words: &'static str| {
+        view! {
+            <form method="post" action=format!("/settings/people/{key}/{path}")>
+                <button class=class type="submit">{words}</button>
+            </form>
+        }
+    };
+    let remove = (!is_last_owner).then(|| {
+        view! {
+            <p class="text-muted">{text.people_remove_why()}</p>
+            {act("remove", "btn btn-error btn-wide", text.people_remove())}
+        }
+    });
+    let body = view! {
+        {access}
+        <div class="stack">
+            {act("reset", "btn btn-wide", text.people_reset())}
+            {act("sign-out", "btn btn-wide", text.people_sign_out())}
+            {remove}
+        </div>
+    }
+    .into_any();
+    view! {
+        <tr>
+            <td class="key">
+                <span class="flex items-center gap-2">
+                    <span class="avatar" aria-hidden="true">{initials(&user.name)}</span>
+                    <span>{user.name.clone()}{you}<small>{user.email.clone()}</small></span>
+                </span>
+            </td>
+            <td>{text.role(user.role)}{limited}</td>
+            <td>{seen_at}" "{no_password}</td>
+            <td class="num stick">
+                <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>
+                {popover(&id, text.people_edit_of(&user.name), body)}
+            </td>
+        </tr>
+    }
+    .into_any()
+}
+
+fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
+    if shown.invitations.is_empty() {
+        return None;
+    }
+    let rows = shown.invitations.iter().map(|invitation| {
+        let Invitation { email, role, expires_at, .. } = invitation;
+        let act = |path: &'static str, words: &'static str| {
+            view! {
+                <form method="post" action=format!("/settings/invitations/{path}")>
+                    <input type="hidden" name="email" value=email.clone() />
+                    <button class="btn" type="submit" aria-label=format!("{words}: {email}")>{words}</button>
+                </form>
+            }
+        };
+        view! {
+            <tr>
+                <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small></td>
+                <td>{text.role(*role)}</td>
+                <td class="num stick"><span class="flex justify-end gap-2">
+                    {act("again", text.people_ask_again())}{act("remove", text.people_take_back())}
+                </span></td>
+            </tr>
+        }
+    });
+    Some(
+        view! {
+            <section class="panel panel-flush">
+                <div class="panel-head"><h2 class="panel-title">{text.people_invited()}</h2></div>
+                <div class="table-scroll" tabindex="0" role="region" aria-label=text.people_invited()>
+                    <table class="data-table two-line"><tbody>{rows.collect_view()}</tbody></table>
+                </div>
+            </section>
+        }
+        .into_any(),
+    )
+}

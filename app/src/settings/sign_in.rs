@@ -1,0 +1,176 @@
+//! One's own sign-in: name, password, sessions.
+
+use domain::time::Zone;
+use leptos::prelude::*;
+use store::{
+    Conn,
+    sessions::{self, ListedSession},
+};
+
+use super::{
+    forms::{CHANGE_PASSWORD, OWN_NAME, SET_NAME},
+    texts::at,
+};
+use crate::{
+    AppError, AppState, Text,
+    form::{Filled, Place},
+    session::SignedIn,
+    text::messages,
+};
+
+messages! {
+    own_name = "Tên", "Name";
+    own_password = "Đổi mật khẩu", "Change the password";
+    own_password_why = "Các phiên đăng nhập khác của bạn sẽ kết thúc.", "Your other sessions end.";
+    own_sessions = "Nơi bạn đang đăng nhập", "Where you are signed in";
+    own_this = "Phiên này", "This one";
+    own_device = "Thiết bị", "Device";
+    own_address = "Địa chỉ mạng", "Network address";
+    own_begun = "Đăng nhập lúc", "Signed in";
+    own_ends = "Hết hạn", "Ends";
+    own_end = "Kết thúc", "End";
+    own_end_others = "Kết thúc mọi phiên khác", "End all others";
+    own_unknown_device = "Không rõ", "Unknown";
+}
+
+pub(super) struct Shown {
+    name: String,
+    sessions: Vec<ListedSession>,
+    current: [u8; 32],
+    zone: Zone,
+}
+
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+    let now = (AppState::get()?.clock)();
+    let sessions = match who.scope.user() {
+        Some(user) => sessions::list(conn, &who.scope, user, now).await?,
+        None => Vec::new(),
+    };
+    Ok(Shown { name: who.name.clone(), sessions, current: who.session, zone: who.account.zone })
+}
+
+/// The name of a session in a form: half of its hash, by which nobody gets in.
+pub fn session_id(hash: &[u8; 32]) -> String {
+    let (half, _) = hash.split_first_chunk().unwrap_or((&[0; 16], &[]));
+    format!("{:032x}", u128::from_be_bytes(*half))
+}
+
+/// Browser and system out of a `User-Agent`, as people call them.
+fn device(agent: &str, text: Text) -> String {
+    let first =
+        |names: &[(&str, &'static str)]| names.iter().find(|(part, _)| agent.contains(part)).map(|(_, name)| *name);
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("coc_coc", "Cốc Cốc"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Android", "Android"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} · {system}"),
+        (Some(one), None) | (None, Some(one)) => one.to_owned(),
+        (None, None) => text.own_unknown_device().to_owned(),
+    }
+}
+
+pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+    let filled = Filled::default().with(&OWN_NAME, shown.name.clone());
+    let name = SET_NAME.view("own-name", "/settings/sign-in/name".to_owned(), Place::Sheet, &filled);
+    let password =
+        CHANGE_PASSWORD.view("own-password", "/settings/sign-in/password".to_owned(), Place::Sheet, &Filled::default());
+    let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
+    let others = (shown.sessions.len() > 1).then(|| {
+        view! {
+            <form method="post" action="/settings/sign-in/end">
+                <button class="btn" type="submit">{text.own_end_others()}</button>
+            </form>
+        }
+    });
+    view! {
+        <div class="stack">
+            <section class="panel settings-panel"><h2 class="panel-title">{text.own_name()}</h2>{name}</section>
+            <section class="panel settings-panel">
+                <h2 class="panel-title">{text.own_password()}</h2>
+                <p class="text-muted">{text.own_password_why()}</p>
+                {password}
+            </section>
+            <section class="panel panel-flush">
+                <div class="panel-head"><h2 class="panel-title">{text.own_sessions()}</h2>{others}</div>
+                <div class="table-scroll" tabindex="0" role="region" aria-label=text.own_sessions()>
+                    <table class="data-table">
+                        <thead><tr>
+                            <th scope="col">{text.own_device()}</th>
+                            <th scope="col">{text.own_address()}</th>
+                            <th scope="col">{text.own_begun()}</th>
+                            <th scope="col">{text.own_ends()}</th>
+                            <th scope="col" class="stick"><span class="sr-only">{text.own_end()}</span></th>
+                        </tr></thead>
+                        <tbody>{rows}</tbody>
+                    </table>
+                </div>
+            </section>
+        </div>
+    }
+    .into_any()
+}
+
+fn row(session: &ListedSession, shown: &Shown, text: Text) -> AnyView {
+    let ListedSession { hash, device: from, times } = session;
+    let end = if *hash == shown.current {
+        view! { <span class="badge is-success">{text.own_this()}</span> }.into_any()
+    } else {
+        view! {
+            <form method="post" action="/settings/sign-in/end">
+                <input type="hidden" name="session" value=session_id(hash) />
+                <button class="btn" type="submit">{text.own_end()}</button>
+            </form>
+        }
+        .into_any()
+    };
+    let ends = times.expires_at.min(times.ends_at);
+    view! {
+        <tr>
+            <td class="key" title=from.agent.clone()>{device(&from.agent, text)}</td>
+            <td>{from.address.clone()}</td>
+            <td class="nowrap">{at(times.begun_at, shown.zone, text)}</td>
+            <td class="nowrap">{at(ends, shown.zone, text)}</td>
+            <td class="num stick">{end}</td>
+        </tr>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Language;
+
+    use super::*;
+
+    #[test]
+    fn browsers_are_called_as_people_call_them() {
+        let text = Text(Language::En);
+        for (agent, name) in [
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/126.0 Safari/537.36 Edg/126.0",
+                "Edge · Windows",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+                "Safari · iPhone",
+            ),
+            ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox · Linux"),
+            ("curl/8.5.0", "Unknown"),
+        ] {
+            assert_eq!(device(agent, text), name, "{agent}");
+        }
+    }
+}

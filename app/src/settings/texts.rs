@@ -1,0 +1,34 @@
+//! What several parts of the settings say.
+
+use domain::{Timestamp, format, time::Zone};
+
+use crate::{Text, text::messages};
+
+messages! {
+    note_saved = "Đã lưu.", "Saved.";
+    note_invited = "Lời mời đang được gửi qua email.", "The invitation is on its way by mail.";
+    note_link_mailed = "Liên kết đặt mật khẩu đang được gửi qua email.", "A link to set the password is on its way by mail.";
+    note_removed = "Đã gỡ.", "Removed.";
+    note_signed_out = "Đã kết thúc các phiên đăng nhập.", "The sessions are ended.";
+    note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
+    settings_never = "chưa bao giờ", "never";
+    settings_changed_meanwhile(now) = "Người khác vừa đổi mục này. Hiện đang lưu: {now}. Bấm Lưu lần nữa để thay bằng giá trị của bạn.", "Somebody else has changed this meanwhile. Stored now: {now}. Save again to put yours in its place.";
+}
+
+/// What a page says after a form of it was done, by the word in `?note=`.
+pub fn note(word: &str, text: Text) -> Option<&'static str> {
+    Some(match word {
+        "saved" => text.note_saved(),
+        "invited" => text.note_invited(),
+        "link" => text.note_link_mailed(),
+        "removed" => text.note_removed(),
+        "signed-out" => text.note_signed_out(),
+        "password" => text.note_password(),
+        _ => return None,
+    })
+}
+
+/// An instant in the account's zone.
+pub(super) fn at(at: Timestamp, zone: Zone, text: Text) -> String {
+    format::date_time(zone.local(at), text.language())
+}

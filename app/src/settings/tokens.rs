@@ -1,0 +1,120 @@
+//! The API tokens of the account.
+
+use domain::time::Zone;
+use leptos::prelude::*;
+use store::{
+    Conn,
+    tokens::{self, Token},
+};
+
+use super::{
+    forms::{ADD_TOKEN, MAY_AUDIO, MAY_READ, MAY_WRITE},
+    texts::at,
+};
+use crate::{
+    AppError, Text,
+    components::{CloseButton, Icon},
+    form::{Filled, Place},
+    session::SignedIn,
+    text::messages,
+};
+
+messages! {
+    tokens_new = "Tạo token", "New token";
+    tokens_lead = "Chương trình của bạn gửi dữ liệu vào và đọc báo cáo bằng token. Mỗi nơi một token: gỡ một token không ảnh hưởng nơi khác.", "Programs send data in and read reports with a token. Give each its own: taking one back leaves the others alone.";
+    tokens_none = "Chưa có token nào", "No tokens yet";
+    tokens_scopes = "Được làm", "May";
+    tokens_phones = "Số điện thoại", "Phone numbers";
+    tokens_whole = "đầy đủ", "whole";
+    tokens_masked = "che", "masked";
+    tokens_shown_once = "Sao chép token ngay bây giờ: nó chỉ hiện một lần, Ringside không lưu lại.", "Copy the token now: it is shown this once, Ringside does not keep it.";
+    tokens_made = "Tạo lúc", "Made";
+    tokens_used = "Dùng gần nhất", "Last used";
+    tokens_revoke = "Thu hồi", "Revoke";
+}
+
+pub(super) struct Shown {
+    tokens: Vec<Token>,
+    zone: Zone,
+}
+
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+    Ok(Shown { tokens: tokens::list(conn, &who.scope).await?, zone: who.account.zone })
+}
+
+pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+    let filled = [&MAY_WRITE, &MAY_READ, &MAY_AUDIO]
+        .into_iter()
+        .fold(Filled::default(), |filled, field| filled.with(field, "true"));
+    let form = ADD_TOKEN.view("new-token-form", "/settings/tokens/add".to_owned(), Place::Sheet, &filled);
+    let body = if shown.tokens.is_empty() {
+        view! {
+            <section class="panel empty">
+                <span class="empty-icon"><Icon name="link" /></span>
+                <h2>{text.tokens_none()}</h2>
+            </section>
+        }
+        .into_any()
+    } else {
+        rows(shown, text)
+    };
+    view! {
+        <div class="stack">
+            <div class="flex flex-wrap items-center justify-between gap-3">
+                <p class="text-muted">{text.tokens_lead()}</p>
+                <button class="btn btn-primary" type="button" popovertarget="new-token">
+                    <Icon name="plus" />{text.tokens_new()}
+                </button>
+            </div>
+            <div class="popover popover-end" popover id="new-token" role="dialog" aria-labelledby="new-token-title">
+                <div class="popover-head"><span id="new-token-title">{text.tokens_new()}</span><CloseButton target="new-token" /></div>
+                {form}
+            </div>
+            {body}
+        </div>
+    }
+    .into_any()
+}
+
+fn rows(shown: &Shown, text: Text) -> AnyView {
+    let rows = shown.tokens.iter().map(|token| {
+        let scopes = token.scopes.iter().map(|scope| view! { <span class="badge">{scope.word()}</span>" " }).collect_view();
+        let phones = if token.is_masked { text.tokens_masked() } else { text.tokens_whole() };
+        let used = token.used_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
+        view! {
+            <tr>
+                <td class="key">{token.name.clone()}</td>
+                <td>{scopes}</td>
+                <td>{phones}</td>
+                <td class="nowrap">{at(token.created_at, shown.zone, text)}</td>
+                <td class="nowrap">{used}</td>
+                <td class="num stick">
+                    <form method="post" action="/settings/tokens/remove">
+                        <input type="hidden" name="name" value=token.name.clone() />
+                        <button class="btn" type="submit" aria-label=format!("{}: {}", text.tokens_revoke(), token.name)>
+                            {text.tokens_revoke()}
+                        </button>
+                    </form>
+                </td>
+            </tr>
+        }
+    });
+    view! {
+        <section class="panel panel-flush">
+            <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_tokens()>
+                <table class="data-table">
+                    <thead><tr>
+                        <th scope="col">{text.token_name()}</th>
+                        <th scope="col">{text.tokens_scopes()}</th>
+                        <th scope="col">{text.tokens_phones()}</th>
+                        <th scope="col">{text.tokens_made()}</th>
+                        <th scope="col">{text.tokens_used()}</th>
+                        <th scope="col" class="stick"><span class="sr-only">{text.tokens_revoke()}</span></th>
+                    </tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}

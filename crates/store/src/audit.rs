@@ -1,0 +1,447 @@
+//! Who did what in an account: rows are added, in the transaction of what they tell of, and never changed.
+//!
+//! Each row carries the SHA-256 of the hash before it and of its own fields, so that a row that was changed, taken out or put
+//! in shows ([`check`]). What cannot show: that the last rows and the note of the last one were both put back.
+
+#[cfg(test)]
+mod tests;
+
+use std::net::IpAddr;
+
+use domain::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::{
+    Conn, Scope, StoreError,
+    db::{execute, fetch_all, fetch_optional},
+    sql::Sql,
+};
+
+/// How long one listens to a recording, or reads by a token, before it is told of again, ms.
+pub const AGAIN_MS: i64 = 60 * 60 * 1_000;
+/// The hash before the first row's.
+const FIRST_HASH: [u8; 32] = [0; 32];
+/// The longest text of a field that others make, in characters.
+const MAX_CHARS: usize = 500;
+
+/// What did it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActorKind {
+    /// A signed-in person.
+    User,
+    /// An API token.
+    Token,
+    /// The operator's command or page.
+    Operator,
+    /// The service by itself.
+    System,
+}
+
+impl ActorKind {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::User, Self::Token, Self::Operator, Self::System];
+
+    /// The word in the database and in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::User => "user",
+            Self::Token => "token",
+            Self::Operator => "operator",
+            Self::System => "system",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
+
+/// Who did it, and from where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// What they are.
+    pub kind: ActorKind,
+    /// The address of a user, the name of a token; else empty.
+    pub name: String,
+    /// The network address that asked.
+    pub address: Option<IpAddr>,
+}
+
+impl Actor {
+    /// A person.
+    pub fn user(email: &str, address: IpAddr) -> Self {
+        Self { kind: ActorKind::User, name: email.to_owned(), address: Some(address) }
+    }
+
+    /// The operator's command.
+    pub fn operator() -> Self {
+        Self { kind: ActorKind::Operator, name: String::new(), address: None }
+    }
+
+    /// The service by itself.
+    pub fn system() -> Self {
+        Self { kind: ActorKind::System, name: String::new(), address: None }
+    }
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $word:literal;)*) => {
+        /// What was done.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Action {
+            /// All of them.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The word in the database, addresses and files.
+            pub fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+        }
+    };
+}
+
+actions! {
+    /// Somebody signed in. Subject: none.
+    SignIn = "sign_in";
+    /// Somebody gave a wrong password. Subject: none.
+    SignInFailed = "sign_in_failed";
+    /// Somebody signed out, or ended sessions. Subject: whose.
+    SessionsEnded = "sessions_ended";
+    /// Somebody set a password. Subject: whose.
+    PasswordSet = "password_set";
+    /// Somebody was sent a link to set a password. Subject: who.
+    PasswordLink = "password_link";
+    /// Somebody was asked to belong to the account. Subject: who.
+    UserInvited = "user_invited";
+    /// An invitation was taken back. Subject: whose.
+    InvitationRemoved = "invitation_removed";
+    /// Somebody belongs to the account. Subject: who.
+    UserAdded = "user_added";
+    /// What a user may do was changed. Subject: whose.
+    UserChanged = "user_changed";
+    /// A user was taken out of the account. Subject: who.
+    UserRemoved = "user_removed";
+    /// A token was made. Subject: its name.
+    TokenAdded = "token_added";
+    /// A token was taken back. Subject: its name.
+    TokenRemoved = "token_removed";
+    /// The account's own settings were changed. Subject: none.
+    AccountChanged = "account_changed";
+    /// A campaign's settings were changed. Subject: its id.
+    CampaignChanged = "campaign_changed";
+    /// A voicebot's settings were changed. Subject: its id.
+    VoicebotChanged = "voicebot_changed";
+    /// A result code was defined or changed. Subject: the code.
+    ResultCodeChanged = "result_code_changed";
+    /// The spellings of result codes were changed. Subject: none.
+    ResultWordsChanged = "result_words_changed";
+    /// A tariff was set. Subject: the campaign's id, or none for the account's.
+    TariffChanged = "tariff_changed";
+    /// The recipients of reports were changed. Subject: the campaign's id, or none for the account's.
+    RecipientsChanged = "recipients_changed";
+    /// A connection was made or changed. Subject: its name.
+    HookChanged = "hook_changed";
+    /// The settings of fetching recordings were changed. Subject: the server's name, or none.
+    RecordingSettingsChanged = "recording_settings_changed";
+    /// A recording was played. Subject: the call's id.
+    RecordingPlayed = "recording_played";
+    /// A recording was downloaded. Subject: the call's id.
+    RecordingDownloaded = "recording_downloaded";
+    /// A list or report was taken as a file. Subject: which.
+    Exported = "exported";
+    /// Whole numbers of customers were read by a token. Subject: the path.
+    PhonesRead = "phones_read";
+    /// A report was sent by mail. Subject: the campaign's id.
+    MailSent = "mail_sent";
+    /// A file of calls was stored. Subject: its name.
+    Imported = "imported";
+    /// An import was taken back. Subject: its name.
+    ImportUndone = "import_undone";
+}
+
+impl Action {
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|action| action.word() == word)
+    }
+}
+
+/// What was done, and to what.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What was done.
+    pub action: Action,
+    /// What it was done to; see [`Action`].
+    pub subject: String,
+    /// The customer's id, where it was about one.
+    pub customer: Option<String>,
+    /// An object; `before` and `after` of a change.
+    pub details: Value,
+}
+
+impl Event {
+    /// Of something, without details.
+    pub fn of(action: Action, subject: impl Into<String>) -> Self {
+        Self { action, subject: subject.into(), customer: None, details: Value::Object(serde_json::Map::new()) }
+    }
+
+    /// With details, which must be an object.
+    #[must_use]
+    pub fn with(self, details: Value) -> Self {
+        Self { details, ..self }
+    }
+
+    /// About a customer.
+    #[must_use]
+    pub fn about(self, customer: Option<&str>) -> Self {
+        Self { customer: customer.map(str::to_owned), ..self }
+    }
+}
+
+/// A row of the log.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// 1, 2, 3 … without a gap.
+    pub no: i64,
+    /// When.
+    pub at: Timestamp,
+    /// Who, and from where; an address that is none (where the database was changed by hand) is left out.
+    pub actor: Actor,
+    /// What.
+    pub event: Event,
+}
+
+#[derive(Debug, Clone, sqlx_macros::FromRow)]
+struct EntryRow {
+    entry_no: i64,
+    at: i64,
+    actor_kind: String,
+    actor: String,
+    address: String,
+    action: String,
+    subject: String,
+    customer: Option<String>,
+    details: String,
+    hash: Vec<u8>,
+}
+
+impl EntryRow {
+    /// SHA-256 over the hash before and each field with its length before it, so that no two rows read the same.
+    fn hash_after(&self, before: &[u8]) -> [u8; 32] {
+        let mut hasher = Sha256::new();
+        let (no, at) = (self.entry_no.to_be_bytes(), self.at.to_be_bytes());
+        let customer = self.customer.as_ref().map(|customer| format!("+{customer}")).unwrap_or_default();
+        let texts =
+            [&self.actor_kind, &self.actor, &self.address, &self.action, &self.subject, &customer, &self.details];
+        let fields = [before, &no, &at].into_iter().chain(texts.into_iter().map(String::as_bytes));
+        for field in fields {
+            hasher.update((field.len() as u64).to_be_bytes());
+            hasher.update(field);
+        }
+        hasher.finalize().into()
+    }
+
+    fn read(self) -> Result<Entry, StoreError> {
+        let broken = |what: &str| StoreError::Broken(format!("{what} of entry {} of the log", self.entry_no));
+        Ok(Entry {
+            no: self.entry_no,
+            at: Timestamp(self.at),
+            actor: Actor {
+                kind: ActorKind::from_word(&self.actor_kind).ok_or_else(|| broken("actor"))?,
+                address: self.address.parse().ok(),
+                name: self.actor,
+            },
+            event: Event {
+                action: Action::from_word(&self.action).ok_or_else(|| broken("action"))?,
+                subject: self.subject,
+                customer: self.customer,
+                details: serde_json::from_str(&self.details).map_err(|_| broken("details"))?,
+            },
+        })
+    }
+}
+
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
+}
+
+/// Adds a row, in the caller's transaction: what is told of and the row are committed together, or neither is.
+pub async fn record(
+    conn: &mut Conn,
+    scope: &Scope,
+    actor: &Actor,
+    event: &Event,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let account = scope.account();
+    // The head is locked before it is read: rows of one account follow one another.
+    execute!(
+        conn,
+        "INSERT INTO audit_heads (account_id, entry_no, hash) VALUES ($1, 0, $2) ON CONFLICT (account_id) DO NOTHING",
+        account,
+        FIRST_HASH.as_slice(),
+    )?;
+    let head = fetch_optional!(
+        conn,
+        (i64, Vec<u8>),
+        "UPDATE audit_heads SET entry_no = entry_no + 1 WHERE account_id = $1 RETURNING entry_no, hash",
+        account,
+    )?;
+    let (entry_no, before) = head.ok_or_else(|| StoreError::Broken("the log has no head".to_owned()))?;
+    let mut row = EntryRow {
+        entry_no,
+        at: now.0,
+        actor_kind: actor.kind.word().to_owned(),
+        actor: cut(&actor.name),
+        address: actor.address.map(|address| address.to_string()).unwrap_or_default(),
+        action: event.action.word().to_owned(),
+        subject: cut(&event.subject),
+        customer: event.customer.as_deref().map(cut),
+        details: event.details.to_string(),
+        hash: Vec::new(),
+    };
+    row.hash = row.hash_after(&before).to_vec();
+    execute!(
+        conn,
+        "INSERT INTO audit_entries (account_id, entry_no, at, actor_kind, actor, address, action, subject, customer,
+                                    details, hash)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        account,
+        row.entry_no,
+        row.at,
+        row.actor_kind.as_str(),
+        row.actor.as_str(),
+        row.address.as_str(),
+        row.action.as_str(),
+        row.subject.as_str(),
+        row.customer.as_deref(),
+        row.details.as_str(),
+        row.hash.as_slice(),
+    )?;
+    execute!(conn, "UPDATE audit_heads SET hash = $2 WHERE account_id = $1", account, row.hash.as_slice())?;
+    Ok(())
+}
+
+/// Whether the same was told of the same actor less than [`AGAIN_MS`] ago: ten ranges of one listening are one row.
+pub async fn is_recorded(
+    conn: &mut Conn,
+    scope: &Scope,
+    actor: &Actor,
+    event: &Event,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT entry_no FROM audit_entries
+         WHERE account_id = $1 AND subject = $2 AND action = $3 AND actor_kind = $4 AND actor = $5 AND address = $6
+           AND at > $7 AND at <= $8
+         ORDER BY entry_no DESC
+         LIMIT 1",
+        scope.account(),
+        cut(&event.subject),
+        event.action.word(),
+        actor.kind.word(),
+        cut(&actor.name),
+        actor.address.map(|address| address.to_string()).unwrap_or_default(),
+        now.0 - AGAIN_MS,
+        now.0,
+    )?;
+    Ok(row.is_some())
+}
+
+/// Which rows of the log are asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct EntryFilter {
+    /// By this user or token, or from this network address.
+    pub actor: Option<String>,
+    /// Of this kind.
+    pub action: Option<Action>,
+    /// About this: a call's id, a campaign's, an address.
+    pub subject: Option<String>,
+    /// About this customer.
+    pub customer: Option<String>,
+}
+
+/// A page of the log, the latest first: at most `limit` rows before the row `before`, where that is given.
+pub async fn list(
+    conn: &mut Conn,
+    scope: &Scope,
+    filter: &EntryFilter,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<Vec<Entry>, StoreError> {
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(
+        "SELECT entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash
+         FROM audit_entries
+         WHERE account_id = $1",
+    );
+    if let Some(actor) = &filter.actor {
+        sql.push(" AND actor = ").text(cut(actor));
+    }
+    if let Some(action) = filter.action {
+        sql.push(" AND action = ").text(action.word());
+    }
+    if let Some(subject) = &filter.subject {
+        sql.push(" AND subject = ").text(cut(subject));
+    }
+    if let Some(customer) = &filter.customer {
+        sql.push(" AND customer = ").text(cut(customer));
+    }
+    if let Some(before) = before {
+        sql.push(" AND entry_no < ").int(before);
+    }
+    sql.push(" ORDER BY entry_no DESC LIMIT ").int(i64::from(limit));
+    let rows: Vec<EntryRow> = sql.fetch_all(conn).await?;
+    rows.into_iter().map(EntryRow::read).collect()
+}
+
+/// What is wrong with the log of an account; nothing where each row follows from the one before it.
+pub async fn check(conn: &mut Conn, scope: &Scope) -> Result<Option<String>, StoreError> {
+    const PORTION: i64 = 1_000;
+    let account = scope.account();
+    let (mut before, mut last) = (FIRST_HASH.to_vec(), 0);
+    loop {
+        let rows = fetch_all!(
+            conn,
+            EntryRow,
+            "SELECT entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash
+             FROM audit_entries
+             WHERE account_id = $1 AND entry_no > $2
+             ORDER BY entry_no
+             LIMIT $3",
+            account,
+            last,
+            PORTION,
+        )?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            if row.entry_no != last + 1 {
+                return Ok(Some(format!("entry {} follows entry {last}", row.entry_no)));
+            }
+            if row.hash != row.hash_after(&before) {
+                return Ok(Some(format!("entry {} does not follow from the one before it", row.entry_no)));
+            }
+            (before, last) = (row.hash, row.entry_no);
+        }
+    }
+    let head = fetch_optional!(
+        conn,
+        (i64, Vec<u8>),
+        "SELECT entry_no, hash FROM audit_heads WHERE account_id = $1",
+        account,
+    )?;
+    let (noted, hash) = head.unwrap_or((0, FIRST_HASH.to_vec()));
+    Ok((noted != last || hash != before).then(|| format!("the last entry is {last}, and was {noted}")))
+}

@@ -1,0 +1,107 @@
+//! The log: written with what it tells of, and never changed unseen.
+
+use domain::Timestamp;
+use sqlx::AssertSqlSafe;
+
+use crate::{
+    Db, Scope,
+    audit::{self, Action, Actor, ActorKind, EntryFilter, Event},
+    db::execute,
+    support::{NINE, both_engines, shop},
+};
+
+fn hoa() -> Actor {
+    Actor::user("hoa@example.vn", "203.0.113.5".parse().unwrap())
+}
+
+async fn record(db: &Db, scope: &Scope, actor: &Actor, event: &Event, at: Timestamp) {
+    let mut conn = db.write().await.unwrap();
+    audit::record(&mut conn, scope, actor, event, at).await.unwrap();
+    conn.commit().await.unwrap();
+}
+
+/// What the check says after somebody has changed the database by hand.
+async fn after(db: &Db, scope: &Scope, sql: &'static str) -> String {
+    let mut conn = db.write().await.unwrap();
+    execute!(conn, AssertSqlSafe(sql)).unwrap();
+    let said = audit::check(&mut conn, scope).await.unwrap();
+    drop(conn);
+    said.expect("it was noticed")
+}
+
+both_engines! {
+    async fn rows_are_found_by_who_what_and_about_what(db) {
+        let (scope, stranger) = (shop(&db, "a").await, shop(&db, "b").await);
+        let played = Event::of(Action::RecordingPlayed, "c-1").about(Some("kh-1"));
+        let changed = Event::of(Action::UserChanged, "lan@example.vn")
+            .with(serde_json::json!({"before": {"role": "viewer"}, "after": {"role": "owner"}}));
+        record(&db, &scope, &hoa(), &played, NINE).await;
+        record(&db, &scope, &Actor::operator(), &changed, Timestamp(NINE.0 + 1)).await;
+        record(&db, &stranger, &hoa(), &played, NINE).await;
+
+        let mut conn = db.read().await.unwrap();
+        let all = audit::list(&mut conn, &scope, &EntryFilter::default(), None, 10).await.unwrap();
+        assert_eq!(all.iter().map(|entry| entry.no).collect::<Vec<_>>(), [2, 1], "the latest first, its own alone");
+        assert_eq!((all[0].actor.kind, &all[0].event), (ActorKind::Operator, &changed));
+        assert_eq!((&all[1].actor, &all[1].event, all[1].at), (&hoa(), &played, NINE));
+        let filters = [
+            EntryFilter { actor: Some("hoa@example.vn".to_owned()), ..EntryFilter::default() },
+            EntryFilter { action: Some(Action::RecordingPlayed), ..EntryFilter::default() },
+            EntryFilter { subject: Some("c-1".to_owned()), ..EntryFilter::default() },
+            EntryFilter { customer: Some("kh-1".to_owned()), ..EntryFilter::default() },
+        ];
+        for filter in filters {
+            let found = audit::list(&mut conn, &scope, &filter, None, 10).await.unwrap();
+            assert_eq!(found.iter().map(|entry| entry.no).collect::<Vec<_>>(), [1], "{filter:?}");
+        }
+        let rest = audit::list(&mut conn, &scope, &EntryFilter::default(), Some(2), 10).await.unwrap();
+        assert_eq!(rest.len(), 1);
+        assert_eq!(audit::check(&mut conn, &scope).await.unwrap(), None);
+    }
+
+    async fn one_listening_is_told_of_once_in_an_hour(db) {
+        let scope = shop(&db, "a").await;
+        let played = Event::of(Action::RecordingPlayed, "c-1");
+        record(&db, &scope, &hoa(), &played, NINE).await;
+        let mut conn = db.read().await.unwrap();
+        let soon = Timestamp(NINE.0 + audit::AGAIN_MS - 1);
+        assert!(audit::is_recorded(&mut conn, &scope, &hoa(), &played, soon).await.unwrap());
+        let later = Timestamp(NINE.0 + audit::AGAIN_MS);
+        assert!(!audit::is_recorded(&mut conn, &scope, &hoa(), &played, later).await.unwrap());
+        let elsewhere = Actor::user("hoa@example.vn", "203.0.113.6".parse().unwrap());
+        assert!(!audit::is_recorded(&mut conn, &scope, &elsewhere, &played, soon).await.unwrap());
+        let loaded = Event::of(Action::RecordingDownloaded, "c-1");
+        assert!(!audit::is_recorded(&mut conn, &scope, &hoa(), &loaded, soon).await.unwrap());
+    }
+
+    async fn what_was_changed_by_hand_shows(db) {
+        let scope = shop(&db, "a").await;
+        for n in 0..3 {
+            record(&db, &scope, &hoa(), &Event::of(Action::SignIn, ""), Timestamp(NINE.0 + n)).await;
+        }
+        for (sql, said) in [
+            ("UPDATE audit_entries SET address = '198.51.100.1' WHERE entry_no = 2", "entry 2 does not follow"),
+            ("UPDATE audit_entries SET at = at - 1 WHERE entry_no = 3", "entry 3 does not follow"),
+            ("DELETE FROM audit_entries WHERE entry_no = 2", "entry 3 follows entry 1"),
+            ("DELETE FROM audit_entries WHERE entry_no = 1", "entry 2 follows entry 0"),
+            ("DELETE FROM audit_entries WHERE entry_no = 3", "the last entry is 2, and was 3"),
+            ("DELETE FROM audit_entries", "the last entry is 0, and was 3"),
+        ] {
+            let found = after(&db, &scope, sql).await;
+            assert!(found.contains(said), "{sql}: {found}");
+        }
+        assert_eq!(audit::check(&mut db.read().await.unwrap(), &scope).await.unwrap(), None, "nothing was committed");
+    }
+
+    async fn what_is_not_committed_leaves_no_row_and_no_gap(db) {
+        let scope = shop(&db, "a").await;
+        let mut conn = db.write().await.unwrap();
+        audit::record(&mut conn, &scope, &hoa(), &Event::of(Action::SignIn, ""), NINE).await.unwrap();
+        drop(conn);
+        record(&db, &scope, &hoa(), &Event::of(Action::SignIn, ""), NINE).await;
+        let mut conn = db.read().await.unwrap();
+        let all = audit::list(&mut conn, &scope, &EntryFilter::default(), None, 10).await.unwrap();
+        assert_eq!(all.iter().map(|entry| entry.no).collect::<Vec<_>>(), [1]);
+        assert_eq!(audit::check(&mut conn, &scope).await.unwrap(), None);
+    }
+}

@@ -1,0 +1,71 @@
+//! Mails a link about signing in. The link is made here: its secret is in the mail and nowhere else. A mail that is sent twice
+//! (its process was killed before it could say so) holds a link that works; that of the first invitation is over then.
+
+use app::{
+    Text,
+    mail::notice::{About, Notice},
+};
+use domain::Timestamp;
+use store::{
+    accounts, invitations,
+    jobs::{JobOutcome, SendNotice},
+    password_links, users,
+};
+
+use super::{Ended, JobError, Task};
+use crate::{mail::Answer, mail::compose, secrets};
+
+/// Mails sent at once by a process.
+pub(super) const AT_ONCE: usize = 2;
+/// How long a link to set a password holds that somebody asked for, ms: an hour.
+const PASSWORD_LASTS_MS: i64 = 60 * 60 * 1_000;
+
+pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let notice: SendNotice = task.job.payload()?;
+    let Some(server) = task.context.mail.server() else {
+        return Ok(Ended::Say(ended(&task, Answer::NotNow("Ringside: no mail server is set".to_owned()))));
+    };
+    let Some((to, letter)) = written(&task, &notice).await? else {
+        // They belong to the account by now, or the invitation was taken back.
+        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+    };
+    let answer = match compose::notice(&task.context, &to, &letter, task.now()) {
+        Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
+        Err(why) => Answer::Refused(format!("Ringside: {why}")),
+    };
+    Ok(Ended::Say(ended(&task, answer)))
+}
+
+/// Makes the link, and the mail around it.
+async fn written(task: &Task, notice: &SendNotice) -> Result<Option<(String, Notice)>, JobError> {
+    let (scope, now) = (&task.scope, task.now());
+    let link = secrets::make(secrets::NO_PREFIX, scope.account());
+    let mut conn = task.db.write().await?;
+    let account = accounts::lookup(&mut conn, scope).await?;
+    let (to, about, page, until) = match notice {
+        SendNotice::Invitation { email } => {
+            let Some(invitation) = invitations::lookup(&mut conn, scope, email).await? else { return Ok(None) };
+            invitations::set_link(&mut conn, scope, email, &link.hash).await?;
+            (email, About::Invitation(invitation.role), "invitation", invitation.expires_at)
+        }
+        SendNotice::PasswordLink { email } => {
+            let Some(user) = users::lookup_email(&mut conn, scope, email).await? else { return Ok(None) };
+            let until = Timestamp(now.0 + PASSWORD_LASTS_MS);
+            password_links::add(&mut conn, scope, user.key, &link.hash, until, true).await?;
+            (email, About::Password, "set-password", until)
+        }
+    };
+    conn.commit().await?;
+    let base = task.context.settings().base_url.as_str();
+    let address = format!("{base}/{page}?link={}", app::links::encoded(&link.text));
+    let letter = Notice::new(about, &account.name, address, until, account.zone, Text(account.language));
+    Ok(Some((to.clone(), letter)))
+}
+
+fn ended(task: &Task, answer: Answer) -> JobOutcome {
+    match (answer, task.next_try()) {
+        (Answer::Accepted(words), _) => JobOutcome::Done(words),
+        (Answer::NotNow(why), Some(at)) => JobOutcome::Retry(at, why),
+        (Answer::NotNow(why) | Answer::Refused(why), _) => JobOutcome::Failed(why),
+    }
+}

@@ -1,0 +1,250 @@
+//! Inviting people, what each may do, and taking them out.
+
+use app::{
+    form::{Field, Filled, Form as AskedForm, Values},
+    settings::{
+        forms::{ACCESS, BY_LINK, CAMPAIGNS, HOW, INVITE, INVITED, ROLE, SEEN},
+        user_seen,
+    },
+};
+use axum::{Form, extract::Path, response::Response};
+use domain::{CampaignId, InputError, Role, Timestamp, time::DAY_MS};
+use serde::Deserialize;
+use serde_json::json;
+use store::{
+    Conn, StoreError, User,
+    audit::{Action, Event},
+    campaigns,
+    invitations::{self, NewInvitation},
+    jobs::{self, SendNotice},
+    password_links, users,
+};
+
+use super::{Pairs, done, shown_once};
+use crate::{
+    secrets,
+    web::{editing::Editing, problem::Problem, routes::Routes},
+};
+
+const PAGE: &str = "/settings/people";
+const ADD: &str = "/settings/people/invite";
+/// How long an invitation holds, ms.
+const INVITATION_LASTS_MS: i64 = 7 * DAY_MS;
+/// How long a link to set a password holds that an owner passes on, ms.
+const LINK_LASTS_MS: i64 = 3 * DAY_MS;
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .post(ADD, invite)
+        .post("/settings/people/{key}/access", set_access)
+        .post("/settings/people/{key}/reset", reset)
+        .post("/settings/people/{key}/sign-out", sign_out)
+        .post("/settings/people/{key}/remove", remove)
+        .post("/settings/invitations/again", invite_again)
+        .post("/settings/invitations/remove", take_back)
+}
+
+/// The role that was chosen.
+fn role_of(values: &Values) -> Role {
+    Role::from_word(values.text(&ROLE)).unwrap_or(Role::Viewer)
+}
+
+/// The campaigns that were named, each by its id or its name; none: all of them.
+async fn campaigns_of(
+    conn: &mut Conn,
+    editing: &Editing,
+    values: &Values,
+) -> Result<Result<Option<Vec<CampaignId>>, InputError>, StoreError> {
+    let names: Vec<&str> = values.text(&CAMPAIGNS).lines().map(str::trim).filter(|name| !name.is_empty()).collect();
+    if names.is_empty() {
+        return Ok(Ok(None));
+    }
+    if role_of(values) != Role::Viewer {
+        return Ok(Err(InputError::ForViewersOnly));
+    }
+    let mut ids = Vec::new();
+    for name in names {
+        let Some(id) = campaigns::id_of(conn, &editing.who.scope, name).await? else {
+            return Ok(Err(InputError::NoSuchCampaign(name.chars().take(100).collect())));
+        };
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    Ok(Ok(Some(ids)))
+}
+
+/// The field that the store found wrong.
+fn field_at_fault(field: &str) -> (&'static Field, InputError) {
+    match field {
+        "email" => (&INVITED, InputError::AlreadyAUser),
+        "campaigns" => (&CAMPAIGNS, InputError::ForViewersOnly),
+        _ => (&ROLE, InputError::LastOwner),
+    }
+}
+
+fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> Response {
+    editing.refused(form, editing.text().settings_people(), action, PAGE, filled)
+}
+
+async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    editing.only(Role::Owner)?;
+    let values = match INVITE.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&editing, &INVITE, ADD, &filled)),
+    };
+    let mut conn = editing.write().await?;
+    let campaigns = match campaigns_of(&mut conn, &editing, &values).await? {
+        Ok(campaigns) => campaigns,
+        Err(error) => {
+            return Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(&CAMPAIGNS, error)));
+        }
+    };
+    let is_mailed = values.text(&HOW) != BY_LINK;
+    let new = NewInvitation { email: values.text(&INVITED).to_owned(), role: role_of(&values), campaigns, is_mailed };
+    match send(&editing, conn, &new).await {
+        Ok(Some(link)) => Ok(shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE)),
+        Ok(None) => Ok(done(PAGE, "invited")),
+        Err(StoreError::Invalid(error)) => {
+            let (field, error) = field_at_fault(&error.field);
+            Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(field, error)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Asks somebody; commits. Returns the link, where it is passed on.
+async fn send(editing: &Editing, mut conn: Conn, new: &NewInvitation) -> Result<Option<String>, StoreError> {
+    let (scope, now) = (&editing.who.scope, editing.now());
+    let until = Timestamp(now.0 + INVITATION_LASTS_MS);
+    let link = (!new.is_mailed).then(|| secrets::make(secrets::NO_PREFIX, scope.account()));
+    let hash = link.as_ref().map(|link| &link.hash);
+    let invitation = invitations::put(&mut conn, scope, new, hash, now, until).await?;
+    if link.is_none() {
+        let notice = SendNotice::Invitation { email: invitation.email.clone() };
+        jobs::enqueue(&mut conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
+    }
+    let details = json!({"role": new.role.word(), "campaigns": new.campaigns, "mailed": new.is_mailed});
+    editing.commit(conn, &Event::of(Action::UserInvited, invitation.email).with(details)).await?;
+    let base = &editing.context.settings().base_url;
+    Ok(link.map(|link| format!("{base}/invitation?link={}", app::links::encoded(&link.text))))
+}
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    email: String,
+}
+
+async fn invite_again(editing: Editing, Form(Asked { email }): Form<Asked>) -> Result<Response, Problem> {
+    editing.only(Role::Owner)?;
+    let mut conn = editing.write().await?;
+    let found = invitations::lookup(&mut conn, &editing.who.scope, &email).await?;
+    let before = found.ok_or_else(|| Problem::not_found("invitation"))?;
+    let (email, role, campaigns) = (before.email, before.role, before.campaigns);
+    let new = NewInvitation { email, role, campaigns, is_mailed: before.is_mailed };
+    Ok(match send(&editing, conn, &new).await? {
+        Some(link) => shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE),
+        None => done(PAGE, "invited"),
+    })
+}
+
+async fn take_back(editing: Editing, Form(Asked { email }): Form<Asked>) -> Result<Response, Problem> {
+    editing.only(Role::Owner)?;
+    let mut conn = editing.write().await?;
+    if !invitations::delete(&mut conn, &editing.who.scope, &email).await? {
+        return Err(Problem::not_found("invitation"));
+    }
+    editing.commit(conn, &Event::of(Action::InvitationRemoved, email)).await?;
+    Ok(done(PAGE, "removed"))
+}
+
+async fn found(conn: &mut Conn, editing: &Editing, key: i64) -> Result<User, Problem> {
+    editing.only(Role::Owner)?;
+    users::lookup(conn, &editing.who.scope, key).await?.ok_or_else(|| Problem::not_found("user"))
+}
+
+async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    let (scope, text) = (&editing.who.scope, editing.text());
+    let mut conn = editing.write().await?;
+    let user = found(&mut conn, &editing, key).await?;
+    let action = format!("/settings/people/{key}/access");
+    let values = match ACCESS.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&editing, &ACCESS, &action, &filled)),
+    };
+    let typed = || ACCESS.typed(&pairs);
+    let before = users::campaigns_of(&mut conn, scope, key).await?;
+    let now = user_seen(&user, &before, text);
+    if values.text(&SEEN) != now {
+        let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
+        return Ok(again(&editing, &ACCESS, &action, &filled));
+    }
+    let campaigns = match campaigns_of(&mut conn, &editing, &values).await? {
+        Ok(campaigns) => campaigns,
+        Err(error) => return Ok(again(&editing, &ACCESS, &action, &typed().refused(&CAMPAIGNS, error))),
+    };
+    let role = role_of(&values);
+    match users::set_access(&mut conn, scope, key, role, campaigns.as_deref()).await {
+        Ok(_) => {}
+        Err(StoreError::Invalid(error)) => {
+            let (field, error) = field_at_fault(&error.field);
+            return Ok(again(&editing, &ACCESS, &action, &typed().refused(field, error)));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let limits = user.is_limited.then_some(before);
+    let details = json!({
+        "before": {"role": user.role.word(), "campaigns": limits},
+        "after": {"role": role.word(), "campaigns": campaigns},
+    });
+    editing.commit(conn, &Event::of(Action::UserChanged, user.email).with(details)).await?;
+    // Whoever watches a campaign does so by the role of before.
+    editing.context.live.end_sessions_of(scope.account(), key);
+    Ok(done(PAGE, "saved"))
+}
+
+/// Has a link to set the password mailed. Where no mail goes out, the owner gets it to pass on: but of a person who belongs to this
+/// account alone, since the link lets in wherever the person does.
+async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+    let (scope, text, now) = (&editing.who.scope, editing.text(), editing.now());
+    let mut conn = editing.write().await?;
+    let user = found(&mut conn, &editing, key).await?;
+    let event = Event::of(Action::PasswordLink, user.email.clone());
+    if editing.context.mail.server().is_some() {
+        let notice = SendNotice::PasswordLink { email: user.email.clone() };
+        jobs::enqueue(&mut conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
+        editing.commit(conn, &event).await?;
+        return Ok(done(PAGE, "link"));
+    }
+    if users::of_person(&mut conn, &user.email).await?.len() > 1 {
+        return Err(Problem::forbidden(
+            "this person belongs to other accounts, too: a link can only be mailed to them, and no mail server is set",
+        ));
+    }
+    let link = secrets::make(secrets::NO_PREFIX, scope.account());
+    password_links::add(&mut conn, scope, key, &link.hash, Timestamp(now.0 + LINK_LASTS_MS), false).await?;
+    editing.commit(conn, &event).await?;
+    let base = &editing.context.settings().base_url;
+    let link = format!("{base}/set-password?link={}", app::links::encoded(&link.text));
+    Ok(shown_once(&editing, &user.email, text.people_link_shown(), &link, PAGE))
+}
+
+async fn sign_out(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+    let mut conn = editing.write().await?;
+    let user = found(&mut conn, &editing, key).await?;
+    let ended = users::end_sessions(&mut conn, &editing.who.scope, key).await?;
+    let event = Event::of(Action::SessionsEnded, user.email).with(json!({"sessions": ended}));
+    editing.commit(conn, &event).await?;
+    editing.context.live.end_sessions_of(editing.who.scope.account(), key);
+    Ok(done(PAGE, "signed-out"))
+}
+
+async fn remove(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {
+    let mut conn = editing.write().await?;
+    let user = found(&mut conn, &editing, key).await?;
+    users::delete(&mut conn, &editing.who.scope, key).await?;
+    let event = Event::of(Action::UserRemoved, user.email).with(json!({"role": user.role.word()}));
+    editing.commit(conn, &event).await?;
+    editing.context.live.end_sessions_of(editing.who.scope.account(), key);
+    Ok(done(PAGE, "removed"))
+}

@@ -1,0 +1,134 @@
+//! One's own name, password and sessions.
+
+use app::{
+    form::Filled,
+    settings::{
+        forms::{CHANGE_PASSWORD, CURRENT, OWN_NAME, SET_NAME},
+        session_id,
+    },
+    sign_in::PASSWORD,
+};
+use axum::{Form, http::header, response::Response};
+use domain::InputError;
+use serde::Deserialize;
+use serde_json::json;
+use store::{
+    audit::{Action, Event},
+    people, sessions,
+};
+use tokio::time::Instant;
+
+use super::{Pairs, done};
+use crate::{
+    attempts::TryLater,
+    passwords::{self, Network},
+    web::{
+        client::Client,
+        editing::Editing,
+        problem::Problem,
+        routes::Routes,
+        session::{self, SessionKey},
+    },
+};
+
+const PAGE: &str = "/settings/sign-in";
+const OF_NAME: &str = "/settings/sign-in/name";
+const OF_PASSWORD: &str = "/settings/sign-in/password";
+
+pub(super) fn routes() -> Routes {
+    Routes::new().post(OF_NAME, set_name).post(OF_PASSWORD, change_password).post("/settings/sign-in/end", end)
+}
+
+async fn set_name(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    let title = editing.text().settings_sign_in();
+    let values = match SET_NAME.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(editing.refused(&SET_NAME, title, OF_NAME, PAGE, &filled)),
+    };
+    let (email, name) = (&editing.who.email, values.text(&OWN_NAME));
+    let mut conn = editing.write().await?;
+    people::set_name(&mut conn, email, name).await?;
+    let details = json!({"before": {"name": editing.who.name}, "after": {"name": name}});
+    editing.commit(conn, &Event::of(Action::UserChanged, email.clone()).with(details)).await?;
+    Ok(done(PAGE, "saved"))
+}
+
+/// Changes the password of who knows the one before; all their other sessions end, in all accounts.
+async fn change_password(
+    editing: Editing,
+    Client(address): Client,
+    axum::Extension(key): axum::Extension<SessionKey>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    let text = editing.text();
+    let again = |filled: &Filled| editing.refused(&CHANGE_PASSWORD, text.own_password(), OF_PASSWORD, PAGE, filled);
+    let values = match CHANGE_PASSWORD.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let (email, context) = (&editing.who.email, &editing.context);
+    // Whoever sits down at an open page must not try passwords faster than at the door.
+    let wait = context.sign_in_turn(email, address, Instant::now()).map_err(|TryLater(wait)| {
+        let said = domain::format::short_duration(wait.as_secs().max(1).cast_signed() * 1_000, text.language());
+        Problem::too_many(text.too_many_attempts(&said))
+    })?;
+    tokio::time::sleep(wait).await;
+    let person = people::find(&mut editing.read().await?, email).await?;
+    let hash = person.and_then(|person| person.password_hash);
+    let busy = |_| Problem::unavailable(text.many_sign_in());
+    let network = Network::of(address);
+    let is_right = context.passwords.verify(network, hash, values.text(&CURRENT).to_owned()).await;
+    if !is_right.map_err(busy)? {
+        return Ok(again(&CHANGE_PASSWORD.typed(&pairs).refused(&CURRENT, InputError::WrongPassword)));
+    }
+    context.attempts.succeeded(email, address, Instant::now());
+    if let Err(error) = passwords::check(values.text(&PASSWORD), email, &editing.who.name) {
+        return Ok(again(&CHANGE_PASSWORD.typed(&pairs).refused(&PASSWORD, error)));
+    }
+    let hashed = context.passwords.hash(network, values.text(&PASSWORD).to_owned()).await.map_err(busy)?;
+    let hashed = hashed.map_err(|error| Problem::internal(&error))?;
+    let mut conn = editing.write().await?;
+    // A new secret for this session, too: whoever has copied its cookie is out.
+    let user = editing.who.scope.user().ok_or_else(|| Problem::not_found("user"))?;
+    let found = sessions::list(&mut conn, &editing.who.scope, user, editing.now()).await?;
+    let device = found.into_iter().find(|session| session.hash == key.hash).map(|session| session.device);
+    people::set_password(&mut conn, email, &hashed).await?;
+    let (scope, keep) = (&editing.who.scope, session::is_kept(key.times));
+    let cookie = session::open(&mut conn, context, scope, user, keep, &device.unwrap_or_default()).await?;
+    editing.commit(conn, &Event::of(Action::PasswordSet, email.clone())).await?;
+    context.live.end_sessions_of(scope.account(), user);
+    let mut response = done(PAGE, "password");
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+#[derive(Debug, Deserialize)]
+struct Ended {
+    /// Which session; without it all but this one.
+    session: Option<String>,
+}
+
+/// Ends one of one's own sessions, or all others.
+async fn end(
+    editing: Editing,
+    axum::Extension(key): axum::Extension<SessionKey>,
+    Form(Ended { session }): Form<Ended>,
+) -> Result<Response, Problem> {
+    let scope = &editing.who.scope;
+    let user = scope.user().ok_or_else(|| Problem::not_found("user"))?;
+    let mut conn = editing.write().await?;
+    let listed = sessions::list(&mut conn, scope, user, editing.now()).await?;
+    let ended: Vec<[u8; 32]> = match session {
+        Some(id) => listed.iter().filter(|one| session_id(&one.hash) == id).map(|one| one.hash).collect(),
+        None => listed.iter().filter(|one| one.hash != key.hash).map(|one| one.hash).collect(),
+    };
+    for hash in &ended {
+        sessions::end(&mut conn, scope, user, hash).await?;
+    }
+    let details = json!({"sessions": ended.len()});
+    editing.commit(conn, &Event::of(Action::SessionsEnded, editing.who.email.clone()).with(details)).await?;
+    for hash in ended {
+        editing.context.live.end_session(hash);
+    }
+    Ok(done(PAGE, "signed-out"))
+}

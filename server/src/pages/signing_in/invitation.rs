@@ -1,0 +1,214 @@
+//! Accepting an invitation. Who is new sets a name and a password; who has a password signs in with it first: a link that was
+//! passed on gives nobody the password of a person that other accounts know.
+
+use app::{
+    Text,
+    form::Filled,
+    html::escaped,
+    session::{Preferences, SignedIn},
+    sign_in::{ACCEPT_INVITATION, JOIN, LINK, NAME, PASSWORD},
+};
+use axum::{
+    Form,
+    extract::{Extension, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+use store::{
+    Conn, Scope, StoreError, User, accounts,
+    audit::{self, Action, Actor, Event},
+    invitations::{self, Invitation},
+    people,
+};
+
+use super::{RETRY_SECONDS, enter, later, status_of};
+use crate::{
+    context::{Context, SharedContext},
+    passwords::{self, Network},
+    secrets,
+    web::{
+        browser,
+        client::Client,
+        database::Database,
+        problem::Problem,
+        refused::{Refused, form_alone, refused},
+        routes::Routes,
+        session,
+        small_page::small_page,
+    },
+};
+
+const PAGE: &str = "/invitation";
+
+pub(super) fn routes() -> Routes {
+    Routes::new().get(PAGE, show).post(PAGE, accept)
+}
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    link: String,
+}
+
+/// An invitation whose link holds, and whom it is for.
+struct Found {
+    invitation: Invitation,
+    hash: [u8; 32],
+    /// The account's name.
+    account: String,
+    /// Whether they have a password already.
+    is_known: bool,
+}
+
+async fn found(conn: &mut Conn, context: &Context, link: &str) -> Result<Option<Found>, StoreError> {
+    let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(None) };
+    let Some(invitation) = invitations::find(conn, account, &hash, (context.clock)()).await? else { return Ok(None) };
+    #[expect(clippy::disallowed_methods, reason = "the link was right")]
+    let scope = Scope::system(account);
+    let person = people::find(conn, &invitation.email).await?;
+    let is_known = person.is_some_and(|person| person.password_hash.is_some());
+    let account = accounts::lookup(conn, &scope).await?.name;
+    Ok(Some(Found { invitation, hash, account, is_known }))
+}
+
+/// What the page says above its form.
+fn lead(found: &Found, text: Text) -> String {
+    let Invitation { email, role, .. } = &found.invitation;
+    let of = escaped(&text.invitation_of(&found.account, text.role(*role)));
+    let whom = escaped(&text.invitation_for(email));
+    format!("<p><b>{of}</b><br><span class=\"text-muted\">{whom}</span></p>")
+}
+
+async fn show(
+    State(context): State<SharedContext>,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    signed_in: Option<Extension<SignedIn>>,
+    Query(Asked { link }): Query<Asked>,
+) -> Result<Response, Problem> {
+    let text = Text(preferences.language);
+    let Some(found) = found(&mut database.read().await?, &context, &link).await? else {
+        return Ok(over(&context, preferences));
+    };
+    let filled = Filled::default().with(&LINK, &link);
+    let of_form = |form, lead: &str| {
+        let form =
+            Refused { form, title: text.invitation_title(), action: PAGE.to_owned(), back: None, filled: &filled };
+        Html(form_alone(&context, preferences, &form, lead)).into_response()
+    };
+    let lead = lead(&found, text);
+    Ok(match signed_in {
+        _ if !found.is_known => {
+            of_form(&ACCEPT_INVITATION, &format!("{lead}<p class=\"text-muted\">{}</p>", text.invitation_lead()))
+        }
+        Some(Extension(who)) if who.email == found.invitation.email => of_form(&JOIN, &lead),
+        Some(_) => page(&context, preferences, StatusCode::OK, &format!("{lead}<p>{}</p>", text.invitation_other())),
+        None => {
+            let here = app::links::with_query(PAGE, [("link", link.as_str())]);
+            let to = app::links::with_query("/sign-in", [("email", found.invitation.email.as_str()), ("to", &here)]);
+            let (why, words) = (text.invitation_known_lead(), text.invitation_sign_in());
+            let button =
+                format!("<p>{why}</p><p><a class=\"btn btn-primary\" href=\"{}\">{words}</a></p>", escaped(&to));
+            page(&context, preferences, StatusCode::OK, &format!("{lead}{button}"))
+        }
+    })
+}
+
+fn page(context: &Context, preferences: Preferences, status: StatusCode, body: &str) -> Response {
+    let stylesheet = context.app.assets.url("pkg/ringside.css");
+    let title = Text(preferences.language).invitation_title();
+    (status, Html(small_page(preferences, &stylesheet, title, "", body))).into_response()
+}
+
+/// The link is unknown, used or over.
+fn over(context: &Context, preferences: Preferences) -> Response {
+    let words = Text(preferences.language).invitation_over();
+    page(context, preferences, StatusCode::GONE, &format!("<p class=\"notice is-failed\">{words}</p>"))
+}
+
+async fn accept(
+    State(context): State<SharedContext>,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    signed_in: Option<Extension<SignedIn>>,
+    Client(address): Client,
+    headers: HeaderMap,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let text = Text(preferences.language);
+    let link = pairs.iter().find(|(name, _)| name == LINK.name()).map(|(_, value)| value.clone()).unwrap_or_default();
+    let Some(found) = found(&mut database.read().await?, &context, &link).await? else {
+        return Ok(over(&context, preferences));
+    };
+    let email = &found.invitation.email;
+    let (name, password) = if found.is_known {
+        // The form is shown to nobody else; a session that ended meanwhile leads to signing in.
+        if signed_in.is_none_or(|Extension(who)| who.email != *email) {
+            return Ok(browser::see_other(&app::links::with_query(PAGE, [("link", link.as_str())])));
+        }
+        (String::new(), None)
+    } else {
+        let again = |filled: &Filled| {
+            let title = text.invitation_title();
+            let form = Refused { form: &ACCEPT_INVITATION, title, action: PAGE.to_owned(), back: None, filled };
+            refused(&context, preferences, &form)
+        };
+        let values = match ACCEPT_INVITATION.parse(&pairs) {
+            Ok(values) => values,
+            Err(filled) => return Ok(again(&filled)),
+        };
+        let typed = Filled::default().with(&LINK, &link).with(&NAME, values.text(&NAME));
+        if let Err(error) = passwords::check(values.text(&PASSWORD), email, values.text(&NAME)) {
+            return Ok(again(&typed.refused(&PASSWORD, error)));
+        }
+        match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {
+            Ok(hashed) => (values.text(&NAME).to_owned(), Some(hashed.map_err(|error| Problem::internal(&error))?)),
+            Err(full) => {
+                let filled = typed.failed(text.many_sign_in().to_owned(), &[]);
+                return Ok(later(again(&filled), status_of(full), RETRY_SECONDS));
+            }
+        }
+    };
+    let Some(user) = join(&database, &context, &found, &name, password, address).await? else {
+        return Ok(over(&context, preferences));
+    };
+    let device = session::device(&headers, address);
+    let cookie = enter(database.write().await?, &context, &user, true, &device, &Actor::user(email, address)).await?;
+    let mut response = browser::see_other("/");
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Takes them in, with the password that they set, and tells of it.
+async fn join(
+    database: &Database,
+    context: &Context,
+    found: &Found,
+    name: &str,
+    password: Option<String>,
+    address: std::net::IpAddr,
+) -> Result<Option<User>, StoreError> {
+    let Invitation { account, email, role, .. } = &found.invitation;
+    let now = (context.clock)();
+    let mut conn = database.write().await?;
+    if password.is_some() {
+        // Somebody with this address may have set one since the form was shown.
+        let person = people::find(&mut conn, email).await?;
+        if person.is_some_and(|person| person.password_hash.is_some()) {
+            return Ok(None);
+        }
+    }
+    let name = if name.is_empty() { email.as_str() } else { name };
+    let Some(user) = invitations::accept(&mut conn, *account, &found.hash, name, now).await? else { return Ok(None) };
+    if let Some(password) = password {
+        people::set_name(&mut conn, email, name).await?;
+        people::set_password(&mut conn, email, &password).await?;
+    }
+    #[expect(clippy::disallowed_methods, reason = "the link was right")]
+    let scope = Scope::of_user(user.account, user.key, user.role);
+    let event = Event::of(Action::UserAdded, email.clone()).with(serde_json::json!({"role": role.word()}));
+    audit::record(&mut conn, &scope, &Actor::user(email, address), &event, now).await?;
+    conn.commit().await?;
+    Ok(Some(user))
+}

@@ -1,0 +1,196 @@
+//! Setting a password by a link, and asking for such a link.
+
+use app::{
+    Text,
+    form::Filled,
+    html::escaped,
+    session::Preferences,
+    sign_in::{EMAIL, FORGOT_PASSWORD, LINK, PASSWORD, SET_PASSWORD},
+};
+use axum::{
+    Form,
+    extract::{Extension, Query, State},
+    http::StatusCode,
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+use store::{
+    Db, Scope, StoreError,
+    audit::{self, Action, Actor, Event},
+    jobs::{self, SendNotice},
+    password_links, people, users,
+};
+use tokio::time::Instant;
+
+use super::{RETRY_SECONDS, later, shown_again, status_of};
+use crate::{
+    attempts::TryLater,
+    context::SharedContext,
+    passwords::Network,
+    secrets,
+    web::{
+        browser,
+        client::Client,
+        database::Database,
+        problem::Problem,
+        refused::{Refused, form_alone},
+        routes::Routes,
+    },
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .post("/set-password", set_password)
+        .get("/forgot-password", ask_whose)
+        .post("/forgot-password", forgot_password)
+}
+
+/// What `?note=` says after the form was sent.
+const SENT: &str = "sent";
+
+#[derive(Debug, Deserialize)]
+struct Asked {
+    #[serde(default)]
+    note: String,
+}
+
+/// The page that asks for whom a link shall be mailed.
+async fn ask_whose(
+    State(context): State<SharedContext>,
+    Extension(preferences): Extension<Preferences>,
+    Query(Asked { note }): Query<Asked>,
+) -> Response {
+    let text = Text(preferences.language);
+    let (class, words) = if context.mail.server().is_none() {
+        ("notice is-failed", text.no_mail_note())
+    } else if note == SENT {
+        ("notice is-success", text.link_sent_note())
+    } else {
+        ("text-muted", text.forgot_password_lead())
+    };
+    let lead = format!("<p class=\"{class}\" role=\"status\">{}</p>", escaped(words));
+    let form = Refused {
+        form: &FORGOT_PASSWORD,
+        title: text.forgot_password(),
+        action: "/forgot-password".to_owned(),
+        back: Some("/sign-in"),
+        filled: &Filled::default(),
+    };
+    Html(form_alone(&context, preferences, &form, &lead)).into_response()
+}
+
+async fn set_password(
+    State(context): State<SharedContext>,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Client(address): Client,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let again = |filled: &Filled| {
+        shown_again(&context, preferences, &SET_PASSWORD, Text::set_password, "/set-password", filled)
+    };
+    let values = match SET_PASSWORD.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let link = values.text(&LINK);
+    let over = || browser::see_other(&app::links::with_query("/set-password", [("link", link), ("error", "link")]));
+    let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(over()) };
+    // A link that is over must not buy argon2's work.
+    let found = {
+        let mut conn = database.read().await?;
+        password_links::find(&mut conn, account, &hash, (context.clock)()).await?
+    };
+    let Some(found) = found else { return Ok(over()) };
+    let filled = Filled::default().with(&LINK, link);
+    if let Err(error) = crate::passwords::check(values.text(&PASSWORD), &found.user.email, &found.user.name) {
+        return Ok(again(&filled.refused(&PASSWORD, error)));
+    }
+    let password = match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {
+        Ok(hashed) => hashed.map_err(|error| Problem::internal(&error))?,
+        Err(full) => {
+            let words = Text(preferences.language).many_sign_in().to_owned();
+            return Ok(later(again(&filled.failed(words, &[])), status_of(full), RETRY_SECONDS));
+        }
+    };
+    let now = (context.clock)();
+    let mut conn = database.write().await?;
+    let Some(taken) = password_links::take(&mut conn, account, &hash, now).await? else { return Ok(over()) };
+    let user = taken.user;
+    if taken.is_mailed {
+        people::confirm(&mut conn, &user.email, now).await?;
+    }
+    people::set_password(&mut conn, &user.email, &password).await?;
+    let actor = Actor::user(&user.email, address);
+    let users = users::of_person(&mut conn, &user.email).await?;
+    for user in &users {
+        #[expect(clippy::disallowed_methods, reason = "the link was right")]
+        let scope = Scope::of_user(user.account, user.key, user.role);
+        let event = Event::of(Action::PasswordSet, user.email.clone());
+        audit::record(&mut conn, &scope, &actor, &event, now).await?;
+    }
+    conn.commit().await?;
+    for user in users {
+        context.live.end_sessions_of(user.account, user.key);
+    }
+    Ok(browser::see_other("/sign-in?note=password-set"))
+}
+
+/// Has a link mailed to who asks. The answer is the same whether the address is known or not, and comes as soon: what is written
+/// for a known one is written beside it.
+async fn forgot_password(
+    State(context): State<SharedContext>,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+    Client(address): Client,
+    Form(pairs): Form<Vec<(String, String)>>,
+) -> Result<Response, Problem> {
+    let again = |filled: &Filled| {
+        shown_again(&context, preferences, &FORGOT_PASSWORD, Text::forgot_password, "/forgot-password", filled)
+    };
+    let values = match FORGOT_PASSWORD.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let email = values.text(&EMAIL).to_lowercase();
+    // In turns of their own: who asks for links must not keep anybody from signing in.
+    let wait = match context.sign_in_turn(&format!("forgot {email}"), address, Instant::now()) {
+        Ok(wait) => wait,
+        Err(TryLater(wait)) => {
+            let text = Text(preferences.language);
+            let said =
+                domain::format::short_duration(wait.as_secs().max(1).cast_signed() * 1_000, preferences.language);
+            let filled = Filled::default().with(&EMAIL, email).failed(text.too_many_attempts(&said), &[]);
+            return Ok(later(again(&filled), StatusCode::TOO_MANY_REQUESTS, wait.as_secs().max(1)));
+        }
+    };
+    tokio::time::sleep(wait).await;
+    let db = database.into_inner().await;
+    tokio::spawn(async move {
+        if let Err(error) = ask_for_link(&db, &context, &email, address).await {
+            tracing::error!(cause = %error, "A link to set a password could not be asked for");
+        }
+    });
+    Ok(browser::see_other(&app::links::with_query("/forgot-password", [("note", SENT)])))
+}
+
+async fn ask_for_link(
+    db: &Db,
+    context: &SharedContext,
+    email: &str,
+    address: std::net::IpAddr,
+) -> Result<(), StoreError> {
+    let now = (context.clock)();
+    let mut conn = db.write().await?;
+    let users = users::of_person(&mut conn, email).await?;
+    let Some(user) = users.first() else { return Ok(()) };
+    #[expect(clippy::disallowed_methods, reason = "nothing goes out but a mail to the person")]
+    let scope = Scope::system(user.account);
+    let notice = SendNotice::PasswordLink { email: user.email.clone() };
+    let once = notice.once_key();
+    if jobs::enqueue(&mut conn, &scope, &notice, Some(&once), now, now).await? {
+        let event = Event::of(Action::PasswordLink, user.email.clone());
+        audit::record(&mut conn, &scope, &Actor::user(&user.email, address), &event, now).await?;
+    }
+    conn.commit().await
+}

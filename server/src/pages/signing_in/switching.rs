@@ -1,0 +1,99 @@
+//! The accounts of a person: which one they look at.
+
+use app::{Text, html::escaped, session::Preferences};
+use axum::{
+    Form,
+    extract::{Extension, State},
+    http::{HeaderMap, header},
+    response::{Html, IntoResponse, Response},
+};
+use serde::Deserialize;
+use store::{Scope, accounts, audit::Actor, sessions, users};
+
+use super::enter;
+use crate::{
+    context::SharedContext,
+    web::{
+        browser,
+        client::Client,
+        database::Database,
+        editing::Editing,
+        problem::Problem,
+        routes::Routes,
+        session::{self, Reader, SessionKey},
+        small_page::form_page,
+    },
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().get("/accounts", list).post("/accounts", open)
+}
+
+/// The accounts that the person belongs to, each with a button.
+async fn list(
+    State(context): State<SharedContext>,
+    Reader(who): Reader,
+    database: Database,
+    Extension(preferences): Extension<Preferences>,
+) -> Result<Response, Problem> {
+    let text = Text(preferences.language);
+    let mut conn = database.read().await?;
+    let mut choices = Vec::new();
+    for user in users::of_person(&mut conn, &who.email).await? {
+        #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
+        let scope = Scope::of_user(user.account, user.key, user.role);
+        let name = escaped(&accounts::lookup(&mut conn, &scope).await?.name);
+        let (role, open) = (text.role(user.role), text.account_open());
+        let choice = if user.account == who.account.id {
+            format!("<span class=\"badge is-success\">{}</span>", text.account_current())
+        } else {
+            format!(
+                "<form method=\"post\" action=\"/accounts\"><input type=\"hidden\" name=\"account\" value=\"{name}\">\
+                 <button class=\"btn\" type=\"submit\" aria-label=\"{open}: {name}\">{open}</button></form>"
+            )
+        };
+        choices.push(format!(
+            "<li class=\"flex items-center justify-between gap-3\"><span><b>{name}</b><br>\
+             <small class=\"text-muted\">{role}</small></span>{choice}</li>"
+        ));
+    }
+    let body = format!(
+        "<p class=\"text-muted\">{}</p><ul class=\"stack\">{}</ul><a class=\"link\" href=\"/campaigns\">{}</a>",
+        text.accounts_lead(),
+        choices.concat(),
+        text.back()
+    );
+    let assets = &context.app.assets;
+    let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
+    Ok(Html(form_page(preferences, &style, &script, text.accounts_title(), &body)).into_response())
+}
+
+#[derive(Debug, Deserialize)]
+struct Chosen {
+    account: String,
+    #[serde(default)]
+    to: String,
+}
+
+/// Ends the session in this account and begins one in the other.
+async fn open(
+    editing: Editing,
+    Extension(key): Extension<SessionKey>,
+    Client(address): Client,
+    headers: HeaderMap,
+    Form(chosen): Form<Chosen>,
+) -> Result<Response, Problem> {
+    let email = &editing.who.email;
+    let mut conn = editing.write().await?;
+    let account = accounts::find_by_name(&mut conn, &chosen.account).await?;
+    let users = users::of_person(&mut conn, email).await?;
+    let user = account.and_then(|account| users.into_iter().find(|user| user.account == account.id));
+    let user = user.ok_or_else(|| Problem::not_found("account"))?;
+    sessions::delete(&mut conn, key.account, &key.hash).await?;
+    let (device, keep) = (session::device(&headers, address), session::is_kept(key.times));
+    let cookie = enter(conn, &editing.context, &user, keep, &device, &Actor::user(email, address)).await?;
+    editing.context.live.end_session(key.hash);
+    let mut response = browser::see_other(browser::local_path(Some(chosen.to.as_str()).filter(|to| !to.is_empty())));
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}

@@ -1,0 +1,21 @@
+//! Who does something, as the log of the account names them.
+
+use app::session::SignedIn;
+use axum::{extract::FromRequestParts, http::request::Parts};
+use store::audit::Actor;
+
+use super::{client::Client, problem::Problem};
+use crate::context::Server;
+
+/// A signed-in person as an actor.
+pub struct Acting(pub Actor);
+
+impl FromRequestParts<Server> for Acting {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+        let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
+        let signed_in = parts.extensions.get::<SignedIn>().ok_or_else(Problem::signed_out)?;
+        Ok(Self(Actor::user(&signed_in.email, address)))
+    }
+}

@@ -1,0 +1,107 @@
+//! A handler of a form that changes something of the account: who asks, the database, and the log that tells of the change.
+
+use app::{
+    Text,
+    form::{Filled, Form},
+    session::{Preferences, SignedIn},
+};
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::request::Parts,
+    response::Response,
+};
+use domain::{Role, Timestamp};
+use store::{
+    Conn, StoreError,
+    audit::{self, Actor, Event},
+};
+
+use super::{
+    actor::Acting,
+    database::{self, Database},
+    problem::Problem,
+    refused::{Refused, refused},
+    session,
+};
+use crate::context::{Server, SharedContext};
+
+/// Somebody signed in who changes something. What they change is committed together with a row of the log, or not at all.
+pub struct Editing {
+    /// Who asks.
+    pub who: SignedIn,
+    /// What they work on.
+    pub context: SharedContext,
+    actor: Actor,
+    database: Database,
+    preferences: Preferences,
+}
+
+impl FromRequestParts<Server> for Editing {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let Some(who) = parts.extensions.get::<SignedIn>().cloned() else {
+            let request = Request::from_parts(parts.clone(), axum::body::Body::empty());
+            return Err(session::sign_in_first(&request));
+        };
+        let acting = Acting::from_request_parts(parts, server).await;
+        let Acting(actor) = acting.map_err(axum::response::IntoResponse::into_response)?;
+        Ok(Self {
+            who,
+            context: std::sync::Arc::clone(&server.context),
+            actor,
+            database: Database::of(database::of(parts, server)),
+            preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
+        })
+    }
+}
+
+impl Editing {
+    /// Refuses who may not do what this role may.
+    pub fn only(&self, role: Role) -> Result<(), Problem> {
+        if self.who.scope.role().may(role) {
+            return Ok(());
+        }
+        Err(Problem::forbidden(match role {
+            Role::Owner => "this is for owners",
+            Role::Manager | Role::Viewer => "this is for managers and owners",
+        }))
+    }
+
+    /// The texts in the reader's language.
+    pub fn text(&self) -> Text {
+        Text(self.preferences.language)
+    }
+
+    /// How the reader likes pages.
+    pub fn preferences(&self) -> Preferences {
+        self.preferences
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.context.clock)()
+    }
+
+    /// A transaction that reads.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.database.read().await
+    }
+
+    /// A transaction that writes; [`Self::commit`] ends it.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        self.database.write().await
+    }
+
+    /// Tells of the change in the log, and commits both.
+    pub async fn commit(&self, mut conn: Conn, event: &Event) -> Result<(), StoreError> {
+        audit::record(&mut conn, &self.who.scope, &self.actor, event, self.now()).await?;
+        conn.commit().await
+    }
+
+    /// The answer to a form that broke a rule: the same form with what was typed.
+    pub fn refused(&self, form: &Form, title: &str, action: &str, back: &str, filled: &Filled) -> Response {
+        let of = Refused { form, title, action: action.to_owned(), back: Some(back), filled };
+        refused(&self.context, self.preferences, &of)
+    }
+}

@@ -1,0 +1,340 @@
+//! The settings as people use them: inviting, roles, tokens, one's own sign-in, and the log that tells of it all.
+
+use domain::{Role, Timestamp};
+use reqwest::Method;
+use serde_json::json;
+use server::jobs;
+use store::{
+    audit::{self, Action, EntryFilter},
+    jobs::{Payload, SendNotice},
+    sessions, users,
+};
+
+use crate::{
+    harness::{Answer, Harness, NOW, PASSWORD, account, both_engines, user},
+    mail::{MailServer, header, on_both},
+};
+
+const NEW_PASSWORD: &str = "bốn từ chẳng liên quan";
+
+pub async fn page(at: &Harness, cookie: &str, path: &str) -> Answer {
+    Answer::of(at.signed(Method::GET, path, cookie).header("accept", "text/html")).await
+}
+
+async fn send(at: &Harness, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+    Answer::of(at.form(path, fields).header("cookie", cookie)).await
+}
+
+/// What the account's log says was done, the latest first: actor, action, subject.
+async fn told(at: &Harness) -> Vec<(String, Action, String)> {
+    let mut conn = at.server.db.read().await.unwrap();
+    let entries = audit::list(&mut conn, &at.scope, &EntryFilter::default(), None, 100).await.unwrap();
+    assert_eq!(audit::check(&mut conn, &at.scope).await.unwrap(), None, "the log was not changed");
+    entries.into_iter().map(|entry| (entry.actor.name, entry.event.action, entry.event.subject)).collect()
+}
+
+/// The value of the one read-only field of a page that shows a secret.
+fn shown(html: &str) -> String {
+    let at = html.find("readonly value=\"").unwrap_or_else(|| panic!("no secret: {html}")) + "readonly value=\"".len();
+    html[at..].split('"').next().unwrap().replace("&amp;", "&")
+}
+
+/// The address that a mail leads to, without the server's name.
+fn link_in(mail: &serde_json::Value) -> String {
+    let text = mail["text"].as_str().unwrap();
+    let line = text.lines().find(|line| line.contains("?link=")).unwrap_or_else(|| panic!("no link: {text}"));
+    line[line.find("://").unwrap() + 3..].split_once('/').map(|(_, path)| format!("/{path}")).unwrap()
+}
+
+both_engines! {
+    async fn an_owner_invites_by_a_link_and_the_person_joins_once(at) {
+        at.stock().await;
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let fields = [("email", "Lan@Cty.vn"), ("role", "viewer"), ("campaigns", "Tết 2027"), ("how", "link")];
+        let html = send(at, &owner, "/settings/people/invite", &fields).await.is(200).text();
+        let link = shown(&html).split_once("/invitation").map(|(_, query)| format!("/invitation{query}")).unwrap();
+        assert!(page(at, &owner, "/settings/people").await.is(200).text().contains("lan@cty.vn"));
+
+        let html = page(at, "", &link).await.is(200).text();
+        assert!(html.contains("Công ty Thử") && html.contains("Người xem") && html.contains("lan@cty.vn"), "{html}");
+        let secret = link.split_once("link=").unwrap().1.to_owned();
+        let join = async |password: &str| {
+            let fields = [("link", secret.as_str()), ("name", "Lan <b>"), ("password", password), ("repeat", password)];
+            at.post_form("/invitation", &fields).await
+        };
+        for (password, wrong) in [("ngắn", "ít nhất 10 ký tự"), ("lan@cty.vn1", "dễ đoán"), ("matkhau123456", "dễ đoán")] {
+            let html = join(password).await.is(422).text();
+            assert!(html.contains(wrong) && html.contains("Lan &lt;b&gt;"), "{password}: {html}");
+        }
+        let joined = join(NEW_PASSWORD).await.is(303);
+        let lan = joined.header("set-cookie").split(';').next().unwrap().to_owned();
+        page(at, &lan, "/settings/people").await.is(403);
+        assert_eq!(join(NEW_PASSWORD).await.status, 410, "a link is used once");
+        page(at, "", &link).await.is(410);
+        let html = page(at, &owner, "/settings/people").await.is(200).text();
+        assert!(html.contains("Lan &lt;b&gt;") && html.contains("1 chiến dịch"), "{html}");
+
+        let told = told(at).await;
+        let said: Vec<_> = told.iter().map(|(who, action, about)| (who.as_str(), *action, about.as_str())).collect();
+        assert_eq!(said, [
+            ("lan@cty.vn", Action::SignIn, ""),
+            ("lan@cty.vn", Action::UserAdded, "lan@cty.vn"),
+            ("chu@cty.vn", Action::UserInvited, "lan@cty.vn"),
+            ("chu@cty.vn", Action::SignIn, ""),
+        ]);
+    }
+
+    async fn a_link_that_is_passed_on_gives_nobody_the_password_of_a_known_person(at) {
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        user(&at.server.db, &other, "lan@cty.vn", Role::Owner).await;
+        let fields = [("email", "lan@cty.vn"), ("role", "manager"), ("how", "link")];
+        let link = shown(&send(at, &owner, "/settings/people/invite", &fields).await.is(200).text());
+        let secret = link.split_once("link=").unwrap().1.to_owned();
+        // The owner, who has the link, gets neither in nor a password set.
+        let taken = [("link", secret.as_str()), ("name", "x"), ("password", NEW_PASSWORD), ("repeat", NEW_PASSWORD)];
+        for cookie in ["", &owner] {
+            send(at, cookie, "/invitation", &taken).await.is(303);
+            assert!(page(at, cookie, &format!("/invitation?link={secret}")).await.is(200).text().contains("lan@cty.vn"));
+        }
+        let signed_in = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", NEW_PASSWORD)]).await;
+        assert!(signed_in.header("location").contains("error=wrong"));
+        // Who is asked signs in as ever, joins, and changes from one account to the other.
+        let lan = at.sign_in("lan@cty.vn").await;
+        let joined = send(at, &lan, "/invitation", &[("link", secret.as_str())]).await.is(303);
+        let lan = joined.header("set-cookie").split(';').next().unwrap().to_owned();
+        let html = page(at, &lan, "/accounts").await.is(200).text();
+        assert!(html.contains("Công ty Thử") && html.contains("Công ty Khác"), "{html}");
+        let switched = send(at, &lan, "/accounts", &[("account", "Công ty Khác")]).await.is(303);
+        page(at, &lan, "/campaigns").await.is(303);
+        let lan = switched.header("set-cookie").split(';').next().unwrap().to_owned();
+        page(at, &lan, "/settings/people").await.is(200);
+        send(at, &lan, "/accounts", &[("account", "Công ty Lạ")]).await.is(404);
+        let (third, _) = account(&at.server.db, "Công ty Lạ").await;
+        user(&at.server.db, &third, "ai@la.vn", Role::Owner).await;
+        send(at, &lan, "/accounts", &[("account", "Công ty Lạ")]).await.is(404);
+    }
+
+    async fn an_owner_changes_what_somebody_may_do_and_the_last_owner_stays(at) {
+        at.stock().await;
+        let chu = at.user("chu@cty.vn", Role::Owner).await;
+        let lan = at.user("lan@cty.vn", Role::Viewer).await;
+        let (owner, viewer) = (at.sign_in("chu@cty.vn").await, at.sign_in("lan@cty.vn").await);
+        let access = |key: i64| format!("/settings/people/{key}/access");
+        let seen = ("seen", "Người xem");
+        send(at, &viewer, &access(lan), &[seen, ("role", "owner")]).await.is(403);
+        for (fields, wrong) in [
+            (vec![seen, ("role", "boss")], "Hãy chọn một mục"),
+            (vec![seen, ("role", "manager"), ("campaigns", "tet")], "Chỉ người xem"),
+            (vec![seen, ("role", "viewer"), ("campaigns", "tet\nkhông có")], "Không có chiến dịch “không có”"),
+        ] {
+            let html = send(at, &owner, &access(lan), &fields).await.is(422).text();
+            assert!(html.contains(wrong), "{wrong}: {html}");
+        }
+        send(at, &owner, &access(lan), &[seen, ("role", "viewer"), ("campaigns", " tet \n\n")]).await.is(303);
+        // Somebody else saves what they saw before.
+        let html = send(at, &owner, &access(lan), &[seen, ("role", "manager")]).await.is(422).text();
+        assert!(html.contains("Người khác vừa đổi") && html.contains("Người xem: tet"), "{html}");
+        send(at, &owner, &access(lan), &[("seen", "Người xem: tet"), ("role", "manager")]).await.is(303);
+        let html = send(at, &owner, &access(chu), &[("seen", "Chủ tài khoản"), ("role", "viewer")]).await.is(422).text();
+        assert!(html.contains("cần ít nhất một chủ tài khoản"), "{html}");
+        send(at, &owner, &format!("/settings/people/{chu}/remove"), &[]).await.is(422);
+        send(at, &owner, "/settings/people/999/remove", &[]).await.is(404);
+        send(at, &owner, &format!("/settings/people/{lan}/remove"), &[]).await.is(303);
+        page(at, &viewer, "/campaigns").await.is(303);
+        let details: Vec<String> = {
+            let mut conn = at.server.db.read().await.unwrap();
+            let filter = EntryFilter { action: Some(Action::UserChanged), ..EntryFilter::default() };
+            let entries = audit::list(&mut conn, &at.scope, &filter, None, 10).await.unwrap();
+            entries.iter().map(|entry| app::settings::log_details(&entry.event.details)).collect()
+        };
+        assert_eq!(details, ["campaigns: tet → –; role: viewer → manager", "campaigns: – → tet"]);
+    }
+
+    async fn sessions_are_seen_and_ended(at) {
+        let lan = at.user("lan@cty.vn", Role::Viewer).await;
+        at.user("chu@cty.vn", Role::Owner).await;
+        let (here, there) = (at.sign_in("lan@cty.vn").await, at.sign_in("lan@cty.vn").await);
+        let html = page(at, &here, "/settings/sign-in").await.is(200).text();
+        assert_eq!(html.matches("<td>127.0.0.1").count(), 2, "{html}");
+        let hash = {
+            let mut conn = at.server.db.read().await.unwrap();
+            let listed = sessions::list(&mut conn, &at.scope, lan, Timestamp(NOW)).await.unwrap();
+            let hidden = |id: &str| html.contains(&format!("value=\"{id}\""));
+            let found = listed.iter().map(|one| app::settings::session_id(&one.hash)).find(|id| hidden(id));
+            found.expect("the other one can be ended")
+        };
+        send(at, &here, "/settings/sign-in/end", &[("session", &hash)]).await.is(303);
+        page(at, &there, "/campaigns").await.is(303);
+        page(at, &here, "/campaigns").await.is(200);
+        let (again, owner) = (at.sign_in("lan@cty.vn").await, at.sign_in("chu@cty.vn").await);
+        send(at, &here, "/settings/sign-in/end", &[]).await.is(303);
+        page(at, &again, "/campaigns").await.is(303);
+        send(at, &owner, &format!("/settings/people/{lan}/sign-out"), &[]).await.is(303);
+        page(at, &here, "/campaigns").await.is(303);
+    }
+
+    async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let (here, there) = (at.sign_in("lan@cty.vn").await, at.sign_in("lan@cty.vn").await);
+        let change = async |cookie: &str, old: &str, new: &str| {
+            let fields = [("current", old), ("password", new), ("repeat", new)];
+            send(at, cookie, "/settings/sign-in/password", &fields).await
+        };
+        assert!(change(&here, "sai rồi", NEW_PASSWORD).await.is(422).text().contains("Mật khẩu chưa đúng"));
+        assert!(change(&here, PASSWORD, "matkhau123456").await.is(422).text().contains("dễ đoán"));
+        let changed = change(&here, PASSWORD, NEW_PASSWORD).await.is(303);
+        let fresh = changed.header("set-cookie").split(';').next().unwrap().to_owned();
+        page(at, &fresh, "/campaigns").await.is(200);
+        for over in [&here, &there] {
+            page(at, over, "/campaigns").await.is(303);
+        }
+        let signed_in = at.post_form("/sign-in", &[("email", "lan@cty.vn"), ("password", NEW_PASSWORD)]).await;
+        assert_eq!(signed_in.header("location"), "/campaigns");
+    }
+
+    async fn a_token_may_do_what_it_says_until_it_is_revoked(at) {
+        at.stock().await;
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let html = send(at, &owner, "/settings/tokens/add", &[("name", "kho"), ("read", "true"), ("masked", "true")]).await;
+        let token = shown(&html.is(200).text());
+        assert!(token.starts_with("rs_"), "{token}");
+        for (fields, wrong) in [
+            (vec![("name", "kho"), ("read", "true")], "Tên này đã có"),
+            (vec![("name", "không làm gì")], "Hãy điền mục này"),
+            (vec![("name", " "), ("read", "true")], "Hãy điền mục này"),
+        ] {
+            let html = send(at, &owner, "/settings/tokens/add", &fields).await.is(422).text();
+            assert!(html.contains(wrong), "{wrong}: {html}");
+        }
+        let ask = async |method: Method, path: &str| {
+            let request = at.bare(method, path).header("authorization", format!("Bearer {token}"));
+            Answer::of(request.header("content-type", "application/json").body("[]")).await
+        };
+        ask(Method::GET, "/api/v1/campaigns").await.is(200);
+        let refused = ask(Method::POST, "/api/v1/calls").await.is_problem(403);
+        assert!(refused["detail"].as_str().unwrap().contains("write"), "{refused}");
+        ask(Method::GET, "/api/v1/calls/c-1/recording").await.is_problem(403);
+        let html = page(at, &owner, "/settings/tokens").await.is(200).text();
+        assert!(!html.contains(&token), "it is shown once");
+        send(at, &owner, "/settings/tokens/remove", &[("name", "kho")]).await.is(303);
+        send(at, &owner, "/settings/tokens/remove", &[("name", "kho")]).await.is(404);
+        ask(Method::GET, "/api/v1/campaigns").await.is_problem(401);
+        let about: Vec<_> = told(at).await.into_iter().take(2).map(|(_, action, about)| (action, about)).collect();
+        assert_eq!(about, [(Action::TokenRemoved, "kho".to_owned()), (Action::TokenAdded, "kho".to_owned())]);
+    }
+
+    async fn a_masked_token_sees_the_ends_of_numbers(at) {
+        at.stock().await;
+        let calls = json!([crate::harness::call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        let customers = json!([{"id": "kh-2", "phone": "0912345678", "name": "Lan"}]);
+        at.post("/api/v1/campaigns/tet/contacts", &customers).await.is(200);
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let fields = [("name", "kho"), ("read", "true"), ("masked", "true")];
+        let token = shown(&send(at, &owner, "/settings/tokens/add", &fields).await.is(200).text());
+        let request = at.bare(Method::GET, "/api/v1/campaigns/tet/contacts").header("authorization", format!("Bearer {token}"));
+        let masked = Answer::of(request).await.is(200).text();
+        assert!(!masked.contains("0912345678") && masked.contains("0912"), "{masked}");
+        assert!(at.get("/api/v1/campaigns/tet/contacts").await.is(200).text().contains("0912345678"));
+    }
+
+    async fn the_account_is_named_anew_and_who_comes_second_is_told(at) {
+        at.user("chu@cty.vn", Role::Owner).await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        account(&at.server.db, "Công ty Khác").await;
+        let (owner, manager) = (at.sign_in("chu@cty.vn").await, at.sign_in("quanly@cty.vn").await);
+        let put = async |cookie: &str, seen: &str, name: &str| {
+            send(at, cookie, "/settings/account/put", &[("seen", seen), ("name", name), ("language", "en")]).await
+        };
+        put(&manager, "Công ty Thử · vi", "Khác").await.is(403);
+        page(at, &manager, "/settings/account").await.is(403);
+        assert!(put(&owner, "Công ty Thử · vi", "Công ty Khác").await.is(422).text().contains("Tên này đã có"));
+        put(&owner, "Công ty Thử · vi", "Công ty Mới").await.is(303);
+        let html = put(&owner, "Công ty Thử · vi", "Công ty Ba").await.is(422).text();
+        assert!(html.contains("Công ty Mới · en") && html.contains("Công ty Ba"), "both are shown: {html}");
+        put(&owner, "Công ty Mới · en", "Công ty Ba").await.is(303);
+        send(at, &owner, "/settings/account/country", &[("country", "XX")]).await.is(422);
+        send(at, &owner, "/settings/account/country", &[("country", "th")]).await.is(303);
+        let html = page(at, &owner, "/settings/account").await.is(200).text();
+        assert!(html.contains("Công ty Ba") && html.contains("value=\"TH\""), "{html}");
+    }
+
+    async fn the_log_is_read_by_owners_filtered_and_taken_as_a_file(at) {
+        at.user("chu@cty.vn", Role::Owner).await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let (owner, manager) = (at.sign_in("chu@cty.vn").await, at.sign_in("quanly@cty.vn").await);
+        send(at, &owner, "/settings/tokens/add", &[("name", "=1+1"), ("read", "true")]).await.is(200);
+        page(at, &manager, "/settings/log").await.is(403);
+        page(at, &manager, "/settings/log.csv").await.is(403);
+        let html = page(at, &owner, "/settings/log?kind=token_added").await.is(200).text();
+        assert!(html.contains("Tạo token") && html.contains("=1+1") && !html.contains("quanly@"), "{html}");
+        page(at, &owner, "/settings/log?kind=nonsense").await.is(422);
+        page(at, &owner, "/settings/log?before=x").await.is(422);
+        let csv = page(at, &owner, "/settings/log.csv").await.is(200);
+        assert_eq!(csv.header("content-type"), "text/csv; charset=utf-8; header=present");
+        let text = csv.text();
+        assert!(text.contains("'=1+1") && text.contains("127.0.0.1") && text.lines().count() == 4, "{text}");
+        let (who, action, about) = told(at).await.remove(0);
+        assert_eq!((who.as_str(), action, about.as_str()), ("chu@cty.vn", Action::Exported, "log.csv"));
+    }
+}
+
+#[test]
+fn who_forgot_their_password_gets_a_link_that_works_once() {
+    on_both(async |at: &Harness, smtp: &MailServer| {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let ask = async |email: &str| {
+            let answer = at.post_form("/forgot-password", &[("email", email)]).await.is(303);
+            answer.header("location").to_owned()
+        };
+        assert_eq!(ask("khongco@cty.vn").await, ask("Lan@cty.vn").await, "the answer tells nothing");
+        while jobs::run_due(&at.server.db, &at.server.context, SendNotice::KIND).await.unwrap() == 0 {
+            tokio::task::yield_now().await;
+        }
+        let mails = smtp.mails();
+        assert_eq!(mails.len(), 1);
+        assert_eq!(
+            (mails[0]["to"][0].as_str().unwrap(), header(&mails[0], "subject")),
+            ("lan@cty.vn", "Đặt lại mật khẩu Ringside")
+        );
+        let link = link_in(&mails[0]);
+        page(at, "", &link).await.is(200);
+        let secret = link.split_once("link=").unwrap().1;
+        let fields = [("link", secret), ("password", NEW_PASSWORD), ("repeat", NEW_PASSWORD)];
+        at.post_form("/set-password", &fields).await.is(303);
+        page(at, &cookie, "/campaigns").await.is(303);
+        let again = at.post_form("/set-password", &fields).await.is(303);
+        assert!(again.header("location").contains("error=link"));
+        let mut conn = at.server.db.read().await.unwrap();
+        assert!(store::people::find(&mut conn, "lan@cty.vn").await.unwrap().unwrap().is_confirmed);
+    });
+}
+
+#[test]
+fn an_invitation_by_mail_is_sent_again_and_the_first_link_is_over() {
+    on_both(async |at: &Harness, smtp: &MailServer| {
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let fields = [("email", "lan@cty.vn"), ("role", "owner"), ("how", "mail")];
+        assert_eq!(
+            send(at, &owner, "/settings/people/invite", &fields).await.is(303).header("location"),
+            "/settings/people?note=invited"
+        );
+        assert_eq!(at.run_due(SendNotice::KIND).await, 1);
+        send(at, &owner, "/settings/invitations/again", &[("email", "lan@cty.vn")]).await.is(303);
+        assert_eq!(at.run_due(SendNotice::KIND).await, 1);
+        let links: Vec<String> = smtp.mails().iter().map(link_in).collect();
+        page(at, "", &links[0]).await.is(410);
+        page(at, "", &links[1]).await.is(200);
+        send(at, &owner, "/settings/invitations/remove", &[("email", "lan@cty.vn")]).await.is(303);
+        page(at, "", &links[1]).await.is(410);
+        let mut conn = at.server.db.read().await.unwrap();
+        assert_eq!(users::list(&mut conn, &at.scope).await.unwrap().len(), 1);
+    });
+}
