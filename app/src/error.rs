@@ -122,6 +122,7 @@ impl From<store::StoreError> for AppError {
                 Self::Invalid { field: "cursor".to_owned(), reason: "was not made by this list".to_owned() }
             }
             // Nobody waits for it any more.
+            store::StoreError::Hidden => Self::NotFound,
             store::StoreError::RequestOver => Self::Busy,
             error if error.outage().is_some() => {
                 tracing::warn!(cause = crate::failure::chain(&error), "The database failed a page");

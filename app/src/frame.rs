@@ -233,24 +233,27 @@ fn Bottombar() -> impl IntoView {
 fn destinations(short: bool) -> impl IntoView {
     let text = use_text();
     let path = use_location().pathname.get_untracked();
+    // Who sees chosen campaigns alone has no pages of the whole account.
+    let shown = if use_session().person.is_some_and(|person| person.is_limited) { 1 } else { 4 };
     let all = [
         ("/campaigns", "megaphone", text.campaigns(), text.campaigns()),
         ("/calls", "phone", text.account_calls(), text.account_calls()),
         ("/usage", "receipt", text.usage_title(), text.usage_short()),
         ("/statistics", "chart", text.statistics_title(), text.statistics_short()),
     ];
-    all.map(|(href, icon, name, word)| {
-        let current = (section(&path) == href).then_some("page");
-        let (class, shown, title) = if short { ("", word, Some(name)) } else { ("nav-item", name, None) };
-        view! {
-            <a class=class href=href title=title aria-current=current>
-                <Icon name=icon />
-                {shown}
-            </a>
-        }
-    })
-    .into_iter()
-    .collect_view()
+    all.into_iter()
+        .take(shown)
+        .map(|(href, icon, name, word)| {
+            let current = (section(&path) == href).then_some("page");
+            let (class, shown, title) = if short { ("", word, Some(name)) } else { ("nav-item", name, None) };
+            view! {
+                <a class=class href=href title=title aria-current=current>
+                    <Icon name=icon />
+                    {shown}
+                </a>
+            }
+        })
+        .collect_view()
 }
 
 /// The mark and the name; a link to the first page.

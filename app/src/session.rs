@@ -47,6 +47,8 @@ pub struct Person {
     pub email: String,
     /// What they may do.
     pub role: Role,
+    /// Whether they see but the campaigns that were chosen for them.
+    pub is_limited: bool,
     /// The account's name.
     pub account: String,
     /// The account's time zone.
@@ -145,6 +147,7 @@ mod server_side {
                 name: signed_in.name,
                 email: signed_in.email,
                 role: signed_in.scope.role(),
+                is_limited: signed_in.scope.is_limited(),
                 account: signed_in.account.name,
                 timezone: signed_in.account.zone.name().to_owned(),
                 currency: signed_in.account.currency,

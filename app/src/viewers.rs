@@ -36,6 +36,9 @@ impl Reports {
         range: Option<DateRange>,
         now: Timestamp,
     ) -> Result<Option<Report>, StoreError> {
+        if !store::campaigns::is_seen(conn, scope, campaign).await? {
+            return Ok(None);
+        }
         let revision = store::accounts::revision(conn, scope).await?;
         let reading = self.reading((scope.account(), campaign.clone(), range), revision);
         let report = reading
@@ -70,6 +73,8 @@ pub struct PageKey {
     pub account: i64,
     /// What a reader may see and do.
     pub role: Role,
+    /// The user alone who is limited to chosen campaigns; none for those who see all.
+    pub limited_user: Option<i64>,
     /// The language of its words.
     pub language: Language,
     /// The campaign.
@@ -142,6 +147,7 @@ mod tests {
         let key = |account, role, query: &str| PageKey {
             account,
             role,
+            limited_user: None,
             language: Language::Vi,
             campaign: CampaignId::new("tet").unwrap(),
             query: query.to_owned(),
@@ -152,6 +158,8 @@ mod tests {
         for other in [key(2, Role::Viewer, ""), key(1, Role::Owner, ""), key(1, Role::Viewer, "from=2026-11-01")] {
             assert!(!Arc::ptr_eq(&first, &pages.making(other, 7, Timestamp(1_000))));
         }
+        let limited = PageKey { limited_user: Some(1), ..own() };
+        assert!(!Arc::ptr_eq(&first, &pages.making(limited, 7, Timestamp(1_000))), "who sees chosen campaigns alone");
         assert!(!Arc::ptr_eq(&first, &pages.making(own(), 8, Timestamp(2_000))), "another revision");
         let later = pages.making(own(), 8, Timestamp(2_000));
         assert!(!Arc::ptr_eq(&later, &pages.making(own(), 8, Timestamp(3_001))), "it says until when its data is");

@@ -23,7 +23,7 @@ use crate::{
     context::Server,
     files::XLSX,
     pages,
-    web::{browser, database, log, problem::Problem, routes::Routes, security, session, unread},
+    web::{audited, browser, database, log, problem::Problem, routes::Routes, security, session, unread},
 };
 
 /// Routes of people, which know who is signed in.
@@ -47,6 +47,7 @@ pub fn list() -> Vec<(Method, String)> {
 pub fn router(server: &Server) -> Router {
     let people = people()
         .into_router()
+        .layer(from_fn_with_state(server.clone(), audited::tell))
         .layer(from_fn_with_state(server.clone(), session::recognise))
         .layer(from_fn_with_state(server.clone(), security::same_origin))
         .layer(DefaultBodyLimit::max(FORM_BYTES));
@@ -54,7 +55,7 @@ pub fn router(server: &Server) -> Router {
     let worth_it = uncompressed.into_iter().fold(CompressAll::new(), CompressAll::but);
     Router::new()
         .merge(people)
-        .merge(programs().into_router())
+        .merge(programs().into_router().layer(from_fn_with_state(server.clone(), audited::tell)))
         .fallback(anything_else)
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
         .with_state(server.clone())

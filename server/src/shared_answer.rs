@@ -30,6 +30,8 @@ const PATH: &str = "/fn/overview";
 pub struct AnswerKey {
     account: i64,
     role: Role,
+    /// The user alone who is limited to chosen campaigns; none for those who see all.
+    limited_user: Option<i64>,
     language: Language,
     query: String,
     encoding: Encoding,
@@ -106,6 +108,7 @@ impl AnswerKey {
         let key = Self {
             account: who.scope.account(),
             role: who.scope.role(),
+            limited_user: who.scope.limited_user(),
             language,
             query: request.uri().query().unwrap_or_default().to_owned(),
             encoding: Encoding::of(request.headers()),

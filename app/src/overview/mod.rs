@@ -76,6 +76,7 @@ pub async fn read_overview(
     let key = crate::viewers::PageKey {
         account: signed_in.scope.account(),
         role: signed_in.scope.role(),
+        limited_user: signed_in.scope.limited_user(),
         language: session.language,
         campaign: campaign.clone(),
         query: query.clone(),

@@ -13,7 +13,7 @@ use domain::{
 };
 
 use crate::{
-    Conn, PageRequest, Scope, StoreError, accounts, campaigns,
+    Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     cursor::{List, Place},
     put::invalid,
     sql::Sql,
@@ -68,8 +68,21 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Optio
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(row::SELECT).push("calls").push(row::JOIN_WITH_DETAILS);
     sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
+    chosen::push(&mut sql, scope, "c.campaign_key");
     let row = sql.fetch_all::<ListedCall>(conn).await?.pop();
     row.map(|row| row.read(&currency, scope.sight())).transpose()
+}
+
+/// The sender's id of a call's customer, for the log of the account.
+pub async fn customer_of(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Option<String>, StoreError> {
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push(
+        "SELECT k.id FROM calls c
+         JOIN contacts k ON k.account_id = $1 AND k.campaign_key = c.campaign_key AND k.contact_no = c.contact_no
+         WHERE c.account_id = $1 AND c.id = ",
+    );
+    sql.text(id.as_str());
+    Ok(sql.fetch_all::<(String,)>(conn).await?.pop().map(|row| row.0))
 }
 
 /// All calls of one customer, oldest first, without transcripts. Empty where there is no such campaign or customer.
@@ -120,7 +133,10 @@ impl<'a> Listed<'a> {
                 let Some(key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
                 Some(key)
             }
-            None => None,
+            None => {
+                chosen::whole_account(scope)?;
+                None
+            }
         };
         let voicebots = voicebots::keys(conn, scope, &filter.voicebots).await?;
         let voicebots = voicebots.ok_or_else(|| invalid("voicebot", "is not a voicebot of this account"))?;

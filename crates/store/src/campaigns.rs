@@ -9,7 +9,7 @@ use domain::{
 use serde::Deserialize;
 
 use crate::{
-    Conn, PageRequest, Put, Scope, StoreError, accounts,
+    Conn, PageRequest, Put, Scope, StoreError, accounts, chosen,
     cursor::{List, Place},
     db::{execute, fetch_all, fetch_optional},
     outbox,
@@ -210,7 +210,7 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
 }
 
 async fn stored(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<Stored>, StoreError> {
-    fetch_optional!(
+    let found = fetch_optional!(
         conn,
         Stored,
         "SELECT campaign_key, name, search, voicebot_key, state, started_at, completed_at, listed_at, report_emails
@@ -218,7 +218,16 @@ async fn stored(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Optio
          WHERE account_id = $1 AND id = $2",
         scope.account(),
         id.as_str(),
-    )
+    )?;
+    match found {
+        Some(campaign) if !chosen::sees(conn, scope, campaign.campaign_key).await? => Ok(None),
+        found => Ok(found),
+    }
+}
+
+/// Whether the scope sees this campaign.
+pub async fn is_seen(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<bool, StoreError> {
+    Ok(key(conn, scope, id).await?.is_some())
 }
 
 async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -> Result<(), StoreError> {
@@ -432,6 +441,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<O
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(SUMMARY).push("campaigns").push(SUMMARY_JOIN);
     sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
+    chosen::push(&mut sql, scope, "c.campaign_key");
     let rows = sql.fetch_all(conn).await?;
     Ok(summaries(conn, scope, rows, &currency).await?.pop())
 }
@@ -463,6 +473,7 @@ pub async fn names<'a>(
     }
     let mut sql = Sql::with(&[scope.account()]);
     sql.push("SELECT id, name FROM campaigns WHERE account_id = $1 AND id IN ").texts(ids);
+    chosen::push(&mut sql, scope, "campaign_key");
     named(sql.fetch_all(conn).await?)
 }
 
@@ -477,11 +488,13 @@ pub async fn names_of(
     if let Some(campaign) = campaign {
         sql.push(" AND id = ").text(campaign.as_str());
     }
+    chosen::push(&mut sql, scope, "campaign_key");
     named(sql.fetch_all(conn).await?)
 }
 
 /// Ids and names of the campaigns that were listed last, the latest first: for who has to choose one.
 pub async fn latest_names(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<(String, String)>, StoreError> {
+    chosen::whole_account(scope)?;
     fetch_all!(
         conn,
         (String, String),
@@ -538,7 +551,7 @@ async fn rows(
     let descending = filter.sort.descending != place.is_some_and(|place| place.backwards);
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(SUMMARY).push("(SELECT * FROM campaigns c WHERE c.account_id = $1");
-    push_filter(&mut sql, filter, zone);
+    push_filter(&mut sql, scope, filter, zone);
     if !filter.states.is_empty() {
         sql.push(" AND c.state IN ").texts(filter.states.iter().map(|state| state.word()));
     }
@@ -622,13 +635,14 @@ async fn counts(
          FROM campaigns c
          WHERE c.account_id = $1",
     );
-    push_filter(&mut sql, filter, zone);
+    push_filter(&mut sql, scope, filter, zone);
     sql.push(" GROUP BY c.state");
     sql.fetch_all(conn).await
 }
 
-/// Appends all conditions but the states.
-fn push_filter(sql: &mut Sql, filter: &CampaignFilter, zone: Zone) {
+/// Appends all conditions but the states; only campaigns that the scope sees are counted, whoever asks for what.
+fn push_filter(sql: &mut Sql, scope: &Scope, filter: &CampaignFilter, zone: Zone) {
+    chosen::push(sql, scope, "c.campaign_key");
     if let Some(q) = filter.q.as_deref().map(str::trim).filter(|q| !q.is_empty()) {
         let folded = holding_folded(q);
         sql.push(" AND (c.search LIKE ").text(folded.as_str()).push(" ESCAPE '\\' OR LOWER(c.id) LIKE ");

@@ -7,7 +7,7 @@ use domain::{
 };
 
 use crate::{
-    Conn, PageRequest, Scope, StoreError,
+    Conn, PageRequest, Scope, StoreError, chosen,
     cursor::{List, Place},
     db::fetch_optional,
     sql::{Search, Sql},
@@ -107,6 +107,9 @@ pub async fn list(
         campaign.as_str(),
     )?;
     let Some((campaign_key, contacts, dialled, reached)) = counters else { return Ok(None) };
+    if !chosen::sees(conn, scope, campaign_key).await? {
+        return Ok(None);
+    }
     let list = List::new("customers", scope.account(), campaign_key, "contact_no");
     let place = request.place(&list)?;
     let rows: Vec<CustomerRow> = select(scope, campaign_key, filter, place, limit + 1).fetch_all(conn).await?;

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A value given by the caller breaks a rule that only the store can check.
     #[error("{} {}", .0.field, .0.reason)]
     Invalid(domain::FieldError),
+    /// Who asks sees chosen campaigns alone, and this counts others in.
+    #[error("the whole account is not for who sees chosen campaigns alone")]
+    Hidden,
     /// The request for which something was to be read is over: answered, or its reader has left.
     #[error("the request is over")]
     RequestOver,

@@ -174,6 +174,18 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, key: &str) -> Result<Option<
     Ok(export.filter(|export| export.user == scope.user() && export.role == scope.role()))
 }
 
+/// Takes a user's exports away, since what the user may see was changed: the files hold what they might see before. They go with
+/// others that are old.
+pub(crate) async fn disown(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE exports SET user_key = NULL WHERE account_id = $1 AND user_key = $2",
+        scope.account(),
+        user_key,
+    )?;
+    Ok(())
+}
+
 /// An export of the account, whoever asked for it: for the job that makes it.
 pub async fn find(conn: &mut Conn, scope: &Scope, key: &str) -> Result<Option<Export>, StoreError> {
     let row = fetch_optional!(

@@ -15,6 +15,7 @@ pub mod audit;
 mod bulk;
 pub mod calls;
 pub mod campaigns;
+mod chosen;
 pub mod contacts;
 mod cost;
 mod cursor;

@@ -9,7 +9,9 @@ use domain::{CampaignId, Timestamp};
 
 pub use self::sending::{Sending, To, send};
 use crate::{
-    Conn, Scope, StoreError, accounts, campaigns,
+    Conn, Scope, StoreError, accounts,
+    audit::{self, Action, Actor, Event},
+    campaigns,
     db::{execute, fetch_all, fetch_optional},
     jobs, objects,
 };
@@ -248,7 +250,7 @@ pub async fn mark(
         MailOutcome::Later(at, answer) => (MailStatus::Waiting, Some(at.0), None, answer),
         MailOutcome::Failed(answer) => (MailStatus::Failed, None, None, answer),
     };
-    execute!(
+    let marked = execute!(
         conn,
         "UPDATE mails SET status = $4, due_at = $5, sent_at = $6, answer = $7
          WHERE account_id = $1 AND mailing_key = $2 AND mail_no = $3 AND status <> 'sent'",
@@ -260,7 +262,29 @@ pub async fn mark(
         sent,
         answer.as_str(),
     )?;
+    if marked > 0 && status == MailStatus::Sent {
+        tell(conn, scope, mailing, no, now).await?;
+    }
     accounts::changed(conn, scope).await
+}
+
+/// Tells in the log of the account that a mail was sent, and to whom.
+async fn tell(conn: &mut Conn, scope: &Scope, mailing: i64, no: i64, now: Timestamp) -> Result<(), StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String, String),
+        "SELECT m.recipient, c.id
+         FROM mails m
+         JOIN mailings g ON g.account_id = $1 AND g.mailing_key = m.mailing_key
+         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = g.campaign_key
+         WHERE m.account_id = $1 AND m.mailing_key = $2 AND m.mail_no = $3",
+        scope.account(),
+        mailing,
+        no,
+    )?;
+    let Some((recipient, campaign)) = row else { return Ok(()) };
+    let event = Event::of(Action::MailSent, campaign).with(serde_json::json!({"to": recipient}));
+    audit::record(conn, scope, &Actor::system(), &event, now).await
 }
 
 /// What all mails of a mailing hold.

@@ -3,7 +3,7 @@
 use domain::{CallId, Timestamp};
 
 use crate::{
-    Conn, Scope, StoreError, accounts,
+    Conn, Scope, StoreError, accounts, chosen,
     db::{execute, fetch_all, fetch_optional},
     dialect::integers_of_json,
     objects, recording_fetches,
@@ -94,6 +94,7 @@ pub async fn put(
 /// A row of `recordings`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct RecordingRow {
+    campaign_key: i64,
     object: String,
     content_type: String,
     bytes: i64,
@@ -109,7 +110,8 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     let row = fetch_optional!(
         conn,
         RecordingRow,
-        "SELECT r.object, r.content_type, r.bytes, r.duration, r.peaks, r.stored_at, r.playable_object, r.playable_bytes
+        "SELECT c.campaign_key, r.object, r.content_type, r.bytes, r.duration, r.peaks, r.stored_at, r.playable_object,
+                r.playable_bytes
          FROM calls c
          JOIN recordings r ON r.account_id = c.account_id AND r.call_key = c.call_key
          WHERE c.account_id = $1 AND c.id = $2",
@@ -117,6 +119,9 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
         call.as_str(),
     )?;
     let Some(row) = row else { return Ok(None) };
+    if !chosen::sees(conn, scope, row.campaign_key).await? {
+        return Ok(None);
+    }
     let peaks = row.peaks.map(|json| serde_json::from_str(&json)).transpose();
     Ok(Some(StoredRecording {
         peaks: peaks.map_err(|_| StoreError::Broken(format!("peaks of call {call}")))?,

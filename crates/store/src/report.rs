@@ -9,7 +9,7 @@ use domain::{
 };
 
 use crate::{
-    Scope, StoreError, accounts,
+    Scope, StoreError, accounts, chosen,
     db::{Conn, fetch_all, fetch_optional},
     result_codes,
     rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
@@ -73,6 +73,9 @@ pub async fn read(
     )?;
     let Some(campaign) = campaign else { return Ok(None) };
     let campaign_key = campaign.campaign_key;
+    if !chosen::sees(conn, scope, campaign_key).await? {
+        return Ok(None);
+    }
     let asked = query.period.resolve(zone.local(now).day());
     let (from, to) =
         asked.map_or((i64::from(i32::MIN), i64::from(i32::MAX)), |r| (i64::from(r.from.0), i64::from(r.to.0)));

@@ -62,6 +62,11 @@ impl Scope {
         self.is_limited
     }
 
+    /// The user whose campaigns were chosen; none for who sees all.
+    pub fn limited_user(&self) -> Option<i64> {
+        self.user.filter(|_| self.is_limited)
+    }
+
     /// The account's country.
     pub fn country(&self) -> Country {
         self.country

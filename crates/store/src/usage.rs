@@ -11,7 +11,7 @@ use domain::{
 };
 
 use crate::{
-    Scope, StoreError, accounts,
+    Scope, StoreError, accounts, chosen,
     db::{Conn, fetch_all, fetch_one},
     sums::{Keyed, by_key, grouped},
     usage_rollup::UsageSums,
@@ -52,6 +52,7 @@ type ByMonth = BTreeMap<OfMonth, UsageSums>;
 
 /// The first and the last day with a finished call; `None` where the account has none.
 pub async fn days(conn: &mut Conn, scope: &Scope) -> Result<Option<DateRange>, StoreError> {
+    chosen::whole_account(scope)?;
     let (first, last) = fetch_one!(
         conn,
         (Option<i64>, Option<i64>),
@@ -69,6 +70,7 @@ pub async fn read(
     query: &UsageQuery,
     now: Timestamp,
 ) -> Result<Option<Usage>, StoreError> {
+    chosen::whole_account(scope)?;
     let account = accounts::lookup(conn, scope).await?;
     let bots = fetch_all!(
         conn,

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all, fetch_one, fetch_optional},
-    dialect, people,
+    dialect, exports, people,
     put::invalid,
 };
 
@@ -196,6 +196,7 @@ pub async fn set_access(
         campaigns.is_some(),
     )?;
     set_campaigns(conn, scope, user_key, campaigns.unwrap_or_default()).await?;
+    exports::disown(conn, scope, user_key).await?;
     Ok(true)
 }
 
@@ -271,6 +272,7 @@ pub async fn delete(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<boo
     let Some(user) = lookup(conn, scope, user_key).await? else { return Ok(false) };
     keep_an_owner(conn, scope, &user, "user").await?;
     end_sessions(conn, scope, user_key).await?;
+    exports::disown(conn, scope, user_key).await?;
     execute!(conn, "DELETE FROM password_links WHERE account_id = $1 AND user_key = $2", account, user_key)?;
     execute!(conn, "DELETE FROM user_campaigns WHERE account_id = $1 AND user_key = $2", account, user_key)?;
     let deleted = execute!(conn, "DELETE FROM users WHERE account_id = $1 AND user_key = $2", account, user_key)?;

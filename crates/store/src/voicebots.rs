@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use domain::{Voicebot, VoicebotId};
 
 use crate::{
-    Conn, Put, Scope, StoreError, accounts,
-    db::{execute, fetch_all, fetch_optional},
+    Conn, Put, Scope, StoreError, accounts, chosen,
+    db::{execute, fetch_optional},
     put::checked_name,
     sql::Sql,
 };
@@ -39,12 +39,16 @@ pub async fn put(conn: &mut Conn, scope: &Scope, voicebot: &Voicebot) -> Result<
 
 /// All voicebots of the account, by id.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Voicebot>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (String, String),
-        "SELECT id, name FROM voicebots WHERE account_id = $1 ORDER BY id",
-        scope.account(),
-    )?;
+    let mut sql = Sql::with(&[scope.account()]);
+    sql.push("SELECT v.id, v.name FROM voicebots v WHERE v.account_id = $1");
+    if scope.is_limited() {
+        // Those of the campaigns that its user sees.
+        sql.push(" AND v.voicebot_key IN (SELECT c.voicebot_key FROM campaigns c WHERE c.account_id = $1");
+        chosen::push(&mut sql, scope, "c.campaign_key");
+        sql.push(")");
+    }
+    sql.push(" ORDER BY v.id");
+    let rows: Vec<(String, String)> = sql.fetch_all(conn).await?;
     rows.into_iter().map(read).collect()
 }
 

@@ -11,6 +11,7 @@ use store::{
     Scope, StoreError, accounts,
     exports::{self, Export, ExportFile, ExportState},
     jobs::{BuildExport, BuildLargeExport, JobOutcome},
+    users,
 };
 
 use super::{Ended, JobError, Task};
@@ -105,13 +106,18 @@ pub(super) fn object_name(task: &Task, key: &str) -> String {
 
 /// Makes the file as the one who asked may see it.
 async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
-    #[expect(clippy::disallowed_methods, reason = "the export was asked for by this user, in this role")]
-    let reader = match export.user {
-        Some(user) => Scope::of_user(task.scope.account(), user, export.role),
-        None => Scope::of_token(task.scope.account()),
+    let (user, account) = {
+        let mut conn = task.db.read().await?;
+        let user = match export.user {
+            Some(key) => users::lookup(&mut conn, &task.scope, key).await?,
+            None => None,
+        };
+        (user, accounts::lookup(&mut conn, &task.scope).await?)
     };
-    let account = accounts::lookup(&mut task.db.read().await?, &reader).await?;
-    let reader = reader.in_country(account.country);
+    // Who is no user any more gets nothing more.
+    let user = user.ok_or(BuildError::Gone)?;
+    #[expect(clippy::disallowed_methods, reason = "the export was asked for by this user, in this role")]
+    let reader = Scope::of_user(account.id, user.key, export.role).in_country(account.country).limited(user.is_limited);
     let query: WorkbookQuery = serde_json::from_str(&export.query)?;
     let file = temporary_file()?;
     let progress = Arc::<Progress>::default();

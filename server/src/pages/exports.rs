@@ -24,7 +24,9 @@ use crate::{
     },
     secrets,
     web::{
-        accepts, browser,
+        accepts,
+        audited::FileRows,
+        browser,
         database::{Database, Snapshot},
         download::{self, file_headers},
         path::Id,
@@ -155,6 +157,7 @@ async fn file(
     let today = reader.0.account.zone.local(export.asked_at).day();
     response.headers_mut().extend(file_headers(XLSX, &query.file_name(today)));
     response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(file.bytes));
+    response.extensions_mut().insert(FileRows(export.calls));
     Ok(response)
 }
 

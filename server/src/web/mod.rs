@@ -1,6 +1,7 @@
 //! What all handlers share: who asks, what is asked, how an answer is made and how a failure is said.
 
 pub mod actor;
+pub mod audited;
 pub mod browser;
 pub mod client;
 pub mod database;

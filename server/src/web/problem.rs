@@ -161,6 +161,7 @@ impl Problem {
     pub fn of_store(error: &StoreError) -> Self {
         match error {
             StoreError::Invalid(field) => Self::invalid(field.clone()),
+            StoreError::Hidden => Self::not_found("page"),
             StoreError::Cursor => Self::field("cursor", "was not made by this list"),
             error => match error.outage() {
                 Some(Outage::Busy) => Self::busy(error),

@@ -13,7 +13,7 @@ use store::{
     tokens,
 };
 
-use super::{client::Client, database, log, problem::Problem};
+use super::{audited::Asker, client::Client, database, log, problem::Problem};
 use crate::{
     context::Server,
     secrets::{self, TOKEN_PREFIX},
@@ -83,6 +83,9 @@ impl<N: Needed> FromRequestParts<Server> for Sender<N> {
         }
         let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
         let actor = Actor { kind: ActorKind::Token, name: found.name, address: Some(address) };
+        if let Some(asker) = parts.extensions.get::<Asker>() {
+            asker.is(scope, actor.clone());
+        }
         Ok(Self(scope, actor, PhantomData))
     }
 }

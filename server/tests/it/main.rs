@@ -22,6 +22,7 @@ mod hooks_crash;
 mod hostile_texts;
 mod import_crash;
 mod imports;
+mod limited;
 mod limits;
 mod live;
 mod long_lists;

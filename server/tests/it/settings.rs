@@ -280,7 +280,52 @@ both_engines! {
         let text = csv.text();
         assert!(text.contains("'=1+1") && text.contains("127.0.0.1") && text.lines().count() == 4, "{text}");
         let (who, action, about) = told(at).await.remove(0);
-        assert_eq!((who.as_str(), action, about.as_str()), ("chu@cty.vn", Action::Exported, "log.csv"));
+        assert_eq!((who.as_str(), action, about.as_str()), ("chu@cty.vn", Action::Exported, "/settings/log.csv"));
+    }
+}
+
+both_engines! {
+    async fn what_is_taken_out_is_told(at) {
+        at.stock().await;
+        let calls = json!([crate::harness::call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        let upload = at.api(Method::PUT, "/api/v1/calls/c-1/recording").header("content-type", "audio/wav");
+        Answer::of(upload.body(crate::harness::wav(1))).await.is(201);
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let lan = at.sign_in("lan@cty.vn").await;
+        // Ten ranges of one listening, then what is downloaded.
+        for from in 0..10 {
+            let range = at.signed(Method::GET, "/calls/c-1/recording", &lan).header("range", format!("bytes={from}-99"));
+            Answer::of(range).await.is(206);
+        }
+        Answer::of(at.signed(Method::HEAD, "/calls/c-1/recording", &lan)).await.is(200);
+        page(at, &lan, "/calls/c-9/recording").await.is(404);
+        page(at, &lan, "/calls/c-1/recording?download").await.is(200);
+        page(at, &lan, "/campaigns/tet/calls.csv?code=DY").await.is(200);
+        page(at, &lan, "/campaigns/tet/report.xlsx").await.is(200);
+        for _ in 0..2 {
+            at.get("/api/v1/campaigns/tet/calls").await.is(200);
+        }
+        let told = told(at).await;
+        let said: Vec<_> = told.iter().map(|(who, action, about)| (who.as_str(), *action, about.as_str())).collect();
+        assert_eq!(said[..5], [
+            ("test", Action::PhonesRead, "/api/v1/campaigns/{id}/calls"),
+            ("lan@cty.vn", Action::Exported, "/campaigns/tet/report.xlsx"),
+            ("lan@cty.vn", Action::Exported, "/campaigns/tet/calls.csv"),
+            ("lan@cty.vn", Action::RecordingDownloaded, "c-1"),
+            ("lan@cty.vn", Action::RecordingPlayed, "c-1"),
+        ]);
+        let mut conn = at.server.db.read().await.unwrap();
+        let of_customer = EntryFilter { customer: Some("kh-1".to_owned()), ..EntryFilter::default() };
+        assert_eq!(audit::list(&mut conn, &at.scope, &of_customer, None, 10).await.unwrap().len(), 2);
+        let files = EntryFilter { action: Some(Action::Exported), ..EntryFilter::default() };
+        let files = audit::list(&mut conn, &at.scope, &files, None, 10).await.unwrap();
+        let details: Vec<_> = files.iter().map(|entry| entry.event.details.clone()).collect();
+        assert_eq!(details, [json!({"filter": "", "rows": 1}), json!({"filter": "code=DY", "rows": 1})]);
+        drop(conn);
+        at.pass(audit::AGAIN_MS);
+        page(at, &lan, "/calls/c-1/recording").await.is(200);
+        assert_eq!(self::told(at).await[0].1, Action::RecordingPlayed, "an hour later it is told again");
     }
 }
 

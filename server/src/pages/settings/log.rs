@@ -7,8 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::Role;
-use serde_json::json;
-use store::audit::{self, Action, Entry, Event};
+use store::audit::{self, Entry};
 
 use crate::{
     files::{
@@ -16,6 +15,7 @@ use crate::{
         csv_list::lines,
     },
     web::{
+        audited::FileRows,
         download::{CSV, file_headers},
         editing::Editing,
         problem::Problem,
@@ -36,16 +36,10 @@ async fn csv(editing: Editing, RawQuery(query): RawQuery) -> Result<Response, Pr
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let filter = log_filter(&pairs).map_err(Problem::invalid)?;
     let entries = audit::list(&mut editing.read().await?, &editing.who.scope, &filter, None, ROWS).await?;
-    let conn = editing.write().await?;
-    let details = json!({"rows": entries.len(), "filter": query_of(&pairs)});
-    editing.commit(conn, &Event::of(Action::Exported, "log.csv").with(details)).await?;
     let mut response = Body::from(written(&entries, &editing)).into_response();
     response.headers_mut().extend(file_headers(CSV, "log.csv"));
+    response.extensions_mut().insert(FileRows(entries.len() as u64));
     Ok(response)
-}
-
-fn query_of(pairs: &[(String, String)]) -> String {
-    form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
 }
 
 fn written(entries: &[Entry], editing: &Editing) -> Vec<u8> {

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{CampaignId, Language, limits::SMALL_FILE_CALLS, time::Zone};
-use store::{Scope, accounts};
+use store::{PageRequest, Scope, accounts, calls};
 
 use super::{CSV, file_headers, local_file, place_of_list, slices};
 use crate::{
@@ -16,7 +16,7 @@ use crate::{
         call_list::{self, FileError, WorkbookQuery},
         temporary_file,
     },
-    web::{database::Database, problem::Problem, query::Pairs},
+    web::{audited::FileRows, database::Database, problem::Problem, query::Pairs},
 };
 
 fn heading(value: &str) -> Result<Heading, Problem> {
@@ -44,13 +44,18 @@ pub async fn csv(
     let mut read = slices.next().await?;
     let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();
+    let filter_of_rows = filter.clone();
     let list = CallCsv { scope: *scope, campaign: campaign.cloned(), filter, today, zone, heading };
     let list = list.begin(&mut read.conn, &request).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    // For the log of the account, which says how much was taken.
+    let one = PageRequest { limit: 1, ..PageRequest::default() };
+    let page = calls::page(&mut read.conn, scope, campaign, &filter_of_rows, today, &one).await?;
     drop(read);
     let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     let name = campaign.map_or("calls", CampaignId::as_str);
     response.headers_mut().extend(file_headers(CSV, &format!("{name}-{today}.csv")));
+    response.extensions_mut().insert(FileRows(page.map_or(0, |page| page.total)));
     Ok(response)
 }
 
@@ -69,6 +74,8 @@ pub async fn workbook(
     let _turn = turns.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
     let file = temporary_file().map_err(FileError::from)?;
     let written = call_list::write(&db, scope, query, now, &file, &std::sync::Arc::default()).await?;
-    written.ok_or_else(|| Problem::not_found("campaign"))?;
-    local_file(file, XLSX, &query.file_name(zone.local(now).day())).await
+    let written = written.ok_or_else(|| Problem::not_found("campaign"))?;
+    let mut response = local_file(file, XLSX, &query.file_name(zone.local(now).day())).await?;
+    response.extensions_mut().insert(FileRows(written.calls));
+    Ok(response)
 }

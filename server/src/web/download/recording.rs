@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use domain::CallId;
-use store::{Conn, Scope, recordings};
+use store::{Conn, Scope, calls, recordings};
 
 use super::attachment;
 use crate::{
@@ -17,7 +17,7 @@ use crate::{
         Recordings, StorageError,
         range::{self, Part},
     },
-    web::{problem::Problem, security::OwnPolicy},
+    web::{audited::AboutCustomer, problem::Problem, security::OwnPolicy},
 };
 
 /// Which form of a recording is sent, unless it is downloaded.
@@ -48,6 +48,7 @@ pub async fn send(
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let stored = recordings::lookup(&mut conn, scope, call).await?.ok_or_else(|| Problem::not_found("recording"))?;
+    let customer = calls::customer_of(&mut conn, scope, call).await?;
     // The audio is sent for as long as somebody listens.
     drop(conn);
     let wants_file = has(query, "download");
@@ -58,6 +59,9 @@ pub async fn send(
     // The object's name is new with every upload, so it tags the content.
     let etag = format!("\"{}\"", object.rsplit('/').next().unwrap_or_default());
     let mut response = Response::new(Body::empty());
+    if let Some(customer) = customer {
+        response.extensions_mut().insert(AboutCustomer(customer));
+    }
     let answer = response.headers_mut();
     let value = |text: &str| HeaderValue::from_str(text).map_err(|error| Problem::internal(&error));
     answer.insert(header::ETAG, value(&etag)?);

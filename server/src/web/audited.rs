@@ -1,0 +1,139 @@
+//! Tells in the log of the account who takes what out of it: recordings that are played or downloaded, lists and reports as files,
+//! whole phone numbers by tokens. What cannot be told is not sent.
+//!
+//! It is found out here, by what a route answers with, and not in each handler: a new file is told of without anybody thinking of it.
+
+use std::sync::{Arc, OnceLock};
+
+use app::session::SignedIn;
+use axum::{
+    extract::{FromRequestParts, MatchedPath, Request, State},
+    http::{HeaderMap, Method, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use percent_encoding::percent_decode_str;
+use serde_json::json;
+use store::{
+    Scope, StoreError,
+    audit::{self, Action, Actor, ActorKind, Event},
+};
+
+use super::{client::Client, database, download::recording::has, problem::Problem};
+use crate::context::Server;
+
+/// Recordings, for people and for programs.
+const RECORDINGS: [&str; 2] = ["/calls/{id}/recording", "/api/v1/calls/{id}/recording"];
+/// Where programs read customers' numbers.
+const WITH_PHONES: [&str; 4] =
+    ["/api/v1/calls", "/api/v1/calls/{id}", "/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/{id}/contacts"];
+
+/// Who asks, as soon as somebody has found out: in a request's extensions.
+#[derive(Debug, Clone, Default)]
+pub struct Asker(Arc<OnceLock<(Scope, Actor)>>);
+
+impl Asker {
+    /// Says who asks.
+    pub fn is(&self, scope: Scope, actor: Actor) {
+        // Whoever was found first stays.
+        let _ = self.0.set((scope, actor));
+    }
+}
+
+/// In a response's extensions: the customer whom it is about.
+#[derive(Debug, Clone)]
+pub struct AboutCustomer(pub String);
+
+/// In a response's extensions: rows of the file.
+#[derive(Debug, Clone, Copy)]
+pub struct FileRows(pub u64);
+
+/// Tells of an answer before it is sent.
+pub async fn tell(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let (mut parts, body) = request.into_parts();
+    let asker = Asker::default();
+    parts.extensions.insert(asker.clone());
+    let Ok(Client(address)) = Client::from_request_parts(&mut parts, &server).await;
+    if let Some(who) = parts.extensions.get::<SignedIn>() {
+        asker.is(who.scope, Actor::user(&who.email, address));
+    }
+    let asked = Asked {
+        method: parts.method.clone(),
+        route: parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default(),
+        path: parts.uri.path().to_owned(),
+        query: parts.uri.query().map(str::to_owned),
+    };
+    let db = database::of(&parts, &server);
+    let response = next.run(Request::from_parts(parts, body)).await;
+    let Some((scope, actor)) = asker.0.get() else { return response };
+    let Some((event, once)) = asked.event(scope, actor, &response) else { return response };
+    // The handler is through with the request's snapshot, and nobody holds two connections.
+    db.release().await;
+    match record(&server, scope, actor, &event, once).await {
+        Ok(()) => response,
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+async fn record(server: &Server, scope: &Scope, actor: &Actor, event: &Event, once: bool) -> Result<(), StoreError> {
+    let now = (server.context.clock)();
+    if once && audit::is_recorded(&mut server.db.read().await?, scope, actor, event, now).await? {
+        return Ok(());
+    }
+    let mut conn = server.db.write().await?;
+    audit::record(&mut conn, scope, actor, event, now).await?;
+    conn.commit().await
+}
+
+/// What was asked for.
+struct Asked {
+    method: Method,
+    route: String,
+    path: String,
+    query: Option<String>,
+}
+
+impl Asked {
+    /// What the log says of an answer, and whether once in a while is enough; none where nothing is taken out.
+    fn event(&self, scope: &Scope, actor: &Actor, response: &Response) -> Option<(Event, bool)> {
+        let is_given = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+        if !is_given || !matches!(self.method, Method::GET | Method::POST) {
+            return None;
+        }
+        let customer = response.extensions().get::<AboutCustomer>().map(|customer| customer.0.as_str());
+        if RECORDINGS.contains(&self.route.as_str()) {
+            let action = if has(self.query.as_deref(), "download") {
+                Action::RecordingDownloaded
+            } else {
+                Action::RecordingPlayed
+            };
+            return Some((Event::of(action, self.id()).about(customer), true));
+        }
+        if is_attachment(response.headers()) {
+            let rows = response.extensions().get::<FileRows>().map(|rows| rows.0);
+            let event = Event::of(Action::Exported, self.decoded_path());
+            return Some((
+                event.with(json!({"filter": self.query.as_deref().unwrap_or_default(), "rows": rows})),
+                false,
+            ));
+        }
+        let reads_phones = self.method == Method::GET && WITH_PHONES.contains(&self.route.as_str());
+        let is_whole = actor.kind == ActorKind::Token && !scope.sight().is_masked();
+        (reads_phones && is_whole).then(|| (Event::of(Action::PhonesRead, self.route.clone()), true))
+    }
+
+    fn decoded_path(&self) -> String {
+        percent_decode_str(&self.path).decode_utf8_lossy().into_owned()
+    }
+
+    /// The id in the path of a recording.
+    fn id(&self) -> String {
+        let parts: Vec<&str> = self.path.rsplit('/').collect();
+        let id = parts.get(1).copied().unwrap_or_default();
+        percent_decode_str(id).decode_utf8_lossy().into_owned()
+    }
+}
+
+fn is_attachment(headers: &HeaderMap) -> bool {
+    headers.get(header::CONTENT_DISPOSITION).is_some_and(|value| value.as_bytes().starts_with(b"attachment"))
+}
