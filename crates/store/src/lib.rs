@@ -28,6 +28,7 @@ pub mod ingest;
 pub mod jobs;
 mod live;
 pub mod mappings;
+mod meanings;
 pub mod objects;
 pub mod outbox;
 pub mod password_links;

@@ -35,7 +35,7 @@ both_engines! {
         tokens::add(&mut conn, &own, "secret", &[3; 32], NINE).await.unwrap();
         let mut code = result_codes::list(&mut conn, &own).await.unwrap().pop().unwrap();
         code.code = "SECRET".parse().unwrap();
-        result_codes::put(&mut conn, &own, &code).await.unwrap();
+        result_codes::put(&mut conn, &own, &code, NINE).await.unwrap();
         conn.commit().await.unwrap();
         send(&db, &own, vec![call("c-1").of("secret").to("kh-1").talked(31_000)]).await;
         let call_id = "c-1".parse().unwrap();
