@@ -8,7 +8,7 @@ mod row;
 mod tests;
 
 use domain::{
-    Call, CallFilter, CallId, CampaignId, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
+    Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
     report::CallCounts, time::Zone,
 };
 
@@ -320,7 +320,8 @@ pub async fn page(
 }
 
 /// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of
-/// the slice before; its calls come without details. `None`: no such campaign.
+/// the slice before; its calls come without details. `meanings` are those that the whole list goes by, whatever is changed while
+/// it is read. `None`: no such campaign.
 pub async fn slice(
     conn: &mut Conn,
     scope: &Scope,
@@ -328,9 +329,11 @@ pub async fn slice(
     filter: &CallFilter,
     today: Day,
     request: &PageRequest,
+    meanings: &CodeMeanings,
 ) -> Result<Option<CallSlice>, StoreError> {
     let limit = request.checked_limit()?;
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(mut listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    listed.meanings.read_by(meanings);
     let place = request.place(&listed.list)?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
     let rows = listed.fetch(conn, place, limit + 1, false).await?;

@@ -101,6 +101,11 @@ impl Meanings {
         &self.now
     }
 
+    /// Tells classes apart by other meanings, for what is read in several snapshots.
+    pub(crate) fn read_by(&mut self, meanings: &CodeMeanings) {
+        self.now = meanings.clone();
+    }
+
     /// What is prepared.
     pub(crate) fn next(&self) -> Option<&CodeMeanings> {
         match &self.change {

@@ -52,7 +52,7 @@ async fn read(db: &Db, scope: &Scope, campaign: &str) -> Report {
 fn calls_of(from: i64, n: i64) -> Vec<Call> {
     let codes = ["DY", "TC", "K9", "NA", "TC", "CU", "TC", "BS"];
     let one = |n: i64| {
-        let one = call(&format!("c-{n}")).to(&format!("kh-{}", n * 7 % 11)).later(n * 5 * HOUR);
+        let one = call(&format!("c-{n}")).to(&format!("kh-{}", n * 7 % 37)).later(n * 5 * HOUR);
         let one = if n % 3 == 0 { one.of("camp-1") } else { one };
         match codes[(n % 8) as usize] {
             code @ ("NA" | "CU" | "BS") => one.code(code),

@@ -60,7 +60,7 @@ both_engines! {
         let c = &mut conn;
         assert_eq!(calls::lookup(c, &stranger, &call_id).await.unwrap(), None);
         assert_eq!(calls::page(c, &stranger, Some(&id), &filter, today, &page).await.unwrap(), None);
-        assert_eq!(calls::slice(c, &stranger, Some(&id), &filter, today, &page).await.unwrap(), None);
+        assert_eq!(calls::slice(c, &stranger, Some(&id), &filter, today, &page, &Default::default()).await.unwrap(), None);
         let of_account = calls::page(c, &stranger, None, &filter, today, &page).await.unwrap().unwrap();
         assert_eq!((of_account.calls, of_account.total), (vec![], 0), "only its own");
         assert_eq!(calls::of_contact(c, &stranger, &id, &"kh-1".parse().unwrap()).await.unwrap(), []);
