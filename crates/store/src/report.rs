@@ -119,12 +119,6 @@ pub async fn read(
     let meanings = CodeMeanings::of(&codes);
     let totals = Totals::of(&days, &meanings);
     let counts = totals.calls;
-    let calls_of = |is: &dyn Fn(&str) -> bool| {
-        let rows = days.iter().filter(|row| is(&row.code));
-        rows.map(|row| row.sums.calls as u64).sum::<u64>()
-    };
-    let goals = calls_of(&|code| meanings.is_goal(code));
-    let line_faults = calls_of(&|code| code == LINE_FAULT);
     let range = asked.or(seen_days(&days));
     let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
         Some(range) => of_hours(conn, scope, campaign_key, range).await?,
@@ -152,9 +146,9 @@ pub async fn read(
         cost_per_reached: mean(totals.sums.cost, customers.reached).map(Money),
         rates: Rates {
             answer_rate: Rate::new(counts.answered, counts.total),
-            network_effectiveness: Rate::new(counts.total - line_faults, counts.total),
+            network_effectiveness: Rate::new(counts.total - totals.line_faults, counts.total),
             contact_rate: Rate::new(customers.reached, customers.total),
-            goal_rate: Rate::new(goals, counts.answered),
+            goal_rate: Rate::new(totals.goals, counts.answered),
         },
         talk_time_histogram,
         by_attempt,
@@ -194,6 +188,10 @@ struct Totals {
     sums: HourSums,
     /// Of the answered calls.
     recorded: u64,
+    /// Calls that ended with CU.
+    line_faults: u64,
+    /// Calls whose code is a goal.
+    goals: u64,
 }
 
 impl Totals {
@@ -207,6 +205,8 @@ impl Totals {
             }
             let answered = is_answered(&row.code);
             totals.calls.add(meanings.class_of(&row.code), answered, calls);
+            totals.line_faults += if row.code == LINE_FAULT { calls } else { 0 };
+            totals.goals += if meanings.is_goal(&row.code) { calls } else { 0 };
             totals.recorded += if answered { row.sums.recorded as u64 } else { 0 };
             totals.sums += row.sums;
         }

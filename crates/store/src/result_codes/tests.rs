@@ -157,7 +157,7 @@ both_engines! {
         let figures = async || {
             let filter = |text: &str| {
                 let (key, value) = text.split_once('=').unwrap();
-                domain::CallFilter::from_pairs([(key.into(), value.into())]).unwrap().0
+                domain::CallFilter::from_pairs([(key, value)]).unwrap().0
             };
             let (one, other) = (read(&db, &scope, "camp-0").await, read(&db, &scope, "camp-1").await);
             let mut conn = db.read().await.unwrap();
@@ -165,14 +165,14 @@ both_engines! {
             let mut sums = Vec::new();
             let campaign = "camp-0".parse().unwrap();
             for text in ["class=success", "class=failed", "newly_reached=true", "reached=false", "reached=true"] {
-                let (filter, first) = (filter(text), Default::default());
+                let (filter, first) = (filter(text), crate::PageRequest::default());
                 for campaign in [Some(&campaign), None] {
                     let page = calls::page(&mut conn, &scope, campaign, &filter, today, &first).await;
                     sums.push(page.unwrap().unwrap().sums);
                 }
             }
             let reached = domain::CustomerFilter { standing: domain::filter::CustomerStanding::Reached, ..Default::default() };
-            let page = customers::list(&mut conn, &scope, &campaign, &reached, &Default::default()).await;
+            let page = customers::list(&mut conn, &scope, &campaign, &reached, &crate::PageRequest::default()).await;
             let page = page.unwrap().unwrap();
             assert_eq!(page.customers.len() as u64, page.total);
             assert_eq!(page.total, one.customers.reached);
@@ -262,10 +262,12 @@ both_engines! {
             "UPDATE next_attempts SET failed = 0 WHERE account_id = $1",
             "UPDATE rollup_attempts SET answered = answered + 1 WHERE account_id = $1",
         ];
-        let mut repaired = 0;
+        let (mut repaired, mut rounds) = (0, 0);
         loop {
+            rounds += 1;
             let mut conn = db.write().await.unwrap();
-            for sql in damage {
+            // What is always made wrong anew would always be there to be moved.
+            for sql in damage.into_iter().filter(|_| rounds <= 40) {
                 crate::db::execute!(conn, sqlx::AssertSqlSafe(sql), scope.account()).unwrap();
             }
             conn.commit().await.unwrap();

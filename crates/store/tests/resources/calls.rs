@@ -259,7 +259,7 @@ both_engines! {
         let mut read = Vec::new();
         let campaign = "camp-0".parse().unwrap();
         loop {
-            let slice = calls::slice(&mut conn, &scope, Some(&campaign), &filter, today(), &request, &Default::default()).await.unwrap().unwrap();
+            let slice = calls::slice(&mut conn, &scope, Some(&campaign), &filter, today(), &request, &domain::CodeMeanings::default()).await.unwrap().unwrap();
             read.extend(slice.calls);
             request.cursor = slice.next;
             if request.cursor.is_none() {

@@ -60,7 +60,7 @@ both_engines! {
         let c = &mut conn;
         assert_eq!(calls::lookup(c, &stranger, &call_id).await.unwrap(), None);
         assert_eq!(calls::page(c, &stranger, Some(&id), &filter, today, &page).await.unwrap(), None);
-        assert_eq!(calls::slice(c, &stranger, Some(&id), &filter, today, &page, &Default::default()).await.unwrap(), None);
+        assert_eq!(calls::slice(c, &stranger, Some(&id), &filter, today, &page, &domain::CodeMeanings::default()).await.unwrap(), None);
         let of_account = calls::page(c, &stranger, None, &filter, today, &page).await.unwrap().unwrap();
         assert_eq!((of_account.calls, of_account.total), (vec![], 0), "only its own");
         assert_eq!(calls::of_contact(c, &stranger, &id, &"kh-1".parse().unwrap()).await.unwrap(), []);
@@ -76,6 +76,9 @@ both_engines! {
         assert_eq!(voicebots::lookup(c, &stranger, &bot.id).await.unwrap(), None);
         assert!(voicebots::list(c, &stranger).await.unwrap().iter().all(|listed| listed.id != bot.id));
         assert!(result_codes::list(c, &stranger).await.unwrap().iter().all(|listed| listed.code != code.code));
+        let failed = domain::ResultCode { counts_as: domain::CallClass::Failed, is_goal: false, ..code.clone() };
+        assert_eq!(result_codes::foresee(c, &stranger, &failed).await.unwrap(), result_codes::Moved::default());
+        assert_eq!(result_codes::coming(c, &stranger).await.unwrap(), []);
         assert_eq!(recordings::lookup(c, &stranger, &call_id).await.unwrap(), None);
         assert_eq!(recordings::put(c, &stranger, &call_id, &recording).await.unwrap(), None);
         assert_eq!(recordings::delete(c, &stranger, &call_id, NOW).await.unwrap(), None);
