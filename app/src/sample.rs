@@ -10,7 +10,7 @@ fn code(code: &str, vi: &str, en: &str, calls: u64) -> CodeCount {
         code: Code::new(code).unwrap(),
         label_vi: vi.to_owned(),
         label_en: en.to_owned(),
-        class: CallClass::of(code),
+        class: CallClass::unless_changed(code),
         defined: code != "K9",
         calls,
     }
@@ -21,6 +21,7 @@ fn point(at: &str, success: u64, failed: u64, error: u64) -> TrendPoint {
     TrendPoint {
         at: at.to_owned(),
         calls: success + failed + error,
+        answered: success,
         success,
         failed,
         error,
@@ -35,6 +36,7 @@ pub fn report() -> Report {
     let attempt = |attempt, success: u64, failed: u64, error: u64, newly_reached| AttemptResult {
         attempt,
         calls: success + failed + error,
+        answered: success,
         success,
         failed,
         error,
@@ -61,7 +63,7 @@ pub fn report() -> Report {
         timezone: "Asia/Ho_Chi_Minh".to_owned(),
         currency: Currency::vnd(),
         as_of: Timestamp(1_794_650_244_000),
-        calls: CallCounts { total: 3_000, success: 1_300, failed: 1_500, error: 200, in_progress: 3 },
+        calls: CallCounts { total: 3_000, answered: 1_300, success: 1_300, failed: 1_500, error: 200, in_progress: 3 },
         by_code: vec![
             code("DY", "Đồng ý", "Agreed", 900),
             code("TC", "Từ chối", "Refused", 385),
@@ -95,9 +97,9 @@ pub fn report() -> Report {
         ],
         by_hour: vec![],
         heatmap: vec![
-            HeatCell { weekday: 1, hour: 9, calls: 1_800, success: 800 },
-            HeatCell { weekday: 3, hour: 14, calls: 1_190, success: 498 },
-            HeatCell { weekday: 3, hour: 15, calls: 10, success: 2 },
+            HeatCell { weekday: 1, hour: 9, calls: 1_800, answered: 800, success: 800 },
+            HeatCell { weekday: 3, hour: 14, calls: 1_190, answered: 498, success: 498 },
+            HeatCell { weekday: 3, hour: 15, calls: 10, answered: 2, success: 2 },
         ],
         funnel: Funnel { customers: 2_000, dialled: 1_950, reached: 1_250, talked_30s: 880, goal: 600 },
     }

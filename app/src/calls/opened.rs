@@ -6,7 +6,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 use super::{
     address::recording_href,
     context::CallsPage,
-    list::{Attempt, Charge, Moment, OpenedCall, Standing, Turn},
+    list::{Attempt, Charge, Moment, OpenedCall, Turn},
     playback::{Track, use_playback},
     tag::code_tag,
 };
@@ -75,7 +75,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
         }
     });
     let (track, call) = (Track::of(&row), id.clone());
-    let was_answered = matches!(row.standing, Standing::Ended(domain::CallClass::Success) | Standing::InProgress);
+    let was_answered = row.code.as_ref().is_none_or(|shown| domain::outcome::is_answered(shown.code.as_str()));
     let no_transcript = if was_answered { text.no_transcript() } else { text.nobody_talked() };
     view! {
         <div class="opened-call">

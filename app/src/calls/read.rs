@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    Call, CallFilter, CallId, CampaignId, Code, DateRange, Period, ResultCode, Role, Timestamp, Voicebot,
+    Call, CallFilter, CallId, CampaignId, Code, CodeMeanings, DateRange, Period, ResultCode, Role, Timestamp, Voicebot,
     call::RecordingFetchStatus, format, report::CallCounts, time::LocalTime,
 };
 use leptos::prelude::*;
@@ -152,8 +152,11 @@ async fn around_account(
     let filter = &address.filter;
     let all = CallFilter { period: filter.period, voicebots: filter.voicebots.clone(), ..CallFilter::default() };
     let counts = calls::count_by_code(conn, &who.scope, None, &all, now.day()).await?.unwrap_or_default();
-    let standings =
-        StandingCounts::from(CallCounts::by_code(counts.iter().map(|(code, calls)| (code.as_str(), *calls))));
+    let meanings = CodeMeanings::of(defined);
+    let standings = StandingCounts::from(CallCounts::by_code(
+        &meanings,
+        counts.iter().map(|(code, calls)| (code.as_str(), *calls)),
+    ));
     let unused = defined.iter().map(|code| (code.code.clone(), 0));
     let used = counts.iter().filter_map(|(code, calls)| Some((Code::new(code.as_str()).ok()?, *calls)));
     let mut codes: BTreeMap<Code, u64> = unused.collect();

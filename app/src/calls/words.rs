@@ -6,6 +6,7 @@ use domain::{
     Call, CallClass, Currency, Language, Money, ResultCode, Speaker, Tariff, Timestamp,
     call::{PricedBy, RecordingFetchStatus},
     format,
+    outcome::is_answered,
     time::{LocalTime, Zone},
 };
 
@@ -17,6 +18,11 @@ use crate::{
     Text,
     session::{Preferences, SignedIn},
 };
+
+/// Whether a call is over and the customer answered it, whatever its code counts as.
+fn was_answered(call: &Call) -> bool {
+    call.result_code.as_ref().is_some_and(|code| is_answered(code.as_str()))
+}
 
 /// The reader's language, zone and rights: everything that turns a call into what they see.
 pub(super) struct Words {
@@ -51,7 +57,7 @@ impl Words {
             code: code.clone(),
             label: known
                 .map_or_else(|| code.to_string(), |known| self.language.pick(&known.label_vi, &known.label_en).clone()),
-            class: CallClass::of(code.as_str()),
+            class: known.map_or_else(|| CallClass::unless_changed(code.as_str()), |known| known.counts_as),
             defined: known.is_some(),
         }
     }
@@ -59,9 +65,9 @@ impl Words {
     pub(super) fn row(&self, call: &Call) -> CallRow {
         let dialed = self.local(call.dialed_at);
         let ended = call.ended_at.is_some();
-        let talked = call.class == Some(CallClass::Success) && call.talk_time > 0;
+        let talked = was_answered(call) && call.talk_time > 0;
         let ring = match (call.class, call.ended_at) {
-            (Some(CallClass::Success), _) => call.dial_time,
+            (Some(_), _) if was_answered(call) => call.dial_time,
             (Some(_), Some(end)) => Some(end.0 - call.dialed_at.0),
             _ => None,
         };
@@ -151,7 +157,7 @@ impl Words {
 
     fn attempt(&self, call: &Call) -> Attempt {
         let dialed = self.local(call.dialed_at);
-        let talked = call.class == Some(CallClass::Success) && call.talk_time > 0;
+        let talked = was_answered(call) && call.talk_time > 0;
         Attempt {
             id: call.id.clone(),
             number: call.attempt,
@@ -171,7 +177,7 @@ impl Words {
             what: text.dialling_began().to_owned(),
             note: format!("{} · {}", format::time_with_seconds(began), format::date(began.day(), self.language)),
         }];
-        let answered = call.answered_at.filter(|_| call.class.is_none_or(|class| class == CallClass::Success));
+        let answered = call.answered_at.filter(|_| call.class.is_none() || was_answered(call));
         if let Some(answered) = answered {
             moments.push(Moment {
                 icon: MomentKind::Answered,
@@ -215,7 +221,7 @@ impl Words {
     /// How the cost came about. The price of a block is told only by a tariff that gives exactly what was charged:
     /// a call keeps its price when its tariff is changed.
     pub(super) fn charge<'a>(&self, call: &Call, tariffs: impl Iterator<Item = &'a Tariff>) -> Option<Charge> {
-        if call.class != Some(CallClass::Success) || (call.talk_time <= 0 && call.blocks == 0) {
+        if !was_answered(call) || (call.talk_time <= 0 && call.blocks == 0) {
             return None;
         }
         let money = |amount| self.money(amount, &call.currency);
@@ -275,6 +281,7 @@ mod tests {
             label_en: code.to_owned(),
             color: None,
             is_goal: false,
+            counts_as: CallClass::unless_changed(code),
         };
         Words::new(&who, &[code("DY", "Đồng ý"), code("NA", "Không trả lời")])
     }
@@ -294,7 +301,7 @@ mod tests {
     }
 
     fn call(code: Option<&str>, talk_time: i64) -> Call {
-        let class = code.map(CallClass::of);
+        let class = code.map(CallClass::unless_changed);
         let answered = class == Some(CallClass::Success);
         let dialed_at = Timestamp(DIALED);
         Call {

@@ -1,8 +1,8 @@
 //! The rows of the list: a table on a desktop, cards on a phone.
 
 use domain::{
-    CallClass, CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency, DateRange, Period,
-    Rate, format,
+    CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency, DateRange, Period, Rate,
+    format,
 };
 use leptos::prelude::*;
 
@@ -202,7 +202,8 @@ fn row(summary: &CampaignSummary) -> AnyView {
     let text = use_text();
     let language = text.language();
     let campaign = &summary.campaign;
-    let behind = Behind { campaign: campaign.id.clone(), period: Period::Whole };
+    // The row does not say whether they are.
+    let behind = Behind { campaign: campaign.id.clone(), period: Period::Whole, answered_apart: true };
     let reached = summary.contact_rate;
     let answered = summary.answer_rate;
     let any = summary.calls > 0;
@@ -225,7 +226,7 @@ fn row(summary: &CampaignSummary) -> AnyView {
             <td class="num">
                 {opens(
                     format::rate(answered, language),
-                    behind.classes(&[CallClass::Success]),
+                    behind.answered(),
                     answered.numerator > 0,
                 )}
             </td>

@@ -139,6 +139,7 @@ mod tests {
         let point = TrendPoint {
             at: "2026-11-09T09".to_owned(),
             calls: 0,
+            answered: 0,
             success: 0,
             failed: 0,
             error: 0,

@@ -1,7 +1,7 @@
 //! A file that was looked at: what would come of it, and what has to be said before.
 
 use domain::{
-    CallClass, CallRecord, format,
+    CallRecord, format,
     import::{Found, TableColumns},
 };
 use leptos::prelude::*;
@@ -206,7 +206,7 @@ fn row(call: &CallRecord, one: &OneImport, found: &Found, text: Text) -> AnyView
         .zip(call.ended_at)
         .map(|(answered, ended)| format::short_duration((ended.0 - answered.0).max(0), language));
     let code = call.result_code.clone().map(|code| {
-        let class = CallClass::of(code.as_str());
+        let class = one.meanings.class_of(code.as_str());
         view! { <CodeTag code=code.to_string() class=class /> }
     });
     let campaign = (!found.needs_campaign).then(|| view! { <td>{call.campaign.to_string()}</td> });

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    FieldError,
+    CodeMeanings, FieldError,
     import::{Found, ImportOptions, Stored},
     time::Zone,
 };
 use store::{
     Conn, campaigns,
     imports::{self, Changes, Import, ImportState},
-    users,
+    result_codes, users,
 };
 
 use crate::{AppError, Text, session::SignedIn};
@@ -48,6 +48,7 @@ pub(super) struct OneImport {
     pub campaigns: Vec<(String, String)>,
     pub user: Option<String>,
     pub zone: Zone,
+    pub meanings: CodeMeanings,
     /// What was refused.
     pub wrong: Option<String>,
 }
@@ -108,7 +109,9 @@ pub(super) async fn read(
         ImportState::Checked => campaigns::latest_names(conn, &who.scope, CHOICES).await?,
         _ => Vec::new(),
     };
+    let meanings = CodeMeanings::of(&result_codes::list(conn, &who.scope).await?);
     Ok(Read::One(Box::new(OneImport {
+        meanings,
         options: parsed(Some(&import.options)).unwrap_or_default(),
         found: parsed(import.found.as_deref()),
         stored: parsed(import.stored.as_deref()),

@@ -260,7 +260,7 @@ fn money(report: &Report, money: domain::Money, text: Text) -> String {
 
 fn cost(report: &Report, text: Text) -> Vec<Cell> {
     let language = text.language();
-    let success = text.calls(report.calls.success);
+    let answered = text.calls(report.calls.answered);
     let cell = |label: &str, parts: Vec<format::Part>, note: String| {
         let read = |part: format::Part| {
             if part.unit_first { (part.unit, part.number) } else { (part.number, part.unit) }
@@ -273,9 +273,9 @@ fn cost(report: &Report, text: Text) -> Vec<Cell> {
     };
     let average = report.average_talk_time.map(|mean| format::short_duration_parts(mean, language)).unwrap_or_default();
     let blocks = vec![format::Part::new(format::integer(report.blocks, language), text.block_unit())];
-    let each = format::quotient(report.blocks.max(0) as u64, report.calls.success, 2, language);
+    let each = format::quotient(report.blocks.max(0) as u64, report.calls.answered, 2, language);
     vec![
-        cell(text.average_talk_time(), average, text.over_answered(&success)),
+        cell(text.average_talk_time(), average, text.over_answered(&answered)),
         cell(
             text.total_talk_time(),
             format::total_duration_parts(report.talk_time, language),

@@ -40,6 +40,7 @@ fn a_share_is_the_same_in_a_list_as_alone() {
         of_class.for_each(|row| row.calls = 0);
     }
     (report.calls.total, report.calls.success, report.calls.failed, report.calls.error) = (2_430, 2_023, 398, 9);
+    report.calls.answered = 2_023;
     let letter = letter(&source(&campaign("Tết"), &report, &[]), Text(Language::Vi));
     let alone = domain::format::rate(Rate::new(2_023, 2_430), Language::Vi);
     assert_eq!(alone, "83,3%");

@@ -47,7 +47,7 @@ fn attempt(page: &Page, row: &AttemptResult, largest: u64) -> AnyView {
     let parts = CallClass::ALL
         .map(|class| view! { <i class=tone(class) style=format!("--w:{}%", tenths(of(class), row.calls))></i> })
         .collect_view();
-    let rate = format::rate(Rate::new(row.success, row.calls), page.language);
+    let rate = format::rate(Rate::new(row.answered, row.calls), page.language);
     let newly = text.newly_reached_count(&page.int(row.newly_reached));
     let newly = if row.newly_reached > 0 {
         view! { <a class="figure-link" href=page.behind.newly_reached(row.attempt)>{newly}</a> }.into_any()

@@ -3,7 +3,8 @@
 use domain::{
     CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, Period,
     filter::{ClassFilter, CustomerStanding, TALKED_FROM},
-    report::TrendPoint,
+    outcome::{LINE_FAULT, SYSTEM_CODES},
+    report::{CodeCount, TrendPoint},
 };
 
 use crate::links;
@@ -15,6 +16,8 @@ pub struct Behind {
     pub campaign: CampaignId,
     /// The period of the report.
     pub period: Period,
+    /// Whether some answered calls may count as something else than a success, so that the two lead to other calls.
+    pub answered_apart: bool,
 }
 
 impl Behind {
@@ -32,6 +35,39 @@ impl Behind {
     /// Calls of some classes.
     pub fn classes(&self, classes: &[CallClass]) -> String {
         self.address(|filter| filter.classes = classes.iter().copied().map(ClassFilter::Class).collect())
+    }
+
+    /// Answered calls, whatever their codes count as.
+    pub fn answered(&self) -> String {
+        self.address(|filter| self.narrow_to_answered(filter))
+    }
+
+    /// Only an answered call has a talk time.
+    fn narrow_to_answered(&self, filter: &mut CallFilter) {
+        if self.answered_apart {
+            filter.min_talk = Some(0);
+        } else {
+            filter.classes = vec![ClassFilter::Class(CallClass::Success)];
+        }
+    }
+
+    /// Finished calls that nobody answered.
+    pub fn unanswered(&self) -> String {
+        if self.answered_apart {
+            self.codes(&SYSTEM_CODES.map(Code::new).into_iter().flatten().collect::<Vec<_>>())
+        } else {
+            self.classes(&[CallClass::Failed, CallClass::Error])
+        }
+    }
+
+    /// Finished calls without a line fault, whose codes these are.
+    pub fn without_line_fault(&self, counts: &[CodeCount]) -> String {
+        if self.answered_apart {
+            let codes = counts.iter().map(|count| &count.code).filter(|code| code.as_str() != LINE_FAULT);
+            self.codes(&codes.cloned().collect::<Vec<_>>())
+        } else {
+            self.classes(&[CallClass::Success, CallClass::Failed])
+        }
     }
 
     /// Calls with one of these codes.
@@ -57,19 +93,21 @@ impl Behind {
         })
     }
 
-    /// Success calls with `from ≤ talk time < to`, ms.
+    /// Answered calls with `from ≤ talk time < to`, ms.
     pub fn talk_bin(&self, from: i64, to: Option<i64>) -> String {
         self.address(|filter| {
-            filter.classes = vec![ClassFilter::Class(CallClass::Success)];
-            filter.min_talk = (from > 0).then_some(from);
+            self.narrow_to_answered(filter);
+            if from > 0 || to.is_some() {
+                filter.min_talk = (from > 0).then_some(from);
+            }
             filter.max_talk = to.map(|to| to - 1);
         })
     }
 
-    /// Success calls with a recording.
+    /// Answered calls with a recording.
     pub fn recorded(&self) -> String {
         self.address(|filter| {
-            filter.classes = vec![ClassFilter::Class(CallClass::Success)];
+            self.narrow_to_answered(filter);
             filter.recorded = Some(true);
         })
     }
@@ -150,7 +188,7 @@ mod tests {
     use super::*;
 
     fn behind(period: Period) -> Behind {
-        Behind { campaign: CampaignId::new("tet").unwrap(), period }
+        Behind { campaign: CampaignId::new("tet").unwrap(), period, answered_apart: false }
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub enum CheckOf {
     Codes,
     /// Reached, tried and never dialled, and all customers.
     Customers,
-    /// The histogram and the success calls.
+    /// The histogram and the answered calls.
     Histogram,
     /// The attempts and all calls.
     Attempts,
@@ -68,7 +68,7 @@ pub fn checks(report: &Report) -> Vec<Check> {
         (
             CheckOf::Histogram,
             count(report.talk_time_histogram.iter().map(|bin| bin.calls).sum()),
-            count(report.calls.success),
+            count(report.calls.answered),
         ),
         (CheckOf::Attempts, count(report.by_attempt.iter().map(|row| row.calls).sum()), calls),
         (CheckOf::AttemptCost, money(&mut report.by_attempt.iter().map(|row| row.cost)), cost),

@@ -1,6 +1,6 @@
 //! The first group of the product document: what the campaign cost.
 
-use domain::{CallClass, Money, format, format::Part};
+use domain::{Money, format, format::Part};
 use leptos::prelude::*;
 
 use super::panel::Page;
@@ -45,10 +45,10 @@ pub fn cell(
 
 fn average(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
-    let success = report.calls.success;
-    let href = page.behind.classes(&[CallClass::Success]);
+    let answered = report.calls.answered;
+    let href = page.behind.answered();
     let formula = report.average_talk_time.map(|mean| {
-        let (total, calls) = (format::seconds(report.talk_time, language), text.calls(success));
+        let (total, calls) = (format::seconds(report.talk_time, language), text.calls(answered));
         (format!("{total} ÷ {calls}"), format::short_duration(mean, language))
     });
     let over_all = (report.calls.total > 0).then(|| {
@@ -56,34 +56,34 @@ fn average(page: &Page) -> AnyView {
         (text.fact_other(), text.average_over_all(&mean))
     });
     let facts = [page.without_unanswered()].into_iter().chain(over_all).collect();
-    let more = Some((href.clone(), success));
+    let more = Some((href.clone(), answered));
     let what = page.explained(text.average_talk_time(), text.rule_average(), formula, facts, more);
     let parts = report.average_talk_time.map(|mean| format::short_duration_parts(mean, language)).unwrap_or_default();
-    let sub = text.over_answered(&text.calls(success));
-    cell("average", text.average_talk_time(), what, parts, (success > 0).then_some(href), sub)
+    let sub = text.over_answered(&text.calls(answered));
+    cell("average", text.average_talk_time(), what, parts, (answered > 0).then_some(href), sub)
 }
 
 fn total(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
-    let success = report.calls.success;
-    let href = page.behind.classes(&[CallClass::Success]);
-    let formula = (format!("Σ {}", text.calls(success)), format::seconds(report.talk_time, language));
-    let more = Some((href.clone(), success));
+    let answered = report.calls.answered;
+    let href = page.behind.answered();
+    let formula = (format!("Σ {}", text.calls(answered)), format::seconds(report.talk_time, language));
+    let more = Some((href.clone(), answered));
     let facts = vec![page.without_unanswered()];
     let what = page.explained(text.total_talk_time(), text.rule_total_talk(), Some(formula), facts, more);
     let parts = format::total_duration_parts(report.talk_time, language);
     let sub = text.seconds_talked(&format::seconds(report.talk_time, language));
-    cell("total-talk", text.total_talk_time(), what, parts, (success > 0).then_some(href), sub)
+    cell("total-talk", text.total_talk_time(), what, parts, (answered > 0).then_some(href), sub)
 }
 
 fn blocks(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
-    let (calls, success) = (report.calls, report.calls.success);
+    let calls = report.calls;
     let href = page.behind.finished();
     let number = format::integer(report.blocks, language);
     let formula = (format!("Σ {}", text.calls(calls.total)), format!("{number} {}", text.block_unit()));
     let nothing = format::money(Money::ZERO, &report.currency, language);
-    let unanswered = text.zero_for_unanswered(&text.calls(calls.failed + calls.error), &nothing);
+    let unanswered = text.zero_for_unanswered(&text.calls(calls.total - calls.answered), &nothing);
     let mut facts = vec![(text.fact_excluded(), unanswered)];
     if let Some(tariff) = page.tariff() {
         // 31 s tells apart the usual tariffs: 1 block at 60+60, 6 at 6+6, 26 at 6+1.
@@ -93,7 +93,7 @@ fn blocks(page: &Page) -> AnyView {
     facts.extend(page.overview.tariffs.iter().map(|tariff| (text.fact_tariff(), tariff_name(tariff, text))));
     let more = Some((href.clone(), calls.total));
     let what = page.explained(text.blocks_used(), text.rule_blocks(), Some(formula), facts, more);
-    let sub = text.blocks_per_answered(&format::quotient(report.blocks.max(0) as u64, success, 2, language));
+    let sub = text.blocks_per_answered(&format::quotient(report.blocks.max(0) as u64, calls.answered, 2, language));
     let parts = vec![Part::new(number, text.block_unit())];
     cell("blocks", text.blocks_used(), what, parts, (calls.total > 0).then_some(href), sub)
 }

@@ -100,13 +100,13 @@ fn cell(page: &Page, day: u8, hour: u8, found: Option<&HeatCell>) -> AnyView {
     let Some(cell) = found else {
         return view! { <span class="heat heat-none">"–"</span> }.into_any();
     };
-    let rate = Rate::new(cell.success, cell.calls);
+    let rate = Rate::new(cell.answered, cell.calls);
     let shown = format::whole_percent(rate);
     let name = text.heat_cell(
         format::weekday_name(day, page.language),
         &format!("{hour}–{}", hour + 1),
         &shown,
-        &page.int(cell.success),
+        &page.int(cell.answered),
         &text.calls(cell.calls),
     );
     let few = cell.calls < FEW;

@@ -17,7 +17,8 @@ pub fn page(overview: &Overview) -> AnyView {
     let text = use_text();
     let report = &overview.report;
     let campaign = overview.head.id.clone();
-    let behind = Behind { campaign: campaign.clone(), period: overview.period };
+    let answered_apart = report.calls.answered != report.calls.success;
+    let behind = Behind { campaign: campaign.clone(), period: overview.period, answered_apart };
     let page = Page { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();
     let listed = report.calls.total + report.calls.in_progress;

@@ -75,10 +75,10 @@ impl Page<'_> {
         Explained { more, ..what }
     }
 
-    /// The fact about calls that a figure over success calls leaves out.
+    /// The fact about calls that a figure over answered calls leaves out.
     pub fn without_unanswered(&self) -> (&'static str, String) {
         let calls = self.report.calls;
-        let unanswered = self.text.calls(calls.failed + calls.error);
+        let unanswered = self.text.calls(calls.total - calls.answered);
         let left_out = match calls.in_progress {
             0 => self.text.unanswered(&unanswered),
             open => self.text.unanswered_and_open(&unanswered, &self.int(open)),

@@ -89,6 +89,7 @@ fn by_day(hours: &[TrendPoint]) -> Vec<TrendPoint> {
         match days.last_mut().filter(|day| day.at == at) {
             Some(day) => {
                 day.calls += hour.calls;
+                day.answered += hour.answered;
                 day.success += hour.success;
                 day.failed += hour.failed;
                 day.error += hour.error;

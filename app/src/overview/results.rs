@@ -83,6 +83,8 @@ fn by_code(page: &Page) -> AnyView {
     for class in CallClass::ALL {
         let note = match class {
             CallClass::Success => text.success_note(),
+            // Answered calls may be among them.
+            _ if report.calls.answered != report.calls.success => text.class_note_changed(),
             CallClass::Failed => text.failed_note(),
             CallClass::Error => text.error_note(),
         };

@@ -101,11 +101,15 @@ pub fn customers(page: &Page) -> AnyView {
 /// Calls by class.
 pub fn calls(page: &Page) -> AnyView {
     let (text, calls) = (page.text, page.report.calls);
+    // Answered calls may be among the others.
+    let is_changed = calls.answered != calls.success;
     let lines = CallClass::ALL
         .into_iter()
         .map(|class| {
             let (label, note) = match class {
                 CallClass::Success => (text.success_calls(), text.success_calls_note()),
+                CallClass::Failed if is_changed => (text.failed_calls(), text.class_note_changed()),
+                CallClass::Error if is_changed => (text.error_calls(), text.class_note_changed()),
                 CallClass::Failed => (text.failed_calls(), text.failed_calls_note()),
                 CallClass::Error => (text.error_calls(), text.error_calls_note()),
             };
@@ -138,7 +142,7 @@ pub fn rates(page: &Page) -> AnyView {
     };
 
     let answer = rates.answer_rate;
-    let href = page.behind.classes(&[CallClass::Success]);
+    let href = page.behind.answered();
     let more = Some((href.clone(), answer.numerator));
     let what = page.explained(text.answer_rate(), text.rule_answer_rate(), formula(answer), page.without_open(), more);
     let sub = text.of_calls(&page.int(answer.numerator), &text.calls(answer.denominator));
@@ -146,7 +150,7 @@ pub fn rates(page: &Page) -> AnyView {
     let asr = cell("answer-rate", text.answer_rate(), what, parts(answer), link, sub);
 
     let network = rates.network_effectiveness;
-    let href = page.behind.classes(&[CallClass::Success, CallClass::Failed]);
+    let href = page.behind.without_line_fault(&page.report.by_code);
     let more = Some((href.clone(), network.numerator));
     let name = text.network_effectiveness();
     let what = page.explained(name, text.rule_network(), formula(network), page.without_open(), more);

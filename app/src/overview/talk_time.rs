@@ -1,6 +1,6 @@
 //! How long people talked.
 
-use domain::{CallClass, Rate, format};
+use domain::{Rate, format};
 use leptos::prelude::*;
 
 use super::panel::Page;
@@ -10,17 +10,17 @@ use crate::names::bin_title;
 /// The panel: figures of time on the left, the histogram on the right.
 pub fn panel(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
-    let success = report.calls.success;
-    let answered = page.behind.classes(&[CallClass::Success]);
+    let answered = report.calls.answered;
+    let behind_answered = page.behind.answered();
     let bins = report.talk_time_histogram.iter().map(|bin| bin.calls);
     let formula = Some((format!("Σ {}", report.talk_time_histogram.len()), text.calls(bins.sum())));
     let facts = vec![page.without_unanswered()];
     let what = page.explained(
         text.talk_time_title(),
         text.rule_histogram(),
-        formula.filter(|_| success > 0),
+        formula.filter(|_| answered > 0),
         facts,
-        Some((answered.clone(), success)),
+        Some((behind_answered.clone(), answered)),
     );
     view! {
         <div class="panel">
@@ -33,11 +33,11 @@ pub fn panel(page: &Page) -> AnyView {
             <div class="chart-side lg:grid-cols-[256px_minmax(0,1fr)]!">
                 <div>
                     <div class="kpi-value">
-                        <a class="contents" href=answered>
+                        <a class="contents" href=behind_answered>
                             {number_with_units(format::total_duration_parts(report.talk_time, language))}
                         </a>
                     </div>
-                    <div class="kpi-sub">{text.talk_of(&text.calls(success))}</div>
+                    <div class="kpi-sub">{text.talk_of(&text.calls(answered))}</div>
                     {figures(page)}
                 </div>
                 <div>{chart(page)}</div>
@@ -49,9 +49,9 @@ pub fn panel(page: &Page) -> AnyView {
 
 fn figures(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
-    let (calls, success) = (report.calls, report.calls.success);
-    let answered = page.behind.classes(&[CallClass::Success]);
-    let unanswered = page.behind.classes(&[CallClass::Failed, CallClass::Error]);
+    let (calls, answered) = (report.calls, report.calls.answered);
+    let behind_answered = page.behind.answered();
+    let unanswered = page.behind.unanswered();
     let finished = page.behind.finished();
     let row = |label: &'static str, value: String, href: String, any: bool, info: Option<(&'static str, Explained)>| {
         let value = if any {
@@ -68,19 +68,19 @@ fn figures(page: &Page) -> AnyView {
     let dial = page.explained(
         text.dial_time(),
         text.rule_dial_time(),
-        Some((format!("Σ {}", text.calls(success)), format::seconds(report.dial_time, language))),
+        Some((format!("Σ {}", text.calls(answered)), format::seconds(report.dial_time, language))),
         vec![page.without_unanswered()],
-        Some((answered.clone(), success)),
+        Some((behind_answered.clone(), answered)),
     );
     let ring = page.explained(
         text.ring_time_unanswered(),
         text.rule_ring_time(),
         Some((
-            format!("Σ {}", text.calls(calls.failed + calls.error)),
+            format!("Σ {}", text.calls(calls.total - calls.answered)),
             format::seconds(report.ring_time_unanswered, language),
         )),
-        vec![(text.fact_excluded(), text.calls(success))],
-        Some((unanswered.clone(), calls.failed + calls.error)),
+        vec![(text.fact_excluded(), text.calls(answered))],
+        Some((unanswered.clone(), calls.total - calls.answered)),
     );
     let messages = page.explained(
         text.bot_messages(),
@@ -93,23 +93,23 @@ fn figures(page: &Page) -> AnyView {
     let recorded = page.explained(
         text.recordings(),
         text.rule_recorded(),
-        Some((format!("Σ {}", text.calls(success)), page.int(report.recorded))),
+        Some((format!("Σ {}", text.calls(answered)), page.int(report.recorded))),
         vec![page.without_unanswered()],
         Some((page.behind.recorded(), report.recorded)),
     );
-    let recorded_value = text.recorded_of(&page.int(report.recorded), &page.int(success));
+    let recorded_value = text.recorded_of(&page.int(report.recorded), &page.int(answered));
     let short = report.talk_time_histogram.first().map_or(0, |bin| bin.calls);
-    let short_value = format!("{} · {}", page.int(short), format::rate(Rate::new(short, success), language));
+    let short_value = format!("{} · {}", page.int(short), format::rate(Rate::new(short, answered), language));
     let short_href = page.behind.talk_bin(0, Some(5_000));
     view! {
         <dl class="figures figures-line">
-            {row(text.mean(), mean, answered.clone(), success > 0, None)}
-            {row(text.dial_time(), total(report.dial_time), answered, success > 0, Some(("dial-time", dial)))}
+            {row(text.mean(), mean, behind_answered.clone(), answered > 0, None)}
+            {row(text.dial_time(), total(report.dial_time), behind_answered, answered > 0, Some(("dial-time", dial)))}
             {row(
                 text.ring_time_unanswered(),
                 total(report.ring_time_unanswered),
                 unanswered,
-                calls.failed + calls.error > 0,
+                calls.total - calls.answered > 0,
                 Some(("ring-time", ring)),
             )}
             {row(
@@ -134,10 +134,10 @@ fn figures(page: &Page) -> AnyView {
 
 fn chart(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
-    let success = report.calls.success;
+    let answered = report.calls.answered;
     let largest = report.talk_time_histogram.iter().max_by_key(|bin| bin.calls);
     let summary = match largest.filter(|bin| bin.calls > 0) {
-        Some(bin) => text.histogram_summary(&text.calls(success), &bin_title(bin, text), &text.calls(bin.calls)),
+        Some(bin) => text.histogram_summary(&text.calls(answered), &bin_title(bin, text), &text.calls(bin.calls)),
         None => text.histogram_empty().to_owned(),
     };
     let rows = report
@@ -147,7 +147,7 @@ fn chart(page: &Page) -> AnyView {
         .map(|(n, bin)| {
             let href = page.behind.talk_bin(bin.from, bin.to);
             let count = count_link(page.int(bin.calls), href, bin.calls > 0, None, n);
-            let share = format::rate(Rate::new(bin.calls, success), language);
+            let share = format::rate(Rate::new(bin.calls, answered), language);
             view! { <tr><td>{bin_title(bin, text)}</td><td class="num">{count}</td><td class="num">{share}</td></tr> }
         })
         .collect_view();

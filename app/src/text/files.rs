@@ -21,8 +21,8 @@ messages! {
     calls_in_progress = "Đang diễn ra, chưa tính vào số liệu", "In progress, in no figure yet";
     customers_total = "Khách hàng", "Customers";
     note_average(talk, calls) = "{talk} ÷ {calls} nghe máy", "{talk} ÷ {calls} answered";
-    note_talk = "từ lúc khách nghe máy đến lúc kết thúc, cuộc thành công", "from the answer to the end, successful calls";
-    note_dial = "từ lúc quay số đến lúc nghe máy, cuộc thành công", "from dialling to the answer, successful calls";
+    note_talk = "từ lúc khách nghe máy đến lúc kết thúc, cuộc nghe máy", "from the answer to the end, answered calls";
+    note_dial = "từ lúc quay số đến lúc nghe máy, cuộc nghe máy", "from dialling to the answer, answered calls";
     note_ring = "từ lúc quay số đến lúc kết thúc, các cuộc còn lại", "from dialling to the end, the other calls";
     note_blocks = "làm tròn lên theo từng cuộc", "rounded up for each call";
     note_cost = "chưa gồm VAT", "VAT not included";

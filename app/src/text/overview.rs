@@ -30,6 +30,7 @@ messages! {
     success_note = "khách có nghe máy", "the customer answered";
     failed_note = "bận hoặc không trả lời", "busy or no answer";
     error_note = "không kết nối được", "not connected";
+    class_note_changed = "theo quy định của tài khoản cho từng mã", "as the account counts its codes";
     undefined_code = "Mã chưa khai báo", "Undeclared code";
     undefined_codes_note(calls, codes) = "{calls} mang mã chưa khai báo ({codes}), tạm tính vào nhóm Thành công.", "{calls} carry an undeclared code ({codes}); they count as success for now.";
     more_codes(n) = "{n} mã nữa", "{n} more codes";
@@ -43,12 +44,12 @@ messages! {
     reached = "Đã tiếp cận", "Reached";
     reached_note = "ít nhất một cuộc gọi thành công", "at least one success call";
     tried = "Đã gọi, chưa tiếp cận", "Called, not reached";
-    tried_note = "đã gọi, chưa lần nào nghe máy", "called, never answered";
+    tried_note = "đã gọi, chưa có cuộc thành công", "called, no success call yet";
     never_dialled = "Chưa gọi", "Not called yet";
     never_dialled_note = "chưa có cuộc gọi nào kết thúc", "no finished call yet";
     call_status = "Trạng thái cuộc gọi", "Call status";
     success_calls = "Cuộc gọi thành công", "Successful calls";
-    success_calls_note = "mọi mã trừ BS, NA, CU", "every code but BS, NA, CU";
+    success_calls_note = "mọi mã được tính là thành công", "every code that counts as success";
     failed_calls = "Cuộc gọi không đạt", "Failed calls";
     failed_calls_note = "BS bận, NA không trả lời", "BS busy, NA no answer";
     error_calls = "Cuộc gọi lỗi", "Error calls";
@@ -136,7 +137,7 @@ messages! {
     check_classes = "Thành công + không đạt + lỗi = cuộc gọi", "Success + failed + error = calls";
     check_codes = "Tổng các mã = cuộc gọi", "Σ codes = calls";
     check_customers = "Tiếp cận + chưa tiếp cận = khách hàng", "Reached + not reached = customers";
-    check_histogram = "Tổng các cột thời lượng = cuộc thành công", "Σ duration columns = success calls";
+    check_histogram = "Tổng các cột thời lượng = cuộc nghe máy", "Σ duration columns = answered calls";
     check_attempts = "Tổng các lần gọi = cuộc gọi", "Σ attempts = calls";
     check_attempt_cost = "Tổng chi phí các lần gọi = chi phí", "Σ cost of the attempts = cost";
     check_trend = "Tổng theo thời gian = cuộc gọi", "Σ over time = calls";

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use domain::{
-    Code, ResultCode,
+    CallClass, Code, ResultCode,
     outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
 };
 use memchr::memchr;
@@ -31,7 +31,14 @@ pub(crate) const MACHINE_LABELS: (&str, &str, &str) = (MACHINE_CODE, "Gặp máy
 pub(crate) fn codes_of(labels: &[(&str, &str, &str)]) -> Vec<ResultCode> {
     let code = |(code, label_vi, label_en): &(&str, &str, &str)| {
         let (label_vi, label_en) = ((*label_vi).to_owned(), (*label_en).to_owned());
-        Some(ResultCode { code: Code::new(*code).ok()?, label_vi, label_en, color: None, is_goal: false })
+        Some(ResultCode {
+            code: Code::new(*code).ok()?,
+            label_vi,
+            label_en,
+            color: None,
+            is_goal: false,
+            counts_as: CallClass::Success,
+        })
     };
     labels.iter().filter_map(code).collect()
 }

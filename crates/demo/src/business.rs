@@ -1,8 +1,8 @@
 //! The demo account: its voicebots, result codes and prices.
 
 use domain::{
-    Account, Code, Country, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot, VoicebotId,
-    time::Zone,
+    Account, CallClass, Code, Country, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot,
+    VoicebotId, time::Zone,
 };
 
 use crate::{hours, kind::Kind};
@@ -59,6 +59,7 @@ pub fn result_codes() -> Vec<ResultCode> {
             label_en: label_en.to_owned(),
             color: None,
             is_goal,
+            counts_as: CallClass::Success,
         })
     });
     defined.collect()

@@ -20,7 +20,7 @@ fn demo() -> Demo {
 }
 
 fn class(call: &CallRecord) -> Option<CallClass> {
-    call.result_code.as_ref().map(|code| CallClass::of(code.as_str()))
+    call.result_code.as_ref().map(|code| CallClass::unless_changed(code.as_str()))
 }
 
 #[test]

@@ -158,13 +158,13 @@ pub struct CallRecord {
 /// What follows from a record that keeps the rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CheckedCall {
-    /// Its class; none while in progress.
+    /// How the line ended: a success here is an answered call, whatever its account counts the code as. None while in progress.
     pub class: Option<CallClass>,
-    /// From the answer to the end of a success call; else 0. Milliseconds.
+    /// From the answer to the end of an answered call; else 0. Milliseconds.
     pub talk_time: i64,
-    /// From dial start to the answer of a success call; else 0. Milliseconds.
+    /// From dial start to the answer of an answered call; else 0. Milliseconds.
     pub dial_time: i64,
-    /// From dial start to the end of a failed or error call; else 0. Milliseconds.
+    /// From dial start to the end of another finished call; else 0. Milliseconds.
     pub ring_time: i64,
     /// Replies of the bot, where known.
     pub bot_messages: Option<u32>,
@@ -195,7 +195,7 @@ impl CallRecord {
         let mut errors = self.text_errors();
         errors.extend(self.number_errors());
         errors.extend(self.time_errors());
-        let class = self.result_code.as_ref().map(|code| CallClass::of(code.as_str()));
+        let class = self.result_code.as_ref().map(|code| CallClass::unless_changed(code.as_str()));
         if class == Some(CallClass::Success) && self.answered_at.is_none() {
             errors.push(FieldError::new("answered_at", "is missing: the result code says that the customer answered"));
         }

@@ -51,7 +51,7 @@ pub use id::{CallId, CampaignId, Code, ContactId, VoicebotId};
 pub use input::InputError;
 pub use language::Language;
 pub use money::{Currency, Money};
-pub use outcome::{CallClass, ResultCode};
+pub use outcome::{CallClass, CodeMeanings, ResultCode};
 pub use report::{Rate, Report};
 pub use sight::{ShownContact, ShownPhone, Sight};
 pub use tariff::Tariff;

@@ -1,6 +1,9 @@
 //! How a call ended: result codes and the class that follows from them.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::LazyLock,
+};
 
 use serde::{Deserialize, Serialize};
 
@@ -245,15 +248,16 @@ pub fn system_code(word: &str) -> Option<&'static str> {
 }
 
 /// The class of a finished call. Every finished call is in exactly one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum CallClass {
-    /// Connected, and the customer answered: every code that is not BS, NA or CU.
+    /// Every code that is not BS, NA or CU, unless the account says otherwise.
+    #[default]
     Success,
-    /// Busy (`BS`) or no answer (`NA`).
+    /// Busy (`BS`), no answer (`NA`), and the codes that the account counts so.
     Failed,
-    /// Line fault (`CU`).
+    /// Line fault (`CU`), and the codes that the account counts so.
     Error,
 }
 
@@ -261,8 +265,9 @@ impl CallClass {
     /// All classes in the order in which they are shown.
     pub const ALL: [Self; 3] = [Self::Success, Self::Failed, Self::Error];
 
-    /// The class of a result code (reports.md §2); a code that nobody has defined is a success.
-    pub fn of(code: &str) -> Self {
+    /// The class of a result code (reports.md §2) of which the account says nothing; a code that nobody has defined is a
+    /// success. What an account says is known by [`CodeMeanings`].
+    pub fn unless_changed(code: &str) -> Self {
         match code {
             BUSY | NO_ANSWER => Self::Failed,
             LINE_FAULT => Self::Error,
@@ -290,6 +295,77 @@ impl CallClass {
     }
 }
 
+/// Whether the customer answered a call that ended with this code (reports.md §2): it is not BS, NA or CU. Such a call has talk
+/// time, blocks and a cost, whatever the account counts its code as.
+pub fn is_answered(code: &str) -> bool {
+    !SYSTEM_CODES.contains(&code)
+}
+
+/// What the result codes of an account mean for its figures: the class of each, and which are a goal (reports.md §2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CodeMeanings {
+    /// Codes that count as something else than [`CallClass::unless_changed`].
+    changed: BTreeMap<String, CallClass>,
+    goals: BTreeSet<String>,
+}
+
+impl CodeMeanings {
+    /// By the definitions of an account.
+    pub fn of<'a>(codes: impl IntoIterator<Item = &'a ResultCode>) -> Self {
+        let mut meanings = Self::default();
+        for code in codes {
+            meanings.set(code.code.as_str(), code.counts_as, code.is_goal);
+        }
+        meanings
+    }
+
+    /// Says what a code means. BS, NA and CU keep their class.
+    pub fn set(&mut self, code: &str, counts_as: CallClass, is_goal: bool) {
+        if is_answered(code) && counts_as != CallClass::unless_changed(code) {
+            self.changed.insert(code.to_owned(), counts_as);
+        } else {
+            self.changed.remove(code);
+        }
+        if is_goal {
+            self.goals.insert(code.to_owned());
+        } else {
+            self.goals.remove(code);
+        }
+    }
+
+    /// The class of a code.
+    pub fn class_of(&self, code: &str) -> CallClass {
+        self.changed.get(code).copied().unwrap_or_else(|| CallClass::unless_changed(code))
+    }
+
+    /// Whether a call with this code met the goal.
+    pub fn is_goal(&self, code: &str) -> bool {
+        self.goals.contains(code)
+    }
+
+    /// Whether every answered call counts as a success.
+    pub fn is_unchanged(&self) -> bool {
+        self.changed.is_empty()
+    }
+
+    /// The codes of a class other than success.
+    pub fn codes_of(&self, class: CallClass) -> impl Iterator<Item = &str> {
+        let system = SYSTEM_CODES.into_iter().filter(move |code| CallClass::unless_changed(code) == class);
+        let changed = self.changed.iter().filter(move |(_, is)| **is == class).map(|(code, _)| code.as_str());
+        system.chain(changed)
+    }
+
+    /// The codes that do not count as a success.
+    pub fn not_success(&self) -> impl Iterator<Item = &str> {
+        self.codes_of(CallClass::Failed).chain(self.codes_of(CallClass::Error))
+    }
+
+    /// The codes that are a goal.
+    pub fn goals(&self) -> impl Iterator<Item = &str> {
+        self.goals.iter().map(String::as_str)
+    }
+}
+
 /// A result code of an account, as defined by `PUT /api/v1/result-codes/{code}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -302,8 +378,13 @@ pub struct ResultCode {
     pub label_en: String,
     /// `#rrggbb`, or none for the colour of the class.
     pub color: Option<String>,
-    /// Whether a call with this code met the campaign's goal.
+    /// Whether a call with this code met the campaign's goal. Only of a code that counts as a success: a goal is met by
+    /// customers who were reached, and the goal is the last step of the funnel.
     pub is_goal: bool,
+    /// The class of its calls (reports.md §2). They stay answered, whatever it is: talk time, blocks and cost are kept. That
+    /// of BS, NA and CU is fixed.
+    #[serde(default)]
+    pub counts_as: CallClass,
 }
 
 impl ResultCode {
@@ -324,6 +405,7 @@ impl ResultCode {
             label_en: label_en.to_owned(),
             color: None,
             is_goal: false,
+            counts_as: CallClass::unless_changed(code),
         })
     }
 }
@@ -367,11 +449,25 @@ mod tests {
 
     #[test]
     fn only_the_three_system_codes_are_not_success() {
-        assert_eq!(CallClass::of("BS"), CallClass::Failed);
-        assert_eq!(CallClass::of("NA"), CallClass::Failed);
-        assert_eq!(CallClass::of("CU"), CallClass::Error);
+        assert_eq!(CallClass::unless_changed("BS"), CallClass::Failed);
+        assert_eq!(CallClass::unless_changed("NA"), CallClass::Failed);
+        assert_eq!(CallClass::unless_changed("CU"), CallClass::Error);
         for code in ["DY", "bs", "K9", "XX"] {
-            assert_eq!(CallClass::of(code), CallClass::Success, "{code}");
+            assert_eq!(CallClass::unless_changed(code), CallClass::Success, "{code}");
         }
+    }
+
+    #[test]
+    fn an_account_counts_its_codes_as_it_likes_and_not_those_of_the_system() {
+        let mut meanings = CodeMeanings::default();
+        meanings.set("SC", CallClass::Failed, false);
+        meanings.set("DY", CallClass::Success, true);
+        meanings.set("CU", CallClass::Success, false);
+        let class = |code: &str| meanings.class_of(code);
+        assert_eq!((class("SC"), class("DY"), class("CU")), (CallClass::Failed, CallClass::Success, CallClass::Error));
+        assert_eq!(meanings.not_success().collect::<Vec<_>>(), ["BS", "NA", "SC", "CU"]);
+        assert!(meanings.is_goal("DY") && !meanings.is_goal("SC") && is_answered("SC") && !is_answered("CU"));
+        meanings.set("SC", CallClass::Success, false);
+        assert!(meanings.is_unchanged());
     }
 }

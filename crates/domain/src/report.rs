@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CallClass, CampaignId, Code, Currency, DateRange, Day, Money, Month, Timestamp};
+use crate::{
+    CallClass, CampaignId, Code, CodeMeanings, Currency, DateRange, Day, Money, Month, Timestamp, outcome::is_answered,
+};
 
 /// A rate that carries its denominator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -33,11 +35,13 @@ impl Rate {
 pub struct CallCounts {
     /// Finished calls, redials included.
     pub total: u64,
-    /// Connected and answered.
+    /// Connected and answered: every code but BS, NA and CU, whatever the account counts it as.
+    pub answered: u64,
+    /// Whose code counts as a success; the answered calls, unless the account changed a code.
     pub success: u64,
-    /// Busy or no answer.
+    /// Busy, no answer, and the codes that count so.
     pub failed: u64,
-    /// Line fault.
+    /// Line fault, and the codes that count so.
     pub error: u64,
     /// Calls without a result code yet; in no other figure.
     pub in_progress: u64,
@@ -45,21 +49,27 @@ pub struct CallCounts {
 
 impl CallCounts {
     /// From the counts of result codes; the code '' counts the calls in progress.
-    pub fn by_code<'a>(counts: impl IntoIterator<Item = (&'a str, u64)>) -> Self {
+    pub fn by_code<'a>(meanings: &CodeMeanings, counts: impl IntoIterator<Item = (&'a str, u64)>) -> Self {
         let mut sum = Self::default();
         for (code, calls) in counts {
             if code.is_empty() {
                 sum.in_progress += calls;
                 continue;
             }
-            sum.total += calls;
-            match CallClass::of(code) {
-                CallClass::Success => sum.success += calls,
-                CallClass::Failed => sum.failed += calls,
-                CallClass::Error => sum.error += calls,
-            }
+            sum.add(meanings.class_of(code), is_answered(code), calls);
         }
         sum
+    }
+
+    /// Adds finished calls.
+    pub fn add(&mut self, class: CallClass, is_answered: bool, calls: u64) {
+        self.total += calls;
+        self.answered += if is_answered { calls } else { 0 };
+        match class {
+            CallClass::Success => self.success += calls,
+            CallClass::Failed => self.failed += calls,
+            CallClass::Error => self.error += calls,
+        }
     }
 
     /// The count of one class.
@@ -108,13 +118,13 @@ pub struct CustomerCounts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Rates {
-    /// ASR: success ÷ calls.
+    /// ASR: answered ÷ calls.
     pub answer_rate: Rate,
-    /// NER: (calls − error) ÷ calls.
+    /// NER: (calls − line faults, `CU`) ÷ calls.
     pub network_effectiveness: Rate,
     /// Customers reached ÷ customers.
     pub contact_rate: Rate,
-    /// Calls whose code is a goal ÷ success calls.
+    /// Calls whose code is a goal ÷ answered calls.
     pub goal_rate: Rate,
 }
 
@@ -126,7 +136,7 @@ pub struct TalkBin {
     pub from: i64,
     /// Upper bound, excluded; none in the last bin.
     pub to: Option<i64>,
-    /// Success calls in it.
+    /// Answered calls in it.
     pub calls: u64,
 }
 
@@ -138,6 +148,8 @@ pub struct AttemptResult {
     pub attempt: u32,
     /// Finished calls.
     pub calls: u64,
+    /// Answered calls.
+    pub answered: u64,
     /// Success calls.
     pub success: u64,
     /// Failed calls.
@@ -161,13 +173,15 @@ pub struct TrendPoint {
     pub at: String,
     /// Finished calls.
     pub calls: u64,
+    /// Answered calls.
+    pub answered: u64,
     /// Success calls.
     pub success: u64,
     /// Failed calls.
     pub failed: u64,
     /// Error calls.
     pub error: u64,
-    /// Σ talk time of success calls, ms.
+    /// Σ talk time of answered calls, ms.
     pub talk_time: i64,
     /// Blocks used.
     pub blocks: i64,
@@ -185,6 +199,8 @@ pub struct HeatCell {
     pub hour: u8,
     /// Finished calls.
     pub calls: u64,
+    /// Answered calls.
+    pub answered: u64,
     /// Success calls.
     pub success: u64,
 }
@@ -225,15 +241,15 @@ pub struct Report {
     pub calls: CallCounts,
     /// Every code with calls; by class, then calls descending, then code. Sums to `calls.total`.
     pub by_code: Vec<CodeCount>,
-    /// Success calls with a stored recording; of `calls.success`.
+    /// Answered calls with a stored recording; of `calls.answered`.
     pub recorded: u64,
     /// Customers.
     pub customers: CustomerCounts,
-    /// Σ talk time of success calls.
+    /// Σ talk time of answered calls.
     pub talk_time: i64,
-    /// `talk_time ÷ success`, rounded half up to the millisecond.
+    /// `talk_time ÷ answered`, rounded half up to the millisecond.
     pub average_talk_time: Option<i64>,
-    /// Σ (answer − dial start) of success calls.
+    /// Σ (answer − dial start) of answered calls.
     pub dial_time: i64,
     /// Σ (end − dial start) of the other finished calls.
     pub ring_time_unanswered: i64,
@@ -247,7 +263,7 @@ pub struct Report {
     pub cost_per_reached: Option<Money>,
     /// The rates.
     pub rates: Rates,
-    /// 26 bins; sums to `calls.success`.
+    /// 26 bins; sums to `calls.answered`.
     pub talk_time_histogram: Vec<TalkBin>,
     /// By attempt number, ascending; sums to `calls.total`.
     pub by_attempt: Vec<AttemptResult>,

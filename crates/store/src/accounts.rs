@@ -197,6 +197,12 @@ pub(crate) async fn take_keys(conn: &mut Conn, scope: &Scope, n: i64) -> Result<
     row.ok_or_else(|| no_account(scope))
 }
 
+/// Locks the account until the end of the transaction, as [`take_keys`] does, and changes nothing.
+pub(crate) async fn lock(conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE accounts SET revision = revision WHERE account_id = $1", scope.account())?;
+    Ok(())
+}
+
 /// Gives the account its next revision, which is announced when the transaction commits.
 pub(crate) async fn changed(conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
     let (_, revision) = take_keys(conn, scope, 0).await?;

@@ -21,7 +21,9 @@ pub(crate) enum Column {
     Text(Vec<String>),
     OptText(Vec<Option<String>>),
     Bool(Vec<bool>),
+    OptBool(Vec<Option<bool>>),
     Bytes(Vec<Vec<u8>>),
+    OptBytes(Vec<Option<Vec<u8>>>),
 }
 
 /// One value, to be written away.
@@ -41,7 +43,9 @@ impl Column {
             Self::Text(v) => v.len(),
             Self::OptText(v) => v.len(),
             Self::Bool(v) => v.len(),
+            Self::OptBool(v) => v.len(),
             Self::Bytes(v) => v.len(),
+            Self::OptBytes(v) => v.len(),
         }
     }
 
@@ -49,8 +53,8 @@ impl Column {
         match self {
             Self::Int(_) | Self::OptInt(_) => "BIGINT[]",
             Self::Text(_) | Self::OptText(_) => "TEXT[]",
-            Self::Bool(_) => "BOOLEAN[]",
-            Self::Bytes(_) => "BYTEA[]",
+            Self::Bool(_) | Self::OptBool(_) => "BOOLEAN[]",
+            Self::Bytes(_) | Self::OptBytes(_) => "BYTEA[]",
         }
     }
 
@@ -62,7 +66,9 @@ impl Column {
             Self::Text(v) => Value::Text(std::mem::take(&mut v[row])),
             Self::OptText(v) => v[row].take().map_or(Value::Null, Value::Text),
             Self::Bool(v) => Value::Bool(v[row]),
+            Self::OptBool(v) => v[row].map_or(Value::Null, Value::Bool),
             Self::Bytes(v) => Value::Bytes(std::mem::take(&mut v[row])),
+            Self::OptBytes(v) => v[row].take().map_or(Value::Null, Value::Bytes),
         }
     }
 }
@@ -206,7 +212,9 @@ async fn insert_arrays(
             Column::Text(v) => query.bind(v),
             Column::OptText(v) => query.bind(v),
             Column::Bool(v) => query.bind(v),
+            Column::OptBool(v) => query.bind(v),
             Column::Bytes(v) => query.bind(v),
+            Column::OptBytes(v) => query.bind(v),
         };
     }
     query.execute(conn).await?;

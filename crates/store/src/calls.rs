@@ -8,13 +8,14 @@ mod row;
 mod tests;
 
 use domain::{
-    Call, CallFilter, CallId, CampaignId, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
+    Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
     report::CallCounts, time::Zone,
 };
 
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     cursor::{List, Place},
+    meanings::Meanings,
     put::invalid,
     sql::Sql,
     usage_rollup::CodeSums,
@@ -69,8 +70,9 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Optio
     sql.push(row::SELECT).push("calls").push(row::JOIN_WITH_DETAILS);
     sql.push(" WHERE c.account_id = $1 AND c.id = ").text(id.as_str());
     chosen::push(&mut sql, scope, "c.campaign_key");
-    let row = sql.fetch_all::<ListedCall>(conn).await?.pop();
-    row.map(|row| row.read(&currency, scope.sight())).transpose()
+    let Some(row) = sql.fetch_all::<ListedCall>(conn).await?.pop() else { return Ok(None) };
+    let meanings = Meanings::load(conn, scope).await?;
+    row.read(&currency, meanings.now(), scope.sight()).map(Some)
 }
 
 /// The sender's id of a call's customer, for the log of the account.
@@ -101,7 +103,8 @@ pub async fn of_contact(
     sql.push(")");
     let mut rows: Vec<ListedCall> = sql.fetch_all(conn).await?;
     rows.sort_by_key(|row| (row.dialed_at, row.call_key));
-    rows.into_iter().map(|row| row.read(&currency, scope.sight())).collect()
+    let meanings = Meanings::load(conn, scope).await?;
+    rows.into_iter().map(|row| row.read(&currency, meanings.now(), scope.sight())).collect()
 }
 
 /// A list of calls, resolved: what the campaign, the voicebots, the period and the zone mean.
@@ -115,6 +118,7 @@ struct Listed<'a> {
     zone: Zone,
     list: List,
     currency: Currency,
+    meanings: Meanings,
 }
 
 impl<'a> Listed<'a> {
@@ -147,7 +151,9 @@ impl<'a> Listed<'a> {
             Some(key) => List::new("calls", scope.account(), key, &sort),
             None => List::new("account calls", scope.account(), 0, &sort),
         };
-        Ok(Some(Self { scope, campaign_key, filter, voicebots, range, zone, list, currency: account.currency }))
+        let meanings = Meanings::load(conn, scope).await?;
+        let currency = account.currency;
+        Ok(Some(Self { scope, campaign_key, filter, voicebots, range, zone, list, currency, meanings }))
     }
 
     /// A statement whose `$1` is the account and whose `$2` the campaign, if there is one.
@@ -236,7 +242,7 @@ impl<'a> Listed<'a> {
             return Ok(false);
         }
         let mut sql = self.sql();
-        sql.push("SELECT CAST(COALESCE(SUM(success + failed + error + in_progress), 0) AS BIGINT) FROM campaigns");
+        sql.push("SELECT CAST(COALESCE(SUM(answered + failed + error + in_progress), 0) AS BIGINT) FROM campaigns");
         sql.push(self.of());
         let (all,): (i64,) = sql.fetch_one(conn).await?;
         Ok(i128::from(found) * i128::from(found) < i128::from(all) * rows as i128)
@@ -295,8 +301,10 @@ pub async fn count_by_class(
     filter: &CallFilter,
     today: Day,
 ) -> Result<Option<CallCounts>, StoreError> {
-    let counts = count_by_code(conn, scope, campaign, filter, today).await?;
-    Ok(counts.map(|counts| CallCounts::by_code(counts.iter().map(|(code, calls)| (code.as_str(), *calls)))))
+    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let counts = listed.codes().fetch_all::<(String, i64)>(conn).await?;
+    let counts = counts.iter().map(|(code, calls)| (code.as_str(), i64::cast_unsigned(*calls)));
+    Ok(Some(CallCounts::by_code(listed.meanings.now(), counts)))
 }
 
 /// A page of a campaign's calls; without a campaign, of the account's. `today` is what the filter's period counts from.
@@ -317,7 +325,10 @@ pub async fn page(
     let mut rows = listed.fetch(conn, place, limit + 1, sorted).await?;
     let limit = if request.details { details::add(conn, scope, &mut rows, limit).await? } else { limit };
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
-    let calls = rows.into_iter().map(|row| row.read(&listed.currency, scope.sight())).collect::<Result<_, _>>()?;
+    let calls = rows
+        .into_iter()
+        .map(|row| row.read(&listed.currency, listed.meanings.now(), scope.sight()))
+        .collect::<Result<_, _>>()?;
     let calls_of_filter = i64::cast_unsigned(count);
     let customers = customers::count(conn, &listed, calls_of_filter).await?;
     let sums = CallSums { calls: calls_of_filter, customers, talk_time, blocks, cost: Money(cost) };
@@ -325,7 +336,8 @@ pub async fn page(
 }
 
 /// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of
-/// the slice before; its calls come without details. `None`: no such campaign.
+/// the slice before; its calls come without details. `meanings` are those that the whole list goes by, whatever is changed while
+/// it is read. `None`: no such campaign.
 pub async fn slice(
     conn: &mut Conn,
     scope: &Scope,
@@ -333,13 +345,18 @@ pub async fn slice(
     filter: &CallFilter,
     today: Day,
     request: &PageRequest,
+    meanings: &CodeMeanings,
 ) -> Result<Option<CallSlice>, StoreError> {
     let limit = request.checked_limit()?;
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(mut listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    listed.meanings.read_by(meanings);
     let place = request.place(&listed.list)?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
     let rows = listed.fetch(conn, place, limit + 1, false).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
-    let calls = rows.into_iter().map(|row| row.read(&listed.currency, scope.sight())).collect::<Result<_, _>>()?;
+    let calls = rows
+        .into_iter()
+        .map(|row| row.read(&listed.currency, listed.meanings.now(), scope.sight()))
+        .collect::<Result<_, _>>()?;
     Ok(Some(CallSlice { calls, next }))
 }

@@ -235,7 +235,7 @@ async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -
         conn,
         "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, started_at,
                                 completed_at, listed_at, report_emails, contacts, dialled, reached, talked, goal,
-                                success, failed, error, in_progress, blocks, cost)
+                                answered, failed, error, in_progress, blocks, cost)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
         scope.account(),
         new.campaign_key,
@@ -331,7 +331,7 @@ struct SummaryRow {
     contacts: i64,
     dialled: i64,
     reached: i64,
-    success: i64,
+    answered: i64,
     failed: i64,
     error: i64,
     blocks: i64,
@@ -349,10 +349,10 @@ fn order_column(by: CampaignOrder) -> &'static str {
         CampaignOrder::Dates => "c.listed_at",
         CampaignOrder::Customers => "c.contacts",
         CampaignOrder::ContactRate => "CASE WHEN c.contacts = 0 THEN -1 ELSE c.reached * 1000000000 / c.contacts END",
-        CampaignOrder::Calls => "c.success + c.failed + c.error",
+        CampaignOrder::Calls => "c.answered + c.failed + c.error",
         CampaignOrder::AnswerRate => {
-            "CASE WHEN c.success + c.failed + c.error = 0 THEN -1
-                  ELSE c.success * 1000000000 / (c.success + c.failed + c.error) END"
+            "CASE WHEN c.answered + c.failed + c.error = 0 THEN -1
+                  ELSE c.answered * 1000000000 / (c.answered + c.failed + c.error) END"
         }
         CampaignOrder::Blocks => "c.blocks",
         CampaignOrder::Cost => "c.cost",
@@ -361,13 +361,13 @@ fn order_column(by: CampaignOrder) -> &'static str {
 
 fn sorted_by(row: &SummaryRow, by: CampaignOrder) -> i64 {
     let rate = |part: i64, whole: i64| if whole == 0 { -1 } else { part * RATE_UNIT / whole };
-    let calls = row.success + row.failed + row.error;
+    let calls = row.answered + row.failed + row.error;
     match by {
         CampaignOrder::Dates => row.listed_at,
         CampaignOrder::Customers => row.contacts,
         CampaignOrder::ContactRate => rate(row.reached, row.contacts),
         CampaignOrder::Calls => calls,
-        CampaignOrder::AnswerRate => rate(row.success, calls),
+        CampaignOrder::AnswerRate => rate(row.answered, calls),
         CampaignOrder::Blocks => row.blocks,
         CampaignOrder::Cost => row.cost,
     }
@@ -376,7 +376,7 @@ fn sorted_by(row: &SummaryRow, by: CampaignOrder) -> i64 {
 /// The first and last day come from the ends of a campaign's rollup: one step into its index each.
 const SUMMARY: &str = "
     SELECT c.campaign_key, c.id, c.name, v.id AS voicebot, v.name AS voicebot_name, c.state, c.started_at,
-           c.completed_at, c.listed_at, c.report_emails, c.contacts, c.dialled, c.reached, c.success, c.failed,
+           c.completed_at, c.listed_at, c.report_emails, c.contacts, c.dialled, c.reached, c.answered, c.failed,
            c.error, c.blocks, c.cost,
            (SELECT r.day FROM rollup_hours r
             WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
@@ -390,7 +390,7 @@ const SUMMARY_JOIN: &str = " c JOIN voicebots v ON v.account_id = c.account_id A
 impl SummaryRow {
     fn read(self, tariff: Option<Tariff>) -> Result<CampaignSummary, StoreError> {
         let broken = |what: &str| StoreError::Broken(format!("{what} of campaign {}", self.campaign_key));
-        let calls = (self.success + self.failed + self.error) as u64;
+        let calls = (self.answered + self.failed + self.error) as u64;
         Ok(CampaignSummary {
             campaign: Campaign {
                 state: CampaignState::from_word(&self.state).ok_or_else(|| broken("state"))?,
@@ -409,7 +409,7 @@ impl SummaryRow {
             dialled: self.dialled as u64,
             contact_rate: Rate::new(self.reached as u64, self.contacts as u64),
             calls,
-            answer_rate: Rate::new(self.success as u64, calls),
+            answer_rate: Rate::new(self.answered as u64, calls),
             blocks: self.blocks,
             cost: Money(self.cost),
             first_day: self.first_day.map(|day| Day(day as i32)),
@@ -598,7 +598,7 @@ async fn counted(
         dialled: sum(|row| row.dialled) as u64,
         contact_rate: Rate::new(sum(|row| row.reached) as u64, customers),
         calls,
-        answer_rate: Rate::new(sum(|row| row.success) as u64, calls),
+        answer_rate: Rate::new(sum(|row| row.answered) as u64, calls),
         blocks: sum(|row| row.blocks),
         cost: Money(sum(|row| row.cost)),
     };
@@ -613,7 +613,7 @@ struct Counts {
     contacts: i64,
     dialled: i64,
     reached: i64,
-    success: i64,
+    answered: i64,
     calls: i64,
     blocks: i64,
     cost: i64,
@@ -629,8 +629,8 @@ async fn counts(
     sql.push(
         "SELECT c.state, COUNT(*) AS campaigns,
                 CAST(SUM(c.contacts) AS BIGINT) AS contacts, CAST(SUM(c.dialled) AS BIGINT) AS dialled,
-                CAST(SUM(c.reached) AS BIGINT) AS reached, CAST(SUM(c.success) AS BIGINT) AS success,
-                CAST(SUM(c.success + c.failed + c.error) AS BIGINT) AS calls,
+                CAST(SUM(c.reached) AS BIGINT) AS reached, CAST(SUM(c.answered) AS BIGINT) AS answered,
+                CAST(SUM(c.answered + c.failed + c.error) AS BIGINT) AS calls,
                 CAST(SUM(c.blocks) AS BIGINT) AS blocks, CAST(SUM(c.cost) AS BIGINT) AS cost
          FROM campaigns c
          WHERE c.account_id = $1",
@@ -663,7 +663,7 @@ fn push_filter(sql: &mut Sql, scope: &Scope, filter: &CampaignFilter, zone: Zone
         sql.push(") OR (c.started_at >= ").int(from).push(" AND c.started_at < ").int(to);
         // One that nobody has begun is found by when it was stored.
         sql.push(
-            ") OR (c.started_at IS NULL AND c.success + c.failed + c.error + c.in_progress = 0 AND c.listed_at >= ",
+            ") OR (c.started_at IS NULL AND c.answered + c.failed + c.error + c.in_progress = 0 AND c.listed_at >= ",
         );
         sql.int(from).push(" AND c.listed_at < ").int(to).push("))");
     }

@@ -68,8 +68,8 @@ pub(crate) struct Customer {
     pub listed: bool,
     /// Where the customer stands now.
     pub standing: Standing,
-    /// What was true over the campaign when it was read.
-    pub stored_flags: Flags,
+    /// Where the customer stood when it was read.
+    pub stored: Standing,
     /// Not in the database yet.
     pub is_new: bool,
     /// To be written.
@@ -95,6 +95,7 @@ struct CustomerRow {
     last_attempt: i64,
     #[sqlx(flatten)]
     flags: FlagColumns,
+    next_standing: Option<i64>,
     attributes: Option<String>,
     listed: bool,
 }
@@ -103,6 +104,8 @@ struct CustomerRow {
 #[derive(Debug)]
 pub(crate) struct Directory {
     country: Country,
+    /// Whether `next_standing` holds: customers are read as it says, and written without it.
+    is_settling: bool,
     pub(crate) customers: Vec<Customer>,
     by_no: HashMap<(i64, i64), usize>,
     by_id: HashMap<(i64, String), usize>,
@@ -131,10 +134,11 @@ fn reference(contact: &ContactRef, country: Country) -> Reference {
 }
 
 impl Directory {
-    /// Of no customers, of an account of this country.
-    pub(crate) fn new(country: Country) -> Self {
+    /// Of no customers, of an account of this country; `is_settling` is that of its [`crate::meanings::Meanings`].
+    pub(crate) fn new(country: Country, is_settling: bool) -> Self {
         Self {
             country,
+            is_settling,
             customers: Vec::new(),
             by_no: HashMap::new(),
             by_id: HashMap::new(),
@@ -143,15 +147,16 @@ impl Directory {
         }
     }
 
-    /// Reads the customers that records refer to; `next_numbers` has the next contact number of each campaign.
+    /// Reads the customers that records refer to into an `empty` directory; `next_numbers` has the next contact number of each campaign.
     pub(crate) async fn load(
         conn: &mut Conn,
         scope: &Scope,
-        country: Country,
+        empty: Self,
         next_numbers: HashMap<i64, i64>,
         contacts: impl Iterator<Item = (i64, &ContactRef)>,
     ) -> Result<Self, StoreError> {
-        let mut directory = Self { next_numbers, ..Self::new(country) };
+        let country = empty.country;
+        let mut directory = Self { next_numbers, ..empty };
         let mut wanted = BTreeMap::<i64, (BTreeSet<String>, BTreeSet<String>)>::new();
         for (campaign_key, contact) in contacts {
             let reference = reference(contact, country);
@@ -208,7 +213,12 @@ impl Directory {
             if self.by_no.contains_key(&(campaign_key, row.contact_no)) {
                 continue;
             }
-            let flags = row.flags.into();
+            let next = row.next_standing.map(Flags::of_bits);
+            let (last_dialed_at, last_attempt) = (row.last_dialed_at, row.last_attempt);
+            let mut standing = Standing { last_dialed_at, last_attempt, flags: row.flags.into(), next };
+            if self.is_settling {
+                standing.settle();
+            }
             self.insert(
                 Customer {
                     campaign_key,
@@ -218,8 +228,8 @@ impl Directory {
                     name: row.name,
                     attributes: row.attributes,
                     listed: row.listed,
-                    standing: Standing { last_dialed_at: row.last_dialed_at, last_attempt: row.last_attempt, flags },
-                    stored_flags: flags,
+                    stored: standing.clone(),
+                    standing,
                     is_new: false,
                     changed: false,
                 },
@@ -278,7 +288,7 @@ impl Directory {
             attributes: None,
             listed: false,
             standing: Standing::default(),
-            stored_flags: Flags::default(),
+            stored: Standing::default(),
             is_new: true,
             changed: true,
         };
@@ -303,7 +313,7 @@ impl Directory {
         for customer in &changed {
             let campaign_key = customer.campaign_key;
             deltas.add_contacts(campaign_key, i64::from(!customer.has_left()) - i64::from(!customer.is_new));
-            deltas.change_flags(campaign_key, customer.stored_flags, customer.standing.flags);
+            deltas.change_standing(campaign_key, &customer.stored, &customer.standing);
         }
         for (campaign_key, next) in &self.next_numbers {
             deltas.set_next_contact_no(*campaign_key, *next);
@@ -322,7 +332,7 @@ impl Directory {
 fn look_up(condition: &str) -> String {
     format!(
         "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, dialled, reached, talked, goal,
-                attributes, listed
+                next_standing, attributes, listed
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND {condition}
          ORDER BY contact_no"
@@ -340,7 +350,7 @@ const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO U
      SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
          attributes = excluded.attributes, listed = excluded.listed, last_dialed_at = excluded.last_dialed_at,
          last_attempt = excluded.last_attempt, dialled = excluded.dialled, reached = excluded.reached,
-         talked = excluded.talked, goal = excluded.goal";
+         talked = excluded.talked, goal = excluded.goal, next_standing = excluded.next_standing";
 
 async fn write_customers(
     conn: &mut Conn,
@@ -374,6 +384,7 @@ async fn write_customers(
         ("reached", flag(Flags::REACHED)),
         ("talked", flag(Flags::TALKED)),
         ("goal", flag(Flags::GOAL)),
+        ("next_standing", Column::OptInt(customers.iter().map(|c| c.standing.next.map(Flags::bits)).collect())),
     ];
     insert_rows(conn, "contacts", columns, conflict).await
 }
@@ -425,9 +436,10 @@ pub async fn add(
             name: record.name.clone(),
         })
         .collect();
-    let country = accounts::country(conn, scope).await?;
+    // Where they stand is written as it is read.
+    let empty = Directory::new(accounts::country(conn, scope).await?, false);
     let contacts = references.iter().map(|contact| (campaign_key, contact));
-    let mut directory = Directory::load(conn, scope, country, HashMap::from([(campaign_key, next)]), contacts).await?;
+    let mut directory = Directory::load(conn, scope, empty, HashMap::from([(campaign_key, next)]), contacts).await?;
 
     let mut answer = BatchAnswer::default();
     for ((index, record), contact) in records.into_iter().zip(&references) {

@@ -10,6 +10,7 @@ use crate::{
     Conn, PageRequest, Scope, StoreError, chosen,
     cursor::{List, Place},
     db::fetch_optional,
+    meanings::Meanings,
     sql::{Search, Sql},
 };
 
@@ -62,25 +63,38 @@ impl CustomerRow {
     }
 }
 
+/// Whether a customer was reached, as a condition: while a changed meaning of a code settles, what stands beside it holds.
+fn reached(meanings: &Meanings) -> &'static str {
+    if meanings.is_settling() { "COALESCE((next_standing & 2) <> 0, reached)" } else { "reached" }
+}
+
 /// The conditions, with `$1` the account and `$2` the campaign.
-fn push_conditions(sql: &mut Sql, scope: &Scope, filter: &CustomerFilter) {
+fn push_conditions(sql: &mut Sql, scope: &Scope, meanings: &Meanings, filter: &CustomerFilter) {
     sql.push(" FROM contacts WHERE account_id = $1 AND campaign_key = $2");
-    sql.push(match filter.standing {
-        CustomerStanding::All => "",
-        CustomerStanding::Reached => " AND reached",
-        CustomerStanding::Tried => " AND dialled AND NOT reached",
-        CustomerStanding::NeverDialled => " AND NOT dialled",
-    });
+    match filter.standing {
+        CustomerStanding::All => {}
+        CustomerStanding::Reached => drop(sql.push(" AND ").push(reached(meanings))),
+        CustomerStanding::Tried => drop(sql.push(" AND dialled AND NOT ").push(reached(meanings))),
+        CustomerStanding::NeverDialled => drop(sql.push(" AND NOT dialled")),
+    }
     if let Some(q) = filter.q.as_deref() {
         sql.push(" AND ");
         Search::of(q, scope).push_on_contacts(sql);
     }
 }
 
-fn select(scope: &Scope, campaign_key: i64, filter: &CustomerFilter, place: Option<Place>, rows: usize) -> Sql {
+fn select(
+    scope: &Scope,
+    campaign_key: i64,
+    meanings: &Meanings,
+    filter: &CustomerFilter,
+    place: Option<Place>,
+    rows: usize,
+) -> Sql {
     let mut sql = Sql::with(&[scope.account(), campaign_key]);
-    sql.push("SELECT contact_no, id, phone, name, last_dialed_at, last_attempt, dialled, reached");
-    push_conditions(&mut sql, scope, filter);
+    sql.push("SELECT contact_no, id, phone, name, last_dialed_at, last_attempt, dialled, ");
+    sql.push(reached(meanings)).push(" AS reached");
+    push_conditions(&mut sql, scope, meanings, filter);
     let backwards = place.is_some_and(|place| place.backwards);
     if let Some(place) = place {
         sql.push(if backwards { " AND contact_no < " } else { " AND contact_no > " }).int(place.key);
@@ -112,12 +126,14 @@ pub async fn list(
     }
     let list = List::new("customers", scope.account(), campaign_key, "contact_no");
     let place = request.place(&list)?;
-    let rows: Vec<CustomerRow> = select(scope, campaign_key, filter, place, limit + 1).fetch_all(conn).await?;
+    let meanings = Meanings::load(conn, scope).await?;
+    let rows: Vec<CustomerRow> =
+        select(scope, campaign_key, &meanings, filter, place, limit + 1).fetch_all(conn).await?;
     let (rows, next, previous) = list.cut(rows, limit, place, |row| (0, row.contact_no));
     let total = if filter.q.is_some() {
         let mut sql = Sql::with(&[scope.account(), campaign_key]);
         sql.push("SELECT COUNT(*)");
-        push_conditions(&mut sql, scope, filter);
+        push_conditions(&mut sql, scope, &meanings, filter);
         sql.fetch_one::<(i64,)>(conn).await?.0
     } else {
         match filter.standing {
@@ -188,7 +204,7 @@ mod tests {
                 let waiting = CustomerFilter { q: None, ..filter };
                 for backwards in [false, true] {
                     let place = Some(Place { value: 0, key: 3, backwards });
-                    let plan = select(&scope, campaign_key, &waiting, place, 51).explain(&mut conn).await;
+                    let plan = select(&scope, campaign_key, &Meanings::default(), &waiting, place, 51).explain(&mut conn).await;
                     assert!(plan.contains("contacts_waiting"), "whom to call is searched among all:\n{plan}");
                     assert!(!plan.contains("TEMP B-TREE"), "{plan}");
                 }

@@ -13,8 +13,6 @@ mod records;
 mod removal;
 mod vocabulary;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-
 use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall, limits::ERRORS_PER_ANSWER, time::DAY_MS};
 use futures::{Stream, StreamExt};
 use serde::Serialize;
@@ -27,7 +25,7 @@ use self::{
 use crate::{
     Scope, StoreError, accounts,
     contacts::Directory,
-    db::{Conn, fetch_all},
+    db::Conn,
     dialect::plan_lookups,
     live::{self, Change},
     recording_fetches,
@@ -35,7 +33,7 @@ use crate::{
     rollup::Deltas,
 };
 
-pub(crate) use self::{portion::stored_calls, vocabulary::goals};
+pub(crate) use self::portion::stored_calls;
 
 pub(crate) use self::removal::{remove, set_hashes};
 
@@ -301,7 +299,7 @@ impl Ingest<'_> {
             let target = vocabulary.targets.get(ready.record.campaign.as_str())?;
             Some((target.campaign_key, &ready.record.contact))
         });
-        let mut directory = Directory::load(conn, scope, vocabulary.country, next_numbers, contacts).await?;
+        let mut directory = Directory::load(conn, scope, vocabulary.directory(), next_numbers, contacts).await?;
         let (mut calls, by_earlier_form) = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
@@ -361,38 +359,6 @@ impl Ingest<'_> {
         live::publish(conn, change).await?;
         Ok(Some(change))
     }
-}
-
-/// Works out anew every customer with a call of this code, after its `is_goal` was changed in this transaction.
-pub(crate) async fn recount_goals(conn: &mut Conn, scope: &Scope, code: &str) -> Result<(), StoreError> {
-    let vocabulary = Vocabulary::load(conn, scope).await?;
-    let mut deltas = Deltas::default();
-    let campaigns = fetch_all!(
-        conn,
-        (i64,),
-        "SELECT DISTINCT campaign_key FROM rollup_hours WHERE account_id = $1 AND code = $2",
-        scope.account(),
-        code,
-    )?;
-    for (campaign_key,) in campaigns {
-        let customers = fetch_all!(
-            conn,
-            (i64, i64),
-            "SELECT DISTINCT campaign_key, contact_no FROM calls
-             WHERE account_id = $1 AND campaign_key = $2 AND result_code = $3",
-            scope.account(),
-            campaign_key,
-            code,
-        )?;
-        let anew: BTreeSet<(i64, i64)> = customers.into_iter().collect();
-        let mut directory = Directory::new(vocabulary.country);
-        directory.load_numbers(conn, scope, &anew).await?;
-        let (known, deltas) = (HashMap::new(), &mut deltas);
-        let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas };
-        portion.work_out(conn, &anew, BTreeMap::new(), &HashSet::new()).await?;
-        portion.write(conn, Vec::new(), &[]).await?;
-    }
-    deltas.write(conn, scope).await
 }
 
 #[cfg(test)]

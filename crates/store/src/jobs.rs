@@ -177,6 +177,14 @@ impl Payload for ReadHooks {
     const KIND: &'static str = "read_hooks";
 }
 
+/// Puts changed meanings of an account's result codes into force (`result_codes::change`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeCodes {}
+
+impl Payload for ChangeCodes {
+    const KIND: &'static str = "change_codes";
+}
+
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JobStatus {

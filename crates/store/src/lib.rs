@@ -31,6 +31,7 @@ pub mod invitations;
 pub mod jobs;
 mod live;
 pub mod mappings;
+mod meanings;
 pub mod objects;
 pub mod outbox;
 pub mod password_links;

@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallClass, Code, DateRange, Day, Money, Month, Rate, Report, ReportQuery, Timestamp, histogram,
+    CallClass, Code, CodeMeanings, DateRange, Day, Money, Month, Rate, Report, ReportQuery, Timestamp, histogram,
     limits::RANGE_DAYS,
+    outcome::{LINE_FAULT, is_answered},
     report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
 };
 
@@ -118,19 +119,15 @@ pub async fn read(
     let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
     let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
 
-    let totals = Totals::of(&days);
+    let meanings = CodeMeanings::of(&codes);
+    let totals = Totals::of(&days, &meanings);
     let counts = totals.calls;
-    let goals: i64 = days
-        .iter()
-        .filter(|row| labels.get(row.code.as_str()).is_some_and(|code| code.is_goal))
-        .map(|row| row.sums.calls)
-        .sum();
     let range = asked.or(seen_days(&days));
     let hours = match range.filter(|range| range.days() <= Report::HOURLY_DAYS) {
         Some(range) => of_hours(conn, scope, campaign_key, range).await?,
         None => Vec::new(),
     };
-    let heatmap = heatmap(week(conn, scope, campaign_key, asked).await?);
+    let heatmap = heatmap(week(conn, scope, campaign_key, asked).await?, &meanings);
     Ok(Some(Report {
         campaign: query.campaign.clone(),
         from: range.map(|range| range.from),
@@ -139,11 +136,11 @@ pub async fn read(
         currency: account.currency,
         as_of: now,
         calls: counts,
-        by_code: by_code(&days, &labels),
+        by_code: by_code(&days, &labels, &meanings),
         recorded: totals.recorded,
         customers,
         talk_time: totals.sums.talk_time,
-        average_talk_time: mean(totals.sums.talk_time, counts.success),
+        average_talk_time: mean(totals.sums.talk_time, counts.answered),
         dial_time: totals.sums.dial_time,
         ring_time_unanswered: totals.sums.ring_time,
         bot_messages: (totals.sums.messages_known > 0 || counts.total == 0).then_some(totals.sums.bot_messages),
@@ -151,15 +148,15 @@ pub async fn read(
         cost: Money(totals.sums.cost),
         cost_per_reached: mean(totals.sums.cost, customers.reached).map(Money),
         rates: Rates {
-            answer_rate: Rate::new(counts.success, counts.total),
-            network_effectiveness: Rate::new(counts.total - counts.error, counts.total),
+            answer_rate: Rate::new(counts.answered, counts.total),
+            network_effectiveness: Rate::new(counts.total - totals.line_faults, counts.total),
             contact_rate: Rate::new(customers.reached, customers.total),
-            goal_rate: Rate::new(goals as u64, counts.success),
+            goal_rate: Rate::new(totals.goals, counts.answered),
         },
         talk_time_histogram,
         by_attempt,
-        trend: range.map(|range| trend(&days, &hours, range)).unwrap_or_default(),
-        by_hour: range.map(|range| by_hour(&hours, range)).unwrap_or_default(),
+        trend: range.map(|range| trend(&days, &hours, range, &meanings)).unwrap_or_default(),
+        by_hour: range.map(|range| by_hour(&hours, range, &meanings)).unwrap_or_default(),
         heatmap,
         funnel,
     }))
@@ -182,9 +179,9 @@ fn distinct(customers: &DayCustomers) -> Funnel {
     }
 }
 
-/// The class of a rollup row; none for calls in progress.
-fn class_of(row: &CodeRow) -> Option<CallClass> {
-    (!row.code.is_empty()).then(|| CallClass::of(&row.code))
+/// Whether a rollup row is of finished calls.
+fn is_finished(row: &CodeRow) -> bool {
+    !row.code.is_empty()
 }
 
 /// Of all finished calls; those in progress are only counted.
@@ -192,28 +189,28 @@ fn class_of(row: &CodeRow) -> Option<CallClass> {
 struct Totals {
     calls: CallCounts,
     sums: HourSums,
-    /// Of the success calls.
+    /// Of the answered calls.
     recorded: u64,
+    /// Calls that ended with CU.
+    line_faults: u64,
+    /// Calls whose code is a goal.
+    goals: u64,
 }
 
 impl Totals {
-    fn of(rows: &[CodeRow]) -> Self {
+    fn of(rows: &[CodeRow], meanings: &CodeMeanings) -> Self {
         let mut totals = Self::default();
         for row in rows {
             let calls = row.sums.calls as u64;
-            match class_of(row) {
-                None => {
-                    totals.calls.in_progress += calls;
-                    continue;
-                }
-                Some(CallClass::Success) => {
-                    totals.calls.success += calls;
-                    totals.recorded += row.sums.recorded as u64;
-                }
-                Some(CallClass::Failed) => totals.calls.failed += calls,
-                Some(CallClass::Error) => totals.calls.error += calls,
+            if !is_finished(row) {
+                totals.calls.in_progress += calls;
+                continue;
             }
-            totals.calls.total += calls;
+            let answered = is_answered(&row.code);
+            totals.calls.add(meanings.class_of(&row.code), answered, calls);
+            totals.line_faults += if row.code == LINE_FAULT { calls } else { 0 };
+            totals.goals += if meanings.is_goal(&row.code) { calls } else { 0 };
+            totals.recorded += if answered { row.sums.recorded as u64 } else { 0 };
             totals.sums += row.sums;
         }
         totals
@@ -222,14 +219,13 @@ impl Totals {
 
 /// The first and the last day with a finished call.
 fn seen_days(hours: &[CodeRow]) -> Option<DateRange> {
-    let days =
-        || hours.iter().filter(|row| class_of(row).is_some() && row.sums.calls > 0).map(|row| Day(row.day as i32));
+    let days = || hours.iter().filter(|row| is_finished(row) && row.sums.calls > 0).map(|row| Day(row.day as i32));
     Some(DateRange { from: days().min()?, to: days().max()? })
 }
 
-fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>) -> Vec<CodeCount> {
+fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>, meanings: &CodeMeanings) -> Vec<CodeCount> {
     let mut counts = BTreeMap::<&str, u64>::new();
-    for row in hours.iter().filter(|row| class_of(row).is_some()) {
+    for row in hours.iter().filter(|row| is_finished(row)) {
         *counts.entry(row.code.as_str()).or_default() += row.sums.calls as u64;
     }
     let mut codes: Vec<CodeCount> = counts
@@ -242,7 +238,7 @@ fn by_code(hours: &[CodeRow], labels: &HashMap<&str, &domain::ResultCode>) -> Ve
                 code: Code::new(text).ok()?,
                 label_vi: label.map_or_else(|| text.to_owned(), |code| code.label_vi.clone()),
                 label_en: label.map_or_else(|| text.to_owned(), |code| code.label_en.clone()),
-                class: CallClass::of(text),
+                class: meanings.class_of(text),
                 defined: label.is_some(),
                 calls,
             })
@@ -290,22 +286,22 @@ impl Grain {
     }
 }
 
-fn trend(days: &[CodeRow], hours: &[CodeRow], range: DateRange) -> Vec<TrendPoint> {
+fn trend(days: &[CodeRow], hours: &[CodeRow], range: DateRange, meanings: &CodeMeanings) -> Vec<TrendPoint> {
     match Grain::of(range) {
-        grain @ Grain::Hours(_) => points(hours, range, &grain),
-        grain => points(days, range, &grain),
+        grain @ Grain::Hours(_) => points(hours, range, &grain, meanings),
+        grain => points(days, range, &grain, meanings),
     }
 }
 
 /// The hours of a range, those before and after all calls of any day left out; `hours` are none where it is too long.
-fn by_hour(hours: &[CodeRow], range: DateRange) -> Vec<TrendPoint> {
-    let called = || hours.iter().filter(|row| class_of(row).is_some() && row.sums.calls > 0).map(|row| row.hour);
+fn by_hour(hours: &[CodeRow], range: DateRange, meanings: &CodeMeanings) -> Vec<TrendPoint> {
+    let called = || hours.iter().filter(|row| is_finished(row) && row.sums.calls > 0).map(|row| row.hour);
     let (Some(first), Some(last)) = (called().min(), called().max()) else { return Vec::new() };
-    points(hours, range, &Grain::Hours(first..last + 1))
+    points(hours, range, &Grain::Hours(first..last + 1), meanings)
 }
 
 /// The points of a range in their order, those without calls as well.
-fn points(rows: &[CodeRow], range: DateRange, grain: &Grain) -> Vec<TrendPoint> {
+fn points(rows: &[CodeRow], range: DateRange, grain: &Grain, meanings: &CodeMeanings) -> Vec<TrendPoint> {
     let of_day = if let Grain::Hours(hours) = grain { hours.clone() } else { 0..1 };
     // Years have four digits: in the order of their names, points are in the order of time.
     let mut points = BTreeMap::<String, TrendPoint>::new();
@@ -315,6 +311,7 @@ fn points(rows: &[CodeRow], range: DateRange, grain: &Grain) -> Vec<TrendPoint> 
             let empty = TrendPoint {
                 at: at.clone(),
                 calls: 0,
+                answered: 0,
                 success: 0,
                 failed: 0,
                 error: 0,
@@ -325,12 +322,12 @@ fn points(rows: &[CodeRow], range: DateRange, grain: &Grain) -> Vec<TrendPoint> 
             points.insert(at, empty);
         }
     }
-    for row in rows {
-        let Some(class) = class_of(row) else { continue };
+    for row in rows.iter().filter(|row| is_finished(row)) {
         let Some(point) = points.get_mut(&grain.at(Day(row.day as i32), row.hour)) else { continue };
         let calls = row.sums.calls as u64;
         point.calls += calls;
-        match class {
+        point.answered += if is_answered(&row.code) { calls } else { 0 };
+        match meanings.class_of(&row.code) {
             CallClass::Success => point.success += calls,
             CallClass::Failed => point.failed += calls,
             CallClass::Error => point.error += calls,
@@ -394,15 +391,21 @@ async fn week(
     )
 }
 
-fn heatmap(week: Vec<WeekRow>) -> Vec<HeatCell> {
-    let mut cells = BTreeMap::<(u8, u8), (u64, u64)>::new();
+fn heatmap(week: Vec<WeekRow>, meanings: &CodeMeanings) -> Vec<HeatCell> {
+    let mut cells = BTreeMap::<(u8, u8), CallCounts>::new();
     for row in week.into_iter().filter(|row| !row.code.is_empty()) {
         let cell = cells.entry((row.weekday as u8, row.hour as u8)).or_default();
-        cell.0 += row.calls as u64;
-        cell.1 += if CallClass::of(&row.code) == CallClass::Success { row.calls as u64 } else { 0 };
+        cell.add(meanings.class_of(&row.code), is_answered(&row.code), row.calls as u64);
     }
-    let cells = cells.into_iter().filter(|(_, (calls, _))| *calls > 0);
-    cells.map(|((weekday, hour), (calls, success))| HeatCell { weekday, hour, calls, success }).collect()
+    let cells = cells.into_iter().filter(|(_, cell)| cell.total > 0);
+    let cell = |((weekday, hour), CallCounts { total: calls, answered, success, .. })| HeatCell {
+        weekday,
+        hour,
+        calls,
+        answered,
+        success,
+    };
+    cells.map(cell).collect()
 }
 
 async fn attempts(
@@ -415,7 +418,7 @@ async fn attempts(
     let rows = fetch_all!(
         conn,
         AttemptRow,
-        "SELECT attempt, CAST(SUM(success) AS BIGINT) AS success, CAST(SUM(failed) AS BIGINT) AS failed,
+        "SELECT attempt, CAST(SUM(answered) AS BIGINT) AS answered, CAST(SUM(success) AS BIGINT) AS success, CAST(SUM(failed) AS BIGINT) AS failed,
                 CAST(SUM(error) AS BIGINT) AS error, CAST(SUM(newly_reached) AS BIGINT) AS newly_reached,
                 CAST(SUM(blocks) AS BIGINT) AS blocks, CAST(SUM(cost) AS BIGINT) AS cost
          FROM rollup_attempts
@@ -430,6 +433,7 @@ async fn attempts(
     let results = rows.into_iter().map(|AttemptRow { attempt, sums }| AttemptResult {
         attempt: attempt as u32,
         calls: (sums.success + sums.failed + sums.error) as u64,
+        answered: sums.answered as u64,
         success: sums.success as u64,
         failed: sums.failed as u64,
         error: sums.error as u64,
@@ -489,7 +493,7 @@ mod tests {
                 sums: HourSums { calls: 1, ..HourSums::default() },
             };
             let rows: Vec<CodeRow> = range.iter().map(calls).collect();
-            let points = trend(&rows, &rows, range);
+            let points = trend(&rows, &rows, range, &CodeMeanings::default());
             assert_eq!(points.iter().map(|point| point.calls).sum::<u64>(), range.days() as u64, "{range:?}");
             // Each counts what it says it does.
             for point in &points {

@@ -1,16 +1,29 @@
 //! Result codes, as the account defines them.
 
+pub mod change;
+mod foresight;
+#[cfg(test)]
+mod tests;
+
 use domain::{
-    Code, ResultCode,
-    outcome::{KNOWN_CODES, SYSTEM_CODES},
+    CallClass, Code, ResultCode, Timestamp,
+    outcome::{KNOWN_CODES, is_answered},
 };
 
 use crate::{
     Conn, Put, Scope, StoreError, accounts,
     db::{execute, fetch_all},
-    ingest,
+    jobs,
+    meanings::{Phase, class},
     put::{checked_name, invalid},
 };
+
+pub use self::foresight::{Moved, foresee};
+
+/// About how many calls are worked out anew in the transaction that changes a code; beyond that a job does it.
+const AT_ONCE: u64 = 10_000;
+/// The key of the job of an account.
+const JOB: &str = "codes";
 
 /// A row of `result_codes`.
 #[derive(Debug, sqlx_macros::FromRow)]
@@ -20,14 +33,39 @@ struct ResultCodeRow {
     label_en: String,
     color: Option<String>,
     is_goal: bool,
+    counts_as: String,
 }
 
 impl ResultCodeRow {
     fn read(self) -> Result<ResultCode, StoreError> {
-        let Self { code, label_vi, label_en, color, is_goal } = self;
+        let Self { code, label_vi, label_en, color, is_goal, counts_as } = self;
         let code = Code::new(code).map_err(|_| StoreError::Broken("code of a result code".to_owned()))?;
-        Ok(ResultCode { code, label_vi, label_en, color, is_goal })
+        Ok(ResultCode { code, label_vi, label_en, color, is_goal, counts_as: class(&counts_as)? })
     }
+}
+
+/// What a code's calls count as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Meaning {
+    counts_as: CallClass,
+    is_goal: bool,
+}
+
+impl Meaning {
+    fn of(code: &ResultCode) -> Self {
+        Self { counts_as: code.counts_as, is_goal: code.is_goal }
+    }
+}
+
+/// A change of a code's meaning that is not in force yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Coming {
+    /// The code.
+    pub code: Code,
+    /// What its calls will count as.
+    pub counts_as: CallClass,
+    /// Whether it will be a goal.
+    pub is_goal: bool,
 }
 
 fn checked(code: &ResultCode) -> Result<ResultCode, StoreError> {
@@ -38,8 +76,18 @@ fn checked(code: &ResultCode) -> Result<ResultCode, StoreError> {
     if color.as_deref().is_some_and(|color| !is_color(color)) {
         return Err(invalid("color", "is not a colour such as #16a34a"));
     }
-    if code.is_goal && SYSTEM_CODES.contains(&code.code.as_str()) {
+    if code.is_goal && !is_answered(code.code.as_str()) {
         return Err(invalid("is_goal", "must be false: nobody answers a call that ends with BS, NA or CU"));
+    }
+    if !is_answered(code.code.as_str()) && code.counts_as != CallClass::unless_changed(code.code.as_str()) {
+        return Err(invalid("counts_as", "is fixed: BS and NA count as failed, CU as error"));
+    }
+    // A goal is met by customers who were reached: the funnel's last step would hold some whom its third does not.
+    if code.is_goal && code.counts_as != CallClass::Success {
+        return Err(invalid(
+            "counts_as",
+            "must be success: the code is a goal, which only customers who were reached meet",
+        ));
     }
     Ok(ResultCode {
         code: code.code.clone(),
@@ -47,41 +95,94 @@ fn checked(code: &ResultCode) -> Result<ResultCode, StoreError> {
         label_en: checked_name("label_en", &code.label_en)?,
         color,
         is_goal: code.is_goal,
+        counts_as: code.counts_as,
     })
 }
 
-/// Defines a code. Where that makes it a goal, or no goal any more, every figure that counts goals follows.
-pub async fn put(conn: &mut Conn, scope: &Scope, code: &ResultCode) -> Result<Put, StoreError> {
+/// Defines a code. Where that changes what its calls mean, every figure follows: at once where few calls are concerned, else by
+/// a job, at one moment for the whole account ([`change`]); [`coming`] tells which.
+pub async fn put(conn: &mut Conn, scope: &Scope, code: &ResultCode, now: Timestamp) -> Result<Put, StoreError> {
+    put_within(conn, scope, code, now, AT_ONCE).await
+}
+
+/// As [`put`], with another number of calls that are worked out at once.
+async fn put_within(
+    conn: &mut Conn,
+    scope: &Scope,
+    code: &ResultCode,
+    now: Timestamp,
+    at_once: u64,
+) -> Result<Put, StoreError> {
     let code = checked(code)?;
     // The account's lock: no call may come in between, counted by the old definition.
     accounts::take_keys(conn, scope, 0).await?;
     let before = stored(conn, scope).await?.into_iter().find(|stored| stored.code == code.code);
-    if before.as_ref() == Some(&code) {
+    let defined = before.as_ref().map(Meaning::of);
+    let text = code.code.as_str();
+    let in_force = defined.unwrap_or(Meaning { counts_as: CallClass::unless_changed(text), is_goal: false });
+    let changes = change::all(conn, scope).await?.into_iter().filter(|change| change.code == text);
+    let (waiting, worked_on): (Vec<_>, Vec<_>) = changes.partition(|change| change.phase == Phase::Waiting);
+    let meaning =
+        |change: Option<&change::Change>| change.map(|c| Meaning { counts_as: c.counts_as, is_goal: c.is_goal });
+    let wanted = Meaning::of(&code);
+    // What it will mean once the change that is worked on is over, and what was asked for last.
+    let then = meaning(worked_on.last()).unwrap_or(in_force);
+    let asked = meaning(waiting.last()).unwrap_or(then);
+    let labelled = ResultCode { counts_as: in_force.counts_as, is_goal: in_force.is_goal, ..code.clone() };
+    if before.as_ref() == Some(&labelled) && asked == wanted {
         return Ok(Put::Unchanged);
     }
     execute!(
         conn,
-        "INSERT INTO result_codes (account_id, code, label_vi, label_en, color, is_goal)
-         VALUES ($1, $2, $3, $4, $5, $6)
+        "INSERT INTO result_codes (account_id, code, label_vi, label_en, color, is_goal, counts_as)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT (account_id, code) DO UPDATE
-         SET label_vi = excluded.label_vi, label_en = excluded.label_en, color = excluded.color,
-             is_goal = excluded.is_goal",
+         SET label_vi = excluded.label_vi, label_en = excluded.label_en, color = excluded.color",
         scope.account(),
-        code.code.as_str(),
+        text,
         code.label_vi.as_str(),
         code.label_en.as_str(),
         code.color.as_deref(),
-        code.is_goal,
+        in_force.is_goal,
+        in_force.counts_as.word(),
     )?;
-    let was_goal = before.as_ref().is_some_and(|before| before.is_goal);
-    if was_goal != code.is_goal {
-        ingest::recount_goals(conn, scope, code.code.as_str()).await?;
-    }
     accounts::changed(conn, scope).await?;
+    if asked != wanted {
+        change::withdraw(conn, scope, text).await?;
+        if then != wanted {
+            change::add(conn, scope, text, wanted.counts_as, wanted.is_goal).await?;
+            begin(conn, scope, now, at_once).await?;
+        }
+    }
     Ok(if before.is_some() { Put::Updated } else { Put::Created })
 }
 
-/// The codes that the account has defined, by code; those that have labels from the start are among them whether it did or not.
+/// Does what can be done at once; a job does the rest.
+async fn begin(conn: &mut Conn, scope: &Scope, now: Timestamp, at_once: u64) -> Result<(), StoreError> {
+    let mut rows = 0;
+    while rows < at_once {
+        let step = change::advance(conn, scope).await?;
+        if step.is_over {
+            return Ok(());
+        }
+        rows += step.rows;
+    }
+    jobs::enqueue(conn, scope, &jobs::ChangeCodes {}, Some(JOB), now, now).await?;
+    Ok(())
+}
+
+/// The changes of meanings that are under way and not in force yet, in the order in which they come into force.
+pub async fn coming(conn: &mut Conn, scope: &Scope) -> Result<Vec<Coming>, StoreError> {
+    let changes = change::all(conn, scope).await?.into_iter().filter(|change| change.phase != Phase::Settling);
+    let coming = changes.map(|change| {
+        let code = Code::new(change.code).map_err(|_| StoreError::Broken("code of a change".to_owned()))?;
+        Ok(Coming { code, counts_as: change.counts_as, is_goal: change.is_goal })
+    });
+    coming.collect()
+}
+
+/// The codes that the account has defined, by code, with the meanings in force; those that have labels from the start are among
+/// them whether it did or not.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultCode>, StoreError> {
     let mut codes = stored(conn, scope).await?;
     for known in KNOWN_CODES.into_iter().filter_map(ResultCode::known) {
@@ -98,7 +199,7 @@ async fn stored(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultCode>, Store
     let rows = fetch_all!(
         conn,
         ResultCodeRow,
-        "SELECT code, label_vi, label_en, color, is_goal FROM result_codes WHERE account_id = $1",
+        "SELECT code, label_vi, label_en, color, is_goal, counts_as FROM result_codes WHERE account_id = $1",
         scope.account(),
     )?;
     rows.into_iter().map(ResultCodeRow::read).collect()

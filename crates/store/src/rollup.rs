@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use domain::{CallClass, Day, histogram};
+use domain::{CallClass, CodeMeanings, Day, histogram};
 use roaring::RoaringBitmap;
 
 use crate::{
@@ -11,8 +11,9 @@ use crate::{
     bulk::{Column, add_sums, insert_rows},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
+    meanings::Rules,
     sums::{Calls, Sums, grouped, key, sums},
-    timeline::{CallRow, Flags},
+    timeline::{CallRow, DayFlags, Flags, Standing},
     usage_rollup::{self, AllUsage, Usages},
 };
 
@@ -61,12 +62,27 @@ sums! {
 
 sums! {
     /// Of finished calls, by the attempt that they were.
-    AttemptSums { success, failed, error, newly_reached, blocks, cost }
+    AttemptSums { answered, success, failed, error, newly_reached, blocks, cost }
 }
 
 sums! {
-    /// Of a campaign: its customers, how far they came, and its calls.
-    CampaignSums { contacts, dialled, reached, talked, goal, success, failed, error, in_progress, blocks, cost }
+    /// Of finished calls, what of [`AttemptSums`] follows from the meaning of codes.
+    ClassSums { success, failed, error, newly_reached }
+}
+
+sums! {
+    /// Of a campaign: its customers, how far they came, and its calls by how the line ended.
+    CampaignSums { contacts, dialled, reached, talked, goal, answered, failed, error, in_progress, blocks, cost }
+}
+
+sums! {
+    /// Of a campaign's customers, what of [`CampaignSums`] follows from the meaning of codes.
+    StandingSums { reached, talked, goal }
+}
+
+key! {
+    /// Of `next_totals`.
+    CampaignKey { campaign_key: i64 }
 }
 
 pub(crate) type Hours = BTreeMap<HourKey, HourSums>;
@@ -74,6 +90,10 @@ pub(crate) type Days = BTreeMap<DayKey, HourSums>;
 pub(crate) type Week = BTreeMap<WeekKey, Calls>;
 pub(crate) type Attempts = BTreeMap<AttemptKey, AttemptSums>;
 pub(crate) type Talk = BTreeMap<TalkKey, Calls>;
+/// What a meaning that is prepared adds to [`Attempts`].
+pub(crate) type NextAttempts = BTreeMap<AttemptKey, ClassSums>;
+/// What a meaning that is prepared adds to the totals of campaigns.
+pub(crate) type NextTotals = BTreeMap<CampaignKey, StandingSums>;
 
 impl HourSums {
     /// What one call adds.
@@ -93,47 +113,59 @@ impl HourSums {
     }
 }
 
+impl ClassSums {
+    /// What one finished call adds by a meaning of its code.
+    fn of(call: &CallRow, meanings: &CodeMeanings, newly_reached: bool) -> Self {
+        let class = call.class_by(meanings);
+        let is = |wanted| i64::from(class == Some(wanted));
+        Self {
+            success: is(CallClass::Success),
+            failed: is(CallClass::Failed),
+            error: is(CallClass::Error),
+            newly_reached: i64::from(newly_reached),
+        }
+    }
+}
+
 impl AttemptSums {
     /// What one finished call adds.
-    fn of(call: &CallRow) -> Self {
-        Self {
-            success: call.counts_as(CallClass::Success),
-            failed: call.counts_as(CallClass::Failed),
-            error: call.counts_as(CallClass::Error),
-            newly_reached: i64::from(call.newly_reached),
-            blocks: call.blocks,
-            cost: call.cost,
-        }
+    fn of(call: &CallRow, meanings: &CodeMeanings) -> Self {
+        let ClassSums { success, failed, error, newly_reached } = ClassSums::of(call, meanings, call.newly_reached);
+        let answered = i64::from(call.is_answered());
+        Self { answered, success, failed, error, newly_reached, blocks: call.blocks, cost: call.cost }
     }
 }
 
 impl CampaignSums {
     /// What one call adds; a call in progress has no blocks and no cost yet.
     fn of(call: &CallRow) -> Self {
+        let is = |class: CallClass| i64::from(call.class == Some(class.index() as i64));
         if call.class.is_none() {
             return Self { in_progress: 1, ..Self::default() };
         }
         Self {
-            success: call.counts_as(CallClass::Success),
-            failed: call.counts_as(CallClass::Failed),
-            error: call.counts_as(CallClass::Error),
+            answered: is(CallClass::Success),
+            failed: is(CallClass::Failed),
+            error: is(CallClass::Error),
             blocks: call.blocks,
             cost: call.cost,
             ..Self::default()
         }
     }
 
+    /// What one customer adds.
+    fn of_customer(flags: Flags) -> Self {
+        let StandingSums { reached, talked, goal } = StandingSums::of(flags);
+        Self { dialled: i64::from(flags.has(Flags::DIALLED)), reached, talked, goal, ..Self::default() }
+    }
+}
+
+impl StandingSums {
     /// What one customer adds. Goals count only where the customer was talked to for long: the funnel's last step is a
     /// subset of the one before.
-    fn of_customer(flags: Flags) -> Self {
+    fn of(flags: Flags) -> Self {
         let has = |flag| i64::from(flags.has(flag));
-        Self {
-            dialled: has(Flags::DIALLED),
-            reached: has(Flags::REACHED),
-            talked: has(Flags::TALKED),
-            goal: has(Flags::TALKED.with(Flags::GOAL)),
-            ..Self::default()
-        }
+        Self { reached: has(Flags::REACHED), talked: has(Flags::TALKED), goal: has(Flags::TALKED.with(Flags::GOAL)) }
     }
 }
 
@@ -141,7 +173,7 @@ impl CampaignSums {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct DayMark {
     contact_no: u32,
-    flags: Flags,
+    flags: DayFlags,
     /// Whether nothing else is true of the customer on that day.
     exactly: bool,
 }
@@ -161,6 +193,9 @@ pub(crate) struct Deltas {
     pub(crate) days: DayChanges,
     /// By day, campaign and voicebot.
     pub(crate) usages: Usages,
+    /// What a meaning that is prepared says otherwise.
+    pub(crate) next_attempts: NextAttempts,
+    pub(crate) next_totals: NextTotals,
     /// Whether something was taken away, so that rows may have come to nothing.
     subtracted: bool,
 }
@@ -183,17 +218,34 @@ pub(crate) fn by_week(hours: &Hours) -> Week {
 
 impl Deltas {
     /// Counts a call.
-    pub(crate) fn add_call(&mut self, call: &CallRow) {
-        self.count(call, false);
+    pub(crate) fn add_call(&mut self, call: &CallRow, rules: Rules<'_>) {
+        self.count(call, rules, false);
+        self.count_next(call, rules, false);
     }
 
     /// Takes a call out again, as it was stored.
-    pub(crate) fn subtract_call(&mut self, call: &CallRow) {
+    pub(crate) fn subtract_call(&mut self, call: &CallRow, rules: Rules<'_>) {
         self.subtracted = true;
-        self.count(call, true);
+        self.count(call, rules, true);
+        self.count_next(call, rules, true);
     }
 
-    fn count(&mut self, call: &CallRow, subtract: bool) {
+    /// Counts what a meaning that is prepared says otherwise of a call that is counted already.
+    pub(crate) fn prepare_call(&mut self, call: &CallRow, rules: Rules<'_>) {
+        self.count_next(call, rules, false);
+    }
+
+    fn count_next(&mut self, call: &CallRow, rules: Rules<'_>, subtract: bool) {
+        let Some(next) = rules.next.filter(|_| call.class.is_some()) else { return };
+        let mut by_next = ClassSums::of(call, next, call.next_newly_reached.unwrap_or(call.newly_reached));
+        by_next -= ClassSums::of(call, rules.now, call.newly_reached);
+        if !by_next.is_zero() {
+            let key = AttemptKey { campaign_key: call.campaign_key, day: call.day, attempt: call.attempt };
+            self.next_attempts.entry(key).or_default().change(by_next, subtract);
+        }
+    }
+
+    fn count(&mut self, call: &CallRow, rules: Rules<'_>, subtract: bool) {
         usage_rollup::count(&mut self.usages, call, subtract);
         let (campaign_key, day) = (call.campaign_key, call.day);
         let hour = HourKey {
@@ -209,8 +261,8 @@ impl Deltas {
             return;
         }
         let attempt = AttemptKey { campaign_key, day, attempt: call.attempt };
-        self.attempts.entry(attempt).or_default().change(AttemptSums::of(call), subtract);
-        if call.is_success() {
+        self.attempts.entry(attempt).or_default().change(AttemptSums::of(call, rules.now), subtract);
+        if call.is_answered() {
             let talk = TalkKey { campaign_key, day, bin: histogram::bin(call.talk_time) as i64 };
             self.talk.entry(talk).or_default().change(Calls { calls: 1 }, subtract);
         }
@@ -226,21 +278,30 @@ impl Deltas {
         self.campaigns.entry(campaign_key).or_default().contacts += contacts;
     }
 
-    /// Counts the change of what is true of a customer over the campaign.
-    pub(crate) fn change_flags(&mut self, campaign_key: i64, old: Flags, new: Flags) {
-        let campaign = self.campaigns.entry(campaign_key).or_default();
-        *campaign += CampaignSums::of_customer(new);
-        *campaign -= CampaignSums::of_customer(old);
+    /// Counts the change of where a customer stands in the campaign.
+    pub(crate) fn change_standing(&mut self, campaign_key: i64, old: &Standing, new: &Standing) {
+        if old.flags != new.flags {
+            let campaign = self.campaigns.entry(campaign_key).or_default();
+            *campaign += CampaignSums::of_customer(new.flags);
+            *campaign -= CampaignSums::of_customer(old.flags);
+        }
+        if old.next.is_some() || new.next.is_some() {
+            let totals = self.next_totals.entry(CampaignKey { campaign_key }).or_default();
+            *totals += StandingSums::of(new.next());
+            *totals -= StandingSums::of(new.flags);
+            *totals -= StandingSums::of(old.next());
+            *totals += StandingSums::of(old.flags);
+        }
     }
 
     /// Adds to what is true of a customer on a day.
-    pub(crate) fn add_day_flags(&mut self, campaign_key: i64, day: i64, contact_no: i64, flags: Flags) {
+    pub(crate) fn add_day_flags(&mut self, campaign_key: i64, day: i64, contact_no: i64, flags: DayFlags) {
         let mark = DayMark { contact_no: contact_no as u32, flags, exactly: false };
         self.days.entry((campaign_key, day)).or_default().push(mark);
     }
 
     /// Sets exactly what is true of a customer on a day.
-    pub(crate) fn set_day_flags(&mut self, campaign_key: i64, day: i64, contact_no: i64, flags: Flags) {
+    pub(crate) fn set_day_flags(&mut self, campaign_key: i64, day: i64, contact_no: i64, flags: DayFlags) {
         let mark = DayMark { contact_no: contact_no as u32, flags, exactly: true };
         self.days.entry((campaign_key, day)).or_default().push(mark);
     }
@@ -263,6 +324,8 @@ impl Deltas {
         add_sums(conn, account, "rollup_hours", &self.hours).await?;
         add_sums(conn, account, "rollup_attempts", &self.attempts).await?;
         add_sums(conn, account, "rollup_talk", &self.talk).await?;
+        add_sums(conn, account, "next_attempts", &self.next_attempts).await?;
+        add_sums(conn, account, "next_totals", &self.next_totals).await?;
         write_days(conn, account, self.days).await?;
         for (campaign_key, sums) in &self.campaigns {
             let next = self.next_contact_nos.get(campaign_key).copied();
@@ -289,7 +352,7 @@ pub(crate) async fn add_to_campaign(
         conn,
         "UPDATE campaigns
          SET contacts = contacts + $3, dialled = dialled + $4, reached = reached + $5, talked = talked + $6,
-             goal = goal + $7, success = success + $8, failed = failed + $9, error = error + $10,
+             goal = goal + $7, answered = answered + $8, failed = failed + $9, error = error + $10,
              in_progress = in_progress + $11, blocks = blocks + $12, cost = cost + $13,
              next_contact_no = COALESCE($14, next_contact_no)
          WHERE account_id = $1 AND campaign_key = $2",
@@ -300,7 +363,7 @@ pub(crate) async fn add_to_campaign(
         sums.reached,
         sums.talked,
         sums.goal,
-        sums.success,
+        sums.answered,
         sums.failed,
         sums.error,
         sums.in_progress,
@@ -366,15 +429,15 @@ impl DayCustomers {
 
     /// Adds what is true of a customer.
     pub(crate) fn add(&mut self, contact_no: i64, flags: Flags) {
-        self.apply(DayMark { contact_no: contact_no as u32, flags, exactly: false });
+        self.apply(contact_no as u32, flags, false);
     }
 
-    fn apply(&mut self, mark: DayMark) {
+    fn apply(&mut self, contact_no: u32, flags: Flags, exactly: bool) {
         for (flag, bitmap) in self.flagged() {
-            if mark.flags.has(flag) {
-                bitmap.insert(mark.contact_no);
-            } else if mark.exactly {
-                bitmap.remove(mark.contact_no);
+            if flags.has(flag) {
+                bitmap.insert(contact_no);
+            } else if exactly {
+                bitmap.remove(contact_no);
             }
         }
     }
@@ -404,6 +467,31 @@ impl DayCustomers {
     }
 }
 
+/// The customers of a campaign's day by the meanings in force, and by those that are prepared, where they say otherwise.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct BothDayCustomers {
+    pub(crate) now: DayCustomers,
+    pub(crate) next: Option<DayCustomers>,
+}
+
+impl BothDayCustomers {
+    fn apply(&mut self, mark: DayMark) {
+        let DayMark { contact_no, flags, exactly } = mark;
+        if self.next.is_none() && flags.now != flags.next {
+            self.next = Some(self.now.clone());
+        }
+        self.now.apply(contact_no, flags.now, exactly);
+        if let Some(next) = &mut self.next {
+            next.apply(contact_no, flags.next, exactly);
+        }
+    }
+
+    /// The customers by the meanings that are prepared.
+    pub(crate) fn next(&self) -> &DayCustomers {
+        self.next.as_ref().unwrap_or(&self.now)
+    }
+}
+
 /// A row of `customer_days`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct CustomerDayRow {
@@ -414,19 +502,47 @@ struct CustomerDayRow {
     goal: Vec<u8>,
 }
 
+/// A row of `customer_days` with what is prepared.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct BothCustomerDayRow {
+    #[sqlx(flatten)]
+    now: CustomerDayRow,
+    next_reached: Option<Vec<u8>>,
+    next_talked: Option<Vec<u8>>,
+    next_goal: Option<Vec<u8>>,
+}
+
 impl CustomerDayRow {
+    fn bitmap(&self, bytes: &[u8]) -> Result<RoaringBitmap, StoreError> {
+        RoaringBitmap::deserialize_from(bytes)
+            .map_err(|error| StoreError::Broken(format!("customer_days of day {}: {error}", self.day)))
+    }
+
     fn read(self) -> Result<(i64, DayCustomers), StoreError> {
-        let bitmap = |bytes: &[u8]| {
-            RoaringBitmap::deserialize_from(bytes)
-                .map_err(|error| StoreError::Broken(format!("customer_days of day {}: {error}", self.day)))
-        };
         let customers = DayCustomers {
-            dialled: bitmap(&self.dialled)?,
-            reached: bitmap(&self.reached)?,
-            talked: bitmap(&self.talked)?,
-            goal: bitmap(&self.goal)?,
+            dialled: self.bitmap(&self.dialled)?,
+            reached: self.bitmap(&self.reached)?,
+            talked: self.bitmap(&self.talked)?,
+            goal: self.bitmap(&self.goal)?,
         };
         Ok((self.day, customers))
+    }
+}
+
+impl BothCustomerDayRow {
+    fn read(self) -> Result<(i64, BothDayCustomers), StoreError> {
+        let Self { now, next_reached, next_talked, next_goal } = self;
+        let next = match (next_reached, next_talked, next_goal) {
+            (Some(reached), Some(talked), Some(goal)) => Some(DayCustomers {
+                dialled: now.bitmap(&now.dialled)?,
+                reached: now.bitmap(&reached)?,
+                talked: now.bitmap(&talked)?,
+                goal: now.bitmap(&goal)?,
+            }),
+            _ => None,
+        };
+        let (day, now) = now.read()?;
+        Ok((day, BothDayCustomers { now, next }))
     }
 }
 
@@ -451,28 +567,48 @@ pub(crate) async fn customers_of_days(
     rows.into_iter().map(CustomerDayRow::read).collect()
 }
 
+/// The customers of a campaign on each day, with what is prepared.
+pub(crate) async fn customers_of_all_days(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+) -> Result<Vec<(i64, BothDayCustomers)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        BothCustomerDayRow,
+        "SELECT day, dialled, reached, talked, goal, next_reached, next_talked, next_goal FROM customer_days
+         WHERE account_id = $1 AND campaign_key = $2",
+        scope.account(),
+        campaign_key,
+    )?;
+    rows.into_iter().map(BothCustomerDayRow::read).collect()
+}
+
 async fn write_days(conn: &mut Conn, account: i64, changes: DayChanges) -> Result<(), StoreError> {
-    let mut by_campaign = BTreeMap::<i64, BTreeMap<i64, DayCustomers>>::new();
+    let mut by_campaign = BTreeMap::<i64, BTreeMap<i64, BothDayCustomers>>::new();
     for &(campaign_key, day) in changes.keys() {
-        by_campaign.entry(campaign_key).or_default().insert(day, DayCustomers::default());
+        by_campaign.entry(campaign_key).or_default().insert(day, BothDayCustomers::default());
     }
     for (campaign_key, days) in &mut by_campaign {
         let wanted = serde_json::json!(days.keys().collect::<Vec<_>>()).to_string();
         let sql = format!(
-            "SELECT day, dialled, reached, talked, goal FROM customer_days
+            "SELECT day, dialled, reached, talked, goal, next_reached, next_talked, next_goal FROM customer_days
              WHERE account_id = $1 AND campaign_key = $2 AND day IN ({})",
             integers_of_json(conn, "$3"),
         );
         let sql = sqlx::AssertSqlSafe(sql.as_str());
-        for row in fetch_all!(conn, CustomerDayRow, sql, account, *campaign_key, wanted.as_str())? {
+        for row in fetch_all!(conn, BothCustomerDayRow, sql, account, *campaign_key, wanted.as_str())? {
             let (day, customers) = row.read()?;
             days.insert(day, customers);
         }
     }
     for ((campaign_key, day), marks) in changes {
-        let Some(bitmaps) = by_campaign.get_mut(&campaign_key).and_then(|days| days.get_mut(&day)) else { continue };
+        let Some(customers) = by_campaign.get_mut(&campaign_key).and_then(|days| days.get_mut(&day)) else { continue };
         for mark in marks {
-            bitmaps.apply(mark);
+            customers.apply(mark);
+        }
+        if customers.next.as_ref() == Some(&customers.now) {
+            customers.next = None;
         }
     }
     replace_days(conn, account, &by_campaign).await
@@ -482,12 +618,12 @@ async fn write_days(conn: &mut Conn, account: i64, changes: DayChanges) -> Resul
 async fn replace_days(
     conn: &mut Conn,
     account: i64,
-    by_campaign: &BTreeMap<i64, BTreeMap<i64, DayCustomers>>,
+    by_campaign: &BTreeMap<i64, BTreeMap<i64, BothDayCustomers>>,
 ) -> Result<(), StoreError> {
     let mut rows = Vec::new();
     for (campaign_key, days) in by_campaign {
         for (day, customers) in days {
-            if customers.is_empty() {
+            if customers.now.is_empty() && customers.next().is_empty() {
                 execute!(
                     conn,
                     "DELETE FROM customer_days WHERE account_id = $1 AND campaign_key = $2 AND day = $3",
@@ -501,10 +637,10 @@ async fn replace_days(
         }
     }
     let bitmaps = |bitmap: fn(&DayCustomers) -> &RoaringBitmap| {
-        let bytes = rows.iter().map(|(.., customers)| compact(bitmap(customers))).collect::<Result<_, _>>()?;
+        let bytes = rows.iter().map(|(.., customers)| compact(bitmap(&customers.now))).collect::<Result<_, _>>()?;
         Ok::<_, StoreError>(Column::Bytes(bytes))
     };
-    let columns = vec![
+    let mut columns = vec![
         ("account_id", Column::Int(vec![account; rows.len()])),
         ("campaign_key", Column::Int(rows.iter().map(|(campaign_key, ..)| *campaign_key).collect())),
         ("day", Column::Int(rows.iter().map(|(_, day, _)| *day).collect())),
@@ -513,8 +649,17 @@ async fn replace_days(
         ("talked", bitmaps(|customers| &customers.talked)?),
         ("goal", bitmaps(|customers| &customers.goal)?),
     ];
+    let prepared = |bitmap: fn(&DayCustomers) -> &RoaringBitmap| {
+        let bytes =
+            rows.iter().map(|(.., customers)| customers.next.as_ref().map(|next| compact(bitmap(next))).transpose());
+        Ok::<_, StoreError>(Column::OptBytes(bytes.collect::<Result<_, _>>()?))
+    };
+    columns.push(("next_reached", prepared(|customers| &customers.reached)?));
+    columns.push(("next_talked", prepared(|customers| &customers.talked)?));
+    columns.push(("next_goal", prepared(|customers| &customers.goal)?));
     let conflict = " ON CONFLICT (account_id, campaign_key, day) DO UPDATE
-         SET dialled = excluded.dialled, reached = excluded.reached, talked = excluded.talked, goal = excluded.goal";
+         SET dialled = excluded.dialled, reached = excluded.reached, talked = excluded.talked, goal = excluded.goal,
+             next_reached = excluded.next_reached, next_talked = excluded.next_talked, next_goal = excluded.next_goal";
     insert_rows(conn, "customer_days", columns, conflict).await
 }
 

@@ -1,9 +1,11 @@
 //! One customer's calls in order, and what follows from them: attempt numbers, the first success call, and whether the
 //! customer was dialled, reached, talked to for over 30 s, and met the goal. Pure; ingest and `verify` both use it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
-use domain::{CallClass, filter::TALKED_FROM};
+use domain::{CallClass, CodeMeanings, filter::TALKED_FROM};
+
+use crate::meanings::Rules;
 
 /// What is true of a customer on a day, or over the whole campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,6 +20,17 @@ impl Flags {
     pub(crate) const TALKED: Self = Self(4);
     /// A call whose code is a goal.
     pub(crate) const GOAL: Self = Self(8);
+
+    /// As a number of the database.
+    pub(crate) fn bits(self) -> i64 {
+        i64::from(self.0)
+    }
+
+    /// Of [`Self::bits`].
+    pub(crate) fn of_bits(bits: i64) -> Self {
+        Self((bits & 15) as u8)
+    }
+
     pub(crate) fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
@@ -63,6 +76,7 @@ pub(crate) struct CallRow {
     pub answered_at: Option<i64>,
     pub ended_at: Option<i64>,
     pub result_code: Option<String>,
+    /// How the line ended, the index of [`CallClass::unless_changed`]; none while in progress.
     pub class: Option<i64>,
     pub talk_time: i64,
     pub dial_time: i64,
@@ -76,6 +90,8 @@ pub(crate) struct CallRow {
     pub recording_url: Option<String>,
     pub recorded: bool,
     pub newly_reached: bool,
+    /// `newly_reached` by the other meaning of a code that is changed, where it is not the same.
+    pub next_newly_reached: Option<bool>,
     pub day: i64,
     pub hour: i64,
     pub has_details: bool,
@@ -85,30 +101,35 @@ pub(crate) struct CallRow {
 /// The columns of [`CallRow`].
 pub(crate) const CALL_COLUMNS: &str = "campaign_key, dialed_at, call_key, id, voicebot_key, contact_no, phone, attempt, \
      attempt_given, answered_at, ended_at, result_code, class, talk_time, dial_time, ring_time, bot_messages, \
-     hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, day, hour, has_details, \
+     hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, next_newly_reached, day, hour, has_details, \
      content_hash";
 
 impl CallRow {
-    /// Whether it connected and the customer answered.
-    pub(crate) fn is_success(&self) -> bool {
+    /// Whether it connected and the customer answered, whatever its code counts as.
+    pub(crate) fn is_answered(&self) -> bool {
         self.class == Some(0)
     }
 
+    /// The class that its code has by a meaning; none while in progress.
+    pub(crate) fn class_by(&self, meanings: &CodeMeanings) -> Option<CallClass> {
+        self.result_code.as_deref().map(|code| meanings.class_of(code))
+    }
+
     /// What this call alone makes true of its customer.
-    pub(crate) fn flags(&self, goals: &HashSet<String>) -> Flags {
-        let success = self.is_success();
+    pub(crate) fn flags(&self, meanings: &CodeMeanings) -> Flags {
+        let success = self.class_by(meanings) == Some(CallClass::Success);
         let columns = FlagColumns {
             dialled: self.class.is_some(),
             reached: success,
             talked: success && self.talk_time >= TALKED_FROM,
-            goal: self.result_code.as_ref().is_some_and(|code| goals.contains(code)),
+            goal: self.result_code.as_ref().is_some_and(|code| meanings.is_goal(code)),
         };
         columns.into()
     }
 
-    /// 1 for a call of a class, else 0.
-    pub(crate) fn counts_as(&self, class: CallClass) -> i64 {
-        i64::from(self.class == Some(class.index() as i64))
+    /// Takes what the other meaning says for what is true, once that is in force.
+    pub(crate) fn settle(&mut self) {
+        self.newly_reached = self.next_newly_reached.take().unwrap_or(self.newly_reached);
     }
 
     /// The order of a customer's calls.
@@ -126,32 +147,69 @@ pub(crate) struct Standing {
     pub last_attempt: i64,
     /// Over the whole campaign.
     pub flags: Flags,
+    /// `flags` by the other meaning of a code that is changed, where they are not the same.
+    pub next: Option<Flags>,
+}
+
+/// What is true of a customer on a day: by the meanings in force, and by those that are prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct DayFlags {
+    pub(crate) now: Flags,
+    pub(crate) next: Flags,
+}
+
+impl DayFlags {
+    /// What a call makes true.
+    pub(crate) fn of(call: &CallRow, rules: Rules<'_>) -> Self {
+        let now = call.flags(rules.now);
+        Self { now, next: rules.next.map_or(now, |next| call.flags(next)) }
+    }
+
+    pub(crate) fn with(self, other: Self) -> Self {
+        Self { now: self.now.with(other.now), next: self.next.with(other.next) }
+    }
 }
 
 impl Standing {
     /// Takes the customer's next call (in the order of [`CallRow::order`]): numbers it, unless the sender did, and tells
     /// whether it is the first to reach the customer.
-    pub(crate) fn take(&mut self, call: &mut CallRow, goals: &HashSet<String>) {
+    pub(crate) fn take(&mut self, call: &mut CallRow, rules: Rules<'_>) {
         if !call.attempt_given {
             call.attempt = self.last_attempt + 1;
         }
-        call.newly_reached = call.is_success() && !self.flags.has(Flags::REACHED);
+        let is_first = |before: Flags, own: Flags| own.has(Flags::REACHED) && !before.has(Flags::REACHED);
+        let own = DayFlags::of(call, rules);
+        let before = DayFlags { now: self.flags, next: self.next() };
+        call.newly_reached = is_first(before.now, own.now);
+        call.next_newly_reached = Some(is_first(before.next, own.next)).filter(|is| *is != call.newly_reached);
         self.last_attempt = call.attempt;
         self.last_dialed_at = Some(call.dialed_at);
-        self.flags = self.flags.with(call.flags(goals));
+        let after = before.with(own);
+        self.flags = after.now;
+        self.next = Some(after.next).filter(|next| *next != after.now);
+    }
+
+    /// What is true over the whole campaign by the meanings that are prepared.
+    pub(crate) fn next(&self) -> Flags {
+        self.next.unwrap_or(self.flags)
+    }
+
+    /// Takes what the other meaning says for what is true, once that is in force.
+    pub(crate) fn settle(&mut self) {
+        self.flags = self.next.take().unwrap_or(self.flags);
     }
 }
 
 /// Walks all calls of one customer; sorts them, numbers them, and returns where the customer stands over the campaign
 /// and on each day with a call.
-pub(crate) fn walk(calls: &mut [CallRow], goals: &HashSet<String>) -> (Standing, BTreeMap<i64, Flags>) {
+pub(crate) fn walk(calls: &mut [CallRow], rules: Rules<'_>) -> (Standing, BTreeMap<i64, DayFlags>) {
     calls.sort_by_key(CallRow::order);
     let mut standing = Standing::default();
-    let mut days = BTreeMap::<i64, Flags>::new();
+    let mut days = BTreeMap::<i64, DayFlags>::new();
     for call in calls {
-        standing.take(call, goals);
+        standing.take(call, rules);
         let day = days.entry(call.day).or_default();
-        *day = day.with(call.flags(goals));
+        *day = day.with(DayFlags::of(call, rules));
     }
     (standing, days)
 }

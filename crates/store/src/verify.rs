@@ -8,7 +8,7 @@ mod repair;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Account, CampaignId, time::Zone};
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ use self::campaign::Campaign;
 use crate::{
     Db, Scope, StoreError, accounts,
     db::{Conn, fetch_all},
-    ingest::goals,
+    meanings::Meanings,
     sums::{Key, Sums},
     usage_rollup::{self, AllUsage, Codes, Usages},
 };
@@ -109,14 +109,14 @@ impl Findings {
 struct Rules {
     account: Account,
     zone: Zone,
-    goals: HashSet<String>,
+    meanings: Meanings,
 }
 
 impl Rules {
     async fn load(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let account = accounts::lookup(conn, scope).await?;
         let zone = account.zone;
-        Ok(Self { zone, goals: goals(conn, scope).await?, account })
+        Ok(Self { zone, meanings: Meanings::load(conn, scope).await?, account })
     }
 }
 

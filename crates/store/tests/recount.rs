@@ -6,8 +6,9 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    CallClass, CallId, CallRecord, CampaignId, ContactRef, DateRange, Money, Period, Report, ReportQuery, Timestamp,
-    report::{CallCounts, CustomerCounts, Funnel},
+    CallClass, CallId, CallRecord, CampaignId, ContactRef, DateRange, Money, Period, Rate, Report, ReportQuery,
+    ResultCode, Timestamp,
+    report::{CallCounts, CustomerCounts, Funnel, Rates},
     time::Zone,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner};
@@ -19,7 +20,6 @@ use store::{
 use support::{both_engines, shop};
 
 const CODES: [Option<&str>; 7] = [Some("DY"), Some("TC"), Some("BS"), Some("NA"), Some("CU"), Some("K9"), None];
-const GOAL: &str = "DY";
 /// 2026-11-01T00:00+07:00.
 const START: i64 = 1_793_466_000_000;
 const HOUR: i64 = 3_600_000;
@@ -54,7 +54,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
 fn record(drawn: &Drawn) -> CallRecord {
     let dialed_at = START + i64::from(drawn.hour) * HOUR + i64::from(drawn.id);
     let code = CODES[drawn.code];
-    let success = code.is_some_and(|code| CallClass::of(code) == CallClass::Success);
+    let success = code.is_some_and(|code| CallClass::unless_changed(code) == CallClass::Success);
     let answered_at = success.then_some(dialed_at + i64::from(drawn.ring));
     let ended_at = code.map(|_| answered_at.unwrap_or(dialed_at) + i64::from(drawn.talk));
     CallRecord {
@@ -78,6 +78,26 @@ fn record(drawn: &Drawn) -> CallRecord {
     }
 }
 
+/// What an account says of a code from some batch on: the code's place among [`OWN`], its class, and whether it is a goal.
+type Said = Option<(usize, CallClass, bool)>;
+
+/// The codes of which an account may say what they count as.
+const OWN: [&str; 3] = ["DY", "TC", "K9"];
+
+fn said() -> impl Strategy<Value = Said> {
+    let meanings = [
+        (CallClass::Success, true),
+        (CallClass::Success, false),
+        (CallClass::Failed, false),
+        (CallClass::Error, false),
+    ];
+    let said = (0..OWN.len(), proptest::sample::select(meanings.to_vec()));
+    proptest::option::weighted(0.7, said.prop_map(|(code, (class, is_goal))| (code, class, is_goal)))
+}
+
+/// What codes count as, other than success and no goal.
+type Meanings = BTreeMap<&'static str, (CallClass, bool)>;
+
 /// What the records say, counted one by one.
 #[derive(Debug, Default, PartialEq)]
 struct Expected {
@@ -92,10 +112,15 @@ struct Expected {
     blocks: i64,
     cost: Money,
     funnel: Funnel,
-    /// Calls, success calls, newly reached.
-    by_attempt: BTreeMap<u32, (u64, u64, u64)>,
+    /// Calls, answered calls, success, failed and error calls, newly reached.
+    by_attempt: BTreeMap<u32, [u64; 6]>,
     histogram: Vec<u64>,
-    heatmap: BTreeMap<(u8, u8), (u64, u64)>,
+    /// Calls, answered calls, success calls.
+    heatmap: BTreeMap<(u8, u8), (u64, u64, u64)>,
+    /// Of each code that has calls.
+    classes: BTreeMap<String, CallClass>,
+    rates: Rates,
+    average_talk_time: Option<i64>,
 }
 
 /// Blocks of the test account's tariff, 6+1 seconds, counted by adding blocks until the talk is covered.
@@ -119,6 +144,7 @@ fn recount(
     listed: &BTreeSet<String>,
     campaign: &str,
     range: Option<DateRange>,
+    meanings: &Meanings,
 ) -> Expected {
     let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
     let mut calls: Vec<&CallRecord> = records.values().filter(|call| call.campaign.as_str() == campaign).collect();
@@ -127,6 +153,7 @@ fn recount(
     let mut reached_before = BTreeSet::new();
     let mut expected = Expected { histogram: vec![0; 26], ..Expected::default() };
     let mut steps: [BTreeSet<String>; 4] = Default::default();
+    let (mut goals, mut line_faults) = (0, 0);
     for call in calls {
         let customer = call.contact.id.as_ref().unwrap().to_string();
         let attempt = call.attempt.unwrap_or(attempts.get(&customer).copied().unwrap_or(0) + 1);
@@ -137,24 +164,35 @@ fn recount(
             expected.calls.in_progress += u64::from(inside);
             continue;
         };
-        let success = !["BS", "NA", "CU"].contains(&code.as_str());
+        let answered = !["BS", "NA", "CU"].contains(&code.as_str());
+        let (own, is_goal) = meanings.get(code.as_str()).copied().unwrap_or((CallClass::Success, false));
+        let class = match code.as_str() {
+            "BS" | "NA" => CallClass::Failed,
+            "CU" => CallClass::Error,
+            _ => own,
+        };
+        let success = class == CallClass::Success;
         let newly = success && reached_before.insert(customer.clone());
         if !inside {
             continue;
         }
         let (dialed, ended) = (call.dialed_at.0, call.ended_at.unwrap().0);
-        let talk = if success { ended - call.answered_at.unwrap().0 } else { 0 };
-        let blocks = call.blocks.unwrap_or(if success { blocks_of(talk) } else { 0 });
+        let talk = if answered { ended - call.answered_at.unwrap().0 } else { 0 };
+        let blocks = call.blocks.unwrap_or(if answered { blocks_of(talk) } else { 0 });
         expected.calls.total += 1;
-        match code.as_str() {
-            "BS" | "NA" => expected.calls.failed += 1,
-            "CU" => expected.calls.error += 1,
-            _ => expected.calls.success += 1,
+        expected.calls.answered += u64::from(answered);
+        match class {
+            CallClass::Success => expected.calls.success += 1,
+            CallClass::Failed => expected.calls.failed += 1,
+            CallClass::Error => expected.calls.error += 1,
         }
+        expected.classes.insert(code.to_string(), class);
+        goals += u64::from(is_goal);
+        line_faults += u64::from(code.as_str() == "CU");
         *expected.by_code.entry(code.to_string()).or_default() += 1;
-        expected.recorded += u64::from(success && recorded.contains(&call.id));
+        expected.recorded += u64::from(answered && recorded.contains(&call.id));
         expected.talk_time += talk;
-        if success {
+        if answered {
             expected.dial_time += call.answered_at.unwrap().0 - dialed;
             let bin = if talk < 120_000 { talk / 5_000 } else { 24 + i64::from(talk >= 300_000) };
             expected.histogram[bin as usize] += 1;
@@ -165,10 +203,14 @@ fn recount(
         expected.messages += i64::from(call.bot_messages.unwrap_or(0));
         expected.blocks += blocks;
         let row = expected.by_attempt.entry(attempt).or_default();
-        *row = (row.0 + 1, row.1 + u64::from(success), row.2 + u64::from(newly));
+        let is = |wanted| class == wanted;
+        let facts = [true, answered, success, is(CallClass::Failed), is(CallClass::Error), newly];
+        for (sum, fact) in row.iter_mut().zip(facts) {
+            *sum += u64::from(fact);
+        }
         let cell = expected.heatmap.entry((local.day().weekday(), local.hour())).or_default();
-        *cell = (cell.0 + 1, cell.1 + u64::from(success));
-        let facts = [true, success, success && talk > 30_000, code.as_str() == GOAL];
+        *cell = (cell.0 + 1, cell.1 + u64::from(answered), cell.2 + u64::from(success));
+        let facts = [true, success, success && talk > 30_000, is_goal];
         for (set, _) in steps.iter_mut().zip(facts).filter(|(_, fact)| *fact) {
             set.insert(customer.clone());
         }
@@ -189,11 +231,23 @@ fn recount(
         tried: count(dialled) - count(reached),
         never_dialled: customers - count(dialled),
     };
+    let (n, a) = (expected.calls.total, expected.calls.answered);
+    expected.rates = Rates {
+        answer_rate: Rate::new(a, n),
+        network_effectiveness: Rate::new(n - line_faults, n),
+        contact_rate: Rate::new(expected.customers.reached, customers),
+        goal_rate: Rate::new(goals, a),
+    };
+    let average = |sum: i64, of: i64| (2 * sum + of) / (2 * of);
+    expected.average_talk_time = (a > 0).then(|| average(expected.talk_time, a as i64));
     expected
 }
 
 fn reported(report: &Report) -> Expected {
-    let attempts = report.by_attempt.iter().map(|row| (row.attempt, (row.calls, row.success, row.newly_reached)));
+    let attempts = report
+        .by_attempt
+        .iter()
+        .map(|row| (row.attempt, [row.calls, row.answered, row.success, row.failed, row.error, row.newly_reached]));
     Expected {
         calls: report.calls,
         by_code: report.by_code.iter().map(|row| (row.code.to_string(), row.calls)).collect(),
@@ -208,7 +262,14 @@ fn reported(report: &Report) -> Expected {
         funnel: report.funnel,
         by_attempt: attempts.collect(),
         histogram: report.talk_time_histogram.iter().map(|bin| bin.calls).collect(),
-        heatmap: report.heatmap.iter().map(|cell| ((cell.weekday, cell.hour), (cell.calls, cell.success))).collect(),
+        heatmap: report
+            .heatmap
+            .iter()
+            .map(|cell| ((cell.weekday, cell.hour), (cell.calls, cell.answered, cell.success)))
+            .collect(),
+        classes: report.by_code.iter().map(|row| (row.code.to_string(), row.class)).collect(),
+        rates: report.rates,
+        average_talk_time: report.average_talk_time,
     }
 }
 
@@ -227,13 +288,29 @@ async fn record_call(db: &Db, scope: &Scope, call: &CallId) {
     conn.commit().await.unwrap();
 }
 
-/// Sends the batches, stores recordings of some of their calls and deletes those of others, and compares after each, over the whole campaign and over one and three of its days.
-async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
+/// Sends the batches, says before each what a code counts as, stores recordings of some of their calls and deletes those of others, and compares after each, over the whole campaign and over one and three of its days.
+async fn send_and_compare(db: &Db, scope: &Scope, batches: &[(Vec<Drawn>, Said)]) {
     let now = Timestamp(START + 10 * 24 * HOUR);
     let first_day = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(Timestamp(START)).day();
     let mut records = BTreeMap::<String, CallRecord>::new();
     let mut recorded = BTreeSet::new();
-    for (nth, batch) in batches.iter().enumerate() {
+    let mut meanings = Meanings::from([("DY", (CallClass::Success, true))]);
+    for (nth, (batch, said)) in batches.iter().enumerate() {
+        if let Some((code, counts_as, is_goal)) = *said {
+            meanings.insert(OWN[code], (counts_as, is_goal));
+            let label = || OWN[code].to_owned();
+            let code = ResultCode {
+                code: OWN[code].parse().unwrap(),
+                label_vi: label(),
+                label_en: label(),
+                color: None,
+                is_goal,
+                counts_as,
+            };
+            let mut conn = db.write().await.unwrap();
+            store::result_codes::put(&mut conn, scope, &code, now).await.unwrap();
+            conn.commit().await.unwrap();
+        }
         let sent: Vec<CallRecord> = batch.iter().map(record).collect();
         let mut conn = db.write().await.unwrap();
         let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
@@ -269,7 +346,7 @@ async fn send_and_compare(db: &Db, scope: &Scope, batches: &[Vec<Drawn>]) {
                 let on_list = listed.get(campaign).cloned().unwrap_or_default();
                 assert_eq!(
                     reported(&report),
-                    recount(&records, &recorded, &on_list, campaign, range),
+                    recount(&records, &recorded, &on_list, campaign, range, &meanings),
                     "{campaign} {range:?}"
                 );
                 let trend: u64 = report.trend.iter().map(|point| point.calls).sum();
@@ -286,7 +363,7 @@ both_engines! {
     async fn figures_are_what_the_records_say(db) {
         let rng = test_runner::TestRng::deterministic_rng(test_runner::RngAlgorithm::ChaCha);
         let mut runner = test_runner::TestRunner::new_with_rng(ProptestConfig::default(), rng);
-        let batches = proptest::collection::vec(proptest::collection::vec(drawn(), 1..30), 1..5);
+        let batches = proptest::collection::vec((proptest::collection::vec(drawn(), 1..30), said()), 1..5);
         for case in 0..24 {
             let batches = batches.new_tree(&mut runner).unwrap().current();
             let scope = shop(&db, &format!("account {case}")).await;
@@ -310,7 +387,7 @@ both_engines! {
                 blocks: None,
             })
             .collect();
-        send_and_compare(&db, &scope, std::slice::from_ref(&calls)).await;
+        send_and_compare(&db, &scope, &[(calls.clone(), None)]).await;
         let mut conn = db.write().await.unwrap();
         let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
         let again = calls.iter().map(record).enumerate().collect();

@@ -62,7 +62,7 @@ fn figures<'a>(records: impl IntoIterator<Item = &'a CallRecord>) -> UsageFigure
         if let Some(messages) = record.bot_messages {
             sums.bot_messages = Some(sums.bot_messages.unwrap_or(0) + i64::from(messages));
         }
-        if CallClass::of(code.as_str()) != CallClass::Success {
+        if CallClass::unless_changed(code.as_str()) != CallClass::Success {
             continue;
         }
         let (answered, ended) = (record.answered_at.unwrap().0, record.ended_at.unwrap().0);

@@ -179,10 +179,15 @@ enum PutResult {
 
 /// 201 for what is new, 200 for what was there.
 fn put_answer(put: Put) -> Response {
-    let (status, result) = match put {
+    let (status, result) = put_result(put);
+    (status, Json(PutAnswer { result })).into_response()
+}
+
+/// The status and the word of it.
+fn put_result(put: Put) -> (StatusCode, PutResult) {
+    match put {
         Put::Created => (StatusCode::CREATED, PutResult::Created),
         Put::Updated => (StatusCode::OK, PutResult::Updated),
         Put::Unchanged => (StatusCode::OK, PutResult::Unchanged),
-    };
-    (status, Json(PutAnswer { result })).into_response()
+    }
 }

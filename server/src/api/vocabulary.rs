@@ -1,7 +1,11 @@
 //! Voicebots, result codes, tariffs: what calls refer to.
 
-use axum::{Json, response::Response};
-use domain::{Code, FieldError, ResultCode, Tariff, Voicebot, VoicebotId};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use domain::{CallClass, Code, FieldError, ResultCode, Tariff, Voicebot, VoicebotId};
 use serde::{Deserialize, Serialize};
 use store::{
     result_codes,
@@ -10,13 +14,16 @@ use store::{
 };
 use utoipa::ToSchema;
 
-use super::{PutAnswer, put_answer};
-use crate::web::{
-    database::{Database, Snapshot},
-    json::Record,
-    path::Id,
-    problem::Problem,
-    token::{Define, ReadDefined, Sender},
+use super::{PutAnswer, PutResult, put_answer, put_result};
+use crate::{
+    context::SharedContext,
+    web::{
+        database::{Database, Snapshot},
+        json::Record,
+        path::Id,
+        problem::Problem,
+        token::{Define, ReadDefined, Sender},
+    },
 };
 
 /// A voicebot as it is put.
@@ -74,30 +81,73 @@ pub(super) struct ResultCodeBody {
     /// Whether a call with this code met the campaign's goal.
     #[serde(default)]
     is_goal: bool,
+    /// What its calls count as; absent: success, of BS, NA and CU their own class. They stay answered whatever it is.
+    #[serde(default)]
+    counts_as: Option<CallClass>,
 }
 
-/// Defines a result code; BS, NA and CU keep their class
+/// What became of a result code.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ResultCodeAnswer {
+    /// Of the definition.
+    result: PutResult,
+    /// Of what the code means for figures.
+    meaning: MeaningState,
+}
+
+/// Whether every figure says what was asked for.
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum MeaningState {
+    /// It does.
+    InForce,
+    /// Many calls are concerned: it does soon, all figures at one moment. Until then they say what they said.
+    UnderWay,
+}
+
+/// Defines a result code; BS, NA and CU keep their class, and a goal counts as success
 #[utoipa::path(put, path = "/api/v1/result-codes/{code}", tag = "vocabulary", request_body = ResultCodeBody,
     params(("code" = String, Path, description = "The code")),
-    responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
+    responses((status = 201, description = "It is new", body = ResultCodeAnswer), (status = 200, description = "It was there", body = ResultCodeAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_result_code(
+    State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Define>,
     database: Database,
     Id(code): Id<Code>,
     Record(body): Record<ResultCodeBody>,
 ) -> Result<Response, Problem> {
-    let ResultCodeBody { label_vi, label_en, color, is_goal } = body;
+    let ResultCodeBody { label_vi, label_en, color, is_goal, counts_as } = body;
+    let counts_as = counts_as.unwrap_or_else(|| CallClass::unless_changed(code.as_str()));
+    let definition = ResultCode { code, label_vi, label_en, color, is_goal, counts_as };
     let mut conn = database.write().await?;
-    let put = result_codes::put(&mut conn, &scope, &ResultCode { code, label_vi, label_en, color, is_goal }).await?;
+    let put = result_codes::put(&mut conn, &scope, &definition, (context.clock)()).await?;
+    let coming = result_codes::coming(&mut conn, &scope).await?;
     conn.commit().await?;
-    Ok(put_answer(put))
+    let is_coming = coming.iter().any(|coming| coming.code == definition.code);
+    let meaning = if is_coming { MeaningState::UnderWay } else { MeaningState::InForce };
+    let (status, result) = put_result(put);
+    Ok((status, Json(ResultCodeAnswer { result, meaning })).into_response())
 }
 
 /// A list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ResultCodes {
+    /// What is in force.
     result_codes: Vec<ResultCode>,
+    /// Meanings that come into force, in this order; none most of the time.
+    coming: Vec<ComingMeaning>,
+}
+
+/// What a code will mean.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ComingMeaning {
+    /// The code.
+    code: Code,
+    /// What its calls will count as.
+    counts_as: CallClass,
+    /// Whether it will be a goal.
+    is_goal: bool,
 }
 
 /// The account's result codes, the system's own among them
@@ -107,7 +157,10 @@ pub(super) async fn list_result_codes(
     Sender(scope, ..): Sender<ReadDefined>,
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<ResultCodes>, Problem> {
-    Ok(Json(ResultCodes { result_codes: result_codes::list(&mut conn, &scope).await? }))
+    let result_codes = result_codes::list(&mut conn, &scope).await?;
+    let coming = result_codes::coming(&mut conn, &scope).await?.into_iter();
+    let coming = coming.map(|it| ComingMeaning { code: it.code, counts_as: it.counts_as, is_goal: it.is_goal });
+    Ok(Json(ResultCodes { result_codes, coming: coming.collect() }))
 }
 
 /// What the senders of calls write for results.

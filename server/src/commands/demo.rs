@@ -128,7 +128,7 @@ async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Fai
         voicebots::put(&mut conn, &scope, &voicebot).await?;
     }
     for code in demo.result_codes() {
-        result_codes::put(&mut conn, &scope, &code).await?;
+        result_codes::put(&mut conn, &scope, &code, now).await?;
     }
     for tariff in demo.tariffs() {
         tariffs::put_default(&mut conn, &scope, &tariff).await?;

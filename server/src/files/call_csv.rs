@@ -63,7 +63,8 @@ impl CsvList for LabelledCalls {
 
     async fn read(&self, conn: &mut Conn, request: &PageRequest) -> Result<Option<NextRows<Vec<Call>>>, StoreError> {
         let CallCsv { scope, campaign, filter, today, .. } = &self.list;
-        let slice = calls::slice(conn, scope, campaign.as_ref(), filter, *today, request).await?;
+        let slice =
+            calls::slice(conn, scope, campaign.as_ref(), filter, *today, request, &self.labels.meanings).await?;
         Ok(slice.map(|slice| (slice.calls, slice.next)))
     }
 

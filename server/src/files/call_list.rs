@@ -23,8 +23,8 @@ use std::{
 
 use app::Text;
 use domain::{
-    Call, CallFilter, CampaignId, CampaignSummary, Code, Currency, Language, Money, Period, Report, ReportQuery,
-    Timestamp, time::Zone,
+    Call, CallFilter, CampaignId, CampaignSummary, Code, CodeMeanings, Currency, Language, Money, Period, Report,
+    ReportQuery, Timestamp, time::Zone,
 };
 use rust_xlsxwriter::{DocProperties, Workbook, XlsxError};
 use serde::{Deserialize, Serialize};
@@ -332,10 +332,16 @@ struct Reading<'a> {
     now: Timestamp,
     zone: Zone,
     currency: Currency,
+    /// What the codes meant when the file was begun.
+    meanings: CodeMeanings,
     /// None only while another one is begun.
     conn: Option<Conn>,
     since: Instant,
     revision: i64,
+}
+
+fn no_snapshot() -> StoreError {
+    StoreError::Broken("the snapshot of a workbook is gone".to_owned())
 }
 
 impl<'a> Reading<'a> {
@@ -346,11 +352,12 @@ impl<'a> Reading<'a> {
         let account = accounts::lookup(&mut conn, scope).await?;
         let zone = account.zone;
         let currency = account.currency;
-        Ok(Self { db, scope, asked, now, zone, currency, conn: Some(conn), since: Instant::now(), revision })
+        let meanings = CodeMeanings::of(&result_codes::list(&mut conn, scope).await?);
+        Ok(Self { db, scope, asked, now, zone, currency, meanings, conn: Some(conn), since: Instant::now(), revision })
     }
 
     fn conn(&mut self) -> Result<&mut Conn, StoreError> {
-        self.conn.as_mut().ok_or_else(|| StoreError::Broken("the snapshot of a workbook is gone".to_owned()))
+        self.conn.as_mut().ok_or_else(no_snapshot)
     }
 
     async fn labels(&mut self) -> Result<Labels, StoreError> {
@@ -414,7 +421,9 @@ impl<'a> Reading<'a> {
         loop {
             changed |= self.renew().await?;
             let scope = self.scope;
-            let slice = calls::slice(self.conn()?, scope, campaign.as_ref(), filter, today, &request).await?;
+            let conn = self.conn.as_mut().ok_or_else(no_snapshot)?;
+            let by = &self.meanings;
+            let slice = calls::slice(conn, scope, campaign.as_ref(), filter, today, &request, by).await?;
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
             let Some(slice) = slice else { break };
             slice.calls.iter().for_each(|call| written.add(call));
@@ -428,7 +437,10 @@ impl<'a> Reading<'a> {
         if changed && let Some(now) = self.found().await? {
             found = now;
         }
-        let agrees = written.agrees_with(&found, filter);
+        // The calls stand there by the meanings of the beginning.
+        let scope = self.scope;
+        let meanings = CodeMeanings::of(&result_codes::list(self.conn()?, scope).await?);
+        let agrees = written.agrees_with(&found, filter) && meanings == self.meanings;
         let front = self.front(&found, written.sums, agrees).await?;
         // The snapshot ends before the file is packed.
         drop(self.conn);

@@ -103,8 +103,8 @@ const COLUMNS: [Column; 19] = [
     ),
     column("calls", ["Cuộc gọi", "Calls"], 12.0, |row| count(row.calls), |totals| Some(count(totals.calls))),
     column(
-        "success",
-        ["Cuộc thành công", "Success calls"],
+        "answered",
+        ["Cuộc nghe máy", "Answered calls"],
         15.0,
         |row| count(row.answer_rate.numerator),
         |totals| Some(count(totals.answer_rate.numerator)),

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use domain::{
-    Call, CallClass, CampaignId, Code, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp, call::PricedBy,
+    Call, CallClass, CampaignId, Code, CodeMeanings, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp,
+    call::PricedBy,
 };
 use store::{Conn, Scope, StoreError, campaigns, result_codes};
 
@@ -75,6 +76,8 @@ pub enum Word<'a> {
 pub struct Labels {
     codes: HashMap<Code, ResultCode>,
     campaigns: HashMap<CampaignId, String>,
+    /// What the codes mean in the whole file, also when that is changed while it is written.
+    pub meanings: CodeMeanings,
 }
 
 impl Labels {
@@ -82,6 +85,7 @@ impl Labels {
     pub async fn read(conn: &mut Conn, scope: &Scope, campaign: Option<&CampaignId>) -> Result<Self, StoreError> {
         let codes = result_codes::list(conn, scope).await?;
         Ok(Self {
+            meanings: CodeMeanings::of(&codes),
             codes: codes.into_iter().map(|code| (code.code.clone(), code)).collect(),
             campaigns: campaigns::names_of(conn, scope, campaign).await?,
         })
@@ -160,8 +164,10 @@ pub const COLUMNS: [Column; 25] = [
         text(call.contact.phone().map(ShownPhone::as_str))
     }),
     column("attempt", "Lần gọi", "Attempt", Kind::Number, 9, |call, _| Cell::Number(i64::from(call.attempt))),
-    column("class", "Trạng thái", "Status", Kind::Text, 13, |call, _| {
-        call.class.map_or(Cell::Empty, |class| Cell::Word(Word::Class(class)))
+    column("class", "Trạng thái", "Status", Kind::Text, 13, |call, labels| {
+        // By the meanings of when the file was begun, as its filter.
+        let code = call.result_code.as_ref();
+        code.map_or(Cell::Empty, |code| Cell::Word(Word::Class(labels.meanings.class_of(code.as_str()))))
     }),
     column("result_code", "Mã kết quả", "Result code", Kind::Text, 12, |call, _| {
         text(call.result_code.as_ref().map(Code::as_str))

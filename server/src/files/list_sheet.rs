@@ -1,7 +1,7 @@
 //! What stands before the calls of the account in their workbook: which calls they are, their sums, and how they ended.
 
 use app::Text;
-use domain::{Account, CallClass, DateRange, Money, ResultCode, format, report::CallCounts, time::LocalTime};
+use domain::{Account, CodeMeanings, DateRange, Money, ResultCode, format, report::CallCounts, time::LocalTime};
 use rust_xlsxwriter::{Worksheet, XlsxError};
 
 use super::{
@@ -64,7 +64,8 @@ pub fn write(sheet: &mut Worksheet, summary: &Summary, text: Text) -> Result<(),
     }
 
     row += 1;
-    let counts = CallCounts::by_code(summary.counts.iter().map(|(code, calls)| (code.as_str(), *calls)));
+    let meanings = CodeMeanings::of(&summary.codes);
+    let counts = CallCounts::by_code(&meanings, summary.counts.iter().map(|(code, calls)| (code.as_str(), *calls)));
     sheet.write_string_with_format(row, 0, text.report_figure(), &formats.head)?;
     sheet.write_string_with_format(row, 1, text.report_value(), &formats.head_right)?;
     let figures = [
@@ -82,7 +83,7 @@ pub fn write(sheet: &mut Worksheet, summary: &Summary, text: Text) -> Result<(),
         sheet.write_string_with_format(row, 0, name, &formats.text)?;
         sheet.write_number_with_format(row, 1, value, format)?;
     }
-    by_code(sheet, row + 2, summary, counts.total, text, &formats)
+    by_code(sheet, row + 2, summary, &meanings, counts.total, text, &formats)
 }
 
 /// Finished calls by result code, those with most calls first.
@@ -90,6 +91,7 @@ fn by_code(
     sheet: &mut Worksheet,
     first: u32,
     summary: &Summary,
+    meanings: &CodeMeanings,
     total: u64,
     text: Text,
     formats: &Formats,
@@ -112,7 +114,7 @@ fn by_code(
         let label = known.map_or(text.undefined_code(), |known| text.language().pick(&known.label_vi, &known.label_en));
         sheet.write_string_with_format(row, 0, label, &formats.text)?;
         sheet.write_string_with_format(row, 1, code, &formats.listed)?;
-        sheet.write_string_with_format(row, 2, text.class(CallClass::of(code)), &formats.listed)?;
+        sheet.write_string_with_format(row, 2, text.class(meanings.class_of(code)), &formats.listed)?;
         sheet.write_number_with_format(row, 3, *calls as f64, &formats.integer)?;
         if total > 0 {
             sheet.write_number_with_format(row, 4, *calls as f64 / total as f64, &formats.percent)?;

@@ -210,10 +210,10 @@ impl Page<'_> {
     /// Figures with a note each: name, value, note.
     fn cost(&mut self) -> Result<(), XlsxError> {
         let (text, language, report) = (self.text, self.text.language(), self.report);
-        let success = text.calls(report.calls.success);
+        let answered = text.calls(report.calls.answered);
         let money = |money| format::money(money, &report.currency, language);
         let average = report.average_talk_time.map_or(Value::Undefined, Value::Seconds);
-        let note = text.note_average(&format::seconds(report.talk_time, language), &success);
+        let note = text.note_average(&format::seconds(report.talk_time, language), &answered);
         let rows = [
             (text.average_talk_time(), average, note),
             (text.total_talk_time(), Value::Duration(report.talk_time), text.note_talk().to_owned()),
@@ -322,7 +322,7 @@ impl Page<'_> {
         self.section(text.talk_time_title(), &heads, &[])?;
         let first = self.row;
         for bin in &report.talk_time_histogram {
-            let share = Value::Rate(Rate::new(bin.calls, report.calls.success));
+            let share = Value::Rate(Rate::new(bin.calls, report.calls.answered));
             // The short name of a bin, for the axis of its chart.
             let end = match bin.to {
                 Some(to) => Value::Integer(to / 1_000),
@@ -389,7 +389,7 @@ impl Page<'_> {
         let cells: BTreeMap<(u8, u8), Rate> = report
             .heatmap
             .iter()
-            .map(|cell| ((cell.hour, cell.weekday), Rate::new(cell.success, cell.calls)))
+            .map(|cell| ((cell.hour, cell.weekday), Rate::new(cell.answered, cell.calls)))
             .collect();
         let hours = || report.heatmap.iter().map(|cell| cell.hour);
         let (Some(from), Some(to)) = (hours().min(), hours().max()) else { return Ok(()) };

@@ -172,7 +172,7 @@ impl Storing<'_> {
         let mut conn = self.db.write().await?;
         let declared = result_codes::list(&mut conn, self.scope).await?;
         for code in codes.iter().filter(|code| declared.iter().all(|known| known.code != code.code)) {
-            result_codes::put(&mut conn, self.scope, code).await?;
+            result_codes::put(&mut conn, self.scope, code, self.ingest.received_at).await?;
         }
         conn.commit().await?;
         Ok(())

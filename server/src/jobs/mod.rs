@@ -4,6 +4,7 @@
 //! did is found again by a name that does not change, and said in the same transaction as the job's end.
 
 mod build_export;
+mod change_codes;
 mod check_import;
 mod fetch_recordings;
 mod import_steps;
@@ -26,8 +27,8 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, CheckImport, ClaimedJob, FetchRecordings, JobOutcome, Payload, ReadHooks,
-        SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, FetchRecordings, JobOutcome,
+        Payload, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -55,7 +56,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 11] = [
+pub static KINDS: [Kind; 12] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -163,6 +164,17 @@ pub static KINDS: [Kind; 11] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(read_hooks::run(task)),
+    },
+    Kind {
+        name: ChangeCodes::KIND,
+        // Between its steps others write; several accounts would only take turns.
+        at_once: 2,
+        of_an_account: 1,
+        // What was asked for must come into force whatever happens.
+        retries: Retries { pauses_min: &[0, 1, 5], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(change_codes::run(task)),
     },
 ];
 

@@ -368,7 +368,7 @@ impl Making {
     async fn declare(&mut self, conn: &mut Conn, reader: &Reader, record: &CallRecord) -> Result<(), StoreError> {
         let Some(code) = record.result_code.as_ref().filter(|code| !self.codes.contains(*code)) else { return Ok(()) };
         if let Some(own) = reader.own_codes().into_iter().find(|own| own.code == *code) {
-            result_codes::put(conn, &self.scope, &own).await?;
+            result_codes::put(conn, &self.scope, &own, self.now).await?;
         }
         self.codes.insert(code.clone());
         Ok(())

@@ -6,7 +6,7 @@ use app::{
     session::Preferences,
 };
 use axum::{Extension, Form, extract::State, response::Response};
-use domain::{CampaignId, ResultCode};
+use domain::{CallClass, CampaignId, ResultCode};
 use store::result_codes;
 
 use super::managing::managing;
@@ -62,9 +62,14 @@ async fn declare(
         label_en: values.text(&LABEL_EN).to_owned(),
         color: None,
         is_goal: values.is_ticked(&IS_GOAL),
+        counts_as: CallClass::default(),
     };
     let mut conn = database.write().await?;
-    result_codes::put(&mut conn, &signed_in.scope, &definition).await?;
+    // Words are given to it here; what it counts as stays.
+    let defined = result_codes::list(&mut conn, &signed_in.scope).await?;
+    let defined = defined.into_iter().find(|defined| defined.code == definition.code);
+    let definition = ResultCode { counts_as: defined.map_or_else(CallClass::default, |it| it.counts_as), ..definition };
+    result_codes::put(&mut conn, &signed_in.scope, &definition, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(after(values.text(&TO), &page)))
 }

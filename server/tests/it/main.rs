@@ -8,6 +8,7 @@ mod api_vocabulary;
 mod arrows;
 mod bad_input;
 mod bucket_faults;
+mod code_changes;
 mod commands;
 mod connections;
 mod crash;

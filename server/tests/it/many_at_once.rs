@@ -26,10 +26,12 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
         ("/campaigns/{id}/calls", "?call=c-1"),
         ("/mail/stop/{account}/{mailing}/{no}/{secret}", ""),
         ("/fn/imports", "?key=&query="),
+        ("/fn/settings", "?part=log&query="),
     ]);
     match path {
         "/metrics" => return Err("it is there only where the operator has set a token"),
         "/campaigns/{id}/live" | "/live" => return Err("it has no end: tried below"),
+        "/invitation" => return Err("it needs a link: settings.rs"),
         "/language/{tag}" | "/theme/{name}" | "/" => return Err("it leads on"),
         _ => {}
     }
@@ -40,6 +42,8 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
         .replace("{account}", &mailing.account.to_string())
         .replace("{mailing}", &mailing.key.to_string())
         .replace("{no}", "0")
+        // The part that reads most.
+        .replace("{part}", "log")
         .replace("{id}", if of_calls { "c-1" } else { "tet" });
     let secret = if path.starts_with("/mail/workbook") { &mailing.link_secret } else { &mailing.stop_secret };
     let filled = filled.replace("{secret}", secret);

@@ -1,9 +1,8 @@
 //! A call filter as SQL: on the calls, and on the rollup where that can tell as much.
 
 use domain::{
-    CallClass, CallFilter, ContactId, DateRange,
+    CallClass, CallFilter, CodeMeanings, ContactId, DateRange,
     filter::{ClassFilter, TALKED_FROM},
-    outcome::SYSTEM_CODES,
     sight::ContactPlace,
     time::{DAY_MS, Zone},
 };
@@ -25,12 +24,13 @@ pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
     if !filter.codes.is_empty() {
         sql.push(" AND result_code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
     }
-    push_classes(sql, filter);
+    push_classes(sql, filter, listed.meanings.now());
     if !filter.attempts.is_empty() {
         sql.push(" AND attempt IN ").ints(filter.attempts.iter().map(|&k| i64::from(k)));
     }
     if filter.bounds_talk() {
-        sql.push(" AND class = ").int(CallClass::Success.index() as i64);
+        // Of an answered call, whatever its code counts as.
+        sql.push(" AND class = 0");
     }
     if let Some(least) = filter.min_talk {
         sql.push(" AND talk_time >= ").int(least);
@@ -66,7 +66,11 @@ pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
     }
     push_hours(sql, filter);
     if filter.newly_reached {
-        sql.push(" AND newly_reached");
+        sql.push(if listed.meanings.is_settling() {
+            " AND COALESCE(next_newly_reached, newly_reached)"
+        } else {
+            " AND newly_reached"
+        });
     }
 }
 
@@ -108,6 +112,9 @@ pub(super) fn push_customers(sql: &mut Sql, listed: &Listed<'_>, asking: Asking)
         }
         let success = |sql: &mut Sql| {
             sql.push("o.class = 0 AND o.talk_time >= ").int(talked_from);
+            if !listed.meanings.now().is_unchanged() {
+                sql.push(" AND o.result_code NOT IN ").texts(listed.meanings.now().not_success());
+            }
         };
         match (asking, is) {
             (Asking::Each, _) | (Asking::AtOnce, true) => {
@@ -182,8 +189,27 @@ fn push_hours(sql: &mut Sql, filter: &CallFilter) {
     }
 }
 
-fn push_classes(sql: &mut Sql, filter: &CallFilter) {
+/// The class of a call follows from its code; where no code is changed, it is how the line ended.
+fn push_classes(sql: &mut Sql, filter: &CallFilter, meanings: &CodeMeanings) {
     if filter.classes.is_empty() {
+        return;
+    }
+    if !meanings.is_unchanged() {
+        sql.push(" AND (1 = 0");
+        for class in &filter.classes {
+            match class {
+                ClassFilter::InProgress => {
+                    sql.push(" OR class IS NULL");
+                }
+                ClassFilter::Class(CallClass::Success) => {
+                    sql.push(" OR result_code NOT IN ").texts(meanings.not_success());
+                }
+                ClassFilter::Class(class) => {
+                    sql.push(" OR result_code IN ").texts(meanings.codes_of(*class));
+                }
+            }
+        }
+        sql.push(")");
         return;
     }
     let finished = filter.classes.iter().filter_map(|class| match class {
@@ -252,11 +278,10 @@ pub(super) fn push_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
             match class {
                 ClassFilter::InProgress => drop(sql.push(" OR code = ''")),
                 ClassFilter::Class(CallClass::Success) => {
-                    sql.push(" OR code NOT IN ").texts(std::iter::once("").chain(SYSTEM_CODES));
+                    sql.push(" OR code NOT IN ").texts(std::iter::once("").chain(listed.meanings.now().not_success()));
                 }
                 ClassFilter::Class(class) => {
-                    let codes = SYSTEM_CODES.into_iter().filter(|code| CallClass::of(code) == *class);
-                    sql.push(" OR code IN ").texts(codes);
+                    sql.push(" OR code IN ").texts(listed.meanings.now().codes_of(*class));
                 }
             }
         }

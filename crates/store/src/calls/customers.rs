@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    CallClass, CallFilter, DateRange,
+    CallClass, CallFilter, CodeMeanings, DateRange,
     filter::{ClassFilter, TALKED_FROM},
 };
 use roaring::RoaringBitmap;
@@ -32,7 +32,7 @@ enum Counted {
 
 impl Counted {
     /// What a filter's own conditions on calls amount to; `None` where its calls must be counted.
-    fn of(filter: &CallFilter) -> Option<Self> {
+    fn of(filter: &CallFilter, meanings: &CodeMeanings) -> Option<Self> {
         let plain = CallFilter {
             period: filter.period,
             sort: filter.sort,
@@ -54,8 +54,10 @@ impl Counted {
             None if classes.is_empty() || classes.len() > finished.len() => Some(Self::All),
             None if is_finished => Some(Self::Finished),
             None if only_success => Some(Self::Success),
-            // A talk time is that of an answered call, whatever other classes are asked for.
-            Some(TALKED_FROM) if with_success => Some(Self::Talked),
+            Some(TALKED_FROM) if only_success => Some(Self::Talked),
+            // A talk time is that of an answered call, whatever other classes are asked for; all of these are successes where no
+            // code is changed.
+            Some(TALKED_FROM) if with_success && meanings.is_unchanged() => Some(Self::Talked),
             _ => None,
         }
     }
@@ -70,7 +72,7 @@ pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> R
         // Nobody is reached for the first time twice.
         return Ok(Some(calls));
     }
-    let customers = match (Counted::of(filter), listed.range) {
+    let customers = match (Counted::of(filter, listed.meanings.now()), listed.range) {
         (Some(counted), Some(range)) => by_days(conn, listed, campaign_key, range, counted).await?,
         (Some(counted), None) => of_campaign(conn, listed, campaign_key, counted).await?,
         (None, _) => by_calls(conn, listed).await?,

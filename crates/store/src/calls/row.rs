@@ -1,9 +1,10 @@
 //! A call as it is read with what else is shown of it.
 
 use domain::{
-    Call, CallClass, CallId, CampaignId, Code, ContactId, Currency, HangupBy, Money, ShownContact, Sight, Timestamp,
+    Call, CallId, CampaignId, Code, CodeMeanings, ContactId, Currency, HangupBy, Money, ShownContact, Sight, Timestamp,
     TranscriptLine, VoicebotId,
     call::{PricedBy, Recording},
+    outcome::is_answered,
     sight::{ContactPlace, Mask, StoredContact},
 };
 use serde::de::DeserializeOwned;
@@ -14,7 +15,7 @@ use crate::StoreError;
 pub(super) const SELECT: &str = "
     SELECT c.call_key, c.id, c.campaign_key, c.contact_no, p.id AS campaign, v.id AS voicebot, k.id AS contact,
            c.phone AS dialled_phone, k.phone AS listed_phone, k.name, c.attempt, c.dialed_at, c.answered_at, c.ended_at,
-           c.result_code, c.class, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
+           c.result_code, c.talk_time, c.dial_time, c.bot_messages, c.hangup_by, c.cause, c.blocks, c.cost,
            c.price_given, c.recording_url, r.content_type, r.bytes, r.duration, d.transcript, d.attributes
     FROM ";
 
@@ -58,7 +59,6 @@ pub(super) struct ListedCall {
     answered_at: Option<i64>,
     ended_at: Option<i64>,
     result_code: Option<String>,
-    class: Option<i64>,
     pub(super) talk_time: i64,
     dial_time: i64,
     bot_messages: Option<i64>,
@@ -82,11 +82,11 @@ fn json<T: DeserializeOwned>(text: Option<String>) -> Result<Option<T>, serde_js
 
 impl ListedCall {
     /// The call as this reader may see it: here, once for every page and file.
-    pub(super) fn read(self, currency: &Currency, sight: Sight) -> Result<Call, StoreError> {
+    pub(super) fn read(self, currency: &Currency, meanings: &CodeMeanings, sight: Sight) -> Result<Call, StoreError> {
         let key = self.call_key;
         let broken = |what: &str| StoreError::Broken(format!("{what} of call {key}"));
-        let class = self.class.map(|n| CallClass::ALL.get(n as usize).copied().ok_or_else(|| broken("class")));
-        let class = class.transpose()?;
+        let class = self.result_code.as_deref().map(|code| meanings.class_of(code));
+        let is_answered = self.result_code.as_deref().is_some_and(is_answered);
         let recording = match (self.content_type, self.bytes) {
             (Some(content_type), Some(bytes)) => {
                 Some(Recording { content_type, bytes: bytes as u64, duration: self.duration })
@@ -117,7 +117,7 @@ impl ListedCall {
             result_code: self.result_code.map(Code::new).transpose().map_err(|_| broken("result_code"))?,
             class,
             talk_time: self.talk_time,
-            dial_time: (class == Some(CallClass::Success)).then_some(self.dial_time),
+            dial_time: is_answered.then_some(self.dial_time),
             bot_messages: self.bot_messages.map(|n| n as u32),
             hangup_by: self.hangup_by.as_deref().and_then(HangupBy::from_word),
             cause: self.cause.map(|cause| mask.text(cause)),

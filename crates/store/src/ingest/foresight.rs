@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use domain::{CallClass, Timestamp};
 
 use super::{CheckedRecords, content_hash::Content, portion::known_calls};
-use crate::{Conn, Scope, StoreError, db::fetch_all, dialect::texts_of_json, ingest::RecordError};
+use crate::{Conn, Scope, StoreError, db::fetch_all, dialect::texts_of_json, ingest::RecordError, meanings::Meanings};
 
 /// What a batch would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,6 +47,7 @@ pub async fn foresee(
         ready.iter().filter_map(|ready| Some(ready.record.voicebot.as_ref()?.as_str())).collect();
     foreseen.unknown_campaigns = unknown(conn, scope, "campaigns", &campaigns).await?;
     foreseen.unknown_voicebots = unknown(conn, scope, "voicebots", &voicebots).await?;
+    let meanings = Meanings::load(conn, scope).await?;
     let mut seen = HashMap::<&str, &[u8]>::new();
     for ready in &ready {
         let id = ready.record.id.as_str();
@@ -60,7 +61,8 @@ pub async fn foresee(
                 continue;
             }
         }
-        let class = ready.checked.class.map_or(CallClass::ALL.len(), CallClass::index);
+        let code = ready.record.result_code.as_ref();
+        let class = code.map_or(CallClass::ALL.len(), |code| meanings.now().class_of(code.as_str()).index());
         foreseen.by_class[class] += 1;
         let warnings = ready.checked.warnings.iter();
         foreseen.warnings.extend(warnings.map(|warning| RecordError::new(ready.index, Some(id), warning)));

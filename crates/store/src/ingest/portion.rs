@@ -19,7 +19,7 @@ use crate::{
     dialect::{integers_of_json, texts_of_json},
     imports,
     rollup::Deltas,
-    timeline::{CALL_COLUMNS, CallRow, Flags, walk},
+    timeline::{CALL_COLUMNS, CallRow, DayFlags, walk},
 };
 
 /// A call as it is known by its id.
@@ -157,6 +157,7 @@ impl Portion<'_> {
                 customer.phone.as_deref().is_some_and(|phone| phone == dialled || key(phone) == key(dialled))
             };
             CallRow {
+                next_newly_reached: None,
                 campaign_key: target.campaign_key,
                 dialed_at: record.dialed_at.0,
                 call_key: known.map_or(new_key, |known| known.call_key),
@@ -218,10 +219,11 @@ impl Portion<'_> {
             }
             let at = self.directory.at(key.0, key.1).ok_or_else(|| unknown_customer(key))?;
             let customer = &mut self.directory.customers[at];
-            customer.standing.take(row, &self.vocabulary.goals);
+            let rules = self.vocabulary.meanings.rules(key);
+            customer.standing.take(row, rules);
             customer.changed = true;
-            self.deltas.add_call(row);
-            self.deltas.add_day_flags(key.0, row.day, key.1, row.flags(&self.vocabulary.goals));
+            self.deltas.add_call(row, rules);
+            self.deltas.add_day_flags(key.0, row.day, key.1, DayFlags::of(row, rules));
         }
         let ids: HashSet<String> = rows.iter().map(|row| row.id.clone()).collect();
         let placed = self.work_out(conn, &anew, replaced, &ids).await?;
@@ -251,32 +253,38 @@ impl Portion<'_> {
         let mut placed = HashMap::new();
         let mut stored = stored_calls(conn, self.scope, anew).await?;
         for &key in anew {
-            let before = stored.remove(&key).unwrap_or_default();
-            for call in &before {
-                self.deltas.subtract_call(call);
+            let rules = self.vocabulary.meanings.rules(key);
+            let mut before = stored.remove(&key).unwrap_or_default();
+            let derived = |call: &CallRow| (call.attempt, call.newly_reached, call.next_newly_reached);
+            let old: HashMap<String, _> = before.iter().map(|call| (call.id.clone(), derived(call))).collect();
+            for call in &mut before {
+                if self.vocabulary.meanings.is_settling() {
+                    call.settle();
+                }
+                self.deltas.subtract_call(call, rules);
             }
-            let mut days: BTreeMap<i64, Flags> = before.iter().map(|call| (call.day, Flags::default())).collect();
-            let old: HashMap<String, (i64, bool)> =
-                before.iter().map(|call| (call.id.clone(), (call.attempt, call.newly_reached))).collect();
+            let mut days: BTreeMap<i64, DayFlags> = before.iter().map(|call| (call.day, DayFlags::default())).collect();
             let mut after: Vec<CallRow> = before.into_iter().filter(|call| !ids.contains(&call.id)).collect();
             after.extend(replaced.remove(&key).unwrap_or_default());
-            let (standing, days_after) = walk(&mut after, &self.vocabulary.goals);
+            let (standing, days_after) = walk(&mut after, rules);
             days.extend(days_after);
             for (day, flags) in days {
                 self.deltas.set_day_flags(key.0, day, key.1, flags);
             }
             for call in after {
-                self.deltas.add_call(&call);
+                self.deltas.add_call(&call, rules);
                 if ids.contains(&call.id) {
                     placed.insert(call.id.clone(), call);
-                } else if old.get(&call.id) != Some(&(call.attempt, call.newly_reached)) {
+                } else if old.get(&call.id) != Some(&derived(&call)) {
                     execute!(
                         conn,
-                        "UPDATE calls SET attempt = $3, newly_reached = $4 WHERE account_id = $1 AND id = $2",
+                        "UPDATE calls SET attempt = $3, newly_reached = $4, next_newly_reached = $5
+                         WHERE account_id = $1 AND id = $2",
                         self.scope.account(),
                         call.id.as_str(),
                         call.attempt,
                         call.newly_reached,
+                        call.next_newly_reached,
                     )?;
                 }
             }
@@ -424,6 +432,7 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
         ("recording_url", opt_text(|r| &r.recording_url)),
         ("recorded", flag(|r| r.recorded)),
         ("newly_reached", flag(|r| r.newly_reached)),
+        ("next_newly_reached", Column::OptBool(rows.iter().map(|r| r.next_newly_reached).collect())),
         ("day", int(|r| r.day)),
         ("hour", int(|r| r.hour)),
         ("has_details", flag(|r| r.has_details)),

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::{
     Scope, StoreError, accounts,
-    contacts::Directory,
     db::{Conn, execute},
     dialect::{bytes_of_hex, entries_of_json, plan_lookups},
     live::{self, Change},
@@ -34,7 +33,7 @@ pub(crate) async fn remove(
     }
     let vocabulary = Vocabulary::load(conn, scope).await?;
     let anew: BTreeSet<(i64, i64)> = known.values().map(|call| (call.campaign_key, call.contact_no)).collect();
-    let mut directory = Directory::new(vocabulary.country);
+    let mut directory = vocabulary.directory();
     directory.load_numbers(conn, scope, &anew).await?;
     let mut deltas = Deltas::default();
     let keys: Vec<i64> = known.values().map(|call| call.call_key).collect();

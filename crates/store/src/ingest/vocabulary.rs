@@ -1,14 +1,16 @@
-//! What the records of a batch refer to: campaigns, voicebots, prices, goals. Each is read once for a batch.
+//! What the records of a batch refer to: campaigns, voicebots, prices, meanings of codes. Each is read once for a batch.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{Country, Timestamp, time::Zone};
 
 use super::Ready;
 use crate::{
     Scope, StoreError, accounts,
+    contacts::Directory,
     db::{Conn, execute, fetch_all},
     dialect::texts_of_json,
+    meanings::Meanings,
     pricing::Prices,
 };
 
@@ -24,7 +26,7 @@ pub(super) struct Vocabulary {
     pub(super) zone: Zone,
     pub(super) country: Country,
     pub(super) prices: Prices,
-    pub(super) goals: HashSet<String>,
+    pub(super) meanings: Meanings,
     pub(super) voicebots: HashMap<String, i64>,
     pub(super) targets: HashMap<String, Target>,
     /// The next contact number of each campaign. What is stored with the campaigns follows at the end.
@@ -40,12 +42,17 @@ impl Vocabulary {
             zone: account.zone,
             country: account.country,
             prices: Prices::load(conn, scope).await?,
-            goals: goals(conn, scope).await?,
+            meanings: Meanings::load(conn, scope).await?,
             voicebots: HashMap::new(),
             targets: HashMap::new(),
             next_numbers: HashMap::new(),
             has_warned_of_price: false,
         })
+    }
+
+    /// A directory of no customers.
+    pub(super) fn directory(&self) -> Directory {
+        Directory::new(self.country, self.meanings.is_settling())
     }
 
     /// Reads the campaigns and voicebots of these records that are not here yet.
@@ -81,17 +88,6 @@ impl Vocabulary {
     }
 }
 
-/// The codes of the account that are a goal.
-pub(crate) async fn goals(conn: &mut Conn, scope: &Scope) -> Result<HashSet<String>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (String,),
-        "SELECT code FROM result_codes WHERE account_id = $1 AND is_goal",
-        scope.account(),
-    )?;
-    Ok(rows.into_iter().map(|row| row.0).collect())
-}
-
 /// Makes the voicebots and campaigns that these records name and the account does not have. A file tells what was: a campaign
 /// made from it began with its first call and ended with its last, until somebody says that it goes on.
 pub(super) async fn create_missing(conn: &mut Conn, scope: &Scope, records: &[Ready]) -> Result<(), StoreError> {
@@ -120,7 +116,7 @@ pub(super) async fn create_missing(conn: &mut Conn, scope: &Scope, records: &[Re
         execute!(
             conn,
             "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, completed_at,
-                                    listed_at, report_emails, contacts, dialled, reached, talked, goal, success,
+                                    listed_at, report_emails, contacts, dialled, reached, talked, goal, answered,
                                     failed, error, in_progress, blocks, cost)
              SELECT $1, $2, $3, $3, $4, voicebot_key, 'completed', $7, $6, '[]', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
              FROM voicebots WHERE account_id = $1 AND id = $5

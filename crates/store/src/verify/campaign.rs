@@ -9,11 +9,12 @@ use crate::{
     Scope, StoreError,
     db::{Conn, fetch_all, fetch_one},
     rollup::{
-        AttemptKey, AttemptSums, Attempts, CampaignSums, DayCustomers, DayKey, Days, Deltas, HourKey, HourSums, Hours,
-        Talk, TalkKey, Week, WeekKey, by_day, by_week, customers_of_days,
+        AttemptKey, AttemptSums, Attempts, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days, Deltas,
+        HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
+        by_week, customers_of_all_days,
     },
     sums::{Calls, Keyed, Sums, by_key, missing},
-    timeline::{CALL_COLUMNS, CallRow, FlagColumns, Flags, Standing},
+    timeline::{CALL_COLUMNS, CallRow, DayFlags, FlagColumns, Flags, Standing},
     usage_rollup::Usages,
 };
 
@@ -46,6 +47,8 @@ pub(super) struct MissingSums {
     pub(super) attempts: Attempts,
     pub(super) talk: Talk,
     pub(super) totals: CampaignSums,
+    pub(super) next_attempts: NextAttempts,
+    pub(super) next_totals: NextTotals,
 }
 
 /// What a recount of a campaign came to.
@@ -64,6 +67,7 @@ pub(super) struct Checked {
 struct Counted {
     deltas: Deltas,
     days: BTreeMap<i64, DayCustomers>,
+    next_days: BTreeMap<i64, DayCustomers>,
     standings: HashMap<i64, Standing>,
     calls: HashMap<i64, usize>,
     wrong: BTreeSet<i64>,
@@ -77,11 +81,14 @@ pub(super) struct StandingRow {
     last_attempt: i64,
     #[sqlx(flatten)]
     flags: FlagColumns,
+    next_standing: Option<i64>,
 }
 
 impl StandingRow {
     pub(super) fn standing(&self) -> Standing {
-        Standing { last_dialed_at: self.last_dialed_at, last_attempt: self.last_attempt, flags: self.flags.into() }
+        let next = self.next_standing.map(Flags::of_bits);
+        let (last_dialed_at, last_attempt) = (self.last_dialed_at, self.last_attempt);
+        Standing { last_dialed_at, last_attempt, flags: self.flags.into(), next }
     }
 }
 
@@ -90,7 +97,7 @@ pub(super) fn derive(call: &mut CallRow, zone: Zone) {
     let local = zone.local(Timestamp(call.dialed_at));
     call.day = i64::from(local.day().0);
     call.hour = i64::from(local.hour());
-    call.class = call.result_code.as_deref().map(|code| CallClass::of(code).index() as i64);
+    call.class = call.result_code.as_deref().map(|code| CallClass::unless_changed(code).index() as i64);
     let ended = call.ended_at.unwrap_or(call.dialed_at);
     (call.talk_time, call.dial_time, call.ring_time) = match (call.class, call.answered_at) {
         (Some(0), Some(answered)) => (ended - answered, answered - call.dialed_at, 0),
@@ -102,9 +109,10 @@ pub(super) fn derive(call: &mut CallRow, zone: Zone) {
 /// The derived columns of a call, for the list of differences.
 fn derived(call: &CallRow) -> String {
     format!(
-        "attempt {} newly_reached {} day {} hour {} class {:?} talk {} dial {} ring {}",
+        "attempt {} newly_reached {} (next {:?}) day {} hour {} class {:?} talk {} dial {} ring {}",
         call.attempt,
         call.newly_reached,
+        call.next_newly_reached,
         call.day,
         call.hour,
         call.class,
@@ -142,8 +150,8 @@ impl Campaign {
         let mut wrong: BTreeMap<i64, WrongCustomer> =
             counted.wrong.iter().map(|contact_no| (*contact_no, WrongCustomer::default())).collect();
         self.compare_days(conn, scope, &counted, &mut findings, &mut wrong).await?;
-        let totals = self.compare_contacts(conn, scope, &counted, &mut findings, &mut wrong).await?;
-        let sums = self.compare_sums(conn, scope, &counted, totals, &mut findings).await?;
+        let of_customers = self.compare_contacts(conn, scope, rules, &counted, &mut findings, &mut wrong).await?;
+        let sums = self.compare_sums(conn, scope, &counted, of_customers, &mut findings).await?;
         for (contact_no, customer) in &mut wrong {
             customer.calls = counted.calls.get(contact_no).copied().unwrap_or(0);
         }
@@ -174,17 +182,23 @@ impl Campaign {
             let Some(newest) = calls.last() else { break };
             last = newest.order();
             progress(Progress::Read(calls.len() as u64));
-            for stored in calls {
+            for mut stored in calls {
+                if rules.meanings.is_settling() {
+                    stored.settle();
+                }
                 let mut call = stored.clone();
                 derive(&mut call, rules.zone);
-                counted.standings.entry(call.contact_no).or_default().take(&mut call, &rules.goals);
+                let by = rules.meanings.rules((self.key, call.contact_no));
+                counted.standings.entry(call.contact_no).or_default().take(&mut call, by);
                 *counted.calls.entry(call.contact_no).or_default() += 1;
                 if call != stored {
                     findings.differ(format!("calls {}", call.id), derived(&stored), derived(&call));
                     counted.wrong.insert(call.contact_no);
                 }
-                counted.days.entry(call.day).or_default().add(call.contact_no, call.flags(&rules.goals));
-                counted.deltas.add_call(&call);
+                let flags = DayFlags::of(&call, by);
+                counted.days.entry(call.day).or_default().add(call.contact_no, flags.now);
+                counted.next_days.entry(call.day).or_default().add(call.contact_no, flags.next);
+                counted.deltas.add_call(&call, by);
             }
         }
         Ok(counted)
@@ -198,19 +212,25 @@ impl Campaign {
         findings: &mut Findings,
         wrong: &mut BTreeMap<i64, WrongCustomer>,
     ) -> Result<(), StoreError> {
-        let stored = customers_of_days(conn, scope, self.key, i64::MIN, i64::MAX).await?;
-        // A day on which nobody was dialled needs no row, and may have one.
-        let stored: BTreeMap<i64, DayCustomers> =
-            stored.into_iter().filter(|(_, customers)| !customers.is_empty()).collect();
-        let days = counted.days.iter().filter(|(_, customers)| !customers.is_empty());
-        let days: BTreeMap<i64, DayCustomers> = days.map(|(day, customers)| (*day, customers.clone())).collect();
+        let (mut stored, mut stored_next) = (BTreeMap::new(), BTreeMap::new());
+        for (day, customers) in customers_of_all_days(conn, scope, self.key).await? {
+            stored_next.insert(day, customers.next().clone());
+            stored.insert(day, customers.now);
+        }
         let day_text = |day: &i64| format!("day {}", domain::Day(*day as i32));
-        findings.compare("customer_days", &stored, &days, day_text, DayCustomers::text);
-        let nobody = DayCustomers::default();
-        for day in stored.keys().chain(days.keys()).collect::<BTreeSet<_>>() {
-            let differing = stored.get(day).unwrap_or(&nobody).differing(days.get(day).unwrap_or(&nobody));
-            for contact_no in differing {
-                wrong.entry(i64::from(contact_no)).or_default().days.insert(*day);
+        let both = [("customer_days", stored, &counted.days), ("customer_days next", stored_next, &counted.next_days)];
+        for (table, mut stored, days) in both {
+            // A day on which nobody was dialled needs no row, and may have one.
+            stored.retain(|_, customers: &mut DayCustomers| !customers.is_empty());
+            let mut days = days.clone();
+            days.retain(|_, customers| !customers.is_empty());
+            findings.compare(table, &stored, &days, day_text, DayCustomers::text);
+            let nobody = DayCustomers::default();
+            for day in stored.keys().chain(days.keys()).collect::<BTreeSet<_>>() {
+                let differing = stored.get(day).unwrap_or(&nobody).differing(days.get(day).unwrap_or(&nobody));
+                for contact_no in differing {
+                    wrong.entry(i64::from(contact_no)).or_default().days.insert(*day);
+                }
             }
         }
         Ok(())
@@ -221,14 +241,15 @@ impl Campaign {
         &self,
         conn: &mut Conn,
         scope: &Scope,
+        rules: &Rules,
         counted: &Counted,
         findings: &mut Findings,
         wrong: &mut BTreeMap<i64, WrongCustomer>,
-    ) -> Result<CampaignSums, StoreError> {
+    ) -> Result<Deltas, StoreError> {
         let rows = fetch_all!(
             conn,
             StandingRow,
-            "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal
+            "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal, next_standing
              FROM contacts
              WHERE account_id = $1 AND campaign_key = $2
              ORDER BY contact_no",
@@ -238,16 +259,19 @@ impl Campaign {
         let mut flags = Deltas::default();
         flags.add_contacts(self.key, rows.len() as i64);
         for row in rows {
-            let stored = row.standing();
+            let mut stored = row.standing();
+            if rules.meanings.is_settling() {
+                stored.settle();
+            }
             let recounted = counted.standings.get(&row.contact_no).cloned().unwrap_or_default();
             if stored != recounted {
                 let what = format!("contacts {}", row.contact_no);
                 findings.differ(what, format!("{stored:?}"), format!("{recounted:?}"));
                 wrong.entry(row.contact_no).or_default();
             }
-            flags.change_flags(self.key, Flags::default(), recounted.flags);
+            flags.change_standing(self.key, &Standing::default(), &recounted);
         }
-        Ok(flags.campaigns.remove(&self.key).unwrap_or_default())
+        Ok(flags)
     }
 
     async fn compare_sums(
@@ -255,7 +279,7 @@ impl Campaign {
         conn: &mut Conn,
         scope: &Scope,
         counted: &Counted,
-        of_customers: CampaignSums,
+        mut of_customers: Deltas,
         findings: &mut Findings,
     ) -> Result<MissingSums, StoreError> {
         let deltas = &counted.deltas;
@@ -266,7 +290,13 @@ impl Campaign {
         findings.compare_sums("rollup_week", &stored.week, &week);
         findings.compare_sums("rollup_attempts", &stored.attempts, &deltas.attempts);
         findings.compare_sums("rollup_talk", &stored.talk, &deltas.talk);
-        let mut totals = of_customers;
+        // What adds nothing needs no row, and may have one.
+        let (mut next_attempts, mut next_totals) = (deltas.next_attempts.clone(), of_customers.next_totals);
+        next_attempts.retain(|_, sums| !sums.is_zero());
+        next_totals.retain(|_, sums| !sums.is_zero());
+        findings.compare_sums("next_attempts", &stored.next_attempts, &next_attempts);
+        findings.compare_sums("next_totals", &stored.next_totals, &next_totals);
+        let mut totals = of_customers.campaigns.remove(&self.key).unwrap_or_default();
         totals += deltas.campaigns.get(&self.key).copied().unwrap_or_default();
         if stored.totals != totals {
             findings.differ("campaigns totals".to_owned(), stored.totals.text(), totals.text());
@@ -280,6 +310,8 @@ impl Campaign {
             attempts: missing(&stored.attempts, &deltas.attempts),
             talk: missing(&stored.talk, &deltas.talk),
             totals: missing_totals,
+            next_attempts: missing(&stored.next_attempts, &next_attempts),
+            next_totals: missing(&stored.next_totals, &next_totals),
         })
     }
 }
@@ -292,6 +324,8 @@ struct StoredSums {
     attempts: Attempts,
     talk: Talk,
     totals: CampaignSums,
+    next_attempts: NextAttempts,
+    next_totals: NextTotals,
 }
 
 impl StoredSums {
@@ -328,7 +362,7 @@ impl StoredSums {
         let attempts = fetch_all!(
             conn,
             Keyed<AttemptKey, AttemptSums>,
-            "SELECT campaign_key, day, attempt, success, failed, error, newly_reached, blocks, cost
+            "SELECT campaign_key, day, attempt, answered, success, failed, error, newly_reached, blocks, cost
              FROM rollup_attempts
              WHERE account_id = $1 AND campaign_key = $2",
             account,
@@ -344,13 +378,30 @@ impl StoredSums {
         let totals = fetch_one!(
             conn,
             CampaignSums,
-            "SELECT contacts, dialled, reached, talked, goal, success, failed, error, in_progress, blocks, cost
+            "SELECT contacts, dialled, reached, talked, goal, answered, failed, error, in_progress, blocks, cost
              FROM campaigns
              WHERE account_id = $1 AND campaign_key = $2",
             account,
             campaign_key,
         )?;
+        let next_attempts = fetch_all!(
+            conn,
+            Keyed<AttemptKey, ClassSums>,
+            "SELECT campaign_key, day, attempt, success, failed, error, newly_reached FROM next_attempts
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
+        let next_totals = fetch_all!(
+            conn,
+            Keyed<CampaignKey, StandingSums>,
+            "SELECT campaign_key, reached, talked, goal FROM next_totals WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
         Ok(Self {
+            next_attempts: by_key(next_attempts.into_iter().filter(|row| !row.sums.is_zero())),
+            next_totals: by_key(next_totals.into_iter().filter(|row| !row.sums.is_zero())),
             hours: by_key(hours),
             days: by_key(days),
             week: by_key(week),

@@ -35,7 +35,7 @@ use crate::{
     live::{self, Change},
     rollup::{self, Deltas},
     sums::{Key, Keyed, Sums, by_key, missing},
-    timeline::{CallRow, Flags, Standing, walk},
+    timeline::{CallRow, DayFlags, Flags, Standing, walk},
     usage_rollup::{self, AllUsage, CodeKey, CodeSums, Codes, UsageKey, UsageSums, Usages},
 };
 
@@ -202,6 +202,8 @@ impl Corrections {
             add_sums(conn, account, "rollup_hours", &take(&mut sums.hours, &mut left)).await?;
             add_sums(conn, account, "rollup_attempts", &take(&mut sums.attempts, &mut left)).await?;
             add_sums(conn, account, "rollup_talk", &take(&mut sums.talk, &mut left)).await?;
+            add_sums(conn, account, "next_attempts", &take(&mut sums.next_attempts, &mut left)).await?;
+            add_sums(conn, account, "next_totals", &take(&mut sums.next_totals, &mut left)).await?;
             if left > 0 {
                 let totals = std::mem::take(&mut sums.totals);
                 rollup::add_to_campaign(conn, account, *campaign_key, &totals, None).await?;
@@ -288,23 +290,32 @@ async fn work_out(
         for call in &mut after {
             derive(call, rules.zone);
         }
-        let (standing, days_after) = walk(&mut after, &rules.goals);
+        let by = rules.meanings.rules((campaign.key, *contact_no));
+        let (standing, days_after) = walk(&mut after, by);
         let days = customer.days.iter().copied().chain(before.values().map(|call| call.day));
-        let mut days: BTreeMap<i64, Flags> = days.map(|day| (day, Flags::default())).collect();
+        let mut days: BTreeMap<i64, DayFlags> = days.map(|day| (day, DayFlags::default())).collect();
         days.extend(days_after);
         for (day, flags) in days {
             deltas.set_day_flags(campaign.key, day, *contact_no, flags);
         }
         for call in after.iter().filter(|call| before.get(&call.call_key) != Some(call)) {
             if let Some(stored) = before.get(&call.call_key) {
-                deltas.subtract_call(stored);
+                let mut stored = stored.clone();
+                if rules.meanings.is_settling() {
+                    stored.settle();
+                }
+                deltas.subtract_call(&stored, by);
             }
-            deltas.add_call(call);
+            deltas.add_call(call, by);
             update_call(&mut conn, scope, call).await?;
             changed += 1;
         }
         if let Some(stored) = standings.remove(contact_no).filter(|stored| *stored != standing) {
-            deltas.change_flags(campaign.key, stored.flags, standing.flags);
+            let mut before = stored;
+            if rules.meanings.is_settling() {
+                before.settle();
+            }
+            deltas.change_standing(campaign.key, &before, &standing);
             update_contact(&mut conn, scope, campaign.key, *contact_no, &standing).await?;
             changed += 1;
         }
@@ -322,7 +333,7 @@ async fn stored_standings(
     customers: &BTreeMap<i64, WrongCustomer>,
 ) -> Result<BTreeMap<i64, Standing>, StoreError> {
     let sql = format!(
-        "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal
+        "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal, next_standing
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({})",
         integers_of_json(conn, "$3"),
@@ -338,7 +349,7 @@ async fn update_call(conn: &mut Conn, scope: &Scope, call: &CallRow) -> Result<(
         conn,
         "UPDATE calls
          SET attempt = $3, newly_reached = $4, day = $5, hour = $6, class = $7, talk_time = $8, dial_time = $9,
-             ring_time = $10
+             ring_time = $10, next_newly_reached = $11
          WHERE account_id = $1 AND id = $2",
         scope.account(),
         call.id.as_str(),
@@ -350,6 +361,7 @@ async fn update_call(conn: &mut Conn, scope: &Scope, call: &CallRow) -> Result<(
         call.talk_time,
         call.dial_time,
         call.ring_time,
+        call.next_newly_reached,
     )?;
     Ok(())
 }
@@ -365,7 +377,8 @@ async fn update_contact(
     execute!(
         conn,
         "UPDATE contacts
-         SET last_dialed_at = $4, last_attempt = $5, dialled = $6, reached = $7, talked = $8, goal = $9
+         SET last_dialed_at = $4, last_attempt = $5, dialled = $6, reached = $7, talked = $8, goal = $9,
+             next_standing = $10
          WHERE account_id = $1 AND campaign_key = $2 AND contact_no = $3",
         scope.account(),
         campaign_key,
@@ -376,6 +389,7 @@ async fn update_contact(
         has(Flags::REACHED),
         has(Flags::TALKED),
         has(Flags::GOAL),
+        standing.next.map(Flags::bits),
     )?;
     Ok(())
 }

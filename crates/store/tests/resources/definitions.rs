@@ -1,13 +1,21 @@
 //! Voicebots, result codes and tariffs.
 
-use domain::{Code, Currency, Money, ReportQuery, ResultCode, Tariff, Timestamp, Voicebot};
+use domain::{CallClass, Code, Currency, Money, ReportQuery, ResultCode, Tariff, Timestamp, Voicebot};
 use store::{Put, StoreError, report, result_codes, tariffs, voicebots};
 
 use crate::support::{NOW, both_engines, call, send, shop};
 
 fn code(code: &str, is_goal: bool) -> ResultCode {
     let (label_vi, label_en) = ("Hẹn gọi lại".to_owned(), "Call back".to_owned());
-    ResultCode { code: Code::new(code).unwrap(), label_vi, label_en, color: Some("#16A34A".to_owned()), is_goal }
+    let counts_as = CallClass::unless_changed(code);
+    ResultCode {
+        code: Code::new(code).unwrap(),
+        label_vi,
+        label_en,
+        color: Some("#16A34A".to_owned()),
+        is_goal,
+        counts_as,
+    }
 }
 
 fn field(error: StoreError) -> String {
@@ -38,15 +46,19 @@ both_engines! {
         let listed = result_codes::list(&mut conn, &scope).await.unwrap();
         let codes: Vec<&str> = listed.iter().map(|code| code.code.as_str()).collect();
         assert_eq!(codes, ["AHU", "ANP", "BS", "CU", "DY", "NA", "SC", "TC"]);
-        assert_eq!(field(result_codes::put(&mut conn, &scope, &code("BS", true)).await.unwrap_err()), "is_goal");
-        assert_eq!(result_codes::put(&mut conn, &scope, &code("BS", false)).await.unwrap(), Put::Created);
+        assert_eq!(field(result_codes::put(&mut conn, &scope, &code("BS", true), NOW).await.unwrap_err()), "is_goal");
+        assert_eq!(result_codes::put(&mut conn, &scope, &code("BS", false), NOW).await.unwrap(), Put::Created);
         let listed = result_codes::list(&mut conn, &scope).await.unwrap();
         assert_eq!(listed.len(), 8);
         let busy = listed.iter().find(|listed| listed.code.as_str() == "BS").unwrap();
         assert_eq!(busy.label_vi, "Hẹn gọi lại");
         assert_eq!(busy.color.as_deref(), Some("#16a34a"));
+        let as_error = |code: ResultCode| ResultCode { counts_as: CallClass::Error, ..code };
+        for refused in [as_error(code("BS", false)), as_error(code("DY", true))] {
+            assert_eq!(field(result_codes::put(&mut conn, &scope, &refused, NOW).await.unwrap_err()), "counts_as");
+        }
         let green = ResultCode { color: Some("green".to_owned()), ..code("HG", false) };
-        assert_eq!(field(result_codes::put(&mut conn, &scope, &green).await.unwrap_err()), "color");
+        assert_eq!(field(result_codes::put(&mut conn, &scope, &green, NOW).await.unwrap_err()), "color");
     }
 
     async fn a_code_that_becomes_a_goal_counts_at_once(db) {
@@ -61,7 +73,7 @@ both_engines! {
         assert_eq!(goals().await, (0, 0));
         for (is_goal, put, counted) in [(true, Put::Created, 2), (true, Put::Unchanged, 2), (false, Put::Updated, 0)] {
             let mut conn = db.write().await.unwrap();
-            assert_eq!(result_codes::put(&mut conn, &scope, &code("HG", is_goal)).await.unwrap(), put);
+            assert_eq!(result_codes::put(&mut conn, &scope, &code("HG", is_goal), NOW).await.unwrap(), put);
             conn.commit().await.unwrap();
             assert_eq!(goals().await, (counted, counted));
         }

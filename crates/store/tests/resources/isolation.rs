@@ -36,7 +36,7 @@ both_engines! {
         tokens::add(&mut conn, &own, &NewToken { name: "secret".to_owned(), scopes: TokenScope::ALL.to_vec(), is_masked: false }, &[3; 32], NINE).await.unwrap();
         let mut code = result_codes::list(&mut conn, &own).await.unwrap().pop().unwrap();
         code.code = "SECRET".parse().unwrap();
-        result_codes::put(&mut conn, &own, &code).await.unwrap();
+        result_codes::put(&mut conn, &own, &code, NINE).await.unwrap();
         conn.commit().await.unwrap();
         send(&db, &own, vec![call("c-1").of("secret").to("kh-1").talked(31_000)]).await;
         let call_id = "c-1".parse().unwrap();
@@ -61,7 +61,7 @@ both_engines! {
         let c = &mut conn;
         assert_eq!(calls::lookup(c, &stranger, &call_id).await.unwrap(), None);
         assert_eq!(calls::page(c, &stranger, Some(&id), &filter, today, &page).await.unwrap(), None);
-        assert_eq!(calls::slice(c, &stranger, Some(&id), &filter, today, &page).await.unwrap(), None);
+        assert_eq!(calls::slice(c, &stranger, Some(&id), &filter, today, &page, &domain::CodeMeanings::default()).await.unwrap(), None);
         let of_account = calls::page(c, &stranger, None, &filter, today, &page).await.unwrap().unwrap();
         assert_eq!((of_account.calls, of_account.total), (vec![], 0), "only its own");
         assert_eq!(calls::of_contact(c, &stranger, &id, &"kh-1".parse().unwrap()).await.unwrap(), []);
@@ -77,6 +77,9 @@ both_engines! {
         assert_eq!(voicebots::lookup(c, &stranger, &bot.id).await.unwrap(), None);
         assert!(voicebots::list(c, &stranger).await.unwrap().iter().all(|listed| listed.id != bot.id));
         assert!(result_codes::list(c, &stranger).await.unwrap().iter().all(|listed| listed.code != code.code));
+        let failed = domain::ResultCode { counts_as: domain::CallClass::Failed, is_goal: false, ..code.clone() };
+        assert_eq!(result_codes::foresee(c, &stranger, &failed).await.unwrap(), result_codes::Moved::default());
+        assert_eq!(result_codes::coming(c, &stranger).await.unwrap(), []);
         assert_eq!(recordings::lookup(c, &stranger, &call_id).await.unwrap(), None);
         assert_eq!(recordings::put(c, &stranger, &call_id, &recording).await.unwrap(), None);
         assert_eq!(recordings::delete(c, &stranger, &call_id, NOW).await.unwrap(), None);

@@ -131,8 +131,15 @@ pub(crate) async fn shop_in(db: &Db, name: &str, timezone: &str) -> Scope {
     store::tariffs::put_default(&mut conn, &scope, &tariff).await.unwrap();
     for (code, label, is_goal) in [("DY", "Đồng ý", true), ("TC", "Từ chối", false)] {
         let (label_vi, label_en) = (label.to_owned(), label.to_owned());
-        let code = ResultCode { code: Code::new(code).unwrap(), label_vi, label_en, color: None, is_goal };
-        store::result_codes::put(&mut conn, &scope, &code).await.unwrap();
+        let code = ResultCode {
+            code: Code::new(code).unwrap(),
+            label_vi,
+            label_en,
+            color: None,
+            is_goal,
+            counts_as: CallClass::Success,
+        };
+        store::result_codes::put(&mut conn, &scope, &code, NINE).await.unwrap();
     }
     let voicebot = Voicebot { id: "bot".parse().unwrap(), name: "Chăm sóc khách hàng".to_owned() };
     store::voicebots::put(&mut conn, &scope, &voicebot).await.unwrap();

@@ -11,7 +11,7 @@ mod turns;
 
 use std::io::Cursor;
 
-use domain::{Code, ResultCode, time::Zone};
+use domain::{CallClass, Code, ResultCode, time::Zone};
 
 use self::{look::Looked, outcome::UNDEFINED_CODE, reader::TableCalls};
 use crate::{
@@ -74,7 +74,7 @@ pub(crate) fn looks<'a>(input: Input<'a>, given: &Given, mapping: Option<&Mappin
 pub(crate) fn own_codes() -> Vec<ResultCode> {
     let undefined = Code::new(UNDEFINED_CODE).ok().map(|code| {
         let (label_vi, label_en) = ("Chưa xác định".to_owned(), "Not defined".to_owned());
-        ResultCode { code, label_vi, label_en, color: None, is_goal: false }
+        ResultCode { code, label_vi, label_en, color: None, is_goal: false, counts_as: CallClass::Success }
     });
     ending::own_codes().into_iter().chain(undefined).collect()
 }
