@@ -29,6 +29,9 @@ impl Text {
             InputError::LastOwner => self.input_last_owner().to_owned(),
             InputError::ForViewersOnly => self.input_for_viewers_only().to_owned(),
             InputError::NoSuchCampaign(name) => self.input_no_such_campaign(name),
+            InputError::NotAColour => self.input_not_a_colour().to_owned(),
+            InputError::NoGoal => self.input_no_goal().to_owned(),
+            InputError::NotASpelling(line) => self.input_not_a_spelling(line),
             InputError::NotAHost => self.input_not_a_host().to_owned(),
             InputError::NotAHeader => self.input_not_a_header().to_owned(),
         }
@@ -50,6 +53,9 @@ messages! {
     input_last_owner = "Tài khoản cần ít nhất một chủ tài khoản.", "The account needs an owner.";
     input_for_viewers_only = "Chỉ người xem mới giới hạn theo chiến dịch được.", "Only viewers can be limited to campaigns.";
     input_no_such_campaign(name) = "Không có chiến dịch “{name}”.", "There is no campaign “{name}”.";
+    input_not_a_colour = "Hãy nhập màu như #16a34a.", "Please enter a colour such as #16a34a.";
+    input_no_goal = "Mục tiêu phải được tính là thành công.", "A goal must count as success.";
+    input_not_a_spelling(line) = "Không đọc được “{line}”. Viết: cách viết = mã, ví dụ BUSY = BS.", "“{line}” cannot be read. Write spelling = code, such as BUSY = BS.";
     input_not_a_host = "Hãy nhập tên máy chủ, ví dụ api.twilio.com.", "Please enter the name of a server, such as api.twilio.com.";
     input_not_a_header = "Hãy nhập tên tiêu đề HTTP, ví dụ x-api-key.", "Please enter the name of an HTTP header, such as x-api-key.";
     input_not_a_choice = "Hãy chọn một mục trong danh sách.", "Please choose one of the list.";

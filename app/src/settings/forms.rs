@@ -78,7 +78,44 @@ pub const CURRENT: Field = Field::new("current", Text::own_current, Kind::Curren
 /// Changes one's own password.
 pub const CHANGE_PASSWORD: Form = Form { fields: &[CURRENT, PASSWORD, REPEATED], submit: Text::save_password };
 
+/// The code that is defined.
+pub const CODE: Field = Field::new("code", Text::result_code, Kind::Code).required().hidden();
+/// What it means, in Vietnamese.
+pub const CODE_LABEL_VI: Field =
+    Field::new("label_vi", Text::label_vi, Kind::Line { max: NAME_CHARS }).required().lang("vi");
+/// What it means, in English.
+pub const CODE_LABEL_EN: Field =
+    Field::new("label_en", Text::label_en, Kind::Line { max: NAME_CHARS }).required().lang("en");
+/// Its colour in charts.
+pub const CODE_COLOR: Field = Field::new("color", Text::code_color, Kind::Line { max: 7 }).note(Text::code_color_note);
+/// What its calls count as.
+pub const COUNTS_AS: Field =
+    Field::new("counts_as", Text::code_counts_as, Kind::Select(CLASSES)).required().note(Text::code_counts_as_note);
+const CLASSES: &[(&str, Words)] = &[("success", Text::success), ("failed", Text::failed), ("error", Text::error)];
+/// Whether its calls met the goal.
+pub const CODE_GOAL: Field = Field::new("is_goal", Text::code_is_goal, Kind::Checkbox);
+/// What was said that it moves, by who confirms it.
+pub const CONFIRMED: Field = Field::new("confirmed", Text::setting_seen, Kind::Line { max: 100 }).hidden();
+/// Defines a code.
+pub const PUT_CODE: Form = Form {
+    fields: &[SEEN, CONFIRMED, CODE, CODE_LABEL_VI, CODE_LABEL_EN, CODE_COLOR, COUNTS_AS, CODE_GOAL],
+    submit: Text::setting_save,
+};
+/// Spellings of results: `SPELLING = CODE` on each line.
+pub const WORDS: Field = Field::new("words", Text::code_words, Kind::Text { max: WORDS_CHARS, rows: 6 });
+/// As many spellings as an account may have, of usual length.
+const WORDS_CHARS: usize = 50_000;
+/// Sets them.
+pub const PUT_WORDS: Form = Form { fields: &[SEEN_WORDS, WORDS], submit: Text::setting_save };
+const SEEN_WORDS: Field = Field::new("seen", Text::setting_seen, Kind::Line { max: WORDS_CHARS }).hidden();
+
 messages! {
+    code_color = "Màu", "Colour";
+    code_color_note = "Ví dụ #16a34a. Để trống: màu của nhóm.", "Such as #16a34a. Left empty: the colour of its class.";
+    code_counts_as = "Tính là", "Counts as";
+    code_counts_as_note = "Cuộc gọi vẫn giữ thời lượng, block và chi phí, tính là gì cũng vậy.", "Calls keep their talk time, blocks and cost, whatever they count as.";
+    code_words = "Mỗi dòng: cách viết = mã", "On each line: spelling = code";
+    codes_moves(calls, customers) = "Thay đổi này chuyển {calls} và {customers} sang nhóm khác trong mọi báo cáo. Bấm Lưu lần nữa để xác nhận.", "This moves {calls} and {customers} in all reports. Save again to confirm.";
     setting_save = "Lưu", "Save";
     own_current = "Mật khẩu hiện tại", "Current password";
     setting_seen = "Phiên bản", "Version";

@@ -3,6 +3,8 @@
 
 #[cfg(feature = "ssr")]
 mod account;
+#[cfg(feature = "ssr")]
+mod codes;
 pub mod forms;
 #[cfg(feature = "ssr")]
 mod log;
@@ -20,6 +22,7 @@ mod tokens;
 #[cfg(feature = "ssr")]
 pub use {
     account::seen as account_seen,
+    codes::{lines as word_lines, seen as code_seen},
     log::{details as log_details, filter_of as log_filter},
     people::seen as user_seen,
     sign_in::session_id,

@@ -4,11 +4,12 @@ use domain::Role;
 use leptos::prelude::*;
 use store::Conn;
 
-use super::{account, log, people, sign_in, texts, tokens};
+use super::{account, codes, log, people, sign_in, texts, tokens};
 use crate::{AppError, Session, Text, server_page::ServerPage, session::SignedIn, text::messages};
 
 messages! {
     settings_account = "Tài khoản", "Account";
+    settings_codes = "Mã kết quả", "Result codes";
     settings_people = "Người dùng", "People";
     settings_tokens = "Token API", "API tokens";
     settings_sign_in = "Đăng nhập", "Sign-in";
@@ -19,6 +20,7 @@ messages! {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Account,
+    Codes,
     People,
     Tokens,
     SignIn,
@@ -26,11 +28,12 @@ enum Part {
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Account, Self::People, Self::Tokens, Self::SignIn, Self::Log];
+    const ALL: [Self; 6] = [Self::Account, Self::Codes, Self::People, Self::Tokens, Self::SignIn, Self::Log];
 
     fn word(self) -> &'static str {
         match self {
             Self::Account => "account",
+            Self::Codes => "codes",
             Self::People => "people",
             Self::Tokens => "tokens",
             Self::SignIn => "sign-in",
@@ -41,6 +44,7 @@ impl Part {
     fn title(self, text: Text) -> &'static str {
         match self {
             Self::Account => text.settings_account(),
+            Self::Codes => text.settings_codes(),
             Self::People => text.settings_people(),
             Self::Tokens => text.settings_tokens(),
             Self::SignIn => text.settings_sign_in(),
@@ -51,6 +55,7 @@ impl Part {
     fn needs(self) -> Role {
         match self {
             Self::SignIn => Role::Viewer,
+            Self::Codes => Role::Manager,
             _ => Role::Owner,
         }
     }
@@ -82,6 +87,10 @@ pub(super) async fn read(
         Part::Account => {
             let shown = account::read(conn, who).await?;
             Box::new(move || account::view(&shown, text))
+        }
+        Part::Codes => {
+            let shown = codes::read(conn, who).await?;
+            Box::new(move || codes::view(&shown, text))
         }
         Part::People => {
             let shown = people::read(conn, who, &pairs).await?;

@@ -54,6 +54,12 @@ pub enum InputError {
     ForViewersOnly,
     /// There is no campaign of this id or name; shortened.
     NoSuchCampaign(String),
+    /// This is no colour.
+    NotAColour,
+    /// A goal counts as success.
+    NoGoal,
+    /// This line is no spelling with its code; shortened.
+    NotASpelling(String),
     /// This is not the name of a server.
     NotAHost,
     /// This is not the name of a header by which a server is told who asks.

@@ -181,6 +181,28 @@ pub async fn coming(conn: &mut Conn, scope: &Scope) -> Result<Vec<Coming>, Store
     coming.collect()
 }
 
+/// The codes of calls that nobody has defined, with how many calls have them: most calls first.
+pub async fn undefined(conn: &mut Conn, scope: &Scope) -> Result<Vec<(Code, u64)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, i64),
+        "SELECT code, CAST(SUM(calls) AS BIGINT) FROM usage_codes
+         WHERE account_id = $1 AND code <> ''
+         GROUP BY code",
+        scope.account(),
+    )?;
+    let known = list(conn, scope).await?;
+    let mut undefined = Vec::new();
+    for (text, calls) in rows.into_iter().filter(|(_, calls)| *calls > 0) {
+        let code = Code::new(text).map_err(|_| StoreError::Broken("code of a rollup".to_owned()))?;
+        if known.iter().all(|known| known.code != code) {
+            undefined.push((code, i64::cast_unsigned(calls)));
+        }
+    }
+    undefined.sort_by(|(a, of_a), (b, of_b)| of_b.cmp(of_a).then_with(|| a.cmp(b)));
+    Ok(undefined)
+}
+
 /// The codes that the account has defined, by code, with the meanings in force; those that have labels from the start are among
 /// them whether it did or not.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultCode>, StoreError> {

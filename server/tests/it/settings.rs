@@ -285,6 +285,48 @@ both_engines! {
 }
 
 both_engines! {
+    async fn a_code_is_changed_once_it_was_said_what_moves(at) {
+        at.stock().await;
+        let calls = json!([
+            crate::harness::call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "SC"),
+            crate::harness::call("c-2", "kh-2", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "LA"),
+        ]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        at.user("xem@cty.vn", Role::Viewer).await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let (viewer, manager) = (at.sign_in("xem@cty.vn").await, at.sign_in("quanly@cty.vn").await);
+        page(at, &viewer, "/settings/codes").await.is(403);
+        let html = page(at, &manager, "/settings/codes").await.is(200).text();
+        assert!(html.find("LA").unwrap() < html.find("Cuộc gọi ngắn").unwrap(), "undefined codes first: {html}");
+        let seen = "Cuộc gọi ngắn · Short call · Thành công";
+        let put = async |cookie: &str, seen: &str, fields: &[(&str, &str)]| {
+            let all = [&[("seen", seen), ("code", "SC"), ("label_vi", "Cuộc gọi ngắn"), ("label_en", "Short call")], fields].concat();
+            send(at, cookie, "/settings/codes/put", &all).await
+        };
+        put(&viewer, seen, &[("counts_as", "failed")]).await.is(403);
+        for (fields, wrong) in [
+            (vec![("counts_as", "failed"), ("is_goal", "true")], "Mục tiêu phải được tính là thành công"),
+            (vec![("counts_as", "success"), ("color", "đỏ")], "Hãy nhập màu"),
+            (vec![("counts_as", "failed")], "1 cuộc gọi và 1 khách hàng"),
+        ] {
+            let html = put(&manager, seen, &fields).await.is(422).text();
+            assert!(html.contains(wrong), "{wrong}: {html}");
+        }
+        put(&manager, seen, &[("counts_as", "failed"), ("confirmed", "1 1 failed")]).await.is(303);
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).text();
+        assert!(report.contains("\"failed\""), "{report}");
+        let html = put(&manager, seen, &[("counts_as", "error")]).await.is(422).text();
+        assert!(html.contains("Người khác vừa đổi"), "{html}");
+        let (who, action, about) = told(at).await.remove(0);
+        assert_eq!((who.as_str(), action, about.as_str()), ("quanly@cty.vn", Action::ResultCodeChanged, "SC"));
+
+        let words = async |text: &str| send(at, &manager, "/settings/codes/words", &[("seen", ""), ("words", text)]).await;
+        assert!(words("không ai nghe").await.is(422).text().contains("“không ai nghe”"));
+        words("không ai nghe = NA\r\nmáy bận=BS").await.is(303);
+        let listed = at.get("/api/v1/result-words").await.is(200).text();
+        assert!(listed.contains("không ai nghe"), "{listed}");
+    }
+
     async fn what_is_taken_out_is_told(at) {
         at.stock().await;
         let calls = json!([crate::harness::call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);

@@ -99,7 +99,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 72] = [
+const TRIED_APART: [(&str, &str); 74] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -118,6 +118,8 @@ const TRIED_APART: [(&str, &str); 72] = [
     ("GET", "/fn/settings"),
     ("POST", "/settings/account/put"),
     ("POST", "/settings/account/country"),
+    ("POST", "/settings/codes/put"),
+    ("POST", "/settings/codes/words"),
     ("POST", "/settings/people/invite"),
     ("POST", "/settings/people/{key}/access"),
     ("POST", "/settings/people/{key}/reset"),

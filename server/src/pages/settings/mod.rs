@@ -1,6 +1,7 @@
 //! The forms of the settings; the pages themselves are the application's.
 
 mod account;
+mod codes;
 mod log;
 mod people;
 mod sign_in;
@@ -16,7 +17,12 @@ type Pairs = Vec<(String, String)>;
 
 /// The routes.
 pub fn routes() -> Routes {
-    account::routes().merge(people::routes()).merge(tokens::routes()).merge(sign_in::routes()).merge(log::routes())
+    account::routes()
+        .merge(codes::routes())
+        .merge(people::routes())
+        .merge(tokens::routes())
+        .merge(sign_in::routes())
+        .merge(log::routes())
 }
 
 /// Back to a part of the settings, which says what was done.

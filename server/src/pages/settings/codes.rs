@@ -1,0 +1,143 @@
+//! Defining result codes and their spellings. What moves calls from one class to another is said first, and done when it is
+//! confirmed.
+
+use std::collections::BTreeMap;
+
+use app::{
+    form::Filled,
+    settings::{
+        code_seen,
+        forms::{
+            CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, CONFIRMED, COUNTS_AS, PUT_CODE, PUT_WORDS, SEEN,
+            WORDS,
+        },
+        word_lines,
+    },
+};
+use axum::{Form, response::Response};
+use domain::{CallClass, Code, InputError, ResultCode, Role, outcome::SYSTEM_CODES};
+use serde_json::{Value, json};
+use store::{
+    StoreError,
+    audit::{Action, Event},
+    result_codes::{self, Moved},
+    result_words,
+};
+
+use super::{Pairs, done};
+use crate::web::{editing::Editing, problem::Problem, routes::Routes};
+
+const PAGE: &str = "/settings/codes";
+const PUT: &str = "/settings/codes/put";
+const PUT_ALL_WORDS: &str = "/settings/codes/words";
+
+pub(super) fn routes() -> Routes {
+    Routes::new().post(PUT, put).post(PUT_ALL_WORDS, put_words)
+}
+
+fn told(code: &ResultCode) -> Value {
+    json!({"label_vi": code.label_vi, "label_en": code.label_en, "color": code.color, "is_goal": code.is_goal,
+        "counts_as": code.counts_as.word()})
+}
+
+async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    editing.only(Role::Manager)?;
+    let (scope, text) = (&editing.who.scope, editing.text());
+    let typed = || PUT_CODE.typed(&pairs);
+    let title = text.codes_of(typed().value(&CODE));
+    let again = |filled: &Filled| editing.refused(&PUT_CODE, &title, PUT, PAGE, filled);
+    let values = match PUT_CODE.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let code = values.code(&CODE).ok_or_else(|| Problem::field("code", "must not be empty"))?.clone();
+    let is_system = SYSTEM_CODES.contains(&code.as_str());
+    let asked = CallClass::from_word(values.text(&COUNTS_AS)).unwrap_or(CallClass::Success);
+    let counts_as = if is_system { CallClass::unless_changed(code.as_str()) } else { asked };
+    let definition = ResultCode {
+        label_vi: values.text(&CODE_LABEL_VI).to_owned(),
+        label_en: values.text(&CODE_LABEL_EN).to_owned(),
+        color: Some(values.text(&CODE_COLOR).to_owned()).filter(|color| !color.is_empty()),
+        is_goal: values.is_ticked(&CODE_GOAL),
+        counts_as,
+        code,
+    };
+    let mut conn = editing.write().await?;
+    let before = result_codes::list(&mut conn, scope).await?.into_iter().find(|known| known.code == definition.code);
+    let now = code_seen(before.as_ref(), text);
+    if values.text(&SEEN) != now {
+        let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
+        return Ok(again(&filled));
+    }
+    let wrong_field = |field: &str| match field {
+        "color" => (&CODE_COLOR, InputError::NotAColour),
+        "is_goal" => (&CODE_GOAL, InputError::NoGoal),
+        _ => (&COUNTS_AS, InputError::NotAChoice),
+    };
+    if definition.is_goal && definition.counts_as != CallClass::Success {
+        return Ok(again(&typed().refused(&CODE_GOAL, InputError::NoGoal)));
+    }
+    let moved = result_codes::foresee(&mut conn, scope, &definition).await?;
+    let confirmation = format!("{} {} {}", moved.calls, moved.customers, definition.counts_as.word());
+    if moved != Moved::default() && values.text(&CONFIRMED) != confirmation {
+        let words = text.codes_moves(&text.calls(moved.calls), &text.customers(moved.customers));
+        return Ok(again(&typed().with_instead(&CONFIRMED, confirmation).failed(words, &[])));
+    }
+    match result_codes::put(&mut conn, scope, &definition, editing.now()).await {
+        Ok(_) => {}
+        Err(StoreError::Invalid(error)) => {
+            let (field, error) = wrong_field(&error.field);
+            return Ok(again(&typed().refused(field, error)));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let details = json!({"before": before.as_ref().map_or(json!({}), told), "after": told(&definition),
+        "calls": moved.calls, "customers": moved.customers});
+    let event = Event::of(Action::ResultCodeChanged, definition.code.to_string()).with(details);
+    editing.commit(conn, &event).await?;
+    Ok(done(PAGE, "saved"))
+}
+
+/// The spellings of a text, `SPELLING = CODE` on each line; else the line that is none.
+fn words_of(text: &str) -> Result<BTreeMap<Code, Code>, String> {
+    let mut words = BTreeMap::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        let pair = line.rsplit_once('=').map(|(word, code)| (Code::new(word.trim()), Code::new(code.trim())));
+        let Some((Ok(word), Ok(code))) = pair else { return Err(line.chars().take(100).collect()) };
+        words.insert(word, code);
+    }
+    Ok(words)
+}
+
+async fn put_words(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    editing.only(Role::Manager)?;
+    let (scope, text) = (&editing.who.scope, editing.text());
+    let typed = || PUT_WORDS.typed(&pairs);
+    let again = |filled: &Filled| editing.refused(&PUT_WORDS, text.codes_words(), PUT_ALL_WORDS, PAGE, filled);
+    let values = match PUT_WORDS.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let words = match words_of(values.text(&WORDS)) {
+        Ok(words) => words,
+        Err(line) => return Ok(again(&typed().refused(&WORDS, InputError::NotASpelling(line)))),
+    };
+    let mut conn = editing.write().await?;
+    let before = word_lines(&result_words::list(&mut conn, scope).await?);
+    let now = before.replace('\n', "; ");
+    if values.text(&SEEN) != now {
+        let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
+        return Ok(again(&filled));
+    }
+    match result_words::put(&mut conn, scope, &words).await {
+        Ok(_) => {}
+        Err(StoreError::Invalid(error)) => {
+            return Ok(again(&typed().refused(&WORDS, InputError::NotASpelling(error.reason))));
+        }
+        Err(error) => return Err(error.into()),
+    }
+    let after = word_lines(&result_words::list(&mut conn, scope).await?);
+    let details = json!({"before": {"words": before}, "after": {"words": after}});
+    editing.commit(conn, &Event::of(Action::ResultWordsChanged, "").with(details)).await?;
+    Ok(done(PAGE, "saved"))
+}
