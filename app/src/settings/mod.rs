@@ -12,6 +12,9 @@ mod part;
 mod people;
 #[cfg(feature = "ssr")]
 mod sign_in;
+pub mod tariff_forms;
+#[cfg(feature = "ssr")]
+mod tariffs;
 #[cfg(feature = "ssr")]
 mod texts;
 #[cfg(feature = "ssr")]
@@ -23,6 +26,7 @@ pub use {
     log::{details as log_details, filter_of as log_filter},
     people::seen as user_seen,
     sign_in::session_id,
+    tariffs::seen as tariffs_seen,
 };
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};

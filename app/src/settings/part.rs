@@ -4,13 +4,14 @@ use domain::Role;
 use leptos::prelude::*;
 use store::Conn;
 
-use super::{account, log, people, sign_in, texts, tokens};
+use super::{account, log, people, sign_in, tariffs, texts, tokens};
 use crate::{AppError, Session, Text, server_page::ServerPage, session::SignedIn, text::messages};
 
 messages! {
     settings_account = "Tài khoản", "Account";
     settings_people = "Người dùng", "People";
     settings_tokens = "Token API", "API tokens";
+    settings_tariffs = "Bảng giá", "Tariffs";
     settings_sign_in = "Đăng nhập", "Sign-in";
     settings_log = "Nhật ký", "Log";
 }
@@ -21,18 +22,20 @@ enum Part {
     Account,
     People,
     Tokens,
+    Tariffs,
     SignIn,
     Log,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Account, Self::People, Self::Tokens, Self::SignIn, Self::Log];
+    const ALL: [Self; 6] = [Self::Account, Self::People, Self::Tokens, Self::Tariffs, Self::SignIn, Self::Log];
 
     fn word(self) -> &'static str {
         match self {
             Self::Account => "account",
             Self::People => "people",
             Self::Tokens => "tokens",
+            Self::Tariffs => "tariffs",
             Self::SignIn => "sign-in",
             Self::Log => "log",
         }
@@ -43,6 +46,7 @@ impl Part {
             Self::Account => text.settings_account(),
             Self::People => text.settings_people(),
             Self::Tokens => text.settings_tokens(),
+            Self::Tariffs => text.settings_tariffs(),
             Self::SignIn => text.settings_sign_in(),
             Self::Log => text.settings_log(),
         }
@@ -51,6 +55,7 @@ impl Part {
     fn needs(self) -> Role {
         match self {
             Self::SignIn => Role::Viewer,
+            Self::Tariffs => Role::Manager,
             _ => Role::Owner,
         }
     }
@@ -90,6 +95,10 @@ pub(super) async fn read(
         Part::Tokens => {
             let shown = tokens::read(conn, who).await?;
             Box::new(move || tokens::view(&shown, text))
+        }
+        Part::Tariffs => {
+            let shown = tariffs::read(conn, who).await?;
+            Box::new(move || tariffs::view(&shown, text))
         }
         Part::SignIn => {
             let shown = sign_in::read(conn, who).await?;

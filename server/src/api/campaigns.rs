@@ -6,7 +6,7 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId};
+use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, Vat, VoicebotId};
 use serde::{Deserialize, Serialize};
 use store::{
     PageRequest, accounts,
@@ -72,6 +72,9 @@ pub(super) struct TariffBody {
     /// From when on; absent: always.
     #[serde(default)]
     effective_from: Option<Timestamp>,
+    /// How both prices are meant; no figure is changed by it. Absent: nobody has said.
+    #[serde(default)]
+    vat: Option<Vat>,
 }
 
 impl From<TariffBody> for TariffInput {
@@ -83,6 +86,7 @@ impl From<TariffBody> for TariffInput {
             price_next_block: body.price_next_block,
             currency: body.currency,
             effective_from: body.effective_from,
+            vat: body.vat,
         }
     }
 }

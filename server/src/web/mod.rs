@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod browser;
+pub mod changes;
 pub mod client;
 pub mod database;
 pub mod download;

@@ -99,7 +99,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 72] = [
+const TRIED_APART: [(&str, &str); 73] = [
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -131,6 +131,8 @@ const TRIED_APART: [(&str, &str); 72] = [
     ("POST", "/settings/sign-in/password"),
     ("POST", "/settings/sign-in/end"),
     ("GET", "/settings/log.csv"),
+    // settings_tariffs.rs
+    ("POST", "/settings/tariffs/add"),
     // `an_export_is_for_who_asked_for_it`
     ("GET", "/exports/{key}"),
     ("GET", "/exports/{key}/file"),

@@ -4,6 +4,7 @@ mod account;
 mod log;
 mod people;
 mod sign_in;
+mod tariffs;
 mod tokens;
 
 use app::html::escaped;
@@ -16,7 +17,12 @@ type Pairs = Vec<(String, String)>;
 
 /// The routes.
 pub fn routes() -> Routes {
-    account::routes().merge(people::routes()).merge(tokens::routes()).merge(sign_in::routes()).merge(log::routes())
+    account::routes()
+        .merge(people::routes())
+        .merge(tokens::routes())
+        .merge(tariffs::routes())
+        .merge(sign_in::routes())
+        .merge(log::routes())
 }
 
 /// Back to a part of the settings, which says what was done.
