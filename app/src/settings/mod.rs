@@ -3,6 +3,9 @@
 
 #[cfg(feature = "ssr")]
 mod account;
+pub mod campaign_forms;
+#[cfg(feature = "ssr")]
+mod campaigns;
 pub mod forms;
 #[cfg(feature = "ssr")]
 mod log;
@@ -10,6 +13,10 @@ mod log;
 mod part;
 #[cfg(feature = "ssr")]
 mod people;
+#[cfg(feature = "ssr")]
+mod recipients;
+#[cfg(feature = "ssr")]
+mod sheet;
 #[cfg(feature = "ssr")]
 mod sign_in;
 pub mod tariff_forms;
@@ -19,10 +26,13 @@ mod tariffs;
 mod texts;
 #[cfg(feature = "ssr")]
 mod tokens;
+#[cfg(feature = "ssr")]
+mod voicebots;
 
 #[cfg(feature = "ssr")]
 pub use {
     account::seen as account_seen,
+    campaigns::{path as campaign_settings, seen as campaign_seen},
     log::{details as log_details, filter_of as log_filter},
     people::seen as user_seen,
     sign_in::session_id,

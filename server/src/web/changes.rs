@@ -2,6 +2,7 @@
 
 use domain::{Campaign, ResultCode, Tariff};
 use serde_json::{Value, json};
+use store::audit::{Action, Event};
 
 /// A tariff as the log says it.
 pub fn of_tariff(tariff: &Tariff) -> Value {
@@ -32,4 +33,18 @@ pub fn of_code(code: &ResultCode) -> Value {
 /// Details of a change; without what was before, something new.
 pub fn between(before: Option<Value>, after: Value) -> Value {
     json!({"before": before.unwrap_or_else(|| json!({})), "after": after})
+}
+
+/// A result code that was put, where these were defined.
+pub fn code_event(defined: &[ResultCode], code: &ResultCode) -> Event {
+    let before = defined.iter().find(|before| before.code == code.code);
+    let details = between(before.map(of_code), of_code(code));
+    Event::of(Action::ResultCodeChanged, code.code.as_str()).with(details)
+}
+
+/// A tariff that was put, where these were set: of a campaign, or of the account.
+pub fn tariff_event(campaign: &str, set: &[Tariff], tariff: &Tariff) -> Event {
+    let before = set.iter().find(|before| before.effective_from == tariff.effective_from);
+    let details = between(before.map(of_tariff), of_tariff(tariff));
+    Event::of(Action::TariffChanged, campaign).with(details)
 }

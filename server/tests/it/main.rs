@@ -40,6 +40,7 @@ mod s3;
 mod samples;
 mod security;
 mod settings;
+mod settings_campaigns;
 mod settings_tariffs;
 mod signing_in;
 mod strangers;

@@ -10,11 +10,7 @@ use app::{
 };
 use axum::{Form, response::Response};
 use domain::{InputError, Money, Role, Tariff, Vat, time::DAY_MS};
-use store::{
-    Put,
-    audit::{Action, Event},
-    tariffs,
-};
+use store::{Put, tariffs};
 
 use super::{Pairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
@@ -68,13 +64,6 @@ pub(super) fn second(editing: &Editing, pairs: &Pairs, values: &Values, stored: 
     })
 }
 
-/// What the log says of a tariff that was put among these.
-pub(super) fn event(subject: &str, stored: &[Tariff], tariff: &Tariff) -> Event {
-    let before = stored.iter().find(|before| before.effective_from == tariff.effective_from);
-    let details = changes::between(before.map(changes::of_tariff), changes::of_tariff(tariff));
-    Event::of(Action::TariffChanged, subject).with(details)
-}
-
 async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let again = |filled: &Filled| editing.refused(&TARIFF, editing.text().tariffs_new(), ADD, PAGE, filled);
@@ -89,7 +78,7 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
         return Ok(again(&filled));
     }
     if tariffs::put_default(&mut conn, scope, &tariff).await? != Put::Unchanged {
-        editing.commit(conn, &event("", &stored, &tariff)).await?;
+        editing.commit(conn, &changes::tariff_event("", &stored, &tariff)).await?;
     }
     Ok(done(PAGE, "saved"))
 }
