@@ -3,6 +3,7 @@
 
 #[cfg(feature = "ssr")]
 mod account;
+#[cfg(feature = "ssr")]
 pub mod campaign_forms;
 #[cfg(feature = "ssr")]
 mod campaigns;
@@ -19,6 +20,7 @@ mod recipients;
 mod sheet;
 #[cfg(feature = "ssr")]
 mod sign_in;
+#[cfg(feature = "ssr")]
 pub mod tariff_forms;
 #[cfg(feature = "ssr")]
 mod tariffs;
