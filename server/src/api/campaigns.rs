@@ -9,7 +9,7 @@ use axum::{
 use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, Vat, VoicebotId};
 use serde::{Deserialize, Serialize};
 use store::{
-    PageRequest, accounts,
+    PageRequest, Put, accounts,
     campaigns::{self, CampaignFilter, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
     ingest::BatchAnswer,
@@ -21,7 +21,7 @@ use crate::{
     context::SharedContext,
     files::XLSX,
     web::{
-        accepts, browser,
+        accepts, browser, changes,
         database::{Database, Snapshot},
         download::{campaigns as download, usage::language_of},
         json::Record,
@@ -98,7 +98,7 @@ impl From<TariffBody> for TariffInput {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Id(id): Id<CampaignId>,
     Record(body): Record<CampaignBody>,
@@ -107,8 +107,13 @@ pub(super) async fn put(
     let tariff = tariff.map(TariffInput::from);
     let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff };
     let mut conn = database.write().await?;
-    let put = campaigns::put(&mut conn, &scope, &input, (context.clock)()).await?;
-    conn.commit().await?;
+    let before = campaigns::lookup(&mut conn, &sender.0, &input.id).await?.map(|before| before.campaign);
+    let put = campaigns::put(&mut conn, &sender.0, &input, (context.clock)()).await?;
+    if put != Put::Unchanged {
+        let after = campaigns::lookup(&mut conn, &sender.0, &input.id).await?;
+        let after = after.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
+        sender.commit(conn, &changes::campaign_event(before.as_ref(), &after), (context.clock)()).await?;
+    }
     Ok(put_answer(put))
 }
 
@@ -202,16 +207,19 @@ pub(super) struct Completed {
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn complete(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<Completed>, Problem> {
-    let mut conn = database.write().await?;
-    let changed = campaigns::complete(&mut conn, &scope, &id, (context.clock)()).await?;
-    let changed = changed.ok_or_else(|| Problem::not_found("campaign"))?;
-    let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
-    conn.commit().await?;
-    Ok(Json(Completed { completed_at: campaign.and_then(|summary| summary.campaign.completed_at), changed }))
+    let (mut conn, now) = (database.write().await?, (context.clock)());
+    let none = || Problem::not_found("campaign");
+    let before = campaigns::lookup(&mut conn, &sender.0, &id).await?.ok_or_else(none)?.campaign;
+    let changed = campaigns::complete(&mut conn, &sender.0, &id, now).await?.ok_or_else(none)?;
+    let after = campaigns::lookup(&mut conn, &sender.0, &id).await?.ok_or_else(none)?.campaign;
+    if changed {
+        sender.commit(conn, &changes::campaign_event(Some(&before), &after), now).await?;
+    }
+    Ok(Json(Completed { completed_at: after.completed_at, changed }))
 }
 
 /// A customer as it is sent.

@@ -15,7 +15,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{CampaignId, CampaignState, Role, limits::MAIL_PAUSE_MS};
+use domain::{Campaign, CampaignId, CampaignState, Role, limits::MAIL_PAUSE_MS};
 use serde_json::json;
 use store::{
     Scope,
@@ -64,11 +64,11 @@ async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Resp
     let scope = &editing.who.scope;
     let mut conn = editing.write().await?;
     let before = campaigns::lookup(&mut conn, scope, &campaign).await?;
-    let before = before.ok_or_else(|| Problem::not_found("campaign"))?.campaign.state;
+    let before = before.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
     editing.only(Role::Manager)?;
     if campaigns::complete(&mut conn, scope, &campaign, editing.now()).await? == Some(true) {
-        let details = changes::between(Some(json!({"state": before})), json!({"state": CampaignState::Completed}));
-        editing.commit(conn, &Event::of(Action::CampaignChanged, campaign.as_str()).with(details)).await?;
+        let after = Campaign { state: CampaignState::Completed, ..before.clone() };
+        editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
     }
     Ok(back(&campaign))
 }

@@ -1,11 +1,19 @@
 //! What is said of a change in the log: what was there before, and what is there now.
 
-use domain::{Campaign, ResultCode, Tariff};
+use std::collections::BTreeMap;
+
+use domain::{Campaign, Code, ResultCode, Tariff};
 use serde_json::{Value, json};
-use store::audit::{Action, Event};
+use store::{
+    audit::{Action, Event},
+    result_words::ResultWord,
+};
+
+/// Words for results that the log names; of more, it says how many there are.
+const WORDS_NAMED: usize = 20;
 
 /// A tariff as the log says it.
-pub fn of_tariff(tariff: &Tariff) -> Value {
+fn of_tariff(tariff: &Tariff) -> Value {
     json!({
         "blocks": format!("{} + {}", tariff.first_block_seconds, tariff.next_block_seconds),
         "prices": format!("{} / {} {}", tariff.price_first_block, tariff.price_next_block, tariff.currency),
@@ -14,19 +22,20 @@ pub fn of_tariff(tariff: &Tariff) -> Value {
     })
 }
 
-/// A campaign as the log says it, without its tariff.
-pub fn of_campaign(campaign: &Campaign) -> Value {
+/// A campaign as the log says it.
+fn of_campaign(campaign: &Campaign) -> Value {
     json!({
         "name": campaign.name,
         "voicebot": campaign.voicebot.id,
         "state": campaign.state,
         "started_at": campaign.started_at,
         "report_emails": campaign.report_emails,
+        "tariff": campaign.tariff.as_ref().map(of_tariff),
     })
 }
 
 /// A result code as the log says it.
-pub fn of_code(code: &ResultCode) -> Value {
+fn of_code(code: &ResultCode) -> Value {
     json!({"label_vi": code.label_vi, "label_en": code.label_en, "color": code.color, "is_goal": code.is_goal})
 }
 
@@ -47,4 +56,22 @@ pub fn tariff_event(campaign: &str, set: &[Tariff], tariff: &Tariff) -> Event {
     let before = set.iter().find(|before| before.effective_from == tariff.effective_from);
     let details = between(before.map(of_tariff), of_tariff(tariff));
     Event::of(Action::TariffChanged, campaign).with(details)
+}
+
+/// The words for results that were put, where these were known: which are new or mean something else, and which are gone.
+pub fn words_event(known: &[ResultWord], words: &BTreeMap<Code, Code>) -> Event {
+    let own = || known.iter().filter(|known| !known.is_default);
+    let put = words.iter().filter(|(word, code)| !own().any(|known| known.word == **word && known.code == **code));
+    let put: Vec<String> = put.map(|(word, code)| format!("{word} = {code}")).collect();
+    let gone: Vec<String> =
+        own().filter(|known| !words.contains_key(&known.word)).map(|known| known.word.to_string()).collect();
+    let few = |all: &[String]| all.iter().take(WORDS_NAMED).cloned().collect::<Vec<_>>();
+    let details = json!({"put": few(&put), "gone": few(&gone), "puts": put.len(), "losses": gone.len()});
+    Event::of(Action::ResultWordsChanged, "").with(details)
+}
+
+/// A campaign that was put or completed.
+pub fn campaign_event(before: Option<&Campaign>, after: &Campaign) -> Event {
+    let details = between(before.map(of_campaign), of_campaign(after));
+    Event::of(Action::CampaignChanged, after.id.as_str()).with(details)
 }

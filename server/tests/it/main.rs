@@ -24,6 +24,7 @@ mod import_crash;
 mod imports;
 mod limits;
 mod live;
+mod log_of_changes;
 mod long_lists;
 mod mail;
 mod mail_crash;

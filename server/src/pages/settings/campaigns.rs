@@ -78,8 +78,7 @@ async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>)
         Ok(Put::Unchanged) => {}
         Ok(_) => {
             let after = found(&mut conn, &editing, &id).await?;
-            let details = changes::between(Some(changes::of_campaign(&before)), changes::of_campaign(&after));
-            editing.commit(conn, &Event::of(Action::CampaignChanged, id.as_str()).with(details)).await?;
+            editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
         }
         Err(error) => return Ok(again(&refused_by_store(typed(), &CAMPAIGN_NAME, error)?)),
     }
