@@ -46,6 +46,8 @@ document.addEventListener("input", ({ target }) => {
     if (left.has(input)) show(input);
   }
   if (left.has(target)) show(target);
+  const example = document.querySelector(`[data-example-of="${CSS.escape(target.form.id)}"]`);
+  if (example) import("./tariff.js").then(({ show }) => show(target.form, example));
 });
 
 /* Fired at every field that keeps a form from being sent. */

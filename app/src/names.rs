@@ -1,7 +1,7 @@
 //! Names of the buckets that charts and their tables share.
 
 use domain::{
-    Day, Month, Tariff, format,
+    Currency, Day, Language, Money, Month, Tariff, Vat, format,
     report::{TalkBin, TrendPoint},
 };
 
@@ -48,10 +48,18 @@ pub fn point_title(point: &TrendPoint, text: Text) -> String {
     }
 }
 
+/// A price to its last digit, which may be finer than the currency's minor unit: `2,5 ₫`.
+pub fn price_name(price: Money, currency: &Currency, language: Language) -> String {
+    let own = price.to_string().split_once('.').map_or(0, |(_, parts)| parts.len() as u32);
+    let digits = own.max(currency.minor_digits());
+    let number = format::decimal(price.rounded_minor(digits), digits, language);
+    format::Part { number, ..format::money_part(price, currency, language) }.joined()
+}
+
 /// A tariff in a few words: `block 30 giây × 320 ₫`.
 pub fn tariff_name(tariff: &Tariff, text: Text) -> String {
     let language = text.language();
-    let price = |money| format::money(money, &tariff.currency, language);
+    let price = |money| price_name(money, &tariff.currency, language);
     let (first, next) = (tariff.first_block_seconds, tariff.next_block_seconds);
     if first == next && tariff.price_first_block == tariff.price_next_block {
         text.tariff_even(&first.to_string(), &price(tariff.price_first_block))
@@ -62,5 +70,15 @@ pub fn tariff_name(tariff: &Tariff, text: Text) -> String {
             &next.to_string(),
             &price(tariff.price_next_block),
         )
+    }
+}
+
+/// How the prices of these tariffs are meant: `chưa gồm VAT`.
+pub fn vat_name(tariffs: &[Tariff], text: Text) -> &'static str {
+    match tariffs {
+        [first, others @ ..] if others.iter().any(|other| other.vat != first.vat) => text.vat_mixed(),
+        [Tariff { vat: Some(Vat::Included), .. }, ..] => text.vat_included(),
+        [Tariff { vat: Some(Vat::Excluded), .. }, ..] => text.vat_excluded(),
+        _ => text.vat_unsaid(),
     }
 }

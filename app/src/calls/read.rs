@@ -287,7 +287,10 @@ pub async fn opened(
     let of = campaigns::lookup(conn, &who.scope, &call.campaign).await?.map(|summary| summary.campaign);
     let beside = of.as_ref().filter(|_| campaign.is_none());
     let beside = beside.map(|of| (links::campaign_path(&of.id), of.name.clone()));
-    let own = of.and_then(|campaign| campaign.tariff);
+    let own = match of.and_then(|campaign| campaign.tariff) {
+        Some(_) => tariffs::list_of_campaign(conn, &who.scope, &call.campaign).await?,
+        None => Vec::new(),
+    };
     let defaults = tariffs::list(conn, &who.scope).await?;
     let charge = words.charge(&call, own.iter().chain(&defaults));
     let opened = words.opened(&call, &attempts, charge);

@@ -339,6 +339,7 @@ mod tests {
             price_next_block: Money::units(price_next),
             currency: Currency::vnd(),
             effective_from: Timestamp(effective_from),
+            vat: None,
         }
     }
 

@@ -145,6 +145,7 @@ mod tests {
             price_next_block: Money::units(320),
             currency: Currency::vnd(),
             effective_from: Timestamp(0),
+            vat: None,
         }
     }
 

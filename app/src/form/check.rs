@@ -1,6 +1,6 @@
 //! What came back from a form, checked by its rules.
 
-use domain::{Code, InputError, input};
+use domain::{Code, Day, InputError, Money, input};
 
 use super::{Field, Filled, Form, Kind};
 
@@ -15,6 +15,8 @@ enum Value {
     Emails(Vec<String>),
     Ticked,
     Number(i64),
+    Amount(Money),
+    Day(Day),
 }
 
 impl Values {
@@ -55,6 +57,22 @@ impl Values {
     pub fn number(&self, field: &Field) -> Option<i64> {
         match self.value(field) {
             Some(Value::Number(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// An amount; none where the field was left empty.
+    pub fn amount(&self, field: &Field) -> Option<Money> {
+        match self.value(field) {
+            Some(Value::Amount(amount)) => Some(*amount),
+            _ => None,
+        }
+    }
+
+    /// A day; none where the field was left empty.
+    pub fn day(&self, field: &Field) -> Option<Day> {
+        match self.value(field) {
+            Some(Value::Day(day)) => Some(*day),
             _ => None,
         }
     }
@@ -123,6 +141,8 @@ impl Field {
             Kind::Select(choices) if choices.iter().any(|(value, _)| *value == typed) => Value::Text(typed.to_owned()),
             Kind::Select(_) => return Err(InputError::NotAChoice),
             Kind::Number { min, max } => Value::Number(input::number(typed, min, max)?),
+            Kind::Amount { max } => Value::Amount(input::amount(typed, max)?),
+            Kind::Day => Value::Day(input::day(typed)?),
         };
         Ok(Some(value))
     }

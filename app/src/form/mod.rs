@@ -97,6 +97,13 @@ pub enum Kind {
         /// The greatest.
         max: i64,
     },
+    /// An amount of money.
+    Amount {
+        /// The greatest, in whole units.
+        max: i64,
+    },
+    /// A day.
+    Day,
 }
 
 impl Field {

@@ -284,6 +284,20 @@ impl Field {
                 autocomplete: "off",
                 ..Constraints::default()
             },
+            Kind::Amount { .. } => Constraints {
+                r#type: "text",
+                pattern: Some(input::AMOUNT_PATTERN.to_owned()),
+                pattern_words: words(InputError::NotAnAmount),
+                input_mode: Some("decimal"),
+                autocomplete: "off",
+                ..Constraints::default()
+            },
+            Kind::Day => Constraints {
+                r#type: "date",
+                number_words: words(InputError::NotADay),
+                autocomplete: "off",
+                ..Constraints::default()
+            },
             Kind::Checkbox | Kind::Select(_) | Kind::Text { .. } => Constraints::default(),
         }
     }

@@ -1,6 +1,6 @@
 //! What is wrong with a field, in both languages: the words of the server's answer and of what is said as one types.
 
-use domain::InputError;
+use domain::{InputError, format};
 
 use crate::{Text, text::messages};
 
@@ -34,6 +34,11 @@ impl Text {
             InputError::NotASpelling(line) => self.input_not_a_spelling(line),
             InputError::NotAHost => self.input_not_a_host().to_owned(),
             InputError::NotAHeader => self.input_not_a_header().to_owned(),
+            InputError::NotAnAmount => self.input_not_an_amount().to_owned(),
+            InputError::DoubtfulAmount => self.input_doubtful_amount().to_owned(),
+            InputError::AmountTooLarge(max) => self.input_amount_too_large(&format::integer(*max, self.language())),
+            InputError::NotADay => self.input_not_a_day().to_owned(),
+            InputError::DayOver => self.input_day_over().to_owned(),
         }
     }
 }
@@ -58,5 +63,10 @@ messages! {
     input_not_a_spelling(line) = "Không đọc được “{line}”. Viết: cách viết = mã, ví dụ BUSY = BS.", "“{line}” cannot be read. Write spelling = code, such as BUSY = BS.";
     input_not_a_host = "Hãy nhập tên máy chủ, ví dụ api.twilio.com.", "Please enter the name of a server, such as api.twilio.com.";
     input_not_a_header = "Hãy nhập tên tiêu đề HTTP, ví dụ x-api-key.", "Please enter the name of an HTTP header, such as x-api-key.";
+    input_not_an_amount = "Hãy nhập một số tiền, ví dụ 320 hoặc 2,5.", "Please enter an amount, such as 320 or 2.5.";
+    input_doubtful_amount = "Số này có thể hiểu hai cách. Đừng dùng dấu ngăn cách hàng nghìn: viết 1200, hoặc 1,2.", "This can be read in two ways. Leave out separators of thousands: write 1200, or 1.2.";
+    input_amount_too_large(max) = "Không được quá {max}.", "At most {max} is allowed.";
+    input_not_a_day = "Hãy nhập một ngày, ví dụ 04/11/2026.", "Please enter a day, such as 2026-11-04.";
+    input_day_over = "Ngày này đã qua. Cuộc gọi đã lưu giữ giá của chúng, nên hãy chọn hôm nay hoặc một ngày sau.", "This day is over. Stored calls keep their price, so choose today or a later day.";
     input_not_a_choice = "Hãy chọn một mục trong danh sách.", "Please choose one of the list.";
 }

@@ -7,7 +7,10 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Text, links, names::tariff_name};
+use crate::{
+    Text, links,
+    names::{tariff_name, vat_name},
+};
 
 /// Codes that a mail lists; the rest share a line.
 const CODES: usize = 15;
@@ -234,7 +237,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
             [only] => tariff_name(only, text),
             several => text.mail_tariffs(&several.len().to_string()),
         },
-        cost: cost(report, text),
+        cost: cost(report, source.tariffs, text),
         customers: customer_bars(report, text),
         calls: call_bars(report, text),
         codes: code_bars(report, text),
@@ -258,7 +261,7 @@ fn money(report: &Report, money: domain::Money, text: Text) -> String {
     format::money(money, &report.currency, text.language())
 }
 
-fn cost(report: &Report, text: Text) -> Vec<Cell> {
+fn cost(report: &Report, tariffs: &[Tariff], text: Text) -> Vec<Cell> {
     let language = text.language();
     let answered = text.calls(report.calls.answered);
     let cell = |label: &str, parts: Vec<format::Part>, note: String| {
@@ -285,7 +288,7 @@ fn cost(report: &Report, text: Text) -> Vec<Cell> {
         cell(
             text.total_cost(),
             vec![format::money_part(report.cost, &report.currency, language)],
-            text.mail_without_vat().to_owned(),
+            vat_name(tariffs, text).to_owned(),
         ),
     ]
 }

@@ -55,6 +55,7 @@ fn written(name: &str, language: Language, attached: Attached) -> Letter {
         price_next_block: Money::units(320),
         currency: Currency::vnd(),
         effective_from: Timestamp(0),
+        vat: Some(domain::Vat::Excluded),
     };
     letter(&Source { attached, ..source(&campaign(name), &report(), &[tariff]) }, Text(language))
 }

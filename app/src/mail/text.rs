@@ -25,7 +25,6 @@ messages! {
     mail_no_tariff = "chưa có bảng giá", "no tariff yet";
     mail_tariffs(n) = "{n} bảng giá", "{n} tariffs";
     mail_from_answer = "từ lúc khách nghe máy", "from the customer's answer";
-    mail_without_vat = "chưa gồm VAT", "VAT not included";
     mail_failed = "Không đạt (BS, NA)", "Failed (BS, NA)";
     mail_error = "Lỗi (CU)", "Error (CU)";
     mail_with_redials(calls) = "{calls}, kể cả gọi lại", "{calls}, redials included";

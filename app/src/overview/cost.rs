@@ -5,15 +5,17 @@ use leptos::prelude::*;
 
 use super::panel::Page;
 use crate::components::{Explained, Info, NumberWithUnits};
-use crate::names::tariff_name;
+use crate::names::{tariff_name, vat_name};
 
 /// The four figures.
 pub fn group(page: &Page) -> AnyView {
     let text = page.text;
-    let tariff = match page.overview.tariffs.as_slice() {
+    let tariffs = page.overview.tariffs.as_slice();
+    let with_vat = |words: String| format!("{words}, {}", vat_name(tariffs, text));
+    let tariff = match tariffs {
         [] => text.tariff_none().to_owned(),
-        [only] => text.tariff_applied(&tariff_name(only, text)),
-        several => text.tariffs_applied(&several.len().to_string()),
+        [only] => with_vat(text.tariff_applied(&tariff_name(only, text))),
+        several => with_vat(text.tariffs_applied(&several.len().to_string())),
     };
     view! {
         <section class="group" aria-labelledby="group-cost">

@@ -1,7 +1,7 @@
 //! What the overview shows, read from the store.
 
 use domain::{
-    CampaignId, CampaignSummary, Code, DateRange, Language, Period, Report, Tariff, Timestamp,
+    CampaignId, Code, DateRange, Language, Period, Report, Tariff, Timestamp,
     report::TrendPoint,
     time::{DAY_MS, LocalTime, Zone},
 };
@@ -131,13 +131,17 @@ pub(super) async fn read(
     let summary = store::campaigns::lookup(conn, &signed_in.scope, campaign).await?;
     let summary = summary.ok_or(AppError::NotFound)?;
     let defaults = store::tariffs::list(conn, &signed_in.scope).await?;
+    let own = match summary.campaign.tariff {
+        Some(_) => store::tariffs::list_of_campaign(conn, &signed_in.scope, campaign).await?,
+        None => Vec::new(),
+    };
     let codes = store::result_codes::list(conn, &signed_in.scope).await?;
     let head = CampaignHead::of(conn, state, signed_in, &summary).await?;
     let now = state.now();
     let range = period.resolve(zone.local(now).day());
     let report = state.reports.get(conn, &signed_in.scope, campaign, range, now).await?;
     let report = report.ok_or(AppError::NotFound)?;
-    let tariffs = tariffs_of(&summary, &report, defaults, zone, now);
+    let tariffs = tariffs_of(&own, &report, &defaults, zone, now);
     let whole = state.reports.get(conn, &signed_in.scope, campaign, None, now).await?;
     let whole = whole.ok_or(AppError::NotFound)?;
     let outgoing = Outgoing::read(conn, state, signed_in, &summary, &whole).await?;
@@ -163,44 +167,35 @@ pub(super) async fn read(
     })
 }
 
-/// The tariffs that priced the calls of a report; `defaults` are the account's, the latest first.
-pub fn tariffs_of(
-    campaign: &CampaignSummary,
-    report: &Report,
-    defaults: Vec<Tariff>,
-    zone: Zone,
-    now: Timestamp,
-) -> Vec<Tariff> {
+/// The tariffs that priced the calls of a report: of the campaign's own and the account's, both the latest first.
+pub fn tariffs_of(own: &[Tariff], report: &Report, defaults: &[Tariff], zone: Zone, now: Timestamp) -> Vec<Tariff> {
     let start = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS);
     let first = report.from.map_or(now, start);
     let last = report.to.map_or(now, |day| Timestamp(start(day.plus(1)).0 - 1));
-    in_effect(campaign, defaults, first, last)
+    in_effect(own, defaults, first, last)
 }
 
-/// The tariffs that priced calls between two instants; `defaults` are the account's, the latest first.
-fn in_effect(campaign: &CampaignSummary, defaults: Vec<Tariff>, first: Timestamp, last: Timestamp) -> Vec<Tariff> {
-    let own = campaign.campaign.tariff.clone().filter(|own| own.effective_from <= last);
-    if let Some(own) = &own
-        && own.effective_from <= first
-    {
-        return vec![own.clone()];
-    }
-    // Before its own tariff took effect, a campaign was priced by the account's.
-    let until = own.as_ref().map_or(last, |own| Timestamp(own.effective_from.0 - 1));
-    let mut found: Vec<Tariff> = own.into_iter().collect();
-    for tariff in defaults.into_iter().filter(|tariff| tariff.effective_from <= until) {
-        let reaches_back = tariff.effective_from <= first;
-        found.push(tariff);
-        if reaches_back {
+/// The tariffs that priced calls between two instants, the latest first.
+fn in_effect(own: &[Tariff], defaults: &[Tariff], first: Timestamp, last: Timestamp) -> Vec<Tariff> {
+    let mut found = Vec::new();
+    // Before its first own tariff took effect, a campaign was priced by the account's.
+    let mut until = last;
+    for tariff in own.iter().chain(defaults) {
+        if tariff.effective_from > until {
+            continue;
+        }
+        found.push(tariff.clone());
+        if tariff.effective_from <= first {
             break;
         }
+        until = Timestamp(tariff.effective_from.0 - 1);
     }
     found
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::{Campaign, CampaignState, Currency, Money, Rate, Voicebot, VoicebotId};
+    use domain::{Currency, Money};
 
     use super::*;
 
@@ -212,30 +207,7 @@ mod tests {
             price_next_block: Money::units(1),
             currency: Currency::vnd(),
             effective_from: Timestamp(from),
-        }
-    }
-
-    fn summary(own: Option<Tariff>) -> CampaignSummary {
-        CampaignSummary {
-            campaign: Campaign {
-                id: CampaignId::new("c").unwrap(),
-                name: "c".to_owned(),
-                voicebot: Voicebot { id: VoicebotId::new("v").unwrap(), name: "v".to_owned() },
-                state: CampaignState::Completed,
-                started_at: None,
-                completed_at: None,
-                report_emails: vec![],
-                tariff: own,
-            },
-            customers: 0,
-            dialled: 0,
-            contact_rate: Rate::default(),
-            calls: 0,
-            answer_rate: Rate::default(),
-            blocks: 0,
-            cost: Money::ZERO,
-            first_day: None,
-            last_day: None,
+            vat: None,
         }
     }
 
@@ -257,16 +229,18 @@ mod tests {
 
     #[test]
     fn only_tariffs_that_could_price_a_call_are_named() {
-        let from = |own: Option<i64>, first, last| -> Vec<i64> {
-            let defaults = vec![tariff(300), tariff(200), tariff(100), tariff(0)];
-            let found = in_effect(&summary(own.map(tariff)), defaults, Timestamp(first), Timestamp(last));
+        let from = |own: &[i64], first, last| -> Vec<i64> {
+            let of = |instants: &[i64]| instants.iter().copied().map(tariff).collect::<Vec<_>>();
+            let found = in_effect(&of(own), &of(&[300, 200, 100, 0]), Timestamp(first), Timestamp(last));
             found.into_iter().map(|tariff| tariff.effective_from.0).collect()
         };
-        assert_eq!(from(None, 120, 180), [100]);
-        assert_eq!(from(None, 120, 250), [200, 100]);
-        assert_eq!(from(None, 200, 250), [200]);
-        assert_eq!(from(Some(110), 120, 250), [110]);
-        assert_eq!(from(Some(150), 120, 250), [150, 100]);
-        assert_eq!(from(Some(400), 120, 180), [100]);
+        assert_eq!(from(&[], 120, 180), [100]);
+        assert_eq!(from(&[], 120, 250), [200, 100]);
+        assert_eq!(from(&[], 200, 250), [200]);
+        assert_eq!(from(&[110], 120, 250), [110]);
+        assert_eq!(from(&[150], 120, 250), [150, 100]);
+        assert_eq!(from(&[400], 120, 180), [100]);
+        assert_eq!(from(&[400, 150], 160, 180), [150], "one that is set for later");
+        assert_eq!(from(&[400, 150], 120, 500), [400, 150, 100]);
     }
 }

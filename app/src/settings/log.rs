@@ -53,6 +53,7 @@ messages! {
     action_result_words_changed = "Đổi cách viết kết quả", "Changed spellings of results";
     action_tariff_changed = "Đổi bảng giá", "Set a tariff";
     action_recipients_changed = "Đổi người nhận báo cáo", "Changed recipients";
+    action_recipient_stopped = "Tự ngừng nhận báo cáo", "Stopped receiving reports";
     action_hook_changed = "Đổi kết nối", "Changed a connection";
     action_recording_settings_changed = "Đổi cách tải ghi âm", "Changed how recordings are fetched";
     action_recording_played = "Nghe ghi âm", "Played a recording";
@@ -87,6 +88,7 @@ impl Text {
             Action::ResultWordsChanged => self.action_result_words_changed(),
             Action::TariffChanged => self.action_tariff_changed(),
             Action::RecipientsChanged => self.action_recipients_changed(),
+            Action::RecipientStopped => self.action_recipient_stopped(),
             Action::HookChanged => self.action_hook_changed(),
             Action::RecordingSettingsChanged => self.action_recording_settings_changed(),
             Action::RecordingPlayed => self.action_recording_played(),
@@ -157,6 +159,7 @@ pub fn details(details: &Value) -> String {
     let shown = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Null => "–".to_owned(),
+        Value::Array(items) if items.is_empty() => "–".to_owned(),
         Value::Array(items) => items
             .iter()
             .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))

@@ -4,6 +4,10 @@
 #[cfg(feature = "ssr")]
 mod account;
 #[cfg(feature = "ssr")]
+pub mod campaign_forms;
+#[cfg(feature = "ssr")]
+mod campaigns;
+#[cfg(feature = "ssr")]
 mod codes;
 pub mod forms;
 #[cfg(feature = "ssr")]
@@ -13,19 +17,31 @@ mod part;
 #[cfg(feature = "ssr")]
 mod people;
 #[cfg(feature = "ssr")]
+mod recipients;
+#[cfg(feature = "ssr")]
+mod sheet;
+#[cfg(feature = "ssr")]
 mod sign_in;
+#[cfg(feature = "ssr")]
+pub mod tariff_forms;
+#[cfg(feature = "ssr")]
+mod tariffs;
 #[cfg(feature = "ssr")]
 mod texts;
 #[cfg(feature = "ssr")]
 mod tokens;
+#[cfg(feature = "ssr")]
+mod voicebots;
 
 #[cfg(feature = "ssr")]
 pub use {
     account::seen as account_seen,
+    campaigns::{path as campaign_settings, seen as campaign_seen},
     codes::{lines as word_lines, seen as code_seen},
     log::{details as log_details, filter_of as log_filter},
     people::seen as user_seen,
     sign_in::session_id,
+    tariffs::seen as tariffs_seen,
 };
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};

@@ -4,7 +4,7 @@ use domain::Role;
 use leptos::prelude::*;
 use store::Conn;
 
-use super::{account, codes, log, people, sign_in, texts, tokens};
+use super::{account, campaigns, codes, log, people, recipients, sign_in, tariffs, texts, tokens, voicebots};
 use crate::{AppError, Session, Text, server_page::ServerPage, session::SignedIn, text::messages};
 
 messages! {
@@ -12,6 +12,10 @@ messages! {
     settings_codes = "Mã kết quả", "Result codes";
     settings_people = "Người dùng", "People";
     settings_tokens = "Token API", "API tokens";
+    settings_tariffs = "Bảng giá", "Tariffs";
+    settings_voicebots = "Voicebot", "Voicebots";
+    settings_campaigns = "Chiến dịch", "Campaigns";
+    settings_recipients = "Người nhận báo cáo", "Recipients";
     settings_sign_in = "Đăng nhập", "Sign-in";
     settings_log = "Nhật ký", "Log";
 }
@@ -23,12 +27,27 @@ enum Part {
     Codes,
     People,
     Tokens,
+    Tariffs,
+    Voicebots,
+    Campaigns,
+    Recipients,
     SignIn,
     Log,
 }
 
 impl Part {
-    const ALL: [Self; 6] = [Self::Account, Self::Codes, Self::People, Self::Tokens, Self::SignIn, Self::Log];
+    const ALL: [Self; 10] = [
+        Self::Account,
+        Self::Campaigns,
+        Self::Voicebots,
+        Self::Codes,
+        Self::Tariffs,
+        Self::Recipients,
+        Self::People,
+        Self::Tokens,
+        Self::SignIn,
+        Self::Log,
+    ];
 
     fn word(self) -> &'static str {
         match self {
@@ -36,6 +55,10 @@ impl Part {
             Self::Codes => "codes",
             Self::People => "people",
             Self::Tokens => "tokens",
+            Self::Tariffs => "tariffs",
+            Self::Voicebots => "voicebots",
+            Self::Campaigns => "campaigns",
+            Self::Recipients => "recipients",
             Self::SignIn => "sign-in",
             Self::Log => "log",
         }
@@ -47,6 +70,10 @@ impl Part {
             Self::Codes => text.settings_codes(),
             Self::People => text.settings_people(),
             Self::Tokens => text.settings_tokens(),
+            Self::Tariffs => text.settings_tariffs(),
+            Self::Voicebots => text.settings_voicebots(),
+            Self::Campaigns => text.settings_campaigns(),
+            Self::Recipients => text.settings_recipients(),
             Self::SignIn => text.settings_sign_in(),
             Self::Log => text.settings_log(),
         }
@@ -55,7 +82,7 @@ impl Part {
     fn needs(self) -> Role {
         match self {
             Self::SignIn => Role::Viewer,
-            Self::Codes => Role::Manager,
+            Self::Codes | Self::Tariffs | Self::Voicebots | Self::Campaigns | Self::Recipients => Role::Manager,
             _ => Role::Owner,
         }
     }
@@ -99,6 +126,22 @@ pub(super) async fn read(
         Part::Tokens => {
             let shown = tokens::read(conn, who).await?;
             Box::new(move || tokens::view(&shown, text))
+        }
+        Part::Tariffs => {
+            let shown = tariffs::read(conn, who).await?;
+            Box::new(move || tariffs::view(&shown, text))
+        }
+        Part::Voicebots => {
+            let shown = voicebots::read(conn, who).await?;
+            Box::new(move || voicebots::view(&shown, text))
+        }
+        Part::Campaigns => {
+            let shown = campaigns::read(conn, who, &pairs).await?;
+            Box::new(move || campaigns::view(&shown, text))
+        }
+        Part::Recipients => {
+            let shown = recipients::read(conn, who).await?;
+            Box::new(move || recipients::view(&shown, text))
         }
         Part::SignIn => {
             let shown = sign_in::read(conn, who).await?;

@@ -10,11 +10,12 @@ use store::{
 
 use super::{
     forms::{ACCESS, BY_LINK, BY_MAIL, CAMPAIGNS, HOW, INVITE, ROLE, SEEN},
+    sheet::sheet,
     texts::at,
 };
 use crate::{
     AppError, AppState, MailSetup, Text,
-    components::{CloseButton, Icon, initials},
+    components::{Icon, initials},
     form::{Filled, Place},
     session::SignedIn,
     text::messages,
@@ -90,7 +91,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
                 <button class="btn btn-primary" type="button" popovertarget="invite">
                     <Icon name="plus" />{text.people_invite()}
                 </button>
-                {popover("invite", text.people_invite().to_owned(), invite)}
+                {sheet("invite", text.people_invite().to_owned(), invite)}
             </div>
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_people()>
@@ -106,17 +107,6 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
                 </div>
             </section>
             {invited(shown, text)}
-        </div>
-    }
-    .into_any()
-}
-
-fn popover(id: &str, title: String, body: AnyView) -> AnyView {
-    let (id, title_id) = (id.to_owned(), format!("{id}-title"));
-    view! {
-        <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
-            <div class="popover-head"><span id=title_id.clone()>{title}</span><CloseButton target=id.clone() /></div>
-            {body}
         </div>
     }
     .into_any()
@@ -177,7 +167,7 @@ fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyV
             <td>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>
-                {popover(&id, text.people_edit_of(&user.name), body)}
+                {sheet(&id, text.people_edit_of(&user.name), body)}
             </td>
         </tr>
     }

@@ -25,7 +25,7 @@ messages! {
     note_dial = "từ lúc quay số đến lúc nghe máy, cuộc nghe máy", "from dialling to the answer, answered calls";
     note_ring = "từ lúc quay số đến lúc kết thúc, các cuộc còn lại", "from dialling to the end, the other calls";
     note_blocks = "làm tròn lên theo từng cuộc", "rounded up for each call";
-    note_cost = "chưa gồm VAT", "VAT not included";
+    note_cost = "theo bảng giá lúc gọi", "by the tariff of each call's time";
     note_recorded(calls) = "trên {calls} thành công", "of {calls} that succeeded";
     note_messages = "câu trả lời của voicebot, ở những cuộc có số này", "the voicebot's replies, of calls where they are known";
     note_cost_per_reached(cost, customers) = "{cost} ÷ {customers} đã tiếp cận", "{cost} ÷ {customers} reached";

@@ -18,8 +18,12 @@ messages! {
     average_per_block(price) = "trung bình {price} mỗi block", "{price} per block on average";
     no_cost_yet = "chưa có cuộc gọi tính phí", "no charged calls yet";
 
-    tariff_applied(tariff) = "Bảng giá áp dụng: {tariff}, chưa gồm VAT", "Tariff applied: {tariff}, VAT not included";
-    tariffs_applied(n) = "{n} bảng giá áp dụng trong kỳ, chưa gồm VAT", "{n} tariffs applied in the period, VAT not included";
+    tariff_applied(tariff) = "Bảng giá áp dụng: {tariff}", "Tariff applied: {tariff}";
+    tariffs_applied(n) = "{n} bảng giá áp dụng trong kỳ", "{n} tariffs applied in the period";
+    vat_included = "đã gồm VAT", "VAT included";
+    vat_excluded = "chưa gồm VAT", "VAT not included";
+    vat_unsaid = "chưa ghi có VAT hay không", "VAT not stated";
+    vat_mixed = "VAT tuỳ bảng giá", "VAT by tariff";
     tariff_none = "Chưa có bảng giá: block và chi phí được tính khi có bảng giá", "No tariff yet: blocks and cost are computed once there is one";
     tariff_even(seconds, price) = "block {seconds} giây × {price}", "{seconds} s blocks × {price}";
     tariff_uneven(first, price, next, next_price) = "block đầu {first} giây {price}, mỗi block {next} giây sau {next_price}", "first {first} s {price}, then each {next} s {next_price}";

@@ -1,7 +1,7 @@
 //! The demo account: its voicebots, result codes and prices.
 
 use domain::{
-    Account, CallClass, Code, Country, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Voicebot,
+    Account, CallClass, Code, Country, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Vat, Voicebot,
     VoicebotId, time::Zone,
 };
 
@@ -85,5 +85,6 @@ fn tariff((first, next): (u32, u32), units: i64, effective_from: Timestamp) -> T
         price_next_block: Money::units(units),
         currency: Currency::vnd(),
         effective_from,
+        vat: Some(Vat::Excluded),
     }
 }

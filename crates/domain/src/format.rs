@@ -81,6 +81,11 @@ impl Part {
     pub fn new(number: String, unit: &str) -> Self {
         Self { number, unit: unit.to_owned(), unit_first: false }
     }
+
+    /// Number and unit, with a space that does not break.
+    pub fn joined(&self) -> String {
+        joined(std::slice::from_ref(self))
+    }
 }
 
 fn joined(parts: &[Part]) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use crate::{Code, email, id::IdError, limits::ID_CHARS, text};
+use crate::{Code, Day, Language, Money, email, id::IdError, limits::ID_CHARS, money::MoneyError, text};
 
 /// The shortest password that may be set, in characters.
 pub const PASSWORD_MIN_CHARS: usize = 10;
@@ -64,6 +64,16 @@ pub enum InputError {
     NotAHost,
     /// This is not the name of a header by which a server is told who asks.
     NotAHeader,
+    /// This is no amount, such as 320 or 2,5.
+    NotAnAmount,
+    /// This may be thousands as well as a part of one: `1.200`.
+    DoubtfulAmount,
+    /// More than this amount in whole units.
+    AmountTooLarge(i64),
+    /// This is no day.
+    NotADay,
+    /// A day before today.
+    DayOver,
 }
 
 /// One line of at most `max` characters, without the blanks around it; it may be empty.
@@ -141,6 +151,40 @@ pub fn number(text: &str, min: i64, max: i64) -> Result<i64, InputError> {
     number.ok_or(InputError::NotANumber(min, max))
 }
 
+/// The rule of [`amount`] as a browser's pattern; it holds no bound.
+pub const AMOUNT_PATTERN: &str = r"\s*(?:0+[.,]\d{1,6}|\d+(?:[.,](?:\d{1,2}|\d{4,6}))?)\s*";
+
+/// An amount of at most `max` whole units, with a point or a comma before its parts. Three digits after either may be thousands
+/// (`1.200`) or parts: they are refused, unless nothing but 0 stands before them.
+pub fn amount(text: &str, max: i64) -> Result<Money, InputError> {
+    let plain = text.trim().replace(',', ".");
+    let amount: Money = match plain.parse() {
+        Ok(amount) if !plain.starts_with('-') => amount,
+        Err(MoneyError::TooLarge) => return Err(InputError::AmountTooLarge(max)),
+        _ => return Err(InputError::NotAnAmount),
+    };
+    if let Some((units, parts)) = plain.split_once('.')
+        && parts.len() == 3
+        && !units.bytes().all(|digit| digit == b'0')
+    {
+        return Err(InputError::DoubtfulAmount);
+    }
+    if amount > Money::units(max) { Err(InputError::AmountTooLarge(max)) } else { Ok(amount) }
+}
+
+/// An amount as it stands in a field: [`amount`] reads the same one.
+pub fn amount_text(amount: Money, language: Language) -> String {
+    let text = amount.to_string();
+    let Some((units, parts)) = text.split_once('.') else { return text };
+    let is_doubtful = parts.len() == 3 && units != "0";
+    format!("{units}{}{parts}{}", language.pick(',', '.'), if is_doubtful { "0" } else { "" })
+}
+
+/// A day.
+pub fn day(text: &str) -> Result<Day, InputError> {
+    Day::typed(text.trim()).map_err(|_| InputError::NotADay)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,6 +255,39 @@ mod tests {
         assert_eq!(number(" 7 ", 1, 7), Ok(7));
         for wrong in ["", "8", "0", "1.5", "1e1", "٣"] {
             assert_eq!(number(wrong, 1, 7), Err(InputError::NotANumber(1, 7)), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn an_amount_is_never_read_as_another_one() {
+        let read = |text: &str| amount(text, 1_000_000).map(|money| money.to_string());
+        for (text, amount) in [
+            (" 320 ", "320"),
+            ("2,5", "2.5"),
+            ("2.50", "2.5"),
+            ("0,125", "0.125"),
+            ("1.1250", "1.125"),
+            ("1000000", "1000000"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(amount), "{text}");
+        }
+        for (text, error) in [
+            ("1.200", InputError::DoubtfulAmount),
+            ("1,200", InputError::DoubtfulAmount),
+            ("1.200,5", InputError::NotAnAmount),
+            ("-1", InputError::NotAnAmount),
+            ("", InputError::NotAnAmount),
+            ("1e3", InputError::NotAnAmount),
+            ("0,1234567", InputError::NotAnAmount),
+            ("1000000,01", InputError::AmountTooLarge(1_000_000)),
+            ("99999999999999", InputError::AmountTooLarge(1_000_000)),
+        ] {
+            assert_eq!(read(text), Err(error), "{text}");
+        }
+        for micros in [0, 1, 125_000, 1_125_000, 2_500_000, 1_200_000_000] {
+            for language in [Language::Vi, Language::En] {
+                assert_eq!(amount(&amount_text(Money(micros), language), 1_000_000), Ok(Money(micros)));
+            }
         }
     }
 

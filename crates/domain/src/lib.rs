@@ -54,7 +54,7 @@ pub use money::{Currency, Money};
 pub use outcome::{CallClass, CodeMeanings, ResultCode};
 pub use report::{Rate, Report};
 pub use sight::{ShownContact, ShownPhone, Sight};
-pub use tariff::Tariff;
+pub use tariff::{Tariff, Vat};
 pub use time::{DateRange, Day, Period, Timestamp};
 pub use token_scope::TokenScope;
 pub use usage::{Month, Usage, UsageDays, UsageQuery};

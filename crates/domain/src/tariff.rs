@@ -21,6 +21,38 @@ pub struct Tariff {
     pub currency: Currency,
     /// Calls dialled from this instant on are priced by it.
     pub effective_from: Timestamp,
+    /// How both prices are meant; no figure is changed by it. Absent: nobody has said.
+    #[serde(default)]
+    pub vat: Option<Vat>,
+}
+
+/// Whether prices hold the value-added tax.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub enum Vat {
+    /// They hold it.
+    Included,
+    /// It comes on top of them.
+    Excluded,
+}
+
+impl Vat {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Included, Self::Excluded];
+
+    /// The word in JSON, forms and the database.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Included => "included",
+            Self::Excluded => "excluded",
+        }
+    }
+
+    /// Reads the word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|vat| vat.word() == word)
+    }
 }
 
 /// The longest block accepted, in seconds (one hour).
@@ -86,6 +118,7 @@ mod tests {
             price_next_block: Money::units(100),
             currency: Currency::vnd(),
             effective_from: Timestamp(0),
+            vat: None,
         }
     }
 

@@ -89,6 +89,7 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
         price_next_block: Money::ZERO,
         currency: account.currency.clone(),
         effective_from: Timestamp::MIN,
+        vat: None,
     };
     let added = tariffs::put_default(conn, &scope, &tariff).await?;
     debug_assert_eq!(added, Put::Created);

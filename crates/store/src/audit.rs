@@ -147,6 +147,8 @@ actions! {
     TariffChanged = "tariff_changed";
     /// The recipients of reports were changed. Subject: the campaign's id, or none for the account's.
     RecipientsChanged = "recipients_changed";
+    /// Somebody wanted no more reports, by the link in a mail, and was taken off every list. Subject: who.
+    RecipientStopped = "recipient_stopped";
     /// A connection was made or changed. Subject: its name.
     HookChanged = "hook_changed";
     /// The settings of fetching recordings were changed. Subject: the server's name, or none.

@@ -132,15 +132,12 @@ impl<'a> Listed<'a> {
         today: Day,
     ) -> Result<Option<Self>, StoreError> {
         let account = accounts::lookup(conn, scope).await?;
-        let campaign_key = match campaign {
-            Some(campaign) => {
-                let Some(key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
-                Some(key)
-            }
-            None => {
-                chosen::whole_account(scope)?;
-                None
-            }
+        let campaign_key = if let Some(campaign) = campaign {
+            let Some(key) = campaigns::key(conn, scope, campaign).await? else { return Ok(None) };
+            Some(key)
+        } else {
+            chosen::whole_account(scope)?;
+            None
         };
         let voicebots = voicebots::keys(conn, scope, &filter.voicebots).await?;
         let voicebots = voicebots.ok_or_else(|| invalid("voicebot", "is not a voicebot of this account"))?;

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Campaign, CampaignId, CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency,
-    DateRange, Day, Money, Rate, Tariff, Timestamp, Voicebot, VoicebotId, search, time::Zone,
+    DateRange, Day, Money, Rate, Tariff, Timestamp, Vat, Voicebot, VoicebotId, search, time::Zone,
 };
 use serde::Deserialize;
 
@@ -37,6 +37,9 @@ pub struct TariffInput {
     /// From when on; absent: always.
     #[serde(default)]
     pub effective_from: Option<Timestamp>,
+    /// See [`Tariff::vat`].
+    #[serde(default)]
+    pub vat: Option<Vat>,
 }
 
 /// A campaign as it is sent in. What is left out stays as it was.
@@ -197,6 +200,7 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
             price_next_block: given.price_next_block,
             currency: given.currency.clone().unwrap_or_else(|| account.currency.clone()),
             effective_from: given.effective_from.unwrap_or(Timestamp::MIN),
+            vat: given.vat,
         };
         tariff_put = tariffs::put_of_campaign(conn, scope, after.campaign_key, &tariff, &account.currency).await?;
     }

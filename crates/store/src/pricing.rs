@@ -21,7 +21,7 @@ impl Prices {
             conn,
             CampaignTariffRow,
             "SELECT campaign_key, effective_from, first_block_seconds, next_block_seconds, price_first_block,
-                    price_next_block
+                    price_next_block, vat
              FROM tariffs
              WHERE account_id = $1
              ORDER BY campaign_key, effective_from",

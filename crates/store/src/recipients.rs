@@ -66,6 +66,36 @@ pub async fn put_of_campaign(
     Ok(found > 0)
 }
 
+/// A campaign with recipients of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnRecipients {
+    /// The campaign.
+    pub campaign: CampaignId,
+    /// Its name.
+    pub name: String,
+    /// Its recipients.
+    pub emails: Vec<String>,
+}
+
+/// The campaigns that have recipients of their own, the latest first, at most `limit`.
+pub async fn of_campaigns(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<OwnRecipients>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        (String, String, String),
+        "SELECT id, name, report_emails FROM campaigns
+         WHERE account_id = $1 AND report_emails <> '[]'
+         ORDER BY listed_at DESC, campaign_key DESC
+         LIMIT $2",
+        scope.account(),
+        i64::from(limit),
+    )?;
+    let own = rows.into_iter().map(|(id, name, emails)| {
+        let campaign = CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()))?;
+        Ok(OwnRecipients { campaign, name, emails: read(&emails, "a campaign")? })
+    });
+    own.collect()
+}
+
 /// To whom a campaign's report goes: its own recipients, else the account's.
 pub(crate) async fn of_campaign(conn: &mut Conn, scope: &Scope, own: &str) -> Result<Vec<String>, StoreError> {
     let own = read(own, "a campaign")?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::{Currency, Money, Tariff, Timestamp};
+use domain::{CampaignId, Currency, Money, Tariff, Timestamp, Vat};
 
 use crate::{
     Conn, Put, Scope, StoreError, accounts,
@@ -21,6 +21,7 @@ pub(crate) struct TariffRow {
     next_block_seconds: i64,
     price_first_block: i64,
     price_next_block: i64,
+    vat: Option<String>,
 }
 
 /// The same with the campaign that the tariff is of.
@@ -39,6 +40,7 @@ impl TariffRow {
             next_block_seconds: i64::from(tariff.next_block_seconds),
             price_first_block: tariff.price_first_block.0,
             price_next_block: tariff.price_next_block.0,
+            vat: tariff.vat.map(|vat| vat.word().to_owned()),
         }
     }
 
@@ -50,6 +52,7 @@ impl TariffRow {
             price_next_block: Money(self.price_next_block),
             currency: currency.clone(),
             effective_from: Timestamp(self.effective_from),
+            vat: self.vat.as_deref().and_then(Vat::from_word),
         }
     }
 }
@@ -92,7 +95,7 @@ async fn put_checked(
     let before = fetch_optional!(
         conn,
         TariffRow,
-        "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block
+        "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block, vat
          FROM tariffs
          WHERE account_id = $1 AND campaign_key = $2 AND effective_from = $3",
         scope.account(),
@@ -105,11 +108,12 @@ async fn put_checked(
     execute!(
         conn,
         "INSERT INTO tariffs (account_id, campaign_key, effective_from, first_block_seconds, next_block_seconds,
-                              price_first_block, price_next_block)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)
+                              price_first_block, price_next_block, vat)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
          ON CONFLICT (account_id, campaign_key, effective_from) DO UPDATE
          SET first_block_seconds = excluded.first_block_seconds, next_block_seconds = excluded.next_block_seconds,
-             price_first_block = excluded.price_first_block, price_next_block = excluded.price_next_block",
+             price_first_block = excluded.price_first_block, price_next_block = excluded.price_next_block,
+             vat = excluded.vat",
         scope.account(),
         campaign_key,
         row.effective_from,
@@ -117,6 +121,7 @@ async fn put_checked(
         row.next_block_seconds,
         row.price_first_block,
         row.price_next_block,
+        row.vat.as_deref(),
     )?;
     Ok(if before.is_some() { Put::Updated } else { Put::Created })
 }
@@ -127,11 +132,33 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Tariff>, StoreEr
     let rows = fetch_all!(
         conn,
         TariffRow,
-        "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block
+        "SELECT effective_from, first_block_seconds, next_block_seconds, price_first_block, price_next_block, vat
          FROM tariffs
          WHERE account_id = $1 AND campaign_key = 0
          ORDER BY effective_from DESC",
         scope.account(),
+    )?;
+    Ok(rows.into_iter().map(|row| row.read(&currency)).collect())
+}
+
+/// A campaign's own tariffs, the latest first; none where it has none, or there is no such campaign.
+pub async fn list_of_campaign(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+) -> Result<Vec<Tariff>, StoreError> {
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    let rows = fetch_all!(
+        conn,
+        TariffRow,
+        "SELECT t.effective_from, t.first_block_seconds, t.next_block_seconds, t.price_first_block, t.price_next_block,
+                t.vat
+         FROM tariffs t
+         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = t.campaign_key
+         WHERE t.account_id = $1 AND c.id = $2
+         ORDER BY t.effective_from DESC",
+        scope.account(),
+        campaign.as_str(),
     )?;
     Ok(rows.into_iter().map(|row| row.read(&currency)).collect())
 }
@@ -148,7 +175,7 @@ pub(crate) async fn of_campaigns(
         conn,
         CampaignTariffRow,
         "SELECT campaign_key, effective_from, first_block_seconds, next_block_seconds, price_first_block,
-                price_next_block
+                price_next_block, vat
          FROM tariffs
          WHERE account_id = $1 AND campaign_key BETWEEN $2 AND $3 AND campaign_key > 0
          ORDER BY campaign_key, effective_from",

@@ -6,10 +6,10 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, VoicebotId};
+use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, Vat, VoicebotId};
 use serde::{Deserialize, Serialize};
 use store::{
-    PageRequest, accounts,
+    PageRequest, Put, accounts,
     campaigns::{self, CampaignFilter, CampaignInput, TariffInput},
     contacts::{self, ContactRecord},
     ingest::BatchAnswer,
@@ -21,7 +21,7 @@ use crate::{
     context::SharedContext,
     files::XLSX,
     web::{
-        accepts, browser,
+        accepts, browser, changes,
         database::{Database, Snapshot},
         download::{campaigns as download, usage::language_of},
         json::Record,
@@ -72,6 +72,9 @@ pub(super) struct TariffBody {
     /// From when on; absent: always.
     #[serde(default)]
     effective_from: Option<Timestamp>,
+    /// How both prices are meant; no figure is changed by it. Absent: nobody has said.
+    #[serde(default)]
+    vat: Option<Vat>,
 }
 
 impl From<TariffBody> for TariffInput {
@@ -83,6 +86,7 @@ impl From<TariffBody> for TariffInput {
             price_next_block: body.price_next_block,
             currency: body.currency,
             effective_from: body.effective_from,
+            vat: body.vat,
         }
     }
 }
@@ -94,7 +98,7 @@ impl From<TariffBody> for TariffInput {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Id(id): Id<CampaignId>,
     Record(body): Record<CampaignBody>,
@@ -103,8 +107,13 @@ pub(super) async fn put(
     let tariff = tariff.map(TariffInput::from);
     let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff };
     let mut conn = database.write().await?;
-    let put = campaigns::put(&mut conn, &scope, &input, (context.clock)()).await?;
-    conn.commit().await?;
+    let before = campaigns::lookup(&mut conn, &sender.0, &input.id).await?.map(|before| before.campaign);
+    let put = campaigns::put(&mut conn, &sender.0, &input, (context.clock)()).await?;
+    if put != Put::Unchanged {
+        let after = campaigns::lookup(&mut conn, &sender.0, &input.id).await?;
+        let after = after.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
+        sender.commit(conn, &changes::campaign_event(before.as_ref(), &after), (context.clock)()).await?;
+    }
     Ok(put_answer(put))
 }
 
@@ -198,16 +207,19 @@ pub(super) struct Completed {
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn complete(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<Completed>, Problem> {
-    let mut conn = database.write().await?;
-    let changed = campaigns::complete(&mut conn, &scope, &id, (context.clock)()).await?;
-    let changed = changed.ok_or_else(|| Problem::not_found("campaign"))?;
-    let campaign = campaigns::lookup(&mut conn, &scope, &id).await?;
-    conn.commit().await?;
-    Ok(Json(Completed { completed_at: campaign.and_then(|summary| summary.campaign.completed_at), changed }))
+    let (mut conn, now) = (database.write().await?, (context.clock)());
+    let none = || Problem::not_found("campaign");
+    let before = campaigns::lookup(&mut conn, &sender.0, &id).await?.ok_or_else(none)?.campaign;
+    let changed = campaigns::complete(&mut conn, &sender.0, &id, now).await?.ok_or_else(none)?;
+    let after = campaigns::lookup(&mut conn, &sender.0, &id).await?.ok_or_else(none)?.campaign;
+    if changed {
+        sender.commit(conn, &changes::campaign_event(Some(&before), &after), now).await?;
+    }
+    Ok(Json(Completed { completed_at: after.completed_at, changed }))
 }
 
 /// A customer as it is sent.

@@ -14,6 +14,7 @@ use domain::{
 use serde::Serialize;
 use store::{
     Scope,
+    audit::{Action, Event},
     imports::{self, Changes, Import, ImportState, UNDOABLE},
     mappings::{self, SavedMapping},
 };
@@ -102,12 +103,12 @@ pub(super) struct Imports {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    Sender(scope, actor, ..): Sender<Write>,
     database: Database,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Problem> {
-    let mut asked = Asked { name: String::new(), options: ImportOptions::default(), at_once: true };
+    let mut asked = Asked { name: String::new(), options: ImportOptions::default(), at_once: true, actor };
     for (name, value) in Pairs::read(query.as_deref()).iter() {
         match name {
             "name" => value.clone_into(&mut asked.name),
@@ -186,11 +187,11 @@ pub(super) async fn lookup(
         (status = 409, description = "It does not wait for that", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn store(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    step(&context, &scope, &database, key, &[ImportState::Checked], ImportState::Storing).await
+    step(&context, &sender, &database, key, &[ImportState::Checked], ImportState::Storing).await
 }
 
 /// Takes back what an import did; calls that were changed since refuse it
@@ -201,35 +202,36 @@ pub(super) async fn store(
         (status = 409, description = "It is not stored, or its calls were changed since", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn undo(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
-    let Changes { changed_since, .. } = imports::changes(&mut database.read().await?, &scope, key).await?;
+    let Changes { changed_since, .. } = imports::changes(&mut database.read().await?, &sender.0, key).await?;
     if changed_since > 0 {
         return Err(Problem::conflict(format!(
             "{changed_since} of its calls were changed since, so the import as a whole cannot be undone"
         )));
     }
-    step(&context, &scope, &database, key, &UNDOABLE, ImportState::Undoing).await
+    step(&context, &sender, &database, key, &UNDOABLE, ImportState::Undoing).await
 }
 
 async fn step(
     context: &SharedContext,
-    scope: &Scope,
+    sender: &Sender<Write>,
     database: &Database,
     key: i64,
     from: &[ImportState],
     to: ImportState,
 ) -> Result<Response, Problem> {
-    let import = found(scope, database, key).await?;
+    let import = found(&sender.0, database, key).await?;
     let mut conn = database.write().await?;
-    if !imports::begin(&mut conn, scope, key, from, to, None, (context.clock)()).await? {
+    if !imports::begin(&mut conn, &sender.0, key, from, to, None, (context.clock)()).await? {
         let state = import.state.word();
         let from = from.iter().map(|state| state.word()).collect::<Vec<_>>().join(" or ");
         return Err(Problem::conflict(format!("the import is {state}; it must be {from}")));
     }
-    conn.commit().await?;
+    let action = if to == ImportState::Undoing { Action::ImportUndone } else { Action::Imported };
+    sender.commit(conn, &Event::of(action, &import.name), (context.clock)()).await?;
     let import = Import { state: to, percent: 0, ..import };
     Ok((StatusCode::ACCEPTED, Json(ImportAnswer::try_from(import)?)).into_response())
 }

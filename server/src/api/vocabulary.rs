@@ -7,7 +7,10 @@ use axum::{
 };
 use domain::{CallClass, Code, FieldError, ResultCode, Tariff, Voicebot, VoicebotId};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use store::{
+    Put,
+    audit::{Action, Event},
     result_codes,
     result_words::{self, ResultWord},
     tariffs, voicebots,
@@ -18,6 +21,7 @@ use super::{PutAnswer, PutResult, put_answer, put_result};
 use crate::{
     context::SharedContext,
     web::{
+        changes,
         database::{Database, Snapshot},
         json::Record,
         path::Id,
@@ -40,14 +44,21 @@ pub(super) struct VoicebotBody {
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "It was there", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_voicebot(
-    Sender(scope, ..): Sender<Define>,
+    State(context): State<SharedContext>,
+    sender: Sender<Define>,
     database: Database,
     Id(id): Id<VoicebotId>,
     Record(body): Record<VoicebotBody>,
 ) -> Result<Response, Problem> {
     let mut conn = database.write().await?;
-    let put = voicebots::put(&mut conn, &scope, &Voicebot { id, name: body.name }).await?;
-    conn.commit().await?;
+    let before = voicebots::lookup(&mut conn, &sender.0, &id).await?.map(|before| json!({"name": before.name}));
+    let voicebot = Voicebot { id, name: body.name };
+    let put = voicebots::put(&mut conn, &sender.0, &voicebot).await?;
+    if put != Put::Unchanged {
+        let details = changes::between(before, json!({"name": voicebot.name}));
+        let event = Event::of(Action::VoicebotChanged, voicebot.id.as_str()).with(details);
+        sender.commit(conn, &event, (context.clock)()).await?;
+    }
     Ok(put_answer(put))
 }
 
@@ -112,7 +123,7 @@ pub(super) enum MeaningState {
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_result_code(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Define>,
+    sender: Sender<Define>,
     database: Database,
     Id(code): Id<Code>,
     Record(body): Record<ResultCodeBody>,
@@ -121,9 +132,12 @@ pub(super) async fn put_result_code(
     let counts_as = counts_as.unwrap_or_else(|| CallClass::unless_changed(code.as_str()));
     let definition = ResultCode { code, label_vi, label_en, color, is_goal, counts_as };
     let mut conn = database.write().await?;
-    let put = result_codes::put(&mut conn, &scope, &definition, (context.clock)()).await?;
-    let coming = result_codes::coming(&mut conn, &scope).await?;
-    conn.commit().await?;
+    let before = result_codes::list(&mut conn, &sender.0).await?;
+    let put = result_codes::put(&mut conn, &sender.0, &definition, (context.clock)()).await?;
+    let coming = result_codes::coming(&mut conn, &sender.0).await?;
+    if put != Put::Unchanged {
+        sender.commit(conn, &changes::code_event(&before, &definition), (context.clock)()).await?;
+    }
     let is_coming = coming.iter().any(|coming| coming.code == definition.code);
     let meaning = if is_coming { MeaningState::UnderWay } else { MeaningState::InForce };
     let (status, result) = put_result(put);
@@ -177,13 +191,17 @@ pub(super) struct ResultWordsBody {
     responses((status = 200, description = "What became of it", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_result_words(
-    Sender(scope, ..): Sender<Define>,
+    State(context): State<SharedContext>,
+    sender: Sender<Define>,
     database: Database,
     Record(body): Record<ResultWordsBody>,
 ) -> Result<Response, Problem> {
     let mut conn = database.write().await?;
-    let put = result_words::put(&mut conn, &scope, &body.words).await?;
-    conn.commit().await?;
+    let before = result_words::list(&mut conn, &sender.0).await?;
+    let put = result_words::put(&mut conn, &sender.0, &body.words).await?;
+    if put != Put::Unchanged {
+        sender.commit(conn, &changes::words_event(&before, &body.words), (context.clock)()).await?;
+    }
     Ok(put_answer(put))
 }
 
@@ -208,14 +226,18 @@ pub(super) async fn list_result_words(
     responses((status = 201, description = "It is new", body = PutAnswer), (status = 200, description = "There was one from that instant on", body = PutAnswer),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put_tariff(
-    Sender(scope, ..): Sender<Define>,
+    State(context): State<SharedContext>,
+    sender: Sender<Define>,
     database: Database,
     Record(tariff): Record<Tariff>,
 ) -> Result<Response, Problem> {
     tariff.check().map_err(|(field, reason)| Problem::invalid(FieldError::new(field, reason)))?;
     let mut conn = database.write().await?;
-    let put = tariffs::put_default(&mut conn, &scope, &tariff).await?;
-    conn.commit().await?;
+    let before = tariffs::list(&mut conn, &sender.0).await?;
+    let put = tariffs::put_default(&mut conn, &sender.0, &tariff).await?;
+    if put != Put::Unchanged {
+        sender.commit(conn, &changes::tariff_event("", &before, &tariff), (context.clock)()).await?;
+    }
     Ok(put_answer(put))
 }
 

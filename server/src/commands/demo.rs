@@ -154,6 +154,7 @@ async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Fai
                 price_next_block: tariff.price_next_block,
                 currency: Some(tariff.currency),
                 effective_from: Some(tariff.effective_from),
+                vat: tariff.vat,
             }),
         };
         campaigns::put(&mut conn, &scope, &input, campaign.completed_at.unwrap_or(now)).await?;

@@ -126,13 +126,17 @@ async fn compose(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) ->
     } else {
         Attached::Link(bytes, Timestamp(now.0 + LINK_LASTS_MS))
     };
-    let defaults = tariffs::list(&mut db.read().await?, scope).await?;
+    let (own, defaults) = {
+        let mut conn = db.read().await?;
+        let own = tariffs::list_of_campaign(&mut conn, scope, &mail.campaign).await?;
+        (own, tariffs::list(&mut conn, scope).await?)
+    };
     let zone = account.zone;
     let source = Source {
         account: &account.name,
         campaign: &campaign,
         report: &report,
-        tariffs: &app::tariffs_of(&campaign, &report, defaults, zone, now),
+        tariffs: &app::tariffs_of(&own, &report, &defaults, zone, now),
         zone,
         base_url: context.settings.base_url.as_str(),
         preview: mail.kind == Kind::Preview,

@@ -16,8 +16,10 @@ use axum::{
 };
 use cdr::Mapping;
 use domain::{CampaignId, HookSource, InputError, Role, SecretOrigin, VoicebotId};
+use serde_json::json;
 use store::{
     StoreError,
+    audit::{self, Action, Event},
     hooks::{self, NewHook, agents, bodies},
 };
 
@@ -27,6 +29,7 @@ use crate::{
     sealing::{SealError, Sealer},
     secrets,
     web::{
+        actor::Acting,
         browser,
         database::Database,
         problem::Problem,
@@ -98,6 +101,7 @@ pub(super) fn not_sealed(error: &SealError) -> Problem {
 async fn add(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Form(pairs): Form<Pairs>,
@@ -126,6 +130,8 @@ async fn add(
     };
     let mut conn = database.write().await?;
     hooks::add(&mut conn, &who.scope, &hook, (context.clock)()).await?;
+    let event = Event::of(Action::HookChanged, values.text(&NAME)).with(json!({"added": source.word()}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }
@@ -133,6 +139,7 @@ async fn add(
 async fn set_secret(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Path(key): Path<i64>,
@@ -153,6 +160,9 @@ async fn set_secret(
     let sealed = sealed(&context.sealer, who.scope.account(), secret)?;
     let mut conn = database.write().await?;
     hooks::set_secret(&mut conn, &who.scope, key, sealed.as_deref()).await?;
+    let event =
+        Event::of(Action::HookChanged, hook.name).with(json!({"changed": "secret", "signed": sealed.is_some()}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }
@@ -161,6 +171,7 @@ async fn set_secret(
 async fn set_mapping(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Path(key): Path<i64>,
@@ -178,10 +189,14 @@ async fn set_mapping(
         return Ok(asked.refused(&filled));
     }
     let mut conn = database.write().await?;
+    let found = hooks::lookup(&mut conn, &who.scope, key).await?;
+    let hook = found.ok_or_else(|| Problem::not_found("connection"))?;
     if !hooks::set_mapping(&mut conn, &who.scope, key, mapping).await? {
         return Err(Problem::not_found("connection"));
     }
     bodies::read_again(&mut conn, &who.scope, Some(key), (context.clock)()).await?;
+    let event = Event::of(Action::HookChanged, hook.name).with(json!({"changed": "mapping"}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }
@@ -189,14 +204,19 @@ async fn set_mapping(
 async fn revoke(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let mut conn = database.write().await?;
+    let found = hooks::lookup(&mut conn, &who.scope, key).await?;
+    let hook = found.ok_or_else(|| Problem::not_found("connection"))?;
     if !hooks::revoke(&mut conn, &who.scope, key, (context.clock)()).await? {
         return Err(Problem::not_found("connection"));
     }
+    let event = Event::of(Action::HookChanged, hook.name).with(json!({"revoked": true}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }
@@ -216,6 +236,7 @@ async fn read_again(
 async fn set_agent(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Form(pairs): Form<Pairs>,
@@ -244,6 +265,9 @@ async fn set_agent(
         }
         Err(error) => return Err(error.into()),
     }
+    let event = Event::of(Action::HookChanged, values.text(&AGENT))
+        .with(json!({"agent_of": source.word(), "campaign": campaign, "voicebot": voicebot}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }

@@ -17,7 +17,9 @@ use domain::{
     import::{Found, ImportOptions, OtherCalls, TableColumns},
     time::Zone,
 };
+use serde_json::json;
 use store::{
+    audit::{self, Action, Actor, Event},
     imports::{self, Import, ImportState, UNDOABLE},
     mappings::{self, SavedMapping},
 };
@@ -25,6 +27,7 @@ use store::{
 use crate::{
     context::SharedContext,
     web::{
+        actor::Acting,
         browser,
         database::{Database, Snapshot},
         download::import_report,
@@ -70,6 +73,7 @@ fn wrong(path: &str, what: &str) -> Response {
 async fn bring(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     request: Request,
 ) -> Result<Response, Problem> {
@@ -85,7 +89,8 @@ async fn bring(
         if name.is_empty() {
             continue;
         }
-        let asked = Asked { name, options: ImportOptions { create: true, ..ImportOptions::default() }, at_once: false };
+        let options = ImportOptions { create: true, ..ImportOptions::default() };
+        let asked = Asked { name, options, at_once: false, actor: actor.clone() };
         let turn = match upload::begin(&context, &who.scope, &database).await {
             Ok(turn) => turn,
             // Those before it are there.
@@ -120,7 +125,8 @@ fn value<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
     found.filter(|value| !value.is_empty())
 }
 
-/// Begins a step; a form that was sent twice, or of a page that is old, leads to where the import stands.
+/// Begins a step; a form that was sent twice, or of a page that is old, leads to where the import stands. `told` is what the log
+/// says of it, and of whom.
 async fn begin(
     context: &SharedContext,
     who: &SignedIn,
@@ -128,10 +134,14 @@ async fn begin(
     key: i64,
     (from, to): (&[ImportState], ImportState),
     options: Option<&ImportOptions>,
+    told: Option<(&Actor, Event)>,
 ) -> Result<(), Problem> {
     let options = options.map(serde_json::to_string).transpose().map_err(|error| Problem::internal(&error))?;
-    let mut conn = database.write().await?;
-    imports::begin(&mut conn, &who.scope, key, from, to, options.as_deref(), (context.clock)()).await?;
+    let (mut conn, now) = (database.write().await?, (context.clock)());
+    let is_begun = imports::begin(&mut conn, &who.scope, key, from, to, options.as_deref(), now).await?;
+    if let Some((actor, event)) = told.filter(|_| is_begun) {
+        audit::record(&mut conn, &who.scope, actor, &event, now).await?;
+    }
     conn.commit().await?;
     Ok(())
 }
@@ -170,7 +180,7 @@ async fn check(
         options.mapping_name = table.mapping_name.clone();
     }
     let step = (&[ImportState::Checked][..], ImportState::Checking);
-    begin(&context, &who, &database, key, step, Some(&options)).await?;
+    begin(&context, &who, &database, key, step, Some(&options), None).await?;
     Ok(browser::see_other(&page_of(key)))
 }
 
@@ -198,6 +208,7 @@ fn corrected(table: &TableColumns, pairs: &Pairs) -> Mapping {
 async fn store(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Path(key): Path<i64>,
     Form(pairs): Form<Pairs>,
@@ -224,7 +235,8 @@ async fn store(
         }
     }
     let step = (&[ImportState::Checked][..], ImportState::Storing);
-    begin(&context, &who, &database, key, step, Some(&options)).await?;
+    let event = Event::of(Action::Imported, import.name).with(json!({"campaign": options.campaign}));
+    begin(&context, &who, &database, key, step, Some(&options), Some((&actor, event))).await?;
     Ok(browser::see_other(&page_of(key)))
 }
 
@@ -245,16 +257,18 @@ async fn drop_checked(
 async fn undo(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
-    found(&who, &database, key).await?;
+    let import = found(&who, &database, key).await?;
     let changes = imports::changes(&mut database.read().await?, &who.scope, key).await?;
     // The page says so.
     if changes.changed_since == 0 {
         let step = (&UNDOABLE[..], ImportState::Undoing);
-        begin(&context, &who, &database, key, step, None).await?;
+        let told = Some((&actor, Event::of(Action::ImportUndone, import.name)));
+        begin(&context, &who, &database, key, step, None, told).await?;
     }
     Ok(browser::see_other(&page_of(key)))
 }

@@ -5,7 +5,7 @@ use app::{
     Text,
     html::escaped,
     mail::{ALL, Letter, Links, WHO, html, plain},
-    recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF, OF_ACCOUNT},
+    recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF_ACCOUNT},
     session::{Preferences, SignedIn},
 };
 use axum::{
@@ -15,9 +15,12 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use domain::{CampaignId, limits::MAIL_PAUSE_MS};
+use domain::{Campaign, CampaignId, CampaignState, Role, limits::MAIL_PAUSE_MS};
+use serde_json::json;
 use store::{
-    Scope, campaigns,
+    Scope,
+    audit::{self, Action, Actor, Event},
+    campaigns,
     outbox::{self, Kind, Sending, To},
     recipients,
 };
@@ -28,16 +31,8 @@ use crate::{
     files::XLSX,
     mail::LINK_LASTS_MS,
     web::{
-        browser,
-        database::Database,
-        download::file_headers,
-        path::Id,
-        problem::Problem,
-        refused::{Refused, refused},
-        routes::Routes,
-        security::OwnPolicy,
-        session::Reader,
-        small_page::small_page,
+        browser, changes, client::Client, database::Database, download::file_headers, editing::Editing, path::Id,
+        problem::Problem, routes::Routes, security::OwnPolicy, session::Reader, small_page::small_page,
     },
 };
 
@@ -65,16 +60,16 @@ fn back(campaign: &CampaignId) -> Response {
     browser::see_other(&format!("{}#report-mail", app::links::campaign_path(campaign)))
 }
 
-async fn complete(
-    State(context): State<SharedContext>,
-    Reader(signed_in): Reader,
-    database: Database,
-    Id(campaign): Id<CampaignId>,
-) -> Result<Response, Problem> {
-    managing(&database, &signed_in, &campaign).await?;
-    let mut conn = database.write().await?;
-    campaigns::complete(&mut conn, &signed_in.scope, &campaign, (context.clock)()).await?;
-    conn.commit().await?;
+async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
+    let scope = &editing.who.scope;
+    let mut conn = editing.write().await?;
+    let before = campaigns::lookup(&mut conn, scope, &campaign).await?;
+    let before = before.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
+    editing.only(Role::Manager)?;
+    if campaigns::complete(&mut conn, scope, &campaign, editing.now()).await? == Some(true) {
+        let after = Campaign { state: CampaignState::Completed, ..before.clone() };
+        editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
+    }
     Ok(back(&campaign))
 }
 
@@ -154,37 +149,38 @@ fn refusal(
 }
 
 async fn put_recipients(
-    State(context): State<SharedContext>,
-    Reader(signed_in): Reader,
-    database: Database,
-    Extension(preferences): Extension<Preferences>,
+    editing: Editing,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    managing(&database, &signed_in, &campaign).await?;
+    let scope = &editing.who.scope;
+    let mut conn = editing.write().await?;
+    let own = campaigns::lookup(&mut conn, scope, &campaign).await?;
+    let own = own.ok_or_else(|| Problem::not_found("campaign"))?.campaign.report_emails;
+    editing.only(Role::Manager)?;
     let of_account = pairs.iter().any(|(name, value)| name == "of" && value == OF_ACCOUNT);
     let form = if of_account { ACCOUNT_RECIPIENTS } else { CAMPAIGN_RECIPIENTS };
     let values = match form.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => {
-            let again = Refused {
-                form: &form,
-                title: Text(preferences.language).mail_recipients(),
-                action: app::links::recipients(&campaign),
-                back: Some(&app::links::campaign_path(&campaign)),
-                filled: &filled,
-            };
-            return Ok(refused(&context, preferences, &again));
+            let (title, action) = (editing.text().mail_recipients(), app::links::recipients(&campaign));
+            return Ok(editing.refused(&form, title, &action, &app::links::campaign_path(&campaign), &filled));
         }
     };
     let emails = values.emails(&EMAILS);
-    let mut conn = database.write().await?;
-    if values.text(&OF) == OF_ACCOUNT {
-        recipients::put_of_account(&mut conn, &signed_in.scope, emails).await?;
+    let (subject, before, after) = if of_account {
+        let before = recipients::of_account(&mut conn, scope).await?;
+        recipients::put_of_account(&mut conn, scope, emails).await?;
+        ("", before, recipients::of_account(&mut conn, scope).await?)
     } else {
-        recipients::put_of_campaign(&mut conn, &signed_in.scope, &campaign, emails).await?;
+        recipients::put_of_campaign(&mut conn, scope, &campaign, emails).await?;
+        let after = campaigns::lookup(&mut conn, scope, &campaign).await?;
+        (campaign.as_str(), own, after.map(|summary| summary.campaign.report_emails).unwrap_or_default())
+    };
+    if before != after {
+        let details = changes::between(Some(json!({"emails": before})), json!({"emails": after}));
+        editing.commit(conn, &Event::of(Action::RecipientsChanged, subject).with(details)).await?;
     }
-    conn.commit().await?;
     Ok(back(&campaign))
 }
 
@@ -260,6 +256,7 @@ async fn ask_to_stop(
 async fn stop(
     State(context): State<SharedContext>,
     database: Database,
+    Client(client): Client,
     Extension(preferences): Extension<Preferences>,
     Path((account, mailing, no, secret)): Path<(i64, i64, i64, String)>,
 ) -> Result<Response, Problem> {
@@ -271,6 +268,10 @@ async fn stop(
     let address = address.ok_or_else(|| Problem::not_found("link"))?;
     let mut conn = database.write().await?;
     recipients::stop(&mut conn, &scope, &address).await?;
+    // The recipient, whom the log knows by the address that wants no more.
+    let actor = Actor { address: Some(client), ..Actor::system() };
+    let event = Event::of(Action::RecipientStopped, address.clone());
+    audit::record(&mut conn, &scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     let text = Text(preferences.language);
     let done = format!("<p>{}</p>", escaped(&text.mail_stopped(&address)));

@@ -7,8 +7,11 @@ use app::{
 };
 use axum::{Extension, Form, extract::State, response::Response};
 use domain::{CallId, Role, limits::RECORDING_CREDENTIALS};
+use serde_json::json;
 use store::{
-    StoreError, calls,
+    StoreError,
+    audit::{self, Action, Event},
+    calls,
     recording_credentials::{self, Credential},
     recording_fetches,
 };
@@ -16,7 +19,7 @@ use store::{
 use super::hooks::{Asked, PAGE, Pairs, not_sealed, only_owners};
 use crate::{
     context::SharedContext,
-    web::{browser, database::Database, path::Id, problem::Problem, routes::Routes, session::Reader},
+    web::{actor::Acting, browser, database::Database, path::Id, problem::Problem, routes::Routes, session::Reader},
 };
 
 /// The routes.
@@ -37,6 +40,7 @@ fn value<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
 async fn set_enabled(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
@@ -48,6 +52,8 @@ async fn set_enabled(
     };
     let mut conn = database.write().await?;
     recording_fetches::set_enabled(&mut conn, &who.scope, enabled, (context.clock)()).await?;
+    let event = Event::of(Action::RecordingSettingsChanged, "").with(json!({"fetched": enabled}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }
@@ -67,6 +73,7 @@ async fn all_again(
 async fn put_credential(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Form(pairs): Form<Pairs>,
@@ -99,12 +106,16 @@ async fn put_credential(
         }
         Err(error) => return Err(error.into()),
     }
+    let event = Event::of(Action::RecordingSettingsChanged, credential.host).with(json!({"credential": "put"}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }
 
 async fn remove_credential(
+    State(context): State<SharedContext>,
     Reader(who): Reader,
+    Acting(actor): Acting,
     database: Database,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
@@ -114,6 +125,8 @@ async fn remove_credential(
     if !recording_credentials::delete(&mut conn, &who.scope, host).await? {
         return Err(Problem::not_found("credential"));
     }
+    let event = Event::of(Action::RecordingSettingsChanged, host).with(json!({"credential": "removed"}));
+    audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))
 }

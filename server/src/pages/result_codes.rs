@@ -1,27 +1,11 @@
 //! Declaring a result code that came with calls before anybody had said what it means.
 
-use app::{
-    Text,
-    declare::{CODE, DECLARE_CODE, IS_GOAL, LABEL_EN, LABEL_VI, TO},
-    session::Preferences,
-};
-use axum::{Extension, Form, extract::State, response::Response};
-use domain::{CallClass, CampaignId, ResultCode};
-use store::result_codes;
+use app::declare::{CODE, DECLARE_CODE, IS_GOAL, LABEL_EN, LABEL_VI, TO};
+use axum::{Form, response::Response};
+use domain::{CallClass, CampaignId, ResultCode, Role};
+use store::{Put, campaigns, result_codes};
 
-use super::managing::managing;
-use crate::{
-    context::SharedContext,
-    web::{
-        browser,
-        database::Database,
-        path::Id,
-        problem::Problem,
-        refused::{Refused, refused},
-        routes::Routes,
-        session::Reader,
-    },
-};
+use crate::web::{browser, changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
 
 /// `POST /campaigns/{id}/result-codes`.
 pub fn routes() -> Routes {
@@ -30,29 +14,22 @@ pub fn routes() -> Routes {
 
 /// Defines a code of the account; every figure follows.
 async fn declare(
-    State(context): State<SharedContext>,
-    Reader(signed_in): Reader,
-    database: Database,
-    Extension(preferences): Extension<Preferences>,
+    editing: Editing,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    managing(&database, &signed_in, &campaign).await?;
+    let scope = &editing.who.scope;
+    campaigns::lookup(&mut editing.read().await?, scope, &campaign)
+        .await?
+        .ok_or_else(|| Problem::not_found("campaign"))?;
+    editing.only(Role::Manager)?;
     let page = app::links::campaign_path(&campaign);
     let values = match DECLARE_CODE.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => {
-            return Ok(refused(
-                &context,
-                preferences,
-                &Refused {
-                    form: &DECLARE_CODE,
-                    title: &Text(preferences.language).define_code_title(filled.value(&CODE)),
-                    action: app::links::result_codes(&campaign),
-                    back: Some(after(filled.value(&TO), &page)),
-                    filled: &filled,
-                },
-            ));
+            let title = editing.text().define_code_title(filled.value(&CODE));
+            let (action, back) = (app::links::result_codes(&campaign), after(filled.value(&TO), &page));
+            return Ok(editing.refused(&DECLARE_CODE, &title, &action, back, &filled));
         }
     };
     let code = values.code(&CODE).ok_or_else(|| Problem::field("code", "must not be empty"))?.clone();
@@ -64,13 +41,14 @@ async fn declare(
         is_goal: values.is_ticked(&IS_GOAL),
         counts_as: CallClass::default(),
     };
-    let mut conn = database.write().await?;
+    let mut conn = editing.write().await?;
     // Words are given to it here; what it counts as stays.
-    let defined = result_codes::list(&mut conn, &signed_in.scope).await?;
-    let defined = defined.into_iter().find(|defined| defined.code == definition.code);
+    let before = result_codes::list(&mut conn, scope).await?;
+    let defined = before.iter().find(|defined| defined.code == definition.code);
     let definition = ResultCode { counts_as: defined.map_or_else(CallClass::default, |it| it.counts_as), ..definition };
-    result_codes::put(&mut conn, &signed_in.scope, &definition, (context.clock)()).await?;
-    conn.commit().await?;
+    if result_codes::put(&mut conn, scope, &definition, editing.now()).await? != Put::Unchanged {
+        editing.commit(conn, &changes::code_event(&before, &definition)).await?;
+    }
     Ok(browser::see_other(after(values.text(&TO), &page)))
 }
 

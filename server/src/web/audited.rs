@@ -57,7 +57,7 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
     if let Some(who) = parts.extensions.get::<SignedIn>() {
         asker.is(who.scope, Actor::user(&who.email, address));
     }
-    let asked = Asked {
+    let what = Asked {
         method: parts.method.clone(),
         route: parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default(),
         path: parts.uri.path().to_owned(),
@@ -66,7 +66,7 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
     let db = database::of(&parts, &server);
     let response = next.run(Request::from_parts(parts, body)).await;
     let Some((scope, actor)) = asker.0.get() else { return response };
-    let Some((event, once)) = asked.event(scope, actor, &response) else { return response };
+    let Some((event, once)) = what.event(scope, actor, &response) else { return response };
     // The handler is through with the request's snapshot, and nobody holds two connections.
     db.release().await;
     match record(&server, scope, actor, &event, once).await {

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod audited;
 pub mod browser;
+pub mod changes;
 pub mod client;
 pub mod database;
 pub mod download;

@@ -8,8 +8,8 @@ use axum::{
 };
 use domain::{Timestamp, TokenScope};
 use store::{
-    Db, Scope,
-    audit::{Actor, ActorKind},
+    Conn, Db, Scope, StoreError,
+    audit::{self, Actor, ActorKind, Event},
     tokens,
 };
 
@@ -54,6 +54,14 @@ needs! {
 
 /// The account of a valid token that may do what is needed, and the token for the log.
 pub struct Sender<N>(pub Scope, pub Actor, pub PhantomData<N>);
+
+impl<N> Sender<N> {
+    /// Tells of a change in the log, and commits both.
+    pub async fn commit(&self, mut conn: Conn, event: &Event, now: Timestamp) -> Result<(), StoreError> {
+        audit::record(&mut conn, &self.0, &self.1, event, now).await?;
+        conn.commit().await
+    }
+}
 
 impl<N: Needed> FromRequestParts<Server> for Sender<N> {
     type Rejection = Problem;

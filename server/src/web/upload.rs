@@ -10,6 +10,7 @@ use domain::{
 use futures::Stream;
 use store::{
     Scope, StoreError, accounts,
+    audit::{self, Action, Actor, Event},
     imports::{self, NewImport},
     mappings, objects,
 };
@@ -30,6 +31,8 @@ pub struct Asked {
     pub options: ImportOptions,
     /// Whether its calls are stored at once; else somebody sees first what would come of it.
     pub at_once: bool,
+    /// Who asks.
+    pub actor: Actor,
 }
 
 /// A turn to bring a file in, and whether there is room for another one at all: who would be refused in the end need not send
@@ -90,6 +93,9 @@ pub async fn take<E: Send>(
         let mut conn = database.write().await?;
         let new = NewImport { name: &name, bytes, object: &object, options: &options, at_once: asked.at_once };
         let key = imports::add(&mut conn, scope, &new, now()).await?;
+        if asked.at_once {
+            audit::record(&mut conn, scope, &asked.actor, &Event::of(Action::Imported, &name), now()).await?;
+        }
         conn.commit().await?;
         Ok::<_, StoreError>(key)
     };

@@ -21,12 +21,12 @@ pub async fn page(at: &Harness, cookie: &str, path: &str) -> Answer {
     Answer::of(at.signed(Method::GET, path, cookie).header("accept", "text/html")).await
 }
 
-async fn send(at: &Harness, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
+pub async fn send(at: &Harness, cookie: &str, path: &str, fields: &[(&str, &str)]) -> Answer {
     Answer::of(at.form(path, fields).header("cookie", cookie)).await
 }
 
 /// What the account's log says was done, the latest first: actor, action, subject.
-async fn told(at: &Harness) -> Vec<(String, Action, String)> {
+pub async fn told(at: &Harness) -> Vec<(String, Action, String)> {
     let mut conn = at.server.db.read().await.unwrap();
     let entries = audit::list(&mut conn, &at.scope, &EntryFilter::default(), None, 100).await.unwrap();
     assert_eq!(audit::check(&mut conn, &at.scope).await.unwrap(), None, "the log was not changed");

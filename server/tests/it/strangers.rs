@@ -66,6 +66,16 @@ const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 6] = [
     ("/calls/c-1/recording/again", &[("back", "/calls")]),
     DECLARE_CODE,
 ];
+/// The same of the settings; what they do for managers, settings_campaigns.rs says.
+const SETTINGS_OF_AN_ID: [(&str, &[(&str, &str)]); 4] = [
+    ("/settings/voicebots/bot/put", &[("seen", "Chăm sóc khách hàng"), ("name", "Khác")]),
+    ("/settings/campaigns/tet/put", &[("seen", "Tết 2027 · Đang chạy"), ("name", "Khác"), ("state", "completed")]),
+    ("/settings/campaigns/tet/recipients", &[("seen", "chưa có ai"), ("emails", "a@khac.vn")]),
+    (
+        "/settings/campaigns/tet/tariff",
+        &[("preset", "6+6"), ("price_first_block", "1"), ("price_next_block", "1"), ("from", "2027-01-01")],
+    ),
+];
 const DECLARE_CODE: (&str, &[(&str, &str)]) =
     ("/campaigns/tet/result-codes", &[("code", "DY"), ("label_vi", "Không"), ("label_en", "No")]);
 pub const PAGES: [&str; 14] = [
@@ -99,7 +109,7 @@ pub const READING: [(&str, &[(&str, &str)]); 8] = [
 ];
 
 /// Routes that are tried by tests of their own, which say so here.
-const TRIED_APART: [(&str, &str); 74] = [
+const TRIED_APART: &[(&str, &str)] = &[
     // signing_in.rs
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
@@ -133,6 +143,10 @@ const TRIED_APART: [(&str, &str); 74] = [
     ("POST", "/settings/sign-in/password"),
     ("POST", "/settings/sign-in/end"),
     ("GET", "/settings/log.csv"),
+    // settings_tariffs.rs
+    ("POST", "/settings/tariffs/add"),
+    // settings_campaigns.rs
+    ("POST", "/settings/recipients/put"),
     // `an_export_is_for_who_asked_for_it`
     ("GET", "/exports/{key}"),
     ("GET", "/exports/{key}/file"),
@@ -196,14 +210,14 @@ fn no_route_is_untried() {
     let _runtime = tokio::runtime::Runtime::new().unwrap();
     let of_api = [&OF_AN_ID[..], &OF_AN_ACCOUNT, &PUBLIC_API].concat();
     let read = PAGES_OF_AN_ID.iter().chain(&PAGES).chain(&PUBLIC_PAGES).map(|path| ("GET", *path));
-    let forms = FORMS_OF_AN_ID.iter().map(|(path, _)| ("POST", *path));
+    let forms = FORMS_OF_AN_ID.iter().chain(&SETTINGS_OF_AN_ID).map(|(path, _)| ("POST", *path));
     let reading = READING.iter().map(|(path, _)| ("GET", *path));
     let tried: BTreeSet<(String, String)> = of_api
         .into_iter()
         .chain(read)
         .chain(forms)
         .chain(reading)
-        .chain(TRIED_APART)
+        .chain(TRIED_APART.iter().copied())
         .filter(|(method, _)| *method != "HEAD")
         .map(|(method, path)| (method.to_owned(), general(path)))
         .collect();
@@ -408,7 +422,7 @@ both_engines! {
         let foreign = at.sign_in("lan@khac.vn").await;
         at.user("viewer@cty.vn", Role::Viewer).await;
         let viewer = at.sign_in("viewer@cty.vn").await;
-        for (path, fields) in FORMS_OF_AN_ID {
+        for (path, fields) in FORMS_OF_AN_ID.into_iter().chain(SETTINGS_OF_AN_ID) {
             at.post_form(path, fields).await.is(401);
             Answer::of(at.form(path, fields).header("cookie", &foreign)).await.is(404);
             Answer::of(at.form(path, fields).header("cookie", &viewer)).await.is(403);

@@ -77,6 +77,7 @@ both_engines! {
                 price_next_block: Money::units(80),
                 currency: None,
                 effective_from: None,
+                vat: None,
             }),
             ..campaign("tet", "Tết")
         };
@@ -102,6 +103,7 @@ both_engines! {
             price_next_block: Money::units(500),
             currency: None,
             effective_from: None,
+            vat: None,
         };
         put(&db, &scope, &CampaignInput { tariff: Some(dear), ..campaign("camp-0", "Nhắc nợ") }).await.unwrap();
         send(&db, &scope, vec![call("c-1").talked(61_000), call("c-2").of("camp-1").talked(7_000)]).await;
@@ -123,6 +125,7 @@ both_engines! {
             price_next_block: Money::ZERO,
             currency: domain::Currency::new(currency).ok(),
             effective_from: None,
+            vat: None,
         };
         let wrong = [
             ("name", CampaignInput { name: "  ".to_owned(), ..right() }),

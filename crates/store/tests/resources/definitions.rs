@@ -89,6 +89,7 @@ both_engines! {
             price_next_block: Money::units(price),
             currency: Currency::vnd(),
             effective_from: Timestamp(from),
+            vat: None,
         };
         assert_eq!(tariffs::put_default(&mut conn, &scope, &tariff(320, 5)).await.unwrap(), Put::Created);
         assert_eq!(tariffs::put_default(&mut conn, &scope, &tariff(320, 5)).await.unwrap(), Put::Unchanged);

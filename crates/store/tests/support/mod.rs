@@ -127,6 +127,7 @@ pub(crate) async fn shop_in(db: &Db, name: &str, timezone: &str) -> Scope {
         price_next_block: Money(2_500_000),
         currency: Currency::vnd(),
         effective_from: Timestamp::MIN,
+        vat: None,
     };
     store::tariffs::put_default(&mut conn, &scope, &tariff).await.unwrap();
     for (code, label, is_goal) in [("DY", "Đồng ý", true), ("TC", "Từ chối", false)] {

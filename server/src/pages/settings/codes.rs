@@ -16,16 +16,14 @@ use app::{
 };
 use axum::{Form, response::Response};
 use domain::{CallClass, Code, InputError, ResultCode, Role, outcome::SYSTEM_CODES};
-use serde_json::{Value, json};
 use store::{
     StoreError,
-    audit::{Action, Event},
     result_codes::{self, Moved},
     result_words,
 };
 
 use super::{Pairs, done};
-use crate::web::{editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/codes";
 const PUT: &str = "/settings/codes/put";
@@ -33,11 +31,6 @@ const PUT_ALL_WORDS: &str = "/settings/codes/words";
 
 pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put).post(PUT_ALL_WORDS, put_words)
-}
-
-fn told(code: &ResultCode) -> Value {
-    json!({"label_vi": code.label_vi, "label_en": code.label_en, "color": code.color, "is_goal": code.is_goal,
-        "counts_as": code.counts_as.word()})
 }
 
 async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
@@ -63,8 +56,8 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
         code,
     };
     let mut conn = editing.write().await?;
-    let before = result_codes::list(&mut conn, scope).await?.into_iter().find(|known| known.code == definition.code);
-    let now = code_seen(before.as_ref(), text);
+    let defined = result_codes::list(&mut conn, scope).await?;
+    let now = code_seen(defined.iter().find(|known| known.code == definition.code), text);
     if values.text(&SEEN) != now {
         let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
         return Ok(again(&filled));
@@ -91,9 +84,7 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
         }
         Err(error) => return Err(error.into()),
     }
-    let details = json!({"before": before.as_ref().map_or(json!({}), told), "after": told(&definition),
-        "calls": moved.calls, "customers": moved.customers});
-    let event = Event::of(Action::ResultCodeChanged, definition.code.to_string()).with(details);
+    let event = changes::code_event(&defined, &definition);
     editing.commit(conn, &event).await?;
     Ok(done(PAGE, "saved"))
 }
@@ -123,8 +114,8 @@ async fn put_words(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Respons
         Err(line) => return Ok(again(&typed().refused(&WORDS, InputError::NotASpelling(line)))),
     };
     let mut conn = editing.write().await?;
-    let before = word_lines(&result_words::list(&mut conn, scope).await?);
-    let now = before.replace('\n', "; ");
+    let known = result_words::list(&mut conn, scope).await?;
+    let now = word_lines(&known).replace('\n', "; ");
     if values.text(&SEEN) != now {
         let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
         return Ok(again(&filled));
@@ -136,8 +127,6 @@ async fn put_words(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Respons
         }
         Err(error) => return Err(error.into()),
     }
-    let after = word_lines(&result_words::list(&mut conn, scope).await?);
-    let details = json!({"before": {"words": before}, "after": {"words": after}});
-    editing.commit(conn, &Event::of(Action::ResultWordsChanged, "").with(details)).await?;
+    editing.commit(conn, &changes::words_event(&known, &words)).await?;
     Ok(done(PAGE, "saved"))
 }

@@ -1,14 +1,23 @@
 //! The forms of the settings; the pages themselves are the application's.
 
 mod account;
+mod campaigns;
 mod codes;
 mod log;
 mod people;
+mod recipients;
 mod sign_in;
+mod tariffs;
 mod tokens;
+mod voicebots;
 
-use app::html::escaped;
+use app::{
+    form::{Field, Filled},
+    html::escaped,
+};
 use axum::response::{Html, IntoResponse, Response};
+use domain::InputError;
+use store::StoreError;
 
 use crate::web::{browser, editing::Editing, routes::Routes, small_page::small_page};
 
@@ -21,13 +30,26 @@ pub fn routes() -> Routes {
         .merge(codes::routes())
         .merge(people::routes())
         .merge(tokens::routes())
+        .merge(tariffs::routes())
+        .merge(voicebots::routes())
+        .merge(campaigns::routes())
+        .merge(recipients::routes())
         .merge(sign_in::routes())
         .merge(log::routes())
 }
 
-/// Back to a part of the settings, which says what was done.
-fn done(part: &str, note: &str) -> Response {
-    browser::see_other(&app::links::with_query(part, [("note", note)]))
+/// Back to a page of the settings, which says what was done.
+fn done(page: &str, note: &str) -> Response {
+    let between = if page.contains('?') { '&' } else { '?' };
+    browser::see_other(&format!("{page}{between}note={note}"))
+}
+
+/// A name that holds nothing but characters that nobody sees, which the store alone tells.
+fn refused_by_store(typed: Filled, name: &Field, error: StoreError) -> Result<Filled, StoreError> {
+    match error {
+        StoreError::Invalid(error) if error.field == name.name() => Ok(typed.refused(name, InputError::Missing)),
+        other => Err(other),
+    }
 }
 
 /// A page that shows a secret once, to be copied.

@@ -1,0 +1,90 @@
+//! The form of a tariff: of the account, and of a campaign.
+
+use domain::{Currency, Language, Tariff, Vat, input::amount_text, tariff::MAX_BLOCK_SECONDS};
+
+use super::forms::SEEN;
+use crate::{
+    Text,
+    form::{Field, Filled, Form, Kind, Words},
+    text::messages,
+};
+
+/// The most that a block may cost, in whole units.
+const MAX_PRICE: i64 = 1_000_000;
+
+/// How long blocks are: one of [`PRESETS`], or [`OWN`].
+pub const PRESET: Field = Field::new("preset", Text::tariff_preset, Kind::Select(PRESET_WORDS)).required();
+/// The seconds are typed.
+pub const OWN: &str = "own";
+/// First and next block of each preset, in seconds.
+pub const PRESETS: [(&str, u32, u32); 4] = [("6+6", 6, 6), ("6+1", 6, 1), ("30+30", 30, 30), ("60+60", 60, 60)];
+const PRESET_WORDS: &[(&str, Words)] = &[
+    ("6+6", Text::tariff_6_6),
+    ("6+1", Text::tariff_6_1),
+    ("30+30", Text::tariff_30_30),
+    ("60+60", Text::tariff_60_60),
+    (OWN, Text::tariff_own_seconds),
+];
+const SECONDS: Kind = Kind::Number { min: 1, max: MAX_BLOCK_SECONDS as i64 };
+/// Length of the first block, where no preset says it.
+pub const FIRST_SECONDS: Field = Field::new("first_block_seconds", Text::tariff_first_seconds, SECONDS);
+/// Length of the others.
+pub const NEXT_SECONDS: Field = Field::new("next_block_seconds", Text::tariff_next_seconds, SECONDS);
+/// Price of the first block.
+pub const FIRST_PRICE: Field =
+    Field::new("price_first_block", Text::tariff_first_price, Kind::Amount { max: MAX_PRICE }).required();
+/// Price of each further block.
+pub const NEXT_PRICE: Field =
+    Field::new("price_next_block", Text::tariff_next_price, Kind::Amount { max: MAX_PRICE }).required();
+/// The day from which on calls are priced by it.
+pub const FROM: Field = Field::new("from", Text::tariff_from, Kind::Day).required().note(Text::tariff_from_note);
+/// How prices are meant.
+pub const VAT: Field = Field::new("vat", Text::tariff_vat, Kind::Select(VATS)).note(Text::tariff_vat_note);
+const VATS: &[(&str, Words)] =
+    &[("", Text::vat_not_said), ("included", Text::vat_included), ("excluded", Text::vat_excluded)];
+/// Sets a tariff.
+pub const TARIFF: Form = Form {
+    fields: &[SEEN, PRESET, FIRST_SECONDS, NEXT_SECONDS, FIRST_PRICE, NEXT_PRICE, FROM, VAT],
+    submit: Text::setting_save,
+};
+
+/// The form as it begins: as the tariff in effect.
+pub fn filled(tariff: Option<&Tariff>, language: Language) -> Filled {
+    let Some(tariff) = tariff else { return Filled::default().with(&PRESET, PRESETS[0].0) };
+    let (first, next) = (tariff.first_block_seconds, tariff.next_block_seconds);
+    let preset = PRESETS.iter().find(|(_, a, b)| (*a, *b) == (first, next)).map_or(OWN, |(name, ..)| name);
+    Filled::default()
+        .with(&PRESET, preset)
+        .with(&FIRST_SECONDS, first.to_string())
+        .with(&NEXT_SECONDS, next.to_string())
+        .with(&FIRST_PRICE, amount_text(tariff.price_first_block, language))
+        .with(&NEXT_PRICE, amount_text(tariff.price_next_block, language))
+        .with(&VAT, tariff.vat.map_or("", Vat::word))
+}
+
+/// What a talk of 31 seconds costs, for the script that says so of what is typed: the words with `{blocks}` and `{cost}` in them,
+/// and how many digits the currency has.
+pub fn example_words(currency: &Currency, text: Text) -> (String, u32) {
+    let part = domain::format::money_part(domain::Money::ZERO, currency, text.language());
+    let cost = domain::format::Part { number: "{cost}".to_owned(), ..part }.joined();
+    (text.tariff_example("{blocks}", &cost), currency.minor_digits())
+}
+
+messages! {
+    tariff_preset = "Cách tính block", "Blocks";
+    tariff_6_6 = "6 + 6 giây", "6 + 6 s";
+    tariff_6_1 = "6 + 1 giây", "6 + 1 s";
+    tariff_30_30 = "30 + 30 giây", "30 + 30 s";
+    tariff_60_60 = "60 + 60 giây", "60 + 60 s";
+    tariff_own_seconds = "Số giây khác", "Other seconds";
+    tariff_first_seconds = "Block đầu (giây)", "First block (seconds)";
+    tariff_next_seconds = "Mỗi block sau (giây)", "Each further block (seconds)";
+    tariff_first_price = "Giá block đầu", "Price of the first block";
+    tariff_next_price = "Giá mỗi block sau", "Price of each further block";
+    tariff_from = "Áp dụng từ ngày", "From";
+    tariff_from_note = "Hôm nay hoặc một ngày sau. Cuộc gọi đã lưu giữ giá của chúng, báo cáo cũ không đổi.", "Today or a later day. Stored calls keep their price, and old reports do not change.";
+    tariff_vat = "Thuế VAT", "VAT";
+    tariff_vat_note = "Chỉ để ghi rõ cạnh chi phí, không làm đổi số nào.", "Said beside costs; it changes no figure.";
+    vat_not_said = "Chưa ghi", "Not stated";
+    tariff_example(blocks, cost) = "31 giây = {blocks} block = {cost}", "31 s = {blocks} blocks = {cost}";
+}

@@ -1,0 +1,144 @@
+//! Name, state, recipients and tariff of a campaign.
+
+use app::{
+    form::{Filled, Form as AskedForm},
+    links::encoded,
+    settings::{
+        campaign_forms::{CAMPAIGN, CAMPAIGN_NAME, OWN_EMAILS, OWN_RECIPIENTS, STATE, recipients_seen},
+        campaign_seen, campaign_settings,
+        forms::SEEN,
+        tariff_forms::TARIFF,
+    },
+};
+use axum::{Form, response::Response};
+use domain::{Campaign, CampaignId, CampaignState, Role};
+use serde_json::json;
+use store::{
+    Conn, Put,
+    audit::{Action, Event},
+    campaigns::{self, CampaignInput, TariffInput},
+    recipients, tariffs,
+};
+
+use super::{Pairs, done, refused_by_store, tariffs as tariff_form};
+use crate::web::{changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
+
+pub(super) fn routes() -> Routes {
+    Routes::new()
+        .post("/settings/campaigns/{id}/put", put)
+        .post("/settings/campaigns/{id}/recipients", put_recipients)
+        .post("/settings/campaigns/{id}/tariff", put_tariff)
+}
+
+/// The campaign, for who may change it; a stranger's is not found.
+async fn found(conn: &mut Conn, editing: &Editing, id: &CampaignId) -> Result<Campaign, Problem> {
+    let summary = campaigns::lookup(conn, &editing.who.scope, id).await?;
+    let campaign = summary.ok_or_else(|| Problem::not_found("campaign"))?.campaign;
+    editing.only(Role::Manager)?;
+    Ok(campaign)
+}
+
+fn again(editing: &Editing, campaign: &Campaign, form: &AskedForm, what: &str, filled: &Filled) -> Response {
+    let action = format!("/settings/campaigns/{}/{what}", encoded(campaign.id.as_str()));
+    editing.refused(form, &campaign.name, &action, &campaign_settings(&campaign.id), filled)
+}
+
+/// A campaign as it stands: what is put of it changes nothing else.
+fn as_it_is(campaign: &Campaign) -> CampaignInput {
+    CampaignInput {
+        id: campaign.id.clone(),
+        name: campaign.name.clone(),
+        voicebot: campaign.voicebot.id.clone(),
+        state: None,
+        started_at: None,
+        report_emails: None,
+        tariff: None,
+    }
+}
+
+async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    let (scope, text) = (&editing.who.scope, editing.text());
+    let mut conn = editing.write().await?;
+    let before = found(&mut conn, &editing, &id).await?;
+    let again = |filled: &Filled| again(&editing, &before, &CAMPAIGN, "put", filled);
+    let values = match CAMPAIGN.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let typed = || CAMPAIGN.typed(&pairs);
+    let now = campaign_seen(&before, text);
+    if values.text(&SEEN) != now {
+        let filled = typed().with_instead(&SEEN, now.clone());
+        return Ok(again(&filled.failed(text.settings_changed_meanwhile(&now), &[])));
+    }
+    let name = values.text(&CAMPAIGN_NAME).to_owned();
+    let state = CampaignState::from_word(values.text(&STATE));
+    let input = CampaignInput { name, state, ..as_it_is(&before) };
+    match campaigns::put(&mut conn, scope, &input, editing.now()).await {
+        Ok(Put::Unchanged) => {}
+        Ok(_) => {
+            let after = found(&mut conn, &editing, &id).await?;
+            editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
+        }
+        Err(error) => return Ok(again(&refused_by_store(typed(), &CAMPAIGN_NAME, error)?)),
+    }
+    Ok(done(&campaign_settings(&id), "saved"))
+}
+
+async fn put_recipients(
+    editing: Editing,
+    Id(id): Id<CampaignId>,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    let (scope, text) = (&editing.who.scope, editing.text());
+    let mut conn = editing.write().await?;
+    let before = found(&mut conn, &editing, &id).await?;
+    let again = |filled: &Filled| again(&editing, &before, &OWN_RECIPIENTS, "recipients", filled);
+    let values = match OWN_RECIPIENTS.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let now = recipients_seen(&before.report_emails, text);
+    if values.text(&SEEN) != now {
+        let filled = OWN_RECIPIENTS.typed(&pairs).with_instead(&SEEN, now.clone());
+        return Ok(again(&filled.failed(text.settings_changed_meanwhile(&now), &[])));
+    }
+    recipients::put_of_campaign(&mut conn, scope, &id, values.emails(&OWN_EMAILS)).await?;
+    let after = found(&mut conn, &editing, &id).await?.report_emails;
+    if after != before.report_emails {
+        let details = changes::between(Some(json!({"emails": before.report_emails})), json!({"emails": after}));
+        editing.commit(conn, &Event::of(Action::RecipientsChanged, id.as_str()).with(details)).await?;
+    }
+    Ok(done(&campaign_settings(&id), "saved"))
+}
+
+async fn put_tariff(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    let scope = &editing.who.scope;
+    let mut conn = editing.write().await?;
+    let campaign = found(&mut conn, &editing, &id).await?;
+    let again = |filled: &Filled| again(&editing, &campaign, &TARIFF, "tariff", filled);
+    let (tariff, values) = match tariff_form::asked(&editing, &pairs) {
+        Ok(asked) => asked,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let stored = tariffs::list_of_campaign(&mut conn, scope, &id).await?;
+    if let Some(filled) = tariff_form::second(&editing, &pairs, &values, &stored) {
+        return Ok(again(&filled));
+    }
+    let input = CampaignInput {
+        tariff: Some(TariffInput {
+            first_block_seconds: tariff.first_block_seconds,
+            next_block_seconds: tariff.next_block_seconds,
+            price_first_block: tariff.price_first_block,
+            price_next_block: tariff.price_next_block,
+            currency: None,
+            effective_from: Some(tariff.effective_from),
+            vat: tariff.vat,
+        }),
+        ..as_it_is(&campaign)
+    };
+    if campaigns::put(&mut conn, scope, &input, editing.now()).await? != Put::Unchanged {
+        editing.commit(conn, &changes::tariff_event(id.as_str(), &stored, &tariff)).await?;
+    }
+    Ok(done(&campaign_settings(&id), "saved"))
+}

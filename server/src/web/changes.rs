@@ -1,0 +1,77 @@
+//! What is said of a change in the log: what was there before, and what is there now.
+
+use std::collections::BTreeMap;
+
+use domain::{Campaign, Code, ResultCode, Tariff};
+use serde_json::{Value, json};
+use store::{
+    audit::{Action, Event},
+    result_words::ResultWord,
+};
+
+/// Words for results that the log names; of more, it says how many there are.
+const WORDS_NAMED: usize = 20;
+
+/// A tariff as the log says it.
+fn of_tariff(tariff: &Tariff) -> Value {
+    json!({
+        "blocks": format!("{} + {}", tariff.first_block_seconds, tariff.next_block_seconds),
+        "prices": format!("{} / {} {}", tariff.price_first_block, tariff.price_next_block, tariff.currency),
+        "vat": tariff.vat,
+        "effective_from": tariff.effective_from,
+    })
+}
+
+/// A campaign as the log says it.
+fn of_campaign(campaign: &Campaign) -> Value {
+    json!({
+        "name": campaign.name,
+        "voicebot": campaign.voicebot.id,
+        "state": campaign.state,
+        "started_at": campaign.started_at,
+        "report_emails": campaign.report_emails,
+        "tariff": campaign.tariff.as_ref().map(of_tariff),
+    })
+}
+
+/// A result code as the log says it.
+fn of_code(code: &ResultCode) -> Value {
+    json!({"label_vi": code.label_vi, "label_en": code.label_en, "color": code.color, "is_goal": code.is_goal, "counts_as": code.counts_as.word()})
+}
+
+/// Details of a change; without what was before, something new.
+pub fn between(before: Option<Value>, after: Value) -> Value {
+    json!({"before": before.unwrap_or_else(|| json!({})), "after": after})
+}
+
+/// A result code that was put, where these were defined.
+pub fn code_event(defined: &[ResultCode], code: &ResultCode) -> Event {
+    let before = defined.iter().find(|before| before.code == code.code);
+    let details = between(before.map(of_code), of_code(code));
+    Event::of(Action::ResultCodeChanged, code.code.as_str()).with(details)
+}
+
+/// A tariff that was put, where these were set: of a campaign, or of the account.
+pub fn tariff_event(campaign: &str, set: &[Tariff], tariff: &Tariff) -> Event {
+    let before = set.iter().find(|before| before.effective_from == tariff.effective_from);
+    let details = between(before.map(of_tariff), of_tariff(tariff));
+    Event::of(Action::TariffChanged, campaign).with(details)
+}
+
+/// The words for results that were put, where these were known: which are new or mean something else, and which are gone.
+pub fn words_event(known: &[ResultWord], words: &BTreeMap<Code, Code>) -> Event {
+    let own = || known.iter().filter(|known| !known.is_default);
+    let put = words.iter().filter(|(word, code)| !own().any(|known| known.word == **word && known.code == **code));
+    let put: Vec<String> = put.map(|(word, code)| format!("{word} = {code}")).collect();
+    let gone: Vec<String> =
+        own().filter(|known| !words.contains_key(&known.word)).map(|known| known.word.to_string()).collect();
+    let few = |all: &[String]| all.iter().take(WORDS_NAMED).cloned().collect::<Vec<_>>();
+    let details = json!({"put": few(&put), "gone": few(&gone), "puts": put.len(), "losses": gone.len()});
+    Event::of(Action::ResultWordsChanged, "").with(details)
+}
+
+/// A campaign that was put or completed.
+pub fn campaign_event(before: Option<&Campaign>, after: &Campaign) -> Event {
+    let details = between(before.map(of_campaign), of_campaign(after));
+    Event::of(Action::CampaignChanged, after.id.as_str()).with(details)
+}

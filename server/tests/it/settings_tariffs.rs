@@ -1,0 +1,118 @@
+//! Tariffs as people set them: what is refused, what stays, what is priced by which, and who comes second.
+
+use domain::Role;
+use serde_json::json;
+use store::audit::Action;
+
+use crate::{
+    harness::{Answer, Harness, both_engines, call},
+    settings::{page, send, told},
+};
+
+/// A form of a tariff of 6 + 1 seconds from the day of the tests on, with other fields instead.
+fn tariff<'a>(seen: &'a str, others: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let usual = [
+        ("seen", seen),
+        ("preset", "6+1"),
+        ("price_first_block", "320"),
+        ("price_next_block", "2,5"),
+        ("from", "2026-11-22"),
+        ("vat", "excluded"),
+    ];
+    let kept = usual.into_iter().filter(|(name, _)| others.iter().all(|(other, _)| other != name));
+    kept.chain(others.iter().copied()).collect()
+}
+
+/// What a form's hidden field holds.
+pub fn seen(html: &str) -> String {
+    let at = html.find("name=\"seen\" value=\"").unwrap_or_else(|| panic!("no form: {html}"));
+    html[at + "name=\"seen\" value=\"".len()..].split('"').next().unwrap().replace("&amp;", "&")
+}
+
+async fn add(at: &Harness, cookie: &str, fields: &[(&str, &str)]) -> Answer {
+    send(at, cookie, "/settings/tariffs/add", fields).await
+}
+
+both_engines! {
+    async fn a_tariff_holds_from_its_day_on_and_stored_calls_keep_their_price(at) {
+        at.stock().await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        let before = json!([call("c-1", "kh-1", "2026-11-22T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &before).await.is(200);
+        let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
+        assert!(html.contains("đang áp dụng") && html.contains("từ đầu") && html.contains("2,5\u{a0}₫"), "{html}");
+        assert!(html.contains("31 giây = 26 block = 73\u{a0}₫"), "what is stored is told without scripts: {html}");
+
+        add(at, &manager, &tariff(&seen(&html), &[])).await.is(303);
+        let after = json!([call("c-2", "kh-2", "2026-11-22T00:00:00+07:00", 5_000, Some(31_000), "DY"),
+            call("c-3", "kh-3", "2026-11-21T23:59:59+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &after).await.is(200);
+        let cost = async |id: &str| at.get(&format!("/api/v1/calls/{id}")).await.is(200).json()["cost"].clone();
+        assert_eq!(cost("c-1").await, "72.5", "it was stored before");
+        assert_eq!(cost("c-2").await, "382.5", "from the first moment of the account's day on");
+        assert_eq!(cost("c-3").await, "72.5", "the day before");
+        let tariffs = at.get("/api/v1/tariffs").await.is(200).json();
+        assert_eq!(tariffs["tariffs"][0]["effective_from"], "2026-11-21T17:00:00.000Z");
+        assert_eq!((&tariffs["tariffs"][0]["vat"], &tariffs["tariffs"][1]["vat"]), (&json!("excluded"), &json!(null)));
+
+        let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
+        add(at, &manager, &tariff(&seen(&html), &[("preset", "60+60"), ("from", "2027-01-01"), ("vat", "included")])).await.is(303);
+        let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
+        let (later, now) = (html.find("01/01/2027").unwrap(), html.find("22/11/2026").unwrap());
+        assert!(later < now && html.contains("chưa đến") && html.contains("đã gồm VAT"), "{html}");
+        let overview = page(at, &manager, "/campaigns/tet").await.is(200).text();
+        assert!(overview.contains("VAT tuỳ bảng giá"), "two tariffs priced its calls: {overview}");
+        let (who, action, about) = told(at).await.remove(0);
+        assert_eq!((who.as_str(), action, about.as_str()), ("quanly@cty.vn", Action::TariffChanged, ""));
+    }
+
+    async fn what_is_wrong_with_a_tariff_is_said_at_its_field(at) {
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        let now = seen(&page(at, &manager, "/settings/tariffs").await.is(200).text());
+        for (wrong, words) in [
+            ([("from", "2026-11-21")].as_slice(), "Ngày này đã qua"),
+            (&[("from", "31/02/2027")], "Hãy nhập một ngày"),
+            (&[("from", "")], "Hãy điền mục này"),
+            (&[("price_first_block", "1.200")], "hiểu hai cách"),
+            (&[("price_first_block", "-1")], "Hãy nhập một số tiền"),
+            (&[("price_next_block", "1000000,5")], "Không được quá 1.000.000"),
+            (&[("price_next_block", "")], "Hãy điền mục này"),
+            (&[("preset", "7+7")], "Hãy chọn một mục"),
+            (&[("preset", "own")], "Hãy điền mục này"),
+            (&[("preset", "own"), ("first_block_seconds", "0"), ("next_block_seconds", "1")], "số nguyên từ 1 đến 3600"),
+            (&[("vat", "maybe")], "Hãy chọn một mục"),
+        ] {
+            let html = add(at, &manager, &tariff(&now, wrong)).await.is(422).text();
+            assert!(html.contains(words), "{wrong:?}: {html}");
+            let (name, typed) = wrong.last().unwrap();
+            assert!(typed.is_empty() || *name == "vat" || *name == "preset" || html.contains(&format!("value=\"{typed}\"")), "{wrong:?}: {html}");
+        }
+        assert_eq!(at.get("/api/v1/tariffs").await.json()["tariffs"].as_array().unwrap().len(), 1);
+        let own = [("preset", "own"), ("first_block_seconds", "10"), ("next_block_seconds", "5"), ("from", "22/11/2026")];
+        add(at, &manager, &tariff(&now, &own)).await.is(303);
+        assert_eq!(at.get("/api/v1/tariffs").await.json()["tariffs"][0]["next_block_seconds"], 5);
+    }
+
+    async fn who_sets_a_tariff_second_is_told(at) {
+        at.user("quanly@cty.vn", Role::Manager).await;
+        at.user("nguoixem@cty.vn", Role::Viewer).await;
+        let (manager, viewer) = (at.sign_in("quanly@cty.vn").await, at.sign_in("nguoixem@cty.vn").await);
+        let now = seen(&page(at, &manager, "/settings/tariffs").await.is(200).text());
+        add(at, &viewer, &tariff(&now, &[])).await.is(403);
+        page(at, &viewer, "/settings/tariffs").await.is(403);
+        add(at, &manager, &tariff(&now, &[])).await.is(303);
+        let html = add(at, &manager, &tariff(&now, &[("price_first_block", "330")])).await.is(422).text();
+        assert!(html.contains("320\u{a0}₫") && html.contains("value=\"330\""), "both are shown: {html}");
+        let again = seen(&html);
+        add(at, &manager, &tariff(&again, &[("price_first_block", "330")])).await.is(303);
+        let tariffs = at.get("/api/v1/tariffs").await.json();
+        assert_eq!((tariffs["tariffs"].as_array().unwrap().len(), &tariffs["tariffs"][0]["price_first_block"]), (2, &json!("330")));
+        let told = told(at).await;
+        assert_eq!(told.iter().filter(|(_, action, _)| *action == Action::TariffChanged).count(), 2);
+        let same = seen(&page(at, &manager, "/settings/tariffs").await.text());
+        add(at, &manager, &tariff(&same, &[("price_first_block", "330")])).await.is(303);
+        assert_eq!(self::told(at).await.len(), told.len(), "what changes nothing is not told");
+    }
+}
