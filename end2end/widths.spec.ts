@@ -50,6 +50,15 @@ for (const language of ["vi", "en"] as const) {
     ["jobs", "/jobs", 0],
     ["imports", "/import", 0],
     ["connections", "/hooks", 0],
+    ["the account's settings", "/settings/account", 0],
+    ["settings of campaigns", "/settings/campaigns", 0],
+    ["settings of result codes", "/settings/codes", 0],
+    ["settings of tariffs", "/settings/tariffs", 0],
+    ["settings of recipients", "/settings/recipients", 0],
+    ["people", "/settings/people", 0],
+    ["tokens", "/settings/tokens", 0],
+    ["one's own sign-in", "/settings/sign-in", 0],
+    ["the log", "/settings/log", 0],
   ] as const) {
     test(`${name} in every window, in ${language}`, async ({ page, context }) => {
       await look(context, { language, theme: "light" });

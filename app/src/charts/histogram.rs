@@ -1,4 +1,4 @@
-//! Success calls by talk time, with the boundaries of the tariff's blocks.
+//! Answered calls by talk time, with the boundaries of the tariff's blocks.
 
 use charming::{
     Chart,

@@ -210,6 +210,19 @@ mod tests {
     }
 
     #[test]
+    fn answered_calls_are_told_from_success_calls_where_they_are_not_the_same() {
+        let apart = Behind { answered_apart: true, ..behind(Period::Whole) };
+        assert_eq!(behind(Period::Whole).answered(), "/campaigns/tet/calls?class=success");
+        assert_eq!(apart.answered(), "/campaigns/tet/calls?min_talk=0");
+        assert_eq!(apart.unanswered(), "/campaigns/tet/calls?code=BS&code=NA&code=CU");
+        assert_eq!(apart.talk_bin(0, Some(5_000)), "/campaigns/tet/calls?max_talk=4999");
+        assert_eq!(apart.talk_bin(300_000, None), "/campaigns/tet/calls?min_talk=300000");
+        assert_eq!(apart.recorded(), "/campaigns/tet/calls?min_talk=0&recorded=true");
+        let counts = crate::sample::report().by_code;
+        assert!(!apart.without_line_fault(&counts).contains("code=CU"));
+    }
+
+    #[test]
     fn a_column_of_the_trend_is_what_it_counts() {
         let point = |at: &str| TrendPoint { at: at.to_owned(), ..crate::sample::report().trend.remove(0) };
         let whole = behind(Period::Whole);

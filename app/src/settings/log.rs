@@ -258,7 +258,7 @@ fn rows(shown: &Shown, text: Text) -> AnyView {
     view! {
         <section class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_log()>
-                <table class="data-table">
+                <table class="data-table log-table">
                     <thead><tr>
                         <th scope="col">{text.log_at()}</th>
                         <th scope="col">{text.log_who()}</th>

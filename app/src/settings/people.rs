@@ -87,7 +87,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let rows = shown.users.iter().map(|(user, campaigns)| row(user, campaigns, shown, text)).collect_view();
     view! {
         <div class="stack">
-            <div class="page-actions">
+            <div class="flex justify-end">
                 <button class="btn btn-primary" type="button" popovertarget="invite">
                     <Icon name="plus" />{text.people_invite()}
                 </button>
@@ -95,7 +95,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
             </div>
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_people()>
-                    <table class="data-table two-line">
+                    <table class="data-table two-line settings-table">
                         <thead><tr>
                             <th scope="col">{text.people_name()}</th>
                             <th scope="col">{text.user_role()}</th>

@@ -77,7 +77,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
         view! { <tr><td class="key">{link(&own.campaign, &own.name)}</td><td>{few(&own.emails, text)}</td></tr> }
     });
     let own = if shown.own.is_empty() {
-        view! { <p class="text-muted panel-note">{text.recipients_no_own()}</p> }.into_any()
+        view! { <p class="text-muted settings-note">{text.recipients_no_own()}</p> }.into_any()
     } else {
         view! {
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.recipients_own()>
@@ -116,7 +116,7 @@ fn stopped(shown: &Shown, text: Text) -> Option<AnyView> {
         view! {
             <section class="panel panel-flush">
                 <div class="panel-head"><h2 class="panel-title">{text.recipients_stopped()}</h2></div>
-                <p class="text-muted panel-note">{text.recipients_stopped_why()}</p>
+                <p class="text-muted settings-note">{text.recipients_stopped_why()}</p>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.recipients_stopped()>
                     <table class="data-table">
                         <thead><tr>

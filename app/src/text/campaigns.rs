@@ -40,5 +40,5 @@ messages! {
     call_details = "Chi tiết cuộc gọi", "Call details";
     report_tabs = "Báo cáo", "Report";
     contact_rate_rule = "Khách có ít nhất một cuộc gọi thành công, chia cho số khách trong danh sách.", "Customers with at least one success call, divided by the customers on the list.";
-    answer_rate_rule = "Cuộc gọi thành công chia cho tổng số cuộc gọi đã kết thúc, kể cả gọi lại.", "Success calls divided by all finished calls, redials included.";
+    answer_rate_rule = "Cuộc gọi nghe máy chia cho tổng số cuộc gọi đã kết thúc, kể cả gọi lại.", "Answered calls divided by all finished calls, redials included.";
 }

@@ -53,7 +53,7 @@ messages! {
     rule_sessions = "Phiên làm việc là số block đã dùng: mỗi cuộc gọi làm tròn lên block của riêng nó, rồi mới cộng lại.", "Sessions are blocks used: each call is rounded up to its own blocks, then they are added.";
     rule_usage_messages = "Câu trả lời của voicebot cho khách; một câu trả lời là một tin nhắn. Cuộc gọi không rõ số tin nhắn không được cộng.", "Replies of the voicebot to the customer; one reply is one message. Calls with an unknown number are left out.";
     rule_usage_calls = "Mọi cuộc gọi đã kết thúc, kể cả gọi lại.", "All finished calls, redials included.";
-    rule_usage_talk = "Từ lúc khách nghe máy đến lúc kết thúc, cộng trên các cuộc thành công.", "From the answer to the end, added up over success calls.";
+    rule_usage_talk = "Từ lúc khách nghe máy đến lúc kết thúc, cộng trên các cuộc nghe máy.", "From the answer to the end, added up over answered calls.";
     rule_usage_cost = "Chi phí của từng cuộc gọi theo bảng giá lúc gọi, cộng lại. Đã hay chưa gồm VAT là như bảng giá ghi.", "The cost of each call by the tariff of its time, added up. Whether it includes VAT is as the tariff says.";
     rule_usage_trend = "Giá trị của từng ngày theo giờ địa phương của tài khoản, của từng tháng khi kỳ dài hơn 92 ngày.", "The figure of each local day of the account, of each month where the period is over 92 days.";
     rule_usage_months = "Phiên làm việc của 12 tháng dương lịch trọn vẹn.", "Sessions of twelve whole calendar months.";

@@ -86,7 +86,7 @@ pub struct CampaignSummary {
     pub contact_rate: Rate,
     /// Finished calls.
     pub calls: u64,
-    /// Success calls ÷ finished calls.
+    /// Answered calls ÷ finished calls.
     pub answer_rate: Rate,
     /// Blocks used.
     pub blocks: i64,

@@ -18,7 +18,7 @@ pub enum CampaignOrder {
     ContactRate,
     /// Finished calls.
     Calls,
-    /// Success calls ÷ finished calls; without calls it is below 0.
+    /// Answered calls ÷ finished calls; without calls it is below 0.
     AnswerRate,
     /// Blocks used.
     Blocks,

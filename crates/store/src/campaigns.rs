@@ -100,7 +100,7 @@ pub struct CampaignTotals {
     pub contact_rate: Rate,
     /// Finished calls.
     pub calls: u64,
-    /// Success calls ÷ finished calls.
+    /// Answered calls ÷ finished calls.
     pub answer_rate: Rate,
     /// Blocks used.
     pub blocks: i64,

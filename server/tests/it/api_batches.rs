@@ -129,7 +129,7 @@ both_engines! {
         let answer = at.post("/api/v1/calls", &json!([call("c-1", "kh-1", NINE, 20_000, None, "BS")])).await.is(200).json();
         assert_eq!(counts(&answer), [0, 1, 0, 0]);
         let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
-        assert_eq!(report["calls"], json!({"total": 1, "success": 0, "failed": 1, "error": 0, "in_progress": 0}));
+        assert_eq!(report["calls"], json!({"total": 1, "answered": 0, "success": 0, "failed": 1, "error": 0, "in_progress": 0}));
         assert_eq!((&report["blocks"], &report["cost"]), (&json!(0), &json!("0")));
         let odd = json!([{"id": "c-2", "campaign": "tet", "contact": {"phone": "1"}, "dialed_at": NINE,
             "answered_at": "2026-11-04T09:00:05+07:00", "ended_at": "2026-11-04T09:00:09+07:00", "result_code": "CU"}]);
