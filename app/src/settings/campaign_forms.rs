@@ -66,5 +66,6 @@ messages! {
     campaign_state = "Trạng thái", "State";
     campaign_state_note = "Khi chuyển sang Hoàn thành, báo cáo được gửi ngay cho người nhận. Chuyển lại trạng thái khác thì chiến dịch tiếp tục.", "Completing it sends its report to its recipients at once. With another state it goes on.";
     recipients_nobody = "chưa có ai", "nobody";
+    recipients_one = "1 địa chỉ", "1 address";
     recipients_counted(n) = "{n} địa chỉ", "{n} addresses";
 }

@@ -100,6 +100,7 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
         let campaign = &summary.campaign;
         let recipients = match campaign.report_emails.len() {
             0 => text.campaigns_as_account().to_owned(),
+            1 => text.recipients_one().to_owned(),
             n => text.recipients_counted(&text.int(n as u64)),
         };
         let tariff = campaign.tariff.as_ref().map(|tariff| tariff_name(tariff, text));

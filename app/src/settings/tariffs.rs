@@ -133,9 +133,9 @@ pub(super) fn table(shown: &Listed, label: &'static str, text: Text) -> AnyView 
     let current = shown.current().map(|tariff| tariff.effective_from);
     let rows = shown.tariffs.iter().map(|tariff| {
         let mark = if Some(tariff.effective_from) == current {
-            Some(view! { " "<span class="badge is-success">{text.tariffs_now()}</span> }.into_any())
+            Some(view! { <span class="badge is-success">{text.tariffs_now()}</span> }.into_any())
         } else if tariff.effective_from > shown.now {
-            Some(view! { " "<span class="badge">{text.tariffs_later()}</span> }.into_any())
+            Some(view! { <span class="badge">{text.tariffs_later()}</span> }.into_any())
         } else {
             None
         };
@@ -143,7 +143,9 @@ pub(super) fn table(shown: &Listed, label: &'static str, text: Text) -> AnyView 
         let (blocks, cost) = example(tariff, text);
         view! {
             <tr>
-                <td class="key nowrap">{since(tariff.effective_from, shown.zone, text)}{mark}</td>
+                <td class="key nowrap">
+                    <span class="flex items-center gap-2">{since(tariff.effective_from, shown.zone, text)}{mark}</span>
+                </td>
                 <td class="num nowrap">{format!("{} + {}", tariff.first_block_seconds, tariff.next_block_seconds)}</td>
                 <td class="num nowrap">{price(tariff.price_first_block)}</td>
                 <td class="num nowrap">{price(tariff.price_next_block)}</td>

@@ -8,8 +8,11 @@ mod deliveries;
 pub mod health;
 pub mod hooks;
 pub mod imports;
+mod people;
+mod recipients;
 pub mod recordings;
 mod report;
+mod tokens;
 mod usage;
 mod vocabulary;
 
@@ -88,6 +91,11 @@ fn described() -> OpenApiRouter<Server> {
         .routes(routes!(imports::report))
         .routes(routes!(imports::list_mappings))
         .routes(routes!(imports::put_mapping, imports::delete_mapping))
+        .routes(routes!(recipients::list, recipients::put, recipients::delete))
+        .routes(routes!(tokens::list, tokens::add))
+        .routes(routes!(tokens::delete))
+        .routes(routes!(people::list, people::invite))
+        .routes(routes!(people::put, people::delete))
         .routes(routes!(openapi))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 35] = [
+pub const ROUTES: [(&str, &str); 45] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -44,6 +44,16 @@ pub const ROUTES: [(&str, &str); 35] = [
     ("GET", "/api/v1/mappings"),
     ("PUT", "/api/v1/mappings/{name}"),
     ("DELETE", "/api/v1/mappings/{name}"),
+    ("GET", "/api/v1/recipients"),
+    ("PUT", "/api/v1/recipients"),
+    ("DELETE", "/api/v1/recipients"),
+    ("GET", "/api/v1/tokens"),
+    ("POST", "/api/v1/tokens"),
+    ("DELETE", "/api/v1/tokens/{name}"),
+    ("GET", "/api/v1/people"),
+    ("POST", "/api/v1/people"),
+    ("PUT", "/api/v1/people/{email}"),
+    ("DELETE", "/api/v1/people/{email}"),
 ];
 
 /// The requests that the description has.

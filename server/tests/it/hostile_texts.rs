@@ -291,6 +291,12 @@ fn addresses(route: &str, text: &str) -> Vec<String> {
         // Imports and mappings are opened apart: they have keys, too.
         _ if route.contains("/import") || route.contains("/mappings") => vec![],
         _ if route.starts_with("/mail/") || route.contains("{mailing}") => vec![],
+        "/settings/{part}" => {
+            let parts =
+                ["account", "people", "tokens", "tariffs", "voicebots", "campaigns", "recipients", "sign-in", "log"];
+            let parts = parts.map(|part| format!("/settings/{part}?{query}"));
+            parts.into_iter().chain([format!("/settings/campaigns?open={id}")]).collect()
+        }
         "/language/{tag}" | "/theme/{name}" => {
             let value = if route.starts_with("/theme") { "dark" } else { "vi" };
             vec![format!("{}?to={}", route.replace("{tag}", value).replace("{name}", value), encoded(text))]
@@ -468,7 +474,7 @@ both_engines! {
                 }
             }
             let id = on_a_line(text);
-            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..]), ("/fn/hooks", &[][..])]) {
+            for (path, arguments) in READING.into_iter().chain([("/fn/jobs", &[][..]), ("/fn/hooks", &[][..]), ("/fn/settings", &[("part", "campaigns")][..])]) {
                 let own = |value| match value {
                     "tet" | "c-1" => id.as_str(),
                     other => other,

@@ -3,6 +3,7 @@
 mod api_batches;
 mod api_calls;
 mod api_customers;
+mod api_managing;
 mod api_recordings;
 mod api_vocabulary;
 mod arrows;

@@ -145,6 +145,17 @@ const TRIED_APART: &[(&str, &str)] = &[
     ("GET", "/settings/log.csv"),
     // settings_tariffs.rs
     ("POST", "/settings/tariffs/add"),
+    // api_managing.rs
+    ("GET", "/api/v1/recipients"),
+    ("PUT", "/api/v1/recipients"),
+    ("DELETE", "/api/v1/recipients"),
+    ("GET", "/api/v1/tokens"),
+    ("POST", "/api/v1/tokens"),
+    ("DELETE", "/api/v1/tokens/{name}"),
+    ("GET", "/api/v1/people"),
+    ("POST", "/api/v1/people"),
+    ("PUT", "/api/v1/people/{email}"),
+    ("DELETE", "/api/v1/people/{email}"),
     // settings_campaigns.rs
     ("POST", "/settings/recipients/put"),
     // `an_export_is_for_who_asked_for_it`
