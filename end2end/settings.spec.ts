@@ -47,7 +47,7 @@ test.describe("people", () => {
       await theirs.getByLabel(words.repeat).fill("bốn từ chẳng liên quan");
       await theirs.getByRole("button", { name: words.join }).click();
       await expect(theirs).toHaveURL(/\/campaigns$/);
-      expect((await theirs.goto(new URL("/settings/people", theirs.url()).href))?.status()).toBe(403);
+      expect((await theirs.goto(new URL("/settings/people", theirs.url()).href))?.status()).toBe(404);
 
       await page.goto("/settings/people");
       await alive(page);

@@ -104,7 +104,8 @@ pub(super) async fn read(
         Some(word) => Part::ALL.into_iter().find(|part| part.word() == word).ok_or(AppError::NotFound)?,
     };
     if !part.is_for(who) {
-        return Err(AppError::Forbidden);
+        // As an address that is none: who guesses learns nothing of what there is.
+        return Err(AppError::NotFound);
     }
     let session = Session::of_request();
     let text = Text(session.language);

@@ -69,7 +69,7 @@ both_engines! {
         }
         let joined = join(NEW_PASSWORD).await.is(303);
         let lan = joined.header("set-cookie").split(';').next().unwrap().to_owned();
-        page(at, &lan, "/settings/people").await.is(403);
+        page(at, &lan, "/settings/people").await.is(404);
         assert_eq!(join(NEW_PASSWORD).await.status, 410, "a link is used once");
         page(at, "", &link).await.is(410);
         let html = page(at, &owner, "/settings/people").await.is(200).text();
@@ -252,7 +252,7 @@ both_engines! {
             send(at, cookie, "/settings/account/put", &[("seen", seen), ("name", name), ("language", "en")]).await
         };
         put(&manager, "Công ty Thử · vi", "Khác").await.is(403);
-        page(at, &manager, "/settings/account").await.is(403);
+        page(at, &manager, "/settings/account").await.is(404);
         assert!(put(&owner, "Công ty Thử · vi", "Công ty Khác").await.is(422).text().contains("Tên này đã có"));
         put(&owner, "Công ty Thử · vi", "Công ty Mới").await.is(303);
         let html = put(&owner, "Công ty Thử · vi", "Công ty Ba").await.is(422).text();
@@ -269,8 +269,8 @@ both_engines! {
         at.user("quanly@cty.vn", Role::Manager).await;
         let (owner, manager) = (at.sign_in("chu@cty.vn").await, at.sign_in("quanly@cty.vn").await);
         send(at, &owner, "/settings/tokens/add", &[("name", "=1+1"), ("read", "true")]).await.is(200);
-        page(at, &manager, "/settings/log").await.is(403);
-        page(at, &manager, "/settings/log.csv").await.is(403);
+        page(at, &manager, "/settings/log").await.is(404);
+        page(at, &manager, "/settings/log.csv").await.is(404);
         let html = page(at, &owner, "/settings/log?kind=token_added").await.is(200).text();
         assert!(html.contains("Tạo token") && html.contains("=1+1") && !html.contains("quanly@"), "{html}");
         page(at, &owner, "/settings/log?kind=nonsense").await.is(422);
@@ -295,7 +295,7 @@ both_engines! {
         at.user("xem@cty.vn", Role::Viewer).await;
         at.user("quanly@cty.vn", Role::Manager).await;
         let (viewer, manager) = (at.sign_in("xem@cty.vn").await, at.sign_in("quanly@cty.vn").await);
-        page(at, &viewer, "/settings/codes").await.is(403);
+        page(at, &viewer, "/settings/codes").await.is(404);
         let html = page(at, &manager, "/settings/codes").await.is(200).text();
         assert!(html.find("LA").unwrap() < html.find("Cuộc gọi ngắn").unwrap(), "undefined codes first: {html}");
         let seen = "Cuộc gọi ngắn · Short call · Thành công";

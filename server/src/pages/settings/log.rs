@@ -31,7 +31,7 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn csv(editing: Editing, RawQuery(query): RawQuery) -> Result<Response, Problem> {
-    editing.only(Role::Owner)?;
+    editing.only(Role::Owner).map_err(|_| Problem::not_found("page"))?;
     let pairs: Vec<(String, String)> =
         form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
     let filter = log_filter(&pairs).map_err(Problem::invalid)?;
