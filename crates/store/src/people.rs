@@ -95,6 +95,20 @@ pub async fn set_password(conn: &mut Conn, email: &str, hash: &str) -> Result<bo
     Ok(found > 0)
 }
 
+/// Ends the links to set a person's password that were not mailed to them.
+pub(crate) async fn end_passed_on_links(conn: &mut Conn, email: &str) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "DELETE FROM password_links
+         WHERE NOT mailed
+           AND EXISTS (SELECT 1 FROM users
+                       WHERE users.account_id = password_links.account_id
+                         AND users.user_key = password_links.user_key AND users.email = $1)",
+        email,
+    )?;
+    Ok(())
+}
+
 /// Notes that somebody used a link that was mailed to the address.
 pub async fn confirm(conn: &mut Conn, email: &str, now: Timestamp) -> Result<(), StoreError> {
     execute!(conn, "UPDATE people SET confirmed_at = $2 WHERE email = $1", email, now.0)?;

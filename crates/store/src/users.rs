@@ -75,7 +75,11 @@ pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
 /// Where they belong to it already.
 pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp) -> Result<User, StoreError> {
     let email = people::address(&user.email)?;
-    people::add(conn, &email, &user.name, now).await?;
+    let is_new = people::add(conn, &email, &user.name, now).await?;
+    if !is_new {
+        // Links that somebody may pass on were of who belongs to their account alone: now they would let in here, too.
+        people::end_passed_on_links(conn, &email).await?;
+    }
     let (key, _) = accounts::take_keys(conn, scope, 1).await?;
     let added = execute!(
         conn,

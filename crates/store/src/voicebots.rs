@@ -41,15 +41,19 @@ pub async fn put(conn: &mut Conn, scope: &Scope, voicebot: &Voicebot) -> Result<
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Voicebot>, StoreError> {
     let mut sql = Sql::with(&[scope.account()]);
     sql.push("SELECT v.id, v.name FROM voicebots v WHERE v.account_id = $1");
-    if scope.is_limited() {
-        // Those of the campaigns that its user sees.
-        sql.push(" AND v.voicebot_key IN (SELECT c.voicebot_key FROM campaigns c WHERE c.account_id = $1");
-        chosen::push(&mut sql, scope, "c.campaign_key");
-        sql.push(")");
-    }
+    push_seen(&mut sql, scope);
     sql.push(" ORDER BY v.id");
     let rows: Vec<(String, String)> = sql.fetch_all(conn).await?;
     rows.into_iter().map(read).collect()
+}
+
+/// Appends the condition that a voicebot `v` is of a campaign that the scope sees, where it sees chosen ones alone.
+fn push_seen(sql: &mut Sql, scope: &Scope) {
+    if scope.is_limited() {
+        sql.push(" AND v.voicebot_key IN (SELECT c.voicebot_key FROM campaigns c WHERE c.account_id = $1");
+        chosen::push(sql, scope, "c.campaign_key");
+        sql.push(")");
+    }
 }
 
 /// One voicebot.
@@ -83,7 +87,8 @@ pub(crate) async fn keys(conn: &mut Conn, scope: &Scope, ids: &[VoicebotId]) -> 
         return Ok(Some(Vec::new()));
     }
     let mut sql = Sql::with(&[scope.account()]);
-    sql.push("SELECT voicebot_key FROM voicebots WHERE account_id = $1 AND id IN ").texts(ids.iter().copied());
+    sql.push("SELECT v.voicebot_key FROM voicebots v WHERE v.account_id = $1 AND v.id IN ").texts(ids.iter().copied());
+    push_seen(&mut sql, scope);
     let keys: Vec<(i64,)> = sql.fetch_all(conn).await?;
     Ok((keys.len() == ids.len()).then(|| keys.into_iter().map(|(key,)| key).collect()))
 }

@@ -31,8 +31,8 @@ use crate::{
     files::XLSX,
     mail::LINK_LASTS_MS,
     web::{
-        browser, changes, client::Client, database::Database, download::file_headers, editing::Editing, path::Id,
-        problem::Problem, routes::Routes, security::OwnPolicy, session::Reader, small_page::small_page,
+        audited::Asker, browser, changes, client::Client, database::Database, download::file_headers, editing::Editing,
+        path::Id, problem::Problem, routes::Routes, security::OwnPolicy, session::Reader, small_page::small_page,
     },
 };
 
@@ -286,6 +286,8 @@ fn page(context: &Context, preferences: Preferences, title: &str, body: &str) ->
 async fn workbook(
     State(context): State<SharedContext>,
     database: Database,
+    Extension(asker): Extension<Asker>,
+    Client(address): Client,
     Path((account, mailing, secret)): Path<(i64, i64, String)>,
 ) -> Result<Response, Problem> {
     let none = || Problem::not_found("file, or no longer");
@@ -295,6 +297,8 @@ async fn workbook(
     if contents.link_secret != secret || is_over {
         return Err(none());
     }
+    // Whoever has the link: nobody knows more of them than their address.
+    asker.is(scope, Actor { address: Some(address), ..Actor::system() });
     let letter: Letter = serde_json::from_str(&contents.letter).map_err(|error| Problem::internal(&error))?;
     let (object, bytes) = contents.workbook.ok_or_else(none)?;
     let stream = context.recordings.read(&object, 0, bytes).await?;

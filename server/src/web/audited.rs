@@ -54,9 +54,7 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
     let asker = Asker::default();
     parts.extensions.insert(asker.clone());
     let Ok(Client(address)) = Client::from_request_parts(&mut parts, &server).await;
-    if let Some(who) = parts.extensions.get::<SignedIn>() {
-        asker.is(who.scope, Actor::user(&who.email, address));
-    }
+    let signed_in = parts.extensions.get::<SignedIn>().map(|who| (who.scope, Actor::user(&who.email, address)));
     let what = Asked {
         method: parts.method.clone(),
         route: parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default(),
@@ -65,7 +63,8 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
     };
     let db = database::of(&parts, &server);
     let response = next.run(Request::from_parts(parts, body)).await;
-    let Some((scope, actor)) = asker.0.get() else { return response };
+    // A link out of a mail is of its account, whoever is signed in to another one.
+    let Some((scope, actor)) = asker.0.get().or(signed_in.as_ref()) else { return response };
     let Some((event, once)) = what.event(scope, actor, &response) else { return response };
     // The handler is through with the request's snapshot, and nobody holds two connections.
     db.release().await;
@@ -107,11 +106,15 @@ impl Asked {
             } else {
                 Action::RecordingPlayed
             };
-            return Some((Event::of(action, self.id()).about(customer), true));
+            // The parts of one listening are one; a file that is taken again is another.
+            let once = action == Action::RecordingPlayed || response.status() == StatusCode::PARTIAL_CONTENT;
+            return Some((Event::of(action, self.id()).about(customer), once));
         }
         if is_attachment(response.headers()) {
             let rows = response.extensions().get::<FileRows>().map(|rows| rows.0);
-            let event = Event::of(Action::Exported, self.decoded_path());
+            // A secret in a path stays one.
+            let path = if self.route.contains("{secret}") { self.route.clone() } else { self.decoded_path() };
+            let event = Event::of(Action::Exported, path);
             return Some((
                 event.with(json!({"filter": self.query.as_deref().unwrap_or_default(), "rows": rows})),
                 false,

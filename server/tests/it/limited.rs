@@ -95,6 +95,13 @@ both_engines! {
         assert!(html.contains("Đổi mật khẩu") && !html.contains("/settings/people"), "{html}");
     }
 
+    async fn a_voicebot_of_another_campaign_is_none(at) {
+        let lan = fill(at).await;
+        let asked = async |voicebot: &str| page(at, &lan, &format!("/campaigns/tet/calls.csv?voicebot={voicebot}")).await.status;
+        assert_eq!(asked("bot").await, 200);
+        assert_eq!(asked("bot-kin").await, asked("no-such-bot").await);
+    }
+
     async fn totals_count_the_chosen_campaigns_alone(at) {
         let lan = fill(at).await;
         let csv = page(at, &lan, "/campaigns.csv").await.is(200).text();

@@ -117,6 +117,24 @@ both_engines! {
         send(at, &lan, "/accounts", &[("account", "Công ty Lạ")]).await.is(404);
     }
 
+    async fn a_link_that_was_passed_on_is_over_once_its_person_belongs_elsewhere_too(at) {
+        at.user("chu@cty.vn", Role::Owner).await;
+        let lan = at.user("lan@cty.vn", Role::Viewer).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        // There is no mail server: the owner is shown the link.
+        let link = shown(&send(at, &owner, &format!("/settings/people/{lan}/reset"), &[]).await.is(200).text());
+        let secret = link.split_once("link=").unwrap().1;
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        let mut conn = at.server.db.write().await.unwrap();
+        let new = users::NewUser { email: "lan@cty.vn".to_owned(), name: "Lan".to_owned(), role: Role::Owner };
+        users::add(&mut conn, &other, &new, Timestamp(NOW)).await.unwrap();
+        conn.commit().await.unwrap();
+        let fields = [("link", secret), ("password", NEW_PASSWORD), ("repeat", NEW_PASSWORD)];
+        let answer = at.post_form("/set-password", &fields).await.is(303);
+        assert!(answer.header("location").contains("error=link"), "{answer:?}");
+        send(at, &owner, &format!("/settings/people/{lan}/reset"), &[]).await.is(403);
+    }
+
     async fn an_owner_changes_what_somebody_may_do_and_the_last_owner_stays(at) {
         at.stock().await;
         let chu = at.user("chu@cty.vn", Role::Owner).await;

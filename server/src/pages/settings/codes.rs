@@ -122,8 +122,8 @@ async fn put_words(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Respons
     }
     match result_words::put(&mut conn, scope, &words).await {
         Ok(_) => {}
-        Err(StoreError::Invalid(error)) => {
-            return Ok(again(&typed().refused(&WORDS, InputError::NotASpelling(error.reason))));
+        Err(StoreError::Invalid(_)) => {
+            return Ok(again(&typed().failed(text.codes_words_clash().to_owned(), &[WORDS])));
         }
         Err(error) => return Err(error.into()),
     }
