@@ -28,12 +28,22 @@ impl Text {
             InputError::AlreadyAUser => self.input_already_a_user().to_owned(),
             InputError::LastOwner => self.input_last_owner().to_owned(),
             InputError::ForViewersOnly => self.input_for_viewers_only().to_owned(),
+            InputError::ChosenAndAll => self.input_chosen_and_all().to_owned(),
+            InputError::NothingChosen => self.input_nothing_chosen().to_owned(),
+            InputError::NoSuchVoicebot(name) => self.input_no_such_voicebot(name),
             InputError::NoSuchCampaign(name) => self.input_no_such_campaign(name),
             InputError::NotAColour => self.input_not_a_colour().to_owned(),
             InputError::NoGoal => self.input_no_goal().to_owned(),
             InputError::NotASpelling(line) => self.input_not_a_spelling(line),
+            InputError::NotALine(line) => self.input_not_a_line(line),
+            InputError::EndsBefore => self.input_ends_before().to_owned(),
+            InputError::HoursCross => self.input_hours_cross().to_owned(),
+            InputError::NotARedial(times, minutes) => {
+                self.input_not_a_redial(&self.int(u64::from(*times)), &self.int(u64::from(*minutes)))
+            }
             InputError::NotAHost => self.input_not_a_host().to_owned(),
             InputError::NotAHeader => self.input_not_a_header().to_owned(),
+            InputError::SecondsDiffer => self.input_seconds_differ().to_owned(),
             InputError::NotAnAmount => self.input_not_an_amount().to_owned(),
             InputError::DoubtfulAmount => self.input_doubtful_amount().to_owned(),
             InputError::AmountTooLarge(max) => self.input_amount_too_large(&format::integer(*max, self.language())),
@@ -56,13 +66,21 @@ messages! {
     input_not_a_country = "Hãy nhập hai chữ cái của quốc gia, ví dụ VN.", "Please enter a country by two letters, such as VN.";
     input_already_a_user = "Người này đã thuộc tài khoản.", "This person belongs to the account already.";
     input_last_owner = "Tài khoản cần ít nhất một chủ tài khoản.", "The account needs an owner.";
-    input_for_viewers_only = "Chỉ người xem mới giới hạn theo chiến dịch được.", "Only viewers can be limited to campaigns.";
+    input_for_viewers_only = "Chỉ giới hạn được phạm vi của người xem.", "Only what viewers see can be limited.";
+    input_chosen_and_all = "Bên dưới có ghi chiến dịch hoặc voicebot. Hãy chọn “chỉ những mục ghi bên dưới”, hoặc xoá chúng.", "Campaigns or voicebots are named below. Choose “only what is named below”, or remove them.";
+    input_nothing_chosen = "Hãy ghi ít nhất một chiến dịch hoặc voicebot.", "Name at least one campaign or voicebot.";
+    input_no_such_voicebot(name) = "Không có voicebot “{name}”.", "There is no voicebot “{name}”.";
     input_no_such_campaign(name) = "Không có chiến dịch “{name}”.", "There is no campaign “{name}”.";
     input_not_a_colour = "Hãy nhập màu như #16a34a.", "Please enter a colour such as #16a34a.";
     input_no_goal = "Mục tiêu phải được tính là thành công.", "A goal must count as success.";
     input_not_a_spelling(line) = "Không đọc được “{line}”. Viết: cách viết = mã, ví dụ BUSY = BS.", "“{line}” cannot be read. Write spelling = code, such as BUSY = BS.";
+    input_not_a_line(line) = "Không đọc được “{line}”. Xem cách viết bên dưới.", "“{line}” cannot be read. See below how to write it.";
+    input_ends_before = "Ngày cuối phải sau hoặc trùng ngày đầu.", "The last day cannot be before the first.";
+    input_hours_cross = "Các khung giờ phải theo thứ tự, không chồng nhau, và kết thúc sau khi bắt đầu.", "Hours must be in order, apart from each other, and end after they begin.";
+    input_not_a_redial(times, minutes) = "Mỗi mã một dòng, từ 1 đến {times} lần, cách nhau không quá {minutes} phút.", "One line for a code, 1 to {times} times, at most {minutes} minutes apart.";
     input_not_a_host = "Hãy nhập tên máy chủ, ví dụ api.twilio.com.", "Please enter the name of a server, such as api.twilio.com.";
     input_not_a_header = "Hãy nhập tên tiêu đề HTTP, ví dụ x-api-key.", "Please enter the name of an HTTP header, such as x-api-key.";
+    input_seconds_differ = "Số giây đã nhập khác với lựa chọn này. Hãy chọn “Số giây khác”, hoặc xoá số giây.", "The seconds typed are not those of this choice. Choose “Other seconds”, or remove them.";
     input_not_an_amount = "Hãy nhập một số tiền, ví dụ 320 hoặc 2,5.", "Please enter an amount, such as 320 or 2.5.";
     input_doubtful_amount = "Số này có thể hiểu hai cách. Đừng dùng dấu ngăn cách hàng nghìn: viết 1200, hoặc 1,2.", "This can be read in two ways. Leave out separators of thousands: write 1200, or 1.2.";
     input_amount_too_large(max) = "Không được quá {max}.", "At most {max} is allowed.";

@@ -17,6 +17,7 @@ fn campaign(name: &str) -> CampaignSummary {
             completed_at: None,
             report_emails: vec![],
             tariff: None,
+            plan: None,
         },
         customers: 2_000,
         dialled: 1_950,

@@ -7,7 +7,15 @@ use super::{
     checks::{Check, CheckOf, checks},
     panel::Page,
 };
-use crate::components::{CloseButton, Icon};
+use crate::{
+    components::{CloseButton, Icon},
+    settings::campaign_forms::plan_seen,
+    text::messages,
+};
+
+messages! {
+    planned = "Kế hoạch gọi", "Planned";
+}
 
 fn sentence(page: &Page, of: CheckOf) -> &'static str {
     let text = page.text;
@@ -86,12 +94,15 @@ pub fn foot(page: &Page) -> AnyView {
         })
         .collect_view();
     let until = text.data_until(&format::moment(page.overview.as_of, page.language), &page.report.timezone);
+    let plan = page.overview.plan.as_ref();
+    let plan = plan.map(|plan| view! { <span>{text.planned()}": "{plan_seen(Some(plan), text)}</span> });
     view! {
         <footer class="page-foot">
             <b class=class><Icon name=icon />{verdict}</b>
             {said}
             <button class="link" type="button" popovertarget="checks">{text.see_checks(&all.len().to_string())}</button>
             <span>{until}</span>
+            {plan}
         </footer>
         <div class="popover" popover id="checks" role="dialog" aria-labelledby="checks-title">
             <div class="popover-head"><span id="checks-title">{text.checks()}</span><CloseButton target="checks" /></div>

@@ -29,15 +29,19 @@ pub struct Outgoing {
 }
 
 impl Outgoing {
-    /// Reads it; `whole` are the figures of the whole campaign now.
+    /// Reads it; `whole` are the figures of the whole campaign now. Whoever sees chosen campaigns alone is not told who else reads
+    /// of them.
     pub async fn read(
         conn: &mut Conn,
         state: &AppState,
         signed_in: &SignedIn,
         summary: &CampaignSummary,
         whole: &Report,
-    ) -> Result<Self, AppError> {
+    ) -> Result<Option<Self>, AppError> {
         let scope = &signed_in.scope;
+        if scope.is_limited() {
+            return Ok(None);
+        }
         let deliveries = outbox::deliveries(conn, scope, &summary.campaign.id).await?.unwrap_or_default();
         let shared = recipients::of_account(conn, scope).await?;
         let latest = deliveries.iter().find(|mail| mail.kind != Kind::Preview && mail.status == MailStatus::Sent);
@@ -50,7 +54,7 @@ impl Outgoing {
         let mailed = contents.and_then(|contents| read(&contents.figures));
         // As they would be kept, since not everything of a report is.
         let now = serde_json::to_string(&compared(whole)).ok().and_then(|figures| read(&figures));
-        Ok(Self {
+        Ok(Some(Self {
             own: summary.campaign.report_emails.clone(),
             shared,
             deliveries,
@@ -58,7 +62,7 @@ impl Outgoing {
             setup: state.mail,
             may_send: scope.role().may(Role::Manager),
             zone: signed_in.account.zone,
-        })
+        }))
     }
 
     /// To whom the report goes.

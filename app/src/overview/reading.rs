@@ -1,7 +1,7 @@
 //! What the overview shows, read from the store.
 
 use domain::{
-    CampaignId, Code, DateRange, Language, Period, Report, Tariff, Timestamp,
+    CampaignId, Code, DateRange, Language, Period, Plan, Report, Tariff, Timestamp,
     report::TrendPoint,
     time::{DAY_MS, LocalTime, Zone},
 };
@@ -18,8 +18,10 @@ pub struct Overview {
     pub head: CampaignHead,
     /// Its figures over the period.
     pub report: Report,
-    /// Its mails.
-    pub outgoing: Outgoing,
+    /// Its mails, for whoever sees the account.
+    pub outgoing: Option<Outgoing>,
+    /// What it was set to do.
+    pub plan: Option<Plan>,
     /// What was asked for.
     pub period: Period,
     /// When the figures were read, in the account's zone.
@@ -112,7 +114,8 @@ impl Overview {
     /// The address of the events to follow while the campaign or its mails may still change by themselves.
     pub fn live(&self) -> Option<String> {
         let head = &self.head;
-        let under_way = self.outgoing.is_under_way().then(|| format!("{}/live", crate::links::campaign_path(&head.id)));
+        let is_under_way = self.outgoing.as_ref().is_some_and(Outgoing::is_under_way);
+        let under_way = is_under_way.then(|| format!("{}/live", crate::links::campaign_path(&head.id)));
         head.live().or(under_way)
     }
 }
@@ -161,6 +164,7 @@ pub(super) async fn read(
         goals: codes.into_iter().filter(|code| code.is_goal).map(|code| code.code).collect(),
         tariffs,
         head,
+        plan: summary.campaign.plan,
         report,
         outgoing,
         period,

@@ -3,7 +3,7 @@
 use domain::limits;
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::{outgoing::Outgoing, panel::Page};
 use crate::{
     Text,
     components::CloseButton,
@@ -37,8 +37,8 @@ pub const ACCOUNT_RECIPIENTS: Form = Form {
 };
 
 /// The popover `report-recipients`.
-pub fn popover(page: &Page) -> AnyView {
-    let (text, outgoing) = (page.text, &page.overview.outgoing);
+pub fn popover(page: &Page, outgoing: &Outgoing) -> AnyView {
+    let text = page.text;
     let action = links::recipients(&page.overview.head.id);
     let form = |form: Form, of: &'static str, emails: &[String]| {
         let filled = Filled::default().with(&OF, of).with(&EMAILS, emails.join(", "));

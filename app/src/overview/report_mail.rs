@@ -19,7 +19,7 @@ const HISTORY: usize = 50;
 /// The line and what it opens.
 pub fn line(page: &Page) -> AnyView {
     let text = page.text;
-    let outgoing = &page.overview.outgoing;
+    let Some(outgoing) = &page.overview.outgoing else { return ().into_any() };
     let completed = page.overview.head.state == CampaignState::Completed;
     let latest = outgoing.latest();
     let action = |button: AnyView| outgoing.may_send.then_some(button);
@@ -39,7 +39,7 @@ pub fn line(page: &Page) -> AnyView {
         <section class="panel report-mail" id="report-mail" aria-label=text.report_mail()>
             <Icon name="mail" />
             <div class="report-mail-text">
-                {standing(page, &latest, completed)}{preview(outgoing, text)}{changed}{waits}
+                {standing(page, outgoing, &latest, completed)}{preview(outgoing, text)}{changed}{waits}
             </div>
             <div class="report-mail-actions">
                 {again}
@@ -49,10 +49,10 @@ pub fn line(page: &Page) -> AnyView {
                 {complete}
             </div>
         </section>
-        {history(page)}
-        {may_go_again.then(|| action(ask_again(page)))}
-        {action(recipients::popover(page))}
-        {(!completed).then(|| action(confirm(page)))}
+        {history(page, outgoing)}
+        {may_go_again.then(|| action(ask_again(page, outgoing)))}
+        {action(recipients::popover(page, outgoing))}
+        {(!completed).then(|| action(confirm(page, outgoing)))}
     }
     .into_any()
 }
@@ -84,8 +84,8 @@ fn who(addresses: &[&str], text: Text) -> String {
 }
 
 /// What became of the latest report, one sentence for each that there is to say.
-fn standing(page: &Page, latest: &[&Delivery], completed: bool) -> AnyView {
-    let (text, outgoing) = (page.text, &page.overview.outgoing);
+fn standing(page: &Page, outgoing: &Outgoing, latest: &[&Delivery], completed: bool) -> AnyView {
+    let text = page.text;
     if latest.is_empty() {
         let all: Vec<&str> = outgoing.recipients().iter().map(String::as_str).collect();
         let said = match (all.is_empty(), completed) {
@@ -163,8 +163,8 @@ fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
 }
 
 /// Every mail, with what became of it.
-fn history(page: &Page) -> AnyView {
-    let (text, outgoing) = (page.text, &page.overview.outgoing);
+fn history(page: &Page, outgoing: &Outgoing) -> AnyView {
+    let text = page.text;
     let path = links::campaign_path(&page.overview.head.id);
     let older = outgoing.deliveries.len().saturating_sub(HISTORY);
     let older = (older > 0).then(|| view! { <p class="text-note">{text.mail_older(&text.int(older as u64))}</p> });
@@ -224,9 +224,9 @@ fn history(page: &Page) -> AnyView {
 
 /// To whom the report is sent again: all are named, and nobody is chosen before. A dialog that opens without scripts, too; the
 /// first of its buttons, which Enter presses, is not the one that sends to all.
-fn ask_again(page: &Page) -> AnyView {
+fn ask_again(page: &Page, outgoing: &Outgoing) -> AnyView {
     let (text, head) = (page.text, &page.overview.head);
-    let all = page.overview.outgoing.recipients();
+    let all = outgoing.recipients();
     let to_all = |label: String| {
         view! { <button class="btn btn-primary" type="submit" name=WHO value=ALL>{label}</button> }.into_any()
     };
@@ -277,9 +277,9 @@ fn ask_again(page: &Page) -> AnyView {
 }
 
 /// Whether one really means it: it cannot be taken back. A dialog that opens without scripts, too.
-fn confirm(page: &Page) -> AnyView {
+fn confirm(page: &Page, outgoing: &Outgoing) -> AnyView {
     let (text, head) = (page.text, &page.overview.head);
-    let all: Vec<&str> = page.overview.outgoing.recipients().iter().map(String::as_str).collect();
+    let all: Vec<&str> = outgoing.recipients().iter().map(String::as_str).collect();
     let why =
         if all.is_empty() { text.mail_complete_nobody().to_owned() } else { text.mail_complete_why(&who(&all, text)) };
     view! {

@@ -1,6 +1,6 @@
 //! The account's campaigns, and the settings of one.
 
-use domain::{Campaign, CampaignId, Tariff};
+use domain::{Campaign, CampaignId, Day, Tariff};
 use leptos::prelude::*;
 use store::{
     Conn, PageRequest,
@@ -9,7 +9,10 @@ use store::{
 };
 
 use super::{
-    campaign_forms::{CAMPAIGN, CAMPAIGN_NAME, OWN_EMAILS, OWN_RECIPIENTS, STATE, recipients_seen},
+    campaign_forms::{
+        CAMPAIGN, CAMPAIGN_NAME, OWN_EMAILS, OWN_RECIPIENTS, PLAN, PLAN_CALLS, PLAN_FIRST, PLAN_LAST, PLAN_REDIALS,
+        PLAN_SECONDS, PLAN_WINDOWS, STATE, plan_seen, recipients_seen, redials_text, windows_text,
+    },
     forms::SEEN,
     tariffs::{Listed, form as tariff_form, table as tariff_table},
 };
@@ -36,6 +39,8 @@ messages! {
     campaigns_report = "Xem báo cáo", "Open its report";
     campaigns_own_recipients = "Người nhận báo cáo", "Recipients of its report";
     campaigns_shared(emails) = "Người nhận chung của tài khoản: {emails}.", "The account's recipients: {emails}.";
+    campaigns_plan = "Kế hoạch gọi", "What was planned";
+    campaigns_plan_note = "Ghi lại cài đặt của chiến dịch để báo cáo đặt cạnh thực tế. Ringside không điều khiển việc gọi.", "What the campaign was set to do, for its report to say beside what happened. Ringside does not control the dialling.";
     campaigns_own_tariff = "Bảng giá riêng", "Its own tariff";
     campaigns_no_own_tariff = "Chiến dịch đang dùng bảng giá của tài khoản. Đặt bảng giá riêng thì từ ngày ấy chiến dịch không theo bảng giá của tài khoản nữa.", "It is priced by the account's tariff. Once it has its own, it does not follow the account's from that day on.";
     campaigns_search = "Tìm chiến dịch", "Search campaigns";
@@ -184,6 +189,18 @@ fn one(opened: &Opened, text: Text) -> AnyView {
     let filled = Filled::default()
         .with(&SEEN, recipients_seen(&campaign.report_emails, text))
         .with(&OWN_EMAILS, campaign.report_emails.join(", "));
+    let plan = campaign.plan.clone().unwrap_or_default();
+    let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+    let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();
+    let planned = Filled::default()
+        .with(&SEEN, plan_seen(campaign.plan.as_ref(), text))
+        .with(&PLAN_FIRST, day(plan.first_day))
+        .with(&PLAN_LAST, day(plan.last_day))
+        .with(&PLAN_WINDOWS, windows_text(&plan.windows))
+        .with(&PLAN_CALLS, number(plan.calls_at_once))
+        .with(&PLAN_SECONDS, number(plan.longest_call_seconds))
+        .with(&PLAN_REDIALS, redials_text(&plan.redials));
+    let planned = PLAN.view("plan-form", action("plan"), Place::Sheet, &planned);
     let recipients = OWN_RECIPIENTS.view("recipients-form", action("recipients"), Place::Sheet, &filled);
     let shared = campaign
         .report_emails
@@ -208,6 +225,11 @@ fn one(opened: &Opened, text: Text) -> AnyView {
                 <h2 class="panel-title">{text.campaigns_own_recipients()}</h2>
                 {recipients}
                 {shared}
+            </section>
+            <section class="panel settings-panel">
+                <h2 class="panel-title">{text.campaigns_plan()}</h2>
+                <p class="text-muted">{text.campaigns_plan_note()}</p>
+                {planned}
             </section>
             <h2>{text.campaigns_own_tariff()}</h2>
             {tariffs}

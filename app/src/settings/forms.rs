@@ -37,9 +37,19 @@ pub const INVITED: Field = Field::new("email", Text::email, Kind::UserEmail).req
 pub const ROLE: Field = Field::new("role", Text::user_role, Kind::Select(ROLES)).required().note(Text::user_role_note);
 const ROLES: &[(&str, Words)] =
     &[("viewer", Text::role_viewer), ("manager", Text::role_manager), ("owner", Text::role_owner)];
-/// The campaigns alone that a viewer sees: ids or names, one on a line.
+/// Whether a user sees everything.
+pub const SEES: Field = Field::new("sees", Text::user_sees, Kind::Select(SEEN_BY_USER)).required();
+const SEEN_BY_USER: &[(&str, Words)] = &[(ALL, Text::user_sees_all), (NAMED, Text::user_sees_named)];
+/// Everything.
+pub const ALL: &str = "all";
+/// Only what is named, which viewers alone can be limited to.
+pub const NAMED: &str = "named";
+/// The campaigns that a limited viewer sees: ids or names, one on a line.
 pub const CAMPAIGNS: Field = Field::new("campaigns", Text::user_campaigns, Kind::Text { max: 100 * ID_CHARS, rows: 3 })
     .note(Text::user_campaigns_note);
+/// The voicebots whose campaigns a limited viewer sees: ids or names, one on a line.
+pub const VOICEBOTS: Field = Field::new("voicebots", Text::user_voicebots, Kind::Text { max: 100 * ID_CHARS, rows: 2 })
+    .note(Text::user_voicebots_note);
 /// How an invitation goes out.
 pub const HOW: Field = Field::new("how", Text::invite_how, Kind::Select(HOWS)).required();
 const HOWS: &[(&str, Words)] = &[(BY_MAIL, Text::invite_by_mail), (BY_LINK, Text::invite_by_link)];
@@ -48,9 +58,9 @@ pub const BY_MAIL: &str = "mail";
 /// As a link that the owner passes on.
 pub const BY_LINK: &str = "link";
 /// Invites somebody.
-pub const INVITE: Form = Form { fields: &[INVITED, ROLE, CAMPAIGNS, HOW], submit: Text::invite };
+pub const INVITE: Form = Form { fields: &[INVITED, ROLE, SEES, CAMPAIGNS, VOICEBOTS, HOW], submit: Text::invite };
 /// Says what a user may do.
-pub const ACCESS: Form = Form { fields: &[SEEN, ROLE, CAMPAIGNS], submit: Text::setting_save };
+pub const ACCESS: Form = Form { fields: &[SEEN, ROLE, SEES, CAMPAIGNS, VOICEBOTS], submit: Text::setting_save };
 
 /// The name of a token.
 pub const TOKEN_NAME: Field =
@@ -128,8 +138,13 @@ messages! {
     account_country_note = "Hai chữ cái, ví dụ VN. Số điện thoại không ghi mã quốc gia được đọc theo quốc gia này.", "Two letters, such as VN. Phone numbers without a country code are read by it.";
     user_role = "Vai trò", "Role";
     user_role_note = "Người xem chỉ xem và thấy số điện thoại bị che. Quản lý sửa chiến dịch, kết quả, bảng giá. Chủ tài khoản làm được mọi việc.", "Viewers read, with phone numbers masked. Managers change campaigns, codes and tariffs. Owners do everything.";
-    user_campaigns = "Chỉ thấy các chiến dịch", "Only these campaigns";
-    user_campaigns_note = "Mỗi dòng một mã hoặc tên chiến dịch; chỉ dành cho người xem. Để trống: thấy tất cả.", "An id or name on each line; for viewers only. Left empty: all of them.";
+    user_sees = "Phạm vi", "Sees";
+    user_sees_all = "tất cả chiến dịch", "all campaigns";
+    user_sees_named = "chỉ những mục ghi bên dưới (người xem)", "only what is named below (viewers)";
+    user_campaigns = "Chiến dịch", "Campaigns";
+    user_campaigns_note = "Mỗi dòng một mã hoặc tên.", "An id or name on each line.";
+    user_voicebots = "Mọi chiến dịch của voicebot", "All campaigns of voicebots";
+    user_voicebots_note = "Mỗi dòng một mã hoặc tên; kể cả chiến dịch tạo sau này.", "An id or name on each line; later campaigns too.";
     invite_how = "Gửi lời mời", "The invitation goes";
     invite_by_mail = "qua email", "by mail";
     invite_by_link = "bằng liên kết để tự gửi", "as a link to pass on";

@@ -58,8 +58,10 @@ messages! {
     action_recording_settings_changed = "Đổi cách tải ghi âm", "Changed how recordings are fetched";
     action_recording_played = "Nghe ghi âm", "Played a recording";
     action_recording_downloaded = "Tải ghi âm", "Downloaded a recording";
+    action_recording_deleted = "Xoá ghi âm", "Deleted a recording";
     action_exported = "Tải danh sách hoặc báo cáo", "Took a list or report as a file";
     action_phones_read = "Đọc số điện thoại đầy đủ", "Read whole phone numbers";
+    action_mail_asked = "Yêu cầu gửi báo cáo", "Had a report sent";
     action_mail_sent = "Gửi báo cáo qua email", "Sent a report by mail";
     action_imported = "Nhập tệp cuộc gọi", "Imported a file of calls";
     action_import_undone = "Hoàn tác một lần nhập", "Undid an import";
@@ -93,8 +95,10 @@ impl Text {
             Action::RecordingSettingsChanged => self.action_recording_settings_changed(),
             Action::RecordingPlayed => self.action_recording_played(),
             Action::RecordingDownloaded => self.action_recording_downloaded(),
+            Action::RecordingDeleted => self.action_recording_deleted(),
             Action::Exported => self.action_exported(),
             Action::PhonesRead => self.action_phones_read(),
+            Action::MailAsked => self.action_mail_asked(),
             Action::MailSent => self.action_mail_sent(),
             Action::Imported => self.action_imported(),
             Action::ImportUndone => self.action_import_undone(),

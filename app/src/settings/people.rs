@@ -1,15 +1,15 @@
 //! Who belongs to the account, who was asked to, and what each may do.
 
-use domain::{CampaignId, Role, time::Zone};
+use domain::{CampaignId, Role, VoicebotId, time::Zone};
 use leptos::prelude::*;
 use store::{
-    Conn, User,
+    Chosen, Conn, User, chosen,
     invitations::{self, Invitation},
     users,
 };
 
 use super::{
-    forms::{ACCESS, BY_LINK, BY_MAIL, CAMPAIGNS, HOW, INVITE, ROLE, SEEN},
+    forms::{ACCESS, ALL, BY_LINK, BY_MAIL, CAMPAIGNS, HOW, INVITE, NAMED, ROLE, SEEN, SEES, VOICEBOTS},
     sheet::sheet,
     texts::at,
 };
@@ -28,6 +28,7 @@ messages! {
     people_you = "bạn", "you";
     people_no_password = "Chưa đặt mật khẩu", "No password yet";
     people_limited(n) = "{n} chiến dịch", "{n} campaigns";
+    people_limited_voicebots(n) = "chiến dịch của {n} voicebot", "campaigns of {n} voicebots";
     people_edit = "Sửa", "Change";
     people_edit_of(name) = "Sửa quyền của {name}", "What {name} may do";
     people_reset = "Gửi liên kết đặt mật khẩu", "Send a link to set the password";
@@ -45,7 +46,7 @@ messages! {
 
 /// What the page shows.
 pub(super) struct Shown {
-    users: Vec<(User, Vec<CampaignId>)>,
+    users: Vec<(User, Chosen)>,
     invitations: Vec<Invitation>,
     own: Option<i64>,
     owners: usize,
@@ -56,8 +57,9 @@ pub(super) struct Shown {
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, String)]) -> Result<Shown, AppError> {
     let mut users = Vec::new();
     for user in users::list(conn, &who.scope).await? {
-        let limits = if user.is_limited { users::campaigns_of(conn, &who.scope, user.key).await? } else { Vec::new() };
-        users.push((user, limits));
+        let chosen =
+            if user.is_limited { chosen::of_user(conn, &who.scope, user.key).await? } else { Chosen::default() };
+        users.push((user, chosen));
     }
     Ok(Shown {
         owners: users.iter().filter(|(user, _)| user.role == Role::Owner).count(),
@@ -70,21 +72,26 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, Str
 }
 
 /// What a user may do, as the form's hidden field and the words for who comes second name it.
-pub fn seen(user: &User, campaigns: &[CampaignId], text: Text) -> String {
+pub fn seen(user: &User, chosen: &Chosen, text: Text) -> String {
     let role = text.role(user.role);
-    if user.is_limited { format!("{role}: {}", lines(campaigns).replace('\n', ", ")) } else { role.to_owned() }
+    if !user.is_limited {
+        return role.to_owned();
+    }
+    let ids = chosen.campaigns.iter().map(CampaignId::as_str);
+    let voicebots = chosen.voicebots.iter().map(|id| format!("voicebot {id}"));
+    format!("{role}: {}", ids.map(str::to_owned).chain(voicebots).collect::<Vec<_>>().join(", "))
 }
 
 /// An id on each line.
-fn lines(campaigns: &[CampaignId]) -> String {
-    campaigns.iter().map(CampaignId::as_str).collect::<Vec<_>>().join("\n")
+fn lines<'a>(ids: impl Iterator<Item = &'a str>) -> String {
+    ids.collect::<Vec<_>>().join("\n")
 }
 
 pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let how = if shown.sends_mail { BY_MAIL } else { BY_LINK };
-    let filled = Filled::default().with(&ROLE, Role::Viewer.word()).with(&HOW, how);
+    let filled = Filled::default().with(&ROLE, Role::Viewer.word()).with(&SEES, ALL).with(&HOW, how);
     let invite = INVITE.view("invite-form", "/settings/people/invite".to_owned(), Place::Sheet, &filled);
-    let rows = shown.users.iter().map(|(user, campaigns)| row(user, campaigns, shown, text)).collect_view();
+    let rows = shown.users.iter().map(|(user, chosen)| row(user, chosen, shown, text)).collect_view();
     view! {
         <div class="stack">
             <div class="flex justify-end">
@@ -112,7 +119,16 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyView {
+/// How many campaigns and voicebots somebody is limited to.
+fn limits(chosen: &Chosen, text: Text) -> String {
+    let count = |n: usize, words: fn(Text, &str) -> String| (n > 0).then(|| words(text, &text.int(n as u64)));
+    let campaigns = count(chosen.campaigns.len(), |text, n| text.people_limited(n));
+    let voicebots = count(chosen.voicebots.len(), |text, n| text.people_limited_voicebots(n));
+    let parts: Vec<String> = campaigns.into_iter().chain(voicebots).collect();
+    if parts.is_empty() { text.people_limited(&text.int(0)) } else { parts.join(", ") }
+}
+
+fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
     let key = user.key;
     let is_own = shown.own == Some(key);
     let you = is_own.then(|| view! { " "<span class="badge is-accent">{text.people_you()}</span> });
@@ -120,17 +136,18 @@ fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyV
     let no_password = (!user.has_password).then(|| {
         view! { <span class="badge is-failed">{text.people_no_password()}</span> }
     });
-    let limited =
-        user.is_limited.then(|| view! { <small>{text.people_limited(&text.int(campaigns.len() as u64))}</small> });
+    let limited = user.is_limited.then(|| view! { <small>{limits(chosen, text)}</small> });
     let is_last_owner = user.role == Role::Owner && shown.owners == 1;
     let id = format!("user-{key}");
     let access = if is_last_owner {
         view! { <p class="text-muted">{text.people_last_owner()}</p> }.into_any()
     } else {
         let filled = Filled::default()
-            .with(&SEEN, seen(user, campaigns, text))
+            .with(&SEEN, seen(user, chosen, text))
             .with(&ROLE, user.role.word())
-            .with(&CAMPAIGNS, lines(campaigns));
+            .with(&SEES, if user.is_limited { NAMED } else { ALL })
+            .with(&CAMPAIGNS, lines(chosen.campaigns.iter().map(CampaignId::as_str)))
+            .with(&VOICEBOTS, lines(chosen.voicebots.iter().map(VoicebotId::as_str)));
         ACCESS.view(&format!("{id}-form"), format!("/settings/people/{key}/access"), Place::Sheet, &filled)
     };
     let act = |path: &str, class: &'static str, words: &'static str| {
@@ -179,7 +196,8 @@ fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
         return None;
     }
     let rows = shown.invitations.iter().map(|invitation| {
-        let Invitation { email, role, expires_at, .. } = invitation;
+        let Invitation { email, role, expires_at, chosen, .. } = invitation;
+        let limited = chosen.as_ref().map(|chosen| view! { <small>{limits(chosen, text)}</small> });
         let act = |path: &'static str, words: &'static str| {
             view! {
                 <form method="post" action=format!("/settings/invitations/{path}")>
@@ -191,7 +209,7 @@ fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
         view! {
             <tr>
                 <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small></td>
-                <td>{text.role(*role)}</td>
+                <td>{text.role(*role)}{limited}</td>
                 <td class="num stick"><span class="flex justify-end gap-2">
                     {act("again", text.people_ask_again())}{act("remove", text.people_take_back())}
                 </span></td>

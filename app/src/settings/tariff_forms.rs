@@ -53,10 +53,11 @@ pub fn filled(tariff: Option<&Tariff>, language: Language) -> Filled {
     let Some(tariff) = tariff else { return Filled::default().with(&PRESET, PRESETS[0].0) };
     let (first, next) = (tariff.first_block_seconds, tariff.next_block_seconds);
     let preset = PRESETS.iter().find(|(_, a, b)| (*a, *b) == (first, next)).map_or(OWN, |(name, ..)| name);
+    let seconds = |seconds: u32| if preset == OWN { seconds.to_string() } else { String::new() };
     Filled::default()
         .with(&PRESET, preset)
-        .with(&FIRST_SECONDS, first.to_string())
-        .with(&NEXT_SECONDS, next.to_string())
+        .with(&FIRST_SECONDS, seconds(first))
+        .with(&NEXT_SECONDS, seconds(next))
         .with(&FIRST_PRICE, amount_text(tariff.price_first_block, language))
         .with(&NEXT_PRICE, amount_text(tariff.price_next_block, language))
         .with(&VAT, tariff.vat.map_or("", Vat::word))

@@ -1,8 +1,10 @@
 //! The demo account: its voicebots, result codes and prices.
 
 use domain::{
-    Account, CallClass, Code, Country, Currency, Day, Language, Money, ResultCode, Tariff, Timestamp, Vat, Voicebot,
-    VoicebotId, time::Zone,
+    Account, CallClass, Code, Country, Currency, Day, Language, Money, Plan, ResultCode, Tariff, Timestamp, Vat,
+    Voicebot, VoicebotId,
+    plan::{Redial, Window},
+    time::Zone,
 };
 
 use crate::{hours, kind::Kind};
@@ -70,6 +72,21 @@ pub fn tariffs(today: Day) -> Vec<Tariff> {
     let month = |back: usize| (0..back).fold(today.month_start(), |day, _| day.plus(-1).month_start());
     let price = |units, from: Day| tariff((30, 30), units, hours::instant(from, 0));
     vec![price(300, month(12)), price(320, month(3))]
+}
+
+/// What a campaign was set to do that begins on a day: two weeks in the calling hours, and who does not answer is called again.
+pub fn intended(first_day: Day) -> Plan {
+    let hour = |hour: i64| format!("{hour:02}:00").parse().ok();
+    let window = hour(hours::OPENING).zip(hour(hours::CLOSING)).map(|(from, to)| Window { from, to });
+    let redial = |code: &str, times, pause_minutes| Some(Redial { code: Code::new(code).ok()?, times, pause_minutes });
+    Plan {
+        first_day: Some(first_day),
+        last_day: Some(first_day.plus(13)),
+        windows: window.into_iter().collect(),
+        calls_at_once: Some(5),
+        longest_call_seconds: Some(300),
+        redials: [redial("NA", 3, 60), redial("BS", 3, 15)].into_iter().flatten().collect(),
+    }
 }
 
 /// Prices of a campaign that is charged every six seconds.

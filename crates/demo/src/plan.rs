@@ -173,6 +173,7 @@ pub fn plans(seed: u64, now: Timestamp) -> Vec<Plan> {
             completed_at: None,
             report_emails: report_emails(row.kind),
             tariff: (number == PAUSED).then(|| business::six_second_tariff(opening)),
+            plan: matches!(row.start, Start::Scheduled | Start::Running).then(|| business::intended(first_day)),
         };
         plans.push(Plan {
             number,

@@ -28,6 +28,12 @@ impl FieldError {
         };
         Self { field: cut(field.into()), reason: cut(reason.into()) }
     }
+
+    /// The same of a field that stands within another: `windows[1]` within `plan` is `plan.windows[1]`.
+    #[must_use]
+    pub fn within(self, outer: &str) -> Self {
+        Self::new(format!("{outer}.{}", self.field), self.reason)
+    }
 }
 
 /// Whom a call is for: `phone` or `id` or both.

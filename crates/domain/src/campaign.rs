@@ -69,6 +69,8 @@ pub struct Campaign {
     pub report_emails: Vec<String>,
     /// Its own tariff, if it has one.
     pub tariff: Option<crate::Tariff>,
+    /// What it was set to do, if anybody has said.
+    pub plan: Option<crate::Plan>,
 }
 
 /// A row of the campaign list. Every figure is that of the campaign's report over the whole campaign.

@@ -50,8 +50,14 @@ pub enum InputError {
     AlreadyAUser,
     /// The account would be left without an owner.
     LastOwner,
-    /// Campaigns are chosen for viewers alone.
+    /// What somebody sees is limited for viewers alone.
     ForViewersOnly,
+    /// Some are named, although everything is to be seen.
+    ChosenAndAll,
+    /// None is named, although only named ones are to be seen.
+    NothingChosen,
+    /// There is no voicebot of this id or name; shortened.
+    NoSuchVoicebot(String),
     /// There is no campaign of this id or name; shortened.
     NoSuchCampaign(String),
     /// This is no colour.
@@ -60,10 +66,20 @@ pub enum InputError {
     NoGoal,
     /// This line is no spelling with its code; shortened.
     NotASpelling(String),
+    /// This line is not as the note beside the field says; shortened.
+    NotALine(String),
+    /// The last day is before the first.
+    EndsBefore,
+    /// These hours end before they begin, or before the ones before them end.
+    HoursCross,
+    /// Two lines are about one code, or a number is out of its bounds: 1 to this many times, 0 to this many minutes.
+    NotARedial(u32, u32),
     /// This is not the name of a server.
     NotAHost,
     /// This is not the name of a header by which a server is told who asks.
     NotAHeader,
+    /// Seconds are typed that are not those of the choice.
+    SecondsDiffer,
     /// This is no amount, such as 320 or 2,5.
     NotAnAmount,
     /// This may be thousands as well as a part of one: `1.200`.

@@ -157,10 +157,14 @@ actions! {
     RecordingPlayed = "recording_played";
     /// A recording was downloaded. Subject: the call's id.
     RecordingDownloaded = "recording_downloaded";
+    /// A recording was deleted. Subject: the call's id.
+    RecordingDeleted = "recording_deleted";
     /// A list or report was taken as a file. Subject: which.
     Exported = "exported";
     /// Whole numbers of customers were read by a token. Subject: the path.
     PhonesRead = "phones_read";
+    /// Somebody had a report sent, or a preview of it. Subject: the campaign's id.
+    MailAsked = "mail_asked";
     /// A report was sent by mail. Subject: the campaign's id.
     MailSent = "mail_sent";
     /// A file of calls was stored. Subject: its name.
@@ -199,6 +203,12 @@ impl Event {
     #[must_use]
     pub fn with(self, details: Value) -> Self {
         Self { details, ..self }
+    }
+
+    /// Whether it is a change after which everything is as before.
+    fn changes_nothing(&self) -> bool {
+        let (before, after) = (self.details.get("before"), self.details.get("after"));
+        before.is_some() && before == after
     }
 
     /// About a customer.
@@ -275,7 +285,8 @@ fn cut(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(MAX_CHARS).collect()
 }
 
-/// Adds a row, in the caller's transaction: what is told of and the row are committed together, or neither is.
+/// Adds a row, in the caller's transaction: what is told of and the row are committed together, or neither is. A change after which
+/// everything is as before is none, and not told of.
 pub async fn record(
     conn: &mut Conn,
     scope: &Scope,
@@ -283,6 +294,9 @@ pub async fn record(
     event: &Event,
     now: Timestamp,
 ) -> Result<(), StoreError> {
+    if event.changes_nothing() {
+        return Ok(());
+    }
     let account = scope.account();
     // The head is locked before it is read: rows of one account follow one another.
     execute!(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Campaign, CampaignId, CampaignOrder, CampaignQuery, CampaignSort, CampaignState, CampaignSummary, Currency,
-    DateRange, Day, Money, Rate, Tariff, Timestamp, Vat, Voicebot, VoicebotId, search, time::Zone,
+    DateRange, Day, FieldError, Money, Plan, Rate, Tariff, Timestamp, Vat, Voicebot, VoicebotId, search, time::Zone,
 };
 use serde::Deserialize;
 
@@ -59,6 +59,8 @@ pub struct CampaignInput {
     pub report_emails: Option<Vec<String>>,
     /// Its own tariff.
     pub tariff: Option<TariffInput>,
+    /// What it is set to do; one that says nothing takes back what was said.
+    pub plan: Option<Plan>,
 }
 
 /// Which campaigns. What is empty or `None` lets everything through.
@@ -137,6 +139,7 @@ struct Stored {
     completed_at: Option<i64>,
     listed_at: i64,
     report_emails: String,
+    plan: Option<String>,
 }
 
 /// Stores a campaign. Completing one that was there sets when, and sends its report as [`complete`] does (one that comes in
@@ -147,6 +150,10 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
     let emails = emails.transpose()?.map(|emails| serde_json::json!(emails).to_string());
     if input.started_at.is_some_and(|at| !(Timestamp::MIN..=Timestamp::MAX).contains(&at)) {
         return Err(invalid("started_at", "lies outside the years 1970 to 2199"));
+    }
+    if let Some(plan) = &input.plan {
+        let at_fault = |error: FieldError| StoreError::Invalid(error.within("plan"));
+        plan.check().map_err(at_fault)?;
     }
     let (new_key, _) = accounts::take_keys(conn, scope, 1).await?;
     let account = accounts::lookup(conn, scope).await?;
@@ -164,6 +171,7 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
         completed_at: None,
         listed_at: now.0,
         report_emails: "[]".to_owned(),
+        plan: None,
     });
     after.search = search::fold(&name);
     after.name = name;
@@ -178,6 +186,9 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
     }
     if let Some(emails) = emails {
         after.report_emails = emails;
+    }
+    if let Some(plan) = &input.plan {
+        after.plan = (!plan.is_empty()).then(|| serde_json::json!(plan).to_string());
     }
 
     match &before {
@@ -217,7 +228,7 @@ async fn stored(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Optio
     let found = fetch_optional!(
         conn,
         Stored,
-        "SELECT campaign_key, name, search, voicebot_key, state, started_at, completed_at, listed_at, report_emails
+        "SELECT campaign_key, name, search, voicebot_key, state, started_at, completed_at, listed_at, report_emails, plan
          FROM campaigns
          WHERE account_id = $1 AND id = $2",
         scope.account(),
@@ -238,9 +249,9 @@ async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -
     execute!(
         conn,
         "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, started_at,
-                                completed_at, listed_at, report_emails, contacts, dialled, reached, talked, goal,
-                                answered, failed, error, in_progress, blocks, cost)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
+                                completed_at, listed_at, report_emails, plan, contacts, dialled, reached, talked,
+                                goal, answered, failed, error, in_progress, blocks, cost)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
         scope.account(),
         new.campaign_key,
         id.as_str(),
@@ -252,6 +263,7 @@ async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -
         new.completed_at,
         new.listed_at,
         new.report_emails.as_str(),
+        new.plan.as_deref(),
     )?;
     Ok(())
 }
@@ -261,7 +273,7 @@ async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), Stor
         conn,
         "UPDATE campaigns
          SET name = $3, search = $4, voicebot_key = $5, state = $6, started_at = $7, completed_at = $8,
-             listed_at = $9, report_emails = $10
+             listed_at = $9, report_emails = $10, plan = $11
          WHERE account_id = $1 AND campaign_key = $2",
         scope.account(),
         new.campaign_key,
@@ -273,6 +285,7 @@ async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), Stor
         new.completed_at,
         new.listed_at,
         new.report_emails.as_str(),
+        new.plan.as_deref(),
     )?;
     Ok(())
 }
@@ -332,6 +345,7 @@ struct SummaryRow {
     completed_at: Option<i64>,
     listed_at: i64,
     report_emails: String,
+    plan: Option<String>,
     contacts: i64,
     dialled: i64,
     reached: i64,
@@ -380,7 +394,7 @@ fn sorted_by(row: &SummaryRow, by: CampaignOrder) -> i64 {
 /// The first and last day come from the ends of a campaign's rollup: one step into its index each.
 const SUMMARY: &str = "
     SELECT c.campaign_key, c.id, c.name, v.id AS voicebot, v.name AS voicebot_name, c.state, c.started_at,
-           c.completed_at, c.listed_at, c.report_emails, c.contacts, c.dialled, c.reached, c.answered, c.failed,
+           c.completed_at, c.listed_at, c.report_emails, c.plan, c.contacts, c.dialled, c.reached, c.answered, c.failed,
            c.error, c.blocks, c.cost,
            (SELECT r.day FROM rollup_hours r
             WHERE r.account_id = c.account_id AND r.campaign_key = c.campaign_key AND r.code <> ''
@@ -408,6 +422,10 @@ impl SummaryRow {
                 started_at: self.started_at.map(Timestamp),
                 completed_at: self.completed_at.map(Timestamp),
                 tariff,
+                plan: match self.plan {
+                    Some(plan) => Some(serde_json::from_str(&plan).map_err(|_| broken("plan"))?),
+                    None => None,
+                },
             },
             customers: self.contacts as u64,
             dialled: self.dialled as u64,

@@ -3,10 +3,10 @@
 //! Nobody belongs to an account before they accepted: an owner who passes a link on learns no password of a person that other
 //! accounts know.
 
-use domain::{CampaignId, Role, Timestamp};
+use domain::{Role, Timestamp};
 
 use crate::{
-    Conn, Scope, StoreError, User, accounts,
+    Chosen, Conn, Scope, StoreError, User, accounts, chosen,
     db::{execute, fetch_all, fetch_optional},
     people,
     put::invalid,
@@ -22,8 +22,8 @@ pub struct Invitation {
     pub email: String,
     /// What they will be allowed to do.
     pub role: Role,
-    /// The campaigns alone that they will see; `None`: all of them.
-    pub campaigns: Option<Vec<CampaignId>>,
+    /// What alone they will see; `None`: everything.
+    pub chosen: Option<Chosen>,
     /// Whether the link goes by mail; else it was given to who asked, to pass on.
     pub is_mailed: bool,
     /// When they were asked.
@@ -39,8 +39,8 @@ pub struct NewInvitation {
     pub email: String,
     /// What they will be allowed to do.
     pub role: Role,
-    /// The campaigns alone that they will see, which only viewers may be limited to; `None`: all of them.
-    pub campaigns: Option<Vec<CampaignId>>,
+    /// What alone they will see, to which only viewers may be limited; `None`: everything.
+    pub chosen: Option<Chosen>,
     /// Whether the link goes by mail.
     pub is_mailed: bool,
 }
@@ -51,6 +51,7 @@ struct InvitationRow {
     email: String,
     role: String,
     campaigns: Option<String>,
+    voicebots: Option<String>,
     mailed: bool,
     invited_at: i64,
     expires_at: i64,
@@ -58,11 +59,12 @@ struct InvitationRow {
 
 fn read(row: InvitationRow) -> Result<Invitation, StoreError> {
     let broken = |what: &str| StoreError::Broken(format!("{what} of an invitation"));
-    let ids = |json: String| serde_json::from_str::<Vec<CampaignId>>(&json).map_err(|_| broken("campaigns"));
+    let campaigns = row.campaigns.map(|json| serde_json::from_str(&json)).transpose();
+    let voicebots = row.voicebots.map(|json| serde_json::from_str(&json)).transpose();
     Ok(Invitation {
         account: row.account_id,
         role: Role::from_word(&row.role).ok_or_else(|| broken("role"))?,
-        campaigns: row.campaigns.map(ids).transpose()?,
+        chosen: Chosen::of(campaigns.map_err(|_| broken("campaigns"))?, voicebots.map_err(|_| broken("voicebots"))?),
         email: row.email,
         is_mailed: row.mailed,
         invited_at: Timestamp(row.invited_at),
@@ -74,7 +76,7 @@ fn read(row: InvitationRow) -> Result<Invitation, StoreError> {
 /// ([`set_link`]).
 ///
 /// # Errors
-/// Where they belong to the account already, or somebody else than a viewer is limited to campaigns.
+/// Where they belong to the account already, or somebody else than a viewer is limited.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
@@ -87,22 +89,24 @@ pub async fn put(
     if users::lookup_email(conn, scope, &email).await?.is_some() {
         return Err(invalid("email", "belongs to a user of this account"));
     }
-    if invitation.campaigns.is_some() && invitation.role != Role::Viewer {
-        return Err(invalid("campaigns", "can be chosen for viewers alone"));
-    }
-    let campaigns = invitation.campaigns.as_ref().map(|ids| serde_json::json!(ids).to_string());
+    let chosen = invitation.chosen.as_ref();
+    chosen::only_viewers(invitation.role, chosen)?;
+    let campaigns = chosen.map(|chosen| serde_json::json!(chosen.campaigns).to_string());
+    let voicebots = chosen.map(|chosen| serde_json::json!(chosen.voicebots).to_string());
     execute!(
         conn,
-        "INSERT INTO invitations (account_id, email, role, campaigns, secret_hash, mailed, invited_by, invited_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        "INSERT INTO invitations (account_id, email, role, campaigns, voicebots, secret_hash, mailed, invited_by, invited_at,
+                                  expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          ON CONFLICT (account_id, email) DO UPDATE
-         SET role = excluded.role, campaigns = excluded.campaigns, secret_hash = excluded.secret_hash,
-             mailed = excluded.mailed, invited_by = excluded.invited_by, invited_at = excluded.invited_at,
-             expires_at = excluded.expires_at",
+         SET role = excluded.role, campaigns = excluded.campaigns, voicebots = excluded.voicebots,
+             secret_hash = excluded.secret_hash, mailed = excluded.mailed, invited_by = excluded.invited_by,
+             invited_at = excluded.invited_at, expires_at = excluded.expires_at",
         scope.account(),
         email.as_str(),
         invitation.role.word(),
         campaigns.as_deref(),
+        voicebots.as_deref(),
         hash.map(<[u8; 32]>::as_slice),
         invitation.is_mailed,
         scope.user(),
@@ -130,7 +134,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Optio
     let row = fetch_optional!(
         conn,
         InvitationRow,
-        "SELECT account_id, email, role, campaigns, mailed, invited_at, expires_at FROM invitations
+        "SELECT account_id, email, role, campaigns, voicebots, mailed, invited_at, expires_at FROM invitations
          WHERE account_id = $1 AND email = $2",
         scope.account(),
         email,
@@ -148,7 +152,7 @@ pub async fn find(
     let row = fetch_optional!(
         conn,
         InvitationRow,
-        "SELECT account_id, email, role, campaigns, mailed, invited_at, expires_at FROM invitations
+        "SELECT account_id, email, role, campaigns, voicebots, mailed, invited_at, expires_at FROM invitations
          WHERE account_id = $1 AND secret_hash = $2 AND expires_at > $3",
         account,
         hash.as_slice(),
@@ -175,8 +179,8 @@ pub async fn accept(
     }
     let new = NewUser { email: invitation.email, name: name.to_owned(), role: invitation.role };
     let user = users::add(conn, &scope, &new, now).await?;
-    if let Some(campaigns) = invitation.campaigns {
-        users::set_access(conn, &scope, user.key, user.role, Some(&campaigns)).await?;
+    if let Some(chosen) = invitation.chosen {
+        users::set_access(conn, &scope, user.key, user.role, Some(&chosen)).await?;
     }
     if invitation.is_mailed {
         people::confirm(conn, &user.email, now).await?;
@@ -190,7 +194,7 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Invitation>, Sto
     let rows = fetch_all!(
         conn,
         InvitationRow,
-        "SELECT account_id, email, role, campaigns, mailed, invited_at, expires_at FROM invitations
+        "SELECT account_id, email, role, campaigns, voicebots, mailed, invited_at, expires_at FROM invitations
          WHERE account_id = $1
          ORDER BY email",
         scope.account(),

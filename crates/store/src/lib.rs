@@ -15,7 +15,7 @@ pub mod audit;
 mod bulk;
 pub mod calls;
 pub mod campaigns;
-mod chosen;
+pub mod chosen;
 pub mod contacts;
 mod cost;
 mod cursor;
@@ -67,6 +67,7 @@ pub mod users;
 pub mod verify;
 pub mod voicebots;
 
+pub use chosen::Chosen;
 pub use cost::Cost;
 pub use cursor::PageRequest;
 pub use db::{Conn, Db, DbOptions, PoolState};

@@ -11,7 +11,7 @@ pub use self::sending::{Sending, To, send};
 use crate::{
     Conn, Scope, StoreError, accounts,
     audit::{self, Action, Actor, Event},
-    campaigns,
+    campaigns, chosen,
     db::{execute, fetch_all, fetch_optional},
     jobs, objects,
 };
@@ -481,6 +481,8 @@ pub async fn deliveries(
     scope: &Scope,
     campaign: &CampaignId,
 ) -> Result<Option<Vec<Delivery>>, StoreError> {
+    // Who else reads of a campaign is for those who see the account.
+    chosen::whole_account(scope)?;
     let Some((key, _)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };
     let rows = fetch_all!(
         conn,
@@ -507,6 +509,7 @@ pub async fn recipient(
     mailing: i64,
     no: i64,
 ) -> Result<Option<String>, StoreError> {
+    chosen::whole_account(scope)?;
     let row = fetch_optional!(
         conn,
         (String,),

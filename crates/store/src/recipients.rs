@@ -3,7 +3,7 @@
 use domain::{CampaignId, email, limits};
 
 use crate::{
-    Conn, Scope, StoreError, accounts,
+    Conn, Scope, StoreError, accounts, chosen,
     db::{execute, fetch_all, fetch_optional},
     outbox,
     put::invalid,
@@ -32,6 +32,7 @@ fn read(json: &str, of: &str) -> Result<Vec<String>, StoreError> {
 
 /// Who receives the reports of campaigns that have no recipients of their own.
 pub async fn of_account(conn: &mut Conn, scope: &Scope) -> Result<Vec<String>, StoreError> {
+    chosen::whole_account(scope)?;
     let sql = "SELECT report_emails FROM accounts WHERE account_id = $1";
     let row = fetch_optional!(conn, (String,), sql, scope.account())?;
     row.map_or(Ok(Vec::new()), |row| read(&row.0, "an account"))

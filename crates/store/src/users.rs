@@ -1,12 +1,11 @@
 //! Users: people as they belong to an account.
 
-use domain::{CampaignId, Role, Timestamp};
-use sqlx::AssertSqlSafe;
+use domain::{Role, Timestamp};
 
 use crate::{
-    Conn, Scope, StoreError, accounts,
+    Chosen, Conn, Scope, StoreError, accounts, chosen,
     db::{execute, fetch_all, fetch_one, fetch_optional},
-    dialect, exports, people,
+    exports, people,
     put::invalid,
 };
 
@@ -21,7 +20,7 @@ pub struct User {
     pub name: String,
     /// What they may do in the account.
     pub role: Role,
-    /// Whether they see but the campaigns that were chosen for them ([`campaigns_of`]).
+    /// Whether they see but what was chosen for them ([`crate::chosen::of_user`]).
     pub is_limited: bool,
     /// The account.
     pub account: i64,
@@ -153,33 +152,18 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<User>, StoreErro
     rows.into_iter().map(read).collect()
 }
 
-/// The ids of the campaigns that a user sees, where these are limited; by id.
-pub async fn campaigns_of(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Vec<CampaignId>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        (String,),
-        "SELECT c.id FROM user_campaigns l
-         JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = l.campaign_key
-         WHERE l.account_id = $1 AND l.user_key = $2
-         ORDER BY c.id",
-        scope.account(),
-        user_key,
-    )?;
-    let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
-    rows.into_iter().map(|(text,)| id(text)).collect()
-}
-
-/// Says what a user may do: a role, and of a viewer the campaigns alone that they see (`None`: all of them). Their sessions go on
-/// with it. `false`: no such user.
+/// Says what a user may do: a role, and of a viewer what alone they see (`None`: everything). Their sessions go on with it.
+/// `false`: no such user.
 ///
 /// # Errors
-/// Where it would leave the account without an owner, limits somebody else than a viewer, or names a campaign that is not there.
+/// Where it would leave the account without an owner, limits somebody else than a viewer, or names a campaign or a voicebot that
+/// is not there.
 pub async fn set_access(
     conn: &mut Conn,
     scope: &Scope,
     user_key: i64,
     role: Role,
-    campaigns: Option<&[CampaignId]>,
+    chosen: Option<&Chosen>,
 ) -> Result<bool, StoreError> {
     let account = scope.account();
     // Of two owners who make each other viewers, one comes first.
@@ -188,44 +172,21 @@ pub async fn set_access(
     if role != Role::Owner {
         keep_an_owner(conn, scope, &user, "role").await?;
     }
-    if campaigns.is_some() && role != Role::Viewer {
-        return Err(invalid("campaigns", "can be chosen for viewers alone"));
-    }
+    chosen::only_viewers(role, chosen)?;
     execute!(
         conn,
         "UPDATE users SET role = $3, limited = $4 WHERE account_id = $1 AND user_key = $2",
         account,
         user_key,
         role.word(),
-        campaigns.is_some(),
+        chosen.is_some(),
     )?;
-    set_campaigns(conn, scope, user_key, campaigns.unwrap_or_default()).await?;
+    match chosen {
+        Some(chosen) => chosen::set(conn, scope, user_key, chosen).await?,
+        None => chosen::forget(conn, scope, user_key).await?,
+    }
     exports::disown(conn, scope, user_key).await?;
     Ok(true)
-}
-
-/// Sets the campaigns that a limited user sees.
-async fn set_campaigns(
-    conn: &mut Conn,
-    scope: &Scope,
-    user_key: i64,
-    campaigns: &[CampaignId],
-) -> Result<(), StoreError> {
-    let account = scope.account();
-    execute!(conn, "DELETE FROM user_campaigns WHERE account_id = $1 AND user_key = $2", account, user_key)?;
-    if campaigns.is_empty() {
-        return Ok(());
-    }
-    let ids: Vec<&str> = campaigns.iter().map(CampaignId::as_str).collect();
-    let ids = serde_json::json!(ids).to_string();
-    let texts = dialect::texts_of_json(conn, "$3");
-    let sql = format!(
-        "INSERT INTO user_campaigns (account_id, user_key, campaign_key)
-         SELECT account_id, $2, campaign_key FROM campaigns WHERE account_id = $1 AND id IN ({texts})"
-    );
-    let added = execute!(conn, AssertSqlSafe(sql.as_str()), account, user_key, ids.as_str(),)?;
-    let asked: std::collections::BTreeSet<&CampaignId> = campaigns.iter().collect();
-    if added == asked.len() as u64 { Ok(()) } else { Err(invalid("campaigns", "names a campaign that is not there")) }
 }
 
 /// Refuses to take the role or the access of an account's last owner.
@@ -278,7 +239,7 @@ pub async fn delete(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<boo
     end_sessions(conn, scope, user_key).await?;
     exports::disown(conn, scope, user_key).await?;
     execute!(conn, "DELETE FROM password_links WHERE account_id = $1 AND user_key = $2", account, user_key)?;
-    execute!(conn, "DELETE FROM user_campaigns WHERE account_id = $1 AND user_key = $2", account, user_key)?;
+    chosen::forget(conn, scope, user_key).await?;
     let deleted = execute!(conn, "DELETE FROM users WHERE account_id = $1 AND user_key = $2", account, user_key)?;
     people::forget_stray(conn, &user.email).await?;
     Ok(deleted > 0)

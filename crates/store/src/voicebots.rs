@@ -68,6 +68,15 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &VoicebotId) -> Result<O
     row.map(read).transpose()
 }
 
+/// The id of the voicebot that a person names: by its id, else by its name where no two share it.
+pub async fn id_of(conn: &mut Conn, scope: &Scope, named: &str) -> Result<Option<VoicebotId>, StoreError> {
+    let named_so: Vec<Voicebot> =
+        list(conn, scope).await?.into_iter().filter(|it| it.id.as_str() == named || it.name == named).collect();
+    let by_id = named_so.iter().find(|voicebot| voicebot.id.as_str() == named);
+    let found = by_id.or_else(|| named_so.first().filter(|_| named_so.len() == 1));
+    Ok(found.map(|voicebot| voicebot.id.clone()))
+}
+
 /// The number of a voicebot.
 pub(crate) async fn key(conn: &mut Conn, scope: &Scope, id: &VoicebotId) -> Result<Option<i64>, StoreError> {
     let row = fetch_optional!(

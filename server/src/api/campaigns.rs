@@ -6,7 +6,9 @@ use axum::{
     http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Timestamp, Vat, VoicebotId};
+use domain::{
+    CampaignId, CampaignQuery, CampaignState, CampaignSummary, Currency, Money, Plan, Timestamp, Vat, VoicebotId,
+};
 use serde::{Deserialize, Serialize};
 use store::{
     PageRequest, Put, accounts,
@@ -52,6 +54,9 @@ pub(super) struct CampaignBody {
     /// Its own tariff.
     #[serde(default)]
     tariff: Option<TariffBody>,
+    /// What it is set to do; `{}` takes back what was said.
+    #[serde(default)]
+    plan: Option<Plan>,
 }
 
 /// A campaign's own tariff.
@@ -103,9 +108,9 @@ pub(super) async fn put(
     Id(id): Id<CampaignId>,
     Record(body): Record<CampaignBody>,
 ) -> Result<Response, Problem> {
-    let CampaignBody { name, voicebot, state, started_at, report_emails, tariff } = body;
+    let CampaignBody { name, voicebot, state, started_at, report_emails, tariff, plan } = body;
     let tariff = tariff.map(TariffInput::from);
-    let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff };
+    let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff, plan };
     let mut conn = database.write().await?;
     let before = campaigns::lookup(&mut conn, &sender.0, &input.id).await?.map(|before| before.campaign);
     let put = campaigns::put(&mut conn, &sender.0, &input, (context.clock)()).await?;

@@ -6,14 +6,14 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, FieldError, Role, Timestamp, time::DAY_MS};
+use domain::{CampaignId, Role, Timestamp, VoicebotId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    Conn, Put, Scope,
+    Chosen, Conn, Put, Scope, StoreError, User,
     audit::{Action, Event},
+    chosen,
     invitations::{self, NewInvitation},
-    jobs::{self, SendNotice},
     users,
 };
 use utoipa::ToSchema;
@@ -21,18 +21,15 @@ use utoipa::ToSchema;
 use super::{PutAnswer, put_answer};
 use crate::{
     context::SharedContext,
-    secrets,
     web::{
         changes,
         database::{Database, Snapshot},
+        inviting::{self, Asked},
         json::Record,
         problem::Problem,
         token::{Manage, Sender},
     },
 };
-
-/// How long an invitation holds, ms.
-const INVITATION_LASTS_MS: i64 = 7 * DAY_MS;
 
 /// Somebody who belongs to the account, or is asked to.
 #[derive(Debug, Serialize, ToSchema)]
@@ -44,8 +41,10 @@ pub(super) struct Person {
     /// What they may do.
     #[schema(value_type = String, example = "viewer")]
     role: Role,
-    /// The campaigns alone that a viewer sees; none: all of them.
+    /// The campaigns alone that a viewer sees, beside those of `voicebots`; none of both: all of them.
     campaigns: Option<Vec<CampaignId>>,
+    /// The voicebots whose campaigns alone a viewer sees, those to come among them.
+    voicebots: Option<Vec<VoicebotId>>,
     /// When they last opened a page.
     seen_at: Option<Timestamp>,
     /// Until when the invitation holds of somebody who has not accepted.
@@ -69,27 +68,34 @@ pub(super) async fn list(
 ) -> Result<Json<People>, Problem> {
     let mut people = Vec::new();
     for user in users::list(&mut conn, &scope).await? {
-        let limits = if user.is_limited { Some(users::campaigns_of(&mut conn, &scope, user.key).await?) } else { None };
+        let (campaigns, voicebots) = lists(chosen_of(&mut conn, &scope, &user).await?);
         let (name, seen_at) = (Some(user.name), user.seen_at);
         people.push(Person {
             email: user.email,
             name,
             role: user.role,
-            campaigns: limits,
+            campaigns,
+            voicebots,
             seen_at,
             invited_until: None,
         });
     }
     let asked = invitations::list(&mut conn, &scope).await?.into_iter();
-    people.extend(asked.map(|asked| Person {
-        email: asked.email,
-        name: None,
-        role: asked.role,
-        campaigns: asked.campaigns,
-        seen_at: None,
-        invited_until: Some(asked.expires_at),
+    people.extend(asked.map(|asked| {
+        let (campaigns, voicebots) = lists(asked.chosen);
+        let (email, role, invited_until) = (asked.email, asked.role, Some(asked.expires_at));
+        Person { email, name: None, role, campaigns, voicebots, seen_at: None, invited_until }
     }));
     Ok(Json(People { people }))
+}
+
+fn lists(chosen: Option<Chosen>) -> (Option<Vec<CampaignId>>, Option<Vec<VoicebotId>>) {
+    chosen.map(|chosen| (chosen.campaigns, chosen.voicebots)).unzip()
+}
+
+/// What alone a user sees, where that is limited.
+async fn chosen_of(conn: &mut Conn, scope: &Scope, user: &User) -> Result<Option<Chosen>, StoreError> {
+    Ok(if user.is_limited { Some(chosen::of_user(conn, scope, user.key).await?) } else { None })
 }
 
 /// Somebody to ask.
@@ -104,6 +110,9 @@ pub(super) struct InvitationBody {
     /// The campaigns alone that a viewer will see.
     #[serde(default)]
     campaigns: Option<Vec<CampaignId>>,
+    /// The voicebots whose campaigns alone a viewer will see.
+    #[serde(default)]
+    voicebots: Option<Vec<VoicebotId>>,
     /// The link is answered, to be passed on; else it goes by mail.
     #[serde(default)]
     link: bool,
@@ -135,24 +144,14 @@ pub(super) async fn invite(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
     database: Database,
-    Record(InvitationBody { email, role, campaigns, link }): Record<InvitationBody>,
+    Record(InvitationBody { email, role, campaigns, voicebots, link }): Record<InvitationBody>,
 ) -> Result<Response, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
     only_giving_own(scope, role)?;
-    let until = Timestamp(now.0 + INVITATION_LASTS_MS);
-    let new = NewInvitation { email, role, campaigns, is_mailed: !link };
-    let secret = link.then(|| secrets::make(secrets::NO_PREFIX, scope.account()));
+    let new = NewInvitation { email, role, chosen: Chosen::of(campaigns, voicebots), is_mailed: !link };
     let mut conn = database.write().await?;
-    let hash = secret.as_ref().map(|secret| &secret.hash);
-    let invitation = invitations::put(&mut conn, scope, &new, hash, now, until).await?;
-    if secret.is_none() {
-        let notice = SendNotice::Invitation { email: invitation.email.clone() };
-        jobs::enqueue(&mut conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
-    }
-    let details = json!({"role": role.word(), "campaigns": new.campaigns, "mailed": new.is_mailed});
-    sender.commit(conn, &Event::of(Action::UserInvited, invitation.email).with(details), now).await?;
-    let base = &context.settings().base_url;
-    let link = secret.map(|secret| format!("{base}/invitation?link={}", app::links::encoded(&secret.text)));
+    let Asked { event, link, until } = inviting::ask(&context, &mut conn, scope, &new, now).await?;
+    sender.commit(conn, &event, now).await?;
     Ok((StatusCode::CREATED, Json(Invited { link, until })).into_response())
 }
 
@@ -163,12 +162,15 @@ pub(super) struct RoleBody {
     /// What they may do.
     #[schema(value_type = String, example = "viewer")]
     role: Role,
-    /// The campaigns alone that a viewer sees; absent: all of them.
+    /// The campaigns alone that a viewer sees, beside those of `voicebots`; absent both: all of them.
     #[serde(default)]
     campaigns: Option<Vec<CampaignId>>,
+    /// The voicebots whose campaigns alone a viewer sees, those to come among them.
+    #[serde(default)]
+    voicebots: Option<Vec<VoicebotId>>,
 }
 
-async fn found(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Option<users::User>, Problem> {
+async fn found(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Option<User>, Problem> {
     Ok(users::lookup_email(conn, scope, email).await?)
 }
 
@@ -183,20 +185,16 @@ pub(super) async fn put(
     sender: Sender<Manage>,
     database: Database,
     Path(email): Path<String>,
-    Record(RoleBody { role, campaigns }): Record<RoleBody>,
+    Record(RoleBody { role, campaigns, voicebots }): Record<RoleBody>,
 ) -> Result<Response, Problem> {
     let scope = &sender.0;
     only_giving_own(scope, role)?;
-    if campaigns.is_some() && role != Role::Viewer {
-        return Err(Problem::invalid(FieldError::new("campaigns", "are chosen for viewers alone")));
-    }
     let mut conn = database.write().await?;
     let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
-    let limits = users::campaigns_of(&mut conn, scope, user.key).await?;
-    let before = json!({"role": user.role.word(), "campaigns": user.is_limited.then_some(limits)});
-    users::set_access(&mut conn, scope, user.key, role, campaigns.as_deref()).await?;
-    let limits = users::campaigns_of(&mut conn, scope, user.key).await?;
-    let after = json!({"role": role.word(), "campaigns": campaigns.map(|_| limits)});
+    let before = inviting::access(user.role, chosen_of(&mut conn, scope, &user).await?.as_ref());
+    users::set_access(&mut conn, scope, user.key, role, Chosen::of(campaigns, voicebots).as_ref()).await?;
+    let user = users::lookup(&mut conn, scope, user.key).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let after = inviting::access(user.role, chosen_of(&mut conn, scope, &user).await?.as_ref());
     if before == after {
         return Ok(put_answer(Put::Unchanged));
     }

@@ -16,7 +16,10 @@ use domain::{
     limits::{BODY_IDLE_SECONDS, RECORDING_BYTES},
 };
 use futures::StreamExt;
-use store::{calls, recordings};
+use store::{
+    audit::{Action, Event},
+    calls, recordings,
+};
 use tokio::io::AsyncWriteExt;
 
 use crate::{
@@ -158,14 +161,17 @@ pub(super) async fn read(
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn delete(
     State(context): State<SharedContext>,
-    Sender(scope, ..): Sender<Write>,
+    sender: Sender<Write>,
     database: Database,
     Id(call): Id<CallId>,
 ) -> Result<StatusCode, Problem> {
+    let (scope, now) = (&sender.0, (context.clock)());
     let mut conn = database.write().await?;
-    let objects = recordings::delete(&mut conn, &scope, &call, (context.clock)()).await?;
+    let objects = recordings::delete(&mut conn, scope, &call, now).await?;
     let objects = objects.ok_or_else(|| Problem::not_found("recording"))?;
-    conn.commit().await?;
+    let customer = calls::customer_of(&mut conn, scope, &call).await?;
+    let event = Event::of(Action::RecordingDeleted, call.as_str()).about(customer.as_deref());
+    sender.commit(conn, &event, now).await?;
     for object in &objects {
         context.recordings.delete(object).await;
     }

@@ -1,6 +1,8 @@
 //! `ringside account add`, `list`, `set`, `country` and `recordings`.
 
+use clap::ValueEnum as _;
 use domain::{Country, Currency, Language, time::Zone};
+use serde_json::json;
 use store::{
     accounts::{self, NewAccount},
     audit::{self, Action, Actor, Event},
@@ -8,7 +10,7 @@ use store::{
 };
 
 use super::{Failure, account_named, open, scope_of};
-use crate::{clock, settings::Settings};
+use crate::{clock, settings::Settings, web::changes};
 
 /// An account as it is asked for.
 #[derive(Debug, clap::Args)]
@@ -97,10 +99,8 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
     let (name, language) = (name.unwrap_or_else(|| account.name.clone()), language.unwrap_or(account.language));
     let scope = scope_of(&account);
     accounts::put_settings(&mut conn, &scope, &name, language).await?;
-    let details = serde_json::json!({
-        "before": {"name": account.name, "language": account.language.tag()},
-        "after": {"name": name, "language": language.tag()},
-    });
+    let before = json!({"name": account.name, "language": account.language.tag()});
+    let details = changes::between(Some(before), json!({"name": name, "language": language.tag()}));
     let event = Event::of(Action::AccountChanged, "").with(details);
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
@@ -121,11 +121,17 @@ pub(super) struct InCountry {
 
 pub(super) async fn put_country(settings: &Settings, arguments: InCountry) -> Result<(), Failure> {
     let InCountry { account, country } = arguments;
-    let db = open(settings).await?;
+    let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     let scope = scope_of(&account);
     accounts::put_country(&mut conn, &scope, country).await?;
+    let details = changes::between(
+        Some(json!({"country": account.country.to_string()})),
+        json!({"country": country.to_string()}),
+    );
+    let event = Event::of(Action::AccountChanged, "").with(details);
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
     println!("The customers of {:?} are in {country}", account.name);
@@ -169,6 +175,9 @@ pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Re
             format!("{waiting} recordings of {:?} are fetched once more", account.name)
         }
     };
+    let details = json!({"recordings": what.to_possible_value().map(|value| value.get_name().to_owned())});
+    let event = Event::of(Action::RecordingSettingsChanged, "").with(details);
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
     println!("{said}");

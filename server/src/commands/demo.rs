@@ -156,6 +156,7 @@ async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Fai
                 effective_from: Some(tariff.effective_from),
                 vat: tariff.vat,
             }),
+            plan: campaign.plan,
         };
         campaigns::put(&mut conn, &scope, &input, campaign.completed_at.unwrap_or(now)).await?;
         let customers = demo.contacts(&id).into_iter().enumerate().filter_map(|(n, contact)| {

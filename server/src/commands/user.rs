@@ -1,10 +1,10 @@
 //! `ringside user add`, `list`, `link`, `role` and `remove`.
 
-use domain::{CampaignId, Role, Timestamp};
+use domain::{CampaignId, Role, Timestamp, VoicebotId};
 use store::{
-    Conn, Scope, User,
+    Chosen, Conn, Scope, User,
     audit::{self, Action, Actor, Event},
-    password_links,
+    chosen, password_links,
     users::{self, NewUser},
 };
 
@@ -13,6 +13,7 @@ use crate::{
     clock,
     secrets::{self, NO_PREFIX},
     settings::Settings,
+    web::{changes, inviting},
 };
 
 /// How long a link to set a password holds.
@@ -115,24 +116,26 @@ pub(super) struct Access {
     /// owner, manager or viewer
     #[arg(value_parser = role)]
     role: Role,
-    /// A campaign that a viewer sees, by its id; given again for more. Without it they see all
+    /// A campaign that a viewer sees, by its id; given again for more. Without it and --voicebot they see all
     #[arg(long = "campaign", value_name = "ID", value_parser = |id: &str| CampaignId::new(id).map_err(|error| error.to_string()))]
     campaigns: Vec<CampaignId>,
+    /// A voicebot whose campaigns a viewer sees, by its id; given again for more
+    #[arg(long = "voicebot", value_name = "ID", value_parser = |id: &str| VoicebotId::new(id).map_err(|error| error.to_string()))]
+    voicebots: Vec<VoicebotId>,
 }
 
 pub(super) async fn set_access(settings: &Settings, arguments: Access) -> Result<(), Failure> {
-    let Access { user, role, campaigns } = arguments;
+    let Access { user, role, campaigns, voicebots } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &user.account).await?;
     let scope = scope_of(&account);
     let user = user_named(&mut conn, &scope, &user.email).await?;
-    let chosen = Some(campaigns.as_slice()).filter(|campaigns| !campaigns.is_empty());
-    users::set_access(&mut conn, &scope, user.key, role, chosen).await?;
-    let details = serde_json::json!({
-        "before": {"role": user.role.word(), "limited": user.is_limited},
-        "after": {"role": role.word(), "campaigns": chosen},
-    });
+    let chosen = Some(Chosen { campaigns, voicebots }).filter(|chosen| *chosen != Chosen::default());
+    let before = chosen::of_user(&mut conn, &scope, user.key).await?;
+    users::set_access(&mut conn, &scope, user.key, role, chosen.as_ref()).await?;
+    let before = inviting::access(user.role, user.is_limited.then_some(&before));
+    let details = changes::between(Some(before), inviting::access(role, chosen.as_ref()));
     let event = Event::of(Action::UserChanged, user.email.clone()).with(details);
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
@@ -172,10 +175,17 @@ pub(super) async fn list(settings: &Settings, arguments: List) -> Result<(), Fai
     for user in users::list(&mut conn, &scope).await? {
         let seen = user.seen_at.map_or("never signed in".to_owned(), |at| format!("signed in {at}"));
         let password = if user.has_password { "" } else { ", no password yet" };
-        let limited = if user.is_limited { " of chosen campaigns" } else { "" };
+        let limited =
+            if user.is_limited { limits(&chosen::of_user(&mut conn, &scope, user.key).await?) } else { String::new() };
         println!("{}\t{}{limited}\t{seen}{password}", user.email, user.role.word());
     }
     drop(conn);
     db.close().await;
     Ok(())
+}
+
+fn limits(chosen: &Chosen) -> String {
+    let campaigns = chosen.campaigns.iter().map(CampaignId::as_str);
+    let voicebots = chosen.voicebots.iter().map(|id| format!("all of voicebot {id}"));
+    format!(" of {}", campaigns.map(str::to_owned).chain(voicebots).collect::<Vec<_>>().join(", "))
 }

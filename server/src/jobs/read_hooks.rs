@@ -356,6 +356,7 @@ impl Making {
                     started_at: None,
                     report_emails: None,
                     tariff: None,
+                    plan: None,
                 };
                 campaigns::put(conn, &self.scope, &new, self.now).await?;
             }

@@ -6,7 +6,7 @@ use app::{
     html::escaped,
     mail::{ALL, Letter, Links, WHO, html, plain},
     recipients::{ACCOUNT_RECIPIENTS, CAMPAIGN_RECIPIENTS, EMAILS, OF_ACCOUNT},
-    session::{Preferences, SignedIn},
+    session::Preferences,
 };
 use axum::{
     Extension, Form,
@@ -16,7 +16,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use domain::{Campaign, CampaignId, CampaignState, Role, limits::MAIL_PAUSE_MS};
-use serde_json::json;
+use serde_json::{Value, json};
 use store::{
     Scope,
     audit::{self, Action, Actor, Event},
@@ -25,7 +25,6 @@ use store::{
     recipients,
 };
 
-use super::managing::managing;
 use crate::{
     context::{Context, SharedContext},
     files::XLSX,
@@ -76,51 +75,45 @@ async fn complete(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Resp
 /// Sends the report again: to everybody (`who=all`), or to those who were chosen (`to`, once for each). Who chose nobody is asked
 /// again: nothing goes to all by mistake.
 async fn send(
-    State(context): State<SharedContext>,
-    Reader(signed_in): Reader,
-    database: Database,
-    Extension(preferences): Extension<Preferences>,
+    editing: Editing,
     Id(campaign): Id<CampaignId>,
     Form(pairs): Form<Vec<(String, String)>>,
 ) -> Result<Response, Problem> {
-    managing(&database, &signed_in, &campaign).await?;
     let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
     let chosen: Vec<String> = of("to").filter(|to| !to.is_empty()).cloned().collect();
     let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(&chosen) };
-    if to == To::Chosen(&[]) {
-        let words = Text(preferences.language).mail_choose();
-        return Ok(refusal(&context, preferences, &campaign, StatusCode::UNPROCESSABLE_ENTITY, words));
+    put(&editing, &campaign, Kind::Again, to).await
+}
+
+async fn preview(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
+    let to = To::Oneself(&editing.who.email);
+    put(&editing, &campaign, Kind::Preview, to).await
+}
+
+/// Whom a report is sent to, as the log says it.
+fn named(to: To<'_>) -> Value {
+    match to {
+        To::Everybody => json!("all"),
+        To::Oneself(email) => json!([email]),
+        To::Chosen(emails) => json!(emails),
     }
-    put(&database, &context, &signed_in, preferences, &campaign, Kind::Again, to).await
 }
 
-async fn preview(
-    State(context): State<SharedContext>,
-    Reader(signed_in): Reader,
-    database: Database,
-    Extension(preferences): Extension<Preferences>,
-    Id(campaign): Id<CampaignId>,
-) -> Result<Response, Problem> {
-    managing(&database, &signed_in, &campaign).await?;
-    let to = To::Oneself(&signed_in.email);
-    put(&database, &context, &signed_in, preferences, &campaign, Kind::Preview, to).await
-}
-
-async fn put(
-    database: &Database,
-    context: &Context,
-    signed_in: &SignedIn,
-    preferences: Preferences,
-    campaign: &CampaignId,
-    kind: Kind,
-    to: To<'_>,
-) -> Result<Response, Problem> {
-    let mut conn = database.write().await?;
-    let sending = outbox::send(&mut conn, &signed_in.scope, campaign, kind, to, (context.clock)()).await?;
-    conn.commit().await?;
-    let text = Text(preferences.language);
-    let (words, seconds) = match sending {
-        Sending::Queued(_) => return Ok(back(campaign)),
+async fn put(editing: &Editing, campaign: &CampaignId, kind: Kind, to: To<'_>) -> Result<Response, Problem> {
+    let scope = &editing.who.scope;
+    let mut conn = editing.write().await?;
+    campaigns::lookup(&mut conn, scope, campaign).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    editing.only(Role::Manager)?;
+    let (context, preferences, text) = (&*editing.context, editing.preferences(), editing.text());
+    if to == To::Chosen(&[]) {
+        return Ok(refusal(context, preferences, campaign, StatusCode::UNPROCESSABLE_ENTITY, text.mail_choose()));
+    }
+    let (words, seconds) = match outbox::send(&mut conn, scope, campaign, kind, to, editing.now()).await? {
+        Sending::Queued(_) => {
+            let details = json!({"to": named(to), "preview": kind == Kind::Preview});
+            editing.commit(conn, &Event::of(Action::MailAsked, campaign.as_str()).with(details)).await?;
+            return Ok(back(campaign));
+        }
         Sending::NoCampaign => return Err(Problem::not_found("campaign")),
         Sending::NotCompleted => {
             let words = text.mail_not_completed();

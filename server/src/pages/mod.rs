@@ -8,7 +8,6 @@ mod imports;
 mod jobs;
 mod live;
 mod mail;
-mod managing;
 mod recording;
 mod recording_fetches;
 mod result_codes;

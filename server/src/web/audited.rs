@@ -26,7 +26,8 @@ use crate::context::Server;
 const RECORDINGS: [&str; 2] = ["/calls/{id}/recording", "/api/v1/calls/{id}/recording"];
 /// Where programs read customers' numbers.
 const WITH_PHONES: [&str; 4] =
-    ["/api/v1/calls", "/api/v1/calls/{id}", "/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/{id}/contacts"];
+    ["/api/v1/calls", ONE_CALL, "/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/{id}/contacts"];
+const ONE_CALL: &str = "/api/v1/calls/{id}";
 
 /// Who asks, as soon as somebody has found out: in a request's extensions.
 #[derive(Debug, Clone, Default)]
@@ -122,7 +123,9 @@ impl Asked {
         }
         let reads_phones = self.method == Method::GET && WITH_PHONES.contains(&self.route.as_str());
         let is_whole = actor.kind == ActorKind::Token && !scope.sight().is_masked();
-        (reads_phones && is_whole).then(|| (Event::of(Action::PhonesRead, self.route.clone()), true))
+        // Single calls are told of together: whoever reads many would fill the log.
+        let what = if self.route == ONE_CALL { self.route.clone() } else { self.decoded_path() };
+        (reads_phones && is_whole).then(|| (Event::of(Action::PhonesRead, what), true))
     }
 
     fn decoded_path(&self) -> String {

@@ -31,6 +31,7 @@ fn of_campaign(campaign: &Campaign) -> Value {
         "started_at": campaign.started_at,
         "report_emails": campaign.report_emails,
         "tariff": campaign.tariff.as_ref().map(of_tariff),
+        "plan": campaign.plan,
     })
 }
 

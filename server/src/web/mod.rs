@@ -8,6 +8,7 @@ pub mod client;
 pub mod database;
 pub mod download;
 pub mod editing;
+pub mod inviting;
 pub mod json;
 pub mod log;
 pub mod path;

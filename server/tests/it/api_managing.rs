@@ -117,6 +117,10 @@ both_engines! {
         put("lan@cty.vn", json!({"role": "viewer", "campaigns": ["tet"]})).await.is(200);
         let people = at.get("/api/v1/people").await.json();
         assert_eq!((&people["people"][0]["campaigns"], &people["people"][1]["campaigns"]), (&Value::Null, &json!(["tet"])));
+        put("lan@cty.vn", json!({"role": "viewer", "voicebots": ["bot"]})).await.is(200);
+        let people = at.get("/api/v1/people").await.json();
+        assert_eq!((&people["people"][1]["campaigns"], &people["people"][1]["voicebots"]), (&json!([]), &json!(["bot"])));
+        put("lan@cty.vn", json!({"role": "viewer", "voicebots": ["khac"]})).await.is_problem(422);
         put("lan@cty.vn", json!({"role": "manager", "campaigns": ["tet"]})).await.is_problem(422);
         put("lan@cty.vn", json!({"role": "king"})).await.is_problem(422);
         put("lan@cty.vn", json!({"role": "viewer", "campaigns": ["khac"]})).await.is_problem(422);

@@ -1,9 +1,9 @@
 //! A viewer who sees chosen campaigns alone: on every route, nothing of the others, and nothing that counts them in.
 
-use domain::{CampaignId, Role};
+use domain::Role;
 use reqwest::Method;
 use serde_json::json;
-use store::users;
+use store::{Chosen, users};
 
 use crate::{
     harness::{Answer, Harness, both_engines, call, wav},
@@ -31,9 +31,13 @@ async fn fill(at: &Harness) -> String {
 }
 
 async fn limit(at: &Harness, user: i64, campaigns: Option<&[&str]>) {
-    let ids = campaigns.map(|ids| ids.iter().map(|id| id.parse().unwrap()).collect::<Vec<CampaignId>>());
+    let campaigns = campaigns.map(|ids| ids.iter().map(|id| id.parse().unwrap()).collect());
+    choose(at, user, Chosen::of(campaigns, None)).await;
+}
+
+async fn choose(at: &Harness, user: i64, chosen: Option<Chosen>) {
     let mut conn = at.server.db.write().await.unwrap();
-    users::set_access(&mut conn, &at.scope, user, Role::Viewer, ids.as_deref()).await.unwrap();
+    users::set_access(&mut conn, &at.scope, user, Role::Viewer, chosen.as_ref()).await.unwrap();
     conn.commit().await.unwrap();
 }
 
@@ -100,6 +104,44 @@ both_engines! {
         let asked = async |voicebot: &str| page(at, &lan, &format!("/campaigns/tet/calls.csv?voicebot={voicebot}")).await.status;
         assert_eq!(asked("bot").await, 200);
         assert_eq!(asked("bot-kin").await, asked("no-such-bot").await);
+    }
+
+    async fn whoever_sees_a_voicebot_sees_its_campaigns_and_those_to_come(at) {
+        let lan = fill(at).await;
+        let user = {
+            let mut conn = at.server.db.read().await.unwrap();
+            users::lookup_email(&mut conn, &at.scope, "lan@cty.vn").await.unwrap().unwrap().key
+        };
+        choose(at, user, Chosen::of(None, Some(vec!["bot".parse().unwrap()]))).await;
+        page(at, &lan, "/campaigns/tet").await.is(200);
+        page(at, &lan, "/campaigns/kin").await.is(404);
+        page(at, &lan, "/campaigns/tet/calls").await.is(200);
+        page(at, &lan, "/usage").await.is(404);
+        page(at, &lan, "/campaigns/moi").await.is(404);
+        at.put("/api/v1/campaigns/moi", &json!({"name": "Chiến dịch mới", "voicebot": "bot"})).await.is(201);
+        page(at, &lan, "/campaigns/moi").await.is(200);
+        let csv = page(at, &lan, "/campaigns.csv").await.is(200).text();
+        assert!(csv.contains("Tết 2027") && csv.contains("Chiến dịch mới") && tells(&csv).is_none(), "{csv}");
+        // Another voicebot's campaign that is chosen beside: both are seen. One that goes to another voicebot is not any more.
+        choose(at, user, Chosen::of(Some(vec!["kin".parse().unwrap()]), Some(vec!["bot".parse().unwrap()]))).await;
+        page(at, &lan, "/campaigns/kin").await.is(200);
+        at.put("/api/v1/campaigns/moi", &json!({"name": "Chiến dịch mới", "voicebot": "bot-kin"})).await.is(200);
+        page(at, &lan, "/campaigns/moi").await.is(404);
+        page(at, &lan, "/campaigns/tet").await.is(200);
+    }
+
+    async fn who_else_reads_of_a_campaign_is_not_told(at) {
+        let lan = fill(at).await;
+        at.put("/api/v1/recipients", &json!({"emails": ["giamdoc@cty.vn"]})).await;
+        at.post("/api/v1/campaigns/tet/complete", &json!({})).await.is(200);
+        at.user("chu@cty.vn", Role::Viewer).await;
+        let all = at.sign_in("chu@cty.vn").await;
+        assert!(page(at, &all, "/campaigns/tet").await.is(200).text().contains("giamdoc@cty.vn"));
+        assert!(!page(at, &lan, "/campaigns/tet").await.is(200).text().contains("giamdoc@cty.vn"));
+        let mail = "/campaigns/tet/mail/1/1";
+        let shown = page(at, &all, mail).await;
+        assert_ne!(shown.status, 403, "{shown:?}");
+        page(at, &lan, mail).await.is(404);
     }
 
     async fn totals_count_the_chosen_campaigns_alone(at) {

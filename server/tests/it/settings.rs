@@ -51,7 +51,7 @@ both_engines! {
         at.stock().await;
         at.user("chu@cty.vn", Role::Owner).await;
         let owner = at.sign_in("chu@cty.vn").await;
-        let fields = [("email", "Lan@Cty.vn"), ("role", "viewer"), ("campaigns", "Tết 2027"), ("how", "link")];
+        let fields = [("email", "Lan@Cty.vn"), ("role", "viewer"), ("sees", "named"), ("campaigns", "Tết 2027"), ("how", "link")];
         let html = send(at, &owner, "/settings/people/invite", &fields).await.is(200).text();
         let link = shown(&html).split_once("/invitation").map(|(_, query)| format!("/invitation{query}")).unwrap();
         assert!(page(at, &owner, "/settings/people").await.is(200).text().contains("lan@cty.vn"));
@@ -90,7 +90,7 @@ both_engines! {
         let owner = at.sign_in("chu@cty.vn").await;
         let (other, _) = account(&at.server.db, "Công ty Khác").await;
         user(&at.server.db, &other, "lan@cty.vn", Role::Owner).await;
-        let fields = [("email", "lan@cty.vn"), ("role", "manager"), ("how", "link")];
+        let fields = [("email", "lan@cty.vn"), ("role", "manager"), ("sees", "all"), ("how", "link")];
         let link = shown(&send(at, &owner, "/settings/people/invite", &fields).await.is(200).text());
         let secret = link.split_once("link=").unwrap().1.to_owned();
         // The owner, who has the link, gets neither in nor a password set.
@@ -141,22 +141,29 @@ both_engines! {
         let lan = at.user("lan@cty.vn", Role::Viewer).await;
         let (owner, viewer) = (at.sign_in("chu@cty.vn").await, at.sign_in("lan@cty.vn").await);
         let access = |key: i64| format!("/settings/people/{key}/access");
-        let seen = ("seen", "Người xem");
+        let (seen, all, named) = (("seen", "Người xem"), ("sees", "all"), ("sees", "named"));
         send(at, &viewer, &access(lan), &[seen, ("role", "owner")]).await.is(403);
         for (fields, wrong) in [
-            (vec![seen, ("role", "boss")], "Hãy chọn một mục"),
-            (vec![seen, ("role", "manager"), ("campaigns", "tet")], "Chỉ người xem"),
-            (vec![seen, ("role", "viewer"), ("campaigns", "tet\nkhông có")], "Không có chiến dịch “không có”"),
+            (vec![seen, ("role", "boss"), all], "Hãy chọn một mục"),
+            (vec![seen, ("role", "manager"), named, ("campaigns", "tet")], "phạm vi của người xem"),
+            (vec![seen, ("role", "viewer"), named, ("campaigns", "tet\nkhông có")], "Không có chiến dịch “không có”"),
+            (vec![seen, ("role", "viewer"), named, ("voicebots", "không có")], "Không có voicebot “không có”"),
+            // Nobody sees more, or nothing, by a slip.
+            (vec![seen, ("role", "viewer"), all, ("campaigns", "tet")], "chỉ những mục ghi bên dưới”, hoặc"),
+            (vec![seen, ("role", "viewer"), named, ("campaigns", " ")], "ít nhất một chiến dịch"),
         ] {
             let html = send(at, &owner, &access(lan), &fields).await.is(422).text();
             assert!(html.contains(wrong), "{wrong}: {html}");
         }
-        send(at, &owner, &access(lan), &[seen, ("role", "viewer"), ("campaigns", " tet \n\n")]).await.is(303);
+        send(at, &owner, &access(lan), &[seen, ("role", "viewer"), named, ("campaigns", " tet \n\n")]).await.is(303);
         // Somebody else saves what they saw before.
-        let html = send(at, &owner, &access(lan), &[seen, ("role", "manager")]).await.is(422).text();
+        let html = send(at, &owner, &access(lan), &[seen, ("role", "manager"), all]).await.is(422).text();
         assert!(html.contains("Người khác vừa đổi") && html.contains("Người xem: tet"), "{html}");
-        send(at, &owner, &access(lan), &[("seen", "Người xem: tet"), ("role", "manager")]).await.is(303);
-        let html = send(at, &owner, &access(chu), &[("seen", "Chủ tài khoản"), ("role", "viewer")]).await.is(422).text();
+        send(at, &owner, &access(lan), &[("seen", "Người xem: tet"), ("role", "viewer"), named, ("voicebots", "Chăm sóc khách hàng")]).await.is(303);
+        let html = page(at, &owner, "/settings/people").await.is(200).text();
+        assert!(html.contains("chiến dịch của 1 voicebot"), "{html}");
+        send(at, &owner, &access(lan), &[("seen", "Người xem: voicebot bot"), ("role", "manager"), all]).await.is(303);
+        let html = send(at, &owner, &access(chu), &[("seen", "Chủ tài khoản"), ("role", "viewer"), all]).await.is(422).text();
         assert!(html.contains("cần ít nhất một chủ tài khoản"), "{html}");
         send(at, &owner, &format!("/settings/people/{chu}/remove"), &[]).await.is(422);
         send(at, &owner, "/settings/people/999/remove", &[]).await.is(404);
@@ -168,7 +175,7 @@ both_engines! {
             let entries = audit::list(&mut conn, &at.scope, &filter, None, 10).await.unwrap();
             entries.iter().map(|entry| app::settings::log_details(&entry.event.details)).collect()
         };
-        assert_eq!(details, ["campaigns: tet → –; role: viewer → manager", "campaigns: – → tet"]);
+        assert_eq!(details, ["role: viewer → manager; voicebots: bot → –", "campaigns: tet → –; voicebots: – → bot", "campaigns: – → tet"]);
     }
 
     async fn sessions_are_seen_and_ended(at) {
@@ -345,6 +352,25 @@ both_engines! {
         assert!(listed.contains("không ai nghe"), "{listed}");
     }
 
+    async fn whoever_sends_a_report_or_deletes_a_recording_is_named(at) {
+        at.stock().await;
+        let calls = json!([crate::harness::call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        let upload = at.api(Method::PUT, "/api/v1/calls/c-1/recording").header("content-type", "audio/wav");
+        Answer::of(upload.body(crate::harness::wav(1))).await.is(201);
+        Answer::of(at.api(Method::DELETE, "/api/v1/calls/c-1/recording")).await.is(204);
+        Answer::of(at.api(Method::DELETE, "/api/v1/calls/c-1/recording")).await.is_problem(404);
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        send(at, &manager, "/campaigns/tet/mail/preview", &[]).await.is(303);
+        // It is not completed: nothing is sent again, and nothing told.
+        send(at, &manager, "/campaigns/tet/mail/send", &[("who", "all")]).await.is(409);
+        let told = told(at).await;
+        let said: Vec<_> = told.iter().map(|(who, action, about)| (who.as_str(), *action, about.as_str())).collect();
+        assert_eq!(said[0], ("quanly@cty.vn", Action::MailAsked, "tet"));
+        assert_eq!(said[2], ("test", Action::RecordingDeleted, "c-1"), "{said:?}");
+    }
+
     async fn what_is_taken_out_is_told(at) {
         at.stock().await;
         let calls = json!([crate::harness::call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
@@ -369,7 +395,7 @@ both_engines! {
         let told = told(at).await;
         let said: Vec<_> = told.iter().map(|(who, action, about)| (who.as_str(), *action, about.as_str())).collect();
         assert_eq!(said[..5], [
-            ("test", Action::PhonesRead, "/api/v1/campaigns/{id}/calls"),
+            ("test", Action::PhonesRead, "/api/v1/campaigns/tet/calls"),
             ("lan@cty.vn", Action::Exported, "/campaigns/tet/report.xlsx"),
             ("lan@cty.vn", Action::Exported, "/campaigns/tet/calls.csv"),
             ("lan@cty.vn", Action::RecordingDownloaded, "c-1"),
@@ -426,7 +452,7 @@ fn an_invitation_by_mail_is_sent_again_and_the_first_link_is_over() {
     on_both(async |at: &Harness, smtp: &MailServer| {
         at.user("chu@cty.vn", Role::Owner).await;
         let owner = at.sign_in("chu@cty.vn").await;
-        let fields = [("email", "lan@cty.vn"), ("role", "owner"), ("how", "mail")];
+        let fields = [("email", "lan@cty.vn"), ("role", "owner"), ("sees", "all"), ("how", "mail")];
         assert_eq!(
             send(at, &owner, "/settings/people/invite", &fields).await.is(303).header("location"),
             "/settings/people?note=invited"

@@ -75,6 +75,64 @@ both_engines! {
         assert_eq!(campaign["started_at"], "2026-11-01T01:00:00.000Z", "what the page does not show stays");
     }
 
+    async fn what_was_planned_is_said_beside_what_happened(at) {
+        at.stock().await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        let put = async |fields: &[(&str, &str)]| send(at, &manager, "/settings/campaigns/tet/plan", fields).await;
+        let none = ("seen", "chưa ghi");
+        for (fields, wrong) in [
+            (vec![none, ("first_day", "2026-11-02"), ("last_day", "2026-11-01")], "sau hoặc trùng ngày đầu"),
+            (vec![none, ("first_day", "ngày mai")], "Hãy nhập một ngày"),
+            (vec![none, ("windows", "08:00-11:30\nsáng")], "Không đọc được “sáng”"),
+            (vec![none, ("windows", "13:00-17:00\n08:00-11:30")], "theo thứ tự"),
+            (vec![none, ("calls_at_once", "0")], "từ 1 đến 100000"),
+            (vec![none, ("redials", "NA = 3 x 30\nNA = 1 x 5")], "Mỗi mã một dòng"),
+            (vec![none, ("redials", "NA: 3")], "Không đọc được “NA: 3”"),
+            (vec![("seen", "khác"), ("calls_at_once", "5")], "Người khác vừa đổi"),
+        ] {
+            let html = put(&fields).await.is(422).text();
+            assert!(html.contains(wrong), "{wrong}: {html}");
+        }
+        let fields = [
+            none,
+            ("first_day", "2026-11-01"),
+            ("last_day", "2026-11-14"),
+            ("windows", "8:00 - 11:30\n13:30–17:00"),
+            ("calls_at_once", "5"),
+            ("longest_call_seconds", "300"),
+            ("redials", "NA = 3 x 30\nBS=2×15"),
+        ];
+        put(&fields).await.is(303);
+        let said = "01/11/2026 – 14/11/2026 · 08:00–11:30, 13:30–17:00 · 5 cuộc gọi đồng thời · mỗi cuộc dài nhất 300 giây · \
+                    NA: gọi lại 3 lần, cách 30 phút · BS: gọi lại 2 lần, cách 15 phút";
+        let html = page(at, &manager, "/campaigns/tet").await.is(200).text();
+        assert!(html.contains(said), "{html}");
+        let plan = json!({"first_day": "2026-11-01", "last_day": "2026-11-14", "calls_at_once": 5, "longest_call_seconds": 300,
+            "windows": [{"from": "08:00", "to": "11:30"}, {"from": "13:30", "to": "17:00"}],
+            "redials": [{"code": "NA", "times": 3, "pause_minutes": 30}, {"code": "BS", "times": 2, "pause_minutes": 15}]});
+        assert_eq!(at.get("/api/v1/campaigns/tet").await.json()["plan"], plan);
+        let html = page(at, &manager, "/settings/campaigns?open=tet").await.is(200).text();
+        assert!(html.contains("08:00-11:30") && html.contains("NA = 3 x 30"), "{html}");
+
+        // What a platform sends along is the same; what it leaves out stays, and an empty one takes it back.
+        let send_in = async |plan: &serde_json::Value| {
+            let mut body = json!({"name": "Tết 2027", "voicebot": "bot"});
+            if !plan.is_null() {
+                body["plan"] = plan.clone();
+            }
+            at.put("/api/v1/campaigns/tet", &body).await
+        };
+        assert_eq!(send_in(&plan).await.is(200).json()["result"], "unchanged");
+        assert_eq!(send_in(&json!(null)).await.is(200).json()["result"], "unchanged");
+        let wrong = send_in(&json!({"windows": [{"from": "09:00", "to": "08:00"}]})).await;
+        assert!(wrong.is_problem(422).to_string().contains("plan.windows[0]"));
+        send_in(&json!({"hours": 3})).await.is_problem(422);
+        assert_eq!(send_in(&json!({})).await.is(200).json()["result"], "updated");
+        assert_eq!(at.get("/api/v1/campaigns/tet").await.json()["plan"], json!(null));
+        assert!(!page(at, &manager, "/campaigns/tet").await.is(200).text().contains("Kế hoạch gọi"));
+    }
+
     async fn a_campaigns_own_tariff_prices_its_calls_and_is_named_in_its_report(at) {
         at.stock().await;
         at.user("quanly@cty.vn", Role::Manager).await;

@@ -67,9 +67,10 @@ const FORMS_OF_AN_ID: [(&str, &[(&str, &str)]); 6] = [
     DECLARE_CODE,
 ];
 /// The same of the settings; what they do for managers, settings_campaigns.rs says.
-const SETTINGS_OF_AN_ID: [(&str, &[(&str, &str)]); 4] = [
+const SETTINGS_OF_AN_ID: [(&str, &[(&str, &str)]); 5] = [
     ("/settings/voicebots/bot/put", &[("seen", "Chăm sóc khách hàng"), ("name", "Khác")]),
     ("/settings/campaigns/tet/put", &[("seen", "Tết 2027 · Đang chạy"), ("name", "Khác"), ("state", "completed")]),
+    ("/settings/campaigns/tet/plan", &[("seen", "chưa ghi"), ("calls_at_once", "5")]),
     ("/settings/campaigns/tet/recipients", &[("seen", "chưa có ai"), ("emails", "a@khac.vn")]),
     (
         "/settings/campaigns/tet/tariff",

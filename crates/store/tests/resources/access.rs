@@ -2,7 +2,7 @@
 
 use domain::{Country, Currency, Language, Role, Timestamp, TokenScope};
 use store::{
-    Db, Scope, StoreError, User,
+    Chosen, Db, Scope, StoreError, User,
     accounts::{self, NewAccount},
     invitations::{self, NewInvitation},
     password_links, people,
@@ -105,10 +105,13 @@ both_engines! {
         let scope = shop(&db, "a").await;
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let mut conn = db.write().await.unwrap();
-        let nowhere = [domain::CampaignId::new("nowhere").unwrap()];
-        assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Manager, Some(&[])).await.unwrap_err()), "campaigns");
+        let nowhere = Chosen { campaigns: vec!["nowhere".parse().unwrap()], voicebots: Vec::new() };
+        let no_bot = Chosen { campaigns: Vec::new(), voicebots: vec!["nowhere".parse().unwrap()] };
+        let nothing = Chosen::default();
+        assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Manager, Some(&nothing)).await.unwrap_err()), "campaigns");
         assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, Some(&nowhere)).await.unwrap_err()), "campaigns");
-        assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, Some(&[])).await.unwrap());
+        assert_eq!(field(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, Some(&no_bot)).await.unwrap_err()), "voicebots");
+        assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Viewer, Some(&nothing)).await.unwrap());
         assert!(users::lookup(&mut conn, &scope, hoa.key).await.unwrap().unwrap().is_limited);
         assert!(users::set_access(&mut conn, &scope, hoa.key, Role::Manager, None).await.unwrap());
         assert!(!users::lookup(&mut conn, &scope, hoa.key).await.unwrap().unwrap().is_limited);
@@ -119,7 +122,7 @@ both_engines! {
         user(&db, &b, "hoa@example.vn").await.unwrap();
         let mut conn = db.write().await.unwrap();
         people::set_password(&mut conn, "hoa@example.vn", "$argon2id$…").await.unwrap();
-        let asked = NewInvitation { email: "Hoa@example.vn".to_owned(), role: Role::Viewer, campaigns: None, is_mailed: true };
+        let asked = NewInvitation { email: "Hoa@example.vn".to_owned(), role: Role::Viewer, chosen: None, is_mailed: true };
         invitations::put(&mut conn, &a, &asked, Some(&LINK), NINE, LATER).await.unwrap();
         assert_eq!(users::list(&mut conn, &a).await.unwrap(), []);
         // Asked anew, the link of before is over.

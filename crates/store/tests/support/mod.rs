@@ -161,6 +161,7 @@ pub(crate) fn campaign(id: &str, name: &str) -> CampaignInput {
         started_at: None,
         report_emails: None,
         tariff: None,
+        plan: None,
     }
 }
 

@@ -1,17 +1,23 @@
-//! Name, state, recipients and tariff of a campaign.
+//! Name, state, plan, recipients and tariff of a campaign.
 
 use app::{
-    form::{Filled, Form as AskedForm},
+    form::{Field, Filled, Form as AskedForm, Values},
     links::encoded,
     settings::{
-        campaign_forms::{CAMPAIGN, CAMPAIGN_NAME, OWN_EMAILS, OWN_RECIPIENTS, STATE, recipients_seen},
+        campaign_forms::{
+            CAMPAIGN, CAMPAIGN_NAME, OWN_EMAILS, OWN_RECIPIENTS, PLAN, PLAN_CALLS, PLAN_FIRST, PLAN_LAST, PLAN_REDIALS,
+            PLAN_SECONDS, PLAN_WINDOWS, STATE, plan_seen, read_redials, read_windows, recipients_seen,
+        },
         campaign_seen, campaign_settings,
         forms::SEEN,
         tariff_forms::TARIFF,
     },
 };
 use axum::{Form, response::Response};
-use domain::{Campaign, CampaignId, CampaignState, Role};
+use domain::{
+    Campaign, CampaignId, CampaignState, InputError, Plan, Role,
+    plan::{MAX_PAUSE_MINUTES, MAX_TIMES},
+};
 use serde_json::json;
 use store::{
     Conn, Put,
@@ -26,6 +32,7 @@ use crate::web::{changes, editing::Editing, path::Id, problem::Problem, routes::
 pub(super) fn routes() -> Routes {
     Routes::new()
         .post("/settings/campaigns/{id}/put", put)
+        .post("/settings/campaigns/{id}/plan", put_plan)
         .post("/settings/campaigns/{id}/recipients", put_recipients)
         .post("/settings/campaigns/{id}/tariff", put_tariff)
 }
@@ -53,6 +60,7 @@ fn as_it_is(campaign: &Campaign) -> CampaignInput {
         started_at: None,
         report_emails: None,
         tariff: None,
+        plan: None,
     }
 }
 
@@ -81,6 +89,53 @@ async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>)
             editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
         }
         Err(error) => return Ok(again(&refused_by_store(typed(), &CAMPAIGN_NAME, error)?)),
+    }
+    Ok(done(&campaign_settings(&id), "saved"))
+}
+
+/// The plan that a form asks for, or the field that is wrong.
+fn planned(values: &Values) -> Result<Plan, (&'static Field, InputError)> {
+    let number = |field| values.number(field).and_then(|number| u32::try_from(number).ok());
+    let plan = Plan {
+        first_day: values.day(&PLAN_FIRST),
+        last_day: values.day(&PLAN_LAST),
+        windows: read_windows(values.text(&PLAN_WINDOWS)).map_err(|error| (&PLAN_WINDOWS, error))?,
+        calls_at_once: number(&PLAN_CALLS),
+        longest_call_seconds: number(&PLAN_SECONDS),
+        redials: read_redials(values.text(&PLAN_REDIALS)).map_err(|error| (&PLAN_REDIALS, error))?,
+    };
+    match plan.check() {
+        Ok(()) => Ok(plan),
+        Err(error) if error.field == "last_day" => Err((&PLAN_LAST, InputError::EndsBefore)),
+        Err(error) if error.field.starts_with("windows") => Err((&PLAN_WINDOWS, InputError::HoursCross)),
+        // Of numbers in fields of their own, the form has made sure.
+        Err(_) => Err((&PLAN_REDIALS, InputError::NotARedial(MAX_TIMES, MAX_PAUSE_MINUTES))),
+    }
+}
+
+async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+    let (scope, text) = (&editing.who.scope, editing.text());
+    let mut conn = editing.write().await?;
+    let before = found(&mut conn, &editing, &id).await?;
+    let again = |filled: &Filled| again(&editing, &before, &PLAN, "plan", filled);
+    let values = match PLAN.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let typed = || PLAN.typed(&pairs);
+    let now = plan_seen(before.plan.as_ref(), text);
+    if values.text(&SEEN) != now {
+        let filled = typed().with_instead(&SEEN, now.clone());
+        return Ok(again(&filled.failed(text.settings_changed_meanwhile(&now), &[])));
+    }
+    let plan = match planned(&values) {
+        Ok(plan) => plan,
+        Err((field, error)) => return Ok(again(&typed().refused(field, error))),
+    };
+    let input = CampaignInput { plan: Some(plan), ..as_it_is(&before) };
+    if campaigns::put(&mut conn, scope, &input, editing.now()).await? != Put::Unchanged {
+        let after = found(&mut conn, &editing, &id).await?;
+        editing.commit(conn, &changes::campaign_event(Some(&before), &after)).await?;
     }
     Ok(done(&campaign_settings(&id), "saved"))
 }

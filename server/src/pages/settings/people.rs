@@ -3,33 +3,31 @@
 use app::{
     form::{Field, Filled, Form as AskedForm, Values},
     settings::{
-        forms::{ACCESS, BY_LINK, CAMPAIGNS, HOW, INVITE, INVITED, ROLE, SEEN},
+        forms::{ACCESS, BY_LINK, CAMPAIGNS, HOW, INVITE, INVITED, NAMED, ROLE, SEEN, SEES, VOICEBOTS},
         user_seen,
     },
 };
 use axum::{Form, extract::Path, response::Response};
-use domain::{CampaignId, InputError, Role, Timestamp, time::DAY_MS};
+use domain::{InputError, Role, Timestamp, time::DAY_MS};
 use serde::Deserialize;
 use serde_json::json;
 use store::{
-    Conn, StoreError, User,
+    Chosen, Conn, StoreError, User,
     audit::{Action, Event},
-    campaigns,
-    invitations::{self, NewInvitation},
+    campaigns, chosen,
+    invitations::{self, Invitation, NewInvitation},
     jobs::{self, SendNotice},
-    password_links, users,
+    password_links, users, voicebots,
 };
 
 use super::{Pairs, done, shown_once};
 use crate::{
     secrets,
-    web::{editing::Editing, problem::Problem, routes::Routes},
+    web::{changes, editing::Editing, inviting, problem::Problem, routes::Routes},
 };
 
 const PAGE: &str = "/settings/people";
 const ADD: &str = "/settings/people/invite";
-/// How long an invitation holds, ms.
-const INVITATION_LASTS_MS: i64 = 7 * DAY_MS;
 /// How long a link to set a password holds that an owner passes on, ms.
 const LINK_LASTS_MS: i64 = 3 * DAY_MS;
 
@@ -49,36 +47,53 @@ fn role_of(values: &Values) -> Role {
     Role::from_word(values.text(&ROLE)).unwrap_or(Role::Viewer)
 }
 
-/// The campaigns that were named, each by its id or its name; none: all of them.
-async fn campaigns_of(
+/// What was chosen for a viewer, each by its id or its name; `None`: everything.
+async fn chosen_by(
     conn: &mut Conn,
     editing: &Editing,
     values: &Values,
-) -> Result<Result<Option<Vec<CampaignId>>, InputError>, StoreError> {
-    let names: Vec<&str> = values.text(&CAMPAIGNS).lines().map(str::trim).filter(|name| !name.is_empty()).collect();
-    if names.is_empty() {
-        return Ok(Ok(None));
+) -> Result<Result<Option<Chosen>, (&'static Field, InputError)>, StoreError> {
+    let scope = &editing.who.scope;
+    let (campaigns, voicebots) = (lines(values.text(&CAMPAIGNS)), lines(values.text(&VOICEBOTS)));
+    let is_limited = values.text(&SEES) == NAMED;
+    let names_none = campaigns.is_empty() && voicebots.is_empty();
+    match (is_limited, names_none) {
+        (false, true) => return Ok(Ok(None)),
+        (false, false) => return Ok(Err((&SEES, InputError::ChosenAndAll))),
+        (true, _) if role_of(values) != Role::Viewer => return Ok(Err((&SEES, InputError::ForViewersOnly))),
+        (true, true) => return Ok(Err((&SEES, InputError::NothingChosen))),
+        (true, false) => {}
     }
-    if role_of(values) != Role::Viewer {
-        return Ok(Err(InputError::ForViewersOnly));
-    }
-    let mut ids = Vec::new();
-    for name in names {
-        let Some(id) = campaigns::id_of(conn, &editing.who.scope, name).await? else {
-            return Ok(Err(InputError::NoSuchCampaign(name.chars().take(100).collect())));
+    let shortened = |name: &str| name.chars().take(100).collect();
+    let mut chosen = Chosen::default();
+    for name in campaigns {
+        let Some(id) = campaigns::id_of(conn, scope, name).await? else {
+            return Ok(Err((&CAMPAIGNS, InputError::NoSuchCampaign(shortened(name)))));
         };
-        if !ids.contains(&id) {
-            ids.push(id);
+        if !chosen.campaigns.contains(&id) {
+            chosen.campaigns.push(id);
         }
     }
-    Ok(Ok(Some(ids)))
+    for name in voicebots {
+        let Some(id) = voicebots::id_of(conn, scope, name).await? else {
+            return Ok(Err((&VOICEBOTS, InputError::NoSuchVoicebot(shortened(name)))));
+        };
+        if !chosen.voicebots.contains(&id) {
+            chosen.voicebots.push(id);
+        }
+    }
+    Ok(Ok(Some(chosen)))
+}
+
+fn lines(text: &str) -> Vec<&str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
 }
 
 /// The field that the store found wrong.
 fn field_at_fault(field: &str) -> (&'static Field, InputError) {
     match field {
         "email" => (&INVITED, InputError::AlreadyAUser),
-        "campaigns" => (&CAMPAIGNS, InputError::ForViewersOnly),
+        "campaigns" => (&SEES, InputError::ForViewersOnly),
         _ => (&ROLE, InputError::LastOwner),
     }
 }
@@ -94,14 +109,12 @@ async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, 
         Err(filled) => return Ok(again(&editing, &INVITE, ADD, &filled)),
     };
     let mut conn = editing.write().await?;
-    let campaigns = match campaigns_of(&mut conn, &editing, &values).await? {
-        Ok(campaigns) => campaigns,
-        Err(error) => {
-            return Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(&CAMPAIGNS, error)));
-        }
+    let chosen = match chosen_by(&mut conn, &editing, &values).await? {
+        Ok(chosen) => chosen,
+        Err((field, error)) => return Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(field, error))),
     };
     let is_mailed = values.text(&HOW) != BY_LINK;
-    let new = NewInvitation { email: values.text(&INVITED).to_owned(), role: role_of(&values), campaigns, is_mailed };
+    let new = NewInvitation { email: values.text(&INVITED).to_owned(), role: role_of(&values), chosen, is_mailed };
     match send(&editing, conn, &new).await {
         Ok(Some(link)) => Ok(shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE)),
         Ok(None) => Ok(done(PAGE, "invited")),
@@ -115,40 +128,30 @@ async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, 
 
 /// Asks somebody; commits. Returns the link, where it is passed on.
 async fn send(editing: &Editing, mut conn: Conn, new: &NewInvitation) -> Result<Option<String>, StoreError> {
-    let (scope, now) = (&editing.who.scope, editing.now());
-    let until = Timestamp(now.0 + INVITATION_LASTS_MS);
-    let link = (!new.is_mailed).then(|| secrets::make(secrets::NO_PREFIX, scope.account()));
-    let hash = link.as_ref().map(|link| &link.hash);
-    let invitation = invitations::put(&mut conn, scope, new, hash, now, until).await?;
-    if link.is_none() {
-        let notice = SendNotice::Invitation { email: invitation.email.clone() };
-        jobs::enqueue(&mut conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
-    }
-    let details = json!({"role": new.role.word(), "campaigns": new.campaigns, "mailed": new.is_mailed});
-    editing.commit(conn, &Event::of(Action::UserInvited, invitation.email).with(details)).await?;
-    let base = &editing.context.settings().base_url;
-    Ok(link.map(|link| format!("{base}/invitation?link={}", app::links::encoded(&link.text))))
+    let asked = inviting::ask(&editing.context, &mut conn, &editing.who.scope, new, editing.now()).await?;
+    editing.commit(conn, &asked.event).await?;
+    Ok(asked.link)
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct Address {
     email: String,
 }
 
-async fn invite_again(editing: Editing, Form(Asked { email }): Form<Asked>) -> Result<Response, Problem> {
+async fn invite_again(editing: Editing, Form(Address { email }): Form<Address>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let mut conn = editing.write().await?;
     let found = invitations::lookup(&mut conn, &editing.who.scope, &email).await?;
     let before = found.ok_or_else(|| Problem::not_found("invitation"))?;
-    let (email, role, campaigns) = (before.email, before.role, before.campaigns);
-    let new = NewInvitation { email, role, campaigns, is_mailed: before.is_mailed };
+    let Invitation { email, role, chosen, is_mailed, .. } = before;
+    let new = NewInvitation { email, role, chosen, is_mailed };
     Ok(match send(&editing, conn, &new).await? {
         Some(link) => shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE),
         None => done(PAGE, "invited"),
     })
 }
 
-async fn take_back(editing: Editing, Form(Asked { email }): Form<Asked>) -> Result<Response, Problem> {
+async fn take_back(editing: Editing, Form(Address { email }): Form<Address>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let mut conn = editing.write().await?;
     if !invitations::delete(&mut conn, &editing.who.scope, &email).await? {
@@ -173,18 +176,18 @@ async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pa
         Err(filled) => return Ok(again(&editing, &ACCESS, &action, &filled)),
     };
     let typed = || ACCESS.typed(&pairs);
-    let before = users::campaigns_of(&mut conn, scope, key).await?;
+    let before = chosen::of_user(&mut conn, scope, key).await?;
     let now = user_seen(&user, &before, text);
     if values.text(&SEEN) != now {
         let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
         return Ok(again(&editing, &ACCESS, &action, &filled));
     }
-    let campaigns = match campaigns_of(&mut conn, &editing, &values).await? {
-        Ok(campaigns) => campaigns,
-        Err(error) => return Ok(again(&editing, &ACCESS, &action, &typed().refused(&CAMPAIGNS, error))),
+    let chosen = match chosen_by(&mut conn, &editing, &values).await? {
+        Ok(chosen) => chosen,
+        Err((field, error)) => return Ok(again(&editing, &ACCESS, &action, &typed().refused(field, error))),
     };
     let role = role_of(&values);
-    match users::set_access(&mut conn, scope, key, role, campaigns.as_deref()).await {
+    match users::set_access(&mut conn, scope, key, role, chosen.as_ref()).await {
         Ok(_) => {}
         Err(StoreError::Invalid(error)) => {
             let (field, error) = field_at_fault(&error.field);
@@ -192,11 +195,12 @@ async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pa
         }
         Err(error) => return Err(error.into()),
     }
-    let limits = user.is_limited.then_some(before);
-    let details = json!({
-        "before": {"role": user.role.word(), "campaigns": limits},
-        "after": {"role": role.word(), "campaigns": campaigns},
-    });
+    let before = inviting::access(user.role, user.is_limited.then_some(&before));
+    let after = inviting::access(role, chosen.as_ref());
+    if before == after {
+        return Ok(done(PAGE, "saved"));
+    }
+    let details = changes::between(Some(before), after);
     editing.commit(conn, &Event::of(Action::UserChanged, user.email).with(details)).await?;
     // Whoever watches a campaign does so by the role of before.
     editing.context.live.end_sessions_of(scope.account(), key);

@@ -35,6 +35,12 @@ pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values)
     } else {
         let found = PRESETS.iter().find(|(name, ..)| *name == preset);
         let Some((_, first, next)) = found else { return wrong(&PRESET, InputError::NotAChoice) };
+        // Who has no scripts may have typed seconds and left the choice: neither is preferred in silence.
+        let typed = [(&FIRST_SECONDS, *first), (&NEXT_SECONDS, *next)];
+        if typed.into_iter().any(|(field, of_preset)| values.number(field).is_some_and(|it| it != i64::from(of_preset)))
+        {
+            return wrong(&PRESET, InputError::SecondsDiffer);
+        }
         (*first, *next)
     };
     let zone = editing.who.account.zone;
