@@ -23,6 +23,15 @@ pub fn with_query<N: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIter
     out
 }
 
+/// The parameter by which a link that leaves the product says whose account it is of.
+pub const ACCOUNT: &str = "account";
+
+/// The address of a page, for a mail or a note: it says of which account, since its reader may belong to several.
+pub fn outside(base_url: &str, account: i64, path: &str) -> String {
+    let joint = if path.contains('?') { '&' } else { '?' };
+    format!("{base_url}{path}{joint}{ACCOUNT}={account}")
+}
+
 /// The period of an address, by the codec of the filters.
 pub fn period_of(from: Option<String>, to: Option<String>, preset: Option<String>) -> Result<Period, FieldError> {
     let given = [("from", from), ("to", to), ("period", preset)];

@@ -48,6 +48,7 @@ pub fn router(server: &Server) -> Router {
     let people = people()
         .into_router()
         .layer(from_fn_with_state(server.clone(), audited::tell))
+        .layer(from_fn_with_state(server.clone(), pages::whose::check))
         .layer(from_fn_with_state(server.clone(), session::recognise))
         .layer(from_fn_with_state(server.clone(), security::same_origin))
         .layer(DefaultBodyLimit::max(FORM_BYTES));

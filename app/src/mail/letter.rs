@@ -23,6 +23,8 @@ const SUBJECT_NAME: usize = 100;
 pub struct Source<'a> {
     /// The account's name.
     pub account: &'a str,
+    /// The account's number, for links.
+    pub account_id: i64,
     /// The campaign.
     pub campaign: &'a CampaignSummary,
     /// Its figures over the whole campaign.
@@ -230,7 +232,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
         title: if source.preview { text.mail_title_preview(&name) } else { text.mail_title(&name) },
         about: text.mail_about(&dates, &one_line(&campaign.voicebot.name)),
         open: text.mail_open().to_owned(),
-        address: format!("{}{}", source.base_url, links::campaign_path(&campaign.id)),
+        address: links::outside(source.base_url, source.account_id, &links::campaign_path(&campaign.id)),
         cost_title: text.campaign_cost().to_owned(),
         cost_note: match source.tariffs {
             [] => text.mail_no_tariff().to_owned(),

@@ -68,6 +68,7 @@ fn source<'a>(campaign: &'a CampaignSummary, report: &'a Report, tariffs: &'a [T
         report,
         tariffs,
         zone: Zone::new("Asia/Ho_Chi_Minh").unwrap(),
+        account_id: 1,
         base_url: "https://baocao.antam.example",
         preview: false,
         attached: Attached::None,

@@ -134,6 +134,7 @@ async fn compose(db: &Db, context: &Context, scope: &Scope, mail: &BegunMail) ->
     let zone = account.zone;
     let source = Source {
         account: &account.name,
+        account_id: account.id,
         campaign: &campaign,
         report: &report,
         tariffs: &app::tariffs_of(&own, &report, &defaults, zone, now),

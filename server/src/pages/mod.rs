@@ -14,6 +14,7 @@ mod result_codes;
 mod settings;
 mod signing_in;
 mod usage;
+pub mod whose;
 
 use crate::web::routes::Routes;
 

@@ -367,7 +367,8 @@ fn a_completed_campaign_is_mailed_once_to_each_with_the_figures_of_the_report() 
                     .unwrap_or_else(|| panic!("{name}: {text}"));
                 assert!(line.split_whitespace().any(|word| word == format::integer(calls, Language::Vi)), "{line}");
             }
-            assert!(html.contains("http://127.0.0.1:3000/campaigns/tet\""), "the link to the report");
+            let link = format!("http://127.0.0.1:3000/campaigns/tet?account={}\"", at.scope.account());
+            assert!(html.contains(&link), "the link to the report");
             assert!(!html.contains("<img") && !html.contains("<script"), "no images, no scripts");
 
             the_workbook_is_the_one_of_the_api(at, mail).await;

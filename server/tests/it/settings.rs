@@ -117,6 +117,45 @@ both_engines! {
         send(at, &lan, "/accounts", &[("account", "Công ty Lạ")]).await.is(404);
     }
 
+    async fn a_link_out_of_a_mail_says_whose_account_it_is_of(at) {
+        at.stock().await;
+        let here = at.scope.account();
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        let there = other.account();
+        user(&at.server.db, &other, "lan@cty.vn", Role::Owner).await;
+        let (third, _) = account(&at.server.db, "Công ty Lạ").await;
+        // Who is not signed in comes to the account of the link, whichever was the last one.
+        let link = format!("/campaigns/tet?period=last-7-days&account={here}");
+        let to = page(at, "", &link).await.is(303).header("location").to_owned();
+        assert!(to.starts_with("/sign-in?to=") && to.contains("account%3D"), "{to}");
+        for (account, to) in [(there, format!("/campaigns?account={there}")), (here, link.clone())] {
+            let fields = [("email", "lan@cty.vn"), ("password", PASSWORD), ("to", to.as_str())];
+            let signed_in = at.post_form("/sign-in", &fields).await.is(303);
+            assert_eq!(signed_in.header("location"), to);
+            let lan = signed_in.header("set-cookie").split(';').next().unwrap().to_owned();
+            let html = page(at, &lan, "/campaigns").await.is(200).text();
+            assert_eq!(html.contains("Công ty Khác"), account == there, "{html}");
+        }
+        let fields = [("email", "lan@cty.vn"), ("password", PASSWORD), ("to", "/campaigns?account=1x")];
+        at.post_form("/sign-in", &fields).await.is(303);
+        let fields = [("email", "lan@cty.vn"), ("password", PASSWORD), ("to", link.as_str())];
+        let lan = at.post_form("/sign-in", &fields).await.is(303).header("set-cookie").split(';').next().unwrap().to_owned();
+        // In its account, the address is that of the page.
+        assert_eq!(page(at, &lan, &link).await.is(303).header("location"), "/campaigns/tet?period=last-7-days");
+        // In another one, it is asked and said.
+        let of_there = format!("/campaigns/tet?account={there}&period=today");
+        let html = page(at, &lan, &of_there).await.is(409).text();
+        assert!(html.contains("“Công ty Khác”") && html.contains("/campaigns/tet?period=today"), "{html}");
+        let switched = send(at, &lan, "/accounts", &[("account", "Công ty Khác"), ("to", "/campaigns/tet?period=today")]).await.is(303);
+        assert_eq!(switched.header("location"), "/campaigns/tet?period=today");
+        // An account that is not theirs is as one that is not there.
+        let lan = switched.header("set-cookie").split(';').next().unwrap().to_owned();
+        let not_theirs = page(at, &lan, &format!("/campaigns?account={}", third.account())).await.is(404).text();
+        assert!(!not_theirs.contains("Công ty Lạ"), "{not_theirs}");
+        page(at, &lan, "/campaigns?account=999999").await.is(404);
+    }
+
     async fn a_link_that_was_passed_on_is_over_once_its_person_belongs_elsewhere_too(at) {
         at.user("chu@cty.vn", Role::Owner).await;
         let lan = at.user("lan@cty.vn", Role::Viewer).await;

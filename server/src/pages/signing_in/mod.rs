@@ -28,6 +28,7 @@ use store::{
 };
 use tokio::time::Instant;
 
+use super::whose;
 use crate::{
     attempts::TryLater,
     context::{Context, SharedContext},
@@ -105,8 +106,10 @@ async fn sign_in(
             return Ok(not_now(status_of(full), RETRY_SECONDS, text.many_sign_in().to_owned()));
         }
     };
-    // Who belongs to several accounts comes to the one of last time.
-    let Some(user) = users.first().filter(|_| right) else {
+    // Who belongs to several accounts comes to the one that a link named, else to the one of last time.
+    let asked = whose::account_of(values.text(&TO));
+    let user = users.iter().find(|user| Some(user.account) == asked).or_else(|| users.first());
+    let Some(user) = user.filter(|_| right) else {
         context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         tracing::info!(%address, "Somebody failed to sign in");
         // Beside the answer, which comes as soon for an address that nobody knows.

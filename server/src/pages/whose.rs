@@ -1,0 +1,116 @@
+//! Links that leave the product say whose account they are of: `?account=7`. A person who belongs to several is never shown
+//! something of another account under such a link, and one of another account is told so.
+
+use app::{
+    Text,
+    html::escaped,
+    session::{Preferences, SignedIn},
+};
+use axum::{
+    extract::{Request, State},
+    http::StatusCode,
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use store::{RequestDb, Scope, StoreError, accounts, users};
+
+use crate::{
+    context::Server,
+    web::{browser, problem::Problem, session::database_of, small_page::form_page},
+};
+
+/// The account that the query of an address names, and the address without it.
+fn named(path_and_query: &str) -> Option<(i64, String)> {
+    let (path, query) = path_and_query.split_once('?')?;
+    let account = app::links::ACCOUNT;
+    let value = |pair: &str| pair.strip_prefix(account)?.strip_prefix('=')?.parse().ok();
+    let found = query.split('&').find_map(value)?;
+    let others: Vec<&str> = query.split('&').filter(|pair| value(pair).is_none()).collect();
+    Some((found, if others.is_empty() { path.to_owned() } else { format!("{path}?{}", others.join("&")) }))
+}
+
+/// The account that an address names.
+pub fn account_of(path_and_query: &str) -> Option<i64> {
+    named(path_and_query).map(|(account, _)| account)
+}
+
+/// Sends whoever is signed in to the account of a link on to it, and asks who belongs to that account and is signed in to another.
+/// Who is not signed in goes on, and keeps the address for when they are.
+pub async fn check(State(server): State<Server>, request: Request, next: Next) -> Response {
+    let of_link = request.uri().path_and_query().and_then(|path| named(path.as_str()));
+    let (Some((account, address)), Some(who)) = (of_link, request.extensions().get::<SignedIn>().cloned()) else {
+        return next.run(request).await;
+    };
+    if !request.method().is_safe() {
+        return next.run(request).await;
+    }
+    if account == who.account.id {
+        return browser::see_other(&address);
+    }
+    let wants_page = browser::wants_page(&request);
+    let preferences = browser::preferences(request.headers(), Some(who.account.language));
+    let db = database_of(&request, &server);
+    let asked =
+        if wants_page { of_another(&server, &db, preferences, &who, account, &address).await } else { Ok(None) };
+    match asked {
+        Ok(Some(page)) => page,
+        // Whoever does not belong to it learns as little as of an address that is none.
+        Ok(None) if wants_page => super::not_found(server, request).await,
+        Ok(None) => Problem::not_found("address").into_response(),
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// Asks whether to change the account; none where the person does not belong to it.
+async fn of_another(
+    server: &Server,
+    db: &RequestDb,
+    preferences: Preferences,
+    who: &SignedIn,
+    account: i64,
+    address: &str,
+) -> Result<Option<Response>, StoreError> {
+    let mut conn = db.read().await?;
+    let users = users::of_person(&mut conn, &who.email).await?;
+    let Some(user) = users.into_iter().find(|user| user.account == account) else { return Ok(None) };
+    #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
+    let scope = Scope::of_user(user.account, user.key, user.role);
+    let name = accounts::lookup(&mut conn, &scope).await?.name;
+    drop(conn);
+    let text = Text(preferences.language);
+    let body = format!(
+        "<p>{lead}</p><form method=\"post\" action=\"/accounts\" class=\"stack\">\
+         <input type=\"hidden\" name=\"account\" value=\"{name}\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
+         <button class=\"btn btn-primary btn-wide\" type=\"submit\" autofocus>{open}</button></form>\
+         <a class=\"link\" href=\"/campaigns\">{stay}</a>",
+        lead = escaped(&text.link_of_another(&name, &who.account.name)),
+        open = escaped(&text.link_open(&name)),
+        stay = escaped(&text.link_stay(&who.account.name)),
+        name = escaped(&name),
+        to = escaped(address),
+    );
+    let assets = &server.context.app.assets;
+    let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
+    let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body);
+    Ok(Some((StatusCode::CONFLICT, Html(page)).into_response()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_account_of_an_address_is_read_and_taken_out() {
+        let read = |address: &str| named(address);
+        assert_eq!(read("/campaigns/tet?account=7"), Some((7, "/campaigns/tet".to_owned())));
+        assert_eq!(
+            read("/calls?code=DY&account=7&q=a%26account%3D8"),
+            Some((7, "/calls?code=DY&q=a%26account%3D8".to_owned()))
+        );
+        for none in
+            ["/campaigns", "/campaigns?account=", "/campaigns?account=x", "/campaigns?accounts=7", "/a?q=account=7x"]
+        {
+            assert_eq!(read(none), None, "{none}");
+        }
+    }
+}
