@@ -122,8 +122,8 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
 /// How many campaigns and voicebots somebody is limited to.
 fn limits(chosen: &Chosen, text: Text) -> String {
     let count = |n: usize, words: fn(Text, &str) -> String| (n > 0).then(|| words(text, &text.int(n as u64)));
-    let campaigns = count(chosen.campaigns.len(), |text, n| text.people_limited(n));
-    let voicebots = count(chosen.voicebots.len(), |text, n| text.people_limited_voicebots(n));
+    let campaigns = count(chosen.campaigns.len(), Text::people_limited);
+    let voicebots = count(chosen.voicebots.len(), Text::people_limited_voicebots);
     let parts: Vec<String> = campaigns.into_iter().chain(voicebots).collect();
     if parts.is_empty() { text.people_limited(&text.int(0)) } else { parts.join(", ") }
 }

@@ -1,5 +1,6 @@
 //! The HTTP API, version 1. Its description (`GET /api/v1/openapi.json`) is made from these handlers.
 
+mod account;
 pub mod batch;
 mod calls;
 mod campaigns;
@@ -91,6 +92,7 @@ fn described() -> OpenApiRouter<Server> {
         .routes(routes!(imports::report))
         .routes(routes!(imports::list_mappings))
         .routes(routes!(imports::put_mapping, imports::delete_mapping))
+        .routes(routes!(account::lookup, account::put))
         .routes(routes!(recipients::list, recipients::put, recipients::delete))
         .routes(routes!(tokens::list, tokens::add))
         .routes(routes!(tokens::delete))

@@ -1,6 +1,7 @@
 //! The commands of the program.
 
 mod account;
+mod api;
 mod backup;
 mod demo;
 mod import;
@@ -67,6 +68,8 @@ enum Command {
     /// Manage the API tokens of an account
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Read and set what the API does, without a token
+    Api(api::Arguments),
     /// See what runs later: mails, exports, recounts
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -227,6 +230,7 @@ impl Command {
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
             Self::Token(TokenCommand::List(arguments)) => token::list(&settings, arguments).await?,
             Self::Token(TokenCommand::Remove(arguments)) => token::remove(&settings, arguments).await?,
+            Self::Api(arguments) => api::run(settings, arguments).await?,
             Self::Jobs(JobsCommand::List(arguments)) => jobs::list(&settings, arguments).await?,
             Self::Jobs(JobsCommand::Retry(arguments)) => jobs::retry(&settings, arguments).await?,
             Self::Verify { repair } => return verify::run(&settings, repair).await,
