@@ -181,7 +181,7 @@ both_engines! {
         let (owner, viewer) = (at.sign_in("chu@cty.vn").await, at.sign_in("lan@cty.vn").await);
         let access = |key: i64| format!("/settings/people/{key}/access");
         let (seen, all, named) = (("seen", "Người xem"), ("sees", "all"), ("sees", "named"));
-        send(at, &viewer, &access(lan), &[seen, ("role", "owner")]).await.is(403);
+        send(at, &viewer, &access(lan), &[seen, ("role", "owner")]).await.is(404);
         for (fields, wrong) in [
             (vec![seen, ("role", "boss"), all], "Hãy chọn một mục"),
             (vec![seen, ("role", "manager"), named, ("campaigns", "tet")], "phạm vi của người xem"),
@@ -315,7 +315,7 @@ both_engines! {
         let put = async |cookie: &str, seen: &str, name: &str| {
             send(at, cookie, "/settings/account/put", &[("seen", seen), ("name", name), ("language", "en")]).await
         };
-        put(&manager, "Công ty Thử · vi", "Khác").await.is(403);
+        put(&manager, "Công ty Thử · vi", "Khác").await.is(404);
         page(at, &manager, "/settings/account").await.is(404);
         assert!(put(&owner, "Công ty Thử · vi", "Công ty Khác").await.is(422).text().contains("Tên này đã có"));
         put(&owner, "Công ty Thử · vi", "Công ty Mới").await.is(303);
@@ -367,7 +367,7 @@ both_engines! {
             let all = [&[("seen", seen), ("code", "SC"), ("label_vi", "Cuộc gọi ngắn"), ("label_en", "Short call")], fields].concat();
             send(at, cookie, "/settings/codes/put", &all).await
         };
-        put(&viewer, seen, &[("counts_as", "failed")]).await.is(403);
+        put(&viewer, seen, &[("counts_as", "failed")]).await.is(404);
         for (fields, wrong) in [
             (vec![("counts_as", "failed"), ("is_goal", "true")], "Mục tiêu phải được tính là thành công"),
             (vec![("counts_as", "success"), ("color", "đỏ")], "Hãy nhập màu"),
