@@ -6,7 +6,7 @@ use store::{
     Conn,
     jobs::{
         self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, Job, JobPage, JobStatus,
-        Payload, ReadHooks, SendMail, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        Payload, PriceAgain, ReadHooks, SendMail, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -39,6 +39,7 @@ messages! {
     job_store_import = "Nhập tệp cuộc gọi", "Import a file of calls";
     job_undo_import = "Hoàn tác một lần nhập", "Undo an import";
     job_read_hooks = "Đọc webhook", "Read webhooks";
+    job_price_again = "Tính lại giá cuộc gọi đã lưu", "Price stored calls again";
     job_change_codes = "Áp dụng cách tính mới của mã kết quả", "Put changed result codes into force";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
     job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
@@ -230,6 +231,7 @@ fn kind(kind: &str, text: Text) -> String {
         UndoImport::KIND => text.job_undo_import(),
         ReadHooks::KIND => text.job_read_hooks(),
         ChangeCodes::KIND => text.job_change_codes(),
+        PriceAgain::KIND => text.job_price_again(),
         other => return other.to_owned(),
     };
     words.to_owned()
@@ -248,7 +250,7 @@ fn said(job: &Job, text: Text) -> String {
         (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
         (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
         (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
-        (ChangeCodes::KIND, ..) if job.status != JobStatus::Failed => String::new(),
+        (ChangeCodes::KIND | PriceAgain::KIND, ..) if job.status != JobStatus::Failed => String::new(),
         (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
         _ => words.to_owned(),
     }
