@@ -90,7 +90,7 @@ both_engines! {
         routes.sort_by_key(|(method, path)| (path == "/sign-out", path.clone(), method.to_string()));
         let (mut table, mut taken_out) = (String::new(), 0);
         let names: Vec<&str> = people.iter().map(|(name, _)| *name).collect();
-        writeln!(table, "{:<62} {}", "", names.iter().map(|name| format!("{name:>9}")).collect::<String>()).unwrap();
+        writeln!(table, "{:<62} {}", "", names.iter().map(|name| format!("{name:>9}")).collect::<Vec<_>>().concat()).unwrap();
         for (method, path) in &routes {
             let mut line = format!("{:<62} ", format!("{method} {path}"));
             for (_, cookie) in &people {
@@ -133,7 +133,7 @@ both_engines! {
         // What is read comes before what is taken away.
         routes.sort_by_key(|(method, path)| (*method == Method::DELETE, path.clone(), method.to_string()));
         let mut table = String::new();
-        let names: String = senders.iter().map(|(name, _)| format!("{name:>9}")).collect();
+        let names = senders.iter().map(|(name, _)| format!("{name:>9}")).collect::<Vec<_>>().concat();
         writeln!(table, "{:<46} {names}", "").unwrap();
         for (method, path) in &routes {
             let mut line = format!("{:<46} ", format!("{method} {path}"));

@@ -11,7 +11,6 @@ use crate::{
     commands::program,
     harness::{Answer, Harness, both_engines},
     settings::{page, send},
-    settings_tariffs::seen,
 };
 
 /// A row of the table: page, API and command of a setting, each as code or a dash.
