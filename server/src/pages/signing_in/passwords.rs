@@ -119,6 +119,8 @@ async fn set_password(
     let user = taken.user;
     if taken.is_mailed {
         people::confirm(&mut conn, &user.email, now).await?;
+    } else {
+        people::unconfirm(&mut conn, &user.email).await?;
     }
     people::set_password(&mut conn, &user.email, &password).await?;
     let actor = Actor::user(&user.email, address);
