@@ -35,6 +35,7 @@ fn people() -> Routes {
 fn programs() -> Routes {
     api::routes()
         .merge(api::health::routes())
+        .merge(api::logout::routes())
         .merge(api::hooks::routes().map(|router| router.layer(DefaultBodyLimit::disable())))
 }
 

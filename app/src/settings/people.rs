@@ -117,7 +117,8 @@ fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyV
     let is_own = shown.own == Some(key);
     let you = is_own.then(|| view! { " "<span class="badge is-accent">{text.people_you()}</span> });
     let seen_at = user.seen_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
-    let no_password = (!user.has_password).then(|| {
+    let by_sso = user.is_by_sso.then(|| view! { " "<span class="badge">"SSO"</span> });
+    let no_password = (!user.has_password && !user.is_by_sso).then(|| {
         view! { <span class="badge is-failed">{text.people_no_password()}</span> }
     });
     let limited =
@@ -163,7 +164,7 @@ fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyV
                     <span>{user.name.clone()}{you}<small>{user.email.clone()}</small></span>
                 </span>
             </td>
-            <td>{text.role(user.role)}{limited}</td>
+            <td>{text.role(user.role)}{by_sso}{limited}</td>
             <td>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>

@@ -39,7 +39,8 @@ pub struct Shown {
     pub groups: Vec<String>,
     /// The token that says so.
     pub id_token: String,
-    has_groups: bool,
+    /// Whether the claim of the groups was there.
+    pub(super) has_groups: bool,
 }
 
 impl Shown {

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use domain::Timestamp;
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IssuerUrl, JsonWebKeySet, Nonce, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
+    IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
     RequestTokenError, Scope, TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJsonWebKeySet, CoreTokenResponse},
 };
@@ -134,20 +134,20 @@ impl Provider {
     }
 
     /// Where a browser goes to sign out at the provider; none where it has no such place or does not answer.
-    pub async fn sign_out_address(&self, id_token: Option<&str>) -> Option<String> {
+    pub async fn sign_out_address(&self, id_token: Option<String>) -> Option<String> {
         let discovered = self.discovered().await.ok()?;
+        self.ending_at(&discovered, id_token.as_deref())
+    }
+
+    fn ending_at(&self, discovered: &Discovered, id_token: Option<&str>) -> Option<String> {
         let place = discovered.metadata.additional_metadata().end_session_endpoint.as_ref()?;
         let mut address = place.url().clone();
         if !is_safe_address(&address) {
             return None;
         }
-        let mut pairs = address.query_pairs_mut();
-        pairs.append_pair("client_id", &self.settings.client_id);
-        pairs.append_pair("post_logout_redirect_uri", &self.signed_out);
-        if let Some(id_token) = id_token {
-            pairs.append_pair("id_token_hint", id_token);
-        }
-        drop(pairs);
+        let ours = [("client_id", self.settings.client_id.as_str()), ("post_logout_redirect_uri", &self.signed_out)];
+        let hint = id_token.map(|id_token| ("id_token_hint", id_token));
+        address.query_pairs_mut().extend_pairs(ours.into_iter().chain(hint));
         Some(address.into())
     }
 
@@ -165,9 +165,8 @@ impl Provider {
 
     async fn exchange(&self, discovered: &Discovered, begun: &Begun, code: String) -> Result<CoreTokenResponse, SsoError> {
         let client = self.client(discovered)?;
-        let ask = |request| self.http.ask(request);
         let request = client.exchange_code(AuthorizationCode::new(code)).map_err(SsoError::down)?;
-        let answer = request.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone())).request_async(&ask).await;
+        let answer = request.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone())).request_async(&self.http).await;
         answer.map_err(|error| match error {
             RequestTokenError::Request(error) => SsoError::down(error),
             RequestTokenError::ServerResponse(_) => Refusal::Code.into(),
@@ -209,9 +208,8 @@ impl Provider {
     }
 
     async fn read(&self) -> Result<Discovered, SsoError> {
-        let ask = |request| self.http.ask(request);
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(SsoError::down)?;
-        let metadata = ProviderMetadataWithLogout::discover_async(issuer, &ask).await.map_err(SsoError::down)?;
+        let metadata = ProviderMetadataWithLogout::discover_async(issuer, &self.http).await.map_err(SsoError::down)?;
         if !is_safe_address(metadata.authorization_endpoint().url()) {
             return Err(SsoError::down(HttpError::Address));
         }
@@ -229,8 +227,7 @@ impl Provider {
             return Ok(None);
         }
         known.keys_again_at = Some(Instant::now());
-        let ask = |request| self.http.ask(request);
-        let keys = JsonWebKeySet::fetch_async(seen.metadata.jwks_uri(), &ask).await.map_err(SsoError::down)?;
+        let keys = JsonWebKeySet::fetch_async(seen.metadata.jwks_uri(), &self.http).await.map_err(SsoError::down)?;
         let metadata = seen.metadata.clone().set_jwks(keys.clone());
         let discovered = Arc::new(Discovered { metadata, keys });
         known.discovered = Some(Arc::clone(&discovered));

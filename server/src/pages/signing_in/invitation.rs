@@ -19,10 +19,10 @@ use store::{
     Conn, Scope, StoreError, User, accounts,
     audit::{self, Action, Actor, Event},
     invitations::{self, Invitation},
-    people,
+    people, sso,
 };
 
-use super::{RETRY_SECONDS, enter, later, status_of};
+use super::{BY_PROVIDER_ALONE, RETRY_SECONDS, enter, later, may_enter, status_of};
 use crate::{
     context::{Context, SharedContext},
     passwords::{self, Network},
@@ -34,7 +34,7 @@ use crate::{
         problem::Problem,
         refused::{Refused, form_alone, refused},
         routes::Routes,
-        session,
+        session::{self, Opening, SessionKey},
         small_page::small_page,
     },
 };
@@ -57,7 +57,7 @@ struct Found {
     hash: [u8; 32],
     /// The account's name.
     account: String,
-    /// Whether they have a password already.
+    /// Whether they have a password already, or come by the provider.
     is_known: bool,
 }
 
@@ -67,7 +67,9 @@ async fn found(conn: &mut Conn, context: &Context, link: &str) -> Result<Option<
     #[expect(clippy::disallowed_methods, reason = "the link was right")]
     let scope = Scope::system(account);
     let person = people::find(conn, &invitation.email).await?;
-    let is_known = person.is_some_and(|person| person.password_hash.is_some());
+    // Who comes by the provider is known as well as who has a password: a link that was passed on must not set one for them.
+    let is_known = person.is_some_and(|person| person.password_hash.is_some())
+        || sso::is_linked(conn, &invitation.email).await?;
     let account = accounts::lookup(conn, &scope).await?.name;
     Ok(Some(Found { invitation, hash, account, is_known }))
 }
@@ -132,6 +134,7 @@ async fn accept(
     database: Database,
     Extension(preferences): Extension<Preferences>,
     signed_in: Option<Extension<SignedIn>>,
+    key: Option<Extension<SessionKey>>,
     Client(address): Client,
     headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
@@ -173,8 +176,19 @@ async fn accept(
     let Some(user) = join(&database, &context, &found, &name, password, address).await? else {
         return Ok(over(&context, preferences));
     };
+    let mut conn = database.write().await?;
     let device = session::device(&headers, address);
-    let cookie = enter(database.write().await?, &context, &user, true, &device, &Actor::user(email, address)).await?;
+    // Who is known accepts in a session of their own; in whose browser somebody new opens the link does not matter.
+    let opening = match key.filter(|_| found.is_known) {
+        Some(Extension(key)) => Opening::after(&mut conn, &key, device).await?,
+        None => Opening { keep: true, device, ..Opening::default() },
+    };
+    if !may_enter(&mut conn, &user, opening.sso.is_some()).await? {
+        drop(conn);
+        let to = app::links::with_query("/sign-in", [("error", BY_PROVIDER_ALONE)]);
+        return Ok(browser::see_other(&to));
+    }
+    let cookie = enter(conn, &context, &user, &opening, &Actor::user(email, address)).await?;
     let mut response = browser::see_other("/");
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
