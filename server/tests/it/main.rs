@@ -47,6 +47,7 @@ mod settings;
 mod settings_campaigns;
 mod settings_tariffs;
 mod signing_in;
+mod sso;
 mod strangers;
 mod usage;
 mod workbooks;

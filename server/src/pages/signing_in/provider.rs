@@ -66,10 +66,12 @@ struct Wanted {
 /// Sends the browser to the provider.
 async fn start(
     State(context): State<SharedContext>,
+    database: Database,
     Extension(preferences): Extension<Preferences>,
     Query(Wanted { to }): Query<Wanted>,
 ) -> Result<Response, Problem> {
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
+    database.release().await;
     let to = browser::local_path(to.as_deref().filter(|to| to.len() <= MAX_TO));
     let begun = Begun::new(to, (context.clock)());
     let address = match provider.authorization_address(&begun).await {
@@ -104,6 +106,7 @@ async fn come_back(
     Query(answer): Query<Answer>,
 ) -> Result<Response, Problem> {
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
+    database.release().await;
     let wait = context.sign_in_turn(TRIED, address, Instant::now()).map_err(|TryLater(wait)| {
         let text = Text(preferences.language);
         let ms = wait.as_secs().max(1).cast_signed() * 1_000;
