@@ -1,10 +1,11 @@
 //! What the provider is asked over HTTP: no redirects, bounded in time and size, over TLS but to this machine.
 
-use std::time::Duration;
+use std::{sync::OnceLock, time::Duration};
 
 use futures::{FutureExt, StreamExt, future::BoxFuture};
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse, http};
 use reqwest::{Client, redirect::Policy};
+use tokio::sync::Semaphore;
 
 use crate::settings::is_safe_address;
 
@@ -13,6 +14,8 @@ const CONNECTING: Duration = Duration::from_secs(5);
 const IN_ALL: Duration = Duration::from_secs(10);
 /// The largest answer.
 const MAX_BYTES: usize = 1 << 20;
+/// Requests at once; the others wait.
+const AT_ONCE: usize = 16;
 
 /// Why there is no answer. It repeats no address: one may carry a secret.
 #[derive(Debug, thiserror::Error)]
@@ -36,16 +39,19 @@ pub enum HttpError {
 
 /// The client.
 #[derive(Debug)]
-pub struct Http(std::sync::OnceLock<Option<Client>>);
+pub struct Http {
+    client: OnceLock<Option<Client>>,
+    turns: Semaphore,
+}
 
 impl Http {
     /// Connects to nothing yet.
     pub fn new() -> Self {
-        Self(std::sync::OnceLock::new())
+        Self { client: OnceLock::new(), turns: Semaphore::new(AT_ONCE) }
     }
 
     fn client(&self) -> Result<&Client, HttpError> {
-        let built = self.0.get_or_init(|| {
+        let built = self.client.get_or_init(|| {
             let client = Client::builder()
                 .redirect(Policy::none())
                 .connect_timeout(CONNECTING)
@@ -63,6 +69,8 @@ impl Http {
         if !is_safe_address(request.url()) {
             return Err(HttpError::Address);
         }
+        let turn = tokio::time::timeout(IN_ALL, self.turns.acquire()).await;
+        let _turn = turn.ok().and_then(Result::ok).ok_or(HttpError::Network("too many ask at once"))?;
         let answer = self.client()?.execute(request).await.map_err(|error| HttpError::Network(cause(&error)))?;
         let (status, headers) = (answer.status(), answer.headers().clone());
         if status.is_server_error() {

@@ -154,8 +154,12 @@ pub(super) fn payload(token: &str) -> Result<Value, Refusal> {
     serde_json::from_slice(&json).map_err(|_| Refusal::Form)
 }
 
-/// What the provider tells of whom the access token is of.
-pub(super) async fn user_info(http: &Http, address: &UserInfoUrl, access: &AccessToken) -> Result<Value, SsoError> {
+/// What the provider tells of whom the access token is of; nothing where it does not.
+pub(super) async fn user_info(
+    http: &Http,
+    address: &UserInfoUrl,
+    access: &AccessToken,
+) -> Result<Option<Value>, SsoError> {
     let request = http::Request::get(address.as_str())
         .header(header::AUTHORIZATION, format!("Bearer {}", access.secret()))
         .header(header::ACCEPT, "application/json")
@@ -163,10 +167,10 @@ pub(super) async fn user_info(http: &Http, address: &UserInfoUrl, access: &Acces
         .map_err(|_| Refusal::Form)?;
     let answer = http.ask(request).await.map_err(SsoError::down)?;
     if answer.status() != http::StatusCode::OK {
-        return Err(Refusal::Form.into());
+        return Ok(None);
     }
     let told = serde_json::from_slice(answer.body()).map_err(|_| Refusal::Form)?;
-    Ok(told)
+    Ok(Some(told))
 }
 
 #[cfg(test)]

@@ -112,8 +112,8 @@ impl Provider {
         let mut shown = Shown { id_token: token.to_string(), ..Shown::of(&self.settings, &claims, None)? };
         if shown.is_incomplete()
             && let Some(address) = discovered.metadata.userinfo_endpoint()
+            && let Some(more) = id_token::user_info(&self.http, address, answer.access_token()).await?
         {
-            let more = id_token::user_info(&self.http, address, answer.access_token()).await?;
             let id_token = shown.id_token;
             shown = Shown { id_token, ..Shown::of(&self.settings, &claims, Some(&more))? };
         }

@@ -14,11 +14,9 @@ use store::{
     sso::{self, Entry, Newcomer},
     users,
 };
-use tokio::time::Instant;
 
 use super::{enter, later, note_refusal};
 use crate::{
-    attempts::TryLater,
     context::{Context, SharedContext},
     failure::{chain, new_reference},
     sso::{Begun, Provider, Refusal, Shown, SsoError},
@@ -37,8 +35,6 @@ use crate::{
 const KEPT_SECONDS: u64 = 600;
 /// The longest address of a page to come back to, in bytes: it goes into a cookie.
 const MAX_TO: usize = 1_000;
-/// In place of an address, for who comes too often.
-const TRIED: &str = "single sign-on";
 /// Seconds after which a provider that is down may be tried again.
 const DOWN_SECONDS: u64 = 5;
 
@@ -107,12 +103,6 @@ async fn come_back(
 ) -> Result<Response, Problem> {
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
     database.release().await;
-    let wait = context.sign_in_turn(TRIED, address, Instant::now()).map_err(|TryLater(wait)| {
-        let text = Text(preferences.language);
-        let ms = wait.as_secs().max(1).cast_signed() * 1_000;
-        Problem::too_many(text.too_many_attempts(&domain::format::short_duration(ms, preferences.language)))
-    })?;
-    tokio::time::sleep(wait).await;
     let carried = browser::cookie(&headers, cookie_name(&context));
     let begun = carried.ok_or(Refusal::NotBegun).and_then(|carried| {
         Begun::open(carried, &context.sealer, &answer.state, (context.clock)())
@@ -136,7 +126,6 @@ async fn come_back(
     let over = cookie(&context, "", 0);
     let mut response = match came_in {
         Ok(cookie) => {
-            context.attempts.succeeded(TRIED, address, Instant::now());
             let mut response = browser::see_other(browser::local_path(Some(to.as_str())));
             response.headers_mut().append(header::SET_COOKIE, cookie);
             response

@@ -193,7 +193,7 @@ both_engines! {
                 claims.as_object_mut().unwrap().remove(name);
             }
         };
-        is_refused(&provider.signs_in(&known, &[], short).await, NOT_BELIEVED);
+        is_refused(&provider.signs_in(&known, &[], short).await, "không cho biết địa chỉ email");
         let told = json!({"sub": "hoa-1", "email": "hoa@cty.vn", "email_verified": true, "groups": ["chu"]});
         provider.doing.lock().unwrap().user_info = Some(told);
         is_refused(&provider.signs_in(&known, &[], short).await, NOT_BELIEVED);
