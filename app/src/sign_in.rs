@@ -49,6 +49,8 @@ fn sign_in_page() -> AnyView {
     let filled = Filled::default().with(&TO, to).with(&EMAIL, email).with(&KEEP, keep.to_string());
     let filled = match query.get("error").as_deref() {
         None => filled,
+        #[cfg(feature = "ssr")]
+        Some("single-sign-on") => filled.failed(text.sso_alone().to_owned(), &[]),
         Some("session") => filled.failed(text.session_over().to_owned(), &[]),
         Some(_) => filled.failed(text.wrong_sign_in().to_owned(), &[EMAIL, CURRENT_PASSWORD]),
     };
@@ -61,12 +63,34 @@ fn sign_in_page() -> AnyView {
         <SignInPage title=text.sign_in() lead=text.sign_in_lead()>
             <div class="panel">
                 {note.map(|note| view! { <p class="notice is-success" role="status"><Icon name="check-circle" /><span>{note}</span></p> })}
+                {by_provider(&filled)}
                 {SIGN_IN.view("sign-in", "/sign-in".to_owned(), Place::Page, &filled)}
                 <p class="mt-4"><a class="link" href="/forgot-password" rel="external">{text.forgot_password()}</a></p>
             </div>
         </SignInPage>
     }
     .into_any()
+}
+
+/// The way in by the operator's provider, where there is one. A link and no form: browsers follow no redirect to another server from
+/// a form (`form-action`).
+#[cfg(feature = "ssr")]
+fn by_provider(filled: &Filled) -> Option<AnyView> {
+    let (text, name) = (use_text(), crate::AppState::get().ok()?.sso?);
+    let to = [("to", filled.value(&TO))].into_iter().filter(|(_, to)| !to.is_empty());
+    let href = crate::links::with_query("/oidc/start", to);
+    Some(
+        view! {
+            <a class="btn btn-wide" href=href rel="external">{text.sso_sign_in(&name)}</a>
+            <p class="text-muted sign-in-or">{text.sso_or()}</p>
+        }
+        .into_any(),
+    )
+}
+
+#[cfg(not(feature = "ssr"))]
+fn by_provider(_: &Filled) -> Option<AnyView> {
+    None
 }
 
 /// The secret of the one-time link.

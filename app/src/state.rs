@@ -24,6 +24,8 @@ pub struct AppState {
     pub mail: MailSetup,
     /// How people reach the server, without a slash at the end.
     pub base_url: Arc<str>,
+    /// How people call the provider of single sign-on; none: there is none.
+    pub sso: Option<Arc<str>>,
     /// Decrypts a secret of an account; none where it was encrypted by another key.
     pub unseal: Unseal,
 }

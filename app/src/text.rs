@@ -18,6 +18,8 @@ mod explain;
 mod files;
 mod frame;
 mod overview;
+#[cfg(feature = "ssr")]
+mod sso;
 mod usage;
 
 use domain::{CallClass, CampaignState, Language, Period, filter::CustomerStanding, format};

@@ -30,6 +30,7 @@ use crate::{
     settings::Settings,
     shared_answer::{AnswerKey, SharedAnswer},
     site::Site,
+    sso::Provider,
     turns::Turns,
 };
 
@@ -54,6 +55,8 @@ pub struct Context {
     pub(crate) hooks: Inbox,
     /// Encrypts their secrets.
     pub(crate) sealer: Arc<Sealer>,
+    /// By whom people sign in besides.
+    pub(crate) provider: Option<Provider>,
     /// The way out for mails.
     pub mail: Post,
     /// What the pages get.
@@ -101,7 +104,9 @@ impl Server {
         let sealer = Arc::new(Sealer::new(&settings));
         let opener = Arc::clone(&sealer);
         let unseal: app::state::Unseal = Arc::new(move |account, sealed| opener.open(account, sealed).ok());
+        let provider = settings.oidc.clone().map(|oidc| Provider::new(oidc, &settings.base_url));
         let app = AppState {
+            sso: provider.as_ref().map(|provider| provider.name().into()),
             clock: Arc::clone(&clock),
             assets: Arc::new(site.assets()),
             reports: Arc::new(Reports::default()),
@@ -117,6 +122,7 @@ impl Server {
             answers: Shared::default(),
             hooks: Inbox::default(),
             sealer,
+            provider,
             mail,
             clock,
             recordings,

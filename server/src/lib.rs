@@ -28,5 +28,6 @@ pub mod secrets;
 pub mod settings;
 pub mod shared_answer;
 pub mod site;
+pub mod sso;
 pub mod turns;
 pub mod web;

@@ -35,6 +35,7 @@ fn people() -> Routes {
 fn programs() -> Routes {
     api::routes()
         .merge(api::health::routes())
+        .merge(api::logout::routes())
         .merge(api::hooks::routes().map(|router| router.layer(DefaultBodyLimit::disable())))
 }
 
@@ -68,6 +69,7 @@ pub fn router(server: &Server) -> Router {
         .layer(from_fn_with_state(server.clone(), security::headers))
         .layer(from_fn_with_state(server.clone(), database::provide))
         .layer(from_fn_with_state(server.clone(), log::observe))
+        .layer(from_fn(security::without_nul))
         .layer(from_fn(unread::read_on))
 }
 

@@ -3,12 +3,13 @@
 use std::{fmt, net::SocketAddr, path::PathBuf};
 
 use ipnet::IpNet;
+use openidconnect::url::{Host, Url};
 
 /// The file beside which the program was started.
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 22] = [
     "database_url",
     "database_connections",
     "listen",
@@ -24,6 +25,13 @@ const NAMES: [&str; 15] = [
     "metrics_listen",
     "metrics_token",
     "secret_key",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_name",
+    "oidc_groups_claim",
+    "oidc_scopes",
+    "oidc_trust_email",
 ];
 
 /// What the program was told.
@@ -60,6 +68,27 @@ pub struct Settings {
     pub metrics_token: Option<String>,
     /// Encrypts the secrets of webhooks in the database; none: a file beside an embedded database does.
     pub secret_key: Option<String>,
+    /// The provider of single sign-on.
+    pub oidc: Option<OidcSettings>,
+}
+
+/// The provider by which people sign in (OpenID Connect).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OidcSettings {
+    /// What it calls itself; discovery begins here.
+    pub issuer: String,
+    /// What it calls this server.
+    pub client_id: String,
+    /// By what this server shows that it is.
+    pub client_secret: String,
+    /// How people call it.
+    pub name: String,
+    /// The claim that holds a person's groups.
+    pub groups_claim: String,
+    /// What it is asked for besides `openid`.
+    pub scopes: Vec<String>,
+    /// Whether an address is known to be the person's where it does not say so.
+    pub trusts_email: bool,
 }
 
 /// `http://host:port` or `https://host`, as people type it.
@@ -229,10 +258,15 @@ impl Settings {
                 Ok(text.to_owned())
             }
         })?;
+        let oidc = oidc(&written)?;
+        let database_url =
+            written.read("database_url", database)?.unwrap_or_else(|| "sqlite://data/ringside.db".to_owned());
+        if oidc.is_some() && secret_key.is_none() && !database_url.starts_with("sqlite:") {
+            let reason = "is needed for single sign-on with PostgreSQL, the same for all servers";
+            return Err(SettingError::new("RINGSIDE_SECRET_KEY", reason));
+        }
         Ok(Self {
-            database_url: written
-                .read("database_url", database)?
-                .unwrap_or_else(|| "sqlite://data/ringside.db".to_owned()),
+            database_url,
             database_connections: written.read("database_connections", connections)?.unwrap_or(10),
             listen,
             connections: written.read("connections", web_connections)?.unwrap_or(domain::limits::CONNECTIONS),
@@ -252,8 +286,62 @@ impl Settings {
             metrics_listen: written.read("metrics_listen", address)?,
             metrics_token,
             secret_key,
+            oidc,
         })
     }
+}
+
+/// The provider, where its settings are there.
+fn oidc(written: &Written<'_>) -> Result<Option<OidcSettings>, SettingError> {
+    let text = |text: &str| Ok::<_, &str>(text.to_owned());
+    let Some(issuer) = written.read("oidc_issuer", issuer)? else { return Ok(None) };
+    let needed = |name: &str| {
+        let missing =
+            || SettingError::new(format!("RINGSIDE_{}", name.to_uppercase()), "is needed beside RINGSIDE_OIDC_ISSUER");
+        written.read(name, text)?.ok_or_else(missing)
+    };
+    let words = |text: &str| Ok::<_, &str>(text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    let scopes = written.read("oidc_scopes", words)?;
+    Ok(Some(OidcSettings {
+        client_id: needed("oidc_client_id")?,
+        client_secret: needed("oidc_client_secret")?,
+        name: written.read("oidc_name", provider_name)?.unwrap_or_else(|| "SSO".to_owned()),
+        groups_claim: written.read("oidc_groups_claim", text)?.unwrap_or_else(|| "groups".to_owned()),
+        scopes: scopes.unwrap_or_else(|| vec!["profile".to_owned(), "email".to_owned()]),
+        trusts_email: written.read("oidc_trust_email", yes_or_no)?.unwrap_or(false),
+        issuer,
+    }))
+}
+
+fn issuer(text: &str) -> Result<String, &'static str> {
+    match Url::parse(text) {
+        Ok(url) if is_safe_address(&url) && url.query().is_none() && url.fragment().is_none() => Ok(text.to_owned()),
+        _ => Err("is not an address such as https://id.example.com, with https but on this machine"),
+    }
+}
+
+/// Whether nobody between can read what is sent to an address: `https`, or of this machine.
+pub fn is_safe_address(url: &Url) -> bool {
+    let is_own = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    url.scheme() == "https" || (url.scheme() == "http" && is_own)
+}
+
+fn provider_name(text: &str) -> Result<String, &'static str> {
+    let is_short = (1..=40).contains(&text.chars().count());
+    if is_short && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err("is longer than 40 characters")
+    }
+}
+
+fn yes_or_no(text: &str) -> Result<bool, &'static str> {
+    text.parse().map_err(|_| "is neither true nor false")
 }
 
 fn database(text: &str) -> Result<String, &'static str> {
@@ -344,6 +432,9 @@ mod tests {
             ("RINGSIDE_DATABASE_CONNECTIONS", "1"),
             ("RINGSIDE_DATABASE_CONNECTIONS", "1001"),
             ("RINGSIDE_LISTNE", "127.0.0.1:1"),
+            ("RINGSIDE_OIDC_ISSUER", "id.cty.vn"),
+            ("RINGSIDE_OIDC_ISSUER", "http://id.cty.vn"),
+            ("RINGSIDE_OIDC_ISSUER", "https://id.cty.vn?a=b"),
         ] {
             let error = read(&[(name, value)], "").unwrap_err();
             assert!(error.starts_with(name) && !error.contains('\n'), "{error}");
@@ -351,6 +442,31 @@ mod tests {
         for file in ["listne = \"x\"", "listen = 3000", "listen = "] {
             let error = read(&[], file).unwrap_err();
             assert!(error.contains("ringside.toml") && !error.contains('\n'), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_provider_is_set_as_a_whole() {
+        let issuer = ("RINGSIDE_OIDC_ISSUER", "https://id.cty.vn/realms/a");
+        let (id, secret) = (("RINGSIDE_OIDC_CLIENT_ID", "ringside"), ("RINGSIDE_OIDC_CLIENT_SECRET", "bí mật"));
+        assert_eq!(read(&[], "").unwrap().oidc, None);
+        for (given, missing) in
+            [(vec![issuer], "RINGSIDE_OIDC_CLIENT_ID"), (vec![issuer, id], "RINGSIDE_OIDC_CLIENT_SECRET")]
+        {
+            let error = read(&given, "").unwrap_err();
+            assert!(error.starts_with(missing), "{error}");
+        }
+        let oidc = read(&[issuer, id, secret], "oidc_scopes = \"email groups\"\noidc_trust_email = \"true\"")
+            .unwrap()
+            .oidc
+            .unwrap();
+        assert_eq!((oidc.name.as_str(), oidc.groups_claim.as_str()), ("SSO", "groups"));
+        assert_eq!((oidc.scopes, oidc.trusts_email), (vec!["email".to_owned(), "groups".to_owned()], true));
+        let served = ("RINGSIDE_DATABASE_URL", "postgres://db/x");
+        let error = read(&[issuer, id, secret, served], "").unwrap_err();
+        assert!(error.starts_with("RINGSIDE_SECRET_KEY"), "{error}");
+        for own in ["http://localhost:8080", "http://127.0.0.1/", "http://[::1]:9"] {
+            read(&[("RINGSIDE_OIDC_ISSUER", own), id, secret], "").unwrap();
         }
     }
 

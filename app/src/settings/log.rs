@@ -36,6 +36,10 @@ messages! {
     actor_system = "Hệ thống", "The service";
     action_sign_in = "Đăng nhập", "Signed in";
     action_sign_in_failed = "Đăng nhập sai mật khẩu", "Wrong password";
+    action_sign_in_refused = "Không được vào", "Was not let in";
+    action_sso_group_changed = "Đổi nhóm đăng nhập một lần", "Changed a group of single sign-on";
+    action_passwords_forbidden = "Đổi việc cho dùng mật khẩu", "Changed whether passwords are forbidden";
+    action_last_owner_kept = "Giữ lại chủ tài khoản cuối cùng", "Kept the last owner";
     action_sessions_ended = "Kết thúc phiên đăng nhập", "Ended sessions";
     action_password_set = "Đặt mật khẩu", "Set a password";
     action_password_link = "Gửi liên kết đặt mật khẩu", "Sent a link to set a password";
@@ -73,6 +77,10 @@ impl Text {
         match action {
             Action::SignIn => self.action_sign_in(),
             Action::SignInFailed => self.action_sign_in_failed(),
+            Action::SignInRefused => self.action_sign_in_refused(),
+            Action::SsoGroupChanged => self.action_sso_group_changed(),
+            Action::PasswordsForbidden => self.action_passwords_forbidden(),
+            Action::LastOwnerKept => self.action_last_owner_kept(),
             Action::SessionsEnded => self.action_sessions_ended(),
             Action::PasswordSet => self.action_password_set(),
             Action::PasswordLink => self.action_password_link(),

@@ -23,6 +23,8 @@ mod sheet;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
+mod sso;
+#[cfg(feature = "ssr")]
 pub mod tariff_forms;
 #[cfg(feature = "ssr")]
 mod tariffs;
@@ -32,6 +34,12 @@ mod texts;
 mod tokens;
 #[cfg(feature = "ssr")]
 mod voicebots;
+
+/// The form of groups of single sign-on.
+#[cfg(feature = "ssr")]
+pub mod sso_forms {
+    pub use super::sso::{GROUP, PUT_GROUP, seen};
+}
 
 #[cfg(feature = "ssr")]
 pub use {

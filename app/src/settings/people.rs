@@ -133,7 +133,8 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
     let is_own = shown.own == Some(key);
     let you = is_own.then(|| view! { " "<span class="badge is-accent">{text.people_you()}</span> });
     let seen_at = user.seen_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
-    let no_password = (!user.has_password).then(|| {
+    let by_sso = user.is_by_sso.then(|| view! { " "<span class="badge">"SSO"</span> });
+    let no_password = (!user.has_password && !user.is_by_sso).then(|| {
         view! { <span class="badge is-failed">{text.people_no_password()}</span> }
     });
     let limited = user.is_limited.then(|| view! { <small>{limits(chosen, text)}</small> });
@@ -180,7 +181,7 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
                     <span>{user.name.clone()}{you}<small>{user.email.clone()}</small></span>
                 </span>
             </td>
-            <td>{text.role(user.role)}{limited}</td>
+            <td>{text.role(user.role)}{by_sso}{limited}</td>
             <td>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>

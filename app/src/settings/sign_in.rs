@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use store::{
     Conn,
     sessions::{self, ListedSession},
+    users,
 };
 
 use super::{
     forms::{CHANGE_PASSWORD, OWN_NAME, SET_NAME},
+    sso,
     texts::at,
 };
 use crate::{
@@ -22,6 +24,7 @@ messages! {
     own_name = "Tên", "Name";
     own_password = "Đổi mật khẩu", "Change the password";
     own_password_why = "Các phiên đăng nhập khác của bạn sẽ kết thúc.", "Your other sessions end.";
+    own_password_none = "Bạn chưa có mật khẩu: bạn đăng nhập một lần (SSO). Muốn có mật khẩu, hãy dùng “Quên mật khẩu” ở trang đăng nhập.", "You have no password: you come by single sign-on. To have one, use “Forgot password” on the sign-in page.";
     own_sessions = "Nơi bạn đang đăng nhập", "Where you are signed in";
     own_this = "Phiên này", "This one";
     own_device = "Thiết bị", "Device";
@@ -38,15 +41,19 @@ pub(super) struct Shown {
     sessions: Vec<ListedSession>,
     current: [u8; 32],
     zone: Zone,
+    has_password: bool,
+    sso: Option<sso::Shown>,
 }
 
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
     let now = (AppState::get()?.clock)();
-    let sessions = match who.scope.user() {
-        Some(user) => sessions::list(conn, &who.scope, user, now).await?,
-        None => Vec::new(),
-    };
-    Ok(Shown { name: who.name.clone(), sessions, current: who.session, zone: who.account.zone })
+    let (mut sessions, mut has_password) = (Vec::new(), false);
+    if let Some(user) = who.scope.user() {
+        sessions = sessions::list(conn, &who.scope, user, now).await?;
+        has_password = users::lookup(conn, &who.scope, user).await?.is_some_and(|user| user.has_password);
+    }
+    let sso = sso::read(conn, who).await?;
+    Ok(Shown { name: who.name.clone(), sessions, current: who.session, zone: who.account.zone, has_password, sso })
 }
 
 /// The name of a session in a form: half of its hash, by which nobody gets in.
@@ -85,8 +92,13 @@ fn device(agent: &str, text: Text) -> String {
 pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let filled = Filled::default().with(&OWN_NAME, shown.name.clone());
     let name = SET_NAME.view("own-name", "/settings/sign-in/name".to_owned(), Place::Sheet, &filled);
-    let password =
-        CHANGE_PASSWORD.view("own-password", "/settings/sign-in/password".to_owned(), Place::Sheet, &Filled::default());
+    let password = if shown.has_password {
+        let action = "/settings/sign-in/password".to_owned();
+        let form = CHANGE_PASSWORD.view("own-password", action, Place::Sheet, &Filled::default());
+        view! { <p class="text-muted">{text.own_password_why()}</p>{form} }.into_any()
+    } else {
+        view! { <p class="text-muted">{text.own_password_none()}</p> }.into_any()
+    };
     let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
     let others = (shown.sessions.len() > 1).then(|| {
         view! {
@@ -100,7 +112,6 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
             <section class="panel settings-panel"><h2 class="panel-title">{text.own_name()}</h2>{name}</section>
             <section class="panel settings-panel">
                 <h2 class="panel-title">{text.own_password()}</h2>
-                <p class="text-muted">{text.own_password_why()}</p>
                 {password}
             </section>
             <section class="panel panel-flush">
@@ -118,6 +129,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
                     </table>
                 </div>
             </section>
+            {shown.sso.as_ref().map(|shown| sso::view(shown, text))}
         </div>
     }
     .into_any()

@@ -20,6 +20,8 @@ pub const URL_CHARS: usize = 2_048;
 pub const SEARCH_CHARS: usize = 100;
 /// Addresses that a report is mailed to.
 pub const EMAILS: usize = 500;
+/// Campaigns, and voicebots, that are chosen for a viewer.
+pub const CHOSEN: usize = 500;
 /// Words that an account gives for results.
 pub const RESULT_WORDS: usize = 500;
 

@@ -198,8 +198,8 @@ pub(crate) async fn take_keys(conn: &mut Conn, scope: &Scope, n: i64) -> Result<
     row.ok_or_else(|| no_account(scope))
 }
 
-/// Locks the account until the end of the transaction, as [`take_keys`] does, and changes nothing.
-pub(crate) async fn lock(conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
+/// Locks the account until the end of the transaction, so that nobody changes what is read in it before it is changed.
+pub async fn lock(conn: &mut Conn, scope: &Scope) -> Result<(), StoreError> {
     execute!(conn, "UPDATE accounts SET revision = revision WHERE account_id = $1", scope.account())?;
     Ok(())
 }

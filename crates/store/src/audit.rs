@@ -113,6 +113,14 @@ actions! {
     SignIn = "sign_in";
     /// Somebody gave a wrong password. Subject: none.
     SignInFailed = "sign_in_failed";
+    /// Somebody has shown who they are, and was not let in. Subject: none.
+    SignInRefused = "sign_in_refused";
+    /// A group of the provider belongs to the account, or no longer. Subject: the group.
+    SsoGroupChanged = "sso_group_changed";
+    /// Whether passwords are forbidden was changed. Subject: none.
+    PasswordsForbidden = "passwords_forbidden";
+    /// The last owner has left their group, and stayed. Subject: who.
+    LastOwnerKept = "last_owner_kept";
     /// Somebody signed out, or ended sessions. Subject: whose.
     SessionsEnded = "sessions_ended";
     /// Somebody set a password. Subject: whose.

@@ -3,12 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use domain::{CampaignId, Role, VoicebotId};
+use domain::{CampaignId, Role, VoicebotId, limits};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     Conn, Scope, StoreError,
-    db::{execute, fetch_all, fetch_optional},
+    db::{execute, fetch_all, fetch_one, fetch_optional},
     dialect,
     put::invalid,
     sql::Sql,
@@ -78,11 +78,33 @@ pub async fn of_user(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Ch
     })
 }
 
+/// Refuses more than may be chosen, and what is not there.
+pub(crate) async fn check(conn: &mut Conn, scope: &Scope, chosen: &Chosen) -> Result<(), StoreError> {
+    let campaigns: BTreeSet<&str> = chosen.campaigns.iter().map(CampaignId::as_str).collect();
+    let voicebots: BTreeSet<&str> = chosen.voicebots.iter().map(VoicebotId::as_str).collect();
+    for (field, table, ids) in [("campaigns", "campaigns", campaigns), ("voicebots", "voicebots", voicebots)] {
+        if ids.len() > limits::CHOSEN {
+            return Err(invalid(field, "are more than 500; a voicebot stands for all of its campaigns"));
+        }
+        let sql = format!(
+            "SELECT COUNT(*) FROM {table} WHERE account_id = $1 AND id IN ({})",
+            dialect::texts_of_json(conn, "$2")
+        );
+        let json = serde_json::json!(ids).to_string();
+        let (found,) = fetch_one!(conn, (i64,), AssertSqlSafe(sql.as_str()), scope.account(), json.as_str())?;
+        if found != ids.len() as i64 {
+            return Err(invalid(field, "names one that is not there"));
+        }
+    }
+    Ok(())
+}
+
 /// Chooses for a user, in place of what was chosen before.
 ///
 /// # Errors
 /// Where a campaign or a voicebot is not there.
 pub(crate) async fn set(conn: &mut Conn, scope: &Scope, user_key: i64, chosen: &Chosen) -> Result<(), StoreError> {
+    check(conn, scope, chosen).await?;
     forget(conn, scope, user_key).await?;
     let campaigns: BTreeSet<&str> = chosen.campaigns.iter().map(CampaignId::as_str).collect();
     let voicebots: BTreeSet<&str> = chosen.voicebots.iter().map(VoicebotId::as_str).collect();
@@ -95,15 +117,12 @@ pub(crate) async fn set(conn: &mut Conn, scope: &Scope, user_key: i64, chosen: &
         "INSERT INTO user_voicebots (account_id, user_key, voicebot_key)
          SELECT account_id, $2, voicebot_key FROM voicebots WHERE account_id = $1 AND id IN ({texts})"
     );
-    for (field, ids, sql) in [("campaigns", campaigns, put_campaigns), ("voicebots", voicebots, put_voicebots)] {
+    for (ids, sql) in [(campaigns, put_campaigns), (voicebots, put_voicebots)] {
         if ids.is_empty() {
             continue;
         }
         let json = serde_json::json!(ids).to_string();
-        let added = execute!(conn, AssertSqlSafe(sql.as_str()), scope.account(), user_key, json.as_str(),)?;
-        if added != ids.len() as u64 {
-            return Err(invalid(field, "names one that is not there"));
-        }
+        execute!(conn, AssertSqlSafe(sql.as_str()), scope.account(), user_key, json.as_str())?;
     }
     Ok(())
 }

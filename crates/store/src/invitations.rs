@@ -91,6 +91,9 @@ pub async fn put(
     }
     let chosen = invitation.chosen.as_ref();
     chosen::only_viewers(invitation.role, chosen)?;
+    if let Some(chosen) = chosen {
+        chosen::check(conn, scope, chosen).await?;
+    }
     let campaigns = chosen.map(|chosen| serde_json::json!(chosen.campaigns).to_string());
     let voicebots = chosen.map(|chosen| serde_json::json!(chosen.voicebots).to_string());
     execute!(

@@ -55,6 +55,7 @@ mod schema;
 mod scope;
 pub mod sessions;
 mod sql;
+pub mod sso;
 mod sums;
 #[cfg(test)]
 #[path = "../tests/support/mod.rs"]

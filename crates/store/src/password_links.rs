@@ -29,6 +29,18 @@ pub async fn add(
     Ok(())
 }
 
+/// Until when the latest link of a user holds that was mailed and not used.
+pub async fn latest(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<Timestamp>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (Option<i64>,),
+        "SELECT MAX(expires_at) FROM password_links WHERE account_id = $1 AND user_key = $2 AND mailed",
+        scope.account(),
+        user_key,
+    )?;
+    Ok(row.and_then(|row| row.0).map(Timestamp))
+}
+
 /// A link that holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {

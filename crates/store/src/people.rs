@@ -37,7 +37,10 @@ struct PersonRow {
 /// # Errors
 /// Where it is none.
 pub fn address(text: &str) -> Result<String, StoreError> {
-    Ok(email::parse(text).map_err(|reason| invalid("email", reason))?.to_lowercase())
+    let wrong = |reason| invalid("email", reason);
+    let lower = email::parse(text).map_err(wrong)?.to_lowercase();
+    // A letter may become several, and no letter of an address any more.
+    email::parse(&lower).map_err(wrong)
 }
 
 /// The person with an address.
@@ -84,15 +87,20 @@ pub async fn set_password(conn: &mut Conn, email: &str, hash: &str) -> Result<bo
     let email = address(email)?;
     let found = execute!(conn, "UPDATE people SET password_hash = $2 WHERE email = $1", email.as_str(), hash)?;
     end_sessions(conn, &email, None).await?;
+    end_links(conn, &email).await?;
+    Ok(found > 0)
+}
+
+async fn end_links(conn: &mut Conn, email: &str) -> Result<(), StoreError> {
     execute!(
         conn,
         "DELETE FROM password_links
          WHERE EXISTS (SELECT 1 FROM users
                        WHERE users.account_id = password_links.account_id
                          AND users.user_key = password_links.user_key AND users.email = $1)",
-        email.as_str(),
+        email,
     )?;
-    Ok(found > 0)
+    Ok(())
 }
 
 /// Ends the links to set a person's password that were not mailed to them.
@@ -106,6 +114,19 @@ pub(crate) async fn end_passed_on_links(conn: &mut Conn, email: &str) -> Result<
                          AND users.user_key = password_links.user_key AND users.email = $1)",
         email,
     )?;
+    Ok(())
+}
+
+/// Takes a person's password away, and ends their sessions and links in all accounts.
+pub async fn drop_password(conn: &mut Conn, email: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE people SET password_hash = NULL WHERE email = $1", email)?;
+    end_sessions(conn, email, None).await?;
+    end_links(conn, email).await
+}
+
+/// Notes that the password was set by who may not read the person's mail.
+pub async fn unconfirm(conn: &mut Conn, email: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE people SET confirmed_at = NULL WHERE email = $1", email)?;
     Ok(())
 }
 
@@ -136,6 +157,11 @@ pub(crate) async fn forget_stray(conn: &mut Conn, email: &str) -> Result<(), Sto
     execute!(
         conn,
         "DELETE FROM people WHERE email = $1 AND NOT EXISTS (SELECT 1 FROM users WHERE users.email = $1)",
+        email,
+    )?;
+    execute!(
+        conn,
+        "DELETE FROM sso_identities WHERE email = $1 AND NOT EXISTS (SELECT 1 FROM users WHERE users.email = $1)",
         email,
     )?;
     Ok(())

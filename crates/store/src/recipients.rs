@@ -40,7 +40,7 @@ pub async fn of_account(conn: &mut Conn, scope: &Scope) -> Result<Vec<String>, S
 
 /// Sets who receives the reports of campaigns that have no recipients of their own.
 pub async fn put_of_account(conn: &mut Conn, scope: &Scope, emails: &[String]) -> Result<(), StoreError> {
-    let emails = checked("report_emails", emails)?;
+    let emails = checked("emails", emails)?;
     let json = serde_json::json!(emails).to_string();
     execute!(conn, "UPDATE accounts SET report_emails = $2 WHERE account_id = $1", scope.account(), json.as_str())?;
     accounts::changed(conn, scope).await

@@ -65,9 +65,34 @@ pub struct Session {
     pub times: Times,
 }
 
+/// Whose session of a provider ([`crate::sso`]) a session was begun by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SingleSignOn {
+    /// The provider.
+    pub issuer: String,
+    /// What the provider calls the person.
+    pub subject: String,
+    /// What it calls their session there, where it says so.
+    pub sid: Option<String>,
+    /// What it is shown when they sign out; encrypted.
+    pub id_token: Option<Vec<u8>>,
+}
+
+/// A session that a provider ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    /// Its account.
+    pub account: i64,
+    /// Its user.
+    pub user_key: i64,
+    /// The hash of its secret.
+    pub hash: [u8; 32],
+}
+
 #[derive(Debug, sqlx_macros::FromRow)]
 struct StoredTimes {
     user_key: i64,
+    shut: bool,
     begun_at: i64,
     used_at: i64,
     expires_at: i64,
@@ -94,7 +119,7 @@ pub struct ListedSession {
     pub times: Times,
 }
 
-/// Begins a session of a user of the account.
+/// Begins a session of a user of the account; with `sso`, of somebody whom the provider has shown in.
 pub async fn add(
     conn: &mut Conn,
     scope: &Scope,
@@ -102,11 +127,13 @@ pub async fn add(
     hash: &[u8; 32],
     times: &Times,
     device: &Device,
+    sso: Option<&SingleSignOn>,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO sessions (account_id, secret_hash, user_key, begun_at, used_at, expires_at, ends_at, agent, address)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO sessions (account_id, secret_hash, user_key, begun_at, used_at, expires_at, ends_at, agent, address,
+                               sso_issuer, sso_subject, sso_sid, sso_id_token)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         scope.account(),
         hash.as_slice(),
         user_key,
@@ -116,8 +143,60 @@ pub async fn add(
         times.ends_at.0,
         device.agent.as_str(),
         device.address.as_str(),
+        sso.map(|sso| sso.issuer.as_str()),
+        sso.map(|sso| sso.subject.as_str()),
+        sso.and_then(|sso| sso.sid.as_deref()),
+        sso.and_then(|sso| sso.id_token.as_deref()),
     )?;
     Ok(())
+}
+
+/// By whom of which provider a session was begun; `None`: with a password, or there is no such session.
+pub async fn sso_of(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<Option<SingleSignOn>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String, String, Option<String>, Option<Vec<u8>>),
+        "SELECT sso_issuer, sso_subject, sso_sid, sso_id_token FROM sessions
+         WHERE account_id = $1 AND secret_hash = $2 AND sso_issuer IS NOT NULL AND sso_subject IS NOT NULL",
+        account,
+        hash.as_slice(),
+    )?;
+    Ok(row.map(|(issuer, subject, sid, id_token)| SingleSignOn { issuer, subject, sid, id_token }))
+}
+
+/// Ends what somebody of a provider began, in all accounts: their sessions of `sid`, or all of `subject`, or of `sid` whosever they
+/// are. Those of a subject that do not say their `sid` may be any.
+pub async fn end_of_provider(
+    conn: &mut Conn,
+    issuer: &str,
+    subject: Option<&str>,
+    sid: Option<&str>,
+) -> Result<Vec<Ended>, StoreError> {
+    if subject.is_none() && sid.is_none() {
+        return Ok(Vec::new());
+    }
+    let rows = fetch_all!(
+        conn,
+        (i64, i64, Vec<u8>),
+        "DELETE FROM sessions
+         WHERE sso_issuer = $1
+           AND (CAST($2 AS TEXT) IS NULL OR sso_subject = $2)
+           AND (CAST($3 AS TEXT) IS NULL OR sso_sid = $3 OR (sso_sid IS NULL AND CAST($2 AS TEXT) IS NOT NULL))
+         RETURNING account_id, user_key, secret_hash",
+        issuer,
+        subject,
+        sid,
+    )?;
+    let ended = |(account, user_key, hash): (i64, i64, Vec<u8>)| {
+        let hash = hash.try_into().map_err(|_| StoreError::Broken("hash of a session".to_owned()))?;
+        Ok(Ended { account, user_key, hash })
+    };
+    rows.into_iter().map(ended).collect()
+}
+
+/// Ends the account's sessions that were begun with a password.
+pub(crate) async fn end_by_password(conn: &mut Conn, scope: &Scope) -> Result<u64, StoreError> {
+    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND sso_issuer IS NULL", scope.account())
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
@@ -178,8 +257,11 @@ pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
     let row = fetch_optional!(
         conn,
         StoredTimes,
-        "SELECT user_key, begun_at, used_at, expires_at, ends_at FROM sessions
-         WHERE account_id = $1 AND secret_hash = $2",
+        "SELECT s.user_key, s.sso_issuer IS NULL AND a.passwords_forbidden AS shut,
+                s.begun_at, s.used_at, s.expires_at, s.ends_at
+         FROM sessions s
+         JOIN accounts a ON a.account_id = $1
+         WHERE s.account_id = $1 AND s.secret_hash = $2",
         account,
         hash.as_slice(),
     )?;
@@ -190,7 +272,7 @@ pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
         expires_at: Timestamp(row.expires_at),
         ends_at: Timestamp(row.ends_at),
     };
-    if times.is_over(now) {
+    if row.shut || times.is_over(now) {
         return Ok(Found::Over);
     }
     #[expect(clippy::disallowed_methods, reason = "the session names its account")]

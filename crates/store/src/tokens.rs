@@ -156,7 +156,9 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Token>, StoreErr
 
 /// Takes a token back. `false`: no such token.
 pub async fn delete(conn: &mut Conn, scope: &Scope, name: &str) -> Result<bool, StoreError> {
+    // As it was made; what could not have been made is nobody's name.
+    let Ok(name) = checked_name("name", name) else { return Ok(false) };
     let deleted =
-        execute!(conn, "DELETE FROM tokens WHERE account_id = $1 AND name = $2", scope.account(), name.trim())?;
+        execute!(conn, "DELETE FROM tokens WHERE account_id = $1 AND name = $2", scope.account(), name.as_str())?;
     Ok(deleted > 0)
 }

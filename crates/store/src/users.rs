@@ -26,8 +26,10 @@ pub struct User {
     pub account: i64,
     /// When they last signed in to it.
     pub seen_at: Option<Timestamp>,
-    /// Whether the person has a password: who has none was asked to set one and has not yet.
+    /// Whether the person has a password: who has none was asked to set one and has not yet, or signs in by the provider alone.
     pub has_password: bool,
+    /// Whether they belong to the account because of a group of the provider ([`crate::sso`]), and leave it with it.
+    pub is_by_sso: bool,
 }
 
 /// A user to add.
@@ -51,10 +53,11 @@ pub(crate) struct StoredUser {
     limited: bool,
     seen_at: Option<i64>,
     has_password: bool,
+    by_sso: bool,
 }
 
 pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
-    let StoredUser { account_id, user_key, email, name, role, limited, seen_at, has_password } = stored;
+    let StoredUser { account_id, user_key, email, name, role, limited, seen_at, has_password, by_sso } = stored;
     let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {user_key}")))?;
     Ok(User {
         key: user_key,
@@ -65,6 +68,7 @@ pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
         account: account_id,
         seen_at: seen_at.map(Timestamp),
         has_password,
+        is_by_sso: by_sso,
     })
 }
 
@@ -104,7 +108,7 @@ pub async fn of_person(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreE
         conn,
         StoredUser,
         "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
-                p.password_hash IS NOT NULL AS has_password
+                p.password_hash IS NOT NULL AS has_password, u.by_sso
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.email = $1
@@ -120,7 +124,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Opt
         conn,
         StoredUser,
         "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
-                p.password_hash IS NOT NULL AS has_password
+                p.password_hash IS NOT NULL AS has_password, u.by_sso
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.account_id = $1 AND u.user_key = $2",
@@ -142,7 +146,7 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<User>, StoreErro
         conn,
         StoredUser,
         "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
-                p.password_hash IS NOT NULL AS has_password
+                p.password_hash IS NOT NULL AS has_password, u.by_sso
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.account_id = $1

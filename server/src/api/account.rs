@@ -100,7 +100,7 @@ pub(super) async fn put(
     let country = country.map(|word| Country::new(&word).map_err(|reason| wrong("country", &reason.to_string())));
     let (language, country) = (language.transpose()?, country.transpose()?);
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let (account, before) = (accounts::lookup(&mut conn, scope).await?, read(&mut conn, scope).await?);
     let (name, language) = (name.unwrap_or(account.name), language.unwrap_or(account.language));
     accounts::put_settings(&mut conn, scope, &name, language).await?;

@@ -18,7 +18,7 @@ use store::{
 };
 use utoipa::ToSchema;
 
-use super::{PutAnswer, batch, put_answer};
+use super::{PutAnswer, batch, put_answer, recipients::only_seeing_whole};
 use crate::{
     context::SharedContext,
     files::XLSX,
@@ -111,8 +111,12 @@ pub(super) async fn put(
     let CampaignBody { name, voicebot, state, started_at, report_emails, tariff, plan } = body;
     let tariff = tariff.map(TariffInput::from);
     let input = CampaignInput { id, name, voicebot, state, started_at, report_emails, tariff, plan };
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let before = campaigns::lookup(&mut conn, &sender.0, &input.id).await?.map(|before| before.campaign);
+    let received_by = before.as_ref().map(|before| before.report_emails.as_slice()).unwrap_or_default();
+    if input.report_emails.as_deref().is_some_and(|emails| emails != received_by) {
+        only_seeing_whole(&sender.0)?;
+    }
     let put = campaigns::put(&mut conn, &sender.0, &input, (context.clock)()).await?;
     if put != Put::Unchanged {
         let after = campaigns::lookup(&mut conn, &sender.0, &input.id).await?;
@@ -216,7 +220,7 @@ pub(super) async fn complete(
     database: Database,
     Id(id): Id<CampaignId>,
 ) -> Result<Json<Completed>, Problem> {
-    let (mut conn, now) = (database.write().await?, (context.clock)());
+    let (mut conn, now) = (sender.write(&database).await?, (context.clock)());
     let none = || Problem::not_found("campaign");
     let before = campaigns::lookup(&mut conn, &sender.0, &id).await?.ok_or_else(none)?.campaign;
     let changed = campaigns::complete(&mut conn, &sender.0, &id, now).await?.ok_or_else(none)?;

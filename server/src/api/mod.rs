@@ -9,10 +9,12 @@ mod deliveries;
 pub mod health;
 pub mod hooks;
 pub mod imports;
+pub mod logout;
 mod people;
 mod recipients;
 pub mod recordings;
 mod report;
+mod sign_in;
 mod tokens;
 mod usage;
 mod vocabulary;
@@ -98,6 +100,7 @@ fn described() -> OpenApiRouter<Server> {
         .routes(routes!(tokens::delete))
         .routes(routes!(people::list, people::invite))
         .routes(routes!(people::put, people::delete))
+        .routes(routes!(sign_in::read, sign_in::put))
         .routes(routes!(openapi))
 }
 

@@ -149,7 +149,7 @@ pub(super) async fn invite(
     let (scope, now) = (&sender.0, (context.clock)());
     only_giving_own(scope, role)?;
     let new = NewInvitation { email, role, chosen: Chosen::of(campaigns, voicebots), is_mailed: !link };
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let Asked { event, link, until } = inviting::ask(&context, &mut conn, scope, &new, now).await?;
     sender.commit(conn, &event, now).await?;
     Ok((StatusCode::CREATED, Json(Invited { link, until })).into_response())
@@ -189,7 +189,7 @@ pub(super) async fn put(
 ) -> Result<Response, Problem> {
     let scope = &sender.0;
     only_giving_own(scope, role)?;
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let user = found(&mut conn, scope, &email).await?.ok_or_else(|| Problem::not_found("person"))?;
     let before = inviting::access(user.role, chosen_of(&mut conn, scope, &user).await?.as_ref());
     users::set_access(&mut conn, scope, user.key, role, Chosen::of(campaigns, voicebots).as_ref()).await?;
@@ -218,15 +218,17 @@ pub(super) async fn delete(
     Path(email): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let (scope, now) = (&sender.0, (context.clock)());
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     if let Some(user) = found(&mut conn, scope, &email).await? {
-        users::delete(&mut conn, scope, user.key).await?;
+        if !users::delete(&mut conn, scope, user.key).await? {
+            return Err(Problem::not_found("person"));
+        }
         let details = json!({"role": user.role.word()});
         sender.commit(conn, &Event::of(Action::UserRemoved, user.email).with(details), now).await?;
         context.live.end_sessions_of(scope.account(), user.key);
         return Ok(StatusCode::NO_CONTENT);
     }
-    let email = email.to_lowercase();
+    let email = email.trim().to_lowercase();
     if !invitations::delete(&mut conn, scope, &email).await? {
         return Err(Problem::not_found("person"));
     }

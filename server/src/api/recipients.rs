@@ -4,7 +4,7 @@ use axum::{Json, extract::State, http::StatusCode, response::Response};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use store::{
-    Put,
+    Put, Scope,
     audit::{Action, Event},
     recipients,
 };
@@ -67,13 +67,24 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Reports hold whole numbers: who sees masked ones does not say who reads them.
+pub(super) fn only_seeing_whole(scope: &Scope) -> Result<(), Problem> {
+    if scope.sight().is_masked() {
+        return Err(Problem::forbidden(
+            "this token sees masked numbers, and cannot say who receives reports with whole ones",
+        ));
+    }
+    Ok(())
+}
+
 async fn set(
     context: &Context,
     sender: &Sender<Manage>,
     database: &Database,
     emails: &[String],
 ) -> Result<Put, Problem> {
-    let mut conn = database.write().await?;
+    only_seeing_whole(&sender.0)?;
+    let mut conn = sender.write(database).await?;
     let before = recipients::of_account(&mut conn, &sender.0).await?;
     recipients::put_of_account(&mut conn, &sender.0, emails).await?;
     let after = recipients::of_account(&mut conn, &sender.0).await?;

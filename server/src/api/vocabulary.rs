@@ -50,7 +50,7 @@ pub(super) async fn put_voicebot(
     Id(id): Id<VoicebotId>,
     Record(body): Record<VoicebotBody>,
 ) -> Result<Response, Problem> {
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let before = voicebots::lookup(&mut conn, &sender.0, &id).await?.map(|before| json!({"name": before.name}));
     let voicebot = Voicebot { id, name: body.name };
     let put = voicebots::put(&mut conn, &sender.0, &voicebot).await?;
@@ -131,7 +131,7 @@ pub(super) async fn put_result_code(
     let ResultCodeBody { label_vi, label_en, color, is_goal, counts_as } = body;
     let counts_as = counts_as.unwrap_or_else(|| CallClass::unless_changed(code.as_str()));
     let definition = ResultCode { code, label_vi, label_en, color, is_goal, counts_as };
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let before = result_codes::list(&mut conn, &sender.0).await?;
     let put = result_codes::put(&mut conn, &sender.0, &definition, (context.clock)()).await?;
     let coming = result_codes::coming(&mut conn, &sender.0).await?;
@@ -196,7 +196,7 @@ pub(super) async fn put_result_words(
     database: Database,
     Record(body): Record<ResultWordsBody>,
 ) -> Result<Response, Problem> {
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let before = result_words::list(&mut conn, &sender.0).await?;
     let put = result_words::put(&mut conn, &sender.0, &body.words).await?;
     if put != Put::Unchanged {
@@ -232,7 +232,7 @@ pub(super) async fn put_tariff(
     Record(tariff): Record<Tariff>,
 ) -> Result<Response, Problem> {
     tariff.check().map_err(|(field, reason)| Problem::invalid(FieldError::new(field, reason)))?;
-    let mut conn = database.write().await?;
+    let mut conn = sender.write(&database).await?;
     let before = tariffs::list(&mut conn, &sender.0).await?;
     let put = tariffs::put_default(&mut conn, &sender.0, &tariff).await?;
     if put != Put::Unchanged {

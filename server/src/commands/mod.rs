@@ -11,6 +11,7 @@ mod progress;
 mod recording_names;
 mod recordings;
 pub mod serve;
+mod sso;
 mod token;
 mod user;
 mod verify;
@@ -37,7 +38,11 @@ Settings:
   RINGSIDE_MAIL_ATTACHED_MB                               the largest workbook in a mail  [20]
   RINGSIDE_LOG             such as info,server=debug      [info]
   RINGSIDE_METRICS_LISTEN, RINGSIDE_METRICS_TOKEN         who may read GET /metrics
-  RINGSIDE_SECRET_KEY      encrypts webhooks' secrets     [data/secret.key; PostgreSQL needs it]";
+  RINGSIDE_SECRET_KEY      encrypts webhooks' secrets     [data/secret.key; PostgreSQL needs it]
+  RINGSIDE_OIDC_ISSUER, RINGSIDE_OIDC_CLIENT_ID, RINGSIDE_OIDC_CLIENT_SECRET
+                           single sign-on by OpenID Connect
+  RINGSIDE_OIDC_NAME, RINGSIDE_OIDC_GROUPS_CLAIM, RINGSIDE_OIDC_SCOPES, RINGSIDE_OIDC_TRUST_EMAIL
+                           on the button, and what is believed  [SSO, groups, profile email, false]";
 
 /// Call records in, campaign reports out.
 ///
@@ -70,6 +75,9 @@ enum Command {
     Token(TokenCommand),
     /// Read and set what the API does, without a token
     Api(api::Arguments),
+    /// Say who comes into an account by single sign-on
+    #[command(subcommand)]
+    Sso(SsoCommand),
     /// See what runs later: mails, exports, recounts
     #[command(subcommand)]
     Jobs(JobsCommand),
@@ -122,6 +130,18 @@ enum TokenCommand {
     List(token::List),
     /// Take a token back
     Remove(token::Named),
+}
+
+#[derive(Debug, Subcommand)]
+enum SsoCommand {
+    /// List the groups of an account, and whether passwords are forbidden
+    List(sso::Of),
+    /// Say what the people of a group may do
+    Group(sso::Group),
+    /// Take a group out of an account
+    Remove(sso::Named),
+    /// Say whether passwords open the account
+    Passwords(sso::Passwords),
 }
 
 #[derive(Debug, Subcommand)]
@@ -231,6 +251,10 @@ impl Command {
             Self::Token(TokenCommand::List(arguments)) => token::list(&settings, arguments).await?,
             Self::Token(TokenCommand::Remove(arguments)) => token::remove(&settings, arguments).await?,
             Self::Api(arguments) => api::run(settings, arguments).await?,
+            Self::Sso(SsoCommand::List(arguments)) => sso::list(&settings, arguments).await?,
+            Self::Sso(SsoCommand::Group(arguments)) => sso::put_group(&settings, arguments).await?,
+            Self::Sso(SsoCommand::Remove(arguments)) => sso::remove_group(&settings, arguments).await?,
+            Self::Sso(SsoCommand::Passwords(arguments)) => sso::passwords(&settings, arguments).await?,
             Self::Jobs(JobsCommand::List(arguments)) => jobs::list(&settings, arguments).await?,
             Self::Jobs(JobsCommand::Retry(arguments)) => jobs::retry(&settings, arguments).await?,
             Self::Verify { repair } => return verify::run(&settings, repair).await,

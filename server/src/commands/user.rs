@@ -4,7 +4,7 @@ use domain::{CampaignId, Role, Timestamp, VoicebotId};
 use store::{
     Chosen, Conn, Scope, User,
     audit::{self, Action, Actor, Event},
-    chosen, password_links,
+    chosen, password_links, people,
     users::{self, NewUser},
 };
 
@@ -46,7 +46,14 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let account = account_named(&mut conn, &account).await?;
     let scope = scope_of(&account);
     let name = name.unwrap_or_else(|| email.split('@').next().unwrap_or(&email).to_owned());
-    let user = users::add(&mut conn, &scope, &NewUser { email, name, role }, now).await?;
+    let known = people::find(&mut conn, &email).await?;
+    let mut user = users::add(&mut conn, &scope, &NewUser { email, name, role }, now).await?;
+    // Whoever set it by a link that was passed on may be somebody else.
+    let is_unproved = known.is_some_and(|person| person.password_hash.is_some() && !person.is_confirmed);
+    if is_unproved {
+        people::drop_password(&mut conn, &user.email).await?;
+        user.has_password = false;
+    }
     let event = Event::of(Action::UserAdded, user.email.clone()).with(serde_json::json!({"role": role.word()}));
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     let added = format!("Added {} as {} of {:?}.", user.email, role.word(), account.name);
@@ -59,6 +66,12 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     let link = new_link(&mut conn, settings, &scope, &user, now).await?;
     conn.commit().await?;
     db.close().await;
+    if is_unproved {
+        eprintln!(
+            "The password of {} was set by a link that was not mailed to them, and is over in all accounts.",
+            user.email
+        );
+    }
     eprintln!("{added} Whoever opens this link sets the password; it holds {LINK_HOURS} h:");
     println!("{link}");
     Ok(())

@@ -12,7 +12,7 @@ mod price_again;
 mod read_hooks;
 mod runner;
 pub mod send_mail;
-mod send_notice;
+pub mod send_notice;
 mod store_import;
 mod tidy_account;
 mod undo_import;

@@ -18,7 +18,7 @@ use crate::{mail::Answer, mail::compose, secrets};
 /// Mails sent at once by a process.
 pub(super) const AT_ONCE: usize = 2;
 /// How long a link to set a password holds that somebody asked for, ms: an hour.
-const PASSWORD_LASTS_MS: i64 = 60 * 60 * 1_000;
+pub const PASSWORD_LASTS_MS: i64 = 60 * 60 * 1_000;
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let notice: SendNotice = task.job.payload()?;

@@ -12,7 +12,7 @@ use axum::{
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
-use store::{RequestDb, Scope, StoreError, accounts, users};
+use store::{RequestDb, Scope, StoreError, User, accounts, users};
 
 use crate::{
     context::Server,
@@ -29,9 +29,11 @@ fn named(path_and_query: &str) -> Option<(i64, String)> {
     Some((found, if others.is_empty() { path.to_owned() } else { format!("{path}?{}", others.join("&")) }))
 }
 
-/// The account that an address names.
-pub fn account_of(path_and_query: &str) -> Option<i64> {
-    named(path_and_query).map(|(account, _)| account)
+/// Puts the account that an address names first, of those that a person belongs to.
+pub fn put_first(users: &mut [User], path_and_query: &str) {
+    if let Some((account, _)) = named(path_and_query) {
+        users.sort_by_key(|user| user.account != account);
+    }
 }
 
 /// Sends whoever is signed in to the account of a link on to it, and asks who belongs to that account and is signed in to another.

@@ -82,6 +82,11 @@ impl Database {
         self.0.write_in_line().await
     }
 
+    /// Lets the request's snapshot go: what follows waits for somebody else, and must not hold a connection meanwhile.
+    pub async fn release(&self) {
+        self.0.release().await;
+    }
+
     /// For work that goes on in slices, or outlives the request.
     pub async fn into_inner(self) -> Db {
         self.0.into_db().await

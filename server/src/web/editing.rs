@@ -12,7 +12,7 @@ use axum::{
 };
 use domain::{Role, Timestamp};
 use store::{
-    Conn, StoreError,
+    Conn, StoreError, accounts,
     audit::{self, Actor, Event},
 };
 
@@ -94,9 +94,11 @@ impl Editing {
         self.database.read().await
     }
 
-    /// A transaction that writes; [`Self::commit`] ends it.
+    /// A transaction that writes; [`Self::commit`] ends it. Of several who change the account, each finds what the one before left.
     pub async fn write(&self) -> Result<Conn, StoreError> {
-        self.database.write().await
+        let mut conn = self.database.write().await?;
+        accounts::lock(&mut conn, &self.who.scope).await?;
+        Ok(conn)
     }
 
     /// Tells of the change in the log, and commits both.

@@ -13,6 +13,8 @@ use crate::{context::Context, secrets};
 
 /// How long an invitation holds, ms.
 const LASTS_MS: i64 = 7 * DAY_MS;
+/// The least time between two mails to one address, ms.
+const PAUSE_MS: i64 = 60_000;
 
 /// An invitation that was stored and not yet committed.
 #[derive(Debug)]
@@ -45,12 +47,15 @@ pub async fn ask(
     now: Timestamp,
 ) -> Result<Asked, StoreError> {
     let until = Timestamp(now.0 + LASTS_MS);
+    let before = invitations::lookup(conn, scope, new.email.trim()).await?.filter(|before| before.is_mailed);
     let secret = (!new.is_mailed).then(|| secrets::make(secrets::NO_PREFIX, scope.account()));
     let hash = secret.as_ref().map(|secret| &secret.hash);
     let invitation = invitations::put(conn, scope, new, hash, now, until).await?;
     if new.is_mailed {
         let notice = SendNotice::Invitation { email: invitation.email.clone() };
-        jobs::enqueue(conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
+        // Nobody's mailbox is filled by asking them again and again.
+        let due = before.map_or(now, |before| now.max(Timestamp(before.invited_at.0 + PAUSE_MS)));
+        jobs::enqueue(conn, scope, &notice, Some(&notice.once_key()), due, now).await?;
     }
     let mut details = access(new.role, new.chosen.as_ref());
     details["mailed"] = json!(new.is_mailed);

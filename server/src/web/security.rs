@@ -53,6 +53,18 @@ pub async fn headers(State(server): State<Server>, mut request: Request, next: N
     response
 }
 
+/// What an address names that holds a NUL is not there: no text of the database does.
+pub async fn without_nul(request: Request, next: Next) -> Response {
+    let holds_nul = |text: &str| text.contains("%00");
+    if holds_nul(request.uri().path()) {
+        return Problem::not_found("address").into_response();
+    }
+    if request.uri().path().starts_with("/api/") && request.uri().query().is_some_and(holds_nul) {
+        return Problem::field("query", "holds a NUL character").into_response();
+    }
+    next.run(request).await
+}
+
 fn page_policy(nonce: &str) -> String {
     // Styles in attributes are how charts and bars get their sizes; they cannot run anything.
     format!(

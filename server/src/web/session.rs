@@ -13,7 +13,7 @@ use axum::{
 use domain::{Timestamp, time::DAY_MS};
 use store::{
     Conn, RequestDb, Scope, StoreError,
-    sessions::{self, Device, Found, Times},
+    sessions::{self, Device, Found, SingleSignOn, Times},
 };
 
 use super::{browser, database, log, problem::Problem};
@@ -75,21 +75,47 @@ pub fn device(headers: &HeaderMap, address: IpAddr) -> Device {
     Device { agent: agent.chars().take(AGENT_CHARS).collect(), address: address.to_string() }
 }
 
+/// How a session begins.
+#[derive(Debug, Clone, Default)]
+pub struct Opening {
+    /// Whether it outlives the browser.
+    pub keep: bool,
+    /// Where.
+    pub device: Device,
+    /// Who has shown them in; none: a password has.
+    pub sso: Option<SingleSignOn>,
+    /// When it ends at the latest, where it goes on from another one.
+    pub ends_at: Option<Timestamp>,
+}
+
+impl Opening {
+    /// In place of a session: as long, and shown in by the same. One by the provider ends when the one before would have, so that
+    /// groups are looked at again.
+    pub async fn after(conn: &mut Conn, key: &SessionKey, device: Device) -> Result<Self, StoreError> {
+        let sso = sessions::sso_of(conn, key.account, &key.hash).await?;
+        let ends_at = sso.as_ref().map(|_| key.times.ends_at);
+        Ok(Self { keep: is_kept(key.times), device, sso, ends_at })
+    }
+}
+
 /// Begins a session in the caller's transaction. Returns its cookie.
 pub async fn open(
     conn: &mut Conn,
     context: &Context,
     scope: &Scope,
     user: i64,
-    keep: bool,
-    device: &Device,
+    opening: &Opening,
 ) -> Result<HeaderValue, StoreError> {
     let now = (context.clock)();
     let secret = secrets::make(secrets::NO_PREFIX, scope.account());
-    let times = begin(now, keep);
+    let mut times = begin(now, opening.keep);
+    if let Some(ends_at) = opening.ends_at {
+        times.ends_at = times.ends_at.min(ends_at);
+        times.expires_at = times.expires_at.min(ends_at);
+    }
     sessions::delete_expired(conn, scope, now).await?;
-    sessions::add(conn, scope, user, &secret.hash, &times, device).await?;
-    Ok(cookie(context, &secret.text, keep.then_some(times)))
+    sessions::add(conn, scope, user, &secret.hash, &times, &opening.device, opening.sso.as_ref()).await?;
+    Ok(cookie(context, &secret.text, opening.keep.then_some(times)))
 }
 
 /// Reads the cookie and puts [`SignedIn`], [`SessionKey`] and the preferences into the request's extensions.

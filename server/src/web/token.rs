@@ -8,12 +8,18 @@ use axum::{
 };
 use domain::{Timestamp, TokenScope};
 use store::{
-    Conn, Db, Scope, StoreError,
+    Conn, Db, Scope, StoreError, accounts,
     audit::{self, Actor, ActorKind, Event},
     tokens,
 };
 
-use super::{audited::Asker, client::Client, database, log, problem::Problem};
+use super::{
+    audited::Asker,
+    client::Client,
+    database::{self, Database},
+    log,
+    problem::Problem,
+};
 use crate::{
     context::Server,
     secrets::{self, TOKEN_PREFIX},
@@ -60,6 +66,13 @@ pub struct Sender<N>(pub Scope, pub Actor, pub PhantomData<N>);
 pub struct Operator(pub Scope, pub Actor);
 
 impl<N> Sender<N> {
+    /// A transaction that writes; [`Self::commit`] ends it. Of several who change the account, each finds what the one before left.
+    pub async fn write(&self, database: &Database) -> Result<Conn, StoreError> {
+        let mut conn = database.write().await?;
+        accounts::lock(&mut conn, &self.0).await?;
+        Ok(conn)
+    }
+
     /// Tells of a change in the log, and commits both.
     pub async fn commit(&self, mut conn: Conn, event: &Event, now: Timestamp) -> Result<(), StoreError> {
         audit::record(&mut conn, &self.0, &self.1, event, now).await?;

@@ -12,7 +12,7 @@ const ORDER: [&[&str]; 13] = [
     &["clock", "connections", "failure", "metrics", "secrets", "site", "turns"],
     &["passwords", "settings", "shared_answer"],
     &["attempts", "sealing"],
-    &["recordings", "files"],
+    &["recordings", "files", "sso"],
     &["importing"],
     &["readiness"],
     &["hooks"],

@@ -393,3 +393,32 @@ fn a_folder_of_recordings_finds_its_calls() {
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("needs {id}, or {phone}, {date} and {time}"));
     assert!(place.fails(&["recordings", "nowhere", "--account", "A"]).contains("nowhere: cannot be read"));
 }
+
+#[test]
+fn a_password_that_a_passed_on_link_set_opens_no_further_account() {
+    let place = Place::new();
+    for account in ["A", "B", "C"] {
+        place.ok(&["account", "add", account]);
+    }
+    place.ok(&["user", "add", "lan@cty.vn", "--account", "A", "--role", "viewer"]);
+    let set_password = async |is_theirs: bool| {
+        let db = store::Db::open(&format!("sqlite://{}", place.path("data/ringside.db"))).await.unwrap();
+        let mut conn = db.write().await.unwrap();
+        store::people::set_password(&mut conn, "lan@cty.vn", "$argon2id$…").await.unwrap();
+        if is_theirs {
+            store::people::confirm(&mut conn, "lan@cty.vn", domain::Timestamp(1)).await.unwrap();
+        }
+        conn.commit().await.unwrap();
+        db.close().await;
+    };
+    // Whoever set it may be whoever the link was passed on to: in the second account they begin anew.
+    crate::harness::run(set_password(false));
+    assert!(
+        place.ok(&["user", "add", "lan@cty.vn", "--account", "B", "--role", "owner"]).contains("/set-password?link=")
+    );
+    assert!(place.ok(&["user", "list", "--account", "A"]).contains("no password yet"));
+    // A password that was set by a link that was mailed stays.
+    crate::harness::run(set_password(true));
+    assert_eq!(place.ok(&["user", "add", "lan@cty.vn", "--account", "C", "--role", "owner"]), "");
+    assert!(!place.ok(&["user", "list", "--account", "A"]).contains("no password yet"));
+}

@@ -49,6 +49,7 @@ mod settings_agree;
 mod settings_campaigns;
 mod settings_tariffs;
 mod signing_in;
+mod sso;
 mod strangers;
 mod usage;
 mod workbooks;

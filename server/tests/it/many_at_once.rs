@@ -32,7 +32,8 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
         "/metrics" => return Err("it is there only where the operator has set a token"),
         "/campaigns/{id}/live" | "/live" => return Err("it has no end: tried below"),
         "/invitation" => return Err("it needs a link: settings.rs"),
-        "/language/{tag}" | "/theme/{name}" | "/" => return Err("it leads on"),
+        "/language/{tag}" | "/theme/{name}" | "/" | "/oidc/signed-out" => return Err("it leads on"),
+        "/oidc/start" | "/oidc/callback" => return Err("it needs a provider: sso"),
         _ => {}
     }
     let of_calls = path.starts_with("/calls/") || path.starts_with("/api/v1/calls/");

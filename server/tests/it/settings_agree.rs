@@ -57,6 +57,7 @@ const NO_SETTINGS: &[&str] = &[
     "/hooks/read-again",
     "/hooks/recordings/again",
     "/hooks/{key}/{source}",
+    "/oidc/backchannel-logout",
 ];
 /// Requests that send data.
 const NO_SETTINGS_API: &[&str] = &[

@@ -144,6 +144,16 @@ const TRIED_APART: &[(&str, &str)] = &[
     ("POST", "/settings/sign-in/password"),
     ("POST", "/settings/sign-in/end"),
     ("GET", "/settings/log.csv"),
+    // sso
+    ("GET", "/oidc/start"),
+    ("GET", "/oidc/callback"),
+    ("GET", "/oidc/signed-out"),
+    ("POST", "/oidc/backchannel-logout"),
+    ("POST", "/settings/sign-in/groups"),
+    ("POST", "/settings/sign-in/groups/remove"),
+    ("POST", "/settings/sign-in/passwords"),
+    ("GET", "/api/v1/sign-in"),
+    ("PUT", "/api/v1/sign-in"),
     // settings_tariffs.rs
     ("POST", "/settings/tariffs/add"),
     // api_managing.rs

@@ -144,7 +144,7 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap().session().unwrap();
         assert_eq!((found.user.key, found.account.name.as_str(), found.times), (hoa.key, "a", TIMES));
         assert_eq!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap(), Found::Over);
@@ -158,7 +158,7 @@ both_engines! {
         assert_eq!(sessions::delete_expired(&mut conn, &scope, LATER).await.unwrap(), 0);
         assert_eq!(sessions::delete_expired(&mut conn, &scope, much_later).await.unwrap(), 1);
 
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
         sessions::delete(&mut conn, account, &COOKIE).await.unwrap();
         assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
     }
@@ -168,7 +168,7 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
         let last = Timestamp(TIMES.ends_at.0 - 1);
         sessions::extend(&mut conn, account, &COOKIE, LATER, Timestamp(TIMES.ends_at.0 + 3_600_000)).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, last).await.unwrap().session().unwrap();
@@ -181,7 +181,7 @@ both_engines! {
         let hoa = user(&db, &scope, "hoa@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
         // The clock of another server, and one that was set back.
         let (behind, set_back) = (Timestamp(NINE.0 - 60_000), Timestamp(NINE.0 - 3_600_000));
         assert!(sessions::find(&mut conn, account, &COOKIE, behind).await.unwrap().session().is_some());
@@ -210,8 +210,8 @@ both_engines! {
         let lan = user(&db, &scope, "lan@example.vn").await.unwrap();
         let account = scope.account();
         let mut conn = db.write().await.unwrap();
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default()).await.unwrap();
-        sessions::add(&mut conn, &scope, lan.key, &[9; 32], &TIMES, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
+        sessions::add(&mut conn, &scope, lan.key, &[9; 32], &TIMES, &Device::default(), None).await.unwrap();
         password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER, false).await.unwrap();
         assert!(users::set_password(&mut conn, &scope, hoa.key, "$argon2id$…").await.unwrap());
         assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
@@ -230,7 +230,7 @@ both_engines! {
         let lan = user(&db, &scope, "lan@example.vn").await.unwrap();
         let mut conn = db.write().await.unwrap();
         let device = Device { agent: "Firefox".to_owned(), address: "203.0.113.5".to_owned() };
-        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &device).await.unwrap();
+        sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &device, None).await.unwrap();
         let listed = sessions::list(&mut conn, &scope, hoa.key, NINE).await.unwrap();
         assert_eq!(listed, [ListedSession { hash: COOKIE, device, times: TIMES }]);
         assert_eq!(sessions::list(&mut conn, &scope, hoa.key, LATER).await.unwrap(), [], "it is over then");
@@ -244,7 +244,7 @@ both_engines! {
         let (of_a, of_b) = (user(&db, &a, "hoa@example.vn").await.unwrap(), user(&db, &b, "hoa@example.vn").await.unwrap());
         let mut conn = db.write().await.unwrap();
         for (scope, user, hash) in [(&a, &of_a, &COOKIE), (&a, &of_a, &LINK), (&b, &of_b, &COOKIE)] {
-            sessions::add(&mut conn, scope, user.key, hash, &TIMES, &Device::default()).await.unwrap();
+            sessions::add(&mut conn, scope, user.key, hash, &TIMES, &Device::default(), None).await.unwrap();
         }
         let kept = Some((a.account(), &COOKIE));
         assert_eq!(people::end_sessions(&mut conn, "hoa@example.vn", kept).await.unwrap(), 2);

@@ -31,7 +31,7 @@ both_engines! {
         let new = NewUser { email: "hoa@example.vn".to_owned(), name: "Hoa".to_owned(), role: Role::Owner };
         let hoa = users::add(&mut conn, &own, &new, NINE).await.unwrap();
         let times = Times { begun_at: NINE, used_at: NINE, expires_at: later, ends_at: later };
-        sessions::add(&mut conn, &own, hoa.key, &[1; 32], &times, &Device::default()).await.unwrap();
+        sessions::add(&mut conn, &own, hoa.key, &[1; 32], &times, &Device::default(), None).await.unwrap();
         password_links::add(&mut conn, &own, hoa.key, &[2; 32], later, true).await.unwrap();
         tokens::add(&mut conn, &own, &NewToken { name: "secret".to_owned(), scopes: TokenScope::ALL.to_vec(), is_masked: false }, &[3; 32], NINE).await.unwrap();
         let mut code = result_codes::list(&mut conn, &own).await.unwrap().pop().unwrap();

@@ -7,6 +7,7 @@ mod log;
 mod people;
 mod recipients;
 mod sign_in;
+mod sso;
 mod tariffs;
 mod tokens;
 mod voicebots;
@@ -35,6 +36,7 @@ pub fn routes() -> Routes {
         .merge(campaigns::routes())
         .merge(recipients::routes())
         .merge(sign_in::routes())
+        .merge(sso::routes())
         .merge(log::routes())
 }
 

@@ -27,7 +27,7 @@ use crate::{
         editing::Editing,
         problem::Problem,
         routes::Routes,
-        session::{self, SessionKey},
+        session::{self, Opening, SessionKey},
     },
 };
 
@@ -92,9 +92,10 @@ async fn change_password(
     let user = editing.who.scope.user().ok_or_else(|| Problem::not_found("user"))?;
     let found = sessions::list(&mut conn, &editing.who.scope, user, editing.now()).await?;
     let device = found.into_iter().find(|session| session.hash == key.hash).map(|session| session.device);
+    let opening = Opening::after(&mut conn, &key, device.unwrap_or_default()).await?;
     people::set_password(&mut conn, email, &hashed).await?;
-    let (scope, keep) = (&editing.who.scope, session::is_kept(key.times));
-    let cookie = session::open(&mut conn, context, scope, user, keep, &device.unwrap_or_default()).await?;
+    let scope = &editing.who.scope;
+    let cookie = session::open(&mut conn, context, scope, user, &opening).await?;
     editing.commit(conn, &Event::of(Action::PasswordSet, email.clone())).await?;
     context.live.end_sessions_of(scope.account(), user);
     let mut response = done(PAGE, "password");

@@ -19,10 +19,10 @@ use store::{
     Conn, Scope, StoreError, User, accounts,
     audit::{self, Action, Actor, Event},
     invitations::{self, Invitation},
-    people,
+    people, sso, users,
 };
 
-use super::{RETRY_SECONDS, enter, later, status_of};
+use super::{BY_PROVIDER_ALONE, RETRY_SECONDS, enter, later, may_enter, status_of};
 use crate::{
     context::{Context, SharedContext},
     passwords::{self, Network},
@@ -34,7 +34,7 @@ use crate::{
         problem::Problem,
         refused::{Refused, form_alone, refused},
         routes::Routes,
-        session,
+        session::{self, Opening, SessionKey},
         small_page::small_page,
     },
 };
@@ -57,7 +57,7 @@ struct Found {
     hash: [u8; 32],
     /// The account's name.
     account: String,
-    /// Whether they have a password already.
+    /// Whether they must show that it is them by signing in; see [`must_sign_in`].
     is_known: bool,
 }
 
@@ -66,10 +66,18 @@ async fn found(conn: &mut Conn, context: &Context, link: &str) -> Result<Option<
     let Some(invitation) = invitations::find(conn, account, &hash, (context.clock)()).await? else { return Ok(None) };
     #[expect(clippy::disallowed_methods, reason = "the link was right")]
     let scope = Scope::system(account);
-    let person = people::find(conn, &invitation.email).await?;
-    let is_known = person.is_some_and(|person| person.password_hash.is_some());
+    let is_known = must_sign_in(conn, &invitation).await?;
     let account = accounts::lookup(conn, &scope).await?.name;
     Ok(Some(Found { invitation, hash, account, is_known }))
+}
+
+/// Whether the link alone does not let somebody set the password of its person: who has one or comes by the provider is known by
+/// that; and whoever belongs to another account and has none yet is known by their mail, which a link that was passed on does not
+/// show.
+async fn must_sign_in(conn: &mut Conn, invitation: &Invitation) -> Result<bool, StoreError> {
+    let person = people::find(conn, &invitation.email).await?;
+    let is_known = person.is_some_and(|person| person.password_hash.is_some() || !invitation.is_mailed);
+    Ok(is_known || sso::is_linked(conn, &invitation.email).await?)
 }
 
 /// What the page says above its form.
@@ -132,6 +140,7 @@ async fn accept(
     database: Database,
     Extension(preferences): Extension<Preferences>,
     signed_in: Option<Extension<SignedIn>>,
+    key: Option<Extension<SessionKey>>,
     Client(address): Client,
     headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,
@@ -173,8 +182,19 @@ async fn accept(
     let Some(user) = join(&database, &context, &found, &name, password, address).await? else {
         return Ok(over(&context, preferences));
     };
+    let mut conn = database.write().await?;
     let device = session::device(&headers, address);
-    let cookie = enter(database.write().await?, &context, &user, true, &device, &Actor::user(email, address)).await?;
+    // Who is known accepts in a session of their own; in whose browser somebody new opens the link does not matter.
+    let opening = match key.filter(|_| found.is_known) {
+        Some(Extension(key)) => Opening::after(&mut conn, &key, device).await?,
+        None => Opening { keep: true, device, ..Opening::default() },
+    };
+    if !may_enter(&mut conn, &user, opening.sso.is_some()).await? {
+        drop(conn);
+        let to = app::links::with_query("/sign-in", [("error", BY_PROVIDER_ALONE)]);
+        return Ok(browser::see_other(&to));
+    }
+    let cookie = enter(conn, &context, &user, &opening, &Actor::user(email, address)).await?;
     let mut response = browser::see_other("/");
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -192,13 +212,11 @@ async fn join(
     let Invitation { account, email, role, .. } = &found.invitation;
     let now = (context.clock)();
     let mut conn = database.write().await?;
-    if password.is_some() {
-        // Somebody with this address may have set one since the form was shown.
-        let person = people::find(&mut conn, email).await?;
-        if person.is_some_and(|person| person.password_hash.is_some()) {
-            return Ok(None);
-        }
+    // Somebody with this address may have set one since the form was shown, or been taken into another account.
+    if password.is_some() && must_sign_in(&mut conn, &found.invitation).await? {
+        return Ok(None);
     }
+    let has_set_password = password.is_some();
     let name = if name.is_empty() { email.as_str() } else { name };
     let Some(user) = invitations::accept(&mut conn, *account, &found.hash, name, now).await? else { return Ok(None) };
     if let Some(password) = password {
@@ -209,6 +227,14 @@ async fn join(
     let scope = Scope::of_user(user.account, user.key, user.role);
     let event = Event::of(Action::UserAdded, email.clone()).with(serde_json::json!({"role": role.word()}));
     audit::record(&mut conn, &scope, &Actor::user(email, address), &event, now).await?;
+    if has_set_password {
+        for user in users::of_person(&mut conn, email).await? {
+            #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
+            let scope = Scope::system(user.account);
+            let event = Event::of(Action::PasswordSet, email.clone());
+            audit::record(&mut conn, &scope, &Actor::user(email, address), &event, now).await?;
+        }
+    }
     conn.commit().await?;
     Ok(Some(user))
 }

@@ -2,6 +2,7 @@
 
 mod invitation;
 mod passwords;
+mod provider;
 mod switching;
 
 use std::net::IpAddr;
@@ -22,9 +23,7 @@ use domain::{Timestamp, format};
 use store::{
     Conn, Db, Scope, StoreError, User,
     audit::{self, Action, Actor, Event},
-    people,
-    sessions::{self, Device},
-    users,
+    people, sessions, sso, users,
 };
 use tokio::time::Instant;
 
@@ -41,9 +40,12 @@ use crate::{
         problem::Problem,
         refused::{Refused, refused},
         routes::Routes,
-        session::{self, SessionKey},
+        session::{self, Opening, SessionKey},
     },
 };
+
+/// `?error=` of who may come by the provider alone.
+const BY_PROVIDER_ALONE: &str = "single-sign-on";
 
 /// Seconds after which one may try again where others are in front.
 const RETRY_SECONDS: u64 = 5;
@@ -56,6 +58,7 @@ pub fn routes() -> Routes {
         .merge(passwords::routes())
         .merge(invitation::routes())
         .merge(switching::routes())
+        .merge(provider::routes())
 }
 
 async fn sign_in(
@@ -93,10 +96,12 @@ async fn sign_in(
     };
     tokio::time::sleep(wait).await;
 
-    let (person, users) = {
+    let (person, mut users) = {
         let mut conn = database.read().await?;
         (people::find(&mut conn, &email).await?, users::of_person(&mut conn, &email).await?)
     };
+    // Who belongs to several accounts comes to the one that a link named, else to the one of last time.
+    whose::put_first(&mut users, values.text(&TO));
     let hash = person.and_then(|person| person.password_hash);
     let password = values.text(&CURRENT_PASSWORD).to_owned();
     let right = match context.passwords.verify(Network::of(address), hash, password).await {
@@ -106,10 +111,7 @@ async fn sign_in(
             return Ok(not_now(status_of(full), RETRY_SECONDS, text.many_sign_in().to_owned()));
         }
     };
-    // Who belongs to several accounts comes to the one that a link named, else to the one of last time.
-    let asked = whose::account_of(values.text(&TO));
-    let user = users.iter().find(|user| Some(user.account) == asked).or_else(|| users.first());
-    let Some(user) = user.filter(|_| right) else {
+    if !right || users.is_empty() {
         context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         tracing::info!(%address, "Somebody failed to sign in");
         // Beside the answer, which comes as soon for an address that nobody knows.
@@ -126,10 +128,18 @@ async fn sign_in(
         }
         again.retain(|(_, value)| !value.is_empty());
         return Ok(browser::see_other(&app::links::with_query("/sign-in", again)));
-    };
+    }
     context.attempts.succeeded(&email, address, Instant::now());
-    let device = session::device(&headers, address);
-    let cookie = enter(database.write().await?, &context, user, keep, &device, &Actor::user(&email, address)).await?;
+    let (mut conn, actor) = (database.write().await?, Actor::user(&email, address));
+    let Some(user) = first_open(&mut conn, &users).await? else {
+        note_refusal(&mut conn, &users, &actor, "passwords are forbidden", (context.clock)()).await?;
+        conn.commit().await?;
+        let again = [("error", BY_PROVIDER_ALONE), ("to", values.text(&TO))];
+        let again = again.into_iter().filter(|(_, value)| !value.is_empty());
+        return Ok(browser::see_other(&app::links::with_query("/sign-in", again)));
+    };
+    let opening = Opening { keep, device: session::device(&headers, address), ..Opening::default() };
+    let cookie = enter(conn, &context, user, &opening, &actor).await?;
     let mut response = browser::see_other(browser::local_path(Some(values.text(&TO))));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -150,21 +160,56 @@ async fn note_failure(db: &Db, now: Timestamp, users: &[User], address: IpAddr) 
     conn.commit().await
 }
 
-/// Begins a session of somebody who has shown who they are, and commits. Returns its cookie.
+/// Of a person's accounts the one of last time that a password opens.
+async fn first_open<'a>(conn: &mut Conn, users: &'a [User]) -> Result<Option<&'a User>, StoreError> {
+    for user in users {
+        if may_enter(conn, user, false).await? {
+            return Ok(Some(user));
+        }
+    }
+    Ok(None)
+}
+
+/// Whether a session may enter an account: any that was begun by the provider, others where passwords are not forbidden.
+async fn may_enter(conn: &mut Conn, user: &User, by_provider: bool) -> Result<bool, StoreError> {
+    #[expect(clippy::disallowed_methods, reason = "they have shown who they are")]
+    let scope = Scope::of_user(user.account, user.key, user.role);
+    Ok(by_provider || !sso::forbids_passwords(conn, &scope).await?)
+}
+
+/// Tells in the log of each of a person's accounts that they have shown who they are and were not let in.
+async fn note_refusal(
+    conn: &mut Conn,
+    users: &[User],
+    actor: &Actor,
+    reason: &str,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for user in users {
+        #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
+        let scope = Scope::system(user.account);
+        let event = Event::of(Action::SignInRefused, "").with(serde_json::json!({"reason": reason}));
+        audit::record(conn, &scope, actor, &event, now).await?;
+    }
+    Ok(())
+}
+
+/// Begins a session of somebody who has shown who they are and may enter, and commits. Returns its cookie.
 async fn enter(
     mut conn: Conn,
     context: &Context,
     user: &User,
-    keep: bool,
-    device: &Device,
+    opening: &Opening,
     actor: &Actor,
 ) -> Result<HeaderValue, StoreError> {
     let now = (context.clock)();
     #[expect(clippy::disallowed_methods, reason = "they have shown who they are")]
     let scope = Scope::of_user(user.account, user.key, user.role);
-    let cookie = session::open(&mut conn, context, &scope, user.key, keep, device).await?;
+    let cookie = session::open(&mut conn, context, &scope, user.key, opening).await?;
     users::seen(&mut conn, &scope, user.key, now).await?;
-    audit::record(&mut conn, &scope, actor, &Event::of(Action::SignIn, ""), now).await?;
+    let event = Event::of(Action::SignIn, "");
+    let event = if opening.sso.is_some() { event.with(serde_json::json!({"by": "single sign-on"})) } else { event };
+    audit::record(&mut conn, &scope, actor, &event, now).await?;
     conn.commit().await?;
     Ok(cookie)
 }
@@ -200,15 +245,21 @@ fn shown_again(
 async fn sign_out(
     State(context): State<SharedContext>,
     database: Database,
+    Extension(preferences): Extension<Preferences>,
     key: Option<Extension<SessionKey>>,
 ) -> Result<Response, Problem> {
+    let mut elsewhere = None;
     if let Some(Extension(key)) = key {
         let mut conn = database.write().await?;
+        let sso = sessions::sso_of(&mut conn, key.account, &key.hash).await?;
         sessions::delete(&mut conn, key.account, &key.hash).await?;
         conn.commit().await?;
         context.live.end_session(key.hash);
+        if let Some(sso) = sso {
+            elsewhere = provider::signing_out(&context, preferences, key.account, &sso).await;
+        }
     }
-    let mut response = browser::see_other("/sign-in?note=signed-out");
+    let mut response = elsewhere.unwrap_or_else(|| browser::see_other("/sign-in?note=signed-out"));
     response.headers_mut().append(header::SET_COOKIE, session::no_cookie(&context));
     // Not the cookies: language and theme are no secrets.
     let kept = HeaderValue::from_static("\"cache\", \"storage\"");

@@ -13,6 +13,7 @@ use axum::{
     http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
+use domain::Timestamp;
 use serde::Deserialize;
 use store::{
     Db, Scope, StoreError,
@@ -26,6 +27,7 @@ use super::{RETRY_SECONDS, later, shown_again, status_of};
 use crate::{
     attempts::TryLater,
     context::SharedContext,
+    jobs::send_notice::PASSWORD_LASTS_MS,
     passwords::Network,
     secrets,
     web::{
@@ -45,6 +47,8 @@ pub(super) fn routes() -> Routes {
         .post("/forgot-password", forgot_password)
 }
 
+/// The least time between two mails to a person, ms: whoever asks for links to others does not fill their mailbox.
+const PAUSE_MS: i64 = 3 * 60_000;
 /// What `?note=` says after the form was sent.
 const SENT: &str = "sent";
 
@@ -119,6 +123,8 @@ async fn set_password(
     let user = taken.user;
     if taken.is_mailed {
         people::confirm(&mut conn, &user.email, now).await?;
+    } else {
+        people::unconfirm(&mut conn, &user.email).await?;
     }
     people::set_password(&mut conn, &user.email, &password).await?;
     let actor = Actor::user(&user.email, address);
@@ -188,7 +194,9 @@ async fn ask_for_link(
     let scope = Scope::system(user.account);
     let notice = SendNotice::PasswordLink { email: user.email.clone() };
     let once = notice.once_key();
-    if jobs::enqueue(&mut conn, &scope, &notice, Some(&once), now, now).await? {
+    let last = password_links::latest(&mut conn, &scope, user.key).await?;
+    let due = last.map_or(now, |until| now.max(Timestamp(until.0 - PASSWORD_LASTS_MS + PAUSE_MS)));
+    if jobs::enqueue(&mut conn, &scope, &notice, Some(&once), due, now).await? {
         let event = Event::of(Action::PasswordLink, user.email.clone());
         audit::record(&mut conn, &scope, &Actor::user(&user.email, address), &event, now).await?;
     }

@@ -10,7 +10,7 @@ use axum::{
 use serde::Deserialize;
 use store::{Scope, accounts, audit::Actor, sessions, users};
 
-use super::enter;
+use super::{enter, may_enter};
 use crate::{
     context::SharedContext,
     web::{
@@ -20,7 +20,7 @@ use crate::{
         editing::Editing,
         problem::Problem,
         routes::Routes,
-        session::{self, Reader, SessionKey},
+        session::{self, Opening, Reader, SessionKey},
         small_page::form_page,
     },
 };
@@ -89,9 +89,12 @@ async fn open(
     let users = users::of_person(&mut conn, email).await?;
     let user = account.and_then(|account| users.into_iter().find(|user| user.account == account.id));
     let user = user.ok_or_else(|| Problem::not_found("account"))?;
+    let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
+    if !may_enter(&mut conn, &user, opening.sso.is_some()).await? {
+        return Err(Problem::forbidden("this account is opened by single sign-on alone: sign out, and in by it"));
+    }
     sessions::delete(&mut conn, key.account, &key.hash).await?;
-    let (device, keep) = (session::device(&headers, address), session::is_kept(key.times));
-    let cookie = enter(conn, &editing.context, &user, keep, &device, &Actor::user(email, address)).await?;
+    let cookie = enter(conn, &editing.context, &user, &opening, &Actor::user(email, address)).await?;
     editing.context.live.end_session(key.hash);
     let mut response = browser::see_other(browser::local_path(Some(chosen.to.as_str()).filter(|to| !to.is_empty())));
     response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -1,0 +1,126 @@
+//! `ringside sso list`, `group`, `remove` and `passwords`.
+
+use domain::Role;
+use serde_json::json;
+use store::{
+    Put,
+    audit::{self, Action, Actor, Event},
+    sso,
+};
+
+use super::{Failure, account_named, open, role, scope_of};
+use crate::{clock, settings::Settings};
+
+/// An account.
+#[derive(Debug, clap::Args)]
+pub(super) struct Of {
+    /// The account
+    #[arg(long)]
+    account: String,
+}
+
+/// A group of the provider.
+#[derive(Debug, clap::Args)]
+pub(super) struct Named {
+    /// The group, as the provider writes it
+    group: String,
+    #[command(flatten)]
+    of: Of,
+}
+
+/// A group and what its people may do.
+#[derive(Debug, clap::Args)]
+pub(super) struct Group {
+    /// The group, as the provider writes it
+    group: String,
+    /// owner, manager or viewer
+    #[arg(value_parser = role)]
+    role: Role,
+    #[command(flatten)]
+    of: Of,
+}
+
+/// Whether passwords open an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct Passwords {
+    /// allow, or forbid once an owner has signed in by single sign-on
+    #[arg(value_enum)]
+    what: What,
+    #[command(flatten)]
+    of: Of,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum What {
+    Allow,
+    Forbid,
+}
+
+pub(super) async fn list(settings: &Settings, Of { account }: Of) -> Result<(), Failure> {
+    let db = open(settings).await?;
+    let mut conn = db.read().await?;
+    let scope = scope_of(&account_named(&mut conn, &account).await?);
+    for group in sso::groups(&mut conn, &scope).await? {
+        println!("{}\t{}", group.name, group.role.word());
+    }
+    if sso::forbids_passwords(&mut conn, &scope).await? {
+        println!("passwords are forbidden");
+    }
+    drop(conn);
+    db.close().await;
+    Ok(())
+}
+
+pub(super) async fn put_group(settings: &Settings, Group { group, role, of }: Group) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &of.account).await?;
+    let scope = scope_of(&account);
+    let before = sso::groups(&mut conn, &scope).await?.into_iter().find(|known| known.name == group.trim());
+    if sso::put_group(&mut conn, &scope, &group, role).await? != Put::Unchanged {
+        let before = before.map(|before| before.role.word());
+        let details = json!({"before": {"role": before}, "after": {"role": role.word()}});
+        let event = Event::of(Action::SsoGroupChanged, group.trim()).with(details);
+        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    }
+    conn.commit().await?;
+    db.close().await;
+    println!("Who is in {group:?} is {} of {:?} from their next sign-in on", role.word(), account.name);
+    Ok(())
+}
+
+pub(super) async fn remove_group(settings: &Settings, Named { group, of }: Named) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &of.account).await?;
+    let scope = scope_of(&account);
+    let before = sso::groups(&mut conn, &scope).await?.into_iter().find(|known| known.name == group);
+    let before = before.ok_or_else(|| Failure::new(format!("the account has no group {group:?}")))?;
+    sso::delete_group(&mut conn, &scope, &group).await?;
+    let details = json!({"before": {"role": before.role.word()}, "after": {"role": null}});
+    let event = Event::of(Action::SsoGroupChanged, group.clone()).with(details);
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("{group:?} gives nothing in {:?} any more", account.name);
+    Ok(())
+}
+
+pub(super) async fn passwords(settings: &Settings, Passwords { what, of }: Passwords) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &of.account).await?;
+    let scope = scope_of(&account);
+    let forbidden = what == What::Forbid;
+    let issuer = settings.oidc.as_ref().map(|oidc| oidc.issuer.as_str());
+    if sso::forbid_passwords(&mut conn, &scope, forbidden, issuer).await? != Put::Unchanged {
+        let details = json!({"before": {"forbidden": !forbidden}, "after": {"forbidden": forbidden}});
+        let event = Event::of(Action::PasswordsForbidden, "").with(details);
+        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    }
+    conn.commit().await?;
+    db.close().await;
+    let said = if forbidden { "is opened by single sign-on alone" } else { "is opened by passwords, too" };
+    println!("{:?} {said}", account.name);
+    Ok(())
+}
