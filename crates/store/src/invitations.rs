@@ -10,6 +10,7 @@ use crate::{
     db::{execute, fetch_all, fetch_optional},
     people,
     put::invalid,
+    quotas,
     users::{self, NewUser},
 };
 
@@ -74,7 +75,8 @@ fn read(row: InvitationRow) -> Result<Invitation, StoreError> {
 /// ([`set_link`]).
 ///
 /// # Errors
-/// Where they belong to the account already, or somebody else than a viewer is limited to campaigns.
+/// Where they belong to the account already, somebody else than a viewer is limited to campaigns, or the account has as many people
+/// as it may have.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
@@ -89,6 +91,10 @@ pub async fn put(
     }
     if invitation.campaigns.is_some() && invitation.role != Role::Viewer {
         return Err(invalid("campaigns", "can be chosen for viewers alone"));
+    }
+    accounts::lock(conn, scope).await?;
+    if lookup(conn, scope, &email).await?.is_none() {
+        quotas::take_person(conn, scope, now).await?;
     }
     let campaigns = invitation.campaigns.as_ref().map(|ids| serde_json::json!(ids).to_string());
     execute!(
@@ -174,7 +180,7 @@ pub async fn accept(
         return Ok(None);
     }
     let new = NewUser { email: invitation.email, name: name.to_owned(), role: invitation.role };
-    let user = users::add(conn, &scope, &new, now).await?;
+    let user = users::add_invited(conn, &scope, &new, now).await?;
     if let Some(campaigns) = invitation.campaigns {
         users::set_access(conn, &scope, user.key, user.role, Some(&campaigns)).await?;
     }
