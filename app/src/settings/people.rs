@@ -40,6 +40,7 @@ messages! {
     people_take_back = "Huỷ lời mời", "Take back";
     people_ask_again = "Mời lại", "Invite again";
     people_link_shown = "Gửi liên kết này cho người ấy. Liên kết chỉ hiện một lần và chỉ dùng được một lần.", "Pass this link on. It is shown this once and works once.";
+    people_entered(at) = "Người vận hành, vào tạm đến {at}", "Operator, entered until {at}";
     people_more = "Thao tác", "Actions";
 }
 
@@ -60,7 +61,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, Str
         users.push((user, limits));
     }
     Ok(Shown {
-        owners: users.iter().filter(|(user, _)| user.role == Role::Owner).count(),
+        owners: users.iter().filter(|(user, _)| user.role == Role::Owner && user.ends_at.is_none()).count(),
         users,
         invitations: invitations::list(conn, &who.scope).await?,
         own: who.scope.user(),
@@ -122,7 +123,11 @@ fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyV
     });
     let limited =
         user.is_limited.then(|| view! { <small>{text.people_limited(&text.int(campaigns.len() as u64))}</small> });
-    let is_last_owner = user.role == Role::Owner && shown.owners == 1;
+    let is_last_owner = user.role == Role::Owner && user.ends_at.is_none() && shown.owners == 1;
+    let entered = user.ends_at.map(|ends_at| {
+        let until = text.people_entered(&at(ends_at, shown.zone, text));
+        view! { " "<span class="badge is-failed">{until}</span> }
+    });
     let id = format!("user-{key}");
     let access = if is_last_owner {
         view! { <p class="text-muted">{text.people_last_owner()}</p> }.into_any()
@@ -163,7 +168,7 @@ fn row(user: &User, campaigns: &[CampaignId], shown: &Shown, text: Text) -> AnyV
                     <span>{user.name.clone()}{you}<small>{user.email.clone()}</small></span>
                 </span>
             </td>
-            <td>{text.role(user.role)}{limited}</td>
+            <td>{text.role(user.role)}{limited}{entered}</td>
             <td>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>

@@ -12,7 +12,7 @@ use crate::{
     Conn, StoreError, accounts,
     db::fetch_all,
     jobs::{Payload, SendMail, SendNotice},
-    quotas::Quotas,
+    quotas::{Near, Quota, Quotas},
     sql::Sql,
 };
 
@@ -60,6 +60,24 @@ pub struct AccountFigures {
     pub people: u64,
     /// What it may use.
     pub quotas: Quotas,
+}
+
+impl AccountFigures {
+    /// What is used of a quota; of calls, in the month that was asked for.
+    pub fn used(&self, quota: Quota) -> i64 {
+        let used = match quota {
+            Quota::Calls => self.month.calls + self.month.open,
+            Quota::Recordings => self.recording_bytes,
+            Quota::People => self.people,
+        };
+        used as i64
+    }
+
+    /// The quotas of which enough is used to be told of.
+    pub fn near(&self) -> Vec<Near> {
+        let near = |quota| Near::of(quota, self.quotas.of(quota), self.used(quota));
+        Quota::ALL.into_iter().filter_map(near).collect()
+    }
 }
 
 /// A row of usage.

@@ -110,7 +110,7 @@ pub struct Near {
 
 impl Near {
     /// Of a quota of which enough is used.
-    fn of(quota: Quota, limit: Option<i64>, used: i64) -> Option<Self> {
+    pub(crate) fn of(quota: Quota, limit: Option<i64>, used: i64) -> Option<Self> {
         let limit = limit?;
         let is_near = i128::from(used) * 100 >= i128::from(limit) * i128::from(NEAR_PERCENT);
         is_near.then_some(Self { quota, limit, used })

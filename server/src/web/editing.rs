@@ -23,7 +23,7 @@ use super::{
     refused::{Refused, refused},
     session,
 };
-use crate::context::{Server, SharedContext};
+use crate::context::{Context, Server, SharedContext};
 
 /// Somebody signed in who changes something. What they change is committed together with a row of the log, or not at all.
 pub struct Editing {
@@ -68,6 +68,14 @@ impl Editing {
         }))
     }
 
+    /// Refuses who entered the account for a while: what they would give out here lasts longer than they do.
+    pub fn only_lasting(&self) -> Result<(), Problem> {
+        match self.who.until {
+            None => Ok(()),
+            Some(_) => Err(Problem::forbidden("this is not for an operator who entered the account for a while")),
+        }
+    }
+
     /// The texts in the reader's language.
     pub fn text(&self) -> Text {
         Text(self.preferences.language)
@@ -76,6 +84,11 @@ impl Editing {
     /// How the reader likes pages.
     pub fn preferences(&self) -> Preferences {
         self.preferences
+    }
+
+    /// What a page of its own is made with.
+    pub fn looks(&self) -> (Preferences, &Context) {
+        (self.preferences, &self.context)
     }
 
     /// Now.

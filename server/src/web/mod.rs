@@ -10,6 +10,7 @@ pub mod download;
 pub mod editing;
 pub mod json;
 pub mod log;
+pub mod operating;
 pub mod path;
 pub mod problem;
 pub mod query;

@@ -29,7 +29,7 @@ use crate::{
 const PAGE: &str = "/settings/people";
 const ADD: &str = "/settings/people/invite";
 /// How long an invitation holds, ms.
-const INVITATION_LASTS_MS: i64 = 7 * DAY_MS;
+pub(in crate::pages) const INVITATION_LASTS_MS: i64 = 7 * DAY_MS;
 /// How long a link to set a password holds that an owner passes on, ms.
 const LINK_LASTS_MS: i64 = 3 * DAY_MS;
 
@@ -89,6 +89,7 @@ fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> 
 
 async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
+    editing.only_lasting()?;
     let values = match INVITE.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(again(&editing, &INVITE, ADD, &filled)),
@@ -103,11 +104,15 @@ async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, 
     let is_mailed = values.text(&HOW) != BY_LINK;
     let new = NewInvitation { email: values.text(&INVITED).to_owned(), role: role_of(&values), campaigns, is_mailed };
     match send(&editing, conn, &new).await {
-        Ok(Some(link)) => Ok(shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE)),
+        Ok(Some(link)) => Ok(shown_once(editing.looks(), &new.email, editing.text().people_link_shown(), &link, PAGE)),
         Ok(None) => Ok(done(PAGE, "invited")),
         Err(StoreError::Invalid(error)) => {
             let (field, error) = field_at_fault(&error.field);
             Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(field, error)))
+        }
+        Err(StoreError::OverQuota(_, limit)) => {
+            let filled = INVITE.typed(&pairs).refused(&INVITED, InputError::NoMorePeople(limit));
+            Ok(again(&editing, &INVITE, ADD, &filled))
         }
         Err(error) => Err(error.into()),
     }
@@ -137,13 +142,14 @@ struct Asked {
 
 async fn invite_again(editing: Editing, Form(Asked { email }): Form<Asked>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
+    editing.only_lasting()?;
     let mut conn = editing.write().await?;
     let found = invitations::lookup(&mut conn, &editing.who.scope, &email).await?;
     let before = found.ok_or_else(|| Problem::not_found("invitation"))?;
     let (email, role, campaigns) = (before.email, before.role, before.campaigns);
     let new = NewInvitation { email, role, campaigns, is_mailed: before.is_mailed };
     Ok(match send(&editing, conn, &new).await? {
-        Some(link) => shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE),
+        Some(link) => shown_once(editing.looks(), &new.email, editing.text().people_link_shown(), &link, PAGE),
         None => done(PAGE, "invited"),
     })
 }
@@ -165,6 +171,7 @@ async fn found(conn: &mut Conn, editing: &Editing, key: i64) -> Result<User, Pro
 
 async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
+    editing.only_lasting()?;
     let mut conn = editing.write().await?;
     let user = found(&mut conn, &editing, key).await?;
     let action = format!("/settings/people/{key}/access");
@@ -216,7 +223,8 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
         editing.commit(conn, &event).await?;
         return Ok(done(PAGE, "link"));
     }
-    if users::of_person(&mut conn, &user.email).await?.len() > 1 {
+    // One who runs the service is known to all accounts.
+    if user.is_operator || users::of_person(&mut conn, &user.email).await?.len() > 1 {
         return Err(Problem::forbidden(
             "this person belongs to other accounts, too: a link can only be mailed to them, and no mail server is set",
         ));
@@ -226,7 +234,7 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
     editing.commit(conn, &event).await?;
     let base = &editing.context.settings().base_url;
     let link = format!("{base}/set-password?link={}", app::links::encoded(&link.text));
-    Ok(shown_once(&editing, &user.email, text.people_link_shown(), &link, PAGE))
+    Ok(shown_once(editing.looks(), &user.email, text.people_link_shown(), &link, PAGE))
 }
 
 async fn sign_out(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {

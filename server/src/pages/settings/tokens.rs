@@ -29,6 +29,7 @@ pub(super) fn routes() -> Routes {
 
 async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
+    editing.only_lasting()?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ADD_TOKEN, text.tokens_new(), ADD, PAGE, filled);
     let values = match ADD_TOKEN.parse(&pairs) {
@@ -63,7 +64,7 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     }
     let details = json!({"scopes": token.scopes, "masked": token.is_masked});
     editing.commit(conn, &Event::of(Action::TokenAdded, token.name.clone()).with(details)).await?;
-    Ok(shown_once(&editing, &token.name, text.tokens_shown_once(), &secret.text, PAGE))
+    Ok(shown_once(editing.looks(), &token.name, text.tokens_shown_once(), &secret.text, PAGE))
 }
 
 #[derive(Debug, Deserialize)]

@@ -45,7 +45,7 @@ use crate::{
 };
 
 /// Seconds after which one may try again where others are in front.
-const RETRY_SECONDS: u64 = 5;
+pub(super) const RETRY_SECONDS: u64 = 5;
 
 /// Forms of signing in and out, of passwords, invitations and the accounts of a person.
 pub fn routes() -> Routes {
@@ -94,7 +94,7 @@ async fn sign_in(
 
     let (person, users) = {
         let mut conn = database.read().await?;
-        (people::find(&mut conn, &email).await?, users::of_person(&mut conn, &email).await?)
+        (people::find(&mut conn, &email).await?, users::memberships(&mut conn, &email, (context.clock)()).await?)
     };
     let hash = person.and_then(|person| person.password_hash);
     let password = values.text(&CURRENT_PASSWORD).to_owned();
@@ -148,7 +148,7 @@ async fn note_failure(db: &Db, now: Timestamp, users: &[User], address: IpAddr) 
 }
 
 /// Begins a session of somebody who has shown who they are, and commits. Returns its cookie.
-async fn enter(
+pub(super) async fn enter(
     mut conn: Conn,
     context: &Context,
     user: &User,
@@ -167,14 +167,14 @@ async fn enter(
 }
 
 /// 429 where this network asks for too many passwords to be checked, 503 where all together do.
-fn status_of(full: Full) -> StatusCode {
+pub(super) fn status_of(full: Full) -> StatusCode {
     match full {
         Full::OfAccount => StatusCode::TOO_MANY_REQUESTS,
         Full::All => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-fn later(mut response: Response, status: StatusCode, seconds: u64) -> Response {
+pub(super) fn later(mut response: Response, status: StatusCode, seconds: u64) -> Response {
     *response.status_mut() = status;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response
