@@ -103,7 +103,7 @@ for (const language of ["vi", "en"] as const) {
         await page.goto("/campaigns");
         await page.locator(".sidebar").getByRole("link", { name: words.operator }).click();
         await expect(page).toHaveURL(/\/operator$/);
-        await page.locator("button[popovertarget=add-account]").click();
+        await page.locator(".page-actions > button[popovertarget=add-account]").click();
         const form = page.locator("#add-account");
         await form.getByLabel(words.account).fill("Công ty Khách");
         await form.getByRole("button", { name: words.create }).click();
@@ -112,7 +112,7 @@ for (const language of ["vi", "en"] as const) {
         await expectTold(page);
         await page.getByLabel(words.calls).fill("3");
         await page.locator("#quotas").getByRole("button", { name: words.save }).click();
-        await expect(page.getByRole("status")).toHaveText(words.saved);
+        await expect(page.locator("main").getByRole("status")).toHaveText(words.saved);
         const owners = page.locator("#owners");
         await owners.getByLabel("Email").fill("chu@khach.vn");
         await owners.getByLabel(words.how).selectOption("link");
@@ -184,7 +184,7 @@ test.describe("the pages of the operator", () => {
       await page.goto("/operator");
       await expectAccessible(page, `the list (${one.language}, ${one.theme})`);
       await expectTold(page);
-      await page.locator("button[popovertarget=add-account]").click();
+      await page.locator(".page-actions > button[popovertarget=add-account]").click();
       await expectAccessible(page, `a new account (${one.language}, ${one.theme})`);
       await page.keyboard.press("Escape");
       await page.locator(".operator-table td.key a").first().click();

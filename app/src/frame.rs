@@ -190,7 +190,8 @@ fn of_operators(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let is_operator = use_session().person.is_some_and(|person| person.is_operator);
     is_operator.then(|| {
-        view! { <a class=class href="/operator" rel="external"><Icon name="users" />{text.operator_pages()}</a> }.into_any()
+        view! { <a class=class href="/operator" rel="external"><Icon name="users" />{text.operator_pages()}</a> }
+            .into_any()
     })
 }
 

@@ -154,9 +154,8 @@ fn empty(list: &CampaignList) -> AnyView {
     } else {
         // What leads on to a report: a file, or a token for whatever sends calls.
         let token = may(Role::Owner).then(|| view! { <a class="btn" href="/settings/tokens">{text.make_token()}</a> });
-        may(Role::Manager).then(|| {
-            view! { <a class="btn btn-primary" href="/import">{text.imports_title()}</a>{token} }.into_any()
-        })
+        may(Role::Manager)
+            .then(|| view! { <a class="btn btn-primary" href="/import">{text.imports_title()}</a>{token} }.into_any())
     };
     let step = steps.map(|steps| view! { <div class="empty-actions">{steps}</div> });
     view! {

@@ -129,8 +129,10 @@ fn figure(label: &'static str, value: String, sub: String) -> AnyView {
 
 fn usage(title: String, usage: &Usage, shown: &Shown, text: Text) -> AnyView {
     let language = text.language();
-    let open = (usage.open > 0).then(|| text.operator_open(&text.int(usage.open))).unwrap_or_default();
-    let over = (usage.over_quota > 0).then(|| text.operator_over_quota(&text.int(usage.over_quota))).unwrap_or_default();
+    let counted =
+        |n: u64, words: fn(Text, &str) -> String| if n > 0 { words(text, &text.int(n)) } else { String::new() };
+    let open = counted(usage.open, Text::operator_open);
+    let over = counted(usage.over_quota, Text::operator_over_quota);
     view! {
         <section class="stack">
             <h2 class="panel-title">{title}</h2>

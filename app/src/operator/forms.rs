@@ -11,12 +11,12 @@ use crate::{
 };
 
 /// The time zone of an account.
-pub const ZONE: Field = Field::new("timezone", Text::operator_zone, Kind::Line { max: 100 })
-    .required()
-    .note(Text::operator_zone_note);
+pub const ZONE: Field =
+    Field::new("timezone", Text::operator_zone, Kind::Line { max: 100 }).required().note(Text::operator_zone_note);
 /// Its currency.
-pub const CURRENCY: Field =
-    Field::new("currency", Text::operator_currency, Kind::Line { max: 3 }).required().note(Text::operator_currency_note);
+pub const CURRENCY: Field = Field::new("currency", Text::operator_currency, Kind::Line { max: 3 })
+    .required()
+    .note(Text::operator_currency_note);
 /// Makes an account.
 pub const ADD_ACCOUNT: Form =
     Form { fields: &[ACCOUNT_NAME, COUNTRY, ZONE, CURRENCY, LANGUAGE], submit: Text::operator_add };
@@ -37,9 +37,8 @@ pub const QUOTA_PEOPLE: Field = Field::new("people", Text::quota_field_people, K
 pub const PUT_QUOTAS: Form = Form { fields: &[SEEN, QUOTA_CALLS, QUOTA_GB, QUOTA_PEOPLE], submit: Text::setting_save };
 
 /// Why an operator enters an account.
-pub const REASON: Field = Field::new("reason", Text::enter_reason, Kind::Text { max: 500, rows: 3 })
-    .required()
-    .note(Text::enter_reason_note);
+pub const REASON: Field =
+    Field::new("reason", Text::enter_reason, Kind::Text { max: 500, rows: 3 }).required().note(Text::enter_reason_note);
 /// What they may do in it.
 pub const ENTER_ROLE: Field = Field::new("role", Text::user_role, Kind::Select(ENTER_ROLES)).required();
 const ENTER_ROLES: &[(&str, Words)] = &[("viewer", Text::role_viewer), ("owner", Text::role_owner)];
@@ -49,8 +48,9 @@ pub const ENTER: Form = Form { fields: &[REASON, ENTER_ROLE], submit: Text::ente
 /// The secret of the link that the server printed when it began.
 pub const KEY: Field = Field::new("key", Text::first_start_title, Kind::Line { max: 1_000 }).hidden();
 /// The name of the first account.
-pub const FIRST_ACCOUNT: Field =
-    Field::new("account", Text::account_name, Kind::Line { max: NAME_CHARS }).required().note(Text::first_start_account);
+pub const FIRST_ACCOUNT: Field = Field::new("account", Text::account_name, Kind::Line { max: NAME_CHARS })
+    .required()
+    .note(Text::first_start_account);
 /// Makes the first operator and the first account.
 pub const FIRST_START: Form = Form {
     fields: &[KEY, EMAIL, NAME, PASSWORD, REPEATED, FIRST_ACCOUNT, COUNTRY, ZONE, CURRENCY, LANGUAGE],

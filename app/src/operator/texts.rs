@@ -70,7 +70,8 @@ pub fn notices(who: &SignedIn, preferences: Preferences, icons: &str) -> String 
     }
     let Preferences { language, theme } = preferences;
     let text = Text(language);
-    let (near, until) = (who.near.clone(), who.until.map(|until| format::date_time(who.account.zone.local(until), language)));
+    let (near, until) =
+        (who.near.clone(), who.until.map(|until| format::date_time(who.account.zone.local(until), language)));
     let session = Session { language, theme, person: None, icons: icons.to_owned() };
     rendered(session, move || {
         let entered = until.map(|until| {

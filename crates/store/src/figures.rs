@@ -253,8 +253,11 @@ async fn read_intake(
         (figures.total.refused, figures.total.over_quota) = (records as u64, over_quota as u64);
         (figures.month.refused, figures.month.over_quota) = (of_month as u64, over_of_month as u64);
     }
-    let totals =
-        fetch_all!(conn, (i64, i64, Option<i64>), "SELECT account_id, recording_bytes, received_at FROM account_totals")?;
+    let totals = fetch_all!(
+        conn,
+        (i64, i64, Option<i64>),
+        "SELECT account_id, recording_bytes, received_at FROM account_totals"
+    )?;
     for (id, bytes, received_at) in totals {
         let Some(figures) = all.get_mut(&id) else { continue };
         (figures.recording_bytes, figures.received_at) = (bytes as u64, received_at.map(Timestamp));
@@ -296,13 +299,13 @@ pub async fn vat(conn: &mut Conn, month: Month) -> Result<BTreeMap<i64, BTreeSet
     let mut all = BTreeMap::<i64, BTreeSet<Option<&'static str>>>::new();
     for (n, row) in rows.iter().enumerate() {
         let Some(zone) = zones.get(&row.account_id) else { continue };
-        let next = rows.get(n + 1).filter(|next| {
-            (next.account_id, next.campaign_key) == (row.account_id, row.campaign_key)
-        });
+        let next =
+            rows.get(n + 1).filter(|next| (next.account_id, next.campaign_key) == (row.account_id, row.campaign_key));
         let first_of = |at: i64| Month::of(zone.local(Timestamp(at.max(0))).day());
         let begins = first_of(row.effective_from);
         // One that is followed before the month begins prices nothing of it.
-        let is_over = next.is_some_and(|next| zone.local(Timestamp(next.effective_from.max(0))).day() <= month.days().from);
+        let is_over =
+            next.is_some_and(|next| zone.local(Timestamp(next.effective_from.max(0))).day() <= month.days().from);
         if !row.is_free && begins <= month && !is_over {
             let said = row.vat.as_deref().and_then(Vat::from_word).map(Vat::word);
             all.entry(row.account_id).or_default().insert(said);

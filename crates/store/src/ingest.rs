@@ -326,7 +326,8 @@ impl Ingest<'_> {
             Some((target.campaign_key, &ready.record.contact))
         });
         let mut directory = Directory::load(conn, scope, vocabulary.directory(), next_numbers, contacts).await?;
-        let (mut calls, by_earlier_form) = pending(ready, &vocabulary, &known, &mut directory, &mut self.quota, &mut answer);
+        let (mut calls, by_earlier_form) =
+            pending(ready, &vocabulary, &known, &mut directory, &mut self.quota, &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
         let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };

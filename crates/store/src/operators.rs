@@ -21,13 +21,13 @@ pub struct Operator {
     pub email: String,
     /// How they are addressed.
     pub name: String,
-    operator_since: i64,
+    marked_at: i64,
 }
 
 impl Operator {
     /// When they became one.
     pub fn since(&self) -> Timestamp {
-        Timestamp(self.operator_since)
+        Timestamp(self.marked_at)
     }
 }
 
@@ -75,7 +75,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Operator>, StoreError> {
     fetch_all!(
         conn,
         Operator,
-        "SELECT email, name, operator_since FROM people WHERE operator_since IS NOT NULL ORDER BY email",
+        "SELECT email, name, operator_since AS marked_at FROM people WHERE operator_since IS NOT NULL ORDER BY email",
     )
 }
 

@@ -206,7 +206,7 @@ async fn people(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError> {
 #[derive(Debug, Default)]
 pub(crate) struct CallQuota {
     /// Known once something was taken in.
-    limit: Option<Option<i64>>,
+    quotas: Option<Quotas>,
     /// Of each month: how many calls there are, those that the batch adds among them.
     months: BTreeMap<i64, i64>,
     /// The months to which it adds.
@@ -221,12 +221,12 @@ impl CallQuota {
         scope: &Scope,
         months: impl Iterator<Item = Month>,
     ) -> Result<(), StoreError> {
-        let limit = match self.limit {
-            Some(limit) => limit,
-            None => read(conn, scope).await?.calls,
+        let quotas = match self.quotas {
+            Some(quotas) => quotas,
+            None => read(conn, scope).await?,
         };
-        self.limit = Some(limit);
-        if limit.is_none() {
+        self.quotas = Some(quotas);
+        if quotas.calls.is_none() {
             return Ok(());
         }
         let months = months.map(|month| i64::from(month.0)).filter(|month| !self.months.contains_key(month));
@@ -239,9 +239,13 @@ impl CallQuota {
         Ok(())
     }
 
+    fn limit(&self) -> Option<i64> {
+        self.quotas.and_then(|quotas| quotas.calls)
+    }
+
     /// Whether there is room for one more call in this month, which is taken.
     pub(crate) fn take(&mut self, month: Month) -> bool {
-        let Some(limit) = self.limit.flatten() else { return true };
+        let Some(limit) = self.limit() else { return true };
         let month = i64::from(month.0);
         let calls = self.months.entry(month).or_default();
         if *calls >= limit {
@@ -256,7 +260,7 @@ impl CallQuota {
 
     /// Tells of the months of which enough is used. `true`: somebody is told.
     pub(crate) async fn tell(self, conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<bool, StoreError> {
-        let (limit, mut is_told) = (self.limit.flatten(), false);
+        let (limit, mut is_told) = (self.limit(), false);
         for month in self.grown {
             let used = self.months.get(&month).copied().unwrap_or(0);
             if let Some(near) = Near::of(Quota::Calls, limit, used) {

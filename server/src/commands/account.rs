@@ -2,8 +2,8 @@
 
 use domain::{Country, Currency, Language, time::Zone};
 use store::{
-    accounts::{self, NewAccount},
     Put,
+    accounts::{self, NewAccount},
     audit::{self, Action, Actor, Event},
     quotas::{self, Quota, Quotas},
     recording_fetches,
@@ -141,9 +141,7 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
         people: people.map_or(before.people, |Limit(limit)| limit),
     };
     if quotas::put(&mut conn, &scope, &after, now).await? != Put::Unchanged {
-        let json = |quotas: &Quotas| {
-            serde_json::json!({"calls": quotas.calls, "recording_bytes": quotas.recording_bytes, "people": quotas.people})
-        };
+        let json = |quotas: &Quotas| serde_json::json!({"calls": quotas.calls, "recording_bytes": quotas.recording_bytes, "people": quotas.people});
         let details = serde_json::json!({"before": json(&before), "after": json(&after)});
         let event = Event::of(Action::QuotasChanged, "").with(details);
         audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;

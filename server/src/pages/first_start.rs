@@ -115,7 +115,11 @@ async fn begin(
     }
     let again = |filled: &Filled| {
         let title = text.first_start_title();
-        refused(&context, preferences, &Refused { form: &FIRST_START, title, action: PAGE.to_owned(), back: None, filled })
+        refused(
+            &context,
+            preferences,
+            &Refused { form: &FIRST_START, title, action: PAGE.to_owned(), back: None, filled },
+        )
     };
     let typed = || FIRST_START.typed(&pairs);
     let values = match FIRST_START.parse(&pairs) {

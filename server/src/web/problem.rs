@@ -160,8 +160,12 @@ impl Problem {
     /// 403: the account has used up what its quota lets it. Sending the same again helps only when there is room, so it is not 429.
     pub fn over_quota(quota: Quota, limit: i64) -> Self {
         let detail = match quota {
-            Quota::Calls => format!("the account has its {limit} calls of the month in which these began; known calls can still be corrected"),
-            Quota::Recordings => format!("the account keeps {limit} bytes of recordings at most, and this one would be beyond that"),
+            Quota::Calls => format!(
+                "the account has its {limit} calls of the month in which these began; known calls can still be corrected"
+            ),
+            Quota::Recordings => {
+                format!("the account keeps {limit} bytes of recordings at most, and this one would be beyond that")
+            }
             Quota::People => format!("the account has {limit} people at most, invitations among them"),
         };
         Self::new(StatusCode::FORBIDDEN, "over-quota", "The quota is used up", detail)

@@ -191,7 +191,20 @@ async fn find(
     #[expect(clippy::disallowed_methods, reason = "the session was found")]
     let scope = Scope::of_user(account.id, user.key, user.role).in_country(account.country).limited(user.is_limited);
     let (is_operator, until) = (user.is_operator, user.ends_at);
-    Ok(Some((SignedIn { scope, account, name: user.name, email: user.email, session: hash, is_operator, until, near, notices: String::new() }, key)))
+    Ok(Some((
+        SignedIn {
+            scope,
+            account,
+            name: user.name,
+            email: user.email,
+            session: hash,
+            is_operator,
+            until,
+            near,
+            notices: String::new(),
+        },
+        key,
+    )))
 }
 
 async fn extend(db: &RequestDb, key: &SessionKey, times: Times) -> Result<(), StoreError> {

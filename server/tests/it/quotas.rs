@@ -25,7 +25,8 @@ async fn allow(at: &Harness, quotas: Quotas) {
 }
 
 fn calls(ids: std::ops::Range<u32>) -> Value {
-    ids.map(|n| call(&format!("c-{n}"), &format!("kh-{n}"), "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")).collect()
+    ids.map(|n| call(&format!("c-{n}"), &format!("kh-{n}"), "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY"))
+        .collect()
 }
 
 both_engines! {

@@ -47,7 +47,8 @@ async fn is_verified(db: &Db, scope: &Scope) {
 async fn told(db: &Db, scope: &Scope) -> Vec<String> {
     let mut conn = db.read().await.unwrap();
     let page = jobs::list(&mut conn, scope, None, None, 100).await.unwrap();
-    let mut told: Vec<String> = page.jobs.into_iter().filter(|job| job.kind == "send_notice").map(|job| job.key.to_string()).collect();
+    let mut told: Vec<String> =
+        page.jobs.into_iter().filter(|job| job.kind == "send_notice").map(|job| job.key.to_string()).collect();
     told.sort();
     told
 }

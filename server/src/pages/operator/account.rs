@@ -63,7 +63,11 @@ async fn show(
         figures: figures.ok_or_else(|| Problem::not_found("account"))?,
         month,
         owners: users.into_iter().filter(|user| user.role == Role::Owner && user.ends_at.is_none()).collect(),
-        invited: invitations::list(&mut conn, &scope).await?.into_iter().filter(|one| one.role == Role::Owner).collect(),
+        invited: invitations::list(&mut conn, &scope)
+            .await?
+            .into_iter()
+            .filter(|one| one.role == Role::Owner)
+            .collect(),
         is_member,
         sends_mail: operating.context.mail.server().is_some(),
         zone: operating.who.account.zone,

@@ -51,7 +51,12 @@ async fn list(State(server): State<Server>, operating: Operating, request: Reque
 }
 
 /// An account as the fields of a form say it; its name is [`ACCOUNT_NAME`] unless the form has another field for it.
-pub(in crate::pages) fn asked(form: &AskedForm, pairs: &Pairs, values: &Values, name: String) -> Result<NewAccount, Filled> {
+pub(in crate::pages) fn asked(
+    form: &AskedForm,
+    pairs: &Pairs,
+    values: &Values,
+    name: String,
+) -> Result<NewAccount, Filled> {
     let refused = |field, error| form.typed(pairs).refused(field, error);
     let country = Country::new(values.text(&COUNTRY)).map_err(|_| refused(&COUNTRY, InputError::NotACountry))?;
     let zone = Zone::new(values.text(&ZONE)).map_err(|_| refused(&ZONE, InputError::NotAZone))?;

@@ -83,11 +83,7 @@ async fn enter(
 }
 
 /// Ends what was entered, and goes back to an account that the operator belongs to for good.
-async fn leave(
-    editing: Editing,
-    Client(address): Client,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
+async fn leave(editing: Editing, Client(address): Client, headers: HeaderMap) -> Result<Response, Problem> {
     let (email, now) = (editing.who.email.clone(), editing.now());
     let entered = editing.who.until.is_some().then(|| editing.who.scope.user()).flatten();
     let key = entered.ok_or_else(|| Problem::not_found("address"))?;
