@@ -69,12 +69,12 @@ async fn is_open(context: &Context, database: &Database, key: &str) -> Result<bo
 fn over(context: &Context, preferences: Preferences) -> Response {
     let text = Text(preferences.language);
     let stylesheet = context.app.assets.url("pkg/ringside.css");
-    let content = format!(
+    let body = format!(
         "<p class=\"notice is-failed\">{}</p><a class=\"link\" href=\"/sign-in\">{}</a>",
         text.first_start_over(),
         text.back_to_sign_in()
     );
-    let page = small_page(preferences, &stylesheet, text.first_start_title(), "", &content);
+    let page = small_page(preferences, &stylesheet, text.first_start_title(), "", &body);
     (StatusCode::GONE, Html(page)).into_response()
 }
 

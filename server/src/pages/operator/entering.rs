@@ -95,15 +95,12 @@ async fn leave(editing: Editing, Client(address): Client, headers: HeaderMap) ->
         store::audit::record(&mut conn, &editing.who.scope, &actor, &event, now).await?;
     }
     let back = users::memberships(&mut conn, &email, now).await?.into_iter().find(|user| user.ends_at.is_none());
-    let (to, cookie) = match back {
-        Some(user) => {
-            let (device, actor) = (session::device(&headers, address), Actor::user(&email, address));
-            ("/operator?note=left", begin(conn, &editing.context, &user, false, &device, &actor).await?)
-        }
-        None => {
-            conn.commit().await?;
-            ("/sign-in?note=signed-out", session::no_cookie(&editing.context))
-        }
+    let (to, cookie) = if let Some(user) = back {
+        let (device, actor) = (session::device(&headers, address), Actor::user(&email, address));
+        ("/operator?note=left", begin(conn, &editing.context, &user, false, &device, &actor).await?)
+    } else {
+        conn.commit().await?;
+        ("/sign-in?note=signed-out", session::no_cookie(&editing.context))
     };
     editing.context.live.end_sessions_of(editing.who.scope.account(), key);
     let mut response = browser::see_other(to);

@@ -68,7 +68,7 @@ pub(super) fn shown_once(
     back: &str,
 ) -> Response {
     let text = Text(preferences.language);
-    let content = format!(
+    let body = format!(
         "<p>{}</p><input class=\"input\" type=\"text\" readonly value=\"{}\" aria-label=\"{}\" spellcheck=\"false\" \
          autofocus><a class=\"btn\" href=\"{}\">{}</a>",
         escaped(why),
@@ -78,5 +78,5 @@ pub(super) fn shown_once(
         text.back(),
     );
     let stylesheet = context.app.assets.url("pkg/ringside.css");
-    Html(small_page(preferences, &stylesheet, title, "", &content)).into_response()
+    Html(small_page(preferences, &stylesheet, title, "", &body)).into_response()
 }
