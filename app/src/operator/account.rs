@@ -28,9 +28,11 @@ use crate::{
 
 messages! {
     operator_used = "Đã dùng", "Use";
-    operator_in_month(month) = "Trong tháng {month}", "In {month}";
+    operator_figure = "Số liệu", "Figure";
+    operator_in_month(month) = "Tháng {month}", "{month}";
     operator_in_all = "Từ trước đến nay", "In all";
-    operator_open(n) = "{n} đang gọi", "{n} in progress";
+    operator_open = "Đang gọi", "In progress";
+    operator_refused_quota = "Trong đó vượt hạn mức", "Of them over quota";
     operator_quotas = "Hạn mức", "Quotas";
     operator_quotas_why = "Từ 80% chủ tài khoản và người vận hành nhận một email mỗi tháng. Hết hạn mức thì phần mới bị từ chối; những gì đã có vẫn giữ và cập nhật được.", "From 80 % on, owners and operators get one mail a month. Beyond a quota what is new is refused; what is there stays and can be corrected.";
     operator_owners = "Chủ tài khoản", "Owners";
@@ -40,7 +42,6 @@ messages! {
     operator_enter = "Vào tài khoản này", "Enter this account";
     operator_enter_why = "Chỉ khi cần giúp chủ tài khoản: bạn thành thành viên trong 1 giờ, chủ tài khoản nhận email và nhật ký ghi lý do.", "Only to help its owners: you belong to it for an hour, they get a mail, and the log holds the reason.";
     operator_is_member = "Bạn đã thuộc tài khoản này. Hãy chuyển sang ở trang chọn tài khoản.", "You belong to this account already. Change to it on the page of accounts.";
-    operator_facts = "Cài đặt", "Settings";
 }
 
 /// What the page shows.
@@ -116,50 +117,48 @@ fn body(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn figure(label: &'static str, value: String, sub: String) -> AnyView {
+/// A figure of the month, and the same in all.
+fn figure(label: &'static str, of: impl Fn(&Usage) -> String, figures: &AccountFigures) -> AnyView {
     view! {
-        <div class="kpi kpi-small">
-            <span class="kpi-label">{label}</span>
-            <span class="kpi-value">{value}</span>
-            <span class="kpi-sub">{sub}</span>
-        </div>
-    }
-    .into_any()
-}
-
-fn usage(title: String, usage: &Usage, shown: &Shown, text: Text) -> AnyView {
-    let language = text.language();
-    let counted =
-        |n: u64, words: fn(Text, &str) -> String| if n > 0 { words(text, &text.int(n)) } else { String::new() };
-    let open = counted(usage.open, Text::operator_open);
-    let over = counted(usage.over_quota, Text::operator_over_quota);
-    view! {
-        <section class="stack">
-            <h2 class="panel-title">{title}</h2>
-            <div class="panel kpi-row">
-                {figure(text.operator_calls(), text.int(usage.calls), open)}
-                {figure(text.operator_minutes(), minutes(usage.talk_time, language), String::new())}
-                {figure(text.operator_blocks(), format::integer(usage.blocks, language), String::new())}
-                {figure(text.operator_cost(), format::money(usage.cost, &shown.figures.account.currency, language), String::new())}
-                {figure(text.operator_refused(), text.int(usage.refused), over)}
-            </div>
-        </section>
+        <tr>
+            <th scope="row">{label}</th>
+            <td class="num">{of(&figures.month)}</td>
+            <td class="num">{of(&figures.total)}</td>
+        </tr>
     }
     .into_any()
 }
 
 fn used(shown: &Shown, text: Text) -> AnyView {
-    let figures = &shown.figures;
-    let month = text.operator_in_month(&month_name(shown.month, text.language()));
+    let (figures, language) = (&shown.figures, text.language());
+    let month = text.operator_in_month(&month_name(shown.month, language));
     let failing = format!("{} · {}", text.int(figures.failed_mails), text.int(figures.failed_jobs));
+    let currency = figures.account.currency.clone();
     view! {
-        {usage(month, &figures.month, shown, text)}
-        {usage(text.operator_in_all().to_owned(), &figures.total, shown, text)}
+        <section class="panel panel-flush settings-panel">
+            <div class="panel-head"><h2 class="panel-title">{text.operator_used()}</h2></div>
+            <table class="data-table">
+                <thead><tr>
+                    <th scope="col"><span class="sr-only">{text.operator_figure()}</span></th>
+                    <th scope="col" class="num">{month}</th>
+                    <th scope="col" class="num">{text.operator_in_all()}</th>
+                </tr></thead>
+                <tbody>
+                    {figure(text.operator_calls(), |usage| text.int(usage.calls), figures)}
+                    {figure(text.operator_open(), |usage| text.int(usage.open), figures)}
+                    {figure(text.operator_minutes(), |usage| minutes(usage.talk_time, language), figures)}
+                    {figure(text.operator_blocks(), |usage| format::integer(usage.blocks, language), figures)}
+                    {figure(text.operator_cost(), |usage| format::money(usage.cost, &currency, language), figures)}
+                    {figure(text.operator_refused(), |usage| text.int(usage.refused), figures)}
+                    {figure(text.operator_refused_quota(), |usage| text.int(usage.over_quota), figures)}
+                </tbody>
+            </table>
+        </section>
         <section class="panel settings-panel">
             <dl class="facts">
-                <dt>{text.operator_storage()}</dt><dd>{format::file_size(figures.recording_bytes, text.language())}</dd>
+                <dt>{text.operator_storage()}</dt><dd>{format::file_size(figures.recording_bytes, language)}</dd>
                 <dt>{text.operator_received()}</dt><dd>{at(figures.received_at, shown.zone, text)}</dd>
-                <dt>{text.operator_failing()}</dt><dd>{failing}</dd>
+                <dt>{text.operator_failing()}</dt><dd>{failing}" ("{text.operator_thirty_days()}")"</dd>
                 <dt>{text.operator_undefined()}</dt><dd>{text.int(figures.undefined_codes)}</dd>
             </dl>
         </section>

@@ -6,7 +6,7 @@ use domain::{Currency, Language, Timestamp, format, time::Zone, usage::Month};
 use leptos::prelude::*;
 use store::{
     figures::{AccountFigures, Usage},
-    quotas::Quota,
+    quotas::{NEAR_PERCENT, Quota},
 };
 
 use super::{
@@ -41,7 +41,7 @@ messages! {
     operator_next_month = "Tháng sau", "Later month";
     operator_invoices = "CSV hoá đơn", "CSV for invoices";
     operator_new_account = "Tạo tài khoản", "New account";
-    operator_total(amount) = "tất cả: {amount}", "in all: {amount}";
+    operator_total(amount) = "tất cả {amount}", "all {amount}";
     operator_name = "Tài khoản", "Account";
     operator_calls = "Cuộc gọi", "Calls";
     operator_minutes = "Phút", "Minutes";
@@ -368,11 +368,13 @@ fn both(month: String, total: &str, text: Text) -> AnyView {
 }
 
 /// How much of a quota is used; nothing where there is none.
-fn of_quota(quota: Quota, figures: &AccountFigures, text: Text) -> Option<String> {
+fn of_quota(quota: Quota, figures: &AccountFigures, text: Text) -> Option<AnyView> {
     let (used, limit) = (figures.used(quota), figures.quotas.of(quota)?);
     // Of a quota of nothing, everything is used.
     let percent = used.saturating_mul(100).checked_div(limit).unwrap_or(100);
-    Some(text.operator_of_quota(&format!("{}%", format::integer(percent, text.language()))))
+    let class = if percent >= NEAR_PERCENT { "badge is-failed" } else { "" };
+    let said = text.operator_of_quota(&format!("{}%", format::integer(percent, text.language())));
+    Some(view! { <small class=class>{said}</small> }.into_any())
 }
 
 /// The instant of something in the reader's zone.
@@ -390,8 +392,8 @@ fn row(figures: &AccountFigures, shown: &Shown, text: Text) -> AnyView {
     let failing = figures.failed_mails + figures.failed_jobs > 0;
     let failing_class = if failing { "badge is-error" } else { "" };
     let undefined_class = if figures.undefined_codes > 0 { "badge is-failed" } else { "" };
-    let calls_quota = of_quota(Quota::Calls, figures, text).map(|said| view! { <small>{said}</small> });
-    let storage_quota = of_quota(Quota::Recordings, figures, text).map(|said| view! { <small>{said}</small> });
+    let calls_quota = of_quota(Quota::Calls, figures, text);
+    let storage_quota = of_quota(Quota::Recordings, figures, text);
     view! {
         <tr>
             <td class="key">

@@ -68,14 +68,6 @@ impl Editing {
         }))
     }
 
-    /// Refuses who entered the account for a while: what they would give out here lasts longer than they do.
-    pub fn only_lasting(&self) -> Result<(), Problem> {
-        match self.who.until {
-            None => Ok(()),
-            Some(_) => Err(Problem::forbidden("this is not for an operator who entered the account for a while")),
-        }
-    }
-
     /// The texts in the reader's language.
     pub fn text(&self) -> Text {
         Text(self.preferences.language)

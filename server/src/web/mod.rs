@@ -8,6 +8,7 @@ pub mod client;
 pub mod database;
 pub mod download;
 pub mod editing;
+pub mod entered;
 pub mod json;
 pub mod log;
 pub mod operating;

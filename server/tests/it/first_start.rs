@@ -1,9 +1,14 @@
 //! The first start: from an empty database to an operator who owns an account, once.
 
+use std::{
+    io::{BufRead, BufReader},
+    process::Stdio,
+};
+
 use domain::Role;
 use store::{accounts, audit, operators, users};
 
-use crate::{harness::Harness, settings::page};
+use crate::{commands::program, harness::Harness, settings::page};
 
 const PASSWORD: &str = "bốn từ chẳng liên quan";
 
@@ -101,4 +106,37 @@ crate::harness::both_engines! {
         page(at, "", "/first-start?key=0.x").await.is(410);
         assert!(!page(at, "", "/sign-in").await.text().contains("ringside serve"));
     }
+}
+
+/// What `serve` prints on standard output until it serves.
+fn printed_by_serving(folder: &std::path::Path) -> String {
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut command = program(folder, &["serve"]);
+    let mut child =
+        command.env("RINGSIDE_LISTEN", &address).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    // It is said after the link would have been.
+    let serves = stderr.lines().map_while(Result::ok).any(|line| line.contains("Ringside serves"));
+    child.kill().unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert!(serves);
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn serving_prints_a_link_where_nobody_is_there_and_another_at_each_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let links = [printed_by_serving(folder.path()), printed_by_serving(folder.path())];
+    for link in &links {
+        assert_eq!(link.lines().count(), 1, "{link}");
+        assert!(link.contains("/first-start?key=0."), "{link}");
+    }
+    assert_ne!(links[0], links[1]);
+    let added = program(folder.path(), &["account", "add", "A"]).output().unwrap();
+    assert!(added.status.success());
+    assert_eq!(printed_by_serving(folder.path()).lines().count(), 1, "an account without people is nobody's");
+    let added =
+        program(folder.path(), &["user", "add", "lan@cty.vn", "--account", "A", "--role", "owner"]).output().unwrap();
+    assert!(added.status.success());
+    assert_eq!(printed_by_serving(folder.path()), "");
 }

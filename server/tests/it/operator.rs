@@ -3,6 +3,7 @@
 use domain::{CampaignId, Role, Timestamp};
 use reqwest::Method;
 use serde_json::json;
+use server::web::entered::LASTING;
 use store::{
     audit::{self, Action, EntryFilter},
     jobs::{Payload, SendNotice},
@@ -172,7 +173,7 @@ both_engines! {
         let (first, second) = (html.find("Công ty Thử").unwrap(), html.rfind("Dịch vụ").unwrap());
         assert!(first < second, "the most calls first");
         let shown = html.replace("<!>", "");
-        assert!(shown.contains("tất cả: 3") && shown.contains("tháng này theo Asia/Ho_Chi_Minh"), "{shown}");
+        assert!(shown.contains("tất cả 3") && shown.contains("tháng này theo Asia/Ho_Chi_Minh"), "{shown}");
         page(at, &cookie, "/operator/invoices.csv?month=2026-13").await.is(422);
         // That it was taken is told of where the operator is signed in.
         let mut conn = at.server.db.read().await.unwrap();
@@ -272,6 +273,13 @@ both_engines! {
         send(at, &inside, "/settings/tokens/add", &[("name", "mãi"), ("read", "true")]).await.is(403);
         send(at, &inside, "/settings/people/invite", &[("email", "toi@dich-vu.vn"), ("role", "owner"), ("how", "link")]).await.is(403);
         send(at, &inside, &format!("/settings/people/{lan}/access"), &[("role", "owner")]).await.is(403);
+        for path in LASTING {
+            let path = path.replace("{key}", &lan.to_string()).replace("{id}", "tet");
+            send(at, &inside, &path, &[]).await.is(403);
+            assert_ne!(send(at, &owner, &path, &[]).await.status, 403, "{path}");
+        }
+        let routes: Vec<String> = server::router::list().into_iter().filter(|(method, _)| *method == Method::POST).map(|(_, path)| path).collect();
+        assert!(LASTING.iter().all(|path| routes.iter().any(|route| route == path)), "each is a route");
         // The account's last owner is still its last owner.
         let last = send(at, &owner, &format!("/settings/people/{key}/access"), &[("seen", "Chủ tài khoản"), ("role", "viewer")]).await.is(422);
         assert!(last.text().contains("Tài khoản cần ít nhất một chủ tài khoản"), "{}", last.text());

@@ -89,7 +89,6 @@ fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> 
 
 async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    editing.only_lasting()?;
     let values = match INVITE.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(again(&editing, &INVITE, ADD, &filled)),
@@ -142,7 +141,6 @@ struct Asked {
 
 async fn invite_again(editing: Editing, Form(Asked { email }): Form<Asked>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    editing.only_lasting()?;
     let mut conn = editing.write().await?;
     let found = invitations::lookup(&mut conn, &editing.who.scope, &email).await?;
     let before = found.ok_or_else(|| Problem::not_found("invitation"))?;
@@ -171,7 +169,6 @@ async fn found(conn: &mut Conn, editing: &Editing, key: i64) -> Result<User, Pro
 
 async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
-    editing.only_lasting()?;
     let mut conn = editing.write().await?;
     let user = found(&mut conn, &editing, key).await?;
     let action = format!("/settings/people/{key}/access");

@@ -29,7 +29,6 @@ pub(super) fn routes() -> Routes {
 
 async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    editing.only_lasting()?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ADD_TOKEN, text.tokens_new(), ADD, PAGE, filled);
     let values = match ADD_TOKEN.parse(&pairs) {
