@@ -17,8 +17,8 @@ import { launchOptions } from "./browser.mjs";
 
 export const ROLES = ["owner", "manager", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
-/** Whom the tests sign in as; the newcomer is the owner of an account without calls. */
-export type Person = Role | "newcomer";
+/** Whom the tests sign in as; the newcomer is the owner of an account without calls, the operator belongs to that account, too. */
+export type Person = Role | "newcomer" | "operator";
 
 /** What users made by the harness sign in with. */
 const PASSWORD = "a long password for tests";
@@ -157,6 +157,8 @@ export default async function start() {
     }
     execFileSync(program, ["account", "add", EMPTY_ACCOUNT], { env: environment, stdio: "pipe" });
     await addUser(browser, url, environment, ["newcomer", EMPTY_ACCOUNT, "owner"], join(folder, "newcomer.json"));
+    await addUser(browser, url, environment, ["operator", EMPTY_ACCOUNT, "viewer"], join(folder, "operator.json"));
+    execFileSync(program, ["operator", "add", "operator@tests.example"], { env: environment, stdio: "pipe" });
     await browser.close();
     process.env.RINGSIDE_PAGES_AT = AT;
     process.env.RINGSIDE_PAGES_PROGRAM = program;

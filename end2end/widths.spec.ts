@@ -73,6 +73,28 @@ for (const language of ["vi", "en"] as const) {
   }
 }
 
+test.describe("the pages of the operator", () => {
+  test.use({ role: "operator" });
+
+  for (const language of ["vi", "en"] as const) {
+    test(`in every window, in ${language}`, async ({ page, context }) => {
+      await look(context, { language, theme: "light" });
+      for (const open of [
+        () => page.goto("/operator"),
+        () => page.locator(".operator-table td.key a").first().click(),
+      ]) {
+        await open();
+        await alive(page);
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await faults(page), `${page.url()} at ${width} px`).toEqual([]);
+        }
+        await page.setViewportSize({ width: 1440, height: 900 });
+      }
+    });
+  }
+});
+
 test("an opened call is as wide as the window, whatever the table is", async ({ page }) => {
   await page.goto(`${COMPLETED}/calls?recorded=true`);
   await alive(page);

@@ -35,7 +35,10 @@ pub fn Frame(children: Children) -> impl IntoView {
             <div>
                 <header class="topbar group" data-at=at inner_html=left_as_found(|| view! { <Topbar /> }.into_any())>
                 </header>
-                <main class="content" id="content" tabindex="-1">{pages}</main>
+                <main class="content" id="content" tabindex="-1">
+                    <div class="contents" inner_html=left_as_found(notices)></div>
+                    {pages}
+                </main>
             </div>
             <div class="contents" inner_html=left_as_found(|| view! { <Bottombar /><Shortcuts /><Offline /> }.into_any())></div>
             <calls::Player />
@@ -50,6 +53,12 @@ fn Offline() -> impl IntoView {
     view! { <p class="live-note" id="offline" role="status" data-words=use_text().offline()></p> }
 }
 
+/// What is said above every page: the server's alone.
+fn notices() -> AnyView {
+    let notices = use_session().person.map(|person| person.notices).filter(|notices| !notices.is_empty());
+    notices.map(|html| view! { <div class="frame-notices" inner_html=html></div> }).into_any()
+}
+
 /// The destination of the navigation that a page belongs to.
 fn section(path: &str) -> &'static str {
     match path {
@@ -60,6 +69,7 @@ fn section(path: &str) -> &'static str {
         path if path.starts_with("/import") => "/import",
         "/hooks" => "/hooks",
         path if path.starts_with("/settings") => "/settings",
+        path if path.starts_with("/operator") => "/operator",
         _ => "/campaigns",
     }
 }
@@ -129,6 +139,7 @@ fn Sidebar() -> impl IntoView {
                 {imports("nav-item")}
                 {of_owners("nav-item")}
                 {settings("nav-item")}
+                {of_operators("nav-item")}
                 <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
                     <Icon name="help" />
                     {text.shortcuts()}
@@ -174,6 +185,16 @@ fn of_owners(class: &'static str) -> Option<AnyView> {
     })
 }
 
+/// The way to the pages of who runs the service, which the server alone makes: a full load.
+fn of_operators(class: &'static str) -> Option<AnyView> {
+    let text = use_text();
+    let is_operator = use_session().person.is_some_and(|person| person.is_operator);
+    is_operator.then(|| {
+        view! { <a class=class href="/operator" rel="external"><Icon name="users" />{text.operator_pages()}</a> }
+            .into_any()
+    })
+}
+
 /// On a phone: where one is, the way back, and the settings that the sidebar holds on a desktop.
 #[component]
 fn Topbar() -> impl IntoView {
@@ -195,6 +216,7 @@ fn Topbar() -> impl IntoView {
             "/import" => text.imports_title(),
             "/hooks" => text.hooks_title(),
             "/settings" => text.settings(),
+            "/operator" => text.operator_pages(),
             _ => text.campaigns(),
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
@@ -212,6 +234,7 @@ fn Topbar() -> impl IntoView {
             {imports("menu-item")}
             {of_owners("menu-item")}
             {settings("menu-item")}
+            {of_operators("menu-item")}
             <a class="menu-item" href="/accounts" rel="external"><Icon name="list" />{text.accounts_title()}</a>
             <SignOutLine />
         </div>

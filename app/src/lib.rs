@@ -37,6 +37,8 @@ mod live;
 pub mod mail;
 #[cfg(feature = "ssr")]
 pub mod names;
+#[cfg(feature = "ssr")]
+pub mod operator;
 mod overview;
 #[cfg(feature = "ssr")]
 pub mod reasons;
@@ -44,7 +46,7 @@ pub mod reasons;
 pub mod request;
 #[cfg(all(test, feature = "ssr"))]
 mod sample;
-mod server_page;
+pub mod server_page;
 pub mod session;
 pub mod settings;
 #[cfg(feature = "ssr")]
@@ -68,6 +70,7 @@ use leptos_router::{
 pub use error::AppError;
 #[cfg(feature = "ssr")]
 pub use overview::{checks, declare, recipients, tariffs_of};
+pub use session::Theme;
 pub use session::{Session, use_session, use_text};
 #[cfg(feature = "ssr")]
 #[cfg(feature = "ssr")]

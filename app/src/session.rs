@@ -55,6 +55,12 @@ pub struct Person {
     pub timezone: String,
     /// The account's currency.
     pub currency: Currency,
+    /// Whether they run the service.
+    #[serde(default)]
+    pub is_operator: bool,
+    /// What the frame says above the page, as HTML. The server alone knows it, and writes it.
+    #[serde(skip)]
+    pub notices: String,
 }
 
 /// What holds for the life of one document: it changes only by a full load (sign-in, language and theme are links and
@@ -90,9 +96,9 @@ pub use server_side::{Preferences, SignedIn, require_signed_in};
 
 #[cfg(feature = "ssr")]
 mod server_side {
-    use domain::{Account, Language};
+    use domain::{Account, Language, Timestamp};
     use leptos::prelude::use_context;
-    use store::Scope;
+    use store::{Scope, quotas::Near};
 
     use super::{Person, Session, Theme};
     use crate::{AppError, AppState};
@@ -110,6 +116,14 @@ mod server_side {
         pub email: String,
         /// The hash of the session's secret, which tells it from their others.
         pub session: [u8; 32],
+        /// Whether they run the service.
+        pub is_operator: bool,
+        /// When they belong to the account no more: an operator who entered it for a while.
+        pub until: Option<Timestamp>,
+        /// Quotas of the account that are used up, or nearly, where they are told of them.
+        pub near: Vec<Near>,
+        /// What the frame says above the page, as HTML.
+        pub notices: String,
     }
 
     /// Language and theme of a request, as the server read them from cookies, headers and the account.
@@ -143,7 +157,10 @@ mod server_side {
         /// The session of this request.
         pub fn of_request() -> Self {
             let preferences = Preferences::get();
+            let icons = use_context::<AppState>().map_or_else(String::new, |state| state.assets.url("icons.svg"));
             let person = of_request::<SignedIn>().map(|signed_in| Person {
+                is_operator: signed_in.is_operator,
+                notices: signed_in.notices,
                 name: signed_in.name,
                 email: signed_in.email,
                 role: signed_in.scope.role(),
@@ -152,7 +169,6 @@ mod server_side {
                 timezone: signed_in.account.zone.name().to_owned(),
                 currency: signed_in.account.currency,
             });
-            let icons = use_context::<AppState>().map_or_else(String::new, |state| state.assets.url("icons.svg"));
             Self { language: preferences.language, theme: preferences.theme, person, icons }
         }
     }

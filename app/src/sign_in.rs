@@ -39,6 +39,27 @@ pub fn SignIn() -> impl IntoView {
     }
 }
 
+/// In the context of the page to sign in on: whether nobody is there yet, and the server waits for its first start.
+#[derive(Debug, Clone, Copy)]
+pub struct FirstStartWaits(pub bool);
+
+/// How to begin, where nobody is there yet; the key is in the server's output alone.
+#[cfg(feature = "ssr")]
+fn first_start(text: Text) -> Option<AnyView> {
+    let waits = use_context::<FirstStartWaits>().is_some_and(|FirstStartWaits(waits)| waits);
+    waits.then(|| {
+        view! {
+            <p class="notice" role="note"><Icon name="info" /><span>{text.first_start_waits()}</span></p>
+        }
+        .into_any()
+    })
+}
+
+#[cfg(not(feature = "ssr"))]
+fn first_start(_: Text) -> Option<AnyView> {
+    None
+}
+
 fn sign_in_page() -> AnyView {
     let text = use_text();
     let query = use_query_map().get_untracked();
@@ -63,6 +84,7 @@ fn sign_in_page() -> AnyView {
         <SignInPage title=text.sign_in() lead=text.sign_in_lead()>
             <div class="panel">
                 {note.map(|note| view! { <p class="notice is-success" role="status"><Icon name="check-circle" /><span>{note}</span></p> })}
+                {first_start(text)}
                 {by_provider(&filled)}
                 {SIGN_IN.view("sign-in", "/sign-in".to_owned(), Place::Page, &filled)}
                 <p class="mt-4"><a class="link" href="/forgot-password" rel="external">{text.forgot_password()}</a></p>

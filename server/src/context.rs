@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use crate::{
     attempts::{Attempts, TryLater},
     clock::Clock,
+    first_start::FirstStart,
     hooks::Inbox,
     live::Live,
     mail::Post,
@@ -65,6 +66,8 @@ pub struct Context {
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
     pub(crate) site: Site,
+    /// The way in while there is nobody.
+    pub first_start: FirstStart,
     /// Batches that are received or wait.
     pub(crate) waiting_batches: Turns,
     /// Batches in memory.
@@ -133,6 +136,7 @@ impl Server {
             passwords,
             attempts: Attempts::default(),
             site,
+            first_start: FirstStart::default(),
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
             uploads: Turns::new(UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),

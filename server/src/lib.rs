@@ -12,6 +12,7 @@ pub mod connections;
 pub mod context;
 pub mod failure;
 pub mod files;
+pub mod first_start;
 pub mod hooks;
 pub mod importing;
 pub mod jobs;

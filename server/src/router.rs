@@ -23,7 +23,7 @@ use crate::{
     context::Server,
     files::XLSX,
     pages,
-    web::{audited, browser, database, log, problem::Problem, routes::Routes, security, session, unread},
+    web::{audited, browser, database, entered, log, problem::Problem, routes::Routes, security, session, unread},
 };
 
 /// Routes of people, which know who is signed in.
@@ -48,6 +48,7 @@ pub fn list() -> Vec<(Method, String)> {
 pub fn router(server: &Server) -> Router {
     let people = people()
         .into_router()
+        .layer(from_fn(entered::refuse_what_lasts))
         .layer(from_fn_with_state(server.clone(), audited::tell))
         .layer(from_fn_with_state(server.clone(), pages::whose::check))
         .layer(from_fn_with_state(server.clone(), session::recognise))

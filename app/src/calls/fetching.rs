@@ -20,6 +20,7 @@ impl Text {
             Reason::NotYet => self.fetch_not_yet().to_owned(),
             Reason::NotAudio => self.fetch_not_audio().to_owned(),
             Reason::Credential => self.fetch_credential().to_owned(),
+            Reason::OverQuota => self.fetch_over_quota().to_owned(),
         }
     }
 }
@@ -36,5 +37,6 @@ messages! {
     fetch_not_yet = "máy chủ chưa gửi ghi âm", "its server does not send a recording yet";
     fetch_forbidden = "máy chủ không cho tải, hãy kiểm tra thông tin đăng nhập", "its server asks for credentials, or does not take those that it was given";
     fetch_credential = "không giải mã được thông tin đăng nhập của máy chủ này", "the credential for its server cannot be decrypted";
+    fetch_over_quota = "tài khoản đã hết hạn mức ghi âm", "the account's quota of recordings is used up";
     fetch_not_audio = "tệp nhận được không phải ghi âm nghe được", "what came is no recording that plays";
 }

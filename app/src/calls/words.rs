@@ -274,7 +274,17 @@ mod tests {
         };
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
         let scope = Scope::of_user(1, 1, role);
-        let who = SignedIn { scope, account, name: String::new(), email: String::new(), session: [0; 32] };
+        let who = SignedIn {
+            scope,
+            account,
+            name: String::new(),
+            email: String::new(),
+            session: [0; 32],
+            is_operator: false,
+            until: None,
+            near: Vec::new(),
+            notices: String::new(),
+        };
         let code = |code: &str, vi: &str| ResultCode {
             code: Code::new(code).unwrap(),
             label_vi: vi.to_owned(),

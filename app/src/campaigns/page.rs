@@ -1,6 +1,6 @@
 //! The page around the list: title, search, states, period, and what stands there when there is nothing.
 
-use domain::{CampaignOrder, CampaignQuery, CampaignSort, CampaignState, Period, format};
+use domain::{CampaignOrder, CampaignQuery, CampaignSort, CampaignState, Period, Role, format};
 use leptos::prelude::*;
 
 use super::{reading::CampaignList, rows};
@@ -147,9 +147,17 @@ fn empty(list: &CampaignList) -> AnyView {
     } else {
         ("megaphone", text.no_campaigns_title(), text.no_campaigns_why())
     };
-    let step = list.asked.is_narrowed().then(
-        || view! { <div class="empty-actions"><a class="btn" href="/campaigns">{text.drop_all_filters()}</a></div> },
-    );
+    let role = use_session().person.map(|person| person.role);
+    let may = |needed: Role| role.is_some_and(|role| role.may(needed));
+    let steps = if list.asked.is_narrowed() {
+        Some(view! { <a class="btn" href="/campaigns">{text.drop_all_filters()}</a> }.into_any())
+    } else {
+        // What leads on to a report: a file, or a token for whatever sends calls.
+        let token = may(Role::Owner).then(|| view! { <a class="btn" href="/settings/tokens">{text.make_token()}</a> });
+        may(Role::Manager)
+            .then(|| view! { <a class="btn btn-primary" href="/import">{text.imports_title()}</a>{token} }.into_any())
+    };
+    let step = steps.map(|steps| view! { <div class="empty-actions">{steps}</div> });
     view! {
         <section class="panel empty">
             <span class="empty-icon"><Icon name=icon /></span>

@@ -25,6 +25,9 @@ impl Text {
             InputError::Taken => self.input_taken().to_owned(),
             InputError::WrongPassword => self.input_wrong_password().to_owned(),
             InputError::NotACountry => self.input_not_a_country().to_owned(),
+            InputError::NotAZone => self.input_not_a_zone().to_owned(),
+            InputError::NotACurrency => self.input_not_a_currency().to_owned(),
+            InputError::NoMorePeople(limit) => self.input_no_more_people(&format::integer(*limit, self.language())),
             InputError::AlreadyAUser => self.input_already_a_user().to_owned(),
             InputError::LastOwner => self.input_last_owner().to_owned(),
             InputError::ForViewersOnly => self.input_for_viewers_only().to_owned(),
@@ -64,6 +67,9 @@ messages! {
     input_taken = "Tên này đã có. Hãy chọn tên khác.", "This name is taken. Please choose another.";
     input_wrong_password = "Mật khẩu chưa đúng.", "This is not your password.";
     input_not_a_country = "Hãy nhập hai chữ cái của quốc gia, ví dụ VN.", "Please enter a country by two letters, such as VN.";
+    input_not_a_zone = "Hãy nhập một múi giờ, ví dụ Asia/Ho_Chi_Minh.", "Please enter a time zone, such as Asia/Ho_Chi_Minh.";
+    input_not_a_currency = "Hãy nhập ba chữ cái của tiền tệ, ví dụ VND.", "Please enter a currency by three letters, such as VND.";
+    input_no_more_people(limit) = "Tài khoản đã đủ {limit} người, kể cả lời mời. Hãy gỡ bớt hoặc liên hệ người vận hành dịch vụ.", "The account has its {limit} people, invitations among them. Remove somebody, or ask the operator of the service.";
     input_already_a_user = "Người này đã thuộc tài khoản.", "This person belongs to the account already.";
     input_last_owner = "Tài khoản cần ít nhất một chủ tài khoản.", "The account needs an owner.";
     input_for_viewers_only = "Chỉ giới hạn được phạm vi của người xem.", "Only what viewers see can be limited.";

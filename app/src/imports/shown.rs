@@ -110,6 +110,7 @@ fn done(one: &OneImport, text: Text) -> AnyView {
             {figure(text.import_changed(), stored.updated, text.import_changed_why(), text)}
             {figure(text.import_unchanged(), stored.unchanged, text.import_unchanged_why(), text)}
             {figure(text.import_rejected(), stored.rejected, "", text)}
+            {(stored.over_quota > 0).then(|| figure(text.import_over_quota(), stored.over_quota, text.import_over_quota_why(), text))}
         </div>
         <section class="panel stack">
             <p><b>{text.import_campaigns()}</b>": "{campaigns.collect_view()}</p>

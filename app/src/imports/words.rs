@@ -33,6 +33,8 @@ messages! {
     import_unchanged = "Đã có sẵn", "Known already";
     import_unchanged_why = "không đổi gì", "nothing changes";
     import_rejected = "Bị loại", "Rejected";
+    import_over_quota = "Vượt hạn mức", "Over quota";
+    import_over_quota_why = "trong số bị loại; nhập lại khi còn hạn mức", "of those rejected; bring them in again when there is room";
     import_rejected_why = "xem lý do bên dưới", "the reasons are below";
     import_classes = "Kết quả cuộc gọi", "How the calls ended";
     import_in_progress = "Chưa kết thúc", "Still going on";

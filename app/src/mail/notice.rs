@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use domain::{Role, Timestamp, format, time::Zone};
+use store::quotas::Near;
 
 use super::dress::{ACCENT, CANVAS, FONT, INK, LINE, MUTED, STYLE, SURFACE};
 use crate::{Text, html::escaped, text::messages};
@@ -16,6 +17,14 @@ messages! {
     notice_password = "Có người yêu cầu đặt lại mật khẩu cho địa chỉ này.", "Somebody asked to set a new password for this address.";
     notice_set = "Đặt mật khẩu mới", "Set a new password";
     notice_password_why = "Nếu không phải bạn, hãy bỏ qua thư này: mật khẩu vẫn như cũ.", "If it was not you, leave this mail: the password stays as it is.";
+    notice_quota_subject(account) = "Hạn mức của tài khoản {account}", "A quota of {account}";
+    notice_quota_open = "Xem mức sử dụng", "See the usage";
+    notice_quota_why = "Cần thêm, hãy liên hệ người vận hành dịch vụ. Mỗi hạn mức báo một lần mỗi tháng.", "If you need more, ask the operator of the service. Each quota is told of once a month.";
+    notice_entered_subject(account) = "Người vận hành đã vào tài khoản {account}", "An operator entered {account}";
+    notice_entered(by, account, role, reason) = "{by}, người vận hành dịch vụ, đã vào tài khoản {account} với vai trò {role}. Lý do: {reason}", "{by}, who operates the service, entered the account {account} as {role}. Reason: {reason}";
+    notice_entered_open = "Xem nhật ký", "See the log";
+    notice_entered_until(at) = "Quyền vào hết lúc {at}, hoặc khi bạn gỡ ở trang Người dùng.", "It ends at {at}, or when you remove them on the page of people.";
+    notice_entered_why = "Việc họ làm có trong nhật ký của tài khoản.", "What they do is in the log of the account.";
     notice_until(at) = "Liên kết dùng được một lần, đến {at}.", "The link works once, until {at}.";
     notice_link = "Nếu nút không mở được, sao chép địa chỉ này:", "If the button does not open, copy this address:";
 }
@@ -33,11 +42,22 @@ impl Text {
 
 /// What the mail is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum About {
+pub enum About<'a> {
     /// Belonging to the account, in this role.
     Invitation(Role),
     /// A new password.
     Password,
+    /// A quota of the account that is used up, or nearly.
+    Quota(Near),
+    /// An operator who entered the account.
+    Entered {
+        /// Who.
+        by: &'a str,
+        /// Why, in their words.
+        reason: &'a str,
+        /// What they may do.
+        role: Role,
+    },
 }
 
 /// Every text of the mail.
@@ -58,8 +78,9 @@ pub struct Notice {
 
 impl Notice {
     /// The mail with a link that leads to `address` until `until`.
-    pub fn new(about: About, account: &str, address: String, until: Timestamp, zone: Zone, text: Text) -> Self {
-        let until = format::date_time(zone.local(until), text.language());
+    pub fn new(about: About<'_>, account: &str, address: String, until: Timestamp, zone: Zone, text: Text) -> Self {
+        let ends = format::date_time(zone.local(until), text.language());
+        let (mut until, mut link) = (text.notice_until(&ends), text.notice_link());
         let (subject, body, button, why) = match about {
             About::Invitation(role) => (
                 text.notice_invited_subject(account),
@@ -73,6 +94,16 @@ impl Notice {
                 text.notice_set(),
                 text.notice_password_why(),
             ),
+            About::Quota(near) => {
+                (until, link) = (String::new(), "");
+                let why = text.notice_quota_why();
+                (text.notice_quota_subject(account), text.near_quota(&near), text.notice_quota_open(), why)
+            }
+            About::Entered { by, reason, role } => {
+                (until, link) = (text.notice_entered_until(&ends), "");
+                let body = text.notice_entered(by, account, text.role(role), reason);
+                (text.notice_entered_subject(account), body, text.notice_entered_open(), text.notice_entered_why())
+            }
         };
         Self {
             language: text.language().tag(),
@@ -81,22 +112,25 @@ impl Notice {
             body,
             button,
             address,
-            until: text.notice_until(&until),
+            until,
             why,
-            link: text.notice_link(),
+            link,
         }
     }
 
     /// The plain text.
     pub fn plain(&self) -> String {
         let Self { subject, body, address, until, why, .. } = self;
-        format!("{subject}\n\n{body}\n\n{address}\n\n{until}\n{why}\n\nRingside\n")
+        let foot = [until.as_str(), why].into_iter().filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
+        format!("{subject}\n\n{body}\n\n{address}\n\n{foot}\n\nRingside\n")
     }
 
     /// The HTML part. Every value is escaped here, whatever it is.
     pub fn html(&self) -> String {
         const TABLE: &str = "<table role=\"presentation\" cellpadding=\"0\" cellspacing=\"0\" border=\"0\"";
         let e = escaped;
+        let foot = [self.until.as_str(), self.why].into_iter().filter(|line| !line.is_empty());
+        let foot = foot.map(e).collect::<Vec<_>>().join("<br>");
         let mut out = String::with_capacity(4 * 1024);
         let _ = write!(
             out,
@@ -113,7 +147,7 @@ impl Notice {
              <p class=\"ink\" style=\"margin:12px 0 0;{FONT};font-size:14px;line-height:22px;color:{INK};word-break:break-word\">{body}</p></td></tr>\n\
              <tr><td class=\"in\" style=\"padding:20px 32px 0\">{TABLE} class=\"btnw\"><tr><td class=\"btn\" bgcolor=\"{ACCENT}\" style=\"background:{ACCENT};border-radius:6px\">\
              <a href=\"{href}\" style=\"display:inline-block;padding:12px 24px;{FONT};font-size:14px;line-height:20px;font-weight:600;color:#FFFFFF;text-decoration:none\">{button}</a></td></tr></table></td></tr>\n\
-             <tr><td class=\"in\" style=\"padding:20px 32px 24px\"><p class=\"muted\" style=\"margin:0;{FONT};font-size:13px;line-height:20px;color:{MUTED}\">{until}<br>{why}</p>\
+             <tr><td class=\"in\" style=\"padding:20px 32px 24px\"><p class=\"muted\" style=\"margin:0;{FONT};font-size:13px;line-height:20px;color:{MUTED}\">{foot}</p>\
              <p class=\"muted\" style=\"margin:14px 0 0;{FONT};font-size:12px;line-height:18px;color:{MUTED};word-break:break-all\">{link}<br>{href}</p></td></tr>\n\
              </table>\n</td></tr></table>\n</body>\n</html>\n",
             lang = self.language,
@@ -122,8 +156,7 @@ impl Notice {
             body = e(&self.body),
             href = e(&self.address),
             button = e(self.button),
-            until = e(&self.until),
-            why = e(self.why),
+            foot = foot,
             link = e(self.link),
         );
         out

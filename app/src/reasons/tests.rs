@@ -62,6 +62,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "an RFC 3339 instant with offset or integer milliseconds",
         ],
     ),
+    ("whoever reads the source", &["serde passes references"]),
     (
         "forms and the API's parameters",
         &[

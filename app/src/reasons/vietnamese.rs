@@ -309,6 +309,7 @@ catalogue! {
     "lies outside the years 1970 to 2199 (is it in seconds or microseconds?)" = "ngoài khoảng năm 1970 đến 2199 (có phải tính bằng giây hoặc micro giây?)";
     "lies outside the years 1970 to 2199" = "ngoài khoảng năm 1970 đến 2199";
     "lies in the future" = "ở tương lai";
+    "is in a month for which the account's quota of calls is used up" = "thuộc tháng đã hết hạn mức cuộc gọi của tài khoản";
     "lies before every tariff: such calls have 0 blocks and no cost" = "trước mọi bảng giá: các cuộc gọi này có 0 block và không có chi phí";
     "lies before dialed_at" = "trước lúc gọi";
     "lies before answered_at" = "trước lúc nghe máy";

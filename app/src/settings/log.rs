@@ -68,6 +68,10 @@ messages! {
     action_mail_asked = "Yêu cầu gửi báo cáo", "Had a report sent";
     action_mail_sent = "Gửi báo cáo qua email", "Sent a report by mail";
     action_imported = "Nhập tệp cuộc gọi", "Imported a file of calls";
+    action_account_made = "Tạo tài khoản", "Made the account";
+    action_quotas_changed = "Đổi hạn mức", "Set the quotas";
+    action_operator_entered = "Người vận hành vào tài khoản", "An operator entered";
+    action_operator_left = "Người vận hành rời tài khoản", "An operator left";
     action_import_undone = "Hoàn tác một lần nhập", "Undid an import";
 }
 
@@ -110,6 +114,10 @@ impl Text {
             Action::MailSent => self.action_mail_sent(),
             Action::Imported => self.action_imported(),
             Action::ImportUndone => self.action_import_undone(),
+            Action::AccountMade => self.action_account_made(),
+            Action::QuotasChanged => self.action_quotas_changed(),
+            Action::OperatorEntered => self.action_operator_entered(),
+            Action::OperatorLeft => self.action_operator_left(),
         }
     }
 
@@ -118,7 +126,7 @@ impl Text {
         match actor.kind {
             ActorKind::User => actor.name.clone(),
             ActorKind::Token => format!("token {}", actor.name),
-            ActorKind::Operator => self.actor_operator().to_owned(),
+            ActorKind::Operator => format!("{} {}", self.actor_operator(), actor.name).trim_end().to_owned(),
             ActorKind::System => self.actor_system().to_owned(),
         }
     }

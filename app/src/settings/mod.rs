@@ -48,8 +48,10 @@ pub use {
     codes::{lines as word_lines, seen as code_seen},
     log::{details as log_details, filter_of as log_filter},
     people::seen as user_seen,
+    sheet::sheet,
     sign_in::session_id,
     tariffs::seen as tariffs_seen,
+    texts::note,
 };
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};

@@ -41,6 +41,7 @@ messages! {
     people_take_back = "Huỷ lời mời", "Take back";
     people_ask_again = "Mời lại", "Invite again";
     people_link_shown = "Gửi liên kết này cho người ấy. Liên kết chỉ hiện một lần và chỉ dùng được một lần.", "Pass this link on. It is shown this once and works once.";
+    people_entered(at) = "Người vận hành, vào tạm đến {at}", "Operator, entered until {at}";
     people_more = "Thao tác", "Actions";
 }
 
@@ -62,7 +63,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, Str
         users.push((user, chosen));
     }
     Ok(Shown {
-        owners: users.iter().filter(|(user, _)| user.role == Role::Owner).count(),
+        owners: users.iter().filter(|(user, _)| user.role == Role::Owner && user.ends_at.is_none()).count(),
         users,
         invitations: invitations::list(conn, &who.scope).await?,
         own: who.scope.user(),
@@ -138,7 +139,11 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
         view! { <span class="badge is-failed">{text.people_no_password()}</span> }
     });
     let limited = user.is_limited.then(|| view! { <small>{limits(chosen, text)}</small> });
-    let is_last_owner = user.role == Role::Owner && shown.owners == 1;
+    let is_last_owner = user.role == Role::Owner && user.ends_at.is_none() && shown.owners == 1;
+    let entered = user.ends_at.map(|ends_at| {
+        let until = text.people_entered(&at(ends_at, shown.zone, text));
+        view! { " "<span class="badge is-failed">{until}</span> }
+    });
     let id = format!("user-{key}");
     let access = if is_last_owner {
         view! { <p class="text-muted">{text.people_last_owner()}</p> }.into_any()
@@ -181,7 +186,7 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
                     <span>{user.name.clone()}{you}<small>{user.email.clone()}</small></span>
                 </span>
             </td>
-            <td>{text.role(user.role)}{by_sso}{limited}</td>
+            <td>{text.role(user.role)}{by_sso}{limited}{entered}</td>
             <td>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>

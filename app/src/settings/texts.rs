@@ -10,6 +10,9 @@ messages! {
     note_link_mailed = "Liên kết đặt mật khẩu đang được gửi qua email.", "A link to set the password is on its way by mail.";
     note_removed = "Đã gỡ.", "Removed.";
     note_signed_out = "Đã kết thúc các phiên đăng nhập.", "The sessions are ended.";
+    note_quotas = "Đã lưu hạn mức.", "The quotas are saved.";
+    note_account_made = "Đã tạo tài khoản. Tiếp theo: mời chủ tài khoản.", "The account is made. Next: invite its owner.";
+    note_left = "Bạn đã rời tài khoản đã vào tạm.", "You have left the account that you had entered.";
     note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
     settings_never = "chưa bao giờ", "never";
     settings_changed_meanwhile(now) = "Người khác vừa đổi mục này. Hiện đang lưu: {now}. Bấm Lưu lần nữa để thay bằng giá trị của bạn.", "Somebody else has changed this meanwhile. Stored now: {now}. Save again to put yours in its place.";
@@ -24,6 +27,9 @@ pub fn note(word: &str, text: Text) -> Option<&'static str> {
         "removed" => text.note_removed(),
         "signed-out" => text.note_signed_out(),
         "password" => text.note_password(),
+        "quotas" => text.note_quotas(),
+        "made" => text.note_account_made(),
+        "left" => text.note_left(),
         _ => return None,
     })
 }

@@ -32,7 +32,8 @@ messages! {
     starts_at(at) = "Bắt đầu lúc {at}", "Starts {at}";
     not_called_yet = "Chưa gọi", "Not called yet";
     no_campaigns_title = "Chưa có chiến dịch nào", "No campaigns yet";
-    no_campaigns_why = "Gửi chiến dịch và cuộc gọi qua API, hoặc nhập tệp cuộc gọi bằng lệnh ringside import để xem báo cáo đầu tiên.", "Send campaigns and calls to the API, or read a file of calls with ringside import, to see the first report.";
+    no_campaigns_why = "Nhập một tệp cuộc gọi, hoặc gửi chiến dịch và cuộc gọi qua API bằng một token, để xem báo cáo đầu tiên.", "Bring in a file of calls, or send campaigns and calls to the API with a token, to see the first report.";
+    make_token = "Tạo token", "Make a token";
     no_match_title = "Không có chiến dịch nào khớp", "No campaigns match";
     no_match_why = "Bỏ bớt một điều kiện để thấy lại.", "Drop a condition to see them again.";
     drop_all_filters = "Xoá tất cả bộ lọc", "Clear all filters";

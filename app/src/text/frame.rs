@@ -5,6 +5,7 @@ use crate::text::messages;
 messages! {
     imports_title = "Nhập dữ liệu", "Import calls";
     settings = "Cài đặt", "Settings";
+    operator_pages = "Vận hành", "Operator";
     jobs_title = "Việc nền", "Background jobs";
     campaigns = "Chiến dịch", "Campaigns";
     skip_to_content = "Đến nội dung chính", "Skip to content";
@@ -25,6 +26,7 @@ messages! {
     page_title(page) = "{page} · Ringside", "{page} · Ringside";
 
     sign_in = "Đăng nhập", "Sign in";
+    first_start_waits = "Chưa có ai ở đây. Khi khởi động, máy chủ đã in ra một liên kết dùng một lần để tạo người vận hành đầu tiên: hãy xem kết quả in ra của lệnh ringside serve, hoặc nhật ký của dịch vụ.", "Nobody is here yet. When it began, the server printed a one-time link to make the first operator: look at the output of ringside serve, or at the service's log.";
     sign_in_lead = "Xem báo cáo chiến dịch gọi tự động của bạn", "See the reports of your call campaigns";
     sign_out = "Đăng xuất", "Sign out";
     email = "Email", "Email";

@@ -407,11 +407,13 @@ pub enum RecordingFetchReason {
     NotAudio,
     /// The credential for its server was encrypted by another key than this server has.
     Credential,
+    /// The account has no room for it by its quota.
+    OverQuota,
 }
 
 impl RecordingFetchReason {
     /// Those without a number, and their words in the database.
-    const WORDS: [(Self, &'static str); 10] = [
+    const WORDS: [(Self, &'static str); 11] = [
         (Self::Address, "address"),
         (Self::Private, "private"),
         (Self::TooLarge, "too_large"),
@@ -422,6 +424,7 @@ impl RecordingFetchReason {
         (Self::NotYet, "not_yet"),
         (Self::NotAudio, "not_audio"),
         (Self::Credential, "credential"),
+        (Self::OverQuota, "over_quota"),
     ];
 
     /// The word in the database; a status is its number.
@@ -443,7 +446,10 @@ impl RecordingFetchReason {
 
     /// Whether it may be there another time.
     pub fn may_pass(self) -> bool {
-        !matches!(self, Self::Address | Self::Private | Self::TooLarge | Self::NotAudio | Self::Credential)
+        !matches!(
+            self,
+            Self::Address | Self::Private | Self::TooLarge | Self::NotAudio | Self::Credential | Self::OverQuota
+        )
     }
 }
 

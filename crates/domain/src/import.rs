@@ -220,6 +220,8 @@ pub struct Stored {
     pub unchanged: u64,
     /// Records that are not stored.
     pub rejected: u64,
+    /// Of them, new calls beyond the account's quota of their month.
+    pub over_quota: u64,
     /// Calls that are odd.
     pub warnings: u64,
     /// The campaigns of its calls.

@@ -46,6 +46,12 @@ pub enum InputError {
     WrongPassword,
     /// These are no two letters of a country.
     NotACountry,
+    /// This names no time zone.
+    NotAZone,
+    /// These are no three letters of a currency.
+    NotACurrency,
+    /// The account has as many people as it may have, which is so many.
+    NoMorePeople(i64),
     /// Somebody with this address belongs to the account.
     AlreadyAUser,
     /// The account would be left without an owner.

@@ -63,7 +63,7 @@ impl ActorKind {
 pub struct Actor {
     /// What they are.
     pub kind: ActorKind,
-    /// The address of a user, the name of a token; else empty.
+    /// The address of a user or of an operator on a page, the name of a token; else empty.
     pub name: String,
     /// The network address that asked.
     pub address: Option<IpAddr>,
@@ -78,6 +78,11 @@ impl Actor {
     /// The operator's command.
     pub fn operator() -> Self {
         Self { kind: ActorKind::Operator, name: String::new(), address: None }
+    }
+
+    /// A person on the operator's pages.
+    pub fn operating(email: &str, address: IpAddr) -> Self {
+        Self { kind: ActorKind::Operator, name: email.to_owned(), address: Some(address) }
     }
 
     /// The service by itself.
@@ -179,6 +184,14 @@ actions! {
     Imported = "imported";
     /// An import was taken back. Subject: its name.
     ImportUndone = "import_undone";
+    /// The account was made. Subject: none.
+    AccountMade = "account_made";
+    /// The quotas of the account were set. Subject: none.
+    QuotasChanged = "quotas_changed";
+    /// An operator entered the account for a while. Subject: who.
+    OperatorEntered = "operator_entered";
+    /// An operator who had entered the account left it. Subject: who.
+    OperatorLeft = "operator_left";
 }
 
 impl Action {

@@ -72,6 +72,14 @@ pub(crate) async fn plan_lookups(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Keeps others from adding people until the end of the transaction. SQLite has one writer anyway.
+pub(crate) async fn lock_people(conn: &mut Conn) -> Result<(), StoreError> {
+    if let Tx::Postgres(tx) = &mut conn.tx {
+        sqlx::query("LOCK TABLE people IN SHARE ROW EXCLUSIVE MODE").execute(&mut **tx).await?;
+    }
+    Ok(())
+}
+
 /// The channel on which server processes tell each other of changes.
 pub(crate) const CHANNEL: &str = "ringside_changes";
 

@@ -26,6 +26,9 @@ pub enum StoreError {
     /// A value given by the caller breaks a rule that only the store can check.
     #[error("{} {}", .0.field, .0.reason)]
     Invalid(domain::FieldError),
+    /// The account has used up what its quota lets it: which quota, and its bound.
+    #[error("the quota of {} is used up: {} at most", .0.word(), .1)]
+    OverQuota(crate::quotas::Quota, i64),
     /// Who asks sees chosen campaigns alone, and this counts others in.
     #[error("the whole account is not for who sees chosen campaigns alone")]
     Hidden,

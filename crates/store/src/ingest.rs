@@ -13,7 +13,9 @@ mod records;
 mod removal;
 mod vocabulary;
 
-use domain::{CallRecord, FieldError, Timestamp, call::CheckedCall, limits::ERRORS_PER_ANSWER, time::DAY_MS};
+use domain::{
+    CallRecord, FieldError, Timestamp, call::CheckedCall, limits::ERRORS_PER_ANSWER, time::DAY_MS, usage::Month,
+};
 use futures::{Stream, StreamExt};
 use serde::Serialize;
 
@@ -23,11 +25,12 @@ use self::{
     vocabulary::{Vocabulary, create_missing},
 };
 use crate::{
-    Scope, StoreError, accounts,
+    Scope, StoreError, account_totals, accounts,
     contacts::Directory,
     db::Conn,
     dialect::plan_lookups,
     live::{self, Change},
+    quotas::CallQuota,
     recording_fetches,
     result_words::ResultWords,
     rollup::Deltas,
@@ -89,6 +92,9 @@ pub struct BatchAnswer {
     pub unchanged: u64,
     /// Broke a rule; see `errors`.
     pub rejected: u64,
+    /// Of those rejected, new calls beyond the account's quota of their month; left out where there are none.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub over_quota: u64,
     /// What was wrong, one for each broken rule; of the first records, at most 1,000.
     pub errors: Vec<RecordError>,
     /// How many errors there were beyond those.
@@ -102,7 +108,17 @@ pub struct BatchAnswer {
     pub change: Option<Change>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(count: &u64) -> bool {
+    *count == 0
+}
+
 impl BatchAnswer {
+    /// Whether every record was refused since the account's quota of calls is used up.
+    pub fn is_over_quota(&self) -> bool {
+        self.over_quota > 0 && self.rejected == self.over_quota && self.accepted + self.updated + self.unchanged == 0
+    }
+
     /// Counts a record with one error as rejected.
     pub fn reject(&mut self, error: RecordError) {
         self.rejected += 1;
@@ -130,6 +146,7 @@ impl BatchAnswer {
             updated,
             unchanged,
             rejected,
+            over_quota,
             errors,
             errors_left_out,
             warnings,
@@ -140,6 +157,7 @@ impl BatchAnswer {
         self.updated += updated;
         self.unchanged += unchanged;
         self.rejected += rejected;
+        self.over_quota += over_quota;
         self.errors_left_out += errors_left_out;
         self.warnings_left_out += warnings_left_out;
         self.errors.extend(errors);
@@ -245,12 +263,16 @@ pub async fn put_all(
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
     let (deltas, fetches) = (Deltas::default(), Fetches::default());
-    let mut ingest = Ingest { scope, options, vocabulary: None, deltas, revision: None, fetches };
+    let quota = CallQuota::default();
+    let mut ingest = Ingest { scope, options, vocabulary: None, deltas, revision: None, fetches, quota };
     let mut answer = BatchAnswer::default();
     while let Some(portion) = portions.next().await {
         answer.add(ingest.put(conn, portion).await?);
     }
     answer.change = ingest.finish(conn).await?;
+    if options.received_at != Timestamp::MAX {
+        account_totals::refused(conn, scope, options.received_at, answer.rejected, answer.over_quota).await?;
+    }
     Ok(answer)
 }
 
@@ -263,6 +285,7 @@ struct Ingest<'a> {
     /// The account's revision, once something was written.
     revision: Option<i64>,
     fetches: Fetches,
+    quota: CallQuota,
 }
 
 /// Whether recordings are fetched from their addresses.
@@ -294,13 +317,17 @@ impl Ingest<'_> {
         };
         vocabulary.find(conn, scope, &ready).await?;
         let known = known_calls(conn, scope, ready.iter().map(|ready| ready.record.id.as_str())).await?;
+        let zone = vocabulary.zone;
+        let month_of = |at: Timestamp| Month::of(zone.local(at).day());
+        self.quota.prepare(conn, scope, ready.iter().map(|ready| month_of(ready.record.dialed_at))).await?;
         let next_numbers = std::mem::take(&mut vocabulary.next_numbers);
         let contacts = ready.iter().filter_map(|ready| {
             let target = vocabulary.targets.get(ready.record.campaign.as_str())?;
             Some((target.campaign_key, &ready.record.contact))
         });
         let mut directory = Directory::load(conn, scope, vocabulary.directory(), next_numbers, contacts).await?;
-        let (mut calls, by_earlier_form) = pending(ready, &vocabulary, &known, &mut directory, &mut answer);
+        let (mut calls, by_earlier_form) =
+            pending(ready, &vocabulary, &known, &mut directory, &mut self.quota, &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
         let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };
@@ -349,10 +376,23 @@ impl Ingest<'_> {
 
     /// Writes the rollups, and tells other processes.
     async fn finish(self, conn: &mut Conn) -> Result<Option<Change>, StoreError> {
-        let Some(mut revision) = self.revision else { return Ok(None) };
+        let received_at = self.options.received_at;
+        let Some(mut revision) = self.revision else {
+            self.quota.tell(conn, self.scope, received_at).await?;
+            return Ok(None);
+        };
         self.deltas.write(conn, self.scope).await?;
+        let mut has_jobs = false;
+        // An import that is taken back receives nothing.
+        if received_at != Timestamp::MAX {
+            account_totals::received(conn, self.scope, received_at).await?;
+            has_jobs = self.quota.tell(conn, self.scope, received_at).await?;
+        }
         if self.fetches.is_begun {
-            recording_fetches::begin(conn, self.scope, self.options.received_at).await?;
+            recording_fetches::begin(conn, self.scope, received_at).await?;
+            has_jobs = true;
+        }
+        if has_jobs {
             (_, revision) = accounts::take_keys(conn, self.scope, 0).await?;
         }
         let change = Change { account: self.scope.account(), revision };

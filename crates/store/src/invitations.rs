@@ -10,6 +10,7 @@ use crate::{
     db::{execute, fetch_all, fetch_optional},
     people,
     put::invalid,
+    quotas,
     users::{self, NewUser},
 };
 
@@ -76,7 +77,8 @@ fn read(row: InvitationRow) -> Result<Invitation, StoreError> {
 /// ([`set_link`]).
 ///
 /// # Errors
-/// Where they belong to the account already, or somebody else than a viewer is limited.
+/// Where they belong to the account already, somebody else than a viewer is limited, or the account has as many people as it may
+/// have.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
@@ -93,6 +95,10 @@ pub async fn put(
     chosen::only_viewers(invitation.role, chosen)?;
     if let Some(chosen) = chosen {
         chosen::check(conn, scope, chosen).await?;
+    }
+    accounts::lock(conn, scope).await?;
+    if lookup(conn, scope, &email).await?.is_none() {
+        quotas::take_person(conn, scope, now).await?;
     }
     let campaigns = chosen.map(|chosen| serde_json::json!(chosen.campaigns).to_string());
     let voicebots = chosen.map(|chosen| serde_json::json!(chosen.voicebots).to_string());
@@ -181,7 +187,7 @@ pub async fn accept(
         return Ok(None);
     }
     let new = NewUser { email: invitation.email, name: name.to_owned(), role: invitation.role };
-    let user = users::add(conn, &scope, &new, now).await?;
+    let user = users::add_invited(conn, &scope, &new, now).await?;
     if let Some(chosen) = invitation.chosen {
         users::set_access(conn, &scope, user.key, user.role, Some(&chosen)).await?;
     }

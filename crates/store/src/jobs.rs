@@ -7,7 +7,7 @@
 //! Payloads are serde structs with a [`Payload::KIND`], defined here, so that any layer can enqueue; what is done with them
 //! stands in the server, one file for each.
 
-use domain::{FieldError, Timestamp};
+use domain::{FieldError, Role, Timestamp};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -54,6 +54,32 @@ pub enum SendNotice {
         /// Whose.
         email: String,
     },
+    /// That a quota of the account is nearly used, or used up.
+    QuotaNear {
+        /// Who is told.
+        email: String,
+        /// Which ([`crate::quotas::Quota::word`]).
+        quota: String,
+        /// Year × 12 + month − 1.
+        month: i64,
+        /// How much may be used.
+        limit: i64,
+        /// How much is.
+        used: i64,
+    },
+    /// That an operator entered the account.
+    Entered {
+        /// Who is told.
+        email: String,
+        /// Who entered it.
+        by: String,
+        /// Why, in their words.
+        reason: String,
+        /// What they may do.
+        role: Role,
+        /// Until when.
+        until: Timestamp,
+    },
 }
 
 impl SendNotice {
@@ -62,6 +88,8 @@ impl SendNotice {
         match self {
             Self::Invitation { email } => format!("invitation {email}"),
             Self::PasswordLink { email } => format!("password {email}"),
+            Self::QuotaNear { email, quota, month, .. } => format!("quota {quota} {month} {email}"),
+            Self::Entered { email, by, until, .. } => format!("entered {by} {} {email}", until.0),
         }
     }
 }

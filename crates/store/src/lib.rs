@@ -10,6 +10,7 @@
 #[cfg(test)]
 extern crate self as store;
 
+pub mod account_totals;
 pub mod accounts;
 pub mod audit;
 mod bulk;
@@ -24,6 +25,7 @@ mod db;
 mod dialect;
 mod error;
 pub mod exports;
+pub mod figures;
 pub mod hooks;
 pub mod imports;
 pub mod ingest;
@@ -33,11 +35,13 @@ mod live;
 pub mod mappings;
 mod meanings;
 pub mod objects;
+pub mod operators;
 pub mod outbox;
 pub mod password_links;
 pub mod people;
 mod pricing;
 mod put;
+pub mod quotas;
 mod readiness;
 pub mod recipients;
 pub mod recording_credentials;

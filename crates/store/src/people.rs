@@ -8,6 +8,7 @@ use domain::{Timestamp, email};
 use crate::{
     Conn, StoreError,
     db::{execute, fetch_optional},
+    dialect,
     put::{checked_name, invalid},
 };
 
@@ -152,11 +153,22 @@ pub async fn end_sessions(conn: &mut Conn, email: &str, kept: Option<(i64, &[u8;
     )
 }
 
-/// Forgets a person who belongs to no account any more.
+/// Whether there is anybody at all.
+pub async fn is_any(conn: &mut Conn) -> Result<bool, StoreError> {
+    Ok(fetch_optional!(conn, (String,), "SELECT email FROM people LIMIT 1")?.is_some())
+}
+
+/// Keeps others from adding people until the end of the transaction: who finds that there is nobody is the first.
+pub async fn lock(conn: &mut Conn) -> Result<(), StoreError> {
+    dialect::lock_people(conn).await
+}
+
+/// Forgets a person who belongs to no account any more; operators stay.
 pub(crate) async fn forget_stray(conn: &mut Conn, email: &str) -> Result<(), StoreError> {
     execute!(
         conn,
-        "DELETE FROM people WHERE email = $1 AND NOT EXISTS (SELECT 1 FROM users WHERE users.email = $1)",
+        "DELETE FROM people
+         WHERE email = $1 AND operator_since IS NULL AND NOT EXISTS (SELECT 1 FROM users WHERE users.email = $1)",
         email,
     )?;
     execute!(

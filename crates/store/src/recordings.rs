@@ -3,10 +3,10 @@
 use domain::{CallId, Timestamp};
 
 use crate::{
-    Conn, Scope, StoreError, accounts, chosen,
+    Conn, Scope, StoreError, account_totals, accounts, chosen,
     db::{execute, fetch_all, fetch_optional},
     dialect::integers_of_json,
-    objects, recording_fetches,
+    objects, quotas, recording_fetches,
     rollup::{self, HourKey},
 };
 
@@ -48,6 +48,9 @@ impl StoredRecording {
 
 /// Notes the recording of a call, whose objects are no longer [loose](objects). `None`: no such call. Else the objects that it
 /// replaces, if any, to be deleted after the commit, and loose from then on.
+///
+/// # Errors
+/// [`StoreError::OverQuota`] where the account has no room for it; the caller must not commit then.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
@@ -56,7 +59,10 @@ pub async fn put(
 ) -> Result<Option<Vec<String>>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
     let Some(call_key) = mark(conn, scope, call, true).await? else { return Ok(None) };
-    let mut before = stored_objects(conn, scope, call_key).await?;
+    let (mut before, freed) = stored_objects(conn, scope, call_key).await?;
+    let playable_bytes = recording.playable.as_ref().map_or(0, |playable| playable.bytes);
+    let bytes = recording.bytes.saturating_add(playable_bytes) as i64;
+    quotas::take_bytes(conn, scope, bytes, freed, recording.stored_at).await?;
     let peaks = recording.peaks.as_ref().map(|peaks| serde_json::json!(peaks).to_string());
     execute!(
         conn,
@@ -147,10 +153,11 @@ pub async fn delete(
 ) -> Result<Option<Vec<String>>, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
     let Some(call_key) = mark(conn, scope, call, false).await? else { return Ok(None) };
-    let before = stored_objects(conn, scope, call_key).await?;
+    let (before, freed) = stored_objects(conn, scope, call_key).await?;
     if before.is_empty() {
         return Ok(None);
     }
+    account_totals::add_recording_bytes(conn, scope.account(), -freed).await?;
     execute!(conn, "DELETE FROM recordings WHERE account_id = $1 AND call_key = $2", scope.account(), call_key)?;
     for object in &before {
         objects::loosen(conn, scope, object, now).await?;
@@ -173,11 +180,13 @@ pub(crate) async fn delete_of_calls(
     };
     let sql = of_calls("recording_fetches", conn);
     execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), keys.as_str())?;
-    let sql = of_calls("recordings", conn) + " RETURNING object, playable_object";
+    let sql = of_calls("recordings", conn) + " RETURNING object, playable_object, bytes + COALESCE(playable_bytes, 0)";
     let sql = sqlx::AssertSqlSafe(sql.as_str());
-    let rows = fetch_all!(conn, (String, Option<String>), sql, scope.account(), keys.as_str())?;
+    let rows = fetch_all!(conn, (String, Option<String>, i64), sql, scope.account(), keys.as_str())?;
+    let freed: i64 = rows.iter().map(|(.., bytes)| bytes).sum();
+    account_totals::add_recording_bytes(conn, scope.account(), -freed).await?;
     let objects: Vec<String> =
-        rows.into_iter().flat_map(|(object, playable)| std::iter::once(object).chain(playable)).collect();
+        rows.into_iter().flat_map(|(object, playable, _)| std::iter::once(object).chain(playable)).collect();
     for object in &objects {
         objects::loosen(conn, scope, object, now).await?;
     }
@@ -211,14 +220,16 @@ async fn mark(conn: &mut Conn, scope: &Scope, call: &CallId, recorded: bool) -> 
     Ok(fetch_optional!(conn, (i64,), sql, scope.account(), call.as_str())?.map(|row| row.0))
 }
 
-/// The names of what is stored of a call's recording; empty where there is none.
-async fn stored_objects(conn: &mut Conn, scope: &Scope, call_key: i64) -> Result<Vec<String>, StoreError> {
+/// The names of what is stored of a call's recording, and its bytes; empty where there is none.
+async fn stored_objects(conn: &mut Conn, scope: &Scope, call_key: i64) -> Result<(Vec<String>, i64), StoreError> {
     let row = fetch_optional!(
         conn,
-        (String, Option<String>),
-        "SELECT object, playable_object FROM recordings WHERE account_id = $1 AND call_key = $2",
+        (String, Option<String>, i64),
+        "SELECT object, playable_object, bytes + COALESCE(playable_bytes, 0)
+         FROM recordings WHERE account_id = $1 AND call_key = $2",
         scope.account(),
         call_key,
     )?;
-    Ok(row.map_or_else(Vec::new, |(object, playable)| std::iter::once(object).chain(playable).collect()))
+    let Some((object, playable, bytes)) = row else { return Ok((Vec::new(), 0)) };
+    Ok((std::iter::once(object).chain(playable).collect(), bytes))
 }

@@ -278,6 +278,12 @@ pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
     #[expect(clippy::disallowed_methods, reason = "the session names its account")]
     let scope = Scope::system(account);
     let Some(user) = users::lookup(conn, &scope, row.user_key).await? else { return Ok(Found::Nothing) };
+    if user.is_over(now) {
+        return Ok(Found::Over);
+    }
+    // Of who entered the account for a while, it ends with that.
+    let bounded = |at: Timestamp| user.ends_at.map_or(at, |ends_at| ends_at.min(at));
+    let times = Times { expires_at: bounded(times.expires_at), ends_at: bounded(times.ends_at), ..times };
     let account = accounts::lookup(conn, &scope).await?;
     Ok(Found::Session(Box::new(Session { user, account, times })))
 }

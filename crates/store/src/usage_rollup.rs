@@ -11,7 +11,7 @@ use crate::{
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
     rollup::{HourSums, Hours},
-    sums::{Keyed, Sums, by_key, grouped, key, sums},
+    sums::{Calls, Keyed, Sums, by_key, grouped, key, sums},
     timeline::CallRow,
 };
 
@@ -45,6 +45,35 @@ key! {
     }
 }
 
+key! {
+    /// Of `usage_months`.
+    MonthKey {
+        /// Year × 12 + month − 1.
+        month: i64,
+    }
+}
+
+key! {
+    /// Of `usage_account_codes`.
+    AccountCodeKey {
+        /// '' for the calls in progress.
+        code: String,
+    }
+}
+
+sums! {
+    /// Of an account as a whole.
+    MonthSums {
+        calls,
+        /// Calls in progress, which are in no other figure.
+        open,
+        talk_time,
+        dial_time,
+        blocks,
+        cost,
+    }
+}
+
 sums! {
     /// Of finished calls.
     UsageSums { calls, talk_time, dial_time, bot_messages, messages_known, blocks, cost }
@@ -60,6 +89,8 @@ pub(crate) type Usages = BTreeMap<UsageKey, UsageSums>;
 pub(crate) type UsageMonths = BTreeMap<UsageMonthKey, UsageSums>;
 pub(crate) type UsageDays = BTreeMap<UsageDayKey, UsageSums>;
 pub(crate) type Codes = BTreeMap<CodeKey, CodeSums>;
+pub(crate) type Months = BTreeMap<MonthKey, MonthSums>;
+pub(crate) type AccountCodes = BTreeMap<AccountCodeKey, Calls>;
 
 impl From<HourSums> for UsageSums {
     fn from(sums: HourSums) -> Self {
@@ -98,10 +129,35 @@ fn by_voicebot(usages: &Usages) -> UsageDays {
     grouped(usages, |key| UsageDayKey { day: key.day, voicebot_key: key.voicebot_key })
 }
 
+/// The month of a day.
+fn month_of(day: i64) -> i64 {
+    i64::from(Month::of(Day(day as i32)).0)
+}
+
+/// By month, of the whole account.
+fn by_month_alone(usages: &Usages, codes: &Codes) -> Months {
+    let mut months = Months::new();
+    for (key, sums) in usages {
+        let UsageSums { calls, talk_time, dial_time, blocks, cost, .. } = *sums;
+        *months.entry(MonthKey { month: month_of(key.day) }).or_default() +=
+            MonthSums { calls, open: 0, talk_time, dial_time, blocks, cost };
+    }
+    for (key, sums) in codes.iter().filter(|(key, _)| key.code.is_empty()) {
+        months.entry(MonthKey { month: month_of(key.day) }).or_default().open += sums.calls;
+    }
+    months
+}
+
+/// By code alone.
+fn by_code_alone(codes: &Codes) -> AccountCodes {
+    let calls: BTreeMap<&CodeKey, Calls> = codes.iter().map(|(key, sums)| (key, Calls { calls: sums.calls })).collect();
+    grouped(&calls, |key| AccountCodeKey { code: key.code.clone() })
+}
+
 /// By month, campaign and voicebot.
 fn by_month(usages: &Usages) -> UsageMonths {
     grouped(usages, |key| UsageMonthKey {
-        month: i64::from(Month::of(Day(key.day as i32)).0),
+        month: month_of(key.day),
         campaign_key: key.campaign_key,
         voicebot_key: key.voicebot_key,
     })
@@ -127,7 +183,9 @@ pub(crate) async fn write(conn: &mut Conn, account: i64, usage: &AllUsage) -> Re
     add_sums(conn, account, "usage_days", &usage.days).await?;
     add_sums(conn, account, "usage_codes", &usage.codes).await?;
     add_sums(conn, account, "usage_campaign_days", &usage.campaign_days).await?;
-    add_sums(conn, account, "usage_campaign_months", &usage.campaign_months).await
+    add_sums(conn, account, "usage_campaign_months", &usage.campaign_months).await?;
+    add_sums(conn, account, "usage_months", &usage.months).await?;
+    add_sums(conn, account, "usage_account_codes", &usage.account_codes).await
 }
 
 /// Of the days and months of these rows, deletes the rows that came to nothing, which would name a voicebot or a campaign
@@ -137,18 +195,22 @@ pub(crate) async fn delete_empty(conn: &mut Conn, account: i64, touched: &AllUsa
     let code_days: BTreeSet<i64> = touched.codes.keys().map(|key| key.day).collect();
     let campaign_days: BTreeSet<i64> = touched.campaign_days.keys().map(|key| key.day).collect();
     let months: BTreeSet<i64> = touched.campaign_months.keys().map(|key| key.month).collect();
+    let all_months: BTreeSet<i64> = touched.months.keys().map(|key| key.month).collect();
     let (usage, code) = (UsageSums::nothing_left(), CodeSums::nothing_left());
+    let month = MonthSums::nothing_left();
     for (table, column, touched, nothing_left) in [
         ("usage_days", "day", &days, &usage),
         ("usage_codes", "day", &code_days, &code),
         ("usage_campaign_days", "day", &campaign_days, &usage),
         ("usage_campaign_months", "month", &months, &usage),
+        ("usage_months", "month", &all_months, &month),
     ] {
         let list = integers_of_json(conn, "$2");
         let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND {column} IN ({list}) AND {nothing_left}");
         let touched = serde_json::json!(touched).to_string();
         execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), account, touched.as_str())?;
     }
+    execute!(conn, "DELETE FROM usage_account_codes WHERE account_id = $1 AND calls = 0", account)?;
     Ok(())
 }
 
@@ -159,12 +221,21 @@ pub(crate) struct AllUsage {
     pub(crate) codes: Codes,
     pub(crate) campaign_days: Usages,
     pub(crate) campaign_months: UsageMonths,
+    pub(crate) months: Months,
+    pub(crate) account_codes: AccountCodes,
 }
 
 impl AllUsage {
     /// What should be stored.
     pub(crate) fn of(campaign_days: Usages, codes: Codes) -> Self {
-        Self { days: by_voicebot(&campaign_days), codes, campaign_months: by_month(&campaign_days), campaign_days }
+        Self {
+            days: by_voicebot(&campaign_days),
+            campaign_months: by_month(&campaign_days),
+            months: by_month_alone(&campaign_days, &codes),
+            account_codes: by_code_alone(&codes),
+            codes,
+            campaign_days,
+        }
     }
 
     /// What is stored.
@@ -201,11 +272,25 @@ impl AllUsage {
              WHERE account_id = $1",
             account,
         )?;
+        let months = fetch_all!(
+            conn,
+            Keyed<MonthKey, MonthSums>,
+            "SELECT month, calls, open, talk_time, dial_time, blocks, cost FROM usage_months WHERE account_id = $1",
+            account,
+        )?;
+        let account_codes = fetch_all!(
+            conn,
+            Keyed<AccountCodeKey, Calls>,
+            "SELECT code, calls FROM usage_account_codes WHERE account_id = $1",
+            account,
+        )?;
         Ok(Self {
             days: by_key(days),
             codes: by_key(codes),
             campaign_days: by_key(campaign_days),
             campaign_months: by_key(campaign_months),
+            months: by_key(months),
+            account_codes: by_key(account_codes),
         })
     }
 }
@@ -228,12 +313,14 @@ mod tests {
                 "DELETE FROM usage_campaign_days WHERE account_id = $1",
                 "UPDATE usage_campaign_months SET calls = 0 WHERE account_id = $1",
                 "UPDATE usage_codes SET cost = cost + 1 WHERE account_id = $1 AND code = 'DY'",
+                "UPDATE usage_months SET open = open + 1 WHERE account_id = $1",
+                "DELETE FROM usage_account_codes WHERE account_id = $1 AND code = 'DY'",
             ] {
                 execute!(conn, sql, scope.account()).unwrap();
             }
             conn.commit().await.unwrap();
             let found = verify::step(&db, &scope, &verify::Step::Usage, true, &mut |_| {}).await.unwrap();
-            assert_eq!(found.len(), 6, "a voicebot's day, a code of it, a day and a month of two campaigns: {found:?}");
+            assert_eq!(found.len(), 8, "a voicebot's day, a code of it, a day and a month of two campaigns, a month, a code: {found:?}");
             let mut conn = db.read().await.unwrap();
             assert_eq!(verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);
         }
@@ -244,19 +331,19 @@ mod tests {
             let calls = (0..40).map(|n| call(&format!("c-{n}")).talked(n * 2_000).later(-n * 3 * day));
             send(&db, &scope, calls.chain([call("c-live").in_progress()]).collect()).await;
             let migrations = if db.is_sqlite() {
-                [include_str!("../migrations/sqlite/0003_usage.sql"), include_str!("../migrations/sqlite/0012_account_calls.sql")]
+                [include_str!("../migrations/sqlite/0003_usage.sql"), include_str!("../migrations/sqlite/0012_account_calls.sql"), include_str!("../migrations/sqlite/0033_operators.sql")]
             } else {
-                [include_str!("../migrations/postgres/0003_usage.sql"), include_str!("../migrations/postgres/0012_account_calls.sql")]
+                [include_str!("../migrations/postgres/0003_usage.sql"), include_str!("../migrations/postgres/0012_account_calls.sql"), include_str!("../migrations/postgres/0033_operators.sql")]
             };
             let mut conn = db.write().await.unwrap();
-            for table in ["usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months"] {
+            for table in ["usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months", "usage_months", "usage_account_codes"] {
                 let sql = format!("DELETE FROM {table} WHERE account_id = $1");
                 execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account()).unwrap();
             }
             let filling = migrations.map(|migration| migration.split_once("-- What is stored already.").unwrap().1);
             let statements = filling.iter().flat_map(|filling| filling.split_inclusive(';'));
             let statements: Vec<&str> = statements.filter_map(|one| one.find("INSERT INTO usage").map(|at| &one[at..])).collect();
-            assert_eq!(statements.len(), 4);
+            assert_eq!(statements.len(), 6);
             for sql in statements {
                 execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
             }

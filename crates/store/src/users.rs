@@ -7,6 +7,7 @@ use crate::{
     db::{execute, fetch_all, fetch_one, fetch_optional},
     exports, people,
     put::invalid,
+    quotas,
 };
 
 /// A person who belongs to an account.
@@ -30,6 +31,17 @@ pub struct User {
     pub has_password: bool,
     /// Whether they belong to the account because of a group of the provider ([`crate::sso`]), and leave it with it.
     pub is_by_sso: bool,
+    /// When they belong to it no more: an operator who entered it for a while. None: they do for good.
+    pub ends_at: Option<Timestamp>,
+    /// Whether they run the service ([`crate::operators`]).
+    pub is_operator: bool,
+}
+
+impl User {
+    /// Whether they belong to the account no more.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.ends_at.is_some_and(|ends_at| ends_at <= now)
+    }
 }
 
 /// A user to add.
@@ -54,10 +66,24 @@ pub(crate) struct StoredUser {
     seen_at: Option<i64>,
     has_password: bool,
     by_sso: bool,
+    ends_at: Option<i64>,
+    is_operator: bool,
 }
 
 pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
-    let StoredUser { account_id, user_key, email, name, role, limited, seen_at, has_password, by_sso } = stored;
+    let StoredUser {
+        account_id,
+        user_key,
+        email,
+        name,
+        role,
+        limited,
+        seen_at,
+        has_password,
+        by_sso,
+        ends_at,
+        is_operator,
+    } = stored;
     let role = Role::from_word(&role).ok_or_else(|| StoreError::Broken(format!("role of user {user_key}")))?;
     Ok(User {
         key: user_key,
@@ -69,14 +95,51 @@ pub(crate) fn read(stored: StoredUser) -> Result<User, StoreError> {
         seen_at: seen_at.map(Timestamp),
         has_password,
         is_by_sso: by_sso,
+        ends_at: ends_at.map(Timestamp),
+        is_operator,
     })
 }
 
 /// Adds a person to the account; who is new has no password yet.
 ///
 /// # Errors
-/// Where they belong to it already.
+/// Where they belong to it already, or the account has as many people as it may have.
 pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp) -> Result<User, StoreError> {
+    accounts::lock(conn, scope).await?;
+    quotas::take_person(conn, scope, now).await?;
+    add_invited(conn, scope, user, now).await
+}
+
+/// As [`add`], for who was counted when they were invited.
+pub(crate) async fn add_invited(
+    conn: &mut Conn,
+    scope: &Scope,
+    user: &NewUser,
+    now: Timestamp,
+) -> Result<User, StoreError> {
+    insert(conn, scope, user, None, now).await
+}
+
+/// Adds an operator who enters the account until `ends_at`.
+pub(crate) async fn add_until(
+    conn: &mut Conn,
+    scope: &Scope,
+    email: &str,
+    role: Role,
+    ends_at: Timestamp,
+    now: Timestamp,
+) -> Result<User, StoreError> {
+    let user = NewUser { email: email.to_owned(), name: email.to_owned(), role };
+    insert(conn, scope, &user, Some(ends_at), now).await
+}
+
+async fn insert(
+    conn: &mut Conn,
+    scope: &Scope,
+    user: &NewUser,
+    ends_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<User, StoreError> {
     let email = people::address(&user.email)?;
     let is_new = people::add(conn, &email, &user.name, now).await?;
     if !is_new {
@@ -86,13 +149,14 @@ pub async fn add(conn: &mut Conn, scope: &Scope, user: &NewUser, now: Timestamp)
     let (key, _) = accounts::take_keys(conn, scope, 1).await?;
     let added = execute!(
         conn,
-        "INSERT INTO users (account_id, user_key, email, role, created_at) VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO users (account_id, user_key, email, role, created_at, ends_at) VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (account_id, email) DO NOTHING",
         scope.account(),
         key,
         email.as_str(),
         user.role.word(),
         now.0,
+        ends_at.map(|at| at.0),
     )?;
     if added == 0 {
         return Err(invalid("email", "belongs to a user of this account"));
@@ -108,7 +172,8 @@ pub async fn of_person(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreE
         conn,
         StoredUser,
         "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
-                p.password_hash IS NOT NULL AS has_password, u.by_sso
+                p.password_hash IS NOT NULL AS has_password, u.by_sso, u.ends_at,
+                p.operator_since IS NOT NULL AS is_operator
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.email = $1
@@ -118,13 +183,30 @@ pub async fn of_person(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreE
     rows.into_iter().map(read).collect()
 }
 
+/// Those of [`of_person`] that last at `now`.
+pub async fn memberships(conn: &mut Conn, email: &str, now: Timestamp) -> Result<Vec<User>, StoreError> {
+    let mut users = of_person(conn, email).await?;
+    users.retain(|user| !user.is_over(now));
+    Ok(users)
+}
+
+/// Takes out who entered the account for a while that is over. Gives how many.
+pub async fn delete_over(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
+    let over: Vec<User> = list(conn, scope).await?.into_iter().filter(|user| user.is_over(now)).collect();
+    for user in &over {
+        delete(conn, scope, user.key).await?;
+    }
+    Ok(over.len() as u64)
+}
+
 /// One user.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(
         conn,
         StoredUser,
         "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
-                p.password_hash IS NOT NULL AS has_password, u.by_sso
+                p.password_hash IS NOT NULL AS has_password, u.by_sso, u.ends_at,
+                p.operator_since IS NOT NULL AS is_operator
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.account_id = $1 AND u.user_key = $2",
@@ -146,7 +228,8 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<User>, StoreErro
         conn,
         StoredUser,
         "SELECT u.account_id, u.user_key, u.email, p.name, u.role, u.limited, u.seen_at,
-                p.password_hash IS NOT NULL AS has_password, u.by_sso
+                p.password_hash IS NOT NULL AS has_password, u.by_sso, u.ends_at,
+                p.operator_since IS NOT NULL AS is_operator
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.account_id = $1
@@ -195,13 +278,15 @@ pub async fn set_access(
 
 /// Refuses to take the role or the access of an account's last owner.
 async fn keep_an_owner(conn: &mut Conn, scope: &Scope, user: &User, field: &str) -> Result<(), StoreError> {
-    if user.role != Role::Owner {
+    // Who entered for a while is no owner whom the account could be left to.
+    if user.role != Role::Owner || user.ends_at.is_some() {
         return Ok(());
     }
     let (others,) = fetch_one!(
         conn,
         (i64,),
-        "SELECT COUNT(*) FROM users WHERE account_id = $1 AND role = 'owner' AND user_key <> $2",
+        "SELECT COUNT(*) FROM users
+         WHERE account_id = $1 AND role = 'owner' AND user_key <> $2 AND ends_at IS NULL",
         scope.account(),
         user.key,
     )?;

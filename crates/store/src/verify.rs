@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use self::campaign::Campaign;
 use crate::{
-    Db, Scope, StoreError, accounts,
-    db::{Conn, fetch_all},
+    Db, Scope, StoreError, account_totals, accounts,
+    db::{Conn, fetch_all, fetch_one},
     meanings::Meanings,
     sums::{Key, Sums},
     usage_rollup::{self, AllUsage, Codes, Usages},
@@ -65,6 +65,13 @@ struct Findings {
 }
 
 impl Findings {
+    fn compare_storage(&mut self, storage: Storage) {
+        if storage.missing() != 0 {
+            let what = "account_totals recording_bytes".to_owned();
+            self.differ(what, storage.stored.to_string(), storage.recounted.to_string());
+        }
+    }
+
     fn new(account: &str, campaign: &str) -> Self {
         Self { account: account.to_owned(), campaign: campaign.to_owned(), found: Vec::new() }
     }
@@ -102,6 +109,33 @@ impl Findings {
         self.compare_sums("usage_codes", &stored.codes, &recounted.codes);
         self.compare_sums("usage_campaign_days", &stored.campaign_days, &recounted.campaign_days);
         self.compare_sums("usage_campaign_months", &stored.campaign_months, &recounted.campaign_months);
+        self.compare_sums("usage_months", &stored.months, &recounted.months);
+        self.compare_sums("usage_account_codes", &stored.account_codes, &recounted.account_codes);
+    }
+}
+
+/// The bytes of an account's recordings: as they are kept count of, and as the recordings say.
+#[derive(Debug, Clone, Copy)]
+struct Storage {
+    stored: i64,
+    recounted: i64,
+}
+
+impl Storage {
+    async fn read(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
+        let (recounted,) = fetch_one!(
+            conn,
+            (i64,),
+            "SELECT CAST(COALESCE(SUM(bytes + COALESCE(playable_bytes, 0)), 0) AS BIGINT)
+             FROM recordings WHERE account_id = $1",
+            scope.account(),
+        )?;
+        Ok(Self { stored: account_totals::recording_bytes(conn, scope).await?, recounted })
+    }
+
+    /// What must be added for it to be right.
+    fn missing(self) -> i64 {
+        self.recounted - self.stored
     }
 }
 
@@ -139,6 +173,7 @@ pub async fn recount(
     let mut of_account = Findings::new(&rules.account.name, "–");
     let stored = AllUsage::stored(conn, scope.account()).await?;
     of_account.compare_usage(&stored, &AllUsage::of(usages, codes));
+    of_account.compare_storage(Storage::read(conn, scope).await?);
     found.append(&mut of_account.found);
     Ok(found)
 }

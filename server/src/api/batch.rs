@@ -100,6 +100,11 @@ impl Batch {
         Ok(())
     }
 
+    /// How many records could not even be read as such.
+    pub fn refused(&self) -> u64 {
+        self.refused.rejected
+    }
+
     /// The answer to the whole batch: what became of its chunks, and what was refused before, in the order of the records.
     pub fn finish(self, mut answer: BatchAnswer) -> BatchAnswer {
         answer.add(self.refused);

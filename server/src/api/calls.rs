@@ -11,8 +11,9 @@ use axum::{
 use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
 use serde::Serialize;
 use store::{
-    PageRequest, Scope, accounts, calls,
+    PageRequest, Scope, account_totals, accounts, calls,
     ingest::{self, BatchAnswer, IngestOptions},
+    quotas::{self, Quota},
     result_words::ResultWords,
 };
 use utoipa::{IntoParams, ToSchema};
@@ -39,6 +40,7 @@ use crate::{
     request_body(description = "At most 64 MiB or 100,000 records; `Content-Encoding: gzip` or `zstd`", content(
         (Vec<CallRecord> = "application/json"), (CallRecord = "application/x-ndjson"))),
     responses((status = 200, description = "What became of each", body = BatchAnswer),
+        (status = 403, description = "Every call is new, and beyond the account's quota of its month (`over-quota`); where others are stored, 200 says in `over_quota` how many were not", body = Problem, content_type = "application/problem+json"),
         (status = 429, description = "The account has as many batches under way as it may have; `Retry-After` says when to send it again", body = Problem, content_type = "application/problem+json"),
         (status = "4XX", description = "What is wrong; nothing was stored", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn add(
@@ -53,6 +55,7 @@ pub(super) async fn add(
     let words = ResultWords::read(&mut conn, &scope).await?;
     let portions = std::pin::pin!(batch.checked(words));
     let stored = ingest::put_all(&mut conn, &scope, portions, options).await?;
+    account_totals::refused(&mut conn, &scope, options.received_at, batch.refused(), 0).await?;
     conn.commit().await?;
     let answer = batch.finish(stored);
     let metrics = &context.metrics;
@@ -63,6 +66,10 @@ pub(super) async fn add(
         (&metrics.calls_rejected, answer.rejected),
     ] {
         counter.fetch_add(count, Relaxed);
+    }
+    if answer.is_over_quota() {
+        let limit = quotas::read(&mut database.read().await?, &scope).await?.calls.unwrap_or_default();
+        return Err(Problem::over_quota(Quota::Calls, limit));
     }
     Ok(Json(answer))
 }

@@ -18,7 +18,7 @@ use domain::{
 use futures::StreamExt;
 use store::{
     audit::{Action, Event},
-    calls, recordings,
+    calls, quotas, recordings,
 };
 use tokio::io::AsyncWriteExt;
 
@@ -49,6 +49,7 @@ const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
         ("name" = Option<String>, Query, description = "The name of its file, whose ending says what it is where it has no header: .gsm, .ulaw, .alaw, .g722, .sln, .sln16")),
     request_body(content = Vec<u8>, content_type = "audio/*", description = "The audio, up to 512 MiB and 12 hours of two sides at 8,000 samples a second: WAV (PCM, µ-law, A-law, GSM, ADPCM, G.722), MP3, Ogg, FLAC, M4A, AAC, WebM; frames without a header, by their name or media type; AMR where ffmpeg is installed. It is kept as sent, and converted where browsers do not play it"),
     responses((status = 201, description = "Stored", body = Recording), (status = 200, description = "Stored in place of another", body = Recording),
+        (status = 403, description = "The account has no room for it by its quota (`over-quota`)", body = Problem, content_type = "application/problem+json"),
         (status = "4XX", description = "What is wrong", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn put(
     State(context): State<SharedContext>,
@@ -68,6 +69,7 @@ pub(super) async fn put(
     {
         let mut conn = database.read().await?;
         calls::lookup(&mut conn, &scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;
+        quotas::check_recording(&mut conn, &scope, &call, length.unwrap_or(0)).await?;
     }
     let (file, bytes) = spool(request.into_body()).await?;
     let db = database.into_inner().await;

@@ -4,8 +4,10 @@ use clap::ValueEnum as _;
 use domain::{Country, Currency, Language, time::Zone};
 use serde_json::json;
 use store::{
+    Put,
     accounts::{self, NewAccount},
     audit::{self, Action, Actor, Event},
+    quotas::{self, Quota, Quotas},
     recording_fetches,
 };
 
@@ -69,9 +71,19 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
 pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
+    let now = (clock::system())();
     for account in accounts::list(&mut conn).await? {
+        let scope = scope_of(&account);
+        let used = quotas::used(&mut conn, &scope, account.zone, now).await?;
+        let quotas = quotas::read(&mut conn, &scope).await?;
+        let of = |quota: Quota, unit: i64| {
+            let limit = quotas.of(quota).map_or_else(|| "no limit".to_owned(), |limit| (limit / unit).to_string());
+            format!("{} of {limit}", used.of(quota) / unit)
+        };
         let (zone, currency, language) = (account.zone.name(), &account.currency, account.language.tag());
-        println!("{}\t{zone}\t{currency}\t{language}\t{}", account.name, account.country);
+        let (calls, gb, people) = (of(Quota::Calls, 1), of(Quota::Recordings, GB), of(Quota::People, 1));
+        print!("{}\t{zone}\t{currency}\t{language}\t{}", account.name, account.country);
+        println!("\tcalls this month: {calls}\tGB of recordings: {gb}\tpeople: {people}");
     }
     drop(conn);
     db.close().await;
@@ -89,15 +101,52 @@ pub(super) struct Set {
     /// The language of its mails and of pages before somebody chose one: vi or en
     #[arg(long, value_parser = language)]
     language: Option<Language>,
+    /// Calls that may begin in a month, or none for no limit
+    #[arg(long, value_name = "N", value_parser = limit)]
+    calls: Option<Limit>,
+    /// GB of recordings that may be kept, or none for no limit
+    #[arg(long, value_name = "N", value_parser = limit)]
+    gb: Option<Limit>,
+    /// People who may belong to it or be invited, or none for no limit
+    #[arg(long, value_name = "N", value_parser = limit)]
+    people: Option<Limit>,
+}
+
+/// Bytes of a gigabyte, as sizes of files are written.
+const GB: i64 = 1 << 30;
+/// The largest quota.
+const MOST: i64 = 1_000_000_000_000;
+
+/// A quota as it is asked for.
+#[derive(Debug, Clone, Copy)]
+struct Limit(Option<i64>);
+
+fn limit(text: &str) -> Result<Limit, &'static str> {
+    if text == "none" {
+        return Ok(Limit(None));
+    }
+    let number = text.parse().ok().filter(|number| (0..=MOST).contains(number));
+    number.map(|number| Limit(Some(number))).ok_or("must be a whole number, or none")
 }
 
 pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failure> {
-    let Set { account, name, language } = arguments;
+    let Set { account, name, language, calls, gb, people } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     let (name, language) = (name.unwrap_or_else(|| account.name.clone()), language.unwrap_or(account.language));
     let scope = scope_of(&account);
+    let before = quotas::read(&mut conn, &scope).await?;
+    let after = Quotas {
+        calls: calls.map_or(before.calls, |Limit(limit)| limit),
+        recording_bytes: gb.map_or(before.recording_bytes, |Limit(gb)| gb.map(|gb| gb.saturating_mul(GB))),
+        people: people.map_or(before.people, |Limit(limit)| limit),
+    };
+    if quotas::put(&mut conn, &scope, &after, now).await? != Put::Unchanged {
+        let said = |quotas: &Quotas| json!({"calls": quotas.calls, "recording_bytes": quotas.recording_bytes, "people": quotas.people});
+        let event = Event::of(Action::QuotasChanged, "").with(changes::between(Some(said(&before)), said(&after)));
+        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    }
     accounts::put_settings(&mut conn, &scope, &name, language).await?;
     let before = json!({"name": account.name, "language": account.language.tag()});
     let details = changes::between(Some(before), json!({"name": name, "language": language.tag()}));

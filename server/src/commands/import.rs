@@ -181,8 +181,12 @@ async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) ->
         let done = count.done.map(|done| format!("{}: ", words(done))).unwrap_or_default();
         println!("{name}: {reason}: {done}{}", count.lines);
     }
-    let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, .. }, warnings, .. } = &counts;
+    let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, over_quota, .. }, warnings, .. } =
+        &counts;
     print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
+    if *over_quota > 0 {
+        print!(" ({over_quota} beyond the account's quota of calls)");
+    }
     println!("{}", if *warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
     Ok(Some(counts))
 }

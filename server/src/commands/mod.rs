@@ -7,6 +7,7 @@ mod demo;
 mod import;
 mod import_mapping;
 mod jobs;
+mod operator;
 mod progress;
 mod recording_names;
 mod recordings;
@@ -70,6 +71,9 @@ enum Command {
     /// Manage the users of an account
     #[command(subcommand)]
     User(UserCommand),
+    /// Manage who runs the service for all accounts
+    #[command(subcommand)]
+    Operator(OperatorCommand),
     /// Manage the API tokens of an account
     #[command(subcommand)]
     Token(TokenCommand),
@@ -98,9 +102,9 @@ enum Command {
 enum AccountCommand {
     /// Add an account
     Add(account::Add),
-    /// List all accounts
+    /// List all accounts, what they use this month and what they may
     List,
-    /// Change the name or the language of an account
+    /// Change the name, the language or the quotas of an account
     Set(account::Set),
     /// Say where its customers are, while it has none
     Country(account::InCountry),
@@ -120,6 +124,16 @@ enum UserCommand {
     Role(user::Access),
     /// Take a user out of an account
     Remove(user::Named),
+}
+
+#[derive(Debug, Subcommand)]
+enum OperatorCommand {
+    /// Mark a person who signs in
+    Add(operator::Named),
+    /// Take the mark from a person, also from the last operator
+    Remove(operator::Named),
+    /// List all operators
+    List,
 }
 
 #[derive(Debug, Subcommand)]
@@ -247,6 +261,9 @@ impl Command {
             Self::User(UserCommand::Link(arguments)) => user::link(&settings, arguments).await?,
             Self::User(UserCommand::Role(arguments)) => user::set_access(&settings, arguments).await?,
             Self::User(UserCommand::Remove(arguments)) => user::remove(&settings, arguments).await?,
+            Self::Operator(OperatorCommand::Add(arguments)) => operator::add(&settings, arguments).await?,
+            Self::Operator(OperatorCommand::Remove(arguments)) => operator::remove(&settings, arguments).await?,
+            Self::Operator(OperatorCommand::List) => operator::list(&settings).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
             Self::Token(TokenCommand::List(arguments)) => token::list(&settings, arguments).await?,
             Self::Token(TokenCommand::Remove(arguments)) => token::remove(&settings, arguments).await?,

@@ -25,6 +25,12 @@ pub(super) async fn run(settings: Settings) -> Result<(), Failure> {
     let recordings = Recordings::open(&settings.recordings).map_err(Failure::new)?;
     let server = Server::new(db, clock::system(), recordings, settings).map_err(Failure::new)?;
     let listeners = Listeners::bind(&server).await?;
+    let first_start = server.context.first_start.offer(&server.db, &server.context.settings.base_url).await?;
+    if let Some(address) = first_start {
+        println!(
+            "First start: nobody is here yet. Open this link, which works once, to make the first operator: {address}"
+        );
+    }
     tracing::info!("Ringside serves {} on {}", server.context.settings.base_url, listeners.main.local_addr()?);
     until_stopped(server, listeners, stop_signal()).await
 }

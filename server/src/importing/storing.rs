@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use cdr::{Format, Options, Reading};
 use domain::{CallId, CallRecord, Code, ResultCode, import::Done};
 use store::{
-    Db, Scope, StoreError,
+    Db, Scope, StoreError, account_totals,
     ingest::{self, BatchAnswer, IngestOptions, RecordError},
     result_codes,
 };
@@ -113,11 +113,12 @@ impl Storing<'_> {
             let said = report.say(&line).map_err(ImportError::Report)?;
             listener.said(&said, Done::Rejected);
         }
-        if records.is_empty() {
+        if records.is_empty() && skipped.is_empty() {
             return Ok(());
         }
+        let refused = skipped.len() as u64;
         let records = records.into_iter().map(|(line, record)| (usize::try_from(line).unwrap_or(usize::MAX), record));
-        let mut answer = self.store(format, records.collect(), counts).await?;
+        let mut answer = self.store(format, records.collect(), refused, counts).await?;
         let told = [
             (std::mem::take(&mut answer.errors), Done::Rejected),
             (std::mem::take(&mut answer.warnings), Done::Stored),
@@ -142,6 +143,7 @@ impl Storing<'_> {
         &self,
         format: Format,
         mut records: Vec<(usize, CallRecord)>,
+        refused: u64,
         counts: &mut Counts,
     ) -> Result<BatchAnswer, StoreError> {
         let mut conn = self.db.write().await?;
@@ -159,6 +161,7 @@ impl Storing<'_> {
             }
         }
         let mut answer = ingest::put(&mut conn, self.scope, records, self.ingest).await?;
+        account_totals::refused(&mut conn, self.scope, self.ingest.received_at, refused, 0).await?;
         conn.commit().await?;
         answer.finish();
         Ok(answer)

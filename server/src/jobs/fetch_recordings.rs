@@ -4,6 +4,7 @@
 use domain::{Timestamp, call::RecordingFetchReason as Reason};
 use futures::{StreamExt, TryStreamExt};
 use store::{
+    StoreError,
     jobs::JobOutcome,
     recording_credentials,
     recording_fetches::{self, DueFetch},
@@ -60,6 +61,7 @@ async fn one(task: &Task, credentials: &Credentials, due: DueFetch) -> Result<()
             Ok(_) | Err(KeepError::NoCall) => return Ok(()),
             Err(KeepError::NotAudio(reason)) if reason.is_nothing_yet() => Reason::NotYet,
             Err(KeepError::NotAudio(_)) => Reason::NotAudio,
+            Err(KeepError::Store(StoreError::OverQuota(..))) => Reason::OverQuota,
             Err(error) => return Err(error.into()),
         },
         Err(FetchError::Failed(reason)) => reason,

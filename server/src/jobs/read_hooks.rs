@@ -13,7 +13,7 @@ use domain::{
     limits::{HOOK_AGENTS, HOOK_BYTES, HOOKS_PER_READ, NAME_CHARS},
 };
 use store::{
-    Conn, Scope, StoreError, accounts,
+    Conn, Scope, StoreError, account_totals, accounts,
     campaigns::{self, CampaignInput},
     hooks::{
         self,
@@ -121,6 +121,8 @@ async fn read_waiting(task: &Task) -> Result<usize, JobError> {
         }
     }
     let outcomes = making.put(&mut conn, outcomes).await?;
+    let unreadable = said.iter().filter(|said| said.parts.is_err()).count() as u64;
+    account_totals::refused(&mut conn, &task.scope, task.now(), unreadable, 0).await?;
     for said in &said {
         said.mark(&mut conn, &task.scope, &outcomes).await?;
     }

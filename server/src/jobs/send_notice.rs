@@ -5,11 +5,13 @@ use app::{
     Text,
     mail::notice::{About, Notice},
 };
-use domain::Timestamp;
+use domain::{Account, Timestamp};
 use store::{
     accounts, invitations,
     jobs::{JobOutcome, SendNotice},
-    password_links, users,
+    password_links,
+    quotas::{Near, Quota},
+    users,
 };
 
 use super::{Ended, JobError, Task};
@@ -54,12 +56,35 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<(String, Not
             password_links::add(&mut conn, scope, user.key, &link.hash, until, true).await?;
             (email, About::Password, "set-password", until)
         }
+        SendNotice::QuotaNear { email, quota, limit, used, .. } => {
+            let Some(quota) = Quota::from_word(quota) else { return Ok(None) };
+            let is_owner = users::lookup_email(&mut conn, scope, email).await?.is_some();
+            let page = if is_owner { "usage".to_owned() } else { format!("operator/accounts/{}", account.id) };
+            let near = Near { quota, limit: *limit, used: *used };
+            return Ok(Some(letter(task, email, About::Quota(near), &page, now, &account)));
+        }
+        SendNotice::Entered { email, by, reason, role, until } => {
+            let about = About::Entered { by, reason, role: *role };
+            return Ok(Some(letter(task, email, about, "settings/log", *until, &account)));
+        }
     };
     conn.commit().await?;
-    let base = task.context.settings().base_url.as_str();
-    let address = format!("{base}/{page}?link={}", app::links::encoded(&link.text));
-    let letter = Notice::new(about, &account.name, address, until, account.zone, Text(account.language));
-    Ok(Some((to.clone(), letter)))
+    let page = format!("{page}?link={}", app::links::encoded(&link.text));
+    Ok(Some(letter(task, to, about, &page, until, &account)))
+}
+
+/// A mail to somebody, which leads to a page.
+fn letter(
+    task: &Task,
+    to: &str,
+    about: About<'_>,
+    page: &str,
+    until: Timestamp,
+    account: &Account,
+) -> (String, Notice) {
+    let address = format!("{}/{page}", task.context.settings().base_url);
+    let notice = Notice::new(about, &account.name, address, until, account.zone, Text(account.language));
+    (to.to_owned(), notice)
 }
 
 fn ended(task: &Task, answer: Answer) -> JobOutcome {

@@ -58,6 +58,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
                 read += 1;
                 total += counts.stored();
                 stored.rejected += counts.answer.rejected;
+                stored.over_quota += counts.answer.over_quota;
                 stored.warnings += counts.warnings;
                 stored.campaigns.extend(counts.campaigns);
                 stored.files.push(file_reading(&file.name, &reading));

@@ -2,7 +2,12 @@
 
 use std::sync::Arc;
 
-use app::session::{Preferences, SignedIn};
+use app::{
+    operator::OperatorBody,
+    server_page::ServerPage,
+    session::{Preferences, SignedIn},
+    sign_in::FirstStartWaits,
+};
 use axum::{
     body::Body,
     extract::{Request, State},
@@ -47,7 +52,27 @@ async fn page_handler(State(server): State<Server>, request: Request) -> Respons
     if request.extensions().get::<SignedIn>().is_none() && !PUBLIC.contains(&path) {
         return session::sign_in_first(&request);
     }
+    if path == "/sign-in" {
+        return sign_in(server, request).await;
+    }
     render(server, request).await
+}
+
+/// The page to sign in on; where nobody is there yet, it says how to begin.
+async fn sign_in(server: Server, request: Request) -> Response {
+    let db = database_of(&request, &server);
+    let waits = async { server.context.first_start.is_waiting(&mut *db.read().await?).await };
+    // A database that does not answer is said by signing in.
+    let waits = waits.await.unwrap_or(false);
+    let context = context(&server, &request, &db);
+    let with_note = move || {
+        context();
+        provide_context(FirstStartWaits(waits));
+    };
+    match tokio::spawn(render_app_async_with_context(with_note, app::shell)(request)).await {
+        Ok(response) => response,
+        Err(error) => Problem::internal(&error).into_response(),
+    }
 }
 
 /// The page that says that there is no such page.
@@ -58,6 +83,20 @@ pub async fn not_found(server: Server, mut request: Request) -> Response {
         *response.status_mut() = StatusCode::NOT_FOUND;
     }
     response
+}
+
+/// A page of the operator, which was made already, in the frame of all pages.
+pub async fn operator_page(server: Server, request: Request, page: ServerPage) -> Response {
+    let db = database_of(&request, &server);
+    let context = context(&server, &request, &db);
+    let with_page = move || {
+        context();
+        provide_context(OperatorBody(page.clone()));
+    };
+    match tokio::spawn(render_app_async_with_context(with_page, app::operator::shell)(request)).await {
+        Ok(response) => response,
+        Err(error) => Problem::internal(&error).into_response(),
+    }
 }
 
 async fn render(server: Server, request: Request) -> Response {

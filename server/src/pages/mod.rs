@@ -3,11 +3,13 @@
 mod app;
 mod campaigns;
 mod exports;
+mod first_start;
 mod hooks;
 mod imports;
 mod jobs;
 mod live;
 mod mail;
+mod operator;
 mod recording;
 mod recording_fetches;
 mod result_codes;
@@ -36,4 +38,6 @@ pub fn routes() -> Routes {
         .merge(usage::routes())
         .merge(campaigns::routes())
         .merge(live::routes())
+        .merge(operator::routes())
+        .merge(first_start::routes())
 }

@@ -73,7 +73,8 @@ async fn of_another(
     address: &str,
 ) -> Result<Option<Response>, StoreError> {
     let mut conn = db.read().await?;
-    let users = users::of_person(&mut conn, &who.email).await?;
+    let now = (server.context.clock)();
+    let users = users::memberships(&mut conn, &who.email, now).await?;
     let Some(user) = users.into_iter().find(|user| user.account == account) else { return Ok(None) };
     #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
     let scope = Scope::of_user(user.account, user.key, user.role);

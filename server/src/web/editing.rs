@@ -23,7 +23,7 @@ use super::{
     refused::{Refused, refused},
     session,
 };
-use crate::context::{Server, SharedContext};
+use crate::context::{Context, Server, SharedContext};
 
 /// Somebody signed in who changes something. What they change is committed together with a row of the log, or not at all.
 pub struct Editing {
@@ -82,6 +82,11 @@ impl Editing {
     /// How the reader likes pages.
     pub fn preferences(&self) -> Preferences {
         self.preferences
+    }
+
+    /// What a page of its own is made with.
+    pub fn looks(&self) -> (Preferences, &Context) {
+        (self.preferences, &self.context)
     }
 
     /// Now.

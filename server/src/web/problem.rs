@@ -11,7 +11,7 @@ use axum::{
 };
 use domain::FieldError;
 use serde::Serialize;
-use store::{Outage, StoreError};
+use store::{Outage, StoreError, quotas::Quota};
 use utoipa::ToSchema;
 
 use super::small_page::small_page;
@@ -157,11 +157,26 @@ impl Problem {
             .with_header(header::WWW_AUTHENTICATE, "Signature")
     }
 
+    /// 403: the account has used up what its quota lets it. Sending the same again helps only when there is room, so it is not 429.
+    pub fn over_quota(quota: Quota, limit: i64) -> Self {
+        let detail = match quota {
+            Quota::Calls => format!(
+                "the account has its {limit} calls of the month in which these began; known calls can still be corrected"
+            ),
+            Quota::Recordings => {
+                format!("the account keeps {limit} bytes of recordings at most, and this one would be beyond that")
+            }
+            Quota::People => format!("the account has {limit} people at most, invitations among them"),
+        };
+        Self::new(StatusCode::FORBIDDEN, "over-quota", "The quota is used up", detail)
+    }
+
     /// What the database failed with.
     pub fn of_store(error: &StoreError) -> Self {
         match error {
             StoreError::Invalid(field) => Self::invalid(field.clone()),
             StoreError::Hidden => Self::not_found("page"),
+            StoreError::OverQuota(quota, limit) => Self::over_quota(*quota, *limit),
             StoreError::Cursor => Self::field("cursor", "was not made by this list"),
             error => match error.outage() {
                 Some(Outage::Busy) => Self::busy(error),

@@ -3,16 +3,16 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use app::session::SignedIn;
+use app::session::{Preferences, SignedIn};
 use axum::{
     extract::{FromRequestParts, Request, State},
     http::{HeaderMap, HeaderValue, Method, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use domain::{Timestamp, time::DAY_MS};
+use domain::{Role, Timestamp, time::DAY_MS};
 use store::{
-    Conn, RequestDb, Scope, StoreError,
+    Conn, RequestDb, Scope, StoreError, quotas,
     sessions::{self, Device, Found, SingleSignOn, Times},
 };
 
@@ -130,7 +130,8 @@ pub async fn recognise(State(server): State<Server>, mut request: Request, next:
     let preferences = browser::preferences(request.headers(), language);
     request.extensions_mut().insert(preferences);
     let mut cookie = None;
-    if let Some((signed_in, mut key)) = found {
+    if let Some((mut signed_in, mut key)) = found {
+        signed_in.notices = notices(context, &signed_in, preferences);
         if let Some(times) = extended(key.times, (context.clock)()) {
             // A read-only database must not keep people from reading.
             match extend(&db, &key, times).await {
@@ -162,10 +163,16 @@ pub async fn recognise_stray(server: &Server, request: &mut Request) {
     let language = found.as_ref().map(|(signed_in, _)| signed_in.account.language);
     let preferences = browser::preferences(request.headers(), language);
     request.extensions_mut().insert(preferences);
-    if let Some((signed_in, key)) = found {
+    if let Some((mut signed_in, key)) = found {
+        signed_in.notices = notices(&server.context, &signed_in, preferences);
         request.extensions_mut().insert(signed_in);
         request.extensions_mut().insert(key);
     }
+}
+
+/// What the frame says above the pages of somebody.
+fn notices(context: &Context, signed_in: &SignedIn, preferences: Preferences) -> String {
+    app::operator::notices(signed_in, preferences, &context.app.assets.url("icons.svg"))
 }
 
 /// The database of a request.
@@ -186,6 +193,15 @@ async fn find(
     let now = (server.context.clock)();
     let mut conn = db.read().await?;
     let found = sessions::find(&mut conn, account, &hash, now).await?;
+    // Owners are told above every page of quotas that are used up, or nearly.
+    let near = match &found {
+        Found::Session(session) if session.user.role == Role::Owner => {
+            #[expect(clippy::disallowed_methods, reason = "the session was found")]
+            let scope = Scope::of_user(account, session.user.key, session.user.role);
+            quotas::near(&mut conn, &scope, session.account.zone, now).await?
+        }
+        _ => Vec::new(),
+    };
     drop(conn);
     if found == Found::Over {
         // It stays over, whatever the clock says next.
@@ -200,7 +216,21 @@ async fn find(
     let key = SessionKey { account: account.id, hash, times: session.times };
     #[expect(clippy::disallowed_methods, reason = "the session was found")]
     let scope = Scope::of_user(account.id, user.key, user.role).in_country(account.country).limited(user.is_limited);
-    Ok(Some((SignedIn { scope, account, name: user.name, email: user.email, session: hash }, key)))
+    let (is_operator, until) = (user.is_operator, user.ends_at);
+    Ok(Some((
+        SignedIn {
+            scope,
+            account,
+            name: user.name,
+            email: user.email,
+            session: hash,
+            is_operator,
+            until,
+            near,
+            notices: String::new(),
+        },
+        key,
+    )))
 }
 
 async fn extend(db: &RequestDb, key: &SessionKey, times: Times) -> Result<(), StoreError> {

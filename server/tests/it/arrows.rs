@@ -11,7 +11,7 @@ use std::{
 const ORDER: [&[&str]; 13] = [
     &["clock", "connections", "failure", "metrics", "secrets", "site", "turns"],
     &["passwords", "settings", "shared_answer"],
-    &["attempts", "sealing"],
+    &["attempts", "first_start", "sealing"],
     &["recordings", "files", "sso"],
     &["importing"],
     &["readiness"],

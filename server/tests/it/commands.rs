@@ -422,3 +422,29 @@ fn a_password_that_a_passed_on_link_set_opens_no_further_account() {
     assert_eq!(place.ok(&["user", "add", "lan@cty.vn", "--account", "C", "--role", "owner"]), "");
     assert!(!place.ok(&["user", "list", "--account", "A"]).contains("no password yet"));
 }
+
+#[test]
+fn operators_and_quotas_are_set_by_commands() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    assert!(place.fails(&["operator", "add", "lan@cty.vn"]).contains("belongs to nobody"));
+    place.ok(&["user", "add", "lan@cty.vn", "--account", "A", "--role", "owner"]);
+    // Whoever has the link to set the password would be the operator.
+    assert!(place.fails(&["operator", "add", "lan@cty.vn"]).contains("no password yet"));
+    assert_eq!(place.ok(&["operator", "list"]), "");
+    assert!(place.fails(&["operator", "remove", "lan@cty.vn"]).contains("is no operator"));
+    place.ok(&["account", "set", "A", "--calls", "1000", "--gb", "2", "--people", "1"]);
+    let listed = place.ok(&["account", "list"]);
+    for said in ["calls this month: 0 of 1000", "GB of recordings: 0 of 2", "people: 1 of 1"] {
+        assert!(listed.contains(said), "{listed}");
+    }
+    assert!(
+        place.fails(&["user", "add", "hai@cty.vn", "--account", "A", "--role", "viewer"]).contains("quota of people")
+    );
+    place.ok(&["account", "set", "A", "--people", "none"]);
+    place.ok(&["user", "add", "hai@cty.vn", "--account", "A", "--role", "viewer"]);
+    assert!(place.ok(&["account", "list"]).contains("people: 2 of no limit"));
+    for wrong in ["-1", "x", "1.5"] {
+        assert_eq!(place.run(&["account", "set", "A", &format!("--calls={wrong}")]).status.code(), Some(2), "{wrong}");
+    }
+}

@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::json;
 use server::secrets;
 use store::{
-    Chosen,
+    Chosen, operators,
     tokens::{self, NewToken},
     users,
 };
@@ -36,6 +36,7 @@ fn filled(path: &str, person: i64) -> String {
         .replace("/calls/{id}", "/calls/c-1")
         .replace("/voicebots/{id}", "/voicebots/bot")
         .replace("/people/{key}", &format!("/people/{person}"))
+        .replace("/operator/accounts/{id}", "/operator/accounts/1")
         .replace("{part}", "people")
         .replace("{tag}", "en")
         .replace("{name}", "dark")
@@ -73,6 +74,14 @@ both_engines! {
         let (other, _) = account(&at.server.db, "Công ty Khác").await;
         user(&at.server.db, &other, "la@khac.vn", Role::Owner).await;
         let mut people = vec![("nobody", String::new()), ("stranger", at.sign_in("la@khac.vn").await)];
+        // Who runs the service belongs to another account, and has entered none.
+        user(&at.server.db, &other, "vanhanh@khac.vn", Role::Viewer).await;
+        {
+            let mut conn = at.server.db.write().await.unwrap();
+            operators::add(&mut conn, "vanhanh@khac.vn", Timestamp(NOW)).await.unwrap();
+            conn.commit().await.unwrap();
+        }
+        people.push(("operator", at.sign_in("vanhanh@khac.vn").await));
         for (name, role) in [("viewer", Role::Viewer), ("limited", Role::Viewer), ("manager", Role::Manager), ("owner", Role::Owner)] {
             let email = format!("{name}@cty.vn");
             let key = at.user(&email, role).await;

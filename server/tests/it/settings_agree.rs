@@ -58,6 +58,9 @@ const NO_SETTINGS: &[&str] = &[
     "/hooks/recordings/again",
     "/hooks/{key}/{source}",
     "/oidc/backchannel-logout",
+    "/first-start",
+    "/operator/accounts/{id}/enter",
+    "/operator/leave",
 ];
 /// Requests that send data.
 const NO_SETTINGS_API: &[&str] = &[

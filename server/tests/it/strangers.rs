@@ -154,6 +154,18 @@ const TRIED_APART: &[(&str, &str)] = &[
     ("POST", "/settings/sign-in/passwords"),
     ("GET", "/api/v1/sign-in"),
     ("PUT", "/api/v1/sign-in"),
+    // operator.rs
+    ("GET", "/operator"),
+    ("GET", "/operator/invoices.csv"),
+    ("GET", "/operator/accounts/{id}"),
+    ("POST", "/operator/accounts"),
+    ("POST", "/operator/accounts/{id}/quotas"),
+    ("POST", "/operator/accounts/{id}/owners"),
+    ("POST", "/operator/accounts/{id}/enter"),
+    ("POST", "/operator/leave"),
+    // first_start.rs
+    ("GET", "/first-start"),
+    ("POST", "/first-start"),
     // settings_tariffs.rs
     ("POST", "/settings/tariffs/add"),
     // api_managing.rs

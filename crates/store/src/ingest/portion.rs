@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallClass, CallRecord, FieldError, Money, call::CheckedCall, phone};
+use domain::{CallClass, CallRecord, FieldError, Money, call::CheckedCall, phone, usage::Month};
 
 use super::{
     BatchAnswer, Ready, RecordError,
@@ -18,9 +18,13 @@ use crate::{
     db::{Conn, execute, fetch_all},
     dialect::{integers_of_json, texts_of_json},
     imports,
+    quotas::CallQuota,
     rollup::Deltas,
     timeline::{CALL_COLUMNS, CallRow, DayFlags, walk},
 };
+
+/// Why a new call is not taken in.
+const OVER_QUOTA: &str = "is in a month for which the account's quota of calls is used up";
 
 /// A call as it is known by its id.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
@@ -51,6 +55,7 @@ pub(super) fn pending(
     vocabulary: &Vocabulary,
     known: &HashMap<String, Known>,
     directory: &mut Directory,
+    quota: &mut CallQuota,
     answer: &mut BatchAnswer,
 ) -> (Vec<Pending>, HashMap<String, ContentHash>) {
     let mut by_earlier_form = HashMap::new();
@@ -73,11 +78,17 @@ pub(super) fn pending(
                 *key
             }
         };
-        answer.warn(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
         let earlier = places.get(&id).copied();
         let before = earlier.map(|at| calls[at].hash.bytes());
         let before = before.or_else(|| known.get(&id).map(|call| call.content_hash.as_slice()));
-        match before.map(|before| hash.compare(&record, before)) {
+        let compared = before.map(|before| hash.compare(&record, before));
+        if compared.is_none() && !quota.take(Month::of(vocabulary.zone.local(record.dialed_at).day())) {
+            answer.over_quota += 1;
+            answer.reject(reject("dialed_at", OVER_QUOTA));
+            continue;
+        }
+        answer.warn(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
+        match compared {
             None => answer.accepted += 1,
             Some(Content::Other) => answer.updated += 1,
             Some(Content::Same) => {

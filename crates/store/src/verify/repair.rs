@@ -23,11 +23,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::CampaignId;
 
 use super::{
-    Difference, Findings, Progress, Rules,
+    Difference, Findings, Progress, Rules, Storage,
     campaign::{Campaign, MissingSums, StandingRow, WrongCustomer, derive},
 };
 use crate::{
-    Db, Scope, StoreError, accounts,
+    Db, Scope, StoreError, account_totals, accounts,
     bulk::add_sums,
     db::{Conn, execute, fetch_all, fetch_one},
     dialect::integers_of_json,
@@ -100,9 +100,11 @@ pub(super) async fn usage(
         let account = accounts::lookup(&mut conn, scope).await?;
         let stored = AllUsage::stored(&mut conn, scope.account()).await?;
         let recounted = of_hours(&mut conn, scope).await?;
+        let storage = Storage::read(&mut conn, scope).await?;
         drop(conn);
         let mut findings = Findings::new(&account.name, "–");
         findings.compare_usage(&stored, &recounted);
+        findings.compare_storage(storage);
         let is_right = findings.found.is_empty();
         found.get_or_insert(findings.found);
         if is_right || !repair {
@@ -114,8 +116,11 @@ pub(super) async fn usage(
                 codes: missing(&stored.codes, &recounted.codes),
                 campaign_days: missing(&stored.campaign_days, &recounted.campaign_days),
                 campaign_months: missing(&stored.campaign_months, &recounted.campaign_months),
+                months: missing(&stored.months, &recounted.months),
+                account_codes: missing(&stored.account_codes, &recounted.account_codes),
             }),
             campaign: None,
+            recording_bytes: storage.missing(),
         };
         if correct(db, scope, repairs, corrections, progress).await? {
             return Ok(found.unwrap_or_default());
@@ -174,6 +179,7 @@ async fn count_repair(conn: &mut Conn, scope: &Scope, repairs: i64) -> Result<bo
 pub(super) struct Corrections {
     campaign: Option<(i64, MissingSums)>,
     usage: Option<AllUsage>,
+    recording_bytes: i64,
 }
 
 /// Takes rows out of `rows`, as many as are left of `most`.
@@ -190,7 +196,7 @@ fn take<K: Key, S: Sums>(rows: &mut BTreeMap<K, S>, most: &mut usize) -> BTreeMa
 
 impl Corrections {
     pub(super) fn of(campaign: &Campaign, sums: MissingSums) -> Self {
-        Self { campaign: Some((campaign.key, sums)), usage: None }
+        Self { campaign: Some((campaign.key, sums)), usage: None, recording_bytes: 0 }
     }
 
     /// Adds up to [`ROWS`] rows; returns how many. With the last, what came to nothing is deleted.
@@ -216,10 +222,13 @@ impl Corrections {
             let codes = take(&mut usage.codes, &mut left);
             let campaign_days = take(&mut usage.campaign_days, &mut left);
             let campaign_months = take(&mut usage.campaign_months, &mut left);
-            let some = AllUsage { days, codes, campaign_days, campaign_months };
+            let months = take(&mut usage.months, &mut left);
+            let account_codes = take(&mut usage.account_codes, &mut left);
+            let some = AllUsage { days, codes, campaign_days, campaign_months, months, account_codes };
             usage_rollup::write(conn, account, &some).await?;
             usage_rollup::delete_empty(conn, account, &some).await?;
         }
+        account_totals::add_recording_bytes(conn, account, std::mem::take(&mut self.recording_bytes)).await?;
         Ok(ROWS - left)
     }
 }

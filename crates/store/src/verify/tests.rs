@@ -37,7 +37,7 @@ async fn damage(db: &Db, scope: &Scope, statements: &[&str]) {
 }
 
 /// Something in every table that is recounted.
-const EVERYWHERE: [&str; 14] = [
+const EVERYWHERE: [&str; 17] = [
     "UPDATE rollup_hours SET cost = cost + 7, recorded = recorded + 1 WHERE account_id = $1 AND hour > 12",
     "DELETE FROM rollup_days WHERE account_id = $1",
     "UPDATE rollup_week SET calls = calls + 1 WHERE account_id = $1",
@@ -49,6 +49,9 @@ const EVERYWHERE: [&str; 14] = [
     "UPDATE calls SET attempt = attempt + 3, day = day + 1, talk_time = 1 WHERE account_id = $1 AND contact_no IN (7, 8)",
     "UPDATE calls SET class = 1 WHERE account_id = $1 AND contact_no = 9 AND class = 0",
     "UPDATE usage_days SET calls = 0 WHERE account_id = $1",
+    "UPDATE usage_months SET calls = calls + 3, open = 0 WHERE account_id = $1",
+    "UPDATE usage_account_codes SET calls = calls - 1 WHERE account_id = $1",
+    "INSERT INTO account_totals (account_id, recording_bytes) VALUES ($1, 7) ON CONFLICT (account_id) DO UPDATE SET recording_bytes = account_totals.recording_bytes + 7",
     "DELETE FROM usage_codes WHERE account_id = $1",
     "UPDATE usage_campaign_days SET talk_time = talk_time - 3 WHERE account_id = $1",
     "UPDATE usage_campaign_months SET month = month + 100 WHERE account_id = $1",
@@ -106,7 +109,7 @@ both_engines! {
         assert_eq!(differences(&db, &scope).await, []);
         damage(&db, &scope, &EVERYWHERE).await;
         let found = repair(&db, &scope, &mut |_| {}).await;
-        for table in ["calls", "contacts", "customer_days", "campaigns", "rollup_hours", "rollup_days", "rollup_week", "rollup_attempts", "rollup_talk", "usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months"] {
+        for table in ["calls", "contacts", "customer_days", "campaigns", "rollup_hours", "rollup_days", "rollup_week", "rollup_attempts", "rollup_talk", "usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months", "usage_months", "usage_account_codes", "account_totals"] {
             assert!(found.iter().any(|one| one.what.starts_with(&format!("{table} "))), "nothing was found in {table}");
         }
         assert_eq!(differences(&db, &scope).await, []);

@@ -13,14 +13,19 @@ mod tokens;
 mod voicebots;
 
 use app::{
+    Text,
     form::{Field, Filled},
     html::escaped,
+    session::Preferences,
 };
 use axum::response::{Html, IntoResponse, Response};
 use domain::InputError;
 use store::StoreError;
 
-use crate::web::{browser, editing::Editing, routes::Routes, small_page::small_page};
+use crate::{
+    context::Context,
+    web::{browser, routes::Routes, small_page::small_page},
+};
 
 /// What a form brought.
 type Pairs = Vec<(String, String)>;
@@ -55,9 +60,15 @@ fn refused_by_store(typed: Filled, name: &Field, error: StoreError) -> Result<Fi
 }
 
 /// A page that shows a secret once, to be copied.
-fn shown_once(editing: &Editing, title: &str, why: &str, secret: &str, back: &str) -> Response {
-    let text = editing.text();
-    let content = format!(
+pub(super) fn shown_once(
+    (preferences, context): (Preferences, &Context),
+    title: &str,
+    why: &str,
+    secret: &str,
+    back: &str,
+) -> Response {
+    let text = Text(preferences.language);
+    let body = format!(
         "<p>{}</p><input class=\"input\" type=\"text\" readonly value=\"{}\" aria-label=\"{}\" spellcheck=\"false\" \
          autofocus><a class=\"btn\" href=\"{}\">{}</a>",
         escaped(why),
@@ -66,6 +77,6 @@ fn shown_once(editing: &Editing, title: &str, why: &str, secret: &str, back: &st
         escaped(back),
         text.back(),
     );
-    let stylesheet = editing.context.app.assets.url("pkg/ringside.css");
-    Html(small_page(editing.preferences(), &stylesheet, title, "", &content)).into_response()
+    let stylesheet = context.app.assets.url("pkg/ringside.css");
+    Html(small_page(preferences, &stylesheet, title, "", &body)).into_response()
 }

@@ -116,11 +116,15 @@ async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, 
     let is_mailed = values.text(&HOW) != BY_LINK;
     let new = NewInvitation { email: values.text(&INVITED).to_owned(), role: role_of(&values), chosen, is_mailed };
     match send(&editing, conn, &new).await {
-        Ok(Some(link)) => Ok(shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE)),
+        Ok(Some(link)) => Ok(shown_once(editing.looks(), &new.email, editing.text().people_link_shown(), &link, PAGE)),
         Ok(None) => Ok(done(PAGE, "invited")),
         Err(StoreError::Invalid(error)) => {
             let (field, error) = field_at_fault(&error.field);
             Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(field, error)))
+        }
+        Err(StoreError::OverQuota(_, limit)) => {
+            let filled = INVITE.typed(&pairs).refused(&INVITED, InputError::NoMorePeople(limit));
+            Ok(again(&editing, &INVITE, ADD, &filled))
         }
         Err(error) => Err(error.into()),
     }
@@ -146,7 +150,7 @@ async fn invite_again(editing: Editing, Form(Address { email }): Form<Address>) 
     let Invitation { email, role, chosen, is_mailed, .. } = before;
     let new = NewInvitation { email, role, chosen, is_mailed };
     Ok(match send(&editing, conn, &new).await? {
-        Some(link) => shown_once(&editing, &new.email, editing.text().people_link_shown(), &link, PAGE),
+        Some(link) => shown_once(editing.looks(), &new.email, editing.text().people_link_shown(), &link, PAGE),
         None => done(PAGE, "invited"),
     })
 }
@@ -220,7 +224,8 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
         editing.commit(conn, &event).await?;
         return Ok(done(PAGE, "link"));
     }
-    if users::of_person(&mut conn, &user.email).await?.len() > 1 {
+    // One who runs the service is known to all accounts.
+    if user.is_operator || users::of_person(&mut conn, &user.email).await?.len() > 1 {
         return Err(Problem::forbidden(
             "this person belongs to other accounts, too: a link can only be mailed to them, and no mail server is set",
         ));
@@ -230,7 +235,7 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
     editing.commit(conn, &event).await?;
     let base = &editing.context.settings().base_url;
     let link = format!("{base}/set-password?link={}", app::links::encoded(&link.text));
-    Ok(shown_once(&editing, &user.email, text.people_link_shown(), &link, PAGE))
+    Ok(shown_once(editing.looks(), &user.email, text.people_link_shown(), &link, PAGE))
 }
 
 async fn sign_out(editing: Editing, Path(key): Path<i64>) -> Result<Response, Problem> {

@@ -63,7 +63,7 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     }
     let details = json!({"scopes": token.scopes, "masked": token.is_masked});
     editing.commit(conn, &Event::of(Action::TokenAdded, token.name.clone()).with(details)).await?;
-    Ok(shown_once(&editing, &token.name, text.tokens_shown_once(), &secret.text, PAGE))
+    Ok(shown_once(editing.looks(), &token.name, text.tokens_shown_once(), &secret.text, PAGE))
 }
 
 #[derive(Debug, Deserialize)]

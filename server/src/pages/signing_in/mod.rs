@@ -48,7 +48,7 @@ use crate::{
 const BY_PROVIDER_ALONE: &str = "single-sign-on";
 
 /// Seconds after which one may try again where others are in front.
-const RETRY_SECONDS: u64 = 5;
+pub(super) const RETRY_SECONDS: u64 = 5;
 
 /// Forms of signing in and out, of passwords, invitations and the accounts of a person.
 pub fn routes() -> Routes {
@@ -98,7 +98,7 @@ async fn sign_in(
 
     let (person, mut users) = {
         let mut conn = database.read().await?;
-        (people::find(&mut conn, &email).await?, users::of_person(&mut conn, &email).await?)
+        (people::find(&mut conn, &email).await?, users::memberships(&mut conn, &email, (context.clock)()).await?)
     };
     // Who belongs to several accounts comes to the one that a link named, else to the one of last time.
     whose::put_first(&mut users, values.text(&TO));
@@ -195,7 +195,7 @@ async fn note_refusal(
 }
 
 /// Begins a session of somebody who has shown who they are and may enter, and commits. Returns its cookie.
-async fn enter(
+pub(super) async fn enter(
     mut conn: Conn,
     context: &Context,
     user: &User,
@@ -215,14 +215,14 @@ async fn enter(
 }
 
 /// 429 where this network asks for too many passwords to be checked, 503 where all together do.
-fn status_of(full: Full) -> StatusCode {
+pub(super) fn status_of(full: Full) -> StatusCode {
     match full {
         Full::OfAccount => StatusCode::TOO_MANY_REQUESTS,
         Full::All => StatusCode::SERVICE_UNAVAILABLE,
     }
 }
 
-fn later(mut response: Response, status: StatusCode, seconds: u64) -> Response {
+pub(super) fn later(mut response: Response, status: StatusCode, seconds: u64) -> Response {
     *response.status_mut() = status;
     response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     response

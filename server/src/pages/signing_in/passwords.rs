@@ -189,7 +189,8 @@ async fn ask_for_link(
     let now = (context.clock)();
     let mut conn = db.write().await?;
     let users = users::of_person(&mut conn, email).await?;
-    let Some(user) = users.first() else { return Ok(()) };
+    // Not in the name of an account that they entered as an operator.
+    let Some(user) = users.iter().find(|user| user.ends_at.is_none()) else { return Ok(()) };
     #[expect(clippy::disallowed_methods, reason = "nothing goes out but a mail to the person")]
     let scope = Scope::system(user.account);
     let notice = SendNotice::PasswordLink { email: user.email.clone() };

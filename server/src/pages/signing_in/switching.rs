@@ -39,7 +39,7 @@ async fn list(
     let text = Text(preferences.language);
     let mut conn = database.read().await?;
     let mut choices = Vec::new();
-    for user in users::of_person(&mut conn, &who.email).await? {
+    for user in users::memberships(&mut conn, &who.email, (context.clock)()).await? {
         #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
         let scope = Scope::of_user(user.account, user.key, user.role);
         let name = escaped(&accounts::lookup(&mut conn, &scope).await?.name);
@@ -86,7 +86,7 @@ async fn open(
     let email = &editing.who.email;
     let mut conn = editing.write().await?;
     let account = accounts::find_by_name(&mut conn, &chosen.account).await?;
-    let users = users::of_person(&mut conn, email).await?;
+    let users = users::memberships(&mut conn, email, editing.now()).await?;
     let user = account.and_then(|account| users.into_iter().find(|user| user.account == account.id));
     let user = user.ok_or_else(|| Problem::not_found("account"))?;
     let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;

@@ -1,0 +1,15 @@
+//! The pages of who runs the service: how much each account uses, what it may use, and the way into one for a while. They are the
+//! server's alone, without the WebAssembly: every link and form is a full load.
+
+mod account;
+mod accounts;
+pub mod forms;
+mod shell;
+mod texts;
+
+pub use self::{
+    account::{Shown as AccountPage, page as account_page, quotas_seen},
+    accounts::{Order, Query, Shown as AccountsPage, page as accounts_page},
+    shell::{OperatorBody, shell},
+    texts::{notices, quota_amount},
+};

@@ -1,0 +1,102 @@
+//! Operators: who runs the service for all accounts. The mark is on the person and no membership: it shows how much accounts use,
+//! and nothing of what is in them. As [`crate::people`], these statements take no scope.
+
+use domain::{Role, Timestamp};
+
+use crate::{
+    Conn, Scope, StoreError, accounts,
+    db::{execute, fetch_all},
+    people,
+    put::invalid,
+    users::{self, User},
+};
+
+/// How long an operator who enters an account belongs to it, ms: an hour.
+pub const ENTERED_LASTS_MS: i64 = 60 * 60 * 1_000;
+
+/// Somebody who runs the service.
+#[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
+pub struct Operator {
+    /// Their address; lower case.
+    pub email: String,
+    /// How they are addressed.
+    pub name: String,
+    marked_at: i64,
+}
+
+impl Operator {
+    /// When they became one.
+    pub fn since(&self) -> Timestamp {
+        Timestamp(self.marked_at)
+    }
+}
+
+/// Marks a person. Links to set their password that somebody was to pass on are over: who has one would be an operator. `false`:
+/// they are marked already.
+///
+/// # Errors
+/// Where there is no such person, or they have set no password yet: whoever has a link to set it would be an operator.
+pub async fn add(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let person = people::find(conn, email).await?.ok_or_else(|| invalid("EMAIL", "belongs to nobody who signs in"))?;
+    if person.password_hash.is_none() {
+        return Err(invalid("EMAIL", "belongs to somebody who has set no password yet"));
+    }
+    let marked = execute!(
+        conn,
+        "UPDATE people SET operator_since = $2 WHERE email = $1 AND operator_since IS NULL",
+        person.email.as_str(),
+        now.0,
+    )?;
+    people::end_passed_on_links(conn, &person.email).await?;
+    Ok(marked > 0)
+}
+
+/// Takes the mark from a person. What they entered for a while ends with it. `false`: they have none.
+pub async fn remove(conn: &mut Conn, email: &str) -> Result<bool, StoreError> {
+    let email = people::address(email)?;
+    let unmarked = execute!(
+        conn,
+        "UPDATE people SET operator_since = NULL WHERE email = $1 AND operator_since IS NOT NULL",
+        email.as_str(),
+    )?;
+    if unmarked > 0 {
+        for user in users::of_person(conn, &email).await?.into_iter().filter(|user| user.ends_at.is_some()) {
+            #[expect(clippy::disallowed_methods, reason = "an account that the person entered as an operator")]
+            let scope = Scope::system(user.account);
+            users::delete(conn, &scope, user.key).await?;
+        }
+        people::forget_stray(conn, &email).await?;
+    }
+    Ok(unmarked > 0)
+}
+
+/// All operators, by address.
+pub async fn list(conn: &mut Conn) -> Result<Vec<Operator>, StoreError> {
+    fetch_all!(
+        conn,
+        Operator,
+        "SELECT email, name, operator_since AS marked_at FROM people WHERE operator_since IS NOT NULL ORDER BY email",
+    )
+}
+
+/// Lets an operator into an account until `ends_at`. Who entered it before enters anew.
+///
+/// # Errors
+/// Where they belong to it for good.
+pub async fn enter(
+    conn: &mut Conn,
+    scope: &Scope,
+    email: &str,
+    role: Role,
+    ends_at: Timestamp,
+    now: Timestamp,
+) -> Result<User, StoreError> {
+    accounts::lock(conn, scope).await?;
+    if let Some(before) = users::lookup_email(conn, scope, email).await? {
+        if before.ends_at.is_none() {
+            return Err(invalid("email", "belongs to a user of this account"));
+        }
+        users::delete(conn, scope, before.key).await?;
+    }
+    users::add_until(conn, scope, email, role, ends_at, now).await
+}

@@ -1,0 +1,50 @@
+//! `ringside operator add`, `remove` and `list`.
+
+use store::operators;
+
+use super::{Failure, open};
+use crate::{clock, settings::Settings};
+
+/// A person.
+#[derive(Debug, clap::Args)]
+pub(super) struct Named {
+    /// The e-mail address that they sign in with
+    email: String,
+}
+
+pub(super) async fn add(settings: &Settings, Named { email }: Named) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let is_new = operators::add(&mut conn, &email, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("{email} {}", if is_new { "is an operator" } else { "was an operator already" });
+    Ok(())
+}
+
+pub(super) async fn remove(settings: &Settings, Named { email }: Named) -> Result<(), Failure> {
+    let db = open(settings).await?;
+    let mut conn = db.write().await?;
+    if !operators::remove(&mut conn, &email).await? {
+        return Err(Failure::new(format!("{email} is no operator")));
+    }
+    let others = operators::list(&mut conn).await?.len();
+    conn.commit().await?;
+    db.close().await;
+    println!("{email} is no operator any more");
+    if others == 0 {
+        eprintln!("There is no operator left; ringside operator add makes one");
+    }
+    Ok(())
+}
+
+pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
+    let db = open(settings).await?;
+    let mut conn = db.read().await?;
+    for operator in operators::list(&mut conn).await? {
+        println!("{}\t{}\tsince {}", operator.email, operator.name, operator.since());
+    }
+    drop(conn);
+    db.close().await;
+    Ok(())
+}

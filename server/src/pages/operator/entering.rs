@@ -1,0 +1,117 @@
+//! Entering an account for a while, and leaving it: the only way of an operator to what is in it.
+
+use app::{
+    form::Filled,
+    operator::forms::{ENTER, ENTER_ROLE, REASON},
+};
+use axum::{
+    Extension, Form,
+    extract::Path,
+    http::{HeaderMap, header},
+    response::Response,
+};
+use domain::{Role, Timestamp};
+use serde_json::json;
+use store::{
+    StoreError,
+    audit::{Action, Actor, Event},
+    jobs::{self, SendNotice},
+    operators::{self, ENTERED_LASTS_MS},
+    sessions, users,
+};
+
+use super::Pairs;
+use crate::{
+    pages::signing_in::enter as begin,
+    web::{
+        browser,
+        client::Client,
+        editing::Editing,
+        operating::Operating,
+        problem::Problem,
+        routes::Routes,
+        session::{self, Opening, SessionKey},
+    },
+};
+
+pub(super) fn routes() -> Routes {
+    Routes::new().post("/operator/accounts/{id}/enter", enter).post("/operator/leave", leave)
+}
+
+async fn enter(
+    operating: Operating,
+    Path(id): Path<String>,
+    Extension(key): Extension<SessionKey>,
+    Client(address): Client,
+    headers: HeaderMap,
+    Form(pairs): Form<Pairs>,
+) -> Result<Response, Problem> {
+    let (text, now, email) = (operating.text(), operating.now(), &operating.who.email);
+    let mut conn = operating.write().await?;
+    let (scope, account) = operating.account(&mut conn, &id).await?;
+    let page = format!("/operator/accounts/{}", account.id);
+    let action = format!("{page}/enter");
+    let again = |filled: &Filled| operating.refused(&ENTER, text.operator_enter(), &action, &page, filled);
+    let values = match ENTER.parse(&pairs) {
+        Ok(values) => values,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let role = Role::from_word(values.text(&ENTER_ROLE)).unwrap_or(Role::Viewer);
+    let (reason, until) = (values.text(&REASON).trim().to_owned(), Timestamp(now.0 + ENTERED_LASTS_MS));
+    let user = match operators::enter(&mut conn, &scope, email, role, until, now).await {
+        Ok(user) => user,
+        Err(StoreError::Invalid(_)) => {
+            return Ok(again(&ENTER.typed(&pairs).failed(text.operator_is_member().to_owned(), &[])));
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let owners = users::list(&mut conn, &scope).await?.into_iter();
+    for owner in owners.filter(|owner| owner.role == Role::Owner && owner.ends_at.is_none()) {
+        let (by, reason) = (email.clone(), reason.clone());
+        let notice = SendNotice::Entered { email: owner.email, by, reason, role, until };
+        jobs::enqueue(&mut conn, &scope, &notice, Some(&notice.once_key()), now, now).await?;
+    }
+    let details = json!({"reason": reason, "role": role.word(), "until": until.to_string()});
+    operating.tell(&mut conn, &scope, &Event::of(Action::OperatorEntered, email.clone()).with(details)).await?;
+    let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
+    sessions::delete(&mut conn, key.account, &key.hash).await?;
+    let opening = Opening { keep: false, ..opening };
+    let cookie = begin(conn, &operating.context, &user, &opening, &Actor::user(email, address)).await?;
+    operating.context.live.end_session(key.hash);
+    let mut response = browser::see_other("/campaigns");
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// Ends what was entered, and goes back to an account that the operator belongs to for good.
+async fn leave(
+    editing: Editing,
+    Extension(session_key): Extension<SessionKey>,
+    Client(address): Client,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let (email, now) = (editing.who.email.clone(), editing.now());
+    let entered = editing.who.until.is_some().then(|| editing.who.scope.user()).flatten();
+    let key = entered.ok_or_else(|| Problem::not_found("address"))?;
+    let mut conn = editing.write().await?;
+    let opening = Opening::after(&mut conn, &session_key, session::device(&headers, address)).await?;
+    let opening = Opening { keep: false, ..opening };
+    let left = users::delete(&mut conn, &editing.who.scope, key).await?;
+    if left {
+        let event = Event::of(Action::OperatorLeft, email.clone());
+        let actor = Actor::operating(&email, address);
+        store::audit::record(&mut conn, &editing.who.scope, &actor, &event, now).await?;
+    }
+    let back = users::memberships(&mut conn, &email, now).await?.into_iter().find(|user| user.ends_at.is_none());
+    let (to, cookie) = if let Some(user) = back {
+        let actor = Actor::user(&email, address);
+        ("/operator?note=left", begin(conn, &editing.context, &user, &opening, &actor).await?)
+    } else {
+        conn.commit().await?;
+        ("/sign-in?note=signed-out", session::no_cookie(&editing.context))
+    };
+    editing.context.live.end_sessions_of(editing.who.scope.account(), key);
+    let mut response = browser::see_other(to);
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}

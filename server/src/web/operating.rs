@@ -1,0 +1,127 @@
+//! A handler of the operator's pages: who asks, the database, and the log of the account that something is done to. Everybody else gets
+//! the answer to an address that is none.
+
+use std::sync::Arc;
+
+use app::{
+    Session, Text,
+    form::{Filled, Form},
+    session::{Preferences, SignedIn},
+};
+use axum::{
+    extract::{FromRequestParts, Request},
+    http::request::Parts,
+    response::{IntoResponse, Response},
+};
+use domain::{Account, Timestamp, usage::Month};
+use store::{
+    Conn, Scope, StoreError, accounts,
+    audit::{self, Actor, Event},
+};
+
+use super::{
+    client::Client,
+    database::{self, Database},
+    problem::Problem,
+    refused::{Refused, refused},
+    session,
+};
+use crate::context::{Server, SharedContext};
+
+/// Somebody signed in who runs the service.
+pub struct Operating {
+    /// Who asks.
+    pub who: SignedIn,
+    /// What they work with.
+    pub context: SharedContext,
+    actor: Actor,
+    database: Database,
+    preferences: Preferences,
+}
+
+impl FromRequestParts<Server> for Operating {
+    type Rejection = Response;
+
+    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+        let Some(who) = parts.extensions.get::<SignedIn>().cloned() else {
+            let request = Request::from_parts(parts.clone(), axum::body::Body::empty());
+            return Err(session::sign_in_first(&request));
+        };
+        if !who.is_operator {
+            return Err(Problem::not_found("address").into_response());
+        }
+        let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
+        Ok(Self {
+            actor: Actor::operating(&who.email, address),
+            who,
+            context: Arc::clone(&server.context),
+            database: Database::of(database::of(parts, server)),
+            preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
+        })
+    }
+}
+
+impl Operating {
+    /// The texts in the reader's language.
+    pub fn text(&self) -> Text {
+        Text(self.preferences.language)
+    }
+
+    /// How the reader likes pages.
+    pub fn preferences(&self) -> Preferences {
+        self.preferences
+    }
+
+    /// What a body that the server makes is made with.
+    pub fn session(&self) -> Session {
+        let Preferences { language, theme } = self.preferences;
+        Session { language, theme, person: None, icons: self.context.app.assets.url("icons.svg") }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        (self.context.clock)()
+    }
+
+    /// The month that it is in the reader's zone.
+    pub fn this_month(&self) -> Month {
+        Month::of(self.who.account.zone.local(self.now()).day())
+    }
+
+    /// A transaction that reads.
+    pub async fn read(&self) -> Result<Conn, StoreError> {
+        self.database.read().await
+    }
+
+    /// A transaction that writes; [`Self::commit`] ends it.
+    pub async fn write(&self) -> Result<Conn, StoreError> {
+        self.database.write().await
+    }
+
+    /// The account of a path, by its number.
+    pub async fn account(&self, conn: &mut Conn, id: &str) -> Result<(Scope, Account), Problem> {
+        let id: i64 = id.parse().map_err(|_| Problem::not_found("account"))?;
+        let account = accounts::list(conn).await?.into_iter().find(|account| account.id == id);
+        let account = account.ok_or_else(|| Problem::not_found("account"))?;
+        #[expect(clippy::disallowed_methods, reason = "an operator works on the account, and its log says so")]
+        let scope = Scope::system(account.id);
+        Ok((scope, account))
+    }
+
+    /// Tells of something in the account's log.
+    pub async fn tell(&self, conn: &mut Conn, scope: &Scope, event: &Event) -> Result<(), StoreError> {
+        audit::record(conn, scope, &self.actor, event, self.now()).await
+    }
+
+    /// As [`Self::tell`], and commits both.
+    pub async fn commit(&self, mut conn: Conn, scope: &Scope, event: &Event) -> Result<(), StoreError> {
+        self.tell(&mut conn, scope, event).await?;
+        conn.commit().await
+    }
+
+    /// The answer to a form that broke a rule: the same form with what was typed.
+    pub fn refused(&self, form: &Form, title: &str, action: &str, back: &str, filled: &Filled) -> Response {
+        let of = Refused { form, title, action: action.to_owned(), back: Some(back), filled };
+        refused(&self.context, self.preferences, &of)
+    }
+}
