@@ -259,9 +259,8 @@ impl Settings {
             }
         })?;
         let oidc = oidc(&written)?;
-        let database_url = written
-            .read("database_url", database)?
-            .unwrap_or_else(|| "sqlite://data/ringside.db".to_owned());
+        let database_url =
+            written.read("database_url", database)?.unwrap_or_else(|| "sqlite://data/ringside.db".to_owned());
         if oidc.is_some() && secret_key.is_none() && !database_url.starts_with("sqlite:") {
             let reason = "is needed for single sign-on with PostgreSQL, the same for all servers";
             return Err(SettingError::new("RINGSIDE_SECRET_KEY", reason));
@@ -297,7 +296,8 @@ fn oidc(written: &Written<'_>) -> Result<Option<OidcSettings>, SettingError> {
     let text = |text: &str| Ok::<_, &str>(text.to_owned());
     let Some(issuer) = written.read("oidc_issuer", issuer)? else { return Ok(None) };
     let needed = |name: &str| {
-        let missing = || SettingError::new(format!("RINGSIDE_{}", name.to_uppercase()), "is needed beside RINGSIDE_OIDC_ISSUER");
+        let missing =
+            || SettingError::new(format!("RINGSIDE_{}", name.to_uppercase()), "is needed beside RINGSIDE_OIDC_ISSUER");
         written.read(name, text)?.ok_or_else(missing)
     };
     let words = |text: &str| Ok::<_, &str>(text.split_whitespace().map(str::to_owned).collect::<Vec<_>>());
@@ -333,7 +333,11 @@ pub fn is_safe_address(url: &Url) -> bool {
 
 fn provider_name(text: &str) -> Result<String, &'static str> {
     let is_short = (1..=40).contains(&text.chars().count());
-    if is_short && !text.chars().any(char::is_control) { Ok(text.to_owned()) } else { Err("is longer than 40 characters") }
+    if is_short && !text.chars().any(char::is_control) {
+        Ok(text.to_owned())
+    } else {
+        Err("is longer than 40 characters")
+    }
 }
 
 fn yes_or_no(text: &str) -> Result<bool, &'static str> {
@@ -446,11 +450,16 @@ mod tests {
         let issuer = ("RINGSIDE_OIDC_ISSUER", "https://id.cty.vn/realms/a");
         let (id, secret) = (("RINGSIDE_OIDC_CLIENT_ID", "ringside"), ("RINGSIDE_OIDC_CLIENT_SECRET", "bí mật"));
         assert_eq!(read(&[], "").unwrap().oidc, None);
-        for (given, missing) in [(vec![issuer], "RINGSIDE_OIDC_CLIENT_ID"), (vec![issuer, id], "RINGSIDE_OIDC_CLIENT_SECRET")] {
+        for (given, missing) in
+            [(vec![issuer], "RINGSIDE_OIDC_CLIENT_ID"), (vec![issuer, id], "RINGSIDE_OIDC_CLIENT_SECRET")]
+        {
             let error = read(&given, "").unwrap_err();
             assert!(error.starts_with(missing), "{error}");
         }
-        let oidc = read(&[issuer, id, secret], "oidc_scopes = \"email groups\"\noidc_trust_email = \"true\"").unwrap().oidc.unwrap();
+        let oidc = read(&[issuer, id, secret], "oidc_scopes = \"email groups\"\noidc_trust_email = \"true\"")
+            .unwrap()
+            .oidc
+            .unwrap();
         assert_eq!((oidc.name.as_str(), oidc.groups_claim.as_str()), ("SSO", "groups"));
         assert_eq!((oidc.scopes, oidc.trusts_email), (vec!["email".to_owned(), "groups".to_owned()], true));
         let served = ("RINGSIDE_DATABASE_URL", "postgres://db/x");

@@ -129,12 +129,7 @@ pub async fn forbid_passwords(
     if forbidden && !has_linked_owner(conn, scope, issuer.unwrap_or_default()).await? {
         return Err(invalid("passwords", "cannot be forbidden before an owner has signed in by single sign-on"));
     }
-    execute!(
-        conn,
-        "UPDATE accounts SET passwords_forbidden = $2 WHERE account_id = $1",
-        scope.account(),
-        forbidden,
-    )?;
+    execute!(conn, "UPDATE accounts SET passwords_forbidden = $2 WHERE account_id = $1", scope.account(), forbidden,)?;
     if forbidden {
         sessions::end_by_password(conn, scope).await?;
     }

@@ -47,8 +47,8 @@ impl Begun {
 
     /// Reads what a browser brought together with an answer of this state.
     pub fn open(text: &str, sealer: &Sealer, state: &str, now: Timestamp) -> Result<Self, Refusal> {
-        let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| Refusal::NotBegun)?;
-        let json = sealer.open(NO_ACCOUNT, &sealed).map_err(|_| Refusal::NotBegun)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Refusal::NotBegun)?;
+        let json = sealer.open(NO_ACCOUNT, &bytes).map_err(|_| Refusal::NotBegun)?;
         let begun: Self = serde_json::from_str(&json).map_err(|_| Refusal::NotBegun)?;
         // Hashes are compared: how far a guess was right cannot be told from the time.
         if Sha256::digest(&begun.state) != Sha256::digest(state) {
@@ -79,7 +79,8 @@ mod tests {
     #[test]
     fn an_answer_is_taken_in_time_by_the_browser_that_asked() {
         let at = Timestamp(1_795_334_400_000);
-        let (own, other) = (sealer("a key of at least thirty-two letters"), sealer("another key of thirty-two letters, too"));
+        let (own, other) =
+            (sealer("a key of at least thirty-two letters"), sealer("another key of thirty-two letters, too"));
         let begun = Begun::new("/campaigns", at);
         let text = begun.seal(&own).unwrap();
         let later = |ms: i64| Timestamp(at.0 + ms);

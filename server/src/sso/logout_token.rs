@@ -3,9 +3,8 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Timestamp;
 use openidconnect::{
-    JsonWebKey,
-    core::{CoreJsonWebKey, CoreJsonWebKeyUse, CoreJwsSigningAlgorithm, CoreJsonWebKeyType},
-    JwsSigningAlgorithm,
+    JsonWebKey, JwsSigningAlgorithm,
+    core::{CoreJsonWebKey, CoreJsonWebKeyType, CoreJsonWebKeyUse, CoreJwsSigningAlgorithm},
 };
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -107,7 +106,8 @@ pub(super) fn check(
     // An ID token, which has a nonce, must not do as such a message.
     let is_name = |name: &String| !name.is_empty() && name.len() <= MAX_SUBJECT && !name.chars().any(char::is_control);
     let names = [&sub, &sid, &Some(jti.clone())].into_iter().flatten().all(is_name);
-    if nonce.is_some() || !events.get(EVENT).is_some_and(Value::is_object) || (sub.is_none() && sid.is_none()) || !names {
+    if nonce.is_some() || !events.get(EVENT).is_some_and(Value::is_object) || (sub.is_none() && sid.is_none()) || !names
+    {
         return Err(Refusal::NoLogout);
     }
     let hash = Sha256::digest(format!("logout {iss} {jti}")).into();
@@ -134,7 +134,8 @@ fn signed(discovered: &Discovered, token: &str) -> Result<Vec<u8>, Refusal> {
         return Err(Refusal::Form);
     }
     let signature = decoded(signature)?;
-    let keys: Vec<&CoreJsonWebKey> = discovered.keys.keys().iter().filter(|key| may_sign(key, &alg, kid.as_deref())).collect();
+    let keys: Vec<&CoreJsonWebKey> =
+        discovered.keys.keys().iter().filter(|key| may_sign(key, &alg, kid.as_deref())).collect();
     let mut wrong = Refusal::UnknownKey;
     for key in keys {
         match key.verify_signature(&alg, message.as_bytes(), &signature) {
@@ -146,8 +147,8 @@ fn signed(discovered: &Discovered, token: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 fn may_sign(key: &CoreJsonWebKey, alg: &CoreJwsSigningAlgorithm, kid: Option<&str>) -> bool {
-    let kind: Option<CoreJsonWebKeyType> = alg.key_type();
+    let needed: Option<CoreJsonWebKeyType> = alg.key_type();
     let is_named = kid.is_none_or(|kid| key.key_id().is_some_and(|id| id.as_str() == kid));
     let signs = key.key_use().is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature);
-    is_named && signs && kind.as_ref() == Some(key.key_type())
+    is_named && signs && needed.as_ref() == Some(key.key_type())
 }

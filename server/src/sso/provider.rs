@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 use domain::Timestamp;
 use openidconnect::{
     AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, ProviderMetadataWithLogout, RedirectUrl,
-    RequestTokenError, Scope, TokenResponse,
+    IssuerUrl, JsonWebKeySet, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
+    ProviderMetadataWithLogout, RedirectUrl, RequestTokenError, Scope, TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreJsonWebKeySet, CoreTokenResponse},
 };
 use tokio::{sync::Mutex, time::Instant};
@@ -160,13 +160,21 @@ impl Provider {
         let secret = ClientSecret::new(self.settings.client_secret.clone());
         let redirect = RedirectUrl::new(self.redirect.clone()).map_err(SsoError::down)?;
         let auth = if is_in_body { AuthType::RequestBody } else { AuthType::BasicAuth };
-        Ok(CoreClient::from_provider_metadata(metadata, id, Some(secret)).set_redirect_uri(redirect).set_auth_type(auth))
+        Ok(CoreClient::from_provider_metadata(metadata, id, Some(secret))
+            .set_redirect_uri(redirect)
+            .set_auth_type(auth))
     }
 
-    async fn exchange(&self, discovered: &Discovered, begun: &Begun, code: String) -> Result<CoreTokenResponse, SsoError> {
+    async fn exchange(
+        &self,
+        discovered: &Discovered,
+        begun: &Begun,
+        code: String,
+    ) -> Result<CoreTokenResponse, SsoError> {
         let client = self.client(discovered)?;
         let request = client.exchange_code(AuthorizationCode::new(code)).map_err(SsoError::down)?;
-        let answer = request.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone())).request_async(&self.http).await;
+        let answer =
+            request.set_pkce_verifier(PkceCodeVerifier::new(begun.verifier.clone())).request_async(&self.http).await;
         answer.map_err(|error| match error {
             RequestTokenError::Request(error) => SsoError::down(error),
             RequestTokenError::ServerResponse(_) => Refusal::Code.into(),
@@ -185,7 +193,10 @@ impl Provider {
         if has_failed {
             return Err(SsoError::down("it did not answer a moment ago"));
         }
-        match tokio::time::timeout(READING, self.read()).await.unwrap_or_else(|_| Err(SsoError::down("it took too long"))) {
+        match tokio::time::timeout(READING, self.read())
+            .await
+            .unwrap_or_else(|_| Err(SsoError::down("it took too long")))
+        {
             Ok(discovered) => {
                 let discovered = Arc::new(discovered);
                 let keys_again_at = known.keys_again_at;

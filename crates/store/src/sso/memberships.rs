@@ -59,16 +59,15 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     let given = roles_of(conn, newcomer.groups).await?;
     let known = person_of(conn, issuer, subject).await?;
     let is_linked = known.is_some();
-    let email = match known {
-        Some(email) => email,
-        None => {
-            let Some(email) = newcomer.email else { return Ok(Entry::NoEmail) };
-            if !newcomer.is_email_verified {
-                return Ok(Entry::UnverifiedEmail);
-            }
-            let Ok(email) = people::address(email) else { return Ok(Entry::NoEmail) };
-            email
+    let email = if let Some(email) = known {
+        email
+    } else {
+        let Some(email) = newcomer.email else { return Ok(Entry::NoEmail) };
+        if !newcomer.is_email_verified {
+            return Ok(Entry::UnverifiedEmail);
         }
+        let Ok(email) = people::address(email) else { return Ok(Entry::NoEmail) };
+        email
     };
     let person = people::find(conn, &email).await?;
     if person.is_none() && given.is_empty() {
@@ -90,7 +89,10 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     accounts.extend(users.iter().filter(|user| user.is_by_sso).map(|user| user.account));
     accounts.sort_unstable();
     accounts.dedup();
-    #[expect(clippy::disallowed_methods, reason = "a group of the provider, or one that they were in, is of this account")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a group of the provider, or one that they were in, is of this account"
+    )]
     let scopes: Vec<Scope> = accounts.into_iter().map(Scope::system).collect();
     for scope in &scopes {
         // In one order, whoever comes: of two who change accounts at once, one waits.
@@ -137,8 +139,12 @@ impl Membership<'_> {
             Ok(user) => user,
             // The account takes nobody in; they may come into others.
             Err(StoreError::Invalid(error)) => {
-                tracing::warn!(account = self.scope.account(), field = error.field, reason = error.reason,
-                    "Somebody of a group could not be taken into the account");
+                tracing::warn!(
+                    account = self.scope.account(),
+                    field = error.field,
+                    reason = error.reason,
+                    "Somebody of a group could not be taken into the account"
+                );
                 return Ok(());
             }
             Err(error) => return Err(error),

@@ -68,8 +68,8 @@ async fn found(conn: &mut Conn, context: &Context, link: &str) -> Result<Option<
     let scope = Scope::system(account);
     let person = people::find(conn, &invitation.email).await?;
     // Who comes by the provider is known as well as who has a password: a link that was passed on must not set one for them.
-    let is_known = person.is_some_and(|person| person.password_hash.is_some())
-        || sso::is_linked(conn, &invitation.email).await?;
+    let is_known =
+        person.is_some_and(|person| person.password_hash.is_some()) || sso::is_linked(conn, &invitation.email).await?;
     let account = accounts::lookup(conn, &scope).await?.name;
     Ok(Some(Found { invitation, hash, account, is_known }))
 }
@@ -133,8 +133,7 @@ async fn accept(
     State(context): State<SharedContext>,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    signed_in: Option<Extension<SignedIn>>,
-    key: Option<Extension<SessionKey>>,
+    (signed_in, key): (Option<Extension<SignedIn>>, Option<Extension<SessionKey>>),
     Client(address): Client,
     headers: HeaderMap,
     Form(pairs): Form<Vec<(String, String)>>,

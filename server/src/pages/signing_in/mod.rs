@@ -23,8 +23,7 @@ use domain::{Timestamp, format};
 use store::{
     Conn, Db, Scope, StoreError, User,
     audit::{self, Action, Actor, Event},
-    people,
-    sessions, sso, users,
+    people, sessions, sso, users,
 };
 use tokio::time::Instant;
 

@@ -104,9 +104,9 @@ async fn come_back(
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
     database.release().await;
     let carried = browser::cookie(&headers, cookie_name(&context));
-    let begun = carried.ok_or(Refusal::NotBegun).and_then(|carried| {
-        Begun::open(carried, &context.sealer, &answer.state, (context.clock)())
-    });
+    let begun = carried
+        .ok_or(Refusal::NotBegun)
+        .and_then(|carried| Begun::open(carried, &context.sealer, &answer.state, (context.clock)()));
     let to = begun.as_ref().map_or_else(|_| String::new(), |begun| begun.to.clone());
     let shown = match &begun {
         Ok(begun) => shown(provider, begun, answer, (context.clock)()).await,
@@ -138,12 +138,7 @@ async fn come_back(
 }
 
 /// Who the answer is of.
-async fn shown(
-    provider: &Provider,
-    begun: &Begun,
-    answer: Answer,
-    now: domain::Timestamp,
-) -> Result<Shown, SsoError> {
+async fn shown(provider: &Provider, begun: &Begun, answer: Answer, now: domain::Timestamp) -> Result<Shown, SsoError> {
     if answer.iss.is_some_and(|iss| iss != provider.issuer()) {
         return Err(Refusal::Issuer.into());
     }
@@ -171,8 +166,8 @@ impl Coming<'_> {
     ) -> Result<Result<HeaderValue, Refusal>, Problem> {
         let Self { context, provider, begun, shown } = *self;
         let now = (context.clock)();
-        let (used, until) = begun.used();
-        if !sso::use_once(&mut conn, &used, until, now).await? {
+        let (hash, until) = begun.used();
+        if !sso::use_once(&mut conn, &hash, until, now).await? {
             return Ok(Err(Refusal::Replayed));
         }
         let newcomer = Newcomer {
@@ -246,13 +241,7 @@ impl Coming<'_> {
 }
 
 /// What a person reads of a refusal: what they can do, and a reference under which the log has the reason.
-fn refused(
-    context: &Context,
-    provider: &Provider,
-    preferences: Preferences,
-    refusal: Refusal,
-    to: &str,
-) -> Response {
+fn refused(context: &Context, provider: &Provider, preferences: Preferences, refusal: Refusal, to: &str) -> Response {
     let reference = new_reference();
     tracing::warn!(reference, reason = %refusal, "Somebody was not let in by single sign-on");
     context.metrics.sign_in_failures.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -297,10 +286,11 @@ fn page(
         escaped(&with_to("/sign-in")),
         text.sso_other_ways(),
     );
-    let reference = reference.map(|reference| format!("<p class=\"text-muted\">{}</p>", escaped(&text.sso_reference(reference))));
-    let content = format!("{body}{again}{}", reference.unwrap_or_default());
+    let reference =
+        reference.map(|reference| format!("<p class=\"text-muted\">{}</p>", escaped(&text.sso_reference(reference))));
+    let panel = format!("{body}{again}{}", reference.unwrap_or_default());
     let stylesheet = context.app.assets.url("pkg/ringside.css");
-    (status, Html(small_page(preferences, &stylesheet, text.sign_in(), "", &content))).into_response()
+    (status, Html(small_page(preferences, &stylesheet, text.sign_in(), "", &panel))).into_response()
 }
 
 /// After a session was ended here: a page that leads on to where the provider ends its own. A page and no redirect: browsers
@@ -315,14 +305,14 @@ pub(super) async fn signing_out(
     let id_token = sso.id_token.as_ref().and_then(|sealed| context.sealer.open(account, sealed).ok());
     let address = provider.sign_out_address(id_token).await?;
     let text = Text(preferences.language);
-    let content = format!(
+    let panel = format!(
         "<p>{}</p><p><a class=\"btn btn-primary\" href=\"{}\">{}</a></p>",
         escaped(&text.sso_signing_out(provider.name())),
         escaped(&address),
         text.sso_go_on(),
     );
     let stylesheet = context.app.assets.url("pkg/ringside.css");
-    let page = small_page(preferences, &stylesheet, text.signed_out_note(), "", &content);
+    let page = small_page(preferences, &stylesheet, text.signed_out_note(), "", &panel);
     let mut response = Html(page).into_response();
     let refresh = HeaderValue::from_str(&format!("0; url={address}")).ok()?;
     response.headers_mut().insert(header::REFRESH, refresh);

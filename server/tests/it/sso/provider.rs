@@ -147,16 +147,23 @@ impl Provider {
             },
             "/token" => {
                 let known = format!("Basic {}", STANDARD.encode(format!("{CLIENT}:{}", form_encoded(SECRET))));
-                let is_known = request.headers().get(header::AUTHORIZATION).is_some_and(|value| value.as_bytes() == known.as_bytes());
+                let is_known = request
+                    .headers()
+                    .get(header::AUTHORIZATION)
+                    .is_some_and(|value| value.as_bytes() == known.as_bytes());
                 let body = to_bytes(request.into_body(), 1 << 16).await.unwrap();
                 let given: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
-                let of = |name: &str| given.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value).to_owned();
+                let of = |name: &str| {
+                    given.iter().find(|(given, _)| given == name).map_or("", |(_, value)| value).to_owned()
+                };
                 let doing = self.doing.lock().unwrap();
                 let proven = URL_SAFE_NO_PAD.encode(Sha256::digest(of("code_verifier"))) == doing.challenge;
                 if !is_known || !proven || of("code") != "code" || of("grant_type") != "authorization_code" {
                     return (StatusCode::BAD_REQUEST, as_json(json!({"error": "invalid_grant"}))).into_response();
                 }
-                as_json(json!({"access_token": "access", "token_type": "Bearer", "expires_in": 60, "id_token": doing.id_token}))
+                as_json(
+                    json!({"access_token": "access", "token_type": "Bearer", "expires_in": 60, "id_token": doing.id_token}),
+                )
             }
             _ => StatusCode::NOT_FOUND.into_response(),
         }
@@ -243,7 +250,8 @@ impl Begun {
         let path = app::links::with_query("/oidc/start", [("to", to)]);
         let answer = Answer::of(at.bare(Method::GET, &path)).await.is(303);
         let address = Url::parse(answer.header("location")).unwrap();
-        let of = |name: &str| address.query_pairs().find(|(given, _)| given == name).map(|(_, value)| value.into_owned());
+        let of =
+            |name: &str| address.query_pairs().find(|(given, _)| given == name).map(|(_, value)| value.into_owned());
         assert_eq!(of("response_type").as_deref(), Some("code"), "{address}");
         assert_eq!(of("code_challenge_method").as_deref(), Some("S256"), "{address}");
         assert_eq!(of("client_id").as_deref(), Some(CLIENT), "{address}");
@@ -282,5 +290,8 @@ pub fn session_of(answer: &Answer) -> String {
 /// The session's cookie, if one was given.
 pub fn session(answer: &Answer) -> Option<String> {
     let cookies = answer.headers.get_all("set-cookie").iter().map(|value| value.to_str().unwrap());
-    cookies.filter_map(|cookie| cookie.split(';').next()).find(|cookie| cookie.starts_with("ringside_session=")).map(str::to_owned)
+    cookies
+        .filter_map(|cookie| cookie.split(';').next())
+        .find(|cookie| cookie.starts_with("ringside_session="))
+        .map(str::to_owned)
 }

@@ -75,13 +75,20 @@ struct Browser {
 
 impl Browser {
     /// Goes to an address of the provider's and on, until it is sent elsewhere. Gives that address, or the page.
-    async fn goes(&mut self, provider: &Provider, method: Method, address: &str, form: &[(&str, &str)]) -> Result<Url, String> {
+    async fn goes(
+        &mut self,
+        provider: &Provider,
+        method: Method,
+        address: &str,
+        form: &[(&str, &str)],
+    ) -> Result<Url, String> {
         let (mut method, mut address) = (method, Url::parse(address).unwrap());
         let mut body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         for _ in 0..12 {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             let request = provider.client.request(method.clone(), address.clone()).header("cookie", cookies.join("; "));
-            let request = request.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
+            let request =
+                request.header("content-type", "application/x-www-form-urlencoded").header("accept", "text/html");
             let answer = request.body(std::mem::take(&mut body)).send().await.unwrap();
             for cookie in answer.headers().get_all("set-cookie") {
                 let (name, value) = cookie.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
@@ -91,7 +98,8 @@ impl Browser {
                     self.cookies.insert(name.to_owned(), value.to_owned());
                 }
             }
-            let Some(to) = answer.headers().get("location").map(|to| address.join(to.to_str().unwrap()).unwrap()) else {
+            let Some(to) = answer.headers().get("location").map(|to| address.join(to.to_str().unwrap()).unwrap())
+            else {
                 return Err(answer.text().await.unwrap());
             };
             if to.origin().ascii_serialization() != provider.issuer {

@@ -1,5 +1,6 @@
 //! Which answers of the provider are believed.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -24,6 +25,9 @@ fn is_refused(answer: &Answer, words: &str) {
         assert!(!html.to_lowercase().contains(secret), "{secret}: {html}");
     }
 }
+
+/// Makes a token of claims.
+type Forge<'a> = dyn Fn(&Value) -> String + 'a;
 
 const NOT_BELIEVED: &str = "Câu trả lời của Cty ID không hợp lệ";
 const AGAIN: &str = "Hãy bắt đầu lại.";
@@ -91,15 +95,14 @@ both_engines! {
             let answer = provider.signs_in(&known, &["chu"], |claims| claims[name] = value.clone()).await;
             is_refused(&answer, NOT_BELIEVED);
         }
-        let forged: [(&str, Box<dyn Fn(&Value) -> String>); 9] = [
+        let forged: [(&str, Box<Forge<'_>>); 9] = [
             ("alg none", Box::new(|claims| format!("{}.{}.", encoded(&json!({"alg": "none"})), encoded(claims)))),
             ("alg none with a signature", Box::new(|claims| provider.key.sign(&json!({"alg": "none"}), claims))),
             ("a shared secret", Box::new(|claims| {
                 let message = format!("{}.{}", encoded(&json!({"alg": "HS256"})), encoded(claims));
                 let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET.as_bytes());
-                use base64::Engine;
                 let tag = ring::hmac::sign(&key, message.as_bytes());
-                format!("{message}.{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(tag))
+                format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
             })),
             ("another key of the same name", Box::new(|claims| Key::new("first").token(claims))),
             ("an unknown key", Box::new(|claims| Key::new("second").token(claims))),
