@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 45] = [
+pub const ROUTES: [(&str, &str); 47] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -54,6 +54,8 @@ pub const ROUTES: [(&str, &str); 45] = [
     ("POST", "/api/v1/people"),
     ("PUT", "/api/v1/people/{email}"),
     ("DELETE", "/api/v1/people/{email}"),
+    ("GET", "/api/v1/sign-in"),
+    ("PUT", "/api/v1/sign-in"),
 ];
 
 /// The requests that the description has.
