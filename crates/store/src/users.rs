@@ -232,7 +232,8 @@ async fn set_campaigns(
     if added == asked.len() as u64 { Ok(()) } else { Err(invalid("campaigns", "names a campaign that is not there")) }
 }
 
-/// Refuses to take the role or the access of an account's last owner.
+/// Refuses to take the role or the access of an account's last owner who gets in: where passwords are forbidden, one who comes by the
+/// provider.
 async fn keep_an_owner(conn: &mut Conn, scope: &Scope, user: &User, field: &str) -> Result<(), StoreError> {
     if user.role != Role::Owner {
         return Ok(());
@@ -240,7 +241,10 @@ async fn keep_an_owner(conn: &mut Conn, scope: &Scope, user: &User, field: &str)
     let (others,) = fetch_one!(
         conn,
         (i64,),
-        "SELECT COUNT(*) FROM users WHERE account_id = $1 AND role = 'owner' AND user_key <> $2",
+        "SELECT COUNT(*) FROM users u
+         JOIN accounts a ON a.account_id = $1
+         WHERE u.account_id = $1 AND u.role = 'owner' AND u.user_key <> $2
+           AND (NOT a.passwords_forbidden OR EXISTS (SELECT 1 FROM sso_identities i WHERE i.email = u.email))",
         scope.account(),
         user.key,
     )?;

@@ -19,7 +19,7 @@ use super::{enter, later, note_refusal};
 use crate::{
     context::{Context, SharedContext},
     failure::{chain, new_reference},
-    sso::{Begun, Provider, Refusal, Shown, SsoError},
+    sso::{Begun, OF_ID_TOKENS, Provider, Refusal, Shown, SsoError},
     web::{
         browser,
         client::Client,
@@ -193,7 +193,7 @@ impl Coming<'_> {
             Entry::UnverifiedEmail => return self.turned_away(conn, Refusal::UnverifiedEmail, address).await,
         };
         let Some(user) = users.first() else { return Ok(Err(Refusal::NoAccount)) };
-        let id_token = shown.hint().and_then(|token| context.sealer.seal(user.account, token).ok());
+        let id_token = shown.hint().and_then(|token| context.sealer.seal(OF_ID_TOKENS, token).ok());
         let by = SingleSignOn {
             issuer: provider.issuer().to_owned(),
             subject: shown.subject.clone(),
@@ -295,14 +295,9 @@ fn page(
 
 /// After a session was ended here: a page that leads on to where the provider ends its own. A page and no redirect: browsers
 /// follow none to another server from a form (`form-action`). None where the provider has no such place.
-pub(super) async fn signing_out(
-    context: &Context,
-    preferences: Preferences,
-    account: i64,
-    sso: &SingleSignOn,
-) -> Option<Response> {
+pub(super) async fn signing_out(context: &Context, preferences: Preferences, sso: &SingleSignOn) -> Option<Response> {
     let provider = context.provider.as_ref().filter(|provider| provider.issuer() == sso.issuer)?;
-    let id_token = sso.id_token.as_ref().and_then(|sealed| context.sealer.open(account, sealed).ok());
+    let id_token = sso.id_token.as_ref().and_then(|sealed| context.sealer.open(OF_ID_TOKENS, sealed).ok());
     let address = provider.sign_out_address(id_token).await?;
     let text = Text(preferences.language);
     let panel = format!(
