@@ -10,7 +10,10 @@ use super::{
     provider::{Begun, CLIENT, Key, Mood, Provider, SECRET, encoded, session, session_of},
     told, with,
 };
-use crate::harness::{Answer, Harness, NOW, both_engines};
+use crate::{
+    harness::{Answer, Harness, NOW, both_engines},
+    hostile_texts::{listen_to_the_log, logged},
+};
 
 /// What the page says of an answer that is not believed.
 #[track_caller]
@@ -128,6 +131,40 @@ both_engines! {
         assert_eq!((people(at).await, told(at).await), (vec![], vec![]), "nobody came in");
         // The same without a fault.
         session_of(&provider.signs_in(&known, &["chu"], |claims| claims["exp"] = json!(now - 59)).await);
+    }
+
+    async fn the_log_says_why_and_nothing_of_the_person(at) {
+        listen_to_the_log();
+        let provider = Provider::start().await;
+        let known = with(at, &provider).await;
+        let now = NOW / 1_000;
+        let faults: [(&str, Value, &str); 8] = [
+            ("nonce", json!("of-another"), "its nonce is of another sign-in"),
+            ("aud", json!("another"), "its audience is another one"),
+            ("iss", json!("https://another.example"), "its issuer is another one"),
+            ("exp", json!(now - 61), "it has expired"),
+            ("groups", json!(["nhom-la"]), "no group belongs to an account"),
+            ("email_verified", json!(false), "the email is not verified"),
+            ("alg", json!("none"), "it is not signed"),
+            ("kid", json!("second"), "its key is unknown"),
+        ];
+        for (name, value, reason) in faults {
+            let begun = Begun::at(&known, "/").await;
+            let mut claims = provider.lan(&begun, &["chu"]);
+            let mut header = json!({"alg": "ES256", "kid": "first"});
+            let changed = if ["alg", "kid"].contains(&name) { &mut header } else { &mut claims };
+            changed[name] = value;
+            let id_token = provider.key.sign(&header, &claims);
+            provider.gives(&begun, id_token.clone());
+            let html = begun.comes_back(&known).await.is(403).text();
+            let reference = html.split("Mã tham chiếu: ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+            let log = logged();
+            let line = log.lines().find(|line| line.contains(&reference)).unwrap_or_else(|| panic!("{reference}: {log}"));
+            assert!(line.contains(reason), "{reason}: {line}");
+            for secret in ["lan@", "lan-1", "phien-1", "Nguyễn", "access_token", &begun.state, &begun.nonce, &id_token] {
+                assert!(!log.to_lowercase().contains(&secret.to_lowercase()), "{secret}: {log}");
+            }
+        }
     }
 
     async fn an_answer_is_of_the_browser_that_asked_in_time_and_once(at) {
