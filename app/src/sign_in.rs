@@ -104,7 +104,7 @@ fn by_provider(filled: &Filled) -> Option<AnyView> {
     Some(
         view! {
             <a class="btn btn-wide" href=href rel="external">{text.sso_sign_in(&name)}</a>
-            <p class="text-muted sign-in-or">{text.sso_or()}</p>
+            <p class="text-muted text-center my-3">{text.sso_or()}</p>
         }
         .into_any(),
     )

@@ -276,7 +276,8 @@ pub async fn set_access(
     Ok(true)
 }
 
-/// Refuses to take the role or the access of an account's last owner.
+/// Refuses to take the role or the access of an account's last owner who gets in: where passwords are forbidden, one who comes by the
+/// provider.
 async fn keep_an_owner(conn: &mut Conn, scope: &Scope, user: &User, field: &str) -> Result<(), StoreError> {
     // Who entered for a while is no owner whom the account could be left to.
     if user.role != Role::Owner || user.ends_at.is_some() {
@@ -285,8 +286,10 @@ async fn keep_an_owner(conn: &mut Conn, scope: &Scope, user: &User, field: &str)
     let (others,) = fetch_one!(
         conn,
         (i64,),
-        "SELECT COUNT(*) FROM users
-         WHERE account_id = $1 AND role = 'owner' AND user_key <> $2 AND ends_at IS NULL",
+        "SELECT COUNT(*) FROM users u
+         JOIN accounts a ON a.account_id = $1
+         WHERE u.account_id = $1 AND u.role = 'owner' AND u.user_key <> $2 AND u.ends_at IS NULL
+           AND (NOT a.passwords_forbidden OR EXISTS (SELECT 1 FROM sso_identities i WHERE i.email = u.email))",
         scope.account(),
         user.key,
     )?;

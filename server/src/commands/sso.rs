@@ -32,7 +32,8 @@ pub(super) struct Named {
 #[derive(Debug, clap::Args)]
 pub(super) struct Group {
     /// The group, as the provider writes it
-    group: String,
+    #[arg(value_name = "GROUP")]
+    name: String,
     /// owner, manager or viewer
     #[arg(value_parser = role)]
     role: Role,
@@ -71,7 +72,7 @@ pub(super) async fn list(settings: &Settings, Of { account }: Of) -> Result<(), 
     Ok(())
 }
 
-pub(super) async fn put_group(settings: &Settings, Group { group, role, of }: Group) -> Result<(), Failure> {
+pub(super) async fn put_group(settings: &Settings, Group { name: group, role, of }: Group) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &of.account).await?;

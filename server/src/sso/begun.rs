@@ -47,8 +47,8 @@ impl Begun {
 
     /// Reads what a browser brought together with an answer of this state.
     pub fn open(text: &str, sealer: &Sealer, state: &str, now: Timestamp) -> Result<Self, Refusal> {
-        let sealed = URL_SAFE_NO_PAD.decode(text).map_err(|_| Refusal::NotBegun)?;
-        let json = sealer.open(NO_ACCOUNT, &sealed).map_err(|_| Refusal::NotBegun)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| Refusal::NotBegun)?;
+        let json = sealer.open(NO_ACCOUNT, &bytes).map_err(|_| Refusal::NotBegun)?;
         let begun: Self = serde_json::from_str(&json).map_err(|_| Refusal::NotBegun)?;
         // Hashes are compared: how far a guess was right cannot be told from the time.
         if Sha256::digest(&begun.state) != Sha256::digest(state) {

@@ -147,8 +147,8 @@ fn signed(discovered: &Discovered, token: &str) -> Result<Vec<u8>, Refusal> {
 }
 
 fn may_sign(key: &CoreJsonWebKey, alg: &CoreJwsSigningAlgorithm, kid: Option<&str>) -> bool {
-    let kind: Option<CoreJsonWebKeyType> = alg.key_type();
+    let needed: Option<CoreJsonWebKeyType> = alg.key_type();
     let is_named = kid.is_none_or(|kid| key.key_id().is_some_and(|id| id.as_str() == kid));
     let signs = key.key_use().is_none_or(|usage| *usage == CoreJsonWebKeyUse::Signature);
-    is_named && signs && kind.as_ref() == Some(key.key_type())
+    is_named && signs && needed.as_ref() == Some(key.key_type())
 }

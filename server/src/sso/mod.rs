@@ -15,6 +15,9 @@ pub use id_token::Shown;
 pub use logout_token::SignedOut;
 pub use provider::Provider;
 
+/// In place of an account, for what is encrypted of ID tokens: a session goes from one account to another.
+pub const OF_ID_TOKENS: i64 = -2;
+
 /// Why somebody is not let in by the provider's answer, or a message of it not believed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {

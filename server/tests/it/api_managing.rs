@@ -29,6 +29,8 @@ fn all() -> Vec<(Method, &'static str, Value)> {
         (Method::POST, "/api/v1/people", json!({"email": "lan@cty.vn", "role": "viewer", "link": true})),
         (Method::PUT, "/api/v1/people/chu@cty.vn", json!({"role": "viewer"})),
         (Method::DELETE, "/api/v1/people/chu@cty.vn", Value::Null),
+        (Method::GET, "/api/v1/sign-in", Value::Null),
+        (Method::PUT, "/api/v1/sign-in", json!({"groups": {"ai-cung": "owner"}})),
     ]
 }
 

@@ -148,6 +148,28 @@ fn an_account_gets_users_tokens_calls_and_a_backup() {
 }
 
 #[test]
+fn groups_of_single_sign_on_are_set_and_passwords_are_not_forbidden_in_vain() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    let sso = |rest: &[&str]| place.ok(&[&["sso"], rest, &["--account", "A"]].concat());
+    assert_eq!(
+        sso(&["group", "/cty/chủ", "owner"]),
+        "Who is in \"/cty/chủ\" is owner of \"A\" from their next sign-in on\n"
+    );
+    sso(&["group", "xem", "manager"]);
+    sso(&["group", "xem", "viewer"]);
+    assert_eq!(sso(&["list"]), "/cty/chủ\towner\nxem\tviewer\n");
+    sso(&["remove", "xem"]);
+    assert_eq!(sso(&["list"]), "/cty/chủ\towner\n");
+    let fails = |rest: &[&str]| place.fails(&[&["sso"], rest, &["--account", "A"]].concat());
+    assert!(fails(&["remove", "xem"]).contains("has no group"));
+    assert!(fails(&["group", " ", "owner"]).contains("must not be empty"));
+    assert!(fails(&["passwords", "forbid"]).contains("before an owner has signed in by single sign-on"));
+    assert_eq!(sso(&["passwords", "allow"]), "\"A\" is opened by passwords, too\n");
+    assert!(place.ok(&["verify"]).contains('A'), "the log is whole");
+}
+
+#[test]
 fn an_asterisk_file_says_how_it_was_read() {
     let place = Place::new();
     place.ok(&["account", "add", "A"]);

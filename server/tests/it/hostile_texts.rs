@@ -265,11 +265,17 @@ impl Write for Lines {
     }
 }
 
-fn listen_to_the_log() {
+/// From now on [`logged`] knows what is logged.
+pub fn listen_to_the_log() {
     let filter: Targets = "server=debug,app=debug,store=debug".parse().unwrap();
     let lines = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(|| Lines);
     // The other tests of this process write to it, too.
     let _ = tracing_subscriber::registry().with(filter).with(lines).try_init();
+}
+
+/// The lines of the log.
+pub fn logged() -> String {
+    String::from_utf8_lossy(&LOG.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
 }
 
 /// Whether an address is one of a route: `/campaigns/{id}` is any two parts of which the first is `campaigns`.

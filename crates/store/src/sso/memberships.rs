@@ -59,16 +59,15 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     let given = roles_of(conn, newcomer.groups).await?;
     let known = person_of(conn, issuer, subject).await?;
     let is_linked = known.is_some();
-    let email = match known {
-        Some(email) => email,
-        None => {
-            let Some(email) = newcomer.email else { return Ok(Entry::NoEmail) };
-            if !newcomer.is_email_verified {
-                return Ok(Entry::UnverifiedEmail);
-            }
-            let Ok(email) = people::address(email) else { return Ok(Entry::NoEmail) };
-            email
+    let email = if let Some(email) = known {
+        email
+    } else {
+        let Some(email) = newcomer.email else { return Ok(Entry::NoEmail) };
+        if !newcomer.is_email_verified {
+            return Ok(Entry::UnverifiedEmail);
         }
+        let Ok(email) = people::address(email) else { return Ok(Entry::NoEmail) };
+        email
     };
     let person = people::find(conn, &email).await?;
     if person.is_none() && given.is_empty() {

@@ -256,7 +256,7 @@ async fn sign_out(
         conn.commit().await?;
         context.live.end_session(key.hash);
         if let Some(sso) = sso {
-            elsewhere = provider::signing_out(&context, preferences, key.account, &sso).await;
+            elsewhere = provider::signing_out(&context, preferences, &sso).await;
         }
     }
     let mut response = elsewhere.unwrap_or_else(|| browser::see_other("/sign-in?note=signed-out"));

@@ -19,7 +19,7 @@ use super::{enter, later, note_refusal};
 use crate::{
     context::{Context, SharedContext},
     failure::{chain, new_reference},
-    sso::{Begun, Provider, Refusal, Shown, SsoError},
+    sso::{Begun, OF_ID_TOKENS, Provider, Refusal, Shown, SsoError},
     web::{
         browser,
         client::Client,
@@ -166,8 +166,8 @@ impl Coming<'_> {
     ) -> Result<Result<HeaderValue, Refusal>, Problem> {
         let Self { context, provider, begun, shown } = *self;
         let now = (context.clock)();
-        let (used, until) = begun.used();
-        if !sso::use_once(&mut conn, &used, until, now).await? {
+        let (hash, until) = begun.used();
+        if !sso::use_once(&mut conn, &hash, until, now).await? {
             return Ok(Err(Refusal::Replayed));
         }
         let newcomer = Newcomer {
@@ -193,7 +193,7 @@ impl Coming<'_> {
             Entry::UnverifiedEmail => return self.turned_away(conn, Refusal::UnverifiedEmail, address).await,
         };
         let Some(user) = users.first() else { return Ok(Err(Refusal::NoAccount)) };
-        let id_token = shown.hint().and_then(|token| context.sealer.seal(user.account, token).ok());
+        let id_token = shown.hint().and_then(|token| context.sealer.seal(OF_ID_TOKENS, token).ok());
         let by = SingleSignOn {
             issuer: provider.issuer().to_owned(),
             subject: shown.subject.clone(),
@@ -288,31 +288,26 @@ fn page(
     );
     let reference =
         reference.map(|reference| format!("<p class=\"text-muted\">{}</p>", escaped(&text.sso_reference(reference))));
-    let content = format!("{body}{again}{}", reference.unwrap_or_default());
+    let panel = format!("{body}{again}{}", reference.unwrap_or_default());
     let stylesheet = context.app.assets.url("pkg/ringside.css");
-    (status, Html(small_page(preferences, &stylesheet, text.sign_in(), "", &content))).into_response()
+    (status, Html(small_page(preferences, &stylesheet, text.sign_in(), "", &panel))).into_response()
 }
 
 /// After a session was ended here: a page that leads on to where the provider ends its own. A page and no redirect: browsers
 /// follow none to another server from a form (`form-action`). None where the provider has no such place.
-pub(super) async fn signing_out(
-    context: &Context,
-    preferences: Preferences,
-    account: i64,
-    sso: &SingleSignOn,
-) -> Option<Response> {
+pub(super) async fn signing_out(context: &Context, preferences: Preferences, sso: &SingleSignOn) -> Option<Response> {
     let provider = context.provider.as_ref().filter(|provider| provider.issuer() == sso.issuer)?;
-    let id_token = sso.id_token.as_ref().and_then(|sealed| context.sealer.open(account, sealed).ok());
+    let id_token = sso.id_token.as_ref().and_then(|sealed| context.sealer.open(OF_ID_TOKENS, sealed).ok());
     let address = provider.sign_out_address(id_token).await?;
     let text = Text(preferences.language);
-    let content = format!(
+    let panel = format!(
         "<p>{}</p><p><a class=\"btn btn-primary\" href=\"{}\">{}</a></p>",
         escaped(&text.sso_signing_out(provider.name())),
         escaped(&address),
         text.sso_go_on(),
     );
     let stylesheet = context.app.assets.url("pkg/ringside.css");
-    let page = small_page(preferences, &stylesheet, text.signed_out_note(), "", &content);
+    let page = small_page(preferences, &stylesheet, text.signed_out_note(), "", &panel);
     let mut response = Html(page).into_response();
     let refresh = HeaderValue::from_str(&format!("0; url={address}")).ok()?;
     response.headers_mut().insert(header::REFRESH, refresh);

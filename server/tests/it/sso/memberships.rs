@@ -72,6 +72,21 @@ both_engines! {
         assert_eq!(kept, 2, "the log says so");
     }
 
+    async fn where_passwords_are_forbidden_an_owner_of_the_provider_stays(at) {
+        let provider = Provider::start().await;
+        let known = with(at, &provider).await;
+        let hoa = at.user("hoa@cty.vn", Role::Owner).await;
+        session_of(&provider.signs_in(&known, &["chu"], |_| {}).await);
+        known.put("/api/v1/sign-in", &json!({"passwords_forbidden": true})).await.is(200);
+        session_of(&provider.signs_in(&known, &[], |_| {}).await);
+        assert!(people(at).await.contains(&(LAN.to_owned(), Role::Owner)), "the other owner would not get in");
+        let removed = Answer::of(at.api(reqwest::Method::DELETE, &format!("/api/v1/people/{LAN}"))).await;
+        assert_eq!(removed.status, 422, "{}", removed.text());
+        let mut conn = at.server.db.write().await.unwrap();
+        assert!(users::delete(&mut conn, &at.scope, hoa).await.unwrap());
+        conn.commit().await.unwrap();
+    }
+
     async fn a_limited_viewer_keeps_their_limits(at) {
         let provider = Provider::start().await;
         let known = with(at, &provider).await;

@@ -78,6 +78,9 @@ server.on("request", async (request, response) => {
     } else if (request.method === "PUT" && request.url === "/listens") {
       listens = await read(request);
       response.end();
+    } else if (request.url === "/favicon.ico") {
+      response.statusCode = 204;
+      response.end();
     } else if (request.url.startsWith("/interaction/")) {
       const { prompt, params, session, grantId } = await provider.interactionDetails(request, response);
       if (prompt.name === "login") {

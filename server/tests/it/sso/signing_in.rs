@@ -1,5 +1,6 @@
 //! Which answers of the provider are believed.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -9,7 +10,10 @@ use super::{
     provider::{Begun, CLIENT, Key, Mood, Provider, SECRET, encoded, session, session_of},
     told, with,
 };
-use crate::harness::{Answer, Harness, NOW, both_engines};
+use crate::{
+    harness::{Answer, Harness, NOW, both_engines},
+    hostile_texts::{listen_to_the_log, logged},
+};
 
 /// What the page says of an answer that is not believed.
 #[track_caller]
@@ -24,6 +28,9 @@ fn is_refused(answer: &Answer, words: &str) {
         assert!(!html.to_lowercase().contains(secret), "{secret}: {html}");
     }
 }
+
+/// Makes a token of claims.
+type Forge<'a> = dyn Fn(&Value) -> String + 'a;
 
 const NOT_BELIEVED: &str = "Câu trả lời của Cty ID không hợp lệ";
 const AGAIN: &str = "Hãy bắt đầu lại.";
@@ -91,15 +98,14 @@ both_engines! {
             let answer = provider.signs_in(&known, &["chu"], |claims| claims[name] = value.clone()).await;
             is_refused(&answer, NOT_BELIEVED);
         }
-        let forged: [(&str, Box<dyn Fn(&Value) -> String>); 9] = [
+        let forged: [(&str, Box<Forge<'_>>); 9] = [
             ("alg none", Box::new(|claims| format!("{}.{}.", encoded(&json!({"alg": "none"})), encoded(claims)))),
             ("alg none with a signature", Box::new(|claims| provider.key.sign(&json!({"alg": "none"}), claims))),
             ("a shared secret", Box::new(|claims| {
                 let message = format!("{}.{}", encoded(&json!({"alg": "HS256"})), encoded(claims));
                 let key = ring::hmac::Key::new(ring::hmac::HMAC_SHA256, SECRET.as_bytes());
-                use base64::Engine;
                 let tag = ring::hmac::sign(&key, message.as_bytes());
-                format!("{message}.{}", base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(tag))
+                format!("{message}.{}", URL_SAFE_NO_PAD.encode(tag))
             })),
             ("another key of the same name", Box::new(|claims| Key::new("first").token(claims))),
             ("an unknown key", Box::new(|claims| Key::new("second").token(claims))),
@@ -125,6 +131,40 @@ both_engines! {
         assert_eq!((people(at).await, told(at).await), (vec![], vec![]), "nobody came in");
         // The same without a fault.
         session_of(&provider.signs_in(&known, &["chu"], |claims| claims["exp"] = json!(now - 59)).await);
+    }
+
+    async fn the_log_says_why_and_nothing_of_the_person(at) {
+        listen_to_the_log();
+        let provider = Provider::start().await;
+        let known = with(at, &provider).await;
+        let now = NOW / 1_000;
+        let faults: [(&str, Value, &str); 8] = [
+            ("nonce", json!("of-another"), "its nonce is of another sign-in"),
+            ("aud", json!("another"), "its audience is another one"),
+            ("iss", json!("https://another.example"), "its issuer is another one"),
+            ("exp", json!(now - 61), "it has expired"),
+            ("groups", json!(["nhom-la"]), "no group belongs to an account"),
+            ("email_verified", json!(false), "the email is not verified"),
+            ("alg", json!("none"), "it is not signed"),
+            ("kid", json!("second"), "its key is unknown"),
+        ];
+        for (name, value, reason) in faults {
+            let begun = Begun::at(&known, "/").await;
+            let mut claims = provider.lan(&begun, &["chu"]);
+            let mut header = json!({"alg": "ES256", "kid": "first"});
+            let changed = if ["alg", "kid"].contains(&name) { &mut header } else { &mut claims };
+            changed[name] = value;
+            let id_token = provider.key.sign(&header, &claims);
+            provider.gives(&begun, id_token.clone());
+            let html = begun.comes_back(&known).await.is(403).text();
+            let reference = html.split("Mã tham chiếu: ").nth(1).unwrap().split('<').next().unwrap().to_owned();
+            let log = logged();
+            let line = log.lines().find(|line| line.contains(&reference)).unwrap_or_else(|| panic!("{reference}: {log}"));
+            assert!(line.contains(reason), "{reason}: {line}");
+            for secret in ["lan@", "lan-1", "phien-1", "Nguyễn", "access_token", &begun.state, &begun.nonce, &id_token] {
+                assert!(!log.to_lowercase().contains(&secret.to_lowercase()), "{secret}: {log}");
+            }
+        }
     }
 
     async fn an_answer_is_of_the_browser_that_asked_in_time_and_once(at) {

@@ -159,6 +159,15 @@ both_engines! {
         assert!(out.text().contains("đang được đăng xuất ở Cty ID"), "{}", out.text());
         assert!(out.header("set-cookie").starts_with("ringside_session=;") && !out.header("clear-site-data").is_empty());
         assert!(!is_in(at, &cookie).await);
+        // From another account, too.
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        let mut conn = at.server.db.write().await.unwrap();
+        sso::put_group(&mut conn, &other, "khac", Role::Viewer).await.unwrap();
+        conn.commit().await.unwrap();
+        let cookie = session_of(&provider.signs_in(&known, &["xem", "khac"], |_| {}).await);
+        let gone = Answer::of(known.form("/accounts", &[("account", "Công ty Khác")]).header("cookie", &cookie)).await;
+        let out = Answer::of(known.form("/sign-out", &[]).header("cookie", session_of(&gone))).await.is(200);
+        assert!(out.header("refresh").contains("&id_token_hint=ey"), "{out:?}");
         // A server that does not know the provider ends what is its own.
         let cookie = session_of(&provider.signs_in(&known, &["xem"], |_| {}).await);
         Answer::of(at.form("/sign-out", &[]).header("cookie", &cookie)).await.is(303);
