@@ -20,6 +20,7 @@ use domain::{
 use serde_json::json;
 use store::{
     jobs::{FetchRecordings, Payload},
+    quotas::{self, Quotas},
     recording_credentials,
     recording_fetches::{self, Fetch},
 };
@@ -311,5 +312,34 @@ fn what_was_given_up_is_tried_again_by_who_may() {
         form(at, &manager, "/hooks/recordings/again", &[]).await.is(403);
         form(at, &owner, "/hooks/recordings/again", &[]).await.is(303);
         assert_eq!(at.run_due(FetchRecordings::KIND).await, 1);
+    });
+}
+
+#[test]
+fn beyond_the_quota_a_recording_is_given_up_until_there_is_room() {
+    on_both(async |at| {
+        let vendor = vendor(Arc::default()).await;
+        at.stock().await;
+        enable(at, true).await;
+        let allow = async |bytes: Option<i64>| {
+            let mut conn = at.server.db.write().await.unwrap();
+            let quotas = Quotas { recording_bytes: bytes, ..Quotas::default() };
+            quotas::put(&mut conn, &at.scope, &quotas, (at.server.context.clock)()).await.unwrap();
+            conn.commit().await.unwrap();
+        };
+        allow(Some(1_000)).await;
+        send(at, "beyond", &format!("http://{vendor}/there.wav")).await;
+        at.run_due(FetchRecordings::KIND).await;
+        let given_up = Fetch { status: Status::Failed, reason: Some(Reason::OverQuota), due_at: None };
+        assert_eq!(state(at, "beyond").await, Some(given_up));
+        recording(at, "beyond").await.is(404);
+        // Whoever has it tried again, once there is room, gets it.
+        allow(None).await;
+        let mut conn = at.server.db.write().await.unwrap();
+        let now = (at.server.context.clock)();
+        assert_eq!(recording_fetches::again(&mut conn, &at.scope, None, now).await.unwrap(), 1);
+        conn.commit().await.unwrap();
+        at.run_due(FetchRecordings::KIND).await;
+        assert!(recording(at, "beyond").await.is(200).bytes == wav(3));
     });
 }
