@@ -38,7 +38,7 @@ pub const ROLE: Field = Field::new("role", Text::user_role, Kind::Select(ROLES))
 const ROLES: &[(&str, Words)] =
     &[("viewer", Text::role_viewer), ("manager", Text::role_manager), ("owner", Text::role_owner)];
 /// Whether a user sees everything.
-pub const SEES: Field = Field::new("sees", Text::user_sees, Kind::Select(SEEN_BY_USER)).required();
+pub const SEES: Field = Field::new("sees", Text::user_sees, Kind::Select(SEEN_BY_USER));
 const SEEN_BY_USER: &[(&str, Words)] = &[(ALL, Text::user_sees_all), (NAMED, Text::user_sees_named)];
 /// Everything.
 pub const ALL: &str = "all";
