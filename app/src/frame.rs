@@ -60,7 +60,9 @@ fn section(path: &str) -> &'static str {
         path if path.starts_with("/import") => "/import",
         "/hooks" => "/hooks",
         path if path.starts_with("/settings") => "/settings",
-        _ => "/campaigns",
+        path if path == "/" || path.starts_with("/campaigns") => "/campaigns",
+        // An address that leads nowhere.
+        _ => "",
     }
 }
 
@@ -71,7 +73,7 @@ mod in_browser {
 
     /// Marks where one is in the navigation, which the server alone renders.
     pub fn mark(section: &str) {
-        let Ok(links) = document().query_selector_all(".nav > a, .bottombar > a") else { return };
+        let Ok(links) = document().query_selector_all(".nav > a, .bottombar > a, #phone-menu > a") else { return };
         for link in (0..links.length()).filter_map(|n| links.get(n)?.dyn_into::<Element>().ok()) {
             // An attribute that cannot be set leaves a mark too many, nothing worse.
             if link.get_attribute("href").as_deref() != Some(section) {
@@ -126,14 +128,16 @@ fn Sidebar() -> impl IntoView {
                 {destinations(false)}
             </nav>
             <div class="sidebar-foot">
-                {imports("nav-item")}
-                {of_owners("nav-item")}
-                {settings("nav-item")}
-                <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
-                    <Icon name="help" />
-                    {text.shortcuts()}
-                    <kbd class="kbd">"?"</kbd>
-                </button>
+                <div class="nav">
+                    {imports("nav-item")}
+                    {of_owners("nav-item")}
+                    {settings("nav-item")}
+                    <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
+                        <Icon name="help" />
+                        {text.shortcuts()}
+                        <kbd class="kbd">"?"</kbd>
+                    </button>
+                </div>
                 <div class="sidebar-settings">
                     <LanguageSwitch />
                     <ThemeSwitch />
@@ -152,13 +156,19 @@ fn Sidebar() -> impl IntoView {
 fn imports(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let may = use_session().person.is_some_and(|person| person.role.may(Role::Manager));
-    may.then(|| view! { <a class=class href="/import"><Icon name="upload" />{text.imports_title()}</a> }.into_any())
+    may.then(|| way(class, "/import", "upload", text.imports_title()))
 }
 
 /// The way to the settings: everybody has those of their own sign-in.
 fn settings(class: &'static str) -> AnyView {
     let text = use_text();
-    view! { <a class=class href="/settings"><Icon name="settings" />{text.settings()}</a> }.into_any()
+    way(class, "/settings", "settings", text.settings())
+}
+
+/// A link of the navigation, marked where one is.
+fn way(class: &'static str, href: &'static str, icon: &'static str, words: &'static str) -> AnyView {
+    let current = (section(&use_location().pathname.get_untracked()) == href).then_some("page");
+    view! { <a class=class href=href aria-current=current><Icon name=icon />{words}</a> }.into_any()
 }
 
 /// The ways to the connections and the jobs of the account, for its owners.
@@ -167,8 +177,8 @@ fn of_owners(class: &'static str) -> Option<AnyView> {
     let is_owner = use_session().person.is_some_and(|person| person.role.may(Role::Owner));
     is_owner.then(|| {
         view! {
-            <a class=class href="/hooks"><Icon name="link" />{text.hooks_title()}</a>
-            <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a>
+            {way(class, "/hooks", "link", text.hooks_title())}
+            {way(class, "/jobs", "clock", text.jobs_title())}
         }
         .into_any()
     })
@@ -195,7 +205,8 @@ fn Topbar() -> impl IntoView {
             "/import" => text.imports_title(),
             "/hooks" => text.hooks_title(),
             "/settings" => text.settings(),
-            _ => text.campaigns(),
+            "/campaigns" => text.campaigns(),
+            _ => "Ringside",
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
             <Icon name="more" />

@@ -210,7 +210,7 @@ fn facts(file: &FileReading, text: Text) -> AnyView {
     }
     if let Some(order) = &file.date_order {
         let note = assumed(file.order_is_assumed, text.import_order_assumed());
-        facts.push(fact(text.import_order(), view! { {order.clone()}{note} }.into_any()));
+        facts.push(fact(text.import_order(), view! { {words::date_order(order, text)}{note} }.into_any()));
     }
     view! { <dl class="figures">{facts}</dl> }.into_any()
 }

@@ -16,17 +16,17 @@ use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::me
 const LIMIT: u32 = 50;
 
 messages! {
-    jobs_lead = "Việc hệ thống tự làm sau: gửi email, tạo tệp, đối chiếu số liệu, dọn dẹp.", "What is done later by itself: mails, files, recounts, tidying.";
-    job_what = "Việc", "Job";
+    jobs_lead = "Những gì hệ thống tự làm sau: gửi email, tạo tệp, đối chiếu số liệu, dọn dẹp.", "What is done later by itself: mails, files, recounts, tidying.";
+    job_what = "Tác vụ", "Job";
     job_status = "Trạng thái", "Status";
-    job_queued = "Được giao lúc", "Enqueued";
-    job_when = "Lần chạy", "Run";
+    job_queued = "Tạo lúc", "Queued";
+    job_when = "Chạy lúc", "Run";
     job_tries = "Số lần thử", "Tries";
     job_said = "Kết quả", "Result";
     job_waiting = "Đang chờ", "Waiting";
     job_running = "Đang chạy", "Running";
-    job_done = "Xong", "Done";
-    job_failed = "Không xong", "Failed";
+    job_done = "Hoàn tất", "Done";
+    job_failed = "Thất bại", "Failed";
     job_retry = "Thử lại", "Try again";
     job_next(at) = "chạy lúc {at}", "runs {at}";
     job_began(at) = "bắt đầu {at}", "began {at}";
@@ -46,7 +46,7 @@ messages! {
     job_exported(calls) = "tệp có {calls}", "a file of {calls}";
     jobs_verify = "Đối chiếu ngay", "Recount now";
     jobs_verify_why = "Đếm lại mọi số liệu từ từng cuộc gọi và sửa nếu có số lệch. Báo cáo vẫn xem được trong lúc đó.", "Counts every figure anew from the calls and corrects what differs. Reports stay available meanwhile.";
-    jobs_none = "Không có việc nào", "No jobs";
+    jobs_none = "Không có tác vụ nào", "No jobs";
     jobs_none_why = "Email, tệp và lần đối chiếu sẽ hiện ở đây.", "Mails, files and recounts will show here.";
 }
 

@@ -21,7 +21,7 @@ const MOST_PLACES: usize = 4;
 const MOST_DEPTH: usize = 3;
 
 /// The fields of a call, by their paths in records, as Vietnamese readers know them.
-const FIELDS: [(&str, &str); 18] = [
+const FIELDS: [(&str, &str); 19] = [
     ("id", "Mã cuộc gọi"),
     ("campaign", "Chiến dịch"),
     ("voicebot", "Voicebot"),
@@ -40,6 +40,7 @@ const FIELDS: [(&str, &str); 18] = [
     ("recording_url", "Địa chỉ ghi âm"),
     ("transcript", "Hội thoại"),
     ("attributes", "Thông tin thêm"),
+    ("mapping", "Bảng ánh xạ"),
 ];
 
 /// A message of the catalogue.
@@ -64,6 +65,11 @@ pub fn in_language(english: &str, language: Language) -> Cow<'_, str> {
         Language::Vi => vietnamese(english, 0).map_or(Cow::Borrowed(english), Cow::Owned),
         Language::En => Cow::Borrowed(english),
     }
+}
+
+/// What a reader of TOML says, line by line: those that show a part of what it read stay as they are.
+pub fn each_line_in_language(english: &str, language: Language) -> String {
+    english.lines().map(|line| in_language(line, language)).collect::<Vec<_>>().join("\n")
 }
 
 /// A reason or remark on a page. What the catalogue has not is marked as English, for those who have pages read out.

@@ -9,6 +9,7 @@ messages! {
     note_invited = "Lời mời đang được gửi qua email.", "The invitation is on its way by mail.";
     note_link_mailed = "Liên kết đặt mật khẩu đang được gửi qua email.", "A link to set the password is on its way by mail.";
     note_removed = "Đã gỡ.", "Removed.";
+    note_revoked = "Đã thu hồi.", "Revoked.";
     note_signed_out = "Đã kết thúc các phiên đăng nhập.", "The sessions are ended.";
     note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
     settings_never = "chưa bao giờ", "never";
@@ -22,6 +23,7 @@ pub fn note(word: &str, text: Text) -> Option<&'static str> {
         "invited" => text.note_invited(),
         "link" => text.note_link_mailed(),
         "removed" => text.note_removed(),
+        "revoked" => text.note_revoked(),
         "signed-out" => text.note_signed_out(),
         "password" => text.note_password(),
         _ => return None,

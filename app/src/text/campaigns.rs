@@ -20,7 +20,7 @@ messages! {
     export_campaigns = "Xuất danh sách chiến dịch", "Export the list of campaigns";
     dialled_share(share) = "Đã gọi {share} khách hàng", "{share} of the customers called";
     total_of(campaigns) = "Tổng {campaigns}", "Total of {campaigns}";
-    counted_in_each = "Một khách có trong nhiều chiến dịch được đếm ở từng chiến dịch. Tỷ lệ ở dòng tổng được tính lại từ các số đếm. Chi phí đã hay chưa gồm VAT là như bảng giá ghi.", "A customer in several campaigns is counted in each. Rates in the total row are computed anew from the counts. Whether costs include VAT is as their tariffs say.";
+    counted_in_each = "Một khách có trong nhiều chiến dịch được đếm ở từng chiến dịch. Tỷ lệ ở dòng tổng được tính lại từ các số đếm. Chi phí đã gồm VAT hay chưa tuỳ theo bảng giá.", "A customer in several campaigns is counted in each. Rates in the total row are computed anew from the counts. Whether costs include VAT is as their tariffs say.";
     whole_campaign_figures = "Bộ lọc ngày chọn chiến dịch; số liệu là của toàn chiến dịch.", "The dates choose campaigns; the figures are of the whole campaign.";
     shown_of(shown, total) = "{shown} trên {total}", "{shown} of {total}";
     previous_page = "Trước", "Previous";

@@ -5,7 +5,7 @@ use crate::text::messages;
 messages! {
     imports_title = "Nhập dữ liệu", "Import calls";
     settings = "Cài đặt", "Settings";
-    jobs_title = "Việc nền", "Background jobs";
+    jobs_title = "Tác vụ nền", "Background jobs";
     campaigns = "Chiến dịch", "Campaigns";
     skip_to_content = "Đến nội dung chính", "Skip to content";
     main_navigation = "Điều hướng chính", "Main navigation";
@@ -62,7 +62,7 @@ messages! {
     link_of_another(of, at) = "Liên kết này thuộc tài khoản “{of}”. Bạn đang ở tài khoản “{at}”.", "This link is of the account “{of}”. You are in the account “{at}”.";
     link_open(of) = "Mở trong {of}", "Open it in {of}";
     link_stay(at) = "Ở lại {at}", "Stay in {at}";
-    accounts_lead = "Các tài khoản mà bạn thuộc về", "The accounts that you belong to";
+    accounts_lead = "Các tài khoản của bạn", "Your accounts";
     account_current = "Đang xem", "Current";
     account_open = "Mở", "Open";
     back_to_sign_in = "Về trang đăng nhập", "Back to signing in";

@@ -185,7 +185,8 @@ async fn set_mapping(
     };
     let mapping = values.text(&MAPPING);
     if let Err(error) = Mapping::from_toml(mapping) {
-        let filled = SET_MAPPING.typed(&pairs).failed(error.to_string(), &[MAPPING]);
+        let words = app::reasons::each_line_in_language(&error.to_string(), preferences.language);
+        let filled = SET_MAPPING.typed(&pairs).failed(words, &[MAPPING]);
         return Ok(asked.refused(&filled));
     }
     let mut conn = database.write().await?;

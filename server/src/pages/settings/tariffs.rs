@@ -9,7 +9,7 @@ use app::{
     },
 };
 use axum::{Form, response::Response};
-use domain::{InputError, Money, Role, Tariff, Vat, time::DAY_MS};
+use domain::{Day, InputError, Money, Role, Tariff, Vat, input, time::DAY_MS};
 use store::{Put, tariffs};
 
 use super::{Pairs, done};
@@ -24,7 +24,14 @@ pub(super) fn routes() -> Routes {
 
 /// The tariff that a form asks for, or the form with what is wrong.
 pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values), Filled> {
-    let values = TARIFF.parse(pairs)?;
+    let zone = editing.who.account.zone;
+    // Said together with what the form itself finds.
+    let is_over = |day: Day| day < zone.local(editing.now()).day();
+    let typed_day = pairs.iter().find(|(name, _)| name == FROM.name()).and_then(|(_, typed)| input::day(typed).ok());
+    let values = TARIFF.parse(pairs).map_err(|filled| match typed_day {
+        Some(day) if is_over(day) => filled.refused(&FROM, InputError::DayOver),
+        _ => filled,
+    })?;
     let wrong = |field, error| Err(TARIFF.typed(pairs).refused(field, error));
     let preset = values.text(&PRESET);
     let (first, next) = if preset == OWN {
@@ -43,9 +50,8 @@ pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values)
         }
         (*first, *next)
     };
-    let zone = editing.who.account.zone;
     let Some(from) = values.day(&FROM) else { return wrong(&FROM, InputError::Missing) };
-    if from < zone.local(editing.now()).day() {
+    if is_over(from) {
         return wrong(&FROM, InputError::DayOver);
     }
     let tariff = Tariff {
