@@ -181,9 +181,17 @@ class Chart {
           ? { ...axis, axisLabel: { formatter: (value) => numbers.format(value), ...axis.axisLabel } }
           : axis,
       );
+    // So are the numbers beside columns.
+    const labelled = (list) =>
+      asList(list).map((series) =>
+        series.label?.show && !series.label.formatter
+          ? { ...series, label: { formatter: ({ value }) => (Number.isFinite(value) ? numbers.format(value) : ""), ...series.label } }
+          : series,
+      );
     this.chart.setOption(
       {
         ...option,
+        ...(option.series && { series: labelled(option.series) }),
         animation: !reducedMotion(),
         animationDuration: 0,
         animationDurationUpdate: 300,

@@ -20,10 +20,20 @@ pub fn Frame(children: Children) -> impl IntoView {
     let text = use_text();
     let session = use_session();
     let path = use_location().pathname;
-    let bare = session.person.is_none() || path.with_untracked(|path| links::is_of_signing_in(path));
+    let signs_in = path.with_untracked(|path| links::is_of_signing_in(path));
     let pages = children().into_any();
-    if bare {
+    if signs_in {
         return pages;
+    }
+    if session.person.is_none() {
+        // An address that leads nowhere, seen by nobody who is known.
+        return view! {
+            <div class="sign-in">
+                <header class="sign-in-top" inner_html=left_as_found(|| view! { <ProductMark /> }.into_any())></header>
+                <main class="sign-in-box" id="content" tabindex="-1">{pages}</main>
+            </div>
+        }
+        .into_any();
     }
     let at = move || path.with(|path| if section(path) == path.as_str() { "list" } else { "campaign" });
     #[cfg(feature = "hydrate")]
@@ -292,14 +302,26 @@ fn Mark() -> impl IntoView {
     }
 }
 
+/// The top of a page outside of the application: the mark, and with an address to come back to, language and theme.
+#[cfg(feature = "ssr")]
+pub fn plain_top(session: crate::Session, here: Option<&str>) -> String {
+    crate::server_page::rendered(session, || {
+        let switches = here.map(|here| view! { <div>{language_switch(here)}{theme_switch(here)}</div> });
+        view! { <header class="sign-in-top"><ProductMark />{switches}</header> }.into_any()
+    })
+}
+
 /// `VI | EN`: links that set a cookie and come back.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
+    language_switch(&here())
+}
+
+fn language_switch(here: &str) -> AnyView {
     use domain::Language;
     let text = use_text();
-    let here = here();
     let choice = |language: Language, label: &'static str, name: &'static str| {
-        let href = links::setting("language", language.tag(), &here);
+        let href = links::setting("language", language.tag(), here);
         view! {
             <a class="min-w-8" href=href rel="external" lang=language.tag() hreflang=language.tag() aria-label=name
                 aria-current=(text.language() == language).then_some("true")>{label}</a>
@@ -311,21 +333,25 @@ pub fn LanguageSwitch() -> impl IntoView {
             {choice(Language::En, "EN", "EN, English")}
         </div>
     }
+    .into_any()
 }
 
 /// Light, as the device says, dark: links that set a cookie and come back.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
+    theme_switch(&here())
+}
+
+fn theme_switch(here: &str) -> AnyView {
     let text = use_text();
     let chosen = use_session().theme;
-    let here = here();
     let choice = |theme: Theme| {
         let (icon, name) = match theme {
             Theme::Light => ("sun", text.theme_light()),
             Theme::System => ("monitor", text.theme_system()),
             Theme::Dark => ("moon", text.theme_dark()),
         };
-        let href = links::setting("theme", theme.word(), &here);
+        let href = links::setting("theme", theme.word(), here);
         view! {
             <a class="min-w-8" href=href rel="external" title=name aria-label=name aria-current=(chosen == theme).then_some("true")>
                 <Icon name=icon />
@@ -337,6 +363,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             {Theme::ALL.map(choice).collect_view()}
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -147,9 +147,15 @@ fn empty(list: &CampaignList) -> AnyView {
     } else {
         ("megaphone", text.no_campaigns_title(), text.no_campaigns_why())
     };
-    let step = list.asked.is_narrowed().then(
-        || view! { <div class="empty-actions"><a class="btn" href="/campaigns">{text.drop_all_filters()}</a></div> },
-    );
+    let may_import = use_session().person.is_some_and(|person| person.role.may(domain::Role::Manager));
+    let step = match (list.asked.is_narrowed(), may_import) {
+        (true, _) => Some(("/campaigns", text.drop_all_filters())),
+        (false, true) => Some(("/import", text.imports_title())),
+        (false, false) => None,
+    };
+    let step = step.map(|(href, words)| {
+        view! { <div class="empty-actions"><a class="btn" href=href>{words}</a></div> }
+    });
     view! {
         <section class="panel empty">
             <span class="empty-icon"><Icon name=icon /></span>

@@ -125,6 +125,9 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
             <section class="panel empty">
                 <span class="empty-icon"><Icon name="search" /></span>
                 <h2>{text.campaigns_none()}</h2>
+                {(!q.is_empty()).then(|| view! {
+                    <div class="empty-actions"><a class="btn" href="/settings/campaigns">{text.without_filters()}</a></div>
+                })}
             </section>
         }
         .into_any()

@@ -47,6 +47,9 @@ messages! {
     detail_signed = "Có chữ ký", "Signed";
     detail_revoked = "Đã thu hồi", "Revoked";
     detail_agent_of = "Trợ lý của", "Agent of";
+    detail_priced_again = "Tính lại giá", "Priced again";
+    detail_before = "trước", "before";
+    detail_after = "sau", "after";
     detail_scope_write = "gửi dữ liệu vào", "send data in";
     detail_scope_read = "đọc", "read";
     detail_scope_audio = "tải ghi âm", "get recordings";
@@ -99,6 +102,10 @@ const NAMES: &[(&str, Words)] = &[
     ("signed", Text::detail_signed),
     ("revoked", Text::detail_revoked),
     ("agent_of", Text::detail_agent_of),
+    ("priced_again", Text::detail_priced_again),
+    ("calls", Text::hook_call),
+    ("before", Text::detail_before),
+    ("after", Text::detail_after),
 ];
 
 /// Values that the log has words for, each under the name that it stands for.

@@ -29,6 +29,7 @@ messages! {
     people_limited(n) = "{n} chiến dịch", "{n} campaigns";
     people_limited_voicebots(n) = "chiến dịch của {n} voicebot", "campaigns of {n} voicebots";
     people_edit = "Sửa", "Change";
+    people_edit_access = "Sửa quyền", "Change what somebody may do";
     people_edit_of(name) = "Sửa quyền của {name}", "What {name} may do";
     people_reset = "Gửi liên kết đặt mật khẩu", "Send a link to set the password";
     people_sign_out = "Kết thúc mọi phiên đăng nhập", "End all sessions";

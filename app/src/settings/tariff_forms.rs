@@ -2,7 +2,7 @@
 
 use domain::{Currency, Language, Tariff, Vat, input::amount_text, tariff::MAX_BLOCK_SECONDS};
 
-use super::forms::SEEN;
+use super::forms::{CONFIRMED, SEEN};
 use crate::{
     Text,
     form::{Field, Filled, Form, Kind, Words},
@@ -42,9 +42,12 @@ pub const FROM: Field = Field::new("from", Text::tariff_from, Kind::Day).require
 pub const VAT: Field = Field::new("vat", Text::tariff_vat, Kind::Select(VATS)).note(Text::tariff_vat_note);
 const VATS: &[(&str, Words)] =
     &[("", Text::vat_not_said), ("included", Text::vat_included), ("excluded", Text::vat_excluded)];
+/// Whether the calls that are stored are priced by it, too: then the day may be over.
+pub const PRICE_AGAIN: Field =
+    Field::new("price_again", Text::tariff_price_again, Kind::Checkbox).note(Text::tariff_price_again_note);
 /// Sets a tariff.
 pub const TARIFF: Form = Form {
-    fields: &[SEEN, PRESET, FIRST_SECONDS, NEXT_SECONDS, FIRST_PRICE, NEXT_PRICE, FROM, VAT],
+    fields: &[SEEN, CONFIRMED, PRESET, FIRST_SECONDS, NEXT_SECONDS, FIRST_PRICE, NEXT_PRICE, FROM, VAT, PRICE_AGAIN],
     submit: Text::setting_save,
 };
 
@@ -86,6 +89,13 @@ messages! {
     tariff_from_note = "Hôm nay hoặc một ngày sau. Cuộc gọi đã lưu giữ giá của chúng, báo cáo cũ không đổi.", "Today or a later day. Stored calls keep their price, and old reports do not change.";
     tariff_vat = "Thuế VAT", "VAT";
     tariff_vat_note = "Chỉ để ghi rõ cạnh chi phí, không làm đổi số nào.", "Said beside costs; it changes no figure.";
+    tariff_price_again = "Tính lại cả các cuộc gọi đã lưu từ ngày này", "Price the stored calls from this day on again";
+    tariff_price_again_note = "Báo cáo và chi phí đã xem sẽ đổi. Trước khi lưu sẽ hiện chênh lệch.", "Reports and costs that were seen will change. The difference is shown before it is done.";
+    tariff_difference(calls, from, before, after, difference) = "Từ {from}, {calls} đổi giá: chi phí {before} thành {after} (chênh lệch {difference}).", "From {from} on, {calls} change their price: {before} becomes {after} (a difference of {difference}).";
+    tariff_nothing_changes(from) = "Từ {from}, không cuộc gọi đã lưu nào đổi giá.", "From {from} on, no stored call changes its price.";
+    tariff_given(calls) = "{calls} giữ giá do hệ thống gửi ghi sẵn.", "{calls} keep the price that their sender gave.";
+    tariff_confirm = "Xác nhận tính lại", "Price them again";
+    tariff_pricing(calls) = "Đang tính lại giá: đã xem {calls}. Báo cáo đổi dần cho đến khi xong.", "Calls are priced again: {calls} were looked at. Reports change until it is done.";
     vat_not_said = "Chưa ghi", "Not stated";
     tariff_example(blocks, cost) = "31 giây = {blocks} block = {cost}", "31 s = {blocks} blocks = {cost}";
 }

@@ -2,7 +2,7 @@
 
 use domain::{Currency, Day, Tariff, Timestamp, format, time::DAY_MS, time::Zone};
 use leptos::prelude::*;
-use store::{Conn, tariffs};
+use store::{Conn, repricing, tariffs};
 
 use super::{
     forms::SEEN,
@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
+    components::Icon,
     form::Place,
     names::{price_name, tariff_name, vat_name},
     session::SignedIn,
@@ -39,12 +40,14 @@ pub(super) struct Listed {
     pub(super) currency: Currency,
     pub(super) zone: Zone,
     pub(super) now: Timestamp,
+    /// Calls that were looked at while stored ones are priced again.
+    pub(super) priced: Option<u64>,
 }
 
 impl Listed {
     pub(super) fn of(who: &SignedIn, tariffs: Vec<Tariff>) -> Result<Self, AppError> {
         let now = (AppState::get()?.clock)();
-        Ok(Self { tariffs, currency: who.account.currency.clone(), zone: who.account.zone, now })
+        Ok(Self { tariffs, currency: who.account.currency.clone(), zone: who.account.zone, now, priced: None })
     }
 
     /// The one in force.
@@ -58,7 +61,8 @@ impl Listed {
 }
 
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Listed, AppError> {
-    Listed::of(who, tariffs::list(conn, &who.scope).await?)
+    let priced = repricing::under_way(conn, &who.scope).await?;
+    Ok(Listed { priced, ..Listed::of(who, tariffs::list(conn, &who.scope).await?)? })
 }
 
 /// From when on, in words.
@@ -90,9 +94,14 @@ pub(super) fn view(shown: &Listed, text: Text) -> AnyView {
     } else {
         table(shown, text.settings_tariffs(), text)
     };
+    let pricing = shown.priced.map(|calls| {
+        let words = text.tariff_pricing(&text.calls(calls));
+        view! { <p class="notice is-failed" role="status"><Icon name="warning" /><span>{words}</span></p> }
+    });
     view! {
         <div class="stack">
             <p class="text-muted">{text.tariffs_lead()}</p>
+            {pricing}
             {table}
             <section class="panel settings-panel">
                 <h2 class="panel-title">{text.tariffs_new()}</h2>

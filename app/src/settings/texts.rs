@@ -12,6 +12,8 @@ messages! {
     note_revoked = "Đã thu hồi.", "Revoked.";
     note_signed_out = "Đã kết thúc các phiên đăng nhập.", "The sessions are ended.";
     note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
+    copy = "Sao chép", "Copy";
+    copied = "Đã sao chép.", "Copied.";
     settings_never = "chưa bao giờ", "never";
     settings_changed_meanwhile(now) = "Người khác vừa đổi mục này. Hiện đang lưu: {now}. Bấm Lưu lần nữa để thay bằng giá trị của bạn.", "Somebody else has changed this meanwhile. Stored now: {now}. Save again to put yours in its place.";
 }

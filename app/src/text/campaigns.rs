@@ -32,10 +32,10 @@ messages! {
     starts_at(at) = "Bắt đầu lúc {at}", "Starts {at}";
     not_called_yet = "Chưa gọi", "Not called yet";
     no_campaigns_title = "Chưa có chiến dịch nào", "No campaigns yet";
-    no_campaigns_why = "Gửi chiến dịch và cuộc gọi qua API, hoặc nhập tệp cuộc gọi bằng lệnh ringside import để xem báo cáo đầu tiên.", "Send campaigns and calls to the API, or read a file of calls with ringside import, to see the first report.";
+    no_campaigns_why = "Đưa tệp cuộc gọi vào ở trang Nhập dữ liệu, hoặc gửi chiến dịch và cuộc gọi qua API, để xem báo cáo đầu tiên.", "Bring in a file of calls on the page Import calls, or send campaigns and calls to the API, to see the first report.";
     no_match_title = "Không có chiến dịch nào khớp", "No campaigns match";
     no_match_why = "Bỏ bớt một điều kiện để thấy lại.", "Drop a condition to see them again.";
-    drop_all_filters = "Xoá tất cả bộ lọc", "Clear all filters";
+    drop_all_filters = "Bỏ bộ lọc", "Clear filters";
     overview = "Tổng quan", "Overview";
     call_details = "Chi tiết cuộc gọi", "Call details";
     report_tabs = "Báo cáo", "Report";

@@ -66,7 +66,8 @@ messages! {
     account_current = "Đang xem", "Current";
     account_open = "Mở", "Open";
     back_to_sign_in = "Về trang đăng nhập", "Back to signing in";
-    link_used = "Liên kết đã hết hạn hoặc đã được dùng. Hãy xin liên kết mới từ người quản trị.", "This link has expired or was used. Ask your administrator for a new one.";
+    link_used = "Liên kết đã hết hạn hoặc đã được dùng. Hãy xin liên kết mới.", "This link has expired or was used. Ask for a new one.";
+    ask_for_link = "Xin liên kết mới", "Ask for a new link";
     password_too_short = "Mật khẩu cần ít nhất 10 ký tự.", "The password needs at least 10 characters.";
     password_too_simple = "Mật khẩu cần ít nhất 4 ký tự khác nhau, không tính dấu cách.", "The password needs at least 4 different characters, not counting blanks.";
     password_too_common = "Mật khẩu này dễ đoán: từ phổ biến, dãy phím hoặc tên và email của bạn. Hãy chọn cách khác, ví dụ vài từ không liên quan.", "This password is easily guessed: common words, a run of keys, or your name and address. Choose another, such as a few unrelated words.";
@@ -85,7 +86,7 @@ messages! {
     invalid_why(field) = "Tham số {field} không đọc được.", "The parameter {field} cannot be read.";
     range_too_long_title = "Khoảng ngày quá dài", "The range is too long";
     range_too_long_why = "Mỗi lần xem được nhiều nhất mười năm. Hãy chọn khoảng ngày ngắn hơn.", "At most ten years can be shown at once. Choose a shorter range.";
-    without_filters = "Bỏ bộ lọc", "Drop the filters";
+    without_filters = "Bỏ bộ lọc", "Clear filters";
     busy_title = "Máy chủ chưa trả lời", "The server does not answer";
     busy_why = "Chưa tải được số liệu. Hãy thử lại sau ít phút.", "The figures could not be loaded. Please try again in a moment.";
     internal_title = "Đã có lỗi xảy ra", "Something went wrong";

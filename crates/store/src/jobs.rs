@@ -185,6 +185,14 @@ impl Payload for ChangeCodes {
     const KIND: &'static str = "change_codes";
 }
 
+/// Prices stored calls again (`repricing`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceAgain {}
+
+impl Payload for PriceAgain {
+    const KIND: &'static str = "price_again";
+}
+
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum JobStatus {

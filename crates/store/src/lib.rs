@@ -45,6 +45,7 @@ pub mod recording_fetches;
 pub mod recording_files;
 pub mod recordings;
 pub mod report;
+pub mod repricing;
 mod request;
 pub mod result_codes;
 pub mod result_words;

@@ -41,6 +41,23 @@ impl Prices {
         latest(campaign_key).or_else(|| latest(0))
     }
 
+    /// These with another one of a campaign, or of the account (0).
+    pub(crate) fn with(mut self, campaign_key: i64, tariff: Tariff) -> Self {
+        let list = self.0.entry(campaign_key).or_default();
+        list.retain(|set| set.effective_from != tariff.effective_from);
+        list.push(tariff);
+        list.sort_by_key(|tariff| tariff.effective_from);
+        self
+    }
+
+    /// Blocks and cost of an answered call whose sender said neither; nothing where no tariff is in effect.
+    pub(crate) fn of_talk(&self, campaign_key: i64, dialed_at: Timestamp, talk_time: i64) -> (i64, Money) {
+        self.in_effect(campaign_key, dialed_at).map_or((0, Money::ZERO), |tariff| {
+            let blocks = tariff.blocks(talk_time);
+            (blocks, tariff.cost(blocks))
+        })
+    }
+
     /// Blocks and cost of a call: as the sender gave them, else by the tariff in effect when it was dialled.
     /// `None` where that needs a tariff and there is none.
     pub(crate) fn of(&self, campaign_key: i64, record: &CallRecord, checked: &CheckedCall) -> Option<(i64, Money)> {

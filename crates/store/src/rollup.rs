@@ -230,6 +230,12 @@ impl Deltas {
         self.count_next(call, rules, true);
     }
 
+    /// Counts a call that stays the same call, with other blocks and another cost. What a meaning that is prepared says of it stays.
+    pub(crate) fn replace_call(&mut self, before: &CallRow, after: &CallRow, rules: Rules<'_>) {
+        self.count(before, rules, true);
+        self.count(after, rules, false);
+    }
+
     /// Counts what a meaning that is prepared says otherwise of a call that is counted already.
     pub(crate) fn prepare_call(&mut self, call: &CallRow, rules: Rules<'_>) {
         self.count_next(call, rules, false);

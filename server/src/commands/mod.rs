@@ -250,6 +250,8 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
     // Logs the value of a parameter of the database's address that it does not know: perhaps a password. The store says that there
     // is one.
     let filter = filter.with_target("sqlx_postgres::options", tracing::level_filters::LevelFilter::OFF);
+    // Says with each start of PostgreSQL's that a table is there which is made where it is not.
+    let filter = filter.with_target("sqlx::postgres::notice", tracing::level_filters::LevelFilter::WARN);
     let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let lines = tracing_subscriber::fmt::layer().with_ansi(is_terminal).with_writer(std::io::stderr);
     // The filter is of the whole registry, not of the layer: a filter of a layer remembers that something was asked for and is not

@@ -8,6 +8,7 @@ mod change_codes;
 mod check_import;
 mod fetch_recordings;
 mod import_steps;
+mod price_again;
 mod read_hooks;
 mod runner;
 pub mod send_mail;
@@ -28,7 +29,7 @@ use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
         self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, FetchRecordings, JobOutcome,
-        Payload, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -56,7 +57,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 12] = [
+pub static KINDS: [Kind; 13] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -175,6 +176,16 @@ pub static KINDS: [Kind; 12] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(change_codes::run(task)),
+    },
+    Kind {
+        name: PriceAgain::KIND,
+        at_once: 2,
+        of_an_account: 1,
+        // As of codes.
+        retries: Retries { pauses_min: &[0, 1, 5], give_up_min: i64::MAX / MINUTE_MS },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(price_again::run(task)),
     },
 ];
 

@@ -72,7 +72,14 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     pub(super) fn refused(&self, filled: &Filled) -> Response {
-        let title = Text(self.preferences.language).hooks_title();
+        let text = Text(self.preferences.language);
+        let title = match self.action.rsplit('/').next() {
+            Some("secret") => text.hook_change_secret(),
+            Some("mapping") => text.hook_change_mapping(),
+            Some("agents") => text.hooks_agents(),
+            Some("credentials") => text.credential_add(),
+            _ => text.hook_new(),
+        };
         let (form, action) = (self.form, self.action.clone());
         refused(self.context, self.preferences, &Refused { form, title, action, back: Some(PAGE), filled })
     }

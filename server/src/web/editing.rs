@@ -34,6 +34,8 @@ pub struct Editing {
     actor: Actor,
     database: Database,
     preferences: Preferences,
+    /// Whether the form is of a page that whoever may not send it does not see either.
+    is_hidden: bool,
 }
 
 impl FromRequestParts<Server> for Editing {
@@ -52,15 +54,19 @@ impl FromRequestParts<Server> for Editing {
             actor,
             database: Database::of(database::of(parts, server)),
             preferences: parts.extensions.get::<Preferences>().copied().unwrap_or_default(),
+            is_hidden: parts.uri.path().starts_with("/settings/"),
         })
     }
 }
 
 impl Editing {
-    /// Refuses who may not do what this role may.
+    /// Refuses who may not do what this role may; of the settings, by the same words as an address that is none.
     pub fn only(&self, role: Role) -> Result<(), Problem> {
         if self.who.scope.role().may(role) {
             return Ok(());
+        }
+        if self.is_hidden {
+            return Err(Problem::not_found("address"));
         }
         Err(Problem::forbidden(match role {
             Role::Owner => "this is for owners",

@@ -17,6 +17,8 @@ use crate::{
 /// Every request, with a body that it would take.
 fn all() -> Vec<(Method, &'static str, Value)> {
     vec![
+        (Method::GET, "/api/v1/account", Value::Null),
+        (Method::PUT, "/api/v1/account", json!({"name": "Công ty Mới"})),
         (Method::GET, "/api/v1/recipients", Value::Null),
         (Method::PUT, "/api/v1/recipients", json!({"emails": ["lan@cty.vn"]})),
         (Method::DELETE, "/api/v1/recipients", Value::Null),

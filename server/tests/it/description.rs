@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 45] = [
+pub const ROUTES: [(&str, &str); 47] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -44,6 +44,8 @@ pub const ROUTES: [(&str, &str); 45] = [
     ("GET", "/api/v1/mappings"),
     ("PUT", "/api/v1/mappings/{name}"),
     ("DELETE", "/api/v1/mappings/{name}"),
+    ("GET", "/api/v1/account"),
+    ("PUT", "/api/v1/account"),
     ("GET", "/api/v1/recipients"),
     ("PUT", "/api/v1/recipients"),
     ("DELETE", "/api/v1/recipients"),

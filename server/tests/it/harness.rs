@@ -63,7 +63,7 @@ pub struct Harness {
     time: Arc<AtomicI64>,
     client: reqwest::Client,
     /// The address of its database.
-    database: String,
+    pub database: String,
     pub folder: tempfile::TempDir,
 }
 

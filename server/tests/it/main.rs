@@ -39,11 +39,13 @@ mod processes;
 mod proxy;
 mod recording_fetches;
 mod recount;
+mod roles;
 mod s3;
 #[path = "../../../crates/audio/tests/it/samples.rs"]
 mod samples;
 mod security;
 mod settings;
+mod settings_agree;
 mod settings_campaigns;
 mod settings_tariffs;
 mod signing_in;

@@ -2,7 +2,7 @@
 
 use domain::Role;
 use serde_json::json;
-use store::audit::Action;
+use store::audit::{self, Action, EntryFilter};
 
 use crate::{
     harness::{Answer, Harness, both_engines, call},
@@ -83,6 +83,8 @@ both_engines! {
             (&[("preset", "own")], "Hãy điền mục này"),
             (&[("preset", "own"), ("first_block_seconds", "0"), ("next_block_seconds", "1")], "số nguyên từ 1 đến 3600"),
             (&[("vat", "maybe")], "Hãy chọn một mục"),
+            // Without scripts, seconds are typed and the choice stays.
+            (&[("first_block_seconds", "30"), ("preset", "6+6")], "khác với lựa chọn này"),
         ] {
             let html = add(at, &manager, &tariff(&now, wrong)).await.is(422).text();
             assert!(html.contains(words), "{wrong:?}: {html}");
@@ -95,12 +97,62 @@ both_engines! {
         assert_eq!(at.get("/api/v1/tariffs").await.json()["tariffs"][0]["next_block_seconds"], 5);
     }
 
+    async fn stored_calls_are_priced_again_once_the_difference_was_seen(at) {
+        at.stock().await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        let mut given = call("c-4", "kh-4", "2026-11-12T09:00:00+07:00", 5_000, Some(31_000), "DY");
+        given["cost"] = json!("999");
+        let calls = json!([
+            call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY"),
+            call("c-2", "kh-2", "2026-11-08T00:00:00+07:00", 5_000, Some(31_000), "DY"),
+            call("c-3", "kh-3", "2026-11-12T09:00:00+07:00", 5_000, None, "NA"),
+            given,
+        ]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        let cost = async |id: &str| at.get(&format!("/api/v1/calls/{id}")).await.is(200).json()["cost"].clone();
+        let whole = async || at.get("/api/v1/campaigns/tet/report").await.is(200).json()["cost"].clone();
+        assert_eq!(whole().await, "1144");
+        let now = seen(&page(at, &manager, "/settings/tariffs").await.is(200).text());
+        let again = [("from", "2026-11-08"), ("price_again", "true")];
+        // Nothing is done before the difference was seen, nor where another one was.
+        let html = add(at, &manager, &tariff(&now, &again)).await.is(422).text();
+        let said = "Từ 08/11/2026, 1 cuộc gọi đổi giá: chi phí 1.072\u{a0}₫ thành 1.382\u{a0}₫ (chênh lệch 310\u{a0}₫).";
+        assert!(html.contains(said) && html.contains("1 cuộc gọi giữ giá"), "{html}");
+        let at_confirmed = html.find("name=\"confirmed\" value=\"").unwrap() + "name=\"confirmed\" value=\"".len();
+        let confirmed = html[at_confirmed..].split('"').next().unwrap().to_owned();
+        add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", "1 1 2")])).await.is(422);
+        assert_eq!(whole().await, "1144");
+        assert_eq!(at.get("/api/v1/tariffs").await.json()["tariffs"].as_array().unwrap().len(), 1);
+        add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", &confirmed)])).await.is(303);
+        let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
+        assert!(html.contains("Đang tính lại giá"), "{html}");
+        assert_eq!(at.run_due("price_again").await, 1);
+        assert_eq!((cost("c-1").await, cost("c-2").await), (json!("72.5"), json!("382.5")));
+        assert_eq!((cost("c-4").await, whole().await), (json!("999"), json!("1454")));
+        assert!(!page(at, &manager, "/settings/tariffs").await.text().contains("Đang tính lại giá"));
+        let entry = {
+            let mut conn = at.server.db.read().await.unwrap();
+            let filter = EntryFilter { action: Some(Action::TariffChanged), ..EntryFilter::default() };
+            audit::list(&mut conn, &at.scope, &filter, None, 1).await.unwrap().remove(0)
+        };
+        assert_eq!(entry.actor.name, "quanly@cty.vn");
+        assert_eq!(entry.event.details["after"]["priced_again"], json!({"calls": 1, "before": "1071.5", "after": "1381.5"}));
+
+        // Of a campaign alone.
+        let html = page(at, &manager, "/settings/campaigns?open=tet").await.is(200).text();
+        let now = seen(&html[html.find("id=\"tariff-form\"").unwrap()..]);
+        let others = [("from", "2026-11-01"), ("price_again", "true"), ("preset", "60+60"), ("price_first_block", "100")];
+        let html = send(at, &manager, "/settings/campaigns/tet/tariff", &tariff(&now, &others)).await.is(422).text();
+        assert!(html.contains("2 cuộc gọi đổi giá: chi phí 1.454\u{a0}₫ thành 1.199\u{a0}₫"), "{html}");
+    }
+
     async fn who_sets_a_tariff_second_is_told(at) {
         at.user("quanly@cty.vn", Role::Manager).await;
         at.user("nguoixem@cty.vn", Role::Viewer).await;
         let (manager, viewer) = (at.sign_in("quanly@cty.vn").await, at.sign_in("nguoixem@cty.vn").await);
         let now = seen(&page(at, &manager, "/settings/tariffs").await.is(200).text());
-        add(at, &viewer, &tariff(&now, &[])).await.is(403);
+        add(at, &viewer, &tariff(&now, &[])).await.is(404);
         page(at, &viewer, "/settings/tariffs").await.is(404);
         add(at, &manager, &tariff(&now, &[])).await.is(303);
         let html = add(at, &manager, &tariff(&now, &[("price_first_block", "330")])).await.is(422).text();

@@ -147,6 +147,8 @@ const TRIED_APART: &[(&str, &str)] = &[
     // settings_tariffs.rs
     ("POST", "/settings/tariffs/add"),
     // api_managing.rs
+    ("GET", "/api/v1/account"),
+    ("PUT", "/api/v1/account"),
     ("GET", "/api/v1/recipients"),
     ("PUT", "/api/v1/recipients"),
     ("DELETE", "/api/v1/recipients"),
@@ -437,7 +439,9 @@ both_engines! {
         for (path, fields) in FORMS_OF_AN_ID.into_iter().chain(SETTINGS_OF_AN_ID) {
             at.post_form(path, fields).await.is(401);
             Answer::of(at.form(path, fields).header("cookie", &foreign)).await.is(404);
-            Answer::of(at.form(path, fields).header("cookie", &viewer)).await.is(403);
+            // The settings are hidden from who may not change them; the campaign's own page is not.
+            let refused = if path.starts_with("/settings/") { 404 } else { 403 };
+            Answer::of(at.form(path, fields).header("cookie", &viewer)).await.is(refused);
             let from_elsewhere = at.form(path, fields).header("cookie", &viewer).header("sec-fetch-site", "cross-site");
             Answer::of(from_elsewhere).await.is(403);
         }

@@ -242,6 +242,13 @@ impl Call {
         self
     }
 
+    /// With 9 blocks and a cost that its sender gave.
+    pub(crate) fn costing(mut self, cost: Money) -> Self {
+        self.0.blocks = Some(9);
+        self.0.cost = Some(cost);
+        self
+    }
+
     /// Still in progress.
     pub(crate) fn in_progress(mut self) -> Self {
         (self.0.answered_at, self.0.ended_at, self.0.result_code) = (None, None, None);

@@ -23,7 +23,7 @@ use store::{
     Conn, Put,
     audit::{Action, Event},
     campaigns::{self, CampaignInput, TariffInput},
-    recipients, tariffs,
+    recipients, repricing, tariffs,
 };
 
 use super::{Pairs, done, refused_by_store, tariffs as tariff_form};
@@ -47,7 +47,15 @@ async fn found(conn: &mut Conn, editing: &Editing, id: &CampaignId) -> Result<Ca
 
 fn again(editing: &Editing, campaign: &Campaign, form: &AskedForm, what: &str, filled: &Filled) -> Response {
     let action = format!("/settings/campaigns/{}/{what}", encoded(campaign.id.as_str()));
-    editing.refused(form, &campaign.name, &action, &campaign_settings(&campaign.id), filled)
+    let text = editing.text();
+    let of = match what {
+        "plan" => text.campaigns_plan(),
+        "recipients" => text.campaigns_own_recipients(),
+        "tariff" => text.tariffs_new(),
+        _ => text.settings_campaigns(),
+    };
+    let title = format!("{of} · {}", campaign.name);
+    editing.refused(form, &title, &action, &campaign_settings(&campaign.id), filled)
 }
 
 /// A campaign as it stands: what is put of it changes nothing else.
@@ -178,13 +186,19 @@ async fn put_recipients(
 
 async fn put_tariff(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
-    let mut conn = editing.write().await?;
-    let campaign = found(&mut conn, &editing, &id).await?;
+    let campaign = found(&mut editing.read().await?, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &campaign, &TARIFF, "tariff", filled);
     let (tariff, values) = match tariff_form::asked(&editing, &pairs) {
         Ok(asked) => asked,
         Err(filled) => return Ok(again(&filled)),
     };
+    let asked = tariff_form::foreseen(&editing, Some(&id), &tariff, (&pairs, &values)).await?;
+    let difference = match asked {
+        Ok(difference) => difference,
+        Err(filled) => return Ok(again(&filled)),
+    };
+    let mut conn = editing.write().await?;
+    let campaign = found(&mut conn, &editing, &id).await?;
     let stored = tariffs::list_of_campaign(&mut conn, scope, &id).await?;
     if let Some(filled) = tariff_form::second(&editing, &pairs, &values, &stored) {
         return Ok(again(&filled));
@@ -201,8 +215,12 @@ async fn put_tariff(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<
         }),
         ..as_it_is(&campaign)
     };
-    if campaigns::put(&mut conn, scope, &input, editing.now()).await? != Put::Unchanged {
-        editing.commit(conn, &changes::tariff_event(id.as_str(), &stored, &tariff)).await?;
+    let put = campaigns::put(&mut conn, scope, &input, editing.now()).await?;
+    if difference.is_some() {
+        repricing::begin(&mut conn, scope, Some(&id), tariff.effective_from, editing.now()).await?;
+    }
+    if put != Put::Unchanged || difference.is_some() {
+        editing.commit(conn, &tariff_form::told(id.as_str(), &stored, &tariff, difference.as_ref())).await?;
     }
     Ok(done(&campaign_settings(&id), "saved"))
 }

@@ -19,7 +19,7 @@ use axum::response::{Html, IntoResponse, Response};
 use domain::InputError;
 use store::StoreError;
 
-use crate::web::{browser, editing::Editing, routes::Routes, small_page::small_page};
+use crate::web::{browser, editing::Editing, routes::Routes, small_page::form_page};
 
 /// What a form brought.
 type Pairs = Vec<(String, String)>;
@@ -56,14 +56,20 @@ fn refused_by_store(typed: Filled, name: &Field, error: StoreError) -> Result<Fi
 fn shown_once(editing: &Editing, title: &str, why: &str, secret: &str, back: &str) -> Response {
     let text = editing.text();
     let content = format!(
-        "<p>{}</p><input class=\"input\" type=\"text\" readonly value=\"{}\" aria-label=\"{}\" spellcheck=\"false\" \
-         autofocus><a class=\"btn\" href=\"{}\">{}</a>",
-        escaped(why),
-        escaped(secret),
-        escaped(title),
-        escaped(back),
-        text.back(),
+        "<p>{why}</p><textarea class=\"textarea shown-once\" id=\"secret\" readonly rows=\"3\" aria-label=\"{title}\" \
+         spellcheck=\"false\" autofocus>{secret}</textarea>\
+         <button class=\"btn btn-primary\" type=\"button\" data-copies=\"secret\">{copy}</button>\
+         <p class=\"field-note\" id=\"secret-copied\" role=\"status\" data-words=\"{copied}\"></p>\
+         <a class=\"link\" href=\"{back}\">{words}</a>",
+        why = escaped(why),
+        secret = escaped(secret),
+        title = escaped(title),
+        copy = text.copy(),
+        copied = text.copied(),
+        back = escaped(back),
+        words = text.back(),
     );
-    let stylesheet = editing.context.app.assets.url("pkg/ringside.css");
-    Html(small_page(editing.preferences(), &stylesheet, title, "", &content)).into_response()
+    let assets = &editing.context.app.assets;
+    let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
+    Html(form_page(editing.preferences(), &style, &script, title, &content, None)).into_response()
 }
