@@ -46,6 +46,11 @@ struct Constraints {
 impl Form {
     /// The form. `id` is its own in the document, and begins the ids of its fields.
     pub fn view(&self, id: &str, action: String, place: Place, filled: &Filled) -> AnyView {
+        self.view_with(id, action, place, filled, ().into_any())
+    }
+
+    /// The form, with something between its fields and its button.
+    pub fn view_with(&self, id: &str, action: String, place: Place, filled: &Filled, before_button: AnyView) -> AnyView {
         let text = use_text();
         let confirm = filled.confirm();
         let (submit, confirms) = (confirm.unwrap_or(self.submit)(text), confirm.is_some());
@@ -75,6 +80,7 @@ impl Form {
                 {failure(id, filled)}
                 {self.summary(id, filled, text)}
                 {fields}
+                {before_button}
                 {foot}
             </form>
         }

@@ -182,8 +182,8 @@ fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
     let title = text.import_first_calls(&text.int(found.calls.len() as u64));
     let campaign = (!found.needs_campaign).then(|| view! { <th scope="col">{text.import_campaigns()}</th> });
     view! {
-        <section class="group" aria-labelledby="first-calls">
-            <div class="group-head"><h2 id="first-calls">{title.clone()}</h2></div>
+        <section class="group">
+            <div class="group-head"><h2>{title.clone()}</h2></div>
             <div class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=title>
                 <table class="data-table">

@@ -49,8 +49,8 @@ pub(super) fn page(list: &ImportList) -> AnyView {
             </div>
             <div><button class="btn btn-primary" type="submit"><Icon name="upload" />{text.import_upload()}</button></div>
         </form>
-        <section class="group" aria-labelledby="history">
-            <div class="group-head"><h2 id="history">{text.import_history()}</h2></div>
+        <section class="group">
+            <div class="group-head"><h2>{text.import_history()}</h2></div>
             {body}
             {next}
         </section>

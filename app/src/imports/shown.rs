@@ -235,8 +235,8 @@ pub(super) fn reasons(reasons: &[ReasonCount], text: Text) -> AnyView {
         }
     });
     view! {
-        <section class="group" aria-labelledby="reasons">
-            <div class="group-head"><h2 id="reasons">{text.import_reasons()}</h2></div>
+        <section class="group">
+            <div class="group-head"><h2>{text.import_reasons()}</h2></div>
             <div class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_reasons()>
                 <table class="data-table">

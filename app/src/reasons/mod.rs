@@ -92,7 +92,13 @@ fn vietnamese(english: &str, depth: usize) -> Option<String> {
             Some(format!("{}: {said}", field(&english[..at])))
         })
     };
-    one(english, depth).or_else(about_a_field).or_else(|| several(english, depth))
+    // `field message`, as a reason of one field is written.
+    let of_a_field = || {
+        let (name, after) = english.split_once(' ')?;
+        FIELDS.iter().find(|(known, _)| *known == name)?;
+        Some(format!("{}{BETWEEN}{}", field(name), one(after, depth)?))
+    };
+    one(english, depth).or_else(about_a_field).or_else(|| several(english, depth)).or_else(of_a_field)
 }
 
 /// Of a message alone, or with a value or count (`message: 3`).

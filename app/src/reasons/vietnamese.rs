@@ -386,11 +386,12 @@ catalogue! {
     "TOML parse error at line {}, column {}" = "Lỗi TOML ở dòng {}, cột {}";
     "{} has {} columns, and needs 1" = "{} có {} cột, cần 1";
     "{} has {} columns, and needs 1 or more" = "{} có {} cột, cần ít nhất 1";
-    "{} is no length of time and has no unit" = "{} không phải độ dài thời gian nên không có đơn vị";
-    "no column is dialed_at" = "chưa có cột cho dialed_at (lúc gọi)";
-    "no column is phone, contact_id or id: one is needed" = "chưa có cột cho phone, contact_id hoặc id: cần một trong số đó";
-    "nothing tells which calls were answered: a column for {} is needed" = "không có gì cho biết cuộc nào được nghe máy: cần một cột cho {}";
-    "zone \"{}\" is not the name of a time zone such as Asia/Ho_Chi_Minh" = "zone “{}” không phải tên múi giờ như Asia/Ho_Chi_Minh";
+
+    "unclosed table, expected {}" = "bảng chưa đóng, cần {}";
+    "key with no value, expected {}" = "khoá chưa có giá trị, cần {}";
+    "duplicate key" = "khoá lặp lại";
+    "invalid basic string, expected {}" = "chuỗi chưa đóng, cần {}";
+    "string values must be quoted, expected {}" = "chuỗi phải đặt trong dấu nháy, cần {}";
 
     // What libraries say.
     "invalid type: {}, expected {}" = "sai kiểu: {}, cần {}";
