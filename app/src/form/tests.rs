@@ -142,7 +142,7 @@ fn what_was_typed_stays_and_cannot_break_out() {
         let html = html(language, Place::Page, &refused);
         assert!(!html.contains("<script"), "{html}");
         assert_eq!(html.matches("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"").count(), 2, "{html}");
-        assert!(html.contains("\n\"&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"), "{html}");
+        assert!(html.contains("\n&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"), "{html}");
         assert!(!html.contains("mật khẩu mới"), "a password does not come back: {html}");
         assert!(tag(&html, "value=\"dark\"").contains("selected") && tag(&html, "value=\"99\"").contains("days"));
         assert!(tag(&html, "name=\"goal\"").contains("checked"));
@@ -235,4 +235,15 @@ fn what_is_to_be_confirmed_says_so_and_its_button_has_the_focus() {
     assert!(tag(&html, "autofocus").contains("type=\"submit\""), "{html}");
     assert!(html.contains("Print / PDF</button>"), "{html}");
     assert_eq!(html.matches("autofocus").count(), 1, "{html}");
+}
+
+#[test]
+fn a_text_of_several_lines_cannot_end_its_field() {
+    const LINES: Field = Field::new("lines", Text::label_vi, Kind::Text { max: 99, rows: 2 });
+    const LISTS: Form = Form { fields: &[LINES, EMAILS], submit: Text::apply };
+    let hostile = "a\n</textarea><script>alert(1)</script>";
+    let filled = Filled::default().with(&LINES, hostile).with(&EMAILS, hostile);
+    let html = html_of(LISTS, "lists", Language::En, Place::Sheet, &filled);
+    assert_eq!((html.matches("</textarea>").count(), html.contains("<script")), (2, false), "{html}");
+    assert_eq!(html.matches("\na\n&lt;/textarea&gt;").count(), 2, "what was typed stays: {html}");
 }

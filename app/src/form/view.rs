@@ -7,7 +7,7 @@ use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
 use super::{Field, Filled, Form, Kind};
-use crate::{Text, components::Icon, use_text};
+use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
 const EMAIL_ROWS: u32 = 4;
@@ -147,6 +147,13 @@ fn failure_id(form: &str) -> String {
     format!("{form}-failure")
 }
 
+/// What stands in a field of several lines. TRICKY: Leptos does not escape the text within a `textarea`, whose end a text could
+/// else write.
+fn within_textarea(text: &str) -> String {
+    // The parser takes the first line end away.
+    format!("\n{}", escaped(text))
+}
+
 impl Field {
     fn id(&self, form: &str) -> String {
         format!("{form}-{}", self.name)
@@ -209,9 +216,7 @@ impl Field {
                         <textarea class="textarea" id=id name=self.name rows=EMAIL_ROWS required=self.required autofocus=focused
                             spellcheck="false" autocomplete="off" inputmode="email" aria-invalid=invalid
                             aria-describedby=described data-one=email::PATTERN data-value-missing=missing
-                            data-custom-error=not_one>
-                            {format!("\n{value}")}
-                        </textarea>
+                            data-custom-error=not_one inner_html=within_textarea(&value)></textarea>
                         {note}{error}
                     </div>
                 }
@@ -222,10 +227,7 @@ impl Field {
                     <label for=id.clone()>{label}</label>
                     <textarea class=if self.is_code { "textarea as-code" } else { "textarea" } id=id name=self.name rows=rows maxlength=max required=self.required
                         autofocus=focused spellcheck="false" lang=self.lang aria-invalid=invalid aria-describedby=described
-                        data-value-missing=missing>
-                        // The parser takes the first line end away.
-                        {format!("\n{value}")}
-                    </textarea>
+                        data-value-missing=missing inner_html=within_textarea(&value)></textarea>
                     {note}{error}
                 </div>
             }

@@ -31,7 +31,7 @@ fn tag(html: &str, attribute: &str) -> String {
 }
 
 const HOSTILE: &str = "\"><script>alert('x')</script>";
-const ESCAPED: &str = "&gt;&lt;script&gt;alert(";
+const ESCAPED: &str = "&quot;&gt;&lt;script&gt;alert(";
 
 both_engines! {
     async fn recipients_that_are_none_come_back_with_what_was_typed(at) {
