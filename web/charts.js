@@ -182,16 +182,11 @@ class Chart {
           : axis,
       );
     // So are the numbers beside columns.
-    const labelled = (list) =>
-      asList(list).map((series) =>
-        series.label?.show && !series.label.formatter
-          ? { ...series, label: { formatter: ({ value }) => (Number.isFinite(value) ? numbers.format(value) : ""), ...series.label } }
-          : series,
-      );
+    const label = (label) =>
+      label?.show && { label: { formatter: ({ value }) => (Number.isFinite(value) ? numbers.format(value) : ""), ...label } };
     this.chart.setOption(
       {
         ...option,
-        ...(option.series && { series: labelled(option.series) }),
         animation: !reducedMotion(),
         animationDuration: 0,
         animationDurationUpdate: 300,
@@ -213,6 +208,7 @@ class Chart {
           id: String(index),
           cursor: this.opens ? "pointer" : "default",
           ...series,
+          ...label(series.label),
         })),
       },
       { replaceMerge: ["series"] },

@@ -286,7 +286,7 @@ fn a_reason_of_a_field_is_said_with_its_name_and_each_line_of_a_text_by_itself()
     let vi = |english| in_language(english, Language::Vi).into_owned();
     assert_eq!(
         vi("mapping is not there: say on the page which field is which"),
-        "Bảng ánh xạ: chưa có: hãy cho biết trường nào là gì trên trang này"
+        "Bảng ánh xạ: chưa có; hãy cho biết trường nào là gì trên trang này"
     );
     assert_eq!(vi("whoever is not there: say on the page"), "whoever is not there: say on the page");
     let english = "TOML parse error at line 1, column 9\n  |\n1 | [columns\n  |         ^\nunclosed table, expected `]`";

@@ -359,7 +359,7 @@ catalogue! {
     "is not the name of a format" = "không phải tên định dạng";
     "is not the name of a time zone" = "không phải tên múi giờ";
     "is for tables: the columns of this format are known" = "chỉ dùng cho bảng: định dạng này đã biết các cột";
-    "is not there: say on the page which field is which" = "chưa có: hãy cho biết trường nào là gì trên trang này";
+    "is not there: say on the page which field is which" = "chưa có; hãy cho biết trường nào là gì trên trang này";
     "is of no system that sends webhooks" = "không thuộc hệ thống nào gửi webhook";
 
     // Recordings.

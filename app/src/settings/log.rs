@@ -40,11 +40,11 @@ messages! {
     action_password_set = "Đặt mật khẩu", "Set a password";
     action_password_link = "Gửi liên kết đặt mật khẩu", "Sent a link to set a password";
     action_user_invited = "Mời người dùng", "Invited somebody";
-    action_invitation_removed = "Huỷ lời mời", "Took an invitation back";
+    action_invitation_removed = "Huỷ lời mời", "Cancelled an invitation";
     action_user_added = "Người dùng vào tài khoản", "Joined the account";
     action_user_changed = "Đổi quyền người dùng", "Changed what a user may do";
     action_user_removed = "Gỡ người dùng", "Removed a user";
-    action_token_added = "Tạo token", "Made a token";
+    action_token_added = "Tạo token", "Created a token";
     action_token_removed = "Thu hồi token", "Revoked a token";
     action_account_changed = "Đổi cài đặt tài khoản", "Changed the account";
     action_campaign_changed = "Đổi chiến dịch", "Changed a campaign";

@@ -56,7 +56,7 @@ messages! {
     join = "Tham gia", "Join";
     invitation_sign_in = "Đăng nhập để nhận lời mời", "Sign in to accept";
     invitation_other = "Bạn đang đăng nhập bằng địa chỉ khác. Hãy đăng xuất rồi mở lại liên kết.", "You are signed in with another address. Sign out, then open the link again.";
-    invitation_over = "Lời mời đã hết hạn, đã được dùng hoặc đã bị huỷ. Hãy xin lời mời mới.", "This invitation has expired, was used or was taken back. Ask for a new one.";
+    invitation_over = "Lời mời đã hết hạn, đã được dùng hoặc đã bị huỷ. Hãy xin lời mời mới.", "This invitation has expired, was used or was cancelled. Ask for a new one.";
     accounts_title = "Chọn tài khoản", "Choose an account";
     link_of_another_title = "Liên kết của tài khoản khác", "A link of another account";
     link_of_another(of, at) = "Liên kết này thuộc tài khoản “{of}”. Bạn đang ở tài khoản “{at}”.", "This link is of the account “{of}”. You are in the account “{at}”.";
