@@ -13,8 +13,8 @@ test.describe("every part of the settings is accessible in both languages and th
 });
 
 const WORDS = {
-  vi: { settings: "Cài đặt", people: "Người dùng", open: "Mời người dùng", role: "Vai trò", how: "Gửi lời mời", invite: "Mời", name: "Tên của bạn", password: "Mật khẩu mới", repeat: "Nhập lại mật khẩu", join: "Tham gia", change: "Sửa", save: "Lưu", manager: "Quản lý", log: "Nhật ký", changed: "Đổi quyền người dùng" },
-  en: { settings: "Settings", people: "People", open: "Invite somebody", role: "Role", how: "The invitation goes", invite: "Invite", name: "Your name", password: "New password", repeat: "Repeat the password", join: "Join", change: "Change", save: "Save", manager: "Manager", log: "Log", changed: "Changed what a user may do" },
+  vi: { settings: "Cài đặt", people: "Người dùng", open: "Mời người dùng", role: "Vai trò", how: "Gửi lời mời", invite: "Mời", name: "Tên của bạn", password: "Mật khẩu mới", repeat: "Nhập lại mật khẩu", join: "Tham gia", change: "Sửa", save: "Lưu", manager: "Quản lý", log: "Nhật ký", changed: "Đổi quyền người dùng", moved: "Người xem → Quản lý" },
+  en: { settings: "Settings", people: "People", open: "Invite somebody", role: "Role", how: "The invitation goes", invite: "Invite", name: "Your name", password: "New password", repeat: "Repeat the password", join: "Join", change: "Change", save: "Save", manager: "Manager", log: "Log", changed: "Changed what a user may do", moved: "Viewer → Manager" },
 } as const;
 
 test.describe("people", () => {
@@ -37,7 +37,7 @@ test.describe("people", () => {
       await form.getByLabel(words.role).selectOption("viewer");
       await form.getByLabel(words.how).selectOption("link");
       await form.getByRole("button", { name: words.invite, exact: true }).click();
-      const link = await page.locator("input[readonly]").inputValue();
+      const link = await page.locator("textarea[readonly]").inputValue();
 
       const other = await browser.newContext({ javaScriptEnabled: false, storageState: undefined, locale: language });
       const theirs = await other.newPage();
@@ -57,7 +57,7 @@ test.describe("people", () => {
       await row.getByRole("button", { name: words.save }).click();
       await expect(page.locator("tr", { hasText: email })).toContainText(words.manager);
       await page.getByRole("link", { name: words.log, exact: true }).click();
-      await expect(page.locator("tr", { hasText: words.changed }).filter({ hasText: email })).toContainText("viewer → manager");
+      await expect(page.locator("tr", { hasText: words.changed }).filter({ hasText: email })).toContainText(words.moved);
       await other.close();
     });
   }

@@ -181,6 +181,9 @@ class Chart {
           ? { ...axis, axisLabel: { formatter: (value) => numbers.format(value), ...axis.axisLabel } }
           : axis,
       );
+    // So are the numbers beside columns.
+    const label = (label) =>
+      label?.show && { label: { formatter: ({ value }) => (Number.isFinite(value) ? numbers.format(value) : ""), ...label } };
     this.chart.setOption(
       {
         ...option,
@@ -205,6 +208,7 @@ class Chart {
           id: String(index),
           cursor: this.opens ? "pointer" : "default",
           ...series,
+          ...label(series.label),
         })),
       },
       { replaceMerge: ["series"] },

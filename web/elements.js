@@ -86,6 +86,12 @@ document.addEventListener(
   },
   true,
 );
+// Where the browser does not begin there by itself (style/parts.css).
+if (!CSS.supports("scroll-initial-target", "nearest")) {
+  for (const tab of document.querySelectorAll(".tabs > [aria-current='page']")) {
+    tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 32;
+  }
+}
 // Exports that were begun on a page before.
 if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume());
 

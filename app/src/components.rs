@@ -12,6 +12,8 @@ mod marks;
 mod period;
 #[cfg(feature = "ssr")]
 mod printing;
+#[cfg(feature = "ssr")]
+mod sheet;
 mod shortcuts;
 mod title;
 
@@ -29,5 +31,7 @@ pub use marks::{CodeTag, code_tag_html, initials, tone};
 pub use period::PeriodPicker;
 #[cfg(feature = "ssr")]
 pub use printing::{PrintButton, PrintedSource, printed_period};
+#[cfg(feature = "ssr")]
+pub use sheet::{Question, Side, sheet, wide_sheet};
 pub use shortcuts::Shortcuts;
 pub use title::Title;

@@ -20,10 +20,20 @@ pub fn Frame(children: Children) -> impl IntoView {
     let text = use_text();
     let session = use_session();
     let path = use_location().pathname;
-    let bare = session.person.is_none() || path.with_untracked(|path| links::is_of_signing_in(path));
+    let signs_in = path.with_untracked(|path| links::is_of_signing_in(path));
     let pages = children().into_any();
-    if bare {
+    if signs_in {
         return pages;
+    }
+    if session.person.is_none() {
+        // An address that leads nowhere, seen by nobody who is known.
+        return view! {
+            <div class="sign-in">
+                <header class="sign-in-top" inner_html=left_as_found(|| view! { <ProductMark /> }.into_any())></header>
+                <main class="sign-in-box" id="content" tabindex="-1">{pages}</main>
+            </div>
+        }
+        .into_any();
     }
     let at = move || path.with(|path| if section(path) == path.as_str() { "list" } else { "campaign" });
     #[cfg(feature = "hydrate")]
@@ -70,7 +80,9 @@ fn section(path: &str) -> &'static str {
         "/hooks" => "/hooks",
         path if path.starts_with("/settings") => "/settings",
         path if path.starts_with("/operator") => "/operator",
-        _ => "/campaigns",
+        path if path == "/" || path.starts_with("/campaigns") => "/campaigns",
+        // An address that leads nowhere.
+        _ => "",
     }
 }
 
@@ -81,7 +93,7 @@ mod in_browser {
 
     /// Marks where one is in the navigation, which the server alone renders.
     pub fn mark(section: &str) {
-        let Ok(links) = document().query_selector_all(".nav > a, .bottombar > a") else { return };
+        let Ok(links) = document().query_selector_all(".nav > a, .bottombar > a, #phone-menu > a") else { return };
         for link in (0..links.length()).filter_map(|n| links.get(n)?.dyn_into::<Element>().ok()) {
             // An attribute that cannot be set leaves a mark too many, nothing worse.
             if link.get_attribute("href").as_deref() != Some(section) {
@@ -136,15 +148,17 @@ fn Sidebar() -> impl IntoView {
                 {destinations(false)}
             </nav>
             <div class="sidebar-foot">
-                {imports("nav-item")}
-                {of_owners("nav-item")}
-                {settings("nav-item")}
-                {of_operators("nav-item")}
-                <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
-                    <Icon name="help" />
-                    {text.shortcuts()}
-                    <kbd class="kbd">"?"</kbd>
-                </button>
+                <div class="nav">
+                    {imports("nav-item")}
+                    {of_owners("nav-item")}
+                    {settings("nav-item")}
+                    {of_operators("nav-item")}
+                    <button class="nav-item" type="button" popovertarget="shortcuts" data-key="?">
+                        <Icon name="help" />
+                        {text.shortcuts()}
+                        <kbd class="kbd">"?"</kbd>
+                    </button>
+                </div>
                 <div class="sidebar-settings">
                     <LanguageSwitch />
                     <ThemeSwitch />
@@ -163,13 +177,19 @@ fn Sidebar() -> impl IntoView {
 fn imports(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let may = use_session().person.is_some_and(|person| person.role.may(Role::Manager));
-    may.then(|| view! { <a class=class href="/import"><Icon name="upload" />{text.imports_title()}</a> }.into_any())
+    may.then(|| way(class, "/import", "upload", text.imports_title()))
 }
 
 /// The way to the settings: everybody has those of their own sign-in.
 fn settings(class: &'static str) -> AnyView {
     let text = use_text();
-    view! { <a class=class href="/settings"><Icon name="settings" />{text.settings()}</a> }.into_any()
+    way(class, "/settings", "settings", text.settings())
+}
+
+/// A link of the navigation, marked where one is.
+fn way(class: &'static str, href: &'static str, icon: &'static str, words: &'static str) -> AnyView {
+    let current = (section(&use_location().pathname.get_untracked()) == href).then_some("page");
+    view! { <a class=class href=href aria-current=current><Icon name=icon />{words}</a> }.into_any()
 }
 
 /// The ways to the connections and the jobs of the account, for its owners.
@@ -178,8 +198,8 @@ fn of_owners(class: &'static str) -> Option<AnyView> {
     let is_owner = use_session().person.is_some_and(|person| person.role.may(Role::Owner));
     is_owner.then(|| {
         view! {
-            <a class=class href="/hooks"><Icon name="link" />{text.hooks_title()}</a>
-            <a class=class href="/jobs"><Icon name="clock" />{text.jobs_title()}</a>
+            {way(class, "/hooks", "link", text.hooks_title())}
+            {way(class, "/jobs", "clock", text.jobs_title())}
         }
         .into_any()
     })
@@ -217,7 +237,8 @@ fn Topbar() -> impl IntoView {
             "/hooks" => text.hooks_title(),
             "/settings" => text.settings(),
             "/operator" => text.operator_pages(),
-            _ => text.campaigns(),
+            "/campaigns" => text.campaigns(),
+            _ => "Ringside",
         }}</span>
         <button class="icon-button" type="button" popovertarget="phone-menu" aria-label=text.more_actions()>
             <Icon name="more" />
@@ -304,14 +325,26 @@ fn Mark() -> impl IntoView {
     }
 }
 
+/// The top of a page outside of the application: the mark, and with an address to come back to, language and theme.
+#[cfg(feature = "ssr")]
+pub fn plain_top(session: crate::Session, here: Option<&str>) -> String {
+    crate::server_page::rendered(session, || {
+        let switches = here.map(|here| view! { <div>{language_switch(here)}{theme_switch(here)}</div> });
+        view! { <header class="sign-in-top"><ProductMark />{switches}</header> }.into_any()
+    })
+}
+
 /// `VI | EN`: links that set a cookie and come back.
 #[component]
 pub fn LanguageSwitch() -> impl IntoView {
+    language_switch(&here())
+}
+
+fn language_switch(here: &str) -> AnyView {
     use domain::Language;
     let text = use_text();
-    let here = here();
     let choice = |language: Language, label: &'static str, name: &'static str| {
-        let href = links::setting("language", language.tag(), &here);
+        let href = links::setting("language", language.tag(), here);
         view! {
             <a class="min-w-8" href=href rel="external" lang=language.tag() hreflang=language.tag() aria-label=name
                 aria-current=(text.language() == language).then_some("true")>{label}</a>
@@ -323,21 +356,25 @@ pub fn LanguageSwitch() -> impl IntoView {
             {choice(Language::En, "EN", "EN, English")}
         </div>
     }
+    .into_any()
 }
 
 /// Light, as the device says, dark: links that set a cookie and come back.
 #[component]
 pub fn ThemeSwitch() -> impl IntoView {
+    theme_switch(&here())
+}
+
+fn theme_switch(here: &str) -> AnyView {
     let text = use_text();
     let chosen = use_session().theme;
-    let here = here();
     let choice = |theme: Theme| {
         let (icon, name) = match theme {
             Theme::Light => ("sun", text.theme_light()),
             Theme::System => ("monitor", text.theme_system()),
             Theme::Dark => ("moon", text.theme_dark()),
         };
-        let href = links::setting("theme", theme.word(), &here);
+        let href = links::setting("theme", theme.word(), here);
         view! {
             <a class="min-w-8" href=href rel="external" title=name aria-label=name aria-current=(chosen == theme).then_some("true")>
                 <Icon name=icon />
@@ -349,6 +386,7 @@ pub fn ThemeSwitch() -> impl IntoView {
             {Theme::ALL.map(choice).collect_view()}
         </div>
     }
+    .into_any()
 }
 
 #[component]

@@ -69,10 +69,11 @@ use leptos_router::{
 
 pub use error::AppError;
 #[cfg(feature = "ssr")]
+pub use frame::plain_top;
+#[cfg(feature = "ssr")]
 pub use overview::{checks, declare, recipients, tariffs_of};
 pub use session::Theme;
 pub use session::{Session, use_session, use_text};
-#[cfg(feature = "ssr")]
 #[cfg(feature = "ssr")]
 pub use state::{AppState, MailSetup};
 pub use text::Text;

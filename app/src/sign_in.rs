@@ -153,8 +153,12 @@ fn set_password_page() -> AnyView {
     // A used link cannot be tried again, so the form would only disappoint.
     let dead = link.is_empty() || query.get("error").is_some();
     let content = if dead {
-        view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{text.link_used()}</span></p> }
-            .into_any()
+        view! {
+            <p class="notice is-error" role="alert"><Icon name="error" /><span>{text.link_used()}</span></p>
+            <a class="btn btn-primary" href="/forgot-password" rel="external">{text.ask_for_link()}</a>
+            <a class="link" href="/sign-in" rel="external">{text.back_to_sign_in()}</a>
+        }
+        .into_any()
     } else {
         let filled = Filled::default().with(&LINK, link);
         SET_PASSWORD.view("set-password", "/set-password".to_owned(), Place::Page, &filled)

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{Icon, Title};
-use crate::{AppError, links, use_text};
+use crate::{AppError, links, use_session, use_text};
 
 /// What is so, why, and the next step. Sets the answer's status.
 #[component]
@@ -18,6 +18,9 @@ pub fn FailureView(error: AppError) -> impl IntoView {
     let here = if search.is_empty() { path.clone() } else { format!("{path}?{search}") };
     let to_campaigns = ("/campaigns".to_owned(), text.to_campaigns());
     let (title, why, (href, step)) = match &error {
+        AppError::NotFound if use_session().person.is_none() => {
+            (text.not_found_title(), text.not_found_why().to_owned(), ("/sign-in".to_owned(), text.sign_in()))
+        }
         AppError::NotFound => (text.not_found_title(), text.not_found_why().to_owned(), to_campaigns),
         AppError::Forbidden => (text.forbidden_title(), text.forbidden_why().to_owned(), to_campaigns),
         AppError::SignedOut => {

@@ -27,14 +27,18 @@ pub fn printed_period(period: Period, days: Option<DateRange>, whole: &'static s
 }
 
 /// On paper only: account, `about` (what is reported on, over which days) and until when the data reaches, at the page's
-/// head and at the foot of every sheet.
+/// head and at the foot of every sheet. `until` says what the time is of, where it is not of the data.
 #[component]
-pub fn PrintedSource(about: Vec<String>, at: LocalTime) -> impl IntoView {
+pub fn PrintedSource(
+    about: Vec<String>,
+    at: LocalTime,
+    #[prop(optional)] until: Option<&'static str>,
+) -> impl IntoView {
     let text = use_text();
     let account = use_session().person.map(|person| person.account);
     let about: Vec<String> = account.into_iter().chain(about).filter(|part| !part.is_empty()).collect();
     let about = about.join(" · ");
-    let until = format!("{} {}", text.fact_until(), format::moment(at, text.language()));
+    let until = format!("{} {}", until.unwrap_or(text.fact_until()), format::moment(at, text.language()));
     view! {
         <p class="print-head">{about.clone()}<br />{until.clone()}</p>
         // What may be long comes last: it is cut where the line ends.

@@ -48,6 +48,7 @@ pub struct Field {
     kind: Kind,
     required: bool,
     hidden: bool,
+    is_code: bool,
     lang: Option<&'static str>,
 }
 
@@ -75,7 +76,7 @@ pub enum Kind {
     Code,
     /// The e-mail address that somebody signs in with; browsers keep it together with the password.
     UserEmail,
-    /// E-mail addresses between commas, semicolons or blanks.
+    /// E-mail addresses, one on each line, or between commas, semicolons or blanks.
     Emails {
         /// The most addresses.
         max: usize,
@@ -109,7 +110,7 @@ pub enum Kind {
 impl Field {
     /// A field that may be left empty. `name` is the form's own; pairs of other names are passed over.
     pub const fn new(name: &'static str, label: Words, kind: Kind) -> Self {
-        Self { name, label, note: None, kind, required: false, hidden: false, lang: None }
+        Self { name, label, note: None, kind, required: false, hidden: false, is_code: false, lang: None }
     }
 
     /// Its name in the form.
@@ -133,6 +134,12 @@ impl Field {
     #[must_use]
     pub const fn note(self, note: Words) -> Self {
         Self { note: Some(note), ..self }
+    }
+
+    /// One that holds what programs read: shown with letters of one width.
+    #[must_use]
+    pub const fn code(self) -> Self {
+        Self { is_code: true, ..self }
     }
 
     /// The language that is typed here, where it is not the page's.
@@ -161,6 +168,8 @@ struct Failure {
     words: String,
     /// The fields that may be to blame.
     fields: Vec<&'static str>,
+    /// Nothing is wrong: on the button that does it, once this was read.
+    confirm: Option<Words>,
 }
 
 impl Filled {
@@ -189,8 +198,20 @@ impl Filled {
     /// and point to it.
     #[must_use]
     pub fn failed(mut self, words: String, blamed: &[Field]) -> Self {
-        self.failure = Some(Failure { words, fields: blamed.iter().map(|field| field.name).collect() });
+        let fields = blamed.iter().map(|field| field.name).collect();
+        self.failure = Some(Failure { words, fields, confirm: None });
         self
+    }
+
+    /// With what comes of it, to be read before it is done; `submit` is on the button that does it, which has the focus.
+    #[must_use]
+    pub fn to_confirm(mut self, words: String, submit: Words) -> Self {
+        self.failure = Some(Failure { words, fields: Vec::new(), confirm: Some(submit) });
+        self
+    }
+
+    fn confirm(&self) -> Option<Words> {
+        self.failure.as_ref()?.confirm
     }
 
     /// What the field holds.

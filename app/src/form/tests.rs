@@ -19,10 +19,11 @@ const GOAL: Field = Field::new("goal", Text::code_is_goal, Kind::Checkbox);
 const THEME: Field =
     Field::new("theme", Text::theme, Kind::Select(&[("light", Text::theme_light), ("dark", Text::theme_dark)]));
 const DAYS: Field = Field::new("days", Text::today, Kind::Number { min: 1, max: 31 });
+const FROM: Field = Field::new("from", Text::from_day, Kind::Day).note(Text::new_password_note);
 const ALL: Form =
-    Form { fields: &[KEY, NAME, NOTE, EMAILS, PASSWORD, REPEATED, GOAL, THEME, DAYS], submit: Text::apply };
+    Form { fields: &[KEY, NAME, NOTE, EMAILS, PASSWORD, REPEATED, GOAL, THEME, DAYS, FROM], submit: Text::apply };
 
-const RIGHT: [(&str, &str); 9] = [
+const RIGHT: [(&str, &str); 10] = [
     ("key", "DY"),
     ("name", " Đồng ý "),
     ("note", ""),
@@ -32,6 +33,7 @@ const RIGHT: [(&str, &str); 9] = [
     ("goal", "true"),
     ("theme", "dark"),
     ("days", "31"),
+    ("from", "4/11/2026"),
 ];
 
 /// What is right, but for some fields.
@@ -67,6 +69,7 @@ fn what_keeps_to_the_rules_is_read() {
     assert_eq!(values.text(&PASSWORD), "một mật khẩu mới");
     assert!(values.is_ticked(&GOAL));
     assert_eq!((values.text(&THEME), values.number(&DAYS)), ("dark", Some(31)));
+    assert_eq!(values.day(&FROM), "2026-11-04".parse().ok());
     let empty = [("note", ""), ("emails", " "), ("theme", ""), ("days", "")];
     let values = ALL.parse(&but(&empty)).unwrap();
     assert_eq!((values.number(&DAYS), values.emails(&EMAILS).len(), values.text(&THEME)), (None, 0, ""));
@@ -85,6 +88,7 @@ fn each_field_says_the_rule_that_it_breaks() {
         ("repeat", "khác", InputError::Differs),
         ("theme", "pink", InputError::NotAChoice),
         ("days", "32", InputError::NotANumber(1, 31)),
+        ("from", "11/31/2026", InputError::NotADay),
     ] {
         let refused = ALL.parse(&but(&[(name, typed)])).unwrap_err();
         let field = ALL.fields.iter().find(|field| field.name == name).unwrap();
@@ -117,11 +121,13 @@ fn the_rules_are_the_browsers_own_constraints_with_our_words() {
         &["required", "maxlength=\"300\"", "data-value-missing=\"Please fill this in.\"", "autofocus"],
     );
     has("name=\"note\"", &["maxlength=\"5\"", "aria-describedby=\"all-note-note all-note-error\""]);
-    has("name=\"emails\"", &["pattern=", "data-pattern-mismatch=\"“{}” is not an e-mail address.\""]);
+    has("name=\"emails\"", &["<textarea", "data-one=", "data-custom-error=\"“{}” is not an e-mail address.\""]);
     has("name=\"password\"", &["type=\"password\"", "minlength=\"10\"", "autocomplete=\"new-password\""]);
     has("name=\"repeat\"", &["data-same-as=\"all-password\"", "data-custom-error=\"The two passwords"]);
     has("name=\"goal\"", &["type=\"checkbox\"", "checked"]);
     has("name=\"days\"", &["type=\"number\"", "min=\"1\"", "max=\"31\"", "data-range-overflow=\"Please enter"]);
+    has("name=\"from\"", &["type=\"text\"", "pattern=", "placeholder=\"day/month/year\""]);
+    assert!(html.contains("As day/month/year. At least 10 characters"), "{html}");
     assert!(html.contains("<label for=\"all-name\">Vietnamese label</label>"), "{html}");
     assert!(!html.contains("aria-invalid") && !html.contains("role=\"alert\""), "nothing is wrong yet: {html}");
 }
@@ -135,7 +141,8 @@ fn what_was_typed_stays_and_cannot_break_out() {
     for (language, missing) in [(Language::Vi, "Hãy điền mục này."), (Language::En, "Please fill this in.")] {
         let html = html(language, Place::Page, &refused);
         assert!(!html.contains("<script"), "{html}");
-        assert_eq!(html.matches("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"").count(), 3, "{html}");
+        assert_eq!(html.matches("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"").count(), 2, "{html}");
+        assert!(html.contains("\n&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;</textarea>"), "{html}");
         assert!(!html.contains("mật khẩu mới"), "a password does not come back: {html}");
         assert!(tag(&html, "value=\"dark\"").contains("selected") && tag(&html, "value=\"99\"").contains("days"));
         assert!(tag(&html, "name=\"goal\"").contains("checked"));
@@ -210,4 +217,33 @@ fn each_name_stands_once_in_a_form() {
         let names: std::collections::BTreeSet<_> = form.fields.iter().map(|field| field.name).collect();
         assert_eq!(names.len(), form.fields.len(), "{form:?}");
     }
+}
+
+#[test]
+fn a_day_stands_in_its_field_as_people_write_it() {
+    for (given, shown) in [("2026-11-04", "04/11/2026"), ("4/11/26", "4/11/26")] {
+        let html = html(Language::En, Place::Sheet, &Filled::default().with(&FROM, given));
+        assert!(tag(&html, "name=\"from\"").contains(&format!("value=\"{shown}\"")), "{html}");
+    }
+}
+
+#[test]
+fn what_is_to_be_confirmed_says_so_and_its_button_has_the_focus() {
+    let filled = Filled::default().with(&NAME, "Lan").to_confirm("It moves 12 calls.".to_owned(), Text::print);
+    let html = html(Language::En, Place::Page, &filled);
+    assert!(html.contains("It moves 12 calls.") && !html.contains("is-error"), "{html}");
+    assert!(tag(&html, "autofocus").contains("type=\"submit\""), "{html}");
+    assert!(html.contains("Print / PDF</button>"), "{html}");
+    assert_eq!(html.matches("autofocus").count(), 1, "{html}");
+}
+
+#[test]
+fn a_text_of_several_lines_cannot_end_its_field() {
+    const LINES: Field = Field::new("lines", Text::label_vi, Kind::Text { max: 99, rows: 2 });
+    const LISTS: Form = Form { fields: &[LINES, EMAILS], submit: Text::apply };
+    let hostile = "a\n</textarea><script>alert(1)</script>";
+    let filled = Filled::default().with(&LINES, hostile).with(&EMAILS, hostile);
+    let html = html_of(LISTS, "lists", Language::En, Place::Sheet, &filled);
+    assert_eq!((html.matches("</textarea>").count(), html.contains("<script")), (2, false), "{html}");
+    assert_eq!(html.matches("\na\n&lt;/textarea&gt;").count(), 2, "what was typed stays: {html}");
 }

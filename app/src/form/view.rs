@@ -3,11 +3,14 @@
 //! The words stand in `data-` attributes named after the flags of the browser's `ValidityState`: `data-value-missing` is
 //! said where `validity.valueMissing`. `web/form.js` needs to know no rule.
 
-use domain::{InputError, email, input};
+use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
 use super::{Field, Filled, Form, Kind};
-use crate::{Text, components::Icon, use_text};
+use crate::{Text, components::Icon, html::escaped, use_text};
+
+/// Lines of a field of addresses.
+const EMAIL_ROWS: u32 = 4;
 
 /// Where a form stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,23 +31,37 @@ struct Constraints {
     bounds: Option<(i64, i64)>,
     autocomplete: &'static str,
     input_mode: Option<&'static str>,
-    /// The pattern of each part of a list.
-    one: Option<&'static str>,
+    placeholder: Option<&'static str>,
     /// The id of the field that this one repeats.
     same_as: Option<String>,
     pattern_words: Option<String>,
     type_words: Option<String>,
     length_words: Option<String>,
     number_words: Option<String>,
+    /// What may be read in two ways, and the words for it.
+    doubtful: Option<(&'static str, String)>,
     repeat_words: Option<String>,
 }
 
 impl Form {
     /// The form. `id` is its own in the document, and begins the ids of its fields.
     pub fn view(&self, id: &str, action: String, place: Place, filled: &Filled) -> AnyView {
+        self.view_with(id, action, place, filled, ().into_any())
+    }
+
+    /// The form, with something between its fields and its button.
+    pub fn view_with(
+        &self,
+        id: &str,
+        action: String,
+        place: Place,
+        filled: &Filled,
+        before_button: AnyView,
+    ) -> AnyView {
         let text = use_text();
-        let submit = (self.submit)(text);
-        let takes_focus = place == Place::Page && filled.errors.is_empty();
+        let confirm = filled.confirm();
+        let (submit, confirms) = (confirm.unwrap_or(self.submit)(text), confirm.is_some());
+        let takes_focus = place == Place::Page && filled.errors.is_empty() && !confirms;
         let is_missing = |field: &&Field| field.required && filled.value(field).is_empty();
         let first = || self.shown().find(is_missing).or_else(|| self.shown().next());
         let focus = takes_focus.then(first).flatten();
@@ -59,7 +76,9 @@ impl Form {
                 ("sheet-form", view! { <div class="dialog-foot">{button}</div> }.into_any())
             }
             Place::Page => {
-                let button = view! { <button class="btn btn-primary btn-wide" type="submit">{submit}</button> };
+                let button = view! {
+                    <button class="btn btn-primary btn-wide" type="submit" autofocus=confirms>{submit}</button>
+                };
                 ("stack", button.into_any())
             }
         };
@@ -68,6 +87,7 @@ impl Form {
                 {failure(id, filled)}
                 {self.summary(id, filled, text)}
                 {fields}
+                {before_button}
                 {foot}
             </form>
         }
@@ -116,9 +136,15 @@ impl Form {
 /// What is wrong with the form as a whole.
 fn failure(id: &str, filled: &Filled) -> Option<AnyView> {
     let words = filled.failure.as_ref()?.words.clone();
+    let (tone, icon) = match filled.confirm() {
+        Some(_) => ("notice is-failed", "warning"),
+        None => ("notice is-error", "error"),
+    };
+    // What a reader of code says points into its lines.
+    let class = words.contains('\n').then_some("as-code");
     Some(
         view! {
-            <p class="notice is-error" id=failure_id(id) role="alert"><Icon name="error" /><span>{words}</span></p>
+            <p class=tone id=failure_id(id) role="alert"><Icon name=icon /><span class=class>{words}</span></p>
         }
         .into_any(),
     )
@@ -126,6 +152,13 @@ fn failure(id: &str, filled: &Filled) -> Option<AnyView> {
 
 fn failure_id(form: &str) -> String {
     format!("{form}-failure")
+}
+
+/// What stands in a field of several lines. TRICKY: Leptos does not escape the text within a `textarea`, whose end a text could
+/// else write.
+fn within_textarea(text: &str) -> String {
+    // The parser takes the first line end away.
+    format!("\n{}", escaped(text))
 }
 
 impl Field {
@@ -144,11 +177,12 @@ impl Field {
         let invalid = (blamed || error.is_some()).then_some("true");
         let missing = self.required.then(|| text.input_missing());
         let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
-        let mut described = self.note.map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
+        let note = self.said_below(text);
+        let mut described = note.as_ref().map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
         if blamed {
             described = format!("{} {described}", failure_id(form));
         }
-        let note = self.note.map(|note| view! { <p class="field-note" id=note_id>{note(text)}</p> });
+        let note = note.map(|note| view! { <p class="field-note" id=note_id>{note}</p> });
         // Empty, it is there for the script; the style sheet hides it.
         let error = view! { <p class="field-error" id=error_id>{error}</p> };
         let label = (self.label)(text);
@@ -181,15 +215,26 @@ impl Field {
                 }
                 .into_any()
             }
+            Kind::Emails { .. } => {
+                let not_one = text.input_error(&InputError::NotAnAddress("{}".to_owned()));
+                view! {
+                    <div class="field">
+                        <label for=id.clone()>{label}</label>
+                        <textarea class="textarea" id=id name=self.name rows=EMAIL_ROWS required=self.required autofocus=focused
+                            spellcheck="false" autocomplete="off" inputmode="email" aria-invalid=invalid
+                            aria-describedby=described data-one=email::PATTERN data-value-missing=missing
+                            data-custom-error=not_one inner_html=within_textarea(&value)></textarea>
+                        {note}{error}
+                    </div>
+                }
+                .into_any()
+            }
             Kind::Text { max, rows } => view! {
                 <div class="field">
                     <label for=id.clone()>{label}</label>
-                    <textarea class="textarea" id=id name=self.name rows=rows maxlength=max required=self.required
+                    <textarea class=if self.is_code { "textarea as-code" } else { "textarea" } id=id name=self.name rows=rows maxlength=max required=self.required
                         autofocus=focused spellcheck="false" lang=self.lang aria-invalid=invalid aria-describedby=described
-                        data-value-missing=missing>
-                        // The parser takes the first line end away.
-                        {format!("\n{value}")}
-                    </textarea>
+                        data-value-missing=missing inner_html=within_textarea(&value)></textarea>
                     {note}{error}
                 </div>
             }
@@ -197,21 +242,22 @@ impl Field {
             _ => {
                 let of = self.constraints(form, text);
                 let (min, max) = of.bounds.unzip();
+                let (doubtful, doubtful_words) = of.doubtful.unzip();
                 // Secrets of a refused form are typed anew.
-                let value = (!self.is_secret()).then_some(value);
+                let value = (!self.is_secret()).then(|| self.as_typed(value));
                 view! {
                     <div class="field">
                         <label for=id.clone()>{label}</label>
                         <input class="input" id=id name=self.name type=of.r#type value=value required=self.required
                             pattern=of.pattern maxlength=of.max_length minlength=of.min_length min=min max=max
                             autocomplete=of.autocomplete autofocus=focused spellcheck=self.spellcheck() lang=self.lang
-                            inputmode=of.input_mode aria-invalid=invalid aria-describedby=described
-                            data-one=of.one data-same-as=of.same_as data-value-missing=missing
+                            inputmode=of.input_mode placeholder=of.placeholder aria-invalid=invalid aria-describedby=described
+                            data-same-as=of.same_as data-value-missing=missing
                             data-pattern-mismatch=of.pattern_words data-type-mismatch=of.type_words
                             data-too-short=of.length_words
                             data-bad-input=of.number_words.clone() data-range-underflow=of.number_words.clone()
                             data-range-overflow=of.number_words.clone() data-step-mismatch=of.number_words
-                            data-custom-error=of.repeat_words />
+                            data-doubtful=doubtful data-doubtful-words=doubtful_words data-custom-error=of.repeat_words />
                         {note}{error}
                     </div>
                 }
@@ -220,9 +266,27 @@ impl Field {
         }
     }
 
+    /// What is said under the field; of a day, how it is written.
+    fn said_below(&self, text: Text) -> Option<String> {
+        let note = self.note.map(|note| note(text));
+        match (self.kind, note) {
+            (Kind::Day, Some(note)) => Some(format!("{} {note}", text.day_note())),
+            (Kind::Day, None) => Some(text.day_note().to_owned()),
+            (_, note) => note.map(str::to_owned),
+        }
+    }
+
+    /// What stands in the field: a day as people write it, not as it is stored.
+    fn as_typed(&self, value: String) -> String {
+        match (self.kind, value.parse::<Day>()) {
+            (Kind::Day, Ok(day)) => format::date(day, Language::Vi),
+            _ => value,
+        }
+    }
+
     /// Addresses, codes and secrets are no words.
     fn spellcheck(&self) -> Option<&'static str> {
-        matches!(self.kind, Kind::UserEmail | Kind::Emails { .. } | Kind::Code | Kind::Secret { .. }).then_some("false")
+        matches!(self.kind, Kind::UserEmail | Kind::Code | Kind::Secret { .. }).then_some("false")
     }
 
     fn constraints(&self, form: &str, text: Text) -> Constraints {
@@ -256,15 +320,6 @@ impl Field {
                 autocomplete: "username",
                 ..Constraints::default()
             },
-            Kind::Emails { .. } => Constraints {
-                r#type: "text",
-                pattern: Some(format!(r"[\s,;]*(?:{one}(?:[\s,;]+{one})*[\s,;]*)?", one = email::PATTERN)),
-                pattern_words: no_address(),
-                one: Some(email::PATTERN),
-                input_mode: Some("email"),
-                autocomplete: "off",
-                ..Constraints::default()
-            },
             Kind::CurrentPassword => {
                 Constraints { r#type: "password", autocomplete: "current-password", ..Constraints::default() }
             }
@@ -288,17 +343,22 @@ impl Field {
                 r#type: "text",
                 pattern: Some(input::AMOUNT_PATTERN.to_owned()),
                 pattern_words: words(InputError::NotAnAmount),
+                doubtful: Some((input::DOUBTFUL_AMOUNT_PATTERN, text.input_error(&InputError::DoubtfulAmount))),
                 input_mode: Some("decimal"),
                 autocomplete: "off",
                 ..Constraints::default()
             },
+            // A field of text, since a browser writes dates in its own language and order.
             Kind::Day => Constraints {
-                r#type: "date",
-                number_words: words(InputError::NotADay),
+                r#type: "text",
+                pattern: Some(input::DAY_PATTERN.to_owned()),
+                pattern_words: words(InputError::NotADay),
+                input_mode: Some("numeric"),
+                placeholder: Some(text.day_format()),
                 autocomplete: "off",
                 ..Constraints::default()
             },
-            Kind::Checkbox | Kind::Select(_) | Kind::Text { .. } => Constraints::default(),
+            Kind::Checkbox | Kind::Select(_) | Kind::Text { .. } | Kind::Emails { .. } => Constraints::default(),
         }
     }
 }

@@ -22,6 +22,7 @@ impl Text {
             InputError::Differs => self.passwords_differ().to_owned(),
             InputError::NotANumber(min, max) => self.input_not_a_number(&min.to_string(), &max.to_string()),
             InputError::NotAChoice => self.input_not_a_choice().to_owned(),
+            InputError::NothingTicked => self.input_nothing_ticked().to_owned(),
             InputError::Taken => self.input_taken().to_owned(),
             InputError::WrongPassword => self.input_wrong_password().to_owned(),
             InputError::NotACountry => self.input_not_a_country().to_owned(),
@@ -50,7 +51,7 @@ impl Text {
             InputError::NotAnAmount => self.input_not_an_amount().to_owned(),
             InputError::DoubtfulAmount => self.input_doubtful_amount().to_owned(),
             InputError::AmountTooLarge(max) => self.input_amount_too_large(&format::integer(*max, self.language())),
-            InputError::NotADay => self.input_not_a_day().to_owned(),
+            InputError::NotADay => self.day_wrong().to_owned(),
             InputError::DayOver => self.input_day_over().to_owned(),
         }
     }
@@ -90,7 +91,8 @@ messages! {
     input_not_an_amount = "Hãy nhập một số tiền, ví dụ 320 hoặc 2,5.", "Please enter an amount, such as 320 or 2.5.";
     input_doubtful_amount = "Số này có thể hiểu hai cách. Đừng dùng dấu ngăn cách hàng nghìn: viết 1200, hoặc 1,2.", "This can be read in two ways. Leave out separators of thousands: write 1200, or 1.2.";
     input_amount_too_large(max) = "Không được quá {max}.", "At most {max} is allowed.";
-    input_not_a_day = "Hãy nhập một ngày, ví dụ 04/11/2026.", "Please enter a day, such as 2026-11-04.";
+    day_note = "Dạng ngày/tháng/năm.", "As day/month/year.";
     input_day_over = "Ngày này đã qua. Cuộc gọi đã lưu giữ giá của chúng, nên hãy chọn hôm nay hoặc một ngày sau.", "This day is over. Stored calls keep their price, so choose today or a later day.";
+    input_nothing_ticked = "Hãy chọn ít nhất một quyền.", "Please choose at least one permission.";
     input_not_a_choice = "Hãy chọn một mục trong danh sách.", "Please choose one of the list.";
 }

@@ -41,6 +41,7 @@ pub const SET_SECRET: Form = Form { fields: &[SECRET, MAKE_SECRET], submit: Text
 /// Which field of a body is which of a call, TOML.
 pub const MAPPING: Field = Field::new("mapping", Text::hook_mapping, Kind::Text { max: HOOK_MAPPING_CHARS, rows: 12 })
     .required()
+    .code()
     .note(Text::hook_mapping_note);
 
 /// Sets it.

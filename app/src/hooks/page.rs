@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     Text,
-    components::{CloseButton, Icon},
+    components::{Icon, Question, Side, sheet, wide_sheet},
     form::{Filled, Place},
     text::messages,
     use_text,
@@ -47,7 +47,7 @@ messages! {
     hooks_unread_why = "Giữ 7 ngày. Sửa bảng ánh xạ rồi đọc lại.", "Kept for 7 days. Mend the mapping and read them again.";
     hooks_read_again = "Đọc lại", "Read again";
     hooks_last = "Lần nhận gần đây", "Last deliveries";
-    hook_at = "Lúc", "At";
+    hook_at = "Thời điểm", "Time";
     hook_state = "Trạng thái", "State";
     hook_call = "Cuộc gọi", "Call";
     hook_bytes = "Byte", "Bytes";
@@ -102,7 +102,7 @@ pub(super) fn page(shown: &Shown) -> AnyView {
                     <Icon name="plus" />
                     {text.hook_new()}
                 </button>
-                {popover("new-hook", text.hook_new().to_owned(), new)}
+                {sheet("new-hook", Side::End, text.hook_new().to_owned(), new)}
             </div>
         </header>
         <div class="stack">
@@ -111,17 +111,6 @@ pub(super) fn page(shown: &Shown) -> AnyView {
             {agents(shown, text)}
             {last(shown, text)}
             {recordings::part(&shown.fetching, shown.zone, text)}
-        </div>
-    }
-    .into_any()
-}
-
-pub(super) fn popover(id: &str, title: String, body: AnyView) -> AnyView {
-    let (id, title_id) = (id.to_owned(), format!("{id}-title"));
-    view! {
-        <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
-            <div class="popover-head"><span id=title_id.clone()>{title}</span><CloseButton target=id.clone() /></div>
-            {body}
         </div>
     }
     .into_any()
@@ -196,7 +185,7 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
         let form = SET_SECRET.view(&format!("{id}-form"), format!("/hooks/{key}/secret"), Place::Sheet, &fields);
         view! {
             <button class="btn" type="button" popovertarget=id.clone()>{text.hook_change_secret()}</button>
-            {popover(&id, text.hook_change_secret().to_owned(), form)}
+            {sheet(&id, Side::Start, text.hook_change_secret().to_owned(), form)}
         }
     };
     let mapping_form = (hook.source == HookSource::Generic).then(|| {
@@ -205,20 +194,22 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
         let form = SET_MAPPING.view(&format!("{id}-form"), format!("/hooks/{key}/mapping"), Place::Sheet, &fields);
         view! {
             <button class="btn" type="button" popovertarget=id.clone()>{text.hook_change_mapping()}</button>
-            {popover(&id, text.hook_change_mapping().to_owned(), form)}
+            {wide_sheet(&id, Side::Start, text.hook_change_mapping().to_owned(), form)}
         }
     });
     let revoke = {
         let id = format!("{of_name}-revoke");
-        let form = view! {
-            <form class="sheet-form" method="post" action=format!("/hooks/{key}/revoke")>
-                <p>{text.hook_revoke_why()}</p>
-                <div class="dialog-foot"><button class="btn btn-error" type="submit">{text.hook_revoke()}</button></div>
-            </form>
+        let question = Question {
+            id: &id,
+            about: hook.name.clone(),
+            why: text.hook_revoke_why(),
+            words: text.hook_revoke(),
+            action: format!("/hooks/{key}/revoke"),
+            with: None,
         };
         view! {
             <button class="btn btn-ghost" type="button" popovertarget=id.clone()>{text.hook_revoke()}</button>
-            {popover(&id, hook.name.clone(), form.into_any())}
+            {question.sheet(Side::Start)}
         }
     };
     view! {
@@ -244,7 +235,7 @@ const EXAMPLE: &str = "[columns]\nid = \"call_id\"\ncampaign = \"campaign\"\nvoi
 
 pub(super) fn table(id: &'static str, title: String, head: AnyView, rows: AnyView, aside: AnyView) -> AnyView {
     view! {
-        <section class="panel panel-flush" aria-labelledby=id>
+        <section class="panel panel-flush">
             <div class="panel-head"><h2 id=id>{title.clone()}</h2>{aside}</div>
             <div class="table-scroll" tabindex="0" role="region" aria-label=title>
                 <table class="data-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
@@ -369,7 +360,7 @@ fn agent_row(n: usize, agent: &Agent, text: Text) -> AnyView {
             <td>{shown(voicebot)}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.hook_agent_edit()}</button>
-                {popover(&id, name, form)}
+                {sheet(&id, Side::End, name, form)}
             </td>
         </tr>
     }

@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use store::{recording_credentials::Credential, recording_fetches::Backlog};
 
 use super::{
-    page::{popover, table},
+    page::table,
     recording_forms::{SET_CREDENTIAL, VENDOR},
 };
 use crate::{
     Text,
-    components::Icon,
+    components::{Icon, Question, Side, sheet},
     form::{Filled, Place},
     text::messages,
 };
@@ -29,13 +29,15 @@ messages! {
     fetches_calls = "Cuộc gọi", "Calls";
     fetches_unknown = "không rõ lý do", "for an unknown reason";
     credentials_title = "Thông tin đăng nhập", "Credentials";
-    credentials_why = "Dành cho máy chủ chỉ cho người quen tải ghi âm. Được mã hoá, chỉ gửi đến đúng máy chủ đó.", "For servers that give recordings only to whom they know. Encrypted, and sent to that server alone.";
+    credentials_why = "Dành cho máy chủ yêu cầu đăng nhập mới cho tải ghi âm. Được mã hoá, chỉ gửi đến đúng máy chủ đó.", "For servers that require a sign-in. Encrypted, and sent to that server alone.";
     credential_add = "Thêm máy chủ", "Add a server";
     credential_by = "Cách đăng nhập", "By";
     credential_by_basic(user) = "mật khẩu của {user}", "the password of {user}";
     credential_by_bearer = "token (Bearer)", "a bearer token";
     credential_by_header(name) = "tiêu đề {name}", "the header {name}";
     credential_changed = "Cập nhật", "Changed";
+    credential_remove_why = "Ghi âm trên máy chủ này sẽ không tải được nữa nếu máy chủ yêu cầu đăng nhập. Ghi âm đã tải vẫn còn.", "Recordings of this server can no longer be fetched if it requires a sign-in. Those that were fetched stay.";
+    credential_remove_it = "Xoá", "Remove";
     credential_remove(host) = "Xoá thông tin đăng nhập của {host}", "Remove the credential of {host}";
 }
 
@@ -112,27 +114,34 @@ fn credentials(stored: &[Credential], zone: Zone, text: Text) -> AnyView {
             <Icon name="plus" />
             {text.credential_add()}
         </button>
-        {popover("new-credential", text.credential_add().to_owned(), form)}
+        {sheet("new-credential", Side::End, text.credential_add().to_owned(), form)}
     };
-    let row = |credential: &Credential| {
+    let row = |(n, credential): (usize, &Credential)| {
         let by = match credential.scheme {
             Scheme::Basic => text.credential_by_basic(&credential.name),
             Scheme::Bearer => text.credential_by_bearer().to_owned(),
             Scheme::Header => text.credential_by_header(&credential.name),
         };
         let remove = text.credential_remove(&credential.host);
+        let id = format!("credential-{n}-remove");
+        let question = Question {
+            id: &id,
+            about: remove.clone(),
+            why: text.credential_remove_why(),
+            words: text.credential_remove_it(),
+            action: "/hooks/credentials/remove".to_owned(),
+            with: Some(("host", credential.host.clone())),
+        };
         view! {
             <tr>
                 <td>{credential.host.clone()}</td>
                 <td>{by}</td>
                 <td>{format::date_time(zone.local(credential.changed_at), text.language())}</td>
                 <td class="num stick">
-                    <form method="post" action="/hooks/credentials/remove">
-                        <input type="hidden" name="host" value=credential.host.clone() />
-                        <button class="icon-button" type="submit" aria-label=remove.clone() title=remove>
-                            <Icon name="x" />
-                        </button>
-                    </form>
+                    <button class="icon-button" type="button" popovertarget=id.clone() aria-label=remove.clone() title=remove>
+                        <Icon name="x" />
+                    </button>
+                    {question.sheet(Side::End)}
                 </td>
             </tr>
         }
@@ -152,6 +161,6 @@ fn credentials(stored: &[Credential], zone: Zone, text: Text) -> AnyView {
         <th scope="col">{text.credential_changed()}</th>
         <th scope="col" class="stick"><span class="sr-only">{text.credential_add()}</span></th>
     };
-    let rows = stored.iter().map(row).collect_view().into_any();
+    let rows = stored.iter().enumerate().map(row).collect_view().into_any();
     table("credentials", text.credentials_title().to_owned(), head.into_any(), rows, aside.into_any())
 }

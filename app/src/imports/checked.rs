@@ -16,11 +16,15 @@ use crate::{
     components::{CodeTag, Icon},
 };
 
+/// `?wrong=` where no campaign was chosen, or one that cannot be.
+const CAMPAIGN: &str = "campaign";
+
 pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
     let fallback = Found::default();
     let found = one.found.as_ref().unwrap_or(&fallback);
     let is_missing = found.table.as_ref().is_some_and(|table: &TableColumns| !table.missing.is_empty());
-    let wrong = one.wrong.as_deref().map(|wrong| {
+    // A campaign that is missing is said at its field.
+    let wrong = one.wrong.as_deref().filter(|wrong| *wrong != CAMPAIGN).map(|wrong| {
         let said = match wrong {
             "columns" => text.import_wrong_columns(),
             "zone" => text.import_wrong_zone(),
@@ -34,7 +38,7 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
                 {figure(text.import_new(), found.new, "", text)}
                 {figure(text.import_changed(), found.changed, text.import_changed_why(), text)}
                 {figure(text.import_unchanged(), found.unchanged, text.import_unchanged_why(), text)}
-                {figure(text.import_rejected(), found.rejected, text.import_rejected_why(), text)}
+                {figure(text.import_rejected(), found.rejected, if found.rejected > 0 { text.import_rejected_why() } else { "" }, text)}
             </div>
         }
     });
@@ -121,10 +125,14 @@ fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
         let label = if id == name { name.clone() } else { format!("{name} ({id})") };
         view! { <option value=id.clone() selected=selected>{label}</option> }
     });
+    let is_wrong = one.wrong.as_deref() == Some(CAMPAIGN);
+    let wrong = is_wrong.then(|| text.import_wrong_campaign());
     view! {
         <div class="field">
             <label for="store-campaign">{text.import_campaigns()}</label>
-            <select class="select" id="store-campaign" name="campaign">{first}{options.collect_view()}</select>
+            <select class="select" id="store-campaign" name="campaign" aria-invalid=is_wrong.then_some("true")
+                aria-describedby="store-campaign-error" autofocus=is_wrong>{first}{options.collect_view()}</select>
+            <p class="field-error" id="store-campaign-error" role="alert">{wrong}</p>
         </div>
         <div class="field">
             <label for="store-new">{text.import_into_new()}</label>
@@ -174,8 +182,8 @@ fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
     let title = text.import_first_calls(&text.int(found.calls.len() as u64));
     let campaign = (!found.needs_campaign).then(|| view! { <th scope="col">{text.import_campaigns()}</th> });
     view! {
-        <section class="group" aria-labelledby="first-calls">
-            <div class="group-head"><h2 id="first-calls">{title.clone()}</h2></div>
+        <section class="group">
+            <div class="group-head"><h2>{title.clone()}</h2></div>
             <div class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=title>
                 <table class="data-table">

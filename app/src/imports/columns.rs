@@ -27,8 +27,8 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
     let kept = table.mapping_name.as_deref().map(|name| view! { <p>{text.import_columns_kept(name)}</p> });
     let rows = table.columns.iter().enumerate().map(|(at, column)| row(at, column, table, text)).collect_view();
     view! {
-        <section class="group" aria-labelledby="columns">
-            <div class="group-head"><h2 id="columns">{text.import_columns()}</h2><span>{text.import_columns_why()}</span></div>
+        <section class="group">
+            <div class="group-head"><h2>{text.import_columns()}</h2><span>{text.import_columns_why()}</span></div>
             <form class="panel stack" method="post" action=format!("/import/{}/check", one.import.key) id="columns-form">
                 {missing}{kept}
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_columns()>

@@ -39,14 +39,18 @@ pub(super) fn page(list: &ImportList) -> AnyView {
         <form class="panel stack" method="post" action="/import" enctype="multipart/form-data" id="bring">
             <div class="field">
                 <label for="bring-files">{text.import_files()}</label>
-                <input class="file-drop" type="file" id="bring-files" name="file" multiple required
-                    aria-describedby="bring-files-note" />
+                <div class="file-drop">
+                    <input type="file" id="bring-files" name="file" multiple required aria-describedby="bring-files-note"
+                        data-names="bring-files-names" />
+                    <span class="btn" aria-hidden="true"><Icon name="file" />{text.import_choose_files()}</span>
+                    <span class="file-names" id="bring-files-names">{text.import_or_drop()}</span>
+                </div>
                 <p class="field-note" id="bring-files-note">{text.import_files_note()}</p>
             </div>
             <div><button class="btn btn-primary" type="submit"><Icon name="upload" />{text.import_upload()}</button></div>
         </form>
-        <section class="group" aria-labelledby="history">
-            <div class="group-head"><h2 id="history">{text.import_history()}</h2></div>
+        <section class="group">
+            <div class="group-head"><h2>{text.import_history()}</h2></div>
             {body}
             {next}
         </section>

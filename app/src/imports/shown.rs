@@ -211,7 +211,7 @@ fn facts(file: &FileReading, text: Text) -> AnyView {
     }
     if let Some(order) = &file.date_order {
         let note = assumed(file.order_is_assumed, text.import_order_assumed());
-        facts.push(fact(text.import_order(), view! { {order.clone()}{note} }.into_any()));
+        facts.push(fact(text.import_order(), view! { {words::date_order(order, text)}{note} }.into_any()));
     }
     view! { <dl class="figures">{facts}</dl> }.into_any()
 }
@@ -236,8 +236,8 @@ pub(super) fn reasons(reasons: &[ReasonCount], text: Text) -> AnyView {
         }
     });
     view! {
-        <section class="group" aria-labelledby="reasons">
-            <div class="group-head"><h2 id="reasons">{text.import_reasons()}</h2></div>
+        <section class="group">
+            <div class="group-head"><h2>{text.import_reasons()}</h2></div>
             <div class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_reasons()>
                 <table class="data-table">

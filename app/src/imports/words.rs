@@ -7,17 +7,19 @@ use crate::{Text, form::Words, text::messages};
 messages! {
     imports_lead = "Đưa cuộc gọi từ tổng đài, voicebot hay bảng tính vào báo cáo. Tệp được xem trước, chưa có gì được ghi cho tới khi bạn xác nhận.", "Bring calls from a switch, a voicebot or a spreadsheet into the reports. A file is looked at first; nothing is stored until you confirm.";
     import_files = "Tệp cuộc gọi", "Files of calls";
-    import_files_note = "Chọn tệp hoặc thả vào đây: CSV, Excel, JSON, XML, SQL của hơn 30 hệ thống, hay bảng bất kỳ; gzip, zip cũng được. Tối đa 5 GB một tệp.", "Choose files or drop them here: CSV, Excel, JSON, XML, SQL of more than 30 systems, or any table; gzip and zip, too. At most 5 GB each.";
+    import_choose_files = "Chọn tệp", "Choose files";
+    import_or_drop = "hoặc thả tệp vào đây", "or drop them here";
+    import_files_note = "CSV, Excel, JSON, XML, SQL của hơn 30 hệ thống, hay bảng bất kỳ; gzip, zip cũng được. Tối đa 5 GB một tệp.", "CSV, Excel, JSON, XML, SQL of more than 30 systems, or any table; gzip and zip, too. At most 5 GB each.";
     import_upload = "Tải lên và xem trước", "Upload and look at them";
     import_history = "Các lần nhập", "Imports so far";
     import_none = "Chưa nhập tệp nào", "No file was brought in yet";
     import_none_why = "Mỗi lần nhập sẽ hiện ở đây với kết quả, và có thể hoàn tác.", "Each import shows here with what came of it, and can be undone.";
     import_file = "Tệp", "File";
     import_size = "Dung lượng", "Size";
-    import_when = "Lúc", "When";
+    import_when = "Thời điểm", "Time";
     import_by = "Người nhập", "By";
     import_by_program = "API", "API";
-    import_result = "Kết quả", "What came of it";
+    import_result = "Kết quả", "Result";
     import_checking = "Đang xem tệp", "Looking at the file";
     import_checked = "Chờ xác nhận", "To be confirmed";
     import_storing = "Đang nhập", "Storing";
@@ -30,7 +32,7 @@ messages! {
     import_new = "Cuộc gọi mới", "New calls";
     import_changed = "Thay đổi", "Changed";
     import_changed_why = "đã có, nội dung khác", "known, with other content";
-    import_unchanged = "Đã có sẵn", "Known already";
+    import_unchanged = "Đã có sẵn", "Already imported";
     import_unchanged_why = "không đổi gì", "nothing changes";
     import_rejected = "Bị loại", "Rejected";
     import_over_quota = "Vượt hạn mức", "Over quota";
@@ -58,6 +60,9 @@ messages! {
     import_zone_note = "Để trống: theo tệp, hoặc của tài khoản. Ví dụ Asia/Ho_Chi_Minh, UTC.", "Empty: as the file says, or the account's. Such as Asia/Ho_Chi_Minh, UTC.";
     import_order = "Thứ tự ngày", "Order of dates";
     import_order_assumed = "tệp không cho biết, hãy kiểm tra ngày bên dưới", "nothing in the file tells; check the dates below";
+    import_order_dmy = "ngày/tháng/năm", "day/month/year";
+    import_order_mdy = "tháng/ngày/năm", "month/day/year";
+    import_order_ymd = "năm-tháng-ngày", "year-month-day";
     import_order_found = "Tự nhận biết", "Found out";
     import_remarks = "Lưu ý của bộ đọc", "What the reader noticed";
     import_reasons = "Dòng bị loại hoặc lạ", "Rejected or odd lines";
@@ -76,7 +81,7 @@ messages! {
     import_into_new = "Hoặc tạo chiến dịch mới", "Or a new campaign";
     import_into_new_note = "Để trống nếu đã chọn ở trên.", "Leave it empty if you have chosen one above.";
     import_choose = "Chọn chiến dịch", "Choose a campaign";
-    import_store = "Nhập cuộc gọi", "Store the calls";
+    import_store = "Nhập cuộc gọi", "Import calls";
     import_nothing_to_store = "Không có gì để nhập.", "There is nothing to store.";
     import_drop = "Bỏ tệp này", "Drop the file";
     import_again = "Nhập tệp khác", "Bring in another file";
@@ -90,10 +95,10 @@ messages! {
     import_columns_why = "Cột nào là gì? Đã đoán theo tên và nội dung; sửa chỗ sai rồi xem lại.", "Which column is what? Guessed by name and content; correct what is wrong and look again.";
     import_columns_kept(name) = "Theo cách đọc đã lưu “{name}”.", "By the mapping kept as “{name}”.";
     import_missing = "Còn thiếu", "Still missing";
-    import_column = "Cột", "Column";
-    import_field = "Là", "Is";
+    import_column = "Cột trong tệp", "Column of the file";
+    import_field = "Ý nghĩa", "Meaning";
     import_not_used = "(không dùng)", "(not used)";
-    import_look_again = "Xem lại", "Look again";
+    import_look_again = "Xem lại", "Preview again";
     import_mapping_name = "Lưu cách đọc này với tên", "Keep this mapping as";
     import_mapping_name_note = "Lần sau, tệp có cùng tiêu đề cột sẽ được đọc như vậy.", "The next file with the same header is read by it.";
     import_wrong_campaign = "Hãy chọn một chiến dịch, hoặc đặt tên cho chiến dịch mới (tối đa 128 ký tự).", "Choose a campaign, or name a new one (128 characters at most).";
@@ -168,3 +173,14 @@ pub(super) const FIELDS: [(&str, Words); 21] = [
     ("hangup_by", Text::field_hangup_by),
     ("attributes", Text::field_attributes),
 ];
+
+/// How a file writes dates, in words; what is none that is known stays as it is.
+pub(super) fn date_order(order: &str, text: Text) -> String {
+    let letters: String = order.chars().filter(char::is_ascii_alphabetic).collect();
+    match letters.to_ascii_lowercase().as_str() {
+        "dmy" => text.import_order_dmy().to_owned(),
+        "mdy" => text.import_order_mdy().to_owned(),
+        "ymd" => text.import_order_ymd().to_owned(),
+        _ => order.to_owned(),
+    }
+}

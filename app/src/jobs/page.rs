@@ -16,17 +16,17 @@ use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::me
 const LIMIT: u32 = 50;
 
 messages! {
-    jobs_lead = "Việc hệ thống tự làm sau: gửi email, tạo tệp, đối chiếu số liệu, dọn dẹp.", "What is done later by itself: mails, files, recounts, tidying.";
-    job_what = "Việc", "Job";
+    jobs_lead = "Những gì hệ thống tự làm sau: gửi email, tạo tệp, đối chiếu số liệu, dọn dẹp.", "What is done later by itself: mails, files, recounts, tidying.";
+    job_what = "Tác vụ", "Job";
     job_status = "Trạng thái", "Status";
-    job_queued = "Được giao lúc", "Enqueued";
-    job_when = "Lần chạy", "Run";
+    job_queued = "Tạo lúc", "Queued";
+    job_when = "Chạy lúc", "Run";
     job_tries = "Số lần thử", "Tries";
     job_said = "Kết quả", "Result";
     job_waiting = "Đang chờ", "Waiting";
     job_running = "Đang chạy", "Running";
-    job_done = "Xong", "Done";
-    job_failed = "Không xong", "Failed";
+    job_done = "Hoàn tất", "Done";
+    job_failed = "Thất bại", "Failed";
     job_retry = "Thử lại", "Try again";
     job_next(at) = "chạy lúc {at}", "runs {at}";
     job_began(at) = "bắt đầu {at}", "began {at}";
@@ -47,7 +47,8 @@ messages! {
     job_exported(calls) = "tệp có {calls}", "a file of {calls}";
     jobs_verify = "Đối chiếu ngay", "Recount now";
     jobs_verify_why = "Đếm lại mọi số liệu từ từng cuộc gọi và sửa nếu có số lệch. Báo cáo vẫn xem được trong lúc đó.", "Counts every figure anew from the calls and corrects what differs. Reports stay available meanwhile.";
-    jobs_none = "Không có việc nào", "No jobs";
+    jobs_none = "Không có tác vụ nào", "No jobs";
+    jobs_none_so = "Không có tác vụ nào ở trạng thái này", "No jobs in this state";
     jobs_none_why = "Email, tệp và lần đối chiếu sẽ hiện ở đây.", "Mails, files and recounts will show here.";
 }
 
@@ -78,7 +79,7 @@ pub(super) async fn read(
 
 pub(super) fn page(shown: &Shown) -> AnyView {
     let text = use_text();
-    let body = if shown.page.jobs.is_empty() { none() } else { rows(shown) };
+    let body = if shown.page.jobs.is_empty() { none(shown.status.is_some()) } else { rows(shown) };
     let next = shown.page.next.map(|before| {
         let pairs = status_pair(shown.status).into_iter().chain([("before", before.to_string())]);
         let href = links::with_query("/jobs", pairs);
@@ -143,8 +144,18 @@ fn named(status: JobStatus, text: Text) -> &'static str {
     }
 }
 
-fn none() -> AnyView {
+fn none(is_filtered: bool) -> AnyView {
     let text = use_text();
+    if is_filtered {
+        return view! {
+            <section class="panel empty">
+                <span class="empty-icon"><Icon name="filter" /></span>
+                <h2>{text.jobs_none_so()}</h2>
+                <div class="empty-actions"><a class="btn" href="/jobs">{text.without_filters()}</a></div>
+            </section>
+        }
+        .into_any();
+    }
     view! {
         <section class="panel empty">
             <span class="empty-icon"><Icon name="clock" /></span>
@@ -157,7 +168,12 @@ fn none() -> AnyView {
 
 fn rows(shown: &Shown) -> AnyView {
     let text = use_text();
-    let rows = shown.page.jobs.iter().map(|job| row(job, shown.zone, text)).collect_view();
+    // A column of buttons only where there is one.
+    let is_retried = shown.page.jobs.iter().any(may_retry);
+    let rows = shown.page.jobs.iter().map(|job| row(job, is_retried, shown.zone, text)).collect_view();
+    let retry = is_retried.then(|| {
+        view! { <th scope="col" class="stick"><span class="sr-only">{text.job_retry()}</span></th> }
+    });
     view! {
         <div class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.jobs_title()>
@@ -170,7 +186,7 @@ fn rows(shown: &Shown) -> AnyView {
                         <th scope="col">{text.job_when()}</th>
                         <th scope="col" class="num">{text.job_tries()}</th>
                         <th scope="col">{text.job_said()}</th>
-                        <th scope="col" class="stick"><span class="sr-only">{text.job_retry()}</span></th>
+                        {retry}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -181,7 +197,11 @@ fn rows(shown: &Shown) -> AnyView {
     .into_any()
 }
 
-fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
+fn may_retry(job: &Job) -> bool {
+    job.status == JobStatus::Failed || (job.status == JobStatus::Waiting && job.attempts > 0)
+}
+
+fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     let language = text.language();
     let at = |at: domain::Timestamp| format::date_time(zone.local(at), language);
     let when = match (job.due_at, job.finished_at, job.started_at) {
@@ -190,8 +210,7 @@ fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
         (None, _, Some(began)) => text.job_began(&at(began)),
         _ => String::new(),
     };
-    let may_retry = job.status == JobStatus::Failed || (job.status == JobStatus::Waiting && job.attempts > 0);
-    let retry = may_retry.then(|| {
+    let retry = may_retry(job).then(|| {
         view! {
             <form method="post" action=format!("/jobs/{}/retry", job.key)>
                 <button class="btn" type="submit">{text.job_retry()}</button>
@@ -212,7 +231,7 @@ fn row(job: &Job, zone: Zone, text: Text) -> AnyView {
             <td>{when}</td>
             <td class="num">{text.int(u64::from(job.attempts))}</td>
             <td>{said(job, text)}</td>
-            <td class="num stick">{retry}</td>
+            {has_buttons.then(|| view! { <td class="num stick">{retry}</td> })}
         </tr>
     }
     .into_any()

@@ -79,8 +79,8 @@ messages! {
     mail_fix = "Sửa địa chỉ", "Correct the address";
     mail_of_campaign = "Người nhận của chiến dịch này", "Recipients of this campaign";
     mail_of_account = "Người nhận chung của tài khoản", "Recipients of the whole account";
-    mail_emails_hint = "Các địa chỉ cách nhau bằng dấu phẩy.", "Addresses between commas.";
-    mail_emails_of_campaign_hint = "Các địa chỉ cách nhau bằng dấu phẩy. Để trống thì dùng danh sách chung của tài khoản.", "Addresses between commas. Left empty, those of the account are used.";
+    mail_emails_hint = "Mỗi dòng một địa chỉ.", "One address on each line.";
+    mail_emails_of_campaign_hint = "Mỗi dòng một địa chỉ. Để trống thì dùng danh sách chung của tài khoản.", "One address on each line. Left empty, those of the account are used.";
     mail_save = "Lưu", "Save";
     mail_preview = "Gửi bản xem trước cho tôi", "Send me a preview";
     mail_complete = "Hoàn tất chiến dịch", "Complete the campaign";

@@ -15,13 +15,13 @@ use super::{
 };
 use crate::{
     Session, Text,
-    components::Icon,
+    components::{Icon, Side, sheet},
     form::{Filled, Place},
     links,
     server_page::{ServerPage, rendered},
     settings::{
         forms::{COUNTRY, LANGUAGE},
-        note, sheet,
+        note,
     },
     text::messages,
 };
@@ -258,7 +258,7 @@ fn body(shown: &Shown, text: Text) -> AnyView {
                 <button class="btn btn-primary" type="button" popovertarget="add-account">
                     <Icon name="plus" />{text.operator_new_account()}
                 </button>
-                {sheet("add-account", text.operator_new_account().to_owned(), form)}
+                {sheet("add-account", Side::End, text.operator_new_account().to_owned(), form)}
             </div>
         </header>
         {said}

@@ -41,7 +41,7 @@ pub fn popover(page: &Page, outgoing: &Outgoing) -> AnyView {
     let text = page.text;
     let action = links::recipients(&page.overview.head.id);
     let form = |form: Form, of: &'static str, emails: &[String]| {
-        let filled = Filled::default().with(&OF, of).with(&EMAILS, emails.join(", "));
+        let filled = Filled::default().with(&OF, of).with(&EMAILS, emails.join("\n"));
         form.view(&format!("recipients-{of}"), action.clone(), Place::Sheet, &filled)
     };
     view! {

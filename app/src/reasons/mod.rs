@@ -21,7 +21,7 @@ const MOST_PLACES: usize = 4;
 const MOST_DEPTH: usize = 3;
 
 /// The fields of a call, by their paths in records, as Vietnamese readers know them.
-const FIELDS: [(&str, &str); 18] = [
+const FIELDS: [(&str, &str); 19] = [
     ("id", "Mã cuộc gọi"),
     ("campaign", "Chiến dịch"),
     ("voicebot", "Voicebot"),
@@ -40,6 +40,7 @@ const FIELDS: [(&str, &str); 18] = [
     ("recording_url", "Địa chỉ ghi âm"),
     ("transcript", "Hội thoại"),
     ("attributes", "Thông tin thêm"),
+    ("mapping", "Bảng ánh xạ"),
 ];
 
 /// A message of the catalogue.
@@ -66,6 +67,11 @@ pub fn in_language(english: &str, language: Language) -> Cow<'_, str> {
     }
 }
 
+/// What a reader of TOML says, line by line: those that show a part of what it read stay as they are.
+pub fn each_line_in_language(english: &str, language: Language) -> String {
+    english.lines().map(|line| in_language(line, language)).collect::<Vec<_>>().join("\n")
+}
+
 /// A reason or remark on a page. What the catalogue has not is marked as English, for those who have pages read out.
 pub(crate) fn shown(english: &str, text: Text) -> AnyView {
     match in_language(english, text.language()) {
@@ -86,7 +92,13 @@ fn vietnamese(english: &str, depth: usize) -> Option<String> {
             Some(format!("{}: {said}", field(&english[..at])))
         })
     };
-    one(english, depth).or_else(about_a_field).or_else(|| several(english, depth))
+    // `field message`, as a reason of one field is written.
+    let of_a_field = || {
+        let (name, after) = english.split_once(' ')?;
+        FIELDS.iter().find(|(known, _)| *known == name)?;
+        Some(format!("{}{BETWEEN}{}", field(name), one(after, depth)?))
+    };
+    one(english, depth).or_else(about_a_field).or_else(|| several(english, depth)).or_else(of_a_field)
 }
 
 /// Of a message alone, or with a value or count (`message: 3`).

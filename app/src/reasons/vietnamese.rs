@@ -360,7 +360,7 @@ catalogue! {
     "is not the name of a format" = "không phải tên định dạng";
     "is not the name of a time zone" = "không phải tên múi giờ";
     "is for tables: the columns of this format are known" = "chỉ dùng cho bảng: định dạng này đã biết các cột";
-    "is not there: say on the page which field is which" = "chưa có: hãy cho biết trường nào là gì trên trang này";
+    "is not there: say on the page which field is which" = "chưa có; hãy cho biết trường nào là gì trên trang này";
     "is of no system that sends webhooks" = "không thuộc hệ thống nào gửi webhook";
 
     // Recordings.
@@ -382,6 +382,17 @@ catalogue! {
     "a Zstandard archive" = "tệp nén Zstandard";
     "text, such as a page that says what went wrong" = "văn bản, chẳng hạn trang báo lỗi";
     "WAV of format 0x{}" = "WAV loại 0x{}";
+
+    // What is wrong with a mapping.
+    "TOML parse error at line {}, column {}" = "Lỗi TOML ở dòng {}, cột {}";
+    "{} has {} columns, and needs 1" = "{} có {} cột, cần 1";
+    "{} has {} columns, and needs 1 or more" = "{} có {} cột, cần ít nhất 1";
+
+    "unclosed table, expected {}" = "bảng chưa đóng, cần {}";
+    "key with no value, expected {}" = "khoá chưa có giá trị, cần {}";
+    "duplicate key" = "khoá lặp lại";
+    "invalid basic string, expected {}" = "chuỗi chưa đóng, cần {}";
+    "string values must be quoted, expected {}" = "chuỗi phải đặt trong dấu nháy, cần {}";
 
     // What libraries say.
     "invalid type: {}, expected {}" = "sai kiểu: {}, cần {}";

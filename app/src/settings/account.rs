@@ -15,6 +15,7 @@ use crate::{
 messages! {
     account_zone = "Múi giờ", "Time zone";
     account_currency = "Tiền tệ", "Currency";
+    account_viet_nam = "Việt Nam", "Viet Nam";
     account_fixed = "Mỗi cuộc gọi đã lưu thuộc một ngày và giờ theo múi giờ này, với giá bằng tiền tệ này. Vì vậy hai mục này không đổi được nữa.", "Every stored call belongs to a day and hour of this zone, at a price in this currency. So neither can be changed any more.";
     account_country_fixed = "Tài khoản đã có khách hàng, số của họ được lưu theo quốc gia này. Vì vậy không đổi được nữa.", "The account has customers, whose numbers are kept by this country. So it cannot be changed any more.";
 }
@@ -44,7 +45,8 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
         .with(&LANGUAGE, account.language.tag());
     let form = ACCOUNT.view("account-form", "/settings/account/put".to_owned(), Place::Sheet, &filled);
     let country = if shown.has_customers {
-        let code = account.country.as_str().to_owned();
+        let code = account.country.as_str();
+        let code = if code == "VN" { format!("{} ({code})", text.account_viet_nam()) } else { code.to_owned() };
         view! {
             <h2 class="panel-title">{text.account_country()}</h2>
             <p><b>{code}</b></p>

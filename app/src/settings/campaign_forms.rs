@@ -159,7 +159,7 @@ messages! {
     voicebot_name = "Tên voicebot", "Name of the voicebot";
     campaign_name = "Tên chiến dịch", "Name of the campaign";
     campaign_state = "Trạng thái", "State";
-    campaign_state_note = "Khi chuyển sang Hoàn thành, báo cáo được gửi ngay cho người nhận. Chuyển lại trạng thái khác thì chiến dịch tiếp tục.", "Completing it sends its report to its recipients at once. With another state it goes on.";
+    campaign_state_note = "Khi chuyển sang Hoàn tất, báo cáo được gửi ngay cho người nhận. Chuyển lại trạng thái khác thì chiến dịch tiếp tục.", "Completing the campaign sends its report at once. Any other state resumes it.";
     recipients_nobody = "chưa có ai", "nobody";
     recipients_one = "1 địa chỉ", "1 address";
     recipients_counted(n) = "{n} địa chỉ", "{n} addresses";

@@ -33,7 +33,7 @@ messages! {
     campaigns_name = "Chiến dịch", "Campaign";
     campaigns_recipients = "Người nhận", "Recipients";
     campaigns_tariff = "Bảng giá", "Tariff";
-    campaigns_as_account = "như tài khoản", "the account's";
+    campaigns_as_account = "theo tài khoản", "the account's";
     campaigns_none = "Không có chiến dịch nào", "No campaigns";
     campaigns_all = "Mọi chiến dịch", "All campaigns";
     campaigns_report = "Xem báo cáo", "Open its report";
@@ -41,8 +41,8 @@ messages! {
     campaigns_shared(emails) = "Người nhận chung của tài khoản: {emails}.", "The account's recipients: {emails}.";
     campaigns_plan = "Kế hoạch gọi", "What was planned";
     campaigns_plan_note = "Ghi lại cài đặt của chiến dịch để báo cáo đặt cạnh thực tế. Ringside không điều khiển việc gọi.", "What the campaign was set to do, for its report to say beside what happened. Ringside does not control the dialling.";
-    campaigns_own_tariff = "Bảng giá riêng", "Its own tariff";
-    campaigns_no_own_tariff = "Chiến dịch đang dùng bảng giá của tài khoản. Đặt bảng giá riêng thì từ ngày ấy chiến dịch không theo bảng giá của tài khoản nữa.", "It is priced by the account's tariff. Once it has its own, it does not follow the account's from that day on.";
+    campaigns_own_tariff = "Bảng giá riêng", "The campaign's own tariff";
+    campaigns_no_own_tariff = "Chiến dịch đang dùng bảng giá của tài khoản. Đặt bảng giá riêng thì từ ngày ấy chiến dịch không theo bảng giá của tài khoản nữa.", "The campaign is priced by the account's tariff. Once it has its own, it does not follow the account's from that day on.";
     campaigns_search = "Tìm chiến dịch", "Search campaigns";
 }
 
@@ -125,6 +125,9 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
             <section class="panel empty">
                 <span class="empty-icon"><Icon name="search" /></span>
                 <h2>{text.campaigns_none()}</h2>
+                {(!q.is_empty()).then(|| view! {
+                    <div class="empty-actions"><a class="btn" href="/settings/campaigns">{text.without_filters()}</a></div>
+                })}
             </section>
         }
         .into_any()
@@ -188,7 +191,7 @@ fn one(opened: &Opened, text: Text) -> AnyView {
     let settings = CAMPAIGN.view("campaign-form", action("put"), Place::Sheet, &filled);
     let filled = Filled::default()
         .with(&SEEN, recipients_seen(&campaign.report_emails, text))
-        .with(&OWN_EMAILS, campaign.report_emails.join(", "));
+        .with(&OWN_EMAILS, campaign.report_emails.join("\n"));
     let plan = campaign.plan.clone().unwrap_or_default();
     let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
     let number = |number: Option<u32>| number.map(|number| number.to_string()).unwrap_or_default();

@@ -9,18 +9,19 @@ use store::{
 };
 
 use super::forms::{
-    CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, COUNTS_AS, PUT_CODE, PUT_WORDS, SEEN, WORDS,
+    CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, COUNTS_AS, PUT_CODE, PUT_SYSTEM_CODE, PUT_WORDS, SEEN,
+    WORDS,
 };
 use crate::{
     AppError, Text,
-    components::{CloseButton, CodeTag, Icon},
+    components::{CodeTag, Icon, Side, sheet},
     form::{Filled, Place},
     session::SignedIn,
     text::messages,
 };
 
 messages! {
-    codes_undefined = "Đã xuất hiện, chưa định nghĩa", "Came in, not defined";
+    codes_undefined = "Đã xuất hiện, chưa định nghĩa", "Undefined codes";
     codes_undefined_why = "Được tính là thành công cho đến khi bạn nói chúng nghĩa là gì.", "They count as success until you say what they mean.";
     codes_define = "Định nghĩa", "Define";
     codes_edit = "Sửa", "Change";
@@ -34,7 +35,7 @@ messages! {
     codes_words = "Cách viết khác của kết quả", "Other spellings of results";
     codes_words_why = "Tổng đài gửi “no answer” hay “BUSY”? Mỗi dòng một cách viết và mã của nó. Cuộc gọi đã lưu giữ nguyên mã.", "A switch sends “no answer” or “BUSY”? A spelling and its code on each line. Stored calls keep their codes.";
     codes_words_clash = "Nhiều nhất 500 dòng, mỗi cách viết một lần (không phân biệt hoa thường), và BS, NA, CU giữ nguyên nghĩa.", "At most 500 lines, each spelling once (in capitals or not), and BS, NA and CU keep their meaning.";
-    codes_words_known = "Đã biết sẵn", "Known from the start";
+    codes_words_known = "Cách viết có sẵn", "Built-in spellings";
 }
 
 pub(super) struct Shown {
@@ -78,7 +79,8 @@ fn form(id: &str, code: &Code, stored: Option<&ResultCode>, text: Text) -> AnyVi
         .with(&COUNTS_AS, class.word())
         .with(&CODE_GOAL, stored.is_some_and(|code| code.is_goal).to_string());
     let fixed = is_system.then(|| view! { <p class="text-muted">{text.class(class)}" ("{text.codes_fixed()}")"</p> });
-    let form = PUT_CODE.view(id, "/settings/codes/put".to_owned(), Place::Sheet, &filled);
+    let form = if is_system { PUT_SYSTEM_CODE } else { PUT_CODE };
+    let form = form.view(id, "/settings/codes/put".to_owned(), Place::Sheet, &filled);
     view! { {fixed}{form} }.into_any()
 }
 
@@ -133,13 +135,9 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
 }
 
 fn button(id: &str, words: &'static str, code: &Code, body: AnyView, text: Text) -> AnyView {
-    let (id, title_id) = (id.to_owned(), format!("{id}-title"));
     view! {
-        <button class="btn" type="button" popovertarget=id.clone() aria-label=format!("{words}: {code}")>{words}</button>
-        <div class="popover popover-end" popover id=id.clone() role="dialog" aria-labelledby=title_id.clone()>
-            <div class="popover-head"><span id=title_id.clone()>{text.codes_of(code.as_str())}</span><CloseButton target=id.clone() /></div>
-            {body}
-        </div>
+        <button class="btn" type="button" popovertarget=id.to_owned() aria-label=format!("{words}: {code}")>{words}</button>
+        {sheet(id, Side::End, text.codes_of(code.as_str()), body)}
     }
     .into_any()
 }

@@ -111,6 +111,9 @@ pub const PUT_CODE: Form = Form {
     fields: &[SEEN, CONFIRMED, CODE, CODE_LABEL_VI, CODE_LABEL_EN, CODE_COLOR, COUNTS_AS, CODE_GOAL],
     submit: Text::setting_save,
 };
+/// Defines a code of the switch, whose class is fixed: it is no goal.
+pub const PUT_SYSTEM_CODE: Form =
+    Form { fields: &[SEEN, CONFIRMED, CODE, CODE_LABEL_VI, CODE_LABEL_EN, CODE_COLOR], submit: Text::setting_save };
 /// Spellings of results: `SPELLING = CODE` on each line.
 pub const WORDS: Field = Field::new("words", Text::code_words, Kind::Text { max: WORDS_CHARS, rows: 6 });
 /// As many spellings as an account may have, of usual length.
@@ -125,13 +128,14 @@ messages! {
     code_counts_as = "Tính là", "Counts as";
     code_counts_as_note = "Cuộc gọi vẫn giữ thời lượng, block và chi phí, tính là gì cũng vậy.", "Calls keep their talk time, blocks and cost, whatever they count as.";
     code_words = "Mỗi dòng: cách viết = mã", "On each line: spelling = code";
-    codes_moves(calls, customers) = "Thay đổi này chuyển {calls} và {customers} sang nhóm khác trong mọi báo cáo. Bấm Lưu lần nữa để xác nhận.", "This moves {calls} and {customers} in all reports. Save again to confirm.";
+    codes_moves(calls, customers) = "Thay đổi này chuyển {calls} và {customers} sang nhóm khác trong mọi báo cáo.", "This moves {calls} and {customers} to another class in all reports.";
+    codes_confirm = "Xác nhận chuyển", "Move them";
     setting_save = "Lưu", "Save";
     own_current = "Mật khẩu hiện tại", "Current password";
     setting_seen = "Phiên bản", "Version";
     account_name = "Tên tài khoản", "Name of the account";
     account_language = "Ngôn ngữ", "Language";
-    account_language_note = "Cho email, và cho trang của ai chưa tự chọn ngôn ngữ.", "Of mails, and of pages for who has not chosen one.";
+    account_language_note = "Cho email, và cho trang của ai chưa tự chọn ngôn ngữ.", "For mails, and for people who have not chosen a language.";
     language_vi = "Tiếng Việt", "Vietnamese";
     language_en = "Tiếng Anh", "English";
     account_country = "Quốc gia", "Country";

@@ -2,13 +2,12 @@
 
 use domain::{FieldError, time::Zone};
 use leptos::prelude::*;
-use serde_json::Value;
 use store::{
     Conn,
     audit::{self, Action, Actor, ActorKind, Entry, EntryFilter},
 };
 
-use super::texts::at;
+use super::{log_details::said, texts::at};
 use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages};
 
 /// Rows of a page.
@@ -18,18 +17,19 @@ const MAX_FILTER: usize = 500;
 
 messages! {
     log_lead = "Ai làm gì, lúc nào, từ đâu. Không ai sửa hay xoá được dòng nào.", "Who did what, when and from where. Nobody can change or delete a row.";
-    log_at = "Lúc", "At";
-    log_who = "Ai", "Who";
-    log_what = "Việc", "What";
-    log_subject = "Đối tượng", "On what";
-    log_address = "Từ địa chỉ", "From";
+    log_at = "Thời điểm", "Time";
+    log_who = "Người thực hiện", "User";
+    log_what = "Thao tác", "Action";
+    log_subject = "Đối tượng", "Object";
+    log_address = "Địa chỉ IP", "IP address";
     log_details = "Chi tiết", "Details";
-    log_all = "Mọi việc", "Everything";
+    log_all = "Mọi thao tác", "All actions";
     log_filter = "Lọc", "Filter";
     log_actor = "Email hoặc token", "Address or token";
     log_customer = "Mã khách hàng", "Customer ID";
     log_about = "Mã cuộc gọi, chiến dịch…", "ID of a call, campaign …";
     log_none = "Không có dòng nào", "No rows";
+    log_none_so = "Không có dòng nào khớp với bộ lọc này.", "No rows match these filters.";
     log_earlier = "Cũ hơn", "Earlier";
     log_csv = "Tải CSV", "CSV";
     actor_operator = "Người vận hành", "Operator";
@@ -44,11 +44,11 @@ messages! {
     action_password_set = "Đặt mật khẩu", "Set a password";
     action_password_link = "Gửi liên kết đặt mật khẩu", "Sent a link to set a password";
     action_user_invited = "Mời người dùng", "Invited somebody";
-    action_invitation_removed = "Huỷ lời mời", "Took an invitation back";
+    action_invitation_removed = "Huỷ lời mời", "Cancelled an invitation";
     action_user_added = "Người dùng vào tài khoản", "Joined the account";
     action_user_changed = "Đổi quyền người dùng", "Changed what a user may do";
     action_user_removed = "Gỡ người dùng", "Removed a user";
-    action_token_added = "Tạo token", "Made a token";
+    action_token_added = "Tạo token", "Created a token";
     action_token_removed = "Thu hồi token", "Revoked a token";
     action_account_changed = "Đổi cài đặt tài khoản", "Changed the account";
     action_campaign_changed = "Đổi chiến dịch", "Changed a campaign";
@@ -174,36 +174,16 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, Stri
     Ok(Shown { filter, entries, zone: who.account.zone })
 }
 
-/// What an entry says beyond its action: what was before and after, or its own words.
-pub fn details(details: &Value) -> String {
-    let shown = |value: &Value| match value {
-        Value::String(text) => text.clone(),
-        Value::Null => "–".to_owned(),
-        Value::Array(items) if items.is_empty() => "–".to_owned(),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-            .collect::<Vec<_>>()
-            .join(", "),
-        other => other.to_string(),
-    };
-    let Some(fields) = details.as_object() else { return String::new() };
-    if let (Some(Value::Object(before)), Some(Value::Object(after))) = (fields.get("before"), fields.get("after")) {
-        let changed = after.iter().filter(|(name, value)| before.get(*name) != Some(value));
-        let each = changed.map(|(name, value)| {
-            format!("{name}: {} → {}", shown(before.get(name).unwrap_or(&Value::Null)), shown(value))
-        });
-        return each.collect::<Vec<_>>().join("; ");
-    }
-    fields.iter().map(|(name, value)| format!("{name}: {}", shown(value))).collect::<Vec<_>>().join("; ")
-}
-
 pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let body = if shown.entries.is_empty() {
         view! {
             <section class="panel empty">
                 <span class="empty-icon"><Icon name="clock" /></span>
                 <h2>{text.log_none()}</h2>
+                {(!pairs_of(&shown.filter).is_empty()).then(|| view! {
+                    <p>{text.log_none_so()}</p>
+                    <div class="empty-actions"><a class="btn" href="/settings/log">{text.without_filters()}</a></div>
+                })}
             </section>
         }
         .into_any()
@@ -248,19 +228,25 @@ fn filters(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
+/// A cell of a text that may be long: three lines of it, the whole under the pointer and on paper.
+fn clipped(text: String) -> AnyView {
+    view! { <td><span class="clip" title=text.clone()>{text.clone()}</span></td> }.into_any()
+}
+
 fn rows(shown: &Shown, text: Text) -> AnyView {
     let rows = shown.entries.iter().map(|entry| {
         let about =
             [Some(entry.event.subject.clone()).filter(|subject| !subject.is_empty()), entry.event.customer.clone()];
         let about = about.into_iter().flatten().collect::<Vec<_>>().join(" · ");
+        let details = said(&entry.event.details, shown.zone, text);
         let address = entry.actor.address.map(|address| address.to_string());
         view! {
             <tr>
                 <td class="nowrap">{at(entry.at, shown.zone, text)}</td>
                 <td class="key">{text.actor(&entry.actor)}</td>
                 <td>{text.action(entry.event.action)}</td>
-                <td><span class="clip">{about}</span></td>
-                <td><span class="clip">{details(&entry.event.details)}</span></td>
+                {clipped(about)}
+                {clipped(details)}
                 <td class="nowrap">{address}</td>
             </tr>
         }
@@ -294,19 +280,4 @@ fn rows(shown: &Shown, text: Text) -> AnyView {
         {earlier}
     }
     .into_any()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_change_says_what_was_before_and_is_after() {
-        let change = json!({"before": {"role": "viewer", "name": "Lan"}, "after": {"role": "owner", "name": "Lan", "campaigns": ["tet", "hè"]}});
-        assert_eq!(details(&change), "campaigns: – → tet, hè; role: viewer → owner");
-        assert_eq!(details(&json!({"rows": 12})), "rows: 12");
-        assert_eq!(details(&json!({})), "");
-    }
 }

@@ -13,13 +13,13 @@ pub mod forms;
 #[cfg(feature = "ssr")]
 mod log;
 #[cfg(feature = "ssr")]
+mod log_details;
+#[cfg(feature = "ssr")]
 mod part;
 #[cfg(feature = "ssr")]
 mod people;
 #[cfg(feature = "ssr")]
 mod recipients;
-#[cfg(feature = "ssr")]
-mod sheet;
 #[cfg(feature = "ssr")]
 mod sign_in;
 #[cfg(feature = "ssr")]
@@ -46,9 +46,9 @@ pub use {
     account::seen as account_seen,
     campaigns::{path as campaign_settings, seen as campaign_seen},
     codes::{lines as word_lines, seen as code_seen},
-    log::{details as log_details, filter_of as log_filter},
+    log::filter_of as log_filter,
+    log_details::details as log_details,
     people::seen as user_seen,
-    sheet::sheet,
     sign_in::session_id,
     tariffs::seen as tariffs_seen,
     texts::note,

@@ -1,11 +1,13 @@
 //! The parts of the settings: who may open which, and the frame around them.
 
-use domain::Role;
+use domain::{Role, time::LocalTime};
 use leptos::prelude::*;
 use store::Conn;
 
 use super::{account, campaigns, codes, log, people, recipients, sign_in, tariffs, texts, tokens, voicebots};
-use crate::{AppError, Session, Text, server_page::ServerPage, session::SignedIn, text::messages};
+use crate::{
+    AppError, Session, Text, components::PrintedSource, server_page::ServerPage, session::SignedIn, text::messages,
+};
 
 messages! {
     settings_account = "Tài khoản", "Account";
@@ -18,6 +20,7 @@ messages! {
     settings_recipients = "Người nhận báo cáo", "Recipients";
     settings_sign_in = "Đăng nhập", "Sign-in";
     settings_log = "Nhật ký", "Log";
+    print_as_of = "Tính đến", "As of";
 }
 
 /// A part.
@@ -155,14 +158,22 @@ pub(super) async fn read(
     };
     let note = pairs.iter().find(|(name, _)| name == "note").and_then(|(_, word)| texts::note(word, text));
     let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_for(who)).collect();
+    let now = who.account.zone.local((crate::AppState::get()?.clock)());
     Ok(ServerPage {
         title: text.page_title(&format!("{} · {}", part.title(text), text.settings())),
         live: None,
-        html: crate::server_page::rendered(session, move || framed(part, &parts, note, body(), text)),
+        html: crate::server_page::rendered(session, move || framed(part, &parts, note, body(), now, text)),
     })
 }
 
-fn framed(part: Part, parts: &[Part], note: Option<&'static str>, body: AnyView, text: Text) -> AnyView {
+fn framed(
+    part: Part,
+    parts: &[Part],
+    note: Option<&'static str>,
+    body: AnyView,
+    now: LocalTime,
+    text: Text,
+) -> AnyView {
     let tabs = parts.iter().map(|other| {
         let current = (*other == part).then_some("page");
         view! { <a href=format!("/settings/{}", other.word()) aria-current=current>{other.title(text)}</a> }
@@ -173,7 +184,12 @@ fn framed(part: Part, parts: &[Part], note: Option<&'static str>, body: AnyView,
         }
     });
     view! {
-        <header class="page-head"><div><div class="page-title"><h1>{text.settings()}</h1></div></div></header>
+        <PrintedSource about=vec![text.settings().to_owned(), part.title(text).to_owned()] at=now until=text.print_as_of() />
+        <header class="page-head">
+            <div><div class="page-title">
+                <h1>{text.settings()}<span class="print-only">" · "{part.title(text)}</span></h1>
+            </div></div>
+        </header>
         <div class="page-bar"><nav class="tabs" aria-label=text.settings()>{tabs.collect_view()}</nav></div>
         {note}
         {body}

@@ -10,12 +10,11 @@ use store::{
 
 use super::{
     forms::{ACCESS, ALL, BY_LINK, BY_MAIL, CAMPAIGNS, HOW, INVITE, NAMED, ROLE, SEEN, SEES, VOICEBOTS},
-    sheet::sheet,
     texts::at,
 };
 use crate::{
     AppError, AppState, MailSetup, Text,
-    components::{Icon, initials},
+    components::{Icon, Question, Side, initials, sheet},
     form::{Filled, Place},
     session::SignedIn,
     text::messages,
@@ -30,15 +29,18 @@ messages! {
     people_limited(n) = "{n} chiến dịch", "{n} campaigns";
     people_limited_voicebots(n) = "chiến dịch của {n} voicebot", "campaigns of {n} voicebots";
     people_edit = "Sửa", "Change";
+    people_edit_access = "Sửa quyền", "Change what somebody may do";
     people_edit_of(name) = "Sửa quyền của {name}", "What {name} may do";
     people_reset = "Gửi liên kết đặt mật khẩu", "Send a link to set the password";
     people_sign_out = "Kết thúc mọi phiên đăng nhập", "End all sessions";
     people_remove = "Gỡ khỏi tài khoản", "Remove from the account";
+    people_remove_of(name) = "Gỡ {name} khỏi tài khoản?", "Remove {name} from the account?";
     people_remove_why = "Người này không vào được tài khoản nữa. Những gì họ đã làm vẫn còn trong nhật ký.", "They cannot enter the account any more. What they did stays in the log.";
     people_last_owner = "Chủ tài khoản cuối cùng không đổi vai trò và không gỡ được.", "The last owner keeps the role and cannot be removed.";
-    people_invited = "Đã mời, chưa nhận", "Invited, not accepted";
+    people_invited = "Đã mời, chưa tham gia", "Invited, not accepted";
     people_until(at) = "liên kết dùng được đến {at}", "the link works until {at}";
-    people_take_back = "Huỷ lời mời", "Take back";
+    people_take_back = "Huỷ lời mời", "Cancel invitation";
+    people_take_back_why = "Liên kết trong lời mời sẽ không dùng được nữa.", "The link of the invitation no longer works.";
     people_ask_again = "Mời lại", "Invite again";
     people_link_shown = "Gửi liên kết này cho người ấy. Liên kết chỉ hiện một lần và chỉ dùng được một lần.", "Pass this link on. It is shown this once and works once.";
     people_entered(at) = "Người vận hành, vào tạm đến {at}", "Operator, entered until {at}";
@@ -99,7 +101,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
                 <button class="btn btn-primary" type="button" popovertarget="invite">
                     <Icon name="plus" />{text.people_invite()}
                 </button>
-                {sheet("invite", text.people_invite().to_owned(), invite)}
+                {sheet("invite", Side::End, text.people_invite().to_owned(), invite)}
             </div>
             <section class="panel panel-flush">
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.settings_people()>
@@ -132,7 +134,7 @@ fn limits(chosen: &Chosen, text: Text) -> String {
 fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
     let key = user.key;
     let is_own = shown.own == Some(key);
-    let you = is_own.then(|| view! { " "<span class="badge is-accent">{text.people_you()}</span> });
+    let you = is_own.then(|| view! { <span class="badge is-accent">{text.people_you()}</span> });
     let seen_at = user.seen_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
     let by_sso = user.is_by_sso.then(|| view! { " "<span class="badge">"SSO"</span> });
     let no_password = (!user.has_password && !user.is_by_sso).then(|| {
@@ -164,14 +166,23 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
         }
     };
     let remove = (!is_last_owner).then(|| {
+        let id = format!("{id}-remove");
+        let question = Question {
+            id: &id,
+            about: text.people_remove_of(&user.name),
+            why: text.people_remove_why(),
+            words: text.people_remove(),
+            action: format!("/settings/people/{key}/remove"),
+            with: None,
+        };
         view! {
-            <p class="text-muted">{text.people_remove_why()}</p>
-            {act("remove", "btn btn-error btn-wide", text.people_remove())}
+            <button class="btn btn-wide text-error" type="button" popovertarget=id.clone()>{text.people_remove()}</button>
+            {question.sheet(Side::End)}
         }
     });
     let body = view! {
         {access}
-        <div class="stack">
+        <div class="sheet-more">
             {act("reset", "btn btn-wide", text.people_reset())}
             {act("sign-out", "btn btn-wide", text.people_sign_out())}
             {remove}
@@ -183,14 +194,17 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
             <td class="key">
                 <span class="flex items-center gap-2">
                     <span class="avatar" aria-hidden="true">{initials(&user.name)}</span>
-                    <span>{user.name.clone()}{you}<small>{user.email.clone()}</small></span>
+                    <span class="person">
+                        <span class="flex flex-wrap items-center gap-2">{user.name.clone()}{you}</span>
+                        <small>{user.email.clone()}</small>
+                    </span>
                 </span>
             </td>
-            <td>{text.role(user.role)}{by_sso}{limited}{entered}</td>
+            <td class="nowrap">{text.role(user.role)}{by_sso}{limited}{entered}</td>
             <td>{seen_at}" "{no_password}</td>
             <td class="num stick">
                 <button class="btn" type="button" popovertarget=id.clone()>{text.people_edit()}</button>
-                {sheet(&id, text.people_edit_of(&user.name), body)}
+                {sheet(&id, Side::End, text.people_edit_of(&user.name), body)}
             </td>
         </tr>
     }
@@ -201,24 +215,32 @@ fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
     if shown.invitations.is_empty() {
         return None;
     }
-    let rows = shown.invitations.iter().map(|invitation| {
+    let rows = shown.invitations.iter().enumerate().map(|(n, invitation)| {
         let Invitation { email, role, expires_at, chosen, .. } = invitation;
         let limited = chosen.as_ref().map(|chosen| view! { <small>{limits(chosen, text)}</small> });
-        let act = |path: &'static str, words: &'static str| {
-            view! {
-                <form method="post" action=format!("/settings/invitations/{path}")>
-                    <input type="hidden" name="email" value=email.clone() />
-                    <button class="btn" type="submit" aria-label=format!("{words}: {email}")>{words}</button>
-                </form>
-            }
+        let (again, take_back) = (text.people_ask_again(), text.people_take_back());
+        let id = format!("invitation-{n}-remove");
+        let question = Question {
+            id: &id,
+            about: email.clone(),
+            why: text.people_take_back_why(),
+            words: take_back,
+            action: "/settings/invitations/remove".to_owned(),
+            with: Some(("email", email.clone())),
         };
         view! {
             <tr>
                 <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small></td>
                 <td>{text.role(*role)}{limited}</td>
                 <td class="num stick"><span class="flex justify-end gap-2">
-                    {act("again", text.people_ask_again())}{act("remove", text.people_take_back())}
-                </span></td>
+                    <form method="post" action="/settings/invitations/again">
+                        <input type="hidden" name="email" value=email.clone() />
+                        <button class="btn" type="submit" aria-label=format!("{again}: {email}")>{again}</button>
+                    </form>
+                    <button class="btn" type="button" popovertarget=id.clone() aria-label=format!("{take_back}: {email}")>
+                        {take_back}
+                    </button>
+                </span>{question.sheet(Side::End)}</td>
             </tr>
         }
     });
@@ -227,7 +249,7 @@ fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
             <section class="panel panel-flush">
                 <div class="panel-head"><h2 class="panel-title">{text.people_invited()}</h2></div>
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.people_invited()>
-                    <table class="data-table two-line"><tbody>{rows.collect_view()}</tbody></table>
+                    <table class="data-table two-line settings-table"><tbody>{rows.collect_view()}</tbody></table>
                 </div>
             </section>
         }

@@ -27,13 +27,13 @@ use crate::{
 const LIMIT: u32 = 200;
 
 messages! {
-    recipients_lead = "Khi một chiến dịch hoàn thành, báo cáo được gửi cho người nhận của chiến dịch; chiến dịch không có người nhận riêng thì gửi cho danh sách chung.", "When a campaign is completed, its report goes to the campaign's own recipients; without any, to those of the account.";
+    recipients_lead = "Khi một chiến dịch hoàn tất, báo cáo được gửi cho người nhận của chiến dịch; chiến dịch không có người nhận riêng thì gửi cho danh sách chung.", "When a campaign is completed, its report goes to the campaign's own recipients; without any, to those of the account.";
     recipients_own = "Chiến dịch có người nhận riêng", "Campaigns with their own recipients";
     recipients_no_own = "Mọi chiến dịch đang dùng danh sách chung.", "All campaigns use those of the account.";
     recipients_addresses = "Địa chỉ", "Addresses";
     recipients_stopped = "Đã tự ngừng nhận", "Stopped by themselves";
     recipients_stopped_why = "Họ đã bấm ngừng nhận trong email và được gỡ khỏi mọi danh sách. Chỉ thêm lại khi họ muốn.", "They pressed stop in a mail and were taken off every list. Add them again only if they want it.";
-    recipients_stopped_at = "Lúc", "At";
+    recipients_stopped_at = "Thời điểm", "Time";
     recipients_more(n) = "và {n} địa chỉ nữa", "and {n} more";
 }
 
@@ -70,7 +70,7 @@ fn few(emails: &[String], text: Text) -> String {
 pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let filled = Filled::default()
         .with(&SEEN, recipients_seen(&shown.shared, text))
-        .with(&SHARED_EMAILS, shown.shared.join(", "));
+        .with(&SHARED_EMAILS, shown.shared.join("\n"));
     let form = SHARED_RECIPIENTS.view("recipients-form", "/settings/recipients/put".to_owned(), Place::Sheet, &filled);
     let link = |id: &CampaignId, name: &str| view! { <a class="link" href=path(id)>{name.to_owned()}</a> };
     let own = shown.own.iter().map(|own| {

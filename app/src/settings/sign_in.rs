@@ -21,14 +21,14 @@ use crate::{
 };
 
 messages! {
-    own_name = "Tên", "Name";
+    own_name = "Hồ sơ của bạn", "Your profile";
     own_password = "Đổi mật khẩu", "Change the password";
     own_password_why = "Các phiên đăng nhập khác của bạn sẽ kết thúc.", "Your other sessions end.";
     own_password_none = "Bạn chưa có mật khẩu: bạn đăng nhập một lần (SSO). Muốn có mật khẩu, hãy dùng “Quên mật khẩu” ở trang đăng nhập.", "You have no password: you come by single sign-on. To have one, use “Forgot password” on the sign-in page.";
     own_sessions = "Nơi bạn đang đăng nhập", "Where you are signed in";
     own_this = "Phiên này", "This one";
     own_device = "Thiết bị", "Device";
-    own_address = "Địa chỉ mạng", "Network address";
+    own_address = "Địa chỉ IP", "IP address";
     own_begun = "Đăng nhập lúc", "Signed in";
     own_ends = "Hết hạn", "Ends";
     own_end = "Kết thúc", "End";

@@ -94,7 +94,7 @@ messages! {
     tariff_difference(calls, from, before, after, difference) = "Từ {from}, {calls} đổi giá: chi phí {before} thành {after} (chênh lệch {difference}).", "From {from} on, {calls} change their price: {before} becomes {after} (a difference of {difference}).";
     tariff_nothing_changes(from) = "Từ {from}, không cuộc gọi đã lưu nào đổi giá.", "From {from} on, no stored call changes its price.";
     tariff_given(calls) = "{calls} giữ giá do hệ thống gửi ghi sẵn.", "{calls} keep the price that their sender gave.";
-    tariff_confirm = "Bấm Lưu lần nữa để xác nhận.", "Save again to confirm.";
+    tariff_confirm = "Xác nhận tính lại", "Price them again";
     tariff_pricing(calls) = "Đang tính lại giá: đã xem {calls}. Báo cáo đổi dần cho đến khi xong.", "Calls are priced again: {calls} were looked at. Reports change until it is done.";
     vat_not_said = "Chưa ghi", "Not stated";
     tariff_example(blocks, cost) = "31 giây = {blocks} block = {cost}", "31 s = {blocks} blocks = {cost}";

@@ -122,12 +122,13 @@ pub(super) fn form(shown: &Listed, begin: Option<&Tariff>, id: &str, action: Str
         let (blocks, cost) = example(tariff, text);
         text.tariff_example(&blocks, &cost)
     });
-    view! {
-        {TARIFF.view(id, action, Place::Sheet, &filled)}
-        <p class="tariff-example" aria-live="polite" data-example-of=id.to_owned() data-words=words data-digits=digits>{example}</p>
-        <p class="text-muted">{text.tariffs_in(shown.currency.as_str())}</p>
-    }
-    .into_any()
+    let before_button = view! {
+        <div>
+            <p class="tariff-example" aria-live="polite" data-example-of=id.to_owned() data-words=words data-digits=digits>{example}</p>
+            <p class="text-muted">{text.tariffs_in(shown.currency.as_str())}</p>
+        </div>
+    };
+    TARIFF.view_with(id, action, Place::Sheet, &filled, before_button.into_any())
 }
 
 /// Blocks and cost of a talk of 31 seconds, which tells apart the usual tariffs.

@@ -9,11 +9,14 @@ messages! {
     note_invited = "Lời mời đang được gửi qua email.", "The invitation is on its way by mail.";
     note_link_mailed = "Liên kết đặt mật khẩu đang được gửi qua email.", "A link to set the password is on its way by mail.";
     note_removed = "Đã gỡ.", "Removed.";
+    note_revoked = "Đã thu hồi.", "Revoked.";
     note_signed_out = "Đã kết thúc các phiên đăng nhập.", "The sessions are ended.";
     note_quotas = "Đã lưu hạn mức.", "The quotas are saved.";
     note_account_made = "Đã tạo tài khoản. Tiếp theo: mời chủ tài khoản.", "The account is made. Next: invite its owner.";
     note_left = "Bạn đã rời tài khoản đã vào tạm.", "You have left the account that you had entered.";
     note_password = "Đã đổi mật khẩu. Các phiên khác đã kết thúc.", "The password is changed. Other sessions are ended.";
+    copy = "Sao chép", "Copy";
+    copied = "Đã sao chép.", "Copied.";
     settings_never = "chưa bao giờ", "never";
     settings_changed_meanwhile(now) = "Người khác vừa đổi mục này. Hiện đang lưu: {now}. Bấm Lưu lần nữa để thay bằng giá trị của bạn.", "Somebody else has changed this meanwhile. Stored now: {now}. Save again to put yours in its place.";
 }
@@ -25,6 +28,7 @@ pub fn note(word: &str, text: Text) -> Option<&'static str> {
         "invited" => text.note_invited(),
         "link" => text.note_link_mailed(),
         "removed" => text.note_removed(),
+        "revoked" => text.note_revoked(),
         "signed-out" => text.note_signed_out(),
         "password" => text.note_password(),
         "quotas" => text.note_quotas(),

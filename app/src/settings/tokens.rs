@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     AppError, Text,
-    components::{CloseButton, Icon},
+    components::{Icon, Question, Side, sheet},
     form::{Filled, Place},
     session::SignedIn,
     text::messages,
@@ -21,16 +21,17 @@ use crate::{
 
 messages! {
     tokens_new = "Tạo token", "New token";
-    tokens_lead = "Chương trình của bạn gửi dữ liệu vào và đọc báo cáo bằng token. Mỗi nơi một token: gỡ một token không ảnh hưởng nơi khác.", "Programs send data in and read reports with a token. Give each its own: taking one back leaves the others alone.";
+    tokens_lead = "Chương trình của bạn gửi dữ liệu vào và đọc báo cáo bằng token. Mỗi nơi một token: thu hồi một token không ảnh hưởng nơi khác.", "Programs send data in and read reports with a token. Give each its own: revoking one leaves the others alone.";
     tokens_none = "Chưa có token nào", "No tokens yet";
-    tokens_scopes = "Được làm", "May";
+    tokens_scopes = "Quyền", "Permissions";
     tokens_phones = "Số điện thoại", "Phone numbers";
-    tokens_whole = "đầy đủ", "whole";
+    tokens_whole = "đầy đủ", "full";
     tokens_masked = "che", "masked";
     tokens_shown_once = "Sao chép token ngay bây giờ: nó chỉ hiện một lần, Ringside không lưu lại.", "Copy the token now: it is shown this once, Ringside does not keep it.";
-    tokens_made = "Tạo lúc", "Made";
+    tokens_made = "Tạo lúc", "Created";
     tokens_used = "Dùng gần nhất", "Last used";
     tokens_revoke = "Thu hồi", "Revoke";
+    tokens_revoke_why = "Chương trình đang dùng token này sẽ không gửi hay đọc được gì nữa. Không khôi phục được.", "Programs that use this token can no longer send or read anything. This cannot be undone.";
 }
 
 pub(super) struct Shown {
@@ -66,10 +67,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
                     <Icon name="plus" />{text.tokens_new()}
                 </button>
             </div>
-            <div class="popover popover-end" popover id="new-token" role="dialog" aria-labelledby="new-token-title">
-                <div class="popover-head"><span id="new-token-title">{text.tokens_new()}</span><CloseButton target="new-token" /></div>
-                {form}
-            </div>
+            {sheet("new-token", Side::End, text.tokens_new().to_owned(), form)}
             {body}
         </div>
     }
@@ -77,10 +75,20 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
 }
 
 fn rows(shown: &Shown, text: Text) -> AnyView {
-    let rows = shown.tokens.iter().map(|token| {
-        let scopes = token.scopes.iter().map(|scope| view! { <span class="badge">{scope.word()}</span>" " }).collect_view();
+    let rows = shown.tokens.iter().enumerate().map(|(n, token)| {
+        let scopes =
+            token.scopes.iter().map(|scope| view! { <span class="badge">{scope.word()}</span>" " }).collect_view();
         let phones = if token.is_masked { text.tokens_masked() } else { text.tokens_whole() };
         let used = token.used_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
+        let id = format!("token-{n}-revoke");
+        let question = Question {
+            id: &id,
+            about: token.name.clone(),
+            why: text.tokens_revoke_why(),
+            words: text.tokens_revoke(),
+            action: "/settings/tokens/remove".to_owned(),
+            with: Some(("name", token.name.clone())),
+        };
         view! {
             <tr>
                 <td class="key">{token.name.clone()}</td>
@@ -89,12 +97,11 @@ fn rows(shown: &Shown, text: Text) -> AnyView {
                 <td class="nowrap">{at(token.created_at, shown.zone, text)}</td>
                 <td class="nowrap">{used}</td>
                 <td class="num stick">
-                    <form method="post" action="/settings/tokens/remove">
-                        <input type="hidden" name="name" value=token.name.clone() />
-                        <button class="btn" type="submit" aria-label=format!("{}: {}", text.tokens_revoke(), token.name)>
-                            {text.tokens_revoke()}
-                        </button>
-                    </form>
+                    <button class="btn" type="button" popovertarget=id.clone()
+                        aria-label=format!("{}: {}", text.tokens_revoke(), token.name)>
+                        {text.tokens_revoke()}
+                    </button>
+                    {question.sheet(Side::End)}
                 </td>
             </tr>
         }

@@ -7,11 +7,10 @@ use store::{Conn, voicebots};
 use super::{
     campaign_forms::{VOICEBOT, VOICEBOT_NAME},
     forms::SEEN,
-    sheet::sheet,
 };
 use crate::{
     AppError, Text,
-    components::Icon,
+    components::{Icon, Side, sheet},
     form::{Filled, Place},
     links::encoded,
     session::SignedIn,
@@ -53,7 +52,7 @@ pub(super) fn view(shown: &[Voicebot], text: Text) -> AnyView {
                 <td><code>{voicebot.id.to_string()}</code></td>
                 <td class="num stick">
                     <button class="btn" type="button" popovertarget=id.clone() aria-label=words.clone()>{text.voicebots_rename()}</button>
-                    {sheet(&id, words, form)}
+                    {sheet(&id, Side::End, words, form)}
                 </td>
             </tr>
         }

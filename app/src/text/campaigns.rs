@@ -20,7 +20,7 @@ messages! {
     export_campaigns = "Xuất danh sách chiến dịch", "Export the list of campaigns";
     dialled_share(share) = "Đã gọi {share} khách hàng", "{share} of the customers called";
     total_of(campaigns) = "Tổng {campaigns}", "Total of {campaigns}";
-    counted_in_each = "Một khách có trong nhiều chiến dịch được đếm ở từng chiến dịch. Tỷ lệ ở dòng tổng được tính lại từ các số đếm. Chi phí đã hay chưa gồm VAT là như bảng giá ghi.", "A customer in several campaigns is counted in each. Rates in the total row are computed anew from the counts. Whether costs include VAT is as their tariffs say.";
+    counted_in_each = "Một khách có trong nhiều chiến dịch được đếm ở từng chiến dịch. Tỷ lệ ở dòng tổng được tính lại từ các số đếm. Chi phí đã gồm VAT hay chưa tuỳ theo bảng giá.", "A customer in several campaigns is counted in each. Rates in the total row are computed anew from the counts. Whether costs include VAT is as their tariffs say.";
     whole_campaign_figures = "Bộ lọc ngày chọn chiến dịch; số liệu là của toàn chiến dịch.", "The dates choose campaigns; the figures are of the whole campaign.";
     shown_of(shown, total) = "{shown} trên {total}", "{shown} of {total}";
     previous_page = "Trước", "Previous";
@@ -32,11 +32,11 @@ messages! {
     starts_at(at) = "Bắt đầu lúc {at}", "Starts {at}";
     not_called_yet = "Chưa gọi", "Not called yet";
     no_campaigns_title = "Chưa có chiến dịch nào", "No campaigns yet";
-    no_campaigns_why = "Nhập một tệp cuộc gọi, hoặc gửi chiến dịch và cuộc gọi qua API bằng một token, để xem báo cáo đầu tiên.", "Bring in a file of calls, or send campaigns and calls to the API with a token, to see the first report.";
+    no_campaigns_why = "Đưa tệp cuộc gọi vào ở trang Nhập dữ liệu, hoặc gửi chiến dịch và cuộc gọi qua API bằng một token, để xem báo cáo đầu tiên.", "Bring in a file of calls on the page Import calls, or send campaigns and calls to the API with a token, to see the first report.";
     make_token = "Tạo token", "Make a token";
     no_match_title = "Không có chiến dịch nào khớp", "No campaigns match";
     no_match_why = "Bỏ bớt một điều kiện để thấy lại.", "Drop a condition to see them again.";
-    drop_all_filters = "Xoá tất cả bộ lọc", "Clear all filters";
+    drop_all_filters = "Bỏ bộ lọc", "Clear filters";
     overview = "Tổng quan", "Overview";
     call_details = "Chi tiết cuộc gọi", "Call details";
     report_tabs = "Báo cáo", "Report";

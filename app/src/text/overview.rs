@@ -67,7 +67,7 @@ messages! {
 
     talk_time_title = "Thời lượng cuộc gọi", "Call duration";
     talk_time_note = "Từ lúc khách nghe máy đến lúc kết thúc", "From the answer to the end";
-    columns_lead_to_calls = "· bấm vào cột để xem các cuộc gọi", "· click a column to see its calls";
+    columns_lead_to_calls = " · bấm vào cột để xem các cuộc gọi", " · click a column to see its calls";
     talk_of(calls) = "tổng đàm thoại của {calls}", "talk time of {calls}";
     mean = "Trung bình", "Average";
     dial_time = "Thời lượng quay số", "Dial time";

@@ -49,7 +49,7 @@ messages! {
     change_down(percent) = "giảm {percent}", "down {percent}";
     change_none = "không đổi", "no change";
     no_usage = "Không có cuộc gọi nào kết thúc trong kỳ này.", "No call ended in this period.";
-    usage_foot = "Phiên làm việc là số block voicebot đã dùng, không phải số cuộc hội thoại. Chi phí đã hay chưa gồm VAT là như bảng giá ghi. Cuộc gọi đang diễn ra không nằm trong số liệu nào.", "Sessions are blocks used, not conversations. Whether costs include VAT is as their tariffs say. Calls in progress are in no figure.";
+    usage_foot = "Phiên làm việc là số block voicebot đã dùng, không phải số cuộc hội thoại. Chi phí đã gồm VAT hay chưa tuỳ theo bảng giá. Cuộc gọi đang diễn ra không nằm trong số liệu nào.", "Sessions are blocks used, not conversations. Whether costs include VAT is as their tariffs say. Calls in progress are in no figure.";
     rule_sessions = "Phiên làm việc là số block đã dùng: mỗi cuộc gọi làm tròn lên block của riêng nó, rồi mới cộng lại.", "Sessions are blocks used: each call is rounded up to its own blocks, then they are added.";
     rule_usage_messages = "Câu trả lời của voicebot cho khách; một câu trả lời là một tin nhắn. Cuộc gọi không rõ số tin nhắn không được cộng.", "Replies of the voicebot to the customer; one reply is one message. Calls with an unknown number are left out.";
     rule_usage_calls = "Mọi cuộc gọi đã kết thúc, kể cả gọi lại.", "All finished calls, redials included.";

@@ -40,6 +40,8 @@ pub enum InputError {
     NotANumber(i64, i64),
     /// None of the choices.
     NotAChoice,
+    /// Nothing is ticked of what something may do.
+    NothingTicked,
     /// Something else has this name.
     Taken,
     /// This is not the password.
@@ -176,6 +178,9 @@ pub fn number(text: &str, min: i64, max: i64) -> Result<i64, InputError> {
 /// The rule of [`amount`] as a browser's pattern; it holds no bound.
 pub const AMOUNT_PATTERN: &str = r"\s*(?:0+[.,]\d{1,6}|\d+(?:[.,](?:\d{1,2}|\d{4,6}))?)\s*";
 
+/// What [`amount`] refuses because it may be thousands or parts, as a browser's pattern.
+pub const DOUBTFUL_AMOUNT_PATTERN: &str = r"\s*\d+[.,]\d{3}\s*";
+
 /// An amount of at most `max` whole units, with a point or a comma before its parts. Three digits after either may be thousands
 /// (`1.200`) or parts: they are refused, unless nothing but 0 stands before them.
 pub fn amount(text: &str, max: i64) -> Result<Money, InputError> {
@@ -202,7 +207,10 @@ pub fn amount_text(amount: Money, language: Language) -> String {
     format!("{units}{}{parts}{}", language.pick(',', '.'), if is_doubtful { "0" } else { "" })
 }
 
-/// A day.
+/// The rule of [`day`] as a browser's pattern; it holds no length of months.
+pub const DAY_PATTERN: &str = r"\s*(?:\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})\s*";
+
+/// A day: `4/11/2026` or `2026-11-04`.
 pub fn day(text: &str) -> Result<Day, InputError> {
     Day::typed(text.trim()).map_err(|_| InputError::NotADay)
 }

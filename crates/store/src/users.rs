@@ -11,6 +11,8 @@ use crate::{
 };
 
 /// A person who belongs to an account.
+// Each is a fact of its own.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Its number within the account.
@@ -55,6 +57,8 @@ pub struct NewUser {
     pub role: Role,
 }
 
+// A row has the columns that its table has.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, sqlx_macros::FromRow)]
 pub(crate) struct StoredUser {
     account_id: i64,

@@ -97,7 +97,7 @@ async fn show(
     let title = text.first_start_title();
     let form = Refused { form: &FIRST_START, title, action: PAGE.to_owned(), back: None, filled: &filled };
     let lead = format!("<p class=\"text-muted\">{}</p>", text.first_start_lead());
-    Ok(Html(form_alone(&context, preferences, &form, &lead)).into_response())
+    Ok(Html(form_alone(&context, preferences, &form, &lead, None)).into_response())
 }
 
 async fn begin(

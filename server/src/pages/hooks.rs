@@ -72,7 +72,14 @@ pub(super) struct Asked<'a> {
 
 impl Asked<'_> {
     pub(super) fn refused(&self, filled: &Filled) -> Response {
-        let title = Text(self.preferences.language).hooks_title();
+        let text = Text(self.preferences.language);
+        let title = match self.action.rsplit('/').next() {
+            Some("secret") => text.hook_change_secret(),
+            Some("mapping") => text.hook_change_mapping(),
+            Some("agents") => text.hooks_agents(),
+            Some("credentials") => text.credential_add(),
+            _ => text.hook_new(),
+        };
         let (form, action) = (self.form, self.action.clone());
         refused(self.context, self.preferences, &Refused { form, title, action, back: Some(PAGE), filled })
     }
@@ -185,7 +192,8 @@ async fn set_mapping(
     };
     let mapping = values.text(&MAPPING);
     if let Err(error) = Mapping::from_toml(mapping) {
-        let filled = SET_MAPPING.typed(&pairs).failed(error.to_string(), &[MAPPING]);
+        let words = app::reasons::each_line_in_language(&error.to_string(), preferences.language);
+        let filled = SET_MAPPING.typed(&pairs).failed(words, &[MAPPING]);
         return Ok(asked.refused(&filled));
     }
     let mut conn = database.write().await?;

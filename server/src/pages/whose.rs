@@ -94,7 +94,7 @@ async fn of_another(
     );
     let assets = &server.context.app.assets;
     let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
-    let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body);
+    let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body, None);
     Ok(Some((StatusCode::CONFLICT, Html(page)).into_response()))
 }
 

@@ -121,7 +121,14 @@ async fn theme(
 fn remember(context: &Context, name: &str, value: &str, to: Option<&str>) -> Response {
     // Back to the sign-in page is allowed here: it is where one may want to read another language.
     let to = match to {
-        Some(to) if to == "/sign-in" || to.starts_with("/sign-in?") || to.starts_with("/set-password") => to,
+        Some(to)
+            if to == "/sign-in"
+                || ["/sign-in?", "/set-password", "/forgot-password", "/invitation?"]
+                    .iter()
+                    .any(|page| to.starts_with(page)) =>
+        {
+            to
+        }
         to => local_path(to),
     };
     let mut response = see_other(to);

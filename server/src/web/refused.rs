@@ -14,7 +14,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 
-use super::small_page::form_page;
+use super::small_page::{Switches, form_page};
 use crate::context::Context;
 
 /// A form that is shown again.
@@ -33,14 +33,21 @@ pub struct Refused<'a> {
 
 /// 422 with the form.
 pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Html(form_alone(context, preferences, of, ""))).into_response()
+    (StatusCode::UNPROCESSABLE_ENTITY, Html(form_alone(context, preferences, of, "", None))).into_response()
 }
 
-/// The form on a page of its own, under a lead in HTML.
-pub fn form_alone(context: &Context, preferences: Preferences, of: &Refused<'_>, lead: &str) -> String {
+/// The form on a page of its own, under a lead in HTML. `here` is the page's address, where one can come back to it.
+pub fn form_alone(
+    context: &Context,
+    preferences: Preferences,
+    of: &Refused<'_>,
+    lead: &str,
+    here: Option<&str>,
+) -> String {
     let assets = &context.app.assets;
     let Preferences { language, theme } = preferences;
     let session = Session { language, theme, person: None, icons: assets.url("icons.svg") };
+    let icons = session.icons.clone();
     let form = of.form.refused(session, "form", of.action.clone(), of.filled);
     let back = of.back.map(|back| {
         let words = Text(language).back();
@@ -48,5 +55,6 @@ pub fn form_alone(context: &Context, preferences: Preferences, of: &Refused<'_>,
     });
     let body = format!("{lead}{form}{}", back.unwrap_or_default());
     let script = assets.url("pkg/form.js");
-    form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &body)
+    let switches = here.map(|here| Switches { here, icons: &icons });
+    form_page(preferences, &assets.url("pkg/ringside.css"), &script, of.title, &body, switches)
 }

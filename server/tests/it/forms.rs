@@ -48,13 +48,14 @@ both_engines! {
             let html = answer.text();
             assert!(html.contains(&format!("<html lang=\"{language}\"")) && html.contains(&format!("<h1>{title}</h1>")));
             let field = tag(&html, "name=\"emails\"");
-            assert!(field.contains("value=\"a@antam.vn; sếp@antam\"") && field.contains("aria-invalid=\"true\""), "{field}");
+            assert!(field.contains("aria-invalid=\"true\""), "{field}");
+            assert!(html.contains("\na@antam.vn; sếp@antam</textarea>"), "{html}");
             assert!(tag(&html, "name=\"of\"").contains("value=\"account\""), "{html}");
             assert!(tag(&html, "method=\"post\"").contains("action=\"/campaigns/tet/recipients\""), "{html}");
             assert_eq!(html.matches(wrong).count(), 2, "beside the field and in the summary: {html}");
             assert!(tag(&html, "role=\"alert\"").contains("autofocus"), "{html}");
         }
-        assert!(page(at, &cookie, "/campaigns/tet").await.contains("value=\"chung@antam.vn\""), "nothing was changed");
+        assert!(page(at, &cookie, "/campaigns/tet").await.contains("\nchung@antam.vn</textarea>"), "nothing was changed");
         post(at, &cookie, "vi", path, &[("of", "account"), ("emails", "")]).await.is(303);
         assert!(!page(at, &cookie, "/campaigns/tet").await.contains("chung@antam.vn"));
         for of in ["", "nobody"] {

@@ -196,7 +196,7 @@ both_engines! {
             Answer::of(form.header("cookie", &cookie)).await
         };
         let wrong = set("[columns]\nphone = 7").await.is(422).text();
-        assert!(wrong.contains("phone = 7") && wrong.contains("mapping cannot be used"), "{wrong}");
+        assert!(wrong.contains("phone = 7") && wrong.contains("Không dùng được cách đọc này"), "{wrong}");
         set("[columns]\nid = \"ma\"\nphone = \"so\"\ndialed_at = \"luc\"\nresult = \"ket_qua\"\ntalk = \"giay\"\n").await.is(303);
         read(at).await;
         let reasons = unread(at).await;

@@ -33,10 +33,11 @@ pub async fn told(at: &Harness) -> Vec<(String, Action, String)> {
     entries.into_iter().map(|entry| (entry.actor.name, entry.event.action, entry.event.subject)).collect()
 }
 
-/// The value of the one read-only field of a page that shows a secret.
+/// What stands in the one read-only field of a page that shows a secret.
 fn shown(html: &str) -> String {
-    let at = html.find("readonly value=\"").unwrap_or_else(|| panic!("no secret: {html}")) + "readonly value=\"".len();
-    html[at..].split('"').next().unwrap().replace("&amp;", "&")
+    let field = html.split("id=\"secret\"").nth(1).unwrap_or_else(|| panic!("no secret: {html}"));
+    let text = field.split_once('>').unwrap().1.split('<').next().unwrap();
+    text.replace("&amp;", "&")
 }
 
 /// The address that a mail leads to, without the server's name.

@@ -83,7 +83,7 @@ both_engines! {
         let none = ("seen", "chưa ghi");
         for (fields, wrong) in [
             (vec![none, ("first_day", "2026-11-02"), ("last_day", "2026-11-01")], "sau hoặc trùng ngày đầu"),
-            (vec![none, ("first_day", "ngày mai")], "Hãy nhập một ngày"),
+            (vec![none, ("first_day", "ngày mai")], "Hãy nhập ngày theo dạng"),
             (vec![none, ("windows", "08:00-11:30\nsáng")], "Không đọc được “sáng”"),
             (vec![none, ("windows", "13:00-17:00\n08:00-11:30")], "theo thứ tự"),
             (vec![none, ("calls_at_once", "0")], "từ 1 đến 100000"),

@@ -59,7 +59,8 @@ both_engines! {
         let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
         add(at, &manager, &tariff(&seen(&html), &[("preset", "60+60"), ("from", "2027-01-01"), ("vat", "included")])).await.is(303);
         let html = page(at, &manager, "/settings/tariffs").await.is(200).text();
-        let (later, now) = (html.find("01/01/2027").unwrap(), html.find("22/11/2026").unwrap());
+        let table = html.split_once("<tbody").unwrap().1;
+        let (later, now) = (table.find("01/01/2027").unwrap(), table.find("22/11/2026").unwrap());
         assert!(later < now && html.contains("chưa đến") && html.contains("đã gồm VAT"), "{html}");
         let overview = page(at, &manager, "/campaigns/tet").await.is(200).text();
         assert!(overview.contains("VAT tuỳ bảng giá"), "two tariffs priced its calls: {overview}");
@@ -72,8 +73,9 @@ both_engines! {
         let manager = at.sign_in("quanly@cty.vn").await;
         let now = seen(&page(at, &manager, "/settings/tariffs").await.is(200).text());
         for (wrong, words) in [
-            ([("from", "2026-11-21")].as_slice(), "Ngày này đã qua"),
-            (&[("from", "31/02/2027")], "Hãy nhập một ngày"),
+            ([("from", "21/11/2026")].as_slice(), "Ngày này đã qua"),
+            (&[("price_next_block", ""), ("from", "21/11/2026")], "Ngày này đã qua"),
+            (&[("from", "31/02/2027")], "Hãy nhập ngày theo dạng"),
             (&[("from", "")], "Hãy điền mục này"),
             (&[("price_first_block", "1.200")], "hiểu hai cách"),
             (&[("price_first_block", "-1")], "Hãy nhập một số tiền"),

@@ -61,7 +61,7 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
 async fn put_country(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
-    let again = |filled: &Filled| editing.refused(&SET_COUNTRY, text.settings_account(), OF_COUNTRY, PAGE, filled);
+    let again = |filled: &Filled| editing.refused(&SET_COUNTRY, text.account_country(), OF_COUNTRY, PAGE, filled);
     let values = match SET_COUNTRY.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(again(&filled)),

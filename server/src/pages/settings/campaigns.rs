@@ -47,7 +47,15 @@ async fn found(conn: &mut Conn, editing: &Editing, id: &CampaignId) -> Result<Ca
 
 fn again(editing: &Editing, campaign: &Campaign, form: &AskedForm, what: &str, filled: &Filled) -> Response {
     let action = format!("/settings/campaigns/{}/{what}", encoded(campaign.id.as_str()));
-    editing.refused(form, &campaign.name, &action, &campaign_settings(&campaign.id), filled)
+    let text = editing.text();
+    let of = match what {
+        "plan" => text.campaigns_plan(),
+        "recipients" => text.campaigns_own_recipients(),
+        "tariff" => text.tariffs_new(),
+        _ => text.settings_campaigns(),
+    };
+    let title = format!("{of} · {}", campaign.name);
+    editing.refused(form, &title, &action, &campaign_settings(&campaign.id), filled)
 }
 
 /// A campaign as it stands: what is put of it changes nothing else.
@@ -93,23 +101,29 @@ async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>)
     Ok(done(&campaign_settings(&id), "saved"))
 }
 
-/// The plan that a form asks for, or the field that is wrong.
-fn planned(values: &Values) -> Result<Plan, (&'static Field, InputError)> {
+/// The plan that a form asks for, or the fields that are wrong.
+fn planned(values: &Values) -> Result<Plan, Vec<(&'static Field, InputError)>> {
     let number = |field| values.number(field).and_then(|number| u32::try_from(number).ok());
+    let windows = read_windows(values.text(&PLAN_WINDOWS)).map_err(|error| (&PLAN_WINDOWS, error));
+    let redials = read_redials(values.text(&PLAN_REDIALS)).map_err(|error| (&PLAN_REDIALS, error));
+    let (windows, redials) = match (windows, redials) {
+        (Ok(windows), Ok(redials)) => (windows, redials),
+        (windows, redials) => return Err(windows.err().into_iter().chain(redials.err()).collect()),
+    };
     let plan = Plan {
         first_day: values.day(&PLAN_FIRST),
         last_day: values.day(&PLAN_LAST),
-        windows: read_windows(values.text(&PLAN_WINDOWS)).map_err(|error| (&PLAN_WINDOWS, error))?,
+        windows,
         calls_at_once: number(&PLAN_CALLS),
         longest_call_seconds: number(&PLAN_SECONDS),
-        redials: read_redials(values.text(&PLAN_REDIALS)).map_err(|error| (&PLAN_REDIALS, error))?,
+        redials,
     };
     match plan.check() {
         Ok(()) => Ok(plan),
-        Err(error) if error.field == "last_day" => Err((&PLAN_LAST, InputError::EndsBefore)),
-        Err(error) if error.field.starts_with("windows") => Err((&PLAN_WINDOWS, InputError::HoursCross)),
+        Err(error) if error.field == "last_day" => Err(vec![(&PLAN_LAST, InputError::EndsBefore)]),
+        Err(error) if error.field.starts_with("windows") => Err(vec![(&PLAN_WINDOWS, InputError::HoursCross)]),
         // Of numbers in fields of their own, the form has made sure.
-        Err(_) => Err((&PLAN_REDIALS, InputError::NotARedial(MAX_TIMES, MAX_PAUSE_MINUTES))),
+        Err(_) => Err(vec![(&PLAN_REDIALS, InputError::NotARedial(MAX_TIMES, MAX_PAUSE_MINUTES))]),
     }
 }
 
@@ -130,7 +144,10 @@ async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pa
     }
     let plan = match planned(&values) {
         Ok(plan) => plan,
-        Err((field, error)) => return Ok(again(&typed().refused(field, error))),
+        Err(wrong) => {
+            let filled = wrong.into_iter().fold(typed(), |filled, (field, error)| filled.refused(field, error));
+            return Ok(again(&filled));
+        }
     };
     let input = CampaignInput { plan: Some(plan), ..as_it_is(&before) };
     if campaigns::put(&mut conn, scope, &input, editing.now()).await? != Put::Unchanged {

@@ -4,12 +4,13 @@
 use std::collections::BTreeMap;
 
 use app::{
+    Text,
     form::Filled,
     settings::{
         code_seen,
         forms::{
-            CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, CONFIRMED, COUNTS_AS, PUT_CODE, PUT_WORDS, SEEN,
-            WORDS,
+            CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, CONFIRMED, COUNTS_AS, PUT_CODE, PUT_SYSTEM_CODE,
+            PUT_WORDS, SEEN, WORDS,
         },
         word_lines,
     },
@@ -36,15 +37,16 @@ pub(super) fn routes() -> Routes {
 async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
-    let typed = || PUT_CODE.typed(&pairs);
+    let is_system = pairs.iter().any(|(name, code)| name == CODE.name() && SYSTEM_CODES.contains(&code.trim()));
+    let form = if is_system { PUT_SYSTEM_CODE } else { PUT_CODE };
+    let typed = || form.typed(&pairs);
     let title = text.codes_of(typed().value(&CODE));
-    let again = |filled: &Filled| editing.refused(&PUT_CODE, &title, PUT, PAGE, filled);
-    let values = match PUT_CODE.parse(&pairs) {
+    let again = |filled: &Filled| editing.refused(&form, &title, PUT, PAGE, filled);
+    let values = match form.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(again(&filled)),
     };
     let code = values.code(&CODE).ok_or_else(|| Problem::field("code", "must not be empty"))?.clone();
-    let is_system = SYSTEM_CODES.contains(&code.as_str());
     let asked = CallClass::from_word(values.text(&COUNTS_AS)).unwrap_or(CallClass::Success);
     let counts_as = if is_system { CallClass::unless_changed(code.as_str()) } else { asked };
     let definition = ResultCode {
@@ -74,7 +76,7 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     let confirmation = format!("{} {} {}", moved.calls, moved.customers, definition.counts_as.word());
     if moved != Moved::default() && values.text(&CONFIRMED) != confirmation {
         let words = text.codes_moves(&text.calls(moved.calls), &text.customers(moved.customers));
-        return Ok(again(&typed().with_instead(&CONFIRMED, confirmation).failed(words, &[])));
+        return Ok(again(&typed().with_instead(&CONFIRMED, confirmation).to_confirm(words, Text::codes_confirm)));
     }
     match result_codes::put(&mut conn, scope, &definition, editing.now()).await {
         Ok(_) => {}

@@ -24,7 +24,7 @@ use store::StoreError;
 
 use crate::{
     context::Context,
-    web::{browser, routes::Routes, small_page::small_page},
+    web::{browser, routes::Routes, small_page::form_page},
 };
 
 /// What a form brought.
@@ -68,15 +68,21 @@ pub(super) fn shown_once(
     back: &str,
 ) -> Response {
     let text = Text(preferences.language);
-    let body = format!(
-        "<p>{}</p><input class=\"input\" type=\"text\" readonly value=\"{}\" aria-label=\"{}\" spellcheck=\"false\" \
-         autofocus><a class=\"btn\" href=\"{}\">{}</a>",
-        escaped(why),
-        escaped(secret),
-        escaped(title),
-        escaped(back),
-        text.back(),
+    let content = format!(
+        "<p>{why}</p><textarea class=\"textarea shown-once\" id=\"secret\" readonly rows=\"3\" aria-label=\"{title}\" \
+         spellcheck=\"false\" autofocus>{secret}</textarea>\
+         <button class=\"btn btn-primary\" type=\"button\" data-copies=\"secret\">{copy}</button>\
+         <p class=\"field-note\" id=\"secret-copied\" role=\"status\" data-words=\"{copied}\"></p>\
+         <a class=\"link\" href=\"{back}\">{words}</a>",
+        why = escaped(why),
+        secret = escaped(secret),
+        title = escaped(title),
+        copy = text.copy(),
+        copied = text.copied(),
+        back = escaped(back),
+        words = text.back(),
     );
-    let stylesheet = context.app.assets.url("pkg/ringside.css");
-    Html(small_page(preferences, &stylesheet, title, "", &body)).into_response()
+    let assets = &context.app.assets;
+    let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
+    Html(form_page(preferences, &style, &script, title, &content, None)).into_response()
 }

@@ -99,7 +99,9 @@ fn field_at_fault(field: &str) -> (&'static Field, InputError) {
 }
 
 fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> Response {
-    editing.refused(form, editing.text().settings_people(), action, PAGE, filled)
+    let text = editing.text();
+    let title = if action == ADD { text.people_invite() } else { text.people_edit_access() };
+    editing.refused(form, title, action, PAGE, filled)
 }
 
 async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {

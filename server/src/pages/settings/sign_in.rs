@@ -40,7 +40,7 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn set_name(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
-    let title = editing.text().settings_sign_in();
+    let title = editing.text().own_name();
     let values = match SET_NAME.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(editing.refused(&SET_NAME, title, OF_NAME, PAGE, &filled)),

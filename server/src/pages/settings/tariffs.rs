@@ -1,6 +1,7 @@
 //! Setting a tariff of the account.
 
 use app::{
+    Text,
     form::{Filled, Values},
     settings::{
         forms::{CONFIRMED, SEEN},
@@ -11,7 +12,7 @@ use app::{
     },
 };
 use axum::{Form, response::Response};
-use domain::{CampaignId, InputError, Money, Role, Tariff, Vat, format, time::DAY_MS};
+use domain::{CampaignId, Day, InputError, Money, Role, Tariff, Vat, format, input, time::DAY_MS};
 use serde_json::json;
 use store::{
     Put, StoreError,
@@ -32,7 +33,15 @@ pub(super) fn routes() -> Routes {
 
 /// The tariff that a form asks for, or the form with what is wrong.
 pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values), Filled> {
-    let values = TARIFF.parse(pairs)?;
+    let zone = editing.who.account.zone;
+    // Said together with what the form itself finds.
+    let prices_again = pairs.iter().any(|(name, value)| name == PRICE_AGAIN.name() && !value.is_empty());
+    let is_over = |day: Day| day < zone.local(editing.now()).day() && !prices_again;
+    let typed_day = pairs.iter().find(|(name, _)| name == FROM.name()).and_then(|(_, typed)| input::day(typed).ok());
+    let values = TARIFF.parse(pairs).map_err(|filled| match typed_day {
+        Some(day) if is_over(day) => filled.refused(&FROM, InputError::DayOver),
+        _ => filled,
+    })?;
     let wrong = |field, error| Err(TARIFF.typed(pairs).refused(field, error));
     let preset = values.text(&PRESET);
     let (first, next) = if preset == OWN {
@@ -51,9 +60,8 @@ pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values)
         }
         (*first, *next)
     };
-    let zone = editing.who.account.zone;
     let Some(from) = values.day(&FROM) else { return wrong(&FROM, InputError::Missing) };
-    if from < zone.local(editing.now()).day() && !values.is_ticked(&PRICE_AGAIN) {
+    if is_over(from) {
         return wrong(&FROM, InputError::DayOver);
     }
     let tariff = Tariff {
@@ -109,8 +117,7 @@ pub(super) async fn foreseen(
     if given > 0 {
         words = format!("{words} {}", text.tariff_given(&text.calls(given)));
     }
-    words = format!("{words} {}", text.tariff_confirm());
-    Ok(Err(TARIFF.typed(pairs).with_instead(&CONFIRMED, said).failed(words, &[])))
+    Ok(Err(TARIFF.typed(pairs).with_instead(&CONFIRMED, said).to_confirm(words, Text::tariff_confirm)))
 }
 
 /// The event of a tariff, with what its calls cost before and after where they are priced again.

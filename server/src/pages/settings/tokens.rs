@@ -1,7 +1,7 @@
 //! Making and revoking API tokens.
 
 use app::{
-    form::Filled,
+    form::{Field, Filled},
     settings::forms::{ADD_TOKEN, MASKED, MAY_AUDIO, MAY_MANAGE, MAY_READ, MAY_WRITE, TOKEN_NAME},
 };
 use axum::{Form, response::Response};
@@ -31,8 +31,12 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ADD_TOKEN, text.tokens_new(), ADD, PAGE, filled);
+    let is_ticked = |field: &Field| pairs.iter().any(|(name, value)| name == field.name() && !value.is_empty());
+    let may_nothing = ![&MAY_WRITE, &MAY_READ, &MAY_AUDIO, &MAY_MANAGE].into_iter().any(is_ticked);
     let values = match ADD_TOKEN.parse(&pairs) {
-        Ok(values) => values,
+        Ok(values) if !may_nothing => values,
+        Ok(_) => return Ok(again(&ADD_TOKEN.typed(&pairs).refused(&MAY_WRITE, InputError::NothingTicked))),
+        Err(filled) if may_nothing => return Ok(again(&filled.refused(&MAY_WRITE, InputError::NothingTicked))),
         Err(filled) => return Ok(again(&filled)),
     };
     let ticked = [
@@ -56,7 +60,7 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
             return Ok(again(&if error.field == TOKEN_NAME.name() {
                 typed.refused(&TOKEN_NAME, InputError::Taken)
             } else {
-                typed.refused(&MAY_READ, InputError::Missing)
+                typed.refused(&MAY_WRITE, InputError::NothingTicked)
             }));
         }
         Err(error) => return Err(error.into()),
@@ -78,5 +82,5 @@ async fn remove(editing: Editing, Form(Named { name }): Form<Named>) -> Result<R
         return Err(Problem::not_found("token"));
     }
     editing.commit(conn, &Event::of(Action::TokenRemoved, name)).await?;
-    Ok(done(PAGE, "removed"))
+    Ok(done(PAGE, "revoked"))
 }

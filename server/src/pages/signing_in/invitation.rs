@@ -35,7 +35,7 @@ use crate::{
         refused::{Refused, form_alone, refused},
         routes::Routes,
         session::{self, Opening, SessionKey},
-        small_page::small_page,
+        small_page::{Switches, form_page},
     },
 };
 
@@ -100,10 +100,11 @@ async fn show(
         return Ok(over(&context, preferences));
     };
     let filled = Filled::default().with(&LINK, &link);
+    let here = app::links::with_query(PAGE, [("link", link.as_str())]);
     let of_form = |form, lead: &str| {
         let form =
             Refused { form, title: text.invitation_title(), action: PAGE.to_owned(), back: None, filled: &filled };
-        Html(form_alone(&context, preferences, &form, lead)).into_response()
+        Html(form_alone(&context, preferences, &form, lead, Some(&here))).into_response()
     };
     let lead = lead(&found, text);
     Ok(match signed_in {
@@ -111,28 +112,38 @@ async fn show(
             of_form(&ACCEPT_INVITATION, &format!("{lead}<p class=\"text-muted\">{}</p>", text.invitation_lead()))
         }
         Some(Extension(who)) if who.email == found.invitation.email => of_form(&JOIN, &lead),
-        Some(_) => page(&context, preferences, StatusCode::OK, &format!("{lead}<p>{}</p>", text.invitation_other())),
+        Some(_) => {
+            let leave = format!(
+                "<form method=\"post\" action=\"/sign-out\"><button class=\"btn\" type=\"submit\">{}</button></form>",
+                text.sign_out()
+            );
+            let body = format!("{lead}<p>{}</p>{leave}", text.invitation_other());
+            page(&context, preferences, StatusCode::OK, &here, &body)
+        }
         None => {
-            let here = app::links::with_query(PAGE, [("link", link.as_str())]);
             let to = app::links::with_query("/sign-in", [("email", found.invitation.email.as_str()), ("to", &here)]);
             let (why, words) = (text.invitation_known_lead(), text.invitation_sign_in());
             let button =
                 format!("<p>{why}</p><p><a class=\"btn btn-primary\" href=\"{}\">{words}</a></p>", escaped(&to));
-            page(&context, preferences, StatusCode::OK, &format!("{lead}{button}"))
+            page(&context, preferences, StatusCode::OK, &here, &format!("{lead}{button}"))
         }
     })
 }
 
-fn page(context: &Context, preferences: Preferences, status: StatusCode, body: &str) -> Response {
-    let stylesheet = context.app.assets.url("pkg/ringside.css");
+fn page(context: &Context, preferences: Preferences, status: StatusCode, here: &str, body: &str) -> Response {
+    let assets = &context.app.assets;
+    let (style, script, icons) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"), assets.url("icons.svg"));
     let title = Text(preferences.language).invitation_title();
-    (status, Html(small_page(preferences, &stylesheet, title, "", body))).into_response()
+    let switches = Switches { here, icons: &icons };
+    (status, Html(form_page(preferences, &style, &script, title, body, Some(switches)))).into_response()
 }
 
 /// The link is unknown, used or over.
 fn over(context: &Context, preferences: Preferences) -> Response {
-    let words = Text(preferences.language).invitation_over();
-    page(context, preferences, StatusCode::GONE, &format!("<p class=\"notice is-failed\">{words}</p>"))
+    let text = Text(preferences.language);
+    let (why, sign_in) = (text.invitation_over(), text.back_to_sign_in());
+    let body = format!("<p class=\"notice is-failed\">{why}</p><a class=\"link\" href=\"/sign-in\">{sign_in}</a>");
+    page(context, preferences, StatusCode::GONE, "/invitation?link=", &body)
 }
 
 async fn accept(

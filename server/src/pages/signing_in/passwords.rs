@@ -37,6 +37,7 @@ use crate::{
         problem::Problem,
         refused::{Refused, form_alone},
         routes::Routes,
+        small_page::{Switches, form_page},
     },
 };
 
@@ -49,6 +50,7 @@ pub(super) fn routes() -> Routes {
 
 /// The least time between two mails to a person, ms: whoever asks for links to others does not fill their mailbox.
 const PAUSE_MS: i64 = 3 * 60_000;
+const PAGE: &str = "/forgot-password";
 /// What `?note=` says after the form was sent.
 const SENT: &str = "sent";
 
@@ -73,14 +75,24 @@ async fn ask_whose(
         ("text-muted", text.forgot_password_lead())
     };
     let lead = format!("<p class=\"{class}\" role=\"status\">{}</p>", escaped(words));
+    // Without mail there is nothing to ask for, and once it was asked the link is on its way.
+    if context.mail.server().is_none() || note == SENT {
+        let assets = &context.app.assets;
+        let (style, script, icons) =
+            (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"), assets.url("icons.svg"));
+        let body = format!("{lead}<a class=\"link\" href=\"/sign-in\">{}</a>", text.back_to_sign_in());
+        let switches = Switches { here: PAGE, icons: &icons };
+        let page = form_page(preferences, &style, &script, text.forgot_password(), &body, Some(switches));
+        return Html(page).into_response();
+    }
     let form = Refused {
         form: &FORGOT_PASSWORD,
         title: text.forgot_password(),
-        action: "/forgot-password".to_owned(),
+        action: PAGE.to_owned(),
         back: Some("/sign-in"),
         filled: &Filled::default(),
     };
-    Html(form_alone(&context, preferences, &form, &lead)).into_response()
+    Html(form_alone(&context, preferences, &form, &lead, Some(PAGE))).into_response()
 }
 
 async fn set_password(

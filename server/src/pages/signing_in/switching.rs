@@ -21,7 +21,7 @@ use crate::{
         problem::Problem,
         routes::Routes,
         session::{self, Opening, Reader, SessionKey},
-        small_page::form_page,
+        small_page::{Switches, form_page},
     },
 };
 
@@ -65,7 +65,8 @@ async fn list(
     );
     let assets = &context.app.assets;
     let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
-    Ok(Html(form_page(preferences, &style, &script, text.accounts_title(), &body)).into_response())
+    let switches = Switches { here: "/accounts", icons: &assets.url("icons.svg") };
+    Ok(Html(form_page(preferences, &style, &script, text.accounts_title(), &body, Some(switches))).into_response())
 }
 
 #[derive(Debug, Deserialize)]
