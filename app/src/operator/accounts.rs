@@ -398,7 +398,7 @@ fn row(figures: &AccountFigures, shown: &Shown, text: Text) -> AnyView {
         <tr>
             <td class="key">
                 <a href=format!("/operator/accounts/{}", account.id)>{account.name.clone()}</a>
-                <small>{format!("{} · {}", account.zone.name(), account.currency)}</small>
+                <small>{account.zone.name()}</small>
             </td>
             <td class="num">
                 {text.int(month.calls)}<small>{text.operator_total(&text.int(total.calls))}</small>{calls_quota}
