@@ -29,7 +29,11 @@ pub fn printed_period(period: Period, days: Option<DateRange>, whole: &'static s
 /// On paper only: account, `about` (what is reported on, over which days) and until when the data reaches, at the page's
 /// head and at the foot of every sheet. `until` says what the time is of, where it is not of the data.
 #[component]
-pub fn PrintedSource(about: Vec<String>, at: LocalTime, #[prop(optional)] until: Option<&'static str>) -> impl IntoView {
+pub fn PrintedSource(
+    about: Vec<String>,
+    at: LocalTime,
+    #[prop(optional)] until: Option<&'static str>,
+) -> impl IntoView {
     let text = use_text();
     let account = use_session().person.map(|person| person.account);
     let about: Vec<String> = account.into_iter().chain(about).filter(|part| !part.is_empty()).collect();

@@ -50,7 +50,14 @@ impl Form {
     }
 
     /// The form, with something between its fields and its button.
-    pub fn view_with(&self, id: &str, action: String, place: Place, filled: &Filled, before_button: AnyView) -> AnyView {
+    pub fn view_with(
+        &self,
+        id: &str,
+        action: String,
+        place: Place,
+        filled: &Filled,
+        before_button: AnyView,
+    ) -> AnyView {
         let text = use_text();
         let confirm = filled.confirm();
         let (submit, confirms) = (confirm.unwrap_or(self.submit)(text), confirm.is_some());

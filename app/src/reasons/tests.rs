@@ -289,7 +289,8 @@ fn a_reason_of_a_field_is_said_with_its_name_and_each_line_of_a_text_by_itself()
         "Bảng ánh xạ: chưa có; hãy cho biết trường nào là gì trên trang này"
     );
     assert_eq!(vi("whoever is not there: say on the page"), "whoever is not there: say on the page");
-    let english = "TOML parse error at line 1, column 9\n  |\n1 | [columns\n  |         ^\nunclosed table, expected `]`";
+    let english =
+        "TOML parse error at line 1, column 9\n  |\n1 | [columns\n  |         ^\nunclosed table, expected `]`";
     let said = each_line_in_language(english, Language::Vi);
     assert_eq!(said, "Lỗi TOML ở dòng 1, cột 9\n  |\n1 | [columns\n  |         ^\nbảng chưa đóng, cần `]`");
     assert_eq!(each_line_in_language(english, Language::En), english);

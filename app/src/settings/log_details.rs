@@ -248,7 +248,10 @@ mod tests {
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
         let vi = |details: Value| said(&details, zone, Text(Language::Vi));
         for (stored, shown) in [
-            (json!({"masked": false, "scopes": ["write", "read"]}), "Che số điện thoại: không; Quyền: gửi dữ liệu vào, đọc"),
+            (
+                json!({"masked": false, "scopes": ["write", "read"]}),
+                "Che số điện thoại: không; Quyền: gửi dữ liệu vào, đọc",
+            ),
             (json!({"rows": 12_000, "filter": "q=a"}), "Bộ lọc: q=a; Số dòng: 12.000"),
             (json!({"to": "all", "preview": true}), "Bản xem thử: có; Gửi đến: mọi người nhận"),
             (json!({"to": ["all@cty.vn"]}), "Gửi đến: all@cty.vn"),

@@ -76,7 +76,8 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
 
 fn rows(shown: &Shown, text: Text) -> AnyView {
     let rows = shown.tokens.iter().enumerate().map(|(n, token)| {
-        let scopes = token.scopes.iter().map(|scope| view! { <span class="badge">{scope.word()}</span>" " }).collect_view();
+        let scopes =
+            token.scopes.iter().map(|scope| view! { <span class="badge">{scope.word()}</span>" " }).collect_view();
         let phones = if token.is_masked { text.tokens_masked() } else { text.tokens_whole() };
         let used = token.used_at.map_or_else(|| text.settings_never().to_owned(), |when| at(when, shown.zone, text));
         let id = format!("token-{n}-revoke");

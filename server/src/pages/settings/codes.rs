@@ -9,8 +9,8 @@ use app::{
     settings::{
         code_seen,
         forms::{
-            CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, CONFIRMED, COUNTS_AS, PUT_CODE, PUT_SYSTEM_CODE, PUT_WORDS,
-            SEEN, WORDS,
+            CODE, CODE_COLOR, CODE_GOAL, CODE_LABEL_EN, CODE_LABEL_VI, CONFIRMED, COUNTS_AS, PUT_CODE, PUT_SYSTEM_CODE,
+            PUT_WORDS, SEEN, WORDS,
         },
         word_lines,
     },

@@ -74,7 +74,8 @@ async fn ask_whose(
     // Without mail there is nothing to ask for, and once it was asked the link is on its way.
     if context.mail.server().is_none() || note == SENT {
         let assets = &context.app.assets;
-        let (style, script, icons) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"), assets.url("icons.svg"));
+        let (style, script, icons) =
+            (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"), assets.url("icons.svg"));
         let body = format!("{lead}<a class=\"link\" href=\"/sign-in\">{}</a>", text.back_to_sign_in());
         let switches = Switches { here: PAGE, icons: &icons };
         let page = form_page(preferences, &style, &script, text.forgot_password(), &body, Some(switches));
