@@ -414,3 +414,22 @@ fn SignOutLine() -> impl IntoView {
         </form>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::section;
+
+    #[test]
+    fn a_page_belongs_to_its_destination_and_an_address_that_leads_nowhere_to_none() {
+        for (path, destination) in [
+            ("/", "/campaigns"),
+            ("/campaigns/tet/calls", "/campaigns"),
+            ("/import/12", "/import"),
+            ("/settings/log", "/settings"),
+            ("/jobs", "/jobs"),
+            ("/no-such-page", ""),
+        ] {
+            assert_eq!(section(path), destination, "{path}");
+        }
+    }
+}
