@@ -150,7 +150,7 @@ pub const LISTS_AT_ONCE: usize = 128;
 /// Of them those of one account.
 pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
-/// Bytes that a compressed file of call records may unpack to.
+/// Bytes that a compressed file of call records may unpack to; the files of an archive together.
 pub const UNPACKED_BYTES: u64 = 5_000_000_000;
 /// Bytes of a file that is brought in over HTTP, as it is sent.
 pub const IMPORT_BYTES: u64 = 5_000_000_000;
@@ -160,6 +160,10 @@ pub const UNFINISHED_IMPORTS: usize = 10;
 pub const IMPORT_SECONDS: u64 = 12 * 60 * 60;
 /// Files that are received at once.
 pub const UPLOADS_AT_ONCE: usize = 32;
+/// Files of call records in an archive.
+pub const ARCHIVE_FILES: usize = 1_000;
+/// Columns of a table of calls.
+pub const TABLE_COLUMNS: usize = 1_000;
 /// Files that are received at once by an account; each is written to the object store as it comes.
 pub const UPLOADS_OF_AN_ACCOUNT: usize = 2;
 /// Files that are read at once, each by one core.
