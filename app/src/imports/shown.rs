@@ -53,6 +53,7 @@ fn busy(one: &OneImport, state: &'static str, text: Text) -> AnyView {
             {progress(&one.import, state)}
             <p class="field-note">{text.import_leave()}</p>
         </section>
+            {(one.import.state == ImportState::Checking).then(|| checked::drop_form(one.import.key, text))}
     }
     .into_any()
 }

@@ -339,12 +339,13 @@ pub async fn finish(
     Ok(ended > 0)
 }
 
-/// Lets a file go that nobody wants stored. `false`: it is not waiting for that, or some of it is stored.
+/// Lets a file go that nobody wants stored, also while it is still looked at: the job ends by itself. `false`: it is not waiting
+/// for that, or some of it is stored.
 pub async fn drop_checked(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<bool, StoreError> {
     let dropped = execute!(
         conn,
         "UPDATE imports SET status = 'dropped', ended_at = $3
-         WHERE account_id = $1 AND import_key = $2 AND status IN ('checked', 'failed')
+         WHERE account_id = $1 AND import_key = $2 AND status IN ('checking', 'checked', 'failed')
            AND NOT EXISTS (SELECT 1 FROM import_calls c WHERE c.account_id = $1 AND c.import_key = $2)",
         scope.account(),
         key,

@@ -241,19 +241,19 @@ async fn step(
     params(("key" = i64, Path, description = "Its number")),
     responses((status = 204, description = "It is dropped"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It is at work, or done", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "It is being stored or undone, or done", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn drop_checked(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    let import = found(&scope, &database, key).await?;
+    found(&scope, &database, key).await?;
     let mut conn = database.write().await?;
     if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
         return Err(Problem::conflict(format!(
-            "the import is {}; it must be checked, or failed with nothing stored",
-            import.state.word()
+            "the import is {}; it must be checking or checked, or failed with nothing stored",
+            now.state.word()
         )));
     }
     conn.commit().await?;
@@ -275,6 +275,7 @@ pub(super) async fn report(
     drop(conn);
     import_report::send(&context, import, Language::En).await
 }
+        let now = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
 
 /// A mapping.
 #[derive(Debug, Serialize, ToSchema)]

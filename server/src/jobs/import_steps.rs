@@ -47,6 +47,17 @@ pub(super) async fn during(task: &Task, key: i64, state: ImportState) -> Result<
     Ok(import.filter(|import| import.state == state))
 }
 
+/// Resolves once the import is no longer in this state: somebody dropped it, and its place is free for others.
+pub(super) async fn left(task: &Task, key: i64, state: ImportState) {
+    loop {
+        tokio::time::sleep(SAID_EVERY).await;
+        // A database that does not answer now is asked again; the step itself finds out what is wrong with it.
+        if let Ok(None) = during(task, key, state).await {
+            return;
+        }
+    }
+}
+
 /// How the file is read.
 pub(super) fn asked(import: &Import) -> Result<ImportOptions, StepError> {
     Ok(serde_json::from_str(&import.options)?)
