@@ -164,7 +164,8 @@ fn mapping_name(one: &OneImport, found: &Found, text: Text) -> Option<AnyView> {
     )
 }
 
-fn drop_form(key: i64, text: Text) -> AnyView {
+/// Lets the file go.
+pub(super) fn drop_form(key: i64, text: Text) -> AnyView {
     view! {
         <form method="post" action=format!("/import/{key}/drop")>
             <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>

@@ -83,6 +83,7 @@ const OTHERS: &[(&str, &[&str])] = &[
             "the object store",
             "the report cannot be written",
             "the program has a fault; it is said before this",
+            "nobody wants it any more",
             "how the file is read, or what was found, cannot be kept as JSON",
             "An import failed and is given up",
         ],

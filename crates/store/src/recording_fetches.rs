@@ -4,12 +4,14 @@
 use domain::{
     CallId, Timestamp,
     call::{RecordingFetchReason, RecordingFetchStatus},
+    sight::LoggedId,
 };
 
 use crate::{
     Conn, Scope, StoreError, accounts,
     bulk::{Column, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
+    dialect::integers_of_json,
     jobs::{self, FetchRecordings},
 };
 
@@ -19,12 +21,23 @@ const ONCE: &str = "fetch";
 /// A recording to fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueFetch {
+    /// Where it stands among what is due.
+    pub place: DuePlace,
     /// Its call.
     pub call: CallId,
     /// Where it is.
     pub url: String,
     /// How often it was tried before.
     pub attempts: u32,
+}
+
+/// A place in the order of what is due, for the log and for what comes after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DuePlace {
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// The call's key.
+    pub call_key: i64,
 }
 
 /// Where the fetching of a call's recording stands.
@@ -181,29 +194,41 @@ pub(crate) async fn begin(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Res
 /// A row of what is due.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct DueRow {
+    call_key: i64,
+    due_at: i64,
     id: String,
     url: String,
     attempts: i64,
 }
 
-/// What is due, the earliest first.
-pub async fn due(conn: &mut Conn, scope: &Scope, now: Timestamp, limit: u32) -> Result<Vec<DueFetch>, StoreError> {
+/// What is due, the earliest first; after a place, where one is given.
+pub async fn due(
+    conn: &mut Conn,
+    scope: &Scope,
+    now: Timestamp,
+    after: Option<DuePlace>,
+    limit: u32,
+) -> Result<Vec<DueFetch>, StoreError> {
+    let after = after.unwrap_or(DuePlace { due_at: Timestamp(i64::MIN), call_key: i64::MIN });
     let rows = fetch_all!(
         conn,
         DueRow,
-        "SELECT c.id, f.url, f.attempts
+        "SELECT f.call_key, f.due_at, c.id, f.url, f.attempts
          FROM recording_fetches f
          JOIN calls c ON c.account_id = $1 AND c.call_key = f.call_key
-         WHERE f.account_id = $1 AND f.due_at <= $2
+         WHERE f.account_id = $1 AND f.due_at <= $2 AND (f.due_at, f.call_key) > ($3, $4)
          ORDER BY f.due_at, f.call_key
-         LIMIT $3",
+         LIMIT $5",
         scope.account(),
         now.0,
+        after.due_at.0,
+        after.call_key,
         i64::from(limit),
     )?;
     let fetch = |row: DueRow| {
         let call = CallId::new(&row.id).map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok(DueFetch { call, url: row.url, attempts: row.attempts as u32 })
+        let place = DuePlace { due_at: Timestamp(row.due_at), call_key: row.call_key };
+        Ok(DueFetch { place, call, url: row.url, attempts: row.attempts as u32 })
     };
     rows.into_iter().map(fetch).collect()
 }
@@ -246,6 +271,33 @@ pub async fn failed(
     Ok(())
 }
 
+/// Whether the recording of a call is still to be fetched from this address.
+pub(crate) async fn is_wanted(conn: &mut Conn, scope: &Scope, call: &CallId, url: &str) -> Result<bool, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT f.call_key
+         FROM calls c
+         JOIN recording_fetches f ON f.account_id = $1 AND f.call_key = c.call_key
+         WHERE c.account_id = $1 AND c.id = $2 AND f.url = $3 AND f.status <> 'stored'",
+        scope.account(),
+        call.as_str(),
+        url,
+    )?;
+    Ok(row.is_some())
+}
+
+/// Forgets the addresses of calls that name none any more; what was stored stays.
+pub(crate) async fn forget(conn: &mut Conn, scope: &Scope, calls: &[i64]) -> Result<(), StoreError> {
+    let sql = format!(
+        "DELETE FROM recording_fetches WHERE account_id = $1 AND status <> 'stored' AND call_key IN ({})",
+        integers_of_json(conn, "$2"),
+    );
+    let calls = serde_json::json!(calls).to_string();
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), calls.as_str())?;
+    Ok(())
+}
+
 /// A recording of the call was stored, whoever brought it: nothing is left to fetch.
 pub(crate) async fn settle(conn: &mut Conn, scope: &Scope, call_key: i64, now: Timestamp) -> Result<(), StoreError> {
     execute!(
@@ -273,7 +325,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     )?;
     let Some((status, reason, due_at)) = row else { return Ok(None) };
     let status = RecordingFetchStatus::from_word(&status)
-        .ok_or_else(|| StoreError::Broken(format!("recording_fetches.status of call {call}")))?;
+        .ok_or_else(|| StoreError::Broken(format!("recording_fetches.status of call {}", LoggedId(call.as_str()))))?;
     let reason = reason.as_deref().and_then(RecordingFetchReason::from_word);
     Ok(Some(Fetch { status, reason, due_at: due_at.map(Timestamp) }))
 }

@@ -1,6 +1,6 @@
 //! Recordings: what is known of the audio of a call. The audio itself is in the object store.
 
-use domain::{CallId, Timestamp};
+use domain::{CallId, Timestamp, sight::LoggedId};
 
 use crate::{
     Conn, Scope, StoreError, account_totals, accounts, chosen,
@@ -97,6 +97,24 @@ pub async fn put(
     Ok(Some(before))
 }
 
+/// As [`put`], of a recording that was fetched from an address. Nothing is noted, and `None` given, where it is no longer to be
+/// fetched from there: its call was sent again meanwhile with another address or none, or somebody brought it.
+pub async fn put_fetched(
+    conn: &mut Conn,
+    scope: &Scope,
+    call: &CallId,
+    url: &str,
+    recording: &StoredRecording,
+) -> Result<Option<Vec<String>>, StoreError> {
+    // As calls that come in do: none changes the address between the look and the commit.
+    accounts::take_keys(conn, scope, 0).await?;
+    if recording_fetches::is_wanted(conn, scope, call, url).await? {
+        put(conn, scope, call, recording).await
+    } else {
+        Ok(None)
+    }
+}
+
 /// A row of `recordings`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct RecordingRow {
@@ -130,7 +148,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     }
     let peaks = row.peaks.map(|json| serde_json::from_str(&json)).transpose();
     Ok(Some(StoredRecording {
-        peaks: peaks.map_err(|_| StoreError::Broken(format!("peaks of call {call}")))?,
+        peaks: peaks.map_err(|_| StoreError::Broken(format!("peaks of call {}", LoggedId(call.as_str()))))?,
         object: row.object,
         content_type: row.content_type,
         bytes: row.bytes as u64,

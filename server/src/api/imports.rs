@@ -9,7 +9,9 @@ use axum::{
 use domain::{
     Language, Timestamp,
     import::{Found, ImportOptions, Stored},
+    import_sight::{ShownFound, ShownStored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
+    sight::{ShownText, Sight},
 };
 use serde::Serialize;
 use store::{
@@ -40,7 +42,8 @@ pub(super) struct ImportAnswer {
     /// Its number.
     id: i64,
     /// The file's name.
-    name: String,
+    #[schema(value_type = String)]
+    name: ShownText,
     /// The file's size.
     bytes: u64,
     /// `checking`, `checked` (it waits for `…/store`), `storing`, `done`, `undoing`, `undone`, `dropped` or `failed`.
@@ -52,29 +55,36 @@ pub(super) struct ImportAnswer {
     /// When its last step ended.
     ended_at: Option<Timestamp>,
     /// What was found in the file.
-    found: Option<Found>,
+    #[schema(value_type = Option<Found>)]
+    found: Option<ShownFound>,
     /// What became of its calls.
-    stored: Option<Stored>,
+    #[schema(value_type = Option<Stored>)]
+    stored: Option<ShownStored>,
     /// Why it cannot be read, or a reference to quote to the operator.
-    failure: Option<String>,
+    #[schema(value_type = Option<String>)]
+    failure: Option<ShownText>,
+    /// Calls that undoing has left as they are, because something else changed them while it was at work.
+    left: u64,
 }
 
-impl TryFrom<Import> for ImportAnswer {
-    type Error = Problem;
-
-    fn try_from(import: Import) -> Result<Self, Problem> {
+impl ImportAnswer {
+    /// An import as this reader may see it.
+    fn new(import: Import, sight: Sight) -> Result<Self, Problem> {
         let wrong = |error: serde_json::Error| Problem::internal(&error);
+        let found: Option<Found> = import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
+        let stored: Option<Stored> = import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
         Ok(Self {
             id: import.key,
-            name: import.name,
+            name: ShownText::new(import.name, sight),
             bytes: import.bytes,
             state: import.state.word(),
             percent: import.percent,
             asked_at: import.asked_at,
             ended_at: import.ended_at,
-            found: import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?,
-            stored: import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?,
-            failure: import.failure,
+            found: found.map(|found| ShownFound::new(found, sight)),
+            stored: stored.map(|stored| ShownStored::new(stored, sight)),
+            failure: import.failure.map(|failure| ShownText::new(failure, sight)),
+            left: import.left,
         })
     }
 }
@@ -127,7 +137,8 @@ pub(super) async fn add(
     let key = upload::take(&context, &scope, &database, &asked, request.into_body().into_data_stream()).await?;
     let import = found(&scope, &database, key).await?;
     let location = format!("/api/v1/imports/{key}");
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::try_from(import)?)).into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import, scope.sight())?))
+        .into_response())
 }
 
 async fn found(scope: &Scope, database: &Database, key: i64) -> Result<Import, Problem> {
@@ -161,7 +172,8 @@ pub(super) async fn list(
     }
     let listed = imports::list(&mut conn, &scope, before, limit).await?;
     let next = listed.last().filter(|_| listed.len() == limit as usize).map(|last| last.key);
-    let imports = listed.into_iter().map(ImportAnswer::try_from).collect::<Result<_, _>>()?;
+    let imports =
+        listed.into_iter().map(|import| ImportAnswer::new(import, scope.sight())).collect::<Result<_, _>>()?;
     Ok(Json(Imports { imports, next }))
 }
 
@@ -176,7 +188,7 @@ pub(super) async fn lookup(
     Path(key): Path<i64>,
 ) -> Result<Json<ImportAnswer>, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
-    Ok(Json(ImportAnswer::try_from(import)?))
+    Ok(Json(ImportAnswer::new(import, scope.sight())?))
 }
 
 /// Stores the calls of a file that was looked at
@@ -226,34 +238,49 @@ async fn step(
     let import = found(&sender.0, database, key).await?;
     let mut conn = database.write().await?;
     if !imports::begin(&mut conn, &sender.0, key, from, to, None, (context.clock)()).await? {
-        let state = import.state.word();
-        let from = from.iter().map(|state| state.word()).collect::<Vec<_>>().join(" or ");
-        return Err(Problem::conflict(format!("the import is {state}; it must be {from}")));
+        // As it stands now: somebody may have been quicker than this request.
+        let now = imports::lookup(&mut conn, &sender.0, key).await?.ok_or_else(|| Problem::not_found("import"))?;
+        return Err(Problem::conflict(why_not(now.state, from, to)));
     }
     let action = if to == ImportState::Undoing { Action::ImportUndone } else { Action::Imported };
     sender.commit(conn, &Event::of(action, &import.name), (context.clock)()).await?;
     let import = Import { state: to, percent: 0, ..import };
-    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::try_from(import)?)).into_response())
+    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::new(import, sender.0.sight())?)).into_response())
 }
 
-/// Lets a file go that was looked at and is not to be stored
+/// Why a step does not begin.
+fn why_not(state: ImportState, from: &[ImportState], to: ImportState) -> String {
+    match (state, to) {
+        (ImportState::Storing, ImportState::Storing) => "the import is being stored already".to_owned(),
+        (ImportState::Done, ImportState::Storing) => "the import was stored already".to_owned(),
+        (ImportState::Undoing, ImportState::Undoing) => "the import is being undone already".to_owned(),
+        (ImportState::Undone, ImportState::Undoing) => "the import was undone already".to_owned(),
+        _ => {
+            let from = from.iter().map(|state| state.word()).collect::<Vec<_>>().join(" or ");
+            format!("the import is {}; it must be {from}", state.word())
+        }
+    }
+}
+
+/// Lets a file go that is not to be stored, also while it is looked at
 #[utoipa::path(delete, path = "/api/v1/imports/{key}", tag = "imports",
     params(("key" = i64, Path, description = "Its number")),
     responses((status = 204, description = "It is dropped"),
         (status = 404, description = "There is none", body = Problem, content_type = "application/problem+json"),
-        (status = 409, description = "It is at work, or done", body = Problem, content_type = "application/problem+json")))]
+        (status = 409, description = "It is being stored or undone, or done", body = Problem, content_type = "application/problem+json")))]
 pub(super) async fn drop_checked(
     State(context): State<SharedContext>,
     Sender(scope, ..): Sender<Write>,
     database: Database,
     Path(key): Path<i64>,
 ) -> Result<StatusCode, Problem> {
-    let import = found(&scope, &database, key).await?;
+    found(&scope, &database, key).await?;
     let mut conn = database.write().await?;
     if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
+        let now = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
         return Err(Problem::conflict(format!(
-            "the import is {}; it must be checked, or failed with nothing stored",
-            import.state.word()
+            "the import is {}; it must be checking or checked, or failed with nothing stored",
+            now.state.word()
         )));
     }
     conn.commit().await?;
@@ -273,7 +300,7 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import, Language::En).await
+    import_report::send(&context, import, Language::En, scope.sight()).await
 }
 
 /// A mapping.

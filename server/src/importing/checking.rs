@@ -1,6 +1,6 @@
 //! A file is looked at: what it is, and what storing its calls would do.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, fs::File};
 
 use cdr::{Format, Mapping, Options, ReadError};
 use domain::{
@@ -15,7 +15,7 @@ use store::{
 };
 
 use super::{
-    ImportError, Portion, Portions, file_reading,
+    ImportError, Portion, Portions, Wanted, file_reading,
     named_file::NamedFile,
     refused,
     report::{Line, Report},
@@ -40,13 +40,13 @@ impl Checking<'_> {
     /// Looks at a file, or at those in an archive. What cannot be read is said in what was found.
     pub async fn look(
         &self,
-        path: &Path,
+        file: File,
         name: &str,
         report: &mut Report,
         listener: &mut impl Listener,
     ) -> Result<Found, ImportError> {
         let mut found = Found::default();
-        let files = match NamedFile::brought(path, name) {
+        let files = match NamedFile::brought(file, name) {
             Ok(files) => files,
             Err(error) => {
                 found.files.push(refused(name, &format!("cannot be read: {error}")));
@@ -69,7 +69,7 @@ impl Checking<'_> {
                 found.needs_campaign = true;
                 options.campaign = CampaignId::new("?").ok();
             }
-            let mut portions = Portions::of(file, &options)?;
+            let mut portions = Portions::of(file, &options).await?;
             let total = portions.total;
             let mut done = 0;
             while let Some(portion) = portions.next().await {
@@ -95,7 +95,7 @@ impl Checking<'_> {
 
     /// Whether the first rows are no calls because nothing says of which campaign they are.
     async fn names_no_campaign(&self, file: &NamedFile, options: &Options) -> Result<bool, ImportError> {
-        let mut portions = Portions::of(file, options)?;
+        let mut portions = Portions::of(file, options).await?;
         let first = portions.next().await;
         let names_none = |portion: Portion| {
             portion.records.is_empty() && portion.skipped.iter().any(|skipped| skipped.field == "campaign")
@@ -226,8 +226,10 @@ struct Sampled {
 /// format, or cannot be read at all, which reading it will say.
 async fn sample(file: &NamedFile, options: &Options) -> Result<Option<Sampled>, ImportError> {
     let (file, options) = (file.clone(), options.clone());
+    let wanted = Wanted::new();
+    let reader = wanted.reader();
     let look = move || {
-        let open = || file.open().map(|(input, _)| input).map_err(ReadError::Io);
+        let open = || file.open().map(|(input, _)| reader.of(input)).map_err(ReadError::Io);
         let format = match (options.format, &options.mapping) {
             (Some(format), _) => Ok(format),
             (None, Some(_)) => Ok(Format::Table),
@@ -248,6 +250,7 @@ async fn sample(file: &NamedFile, options: &Options) -> Result<Option<Sampled>, 
         }))
     };
     let looked = tokio::task::spawn_blocking(look).await.map_err(|_| ImportError::Panicked)?;
+    drop(wanted);
     Ok(looked.unwrap_or(None))
 }
 

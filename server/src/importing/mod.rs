@@ -1,16 +1,18 @@
 //! Bringing in files of calls: read on a thread of their own, looked at or stored portion by portion. `ringside import` and the
 //! jobs of imports that come over HTTP both do it by this.
 
+mod archive;
 pub mod checking;
 pub mod named_file;
 pub mod report;
 pub mod storing;
 
 use std::{
+    fs::File,
     io::{self, Read},
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering::Relaxed},
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
     },
 };
 
@@ -22,7 +24,6 @@ use domain::{
 };
 use futures::StreamExt;
 use store::{Conn, Scope, StoreError, result_codes};
-use tempfile::NamedTempFile;
 use tokio::{io::AsyncWriteExt, sync::mpsc, task::JoinHandle};
 
 use self::named_file::NamedFile;
@@ -64,15 +65,16 @@ pub async fn with_codes(options: Options, conn: &mut Conn, scope: &Scope) -> Res
 }
 
 /// A file of the object store in the temporary folder, where archives and workbooks can be read from anywhere in them.
-pub async fn fetch(recordings: &Recordings, object: &str, bytes: u64) -> Result<NamedTempFile, StorageError> {
-    let file = NamedTempFile::new()?;
-    let mut writer = tokio::fs::File::from_std(file.as_file().try_clone()?);
+///
+/// It has no name there, so that it is gone with the process, however that ends.
+pub async fn fetch(recordings: &Recordings, object: &str, bytes: u64) -> Result<File, StorageError> {
+    let mut writer = tokio::fs::File::from_std(tempfile::tempfile()?);
     let mut stream = recordings.read(object, 0, bytes).await?;
     while let Some(chunk) = stream.next().await {
         writer.write_all(&chunk?).await?;
     }
     writer.flush().await?;
-    Ok(file)
+    Ok(writer.into_std().await)
 }
 
 /// Bytes of a file, or of what was said in its calls, after which a portion ends before: parsed they take several times as much,
@@ -122,17 +124,51 @@ pub struct Portions {
     reading: JoinHandle<Result<Reading, ReadError>>,
     /// The file's size, where it is known.
     pub total: Option<u64>,
+    wanted: Wanted,
+}
+
+/// Has the thread that reads stop once nobody wants what it reads: some formats read all rows before their first call.
+struct Wanted(Arc<AtomicBool>);
+
+impl Wanted {
+    fn new() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+
+    /// For the thread.
+    fn reader(&self) -> Reader {
+        Reader(Arc::clone(&self.0))
+    }
+}
+
+/// Makes inputs that fail once nobody wants what is read.
+struct Reader(Arc<AtomicBool>);
+
+impl Reader {
+    fn of<R>(&self, input: R) -> WhileWanted<R> {
+        WhileWanted { input, is_wanted: Arc::clone(&self.0) }
+    }
+}
+
+impl Drop for Wanted {
+    fn drop(&mut self) {
+        self.0.store(false, Relaxed);
+    }
 }
 
 impl Portions {
-    /// Begins to read a file.
-    pub fn of(file: &NamedFile, options: &Options) -> Result<Self, ImportError> {
+    /// Begins to read a file. One in an archive is unpacked first, on another thread: that takes a while.
+    pub async fn of(file: &NamedFile, options: &Options) -> Result<Self, ImportError> {
         let unreadable = |error| ImportError::Unreadable(file.name.clone(), ReadError::Io(error));
-        let (input, total) = file.open().map_err(unreadable)?;
+        let opened = file.clone();
+        let opened = tokio::task::spawn_blocking(move || opened.open()).await.map_err(|_| ImportError::Panicked)?;
+        let (input, total) = opened.map_err(unreadable)?;
         let (sender, receiver) = mpsc::channel(1);
         let options = options.clone();
+        let wanted = Wanted::new();
+        let input = wanted.reader().of(input);
         let reading = tokio::task::spawn_blocking(move || read(input, &options, &sender));
-        Ok(Self { receiver, reading, total })
+        Ok(Self { receiver, reading, total, wanted })
     }
 
     /// The next records; none at the end, also where reading has failed.
@@ -142,12 +178,15 @@ impl Portions {
 
     /// What the file is, or why it could not be read to its end.
     pub async fn finish(self) -> Result<Result<Reading, ReadError>, ImportError> {
-        drop(self.receiver);
-        self.reading.await.map_err(|_| ImportError::Panicked)
+        let Self { receiver, reading, wanted, .. } = self;
+        drop(receiver);
+        let read = reading.await.map_err(|_| ImportError::Panicked);
+        drop(wanted);
+        read
     }
 }
 
-fn read(input: Box<dyn Read + Send>, options: &Options, sender: &mpsc::Sender<Portion>) -> Result<Reading, ReadError> {
+fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portion>) -> Result<Reading, ReadError> {
     let bytes = Arc::new(AtomicU64::new(0));
     let mut records = cdr::read(Counted { input, read: Arc::clone(&bytes) }, options)?;
     let format = records.format();
@@ -192,6 +231,22 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
+/// Fails once nobody wants what is read.
+struct WhileWanted<R> {
+    input: R,
+    is_wanted: Arc<AtomicBool>,
+}
+
+impl<R: Read> Read for WhileWanted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if self.is_wanted.load(Relaxed) {
+            self.input.read(buffer)
+        } else {
+            Err(io::Error::other("nobody wants it any more"))
+        }
+    }
+}
+
 /// Whether a file that was found in a folder or an archive is passed over: it is none of call records, or another table than
 /// the mapping's.
 pub fn is_passed_over(file: &NamedFile, error: &ReadError) -> bool {
@@ -223,4 +278,19 @@ pub fn file_reading(name: &str, reading: &Reading) -> FileReading {
 /// A file of which nothing was read.
 pub fn refused(name: &str, why: &str) -> FileReading {
     FileReading { name: name.to_owned(), refused: Some(why.to_owned()), ..FileReading::default() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reading_stops_once_nobody_wants_it() {
+        let wanted = Wanted::new();
+        let mut input = wanted.reader().of(io::repeat(b'a'));
+        let mut some = [0; 4];
+        assert_eq!(input.read(&mut some).unwrap(), 4);
+        drop(wanted);
+        assert!(input.read(&mut some).is_err());
+    }
 }

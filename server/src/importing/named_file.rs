@@ -3,12 +3,14 @@
 use std::{
     fs::File,
     io::{self, IsTerminal, Read, Seek},
-    path::{Path, PathBuf},
+    path::Path,
+    sync::Arc,
 };
 
-use domain::{limits::UNPACKED_BYTES, text::one_line};
+use domain::text::one_line;
 use walkdir::WalkDir;
-use zip::ZipArchive;
+
+use super::archive::{Archive, At};
 
 /// A file of call records.
 #[derive(Debug, Clone)]
@@ -23,9 +25,12 @@ pub struct NamedFile {
 #[derive(Debug, Clone)]
 enum Kept {
     StandardInput,
-    Path(PathBuf),
+    /// A file that can be read from anywhere in it, and its size.
+    Whole(Arc<File>, u64),
+    /// What flows in and is read once.
+    Flow(Arc<File>),
     /// The file of this number in an archive.
-    Entry(PathBuf, usize),
+    Entry(Archive, usize),
 }
 
 impl NamedFile {
@@ -34,8 +39,9 @@ impl NamedFile {
         if path == Path::new("-") {
             return Ok(vec![Self { name: "standard input".to_owned(), input: Kept::StandardInput, was_found: false }]);
         }
+        let named = |path: &Path, was_found| Self::of_file(File::open(path)?, &path.display().to_string(), was_found);
         if !std::fs::metadata(path)?.is_dir() {
-            return Self::of_file(path, false);
+            return named(path, false);
         }
         let mut files = Vec::new();
         let is_hidden = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with('.');
@@ -43,47 +49,39 @@ impl NamedFile {
         for entry in entries.filter_entry(|entry| entry.depth() == 0 || !is_hidden(entry.file_name())) {
             let entry = entry?;
             if entry.file_type().is_file() {
-                files.extend(Self::of_file(entry.path(), true)?);
+                files.extend(named(entry.path(), true)?);
             }
         }
         Ok(files)
     }
 
     /// A file that was brought in under this name, or those in an archive.
-    pub fn brought(path: &Path, name: &str) -> io::Result<Vec<Self>> {
-        let own = path.display().to_string();
-        let mut files = Self::of_file(path, false)?;
-        for file in &mut files {
-            file.name = file.name.replacen(&own, name, 1);
-        }
-        Ok(files)
+    pub fn brought(file: File, name: &str) -> io::Result<Vec<Self>> {
+        Self::of_file(file, name, false)
     }
 
     /// The files that a file is: itself, or those in an archive.
-    fn of_file(path: &Path, was_found: bool) -> io::Result<Vec<Self>> {
-        let mut file = File::open(path)?;
+    fn of_file(mut file: File, name: &str, was_found: bool) -> io::Result<Vec<Self>> {
+        let about = file.metadata()?;
+        let whole = |input| Ok(vec![Self { name: name.to_owned(), input, was_found }]);
+        if !about.is_file() {
+            return whole(Kept::Flow(Arc::new(file)));
+        }
         let mut magic = Vec::new();
-        file.by_ref().take(4).read_to_end(&mut magic)?;
         file.rewind()?;
-        let whole = || Self { name: path.display().to_string(), input: Kept::Path(path.to_owned()), was_found };
+        file.by_ref().take(4).read_to_end(&mut magic)?;
+        let (file, bytes) = (Arc::new(file), about.len());
         if magic != b"PK\x03\x04" {
-            return Ok(vec![whole()]);
+            return whole(Kept::Whole(file, bytes));
         }
-        let mut archive = ZipArchive::new(file).map_err(io::Error::other)?;
-        let mut files = Vec::new();
-        for at in 0..archive.len() {
-            let entry = archive.by_index(at).map_err(io::Error::other)?;
-            let name = entry.name().map_err(io::Error::other)?.into_owned();
-            if name.starts_with("xl/") {
-                // A workbook is one file, and no folder of them.
-                return Ok(vec![whole()]);
-            }
-            let is_hidden = name.starts_with("__MACOSX") || name.rsplit('/').next().unwrap_or(&name).starts_with('.');
-            if entry.is_file() && !is_hidden {
-                let name = format!("{}/{}", path.display(), one_line(&name));
-                files.push(Self { name, input: Kept::Entry(path.to_owned(), at), was_found: true });
-            }
-        }
+        let Some((archive, entries)) = Archive::open(&file, bytes)? else { return whole(Kept::Whole(file, bytes)) };
+        let mut files: Vec<Self> = entries
+            .into_iter()
+            .map(|(at, entry)| {
+                let name = format!("{name}/{}", one_line(&entry));
+                Self { name, input: Kept::Entry(archive.clone(), at), was_found: true }
+            })
+            .collect();
         files.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(files)
     }
@@ -91,8 +89,8 @@ impl NamedFile {
     /// How many bytes it has, where that is known before it is read.
     pub fn size(&self) -> Option<u64> {
         match &self.input {
-            Kept::Path(path) => std::fs::metadata(path).ok().map(|file| file.len()).filter(|bytes| *bytes > 0),
-            Kept::StandardInput | Kept::Entry(..) => None,
+            Kept::Whole(_, bytes) => Some(*bytes).filter(|bytes| *bytes > 0),
+            Kept::StandardInput | Kept::Flow(_) | Kept::Entry(..) => None,
         }
     }
 
@@ -105,21 +103,10 @@ impl NamedFile {
                 }
                 Ok((Box::new(io::stdin()), None))
             }
-            Kept::Path(path) => {
-                let file = File::open(path)?;
-                let bytes = file.metadata()?.len();
-                Ok((Box::new(file), Some(bytes).filter(|bytes| *bytes > 0)))
-            }
-            Kept::Entry(path, at) => {
-                let mut archive = ZipArchive::new(File::open(path)?).map_err(io::Error::other)?;
-                let entry = archive.by_index(*at).map_err(io::Error::other)?;
-                // What the archive says of its size is not believed.
-                let mut unpacked = tempfile::tempfile()?;
-                let bytes = io::copy(&mut entry.take(UNPACKED_BYTES + 1), &mut unpacked)?;
-                if bytes > UNPACKED_BYTES {
-                    return Err(io::Error::new(io::ErrorKind::InvalidData, "it unpacks to more than 5 GB"));
-                }
-                unpacked.rewind()?;
+            Kept::Whole(file, _) => Ok((Box::new(At::new(Arc::clone(file))), self.size())),
+            Kept::Flow(file) => Ok((Box::new(file.try_clone()?), None)),
+            Kept::Entry(archive, at) => {
+                let (unpacked, bytes) = archive.unpack(*at)?;
                 Ok((Box::new(unpacked), Some(bytes).filter(|bytes| *bytes > 0)))
             }
         }

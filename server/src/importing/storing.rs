@@ -77,7 +77,7 @@ impl Storing<'_> {
         report: &mut Report,
         listener: &mut impl Listener,
     ) -> Result<Result<StoredFile, String>, ImportError> {
-        let mut portions = Portions::of(file, self.options)?;
+        let mut portions = Portions::of(file, self.options).await?;
         let mut counts = Counts::default();
         let total = portions.total;
         while let Some(portion) = portions.next().await {

@@ -8,7 +8,7 @@ use store::{
 
 use super::{
     Ended, JobError, Task,
-    import_steps::{Saying, StepError, asked, during, end, file_of},
+    import_steps::{Saying, StepError, asked, during, end, file_of, left},
 };
 use crate::importing::{self, checking::Checking, report::Report};
 
@@ -19,7 +19,10 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let Some(import) = during(&task, key, STATE).await? else {
         return Ok(Ended::Say(JobOutcome::Done(String::new())));
     };
-    let found = look(&task, &import).await;
+    let found = tokio::select! {
+        found = look(&task, &import) => found,
+        () = left(&task, key, STATE) => return Ok(Ended::Say(JobOutcome::Done("dropped".to_owned()))),
+    };
     end(&task, key, STATE, found).await
 }
 
@@ -38,6 +41,6 @@ async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
         received_at: task.now(),
     };
     let mut saying = Saying { task, import: import.key, said: None };
-    let found = checking.look(file.path(), &import.name, &mut Report::new(None), &mut saying).await?;
+    let found = checking.look(file, &import.name, &mut Report::new(None), &mut saying).await?;
     Ok(Step::Found(serde_json::to_string(&found)?))
 }

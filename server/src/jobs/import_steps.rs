@@ -1,6 +1,6 @@
 //! What the jobs of imports share: the file, how far they are, and how they are given up.
 
-use std::time::Duration;
+use std::{fs::File, time::Duration};
 
 use domain::import::{Done, ImportOptions};
 use store::{
@@ -8,7 +8,6 @@ use store::{
     imports::{self, Import, ImportState, Step},
     jobs::JobOutcome,
 };
-use tempfile::NamedTempFile;
 use tokio::time::Instant;
 
 use super::{Ended, JobError, Task};
@@ -48,13 +47,24 @@ pub(super) async fn during(task: &Task, key: i64, state: ImportState) -> Result<
     Ok(import.filter(|import| import.state == state))
 }
 
+/// Resolves once the import is no longer in this state: somebody dropped it, and its place is free for others.
+pub(super) async fn left(task: &Task, key: i64, state: ImportState) {
+    loop {
+        tokio::time::sleep(SAID_EVERY).await;
+        // A database that does not answer now is asked again; the step itself finds out what is wrong with it.
+        if let Ok(None) = during(task, key, state).await {
+            return;
+        }
+    }
+}
+
 /// How the file is read.
 pub(super) fn asked(import: &Import) -> Result<ImportOptions, StepError> {
     Ok(serde_json::from_str(&import.options)?)
 }
 
-/// The file, in the temporary folder.
-pub(super) async fn file_of(task: &Task, import: &Import) -> Result<NamedTempFile, StepError> {
+/// The file, without a name in the temporary folder.
+pub(super) async fn file_of(task: &Task, import: &Import) -> Result<File, StepError> {
     let object = import.object.as_deref().ok_or_else(|| StepError::Refused("the file is gone".to_owned()))?;
     Ok(fetch(&task.context.recordings, object, import.bytes).await?)
 }

@@ -39,7 +39,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
         .map_err(|error| StepError::Refused(format!("{} {}", error.field, error.reason)))?;
     let mut options = importing::with_codes(options, &mut task.db.read().await?, scope).await?;
     let file = file_of(task, import).await?;
-    let files = NamedFile::brought(file.path(), &import.name)
+    let files = NamedFile::brought(file, &import.name)
         .map_err(|error| StepError::Refused(format!("cannot be read: {error}")))?;
     if options.mapping.is_none()
         && let Some(file) = files.first()
