@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use domain::{CallRecord, CampaignId, Code, Currency, import::OtherCalls, time::Zone};
 
 use crate::{
-    formats::{Format, UnknownFormat, detect, looks, open_mapped},
+    formats::{Format, UnknownFormat, check_readable, detect, looks, open_mapped},
     guess::Guess,
     mapping::Mapping,
     reading::Reading,
@@ -178,6 +178,7 @@ pub fn format_of<'a>(input: impl Read + Send + 'a) -> Result<Format, ReadError> 
 /// whose zone is worked out from them, reads all rows before the first record comes.
 pub fn read<'a>(input: impl Read + Send + 'a, options: &Options) -> Result<Records<'a>, ReadError> {
     let (head, input) = unpacked(Box::new(input))?;
+    check_readable(&head)?;
     let format = match (options.format, &options.mapping) {
         (Some(format), _) => format,
         (None, Some(_)) => Format::Table,
@@ -214,7 +215,8 @@ pub struct Sample {
 /// Where the file cannot be read, or is no table.
 pub fn sample<'a>(input: impl Read + Send + 'a, rows: usize, options: &Options) -> Result<Sample, ReadError> {
     let failed = |failure| ReadError::of(Format::Table, failure);
-    let (_, input) = unpacked(Box::new(input))?;
+    let (head, input) = unpacked(Box::new(input))?;
+    check_readable(&head)?;
     let looks = looks(input, &options.given(), options.mapping.as_ref()).map_err(failed)?;
     let (mut first, mut reading) = (Vec::new(), None);
     if let Some(source) = looks.calls {

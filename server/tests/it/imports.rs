@@ -311,7 +311,7 @@ both_engines! {
     async fn what_is_no_file_of_calls_is_said_by_name(at) {
         at.stock().await;
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 4_000]].concat();
-        for (file, why) in [(picture, "no format that is known"), (b"a,b\n1,2\n".to_vec(), "columns")] {
+        for (file, why) in [(picture, "a picture (PNG)"), (b"a,b\n1,2\n".to_vec(), "columns")] {
             let id = bring(at, "name=x&check=true", file.clone()).await.is(202).json()["id"].clone();
             run(at).await;
             let checked = import(at, &id).await;

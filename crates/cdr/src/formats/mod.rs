@@ -218,17 +218,50 @@ pub struct UnknownFormat {
     pub known: &'static [Format],
 }
 
+impl UnknownFormat {
+    fn new(what: impl Into<String>) -> Self {
+        Self { what: what.into(), known: &Format::ALL }
+    }
+}
+
 /// Finds the format by the first bytes of a file (up to 64 KiB are of use).
 pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     let head = without_bom(&first_bytes[..first_bytes.len().min(HEAD_BYTES)]);
-    let refused = |what: &str| Err(UnknownFormat { what: what.to_owned(), known: &Format::ALL });
-    // What `read` unpacks is not here; packed twice, it is.
-    let compressed: [&[u8]; 5] = [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ"];
     if head.iter().all(u8::is_ascii_whitespace) {
-        return refused("the file is empty");
+        return Err(UnknownFormat::new("the file is empty"));
     }
+    check_readable(head)?;
     if looks_like_workbook(head) {
         return Ok(Format::Table);
+    }
+    match Format::ALL.into_iter().find(|format| format.recognises(head)) {
+        Some(format) => Ok(format),
+        None => Err(match header_of(head) {
+            Some(names) => UnknownFormat::new(format!("the file is of no format that is known: its columns are {names}")),
+            None => UnknownFormat::new("the file is of no format that is known"),
+        }),
+    }
+}
+
+/// What files begin with that are of other kinds, and what they are called.
+const OTHER_KINDS: [(&[u8], &str); 6] = [
+    (b"\x89PNG", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF8", "a picture (GIF)"),
+    (b"%PDF", "a PDF"),
+    (b"{\\rtf", "a text of a word processor (RTF)"),
+    (b"\x7fELF", "a program"),
+];
+
+/// Refuses by the first bytes of a file what is neither text nor a workbook, whatever format it is said to be of: as a table it
+/// would have columns of rubbish.
+pub(crate) fn check_readable(head: &[u8]) -> Result<(), UnknownFormat> {
+    let refused = |what: &str| Err(UnknownFormat::new(what));
+    // What `read` unpacks is not here; packed twice, it is.
+    let compressed: [&[u8]; 7] =
+        [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf"];
+    if looks_like_workbook(head) {
+        return Ok(());
     }
     // They can only be read whole.
     if head.starts_with(b"\xd0\xcf\x11\xe0") {
@@ -246,13 +279,15 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
         return refused("the file is UTF-16 text: save it as UTF-8");
     }
-    match Format::ALL.into_iter().find(|format| format.recognises(head)) {
-        Some(format) => Ok(format),
-        None => match header_of(head) {
-            Some(names) => refused(&format!("the file is of no format that is known: its columns are {names}")),
-            None => refused("the file is of no format that is known"),
-        },
+    if let Some((_, kind)) = OTHER_KINDS.into_iter().find(|(magic, _)| head.starts_with(magic)) {
+        return Err(UnknownFormat::new(format!("the file is {kind}, and no table of calls")));
     }
+    // One in a cell is the fault of a row.
+    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    if zeros >= 8 && zeros * 100 > head.len() {
+        return refused("the file is no text: it holds bytes of 0");
+    }
+    Ok(())
 }
 
 /// The names in the first line of a table with a header, for a refusal.

@@ -275,9 +275,10 @@ fn what_is_broken_or_of_another_kind_is_named_and_the_rest_is_read() {
     assert!(warned(&file, "neither JSON nor a form"), "{:?}", file.reading.warnings);
     let twice = read(format!("{good}\n{good}"));
     assert_eq!((twice.reading.calls, twice.reading.duplicates), (1, 1));
-    let picture =
-        try_read([0x89, b'P', b'N', b'G', b'\r', b'\n', 0, 1, 2, b'"', b'\n', 200], &forced(Format::Vapi)).unwrap();
-    assert_eq!((picture.reading.calls, picture.skipped.len()), (0, 1), "{:?}", picture.skipped);
+    let picture = try_read([0x89, b'P', b'N', b'G', b'\r', b'\n', 0, 1, 2, b'"', b'\n', 200], &forced(Format::Vapi));
+    assert!(picture.err().unwrap().to_string().contains("a picture (PNG)"));
+    let bytes = try_read([200, b'\r', b'\n', 0, 1, 2, b'"', b'\n', 200], &forced(Format::Vapi)).unwrap();
+    assert_eq!((bytes.reading.calls, bytes.skipped.len()), (0, 1), "{:?}", bytes.skipped);
     let deep = format!("{}1{}", "{\"call\":".repeat(10_000), "}".repeat(10_000));
     assert_eq!(try_read(deep, &forced(Format::Vapi)).unwrap().faults(), [(1, "")]);
     let bad_time = good.replace("2026-11-04T02:15:58.910Z", "late");
