@@ -7,11 +7,11 @@ use std::{
     vec,
 };
 
-use domain::time::Zone;
+use domain::{limits::TABLE_COLUMNS, time::Zone};
 use serde_json::{Map, Value};
 
 use crate::{
-    cells::Cells,
+    cells::{Cells, TOO_WIDE},
     encoding::Decoder,
     lines::NO_LINE_END,
     node::Node,
@@ -96,11 +96,15 @@ impl<'a> AnyRows<'a> {
     /// Puts the next row into `cells` and gives its line, or why it is none; nothing at the end.
     pub(crate) fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<Result<u64, Skipped>>> {
         cells.clear();
-        match self {
-            Self::Delimited(delimited) => delimited.next_row(cells),
-            Self::Sheet(rows) => Ok(rows.next_row(cells)?.map(Ok)),
-            Self::Objects(objects) => objects.next_row(cells),
-        }
+        let row = match self {
+            Self::Delimited(delimited) => delimited.next_row(cells)?,
+            Self::Sheet(rows) => rows.next_row(cells)?.map(Ok),
+            Self::Objects(objects) => objects.next_row(cells)?,
+        };
+        Ok(match row {
+            Some(Ok(line)) if cells.len() > TABLE_COLUMNS => Some(Err(Skipped::new(line, "", TOO_WIDE))),
+            row => row,
+        })
     }
 
     /// Reads rows until so many are ahead, or the file ends.

@@ -6,6 +6,9 @@
 
 use memchr::{memchr, memchr2, memchr3};
 
+/// Why a row, or a table, is none.
+pub(crate) const TOO_WIDE: &str = "has more than 1,000 columns";
+
 /// The cells of one line; the buffers are used again for the next.
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Cells {

@@ -3,7 +3,11 @@
 //! A mapping is guessed ([`crate::sample`]), corrected by a person, and given again with the next file of the same
 //! header, which [`fingerprint`] finds.
 
-use std::{borrow::Cow, collections::BTreeMap, fmt};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashSet},
+    fmt,
+};
 
 use domain::{Code, limits::ID_CHARS, search::fold_word, time::Zone};
 use serde::{Deserialize, Serialize};
@@ -416,14 +420,15 @@ impl Bound {
 /// Names for columns in a file: those of its header, a number where there is none, and a number after a name that is
 /// there twice.
 pub(crate) fn column_names<'a>(header: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for (at, name) in header.enumerate() {
+    let mut known = HashSet::new();
+    let names = header.enumerate().map(|(at, name)| {
         let name = domain::text::one_line(name);
         let name = if name.trim().is_empty() { format!("#{}", at + 1) } else { name.trim().to_owned() };
-        let same = names.iter().filter(|known| **known == name).count();
-        names.push(if same > 0 { format!("{name} ({})", at + 1) } else { name });
-    }
-    names
+        let name = if known.contains(&name) { format!("{name} ({})", at + 1) } else { name };
+        known.insert(name.clone());
+        name
+    });
+    names.collect()
 }
 
 /// What two files with the same columns share, in whatever order and spelling: under it a mapping is found again. 16

@@ -5,10 +5,10 @@ use std::{
     io::{self, Chain, Cursor, Read},
 };
 
-use domain::time::Zone;
+use domain::{limits::TABLE_COLUMNS, time::Zone};
 
 use crate::{
-    cells::Cells,
+    cells::{Cells, TOO_WIDE},
     columns::{Column, Places},
     encoding::Decoder,
     json_rows::{JsonColumns, JsonRows, NO_OBJECT, holds_row, is_row},
@@ -197,6 +197,9 @@ impl<R: Read, C: Column> Table<R, C> {
             let shape = [',', ';', '\t', '|'].into_iter().find_map(|delimiter| shape_of(&texts, delimiter));
             shape.map(LineShape::Delimited)
         };
+        if matches!(&shape, Some(LineShape::Delimited(shape)) if shape.width() > TABLE_COLUMNS) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, format!("the table {TOO_WIDE}")));
+        }
         Ok(shape.map(|shape| {
             if matches!(&shape, LineShape::Delimited(shape) if shape.has_header) {
                 ahead.pop_front();

@@ -236,8 +236,11 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     }
     match Format::ALL.into_iter().find(|format| format.recognises(head)) {
         Some(format) => Ok(format),
+        None if any_table::is_too_wide(head) => Err(UnknownFormat::new("the table has more than 1,000 columns")),
         None => Err(match header_of(head) {
-            Some(names) => UnknownFormat::new(format!("the file is of no format that is known: its columns are {names}")),
+            Some(names) => {
+                UnknownFormat::new(format!("the file is of no format that is known: its columns are {names}"))
+            }
             None => UnknownFormat::new("the file is of no format that is known"),
         }),
     }

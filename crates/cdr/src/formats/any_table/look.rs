@@ -10,7 +10,7 @@ use domain::time::Zone;
 use super::turns;
 use crate::{
     any_rows::{Ahead, AnyRows},
-    cells::Cells,
+    cells::{Cells, TOO_WIDE},
     guess::{Guess, guess, may_be_header},
     mapping::{Bound, Mapping, column_names},
     source::{Failure, HEAD_BYTES, Input},
@@ -71,9 +71,20 @@ impl<'a> Looked<'a> {
         })
     }
 
+    /// Whether the table that begins so is refused for its columns alone.
+    pub(crate) fn is_too_wide(head: &[u8]) -> bool {
+        let (mut cells, rows) = (Cells::default(), AnyRows::open(Box::new(Cursor::new(head)), Zone::HO_CHI_MINH));
+        let first = rows.ok().and_then(|mut rows| rows.next_row(&mut cells).ok().flatten());
+        first.is_some_and(|row| row.is_err_and(|skipped| skipped.reason == TOO_WIDE))
+    }
+
     fn of_rows(mut rows: AnyRows<'a>, mapping: Option<&Mapping>) -> Result<Self, Failure> {
         let mut ahead = VecDeque::new();
         rows.read_ahead(&mut ahead, HEAD_ROWS)?;
+        // Without its header nobody knows what the other rows are.
+        if ahead.iter().take(TITLE_ROWS).any(|row| row.as_ref().is_err_and(|skipped| skipped.reason == TOO_WIDE)) {
+            return Err(Failure::Shape(format!("the table {TOO_WIDE}")));
+        }
         let names = rows.names().map(<[String]>::to_vec);
         Ok(match mapping {
             Some(mapping) => Self::mapped(rows, ahead, names, mapping),

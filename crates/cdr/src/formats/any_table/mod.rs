@@ -33,6 +33,11 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
     looked.is_ok_and(|looked| looked.missing.is_empty())
 }
 
+/// Whether a table that begins so has more columns than any may have.
+pub(crate) fn is_too_wide(head: &[u8]) -> bool {
+    Looked::is_too_wide(head)
+}
+
 /// Opens a table whose columns are guessed.
 pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
     open_mapped(input, given, None)
