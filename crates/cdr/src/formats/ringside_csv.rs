@@ -3,12 +3,13 @@
 //! Ringside's own CSV export is one such file: its columns that follow from others are passed over, and the `'` that
 //! keeps a spreadsheet from taking a text for a formula is taken away again.
 
-use std::{collections::BTreeMap, io::Read, str::FromStr};
+use std::{borrow::Cow, collections::BTreeMap, io::Read, str::FromStr};
 
-use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy};
+use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy, limits::TABLE_COLUMNS};
 use serde_json::Value;
 
 use crate::{
+    cells::TOO_WIDE,
     findings::Findings,
     lines::NO_LINE_END,
     rows::{ByteCells, Rows},
@@ -43,12 +44,13 @@ const FIELDS: [&str; 19] = [
     "attributes",
 ];
 
-/// A header line that names `id` and `dialed_at`.
+/// A header line of the fields of a call and of no other columns: a table that has some of these names and others is of another
+/// system, and its columns are told apart as those of any table.
 pub(crate) fn recognises(head: &[u8]) -> bool {
-    let line = head.split(|byte| matches!(byte, b'\n' | b'\r')).next().unwrap_or_default();
-    let Ok(line) = std::str::from_utf8(line) else { return false };
-    let names: Vec<&str> = line.split([',', ';', '\t']).map(|name| name.trim().trim_matches('"')).collect();
-    names.contains(&"id") && names.contains(&"dialed_at")
+    let mut cells = ByteCells::default();
+    let is_row = matches!(Rows::new(head).next_row(&mut cells), Ok(Some(_)));
+    let has = |name: &str| cells.iter().any(|cell| name_of(cell) == name);
+    is_row && cells.iter().all(|cell| column(&name_of(cell)).is_some()) && has("id") && has("dialed_at")
 }
 
 /// Opens a CSV file; fails where its header cannot be that of calls.
@@ -84,7 +86,7 @@ impl<R: Read> CsvCalls<R> {
         let mut rows_of = Rows::new(input);
         let mut cells = ByteCells::default();
         rows_of.next_row(&mut cells)?;
-        let columns = columns(cells.iter(), given.campaigns.all.is_some())?;
+        let columns = columns(&cells, given.campaigns.all.is_some())?;
         let (campaign, times) = (given.campaigns.all.clone(), Times::new(given));
         Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false, lacks_end: false })
     }
@@ -181,20 +183,36 @@ fn without_formula_guard(text: &str) -> &str {
     }
 }
 
-fn columns<'a>(header: impl Iterator<Item = &'a [u8]>, campaign_given: bool) -> Result<Vec<Column>, Failure> {
+fn name_of(cell: &[u8]) -> Cow<'_, str> {
+    match String::from_utf8_lossy(cell) {
+        Cow::Borrowed(name) => Cow::Borrowed(name.trim()),
+        Cow::Owned(name) => Cow::Owned(name.trim().to_owned()),
+    }
+}
+
+/// What a column of this name holds; none: it is not one of ours.
+fn column(name: &str) -> Option<Column> {
+    if let Some(at) = FIELDS.iter().position(|field| *field == name) {
+        return Some(Column::Field(at));
+    }
+    if let Some(attribute) = name.strip_prefix("attributes.").filter(|attribute| !attribute.is_empty()) {
+        return Some(Column::Attribute(attribute.to_owned()));
+    }
+    match name {
+        "priced_by" => Some(Column::PricedBy),
+        name => DERIVED.contains(&name).then_some(Column::Derived),
+    }
+}
+
+fn columns(header: &ByteCells, campaign_given: bool) -> Result<Vec<Column>, Failure> {
+    if header.len() > TABLE_COLUMNS {
+        return Err(Failure::Shape(format!("the table {TOO_WIDE}")));
+    }
     let mut columns = Vec::new();
     let mut seen = Vec::new();
-    for bytes in header {
-        let name = String::from_utf8_lossy(bytes).trim().to_owned();
-        let column = if let Some(at) = FIELDS.iter().position(|field| *field == name) {
-            Column::Field(at)
-        } else if let Some(attribute) = name.strip_prefix("attributes.").filter(|attribute| !attribute.is_empty()) {
-            Column::Attribute(attribute.to_owned())
-        } else if name == "priced_by" {
-            Column::PricedBy
-        } else if DERIVED.contains(&name.as_str()) {
-            Column::Derived
-        } else {
+    for bytes in header.iter() {
+        let name = name_of(bytes).into_owned();
+        let Some(column) = column(&name) else {
             let known = FIELDS.join(", ");
             return Err(Failure::Shape(format!("the column \"{name}\" is not a field of a call; those are {known}")));
         };

@@ -1,6 +1,7 @@
 //! Which format a file is of, and how others are refused.
 
-use cdr::{Format, ReadError, detect};
+use cdr::{Format, Options, ReadError, detect};
+use domain::time::Zone;
 
 use super::{forced, try_read};
 
@@ -87,4 +88,79 @@ fn a_file_that_is_not_of_the_format_given_is_refused_with_the_reason() {
     assert!(refused("id,dialed_at\n", Format::Csv).contains("one is needed"));
     // NDJSON has no header to refuse: each line is.
     assert_eq!(try_read("a\nb\n", &forced(Format::Ndjson)).unwrap().faults(), [(1, ""), (2, "")]);
+}
+
+#[test]
+fn a_table_that_has_some_of_our_names_is_any_table_unless_it_is_said_to_be_ours() {
+    let foreign = "id,campaign,phone,name,dialed_at,talk,result\n\
+                   1,tet,0901234567,Lan,2026-11-05 09:00:00,42,answered\n";
+    assert_eq!(detect(foreign.as_bytes()).unwrap(), Format::Table);
+    let read = try_read(foreign, &Options::new(Zone::HO_CHI_MINH)).unwrap();
+    assert_eq!(read.reading.calls, 1, "{:?}", read.reading);
+    match try_read(foreign, &forced(Format::Csv)) {
+        Err(ReadError::Shape { format: Format::Csv, reason }) => assert!(reason.contains("\"phone\" is not a field")),
+        other => panic!("{:?}", other.map(|read| read.reading.calls)),
+    }
+    // As the export has it, and in another order.
+    for ours in ["id;dialed_at;campaign;contact.phone;class;attributes.x\n", "\"dialed_at\",\"contact.id\",\"id\"\n"] {
+        assert_eq!(detect(ours.as_bytes()).unwrap(), Format::Csv, "{ours}");
+    }
+}
+
+#[test]
+fn a_table_has_so_many_columns() {
+    let names = |count: usize| (0..count).map(|n| format!("c{n}")).collect::<Vec<_>>().join(",");
+    let wide = |count: usize| format!("id,dialed_at,contact.phone,campaign,{}\n1,2\n", names(count - 4));
+    let begun = std::time::Instant::now();
+    for text in [wide(1_001), wide(1_000_000)] {
+        for format in [None, Some(Format::Csv), Some(Format::Table)] {
+            let options = Options { format, ..Options::new(Zone::HO_CHI_MINH) };
+            let error = try_read(&text, &options).err().unwrap().to_string();
+            assert!(error.contains("has more than 1,000 columns"), "{format:?}: {}", &error[..error.len().min(300)]);
+        }
+        let error = cdr::sample(text.as_bytes(), 0, &Options::new(Zone::HO_CHI_MINH)).err().unwrap().to_string();
+        assert!(error.contains("has more than 1,000 columns"), "{}", &error[..error.len().min(300)]);
+    }
+    let cdr = format!("calldate,src,dst,duration,billsec,disposition,uniqueid,{}\n", names(994));
+    let error = try_read(&cdr, &forced(Format::Asterisk)).err().unwrap().to_string();
+    assert!(error.contains("has more than 1,000 columns"), "{}", &error[..error.len().min(300)]);
+    assert!(begun.elapsed().as_secs() < 60, "a million names take no longer than a million names do");
+
+    // One row of a table does no harm to the others.
+    let table = format!("phone,dialed_at,result\n0901234567,2026-11-05 09:00,answered\n{}\n", ",".repeat(1_001));
+    let options = Options { campaign: Some("tet".parse().unwrap()), ..forced(Format::Table) };
+    let rows = "0901234568,2026-11-05 09:01,answered\n".repeat(30);
+    let table = table.replacen("answered\n", &format!("answered\n{rows}"), 1);
+    let read = try_read(&table, &options).unwrap();
+    assert_eq!(read.reading.skipped, 1, "{:?}", read.reading);
+}
+
+#[test]
+fn what_is_no_text_is_refused_by_what_it_is() {
+    let gzip = |bytes: &[u8]| {
+        use std::io::Write;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    };
+    let table = b"phone,dialed_at,result\n0901234567,2026-11-05 09:00,answered\n";
+    let files: [(Vec<u8>, &str); 8] = [
+        (b"\x89PNG\r\n\x1a\n,;,;\n,;,;\n".to_vec(), "PNG"),
+        (b"\xff\xd8\xff\xe0,JFIF,1\n,a,b\n".to_vec(), "JPEG"),
+        (b"%PDF-1.7\n1,2,3\n4,5,6\n".to_vec(), "PDF"),
+        (b"\x7fELF,2,1\n,3,4\n".to_vec(), "a program"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1,a\n,b\n".to_vec(), "XLS"),
+        (gzip(&gzip(table)), "compressed"),
+        ([b"a,b\n1,2\n".as_slice(), &[0; 100]].concat(), "bytes of 0"),
+        ([b"PK\x03\x04,a,b\n".as_slice(), table].concat(), "compressed"),
+    ];
+    for (file, said) in &files {
+        for format in [None, Some(Format::Table)] {
+            let options = Options { format, ..Options::new(Zone::HO_CHI_MINH) };
+            let read = cdr::read(file.as_slice(), &options).err().unwrap().to_string();
+            let sampled = cdr::sample(file.as_slice(), 0, &options).err().unwrap().to_string();
+            assert!(read.contains(said) && sampled.contains(said), "{said}: {read}; {sampled}");
+        }
+    }
+    assert!(cdr::sample(gzip(table).as_slice(), 0, &Options::new(Zone::HO_CHI_MINH)).is_ok());
 }
