@@ -314,8 +314,14 @@ impl Ingest<'_> {
         let is_changed = !rows.is_empty();
         let without = rows.iter().filter(|row| !row.recorded);
         let addresses = without.filter_map(|row| Some((row.call_key, row.recording_url.clone()?))).collect();
+        // Of calls that were known: it may have been an address that they no longer name.
+        let no_longer = rows.iter().filter(|row| row.recording_url.is_none() && row.call_key < first_key);
+        let no_longer: Vec<i64> = no_longer.map(|row| row.call_key).collect();
         vocabulary.next_numbers = portion.write(conn, rows, &calls).await?;
         self.fetch(conn, addresses).await?;
+        if !no_longer.is_empty() {
+            recording_fetches::forget(conn, scope, &no_longer).await?;
+        }
         if let Some((index, id)) = unpriced.filter(|_| !vocabulary.has_warned_of_price) {
             // Said once for a batch: an account without a tariff would hear it of every call.
             let warning =

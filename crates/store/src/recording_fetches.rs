@@ -11,6 +11,7 @@ use crate::{
     bulk::{Column, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     jobs::{self, FetchRecordings},
+    dialect::integers_of_json,
 };
 
 /// Keeps a second job of the account out.
@@ -270,6 +271,33 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
          WHERE c.account_id = $1 AND c.id = $2",
         scope.account(),
         call.as_str(),
+/// Whether the recording of a call is still to be fetched from this address.
+pub(crate) async fn is_wanted(conn: &mut Conn, scope: &Scope, call: &CallId, url: &str) -> Result<bool, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT f.call_key
+         FROM calls c
+         JOIN recording_fetches f ON f.account_id = $1 AND f.call_key = c.call_key
+         WHERE c.account_id = $1 AND c.id = $2 AND f.url = $3 AND f.status <> 'stored'",
+        scope.account(),
+        call.as_str(),
+        url,
+    )?;
+    Ok(row.is_some())
+}
+
+/// Forgets the addresses of calls that name none any more; what was stored stays.
+pub(crate) async fn forget(conn: &mut Conn, scope: &Scope, calls: &[i64]) -> Result<(), StoreError> {
+    let sql = format!(
+        "DELETE FROM recording_fetches WHERE account_id = $1 AND status <> 'stored' AND call_key IN ({})",
+        integers_of_json(conn, "$2"),
+    );
+    let calls = serde_json::json!(calls).to_string();
+    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), calls.as_str())?;
+    Ok(())
+}
+
     )?;
     let Some((status, reason, due_at)) = row else { return Ok(None) };
     let status = RecordingFetchStatus::from_word(&status)

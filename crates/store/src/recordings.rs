@@ -91,6 +91,24 @@ pub async fn put(
     Ok(Some(before))
 }
 
+/// As [`put`], of a recording that was fetched from an address. Nothing is noted, and `None` given, where it is no longer to be
+/// fetched from there: its call was sent again meanwhile with another address or none, or somebody brought it.
+pub async fn put_fetched(
+    conn: &mut Conn,
+    scope: &Scope,
+    call: &CallId,
+    url: &str,
+    recording: &StoredRecording,
+) -> Result<Option<Vec<String>>, StoreError> {
+    // As calls that come in do: none changes the address between the look and the commit.
+    accounts::take_keys(conn, scope, 0).await?;
+    if recording_fetches::is_wanted(conn, scope, call, url).await? {
+        put(conn, scope, call, recording).await
+    } else {
+        Ok(None)
+    }
+}
+
 /// A row of `recordings`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct RecordingRow {

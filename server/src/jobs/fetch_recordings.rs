@@ -55,8 +55,8 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
 /// Fetches one. An error is one of this machine, not of the recording: all wait until it is over.
 async fn one(task: &Task, credentials: &Credentials, due: DueFetch) -> Result<(), JobError> {
     let reason = match fetch(&due.url, &task.context.settings.private_networks, credentials).await {
-        Ok(sent) => match task.context.keeper(&task.db).keep(&task.scope, &due.call, sent).await {
-            // That it is stored is noted with it. Calls are never deleted.
+        Ok(sent) => match task.context.keeper(&task.db).keep_fetched(&task.scope, &due.call, sent, &due.url).await {
+            // That it is stored is noted with it; one that is no longer wanted from there is noted where its call was stored.
             Ok(_) | Err(KeepError::NoCall) => return Ok(()),
             Err(KeepError::NotAudio(reason)) if reason.is_nothing_yet() => Reason::NotYet,
             Err(KeepError::NotAudio(_)) => Reason::NotAudio,

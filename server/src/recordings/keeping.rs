@@ -52,7 +52,7 @@ pub enum KeepError {
     /// It is none, or none that can be played.
     #[error(transparent)]
     NotAudio(#[from] NotAudio),
-    /// There is no such call.
+    /// There is no such call; or its recording is no longer to be fetched from where this one is from.
     #[error("there is no such call")]
     NoCall,
     /// The object store, or a file.
@@ -79,6 +79,15 @@ impl From<ProbeError> for KeepError {
 impl Keeper<'_> {
     /// Reads a recording through and stores it.
     pub async fn keep(self, scope: &Scope, call: &CallId, sent: Sent) -> Result<Kept, KeepError> {
+        self.keep_from(scope, call, sent, None).await
+    }
+
+    /// As [`Self::keep`], of one that was fetched: unless the call was sent again meanwhile with another address, or none.
+    pub async fn keep_fetched(self, scope: &Scope, call: &CallId, sent: Sent, url: &str) -> Result<Kept, KeepError> {
+        self.keep_from(scope, call, sent, Some(url)).await
+    }
+
+    async fn keep_from(self, scope: &Scope, call: &CallId, sent: Sent, url: Option<&str>) -> Result<Kept, KeepError> {
         let Sent { file, bytes, raw } = sent;
         let account = scope.account();
         let source = file.try_clone().map_err(StorageError::Spool)?;
@@ -108,7 +117,10 @@ impl Keeper<'_> {
         }
         let noted = async {
             let mut conn = self.db.write().await?;
-            let replaced = recordings::put(&mut conn, scope, call, &recording).await?;
+            let replaced = match url {
+                Some(url) => recordings::put_fetched(&mut conn, scope, call, url, &recording).await?,
+                None => recordings::put(&mut conn, scope, call, &recording).await?,
+            };
             conn.commit().await?;
             replaced.ok_or(KeepError::NoCall)
         };
