@@ -217,6 +217,44 @@ pub(crate) fn without_numbers<'a>(text: &'a str, numbers: &[String]) -> Cow<'a, 
     shown.into()
 }
 
+/// As many digits in a row may be a whole number, whosever it is; no number is shorter where people are called.
+const WHOLE: usize = 8;
+
+/// A text of which nobody knows whose numbers it may hold, without the places that have [`WHOLE`] digits in a row, grouped as
+/// numbers are. Dates and counters of that length go, too.
+pub(crate) fn without_any_number(text: &str) -> Cow<'_, str> {
+    let mut hidden: Vec<Range<usize>> = Vec::new();
+    let mut run: Option<(Range<usize>, usize)> = None;
+    let mut take = |run: Option<(Range<usize>, usize)>| {
+        hidden.extend(run.filter(|(_, digits)| *digits >= WHOLE).map(|(place, _)| place));
+    };
+    let mut between = 0;
+    for (at, c) in text.char_indices() {
+        if digit(c).is_some() {
+            let end = at + c.len_utf8();
+            match &mut run {
+                Some((place, digits)) => (place.end, *digits) = (end, *digits + 1),
+                None => run = Some((at..end, 1)),
+            }
+            between = 0;
+        } else if run.is_some() {
+            between += 1;
+            if between > MOST_BETWEEN || !" +-.()_".contains(c) {
+                take(run.take());
+            }
+        }
+    }
+    take(run);
+    if hidden.is_empty() {
+        return text.into();
+    }
+    let mut shown = text.to_owned();
+    for place in hidden.into_iter().rev() {
+        shown.replace_range(place, HIDDEN);
+    }
+    shown.into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,6 +304,22 @@ mod tests {
             assert_eq!(without_numbers(text, &numbers), text);
         }
         assert_eq!(without_numbers("101", &["101".to_owned()]), "101");
+    }
+
+    #[test]
+    fn any_number_is_taken_out_of_a_text() {
+        for (text, hidden) in [
+            ("20261104-0987654321-x", "•••-x"),
+            ("goi_0987654321_2", "goi_•••"),
+            ("(0987) 654-321: is no time", "(•••: is no time"),
+            ("+84 987 654 321 và 81234567", "+••• và •••"),
+            ("０９８７６５４３２１", "•••"),
+        ] {
+            assert_eq!(without_any_number(text), hidden);
+        }
+        for text in ["c-1", "asterisk:1234567", "05/11/2026 09:00:00", "", "1234 - - - - 5678"] {
+            assert_eq!(without_any_number(text), text);
+        }
     }
 
     #[test]

@@ -49,6 +49,44 @@ impl fmt::Display for ShownPhone {
     }
 }
 
+/// A text about files or calls of which nobody knows whose numbers it may hold, as one reader may see it: whole, or without
+/// whatever may be a number.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct ShownText(String);
+
+impl ShownText {
+    /// A text as it may be shown.
+    pub fn new(text: String, sight: Sight) -> Self {
+        Self(match (sight, phone::without_any_number(&text)) {
+            (Sight::Masked(_), Cow::Owned(hidden)) => hidden,
+            _ => text,
+        })
+    }
+
+    /// What may be shown.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<ShownText> for String {
+    fn from(text: ShownText) -> Self {
+        text.0
+    }
+}
+
+/// An id of a sender's as the server's log may hold it. Many are made of the number that was called: whatever may be one is
+/// hidden, and a key of the database beside it tells which it is.
+#[derive(Debug, Clone, Copy)]
+pub struct LoggedId<'a>(pub &'a str);
+
+impl fmt::Display for LoggedId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&phone::without_any_number(self.0))
+    }
+}
+
 /// Where a customer stands in the database. Written as `•••3-25`, it is the id of a customer whose own id tells a number: the
 /// same each time, good for a filter, and made of nothing that the number could be found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -206,6 +244,22 @@ mod tests {
             shown("kh-20261104", Some("0912345207"), "Hùng 2", Sight::Masked(Country::VIETNAM)),
             ["kh-20261104", "0912 ••• 207", "Hùng 2"]
         );
+    }
+
+    #[test]
+    fn a_log_holds_no_number_that_an_id_is_made_of() {
+        for (id, logged) in [("20261104-0987654321-x", "•••-x"), ("+84 987 654 321", "+•••"), ("c-17", "c-17")]
+        {
+            assert_eq!(LoggedId(id).to_string(), logged);
+        }
+    }
+
+    #[test]
+    fn a_text_of_nobody_known_has_no_number_for_who_may_not_see_one() {
+        let text = "\"0987 654 321\" is no time";
+        assert_eq!(ShownText::new(text.to_owned(), Sight::Whole).as_str(), text);
+        let masked = ShownText::new(text.to_owned(), Sight::Masked(Country::VIETNAM));
+        assert_eq!(masked.as_str(), "\"•••\" is no time");
     }
 
     #[test]

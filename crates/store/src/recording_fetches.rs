@@ -4,6 +4,7 @@
 use domain::{
     CallId, Timestamp,
     call::{RecordingFetchReason, RecordingFetchStatus},
+    sight::LoggedId,
 };
 
 use crate::{
@@ -301,7 +302,7 @@ pub(crate) async fn forget(conn: &mut Conn, scope: &Scope, calls: &[i64]) -> Res
     )?;
     let Some((status, reason, due_at)) = row else { return Ok(None) };
     let status = RecordingFetchStatus::from_word(&status)
-        .ok_or_else(|| StoreError::Broken(format!("recording_fetches.status of call {call}")))?;
+        .ok_or_else(|| StoreError::Broken(format!("recording_fetches.status of call {}", LoggedId(call.as_str()))))?;
     let reason = reason.as_deref().and_then(RecordingFetchReason::from_word);
     Ok(Some(Fetch { status, reason, due_at: due_at.map(Timestamp) }))
 }

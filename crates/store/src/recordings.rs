@@ -1,6 +1,6 @@
 //! Recordings: what is known of the audio of a call. The audio itself is in the object store.
 
-use domain::{CallId, Timestamp};
+use domain::{CallId, Timestamp, sight::LoggedId};
 
 use crate::{
     Conn, Scope, StoreError, accounts, chosen,
@@ -142,7 +142,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Opt
     }
     let peaks = row.peaks.map(|json| serde_json::from_str(&json)).transpose();
     Ok(Some(StoredRecording {
-        peaks: peaks.map_err(|_| StoreError::Broken(format!("peaks of call {call}")))?,
+        peaks: peaks.map_err(|_| StoreError::Broken(format!("peaks of call {}", LoggedId(call.as_str()))))?,
         object: row.object,
         content_type: row.content_type,
         bytes: row.bytes as u64,

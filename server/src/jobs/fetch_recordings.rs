@@ -1,7 +1,7 @@
 //! Fetches the recordings of an account that are due, a few at once, and comes back for those that are tried again. What became of each
 //! is noted by itself: a job that is killed goes on with what is still due.
 
-use domain::{Timestamp, call::RecordingFetchReason as Reason};
+use domain::{Timestamp, call::RecordingFetchReason as Reason, sight::LoggedId};
 use futures::{StreamExt, TryStreamExt};
 use store::{
     jobs::JobOutcome,
@@ -68,7 +68,7 @@ async fn one(task: &Task, credentials: &Credentials, due: DueFetch) -> Result<()
     let now = task.now();
     let pause = PAUSES_MIN.get(due.attempts as usize).filter(|_| reason.may_pass());
     let next = pause.map(|minutes| Timestamp(now.0 + minutes * MINUTE_MS));
-    tracing::info!(call = %due.call, attempt = due.attempts + 1, ?reason, "A recording was not fetched");
+    tracing::info!(call = %LoggedId(due.call.as_str()), attempt = due.attempts + 1, ?reason, "A recording was not fetched");
     let mut conn = task.db.write().await?;
     recording_fetches::failed(&mut conn, &task.scope, &due, reason, next, now).await?;
     conn.commit().await?;

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::{CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, HangupBy, Money, Timestamp, VoicebotId};
+use domain::{
+    CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, HangupBy, Money, Timestamp, VoicebotId,
+    sight::LoggedId,
+};
 use serde::de::DeserializeOwned;
 
 use crate::{
@@ -108,7 +111,7 @@ async fn read(conn: &mut Conn, scope: &Scope, ids: &[&str]) -> Result<Vec<Stored
 
 impl StoredRecord {
     fn record(self) -> Result<CallRecord, StoreError> {
-        let broken = |what: &str| StoreError::Broken(format!("{what} of call {}", self.id));
+        let broken = |what: &str| StoreError::Broken(format!("{what} of call {}", LoggedId(&self.id)));
         // A customer who came by a call that named a number only has that number's key for an id.
         let contact = Some(self.contact).filter(|id| self.contact_key.as_ref() != Some(id));
         Ok(CallRecord {
