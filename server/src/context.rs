@@ -9,9 +9,9 @@ use app::{
 };
 use axum::extract::FromRef;
 use domain::limits::{
-    BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT, PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT,
-    UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE,
-    WORKBOOKS_OF_AN_ACCOUNT,
+    BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, FETCHES_AT_ONCE, FETCHES_OF_A_SERVER, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT,
+    PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
+    WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT,
 };
 use store::Db;
 use tokio::time::Instant;
@@ -25,7 +25,7 @@ use crate::{
     metrics::Metrics,
     passwords::Passwords,
     readiness::Readiness,
-    recordings::{Recordings, keeping::Keeper},
+    recordings::{Recordings, fetch_places::FetchPlaces, keeping::Keeper},
     sealing::Sealer,
     settings::Settings,
     shared_answer::{AnswerKey, SharedAnswer},
@@ -70,6 +70,8 @@ pub struct Context {
     pub(crate) uploads: Turns,
     /// Recordings that are read through.
     pub(crate) probes: Turns,
+    /// Recordings that are fetched.
+    pub(crate) fetches: Arc<FetchPlaces>,
     /// Workbooks of few calls that are made for who waits for them.
     pub(crate) small_workbooks: Turns,
     /// Those of many calls.
@@ -131,6 +133,7 @@ impl Server {
             uploads: Turns::new(UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
             probes: Turns::new(PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT),
+            fetches: Arc::new(FetchPlaces::new(FETCHES_AT_ONCE, FETCHES_OF_A_SERVER)),
             small_workbooks: workbooks(),
             large_workbooks: workbooks(),
             lists: Turns::new(LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT),

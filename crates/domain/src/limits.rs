@@ -127,6 +127,14 @@ pub const HOOK_AGENTS: usize = 500;
 pub const HOOK_MAPPING_CHARS: usize = 16 * 1024;
 /// Servers that an account keeps credentials for, to fetch recordings with.
 pub const RECORDING_CREDENTIALS: usize = 50;
+/// Recordings that are fetched at once from the addresses that calls name, each into a temporary file.
+pub const FETCHES_AT_ONCE: usize = 32;
+/// Of them those from one server.
+pub const FETCHES_OF_A_SERVER: usize = 8;
+/// Recordings of one account that are fetched at once.
+pub const FETCHES_OF_AN_ACCOUNT: usize = 4;
+/// Of them those from one server: what is elsewhere does not wait for it.
+pub const FETCHES_OF_AN_ACCOUNT_AND_SERVER: usize = 2;
 /// Characters of a secret that webhooks are signed with, or recordings are fetched with.
 pub const HOOK_SECRET_CHARS: usize = 500;
 
@@ -152,6 +160,10 @@ pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
 /// Bytes that a compressed file of call records may unpack to; the files of an archive together.
 pub const UNPACKED_BYTES: u64 = 5_000_000_000;
+/// Files of call records in an archive.
+pub const ARCHIVE_FILES: usize = 1_000;
+/// Columns of a table of calls.
+pub const TABLE_COLUMNS: usize = 1_000;
 /// Bytes of a file that is brought in over HTTP, as it is sent.
 pub const IMPORT_BYTES: u64 = 5_000_000_000;
 /// Files that an account has been brought at once, and that jobs are at work on or wait to be.
@@ -160,10 +172,6 @@ pub const UNFINISHED_IMPORTS: usize = 10;
 pub const IMPORT_SECONDS: u64 = 12 * 60 * 60;
 /// Files that are received at once.
 pub const UPLOADS_AT_ONCE: usize = 32;
-/// Files of call records in an archive.
-pub const ARCHIVE_FILES: usize = 1_000;
-/// Columns of a table of calls.
-pub const TABLE_COLUMNS: usize = 1_000;
 /// Files that are received at once by an account; each is written to the object store as it comes.
 pub const UPLOADS_OF_AN_ACCOUNT: usize = 2;
 /// Files that are read at once, each by one core.

@@ -11,8 +11,8 @@ use crate::{
     Conn, Scope, StoreError, accounts,
     bulk::{Column, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
-    jobs::{self, FetchRecordings},
     dialect::integers_of_json,
+    jobs::{self, FetchRecordings},
 };
 
 /// Keeps a second job of the account out.
@@ -21,12 +21,23 @@ const ONCE: &str = "fetch";
 /// A recording to fetch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DueFetch {
+    /// Where it stands among what is due.
+    pub place: DuePlace,
     /// Its call.
     pub call: CallId,
     /// Where it is.
     pub url: String,
     /// How often it was tried before.
     pub attempts: u32,
+}
+
+/// A place in the order of what is due, for the log and for what comes after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DuePlace {
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// The call's key.
+    pub call_key: i64,
 }
 
 /// Where the fetching of a call's recording stands.
@@ -183,29 +194,41 @@ pub(crate) async fn begin(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Res
 /// A row of what is due.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct DueRow {
+    call_key: i64,
+    due_at: i64,
     id: String,
     url: String,
     attempts: i64,
 }
 
-/// What is due, the earliest first.
-pub async fn due(conn: &mut Conn, scope: &Scope, now: Timestamp, limit: u32) -> Result<Vec<DueFetch>, StoreError> {
+/// What is due, the earliest first; after a place, where one is given.
+pub async fn due(
+    conn: &mut Conn,
+    scope: &Scope,
+    now: Timestamp,
+    after: Option<DuePlace>,
+    limit: u32,
+) -> Result<Vec<DueFetch>, StoreError> {
+    let after = after.unwrap_or(DuePlace { due_at: Timestamp(i64::MIN), call_key: i64::MIN });
     let rows = fetch_all!(
         conn,
         DueRow,
-        "SELECT c.id, f.url, f.attempts
+        "SELECT f.call_key, f.due_at, c.id, f.url, f.attempts
          FROM recording_fetches f
          JOIN calls c ON c.account_id = $1 AND c.call_key = f.call_key
-         WHERE f.account_id = $1 AND f.due_at <= $2
+         WHERE f.account_id = $1 AND f.due_at <= $2 AND (f.due_at, f.call_key) > ($3, $4)
          ORDER BY f.due_at, f.call_key
-         LIMIT $3",
+         LIMIT $5",
         scope.account(),
         now.0,
+        after.due_at.0,
+        after.call_key,
         i64::from(limit),
     )?;
     let fetch = |row: DueRow| {
         let call = CallId::new(&row.id).map_err(|error| StoreError::Broken(error.to_string()))?;
-        Ok(DueFetch { call, url: row.url, attempts: row.attempts as u32 })
+        let place = DuePlace { due_at: Timestamp(row.due_at), call_key: row.call_key };
+        Ok(DueFetch { place, call, url: row.url, attempts: row.attempts as u32 })
     };
     rows.into_iter().map(fetch).collect()
 }
@@ -248,30 +271,6 @@ pub async fn failed(
     Ok(())
 }
 
-/// A recording of the call was stored, whoever brought it: nothing is left to fetch.
-pub(crate) async fn settle(conn: &mut Conn, scope: &Scope, call_key: i64, now: Timestamp) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "UPDATE recording_fetches SET status = 'stored', reason = NULL, due_at = NULL, changed_at = $3
-         WHERE account_id = $1 AND call_key = $2",
-        scope.account(),
-        call_key,
-        now.0,
-    )?;
-    Ok(())
-}
-
-/// Where the fetching of a call's recording stands; `None`: it is not fetched.
-pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Option<Fetch>, StoreError> {
-    let row = fetch_optional!(
-        conn,
-        (String, Option<String>, Option<i64>),
-        "SELECT f.status, f.reason, f.due_at
-         FROM calls c
-         JOIN recording_fetches f ON f.account_id = $1 AND f.call_key = c.call_key
-         WHERE c.account_id = $1 AND c.id = $2",
-        scope.account(),
-        call.as_str(),
 /// Whether the recording of a call is still to be fetched from this address.
 pub(crate) async fn is_wanted(conn: &mut Conn, scope: &Scope, call: &CallId, url: &str) -> Result<bool, StoreError> {
     let row = fetch_optional!(
@@ -299,6 +298,30 @@ pub(crate) async fn forget(conn: &mut Conn, scope: &Scope, calls: &[i64]) -> Res
     Ok(())
 }
 
+/// A recording of the call was stored, whoever brought it: nothing is left to fetch.
+pub(crate) async fn settle(conn: &mut Conn, scope: &Scope, call_key: i64, now: Timestamp) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE recording_fetches SET status = 'stored', reason = NULL, due_at = NULL, changed_at = $3
+         WHERE account_id = $1 AND call_key = $2",
+        scope.account(),
+        call_key,
+        now.0,
+    )?;
+    Ok(())
+}
+
+/// Where the fetching of a call's recording stands; `None`: it is not fetched.
+pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Option<Fetch>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (String, Option<String>, Option<i64>),
+        "SELECT f.status, f.reason, f.due_at
+         FROM calls c
+         JOIN recording_fetches f ON f.account_id = $1 AND f.call_key = c.call_key
+         WHERE c.account_id = $1 AND c.id = $2",
+        scope.account(),
+        call.as_str(),
     )?;
     let Some((status, reason, due_at)) = row else { return Ok(None) };
     let status = RecordingFetchStatus::from_word(&status)

@@ -1,45 +1,74 @@
 //! Fetches the recordings of an account that are due, a few at once, and comes back for those that are tried again. What became of each
 //! is noted by itself: a job that is killed goes on with what is still due.
+//!
+//! A place is free as soon as its recording is there. A server that is slow has a part of the account's places, and a part of all:
+//! what is elsewhere is fetched meanwhile, and so is what comes in.
 
-use domain::{Timestamp, call::RecordingFetchReason as Reason, sight::LoggedId};
-use futures::{StreamExt, TryStreamExt};
+use std::{
+    collections::{HashMap, HashSet, VecDeque},
+    sync::Arc,
+    time::Duration,
+};
+
+use domain::{
+    Timestamp,
+    call::RecordingFetchReason as Reason,
+    limits::{FETCHES_OF_AN_ACCOUNT, FETCHES_OF_AN_ACCOUNT_AND_SERVER},
+    sight::LoggedId,
+};
+use futures::{StreamExt, stream::FuturesUnordered};
+use reqwest::Url;
 use store::{
     jobs::JobOutcome,
     recording_credentials,
-    recording_fetches::{self, DueFetch},
+    recording_fetches::{self, DueFetch, DuePlace},
 };
 
 use super::{Ended, JobError, MINUTE_MS, Task};
 use crate::recordings::{
+    fetch_places::{FetchPlace, NoPlace},
     fetching::{Credentials, FetchError, fetch},
     keeping::KeepError,
 };
 
-/// Accounts that are worked for at once.
-pub(super) const AT_ONCE: usize = 4;
-/// Recordings of one account that are fetched at once.
-const FETCHES: usize = 4;
 /// How many are looked up at once.
 const LOOKED_UP: u32 = 100;
+/// How often it is looked whether something else came in, or another account has left a place, while some are fetched.
+const LOOKED_AGAIN: Duration = Duration::from_secs(1);
+/// So many that wait for a slow server are looked through again each time; more are left until that server answers.
+const LOOKED_THROUGH: usize = 1_000;
 /// When a recording is tried again: vendors say that a call has one before it is there.
 const PAUSES_MIN: [i64; 5] = [1, 5, 15, 60, 6 * 60];
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    let mut looking = Looking::default();
+    let mut running = FuturesUnordered::new();
+    let mut under_way = UnderWay::default();
     loop {
-        let now = task.now();
-        let (due, stored) = {
-            let mut conn = task.db.read().await?;
-            let due = recording_fetches::due(&mut conn, &task.scope, now, LOOKED_UP).await?;
-            if due.is_empty() {
-                break;
+        while running.len() < FETCHES_OF_AN_ACCOUNT {
+            let Some(Found { due, server, place }) = looking.next(&task, &under_way).await? else { break };
+            under_way.add(due.place, &server);
+            let (task, credentials) = (&task, Arc::clone(&looking.credentials));
+            running.push(async move {
+                let at = due.place;
+                let fetched = one(task, &credentials, due).await;
+                drop(place);
+                (at, server, fetched)
+            });
+        }
+        if running.is_empty() && looking.is_through() {
+            break;
+        }
+        tokio::select! {
+            Some((at, server, fetched)) = running.next() => {
+                fetched?;
+                under_way.remove(at, &server);
+                looking.left(&server);
             }
-            (due, recording_credentials::list(&mut conn, &task.scope).await?)
-        };
-        let credentials = Credentials::open(&task.context.sealer, task.scope.account(), stored);
-        let one = |fetch| one(&task, &credentials, fetch);
-        let fetches = futures::stream::iter(due).map(one).buffer_unordered(FETCHES);
-        fetches.try_collect::<()>().await?;
+            () = tokio::time::sleep(LOOKED_AGAIN) => looking.again(),
+        }
     }
+    drop(running);
     let mut conn = task.db.write().await?;
     let outcome = match recording_fetches::next_due(&mut conn, &task.scope).await? {
         Some(at) => JobOutcome::Again(at, String::new()),
@@ -50,6 +79,127 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     }
     conn.commit().await?;
     Ok(Ended::Said("done"))
+}
+
+/// What the account's own fetches are of.
+#[derive(Default)]
+struct UnderWay {
+    calls: HashSet<i64>,
+    servers: HashMap<String, usize>,
+}
+
+impl UnderWay {
+    fn add(&mut self, at: DuePlace, server: &str) {
+        self.calls.insert(at.call_key);
+        *self.servers.entry(server.to_owned()).or_default() += 1;
+    }
+
+    fn remove(&mut self, at: DuePlace, server: &str) {
+        self.calls.remove(&at.call_key);
+        if let Some(count) = self.servers.get_mut(server) {
+            *count -= 1;
+        }
+    }
+
+    fn has_room(&self, server: &str) -> bool {
+        self.servers.get(server).is_none_or(|count| *count < FETCHES_OF_AN_ACCOUNT_AND_SERVER)
+    }
+}
+
+/// A recording to fetch, and the place to do it.
+struct Found {
+    due: DueFetch,
+    server: String,
+    place: FetchPlace,
+}
+
+/// Looks through what is due, in its order; what has no room now is passed over, and come back to.
+#[derive(Default)]
+struct Looking {
+    page: VecDeque<DueFetch>,
+    /// The last that was looked up.
+    after: Option<DuePlace>,
+    /// Nothing is after that.
+    is_over: bool,
+    /// Servers of which some were passed over, and how many were.
+    passed_over: HashSet<String>,
+    passed: usize,
+    credentials: Arc<Credentials>,
+}
+
+impl Looking {
+    /// The next that has room.
+    async fn next(&mut self, task: &Task, under_way: &UnderWay) -> Result<Option<Found>, JobError> {
+        loop {
+            while let Some(due) = self.page.pop_front() {
+                if under_way.calls.contains(&due.place.call_key) {
+                    continue;
+                }
+                let server = server_of(&due.url);
+                let place = if under_way.has_room(&server) {
+                    task.context.fetches.try_take(&server)
+                } else {
+                    Err(NoPlace::OfServer)
+                };
+                match place {
+                    Ok(place) => return Ok(Some(Found { due, server, place })),
+                    Err(NoPlace::OfServer) => {
+                        self.passed_over.insert(server);
+                        self.passed += 1;
+                    }
+                    Err(NoPlace::All) => {
+                        self.page.push_front(due);
+                        return Ok(None);
+                    }
+                }
+            }
+            if self.is_over {
+                return Ok(None);
+            }
+            let mut conn = task.db.read().await?;
+            let due = recording_fetches::due(&mut conn, &task.scope, task.now(), self.after, LOOKED_UP).await?;
+            let stored = recording_credentials::list(&mut conn, &task.scope).await?;
+            self.credentials = Arc::new(Credentials::open(&task.context.sealer, task.scope.account(), stored));
+            self.is_over = due.len() < LOOKED_UP as usize;
+            self.after = due.last().map(|last| last.place).or(self.after);
+            self.page = due.into();
+        }
+    }
+
+    /// Whether all that is due was fetched.
+    fn is_through(&self) -> bool {
+        self.is_over && self.page.is_empty() && self.passed == 0
+    }
+
+    /// A recording of this server is no longer fetched: those of it that were passed over come first.
+    fn left(&mut self, server: &str) {
+        if self.passed <= LOOKED_THROUGH || self.passed_over.contains(server) {
+            self.anew();
+        }
+    }
+
+    /// Looks at what came in; and at what was passed over, unless it is too much to be looked through in vain.
+    fn again(&mut self) {
+        if self.passed <= LOOKED_THROUGH {
+            self.anew();
+        } else {
+            self.is_over = false;
+        }
+    }
+
+    fn anew(&mut self) {
+        // What is on the page was looked up a moment ago, and is the next anyway.
+        if self.is_over || self.passed > 0 {
+            *self = Self { credentials: Arc::clone(&self.credentials), ..Self::default() };
+        }
+    }
+}
+
+/// The server of an address: its name and port. One that has none fails by itself.
+fn server_of(address: &str) -> String {
+    let url = Url::parse(address).ok();
+    let named = url.as_ref().and_then(|url| Some((url.host_str()?, url.port_or_known_default().unwrap_or_default())));
+    named.map_or_else(String::new, |(host, port)| format!("{}:{port}", host.to_ascii_lowercase()))
 }
 
 /// Fetches one. An error is one of this machine, not of the recording: all wait until it is over.
@@ -68,7 +218,8 @@ async fn one(task: &Task, credentials: &Credentials, due: DueFetch) -> Result<()
     let now = task.now();
     let pause = PAUSES_MIN.get(due.attempts as usize).filter(|_| reason.may_pass());
     let next = pause.map(|minutes| Timestamp(now.0 + minutes * MINUTE_MS));
-    tracing::info!(call = %LoggedId(due.call.as_str()), attempt = due.attempts + 1, ?reason, "A recording was not fetched");
+    let (key, call) = (due.place.call_key, LoggedId(due.call.as_str()));
+    tracing::info!(key, %call, attempt = due.attempts + 1, ?reason, "A recording was not fetched");
     let mut conn = task.db.write().await?;
     recording_fetches::failed(&mut conn, &task.scope, &due, reason, next, now).await?;
     conn.commit().await?;

@@ -22,7 +22,7 @@ use std::{error::Error, fmt};
 
 use domain::{
     Timestamp,
-    limits::{IMPORTS_AT_ONCE, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT},
+    limits::{FETCHES_AT_ONCE, IMPORTS_AT_ONCE, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT},
 };
 use futures::future::BoxFuture;
 use store::{
@@ -100,7 +100,8 @@ pub static KINDS: [Kind; 13] = [
     },
     Kind {
         name: FetchRecordings::KIND,
-        at_once: fetch_recordings::AT_ONCE,
+        // They wait for servers; what is fetched at once has places of its own.
+        at_once: FETCHES_AT_ONCE,
         of_an_account: 1,
         // Of this machine's own faults; how often a recording is tried is its own matter.
         retries: Retries { pauses_min: &[1, 5, 15, 60], give_up_min: i64::MAX / MINUTE_MS },

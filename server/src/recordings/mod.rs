@@ -1,5 +1,6 @@
 //! Recordings: where they are kept, what they are, and how parts of them are sent.
 
+pub mod fetch_places;
 pub mod fetching;
 pub mod keeping;
 pub mod probing;

@@ -6,6 +6,7 @@ use std::{
         Arc,
         atomic::{AtomicU32, Ordering::Relaxed},
     },
+    time::Duration,
 };
 
 use axum::{
@@ -23,6 +24,7 @@ use store::{
     recording_credentials,
     recording_fetches::{self, Fetch},
 };
+use tokio::sync::Semaphore;
 
 use crate::harness::{Answer, Harness, PostgresDatabase, call, run, wav};
 
@@ -92,6 +94,12 @@ async fn enable(at: &Harness, enabled: bool) -> u64 {
 async fn send(at: &Harness, id: &str, url: &str) {
     let mut record = call(id, &format!("kh-{id}"), "2026-11-04T09:00:00+07:00", 5_000, Some(3_000), "DY");
     record["recording_url"] = json!(url);
+    at.post("/api/v1/calls", &json!([record])).await.is(200);
+}
+
+/// Sends it without an address.
+async fn send_without(at: &Harness, id: &str) {
+    let record = call(id, &format!("kh-{id}"), "2026-11-04T09:00:00+07:00", 5_000, Some(3_000), "DY");
     at.post("/api/v1/calls", &json!([record])).await.is(200);
 }
 
@@ -311,5 +319,98 @@ fn what_was_given_up_is_tried_again_by_who_may() {
         form(at, &manager, "/hooks/recordings/again", &[]).await.is(403);
         form(at, &owner, "/hooks/recordings/again", &[]).await.is(303);
         assert_eq!(at.run_due(FetchRecordings::KIND).await, 1);
+    });
+}
+
+/// A server whose answers come when they are let go, and how often it was asked.
+async fn slow_vendor() -> (SocketAddr, Arc<AtomicU32>, Arc<Semaphore>) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let (asked, let_go) = (Arc::<AtomicU32>::default(), Arc::new(Semaphore::new(0)));
+    let (counted, gate) = (Arc::clone(&asked), Arc::clone(&let_go));
+    let answer = async move |uri: Uri| -> Response {
+        if uri.path().starts_with("/slow") {
+            counted.fetch_add(1, Relaxed);
+            gate.acquire().await.unwrap().forget();
+            return wav(7).into_response();
+        }
+        wav(3).into_response()
+    };
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(answer)).await });
+    (address, asked, let_go)
+}
+
+/// Waits until something holds.
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect(what);
+}
+
+#[test]
+fn what_comes_from_an_address_that_the_call_no_longer_names_is_not_kept() {
+    on_both(async |at| {
+        let (vendor, asked, let_go) = slow_vendor().await;
+        at.stock().await;
+        enable(at, true).await;
+        let slow = format!("http://{vendor}/slow.wav");
+        send(at, "moved", &slow).await;
+        send(at, "gone", &slow).await;
+        let meanwhile = async {
+            until("both are asked for", async || asked.load(Relaxed) == 2).await;
+            send(at, "moved", &format!("http://{vendor}/there.wav")).await;
+            send_without(at, "gone").await;
+            let_go.add_permits(2);
+        };
+        tokio::join!(at.run_due(FetchRecordings::KIND), meanwhile);
+        at.run_due(FetchRecordings::KIND).await;
+        assert!(recording(at, "moved").await.is(200).bytes == wav(3), "the new one, and not the old one");
+        assert_eq!(state(at, "moved").await.unwrap().status, Status::Stored);
+        recording(at, "gone").await.is(404);
+        assert_eq!(state(at, "gone").await, None);
+
+        // Before it was asked for.
+        send(at, "never", &slow).await;
+        assert_eq!(state(at, "never").await.unwrap().status, Status::Waiting);
+        send_without(at, "never").await;
+        assert_eq!(state(at, "never").await, None);
+        at.run_due(FetchRecordings::KIND).await;
+        assert_eq!(asked.load(Relaxed), 2);
+        recording(at, "never").await.is(404);
+        // What is there stays there.
+        send_without(at, "moved").await;
+        recording(at, "moved").await.is(200);
+    });
+}
+
+#[test]
+fn a_slow_server_holds_up_what_it_has_itself() {
+    on_both(async |at| {
+        let (vendor, asked, let_go) = slow_vendor().await;
+        at.stock().await;
+        enable(at, true).await;
+        for n in 0..6 {
+            send(at, &format!("slow-{n}"), &format!("http://{vendor}/slow.wav?{n}")).await;
+        }
+        let other = format!("http://localhost:{}/there.wav", vendor.port());
+        send(at, "other", &other).await;
+        let is_stored =
+            async |id: &'static str| state(at, id).await.is_some_and(|fetch| fetch.status == Status::Stored);
+        let meanwhile = async {
+            until("what is elsewhere does not wait", async || is_stored("other").await).await;
+            assert_eq!(asked.load(Relaxed), 2, "the account asks a server for two at once");
+            // What comes in while the slow ones are under way does not wait either.
+            send(at, "later", &other).await;
+            until("what came in is seen", async || is_stored("later").await).await;
+            assert_eq!(asked.load(Relaxed), 2);
+            let_go.add_permits(6);
+        };
+        tokio::join!(at.run_due(FetchRecordings::KIND), meanwhile);
+        for n in 0..6 {
+            recording(at, &format!("slow-{n}")).await.is(200);
+        }
     });
 }
