@@ -226,14 +226,28 @@ async fn step(
     let import = found(&sender.0, database, key).await?;
     let mut conn = database.write().await?;
     if !imports::begin(&mut conn, &sender.0, key, from, to, None, (context.clock)()).await? {
-        let state = import.state.word();
-        let from = from.iter().map(|state| state.word()).collect::<Vec<_>>().join(" or ");
-        return Err(Problem::conflict(format!("the import is {state}; it must be {from}")));
+        // As it stands now: somebody may have been quicker than this request.
+        let now = imports::lookup(&mut conn, &sender.0, key).await?.ok_or_else(|| Problem::not_found("import"))?;
+        return Err(Problem::conflict(why_not(now.state, from, to)));
     }
     let action = if to == ImportState::Undoing { Action::ImportUndone } else { Action::Imported };
     sender.commit(conn, &Event::of(action, &import.name), (context.clock)()).await?;
     let import = Import { state: to, percent: 0, ..import };
-    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::try_from(import)?)).into_response())
+    Ok((StatusCode::ACCEPTED, Json(ImportAnswer::new(import, sender.0.sight())?)).into_response())
+}
+
+/// Why a step does not begin.
+fn why_not(state: ImportState, from: &[ImportState], to: ImportState) -> String {
+    match (state, to) {
+        (ImportState::Storing, ImportState::Storing) => "the import is being stored already".to_owned(),
+        (ImportState::Done, ImportState::Storing) => "the import was stored already".to_owned(),
+        (ImportState::Undoing, ImportState::Undoing) => "the import is being undone already".to_owned(),
+        (ImportState::Undone, ImportState::Undoing) => "the import was undone already".to_owned(),
+        _ => {
+            let from = from.iter().map(|state| state.word()).collect::<Vec<_>>().join(" or ");
+            format!("the import is {}; it must be {from}", state.word())
+        }
+    }
 }
 
 /// Lets a file go that was looked at and is not to be stored

@@ -81,7 +81,10 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
         Ok(record) => return Ok(record),
         Err(error) => error,
     };
-    if error.is_syntax() || error.is_eof() {
+    // Where one of several words must stand, the parser takes another value for no value at all.
+    let is_another_value =
+        error.to_string().starts_with(NO_VALUE) && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+    if (error.is_syntax() || error.is_eof()) && !is_another_value {
         return Err(Unreadable::NotJson(error.to_string()));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
@@ -90,6 +93,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
         Err(error) => Err(Unreadable::Field(field_error(&error.path().to_string(), &error.inner().to_string()))),
     }
 }
+
+/// What the parser says where it finds no value, or not one of the words that it expects.
+const NO_VALUE: &str = "expected value";
 
 /// The id that a bad record names, where one can be read.
 pub fn id_of(bytes: &[u8]) -> Option<String> {
@@ -121,6 +127,9 @@ fn field_error(path: &str, message: &str) -> FieldError {
         );
     }
     let field = if path.is_empty() { "body" } else { path };
+    if message == NO_VALUE {
+        return FieldError::new(field, "must be a text");
+    }
     if message.starts_with("unknown variant `") {
         let known = message.split_once("expected ").map_or("", |(_, known)| known.trim_start_matches("one of "));
         return FieldError::new(field, format!("must be {}", known.replace('`', "")));
@@ -181,6 +190,18 @@ mod tests {
         let (field, reason) = wrong(&with(r#","hangup_by":"dog""#));
         assert_eq!(field, "hangup_by");
         assert!(reason.starts_with("must be customer, bot"), "{reason}");
+        for value in ["null", "7", "[]", "true"] {
+            #[derive(Debug, serde::Deserialize)]
+            struct Scopes {
+                #[expect(dead_code, reason = "it is never there")]
+                scopes: Vec<domain::TokenScope>,
+            }
+            let json = format!(r#"{{"scopes":["read",{value}]}}"#);
+            match parse::<Scopes>(json.as_bytes()) {
+                Err(Unreadable::Field(error)) => assert_eq!(error.field, "scopes[1]", "{value}: {error:?}"),
+                other => panic!("{value}: {other:?}"),
+            }
+        }
         let (field, reason) = wrong(&with(
             r#","transcript":[{"at":0,"speaker":"bot","text":"a"},{"at":"x","speaker":"bot","text":"a"}]"#,
         ));
