@@ -20,6 +20,7 @@ pub mod histogram;
 pub mod hook;
 pub mod id;
 pub mod import;
+pub mod import_sight;
 pub mod input;
 pub mod language;
 pub mod limits;

@@ -9,7 +9,9 @@ use axum::{
 use domain::{
     Language, Timestamp,
     import::{Found, ImportOptions, Stored},
+    import_sight::{ShownFound, ShownStored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
+    sight::{ShownText, Sight},
 };
 use serde::Serialize;
 use store::{
@@ -40,7 +42,8 @@ pub(super) struct ImportAnswer {
     /// Its number.
     id: i64,
     /// The file's name.
-    name: String,
+    #[schema(value_type = String)]
+    name: ShownText,
     /// The file's size.
     bytes: u64,
     /// `checking`, `checked` (it waits for `…/store`), `storing`, `done`, `undoing`, `undone`, `dropped` or `failed`.
@@ -52,29 +55,33 @@ pub(super) struct ImportAnswer {
     /// When its last step ended.
     ended_at: Option<Timestamp>,
     /// What was found in the file.
-    found: Option<Found>,
+    #[schema(value_type = Option<Found>)]
+    found: Option<ShownFound>,
     /// What became of its calls.
-    stored: Option<Stored>,
+    #[schema(value_type = Option<Stored>)]
+    stored: Option<ShownStored>,
     /// Why it cannot be read, or a reference to quote to the operator.
-    failure: Option<String>,
+    #[schema(value_type = Option<String>)]
+    failure: Option<ShownText>,
 }
 
-impl TryFrom<Import> for ImportAnswer {
-    type Error = Problem;
-
-    fn try_from(import: Import) -> Result<Self, Problem> {
+impl ImportAnswer {
+    /// An import as this reader may see it.
+    fn new(import: Import, sight: Sight) -> Result<Self, Problem> {
         let wrong = |error: serde_json::Error| Problem::internal(&error);
+        let found: Option<Found> = import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
+        let stored: Option<Stored> = import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
         Ok(Self {
             id: import.key,
-            name: import.name,
+            name: ShownText::new(import.name, sight),
             bytes: import.bytes,
             state: import.state.word(),
             percent: import.percent,
             asked_at: import.asked_at,
             ended_at: import.ended_at,
-            found: import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?,
-            stored: import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?,
-            failure: import.failure,
+            found: found.map(|found| ShownFound::new(found, sight)),
+            stored: stored.map(|stored| ShownStored::new(stored, sight)),
+            failure: import.failure.map(|failure| ShownText::new(failure, sight)),
         })
     }
 }
@@ -127,7 +134,8 @@ pub(super) async fn add(
     let key = upload::take(&context, &scope, &database, &asked, request.into_body().into_data_stream()).await?;
     let import = found(&scope, &database, key).await?;
     let location = format!("/api/v1/imports/{key}");
-    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::try_from(import)?)).into_response())
+    Ok((StatusCode::ACCEPTED, [(header::LOCATION, location)], Json(ImportAnswer::new(import, scope.sight())?))
+        .into_response())
 }
 
 async fn found(scope: &Scope, database: &Database, key: i64) -> Result<Import, Problem> {
@@ -161,7 +169,8 @@ pub(super) async fn list(
     }
     let listed = imports::list(&mut conn, &scope, before, limit).await?;
     let next = listed.last().filter(|_| listed.len() == limit as usize).map(|last| last.key);
-    let imports = listed.into_iter().map(ImportAnswer::try_from).collect::<Result<_, _>>()?;
+    let imports =
+        listed.into_iter().map(|import| ImportAnswer::new(import, scope.sight())).collect::<Result<_, _>>()?;
     Ok(Json(Imports { imports, next }))
 }
 
@@ -176,7 +185,7 @@ pub(super) async fn lookup(
     Path(key): Path<i64>,
 ) -> Result<Json<ImportAnswer>, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
-    Ok(Json(ImportAnswer::try_from(import)?))
+    Ok(Json(ImportAnswer::new(import, scope.sight())?))
 }
 
 /// Stores the calls of a file that was looked at
@@ -250,7 +259,7 @@ fn why_not(state: ImportState, from: &[ImportState], to: ImportState) -> String 
     }
 }
 
-/// Lets a file go that was looked at and is not to be stored
+/// Lets a file go that is not to be stored, also while it is looked at
 #[utoipa::path(delete, path = "/api/v1/imports/{key}", tag = "imports",
     params(("key" = i64, Path, description = "Its number")),
     responses((status = 204, description = "It is dropped"),
@@ -265,6 +274,7 @@ pub(super) async fn drop_checked(
     found(&scope, &database, key).await?;
     let mut conn = database.write().await?;
     if !imports::drop_checked(&mut conn, &scope, key, (context.clock)()).await? {
+        let now = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
         return Err(Problem::conflict(format!(
             "the import is {}; it must be checking or checked, or failed with nothing stored",
             now.state.word()
@@ -287,9 +297,8 @@ pub(super) async fn report(
 ) -> Result<Response, Problem> {
     let import = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import, Language::En).await
+    import_report::send(&context, import, Language::En, scope.sight()).await
 }
-        let now = imports::lookup(&mut conn, &scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
 
 /// A mapping.
 #[derive(Debug, Serialize, ToSchema)]

@@ -11,6 +11,7 @@ use app::{Text, reasons};
 use domain::{
     Language,
     import::{Done, REASONS, ReasonCount},
+    sight::{ShownText, Sight},
 };
 
 /// A line about a record.
@@ -48,6 +49,22 @@ pub fn in_language(line: &str, language: Language) -> Cow<'_, str> {
         (Language::Vi, Some(parts)) => Cow::Owned(parts.in_words_of(Text(language))),
         _ => Cow::Borrowed(line),
     }
+}
+
+/// A line of a report as a reader may see it: without whatever in it may be a number. Where it stands in the file stays.
+pub fn shown(line: &str, sight: Sight) -> Cow<'_, str> {
+    if !sight.is_masked() {
+        return Cow::Borrowed(line);
+    }
+    let hidden = |text: &str| String::from(ShownText::new(text.to_owned(), sight));
+    let place = Parts::of(line).and_then(|parts| parts.place.rsplit_once(':'));
+    Cow::Owned(match place {
+        Some((name, number)) => {
+            let rest = &line[name.len() + 1 + number.len()..];
+            format!("{}:{number}{}", hidden(name), hidden(rest))
+        }
+        None => hidden(line),
+    })
 }
 
 /// The parts of `file:line: field: what was wrong: what was done (call id)`.
@@ -172,6 +189,21 @@ mod tests {
         ] {
             assert_eq!(in_language(english, Language::Vi), vietnamese);
             assert_eq!(in_language(english, Language::En), english);
+        }
+    }
+
+    #[test]
+    fn a_line_shows_no_number_to_who_may_not_see_one() {
+        let masked = Sight::Masked(domain::Country::VIETNAM);
+        for (line, said) in [
+            (
+                "0901234567.csv:12345678: phone: \"0901 234 567\" is odd: stored all the same (call t-84901234567)",
+                "•••.csv:12345678: phone: \"•••\" is odd: stored all the same (call t-•••)",
+            ),
+            ("no line, but 0901234567", "no line, but •••"),
+        ] {
+            assert_eq!(shown(line, masked), said);
+            assert_eq!(shown(line, Sight::Whole), line);
         }
     }
 

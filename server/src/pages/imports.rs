@@ -283,5 +283,5 @@ async fn report(
     only_managers(&who)?;
     let import = imports::lookup(&mut conn, &who.scope, key).await?.ok_or_else(|| Problem::not_found("import"))?;
     drop(conn);
-    import_report::send(&context, import, preferences.language).await
+    import_report::send(&context, import, preferences.language, who.scope.sight()).await
 }
