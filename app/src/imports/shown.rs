@@ -24,7 +24,8 @@ pub(super) fn page(one: &OneImport) -> AnyView {
         ImportState::Checked => checked::page(one, text),
         ImportState::Done => done(one, text),
         ImportState::Failed => failed(one, text),
-        ImportState::Undone | ImportState::Dropped => again(text),
+        ImportState::Undone => undone(one, text),
+        ImportState::Dropped => again(text),
     };
     view! {
         <header class="page-head">
@@ -52,10 +53,18 @@ fn busy(one: &OneImport, state: &'static str, text: Text) -> AnyView {
             <p role="status">{state}"… "{format!("{}%", one.import.percent)}</p>
             {progress(&one.import, state)}
             <p class="field-note">{text.import_leave()}</p>
-        </section>
             {(one.import.state == ImportState::Checking).then(|| checked::drop_form(one.import.key, text))}
+        </section>
     }
     .into_any()
+}
+
+fn undone(one: &OneImport, text: Text) -> AnyView {
+    let left = (one.import.left > 0).then(|| {
+        let said = text.import_left_calls(&text.calls(one.import.left));
+        view! { <p class="notice is-failed" role="status"><Icon name="info" /><span>{said}</span></p> }
+    });
+    view! { {left}{again(text)} }.into_any()
 }
 
 fn again(text: Text) -> AnyView {

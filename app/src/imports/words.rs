@@ -82,6 +82,7 @@ messages! {
     import_undo_title = "Hoàn tác lần nhập này?", "Undo this import?";
     import_undo_why(added, updated) = "{added} sẽ bị xoá cùng ghi âm, {updated} trở về như trước. Số liệu cập nhật theo.", "{added} are deleted with their recordings, {updated} become what they were. All figures follow.";
     import_changed_since(n) = "{n} đã thay đổi sau khi nhập, nên không thể hoàn tác trọn vẹn.", "{n} were changed since, so it cannot be undone as a whole.";
+    import_left_calls(n) = "Không hoàn tác, vì đã thay đổi trong lúc đó: {n}.", "Not undone, because of changes made meanwhile: {n}.";
     import_stored_before(calls) = "{calls} trước chỗ lỗi đã được nhập.", "{calls} before the fault are stored.";
     import_report = "Báo cáo từng dòng", "Report line by line";
     import_columns = "Cột của bảng", "Columns of the table";

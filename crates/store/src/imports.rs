@@ -112,6 +112,8 @@ pub struct Import {
     pub report: Option<String>,
     /// Why it was given up.
     pub failure: Option<String>,
+    /// Calls that undoing has left as they are: something else has changed them since.
+    pub left: u64,
 }
 
 #[derive(sqlx_macros::FromRow)]
@@ -130,10 +132,11 @@ struct StoredImport {
     stored: Option<String>,
     report: Option<String>,
     failure: Option<String>,
+    left_calls: i64,
 }
 
 const COLUMNS: &str = "import_key, user_key, name, bytes, object, options, status, asked_at, ended_at, percent, found, \
-                       stored, report, failure";
+                       stored, report, failure, left_calls";
 
 impl TryFrom<StoredImport> for Import {
     type Error = StoreError;
@@ -155,6 +158,7 @@ impl TryFrom<StoredImport> for Import {
             stored: row.stored,
             report: row.report,
             failure: row.failure,
+            left: row.left_calls as u64,
         })
     }
 }
@@ -523,7 +527,7 @@ pub struct UndoStep {
 }
 
 /// Takes back up to `limit` calls of an import: those that it added are removed, those that it changed become what they were.
-/// What is neither undone nor left any more is all done. A step that was committed is not done again.
+/// What is neither undone nor left any more is all done; what was left is counted with the import. A step that was committed is not done again.
 pub async fn undo_step(
     conn: &mut Conn,
     scope: &Scope,
@@ -574,5 +578,15 @@ pub async fn undo_step(
     );
     let ids = serde_json::json!(ids).to_string();
     execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), import, ids.as_str())?;
+    if step.left > 0 {
+        // With the step: a killed process counts none of them twice, and forgets none.
+        execute!(
+            conn,
+            "UPDATE imports SET left_calls = left_calls + $3 WHERE account_id = $1 AND import_key = $2",
+            scope.account(),
+            import,
+            step.left as i64,
+        )?;
+    }
     Ok(step)
 }

@@ -63,6 +63,8 @@ pub(super) struct ImportAnswer {
     /// Why it cannot be read, or a reference to quote to the operator.
     #[schema(value_type = Option<String>)]
     failure: Option<ShownText>,
+    /// Calls that undoing has left as they are, because something else changed them while it was at work.
+    left: u64,
 }
 
 impl ImportAnswer {
@@ -82,6 +84,7 @@ impl ImportAnswer {
             found: found.map(|found| ShownFound::new(found, sight)),
             stored: stored.map(|stored| ShownStored::new(stored, sight)),
             failure: import.failure.map(|failure| ShownText::new(failure, sight)),
+            left: import.left,
         })
     }
 }

@@ -23,6 +23,7 @@ mod hooks;
 mod hooks_crash;
 mod hostile_texts;
 mod import_crash;
+mod import_limits;
 mod imports;
 mod limited;
 mod limits;

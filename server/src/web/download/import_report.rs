@@ -1,5 +1,6 @@
 //! The report of an import: what was wrong with records of the file, or odd about them.
 
+use app::Text;
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -24,15 +25,20 @@ pub async fn send(
     sight: Sight,
 ) -> Result<Response, Problem> {
     let object = import.report.ok_or_else(|| Problem::not_found("report"))?;
+    let left = (import.left > 0).then(|| {
+        let text = Text(language);
+        text.import_left_calls(&text.calls(import.left))
+    });
     let stream = context.recordings.read_whole(&object).await.map_err(|error| match error {
         StorageError::Gone => Problem::not_found("report"),
         error => error.into(),
     })?;
+    let said = stream::iter(left.map(|left| Ok(Bytes::from(format!("{left}\n")))));
     let is_as_stored = language == Language::En && !sight.is_masked();
     let mut response = Response::new(if is_as_stored {
-        Body::from_stream(stream)
+        Body::from_stream(said.chain(stream))
     } else {
-        Body::from_stream(as_read(stream, language, sight))
+        Body::from_stream(said.chain(as_read(stream, language, sight)))
     });
     let name = ShownText::new(import.name, sight);
     let name = HeaderValue::from_str(&attachment(&format!("{}.txt", name.as_str())));
