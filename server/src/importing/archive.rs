@@ -16,6 +16,9 @@ use zip::ZipArchive;
 /// Bytes of an archive that may be read to find out what is in it: a directory of some ten thousand files.
 const DIRECTORY_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Number and name of each file of an archive.
+type Members = Vec<(usize, String)>;
+
 /// An archive whose directory was read.
 #[derive(Debug, Clone)]
 pub(super) struct Archive {
@@ -27,7 +30,7 @@ pub(super) struct Archive {
 impl Archive {
     /// Reads the directory: the archive, and the number and name of each file in it that is not hidden. None: it is a workbook,
     /// which is one file, and no folder of them.
-    pub(super) fn open(file: &Arc<File>, bytes: u64) -> io::Result<Option<(Self, Vec<(usize, String)>)>> {
+    pub(super) fn open(file: &Arc<File>, bytes: u64) -> io::Result<Option<(Self, Members)>> {
         let left = Some(DIRECTORY_BYTES);
         let input = Buffered { input: BufReader::new(At::new(Arc::clone(file))), bytes, left };
         let mut zip = ZipArchive::new(input).map_err(io::Error::other)?;

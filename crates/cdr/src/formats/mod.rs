@@ -286,7 +286,7 @@ pub(crate) fn check_readable(head: &[u8]) -> Result<(), UnknownFormat> {
         return Err(UnknownFormat::new(format!("the file is {kind}, and no table of calls")));
     }
     // One in a cell is the fault of a row.
-    let zeros = head.iter().filter(|byte| **byte == 0).count();
+    let zeros: usize = head.iter().map(|byte| usize::from(*byte == 0)).sum();
     if zeros >= 8 && zeros * 100 > head.len() {
         return refused("the file is no text: it holds bytes of 0");
     }

@@ -68,7 +68,7 @@ pub(super) fn shown_once(
     back: &str,
 ) -> Response {
     let text = Text(preferences.language);
-    let content = format!(
+    let body = format!(
         "<p>{why}</p><textarea class=\"textarea shown-once\" id=\"secret\" readonly rows=\"3\" aria-label=\"{title}\" \
          spellcheck=\"false\" autofocus>{secret}</textarea>\
          <button class=\"btn btn-primary\" type=\"button\" data-copies=\"secret\">{copy}</button>\
@@ -84,5 +84,5 @@ pub(super) fn shown_once(
     );
     let assets = &context.app.assets;
     let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
-    Html(form_page(preferences, &style, &script, title, &content, None)).into_response()
+    Html(form_page(preferences, &style, &script, title, &body, None)).into_response()
 }
