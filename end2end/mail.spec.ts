@@ -42,15 +42,15 @@ test("completing asks first, and recipients are checked as they are typed", asyn
   await dialog.getByRole("button", { name: "Huỷ" }).click();
   await expect(dialog).toBeHidden();
   await page.getByRole("button", { name: "Người nhận" }).click();
-  const field = page.locator("#report-recipients input[name=emails]").first();
+  const field = page.locator("#report-recipients textarea[name=emails]").first();
   await field.fill("baocao@antam.vn, không phải địa chỉ");
   await field.blur();
   const wrong = page.locator("#recipients-campaign-emails-error");
   await expect(wrong).toHaveText("“không” không phải là một địa chỉ email.");
   await expect(field).toHaveAttribute("aria-invalid", "true");
-  expect(await field.evaluate((input: HTMLInputElement) => input.checkValidity())).toBe(false);
+  expect(await field.evaluate((input: HTMLTextAreaElement) => input.checkValidity())).toBe(false);
   await field.fill("baocao@antam.vn, ketoan@antam");
-  expect(await field.evaluate((input: HTMLInputElement) => input.checkValidity())).toBe(false);
+  expect(await field.evaluate((input: HTMLTextAreaElement) => input.checkValidity())).toBe(false);
   await field.fill("baocao@antam.vn, ketoan@antam.vn");
   await expect(wrong).toBeHidden();
   await page.locator("#report-recipients button[type=submit]").first().click();
@@ -90,7 +90,7 @@ test("sending again asks, names who gets it, and goes to whom one chooses", asyn
   await page.goto(address);
   await alive(page);
   await page.locator("[popovertarget=report-recipients]").first().click();
-  await page.locator("#report-recipients input[name=emails]").first().fill("baocao@antam.example, ketoan@antam.example");
+  await page.locator("#report-recipients textarea[name=emails]").first().fill("baocao@antam.example, ketoan@antam.example");
   await page.locator("#report-recipients button[type=submit]").first().click();
   await expect(page.locator("#report-recipients")).toBeHidden();
   for (const one of LOOKS) {
