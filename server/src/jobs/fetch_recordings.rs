@@ -126,6 +126,7 @@ struct Looking {
     passed_over: HashSet<String>,
     passed: usize,
     credentials: Arc<Credentials>,
+    are_credentials_read: bool,
 }
 
 impl Looking {
@@ -143,7 +144,10 @@ impl Looking {
                     Err(NoPlace::OfServer)
                 };
                 match place {
-                    Ok(place) => return Ok(Some(Found { due, server, place })),
+                    Ok(place) => {
+                        self.read_credentials(task).await?;
+                        return Ok(Some(Found { due, server, place }));
+                    }
                     Err(NoPlace::OfServer) => {
                         self.passed_over.insert(server);
                         self.passed += 1;
@@ -159,12 +163,21 @@ impl Looking {
             }
             let mut conn = task.db.read().await?;
             let due = recording_fetches::due(&mut conn, &task.scope, task.now(), self.after, LOOKED_UP).await?;
-            let stored = recording_credentials::list(&mut conn, &task.scope).await?;
-            self.credentials = Arc::new(Credentials::open(&task.context.sealer, task.scope.account(), stored));
+            self.are_credentials_read = false;
             self.is_over = due.len() < LOOKED_UP as usize;
             self.after = due.last().map(|last| last.place).or(self.after);
             self.page = due.into();
         }
+    }
+
+    /// As they are since the page was looked up, once something of it is fetched.
+    async fn read_credentials(&mut self, task: &Task) -> Result<(), JobError> {
+        if !self.are_credentials_read {
+            let stored = recording_credentials::list(&mut task.db.read().await?, &task.scope).await?;
+            self.credentials = Arc::new(Credentials::open(&task.context.sealer, task.scope.account(), stored));
+            self.are_credentials_read = true;
+        }
+        Ok(())
     }
 
     /// Whether all that is due was fetched.

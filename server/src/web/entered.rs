@@ -11,12 +11,14 @@ use axum::{
 use super::problem::Problem;
 
 /// Forms that let somebody or something in, or send reports to somebody, from then on.
-pub const LASTING: [&str; 10] = [
+pub const LASTING: [&str; 12] = [
     "/settings/tokens/add",
     "/settings/people/invite",
     "/settings/people/{key}/access",
     "/settings/invitations/again",
     "/settings/recipients/put",
+    "/settings/sign-in/groups",
+    "/settings/sign-in/passwords",
     "/settings/campaigns/{id}/recipients",
     "/campaigns/{id}/recipients",
     "/campaigns/{id}/mail/send",

@@ -79,8 +79,13 @@ both_engines! {
     async fn a_file_is_dropped_while_it_is_looked_at(at) {
         at.stock().await;
         let own = json!([call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")]).to_string();
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
         // Before it is its turn.
         let id = bring(at, "check=true", own.clone()).await;
+        let page = at.signed(Method::GET, &format!("/import/{id}"), &cookie).header("accept", "text/html");
+        let page = Answer::of(page).await.is(200).text();
+        assert!(page.contains(&format!("action=\"/import/{id}/drop\"")), "{page}");
         drop_it(at, &id).await.is(204);
         run(at).await;
         assert_eq!(import(at, &id).await["state"], "dropped");

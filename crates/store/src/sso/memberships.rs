@@ -115,7 +115,7 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
         }
     }
     people::forget_stray(conn, &email).await?;
-    let users = users::of_person(conn, &email).await?;
+    let users = users::memberships(conn, &email, now).await?;
     Ok(if users.is_empty() { Entry::NoAccount } else { Entry::In(users) })
 }
 
