@@ -101,8 +101,8 @@ pub fn foot(page: &Page) -> AnyView {
             <b class=class><Icon name=icon />{verdict}</b>
             {said}
             <button class="link" type="button" popovertarget="checks">{text.see_checks(&all.len().to_string())}</button>
-            <span>{until}</span>
             {plan}
+            <span>{until}</span>
         </footer>
         <div class="popover" popover id="checks" role="dialog" aria-labelledby="checks-title">
             <div class="popover-head"><span id="checks-title">{text.checks()}</span><CloseButton target="checks" /></div>
