@@ -8,7 +8,9 @@ use reqwest::Method;
 use serde_json::json;
 use server::secrets;
 use store::{
-    Chosen, operators,
+    Chosen,
+    audit::{self, EntryFilter},
+    operators,
     tokens::{self, NewToken},
     users,
 };
@@ -61,6 +63,78 @@ fn query(path: &str) -> &'static str {
         "/fn/settings" => "?part=people&query=",
         _ => "",
     }
+}
+
+/// What is sent to forms so that they do what they are there for; `seen` is read from the page that shows the form.
+const FORMS: &[(&str, &str, &[(&str, &str)])] = &[
+    ("/settings/account/put", "/settings/account", &[("name", "Công ty Mới"), ("language", "vi")]),
+    ("/settings/voicebots/bot/put", "/settings/voicebots", &[("name", "Bot mới")]),
+    ("/settings/campaigns/tet/put", "/settings/campaigns?open=tet", &[("name", "Tết mới"), ("state", "running")]),
+    ("/settings/campaigns/tet/plan", "/settings/campaigns?open=tet", &[("calls_at_once", "5")]),
+    ("/settings/campaigns/tet/recipients", "/settings/campaigns?open=tet", &[("emails", "a@cty.vn")]),
+    ("/settings/campaigns/tet/tariff", "/settings/campaigns?open=tet", TARIFF),
+    ("/settings/tariffs/add", "/settings/tariffs", TARIFF),
+    ("/settings/recipients/put", "/settings/recipients", &[("emails", "b@cty.vn")]),
+    ("/settings/codes/words", "/settings/codes", &[("words", "bận rồi = BS")]),
+    ("/settings/people/invite", "", &[("email", "moi@cty.vn"), ("role", "viewer"), ("sees", "all"), ("how", "link")]),
+    ("/settings/invitations/again", "", &[("email", "moi@cty.vn")]),
+    ("/settings/invitations/remove", "", &[("email", "moi@cty.vn")]),
+    ("/settings/tokens/add", "", &[("name", "kho"), ("read", "true")]),
+    ("/settings/tokens/remove", "", &[("name", "kho")]),
+    ("/campaigns/tet/recipients", "", &[("of", "campaign"), ("emails", "c@cty.vn")]),
+    (
+        "/campaigns/tet/result-codes",
+        "",
+        &[("code", "XX"), ("label_vi", "Lạ"), ("label_en", "Odd"), ("to", "/campaigns/tet")],
+    ),
+    ("/campaigns/tet/complete", "", &[]),
+    ("/campaigns/tet/mail/preview", "", &[]),
+    ("/hooks", "", &[("source", "generic"), ("name", "Tổng đài"), ("secret", ""), ("make_secret", "")]),
+    ("/hooks/recordings", "", &[("fetch", "yes")]),
+];
+const TARIFF: &[(&str, &str)] = &[
+    ("preset", "6+1"),
+    ("price_first_block", "320"),
+    ("price_next_block", "2,5"),
+    ("from", "22/11/2026"),
+    ("vat", "excluded"),
+];
+
+/// The same of requests of the API.
+fn body(method: &Method, path: &str) -> serde_json::Value {
+    match (method.as_str(), path) {
+        ("PUT", "/api/v1/account") => json!({"language": "en"}),
+        ("PUT", "/api/v1/voicebots/{id}") => json!({"name": "Bot"}),
+        ("PUT", "/api/v1/result-codes/{code}") => json!({"label_vi": "Nhận", "label_en": "Yes", "is_goal": true}),
+        ("PUT", "/api/v1/result-words") => json!({"words": {"BUSY": "BS", "rớt": "CU"}}),
+        ("PUT", "/api/v1/tariffs") => {
+            json!({"first_block_seconds": 30, "next_block_seconds": 30, "price_first_block": "9",
+            "price_next_block": "9", "currency": "VND", "effective_from": 0})
+        }
+        ("PUT", "/api/v1/campaigns/{id}") => json!({"name": "Tết 2028", "voicebot": "bot", "state": "running"}),
+        ("PUT", "/api/v1/recipients") => json!({"emails": ["d@cty.vn"]}),
+        ("POST", "/api/v1/tokens") => json!({"name": "mới", "scopes": ["read"]}),
+        ("POST", "/api/v1/people") => json!({"email": "nobody@cty.vn", "role": "viewer", "link": true}),
+        ("POST", "/api/v1/calls") => json!([call("c-2", "kh-2", "2026-11-04T09:00:00+07:00", 5_000, None, "NA")]),
+        ("POST", "/api/v1/campaigns/{id}/contacts") => json!([{"id": "kh-9", "phone": "0912345678"}]),
+        _ => json!({}),
+    }
+}
+
+/// The words of the actions that were told since the entry of this number, the first first; and the number of the last.
+async fn told_since(at: &Harness, no: i64) -> (String, i64) {
+    let mut conn = at.server.db.read().await.unwrap();
+    let entries = audit::list(&mut conn, &at.scope, &EntryFilter::default(), None, 10).await.unwrap();
+    let last = entries.first().map_or(no, |entry| entry.no);
+    let words: Vec<&str> =
+        entries.iter().rev().filter(|entry| entry.no > no).map(|entry| entry.event.action.word()).collect();
+    (words.join(" "), last)
+}
+
+/// What the hidden field of the form with this action holds.
+fn seen_of(html: &str, action: &str) -> String {
+    let form = html.find(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("no form {action}: {html}"));
+    crate::settings_tariffs::seen(&html[form..])
 }
 
 /// The status alone: events go on for as long as somebody listens.
@@ -123,6 +197,53 @@ both_engines! {
             writeln!(table, "{line}").unwrap();
         }
         insta::assert_snapshot!("pages_by_role", table);
+    }
+
+    async fn what_each_route_tells_the_log(at) {
+        fill(at).await;
+        let key = at.user("lan@cty.vn", Role::Viewer).await;
+        at.user("owner@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("owner@cty.vn").await;
+        let mut table = String::new();
+        let (_, mut no) = told_since(at, 0).await;
+        let mut tell = async |at: &Harness, what: String, status: u16| {
+            let (words, last) = told_since(at, no).await;
+            no = last;
+            let words = if words.is_empty() { "–" } else { &words };
+            writeln!(table, "{what:<58} {status} {words}").unwrap();
+        };
+        let mut routes = server::router::list();
+        routes.sort_by_key(|(method, path)| (*method != Method::GET, path.clone(), method.to_string()));
+        // What is looked at, played and taken out: by a person, and by a token.
+        for (method, path) in routes.iter().filter(|(method, _)| *method == Method::GET) {
+            let address = format!("{}{}", filled(path, key), query(path));
+            let request = if path.starts_with("/api/") { at.api(method.clone(), &address) } else { at.signed(method.clone(), &address, &owner) };
+            let accept = if path.starts_with("/fn/") || path.starts_with("/api/") { "application/json" } else { "text/html" };
+            let status = status(request.header("accept", accept)).await;
+            tell(at, format!("{method} {path}"), status).await;
+        }
+        // What is changed, by what each form is there for.
+        for (action, from, fields) in FORMS {
+            let mut fields = fields.to_vec();
+            let html = if from.is_empty() { String::new() } else { Answer::of(at.signed(Method::GET, from, &owner).header("accept", "text/html")).await.is(200).text() };
+            let seen = if html.is_empty() { String::new() } else { seen_of(&html, action) };
+            if !html.is_empty() {
+                fields.push(("seen", &seen));
+            }
+            let status = status(at.form(action, &fields).header("cookie", &owner)).await;
+            tell(at, format!("POST {action}"), status).await;
+        }
+        for what in ["access", "sign-out", "reset", "remove"] {
+            let fields = [("seen", "Người xem"), ("role", "manager"), ("sees", "all")];
+            let status = status(at.form(&format!("/settings/people/{key}/{what}"), &fields).header("cookie", &owner)).await;
+            tell(at, format!("POST /settings/people/{{key}}/{what}"), status).await;
+        }
+        for (method, path) in routes.iter().filter(|(method, path)| *method != Method::GET && path.starts_with("/api/")) {
+            let request = at.api(method.clone(), &filled(path, key).replace("/tokens/dark", "/tokens/m%E1%BB%9Bi"));
+            let status = status(request.header("content-type", "application/json").body(body(method, path).to_string())).await;
+            tell(at, format!("{method} {path}"), status).await;
+        }
+        insta::assert_snapshot!("told_by_route", table);
     }
 
     async fn every_request_of_the_api_by_what_a_token_may_do(at) {
