@@ -11,10 +11,12 @@ use axum::{
 use super::problem::Problem;
 
 /// Forms that let somebody or something in, or send reports to somebody, from then on.
-pub const LASTING: [&str; 12] = [
+pub const LASTING: [&str; 14] = [
     "/settings/tokens/add",
     "/settings/people/invite",
     "/settings/people/{key}/access",
+    "/settings/people/{key}/reset",
+    "/settings/people/{key}/remove",
     "/settings/invitations/again",
     "/settings/recipients/put",
     "/settings/sign-in/groups",

@@ -65,8 +65,11 @@ fn query(path: &str) -> &'static str {
     }
 }
 
+/// Names and values of a form.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// What is sent to forms so that they do what they are there for; `seen` is read from the page that shows the form.
-const FORMS: &[(&str, &str, &[(&str, &str)])] = &[
+const FORMS: &[(&str, &str, Fields)] = &[
     ("/settings/account/put", "/settings/account", &[("name", "Công ty Mới"), ("language", "vi")]),
     ("/settings/voicebots/bot/put", "/settings/voicebots", &[("name", "Bot mới")]),
     ("/settings/campaigns/tet/put", "/settings/campaigns?open=tet", &[("name", "Tết mới"), ("state", "running")]),
@@ -92,7 +95,7 @@ const FORMS: &[(&str, &str, &[(&str, &str)])] = &[
     ("/hooks", "", &[("source", "generic"), ("name", "Tổng đài"), ("secret", ""), ("make_secret", "")]),
     ("/hooks/recordings", "", &[("fetch", "yes")]),
 ];
-const TARIFF: &[(&str, &str)] = &[
+const TARIFF: Fields = &[
     ("preset", "6+1"),
     ("price_first_block", "320"),
     ("price_next_block", "2,5"),
