@@ -87,7 +87,7 @@ test("several files come in at once, dropped on the field; what is none of calls
   await expect(page).toHaveURL(/\/import$/);
   await expect(page.locator("tr", { hasText: "Master.csv" })).toContainText("1 cuộc gọi mới");
   await page.locator("tr", { hasText: "ảnh.png" }).getByRole("link").click();
-  await expect(page.locator(".notice")).toContainText("không thuộc định dạng nào đã biết");
+  await expect(page.locator(".notice")).toContainText("không phải bảng cuộc gọi");
   await page.getByRole("button", { name: "Bỏ tệp này" }).click();
   await expect(page.locator("tr", { hasText: "ảnh.png" })).toContainText("Đã bỏ");
 });

@@ -17,7 +17,7 @@ const WORDS = {
     waits: "ringside serve", name: "Your name", password: "New password", repeat: "Repeat the password", account: "Name of the account", begin: "Begin",
     bring: "Import calls", operator: "Operator", create: "Make the account", invite: "Invite", how: "The invitation goes", join: "Join", calls: "Calls a month", save: "Save",
     saved: "The quotas are saved.", csv: "CSV for invoices", signOut: "Sign out", enter: "Enter for an hour", reason: "Reason", leave: "Leave", nearly: "The quota of calls this month is used up",
-    upload: "Upload and look at them", toConfirm: "To be confirmed", campaign: "Or a new campaign", store: "Store the calls", done: "Stored",
+    upload: "Upload and look at them", toConfirm: "To be confirmed", campaign: "Or a new campaign", store: "Import calls", done: "Stored",
   },
 } as const;
 
@@ -117,7 +117,7 @@ for (const language of ["vi", "en"] as const) {
         await owners.getByLabel("Email").fill("chu@khach.vn");
         await owners.getByLabel(words.how).selectOption("link");
         await owners.getByRole("button", { name: words.invite, exact: true }).click();
-        const invitation = await page.locator("input[readonly]").inputValue();
+        const invitation = await page.locator("#secret").inputValue();
 
         // The owner joins, brings in a file and reads the report.
         const theirs = await browser.newContext({ baseURL: url, locale: language });
