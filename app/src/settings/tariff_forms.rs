@@ -86,7 +86,7 @@ messages! {
     tariff_first_price = "Giá block đầu", "Price of the first block";
     tariff_next_price = "Giá mỗi block sau", "Price of each further block";
     tariff_from = "Áp dụng từ ngày", "From";
-    tariff_from_note = "Hôm nay hoặc một ngày sau. Cuộc gọi đã lưu giữ giá của chúng, báo cáo cũ không đổi.", "Today or a later day. Stored calls keep their price, and old reports do not change.";
+    tariff_from_note = "Hôm nay hoặc một ngày sau; ngày đã qua chỉ khi tính lại các cuộc gọi đã lưu.", "Today or a later day; one that is over only where stored calls are priced again.";
     tariff_vat = "Thuế VAT", "VAT";
     tariff_vat_note = "Chỉ để ghi rõ cạnh chi phí, không làm đổi số nào.", "Said beside costs; it changes no figure.";
     tariff_price_again = "Tính lại cả các cuộc gọi đã lưu từ ngày này", "Price the stored calls from this day on again";

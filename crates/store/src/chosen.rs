@@ -1,7 +1,7 @@
 //! Users who see but what was chosen for them ([`Scope::is_limited`]): no other campaign is found, and nothing that counts others in
 //! is read.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, str::FromStr};
 
 use domain::{CampaignId, Role, VoicebotId, limits};
 use sqlx::AssertSqlSafe;
@@ -43,39 +43,40 @@ pub(crate) fn only_viewers(role: Role, chosen: Option<&Chosen>) -> Result<(), St
 
 /// What was chosen for a user; empty where nothing was, also where the user sees everything. Both by id.
 pub async fn of_user(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Chosen, StoreError> {
-    let campaigns = fetch_all!(
+    let campaigns = ids_of(
         conn,
-        (String,),
+        scope,
+        user_key,
         "SELECT c.id FROM user_campaigns l
          JOIN campaigns c ON c.account_id = $1 AND c.campaign_key = l.campaign_key
          WHERE l.account_id = $1 AND l.user_key = $2
          ORDER BY c.id",
-        scope.account(),
-        user_key,
-    )?;
-    let voicebots = fetch_all!(
+    )
+    .await?;
+    let voicebots = ids_of(
         conn,
-        (String,),
+        scope,
+        user_key,
         "SELECT v.id FROM user_voicebots l
          JOIN voicebots v ON v.account_id = $1 AND v.voicebot_key = l.voicebot_key
          WHERE l.account_id = $1 AND l.user_key = $2
          ORDER BY v.id",
-        scope.account(),
-        user_key,
-    )?;
-    let broken = |what: &str| StoreError::Broken(format!("id of a {what}"));
-    Ok(Chosen {
-        campaigns: campaigns
-            .into_iter()
-            .map(|(id,)| CampaignId::new(id))
-            .collect::<Result<_, _>>()
-            .map_err(|_| broken("campaign"))?,
-        voicebots: voicebots
-            .into_iter()
-            .map(|(id,)| VoicebotId::new(id))
-            .collect::<Result<_, _>>()
-            .map_err(|_| broken("voicebot"))?,
-    })
+    )
+    .await?;
+    Ok(Chosen { campaigns, voicebots })
+}
+
+async fn ids_of<T: FromStr>(
+    conn: &mut Conn,
+    scope: &Scope,
+    user_key: i64,
+    sql: &'static str,
+) -> Result<Vec<T>, StoreError> {
+    let rows = fetch_all!(conn, (String,), sql, scope.account(), user_key)?;
+    let id = |(text,): (String,)| {
+        text.parse().map_err(|_| StoreError::Broken("id of what was chosen for a user".to_owned()))
+    };
+    rows.into_iter().map(id).collect()
 }
 
 /// Refuses more than may be chosen, and what is not there.

@@ -4,11 +4,17 @@
 //! job may run; of a running one it is when its lease ends: a job whose process was killed is due again by itself. A lease
 //! is named by a random text, and only who holds it may say what became of the job.
 //!
-//! Payloads are serde structs with a [`Payload::KIND`], defined here, so that any layer can enqueue; what is done with them
-//! stands in the server, one file for each.
+//! Payloads ([`Payload`]) are serde structs with a kind, so that any layer can enqueue; what is done with them stands in the
+//! server, one file for each.
 
-use domain::{FieldError, Role, Timestamp};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+mod payload;
+
+use domain::{FieldError, Timestamp};
+
+pub use self::payload::{
+    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, Payload, PriceAgain, ReadHooks, SendMail,
+    SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+};
 
 use crate::{
     Conn, Scope, StoreError, accounts,
@@ -20,206 +26,6 @@ use crate::{
 pub const KEPT_MS: i64 = 30 * 24 * 60 * 60 * 1_000;
 /// The longest last words, in characters.
 const MAX_WORDS: usize = 500;
-
-/// What a kind of job needs to know. It must be readable by the next version of the program, too: new fields have a default.
-pub trait Payload: Serialize + DeserializeOwned + Send + Sync {
-    /// The kind's name in the database, a verb.
-    const KIND: &'static str;
-}
-
-/// Sends one mail of the outbox.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SendMail {
-    /// The mailing.
-    pub mailing: i64,
-    /// The mail's number in it.
-    pub no: i64,
-}
-
-impl Payload for SendMail {
-    const KIND: &'static str = "send_mail";
-}
-
-/// Mails somebody a link about signing in. The job makes the link when it runs: its secret is stored nowhere.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "about", rename_all = "snake_case")]
-pub enum SendNotice {
-    /// To accept an invitation.
-    Invitation {
-        /// Who is invited.
-        email: String,
-    },
-    /// To set a password.
-    PasswordLink {
-        /// Whose.
-        email: String,
-    },
-    /// That a quota of the account is nearly used, or used up.
-    QuotaNear {
-        /// Who is told.
-        email: String,
-        /// Which ([`crate::quotas::Quota::word`]).
-        quota: String,
-        /// Year × 12 + month − 1.
-        month: i64,
-        /// How much may be used.
-        limit: i64,
-        /// How much is.
-        used: i64,
-    },
-    /// That an operator entered the account.
-    Entered {
-        /// Who is told.
-        email: String,
-        /// Who entered it.
-        by: String,
-        /// Why, in their words.
-        reason: String,
-        /// What they may do.
-        role: Role,
-        /// Until when.
-        until: Timestamp,
-    },
-}
-
-impl SendNotice {
-    /// While one of these waits, there is no second one.
-    pub fn once_key(&self) -> String {
-        match self {
-            Self::Invitation { email } => format!("invitation {email}"),
-            Self::PasswordLink { email } => format!("password {email}"),
-            Self::QuotaNear { email, quota, month, .. } => format!("quota {quota} {month} {email}"),
-            Self::Entered { email, by, until, .. } => format!("entered {by} {} {email}", until.0),
-        }
-    }
-}
-
-impl Payload for SendNotice {
-    const KIND: &'static str = "send_notice";
-}
-
-/// Makes the file of an export.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BuildExport {
-    /// The export's key.
-    pub export: String,
-}
-
-impl Payload for BuildExport {
-    const KIND: &'static str = "build_export";
-}
-
-/// Makes the file of an export of many calls, which takes a while: those of few calls do not wait for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BuildLargeExport {
-    /// The export's key.
-    pub export: String,
-}
-
-impl Payload for BuildLargeExport {
-    const KIND: &'static str = "build_large_export";
-}
-
-/// Deletes what an account no longer needs: sessions and links that are over, old exports, workbooks and jobs, and objects that
-/// nothing refers to. It comes back every hour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TidyAccount {}
-
-impl Payload for TidyAccount {
-    const KIND: &'static str = "tidy_account";
-}
-
-/// Fetches the recordings of an account that are due from the addresses that calls name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FetchRecordings {}
-
-impl Payload for FetchRecordings {
-    const KIND: &'static str = "fetch_recordings";
-}
-
-/// Recounts the stored totals of an account from its calls, and corrects them where that is asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct VerifyAccount {
-    /// Whether what differs is corrected.
-    pub repair: bool,
-    /// Steps that are behind it, so that a job whose process was killed goes on where it was.
-    #[serde(default)]
-    pub done: usize,
-    /// Calls that were read so far.
-    #[serde(default)]
-    pub calls: u64,
-    /// Totals that differed so far.
-    #[serde(default)]
-    pub differences: u64,
-}
-
-impl VerifyAccount {
-    /// From the first step on.
-    pub fn new(repair: bool) -> Self {
-        Self { repair, done: 0, calls: 0, differences: 0 }
-    }
-}
-
-impl Payload for VerifyAccount {
-    const KIND: &'static str = "verify_account";
-}
-
-/// Looks at a file that was brought in: what it is, and what storing its calls would do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CheckImport {
-    /// The import.
-    pub import: i64,
-}
-
-impl Payload for CheckImport {
-    const KIND: &'static str = "check_import";
-}
-
-/// Stores the calls of a file that was brought in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StoreImport {
-    /// The import.
-    pub import: i64,
-}
-
-impl Payload for StoreImport {
-    const KIND: &'static str = "store_import";
-}
-
-/// Takes back what an import did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct UndoImport {
-    /// The import.
-    pub import: i64,
-}
-
-impl Payload for UndoImport {
-    const KIND: &'static str = "undo_import";
-}
-
-/// Reads the webhooks of an account that wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ReadHooks {}
-
-impl Payload for ReadHooks {
-    const KIND: &'static str = "read_hooks";
-}
-
-/// Puts changed meanings of an account's result codes into force (`result_codes::change`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ChangeCodes {}
-
-impl Payload for ChangeCodes {
-    const KIND: &'static str = "change_codes";
-}
-
-/// Prices stored calls again (`repricing`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PriceAgain {}
-
-impl Payload for PriceAgain {
-    const KIND: &'static str = "price_again";
-}
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
