@@ -9,10 +9,8 @@ use serde::{Deserialize, Serialize};
 /// An error as the browser sees it: it carries nothing of the server's inside.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum AppError {
-    /// It does not exist, or it belongs to another account: the answer is the same.
+    /// It does not exist, it belongs to another account, or the role does not see it: the answer is the same.
     NotFound,
-    /// The role may not do this.
-    Forbidden,
     /// Nobody is signed in, or no longer.
     SignedOut,
     /// The address or a form holds a value that is none.
@@ -41,7 +39,6 @@ impl AppError {
     pub fn status(&self) -> u16 {
         match self {
             Self::NotFound => 404,
-            Self::Forbidden => 403,
             Self::SignedOut => 401,
             Self::Invalid { .. } => 422,
             Self::Busy => 503,
@@ -77,7 +74,6 @@ impl std::fmt::Display for AppError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NotFound => f.write_str("not found"),
-            Self::Forbidden => f.write_str("forbidden"),
             Self::SignedOut => f.write_str("signed out"),
             Self::Invalid { field, reason } => write!(f, "{field} {reason}"),
             Self::Busy => f.write_str("busy"),

@@ -26,10 +26,37 @@ pub fn with_query<N: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIter
 /// The parameter by which a link that leaves the product says whose account it is of.
 pub const ACCOUNT: &str = "account";
 
-/// The address of a page, for a mail or a note: it says of which account, since its reader may belong to several.
-pub fn outside(base_url: &str, account: i64, path: &str) -> String {
+/// An address for a mail or a note: outside of the product, where nobody knows which account its reader is in, so that it says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside(String);
+
+impl Outside {
+    /// The address of a page of an account.
+    pub fn page(base_url: &str, account: i64, path: &str) -> Self {
+        Self(format!("{base_url}{}", of_account(path, account)))
+    }
+
+    /// The address of a page that a secret opens, whoever is signed in; the secret begins with its account.
+    pub fn of_secret(base_url: &str, path: &str, secret: &str) -> Self {
+        Self(format!("{base_url}{}", with_query(path, [("link", secret)])))
+    }
+
+    /// The address of what the operator sees of an account.
+    pub fn operator(base_url: &str, account: i64) -> Self {
+        Self(format!("{base_url}/operator/accounts/{account}"))
+    }
+}
+
+impl From<Outside> for String {
+    fn from(outside: Outside) -> Self {
+        outside.0
+    }
+}
+
+/// An address that says of which account it is.
+pub fn of_account(path: &str, account: i64) -> String {
     let joint = if path.contains('?') { '&' } else { '?' };
-    format!("{base_url}{path}{joint}{ACCOUNT}={account}")
+    format!("{path}{joint}{ACCOUNT}={account}")
 }
 
 /// The period of an address, by the codec of the filters.

@@ -73,6 +73,9 @@ pub struct Session {
     pub theme: Theme,
     /// The signed-in user.
     pub person: Option<Person>,
+    /// The number of the account that the document is of, which its forms carry.
+    #[serde(default)]
+    pub account: Option<i64>,
     /// Where `/icons.svg` is.
     pub icons: String,
 }
@@ -84,6 +87,11 @@ pub struct CurrentSession(pub StoredValue<Session>);
 /// The session of this document.
 pub fn use_session() -> Session {
     use_context::<CurrentSession>().map(|session| session.0.with_value(Session::clone)).unwrap_or_default()
+}
+
+/// The number of the account that this document is of.
+pub(crate) fn account_of_document() -> Option<i64> {
+    use_context::<CurrentSession>().and_then(|session| session.0.with_value(|session| session.account))
 }
 
 /// The texts in the language of this document.
@@ -158,7 +166,9 @@ mod server_side {
         pub fn of_request() -> Self {
             let preferences = Preferences::get();
             let icons = use_context::<AppState>().map_or_else(String::new, |state| state.assets.url("icons.svg"));
-            let person = of_request::<SignedIn>().map(|signed_in| Person {
+            let signed_in = of_request::<SignedIn>();
+            let account = signed_in.as_ref().map(|signed_in| signed_in.account.id);
+            let person = signed_in.map(|signed_in| Person {
                 is_operator: signed_in.is_operator,
                 notices: signed_in.notices,
                 name: signed_in.name,
@@ -169,7 +179,7 @@ mod server_side {
                 timezone: signed_in.account.zone.name().to_owned(),
                 currency: signed_in.account.currency,
             });
-            Self { language: preferences.language, theme: preferences.theme, person, icons }
+            Self { language: preferences.language, theme: preferences.theme, person, account, icons }
         }
     }
 }

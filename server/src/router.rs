@@ -48,8 +48,10 @@ pub fn list() -> Vec<(Method, String)> {
 pub fn router(server: &Server) -> Router {
     let people = people()
         .into_router()
+        .layer(from_fn_with_state(server.clone(), pages::framed::put))
         .layer(from_fn(entered::refuse_what_lasts))
         .layer(from_fn_with_state(server.clone(), audited::tell))
+        .layer(from_fn_with_state(server.clone(), pages::whose_form::check))
         .layer(from_fn_with_state(server.clone(), pages::whose::check))
         .layer(from_fn_with_state(server.clone(), session::recognise))
         .layer(from_fn_with_state(server.clone(), security::same_origin))

@@ -267,6 +267,7 @@ mod tests {
         let account = Account {
             id: 1,
             name: "An Tâm".to_owned(),
+            registered: "An Tâm".to_owned(),
             zone: Zone::HO_CHI_MINH,
             currency: Currency::vnd(),
             language: Language::Vi,

@@ -22,7 +22,6 @@ pub fn FailureView(error: AppError) -> impl IntoView {
             (text.not_found_title(), text.not_found_why().to_owned(), ("/sign-in".to_owned(), text.sign_in()))
         }
         AppError::NotFound => (text.not_found_title(), text.not_found_why().to_owned(), to_campaigns),
-        AppError::Forbidden => (text.forbidden_title(), text.forbidden_why().to_owned(), to_campaigns),
         AppError::SignedOut => {
             let sign_in = links::with_query("/sign-in", [("to", here.as_str())]);
             (text.signed_out_title(), text.signed_out_why().to_owned(), (sign_in, text.sign_in()))

@@ -4,6 +4,7 @@
 use leptos::prelude::*;
 
 use super::CloseButton;
+use crate::form::sent_to;
 
 /// On which side of its button a sheet stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,7 +59,7 @@ impl Question<'_> {
         let Self { id, about, why, words, action, with } = self;
         let with = with.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
         let form = view! {
-            <form class="sheet-form" method="post" action=action>
+            <form class="sheet-form" method="post" action=sent_to(&action)>
                 {with}
                 <p>{why}</p>
                 <div class="dialog-foot"><button class="btn btn-error" type="submit">{words}</button></div>

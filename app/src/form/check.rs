@@ -86,6 +86,13 @@ fn typed<'a>(pairs: &'a [(String, String)], name: &str) -> &'a str {
 impl Form {
     /// Checks what came back. What breaks a rule is refused as a whole, to be shown again with what was typed.
     pub fn parse(&self, pairs: &[(String, String)]) -> Result<Values, Filled> {
+        let (values, filled) = self.read(pairs);
+        if filled.is_wrong() { Err(filled) } else { Ok(values) }
+    }
+
+    /// What of a form keeps the rules, and the form as it is shown again with what does not. Whoever has rules of their own beside those
+    /// of the fields adds what breaks them ([`Filled::refused`]), so that everything that is wrong is said at once.
+    pub fn read(&self, pairs: &[(String, String)]) -> (Values, Filled) {
         let typed = |name: &str| typed(pairs, name);
         let mut values = Vec::with_capacity(self.fields.len());
         let mut errors = Vec::new();
@@ -95,10 +102,7 @@ impl Form {
                 Err(error) => errors.push((field.name, error)),
             }
         }
-        if errors.is_empty() {
-            return Ok(Values(values));
-        }
-        Err(Filled { errors, ..self.typed(pairs) })
+        (Values(values), Filled { errors, ..self.typed(pairs) })
     }
 
     /// What was typed, without what never goes back into a page.

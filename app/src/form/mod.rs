@@ -14,6 +14,7 @@
 //! [`Filled`] with what was typed and what is wrong, from which the same form is shown again (`server::web::refused`).
 //! `docs/recipes/add-a-settings-form.md` is the way to a new one.
 
+mod account;
 mod check;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -22,6 +23,7 @@ mod words;
 
 use domain::InputError;
 
+pub use account::sent_to;
 pub use check::Values;
 pub use view::Place;
 
@@ -187,7 +189,7 @@ impl Filled {
         self.with(field, value)
     }
 
-    /// With something wrong that only a look into the database could tell.
+    /// With something wrong that the rules of the fields do not tell. Of a field with which something is wrong already, that stays.
     #[must_use]
     pub fn refused(mut self, field: &Field, error: InputError) -> Self {
         self.errors.push((field.name, error));
@@ -208,6 +210,11 @@ impl Filled {
     pub fn to_confirm(mut self, words: String, submit: Words) -> Self {
         self.failure = Some(Failure { words, fields: Vec::new(), confirm: Some(submit) });
         self
+    }
+
+    /// Whether anything is wrong with a field.
+    pub fn is_wrong(&self) -> bool {
+        !self.errors.is_empty()
     }
 
     fn confirm(&self) -> Option<Words> {

@@ -6,7 +6,7 @@
 use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
-use super::{Field, Filled, Form, Kind};
+use super::{Field, Filled, Form, Kind, sent_to};
 use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
@@ -83,7 +83,7 @@ impl Form {
             }
         };
         view! {
-            <form class=class id=id.to_owned() method="post" action=action data-checked="">
+            <form class=class id=id.to_owned() method="post" action=sent_to(&action) data-checked="">
                 {failure(id, filled)}
                 {self.summary(id, filled, text)}
                 {fields}

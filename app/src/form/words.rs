@@ -51,6 +51,7 @@ impl Text {
             InputError::NotAnAmount => self.input_not_an_amount().to_owned(),
             InputError::DoubtfulAmount => self.input_doubtful_amount().to_owned(),
             InputError::AmountTooLarge(max) => self.input_amount_too_large(&format::integer(*max, self.language())),
+            InputError::DayTooDear(max) => self.input_day_too_dear(&format::integer(*max, self.language())),
             InputError::NotADay => self.day_wrong().to_owned(),
             InputError::DayOver => self.input_day_over().to_owned(),
         }
@@ -91,6 +92,7 @@ messages! {
     input_not_an_amount = "Hãy nhập một số tiền, ví dụ 320 hoặc 2,5.", "Please enter an amount, such as 320 or 2.5.";
     input_doubtful_amount = "Số này có thể hiểu hai cách. Đừng dùng dấu ngăn cách hàng nghìn: viết 1200, hoặc 1,2.", "This can be read in two ways. Leave out separators of thousands: write 1200, or 1.2.";
     input_amount_too_large(max) = "Không được quá {max}.", "At most {max} is allowed.";
+    input_day_too_dear(max) = "Với giá này, một cuộc gọi 24 giờ tốn hơn {max}. Hãy kiểm tra lại giá và độ dài block.", "At this price a call of 24 hours would cost more than {max}. Check the price and the length of blocks.";
     day_note = "Dạng ngày/tháng/năm.", "As day/month/year.";
     input_day_over = "Ngày này đã qua. Cuộc gọi đã lưu giữ giá của chúng, nên hãy chọn hôm nay hoặc một ngày sau.", "This day is over. Stored calls keep their price, so choose today or a later day.";
     input_nothing_ticked = "Hãy chọn ít nhất một quyền.", "Please choose at least one permission.";

@@ -22,7 +22,7 @@ use crate::{
 pub async fn read_hooks() -> Result<ServerPage, AppError> {
     let (who, mut conn) = crate::request::begin_read().await?;
     if !who.scope.role().may(domain::Role::Owner) {
-        return Err(AppError::Forbidden);
+        return Err(AppError::NotFound);
     }
     let session = crate::Session::of_request();
     let text = crate::Text(session.language);

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     Text,
     components::{Icon, Question, Side, sheet, wide_sheet},
-    form::{Filled, Place},
+    form::{Filled, Place, sent_to},
     text::messages,
     use_text,
 };
@@ -28,6 +28,7 @@ messages! {
     hooks_none = "Chưa có kết nối nào", "No connections yet";
     hooks_none_why = "Tạo một địa chỉ, dán vào hệ thống của bạn, và cuộc gọi sẽ tự đến.", "Make an address, paste it into your system, and calls come in by themselves.";
     hook_address = "Địa chỉ", "Address";
+    hook_withheld = "Người vận hành vào tạm không xem được địa chỉ và khoá.", "An operator who entered for a while does not see addresses and secrets.";
     hook_lost = "Không đọc được: khoá mã hoá của máy chủ đã đổi. Hãy tạo kết nối mới.", "Cannot be read: the server's encryption key was changed. Make a new connection.";
     hook_show_secret = "Xem mã ký", "Show the secret";
     hook_signed = "Có chữ ký", "Signed";
@@ -136,7 +137,8 @@ fn hooks(shown: &Shown, text: Text) -> AnyView {
 }
 
 fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
-    let ShownHook { hook, address, secret } = shown;
+    let ShownHook { hook, address, secret, is_withheld } = shown;
+    let lost = if *is_withheld { text.hook_withheld() } else { text.hook_lost() };
     let (key, of_name) = (hook.key, format!("hook-{}", hook.key));
     let is_signed = hook.sealed_secret.is_some();
     let (badge, signed) =
@@ -165,7 +167,7 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
             }
             .into_any()
         }
-        None => view! { <p class="notice is-failed"><Icon name="warning" />{text.hook_lost()}</p> }.into_any(),
+        None => view! { <p class="notice is-failed"><Icon name="warning" />{lost}</p> }.into_any(),
     };
     let secret = match (is_signed, secret) {
         (false, _) => None,
@@ -176,7 +178,7 @@ fn hook(shown: &ShownHook, zone: Zone, text: Text) -> AnyView {
             .into_any(),
         ),
         (true, None) => {
-            Some(view! { <p class="notice is-failed"><Icon name="warning" />{text.hook_lost()}</p> }.into_any())
+            Some(view! { <p class="notice is-failed"><Icon name="warning" />{lost}</p> }.into_any())
         }
     };
     let secret_form = {
@@ -267,7 +269,7 @@ fn unread(shown: &Shown, text: Text) -> Option<AnyView> {
         <th scope="col">{text.hook_call()}</th>
     };
     let aside = view! {
-        <form method="post" action="/hooks/read-again">
+        <form method="post" action=sent_to("/hooks/read-again")>
             <button class="btn" type="submit" title=text.hooks_unread_why()>
                 <Icon name="refresh" />
                 {text.hooks_read_again()}

@@ -35,16 +35,21 @@ pub(super) struct ShownHook {
     pub(super) address: Option<String>,
     /// What its webhooks are signed with; none where they are not, or as above.
     pub(super) secret: Option<String>,
+    /// Whether both are kept from the reader.
+    pub(super) is_withheld: bool,
 }
 
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
     let state = AppState::get()?;
-    let unsealed = |sealed: &[u8]| (state.unseal)(who.scope.account(), sealed);
+    // Whoever has an address can send calls to it for good: an operator who entered for a while sees none.
+    let has_entered = who.until.is_some();
+    let unsealed = |sealed: &[u8]| (!has_entered).then(|| (state.unseal)(who.scope.account(), sealed)).flatten();
     let shown = |hook: Hook| {
         let address = unsealed(&hook.sealed_key);
         ShownHook {
             address: address.map(|key| format!("{}/hooks/{key}/{}", state.base_url, hook.source.word())),
             secret: hook.sealed_secret.as_deref().and_then(unsealed),
+            is_withheld: has_entered,
             hook,
         }
     };

@@ -14,6 +14,8 @@ use super::{
 use crate::{
     Text,
     components::{CodeTag, Icon},
+    form::sent_to,
+    names::month_name,
 };
 
 /// `?wrong=` where no campaign was chosen, or one that cannot be.
@@ -49,6 +51,7 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
     view! {
         {wrong}
         {figures}
+        {over_quota(found, text)}
         {before}
         {(!is_missing).then(|| store(one, found, text))}
         {(!is_missing).then(|| first_calls(one, found, text))}
@@ -58,6 +61,18 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
         {is_missing.then(|| drop_form(one.import.key, text))}
     }
     .into_any()
+}
+
+/// Says of which months the quota has no room for all the calls.
+fn over_quota(found: &Found, text: Text) -> Option<AnyView> {
+    if found.over_quota.is_empty() {
+        return None;
+    }
+    let months =
+        found.over_quota.iter().map(|(month, calls)| text.import_over_month(&text.calls(*calls), &month_name(*month)));
+    let months: Vec<String> = months.collect();
+    let words = text.import_beyond_quota(&months.join(", "));
+    Some(view! { <p class="notice is-failed" role="note"><Icon name="warning" /><span>{words}</span></p> }.into_any())
 }
 
 /// What the file would bring, and where to.
@@ -88,7 +103,7 @@ fn store(one: &OneImport, found: &Found, text: Text) -> AnyView {
                 <div><dt>{text.import_classes()}</dt><dd>{classes.join(" · ")}</dd></div>
                 {period}
             </dl>
-            <form class="stack" method="post" action=format!("/import/{key}/store") id="store">
+            <form class="stack" method="post" action=sent_to(&format!("/import/{key}/store")) id="store">
                 <h2 class="panel-title" id="into">{text.import_into()}</h2>
                 {choice(one, found, text)}
                 {mapping_name(one, found, text)}
@@ -167,7 +182,7 @@ fn mapping_name(one: &OneImport, found: &Found, text: Text) -> Option<AnyView> {
 /// Lets the file go.
 pub(super) fn drop_form(key: i64, text: Text) -> AnyView {
     view! {
-        <form method="post" action=format!("/import/{key}/drop")>
+        <form method="post" action=sent_to(&format!("/import/{key}/drop"))>
             <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>
         </form>
     }

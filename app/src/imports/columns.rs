@@ -8,7 +8,7 @@ use super::{
     reading::OneImport,
     words::{self, FIELDS},
 };
-use crate::{Text, components::Icon, reasons};
+use crate::{Text, components::Icon, form::sent_to, reasons};
 
 /// The form, whose answer has the file looked at again.
 pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView {
@@ -29,7 +29,7 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
     view! {
         <section class="group">
             <div class="group-head"><h2>{text.import_columns()}</h2><span>{text.import_columns_why()}</span></div>
-            <form class="panel stack" method="post" action=format!("/import/{}/check", one.import.key) id="columns-form">
+            <form class="panel stack" method="post" action=sent_to(&format!("/import/{}/check", one.import.key)) id="columns-form">
                 {missing}{kept}
                 <div class="table-scroll" tabindex="0" role="region" aria-label=text.import_columns()>
                 <table class="data-table">
@@ -54,7 +54,7 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
 /// The form of a file whose columns are known: only the zone of its times may be a question.
 pub(super) fn zone_form(one: &OneImport, text: Text) -> AnyView {
     let action = format!("/import/{}/check", one.import.key);
-    view! { <form class="panel stack" method="post" action=action id="columns-form">{zone(one, text)}</form> }
+    view! { <form class="panel stack" method="post" action=sent_to(&action) id="columns-form">{zone(one, text)}</form> }
         .into_any()
 }
 

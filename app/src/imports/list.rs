@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use store::imports::Import;
 
 use super::{reading::ImportList, words};
-use crate::{Text, components::Icon, links, reasons, use_text};
+use crate::{Text, components::Icon, form::sent_to, links, reasons, use_text};
 
 pub(super) fn page(list: &ImportList) -> AnyView {
     let text = use_text();
@@ -36,7 +36,7 @@ pub(super) fn page(list: &ImportList) -> AnyView {
             </div>
         </header>
         {wrong}
-        <form class="panel stack" method="post" action="/import" enctype="multipart/form-data" id="bring">
+        <form class="panel stack" method="post" action=sent_to("/import") enctype="multipart/form-data" id="bring">
             <div class="field">
                 <label for="bring-files">{text.import_files()}</label>
                 <div class="file-drop">

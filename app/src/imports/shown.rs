@@ -11,6 +11,7 @@ use super::{checked, list::progress, reading::OneImport, words};
 use crate::{
     Text,
     components::{CloseButton, Icon},
+    form::sent_to,
     links, reasons, use_text,
 };
 
@@ -150,7 +151,7 @@ fn undo(key: i64, changes: Changes, text: Text) -> AnyView {
         <div class="popover" popover id="undo" role="dialog" aria-labelledby="undo-title">
             <div class="popover-head"><span id="undo-title">{text.import_undo_title()}</span><CloseButton target="undo" /></div>
             <p>{text.import_undo_why(&text.calls(added), &text.calls(updated))}</p>
-            <form class="sheet-form" method="post" action=format!("/import/{key}/undo")>
+            <form class="sheet-form" method="post" action=sent_to(&format!("/import/{key}/undo"))>
                 <div class="dialog-foot"><button class="btn btn-error" type="submit">{text.import_undo()}</button></div>
             </form>
         </div>

@@ -37,6 +37,8 @@ messages! {
     import_rejected = "Bị loại", "Rejected";
     import_over_quota = "Vượt hạn mức", "Over quota";
     import_over_quota_why = "trong số bị loại; nhập lại khi còn hạn mức", "of those rejected; bring them in again when there is room";
+    import_over_month(calls, month) = "{calls} của {month}", "{calls} of {month}";
+    import_beyond_quota(months) = "Vượt hạn mức cuộc gọi trong tháng: {months} sẽ bị từ chối nếu nhập bây giờ. Cần thêm, hãy liên hệ người vận hành dịch vụ.", "Beyond the quota of calls a month: {months} would be rejected if it were stored now. If you need more, ask the operator of the service.";
     import_rejected_why = "xem lý do bên dưới", "the reasons are below";
     import_classes = "Kết quả cuộc gọi", "How the calls ended";
     import_in_progress = "Chưa kết thúc", "Still going on";

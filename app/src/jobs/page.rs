@@ -10,7 +10,7 @@ use store::{
     },
 };
 
-use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages, use_text};
+use crate::{AppError, Text, components::Icon, form::sent_to, links, session::SignedIn, text::messages, use_text};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -101,7 +101,7 @@ pub(super) fn page(shown: &Shown) -> AnyView {
                     <span><Icon name="globe" />{shown.zone.name()}</span>
                 </div>
             </div>
-            <form class="page-actions" method="post" action="/jobs/verify">
+            <form class="page-actions" method="post" action=sent_to("/jobs/verify")>
                 <button class="btn" type="submit" title=text.jobs_verify_why()>
                     <Icon name="refresh" />
                     {text.jobs_verify()}
@@ -212,7 +212,7 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     };
     let retry = may_retry(job).then(|| {
         view! {
-            <form method="post" action=format!("/jobs/{}/retry", job.key)>
+            <form method="post" action=sent_to(&format!("/jobs/{}/retry", job.key))>
                 <button class="btn" type="submit">{text.job_retry()}</button>
             </form>
         }

@@ -232,7 +232,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
         title: if source.preview { text.mail_title_preview(&name) } else { text.mail_title(&name) },
         about: text.mail_about(&dates, &one_line(&campaign.voicebot.name)),
         open: text.mail_open().to_owned(),
-        address: links::outside(source.base_url, source.account_id, &links::campaign_path(&campaign.id)),
+        address: links::Outside::page(source.base_url, source.account_id, &links::campaign_path(&campaign.id)).into(),
         cost_title: text.campaign_cost().to_owned(),
         cost_note: match source.tariffs {
             [] => text.mail_no_tariff().to_owned(),

@@ -6,7 +6,7 @@ use domain::{Role, Timestamp, format, time::Zone};
 use store::quotas::Near;
 
 use super::dress::{ACCENT, CANVAS, FONT, INK, LINE, MUTED, STYLE, SURFACE};
-use crate::{Text, html::escaped, text::messages};
+use crate::{Text, html::escaped, links::Outside, text::messages};
 
 messages! {
     notice_invited_subject(account) = "Lời mời vào tài khoản {account}", "You are invited to {account}";
@@ -78,7 +78,7 @@ pub struct Notice {
 
 impl Notice {
     /// The mail with a link that leads to `address` until `until`.
-    pub fn new(about: About<'_>, account: &str, address: String, until: Timestamp, zone: Zone, text: Text) -> Self {
+    pub fn new(about: About<'_>, account: &str, address: Outside, until: Timestamp, zone: Zone, text: Text) -> Self {
         let ends = format::date_time(zone.local(until), text.language());
         let (mut until, mut link) = (text.notice_until(&ends), text.notice_link());
         let (subject, body, button, why) = match about {
@@ -111,7 +111,7 @@ impl Notice {
             account: account.to_owned(),
             body,
             button,
-            address,
+            address: address.into(),
             until,
             why,
             link,
@@ -172,13 +172,16 @@ mod tests {
     #[test]
     fn a_name_stays_text_and_the_link_stands_in_both_parts() {
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();
-        let address = "https://calls.example/invitation?link=7.x&y=1".to_owned();
+        let address = Outside::page("https://calls.example", 7, "/calls?code=DY");
         let at = Timestamp(1_795_334_400_000);
         let about = About::Invitation(Role::Viewer);
-        let notice = Notice::new(about, "<b>An & Tâm</b>", address.clone(), at, zone, Text(Language::Vi));
+        let notice = Notice::new(about, "<b>An & Tâm</b>", address, at, zone, Text(Language::Vi));
         let (html, plain) = (notice.html(), notice.plain());
         assert!(html.contains("&lt;b&gt;An &amp; Tâm&lt;/b&gt;") && !html.contains("<b>An"), "{html}");
-        assert!(html.contains("link=7.x&amp;y=1\"") && plain.contains(&address));
+        assert!(
+            html.contains("/calls?code=DY&amp;account=7\"")
+                && plain.contains("https://calls.example/calls?code=DY&account=7")
+        );
         assert!(plain.contains("Người xem") && plain.contains("15:00 22/11/2026"), "{plain}");
     }
 }

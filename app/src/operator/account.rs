@@ -10,7 +10,7 @@ use store::{
 };
 
 use super::{
-    accounts::{at, minutes, month_name, quota_line},
+    accounts::{at, minutes, month_name, own_name, quota_line},
     forms::{ENTER, ENTER_ROLE, INVITE_OWNER, PUT_QUOTAS, QUOTA_CALLS, QUOTA_GB, QUOTA_PEOPLE},
     texts::{GB, banner, quota_amount},
 };
@@ -31,7 +31,7 @@ messages! {
     operator_figure = "Số liệu", "Figure";
     operator_in_month(month) = "Tháng {month}", "{month}";
     operator_in_all = "Từ trước đến nay", "In all";
-    operator_open = "Đang gọi", "In progress";
+    operator_open = "trong đó đang gọi", "of them in progress";
     operator_refused_quota = "Trong đó vượt hạn mức", "Of them over quota";
     operator_quotas = "Hạn mức", "Quotas";
     operator_quotas_why = "Từ 80% chủ tài khoản và người vận hành nhận một email mỗi tháng. Hết hạn mức thì phần mới bị từ chối; những gì đã có vẫn giữ và cập nhật được.", "From 80 % on, owners and operators get one mail a month. Beyond a quota what is new is refused; what is there stays and can be corrected.";
@@ -41,6 +41,7 @@ messages! {
     operator_invite = "Mời chủ tài khoản", "Invite an owner";
     operator_enter = "Vào tài khoản này", "Enter this account";
     operator_enter_why = "Chỉ khi cần giúp chủ tài khoản: bạn thành thành viên trong 1 giờ, chủ tài khoản nhận email và nhật ký ghi lý do.", "Only to help its owners: you belong to it for an hour, they get a mail, and the log holds the reason.";
+    operator_invites_oneself = "Không tự mời mình làm chủ tài khoản. Hãy vào tài khoản có thời hạn và ghi lý do, hoặc nhờ người vận hành khác mời.", "You cannot invite yourself as an owner. Enter the account for a while and give a reason, or have another operator invite you.";
     operator_is_member = "Bạn đã thuộc tài khoản này. Hãy chuyển sang ở trang chọn tài khoản.", "You belong to this account already. Change to it on the page of accounts.";
 }
 
@@ -79,7 +80,7 @@ pub fn page(session: Session, shown: &Shown) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();
     ServerPage {
-        title: text.page_title(&format!("{} · {}", shown.figures.account.name, text.operator_title())),
+        title: text.page_title(&format!("{} · {}", shown.figures.account.registered, text.operator_title())),
         live: None,
         html: rendered(session, move || body(&shown, text)),
     }
@@ -95,9 +96,10 @@ fn body(shown: &Shown, text: Text) -> AnyView {
     view! {
         <header class="page-head">
             <div>
-                <div class="page-title"><h1>{account.name.clone()}</h1></div>
+                <div class="page-title"><h1>{account.registered.clone()}</h1></div>
                 <div class="page-meta">
                     <a class="link" href="/operator">{text.operator_accounts()}</a>
+                    {own_name(account, text).map(|own| view! { <span>{own}</span> })}
                     <span><Icon name="globe" />{account.zone.name()}</span>
                     <span>{account.currency.as_str().to_owned()}</span>
                     <span>{account.country.as_str().to_owned()}</span>
@@ -144,7 +146,7 @@ fn used(shown: &Shown, text: Text) -> AnyView {
                     <th scope="col" class="num">{text.operator_in_all()}</th>
                 </tr></thead>
                 <tbody>
-                    {figure(text.operator_calls(), |usage| text.int(usage.calls), figures)}
+                    {figure(text.operator_calls_begun(), |usage| text.int(usage.begun()), figures)}
                     {figure(text.operator_open(), |usage| text.int(usage.open), figures)}
                     {figure(text.operator_minutes(), |usage| minutes(usage.talk_time, language), figures)}
                     {figure(text.operator_blocks(), |usage| format::integer(usage.blocks, language), figures)}

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use domain::{Currency, Language, Timestamp, format, time::Zone, usage::Month};
+use domain::{Account, Currency, Language, Timestamp, format, time::Zone, usage::Month};
 use leptos::prelude::*;
 use store::{
     figures::{AccountFigures, Usage},
@@ -34,7 +34,7 @@ pub const ROWS: usize = 100;
 messages! {
     operator_title = "Vận hành", "Operator";
     operator_accounts = "Tài khoản", "Accounts";
-    operator_lead = "Mỗi tài khoản dùng bao nhiêu. Cuộc gọi, số điện thoại và ghi âm của tài khoản không xem được ở đây.", "How much each account uses. Nothing of its calls, numbers and recordings is seen here.";
+    operator_lead = "Mỗi tài khoản dùng bao nhiêu. Cuộc gọi tính như trong hạn mức và hoá đơn, cả đang diễn ra. Cuộc gọi, số điện thoại và ghi âm của tài khoản không xem được ở đây.", "How much each account uses. Calls are counted as in quotas and invoices, with those in progress. Nothing of its calls, numbers and recordings is seen here.";
     operator_month_of(zone) = "Tháng theo múi giờ của từng tài khoản; tháng này theo {zone}", "Months by each account's own time zone; this month by {zone}";
     operator_month = "Tháng", "Month";
     operator_previous_month = "Tháng trước", "Earlier month";
@@ -42,8 +42,10 @@ messages! {
     operator_invoices = "CSV hoá đơn", "CSV for invoices";
     operator_new_account = "Tạo tài khoản", "New account";
     operator_total(amount) = "tất cả {amount}", "all {amount}";
+    operator_own_name(name) = "họ gọi là {name}", "its people call it {name}";
     operator_name = "Tài khoản", "Account";
     operator_calls = "Cuộc gọi", "Calls";
+    operator_calls_begun = "Cuộc gọi (cả đang diễn ra)", "Calls (with those in progress)";
     operator_minutes = "Phút", "Minutes";
     operator_blocks = "Block", "Blocks";
     operator_cost = "Chi phí", "Cost";
@@ -133,8 +135,8 @@ impl Order {
 
     fn compare(self, a: &AccountFigures, b: &AccountFigures) -> Ordering {
         match self {
-            Self::Name => a.account.name.to_lowercase().cmp(&b.account.name.to_lowercase()),
-            Self::Calls => a.month.calls.cmp(&b.month.calls),
+            Self::Name => a.account.registered.to_lowercase().cmp(&b.account.registered.to_lowercase()),
+            Self::Calls => a.month.begun().cmp(&b.month.begun()),
             Self::Minutes => a.month.talk_time.cmp(&b.month.talk_time),
             Self::Blocks => a.month.blocks.cmp(&b.month.blocks),
             Self::Cost => (a.account.currency.as_str(), a.month.cost).cmp(&(b.account.currency.as_str(), b.month.cost)),
@@ -252,6 +254,7 @@ fn body(shown: &Shown, text: Text) -> AnyView {
                 </div>
             </div>
             <div class="page-actions">
+                <a class="btn" href="/operator/log"><Icon name="clock" />{text.operator_log()}</a>
                 <a class="btn" href=invoices download="">
                     <Icon name="download" />{text.operator_invoices()}
                 </a>
@@ -397,11 +400,12 @@ fn row(figures: &AccountFigures, shown: &Shown, text: Text) -> AnyView {
     view! {
         <tr>
             <td class="key">
-                <a href=format!("/operator/accounts/{}", account.id)>{account.name.clone()}</a>
+                <a href=format!("/operator/accounts/{}", account.id)>{account.registered.clone()}</a>
+                {own_name(account, text).map(|own| view! { <small>{own}</small> })}
                 <small>{account.zone.name()}</small>
             </td>
             <td class="num">
-                {text.int(month.calls)}<small>{text.operator_total(&text.int(total.calls))}</small>{calls_quota}
+                {text.int(month.begun())}<small>{text.operator_total(&text.int(total.begun()))}</small>{calls_quota}
             </td>
             {both(minutes(month.talk_time, language), &minutes(total.talk_time, language), text)}
             {both(format::integer(month.blocks, language), &format::integer(total.blocks, language), text)}
@@ -419,6 +423,11 @@ fn row(figures: &AccountFigures, shown: &Shown, text: Text) -> AnyView {
         </tr>
     }
     .into_any()
+}
+
+/// What the people of an account call it, where it is another name.
+pub(super) fn own_name(account: &Account, text: Text) -> Option<String> {
+    (account.name != account.registered).then(|| text.operator_own_name(&account.name))
 }
 
 /// What is used of a quota, and how much may be.

@@ -64,7 +64,7 @@ messages! {
     operator_currency_note = "Ba chữ cái, ví dụ VND. Không đổi được nữa.", "Three letters, such as VND, for good.";
     operator_add = "Tạo tài khoản", "Make the account";
     quota_field_calls = "Cuộc gọi mỗi tháng", "Calls a month";
-    quota_field_calls_note = "Tính theo tháng cuộc gọi bắt đầu, theo múi giờ của tài khoản, như trên hoá đơn.", "By the month in which a call began, in the account's time zone, as on the invoice.";
+    quota_field_calls_note = "Tính theo tháng cuộc gọi bắt đầu, theo múi giờ của tài khoản, cả cuộc đang diễn ra, như trên hoá đơn.", "By the month in which a call began, in the account's time zone, with those in progress, as on the invoice.";
     quota_field_gb = "Ghi âm (GB)", "Recordings (GB)";
     quota_field_people = "Người dùng", "People";
     quota_field_none = "Để trống: không giới hạn.", "Left empty: no limit.";

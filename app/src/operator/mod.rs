@@ -4,12 +4,14 @@
 mod account;
 mod accounts;
 pub mod forms;
+mod log;
 mod shell;
 mod texts;
 
 pub use self::{
     account::{Shown as AccountPage, page as account_page, quotas_seen},
     accounts::{Order, Query, Shown as AccountsPage, page as accounts_page},
-    shell::{OperatorBody, shell},
+    log::{Shown as LogPage, page as log_page, place_of},
+    shell::{OperatorBody, refused_page, shell},
     texts::{notices, quota_amount},
 };

@@ -7,13 +7,33 @@ use leptos_router::components::Router;
 use crate::{
     AppState, Session, Text, Theme, calls,
     frame::Frame,
-    server_page::{ServerPage, shown},
+    server_page::{ServerPage, rendered, shown},
     session::CurrentSession,
 };
 
 /// A page that was made already; in the context.
 #[derive(Debug, Clone)]
 pub struct OperatorBody(pub ServerPage);
+
+/// A form that was refused, as the body of a page.
+pub fn refused_page(session: Session, title: &str, form: &str, back: Option<&str>) -> ServerPage {
+    let text = Text(session.language);
+    let (heading, form, back) = (title.to_owned(), form.to_owned(), back.map(str::to_owned));
+    ServerPage {
+        title: text.page_title(title),
+        live: None,
+        html: rendered(session, move || {
+            view! {
+                <header class="page-head"><div><div class="page-title"><h1>{heading}</h1></div></div></header>
+                <section class="panel settings-panel">
+                    <div inner_html=form></div>
+                    {back.map(|back| view! { <p><a class="link" href=back>{text.back()}</a></p> })}
+                </section>
+            }
+            .into_any()
+        }),
+    }
+}
 
 /// The document.
 pub fn shell() -> impl IntoView {

@@ -7,6 +7,7 @@ use store::quotas::{Near, Quota};
 use crate::{
     Session, Text,
     components::Icon,
+    form::sent_to,
     server_page::rendered,
     session::{Preferences, SignedIn},
     text::messages,
@@ -72,11 +73,11 @@ pub fn notices(who: &SignedIn, preferences: Preferences, icons: &str) -> String 
     let text = Text(language);
     let (near, until) =
         (who.near.clone(), who.until.map(|until| format::date_time(who.account.zone.local(until), language)));
-    let session = Session { language, theme, person: None, icons: icons.to_owned() };
+    let session = Session { language, theme, person: None, account: Some(who.account.id), icons: icons.to_owned() };
     rendered(session, move || {
         let entered = until.map(|until| {
             view! {
-                <form class="notice is-failed" method="post" action="/operator/leave">
+                <form class="notice is-failed" method="post" action=sent_to("/operator/leave")>
                     <Icon name="warning" /><span>{text.entered_until(&until)}</span>
                     <button class="btn" type="submit">{text.entered_leave()}</button>
                 </form>

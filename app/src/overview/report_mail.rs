@@ -9,6 +9,7 @@ use super::{outgoing::Outgoing, panel::Page, recipients};
 use crate::{
     MailSetup, Text,
     components::{CloseButton, Icon},
+    form::sent_to,
     links,
     mail::{ALL, WHO},
 };
@@ -60,7 +61,8 @@ pub fn line(page: &Page) -> AnyView {
 /// A form of one button.
 fn one_button(action: String, to: Option<String>, label: &'static str, class: &'static str) -> AnyView {
     let to = to.map(|to| view! { <input type="hidden" name="to" value=to /> });
-    view! { <form method="post" action=action>{to}<button class=class type="submit">{label}</button></form> }.into_any()
+    view! { <form method="post" action=sent_to(&action)>{to}<button class=class type="submit">{label}</button></form> }
+        .into_any()
 }
 
 /// Why mails wait, where it is not their turn that they wait for.
@@ -262,7 +264,7 @@ fn ask_again(page: &Page, outgoing: &Outgoing) -> AnyView {
                 <span id="report-again-title">{text.mail_again_question(&head.name)}</span>
                 <CloseButton target="report-again" />
             </div>
-            <form method="post" action=format!("{}/mail/send", links::campaign_path(&head.id))>
+            <form method="post" action=sent_to(&format!("{}/mail/send", links::campaign_path(&head.id)))>
                 {question}
                 <div class="dialog-foot">
                     <button class="btn" type="button" popovertarget="report-again" popovertargetaction="hide">
@@ -289,7 +291,7 @@ fn confirm(page: &Page, outgoing: &Outgoing) -> AnyView {
                 <CloseButton target="report-complete" />
             </div>
             <p>{why}</p>
-            <form class="dialog-foot" method="post" action=format!("{}/complete", links::campaign_path(&head.id))>
+            <form class="dialog-foot" method="post" action=sent_to(&format!("{}/complete", links::campaign_path(&head.id)))>
                 <button class="btn" type="button" popovertarget="report-complete" popovertargetaction="hide">
                     {text.mail_cancel()}
                 </button>

@@ -50,6 +50,11 @@ messages! {
     detail_priced_again = "Tính lại giá", "Priced again";
     detail_before = "trước", "before";
     detail_after = "sau", "after";
+    detail_since = "đến sau khi xem trước", "came in since the preview";
+    detail_registered = "Tên đăng ký", "Registered name";
+    detail_over_at = "Tự hết lúc", "Over by itself at";
+    detail_until = "Đến", "Until";
+    detail_reason = "Lý do", "Reason";
     detail_scope_write = "gửi dữ liệu vào", "send data in";
     detail_scope_read = "đọc", "read";
     detail_scope_audio = "tải ghi âm", "get recordings";
@@ -104,6 +109,11 @@ const NAMES: &[(&str, Words)] = &[
     ("agent_of", Text::detail_agent_of),
     ("priced_again", Text::detail_priced_again),
     ("calls", Text::hook_call),
+    ("since", Text::detail_since),
+    ("registered", Text::detail_registered),
+    ("over_at", Text::detail_over_at),
+    ("until", Text::detail_until),
+    ("reason", Text::detail_reason),
     ("before", Text::detail_before),
     ("after", Text::detail_after),
 ];
@@ -131,7 +141,7 @@ pub fn details(details: &Value) -> String {
 }
 
 /// The details in the reader's words, with times in this zone.
-pub(super) fn said(details: &Value, zone: Zone, text: Text) -> String {
+pub(crate) fn said(details: &Value, zone: Zone, text: Text) -> String {
     written(details, &|name| name_of(name, text), &|name, value| value_of(name, value, zone, text))
 }
 
@@ -206,7 +216,9 @@ fn word_of(name: &str, word: &str, zone: Zone, text: Text) -> Option<String> {
             TokenScope::Manage => said(text.detail_scope_manage()),
         }),
         "added" | "agent_of" => HookSource::from_word(word).map(|source| said(source.name())),
-        "effective_from" | "started_at" => word.parse().ok().map(|at| instant(at, zone, text.language())),
+        "effective_from" | "started_at" | "over_at" | "until" => {
+            word.parse().ok().map(|at| instant(at, zone, text.language()))
+        }
         _ => VALUES.iter().find(|(of, known, _)| *of == name && *known == word).map(|(_, _, words)| said(words(text))),
     }
 }

@@ -48,11 +48,15 @@ pub use {
     codes::{lines as word_lines, seen as code_seen},
     log::filter_of as log_filter,
     log_details::details as log_details,
+    part::refused_page,
     people::seen as user_seen,
     sign_in::session_id,
     tariffs::seen as tariffs_seen,
     texts::note,
 };
+
+#[cfg(feature = "ssr")]
+pub(crate) use log_details::said as log_said;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};

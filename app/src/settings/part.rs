@@ -166,6 +166,37 @@ pub(super) async fn read(
     })
 }
 
+/// A form of the settings that was refused, in the frame of its part; none where an address is of no part. `path` is where the form
+/// was sent.
+pub fn refused_page(
+    session: Session,
+    who: &SignedIn,
+    path: &str,
+    (title, form, back): (&str, &str, Option<&str>),
+    now: LocalTime,
+) -> Option<ServerPage> {
+    let word = path.strip_prefix("/settings/")?.split('/').next()?;
+    let word = if word == "invitations" { Part::People.word() } else { word };
+    let part = Part::ALL.into_iter().find(|part| part.word() == word && part.is_for(who))?;
+    let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_for(who)).collect();
+    let text = Text(session.language);
+    let (title, form, back) = (title.to_owned(), form.to_owned(), back.map(str::to_owned));
+    Some(ServerPage {
+        title: text.page_title(&format!("{} · {}", part.title(text), text.settings())),
+        live: None,
+        html: crate::server_page::rendered(session, move || {
+            let body = view! {
+                <section class="panel settings-panel">
+                    <h2 class="panel-title">{title}</h2>
+                    <div inner_html=form></div>
+                    {back.map(|back| view! { <p><a class="link" href=back>{text.back()}</a></p> })}
+                </section>
+            };
+            framed(part, &parts, None, body.into_any(), now, text)
+        }),
+    })
+}
+
 fn framed(
     part: Part,
     parts: &[Part],

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
-    form::{Filled, Place},
+    form::{Filled, Place, sent_to},
     session::SignedIn,
     text::messages,
 };
@@ -102,7 +102,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
     let others = (shown.sessions.len() > 1).then(|| {
         view! {
-            <form method="post" action="/settings/sign-in/end">
+            <form method="post" action=sent_to("/settings/sign-in/end")>
                 <button class="btn" type="submit">{text.own_end_others()}</button>
             </form>
         }
@@ -141,7 +141,7 @@ fn row(session: &ListedSession, shown: &Shown, text: Text) -> AnyView {
         view! { <span class="badge is-success">{text.own_this()}</span> }.into_any()
     } else {
         view! {
-            <form method="post" action="/settings/sign-in/end">
+            <form method="post" action=sent_to("/settings/sign-in/end")>
                 <input type="hidden" name="session" value=session_id(hash) />
                 <button class="btn" type="submit">{text.own_end()}</button>
             </form>

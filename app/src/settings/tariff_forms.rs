@@ -1,6 +1,10 @@
 //! The form of a tariff: of the account, and of a campaign.
 
-use domain::{Currency, Language, Tariff, Vat, input::amount_text, tariff::MAX_BLOCK_SECONDS};
+use domain::{
+    Currency, Language, Tariff, Vat,
+    input::amount_text,
+    tariff::{MAX_BLOCK_SECONDS, PRICE_UNITS},
+};
 
 use super::forms::{CONFIRMED, SEEN};
 use crate::{
@@ -8,9 +12,6 @@ use crate::{
     form::{Field, Filled, Form, Kind, Words},
     text::messages,
 };
-
-/// The most that a block may cost, in whole units.
-const MAX_PRICE: i64 = 1_000_000;
 
 /// How long blocks are: one of [`PRESETS`], or [`OWN`].
 pub const PRESET: Field = Field::new("preset", Text::tariff_preset, Kind::Select(PRESET_WORDS)).required();
@@ -32,10 +33,10 @@ pub const FIRST_SECONDS: Field = Field::new("first_block_seconds", Text::tariff_
 pub const NEXT_SECONDS: Field = Field::new("next_block_seconds", Text::tariff_next_seconds, SECONDS);
 /// Price of the first block.
 pub const FIRST_PRICE: Field =
-    Field::new("price_first_block", Text::tariff_first_price, Kind::Amount { max: MAX_PRICE }).required();
+    Field::new("price_first_block", Text::tariff_first_price, Kind::Amount { max: PRICE_UNITS }).required();
 /// Price of each further block.
 pub const NEXT_PRICE: Field =
-    Field::new("price_next_block", Text::tariff_next_price, Kind::Amount { max: MAX_PRICE }).required();
+    Field::new("price_next_block", Text::tariff_next_price, Kind::Amount { max: PRICE_UNITS }).required();
 /// The day from which on calls are priced by it.
 pub const FROM: Field = Field::new("from", Text::tariff_from, Kind::Day).required().note(Text::tariff_from_note);
 /// How prices are meant.
@@ -94,6 +95,7 @@ messages! {
     tariff_difference(calls, from, before, after, difference) = "Từ {from}, {calls} đổi giá: chi phí {before} thành {after} (chênh lệch {difference}).", "From {from} on, {calls} change their price: {before} becomes {after} (a difference of {difference}).";
     tariff_nothing_changes(from) = "Từ {from}, không cuộc gọi đã lưu nào đổi giá.", "From {from} on, no stored call changes its price.";
     tariff_given(calls) = "{calls} giữ giá do hệ thống gửi ghi sẵn.", "{calls} keep the price that their sender gave.";
+    tariff_since(at) = "Tính đến {at}; cuộc gọi đến sau đó cũng theo giá mới.", "As of {at}; calls that come in since then have the new price, too.";
     tariff_confirm = "Xác nhận tính lại", "Price them again";
     tariff_pricing(calls) = "Đang tính lại giá: đã xem {calls}. Báo cáo đổi dần cho đến khi xong.", "Calls are priced again: {calls} were looked at. Reports change until it is done.";
     vat_not_said = "Chưa ghi", "Not stated";

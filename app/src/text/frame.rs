@@ -62,6 +62,13 @@ messages! {
     accounts_title = "Chọn tài khoản", "Choose an account";
     link_of_another_title = "Liên kết của tài khoản khác", "A link of another account";
     link_of_another(of, at) = "Liên kết này thuộc tài khoản “{of}”. Bạn đang ở tài khoản “{at}”.", "This link is of the account “{of}”. You are in the account “{at}”.";
+    form_of_another_title = "Biểu mẫu của tài khoản khác", "A form of another account";
+    form_of_another(of, at) = "Biểu mẫu này được mở ở tài khoản “{of}”. Bây giờ bạn đang ở tài khoản “{at}”, nên chưa có gì thay đổi.", "This form was opened in the account “{of}”. You are in the account “{at}” now, so nothing was changed.";
+    form_of_unknown(at) = "Biểu mẫu này được mở ở một tài khoản mà bạn không còn ở trong đó. Bây giờ bạn đang ở tài khoản “{at}”, nên chưa có gì thay đổi.", "This form was opened in an account that you do not belong to any more. You are in the account “{at}” now, so nothing was changed.";
+    form_of_none(at) = "Biểu mẫu này không cho biết thuộc tài khoản nào. Bạn đang ở tài khoản “{at}”; chưa có gì thay đổi.", "This form does not say which account it is for. You are in the account “{at}”; nothing was changed.";
+    form_send_there(of) = "Mở {of} và gửi ở đó", "Open {of} and send it there";
+    form_send_here(at) = "Gửi cho {at}", "Send it for {at}";
+    form_files_again = "Hãy quay lại, tải lại trang và chọn lại tệp.", "Go back, load the page again and choose the files again.";
     link_open(of) = "Mở trong {of}", "Open it in {of}";
     link_stay(at) = "Ở lại {at}", "Stay in {at}";
     accounts_lead = "Các tài khoản của bạn", "Your accounts";
@@ -80,8 +87,6 @@ messages! {
     not_found_title = "Không tìm thấy trang này", "This page was not found";
     not_found_why = "Địa chỉ có thể đã đổi, hoặc bạn không có quyền xem.", "The address may have changed, or it is not yours to see.";
     to_campaigns = "Đến danh sách chiến dịch", "To the campaigns";
-    forbidden_title = "Bạn không có quyền xem trang này", "You may not see this page";
-    forbidden_why = "Vai trò của bạn không gồm việc này.", "Your role does not include it.";
     signed_out_title = "Bạn cần đăng nhập", "You need to sign in";
     signed_out_why = "Phiên đăng nhập đã hết hạn.", "Your session has ended.";
     invalid_title = "Địa chỉ có giá trị chưa đúng", "The address holds a wrong value";

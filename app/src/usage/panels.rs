@@ -35,7 +35,9 @@ fn spark(page: &Page, figure: Figure) -> AnyView {
     let steps = values.len() as i64 - 1;
     let place = |(n, value): (usize, &i64)| {
         // Tenths, so that a year's line is short.
-        let (x, y) = (n as i64 * 1_000 / steps, 340 - value.max(&0) * 320 / peak);
+        // Costs are millionths, and many.
+        let height = (i128::from(*value.max(&0)) * 320 / i128::from(peak)) as i64;
+        let (x, y) = (n as i64 * 1_000 / steps, 340 - height);
         format!("L{}.{} {}.{}", x / 10, x % 10, y / 10, y % 10)
     };
     let line: String = values.iter().enumerate().map(place).collect();

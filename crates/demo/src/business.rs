@@ -14,6 +14,7 @@ pub fn account() -> Account {
     Account {
         id: 0,
         name: "An Tâm".to_owned(),
+        registered: "An Tâm".to_owned(),
         zone: Zone::HO_CHI_MINH,
         currency: Currency::vnd(),
         language: Language::Vi,

@@ -12,8 +12,10 @@ use crate::{Currency, Language, time::Zone};
 pub struct Account {
     /// Its number in the database, never shown.
     pub id: i64,
-    /// Its name, unique; `--account` takes it.
+    /// What its people call it.
     pub name: String,
+    /// What whoever runs the service calls it; unique, and `--account` takes it. The same unless its people changed theirs.
+    pub registered: String,
     /// Its time zone.
     pub zone: Zone,
     /// The currency of its tariffs and costs.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{CampaignId, Timestamp, call::CallRecord, id::IdError};
+use crate::{CampaignId, Timestamp, call::CallRecord, id::IdError, usage::Month};
 
 /// Reasons that are counted apart; the others are counted together.
 pub const REASONS: usize = 20;
@@ -178,6 +178,13 @@ pub struct Found {
     pub unchanged: u64,
     /// Records that would be rejected.
     pub rejected: u64,
+    /// Calls that are new to a month: those that are new, and those that are moved to it.
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
+    pub by_month: BTreeMap<Month, u64>,
+    /// Those of them for which the account's quota of the month has no room, as it was when the file was looked at: they would be
+    /// rejected.
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::BTreeMap<String, u64>))]
+    pub over_quota: BTreeMap<Month, u64>,
     /// New and changed calls that connected.
     pub success: u64,
     /// Those that did not.

@@ -94,6 +94,8 @@ pub enum InputError {
     DoubtfulAmount,
     /// More than this amount in whole units.
     AmountTooLarge(i64),
+    /// A call of a day would cost more than this, in whole units.
+    DayTooDear(i64),
     /// This is no day.
     NotADay,
     /// A day before today.

@@ -49,8 +49,14 @@ pub const ATTEMPT: u32 = 1_000;
 pub const BOT_MESSAGES: u32 = 100_000;
 /// The most blocks of one call: a day in seconds.
 pub const BLOCKS: i64 = 86_400;
-/// The highest cost of one call, in currency units; a million such calls still fit a sum.
+/// The highest cost of one call that its sender gave, in currency units.
 pub const COST_UNITS: i64 = 1_000_000;
+/// The most that a tariff may make a call of [`BLOCKS`] seconds cost, in currency units.
+pub const DAY_COST_UNITS: i64 = 10_000_000;
+/// The most that all calls of an account may cost together, in currency units: the dearest calls of a whole day would have to be
+/// 900,000, usual ones more than any machine holds. Every sum of costs is one of a part of them, so that none is beyond what
+/// 64 bits hold in millionths (9,223,372,036,854 units). A call that would go beyond is not taken in.
+pub const ACCOUNT_COST_UNITS: i64 = 9_000_000_000_000;
 
 /// Bytes of one record's JSON. It is cut off there before it is parsed: a parsed record takes many times its text.
 pub const RECORD_BYTES: usize = 1024 * 1024;

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 /// Millionths in one currency unit.
 pub const MICROS: i64 = 1_000_000;
 
-/// An amount in millionths of the currency unit. Its text form is a plain decimal (`"1234.5"`), never rounded.
+/// An amount in millionths of the currency unit. Its text form is a plain decimal (`"1234.5"`), never rounded. Arithmetic stops at
+/// the bounds of 64 bits; what is stored stays within them ([`crate::limits::ACCOUNT_COST_UNITS`]).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(value_type = String, example = "320.5"))]
@@ -33,17 +34,18 @@ impl Money {
 
     /// Whole currency units.
     pub fn units(units: i64) -> Self {
-        Self(units * MICROS)
+        Self(units.saturating_mul(MICROS))
     }
 
     /// Rounds half away from zero to `minor_digits` digits after the point; the result counts minor units.
     ///
     /// Source: reports.md §4 ("rounded, half away from zero, to the currency's minor unit, only when shown").
     pub fn rounded_minor(self, minor_digits: u32) -> i64 {
-        let step = MICROS / 10_i64.pow(minor_digits.min(6));
-        let half = step / 2;
-        let magnitude = (self.0.unsigned_abs() + half as u64) / step as u64;
-        if self.0 < 0 { -(magnitude as i64) } else { magnitude as i64 }
+        let step = MICROS.unsigned_abs() / 10_u64.pow(minor_digits.min(6));
+        // A magnitude is 2^63 at most, and half a step more still fits.
+        let magnitude = (self.0.unsigned_abs() + step / 2) / step;
+        let magnitude = i64::try_from(magnitude).unwrap_or(i64::MAX);
+        if self.0 < 0 { -magnitude } else { magnitude }
     }
 }
 
@@ -97,13 +99,20 @@ impl From<Money> for String {
 impl std::ops::Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {
-        Self(self.0 + other.0)
+        Self(self.0.saturating_add(other.0))
+    }
+}
+
+impl std::ops::Sub for Money {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
 impl std::ops::AddAssign for Money {
     fn add_assign(&mut self, other: Self) {
-        self.0 += other.0;
+        *self = *self + other;
     }
 }
 
@@ -113,6 +122,20 @@ impl std::iter::Sum for Money {
     }
 }
 
+/// The currencies of ISO 4217 that people pay with.
+const CODES: [&str; 155] = [
+    "AED", "AFN", "ALL", "AMD", "AOA", "ARS", "AUD", "AWG", "AZN", "BAM", "BBD", "BDT", "BGN", "BHD", "BIF", "BMD",
+    "BND", "BOB", "BRL", "BSD", "BTN", "BWP", "BYN", "BZD", "CAD", "CDF", "CHF", "CLP", "CNY", "COP", "CRC", "CUP",
+    "CVE", "CZK", "DJF", "DKK", "DOP", "DZD", "EGP", "ERN", "ETB", "EUR", "FJD", "FKP", "GBP", "GEL", "GHS", "GIP",
+    "GMD", "GNF", "GTQ", "GYD", "HKD", "HNL", "HTG", "HUF", "IDR", "ILS", "INR", "IQD", "IRR", "ISK", "JMD", "JOD",
+    "JPY", "KES", "KGS", "KHR", "KMF", "KPW", "KRW", "KWD", "KYD", "KZT", "LAK", "LBP", "LKR", "LRD", "LSL", "LYD",
+    "MAD", "MDL", "MGA", "MKD", "MMK", "MNT", "MOP", "MRU", "MUR", "MVR", "MWK", "MXN", "MYR", "MZN", "NAD", "NGN",
+    "NIO", "NOK", "NPR", "NZD", "OMR", "PAB", "PEN", "PGK", "PHP", "PKR", "PLN", "PYG", "QAR", "RON", "RSD", "RUB",
+    "RWF", "SAR", "SBD", "SCR", "SDG", "SEK", "SGD", "SHP", "SLE", "SOS", "SRD", "SSP", "STN", "SVC", "SYP", "SZL",
+    "THB", "TJS", "TMT", "TND", "TOP", "TRY", "TTD", "TWD", "TZS", "UAH", "UGX", "USD", "UYU", "UZS", "VES", "VND",
+    "VUV", "WST", "XAF", "XCD", "XCG", "XOF", "XPF", "YER", "ZAR", "ZMW", "ZWG",
+];
+
 /// An ISO 4217 currency code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -120,14 +143,11 @@ impl std::iter::Sum for Money {
 pub struct Currency(String);
 
 impl Currency {
-    /// Parses three capital letters.
+    /// Parses a code that is in use.
     pub fn new(code: impl Into<String>) -> Result<Self, &'static str> {
-        let code = code.into();
-        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
-            Ok(Self(code))
-        } else {
-            Err("is not a currency code of three capital letters, such as VND")
-        }
+        let currency = Self::try_from(code.into())?;
+        let is_known = CODES.contains(&currency.0.as_str());
+        if is_known { Ok(currency) } else { Err("is not a currency of ISO 4217, such as VND") }
     }
 
     /// Vietnamese đồng, the default.
@@ -153,8 +173,13 @@ impl Currency {
 
 impl TryFrom<String> for Currency {
     type Error = &'static str;
+    /// Three capital letters: what is stored stays readable, whatever becomes of a currency.
     fn try_from(code: String) -> Result<Self, Self::Error> {
-        Self::new(code)
+        if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
+            Ok(Self(code))
+        } else {
+            Err("is not a currency code of three capital letters, such as VND")
+        }
     }
 }
 
@@ -175,11 +200,42 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    /// Amounts of every size, those at the bounds among them.
+    fn amounts() -> impl Strategy<Value = i64> {
+        prop_oneof![any::<i64>(), Just(i64::MIN), Just(i64::MAX), -1_000_i64..1_000]
+    }
+
     proptest! {
         #[test]
         fn money_survives_its_text_form(micros in -9_000_000_000_000_000_000_i64..9_000_000_000_000_000_000) {
             prop_assert_eq!(Money(micros).to_string().parse::<Money>(), Ok(Money(micros)));
         }
+
+        /// Whatever the amounts: the right result, or the bound that it is beyond.
+        #[test]
+        fn arithmetic_neither_panics_nor_wraps(a in amounts(), b in amounts(), digits in 0_u32..9) {
+            let bounded = |n: i128| Money(n.clamp(i128::from(i64::MIN), i128::from(i64::MAX)) as i64);
+            let (wide_a, wide_b) = (i128::from(a), i128::from(b));
+            prop_assert_eq!(Money(a) + Money(b), bounded(wide_a + wide_b));
+            prop_assert_eq!(Money(a) - Money(b), bounded(wide_a - wide_b));
+            prop_assert_eq!([Money(a), Money(b)].into_iter().sum::<Money>(), bounded(wide_a + wide_b));
+            prop_assert_eq!(Money::units(a), bounded(wide_a * i128::from(MICROS)));
+            let shown = Money(a).rounded_minor(digits);
+            prop_assert!(shown == 0 || (shown < 0) == (a < 0));
+            let _ = Money(a).to_string();
+        }
+    }
+
+    #[test]
+    fn a_currency_is_one_that_people_pay_with() {
+        for code in ["VND", "USD", "KWD", "XOF"] {
+            assert_eq!(Currency::new(code).unwrap().as_str(), code);
+        }
+        for code in ["ZZZ", "XXX", "XAU", "vnd", "VN", "VNDD", ""] {
+            assert!(Currency::new(code).is_err(), "{code}");
+        }
+        assert_eq!(serde_json::from_str::<Currency>("\"ZZZ\"").unwrap().as_str(), "ZZZ", "what was stored before");
+        assert!(CODES.is_sorted());
     }
 
     #[test]

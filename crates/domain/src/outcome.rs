@@ -388,6 +388,11 @@ pub struct ResultCode {
 }
 
 impl ResultCode {
+    /// Whether a text is a colour such as `#16a34a`.
+    pub fn is_color(text: &str) -> bool {
+        text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    }
+
     /// The definition that a code of [`KNOWN_CODES`] has until the account gives its own labels.
     pub fn known(code: &str) -> Option<Self> {
         let (label_vi, label_en) = match code {

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Currency, Money, Timestamp};
+use crate::{Currency, Money, Timestamp, limits, time::DAY_MS};
 
 /// A price list: talk time is charged in a first block and equal next blocks, both rounded up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,8 @@ impl Vat {
 
 /// The longest block accepted, in seconds (one hour).
 pub const MAX_BLOCK_SECONDS: u32 = 3_600;
+/// The most that a block may cost, in currency units.
+pub const PRICE_UNITS: i64 = 1_000_000;
 
 impl Tariff {
     /// Blocks of one success call with `talk_time` milliseconds (compared in whole milliseconds).
@@ -71,7 +73,8 @@ impl Tariff {
         } else if talk_time <= first {
             1
         } else {
-            1 + (talk_time - first + next - 1) / next
+            // At least 1, and less than what is left.
+            1 + (talk_time - first - 1) / next + 1
         }
     }
 
@@ -93,15 +96,22 @@ impl Tariff {
         if !seconds.contains(&self.next_block_seconds) {
             return Err(("next_block_seconds", "must be 1 to 3600"));
         }
-        // A million units a block is dearer than any call; more would overflow a campaign's sum.
-        let prices = 0..=Money::units(1_000_000).0;
+        let prices = 0..=Money::units(PRICE_UNITS).0;
         if !prices.contains(&self.price_first_block.0) {
             return Err(("price_first_block", "must be 0 to 1000000"));
         }
         if !prices.contains(&self.price_next_block.0) {
             return Err(("price_next_block", "must be 0 to 1000000"));
         }
+        if self.is_too_dear() {
+            return Err(("price_next_block", "makes a call of 24 hours cost more than 10000000"));
+        }
         Ok(())
+    }
+
+    /// Whether a call of a whole day would cost more than any call may.
+    pub fn is_too_dear(&self) -> bool {
+        self.cost(self.blocks(DAY_MS)) > Money::units(limits::DAY_COST_UNITS)
     }
 }
 
@@ -142,7 +152,31 @@ mod tests {
         assert_eq!(tariff.cost(3), Money::units(520));
     }
 
+    #[test]
+    fn a_call_of_a_day_has_a_highest_price() {
+        let dear = |price_next_block| Tariff { price_next_block, ..tariff(6, 1) };
+        // 86,394 seconds after the first six.
+        assert_eq!(dear(Money::units(115)).check(), Ok(()));
+        assert_eq!(dear(Money::units(116)).check().unwrap_err().0, "price_next_block");
+        let long = Tariff { price_first_block: Money::units(PRICE_UNITS), ..tariff(3_600, 3_600) };
+        assert_eq!(Tariff { price_next_block: Money::units(391_304), ..long.clone() }.check(), Ok(()));
+        assert_eq!(
+            Tariff { price_next_block: Money::units(PRICE_UNITS), ..long }.check().unwrap_err().0,
+            "price_next_block"
+        );
+    }
+
     proptest! {
+        /// Whatever the price and the talk: no panic, and never less than nothing.
+        #[test]
+        fn pricing_neither_panics_nor_wraps(first in any::<u32>(), next in any::<u32>(), a in 0..i64::MAX, b in 0..i64::MAX, talk in any::<i64>()) {
+            let tariff = Tariff { price_first_block: Money(a), price_next_block: Money(b), ..tariff(first, next) };
+            let cost = tariff.cost(tariff.blocks(talk));
+            prop_assert!(cost >= Money::ZERO);
+            prop_assert!(talk <= 0 || cost >= Money(a));
+            let _ = tariff.check();
+        }
+
         /// The blocks cover the talk time, and one block less would not.
         #[test]
         fn blocks_are_the_fewest_that_cover_the_talk(first in 1_u32..120, next in 1_u32..120, talk in 1_i64..86_400_000) {

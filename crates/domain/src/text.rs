@@ -3,7 +3,7 @@
 /// Whether a character is not seen and yet changes what is: it turns the direction of the text around it, or stands without
 /// width between letters, so that two names look alike. The joiners (U+200C, U+200D) are not among them: Persian, the
 /// languages of India and many emoji need them.
-pub(crate) fn is_unseen(c: char) -> bool {
+pub fn is_unseen(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}'
         | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}'
         | '\u{e0000}'..='\u{e007f}')

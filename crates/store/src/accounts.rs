@@ -1,7 +1,10 @@
 //! Accounts: the customer organisations.
 
-use domain::{Account, Country, Currency, FieldError, Language, Money, Tariff, Timestamp, time::Zone};
+mod likeness;
 
+use domain::{Account, Country, Currency, Language, Money, Tariff, Timestamp, time::Zone};
+
+use self::likeness::likeness;
 use crate::{
     Conn, Put, Scope, StoreError, contacts,
     db::{execute, fetch_all, fetch_one, fetch_optional},
@@ -30,6 +33,7 @@ pub struct NewAccount {
 struct StoredAccount {
     account_id: i64,
     name: String,
+    own_name: Option<String>,
     timezone: String,
     currency: String,
     language: String,
@@ -37,14 +41,15 @@ struct StoredAccount {
 }
 
 fn read(stored: StoredAccount) -> Result<Account, StoreError> {
-    let StoredAccount { account_id: id, name, timezone, currency, language, country } = stored;
+    let StoredAccount { account_id: id, name: registered, own_name, timezone, currency, language, country } = stored;
     let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
     Ok(Account {
         id,
-        name,
+        name: own_name.unwrap_or_else(|| registered.clone()),
+        registered,
         // The only place that reads the zone's name: whoever has the account has its zone.
         zone: Zone::new(&timezone).map_err(|_| broken(&format!("time zone {timezone}")))?,
-        currency: Currency::new(currency).map_err(|_| broken("currency"))?,
+        currency: Currency::try_from(currency).map_err(|_| broken("currency"))?,
         language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
         country: Country::new(&country).map_err(|_| broken("country"))?,
     })
@@ -55,6 +60,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
 pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Result<Account, StoreError> {
     let name = checked_name("name", &account.name)?;
     let zone = Zone::new(&account.timezone).map_err(|reason| invalid("timezone", reason))?;
+    refuse_alike(conn, &name, None).await?;
     // Two programs that add at once may choose the same number: the later one finds no row inserted, and tries the next.
     let mut id = None;
     for _ in 0..8 {
@@ -97,12 +103,23 @@ pub async fn add(conn: &mut Conn, account: &NewAccount, now: Timestamp) -> Resul
     lookup(conn, &scope).await
 }
 
-/// The account with a name.
+/// Refuses a name that looks like one of another account: whoever runs the service would take one for the other.
+async fn refuse_alike(conn: &mut Conn, name: &str, but: Option<i64>) -> Result<(), StoreError> {
+    let wanted = likeness(name);
+    let others = list(conn).await?.into_iter().filter(|account| Some(account.id) != but);
+    let mut names = others.flat_map(|account| [account.registered, account.name]);
+    if names.any(|other| likeness(&other) == wanted) {
+        return Err(invalid("name", "looks like the name of another account"));
+    }
+    Ok(())
+}
+
+/// The account that is registered by a name.
 pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>, StoreError> {
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language, country FROM accounts WHERE name = $1",
+        "SELECT account_id, name, own_name, timezone, currency, language, country FROM accounts WHERE name = $1",
         name.trim(),
     )?;
     row.map(read).transpose()
@@ -113,7 +130,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreErro
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language, country FROM accounts WHERE account_id = $1",
+        "SELECT account_id, name, own_name, timezone, currency, language, country FROM accounts WHERE account_id = $1",
         scope.account(),
     )?;
     read(row.ok_or_else(|| no_account(scope))?)
@@ -124,7 +141,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language, country FROM accounts ORDER BY account_id",
+        "SELECT account_id, name, own_name, timezone, currency, language, country FROM accounts ORDER BY account_id",
     )?;
     rows.into_iter().map(read).collect()
 }
@@ -135,24 +152,39 @@ pub async fn revision(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError>
     row.map(|row| row.0).ok_or_else(|| no_account(scope))
 }
 
-/// Changes the settings of the account. Its time zone and currency stay: days and prices are stored in them.
+/// Changes the settings of the account: what its people call it, and its language. Whoever runs the service keeps the name that it is
+/// registered by, so that nobody learns from a refused name which other accounts there are. Its time zone and currency stay: days
+/// and prices are stored in them.
 pub async fn put_settings(conn: &mut Conn, scope: &Scope, name: &str, language: Language) -> Result<Put, StoreError> {
     let name = checked_name("name", name)?;
     let before = lookup(conn, scope).await?;
     if before.name == name && before.language == language {
         return Ok(Put::Unchanged);
     }
-    if before.name != name && find_by_name(conn, &name).await?.is_some() {
-        return Err(StoreError::Invalid(FieldError::new("name", "belongs to another account")));
-    }
     execute!(
         conn,
-        "UPDATE accounts SET name = $2, language = $3 WHERE account_id = $1",
+        "UPDATE accounts SET own_name = CASE WHEN name = $2 THEN NULL ELSE $2 END, language = $3 WHERE account_id = $1",
         scope.account(),
         name.as_str(),
         language.tag(),
     )?;
     Ok(Put::Updated)
+}
+
+/// Registers the account by another name, which its people see from then on. For whoever runs the service.
+///
+/// # Errors
+/// Where it looks like the name of another account.
+pub async fn register(conn: &mut Conn, scope: &Scope, name: &str) -> Result<(), StoreError> {
+    let name = checked_name("name", name)?;
+    refuse_alike(conn, &name, Some(scope.account())).await?;
+    execute!(
+        conn,
+        "UPDATE accounts SET name = $2, own_name = NULL WHERE account_id = $1",
+        scope.account(),
+        name.as_str(),
+    )?;
+    Ok(())
 }
 
 /// The country of the account.

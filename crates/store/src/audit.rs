@@ -3,6 +3,7 @@
 //! Each row carries the SHA-256 of the hash before it and of its own fields, so that a row that was changed, taken out or put
 //! in shows ([`check`]). What cannot show: that the last rows and the note of the last one were both put back.
 
+pub mod of_operators;
 #[cfg(test)]
 mod tests;
 

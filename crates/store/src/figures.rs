@@ -37,6 +37,13 @@ pub struct Usage {
     pub over_quota: u64,
 }
 
+impl Usage {
+    /// Calls that began, finished or in progress: what the quota bounds and invoices count.
+    pub fn begun(&self) -> u64 {
+        self.calls + self.open
+    }
+}
+
 /// An account as who runs the service sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFigures {
@@ -66,7 +73,7 @@ impl AccountFigures {
     /// What is used of a quota; of calls, in the month that was asked for.
     pub fn used(&self, quota: Quota) -> i64 {
         let used = match quota {
-            Quota::Calls => self.month.calls + self.month.open,
+            Quota::Calls => self.month.begun(),
             Quota::Recordings => self.recording_bytes,
             Quota::People => self.people,
         };

@@ -7,6 +7,7 @@
 //! ([`check`]) while the portion before is stored, and the rollups are written once, at the end.
 
 mod content_hash;
+pub(crate) mod cost_room;
 mod foresight;
 mod portion;
 mod records;
@@ -21,6 +22,7 @@ use serde::Serialize;
 
 use self::{
     content_hash::ContentHash,
+    cost_room::CostRoom,
     portion::{Portion, known_calls, pending, write_hashes},
     vocabulary::{Vocabulary, create_missing},
 };
@@ -263,8 +265,8 @@ pub async fn put_all(
     options: IngestOptions,
 ) -> Result<BatchAnswer, StoreError> {
     let (deltas, fetches) = (Deltas::default(), Fetches::default());
-    let quota = CallQuota::default();
-    let mut ingest = Ingest { scope, options, vocabulary: None, deltas, revision: None, fetches, quota };
+    let (quota, costs) = (CallQuota::default(), CostRoom::default());
+    let mut ingest = Ingest { scope, options, vocabulary: None, deltas, revision: None, fetches, quota, costs };
     let mut answer = BatchAnswer::default();
     while let Some(portion) = portions.next().await {
         answer.add(ingest.put(conn, portion).await?);
@@ -286,6 +288,7 @@ struct Ingest<'a> {
     revision: Option<i64>,
     fetches: Fetches,
     quota: CallQuota,
+    costs: CostRoom,
 }
 
 /// Whether recordings are fetched from their addresses.
@@ -319,7 +322,11 @@ impl Ingest<'_> {
         let known = known_calls(conn, scope, ready.iter().map(|ready| ready.record.id.as_str())).await?;
         let zone = vocabulary.zone;
         let month_of = |at: Timestamp| Month::of(zone.local(at).day());
-        self.quota.prepare(conn, scope, ready.iter().map(|ready| month_of(ready.record.dialed_at))).await?;
+        // An import that is taken back puts calls where they were.
+        if self.options.received_at != Timestamp::MAX {
+            self.quota.prepare(conn, scope, ready.iter().map(|ready| month_of(ready.record.dialed_at))).await?;
+            self.costs.prepare(conn, scope).await?;
+        }
         let next_numbers = std::mem::take(&mut vocabulary.next_numbers);
         let contacts = ready.iter().filter_map(|ready| {
             let target = vocabulary.targets.get(ready.record.campaign.as_str())?;
@@ -327,7 +334,7 @@ impl Ingest<'_> {
         });
         let mut directory = Directory::load(conn, scope, vocabulary.directory(), next_numbers, contacts).await?;
         let (mut calls, by_earlier_form) =
-            pending(ready, &vocabulary, &known, &mut directory, &mut self.quota, &mut answer);
+            pending(ready, &vocabulary, &known, &mut directory, (&mut self.quota, &mut self.costs), &mut answer);
         write_hashes(conn, scope, &by_earlier_form).await?;
 
         let mut portion = Portion { scope, vocabulary: &vocabulary, known, directory, deltas: &mut self.deltas };

@@ -57,6 +57,7 @@ mod rollup;
 #[cfg(test)]
 mod schema;
 mod scope;
+pub mod seen;
 pub mod sessions;
 mod sql;
 pub mod sso;

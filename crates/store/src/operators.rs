@@ -2,9 +2,11 @@
 //! and nothing of what is in them. As [`crate::people`], these statements take no scope.
 
 use domain::{Role, Timestamp};
+use serde_json::json;
 
 use crate::{
     Conn, Scope, StoreError, accounts,
+    audit::{self, Action, Actor, Event},
     db::{execute, fetch_all},
     people,
     put::invalid,
@@ -52,7 +54,7 @@ pub async fn add(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, S
 }
 
 /// Takes the mark from a person. What they entered for a while ends with it. `false`: they have none.
-pub async fn remove(conn: &mut Conn, email: &str) -> Result<bool, StoreError> {
+pub async fn remove(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, StoreError> {
     let email = people::address(email)?;
     let unmarked = execute!(
         conn,
@@ -63,6 +65,8 @@ pub async fn remove(conn: &mut Conn, email: &str) -> Result<bool, StoreError> {
         for user in users::of_person(conn, &email).await?.into_iter().filter(|user| user.ends_at.is_some()) {
             #[expect(clippy::disallowed_methods, reason = "an account that the person entered as an operator")]
             let scope = Scope::system(user.account);
+            let over_at = user.ends_at.filter(|ends_at| *ends_at <= now);
+            tell_left(conn, &scope, &Actor::operator(), &email, over_at, now).await?;
             users::delete(conn, &scope, user.key).await?;
         }
         people::forget_stray(conn, &email).await?;
@@ -96,7 +100,41 @@ pub async fn enter(
         if before.ends_at.is_none() {
             return Err(invalid("email", "belongs to a user of this account"));
         }
+        let over_at = before.ends_at.filter(|ends_at| *ends_at <= now);
+        tell_left(conn, scope, &Actor::system(), email, over_at, now).await?;
         users::delete(conn, scope, before.key).await?;
     }
     users::add_until(conn, scope, email, role, ends_at, now).await
+}
+
+/// Takes out who entered the account for a while that is over, and tells the log of each, with the instant at which it was over.
+/// Gives how many. The first who notices does it, a request of theirs or a job.
+pub async fn leave_over(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
+    // Of two who notice, one comes first.
+    accounts::lock(conn, scope).await?;
+    let mut left = 0;
+    for user in users::list(conn, scope).await? {
+        let Some(ends_at) = user.ends_at.filter(|ends_at| *ends_at <= now) else { continue };
+        tell_left(conn, scope, &Actor::system(), &user.email, Some(ends_at), now).await?;
+        users::delete(conn, scope, user.key).await?;
+        left += 1;
+    }
+    Ok(left)
+}
+
+/// Tells the log of an account that an operator who had entered it is out: they left, or by itself when their time was over.
+pub async fn tell_left(
+    conn: &mut Conn,
+    scope: &Scope,
+    actor: &Actor,
+    email: &str,
+    over_at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let event = Event::of(Action::OperatorLeft, email);
+    let event = match over_at {
+        Some(over_at) => event.with(json!({"over_at": over_at.to_string()})),
+        None => event,
+    };
+    audit::record(conn, scope, actor, &event, now).await
 }

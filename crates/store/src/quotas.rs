@@ -2,7 +2,8 @@
 //!
 //! A call counts in the month of the account's zone in which it began, as in every report and on the invoice, whenever it comes
 //! in. What is used is kept count of in the transaction that uses it, under the account's lock: batches that come at once never
-//! exceed a quota together. What is known may always be corrected.
+//! exceed a quota together. What is known may always be corrected; where a correction brings a call into another month, it takes
+//! room there.
 
 #[cfg(test)]
 mod tests;
@@ -190,6 +191,18 @@ async fn calls_of_months(
     Ok(rows.into_iter().collect())
 }
 
+/// How many more calls there is room for in each of these months; none: as many as one likes.
+pub async fn room_of_months(
+    conn: &mut Conn,
+    scope: &Scope,
+    months: &BTreeSet<i64>,
+) -> Result<Option<BTreeMap<i64, u64>>, StoreError> {
+    let Some(limit) = read(conn, scope).await?.calls else { return Ok(None) };
+    let stored = calls_of_months(conn, scope, months).await?;
+    let left = |month: &i64| (limit - stored.get(month).copied().unwrap_or(0)).max(0).unsigned_abs();
+    Ok(Some(months.iter().map(|month| (*month, left(month))).collect()))
+}
+
 /// How many people belong to the account for good, or are invited.
 async fn people(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError> {
     let (people,) = fetch_one!(
@@ -256,6 +269,13 @@ impl CallQuota {
         *calls += 1;
         self.grown.insert(month);
         true
+    }
+
+    /// Makes room in the month that a call is not in any more.
+    pub(crate) fn give(&mut self, month: Month) {
+        if let Some(calls) = self.months.get_mut(&i64::from(month.0)) {
+            *calls -= 1;
+        }
     }
 
     /// Tells of the months of which enough is used. `true`: somebody is told.

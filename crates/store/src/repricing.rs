@@ -10,13 +10,14 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use domain::{CampaignId, Money, Tariff, Timestamp};
+use domain::{CampaignId, FieldError, Money, Tariff, Timestamp};
 use sqlx::AssertSqlSafe;
 
 use crate::{
     Conn, Scope, StoreError, accounts, campaigns,
     db::{execute, fetch_all, fetch_optional},
     dialect::texts_of_json,
+    ingest::cost_room::CostRoom,
     jobs,
     live::{self, Change},
     meanings::Meanings,
@@ -231,13 +232,18 @@ async fn fetch_calls(
 async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CallRow>) -> Result<bool, StoreError> {
     let prices = Prices::load(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
-    let mut deltas = Deltas::default();
+    let (mut deltas, mut costs) = (Deltas::default(), CostRoom::default());
+    costs.prepare(conn, scope).await?;
     // Talks of one length cost the same: few statements change many calls.
     let mut by_price = BTreeMap::<(i64, i64), Vec<String>>::new();
     for before in calls.into_iter().filter(|call| call.is_answered() && !call.price_given) {
         let (blocks, cost) = prices.of_talk(before.campaign_key, Timestamp(before.dialed_at), before.talk_time);
         if (blocks, cost.0) == (before.blocks, before.cost) {
             continue;
+        }
+        if !costs.take(cost - Money(before.cost)) {
+            let reason = "would bring the costs of the account's calls beyond 9000000000000";
+            return Err(StoreError::Invalid(FieldError::new("tariff", reason)));
         }
         by_price.entry((blocks, cost.0)).or_default().push(before.id.clone());
         let after = CallRow { blocks, cost: cost.0, ..before.clone() };

@@ -70,10 +70,7 @@ pub struct Coming {
 
 fn checked(code: &ResultCode) -> Result<ResultCode, StoreError> {
     let color = code.color.as_ref().map(|color| color.to_lowercase());
-    let is_color = |text: &str| {
-        text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
-    };
-    if color.as_deref().is_some_and(|color| !is_color(color)) {
+    if color.as_deref().is_some_and(|color| !ResultCode::is_color(color)) {
         return Err(invalid("color", "is not a colour such as #16a34a"));
     }
     if code.is_goal && !is_answered(code.code.as_str()) {

@@ -360,7 +360,7 @@ pub(crate) async fn add_to_campaign(
          SET contacts = contacts + $3, dialled = dialled + $4, reached = reached + $5, talked = talked + $6,
              goal = goal + $7, answered = answered + $8, failed = failed + $9, error = error + $10,
              in_progress = in_progress + $11, blocks = blocks + $12, cost = cost + $13,
-             next_contact_no = COALESCE($14, next_contact_no)
+             next_contact_no = COALESCE($14, next_contact_no), changes = changes + 1
          WHERE account_id = $1 AND campaign_key = $2",
         account,
         campaign_key,
@@ -389,6 +389,7 @@ pub(crate) async fn count_recording(
 ) -> Result<(), StoreError> {
     let mut sums = HourSums::default();
     sums.change(HourSums { recorded: 1, ..HourSums::default() }, !recorded);
+    add_to_campaign(conn, scope.account(), of.campaign_key, &CampaignSums::default(), None).await?;
     let hours = Hours::from([(of, sums)]);
     add_sums(conn, scope.account(), "rollup_days", &by_day(&hours)).await?;
     add_sums(conn, scope.account(), "rollup_hours", &hours).await

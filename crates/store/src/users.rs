@@ -194,15 +194,6 @@ pub async fn memberships(conn: &mut Conn, email: &str, now: Timestamp) -> Result
     Ok(users)
 }
 
-/// Takes out who entered the account for a while that is over. Gives how many.
-pub async fn delete_over(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<u64, StoreError> {
-    let over: Vec<User> = list(conn, scope).await?.into_iter().filter(|user| user.is_over(now)).collect();
-    for user in &over {
-        delete(conn, scope, user.key).await?;
-    }
-    Ok(over.len() as u64)
-}
-
 /// One user.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(

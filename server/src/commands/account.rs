@@ -1,7 +1,7 @@
 //! `ringside account add`, `list`, `set`, `country` and `recordings`.
 
 use clap::ValueEnum as _;
-use domain::{Country, Currency, Language, time::Zone};
+use domain::{Account, Country, Currency, Language, time::Zone};
 use serde_json::json;
 use store::{
     Put,
@@ -82,7 +82,7 @@ pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
         };
         let (zone, currency, language) = (account.zone.name(), &account.currency, account.language.tag());
         let (calls, gb, people) = (of(Quota::Calls, 1), of(Quota::Recordings, GB), of(Quota::People, 1));
-        print!("{}\t{zone}\t{currency}\t{language}\t{}", account.name, account.country);
+        print!("{}\t{zone}\t{currency}\t{language}\t{}", account.registered, account.country);
         println!("\tcalls this month: {calls}\tGB of recordings: {gb}\tpeople: {people}");
     }
     drop(conn);
@@ -134,7 +134,6 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
-    let (name, language) = (name.unwrap_or_else(|| account.name.clone()), language.unwrap_or(account.language));
     let scope = scope_of(&account);
     let before = quotas::read(&mut conn, &scope).await?;
     let after = Quotas {
@@ -147,14 +146,19 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
         let event = Event::of(Action::QuotasChanged, "").with(changes::between(Some(said(&before)), said(&after)));
         audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     }
-    accounts::put_settings(&mut conn, &scope, &name, language).await?;
-    let before = json!({"name": account.name, "language": account.language.tag()});
-    let details = changes::between(Some(before), json!({"name": name, "language": language.tag()}));
+    if let Some(name) = name {
+        accounts::register(&mut conn, &scope, &name).await?;
+    }
+    let known = accounts::lookup(&mut conn, &scope).await?;
+    let language = language.unwrap_or(known.language);
+    accounts::put_settings(&mut conn, &scope, &known.name, language).await?;
+    let said = |account: &Account, language: Language| json!({"name": account.name, "registered": account.registered, "language": language.tag()});
+    let details = changes::between(Some(said(&account, account.language)), said(&known, language));
     let event = Event::of(Action::AccountChanged, "").with(details);
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("The account {name:?} speaks {}", language.tag());
+    println!("The account {:?} speaks {}", known.registered, language.tag());
     Ok(())
 }
 

@@ -23,9 +23,9 @@ pub(super) async fn add(settings: &Settings, Named { email }: Named) -> Result<(
 }
 
 pub(super) async fn remove(settings: &Settings, Named { email }: Named) -> Result<(), Failure> {
-    let db = open(settings).await?;
+    let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
-    if !operators::remove(&mut conn, &email).await? {
+    if !operators::remove(&mut conn, &email, now).await? {
         return Err(Failure::new(format!("{email} is no operator")));
     }
     let others = operators::list(&mut conn).await?.len();

@@ -11,6 +11,7 @@ use store::{
     Db, Scope, StoreError,
     ingest::{self, Foreseen, RecordError},
     mappings::{self, SavedMapping},
+    quotas,
     result_words::ResultWords,
 };
 
@@ -89,8 +90,22 @@ impl Checking<'_> {
         if files.is_empty() {
             found.files.push(refused(name, "holds no files"));
         }
+        self.over_quota(&mut found).await?;
         found.reasons = report.finish().map_err(ImportError::Report)?;
         Ok(found)
+    }
+
+    /// Finds the calls for which the quota has no room.
+    async fn over_quota(&self, found: &mut Found) -> Result<(), ImportError> {
+        let months = found.by_month.keys().map(|month| i64::from(month.0)).collect();
+        let room = quotas::room_of_months(&mut self.db.read().await?, self.scope, &months).await?;
+        let Some(room) = room else { return Ok(()) };
+        let over = found.by_month.iter().filter_map(|(month, calls)| {
+            let left = room.get(&i64::from(month.0)).copied().unwrap_or(0);
+            (*calls > left).then(|| (*month, *calls - left))
+        });
+        found.over_quota = over.collect();
+        Ok(())
     }
 
     /// Whether the first rows are no calls because nothing says of which campaign they are.
@@ -154,6 +169,9 @@ impl Checking<'_> {
                 let line = Line { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
                 report.say(&line).map_err(ImportError::Report)?;
             }
+        }
+        for (month, calls) in &foreseen.by_month {
+            *found.by_month.entry(*month).or_default() += calls;
         }
         found.new += foreseen.new;
         found.changed += foreseen.changed;

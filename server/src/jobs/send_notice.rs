@@ -3,6 +3,7 @@
 
 use app::{
     Text,
+    links::Outside,
     mail::notice::{About, Notice},
 };
 use domain::{Account, Timestamp};
@@ -44,46 +45,40 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<(String, Not
     let link = secrets::make(secrets::NO_PREFIX, scope.account());
     let mut conn = task.db.write().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
+    let base = task.context.settings().base_url.as_str();
     let (to, about, page, until) = match notice {
         SendNotice::Invitation { email } => {
             let Some(invitation) = invitations::lookup(&mut conn, scope, email).await? else { return Ok(None) };
             invitations::set_link(&mut conn, scope, email, &link.hash).await?;
-            (email, About::Invitation(invitation.role), "invitation", invitation.expires_at)
+            (email, About::Invitation(invitation.role), "/invitation", invitation.expires_at)
         }
         SendNotice::PasswordLink { email } => {
             let Some(user) = users::lookup_email(&mut conn, scope, email).await? else { return Ok(None) };
             let until = Timestamp(now.0 + PASSWORD_LASTS_MS);
             password_links::add(&mut conn, scope, user.key, &link.hash, until, true).await?;
-            (email, About::Password, "set-password", until)
+            (email, About::Password, "/set-password", until)
         }
         SendNotice::QuotaNear { email, quota, limit, used, .. } => {
             let Some(quota) = Quota::from_word(quota) else { return Ok(None) };
             let is_owner = users::lookup_email(&mut conn, scope, email).await?.is_some();
-            let page = if is_owner { "usage".to_owned() } else { format!("operator/accounts/{}", account.id) };
+            let page =
+                if is_owner { Outside::page(base, account.id, "/usage") } else { Outside::operator(base, account.id) };
             let near = Near { quota, limit: *limit, used: *used };
-            return Ok(Some(letter(task, email, About::Quota(near), &page, now, &account)));
+            return Ok(Some(letter(email, About::Quota(near), page, now, &account)));
         }
         SendNotice::Entered { email, by, reason, role, until } => {
             let about = About::Entered { by, reason, role: *role };
-            return Ok(Some(letter(task, email, about, "settings/log", *until, &account)));
+            let page = Outside::page(base, account.id, "/settings/log");
+            return Ok(Some(letter(email, about, page, *until, &account)));
         }
     };
     conn.commit().await?;
-    let page = format!("{page}?link={}", app::links::encoded(&link.text));
-    Ok(Some(letter(task, to, about, &page, until, &account)))
+    Ok(Some(letter(to, about, Outside::of_secret(base, page, &link.text), until, &account)))
 }
 
 /// A mail to somebody, which leads to a page.
-fn letter(
-    task: &Task,
-    to: &str,
-    about: About<'_>,
-    page: &str,
-    until: Timestamp,
-    account: &Account,
-) -> (String, Notice) {
-    let address = format!("{}/{page}", task.context.settings().base_url);
-    let notice = Notice::new(about, &account.name, address, until, account.zone, Text(account.language));
+fn letter(to: &str, about: About<'_>, page: Outside, until: Timestamp, account: &Account) -> (String, Notice) {
+    let notice = Notice::new(about, &account.name, page, until, account.zone, Text(account.language));
     (to.to_owned(), notice)
 }
 

@@ -4,7 +4,7 @@ use domain::Timestamp;
 use store::{
     exports, hooks, imports,
     jobs::{self, JobOutcome},
-    objects, outbox, password_links, sessions, users,
+    objects, operators, outbox, password_links, sessions,
 };
 
 use super::{Ended, JobError, Task, build_export};
@@ -16,7 +16,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let (scope, now) = (&task.scope, task.now());
     let mut conn = task.db.write().await?;
     let sessions = sessions::delete_expired(&mut conn, scope, now).await?;
-    users::delete_over(&mut conn, scope, now).await?;
+    operators::leave_over(&mut conn, scope, now).await?;
     let links = password_links::delete_expired(&mut conn, scope, now).await?;
     let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
     let bodies = hooks::tidy(&mut conn, scope, now).await?;

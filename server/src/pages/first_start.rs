@@ -95,7 +95,8 @@ async fn show(
         .with(&CURRENCY, Currency::vnd().as_str())
         .with(&LANGUAGE, preferences.language.tag());
     let title = text.first_start_title();
-    let form = Refused { form: &FIRST_START, title, action: PAGE.to_owned(), back: None, filled: &filled };
+    let form =
+        Refused { form: &FIRST_START, title, action: PAGE.to_owned(), account: None, back: None, filled: &filled };
     let lead = format!("<p class=\"text-muted\">{}</p>", text.first_start_lead());
     Ok(Html(form_alone(&context, preferences, &form, &lead, None)).into_response())
 }
@@ -118,22 +119,21 @@ async fn begin(
         refused(
             &context,
             preferences,
-            &Refused { form: &FIRST_START, title, action: PAGE.to_owned(), back: None, filled },
+            &Refused { form: &FIRST_START, title, action: PAGE.to_owned(), account: None, back: None, filled },
         )
     };
     let typed = || FIRST_START.typed(&pairs);
-    let values = match FIRST_START.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&filled)),
-    };
-    let account = match asked(&FIRST_START, &pairs, &values, values.text(&FIRST_ACCOUNT).to_owned()) {
+    let (values, mut filled) = FIRST_START.read(&pairs);
+    let (email, name) = (values.text(&EMAIL).to_lowercase(), values.text(&NAME).to_owned());
+    if !values.text(&PASSWORD).is_empty()
+        && let Err(error) = passwords::check(values.text(&PASSWORD), &email, &name)
+    {
+        filled = filled.refused(&PASSWORD, error);
+    }
+    let account = match asked(&values, values.text(&FIRST_ACCOUNT).to_owned(), filled) {
         Ok(account) => account,
         Err(filled) => return Ok(again(&filled)),
     };
-    let (email, name) = (values.text(&EMAIL).to_lowercase(), values.text(&NAME).to_owned());
-    if let Err(error) = passwords::check(values.text(&PASSWORD), &email, &name) {
-        return Ok(again(&typed().refused(&PASSWORD, error)));
-    }
     let hashed = match context.passwords.hash(Network::of(address), values.text(&PASSWORD).to_owned()).await {
         Ok(hashed) => hashed.map_err(|error| Problem::internal(&error))?,
         Err(full) => {

@@ -52,12 +52,9 @@ pub fn routes() -> Routes {
         .post("/hooks/read-again", read_again)
 }
 
+/// To whoever does not see the page, it is not there.
 pub(super) fn only_owners(who: &SignedIn) -> Result<(), Problem> {
-    if who.scope.role().may(Role::Owner) {
-        Ok(())
-    } else {
-        Err(Problem::forbidden("only owners see the connections of the account"))
-    }
+    if who.scope.role().may(Role::Owner) { Ok(()) } else { Err(Problem::not_found("address")) }
 }
 
 pub(super) type Pairs = Vec<(String, String)>;
@@ -68,6 +65,7 @@ pub(super) struct Asked<'a> {
     pub(super) preferences: Preferences,
     pub(super) form: &'a AskedForm,
     pub(super) action: String,
+    pub(super) account: i64,
 }
 
 impl Asked<'_> {
@@ -81,7 +79,11 @@ impl Asked<'_> {
             _ => text.hook_new(),
         };
         let (form, action) = (self.form, self.action.clone());
-        refused(self.context, self.preferences, &Refused { form, title, action, back: Some(PAGE), filled })
+        refused(
+            self.context,
+            self.preferences,
+            &Refused { form, title, action, account: Some(self.account), back: Some(PAGE), filled },
+        )
     }
 }
 
@@ -114,15 +116,16 @@ async fn add(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
-    let asked = Asked { context: &context, preferences, form: &ADD_HOOK, action: PAGE.to_owned() };
-    let values = match ADD_HOOK.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(asked.refused(&filled)),
-    };
-    let source = HookSource::from_word(values.text(&SOURCE)).ok_or_else(|| Problem::field("source", "is not known"))?;
-    let secret = match secret_of(&values, source) {
-        Ok(secret) => secret,
-        Err(error) => return Ok(asked.refused(&ADD_HOOK.typed(&pairs).refused(&SECRET, error))),
+    let asked =
+        Asked { context: &context, preferences, account: who.account.id, form: &ADD_HOOK, action: PAGE.to_owned() };
+    let (values, mut filled) = ADD_HOOK.read(&pairs);
+    let source = HookSource::from_word(values.text(&SOURCE));
+    let secret = source.map_or(Ok(None), |source| secret_of(&values, source));
+    if let Err(error) = &secret {
+        filled = filled.refused(&SECRET, error.clone());
+    }
+    let (Some(source), Ok(secret), false) = (source, secret, filled.is_wrong()) else {
+        return Ok(asked.refused(&filled));
     };
     let account = who.scope.account();
     let sealed_secret = sealed(&context.sealer, account, secret)?;
@@ -155,7 +158,13 @@ async fn set_secret(
     only_owners(&who)?;
     let found = hooks::lookup(&mut database.read().await?, &who.scope, key).await?;
     let hook = found.ok_or_else(|| Problem::not_found("connection"))?;
-    let asked = Asked { context: &context, preferences, form: &SET_SECRET, action: format!("/hooks/{key}/secret") };
+    let asked = Asked {
+        context: &context,
+        preferences,
+        account: who.account.id,
+        form: &SET_SECRET,
+        action: format!("/hooks/{key}/secret"),
+    };
     let values = match SET_SECRET.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(asked.refused(&filled)),
@@ -185,7 +194,13 @@ async fn set_mapping(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
-    let asked = Asked { context: &context, preferences, form: &SET_MAPPING, action: format!("/hooks/{key}/mapping") };
+    let asked = Asked {
+        context: &context,
+        preferences,
+        account: who.account.id,
+        form: &SET_MAPPING,
+        action: format!("/hooks/{key}/mapping"),
+    };
     let values = match SET_MAPPING.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(asked.refused(&filled)),
@@ -250,7 +265,13 @@ async fn set_agent(
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
-    let asked = Asked { context: &context, preferences, form: &SET_AGENT, action: "/hooks/agents".to_owned() };
+    let asked = Asked {
+        context: &context,
+        preferences,
+        account: who.account.id,
+        form: &SET_AGENT,
+        action: "/hooks/agents".to_owned(),
+    };
     let values = match SET_AGENT.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(asked.refused(&filled)),

@@ -53,12 +53,9 @@ pub fn routes() -> Routes {
         .get("/import/{key}/report", report)
 }
 
+/// To whoever does not see the page, it is not there.
 fn only_managers(who: &SignedIn) -> Result<(), Problem> {
-    if who.scope.role().may(Role::Manager) {
-        Ok(())
-    } else {
-        Err(Problem::forbidden("this is for managers and owners"))
-    }
+    if who.scope.role().may(Role::Manager) { Ok(()) } else { Err(Problem::not_found("address")) }
 }
 
 fn page_of(key: i64) -> String {

@@ -17,12 +17,9 @@ pub fn routes() -> Routes {
     Routes::new().post("/jobs/{key}/retry", retry).post("/jobs/verify", verify)
 }
 
+/// To whoever does not see the page, it is not there.
 fn only_owners(Reader(who): &Reader) -> Result<(), Problem> {
-    if who.scope.role().may(Role::Owner) {
-        Ok(())
-    } else {
-        Err(Problem::forbidden("only owners see the jobs of the account"))
-    }
+    if who.scope.role().may(Role::Owner) { Ok(()) } else { Err(Problem::not_found("address")) }
 }
 
 async fn retry(

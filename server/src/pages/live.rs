@@ -14,11 +14,11 @@ use axum::{
 };
 use domain::{CampaignId, limits::STREAMS_OF_A_SESSION};
 use futures::{Stream, StreamExt};
-use store::campaigns;
+use store::{StoreError, campaigns, seen, sessions};
 use tokio::sync::{broadcast, watch};
 
 use crate::{
-    context::SharedContext,
+    context::{Server, SharedContext},
     live::Ended,
     web::{
         database::Database,
@@ -40,7 +40,7 @@ pub fn routes() -> Routes {
 }
 
 async fn follow_campaign(
-    State(context): State<SharedContext>,
+    State(server): State<Server>,
     Reader(signed_in): Reader,
     database: Database,
     key: Option<Extension<SessionKey>>,
@@ -53,11 +53,12 @@ async fn follow_campaign(
         return Err(Problem::not_found("campaign"));
     }
     drop(conn);
-    follow(context, database, signed_in, key, &headers, None).await
+    let viewer = Viewer { server, signed_in, key, campaign: Some(campaign) };
+    follow(viewer, database, &headers, None).await
 }
 
 async fn follow_account(
-    State(context): State<SharedContext>,
+    State(server): State<Server>,
     Reader(signed_in): Reader,
     database: Database,
     key: Option<Extension<SessionKey>>,
@@ -67,18 +68,54 @@ async fn follow_account(
     let Some(Extension(key)) = key else { return Err(Problem::signed_out()) };
     let (seen, _) = Pairs::read(query.as_deref()).without("seen");
     let seen = seen.and_then(|seen| seen.parse().ok());
-    follow(context, database, signed_in, key, &headers, seen).await
+    let viewer = Viewer { server, signed_in, key, campaign: None };
+    follow(viewer, database, &headers, seen).await
 }
 
-/// The stream of an account's changes. What a campaign's page shows may follow from any of them.
-async fn follow(
-    context: SharedContext,
-    database: Database,
+/// Somebody who follows a page.
+struct Viewer {
+    server: Server,
     signed_in: SignedIn,
     key: SessionKey,
+    /// The campaign that the page is of; none: any.
+    campaign: Option<CampaignId>,
+}
+
+impl Viewer {
+    /// Whether a change of the account has to be looked into before it is told of. Everybody else sees everything, for as long as
+    /// their session goes on, and is not worth a statement.
+    fn is_looked_into(&self) -> bool {
+        self.signed_in.scope.is_limited() || self.signed_in.until.is_some()
+    }
+
+    /// What the viewer sees at a revision of the account, as a number; none: they see nothing any more.
+    async fn sees(&self, revision: i64) -> Result<Option<i64>, StoreError> {
+        if !self.is_looked_into() {
+            return Ok(Some(revision));
+        }
+        let mut conn = self.server.db.read().await?;
+        let now = (self.server.context.clock)();
+        // Another server, or a command, may have ended the session.
+        let session = sessions::find(&mut conn, self.key.account, &self.key.hash, now).await?.session();
+        if session.is_none_or(|session| session.user.is_limited != self.signed_in.scope.is_limited()) {
+            return Ok(None);
+        }
+        if self.signed_in.scope.is_limited() {
+            return seen::fingerprint(&mut conn, &self.signed_in.scope, self.campaign.as_ref()).await.map(Some);
+        }
+        Ok(Some(revision))
+    }
+}
+
+/// The stream of an account's changes. What a campaign's page shows may follow from any of them; whoever sees but some campaigns is
+/// told of changes of what they see, by numbers that tell nothing of the others.
+async fn follow(
+    viewer: Viewer,
+    database: Database,
     headers: &HeaderMap,
     seen: Option<i64>,
 ) -> Result<Response, Problem> {
+    let (context, key) = (SharedContext::clone(&viewer.server.context), viewer.key);
     let counted = Counted::new(&context, key.hash)?;
     // Watch first, read the revision then: what changes in between is not missed.
     let mut watched = context.live.watch(key.account);
@@ -86,15 +123,17 @@ async fn follow(
     let revision = {
         // Not of the request's snapshot, which began before.
         let mut conn = database.into_inner().await.read().await?;
-        store::accounts::revision(&mut conn, &signed_in.scope).await?
+        store::accounts::revision(&mut conn, &viewer.signed_in.scope).await?
     };
     watched.mark_unchanged();
+    let Some(shown) = viewer.sees(revision).await? else { return Err(Problem::signed_out()) };
     // A browser that was cut off says what it saw last; a page may say from what it was made.
     let last = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse::<i64>().ok());
-    let seen = last.or(seen);
+    let seen = last.or(seen.filter(|_| !viewer.signed_in.scope.is_limited()));
     let lasts = Duration::from_millis((key.times.expires_at.0 - (context.clock)().0).max(0) as u64);
-    let events = events(watched, revision, seen.unwrap_or(revision));
-    let stream = events.take_until(over(ended, key, signed_in)).take_until(tokio::time::sleep(lasts));
+    let over = over(ended, key, viewer.signed_in.scope.user());
+    let events = events(viewer, watched, (revision, shown), seen.unwrap_or(shown));
+    let stream = events.take_until(over).take_until(tokio::time::sleep(lasts));
     let stream = stream.map(move |event| {
         let _still_counted = &counted;
         event
@@ -107,28 +146,47 @@ async fn follow(
     Ok(response)
 }
 
-/// `change` with the account's revision whenever it is another than the browser saw.
-fn events(watched: watch::Receiver<i64>, revision: i64, seen: i64) -> impl Stream<Item = Result<Event, Infallible>> {
+/// `change` with the number of what is seen now, whenever it is another than the browser saw. `at` is the revision that was read and
+/// that number. It ends where nothing is seen any more, or the database does not say: the browser comes back.
+fn events(
+    viewer: Viewer,
+    watched: watch::Receiver<i64>,
+    at: (i64, i64),
+    seen: i64,
+) -> impl Stream<Item = Result<Event, Infallible>> {
+    let shown = at.1;
     let begin = futures::stream::once(async move {
         // Tells the browser that it is connected, and when to come back.
-        let hello = Event::default().retry(Duration::from_secs(2)).id(revision.to_string());
-        if seen == revision { hello.comment("following") } else { hello.event("change").data(revision.to_string()) }
+        let hello = Event::default().retry(Duration::from_secs(2)).id(shown.to_string());
+        if seen == shown { hello.comment("following") } else { hello.event("change").data(shown.to_string()) }
     });
-    let changes = futures::stream::unfold((watched, revision), |(mut watched, last)| async move {
-        watched.changed().await.ok()?;
-        let revision = (*watched.borrow_and_update()).max(last);
-        let event = Event::default().event("change").id(revision.to_string()).data(revision.to_string());
-        Some((event, (watched, revision)))
+    let changes = futures::stream::unfold((viewer, watched, at), |(viewer, mut watched, (last, shown))| async move {
+        let mut revision = last;
+        loop {
+            let changed = if viewer.is_looked_into() {
+                // What ends a session elsewhere changes nothing of the account.
+                tokio::time::timeout(KEEP_ALIVE, watched.changed()).await.unwrap_or(Ok(()))
+            } else {
+                watched.changed().await
+            };
+            changed.ok()?;
+            revision = (*watched.borrow_and_update()).max(revision);
+            let now = viewer.sees(revision).await.ok()??;
+            if now != shown || !viewer.is_looked_into() {
+                let event = Event::default().event("change").id(now.to_string()).data(now.to_string());
+                return Some((event, (viewer, watched, (revision, now))));
+            }
+        }
     });
     begin.chain(changes).map(Ok)
 }
 
 /// Resolves when the stream must end.
-async fn over(mut ended: broadcast::Receiver<Ended>, key: SessionKey, signed_in: SignedIn) {
+async fn over(mut ended: broadcast::Receiver<Ended>, key: SessionKey, user_key: Option<i64>) {
     loop {
         match ended.recv().await {
             Ok(Ended::Session(hash)) if hash == key.hash => return,
-            Ok(Ended::User { account, user }) if account == key.account && signed_in.scope.user() == Some(user) => {
+            Ok(Ended::User { account, user }) if account == key.account && user_key == Some(user) => {
                 return;
             }
             // Who has missed such a word ends, too: the browser comes back, and is let in or not.

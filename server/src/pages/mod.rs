@@ -4,6 +4,7 @@ mod app;
 mod campaigns;
 mod exports;
 mod first_start;
+pub mod framed;
 mod hooks;
 mod imports;
 mod jobs;
@@ -17,6 +18,7 @@ mod settings;
 mod signing_in;
 mod usage;
 pub mod whose;
+pub mod whose_form;
 
 use crate::web::routes::Routes;
 

@@ -80,7 +80,7 @@ async fn put_credential(
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let action = "/hooks/credentials".to_owned();
-    let form = Asked { context: &context, preferences, form: &SET_CREDENTIAL, action };
+    let form = Asked { context: &context, preferences, account: who.account.id, form: &SET_CREDENTIAL, action };
     let values = match SET_CREDENTIAL.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(form.refused(&filled)),

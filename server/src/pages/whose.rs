@@ -20,7 +20,7 @@ use crate::{
 };
 
 /// The account that the query of an address names, and the address without it.
-fn named(path_and_query: &str) -> Option<(i64, String)> {
+pub(super) fn named(path_and_query: &str) -> Option<(i64, String)> {
     let (path, query) = path_and_query.split_once('?')?;
     let account = app::links::ACCOUNT;
     let value = |pair: &str| pair.strip_prefix(account)?.strip_prefix('=')?.parse().ok();
@@ -72,30 +72,37 @@ async fn of_another(
     account: i64,
     address: &str,
 ) -> Result<Option<Response>, StoreError> {
-    let mut conn = db.read().await?;
-    let now = (server.context.clock)();
-    let users = users::memberships(&mut conn, &who.email, now).await?;
-    let Some(user) = users.into_iter().find(|user| user.account == account) else { return Ok(None) };
-    #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
-    let scope = Scope::of_user(user.account, user.key, user.role);
-    let name = accounts::lookup(&mut conn, &scope).await?.name;
-    drop(conn);
+    let Some(name) = name_of_another(server, db, who, account).await? else { return Ok(None) };
     let text = Text(preferences.language);
     let body = format!(
         "<p>{lead}</p><form method=\"post\" action=\"/accounts\" class=\"stack\">\
-         <input type=\"hidden\" name=\"account\" value=\"{name}\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
+         <input type=\"hidden\" name=\"account\" value=\"{account}\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
          <button class=\"btn btn-primary btn-wide\" type=\"submit\" autofocus>{open}</button></form>\
          <a class=\"link\" href=\"/campaigns\">{stay}</a>",
         lead = escaped(&text.link_of_another(&name, &who.account.name)),
         open = escaped(&text.link_open(&name)),
         stay = escaped(&text.link_stay(&who.account.name)),
-        name = escaped(&name),
         to = escaped(address),
     );
     let assets = &server.context.app.assets;
     let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
     let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body, None);
     Ok(Some((StatusCode::CONFLICT, Html(page)).into_response()))
+}
+
+/// The name of another account that a person belongs to; none where they do not.
+pub(super) async fn name_of_another(
+    server: &Server,
+    db: &RequestDb,
+    who: &SignedIn,
+    account: i64,
+) -> Result<Option<String>, StoreError> {
+    let mut conn = db.read().await?;
+    let users = users::memberships(&mut conn, &who.email, (server.context.clock)()).await?;
+    let Some(user) = users.into_iter().find(|user| user.account == account) else { return Ok(None) };
+    #[expect(clippy::disallowed_methods, reason = "an account of the person who asks")]
+    let scope = Scope::of_user(user.account, user.key, user.role);
+    Ok(Some(accounts::lookup(&mut conn, &scope).await?.name))
 }
 
 #[cfg(test)]

@@ -84,6 +84,9 @@ pub enum Refusal {
     /// The address may not be theirs.
     #[error("the email is not verified")]
     UnverifiedEmail,
+    /// No account has room for them.
+    #[error("the accounts of their groups have as many people as they may have")]
+    NoRoom,
     /// The message does not say who signed out, or is none of signing out.
     #[error("it is no message of signing out")]
     NoLogout,

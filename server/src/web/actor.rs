@@ -1,11 +1,18 @@
 //! Who does something, as the log of the account names them.
 
+use std::net::IpAddr;
+
 use app::session::SignedIn;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use store::audit::Actor;
 
 use super::{client::Client, problem::Problem};
 use crate::context::Server;
+
+/// Who acts in an account: one of its people, or an operator who entered it for a while.
+pub fn actor_of(who: &SignedIn, address: IpAddr) -> Actor {
+    if who.until.is_some() { Actor::operating(&who.email, address) } else { Actor::user(&who.email, address) }
+}
 
 /// A signed-in person as an actor.
 pub struct Acting(pub Actor);
@@ -16,6 +23,6 @@ impl FromRequestParts<Server> for Acting {
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
         let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
         let signed_in = parts.extensions.get::<SignedIn>().ok_or_else(Problem::signed_out)?;
-        Ok(Self(Actor::user(&signed_in.email, address)))
+        Ok(Self(actor_of(signed_in, address)))
     }
 }

@@ -19,7 +19,7 @@ use store::{
     audit::{self, Action, Actor, ActorKind, Event},
 };
 
-use super::{client::Client, database, download::recording::has, problem::Problem};
+use super::{actor::actor_of, client::Client, database, download::recording::has, problem::Problem};
 use crate::context::Server;
 
 /// Recordings, for people and for programs.
@@ -55,7 +55,7 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
     let asker = Asker::default();
     parts.extensions.insert(asker.clone());
     let Ok(Client(address)) = Client::from_request_parts(&mut parts, &server).await;
-    let signed_in = parts.extensions.get::<SignedIn>().map(|who| (who.scope, Actor::user(&who.email, address)));
+    let signed_in = parts.extensions.get::<SignedIn>().map(|who| (who.scope, actor_of(who, address)));
     let what = Asked {
         method: parts.method.clone(),
         route: parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default(),

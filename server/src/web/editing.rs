@@ -114,7 +114,14 @@ impl Editing {
 
     /// The answer to a form that broke a rule: the same form with what was typed.
     pub fn refused(&self, form: &Form, title: &str, action: &str, back: &str, filled: &Filled) -> Response {
-        let of = Refused { form, title, action: action.to_owned(), back: Some(back), filled };
+        let of = Refused {
+            form,
+            title,
+            action: action.to_owned(),
+            account: Some(self.who.account.id),
+            back: Some(back),
+            filled,
+        };
         refused(&self.context, self.preferences, &of)
     }
 }

@@ -11,7 +11,7 @@ use domain::{
 };
 use serde::de::DeserializeOwned;
 
-use crate::web::problem::Problem;
+use crate::web::{objects, problem::Problem};
 
 /// A JSON body.
 pub struct Record<T>(pub T);
@@ -77,7 +77,9 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
             Err(error) => Unreadable::NotJson(error.to_string()),
         });
     }
-    let error = match serde_json::from_slice(bytes) {
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let record = objects::read(&mut deserializer).and_then(|record| deserializer.end().map(|()| record));
+    let error: serde_json::Error = match record {
         Ok(record) => return Ok(record),
         Err(error) => error,
     };
@@ -88,7 +90,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Unreadable> {
         return Err(Unreadable::NotJson(error.to_string()));
     }
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    match serde_path_to_error::deserialize::<_, T>(&mut deserializer) {
+    match serde_path_to_error::deserialize::<_, T>(objects::Objects(&mut deserializer)) {
         Ok(record) => Ok(record),
         Err(error) => Err(Unreadable::Field(field_error(&error.path().to_string(), &error.inner().to_string()))),
     }
@@ -136,7 +138,12 @@ fn field_error(path: &str, message: &str) -> FieldError {
     }
     for prefix in ["invalid type: ", "invalid value: "] {
         if let Some((found, expected)) = message.strip_prefix(prefix).and_then(|rest| rest.split_once(", expected ")) {
-            return FieldError::new(field, format!("must be {}, not {}", in_words(expected), repeated(found)));
+            let found = match found {
+                "sequence" => "an array".into(),
+                "map" => "an object".into(),
+                found => repeated(found),
+            };
+            return FieldError::new(field, format!("must be {}, not {found}", in_words(expected)));
         }
     }
     FieldError::new(field, message)
@@ -153,7 +160,7 @@ fn in_words(expected: &str) -> String {
         "i32" | "i64" => "a whole number".to_owned(),
         "a sequence" => "an array".to_owned(),
         "a map" => "an object".to_owned(),
-        text if text.starts_with("struct ") => "an object".to_owned(),
+        text if text.starts_with("struct ") || text.contains(" struct ") => "an object".to_owned(),
         text if text.starts_with("enum ") || text.ends_with(" identifier") => "a text".to_owned(),
         text => text.to_owned(),
     }
@@ -214,6 +221,17 @@ mod tests {
         let (field, reason) = wrong("[]");
         assert_eq!(field, "body");
         assert!(!reason.contains("CallRecord"), "{reason}");
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        let with = |contact: &str| format!(r#"{{"id":"c","campaign":"t","contact":{contact},"dialed_at":1000}}"#);
+        for array in ["[]", r#"["kh-1","0912345678"]"#] {
+            let wrong = wrong(&with(array));
+            assert_eq!(wrong, ("contact".to_owned(), "must be an object, not an array".to_owned()));
+        }
+        let line = r#"{"id":"c","campaign":"t","contact":{"phone":"1"},"dialed_at":1,"transcript":[[0,"bot","a"]]}"#;
+        assert_eq!(wrong(line).0, "transcript[0]");
     }
 
     #[test]

@@ -12,6 +12,7 @@ pub mod entered;
 pub mod inviting;
 pub mod json;
 pub mod log;
+pub mod objects;
 pub mod operating;
 pub mod path;
 pub mod problem;

@@ -75,7 +75,7 @@ impl Operating {
     /// What a body that the server makes is made with.
     pub fn session(&self) -> Session {
         let Preferences { language, theme } = self.preferences;
-        Session { language, theme, person: None, icons: self.context.app.assets.url("icons.svg") }
+        Session { language, theme, person: None, account: None, icons: self.context.app.assets.url("icons.svg") }
     }
 
     /// Now.
@@ -121,7 +121,7 @@ impl Operating {
 
     /// The answer to a form that broke a rule: the same form with what was typed.
     pub fn refused(&self, form: &Form, title: &str, action: &str, back: &str, filled: &Filled) -> Response {
-        let of = Refused { form, title, action: action.to_owned(), back: Some(back), filled };
+        let of = Refused { form, title, action: action.to_owned(), account: None, back: Some(back), filled };
         refused(&self.context, self.preferences, &of)
     }
 }

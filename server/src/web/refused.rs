@@ -1,7 +1,7 @@
 //! The answer to a form that broke a rule: the same form with what was typed and what is wrong, on a page of its own.
 //!
 //! A page of its own, also where the form stood in a popover: it works without scripts, and its address (that of the form) is
-//! none that the pages' router knows.
+//! none that the pages' router knows. Around it `pages::framed` puts the frame of the page that it came from.
 
 use app::{
     Session, Text,
@@ -25,15 +25,44 @@ pub struct Refused<'a> {
     pub title: &'a str,
     /// Where it is sent.
     pub action: String,
+    /// The account that it is for; none of one that changes nothing of an account.
+    pub account: Option<i64>,
     /// Where one goes who gives it up; none where there is no such place.
     pub back: Option<&'a str>,
     /// What `parse` gave back.
     pub filled: &'a Filled,
 }
 
+/// In an answer's extensions: the form that was refused, for the frame that its page has.
+#[derive(Debug, Clone)]
+pub struct RefusedForm {
+    /// What the page around it is made with.
+    pub session: Session,
+    /// What it is about.
+    pub title: String,
+    /// The form.
+    pub html: String,
+    /// Where one goes who gives it up.
+    pub back: Option<String>,
+}
+
 /// 422 with the form.
 pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Response {
-    (StatusCode::UNPROCESSABLE_ENTITY, Html(form_alone(context, preferences, of, "", None))).into_response()
+    let html = Html(form_alone(context, preferences, of, "", None));
+    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, html).into_response();
+    let session = session(context, preferences, of);
+    response.extensions_mut().insert(RefusedForm {
+        html: of.form.refused(session.clone(), "form", of.action.clone(), of.filled),
+        session,
+        title: of.title.to_owned(),
+        back: of.back.map(str::to_owned),
+    });
+    response
+}
+
+fn session(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Session {
+    let Preferences { language, theme } = preferences;
+    Session { language, theme, person: None, account: of.account, icons: context.app.assets.url("icons.svg") }
 }
 
 /// The form on a page of its own, under a lead in HTML. `here` is the page's address, where one can come back to it.
@@ -45,12 +74,11 @@ pub fn form_alone(
     here: Option<&str>,
 ) -> String {
     let assets = &context.app.assets;
-    let Preferences { language, theme } = preferences;
-    let session = Session { language, theme, person: None, icons: assets.url("icons.svg") };
+    let session = session(context, preferences, of);
     let icons = session.icons.clone();
     let form = of.form.refused(session, "form", of.action.clone(), of.filled);
     let back = of.back.map(|back| {
-        let words = Text(language).back();
+        let words = Text(preferences.language).back();
         format!("<a class=\"link\" href=\"{}\">{words}</a>", escaped(back))
     });
     let body = format!("{lead}{form}{}", back.unwrap_or_default());

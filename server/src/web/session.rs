@@ -12,7 +12,7 @@ use axum::{
 };
 use domain::{Role, Timestamp, time::DAY_MS};
 use store::{
-    Conn, RequestDb, Scope, StoreError, quotas,
+    Conn, RequestDb, Scope, StoreError, operators, quotas,
     sessions::{self, Device, Found, SingleSignOn, Times},
 };
 
@@ -205,7 +205,7 @@ async fn find(
     drop(conn);
     if found == Found::Over {
         // It stays over, whatever the clock says next.
-        if let Err(error) = delete(db, account, &hash).await {
+        if let Err(error) = delete_over(db, account, &hash, now).await {
             tracing::warn!(cause = %error, "A session that is over could not be deleted");
         }
     }
@@ -239,8 +239,12 @@ async fn extend(db: &RequestDb, key: &SessionKey, times: Times) -> Result<(), St
     conn.commit().await
 }
 
-async fn delete(db: &RequestDb, account: i64, hash: &[u8; 32]) -> Result<(), StoreError> {
+/// Deletes a session that is over. Where it was an operator's who had entered the account, the log is told that they are out.
+async fn delete_over(db: &RequestDb, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<(), StoreError> {
+    #[expect(clippy::disallowed_methods, reason = "the session was found, and what is over in its account ends")]
+    let scope = Scope::system(account);
     let mut conn = db.write().await?;
+    operators::leave_over(&mut conn, &scope, now).await?;
     sessions::delete(&mut conn, account, hash).await?;
     conn.commit().await
 }

@@ -48,7 +48,10 @@ fn document(
 ) -> String {
     let Preferences { language, theme } = preferences;
     let icons = switches.map_or_else(String::new, |switches| switches.icons.to_owned());
-    let top = plain_top(Session { language, theme, person: None, icons }, switches.map(|switches| switches.here));
+    let top = plain_top(
+        Session { language, theme, person: None, account: None, icons },
+        switches.map(|switches| switches.here),
+    );
     let theme = match preferences.theme {
         Theme::System => String::new(),
         chosen => format!(" data-theme=\"{}\"", chosen.word()),

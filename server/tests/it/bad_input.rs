@@ -1,11 +1,77 @@
 //! What is wrong is named, and nothing of it is stored.
 
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Answer, both_engines};
 
+/// A schema with its references followed; of one that may be null, what it is else.
+fn resolved<'a>(schema: &'a Value, all: &'a Value) -> &'a Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return resolved(&all["components"]["schemas"][name], all);
+    }
+    let parts = ["oneOf", "allOf", "anyOf"].iter().filter_map(|word| schema[*word].as_array()).flatten();
+    let real = parts.filter(|part| part["type"] != "null").next();
+    real.map_or(schema, |part| resolved(part, all))
+}
+
+/// Every value of this schema that has an array where an object must stand, each with the path of the field.
+fn with_arrays(schema: &Value, all: &Value, path: &str, found: &mut Vec<(String, Value)>) {
+    let schema = resolved(schema, all);
+    if let Some(fields) = schema["properties"].as_object() {
+        found.push((path.to_owned(), json!([])));
+        for (name, field) in fields {
+            let mut inside = Vec::new();
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            with_arrays(field, all, &path, &mut inside);
+            found.extend(inside.into_iter().map(|(path, value)| (path, json!({name: value}))));
+        }
+    } else if schema["items"].is_object() {
+        let mut inside = Vec::new();
+        with_arrays(&schema["items"], all, &format!("{path}[0]"), &mut inside);
+        found.extend(inside.into_iter().map(|(path, value)| (path, json!([value]))));
+    }
+}
+
 both_engines! {
+    /// Found in the description of the API: whatever is described as an object is one.
+    async fn an_array_is_not_taken_for_an_object(at) {
+        at.stock().await;
+        let all = serde_json::to_value(server::api::description()).unwrap();
+        let (mut tried, mut paths) = (0, Vec::new());
+        for (path, item) in all["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+                if !schema.is_object() {
+                    continue;
+                }
+                let mut bodies = Vec::new();
+                with_arrays(schema, &all, "", &mut bodies);
+                let method: Method = method.to_uppercase().parse().unwrap();
+                let address = path.replace("/campaigns/{id}", "/campaigns/tet").replace('{', "").replace('}', "");
+                for (field, body) in bodies {
+                    let answer = at.send(method.clone(), &address, &body).await;
+                    let is_batch = schema["items"].is_object();
+                    let named = if field.is_empty() { "body" } else { &field };
+                    if is_batch {
+                        let answer = answer.is(200).json();
+                        assert_eq!((&answer["rejected"], &answer["accepted"]), (&json!(1), &json!(0)), "{path} {body}: {answer}");
+                        let named = named.trim_start_matches("[0]").trim_start_matches('.');
+                        let named = if named.is_empty() { "body" } else { named };
+                        assert_eq!(answer["errors"][0]["field"], named, "{path} {body}: {answer}");
+                    } else {
+                        let reason = answer.names(422, named);
+                        assert!(reason.contains("must be an object, not an array"), "{path} {body}: {reason}");
+                    }
+                    tried += 1;
+                    paths.push(field);
+                }
+            }
+        }
+        assert!(tried > 15 && paths.iter().any(|path| path == "plan.windows[0]") && paths.iter().any(|path| path == "plan"), "{paths:?}");
+    }
+
     async fn a_wrong_field_is_named(at) {
         at.stock().await;
         let long = "x".repeat(129);

@@ -355,9 +355,47 @@ pub struct Answer {
     pub bytes: Vec<u8>,
 }
 
+/// The account of the session whose cookie a request carries.
+pub fn account_of_cookie(cookie: &str) -> Option<i64> {
+    cookie.split_once("ringside_session=")?.1.split('.').next()?.parse().ok()
+}
+
+/// Forms of pages carry the account that the page was of: here, the one of the session.
+fn for_its_account(request: &mut reqwest::Request) {
+    let cookie = request.headers().get("cookie").and_then(|value| value.to_str().ok());
+    let account = cookie.and_then(account_of_cookie);
+    let url = request.url_mut();
+    let says = url.query_pairs().any(|(name, _)| name == app::links::ACCOUNT);
+    if let Some(account) = account
+        && !says
+        && !url.path().starts_with("/api/")
+    {
+        url.query_pairs_mut().append_pair(app::links::ACCOUNT, &account.to_string());
+    }
+}
+
 impl Answer {
+    /// The answer to a request; a form is sent for the account of its session unless its address says for another one.
     pub async fn of(request: RequestBuilder) -> Self {
-        let response: Response = request.send().await.unwrap();
+        Self::of_response(Self::begun(request).await).await
+    }
+
+    /// As [`Self::of`], without its body, which may have no end.
+    pub async fn begun(request: RequestBuilder) -> Response {
+        let (client, request) = request.build_split();
+        let mut request = request.unwrap();
+        if request.method() == Method::POST {
+            for_its_account(&mut request);
+        }
+        client.execute(request).await.unwrap()
+    }
+
+    /// The answer to a request as it is.
+    pub async fn as_it_is(request: RequestBuilder) -> Self {
+        Self::of_response(request.send().await.unwrap()).await
+    }
+
+    async fn of_response(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
     }

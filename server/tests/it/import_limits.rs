@@ -85,7 +85,7 @@ both_engines! {
         let id = bring(at, "check=true", own.clone()).await;
         let page = at.signed(Method::GET, &format!("/import/{id}"), &cookie).header("accept", "text/html");
         let page = Answer::of(page).await.is(200).text();
-        assert!(page.contains(&format!("action=\"/import/{id}/drop\"")), "{page}");
+        assert!(page.contains(&format!("action=\"/import/{id}/drop?account={}\"", at.scope.account())), "{page}");
         drop_it(at, &id).await.is(204);
         run(at).await;
         assert_eq!(import(at, &id).await["state"], "dropped");

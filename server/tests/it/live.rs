@@ -10,13 +10,13 @@ use serde_json::json;
 use crate::harness::{Answer, Harness, both_engines, call};
 
 /// An open stream of events.
-struct Events {
+pub struct Events {
     bytes: std::pin::Pin<Box<dyn futures::Stream<Item = reqwest::Result<bytes::Bytes>> + Send>>,
     text: String,
 }
 
 impl Events {
-    async fn open(at: &Harness, cookie: &str, last: Option<&str>) -> Self {
+    pub async fn open(at: &Harness, cookie: &str, last: Option<&str>) -> Self {
         let request = at.signed(Method::GET, "/campaigns/tet/live", cookie);
         let request = if let Some(last) = last { request.header("last-event-id", last) } else { request };
         let response = request.send().await.unwrap();
@@ -27,7 +27,7 @@ impl Events {
     }
 
     /// The next event; `None` when the stream has ended.
-    async fn next(&mut self) -> Option<String> {
+    pub async fn next(&mut self) -> Option<String> {
         loop {
             if let Some((event, rest)) = self.text.split_once("\n\n") {
                 let (event, rest) = (event.to_owned(), rest.to_owned());
@@ -111,6 +111,47 @@ both_engines! {
         store(at, "c-1").await;
         let mut again = Events::open(at, &cookie, Some(&seen)).await;
         assert!(again.next().await.unwrap().contains("event: change"));
+    }
+
+    async fn a_viewer_of_chosen_campaigns_is_told_of_nothing_else(at) {
+        at.stock().await;
+        at.put("/api/v1/campaigns/kin", &json!({"name": "Kín", "voicebot": "bot"})).await.is(201);
+        let lan = at.user("lan@cty.vn", Role::Viewer).await;
+        {
+            let mut conn = at.server.db.write().await.unwrap();
+            let chosen = store::Chosen::of(Some(vec!["tet".parse().unwrap()]), None);
+            store::users::set_access(&mut conn, &at.scope, lan, Role::Viewer, chosen.as_ref()).await.unwrap();
+            conn.commit().await.unwrap();
+        }
+        at.user("xem@cty.vn", Role::Viewer).await;
+        let (limited, all) = (at.sign_in("lan@cty.vn").await, at.sign_in("xem@cty.vn").await);
+        let (mut limited, mut all) = (Events::open(at, &limited, None).await, Events::open(at, &all, None).await);
+        let hello = limited.next().await.unwrap();
+        all.next().await.unwrap();
+        let mut hidden = call("c-kin", "kh-2", "2026-11-22T14:59:00+07:00", 5_000, None, "NA");
+        hidden["campaign"] = json!("kin");
+        at.post("/api/v1/calls", &json!([hidden])).await.is(200);
+        all.until(latest(at).await).await;
+        store(at, "c-1").await;
+        all.until(latest(at).await).await;
+        // The first event that the limited one gets is of what they see, and its number is not the account's.
+        let event = limited.next().await.unwrap();
+        assert!(event.contains("event: change") && revision(&event) > latest(at).await, "{event}");
+        assert_ne!(hello.lines().find(|line| line.starts_with("id: ")), event.lines().find(|line| line.starts_with("id: ")));
+        // Cut off, and nothing of theirs has changed since: nothing is told, though others changed.
+        let seen = revision(&event).to_string();
+        let mut hidden = call("c-kin-2", "kh-2", "2026-11-22T14:59:30+07:00", 5_000, None, "NA");
+        hidden["campaign"] = json!("kin");
+        at.post("/api/v1/calls", &json!([hidden])).await.is(200);
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let hello = Events::open(at, &cookie, Some(&seen)).await.next().await.unwrap();
+        assert!(!hello.contains("event: change"), "{hello}");
+        // A correction that changes no sum is a change.
+        let mut corrected = call("c-1", "kh-1", "2026-11-22T14:59:00+07:00", 5_000, None, "NA");
+        corrected["cause"] = json!("480");
+        at.post("/api/v1/calls", &json!([corrected])).await.is(200);
+        let hello = Events::open(at, &cookie, Some(&seen)).await.next().await.unwrap();
+        assert!(hello.contains("event: change"), "{hello}");
     }
 
     async fn a_stream_ends_with_its_session(at) {

@@ -56,4 +56,5 @@ mod signing_in;
 mod sso;
 mod strangers;
 mod usage;
+mod whose_forms;
 mod workbooks;

@@ -46,11 +46,12 @@ async fn fill(at: &Harness) {
 }
 
 /// The addresses of the operator, for the account of the harness.
-fn addresses(at: &Harness) -> [(Method, String); 8] {
+fn addresses(at: &Harness) -> [(Method, String); 9] {
     let id = at.scope.account();
     [
         (Method::GET, "/operator".to_owned()),
         (Method::GET, "/operator/invoices.csv".to_owned()),
+        (Method::GET, "/operator/log".to_owned()),
         (Method::GET, format!("/operator/accounts/{id}")),
         (Method::POST, "/operator/accounts".to_owned()),
         (Method::POST, format!("/operator/accounts/{id}/quotas")),
@@ -125,7 +126,7 @@ both_engines! {
         assert!(page(at, &cookie, "/campaigns").await.is(200).text().contains("href=\"/operator\""));
         assert!(!page(at, &others[1], "/campaigns").await.is(200).text().contains("href=\"/operator\""));
         let mut conn = at.server.db.write().await.unwrap();
-        assert!(operators::remove(&mut conn, OPERATOR).await.unwrap());
+        assert!(operators::remove(&mut conn, OPERATOR, Timestamp(NOW)).await.unwrap());
         conn.commit().await.unwrap();
         for (method, path) in addresses(at) {
             assert_eq!(ask(at, &method, &path, &cookie).await.status, 404, "{method} {path}: the mark was taken");
@@ -256,9 +257,112 @@ both_engines! {
         let home = at.sign_in(OPERATOR).await;
         assert!(!page(at, &home, "/campaigns").await.is(200).text().contains("Tết 2027"));
         assert!(!page(at, &home, "/accounts").await.text().contains("Công ty Thử"));
-        send(at, &home, "/accounts", &[("account", "Công ty Thử")]).await.is(404);
+        send(at, &home, "/accounts", &[("account", &at.scope.account().to_string())]).await.is(404);
         at.run_due("tidy_account").await;
         assert!(!page(at, &owner, "/settings/people").await.is(200).text().contains(OPERATOR));
+    }
+
+    async fn nobody_invites_themselves(at) {
+        let cookie = operator(at).await;
+        let owners = format!("/operator/accounts/{}/owners", at.scope.account());
+        for email in [OPERATOR, "Van-Hanh@dich-vu.vn"] {
+            let html = send(at, &cookie, &owners, &[("email", email), ("how", "link")]).await.is(422).text();
+            assert!(html.contains("Không tự mời mình làm chủ tài khoản") && !html.contains("/invitation?link="), "{html}");
+            // In the frame of the pages.
+            assert!(html.contains("href=\"/operator\"") && html.contains("href=\"/campaigns\""), "{html}");
+        }
+        let (other, _) = account(&at.server.db, "Dịch vụ 2").await;
+        user(&at.server.db, &other, "van-hanh-2@dich-vu.vn", Role::Viewer).await;
+        mark(at, "van-hanh-2@dich-vu.vn").await;
+        let second = at.sign_in("van-hanh-2@dich-vu.vn").await;
+        send(at, &second, &owners, &[("email", OPERATOR), ("how", "link")]).await.is(200);
+    }
+
+    async fn what_is_done_inside_is_told_of_as_the_operators_and_so_is_that_it_is_over(at) {
+        fill(at).await;
+        let cookie = operator(at).await;
+        let enter = format!("/operator/accounts/{}/enter", at.scope.account());
+        let entered = [("reason", "Giúp cài đặt"), ("role", "owner")];
+        let inside = cookie_of(&send(at, &cookie, &enter, &entered).await.is(303));
+        send(at, &inside, "/settings/voicebots/bot/put", &[("seen", "Chăm sóc khách hàng"), ("name", "Bot mới")]).await.is(303);
+        page(at, &inside, "/campaigns/tet/calls.csv").await.is(200);
+        // Addresses of connections are keys of the account that go on when the hour is over.
+        let path = crate::hooks::add_hook(&at.server.db, &at.scope, domain::HookSource::Generic, None).await;
+        let html = page(at, &inside, "/hooks").await.is(200).text();
+        let key = path.split('/').nth(2).unwrap();
+        assert!(!html.contains(key) && html.contains("Người vận hành vào tạm không xem được"), "{html}");
+        let mut events = crate::live::Events::open(at, &inside, None).await;
+        events.next().await.unwrap();
+        at.pass(HOUR + 5);
+        // A change is told to nobody who is out.
+        at.post("/api/v1/calls", &json!([call("c-9", "kh-9", "2026-11-05T09:00:00+07:00", 5_000, None, "NA")])).await.is(200);
+        assert_eq!(events.next().await, None);
+        // Whoever notices first tells that the hour is over: a request of theirs.
+        page(at, &inside, "/campaigns").await.is(303);
+        let log = async || {
+            let mut conn = at.server.db.read().await.unwrap();
+            audit::list(&mut conn, &at.scope, &EntryFilter::default(), None, 50).await.unwrap()
+        };
+        let left = async || log().await.into_iter().filter(|one| one.event.action == Action::OperatorLeft).collect::<Vec<_>>();
+        assert_eq!(left().await.len(), 1);
+        let one = left().await.remove(0);
+        assert_eq!((one.event.subject.as_str(), &one.event.details), (OPERATOR, &json!({"over_at": Timestamp(NOW + HOUR).to_string()})));
+        let inside_of_it = log().await.into_iter().filter(|one| {
+            one.actor.kind != audit::ActorKind::Token
+                && [Action::SignIn, Action::VoicebotChanged, Action::Exported].contains(&one.event.action)
+        });
+        let who: Vec<_> = inside_of_it.map(|one| (one.actor.kind.word(), one.actor.name, one.event.action)).collect();
+        assert_eq!(who.len(), 3, "{who:?}");
+        assert!(who.iter().all(|(kind, name, _)| *kind == "operator" && name == OPERATOR), "{who:?}");
+        // And all of it, of all accounts, is on a page of its own; what was done inside is not.
+        let home = at.sign_in(OPERATOR).await;
+        let html = page(at, &home, "/operator/log").await.is(200).text();
+        for said in ["Công ty Thử", "Giúp cài đặt", "Người vận hành vào tài khoản", "Người vận hành rời tài khoản", "Tự hết lúc: 16:00 22/11/2026"] {
+            assert!(html.contains(said), "{said}: {html}");
+        }
+        assert!(!html.contains("Bot mới") && !html.contains("calls.csv"), "{html}");
+        page(at, &home, "/operator/log?before=x").await.is(422);
+        let place = format!("/operator/log?before={NOW}.0.0");
+        assert!(!page(at, &home, &place).await.is(200).text().contains("Giúp cài đặt"));
+        // Or the job of every hour, where they never come back.
+        let home = at.sign_in(OPERATOR).await;
+        send(at, &home, &enter, &entered).await.is(303);
+        at.pass(HOUR);
+        at.run_due("tidy_account").await;
+        assert_eq!(left().await.len(), 2);
+        assert_eq!(audit::check(&mut at.server.db.read().await.unwrap(), &at.scope).await.unwrap(), None);
+    }
+
+    async fn names_of_accounts_do_not_look_alike_and_owners_learn_of_no_other(at) {
+        let cookie = operator(at).await;
+        let make = async |name: &str, currency: &str| {
+            let fields = [("name", name), ("country", "vn"), ("timezone", "Asia/Ho_Chi_Minh"), ("currency", currency), ("language", "en")];
+            send(at, &cookie, "/operator/accounts", &fields).await
+        };
+        for alike in ["Công ty Thử", "công  ty thử", "Công ty Th\u{1eed}\u{200b}", "Ｃông ty Thử", "Сông ty Thử", "Công-ty Thử."] {
+            let html = make(alike, "VND").await.is(422).text();
+            assert!(html.contains("id=\"form-name-error\""), "{alike}: {html}");
+        }
+        let html = make("Công ty Thứ", "ZZZ").await.is(422).text();
+        assert!(html.contains("id=\"form-currency-error\""), "{html}");
+        make("Công ty Thứ", "USD").await.is(303);
+        // All that is wrong is said at once.
+        let fields = [("name", ""), ("country", "XX"), ("timezone", "Mars/Base"), ("currency", "ZZZ"), ("language", "en")];
+        let html = send(at, &cookie, "/operator/accounts", &fields).await.is(422).text();
+        for wrong in ["name", "country", "timezone", "currency"] {
+            assert!(html.contains(&format!("id=\"form-{wrong}-error\"")), "{wrong}: {html}");
+        }
+        // An owner calls their account what they like: nothing tells that another one has the name.
+        for name in ["Công ty Thứ", "Không ai tên vậy"] {
+            at.put("/api/v1/account", &json!({"name": name})).await.is(200);
+            assert_eq!(at.get("/api/v1/account").await.json()["name"], name);
+        }
+        let html = page(at, &cookie, "/operator").await.is(200).text();
+        assert!(html.contains("Công ty Thử") && html.contains("họ gọi là Không ai tên vậy"), "{html}");
+        let invoices = page(at, &cookie, "/operator/invoices.csv").await.is(200).text();
+        assert!(invoices.contains("Công ty Thử") && !invoices.contains("Không ai"), "{invoices}");
+        // What one account calls itself is no name for a new one either.
+        make("KHÔNG AI TÊN VẬY", "VND").await.is(422);
     }
 
     async fn who_entered_as_an_owner_gives_nothing_out_that_lasts_and_leaves(at) {
@@ -315,7 +419,13 @@ fn owners_are_told_by_mail_that_somebody_entered() {
         assert_eq!((mails.len(), mails[0]["to"][0].as_str()), (1, Some("chu@cty.vn")));
         assert_eq!(header(&mails[0], "subject"), "Người vận hành đã vào tài khoản Công ty Thử");
         let text = mails[0]["text"].as_str().unwrap();
-        for said in [OPERATOR, "<b>Lý do</b>", "Người xem", "16:00 22/11/2026", "/settings/log"] {
+        for said in [
+            OPERATOR,
+            "<b>Lý do</b>",
+            "Người xem",
+            "16:00 22/11/2026",
+            &format!("/settings/log?account={}", at.scope.account()),
+        ] {
             assert!(text.contains(said), "{said}: {text}");
         }
     });

@@ -53,6 +53,75 @@ both_engines! {
         assert_eq!(figures.month.refused, 5);
     }
 
+    /// Costs add up to what 64 bits hold, and no page fails by them.
+    async fn calls_beyond_what_costs_can_be_added_up_to_are_refused(at) {
+        at.stock().await;
+        let tariff = json!({"first_block_seconds": 3600, "next_block_seconds": 3600, "price_first_block": "1000000",
+            "price_next_block": "391304", "currency": "VND", "effective_from": 0});
+        at.put("/api/v1/tariffs", &tariff).await.is(200);
+        let mut dear = calls(0..300);
+        for call in dear.as_array_mut().unwrap() {
+            call["blocks"] = json!(86_400);
+        }
+        let answer = at.post("/api/v1/calls", &dear).await.is(200).json();
+        assert_eq!((&answer["accepted"], &answer["rejected"]), (&json!(266), &json!(34)), "{answer}");
+        assert_eq!((&answer["errors"][0]["field"], &answer["errors"][0]["id"]), (&json!("cost"), &json!("c-266")));
+        // Nor by corrections, nor by the next batch.
+        let answer = at.post("/api/v1/calls", &json!([dear[299]])).await.is(200).json();
+        assert_eq!(answer["rejected"], 1, "{answer}");
+        at.user("chu@cty.vn", Role::Owner).await;
+        mark(at, "chu@cty.vn").await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        for path in ["/campaigns", "/campaigns/tet", "/usage", "/usage?month=2026-11", "/statistics", "/operator", "/usage.csv", "/campaigns/tet/calls"] {
+            page(at, &owner, path).await.is(200);
+        }
+        let cost = at.get("/api/v1/campaigns/tet/report").await.is(200).json()["cost"].clone();
+        assert!(cost.as_str().unwrap().parse::<f64>().unwrap() > 8.9e12, "{cost}");
+    }
+
+    async fn a_correction_brings_no_call_into_a_month_that_is_full(at) {
+        at.stock().await;
+        allow(at, Quotas { calls: Some(2), ..Quotas::default() }).await;
+        at.post("/api/v1/calls", &calls(0..2)).await.is(200);
+        let in_october = |ids: std::ops::Range<u32>| -> Value {
+            ids.map(|n| call(&format!("c-{n}"), &format!("kh-{n}"), "2026-10-04T09:00:00+07:00", 5_000, Some(31_000), "DY")).collect()
+        };
+        at.post("/api/v1/calls", &in_october(2..4)).await.is(200);
+        // Both months are full: no call of October becomes one of November.
+        let problem = at.post("/api/v1/calls", &calls(2..4)).await.is_problem(403);
+        assert_eq!(problem["type"], "urn:ringside:problem:over-quota");
+        // Within its month it is corrected as ever.
+        let mut within = in_october(2..3);
+        within[0]["dialed_at"] = json!("2026-10-05T09:00:00+07:00");
+        within[0]["answered_at"] = Value::Null;
+        within[0]["ended_at"] = json!("2026-10-05T09:00:30+07:00");
+        within[0]["result_code"] = json!("NA");
+        assert_eq!(at.post("/api/v1/calls", &within).await.is(200).json()["updated"], 1);
+        // Where there is room it is taken, and given where it was, within one batch, too.
+        allow(at, Quotas { calls: Some(3), ..Quotas::default() }).await;
+        let mut batch = calls(2..3).as_array().unwrap().clone();
+        batch.extend(in_october(5..8).as_array().unwrap().clone());
+        let answer = at.post("/api/v1/calls", &Value::Array(batch)).await.is(200).json();
+        assert_eq!((&answer["updated"], &answer["accepted"], &answer["over_quota"]), (&json!(1), &json!(2), &json!(1)), "{answer}");
+    }
+
+    async fn the_preview_of_an_import_says_what_goes_beyond_the_quota(at) {
+        at.stock().await;
+        allow(at, Quotas { calls: Some(2), ..Quotas::default() }).await;
+        let file = "Số điện thoại,Giờ gọi,Giây nghe,Kết quả\n0901234567,05/11/2026 09:00:00,42,Đồng ý\n\
+                    0901234568,05/11/2026 09:01:00,0,NA\n0901234569,13/11/2026 09:02:00,0,NA\n\
+                    0901234569,13/10/2026 09:02:00,0,NA\n";
+        let path = "/api/v1/import?name=goi.csv&campaign=tet&check=true";
+        let sent = Answer::of(at.api(Method::POST, path).body(file)).await.is(202).json();
+        at.run_due(CheckImport::KIND).await;
+        let found = at.get(&format!("/api/v1/imports/{}", sent["id"])).await.is(200).json()["found"].clone();
+        assert_eq!((&found["by_month"], &found["over_quota"]), (&json!({"2026-10": 1, "2026-11": 3}), &json!({"2026-11": 1})), "{found}");
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let html = page(at, &owner, &format!("/import/{}", sent["id"])).await.is(200).text();
+        assert!(html.contains("Vượt hạn mức cuộc gọi trong tháng: 1 cuộc gọi của 11/2026"), "{html}");
+    }
+
     async fn batches_at_once_never_exceed_the_quota(at) {
         at.stock().await;
         allow(at, Quotas { calls: Some(25), ..Quotas::default() }).await;

@@ -136,13 +136,13 @@ async fn told_since(at: &Harness, no: i64) -> (String, i64) {
 
 /// What the hidden field of the form with this action holds.
 fn seen_of(html: &str, action: &str) -> String {
-    let form = html.find(&format!("action=\"{action}\"")).unwrap_or_else(|| panic!("no form {action}: {html}"));
+    let form = html.find(&format!("action=\"{action}?account=")).unwrap_or_else(|| panic!("no form {action}: {html}"));
     crate::settings_tariffs::seen(&html[form..])
 }
 
 /// The status alone: events go on for as long as somebody listens.
 async fn status(request: reqwest::RequestBuilder) -> u16 {
-    request.send().await.unwrap().status().as_u16()
+    Answer::begun(request).await.status().as_u16()
 }
 
 both_engines! {

@@ -121,7 +121,7 @@ both_engines! {
             ];
             for request in asked {
                 // The stream of a live page has no end: its head is enough.
-                let response = request.send().await.unwrap();
+                let response = Answer::begun(request).await;
                 let (status, said) = (response.status(), response.headers().get("cache-control").map(|value| value.to_str().unwrap()));
                 let is_audio = response.headers().get("content-type").is_some_and(|value| value == "audio/wav");
                 if is_audio {

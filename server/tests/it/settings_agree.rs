@@ -44,6 +44,7 @@ const NO_SETTINGS: &[&str] = &[
     "/forgot-password",
     "/invitation",
     "/accounts",
+    "/accounts/again",
     "/campaigns/{id}/mail/send",
     "/campaigns/{id}/mail/preview",
     "/calls/{id}/recording/again",

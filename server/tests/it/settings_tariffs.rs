@@ -99,6 +99,52 @@ both_engines! {
         assert_eq!(at.get("/api/v1/tariffs").await.json()["tariffs"][0]["next_block_seconds"], 5);
     }
 
+    async fn what_was_shown_is_confirmed_though_calls_came_in_since(at) {
+        at.stock().await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        let one = |n: u32| json!([call(&format!("c-{n}"), &format!("kh-{n}"), "2026-11-12T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &one(1)).await.is(200);
+        let now = seen(&page(at, &manager, "/settings/tariffs").await.is(200).text());
+        let again = [("from", "2026-11-08"), ("price_again", "true")];
+        let html = add(at, &manager, &tariff(&now, &again)).await.is(422).text();
+        assert!(html.contains("1 cuộc gọi đổi giá") && html.contains("Tính đến 15:00 22/11/2026"), "{html}");
+        let confirmed = crate::settings::confirmed(&html);
+        for n in 2..4 {
+            at.post("/api/v1/calls", &one(n)).await.is(200);
+        }
+        add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", &confirmed)])).await.is(303);
+        let entry = {
+            let mut conn = at.server.db.read().await.unwrap();
+            let filter = EntryFilter { action: Some(Action::TariffChanged), ..EntryFilter::default() };
+            audit::list(&mut conn, &at.scope, &filter, None, 1).await.unwrap().remove(0)
+        };
+        let told = &entry.event.details["after"]["priced_again"];
+        assert_eq!((&told["calls"], &told["since"]), (&json!(3), &json!(2)), "{told}");
+    }
+
+    async fn all_that_is_wrong_with_a_tariff_is_said_at_once(at) {
+        at.stock().await;
+        at.user("quanly@cty.vn", Role::Manager).await;
+        let manager = at.sign_in("quanly@cty.vn").await;
+        let wrong = [("preset", "own"), ("price_first_block", "x"), ("price_next_block", "1"), ("from", "01/11/2026")];
+        let html = add(at, &manager, &wrong).await.is(422).text();
+        for field in ["first_block_seconds", "next_block_seconds", "price_first_block", "from"] {
+            assert!(html.contains(&format!("id=\"form-{field}-error\"")), "{field}: {html}");
+        }
+        // A call of a day costs too much.
+        let dear = [("preset", "6+1"), ("price_first_block", "1"), ("price_next_block", "1000000"), ("from", "22/11/2026")];
+        let html = add(at, &manager, &dear).await.is(422).text();
+        assert!(html.contains("id=\"form-price_next_block-error\"") && html.contains("10.000.000"), "{html}");
+        let dear = json!({"first_block_seconds": 6, "next_block_seconds": 1, "price_first_block": "1",
+            "price_next_block": "1000000", "currency": "VND", "effective_from": 0});
+        at.put("/api/v1/tariffs", &dear).await.names(422, "price_next_block");
+        let mut own = dear.clone();
+        own.as_object_mut().unwrap().retain(|name, _| name != "currency" && name != "effective_from");
+        let campaign = json!({"name": "Tết 2027", "voicebot": "bot", "tariff": own});
+        at.put("/api/v1/campaigns/tet", &campaign).await.names(422, "tariff.price_next_block");
+    }
+
     async fn stored_calls_are_priced_again_once_the_difference_was_seen(at) {
         at.stock().await;
         at.user("quanly@cty.vn", Role::Manager).await;
@@ -121,8 +167,13 @@ both_engines! {
         let html = add(at, &manager, &tariff(&now, &again)).await.is(422).text();
         let said = "Từ 08/11/2026, 1 cuộc gọi đổi giá: chi phí 1.072\u{a0}₫ thành 1.382\u{a0}₫ (chênh lệch 310\u{a0}₫).";
         assert!(html.contains(said) && html.contains("1 cuộc gọi giữ giá"), "{html}");
-        let at_confirmed = html.find("name=\"confirmed\" value=\"").unwrap() + "name=\"confirmed\" value=\"".len();
-        let confirmed = html[at_confirmed..].split('"').next().unwrap().to_owned();
+        let confirmed = crate::settings::confirmed(&html);
+        // What was read of another tariff, or long ago, confirms nothing.
+        let of_another = confirmed.replacen('+', "+1", 1);
+        add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", &of_another)])).await.is(422);
+        at.pass(60 * 60 * 1_000 + 1);
+        add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", &confirmed)])).await.is(422);
+        at.pass(-(60 * 60 * 1_000 + 1));
         add(at, &manager, &tariff(&now, &[again[0], again[1], ("confirmed", "1 1 2")])).await.is(422);
         assert_eq!(whole().await, "1144");
         assert_eq!(at.get("/api/v1/tariffs").await.json()["tariffs"].as_array().unwrap().len(), 1);
@@ -139,7 +190,7 @@ both_engines! {
             audit::list(&mut conn, &at.scope, &filter, None, 1).await.unwrap().remove(0)
         };
         assert_eq!(entry.actor.name, "quanly@cty.vn");
-        assert_eq!(entry.event.details["after"]["priced_again"], json!({"calls": 1, "before": "1071.5", "after": "1381.5"}));
+        assert_eq!(entry.event.details["after"]["priced_again"], json!({"calls": 1, "since": 0, "before": "1071.5", "after": "1381.5"}));
 
         // Of a campaign alone.
         let html = page(at, &manager, "/settings/campaigns?open=tet").await.is(200).text();

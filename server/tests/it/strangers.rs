@@ -124,6 +124,8 @@ const TRIED_APART: &[(&str, &str)] = &[
     ("POST", "/invitation"),
     ("GET", "/accounts"),
     ("POST", "/accounts"),
+    // whose_forms.rs
+    ("POST", "/accounts/again"),
     ("GET", "/settings"),
     ("GET", "/settings/{part}"),
     ("GET", "/fn/settings"),
@@ -157,6 +159,7 @@ const TRIED_APART: &[(&str, &str)] = &[
     // operator.rs
     ("GET", "/operator"),
     ("GET", "/operator/invoices.csv"),
+    ("GET", "/operator/log"),
     ("GET", "/operator/accounts/{id}"),
     ("POST", "/operator/accounts"),
     ("POST", "/operator/accounts/{id}/quotas"),

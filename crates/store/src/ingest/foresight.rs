@@ -1,11 +1,13 @@
 //! What a batch would do, without doing it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{CallClass, Timestamp};
+use domain::{CallClass, Timestamp, usage::Month};
 
 use super::{CheckedRecords, content_hash::Content, portion::known_calls};
-use crate::{Conn, Scope, StoreError, db::fetch_all, dialect::texts_of_json, ingest::RecordError, meanings::Meanings};
+use crate::{
+    Conn, Scope, StoreError, accounts, db::fetch_all, dialect::texts_of_json, ingest::RecordError, meanings::Meanings,
+};
 
 /// What a batch would do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -16,6 +18,8 @@ pub struct Foreseen {
     pub changed: u64,
     /// Calls that are known with the same content.
     pub unchanged: u64,
+    /// Calls that are new to a month: those that are new, and those that are moved to it.
+    pub by_month: BTreeMap<Month, u64>,
     /// Records that break a rule.
     pub rejected: u64,
     /// New and changed calls by class; those in progress come last.
@@ -48,6 +52,8 @@ pub async fn foresee(
     foreseen.unknown_campaigns = unknown(conn, scope, "campaigns", &campaigns).await?;
     foreseen.unknown_voicebots = unknown(conn, scope, "voicebots", &voicebots).await?;
     let meanings = Meanings::load(conn, scope).await?;
+    let zone = accounts::lookup(conn, scope).await?.zone;
+    let month_of = |at: Timestamp| Month::of(zone.local(at).day());
     let mut seen = HashMap::<&str, &[u8]>::new();
     for ready in &ready {
         let id = ready.record.id.as_str();
@@ -60,6 +66,11 @@ pub async fn foresee(
                 foreseen.unchanged += 1;
                 continue;
             }
+        }
+        let month = month_of(ready.record.dialed_at);
+        let stored_in = known.get(id).map(|call| month_of(Timestamp(call.dialed_at)));
+        if stored_in != Some(month) {
+            *foreseen.by_month.entry(month).or_default() += 1;
         }
         let code = ready.record.result_code.as_ref();
         let class = code.map_or(CallClass::ALL.len(), |code| meanings.now().class_of(code.as_str()).index());

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use domain::{CallClass, CallRecord, FieldError, Money, call::CheckedCall, phone, usage::Month};
+use domain::{CallClass, CallRecord, FieldError, Money, Timestamp, call::CheckedCall, phone, usage::Month};
 
 use super::{
     BatchAnswer, Ready, RecordError,
     content_hash::{Content, ContentHash},
+    cost_room::CostRoom,
     records::whole_records,
     removal::set_hashes,
     vocabulary::{Target, Vocabulary},
@@ -23,8 +24,10 @@ use crate::{
     timeline::{CALL_COLUMNS, CallRow, DayFlags, walk},
 };
 
-/// Why a new call is not taken in.
+/// Why a new call is not taken in, nor one that is moved to another month.
 const OVER_QUOTA: &str = "is in a month for which the account's quota of calls is used up";
+/// Why a call is not taken in that would make sums of costs too large.
+const OVER_COST: &str = "would bring the costs of the account's calls beyond 9000000000000";
 
 /// A call as it is known by its id.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
@@ -33,6 +36,7 @@ pub(super) struct Known {
     pub(super) campaign_key: i64,
     pub(super) call_key: i64,
     pub(super) contact_no: i64,
+    pub(super) dialed_at: i64,
     recorded: bool,
     pub(super) content_hash: Vec<u8>,
 }
@@ -55,7 +59,7 @@ pub(super) fn pending(
     vocabulary: &Vocabulary,
     known: &HashMap<String, Known>,
     directory: &mut Directory,
-    quota: &mut CallQuota,
+    (quota, costs): (&mut CallQuota, &mut CostRoom),
     answer: &mut BatchAnswer,
 ) -> (Vec<Pending>, HashMap<String, ContentHash>) {
     let mut by_earlier_form = HashMap::new();
@@ -82,10 +86,25 @@ pub(super) fn pending(
         let before = earlier.map(|at| calls[at].hash.bytes());
         let before = before.or_else(|| known.get(&id).map(|call| call.content_hash.as_slice()));
         let compared = before.map(|before| hash.compare(&record, before));
-        if compared.is_none() && !quota.take(Month::of(vocabulary.zone.local(record.dialed_at).day())) {
-            answer.over_quota += 1;
-            answer.reject(reject("dialed_at", OVER_QUOTA));
-            continue;
+        if matches!(compared, None | Some(Content::Other)) {
+            let month_of = |at: Timestamp| Month::of(vocabulary.zone.local(at).day());
+            let earlier = earlier.map(|at| calls[at].record.dialed_at);
+            let before = earlier.or_else(|| known.get(&id).map(|call| Timestamp(call.dialed_at))).map(month_of);
+            let month = month_of(record.dialed_at);
+            if let Some((_, cost)) = vocabulary.prices.of(target.campaign_key, &record, &checked)
+                && !costs.take(cost)
+            {
+                answer.reject(reject("cost", OVER_COST));
+                continue;
+            }
+            if before != Some(month) && !quota.take(month) {
+                answer.over_quota += 1;
+                answer.reject(reject("dialed_at", OVER_QUOTA));
+                continue;
+            }
+            if let Some(before) = before.filter(|before| *before != month) {
+                quota.give(before);
+            }
         }
         answer.warn(checked.warnings.iter().map(|warning| RecordError::new(index, Some(&id), warning)));
         match compared {
@@ -131,7 +150,7 @@ pub(super) async fn known_calls(
 ) -> Result<HashMap<String, Known>, StoreError> {
     let ids: Vec<&str> = ids.collect();
     let sql = format!(
-        "SELECT id, campaign_key, call_key, contact_no, recorded, content_hash
+        "SELECT id, campaign_key, call_key, contact_no, dialed_at, recorded, content_hash
          FROM calls WHERE account_id = $1 AND id IN ({})",
         texts_of_json(conn, "$2"),
     );

@@ -50,6 +50,8 @@ pub enum Entry {
     NoEmail,
     /// They are new here, and the provider has not checked that the address is theirs.
     UnverifiedEmail,
+    /// The accounts of their groups have as many people as they may have.
+    NoRoom,
 }
 
 /// Finds or makes the person, and gives them what their groups give: accounts are joined, roles changed and accounts left, but for
@@ -102,9 +104,10 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     let role_in = |scope: &Scope| given.iter().find(|(account, _)| *account == scope.account()).map(|(_, role)| *role);
     let user_in = |scope: &Scope| users.iter().find(|user| user.account == scope.account());
     // Who moves from one account to another belongs to one all the time: who belongs to none is forgotten.
+    let mut has_no_room = false;
     for scope in &scopes {
         match (user_in(scope), role_in(scope)) {
-            (None, Some(role)) => of(scope).join(conn, role, is_new).await?,
+            (None, Some(role)) => has_no_room |= !of(scope).join(conn, role, is_new).await?,
             (Some(user), Some(role)) => of(scope).change(conn, user, role).await?,
             _ => {}
         }
@@ -116,7 +119,11 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     }
     people::forget_stray(conn, &email).await?;
     let users = users::memberships(conn, &email, now).await?;
-    Ok(if users.is_empty() { Entry::NoAccount } else { Entry::In(users) })
+    Ok(match users.is_empty() {
+        true if has_no_room => Entry::NoRoom,
+        true => Entry::NoAccount,
+        false => Entry::In(users),
+    })
 }
 
 fn name_of<'a>(name: &'a str, email: &'a str) -> &'a str {
@@ -133,7 +140,8 @@ struct Membership<'a> {
 }
 
 impl Membership<'_> {
-    async fn join(&self, conn: &mut Conn, role: Role, is_new: bool) -> Result<(), StoreError> {
+    /// `false`: the account has no room for one more.
+    async fn join(&self, conn: &mut Conn, role: Role, is_new: bool) -> Result<bool, StoreError> {
         let new = NewUser { email: self.email.to_owned(), name: self.email.to_owned(), role };
         let user = match users::add(conn, &self.scope, &new, self.now).await {
             Ok(user) => user,
@@ -145,7 +153,12 @@ impl Membership<'_> {
                     reason = error.reason,
                     "Somebody of a group could not be taken into the account"
                 );
-                return Ok(());
+                return Ok(true);
+            }
+            Err(StoreError::OverQuota(_, limit)) => {
+                let reason = format!("the account has its {limit} people");
+                self.tell(conn, Action::SignInRefused, json!({"reason": reason, "by": BY_SSO})).await?;
+                return Ok(false);
             }
             Err(error) => return Err(error),
         };
@@ -157,7 +170,8 @@ impl Membership<'_> {
         )?;
         invitations::delete(conn, &self.scope, self.email).await?;
         self.tell(conn, Action::UserAdded, json!({"role": role.word(), "by": BY_SSO, "new_person": is_new})).await?;
-        accounts::changed(conn, &self.scope).await
+        accounts::changed(conn, &self.scope).await?;
+        Ok(true)
     }
 
     /// A viewer whom somebody has limited to campaigns stays so, whatever the group gives.

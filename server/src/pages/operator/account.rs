@@ -127,6 +127,10 @@ async fn invite(operating: Operating, Path(id): Path<String>, Form(pairs): Form<
         Ok(values) => values,
         Err(filled) => return Ok(again(&filled)),
     };
+    if values.text(&INVITED).trim().to_lowercase() == operating.who.email {
+        // They would be in the account for good, without a reason and without its owners being told.
+        return Ok(again(&INVITE_OWNER.typed(&pairs).failed(text.operator_invites_oneself().to_owned(), &[INVITED])));
+    }
     let is_mailed = values.text(&HOW) != BY_LINK;
     let email = values.text(&INVITED).to_owned();
     let new = NewInvitation { email: email.clone(), role: Role::Owner, chosen: None, is_mailed };

@@ -1,7 +1,7 @@
 //! The list of all accounts, and a new one.
 
 use app::{
-    form::{Filled, Form as AskedForm, Values},
+    form::{Filled, Values},
     operator::{
         AccountsPage, Query, accounts_page,
         forms::{ADD_ACCOUNT, CURRENCY, ZONE},
@@ -50,18 +50,27 @@ async fn list(State(server): State<Server>, operating: Operating, request: Reque
     Ok(shown(server, request, accounts_page(operating.session(), &page)).await)
 }
 
-/// An account as the fields of a form say it; its name is [`ACCOUNT_NAME`] unless the form has another field for it.
-pub(in crate::pages) fn asked(
-    form: &AskedForm,
-    pairs: &Pairs,
-    values: &Values,
-    name: String,
-) -> Result<NewAccount, Filled> {
-    let refused = |field, error| form.typed(pairs).refused(field, error);
-    let country = Country::new(values.text(&COUNTRY)).map_err(|_| refused(&COUNTRY, InputError::NotACountry))?;
-    let zone = Zone::new(values.text(&ZONE)).map_err(|_| refused(&ZONE, InputError::NotAZone))?;
+/// An account as the fields of a form say it, of this name; else the form with all that is wrong, in those fields and, as `filled` has it
+/// already, in others.
+pub(in crate::pages) fn asked(values: &Values, name: String, mut filled: Filled) -> Result<NewAccount, Filled> {
+    let country = Country::new(&values.text(&COUNTRY).to_uppercase());
+    let zone = Zone::new(values.text(&ZONE));
     let currency = Currency::new(values.text(&CURRENCY).to_ascii_uppercase());
-    let currency = currency.map_err(|_| refused(&CURRENCY, InputError::NotACurrency))?;
+    // What was left out is said already.
+    let is_typed = |field| !values.text(field).is_empty();
+    for (field, error, is_wrong) in [
+        (&COUNTRY, InputError::NotACountry, country.is_err()),
+        (&ZONE, InputError::NotAZone, zone.is_err()),
+        (&CURRENCY, InputError::NotACurrency, currency.is_err()),
+    ] {
+        if is_wrong && is_typed(field) {
+            filled = filled.refused(field, error);
+        }
+    }
+    let (Ok(country), Ok(zone), Ok(currency)) = (country, zone, currency) else { return Err(filled) };
+    if filled.is_wrong() {
+        return Err(filled);
+    }
     let language = Language::from_tag(values.text(&LANGUAGE)).unwrap_or_default();
     Ok(NewAccount { name, timezone: zone.name().to_owned(), currency, language, country })
 }
@@ -92,17 +101,14 @@ pub(in crate::pages) fn made(account: &Account) -> Event {
 
 /// What a name was refused for that only the store can tell.
 pub(in crate::pages) fn wrong_name(error: &domain::FieldError) -> InputError {
-    if error.reason.contains("belongs") { InputError::Taken } else { InputError::Missing }
+    if error.reason.contains("another account") { InputError::Taken } else { InputError::Missing }
 }
 
 async fn add(operating: Operating, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     let text = operating.text();
     let again = |filled: &Filled| operating.refused(&ADD_ACCOUNT, text.operator_new_account(), ADD, LIST, filled);
-    let values = match ADD_ACCOUNT.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&filled)),
-    };
-    let new = match asked(&ADD_ACCOUNT, &pairs, &values, values.text(&ACCOUNT_NAME).to_owned()) {
+    let (values, filled) = ADD_ACCOUNT.read(&pairs);
+    let new = match asked(&values, values.text(&ACCOUNT_NAME).to_owned(), filled) {
         Ok(new) => new,
         Err(filled) => return Ok(again(&filled)),
     };

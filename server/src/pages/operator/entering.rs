@@ -76,7 +76,7 @@ async fn enter(
     let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
     sessions::delete(&mut conn, key.account, &key.hash).await?;
     let opening = Opening { keep: false, ..opening };
-    let cookie = begin(conn, &operating.context, &user, &opening, &Actor::user(email, address)).await?;
+    let cookie = begin(conn, &operating.context, &user, &opening, &Actor::operating(email, address)).await?;
     operating.context.live.end_session(key.hash);
     let mut response = browser::see_other("/campaigns");
     response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -98,9 +98,8 @@ async fn leave(
     let opening = Opening { keep: false, ..opening };
     let left = users::delete(&mut conn, &editing.who.scope, key).await?;
     if left {
-        let event = Event::of(Action::OperatorLeft, email.clone());
         let actor = Actor::operating(&email, address);
-        store::audit::record(&mut conn, &editing.who.scope, &actor, &event, now).await?;
+        operators::tell_left(&mut conn, &editing.who.scope, &actor, &email, None, now).await?;
     }
     let back = users::memberships(&mut conn, &email, now).await?.into_iter().find(|user| user.ends_at.is_none());
     let (to, cookie) = if let Some(user) = back {

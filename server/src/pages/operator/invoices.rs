@@ -57,7 +57,7 @@ fn heading(text: Text) -> [&'static str; 12] {
         text.invoice_account_id(),
         text.operator_name(),
         text.operator_month(),
-        text.operator_calls(),
+        text.operator_calls_begun(),
         text.operator_minutes(),
         text.operator_blocks(),
         text.operator_cost(),
@@ -88,9 +88,9 @@ fn row(of: &AccountFigures, month: Month, vat: Option<&BTreeSet<Option<&'static 
     let gigabytes = (u128::from(of.recording_bytes) * 100 + u128::from(GB) / 2) / u128::from(GB);
     [
         of.account.id.to_string(),
-        of.account.name.clone(),
+        of.account.registered.clone(),
         month.to_string(),
-        of.month.calls.to_string(),
+        of.month.begun().to_string(),
         hundredths((minutes * 100 + 30_000) / 60_000),
         of.month.blocks.to_string(),
         cost,

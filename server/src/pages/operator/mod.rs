@@ -4,6 +4,7 @@ mod account;
 pub(super) mod accounts;
 mod entering;
 mod invoices;
+mod log;
 
 use app::server_page::ServerPage;
 use axum::{extract::Request, response::Response};
@@ -18,7 +19,7 @@ type Pairs = Vec<(String, String)>;
 
 /// The routes.
 pub fn routes() -> Routes {
-    accounts::routes().merge(account::routes()).merge(entering::routes()).merge(invoices::routes())
+    accounts::routes().merge(account::routes()).merge(entering::routes()).merge(invoices::routes()).merge(log::routes())
 }
 
 /// The pairs of a request's query.

@@ -46,7 +46,7 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     match accounts::put_settings(&mut conn, scope, name, language).await {
         Ok(_) => {}
         Err(StoreError::Invalid(_)) => {
-            return Ok(again(&ACCOUNT.typed(&pairs).refused(&ACCOUNT_NAME, InputError::Taken)));
+            return Ok(again(&ACCOUNT.typed(&pairs).refused(&ACCOUNT_NAME, InputError::Missing)));
         }
         Err(error) => return Err(error.into()),
     }

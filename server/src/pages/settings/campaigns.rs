@@ -132,23 +132,17 @@ async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pa
     let mut conn = editing.write().await?;
     let before = found(&mut conn, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &before, &PLAN, "plan", filled);
-    let values = match PLAN.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&filled)),
-    };
+    let (values, filled) = PLAN.read(&pairs);
+    let plan = planned(&values);
+    let wrong = plan.as_ref().err().into_iter().flatten();
+    let filled = wrong.fold(filled, |filled, (field, error)| filled.refused(field, error.clone()));
+    let (Ok(plan), false) = (plan, filled.is_wrong()) else { return Ok(again(&filled)) };
     let typed = || PLAN.typed(&pairs);
     let now = plan_seen(before.plan.as_ref(), text);
     if values.text(&SEEN) != now {
         let filled = typed().with_instead(&SEEN, now.clone());
         return Ok(again(&filled.failed(text.settings_changed_meanwhile(&now), &[])));
     }
-    let plan = match planned(&values) {
-        Ok(plan) => plan,
-        Err(wrong) => {
-            let filled = wrong.into_iter().fold(typed(), |filled, (field, error)| filled.refused(field, error));
-            return Ok(again(&filled));
-        }
-    };
     let input = CampaignInput { plan: Some(plan), ..as_it_is(&before) };
     if campaigns::put(&mut conn, scope, &input, editing.now()).await? != Put::Unchanged {
         let after = found(&mut conn, &editing, &id).await?;

@@ -23,7 +23,7 @@ use store::{
     result_words,
 };
 
-use super::{Pairs, done};
+use super::{CONFIRMED_LASTS_MS, Pairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/codes";
@@ -42,10 +42,18 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     let typed = || form.typed(&pairs);
     let title = text.codes_of(typed().value(&CODE));
     let again = |filled: &Filled| editing.refused(&form, &title, PUT, PAGE, filled);
-    let values = match form.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&filled)),
-    };
+    let (values, mut filled) = form.read(&pairs);
+    if !values.text(&CODE_COLOR).is_empty() && !ResultCode::is_color(values.text(&CODE_COLOR)) {
+        filled = filled.refused(&CODE_COLOR, InputError::NotAColour);
+    }
+    let counts_otherwise =
+        CallClass::from_word(values.text(&COUNTS_AS)).is_some_and(|class| class != CallClass::Success);
+    if values.is_ticked(&CODE_GOAL) && counts_otherwise {
+        filled = filled.refused(&CODE_GOAL, InputError::NoGoal);
+    }
+    if filled.is_wrong() {
+        return Ok(again(&filled));
+    }
     let code = values.code(&CODE).ok_or_else(|| Problem::field("code", "must not be empty"))?.clone();
     let asked = CallClass::from_word(values.text(&COUNTS_AS)).unwrap_or(CallClass::Success);
     let counts_as = if is_system { CallClass::unless_changed(code.as_str()) } else { asked };
@@ -73,8 +81,14 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
         return Ok(again(&typed().refused(&CODE_GOAL, InputError::NoGoal)));
     }
     let moved = result_codes::foresee(&mut conn, scope, &definition).await?;
-    let confirmation = format!("{} {} {}", moved.calls, moved.customers, definition.counts_as.word());
-    if moved != Moved::default() && values.text(&CONFIRMED) != confirmation {
+    // On a busy account more calls have the code with every moment: what is confirmed is the change, and that it was read lately.
+    let meaning = format!("{} {}", definition.counts_as.word(), definition.is_goal);
+    let is_confirmed = values.text(&CONFIRMED).rsplit_once('@').is_some_and(|(read, at)| {
+        let ago = at.parse::<i64>().map(|at| editing.now().0 - at);
+        read == meaning && ago.is_ok_and(|ago| (0..=CONFIRMED_LASTS_MS).contains(&ago))
+    });
+    let confirmation = format!("{meaning}@{}", editing.now().0);
+    if moved != Moved::default() && !is_confirmed {
         let words = text.codes_moves(&text.calls(moved.calls), &text.customers(moved.customers));
         return Ok(again(&typed().with_instead(&CONFIRMED, confirmation).to_confirm(words, Text::codes_confirm)));
     }

@@ -27,6 +27,9 @@ use crate::{
     web::{browser, routes::Routes, small_page::form_page},
 };
 
+/// How long what was shown of a change can be confirmed, ms: an hour.
+const CONFIRMED_LASTS_MS: i64 = 60 * 60 * 1_000;
+
 /// What a form brought.
 type Pairs = Vec<(String, String)>;
 

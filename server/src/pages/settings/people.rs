@@ -47,42 +47,45 @@ fn role_of(values: &Values) -> Role {
     Role::from_word(values.text(&ROLE)).unwrap_or(Role::Viewer)
 }
 
-/// What was chosen for a viewer, each by its id or its name; `None`: everything.
+/// What was chosen for a viewer, each by its id or its name; `None`: everything. What is wrong is put into `filled`.
 async fn chosen_by(
     conn: &mut Conn,
     editing: &Editing,
     values: &Values,
-) -> Result<Result<Option<Chosen>, (&'static Field, InputError)>, StoreError> {
+    mut filled: Filled,
+) -> Result<(Option<Chosen>, Filled), StoreError> {
     let scope = &editing.who.scope;
     let (campaigns, voicebots) = (lines(values.text(&CAMPAIGNS)), lines(values.text(&VOICEBOTS)));
     let is_limited = values.text(&SEES) == NAMED;
     let names_none = campaigns.is_empty() && voicebots.is_empty();
-    match (is_limited, names_none) {
-        (false, true) => return Ok(Ok(None)),
-        (false, false) => return Ok(Err((&SEES, InputError::ChosenAndAll))),
-        (true, _) if role_of(values) != Role::Viewer => return Ok(Err((&SEES, InputError::ForViewersOnly))),
-        (true, true) => return Ok(Err((&SEES, InputError::NothingChosen))),
-        (true, false) => {}
+    let is_viewer = role_of(values) == Role::Viewer;
+    let wrong = match (is_limited, names_none) {
+        (false, true) => return Ok((None, filled)),
+        (false, false) => Some(InputError::ChosenAndAll),
+        (true, _) if !is_viewer => Some(InputError::ForViewersOnly),
+        (true, true) => Some(InputError::NothingChosen),
+        (true, false) => None,
+    };
+    if let Some(error) = wrong {
+        filled = filled.refused(&SEES, error);
     }
     let shortened = |name: &str| name.chars().take(100).collect();
     let mut chosen = Chosen::default();
     for name in campaigns {
-        let Some(id) = campaigns::id_of(conn, scope, name).await? else {
-            return Ok(Err((&CAMPAIGNS, InputError::NoSuchCampaign(shortened(name)))));
-        };
-        if !chosen.campaigns.contains(&id) {
-            chosen.campaigns.push(id);
+        match campaigns::id_of(conn, scope, name).await? {
+            Some(id) if chosen.campaigns.contains(&id) => {}
+            Some(id) => chosen.campaigns.push(id),
+            None => filled = filled.refused(&CAMPAIGNS, InputError::NoSuchCampaign(shortened(name))),
         }
     }
     for name in voicebots {
-        let Some(id) = voicebots::id_of(conn, scope, name).await? else {
-            return Ok(Err((&VOICEBOTS, InputError::NoSuchVoicebot(shortened(name)))));
-        };
-        if !chosen.voicebots.contains(&id) {
-            chosen.voicebots.push(id);
+        match voicebots::id_of(conn, scope, name).await? {
+            Some(id) if chosen.voicebots.contains(&id) => {}
+            Some(id) => chosen.voicebots.push(id),
+            None => filled = filled.refused(&VOICEBOTS, InputError::NoSuchVoicebot(shortened(name))),
         }
     }
-    Ok(Ok(Some(chosen)))
+    Ok((Some(chosen), filled))
 }
 
 fn lines(text: &str) -> Vec<&str> {
@@ -106,15 +109,12 @@ fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> 
 
 async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
-    let values = match INVITE.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&editing, &INVITE, ADD, &filled)),
-    };
+    let (values, filled) = INVITE.read(&pairs);
     let mut conn = editing.write().await?;
-    let chosen = match chosen_by(&mut conn, &editing, &values).await? {
-        Ok(chosen) => chosen,
-        Err((field, error)) => return Ok(again(&editing, &INVITE, ADD, &INVITE.typed(&pairs).refused(field, error))),
-    };
+    let (chosen, filled) = chosen_by(&mut conn, &editing, &values, filled).await?;
+    if filled.is_wrong() {
+        return Ok(again(&editing, &INVITE, ADD, &filled));
+    }
     let is_mailed = values.text(&HOW) != BY_LINK;
     let new = NewInvitation { email: values.text(&INVITED).to_owned(), role: role_of(&values), chosen, is_mailed };
     match send(&editing, conn, &new).await {
@@ -177,10 +177,11 @@ async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pa
     let mut conn = editing.write().await?;
     let user = found(&mut conn, &editing, key).await?;
     let action = format!("/settings/people/{key}/access");
-    let values = match ACCESS.parse(&pairs) {
-        Ok(values) => values,
-        Err(filled) => return Ok(again(&editing, &ACCESS, &action, &filled)),
-    };
+    let (values, filled) = ACCESS.read(&pairs);
+    let (chosen, filled) = chosen_by(&mut conn, &editing, &values, filled).await?;
+    if filled.is_wrong() {
+        return Ok(again(&editing, &ACCESS, &action, &filled));
+    }
     let typed = || ACCESS.typed(&pairs);
     let before = chosen::of_user(&mut conn, scope, key).await?;
     let now = user_seen(&user, &before, text);
@@ -188,10 +189,6 @@ async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pa
         let filled = typed().with_instead(&SEEN, now.clone()).failed(text.settings_changed_meanwhile(&now), &[]);
         return Ok(again(&editing, &ACCESS, &action, &filled));
     }
-    let chosen = match chosen_by(&mut conn, &editing, &values).await? {
-        Ok(chosen) => chosen,
-        Err((field, error)) => return Ok(again(&editing, &ACCESS, &action, &typed().refused(field, error))),
-    };
     let role = role_of(&values);
     match users::set_access(&mut conn, scope, key, role, chosen.as_ref()).await {
         Ok(_) => {}

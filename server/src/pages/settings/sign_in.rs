@@ -78,12 +78,17 @@ async fn change_password(
     let busy = |_| Problem::unavailable(text.many_sign_in());
     let network = Network::of(address);
     let is_right = context.passwords.verify(network, hash, values.text(&CURRENT).to_owned()).await;
-    if !is_right.map_err(busy)? {
-        return Ok(again(&CHANGE_PASSWORD.typed(&pairs).refused(&CURRENT, InputError::WrongPassword)));
+    let mut filled = CHANGE_PASSWORD.typed(&pairs);
+    if is_right.map_err(busy)? {
+        context.attempts.succeeded(email, address, Instant::now());
+    } else {
+        filled = filled.refused(&CURRENT, InputError::WrongPassword);
     }
-    context.attempts.succeeded(email, address, Instant::now());
     if let Err(error) = passwords::check(values.text(&PASSWORD), email, &editing.who.name) {
-        return Ok(again(&CHANGE_PASSWORD.typed(&pairs).refused(&PASSWORD, error)));
+        filled = filled.refused(&PASSWORD, error);
+    }
+    if filled.is_wrong() {
+        return Ok(again(&filled));
     }
     let hashed = context.passwords.hash(network, values.text(&PASSWORD).to_owned()).await.map_err(busy)?;
     let hashed = hashed.map_err(|error| Problem::internal(&error))?;

@@ -2,7 +2,7 @@
 
 use app::{
     Text,
-    form::{Filled, Values},
+    form::{Field, Filled, Values},
     settings::{
         forms::{CONFIRMED, SEEN},
         tariff_forms::{
@@ -12,7 +12,7 @@ use app::{
     },
 };
 use axum::{Form, response::Response};
-use domain::{CampaignId, Day, InputError, Money, Role, Tariff, Vat, format, input, time::DAY_MS};
+use domain::{CampaignId, Day, InputError, Role, Tariff, Timestamp, Vat, format, limits::DAY_COST_UNITS, time::DAY_MS};
 use serde_json::json;
 use store::{
     Put, StoreError,
@@ -21,7 +21,7 @@ use store::{
     tariffs,
 };
 
-use super::{Pairs, done};
+use super::{CONFIRMED_LASTS_MS, Pairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/tariffs";
@@ -31,49 +31,61 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(ADD, add)
 }
 
-/// The tariff that a form asks for, or the form with what is wrong.
+/// The tariff that a form asks for, or the form with all that is wrong.
 pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values), Filled> {
     let zone = editing.who.account.zone;
-    // Said together with what the form itself finds.
-    let prices_again = pairs.iter().any(|(name, value)| name == PRICE_AGAIN.name() && !value.is_empty());
-    let is_over = |day: Day| day < zone.local(editing.now()).day() && !prices_again;
-    let typed_day = pairs.iter().find(|(name, _)| name == FROM.name()).and_then(|(_, typed)| input::day(typed).ok());
-    let values = TARIFF.parse(pairs).map_err(|filled| match typed_day {
-        Some(day) if is_over(day) => filled.refused(&FROM, InputError::DayOver),
-        _ => filled,
-    })?;
-    let wrong = |field, error| Err(TARIFF.typed(pairs).refused(field, error));
+    let (values, mut filled) = TARIFF.read(pairs);
+    let is_typed = |field: &Field| !filled_is_empty(pairs, field);
     let preset = values.text(&PRESET);
-    let (first, next) = if preset == OWN {
-        let seconds = |field| values.number(field).and_then(|seconds| u32::try_from(seconds).ok());
-        let Some(first) = seconds(&FIRST_SECONDS) else { return wrong(&FIRST_SECONDS, InputError::Missing) };
-        let Some(next) = seconds(&NEXT_SECONDS) else { return wrong(&NEXT_SECONDS, InputError::Missing) };
-        (first, next)
-    } else {
-        let found = PRESETS.iter().find(|(name, ..)| *name == preset);
-        let Some((_, first, next)) = found else { return wrong(&PRESET, InputError::NotAChoice) };
-        // Who has no scripts may have typed seconds and left the choice: neither is preferred in silence.
-        let typed = [(&FIRST_SECONDS, *first), (&NEXT_SECONDS, *next)];
-        if typed.into_iter().any(|(field, of_preset)| values.number(field).is_some_and(|it| it != i64::from(of_preset)))
-        {
-            return wrong(&PRESET, InputError::SecondsDiffer);
+    let seconds = |field| values.number(field).and_then(|seconds| u32::try_from(seconds).ok());
+    let lengths = if preset == OWN {
+        for field in [&FIRST_SECONDS, &NEXT_SECONDS] {
+            if !is_typed(field) {
+                filled = filled.refused(field, InputError::Missing);
+            }
         }
-        (*first, *next)
+        seconds(&FIRST_SECONDS).zip(seconds(&NEXT_SECONDS))
+    } else {
+        let found = PRESETS.iter().find(|(name, ..)| *name == preset).map(|(_, first, next)| (*first, *next));
+        // Who has no scripts may have typed seconds and left the choice: neither is preferred in silence.
+        let differs = found.is_some_and(|(first, next)| {
+            let typed = [(&FIRST_SECONDS, first), (&NEXT_SECONDS, next)];
+            typed
+                .into_iter()
+                .any(|(field, of_preset)| values.number(field).is_some_and(|it| it != i64::from(of_preset)))
+        });
+        if differs {
+            filled = filled.refused(&PRESET, InputError::SecondsDiffer);
+        }
+        found
     };
-    let Some(from) = values.day(&FROM) else { return wrong(&FROM, InputError::Missing) };
-    if is_over(from) {
-        return wrong(&FROM, InputError::DayOver);
+    let from = values.day(&FROM);
+    let is_over = |day: Day| day < zone.local(editing.now()).day() && !values.is_ticked(&PRICE_AGAIN);
+    if from.is_some_and(is_over) {
+        filled = filled.refused(&FROM, InputError::DayOver);
     }
-    let tariff = Tariff {
+    let prices = values.amount(&FIRST_PRICE).zip(values.amount(&NEXT_PRICE));
+    let tariff = lengths.zip(prices).map(|((first, next), (first_price, next_price))| Tariff {
         first_block_seconds: first,
         next_block_seconds: next,
-        price_first_block: values.amount(&FIRST_PRICE).unwrap_or(Money::ZERO),
-        price_next_block: values.amount(&NEXT_PRICE).unwrap_or(Money::ZERO),
+        price_first_block: first_price,
+        price_next_block: next_price,
         currency: editing.who.account.currency.clone(),
-        effective_from: zone.instant(i64::from(from.0) * DAY_MS),
+        effective_from: zone.instant(i64::from(from.map_or(0, |day| day.0)) * DAY_MS),
         vat: Vat::from_word(values.text(&VAT)),
-    };
-    Ok((tariff, values))
+    });
+    if tariff.as_ref().is_some_and(Tariff::is_too_dear) {
+        filled = filled.refused(&NEXT_PRICE, InputError::DayTooDear(DAY_COST_UNITS));
+    }
+    match tariff {
+        Some(tariff) if !filled.is_wrong() => Ok((tariff, values)),
+        // What keeps it from being one is a field that is wrong.
+        _ => Err(filled),
+    }
+}
+
+fn filled_is_empty(pairs: &Pairs, field: &Field) -> bool {
+    pairs.iter().find(|(name, _)| name == field.name()).is_none_or(|(_, typed)| typed.trim().is_empty())
 }
 
 /// The form for who comes second: what was typed, and what is stored now. None where nobody came before.
@@ -86,13 +98,54 @@ pub(super) fn second(editing: &Editing, pairs: &Pairs, values: &Values, stored: 
     })
 }
 
+/// What pricing the stored calls again will change.
+pub(super) struct Foreseen {
+    pub(super) difference: Difference,
+    /// Calls that change their price and came in since it was shown.
+    pub(super) since: u64,
+}
+
+/// What somebody has read before they confirm: which tariff, when, and how many calls it said change their price.
+struct Shown {
+    tariff: String,
+    at: Timestamp,
+    changed: u64,
+}
+
+impl Shown {
+    fn of(tariff: &Tariff, at: Timestamp, changed: u64) -> Self {
+        let Tariff { first_block_seconds, next_block_seconds, price_first_block, price_next_block, .. } = tariff;
+        let tariff = format!(
+            "{first_block_seconds}+{next_block_seconds}:{price_first_block}:{price_next_block}:{}",
+            tariff.effective_from.0
+        );
+        Self { tariff, at, changed }
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (tariff, at, changed) = (parts.next()?, parts.next()?, parts.next()?);
+        Some(Self { tariff: tariff.to_owned(), at: Timestamp(at.parse().ok()?), changed: changed.parse().ok()? })
+    }
+
+    fn written(&self) -> String {
+        format!("{}/{}/{}", self.tariff, self.at.0, self.changed)
+    }
+
+    /// Whether it is what would be shown now: of the same tariff, and not long ago. How many calls there are is not asked: on a busy
+    /// account there are more with every moment.
+    fn is_of(&self, now: &Self) -> bool {
+        self.tariff == now.tariff && (0..=CONFIRMED_LASTS_MS).contains(&(now.at.0 - self.at.0))
+    }
+}
+
 /// What pricing the stored calls again will change, where it was asked for; or the form that says so and asks once more.
 pub(super) async fn foreseen(
     editing: &Editing,
     campaign: Option<&CampaignId>,
     tariff: &Tariff,
     (pairs, values): (&Pairs, &Values),
-) -> Result<Result<Option<Difference>, Filled>, StoreError> {
+) -> Result<Result<Option<Foreseen>, Filled>, StoreError> {
     if !values.is_ticked(&PRICE_AGAIN) {
         return Ok(Ok(None));
     }
@@ -101,31 +154,34 @@ pub(super) async fn foreseen(
     let difference = repricing::foresee(&mut conn, &editing.who.scope, campaign, tariff).await?.unwrap_or_default();
     drop(conn);
     let Difference { changed, given, cost, .. } = difference;
-    let said = format!("{changed} {} {}", cost.0.0, cost.1.0);
-    if values.text(&CONFIRMED) == said {
-        return Ok(Ok(Some(difference)));
+    let now = Shown::of(tariff, editing.now(), changed);
+    if let Some(shown) = Shown::read(values.text(&CONFIRMED)).filter(|shown| shown.is_of(&now)) {
+        return Ok(Ok(Some(Foreseen { difference, since: changed.saturating_sub(shown.changed) })));
     }
     let (text, language) = (editing.text(), editing.text().language());
     let money = |money| format::money(money, &tariff.currency, language);
-    let from = format::date(editing.who.account.zone.local(tariff.effective_from).day(), language);
+    let zone = editing.who.account.zone;
+    let from = format::date(zone.local(tariff.effective_from).day(), language);
     let mut words = if changed == 0 {
         text.tariff_nothing_changes(&from)
     } else {
         let (before, after) = (money(cost.0), money(cost.1));
-        text.tariff_difference(&text.calls(changed), &from, &before, &after, &money(Money(cost.1.0 - cost.0.0)))
+        text.tariff_difference(&text.calls(changed), &from, &before, &after, &money(cost.1 - cost.0))
     };
     if given > 0 {
         words = format!("{words} {}", text.tariff_given(&text.calls(given)));
     }
-    Ok(Err(TARIFF.typed(pairs).with_instead(&CONFIRMED, said).to_confirm(words, Text::tariff_confirm)))
+    words = format!("{words} {}", text.tariff_since(&format::date_time(zone.local(now.at), language)));
+    Ok(Err(TARIFF.typed(pairs).with_instead(&CONFIRMED, now.written()).to_confirm(words, Text::tariff_confirm)))
 }
 
 /// The event of a tariff, with what its calls cost before and after where they are priced again.
-pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, difference: Option<&Difference>) -> Event {
+pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, foreseen: Option<&Foreseen>) -> Event {
     let mut event = changes::tariff_event(campaign, stored, tariff);
-    if let Some(Difference { changed, cost, .. }) = difference {
+    if let Some(Foreseen { difference: Difference { changed, cost, .. }, since }) = foreseen {
+        let (before, after) = (cost.0.to_string(), cost.1.to_string());
         event.details["after"]["priced_again"] =
-            json!({"calls": changed, "before": cost.0.to_string(), "after": cost.1.to_string()});
+            json!({"calls": changed, "since": since, "before": before, "after": after});
     }
     event
 }

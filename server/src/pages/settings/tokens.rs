@@ -1,7 +1,7 @@
 //! Making and revoking API tokens.
 
 use app::{
-    form::{Field, Filled},
+    form::Filled,
     settings::forms::{ADD_TOKEN, MASKED, MAY_AUDIO, MAY_MANAGE, MAY_READ, MAY_WRITE, TOKEN_NAME},
 };
 use axum::{Form, response::Response};
@@ -31,14 +31,13 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ADD_TOKEN, text.tokens_new(), ADD, PAGE, filled);
-    let is_ticked = |field: &Field| pairs.iter().any(|(name, value)| name == field.name() && !value.is_empty());
-    let may_nothing = ![&MAY_WRITE, &MAY_READ, &MAY_AUDIO, &MAY_MANAGE].into_iter().any(is_ticked);
-    let values = match ADD_TOKEN.parse(&pairs) {
-        Ok(values) if !may_nothing => values,
-        Ok(_) => return Ok(again(&ADD_TOKEN.typed(&pairs).refused(&MAY_WRITE, InputError::NothingTicked))),
-        Err(filled) if may_nothing => return Ok(again(&filled.refused(&MAY_WRITE, InputError::NothingTicked))),
-        Err(filled) => return Ok(again(&filled)),
-    };
+    let (values, mut filled) = ADD_TOKEN.read(&pairs);
+    if ![&MAY_WRITE, &MAY_READ, &MAY_AUDIO, &MAY_MANAGE].into_iter().any(|field| values.is_ticked(field)) {
+        filled = filled.refused(&MAY_WRITE, InputError::NothingTicked);
+    }
+    if filled.is_wrong() {
+        return Ok(again(&filled));
+    }
     let ticked = [
         (&MAY_WRITE, TokenScope::Write),
         (&MAY_READ, TokenScope::Read),

@@ -102,8 +102,14 @@ async fn show(
     let filled = Filled::default().with(&LINK, &link);
     let here = app::links::with_query(PAGE, [("link", link.as_str())]);
     let of_form = |form, lead: &str| {
-        let form =
-            Refused { form, title: text.invitation_title(), action: PAGE.to_owned(), back: None, filled: &filled };
+        let form = Refused {
+            form,
+            title: text.invitation_title(),
+            action: PAGE.to_owned(),
+            account: None,
+            back: None,
+            filled: &filled,
+        };
         Html(form_alone(&context, preferences, &form, lead, Some(&here))).into_response()
     };
     let lead = lead(&found, text);
@@ -170,7 +176,8 @@ async fn accept(
     } else {
         let again = |filled: &Filled| {
             let title = text.invitation_title();
-            let form = Refused { form: &ACCEPT_INVITATION, title, action: PAGE.to_owned(), back: None, filled };
+            let form =
+                Refused { form: &ACCEPT_INVITATION, title, action: PAGE.to_owned(), account: None, back: None, filled };
             refused(&context, preferences, &form)
         };
         let values = match ACCEPT_INVITATION.parse(&pairs) {

@@ -238,7 +238,11 @@ fn shown_again(
     filled: &form::Filled,
 ) -> Response {
     let title = title(Text(preferences.language));
-    refused(context, preferences, &Refused { form, title, action: action.to_owned(), back: None, filled })
+    refused(
+        context,
+        preferences,
+        &Refused { form, title, action: action.to_owned(), account: None, back: None, filled },
+    )
 }
 
 /// Ends the session, and lets the browser forget what it kept: whoever sits down next finds no page, no recording and no export.

@@ -89,6 +89,7 @@ async fn ask_whose(
         form: &FORGOT_PASSWORD,
         title: text.forgot_password(),
         action: PAGE.to_owned(),
+        account: None,
         back: Some("/sign-in"),
         filled: &Filled::default(),
     };

@@ -19,6 +19,7 @@ use super::{enter, later, note_refusal};
 use crate::{
     context::{Context, SharedContext},
     failure::{chain, new_reference},
+    pages::whose,
     sso::{Begun, OF_ID_TOKENS, Provider, Refusal, Shown, SsoError},
     web::{
         browser,
@@ -182,8 +183,14 @@ impl Coming<'_> {
         // Whoever watches a campaign does so by the role of before.
         let before = self.users(&mut conn).await?;
         let entry = sso::enter(&mut conn, &newcomer, now).await?;
-        let users = match entry {
+        let mut users = match entry {
             Entry::In(users) => users,
+            Entry::NoRoom => {
+                // That they were turned away is in the accounts' logs.
+                conn.commit().await?;
+                self.end_streams(&before, &[]);
+                return Ok(Err(Refusal::NoRoom));
+            }
             Entry::NoAccount => {
                 conn.commit().await?;
                 self.end_streams(&before, &[]);
@@ -192,6 +199,8 @@ impl Coming<'_> {
             Entry::NoEmail => return self.turned_away(conn, Refusal::NoEmail, address).await,
             Entry::UnverifiedEmail => return self.turned_away(conn, Refusal::UnverifiedEmail, address).await,
         };
+        // The account of the page that they wanted, where they belong to it; else where they were last.
+        whose::put_first(&mut users, &begun.to);
         let Some(user) = users.first() else { return Ok(Err(Refusal::NoAccount)) };
         let id_token = shown.hint().and_then(|token| context.sealer.seal(OF_ID_TOKENS, token).ok());
         let by = SingleSignOn {
@@ -250,6 +259,7 @@ fn refused(context: &Context, provider: &Provider, preferences: Preferences, ref
         Refusal::NotBegun | Refusal::State | Refusal::TooOld | Refusal::Replayed => text.sso_again().to_owned(),
         Refusal::NotGranted => text.sso_not_granted(name),
         Refusal::NoAccount => text.sso_no_account(name),
+        Refusal::NoRoom => text.sso_no_room(name),
         Refusal::NoEmail => text.sso_no_email(name),
         Refusal::UnverifiedEmail => text.sso_unverified(name),
         _ => text.sso_not_believed(name),

@@ -1,10 +1,12 @@
 //! The accounts of a person: which one they look at.
 
+use std::net::IpAddr;
+
 use app::{Text, html::escaped, session::Preferences};
 use axum::{
     Form,
-    extract::{Extension, State},
-    http::{HeaderMap, header},
+    extract::{Extension, Query, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -26,7 +28,7 @@ use crate::{
 };
 
 pub(super) fn routes() -> Routes {
-    Routes::new().get("/accounts", list).post("/accounts", open)
+    Routes::new().get("/accounts", list).post("/accounts", open).post("/accounts/again", open_and_send)
 }
 
 /// The accounts that the person belongs to, each with a button.
@@ -48,8 +50,9 @@ async fn list(
             format!("<span class=\"badge is-success\">{}</span>", text.account_current())
         } else {
             format!(
-                "<form method=\"post\" action=\"/accounts\"><input type=\"hidden\" name=\"account\" value=\"{name}\">\
-                 <button class=\"btn\" type=\"submit\" aria-label=\"{open}: {name}\">{open}</button></form>"
+                "<form method=\"post\" action=\"/accounts\"><input type=\"hidden\" name=\"account\" value=\"{}\">\
+                 <button class=\"btn\" type=\"submit\" aria-label=\"{open}: {name}\">{open}</button></form>",
+                user.account
             )
         };
         choices.push(format!(
@@ -71,7 +74,7 @@ async fn list(
 
 #[derive(Debug, Deserialize)]
 struct Chosen {
-    account: String,
+    account: i64,
     #[serde(default)]
     to: String,
 }
@@ -84,20 +87,51 @@ async fn open(
     headers: HeaderMap,
     Form(chosen): Form<Chosen>,
 ) -> Result<Response, Problem> {
+    let cookie = change(&editing, &key, address, &headers, chosen.account).await?;
+    let mut response = browser::see_other(browser::local_path(Some(chosen.to.as_str()).filter(|to| !to.is_empty())));
+    response.headers_mut().append(header::SET_COOKIE, cookie);
+    Ok(response)
+}
+
+/// The same, and has the browser send what it sent here to a form of the other account.
+async fn open_and_send(
+    editing: Editing,
+    Extension(key): Extension<SessionKey>,
+    Client(address): Client,
+    headers: HeaderMap,
+    Query(chosen): Query<Chosen>,
+) -> Result<Response, Problem> {
+    let to = app::links::of_account(browser::local_path(Some(&chosen.to)), chosen.account);
+    let to = HeaderValue::from_str(&to).map_err(|_| Problem::not_found("address"))?;
+    let mut response = (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, to)]).into_response();
+    // Opened meanwhile, in another tab.
+    if editing.who.account.id != chosen.account {
+        let cookie = change(&editing, &key, address, &headers, chosen.account).await?;
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    Ok(response)
+}
+
+/// Ends the session and begins one in another account of the person; gives its cookie.
+async fn change(
+    editing: &Editing,
+    key: &SessionKey,
+    address: IpAddr,
+    headers: &HeaderMap,
+    account: i64,
+) -> Result<HeaderValue, Problem> {
     let email = &editing.who.email;
     let mut conn = editing.write().await?;
-    let account = accounts::find_by_name(&mut conn, &chosen.account).await?;
     let users = users::memberships(&mut conn, email, editing.now()).await?;
-    let user = account.and_then(|account| users.into_iter().find(|user| user.account == account.id));
+    let user = users.into_iter().find(|user| user.account == account);
     let user = user.ok_or_else(|| Problem::not_found("account"))?;
-    let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
+    let opening = Opening::after(&mut conn, key, session::device(headers, address)).await?;
     if !may_enter(&mut conn, &user, opening.sso.is_some()).await? {
         return Err(Problem::forbidden("this account is opened by single sign-on alone: sign out, and in by it"));
     }
     sessions::delete(&mut conn, key.account, &key.hash).await?;
-    let cookie = enter(conn, &editing.context, &user, &opening, &Actor::user(email, address)).await?;
+    let actor = if user.ends_at.is_some() { Actor::operating(email, address) } else { Actor::user(email, address) };
+    let cookie = enter(conn, &editing.context, &user, &opening, &actor).await?;
     editing.context.live.end_session(key.hash);
-    let mut response = browser::see_other(browser::local_path(Some(chosen.to.as_str()).filter(|to| !to.is_empty())));
-    response.headers_mut().append(header::SET_COOKIE, cookie);
-    Ok(response)
+    Ok(cookie)
 }

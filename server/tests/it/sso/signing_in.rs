@@ -11,7 +11,7 @@ use super::{
     told, with,
 };
 use crate::{
-    harness::{Answer, Harness, NOW, both_engines},
+    harness::{Answer, Harness, NOW, account, both_engines},
     hostile_texts::{listen_to_the_log, logged},
 };
 
@@ -63,6 +63,43 @@ both_engines! {
         page(&known, &cookie).await.is(200);
         known.pass(1);
         page(&known, &cookie).await.is(303);
+    }
+
+    async fn the_account_of_the_page_that_was_wanted_is_opened(at) {
+        let provider = Provider::start().await;
+        let known = with(at, &provider).await;
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        let mut conn = at.server.db.write().await.unwrap();
+        store::sso::put_group(&mut conn, &other, "khac", Role::Viewer).await.unwrap();
+        conn.commit().await.unwrap();
+        for account in [at.scope.account(), other.account(), at.scope.account()] {
+            let to = format!("/campaigns?account={account}");
+            let begun = Begun::at(&known, &to).await;
+            provider.gives(&begun, provider.key.token(&provider.lan(&begun, &["xem", "khac"])));
+            let answer = begun.comes_back(&known).await.is(303);
+            assert_eq!(answer.header("location"), to);
+            assert_eq!(crate::harness::account_of_cookie(&session_of(&answer)), Some(account));
+        }
+    }
+
+    async fn who_has_no_room_is_told_so(at) {
+        let provider = Provider::start().await;
+        let known = with(at, &provider).await;
+        let mut conn = at.server.db.write().await.unwrap();
+        let none = store::quotas::Quotas { people: Some(0), ..store::quotas::Quotas::default() };
+        store::quotas::put(&mut conn, &at.scope, &none, domain::Timestamp(NOW)).await.unwrap();
+        conn.commit().await.unwrap();
+        is_refused(&provider.signs_in(&known, &["xem"], |_| {}).await, "đã đủ người");
+        assert_eq!(people(at).await, []);
+        let last = told(at).await.pop().unwrap();
+        assert_eq!(last.0, "sign_in_refused");
+        assert!(last.2.contains("the account has its 0 people"), "{last:?}");
+        // Another account of their groups has room: they come in there.
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        let mut conn = at.server.db.write().await.unwrap();
+        store::sso::put_group(&mut conn, &other, "khac", Role::Viewer).await.unwrap();
+        conn.commit().await.unwrap();
+        session_of(&provider.signs_in(&known, &["xem", "khac"], |_| {}).await);
     }
 
     async fn where_one_goes_is_of_this_server(at) {

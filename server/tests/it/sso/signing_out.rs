@@ -64,7 +64,7 @@ both_engines! {
         conn.commit().await.unwrap();
         let cookie = session_of(&provider.signs_in(&known, &["xem", "khac"], |_| {}).await);
         known.pass(3_600_000);
-        let gone = Answer::of(known.form("/accounts", &[("account", "Công ty Khác")]).header("cookie", &cookie)).await;
+        let gone = Answer::of(known.form("/accounts", &[("account", &other.account().to_string())]).header("cookie", &cookie)).await;
         let there = session_of(&gone);
         assert!(is_in(at, &there).await);
         // It ends when the one before would have: going to and fro is no way around the groups.
@@ -72,7 +72,7 @@ both_engines! {
         assert!(!is_in(at, &there).await);
         known.pass(-domain::time::DAY_MS / 2);
         let cookie = session_of(&provider.signs_in(&known, &["xem", "khac"], |_| {}).await);
-        let gone = Answer::of(known.form("/accounts", &[("account", "Công ty Thử")]).header("cookie", &cookie)).await;
+        let gone = Answer::of(known.form("/accounts", &[("account", &at.scope.account().to_string())]).header("cookie", &cookie)).await;
         let there = session_of(&gone);
         provider.says_signed_out(&known, &provider.key.token(&message(&provider, "m-1"))).await.is(200);
         assert!(!is_in(at, &there).await);
@@ -165,7 +165,7 @@ both_engines! {
         sso::put_group(&mut conn, &other, "khac", Role::Viewer).await.unwrap();
         conn.commit().await.unwrap();
         let cookie = session_of(&provider.signs_in(&known, &["xem", "khac"], |_| {}).await);
-        let gone = Answer::of(known.form("/accounts", &[("account", "Công ty Khác")]).header("cookie", &cookie)).await;
+        let gone = Answer::of(known.form("/accounts", &[("account", &other.account().to_string())]).header("cookie", &cookie)).await;
         let out = Answer::of(known.form("/sign-out", &[]).header("cookie", session_of(&gone))).await.is(200);
         assert!(out.header("refresh").contains("&id_token_hint=ey"), "{out:?}");
         // A server that does not know the provider ends what is its own.

@@ -1,0 +1,132 @@
+//! What operators did, over all accounts.
+
+use std::collections::BTreeMap;
+
+use domain::{Account, time::Zone};
+use leptos::prelude::*;
+use store::audit::of_operators::{OfAccount, Place};
+
+use super::accounts::at;
+use crate::{
+    Session, Text,
+    components::Icon,
+    links,
+    server_page::{ServerPage, rendered},
+    settings::log_said,
+    text::messages,
+};
+
+messages! {
+    operator_log = "Nhật ký vận hành", "Operators' log";
+    operator_log_lead = "Người vận hành đã làm gì với các tài khoản: tạo, mời chủ tài khoản, đặt hạn mức, vào và rời. Việc làm bên trong có trong nhật ký của từng tài khoản.", "What operators did to accounts: made them, invited owners, set quotas, entered and left. What they did inside is in the log of each account.";
+    operator_log_none = "Chưa có gì", "Nothing yet";
+}
+
+/// What the page shows.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The rows, the latest first.
+    pub entries: Vec<OfAccount>,
+    /// Every account.
+    pub accounts: Vec<Account>,
+    /// The reader's zone.
+    pub zone: Zone,
+    /// Whether there are earlier ones.
+    pub has_more: bool,
+}
+
+/// A place as it stands in an address.
+pub fn place_of(text: &str) -> Option<Place> {
+    let mut parts = text.split('.').map(str::parse);
+    let (at, account, no) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
+    parts.next().is_none().then_some(Place { at: domain::Timestamp(at), account, no })
+}
+
+/// The page.
+pub fn page(session: Session, shown: &Shown) -> ServerPage {
+    let text = Text(session.language);
+    let shown = shown.clone();
+    ServerPage {
+        title: text.page_title(&format!("{} · {}", text.operator_log(), text.operator_title())),
+        live: None,
+        html: rendered(session, move || body(&shown, text)),
+    }
+}
+
+fn body(shown: &Shown, text: Text) -> AnyView {
+    let list = if shown.entries.is_empty() {
+        view! {
+            <section class="panel empty">
+                <span class="empty-icon"><Icon name="clock" /></span><h2>{text.operator_log_none()}</h2>
+            </section>
+        }
+        .into_any()
+    } else {
+        table(shown, text)
+    };
+    view! {
+        <header class="page-head">
+            <div>
+                <div class="page-title"><h1>{text.operator_log()}</h1></div>
+                <div class="page-meta">
+                    <a class="link" href="/operator">{text.operator_accounts()}</a>
+                    <span>{text.operator_log_lead()}</span>
+                    <span><Icon name="globe" />{shown.zone.name()}</span>
+                </div>
+            </div>
+        </header>
+        {list}
+    }
+    .into_any()
+}
+
+fn table(shown: &Shown, text: Text) -> AnyView {
+    let names: BTreeMap<i64, &str> =
+        shown.accounts.iter().map(|account| (account.id, account.registered.as_str())).collect();
+    let rows = shown.entries.iter().map(|OfAccount { account, entry }| {
+        let name = names.get(account).copied().unwrap_or_default().to_owned();
+        let address = entry.actor.address.map(|address| address.to_string());
+        let details = log_said(&entry.event.details, shown.zone, text);
+        view! {
+            <tr>
+                <td class="nowrap">{at(Some(entry.at), shown.zone, text)}</td>
+                <td class="key"><a href=format!("/operator/accounts/{account}")>{name}</a></td>
+                <td>{text.actor(&entry.actor)}</td>
+                <td>{text.action(entry.event.action)}</td>
+                <td><span class="clip">{entry.event.subject.clone()}</span></td>
+                <td><span class="clip" title=details.clone()>{details.clone()}</span></td>
+                <td class="nowrap">{address}</td>
+            </tr>
+        }
+    });
+    let last = shown.entries.last().filter(|_| shown.has_more);
+    let earlier = last.map(|OfAccount { account, entry }| {
+        let href = links::with_query("/operator/log", [("before", format!("{}.{account}.{}", entry.at.0, entry.no))]);
+        view! {
+            <div class="table-foot">
+                <span></span>
+                <nav class="button-group" aria-label=text.pages()><a class="btn" href=href>{text.log_earlier()}<Icon name="chevron-right" /></a></nav>
+            </div>
+        }
+    });
+    view! {
+        <section class="panel panel-flush">
+            <div class="table-scroll" tabindex="0" role="region" aria-label=text.operator_log()>
+                <table class="data-table log-table">
+                    <thead><tr>
+                        <th scope="col">{text.log_at()}</th>
+                        <th scope="col">{text.operator_name()}</th>
+                        <th scope="col">{text.log_who()}</th>
+                        <th scope="col">{text.log_what()}</th>
+                        <th scope="col">{text.log_subject()}</th>
+                        <th scope="col">{text.log_details()}</th>
+                        <th scope="col">{text.log_address()}</th>
+                    </tr></thead>
+                    <tbody>{rows.collect_view()}</tbody>
+                </table>
+            </div>
+        </section>
+        {earlier}
+    }
+    .into_any()
+}

@@ -1,0 +1,140 @@
+//! Forms say whose account they are for (`app::form::sent_to`). A tab that was opened before its person changed the account, or
+//! before an operator entered another one, changes nothing of the account that is open now: it is told so, and what was typed
+//! can be sent to the account it was meant for.
+
+use app::{Text, html::escaped, links, session::SignedIn};
+use axum::{
+    body,
+    extract::{MatchedPath, Request, State},
+    http::{HeaderMap, StatusCode, header},
+    middleware::Next,
+    response::{Html, IntoResponse, Response},
+};
+use domain::limits::FORM_BYTES;
+use store::StoreError;
+
+use super::whose::{name_of_another, named};
+use crate::{
+    context::Server,
+    web::{browser, problem::Problem, session::database_of, small_page::form_page},
+};
+
+/// Forms that are of no account, or name their own: signing in and out, the links of mails, choosing the account, and what the
+/// operator does to an account that the address names.
+pub const OF_NO_ACCOUNT: [&str; 13] = [
+    "/sign-in",
+    "/sign-out",
+    "/set-password",
+    "/forgot-password",
+    "/invitation",
+    "/first-start",
+    "/mail/stop/{account}/{mailing}/{no}/{secret}",
+    "/accounts",
+    "/accounts/again",
+    "/operator/accounts",
+    "/operator/accounts/{id}/enter",
+    "/operator/accounts/{id}/owners",
+    "/operator/accounts/{id}/quotas",
+];
+
+/// Fields of forms that never go back into a page.
+pub const SECRET: [&str; 4] = ["secret", "password", "repeat", "current"];
+
+/// Lets a form through that is for the account that is open, and refuses every other one.
+pub async fn check(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+    let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let is_of_none = route.is_none_or(|route| OF_NO_ACCOUNT.contains(&route));
+    let who = request.extensions().get::<SignedIn>().cloned();
+    let (false, false, Some(who)) = (request.method().is_safe(), is_of_none, who) else {
+        return next.run(request).await;
+    };
+    let address = request.uri().path_and_query().map_or("/", |address| address.as_str());
+    let of = named(address);
+    if let Some((account, address)) = &of
+        && *account == who.account.id
+    {
+        // No handler needs to know of it.
+        if let Ok(uri) = address.parse() {
+            *request.uri_mut() = uri;
+        }
+        return next.run(request).await;
+    }
+    let address = of.as_ref().map_or(address, |(_, address)| address).to_owned();
+    let account = of.map(|(account, _)| account);
+    match refused(&server, request, &who, account, &address).await {
+        Ok(response) => response,
+        Err(error) => Problem::from(error).into_response(),
+    }
+}
+
+/// Says which account the form was of and which one is open; for the person's own accounts, with a way to send it there.
+async fn refused(
+    server: &Server,
+    request: Request,
+    who: &SignedIn,
+    account: Option<i64>,
+    address: &str,
+) -> Result<Response, StoreError> {
+    if !browser::accepts_html(request.headers()) {
+        return Ok(Problem::conflict("the form is not for the account that is open now").into_response());
+    }
+    let preferences = browser::preferences(request.headers(), Some(who.account.language));
+    let db = database_of(&request, server);
+    let name = match account {
+        Some(account) => name_of_another(server, &db, who, account).await?,
+        None => None,
+    };
+    let text = Text(preferences.language);
+    let at = &who.account.name;
+    let (lead, send) = match (account, &name) {
+        (Some(account), Some(of)) => {
+            let to = links::with_query("/accounts/again", [("account", account.to_string().as_str()), ("to", address)]);
+            (text.form_of_another(of, at), Some((to, text.form_send_there(of))))
+        }
+        (Some(_), None) => (text.form_of_unknown(at), None),
+        (None, _) => {
+            (text.form_of_none(at), Some((links::of_account(address, who.account.id), text.form_send_here(at))))
+        }
+    };
+    let typed = typed(request).await;
+    let send = send.map(|(to, words)| again(&to, &words, typed.as_deref(), text));
+    let body = format!(
+        "<p>{lead}</p>{send}<a class=\"link\" href=\"/campaigns\">{stay}</a>",
+        lead = escaped(&lead),
+        send = send.unwrap_or_default(),
+        stay = escaped(&text.link_stay(at)),
+    );
+    let assets = &server.context.app.assets;
+    let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
+    let page = form_page(preferences, &style, &script, text.form_of_another_title(), &body, None);
+    Ok((StatusCode::CONFLICT, Html(page)).into_response())
+}
+
+/// The form once more, with what was typed; without it, where files have to be chosen again.
+fn again(to: &str, words: &str, typed: Option<&[(String, String)]>, text: Text) -> String {
+    let Some(typed) = typed else { return format!("<p class=\"text-muted\">{}</p>", text.form_files_again()) };
+    let field = |(name, value): &(String, String)| {
+        format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", escaped(name), escaped(value))
+    };
+    let fields: String = typed.iter().filter(|(name, _)| !SECRET.contains(&name.as_str())).map(field).collect();
+    format!(
+        "<form method=\"post\" action=\"{}\" class=\"stack\">{fields}\
+         <button class=\"btn btn-primary btn-wide\" type=\"submit\">{}</button></form>",
+        escaped(to),
+        escaped(words)
+    )
+}
+
+/// What was typed; none of a form that is not of text alone.
+async fn typed(request: Request) -> Option<Vec<(String, String)>> {
+    if is_of_files(request.headers()) {
+        return None;
+    }
+    let bytes = body::to_bytes(request.into_body(), FORM_BYTES).await.ok()?;
+    Some(form_urlencoded::parse(&bytes).into_owned().collect())
+}
+
+fn is_of_files(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    kind.starts_with("multipart/")
+}

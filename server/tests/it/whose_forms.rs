@@ -1,0 +1,163 @@
+//! Forms are for the account that their page was of: sent while another one is open, they change nothing.
+
+use std::{fs, path::Path};
+
+use domain::Role;
+use reqwest::Method;
+use serde_json::json;
+use server::pages::whose_form::OF_NO_ACCOUNT;
+use store::audit::{self, EntryFilter};
+
+use crate::harness::{Answer, Harness, PASSWORD, account, account_of_cookie, both_engines, user};
+
+const LAN: &str = "lan@cty.vn";
+const RENAME: &str = "/settings/voicebots/bot/put";
+
+/// The forms of pages, with something for each parameter.
+fn forms() -> Vec<String> {
+    let of_programs = ["/api/", "/hooks/{key}/{source}", "/oidc/"];
+    let routes = server::router::list()
+        .into_iter()
+        .filter(|(method, path)| !method.is_safe() && !of_programs.iter().any(|program| path.starts_with(program)));
+    let forms = routes.map(|(_, path)| path).filter(|path| !OF_NO_ACCOUNT.contains(&path.as_str()));
+    let fill = |path: String| {
+        path.replace("/campaigns/{id}", "/campaigns/tet")
+            .replace("/voicebots/{id}", "/voicebots/bot")
+            .replace('{', "")
+            .replace('}', "")
+    };
+    forms.map(fill).collect()
+}
+
+async fn entries(at: &Harness) -> usize {
+    let mut conn = at.server.db.read().await.unwrap();
+    audit::list(&mut conn, &at.scope, &EntryFilter::default(), None, 100).await.unwrap().len()
+}
+
+async fn name_of_the_voicebot(at: &Harness, token: &str) -> String {
+    let listed =
+        Answer::of(at.bare(Method::GET, "/api/v1/voicebots").header("authorization", format!("Bearer {token}")));
+    listed.await.is(200).json()["voicebots"][0]["name"].as_str().unwrap().to_owned()
+}
+
+both_engines! {
+    async fn no_form_is_taken_for_another_account_or_for_none(at) {
+        at.stock().await;
+        at.user(LAN, Role::Owner).await;
+        let cookie = at.sign_in(LAN).await;
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        let before = entries(at).await;
+        let forms = forms();
+        assert!(forms.len() > 40, "{forms:?}");
+        for form in forms {
+            for query in [format!("?account={}", other.account()), "?account=987654".to_owned(), "?account=".to_owned(), String::new()] {
+                let request = at.form(&format!("{form}{query}"), &[("name", "Khác"), ("email", "x@cty.vn")]).header("cookie", &cookie);
+                Answer::as_it_is(request).await.is_problem(409);
+            }
+        }
+        assert_eq!(entries(at).await, before);
+        // The one that is open is taken.
+        let own = format!("{RENAME}?account={}", account_of_cookie(&cookie).unwrap());
+        Answer::as_it_is(at.form(&own, &[("seen", "Chăm sóc khách hàng"), ("name", "Bot mới")]).header("cookie", &cookie)).await.is(303);
+        assert_eq!(name_of_the_voicebot(at, &at.token).await, "Bot mới");
+    }
+
+    async fn a_form_of_an_account_left_meanwhile_is_sent_there_on_demand(at) {
+        at.stock().await;
+        let (other, token) = account(&at.server.db, "Công ty Khác").await;
+        let put = at.bare(Method::PUT, "/api/v1/voicebots/bot").header("authorization", format!("Bearer {token}"));
+        let put = put.header("content-type", "application/json").body(json!({"name": "Bot của Khác"}).to_string());
+        Answer::of(put).await.is(201);
+        at.user(LAN, Role::Owner).await;
+        user(&at.server.db, &other, LAN, Role::Owner).await;
+        let cookie = at.sign_in(LAN).await;
+        let open = account_of_cookie(&cookie).unwrap();
+        let (left, of_left, of_open) = if open == other.account() {
+            (at.scope.account(), at.token.clone(), token)
+        } else {
+            (other.account(), token, at.token.clone())
+        };
+        let was = (name_of_the_voicebot(at, &of_left).await, name_of_the_voicebot(at, &of_open).await);
+
+        let typed = [("seen", was.0.as_str()), ("name", "Trợ lý & \"bạn\""), ("secret", "không được lặp lại")];
+        let stale = at.form(&format!("{RENAME}?account={left}"), &typed).header("accept", "text/html");
+        let page = Answer::as_it_is(stale.header("cookie", &cookie)).await.is(409).text();
+        for said in ["Công ty Thử", "Công ty Khác", "value=\"Trợ lý &amp; &quot;bạn&quot;\""] {
+            assert!(page.contains(said), "{said}: {page}");
+        }
+        assert!(!page.contains("không được lặp lại"), "{page}");
+        assert_eq!((name_of_the_voicebot(at, &of_left).await, name_of_the_voicebot(at, &of_open).await), was);
+
+        let action = format!("/accounts/again?account={left}&to=%2Fsettings%2Fvoicebots%2Fbot%2Fput");
+        assert!(page.contains(&action.replace('&', "&amp;")), "{page}");
+        let opened = Answer::as_it_is(at.form(&action, &typed).header("cookie", &cookie)).await.is(307);
+        assert_eq!(opened.header("location"), format!("{RENAME}?account={left}"));
+        let cookie = opened.header("set-cookie").split(';').next().unwrap().to_owned();
+        Answer::as_it_is(at.form(opened.header("location"), &typed).header("cookie", &cookie)).await.is(303);
+        assert_eq!(name_of_the_voicebot(at, &of_left).await, "Trợ lý & \"bạn\"");
+        assert_eq!(name_of_the_voicebot(at, &of_open).await, was.1);
+
+        // Of an account that the person does not belong to, nothing is told.
+        let (strange, _) = account(&at.server.db, "Công ty Lạ").await;
+        for number in [strange.account(), 987_654] {
+            let stale = at.form(&format!("{RENAME}?account={number}"), &typed).header("accept", "text/html");
+            let page = Answer::as_it_is(stale.header("cookie", &cookie)).await.is(409).text();
+            assert!(page.contains("không còn ở trong đó") && !page.contains("Công ty Lạ"), "{page}");
+            let action = format!("/accounts/again?account={number}&to=%2Fcampaigns");
+            Answer::as_it_is(at.form(&action, &typed).header("cookie", &cookie)).await.is(404);
+        }
+    }
+
+    async fn signing_in_and_out_works_in_a_tab_of_another_account(at) {
+        at.user(LAN, Role::Owner).await;
+        let cookie = at.sign_in(LAN).await;
+        let fields = [("email", LAN), ("password", PASSWORD)];
+        Answer::as_it_is(at.form("/sign-in?account=987654", &fields).header("cookie", &cookie)).await.is(303);
+        Answer::as_it_is(at.form("/sign-out?account=987654", &[]).header("cookie", &cookie)).await.is(303);
+    }
+}
+
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push((path.display().to_string(), fs::read_to_string(&path).unwrap()));
+        }
+    }
+}
+
+/// Read from the sources: a form that changes something takes its address from `sent_to`, or is of no account.
+#[test]
+fn every_form_of_the_pages_carries_its_account() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
+    let mut forms = 0;
+    for (file, source) in &found {
+        for form in source.split("method=\"post\"").skip(1) {
+            let Some(action) = form.trim_start().strip_prefix("action=") else {
+                panic!("{file}: a form without an action")
+            };
+            assert!(action.starts_with("sent_to(") || action.starts_with("\"/sign-out\""), "{file}: {}", &action[..40]);
+            forms += 1;
+        }
+    }
+    assert!(forms > 20, "{forms}");
+}
+
+/// Read from the sources: what is typed into a field of a secret is in no page that says of which account a form was.
+#[test]
+fn fields_of_secrets_are_known_by_their_names() {
+    let mut found = Vec::new();
+    sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../app/src"), &mut found);
+    for (file, source) in &found {
+        for field in source.split("Field::new(\"").skip(1) {
+            let (name, rest) = field.split_once('"').unwrap();
+            let kind = rest.split("Kind::").nth(1).unwrap_or_default();
+            let is_secret =
+                ["Secret", "CurrentPassword", "NewPassword", "RepeatedPassword"].iter().any(|of| kind.starts_with(of));
+            assert!(!is_secret || server::pages::whose_form::SECRET.contains(&name), "{file}: {name}");
+        }
+    }
+}
