@@ -322,6 +322,8 @@ catalogue! {
     "lies outside the years 1970 to 2199 (is it in seconds or microseconds?)" = "ngoài khoảng năm 1970 đến 2199 (có phải tính bằng giây hoặc micro giây?)";
     "lies outside the years 1970 to 2199" = "ngoài khoảng năm 1970 đến 2199";
     "lies in the future" = "ở tương lai";
+    "would bring the costs of the account's calls beyond 9000000000000" = "sẽ làm tổng chi phí của tài khoản vượt 9.000.000.000.000";
+    "is not a currency of ISO 4217, such as VND" = "không phải một loại tiền theo ISO 4217, ví dụ VND";
     "is in a month for which the account's quota of calls is used up" = "thuộc tháng đã hết hạn mức cuộc gọi của tài khoản";
     "lies before every tariff: such calls have 0 blocks and no cost" = "trước mọi bảng giá: các cuộc gọi này có 0 block và không có chi phí";
     "lies before dialed_at" = "trước lúc gọi";

@@ -11,8 +11,8 @@ fn resolved<'a>(schema: &'a Value, all: &'a Value) -> &'a Value {
         let name = name.rsplit('/').next().unwrap();
         return resolved(&all["components"]["schemas"][name], all);
     }
-    let parts = ["oneOf", "allOf", "anyOf"].iter().filter_map(|word| schema[*word].as_array()).flatten();
-    let real = parts.filter(|part| part["type"] != "null").next();
+    let mut parts = ["oneOf", "allOf", "anyOf"].iter().filter_map(|word| schema[*word].as_array()).flatten();
+    let real = parts.find(|part| part["type"] != "null");
     real.map_or(schema, |part| resolved(part, all))
 }
 
@@ -49,7 +49,7 @@ both_engines! {
                 let mut bodies = Vec::new();
                 with_arrays(schema, &all, "", &mut bodies);
                 let method: Method = method.to_uppercase().parse().unwrap();
-                let address = path.replace("/campaigns/{id}", "/campaigns/tet").replace('{', "").replace('}', "");
+                let address = path.replace("/campaigns/{id}", "/campaigns/tet").replace(['{', '}'], "");
                 for (field, body) in bodies {
                     let answer = at.send(method.clone(), &address, &body).await;
                     let is_batch = schema["items"].is_object();

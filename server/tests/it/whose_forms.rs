@@ -23,8 +23,7 @@ fn forms() -> Vec<String> {
     let fill = |path: String| {
         path.replace("/campaigns/{id}", "/campaigns/tet")
             .replace("/voicebots/{id}", "/voicebots/bot")
-            .replace('{', "")
-            .replace('}', "")
+            .replace(['{', '}'], "")
     };
     forms.map(fill).collect()
 }

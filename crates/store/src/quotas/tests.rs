@@ -91,10 +91,13 @@ both_engines! {
         let month = send(&db, &scope, vec![edge("d-1", -1), edge("d-2", 0)]).await;
         assert_eq!(counts(&month), (1, 0, 0, 1), "{month:?}");
         assert_eq!((of_month(&db, &scope, "2026-11").await, of_month(&db, &scope, "2026-10").await), (3, 1));
-        // One that is corrected into a full month is taken, too: it is known.
+        // One that is corrected into a full month is not taken, though it is known.
         let moved = send(&db, &scope, vec![edge("d-1", DAY)]).await;
-        assert_eq!(counts(&moved), (0, 1, 0, 0), "{moved:?}");
-        assert_eq!((of_month(&db, &scope, "2026-11").await, of_month(&db, &scope, "2026-10").await), (4, 0));
+        assert_eq!(counts(&moved), (0, 0, 0, 1), "{moved:?}");
+        assert_eq!((of_month(&db, &scope, "2026-11").await, of_month(&db, &scope, "2026-10").await), (3, 1));
+        // Within its month it is.
+        let corrected = send(&db, &scope, vec![edge("d-1", -2)]).await;
+        assert_eq!(counts(&corrected), (0, 1, 0, 0), "{corrected:?}");
         allow(&db, &scope, Quotas::default()).await;
         assert_eq!(counts(&send(&db, &scope, vec![call("c-6"), call("c-7")]).await), (2, 0, 0, 0));
         is_verified(&db, &scope).await;
