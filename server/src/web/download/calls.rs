@@ -51,7 +51,7 @@ pub async fn csv(
     let one = PageRequest { limit: 1, ..PageRequest::default() };
     let page = calls::page(&mut read.conn, scope, campaign, &filter_of_rows, today, &one).await?;
     drop(read);
-    let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
+    let place = if list.goes_on() { Some(place_of_list(context, scope).await?) } else { None };
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     let name = campaign.map_or("calls", CampaignId::as_str);
     response.headers_mut().extend(file_headers(CSV, &format!("{name}-{today}.csv")));

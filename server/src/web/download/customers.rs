@@ -31,7 +31,7 @@ pub async fn csv(
     let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, zone, language };
     let list = list.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     drop(read);
-    let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
+    let place = if list.goes_on() { Some(place_of_list(context, scope).await?) } else { None };
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     let name = format!("{campaign}-customers-{}.csv", zone.local((context.clock)()).day());
     response.headers_mut().extend(file_headers(CSV, &name));
