@@ -208,7 +208,7 @@ both_engines! {
             let answer = Answer::of(at.signed(Method::GET, &function, cookie).header("accept", "application/json")).await;
             assert!(answer.status.as_u16() >= 400 && !answer.text().contains("0901234567"), "{}", answer.text());
         }
-        Answer::of(upload(at, &viewer, "a.csv", TABLE)).await.is_problem(403);
+        Answer::of(upload(at, &viewer, "a.csv", TABLE)).await.is_problem(404);
         let nobody = at.form(&format!("{path}/store"), &[("new", "x")]).header("accept", "application/json");
         Answer::of(nobody).await.is_problem(401);
         assert_eq!(import(at, &json!(path.trim_start_matches("/import/").parse::<i64>().unwrap())).await["state"], "checked");
