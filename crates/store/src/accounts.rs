@@ -1,6 +1,8 @@
 //! Accounts: the customer organisations.
 
-use domain::{Account, Country, Currency, FieldError, Language, Money, Tariff, Timestamp, time::Zone};
+use domain::{
+    Account, Country, Currency, FieldError, Language, Money, Tariff, Timestamp, histogram::ShortCall, time::Zone,
+};
 
 use crate::{
     Conn, Put, Scope, StoreError, contacts,
@@ -34,10 +36,11 @@ struct StoredAccount {
     currency: String,
     language: String,
     country: String,
+    short_call_seconds: i64,
 }
 
 fn read(stored: StoredAccount) -> Result<Account, StoreError> {
-    let StoredAccount { account_id: id, name, timezone, currency, language, country } = stored;
+    let StoredAccount { account_id: id, name, timezone, currency, language, country, short_call_seconds } = stored;
     let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
     Ok(Account {
         id,
@@ -47,6 +50,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         currency: Currency::new(currency).map_err(|_| broken("currency"))?,
         language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
         country: Country::new(&country).map_err(|_| broken("country"))?,
+        short_call: ShortCall::from_seconds(short_call_seconds).ok_or_else(|| broken("short_call_seconds"))?,
     })
 }
 
@@ -102,7 +106,7 @@ pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language, country FROM accounts WHERE name = $1",
+        "SELECT account_id, name, timezone, currency, language, country, short_call_seconds FROM accounts WHERE name = $1",
         name.trim(),
     )?;
     row.map(read).transpose()
@@ -113,7 +117,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreErro
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language, country FROM accounts WHERE account_id = $1",
+        "SELECT account_id, name, timezone, currency, language, country, short_call_seconds FROM accounts WHERE account_id = $1",
         scope.account(),
     )?;
     read(row.ok_or_else(|| no_account(scope))?)
@@ -124,7 +128,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, timezone, currency, language, country FROM accounts ORDER BY account_id",
+        "SELECT account_id, name, timezone, currency, language, country, short_call_seconds FROM accounts ORDER BY account_id",
     )?;
     rows.into_iter().map(read).collect()
 }
@@ -135,23 +139,47 @@ pub async fn revision(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError>
     row.map(|row| row.0).ok_or_else(|| no_account(scope))
 }
 
+/// What of an account can be changed at any time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// Its name.
+    pub name: String,
+    /// The language of its mails.
+    pub language: Language,
+    /// From how long on a call is no short one.
+    pub short_call: ShortCall,
+}
+
+impl AccountSettings {
+    /// Those of an account.
+    pub fn of(account: &Account) -> Self {
+        Self { name: account.name.clone(), language: account.language, short_call: account.short_call }
+    }
+}
+
 /// Changes the settings of the account. Its time zone and currency stay: days and prices are stored in them.
-pub async fn put_settings(conn: &mut Conn, scope: &Scope, name: &str, language: Language) -> Result<Put, StoreError> {
-    let name = checked_name("name", name)?;
-    let before = lookup(conn, scope).await?;
-    if before.name == name && before.language == language {
+pub async fn put_settings(conn: &mut Conn, scope: &Scope, settings: &AccountSettings) -> Result<Put, StoreError> {
+    let settings = AccountSettings { name: checked_name("name", &settings.name)?, ..settings.clone() };
+    let before = AccountSettings::of(&lookup(conn, scope).await?);
+    if before == settings {
         return Ok(Put::Unchanged);
     }
+    let AccountSettings { name, language, short_call } = settings;
     if before.name != name && find_by_name(conn, &name).await?.is_some() {
         return Err(StoreError::Invalid(FieldError::new("name", "belongs to another account")));
     }
     execute!(
         conn,
-        "UPDATE accounts SET name = $2, language = $3 WHERE account_id = $1",
+        "UPDATE accounts SET name = $2, language = $3, short_call_seconds = $4 WHERE account_id = $1",
         scope.account(),
         name.as_str(),
         language.tag(),
+        i64::from(short_call.seconds()),
     )?;
+    if before.short_call != short_call {
+        // Reports say the calls by it.
+        changed(conn, scope).await?;
+    }
     Ok(Put::Updated)
 }
 
