@@ -10,6 +10,8 @@ use crate::{
 /// The table; `campaigns` says whether each names its campaign.
 pub fn table(calls: &[CallRow], campaigns: bool, label: String) -> AnyView {
     let text = use_text();
+    // Within a row, a table has no edges of its own.
+    let class = if campaigns { "table-scroll" } else { "overflow-x-auto" };
     let rows = calls.iter().map(|call| {
         let RowParts { badge, tag, buttons, .. } = RowParts::of(call);
         let label = call.code.as_ref().map(|code| code.label.clone()).unwrap_or_default();
@@ -30,7 +32,7 @@ pub fn table(calls: &[CallRow], campaigns: bool, label: String) -> AnyView {
         }
     });
     view! {
-        <div class="table-scroll" tabindex="0" role="region" aria-label=label>
+        <div class=class tabindex="0" role="region" aria-label=label>
             <table class="data-table">
                 <thead>
                     <tr>

@@ -108,7 +108,7 @@ pub fn form(list: &Customers) -> AnyView {
         view! { <a class="btn btn-quiet" href=href>{text.clear_filters()}</a> }
     });
     view! {
-        <details class="w-full screen-only" id="customer-filters" open={on > 0}>
+        <details class="grow screen-only" id="customer-filters" open={on > 0}>
             <summary class="btn"><Icon name="filter" />{text.filter_customers()}{badge}</summary>
             <form class="panel mt-2 grid gap-3 sm:grid-cols-2 lg:grid-cols-6 items-end" method="get" action=action>
                 <p class="text-note text-muted sm:col-span-2 lg:col-span-6">{text.filter_latest()}</p>

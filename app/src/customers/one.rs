@@ -46,8 +46,8 @@ pub async fn read(
     let here = || history.rows.iter().filter(|row| row.campaign == *campaign);
     let own = here().find(|row| row.customer.contact.id() == contact).or_else(|| history.rows.first());
     let named = history.rows.iter().filter_map(|row| row.customer.contact.name());
-    let mut names = own.and_then(|row| row.customer.contact.name()).into_iter().chain(named);
-    let name = names.find(|name| !name.trim().is_empty()).unwrap_or(text.unnamed_customer()).to_owned();
+    let mut known = own.and_then(|row| row.customer.contact.name()).into_iter().chain(named);
+    let name = known.find(|name| !name.trim().is_empty()).unwrap_or(text.unnamed_customer()).to_owned();
     let phone = own.and_then(|row| row.customer.contact.phone()).map(ToString::to_string);
     let campaigns = &history.rows;
     let calls = history.calls.iter().map(|call| {
@@ -56,7 +56,7 @@ pub async fn read(
         CallRow { campaign: Some(campaign), ..words.row(call) }
     });
     let calls = calls.collect();
-    let shown = One { head, name, phone, calls, history, words };
+    let shown = One { head, history, name, phone, calls, words };
     Ok(ServerPage {
         title: text.page_title(&format!("{} · {}", text.one_customer(), shown.name)),
         live: None,

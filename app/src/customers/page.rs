@@ -39,11 +39,13 @@ pub fn page(list: &Customers) -> AnyView {
         <div class="flex flex-wrap items-center gap-2">
             {search(list)}
             {standings(list)}
+        </div>
+        <div class="flex flex-wrap items-start gap-2">
+            {filters::form(list)}
             <div class="button-group ml-auto max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_report()>
                 <a class="btn" rel="external" download href=csv><Icon name="download" />"CSV"<small>{rows}</small></a>
                 <a class="btn" rel="external" download href=xlsx><Icon name="download" />"XLSX"</a>
             </div>
-            {filters::form(list)}
         </div>
         <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums()>
             <span><b class="font-semibold">{text.int(list.total)}</b>" "{text.customers_unit(list.total)}</span>
@@ -160,15 +162,12 @@ const OPENED: &str = "opened";
 /// How it stands with a customer: the latest call's badge, and who ended it.
 fn badge(said: &Said) -> AnyView {
     let text = use_text();
-    match &said.parts {
-        Some(parts) => {
-            let ended = said.ended_by.map(|who| view! { <small class="clip">{text.ended_by(who)}</small> });
-            view! { <span class="contents" inner_html=parts.badge.clone()></span>{ended} }.into_any()
-        }
-        None => {
-            let standing = text.standing(CustomerStanding::NeverDialled);
-            view! { <span class="badge badge-dot is-neutral">{standing}</span> }.into_any()
-        }
+    if let Some(parts) = &said.parts {
+        let ended = said.ended_by.map(|who| view! { <small class="clip">{text.hung_up(who)}</small> });
+        view! { <span class="contents" inner_html=parts.badge.clone()></span>{ended} }.into_any()
+    } else {
+        let standing = text.standing(CustomerStanding::NeverDialled);
+        view! { <span class="badge badge-dot is-neutral">{standing}</span> }.into_any()
     }
 }
 
@@ -186,6 +185,11 @@ fn head(list: &Customers, by: CustomerOrder, name: &'static str, class: &'static
         </th>
     }
     .into_any()
+}
+
+/// What a cell holds, or a faint dash.
+fn or_dash(html: String) -> String {
+    if html.is_empty() { "<span class=\"undefined\">–</span>".to_owned() } else { html }
 }
 
 /// The attempts of the customer who is open.
@@ -230,7 +234,7 @@ fn table(list: &Customers) -> AnyView {
                 <td class="num">{said.talk.clone()}</td>
                 <td class=faint(said.calls > 0)>{text.int(u64::from(said.calls))}</td>
                 <td class=faint(!is_free)>{said.cost.clone()}</td>
-                <td class="stick" inner_html=buttons></td>
+                <td class="stick" inner_html=or_dash(buttons)></td>
             </tr>
             {attempts.map(|attempts| view! { <tr class="row-detail"><td colspan="8">{attempts}</td></tr> })}
         }

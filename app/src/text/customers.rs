@@ -7,6 +7,7 @@ messages! {
     column_customer_id = "Mã khách hàng", "Customer ID";
     column_attempts = "Số lần gọi", "Attempts";
     column_calls = "Số cuộc", "Calls";
+    hung_up(who) = "{who} gác máy", "by {who}";
     column_ended = "Kết thúc", "How it ended";
     all_attempts(name) = "Mọi cuộc gọi tới {name}", "All calls to {name}";
     attempts_in_list = "Mở trong danh sách cuộc gọi", "Open in the list of calls";

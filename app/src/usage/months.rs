@@ -109,7 +109,7 @@ fn chooser(page: &Page) -> AnyView {
         });
         view! {
             <label class="flex items-center gap-2">
-                <span class="text-muted">{label}</span>
+                <span class="text-muted whitespace-nowrap">{label}</span>
                 <select class="select" name=name>{options.collect_view()}</select>
             </label>
         }
@@ -119,7 +119,7 @@ fn chooser(page: &Page) -> AnyView {
     let keep = keep.chain(shown.drawn_pair()).chain(shown.sort_pair());
     let hidden = keep.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
-        <form method="get" action=shown.path() class="flex flex-wrap items-center gap-2 screen-only">
+        <form method="get" action=shown.path() class="flex flex-wrap items-center gap-2 mb-3 screen-only">
             {hidden.collect_view()}
             {select("from", text.months_from(), from)}
             {select("to", text.months_to(), to)}

@@ -56,6 +56,8 @@ impl ContactRecord {
 }
 
 /// A customer in memory while a batch is worked on.
+// What is to be done with a customer is told apart by these.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub campaign_key: i64,

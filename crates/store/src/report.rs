@@ -118,7 +118,6 @@ pub async fn read(
     };
     let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
     let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
-    let duration_classes = account.short_call.classes(&talk_time_histogram);
 
     let meanings = CodeMeanings::of(&codes);
     let totals = Totals::of(&days, &meanings);
@@ -154,8 +153,8 @@ pub async fn read(
             contact_rate: Rate::new(customers.reached, customers.total),
             goal_rate: Rate::new(totals.goals, counts.answered),
         },
+        duration_classes: account.short_call.classes(&talk_time_histogram),
         talk_time_histogram,
-        duration_classes,
         by_attempt,
         trend: range.map(|range| trend(&days, &hours, range, &meanings)).unwrap_or_default(),
         by_hour: range.map(|range| by_hour(&hours, range, &meanings)).unwrap_or_default(),

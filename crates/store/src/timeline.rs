@@ -138,6 +138,7 @@ impl CallRow {
     }
 }
 
+#[expect(clippy::struct_field_names, reason = "they are those of the columns")]
 /// A customer's latest call as far as lists are in its order or go by it, in columns of its fields' names.
 #[derive(Debug, Clone, PartialEq, Eq, Default, sqlx_macros::FromRow)]
 pub(crate) struct LatestCall {

@@ -42,7 +42,7 @@ struct Sheets {
     formats: Formats,
     zone: Zone,
     language: Language,
-    sheets: u32,
+    count: u32,
     /// Rows of the last sheet, its header among them; as many as fit before there is a sheet.
     row: u32,
 }
@@ -50,15 +50,15 @@ struct Sheets {
 impl Sheets {
     fn new(labels: CustomerLabels, zone: Zone, language: Language) -> Self {
         let formats = Formats::new(language, &labels.currency);
-        Self { workbook: Workbook::new(), labels, formats, zone, language, sheets: 0, row: EXCEL_ROWS }
+        Self { workbook: Workbook::new(), labels, formats, zone, language, count: 0, row: EXCEL_ROWS }
     }
 
     fn begin(&mut self) -> Result<(), XlsxError> {
         self.end()?;
-        self.sheets += 1;
+        self.count += 1;
         self.row = 1;
         let text = app::Text(self.language);
-        let name = match self.sheets {
+        let name = match self.count {
             1 => text.sheet_customers().to_owned(),
             n => format!("{} {n}", text.sheet_customers()),
         };
@@ -82,8 +82,8 @@ impl Sheets {
     }
 
     fn end(&mut self) -> Result<(), XlsxError> {
-        if self.sheets > 0 {
-            let sheet = self.workbook.worksheet_from_index(self.sheets as usize - 1)?;
+        if self.count > 0 {
+            let sheet = self.workbook.worksheet_from_index(self.count as usize - 1)?;
             sheet.autofilter(0, 0, self.row.saturating_sub(1).max(1), COLUMNS.len() as u16 - 1)?;
         }
         Ok(())
@@ -94,7 +94,7 @@ impl Sheets {
             if self.row >= EXCEL_ROWS {
                 self.begin()?;
             }
-            let sheet = self.workbook.worksheet_from_index(self.sheets as usize - 1)?;
+            let sheet = self.workbook.worksheet_from_index(self.count as usize - 1)?;
             for (n, column) in (0..).zip(&COLUMNS) {
                 let cell = (column.cell)(customer, &self.labels);
                 write(sheet, (self.row, n), &cell, self.language, self.zone)?;
@@ -105,7 +105,7 @@ impl Sheets {
     }
 
     fn finish(mut self, file: File) -> Result<(), XlsxError> {
-        if self.sheets == 0 {
+        if self.count == 0 {
             self.begin()?;
         }
         self.end()?;

@@ -72,12 +72,11 @@ impl Whose<'_> {
 
     fn push(&self, sql: &mut Sql) {
         sql.push(" WHERE n.account_id = $1");
-        match &self.phone_key {
-            Some(key) => drop(sql.push(" AND n.phone_key = ").text(key.as_str())),
-            None => {
-                sql.push(" AND n.campaign_key = ").int(self.campaign_key);
-                sql.push(" AND n.contact_no = ").int(self.contact_no);
-            }
+        if let Some(key) = &self.phone_key {
+            sql.push(" AND n.phone_key = ").text(key.as_str());
+        } else {
+            sql.push(" AND n.campaign_key = ").int(self.campaign_key);
+            sql.push(" AND n.contact_no = ").int(self.contact_no);
         }
         chosen::push(sql, self.scope, "n.campaign_key");
     }

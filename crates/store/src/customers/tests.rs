@@ -11,6 +11,41 @@ use crate::{
 /// The day of [`NINE`].
 const TODAY: Day = Day(20_761);
 
+/// Three customers whom nobody called, and eleven with calls of all kinds; `camp-0` has them.
+async fn called(db: &crate::Db, name: &str) -> Scope {
+    let scope = shop(db, name).await;
+    let listed = (0..3).map(|n| crate::contacts::ContactRecord {
+        id: format!("w-{n}").parse().unwrap(),
+        phone: format!("09000000{n:02}"),
+        name: None,
+        attributes: None,
+    });
+    let mut conn = db.write().await.unwrap();
+    crate::contacts::add(&mut conn, &scope, &"camp-0".parse().unwrap(), listed.enumerate().collect()).await.unwrap();
+    conn.commit().await.unwrap();
+    let by = |who: domain::HangupBy| move |record: &mut domain::CallRecord| record.hangup_by = Some(who);
+    let calls = (0..40_i64).map(|n| {
+        let one = call(&format!("c-{n}")).to(&format!("kh-{}", n % 11)).later(n * 3_600_000);
+        match n % 5 {
+            0 => one.talked(n * 1_000).with(by(domain::HangupBy::Customer)),
+            1 => one.talked(7_000).code("TC").with(by(domain::HangupBy::Bot)),
+            2 => one.code("BS"),
+            3 if n > 35 => one.in_progress(),
+            _ => one.code("CU"),
+        }
+    });
+    send(db, &scope, calls.collect()).await;
+    scope
+}
+
+/// The latest call.
+fn latest(customer: &Customer) -> Option<&domain::Call> {
+    customer.latest.as_deref()
+}
+
+/// Whether a customer is one that a condition lets through.
+type Is = fn(&Customer) -> bool;
+
 both_engines! {
     async fn customers_are_listed_by_what_became_of_them(db) {
         let scope = shop(&db, "customers").await;
@@ -118,29 +153,8 @@ both_engines! {
     }
 
     async fn customers_are_listed_as_things_stand_in_any_order(db) {
-        let scope = shop(&db, "standing").await;
-        let listed = (0..3).map(|n| crate::contacts::ContactRecord {
-            id: format!("w-{n}").parse().unwrap(),
-            phone: format!("09000000{n:02}"),
-            name: None,
-            attributes: None,
-        });
+        let scope = called(&db, "standing").await;
         let campaign: domain::CampaignId = "camp-0".parse().unwrap();
-        let mut conn = db.write().await.unwrap();
-        crate::contacts::add(&mut conn, &scope, &campaign, listed.enumerate().collect()).await.unwrap();
-        conn.commit().await.unwrap();
-        let by = |who: domain::HangupBy| move |record: &mut domain::CallRecord| record.hangup_by = Some(who);
-        let calls = (0..40_i64).map(|n| {
-            let one = call(&format!("c-{n}")).to(&format!("kh-{}", n % 11)).later(n * 3_600_000);
-            match n % 5 {
-                0 => one.talked(n * 1_000).with(by(domain::HangupBy::Customer)),
-                1 => one.talked(7_000).code("TC").with(by(domain::HangupBy::Bot)),
-                2 => one.code("BS"),
-                3 if n > 35 => one.in_progress(),
-                _ => one.code("CU"),
-            }
-        });
-        send(&db, &scope, calls.collect()).await;
         let mut conn = db.read().await.unwrap();
         let whole = PageRequest { limit: 1_000, ..PageRequest::default() };
         let all = list(&mut conn, &scope, &campaign, &CustomerFilter::default(), TODAY, &whole).await.unwrap().unwrap();
@@ -194,11 +208,14 @@ both_engines! {
                 assert_eq!(before, wanted[8..12], "back from the last page of {}", filter.sort.to_word());
             }
         }
-        // Each condition is asked of the latest call alone.
-        type Is = fn(&Customer) -> bool;
-        fn latest(customer: &Customer) -> Option<&domain::Call> {
-            customer.latest.as_deref()
-        }
+    }
+
+    async fn conditions_are_asked_of_the_latest_call_alone(db) {
+        let scope = called(&db, "conditions").await;
+        let campaign: domain::CampaignId = "camp-0".parse().unwrap();
+        let mut conn = db.read().await.unwrap();
+        let whole = PageRequest { limit: 1_000, ..PageRequest::default() };
+        let all = list(&mut conn, &scope, &campaign, &CustomerFilter::default(), TODAY, &whole).await.unwrap().unwrap();
         let conditions: [(&str, Is); 8] = [
             ("code=TC", |one| latest(one).is_some_and(|call| call.result_code.as_ref().is_some_and(|code| code.as_str() == "TC"))),
             ("class=failed", |one| latest(one).is_some_and(|call| call.class == Some(domain::CallClass::Failed))),
