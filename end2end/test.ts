@@ -31,8 +31,21 @@ export async function alive(page: Page) {
   await page.waitForFunction(() => "alive" in document.documentElement.dataset);
 }
 
+/** Waits until what fades or moves has come to its end: half-way, every text has too little contrast. */
+async function settled(page: Page) {
+  await page.evaluate(async () => {
+    await new Promise(requestAnimationFrame);
+    const ending = document.getAnimations().filter(({ effect, playState, timeline }) => {
+      // What goes round for ever does not end, nor what follows the scroll bar.
+      return playState === "running" && timeline === document.timeline && effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY;
+    });
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
 /** Fails on what axe-core finds against WCAG 2.2 A and AA in the page as it stands. */
 export async function expectAccessible(page: Page, about = page.url()) {
+  await settled(page);
   const { violations } = await new AxeBuilder({ page }).withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]).analyze();
   const found = violations.flatMap(({ id, help, nodes }) => nodes.map((node) => `${id}: ${help}\n    ${node.target.join(" ")}\n    ${node.failureSummary}`));
   expect(found, `${about} is accessible`).toEqual([]);

@@ -109,6 +109,21 @@ test("an opened call is as wide as the window, whatever the table is", async ({ 
   }
 });
 
+test("what the log says at length opens to the whole, by the keyboard too", async ({ page }) => {
+  const codes = Array.from({ length: 30 }, (_, index) => `code=MA_DAI_${index}`).join("&");
+  expect((await page.request.get(`${COMPLETED}/calls.csv?${codes}`)).status()).toBe(200);
+  await page.goto("/settings/log?kind=exported");
+  const entry = page.locator("tr", { hasText: "MA_DAI_0" }).first();
+  const text = entry.locator(".folded summary span");
+  await expect(text).toContainText("MA_DAI_29");
+  const hidden = () => text.evaluate((element) => element.scrollHeight - element.clientHeight);
+  expect(await hidden()).toBeGreaterThan(0);
+  await entry.locator("summary").focus();
+  await page.keyboard.press("Enter");
+  await expect.poll(hidden).toBe(0);
+  expect(await faults(page)).toEqual([]);
+});
+
 test("the head of a long list stays at the window's top", async ({ page }) => {
   for (const width of [1366, 1440]) {
     await page.setViewportSize({ width, height: 900 });

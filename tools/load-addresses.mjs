@@ -56,7 +56,7 @@ export async function addresses(server, cookie) {
   ];
   const functions = [
     "/fn/campaigns?query=", "/fn/overview?campaign={id}", "/fn/overview?campaign={id}&tab=customers", "/fn/calls?campaign={id}&query=", "/fn/calls?query=",
-    "/fn/opened-call?campaign={id}&call={call}", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/jobs",
+    "/fn/opened-call?campaign={id}&call={call}", "/fn/call-sums?campaign={id}&query=attempt%3D2", "/fn/usage?statistics=false&query=", "/fn/usage?statistics=true&query=", "/fn/jobs",
   ];
   const files = [
     "/campaigns/{id}/calls.csv?from={day}&to={day}", "/campaigns/{id}/calls.xlsx?from={day}&to={day}", "/campaigns/{id}/report.xlsx?from={day}&to={day}",

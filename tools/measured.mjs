@@ -131,7 +131,8 @@ export class Ringside {
   }
 
   newToken(account) {
-    return this.command("token", "add", script, "--account", account).trim().split(/\s+/).at(-1);
+    // Also what only managers may read is asked for.
+    return this.command("token", "add", script, "--account", account, "--scopes", "write,read,audio,manage").trim().split(/\s+/).at(-1);
   }
 
   /** Adds an owner of the account, who sets a password by the link that the command prints. */

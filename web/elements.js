@@ -273,6 +273,47 @@ customElements.define(
   },
 );
 
+/*
+ * <ringside-count data-src="/fn/call-sums?…" data-failed="Count again">Counting…</ringside-count> asks for what takes longer to
+ * count than its page to come, and shows it in its own place. For who leaves, nothing is counted on.
+ */
+customElements.define(
+  "ringside-count",
+  class extends HTMLElement {
+    static observedAttributes = ["data-src"];
+    #asked = null;
+
+    connectedCallback() {
+      this.#ask();
+    }
+
+    attributeChangedCallback() {
+      if (this.isConnected) this.#ask();
+    }
+
+    disconnectedCallback() {
+      this.#asked?.abort();
+    }
+
+    async #ask() {
+      this.#asked?.abort();
+      const asked = new AbortController();
+      this.#asked = asked;
+      try {
+        const answer = await fetch(this.dataset.src, { signal: asked.signal });
+        if (!answer.ok) throw new Error(`${answer.status}`);
+        this.innerHTML = await answer.json();
+      } catch {
+        if (asked.signal.aborted) return;
+        const again = document.createElement("button");
+        Object.assign(again, { type: "button", className: "link", textContent: this.dataset.failed });
+        again.addEventListener("click", () => this.#ask());
+        this.replaceChildren(again);
+      }
+    }
+  },
+);
+
 customElements.define(
   "ringside-waveform",
   class extends HTMLElement {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use crate::{
     AppError,
-    viewers::{Pages, Reports},
+    viewers::{CountedLists, Pages, Reports},
 };
 use domain::{Day, Timestamp, time::Zone};
 use leptos::prelude::use_context;
@@ -18,6 +18,10 @@ pub struct AppState {
     pub assets: Arc<Assets>,
     /// The reports read for the viewers of live pages.
     pub reports: Arc<Reports>,
+    /// What was counted of long lists of calls.
+    pub counts: Arc<CountedLists>,
+    /// Calls that are read to count a list before its page comes.
+    pub counted_at_once: u64,
     /// The pages made for them.
     pub pages: Arc<Pages>,
     /// Whether mails go out, and if not, why.

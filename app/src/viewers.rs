@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{CampaignId, DateRange, Language, Period, Report, ReportQuery, Role, Timestamp};
-use store::{Conn, Scope, StoreError};
+use domain::{CallFilter, CampaignId, DateRange, Day, Language, Period, Report, ReportQuery, Role, Sight, Timestamp};
+use store::{Conn, Scope, StoreError, calls::Counts};
 use tokio::sync::OnceCell;
 
 use crate::server_page::ServerPage;
@@ -63,6 +63,67 @@ impl Reports {
             *reading = Reading::default();
         }
         Arc::clone(reading)
+    }
+}
+
+/// A list of calls.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct ListKey {
+    account: i64,
+    campaign: Option<CampaignId>,
+    filter: Vec<(&'static str, String)>,
+    range: Option<DateRange>,
+    /// A part of a number finds nothing for who sees none.
+    is_masked: bool,
+}
+
+/// Counted once by whoever comes first; the others wait for that one.
+type Counting = Arc<OnceCell<Option<Counts>>>;
+
+/// What was counted of long lists, at the account's present revision.
+#[derive(Debug, Default)]
+pub struct CountedLists(Mutex<HashMap<ListKey, (i64, Counting)>>);
+
+impl CountedLists {
+    /// What there is to count of a list; none where the account has no such campaign. Whoever comes first counts on its own
+    /// connection, and where that reader leaves, the next one begins anew.
+    pub async fn get(
+        &self,
+        conn: &mut Conn,
+        scope: &Scope,
+        campaign: Option<&CampaignId>,
+        filter: &CallFilter,
+        today: Day,
+    ) -> Result<Option<Counts>, StoreError> {
+        if let Some(campaign) = campaign
+            && !store::campaigns::is_seen(conn, scope, campaign).await?
+        {
+            return Ok(None);
+        }
+        let revision = store::accounts::revision(conn, scope).await?;
+        let key = ListKey {
+            account: scope.account(),
+            campaign: campaign.cloned(),
+            filter: filter.to_pairs(),
+            range: filter.period.resolve(today),
+            is_masked: scope.sight() != Sight::Whole,
+        };
+        let counting = self.counting(key, revision);
+        let counted = counting.get_or_try_init(|| store::calls::counts(conn, scope, campaign, filter, today)).await?;
+        Ok(*counted)
+    }
+
+    fn counting(&self, key: ListKey, revision: i64) -> Counting {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if lists.len() >= MOST && !lists.contains_key(&key) {
+            lists.clear();
+        }
+        let (known, counting) = lists.entry(key).or_insert_with(|| (revision, Counting::default()));
+        if *known != revision {
+            *known = revision;
+            *counting = Counting::default();
+        }
+        Arc::clone(counting)
     }
 }
 

@@ -115,6 +115,8 @@ impl Server {
             clock: Arc::clone(&clock),
             assets: Arc::new(site.assets()),
             reports: Arc::new(Reports::default()),
+            counts: Arc::default(),
+            counted_at_once: u64::from(settings.counted_at_once),
             pages: Arc::new(Pages::default()),
             mail: mail.setup(),
             base_url: settings.base_url.as_str().into(),

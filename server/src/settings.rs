@@ -9,9 +9,10 @@ use openidconnect::url::{Host, Url};
 pub const FILE: &str = "ringside.toml";
 
 /// Every setting: its name in the file; in the environment it is `RINGSIDE_` and the name in capitals.
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "database_url",
     "database_connections",
+    "counted_at_once",
     "listen",
     "connections",
     "base_url",
@@ -41,6 +42,8 @@ pub struct Settings {
     pub database_url: String,
     /// Connections to the database at most.
     pub database_connections: u32,
+    /// Calls that are read to count a list before its page comes; lists of more are counted after it.
+    pub counted_at_once: u32,
     /// Where the web server listens.
     pub listen: SocketAddr,
     /// Connections to the web server at most.
@@ -268,6 +271,7 @@ impl Settings {
         Ok(Self {
             database_url,
             database_connections: written.read("database_connections", connections)?.unwrap_or(10),
+            counted_at_once: written.read("counted_at_once", calls)?.unwrap_or(100_000),
             listen,
             connections: written.read("connections", web_connections)?.unwrap_or(domain::limits::CONNECTIONS),
             base_url,
@@ -353,6 +357,10 @@ fn database(text: &str) -> Result<String, &'static str> {
     }
 }
 
+fn calls(text: &str) -> Result<u32, &'static str> {
+    text.parse().map_err(|_| "is not a number of calls such as 100000")
+}
+
 fn connections(text: &str) -> Result<u32, &'static str> {
     text.parse().ok().filter(|count| (2..=1_000).contains(count)).ok_or("is not a whole number from 2 to 1000")
 }
@@ -431,6 +439,7 @@ mod tests {
             ("RINGSIDE_CONNECTIONS", "15"),
             ("RINGSIDE_DATABASE_CONNECTIONS", "1"),
             ("RINGSIDE_DATABASE_CONNECTIONS", "1001"),
+            ("RINGSIDE_COUNTED_AT_ONCE", "many"),
             ("RINGSIDE_LISTNE", "127.0.0.1:1"),
             ("RINGSIDE_OIDC_ISSUER", "id.cty.vn"),
             ("RINGSIDE_OIDC_ISSUER", "http://id.cty.vn"),

@@ -6,7 +6,10 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use tokio::sync::{AcquireError, OwnedSemaphorePermit, Semaphore};
+use tokio::{
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
+    time::{Duration, Instant, timeout_at},
+};
 
 /// How many accounts are known before those without a turn are forgotten.
 const REMEMBERED: usize = 1_024;
@@ -60,6 +63,19 @@ impl Turns {
         Ok(Turn { _all: all, _own: own })
     }
 
+    /// As [`Self::take`], for no longer than this.
+    ///
+    /// # Errors
+    /// Says whose turns are all taken.
+    pub async fn take_within(&self, account: i64, patience: Duration) -> Result<Turn, Full> {
+        let until = Instant::now() + patience;
+        let own = timeout_at(until, self.own(account).acquire_owned()).await;
+        let own = own.ok().and_then(Result::ok).ok_or(Full::OfAccount)?;
+        let all = timeout_at(until, Arc::clone(&self.all).acquire_owned()).await;
+        let all = all.ok().and_then(Result::ok).ok_or(Full::All)?;
+        Ok(Turn { _all: all, _own: own })
+    }
+
     /// A turn, if there is one now.
     ///
     /// # Errors
@@ -93,6 +109,17 @@ mod tests {
         // Of those that waited, as many as one account may have.
         let taken: Vec<_> = waiting.iter_mut().filter_map(futures::FutureExt::now_or_never).collect();
         assert_eq!(taken.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn who_waits_gets_the_turn_that_comes_free_and_is_told_whose_did_not() {
+        let turns = Turns::new(2, 1);
+        let (first, second) = (turns.try_take(1).unwrap(), turns.try_take(2).unwrap());
+        assert_eq!(turns.take_within(1, Duration::ZERO).await.unwrap_err(), Full::OfAccount);
+        assert_eq!(turns.take_within(3, Duration::ZERO).await.unwrap_err(), Full::All);
+        let (turn, ()) = tokio::join!(turns.take_within(1, Duration::from_mins(1)), async { drop(first) });
+        assert!(turn.is_ok(), "{turn:?}");
+        drop(second);
     }
 
     #[test]

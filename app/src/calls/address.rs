@@ -19,10 +19,14 @@ pub struct CallsAddress {
     pub open: Option<CallId>,
     /// Which columns are shown.
     pub columns: Shown,
+    /// Whether all is counted before the page comes, however long that takes: for readers without scripts.
+    pub counted: bool,
 }
 
 /// The fields of the filter's form that are typed in seconds and kept in milliseconds.
 pub const MIN_SECONDS: &str = "min_seconds";
+/// See [`CallsAddress::counted`].
+const COUNTED: &str = "counted";
 /// The parameter of a column.
 const COLUMN: &str = "column";
 /// See [`MIN_SECONDS`].
@@ -34,10 +38,11 @@ impl CallsAddress {
     pub fn read(campaign: Option<CampaignId>, query: &str) -> Result<Self, FieldError> {
         let pairs = decode_pairs(query);
         let (mut filter, others) = CallFilter::from_pairs(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())))?;
-        let (mut cursor, mut open) = (None, None);
+        let (mut cursor, mut open, mut counted) = (None, None, false);
         for (name, value) in others {
             match name {
                 "cursor" => cursor = Some(value.to_owned()),
+                COUNTED => counted = true,
                 "open" => open = Some(CallId::new(value).map_err(|e| FieldError::new(name, e.to_string()))?),
                 MIN_SECONDS => filter.min_talk = Some(milliseconds(name, value)?),
                 MAX_SECONDS => filter.max_talk = Some(milliseconds(name, value)?),
@@ -46,7 +51,7 @@ impl CallsAddress {
         }
         let columns = pairs.iter().filter(|(name, _)| name == COLUMN).map(|(_, word)| word.as_str());
         let columns = Shown::read(columns);
-        Ok(Self { campaign, filter, cursor, open, columns })
+        Ok(Self { campaign, filter, cursor, open, columns, counted })
     }
 
     /// The list alone: what decides which calls are shown, without the opened one.
@@ -71,6 +76,7 @@ impl CallsAddress {
         let mut pairs = self.filter.to_pairs();
         pairs.extend(self.column_pairs());
         pairs.extend(self.cursor.clone().map(|cursor| ("cursor", cursor)));
+        pairs.extend(self.counted.then(|| (COUNTED, "yes".to_owned())));
         pairs
     }
 
@@ -84,7 +90,14 @@ impl CallsAddress {
     pub fn filtered(&self, change: impl FnOnce(&mut CallFilter)) -> Self {
         let mut filter = self.filter.clone();
         change(&mut filter);
-        Self { campaign: self.campaign.clone(), filter, cursor: None, open: None, columns: self.columns }
+        Self {
+            campaign: self.campaign.clone(),
+            filter,
+            cursor: None,
+            open: None,
+            columns: self.columns,
+            counted: false,
+        }
     }
 
     /// The same list with another call opened, or none.

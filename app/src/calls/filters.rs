@@ -89,6 +89,7 @@ pub fn Segments() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
     let counts = move || page.of_list(|list| list.standings);
+    let is_any_in_progress = move || counts().is_some_and(|counts| counts.in_progress > 0);
     let segment = move |name: &'static str,
                         tone: Option<&'static str>,
                         classes: Vec<ClassFilter>,
@@ -104,7 +105,7 @@ pub fn Segments() -> impl IntoView {
             <a href=href aria-current=is_current data-noscroll>
                 {tone.map(|tone| view! { <i class=format!("dot {tone}")></i> })}
                 {name}
-                <small>{move || text.int(count(counts()))}</small>
+                {move || counts().map(|counts| view! { <small>{text.int(count(counts))}</small> })}
             </a>
         }
     };
@@ -112,7 +113,7 @@ pub fn Segments() -> impl IntoView {
         segment(text.class(class), Some(crate::components::tone(class)), vec![ClassFilter::Class(class)], count)
     };
     let has_live = Memo::new(move |_| {
-        counts().in_progress > 0 || page.address.with(|address| address.filter.classes == [ClassFilter::InProgress])
+        is_any_in_progress() || page.address.with(|address| address.filter.classes == [ClassFilter::InProgress])
     });
     view! {
         <div class="segmented" role="group" aria-label=text.call_status()>

@@ -10,7 +10,7 @@ use crate::{components::Icon, use_text};
 pub fn hold(shown: &CallList, read: &mut CallList, is_read: bool) {
     let is_same = shown.query == read.query && shown.head.campaign == read.head.campaign;
     if is_read && is_same && shown.rows != read.rows {
-        let new = read.sums.calls.saturating_sub(shown.sums.calls);
+        let new = read.sums.calls.unwrap_or_default().saturating_sub(shown.sums.calls.unwrap_or_default());
         read.waiting = Some(shown.waiting.unwrap_or_default() + new);
         read.rows.clone_from(&shown.rows);
         // The pages around go on from the rows that are shown.

@@ -126,8 +126,8 @@ pub struct CallList {
     pub page_size: u32,
     /// Over the whole filter.
     pub sums: Sums,
-    /// Calls of the filter by how they stand, whatever standing it asks for: all, success, failed, error, in progress.
-    pub standings: StandingCounts,
+    /// Calls of the filter by how they stand, whatever standing it asks for; none while they are counted.
+    pub standings: Option<StandingCounts>,
     /// Codes to choose from, with their calls in the period.
     pub codes: Vec<(CodeShown, u64)>,
     /// Attempt numbers to choose from, with their calls in the period where these are counted.
@@ -145,16 +145,10 @@ pub struct CallList {
 /// Sums over the whole filter.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Sums {
-    /// Calls, finished or not.
-    pub calls: u64,
-    /// The customers they were to, each once, with the unit; none over several campaigns.
-    pub customers: Option<(String, String)>,
-    /// Talk time.
-    pub talk: String,
-    /// Blocks.
-    pub blocks: String,
-    /// Cost.
-    pub cost: String,
+    /// Calls, finished or not; none while they are counted.
+    pub calls: Option<u64>,
+    /// The line over the table: the sums, or what asks for them.
+    pub html: String,
 }
 
 /// Calls by how they stand.

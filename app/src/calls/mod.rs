@@ -22,6 +22,8 @@ mod player;
 mod read;
 mod row;
 mod server;
+#[cfg(feature = "ssr")]
+mod sums;
 mod tag;
 mod text;
 #[cfg(feature = "ssr")]

@@ -170,6 +170,11 @@ fn Chooser() -> impl IntoView {
     move || part(chooser.get())
 }
 
+/// How many calls the filter lets through, once they are counted.
+fn calls_of(page: CallsPage) -> Option<u64> {
+    page.of_list(|list| list.sums.calls)
+}
+
 /// The files with every call of the filter, and how many they are.
 #[component]
 fn ExportLinks() -> impl IntoView {
@@ -184,47 +189,19 @@ fn ExportLinks() -> impl IntoView {
             <a class="btn" rel="external" data-export href=xlsx>
                 <Icon name="download" />
                 {text.as_xlsx()}
-                <small>{move || text.csv_rows(&text.int(page.of_list(|list| list.sums.calls)))}</small>
+                {move || calls_of(page).map(|calls| view! { <small>{text.csv_rows(&text.int(calls))}</small> })}
             </a>
             <a class="btn" rel="external" download href=csv>{text.as_csv()}</a>
         </div>
     }
 }
 
+/// The sums, or what asks for them.
 #[component]
 fn SumsLine() -> impl IntoView {
-    let text = use_text();
     let page = expect_context::<CallsPage>();
-    let sum = move |value: fn(&CallList) -> String, unit: &'static str| {
-        view! {
-            <span>
-                <b class="font-semibold">{move || page.of_list(value)}</b>
-                " "
-                {unit}
-            </span>
-        }
-    };
-    view! {
-        <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums()>
-            <span>
-                <b class="font-semibold">{move || text.int(page.of_list(|list| list.sums.calls))}</b>
-                " "
-                {move || text.calls_unit(page.of_list(|list| list.sums.calls))}
-            </span>
-            {move || page.of_list(|list| list.sums.customers.clone()).map(|(number, unit)| view! {
-                <span><b class="font-semibold">{number}</b>" "{unit}</span>
-            })}
-            {sum(|list| list.sums.talk.clone(), text.sum_talk())}
-            {sum(|list| list.sums.blocks.clone(), text.sum_blocks())}
-            {sum(|list| list.sums.cost.clone(), "")}
-            <Show when=move || page.of_list(|list| list.masked)>
-                <span class="ml-auto inline-flex items-center gap-1.5 text-note">
-                    <Icon name="eye-off" small=true />
-                    {text.phones_masked()}
-                </span>
-            </Show>
-        </div>
-    }
+    let html = Memo::new(move |_| page.of_list(|list| list.sums.html.clone()));
+    move || part(html.get())
 }
 
 /// The row of the opened call, if it is on no row of this page.
@@ -268,7 +245,7 @@ fn Table() -> impl IntoView {
     view! {
         <div class="panel panel-flush only-desktop">
             <div class="table-scroll table-long" tabindex="0" role="region"
-                aria-label=move || text.calls_table(&text.calls(page.of_list(|list| list.sums.calls)))>
+                aria-label=move || calls_of(page).map_or(text.account_calls().to_owned(), |calls| text.calls_table(&text.calls(calls)))>
                 <table class=move || format!("calls-table data-table {}", page.address.with(|address| address.columns.classes()))>
                     <thead>
                         <tr>

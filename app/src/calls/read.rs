@@ -4,14 +4,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     Call, CallFilter, CallId, CampaignId, Code, CodeMeanings, DateRange, Period, ResultCode, Role, Timestamp, Voicebot,
-    call::RecordingFetchStatus, format, report::CallCounts, time::LocalTime,
+    call::RecordingFetchStatus, report::CallCounts, time::LocalTime,
 };
 use leptos::prelude::*;
-use store::{Conn, PageRequest, calls, campaigns, recording_fetches, result_codes, tariffs, usage, voicebots};
+use store::{
+    Conn, PageRequest, accounts, calls, campaigns, recording_fetches, result_codes, tariffs, usage, voicebots,
+};
 
 use super::{
     address::CallsAddress,
     list::{CallList, CallRow, CodeShown, ListHead, OpenedCall, StandingCounts, Sums},
+    sums,
     words::Words,
 };
 use crate::{
@@ -50,7 +53,8 @@ pub async fn list(
     let (campaign, filter) = (address.campaign.as_ref(), &address.filter);
 
     let asked = PageRequest { limit: PAGE_SIZE, cursor: address.cursor.clone(), details: false };
-    let page = calls::page(conn, &who.scope, campaign, filter, today, &asked).await?;
+    let most = (!address.counted).then_some(state.counted_at_once);
+    let page = calls::counted_page(conn, &who.scope, campaign, filter, today, &asked, most).await?;
     let page = page.ok_or(AppError::NotFound)?;
     let range = filter.period.resolve(today);
     // A campaign's list needs them only to name those of its filter.
@@ -63,13 +67,8 @@ pub async fn list(
         Some(campaign) => around_campaign(conn, &state, who, campaign, &address, &words).await?,
         None => around_account(conn, who, &address, &words, &codes, &bots, state.now()).await?,
     };
-    let rest = CallFilter { classes: vec![], ..filter.clone() };
-    let standings = if rest.is_narrowed() {
-        let counts = calls::count_by_class(conn, &who.scope, campaign, &rest, today).await?;
-        StandingCounts::from(counts.ok_or(AppError::NotFound)?)
-    } else {
-        around.standings
-    };
+    let standings = page.counts.by_class.map(StandingCounts::from);
+    let revision = accounts::revision(conn, &who.scope).await?;
     let names = if campaign.is_some() {
         HashMap::new()
     } else {
@@ -96,11 +95,8 @@ pub async fn list(
         next: page.next,
         page_size: PAGE_SIZE,
         sums: Sums {
-            calls: page.total,
-            customers: page.sums.customers.map(|n| words.customers(n)),
-            talk: words.total(page.sums.talk_time),
-            blocks: format::integer(page.sums.blocks, words.language),
-            cost: format::money(page.sums.cost, &words.currency, words.language),
+            calls: page.counts.sums.map(|sums| sums.calls),
+            html: sums::line(&page.counts, &address, &words, revision),
         },
         standings,
         codes: around.codes,
@@ -110,6 +106,22 @@ pub async fn list(
         contact,
         masked: words.masked,
     })
+}
+
+/// The sums of a list that were not counted with its page, as they stand over the table.
+pub async fn sums(
+    conn: &mut Conn,
+    who: &SignedIn,
+    campaign: Option<CampaignId>,
+    query: &str,
+) -> Result<String, AppError> {
+    let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
+    let state = AppState::get()?;
+    let words = Words::new(who, &[]);
+    let today = state.today(words.zone);
+    let counts = state.counts.get(conn, &who.scope, address.campaign.as_ref(), &address.filter, today).await?;
+    let counts = counts.ok_or(AppError::NotFound)?;
+    Ok(sums::counted(&counts, &words))
 }
 
 /// The campaign's head, and what its report counts anyway.

@@ -19,3 +19,10 @@ pub async fn opened_call(campaign: Option<CampaignId>, call: CallId) -> Result<O
     let (who, mut conn) = crate::request::begin_read().await?;
     super::read::opened(&mut conn, &who, campaign.as_ref(), &call).await
 }
+
+/// The sums of a list, as they stand over its table, where its page came before they were counted.
+#[server(ReadCallSums, prefix = "/fn", endpoint = "call-sums", input = GetUrl)]
+pub async fn call_sums(campaign: Option<CampaignId>, query: String) -> Result<String, AppError> {
+    let (who, mut conn) = crate::request::begin_read().await?;
+    super::read::sums(&mut conn, &who, campaign, &query).await
+}

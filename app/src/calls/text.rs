@@ -42,6 +42,9 @@ messages! {
 
     sum_talk = "đàm thoại", "talk time";
     sums = "Tổng của bộ lọc", "Sums of the filter";
+    sums_counting = "Đang đếm…", "Counting…";
+    sums_failed = "Chưa đếm được. Đếm lại", "Could not be counted. Count again";
+    sums_count = "Đếm cả danh sách", "Count the whole list";
     phones_masked = "Số điện thoại được che theo vai trò của bạn", "Phone numbers are masked for your role";
     csv_rows(rows) = "{rows} dòng", "{rows} rows";
     sum_blocks = "block", "blocks";

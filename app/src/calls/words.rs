@@ -26,7 +26,7 @@ fn was_answered(call: &Call) -> bool {
 
 /// The reader's language, zone and rights: everything that turns a call into what they see.
 pub(crate) struct Words {
-    text: Text,
+    pub(super) text: Text,
     pub(crate) language: Language,
     pub(crate) zone: Zone,
     pub(crate) currency: Currency,

@@ -228,9 +228,17 @@ fn filters(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-/// A cell of a text that may be long: three lines of it, the whole under the pointer and on paper.
-fn clipped(text: String) -> AnyView {
-    view! { <td><span class="clip" title=text.clone()>{text.clone()}</span></td> }.into_any()
+/// The longest text that stands in a row whole, in characters.
+const MAX_UNFOLDED: usize = 160;
+
+/// A cell of a text that may be long: then three lines of it, which open to the whole; on paper it is open.
+fn folded(text: String) -> AnyView {
+    if text.chars().count() <= MAX_UNFOLDED {
+        view! { <td class="wrap">{text}</td> }.into_any()
+    } else {
+        view! { <td class="wrap"><details class="folded"><summary><span>{text}</span></summary></details></td> }
+            .into_any()
+    }
 }
 
 fn rows(shown: &Shown, text: Text) -> AnyView {
@@ -245,8 +253,8 @@ fn rows(shown: &Shown, text: Text) -> AnyView {
                 <td class="nowrap">{at(entry.at, shown.zone, text)}</td>
                 <td class="key">{text.actor(&entry.actor)}</td>
                 <td>{text.action(entry.event.action)}</td>
-                {clipped(about)}
-                {clipped(details)}
+                {folded(about)}
+                {folded(details)}
                 <td class="nowrap">{address}</td>
             </tr>
         }

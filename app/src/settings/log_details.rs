@@ -154,7 +154,7 @@ fn written(details: &Value, named: Named<'_>, valued: Valued<'_>) -> String {
     };
     let changed: Map<String, Value> = after
         .iter()
-        .filter(|(name, value)| before.get(*name) != Some(value))
+        .filter(|(name, value)| before.get(*name).unwrap_or(&Value::Null) != *value)
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     each(&changed, |name, value| {
@@ -235,6 +235,8 @@ mod tests {
     fn a_change_says_what_was_before_and_is_after() {
         let change = json!({"before": {"role": "viewer", "name": "Lan"}, "after": {"role": "owner", "name": "Lan", "campaigns": ["tet", "hè"]}});
         assert_eq!(details(&change), "campaigns: – → tet, hè; role: viewer → owner");
+        let made = json!({"before": {}, "after": {"name": "Lan", "tariff": null}});
+        assert_eq!(details(&made), "name: – → Lan", "what was and is nothing did not change");
         assert_eq!(details(&json!({"rows": 12})), "rows: 12");
         assert_eq!(details(&json!({})), "");
         let zone = Zone::new("Asia/Ho_Chi_Minh").unwrap();

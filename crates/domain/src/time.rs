@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// Milliseconds in one day of 24 hours; also the longest call accepted.
 pub const DAY_MS: i64 = 86_400_000;
+/// Milliseconds of an hour.
+pub const HOUR_MS: i64 = 3_600_000;
+/// No zone sets its clock forward or back by more than this, ms.
+pub const CLOCK_CHANGE_MS: i64 = 3 * HOUR_MS;
 
 /// An instant: milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -366,6 +370,15 @@ impl Zone {
         let before = self.local(Timestamp(wall_ms - DAY_MS));
         Timestamp(wall_ms - i64::from(before.offset_minutes) * 60_000)
     }
+
+    /// Instants between which every moment of some local hours lies: the first is included, the second is not. Hours are counted
+    /// from 1970-01-01 00:00 (day × 24 + hour), `first` and `last` are both included. Where a clock changes nearby, other
+    /// moments lie between them too: an hour that comes twice has the beginning of another one within it.
+    pub fn instants_of_hours(self, first: i64, last: i64) -> (Timestamp, Timestamp) {
+        let (from, to) = (self.instant(first * HOUR_MS), self.instant((last + 1) * HOUR_MS));
+        let (before, after) = (Timestamp(from.0 - CLOCK_CHANGE_MS), Timestamp(to.0 + CLOCK_CHANGE_MS));
+        if self.local(before).offset_minutes == self.local(after).offset_minutes { (from, to) } else { (before, after) }
+    }
 }
 
 #[cfg(test)]
@@ -408,6 +421,29 @@ mod tests {
         assert_eq!(hours("2026-03-08", "2026-03-09"), 23);
         assert_eq!(hours("2026-11-01", "2026-11-02"), 25);
         assert!(Zone::new("Mars/Olympus").is_err());
+    }
+
+    #[cfg(feature = "zones")]
+    #[test]
+    fn every_moment_lies_between_the_instants_of_its_hour() {
+        for (name, around) in [
+            ("Asia/Ho_Chi_Minh", "2026-11-22T00:00:00Z"),
+            ("America/New_York", "2026-11-01T06:00:00Z"),
+            ("America/New_York", "2026-03-08T07:00:00Z"),
+            ("Australia/Lord_Howe", "2026-04-04T15:00:00Z"),
+            ("Asia/Kathmandu", "1985-12-31T18:30:00Z"),
+        ] {
+            let (zone, around) = (Zone::new(name).unwrap(), around.parse::<Timestamp>().unwrap());
+            for minutes in -300..300 {
+                let at = Timestamp(around.0 + minutes * 60_000);
+                let local = zone.local(at);
+                let hour = i64::from(local.day().0) * 24 + i64::from(local.hour());
+                let (from, to) = zone.instants_of_hours(hour, hour);
+                assert!(from <= at && at < to, "{at} in {name}");
+            }
+        }
+        let (from, to) = Zone::HO_CHI_MINH.instants_of_hours(7, 8);
+        assert_eq!((from.0, to.0), (0, 2 * HOUR_MS));
     }
 
     #[test]

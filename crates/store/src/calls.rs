@@ -1,9 +1,11 @@
 //! Calls as they are listed and opened.
 
 mod conditions;
+mod counting;
 mod customers;
 mod details;
 mod row;
+mod spans;
 #[cfg(test)]
 mod tests;
 
@@ -11,7 +13,7 @@ use std::collections::HashMap;
 
 use domain::{
     Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
-    report::CallCounts, time::Zone,
+    time::Zone,
 };
 
 use crate::{
@@ -20,12 +22,21 @@ use crate::{
     meanings::Meanings,
     put::invalid,
     sql::Sql,
+    sums::{Keyed, key},
     usage_rollup::CodeSums,
     voicebots,
 };
 use conditions::Asking;
 pub(crate) use conditions::{midnight_about, push_contact};
+pub use counting::Counts;
+use counting::Wanted;
 use row::ListedCall;
+use spans::{Span, Spans};
+
+key! {
+    /// Of calls by code alone; '' is that of calls in progress.
+    CodeOf { code: String }
+}
 
 /// Sums over all calls that a filter lets through. Calls in progress are counted among `calls`, and add nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -55,6 +66,19 @@ pub struct CallPage {
     pub total: u64,
     /// Over all pages.
     pub sums: CallSums,
+}
+
+/// A page of a list whose sums may come later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CountedPage {
+    /// In the order of the filter.
+    pub calls: Vec<Call>,
+    /// The cursor of the page after this one.
+    pub next: Option<String>,
+    /// The cursor of the page before this one.
+    pub previous: Option<String>,
+    /// What was counted of the whole list.
+    pub counts: Counts,
 }
 
 /// A part of a list that is read to its end, for files.
@@ -162,6 +186,7 @@ pub(crate) async fn newest(
 }
 
 /// A list of calls, resolved: what the campaign, the voicebots, the period and the zone mean.
+#[derive(Clone)]
 struct Listed<'a> {
     scope: &'a Scope,
     /// None for the calls of the whole account.
@@ -173,6 +198,8 @@ struct Listed<'a> {
     list: List,
     currency: Currency,
     meanings: Meanings,
+    /// Whether all calls of the filter are known to have 0 in the column of the order, as calls that nobody answered have.
+    is_level: bool,
 }
 
 impl<'a> Listed<'a> {
@@ -204,7 +231,18 @@ impl<'a> Listed<'a> {
         };
         let meanings = Meanings::load(conn, scope).await?;
         let currency = account.currency;
-        Ok(Some(Self { scope, campaign_key, filter, voicebots, range, zone, list, currency, meanings }))
+        Ok(Some(Self {
+            scope,
+            campaign_key,
+            filter,
+            voicebots,
+            range,
+            zone,
+            list,
+            currency,
+            meanings,
+            is_level: false,
+        }))
     }
 
     /// A statement whose `$1` is the account and whose `$2` the campaign, if there is one.
@@ -225,24 +263,30 @@ impl<'a> Listed<'a> {
 
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
     /// already in order; only they are joined with what else is shown of them.
-    ///
-    /// A period in another order than that of dialling can be read in two ways: its calls, sorted, or the sorted list,
-    /// sifted. `sorted` allows the first.
-    fn select(&self, place: Option<Place>, rows: usize, sorted: bool) -> Sql {
+    fn select(&self, place: Option<Place>, rows: usize, reading: Reading) -> Sql {
         let column = self.filter.sort.by.word();
-        let against = place.is_some_and(|place| place.backwards);
-        let descending = self.filter.sort.descending != against;
+        let descending = self.descending(place);
         let mut sql = self.sql();
         sql.push(row::SELECT).push("(SELECT * FROM calls").push(self.of());
         conditions::push(&mut sql, self);
         conditions::push_customers(&mut sql, self, Asking::Each);
         let by_time = self.filter.sort.by == CallOrder::DialedAt;
-        if let Some(range) = self.range.filter(|_| by_time || sorted) {
+        if let Reading::Within(span) = reading {
+            let begins = by_time && place.is_some_and(|place| span.from <= place.value && place.value < span.to);
+            let (from, to) = (!begins || descending, !begins || !descending);
+            conditions::push_span(&mut sql, span, from, to);
+        } else if let Some(range) = self.range.filter(|_| by_time || reading == Reading::Sorted) {
             let bounded = place.is_some() && by_time;
             let (from, to) = (!bounded || descending, !bounded || !descending);
             conditions::push_instants(&mut sql, range, self.zone, from, to);
         }
-        if let Some(place) = place {
+        if self.is_level {
+            // Found at once by the index, from whose other end they may lie behind all others.
+            sql.push(" AND ").push(column).push(" = 0");
+        }
+        if let Some(place) = place.filter(|place| self.is_level && place.value == 0) {
+            sql.push(" AND call_key ").push(if descending { "< " } else { "> " }).int(place.key);
+        } else if let Some(place) = place {
             sql.push(" AND (").push(column).push(", call_key) ").push(if descending { "< (" } else { "> (" });
             sql.int(place.value).push(", ").int(place.key).push(")");
         }
@@ -250,6 +294,11 @@ impl<'a> Listed<'a> {
         sql.push(" LIMIT ").int(rows as i64);
         sql.push(")").push(row::JOIN);
         sql
+    }
+
+    /// The direction in which rows are read from a place.
+    fn descending(&self, place: Option<Place>) -> bool {
+        self.filter.sort.descending != place.is_some_and(|place| place.backwards)
     }
 
     /// Every condition, for a statement that reads all calls of the filter.
@@ -269,21 +318,93 @@ impl<'a> Listed<'a> {
         }
     }
 
-    /// The rows of [`Self::select`] in the order in which they were read: a join may shuffle them, and sorting a page
-    /// here spares the engine a sorting step that would hide a missing index from the tests.
+    /// Puts rows into the order in which they are read from `place`: a join may shuffle them, and sorting a page here spares
+    /// the engine a sorting step that would hide a missing index from the tests.
+    fn order(&self, rows: &mut [ListedCall], place: Option<Place>) {
+        rows.sort_by_key(|row| (self.value(row), row.call_key));
+        if self.descending(place) {
+            rows.reverse();
+        }
+    }
+
+    /// The rows of [`Self::select`] in the order in which they are read.
     async fn fetch(
         &self,
         conn: &mut Conn,
         place: Option<Place>,
         rows: usize,
-        sorted: bool,
+        reading: Reading,
     ) -> Result<Vec<ListedCall>, StoreError> {
-        let mut rows: Vec<ListedCall> = self.select(place, rows, sorted).fetch_all(conn).await?;
-        rows.sort_by_key(|row| (self.value(row), row.call_key));
-        if self.filter.sort.descending != place.is_some_and(|place| place.backwards) {
-            rows.reverse();
-        }
+        let mut rows: Vec<ListedCall> = self.select(place, rows, reading).fetch_all(conn).await?;
+        self.order(&mut rows, place);
         Ok(rows)
+    }
+
+    /// As [`Self::fetch`], by whichever way reads the fewest calls, as far as rollups tell: the list in its order until the
+    /// page is full, or the times that hold calls of the filter.
+    async fn find(
+        &self,
+        conn: &mut Conn,
+        place: Option<Place>,
+        rows: usize,
+        spans: Option<&Spans>,
+        found: Option<i64>,
+    ) -> Result<Vec<ListedCall>, StoreError> {
+        let by_time = self.filter.sort.by == CallOrder::DialedAt;
+        if let Some(spans) = spans {
+            let sifted = i128::from(spans.all) * rows as i128 / i128::from(spans.matching.max(1));
+            if by_time && sifted > SIFTED {
+                return self.fetch_by_time(conn, place, rows, spans).await;
+            } else if !by_time && i128::from(spans.calls()) < sifted {
+                return self.fetch_sorted(conn, place, rows, spans).await;
+            }
+        }
+        let reading = match found {
+            Some(found) if self.sorts(conn, found, rows).await? => Reading::Sorted,
+            _ => Reading::Sifted,
+        };
+        self.fetch(conn, place, rows, reading).await
+    }
+
+    /// Reads the spans one after the other, in the direction of `place`, until there are enough rows.
+    async fn fetch_by_time(
+        &self,
+        conn: &mut Conn,
+        place: Option<Place>,
+        rows: usize,
+        spans: &Spans,
+    ) -> Result<Vec<ListedCall>, StoreError> {
+        let descending = self.descending(place);
+        let mut found = Vec::new();
+        // What comes later is read in larger parts: where rows are few, few are where one has looked already.
+        let mut most = FIRST_PART;
+        let mut left = spans.times.clone();
+        if let Some(place) = place {
+            left.retain(|span| if descending { span.from <= place.value } else { place.value < span.to });
+        }
+        while found.len() < rows {
+            let Some(span) = spans::take(&mut left, most, descending) else { break };
+            most = most.saturating_mul(4);
+            found.extend(self.fetch(conn, place, rows - found.len(), Reading::Within(span)).await?);
+        }
+        Ok(found)
+    }
+
+    /// Reads all spans, and sorts what is in them.
+    async fn fetch_sorted(
+        &self,
+        conn: &mut Conn,
+        place: Option<Place>,
+        rows: usize,
+        spans: &Spans,
+    ) -> Result<Vec<ListedCall>, StoreError> {
+        let (mut found, mut left) = (Vec::new(), spans.times.clone());
+        while let Some(span) = spans::take(&mut left, i64::MAX, false) {
+            found.extend(self.fetch(conn, place, rows, Reading::Within(span)).await?);
+        }
+        self.order(&mut found, place);
+        found.truncate(rows);
+        Ok(found)
     }
 
     /// Whether a page of the filter's `found` calls is found sooner by sorting those of its period than by sifting all calls
@@ -299,35 +420,39 @@ impl<'a> Listed<'a> {
         Ok(i128::from(found) * i128::from(found) < i128::from(all) * rows as i128)
     }
 
-    /// The sums, from a rollup where one can tell, else by counting the calls.
-    fn sums(&self) -> Sql {
+    /// Calls and sums by code, from a rollup where one can tell, else by reading the calls; in progress is the code ''.
+    fn by_code(&self) -> Sql {
         let mut sql = self.sql();
         if let Some(rollup) = conditions::rollup(self) {
-            sql.push("SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) AS calls,");
-            sql.push(row::SUMS).push(" FROM ").push(rollup).push(self.of());
-            conditions::push_on_rollup(&mut sql, self);
-        } else {
-            sql.push("SELECT COUNT(*) AS calls,").push(row::SUMS).push(" FROM calls").push(self.of());
-            self.push_all(&mut sql);
-        }
-        sql
-    }
-
-    /// How many calls have which code; in progress is the code ''.
-    fn codes(&self) -> Sql {
-        let mut sql = self.sql();
-        if let Some(rollup) = conditions::rollup(self) {
-            sql.push("SELECT code, CAST(SUM(calls) AS BIGINT) FROM ").push(rollup).push(self.of());
+            sql.push("SELECT code, CAST(SUM(calls) AS BIGINT) AS calls,").push(row::SUMS);
+            sql.push(" FROM ").push(rollup).push(self.of());
             conditions::push_on_rollup(&mut sql, self);
             sql.push(" GROUP BY code");
         } else {
-            sql.push("SELECT COALESCE(result_code, ''), COUNT(*) FROM calls").push(self.of());
+            sql.push("SELECT COALESCE(result_code, '') AS code, COUNT(*) AS calls,").push(row::SUMS);
+            sql.push(" FROM calls").push(self.of());
             self.push_all(&mut sql);
             sql.push(" GROUP BY result_code");
         }
         sql
     }
 }
+
+/// How the rows of a page are found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reading {
+    /// All calls in the order of the list, until there are enough that the filter lets through.
+    Sifted,
+    /// The calls of the period, sorted.
+    Sorted,
+    /// Those of a time: in the order of dialling, or sorted.
+    Within(Span),
+}
+
+/// Calls that are read to find a page without asking where its calls are, in the order of dialling.
+const SIFTED: i128 = 2_000;
+/// Calls that are read first where they are asked for.
+const FIRST_PART: i64 = 4_000;
 
 /// How many calls that a filter lets through have which result code; those in progress have the code ''. `None`: no such
 /// campaign. Without a campaign: all calls of the account.
@@ -339,23 +464,8 @@ pub async fn count_by_code(
     today: Day,
 ) -> Result<Option<Vec<(String, u64)>>, StoreError> {
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
-    let counts = listed.codes().fetch_all::<(String, i64)>(conn).await?;
-    Ok(Some(counts.into_iter().map(|(code, calls)| (code, i64::cast_unsigned(calls))).collect()))
-}
-
-/// How many calls of each class a filter lets through, in one reading, for the counts beside a list. `None`: no such
-/// campaign. Without a campaign: all calls of the account.
-pub async fn count_by_class(
-    conn: &mut Conn,
-    scope: &Scope,
-    campaign: Option<&CampaignId>,
-    filter: &CallFilter,
-    today: Day,
-) -> Result<Option<CallCounts>, StoreError> {
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
-    let counts = listed.codes().fetch_all::<(String, i64)>(conn).await?;
-    let counts = counts.iter().map(|(code, calls)| (code.as_str(), i64::cast_unsigned(*calls)));
-    Ok(Some(CallCounts::by_code(listed.meanings.now(), counts)))
+    let counts = listed.by_code().fetch_all::<Keyed<CodeOf, CodeSums>>(conn).await?;
+    Ok(Some(counts.into_iter().map(|row| (row.key.code, i64::cast_unsigned(row.sums.calls))).collect()))
 }
 
 /// A page of a campaign's calls; without a campaign, of the account's. `today` is what the filter's period counts from.
@@ -368,22 +478,68 @@ pub async fn page(
     today: Day,
     request: &PageRequest,
 ) -> Result<Option<CallPage>, StoreError> {
+    let page = counted_page(conn, scope, campaign, filter, today, request, None).await?;
+    let Some(CountedPage { calls, next, previous, counts }) = page else { return Ok(None) };
+    let sums = counts.sums.unwrap_or_default();
+    Ok(Some(CallPage { calls, next, previous, total: sums.calls, sums }))
+}
+
+/// As [`page`], with what can be counted of the list by reading `most` calls, and with how many of it there are by class.
+pub async fn counted_page(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+    filter: &CallFilter,
+    today: Day,
+    request: &PageRequest,
+    most: Option<u64>,
+) -> Result<Option<CountedPage>, StoreError> {
     let limit = request.checked_limit()?;
-    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let Some(mut listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let place = request.place(&listed.list)?;
-    let CodeSums { calls: count, talk_time, blocks, cost } = listed.sums().fetch_one(conn).await?;
-    let sorted = listed.sorts(conn, count, limit + 1).await?;
-    let mut rows = listed.fetch(conn, place, limit + 1, sorted).await?;
+    let spans = counting::spans(conn, &listed).await?;
+    let wanted = most.map_or(Wanted::All, Wanted::Within);
+    let counts = counting::count(conn, &listed, spans.as_ref(), wanted).await?;
+    listed.is_level = counts.sums.is_some_and(|sums| match filter.sort.by {
+        CallOrder::DialedAt => false,
+        CallOrder::TalkTime => sums.talk_time == 0,
+        CallOrder::Cost => sums.cost.0 == 0,
+    });
+    let found = counts.sums.map(|sums| sums.calls.cast_signed());
+    let mut rows = listed.find(conn, place, limit + 1, spans.as_ref(), found).await?;
     let limit = if request.details { details::add(conn, scope, &mut rows, limit).await? } else { limit };
     let (rows, next, previous) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows
         .into_iter()
         .map(|row| row.read(&listed.currency, listed.meanings.now(), scope.sight()))
         .collect::<Result<_, _>>()?;
-    let calls_of_filter = i64::cast_unsigned(count);
-    let customers = customers::count(conn, &listed, calls_of_filter).await?;
-    let sums = CallSums { calls: calls_of_filter, customers, talk_time, blocks, cost: Money(cost) };
-    Ok(Some(CallPage { calls, next, previous, total: sums.calls, sums }))
+    Ok(Some(CountedPage { calls, next, previous, counts }))
+}
+
+/// The sums of a list, and its calls by class, however many calls are read for them. `None`: no such campaign.
+pub async fn counts(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+    filter: &CallFilter,
+    today: Day,
+) -> Result<Option<Counts>, StoreError> {
+    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let spans = counting::spans(conn, &listed).await?;
+    counting::count(conn, &listed, spans.as_ref(), Wanted::All).await.map(Some)
+}
+
+/// The sums of a list without its customers, however many calls are read for them. `None`: no such campaign.
+pub async fn sums(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: Option<&CampaignId>,
+    filter: &CallFilter,
+    today: Day,
+) -> Result<Option<CallSums>, StoreError> {
+    let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
+    let spans = counting::spans(conn, &listed).await?;
+    Ok(counting::count(conn, &listed, spans.as_ref(), Wanted::Sums).await?.sums)
 }
 
 /// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of
@@ -403,7 +559,7 @@ pub async fn slice(
     listed.meanings.read_by(meanings);
     let place = request.place(&listed.list)?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
-    let rows = listed.fetch(conn, place, limit + 1, false).await?;
+    let rows = listed.fetch(conn, place, limit + 1, Reading::Sifted).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows
         .into_iter()

@@ -11,7 +11,7 @@ use axum::{
 use domain::{Call, CallFilter, CallId, CallRecord, CampaignId};
 use serde::Serialize;
 use store::{
-    PageRequest, Scope, account_totals, accounts, calls,
+    Scope, account_totals, accounts, calls,
     ingest::{self, BatchAnswer, IngestOptions},
     quotas::{self, Quota},
     result_words::ResultWords,
@@ -215,10 +215,9 @@ pub(super) async fn xlsx(
     let (account, calls) = {
         let mut conn = database.read().await?;
         let account = accounts::lookup(&mut conn, scope).await?;
-        let (today, one) =
-            (account.zone.local((context.clock)()).day(), PageRequest { limit: 1, ..PageRequest::default() });
-        let page = calls::page(&mut conn, scope, campaign.as_ref(), &filter, today, &one).await?;
-        (account, page.ok_or_else(|| Problem::not_found("campaign"))?.total)
+        let today = account.zone.local((context.clock)()).day();
+        let sums = calls::sums(&mut conn, scope, campaign.as_ref(), &filter, today).await?;
+        (account, sums.ok_or_else(|| Problem::not_found("campaign"))?.calls)
     };
     let language = browser::preferences(headers, Some(account.language)).language;
     let query = WorkbookQuery::filtered(campaign, filter, language);

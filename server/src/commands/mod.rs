@@ -29,6 +29,7 @@ const SETTINGS: &str = "\
 Settings:
   RINGSIDE_DATABASE_URL    sqlite://FILE or postgres://…  [sqlite://data/ringside.db]
   RINGSIDE_DATABASE_CONNECTIONS                           connections at most  [10]
+  RINGSIDE_COUNTED_AT_ONCE calls read to count a list before its page comes  [100000]
   RINGSIDE_LISTEN          address and port               [127.0.0.1:3000]
   RINGSIDE_CONNECTIONS     connections to it at most      [4096]
   RINGSIDE_BASE_URL        how people reach it            [http://LISTEN]

@@ -380,15 +380,9 @@ impl<'a> Reading<'a> {
             let codes = calls::count_by_code(conn, scope, None, filter, today).await?;
             Figures::Account(codes.unwrap_or_default())
         };
-        let one = PageRequest { limit: 1, ..PageRequest::default() };
-        let page = calls::page(conn, scope, campaign.as_ref(), filter, today, &one).await?;
-        let Some(page) = page else { return Ok(None) };
-        let listed = Sums {
-            calls: page.sums.calls,
-            talk_time: page.sums.talk_time,
-            blocks: page.sums.blocks,
-            cost: page.sums.cost.0,
-        };
+        let sums = calls::sums(conn, scope, campaign.as_ref(), filter, today).await?;
+        let Some(calls::CallSums { calls, talk_time, blocks, cost, .. }) = sums else { return Ok(None) };
+        let listed = Sums { calls, talk_time, blocks, cost: cost.0 };
         Ok(Some(Found { figures, listed }))
     }
 

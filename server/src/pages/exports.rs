@@ -12,7 +12,7 @@ use axum::{
 use domain::{CampaignId, Language, Timestamp, format, limits::SMALL_FILE_CALLS, time::Zone};
 use serde::Serialize;
 use store::{
-    PageRequest, calls,
+    calls,
     exports::{self, Export, ExportState, KEPT_MS, NewExport},
 };
 
@@ -100,9 +100,9 @@ async fn export(
     let (scope, zone, now) = (&who.scope, who.account.zone, (context.clock)());
     let calls = {
         let mut conn = database.read().await?;
-        let (today, one) = (zone.local(now).day(), PageRequest { limit: 1, ..PageRequest::default() });
-        let page = calls::page(&mut conn, scope, query.campaign.as_ref(), &query.filter, today, &one).await?;
-        page.map(|page| page.total).ok_or_else(|| Problem::not_found("campaign"))?
+        let today = zone.local(now).day();
+        let sums = calls::sums(&mut conn, scope, query.campaign.as_ref(), &query.filter, today).await?;
+        sums.ok_or_else(|| Problem::not_found("campaign"))?.calls
     };
     if calls <= SMALL_FILE_CALLS && !by_script {
         return download::calls::workbook(database, &context, scope, zone, &query, calls).await;

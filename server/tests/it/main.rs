@@ -12,6 +12,7 @@ mod bucket_faults;
 mod code_changes;
 mod commands;
 mod connections;
+mod counted_later;
 mod crash;
 mod description;
 mod exports_crash;

@@ -27,6 +27,7 @@ fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'stat
         ("/fn/calls", "?campaign=tet&query="),
         ("/fn/campaigns", "?query="),
         ("/fn/opened-call", "?campaign=tet&call=c-1"),
+        ("/fn/call-sums", "?campaign=tet&query=attempt%3D1"),
         ("/campaigns/{id}/calls", "?call=c-1"),
         ("/mail/stop/{account}/{mailing}/{no}/{secret}", ""),
         ("/fn/imports", "?key=&query="),

@@ -59,6 +59,7 @@ fn query(path: &str) -> &'static str {
         "/fn/overview" => "?campaign=tet",
         "/fn/calls" | "/fn/campaigns" => "?query=",
         "/fn/opened-call" => "?call=c-1",
+        "/fn/call-sums" => "?query=attempt%3D1",
         "/fn/imports" | "/fn/hooks" | "/fn/jobs" => "?query=&language=vi",
         "/fn/settings" => "?part=people&query=",
         _ => "",

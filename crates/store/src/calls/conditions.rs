@@ -4,15 +4,11 @@ use domain::{
     CallClass, CallFilter, CodeMeanings, ContactId, DateRange,
     filter::{ClassFilter, TALKED_FROM},
     sight::ContactPlace,
-    time::{DAY_MS, Zone},
+    time::{CLOCK_CHANGE_MS, DAY_MS, Zone},
 };
 
-use super::Listed;
+use super::{Listed, spans::Span};
 use crate::sql::{Search, Sql};
-
-/// A local day lies within the instants of its two midnights; where a clock is set back at midnight, a part of it comes
-/// again after the next day's first moments. No zone moves by more than this.
-const CLOCK_CHANGE_MS: i64 = 3 * 3_600_000;
 
 /// Appends the conditions of a filter on `calls`, without an alias; `$1` is the account, `$2` the campaign, if there is one.
 pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
@@ -139,7 +135,9 @@ pub(super) fn push_customers(sql: &mut Sql, listed: &Listed<'_>, asking: Asking)
     }
 }
 
-/// Appends the days of a range once more as instants, in the order of the key, so that a period is read from one place.
+/// Appends the days of a range once more as instants, in the order of the key, so that a period is read from one place. A
+/// local day lies within the instants of its two midnights; where a clock is set back at midnight, a part of it comes again
+/// after the next day's first moments.
 /// TRICKY: a list that goes on from a call must not be told its bound on that side again; SQLite would seek the one that
 /// it finds first, and read and skip all that was on the pages before.
 pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: bool, to: bool) {
@@ -156,6 +154,16 @@ pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: b
 pub(crate) fn midnight_about(range: DateRange, zone: Zone) -> [i64; 2] {
     let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
     [midnight(range.from) - CLOCK_CHANGE_MS, midnight(range.to.plus(1)) + CLOCK_CHANGE_MS]
+}
+
+/// Appends a time, for the same reason without the bound on the side of a call that the list goes on from.
+pub(super) fn push_span(sql: &mut Sql, span: Span, from: bool, to: bool) {
+    if from {
+        sql.push(" AND dialed_at >= ").int(span.from);
+    }
+    if to {
+        sql.push(" AND dialed_at < ").int(span.to);
+    }
 }
 
 /// Appends a subselect of the number of one customer.
@@ -175,21 +183,25 @@ fn push_contact_id(sql: &mut Sql, contact: &ContactId) {
     }
 }
 
-fn push_voicebots(sql: &mut Sql, listed: &Listed<'_>) {
+pub(super) fn push_voicebots(sql: &mut Sql, listed: &Listed<'_>) {
     if !listed.voicebots.is_empty() {
         sql.push(" AND voicebot_key IN ").ints(listed.voicebots.iter().copied());
     }
 }
 
-fn push_days(sql: &mut Sql, range: DateRange) {
+pub(super) fn push_days(sql: &mut Sql, range: DateRange) {
     sql.push(" AND day BETWEEN ").int(i64::from(range.from.0)).push(" AND ").int(i64::from(range.to.0));
 }
 
-fn push_hours(sql: &mut Sql, filter: &CallFilter) {
+pub(super) fn push_weekdays(sql: &mut Sql, filter: &CallFilter) {
     if !filter.weekdays.is_empty() {
         // Day 0, 1970-01-01, was a Thursday.
         sql.push(" AND (day + 3) % 7 + 1 IN ").ints(filter.weekdays.iter().map(|&n| i64::from(n)));
     }
+}
+
+pub(super) fn push_hours(sql: &mut Sql, filter: &CallFilter) {
+    push_weekdays(sql, filter);
     if !filter.hours.is_empty() {
         sql.push(" AND hour IN ").ints(filter.hours.iter().map(|&n| i64::from(n)));
     }
@@ -269,11 +281,17 @@ pub(super) fn rollup(listed: &Listed<'_>) -> Option<&'static str> {
 
 /// As [`push`], on the rollup that can answer the filter.
 pub(super) fn push_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
-    let filter = listed.filter;
     if let Some(range) = listed.range {
         push_days(sql, range);
     }
     push_voicebots(sql, listed);
+    push_codes_on_rollup(sql, listed);
+    push_hours(sql, listed.filter);
+}
+
+/// Appends what a filter asks of codes, on a rollup by code.
+pub(super) fn push_codes_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
+    let (filter, meanings) = (listed.filter, listed.meanings.now());
     if !filter.codes.is_empty() {
         sql.push(" AND code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
     }
@@ -284,14 +302,13 @@ pub(super) fn push_on_rollup(sql: &mut Sql, listed: &Listed<'_>) {
             match class {
                 ClassFilter::InProgress => drop(sql.push(" OR code = ''")),
                 ClassFilter::Class(CallClass::Success) => {
-                    sql.push(" OR code NOT IN ").texts(std::iter::once("").chain(listed.meanings.now().not_success()));
+                    sql.push(" OR code NOT IN ").texts(std::iter::once("").chain(meanings.not_success()));
                 }
                 ClassFilter::Class(class) => {
-                    sql.push(" OR code IN ").texts(listed.meanings.now().codes_of(*class));
+                    sql.push(" OR code IN ").texts(meanings.codes_of(*class));
                 }
             }
         }
         sql.push(")");
     }
-    push_hours(sql, filter);
 }

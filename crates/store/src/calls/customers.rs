@@ -63,24 +63,33 @@ impl Counted {
     }
 }
 
-/// Counts them; `calls` is how many calls the filter lets through. `None` for the list of an account: a customer belongs
-/// to a campaign.
-pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<Option<u64>, StoreError> {
+/// How many customers there are, as far as they are counted already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// So many; `None` for the list of an account: a customer belongs to a campaign.
+    Counted(Option<u64>),
+    /// The calls must be read.
+    ByCalls,
+}
+
+/// Counts them; `calls` is how many calls the filter lets through.
+pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<Answer, StoreError> {
     let filter = listed.filter;
-    let Some(campaign_key) = listed.campaign_key else { return Ok(None) };
+    let Some(campaign_key) = listed.campaign_key else { return Ok(Answer::Counted(None)) };
     if filter.newly_reached || calls == 0 {
         // Nobody is reached for the first time twice.
-        return Ok(Some(calls));
+        return Ok(Answer::Counted(Some(calls)));
     }
     let customers = match (Counted::of(filter, listed.meanings.now()), listed.range) {
         (Some(counted), Some(range)) => by_days(conn, listed, campaign_key, range, counted).await?,
         (Some(counted), None) => of_campaign(conn, listed, campaign_key, counted).await?,
-        (None, _) => by_calls(conn, listed).await?,
+        (None, _) => return Ok(Answer::ByCalls),
     };
-    Ok(Some(customers))
+    Ok(Answer::Counted(Some(customers)))
 }
 
-async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64, StoreError> {
+/// By one statement that reads the calls.
+pub(super) async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64, StoreError> {
     let (customers,): (i64,) = distinct(listed).fetch_one(conn).await?;
     Ok(i64::cast_unsigned(customers))
 }

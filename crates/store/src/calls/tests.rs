@@ -38,7 +38,7 @@ both_engines! {
                         CallOrder::Cost => 45_000_000,
                     };
                     let place = backwards.map(|backwards| Place { value, key: 5, backwards });
-                    let plan = listed.select(place, 51, false).explain(&mut conn).await;
+                    let plan = listed.select(place, 51, Reading::Sifted).explain(&mut conn).await;
                     let asked = format!("{of:?} {} {place:?} {period:?}\n{plan}", sort.to_word());
                     for slow in ["SCAN calls", "TEMP B-TREE", "Seq Scan on calls", "Sort"] {
                         assert!(!plan.contains(slow), "{slow}: give the list an index that it can use: {asked}");
@@ -72,7 +72,7 @@ both_engines! {
             let listed = listed.unwrap().unwrap();
             if let crate::db::Tx::Sqlite(_) = conn.tx {
                 // PostgreSQL goes by what is in the tables, which here is nothing.
-                for sql in [listed.select(None, 51, true), listed.sums()] {
+                for sql in [listed.select(None, 51, Reading::Sorted), listed.by_code()] {
                     let plan = sql.explain(&mut conn).await;
                     assert!(plan.contains("calls_contact"), "all calls of {of:?} are read for one customer:\n{plan}");
                 }
@@ -149,12 +149,12 @@ both_engines! {
             for period in [Period::Whole, Period::Today] {
                 let filter = CallFilter { period, reached: Some(false), talked: true, ..CallFilter::default() };
                 let listed = Listed::resolve(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
-                let plan = listed.select(None, 51, true).explain(&mut conn).await;
+                let plan = listed.select(None, 51, Reading::Sorted).explain(&mut conn).await;
                 assert!(plan.contains("SEARCH o USING INDEX calls_contact"), "a page asks for each customer:\n{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
                 let plan = customers::open(&listed).explain(&mut conn).await;
                 assert!(plan.contains("calls_open"), "calls in progress are searched among all:\n{plan}");
-                for sql in [listed.sums(), customers::distinct(&listed)] {
+                for sql in [listed.by_code(), customers::distinct(&listed)] {
                     let plan = sql.explain(&mut conn).await;
                     assert!(plan.contains("SEARCH calls USING") && !plan.contains("SCAN"), "{plan}");
                     assert!(!plan.contains("CORRELATED"), "a sum asks once for all customers:\n{plan}");
@@ -174,13 +174,136 @@ both_engines! {
         let today = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
         // The first is answered by the rollups, the second by the calls.
         for filter in [CallFilter::default(), CallFilter { attempts: (1..=20).collect(), ..CallFilter::default() }] {
-            let counts = count_by_class(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
+            let counts = counts(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap().by_class.unwrap();
             assert_eq!((counts.success, counts.failed, counts.error, counts.in_progress), (2, 3, 1, 1), "{filter:?}");
             let page = page(&mut conn, &scope, Some(&campaign), &filter, today, &PageRequest::default()).await.unwrap().unwrap();
             assert_eq!(page.total, counts.total + counts.in_progress);
         }
         let nowhere = "nowhere".parse().unwrap();
-        let counts = count_by_class(&mut conn, &scope, Some(&nowhere), &CallFilter::default(), today).await.unwrap();
+        let counts = counts(&mut conn, &scope, Some(&nowhere), &CallFilter::default(), today).await.unwrap();
         assert_eq!(counts, None);
+    }
+
+    async fn a_page_is_the_same_however_its_calls_are_found(db) {
+        let scope = shop(&db, "spans").await;
+        // Seventy hours with a pause of ten; some codes are rare, some calls are recorded, at other attempts, in progress.
+        let mut sent = Vec::new();
+        for n in 0..400_i64 {
+            let hours = if n < 200 { 0 } else { 10 };
+            let one = call(&format!("c-{n}")).to(&format!("kh-{}", n * 7 % 61)).later(n * 600_000 + hours * 3_600_000);
+            sent.push(match n {
+                _ if n % 97 == 13 => one.talked(91_000).code("HIEM"),
+                _ if n % 31 == 5 => one.in_progress(),
+                _ => match n % 5 {
+                    0 => one.talked(n * 100),
+                    1 => one.talked(12_000).code("TC"),
+                    2 => one.code("CU"),
+                    _ => one.code("BS"),
+                },
+            });
+        }
+        send(&db, &scope, sent).await;
+        let mut conn = db.read().await.unwrap();
+        let campaign: CampaignId = "camp-0".parse().unwrap();
+        let first = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
+        let of_two_days = Period::Custom(DateRange { from: first.plus(1), to: first.plus(2) });
+        for (of, period) in [Some(&campaign), None].into_iter().flat_map(|of| [(of, Period::Whole), (of, of_two_days)]) {
+            for query in [
+                "code=HIEM", "code=HIEM&class=failed", "code=TC&hour=3", "class=error", "class=in_progress", "attempt=1",
+                "attempt=2&code=HIEM", "min_talk=90000", "max_talk=4000", "recorded=true", "recorded=false&hour=11", "weekday=3",
+                "newly_reached=true", "code=NIRGENDS", "min_talk=40000&hour=7&hour=8",
+            ] {
+                let pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+                let filter = CallFilter { period, ..CallFilter::from_pairs(pairs).unwrap().0 };
+                for sort in sorts() {
+                    let filter = CallFilter { sort, ..filter.clone() };
+                    let listed = Listed::resolve(&mut conn, &scope, of, &filter, first).await.unwrap().unwrap();
+                    let found = spans::find(&mut conn, &listed).await.unwrap();
+                    let about = format!("{of:?} {query} {period:?} {}", sort.to_word());
+                    let whole = listed.fetch(&mut conn, None, 1_000, Reading::Sifted).await.unwrap();
+                    assert!(whole.len() as i64 <= found.matching, "{about}");
+                    let keys = |rows: &[ListedCall]| rows.iter().map(|row| row.call_key).collect::<Vec<_>>();
+                    let middle = whole.get(whole.len() / 2).map(|row| (listed.value(row), row.call_key));
+                    for place in [None, Some(false), Some(true)] {
+                        let place = place.map(|backwards| {
+                            let (value, key) = middle.unwrap_or_default();
+                            Place { value, key, backwards }
+                        });
+                        let expected = keys(&listed.fetch(&mut conn, place, 7, Reading::Sifted).await.unwrap());
+                        let sorted = listed.fetch_sorted(&mut conn, place, 7, &found).await.unwrap();
+                        assert_eq!(keys(&sorted), expected, "{about} {place:?}");
+                        if sort.by == CallOrder::DialedAt {
+                            let by_time = listed.fetch_by_time(&mut conn, place, 7, &found).await.unwrap();
+                            assert_eq!(keys(&by_time), expected, "{about} {place:?}");
+                        }
+                    }
+                    if whole.iter().all(|row| listed.value(row) == 0) && sort.by != CallOrder::DialedAt {
+                        let level = Listed { is_level: true, ..listed.clone() };
+                        let place = middle.map(|(value, key)| Place { value, key, backwards: false });
+                        let expected = keys(&listed.fetch(&mut conn, place, 7, Reading::Sifted).await.unwrap());
+                        let found = level.fetch(&mut conn, place, 7, Reading::Sifted).await.unwrap();
+                        assert_eq!(keys(&found), expected, "{about}");
+                        if let crate::db::Tx::Sqlite(_) = conn.tx {
+                            let plan = level.select(place, 7, Reading::Sifted).explain(&mut conn).await;
+                            assert!(plan.contains("=? AND call_key") && !plan.contains("TEMP B-TREE"), "{about}:\n{plan}");
+                        }
+                    }
+                    let all = counting::read_calls(&mut conn, &listed, Some(&found)).await.unwrap();
+                    let expected: Vec<Keyed<CodeOf, CodeSums>> = listed.by_code().fetch_all(&mut conn).await.unwrap();
+                    let expected: std::collections::BTreeMap<_, _> =
+                        expected.into_iter().filter(|row| row.sums.calls > 0).map(|row| (row.key.code, row.sums)).collect();
+                    let read = all.iter().filter(|(_, of_code)| of_code.sums.calls > 0);
+                    assert_eq!(read.map(|(code, of_code)| (code.clone(), of_code.sums)).collect::<std::collections::BTreeMap<_, _>>(), expected, "{about}");
+                    if of.is_some() {
+                        let customers = customers::by_calls(&mut conn, &listed).await.unwrap();
+                        assert_eq!(counting::customers_of(&listed, &all), customers, "{about}");
+                    }
+                }
+            }
+        }
+    }
+
+    async fn what_would_read_too_many_calls_is_left_to_be_counted_later(db) {
+        let scope = shop(&db, "later").await;
+        let sent = (0..90).map(|n| call(&format!("c-{n}")).to(&format!("kh-{}", n % 40)).later(n * 60_000));
+        send(&db, &scope, sent.map(|one| one.code("BS")).collect()).await;
+        let mut conn = db.read().await.unwrap();
+        let campaign: CampaignId = "camp-0".parse().unwrap();
+        let today = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
+        let request = PageRequest::default();
+        // Sums by code are in a rollup, customers of a code are not; of attempts neither is.
+        for (query, knows_sums) in [("code=BS", true), ("attempt=1", false), ("q=kh", false)] {
+            let filter = CallFilter::from_pairs(query.split('&').filter_map(|pair| pair.split_once('='))).unwrap().0;
+            let mut page = async |most| counted_page(&mut conn, &scope, Some(&campaign), &filter, today, &request, most).await;
+            let whole = page(None).await.unwrap().unwrap();
+            let least = page(Some(10)).await.unwrap().unwrap();
+            assert_eq!(least.calls, whole.calls, "{query}: the rows are there at once");
+            assert_eq!(least.counts.sums.is_some(), knows_sums, "{query}");
+            assert_eq!(least.counts.lacks_customers, knows_sums, "{query}");
+            let enough = page(Some(90)).await.unwrap().unwrap();
+            assert_eq!(enough.counts, whole.counts, "{query}");
+            let later = counts(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
+            assert_eq!(later, whole.counts, "{query}");
+            let sums = sums(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
+            assert_eq!(CallSums { customers: whole.counts.sums.unwrap().customers, ..sums }, whole.counts.sums.unwrap(), "{query}");
+        }
+    }
+
+    async fn a_part_of_the_calls_is_read_by_the_order_of_dialling(db) {
+        let scope = shop(&db, "parts").await;
+        let mut conn = db.read().await.unwrap();
+        let campaign: CampaignId = "camp-0".parse().unwrap();
+        let today = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
+        if let crate::db::Tx::Sqlite(_) = conn.tx {
+            let filter = CallFilter { attempts: vec![2], ..CallFilter::default() };
+            for (of, index) in [(Some(&campaign), "PRIMARY KEY"), (None, "calls_of_account")] {
+                let listed = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
+                let span = Span { from: NINE.0, to: NINE.0 + 1, calls: 1 };
+                for sql in [counting::part(&listed, span), listed.select(None, 51, Reading::Within(span))] {
+                    let plan = sql.explain(&mut conn).await.replace(", ", ",");
+                    assert!(plan.contains(index) && plan.contains("dialed_at>? AND dialed_at<?"), "{plan}");
+                }
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{CampaignId, Language, limits::SMALL_FILE_CALLS, time::Zone};
-use store::{PageRequest, Scope, accounts, calls};
+use store::{Scope, accounts, calls};
 
 use super::{CSV, file_headers, local_file, place_of_list, slices};
 use crate::{
@@ -48,14 +48,13 @@ pub async fn csv(
     let list = CallCsv { scope: *scope, campaign: campaign.cloned(), filter, today, zone, heading };
     let list = list.begin(&mut read.conn, &request).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     // For the log of the account, which says how much was taken.
-    let one = PageRequest { limit: 1, ..PageRequest::default() };
-    let page = calls::page(&mut read.conn, scope, campaign, &filter_of_rows, today, &one).await?;
+    let sums = calls::sums(&mut read.conn, scope, campaign, &filter_of_rows, today).await?;
     drop(read);
-    let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
+    let place = if list.goes_on() { Some(place_of_list(context, scope).await?) } else { None };
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     let name = campaign.map_or("calls", CampaignId::as_str);
     response.headers_mut().extend(file_headers(CSV, &format!("{name}-{today}.csv")));
-    response.extensions_mut().insert(FileRows(page.map_or(0, |page| page.total)));
+    response.extensions_mut().insert(FileRows(sums.map_or(0, |sums| sums.calls)));
     Ok(response)
 }
 

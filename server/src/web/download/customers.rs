@@ -35,7 +35,7 @@ pub async fn csv(
     let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, today, zone, heading };
     let list = list.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     drop(read);
-    let place = list.goes_on().then(|| place_of_list(context, scope)).transpose()?;
+    let place = if list.goes_on() { Some(place_of_list(context, scope).await?) } else { None };
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
     response.headers_mut().extend(file_headers(CSV, &format!("{campaign}-customers-{today}.csv")));
     Ok(response)

@@ -14,7 +14,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use domain::{limits::LISTS_OF_AN_ACCOUNT, text};
+use domain::{
+    limits::{LISTS_OF_AN_ACCOUNT, WAITS_FOR_A_LIST},
+    text,
+};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use store::Scope;
 use tokio::io::AsyncSeekExt;
@@ -59,8 +62,8 @@ async fn slices(database: Database, context: &Context, scope: &Scope) -> Slices 
 }
 
 /// A place among the long lists that are sent, until it is dropped.
-fn place_of_list(context: &Context, scope: &Scope) -> Result<Turn, Problem> {
-    context.lists.try_take(scope.account()).map_err(|full| match full {
+async fn place_of_list(context: &Context, scope: &Scope) -> Result<Turn, Problem> {
+    context.lists.take_within(scope.account(), WAITS_FOR_A_LIST).await.map_err(|full| match full {
         Full::OfAccount => Problem::too_many(format!(
             "this account takes {LISTS_OF_AN_ACCOUNT} long lists already; wait for the end of one of them"
         )),

@@ -1,0 +1,215 @@
+//! What is counted of a list beside its page: sums, customers, and calls by class. By rollups where these can tell; else the
+//! calls are read, a part at a time, so that a reader who leaves leaves nothing behind that goes on.
+
+use std::collections::BTreeMap;
+
+use domain::{CallFilter, Money, filter::ClassFilter, report::CallCounts};
+use roaring::RoaringBitmap;
+
+use super::{
+    CallSums, CodeOf, Listed, conditions, customers, row,
+    spans::{self, Spans},
+};
+use crate::{Conn, StoreError, db::fetch_one, sql::Sql, sums::Keyed, usage_rollup::CodeSums};
+
+/// Calls of a part that is read at once.
+const PART: i64 = 100_000;
+
+/// What was counted of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Over all calls of the filter; `None` where that would have read too many.
+    pub sums: Option<CallSums>,
+    /// Whether the customers of the sums are not counted, because that would have read too many.
+    pub lacks_customers: bool,
+    /// Calls by class, of the filter without the classes that it asks for; `None` where that would have read too many.
+    pub by_class: Option<CallCounts>,
+}
+
+/// Where the filter's calls are, where it pays to ask.
+pub(super) async fn spans(conn: &mut Conn, listed: &Listed<'_>) -> Result<Option<Spans>, StoreError> {
+    if listed.filter.is_narrowed() && listed.filter.contact.is_none() {
+        spans::find(conn, listed).await.map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// What to count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// Everything, by however many calls.
+    All,
+    /// What rollups tell, or is found by reading no more than so many calls.
+    Within(u64),
+    /// Everything but the customers.
+    Sums,
+}
+
+/// Counts a list, `spans` being where its calls are.
+pub(super) async fn count(
+    conn: &mut Conn,
+    listed: &Listed<'_>,
+    spans: Option<&Spans>,
+    wanted: Wanted,
+) -> Result<Counts, StoreError> {
+    let rest = CallFilter { classes: vec![], ..listed.filter.clone() };
+    let of_any_class = Listed { filter: &rest, ..listed.clone() };
+    let is_allowed = |calls: i64| match wanted {
+        Wanted::Within(most) => calls <= most.cast_signed(),
+        Wanted::All | Wanted::Sums => true,
+    };
+    if conditions::rollup(listed).is_some() {
+        let by_code = of_any_class.by_code().fetch_all(conn).await?.into_iter().map(read).collect();
+        let (mut sums, by_class) = sums_of(listed, &by_code);
+        if wanted == Wanted::Sums {
+            return Ok(Counts { sums: Some(sums), lacks_customers: true, by_class: Some(by_class) });
+        }
+        let (mut lacks_customers, calls) = (false, sums.calls);
+        sums.customers = match customers::count(conn, listed, calls).await? {
+            customers::Answer::Counted(customers) => customers,
+            customers::Answer::ByCalls => {
+                lacks_customers = !is_allowed(spans.map_or(calls.cast_signed(), Spans::calls));
+                if lacks_customers { None } else { Some(customers_of(listed, &read_calls(conn, listed, spans).await?)) }
+            }
+        };
+        return Ok(Counts { sums: Some(sums), lacks_customers, by_class: Some(by_class) });
+    }
+    let spans_of_any = if rest == *listed.filter { spans.cloned() } else { self::spans(conn, &of_any_class).await? };
+    if !is_allowed(to_read(conn, listed, spans_of_any.as_ref()).await?) {
+        return Ok(Counts::default());
+    }
+    let found = if is_read_in_parts(listed) {
+        read_calls(conn, &of_any_class, spans_of_any.as_ref()).await?
+    } else {
+        of_any_class.by_code().fetch_all(conn).await?.into_iter().map(read).collect()
+    };
+    let (mut sums, by_class) = sums_of(listed, &found);
+    if wanted == Wanted::Sums {
+        return Ok(Counts { sums: Some(sums), lacks_customers: true, by_class: Some(by_class) });
+    }
+    sums.customers = match customers::count(conn, listed, sums.calls).await? {
+        customers::Answer::Counted(customers) => customers,
+        customers::Answer::ByCalls if is_read_in_parts(listed) => Some(customers_of(listed, &found)),
+        customers::Answer::ByCalls => Some(customers::by_calls(conn, listed).await?),
+    };
+    Ok(Counts { sums: Some(sums), lacks_customers: false, by_class: Some(by_class) })
+}
+
+/// How many calls, or customers, must be looked at.
+async fn to_read(conn: &mut Conn, listed: &Listed<'_>, spans: Option<&Spans>) -> Result<i64, StoreError> {
+    let Some(spans) = spans else { return Ok(0) };
+    if listed.filter.q.is_none() {
+        return Ok(spans.calls());
+    }
+    // The search reads the customers' names; whose calls it finds are found by an index.
+    let (customers,) = match listed.campaign_key {
+        Some(campaign_key) => fetch_one!(
+            conn,
+            (i64,),
+            "SELECT contacts FROM campaigns WHERE account_id = $1 AND campaign_key = $2",
+            listed.scope.account(),
+            campaign_key,
+        )?,
+        None => fetch_one!(
+            conn,
+            (i64,),
+            "SELECT CAST(COALESCE(SUM(contacts), 0) AS BIGINT) FROM campaigns WHERE account_id = $1",
+            listed.scope.account(),
+        )?,
+    };
+    Ok(customers)
+}
+
+/// Whether each part of the calls can be read by itself: not where a condition looks for customers among all calls or names,
+/// and would do so again for each part.
+fn is_read_in_parts(listed: &Listed<'_>) -> bool {
+    let filter = listed.filter;
+    filter.q.is_none() && filter.contact.is_none() && filter.reached.is_none() && !filter.talked
+}
+
+/// What was found under a code; '' for the calls in progress.
+#[derive(Debug, Default)]
+pub(super) struct OfCode {
+    pub(super) sums: CodeSums,
+    /// The customers of the calls; none where they were not asked for.
+    customers: RoaringBitmap,
+}
+
+pub(super) type Found = BTreeMap<String, OfCode>;
+
+fn read(row: Keyed<CodeOf, CodeSums>) -> (String, OfCode) {
+    (row.key.code, OfCode { sums: row.sums, customers: RoaringBitmap::new() })
+}
+
+/// A part of the calls, under a code.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct PartOfCode {
+    #[sqlx(flatten)]
+    key: CodeOf,
+    #[sqlx(flatten)]
+    sums: CodeSums,
+    customers: Option<String>,
+}
+
+/// Reads the calls.
+pub(super) async fn read_calls(
+    conn: &mut Conn,
+    listed: &Listed<'_>,
+    spans: Option<&Spans>,
+) -> Result<Found, StoreError> {
+    let mut found = Found::new();
+    let mut left = spans.map(|spans| spans.times.clone()).unwrap_or_default();
+    while let Some(span) = spans::take(&mut left, PART, false) {
+        for part in part(listed, span).fetch_all::<PartOfCode>(conn).await? {
+            let of_code = found.entry(part.key.code).or_default();
+            of_code.sums += part.sums;
+            let numbers = part.customers.as_deref().unwrap_or_default().split(',');
+            of_code.customers.extend(numbers.filter_map(|number| number.parse::<u32>().ok()));
+        }
+    }
+    Ok(found)
+}
+
+/// The statement that reads a part of the calls.
+pub(super) fn part(listed: &Listed<'_>, span: spans::Span) -> Sql {
+    let mut sql = listed.sql();
+    sql.push("SELECT COALESCE(result_code, '') AS code, COUNT(*) AS calls,").push(row::SUMS);
+    sql.push(match listed.campaign_key {
+        Some(_) => ", STRING_AGG(CAST(contact_no AS TEXT), ',') AS customers",
+        None => ", CAST(NULL AS TEXT) AS customers",
+    });
+    sql.push(" FROM calls").push(listed.of());
+    conditions::push(&mut sql, listed);
+    conditions::push_span(&mut sql, span, true, true);
+    sql.push(" GROUP BY result_code");
+    sql
+}
+
+/// Whether the filter's classes let a code through.
+fn is_asked_for(listed: &Listed<'_>, code: &str) -> bool {
+    let class = if code.is_empty() {
+        ClassFilter::InProgress
+    } else {
+        ClassFilter::Class(listed.meanings.now().class_of(code))
+    };
+    listed.filter.classes.is_empty() || listed.filter.classes.contains(&class)
+}
+
+/// The sums of the filter, and the calls by class whatever class it asks for.
+fn sums_of(listed: &Listed<'_>, found: &Found) -> (CallSums, CallCounts) {
+    let mut all = CodeSums::default();
+    for (_, of_code) in found.iter().filter(|(code, _)| is_asked_for(listed, code)) {
+        all += of_code.sums;
+    }
+    let CodeSums { calls, talk_time, blocks, cost } = all;
+    let sums = CallSums { calls: calls.cast_unsigned(), customers: None, talk_time, blocks, cost: Money(cost) };
+    let counts = found.iter().map(|(code, of_code)| (code.as_str(), of_code.sums.calls.cast_unsigned()));
+    (sums, CallCounts::by_code(listed.meanings.now(), counts))
+}
+
+/// Customers of the filter, each once.
+pub(super) fn customers_of(listed: &Listed<'_>, found: &Found) -> u64 {
+    let asked_for = found.iter().filter(|(code, _)| is_asked_for(listed, code));
+    asked_for.fold(RoaringBitmap::new(), |all, (_, of_code)| all | &of_code.customers).len()
+}
