@@ -41,7 +41,7 @@ for (const [language, usage, statistics, all] of [
     await row.locator("a").first().click();
     await expect(page.getByRole("heading", { level: 1 })).toHaveText(statistics);
     await expect(page.locator("select[name=voicebot] option:checked")).toHaveText(name ?? "");
-    const total = page.locator("tfoot tr.total").first().locator("td");
+    const total = page.locator("section", { has: page.locator("tr.row-link") }).locator("tfoot tr.total").first().locator("td");
     await expect(total.nth(2)).toHaveText(cells[3] ?? "");
 
     // All voicebots again, by the form.
@@ -66,6 +66,32 @@ test("the rows of each table add up to its total row", async ({ page }) => {
       expect(sum).toBe(number((await table.locator("tfoot td.num").nth(column).textContent()) ?? ""));
     }
   }
+});
+
+test("months stand in a table, newest first, and are sorted by any column", async ({ page }) => {
+  await page.goto("/statistics?from=2026-03&to=2026-11-15");
+  const months = page.locator("#by-month tbody tr");
+  await expect(months).toHaveCount(9);
+  await expect(months.first().locator("td").first()).toContainText("11/2026 (01/11");
+  await expect(months.last().locator("td").first()).toHaveText("03/2026");
+  const cells = async (column: number) =>
+    (await months.locator(`td:nth-child(${column})`).allTextContents()).map((text) => Number(text.replaceAll(/\D/g, "")));
+  const sum = Number(((await page.locator("#by-month tfoot td").first().textContent()) ?? "").replaceAll(/\D/g, ""));
+  expect((await cells(2)).reduce((all, one) => all + one, 0)).toBe(sum);
+  for (const column of [2, 3, 6, 7]) {
+    await page.locator(`#by-month th:nth-child(${column}) a`).click();
+    await expect(page.locator(`#by-month th:nth-child(${column})`)).toHaveAttribute("aria-sort", "descending");
+    const values = await cells(column);
+    expect(values).toEqual([...values].sort((a, b) => b - a));
+  }
+  // A range of months by the form keeps the order; within one month the table has twelve.
+  await page.locator("select[name=from]").selectOption("2026-06");
+  await page.locator("select[name=to]").selectOption("2026-07");
+  await page.locator("form:has(select[name=from]) button").click();
+  await expect(months).toHaveCount(2);
+  await expect(page.locator("#by-month th:nth-child(7)")).toHaveAttribute("aria-sort", "descending");
+  await page.goto("/statistics");
+  await expect(months).toHaveCount(12);
 });
 
 test("a spark draws its figure over time, and the page keeps it", async ({ page }) => {

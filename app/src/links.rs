@@ -106,6 +106,17 @@ pub fn customers(id: &CampaignId, filter: &CustomerFilter) -> String {
     with_query(&format!("{}/customers", campaign_path(id)), filter.to_pairs())
 }
 
+/// The workbook of a campaign's customers through a filter.
+pub fn customers_xlsx(id: &CampaignId, filter: &CustomerFilter) -> String {
+    with_query(&format!("{}/customers.xlsx", campaign_path(id)), filter.to_pairs())
+}
+
+/// A customer of a campaign over all campaigns.
+#[cfg(feature = "ssr")]
+pub fn customer(id: &CampaignId, contact: &domain::ContactId) -> String {
+    with_query(&format!("{}/customers", campaign_path(id)), [("customer", contact.to_string())])
+}
+
 /// The CSV of a campaign's customers through a filter, its first line in this language.
 pub fn customers_csv(id: &CampaignId, filter: &CustomerFilter, language: Language) -> String {
     let pairs = filter.to_pairs().into_iter().chain([("header", language.tag().to_owned())]);

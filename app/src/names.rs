@@ -23,6 +23,16 @@ pub fn bin_title(bin: &TalkBin, text: Text) -> String {
     }
 }
 
+/// The title of a class of duration: `Dưới 5 giây`, `5 – 15 giây`, `Từ 30 giây`.
+pub fn duration_title(class: &TalkBin, text: Text) -> String {
+    let seconds = |ms: i64| (ms / 1_000).to_string();
+    match class.to {
+        Some(to) if class.from == 0 => text.duration_under(&seconds(to)),
+        Some(to) => text.duration_between(&seconds(class.from), &seconds(to)),
+        None => text.duration_from(&seconds(class.from)),
+    }
+}
+
 /// A point's day, and its hour where the trend is by hour.
 pub fn day_and_hour(point: &TrendPoint) -> Option<(Day, Option<u8>)> {
     let day = point.at.get(..10)?.parse().ok()?;

@@ -1,7 +1,8 @@
 //! A small report whose parts add up, for tests.
 
 use domain::{
-    CallClass, CampaignId, Code, Currency, Money, Rate, Report, Timestamp, histogram,
+    CallClass, CampaignId, Code, Currency, Money, Rate, Report, Timestamp,
+    histogram::{self, ShortCall},
     report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
 };
 
@@ -56,6 +57,7 @@ pub fn report() -> Report {
         };
         TalkBin { from, to, calls }
     });
+    let bins: Vec<TalkBin> = bins.collect();
     Report {
         campaign: CampaignId::new("tet-2027").unwrap(),
         from: Some("2026-11-09".parse().unwrap()),
@@ -88,7 +90,8 @@ pub fn report() -> Report {
             contact_rate: Rate::new(1_250, 2_000),
             goal_rate: Rate::new(900, 1_300),
         },
-        talk_time_histogram: bins.collect(),
+        duration_classes: ShortCall::Five.classes(&bins),
+        talk_time_histogram: bins,
         by_attempt: vec![attempt(1, 900, 950, 100, 900), attempt(2, 400, 550, 100, 350)],
         trend: vec![
             point("2026-11-09", 800, 900, 100),

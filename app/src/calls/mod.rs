@@ -31,6 +31,12 @@ mod words;
 
 #[cfg(feature = "ssr")]
 pub use address::decode_pairs;
+#[cfg(feature = "ssr")]
+pub(crate) use list::CallRow;
 pub use page::CallsOfAddress;
 pub use playback::provide_player;
 pub use player::Player;
+#[cfg(feature = "ssr")]
+pub(crate) use row::{RowParts, recordings_of_page};
+#[cfg(feature = "ssr")]
+pub(crate) use words::Words;

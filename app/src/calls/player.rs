@@ -29,6 +29,8 @@ pub fn Player() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     super::keys::listen_for_player();
     #[cfg(feature = "hydrate")]
+    super::row::listen_for_recordings();
+    #[cfg(feature = "hydrate")]
     Effect::new(move || {
         let is_open = playback.track.with(Option::is_some);
         if let Some(body) = document().body() {

@@ -127,6 +127,74 @@ impl Written<'_> {
     }
 }
 
+/// Parts of a row for pages that only the server makes.
+#[cfg(feature = "ssr")]
+pub(crate) struct RowParts {
+    /// The badge of how the call stands.
+    pub(crate) badge: String,
+    /// The tag of its code; empty while it is in progress.
+    pub(crate) tag: String,
+    /// ▶ and ⬇ in a table; empty where there is no recording.
+    pub(crate) buttons: String,
+    /// The same on a card.
+    pub(crate) card_buttons: String,
+}
+
+#[cfg(feature = "ssr")]
+impl RowParts {
+    /// The parts of a row.
+    pub(crate) fn of(row: &CallRow) -> Self {
+        let (text, Session { icons, .. }) = (use_text(), use_session());
+        let written = Written { row, text, icons: &icons, href: String::new(), is_open: false, is_playing: false };
+        Self {
+            badge: written.badge(),
+            tag: row.code.as_ref().map(|code| written.code_tag(code)).unwrap_or_default(),
+            buttons: written.recording_buttons("icon-button").unwrap_or_default(),
+            card_buttons: written.recording_buttons("play-button").unwrap_or_default(),
+        }
+    }
+}
+
+/// The calls of a page that only the server makes, for the player: it walks through those with a recording in this order.
+#[cfg(feature = "ssr")]
+pub(crate) fn recordings_of_page<'a>(rows: impl Iterator<Item = &'a CallRow>) -> AnyView {
+    let rows: Vec<&CallRow> = rows.filter(|row| row.recording.is_some()).collect();
+    // Nothing in a text ends the element.
+    let json = serde_json::to_string(&rows).unwrap_or_default().replace('<', "\\u003c");
+    view! { <script type="application/json" id=RECORDINGS inner_html=json></script> }.into_any()
+}
+
+/// The id of the element of [`recordings_of_page`].
+const RECORDINGS: &str = "recordings";
+
+/// Plays what is pressed on a page that only the server made; where the list of calls is, that answers for itself.
+#[cfg(feature = "hydrate")]
+pub fn listen_for_recordings() {
+    use super::{
+        keys::{PLAY, pressed},
+        playback::Track,
+    };
+
+    let playback = use_playback();
+    let handle = window_event_listener(leptos::ev::click, move |event| {
+        if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.shift_key() || event.button() != 0
+        {
+            return;
+        }
+        let Some(call) = pressed(&event, PLAY) else { return };
+        let json = document().get_element_by_id(RECORDINGS).and_then(|element| element.text_content());
+        let rows = json.and_then(|json| serde_json::from_str::<Vec<CallRow>>(&json).ok());
+        let Some(rows) = rows else { return };
+        playback.follow(rows.iter().filter_map(Track::of).collect(), None, true);
+        if let Some(track) = playback.find(call.as_str()) {
+            event.prevent_default();
+            playback.toggle(track);
+        }
+    });
+    // For the life of the document.
+    std::mem::forget(handle);
+}
+
 /// The cells of the table's row.
 fn cells(written: &Written<'_>) -> String {
     let row = written.row;

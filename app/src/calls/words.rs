@@ -25,17 +25,17 @@ fn was_answered(call: &Call) -> bool {
 }
 
 /// The reader's language, zone and rights: everything that turns a call into what they see.
-pub(super) struct Words {
+pub(crate) struct Words {
     pub(super) text: Text,
-    pub(super) language: Language,
-    pub(super) zone: Zone,
-    pub(super) currency: Currency,
+    pub(crate) language: Language,
+    pub(crate) zone: Zone,
+    pub(crate) currency: Currency,
     pub(super) masked: bool,
     codes: HashMap<String, ResultCode>,
 }
 
 impl Words {
-    pub(super) fn new(who: &SignedIn, codes: &[ResultCode]) -> Self {
+    pub(crate) fn new(who: &SignedIn, codes: &[ResultCode]) -> Self {
         let language = Preferences::get().language;
         Self {
             text: Text(language),
@@ -51,7 +51,7 @@ impl Words {
         self.zone.local(at)
     }
 
-    pub(super) fn code(&self, code: &domain::Code) -> CodeShown {
+    pub(crate) fn code(&self, code: &domain::Code) -> CodeShown {
         let known = self.codes.get(code.as_str());
         CodeShown {
             code: code.clone(),
@@ -62,7 +62,7 @@ impl Words {
         }
     }
 
-    pub(super) fn row(&self, call: &Call) -> CallRow {
+    pub(crate) fn row(&self, call: &Call) -> CallRow {
         let dialed = self.local(call.dialed_at);
         let ended = call.ended_at.is_some();
         let talked = was_answered(call) && call.talk_time > 0;
@@ -97,12 +97,12 @@ impl Words {
         (self.text.int(n), self.text.customers_unit(n).to_owned())
     }
 
-    fn money(&self, amount: Money, currency: &Currency) -> String {
+    pub(crate) fn money(&self, amount: Money, currency: &Currency) -> String {
         format::money(amount, currency, self.language)
     }
 
     /// A sum of talk times; no talk at all is no tenth of a second either.
-    pub(super) fn total(&self, ms: i64) -> String {
+    pub(crate) fn total(&self, ms: i64) -> String {
         if ms == 0 { format::seconds(0, self.language) } else { format::total_duration(ms, self.language) }
     }
 
@@ -272,6 +272,7 @@ mod tests {
             currency: Currency::vnd(),
             language: Language::Vi,
             country: Country::VIETNAM,
+            short_call: domain::histogram::ShortCall::default(),
         };
         #[expect(clippy::disallowed_methods, reason = "nobody's scope")]
         let scope = Scope::of_user(1, 1, role);

@@ -1,14 +1,19 @@
-//! A campaign's customers: whom its figures count, those among them of whom there is no call.
+//! A campaign's customers as things stand: whom its figures count, what became of the latest call to each, and one customer over
+//! all campaigns.
 
+mod attempts;
+mod filters;
+mod one;
 mod page;
 
-use domain::{CampaignId, Customer, CustomerFilter, FieldError};
-use store::{Conn, PageRequest, customers};
+use domain::{CampaignId, ContactId, Customer, CustomerFilter, FieldError, ResultCode};
+use store::{Conn, PageRequest, calls, customers, result_codes};
 
 use crate::{
     AppError, AppState, Session, Text,
-    calls::decode_pairs,
+    calls::{CallRow, Words, decode_pairs},
     campaign_head::CampaignHead,
+    links,
     server_page::{ServerPage, rendered},
     session::SignedIn,
 };
@@ -16,11 +21,27 @@ use crate::{
 /// Rows of a page.
 const LIMIT: u32 = 50;
 
+/// A customer and what is shown of the latest call to them.
+struct Row {
+    customer: Customer,
+    latest: Option<CallRow>,
+    hangup_by: Option<domain::HangupBy>,
+}
+
+/// The customer whose attempts are shown, and these.
+struct Opened {
+    contact: ContactId,
+    calls: Vec<CallRow>,
+}
+
 /// What the page shows.
 struct Customers {
     head: CampaignHead,
     filter: CustomerFilter,
-    rows: Vec<Customer>,
+    rows: Vec<Row>,
+    opened: Option<Opened>,
+    /// Where the page begins.
+    cursor: Option<String>,
     previous: Option<String>,
     next: Option<String>,
     /// On all pages.
@@ -29,8 +50,23 @@ struct Customers {
     calls: u64,
     /// Whether numbers are masked.
     masked: bool,
-    zone: domain::time::Zone,
+    codes: Vec<ResultCode>,
+    words: Words,
 }
+
+impl Customers {
+    /// This page with the attempts of a customer, or without any.
+    fn opening(&self, contact: Option<&ContactId>) -> String {
+        let pairs = self.filter.to_pairs().into_iter().chain(self.cursor.clone().map(|cursor| ("cursor", cursor)));
+        let pairs = pairs.chain(contact.map(|contact| (OPEN, contact.to_string())));
+        links::with_query(&format!("{}/customers", links::campaign_path(&self.head.id)), pairs)
+    }
+}
+
+/// The parameter of the customer whose attempts are shown.
+const OPEN: &str = "open";
+/// The parameter of the customer who is shown over all campaigns.
+const CUSTOMER: &str = "customer";
 
 /// Reads the page of an address; `query` is what follows its `?`.
 pub async fn read(
@@ -44,23 +80,44 @@ pub async fn read(
     let pairs = decode_pairs(query);
     let (filter, others) = CustomerFilter::from_pairs(pairs.iter().map(|(n, v)| (n.as_str(), v.as_str())))
         .map_err(|error: FieldError| AppError::invalid(error))?;
-    let cursor = others.into_iter().find(|(name, _)| *name == "cursor").map(|(_, value)| value.to_owned());
+    let other = |wanted: &str| others.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned());
+    let contact = |name: &str| other(name).map(|id| ContactId::new(id).map_err(|_| AppError::NotFound)).transpose();
+    let codes = result_codes::list(conn, &who.scope).await?;
+    let words = Words::new(who, &codes);
+    if let Some(contact) = contact(CUSTOMER)? {
+        return one::read(conn, state, who, session, &campaign, &contact, words).await;
+    }
+    let cursor = other("cursor");
     let head = CampaignHead::read(conn, state, who, &campaign).await?;
     let whole = state.reports.get(conn, &who.scope, &campaign, None, state.now()).await?;
     let calls = whole.map_or(0, |report| report.calls.total + report.calls.in_progress);
-    let request = PageRequest { limit: LIMIT, cursor, details: false };
-    let page = customers::list(conn, &who.scope, &campaign, &filter, &request).await?;
+    let request = PageRequest { limit: LIMIT, cursor: cursor.clone(), details: false };
+    let page = customers::list(conn, &who.scope, &campaign, &filter, head.today(), &request).await?;
     let page = page.ok_or(AppError::NotFound)?;
+    let opened = match contact(OPEN)? {
+        Some(contact) => {
+            let calls = calls::of_contact(conn, &who.scope, &campaign, &contact).await?;
+            Some(Opened { contact, calls: calls.iter().rev().map(|call| words.row(call)).collect() })
+        }
+        None => None,
+    };
     let text = Text(session.language);
+    let row = |customer: Customer| {
+        let latest = customer.latest.as_deref();
+        Row { latest: latest.map(|call| words.row(call)), hangup_by: latest.and_then(|call| call.hangup_by), customer }
+    };
     let shown = Customers {
         filter,
-        rows: page.customers,
+        rows: page.customers.into_iter().map(row).collect(),
+        opened,
+        cursor,
         previous: page.previous,
         next: page.next,
         total: page.total,
         calls,
         masked: who.scope.sight().is_masked(),
-        zone: who.account.zone,
+        codes,
+        words,
         head,
     };
     Ok(ServerPage {

@@ -1,10 +1,15 @@
-//! The list itself: search, standings, a table on a desktop, cards on a phone.
+//! The list itself: search, standings, filters, a table on a desktop, cards on a phone.
 
-use domain::{CallFilter, Customer, CustomerFilter, Period, filter::CustomerStanding, format};
+use domain::{
+    CallFilter, CustomerFilter, Period,
+    customer_filter::{CustomerOrder, CustomerSort},
+    filter::CustomerStanding,
+};
 use leptos::prelude::*;
 
-use super::Customers;
+use super::{Customers, Row, attempts, filters};
 use crate::{
+    calls::{RowParts, recordings_of_page},
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
     components::Icon,
     links, use_text,
@@ -15,6 +20,7 @@ pub fn page(list: &Customers) -> AnyView {
     let text = use_text();
     let id = list.head.id.clone();
     let csv = links::customers_csv(&id, &list.filter, text.language());
+    let xlsx = links::customers_xlsx(&id, &list.filter);
     let rows = text.csv_rows(&text.int(list.total));
     let masked = list.masked.then(|| {
         view! {
@@ -33,11 +39,13 @@ pub fn page(list: &Customers) -> AnyView {
         <div class="flex flex-wrap items-center gap-2">
             {search(list)}
             {standings(list)}
-            <a class="btn ml-auto max-lg:w-full" rel="external" download href=csv>
-                <Icon name="download" />
-                "CSV"
-                <small>{rows}</small>
-            </a>
+        </div>
+        <div class="flex flex-wrap items-start gap-2">
+            {filters::form(list)}
+            <div class="button-group ml-auto max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_report()>
+                <a class="btn" rel="external" download href=csv><Icon name="download" />"CSV"<small>{rows}</small></a>
+                <a class="btn" rel="external" download href=xlsx><Icon name="download" />"XLSX"</a>
+            </div>
         </div>
         <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums()>
             <span><b class="font-semibold">{text.int(list.total)}</b>" "{text.customers_unit(list.total)}</span>
@@ -102,92 +110,180 @@ fn standings(list: &Customers) -> AnyView {
 }
 
 /// What is said of one customer.
-struct Said {
+struct Said<'a> {
+    row: &'a Row,
     name: String,
     phone: String,
+    id: String,
+    /// When the latest call was dialled.
     last: String,
-    calls: String,
+    /// Who ended it.
+    ended_by: Option<&'static str>,
+    parts: Option<RowParts>,
+    label: String,
+    talk: String,
+    calls: u32,
+    cost: String,
+    is_open: bool,
+    /// Opens or closes the attempts.
+    toggle: String,
+    /// The customer's own page.
+    own: String,
 }
 
-fn said(list: &Customers, customer: &Customer) -> Said {
+fn said<'a>(list: &Customers, row: &'a Row) -> Said<'a> {
     let text = use_text();
-    let filter = CallFilter { contact: Some(customer.contact.id().clone()), ..CallFilter::default() };
+    let customer = &row.customer;
+    let contact = customer.contact.id();
     let name = customer.contact.name().filter(|name| !name.trim().is_empty());
+    let latest = row.latest.as_ref();
+    let is_open = list.opened.as_ref().is_some_and(|opened| opened.contact == *contact);
     Said {
+        row,
         name: name.unwrap_or(text.unnamed_customer()).to_owned(),
         phone: customer.contact.phone().map_or_else(|| "–".to_owned(), ToString::to_string),
-        last: customer
-            .last_dialed_at
-            .map_or_else(|| "–".to_owned(), |at| format::date_time(list.zone.local(at), text.language())),
-        calls: links::calls(Some(&list.head.id), &filter),
+        id: contact.to_string(),
+        last: latest.map_or_else(|| "–".to_owned(), |call| format!("{} {}", call.time, call.day)),
+        ended_by: row.hangup_by.map(|who| text.hangup_by(who)),
+        parts: latest.map(RowParts::of),
+        label: latest.and_then(|call| call.code.as_ref()).map(|code| code.label.clone()).unwrap_or_default(),
+        talk: latest.and_then(|call| call.talk.clone()).unwrap_or_else(|| "–".to_owned()),
+        calls: customer.calls,
+        cost: list.words.money(customer.cost, &list.words.currency),
+        is_open,
+        toggle: format!("{}#{OPENED}", list.opening((!is_open).then_some(contact))),
+        own: links::customer(&list.head.id, contact),
     }
 }
 
-fn badge(standing: CustomerStanding) -> AnyView {
+/// Where a link that opens a customer leads to on the page.
+const OPENED: &str = "opened";
+
+/// How it stands with a customer: the latest call's badge, and who ended it.
+fn badge(said: &Said) -> AnyView {
     let text = use_text();
-    let class = match standing {
-        CustomerStanding::Reached => "badge badge-dot is-success",
-        _ => "badge badge-dot is-neutral",
-    };
-    view! { <span class=class>{text.standing(standing)}</span> }.into_any()
+    if let Some(parts) = &said.parts {
+        let ended = said.ended_by.map(|who| view! { <small class="clip">{text.hung_up(who)}</small> });
+        view! { <span class="contents" inner_html=parts.badge.clone()></span>{ended} }.into_any()
+    } else {
+        let standing = text.standing(CustomerStanding::NeverDialled);
+        view! { <span class="badge badge-dot is-neutral">{standing}</span> }.into_any()
+    }
+}
+
+/// The head of a column: a link that sorts by it, the largest first, and the smallest first when it does already; the list's own
+/// order begins with its first.
+fn head(list: &Customers, by: CustomerOrder, name: &'static str, class: &'static str) -> AnyView {
+    let sort = list.filter.sort;
+    let is_sorted = sort.by == by;
+    let descending = if is_sorted { !sort.descending } else { by != CustomerOrder::Listed };
+    let filter = CustomerFilter { sort: CustomerSort { by, descending }, ..list.filter.clone() };
+    let aria = is_sorted.then_some(if sort.descending { "descending" } else { "ascending" });
+    view! {
+        <th scope="col" class=class aria-sort=aria>
+            <a class="sort" href=links::customers(&list.head.id, &filter) data-noscroll>{name}</a>
+        </th>
+    }
+    .into_any()
+}
+
+/// What a cell holds, or a faint dash.
+fn or_dash(html: String) -> String {
+    if html.is_empty() { "<span class=\"undefined\">–</span>".to_owned() } else { html }
+}
+
+/// The attempts of the customer who is open.
+fn opened(list: &Customers, said: &Said) -> Option<AnyView> {
+    let text = use_text();
+    let opened = list.opened.as_ref().filter(|_| said.is_open)?;
+    let filter = CallFilter { contact: Some(opened.contact.clone()), ..CallFilter::default() };
+    let calls = links::calls(Some(&list.head.id), &filter);
+    let all = text.all_attempts(&said.name);
+    Some(
+        view! {
+            {(!opened.calls.is_empty()).then(|| attempts::table(&opened.calls, false, all))}
+            <p class="flex flex-wrap gap-4 p-3">
+                {(!opened.calls.is_empty()).then(|| view! { <a class="link" href=calls>{text.attempts_in_list()}</a> })}
+                <a class="link" href=said.own.clone()>{text.over_all_campaigns()}</a>
+                <span class="text-muted">{text.column_customer_id()}": "{said.id.clone()}</span>
+            </p>
+        }
+        .into_any(),
+    )
 }
 
 fn table(list: &Customers) -> AnyView {
     let text = use_text();
-    let row = |customer: &Customer| {
-        let Said { name, phone, last, calls } = said(list, customer);
-        let called = customer.attempts > 0;
-        let attempts = if called { "num" } else { "num undefined" };
-        let name = if called {
-            view! { <a class="clip" href=calls title=name.clone()>{name.clone()}</a> }.into_any()
-        } else {
-            view! { <span class="clip" title=name.clone()>{name.clone()}</span> }.into_any()
-        };
-        let id = customer.contact.id().to_string();
+    let row = |row: &Row| {
+        let said = said(list, row);
+        let attempts = opened(list, &said);
+        let faint = |is: bool| if is { "num" } else { "num undefined" };
+        let (tag, buttons) =
+            said.parts.as_ref().map(|parts| (parts.tag.clone(), parts.buttons.clone())).unwrap_or_default();
+        let expanded = said.is_open.to_string();
+        let is_free = said.row.customer.cost == domain::Money::ZERO;
         view! {
-            <tr class:row-link=called>
-                <td class="key">{name}</td>
-                <td class="nowrap text-muted">{phone}</td>
-                <td class="text-muted"><span class="clip" title=id.clone()>{id.clone()}</span></td>
-                <td>{badge(customer.standing)}</td>
-                <td class=attempts>{customer.attempts}</td>
-                <td class=attempts>{last}</td>
+            <tr class="row-link" class:row-open=said.is_open id=said.is_open.then_some(OPENED)>
+                <td class="key">
+                    <a class="clip" href=said.toggle.clone() aria-expanded=expanded title=said.id.clone() data-noscroll>{said.name.clone()}</a>
+                    <small>{said.phone.clone()}</small>
+                </td>
+                <td class="nowrap">{said.last.clone()}</td>
+                <td>{badge(&said)}</td>
+                <td><span class="result"><span inner_html=tag></span><span class="clip" title=said.label.clone()>{said.label.clone()}</span></span></td>
+                <td class="num">{said.talk.clone()}</td>
+                <td class=faint(said.calls > 0)>{text.int(u64::from(said.calls))}</td>
+                <td class=faint(!is_free)>{said.cost.clone()}</td>
+                <td class="stick" inner_html=or_dash(buttons)></td>
             </tr>
+            {attempts.map(|attempts| view! { <tr class="row-detail"><td colspan="8">{attempts}</td></tr> })}
         }
     };
-    let card = |customer: &Customer| {
-        let Said { name, phone, last, calls } = said(list, customer);
-        let called = customer.attempts > 0;
-        let name = if called {
-            view! { <a class="clip" href=calls>{name}</a> }.into_any()
-        } else {
-            view! { <span class="clip">{name}</span> }.into_any()
-        };
-        let attempt = called
-            .then(|| view! { <span>{last}</span><span>{text.nth_attempt(&customer.attempts.to_string())}</span> });
+    let card = |row: &Row| {
+        let said = said(list, row);
+        let attempts = opened(list, &said);
+        let buttons = said.parts.as_ref().map(|parts| parts.card_buttons.clone()).unwrap_or_default();
+        let tag = said.parts.as_ref().map(|parts| parts.tag.clone()).unwrap_or_default();
+        let called = said.row.latest.is_some();
+        let meta = called.then(|| {
+            view! { <span>{said.last.clone()}</span><span>{text.times_called(&said.calls.to_string())}</span> }
+        });
         view! {
-            <li class="call-card">
+            <li class="call-card" class:row-open=said.is_open>
                 <div class="min-w-0">
-                    <div class="call-card-name">{name}</div>
-                    <div class="call-card-meta"><span>{phone}</span>{attempt}</div>
+                    <div class="call-card-name">
+                        <span inner_html=tag></span>
+                        <a href=said.toggle.clone() aria-expanded=said.is_open.to_string()>{said.name.clone()}</a>
+                    </div>
+                    <div class="call-card-meta"><span>{said.phone.clone()}</span>{meta}</div>
                 </div>
-                <div class="call-card-side">{badge(customer.standing)}</div>
-                <span class="w-4">{called.then(|| view! { <Icon name="chevron-right" /> })}</span>
+                <div class="call-card-side">
+                    {if called { view! { <b>{said.talk.clone()}</b> }.into_any() } else { badge(&said) }}
+                    <div>{called.then(|| said.cost.clone())}</div>
+                </div>
+                <span class="rowactions" inner_html=buttons></span>
             </li>
+            {attempts.map(|attempts| view! { <li class="bg-canvas border-b border-line">{attempts}</li> })}
         }
     };
+    let rows = list.rows.iter().filter_map(|row| row.latest.as_ref());
+    let of_opened = list.opened.iter().flat_map(|opened| &opened.calls);
+    let mut seen = std::collections::HashSet::new();
+    let recordings = recordings_of_page(rows.chain(of_opened).filter(|row| seen.insert(row.id.clone())));
     view! {
         <div class="panel panel-flush only-desktop">
             <div class="table-scroll table-long" tabindex="0" role="region" aria-label=text.customers_tab()>
-                <table class="data-table">
+                <table class="data-table two-line">
                     <thead>
                         <tr>
-                            <th scope="col">{text.column_customer()}</th>
-                            <th scope="col">{text.column_phone()}</th>
-                            <th scope="col">{text.column_customer_id()}</th>
-                            <th scope="col">{text.column_status()}</th>
-                            <th scope="col" class="num">{text.column_attempts()}</th>
-                            <th scope="col" class="num">{text.column_last_call()}</th>
+                            {head(list, CustomerOrder::Listed, text.column_customer(), "")}
+                            {head(list, CustomerOrder::LatestAt, text.column_last_call(), "")}
+                            {head(list, CustomerOrder::HangupBy, text.column_ended(), "")}
+                            {head(list, CustomerOrder::Code, text.column_code(), "")}
+                            {head(list, CustomerOrder::TalkTime, text.column_talk(), "num")}
+                            {head(list, CustomerOrder::Calls, text.column_calls(), "num")}
+                            {head(list, CustomerOrder::Cost, text.column_cost(), "num")}
+                            <th scope="col" class="stick">{text.column_recording()}</th>
                         </tr>
                     </thead>
                     <tbody>{list.rows.iter().map(row).collect_view()}</tbody>
@@ -196,6 +292,7 @@ fn table(list: &Customers) -> AnyView {
         </div>
         <ul class="call-cards only-phone">{list.rows.iter().map(card).collect_view()}</ul>
         {foot(list)}
+        {recordings}
     }
     .into_any()
 }
@@ -232,7 +329,7 @@ fn foot(list: &Customers) -> AnyView {
 
 fn empty(list: &Customers) -> AnyView {
     let text = use_text();
-    let narrowed = list.filter != CustomerFilter::default();
+    let narrowed = list.filter.is_narrowed();
     let (title, why) = if narrowed && list.head.customers > 0 {
         (text.no_customers_match(), text.no_customers_match_why(&text.customers(list.head.customers)))
     } else {

@@ -178,6 +178,8 @@ pub fn compared(report: &Report) -> Report {
     let mut report = report.clone();
     report.as_of = Timestamp(0);
     report.calls.in_progress = 0;
+    // They follow from the histogram and a setting of the account.
+    report.duration_classes.clear();
     for code in &mut report.by_code {
         code.label_vi.clear();
         code.label_en.clear();

@@ -175,7 +175,7 @@ impl Behind {
 
     /// Customers on the campaign's list, whom there need be no call of.
     pub fn listed(&self, standing: CustomerStanding) -> String {
-        links::customers(&self.campaign, &CustomerFilter { standing, q: None })
+        links::customers(&self.campaign, &CustomerFilter { standing, ..CustomerFilter::default() })
     }
 }
 

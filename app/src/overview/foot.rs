@@ -24,6 +24,7 @@ fn sentence(page: &Page, of: CheckOf) -> &'static str {
         CheckOf::Codes => text.check_codes(),
         CheckOf::Customers => text.check_customers(),
         CheckOf::Histogram => text.check_histogram(),
+        CheckOf::Durations => text.check_durations(),
         CheckOf::Attempts => text.check_attempts(),
         CheckOf::AttemptCost => text.check_attempt_cost(),
         CheckOf::Trend => text.check_trend(),

@@ -93,6 +93,12 @@ impl Page<'_> {
         if open == 0 { vec![] } else { vec![(self.text.fact_excluded(), left_out)] }
     }
 
+    /// The seconds below which a call is a short one.
+    pub fn short_call(&self) -> String {
+        let limit = self.report.duration_classes.first().and_then(|class| class.to);
+        (limit.unwrap_or_default() / 1_000).to_string()
+    }
+
     /// The count of a class.
     pub fn of_class(&self, class: CallClass) -> u64 {
         self.report.calls.of(class)

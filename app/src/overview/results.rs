@@ -31,17 +31,17 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
         &page.int(redials),
         &text.customers(report.customers.total),
     );
-    // Few codes are lower than what stands beside them: the rates fill up their column then.
+    // Few codes are lower than what stands beside them: the classes of duration fill up their column then, else the lower rates.
     let columns = if report.by_code.len() <= FEW {
         view! {
-            <div class="stack stack-fill">{by_code(page)}{status::rates(page)}</div>
-            <div class="stack">{status::customers(page)}{status::calls(page)}</div>
+            <div class="stack stack-fill">{by_code(page)}{status::durations(page)}</div>
+            <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
         }
         .into_any()
     } else {
         view! {
-            {by_code(page)}
-            <div class="stack">{status::customers(page)}{status::calls(page)}{status::rates(page)}</div>
+            <div class="stack stack-fill">{by_code(page)}{status::rates(page)}</div>
+            <div class="stack">{status::customers(page)}{status::calls(page)}{status::durations(page)}</div>
         }
         .into_any()
     };

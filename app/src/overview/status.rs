@@ -5,12 +5,12 @@ use leptos::prelude::*;
 
 use super::{cost::cell, panel::Page};
 use crate::components::{Icon, Info, tone};
-use crate::shares::tenths;
+use crate::{names::duration_title, shares::tenths};
 
 /// A line under a stacked bar.
 struct Line {
     tone: &'static str,
-    label: &'static str,
+    label: String,
     note: &'static str,
     count: u64,
     href: Option<String>,
@@ -64,14 +64,14 @@ pub fn customers(page: &Page) -> AnyView {
     let mut lines = vec![
         Line {
             tone: "is-success",
-            label: text.reached(),
+            label: text.reached().to_owned(),
             note: text.reached_note(),
             count: customers.reached,
             href: Some(page.behind.reached()),
         },
         Line {
             tone: "is-neutral",
-            label: text.tried(),
+            label: text.tried().to_owned(),
             note: text.tried_note(),
             count: customers.tried,
             href: Some(page.behind.tried()),
@@ -80,7 +80,7 @@ pub fn customers(page: &Page) -> AnyView {
     if customers.never_dialled > 0 {
         lines.push(Line {
             tone: "is-remaining",
-            label: text.never_dialled(),
+            label: text.never_dialled().to_owned(),
             note: text.never_dialled_note(),
             count: customers.never_dialled,
             href: Some(page.behind.listed(CustomerStanding::NeverDialled)),
@@ -113,7 +113,13 @@ pub fn calls(page: &Page) -> AnyView {
                 CallClass::Failed => (text.failed_calls(), text.failed_calls_note()),
                 CallClass::Error => (text.error_calls(), text.error_calls_note()),
             };
-            Line { tone: tone(class), label, note, count: calls.of(class), href: Some(page.behind.classes(&[class])) }
+            Line {
+                tone: tone(class),
+                label: label.to_owned(),
+                note,
+                count: calls.of(class),
+                href: Some(page.behind.classes(&[class])),
+            }
         })
         .collect();
     let sums = CallClass::ALL.map(|class| page.int(calls.of(class))).join(" + ");
@@ -127,6 +133,36 @@ pub fn calls(page: &Page) -> AnyView {
                 <a class="panel-note figure-link" href=page.behind.finished()>{text.calls(calls.total)}</a>
             </div>
             {stacked(page, lines)}
+        </div>
+    }
+    .into_any()
+}
+
+/// Answered calls in four classes of duration.
+pub fn durations(page: &Page) -> AnyView {
+    let (text, report) = (page.text, page.report);
+    let answered = report.calls.answered;
+    let tones = ["is-neutral", "is-depth-1", "is-depth-2", "is-depth-3"];
+    let lines = report.duration_classes.iter().zip(tones).map(|(class, tone)| Line {
+        tone,
+        label: duration_title(class, text),
+        note: if class.from == 0 { text.duration_short() } else { "" },
+        count: class.calls,
+        href: Some(page.behind.talk_bin(class.from, class.to)),
+    });
+    let sums = report.duration_classes.iter().map(|class| page.int(class.calls)).collect::<Vec<_>>().join(" + ");
+    let formula = (answered > 0).then(|| (sums, text.calls(answered)));
+    let rule = text.rule_durations(&page.short_call());
+    let more = Some((page.behind.answered(), answered));
+    let what = page.explained(text.durations(), &rule, formula, vec![page.without_unanswered()], more);
+    let counted = text.of_answered_calls(&page.int(answered));
+    view! {
+        <div class="panel">
+            <div class="panel-head">
+                <div class="panel-title"><h3>{text.durations()}</h3><Info id="durations" what=what /></div>
+                <a class="panel-note figure-link" href=page.behind.answered()>{counted}</a>
+            </div>
+            {stacked(page, lines.collect())}
         </div>
     }
     .into_any()

@@ -53,7 +53,7 @@ fn figures(page: &Page) -> AnyView {
     let behind_answered = page.behind.answered();
     let unanswered = page.behind.unanswered();
     let finished = page.behind.finished();
-    let row = |label: &'static str, value: String, href: String, any: bool, info: Option<(&'static str, Explained)>| {
+    let row = |label: String, value: String, href: String, any: bool, info: Option<(&'static str, Explained)>| {
         let value = if any {
             view! { <a class="figure-link" href=href>{value}</a> }.into_any()
         } else {
@@ -98,35 +98,42 @@ fn figures(page: &Page) -> AnyView {
         Some((page.behind.recorded(), report.recorded)),
     );
     let recorded_value = text.recorded_of(&page.int(report.recorded), &page.int(answered));
-    let short = report.talk_time_histogram.first().map_or(0, |bin| bin.calls);
+    let (short, limit) = report.duration_classes.first().map_or((0, None), |class| (class.calls, class.to));
+    let short_label = text.short_calls(&page.short_call());
     let short_value = format!("{} · {}", page.int(short), format::rate(Rate::new(short, answered), language));
-    let short_href = page.behind.talk_bin(0, Some(5_000));
+    let short_href = page.behind.talk_bin(0, limit);
     view! {
         <dl class="figures figures-line">
-            {row(text.mean(), mean, behind_answered.clone(), answered > 0, None)}
-            {row(text.dial_time(), total(report.dial_time), behind_answered, answered > 0, Some(("dial-time", dial)))}
+            {row(text.mean().to_owned(), mean, behind_answered.clone(), answered > 0, None)}
             {row(
-                text.ring_time_unanswered(),
+                text.dial_time().to_owned(),
+                total(report.dial_time),
+                behind_answered,
+                answered > 0,
+                Some(("dial-time", dial)),
+            )}
+            {row(
+                text.ring_time_unanswered().to_owned(),
                 total(report.ring_time_unanswered),
                 unanswered,
                 calls.total - calls.answered > 0,
                 Some(("ring-time", ring)),
             )}
             {row(
-                text.bot_messages(),
+                text.bot_messages().to_owned(),
                 messages_value,
                 finished,
                 report.bot_messages.is_some_and(|n| n > 0),
                 Some(("messages", messages)),
             )}
             {row(
-                text.recordings(),
+                text.recordings().to_owned(),
                 recorded_value,
                 page.behind.recorded(),
                 report.recorded > 0,
                 Some(("recordings", recorded)),
             )}
-            {row(text.short_calls(), short_value, short_href, short > 0, None)}
+            {row(short_label, short_value, short_href, short > 0, None)}
         </dl>
     }
     .into_any()

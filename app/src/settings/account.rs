@@ -4,7 +4,7 @@ use domain::Account;
 use leptos::prelude::*;
 use store::{Conn, accounts, contacts};
 
-use super::forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY};
+use super::forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL};
 use crate::{
     AppError, Text,
     form::{Filled, Place},
@@ -34,7 +34,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppEr
 
 /// What is stored, as the form's hidden field and the words for who comes second name it.
 pub fn seen(account: &Account) -> String {
-    format!("{} · {}", account.name, account.language.tag())
+    format!("{} · {} · {} s", account.name, account.language.tag(), account.short_call.seconds())
 }
 
 pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
@@ -42,7 +42,8 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let filled = Filled::default()
         .with(&SEEN, seen(account))
         .with(&ACCOUNT_NAME, account.name.clone())
-        .with(&LANGUAGE, account.language.tag());
+        .with(&LANGUAGE, account.language.tag())
+        .with(&SHORT_CALL, account.short_call.seconds().to_string());
     let form = ACCOUNT.view("account-form", "/settings/account/put".to_owned(), Place::Sheet, &filled);
     let country = if shown.has_customers {
         let code = account.country.as_str();

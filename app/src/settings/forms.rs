@@ -19,8 +19,13 @@ pub const LANGUAGE: Field = Field::new("language", Text::account_language, Kind:
     .required()
     .note(Text::account_language_note);
 const LANGUAGES: &[(&str, Words)] = &[("vi", Text::language_vi), ("en", Text::language_en)];
+/// From how long on a call is no short one, in seconds.
+pub const SHORT_CALL: Field = Field::new("short_call", Text::account_short_call, Kind::Select(SHORT_CALLS))
+    .required()
+    .note(Text::account_short_call_note);
+const SHORT_CALLS: &[(&str, Words)] = &[("5", Text::short_call_5), ("10", Text::short_call_10)];
 /// Sets them.
-pub const ACCOUNT: Form = Form { fields: &[SEEN, ACCOUNT_NAME, LANGUAGE], submit: Text::setting_save };
+pub const ACCOUNT: Form = Form { fields: &[SEEN, ACCOUNT_NAME, LANGUAGE, SHORT_CALL], submit: Text::setting_save };
 
 /// The country of the account, by two letters.
 pub const COUNTRY: Field = Field::new("country", Text::account_country, Kind::Line { max: COUNTRY_CHARS })
@@ -136,6 +141,10 @@ messages! {
     account_name = "Tên tài khoản", "Name of the account";
     account_language = "Ngôn ngữ", "Language";
     account_language_note = "Cho email, và cho trang của ai chưa tự chọn ngôn ngữ.", "For mails, and for people who have not chosen a language.";
+    account_short_call = "Cuộc ngắn là dưới", "Short calls are under";
+    account_short_call_note = "Nhóm đầu của thời lượng cuộc gọi trong báo cáo. Báo cáo đếm theo từng 5 giây, nên là 5 hoặc 10 giây.", "The first class of call durations in reports. Reports count by 5 s, so it is 5 or 10 s.";
+    short_call_5 = "5 giây", "5 s";
+    short_call_10 = "10 giây", "10 s";
     language_vi = "Tiếng Việt", "Vietnamese";
     language_en = "Tiếng Anh", "English";
     account_country = "Quốc gia", "Country";

@@ -34,6 +34,7 @@ messages! {
     detail_gone = "Cách viết đã bỏ", "Spellings removed";
     detail_puts = "Số cách viết đã đặt", "Number of spellings set";
     detail_losses = "Số cách viết đã bỏ", "Number of spellings removed";
+    detail_short_call = "Cuộc ngắn dưới (giây)", "Short calls under (seconds)";
     detail_fetched = "Tải ghi âm về", "Recordings are fetched";
     detail_recordings = "Ghi âm ở hệ thống khác", "Recordings in other systems";
     detail_recordings_fetch = "bắt đầu tải về", "fetched from now on";
@@ -80,6 +81,7 @@ const NAMES: &[(&str, Words)] = &[
     ("report_emails", Text::detail_emails),
     ("name", Text::detail_account_name),
     ("language", Text::account_language),
+    ("short_call_seconds", Text::detail_short_call),
     ("country", Text::account_country),
     ("state", Text::campaign_state),
     ("started_at", Text::detail_started),

@@ -18,6 +18,7 @@ messages! {
     class_column = "Trạng thái", "Status";
     step_column = "Bước", "Step";
     total_calls = "Tổng số cuộc gọi", "Total calls";
+    sheet_customers = "Khách hàng", "Customers";
     calls_in_progress = "Đang diễn ra, chưa tính vào số liệu", "In progress, in no figure yet";
     customers_total = "Khách hàng", "Customers";
     note_average(talk, calls) = "{talk} ÷ {calls} nghe máy", "{talk} ÷ {calls} answered";

@@ -75,7 +75,13 @@ messages! {
     bot_messages = "Tin nhắn", "Messages";
     recordings = "Ghi âm", "Recordings";
     recorded_of(n, calls) = "{n} trên {calls}", "{n} of {calls}";
-    short_calls = "Cuộc ngắn dưới 5 giây", "Short calls under 5 s";
+    short_calls(seconds) = "Cuộc ngắn dưới {seconds} giây", "Short calls under {seconds} s";
+    durations = "Thời lượng theo nhóm", "Duration in classes";
+    of_answered_calls(n) = "{n} cuộc nghe máy", "{n} answered";
+    duration_short = "cuộc ngắn", "short calls";
+    duration_under(to) = "Dưới {to} giây", "Under {to} s";
+    duration_between(from, to) = "{from} – {to} giây", "{from} – {to} s";
+    duration_from(from) = "Từ {from} giây", "{from} s or longer";
     histogram_axis = "cuộc gọi", "calls";
     histogram_unit = "giây đàm thoại", "seconds of talk";
     bin_range(from, to) = "{from} đến dưới {to}", "{from} to under {to}";
@@ -141,6 +147,7 @@ messages! {
     check_classes = "Thành công + không đạt + lỗi = cuộc gọi", "Success + failed + error = calls";
     check_codes = "Tổng các mã = cuộc gọi", "Σ codes = calls";
     check_customers = "Tiếp cận + chưa tiếp cận = khách hàng", "Reached + not reached = customers";
+    check_durations = "Tổng bốn nhóm thời lượng = cuộc nghe máy", "Σ four classes of duration = answered calls";
     check_histogram = "Tổng các cột thời lượng = cuộc nghe máy", "Σ duration columns = answered calls";
     check_attempts = "Tổng các lần gọi = cuộc gọi", "Σ attempts = calls";
     check_attempt_cost = "Tổng chi phí các lần gọi = chi phí", "Σ cost of the attempts = cost";

@@ -59,6 +59,7 @@ fn chooser(page: &Page) -> AnyView {
     let hidden = keep
         .into_iter()
         .chain(shown.drawn_pair())
+        .chain(shown.sort_pair())
         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
     view! {
         <form method="get" action=shown.path() class="flex items-center gap-2">
@@ -75,7 +76,8 @@ fn chooser(page: &Page) -> AnyView {
 
 fn range(page: &Page) -> AnyView {
     let shown = page.shown;
-    let keep = shown.query.voicebot.iter().map(|id| ("voicebot", id.to_string())).chain(shown.drawn_pair());
+    let keep = shown.query.voicebot.iter().map(|id| ("voicebot", id.to_string()));
+    let keep = keep.chain(shown.drawn_pair()).chain(shown.sort_pair());
     let keep = keep.map(|(name, value)| (name.to_owned(), value)).collect();
     view! {
         <PeriodPicker

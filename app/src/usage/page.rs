@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{head, panel::Page, panels, reading::Shown, tables};
+use super::{head, months, panel::Page, panels, reading::Shown, tables};
 use crate::{components::Icon, use_text};
 
 /// The whole page.
@@ -12,18 +12,15 @@ pub fn page(shown: &Shown) -> AnyView {
     let nothing = (shown.usage.total.calls == 0).then(|| {
         view! { <div class="notice" role="status"><Icon name="info" /><p>{text.no_usage()}</p></div> }
     });
-    let months = panels::months(&page);
-    let (first, last) = if shown.statistics { (None, Some(months)) } else { (Some(months), None) };
     view! {
         {head::head(&page)}
         {nothing}
-        {first}
+        {(!shown.statistics).then(|| panels::months(&page))}
         {panels::figures(&page)}
-        {shown.statistics.then(|| panels::trend(&page))}
+        {shown.statistics.then(|| view! { {months::table(&page)} {panels::trend(&page)} })}
         {tables::voicebots(&page)}
         {tables::campaigns(&page)}
         {(!shown.statistics).then(|| panels::trend(&page))}
-        {last}
         <p class="text-muted">{text.usage_foot()}</p>
     }
     .into_any()

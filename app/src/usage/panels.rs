@@ -166,14 +166,11 @@ pub fn trend(page: &Page) -> AnyView {
     panel(page, "trend", title, note, what, &points, &hrefs, chart)
 }
 
-/// Sessions of twelve months; each leads to its month, on the page of a range to the month's calls.
+/// Sessions of twelve months; each leads to its month.
 pub fn months(page: &Page) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let points: Vec<Point> = usage.by_month.iter().map(|one| of_month(one.month, one.figures, page)).collect();
-    let href = |month: Month| {
-        if page.shown.statistics { page.calls(None, month.days()) } else { page.shown.of_month(month) }
-    };
-    let hrefs: Vec<String> = usage.by_month.iter().map(|one| href(one.month)).collect();
+    let hrefs: Vec<String> = usage.by_month.iter().map(|one| page.shown.of_month(one.month)).collect();
     let title = text.sessions_12_months();
     let what = page.explained(title, text.rule_usage_months(), Some(sum_of(page, &points)));
     let peak = points.iter().map(|point| point.figures.sessions).max().unwrap_or(0).max(1) as u64;

@@ -4,13 +4,15 @@ use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, Voicebo
 
 use store::Conn;
 
-use super::figure::Figure;
+use super::{figure::Figure, months::MonthSort};
 use crate::{AppError, AppState, Text, links, session::SignedIn};
 
 /// The parameter of the figure that is drawn over time.
 const FIGURE: &str = "figure";
 /// The parameter of the page of the table of campaigns, from 1 on.
 const PAGE: &str = "page";
+/// The parameter of the order of the months.
+const SORT: &str = "sort";
 /// Campaigns of a page of that table.
 const CAMPAIGNS: usize = 100;
 
@@ -25,6 +27,8 @@ pub struct Shown {
     pub drawn: Figure,
     /// Which page of the campaigns is shown, from 0 on.
     pub page: usize,
+    /// The order of the months.
+    pub sort: MonthSort,
     /// The figures.
     pub usage: Usage,
     /// The account's voicebots, for the chooser.
@@ -79,7 +83,24 @@ impl Shown {
     /// This page with another figure drawn.
     pub fn drawing(&self, figure: Figure) -> String {
         let other = Self { drawn: figure, ..self.clone() };
-        links::with_query(self.path(), self.query.to_pairs().into_iter().chain(other.drawn_pair()))
+        links::with_query(
+            self.path(),
+            self.query.to_pairs().into_iter().chain(other.drawn_pair()).chain(self.sort_pair()),
+        )
+    }
+
+    /// This page with its months in another order.
+    pub fn sorted(&self, sort: MonthSort) -> String {
+        let other = Self { sort, ..self.clone() };
+        links::with_query(
+            self.path(),
+            self.query.to_pairs().into_iter().chain(self.drawn_pair()).chain(other.sort_pair()),
+        )
+    }
+
+    /// The parameter of the order of the months, for links and forms that keep it.
+    pub fn sort_pair(&self) -> Option<(&'static str, String)> {
+        (self.sort != MonthSort::default()).then(|| (SORT, self.sort.to_word()))
     }
 
     /// The campaigns of the page that is shown, by their places among all.
@@ -94,7 +115,7 @@ impl Shown {
         let shown = self.campaigns_shown();
         let is_there = if next { shown.end < self.usage.by_campaign.len() } else { self.page > 0 };
         let page = if next { self.page + 2 } else { self.page };
-        let pairs = self.query.to_pairs().into_iter().chain(self.drawn_pair());
+        let pairs = self.query.to_pairs().into_iter().chain(self.drawn_pair()).chain(self.sort_pair());
         let pairs = pairs.chain((page > 1).then(|| (PAGE, page.to_string())));
         is_there.then(|| links::with_query(self.path(), pairs))
     }
@@ -128,6 +149,7 @@ pub(super) async fn read(
     let read = UsageQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), otherwise);
     let (query, others) = read.map_err(AppError::invalid)?;
     let drawn = others.iter().find(|(name, _)| *name == FIGURE).and_then(|(_, id)| Figure::from_id(id));
+    let sort = others.iter().find(|(name, _)| *name == SORT).and_then(|(_, word)| MonthSort::from_word(word));
     let page = others.iter().find(|(name, _)| *name == PAGE).and_then(|(_, page)| page.parse::<usize>().ok());
     let now = state.now();
     let usage = store::usage::read(conn, &signed_in.scope, &query, now).await?;
@@ -139,6 +161,7 @@ pub(super) async fn read(
         statistics,
         query,
         drawn: drawn.unwrap_or(Figure::Sessions),
+        sort: sort.unwrap_or_default(),
         page: page.unwrap_or(1).saturating_sub(1).min(last),
         usage,
         voicebots,

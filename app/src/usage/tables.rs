@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use super::{figure::Figure, panel::Page, reading::of_range};
 use crate::{components::Icon, shares::tenths};
 
-fn cells(page: &Page, figures: &UsageFigures) -> AnyView {
+/// The figures of a row.
+pub(super) fn cells(page: &Page, figures: &UsageFigures) -> AnyView {
     let class = if figures.calls == 0 { "num undefined" } else { "num" };
     Figure::ALL
         .map(|figure| view! { <td class=class>{page.value(figure, figures)}</td> })

@@ -3,6 +3,7 @@
 use domain::{
     Account, CallClass, Code, Country, Currency, Day, Language, Money, Plan, ResultCode, Tariff, Timestamp, Vat,
     Voicebot, VoicebotId,
+    histogram::ShortCall,
     plan::{Redial, Window},
     time::Zone,
 };
@@ -19,6 +20,7 @@ pub fn account() -> Account {
         currency: Currency::vnd(),
         language: Language::Vi,
         country: Country::VIETNAM,
+        short_call: ShortCall::default(),
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Country, Sight};
 #[cfg(feature = "zones")]
-use crate::{Currency, Language, time::Zone};
+use crate::{Currency, Language, histogram::ShortCall, time::Zone};
 
 /// A customer organisation; owns everything below it.
 #[cfg(feature = "zones")]
@@ -24,6 +24,8 @@ pub struct Account {
     pub country: Country,
     /// The language of its mails and of pages before a user chose one.
     pub language: Language,
+    /// From how long on a call is no short one.
+    pub short_call: ShortCall,
 }
 
 /// What a user may do. Each role may do all that the ones after it may.

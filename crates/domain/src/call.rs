@@ -92,6 +92,11 @@ pub enum HangupBy {
 }
 
 impl HangupBy {
+    /// All.
+    pub const ALL: [Self; 3] = [Self::Customer, Self::Bot, Self::System];
+    /// Why another word is refused.
+    pub const WORDS: &str = "must be customer, bot or system";
+
     /// The word in JSON and the database.
     pub fn word(self) -> &'static str {
         match self {
@@ -103,7 +108,7 @@ impl HangupBy {
 
     /// Reads the word.
     pub fn from_word(word: &str) -> Option<Self> {
-        [Self::Customer, Self::Bot, Self::System].into_iter().find(|who| who.word() == word)
+        Self::ALL.into_iter().find(|who| who.word() == word)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::{ShownContact, Timestamp, filter::CustomerStanding};
+use crate::{Call, Money, ShownContact, Timestamp, filter::CustomerStanding};
 
 /// One customer of a campaign, as shown to one reader.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -17,4 +17,10 @@ pub struct Customer {
     pub attempts: u32,
     /// When the latest call was dialled, in progress or not.
     pub last_dialed_at: Option<Timestamp>,
+    /// Finished calls to them.
+    pub calls: u32,
+    /// What these cost.
+    pub cost: Money,
+    /// The latest call, in progress or not, without its transcript and attributes.
+    pub latest: Option<Box<Call>>,
 }

@@ -36,7 +36,7 @@ impl ClassFilter {
         }
     }
 
-    fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         if word == "in_progress" { Some(Self::InProgress) } else { CallClass::from_word(word).map(Self::Class) }
     }
 }
@@ -160,43 +160,6 @@ impl CustomerStanding {
             Self::Tried => "tried",
             Self::NeverDialled => "never_dialled",
         })
-    }
-}
-
-/// Which customers of a campaign's list; also the URL of that list.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct CustomerFilter {
-    /// What became of them.
-    pub standing: CustomerStanding,
-    /// Part of the phone or the name.
-    pub q: Option<String>,
-}
-
-impl CustomerFilter {
-    /// As [`CallFilter::from_pairs`].
-    pub fn from_pairs<'a>(
-        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Result<(Self, OtherPairs<'a>), FieldError> {
-        let mut filter = Self::default();
-        let mut others = Vec::new();
-        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            match name {
-                "standing" => {
-                    let known = CustomerStanding::ALL.into_iter().find(|standing| standing.word() == Some(value));
-                    let reason = "must be reached, tried or never_dialled";
-                    filter.standing = known.ok_or_else(|| FieldError::new(name, reason))?;
-                }
-                "q" => filter.q = search_text(name, value)?,
-                _ => others.push((name, value)),
-            }
-        }
-        Ok((filter, others))
-    }
-
-    /// The parameters of this filter's URL.
-    pub fn to_pairs(&self) -> Vec<(&'static str, String)> {
-        let standing = self.standing.word().map(|word| ("standing", word.to_owned()));
-        standing.into_iter().chain(self.q.clone().map(|q| ("q", q))).collect()
     }
 }
 
@@ -379,16 +342,6 @@ mod tests {
         assert_eq!(filter, again);
         assert!(filter.is_narrowed());
         assert!(!CallFilter::default().is_narrowed());
-    }
-
-    #[test]
-    fn a_filter_of_customers_survives_its_url_and_a_wrong_one_is_named() {
-        let url = [("standing", "never_dialled"), ("q", "Hạnh"), ("cursor", "x")];
-        let (filter, others) = CustomerFilter::from_pairs(url).unwrap();
-        assert_eq!(others, [("cursor", "x")]);
-        assert_eq!(filter.to_pairs(), [("standing", "never_dialled".to_owned()), ("q", "Hạnh".to_owned())]);
-        assert_eq!(CustomerFilter::from_pairs([("standing", "all")]).unwrap_err().field, "standing");
-        assert_eq!(CustomerFilter::default().to_pairs(), []);
     }
 
     #[test]

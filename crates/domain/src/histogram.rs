@@ -1,4 +1,6 @@
-//! The talk-time histogram: 26 bins (reports.md §3).
+//! The talk-time histogram: 26 bins (reports.md §3), and the four classes of calls that they make up.
+
+use crate::report::TalkBin;
 
 /// How many bins there are.
 pub const BINS: usize = 26;
@@ -24,9 +26,71 @@ pub fn bounds(bin: usize) -> (i64, Option<i64>) {
     }
 }
 
+/// From how long on an answered call is no short one: a setting of the account. A multiple of the bins' 5 s, so that they tell it,
+/// and less than the 15 s at which the third class begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ShortCall {
+    /// 5 s.
+    #[default]
+    Five,
+    /// 10 s.
+    Ten,
+}
+
+impl ShortCall {
+    /// All limits that can be set.
+    pub const ALL: [Self; 2] = [Self::Five, Self::Ten];
+
+    /// In seconds.
+    pub const fn seconds(self) -> u8 {
+        match self {
+            Self::Five => 5,
+            Self::Ten => 10,
+        }
+    }
+
+    /// Of [`Self::seconds`].
+    pub fn from_seconds(seconds: i64) -> Option<Self> {
+        Self::ALL.into_iter().find(|limit| i64::from(limit.seconds()) == seconds)
+    }
+
+    /// The bounds of the four classes in milliseconds, `from ≤ t < to`: short calls, up to 15 s, up to 30 s, longer.
+    pub fn bounds(self) -> [(i64, Option<i64>); 4] {
+        let short = i64::from(self.seconds()) * 1_000;
+        [(0, Some(short)), (short, Some(15_000)), (15_000, Some(30_000)), (30_000, None)]
+    }
+
+    /// The calls of each class. Each bin lies in one of them, so they sum to what the bins do.
+    pub fn classes(self, bins: &[TalkBin]) -> Vec<TalkBin> {
+        let of_class = |(from, to): (i64, Option<i64>)| {
+            let inside = bins.iter().filter(|bin| from <= bin.from && to.is_none_or(|to| bin.from < to));
+            TalkBin { from, to, calls: inside.map(|bin| bin.calls).sum() }
+        };
+        self.bounds().map(of_class).to_vec()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_bin_lies_in_one_class() {
+        for limit in ShortCall::ALL {
+            let bins: Vec<TalkBin> =
+                (0..BINS).map(|n| TalkBin { from: bounds(n).0, to: bounds(n).1, calls: 1 << n }).collect();
+            let classes = limit.classes(&bins);
+            let sum = |range: std::ops::Range<usize>| range.map(|n| 1_u64 << n).sum::<u64>();
+            let short = usize::from(limit.seconds() / 5);
+            let wanted = [sum(0..short), sum(short..3), sum(3..6), sum(6..BINS)];
+            assert_eq!(classes.iter().map(|class| class.calls).collect::<Vec<_>>(), wanted);
+            // No bin reaches over the end of a class.
+            let ends = limit.bounds().map(|(from, _)| from);
+            assert!(ends.iter().all(|end| bins.iter().any(|bin| bin.from == *end)), "{ends:?}");
+            assert_eq!(ShortCall::from_seconds(i64::from(limit.seconds())), Some(limit));
+        }
+        assert_eq!(ShortCall::from_seconds(7), None);
+    }
 
     #[test]
     fn every_talk_time_lies_within_its_bin() {

@@ -265,6 +265,10 @@ pub struct Report {
     pub rates: Rates,
     /// 26 bins; sums to `calls.answered`.
     pub talk_time_histogram: Vec<TalkBin>,
+    /// The same in four classes: short calls (the account says up to how long), up to 15 s, up to 30 s, longer; sums to
+    /// `calls.answered`.
+    #[serde(default)]
+    pub duration_classes: Vec<TalkBin>,
     /// By attempt number, ascending; sums to `calls.total`.
     pub by_attempt: Vec<AttemptResult>,
     /// By hour, day, month or year, as the range is long; sums to `calls.total`. Of the first and last month or year only

@@ -151,8 +151,8 @@ impl UsageQuery {
             match name {
                 _ if value.is_empty() => {}
                 "month" => month = Some(value.parse::<Month>().map_err(wrong)?),
-                "from" => from = Some(Day::typed(value).map_err(wrong)?),
-                "to" => to = Some(Day::typed(value).map_err(wrong)?),
+                "from" => from = Some(day_or_month(value, |days| days.from).map_err(wrong)?),
+                "to" => to = Some(day_or_month(value, |days| days.to).map_err(wrong)?),
                 "period" => {
                     let known = Period::from_word(value).filter(|period| *period != Period::Whole);
                     preset = Some(known.ok_or_else(|| wrong("is not a known period"))?);
@@ -181,6 +181,11 @@ impl UsageQuery {
         pairs.extend(self.voicebot.as_ref().map(|id| ("voicebot", id.to_string())));
         pairs
     }
+}
+
+/// A day, or the end of a month that `end` names.
+fn day_or_month(text: &str, end: fn(DateRange) -> Day) -> Result<Day, &'static str> {
+    text.parse::<Month>().map_or_else(|_| Day::typed(text), |month| Ok(end(month.days())))
 }
 
 /// The figures of usage; sums over finished calls. Durations in ms.
@@ -264,6 +269,35 @@ pub struct UsagePoint {
     pub figures: UsageFigures,
 }
 
+/// A month of a range: of the first and the last only the days in the range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RangeMonth {
+    /// The month.
+    pub month: Month,
+    /// Its first day in the range.
+    pub from: Day,
+    /// Its last day in the range.
+    pub to: Day,
+    /// The figures of these days.
+    #[serde(flatten)]
+    pub figures: UsageFigures,
+}
+
+impl RangeMonth {
+    /// Whether the range has all of the month's days.
+    pub fn is_whole(&self) -> bool {
+        self.month.days() == DateRange { from: self.from, to: self.to }
+    }
+}
+
+impl From<MonthUsage> for RangeMonth {
+    fn from(MonthUsage { month, figures }: MonthUsage) -> Self {
+        let DateRange { from, to } = month.days();
+        Self { month, from, to, figures }
+    }
+}
+
 /// A whole calendar month.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -275,7 +309,7 @@ pub struct MonthUsage {
     pub figures: UsageFigures,
 }
 
-/// Every figure of usage. `total` is the sum of the voicebots, of the campaigns and of the trend.
+/// Every figure of usage. `total` is the sum of the voicebots, of the campaigns, of the trend and of the months.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Usage {
@@ -303,6 +337,8 @@ pub struct Usage {
     pub trend: Vec<UsagePoint>,
     /// The trend of the period before, by day; empty where the trend is by month.
     pub previous_trend: Vec<UsagePoint>,
+    /// Every month of the range, the earliest first; sums to `total`.
+    pub months: Vec<RangeMonth>,
     /// Twelve whole months: up to this one, or up to the one of `to` where that is not among them.
     pub by_month: Vec<MonthUsage>,
 }
@@ -376,6 +412,14 @@ mod tests {
     }
 
     #[test]
+    fn a_range_may_be_said_in_months() {
+        let days = |from: &'static str, to: &'static str| read(&[("from", from), ("to", to)]).unwrap();
+        assert_eq!(days("2026-02", "2026-11"), days("2026-02-01", "2026-11-30"));
+        assert_eq!(days("2026-02", "2026-02"), days("2026-02-01", "2026-02-28"));
+        assert_eq!(read(&[("from", "2026-11"), ("to", "2026-02")]).unwrap_err().field, "to");
+    }
+
+    #[test]
     fn a_wrong_parameter_is_named() {
         let named = |pairs: &[(&'static str, &'static str)]| read(pairs).unwrap_err().field;
         assert_eq!(named(&[("month", "2026-13")]), "month");
@@ -384,5 +428,6 @@ mod tests {
         assert_eq!(named(&[("from", "1990-01-01"), ("to", "2089-12-31")]), "to");
         assert_eq!(named(&[("period", "whole")]), "period");
         assert_eq!(named(&[("voicebot", " ")]), "voicebot");
+        assert_eq!(named(&[("from", "2026-13")]), "from");
     }
 }

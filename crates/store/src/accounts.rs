@@ -2,7 +2,7 @@
 
 mod likeness;
 
-use domain::{Account, Country, Currency, Language, Money, Tariff, Timestamp, time::Zone};
+use domain::{Account, Country, Currency, Language, Money, Tariff, Timestamp, histogram::ShortCall, time::Zone};
 
 use self::likeness::likeness;
 use crate::{
@@ -38,10 +38,20 @@ struct StoredAccount {
     currency: String,
     language: String,
     country: String,
+    short_call_seconds: i64,
 }
 
 fn read(stored: StoredAccount) -> Result<Account, StoreError> {
-    let StoredAccount { account_id: id, name: registered, own_name, timezone, currency, language, country } = stored;
+    let StoredAccount {
+        account_id: id,
+        name: registered,
+        own_name,
+        timezone,
+        currency,
+        language,
+        country,
+        short_call_seconds,
+    } = stored;
     let broken = |what: &str| StoreError::Broken(format!("{what} of account {id}"));
     Ok(Account {
         id,
@@ -52,6 +62,7 @@ fn read(stored: StoredAccount) -> Result<Account, StoreError> {
         currency: Currency::try_from(currency).map_err(|_| broken("currency"))?,
         language: Language::from_tag(&language).ok_or_else(|| broken("language"))?,
         country: Country::new(&country).map_err(|_| broken("country"))?,
+        short_call: ShortCall::from_seconds(short_call_seconds).ok_or_else(|| broken("short_call_seconds"))?,
     })
 }
 
@@ -119,7 +130,7 @@ pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, own_name, timezone, currency, language, country FROM accounts WHERE name = $1",
+        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds FROM accounts WHERE name = $1",
         name.trim(),
     )?;
     row.map(read).transpose()
@@ -130,7 +141,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreErro
     let row = fetch_optional!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, own_name, timezone, currency, language, country FROM accounts WHERE account_id = $1",
+        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds FROM accounts WHERE account_id = $1",
         scope.account(),
     )?;
     read(row.ok_or_else(|| no_account(scope))?)
@@ -141,7 +152,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Account>, StoreError> {
     let rows = fetch_all!(
         conn,
         StoredAccount,
-        "SELECT account_id, name, own_name, timezone, currency, language, country FROM accounts ORDER BY account_id",
+        "SELECT account_id, name, own_name, timezone, currency, language, country, short_call_seconds FROM accounts ORDER BY account_id",
     )?;
     rows.into_iter().map(read).collect()
 }
@@ -152,22 +163,47 @@ pub async fn revision(conn: &mut Conn, scope: &Scope) -> Result<i64, StoreError>
     row.map(|row| row.0).ok_or_else(|| no_account(scope))
 }
 
-/// Changes the settings of the account: what its people call it, and its language. Whoever runs the service keeps the name that it is
-/// registered by, so that nobody learns from a refused name which other accounts there are. Its time zone and currency stay: days
-/// and prices are stored in them.
-pub async fn put_settings(conn: &mut Conn, scope: &Scope, name: &str, language: Language) -> Result<Put, StoreError> {
-    let name = checked_name("name", name)?;
-    let before = lookup(conn, scope).await?;
-    if before.name == name && before.language == language {
+/// What of an account can be changed at any time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountSettings {
+    /// What its people call it.
+    pub name: String,
+    /// The language of its mails.
+    pub language: Language,
+    /// From how long on a call is no short one.
+    pub short_call: ShortCall,
+}
+
+impl AccountSettings {
+    /// Those of an account.
+    pub fn of(account: &Account) -> Self {
+        Self { name: account.name.clone(), language: account.language, short_call: account.short_call }
+    }
+}
+
+/// Changes the settings of the account. Whoever runs the service keeps the name that it is registered by, so that nobody learns
+/// from a refused name which other accounts there are. Its time zone and currency stay: days and prices are stored in them.
+pub async fn put_settings(conn: &mut Conn, scope: &Scope, settings: &AccountSettings) -> Result<Put, StoreError> {
+    let settings = AccountSettings { name: checked_name("name", &settings.name)?, ..settings.clone() };
+    let before = AccountSettings::of(&lookup(conn, scope).await?);
+    if before == settings {
         return Ok(Put::Unchanged);
     }
+    let AccountSettings { name, language, short_call } = settings;
     execute!(
         conn,
-        "UPDATE accounts SET own_name = CASE WHEN name = $2 THEN NULL ELSE $2 END, language = $3 WHERE account_id = $1",
+        "UPDATE accounts
+         SET own_name = CASE WHEN name = $2 THEN NULL ELSE $2 END, language = $3, short_call_seconds = $4
+         WHERE account_id = $1",
         scope.account(),
         name.as_str(),
         language.tag(),
+        i64::from(short_call.seconds()),
     )?;
+    if before.short_call != short_call {
+        // Reports say the calls by it.
+        changed(conn, scope).await?;
+    }
     Ok(Put::Updated)
 }
 

@@ -9,6 +9,8 @@ mod spans;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+
 use domain::{
     Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
     time::Zone,
@@ -25,6 +27,7 @@ use crate::{
     voicebots,
 };
 use conditions::Asking;
+pub(crate) use conditions::{midnight_about, push_contact};
 pub use counting::Counts;
 use counting::Wanted;
 use row::ListedCall;
@@ -131,6 +134,57 @@ pub async fn of_contact(
     rows.into_iter().map(|row| row.read(&currency, meanings.now(), scope.sight())).collect()
 }
 
+/// The latest call of each of these customers of a campaign, by their numbers on the list.
+pub(crate) async fn latest_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    numbers: &[i64],
+    currency: &Currency,
+    meanings: &CodeMeanings,
+) -> Result<HashMap<i64, Call>, StoreError> {
+    if numbers.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<ListedCall> = latest_calls(scope, campaign_key, numbers).fetch_all(conn).await?;
+    rows.into_iter()
+        .map(|row| {
+            let contact_no = row.contact_no;
+            Ok((contact_no, row.read(currency, meanings, scope.sight())?))
+        })
+        .collect()
+}
+
+/// The statement that finds these customers' latest calls, each by its key.
+pub(crate) fn latest_calls(scope: &Scope, campaign_key: i64, numbers: &[i64]) -> Sql {
+    let mut sql = Sql::with(&[scope.account(), campaign_key]);
+    sql.push(row::SELECT).push(
+        "(SELECT l.* FROM contacts n
+          JOIN calls l ON l.account_id = $1 AND l.campaign_key = n.campaign_key AND l.dialed_at = n.latest_at
+               AND l.call_key = n.latest_key
+          WHERE n.account_id = $1 AND n.campaign_key = $2 AND n.contact_no IN ",
+    );
+    sql.ints(numbers.iter().copied()).push(")").push(row::JOIN);
+    sql
+}
+
+/// The calls that a statement names, in the order newest first.
+pub(crate) async fn newest(
+    conn: &mut Conn,
+    scope: &Scope,
+    mut sql: Sql,
+    push_calls: impl FnOnce(&mut Sql),
+    currency: &Currency,
+    meanings: &CodeMeanings,
+) -> Result<Vec<Call>, StoreError> {
+    sql.push(row::SELECT);
+    push_calls(&mut sql);
+    sql.push(row::JOIN);
+    let mut rows: Vec<ListedCall> = sql.fetch_all(conn).await?;
+    rows.sort_by_key(|row| std::cmp::Reverse((row.dialed_at, row.call_key)));
+    rows.into_iter().map(|row| row.read(currency, meanings, scope.sight())).collect()
+}
+
 /// A list of calls, resolved: what the campaign, the voicebots, the period and the zone mean.
 #[derive(Clone)]
 struct Listed<'a> {
@@ -177,7 +231,18 @@ impl<'a> Listed<'a> {
         };
         let meanings = Meanings::load(conn, scope).await?;
         let currency = account.currency;
-        Ok(Some(Self { scope, campaign_key, filter, voicebots, range, zone, list, currency, meanings, is_level: false }))
+        Ok(Some(Self {
+            scope,
+            campaign_key,
+            filter,
+            voicebots,
+            range,
+            zone,
+            list,
+            currency,
+            meanings,
+            is_level: false,
+        }))
     }
 
     /// A statement whose `$1` is the account and whose `$2` the campaign, if there is one.

@@ -13,7 +13,7 @@ use crate::{
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
     rollup::Deltas,
-    timeline::{FlagColumns, Flags, Standing},
+    timeline::{FlagColumns, Flags, LatestCall, Standing},
 };
 
 /// Whether the account has customers.
@@ -56,6 +56,8 @@ impl ContactRecord {
 }
 
 /// A customer in memory while a batch is worked on.
+// What is to be done with a customer is told apart by these.
+#[allow(clippy::struct_excessive_bools)]
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
     pub campaign_key: i64,
@@ -74,6 +76,8 @@ pub(crate) struct Customer {
     pub is_new: bool,
     /// To be written.
     pub changed: bool,
+    /// Something else than where they stand is to be written, too.
+    pub renamed: bool,
 }
 
 impl Customer {
@@ -93,6 +97,10 @@ struct CustomerRow {
     name: Option<String>,
     last_dialed_at: Option<i64>,
     last_attempt: i64,
+    calls: i64,
+    cost: i64,
+    #[sqlx(flatten)]
+    latest: LatestCall,
     #[sqlx(flatten)]
     flags: FlagColumns,
     next_standing: Option<i64>,
@@ -215,7 +223,9 @@ impl Directory {
             }
             let next = row.next_standing.map(Flags::of_bits);
             let (last_dialed_at, last_attempt) = (row.last_dialed_at, row.last_attempt);
-            let mut standing = Standing { last_dialed_at, last_attempt, flags: row.flags.into(), next };
+            let CustomerRow { calls, cost, latest, .. } = row;
+            let flags = row.flags.into();
+            let mut standing = Standing { last_dialed_at, last_attempt, calls, cost, latest, flags, next };
             if self.is_settling {
                 standing.settle();
             }
@@ -232,6 +242,7 @@ impl Directory {
                     standing,
                     is_new: false,
                     changed: false,
+                    renamed: false,
                 },
                 row.phone_key,
             );
@@ -268,11 +279,11 @@ impl Directory {
             let customer = &mut self.customers[at];
             if customer.phone.is_none() && phone.is_some() {
                 customer.phone = phone;
-                customer.changed = true;
+                (customer.changed, customer.renamed) = (true, true);
             }
             if name.is_some() && customer.name != name {
                 customer.name = name;
-                customer.changed = true;
+                (customer.changed, customer.renamed) = (true, true);
             }
             return at;
         }
@@ -291,6 +302,7 @@ impl Directory {
             stored: Standing::default(),
             is_new: true,
             changed: true,
+            renamed: true,
         };
         self.insert(customer, phone_key)
     }
@@ -320,9 +332,11 @@ impl Directory {
         }
         let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(Customer::has_left);
         // Who is new cannot meet another of the same number: the account is locked.
-        let (new, known) = stay.into_iter().partition(|customer| customer.is_new);
+        let (new, known): (Vec<_>, Vec<_>) = stay.into_iter().partition(|customer| customer.is_new);
+        let (renamed, moved) = known.into_iter().partition(|customer| customer.renamed);
         write_customers(conn, scope, self.country, new, "").await?;
-        write_customers(conn, scope, self.country, known, REPLACED).await?;
+        write_customers(conn, scope, self.country, renamed, &format!("{REPLACED}, {MOVED}")).await?;
+        write_customers(conn, scope, self.country, moved, &format!("{KNOWN} {MOVED}")).await?;
         delete_customers(conn, scope, left.into_iter().filter(|customer| !customer.is_new)).await?;
         Ok(self.next_numbers)
     }
@@ -331,8 +345,9 @@ impl Directory {
 /// The statement that finds customers of a campaign by a list.
 fn look_up(condition: &str) -> String {
     format!(
-        "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, dialled, reached, talked, goal,
-                next_standing, attributes, listed
+        "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key,
+                latest_day, latest_code, latest_talk_time, latest_hangup_by, dialled, reached, talked, goal, next_standing,
+                attributes, listed
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND {condition}
          ORDER BY contact_no"
@@ -345,12 +360,19 @@ fn search_text(name: Option<&str>, phone: Option<&str>, key: Option<&str>) -> St
     format!("{name} {phone} {}", key.unwrap_or_default())
 }
 
-/// What a customer who is on the list gets anew.
+/// How a customer is written who is on the list.
+const KNOWN: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE SET";
+/// What one gets anew who is called otherwise now.
 const REPLACED: &str = " ON CONFLICT (account_id, campaign_key, contact_no) DO UPDATE
      SET phone = excluded.phone, phone_key = excluded.phone_key, name = excluded.name, search = excluded.search,
-         attributes = excluded.attributes, listed = excluded.listed, last_dialed_at = excluded.last_dialed_at,
-         last_attempt = excluded.last_attempt, dialled = excluded.dialled, reached = excluded.reached,
-         talked = excluded.talked, goal = excluded.goal, next_standing = excluded.next_standing";
+         attributes = excluded.attributes, listed = excluded.listed";
+/// What one gets anew who stands elsewhere now: what is not named here costs its indexes nothing.
+const MOVED: &str = "last_dialed_at = excluded.last_dialed_at, last_attempt = excluded.last_attempt,
+         calls = excluded.calls, cost = excluded.cost, latest_at = excluded.latest_at, latest_key = excluded.latest_key,
+         latest_day = excluded.latest_day, latest_code = excluded.latest_code,
+         latest_talk_time = excluded.latest_talk_time, latest_hangup_by = excluded.latest_hangup_by,
+         dialled = excluded.dialled, reached = excluded.reached, talked = excluded.talked, goal = excluded.goal,
+         next_standing = excluded.next_standing";
 
 async fn write_customers(
     conn: &mut Conn,
@@ -367,6 +389,7 @@ async fn write_customers(
     let int = |value: fn(&Customer) -> i64| Column::Int(customers.iter().map(value).collect());
     let flag = |flag: Flags| Column::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
     let text = |value: fn(&Customer) -> Option<String>| Column::OptText(customers.iter().map(value).collect());
+    let own_text = |value: fn(&Customer) -> &String| Column::Text(customers.iter().map(|c| value(c).clone()).collect());
     let columns = vec![
         ("account_id", Column::Int(vec![scope.account(); customers.len()])),
         ("campaign_key", int(|c| c.campaign_key)),
@@ -380,6 +403,14 @@ async fn write_customers(
         ("listed", Column::Bool(customers.iter().map(|c| c.listed).collect())),
         ("last_dialed_at", Column::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
         ("last_attempt", int(|c| c.standing.last_attempt)),
+        ("calls", int(|c| c.standing.calls)),
+        ("cost", int(|c| c.standing.cost)),
+        ("latest_at", int(|c| c.standing.latest.latest_at)),
+        ("latest_key", int(|c| c.standing.latest.latest_key)),
+        ("latest_day", int(|c| c.standing.latest.latest_day)),
+        ("latest_code", own_text(|c| &c.standing.latest.latest_code)),
+        ("latest_talk_time", int(|c| c.standing.latest.latest_talk_time)),
+        ("latest_hangup_by", own_text(|c| &c.standing.latest.latest_hangup_by)),
         ("dialled", flag(Flags::DIALLED)),
         ("reached", flag(Flags::REACHED)),
         ("talked", flag(Flags::TALKED)),
@@ -468,7 +499,7 @@ pub async fn add(
         }
         customer.listed = true;
         (customer.phone, customer.name, customer.attributes) = (phone, name, attributes);
-        customer.changed = true;
+        (customer.changed, customer.renamed) = (true, true);
     }
     if directory.customers.iter().any(|customer| customer.changed) {
         let mut deltas = Deltas::default();

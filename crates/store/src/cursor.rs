@@ -40,6 +40,11 @@ impl PageRequest {
     pub(crate) fn place(&self, list: &List) -> Result<Option<Place>, StoreError> {
         self.cursor.as_deref().map(|text| list.read(text).ok_or(StoreError::Cursor)).transpose()
     }
+
+    /// As [`Self::place`], with the row's text where the list is sorted by one.
+    pub(crate) fn place_and_text(&self, list: &List) -> Result<Option<(Place, String)>, StoreError> {
+        self.cursor.as_deref().map(|text| list.read_with_text(text).ok_or(StoreError::Cursor)).transpose()
+    }
 }
 
 /// A place in a list, right before or after a row.
@@ -70,34 +75,61 @@ impl List {
     }
 
     /// The text of a place.
-    pub(crate) fn write(&self, place: Place) -> String {
+    #[cfg(test)]
+    fn write(&self, place: Place) -> String {
+        self.write_with_text(place, "")
+    }
+
+    /// The text of a place in a list that is sorted by a text.
+    fn write_with_text(&self, place: Place, text: &str) -> String {
         let mut bytes = vec![VERSION, u8::from(place.backwards)];
         bytes.extend_from_slice(&place.value.to_be_bytes());
         bytes.extend_from_slice(&place.key.to_be_bytes());
+        bytes.extend_from_slice(text.as_bytes());
         let checksum = self.checksum(&bytes);
         bytes.extend_from_slice(&checksum);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
     fn read(&self, text: &str) -> Option<Place> {
+        self.read_with_text(text).filter(|(_, text)| text.is_empty()).map(|(place, _)| place)
+    }
+
+    fn read_with_text(&self, text: &str) -> Option<(Place, String)> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
-        let bytes: [u8; 26] = bytes.try_into().ok()?;
-        let (content, checksum) = bytes.split_at(18);
-        if content[0] != VERSION || self.checksum(content) != checksum {
+        let (content, checksum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
+        let (numbers, text) = content.split_at_checked(18)?;
+        if numbers[0] != VERSION || self.checksum(content) != checksum {
             return None;
         }
-        let number = |at: usize| content[at..at + 8].try_into().map(i64::from_be_bytes).ok();
-        Some(Place { value: number(2)?, key: number(10)?, backwards: content[1] == 1 })
+        let number = |at: usize| numbers[at..at + 8].try_into().map(i64::from_be_bytes).ok();
+        let place = Place { value: number(2)?, key: number(10)?, backwards: numbers[1] == 1 };
+        Some((place, String::from_utf8(text.to_vec()).ok()?))
     }
 
     /// The rows of a page out of up to `limit + 1` that were read in the direction of `place`, and the cursors of the
     /// pages after and before it.
     pub(crate) fn cut<T>(
         &self,
-        mut rows: Vec<T>,
+        rows: Vec<T>,
         limit: usize,
         place: Option<Place>,
         position: impl Fn(&T) -> (i64, i64),
+    ) -> (Vec<T>, Option<String>, Option<String>) {
+        let position = |row: &T| {
+            let (value, key) = position(row);
+            (value, String::new(), key)
+        };
+        self.cut_with_text(rows, limit, place, position)
+    }
+
+    /// As [`Self::cut`], of a list that may be sorted by a text.
+    pub(crate) fn cut_with_text<T>(
+        &self,
+        mut rows: Vec<T>,
+        limit: usize,
+        place: Option<Place>,
+        position: impl Fn(&T) -> (i64, String, i64),
     ) -> (Vec<T>, Option<String>, Option<String>) {
         let more = rows.len() > limit;
         rows.truncate(limit);
@@ -107,8 +139,8 @@ impl List {
         }
         let (has_next, has_previous) = if backwards { (true, more) } else { (more, place.is_some()) };
         let at = |row: Option<&T>, backwards| {
-            let (value, key) = position(row?);
-            Some(self.write(Place { value, key, backwards }))
+            let (value, text, key) = position(row?);
+            Some(self.write_with_text(Place { value, key, backwards }, &text))
         };
         let next = if has_next { at(rows.last(), false) } else { None };
         let previous = if has_previous { at(rows.first(), true) } else { None };
@@ -130,6 +162,14 @@ mod tests {
         fn a_cursor_names_its_place(value: i64, key: i64, backwards: bool) {
             let place = Place { value, key, backwards };
             prop_assert_eq!(list().read(&list().write(place)), Some(place));
+        }
+
+        #[test]
+        fn a_cursor_of_a_list_by_text_holds_the_text(text: String, key: i64, backwards: bool) {
+            let place = Place { value: 0, key, backwards };
+            let cursor = list().write_with_text(place, &text);
+            prop_assert_eq!(list().read_with_text(&cursor), Some((place, text.clone())));
+            prop_assert_eq!(list().read(&cursor).is_some(), text.is_empty());
         }
 
         #[test]

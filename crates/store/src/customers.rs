@@ -1,20 +1,29 @@
-//! Customers as they are listed: everybody on a campaign's list, or those of one standing.
+//! Customers as they are listed: everybody on a campaign's list, as things stand, or those of one standing, of whose latest call
+//! something is asked.
+
+mod conditions;
+mod history;
+#[cfg(test)]
+mod tests;
 
 use domain::{
-    CampaignId, ContactId, Customer, CustomerFilter, ShownContact, Sight, Timestamp,
+    CampaignId, ContactId, Currency, Customer, CustomerFilter, Day, Money, ShownContact, Sight, Timestamp,
+    customer_filter::CustomerOrder,
     filter::CustomerStanding,
     sight::{ContactPlace, Mask, StoredContact},
 };
 
+use self::conditions::{Asked, column};
+pub use self::history::{CustomerHistory, HistoryRow, history};
 use crate::{
-    Conn, PageRequest, Scope, StoreError, chosen,
+    Conn, PageRequest, Scope, StoreError, accounts, calls, chosen,
     cursor::{List, Place},
     db::fetch_optional,
     meanings::Meanings,
-    sql::{Search, Sql},
+    sql::Sql,
 };
 
-/// A page of a campaign's customers, in the order of the list.
+/// A page of a campaign's customers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CustomerPage {
     /// The customers of this page.
@@ -27,8 +36,19 @@ pub struct CustomerPage {
     pub total: u64,
 }
 
+/// A part of a list that is read to its end, for files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerSlice {
+    /// The customers of this slice.
+    pub customers: Vec<Customer>,
+    /// The cursor of the slice after this one; none at the end.
+    pub next: Option<String>,
+}
+
+/// A row of `contacts`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct CustomerRow {
+    campaign_key: i64,
     contact_no: i64,
     id: String,
     phone: Option<String>,
@@ -37,18 +57,42 @@ struct CustomerRow {
     last_attempt: i64,
     dialled: bool,
     reached: bool,
+    calls: i64,
+    cost: i64,
+    latest_at: i64,
+    latest_talk_time: i64,
+    latest_code: String,
+    latest_hangup_by: String,
 }
 
+/// The columns of [`CustomerRow`], but for `reached`, which depends on the meaning of codes.
+const COLUMNS: &str =
+    "campaign_key, contact_no, id, phone, name, last_dialed_at, last_attempt, dialled, calls, cost, latest_at,
+    latest_talk_time, latest_code, latest_hangup_by, ";
+
 impl CustomerRow {
+    /// What the list is sorted by, of this row: a number or a text.
+    fn value(&self, by: CustomerOrder) -> (i64, String) {
+        match by {
+            CustomerOrder::Listed => (0, String::new()),
+            CustomerOrder::LatestAt => (self.latest_at, String::new()),
+            CustomerOrder::TalkTime => (self.latest_talk_time, String::new()),
+            CustomerOrder::Code => (0, self.latest_code.clone()),
+            CustomerOrder::HangupBy => (0, self.latest_hangup_by.clone()),
+            CustomerOrder::Calls => (self.calls, String::new()),
+            CustomerOrder::Cost => (self.cost, String::new()),
+        }
+    }
+
     /// The customer as this reader may see them.
-    fn read(self, campaign_key: i64, sight: Sight) -> Result<Customer, StoreError> {
+    fn read(self, sight: Sight) -> Result<Customer, StoreError> {
         let broken = |_| StoreError::Broken(format!("id of customer {}", self.contact_no));
         let mask = Mask::new(sight, self.phone.as_deref());
         let stored = StoredContact {
             id: ContactId::new(self.id).map_err(broken)?,
             phone: self.phone,
             name: self.name,
-            place: ContactPlace { campaign_key, contact_no: self.contact_no },
+            place: ContactPlace { campaign_key: self.campaign_key, contact_no: self.contact_no },
         };
         Ok(Customer {
             contact: ShownContact::new(stored, &mask),
@@ -59,6 +103,9 @@ impl CustomerRow {
             },
             attempts: self.last_attempt as u32,
             last_dialed_at: self.last_dialed_at.map(Timestamp),
+            calls: self.calls as u32,
+            cost: Money(self.cost),
+            latest: None,
         })
     }
 }
@@ -68,147 +115,141 @@ fn reached(meanings: &Meanings) -> &'static str {
     if meanings.is_settling() { "COALESCE((next_standing & 2) <> 0, reached)" } else { "reached" }
 }
 
-/// The conditions, with `$1` the account and `$2` the campaign.
-fn push_conditions(sql: &mut Sql, scope: &Scope, meanings: &Meanings, filter: &CustomerFilter) {
-    sql.push(" FROM contacts WHERE account_id = $1 AND campaign_key = $2");
-    match filter.standing {
-        CustomerStanding::All => {}
-        CustomerStanding::Reached => drop(sql.push(" AND ").push(reached(meanings))),
-        CustomerStanding::Tried => drop(sql.push(" AND dialled AND NOT ").push(reached(meanings))),
-        CustomerStanding::NeverDialled => drop(sql.push(" AND NOT dialled")),
+/// Up to `rows` customers from a place on, in its direction. A period in another order than that of time can be read in two ways, as
+/// with calls: its customers, sorted, or the sorted list, sifted. `sorted` allows the first.
+fn select(asked: &Asked<'_>, place: Option<&(Place, String)>, rows: usize, sorted: bool) -> Sql {
+    let sort = asked.filter.sort;
+    let backwards = place.is_some_and(|(place, _)| place.backwards);
+    let descending = sort.descending != backwards;
+    let mut sql = asked.sql();
+    sql.push("SELECT ").push(COLUMNS).push(reached(&asked.meanings)).push(" AS reached FROM contacts");
+    asked.push(&mut sql);
+    let by_time = sort.by == CustomerOrder::LatestAt;
+    // A list that goes on is not told its bound on that side again, as with calls.
+    let bounded = place.is_some() && by_time;
+    if by_time || sorted {
+        asked.push_instants(&mut sql, !bounded || descending, !bounded || !descending);
     }
-    if let Some(q) = filter.q.as_deref() {
-        sql.push(" AND ");
-        Search::of(q, scope).push_on_contacts(sql);
+    let column = column(sort.by);
+    if let Some((place, text)) = place {
+        let compared = if descending { " < " } else { " > " };
+        match column {
+            None => drop(sql.push(" AND contact_no").push(compared).int(place.key)),
+            Some(column) => {
+                sql.push(" AND (").push(column).push(", contact_no)").push(compared).push("(");
+                if matches!(sort.by, CustomerOrder::Code | CustomerOrder::HangupBy) {
+                    sql.text(text.as_str());
+                } else {
+                    sql.int(place.value);
+                }
+                sql.push(", ").int(place.key).push(")");
+            }
+        }
     }
-}
-
-fn select(
-    scope: &Scope,
-    campaign_key: i64,
-    meanings: &Meanings,
-    filter: &CustomerFilter,
-    place: Option<Place>,
-    rows: usize,
-) -> Sql {
-    let mut sql = Sql::with(&[scope.account(), campaign_key]);
-    sql.push("SELECT contact_no, id, phone, name, last_dialed_at, last_attempt, dialled, ");
-    sql.push(reached(meanings)).push(" AS reached");
-    push_conditions(&mut sql, scope, meanings, filter);
-    let backwards = place.is_some_and(|place| place.backwards);
-    if let Some(place) = place {
-        sql.push(if backwards { " AND contact_no < " } else { " AND contact_no > " }).int(place.key);
+    sql.push(" ORDER BY ");
+    if let Some(column) = column {
+        sql.push(column).push(if descending { " DESC, " } else { ", " });
     }
-    sql.push(if backwards { " ORDER BY contact_no DESC LIMIT " } else { " ORDER BY contact_no LIMIT " });
-    sql.int(rows as i64);
+    sql.push(if descending { "contact_no DESC LIMIT " } else { "contact_no LIMIT " }).int(rows as i64);
     sql
 }
 
-/// A page of a campaign's customers. `None`: no such campaign.
+/// The totals of a campaign's customers.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct Counters {
+    campaign_key: i64,
+    contacts: i64,
+    dialled: i64,
+    reached: i64,
+}
+
+/// The campaign; `None` where there is none of this id, or not for this reader.
+async fn counters(conn: &mut Conn, scope: &Scope, campaign: &CampaignId) -> Result<Option<Counters>, StoreError> {
+    let counters = fetch_optional!(
+        conn,
+        Counters,
+        "SELECT campaign_key, contacts, dialled, reached FROM campaigns WHERE account_id = $1 AND id = $2",
+        scope.account(),
+        campaign.as_str(),
+    )?;
+    let Some(counters) = counters else { return Ok(None) };
+    Ok(chosen::sees(conn, scope, counters.campaign_key).await?.then_some(counters))
+}
+
+/// Some customers in the order of a filter, and the cursors around them.
+async fn read(
+    conn: &mut Conn,
+    asked: &Asked<'_>,
+    currency: &Currency,
+    request: &PageRequest,
+    sorted: bool,
+) -> Result<(Vec<Customer>, Option<String>, Option<String>), StoreError> {
+    let limit = request.checked_limit()?;
+    let (scope, by) = (asked.scope, asked.filter.sort.by);
+    let list = List::new("customers", scope.account(), asked.campaign_key, &asked.filter.sort.to_word());
+    let place = request.place_and_text(&list)?;
+    let rows: Vec<CustomerRow> = select(asked, place.as_ref(), limit + 1, sorted).fetch_all(conn).await?;
+    let place = place.map(|(place, _)| place);
+    let (rows, next, previous) = list.cut_with_text(rows, limit, place, |row| {
+        let (value, text) = row.value(by);
+        (value, text, row.contact_no)
+    });
+    let numbers: Vec<i64> = rows.iter().filter(|row| row.latest_at > 0).map(|row| row.contact_no).collect();
+    let mut latest =
+        calls::latest_of(conn, scope, asked.campaign_key, &numbers, currency, asked.meanings.now()).await?;
+    let customers = rows.into_iter().map(|row| {
+        let call = latest.remove(&row.contact_no).map(Box::new);
+        row.read(scope.sight()).map(|customer| Customer { latest: call, ..customer })
+    });
+    Ok((customers.collect::<Result<_, _>>()?, next, previous))
+}
+
+/// A page of a campaign's customers; `today` is what the filter's period counts from. `None`: no such campaign.
 pub async fn list(
     conn: &mut Conn,
     scope: &Scope,
     campaign: &CampaignId,
     filter: &CustomerFilter,
+    today: Day,
     request: &PageRequest,
 ) -> Result<Option<CustomerPage>, StoreError> {
-    let limit = request.checked_limit()?;
-    let counters = fetch_optional!(
-        conn,
-        (i64, i64, i64, i64),
-        "SELECT campaign_key, contacts, dialled, reached FROM campaigns WHERE account_id = $1 AND id = $2",
-        scope.account(),
-        campaign.as_str(),
-    )?;
-    let Some((campaign_key, contacts, dialled, reached)) = counters else { return Ok(None) };
-    if !chosen::sees(conn, scope, campaign_key).await? {
-        return Ok(None);
-    }
-    let list = List::new("customers", scope.account(), campaign_key, "contact_no");
-    let place = request.place(&list)?;
+    let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
+    let account = accounts::lookup(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
-    let rows: Vec<CustomerRow> =
-        select(scope, campaign_key, &meanings, filter, place, limit + 1).fetch_all(conn).await?;
-    let (rows, next, previous) = list.cut(rows, limit, place, |row| (0, row.contact_no));
-    let total = if filter.q.is_some() {
-        let mut sql = Sql::with(&[scope.account(), campaign_key]);
-        sql.push("SELECT COUNT(*)");
-        push_conditions(&mut sql, scope, &meanings, filter);
-        sql.fetch_one::<(i64,)>(conn).await?.0
-    } else {
+    let asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    let by_standing =
+        CustomerFilter { standing: filter.standing, sort: filter.sort, ..CustomerFilter::default() } == *filter;
+    let total = if by_standing {
         match filter.standing {
-            CustomerStanding::All => contacts,
-            CustomerStanding::Reached => reached,
-            CustomerStanding::Tried => dialled - reached,
-            CustomerStanding::NeverDialled => contacts - dialled,
+            CustomerStanding::All => counters.contacts,
+            CustomerStanding::Reached => counters.reached,
+            CustomerStanding::Tried => counters.dialled - counters.reached,
+            CustomerStanding::NeverDialled => counters.contacts - counters.dialled,
         }
+    } else {
+        asked.count().fetch_one::<(i64,)>(conn).await?.0
     };
-    let customers = rows.into_iter().map(|row| row.read(campaign_key, scope.sight())).collect::<Result<_, _>>()?;
+    // Sifting reads as many for each row of the page as there are customers for each one found.
+    let (found, all) = (i128::from(total), i128::from(counters.contacts));
+    let sorted = found * found < all * i128::from(request.limit);
+    let (customers, next, previous) = read(conn, &asked, &account.currency, request, sorted).await?;
     Ok(Some(CustomerPage { customers, next, previous, total: i64::cast_unsigned(total) }))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        campaigns,
-        support::{both_engines, call, send, shop},
-    };
-
-    both_engines! {
-        async fn customers_are_listed_by_what_became_of_them(db) {
-            let scope = shop(&db, "customers").await;
-            let campaign = "camp-0".parse().unwrap();
-            let listed = (0..7).map(|n| crate::contacts::ContactRecord {
-                id: format!("w-{n}").parse().unwrap(),
-                phone: format!("09000000{n:02}"),
-                name: Some(format!("Chờ {n}")),
-                attributes: None,
-            });
-            let mut conn = db.write().await.unwrap();
-            crate::contacts::add(&mut conn, &scope, &campaign, listed.enumerate().collect()).await.unwrap();
-            conn.commit().await.unwrap();
-            send(&db, &scope, vec![call("a").talked(9_000), call("b")]).await;
-
-            let mut conn = db.read().await.unwrap();
-            for standing in CustomerStanding::ALL {
-                let filter = CustomerFilter { standing, q: None };
-                let (mut seen, mut cursor, mut total) = (vec![], None, 0);
-                loop {
-                    let request = PageRequest { limit: 3, cursor, details: false };
-                    let page = list(&mut conn, &scope, &campaign, &filter, &request).await.unwrap().unwrap();
-                    seen.extend(page.customers);
-                    total = page.total.max(total);
-                    cursor = page.next;
-                    if cursor.is_none() {
-                        break;
-                    }
-                }
-                assert_eq!(seen.len() as u64, total, "{standing:?}");
-                let all = standing == CustomerStanding::All;
-                assert!(all || seen.iter().all(|customer| customer.standing == standing), "{seen:?}");
-                assert_eq!(total, match standing {
-                    CustomerStanding::All => 9,
-                    CustomerStanding::NeverDialled => 7,
-                    _ => 1,
-                });
-            }
-            let filter = CustomerFilter { standing: CustomerStanding::NeverDialled, q: Some("cho 3".to_owned()) };
-            let found = list(&mut conn, &scope, &campaign, &filter, &PageRequest::default()).await.unwrap().unwrap();
-            assert_eq!((found.total, found.customers[0].contact.id().as_str()), (1, "w-3"));
-            let nowhere = "nowhere".parse().unwrap();
-            assert_eq!(list(&mut conn, &scope, &nowhere, &filter, &PageRequest::default()).await.unwrap(), None);
-
-            let campaign_key = campaigns::key(&mut conn, &scope, &campaign).await.unwrap().unwrap();
-            if let crate::db::Tx::Sqlite(_) = conn.tx {
-                let waiting = CustomerFilter { q: None, ..filter };
-                for backwards in [false, true] {
-                    let place = Some(Place { value: 0, key: 3, backwards });
-                    let plan = select(&scope, campaign_key, &Meanings::default(), &waiting, place, 51).explain(&mut conn).await;
-                    assert!(plan.contains("contacts_waiting"), "whom to call is searched among all:\n{plan}");
-                    assert!(!plan.contains("TEMP B-TREE"), "{plan}");
-                }
-            }
-        }
-    }
+/// The next customers of a list that is read to its end, without counting it each time. `None`: no such campaign.
+pub async fn slice(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignId,
+    filter: &CustomerFilter,
+    today: Day,
+    request: &PageRequest,
+) -> Result<Option<CustomerSlice>, StoreError> {
+    let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
+    let account = accounts::lookup(conn, scope).await?;
+    let meanings = Meanings::load(conn, scope).await?;
+    let asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    // Read to its end, the list is sifted once; each slice of it would be sorted anew.
+    let (customers, next, _) = read(conn, &asked, &account.currency, request, false).await?;
+    Ok(Some(CustomerSlice { customers, next }))
 }

@@ -153,6 +153,7 @@ pub async fn read(
             contact_rate: Rate::new(customers.reached, customers.total),
             goal_rate: Rate::new(totals.goals, counts.answered),
         },
+        duration_classes: account.short_call.classes(&talk_time_histogram),
         talk_time_histogram,
         by_attempt,
         trend: range.map(|range| trend(&days, &hours, range, &meanings)).unwrap_or_default(),

@@ -16,7 +16,7 @@ use sqlx::AssertSqlSafe;
 use crate::{
     Conn, Scope, StoreError, accounts, campaigns,
     db::{execute, fetch_all, fetch_optional},
-    dialect::texts_of_json,
+    dialect::{integers_of_json, texts_of_json},
     ingest::cost_room::CostRoom,
     jobs,
     live::{self, Change},
@@ -236,6 +236,7 @@ async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CallRow>) -> Result<bo
     costs.prepare(conn, scope).await?;
     // Talks of one length cost the same: few statements change many calls.
     let mut by_price = BTreeMap::<(i64, i64), Vec<String>>::new();
+    let mut by_customer = BTreeMap::<(i64, i64), i64>::new();
     for before in calls.into_iter().filter(|call| call.is_answered() && !call.price_given) {
         let (blocks, cost) = prices.of_talk(before.campaign_key, Timestamp(before.dialed_at), before.talk_time);
         if (blocks, cost.0) == (before.blocks, before.cost) {
@@ -246,6 +247,7 @@ async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CallRow>) -> Result<bo
             return Err(StoreError::Invalid(FieldError::new("tariff", reason)));
         }
         by_price.entry((blocks, cost.0)).or_default().push(before.id.clone());
+        *by_customer.entry((before.campaign_key, before.contact_no)).or_default() += cost.0 - before.cost;
         let after = CallRow { blocks, cost: cost.0, ..before.clone() };
         deltas.replace_call(&before, &after, meanings.rules((before.campaign_key, before.contact_no)));
     }
@@ -258,6 +260,29 @@ async fn price(conn: &mut Conn, scope: &Scope, calls: Vec<CallRow>) -> Result<bo
         let ids = serde_json::json!(ids).to_string();
         execute!(conn, AssertSqlSafe(sql.as_str()), scope.account(), *blocks, *cost, ids.as_str())?;
     }
+    add_to_customers(conn, scope, by_customer).await?;
     deltas.write(conn, scope).await?;
     Ok(true)
+}
+
+/// Adds to what customers cost so far, by campaign and number.
+async fn add_to_customers(
+    conn: &mut Conn,
+    scope: &Scope,
+    by_customer: BTreeMap<(i64, i64), i64>,
+) -> Result<(), StoreError> {
+    let mut by_change = BTreeMap::<(i64, i64), Vec<i64>>::new();
+    for ((campaign_key, contact_no), change) in by_customer.into_iter().filter(|(_, change)| *change != 0) {
+        by_change.entry((campaign_key, change)).or_default().push(contact_no);
+    }
+    let numbers = integers_of_json(conn, "$4");
+    let sql = format!(
+        "UPDATE contacts SET cost = cost + $3
+         WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({numbers})"
+    );
+    for ((campaign_key, change), numbers) in by_change {
+        let numbers = serde_json::json!(numbers).to_string();
+        execute!(conn, AssertSqlSafe(sql.as_str()), scope.account(), campaign_key, change, numbers.as_str())?;
+    }
+    Ok(())
 }

@@ -138,6 +138,34 @@ impl CallRow {
     }
 }
 
+#[expect(clippy::struct_field_names, reason = "they are those of the columns")]
+/// A customer's latest call as far as lists are in its order or go by it, in columns of its fields' names.
+#[derive(Debug, Clone, PartialEq, Eq, Default, sqlx_macros::FromRow)]
+pub(crate) struct LatestCall {
+    /// Its dial start; 0 where there is none.
+    pub latest_at: i64,
+    pub latest_key: i64,
+    pub latest_day: i64,
+    /// '' while it is in progress.
+    pub latest_code: String,
+    pub latest_talk_time: i64,
+    /// '' where nobody said.
+    pub latest_hangup_by: String,
+}
+
+impl LatestCall {
+    fn of(call: &CallRow) -> Self {
+        Self {
+            latest_at: call.dialed_at,
+            latest_key: call.call_key,
+            latest_day: call.day,
+            latest_code: call.result_code.clone().unwrap_or_default(),
+            latest_talk_time: call.talk_time,
+            latest_hangup_by: call.hangup_by.clone().unwrap_or_default(),
+        }
+    }
+}
+
 /// What follows from a customer's calls.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Standing {
@@ -145,6 +173,12 @@ pub(crate) struct Standing {
     pub last_dialed_at: Option<i64>,
     /// Attempt number of the latest call; 0 where there is none.
     pub last_attempt: i64,
+    /// Finished calls.
+    pub calls: i64,
+    /// What they cost.
+    pub cost: i64,
+    /// The latest call.
+    pub latest: LatestCall,
     /// Over the whole campaign.
     pub flags: Flags,
     /// `flags` by the other meaning of a code that is changed, where they are not the same.
@@ -184,6 +218,9 @@ impl Standing {
         call.next_newly_reached = Some(is_first(before.next, own.next)).filter(|is| *is != call.newly_reached);
         self.last_attempt = call.attempt;
         self.last_dialed_at = Some(call.dialed_at);
+        self.latest = LatestCall::of(call);
+        self.calls += i64::from(call.class.is_some());
+        self.cost += call.cost;
         let after = before.with(own);
         self.flags = after.now;
         self.next = Some(after.next).filter(|next| *next != after.now);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 use domain::{
     CampaignId, DateRange, Day, Money, Timestamp, Usage, UsageQuery, VoicebotId,
     usage::{
-        CampaignUsage, DAILY_TREND_DAYS, MONTHS_SHOWN, Month, MonthUsage, PreviousUsage, UsageFigures, UsagePoint,
-        VoicebotUsage,
+        CampaignUsage, DAILY_TREND_DAYS, MONTHS_SHOWN, Month, MonthUsage, PreviousUsage, RangeMonth, UsageFigures,
+        UsagePoint, VoicebotUsage,
     },
 };
 
@@ -114,6 +114,7 @@ pub async fn read(
         by_campaign: campaigns(conn, scope, &by_campaigns, bot).await?,
         trend: if daily { trend_by_day(&by_days, range) } else { trend_by_month(&by_days, range) },
         previous_trend: if daily { trend_by_day(&days_before, before) } else { vec![] },
+        months: months_in(&by_days, range),
         by_month: months_of(&by_months, months),
     }))
 }
@@ -292,14 +293,21 @@ fn months_of_days(days: &ByDay) -> BTreeMap<Month, UsageSums> {
 }
 
 fn trend_by_month(days: &ByDay, range: DateRange) -> Vec<UsagePoint> {
+    let point = |one: RangeMonth| UsagePoint { at: one.month.to_string(), figures: one.figures };
+    months_in(days, range).into_iter().map(point).collect()
+}
+
+/// The months of a range.
+fn months_in(days: &ByDay, range: DateRange) -> Vec<RangeMonth> {
     let months = months_of_days(days);
     let (first, last) = (Month::of(range.from), Month::of(range.to));
-    let point = |n| {
+    let of = |n| {
         let month = Month(n);
+        let whole = month.days();
         let sums = months.get(&month).copied().unwrap_or_default();
-        UsagePoint { at: month.to_string(), figures: figures(sums) }
+        RangeMonth { month, from: whole.from.max(range.from), to: whole.to.min(range.to), figures: figures(sums) }
     };
-    (first.0..=last.0).map(point).collect()
+    (first.0..=last.0).map(of).collect()
 }
 
 /// The first and the last of the twelve months that stand beside each other: up to this month, or up to the month that

@@ -6,14 +6,14 @@ mod support;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
-    CallClass, CallId, CallRecord, CampaignId, ContactRef, DateRange, Money, Period, Rate, Report, ReportQuery,
-    ResultCode, Timestamp,
+    CallClass, CallId, CallRecord, CampaignId, ContactRef, CustomerFilter, DateRange, Day, Money, Period, Rate, Report,
+    ReportQuery, ResultCode, Timestamp,
     report::{CallCounts, CustomerCounts, Funnel, Rates},
     time::Zone,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner};
 use store::{
-    Db, Scope,
+    Db, PageRequest, Scope,
     ingest::IngestOptions,
     recordings::{self, StoredRecording},
 };
@@ -115,6 +115,8 @@ struct Expected {
     /// Calls, answered calls, success, failed and error calls, newly reached.
     by_attempt: BTreeMap<u32, [u64; 6]>,
     histogram: Vec<u64>,
+    /// Under 5 s, 5–15 s, 15–30 s, 30 s or longer.
+    durations: [u64; 4],
     /// Calls, answered calls, success calls.
     heatmap: BTreeMap<(u8, u8), (u64, u64, u64)>,
     /// Of each code that has calls.
@@ -196,6 +198,8 @@ fn recount(
             expected.dial_time += call.answered_at.unwrap().0 - dialed;
             let bin = if talk < 120_000 { talk / 5_000 } else { 24 + i64::from(talk >= 300_000) };
             expected.histogram[bin as usize] += 1;
+            let class = [5_000, 15_000, 30_000].iter().filter(|end| talk >= **end).count();
+            expected.durations[class] += 1;
             expected.cost += cost_of(blocks);
         } else {
             expected.ring_time += ended - dialed;
@@ -262,6 +266,7 @@ fn reported(report: &Report) -> Expected {
         funnel: report.funnel,
         by_attempt: attempts.collect(),
         histogram: report.talk_time_histogram.iter().map(|bin| bin.calls).collect(),
+        durations: std::array::from_fn(|n| report.duration_classes[n].calls),
         heatmap: report
             .heatmap
             .iter()
@@ -271,6 +276,40 @@ fn reported(report: &Report) -> Expected {
         rates: report.rates,
         average_talk_time: report.average_talk_time,
     }
+}
+
+/// Of each customer: finished calls, what they cost, the latest call, its code and talk time.
+type Standing = BTreeMap<String, (u64, Money, String, Option<String>, i64)>;
+
+fn recount_customers(records: &BTreeMap<String, CallRecord>, campaign: &str) -> Standing {
+    let mut calls: Vec<&CallRecord> = records.values().filter(|call| call.campaign.as_str() == campaign).collect();
+    calls.sort_by_key(|call| call.dialed_at);
+    let mut customers = Standing::new();
+    for call in calls {
+        let customer = call.contact.id.as_ref().unwrap().to_string();
+        let (finished, cost, latest, code, talk) = customers.entry(customer).or_default();
+        (*latest, *code, *talk) = (call.id.to_string(), call.result_code.as_ref().map(ToString::to_string), 0);
+        *finished += u64::from(code.is_some());
+        if let Some(answered) = call.answered_at.filter(|_| code.is_some()) {
+            *talk = call.ended_at.unwrap().0 - answered.0;
+            *cost += cost_of(call.blocks.unwrap_or(blocks_of(*talk)));
+        }
+    }
+    customers
+}
+
+async fn listed_customers(db: &Db, scope: &Scope, campaign: &str) -> Standing {
+    let mut conn = db.read().await.unwrap();
+    let (filter, request) = (CustomerFilter::default(), PageRequest { limit: 1_000, ..PageRequest::default() });
+    let campaign = CampaignId::new(campaign).unwrap();
+    let page = store::customers::list(&mut conn, scope, &campaign, &filter, Day(0), &request).await.unwrap().unwrap();
+    let standing = page.customers.into_iter().map(|customer| {
+        let latest = customer.latest.expect("everybody here was called");
+        let code = latest.result_code.as_ref().map(ToString::to_string);
+        let told = (u64::from(customer.calls), customer.cost, latest.id.to_string(), code, latest.talk_time);
+        (customer.contact.id().to_string(), told)
+    });
+    standing.collect()
 }
 
 async fn record_call(db: &Db, scope: &Scope, call: &CallId) {
@@ -337,6 +376,11 @@ async fn send_and_compare(db: &Db, scope: &Scope, batches: &[(Vec<Drawn>, Said)]
             listed.entry(call.campaign.to_string()).or_default().insert(customer);
         }
         for campaign in ["camp-0", "camp-1"] {
+            assert_eq!(
+                listed_customers(db, scope, campaign).await,
+                recount_customers(&records, campaign),
+                "{campaign}"
+            );
             for days in [None, Some((1, 1)), Some((1, 3))] {
                 let range = days.map(|(from, to)| DateRange { from: first_day.plus(from), to: first_day.plus(to) });
                 let period = range.map_or(Period::Whole, Period::Custom);

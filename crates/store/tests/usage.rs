@@ -135,6 +135,12 @@ fn check(usage: &Usage, records: &[CallRecord], zone: Zone, voicebot: Option<&st
         let within = |record: &CallRecord| day(record).to_string().starts_with(&point.at);
         assert_eq!(point.figures, of(usage.days(), &within), "{} of {asked}", point.at);
     }
+    assert_eq!(sum(usage.months.iter().map(|one| one.figures)), everything, "the months of {asked}");
+    let (first, last) = (usage.months.first().unwrap(), usage.months.last().unwrap());
+    assert_eq!((first.from, last.to), (usage.from, usage.to), "the months of {asked}");
+    for one in &usage.months {
+        assert_eq!(one.figures, of(DateRange { from: one.from, to: one.to }, &|_| true), "{} of {asked}", one.month);
+    }
     for (n, month) in usage.by_month.iter().enumerate() {
         assert_eq!(month.figures, of(month.month.days(), &|_| true), "{} beside {asked}", month.month);
         let sessions: i64 = usage.voicebots.iter().map(|bot| bot.sessions_by_month[n]).sum();

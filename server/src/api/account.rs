@@ -1,7 +1,7 @@
 //! The account's own settings.
 
 use axum::{Json, extract::State, response::Response};
-use domain::{Country, Currency, FieldError, Language};
+use domain::{Country, Currency, FieldError, Language, histogram::ShortCall};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use store::{
@@ -42,6 +42,9 @@ pub(super) struct AccountSettings {
     currency: Currency,
     /// Whether recordings that calls name by address are fetched.
     fetch_recordings: bool,
+    /// From how many seconds of talk on a call is no short one: 5 or 10.
+    #[schema(example = 5)]
+    short_call_seconds: u8,
 }
 
 async fn read(conn: &mut Conn, scope: &Scope) -> Result<AccountSettings, StoreError> {
@@ -51,6 +54,7 @@ async fn read(conn: &mut Conn, scope: &Scope) -> Result<AccountSettings, StoreEr
         country: account.country.to_string(),
         timezone: account.zone.name().to_owned(),
         fetch_recordings: recording_fetches::is_enabled(conn, scope).await?,
+        short_call_seconds: account.short_call.seconds(),
         name: account.name,
         currency: account.currency,
     })
@@ -72,6 +76,9 @@ pub(super) struct AccountBody {
     /// Whether recordings that calls name by address are fetched, those of stored calls as well.
     #[serde(default)]
     fetch_recordings: Option<bool>,
+    /// From how many seconds of talk on a call is no short one: 5 or 10.
+    #[serde(default)]
+    short_call_seconds: Option<i64>,
 }
 
 /// The account's own settings
@@ -93,17 +100,25 @@ pub(super) async fn put(
     State(context): State<SharedContext>,
     sender: Sender<Manage>,
     database: Database,
-    Record(AccountBody { name, language, country, fetch_recordings }): Record<AccountBody>,
+    Record(body): Record<AccountBody>,
 ) -> Result<Response, Problem> {
+    let AccountBody { name, language, country, fetch_recordings, short_call_seconds } = body;
     let wrong = |field: &str, reason: &str| Problem::invalid(FieldError::new(field, reason));
+    let short_call = short_call_seconds
+        .map(|seconds| ShortCall::from_seconds(seconds).ok_or_else(|| wrong("short_call_seconds", "must be 5 or 10")));
+    let short_call = short_call.transpose()?;
     let language = language.map(|tag| Language::from_tag(&tag).ok_or_else(|| wrong("language", "must be vi or en")));
     let country = country.map(|word| Country::new(&word).map_err(|reason| wrong("country", &reason.to_string())));
     let (language, country) = (language.transpose()?, country.transpose()?);
     let (scope, now) = (&sender.0, (context.clock)());
     let mut conn = sender.write(&database).await?;
     let (account, before) = (accounts::lookup(&mut conn, scope).await?, read(&mut conn, scope).await?);
-    let (name, language) = (name.unwrap_or(account.name), language.unwrap_or(account.language));
-    accounts::put_settings(&mut conn, scope, &name, language).await?;
+    let settings = accounts::AccountSettings {
+        name: name.unwrap_or(account.name),
+        language: language.unwrap_or(account.language),
+        short_call: short_call.unwrap_or(account.short_call),
+    };
+    accounts::put_settings(&mut conn, scope, &settings).await?;
     if let Some(country) = country {
         accounts::put_country(&mut conn, scope, country).await?;
     }
@@ -127,5 +142,6 @@ fn said(account: &AccountSettings) -> Value {
         "language": account.language,
         "country": account.country,
         "fetch_recordings": account.fetch_recordings,
+        "short_call_seconds": account.short_call_seconds,
     })
 }

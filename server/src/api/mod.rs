@@ -79,6 +79,7 @@ fn described() -> OpenApiRouter<Server> {
         .routes(routes!(campaigns::list))
         .routes(routes!(campaigns::complete))
         .routes(routes!(campaigns::add_contacts, customers::list))
+        .routes(routes!(customers::history))
         .routes(routes!(deliveries::list))
         .routes(routes!(report::read))
         .routes(routes!(usage::read))

@@ -27,8 +27,8 @@ use crate::{
 /// of its days as have begun), a range with as many days before it.
 #[utoipa::path(get, path = "/api/v1/usage", tag = "reports",
     params(("month" = Option<String>, Query, description = "A calendar month such as 2026-11"),
-        ("from" = Option<String>, Query, description = "First local day, instead of a month"),
-        ("to" = Option<String>, Query, description = "Last local day, included; at most ten years after the first"),
+        ("from" = Option<String>, Query, description = "First local day, instead of a month; or the month that it begins with"),
+        ("to" = Option<String>, Query, description = "Last local day, or month, included; at most ten years after the first"),
         ("period" = Option<String>, Query, description = "today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year"),
         ("voicebot" = Option<String>, Query, description = "Only this voicebot"),
         ("header" = Option<String>, Query, description = "Of a CSV: fields (else), or vi or en for people")),

@@ -1,11 +1,11 @@
 //! `ringside account add`, `list`, `set`, `country` and `recordings`.
 
 use clap::ValueEnum as _;
-use domain::{Account, Country, Currency, Language, time::Zone};
+use domain::{Country, Currency, Language, histogram::ShortCall, time::Zone};
 use serde_json::json;
 use store::{
     Put,
-    accounts::{self, NewAccount},
+    accounts::{self, AccountSettings, NewAccount},
     audit::{self, Action, Actor, Event},
     quotas::{self, Quota, Quotas},
     recording_fetches,
@@ -90,6 +90,10 @@ pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
+fn short_call(text: &str) -> Result<ShortCall, &'static str> {
+    text.parse().ok().and_then(ShortCall::from_seconds).ok_or("must be 5 or 10")
+}
+
 /// What is changed of an account.
 #[derive(Debug, clap::Args)]
 pub(super) struct Set {
@@ -101,6 +105,9 @@ pub(super) struct Set {
     /// The language of its mails and of pages before somebody chose one: vi or en
     #[arg(long, value_parser = language)]
     language: Option<Language>,
+    /// From how many seconds of talk on a call is no short one: 5 or 10
+    #[arg(long, value_name = "SECONDS", value_parser = short_call)]
+    short_call: Option<ShortCall>,
     /// Calls that may begin in a month, or none for no limit
     #[arg(long, value_name = "N", value_parser = limit)]
     calls: Option<Limit>,
@@ -130,7 +137,7 @@ fn limit(text: &str) -> Result<Limit, &'static str> {
 }
 
 pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failure> {
-    let Set { account, name, language, calls, gb, people } = arguments;
+    let Set { account, name, language, short_call, calls, gb, people } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
@@ -146,19 +153,28 @@ pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failu
         let event = Event::of(Action::QuotasChanged, "").with(changes::between(Some(said(&before)), said(&after)));
         audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     }
-    if let Some(name) = name {
-        accounts::register(&mut conn, &scope, &name).await?;
+    if let Some(name) = &name {
+        accounts::register(&mut conn, &scope, name).await?;
     }
     let known = accounts::lookup(&mut conn, &scope).await?;
-    let language = language.unwrap_or(known.language);
-    accounts::put_settings(&mut conn, &scope, &known.name, language).await?;
-    let said = |account: &Account, language: Language| json!({"name": account.name, "registered": account.registered, "language": language.tag()});
-    let details = changes::between(Some(said(&account, account.language)), said(&known, language));
+    let settings = AccountSettings {
+        name: known.name.clone(),
+        language: language.unwrap_or(known.language),
+        short_call: short_call.unwrap_or(known.short_call),
+    };
+    accounts::put_settings(&mut conn, &scope, &settings).await?;
+    let mut details = changes::of_settings(&AccountSettings::of(&account), &settings);
+    if account.registered != known.registered {
+        details["before"]["registered"] = json!(account.registered);
+        details["after"]["registered"] = json!(known.registered);
+    }
     let event = Event::of(Action::AccountChanged, "").with(details);
     audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
     conn.commit().await?;
     db.close().await;
-    println!("The account {:?} speaks {}", known.registered, language.tag());
+    let AccountSettings { language, short_call, .. } = settings;
+    let (name, seconds) = (&known.registered, short_call.seconds());
+    println!("The account {name:?} speaks {}; short calls are under {seconds} s", language.tag());
     Ok(())
 }
 

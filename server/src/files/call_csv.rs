@@ -71,7 +71,8 @@ impl CsvList for LabelledCalls {
     fn write(&self, calls: &Vec<Call>, lines: &mut Lines) {
         for call in calls {
             for column in &COLUMNS {
-                let _ = lines.write_field(self.list.cell((column.cell)(call, &self.labels)).as_ref());
+                let _ = lines
+                    .write_field(shown((column.cell)(call, &self.labels), self.list.heading, self.list.zone).as_ref());
             }
             let _ = lines.write_record(None::<&[u8]>);
         }
@@ -87,23 +88,22 @@ pub fn heading(heading: Heading) -> Vec<String> {
     COLUMNS.iter().map(name).collect()
 }
 
-impl CallCsv {
-    fn cell<'a>(&self, cell: Cell<'a>) -> Cow<'a, str> {
-        match cell {
-            Cell::Empty => "".into(),
-            Cell::Text(text) => harmless(text),
-            Cell::Word(word) => {
-                let word = match self.heading {
-                    Heading::Fields => word.word(),
-                    Heading::People(language) => word.shown(language),
-                };
-                harmless(&word).into_owned().into()
-            }
-            Cell::Duration(ms) if self.heading != Heading::Fields => hours(ms).into(),
-            Cell::Number(number) | Cell::Duration(number) => number.to_string().into(),
-            Cell::Time(at) => local_time(at, self.zone, self.heading != Heading::Fields).into(),
-            Cell::Money(money) => money.to_string().into(),
+/// A cell as text, for whom the first line is.
+pub(super) fn shown(cell: Cell<'_>, heading: Heading, zone: Zone) -> Cow<'_, str> {
+    match cell {
+        Cell::Empty => "".into(),
+        Cell::Text(text) => harmless(text),
+        Cell::Word(word) => {
+            let word = match heading {
+                Heading::Fields => word.word(),
+                Heading::People(language) => word.shown(language),
+            };
+            harmless(&word).into_owned().into()
         }
+        Cell::Duration(ms) if heading != Heading::Fields => hours(ms).into(),
+        Cell::Number(number) | Cell::Duration(number) => number.to_string().into(),
+        Cell::Time(at) => local_time(at, zone, heading != Heading::Fields).into(),
+        Cell::Money(money) => money.to_string().into(),
     }
 }
 

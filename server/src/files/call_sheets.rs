@@ -112,19 +112,24 @@ impl CallSheets {
     }
 
     fn format(&self, column: &Column) -> &Format {
-        match column.kind {
-            Kind::Text => &self.formats.listed,
-            Kind::Number => &self.formats.integer,
-            Kind::Duration => &self.formats.duration,
-            Kind::Time => &self.formats.time,
-            Kind::Money => &self.formats.money,
-        }
+        of_kind(&self.formats, column.kind)
+    }
+}
+
+/// The format of a column's cells.
+pub(super) fn of_kind(formats: &Formats, kind: Kind) -> &Format {
+    match kind {
+        Kind::Text => &formats.listed,
+        Kind::Number => &formats.integer,
+        Kind::Duration => &formats.duration,
+        Kind::Time => &formats.time,
+        Kind::Money => &formats.money,
     }
 }
 
 /// Writes a cell in the format of its column. A text is stored as text, whatever it begins with: nothing of it is read
 /// as a formula, and `quotePrefix` in the column's format keeps it so when somebody edits the cell.
-fn write(
+pub(super) fn write(
     sheet: &mut Worksheet,
     (row, column): (u32, u16),
     cell: &Cell,

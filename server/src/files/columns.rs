@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Call, CallClass, CampaignId, Code, CodeMeanings, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp,
-    call::PricedBy,
+    call::PricedBy, filter::CustomerStanding,
 };
 use store::{Conn, Scope, StoreError, campaigns, result_codes};
 
@@ -69,6 +69,8 @@ pub enum Word<'a> {
     Recording(&'a str),
     /// A result code, shown by its label.
     Label(&'a ResultCode),
+    /// What became of a customer.
+    Standing(CustomerStanding),
 }
 
 /// What the account calls what its calls name by an id.
@@ -81,14 +83,20 @@ pub struct Labels {
 }
 
 impl Labels {
-    /// Reads those of the calls of a campaign, or of all.
-    pub async fn read(conn: &mut Conn, scope: &Scope, campaign: Option<&CampaignId>) -> Result<Self, StoreError> {
+    /// Reads those of codes alone.
+    pub async fn of_codes(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let codes = result_codes::list(conn, scope).await?;
         Ok(Self {
             meanings: CodeMeanings::of(&codes),
             codes: codes.into_iter().map(|code| (code.code.clone(), code)).collect(),
-            campaigns: campaigns::names_of(conn, scope, campaign).await?,
+            campaigns: HashMap::new(),
         })
+    }
+
+    /// Reads those of the calls of a campaign, or of all.
+    pub async fn read(conn: &mut Conn, scope: &Scope, campaign: Option<&CampaignId>) -> Result<Self, StoreError> {
+        let campaigns = campaigns::names_of(conn, scope, campaign).await?;
+        Ok(Self { campaigns, ..Self::of_codes(conn, scope).await? })
     }
 }
 
@@ -109,6 +117,7 @@ impl Word<'_> {
             Self::PricedBy(PricedBy::Sender) => language.pick("Bên gửi", "Sender").to_owned(),
             Self::Recording(_) => language.pick("Có", "Yes").to_owned(),
             Self::Label(code) => language.pick(&code.label_vi, &code.label_en).clone(),
+            Self::Standing(standing) => text.standing(standing).to_owned(),
         }
     }
 
@@ -121,6 +130,7 @@ impl Word<'_> {
             Self::PricedBy(PricedBy::Sender) => "sender".to_owned(),
             Self::Recording(media) => media.to_owned(),
             Self::Label(code) => code.label_vi.clone(),
+            Self::Standing(standing) => standing.word().unwrap_or_default().to_owned(),
         }
     }
 }
@@ -143,7 +153,7 @@ const fn column(
     Column { field, names: [vi, en], kind, width, cell }
 }
 
-fn text(text: Option<&str>) -> Cell<'_> {
+pub(super) fn text(text: Option<&str>) -> Cell<'_> {
     text.map_or(Cell::Empty, Cell::Text)
 }
 
@@ -151,7 +161,7 @@ fn time(at: Option<Timestamp>) -> Cell<'static> {
     at.map_or(Cell::Empty, Cell::Time)
 }
 
-fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
+pub(super) fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
     let Some(code) = &call.result_code else { return Cell::Empty };
     labels.codes.get(code).map_or(Cell::Empty, |code| Cell::Word(Word::Label(code)))
 }

@@ -1,12 +1,13 @@
 //! The customers of a campaign as CSV.
 
-use app::Text;
-use domain::{CampaignId, Customer, CustomerFilter, Language, ShownPhone, time::Zone};
-use store::{Conn, PageRequest, Scope, StoreError, customers};
+use domain::{CampaignId, Customer, CustomerFilter, Day, time::Zone};
+use store::{Conn, PageRequest, Scope, StoreError, accounts, customers};
 
 use super::{
-    call_csv::{harmless, local_time},
+    call_csv::{Heading, shown},
+    columns::Labels,
     csv_list::{CsvList, CsvStream, Lines, NextRows},
+    customer_columns::{COLUMNS, CustomerColumn, CustomerLabels},
 };
 
 /// Which customers, as whom.
@@ -17,63 +18,44 @@ pub struct CustomerCsv {
     pub campaign: CampaignId,
     /// Which of them.
     pub filter: CustomerFilter,
+    /// Today in the account's zone.
+    pub today: Day,
     /// The zone of its times.
     pub zone: Zone,
-    /// Whom it is for: people of this language, else programs.
-    pub language: Option<Language>,
+    /// Whom it is for.
+    pub heading: Heading,
 }
 
 impl CustomerCsv {
     /// Begins the list. `None`: there is no such campaign.
-    pub async fn begin(self, conn: &mut Conn) -> Result<Option<CsvStream<Self>>, StoreError> {
-        let heading = self.heading();
-        CsvStream::begin(self, conn, None, &heading).await
-    }
-
-    fn heading(&self) -> [&'static str; 6] {
-        let Some(language) = self.language else {
-            return ["id", "phone", "name", "standing", "attempts", "last_dialed_at"];
+    pub async fn begin(self, conn: &mut Conn) -> Result<Option<CsvStream<LabelledCustomers>>, StoreError> {
+        let labels = labels(conn, &self.scope).await?;
+        let name = |column: &CustomerColumn| match self.heading {
+            Heading::Fields => column.field,
+            Heading::People(language) => column.name(language),
         };
-        let text = Text(language);
-        let (phone, name, standing) =
-            (["Số điện thoại", "Phone"], ["Tên khách hàng", "Customer name"], ["Trạng thái", "Standing"]);
-        [
-            text.column_customer_id(),
-            language.pick(phone[0], phone[1]),
-            language.pick(name[0], name[1]),
-            language.pick(standing[0], standing[1]),
-            text.column_attempts(),
-            text.column_last_call(),
-        ]
-    }
-
-    fn row(&self, customer: &Customer) -> [String; 6] {
-        let text = |text: Option<&str>| text.map(|text| harmless(text).into_owned()).unwrap_or_default();
-        let contact = &customer.contact;
-        let standing = match self.language {
-            Some(language) => Text(language).standing(customer.standing),
-            None => customer.standing.word().unwrap_or_default(),
-        };
-        let last = customer.last_dialed_at.map(|at| match self.language {
-            Some(_) => local_time(at, self.zone, true),
-            None => self.zone.local(at).to_rfc3339(),
-        });
-        [
-            text(Some(contact.id().as_str())),
-            text(contact.phone().map(ShownPhone::as_str)),
-            text(contact.name()),
-            standing.to_owned(),
-            customer.attempts.to_string(),
-            last.unwrap_or_default(),
-        ]
+        let heading: Vec<&str> = COLUMNS.iter().map(name).collect();
+        CsvStream::begin(LabelledCustomers { list: self, labels }, conn, None, &heading).await
     }
 }
 
-impl CsvList for CustomerCsv {
+/// What the cells of a file need.
+pub(super) async fn labels(conn: &mut Conn, scope: &Scope) -> Result<CustomerLabels, StoreError> {
+    let currency = accounts::lookup(conn, scope).await?.currency;
+    Ok(CustomerLabels { labels: Labels::of_codes(conn, scope).await?, currency })
+}
+
+/// The customers, and the words of what is said by a code.
+pub struct LabelledCustomers {
+    list: CustomerCsv,
+    labels: CustomerLabels,
+}
+
+impl CsvList for LabelledCustomers {
     type Rows = Vec<Customer>;
 
     fn scope(&self) -> &Scope {
-        &self.scope
+        &self.list.scope
     }
 
     async fn read(
@@ -81,13 +63,18 @@ impl CsvList for CustomerCsv {
         conn: &mut Conn,
         request: &PageRequest,
     ) -> Result<Option<NextRows<Vec<Customer>>>, StoreError> {
-        let page = customers::list(conn, &self.scope, &self.campaign, &self.filter, request).await?;
-        Ok(page.map(|page| (page.customers, page.next)))
+        let CustomerCsv { scope, campaign, filter, today, .. } = &self.list;
+        let slice = customers::slice(conn, scope, campaign, filter, *today, request).await?;
+        Ok(slice.map(|slice| (slice.customers, slice.next)))
     }
 
     fn write(&self, customers: &Vec<Customer>, lines: &mut Lines) {
         for customer in customers {
-            let _ = lines.write_record(self.row(customer));
+            for column in &COLUMNS {
+                let cell = (column.cell)(customer, &self.labels);
+                let _ = lines.write_field(shown(cell, self.list.heading, self.list.zone).as_ref());
+            }
+            let _ = lines.write_record(None::<&[u8]>);
         }
     }
 }

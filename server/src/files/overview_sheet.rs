@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::{
     Text,
-    names::{bin_title, day_and_hour, point_title},
+    names::{bin_title, day_and_hour, duration_title, point_title},
 };
 use domain::{
     CallClass, CampaignSummary, DateRange, Rate, Report, format,
@@ -74,6 +74,7 @@ pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(
     page.customers()?;
     page.rates()?;
     let codes = page.codes()?;
+    page.durations()?;
     let bins = page.histogram()?;
     let attempts = page.attempts()?;
     let funnel = page.funnel()?;
@@ -314,6 +315,16 @@ impl Page<'_> {
     /// The rows from `first` to here; none where there are none.
     fn table(&self, first: u32) -> Option<(u32, u32)> {
         (self.row > first).then(|| (first, self.row - 1))
+    }
+
+    fn durations(&mut self) -> Result<(), XlsxError> {
+        let (text, report) = (self.text, self.report);
+        self.section(text.durations(), &[text.duration_column(), text.calls_column(), text.share_column()], &[])?;
+        for class in &report.duration_classes {
+            let share = Value::Rate(Rate::new(class.calls, report.calls.answered));
+            self.line(&[Value::Text(duration_title(class, text)), Value::Count(class.calls), share])?;
+        }
+        Ok(())
     }
 
     fn histogram(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {

@@ -1,8 +1,11 @@
-//! Usage as a workbook: a summary, a sheet by voicebot, one by campaign, one by day or month. Total rows are the sums of
+//! Usage as a workbook: a summary, a sheet by voicebot, one by campaign, one by month, one by day where the period is short. Total rows are the sums of
 //! their rows.
 
 use app::Text;
-use domain::{Language, Usage, format, usage::UsageFigures};
+use domain::{
+    DateRange, Language, Usage, format,
+    usage::{RangeMonth, UsageFigures},
+};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::formats::{Formats, days, units};
@@ -47,20 +50,30 @@ pub fn workbook(usage: &Usage, account: &str, language: Language) -> Result<Vec<
     let rows = usage.by_campaign.iter().map(|one| (one.name.as_str(), &one.figures));
     table(&mut campaigns, text.campaign_column(), rows, &usage.total, text, &formats)?;
 
-    let by_time = if usage.trend.first().is_some_and(|point| point.at.len() == 7) {
-        (text.by_month(), text.usage_month())
-    } else {
-        (text.by_day(), text.day_column())
-    };
-    let mut trend = sheet(by_time.0, by_time.0)?;
-    let rows = usage.trend.iter().map(|point| (point.at.as_str(), &point.figures));
-    table(&mut trend, by_time.1, rows, &usage.total, text, &formats)?;
+    let mut months = sheet(text.by_month(), text.by_month())?;
+    let names: Vec<String> = usage.months.iter().map(|one| month_in(one, language)).collect();
+    let rows = names.iter().map(String::as_str).zip(usage.months.iter().map(|one| &one.figures));
+    table(&mut months, text.usage_month(), rows, &usage.total, text, &formats)?;
 
     book.push_worksheet(summary);
     book.push_worksheet(bots);
     book.push_worksheet(campaigns);
-    book.push_worksheet(trend);
+    book.push_worksheet(months);
+    // A long period's trend is that of its months.
+    if usage.trend.first().is_some_and(|point| point.at.len() > 7) {
+        let mut trend = sheet(text.by_day(), text.by_day())?;
+        let rows = usage.trend.iter().map(|point| (point.at.as_str(), &point.figures));
+        table(&mut trend, text.day_column(), rows, &usage.total, text, &formats)?;
+        book.push_worksheet(trend);
+    }
     book.save_to_buffer()
+}
+
+/// The name of a month, with its days where the period has not all of them.
+fn month_in(one: &RangeMonth, language: Language) -> String {
+    let month = one.month.to_string();
+    let days = DateRange { from: one.from, to: one.to };
+    if one.is_whole() { month } else { format!("{month} ({})", format::range(days, language)) }
 }
 
 fn head(sheet: &mut Worksheet, at: u32, first: &str, text: Text, formats: &Formats) -> Result<(), XlsxError> {

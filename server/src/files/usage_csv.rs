@@ -17,13 +17,14 @@ const COLUMNS: [(&str, &str, &str); 9] = [
 ];
 
 /// The words of the first column.
-const KINDS: [(&str, &str, &str); 6] = [
+const KINDS: [(&str, &str, &str); 7] = [
     ("total", "Tổng", "Total"),
     ("previous", "Kỳ trước", "Previous period"),
     ("voicebot", "Voicebot", "Voicebot"),
     ("campaign", "Chiến dịch", "Campaign"),
     ("trend", "Theo thời gian", "Over time"),
     ("month", "Tháng", "Month"),
+    ("month_of_period", "Tháng trong kỳ", "Month of the period"),
 ];
 
 fn word(of: (&'static str, &'static str, &'static str), language: Option<Language>) -> &'static str {
@@ -66,6 +67,9 @@ pub fn write(usage: &Usage, language: Option<Language>) -> Vec<u8> {
     }
     for month in &usage.by_month {
         line(5, &month.month.to_string(), "", &month.figures);
+    }
+    for month in &usage.months {
+        line(6, &month.month.to_string(), &days(month.from, month.to), &month.figures);
     }
     writer.into_inner().unwrap_or_default()
 }

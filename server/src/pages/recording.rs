@@ -1,7 +1,8 @@
 //! Recordings and lists as CSV for people who are signed in: play, download, the waveform.
 
+use app::session::Preferences;
 use axum::{
-    Json,
+    Extension, Json,
     extract::{RawQuery, State},
     http::{HeaderMap, Method},
     response::{IntoResponse, Response},
@@ -29,6 +30,7 @@ pub fn routes() -> Routes {
         .get("/campaigns/{id}/calls.csv", csv)
         .get("/calls.csv", csv_of_account)
         .get("/campaigns/{id}/customers.csv", customers_csv)
+        .get("/campaigns/{id}/customers.xlsx", customers_xlsx)
 }
 
 async fn recording(
@@ -81,4 +83,16 @@ async fn customers_csv(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
     download::customers::csv(database, &context, &signed_in.scope, &campaign, query.as_deref()).await
+}
+
+async fn customers_xlsx(
+    State(context): State<SharedContext>,
+    Reader(signed_in): Reader,
+    Extension(preferences): Extension<Preferences>,
+    database: Database,
+    Id(campaign): Id<CampaignId>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, Problem> {
+    let (scope, language) = (&signed_in.scope, preferences.language);
+    download::customers::workbook(database, &context, scope, &campaign, language, query.as_deref()).await
 }

@@ -25,8 +25,8 @@ use crate::context::Server;
 /// Recordings, for people and for programs.
 const RECORDINGS: [&str; 2] = ["/calls/{id}/recording", "/api/v1/calls/{id}/recording"];
 /// Where programs read customers' numbers.
-const WITH_PHONES: [&str; 4] =
-    ["/api/v1/calls", ONE_CALL, "/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/{id}/contacts"];
+const WITH_PHONES: [&str; 5] =
+    ["/api/v1/calls", ONE_CALL, "/api/v1/campaigns/{id}/calls", "/api/v1/campaigns/{id}/contacts", "/api/v1/customers"];
 const ONE_CALL: &str = "/api/v1/calls/{id}";
 
 /// Who asks, as soon as somebody has found out: in a request's extensions.

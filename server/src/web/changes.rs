@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Campaign, Code, ResultCode, Tariff};
 use serde_json::{Value, json};
 use store::{
+    accounts::AccountSettings,
     audit::{Action, Event},
     result_words::ResultWord,
 };
@@ -43,6 +44,18 @@ fn of_code(code: &ResultCode) -> Value {
 /// Details of a change; without what was before, something new.
 pub fn between(before: Option<Value>, after: Value) -> Value {
     json!({"before": before.unwrap_or_else(|| json!({})), "after": after})
+}
+
+/// Details of a change of an account's settings.
+pub fn of_settings(before: &AccountSettings, after: &AccountSettings) -> Value {
+    let said = |settings: &AccountSettings| {
+        json!({
+            "name": settings.name,
+            "language": settings.language.tag(),
+            "short_call_seconds": settings.short_call.seconds(),
+        })
+    };
+    between(Some(said(before)), said(after))
 }
 
 /// A result code that was put, where these were defined.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::harness::{both_engines, call};
 
 /// Every request of the API. A new one is added here and to `strangers.rs`.
-pub const ROUTES: [(&str, &str); 49] = [
+pub const ROUTES: [(&str, &str); 50] = [
     ("GET", "/api/v1/openapi.json"),
     ("PUT", "/api/v1/voicebots/{id}"),
     ("GET", "/api/v1/voicebots"),
@@ -23,6 +23,7 @@ pub const ROUTES: [(&str, &str); 49] = [
     ("GET", "/api/v1/campaigns/{id}"),
     ("POST", "/api/v1/campaigns/{id}/contacts"),
     ("GET", "/api/v1/campaigns/{id}/contacts"),
+    ("GET", "/api/v1/customers"),
     ("POST", "/api/v1/campaigns/{id}/complete"),
     ("GET", "/api/v1/campaigns/{id}/report"),
     ("GET", "/api/v1/campaigns/{id}/deliveries"),

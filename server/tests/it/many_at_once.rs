@@ -21,6 +21,7 @@ const CONNECTIONS: (&str, &str) = ("RINGSIDE_DATABASE_CONNECTIONS", "2");
 /// why not.
 fn address(path: &str, export: &str, mailing: &Mailing) -> Result<String, &'static str> {
     let queries: BTreeMap<&str, &str> = BTreeMap::from([
+        ("/api/v1/customers", "?campaign=tet&contact=kh-1"),
         ("/fn/usage", "?statistics=false&query=month%3D2026-11"),
         ("/fn/overview", "?campaign=tet"),
         ("/fn/calls", "?campaign=tet&query="),

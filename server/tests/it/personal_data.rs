@@ -137,7 +137,18 @@ both_engines! {
         for address in found.iter().filter(|address| left_out.iter().all(|start| !address.starts_with(start))) {
             hides(&written(&open(at, address, &cookie).await), address);
         }
-        assert!(found.iter().any(|address| address.contains("contact=")), "{found:?}");
+        // A customer's attempts, and from there the customer over all campaigns and in the list of calls.
+        let mut further = BTreeSet::new();
+        for address in found.iter().filter(|address| address.contains("/customers?open=")) {
+            further.extend(addresses(&open(at, address, &cookie).await.text()));
+        }
+        for kind in ["customers?customer=", "contact="] {
+            let of_kind: Vec<&String> = further.iter().filter(|address| address.contains(kind)).collect();
+            assert!(!of_kind.is_empty(), "{kind}: {further:?}");
+            for address in of_kind {
+                hides(&written(&open(at, address, &cookie).await.is(200)), address);
+            }
+        }
         for (path, arguments) in READING {
             hides(&written(&call_function(at, path, arguments, &cookie).await.is(200)), path);
         }
@@ -214,7 +225,7 @@ both_engines! {
         assert_eq!((&call["contact"], &call["attributes"]), (&contact, &json!({"số": "0987654321"})));
         let customers = at.get("/api/v1/campaigns/tet/contacts?q=0987").await.is(200).json();
         let fields: BTreeSet<&str> = customers["customers"][0].as_object().unwrap().keys().map(String::as_str).collect();
-        assert_eq!(fields, BTreeSet::from(["id", "phone", "name", "standing", "attempts", "last_dialed_at"]));
+        assert_eq!(fields, BTreeSet::from(["id", "phone", "name", "standing", "attempts", "last_dialed_at", "calls", "cost", "latest"]));
         assert_eq!(customers["customers"][0]["id"], "0987654321");
         let manager = signed_in(at, Role::Manager).await;
         for path in ["/campaigns/tet/customers", "/campaigns/tet/customers.csv", "/campaigns/tet/calls.csv"] {

@@ -71,7 +71,7 @@ type Fields = &'static [(&'static str, &'static str)];
 
 /// What is sent to forms so that they do what they are there for; `seen` is read from the page that shows the form.
 const FORMS: &[(&str, &str, Fields)] = &[
-    ("/settings/account/put", "/settings/account", &[("name", "Công ty Mới"), ("language", "vi")]),
+    ("/settings/account/put", "/settings/account", &[("name", "Công ty Mới"), ("language", "vi"), ("short_call", "5")]),
     ("/settings/voicebots/bot/put", "/settings/voicebots", &[("name", "Bot mới")]),
     ("/settings/campaigns/tet/put", "/settings/campaigns?open=tet", &[("name", "Tết mới"), ("state", "running")]),
     ("/settings/campaigns/tet/plan", "/settings/campaigns?open=tet", &[("calls_at_once", "5")]),

@@ -338,16 +338,16 @@ both_engines! {
         account(&at.server.db, "Công ty Khác").await;
         let (owner, manager) = (at.sign_in("chu@cty.vn").await, at.sign_in("quanly@cty.vn").await);
         let put = async |cookie: &str, seen: &str, name: &str| {
-            send(at, cookie, "/settings/account/put", &[("seen", seen), ("name", name), ("language", "en")]).await
+            send(at, cookie, "/settings/account/put", &[("seen", seen), ("name", name), ("language", "en"), ("short_call", "5")]).await
         };
-        put(&manager, "Công ty Thử · vi", "Khác").await.is(404);
+        put(&manager, "Công ty Thử · vi · 5 s", "Khác").await.is(404);
         page(at, &manager, "/settings/account").await.is(404);
         // The same as another account's: nothing tells that there is one.
-        put(&owner, "Công ty Thử · vi", "Công ty Khác").await.is(303);
-        put(&owner, "Công ty Khác · en", "Công ty Mới").await.is(303);
-        let html = put(&owner, "Công ty Thử · vi", "Công ty Ba").await.is(422).text();
+        put(&owner, "Công ty Thử · vi · 5 s", "Công ty Khác").await.is(303);
+        put(&owner, "Công ty Khác · en · 5 s", "Công ty Mới").await.is(303);
+        let html = put(&owner, "Công ty Thử · vi · 5 s", "Công ty Ba").await.is(422).text();
         assert!(html.contains("Công ty Mới · en") && html.contains("Công ty Ba"), "both are shown: {html}");
-        put(&owner, "Công ty Mới · en", "Công ty Ba").await.is(303);
+        put(&owner, "Công ty Mới · en · 5 s", "Công ty Ba").await.is(303);
         send(at, &owner, "/settings/account/country", &[("country", "XX")]).await.is(422);
         send(at, &owner, "/settings/account/country", &[("country", "th")]).await.is(303);
         let html = page(at, &owner, "/settings/account").await.is(200).text();

@@ -148,11 +148,20 @@ both_engines! {
         form("/settings/codes/words", &[("seen", ""), ("words", "bận rồi = BS")]).await;
         assert!(command(at, "GET", "result-words", None).unwrap().to_string().contains("bận rồi"));
 
+        form("/settings/account/put", &[("seen", "Công ty Thử · vi · 5 s"), ("name", "Công ty Thử"), ("language", "vi"), ("short_call", "10")]).await;
+        both("account", "/short_call_seconds", json!(10)).await;
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(report.pointer("/duration_classes/0/to"), Some(&json!(10_000)), "{report}");
+
         // By the API.
         at.put("/api/v1/account", &json!({"name": "Công ty Thử", "language": "en", "fetch_recordings": true})).await.is(200);
         both("account", "/language", json!("en")).await;
         both("account", "/fetch_recordings", json!(true)).await;
         at.put("/api/v1/account", &json!({"language": "vi"})).await.is(200);
+        at.put("/api/v1/account", &json!({"short_call_seconds": 7})).await.is(422);
+        at.put("/api/v1/account", &json!({"short_call_seconds": 5})).await.is(200);
+        both("account", "/short_call_seconds", json!(5)).await;
+        assert!(command(at, "GET", "account", None).unwrap()["name"] == "Công ty Thử", "what is left out stays");
         at.put("/api/v1/campaigns/tet", &json!({"name": "Tết B", "voicebot": "bot"})).await.is(200);
         shows("/settings/campaigns?open=tet", "Tết B").await;
         assert_eq!(command(at, "GET", "campaigns/tet", None).unwrap()["name"], "Tết B");
@@ -165,6 +174,10 @@ both_engines! {
         shows("/settings/codes", "Nhận lời").await;
         put("recipients", json!({"emails": ["c@cty.vn"]}));
         shows("/settings/recipients", "c@cty.vn").await;
+        let mut set = program(std::path::Path::new("."), &["account", "set", "Công ty Thử", "--short-call", "10"]);
+        assert!(set.env("RINGSIDE_DATABASE_URL", &at.database).output().unwrap().status.success());
+        both("account", "/short_call_seconds", json!(10)).await;
+        shows("/settings/account", "<option value=\"10\" selected>").await;
         put("tariffs", json!({"first_block_seconds": 30, "next_block_seconds": 30, "price_first_block": "400",
             "price_next_block": "400", "currency": "VND", "effective_from": "2027-01-01T00:00:00+07:00"}));
         shows("/settings/tariffs", "01/01/2027").await;

@@ -45,7 +45,7 @@ const OF_AN_ACCOUNT: [(&str, &str); 13] = [
 const PUBLIC_API: [(&str, &str); 1] = [("GET", "/api/v1/openapi.json")];
 
 /// Pages and files for people: as nobody one is sent to sign in; of another account they are 404.
-pub const PAGES_OF_AN_ID: [&str; 10] = [
+pub const PAGES_OF_AN_ID: [&str; 11] = [
     "/campaigns/tet",
     "/campaigns/tet/calls",
     "/campaigns/tet/calls.csv",
@@ -53,6 +53,7 @@ pub const PAGES_OF_AN_ID: [&str; 10] = [
     "/campaigns/tet/report.xlsx",
     "/campaigns/tet/customers",
     "/campaigns/tet/customers.csv",
+    "/campaigns/tet/customers.xlsx",
     "/campaigns/tet/live",
     "/calls/c-1/recording",
     "/calls/c-1/peaks",
@@ -98,11 +99,12 @@ pub const PAGES: [&str; 14] = [
 const PUBLIC_PAGES: [&str; 4] = ["/sign-in", "/set-password", "/healthz", "/readyz"];
 
 /// Server functions by their paths (all of them read), and the arguments with which each is asked for something of the first account.
-pub const READING: [(&str, &[(&str, &str)]); 10] = [
+pub const READING: [(&str, &[(&str, &str)]); 11] = [
     ("/fn/usage", &[("statistics", "false"), ("query", "month=2026-11")]),
     ("/fn/campaigns", &[("query", "")]),
     ("/fn/overview", &[("campaign", "tet")]),
     ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "standing=reached")]),
+    ("/fn/overview", &[("campaign", "tet"), ("tab", "customers"), ("query", "open=kh-1")]),
     ("/fn/calls", &[("campaign", "tet"), ("query", "")]),
     ("/fn/calls", &[("query", "")]),
     ("/fn/call-sums", &[("campaign", "tet"), ("query", "attempt=1")]),
@@ -186,6 +188,8 @@ const TRIED_APART: &[(&str, &str)] = &[
     ("POST", "/api/v1/people"),
     ("PUT", "/api/v1/people/{email}"),
     ("DELETE", "/api/v1/people/{email}"),
+    // api_customers.rs
+    ("GET", "/api/v1/customers"),
     // settings_campaigns.rs
     ("POST", "/settings/recipients/put"),
     // `an_export_is_for_who_asked_for_it`

@@ -141,13 +141,19 @@ pub(super) fn push_customers(sql: &mut Sql, listed: &Listed<'_>, asking: Asking)
 /// TRICKY: a list that goes on from a call must not be told its bound on that side again; SQLite would seek the one that
 /// it finds first, and read and skip all that was on the pages before.
 pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: bool, to: bool) {
-    let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
+    let [begin, end] = midnight_about(range, zone);
     if from {
-        sql.push(" AND dialed_at >= ").int(midnight(range.from) - CLOCK_CHANGE_MS);
+        sql.push(" AND dialed_at >= ").int(begin);
     }
     if to {
-        sql.push(" AND dialed_at < ").int(midnight(range.to.plus(1)) + CLOCK_CHANGE_MS);
+        sql.push(" AND dialed_at < ").int(end);
     }
+}
+
+/// Instants that no call of a range lies before, and none after or at.
+pub(crate) fn midnight_about(range: DateRange, zone: Zone) -> [i64; 2] {
+    let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
+    [midnight(range.from) - CLOCK_CHANGE_MS, midnight(range.to.plus(1)) + CLOCK_CHANGE_MS]
 }
 
 /// Appends a time, for the same reason without the bound on the side of a call that the list goes on from.
@@ -161,7 +167,7 @@ pub(super) fn push_span(sql: &mut Sql, span: Span, from: bool, to: bool) {
 }
 
 /// Appends a subselect of the number of one customer.
-pub(super) fn push_contact(sql: &mut Sql, contact: &ContactId) {
+pub(crate) fn push_contact(sql: &mut Sql, contact: &ContactId) {
     sql.push("SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND id = ");
     push_contact_id(sql, contact);
 }

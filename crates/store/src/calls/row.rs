@@ -48,7 +48,7 @@ pub(super) struct ListedCall {
     campaign: String,
     voicebot: String,
     campaign_key: i64,
-    contact_no: i64,
+    pub(super) contact_no: i64,
     contact: String,
     /// The number of this call, where it is another one than that of the list.
     dialled_phone: Option<String>,

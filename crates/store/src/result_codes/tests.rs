@@ -172,7 +172,7 @@ both_engines! {
                 }
             }
             let reached = domain::CustomerFilter { standing: domain::filter::CustomerStanding::Reached, ..Default::default() };
-            let page = customers::list(&mut conn, &scope, &campaign, &reached, &crate::PageRequest::default()).await;
+            let page = customers::list(&mut conn, &scope, &campaign, &reached, domain::Day(0), &crate::PageRequest::default()).await;
             let page = page.unwrap().unwrap();
             assert_eq!(page.customers.len() as u64, page.total);
             assert_eq!(page.total, one.customers.reached);

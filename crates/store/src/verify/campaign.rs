@@ -14,7 +14,7 @@ use crate::{
         by_week, customers_of_all_days,
     },
     sums::{Calls, Keyed, Sums, by_key, missing},
-    timeline::{CALL_COLUMNS, CallRow, DayFlags, FlagColumns, Flags, Standing},
+    timeline::{CALL_COLUMNS, CallRow, DayFlags, FlagColumns, Flags, LatestCall, Standing},
     usage_rollup::Usages,
 };
 
@@ -79,6 +79,10 @@ pub(super) struct StandingRow {
     pub(super) contact_no: i64,
     last_dialed_at: Option<i64>,
     last_attempt: i64,
+    calls: i64,
+    cost: i64,
+    #[sqlx(flatten)]
+    latest: LatestCall,
     #[sqlx(flatten)]
     flags: FlagColumns,
     next_standing: Option<i64>,
@@ -88,7 +92,8 @@ impl StandingRow {
     pub(super) fn standing(&self) -> Standing {
         let next = self.next_standing.map(Flags::of_bits);
         let (last_dialed_at, last_attempt) = (self.last_dialed_at, self.last_attempt);
-        Standing { last_dialed_at, last_attempt, flags: self.flags.into(), next }
+        let (calls, cost, latest) = (self.calls, self.cost, self.latest.clone());
+        Standing { last_dialed_at, last_attempt, calls, cost, latest, flags: self.flags.into(), next }
     }
 }
 
@@ -249,7 +254,8 @@ impl Campaign {
         let rows = fetch_all!(
             conn,
             StandingRow,
-            "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal, next_standing
+            "SELECT contact_no, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key, latest_day, latest_code,
+                    latest_talk_time, latest_hangup_by, dialled, reached, talked, goal, next_standing
              FROM contacts
              WHERE account_id = $1 AND campaign_key = $2
              ORDER BY contact_no",

@@ -342,7 +342,8 @@ async fn stored_standings(
     customers: &BTreeMap<i64, WrongCustomer>,
 ) -> Result<BTreeMap<i64, Standing>, StoreError> {
     let sql = format!(
-        "SELECT contact_no, last_dialed_at, last_attempt, dialled, reached, talked, goal, next_standing
+        "SELECT contact_no, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key, latest_day, latest_code,
+                latest_talk_time, latest_hangup_by, dialled, reached, talked, goal, next_standing
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({})",
         integers_of_json(conn, "$3"),
@@ -383,11 +384,13 @@ async fn update_contact(
     standing: &Standing,
 ) -> Result<(), StoreError> {
     let has = |flag| standing.flags.has(flag);
+    let latest = &standing.latest;
     execute!(
         conn,
         "UPDATE contacts
          SET last_dialed_at = $4, last_attempt = $5, dialled = $6, reached = $7, talked = $8, goal = $9,
-             next_standing = $10
+             next_standing = $10, calls = $11, cost = $12, latest_at = $13, latest_key = $14, latest_day = $15,
+             latest_code = $16, latest_talk_time = $17, latest_hangup_by = $18
          WHERE account_id = $1 AND campaign_key = $2 AND contact_no = $3",
         scope.account(),
         campaign_key,
@@ -399,6 +402,14 @@ async fn update_contact(
         has(Flags::TALKED),
         has(Flags::GOAL),
         standing.next.map(Flags::bits),
+        standing.calls,
+        standing.cost,
+        latest.latest_at,
+        latest.latest_key,
+        latest.latest_day,
+        latest.latest_code.as_str(),
+        latest.latest_talk_time,
+        latest.latest_hangup_by.as_str(),
     )?;
     Ok(())
 }

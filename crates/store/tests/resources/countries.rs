@@ -55,12 +55,12 @@ both_engines! {
             let viewer = Scope::of_user(scope.account(), 1, Role::Viewer).in_country(scope.country());
             let mut conn = db.read().await.unwrap();
             let request = PageRequest::default();
-            let all = customers::list(&mut conn, &scope, &campaign, &CustomerFilter::default(), &request).await;
+            let all = customers::list(&mut conn, &scope, &campaign, &CustomerFilter::default(), domain::Day(0), &request).await;
             assert_eq!(all.unwrap().unwrap().customers.len(), 2, "{country}");
             for (reader, q) in spellings.iter().flat_map(|q| [(scope, q), (viewer, q)]).chain(beginnings.iter().map(|q| (scope, q))) {
                 let is_whole = spellings.contains(q);
                 let filter = CustomerFilter { q: Some((*q).to_owned()), ..CustomerFilter::default() };
-                let found = customers::list(&mut conn, &reader, &campaign, &filter, &request).await.unwrap().unwrap();
+                let found = customers::list(&mut conn, &reader, &campaign, &filter, domain::Day(0), &request).await.unwrap().unwrap();
                 assert_eq!(found.customers.len(), if is_whole { 1 } else { 2 }, "{country} {q} {:?}", reader.role());
                 let filter = CallFilter { q: Some((*q).to_owned()), ..CallFilter::default() };
                 let today = Zone::HO_CHI_MINH.local(NOW).day();

@@ -4,19 +4,20 @@ use app::{
     form::Filled,
     settings::{
         account_seen,
-        forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY},
+        forms::{ACCOUNT, ACCOUNT_NAME, COUNTRY, LANGUAGE, SEEN, SET_COUNTRY, SHORT_CALL},
     },
 };
 use axum::{Form, response::Response};
-use domain::{Country, InputError, Language, Role};
+use domain::{Country, InputError, Language, Role, histogram::ShortCall};
 use serde_json::json;
 use store::{
-    StoreError, accounts,
+    StoreError,
+    accounts::{self, AccountSettings},
     audit::{Action, Event},
 };
 
 use super::{Pairs, done};
-use crate::web::{editing::Editing, problem::Problem, routes::Routes};
+use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/account";
 const PUT: &str = "/settings/account/put";
@@ -34,7 +35,12 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
         Ok(values) => values,
         Err(filled) => return Ok(again(&filled)),
     };
-    let (name, language) = (values.text(&ACCOUNT_NAME), Language::from_tag(values.text(&LANGUAGE)).unwrap_or_default());
+    let short_call = values.text(&SHORT_CALL).parse().ok().and_then(ShortCall::from_seconds);
+    let after = AccountSettings {
+        name: values.text(&ACCOUNT_NAME).to_owned(),
+        language: Language::from_tag(values.text(&LANGUAGE)).unwrap_or_default(),
+        short_call: short_call.unwrap_or_default(),
+    };
     let scope = &editing.who.scope;
     let mut conn = editing.write().await?;
     let before = accounts::lookup(&mut conn, scope).await?;
@@ -43,17 +49,14 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
         let filled = ACCOUNT.typed(&pairs).with_instead(&SEEN, now.clone());
         return Ok(again(&filled.failed(text.settings_changed_meanwhile(&now), &[])));
     }
-    match accounts::put_settings(&mut conn, scope, name, language).await {
+    match accounts::put_settings(&mut conn, scope, &after).await {
         Ok(_) => {}
         Err(StoreError::Invalid(_)) => {
             return Ok(again(&ACCOUNT.typed(&pairs).refused(&ACCOUNT_NAME, InputError::Missing)));
         }
         Err(error) => return Err(error.into()),
     }
-    let details = json!({
-        "before": {"name": before.name, "language": before.language.tag()},
-        "after": {"name": name, "language": language.tag()},
-    });
+    let details = changes::of_settings(&AccountSettings::of(&before), &after);
     editing.commit(conn, &Event::of(Action::AccountChanged, "").with(details)).await?;
     Ok(done(PAGE, "saved"))
 }

@@ -1,17 +1,20 @@
-//! The customers of a campaign as a file.
+//! The customers of a campaign as files.
 
 use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use domain::CampaignId;
+use domain::{CampaignId, Language};
 use store::{Scope, accounts};
 
-use super::{CSV, file_headers, place_of_list, slices, usage::language_of};
+use super::{CSV, file_headers, local_file, place_of_list, slices, usage::language_of};
 use crate::{
     context::Context,
-    files::customer_csv::CustomerCsv,
-    web::{database::Database, problem::Problem, query::Pairs},
+    files::{
+        XLSX, call_csv::Heading, call_list::FileError, customer_csv::CustomerCsv, customer_sheet::CustomerWorkbook,
+        temporary_file,
+    },
+    web::{audited::FileRows, database::Database, problem::Problem, query::Pairs},
 };
 
 /// Answers with all customers that the query's filter lets through.
@@ -23,17 +26,39 @@ pub async fn csv(
     query: Option<&str>,
 ) -> Result<Response, Problem> {
     let (heading, pairs) = Pairs::read(query).without("header");
-    let language = language_of(heading.as_deref())?;
+    let heading = language_of(heading.as_deref())?.map_or(Heading::Fields, Heading::People);
     let (filter, _) = pairs.customer_list()?;
     let slices = slices(database, context, scope).await;
     let mut read = slices.next().await?;
     let zone = accounts::lookup(&mut read.conn, scope).await?.zone;
-    let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, zone, language };
+    let today = zone.local((context.clock)()).day();
+    let list = CustomerCsv { scope: *scope, campaign: campaign.clone(), filter, today, zone, heading };
     let list = list.begin(&mut read.conn).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     drop(read);
     let place = if list.goes_on() { Some(place_of_list(context, scope).await?) } else { None };
     let mut response = Body::from_stream(list.bytes(slices, place)).into_response();
-    let name = format!("{campaign}-customers-{}.csv", zone.local((context.clock)()).day());
-    response.headers_mut().extend(file_headers(CSV, &name));
+    response.headers_mut().extend(file_headers(CSV, &format!("{campaign}-customers-{today}.csv")));
+    Ok(response)
+}
+
+/// Makes a workbook of them and sends it.
+pub async fn workbook(
+    database: Database,
+    context: &Context,
+    scope: &Scope,
+    campaign: &CampaignId,
+    language: Language,
+    query: Option<&str>,
+) -> Result<Response, Problem> {
+    let (filter, _) = Pairs::read(query).customer_list()?;
+    let slices = slices(database, context, scope).await;
+    let zone = accounts::lookup(&mut slices.next().await?.conn, scope).await?.zone;
+    let today = zone.local((context.clock)()).day();
+    let list = CustomerWorkbook { scope: *scope, campaign: campaign.clone(), filter, today, zone, language };
+    let _turn = context.large_workbooks.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
+    let file = temporary_file().map_err(FileError::from)?;
+    let rows = list.write(&slices, &file).await?.ok_or_else(|| Problem::not_found("campaign"))?;
+    let mut response = local_file(file, XLSX, &format!("{campaign}-customers-{today}.xlsx")).await?;
+    response.extensions_mut().insert(FileRows(rows));
     Ok(response)
 }

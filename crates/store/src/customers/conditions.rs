@@ -1,0 +1,132 @@
+//! A filter of customers as SQL: all of it is asked of the row of the customer, nothing of calls.
+
+use domain::{
+    CallClass, CustomerFilter, DateRange, Day, HangupBy,
+    customer_filter::{CustomerOrder, TimesCalled},
+    filter::{ClassFilter, CustomerStanding},
+    time::Zone,
+};
+
+use super::reached;
+use crate::{
+    Scope,
+    calls::midnight_about,
+    meanings::Meanings,
+    sql::{Search, Sql},
+};
+
+/// The column that an order is by, beside the place on the list.
+pub(super) fn column(by: CustomerOrder) -> Option<&'static str> {
+    Some(match by {
+        CustomerOrder::Listed => return None,
+        CustomerOrder::LatestAt => "latest_at",
+        CustomerOrder::TalkTime => "latest_talk_time",
+        CustomerOrder::Code => "latest_code",
+        CustomerOrder::HangupBy => "latest_hangup_by",
+        CustomerOrder::Calls => "calls",
+        CustomerOrder::Cost => "cost",
+    })
+}
+
+/// Which customers of a campaign, resolved: what the period, the zone and the codes mean.
+pub(super) struct Asked<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) campaign_key: i64,
+    pub(super) filter: &'a CustomerFilter,
+    pub(super) meanings: Meanings,
+    range: Option<DateRange>,
+    zone: Zone,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(
+        scope: &'a Scope,
+        campaign_key: i64,
+        filter: &'a CustomerFilter,
+        zone: Zone,
+        today: Day,
+        meanings: Meanings,
+    ) -> Self {
+        Self { scope, campaign_key, filter, meanings, range: filter.period.resolve(today), zone }
+    }
+
+    /// A statement whose `$1` is the account and whose `$2` the campaign.
+    pub(super) fn sql(&self) -> Sql {
+        Sql::with(&[self.scope.account(), self.campaign_key])
+    }
+
+    /// How many customers there are.
+    pub(super) fn count(&self) -> Sql {
+        let mut sql = self.sql();
+        sql.push("SELECT COUNT(*) FROM contacts");
+        self.push(&mut sql);
+        self.push_instants(&mut sql, true, true);
+        sql
+    }
+
+    /// Appends the conditions.
+    pub(super) fn push(&self, sql: &mut Sql) {
+        let filter = self.filter;
+        sql.push(" WHERE account_id = $1 AND campaign_key = $2");
+        match filter.standing {
+            CustomerStanding::All => {}
+            CustomerStanding::Reached => drop(sql.push(" AND ").push(reached(&self.meanings))),
+            CustomerStanding::Tried => drop(sql.push(" AND dialled AND NOT ").push(reached(&self.meanings))),
+            CustomerStanding::NeverDialled => drop(sql.push(" AND NOT dialled")),
+        }
+        if let Some(q) = filter.q.as_deref() {
+            sql.push(" AND ");
+            Search::of(q, self.scope).push_on_contacts(sql);
+        }
+        if let Some(range) = self.range {
+            // Day 0 of who was never called is no day of theirs.
+            sql.push(" AND latest_at > 0 AND latest_day BETWEEN ").int(i64::from(range.from.0));
+            sql.push(" AND ").int(i64::from(range.to.0));
+        }
+        if !filter.codes.is_empty() {
+            sql.push(" AND latest_code IN ").texts(filter.codes.iter().map(domain::Code::as_str));
+        }
+        self.push_classes(sql);
+        if !filter.hangup_by.is_empty() {
+            sql.push(" AND latest_hangup_by IN ").texts(filter.hangup_by.iter().copied().map(HangupBy::word));
+        }
+        match filter.calls {
+            Some(TimesCalled::Exactly(calls)) => drop(sql.push(" AND calls = ").int(i64::from(calls))),
+            Some(TimesCalled::AtLeast(calls)) => drop(sql.push(" AND calls >= ").int(i64::from(calls))),
+            None => {}
+        }
+    }
+
+    /// The class of a finished call follows from its code.
+    fn push_classes(&self, sql: &mut Sql) {
+        if self.filter.classes.is_empty() {
+            return;
+        }
+        let meanings = self.meanings.now();
+        sql.push(" AND (1 = 0");
+        for class in &self.filter.classes {
+            match class {
+                ClassFilter::InProgress => drop(sql.push(" OR (latest_at > 0 AND latest_code = '')")),
+                ClassFilter::Class(CallClass::Success) => {
+                    sql.push(" OR latest_code NOT IN ").texts(std::iter::once("").chain(meanings.not_success()));
+                }
+                ClassFilter::Class(class) => {
+                    sql.push(" OR latest_code IN ").texts(meanings.codes_of(*class));
+                }
+            }
+        }
+        sql.push(")");
+    }
+
+    /// Appends the days of the period once more as instants, so that those sorted by time are read from one place.
+    pub(super) fn push_instants(&self, sql: &mut Sql, from: bool, to: bool) {
+        let Some(range) = self.range else { return };
+        let [begin, end] = midnight_about(range, self.zone);
+        if from {
+            sql.push(" AND latest_at >= ").int(begin);
+        }
+        if to {
+            sql.push(" AND latest_at < ").int(end);
+        }
+    }
+}
