@@ -55,6 +55,10 @@ impl ContactRecord {
     }
 }
 
+/// What a customer was called, if anything.
+#[derive(Debug, Clone)]
+pub(crate) struct FormerName(pub Option<String>);
+
 /// A customer in memory while a batch is worked on.
 #[derive(Debug, Clone)]
 pub(crate) struct Customer {
@@ -74,6 +78,8 @@ pub(crate) struct Customer {
     pub is_new: bool,
     /// To be written.
     pub changed: bool,
+    /// What it was called when it was read, where a call has given it another name.
+    pub name_before: Option<FormerName>,
 }
 
 impl Customer {
@@ -232,6 +238,7 @@ impl Directory {
                     standing,
                     is_new: false,
                     changed: false,
+                    name_before: None,
                 },
                 row.phone_key,
             );
@@ -271,7 +278,10 @@ impl Directory {
                 customer.changed = true;
             }
             if name.is_some() && customer.name != name {
-                customer.name = name;
+                let before = std::mem::replace(&mut customer.name, name);
+                if !customer.is_new {
+                    customer.name_before.get_or_insert(FormerName(before));
+                }
                 customer.changed = true;
             }
             return at;
@@ -291,8 +301,14 @@ impl Directory {
             stored: Standing::default(),
             is_new: true,
             changed: true,
+            name_before: None,
         };
         self.insert(customer, phone_key)
+    }
+
+    /// Customers that were there and have another name now: their places, and what they were called.
+    pub(crate) fn renamed(&self) -> impl Iterator<Item = (&Customer, &FormerName)> {
+        self.customers.iter().filter_map(|customer| Some((customer, customer.name_before.as_ref()?)))
     }
 
     /// The customer with a number, if it was loaded.
