@@ -57,6 +57,37 @@ for (const { language, theme } of LOOKS) {
   });
 }
 
+for (const { language, theme } of LOOKS) {
+  test(`what is set, and a campaign's customers, in ${language} and ${theme}`, async ({ page, context }) => {
+    await look(context, { language, theme });
+    const texts = async (address: string) => (await printed(page, address)).join("");
+    await page.goto("/settings/campaigns");
+    await alive(page);
+    const open = (await page.locator(".settings-table a[href*='open=']").first().getAttribute("href")) ?? "";
+    await page.goto(open);
+    await alive(page);
+    const name = await page.locator(".settings-panel input[name='name']").inputValue();
+    const campaign = await texts(open);
+    expect(campaign).toContain(without_blanks(name));
+    const account = await texts("/settings/account");
+    // As the label says, then what is set; and nothing that one presses.
+    expect(account).toContain(without_blanks(language === "vi" ? "Ngôn ngữ" : "Language"));
+    for (const text of [campaign, account]) for (const control of ["Lưu", "Save"]) expect(text).not.toContain(control);
+    const recipients = await texts("/settings/recipients");
+    await page.goto("/settings/recipients");
+    await alive(page);
+    const emails = (await page.locator(".settings-panel textarea").first().inputValue()).split(/\s+/).filter(Boolean);
+    for (const email of emails) expect(recipients).toContain(email);
+    await page.goto(`${COMPLETED}/customers`);
+    await alive(page);
+    const names = await page.locator(".data-table .key").allTextContents();
+    const customers = await texts(`${COMPLETED}/customers`);
+    expect(names.length).toBeGreaterThan(10);
+    for (const one of names) expect(customers).toContain(without_blanks(one));
+    expect(customers).toContain(without_blanks(language === "vi" ? "Khách hàng" : "Customer"));
+  });
+}
+
 test("charts are drawn for the sheet in the light palette, and for the screen again", async ({ page, context }) => {
   await look(context, { language: "vi", theme: "dark" });
   await page.goto(COMPLETED);

@@ -5,6 +5,7 @@ use domain::limits::{HOOK_MAPPING_CHARS, HOOK_SECRET_CHARS, ID_CHARS, NAME_CHARS
 use crate::{
     Text,
     form::{Field, Form, Kind, Words},
+    imports::OWN_CAMPAIGN,
     text::messages,
 };
 
@@ -58,8 +59,20 @@ pub const CAMPAIGN: Field =
 pub const VOICEBOT: Field =
     Field::new("voicebot", Text::hook_voicebot, Kind::Line { max: ID_CHARS }).note(Text::hook_voicebot_note);
 
+/// What is done with its calls that are none to a customer.
+pub const OTHERS: Field = Field::new("others", Text::hook_others, Kind::Select(OTHER_CALLS));
+const OTHER_CALLS: &[(&str, Words)] = &[
+    ("import", Text::import_others_import),
+    ("leave", Text::import_others_leave),
+    (OWN_CAMPAIGN, Text::import_others_campaign),
+];
+/// The campaign that these are put into.
+pub const OTHERS_CAMPAIGN: Field =
+    Field::new("others_campaign", Text::import_others_into, Kind::Line { max: ID_CHARS });
+
 /// Says what an agent stands for.
-pub const SET_AGENT: Form = Form { fields: &[AGENT_SOURCE, AGENT, CAMPAIGN, VOICEBOT], submit: Text::hook_save };
+pub const SET_AGENT: Form =
+    Form { fields: &[AGENT_SOURCE, AGENT, CAMPAIGN, VOICEBOT, OTHERS, OTHERS_CAMPAIGN], submit: Text::hook_save };
 
 messages! {
     hooks_title = "Kết nối", "Connections";
@@ -88,5 +101,6 @@ messages! {
     hook_campaign = "Mã chiến dịch", "Campaign ID";
     hook_campaign_note = "Để trống: theo cuộc gọi, nếu không có thì theo tên trợ lý.", "Left empty: as the call says, else under the agent's name.";
     hook_voicebot = "Mã voicebot", "Voicebot ID";
+    hook_others = "Cuộc gọi đến, nội bộ và vào hộp thư thoại", "Inbound, internal and mailbox calls";
     hook_voicebot_note = "Để trống: theo tên trợ lý.", "Left empty: under the agent's name.";
 }

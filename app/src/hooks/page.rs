@@ -1,6 +1,6 @@
 //! What the page of webhooks shows.
 
-use domain::{HookSource, Timestamp, format, time::Zone};
+use domain::{HookSource, Timestamp, format, import::OtherCalls, time::Zone};
 use leptos::prelude::*;
 use store::hooks::{
     agents::Agent,
@@ -9,7 +9,8 @@ use store::hooks::{
 
 use super::{
     forms::{
-        ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAPPING, SECRET, SET_AGENT, SET_MAPPING, SET_SECRET, SOURCE, VOICEBOT,
+        ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAPPING, OTHERS, OTHERS_CAMPAIGN, SECRET, SET_AGENT, SET_MAPPING,
+        SET_SECRET, SOURCE, VOICEBOT,
     },
     reading::{Shown, ShownHook},
     recordings,
@@ -18,6 +19,7 @@ use crate::{
     Text,
     components::{Icon, Question, Side, sheet, wide_sheet},
     form::{Filled, Place, sent_to},
+    imports::OWN_CAMPAIGN,
     text::messages,
     use_text,
 };
@@ -61,6 +63,7 @@ messages! {
     hook_no_agent = "(cuộc gọi không nêu trợ lý)", "(calls that name no agent)";
     hook_agent_unknown = "Chưa khai báo", "Not declared";
     hook_agent_edit = "Khai báo", "Declare";
+    hook_left_out(calls) = "Bỏ qua: {calls} đến, nội bộ hoặc vào hộp thư thoại", "Left out: {calls}, inbound, internal or to mailboxes";
     hook_own = "theo tên của nó", "under its own name";
     hook_setup_generic = "Gửi POST một JSON sau mỗi cuộc gọi, rồi khai bảng ánh xạ. Nếu có mã ký, gửi kèm tiêu đề X-Ringside-Secret.", "POST one JSON after each call, and give the mapping. With a secret, send it as the header X-Ringside-Secret.";
     hook_setup_vapi = "Dán vào Server URL của trợ lý. Mã ký: Custom Credential kiểu HMAC (x-vapi-signature) hoặc Bearer.", "Paste it as the assistant's Server URL. The secret: a Custom Credential, HMAC (x-vapi-signature) or bearer.";
@@ -345,6 +348,14 @@ fn agent_row(n: usize, agent: &Agent, text: Text) -> AnyView {
         .with(&AGENT, agent.agent.as_str())
         .with(&CAMPAIGN, campaign)
         .with(&VOICEBOT, voicebot);
+    let (others, into) = match &agent.others {
+        OtherCalls::Import => ("import", ""),
+        OtherCalls::LeaveOut => ("leave", ""),
+        OtherCalls::Campaign(id) => (OWN_CAMPAIGN, id.as_str()),
+    };
+    let filled = filled.with(&OTHERS, others).with(&OTHERS_CAMPAIGN, into);
+    let left_out = (agent.left_out > 0)
+        .then(|| view! { <p class="field-note">{text.hook_left_out(&text.calls(agent.left_out))}</p> });
     let form = SET_AGENT.view(&format!("{id}-form"), "/hooks/agents".to_owned(), Place::Sheet, &filled);
     let name = match (&agent.name, agent.agent.is_empty()) {
         (_, true) => text.hook_no_agent().to_owned(),
@@ -357,7 +368,7 @@ fn agent_row(n: usize, agent: &Agent, text: Text) -> AnyView {
     view! {
         <tr>
             <td>{agent.source.name()}</td>
-            <td>{name.clone()}{unknown}</td>
+            <td>{name.clone()}{unknown}{left_out}</td>
             <td>{shown(campaign)}</td>
             <td>{shown(voicebot)}</td>
             <td class="num stick">

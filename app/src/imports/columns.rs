@@ -75,13 +75,14 @@ fn zone(one: &OneImport, text: Text) -> AnyView {
     .into_any()
 }
 
-/// What is done with calls that came in and internal ones, where the file has some.
+/// What is done with calls that are none to a customer, where the file has some.
 fn others(one: &OneImport, text: Text) -> Option<AnyView> {
     let files = one.found.as_ref().map(|found| found.files.as_slice()).unwrap_or_default();
     let count = |of: fn(&FileReading) -> u64| files.iter().map(of).sum::<u64>();
     let (inbound, internal) = (count(|file| file.inbound), count(|file| file.internal));
+    let voicemail = count(|file| file.voicemail);
     let asked = &one.options.inbound;
-    if inbound + internal == 0 && *asked == OtherCalls::Import {
+    if inbound + internal + voicemail == 0 && *asked == OtherCalls::Import {
         return None;
     }
     let (chosen, campaign) = match asked {
@@ -95,7 +96,7 @@ fn others(one: &OneImport, text: Text) -> Option<AnyView> {
         (OWN_CAMPAIGN, text.import_others_campaign()),
     ];
     let choices = choices.map(|(word, label)| view! { <option value=word selected={word == chosen}>{label}</option> });
-    let note = text.import_others_note(&text.int(inbound), &text.int(internal));
+    let note = text.import_others_note(&text.int(inbound), &text.int(internal), &text.int(voicemail));
     let view = view! {
         <div class="field">
             <label for="columns-inbound">{text.import_others()}</label>

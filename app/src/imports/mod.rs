@@ -22,7 +22,15 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use crate::{
     AppError,
     server_page::{ServerPage, follow},
+    text::messages,
 };
+
+messages! {
+    import_others_import = "Nhập như các cuộc khác", "Import them as the others";
+    import_others_leave = "Bỏ qua", "Leave them out";
+    import_others_campaign = "Đưa vào một chiến dịch riêng", "Put them into a campaign of their own";
+    import_others_into = "Chiến dịch riêng đó", "That campaign";
+}
 
 /// Reads the list of imports, or one of them. The parameters are those of the address.
 #[server(ReadImports, prefix = "/fn", endpoint = "imports", input = GetUrl)]

@@ -211,6 +211,7 @@ fn facts(file: &FileReading, text: Text) -> AnyView {
         (file.left_out, text.import_left_out()),
         (file.inbound, text.import_inbound()),
         (file.internal, text.import_internal()),
+        (file.voicemail, text.import_voicemail()),
     ] {
         if count > 0 {
             facts.push(fact(label, said(text.int(count))));

@@ -50,12 +50,9 @@ messages! {
     import_left_out = "Chưa gọi hoặc chưa kết thúc, bỏ qua", "Never dialled or still going on, left out";
     import_inbound = "Cuộc gọi đến", "Inbound calls";
     import_internal = "Cuộc gọi nội bộ", "Internal calls";
+    import_voicemail = "Cuộc gọi vào hộp thư thoại của mình", "Calls to mailboxes of your own";
     import_others = "Cuộc gọi đến và nội bộ", "Inbound and internal calls";
-    import_others_import = "Nhập như các cuộc khác", "Import them as the others";
-    import_others_leave = "Bỏ qua", "Leave them out";
-    import_others_campaign = "Đưa vào một chiến dịch riêng", "Put them into a campaign of their own";
-    import_others_note(inbound, internal) = "Tệp có {inbound} cuộc gọi đến và {internal} cuộc gọi nội bộ.", "The file has {inbound} inbound and {internal} internal calls.";
-    import_others_into = "Chiến dịch riêng đó", "That campaign";
+    import_others_note(inbound, internal, voicemail) = "Tệp có {inbound} cuộc gọi đến, {internal} cuộc gọi nội bộ và {voicemail} cuộc gọi vào hộp thư thoại của mình.", "The file has {inbound} inbound calls, {internal} internal ones and {voicemail} to mailboxes of your own.";
     import_period = "Thời gian gọi", "Dialled";
     import_zone = "Múi giờ", "Time zone";
     import_zone_assumed = "tệp không ghi múi giờ, đang dùng của tài khoản", "the file does not say; the account's is used";

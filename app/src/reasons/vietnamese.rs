@@ -61,6 +61,7 @@ catalogue! {
     "the workbook cannot be read: {}" = "Không đọc được tệp Excel: {}";
     "the workbook has not {}; its sheets are {}" = "Tệp Excel không có {!}; các trang tính: {}";
     "a sheet with cells" = "trang tính nào có dữ liệu";
+    "yes and no under \"{}\"" = "có và không trong cột “{}”";
     "cells in a sheet \"{}\"" = "dữ liệu trong trang tính “{}”";
     "{}; its columns are {}" = "{0!}; các cột: {1}";
     "neither its header nor its columns are ones that Asterisk or FreePBX writes" = "Tiêu đề và các cột không phải của Asterisk hay FreePBX";
@@ -197,6 +198,9 @@ catalogue! {
     "inbound calls, put into the campaign {}: {}" = "Cuộc gọi đến, đưa vào chiến dịch {}: {}";
     "internal calls, imported as the others: {}" = "Cuộc gọi nội bộ, nhập như các cuộc khác: {}";
     "internal calls, left out as asked: {}" = "Cuộc gọi nội bộ, bỏ qua như đã chọn: {}";
+    "calls to mailboxes of your own, imported as the others: {}" = "Cuộc gọi vào hộp thư thoại của mình, nhập như các cuộc khác: {}";
+    "calls to mailboxes of your own, left out as asked: {}" = "Cuộc gọi vào hộp thư thoại của mình, bỏ qua như đã chọn: {}";
+    "calls to mailboxes of your own, put into the campaign {}: {}" = "Cuộc gọi vào hộp thư thoại của mình, đưa vào chiến dịch {}: {}";
     "internal calls, put into the campaign {}: {}" = "Cuộc gọi nội bộ, đưa vào chiến dịch {}: {}";
     "calls that look inbound (an outside caller and an extension); the number that was called is taken for the customer all the same" = "Cuộc gọi có vẻ là gọi đến (số ngoài gọi vào máy lẻ); số được gọi vẫn được coi là khách hàng";
     "calls that look inbound (an outside caller and an extension, or one number is called by many); the number that was called is taken for the customer all the same" = "Cuộc gọi có vẻ là gọi đến (số ngoài gọi vào máy lẻ, hoặc nhiều người gọi một số); số được gọi vẫn được coi là khách hàng";

@@ -84,8 +84,16 @@ impl Allowance {
         if self.head.load(Relaxed) > RECORDING_HEAD_BYTES {
             return Err(NotAudio::LongHead);
         }
-        let used = self.used.load(Relaxed) + self.of_this_turn();
-        if used > self.cpu.as_micros() as u64 { Err(NotAudio::TooCostly) } else { Ok(()) }
+        if self.time_used() > self.cpu.as_micros() as u64 { Err(NotAudio::TooCostly) } else { Ok(()) }
+    }
+
+    /// Whether half of the time is used up: what can be left out is left out then.
+    pub fn is_half_used(&self) -> bool {
+        self.time_used() > self.cpu.as_micros() as u64 / 2
+    }
+
+    fn time_used(&self) -> u64 {
+        self.used.load(Relaxed) + self.of_this_turn()
     }
 
     fn read(&self, bytes: usize) {

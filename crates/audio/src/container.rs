@@ -1,6 +1,8 @@
 //! Containers that symphonia reads: MP3, Ogg, FLAC, M4A, AAC, WebM. Browsers play some codecs in each, and those are kept as they
 //! are; what else is decoded is converted; the rest is refused by its name.
 
+use std::sync::Arc;
+
 use symphonia::core::{
     audio::Channels,
     codecs::audio::{
@@ -18,9 +20,10 @@ use symphonia::core::{
 };
 
 use crate::{
+    allowance::Allowance,
     found::NotAudio,
     heard::{Opened, Piece, Sound},
-    opus,
+    opus::{self, Drawing},
 };
 
 /// The reader's name of a container, our media type and name, and the codecs in it that Chromium, Firefox and Safari play.
@@ -52,6 +55,8 @@ struct Packets {
     track: u32,
     /// None for Opus, whose packets are counted.
     decoder: Option<Box<dyn AudioDecoder>>,
+    /// Of Opus, as long as it is drawn.
+    drawing: Option<Drawing>,
     /// Samples of Opus that are not played.
     skipped: u64,
     /// The end of the last packets is not cut off where the container only guesses its length.
@@ -59,7 +64,7 @@ struct Packets {
 }
 
 /// Opens a file whose container symphonia is to find out.
-pub fn open(source: impl MediaSource + 'static) -> Result<Opened, NotAudio> {
+pub fn open(source: impl MediaSource + 'static, allowance: &Arc<Allowance>) -> Result<Opened, NotAudio> {
     let stream = MediaSourceStream::new(Box::new(source), MediaSourceStreamOptions::default());
     let probe = symphonia::default::get_probe();
     let format = probe.probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default());
@@ -79,14 +84,17 @@ pub fn open(source: impl MediaSource + 'static) -> Result<Opened, NotAudio> {
         let made = symphonia::default::get_codecs().make_audio_decoder(params, &AudioDecoderOptions::default());
         Some(made.map_err(|_| NotAudio::NotPlayed(not_played(name, params.codec).into()))?)
     };
+    let channels = params.channels.as_ref().map_or(1, Channels::count);
+    let head = params.extra_data.as_deref();
+    let drawing = if is_opus { Drawing::new(head, channels, Arc::clone(allowance)) } else { None };
     let opened = Opened {
         content_type,
         plays_as_sent: played.contains(&params.codec),
         duration: if is_opus { opus_duration(track, skipped) } else { track_duration(track).filter(|_| !is_guessed) },
         frames: track.num_frames.filter(|_| !is_guessed),
-        channels: params.channels.as_ref().map_or(1, Channels::count),
+        channels,
         rate: if is_opus { Some(opus::RATE) } else { params.sample_rate },
-        sound: Box::new(Packets { track: id, decoder, skipped, is_guessed, format }),
+        sound: Box::new(Packets { track: id, decoder, drawing, skipped, is_guessed, format }),
     };
     Ok(opened)
 }
@@ -119,7 +127,11 @@ impl Sound for Packets {
             let Some(samples) = opus::samples(&packet.data) else { return Piece::Broken };
             let skipped = samples.min(self.skipped);
             self.skipped -= skipped;
-            return Piece::Undecoded { frames: samples - skipped };
+            self.drawing.take_if(|drawing| !drawing.draw(&packet.data, samples, skipped, planes));
+            if self.drawing.is_none() {
+                planes.clear();
+            }
+            return Piece::Drawn { frames: samples - skipped };
         };
         if self.is_guessed {
             packet.trim_end = Duration::ZERO;

@@ -11,7 +11,7 @@ pub struct Probed {
     pub content_type: &'static str,
     /// Its length in milliseconds, where it can be told.
     pub duration: Option<i64>,
-    /// The loudness 0…1 over time of each channel; none where its codec is not decoded here (Opus).
+    /// The loudness 0…1 over time of each channel; none where drawing it would have taken too long.
     pub peaks: Option<Vec<Vec<f32>>>,
     /// What a browser plays in its place; none where it plays what was sent.
     pub playable: Option<Playable>,

@@ -13,8 +13,8 @@ pub trait Sound: Send {
 pub enum Piece {
     /// The planes hold it.
     Samples { rate: u32 },
-    /// It has so many samples of each channel, and is not decoded here.
-    Undecoded { frames: u64 },
+    /// It has so many samples of each channel. The planes hold what is drawn of it, which is coarser, or nothing.
+    Drawn { frames: u64 },
     /// It is of another track.
     Other,
     /// It could not be decoded.
@@ -60,11 +60,17 @@ impl Heard {
         self.waveform.take(planes);
     }
 
-    /// So many samples of each channel, which were not decoded.
-    pub fn count(&mut self, frames: u64) {
+    /// So many samples of each channel, of which the planes hold what is drawn.
+    pub fn draw(&mut self, planes: &[Vec<f32>], frames: u64) {
         self.decoded += 1;
         self.frames += frames;
         self.samples += frames;
+        // Half of it is no drawing.
+        if planes.is_empty() {
+            self.waveform = Waveform::default();
+        } else {
+            self.waveform.take(planes);
+        }
     }
 }
 

@@ -110,7 +110,7 @@ impl Probe {
                     }
                     self.heard.take(&self.planes, rate);
                 }
-                Piece::Undecoded { frames } => self.heard.count(frames),
+                Piece::Drawn { frames } => self.heard.draw(&self.planes, frames),
                 Piece::Other => {}
                 Piece::Broken => self.heard.broken += 1,
                 Piece::End => return Ok(true),
@@ -163,7 +163,11 @@ impl Probe {
     }
 }
 
-fn open(mut source: impl MediaSource + 'static, raw: Option<Raw>, allowance: &Allowance) -> Result<Opened, Failed> {
+fn open(
+    mut source: impl MediaSource + 'static,
+    raw: Option<Raw>,
+    allowance: &Arc<Allowance>,
+) -> Result<Opened, Failed> {
     let file_bytes = source.byte_len().unwrap_or(0);
     let mut begin = Vec::with_capacity(BEGINNING);
     source.by_ref().take(BEGINNING as u64).read_to_end(&mut begin)?;
@@ -183,7 +187,7 @@ fn open(mut source: impl MediaSource + 'static, raw: Option<Raw>, allowance: &Al
         Some(_) if known.is_some() => Err(known.unwrap_or(NotAudio::Unknown).into()),
         Some(raw) => Ok(open_raw(source, raw, file_bytes)?),
         // Its name is better than that it is not known.
-        None => Ok(container::open(source).map_err(|error| match error {
+        None => Ok(container::open(source, allowance).map_err(|error| match error {
             NotAudio::Unknown => known.unwrap_or(error),
             error => error,
         })?),

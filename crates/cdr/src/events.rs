@@ -279,7 +279,7 @@ impl Collected {
         let value = match text.find('{') {
             // An element of an array that is JSON in a text.
             Some(_) if text.starts_with('"') => Node::pruned(bytes, names).ok(),
-            Some(at) => Node::pruned(text[at..].trim_end().as_bytes(), names).ok(),
+            Some(at) => Node::pruned(text[at..].trim_end().as_bytes(), names).ok().or_else(|| form(text, names)),
             None => form(text, names),
         };
         let reading = Reading { platform: self.platform, names };
@@ -509,9 +509,7 @@ impl Calls {
                 *self.words.entry(word).or_default() += 1;
             }
         }
-        if legs.iter().any(|leg| leg.is_inbound.as_ref().is_some_and(|known| known.value)) {
-            self.direction = Direction::Inbound;
-        }
+        self.direction = Direction::of_legs(legs.iter().map(CallSoFar::direction));
         let (campaign, currency) = (self.campaigns.of(self.direction), self.currency.as_ref());
         match made(legs, Frame { prefix: self.platform.prefix, campaign, currency }) {
             Made::Call(record, assumed) => {

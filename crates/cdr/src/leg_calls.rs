@@ -326,16 +326,19 @@ impl LegCalls {
     }
 }
 
-/// Which way a call goes, as its legs say, or as both ends are extensions.
+/// Which way a call goes, as its legs say, or as both ends are extensions. One between two of our own that a machine took went to a
+/// mailbox.
 fn direction_of(legs: &[Leg]) -> Direction {
     let own = || legs.iter().filter(|leg| !leg.is_note);
     let between_extensions = |leg: &Leg| {
         leg.direction.is_none() && [Text::Phone, Text::Other].iter().all(|end| is_extension(leg.text(*end)))
     };
-    if own().next().is_some() && own().all(between_extensions) {
-        return Direction::Internal;
+    let is_between = own().next().is_some() && own().all(between_extensions);
+    let said = Direction::of_legs(own().filter_map(|leg| leg.direction));
+    match if is_between { Direction::Internal } else { said } {
+        Direction::Internal if own().map(|leg| leg.outcome).min() == Some(Outcome::Machine) => Direction::Voicemail,
+        direction => direction,
     }
-    Direction::of_legs(own().filter_map(|leg| leg.direction))
 }
 
 /// The legs that tell how a call ended, of all of it in the order of time, and whose they are.

@@ -85,5 +85,5 @@ pub use mapping::{Field, Mapping, MappingError, Place, Turns, fingerprint};
 pub use partial::PartialCall;
 pub use reading::Reading;
 pub use records::{Options, ReadError, Records, Sample, format_of, read, sample};
-pub use source::Skipped;
+pub use source::{Direction, Skipped};
 pub use written::{Decimal, Unit};

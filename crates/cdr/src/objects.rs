@@ -432,6 +432,16 @@ mod tests {
     }
 
     #[test]
+    fn a_record_of_a_file_is_taken_at_its_limit_and_not_one_byte_over() {
+        for (bytes, is_taken) in [(FILE_RECORD_BYTES, true), (FILE_RECORD_BYTES + 1, false)] {
+            let file = format!("{{\"a\":\"{}\"}}\n{{\"b\":1}}\n", "x".repeat(bytes - 8));
+            let found = texts(&file);
+            assert_eq!((found.len(), found[0].len() == bytes), (2, is_taken), "{bytes}");
+            assert!(is_taken || found[0].starts_with('!') && found[0].contains("16 MiB"), "{}", found[0]);
+        }
+    }
+
+    #[test]
     fn a_broken_object_costs_its_own_lines() {
         for (file, expected) in [
             ("{\"a\":\n{\"b\":1}}\n{\"c\":1}", vec!["{\"a\":\n{\"b\":1}}", "{\"c\":1}"]),

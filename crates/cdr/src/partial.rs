@@ -16,6 +16,7 @@ use crate::{
     ending::{Ending, Unanswered},
     node::Node,
     packed::{Packed, packed, packed_words},
+    source::Direction,
 };
 
 /// The most attributes that are kept of a call.
@@ -496,6 +497,8 @@ fields! {
     callee: Cow<'a, str>,
     /// Whether the customer called us.
     is_inbound: bool,
+    /// Whether it is between two of our own.
+    is_internal: bool,
     is_ended_by_caller: bool,
 }
 
@@ -555,6 +558,17 @@ impl<'a> CallSoFar<'a> {
     /// The campaign that the platform names.
     pub fn campaign(&self) -> Option<&str> {
         self.campaign.as_ref().map(|known| known.value.as_ref())
+    }
+
+    /// Which way the leg goes.
+    pub fn direction(&self) -> Direction {
+        let is = |known: &Option<Known<bool>>| known.as_ref().is_some_and(|known| known.value);
+        match (is(&self.is_inbound), is(&self.is_internal)) {
+            (true, _) => Direction::Inbound,
+            (false, true) if self.is_machine => Direction::Voicemail,
+            (false, true) => Direction::Internal,
+            (false, false) => Direction::Outbound,
+        }
     }
 
     /// Whether something was said of how the call ended, so that a record can be made of it, or what is wrong be told.
@@ -621,7 +635,8 @@ impl<'a> CallSoFar<'a> {
             transcript,
             caller,
             callee,
-            is_inbound
+            is_inbound,
+            is_internal
         );
         for (name, value) in other.attributes {
             if self.attributes.get(&name).is_none() {

@@ -8,6 +8,7 @@ use crate::{
     findings::{Findings, OrderBasis, ZoneBasis, ZoneReading},
     formats::Format,
     local_time::DateOrder,
+    source::OtherCounts,
 };
 
 /// What was found out about a file. The counts are complete once the last record was taken.
@@ -37,6 +38,8 @@ pub struct Reading {
     pub inbound: u64,
     /// Calls between two of our own, whatever was done with them.
     pub internal: u64,
+    /// Calls from one of our own to a mailbox of our own, whatever was done with them.
+    pub voicemail: u64,
     /// What was done with both.
     pub others: OtherCalls,
     /// How its dates were read, where that was a question.
@@ -50,7 +53,7 @@ pub struct Reading {
 impl Reading {
     pub(crate) fn new(format: Format, findings: Findings, calls: u64, skipped: u64) -> Self {
         let Findings { shape, rows, duplicates, left_out, joined, further, date_order, zone, warnings } = findings;
-        let (others, inbound, internal) = (OtherCalls::default(), 0, 0);
+        let (others, inbound, internal, voicemail) = (OtherCalls::default(), 0, 0, 0);
         Self {
             format,
             shape,
@@ -63,6 +66,7 @@ impl Reading {
             further,
             inbound,
             internal,
+            voicemail,
             others,
             date_order,
             zone,
@@ -71,7 +75,8 @@ impl Reading {
     }
 
     /// With what was done with calls that are none to a customer, and how many there were.
-    pub(crate) fn with_others(mut self, others: &OtherCalls, inbound: u64, internal: u64) -> Self {
+    pub(crate) fn with_others(mut self, others: &OtherCalls, counts: OtherCounts) -> Self {
+        let OtherCounts { inbound, internal, voicemail } = counts;
         if inbound > 0 {
             self.warnings.push(match others {
                 OtherCalls::Import => {
@@ -88,7 +93,16 @@ impl Reading {
                 OtherCalls::Campaign(id) => format!("internal calls, put into the campaign {id}: {internal}"),
             });
         }
-        Self { others: others.clone(), inbound, internal, ..self }
+        if voicemail > 0 {
+            self.warnings.push(match others {
+                OtherCalls::Import => format!("calls to mailboxes of your own, imported as the others: {voicemail}"),
+                OtherCalls::LeaveOut => format!("calls to mailboxes of your own, left out as asked: {voicemail}"),
+                OtherCalls::Campaign(id) => {
+                    format!("calls to mailboxes of your own, put into the campaign {id}: {voicemail}")
+                }
+            });
+        }
+        Self { others: others.clone(), inbound, internal, voicemail, ..self }
     }
 }
 
@@ -105,14 +119,13 @@ impl fmt::Display for Reading {
         if self.left_out > 0 {
             write!(f, ", {} calls left out (never dialled or still going on)", self.left_out)?;
         }
-        if self.inbound + self.internal > 0 {
-            let (inbound, internal) = (self.inbound, self.internal);
+        let Self { inbound, internal, voicemail, .. } = self;
+        if inbound + internal + voicemail > 0 {
+            let said = format!("{inbound} inbound, {internal} internal and {voicemail} voicemail calls");
             match &self.others {
                 OtherCalls::Import => {}
-                OtherCalls::LeaveOut => write!(f, ", {inbound} inbound and {internal} internal calls left out")?,
-                OtherCalls::Campaign(id) => {
-                    write!(f, ", {inbound} inbound and {internal} internal calls put into {id}")?;
-                }
+                OtherCalls::LeaveOut => write!(f, ", {said} left out")?,
+                OtherCalls::Campaign(id) => write!(f, ", {said} put into {id}")?,
             }
         }
         if let Some((order, basis)) = self.date_order {

@@ -9,7 +9,7 @@ use crate::{
     guess::Guess,
     mapping::Mapping,
     reading::Reading,
-    source::{Campaigns, Direction, Failure, Given, Skipped, Source},
+    source::{Campaigns, Direction, Failure, Given, OtherCounts, Skipped, Source},
     spellings::Spellings,
     unpacked::unpacked,
 };
@@ -101,15 +101,14 @@ pub struct Records<'a> {
     calls: u64,
     skipped: u64,
     others: OtherCalls,
-    inbound: u64,
-    internal: u64,
+    counts: OtherCounts,
 }
 
 impl<'a> Records<'a> {
     fn new(format: Format, source: Box<dyn Source + Send + 'a>, options: &Options) -> Self {
         let others = options.others.clone();
         let spellings = Spellings::new(&options.codes);
-        Self { format, source, spellings, calls: 0, skipped: 0, others, inbound: 0, internal: 0 }
+        Self { format, source, spellings, calls: 0, skipped: 0, others, counts: OtherCounts::default() }
     }
 
     /// The format it is read as.
@@ -119,8 +118,8 @@ impl<'a> Records<'a> {
 
     /// What is known about the file so far.
     pub fn reading(&self) -> Reading {
-        let Self { format, calls, skipped, ref others, inbound, internal, .. } = *self;
-        Reading::new(format, self.source.findings(), calls, skipped).with_others(others, inbound, internal)
+        let Self { format, calls, skipped, ref others, counts, .. } = *self;
+        Reading::new(format, self.source.findings(), calls, skipped).with_others(others, counts)
     }
 
     /// What was found out about the file, or why it could not be read to its end.
@@ -142,11 +141,7 @@ impl Iterator for Records<'_> {
             // What is wrong with a call that is to be left out concerns nobody.
             let is_left_out = direction != Direction::Outbound && self.others == OtherCalls::LeaveOut;
             if is_left_out || item.is_ok() {
-                match direction {
-                    Direction::Outbound => {}
-                    Direction::Inbound => self.inbound += 1,
-                    Direction::Internal => self.internal += 1,
-                }
+                self.counts.add(direction);
             }
             if is_left_out {
                 continue;

@@ -64,7 +64,7 @@ impl Campaigns {
 
 /// Which way a call goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Direction {
+pub enum Direction {
     /// To a customer; also what nothing tells.
     #[default]
     Outbound,
@@ -72,18 +72,40 @@ pub(crate) enum Direction {
     Inbound,
     /// Between two of our own.
     Internal,
+    /// From one of our own to a mailbox of our own.
+    Voicemail,
 }
 
-packed_words!(Direction: Outbound, Inbound, Internal);
+packed_words!(Direction: Outbound, Inbound, Internal, Voicemail);
 
 impl Direction {
     /// Of a call by its legs; one that came in may have been put through to one of our own.
-    pub(crate) fn of_legs(legs: impl Iterator<Item = Self>) -> Self {
+    pub fn of_legs(legs: impl Iterator<Item = Self>) -> Self {
         legs.fold(Self::Outbound, |call, leg| match (call, leg) {
             (Self::Inbound, _) | (_, Self::Inbound) => Self::Inbound,
+            (Self::Voicemail, _) | (_, Self::Voicemail) => Self::Voicemail,
             (Self::Internal, _) | (_, Self::Internal) => Self::Internal,
             _ => Self::Outbound,
         })
+    }
+}
+
+/// How many calls go each way that are none to a customer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct OtherCounts {
+    pub(crate) inbound: u64,
+    pub(crate) internal: u64,
+    pub(crate) voicemail: u64,
+}
+
+impl OtherCounts {
+    pub(crate) fn add(&mut self, direction: Direction) {
+        match direction {
+            Direction::Outbound => {}
+            Direction::Inbound => self.inbound += 1,
+            Direction::Internal => self.internal += 1,
+            Direction::Voicemail => self.voicemail += 1,
+        }
     }
 }
 

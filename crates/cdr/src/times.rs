@@ -11,6 +11,7 @@ use crate::{
     local_time::{DateOrder, When, offset_name, rfc3339},
     node::Node,
     source::Given,
+    written::when,
     zone_days::ZoneDays,
 };
 
@@ -109,14 +110,17 @@ impl Times {
         if let Some(at) = rfc3339(text.as_bytes()) {
             return since_2000(at);
         }
-        // `Fri, 18 Oct 2019 17:02:00 +0000` begins with a letter as no other does.
-        if text.starts_with(|c: char| c.is_ascii_alphabetic()) {
-            return DateTime::parse_from_rfc2822(&text).map_or(Err(NO_TIME), |at| since_2000(at.timestamp_millis()));
+        // `Fri, 18 Oct 2019 17:02:00 +0000` begins with a letter as no other does; some shorten the weekday less.
+        let is_worded = text.starts_with(|c: char| c.is_ascii_alphabetic());
+        if is_worded && let Ok(at) = DateTime::parse_from_rfc2822(&text) {
+            return since_2000(at.timestamp_millis());
         }
         if let Ok(at) = text.parse::<Timestamp>() {
             return since_2000(at.0);
         }
-        match When::parse(&turned(&text)) {
+        let read = if is_worded { when(&text) } else { When::parse(&turned(&text)) };
+        match read {
+            Some(When::Never) if is_worded => Err(NO_TIME),
             Some(When::Never) => Ok(None),
             Some(When::Instant(at)) => since_2000(at),
             Some(When::Wall(wall)) => {
@@ -187,6 +191,9 @@ mod tests {
             Value::from(1_571_418_120_000_000_i64),
             Value::from("1571418120000.00000"),
             Value::from("Fri, 18 Oct 2019 17:02:00 +0000"),
+            Value::from("Fri., 18 Oct 2019 17:02:00 +0000"),
+            Value::from("Frid, 18 Oct 2019 17:02:00 GMT"),
+            Value::from("Friday, 18 October 2019 17:02:00 GMT"),
             Value::from("2019-10-18T17:02:00Z"),
             Value::from("2019-10-18 22:32:00+05:30"),
             Value::from("2019-10-19 00:02:00"),

@@ -48,14 +48,20 @@ fn broken(error: &impl std::fmt::Display) -> Failure {
     Failure::Shape(format!("the workbook cannot be read: {error}"))
 }
 
+/// All of it in a file without a name; none where it has more than so many bytes.
+fn spooled(input: impl Read, most: u64) -> io::Result<Option<File>> {
+    let mut file = tempfile::tempfile()?;
+    let bytes = io::copy(&mut input.take(most + 1), &mut file)?;
+    file.rewind()?;
+    Ok((bytes <= most).then_some(file))
+}
+
 impl Workbook {
     /// Looks at a workbook; fails where it is none, has a password, or is too large.
     pub(crate) fn open(input: impl Read) -> Result<Self, Failure> {
-        let mut file = tempfile::tempfile()?;
-        if io::copy(&mut input.take(WORKBOOK_BYTES + 1), &mut file)? > WORKBOOK_BYTES {
+        let Some(file) = spooled(input, WORKBOOK_BYTES)? else {
             return Err(Failure::Shape("the workbook is larger than 5 GB; save it as CSV (UTF-8)".to_owned()));
-        }
-        file.rewind()?;
+        };
         let parts = Parts::of(file)?;
         let main = parts.main().map_err(|error| broken(&error))?;
         let relations = parts.relations(&main).map_err(|error| broken(&error))?;
@@ -247,5 +253,39 @@ impl Read for Packed {
         let read = self.file.read_at(&mut buffer[..most], self.at)?;
         self.at += read as u64;
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use zip::{ZipWriter, write::SimpleFileOptions};
+
+    use super::*;
+
+    #[test]
+    fn a_workbook_is_taken_at_its_size_and_not_one_byte_over() {
+        assert!(spooled(&[7; 100][..], 100).unwrap().is_some());
+        assert!(spooled(&[7; 101][..], 100).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_workbook_has_so_many_parts() {
+        for (parts, reason) in [(WORKBOOK_PARTS, None), (WORKBOOK_PARTS + 1, Some("it has more than 10,000 parts"))] {
+            let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
+            for n in 0..parts {
+                writer.start_file(format!("xl/{n}.xml"), SimpleFileOptions::default()).unwrap();
+            }
+            let bytes = writer.finish().unwrap().into_inner();
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(&bytes).unwrap();
+            file.rewind().unwrap();
+            let failure = match Parts::of(file) {
+                Err(Failure::Shape(reason)) => Some(reason),
+                _ => None,
+            };
+            assert_eq!(failure, reason.map(|reason| format!("the workbook cannot be read: {reason}")));
+        }
     }
 }

@@ -212,6 +212,16 @@ fn serial_date(days: f64) -> Option<String> {
     Some(chrono::DateTime::from_timestamp_millis(ms)?.naive_utc().format("%Y-%m-%d %H:%M:%S").to_string())
 }
 
+/// The English names of weekdays, and a Vietnamese one that is shortened.
+const WEEKDAYS: [&str; 8] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "cn"];
+
+/// `thu`, `thurs.`, `thursday`; `t5` and `cn`.
+fn is_weekday_name(word: &str) -> bool {
+    let word = word.trim_end_matches('.');
+    let is_shortened = |name: &str| word.len() >= 3.min(name.len()) && name.starts_with(word);
+    WEEKDAYS.iter().any(|name| is_shortened(name)) || matches!(word.as_bytes(), [b't', b'2'..=b'7'])
+}
+
 const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
 /// Date, clock and offset in the order in which [`When::parse`] reads them; none where a word is neither.
@@ -221,16 +231,16 @@ fn rearranged(text: &str) -> Option<String> {
     }
     let text = text.to_lowercase().replace(['(', ')', ','], " ");
     let text = text.replace("gmt+", "+").replace("utc+", "+");
-    // `Thứ 4, 04/11/2026`: the weekday may be a number.
-    let is_weekday = text.starts_with("thứ") || text.starts_with("chủ nhật");
-    let text = if is_weekday { text.split_once("  ").map_or("", |(_, rest)| rest) } else { &text };
+    // `Thứ 4 04/11/2026`: the weekday may be a number.
+    let is_weekday = text.starts_with("thứ ") || text.starts_with("chủ nhật");
+    let weekday = if is_weekday { 2 } else { 0 };
     let (mut date, mut clock, mut half, mut offset) = (None, None, "", String::new());
     let (mut month, mut day, mut year) = (None, None, None);
-    for word in text.split_whitespace() {
+    for word in text.split_whitespace().skip(weekday) {
         let is_digits = word.bytes().all(|byte| byte.is_ascii_digit());
         let dashes = word.matches(['-', '/', '.']).count();
         match word {
-            "mon" | "tue" | "wed" | "thu" | "fri" | "sat" | "sun" => {}
+            _ if is_weekday_name(word) => {}
             "am" | "sa" | "a.m." => half = " am",
             "pm" | "ch" | "p.m." => half = " pm",
             "z" | "utc" | "gmt" => "Z".clone_into(&mut offset),
@@ -324,6 +334,13 @@ mod tests {
             "4/11/2026 9:15:02 SA",
             "Thứ 4, 04/11/2026 09:15:02",
             "Chủ nhật, 04/11/2026 09:15:02",
+            "Thứ Tư 04/11/2026 09:15:02",
+            "T4 04/11/2026 09:15:02",
+            "CN, 04/11/2026 9:15:02",
+            "Wednes, 04/11/2026 9:15:02",
+            "Thurs, 04 Nov 2026 09:15:02",
+            "Tues. Nov 4, 2026 9:15:02 AM",
+            "Wednesday, November 4, 2026 9:15:02 AM",
             "Nov 4, 2026 9:15:02 am",
             "04 November 2026 09:15:02",
             "2026-11-04T09:15:02.000",

@@ -604,6 +604,43 @@ mod tests {
     }
 
     #[test]
+    fn each_limit_of_a_record_holds_at_its_value_and_not_one_over() {
+        use serde_json::{Value, json};
+        let text = |chars: usize| json!("ế".repeat(chars));
+        let url = |chars: usize| json!(format!("https://{}", "x".repeat(chars - 8)));
+        let lines = |count: usize, chars: usize| vec![json!({"at": 0, "speaker": "bot", "text": text(chars)}); count];
+        let phone = |chars: usize| json!({"phone": "9".repeat(chars)});
+        let name = |chars: usize| json!({"phone": "0901234567", "name": text(chars)});
+        let attempts = limits::ATTEMPT;
+        let cases: [(&str, &str, [Value; 2]); 9] = [
+            ("contact", "contact.phone", [limits::PHONE_CHARS, limits::PHONE_CHARS + 1].map(phone)),
+            ("contact", "contact.name", [limits::NAME_CHARS, limits::NAME_CHARS + 1].map(name)),
+            ("cause", "cause", [limits::CAUSE_CHARS, limits::CAUSE_CHARS + 1].map(text)),
+            ("recording_url", "recording_url", [limits::URL_CHARS, limits::URL_CHARS + 1].map(url)),
+            ("attempt", "attempt", [attempts, attempts + 1].map(Value::from)),
+            ("bot_messages", "bot_messages", [limits::BOT_MESSAGES, limits::BOT_MESSAGES + 1].map(Value::from)),
+            ("blocks", "blocks", [limits::BLOCKS, limits::BLOCKS + 1].map(Value::from)),
+            ("cost", "cost", [limits::COST_UNITS, limits::COST_UNITS + 1].map(|cost| cost.to_string().into())),
+            (
+                "transcript",
+                "transcript",
+                [limits::TRANSCRIPT_LINES, limits::TRANSCRIPT_LINES + 1].map(|n| lines(n, 1).into()),
+            ),
+        ];
+        let of = |field: &str, value: &Value| fields(json!({"ended_at": 40_000, "result_code": "NA", field: value}));
+        for (field, named, [at, over]) in &cases {
+            assert_eq!(of(field, at), [""; 0], "{field}");
+            assert_eq!(of(field, over), [*named], "{field}");
+        }
+        let line = |chars| Value::from(lines(1, chars));
+        assert_eq!(of("transcript", &line(limits::TRANSCRIPT_LINE_CHARS)), [""; 0]);
+        assert_eq!(of("transcript", &line(limits::TRANSCRIPT_LINE_CHARS + 1)), ["transcript[0].text"]);
+        assert!(
+            CallId::new("ế".repeat(limits::ID_CHARS)).is_ok() && CallId::new("ế".repeat(limits::ID_CHARS + 1)).is_err()
+        );
+    }
+
+    #[test]
     fn messages_are_sent_counted_or_unknown() {
         let lines = serde_json::json!([{"at": 0, "speaker": "bot", "text": "a"}, {"at": 5, "speaker": "customer", "text": "b"}]);
         assert_eq!(record(serde_json::json!({"transcript": lines})).check().unwrap().bot_messages, Some(1));

@@ -14,7 +14,8 @@ pub const SHOWN_CALLS: usize = 20;
 /// Campaigns of a file that are listed.
 pub const SHOWN_CAMPAIGNS: usize = 100;
 
-/// What is done with calls of a file that are none to a customer: those that came in, and those between two of our own.
+/// What is done with calls that are none to a customer: those that came in, those between two of our own, and those to a mailbox of
+/// our own.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub enum OtherCalls {
@@ -119,6 +120,9 @@ pub struct FileReading {
     /// Calls between two of our own, whatever was done with them.
     #[serde(default)]
     pub internal: u64,
+    /// Calls from one of our own to a mailbox of our own, whatever was done with them.
+    #[serde(default)]
+    pub voicemail: u64,
     /// The zone in which times were read that carry none.
     pub zone: Option<String>,
     /// Whether nothing in the file tells that zone.

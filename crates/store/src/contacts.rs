@@ -55,6 +55,10 @@ impl ContactRecord {
     }
 }
 
+/// What a customer was called, if anything.
+#[derive(Debug, Clone)]
+pub(crate) struct FormerName(pub Option<String>);
+
 /// A customer in memory while a batch is worked on.
 // What is to be done with a customer is told apart by these.
 #[allow(clippy::struct_excessive_bools)]
@@ -78,6 +82,8 @@ pub(crate) struct Customer {
     pub changed: bool,
     /// Something else than where they stand is to be written, too.
     pub renamed: bool,
+    /// What it was called when it was read, where a call has given it another name.
+    pub name_before: Option<FormerName>,
 }
 
 impl Customer {
@@ -243,6 +249,7 @@ impl Directory {
                     is_new: false,
                     changed: false,
                     renamed: false,
+                    name_before: None,
                 },
                 row.phone_key,
             );
@@ -282,7 +289,10 @@ impl Directory {
                 (customer.changed, customer.renamed) = (true, true);
             }
             if name.is_some() && customer.name != name {
-                customer.name = name;
+                let before = std::mem::replace(&mut customer.name, name);
+                if !customer.is_new {
+                    customer.name_before.get_or_insert(FormerName(before));
+                }
                 (customer.changed, customer.renamed) = (true, true);
             }
             return at;
@@ -303,8 +313,14 @@ impl Directory {
             is_new: true,
             changed: true,
             renamed: true,
+            name_before: None,
         };
         self.insert(customer, phone_key)
+    }
+
+    /// Customers that were there and have another name now: their places, and what they were called.
+    pub(crate) fn renamed(&self) -> impl Iterator<Item = (&Customer, &FormerName)> {
+        self.customers.iter().filter_map(|customer| Some((customer, customer.name_before.as_ref()?)))
     }
 
     /// The customer with a number, if it was loaded.

@@ -1,7 +1,9 @@
 //! Imports: files of calls that were brought in. A job looks at the file (`check_import`), another stores its calls
 //! (`store_import`) and keeps which calls it added or changed, so that a third can take it all back (`undo_import`).
 
-use std::collections::BTreeMap;
+mod undo;
+
+pub use undo::{UndoStep, undo_step};
 
 use domain::{Timestamp, limits::UNFINISHED_IMPORTS};
 
@@ -10,7 +12,6 @@ use crate::{
     bulk::{Column, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     dialect::texts_of_json,
-    ingest::{self, IngestOptions},
     jobs::{self, CheckImport, StoreImport, UndoImport},
 };
 
@@ -429,7 +430,13 @@ pub async fn let_go(
         }
         loosen_file(conn, scope, *key, now).await?;
         loosen_report(conn, scope, *key, now).await?;
-        execute!(conn, "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2", scope.account(), key,)?;
+        for sql in [
+            "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2",
+            "DELETE FROM import_names WHERE account_id = $1 AND import_key = $2",
+            "DELETE FROM import_campaigns WHERE account_id = $1 AND import_key = $2",
+        ] {
+            execute!(conn, sql, scope.account(), key)?;
+        }
     }
     Ok(old.len() as u64)
 }
@@ -473,6 +480,39 @@ pub(crate) async fn keep_calls(
     insert_rows(conn, "import_calls", columns, conflict).await
 }
 
+/// A customer whose name an import has changed.
+#[derive(Debug)]
+pub(crate) struct Renamed {
+    pub(crate) campaign_key: i64,
+    pub(crate) contact_no: i64,
+    pub(crate) before: Option<String>,
+    pub(crate) since: String,
+}
+
+/// Keeps which names an import changes. What a name was before it stays what it was, when the import changes it again.
+pub(crate) async fn keep_names(
+    conn: &mut Conn,
+    scope: &Scope,
+    import: i64,
+    names: Vec<Renamed>,
+) -> Result<(), StoreError> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let rows = names.len();
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); rows])),
+        ("import_key", Column::Int(vec![import; rows])),
+        ("campaign_key", Column::Int(names.iter().map(|name| name.campaign_key).collect())),
+        ("contact_no", Column::Int(names.iter().map(|name| name.contact_no).collect())),
+        ("name_before", Column::OptText(names.iter().map(|name| name.before.clone()).collect())),
+        ("name_since", Column::Text(names.into_iter().map(|name| name.since).collect())),
+    ];
+    let conflict = " ON CONFLICT (account_id, import_key, campaign_key, contact_no) DO UPDATE
+                     SET name_since = excluded.name_since";
+    insert_rows(conn, "import_names", columns, conflict).await
+}
+
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::new(), |mut text, byte| {
@@ -505,88 +545,4 @@ pub async fn changes(conn: &mut Conn, scope: &Scope, import: i64) -> Result<Chan
         import,
     )?;
     Ok(Changes { added: (all - updated) as u64, updated: updated as u64, changed_since: (all - untouched) as u64 })
-}
-
-#[derive(sqlx_macros::FromRow)]
-struct KeptCall {
-    call_id: String,
-    record_before: Option<String>,
-    hash_before: Option<String>,
-    is_untouched: bool,
-}
-
-/// What a step of undoing did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UndoStep {
-    /// Calls that are as they were before the import.
-    pub undone: u64,
-    /// Calls that somebody has changed meanwhile: they stay as they are.
-    pub left: u64,
-    /// Objects of recordings, to be deleted after the commit.
-    pub objects: Vec<String>,
-}
-
-/// Takes back up to `limit` calls of an import: those that it added are removed, those that it changed become what they were.
-/// What is neither undone nor left any more is all done; what was left is counted with the import. A step that was committed is not done again.
-pub async fn undo_step(
-    conn: &mut Conn,
-    scope: &Scope,
-    import: i64,
-    limit: u32,
-    now: Timestamp,
-) -> Result<UndoStep, StoreError> {
-    accounts::take_keys(conn, scope, 0).await?;
-    let kept = fetch_all!(
-        conn,
-        KeptCall,
-        "SELECT i.call_id, i.record_before, i.hash_before, c.id IS NOT NULL AS is_untouched
-         FROM import_calls i
-         LEFT JOIN calls c ON c.account_id = $1 AND c.id = i.call_id AND c.content_hash = i.hash
-         WHERE i.account_id = $1 AND i.import_key = $2
-         ORDER BY i.call_id LIMIT $3",
-        scope.account(),
-        import,
-        i64::from(limit),
-    )?;
-    let mut step = UndoStep::default();
-    let (untouched, touched): (Vec<&KeptCall>, Vec<&KeptCall>) = kept.iter().partition(|call| call.is_untouched);
-    step.left = touched.len() as u64;
-    let (changed, added): (Vec<&KeptCall>, Vec<&KeptCall>) =
-        untouched.into_iter().partition(|call| call.record_before.is_some());
-    let added: Vec<&str> = added.into_iter().map(|call| call.call_id.as_str()).collect();
-    if !added.is_empty() {
-        step.objects = ingest::remove(conn, scope, &added, now).await?;
-        step.undone += added.len() as u64;
-    }
-    if !changed.is_empty() {
-        let broken = |_| StoreError::Broken(format!("what was before import {import}"));
-        let records = changed.iter().filter_map(|call| call.record_before.as_deref()).map(serde_json::from_str);
-        let records = records.enumerate().map(|(at, record)| Ok((at, record.map_err(broken)?)));
-        let records = records.collect::<Result<Vec<_>, StoreError>>()?;
-        let options = IngestOptions { create_missing: false, received_at: Timestamp::MAX, import: None };
-        let answer = ingest::put(conn, scope, records, options).await?;
-        step.undone += answer.accepted + answer.updated + answer.unchanged;
-        step.left += answer.rejected;
-        let hashes: BTreeMap<&str, String> =
-            changed.iter().filter_map(|call| Some((call.call_id.as_str(), call.hash_before.clone()?))).collect();
-        ingest::set_hashes(conn, scope, &hashes).await?;
-    }
-    let ids: Vec<&str> = kept.iter().map(|call| call.call_id.as_str()).collect();
-    let sql = format!(
-        "DELETE FROM import_calls WHERE account_id = $1 AND import_key = $2 AND call_id IN ({})",
-        texts_of_json(conn, "$3"),
-    );
-    let ids = serde_json::json!(ids).to_string();
-    execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), import, ids.as_str())?;
-    if step.left > 0 {
-        // With the step: a killed process counts none of them twice, and forgets none.
-        execute!(
-            conn,
-            "UPDATE imports SET left_calls = left_calls + $3 WHERE account_id = $1 AND import_key = $2",
-            scope.account(),
-            import,
-            step.left as i64,
-        )?;
-    }
-    Ok(step)
 }

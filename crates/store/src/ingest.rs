@@ -40,7 +40,7 @@ use crate::{
 
 pub(crate) use self::portion::stored_calls;
 
-pub(crate) use self::removal::{remove, set_hashes};
+pub(crate) use self::removal::{remove, rename_back, set_hashes};
 
 pub use self::{
     foresight::{Foreseen, foresee},
@@ -312,7 +312,7 @@ impl Ingest<'_> {
         let (first_key, revision) = accounts::take_keys(conn, scope, ready.len() as i64).await?;
         plan_lookups(conn).await?;
         if self.options.create_missing {
-            create_missing(conn, scope, &ready).await?;
+            create_missing(conn, scope, &ready, self.options.import).await?;
         }
         let mut vocabulary = match self.vocabulary.take() {
             Some(vocabulary) => vocabulary,

@@ -103,7 +103,7 @@ pub(super) struct Imports {
     params(("name" = Option<String>, Query, description = "The file's name"),
         ("format" = Option<String>, Query, description = "The name of its format (docs/FORMATS.md); else it is found out"),
         ("campaign" = Option<String>, Query, description = "The campaign of every call, whatever the file says"),
-        ("inbound" = Option<String>, Query, description = "What is done with inbound and internal calls: `import` (as the others, which is so without it), `leave`, or the id of a campaign to put them into"),
+        ("inbound" = Option<String>, Query, description = "What is done with inbound and internal calls, and those to mailboxes of your own: `import` (as the others, which is so without it), `leave`, or the id of a campaign to put them into"),
         ("timezone" = Option<String>, Query, description = "The IANA name of the zone of times that carry none"),
         ("create" = Option<bool>, Query, description = "Make campaigns and voicebots that are not there"),
         ("mapping" = Option<String>, Query, description = "The name of a mapping of the account"),

@@ -43,6 +43,13 @@ struct Waiting {
     is_stored: bool,
 }
 
+impl Waiting {
+    /// Whether one more may wait.
+    fn has_room(&self, bytes: usize) -> bool {
+        self.entries.len() < WAITING_HOOKS && self.bytes + bytes <= WAITING_HOOK_BYTES
+    }
+}
+
 type Stored = Result<(), Arc<StoreError>>;
 
 #[derive(Debug)]
@@ -110,7 +117,7 @@ impl Inbox {
         let (sender, stored) = oneshot::channel();
         {
             let mut waiting = lock(&self.waiting);
-            if waiting.entries.len() >= WAITING_HOOKS || waiting.bytes + entry.bytes() > WAITING_HOOK_BYTES {
+            if !waiting.has_room(entry.bytes()) {
                 return Err(NotKept::Full);
             }
             waiting.bytes += entry.bytes();
@@ -201,6 +208,26 @@ async fn store(db: &Db, entries: Vec<Entry>) -> Result<(), StoreError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn webhooks_that_wait_have_a_number_and_a_size() {
+        let refused = |scope| Entry::Refused(scope, 1, Refusal::Missing, Timestamp(0));
+        #[expect(clippy::disallowed_methods, reason = "no account is asked for")]
+        let scope = Scope::of_token(1);
+        let mut task = Task { waiting: Arc::default(), has_ended: false };
+        {
+            let mut waiting = lock(&task.waiting);
+            for _ in 1..WAITING_HOOKS {
+                waiting.entries.push_back((refused(scope), oneshot::channel().0));
+            }
+            assert!(waiting.has_room(WAITING_HOOK_BYTES) && !waiting.has_room(WAITING_HOOK_BYTES + 1));
+            waiting.entries.push_back((refused(scope), oneshot::channel().0));
+            assert!(!waiting.has_room(0));
+        }
+        // So many of them are stored together.
+        assert_eq!(task.take().unwrap().0.len(), HOOKS_PER_COMMIT);
+        assert!(lock(&task.waiting).has_room(0));
+    }
 
     #[test]
     fn numbers_grow_also_while_the_clock_stands_or_goes_back() {

@@ -1,6 +1,6 @@
 //! What webhooks say of calls, each system's in its format; of `generic` by the mapping of its address.
 
-use cdr::{Format, MappedBody, Mapping, Options, PartialCall};
+use cdr::{Direction, Format, MappedBody, Mapping, Options, PartialCall};
 use domain::{Account, CallRecord, CampaignId, FieldError, HookSource, hook::HOOK_ID_CHARS};
 
 /// Reads the webhooks of one address.
@@ -175,6 +175,14 @@ impl Part {
         match self {
             Self::Platform(part) => part.leg(),
             Self::Mapped(..) => "",
+        }
+    }
+
+    /// Which way it goes; a mapping says nothing of that.
+    pub fn direction(&self) -> Direction {
+        match self {
+            Self::Platform(part) => part.direction(),
+            Self::Mapped(..) => Direction::Outbound,
         }
     }
 

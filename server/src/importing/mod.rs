@@ -266,6 +266,7 @@ pub fn file_reading(name: &str, reading: &Reading) -> FileReading {
         left_out: reading.left_out,
         inbound: reading.inbound,
         internal: reading.internal,
+        voicemail: reading.voicemail,
         zone: reading.zone.as_ref().map(|zone| zone.name.clone()),
         zone_is_assumed: reading.zone.as_ref().is_some_and(|zone| zone.basis == ZoneBasis::Account),
         date_order: reading.date_order.map(|(order, _)| order.to_string()),

@@ -8,8 +8,10 @@ use std::{
     time::Duration,
 };
 
+use cdr::Direction;
 use domain::{
     Account, CallRecord, CampaignId, Code, FieldError, HookSource, Timestamp, Voicebot, VoicebotId,
+    import::OtherCalls,
     limits::{HOOK_AGENTS, HOOK_BYTES, HOOKS_PER_READ, NAME_CHARS},
 };
 use store::{
@@ -17,7 +19,7 @@ use store::{
     campaigns::{self, CampaignInput},
     hooks::{
         self,
-        agents::{self, Agent},
+        agents::{self, Agent, StandsFor},
         bodies::{self, WaitingBody},
         calls::{self, Leg},
     },
@@ -284,10 +286,23 @@ impl Making {
         let shown = parts.iter().find_map(Part::agent_name).and_then(clean);
         let own = agent.clone().unwrap_or_else(|| source.word().to_owned());
         let place = (source, agent.unwrap_or_default());
-        let Some((of_agent, voicebot)) = self.stands_for(conn, &place, shown.as_deref()).await? else {
+        let Some(StandsFor { campaign, voicebot, others }) = self.stands_for(conn, &place, shown.as_deref()).await?
+        else {
             let reason = format!("is one of more than {HOOK_AGENTS}, which is the most");
             return Ok(Err(FieldError::new("agent", reason)));
         };
+        let mut of_agent = campaign;
+        if Direction::of_legs(parts.iter().map(Part::direction)) != Direction::Outbound {
+            let is_left_out = others == OtherCalls::LeaveOut;
+            if let Some(call) = parts.first().map(Part::call) {
+                calls::mark_left_out(conn, &self.scope, source, call, is_left_out).await?;
+            }
+            match others {
+                OtherCalls::Import => {}
+                OtherCalls::LeaveOut => return Ok(Ok(None)),
+                OtherCalls::Campaign(id) => of_agent = Some(id),
+            }
+        }
         let wrong = |field: &str| FieldError::new(field, "has no id that can be kept");
         let said = || parts.iter().find_map(|part| reader.campaign(part));
         let Some(campaign) = of_agent.or_else(said).or_else(|| CampaignId::new(&own).ok()) else {
@@ -319,18 +334,20 @@ impl Making {
         conn: &mut Conn,
         place: &(HookSource, String),
         name: Option<&str>,
-    ) -> Result<Option<(Option<CampaignId>, Option<VoicebotId>)>, StoreError> {
+    ) -> Result<Option<StandsFor>, StoreError> {
         if let Some(known) = self.agents.get(place) {
-            return Ok(Some((known.campaign.clone(), known.voicebot.clone())));
+            let Agent { campaign, voicebot, others, .. } = known.clone();
+            return Ok(Some(StandsFor { campaign, voicebot, others }));
         }
         let (source, id) = place;
         if !agents::meet(conn, &self.scope, *source, id, name, self.now).await? {
             return Ok(None);
         }
         let (agent, name) = (id.clone(), name.map(str::to_owned));
-        let met = Agent { source: *source, agent, name, campaign: None, voicebot: None, is_known: false };
+        let StandsFor { campaign, voicebot, others } = StandsFor::default();
+        let met = Agent { source: *source, agent, name, campaign, voicebot, others, left_out: 0, is_known: false };
         self.agents.insert(place.clone(), met);
-        Ok(Some((None, None)))
+        Ok(Some(StandsFor::default()))
     }
 
     /// Adds the campaign and the voicebot that are not there, under the agent's name. A campaign goes on.

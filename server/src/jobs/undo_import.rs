@@ -36,7 +36,7 @@ async fn undo(task: &Task, import: &Import) -> Result<Step, StepError> {
             task.context.recordings.delete(object).await;
         }
         done += step.undone + step.left;
-        if step.undone + step.left == 0 {
+        if step.is_last() {
             return Ok(Step::Undone);
         }
         saying.percent(done * 100 / all.max(1)).await?;

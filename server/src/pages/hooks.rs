@@ -2,11 +2,12 @@
 
 use app::{
     Text,
-    form::{Filled, Form as AskedForm, Values},
+    form::{Field as AskedField, Filled, Form as AskedForm, Values},
     hooks::forms::{
-        ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAKE_SECRET, MAPPING, NAME, SECRET, SET_AGENT, SET_MAPPING,
-        SET_SECRET, SOURCE, VOICEBOT,
+        ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAKE_SECRET, MAPPING, NAME, OTHERS, OTHERS_CAMPAIGN, SECRET,
+        SET_AGENT, SET_MAPPING, SET_SECRET, SOURCE, VOICEBOT,
     },
+    imports::OWN_CAMPAIGN,
     session::{Preferences, SignedIn},
 };
 use axum::{
@@ -15,12 +16,16 @@ use axum::{
     response::Response,
 };
 use cdr::Mapping;
-use domain::{CampaignId, HookSource, InputError, Role, SecretOrigin, VoicebotId};
+use domain::{CampaignId, HookSource, InputError, Role, SecretOrigin, VoicebotId, import::OtherCalls};
 use serde_json::json;
 use store::{
     StoreError,
     audit::{self, Action, Event},
-    hooks::{self, NewHook, agents, bodies},
+    hooks::{
+        self, NewHook,
+        agents::{self, StandsFor},
+        bodies,
+    },
 };
 
 use crate::{
@@ -283,19 +288,31 @@ async fn set_agent(
     let campaign = text(&CAMPAIGN).and_then(|id| CampaignId::new(id).ok());
     let voicebot = text(&VOICEBOT).and_then(|id| VoicebotId::new(id).ok());
     let mut conn = database.write().await?;
-    let stands_for = (campaign.as_ref(), voicebot.as_ref());
+    let others = match (values.text(&OTHERS), values.text(&OTHERS_CAMPAIGN)) {
+        (OWN_CAMPAIGN, "") => {
+            return Ok(asked.refused(&SET_AGENT.typed(&pairs).refused(&OTHERS_CAMPAIGN, InputError::Missing)));
+        }
+        (OWN_CAMPAIGN, id) => OtherCalls::try_from(id.to_owned()),
+        ("", _) => Ok(OtherCalls::Import),
+        (word, _) => OtherCalls::try_from(word.to_owned()),
+    };
+    let others = others.map_err(|error| Problem::field("others", error.to_string()))?;
+    let stands_for = StandsFor { campaign, voicebot, others };
     let now = (context.clock)();
-    match agents::put(&mut conn, &who.scope, source, values.text(&AGENT), stands_for, now).await {
+    match agents::put(&mut conn, &who.scope, source, values.text(&AGENT), &stands_for, now).await {
         Ok(true) => {}
         Ok(false) => return Err(Problem::not_found("agent")),
         Err(StoreError::Invalid(error)) => {
-            let field = if error.field == CAMPAIGN.name() { &CAMPAIGN } else { &VOICEBOT };
+            let fields = [&CAMPAIGN, &VOICEBOT, &OTHERS_CAMPAIGN];
+            let is_at = |field: &&&AskedField| field.name().starts_with(error.field.as_str());
+            let field = fields.iter().find(is_at).unwrap_or(&&CAMPAIGN);
             return Ok(asked.refused(&SET_AGENT.typed(&pairs).refused(field, InputError::NotAChoice)));
         }
         Err(error) => return Err(error.into()),
     }
     let event = Event::of(Action::HookChanged, values.text(&AGENT))
-        .with(json!({"agent_of": source.word(), "campaign": campaign, "voicebot": voicebot}));
+        .with(json!({"agent_of": source.word(), "campaign": stands_for.campaign, "voicebot": stands_for.voicebot,
+            "others": stands_for.others}));
     audit::record(&mut conn, &who.scope, &actor, &event, (context.clock)()).await?;
     conn.commit().await?;
     Ok(browser::see_other(PAGE))

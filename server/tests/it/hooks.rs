@@ -232,6 +232,40 @@ both_engines! {
         assert!(page.contains("2 lần sai chữ ký") && page.contains("vapi-secret"), "{page}");
     }
 
+    async fn calls_that_are_none_to_a_customer_are_left_out_or_kept_apart_as_an_owner_says(at) {
+        at.stock().await;
+        let path = hook(at, HookSource::Retell).await;
+        let case = CASES.iter().find(|case| case.source == HookSource::Retell).unwrap();
+        let inbound = |id: &str| case.bodies[1].replace("outbound", "inbound").replace("{ID}", id);
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let set = async |others: &str, campaign: &str| {
+            let fields = [("source", "retell"), ("agent", "agent_1"), ("campaign", ""), ("voicebot", ""), ("others", others), ("others_campaign", campaign)];
+            Answer::of(at.form("/hooks/agents", &fields).header("cookie", &owner)).await
+        };
+        post(at, &path, inbound("r-1")).await.is(200);
+        read(at).await;
+        // As the others, of whom called.
+        let first = at.get("/api/v1/calls/retell:r-1").await.is(200).json();
+        assert_eq!((&first["campaign"], &first["contact"]["phone"]), (&json!("agent_1"), &json!("+842871000000")), "{first}");
+        set("campaign", "").await.is(422);
+        set("campaign", "nobody").await.is(422);
+        set("leave", "").await.is(303);
+        post(at, &path, inbound("r-2")).await.is(200);
+        post(at, &path, case.bodies[1].replace("{ID}", "r-3")).await.is(200);
+        read(at).await;
+        at.get("/api/v1/calls/retell:r-2").await.is_problem(404);
+        at.get("/api/v1/calls/retell:r-3").await.is(200);
+        assert!(unread(at).await.is_empty());
+        let page = Answer::of(at.signed(Method::GET, "/hooks", &owner).header("accept", "text/html")).await.is(200).text();
+        assert!(page.contains("Bỏ qua: ") && page.contains("đến, nội bộ hoặc vào hộp thư thoại"), "{page}");
+        set("campaign", "tet").await.is(303);
+        read(at).await;
+        let third = at.get("/api/v1/calls/retell:r-2").await.is(200).json();
+        assert_eq!(third["campaign"], "tet", "{third}");
+        assert_eq!(at.get("/api/v1/calls/retell:r-3").await.is(200).json()["campaign"], "agent_1");
+    }
+
     async fn an_address_is_its_accounts_and_its_systems(at) {
         let path = hook(at, HookSource::Retell).await;
         let (other, _) = account(&at.server.db, "Công ty Khác").await;

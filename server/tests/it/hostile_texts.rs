@@ -17,9 +17,11 @@ use serde_json::{Value, json};
 use tracing_subscriber::{filter::Targets, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::{
-    harness::{Answer, Harness, both_engines, call, wav},
+    harness::{Answer, Harness, PASSWORD, account, both_engines, call, user, wav},
     mail::{MailServer, header, send_due},
+    operator::mark,
     strangers::{READING, call_function},
+    text_columns,
 };
 
 /// Each tries to get out of another place: element, attribute, comment and script; header and encoded word; cell; line. What
@@ -110,6 +112,65 @@ async fn fill(at: &Harness) {
         assert_eq!(stored["accepted"], 1, "{stored}");
         let upload = at.api(Method::PUT, &format!("{}/recording", path("calls"))).header("content-type", "audio/wav");
         Answer::of(upload.body(wav(1))).await.is(201);
+    }
+}
+
+/// The operator, and an account with its settings, of which all that can be said is the first of the texts.
+async fn fill_settings(at: &Harness, owner: &str) -> String {
+    let text = TEXTS[0];
+    let [id, name] = [on_a_line(text), one_line(text)];
+    at.put("/api/v1/account", &json!({"name": name})).await.is(200);
+    let redials = json!([{"code": id, "times": 2, "pause_minutes": 5}]);
+    let campaign =
+        json!({"name": id, "voicebot": id, "report_emails": ["a@ring.example"], "plan": {"redials": redials}});
+    at.put(&format!("/api/v1/campaigns/{}", encoded(&id)), &campaign).await.is(200);
+    at.put("/api/v1/result-words", &json!({"words": {(text): "NA"}})).await.is(200);
+    at.put("/api/v1/sign-in", &json!({"groups": {(name.clone()): "viewer"}})).await.is(200);
+    let token = json!({"name": name, "scopes": ["read", "write", "manage"]});
+    let token = at.post("/api/v1/tokens", &token).await.is(201).json()["token"].as_str().unwrap().to_owned();
+    // What it does is told of it.
+    let by_it = at.bare(Method::PUT, "/api/v1/voicebots/by-it").bearer_auth(token);
+    Answer::of(by_it.header("content-type", "application/json").body(json!({"name": name}).to_string())).await.is(201);
+    let mapping = format!(
+        "source = \"ring-x\"\n[columns]\nid = \"id\"\nphone = {}\ndialed_at = \"d\"\nresult = \"r\"\n",
+        json!(id)
+    );
+    let send = async |path: &str, fields: &[(&str, &str)]| {
+        let answer = Answer::of(at.form(path, fields).header("cookie", owner).header("accept", "text/html")).await;
+        assert!(answer.status.is_redirection(), "{path}: {} {}", answer.status, answer.text());
+    };
+    send("/settings/sign-in/name", &[("name", &name), ("seen", "")]).await;
+    send("/hooks", &[("source", "generic"), ("name", &name)]).await;
+    let mut conn = at.server.db.read().await.unwrap();
+    let hook = store::hooks::list(&mut conn, &at.scope).await.unwrap().last().unwrap().key;
+    drop(conn);
+    send(&format!("/hooks/{hook}/mapping"), &[("mapping", &mapping)]).await;
+    let credential = [("vendor", "basic"), ("host", "rec.ring.example"), ("user", &name), ("secret", "x")];
+    send("/hooks/credentials", &credential).await;
+
+    // One more browser of the owner's, which the page of signing in names.
+    let fields = [("email", "chu@cty.vn"), ("password", PASSWORD), ("keep", "true")];
+    let signed = at.form("/sign-in", &fields).header("user-agent", text).send().await.unwrap();
+    assert_eq!(signed.status(), 303);
+    let (home, _) = account(&at.server.db, &format!("{name} 2")).await;
+    user(&at.server.db, &home, "van-hanh@ring.example", Role::Viewer).await;
+    mark(at, "van-hanh@ring.example").await;
+    let operator = at.sign_in("van-hanh@ring.example").await;
+    let enter = format!("/operator/accounts/{}/enter", at.scope.account());
+    let entered = at.form(&enter, &[("reason", text), ("role", "viewer")]).header("cookie", &operator);
+    assert_eq!(Answer::of(entered).await.status, 303);
+    at.sign_in("van-hanh@ring.example").await
+}
+
+/// What only who runs the service opens.
+async fn read_as_operator(at: &Harness, operator: &str, opened: &mut BTreeSet<String>) {
+    let account = format!("/operator/accounts/{}", at.scope.account());
+    for path in ["/operator", "/operator/invoices.csv", &account, "/accounts", "/settings/sign-in"] {
+        let answer = open(at, path, operator).await;
+        holds!(answer.status == 200, "{path}: {}", answer.status);
+        holds!(answer.text().contains("ring-x") || path == "/settings/sign-in", "{path} shows no text");
+        inert_answer(&answer, path);
+        opened.insert(path.to_owned());
     }
 }
 
@@ -298,8 +359,18 @@ fn addresses(route: &str, text: &str) -> Vec<String> {
         _ if route.contains("/import") || route.contains("/mappings") => vec![],
         _ if route.starts_with("/mail/") || route.contains("{mailing}") => vec![],
         "/settings/{part}" => {
-            let parts =
-                ["account", "people", "tokens", "tariffs", "voicebots", "campaigns", "recipients", "sign-in", "log"];
+            let parts = [
+                "account",
+                "codes",
+                "people",
+                "tokens",
+                "tariffs",
+                "voicebots",
+                "campaigns",
+                "recipients",
+                "sign-in",
+                "log",
+            ];
             let parts = parts.map(|part| format!("/settings/{part}?{query}"));
             parts.into_iter().chain([format!("/settings/campaigns?open={id}")]).collect()
         }
@@ -444,7 +515,9 @@ both_engines! {
         send_webhooks(at).await;
         at.user("chu@cty.vn", Role::Owner).await;
         let cookie = at.sign_in("chu@cty.vn").await;
+        let operator = fill_settings(at, &cookie).await;
         let mut opened = BTreeSet::new();
+        read_as_operator(at, &operator, &mut opened).await;
 
         // Mails first: the pages then show what was sent.
         complete_and_read_mails(at, &mut opened).await;
@@ -514,6 +587,7 @@ both_engines! {
             .collect();
         holds!(unread.is_empty(), "nobody read {unread:?}");
 
+        text_columns::are_all_filled(at).await;
         let log = String::from_utf8(LOG.lock().unwrap_or_else(PoisonError::into_inner).clone()).unwrap();
         assert!(log.contains("was answered with"), "there is a log: {log}");
         let is_begin = |line: &str| line.starts_with("20") && line.chars().nth(10) == Some('T');

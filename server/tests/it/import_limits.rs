@@ -158,6 +158,50 @@ both_engines! {
         assert_eq!(import(at, &all).await["left"], 0);
     }
 
+    async fn names_and_campaigns_of_an_import_go_with_it(at) {
+        at.stock().await;
+        let one = |n: usize, campaign: &str, name: &str| {
+            let mut call = call(&format!("c-{campaign}-{n}"), &format!("kh-{n}"), "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY");
+            (call["campaign"], call["contact"]["name"]) = (json!(campaign), json!(name));
+            call
+        };
+        let before = json!([one(1, "tet", "Hoà"), one(2, "tet", "An"), one(3, "tet", "Bình")]);
+        at.post("/api/v1/calls", &before).await.is(200);
+        let names = async || {
+            let answer = at.get("/api/v1/campaigns/tet/contacts").await.is(200).json();
+            let names = answer["customers"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap().to_owned());
+            names.collect::<Vec<_>>()
+        };
+        let file = json!([
+            {"id": "n-1", "campaign": "tet", "contact": {"id": "kh-1", "name": "HOA (file)"}, "dialed_at": "2026-11-06T09:00:00+07:00"},
+            {"id": "n-2", "campaign": "tet", "contact": {"id": "kh-1", "name": "HOA (again)"}, "dialed_at": "2026-11-06T09:05:00+07:00"},
+            {"id": "n-3", "campaign": "tet", "contact": {"id": "kh-2", "name": "AN (file)"}, "dialed_at": "2026-11-06T09:10:00+07:00"},
+            one(4, "of-the-file", "Chi"), one(5, "used-since", "Dũng"),
+        ]);
+        let id = bring(at, "name=own.json&create=true", file.to_string()).await;
+        run(at).await;
+        assert_eq!(import(at, &id).await["stored"]["accepted"], 5);
+        assert_eq!(names().await, ["HOA (again)", "AN (file)", "Bình"]);
+        // Meanwhile somebody gives one of them another name, and one of the campaigns gets a call of its own.
+        let more = json!([
+            {"id": "m-1", "campaign": "tet", "contact": {"id": "kh-2", "name": "An Nguyễn"}, "dialed_at": "2026-11-07T09:00:00+07:00"},
+            one(6, "used-since", "Giang"),
+        ]);
+        at.post("/api/v1/calls", &more).await.is(200);
+        step(at, &id, "undo").await.is(202);
+        run(at).await;
+        assert_eq!(import(at, &id).await["state"], "undone");
+        assert_eq!(names().await, ["Hoà", "An Nguyễn", "Bình"]);
+        at.get("/api/v1/campaigns/of-the-file").await.is_problem(404);
+        assert_eq!(at.get("/api/v1/campaigns/used-since/report").await.is(200).json()["calls"]["total"], 1);
+        let found = at.get("/api/v1/campaigns/tet/contacts?q=HOA%20(again)").await.is(200).json();
+        assert_eq!(found["total"], 0, "{found}");
+        // Brought in again, all of it is there again.
+        bring(at, "name=own.json&create=true", file.to_string()).await;
+        run(at).await;
+        at.get("/api/v1/campaigns/of-the-file").await.is(200);
+    }
+
     async fn a_step_that_came_too_late_is_told_so(at) {
         at.stock().await;
         let own = json!([call("c-1", "kh-1", "2026-11-05T09:00:00+07:00", 4_000, Some(9_000), "DY")]).to_string();

@@ -1,6 +1,6 @@
 //! The loudness over time.
 
-use crate::of;
+use crate::{data, named, of};
 
 /// A WAV file: `encode` writes one sample of −1…1; left is a loud tone, right is silent until half-time.
 fn wav(format: u16, bits: u16, rate: u32, channels: u16, frames: u32, encode: impl Fn(f32, &mut Vec<u8>)) -> Vec<u8> {
@@ -78,4 +78,25 @@ fn a_very_short_recording_has_a_short_waveform() {
     let probed = of(&wav(1, 16, 8_000, 1, 80, pcm16)).unwrap();
     assert_eq!(probed.duration, Some(10));
     assert_eq!(probed.peaks.unwrap()[0].len(), 5);
+}
+
+/// A twentieth after the other, how loud it is.
+fn twentieths(name: &str) -> Vec<f32> {
+    let peaks = named(name, &data(name)).unwrap().peaks.unwrap();
+    assert_eq!(peaks.len(), 1, "{name}");
+    let peaks = &peaks[0];
+    let bound = |n: usize| n * peaks.len() / 20;
+    (0..20).map(|n| peaks[bound(n)..bound(n + 1)].iter().copied().fold(0.0, f32::max)).collect()
+}
+
+#[test]
+fn opus_is_drawn_as_what_it_was_made_from() {
+    let sent = twentieths("speech.wav");
+    assert!(sent.iter().any(|peak| *peak > 0.3) && sent.iter().any(|peak| *peak < 0.1), "{sent:?}");
+    for name in ["opus.ogg", "opus.webm"] {
+        let drawn = twentieths(name);
+        let apart: Vec<f32> = sent.iter().zip(&drawn).map(|(sent, drawn)| (sent - drawn).abs()).collect();
+        let mean = apart.iter().sum::<f32>() / 20.0;
+        assert!(mean < 0.08 && apart.iter().all(|apart| *apart < 0.25), "{name}: {sent:?} {drawn:?}");
+    }
 }

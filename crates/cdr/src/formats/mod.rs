@@ -2,6 +2,7 @@
 
 mod any_table;
 mod asterisk;
+mod bizcloud;
 mod bland;
 mod cdr_stats;
 mod convoso;
@@ -26,6 +27,7 @@ mod vapi;
 mod vbot;
 mod vicidial;
 mod vonage;
+mod zorio;
 
 use std::fmt;
 
@@ -118,6 +120,8 @@ formats! {
     Stringee "stringee" "Stringee and StringeeX events and call logs (JSON)" platform stringee;
     OmiCall "omicall" "OMICall and Sen Bac webhooks and call lists (JSON)" platform omicall;
     Tel4Vn "tel4vn" "TEL4VN call detail records (JSON)" platform tel4vn;
+    Zorio "zorio" "Zorio webhooks of calls (JSON)" platform zorio;
+    Bizcloud "bizcloud" "bizcloud (VoiceCloud) callbacks of calls (addresses in a log)" platform bizcloud;
     Vbot "vbot" "VBot webhooks of automatic calls and call history (JSON)" platform vbot;
     Sarvam "sarvam" "Sarvam campaign webhooks (JSON)" platform sarvam;
     TimePay "timepay" "TimePay Agents webhooks (JSON)" platform timepay;

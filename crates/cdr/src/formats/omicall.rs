@@ -84,9 +84,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         return Err(FieldError::new("transaction_id", "is empty: nothing tells the call apart"));
     };
     let direction = body.first(&["direction"]).unwrap_or_default().to_lowercase();
-    if matches!(direction.as_str(), "internal" | "local") {
-        return Ok(Vec::new());
-    }
+    let is_internal = matches!(direction.as_str(), "internal" | "local");
     let numbers: &[&str] = if direction == "inbound" {
         &["phone_number", "source_number", "from_number"]
     } else {
@@ -96,6 +94,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         call,
         phone: body.first(numbers),
         is_inbound: (direction == "inbound").then_some(true),
+        is_internal: is_internal.then_some(true),
         name: body.first(&["customer.full_name"]),
         campaign: body.first(&["autocall_id", "autocall_uuid"]),
         ..Event::default()

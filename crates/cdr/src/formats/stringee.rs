@@ -65,16 +65,12 @@ const STATUSES: Words = &[("1", OK), ("2", NA), ("3", OK), ("4", OK)];
 
 fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldError> {
     let Some(call) = body.first(&["call_id", "id"]) else { return Ok(Vec::new()) };
-    let event = if body.has("stop_time") || !body.has("call_status") {
-        logged(call, body, times)?
-    } else {
-        happened(call, body, times)?
-    };
-    // A call between two of our own.
-    Ok(event.into_iter().collect())
+    let is_logged = body.has("stop_time") || !body.has("call_status");
+    let event = if is_logged { logged(call, body, times)? } else { happened(call, body, times)? };
+    Ok(vec![event])
 }
 
-fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<Option<Event<'a>>, FieldError> {
+fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<Event<'a>, FieldError> {
     let at = times.at(body, "timestamp_ms")?;
     let state = body.first(&["call_status"]).unwrap_or_default();
     let is_at = |states: &[&str]| at.filter(|_| states.contains(&state.as_ref()));
@@ -88,6 +84,7 @@ fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result
         },
         (None, true) => ASK,
     };
+    let is_internal = body.is("from.type", "internal") && body.is("to.type", "internal");
     let is_outbound = body.is("to.type", "external") || !body.is("from.type", "external");
     let custom = body.first(&["clientCustomData"]);
     let campaign = custom.and_then(|text| match Node::parse(&text) {
@@ -96,7 +93,7 @@ fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result
         }
         _ => Some(text),
     });
-    Ok(Some(Event {
+    Ok(Event {
         call,
         at,
         order: at.unwrap_or_default(),
@@ -108,6 +105,7 @@ fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result
         ending: Some(ending),
         campaign,
         is_inbound: (!is_outbound).then_some(true),
+        is_internal: is_internal.then_some(true),
         phone: body.first(&[if is_outbound { "to.number" } else { "from.number" }]),
         hangup_by: match body.text("endedBy").as_deref() {
             Some("EXTERNAL") => Some(HangupBy::Customer),
@@ -117,23 +115,20 @@ fn happened<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result
         word: is_end.then(|| ("endCallCause", cause.clone().unwrap_or_default())),
         cause,
         ..Event::default()
-    }))
+    })
 }
 
-fn logged<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<Option<Event<'a>>, FieldError> {
+fn logged<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<Event<'a>, FieldError> {
     let status = body.first(&["status"]);
     let (started, answered) = (times.at(body, "start_time")?, times.at(body, "answer_time")?);
     let ended = times.at(body, "stop_time")?;
     let is_inbound = body.is("direction", "1");
-    if body.is("direction", "2") {
-        return Ok(None);
-    }
     let ending = match &status {
         Some(status) => meaning(STATUSES, status),
         None if ended.is_some() => OK_OR_NA,
         None => ONGOING,
     };
-    Ok(Some(Event {
+    Ok(Event {
         call,
         order: ended.unwrap_or_default(),
         dialed_at: started.or(times.at(body, "created")?),
@@ -142,10 +137,11 @@ fn logged<'a>(call: Cow<'a, str>, body: Body<'a>, times: &mut Times) -> Result<O
         ending: Some(ending),
         word: status.clone().map(|status| ("status", status)),
         is_inbound: is_inbound.then_some(true),
+        is_internal: body.is("direction", "2").then_some(true),
         phone: body.first(&[if is_inbound { "from_number" } else { "to_number" }]),
         cost: body.first(&["amount"]).map(|amount| (amount, "VND".into())),
         recording_url: body.first(&["record_url", "recording_url"]),
         cause: status,
         ..Event::default()
-    }))
+    })
 }

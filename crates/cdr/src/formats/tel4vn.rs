@@ -92,6 +92,7 @@ fn read<'a>(body: Body<'a>, times: &mut Times) -> Result<Vec<Event<'a>>, FieldEr
         campaign: body.first(&["campaign_uuid", "campaign_name"]),
         contact_id: body.first(&["lead_uuid"]),
         is_inbound: is_inbound.then_some(true),
+        is_internal: (body.is("direction", "internal") || body.is("direction", "local")).then_some(true),
         phone: body.first(&[if is_inbound { "from_number" } else { "to_number" }]),
         name: body.first(&["customer_fullname", "additional.ten", "additional.name", "additional.fullname"]),
         hangup_by: match disposition.split('_').next() {

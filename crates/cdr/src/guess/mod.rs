@@ -10,14 +10,17 @@ mod names;
 use std::fmt::{self, Write};
 
 use columns::{Column, is_clock};
-use names::{Named, is_of_system, is_side, named, zone_in};
+use names::{Named, asks_for_answer, is_of_system, is_side, named, yes_or_no, zone_in};
+
+use domain::outcome::NO_ANSWER;
 
 use crate::{
     cells::Cells,
+    ending::ANSWERED_CODE,
     local_time::{DateOrder, When},
     mapping::{Field, Mapping, Place, column_names},
     result_words::{Said, said},
-    written::{Decimal, Unit, length, when},
+    written::{Decimal, Unit, is_nothing, length, when},
 };
 
 /// The most columns that are kept as attributes, below what a call may have.
@@ -125,6 +128,7 @@ pub(crate) fn guess(header: Option<&[String]>, rows: &[&Cells]) -> Guess {
         guess: Guess { mapping, reasons: Vec::new(), missing: Vec::new() },
     };
     draft.take_named();
+    draft.take_answers();
     draft.take_times();
     draft.take_contents();
     draft.tell_talk_from_total();
@@ -230,6 +234,35 @@ impl Draft<'_> {
             let seen = "it holds lengths of time, no instants".to_owned();
             self.take(Field::Talk, &[at], Basis::NameAndContent, Certainty::Likely, seen);
         }
+    }
+
+    /// Takes a column whose name asks whether somebody answered, and in which nothing but yes and no stands, for a result, and gives its
+    /// words their meanings.
+    fn take_answers(&mut self) {
+        const RESULTS: usize = 3;
+        let rows = self.rows;
+        let asking = (0..self.names.len()).filter(|at| asks_for_answer(&self.names[*at]));
+        let mut answers = asking.filter_map(|at| {
+            let cells = rows.iter().map(|row| row.get(at).trim()).filter(|cell| !is_nothing(cell));
+            let answers: Vec<(&str, bool)> = cells.map(|cell| Some((cell, yes_or_no(cell)?))).collect::<Option<_>>()?;
+            (!answers.is_empty()).then_some((at, answers))
+        });
+        let Some((at, answers)) = answers.next() else { return };
+        for (word, is_answered) in answers {
+            let code = if is_answered { ANSWERED_CODE } else { NO_ANSWER };
+            self.guess.mapping.results.insert(word.to_owned(), code.to_owned());
+        }
+        if self.taken[at] {
+            return;
+        }
+        let known =
+            self.guess.mapping.columns.get(&Field::Result).map(|place| place.columns.clone()).unwrap_or_default();
+        let mut columns: Vec<usize> = (0..self.names.len()).filter(|at| known.contains(&self.names[*at])).collect();
+        columns.truncate(RESULTS - 1);
+        columns.push(at);
+        self.guess.reasons.retain(|reason| reason.field != Field::Result);
+        let seen = format!("yes and no under \"{}\"", self.names[at]);
+        self.take(Field::Result, &columns, Basis::NameAndContent, Certainty::Likely, seen);
     }
 
     fn take_times(&mut self) {

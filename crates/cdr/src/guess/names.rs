@@ -26,11 +26,20 @@ const NAMES: &[(Named, &str)] = &[
     is(
         Field::Id,
         "callid callsid calluuid uuid sessionid session conversationid uniqueid recordid id macuocgoi \
-             idcuocgoi macuoc idcuoc maphien mahoithoai macall callcode",
+             idcuocgoi macuoc idcuoc maphien mahoithoai macall callcode magoi idgoi maphiengoi",
     ),
-    is(Field::Campaign, "campaign campaignname campaignid chiendich tenchiendich machiendich idchiendich"),
-    is(Field::Voicebot, "voicebot voicebotid bot botname botid callbot assistant assistantid tenbot trolyao"),
-    is(Field::ContactId, "contactid customerid customercode leadid clientid makhachhang makh idkhachhang idkh"),
+    is(
+        Field::Campaign,
+        "campaign campaignname campaignid chiendich tenchiendich machiendich idchiendich chiendichgoi dotgoi tendotgoi chuongtrinh tenchuongtrinh",
+    ),
+    is(
+        Field::Voicebot,
+        "voicebot voicebotid bot botname botid callbot assistant assistantid tenbot trolyao bottuvan kichban tenkichban tenvoicebot botgoi",
+    ),
+    is(
+        Field::ContactId,
+        "contactid customerid customercode leadid clientid makhachhang makh idkhachhang idkh cif socif",
+    ),
     is(
         Field::Phone,
         "phone phonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
@@ -38,48 +47,54 @@ const NAMES: &[(Named, &str)] = &[
              dialednum numberdialed tonumber to callee calleenumber destination destinationnumber phonetocall \
              sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
              sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songuoinhan sokhachhang \
-             sokh",
+             sokh sophone sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
+             sogoira dienthoaididong sodienthoai1 sdt1",
     ),
     is(
         Field::Name,
         "name fullname customer customername contactname clientname leadname client khachhang tenkhachhang \
-             tenkh hoten hovaten hotenkhachhang hotenkh ten kh",
+             tenkh hoten hovaten hotenkhachhang hotenkh ten kh tenkhach khach hotenkhach tennguoinhan nguoinhan tenlienhe nguoilienhe tenchuho quykhach \
+             tenkhachhang1 hovatenkhachhang hovatenkh tennguoimua",
     ),
-    is(Field::Attempt, "attempt attemptno attemptnumber trynumber langoi langoithu goilanthu"),
+    is(Field::Attempt, "attempt attemptno attemptnumber trynumber langoi langoithu goilanthu solangoi lanthu"),
     is(
         Field::AnsweredAt,
         "answeredat answertime answer answered timeanswered answertimestamp connectedat connecttime \
              pickuptime pickedupat thoidiemnghemay thoidiemtraloi thoigiannghemay thoigiantraloi thoigianbatmay \
-             giobatmay gionghemay nghemayluc batmayluc thoidiembatmay",
+             giobatmay gionghemay nghemayluc batmayluc thoidiembatmay luctraloi thoigianketnoi thoidiemketnoi gioketnoi",
     ),
     is(
         Field::EndedAt,
         "endedat endtime end timeended enddate enddatetime callend callendtime hanguptime finishedat \
-             completedat thoigianketthuc thoidiemketthuc ketthuc gioketthuc ketthucluc",
+             completedat thoigianketthuc thoidiemketthuc ketthuc gioketthuc ketthucluc ngayketthuc thoigiankt gioketthuccuocgoi giokt thoigiancupmay giocupmay thoidiemcupmay",
     ),
     is(
         Field::Talk,
         "talk talktime talkduration talkseconds talksec billsec billseconds billableseconds \
              conversationduration conversationtime answerduration answersec connectedduration thoigiandamthoai \
              thoiluongdamthoai damthoai thoigianthoai thoiluongthoai thoigiannoichuyen thoigiannghe \
-             thoiluonghoithoai thoigianhoithoai sogiaydamthoai",
+             thoiluonghoithoai thoigianhoithoai sogiaydamthoai tgdamthoai thoigiandt sophutdamthoai phutdamthoai thoigiannoi thoiluongnoichuyen \
+             thoigiannoichuyenvoikhach thoiluongtraloi",
     ),
     is(
         Field::Ringing,
         "ringing ringtime ringduration ringseconds ringsec waittime waitsec thoigiandochuong dochuong \
-             thoiluongdochuong thoigiancho thoigianrung",
+             thoiluongdochuong thoigiancho thoigianrung tgdochuong tgcho thoigianrungchuong thoiluongcho sogiaydochuong",
     ),
     is(
         Field::Total,
         "total totalduration totaltime duration callduration calllength length callseconds durationtime \
              thoiluong thoiluonggoi thoiluongcuocgoi tongthoiluong tongthoigian thoigiancuocgoi dodaicuocgoi \
-             dodai sogiay",
+             dodai sogiay tongthoigiangoi tongthoiluonggoi tgcuocgoi thoiluongcuoc sophut sophutgoi tongsogiay",
     ),
     is(
         Field::Result,
         "resultcode callresult calloutcome callstatus result outcome disposition status state ketquacuocgoi \
              ketquagoi trangthaicuocgoi trangthaigoi tinhtrangcuocgoi ketqua trangthai tinhtrang phanloai \
-             phanloaiketqua maketqua",
+             phanloaiketqua maketqua ketquatuvan ketqualienhe ketquacuoi kqcuocgoi kqgoi kq trangthaikh \
+             trangthaikhachhang trangthailienhe tinhtranggoi tinhtranglienhe batmay nghemay conghemay cobatmay \
+             khachnghemay khachbatmay lienheduoc lienlacduoc ketnoi ketquagoira phanhoi phanhoikhachhang phanhoicuakhach \
+             phanhoikh mucdoquantam",
     ),
     is(
         Field::HangupBy,
@@ -89,33 +104,50 @@ const NAMES: &[(Named, &str)] = &[
     is(
         Field::Cause,
         "cause hangupcause endreason endedreason disconnectreason disconnectionreason sipcode reason \
-             nguyennhan lydo lydoketthuc maloi",
+             nguyennhan lydo lydoketthuc maloi lydothatbai lydokhongnghe lydotuchoi nguyennhanketthuc",
     ),
-    is(Field::Cost, "cost callcost price charge cuoc cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi"),
+    is(
+        Field::Cost,
+        "cost callcost price charge cuoc cuocphi chiphi giacuoc tiencuoc phigoi phicuocgoi cuocphigoi phi tongcuoc chiphicuocgoi chiphigoi",
+    ),
     is(
         Field::RecordingUrl,
         "recording recordingurl recordinglink recordurl recordlink recordingfile recordfile audio audiourl \
-             ghiam fileghiam linkghiam urlghiam duongdanghiam linkfileghiam banghiam",
+             ghiam fileghiam linkghiam urlghiam duongdanghiam linkfileghiam banghiam linkrecord linkrecording linkaudio linknghelai nghelai fileamthanh tepghiam linktep",
     ),
     is(
         Field::Transcript,
         "transcript transcription conversation dialogue dialog messages hoithoai noidunghoithoai \
-             noidungcuocgoi noidungdamthoai doanhoithoai loithoai",
+             noidungcuocgoi noidungdamthoai doanhoithoai loithoai hoithoaicuocgoi noidungtrochuyen lichsuhoithoai vanbancuocgoi",
     ),
     is(
         Field::Note,
         "note notes summary comment comments remark remarks callsummary description ghichu tomtat \
-             tomtatcuocgoi mota noidung noidungtraodoi nhanxet",
+             tomtatcuocgoi mota noidung noidungtraodoi nhanxet ghichutelesale ghichucuocgoi ghichusale ghichunv noidungtuvan ykienkhachhang nhucau luuy ghichukhac dienbien",
     ),
     is(
         Field::DialedAt,
         "dialedat dialledat dialtime calledat calltime calldate calldatetime callstart callstarttime \
              starttime startedat startdate startdatetime start begin timestart thoigiangoi thoidiemgoi \
              thoigianbatdau thoidiembatdau batdau giobatdau ngaygoi giogoi ngaygiogoi goiluc batdauluc \
-             ngaybatdau",
+             ngaybatdau tggoi thoigiangoira ngaygoira thoigianquayso thoidiemquayso ngaytelesale ngaylienhe thoigianlienhe \
+             ngaythuchien thoigianthuchien thoigianbd giobd giobatdaugoi thoigianphatsinh ngayphatsinh ngaycuocgoi giocuocgoi \
+             ngaygioquay ngaygiobatdau",
     ),
-    (Named::Time, "timestamp datetime date time createdat ngay gio thoigian ngaygio ngaythang thoidiem"),
+    (
+        Named::Time,
+        "timestamp datetime date time createdat ngay gio thoigian ngaygio ngaythang thoidiem ngaytao thoigiantao ngaygiotao tg",
+    ),
 ];
+
+/// Of names of results those that ask whether somebody answered, so that `Có` and `Không` under them are known.
+const QUESTIONS: &str = "\
+    answered isanswered connected isconnected pickedup reached batmay nghemay conghemay cobatmay khachnghemay \
+    khachbatmay lienheduoc lienlacduoc ketnoi";
+
+/// Words for yes and for no, in the form of [`fold_word`].
+const YES: &str = "co x yes y true 1 roi duoc da ok";
+const NO: &str = "khong ko k no n false 0 chua khongduoc";
 
 /// Names of a number that is the caller's, or the site's own: with one of them alone nobody can tell whom the call was
 /// for.
@@ -187,6 +219,17 @@ fn is_length(named: Named) -> bool {
     matches!(named, Named::Field(field) if field.is_length())
 }
 
+/// Whether a column's name asks whether somebody answered.
+pub(crate) fn asks_for_answer(name: &str) -> bool {
+    is_in(QUESTIONS, &fold_word(name))
+}
+
+/// What a word answers to such a question.
+pub(crate) fn yes_or_no(word: &str) -> Option<bool> {
+    let key = fold_word(word);
+    if is_in(YES, &key) { Some(true) } else { is_in(NO, &key).then_some(false) }
+}
+
 /// Whether a number under this name may be another one than the customer's.
 pub(crate) fn is_side(name: &str) -> bool {
     is_in(SIDES, &fold_word(name))
@@ -216,6 +259,44 @@ mod tests {
             ("Khách hàng", Field::Name),
             ("Ghi âm", Field::RecordingUrl),
             ("Chiến dịch", Field::Campaign),
+            ("Bắt máy", Field::Result),
+            ("Nghe máy", Field::Result),
+            ("Tên khách", Field::Name),
+            ("Họ tên khách", Field::Name),
+            ("Người nhận", Field::Name),
+            ("SĐT liên hệ", Field::Phone),
+            ("Di động", Field::Phone),
+            ("Số đã gọi", Field::Phone),
+            ("TG gọi", Field::DialedAt),
+            ("Thời gian gọi ra", Field::DialedAt),
+            ("Ngày liên hệ", Field::DialedAt),
+            ("Giờ cúp máy", Field::EndedAt),
+            ("Thời gian KT", Field::EndedAt),
+            ("Giờ bắt máy", Field::AnsweredAt),
+            ("TG đàm thoại", Field::Talk),
+            ("Thời lượng trả lời", Field::Talk),
+            ("TG đổ chuông", Field::Ringing),
+            ("Tổng thời gian gọi", Field::Total),
+            ("Kết quả liên hệ", Field::Result),
+            ("KQ gọi", Field::Result),
+            ("Trạng thái KH", Field::Result),
+            ("Phản hồi của khách", Field::Result),
+            ("Lý do từ chối", Field::Cause),
+            ("Ghi chú cuộc gọi", Field::Note),
+            ("Nội dung tư vấn", Field::Note),
+            ("Ý kiến khách hàng", Field::Note),
+            ("Link nghe lại", Field::RecordingUrl),
+            ("File ghi âm", Field::RecordingUrl),
+            ("Cước phí gọi", Field::Cost),
+            ("Mã cuộc gọi", Field::Id),
+            ("ID gọi", Field::Id),
+            ("Mã KH", Field::ContactId),
+            ("Lần gọi thứ", Field::Attempt),
+            ("Số lần gọi", Field::Attempt),
+            ("Đợt gọi", Field::Campaign),
+            ("Kịch bản", Field::Voicebot),
+            ("Bên cúp máy", Field::HangupBy),
+            ("Văn bản cuộc gọi", Field::Transcript),
             ("Thời gian đàm thoại", Field::Talk),
             ("call_sid", Field::Id),
         ] {
@@ -226,6 +307,15 @@ mod tests {
         let zones = ["Start Time (UTC)", "Ngày gọi (GMT+7)", "Ngày gọi"].map(zone_in);
         assert_eq!(zones, [Some("UTC"), Some("Asia/Ho_Chi_Minh"), None]);
         assert_eq!((named("Hạn thanh toán"), named(""), named("x.y")), (None, None, None));
+    }
+
+    #[test]
+    fn a_name_may_ask_whether_somebody_answered() {
+        assert!(["Bắt máy", "Có nghe máy?", "Answered", "Liên lạc được"].iter().all(|name| asks_for_answer(name)));
+        assert!(!["Kết quả", "Giờ bắt máy", ""].iter().any(|name| asks_for_answer(name)));
+        let answers = ["Có", "x", "KHÔNG", "Ko", "chưa", "Yes", "0", "bận"].map(yes_or_no);
+        let expected = [true, true, false, false, false, true, false].map(Some);
+        assert_eq!((&answers[..7], answers[7]), (&expected[..], None));
     }
 
     #[test]

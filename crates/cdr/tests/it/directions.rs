@@ -34,7 +34,11 @@ fn calls_that_came_in_are_left_out_with_whatever_is_wrong_with_them() {
     assert_eq!(file.skipped, []);
     assert_eq!((file.reading.inbound, file.reading.internal), (2, 1));
     assert!(file.warns("inbound calls, left out as asked: 2") && file.warns("internal calls, left out as asked: 1"));
-    assert!(file.reading.to_string().contains("2 inbound and 1 internal calls left out"), "{}", file.reading);
+    assert!(
+        file.reading.to_string().contains("2 inbound, 1 internal and 0 voicemail calls left out"),
+        "{}",
+        file.reading
+    );
 }
 
 #[test]
@@ -89,4 +93,26 @@ fn platforms_say_which_of_their_calls_came_in() {
         assert_eq!(campaigns(&apart), ["tet", "hotline"], "{format}");
         assert_eq!(apart.phones()[1], if format == Format::Stringee { "84901234501" } else { "+84901234501" });
     }
+}
+
+#[test]
+fn a_call_of_our_own_to_a_mailbox_of_our_own_is_sorted_as_one() {
+    let asterisk = "calldate,src,dst,duration,billsec,disposition,uniqueid,accountcode,lastapp\n\
+        2026-03-02 09:00:00,100,0901234501,30,20,ANSWERED,1772416800.1,tet,Dial\n\
+        2026-03-02 09:01:00,100,*97,30,20,ANSWERED,1772416860.2,tet,VoiceMailMain\n\
+        2026-03-02 09:02:00,100,201,30,20,ANSWERED,1772416920.3,tet,VoiceMail\n\
+        2026-03-02 09:03:00,100,0901234502,30,20,ANSWERED,1772416980.4,tet,VoiceMail\n\
+        2026-03-02 09:04:00,0901234503,201,30,20,ANSWERED,1772417040.5,tet,VoiceMail\n";
+    let file = with(asterisk, campaign("box"));
+    assert_eq!((file.reading.voicemail, file.reading.internal, file.reading.inbound), (2, 0, 0));
+    assert_eq!(campaigns(&file), ["tet", "box", "box", "tet", "tet"]);
+    assert!(file.warns("calls to mailboxes of your own, put into the campaign box: 2"));
+    let file = with(asterisk, OtherCalls::LeaveOut);
+    assert_eq!((file.records.len(), file.reading.voicemail), (3, 2));
+    assert!(
+        file.reading.to_string().contains("0 inbound, 0 internal and 2 voicemail calls left out"),
+        "{}",
+        file.reading
+    );
+    assert!(read(asterisk).warns("calls to mailboxes of your own, imported as the others: 2"));
 }

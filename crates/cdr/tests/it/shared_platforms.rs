@@ -82,6 +82,8 @@ const FILES: &[(&str, Format, &str)] = &[
         "stringee:call-vn-1-ZD3IDIXS1J-1515820305478 BS",
     ),
     ("vn/stringee_call_event_started_docs_example.json", Format::Stringee, "-1"),
+    ("vn/zorio_pbx_call_ringing_docs_example.json", Format::Zorio, "-1"),
+    ("vn/bizcloud_voicecloud_callbacks_docs_example.txt", Format::Bizcloud, "bizcloud:{ID_Call} ANSWERED"),
     // Its id is empty.
     ("vn/omicall_call_transaction_v2_docs_excerpt.masked.json", Format::OmiCall, "!transaction_id"),
     (

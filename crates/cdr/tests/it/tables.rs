@@ -130,6 +130,25 @@ fn an_unknown_word_is_never_a_success_and_is_named_with_its_count() {
 }
 
 #[test]
+fn yes_and_no_are_results_under_a_name_that_asks_whether_somebody_answered() {
+    let codes = |file: &File| file.results().iter().map(|result| result.1.to_owned()).collect::<Vec<_>>();
+    let rows = [("Có", "Đồng ý"), ("Không", ""), ("có", ""), ("KHÔNG", "")];
+    for answered in ["Bắt máy", "Nghe máy?", "Khách bắt máy", "Answered"] {
+        let mut text = format!("SĐT,Tên khách,{answered},Ngày gọi,Kết quả\n");
+        for (n, (answer, result)) in rows.into_iter().enumerate() {
+            let _ = writeln!(text, "090123456{n},An,{answer},04/11/2026 09:1{n},{result}");
+        }
+        let file = read(&text);
+        assert_eq!(codes(&file), ["Đồng ý", "NA", "ANSWERED", "NA"], "{answered}: {:?}", file.skipped);
+        assert_eq!(file.records[0].1.contact.name.as_deref(), Some("An"));
+    }
+    let file = read("SĐT,Ngày gọi,Bắt máy\n0901234567,13/11/2026 09:15,x\n0901234568,13/11/2026 09:16,0\n");
+    assert_eq!(codes(&file), ["ANSWERED", "NA"], "{:?}", file.skipped);
+    // Under another name they say nothing.
+    refusal("SĐT,Ngày gọi,Đã cọc\n0901234567,13/11/2026 09:15,Có\n");
+}
+
+#[test]
 fn a_text_as_outcome_is_kept_as_a_note() {
     let text = "Khách hàng đang lái xe, hẹn gọi lại vào chiều thứ sáu sau 17 giờ";
     let file = read(format!(

@@ -165,3 +165,88 @@ fn a_webhook_of_vbot_has_no_id_and_its_month_first() {
     }
     assert_eq!(read(hook(999, 0)).faults(), [(1, "status")]);
 }
+
+/// The state of the call, and what its event says besides.
+fn zorio(step: &str, second: i64, change: &[(&str, Value)]) -> String {
+    let at = |second: i64| chrono::DateTime::from_timestamp(DIALED + second, 0).unwrap().to_rfc3339();
+    let data = json!({"call_uuid": "z-1", "extension": "1001", "direction": "outbound", "caller_number": "842873000000",
+        "destination_number": "0901234567", "campaign_id": "tet"});
+    let data = changed(data, change);
+    let data: Value = serde_json::from_str(&data).unwrap();
+    json!({"event": format!("pbx.call.{step}"), "timestamp": at(second), "tenant_id": "t", "data": data}).to_string()
+}
+
+#[test]
+fn the_events_of_zorio_are_one_call_in_whatever_order() {
+    let ended = zorio("hangup", 56, &[("answered_at", json!(null)), ("hangup_cause", json!("NORMAL_CLEARING"))]);
+    let steps = [zorio("ringing", 0, &[]), zorio("answered", 9, &[]), ended.clone()];
+    for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
+        let file = read_without_campaign(order.map(|at| steps[at].as_str()).join("\n"));
+        assert_eq!(
+            (file.reading.format, file.results()),
+            (Format::Zorio, vec![("zorio:z-1", "ANSWERED")]),
+            "{order:?}"
+        );
+        assert_eq!(file.times(), ["2026-11-04T02:15:02Z", "2026-11-04T02:15:11Z", "2026-11-04T02:15:58Z"]);
+        assert_eq!((file.record().campaign.as_str(), file.phones()), ("tet", vec!["0901234567"]));
+    }
+    for (cause, code) in
+        [("USER_BUSY", "BS"), ("NO_ANSWER", "NA"), ("NORMAL_CLEARING", "NA"), ("UNALLOCATED_NUMBER", "CU")]
+    {
+        let hangup = zorio("hangup", 20, &[("hangup_cause", json!(cause))]);
+        assert_eq!(read(format!("{}\n{hangup}", steps[0])).results(), [("zorio:z-1", code)], "{cause}");
+    }
+    assert_eq!(read(zorio("hangup", 20, &[("hangup_cause", json!("GONE"))])).faults(), [(1, "hangup_cause")]);
+    // A call that goes on, and what is told of a lead.
+    assert_eq!(read(&steps[0]).reading.left_out, 1);
+    let lead = r#"{"event":"lead.completed","timestamp":"2026-11-04T02:15:02Z","tenant_id":"t","data":{"final_status":"dnc"}}"#;
+    let file = read(format!("{lead}\n{}\n{ended}", steps[1]));
+    assert_eq!((file.results().len(), file.skipped.len()), (1, 0));
+    // One that came in is of who called.
+    let inbound =
+        |step, second| zorio(step, second, &[("direction", json!("inbound")), ("hangup_cause", json!("NO_ANSWER"))]);
+    let file = read([inbound("ringing", 0), inbound("hangup", 9)].join("\n"));
+    assert_eq!((file.reading.inbound, file.phones()), (1, vec!["842873000000"]));
+}
+
+#[test]
+fn the_addresses_that_bizcloud_asks_are_calls() {
+    let file = read(
+        "GET /api/callcenter/calldata?callid=b-1&calldate=2020-10-10-10:10:10&duration=11&status=ANSWERED&extension=101\
+         &phone=0931234567&recordingfile=https://rec/1.mp3 HTTP/1.1\n\
+         GET /api/callcenter/calldata?callid=b-2&calldate=2020-10-10-10:11:10&holdtime=30&status=ABANDON&queue=999\
+         &phone=0931234568 HTTP/1.1\n\
+         GET /api/callcenter/calldata?callid=b-3&calldate=2020-10-10-10:12:10&status=LOST&phone=0931234569 HTTP/1.1\n",
+    );
+    assert_eq!((file.reading.format, file.faults()), (Format::Bizcloud, vec![(3, "status")]));
+    assert_eq!(file.results(), [("bizcloud:b-1", "ANSWERED"), ("bizcloud:b-2", "NA")]);
+    assert_eq!((file.reading.inbound, file.phones()), (1, vec!["0931234567", "0931234568"]));
+    // 10:10:10 in Vietnam. Of the length nobody says how much was ringing.
+    assert_eq!(file.times(), ["2020-10-10T03:10:10Z", "2020-10-10T03:10:21Z", "2020-10-10T03:10:21Z"]);
+}
+
+#[test]
+fn calls_between_two_of_our_own_are_counted_and_left_out_where_that_is_asked() {
+    use domain::import::OtherCalls;
+    let ends = [("to", json!({"number": "102", "type": "internal"})), ("answerDuration", json!(5))];
+    let cause = [("endCallCause", json!("USER_END_CALL")), ("duration", json!(9))];
+    let event = stringee("ended", 9, &[&ends[..], &cause[..]].concat());
+    let logged = json!({"id": "call-vn-4", "direction": 2, "from_number": "101", "to_number": "102", "created": DIALED,
+        "start_time": DIALED * 1_000, "answer_time": (DIALED + 9) * 1_000, "stop_time": (DIALED + 56) * 1_000, "amount": "0"});
+    let local = omicall(&[("direction", json!("local")), ("phone_number", json!("102"))]);
+    let mailbox =
+        omicall(&[("direction", json!("internal")), ("is_voicemail", json!(true)), ("phone_number", json!("102"))]);
+    for (file, internal, voicemail) in
+        [(event, 1, 0), (json!({"data": {"calls": [logged]}}).to_string(), 1, 0), (local, 1, 0), (mailbox, 0, 1)]
+    {
+        let whole = read(&file);
+        assert_eq!(
+            (whole.records.len(), whole.reading.internal, whole.reading.voicemail),
+            (1, internal, voicemail),
+            "{file}"
+        );
+        let left = super::try_read(&file, &cdr::Options { others: OtherCalls::LeaveOut, ..super::options() }).unwrap();
+        assert_eq!((left.records.len(), left.reading.internal, left.reading.voicemail), (0, internal, voicemail));
+        assert!(left.warns("left out as asked: 1"), "{:?}", left.reading.warnings);
+    }
+}

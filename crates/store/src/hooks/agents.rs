@@ -1,7 +1,7 @@
 //! What the agents, assistants and flows of other systems stand for: a campaign and a voicebot. One that nobody has said
 //! anything about comes in under its own name, and is marked.
 
-use domain::{CampaignId, HookSource, Timestamp, VoicebotId, limits::HOOK_AGENTS};
+use domain::{CampaignId, HookSource, Timestamp, VoicebotId, import::OtherCalls, limits::HOOK_AGENTS};
 
 use super::{bodies, source_of};
 use crate::{
@@ -24,8 +24,23 @@ pub struct Agent {
     pub campaign: Option<CampaignId>,
     /// The voicebot of its calls; none: one of its own.
     pub voicebot: Option<VoicebotId>,
+    /// What is done with its calls that are none to a customer.
+    pub others: OtherCalls,
+    /// How many of those that are known of still were left out.
+    pub left_out: u64,
     /// Whether an owner has said what it stands for.
     pub is_known: bool,
+}
+
+/// What an owner says of an agent.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct StandsFor {
+    /// As [`Agent::campaign`].
+    pub campaign: Option<CampaignId>,
+    /// As [`Agent::voicebot`].
+    pub voicebot: Option<VoicebotId>,
+    /// As [`Agent::others`].
+    pub others: OtherCalls,
 }
 
 #[derive(sqlx_macros::FromRow)]
@@ -35,6 +50,8 @@ struct StoredAgent {
     name: Option<String>,
     campaign: Option<String>,
     voicebot: Option<String>,
+    others: String,
+    left_out: i64,
     is_known: bool,
 }
 
@@ -43,8 +60,11 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Agent>, StoreErr
     let rows = fetch_all!(
         conn,
         StoredAgent,
-        "SELECT source, agent, name, campaign, voicebot, is_known FROM hook_agents
-         WHERE account_id = $1
+        "SELECT source, agent, name, campaign, voicebot, others, is_known,
+                (SELECT COUNT(*) FROM hook_calls c
+                 WHERE c.account_id = $1 AND c.source = a.source AND c.agent = a.agent AND c.is_left_out) AS left_out
+         FROM hook_agents a
+         WHERE a.account_id = $1
          ORDER BY is_known, source, agent",
         scope.account(),
     )?;
@@ -56,6 +76,8 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<Agent>, StoreErr
             name: row.name,
             campaign: row.campaign.map(CampaignId::new).transpose().map_err(|_| broken("campaign"))?,
             voicebot: row.voicebot.map(VoicebotId::new).transpose().map_err(|_| broken("voicebot"))?,
+            others: OtherCalls::try_from(row.others).map_err(|_| broken("others"))?,
+            left_out: row.left_out as u64,
             is_known: row.is_known,
         })
     };
@@ -97,20 +119,24 @@ pub async fn meet(
 /// Says what an agent stands for; its calls are made again. `false`: no such agent was met.
 ///
 /// # Errors
-/// [`StoreError::Invalid`] for a campaign or voicebot that the account has not.
+/// [`StoreError::Invalid`] for a campaign (`campaign`, `others`) or voicebot that the account has not.
 pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
     source: HookSource,
     agent: &str,
-    (campaign, voicebot): (Option<&CampaignId>, Option<&VoicebotId>),
+    stands_for: &StandsFor,
     now: Timestamp,
 ) -> Result<bool, StoreError> {
     accounts::take_keys(conn, scope, 0).await?;
-    if let Some(id) = campaign
-        && campaigns::lookup(conn, scope, id).await?.is_none()
-    {
-        return Err(invalid("campaign", "is not known"));
+    let StandsFor { campaign, voicebot, others } = stands_for;
+    let of_others = if let OtherCalls::Campaign(id) = others { Some(id) } else { None };
+    for (field, id) in [("campaign", campaign.as_ref()), ("others", of_others)] {
+        if let Some(id) = id
+            && campaigns::lookup(conn, scope, id).await?.is_none()
+        {
+            return Err(invalid(field, "is not known"));
+        }
     }
     if let Some(id) = voicebot
         && voicebots::lookup(conn, scope, id).await?.is_none()
@@ -119,13 +145,14 @@ pub async fn put(
     }
     let changed = execute!(
         conn,
-        "UPDATE hook_agents SET campaign = $4, voicebot = $5, is_known = TRUE
+        "UPDATE hook_agents SET campaign = $4, voicebot = $5, others = $6, is_known = TRUE
          WHERE account_id = $1 AND source = $2 AND agent = $3",
         scope.account(),
         source.word(),
         agent,
-        campaign.map(CampaignId::as_str),
-        voicebot.map(VoicebotId::as_str),
+        campaign.as_ref().map(CampaignId::as_str),
+        voicebot.as_ref().map(VoicebotId::as_str),
+        String::from(others.clone()),
     )?;
     if changed == 0 {
         return Ok(false);

@@ -107,6 +107,26 @@ pub async fn mark_made(conn: &mut Conn, scope: &Scope, source: HookSource, call:
     Ok(())
 }
 
+/// Says whether a call was left out because it is none to a customer.
+pub async fn mark_left_out(
+    conn: &mut Conn,
+    scope: &Scope,
+    source: HookSource,
+    call: &str,
+    is_left_out: bool,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE hook_calls SET is_left_out = $4 WHERE account_id = $1 AND source = $2 AND call = $3 AND leg = (
+             SELECT MIN(leg) FROM hook_calls c WHERE c.account_id = $1 AND c.source = $2 AND c.call = $3)",
+        scope.account(),
+        source.word(),
+        call,
+        is_left_out,
+    )?;
+    Ok(())
+}
+
 /// Forgets what is known of calls that nothing was said of for long.
 pub(super) async fn delete_old(conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
     execute!(

@@ -338,7 +338,17 @@ impl Portion<'_> {
             imports::ChangedCall { id: row.id.clone(), before, hash: row.content_hash.clone() }
         });
         let calls = calls.collect();
-        imports::keep_calls(conn, self.scope, import, calls).await
+        imports::keep_calls(conn, self.scope, import, calls).await?;
+        let renamed = self.directory.renamed().filter_map(|(customer, before)| {
+            let since = customer.name.clone()?;
+            Some(imports::Renamed {
+                campaign_key: customer.campaign_key,
+                contact_no: customer.contact_no,
+                before: before.0.clone(),
+                since,
+            })
+        });
+        imports::keep_names(conn, self.scope, import, renamed.collect()).await
     }
 
     /// Writes calls, their details and customers; the rollups follow at the end of the batch. Gives the next contact number

@@ -48,6 +48,29 @@ pub(crate) async fn remove(
     Ok(objects)
 }
 
+/// Gives customers the names that they had, by campaign and number.
+pub(crate) async fn rename_back(
+    conn: &mut Conn,
+    scope: &Scope,
+    names: BTreeMap<(i64, i64), Option<String>>,
+) -> Result<(), StoreError> {
+    let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+    plan_lookups(conn).await?;
+    let vocabulary = Vocabulary::load(conn, scope).await?;
+    let mut directory = vocabulary.directory();
+    directory.load_numbers(conn, scope, &names.keys().copied().collect()).await?;
+    for ((campaign_key, contact_no), name) in names {
+        if let Some(at) = directory.at(campaign_key, contact_no) {
+            let customer = &mut directory.customers[at];
+            (customer.name, customer.changed) = (name, true);
+        }
+    }
+    let mut deltas = Deltas::default();
+    directory.write(conn, scope, &mut deltas).await?;
+    deltas.write(conn, scope).await?;
+    live::publish(conn, Change { account: scope.account(), revision }).await
+}
+
 /// Gives stored calls other hashes, by their ids: of what was sent before, which is as it was again.
 pub(crate) async fn set_hashes(
     conn: &mut Conn,

@@ -90,7 +90,14 @@ impl Vocabulary {
 
 /// Makes the voicebots and campaigns that these records name and the account does not have. A file tells what was: a campaign
 /// made from it began with its first call and ended with its last, until somebody says that it goes on.
-pub(super) async fn create_missing(conn: &mut Conn, scope: &Scope, records: &[Ready]) -> Result<(), StoreError> {
+///
+/// An import keeps which campaigns it has made.
+pub(super) async fn create_missing(
+    conn: &mut Conn,
+    scope: &Scope,
+    records: &[Ready],
+    import: Option<i64>,
+) -> Result<(), StoreError> {
     let mut wanted = BTreeMap::<&str, (&str, Timestamp, Timestamp)>::new();
     for Ready { record, .. } in records {
         let voicebot = record.voicebot.as_ref().map_or("imported", |id| id.as_str());
@@ -134,6 +141,17 @@ pub(super) async fn create_missing(conn: &mut Conn, scope: &Scope, records: &[Re
             first.0,
             last.0,
         )?;
+        if let Some(import) = import {
+            // The key is in use where it was not there.
+            execute!(
+                conn,
+                "INSERT INTO import_campaigns (account_id, import_key, campaign_key)
+                 SELECT $1, $2, campaign_key FROM campaigns WHERE account_id = $1 AND campaign_key = $3",
+                scope.account(),
+                import,
+                key,
+            )?;
+        }
     }
     Ok(())
 }

@@ -1,11 +1,11 @@
 //! Webhooks: whose they are, and that none is left behind by the job that reads them.
 
-use domain::{HookSource, Timestamp};
+use domain::{HookSource, Timestamp, import::OtherCalls};
 use store::{
     Conn, Db, Scope,
     hooks::{
         self, NewHook,
-        agents::{self, Agent},
+        agents::{self, Agent, StandsFor},
         bodies::{self, Arrived},
         calls::{self, Leg},
     },
@@ -150,7 +150,7 @@ both_engines! {
         assert_eq!(bodies::read_again(c, &stranger, Some(hook), NINE).await.unwrap(), 0);
         assert!(calls::legs(c, &stranger, VAPI, &["c-1"]).await.unwrap().is_empty());
         assert!(agents::list(c, &stranger).await.unwrap().is_empty());
-        assert!(!agents::put(c, &stranger, VAPI, "a", (None, None), NINE).await.unwrap());
+        assert!(!agents::put(c, &stranger, VAPI, "a", &StandsFor::default(), NINE).await.unwrap());
         hooks::tidy(c, &stranger, Timestamp(i64::MAX / 2)).await.unwrap();
 
         let found = hooks::find(c, own.account(), &[1; 32]).await.unwrap().unwrap();
@@ -162,12 +162,14 @@ both_engines! {
             name: Some("Lan".to_owned()),
             campaign: None,
             voicebot: None,
+            others: OtherCalls::Import,
+            left_out: 0,
             is_known: false,
         };
         assert_eq!(agents::list(c, &own).await.unwrap(), [known]);
         // Its calls are due once somebody has said what it is.
         assert!(calls::due(c, &own, 9).await.unwrap().is_empty());
-        assert!(agents::put(c, &own, VAPI, "a", (None, None), NINE).await.unwrap());
+        assert!(agents::put(c, &own, VAPI, "a", &StandsFor::default(), NINE).await.unwrap());
         assert_eq!(calls::due(c, &own, 9).await.unwrap(), [(VAPI, "c-1".to_owned())]);
         assert!(agents::list(c, &own).await.unwrap()[0].is_known);
         assert!(hooks::revoke(c, &own, hook, NINE).await.unwrap());

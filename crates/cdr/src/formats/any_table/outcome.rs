@@ -126,6 +126,8 @@ impl Meanings {
         for cell in cells {
             let said = match self.word(cell) {
                 Word::Given(Given::Skip) => return Outcome::NoCall,
+                // That somebody answered is less than what another column says of it.
+                Word::Given(Given::Code(code)) if code.as_str() == ANSWERED_CODE => Said::Answered(ANSWERED_CODE),
                 Word::Given(Given::Code(code)) => {
                     if let Some(system) = SYSTEM_CODES.into_iter().find(|system| *system == code.as_str()) {
                         unanswered = unanswered.or(Some((system, cell)));

@@ -313,12 +313,14 @@ const OF_CALLS: [&str; 3] = [
      customer, and the number that was called may stand in clid, channel or userfield",
 ];
 
-/// Which way a call goes, as its rows say, or as both ends are extensions.
+/// Which way a call goes, as its rows say, or as both ends are extensions. One of our own that a mailbox of our own took goes there.
 fn direction_of(call: &[Leg]) -> Direction {
-    if call.iter().all(|leg| leg.direction().is_none() && is_internal(leg)) {
-        return Direction::Internal;
+    let is_between = call.iter().all(|leg| leg.direction().is_none() && (is_internal(leg) || leg.is_to_own_mailbox()));
+    let said = Direction::of_legs(call.iter().filter_map(Leg::direction));
+    match if is_between { Direction::Internal } else { said } {
+        Direction::Internal if call.iter().any(Leg::is_to_own_mailbox) => Direction::Voicemail,
+        direction => direction,
     }
-    Direction::of_legs(call.iter().filter_map(Leg::direction))
 }
 
 /// Whether a call is one of [`OF_CALLS`].

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use crate::{
     local_time::{DateOrder, Wall, When},
+    numbers::{is_extension, is_no_number},
     packed::Packed,
     source::{Direction, Skipped},
     spreadsheet::is_rounded,
@@ -169,6 +170,15 @@ impl Leg<'_> {
         self.direction() == Some(Direction::Inbound)
             && (self.text(Text::ActionType).starts_with("IVR")
                 || self.text(Text::LastApp).eq_ignore_ascii_case("WaitExten"))
+    }
+
+    /// Whether one of our own reached a mailbox of our own: to hear it, or because nobody else took the call.
+    pub(super) fn is_to_own_mailbox(&self) -> bool {
+        let is_mailbox = self.disposition == Disposition::Voicemail
+            || self.text(Text::LastApp).to_ascii_lowercase().starts_with("voicemail");
+        let (src, dst) = (self.text(Text::Src), self.text(Text::Dst));
+        let is_of_own = is_extension(src) && (is_extension(dst) || is_no_number(dst));
+        is_mailbox && is_of_own && self.direction() != Some(Direction::Inbound)
     }
 
     /// `userfield`, where it is the dialler's own and not a direction.
