@@ -46,6 +46,7 @@ pub mod reasons;
 pub mod request;
 #[cfg(all(test, feature = "ssr"))]
 mod sample;
+mod sent_to;
 pub mod server_page;
 pub mod session;
 pub mod settings;

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::CloseButton;
-use crate::form::sent_to;
+use crate::sent_to::sent_to;
 
 /// On which side of its button a sheet stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -14,7 +14,6 @@
 //! [`Filled`] with what was typed and what is wrong, from which the same form is shown again (`server::web::refused`).
 //! `docs/recipes/add-a-settings-form.md` is the way to a new one.
 
-mod account;
 mod check;
 #[cfg(all(test, feature = "ssr"))]
 mod tests;
@@ -23,7 +22,7 @@ mod words;
 
 use domain::InputError;
 
-pub use account::sent_to;
+pub use crate::sent_to::sent_to;
 pub use check::Values;
 pub use view::Place;
 

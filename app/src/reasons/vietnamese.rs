@@ -362,6 +362,7 @@ catalogue! {
     "is not a number: \"{}\"" = "không phải số: “{}”";
     "is not a decimal number such as \"1234.5\"" = "không phải số thập phân như “1234.5”";
     "has more than six digits after the point" = "có hơn sáu chữ số sau dấu thập phân";
+    "must be customer, bot or system" = "phải là customer, bot hoặc system";
     "must be 1 to 1000" = "phải từ 1 đến 1000";
     "must be 0 to 100000" = "phải từ 0 đến 100000";
     "must be 0 to 86400" = "phải từ 0 đến 86400";

@@ -4,7 +4,7 @@
 //! What they are for: no request raises the server's memory by more than 100 MB, and none keeps another account's waiting for
 //! long. On SQLite there is one writer, so a batch waits for the one before it, whoever sent that.
 
-use std::{borrow::Cow, time::Duration};
+use std::borrow::Cow;
 
 /// Characters of an id: of a campaign, voicebot, customer, call or result code.
 pub const ID_CHARS: usize = 128;
@@ -166,8 +166,8 @@ pub const LISTS_AT_ONCE: usize = 128;
 /// Of them those of one account.
 pub const LISTS_OF_AN_ACCOUNT: usize = 16;
 
-/// How long a list waits for the end of another one: those that are read end within a second or two.
-pub const WAITS_FOR_A_LIST: Duration = Duration::from_secs(5);
+/// How long a list waits for the end of another one, ms: those that are read end within a second or two.
+pub const LIST_WAIT_MS: u64 = 5_000;
 
 /// Bytes that a compressed file of call records may unpack to; the files of an archive together.
 pub const UNPACKED_BYTES: u64 = 5_000_000_000;

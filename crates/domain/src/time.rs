@@ -442,8 +442,9 @@ mod tests {
                 assert!(from <= at && at < to, "{at} in {name}");
             }
         }
-        let (from, to) = Zone::HO_CHI_MINH.instants_of_hours(7, 8);
-        assert_eq!((from.0, to.0), (0, 2 * HOUR_MS));
+        let day = i64::from("2026-11-22".parse::<Day>().unwrap().0);
+        let (from, to) = Zone::HO_CHI_MINH.instants_of_hours(day * 24 + 7, day * 24 + 8);
+        assert_eq!((from.to_string(), to.0 - from.0), ("2026-11-22T00:00:00.000Z".to_owned(), 2 * HOUR_MS));
     }
 
     #[test]

@@ -80,6 +80,8 @@ fn all() -> Vec<Listed> {
         BOT_MESSAGES count "`attempt`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         BLOCKS count "`attempt`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         COST_UNITS count "`attempt`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
+        DAY_COST_UNITS count "the price of a block" "a_call_of_a_day_has_a_highest_price";
+        ACCOUNT_COST_UNITS count "what all calls of an account cost" "calls_beyond_what_costs_can_be_added_up_to_are_refused";
         RECORD_BYTES mib "a record of a batch" "a_record_is_taken_at_its_limit_and_refused_one_byte_over";
         FILE_RECORD_BYTES mib "a record of a file of calls" "a_record_of_a_file_is_taken_at_its_limit_and_not_one_byte_over";
         BATCH_BYTES mib "a batch" "a_batch_has_so_many_records_and_bytes";
@@ -130,6 +132,7 @@ fn all() -> Vec<Listed> {
         WORKBOOKS_OF_AN_ACCOUNT count "workbooks of either kind" "an_account_that_asks_for_many_leaves_turns_to_the_others";
         LISTS_AT_ONCE count "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
         LISTS_OF_AN_ACCOUNT count "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
+        LIST_WAIT_MS seconds "long lists that are sent" "lists_that_nobody_reads_hold_nothing";
         UNPACKED_BYTES gb "a file of calls" "what_all_files_unpack_to_is_counted_together";
         ARCHIVE_FILES count "files in an archive of calls" "an_archive_of_too_many_files_is_refused_by_name";
         TABLE_COLUMNS count "columns of a table of calls" "a_table_has_so_many_columns";

@@ -317,7 +317,7 @@ fn what_was_given_up_is_tried_again_by_who_may() {
             html.contains("1 could not be fetched") && html.contains("what came is no recording that plays"),
             "{html}"
         );
-        form(at, &manager, "/hooks/recordings/again", &[]).await.is(403);
+        form(at, &manager, "/hooks/recordings/again", &[]).await.is(404);
         form(at, &owner, "/hooks/recordings/again", &[]).await.is(303);
         assert_eq!(at.run_due(FetchRecordings::KIND).await, 1);
     });

@@ -9,12 +9,12 @@ use crate::harness::Harness;
 
 /// What others write, filled with hostile texts by `hostile_texts`, or made of them.
 const TEXTS_OF_OTHERS: &[(&str, &str)] = &[
-    ("accounts", "name"),
+    ("accounts", "name own_name"),
     ("audit_entries", "actor subject details"),
     ("call_details", "transcript attributes"),
     ("calls", "id result_code cause recording_url"),
     ("campaigns", "id name search plan"),
-    ("contacts", "id phone phone_key name search attributes"),
+    ("contacts", "id phone phone_key name search attributes latest_code"),
     ("exports", "query"),
     ("hook_agents", "agent name"),
     ("hook_bodies", "call reason"),
@@ -47,6 +47,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
             ("accounts", "timezone currency language country"),
             ("audit_entries", "actor_kind action"),
             ("calls", "hangup_by"),
+            ("contacts", "latest_hangup_by"),
             ("campaigns", "state"),
             ("code_changes", "counts_as phase"),
             ("exports", "role status"),

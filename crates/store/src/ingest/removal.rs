@@ -62,7 +62,8 @@ pub(crate) async fn rename_back(
     for ((campaign_key, contact_no), name) in names {
         if let Some(at) = directory.at(campaign_key, contact_no) {
             let customer = &mut directory.customers[at];
-            (customer.name, customer.changed) = (name, true);
+            customer.name = name;
+            (customer.changed, customer.renamed) = (true, true);
         }
     }
     let mut deltas = Deltas::default();

@@ -7,7 +7,7 @@ pub mod import_report;
 pub mod recording;
 pub mod usage;
 
-use std::{fs::File, io::SeekFrom, sync::Arc};
+use std::{fs::File, io::SeekFrom, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    limits::{LISTS_OF_AN_ACCOUNT, WAITS_FOR_A_LIST},
+    limits::{LIST_WAIT_MS, LISTS_OF_AN_ACCOUNT},
     text,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -63,7 +63,7 @@ async fn slices(database: Database, context: &Context, scope: &Scope) -> Slices 
 
 /// A place among the long lists that are sent, until it is dropped.
 async fn place_of_list(context: &Context, scope: &Scope) -> Result<Turn, Problem> {
-    context.lists.take_within(scope.account(), WAITS_FOR_A_LIST).await.map_err(|full| match full {
+    context.lists.take_within(scope.account(), Duration::from_millis(LIST_WAIT_MS)).await.map_err(|full| match full {
         Full::OfAccount => Problem::too_many(format!(
             "this account takes {LISTS_OF_AN_ACCOUNT} long lists already; wait for the end of one of them"
         )),
