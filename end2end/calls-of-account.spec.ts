@@ -38,7 +38,7 @@ for (const language of ["vi", "en"] as const) {
 
     // A voicebot's row.
     await page.goto(address);
-    const row = page.locator("section.panel-table").first().locator("tbody tr").first();
+    const row = page.locator("section.panel-table").nth(1).locator("tbody tr").first();
     const ofVoicebot = number(await row.locator("td.num").nth(6).textContent());
     const name = (await row.locator("a").first().textContent()) ?? "";
     await row.locator("a").first().click();
@@ -49,7 +49,7 @@ for (const language of ["vi", "en"] as const) {
     // A campaign's row is narrowed to the voicebot of the page.
     const voicebot = new URL(page.url()).searchParams.get("voicebot") ?? "";
     await page.goto(`${address}&voicebot=${voicebot}`);
-    const campaign = page.locator("section.panel-table").nth(1).locator("tbody tr").first();
+    const campaign = page.locator("section.panel-table").nth(2).locator("tbody tr").first();
     const ofCampaign = number(await campaign.locator("td.num").nth(4).textContent());
     await campaign.locator("a").first().click();
     await expect(page).toHaveURL(/\/campaigns\/.*\/calls\?.*voicebot=/);
