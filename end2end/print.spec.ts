@@ -63,7 +63,7 @@ for (const { language, theme } of LOOKS) {
     const texts = async (address: string) => (await printed(page, address)).join("");
     await page.goto("/settings/campaigns");
     await alive(page);
-    const open = (await page.locator(".settings-table a[href*='open=']").first().getAttribute("href")) ?? "";
+    const open = (await page.locator(".data-table .key a.link").first().getAttribute("href")) ?? "";
     await page.goto(open);
     await alive(page);
     const name = await page.locator(".settings-panel input[name='name']").inputValue();
