@@ -15,6 +15,7 @@ const queries = {
   "/api/v1/calls": ["?limit=50", "?limit=1000"],
   "/api/v1/campaigns/{id}/calls": ["?limit=50", "?limit=1000"],
   "/api/v1/campaigns/{id}/contacts": ["?limit=50"],
+  "/api/v1/customers": ["?campaign={id}&contact={customer}"],
 };
 
 /** The campaign that viewers watch, which the readers leave alone. */
@@ -44,9 +45,9 @@ export async function addresses(server, cookie) {
   const { campaigns } = await json("/api/v1/campaigns?state=running&limit=100");
   const campaign = campaigns.filter(({ id }) => id !== WATCHED).reduce((most, other) => (other.calls > most.calls ? other : most)).id;
   const { calls } = await json(`/api/v1/campaigns/${campaign}/calls?recorded=true&limit=1`);
-  const [call, day] = [calls[0].id, calls[0].dialed_at.slice(0, 10)];
+  const [call, day, customer] = [calls[0].id, calls[0].dialed_at.slice(0, 10), encodeURIComponent(calls[0].contact.id)];
   const file = await imported(server);
-  const fill = (path) => path.replace("{key}", file).replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replaceAll("{day}", day);
+  const fill = (path) => path.replace("{key}", file).replace("{id}", /^(\/api\/v1)?\/calls\//.test(path) ? call : campaign).replace("{call}", call).replace("{customer}", customer).replaceAll("{day}", day);
 
   const by = (kind, headers) => (path) => ({ kind, label: path, path: fill(path), headers });
   const person = { Cookie: cookie };
