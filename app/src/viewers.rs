@@ -12,18 +12,40 @@ use tokio::sync::OnceCell;
 
 use crate::server_page::ServerPage;
 
-/// One report: account, campaign, days.
-type Key = (i64, CampaignId, Option<DateRange>);
-/// Read once by whoever comes first; the others wait for that one.
-type Reading = Arc<OnceCell<Option<Report>>>;
+/// Made once by whoever comes first; the others wait for that one.
+type Making<V> = Arc<OnceCell<V>>;
 
-/// More reports than are watched at one time in practice; beyond it the memory is let go.
+/// More reports, or lists, than are watched at one time in practice; beyond it the memory is let go.
 const MOST: usize = 256;
 
-/// The reports of the account's present revision. Any change of the account begins new ones, so that a report shown
-/// is always what is stored; asking for the revision is one look-up by key.
+/// What was read at the account's present revision. Any change of the account begins anew, so that what is shown is always what is
+/// stored; asking for the revision is one look-up by key.
+#[derive(Debug)]
+struct OfRevision<K, V>(Mutex<HashMap<K, (i64, Making<V>)>>);
+
+impl<K, V> Default for OfRevision<K, V> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Eq + Hash, V> OfRevision<K, V> {
+    fn making(&self, key: K, revision: i64) -> Making<V> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MOST && !known.contains_key(&key) {
+            known.clear();
+        }
+        let (of, making) = known.entry(key).or_insert_with(|| (revision, Making::default()));
+        if *of != revision {
+            (*of, *making) = (revision, Making::default());
+        }
+        Arc::clone(making)
+    }
+}
+
+/// Reports, each by account, campaign and days.
 #[derive(Debug, Default)]
-pub struct Reports(Mutex<HashMap<Key, (i64, Reading)>>);
+pub struct Reports(OfRevision<(i64, CampaignId, Option<DateRange>), Option<Report>>);
 
 impl Reports {
     /// The report of a campaign over these days; none where the account has no such campaign. Whoever comes first reads it on
@@ -40,8 +62,8 @@ impl Reports {
             return Ok(None);
         }
         let revision = store::accounts::revision(conn, scope).await?;
-        let reading = self.reading((scope.account(), campaign.clone(), range), revision);
-        let report = reading
+        let making = self.0.making((scope.account(), campaign.clone(), range), revision);
+        let report = making
             .get_or_try_init(|| async {
                 let period = range.map_or(Period::Whole, Period::Custom);
                 let query = ReportQuery { campaign: campaign.clone(), period };
@@ -50,19 +72,6 @@ impl Reports {
             .await?;
         // What was read at this revision still holds now.
         Ok(report.clone().map(|report| Report { as_of: now, ..report }))
-    }
-
-    fn reading(&self, key: Key, revision: i64) -> Reading {
-        let mut readings = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if readings.len() >= MOST && !readings.contains_key(&key) {
-            readings.clear();
-        }
-        let (known, reading) = readings.entry(key).or_insert_with(|| (revision, Reading::default()));
-        if *known != revision {
-            *known = revision;
-            *reading = Reading::default();
-        }
-        Arc::clone(reading)
     }
 }
 
@@ -77,12 +86,9 @@ struct ListKey {
     is_masked: bool,
 }
 
-/// Counted once by whoever comes first; the others wait for that one.
-type Counting = Arc<OnceCell<Option<Counts>>>;
-
-/// What was counted of long lists, at the account's present revision.
+/// What was counted of long lists.
 #[derive(Debug, Default)]
-pub struct CountedLists(Mutex<HashMap<ListKey, (i64, Counting)>>);
+pub struct CountedLists(OfRevision<ListKey, Option<Counts>>);
 
 impl CountedLists {
     /// What there is to count of a list; none where the account has no such campaign. Whoever comes first counts on its own
@@ -95,10 +101,13 @@ impl CountedLists {
         filter: &CallFilter,
         today: Day,
     ) -> Result<Option<Counts>, StoreError> {
-        if let Some(campaign) = campaign
-            && !store::campaigns::is_seen(conn, scope, campaign).await?
-        {
-            return Ok(None);
+        // What others have counted is kept for those alone who may count it themselves.
+        let may_see = match campaign {
+            Some(campaign) => store::campaigns::is_seen(conn, scope, campaign).await?,
+            None => !scope.is_limited(),
+        };
+        if !may_see {
+            return store::calls::counts(conn, scope, campaign, filter, today).await;
         }
         let revision = store::accounts::revision(conn, scope).await?;
         let key = ListKey {
@@ -108,22 +117,9 @@ impl CountedLists {
             range: filter.period.resolve(today),
             is_masked: scope.sight() != Sight::Whole,
         };
-        let counting = self.counting(key, revision);
-        let counted = counting.get_or_try_init(|| store::calls::counts(conn, scope, campaign, filter, today)).await?;
+        let making = self.0.making(key, revision);
+        let counted = making.get_or_try_init(|| store::calls::counts(conn, scope, campaign, filter, today)).await?;
         Ok(*counted)
-    }
-
-    fn counting(&self, key: ListKey, revision: i64) -> Counting {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if lists.len() >= MOST && !lists.contains_key(&key) {
-            lists.clear();
-        }
-        let (known, counting) = lists.entry(key).or_insert_with(|| (revision, Counting::default()));
-        if *known != revision {
-            *known = revision;
-            *counting = Counting::default();
-        }
-        Arc::clone(counting)
     }
 }
 
@@ -143,9 +139,6 @@ pub struct PageKey {
     /// The query of its address.
     pub query: String,
 }
-
-/// Made once by whoever comes first.
-type Making<V> = Arc<OnceCell<V>>;
 
 /// Something that is being made or was made: of which revision, and when.
 #[derive(Debug)]

@@ -12,7 +12,7 @@ use crate::{
     components::Icon,
     links,
     server_page::{ServerPage, rendered},
-    settings::log_said,
+    settings::{earlier, folded, log_said},
     text::messages,
 };
 
@@ -93,21 +93,16 @@ fn table(shown: &Shown, text: Text) -> AnyView {
                 <td class="key"><a href=format!("/operator/accounts/{account}")>{name}</a></td>
                 <td>{text.actor(&entry.actor)}</td>
                 <td>{text.action(entry.event.action)}</td>
-                <td><span class="clip">{entry.event.subject.clone()}</span></td>
-                <td><span class="clip" title=details.clone()>{details.clone()}</span></td>
+                {folded(entry.event.subject.clone())}
+                {folded(details)}
                 <td class="nowrap">{address}</td>
             </tr>
         }
     });
     let last = shown.entries.last().filter(|_| shown.has_more);
     let earlier = last.map(|OfAccount { account, entry }| {
-        let href = links::with_query("/operator/log", [("before", format!("{}.{account}.{}", entry.at.0, entry.no))]);
-        view! {
-            <div class="table-foot">
-                <span></span>
-                <nav class="button-group" aria-label=text.pages()><a class="btn" href=href>{text.log_earlier()}<Icon name="chevron-right" /></a></nav>
-            </div>
-        }
+        let before = format!("{}.{account}.{}", entry.at.0, entry.no);
+        earlier(links::with_query("/operator/log", [("before", before)]), text)
     });
     view! {
         <section class="panel panel-flush">

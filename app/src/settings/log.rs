@@ -232,13 +232,24 @@ fn filters(shown: &Shown, text: Text) -> AnyView {
 const MAX_UNFOLDED: usize = 160;
 
 /// A cell of a text that may be long: then three lines of it, which open to the whole; on paper it is open.
-fn folded(text: String) -> AnyView {
+pub(crate) fn folded(text: String) -> AnyView {
     if text.chars().count() <= MAX_UNFOLDED {
         view! { <td class="wrap">{text}</td> }.into_any()
     } else {
         view! { <td class="wrap"><details class="folded"><summary><span>{text}</span></summary></details></td> }
             .into_any()
     }
+}
+
+/// The way to the rows before those of the page.
+pub(crate) fn earlier(href: String, text: Text) -> AnyView {
+    view! {
+        <div class="table-foot">
+            <span></span>
+            <nav class="button-group" aria-label=text.pages()><a class="btn" href=href>{text.log_earlier()}<Icon name="chevron-right" /></a></nav>
+        </div>
+    }
+    .into_any()
 }
 
 fn rows(shown: &Shown, text: Text) -> AnyView {
@@ -261,13 +272,7 @@ fn rows(shown: &Shown, text: Text) -> AnyView {
     });
     let earlier = (shown.entries.len() == LIMIT as usize).then(|| {
         let before = shown.entries.last().map(|entry| ("before", entry.no.to_string()));
-        let href = links::with_query("/settings/log", pairs_of(&shown.filter).into_iter().chain(before));
-        view! {
-            <div class="table-foot">
-                <span></span>
-                <nav class="button-group" aria-label=text.pages()><a class="btn" href=href>{text.log_earlier()}<Icon name="chevron-right" /></a></nav>
-            </div>
-        }
+        earlier(links::with_query("/settings/log", pairs_of(&shown.filter).into_iter().chain(before)), text)
     });
     view! {
         <section class="panel panel-flush">

@@ -56,7 +56,10 @@ pub use {
 };
 
 #[cfg(feature = "ssr")]
-pub(crate) use log_details::said as log_said;
+pub(crate) use {
+    log::{earlier, folded},
+    log_details::said as log_said,
+};
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
