@@ -223,12 +223,12 @@ mod tests {
     fn viewers_of_one_revision_share_one_reading() {
         let reports = Reports::default();
         let key = || (1, CampaignId::new("tet").unwrap(), None);
-        let first = reports.reading(key(), 7);
-        assert!(Arc::ptr_eq(&first, &reports.reading(key(), 7)));
+        let first = reports.0.making(key(), 7);
+        assert!(Arc::ptr_eq(&first, &reports.0.making(key(), 7)));
         let other = (2, CampaignId::new("tet").unwrap(), None);
-        assert!(!Arc::ptr_eq(&first, &reports.reading(other, 7)), "accounts share nothing");
-        let later = reports.reading(key(), 8);
+        assert!(!Arc::ptr_eq(&first, &reports.0.making(other, 7)), "accounts share nothing");
+        let later = reports.0.making(key(), 8);
         assert!(!Arc::ptr_eq(&first, &later));
-        assert!(Arc::ptr_eq(&later, &reports.reading(key(), 8)));
+        assert!(Arc::ptr_eq(&later, &reports.0.making(key(), 8)));
     }
 }
