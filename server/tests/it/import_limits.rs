@@ -61,6 +61,19 @@ fn object(at: &Harness) -> std::path::PathBuf {
     files.into_iter().next().unwrap()
 }
 
+/// A pipe that is removed at the end of the test, also of one that fails, and lets go of a thread that waits for it to be
+/// opened: the test's runtime ends only when its threads have.
+struct Released(std::path::PathBuf);
+
+impl Drop for Released {
+    fn drop(&mut self) {
+        // Opened for both, it never waits, not even where nobody had come to open it.
+        let both = std::fs::OpenOptions::new().read(true).write(true).open(&self.0);
+        let removed = std::fs::remove_file(&self.0);
+        assert!(std::thread::panicking() || both.is_ok() && removed.is_ok(), "{both:?} {removed:?}");
+    }
+}
+
 both_engines! {
     async fn an_archive_of_too_many_files_is_refused_by_name(at) {
         at.stock().await;
@@ -97,6 +110,7 @@ both_engines! {
         let pipe = object(at);
         std::fs::remove_file(&pipe).unwrap();
         assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let _released = Released(pipe);
         let dropping = async {
             loop {
                 let jobs = at.get("/api/v1/imports").await.is(200).json();
@@ -115,8 +129,6 @@ both_engines! {
         let both = async { tokio::join!(at.run_due(CheckImport::KIND), dropping) };
         let (count, ()) = tokio::time::timeout(Duration::from_mins(1), both).await.expect("its place is free soon");
         assert_eq!((count, &import(at, &id).await["state"]), (1, &json!("dropped")));
-        // Lets the thread go that opens the pipe.
-        drop(std::fs::OpenOptions::new().write(true).open(&pipe).unwrap());
     }
 
     async fn a_file_that_is_read_has_no_name_in_the_temporary_folder(at) {
