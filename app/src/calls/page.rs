@@ -135,22 +135,15 @@ fn Body() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     let is_empty =
         Memo::new(move |_| page.of_list(|list| list.rows.is_empty()) && page.address.with(|a| a.open.is_none()));
-    // Where calls may be in progress there is a segment more, and no room beside the segments.
-    let is_long = Memo::new(move |_| page.of_list(|list| list.head.campaign.is_none() || list.head.live.is_some()));
-    let tools = move |here: bool| {
-        let tools = || view! { <span class="ml-auto only-desktop inline-flex gap-2"><Chooser /><ExportLinks /></span> };
-        view! { <Show when=move || is_long.get() == here>{tools()}</Show> }
-    };
     view! {
         <Head />
         <div class="flex flex-wrap items-center gap-2">
             <SearchField />
             <Segments />
-            {tools(false)}
         </div>
         <div class="flex flex-wrap items-center gap-2">
             <Filters />
-            {tools(true)}
+            <span class="ml-auto only-desktop inline-flex gap-2"><Chooser /><ExportLinks /></span>
         </div>
         <SumsLine />
         <Show when=move || !is_empty.get() fallback=|| view! { <Empty /> }>

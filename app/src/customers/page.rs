@@ -43,8 +43,8 @@ pub fn page(list: &Customers) -> AnyView {
         <div class="flex flex-wrap items-start gap-2">
             {filters::form(list)}
             <div class="button-group ml-auto max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_report()>
-                <a class="btn" rel="external" download href=csv><Icon name="download" />"CSV"<small>{rows}</small></a>
-                <a class="btn" rel="external" download href=xlsx><Icon name="download" />"XLSX"</a>
+                <a class="btn" rel="external" download href=xlsx><Icon name="download" />"XLSX"<small>{rows}</small></a>
+                <a class="btn" rel="external" download href=csv>"CSV"</a>
             </div>
         </div>
         <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums()>

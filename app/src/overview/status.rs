@@ -203,5 +203,5 @@ pub fn rates(page: &Page) -> AnyView {
         let sub = text.of_answered(&page.int(goal.numerator), &page.int(goal.denominator));
         cell("goal-rate", text.goal_rate(), what, parts(goal), (goal.numerator > 0).then_some(href), sub)
     });
-    view! { <div class="panel rates kpi-small grid grid-cols-2 gap-4">{asr}{ner}{goal}</div> }.into_any()
+    view! { <div class="panel rates kpi-small grid grid-cols-[repeat(auto-fit,minmax(9rem,1fr))] gap-4">{asr}{ner}{goal}</div> }.into_any()
 }
