@@ -49,7 +49,7 @@ pub struct Context {
     /// Figures for monitoring.
     pub metrics: Metrics,
     /// Viewers of running campaigns.
-    pub live: Live,
+    pub live: Arc<Live>,
     /// What they were answered last.
     pub(crate) answers: Shared<AnswerKey, SharedAnswer>,
     /// Webhooks on their way into the database.
@@ -125,7 +125,7 @@ impl Server {
         let slices_at_once = (settings.database_options().connections / CONNECTIONS_PER_SLICE).max(1) as usize;
         let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
-            live: Live::default(),
+            live: Arc::default(),
             answers: Shared::default(),
             hooks: Inbox::default(),
             sealer,

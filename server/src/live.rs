@@ -3,7 +3,7 @@
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -13,8 +13,6 @@ use tokio::sync::{
     broadcast::{self, error::RecvError},
     watch,
 };
-
-use crate::context::SharedContext;
 
 /// The pause between two events of an account. With the second that a page waits between two readings (`web/elements.js`) a change is
 /// shown within two.
@@ -124,7 +122,7 @@ impl Live {
 
 /// Passes the database's changes on until the database is closed. The first change after a pause is passed at once,
 /// what follows within the pause is one change.
-pub async fn pass_on(db: Db, context: SharedContext) {
+pub async fn pass_on(db: Db, live: Arc<Live>) {
     let mut changes = db.changes();
     loop {
         let mut latest: HashMap<i64, i64> = HashMap::new();
@@ -146,10 +144,10 @@ pub async fn pass_on(db: Db, context: SharedContext) {
             }
         }
         for (account, revision) in latest {
-            context.live.publish(Change { account, revision });
+            live.publish(Change { account, revision });
         }
         if missed {
-            context.live.wake_all();
+            live.wake_all();
         }
         tokio::time::sleep(PAUSE).await;
     }

@@ -1,6 +1,6 @@
 //! `ringside serve`.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, sync::watch};
 
@@ -68,7 +68,7 @@ pub(super) async fn until_stopped(
 ) -> Result<(), Failure> {
     server.db.listen();
     let mut tasks = tokio::task::JoinSet::new();
-    tasks.spawn(live::pass_on(server.db.clone(), SharedContext::clone(&server.context)));
+    tasks.spawn(live::pass_on(server.db.clone(), Arc::clone(&server.context.live)));
 
     let (stopping, stopped) = watch::channel(());
     let signal = |mut stopped: watch::Receiver<()>| async move {

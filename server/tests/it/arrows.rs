@@ -9,22 +9,22 @@ use std::{
 /// From the inside to the outside: a module uses only what stands before it. What stands in one line stands side by side: such
 /// modules do not use each other.
 const ORDER: [&[&str]; 13] = [
-    &["clock", "connections", "failure", "metrics", "secrets", "site", "turns"],
+    &["clock", "connections", "failure", "live", "metrics", "secrets", "site", "turns"],
     &["passwords", "settings", "shared_answer"],
     &["attempts", "first_start", "sealing"],
     &["recordings", "files", "sso"],
     &["importing"],
     &["readiness"],
     &["hooks"],
-    &["mail", "context", "live"],
+    &["mail", "context"],
     &["jobs"],
     &["web"],
     &["pages", "api"],
     &["router"],
     &["commands"],
 ];
-/// The context holds the mail server and the viewers, who are told by it; mails are composed with it. One circle, on purpose.
-const TOGETHER: [&str; 3] = ["mail", "context", "live"];
+/// The context holds the mail server, and mails are composed with the context. One circle, on purpose.
+const TOGETHER: [&str; 2] = ["mail", "context"];
 
 fn sources(folder: &Path, found: &mut Vec<(String, String)>, root: &Path) {
     for entry in fs::read_dir(folder).unwrap() {
@@ -95,6 +95,22 @@ fn the_arrows_between_the_servers_folders_go_one_way() {
     }
     assert!(found.len() > 60, "the sources were read");
     assert!(wrong.is_empty(), "against the order of the folders: {wrong:?}");
+}
+
+#[test]
+fn the_documentation_has_the_modules_in_their_order() {
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/ARCHITECTURE.md")).unwrap();
+    let table = text.split("### The server's folders").nth(1).unwrap().split("\n### ").next().unwrap();
+    let cells = table.lines().filter_map(|line| line.strip_prefix("| `")?.split(" | ").next());
+    let said: Vec<&str> = cells
+        .flat_map(|cell| cell.split('`').filter(|word| word.ends_with(".rs") || word.ends_with('/')))
+        .map(|word| word.trim_end_matches(".rs").trim_end_matches('/'))
+        .collect();
+    let place = |module: &str| ORDER.iter().position(|line| line.contains(&module));
+    let places: Vec<_> =
+        said.iter().map(|module| place(module).unwrap_or_else(|| panic!("there is no {module}"))).collect();
+    assert!(places.is_sorted(), "not in their order: {said:?}");
+    assert_eq!(said.iter().collect::<BTreeSet<_>>(), ORDER.iter().flat_map(|line| line.iter()).collect());
 }
 
 #[test]

@@ -295,7 +295,7 @@ fn client() -> reqwest::Client {
 async fn listen(server: &Server) -> SocketAddr {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(server::live::pass_on(server.db.clone(), Arc::clone(&server.context)));
+    tokio::spawn(server::live::pass_on(server.db.clone(), Arc::clone(&server.context.live)));
     let (router, connections) = (server::router::router(server), server.context.settings().connections);
     tokio::spawn(connections::serve(listener, router, connections, std::future::pending()));
     address

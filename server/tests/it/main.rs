@@ -32,6 +32,7 @@ mod limits;
 mod limits_listed;
 mod limits_of_requests;
 mod live;
+mod load_addresses;
 mod log_of_changes;
 mod long_lists;
 mod mail;
