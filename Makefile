@@ -5,12 +5,13 @@ SHELL := /bin/bash
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
 PORT ?= 3000
 
-.PHONY: help demo dev serve setup site server test test-long load bench fuzz fmt clean
+.PHONY: help demo dev serve setup site server release test test-long load bench fuzz fmt clean
 
 help:
 	@echo "make demo    install what is missing, build, start with demo data on http://127.0.0.1:$(PORT)"
 	@echo "make dev     the same while it is changed: builds, restarts and reloads the browser after each change"
 	@echo "make serve   build for serving, start with your own data (RINGSIDE_* variables, see docs/OPERATIONS.md)"
+	@echo "make release what people without a compiler install: a Debian package, checksums (CHECK=1 tries it)"
 	@echo "make test    install what the tests need and run all of them"
 	@echo "make test-long   what takes longer: the demo on awkward days, and more"
 	@echo "make bench   measure speed and size"
@@ -43,6 +44,9 @@ dev: setup
 
 serve: server
 	RINGSIDE_LISTEN=127.0.0.1:$(PORT) target/release/ringside serve
+
+release: server
+	@tools/release.sh
 
 test:
 	@tools/test.sh
