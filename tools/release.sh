@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes what is given to people without a compiler, in target/dist: the program, a Debian package and their checksums.
+# Makes what is given to people without a compiler, in target/dist: the program, a Debian package, what both are made of
+# (CycloneDX: the program's crates, those of its WASM, the npm packages of its scripts), and checksums.
 #
 #   make release            build them
 #   make release CHECK=1    … and install the package in a Debian of its own, where systemd starts it (root; needs debootstrap
@@ -49,6 +50,16 @@ CONTROL
   cp "$root/usr/bin/ringside" "$dist/ringside"
 }
 
+# What the program and the scripts in it are made of.
+made_of() {
+  command -v cargo-cyclonedx >/dev/null || cargo install --locked --quiet cargo-cyclonedx
+  cargo cyclonedx --format json --describe binaries --quiet
+  mv server/ringside_bin.cdx.json "$dist/ringside.cdx.json"
+  mv frontend/frontend_cdylib.cdx.json "$dist/ringside-wasm.cdx.json"
+  rm tools/bindgen/bindgen_bin.cdx.json
+  npm sbom --sbom-format cyclonedx >"$dist/ringside-scripts.cdx.json"
+}
+
 # A Debian of its own, booted by systemd; nothing of it is left.
 checked() {
   local root=$1/root machine=ringside-release-$$
@@ -91,7 +102,8 @@ UNIT
 }
 
 package
-(cd "$dist" && sha256sum ringside "$name.deb" >SHA256SUMS)
+made_of
+(cd "$dist" && sha256sum ringside "$name.deb" ./*.cdx.json >SHA256SUMS)
 ls -l "$dist"
 if [ -n "${CHECK:-}" ]; then
   place=$(mktemp -d)
