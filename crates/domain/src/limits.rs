@@ -114,7 +114,8 @@ pub const RECEIVED_IN_MEMORY: usize = 256 * 1024;
 pub const BODY_IDLE_SECONDS: u64 = 30;
 /// Seconds in which the whole body of a batch must have come.
 pub const BODY_SECONDS: u64 = 15 * 60;
-/// Bytes a second at which the body of a batch must come on average, after the first [`BODY_IDLE_SECONDS`].
+/// Bytes a second at which a body must come on average, after the first [`BODY_IDLE_SECONDS`]: that of a form, too, whose
+/// connection is a place that others could use.
 pub const BODY_BYTES_PER_SECOND: u64 = 4 * 1024;
 
 /// Bytes of a webhook.

@@ -18,7 +18,6 @@ use tokio::{
 
 use super::problem::Problem;
 
-const IDLE: Duration = Duration::from_secs(BODY_IDLE_SECONDS);
 /// What is written to a file at a time.
 const WRITTEN_BYTES: usize = 64 * 1024;
 
@@ -60,30 +59,48 @@ impl Received {
     }
 }
 
-/// Whether so many bytes after so long are a sender who keeps a place that others could use.
-fn is_too_slow(waited: Duration, bytes: u64, seconds: u64) -> bool {
-    let least = waited.saturating_sub(IDLE).as_secs().saturating_mul(BODY_BYTES_PER_SECOND);
-    bytes < least || waited.as_secs() > seconds
+/// How slowly a body may come before its sender is taken for one who keeps a place that others could use.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How long nothing may come, and how long little may.
+    pub idle: Duration,
+    /// Bytes a second after that, on average.
+    pub bytes_per_second: u64,
+    /// In which time all of it must have come.
+    pub within: Duration,
 }
 
-/// A body of at most `limit` bytes as it comes, which must have come to its end within `seconds`; its errors are those of
-/// [`receive`].
+impl Pace {
+    /// That of a body which must have come within so many seconds.
+    pub fn within(seconds: u64) -> Self {
+        let idle = Duration::from_secs(BODY_IDLE_SECONDS);
+        Self { idle, bytes_per_second: BODY_BYTES_PER_SECOND, within: Duration::from_secs(seconds) }
+    }
+
+    /// Whether so many bytes after so long a wait are too few.
+    pub fn is_too_slow(&self, waited: Duration, bytes: u64) -> bool {
+        let least = waited.saturating_sub(self.idle).as_millis() * u128::from(self.bytes_per_second) / 1_000;
+        u128::from(bytes) < least || waited > self.within
+    }
+}
+
+/// A body of at most `limit` bytes as it comes, at this pace; its errors are those of [`receive`].
 pub fn in_time<E>(
     stream: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
     limit: u64,
-    seconds: u64,
+    pace: Pace,
     too_large: fn() -> Problem,
 ) -> impl Stream<Item = Result<Bytes, Problem>> + Send {
     let begun = Instant::now();
     futures::stream::try_unfold((stream, 0), move |(mut stream, bytes)| async move {
-        let next = tokio::time::timeout(IDLE, stream.next()).await.map_err(|_| Problem::too_slow())?;
+        let next = tokio::time::timeout(pace.idle, stream.next()).await.map_err(|_| Problem::too_slow())?;
         let Some(chunk) = next else { return Ok(None) };
         let chunk = chunk.map_err(|_| Problem::unreadable("the body broke off"))?;
         let bytes = bytes + chunk.len() as u64;
         if bytes > limit {
             return Err(too_large());
         }
-        if is_too_slow(begun.elapsed(), bytes, seconds) {
+        if pace.is_too_slow(begun.elapsed(), bytes) {
             return Err(Problem::too_slow());
         }
         Ok(Some((chunk, (stream, bytes))))
@@ -97,7 +114,7 @@ pub fn in_time<E>(
 /// there is no room for it.
 pub async fn receive(body: Body, limit: u64, too_large: fn() -> Problem) -> Result<Received, Problem> {
     let mut received = Received::default();
-    let mut stream = pin!(in_time(body.into_data_stream(), limit, BODY_SECONDS, too_large));
+    let mut stream = pin!(in_time(body.into_data_stream(), limit, Pace::within(BODY_SECONDS), too_large));
     while let Some(chunk) = stream.next().await {
         received.add(&chunk?).await.map_err(|error| Problem::of_file("temporary folder", &error))?;
     }
@@ -153,14 +170,46 @@ mod tests {
     #[test]
     fn a_sender_at_a_trickle_is_given_up_and_one_on_a_slow_line_is_not() {
         let second = Duration::from_secs;
-        let is_too_slow = |waited, bytes| is_too_slow(waited, bytes, BODY_SECONDS);
+        let pace = Pace::within(BODY_SECONDS);
         // A byte every twenty seconds never lets the connection idle.
-        assert!(!is_too_slow(second(20), 1));
-        assert!(is_too_slow(second(40), 2));
+        assert!(!pace.is_too_slow(second(20), 1));
+        assert!(pace.is_too_slow(second(40), 2));
         // 4 KiB a second, after the first half minute; and one byte less.
         let least = 100 * BODY_BYTES_PER_SECOND;
-        assert!(!is_too_slow(second(BODY_IDLE_SECONDS + 100), least));
-        assert!(is_too_slow(second(BODY_IDLE_SECONDS + 100), least - 1));
-        assert!(!is_too_slow(second(BODY_SECONDS), u64::MAX) && is_too_slow(second(BODY_SECONDS + 1), u64::MAX));
+        assert!(!pace.is_too_slow(second(BODY_IDLE_SECONDS + 100), least));
+        assert!(pace.is_too_slow(second(BODY_IDLE_SECONDS + 100), least - 1));
+        assert!(
+            !pace.is_too_slow(second(BODY_SECONDS), u64::MAX) && pace.is_too_slow(second(BODY_SECONDS + 1), u64::MAX)
+        );
+    }
+
+    #[tokio::test]
+    async fn a_body_that_stops_trickles_or_takes_too_long_is_given_up() {
+        const NEVER: Duration = Duration::from_hours(24);
+        /// A byte now and then, for ever.
+        fn trickling() -> impl Stream<Item = io::Result<Bytes>> {
+            futures::stream::repeat_with(|| Ok(Bytes::from_static(b"x"))).then(async |byte: io::Result<Bytes>| {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                byte
+            })
+        }
+        let idle = Duration::from_millis(20);
+        let begin = futures::stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"x"))]);
+        let stops = begin.chain(futures::stream::pending()).boxed();
+        for (stream, pace) in [
+            (stops, Pace { idle, bytes_per_second: 0, within: NEVER }),
+            (trickling().boxed(), Pace { idle, bytes_per_second: 1_000_000, within: NEVER }),
+            (trickling().boxed(), Pace { idle: NEVER, bytes_per_second: 0, within: idle }),
+        ] {
+            let mut body = pin!(in_time(stream, u64::MAX, pace, too_large));
+            let problem = loop {
+                match body.next().await {
+                    Some(Ok(_)) => {}
+                    Some(Err(problem)) => break problem,
+                    None => panic!("it came to its end: {pace:?}"),
+                }
+            };
+            assert_eq!(problem.status().as_u16(), 408, "{pace:?}");
+        }
     }
 }

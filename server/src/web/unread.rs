@@ -5,7 +5,8 @@
 //! what was wrong; or send its next request on a connection that is about to close. So the rest is read and thrown away, for
 //! a bounded time and amount (nginx does the same and calls it `lingering_close`).
 //!
-//! While a handler reads, nothing may come for a while only: a form that is never sent would keep its connection for ever.
+//! While a handler reads, nothing may come for a while only, and little for not much longer: a form that is never sent, or sent a
+//! byte a minute, would keep its connection for ever.
 
 use std::{
     io,
@@ -21,13 +22,20 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use domain::limits::BODY_IDLE_SECONDS;
+use domain::limits::{BODY_BYTES_PER_SECOND, BODY_IDLE_SECONDS};
 use http_body::{Frame, SizeHint};
 use http_body_util::BodyExt;
-use tokio::time::Sleep;
+use tokio::time::{Instant, Sleep};
 
-/// How long a handler waits for more of a body. Handlers that say something better about it wait less long.
-const PATIENCE: Duration = Duration::from_secs(2 * BODY_IDLE_SECONDS);
+use super::received::Pace;
+
+/// How slowly a body may come to any handler. Those that say something better about it wait less long; in how long all of it must
+/// have come, only they say.
+const PACE: Pace = Pace {
+    idle: Duration::from_secs(2 * BODY_IDLE_SECONDS),
+    bytes_per_second: BODY_BYTES_PER_SECOND,
+    within: Duration::MAX,
+};
 /// How long the rest of a body is read in all.
 const AT_MOST: Duration = Duration::from_secs(30);
 /// How long nothing may come.
@@ -39,7 +47,7 @@ const MAX_BYTES: usize = 128 * 1024 * 1024;
 pub async fn read_on(request: Request, next: Next) -> Response {
     // Who asks first has sent nothing yet, and is told by the answer not to.
     let asks_first = request.headers().contains_key(header::EXPECT);
-    let request = request.map(|body| Body::new(ReadOn::new(body, !asks_first, PATIENCE)));
+    let request = request.map(|body| Body::new(ReadOn::new(body, !asks_first, PACE)));
     next.run(request).await
 }
 
@@ -49,14 +57,24 @@ struct ReadOn {
     body: Option<Body>,
     /// Whether its bytes are on the way.
     begun: bool,
-    patience: Duration,
-    /// Until when more of it is waited for, while somebody waits.
-    waits: Option<Pin<Box<Sleep>>>,
+    pace: Pace,
+    /// Since when, and until when, more of it is waited for, while somebody waits.
+    waits: Option<(Instant, Pin<Box<Sleep>>)>,
+    /// How long it was waited for in all.
+    waited: Duration,
+    /// How much came.
+    bytes: u64,
 }
 
 impl ReadOn {
-    fn new(body: Body, begun: bool, patience: Duration) -> Self {
-        Self { body: Some(body), begun, patience, waits: None }
+    fn new(body: Body, begun: bool, pace: Pace) -> Self {
+        Self { body: Some(body), begun, pace, waits: None, waited: Duration::ZERO, bytes: 0 }
+    }
+
+    /// Who does not send will not send the rest either.
+    fn give_up(&mut self) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        self.body = None;
+        Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))))
     }
 }
 
@@ -72,14 +90,22 @@ impl HttpBody for ReadOn {
         let Some(body) = &mut self.body else { return Poll::Ready(None) };
         let frame = Pin::new(body).poll_frame(context);
         if frame.is_pending() {
-            let patience = self.patience;
-            let waits = self.waits.get_or_insert_with(|| Box::pin(tokio::time::sleep(patience)));
+            let idle = self.pace.idle;
+            let begin = || (Instant::now(), Box::pin(tokio::time::sleep(idle)));
+            let (_, waits) = self.waits.get_or_insert_with(begin);
             std::task::ready!(waits.as_mut().poll(context));
-            // Who does not send will not send the rest either.
-            self.body = None;
-            return Poll::Ready(Some(Err(axum::Error::new(io::Error::from(io::ErrorKind::TimedOut)))));
+            return self.give_up();
         }
-        self.waits = None;
+        // What the handler itself takes its time for is not the sender's.
+        if let Some((since, _)) = self.waits.take() {
+            self.waited += since.elapsed();
+        }
+        if let Poll::Ready(Some(Ok(frame))) = &frame {
+            self.bytes += frame.data_ref().map_or(0, Bytes::len) as u64;
+            if self.pace.is_too_slow(self.waited, self.bytes) {
+                return self.give_up();
+            }
+        }
         if matches!(frame, Poll::Ready(None | Some(Err(_)))) {
             self.body = None;
         }
@@ -121,13 +147,40 @@ mod tests {
     async fn a_body_whose_end_is_never_sent_is_given_up() {
         let begin = futures::stream::iter([Ok::<_, io::Error>(Bytes::from_static(b"name="))]);
         let never = Body::from_stream(futures::StreamExt::chain(begin, futures::stream::pending()));
-        let body = Body::new(ReadOn::new(never, true, Duration::from_millis(10)));
+        let pace = Pace { idle: Duration::from_millis(10), ..PACE };
+        let body = Body::new(ReadOn::new(never, true, pace));
         assert!(axum::body::to_bytes(body, 1_000).await.is_err());
+    }
+
+    fn bytes(count: usize) -> impl futures::Stream<Item = io::Result<Bytes>> {
+        futures::stream::iter((0..count).map(|_| Ok(Bytes::from_static(b"x"))))
+    }
+
+    #[tokio::test]
+    async fn a_body_that_trickles_is_given_up() {
+        let pace = Pace { idle: Duration::from_millis(20), ..PACE };
+        let trickling = futures::StreamExt::then(bytes(usize::MAX), async |byte| {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            byte
+        });
+        let body = Body::new(ReadOn::new(Body::from_stream(trickling), true, pace));
+        assert!(axum::body::to_bytes(body, usize::MAX).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn what_a_handler_takes_its_time_for_is_not_the_senders() {
+        let pace = Pace { idle: Duration::from_millis(20), ..PACE };
+        let mut body = Body::new(ReadOn::new(Body::from_stream(bytes(10)), true, pace));
+        for _ in 0..10 {
+            body.frame().await.unwrap().unwrap();
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        assert!(body.frame().await.is_none());
     }
 
     #[tokio::test]
     async fn a_body_that_comes_is_read() {
-        let body = Body::new(ReadOn::new(Body::from("name=value"), true, PATIENCE));
+        let body = Body::new(ReadOn::new(Body::from("name=value"), true, PACE));
         assert_eq!(axum::body::to_bytes(body, 1_000).await.unwrap(), "name=value");
     }
 }

@@ -15,7 +15,11 @@ use store::{
     mappings, objects,
 };
 
-use super::{database::Database, problem::Problem, received};
+use super::{
+    database::Database,
+    problem::Problem,
+    received::{self, Pace},
+};
 use crate::{
     context::Context,
     importing,
@@ -81,7 +85,7 @@ pub async fn take<E: Send>(
     let mut conn = database.write().await?;
     objects::loosen(&mut conn, scope, &object, now()).await?;
     conn.commit().await?;
-    let body = Box::pin(received::in_time(body, IMPORT_BYTES, IMPORT_SECONDS, too_large));
+    let body = Box::pin(received::in_time(body, IMPORT_BYTES, Pace::within(IMPORT_SECONDS), too_large));
     let put = context.recordings.put_stream(&object, body).await;
     let bytes = match put {
         Ok(0) => Err(Problem::field("body", "is empty; send the file")),
