@@ -194,9 +194,33 @@ impl HttpBody for AnswerBody {
     }
 }
 
+/// How long a connection may say nothing, and take nothing.
+#[derive(Debug, Clone, Copy)]
+struct Patience {
+    /// For the head of a request that comes, and for one that does not come.
+    head: Duration,
+    /// In which a reader may take nothing of an answer.
+    unread: Duration,
+}
+
+impl Patience {
+    /// That of every server.
+    const USUAL: Self = Self { head: Duration::from_secs(HEAD_SECONDS), unread: Duration::from_secs(UNREAD_SECONDS) };
+}
+
 /// Serves on a listener until `stop` resolves, then lets the requests that are under way end. There are never more than so
 /// many connections.
 pub async fn serve(listener: TcpListener, router: Router, connections: u32, stop: impl Future<Output = ()>) {
+    serve_with(listener, router, connections, Patience::USUAL, stop).await;
+}
+
+async fn serve_with(
+    listener: TcpListener,
+    router: Router,
+    connections: u32,
+    patience: Patience,
+    stop: impl Future<Output = ()>,
+) {
     let places = Arc::new(Semaphore::new(connections as usize));
     let silent = Arc::new(Silent::default());
     let (stopping, stopped) = watch::channel(());
@@ -216,7 +240,7 @@ pub async fn serve(listener: TcpListener, router: Router, connections: u32, stop
         let connection = Connection::new(Arc::clone(&silent));
         let (router, stopped, of_a_connection) = (router.clone(), stopped.clone(), of_a_connection.clone());
         tokio::spawn(async move {
-            answer(stream, address, router, &connection, stopped).await;
+            answer(stream, address, router, (&connection, patience), stopped).await;
             drop((connection, place, of_a_connection));
         });
     }
@@ -269,7 +293,7 @@ async fn answer(
     stream: TcpStream,
     address: SocketAddr,
     router: Router,
-    connection: &Arc<Connection>,
+    (connection, patience): (&Arc<Connection>, Patience),
     mut stopped: watch::Receiver<()>,
 ) {
     let router = TowerToHyperService::new(router);
@@ -284,9 +308,8 @@ async fn answer(
         }
     });
     let mut builder = http1::Builder::new();
-    // For the head of a request that comes, and for one that does not come.
-    builder.timer(TokioTimer::new()).header_read_timeout(Duration::from_secs(HEAD_SECONDS));
-    let stream = Patient::new(stream, Duration::from_secs(UNREAD_SECONDS));
+    builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
+    let stream = Patient::new(stream, patience.unread);
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut is_stopping = false;
     let mut ends = pin!(None);
@@ -313,7 +336,57 @@ async fn answer(
 
 #[cfg(test)]
 mod tests {
+    use axum::routing::get;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
     use super::*;
+
+    const NEVER: Duration = Duration::from_hours(24);
+    /// More than lies on the way between a server and a reader who takes nothing.
+    const LARGE: usize = 64 * 1024 * 1024;
+
+    /// A server of one connection with so much patience; gives where it is.
+    async fn server(patience: Patience) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().route("/", get(async || vec![0; LARGE]));
+        tokio::spawn(serve_with(listener, router, 1, patience, std::future::pending()));
+        address
+    }
+
+    #[tokio::test]
+    async fn who_sends_no_head_of_a_request_is_left_before_and_after_one() {
+        let address = server(Patience { head: Duration::from_millis(20), unread: NEVER }).await;
+        for begin in ["", "GET / HT", "HEAD / HTTP/1.1\r\nhost: x\r\n\r\n"] {
+            let mut stream = TcpStream::connect(address).await.unwrap();
+            stream.write_all(begin.as_bytes()).await.unwrap();
+            let mut answered = Vec::new();
+            // It comes to an end though nobody asks for it.
+            stream.read_to_end(&mut answered).await.unwrap();
+            assert_eq!(answered.starts_with(b"HTTP/1.1 200"), begin.starts_with("HEAD"), "{begin}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_does_not_read_the_answer_is_left() {
+        let address = server(Patience { head: NEVER, unread: Duration::from_millis(20) }).await;
+        let mut unread = TcpStream::connect(address).await.unwrap();
+        unread.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        unread.readable().await.unwrap();
+        // The only place is free again.
+        let mut next = TcpStream::connect(address).await.unwrap();
+        next.write_all(b"HEAD / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        next.read_u8().await.unwrap();
+        let mut answered = Vec::new();
+        let _ = unread.read_to_end(&mut answered).await;
+        assert!(answered.len() < LARGE, "{}", answered.len());
+    }
+
+    #[test]
+    fn a_server_waits_as_long_as_the_limits_say() {
+        let Patience { head, unread } = Patience::USUAL;
+        assert_eq!((head.as_secs(), unread.as_secs()), (HEAD_SECONDS, UNREAD_SECONDS));
+    }
 
     #[test]
     fn connections_leave_files_to_the_rest_of_the_server() {

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use domain::{Role, limits::STREAMS_OF_A_SESSION};
+use domain::{
+    Role,
+    limits::{CONNECTIONS, STREAMS_OF_A_SESSION},
+};
 use futures::StreamExt;
 use reqwest::Method;
 use serde_json::json;
@@ -11,7 +14,11 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::harness::{Answer, Harness, both_engines, call, run};
+use crate::{
+    commands::program,
+    crash::Serving,
+    harness::{Answer, Harness, both_engines, call, run},
+};
 
 /// What hangs fails.
 async fn soon<T>(work: impl Future<Output = T>) -> T {
@@ -42,6 +49,25 @@ fn silent_connections_keep_no_reader_out() {
         let closed = soon(silent[0].read(&mut [0; 64])).await;
         assert!(matches!(closed, Ok(0) | Err(_)), "{closed:?}");
         at.server.db.close().await;
+    });
+}
+
+#[test]
+fn a_server_asks_for_as_many_files_as_its_connections_need() {
+    run(async {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let folder = tempfile::tempdir().unwrap();
+        let program = program(folder.path(), &[]);
+        let mut command = std::process::Command::new("bash");
+        // As many as systems allow where nobody asks for more.
+        command.args(["-c", "ulimit -S -n 1024; exec \"$0\" serve"]).arg(program.get_program());
+        command.current_dir(folder.path());
+        for (name, _) in program.get_envs().filter(|(_, value)| value.is_none()) {
+            command.env_remove(name);
+        }
+        let serving = Serving::start_by(command).await;
+        assert!(serving.open_files() >= 2 * u64::from(CONNECTIONS), "{}", serving.open_files());
+        serving.stop().await;
     });
 }
 

@@ -77,6 +77,13 @@ impl Serving {
         assert!(std::process::Command::new("prlimit").args(arguments).status().unwrap().success());
     }
 
+    /// How many files the process may have open.
+    pub fn open_files(&self) -> u64 {
+        let limits = std::fs::read_to_string(format!("/proc/{}/limits", self.child.id())).unwrap();
+        let line = limits.lines().find(|line| line.starts_with("Max open files")).unwrap();
+        line.split_whitespace().nth(3).unwrap().parse().unwrap()
+    }
+
     /// SIGTERM.
     pub fn terminate(&self) {
         let pid = self.child.id().to_string();
