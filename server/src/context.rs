@@ -10,7 +10,7 @@ use app::{
 use axum::extract::FromRef;
 use domain::limits::{
     BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, FETCHES_AT_ONCE, FETCHES_OF_A_SERVER, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT,
-    PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
+    PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, SMALL_FILE_CALLS, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
     WAITING_BATCHES_OF_AN_ACCOUNT, WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT,
 };
 use store::Db;
@@ -79,9 +79,9 @@ pub struct Context {
     /// Recordings that are fetched.
     pub(crate) fetches: Arc<FetchPlaces>,
     /// Workbooks of few calls that are made for who waits for them.
-    pub(crate) small_workbooks: Turns,
+    small_workbooks: Turns,
     /// Those of many calls.
-    pub(crate) large_workbooks: Turns,
+    large_workbooks: Turns,
     /// Long lists that are sent.
     pub(crate) lists: Turns,
     /// Slices of them that are read.
@@ -166,6 +166,11 @@ impl Context {
         Keeper { db, recordings: &self.recordings, probes: &self.probes, clock: &self.clock }
     }
 
+    /// The turns of workbooks of about so many rows: those of few do not wait for those of many.
+    pub(crate) fn workbook_turns(&self, rows: u64) -> &Turns {
+        if rows <= SMALL_FILE_CALLS { &self.small_workbooks } else { &self.large_workbooks }
+    }
+
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
     pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
         self.attempts.turn(email, address, now)
@@ -175,5 +180,46 @@ impl Context {
 impl FromRef<Server> for SharedContext {
     fn from_ref(server: &Server) -> Self {
         Arc::clone(&server.context)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Timestamp;
+
+    use super::*;
+    use crate::turns::Full;
+
+    #[tokio::test]
+    async fn an_account_takes_its_part_of_each_kind_of_turns_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let variables = [
+            ("RINGSIDE_DATABASE_URL", format!("sqlite://{}/test.db", folder.path().display())),
+            ("RINGSIDE_RECORDINGS", format!("file://{}/recordings", folder.path().display())),
+        ];
+        let settings = Settings::read(variables.map(|(name, value)| (name.to_owned(), value)), "").unwrap();
+        let db = Db::open(&settings.database_url).await.unwrap();
+        let recordings = Recordings::open(&settings.recordings).unwrap();
+        let server = Server::new(db, Arc::new(|| Timestamp(0)), recordings, settings).unwrap();
+        let context = &server.context;
+        let slices = (context.settings.database_options().connections / CONNECTIONS_PER_SLICE) as usize;
+        for (turns, all, own) in [
+            (&context.waiting_batches, WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
+            (&context.batches, BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),
+            (&context.uploads, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
+            (&context.probes, PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT),
+            (context.workbook_turns(SMALL_FILE_CALLS), WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT),
+            (context.workbook_turns(SMALL_FILE_CALLS + 1), WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT),
+            (&context.lists, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT),
+            (&*context.slices, slices, 1),
+        ] {
+            let mut taken: Vec<_> = (0..own).map(|_| turns.try_take(1).unwrap()).collect();
+            assert_eq!(turns.try_take(1).unwrap_err(), Full::OfAccount);
+            taken.extend((own..all).map(|n| turns.try_take(n as i64 + 2).unwrap()));
+            assert_eq!(turns.try_take(0).unwrap_err(), Full::All);
+        }
+        // A long workbook holds up no short one, of the same account either.
+        let _long = context.workbook_turns(u64::MAX).try_take(1).unwrap();
+        context.workbook_turns(0).try_take(1).unwrap();
     }
 }

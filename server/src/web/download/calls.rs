@@ -4,7 +4,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
-use domain::{CampaignId, Language, limits::SMALL_FILE_CALLS, time::Zone};
+use domain::{CampaignId, Language, time::Zone};
 use store::{Scope, accounts, calls};
 
 use super::{CSV, file_headers, local_file, place_of_list, slices};
@@ -69,8 +69,7 @@ pub async fn workbook(
 ) -> Result<Response, Problem> {
     let now = (context.clock)();
     let db = database.into_inner().await;
-    let turns = if calls <= SMALL_FILE_CALLS { &context.small_workbooks } else { &context.large_workbooks };
-    let _turn = turns.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
+    let _turn = context.workbook_turns(calls).take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
     let file = temporary_file().map_err(FileError::from)?;
     let written = call_list::write(&db, scope, query, now, &file, &std::sync::Arc::default()).await?;
     let written = written.ok_or_else(|| Problem::not_found("campaign"))?;

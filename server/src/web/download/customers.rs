@@ -55,7 +55,9 @@ pub async fn workbook(
     let zone = accounts::lookup(&mut slices.next().await?.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();
     let list = CustomerWorkbook { scope: *scope, campaign: campaign.clone(), filter, today, zone, language };
-    let _turn = context.large_workbooks.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
+    // How many there are is only known once they are read.
+    let turns = context.workbook_turns(u64::MAX);
+    let _turn = turns.take(scope.account()).await.map_err(|error| Problem::internal(&error))?;
     let file = temporary_file().map_err(FileError::from)?;
     let rows = list.write(&slices, &file).await?.ok_or_else(|| Problem::not_found("campaign"))?;
     let mut response = local_file(file, XLSX, &format!("{campaign}-customers-{today}.xlsx")).await?;
