@@ -279,6 +279,14 @@ mod tests {
 
     use super::*;
 
+    #[test]
+    fn a_bucket_may_be_silent_for_a_while_and_a_request_take_as_long_as_it_takes() {
+        let bucket = bucket_from_environment();
+        let of = |key: ClientConfigKey| bucket.get_config_value(&AmazonS3ConfigKey::Client(key));
+        assert_eq!(of(ClientConfigKey::ReadTimeout).as_deref(), Some(BUCKET_SILENCE));
+        assert_eq!(of(ClientConfigKey::Timeout).as_deref(), Some(NO_LIMIT));
+    }
+
     #[tokio::test]
     async fn what_a_killed_process_left_of_a_file_goes_with_it() {
         let folder = tempfile::tempdir().unwrap();

@@ -14,7 +14,7 @@ use reqwest::Method;
 use serde_json::json;
 use tokio::sync::watch;
 
-use crate::harness::{Answer, Harness, NOW, call, run, wav};
+use crate::harness::{Answer, Harness, NOW, PostgresDatabase, call, run, wav};
 
 /// What the bucket does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +26,8 @@ enum Mode {
     FailsAtParts,
     /// It never answers to a part.
     HangsAtParts,
+    /// It never answers.
+    Hangs,
 }
 
 /// As much of S3 as an upload needs; it keeps nothing but what it was asked.
@@ -65,6 +67,7 @@ async fn answer(State(bucket): State<Arc<Bucket>>, request: Request) -> Response
         Mode::Fails => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Mode::FailsAtParts if is_part => return StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Mode::HangsAtParts if is_part => std::future::pending().await,
+        Mode::Hangs => std::future::pending().await,
         _ => {}
     }
     match parts.method {
@@ -78,22 +81,39 @@ async fn answer(State(bucket): State<Arc<Bucket>>, request: Request) -> Response
     }
 }
 
-const THIS: &str = "bucket_faults::a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded";
+#[test]
+fn on_sqlite_a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite://{}/test.db", folder.path().display());
+    nothing_stays_half_uploaded("on_sqlite_a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded", async || {
+        (database.clone(), None)
+    });
+}
 
 #[test]
-fn a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded() {
+fn on_postgres_a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded() {
+    nothing_stays_half_uploaded("on_postgres_a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded", async || {
+        let database = PostgresDatabase::create().await;
+        (database.address.clone(), Some(database))
+    });
+}
+
+/// The test of this name, on this database.
+fn nothing_stays_half_uploaded(name: &str, database: impl AsyncFnOnce() -> (String, Option<PostgresDatabase>)) {
     // As for the tests against a whole server of that kind, the variables are those of the process.
     if std::env::var_os("RINGSIDE_TEST_BUCKET_INNER").is_none() {
         let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let endpoint = format!("http://{address}");
         let mut again = Command::new(std::env::current_exe().unwrap());
-        again.args(["--exact", THIS, "--nocapture"]).envs([
+        again.args(["--exact", &format!("bucket_faults::{name}"), "--nocapture"]).envs([
             ("RINGSIDE_TEST_BUCKET_INNER", "1"),
             ("AWS_ACCESS_KEY_ID", "test"),
             ("AWS_SECRET_ACCESS_KEY", "test"),
             ("AWS_REGION", "us-east-1"),
             ("AWS_ENDPOINT", endpoint.as_str()),
             ("AWS_ALLOW_HTTP", "true"),
+            // Of the tests: who waits for a bucket that hangs waits less long.
+            ("AWS_READ_TIMEOUT", "300ms"),
         ]);
         let output = again.output().unwrap();
         let text = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
@@ -103,9 +123,9 @@ fn a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded() {
     run(async {
         let endpoint = std::env::var("AWS_ENDPOINT").unwrap();
         let bucket = Bucket::start(endpoint.trim_start_matches("http://")).await;
+        let (address, database) = database().await;
         let folder = tempfile::tempdir().unwrap();
-        let database = format!("sqlite://{}/test.db", folder.path().display());
-        let at = Harness::start(&database, folder, &[("RINGSIDE_RECORDINGS", "s3://calls/of/ringside")]).await;
+        let at = Harness::start(&address, folder, &[("RINGSIDE_RECORDINGS", "s3://calls/of/ringside")]).await;
         at.stock().await;
         at.post("/api/v1/calls", &json!([call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(9_000), "DY")]))
             .await
@@ -116,15 +136,26 @@ fn a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded() {
             let mut conn = at.server.db.read().await.unwrap();
             store::objects::loose_before(&mut conn, &at.scope, Timestamp(NOW + 1), "").await.unwrap().len()
         };
+        let readyz = async || Answer::of(at.bare(Method::GET, "/readyz")).await;
         Answer::of(upload(wav(1))).await.is(201);
         assert_eq!(loose().await, 0);
-        bucket.mode.send_replace(Mode::Fails);
-        let refused = [Answer::of(upload(wav(1))).await, at.get(path).await];
-        for answer in refused {
-            answer.is_problem(503);
-            assert_ne!(answer.header("retry-after"), "");
+        readyz().await.is(200);
+        for (n, mode) in [Mode::Fails, Mode::Hangs].into_iter().enumerate() {
+            bucket.mode.send_replace(mode);
+            let refused = [Answer::of(upload(wav(1))).await, at.get(path).await];
+            for answer in refused {
+                answer.is_problem(503);
+                assert_ne!(answer.header("retry-after"), "");
+            }
+            assert_eq!(loose().await, n + 1, "nobody knows whether it has that one");
+            let not_ready = readyz().await.is_problem(503);
+            assert!(not_ready["detail"].as_str().unwrap().contains("the store of recordings"), "{not_ready}");
+            Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
         }
-        assert_eq!(loose().await, 1, "nobody knows whether it has that one");
+        // By itself, once it works again.
+        bucket.mode.send_replace(Mode::Works);
+        readyz().await.is(200);
+        Answer::of(upload(wav(1))).await.is(200);
 
         let large = wav(600);
         assert!(large.len() > 2 * 8 * 1024 * 1024, "it goes in parts");
@@ -140,5 +171,8 @@ fn a_bucket_that_fails_is_503_and_nothing_stays_half_uploaded() {
         }
         bucket.until_asked(Method::DELETE, "uploadId=one", 2).await;
         at.server.db.close().await;
+        if let Some(database) = database {
+            database.remove().await;
+        }
     });
 }

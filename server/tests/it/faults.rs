@@ -60,17 +60,35 @@ struct Program {
 }
 
 impl Program {
-    /// With the campaign `tet`. A file that becomes too large is an error to it, and no signal.
+    /// With the campaign `tet`, on SQLite.
     async fn start() -> Self {
+        Self::start_on("sqlite://data/ringside.db").await
+    }
+
+    /// On this database. A file that becomes too large is an error to it, and no signal.
+    async fn start_on(database: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
-        printed(folder.path(), &["account", "add", "A"]);
-        let token = printed(folder.path(), &["token", "add", "t", "--account", "A"]);
-        let plain = program(folder.path(), &[]);
+        let plain = |arguments: &[&str]| {
+            let mut command = program(folder.path(), arguments);
+            command.env("RINGSIDE_DATABASE_URL", database);
+            command
+        };
+        let said = |arguments: &[&str]| {
+            let output = plain(arguments).output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+            String::from_utf8(output.stdout).unwrap().trim().to_owned()
+        };
+        said(&["account", "add", "A"]);
+        let token = said(&["token", "add", "t", "--account", "A"]);
+        let plain = plain(&[]);
         let mut command = std::process::Command::new("bash");
         command.args(["-c", "trap '' XFSZ; exec \"$0\" serve"]).arg(plain.get_program()).current_dir(folder.path());
-        for (name, _) in plain.get_envs().filter(|(_, value)| value.is_none()) {
-            command.env_remove(name);
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
         }
         let serving = Serving::start_by(command).await;
         let program = Self { folder, token, client: Client::builder().build().unwrap(), serving };
@@ -136,25 +154,35 @@ fn a_full_disk_is_said_nothing_is_half_written_and_with_room_all_works_again() {
 }
 
 #[test]
-fn a_full_temporary_folder_is_said_and_with_room_all_works_again() {
+fn on_sqlite_a_full_temporary_folder_is_said_and_with_room_all_works_again() {
+    run(async { is_said_where_the_temporary_folder_is_full(Program::start().await).await });
+}
+
+#[test]
+fn on_postgres_a_full_temporary_folder_is_said_and_with_room_all_works_again() {
     run(async {
-        let at = Program::start().await;
-        at.batch("c").await.is(200);
-        let workbook = async || at.get("/api/v1/campaigns/tet/calls", server::files::XLSX).await;
-        // Less than the sheet takes while it is made.
-        at.serving.limit_files(Some(100_000));
-        workbook().await.is_problem(507);
-        let not_ready = at.get("/readyz", "*/*").await.is_problem(503);
-        assert!(not_ready["detail"].as_str().unwrap().contains("the temporary folder has no room"), "{not_ready}");
-        let upload = async || at.send(Method::PUT, "/api/v1/calls/c-0/recording", "audio/wav", wav(10)).await;
-        upload().await.is_problem(507);
-        at.get("/api/v1/calls/c-0/recording", "*/*").await.is_problem(404);
-        at.serving.limit_files(None);
-        at.get("/readyz", "*/*").await.is(200);
-        assert!(workbook().await.is(200).bytes.starts_with(b"PK"));
-        upload().await.is(201);
-        at.serving.stop().await;
+        let database = PostgresDatabase::create().await;
+        is_said_where_the_temporary_folder_is_full(Program::start_on(&database.address).await).await;
+        database.remove().await;
     });
+}
+
+async fn is_said_where_the_temporary_folder_is_full(at: Program) {
+    at.batch("c").await.is(200);
+    let workbook = async || at.get("/api/v1/campaigns/tet/calls", server::files::XLSX).await;
+    // Less than the sheet takes while it is made.
+    at.serving.limit_files(Some(100_000));
+    workbook().await.is_problem(507);
+    let not_ready = at.get("/readyz", "*/*").await.is_problem(503);
+    assert!(not_ready["detail"].as_str().unwrap().contains("the temporary folder has no room"), "{not_ready}");
+    let upload = async || at.send(Method::PUT, "/api/v1/calls/c-0/recording", "audio/wav", wav(10)).await;
+    upload().await.is_problem(507);
+    at.get("/api/v1/calls/c-0/recording", "*/*").await.is_problem(404);
+    at.serving.limit_files(None);
+    at.get("/readyz", "*/*").await.is(200);
+    assert!(workbook().await.is(200).bytes.starts_with(b"PK"));
+    upload().await.is(201);
+    at.serving.stop().await;
 }
 
 #[test]
@@ -322,6 +350,36 @@ fn postgres_whose_rows_somebody_else_has_locked_is_busy() {
 }
 
 both_engines! {
+    /// The disk that recordings are on is gone, or another thing is in its place.
+    async fn a_folder_of_recordings_that_is_gone_is_said_and_found_again(at) {
+        at.stock().await;
+        at.post("/api/v1/calls", &batch("c", 2)).await.is(200);
+        let upload = async |id: &str| {
+            let request = at.api(Method::PUT, &format!("/api/v1/calls/{id}/recording"));
+            Answer::of(request.header("content-type", "audio/wav").body(wav(1))).await
+        };
+        upload("c-0").await.is(201);
+        is_ready(at).await;
+        let (folder, away) = (at.folder.path().join("recordings"), at.folder.path().join("away"));
+        std::fs::rename(&folder, &away).unwrap();
+        std::fs::write(&folder, "no folder").unwrap();
+        is_not_ready(at, "the store of recordings").await;
+        is_unavailable(&upload("c-1").await);
+        is_unavailable(&at.get("/api/v1/calls/c-0/recording").await);
+        let import = Answer::of(at.api(Method::POST, "/api/v1/import?campaign=tet").body("x")).await;
+        is_unavailable(&import);
+        // Nothing is half stored, and what needs no recordings goes on.
+        assert_eq!(at.get("/api/v1/calls/c-1").await.is(200).json()["recording"], Value::Null);
+        assert_eq!(at.get("/api/v1/imports").await.is(200).json()["imports"], json!([]));
+        at.post("/api/v1/calls", &batch("d", 2)).await.is(200);
+        assert_eq!(stored_calls(at).await, 4);
+        std::fs::remove_file(&folder).unwrap();
+        std::fs::rename(&away, &folder).unwrap();
+        is_ready(at).await;
+        upload("c-1").await.is(201);
+        at.get("/api/v1/calls/c-0/recording").await.is(200);
+    }
+
     async fn who_asks_whether_it_is_ready_again_and_again_keeps_nobody_from_writing(at) {
         let asking = futures::future::join_all((0..64).map(|_| is_ready(at)));
         let writing = async {
