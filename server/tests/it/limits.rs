@@ -14,11 +14,12 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::harness::{Answer, Harness, account, both_engines, call};
+use crate::{
+    harness::{Answer, Harness, account, both_engines, call},
+    memory::within_memory,
+};
 
 const NINE: &str = "2026-11-04T09:00:00+07:00";
-/// What no request may cost.
-const MOST_MEMORY: u64 = 100_000_000;
 
 async fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzipEncoder::new(Vec::new());
@@ -30,31 +31,6 @@ async fn gzip(bytes: &[u8]) -> Vec<u8> {
 async fn post_packed(at: &Harness, body: Vec<u8>) -> Answer {
     let request = at.api(Method::POST, "/api/v1/calls").header("content-type", "application/json");
     Answer::of(request.header("content-encoding", "gzip").body(body)).await
-}
-
-/// The memory of this process in bytes: now, and at most since [`forget_peak`]. Each test is a process of its own.
-fn memory() -> (u64, u64) {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let bytes = |name: &str| {
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1_024
-    };
-    (bytes("VmRSS:"), bytes("VmHWM:"))
-}
-
-fn forget_peak() {
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-}
-
-/// Runs a request and holds it to what one may cost. What it is sent and answered is small beside that, or counted too.
-async fn within_memory<T>(what: &str, request: impl Future<Output = T>) -> T {
-    forget_peak();
-    let (before, _) = memory();
-    let answer = request.await;
-    let (_, peak) = memory();
-    let raised = peak.saturating_sub(before);
-    assert!(raised < MOST_MEMORY, "{what} raised the memory by {} MB", raised / 1_000_000);
-    answer
 }
 
 fn with_attributes(id: usize, attributes: &str) -> String {

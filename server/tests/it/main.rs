@@ -40,6 +40,8 @@ mod mail_crash;
 mod mail_once;
 mod many_at_once;
 mod many_codes;
+mod memory;
+mod memory_of_requests;
 mod operator;
 mod personal_data;
 mod processes;
