@@ -21,6 +21,8 @@ mod overview;
 #[cfg(feature = "ssr")]
 mod sso;
 mod usage;
+#[cfg(all(test, feature = "ssr"))]
+mod words;
 
 use domain::{CallClass, CampaignState, Language, Period, filter::CustomerStanding, format};
 

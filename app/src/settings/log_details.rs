@@ -24,7 +24,7 @@ messages! {
     detail_filter = "Bộ lọc", "Filter";
     detail_to = "Gửi đến", "To";
     detail_to_all = "mọi người nhận", "all recipients";
-    detail_preview = "Bản xem thử", "Preview";
+    detail_preview = "Bản xem trước", "Preview";
     detail_emails = "Người nhận", "Recipients";
     detail_blocks = "Block (giây)", "Blocks (s)";
     detail_prices = "Giá block đầu / block sau", "Price of the first / further blocks";
@@ -269,7 +269,7 @@ mod tests {
                 "Che số điện thoại: không; Quyền: gửi dữ liệu vào, đọc",
             ),
             (json!({"rows": 12_000, "filter": "q=a"}), "Bộ lọc: q=a; Số dòng: 12.000"),
-            (json!({"to": "all", "preview": true}), "Bản xem thử: có; Gửi đến: mọi người nhận"),
+            (json!({"to": "all", "preview": true}), "Bản xem trước: có; Gửi đến: mọi người nhận"),
             (json!({"to": ["all@cty.vn"]}), "Gửi đến: all@cty.vn"),
             (json!({"added": "generic"}), "Đã thêm: Webhook"),
             (json!({"later": {"x": 1}, "state": "lost"}), "later: x 1; Trạng thái: lost"),
