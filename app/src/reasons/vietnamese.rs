@@ -267,6 +267,7 @@ catalogue! {
     "is no JSON object, nor an array of them" = "không phải bản ghi JSON hay danh sách bản ghi";
     "is no body of this platform: it has none of {}" = "không phải bản tin của hệ thống này: không có trường nào trong {}";
     "is nothing of this platform: it has none of {}" = "không phải dữ liệu của hệ thống này: không có trường nào trong {}";
+    "holds more values than one call may" = "có nhiều giá trị hơn mức cho phép của một cuộc gọi";
     "tells of more than 1,000 calls" = "chứa hơn 1.000 cuộc gọi";
     "is not XML: {}" = "không phải XML hợp lệ: {}";
     "is not XML: it ends within an element" = "không phải XML hợp lệ: bị cắt giữa chừng";

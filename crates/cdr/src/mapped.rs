@@ -11,6 +11,7 @@ use crate::{
     any_rows::flat_fields,
     formats::open_mapped,
     mapping::{Field, Mapping},
+    node::Node,
     objects::not_json,
     records::Options,
     source::Failure,
@@ -42,7 +43,7 @@ impl MappedBody {
             let fields: BTreeMap<String, String> = pairs.map(|(k, v)| (k.into_owned(), v.into_owned())).collect();
             return if text.contains('=') { Ok(vec![Self(fields)]) } else { Err(wrong("is neither JSON nor a form")) };
         }
-        let value: Value = serde_json::from_str(text).map_err(|error| wrong(&not_json(&error)))?;
+        let value = Node::within_limits(text).map_err(|error| wrong(&not_json(&error)))?.to_value();
         let objects = match value {
             Value::Array(values) if values.len() > MOST_OBJECTS => return Err(wrong("tells of more than 1,000 calls")),
             Value::Array(values) => values,

@@ -1,8 +1,9 @@
 //! JSON that borrows from the text that it is read from: a platform's call has hundreds of values, and a report needs thirty.
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, cell::Cell, fmt};
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use domain::limits::{NODE_BYTES, VALUE_BYTES};
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
 use crate::pruned::{Kept, KnownNames};
@@ -22,21 +23,31 @@ pub(crate) enum Node<'a> {
 impl<'a> Node<'a> {
     /// Parses a JSON text; none where it is none.
     pub(crate) fn parse(text: &'a str) -> Option<Self> {
-        let mut input = serde_json::Deserializer::from_str(text);
-        let value = Whole.deserialize(&mut input).ok()?;
-        input.end().ok().map(|()| value)
+        Self::within_limits(text).ok()
+    }
+
+    /// As [`Self::parse`], saying why it is none.
+    ///
+    /// # Errors
+    /// Where it is none, or holds more than [`NODE_BYTES`].
+    pub(crate) fn within_limits(text: &'a str) -> Result<Self, serde_json::Error> {
+        let (mut input, budget) = (serde_json::Deserializer::from_str(text), Budget::default());
+        let value = Whole(&budget).deserialize(&mut input)?;
+        input.end().map(|()| value)
     }
 
     /// Parses a JSON text, of which only the known names are kept; fails where it is none.
     pub(crate) fn pruned(text: &'a [u8], names: &KnownNames) -> Result<Self, serde_json::Error> {
+        let budget = Budget::default();
+        let pruned = Pruned { names, budget: &budget };
         // Looked at once, it need not be looked at text by text; what is passed over may be anything.
         if let Ok(text) = std::str::from_utf8(text) {
             let mut input = serde_json::Deserializer::from_str(text);
-            let value = names.deserialize(&mut input)?;
+            let value = pruned.deserialize(&mut input)?;
             return input.end().map(|()| value);
         }
         let mut input = serde_json::Deserializer::from_slice(text);
-        let value = names.deserialize(&mut input)?;
+        let value = pruned.deserialize(&mut input)?;
         input.end().map(|()| value)
     }
 
@@ -90,9 +101,57 @@ impl fmt::Display for Node<'_> {
     }
 }
 
+/// What an object takes, whatever is in it: as a node, or as a [`Value`] that owns its names.
+const OBJECT: usize = 20 * VALUE_BYTES;
+/// What a list takes.
+const LIST: usize = 5 * VALUE_BYTES;
+/// Names of an object of a platform for which there is room from the beginning: most have no more that are kept.
+const KNOWN: usize = 8;
+/// What one more value of either takes; lists grow by doubling.
+const ENTRY: usize = 2 * VALUE_BYTES;
+
+/// What is left of the memory that a text may take: a list of empty objects takes three hundred times its text.
+struct Budget(Cell<usize>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Cell::new(NODE_BYTES))
+    }
+}
+
+impl Budget {
+    fn spend<E: Error>(&self, bytes: usize) -> Result<(), E> {
+        let left = self.0.get().checked_sub(bytes).ok_or_else(|| E::custom(TOO_MUCH))?;
+        self.0.set(left);
+        Ok(())
+    }
+}
+
+/// Why a text is refused that holds more.
+pub(crate) const TOO_MUCH: &str = "holds more values than one call may";
+
 /// Reads all of a value.
 #[derive(Clone, Copy)]
-struct Whole;
+struct Whole<'b>(&'b Budget);
+
+impl Whole<'_> {
+    fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
+        self.0.spend(bytes)
+    }
+}
+
+/// Reads what has a known name.
+#[derive(Clone, Copy)]
+struct Pruned<'b> {
+    names: &'b KnownNames,
+    budget: &'b Budget,
+}
+
+impl Pruned<'_> {
+    fn spend<E: Error>(self, bytes: usize) -> Result<(), E> {
+        self.budget.spend(bytes)
+    }
+}
 
 /// The methods of a visitor for what has nothing in it.
 macro_rules! visit_plain {
@@ -131,7 +190,9 @@ macro_rules! visit_plain {
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node<'de>, A::Error> {
             let mut values = Vec::new();
+            self.spend(LIST)?;
             while let Some(value) = seq.next_element_seed(self)? {
+                self.spend(ENTRY)?;
                 values.push(value);
             }
             Ok(Node::List(values))
@@ -139,7 +200,7 @@ macro_rules! visit_plain {
     };
 }
 
-impl<'de> DeserializeSeed<'de> for Whole {
+impl<'de> DeserializeSeed<'de> for Whole<'_> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Node<'de>, D::Error> {
@@ -147,21 +208,23 @@ impl<'de> DeserializeSeed<'de> for Whole {
     }
 }
 
-impl<'de> Visitor<'de> for Whole {
+impl<'de> Visitor<'de> for Whole<'_> {
     type Value = Node<'de>;
 
     visit_plain!();
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
         let mut entries = Vec::new();
+        self.spend(OBJECT)?;
         while let Some(name) = map.next_key_seed(AnyName)? {
+            self.spend(ENTRY)?;
             entries.push((name, map.next_value_seed(self)?));
         }
         Ok(Node::Object(entries))
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &KnownNames {
+impl<'de> DeserializeSeed<'de> for Pruned<'_> {
     type Value = Node<'de>;
 
     fn deserialize<D: Deserializer<'de>>(self, input: D) -> Result<Node<'de>, D::Error> {
@@ -169,19 +232,25 @@ impl<'de> DeserializeSeed<'de> for &KnownNames {
     }
 }
 
-impl<'de> Visitor<'de> for &KnownNames {
+impl<'de> Visitor<'de> for Pruned<'_> {
     type Value = Node<'de>;
 
     visit_plain!();
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node<'de>, A::Error> {
-        let mut entries = Vec::with_capacity(16);
-        while let Some(kept) = map.next_key_seed(Name(self))? {
-            match kept {
-                Some((name, Kept::Read)) => entries.push((Cow::Borrowed(name), map.next_value_seed(self)?)),
-                Some((name, Kept::Whole)) => entries.push((Cow::Borrowed(name), map.next_value_seed(Whole)?)),
-                None => drop(map.next_value::<IgnoredAny>()?),
-            }
+        let mut entries = Vec::with_capacity(KNOWN);
+        self.spend(KNOWN * ENTRY)?;
+        while let Some(kept) = map.next_key_seed(Name(self.names))? {
+            let (name, value) = match kept {
+                Some((name, Kept::Read)) => (name, map.next_value_seed(self)?),
+                Some((name, Kept::Whole)) => (name, map.next_value_seed(Whole(self.budget))?),
+                None => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
+            };
+            self.spend(ENTRY)?;
+            entries.push((Cow::Borrowed(name), value));
         }
         Ok(Node::Object(entries))
     }
@@ -252,6 +321,24 @@ mod tests {
         assert!(kept(&["{\"a\":".repeat(10_000), "}".repeat(10_000)].concat()).is_err());
         let passed_over = b"{\"x\":\"\xff\",\"a\":1}";
         assert_eq!(Node::pruned(passed_over, &names).unwrap().to_string(), r#"{"a":1}"#);
+    }
+
+    #[test]
+    fn a_text_that_would_take_much_memory_is_refused_at_its_limit() {
+        let empty = |objects: usize| format!("{{\"w\":[{}{{}}]}}", "{},".repeat(objects - 1));
+        // The object around it, its name, the list.
+        let (one, rest) = (OBJECT + ENTRY, OBJECT + ENTRY + LIST);
+        let most = (NODE_BYTES - rest) / one;
+        assert!(Node::within_limits(&empty(most)).is_ok());
+        let refused = Node::within_limits(&empty(most + 1)).unwrap_err();
+        assert!(refused.to_string().starts_with(TOO_MUCH), "{refused}");
+        for names in [Names { read: &["w"], whole: &[] }, Names { read: &[], whole: &["w"] }] {
+            let refused = Node::pruned(empty(most * 2).as_bytes(), &names.known()).unwrap_err();
+            assert!(refused.to_string().starts_with(TOO_MUCH), "{refused}");
+        }
+        // What nobody keeps takes nothing.
+        let none = Names { read: &["a"], whole: &[] }.known();
+        assert!(Node::pruned(empty(most * 2).as_bytes(), &none).is_ok());
     }
 
     #[test]

@@ -9,6 +9,8 @@ use std::io::{self, BufRead, BufReader, Read};
 use domain::limits::FILE_RECORD_BYTES;
 use memchr::{memchr, memchr_iter, memchr3};
 
+use crate::node::TOO_MUCH;
+
 /// Reads one JSON text after the other into a buffer of the caller.
 pub(crate) struct Objects<R> {
     input: BufReader<R>,
@@ -385,6 +387,9 @@ pub(crate) fn not_json(error: &serde_json::Error) -> String {
     // serde_json counts lines within the text, which says nothing about the file's.
     let message = error.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
+    if message == TOO_MUCH {
+        return message.to_owned();
+    }
     format!("is not JSON: {message}, at byte {}", error.column())
 }
 

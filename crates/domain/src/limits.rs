@@ -62,6 +62,9 @@ pub const ACCOUNT_COST_UNITS: i64 = 9_000_000_000_000;
 pub const RECORD_BYTES: usize = 1024 * 1024;
 /// Bytes of one record of a file that is imported, which rows of many columns may need.
 pub const FILE_RECORD_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes that the values of such a record take in memory, and those of a webhook, counted with room to grow: a list of empty
+/// objects takes hundreds of times its text.
+pub const NODE_BYTES: usize = 48 * 1024 * 1024;
 /// Bytes of a batch, unpacked.
 pub const BATCH_BYTES: u64 = 64 * 1024 * 1024;
 /// Bytes that the records of a batch which are worked on together take in memory once they are parsed, roughly.

@@ -31,8 +31,9 @@ use store::{
 use super::{Ended, JobError, Task};
 use crate::hooks::{Part, Reader};
 
-/// Bodies that are read together have so many bytes at most; one alone may have more.
-const MOST_BYTES: usize = 4 * HOOK_BYTES as usize;
+/// Bodies that are read together have so many bytes at most: what they say is in memory until it is stored, and takes many times
+/// their text.
+const MOST_BYTES: usize = HOOK_BYTES as usize;
 /// So many webhooks at once are the sign that more come.
 const BUSY_FROM: usize = 4;
 /// The pause after a look while many come.

@@ -84,6 +84,7 @@ fn all() -> Vec<Listed> {
         ACCOUNT_COST_UNITS count "what all calls of an account cost" "calls_beyond_what_costs_can_be_added_up_to_are_refused";
         RECORD_BYTES mib "a record of a batch" "a_record_is_taken_at_its_limit_and_refused_one_byte_over";
         FILE_RECORD_BYTES mib "a record of a file of calls" "a_record_of_a_file_is_taken_at_its_limit_and_not_one_byte_over";
+        NODE_BYTES mib "a record of a file of calls" "a_text_that_would_take_much_memory_is_refused_at_its_limit";
         BATCH_BYTES mib "a batch" "a_batch_has_so_many_records_and_bytes";
         PARSED_BYTES mib "what is parsed of a batch" "no_batch_costs_much_memory";
         BATCH_RECORDS count "a batch" "a_batch_has_so_many_records_and_bytes";
