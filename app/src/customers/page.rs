@@ -203,8 +203,9 @@ fn opened(list: &Customers, said: &Said) -> Option<AnyView> {
         view! {
             {(!opened.calls.is_empty()).then(|| attempts::table(&opened.calls, false, all))}
             <p class="flex flex-wrap gap-4 p-3">
-                {(!opened.calls.is_empty()).then(|| view! { <a class="link" href=calls>{text.attempts_in_list()}</a> })}
-                <a class="link" href=said.own.clone()>{text.over_all_campaigns()}</a>
+                {(!opened.calls.is_empty())
+                    .then(|| view! { <a class="link screen-only" href=calls>{text.attempts_in_list()}</a> })}
+                <a class="link screen-only" href=said.own.clone()>{text.over_all_campaigns()}</a>
                 <span class="text-muted">{text.column_customer_id()}": "{said.id.clone()}</span>
             </p>
         }
