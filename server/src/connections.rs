@@ -344,12 +344,19 @@ mod tests {
     const NEVER: Duration = Duration::from_hours(24);
     /// More than lies on the way between a server and a reader who takes nothing.
     const LARGE: usize = 64 * 1024 * 1024;
+    const PIECE: usize = 64 * 1024;
+
+    /// In pieces: what was handed over whole is answered, as far as the server knows.
+    async fn large() -> Body {
+        let piece = Ok::<_, Infallible>(Bytes::from(vec![0; PIECE]));
+        Body::from_stream(futures::stream::iter(std::iter::repeat_n(piece, LARGE / PIECE)))
+    }
 
     /// A server of one connection with so much patience; gives where it is.
     async fn server(patience: Patience) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/", get(async || vec![0; LARGE]));
+        let router = Router::new().route("/", get(large));
         tokio::spawn(serve_with(listener, router, 1, patience, std::future::pending()));
         address
     }
