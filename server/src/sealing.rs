@@ -9,13 +9,18 @@ use std::{
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use ring::aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use ring::{
+    aead::{Aad, CHACHA20_POLY1305, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hmac,
+};
 use sha2::{Digest, Sha256};
 
 use crate::{secrets, settings::Settings};
 
 /// The file beside an embedded database.
 const FILE: &str = "secret.key";
+/// What the key for [`Sealer::derive`] is made of.
+const DERIVING: &[u8] = b"ringside derived secrets 1";
 
 /// Encrypts and decrypts.
 #[derive(Debug)]
@@ -83,9 +88,21 @@ impl Sealer {
         String::from_utf8(text.to_vec()).map_err(|_| SealError::OtherKey)
     }
 
-    /// The key. `make`: where its file is not there, it is made.
+    /// Bytes that the same words of the same account always give, and that nobody can tell who lacks the key.
+    pub fn derive(&self, account: i64, words: &str) -> Result<[u8; 32], SealError> {
+        // A key of its own for this use.
+        let own = sign(&self.bytes(true)?, DERIVING);
+        Ok(sign(&own, format!("{account} {words}").as_bytes()))
+    }
+
     fn key(&self, make: bool) -> Result<LessSafeKey, SealError> {
-        let bytes = match (self.key.get(), &self.place) {
+        // Keys of this length are always taken.
+        UnboundKey::new(&CHACHA20_POLY1305, &self.bytes(make)?).map(LessSafeKey::new).map_err(|_| SealError::OtherKey)
+    }
+
+    /// The key. `make`: where its file is not there, it is made.
+    fn bytes(&self, make: bool) -> Result<[u8; 32], SealError> {
+        Ok(match (self.key.get(), &self.place) {
             (Some(key), _) | (None, Place::Given(key)) => *key,
             (None, Place::Nowhere) => return Err(SealError::NoKey),
             (None, Place::File(path)) => {
@@ -98,10 +115,14 @@ impl Sealer {
                 let key: [u8; 32] = key.ok_or_else(|| failed(io::Error::other("it holds no key")))?;
                 *self.key.get_or_init(|| key)
             }
-        };
-        // Keys of this length are always taken.
-        UnboundKey::new(&CHACHA20_POLY1305, &bytes).map(LessSafeKey::new).map_err(|_| SealError::OtherKey)
+        })
     }
+}
+
+/// HMAC-SHA256.
+fn sign(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    let tag = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, key), message);
+    tag.as_ref().try_into().expect("a tag has 32 bytes")
 }
 
 /// A secret is of one account: that of another in its place is not decrypted.
@@ -151,6 +172,21 @@ mod tests {
         for opened in [first.open(8, &sealed), other.open(7, &sealed), first.open(7, &changed), first.open(7, b"x")] {
             assert!(matches!(opened, Err(SealError::OtherKey)), "{opened:?}");
         }
+    }
+
+    #[test]
+    fn what_is_derived_depends_on_account_words_and_key() {
+        let first = sealer(&[("RINGSIDE_SECRET_KEY", "a key of at least thirty-two letters")]);
+        let other = sealer(&[("RINGSIDE_SECRET_KEY", "another key of thirty-two letters and more")]);
+        let derived = first.derive(7, "link 1").unwrap();
+        assert_eq!(first.derive(7, "link 1").unwrap(), derived);
+        for different in [first.derive(8, "link 1"), first.derive(7, "link 2"), other.derive(7, "link 1")] {
+            assert_ne!(different.unwrap(), derived);
+        }
+        assert!(matches!(
+            sealer(&[("RINGSIDE_DATABASE_URL", "postgres://db/x")]).derive(1, "s"),
+            Err(SealError::NoKey)
+        ));
     }
 
     #[test]

@@ -38,7 +38,12 @@ pub fn random_text<const N: usize>() -> String {
 
 /// Makes a secret of an account.
 pub fn make(prefix: &str, account: i64) -> Secret {
-    let secret = random_text::<32>();
+    of_bytes(prefix, account, &random())
+}
+
+/// The secret of an account that these bytes make, which nobody else can know.
+pub fn of_bytes(prefix: &str, account: i64, bytes: &[u8; 32]) -> Secret {
+    let secret = URL_SAFE_NO_PAD.encode(bytes);
     Secret { hash: hash(&secret), text: format!("{prefix}{account}.{secret}") }
 }
 

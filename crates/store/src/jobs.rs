@@ -12,8 +12,8 @@ mod payload;
 use domain::{FieldError, Timestamp};
 
 pub use self::payload::{
-    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, Payload, PriceAgain, ReadHooks, SendMail,
-    SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, MadeLink, Payload, PriceAgain, ReadHooks,
+    SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
 };
 
 use crate::{
@@ -383,8 +383,24 @@ pub async fn finish(
     Ok(marked > 0)
 }
 
-/// Has an account's failed job, or one that waits for its next try, run now. `None`: there is no such job; `false`: it is
-/// running or done.
+/// Says that what a job is for was done, whoever has it by now: it is not to be done again.
+pub async fn end(conn: &mut Conn, scope: &Scope, key: i64, words: &str, now: Timestamp) -> Result<(), StoreError> {
+    let words: String = words.chars().take(MAX_WORDS).collect();
+    execute!(
+        conn,
+        "UPDATE jobs SET status = 'done', due_at = NULL, finished_at = $3, last_words = $4, lease = NULL
+         WHERE account_id = $1 AND job_key = $2 AND status <> 'done'",
+        scope.account(),
+        key,
+        now.0,
+        words.as_str(),
+    )?;
+    live::wake_jobs(conn).await
+}
+
+/// Has an account's failed job, or one that waits for its next try, run now; of an export or an import that was given up with it, the
+/// row is open again. `None`: there is no such job; `false`: it is running or done, or another try would find nothing to do
+/// ([`Job::may_retry`]); then the caller commits nothing.
 pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<Option<bool>, StoreError> {
     let found = fetch_optional!(
         conn,

@@ -29,6 +29,36 @@ pub async fn add(
     Ok(())
 }
 
+/// Has a link hold until then that still holds now. `false`: it was used, or is over.
+pub async fn extend(
+    conn: &mut Conn,
+    scope: &Scope,
+    hash: &[u8; 32],
+    until: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let extended = execute!(
+        conn,
+        "UPDATE password_links SET expires_at = $3 WHERE account_id = $1 AND secret_hash = $2 AND expires_at > $4",
+        scope.account(),
+        hash.as_slice(),
+        until.0,
+        now.0,
+    )?;
+    Ok(extended > 0)
+}
+
+/// Takes a link back. `false`: it is gone already, as one that was used.
+pub async fn remove(conn: &mut Conn, scope: &Scope, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let removed = execute!(
+        conn,
+        "DELETE FROM password_links WHERE account_id = $1 AND secret_hash = $2",
+        scope.account(),
+        hash.as_slice(),
+    )?;
+    Ok(removed > 0)
+}
+
 /// Until when the latest link of a user holds that was mailed and not used.
 pub async fn latest(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<Timestamp>, StoreError> {
     let row = fetch_optional!(

@@ -3,6 +3,7 @@
 //! A job may run more than once (its process may be killed at any step), so every kind is written to be repeated: what it
 //! did is found again by a name that does not change, and said in the same transaction as the job's end.
 
+mod accepted;
 mod build_export;
 mod change_codes;
 mod check_import;

@@ -1,9 +1,5 @@
 //! Sends one mail of the outbox: composed once for its mailing, sent by SMTP without a transaction, and marked together with
-//! the job's end.
-//!
-//! What the mail server has accepted is never sent again by this process: it is remembered until the database has taken the
-//! word, however long that takes. Only where the process dies in between does nobody know; then the mail is sent again, with
-//! the same Message-ID (docs/ARCHITECTURE.md, "How a mail goes out").
+//! the job's end ([`accepted`]).
 
 use std::time::{Duration, Instant};
 
@@ -15,10 +11,7 @@ use store::{
     users,
 };
 
-use tokio::task::JoinError;
-use tracing::Instrument;
-
-use super::{Ended, JobError, Task};
+use super::{Ended, JobError, Task, accepted};
 use crate::{
     context::{Context, SharedContext},
     failure::chain,
@@ -35,15 +28,11 @@ const LARGE: usize = 5_000_000;
 /// hurry, most of the time belongs to the calls that come in meanwhile.
 const PAUSE_FACTOR: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// The pauses between tries to say that a mail was accepted.
-const FIRST_MARK_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_MARK_PAUSE: Duration = Duration::from_secs(10);
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let SendMail { mailing, no } = task.job.payload()?;
-    let key = (task.scope.account(), mailing, no);
-    if let Some(words) = task.context.mail.accepted(key) {
-        return Ok(store_accepted(&task, mailing, no, words).await?);
+    if let Some(words) = accepted::before(&task) {
+        return Ok(accepted::store(&task, Some((mailing, no)), words).await?);
     }
     let since = Instant::now();
     let Some(mail) = begin(&task.db, &task.context, &task.scope, mailing, no).await? else {
@@ -59,10 +48,9 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let answer = send(&task, &mail, sent.as_ref()).await?;
     let ended = match answer {
         Answer::Accepted(words) => {
-            task.context.mail.remember(key, words.clone());
             let to = masked(&mail.recipient);
             tracing::info!(mailing, attempt = mail.attempt, to, "The report of a campaign was sent to {to}");
-            store_accepted(&task, mailing, no, words).await?
+            accepted::store(&task, Some((mailing, no)), words).await?
         }
         Answer::Refused(why) => mark(&task, &mail, None, why).await?,
         Answer::NotNow(why) => mark(&task, &mail, task.next_try(), why).await?,
@@ -127,35 +115,6 @@ async fn mark(task: &Task, mail: &BegunMail, next: Option<Timestamp>, why: Strin
     }
     conn.commit().await?;
     Ok(Ended::Said(word))
-}
-
-/// As [`mark_accepted`], in a task of its own: the word counts even where this run is stopped.
-async fn store_accepted(task: &Task, mailing: i64, no: i64, words: String) -> Result<Ended, JoinError> {
-    let task = task.clone();
-    tokio::spawn(async move { mark_accepted(&task, mailing, no, words).await }.in_current_span()).await
-}
-
-/// Says that a mail was accepted, again and again until the database has taken it: an accepted mail that is not marked would
-/// be sent twice.
-async fn mark_accepted(task: &Task, mailing: i64, no: i64, words: String) -> Ended {
-    let mut pause = FIRST_MARK_PAUSE;
-    loop {
-        let marked = async {
-            let mut conn = task.db.write().await?;
-            let sent = MailOutcome::Sent(words.clone());
-            outbox::mark(&mut conn, &task.scope, mailing, no, &sent, task.now()).await?;
-            // It was sent, whoever has the job by now.
-            task.finish(&mut conn, &JobOutcome::Done(words.clone())).await?;
-            conn.commit().await
-        };
-        let Err(error) = marked.await else { break };
-        let cause = chain(&error);
-        tracing::warn!(mailing, cause, "A mail was accepted, but that could not be stored yet; it is tried again");
-        tokio::time::sleep(pause).await;
-        pause = (pause * 2).min(LONGEST_MARK_PAUSE);
-    }
-    task.context.mail.forget((task.scope.account(), mailing, no));
-    Ended::Said("done")
 }
 
 /// Composes what waits and keeps it as sent with these words, for the demo: nothing leaves the machine.

@@ -1,22 +1,29 @@
-//! Mails a link about signing in. The link is made here: its secret is in the mail and nowhere else. A mail that is sent twice
-//! (its process was killed before it could say so) holds a link that works; that of the first invitation is over then.
+//! Mails a link about signing in, or what somebody must know. The link is made here: its secret is in the mail and stored nowhere.
+//! One request has one link: a mail that is sent twice (its process was killed before it could say so) holds the same one, and has
+//! the same Message-ID. Without a key for secrets (docs/OPERATIONS.md, `RINGSIDE_SECRET_KEY`) a link cannot be made again; then the
+//! second mail holds another one, and that of the first is over.
 
 use app::{
     Text,
     links::Outside,
     mail::notice::{About, Notice},
 };
-use domain::{Account, Timestamp};
+use domain::Timestamp;
 use store::{
-    accounts, invitations,
-    jobs::{JobOutcome, SendNotice},
+    Conn, StoreError, User, accounts, invitations,
+    jobs::{self, JobOutcome, MadeLink, SendNotice},
     password_links,
     quotas::{Near, Quota},
     users,
 };
 
-use super::{Ended, JobError, Task};
-use crate::{mail::Answer, mail::compose, secrets};
+use super::{Ended, JobError, Task, accepted};
+use crate::{
+    failure::chain,
+    mail::{Answer, compose},
+    sealing::SealError,
+    secrets::{self, Secret},
+};
 
 /// Mails sent at once by a process.
 pub(super) const AT_ONCE: usize = 2;
@@ -24,39 +31,56 @@ pub(super) const AT_ONCE: usize = 2;
 pub const PASSWORD_LASTS_MS: i64 = 60 * 60 * 1_000;
 
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+    if let Some(words) = accepted::before(&task) {
+        return Ok(accepted::store(&task, None, words).await?);
+    }
     let notice: SendNotice = task.job.payload()?;
     let Some(server) = task.context.mail.server() else {
-        return Ok(Ended::Say(ended(&task, Answer::NotNow("Ringside: no mail server is set".to_owned()))));
+        return Ok(Ended::Say(later(&task, "Ringside: no mail server is set".to_owned())));
     };
-    let Some((to, letter)) = written(&task, &notice).await? else {
-        // They belong to the account by now, or the invitation was taken back.
+    let Some(Written { to, letter, message_id }) = written(&task, &notice).await? else {
+        // They belong to the account by now, the invitation was taken back, or the link was used.
         return Ok(Ended::Say(JobOutcome::Done(String::new())));
     };
-    let answer = match compose::notice(&task.context, &to, &letter, task.now()) {
+    let answer = match compose::notice(&task.context, &to, &letter, message_id, task.now()) {
         Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
         Err(why) => Answer::Refused(format!("Ringside: {why}")),
     };
-    Ok(Ended::Say(ended(&task, answer)))
+    match answer {
+        Answer::Accepted(words) => Ok(accepted::store(&task, None, words).await?),
+        Answer::NotNow(why) => Ok(Ended::Say(later(&task, why))),
+        Answer::Refused(why) => Ok(Ended::Say(JobOutcome::Failed(why))),
+    }
 }
 
-/// Makes the link, and the mail around it.
-async fn written(task: &Task, notice: &SendNotice) -> Result<Option<(String, Notice)>, JobError> {
+/// A mail that is to be sent.
+struct Written {
+    to: String,
+    letter: Notice,
+    message_id: String,
+}
+
+/// Makes the link, and the mail around it. None where nothing is to be sent any more.
+async fn written(task: &Task, notice: &SendNotice) -> Result<Option<Written>, JobError> {
     let (scope, now) = (&task.scope, task.now());
-    let link = secrets::make(secrets::NO_PREFIX, scope.account());
     let mut conn = task.db.write().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
     let base = task.context.settings().base_url.as_str();
-    let (to, about, page, until) = match notice {
+    let (to, about, page, until, link) = match notice {
         SendNotice::Invitation { email } => {
             let Some(invitation) = invitations::lookup(&mut conn, scope, email).await? else { return Ok(None) };
+            // Who is asked anew gets another link.
+            let (link, _) = make_link(task, invitation.invited_at);
             invitations::set_link(&mut conn, scope, email, &link.hash).await?;
-            (email, About::Invitation(invitation.role), "/invitation", invitation.expires_at)
+            let page = Outside::of_secret(base, "/invitation", &link.text);
+            (email, About::Invitation(invitation.role), page, invitation.expires_at, Some(link.hash))
         }
-        SendNotice::PasswordLink { email } => {
+        SendNotice::PasswordLink { email, link } => {
             let Some(user) = users::lookup_email(&mut conn, scope, email).await? else { return Ok(None) };
             let until = Timestamp(now.0 + PASSWORD_LASTS_MS);
-            password_links::add(&mut conn, scope, user.key, &link.hash, until, true).await?;
-            (email, About::Password, "/set-password", until)
+            let Some(link) = one_link(task, &mut conn, &user, *link, until).await? else { return Ok(None) };
+            let page = Outside::of_secret(base, "/set-password", &link.text);
+            (email, About::Password, page, until, Some(link.hash))
         }
         SendNotice::QuotaNear { email, quota, limit, used, .. } => {
             let Some(quota) = Quota::from_word(quota) else { return Ok(None) };
@@ -64,28 +88,65 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<(String, Not
             let page =
                 if is_owner { Outside::page(base, account.id, "/usage") } else { Outside::operator(base, account.id) };
             let near = Near { quota, limit: *limit, used: *used };
-            return Ok(Some(letter(email, About::Quota(near), page, now, &account)));
+            (email, About::Quota(near), page, now, None)
         }
         SendNotice::Entered { email, by, reason, role, until } => {
             let about = About::Entered { by, reason, role: *role };
-            let page = Outside::page(base, account.id, "/settings/log");
-            return Ok(Some(letter(email, about, page, *until, &account)));
+            (email, about, Outside::page(base, account.id, "/settings/log"), *until, None)
         }
     };
     conn.commit().await?;
-    Ok(Some(letter(to, about, Outside::of_secret(base, page, &link.text), until, &account)))
+    let letter = Notice::new(about, &account.name, page, until, account.zone, Text(account.language));
+    let words = format!("{} {} {} {link:?}", account.id, task.job.key, notice.once_key());
+    Ok(Some(Written { to: to.clone(), letter, message_id: compose::message_id(&task.context, &words) }))
 }
 
-/// A mail to somebody, which leads to a page.
-fn letter(to: &str, about: About<'_>, page: Outside, until: Timestamp, account: &Account) -> (String, Notice) {
-    let notice = Notice::new(about, &account.name, page, until, account.zone, Text(account.language));
-    (to.to_owned(), notice)
+/// The link of this job that is made at this time: always the same, so that a mail that is sent twice holds the same. Where there is
+/// no key to make it of, another one, of now.
+fn make_link(task: &Task, at: Timestamp) -> (Secret, Timestamp) {
+    let account = task.scope.account();
+    match task.context.sealer.derive(account, &format!("link {} {}", task.job.key, at.0)) {
+        Ok(bytes) => (secrets::of_bytes(secrets::NO_PREFIX, account, &bytes), at),
+        Err(error) => {
+            if !matches!(error, SealError::NoKey) {
+                tracing::warn!(cause = chain(&error), "There is no key to make a link of that could be made again");
+            }
+            (secrets::make(secrets::NO_PREFIX, account), task.now())
+        }
+    }
 }
 
-fn ended(task: &Task, answer: Answer) -> JobOutcome {
-    match (answer, task.next_try()) {
-        (Answer::Accepted(words), _) => JobOutcome::Done(words),
-        (Answer::NotNow(why), Some(at)) => JobOutcome::Retry(at, why),
-        (Answer::NotNow(why) | Answer::Refused(why), _) => JobOutcome::Failed(why),
+/// The one link of a job that sets a password: the one of an earlier try where that still holds and can be
+/// made again, else another one in its place. None where it was used: then nobody waits for a mail.
+async fn one_link(
+    task: &Task,
+    conn: &mut Conn,
+    user: &User,
+    before: Option<MadeLink>,
+    until: Timestamp,
+) -> Result<Option<Secret>, StoreError> {
+    let (scope, now) = (&task.scope, task.now());
+    let (mut link, mut made_at) = make_link(task, before.map_or(now, |before| before.made_at));
+    let is_same = before.is_some_and(|before| before.hash == link.hash);
+    if !(is_same && password_links::extend(conn, scope, &link.hash, until, now).await?) {
+        if let Some(before) = before {
+            let was_there = password_links::remove(conn, scope, &before.hash).await?;
+            if !was_there && now < before.until {
+                return Ok(None);
+            }
+            (link, made_at) = make_link(task, now);
+        }
+        password_links::add(conn, scope, user.key, &link.hash, until, true).await?;
+    }
+    let made = MadeLink { made_at, until, hash: link.hash };
+    let notice = SendNotice::PasswordLink { email: user.email.clone(), link: Some(made) };
+    let is_held = jobs::save(conn, scope, &task.job, &notice).await?;
+    Ok(is_held.then_some(link))
+}
+
+fn later(task: &Task, why: String) -> JobOutcome {
+    match task.next_try() {
+        Some(at) => JobOutcome::Retry(at, why),
+        None => JobOutcome::Failed(why),
     }
 }

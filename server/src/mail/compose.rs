@@ -6,7 +6,10 @@ use app::{
     Text, links,
     mail::{Attached, Letter, Links, Source, compared, html, letter, notice::Notice, plain},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use domain::{Timestamp, time::DAY_MS};
 use futures::TryStreamExt;
 use lettre::{
@@ -17,6 +20,7 @@ use lettre::{
         header::{ContentType, HeaderName, HeaderValue},
     },
 };
+use sha2::{Digest, Sha256};
 use store::{
     Db, Scope, StoreError, accounts, objects,
     outbox::{self, BegunMail, Contents, Kind},
@@ -179,16 +183,29 @@ fn encoded_header(name: &'static str, text: &str) -> HeaderValue {
 }
 
 /// A mail about signing in, as it goes out; the address may be one that cannot be written into a mail: then why.
-pub fn notice(context: &Context, to: &str, notice: &Notice, now: Timestamp) -> Result<(Envelope, Vec<u8>), String> {
+pub fn notice(
+    context: &Context,
+    to: &str,
+    notice: &Notice,
+    message_id: String,
+    now: Timestamp,
+) -> Result<(Envelope, Vec<u8>), String> {
     let to: Address = to.parse().map_err(|error| format!("{error}"))?;
     let both = MultiPart::alternative()
         .singlepart(SinglePart::plain(notice.plain()))
         .singlepart(SinglePart::html(notice.html()));
     let message = begun(context, &to, &notice.subject, notice.language, now)
-        .message_id(None)
+        .message_id(Some(message_id))
         .multipart(both)
         .map_err(|error| error.to_string())?;
     Ok((enveloped(context, to)?, message.formatted()))
+}
+
+/// A Message-ID, with its brackets, that is always the same of the same words: mail stores that drop duplicates by it show a mail
+/// once that had to be sent again. Those of another installation have another address.
+pub fn message_id(context: &Context, words: &str) -> String {
+    let of = format!("{} {words}", context.settings.base_url);
+    format!("<{}@{}>", URL_SAFE_NO_PAD.encode(Sha256::digest(of)), context.mail.from.email.domain())
 }
 
 /// What every mail begins with.

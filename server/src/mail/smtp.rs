@@ -46,13 +46,13 @@ pub struct Post {
     /// Turns in which mails are sent.
     pub turns: Semaphore,
     /// What mail servers said of mails that they accepted, until the database has taken it: such a mail is not sent again.
-    accepted: Mutex<HashMap<MailKey, String>>,
+    accepted: Mutex<HashMap<JobKey, String>>,
     /// What the latest mailing holds: read and encoded once, not for each of its recipients.
     pub(super) latest: tokio::sync::Mutex<Option<((i64, i64), Sent)>>,
 }
 
-/// Account, mailing, number.
-pub type MailKey = (i64, i64, i64);
+/// Account and number of the job that sends a mail.
+pub type JobKey = (i64, i64);
 
 impl fmt::Debug for Post {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -112,18 +112,18 @@ impl Post {
         }
     }
 
-    /// What a mail server said when it accepted this mail, where that is not stored yet.
-    pub fn accepted(&self, key: MailKey) -> Option<String> {
+    /// What a mail server said when it accepted the mail of this job, where that is not stored yet.
+    pub fn accepted(&self, key: JobKey) -> Option<String> {
         self.accepted.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
     }
 
     /// Remembers that a mail was accepted.
-    pub fn remember(&self, key: MailKey, words: String) {
+    pub fn remember(&self, key: JobKey, words: String) {
         self.accepted.lock().unwrap_or_else(PoisonError::into_inner).insert(key, words);
     }
 
     /// Forgets it: it is stored.
-    pub fn forget(&self, key: MailKey) {
+    pub fn forget(&self, key: JobKey) {
         self.accepted.lock().unwrap_or_else(PoisonError::into_inner).remove(&key);
     }
 

@@ -183,6 +183,52 @@ impl Harness {
         Server::new(db, clock, recordings, settings).unwrap()
     }
 
+    /// Runs SQL beside the server, on a connection of its own.
+    pub async fn beside(&self, sql: &str) {
+        let sql = AssertSqlSafe(sql.to_owned());
+        if self.database.starts_with("sqlite:") {
+            sqlx::SqliteConnection::connect(&self.database).await.unwrap().execute(sql).await.unwrap();
+        } else {
+            PgConnection::connect(&self.database).await.unwrap().execute(sql).await.unwrap();
+        }
+    }
+
+    /// The number that a query beside the server gives.
+    pub async fn number(&self, sql: &str) -> i64 {
+        let query = AssertSqlSafe(sql.to_owned());
+        if self.database.starts_with("sqlite:") {
+            let mut conn = sqlx::SqliteConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut conn).await.unwrap()
+        } else {
+            let mut conn = PgConnection::connect(&self.database).await.unwrap();
+            sqlx::query_scalar(query).fetch_one(&mut conn).await.unwrap()
+        }
+    }
+
+    /// Nothing of a table gets this status, until [`Self::may_become`] says otherwise.
+    pub async fn cannot_become(&self, status: &str, table: &str) {
+        self.beside(&if self.database.starts_with("sqlite:") {
+            format!(
+                "CREATE TRIGGER cannot_become BEFORE UPDATE OF status ON {table} WHEN NEW.status = '{status}'
+                 BEGIN SELECT RAISE(ABORT, 'not yet'); END"
+            )
+        } else {
+            format!(
+                "CREATE OR REPLACE FUNCTION not_yet() RETURNS trigger LANGUAGE plpgsql AS
+                     $$ BEGIN RAISE EXCEPTION 'not yet'; END $$;
+                 CREATE TRIGGER cannot_become BEFORE UPDATE OF status ON {table} FOR EACH ROW
+                     WHEN (NEW.status = '{status}') EXECUTE FUNCTION not_yet()"
+            )
+        })
+        .await;
+    }
+
+    /// See [`Self::cannot_become`].
+    pub async fn may_become(&self, table: &str) {
+        let of = if self.database.starts_with("sqlite:") { String::new() } else { format!(" ON {table}") };
+        self.beside(&format!("DROP TRIGGER cannot_become{of}")).await;
+    }
+
     /// The secret of the stop link of the first mail of a mailing, which only the mail has.
     pub async fn stop_secret(&self, mailing: i64) -> String {
         let sql = "SELECT stop_secret FROM mails WHERE account_id = $1 AND mailing_key = $2 AND mail_no = 0";

@@ -43,6 +43,7 @@ mod many_codes;
 mod memory;
 mod memory_of_requests;
 mod operator;
+mod notice_once;
 mod personal_data;
 mod processes;
 mod proxy;

@@ -41,7 +41,7 @@ fn shown(html: &str) -> String {
 }
 
 /// The address that a mail leads to, without the server's name.
-fn link_in(mail: &serde_json::Value) -> String {
+pub fn link_in(mail: &serde_json::Value) -> String {
     let text = mail["text"].as_str().unwrap();
     let line = text.lines().find(|line| line.contains("?link=")).unwrap_or_else(|| panic!("no link: {text}"));
     line[line.find("://").unwrap() + 3..].split_once('/').map(|(_, path)| format!("/{path}")).unwrap()

@@ -22,6 +22,17 @@ impl Payload for SendMail {
     const KIND: &'static str = "send_mail";
 }
 
+/// A link that a job has made: enough to make it again, or to take it back, and not to use it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MadeLink {
+    /// When it was made; of this, the account and the job its secret comes, by a key that is not in the database.
+    pub made_at: Timestamp,
+    /// Until when it holds.
+    pub until: Timestamp,
+    /// Its hash, by which it is known.
+    pub hash: [u8; 32],
+}
+
 /// Mails somebody a link about signing in. The job makes the link when it runs: its secret is stored nowhere.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "about", rename_all = "snake_case")]
@@ -35,6 +46,9 @@ pub enum SendNotice {
     PasswordLink {
         /// Whose.
         email: String,
+        /// The one link of this job, once it was made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<MadeLink>,
     },
     /// That a quota of the account is nearly used, or used up.
     QuotaNear {
@@ -65,11 +79,16 @@ pub enum SendNotice {
 }
 
 impl SendNotice {
+    /// A link to set the password of this address.
+    pub fn password_link(email: &str) -> Self {
+        Self::PasswordLink { email: email.to_owned(), link: None }
+    }
+
     /// While one of these waits, there is no second one.
     pub fn once_key(&self) -> String {
         match self {
             Self::Invitation { email } => format!("invitation {email}"),
-            Self::PasswordLink { email } => format!("password {email}"),
+            Self::PasswordLink { email, .. } => format!("password {email}"),
             Self::QuotaNear { email, quota, month, .. } => format!("quota {quota} {month} {email}"),
             Self::Entered { email, by, until, .. } => format!("entered {by} {} {email}", until.0),
         }

@@ -218,7 +218,7 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
     let user = found(&mut conn, &editing, key).await?;
     let event = Event::of(Action::PasswordLink, user.email.clone());
     if editing.context.mail.server().is_some() {
-        let notice = SendNotice::PasswordLink { email: user.email.clone() };
+        let notice = SendNotice::password_link(&user.email);
         jobs::enqueue(&mut conn, scope, &notice, Some(&notice.once_key()), now, now).await?;
         editing.commit(conn, &event).await?;
         return Ok(done(PAGE, "link"));

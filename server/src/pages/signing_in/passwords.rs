@@ -206,7 +206,7 @@ async fn ask_for_link(
     let Some(user) = users.iter().find(|user| user.ends_at.is_none()) else { return Ok(()) };
     #[expect(clippy::disallowed_methods, reason = "nothing goes out but a mail to the person")]
     let scope = Scope::system(user.account);
-    let notice = SendNotice::PasswordLink { email: user.email.clone() };
+    let notice = SendNotice::password_link(&user.email);
     let once = notice.once_key();
     let last = password_links::latest(&mut conn, &scope, user.key).await?;
     let due = last.map_or(now, |until| now.max(Timestamp(until.0 - PASSWORD_LASTS_MS + PAUSE_MS)));
