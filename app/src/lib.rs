@@ -29,7 +29,7 @@ mod frame;
 pub mod hooks;
 pub mod html;
 pub mod imports;
-mod jobs;
+pub mod jobs;
 mod keyboard;
 pub mod links;
 mod live;

@@ -3,6 +3,9 @@
 #[cfg(feature = "ssr")]
 mod page;
 
+#[cfg(feature = "ssr")]
+pub use page::in_words;
+
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::use_query_map;
 

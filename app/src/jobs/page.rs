@@ -6,7 +6,7 @@ use store::{
     Conn,
     jobs::{
         self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, Job, JobPage, JobStatus,
-        Payload, PriceAgain, ReadHooks, SendMail, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
     },
 };
 
@@ -31,6 +31,7 @@ messages! {
     job_next(at) = "chạy lúc {at}", "runs {at}";
     job_began(at) = "bắt đầu {at}", "began {at}";
     job_send_mail = "Gửi email báo cáo", "Send a report by mail";
+    job_send_notice = "Gửi liên kết hoặc thông báo qua email", "Mail a link or a notice";
     job_build_export = "Tạo tệp Excel", "Make an Excel file";
     job_tidy_account = "Dọn dữ liệu hết hạn", "Delete what has expired";
     job_fetch_recordings = "Tải ghi âm theo địa chỉ", "Fetch recordings by address";
@@ -44,6 +45,9 @@ messages! {
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
     job_corrected(n) = "đã sửa {n} số liệu lệch", "{n} figures differed and were corrected";
     job_differ(n) = "{n} số liệu lệch", "{n} figures differ";
+    job_refused = "không đọc được tệp; trang nhập tệp cho biết lý do", "the file was refused; its import says why";
+    job_dropped = "tệp không còn cần nữa", "nobody wants the file any more";
+    job_given_back = "máy chủ dừng giữa chừng; tác vụ sẽ làm lại", "the server was stopped meanwhile; it begins again";
     job_exported(calls) = "tệp có {calls}", "a file of {calls}";
     jobs_verify = "Đối chiếu ngay", "Recount now";
     jobs_verify_why = "Đếm lại mọi số liệu từ từng cuộc gọi và sửa nếu có số lệch. Báo cáo vẫn xem được trong lúc đó.", "Counts every figure anew from the calls and corrects what differs. Reports stay available meanwhile.";
@@ -225,7 +229,7 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     };
     view! {
         <tr>
-            <td class="key">{kind(&job.kind, text)}</td>
+            <td class="key">{in_words(&job.kind, text).map_or_else(|| job.kind.clone(), str::to_owned)}</td>
             <td><span class=badge>{named(job.status, text)}</span></td>
             <td>{at(job.queued_at)}</td>
             <td>{when}</td>
@@ -237,9 +241,10 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     .into_any()
 }
 
-/// What a job does, in words; a kind that this version does not know by its name.
-fn kind(kind: &str, text: Text) -> String {
-    let words = match kind {
+        SendNotice::KIND => text.job_send_notice(),
+/// What a kind of job does, in words; none of a kind that this version does not know.
+pub fn in_words(kind: &str, text: Text) -> Option<&'static str> {
+    Some(match kind {
         SendMail::KIND => text.job_send_mail(),
         BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
@@ -251,9 +256,8 @@ fn kind(kind: &str, text: Text) -> String {
         ReadHooks::KIND => text.job_read_hooks(),
         ChangeCodes::KIND => text.job_change_codes(),
         PriceAgain::KIND => text.job_price_again(),
-        other => return other.to_owned(),
-    };
-    words.to_owned()
+        _ => return None,
+    })
 }
 
 /// What its last run said. Counts are kept as `name=number` and put into words here; a mail server's words and references
@@ -267,6 +271,11 @@ fn said(job: &Job, text: Text) -> String {
     match (job.kind.as_str(), count("calls"), count("differences")) {
         (VerifyAccount::KIND, Some(calls), Some(0)) => text.job_recounted(&text.calls(calls)),
         (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
+        (CheckImport::KIND | StoreImport::KIND | UndoImport::KIND, ..) if words == "refused" => {
+            text.job_refused().to_owned()
+        }
+        (CheckImport::KIND, ..) if words == "dropped" => text.job_dropped().to_owned(),
+        (..) if words == "the server was stopped" => text.job_given_back().to_owned(),
         (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
         (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
         (ChangeCodes::KIND | PriceAgain::KIND, ..) if job.status != JobStatus::Failed => String::new(),
