@@ -173,7 +173,7 @@ fn none(is_filtered: bool) -> AnyView {
 fn rows(shown: &Shown) -> AnyView {
     let text = use_text();
     // A column of buttons only where there is one.
-    let is_retried = shown.page.jobs.iter().any(may_retry);
+    let is_retried = shown.page.jobs.iter().any(|job| job.may_retry);
     let rows = shown.page.jobs.iter().map(|job| row(job, is_retried, shown.zone, text)).collect_view();
     let retry = is_retried.then(|| {
         view! { <th scope="col" class="stick"><span class="sr-only">{text.job_retry()}</span></th> }
@@ -201,10 +201,6 @@ fn rows(shown: &Shown) -> AnyView {
     .into_any()
 }
 
-fn may_retry(job: &Job) -> bool {
-    job.status == JobStatus::Failed || (job.status == JobStatus::Waiting && job.attempts > 0)
-}
-
 fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     let language = text.language();
     let at = |at: domain::Timestamp| format::date_time(zone.local(at), language);
@@ -214,7 +210,7 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
         (None, _, Some(began)) => text.job_began(&at(began)),
         _ => String::new(),
     };
-    let retry = may_retry(job).then(|| {
+    let retry = job.may_retry.then(|| {
         view! {
             <form method="post" action=sent_to(&format!("/jobs/{}/retry", job.key))>
                 <button class="btn" type="submit">{text.job_retry()}</button>
@@ -241,11 +237,11 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     .into_any()
 }
 
-        SendNotice::KIND => text.job_send_notice(),
 /// What a kind of job does, in words; none of a kind that this version does not know.
 pub fn in_words(kind: &str, text: Text) -> Option<&'static str> {
     Some(match kind {
         SendMail::KIND => text.job_send_mail(),
+        SendNotice::KIND => text.job_send_notice(),
         BuildExport::KIND | BuildLargeExport::KIND => text.job_build_export(),
         TidyAccount::KIND => text.job_tidy_account(),
         FetchRecordings::KIND => text.job_fetch_recordings(),
@@ -271,15 +267,15 @@ fn said(job: &Job, text: Text) -> String {
     match (job.kind.as_str(), count("calls"), count("differences")) {
         (VerifyAccount::KIND, Some(calls), Some(0)) => text.job_recounted(&text.calls(calls)),
         (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
+        (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
+        (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
+        (ChangeCodes::KIND | PriceAgain::KIND, ..) if job.status != JobStatus::Failed => String::new(),
+        (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
         (CheckImport::KIND | StoreImport::KIND | UndoImport::KIND, ..) if words == "refused" => {
             text.job_refused().to_owned()
         }
         (CheckImport::KIND, ..) if words == "dropped" => text.job_dropped().to_owned(),
         (..) if words == "the server was stopped" => text.job_given_back().to_owned(),
-        (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
-        (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
-        (ChangeCodes::KIND | PriceAgain::KIND, ..) if job.status != JobStatus::Failed => String::new(),
-        (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
         _ => words.to_owned(),
     }
 }

@@ -251,6 +251,18 @@ pub async fn fail(
     Ok(())
 }
 
+/// Opens an export again that was given up. `false`: there is no such one any more, or who asked is gone.
+pub(crate) async fn reopen(conn: &mut Conn, scope: &Scope, key: &str) -> Result<bool, StoreError> {
+    let reopened = execute!(
+        conn,
+        "UPDATE exports SET status = 'waiting', percent = 0, reference = NULL, ended_at = NULL
+         WHERE account_id = $1 AND export_key = $2 AND status <> 'ready' AND user_key IS NOT NULL",
+        scope.account(),
+        key,
+    )?;
+    Ok(reopened > 0)
+}
+
 /// An export that ended long ago.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OldExport {

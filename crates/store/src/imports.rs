@@ -275,6 +275,23 @@ pub async fn begin(
     Ok(begun)
 }
 
+/// Has an import that was given up be in this step again; its job is the caller's to enqueue. `false`: it went another way, or its
+/// file is gone.
+pub(crate) async fn reopen(conn: &mut Conn, scope: &Scope, key: i64, step: ImportState) -> Result<bool, StoreError> {
+    let reopened = execute!(
+        conn,
+        "UPDATE imports SET status = $3, percent = 0, ended_at = NULL, failure = NULL
+         WHERE account_id = $1 AND import_key = $2 AND status IN ('failed', $3) AND (object IS NOT NULL OR $3 = 'undoing')",
+        scope.account(),
+        key,
+        step.word(),
+    )?;
+    if reopened > 0 {
+        accounts::changed(conn, scope).await?;
+    }
+    Ok(reopened > 0)
+}
+
 /// Says how far the present step is, 0 to 100 per cent.
 pub async fn progress(conn: &mut Conn, scope: &Scope, key: i64, percent: u8) -> Result<(), StoreError> {
     execute!(

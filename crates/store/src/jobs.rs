@@ -19,6 +19,8 @@ pub use self::payload::{
 use crate::{
     Conn, Scope, StoreError, accounts,
     db::{execute, fetch_all, fetch_optional},
+    exports,
+    imports::{self, ImportState},
     live,
 };
 
@@ -404,13 +406,14 @@ pub async fn end(conn: &mut Conn, scope: &Scope, key: i64, words: &str, now: Tim
 pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> Result<Option<bool>, StoreError> {
     let found = fetch_optional!(
         conn,
-        (String,),
-        "SELECT status FROM jobs WHERE account_id = $1 AND job_key = $2",
+        (String, String, Option<String>),
+        "SELECT status, kind, once_key FROM jobs WHERE account_id = $1 AND job_key = $2",
         scope.account(),
         key,
     )?;
-    let Some((status,)) = found else { return Ok(None) };
-    if !matches!(JobStatus::from_word(&status), Some(JobStatus::Failed | JobStatus::Waiting)) {
+    let Some((status, kind, once)) = found else { return Ok(None) };
+    let status = JobStatus::from_word(&status);
+    if !matches!(status, Some(JobStatus::Failed | JobStatus::Waiting)) {
         return Ok(Some(false));
     }
     let again = execute!(
@@ -424,8 +427,25 @@ pub async fn retry(conn: &mut Conn, scope: &Scope, key: i64, now: Timestamp) -> 
         key,
         now.0,
     )?;
+    if again == 0 || (status == Some(JobStatus::Failed) && !reopen(conn, scope, &kind, once.as_deref()).await?) {
+        return Ok(Some(false));
+    }
     live::wake_jobs(conn).await?;
-    Ok(Some(again > 0))
+    Ok(Some(true))
+}
+
+/// Opens again what was given up with a job of this kind. `false`: it is not there any more, or went another way.
+async fn reopen(conn: &mut Conn, scope: &Scope, kind: &str, once: Option<&str>) -> Result<bool, StoreError> {
+    let of = once.unwrap_or_default();
+    let step = match kind {
+        BuildExport::KIND | BuildLargeExport::KIND => return exports::reopen(conn, scope, of).await,
+        CheckImport::KIND => ImportState::Checking,
+        StoreImport::KIND => ImportState::Storing,
+        UndoImport::KIND => ImportState::Undoing,
+        _ => return Ok(true),
+    };
+    let Ok(import) = of.parse() else { return Ok(false) };
+    imports::reopen(conn, scope, import, step).await
 }
 
 /// A job as its account's owner and the operator see it.
@@ -451,6 +471,8 @@ pub struct Job {
     pub finished_at: Option<Timestamp>,
     /// What its last try said.
     pub last_words: Option<String>,
+    /// Whether it can be asked to run now: it failed, or has failed before and waits; and what it is for can be done still.
+    pub may_retry: bool,
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
@@ -465,6 +487,7 @@ struct StoredJob {
     started_at: Option<i64>,
     finished_at: Option<i64>,
     last_words: Option<String>,
+    is_open: bool,
 }
 
 impl TryFrom<StoredJob> for Job {
@@ -473,7 +496,13 @@ impl TryFrom<StoredJob> for Job {
     fn try_from(stored: StoredJob) -> Result<Self, StoreError> {
         let status = JobStatus::from_word(&stored.status);
         let status = status.ok_or_else(|| StoreError::Broken(format!("status of job {}", stored.job_key)))?;
+        let may_retry = match status {
+            JobStatus::Failed => stored.is_open,
+            JobStatus::Waiting => stored.attempts > 0,
+            JobStatus::Running | JobStatus::Done => false,
+        };
         Ok(Self {
+            may_retry,
             account: stored.account_id,
             key: stored.job_key,
             kind: stored.kind,
@@ -511,7 +540,18 @@ pub async fn list(
     let rows = fetch_all!(
         conn,
         StoredJob,
-        "SELECT account_id, job_key, kind, status, queued_at, due_at, attempts, started_at, finished_at, last_words
+        "SELECT account_id, job_key, kind, status, queued_at, due_at, attempts, started_at, finished_at, last_words,
+                CASE WHEN kind IN ('build_export', 'build_large_export')
+                     THEN EXISTS (SELECT 1 FROM exports e
+                                  WHERE e.account_id = $1 AND e.export_key = jobs.once_key AND e.status <> 'ready'
+                                    AND e.user_key IS NOT NULL)
+                     WHEN kind IN ('check_import', 'store_import', 'undo_import')
+                     THEN EXISTS (SELECT 1 FROM imports i
+                                  WHERE i.account_id = $1 AND CAST(i.import_key AS TEXT) = jobs.once_key
+                                    AND i.status IN ('failed', CASE jobs.kind WHEN 'check_import' THEN 'checking'
+                                                     WHEN 'store_import' THEN 'storing' ELSE 'undoing' END)
+                                    AND (i.object IS NOT NULL OR jobs.kind = 'undo_import'))
+                     ELSE TRUE END AS is_open
          FROM jobs
          WHERE account_id = $1 AND job_key < $2 AND ($3 = '' OR status = $3)
          ORDER BY job_key DESC

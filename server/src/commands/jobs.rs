@@ -79,7 +79,11 @@ pub(super) async fn retry(settings: &Settings, arguments: Retry) -> Result<(), F
     let now = (clock::system())();
     match jobs::retry(&mut conn, &scope_of(account.id), arguments.job, now).await? {
         None => return Err(Failure::new(format!("the account has no job {}", arguments.job))),
-        Some(false) => return Err(Failure::new("the job is running or done, or another one took its place")),
+        Some(false) => {
+            return Err(Failure::new(
+                "the job is running or done, another one took its place, or what it was for is gone",
+            ));
+        }
         Some(true) => conn.commit().await?,
     }
     db.close().await;

@@ -31,8 +31,10 @@ async fn retry(
     only_owners(&reader)?;
     let mut conn = database.write().await?;
     let retried = jobs::retry(&mut conn, &reader.0.scope, key, (context.clock)()).await?;
-    retried.ok_or_else(|| Problem::not_found("job"))?;
-    conn.commit().await?;
+    // Where there is nothing to do any more, nothing of it is kept: the page has no button there.
+    if retried.ok_or_else(|| Problem::not_found("job"))? {
+        conn.commit().await?;
+    }
     Ok(browser::see_other("/jobs"))
 }
 

@@ -27,6 +27,7 @@ mod hostile_texts;
 mod import_crash;
 mod import_limits;
 mod imports;
+mod jobs_page;
 mod limited;
 mod limits;
 mod limits_listed;
