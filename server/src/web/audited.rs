@@ -15,7 +15,7 @@ use axum::{
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 use store::{
-    Scope, StoreError,
+    RequestDb, Scope, StoreError,
     audit::{self, Action, Actor, ActorKind, Event},
 };
 
@@ -69,18 +69,26 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
     let Some((event, once)) = what.event(scope, actor, &response) else { return response };
     // The handler is through with the request's snapshot, and nobody holds two connections.
     db.release().await;
-    match record(&server, scope, actor, &event, once).await {
+    match record(&server, &db, scope, actor, &event, once).await {
         Ok(()) => response,
         Err(error) => Problem::from(error).into_response(),
     }
 }
 
-async fn record(server: &Server, scope: &Scope, actor: &Actor, event: &Event, once: bool) -> Result<(), StoreError> {
+/// With what is left of the request's time, which is in the figures of the request as well.
+async fn record(
+    server: &Server,
+    db: &RequestDb,
+    scope: &Scope,
+    actor: &Actor,
+    event: &Event,
+    once: bool,
+) -> Result<(), StoreError> {
     let now = (server.context.clock)();
-    if once && audit::is_recorded(&mut server.db.read().await?, scope, actor, event, now).await? {
+    if once && audit::is_recorded(&mut db.take().await?, scope, actor, event, now).await? {
         return Ok(());
     }
-    let mut conn = server.db.write().await?;
+    let mut conn = db.write().await?;
     audit::record(&mut conn, scope, actor, event, now).await?;
     conn.commit().await
 }
