@@ -11,8 +11,8 @@ use std::{
 };
 
 use store::{
-    Cost, Db, PoolState,
-    jobs::{self, JobCount},
+    Cost, CostFigures, Db, PoolState,
+    jobs::{self, JobCount, JobStatus},
 };
 
 /// How long the database may take to count jobs.
@@ -80,11 +80,11 @@ impl Metrics {
     }
 
     /// Counts what a request or a job asked of the database.
-    pub fn asked(&self, cost: &Cost) {
-        self.database.connections.fetch_add(cost.connections(), Relaxed);
-        self.database.statements.fetch_add(cost.statements(), Relaxed);
-        self.database.rows.fetch_add(cost.rows(), Relaxed);
-        self.database.waited_us.fetch_add(cost.time_waited().as_micros() as u64, Relaxed);
+    pub fn asked(&self, cost: CostFigures) {
+        self.database.connections.fetch_add(cost.connections, Relaxed);
+        self.database.statements.fetch_add(cost.statements, Relaxed);
+        self.database.rows.fetch_add(cost.rows, Relaxed);
+        self.database.waited_us.fetch_add(cost.waited.as_micros() as u64, Relaxed);
     }
 
     /// Statements of all requests and jobs so far.
@@ -92,9 +92,14 @@ impl Metrics {
         self.database.statements.load(Relaxed)
     }
 
+    /// Rows that all of them read so far.
+    pub fn rows(&self) -> u64 {
+        self.database.rows.load(Relaxed)
+    }
+
     /// Counts a run of a job.
     pub fn job_ended(&self, kind: &'static str, outcome: &'static str, time: Duration, cost: &Cost) {
-        self.asked(cost);
+        self.asked(cost.figures());
         let mut jobs = self.jobs.lock().unwrap_or_else(PoisonError::into_inner);
         let runs = jobs.entry((kind, outcome)).or_default();
         runs.runs += 1;

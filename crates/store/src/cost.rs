@@ -25,9 +25,14 @@ impl Cost {
         self.waited_us.fetch_add(u64::try_from(time.as_micros()).unwrap_or(u64::MAX), Relaxed);
     }
 
-    /// Transactions that were begun, each on a connection of the pool.
-    pub fn connections(&self) -> u64 {
-        self.connections.load(Relaxed)
+    /// All of it, so far.
+    pub fn figures(&self) -> CostFigures {
+        CostFigures {
+            connections: self.connections.load(Relaxed),
+            statements: self.statements(),
+            rows: self.rows(),
+            waited: self.time_waited(),
+        }
     }
 
     /// Statements that were run.
@@ -43,5 +48,31 @@ impl Cost {
     /// How long connections were waited for, all waits added up.
     pub fn time_waited(&self) -> Duration {
         Duration::from_micros(self.waited_us.load(Relaxed))
+    }
+}
+
+/// What was asked of the database up to some moment, or from one to another.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct CostFigures {
+    /// Transactions that were begun, each on a connection of the pool.
+    pub connections: u64,
+    /// Statements that were run.
+    pub statements: u64,
+    /// Rows that were read.
+    pub rows: u64,
+    /// How long connections were waited for, all waits added up.
+    pub waited: Duration,
+}
+
+impl CostFigures {
+    /// What came since then.
+    #[must_use]
+    pub fn since(self, before: Self) -> Self {
+        Self {
+            connections: self.connections - before.connections,
+            statements: self.statements - before.statements,
+            rows: self.rows - before.rows,
+            waited: self.waited.saturating_sub(before.waited),
+        }
     }
 }

@@ -75,7 +75,7 @@ pub mod verify;
 pub mod voicebots;
 
 pub use chosen::Chosen;
-pub use cost::Cost;
+pub use cost::{Cost, CostFigures};
 pub use cursor::PageRequest;
 pub use db::{Conn, Db, DbOptions, PoolState};
 pub use error::{Outage, StoreError};

@@ -2,29 +2,35 @@
 
 use std::{
     any::Any,
+    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
+    task::{Context, Poll},
     time::Instant,
 };
 
 use axum::{
-    body::Body,
+    body::{Body, Bytes, HttpBody},
     extract::{MatchedPath, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 
-use store::Cost;
-use tracing::Instrument;
+use http_body::{Frame, SizeHint};
+use store::{Cost, CostFigures};
+use tracing::{Instrument, Span};
 
 use super::{browser, problem::Problem};
-use crate::{context::Server, failure::new_reference};
+use crate::{
+    context::{Server, SharedContext},
+    failure::new_reference,
+};
 
 /// Logs and counts an answer. What is logged of a request carries its number; the path is logged as its route: ids and
-/// searches are people's data.
+/// searches are people's data. How long it took is how long until it began; what it asked of the database is known at its end.
 pub async fn observe(State(server): State<Server>, request: Request, next: Next) -> Response {
     static REQUESTS: AtomicU64 = AtomicU64::new(1);
     let begin = Instant::now();
@@ -34,26 +40,79 @@ pub async fn observe(State(server): State<Server>, request: Request, next: Next)
     let span = tracing::info_span!("request", id, %method, route, account = tracing::field::Empty);
     let response = next.run(request).instrument(span.clone()).await;
     let (time, status) = (begin.elapsed(), response.status().as_u16());
-    let metrics = &server.context.metrics;
-    metrics.answered(status, time);
-    let ms = time.as_millis() as u64;
-    let _in_span = span.enter();
-    if let Some(cost) = response.extensions().get::<Arc<Cost>>() {
-        metrics.asked(cost);
-        let (statements, rows) = (cost.statements(), cost.rows());
-        let waited_ms = cost.time_waited().as_millis() as u64;
+    server.context.metrics.answered(status, time);
+    let cost = response.extensions().get::<Arc<Cost>>().cloned();
+    // What was asked before the answer began is counted before anybody has it.
+    let counted = cost.as_ref().map(|cost| cost.figures()).unwrap_or_default();
+    server.context.metrics.asked(counted);
+    let (context, ms) = (Arc::clone(&server.context), time.as_millis() as u64);
+    let answer = Answer { context, span, begin, method, route, status, ms, cost, counted };
+    response.map(|body| Body::new(Observed { body, answer }))
+}
+
+/// An answer that was begun. Its end, or its reader's leaving, drops it.
+struct Answer {
+    context: SharedContext,
+    span: Span,
+    begin: Instant,
+    method: Method,
+    route: String,
+    status: u16,
+    ms: u64,
+    cost: Option<Arc<Cost>>,
+    counted: CostFigures,
+}
+
+impl Drop for Answer {
+    fn drop(&mut self) {
+        let Self { method, route, status, ms, .. } = self;
+        let sent_ms = self.begin.elapsed().as_millis() as u64;
+        let _in_span = self.span.enter();
+        let Some(cost) = &self.cost else {
+            tracing::debug!(status, ms, sent_ms, "{method} {route} was answered with {status} in {ms} ms");
+            return;
+        };
+        let asked = cost.figures();
+        self.context.metrics.asked(asked.since(self.counted));
+        let (statements, rows, waited_ms) = (asked.statements, asked.rows, asked.waited.as_millis() as u64);
         tracing::debug!(
             status,
             ms,
+            sent_ms,
             statements,
             rows,
             waited_ms,
             "{method} {route} was answered with {status} in {ms} ms"
         );
-    } else {
-        tracing::debug!(status, ms, "{method} {route} was answered with {status} in {ms} ms");
     }
-    response
+}
+
+/// The body of an answer that is observed to its end; what it does and logs on the way is of the request, too.
+struct Observed {
+    body: Body,
+    answer: Answer,
+}
+
+impl HttpBody for Observed {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        let span = self.answer.span.clone();
+        let _in_span = span.enter();
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
 }
 
 /// Says in the log whose request it is.
