@@ -176,6 +176,12 @@ impl Metrics {
             .map(|count| (format!("{{kind=\"{}\",status=\"{}\"}}", count.kind, count.status), count.jobs as u64))
             .collect();
         family("jobs", "gauge", "Jobs in the database that are not done.", &stored);
+        let waits = waiting.iter().filter(|count| count.status == JobStatus::Waiting.word());
+        let due: Vec<_> = waits
+            .filter_map(|count| Some((format!("{{kind=\"{}\"}}", count.kind), count.first_due_at? as u64 / 1_000)))
+            .collect();
+        let help = "When the first job that waits is or was due; Unix time.";
+        family("job_first_due_timestamp_seconds", "gauge", help, &due);
 
         let mut below = 0;
         let _ = writeln!(
@@ -203,7 +209,18 @@ mod tests {
         metrics.answered(200, Duration::from_millis(3));
         metrics.answered(404, Duration::from_mins(2));
         metrics.calls_accepted.fetch_add(5, Relaxed);
-        let text = metrics.text(&[], &[]);
+        let count = |status: JobStatus, first_due_at| JobCount {
+            kind: "send_mail".to_owned(),
+            status: status.word().to_owned(),
+            jobs: 2,
+            first_due_at,
+        };
+        let jobs = [
+            count(JobStatus::Waiting, Some(1_795_334_400_999)),
+            count(JobStatus::Running, Some(1_795_334_500_000)),
+            count(JobStatus::Failed, None),
+        ];
+        let text = metrics.text(&[], &jobs);
         for line in [
             "ringside_http_answers_total{status=\"2xx\"} 1",
             "ringside_http_answers_total{status=\"4xx\"} 1",
@@ -211,8 +228,11 @@ mod tests {
             "ringside_http_seconds_bucket{le=\"0.005\"} 1",
             "ringside_http_seconds_bucket{le=\"30\"} 1",
             "ringside_http_seconds_bucket{le=\"+Inf\"} 2",
+            "ringside_jobs{kind=\"send_mail\",status=\"running\"} 2",
+            "ringside_job_first_due_timestamp_seconds{kind=\"send_mail\"} 1795334400",
         ] {
             assert!(text.lines().any(|found| found == line), "{line} is not in\n{text}");
         }
+        assert_eq!(text.matches("\nringside_job_first_due_timestamp_seconds{").count(), 1, "one that runs is not due");
     }
 }
