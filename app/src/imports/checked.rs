@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use super::{
-    columns,
+    RefusedForm, columns,
     reading::OneImport,
     shown::{figure, files, reasons},
 };
@@ -18,22 +18,13 @@ use crate::{
     names::month_name,
 };
 
-/// `?wrong=` where no campaign was chosen, or one that cannot be.
+/// What is wrong where no campaign was chosen, or one that cannot be.
 const CAMPAIGN: &str = "campaign";
 
 pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
     let fallback = Found::default();
     let found = one.found.as_ref().unwrap_or(&fallback);
     let is_missing = found.table.as_ref().is_some_and(|table: &TableColumns| !table.missing.is_empty());
-    // A campaign that is missing is said at its field.
-    let wrong = one.wrong.as_deref().filter(|wrong| *wrong != CAMPAIGN).map(|wrong| {
-        let said = match wrong {
-            "columns" => text.import_wrong_columns(),
-            "zone" => text.import_wrong_zone(),
-            _ => text.import_wrong_campaign(),
-        };
-        view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{said}</span></p> }
-    });
     let figures = (!is_missing).then(|| {
         view! {
             <div class="panel kpi-row">
@@ -49,7 +40,6 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
     let columns = columns.or_else(|| is_readable.then(|| columns::zone_form(one, text)));
     let (before, after) = if is_missing { (columns, None) } else { (None, columns) };
     view! {
-        {wrong}
         {figures}
         {over_quota(found, text)}
         {before}
@@ -59,6 +49,28 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
         {reasons(&found.reasons, text)}
         {after}
         {is_missing.then(|| drop_form(one.import.key, text))}
+    }
+    .into_any()
+}
+
+/// The form that was refused, with what was typed into it and what is wrong.
+pub(super) fn again(one: &OneImport, form: RefusedForm, text: Text) -> AnyView {
+    let fallback = Found::default();
+    let found = one.found.as_ref().unwrap_or(&fallback);
+    if form == RefusedForm::Store {
+        // A campaign that is missing is said at its field.
+        return store(one, found, text);
+    }
+    let said = match one.wrong {
+        Some("columns") => text.import_wrong_columns(),
+        Some("zone") => text.import_wrong_zone(),
+        _ => text.import_wrong_campaign(),
+    };
+    let form = found.table.as_ref().map(|table| columns::form(one, table, text));
+    let form = form.unwrap_or_else(|| columns::zone_form(one, text));
+    view! {
+        <p class="notice is-error" role="alert"><Icon name="error" /><span>{said}</span></p>
+        {form}
     }
     .into_any()
 }
@@ -128,7 +140,9 @@ fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
             format!("{id} ({}{note})", text.calls(calls.calls))
         })
         .collect();
-    let chosen = one.options.campaign.as_ref().map(ToString::to_string);
+    let chosen = one.typed("campaign").map(str::to_owned);
+    let chosen = chosen.or_else(|| one.options.campaign.as_ref().map(ToString::to_string));
+    let new = one.typed("new").unwrap_or_default().to_owned();
     let first = if found.needs_campaign {
         view! { <option value="">{text.import_choose()}</option> }.into_any()
     } else {
@@ -140,7 +154,7 @@ fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
         let label = if id == name { name.clone() } else { format!("{name} ({id})") };
         view! { <option value=id.clone() selected=selected>{label}</option> }
     });
-    let is_wrong = one.wrong.as_deref() == Some(CAMPAIGN);
+    let is_wrong = one.wrong == Some(CAMPAIGN);
     let wrong = is_wrong.then(|| text.import_wrong_campaign());
     view! {
         <div class="field">
@@ -151,7 +165,7 @@ fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
         </div>
         <div class="field">
             <label for="store-new">{text.import_into_new()}</label>
-            <input class="input" type="text" id="store-new" name="new" maxlength="128" autocomplete="off"
+            <input class="input" type="text" id="store-new" name="new" maxlength="128" value=new autocomplete="off"
                 aria-describedby="store-new-note" />
             <p class="field-note" id="store-new-note">{text.import_into_new_note()}</p>
         </div>
@@ -162,7 +176,8 @@ fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
 /// Under which name the mapping of a table is kept; one that is kept already keeps its name.
 fn mapping_name(one: &OneImport, found: &Found, text: Text) -> Option<AnyView> {
     let table = found.table.as_ref()?;
-    let name = table.mapping_name.clone().unwrap_or_else(|| {
+    let name = one.typed("mapping_name").map(str::to_owned).or_else(|| table.mapping_name.clone());
+    let name = name.unwrap_or_else(|| {
         let name = one.import.name.rsplit_once('.').map_or(one.import.name.as_str(), |(name, _)| name);
         name.to_owned()
     });

@@ -25,7 +25,7 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
         }
     });
     let kept = table.mapping_name.as_deref().map(|name| view! { <p>{text.import_columns_kept(name)}</p> });
-    let rows = table.columns.iter().enumerate().map(|(at, column)| row(at, column, table, text)).collect_view();
+    let rows = table.columns.iter().enumerate().map(|(at, column)| row(at, column, one, table, text)).collect_view();
     view! {
         <section class="group">
             <div class="group-head"><h2>{text.import_columns()}</h2><span>{text.import_columns_why()}</span></div>
@@ -41,7 +41,7 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
                     <label for="columns-order">{text.import_order()}</label>
                     <select class="select" id="columns-order" name="date_order">
                         <option value="">{text.import_order_found()}</option>
-                        {orders(table)}
+                        {orders(one, table)}
                     </select>
                 </div>
                 {zone(one, text)}
@@ -61,7 +61,7 @@ pub(super) fn zone_form(one: &OneImport, text: Text) -> AnyView {
 /// The zone of times that carry none, and the button that has the file looked at again.
 fn zone(one: &OneImport, text: Text) -> AnyView {
     let others = others(one, text);
-    let zone = one.options.timezone.clone().unwrap_or_default();
+    let zone = one.typed("timezone").map(str::to_owned).or_else(|| one.options.timezone.clone()).unwrap_or_default();
     view! {
         <div class="field">
             <label for="columns-zone">{text.import_zone()}</label>
@@ -90,6 +90,8 @@ fn others(one: &OneImport, text: Text) -> Option<AnyView> {
         OtherCalls::LeaveOut => ("leave", String::new()),
         OtherCalls::Campaign(id) => (OWN_CAMPAIGN, id.to_string()),
     };
+    let chosen = one.typed("inbound").unwrap_or(chosen);
+    let campaign = one.typed("inbound_campaign").map_or(campaign, str::to_owned);
     let choices = [
         ("import", text.import_others_import()),
         ("leave", text.import_others_leave()),
@@ -114,9 +116,10 @@ fn others(one: &OneImport, text: Text) -> Option<AnyView> {
     Some(view.into_any())
 }
 
-fn row(at: usize, column: &str, table: &TableColumns, text: Text) -> AnyView {
+fn row(at: usize, column: &str, one: &OneImport, table: &TableColumns, text: Text) -> AnyView {
     let taken_for = table.fields.iter().find(|(_, columns)| columns.iter().any(|known| known == column));
     let taken_for = taken_for.map_or("", |(field, _)| field.as_str());
+    let taken_for = one.typed(&format!("column-{at}")).unwrap_or(taken_for);
     let options = FIELDS.iter().map(|(field, label)| {
         view! { <option value=*field selected={*field == taken_for}>{label(text)}</option> }
     });
@@ -135,9 +138,9 @@ fn row(at: usize, column: &str, table: &TableColumns, text: Text) -> AnyView {
     .into_any()
 }
 
-fn orders(table: &TableColumns) -> AnyView {
+fn orders(one: &OneImport, table: &TableColumns) -> AnyView {
     let given = table.mapping.lines().find_map(|line| line.strip_prefix("date_order = "));
-    let given = given.unwrap_or_default().trim_matches('"');
+    let given = one.typed("date_order").unwrap_or_else(|| given.unwrap_or_default().trim_matches('"'));
     let orders = [("dmy", "31/12/2026"), ("mdy", "12/31/2026"), ("ymd", "2026-12-31")];
     orders
         .map(|(order, example)| view! { <option value=order selected={order == given}>{example}</option> })

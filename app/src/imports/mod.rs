@@ -54,6 +54,35 @@ pub async fn read_imports(key: Option<String>, query: Option<String>) -> Result<
     })
 }
 
+/// Which form of a file was refused.
+#[cfg(feature = "ssr")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RefusedForm {
+    /// That which has the file looked at again.
+    Check,
+    /// That which has its calls stored.
+    Store,
+}
+
+/// The form of a file that was looked at, with what was typed into it and what is wrong (`columns`, `zone` or `campaign`): the file's
+/// name, and HTML.
+#[cfg(feature = "ssr")]
+pub async fn refused(
+    conn: &mut store::Conn,
+    who: &crate::session::SignedIn,
+    session: crate::Session,
+    key: i64,
+    (form, wrong): (RefusedForm, &'static str),
+    typed: Vec<(String, String)>,
+) -> Result<(String, String), AppError> {
+    let text = crate::Text(session.language);
+    let read = reading::read(conn, who, Some(&key.to_string()), None).await?;
+    let reading::Read::One(mut one) = read else { return Err(AppError::NotFound) };
+    (one.wrong, one.typed) = (Some(wrong), typed);
+    let name = one.import.name.clone();
+    Ok((name, crate::server_page::rendered(session, || checked::again(&one, form, text))))
+}
+
 /// Both pages.
 #[component]
 pub fn Imports() -> impl IntoView {

@@ -49,8 +49,16 @@ pub(super) struct OneImport {
     pub user: Option<String>,
     pub zone: Zone,
     pub meanings: CodeMeanings,
-    /// What was refused.
-    pub wrong: Option<String>,
+    /// What is wrong with the form that was sent, and what was typed into it.
+    pub wrong: Option<&'static str>,
+    pub typed: Vec<(String, String)>,
+}
+
+impl OneImport {
+    /// What was typed into a field of the form that was refused.
+    pub(super) fn typed(&self, name: &str) -> Option<&str> {
+        self.typed.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
 }
 
 impl Read {
@@ -119,7 +127,8 @@ pub(super) async fn read(
         campaigns,
         user: import.user.and_then(|user| users.get(&user).cloned()),
         zone,
-        wrong,
+        wrong: None,
+        typed: Vec::new(),
         import,
     })))
 }

@@ -1,6 +1,7 @@
 //! The forms of the pages that bring in files; the pages themselves are the application's. For managers and owners.
 
 use app::{
+    AppError,
     imports::OWN_CAMPAIGN,
     links::with_query,
     session::{Preferences, SignedIn},
@@ -32,6 +33,7 @@ use crate::{
         database::{Database, Snapshot},
         download::import_report,
         problem::Problem,
+        refused::{self, RefusedForm},
         routes::Routes,
         session::Reader,
         upload::{self, Asked},
@@ -143,35 +145,66 @@ async fn begin(
     Ok(())
 }
 
+/// 422 with the form, what was typed into it and what is wrong.
+async fn again(
+    context: &SharedContext,
+    who: &SignedIn,
+    preferences: Preferences,
+    database: &Database,
+    key: i64,
+    wrong: (app::imports::RefusedForm, &'static str),
+    pairs: Pairs,
+) -> Result<Response, Problem> {
+    let session = refused::session(context, preferences, Some(who.scope.account()));
+    let mut conn = database.read().await?;
+    let form = app::imports::refused(&mut conn, who, session.clone(), key, wrong, pairs).await;
+    drop(conn);
+    let (title, html) = form.map_err(|error| match error {
+        AppError::NotFound => Problem::not_found("import"),
+        AppError::Busy => Problem::unavailable("the database is busy"),
+        AppError::Internal { reference } => Problem::broken(reference),
+        error => Problem::internal(&error),
+    })?;
+    let form = RefusedForm { session, title, html, back: Some(page_of(key)) };
+    Ok(refused::refused_form(context, preferences, form))
+}
+
 /// Has a file looked at again, with its columns told apart as somebody says.
 async fn check(
     State(context): State<SharedContext>,
     Reader(who): Reader,
+    Extension(preferences): Extension<Preferences>,
     database: Database,
     Path(key): Path<i64>,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = found(&who, &database, key).await?;
+    if import.state != ImportState::Checked {
+        return Ok(browser::see_other(&page_of(key)));
+    }
+    let again = |what, pairs| {
+        again(&context, &who, preferences, &database, key, (app::imports::RefusedForm::Check, what), pairs)
+    };
     let mut options: ImportOptions = read(Some(&import.options))?;
     let found: Found = read(import.found.as_deref())?;
     let zone = value(&pairs, "timezone");
     if zone.is_some_and(|zone| Zone::new(zone).is_err()) {
-        return Ok(wrong(&page_of(key), "zone"));
+        return again("zone", pairs).await;
     }
     options.timezone = zone.map(str::to_owned);
     if let Some(asked) = value(&pairs, "inbound") {
         let own = value(&pairs, "inbound_campaign").filter(|_| asked == OWN_CAMPAIGN);
         match OtherCalls::try_from(own.unwrap_or(asked).to_owned()) {
-            Ok(OtherCalls::Campaign(_)) if own.is_none() => return Ok(wrong(&page_of(key), "campaign")),
+            Ok(OtherCalls::Campaign(_)) if own.is_none() => return again("campaign", pairs).await,
             Ok(others) => options.inbound = others,
-            Err(_) => return Ok(wrong(&page_of(key), "campaign")),
+            Err(_) => return again("campaign", pairs).await,
         }
     }
     if let Some(table) = &found.table {
         let mapping = corrected(table, &pairs);
         if mapping.check().is_err() {
-            return Ok(wrong(&page_of(key), "columns"));
+            return again("columns", pairs).await;
         }
         options.mapping = Some(mapping.to_toml());
         options.mapping_name = table.mapping_name.clone();
@@ -206,19 +239,28 @@ async fn store(
     State(context): State<SharedContext>,
     Reader(who): Reader,
     Acting(actor): Acting,
+    Extension(preferences): Extension<Preferences>,
     database: Database,
     Path(key): Path<i64>,
     Form(pairs): Form<Pairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = found(&who, &database, key).await?;
+    if import.state != ImportState::Checked {
+        return Ok(browser::see_other(&page_of(key)));
+    }
+    let again = |form, what, pairs| again(&context, &who, preferences, &database, key, (form, what), pairs);
     let mut options: ImportOptions = read(Some(&import.options))?;
     let found: Found = read(import.found.as_deref())?;
+    // The page shows no such form then: it is an old one.
+    if found.table.as_ref().is_some_and(|table| !table.missing.is_empty()) {
+        return again(app::imports::RefusedForm::Check, "columns", pairs).await;
+    }
     let chosen = value(&pairs, "new").or_else(|| value(&pairs, "campaign"));
     options.campaign = match chosen.map(CampaignId::new) {
         Some(Ok(campaign)) => Some(campaign),
         None if !found.needs_campaign => None,
-        Some(Err(_)) | None => return Ok(wrong(&page_of(key), "campaign")),
+        Some(Err(_)) | None => return again(app::imports::RefusedForm::Store, "campaign", pairs).await,
     };
     if let Some(table) = &found.table {
         options.mapping = Some(table.mapping.clone());

@@ -48,21 +48,29 @@ pub struct RefusedForm {
 
 /// 422 with the form.
 pub fn refused(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Response {
-    let html = Html(form_alone(context, preferences, of, "", None));
-    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, html).into_response();
-    let session = session(context, preferences, of);
-    response.extensions_mut().insert(RefusedForm {
-        html: of.form.refused(session.clone(), "form", of.action.clone(), of.filled),
-        session,
-        title: of.title.to_owned(),
-        back: of.back.map(str::to_owned),
-    });
+    let alone = form_alone(context, preferences, of, "", None);
+    let session = session(context, preferences, of.account);
+    let html = of.form.refused(session.clone(), "form", of.action.clone(), of.filled);
+    unprocessable(alone, RefusedForm { session, title: of.title.to_owned(), html, back: of.back.map(str::to_owned) })
+}
+
+/// 422 with a form that was written already, on a page of its own and for the frame.
+pub fn refused_form(context: &Context, preferences: Preferences, form: RefusedForm) -> Response {
+    let assets = &context.app.assets;
+    let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
+    unprocessable(form_page(preferences, &style, &script, &form.title, &form.html, None), form)
+}
+
+fn unprocessable(alone: String, form: RefusedForm) -> Response {
+    let mut response = (StatusCode::UNPROCESSABLE_ENTITY, Html(alone)).into_response();
+    response.extensions_mut().insert(form);
     response
 }
 
-fn session(context: &Context, preferences: Preferences, of: &Refused<'_>) -> Session {
+/// What a form is written with.
+pub fn session(context: &Context, preferences: Preferences, account: Option<i64>) -> Session {
     let Preferences { language, theme } = preferences;
-    Session { language, theme, person: None, account: of.account, icons: context.app.assets.url("icons.svg") }
+    Session { language, theme, person: None, account, icons: context.app.assets.url("icons.svg") }
 }
 
 /// The form on a page of its own, under a lead in HTML. `here` is the page's address, where one can come back to it.
@@ -74,7 +82,7 @@ pub fn form_alone(
     here: Option<&str>,
 ) -> String {
     let assets = &context.app.assets;
-    let session = session(context, preferences, of);
+    let session = session(context, preferences, of.account);
     let icons = session.icons.clone();
     let form = of.form.refused(session, "form", of.action.clone(), of.filled);
     let back = of.back.map(|back| {

@@ -77,6 +77,20 @@ async fn form(at: &Harness, path: &str, fields: &[(&str, &str)], cookie: &str) -
     Answer::of(at.form(path, fields).header("cookie", cookie)).await.is(303).header("location").to_owned()
 }
 
+/// Sends a form of a page that is refused; gives what is shown then.
+async fn refused(at: &Harness, path: &str, fields: &[(&str, &str)], cookie: &str) -> String {
+    Answer::of(at.form(path, fields).header("cookie", cookie).header("accept", "text/html")).await.is(422).text()
+}
+
+/// What is chosen in the choice of this name.
+fn chosen(html: &str, name: &str) -> Vec<String> {
+    let (_, select) = html.split_once(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {html}"));
+    let (select, _) = select.split_once("</select>").unwrap();
+    let options =
+        select.split("<option ").skip(1).filter(|option| option.split('>').next().unwrap().contains("selected"));
+    options.map(|option| option.split_once("value=\"").unwrap().1.split('"').next().unwrap().to_owned()).collect()
+}
+
 both_engines! {
     async fn a_person_brings_in_a_foreign_table_without_scripts(at) {
         at.stock().await;
@@ -89,18 +103,25 @@ both_engines! {
         run(at).await;
         let seen = page(at, &path, &cookie).await;
         assert!(seen.contains("Chờ xác nhận") && seen.contains("Còn thiếu"), "{seen}");
-        let wrong = form(at, &format!("{path}/check"), &[("column-0", "phone")], &cookie).await;
-        assert_eq!(wrong, format!("{path}?wrong=columns"));
-        assert!(page(at, &wrong, &cookie).await.contains("Chưa đủ để đọc"));
+        let typed = [("column-0", "phone"), ("column-2", "name"), ("timezone", "Asia/Tokyo")];
+        let wrong = refused(at, &format!("{path}/check"), &typed, &cookie).await;
+        assert!(wrong.contains("Chưa đủ để đọc") && wrong.contains("value=\"Asia/Tokyo\""), "{wrong}");
+        assert!(chosen(&wrong, "column-0").contains(&"phone".to_owned()), "{wrong}");
+        assert!(chosen(&wrong, "column-2").contains(&"name".to_owned()), "{wrong}");
+        // Nor is a file begun that cannot be read.
+        let fields = [("campaign", "tet")];
+        assert!(refused(at, &format!("{path}/store"), &fields, &cookie).await.contains("Chưa đủ để đọc"));
         let columns = [("column-0", "phone"), ("column-1", "dialed_at"), ("column-2", "talk"), ("timezone", "Nowhere")];
-        assert_eq!(form(at, &format!("{path}/check"), &columns, &cookie).await, format!("{path}?wrong=zone"));
+        let wrong = refused(at, &format!("{path}/check"), &columns, &cookie).await;
+        assert!(wrong.contains("Không có múi giờ") && wrong.contains("value=\"Nowhere\""), "{wrong}");
+        assert!(chosen(&wrong, "column-2").contains(&"talk".to_owned()), "{wrong}");
         assert_eq!(form(at, &format!("{path}/check"), &columns[..3], &cookie).await, path);
         run(at).await;
         let seen = page(at, &path, &cookie).await;
         assert!(seen.contains("2 cuộc gọi đầu tiên") && seen.contains("0901234568"), "{seen}");
         let fields = [("campaign", ""), ("new", ""), ("mapping_name", "Máy bot")];
-        let wrong = form(at, &format!("{path}/store"), &fields, &cookie).await;
-        assert_eq!(wrong, format!("{path}?wrong=campaign"), "the file does not say which campaign");
+        let wrong = refused(at, &format!("{path}/store"), &fields, &cookie).await;
+        assert!(wrong.contains("Hãy chọn một chiến dịch") && wrong.contains("value=\"Máy bot\""), "{wrong}");
         let fields = [("campaign", "tet"), ("mapping_name", "Máy bot")];
         assert_eq!(form(at, &format!("{path}/store"), &fields, &cookie).await, path);
         run(at).await;
@@ -173,8 +194,9 @@ both_engines! {
         let seen = page(at, &path, &cookie).await;
         assert!(seen.contains("Tệp có 1 cuộc gọi đến, 1 cuộc gọi nội bộ và 0 cuộc gọi vào hộp thư thoại của mình"), "{seen}");
         let check = format!("{path}/check");
-        let wrong = form(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "")], &cookie).await;
-        assert_eq!(wrong, format!("{path}?wrong=campaign"));
+        let wrong = refused(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "")], &cookie).await;
+        assert!(wrong.contains("Hãy chọn một chiến dịch"), "{wrong}");
+        assert!(chosen(&wrong, "inbound").contains(&"campaign".to_owned()), "{wrong}");
         assert_eq!(form(at, &check, &[("inbound", "campaign"), ("inbound_campaign", "hotline")], &cookie).await, path);
         run(at).await;
         let seen = page(at, &path, &cookie).await;
