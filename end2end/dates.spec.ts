@@ -72,7 +72,7 @@ test("every page opens, today's figures too, and a call of the last campaign can
   }
   await page.goto(`${completed}/calls?recorded=true&class=success&max_talk=60000`);
   await alive(page);
-  await page.locator("tr[data-row] a[href$='/recording']").first().click();
+  await page.locator("tr[data-row] a[href*='/recording?account=']").first().click();
   await expect.poll(() => page.locator("audio").evaluate((audio: HTMLAudioElement) => audio.currentTime)).toBeGreaterThan(0.2);
 });
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { alive, expect, expectAccessible, expectTold, look, LOOKS, test } from "./test";
+import { alive, expect, expectAccessible, expectTold, inTwoAccounts, leave, look, LOOKS, test } from "./test";
 
 const WORDS = {
   vi: {
@@ -175,6 +175,57 @@ for (const language of ["vi", "en"] as const) {
   });
 }
 
+test.describe("two tabs of two accounts", () => {
+  test.use({ role: null, locale: "vi" });
+
+  test("a page of one shows nothing of the other, whatever it asks for, and says so", async ({ page, context, complaints }) => {
+    await context.addCookies([{ name: "lang", value: "vi", url: process.env.RINGSIDE_PAGES_URL ?? "" }]);
+    await inTwoAccounts(page);
+    // A page that follows a running campaign, and one of a list.
+    await page.goto("/campaigns/nhac-phi-2611-2");
+    await alive(page);
+    const list = await context.newPage();
+    await list.goto("/calls");
+    await alive(list);
+    const other = await context.newPage();
+    await leave(other);
+    // The stream has ended with its session: by itself the page finds out, without a click.
+    await expect(page.locator("main")).toContainText("Tài khoản khác đang mở", { timeout: 20_000 });
+    await expect(page.locator("main")).toContainText("An Tâm");
+    await expect(page.locator("main .figure, main .data-table")).toHaveCount(0);
+    await expect(list.locator("main")).toContainText("Tài khoản khác đang mở", { timeout: 20_000 });
+    // And one that is opened by a link within the page.
+    await list.locator(".sidebar a[href='/usage']").click();
+    await expect(list.locator("main")).toContainText("Tài khoản khác đang mở");
+    await expectAccessible(list);
+    // Whoever left an account is told no more of it.
+    await list.locator("main").getByRole("link", { name: "Chọn tài khoản" }).click();
+    await expect(list.locator("main")).toContainText("Không tìm thấy trang này");
+    // What was refused is in the console, and nothing else.
+    expect(complaints.filter((words) => !/409|401/.test(words))).toEqual([]);
+    complaints.length = 0;
+  });
+
+  test("who belongs to both is asked which one to go on with", async ({ page, context, complaints }) => {
+    await context.addCookies([{ name: "lang", value: "vi", url: process.env.RINGSIDE_PAGES_URL ?? "" }]);
+    await inTwoAccounts(page);
+    await page.goto("/usage");
+    await alive(page);
+    const other = await context.newPage();
+    await other.goto("/accounts");
+    await other.getByRole("button", { name: /Công ty Mới/ }).click();
+    await page.locator(".sidebar a[href='/statistics']").click();
+    await page.locator("main").getByRole("link", { name: "Chọn tài khoản" }).click();
+    await expect(page.locator("main")).toContainText("Liên kết này thuộc tài khoản “An Tâm”");
+    await expectAccessible(page);
+    await page.getByRole("button", { name: "Mở trong An Tâm" }).click();
+    await expect(page).toHaveURL(/\/statistics$/);
+    await expect(page.locator(".account-switch")).toContainText("An Tâm");
+    await leave(page);
+    complaints.length = 0;
+  });
+});
+
 test.describe("the pages of the operator", () => {
   test.use({ role: "operator" });
 
@@ -189,6 +240,9 @@ test.describe("the pages of the operator", () => {
       await page.keyboard.press("Escape");
       await page.locator(".operator-table td.key a").first().click();
       await expectAccessible(page, `an account (${one.language}, ${one.theme})`);
+      await expectTold(page);
+      await page.goto("/operator/log");
+      await expectAccessible(page, `what operators did (${one.language}, ${one.theme})`);
       await expectTold(page);
     }
   });

@@ -90,7 +90,7 @@ test("a running campaign's calls arrive while one watches", async ({ page }) => 
 test("a recording plays, seeks, and goes on while one pages through the list", async ({ page }) => {
   await page.goto(`${RUNNING}/calls?recorded=true&class=success&sort=-talk_time`);
   await alive(page);
-  await page.locator("tr[data-row] a[href$='/recording']").first().click();
+  await page.locator("tr[data-row] a[href*='/recording?account=']").first().click();
   const audio = page.locator("audio");
   const at = () => audio.evaluate((audio: HTMLAudioElement) => audio.currentTime);
   await expect.poll(at).toBeGreaterThan(0.2);

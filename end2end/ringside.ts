@@ -21,7 +21,7 @@ export type Role = (typeof ROLES)[number];
 export type Person = Role | "newcomer" | "operator";
 
 /** What users made by the harness sign in with. */
-const PASSWORD = "a long password for tests";
+export const PASSWORD = "a long password for tests";
 
 /** The account that the demo makes. */
 const ACCOUNT = "An Tâm";

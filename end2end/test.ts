@@ -9,7 +9,7 @@
 import { join } from "node:path";
 import AxeBuilder from "@axe-core/playwright";
 import { type BrowserContext, test as base, expect, type Page } from "@playwright/test";
-import type { Person } from "./ringside";
+import { PASSWORD, type Person } from "./ringside";
 
 export { expect };
 
@@ -97,3 +97,24 @@ export const test = base.extend<Options & Fixtures>({
     });
   },
 });
+
+/** Signs the operator in and enters the demo's account, so that they belong to two; the one that is open is the demo's. */
+export async function inTwoAccounts(page: Page) {
+  await page.goto("/sign-in");
+  await page.locator("input[name=email]").fill("operator@tests.example");
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("button[type=submit]").first().click();
+  await page.waitForURL(/\/campaigns/);
+  await page.goto("/operator");
+  await page.locator(".operator-table td.key a", { hasText: "An Tâm" }).click();
+  await page.locator("#enter input[name=reason], #enter textarea[name=reason]").fill("Xem giúp báo cáo");
+  await page.locator("#enter button[type=submit]").click();
+  await page.waitForURL(/\/campaigns/);
+}
+
+/** Leaves what [`inTwoAccounts`] entered. */
+export async function leave(page: Page) {
+  await page.goto("/campaigns");
+  await page.locator("form[action^='/operator/leave'] button").click();
+  await page.waitForURL(/\/operator/);
+}

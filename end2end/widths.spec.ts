@@ -1,6 +1,6 @@
 /* Every page in every window: nothing scrolls sideways, what a row offers is in sight, names are whole. */
 import type { Page } from "@playwright/test";
-import { alive, expect, look, test } from "./test";
+import { alive, expect, inTwoAccounts, leave, look, test } from "./test";
 
 const COMPLETED = "/campaigns/nhac-phi-2611-1";
 const RUNNING = "/campaigns/nhac-phi-2611-2";
@@ -18,7 +18,7 @@ function faults(page: Page) {
       found.push(`the page is ${root.scrollWidth} px wide: ${outside.slice(0, 3).map((element) => `${element.className} "${words(element)}"`)}`);
     }
     for (const row of [...document.querySelectorAll("[data-row]")].filter(isShown)) {
-      const play = row.querySelector("a[href$='/recording']");
+      const play = row.querySelector("a[href*='/recording?account=']");
       if (!play) continue;
       const box = row.closest(".table-scroll")?.getBoundingClientRect();
       const [left, right] = [Math.max(0, box?.left ?? 0), Math.min(root.clientWidth, box?.right ?? Infinity)];
@@ -64,7 +64,7 @@ for (const language of ["vi", "en"] as const) {
       await look(context, { language, theme: "light" });
       await page.goto(address);
       await alive(page);
-      expect(await page.locator("tr[data-row]:has(a[href$='/recording'])").count()).toBeGreaterThanOrEqual(rows);
+      expect(await page.locator("tr[data-row]:has(a[href*='/recording?account='])").count()).toBeGreaterThanOrEqual(rows);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 900 });
         expect(await faults(page), `at ${width} px`).toEqual([]);
@@ -82,6 +82,7 @@ test.describe("the pages of the operator", () => {
       for (const open of [
         () => page.goto("/operator"),
         () => page.locator(".operator-table td.key a").first().click(),
+        () => page.goto("/operator/log"),
       ]) {
         await open();
         await alive(page);
@@ -91,6 +92,45 @@ test.describe("the pages of the operator", () => {
         }
         await page.setViewportSize({ width: 1440, height: 900 });
       }
+    });
+  }
+});
+
+test.describe("the pages outside of the frame", () => {
+  test.use({ role: null });
+
+  for (const language of ["vi", "en"] as const) {
+    test(`in every window, in ${language}`, async ({ page, context }) => {
+      await look(context, { language, theme: "light" });
+      const everywhere = async () => {
+        for (const width of WIDTHS) {
+          await page.setViewportSize({ width, height: 900 });
+          expect(await faults(page), `${page.url()} at ${width} px`).toEqual([]);
+        }
+        await page.setViewportSize({ width: 1440, height: 900 });
+      };
+      for (const address of ["/sign-in", "/forgot-password", "/set-password?link=1.x"]) {
+        await page.goto(address);
+        await everywhere();
+      }
+      await inTwoAccounts(page);
+      await page.goto("/accounts");
+      await everywhere();
+      const stay = page.locator("a[href='/campaigns']").last();
+      const other = await page.locator("input[name=account]").first().inputValue();
+      // A link and a form of the account that is not open.
+      await page.goto(`/usage?account=${other}`);
+      await expect(stay).toBeVisible();
+      await everywhere();
+      await page.goto("/settings/sign-in");
+      await page.locator("form[action^='/settings/sign-in/name']").evaluate((form: HTMLFormElement, account) => {
+        form.action = form.action.replace(/account=\d+/, `account=${account}`);
+        form.noValidate = true;
+        form.submit();
+      }, other);
+      await expect(page.locator("form[action^='/accounts/again']")).toBeVisible();
+      await everywhere();
+      await leave(page);
     });
   }
 });

@@ -246,6 +246,8 @@ customElements.define(
       });
       // A stream that ends comes back within two seconds: only one that does not is worth a word.
       source.addEventListener("error", () => {
+        // Refused: the page is of another account than the one that is open now, or nobody is signed in. It finds out by reading.
+        if (source.readyState === EventSource.CLOSED) this.#tell(0);
         this.#opening ||= setTimeout(() => {
           this.#opening = 0;
           this.#lost = true;
@@ -301,6 +303,8 @@ customElements.define(
       this.#asked = asked;
       try {
         const answer = await fetch(this.dataset.src, { signal: asked.signal });
+        // Another account is open: the whole page says so.
+        if (answer.status === 409) document.querySelector("ringside-live")?.dispatchEvent(new Event("change"));
         if (!answer.ok) throw new Error(`${answer.status}`);
         this.innerHTML = await answer.json();
       } catch {

@@ -13,6 +13,8 @@ pub enum AppError {
     NotFound,
     /// Nobody is signed in, or no longer.
     SignedOut,
+    /// The page is of another account than the one that is open now.
+    AnotherAccount,
     /// The address or a form holds a value that is none.
     Invalid {
         /// The parameter or field.
@@ -40,6 +42,7 @@ impl AppError {
         match self {
             Self::NotFound => 404,
             Self::SignedOut => 401,
+            Self::AnotherAccount => 409,
             Self::Invalid { .. } => 422,
             Self::Busy => 503,
             Self::Internal { .. } => 500,
@@ -75,6 +78,7 @@ impl std::fmt::Display for AppError {
         match self {
             Self::NotFound => f.write_str("not found"),
             Self::SignedOut => f.write_str("signed out"),
+            Self::AnotherAccount => f.write_str("another account is open"),
             Self::Invalid { field, reason } => write!(f, "{field} {reason}"),
             Self::Busy => f.write_str("busy"),
             Self::Internal { reference } => write!(f, "internal error {reference}"),

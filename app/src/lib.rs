@@ -40,6 +40,7 @@ pub mod names;
 #[cfg(feature = "ssr")]
 pub mod operator;
 mod overview;
+pub mod page_client;
 #[cfg(feature = "ssr")]
 pub mod reasons;
 #[cfg(feature = "ssr")]
@@ -121,6 +122,8 @@ pub fn shell() -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     let session = SharedValue::new(first_session).into_inner();
+    #[cfg(not(feature = "ssr"))]
+    session::document_is_of(session.account);
     provide_context(Text(session.language));
     provide_context(CurrentSession(StoredValue::new(session)));
     calls::provide_player();

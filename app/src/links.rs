@@ -26,6 +26,9 @@ pub fn with_query<N: AsRef<str>, V: AsRef<str>>(path: &str, pairs: impl IntoIter
 /// The parameter by which a link that leaves the product says whose account it is of.
 pub const ACCOUNT: &str = "account";
 
+/// The header by which a page says the same when it asks a server function.
+pub const ACCOUNT_HEADER: &str = "ringside-account";
+
 /// An address for a mail or a note: outside of the product, where nobody knows which account its reader is in, so that it says so.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outside(String);

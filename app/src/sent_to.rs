@@ -1,5 +1,6 @@
-//! The account that a form is for, which it carries in the address that it is sent to: who changed the account meanwhile, in
-//! another tab, does not change the other one by it. `server::pages::whose` compares it to the account that is open then.
+//! The account that a document is of, which its forms and whatever it reads carry: who opened another account meanwhile, in another
+//! tab, changes nothing of that one by the old page, and is not shown that one's figures in it. `server::pages::whose` and
+//! `whose_form` compare it to the account that is open then.
 
 use crate::{links, session::account_of_document};
 
@@ -7,4 +8,9 @@ use crate::{links, session::account_of_document};
 /// its address from here; a test reads the sources.
 pub fn sent_to(path: &str) -> String {
     account_of_document().map_or_else(|| path.to_owned(), |account| links::of_account(path, account))
+}
+
+/// The address of what a page takes beside itself (events, recordings, files), with the account that the document is of.
+pub fn taken_from(path: &str) -> String {
+    sent_to(path)
 }

@@ -91,7 +91,10 @@ fn followed(asked: Memo<Asked>, read: Arc<dyn Fn(Asked) -> Read + Send + Sync>) 
                     live.follow(page.live);
                     shown(page.title, page.html)
                 }
-                Err(error) => view! { <FailureView error=error /> }.into_any(),
+                Err(error) => {
+                    live.follow(None);
+                    view! { <FailureView error=error /> }.into_any()
+                }
             })}
         </Transition>
     }

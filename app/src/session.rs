@@ -90,8 +90,30 @@ pub fn use_session() -> Session {
 }
 
 /// The number of the account that this document is of.
+#[cfg(feature = "ssr")]
 pub(crate) fn account_of_document() -> Option<i64> {
     use_context::<CurrentSession>().and_then(|session| session.0.with_value(|session| session.account))
+}
+
+#[cfg(not(feature = "ssr"))]
+pub(crate) use in_browser::{account_of_document, document_is_of};
+
+/// A browser has one document, and asks where there is no context any more.
+#[cfg(not(feature = "ssr"))]
+mod in_browser {
+    use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+
+    /// 0 before it is known.
+    static ACCOUNT: AtomicI64 = AtomicI64::new(0);
+
+    /// Says which account the document is of.
+    pub fn document_is_of(account: Option<i64>) {
+        ACCOUNT.store(account.unwrap_or_default(), Relaxed);
+    }
+
+    pub fn account_of_document() -> Option<i64> {
+        Some(ACCOUNT.load(Relaxed)).filter(|account| *account != 0)
+    }
 }
 
 /// The texts in the language of this document.

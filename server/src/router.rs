@@ -23,7 +23,9 @@ use crate::{
     context::Server,
     files::XLSX,
     pages,
-    web::{audited, browser, database, entered, log, problem::Problem, routes::Routes, security, session, unread},
+    web::{
+        audited, browser, database, entered, hidden, log, problem::Problem, routes::Routes, security, session, unread,
+    },
 };
 
 /// Routes of people, which know who is signed in.
@@ -53,6 +55,7 @@ pub fn router(server: &Server) -> Router {
         .layer(from_fn_with_state(server.clone(), audited::tell))
         .layer(from_fn_with_state(server.clone(), pages::whose_form::check))
         .layer(from_fn_with_state(server.clone(), pages::whose::check))
+        .layer(from_fn(hidden::hide))
         .layer(from_fn_with_state(server.clone(), session::recognise))
         .layer(from_fn_with_state(server.clone(), security::same_origin))
         .layer(DefaultBodyLimit::max(FORM_BYTES));

@@ -4,7 +4,7 @@
 use domain::{CallFilter, CallId, CampaignId, FieldError};
 
 use super::columns::Shown;
-use crate::links;
+use crate::{links, sent_to::taken_from};
 
 /// What the address of the call list says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,14 +113,24 @@ impl CallsAddress {
     }
 }
 
-/// The address of a call's recording.
-pub fn recording_href(call: &CallId) -> String {
+/// The path of a call's recording.
+pub fn recording_path(call: &CallId) -> String {
     format!("/calls/{}/recording", links::encoded(call.as_str()))
+}
+
+/// The address at which a page plays it.
+pub fn recording_href(call: &CallId) -> String {
+    taken_from(&recording_path(call))
+}
+
+/// The address of the same as a file.
+pub fn download_href(call: &CallId) -> String {
+    taken_from(&(recording_path(call) + "?download"))
 }
 
 /// The address of the peaks of a call's recording.
 pub fn peaks_href(call: &CallId) -> String {
-    format!("/calls/{}/peaks", links::encoded(call.as_str()))
+    taken_from(&format!("/calls/{}/peaks", links::encoded(call.as_str())))
 }
 
 fn milliseconds(field: &str, seconds: &str) -> Result<i64, FieldError> {

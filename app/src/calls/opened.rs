@@ -4,7 +4,7 @@ use domain::CallId;
 use leptos::{ev::MouseEvent, prelude::*};
 
 use super::{
-    address::recording_href,
+    address::{recording_href, recording_path},
     context::CallsPage,
     list::{Attempt, Charge, Moment, OpenedCall, Turn},
     playback::{Track, use_playback},
@@ -105,7 +105,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                 {kept_by_sender.then(|| {
                     let said = fetching.unwrap_or_else(|| text.sender_keeps_recording().to_owned());
                     let again = may_fetch_again.then(|| {
-                        let (action, back) = (format!("{}/again", recording_href(&again_of)), again_link.clone());
+                        let (action, back) = (format!("{}/again", recording_path(&again_of)), again_link.clone());
                         view! {
                             <form method="post" action=sent_to(&action) class="mt-2">
                                 <input type="hidden" name="back" value=back />

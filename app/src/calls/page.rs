@@ -19,6 +19,7 @@ use crate::{
     components::{FailureView, Icon},
     links,
     live::Live,
+    sent_to::taken_from,
     server_page::{part, shown},
     use_text,
 };
@@ -84,6 +85,9 @@ fn Calls(read: Memo<Result<CallsAddress, AppError>>) -> impl IntoView {
     let playback = use_playback();
     Effect::new(move |before: Option<Option<(Option<CampaignId>, String)>>| {
         let before = before.flatten();
+        if list.with(|list| matches!(list, Some(Err(_)))) {
+            live.follow(None);
+        }
         let read = list.with(|list| {
             let list = list.as_ref()?.as_ref().ok()?;
             let of = (list.head.campaign.clone(), list.query.clone());
@@ -173,9 +177,11 @@ fn calls_of(page: CallsPage) -> Option<u64> {
 fn ExportLinks() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let xlsx = move || page.address.with(|address| links::calls_xlsx(address.campaign.as_ref(), &address.filter));
+    let xlsx =
+        move || page.address.with(|address| taken_from(&links::calls_xlsx(address.campaign.as_ref(), &address.filter)));
     let csv = move || {
-        page.address.with(|address| links::calls_csv(address.campaign.as_ref(), &address.filter, text.language()))
+        page.address
+            .with(|address| taken_from(&links::calls_csv(address.campaign.as_ref(), &address.filter, text.language())))
     };
     view! {
         <div class="button-group max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_calls()>

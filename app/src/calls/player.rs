@@ -4,7 +4,7 @@ use domain::format::clock_duration;
 use leptos::prelude::*;
 
 use super::{
-    address::peaks_href,
+    address::{download_href, peaks_href},
     playback::{SKIP_SECONDS, SPEEDS, use_playback},
 };
 use crate::{components::Icon, use_text};
@@ -215,7 +215,7 @@ fn Bar() -> impl IntoView {
                         }
                     } />
                 <a class="icon-button" download aria-label=text.download() title=text.download()
-                    href=move || track.with(|track| track.as_ref().map(|track| format!("{}?download", track.href())))>
+                    href=move || track.with(|track| track.as_ref().map(|track| download_href(&track.call)))>
                     <Icon name="download" />
                 </a>
                 <button class="icon-button" type="button" aria-label=text.close_player() title=text.close_player()

@@ -13,7 +13,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
-    address::recording_href,
+    address::{download_href, recording_href},
     context::{COLUMNS, CallsPage},
     list::{CallRow, CodeShown, Standing},
     opened::Opened,
@@ -95,7 +95,7 @@ impl Written<'_> {
     /// ▶ and the download, side by side; none where there is no recording.
     fn recording_buttons(&self, play: &str) -> Option<String> {
         self.row.recording?;
-        let download = escaped(&format!("{}?download", recording_href(&self.row.id)));
+        let download = escaped(&download_href(&self.row.id));
         let label = escaped(&self.text.download_recording(self.who()));
         let (play, icon) = (self.play_button(play), self.icon("download"));
         Some(format!(

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Reads a page of the list; `query` is that of the address.
-#[server(ReadCampaigns, prefix = "/fn", endpoint = "campaigns", input = GetUrl)]
+#[server(ReadCampaigns, prefix = "/fn", endpoint = "campaigns", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_campaigns(query: String) -> Result<ServerPage, AppError> {
     let (signed_in, mut conn) = crate::request::begin_read().await?;
     let (app, session) = (crate::AppState::get()?, crate::Session::of_request());

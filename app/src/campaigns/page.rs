@@ -6,7 +6,9 @@ use leptos::prelude::*;
 use super::{reading::CampaignList, rows};
 use crate::{
     components::{Icon, PeriodPicker},
-    links, use_session, use_text,
+    links,
+    sent_to::taken_from,
+    use_session, use_text,
 };
 
 /// The whole page.
@@ -64,9 +66,9 @@ fn hidden(kept: CampaignQuery) -> AnyView {
 /// All campaigns of the list as files.
 fn files(list: &CampaignList) -> AnyView {
     let text = use_text();
-    let xlsx = links::with_query("/campaigns.xlsx", list.asked.to_pairs());
+    let xlsx = taken_from(&links::with_query("/campaigns.xlsx", list.asked.to_pairs()));
     let header = ("header", text.language().tag().to_owned());
-    let csv = links::with_query("/campaigns.csv", list.asked.to_pairs().into_iter().chain([header]));
+    let csv = taken_from(&links::with_query("/campaigns.csv", list.asked.to_pairs().into_iter().chain([header])));
     view! {
         <div class="button-group" role="group" aria-label=text.export_campaigns()>
             <a class="btn" href=xlsx rel="external" download=""><Icon name="download" />{text.as_xlsx()}</a>

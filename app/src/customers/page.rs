@@ -12,15 +12,17 @@ use crate::{
     calls::{RowParts, recordings_of_page},
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
     components::Icon,
-    links, use_text,
+    links,
+    sent_to::taken_from,
+    use_text,
 };
 
 /// The whole page.
 pub fn page(list: &Customers) -> AnyView {
     let text = use_text();
     let id = list.head.id.clone();
-    let csv = links::customers_csv(&id, &list.filter, text.language());
-    let xlsx = links::customers_xlsx(&id, &list.filter);
+    let csv = taken_from(&links::customers_csv(&id, &list.filter, text.language()));
+    let xlsx = taken_from(&links::customers_xlsx(&id, &list.filter));
     let rows = text.csv_rows(&text.int(list.total));
     let masked = list.masked.then(|| {
         view! {

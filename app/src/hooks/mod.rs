@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Reads what the page shows.
-#[server(ReadHooks, prefix = "/fn", endpoint = "hooks", input = GetUrl)]
+#[server(ReadHooks, prefix = "/fn", endpoint = "hooks", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_hooks() -> Result<ServerPage, AppError> {
     let (who, mut conn) = crate::request::begin_read().await?;
     if !who.scope.role().may(domain::Role::Owner) {

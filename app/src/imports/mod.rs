@@ -33,7 +33,7 @@ messages! {
 }
 
 /// Reads the list of imports, or one of them. The parameters are those of the address.
-#[server(ReadImports, prefix = "/fn", endpoint = "imports", input = GetUrl)]
+#[server(ReadImports, prefix = "/fn", endpoint = "imports", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_imports(key: Option<String>, query: Option<String>) -> Result<ServerPage, AppError> {
     let (who, mut conn) = crate::request::begin_read().await?;
     if !who.scope.role().may(domain::Role::Manager) {

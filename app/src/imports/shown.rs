@@ -112,7 +112,7 @@ fn done(one: &OneImport, text: Text) -> AnyView {
         Some(view! { <a class="link" href=links::campaign_path(&id)>{id.to_string()}</a>" " })
     });
     let report = one.import.report.is_some().then(|| {
-        let href = format!("/import/{}/report", one.import.key);
+        let href = crate::sent_to::taken_from(&format!("/import/{}/report", one.import.key));
         view! { <a class="btn" href=href rel="external" download=""><Icon name="download" />{text.import_report()}</a> }
     });
     view! {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Reads a page of jobs, the latest first. The parameters are those of the address.
-#[server(ReadJobs, prefix = "/fn", endpoint = "jobs", input = GetUrl)]
+#[server(ReadJobs, prefix = "/fn", endpoint = "jobs", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_jobs(status: Option<String>, before: Option<String>) -> Result<ServerPage, AppError> {
     let (who, mut conn) = crate::request::begin_read().await?;
     if !who.scope.role().may(domain::Role::Owner) {

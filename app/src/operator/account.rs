@@ -42,6 +42,7 @@ messages! {
     operator_enter = "Vào tài khoản này", "Enter this account";
     operator_enter_why = "Chỉ khi cần giúp chủ tài khoản: bạn thành thành viên trong 1 giờ, chủ tài khoản nhận email và nhật ký ghi lý do.", "Only to help its owners: you belong to it for an hour, they get a mail, and the log holds the reason.";
     operator_invites_oneself = "Không tự mời mình làm chủ tài khoản. Hãy vào tài khoản có thời hạn và ghi lý do, hoặc nhờ người vận hành khác mời.", "You cannot invite yourself as an owner. Enter the account for a while and give a reason, or have another operator invite you.";
+    operator_enters_by_provider = "Tài khoản này chỉ nhận đăng nhập một lần (SSO). Hãy đăng xuất rồi đăng nhập bằng SSO để vào.", "This account is opened by single sign-on alone. Sign out, and in by it, to enter.";
     operator_is_member = "Bạn đã thuộc tài khoản này. Hãy chuyển sang ở trang chọn tài khoản.", "You belong to this account already. Change to it on the page of accounts.";
 }
 

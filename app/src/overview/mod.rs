@@ -49,7 +49,7 @@ use crate::{
 };
 
 /// Reads a campaign's overview, or its customers where `tab` says so; `query` is that of the address.
-#[server(ReadOverview, prefix = "/fn", endpoint = "overview", input = GetUrl)]
+#[server(ReadOverview, prefix = "/fn", endpoint = "overview", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_overview(
     campaign: String,
     tab: Option<String>,

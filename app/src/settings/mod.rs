@@ -48,7 +48,7 @@ pub use {
     codes::{lines as word_lines, seen as code_seen},
     log::filter_of as log_filter,
     log_details::details as log_details,
-    part::refused_page,
+    part::{refused_page, role_of_form},
     people::seen as user_seen,
     sign_in::session_id,
     tariffs::seen as tariffs_seen,
@@ -70,7 +70,7 @@ use crate::{
 };
 
 /// Reads a part of the settings: its word in the address, and the address's query.
-#[server(ReadSettings, prefix = "/fn", endpoint = "settings", input = GetUrl)]
+#[server(ReadSettings, prefix = "/fn", endpoint = "settings", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_settings(part: Option<String>, query: Option<String>) -> Result<ServerPage, AppError> {
     let (who, mut conn) = crate::request::begin_read().await?;
     part::read(&mut conn, &who, part.as_deref(), query.as_deref().unwrap_or_default()).await

@@ -93,6 +93,20 @@ impl Part {
     fn is_for(self, who: &SignedIn) -> bool {
         who.scope.role().may(self.needs())
     }
+
+    /// The part that a path is of: its page's, or that of a form on it.
+    fn of_path(path: &str) -> Option<Self> {
+        let word = path.strip_prefix("/settings/")?.split('/').next()?;
+        let word = if word == "invitations" { Self::People.word() } else { word };
+        Self::ALL.into_iter().find(|part| part.word() == word)
+    }
+}
+
+/// What one has to be to see the form of the settings that is sent to a path; none where it is of no part.
+pub fn role_of_form(path: &str) -> Option<Role> {
+    // Beside one's own sign-in stand the account's rules for everybody's.
+    let is_of_all = ["/settings/sign-in/groups", "/settings/sign-in/passwords"].iter().any(|of| path.starts_with(of));
+    if is_of_all { Some(Role::Owner) } else { Part::of_path(path).map(Part::needs) }
 }
 
 /// Reads the part that an address names; without a name, the first one that the reader may open.
@@ -175,9 +189,7 @@ pub fn refused_page(
     (title, form, back): (&str, &str, Option<&str>),
     now: LocalTime,
 ) -> Option<ServerPage> {
-    let word = path.strip_prefix("/settings/")?.split('/').next()?;
-    let word = if word == "invitations" { Part::People.word() } else { word };
-    let part = Part::ALL.into_iter().find(|part| part.word() == word && part.is_for(who))?;
+    let part = Part::of_path(path).filter(|part| part.is_for(who))?;
     let parts: Vec<Part> = Part::ALL.into_iter().filter(|part| part.is_for(who)).collect();
     let text = Text(session.language);
     let (title, form, back) = (title.to_owned(), form.to_owned(), back.map(str::to_owned));

@@ -2,8 +2,9 @@
 
 use domain::time::Zone;
 use leptos::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 use store::{
-    Conn,
+    Conn, Scope, accounts,
     sessions::{self, ListedSession},
     users,
 };
@@ -28,6 +29,7 @@ messages! {
     own_sessions = "Nơi bạn đang đăng nhập", "Where you are signed in";
     own_this = "Phiên này", "This one";
     own_device = "Thiết bị", "Device";
+    own_account = "Tài khoản", "Account";
     own_address = "Địa chỉ IP", "IP address";
     own_begun = "Đăng nhập lúc", "Signed in";
     own_ends = "Hết hạn", "Ends";
@@ -39,6 +41,8 @@ messages! {
 pub(super) struct Shown {
     name: String,
     sessions: Vec<ListedSession>,
+    /// What the accounts of the sessions are called, where there are several.
+    accounts: BTreeMap<i64, String>,
     current: [u8; 32],
     zone: Zone,
     has_password: bool,
@@ -49,11 +53,28 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppEr
     let now = (AppState::get()?.clock)();
     let (mut sessions, mut has_password) = (Vec::new(), false);
     if let Some(user) = who.scope.user() {
-        sessions = sessions::list(conn, &who.scope, user, now).await?;
+        sessions = sessions::list(conn, &who.email, now).await?;
         has_password = users::lookup(conn, &who.scope, user).await?.is_some_and(|user| user.has_password);
     }
     let sso = sso::read(conn, who).await?;
-    Ok(Shown { name: who.name.clone(), sessions, current: who.session, zone: who.account.zone, has_password, sso })
+    let mut accounts = BTreeMap::new();
+    for account in sessions.iter().map(|session| session.account).collect::<BTreeSet<i64>>() {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an account of the person who asks, in which they have a session"
+        )]
+        let scope = Scope::system(account);
+        accounts.insert(account, accounts::lookup(conn, &scope).await?.name);
+    }
+    Ok(Shown {
+        name: who.name.clone(),
+        sessions,
+        accounts,
+        current: who.session,
+        zone: who.account.zone,
+        has_password,
+        sso,
+    })
 }
 
 /// The name of a session in a form: half of its hash, by which nobody gets in.
@@ -99,6 +120,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     } else {
         view! { <p class="text-muted">{text.own_password_none()}</p> }.into_any()
     };
+    let is_of_several = shown.accounts.len() > 1;
     let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
     let others = (shown.sessions.len() > 1).then(|| {
         view! {
@@ -120,6 +142,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
                     <table class="data-table">
                         <thead><tr>
                             <th scope="col">{text.own_device()}</th>
+                            {is_of_several.then(|| view! { <th scope="col">{text.own_account()}</th> })}
                             <th scope="col">{text.own_address()}</th>
                             <th scope="col">{text.own_begun()}</th>
                             <th scope="col">{text.own_ends()}</th>
@@ -136,7 +159,8 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
 }
 
 fn row(session: &ListedSession, shown: &Shown, text: Text) -> AnyView {
-    let ListedSession { hash, device: from, times } = session;
+    let ListedSession { account, hash, device: from, times, .. } = session;
+    let account = shown.accounts.get(account).filter(|_| shown.accounts.len() > 1).cloned();
     let end = if *hash == shown.current {
         view! { <span class="badge is-success">{text.own_this()}</span> }.into_any()
     } else {
@@ -152,6 +176,7 @@ fn row(session: &ListedSession, shown: &Shown, text: Text) -> AnyView {
     view! {
         <tr>
             <td class="key" title=from.agent.clone()>{device(&from.agent, text)}</td>
+            {account.map(|account| view! { <td>{account}</td> })}
             <td>{from.address.clone()}</td>
             <td class="nowrap">{at(times.begun_at, shown.zone, text)}</td>
             <td class="nowrap">{at(ends, shown.zone, text)}</td>

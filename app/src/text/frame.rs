@@ -89,6 +89,8 @@ messages! {
     to_campaigns = "Đến danh sách chiến dịch", "To the campaigns";
     signed_out_title = "Bạn cần đăng nhập", "You need to sign in";
     signed_out_why = "Phiên đăng nhập đã hết hạn.", "Your session has ended.";
+    another_account_title = "Tài khoản khác đang mở", "Another account is open";
+    another_account_why(of) = "Trang này thuộc tài khoản “{of}”. Bạn đã mở tài khoản khác ở nơi khác trong trình duyệt này, nên trang không tải thêm số liệu.", "This page is of the account “{of}”. You have opened another account elsewhere in this browser, so it loads no more figures.";
     invalid_title = "Địa chỉ có giá trị chưa đúng", "The address holds a wrong value";
     invalid_why(field) = "Tham số {field} không đọc được.", "The parameter {field} cannot be read.";
     range_too_long_title = "Khoảng ngày quá dài", "The range is too long";

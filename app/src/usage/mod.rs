@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Reads the usage of a month, or the statistics of a range; `query` is that of the address.
-#[server(ReadUsage, prefix = "/fn", endpoint = "usage", input = GetUrl)]
+#[server(ReadUsage, prefix = "/fn", endpoint = "usage", input = GetUrl, client = crate::page_client::PageClient)]
 pub async fn read_usage(statistics: bool, query: String) -> Result<ServerPage, AppError> {
     let (signed_in, mut conn) = crate::request::begin_read().await?;
     let (state, session) = (crate::AppState::get()?, crate::Session::of_request());

@@ -320,13 +320,7 @@ pub async fn record(
         return Ok(());
     }
     let account = scope.account();
-    // The head is locked before it is read: rows of one account follow one another.
-    execute!(
-        conn,
-        "INSERT INTO audit_heads (account_id, entry_no, hash) VALUES ($1, 0, $2) ON CONFLICT (account_id) DO NOTHING",
-        account,
-        FIRST_HASH.as_slice(),
-    )?;
+    make_head(conn, account).await?;
     let head = fetch_optional!(
         conn,
         (i64, Vec<u8>),
@@ -366,6 +360,33 @@ pub async fn record(
     )?;
     execute!(conn, "UPDATE audit_heads SET hash = $2 WHERE account_id = $1", account, row.hash.as_slice())?;
     Ok(())
+}
+
+/// The last row that an account's log has. Whoever changes it has it locked, before it is read: rows of one account follow one another.
+async fn make_head(conn: &mut Conn, account: i64) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO audit_heads (account_id, entry_no, hash) VALUES ($1, 0, $2) ON CONFLICT (account_id) DO NOTHING",
+        account,
+        FIRST_HASH.as_slice(),
+    )?;
+    Ok(())
+}
+
+/// As [`record`], unless the same was told a while ago ([`is_recorded`]); of several who tell it at once, one does.
+pub async fn record_once(
+    conn: &mut Conn,
+    scope: &Scope,
+    actor: &Actor,
+    event: &Event,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    make_head(conn, scope.account()).await?;
+    execute!(conn, "UPDATE audit_heads SET entry_no = entry_no WHERE account_id = $1", scope.account())?;
+    if is_recorded(conn, scope, actor, event, now).await? {
+        return Ok(());
+    }
+    record(conn, scope, actor, event, now).await
 }
 
 /// Whether the same was told of the same actor less than [`AGAIN_MS`] ago: ten ranges of one listening are one row.

@@ -10,6 +10,7 @@ use crate::{
     db::{execute, fetch_all},
     people,
     put::invalid,
+    sso,
     users::{self, User},
 };
 
@@ -37,11 +38,12 @@ impl Operator {
 /// they are marked already.
 ///
 /// # Errors
-/// Where there is no such person, or they have set no password yet: whoever has a link to set it would be an operator.
+/// Where there is no such person, or they have neither set a password nor come by the provider yet: whoever has a link to set it would
+/// be an operator.
 pub async fn add(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, StoreError> {
     let person = people::find(conn, email).await?.ok_or_else(|| invalid("EMAIL", "belongs to nobody who signs in"))?;
-    if person.password_hash.is_none() {
-        return Err(invalid("EMAIL", "belongs to somebody who has set no password yet"));
+    if person.password_hash.is_none() && !sso::is_linked(conn, &person.email).await? {
+        return Err(invalid("EMAIL", "belongs to somebody who has not signed in yet: no password is set"));
     }
     let marked = execute!(
         conn,
@@ -62,7 +64,7 @@ pub async fn remove(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool
         email.as_str(),
     )?;
     if unmarked > 0 {
-        for user in users::of_person(conn, &email).await?.into_iter().filter(|user| user.ends_at.is_some()) {
+        for user in users::all_memberships(conn, &email).await?.into_iter().filter(|user| user.ends_at.is_some()) {
             #[expect(clippy::disallowed_methods, reason = "an account that the person entered as an operator")]
             let scope = Scope::system(user.account);
             let over_at = user.ends_at.filter(|ends_at| *ends_at <= now);

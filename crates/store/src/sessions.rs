@@ -111,6 +111,10 @@ pub struct Device {
 /// A session as its person sees it among others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedSession {
+    /// The account that it opens.
+    pub account: i64,
+    /// The person as a user of it.
+    pub user_key: i64,
     /// The hash of its secret, by which it is ended; nobody gets in with it.
     pub hash: [u8; 32],
     /// Where it was begun.
@@ -164,6 +168,19 @@ pub async fn sso_of(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<Op
     Ok(row.map(|(issuer, subject, sid, id_token)| SingleSignOn { issuer, subject, sid, id_token }))
 }
 
+/// When a session ends, however often it is extended, by itself: an operator's time in an account may be over before. `None`: there
+/// is no such session.
+pub async fn own_end(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<Option<Timestamp>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        (i64,),
+        "SELECT ends_at FROM sessions WHERE account_id = $1 AND secret_hash = $2",
+        account,
+        hash.as_slice(),
+    )?;
+    Ok(row.map(|(ends_at,)| Timestamp(ends_at)))
+}
+
 /// Ends what somebody of a provider began, in all accounts: their sessions of `sid`, or all of `subject`, or of `sid` whosever they
 /// are. Those of a subject that do not say their `sid` may be any.
 pub async fn end_of_provider(
@@ -201,6 +218,8 @@ pub(crate) async fn end_by_password(conn: &mut Conn, scope: &Scope) -> Result<u6
 
 #[derive(Debug, sqlx_macros::FromRow)]
 struct ListedRow {
+    account_id: i64,
+    user_key: i64,
     secret_hash: Vec<u8>,
     begun_at: i64,
     used_at: i64,
@@ -210,21 +229,17 @@ struct ListedRow {
     address: String,
 }
 
-/// A user's sessions in the account that go on, the one last used first.
-pub async fn list(
-    conn: &mut Conn,
-    scope: &Scope,
-    user_key: i64,
-    now: Timestamp,
-) -> Result<Vec<ListedSession>, StoreError> {
+/// A person's sessions that go on, in all accounts, the one last used first.
+pub async fn list(conn: &mut Conn, email: &str, now: Timestamp) -> Result<Vec<ListedSession>, StoreError> {
     let rows = fetch_all!(
         conn,
         ListedRow,
-        "SELECT secret_hash, begun_at, used_at, expires_at, ends_at, agent, address FROM sessions
-         WHERE account_id = $1 AND user_key = $2
-         ORDER BY used_at DESC, begun_at DESC",
-        scope.account(),
-        user_key,
+        "SELECT s.account_id, s.user_key, s.secret_hash, s.begun_at, s.used_at, s.expires_at, s.ends_at, s.agent, s.address
+         FROM users u
+         JOIN sessions s ON s.account_id = u.account_id AND s.user_key = u.user_key
+         WHERE u.email = $1
+         ORDER BY s.used_at DESC, s.begun_at DESC, s.account_id",
+        email,
     )?;
     let read = |row: ListedRow| {
         let hash = row.secret_hash.try_into().map_err(|_| StoreError::Broken("hash of a session".to_owned()))?;
@@ -234,7 +249,8 @@ pub async fn list(
             expires_at: Timestamp(row.expires_at),
             ends_at: Timestamp(row.ends_at),
         };
-        Ok(ListedSession { hash, device: Device { agent: row.agent, address: row.address }, times })
+        let (account, user_key) = (row.account_id, row.user_key);
+        Ok(ListedSession { account, user_key, hash, device: Device { agent: row.agent, address: row.address }, times })
     };
     let sessions: Vec<ListedSession> = rows.into_iter().map(read).collect::<Result<_, StoreError>>()?;
     Ok(sessions.into_iter().filter(|session| !session.times.is_over(now)).collect())
@@ -308,10 +324,10 @@ pub async fn extend(
     Ok(())
 }
 
-/// Ends a session.
-pub async fn delete(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<(), StoreError> {
-    execute!(conn, "DELETE FROM sessions WHERE account_id = $1 AND secret_hash = $2", account, hash.as_slice(),)?;
-    Ok(())
+/// Ends a session. `false`: it has ended already.
+pub async fn delete(conn: &mut Conn, account: i64, hash: &[u8; 32]) -> Result<bool, StoreError> {
+    let sql = "DELETE FROM sessions WHERE account_id = $1 AND secret_hash = $2";
+    Ok(execute!(conn, sql, account, hash.as_slice())? > 0)
 }
 
 /// Forgets the account's sessions that are over.

@@ -136,13 +136,13 @@ pub async fn forbid_passwords(
     Ok(Put::Updated)
 }
 
-/// Whether an owner is known to the provider.
+/// Whether an owner who stays is known to the provider.
 async fn has_linked_owner(conn: &mut Conn, scope: &Scope, issuer: &str) -> Result<bool, StoreError> {
     let (owners,) = fetch_one!(
         conn,
         (i64,),
         "SELECT COUNT(*) FROM users
-         WHERE account_id = $1 AND role = 'owner'
+         WHERE account_id = $1 AND role = 'owner' AND ends_at IS NULL
            AND EXISTS (SELECT 1 FROM sso_identities i WHERE i.email = users.email AND i.issuer = $2)",
         scope.account(),
         issuer,

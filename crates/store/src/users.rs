@@ -168,8 +168,9 @@ async fn insert(
     lookup(conn, scope, key).await?.ok_or_else(|| StoreError::Broken(format!("user {key} is not there")))
 }
 
-/// The accounts that the person with an address belongs to: the last one signed in to first.
-pub async fn of_person(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreError> {
+/// The memberships of the person with an address, those that are over ([`User::is_over`]) among them: accounts that they belong to for good
+/// come before those that they entered as an operator, and of these the last one signed in to first.
+pub async fn all_memberships(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreError> {
     // What is no address is nobody's; it may hold what the database cannot read.
     let Ok(email) = people::address(email) else { return Ok(Vec::new()) };
     let rows = fetch_all!(
@@ -181,15 +182,15 @@ pub async fn of_person(conn: &mut Conn, email: &str) -> Result<Vec<User>, StoreE
          FROM users u
          JOIN people p ON p.email = u.email
          WHERE u.email = $1
-         ORDER BY COALESCE(u.seen_at, 0) DESC, u.account_id",
+         ORDER BY u.ends_at IS NOT NULL, COALESCE(u.seen_at, 0) DESC, u.account_id",
         email,
     )?;
     rows.into_iter().map(read).collect()
 }
 
-/// Those of [`of_person`] that last at `now`.
+/// Those of [`all_memberships`] that last at `now`.
 pub async fn memberships(conn: &mut Conn, email: &str, now: Timestamp) -> Result<Vec<User>, StoreError> {
-    let mut users = of_person(conn, email).await?;
+    let mut users = all_memberships(conn, email).await?;
     users.retain(|user| !user.is_over(now));
     Ok(users)
 }
@@ -213,7 +214,7 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Opt
 
 /// The user with an address.
 pub async fn lookup_email(conn: &mut Conn, scope: &Scope, email: &str) -> Result<Option<User>, StoreError> {
-    let users = of_person(conn, email).await?;
+    let users = all_memberships(conn, email).await?;
     Ok(users.into_iter().find(|user| user.account == scope.account()))
 }
 

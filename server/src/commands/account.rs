@@ -1,17 +1,17 @@
 //! `ringside account add`, `list`, `set`, `country` and `recordings`.
 
 use clap::ValueEnum as _;
-use domain::{Country, Currency, Language, histogram::ShortCall, time::Zone};
+use domain::{Country, Currency, Language, Timestamp, histogram::ShortCall, time::Zone};
 use serde_json::json;
 use store::{
-    Put,
+    Conn, Put, Scope, StoreError,
     accounts::{self, AccountSettings, NewAccount},
     audit::{self, Action, Actor, Event},
     quotas::{self, Quota, Quotas},
     recording_fetches,
 };
 
-use super::{Failure, account_named, open, scope_of};
+use super::{Failure, account_named, account_usage, open, scope_of};
 use crate::{clock, settings::Settings, web::changes};
 
 /// An account as it is asked for.
@@ -34,6 +34,8 @@ pub(super) struct Add {
     /// What becomes of recordings that calls name by address: fetched and kept here, or left where they are
     #[arg(long, value_enum, default_value = "fetch")]
     recordings: NamedRecordings,
+    #[command(flatten)]
+    limits: Limits,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -46,21 +48,23 @@ fn zone(name: &str) -> Result<String, &'static str> {
     Zone::new(name).map(|zone| zone.name().to_owned())
 }
 
-fn language(tag: &str) -> Result<Language, &'static str> {
+pub(super) fn language(tag: &str) -> Result<Language, &'static str> {
     Language::from_tag(tag).ok_or("must be vi or en")
 }
 
 pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { name, timezone, currency, language, country, recordings } = arguments;
+    let Add { name, timezone, currency, language, country, recordings, limits } = arguments;
     let db = open(settings).await?;
     let mut conn = db.write().await?;
     let now = (clock::system())();
     let new = NewAccount { name, timezone, currency, language, country };
     let account = accounts::add(&mut conn, &new, now).await?;
+    let scope = scope_of(&account);
     if recordings == NamedRecordings::Fetch {
-        let scope = scope_of(&account);
         recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;
     }
+    audit::record(&mut conn, &scope, &Actor::operator(), &changes::account_made(&account), now).await?;
+    limits.put(&mut conn, &scope, now).await?;
     conn.commit().await?;
     db.close().await;
     let (zone, currency, country) = (account.zone.name(), &account.currency, account.country);
@@ -68,14 +72,26 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
     Ok(())
 }
 
-pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
+/// How a list of all accounts is printed.
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// As JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn list(settings: &Settings, List { json }: List) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
-    let now = (clock::system())();
+    let (now, mut printed) = ((clock::system())(), Vec::new());
     for account in accounts::list(&mut conn).await? {
         let scope = scope_of(&account);
         let used = quotas::used(&mut conn, &scope, account.zone, now).await?;
         let quotas = quotas::read(&mut conn, &scope).await?;
+        if json {
+            printed.push(account_usage::described(&account, &quotas));
+            continue;
+        }
         let of = |quota: Quota, unit: i64| {
             let limit = quotas.of(quota).map_or_else(|| "no limit".to_owned(), |limit| (limit / unit).to_string());
             format!("{} of {limit}", used.of(quota) / unit)
@@ -87,6 +103,9 @@ pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
     }
     drop(conn);
     db.close().await;
+    if json {
+        println!("{:#}", serde_json::Value::Array(printed));
+    }
     Ok(())
 }
 
@@ -108,6 +127,13 @@ pub(super) struct Set {
     /// From how many seconds of talk on a call is no short one: 5 or 10
     #[arg(long, value_name = "SECONDS", value_parser = short_call)]
     short_call: Option<ShortCall>,
+    #[command(flatten)]
+    limits: Limits,
+}
+
+/// How much an account may use.
+#[derive(Debug, clap::Args)]
+struct Limits {
     /// Calls that may begin in a month, or none for no limit
     #[arg(long, value_name = "N", value_parser = limit)]
     calls: Option<Limit>,
@@ -117,6 +143,24 @@ pub(super) struct Set {
     /// People who may belong to it or be invited, or none for no limit
     #[arg(long, value_name = "N", value_parser = limit)]
     people: Option<Limit>,
+}
+
+impl Limits {
+    /// Sets those that were given, and tells of it.
+    async fn put(&self, conn: &mut Conn, scope: &Scope, now: Timestamp) -> Result<(), StoreError> {
+        let before = quotas::read(conn, scope).await?;
+        let after = Quotas {
+            calls: self.calls.map_or(before.calls, |Limit(limit)| limit),
+            recording_bytes: self.gb.map_or(before.recording_bytes, |Limit(gb)| gb.map(|gb| gb.saturating_mul(GB))),
+            people: self.people.map_or(before.people, |Limit(limit)| limit),
+        };
+        if quotas::put(conn, scope, &after, now).await? == Put::Unchanged {
+            return Ok(());
+        }
+        let event = Event::of(Action::QuotasChanged, "");
+        let event = event.with(changes::between(Some(changes::quotas(&before)), changes::quotas(&after)));
+        audit::record(conn, scope, &Actor::operator(), &event, now).await
+    }
 }
 
 /// Bytes of a gigabyte, as sizes of files are written.
@@ -137,22 +181,12 @@ fn limit(text: &str) -> Result<Limit, &'static str> {
 }
 
 pub(super) async fn set(settings: &Settings, arguments: Set) -> Result<(), Failure> {
-    let Set { account, name, language, short_call, calls, gb, people } = arguments;
+    let Set { account, name, language, short_call, limits } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
     let scope = scope_of(&account);
-    let before = quotas::read(&mut conn, &scope).await?;
-    let after = Quotas {
-        calls: calls.map_or(before.calls, |Limit(limit)| limit),
-        recording_bytes: gb.map_or(before.recording_bytes, |Limit(gb)| gb.map(|gb| gb.saturating_mul(GB))),
-        people: people.map_or(before.people, |Limit(limit)| limit),
-    };
-    if quotas::put(&mut conn, &scope, &after, now).await? != Put::Unchanged {
-        let said = |quotas: &Quotas| json!({"calls": quotas.calls, "recording_bytes": quotas.recording_bytes, "people": quotas.people});
-        let event = Event::of(Action::QuotasChanged, "").with(changes::between(Some(said(&before)), said(&after)));
-        audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
-    }
+    limits.put(&mut conn, &scope, now).await?;
     if let Some(name) = &name {
         accounts::register(&mut conn, &scope, name).await?;
     }

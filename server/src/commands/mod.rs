@@ -1,9 +1,11 @@
 //! The commands of the program.
 
 mod account;
+mod account_usage;
 mod api;
 mod backup;
 mod demo;
+mod hook;
 mod import;
 mod import_mapping;
 mod jobs;
@@ -78,6 +80,9 @@ enum Command {
     /// Manage the API tokens of an account
     #[command(subcommand)]
     Token(TokenCommand),
+    /// Manage the addresses that webhooks of an account come to
+    #[command(subcommand)]
+    Hook(HookCommand),
     /// Read and set what the API does, without a token
     Api(api::Arguments),
     /// Say who comes into an account by single sign-on
@@ -104,7 +109,9 @@ enum AccountCommand {
     /// Add an account
     Add(account::Add),
     /// List all accounts, what they use this month and what they may
-    List,
+    List(account::List),
+    /// Print what accounts used in a month and in all: JSON, or the CSV for invoices
+    Usage(account_usage::Arguments),
     /// Change the name, the language or the quotas of an account
     Set(account::Set),
     /// Say where its customers are, while it has none
@@ -123,6 +130,8 @@ enum UserCommand {
     Link(user::Named),
     /// Say what a user may do
     Role(user::Access),
+    /// End all sessions of a user in an account
+    SignOut(user::Named),
     /// Take a user out of an account
     Remove(user::Named),
 }
@@ -134,7 +143,7 @@ enum OperatorCommand {
     /// Take the mark from a person, also from the last operator
     Remove(operator::Named),
     /// List all operators
-    List,
+    List(operator::List),
 }
 
 #[derive(Debug, Subcommand)]
@@ -145,6 +154,16 @@ enum TokenCommand {
     List(token::List),
     /// Take a token back
     Remove(token::Named),
+}
+
+#[derive(Debug, Subcommand)]
+enum HookCommand {
+    /// Make an address and print it, with its secret, as JSON
+    Add(hook::Add),
+    /// List the addresses of an account as JSON
+    List(hook::List),
+    /// Take nothing more at an address
+    Revoke(hook::Numbered),
 }
 
 #[derive(Debug, Subcommand)]
@@ -255,19 +274,24 @@ impl Command {
             Self::Account(AccountCommand::Add(arguments)) => account::add(&settings, arguments).await?,
             Self::Account(AccountCommand::Country(arguments)) => account::put_country(&settings, arguments).await?,
             Self::Account(AccountCommand::Recordings(arguments)) => account::recordings(&settings, arguments).await?,
-            Self::Account(AccountCommand::List) => account::list(&settings).await?,
+            Self::Account(AccountCommand::List(arguments)) => account::list(&settings, arguments).await?,
+            Self::Account(AccountCommand::Usage(arguments)) => account_usage::run(&settings, arguments).await?,
             Self::Account(AccountCommand::Set(arguments)) => account::set(&settings, arguments).await?,
             Self::User(UserCommand::Add(arguments)) => user::add(&settings, arguments).await?,
             Self::User(UserCommand::List(arguments)) => user::list(&settings, arguments).await?,
             Self::User(UserCommand::Link(arguments)) => user::link(&settings, arguments).await?,
             Self::User(UserCommand::Role(arguments)) => user::set_access(&settings, arguments).await?,
+            Self::User(UserCommand::SignOut(arguments)) => user::sign_out(&settings, arguments).await?,
             Self::User(UserCommand::Remove(arguments)) => user::remove(&settings, arguments).await?,
             Self::Operator(OperatorCommand::Add(arguments)) => operator::add(&settings, arguments).await?,
             Self::Operator(OperatorCommand::Remove(arguments)) => operator::remove(&settings, arguments).await?,
-            Self::Operator(OperatorCommand::List) => operator::list(&settings).await?,
+            Self::Operator(OperatorCommand::List(arguments)) => operator::list(&settings, arguments).await?,
             Self::Token(TokenCommand::Add(arguments)) => token::add(&settings, arguments).await?,
             Self::Token(TokenCommand::List(arguments)) => token::list(&settings, arguments).await?,
             Self::Token(TokenCommand::Remove(arguments)) => token::remove(&settings, arguments).await?,
+            Self::Hook(HookCommand::Add(arguments)) => hook::add(&settings, arguments).await?,
+            Self::Hook(HookCommand::List(arguments)) => hook::list(&settings, arguments).await?,
+            Self::Hook(HookCommand::Revoke(arguments)) => hook::revoke(&settings, arguments).await?,
             Self::Api(arguments) => api::run(settings, arguments).await?,
             Self::Sso(SsoCommand::List(arguments)) => sso::list(&settings, arguments).await?,
             Self::Sso(SsoCommand::Group(arguments)) => sso::put_group(&settings, arguments).await?,

@@ -1,5 +1,6 @@
 //! `ringside operator add`, `remove` and `list`.
 
+use serde_json::{Value, json};
 use store::operators;
 
 use super::{Failure, open};
@@ -38,13 +39,25 @@ pub(super) async fn remove(settings: &Settings, Named { email }: Named) -> Resul
     Ok(())
 }
 
-pub(super) async fn list(settings: &Settings) -> Result<(), Failure> {
+/// How the list is printed.
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// As JSON, for programs
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) async fn list(settings: &Settings, List { json }: List) -> Result<(), Failure> {
     let db = open(settings).await?;
-    let mut conn = db.read().await?;
-    for operator in operators::list(&mut conn).await? {
+    let listed = operators::list(&mut db.read().await?).await?;
+    db.close().await;
+    if json {
+        let lines = listed.iter().map(|one| json!({"email": one.email, "name": one.name, "since": one.since()}));
+        println!("{:#}", Value::Array(lines.collect()));
+        return Ok(());
+    }
+    for operator in listed {
         println!("{}\t{}\tsince {}", operator.email, operator.name, operator.since());
     }
-    drop(conn);
-    db.close().await;
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `ringside user add`, `list`, `link`, `role` and `remove`.
+//! `ringside user add`, `list`, `link`, `role`, `sign-out` and `remove`.
 
 use domain::{CampaignId, Role, Timestamp, VoicebotId};
 use store::{
@@ -169,6 +169,22 @@ pub(super) async fn remove(settings: &Settings, arguments: Named) -> Result<(), 
     conn.commit().await?;
     db.close().await;
     println!("{} belongs to {:?} no more", user.email, account.name);
+    Ok(())
+}
+
+/// Ends all sessions of a user in the account, as its page does.
+pub(super) async fn sign_out(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &arguments.account).await?;
+    let scope = scope_of(&account);
+    let user = user_named(&mut conn, &scope, &arguments.email).await?;
+    let sessions = users::end_sessions(&mut conn, &scope, user.key).await?;
+    let event = Event::of(Action::SessionsEnded, user.email.clone()).with(serde_json::json!({"sessions": sessions}));
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("{} is signed out of {:?}: {sessions} sessions", user.email, account.name);
     Ok(())
 }
 

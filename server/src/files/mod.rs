@@ -11,6 +11,7 @@ mod customer_columns;
 pub mod customer_csv;
 pub mod customer_sheet;
 mod formats;
+pub mod invoices;
 mod list_sheet;
 mod overview_sheet;
 pub mod slices;

@@ -26,14 +26,14 @@ use store::{
 };
 
 use super::{
-    operator::accounts::{asked, made, make, wrong_name},
+    operator::accounts::{asked, make, wrong_name},
     signing_in::{RETRY_SECONDS, enter, later, status_of},
 };
 use crate::{
     context::{Context, SharedContext},
     passwords::{self, Network},
     web::{
-        browser,
+        browser, changes,
         client::Client,
         database::Database,
         problem::Problem,
@@ -152,7 +152,7 @@ async fn begin(
         Err(error) => return Err(error.into()),
     };
     let opening = Opening { keep: true, device: session::device(&headers, address), ..Opening::default() };
-    let cookie = enter(database.write().await?, &context, &user, &opening, &actor).await?;
+    let cookie = enter(database.write().await?, &context, &user, &opening, address).await?;
     let mut response = browser::see_other("/campaigns");
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -177,7 +177,7 @@ async fn first(
     let user = users::add(&mut conn, &scope, user, now).await?;
     people::set_password(&mut conn, &user.email, password).await?;
     operators::add(&mut conn, &user.email, now).await?;
-    audit::record(&mut conn, &scope, actor, &made(&account), now).await?;
+    audit::record(&mut conn, &scope, actor, &changes::account_made(&account), now).await?;
     let event = Event::of(Action::UserAdded, user.email.clone());
     let event = event.with(json!({"role": user.role.word(), "operator": true}));
     audit::record(&mut conn, &scope, actor, &event, now).await?;

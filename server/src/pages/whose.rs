@@ -1,14 +1,16 @@
 //! Links that leave the product say whose account they are of: `?account=7`. A person who belongs to several is never shown
-//! something of another account under such a link, and one of another account is told so.
+//! something of another account under such a link, and one of another account is told so. So does whatever a page takes beside
+//! itself: a tab from before its person opened another account is not shown that one's figures.
 
 use app::{
-    Text,
+    AppError, Text,
     html::escaped,
+    links,
     session::{Preferences, SignedIn},
 };
 use axum::{
     extract::{Request, State},
-    http::StatusCode,
+    http::{StatusCode, header},
     middleware::Next,
     response::{Html, IntoResponse, Response},
 };
@@ -22,7 +24,7 @@ use crate::{
 /// The account that the query of an address names, and the address without it.
 pub(super) fn named(path_and_query: &str) -> Option<(i64, String)> {
     let (path, query) = path_and_query.split_once('?')?;
-    let account = app::links::ACCOUNT;
+    let account = links::ACCOUNT;
     let value = |pair: &str| pair.strip_prefix(account)?.strip_prefix('=')?.parse().ok();
     let found = query.split('&').find_map(value)?;
     let others: Vec<&str> = query.split('&').filter(|pair| value(pair).is_none()).collect();
@@ -36,31 +38,54 @@ pub fn put_first(users: &mut [User], path_and_query: &str) {
     }
 }
 
+/// What a page's own request is of, by its header: the function that it asks needs not know of it.
+fn named_by_header(request: &Request) -> Option<(i64, String)> {
+    let account = request.headers().get(links::ACCOUNT_HEADER)?.to_str().ok()?.parse().ok()?;
+    Some((account, request.uri().path_and_query()?.as_str().to_owned()))
+}
+
 /// Sends whoever is signed in to the account of a link on to it, and asks who belongs to that account and is signed in to another.
-/// Who is not signed in goes on, and keeps the address for when they are.
-pub async fn check(State(server): State<Server>, request: Request, next: Next) -> Response {
+/// Who is not signed in goes on, and keeps the address for when they are. What a page takes beside itself (figures that it reads
+/// anew, events, recordings) is refused where another account than the page's is open.
+pub async fn check(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let of_link = request.uri().path_and_query().and_then(|path| named(path.as_str()));
+    let of_link = of_link.or_else(|| named_by_header(&request));
     let (Some((account, address)), Some(who)) = (of_link, request.extensions().get::<SignedIn>().cloned()) else {
         return next.run(request).await;
     };
     if !request.method().is_safe() {
         return next.run(request).await;
     }
-    if account == who.account.id {
-        return browser::see_other(&address);
-    }
     let wants_page = browser::wants_page(&request);
+    if account == who.account.id {
+        if wants_page {
+            return browser::see_other(&address);
+        }
+        if let Ok(uri) = address.parse() {
+            *request.uri_mut() = uri;
+        }
+        return next.run(request).await;
+    }
+    if !wants_page {
+        return of_another_page(&request);
+    }
     let preferences = browser::preferences(request.headers(), Some(who.account.language));
     let db = database_of(&request, &server);
-    let asked =
-        if wants_page { of_another(&server, &db, preferences, &who, account, &address).await } else { Ok(None) };
-    match asked {
+    match of_another(&server, &db, preferences, &who, account, &address).await {
         Ok(Some(page)) => page,
         // Whoever does not belong to it learns as little as of an address that is none.
-        Ok(None) if wants_page => super::not_found(server, request).await,
-        Ok(None) => Problem::not_found("address").into_response(),
+        Ok(None) => super::not_found(server, request).await,
         Err(error) => Problem::from(error).into_response(),
     }
+}
+
+/// The answer to what a page takes beside itself, of whichever account it is: a page says so by it, in the words of its own.
+fn of_another_page(request: &Request) -> Response {
+    if !request.uri().path().starts_with("/fn/") {
+        return Problem::conflict("the page is of another account than the one that is open now").into_response();
+    }
+    let error = serde_json::to_string(&AppError::AnotherAccount).unwrap_or_default();
+    (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/json")], error).into_response()
 }
 
 /// Asks whether to change the account; none where the person does not belong to it.

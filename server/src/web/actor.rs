@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use app::session::SignedIn;
 use axum::{extract::FromRequestParts, http::request::Parts};
-use store::audit::Actor;
+use store::{User, audit::Actor};
 
 use super::{client::Client, problem::Problem};
 use crate::context::Server;
@@ -12,6 +12,11 @@ use crate::context::Server;
 /// Who acts in an account: one of its people, or an operator who entered it for a while.
 pub fn actor_of(who: &SignedIn, address: IpAddr) -> Actor {
     if who.until.is_some() { Actor::operating(&who.email, address) } else { Actor::user(&who.email, address) }
+}
+
+/// The same of who is about to be signed in.
+pub fn actor_of_user(user: &User, address: IpAddr) -> Actor {
+    if user.ends_at.is_some() { Actor::operating(&user.email, address) } else { Actor::user(&user.email, address) }
 }
 
 /// A signed-in person as an actor.

@@ -89,7 +89,11 @@ async fn record(
         return Ok(());
     }
     let mut conn = db.write().await?;
-    audit::record(&mut conn, scope, actor, event, now).await?;
+    if once {
+        audit::record_once(&mut conn, scope, actor, event, now).await?;
+    } else {
+        audit::record(&mut conn, scope, actor, event, now).await?;
+    }
     conn.commit().await
 }
 

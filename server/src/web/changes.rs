@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Campaign, Code, ResultCode, Tariff};
+use domain::{Account, Campaign, Code, ResultCode, Tariff};
 use serde_json::{Value, json};
 use store::{
     accounts::AccountSettings,
     audit::{Action, Event},
+    quotas::Quotas,
     result_words::ResultWord,
 };
 
@@ -56,6 +57,22 @@ pub fn of_settings(before: &AccountSettings, after: &AccountSettings) -> Value {
         })
     };
     between(Some(said(before)), said(after))
+}
+
+/// An account that was made.
+pub fn account_made(account: &Account) -> Event {
+    Event::of(Action::AccountMade, "").with(json!({
+        "name": account.name,
+        "timezone": account.zone.name(),
+        "currency": account.currency.as_str(),
+        "country": account.country.as_str(),
+        "language": account.language.tag(),
+    }))
+}
+
+/// Quotas as the log says them.
+pub fn quotas(quotas: &Quotas) -> Value {
+    json!({"calls": quotas.calls, "recording_bytes": quotas.recording_bytes, "people": quotas.people})
 }
 
 /// A result code that was put, where these were defined.

@@ -12,7 +12,7 @@ use axum::{
 };
 use domain::{Role, Timestamp};
 use store::{
-    Conn, StoreError, accounts,
+    Conn, Scope, StoreError, accounts,
     audit::{self, Actor, Event},
 };
 
@@ -109,6 +109,19 @@ impl Editing {
     /// Tells of the change in the log, and commits both.
     pub async fn commit(&self, mut conn: Conn, event: &Event) -> Result<(), StoreError> {
         audit::record(&mut conn, &self.who.scope, &self.actor, event, self.now()).await?;
+        conn.commit().await
+    }
+
+    /// As [`Self::commit`], of what was changed in several accounts of the person: in the order of their numbers, so that of two who do the
+    /// same neither waits for the other for ever.
+    pub async fn commit_in(
+        &self,
+        mut conn: Conn,
+        events: impl IntoIterator<Item = (Scope, Event)>,
+    ) -> Result<(), StoreError> {
+        for (scope, event) in events {
+            audit::record(&mut conn, &scope, &self.actor, &event, self.now()).await?;
+        }
         conn.commit().await
     }
 

@@ -9,6 +9,7 @@ pub mod database;
 pub mod download;
 pub mod editing;
 pub mod entered;
+pub mod hidden;
 pub mod inviting;
 pub mod json;
 pub mod log;

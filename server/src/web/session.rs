@@ -89,11 +89,13 @@ pub struct Opening {
 }
 
 impl Opening {
-    /// In place of a session: as long, and shown in by the same. One by the provider ends when the one before would have, so that
-    /// groups are looked at again.
-    pub async fn after(conn: &mut Conn, key: &SessionKey, device: Device) -> Result<Self, StoreError> {
+    /// In place of a session: shown in by the same, and at its end when the one before would have been, whatever else would have ended
+    /// that one sooner. Else going from account to account would be a way around that end, and, of one by the provider, around the
+    /// groups. Where that one has ended meanwhile, nothing takes its place.
+    pub async fn after(conn: &mut Conn, key: &SessionKey, device: Device) -> Result<Self, Problem> {
         let sso = sessions::sso_of(conn, key.account, &key.hash).await?;
-        let ends_at = sso.as_ref().map(|_| key.times.ends_at);
+        let ends_at = sessions::own_end(conn, key.account, &key.hash).await?;
+        let ends_at = Some(ends_at.ok_or_else(Problem::signed_out)?);
         Ok(Self { keep: is_kept(key.times), device, sso, ends_at })
     }
 }

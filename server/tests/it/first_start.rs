@@ -70,7 +70,7 @@ crate::harness::both_engines! {
         let mut conn = at.server.db.read().await.unwrap();
         assert_eq!(operators::list(&mut conn).await.unwrap().len(), 1);
         let account = accounts::find_by_name(&mut conn, "Công ty Đầu").await.unwrap().unwrap();
-        let owner = users::of_person(&mut conn, "lan@cty.vn").await.unwrap().remove(0);
+        let owner = users::all_memberships(&mut conn, "lan@cty.vn").await.unwrap().remove(0);
         assert_eq!((owner.account, owner.role, owner.is_operator), (account.id, Role::Owner, true));
         #[expect(clippy::disallowed_methods, reason = "the log of the new account is read")]
         let scope = store::Scope::system(account.id);

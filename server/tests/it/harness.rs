@@ -441,7 +441,7 @@ impl Answer {
         Self::of_response(request.send().await.unwrap()).await
     }
 
-    async fn of_response(response: Response) -> Self {
+    pub async fn of_response(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         Self { status, headers, bytes: response.bytes().await.unwrap().to_vec() }
     }

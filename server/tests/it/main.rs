@@ -67,4 +67,5 @@ mod strangers;
 mod text_columns;
 mod usage;
 mod whose_forms;
+mod whose_pages;
 mod workbooks;

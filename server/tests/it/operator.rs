@@ -178,7 +178,7 @@ both_engines! {
         page(at, &cookie, "/operator/invoices.csv?month=2026-13").await.is(422);
         // That it was taken is told of where the operator is signed in.
         let mut conn = at.server.db.read().await.unwrap();
-        let home = users::of_person(&mut conn, OPERATOR).await.unwrap()[0].account;
+        let home = users::all_memberships(&mut conn, OPERATOR).await.unwrap()[0].account;
         #[expect(clippy::disallowed_methods, reason = "the log of the operator's own account is read")]
         let home = store::Scope::system(home);
         let log = audit::list(&mut conn, &home, &EntryFilter::default(), None, 5).await.unwrap();

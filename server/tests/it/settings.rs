@@ -10,7 +10,7 @@ use store::{
 };
 
 use crate::{
-    harness::{Answer, Harness, NOW, PASSWORD, account, both_engines, user},
+    harness::{Answer, Harness, NOW, PASSWORD, account, account_of_cookie, both_engines, user},
     mail::{MailServer, header, on_both},
 };
 
@@ -247,9 +247,10 @@ both_engines! {
         let (here, there) = (at.sign_in("lan@cty.vn").await, at.sign_in("lan@cty.vn").await);
         let html = page(at, &here, "/settings/sign-in").await.is(200).text();
         assert_eq!(html.matches("<td>127.0.0.1").count(), 2, "{html}");
+        assert!(!html.contains("<td>Công ty Thử"), "of one account, it is not said which");
         let hash = {
             let mut conn = at.server.db.read().await.unwrap();
-            let listed = sessions::list(&mut conn, &at.scope, lan, Timestamp(NOW)).await.unwrap();
+            let listed = sessions::list(&mut conn, "lan@cty.vn", Timestamp(NOW)).await.unwrap();
             let hidden = |id: &str| html.contains(&format!("value=\"{id}\""));
             let found = listed.iter().map(|one| app::settings::session_id(&one.hash)).find(|id| hidden(id));
             found.expect("the other one can be ended")
@@ -262,6 +263,64 @@ both_engines! {
         page(at, &again, "/campaigns").await.is(303);
         send(at, &owner, &format!("/settings/people/{lan}/sign-out"), &[]).await.is(303);
         page(at, &here, "/campaigns").await.is(303);
+    }
+
+    async fn ones_own_sessions_are_those_of_all_accounts(at) {
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        user(&at.server.db, &other, "lan@cty.vn", Role::Owner).await;
+        at.user("hoa@cty.vn", Role::Viewer).await;
+        let hoa = at.sign_in("hoa@cty.vn").await;
+        let go = async |cookie: &str, account: i64| {
+            let gone = send(at, cookie, "/accounts", &[("account", &account.to_string())]).await.is(303);
+            gone.header("set-cookie").split(';').next().unwrap().to_owned()
+        };
+        let here = go(&at.sign_in("lan@cty.vn").await, at.scope.account()).await;
+        let there = go(&at.sign_in("lan@cty.vn").await, other.account()).await;
+        let html = page(at, &here, "/settings/sign-in").await.is(200).text();
+        assert!(html.contains("<td>Công ty Thử") && html.contains("<td>Công ty Khác"), "{html}");
+        assert!(!page(at, &hoa, "/settings/sign-in").await.is(200).text().contains("Công ty Khác"));
+        // One that is somebody else's is not ended by its name.
+        let id = html.split("name=\"session\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        send(at, &hoa, "/settings/sign-in/end", &[("session", &id)]).await.is(303);
+        page(at, &there, "/campaigns").await.is(200);
+        send(at, &here, "/settings/sign-in/end", &[("session", &id)]).await.is(303);
+        page(at, &there, "/campaigns").await.is(303);
+        let mut conn = at.server.db.read().await.unwrap();
+        let last = audit::list(&mut conn, &other, &EntryFilter::default(), None, 1).await.unwrap().remove(0);
+        assert_eq!((last.event.action, last.actor.name.as_str()), (Action::SessionsEnded, "lan@cty.vn"), "its log says so");
+    }
+
+    async fn a_session_that_has_ended_begins_none_in_another_account(at) {
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        user(&at.server.db, &other, "lan@cty.vn", Role::Owner).await;
+        let lan = at.sign_in("lan@cty.vn").await;
+        let there = if account_of_cookie(&lan) == Some(other.account()) { at.scope.account() } else { other.account() };
+        // Ten at once: one of them goes there, and the session of before has ended for the others.
+        let there = there.to_string();
+        let fields = [("account", there.as_str())];
+        let goes = (0..10).map(|_| Answer::of(at.form("/accounts", &fields).header("cookie", &lan)));
+        let answers = futures::future::join_all(goes).await;
+        assert_eq!(answers.iter().filter(|answer| answer.status == 303 && answer.headers.contains_key("set-cookie")).count(), 1, "{answers:?}");
+        let mut conn = at.server.db.read().await.unwrap();
+        assert_eq!(sessions::list(&mut conn, "lan@cty.vn", Timestamp(NOW)).await.unwrap().len(), 1);
+    }
+
+    async fn going_to_another_account_is_no_way_around_the_end_of_a_session(at) {
+        let (other, _) = account(&at.server.db, "Công ty Khác").await;
+        at.user("lan@cty.vn", Role::Viewer).await;
+        user(&at.server.db, &other, "lan@cty.vn", Role::Owner).await;
+        let mut cookie = at.sign_in("lan@cty.vn").await;
+        for n in 0..9 {
+            at.pass(10 * domain::time::DAY_MS - 1);
+            let to = if n % 2 == 0 { at.scope.account() } else { other.account() };
+            let gone = send(at, &cookie, "/accounts", &[("account", &to.to_string())]).await.is(303);
+            cookie = gone.header("set-cookie").split(';').next().unwrap().to_owned();
+        }
+        page(at, &cookie, "/campaigns").await.is(200);
+        at.pass(9);
+        page(at, &cookie, "/campaigns").await.is(303);
     }
 
     async fn a_new_password_needs_the_old_one_and_ends_the_other_sessions(at) {
@@ -458,10 +517,12 @@ both_engines! {
         Answer::of(upload.body(crate::harness::wav(1))).await.is(201);
         at.user("lan@cty.vn", Role::Viewer).await;
         let lan = at.sign_in("lan@cty.vn").await;
-        // Ten ranges of one listening, then what is downloaded.
-        for from in 0..10 {
-            let range = at.signed(Method::GET, "/calls/c-1/recording", &lan).header("range", format!("bytes={from}-99"));
-            Answer::of(range).await.is(206);
+        // Ten ranges of one listening, at once as a player may ask for them, then what is downloaded.
+        let ranges = (0..10).map(|from| {
+            Answer::of(at.signed(Method::GET, "/calls/c-1/recording", &lan).header("range", format!("bytes={from}-99")))
+        });
+        for range in futures::future::join_all(ranges).await {
+            range.is(206);
         }
         Answer::of(at.signed(Method::HEAD, "/calls/c-1/recording", &lan)).await.is(200);
         page(at, &lan, "/calls/c-9/recording").await.is(404);

@@ -9,7 +9,7 @@ use server::commands::Cli;
 
 use crate::{
     commands::program,
-    harness::{Answer, Harness, both_engines},
+    harness::{Answer, Harness, both_engines, call},
     settings::{page, send},
 };
 
@@ -75,6 +75,33 @@ const NO_SETTINGS_API: &[&str] = &[
     "DELETE /api/v1/imports/{key}",
 ];
 
+/// Commands that set nothing of an account: they serve, bring in, show, try again, recount or copy.
+const NO_SETTINGS_COMMANDS: &[&str] = &[
+    "serve",
+    "demo",
+    "import",
+    "recordings",
+    "account list",
+    "account usage",
+    "user list",
+    "operator list",
+    "token list",
+    "hook list",
+    "sso list",
+    "jobs list",
+    "jobs retry",
+    "verify",
+    "backup",
+];
+
+/// All commands, as they are typed.
+fn commands(of: &clap::Command, typed: &str, found: &mut BTreeSet<String>) {
+    for command in of.get_subcommands() {
+        let typed = format!("{typed} {}", command.get_name());
+        if command.has_subcommands() { commands(command, &typed, found) } else { assert!(found.insert(typed)) }
+    }
+}
+
 #[test]
 fn the_list_names_every_way_and_no_other() {
     let _runtime = tokio::runtime::Runtime::new().unwrap();
@@ -90,17 +117,14 @@ fn the_list_names_every_way_and_no_other() {
     assert_eq!(of(0), forms.difference(&other).cloned().collect(), "the forms");
     let other: BTreeSet<String> = NO_SETTINGS_API.iter().map(|&request| request.to_owned()).collect();
     assert_eq!(of(1), api.difference(&other).cloned().collect(), "the requests of the API");
-    for command in of(2) {
-        let mut words = command.split(' ');
-        assert_eq!(words.next(), Some("ringside"), "{command}");
-        let mut at = &Cli::command();
-        for word in words {
-            at = at.find_subcommand(word).unwrap_or_else(|| panic!("{command} is no command"));
-        }
-    }
+    let mut all = BTreeSet::new();
+    commands(&Cli::command(), "ringside", &mut all);
+    let other: BTreeSet<String> = NO_SETTINGS_COMMANDS.iter().map(|command| format!("ringside {command}")).collect();
+    assert_eq!(of(2), all.difference(&other).cloned().collect(), "the commands");
+    assert!(other.is_subset(&all), "{other:?}");
     for row in &rows {
         let [page, api, command] = &row.ways;
-        assert!(page.is_some() || api.is_some(), "{}", row.setting);
+        assert!(page.is_some() || api.is_some() || command.is_some(), "{}", row.setting);
         assert!(api.is_none() || command.is_some(), "{}: what the API sets, ringside api does", row.setting);
     }
 }
@@ -194,5 +218,87 @@ both_engines! {
         assert!(command(at, "GET", "no-such", None).is_err() && command(at, "PATCH", "account", None).is_err());
         let log = Answer::of(at.signed(reqwest::Method::GET, "/settings/log.csv", &owner)).await.is(200).text();
         assert!(log.lines().any(|line| line.contains("operator") && line.contains("recipients_changed")) || log.contains("Người vận hành"), "{log}");
+    }
+
+    async fn what_operators_set_agrees(at) {
+        let run = |arguments: &[&str]| {
+            let mut command = program(std::path::Path::new("."), arguments);
+            command.env("RINGSIDE_DATABASE_URL", &at.database).env("RINGSIDE_SECRET_KEY", crate::hooks::SECRET_KEY);
+            let output = command.output().unwrap();
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "{arguments:?}: {said}");
+            String::from_utf8(output.stdout).unwrap()
+        };
+        let read = |arguments: &[&str]| serde_json::from_str::<Value>(&run(arguments)).unwrap();
+        at.stock().await;
+        at.user("van-hanh@dich-vu.vn", Role::Owner).await;
+        run(&["operator", "add", "van-hanh@dich-vu.vn"]);
+        assert_eq!(read(&["operator", "list", "--json"])[0]["email"], "van-hanh@dich-vu.vn");
+        let operator = at.sign_in("van-hanh@dich-vu.vn").await;
+
+        // An account made on the page is there for commands, and the other way round.
+        let fields = [("name", "Công ty Trang"), ("country", "VN"), ("timezone", "Asia/Tokyo"), ("currency", "USD"), ("language", "en")];
+        send(at, &operator, "/operator/accounts", &fields).await.is(303);
+        run(&["account", "add", "Công ty Lệnh", "--timezone", "Asia/Tokyo", "--currency", "USD", "--language", "en", "--calls", "7", "--gb", "2"]);
+        let accounts = read(&["account", "list", "--json"]);
+        let of = |name: &str| accounts.as_array().unwrap().iter().find(|one| one["name"] == name).cloned().unwrap();
+        let (mut by_page, mut by_command) = (of("Công ty Trang"), of("Công ty Lệnh"));
+        assert_eq!(by_command["quotas"], json!({"calls": 7, "recording_bytes": 2_i64 << 30, "people": null}));
+        let id = by_page["id"].clone();
+        for one in [&mut by_page, &mut by_command] {
+            for name in ["id", "name", "called", "quotas"] {
+                one[name].take();
+            }
+        }
+        assert_eq!(by_page, by_command);
+        let html = page(at, &operator, "/operator").await.is(200).text();
+        assert!(html.contains("Công ty Trang") && html.contains("Công ty Lệnh"), "{html}");
+
+        // Quotas, by the page and by the command.
+        let path = format!("/operator/accounts/{id}");
+        let html = page(at, &operator, &path).await.is(200).text();
+        let at_form = html.find(&format!("action=\"{path}/quotas")).unwrap();
+        let seen = crate::settings_tariffs::seen(&html[at_form..]);
+        send(at, &operator, &format!("{path}/quotas"), &[("seen", &seen), ("calls", "1000"), ("gb", "3"), ("people", "4")]).await.is(303);
+        assert_eq!(read(&["account", "usage", "Công ty Trang"])[0]["quotas"], json!({"calls": 1000, "recording_bytes": 3_i64 << 30, "people": 4}));
+        run(&["account", "set", "Công ty Trang", "--calls", "2000", "--people", "none"]);
+        let html = page(at, &operator, &path).await.is(200).text();
+        assert!(html.contains("value=\"2000\"") && html.contains("value=\"3\"") && !html.contains("value=\"4\""), "{html}");
+        // Nobody's settings were touched by it.
+        let log = run(&["api", "--account", "Công ty Trang", "GET", "account"]);
+        assert!(log.contains("Công ty Trang"), "{log}");
+
+        // What is used is the same figure on the page, in its file and by the command.
+        let records = json!([call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &records).await.is(200);
+        let line = read(&["account", "usage", "Công ty Thử", "--month", "2026-11"])[0].clone();
+        assert_eq!((line["in_month"]["calls"].clone(), line["in_month"]["talk_ms"].clone(), line["in_month"]["cost"].clone()), (json!(1), json!(31_000), json!("72.5")), "{line}");
+        assert_eq!(line["undefined_codes"], json!(0));
+        let invoices = page(at, &operator, "/operator/invoices.csv?month=2026-11").await.is(200).text();
+        assert_eq!(run(&["account", "usage", "--month", "2026-11", "--csv"]), invoices);
+        assert!(invoices.contains("72.5") || invoices.contains("72,5"), "{invoices}");
+
+        // Connections of webhooks.
+        let made = read(&["hook", "add", "Tổng đài", "--account", "Công ty Thử", "--source", "generic", "--secret", "new"]);
+        let html = page(at, &operator, "/hooks").await.is(200).text();
+        assert!(html.contains("Tổng đài"), "{html}");
+        let address = made["address"].as_str().unwrap().split_once("/hooks/").unwrap().1;
+        assert!(html.contains(address) && html.contains(made["secret"].as_str().unwrap()), "{html}");
+        assert_eq!(read(&["hook", "list", "--account", "Công ty Thử", "--secrets"])[0]["address"], made["address"]);
+        assert!(read(&["hook", "list", "--account", "Công ty Thử"])[0].get("address").is_none());
+        run(&["hook", "revoke", &made["number"].to_string(), "--account", "Công ty Thử"]);
+        assert!(!page(at, &operator, "/hooks").await.text().contains(address));
+
+        // Signed out by the command, wherever they are.
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let lan = at.sign_in("lan@cty.vn").await;
+        run(&["user", "sign-out", "lan@cty.vn", "--account", "Công ty Thử"]);
+        page(at, &lan, "/campaigns").await.is(303);
+        let told = page(at, &operator, "/settings/log.csv").await.is(200).text();
+        for action in ["sessions_ended", "hook_changed"] {
+            assert!(told.contains(action), "{action}: {told}");
+        }
+        let told = page(at, &operator, "/operator/log").await.is(200).text();
+        assert!(told.contains("Công ty Lệnh"), "an account that a command made is told of: {told}");
     }
 }

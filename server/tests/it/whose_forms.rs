@@ -61,6 +61,58 @@ both_engines! {
         assert_eq!(name_of_the_voicebot(at, &at.token).await, "Bot mới");
     }
 
+    async fn to_whoever_does_not_see_its_page_a_form_is_not_there_whatever_is_sent(at) {
+        at.stock().await;
+        let mut people = Vec::new();
+        for role in Role::ALL {
+            let email = format!("{}@cty.vn", role.word());
+            at.user(&email, role).await;
+            people.push((role, at.sign_in(&email).await));
+        }
+        let areas: [(&str, Option<Role>); 19] = [
+            ("/settings/sign-in/groups", Some(Role::Owner)),
+            ("/settings/sign-in/passwords", Some(Role::Owner)),
+            ("/settings/sign-in/", Some(Role::Viewer)),
+            ("/settings/account/", Some(Role::Owner)),
+            ("/settings/people/", Some(Role::Owner)),
+            ("/settings/invitations/", Some(Role::Owner)),
+            ("/settings/tokens/", Some(Role::Owner)),
+            ("/settings/codes/", Some(Role::Manager)),
+            ("/settings/tariffs/", Some(Role::Manager)),
+            ("/settings/voicebots/", Some(Role::Manager)),
+            ("/settings/campaigns/", Some(Role::Manager)),
+            ("/settings/recipients/", Some(Role::Manager)),
+            ("/hooks", Some(Role::Owner)),
+            ("/jobs/", Some(Role::Owner)),
+            ("/import", Some(Role::Manager)),
+            ("/campaigns/", Some(Role::Viewer)),
+            ("/calls/", Some(Role::Viewer)),
+            // Nobody here is an operator.
+            ("/operator/leave", None),
+            ("/operator/", None),
+        ];
+        let of_programs = |path: &str| path.starts_with("/api/") || path.starts_with("/oidc/") || path == "/hooks/{key}/{source}";
+        let public = ["/sign-in", "/sign-out", "/set-password", "/forgot-password", "/invitation", "/first-start", "/accounts", "/accounts/again", "/mail/stop/{account}/{mailing}/{no}/{secret}"];
+        let routes = server::router::list().into_iter().filter(|(method, path)| !method.is_safe() && !of_programs(path));
+        for (_, route) in routes.filter(|(_, path)| !public.contains(&path.as_str())) {
+            let area = areas.iter().find(|(area, _)| route.starts_with(area));
+            let (_, role) = area.unwrap_or_else(|| panic!("{route}: say here who sees it"));
+            let path = route.replace("/campaigns/{id}", "/campaigns/tet").replace("/voicebots/{id}", "/voicebots/bot").replace(['{', '}'], "");
+            for (who, cookie) in &people {
+                let is_seen = role.is_some_and(|role| who.may(role));
+                let own = format!("?account={}", at.scope.account());
+                for query in ["", "?account=987654", "?account=", &own] {
+                    if is_seen && query == own {
+                        continue;
+                    }
+                    let request = at.form(&format!("{path}{query}"), &[]).header("cookie", cookie).header("accept", "text/html");
+                    let answer = Answer::as_it_is(request).await;
+                    assert_eq!(answer.status, if is_seen { 409 } else { 404 }, "{} {route}{query}", who.word());
+                }
+            }
+        }
+    }
+
     async fn a_form_of_an_account_left_meanwhile_is_sent_there_on_demand(at) {
         at.stock().await;
         let (other, token) = account(&at.server.db, "Công ty Khác").await;

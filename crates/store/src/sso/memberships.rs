@@ -79,7 +79,7 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     if is_new {
         people::add(conn, &email, name_of(newcomer.name, &email), now).await?;
     }
-    let users = users::of_person(conn, &email).await?;
+    let users = users::all_memberships(conn, &email).await?;
     let joins = given.iter().any(|(account, _)| users.iter().all(|user| user.account != *account));
     if person.is_some_and(|person| person.password_hash.is_some() && !person.is_confirmed) && (!is_linked || joins) {
         people::drop_password(conn, &email).await?;

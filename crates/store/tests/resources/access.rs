@@ -65,12 +65,12 @@ both_engines! {
         assert_eq!(field(user(&db, &a, "hoa").await.unwrap_err()), "email");
         let also = user(&db, &b, "hoa@example.vn").await.unwrap();
         let mut conn = db.write().await.unwrap();
-        assert_eq!(users::of_person(&mut conn, "HOA@example.vn").await.unwrap(), [hoa.clone(), also.clone()]);
+        assert_eq!(users::all_memberships(&mut conn, "HOA@example.vn").await.unwrap(), [hoa.clone(), also.clone()]);
         users::seen(&mut conn, &b, also.key, NINE).await.unwrap();
-        let last_first: Vec<i64> = users::of_person(&mut conn, "hoa@example.vn").await.unwrap().iter().map(|u| u.account).collect();
+        let last_first: Vec<i64> = users::all_memberships(&mut conn, "hoa@example.vn").await.unwrap().iter().map(|u| u.account).collect();
         assert_eq!(last_first, [b.account(), a.account()]);
         for nobody in ["lan@example.vn", "", "hoa@example.vn\0", "' OR 1=1 --"] {
-            assert_eq!(users::of_person(&mut conn, nobody).await.unwrap(), [], "{nobody:?}");
+            assert_eq!(users::all_memberships(&mut conn, nobody).await.unwrap(), [], "{nobody:?}");
             assert_eq!(people::find(&mut conn, nobody).await.unwrap(), None, "{nobody:?}");
         }
         assert_eq!(users::list(&mut conn, &a).await.unwrap(), std::slice::from_ref(&hoa));
@@ -231,10 +231,11 @@ both_engines! {
         let mut conn = db.write().await.unwrap();
         let device = Device { agent: "Firefox".to_owned(), address: "203.0.113.5".to_owned() };
         sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &device, None).await.unwrap();
-        let listed = sessions::list(&mut conn, &scope, hoa.key, NINE).await.unwrap();
-        assert_eq!(listed, [ListedSession { hash: COOKIE, device, times: TIMES }]);
-        assert_eq!(sessions::list(&mut conn, &scope, hoa.key, LATER).await.unwrap(), [], "it is over then");
-        assert_eq!(sessions::list(&mut conn, &scope, lan.key, NINE).await.unwrap(), []);
+        let listed = sessions::list(&mut conn, "hoa@example.vn", NINE).await.unwrap();
+        let (account, user_key) = (scope.account(), hoa.key);
+        assert_eq!(listed, [ListedSession { account, user_key, hash: COOKIE, device, times: TIMES }]);
+        assert_eq!(sessions::list(&mut conn, "hoa@example.vn", LATER).await.unwrap(), [], "it is over then");
+        assert_eq!(sessions::list(&mut conn, "lan@example.vn", NINE).await.unwrap(), []);
         assert!(!sessions::end(&mut conn, &scope, lan.key, &COOKIE).await.unwrap());
         assert!(sessions::end(&mut conn, &scope, hoa.key, &COOKIE).await.unwrap());
     }

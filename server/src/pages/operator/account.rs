@@ -15,7 +15,6 @@ use axum::{
     response::Response,
 };
 use domain::{InputError, Role, usage::Month};
-use serde_json::json;
 use store::{
     Put, StoreError,
     audit::{Action, Event},
@@ -105,15 +104,10 @@ async fn put_quotas(
         people: values.number(&QUOTA_PEOPLE),
     };
     if quotas::put(&mut conn, &scope, &after, operating.now()).await? != Put::Unchanged {
-        let details = changes::between(Some(json_of(&before)), json_of(&after));
+        let details = changes::between(Some(changes::quotas(&before)), changes::quotas(&after));
         operating.commit(conn, &scope, &Event::of(Action::QuotasChanged, "").with(details)).await?;
     }
     Ok(done(account.id, "quotas"))
-}
-
-/// Quotas as the log has them.
-pub(crate) fn json_of(quotas: &Quotas) -> serde_json::Value {
-    json!({"calls": quotas.calls, "recording_bytes": quotas.recording_bytes, "people": quotas.people})
 }
 
 async fn invite(operating: Operating, Path(id): Path<String>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {

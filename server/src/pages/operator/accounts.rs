@@ -14,18 +14,16 @@ use axum::{
     response::Response,
 };
 use domain::{Account, Country, Currency, InputError, Language, time::Zone};
-use serde_json::json;
 use store::{
     Conn, Scope, StoreError,
     accounts::{self, NewAccount},
-    audit::{Action, Event},
     figures, recording_fetches,
 };
 
 use super::{Pairs, done, pairs, shown};
 use crate::{
     context::Server,
-    web::{operating::Operating, problem::Problem, routes::Routes},
+    web::{changes, operating::Operating, problem::Problem, routes::Routes},
 };
 
 const LIST: &str = "/operator";
@@ -88,17 +86,6 @@ pub(in crate::pages) async fn make(
     Ok((scope, account))
 }
 
-/// What the log says of a new account.
-pub(in crate::pages) fn made(account: &Account) -> Event {
-    Event::of(Action::AccountMade, "").with(json!({
-        "name": account.name,
-        "timezone": account.zone.name(),
-        "currency": account.currency.as_str(),
-        "country": account.country.as_str(),
-        "language": account.language.tag(),
-    }))
-}
-
 /// What a name was refused for that only the store can tell.
 pub(in crate::pages) fn wrong_name(error: &domain::FieldError) -> InputError {
     if error.reason.contains("another account") { InputError::Taken } else { InputError::Missing }
@@ -120,6 +107,6 @@ async fn add(operating: Operating, Form(pairs): Form<Pairs>) -> Result<Response,
         }
         Err(error) => return Err(error.into()),
     };
-    operating.commit(conn, &scope, &made(&account)).await?;
+    operating.commit(conn, &scope, &changes::account_made(&account)).await?;
     Ok(done(account.id, "made"))
 }

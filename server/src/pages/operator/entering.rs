@@ -17,12 +17,12 @@ use store::{
     audit::{Action, Actor, Event},
     jobs::{self, SendNotice},
     operators::{self, ENTERED_LASTS_MS},
-    sessions, users,
+    sessions, sso, users,
 };
 
 use super::Pairs;
 use crate::{
-    pages::signing_in::enter as begin,
+    pages::signing_in::{enter as begin, may_enter},
     web::{
         browser,
         client::Client,
@@ -57,6 +57,11 @@ async fn enter(
         Err(filled) => return Ok(again(&filled)),
     };
     let role = Role::from_word(values.text(&ENTER_ROLE)).unwrap_or(Role::Viewer);
+    let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
+    let opening = Opening { keep: false, ..opening };
+    if opening.sso.is_none() && sso::forbids_passwords(&mut conn, &scope).await? {
+        return Ok(again(&ENTER.typed(&pairs).failed(text.operator_enters_by_provider().to_owned(), &[])));
+    }
     let (reason, until) = (values.text(&REASON).trim().to_owned(), Timestamp(now.0 + ENTERED_LASTS_MS));
     let user = match operators::enter(&mut conn, &scope, email, role, until, now).await {
         Ok(user) => user,
@@ -73,10 +78,10 @@ async fn enter(
     }
     let details = json!({"reason": reason, "role": role.word(), "until": until.to_string()});
     operating.tell(&mut conn, &scope, &Event::of(Action::OperatorEntered, email.clone()).with(details)).await?;
-    let opening = Opening::after(&mut conn, &key, session::device(&headers, address)).await?;
-    sessions::delete(&mut conn, key.account, &key.hash).await?;
-    let opening = Opening { keep: false, ..opening };
-    let cookie = begin(conn, &operating.context, &user, &opening, &Actor::operating(email, address)).await?;
+    if !sessions::delete(&mut conn, key.account, &key.hash).await? {
+        return Err(Problem::signed_out());
+    }
+    let cookie = begin(conn, &operating.context, &user, &opening, address).await?;
     operating.context.live.end_session(key.hash);
     let mut response = browser::see_other("/campaigns");
     response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -96,15 +101,20 @@ async fn leave(
     let mut conn = editing.write().await?;
     let opening = Opening::after(&mut conn, &session_key, session::device(&headers, address)).await?;
     let opening = Opening { keep: false, ..opening };
-    let left = users::delete(&mut conn, &editing.who.scope, key).await?;
-    if left {
-        let actor = Actor::operating(&email, address);
-        operators::tell_left(&mut conn, &editing.who.scope, &actor, &email, None, now).await?;
+    if !users::delete(&mut conn, &editing.who.scope, key).await? {
+        return Err(Problem::signed_out());
     }
-    let back = users::memberships(&mut conn, &email, now).await?.into_iter().find(|user| user.ends_at.is_none());
+    let actor = Actor::operating(&email, address);
+    operators::tell_left(&mut conn, &editing.who.scope, &actor, &email, None, now).await?;
+    let mut back = None;
+    for user in users::memberships(&mut conn, &email, now).await?.into_iter().filter(|user| user.ends_at.is_none()) {
+        if may_enter(&mut conn, &user, opening.sso.is_some()).await? {
+            back = Some(user);
+            break;
+        }
+    }
     let (to, cookie) = if let Some(user) = back {
-        let actor = Actor::user(&email, address);
-        ("/operator?note=left", begin(conn, &editing.context, &user, &opening, &actor).await?)
+        ("/operator?note=left", begin(conn, &editing.context, &user, &opening, address).await?)
     } else {
         conn.commit().await?;
         ("/sign-in?note=signed-out", session::no_cookie(&editing.context))

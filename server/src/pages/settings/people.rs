@@ -224,7 +224,7 @@ async fn reset(editing: Editing, Path(key): Path<i64>) -> Result<Response, Probl
         return Ok(done(PAGE, "link"));
     }
     // One who runs the service is known to all accounts.
-    if user.is_operator || users::of_person(&mut conn, &user.email).await?.len() > 1 {
+    if user.is_operator || users::all_memberships(&mut conn, &user.email).await?.len() > 1 {
         return Err(Problem::forbidden(
             "this person belongs to other accounts, too: a link can only be mailed to them, and no mail server is set",
         ));

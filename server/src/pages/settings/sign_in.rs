@@ -12,9 +12,12 @@ use axum::{Form, http::header, response::Response};
 use domain::InputError;
 use serde::Deserialize;
 use serde_json::json;
+use std::collections::BTreeMap;
 use store::{
+    Scope,
     audit::{Action, Event},
-    people, sessions,
+    people,
+    sessions::{self, ListedSession},
 };
 use tokio::time::Instant;
 
@@ -95,7 +98,7 @@ async fn change_password(
     let mut conn = editing.write().await?;
     // A new secret for this session, too: whoever has copied its cookie is out.
     let user = editing.who.scope.user().ok_or_else(|| Problem::not_found("user"))?;
-    let found = sessions::list(&mut conn, &editing.who.scope, user, editing.now()).await?;
+    let found = sessions::list(&mut conn, email, editing.now()).await?;
     let device = found.into_iter().find(|session| session.hash == key.hash).map(|session| session.device);
     let opening = Opening::after(&mut conn, &key, device.unwrap_or_default()).await?;
     people::set_password(&mut conn, email, &hashed).await?;
@@ -114,27 +117,39 @@ struct Ended {
     session: Option<String>,
 }
 
-/// Ends one of one's own sessions, or all others.
+/// Ends one of one's own sessions, or all others, in whichever account. The log of each account tells of its own.
 async fn end(
     editing: Editing,
     axum::Extension(key): axum::Extension<SessionKey>,
     Form(Ended { session }): Form<Ended>,
 ) -> Result<Response, Problem> {
-    let scope = &editing.who.scope;
-    let user = scope.user().ok_or_else(|| Problem::not_found("user"))?;
+    let email = &editing.who.email;
     let mut conn = editing.write().await?;
-    let listed = sessions::list(&mut conn, scope, user, editing.now()).await?;
-    let ended: Vec<[u8; 32]> = match session {
-        Some(id) => listed.iter().filter(|one| session_id(&one.hash) == id).map(|one| one.hash).collect(),
-        None => listed.iter().filter(|one| one.hash != key.hash).map(|one| one.hash).collect(),
+    let is_meant = |one: &ListedSession| match &session {
+        Some(id) => session_id(&one.hash) == *id,
+        None => one.hash != key.hash,
     };
-    for hash in &ended {
-        sessions::end(&mut conn, scope, user, hash).await?;
+    let listed = sessions::list(&mut conn, email, editing.now()).await?;
+    let meant: Vec<ListedSession> = listed.into_iter().filter(is_meant).collect();
+    let mut ended = BTreeMap::<i64, u64>::new();
+    for one in &meant {
+        let scope = scope_in(one.account);
+        if sessions::end(&mut conn, &scope, one.user_key, &one.hash).await? {
+            *ended.entry(one.account).or_default() += 1;
+        }
     }
-    let details = json!({"sessions": ended.len()});
-    editing.commit(conn, &Event::of(Action::SessionsEnded, editing.who.email.clone()).with(details)).await?;
-    for hash in ended {
-        editing.context.live.end_session(hash);
+    let told = ended.into_iter().map(|(account, sessions)| {
+        (scope_in(account), Event::of(Action::SessionsEnded, email.clone()).with(json!({"sessions": sessions})))
+    });
+    editing.commit_in(conn, told).await?;
+    for one in meant {
+        editing.context.live.end_session(one.hash);
     }
     Ok(done(PAGE, "signed-out"))
+}
+
+/// An account in which the person who asks has a session.
+#[expect(clippy::disallowed_methods, reason = "the session was found among those of the person who asks")]
+fn scope_in(account: i64) -> Scope {
+    Scope::system(account)
 }

@@ -19,10 +19,10 @@ use store::{
     Conn, Scope, StoreError, User, accounts,
     audit::{self, Action, Actor, Event},
     invitations::{self, Invitation},
-    people, sso, users,
+    people, sessions, sso, users,
 };
 
-use super::{BY_PROVIDER_ALONE, RETRY_SECONDS, enter, later, may_enter, status_of};
+use super::{BY_PROVIDER_ALONE, RETRY_SECONDS, enter, later, may_enter, status_of, tell_each};
 use crate::{
     context::{Context, SharedContext},
     passwords::{self, Network},
@@ -202,8 +202,15 @@ async fn accept(
     let mut conn = database.write().await?;
     let device = session::device(&headers, address);
     // Who is known accepts in a session of their own; in whose browser somebody new opens the link does not matter.
+    let mut ended = None;
     let opening = match key.filter(|_| found.is_known) {
-        Some(Extension(key)) => Opening::after(&mut conn, &key, device).await?,
+        Some(Extension(key)) => {
+            let opening = Opening::after(&mut conn, &key, device).await?;
+            // The browser has one session; that of before would go on where nobody sees it.
+            sessions::delete(&mut conn, key.account, &key.hash).await?;
+            ended = Some(key.hash);
+            opening
+        }
         None => Opening { keep: true, device, ..Opening::default() },
     };
     if !may_enter(&mut conn, &user, opening.sso.is_some()).await? {
@@ -211,7 +218,10 @@ async fn accept(
         let to = app::links::with_query("/sign-in", [("error", BY_PROVIDER_ALONE)]);
         return Ok(browser::see_other(&to));
     }
-    let cookie = enter(conn, &context, &user, &opening, &Actor::user(email, address)).await?;
+    let cookie = enter(conn, &context, &user, &opening, address).await?;
+    if let Some(hash) = ended {
+        context.live.end_session(hash);
+    }
     let mut response = browser::see_other("/");
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -245,12 +255,8 @@ async fn join(
     let event = Event::of(Action::UserAdded, email.clone()).with(serde_json::json!({"role": role.word()}));
     audit::record(&mut conn, &scope, &Actor::user(email, address), &event, now).await?;
     if has_set_password {
-        for user in users::of_person(&mut conn, email).await? {
-            #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
-            let scope = Scope::system(user.account);
-            let event = Event::of(Action::PasswordSet, email.clone());
-            audit::record(&mut conn, &scope, &Actor::user(email, address), &event, now).await?;
-        }
+        let (users, actor) = (users::all_memberships(&mut conn, email).await?, Actor::user(email, address));
+        tell_each(&mut conn, &users, &actor, &Event::of(Action::PasswordSet, email.clone()), now).await?;
     }
     conn.commit().await?;
     Ok(Some(user))

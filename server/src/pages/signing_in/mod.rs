@@ -5,7 +5,7 @@ mod passwords;
 mod provider;
 mod switching;
 
-use std::net::IpAddr;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use app::{
     Text, form,
@@ -34,6 +34,7 @@ use crate::{
     passwords::Network,
     turns::Full,
     web::{
+        actor::actor_of_user,
         browser,
         client::Client,
         database::Database,
@@ -139,7 +140,7 @@ async fn sign_in(
         return Ok(browser::see_other(&app::links::with_query("/sign-in", again)));
     };
     let opening = Opening { keep, device: session::device(&headers, address), ..Opening::default() };
-    let cookie = enter(conn, &context, user, &opening, &actor).await?;
+    let cookie = enter(conn, &context, user, &opening, address).await?;
     let mut response = browser::see_other(browser::local_path(Some(values.text(&TO))));
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
@@ -151,13 +152,26 @@ async fn note_failure(db: &Db, now: Timestamp, users: &[User], address: IpAddr) 
         return Ok(());
     }
     let mut conn = db.write().await?;
-    for user in users {
-        #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
-        let scope = Scope::system(user.account);
-        let event = Event::of(Action::SignInFailed, "");
-        audit::record(&mut conn, &scope, &Actor::user(&user.email, address), &event, now).await?;
-    }
+    let actor = Actor::user(&users[0].email, address);
+    tell_each(&mut conn, users, &actor, &Event::of(Action::SignInFailed, ""), now).await?;
     conn.commit().await
+}
+
+/// Tells the same in the log of each of a person's accounts: in the order of their numbers, so that of two who are told of in the same
+/// accounts neither waits for the other for ever.
+async fn tell_each(
+    conn: &mut Conn,
+    users: &[User],
+    actor: &Actor,
+    event: &Event,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    for account in users.iter().map(|user| user.account).collect::<BTreeSet<i64>>() {
+        #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
+        let scope = Scope::system(account);
+        audit::record(conn, &scope, actor, event, now).await?;
+    }
+    Ok(())
 }
 
 /// Of a person's accounts the one of last time that a password opens.
@@ -171,7 +185,7 @@ async fn first_open<'a>(conn: &mut Conn, users: &'a [User]) -> Result<Option<&'a
 }
 
 /// Whether a session may enter an account: any that was begun by the provider, others where passwords are not forbidden.
-async fn may_enter(conn: &mut Conn, user: &User, by_provider: bool) -> Result<bool, StoreError> {
+pub(super) async fn may_enter(conn: &mut Conn, user: &User, by_provider: bool) -> Result<bool, StoreError> {
     #[expect(clippy::disallowed_methods, reason = "they have shown who they are")]
     let scope = Scope::of_user(user.account, user.key, user.role);
     Ok(by_provider || !sso::forbids_passwords(conn, &scope).await?)
@@ -185,31 +199,27 @@ async fn note_refusal(
     reason: &str,
     now: Timestamp,
 ) -> Result<(), StoreError> {
-    for user in users {
-        #[expect(clippy::disallowed_methods, reason = "nothing but a line of the log is written")]
-        let scope = Scope::system(user.account);
-        let event = Event::of(Action::SignInRefused, "").with(serde_json::json!({"reason": reason}));
-        audit::record(conn, &scope, actor, &event, now).await?;
-    }
-    Ok(())
+    let event = Event::of(Action::SignInRefused, "").with(serde_json::json!({"reason": reason}));
+    tell_each(conn, users, actor, &event, now).await
 }
 
-/// Begins a session of somebody who has shown who they are and may enter, and commits. Returns its cookie.
+/// Begins a session of somebody who has shown who they are and may enter, and commits. Returns its cookie. The log tells of who
+/// entered the account for a while as an operator.
 pub(super) async fn enter(
     mut conn: Conn,
     context: &Context,
     user: &User,
     opening: &Opening,
-    actor: &Actor,
+    address: IpAddr,
 ) -> Result<HeaderValue, StoreError> {
-    let now = (context.clock)();
+    let (now, actor) = ((context.clock)(), actor_of_user(user, address));
     #[expect(clippy::disallowed_methods, reason = "they have shown who they are")]
     let scope = Scope::of_user(user.account, user.key, user.role);
     let cookie = session::open(&mut conn, context, &scope, user.key, opening).await?;
     users::seen(&mut conn, &scope, user.key, now).await?;
     let event = Event::of(Action::SignIn, "");
     let event = if opening.sso.is_some() { event.with(serde_json::json!({"by": "single sign-on"})) } else { event };
-    audit::record(&mut conn, &scope, actor, &event, now).await?;
+    audit::record(&mut conn, &scope, &actor, &event, now).await?;
     conn.commit().await?;
     Ok(cookie)
 }

@@ -25,7 +25,7 @@ use store::{
 };
 use tokio::time::Instant;
 
-use super::{RETRY_SECONDS, later, shown_again, status_of};
+use super::{RETRY_SECONDS, later, shown_again, status_of, tell_each};
 use crate::{
     attempts::TryLater,
     context::SharedContext,
@@ -145,13 +145,8 @@ async fn set_password(
     }
     people::set_password(&mut conn, &user.email, &password).await?;
     let actor = Actor::user(&user.email, address);
-    let users = users::of_person(&mut conn, &user.email).await?;
-    for user in &users {
-        #[expect(clippy::disallowed_methods, reason = "the link was right")]
-        let scope = Scope::of_user(user.account, user.key, user.role);
-        let event = Event::of(Action::PasswordSet, user.email.clone());
-        audit::record(&mut conn, &scope, &actor, &event, now).await?;
-    }
+    let users = users::all_memberships(&mut conn, &user.email).await?;
+    tell_each(&mut conn, &users, &actor, &Event::of(Action::PasswordSet, user.email.clone()), now).await?;
     conn.commit().await?;
     for user in users {
         context.live.end_sessions_of(user.account, user.key);
@@ -209,7 +204,7 @@ async fn ask_for_link(
 ) -> Result<(), StoreError> {
     let now = (context.clock)();
     let mut conn = database.write().await?;
-    let users = users::of_person(&mut conn, email).await?;
+    let users = users::all_memberships(&mut conn, email).await?;
     // Not in the name of an account that they entered as an operator.
     let Some(user) = users.iter().find(|user| user.ends_at.is_none()) else { return Ok(()) };
     #[expect(clippy::disallowed_methods, reason = "nothing goes out but a mail to the person")]

@@ -210,7 +210,7 @@ impl Coming<'_> {
             id_token,
         };
         let opening = Opening { sso: Some(by), ..opening };
-        let cookie = enter(conn, context, user, &opening, &Actor::user(&user.email, address)).await?;
+        let cookie = enter(conn, context, user, &opening, address).await?;
         self.end_streams(&before, &users);
         Ok(Ok(cookie))
     }
@@ -218,7 +218,7 @@ impl Coming<'_> {
     async fn users(&self, conn: &mut Conn) -> Result<Vec<User>, Problem> {
         let email = sso::person_of(conn, self.provider.issuer(), &self.shown.subject).await?;
         Ok(match email {
-            Some(email) => users::of_person(conn, &email).await?,
+            Some(email) => users::all_memberships(conn, &email).await?,
             None => Vec::new(),
         })
     }
@@ -231,7 +231,7 @@ impl Coming<'_> {
         address: std::net::IpAddr,
     ) -> Result<Result<HeaderValue, Refusal>, Problem> {
         if let Some(email) = &self.shown.email {
-            let users = users::of_person(&mut conn, email).await?;
+            let users = users::all_memberships(&mut conn, email).await?;
             let actor = Actor::user(email, address);
             note_refusal(&mut conn, &users, &actor, &refusal.to_string(), (self.context.clock)()).await?;
         }

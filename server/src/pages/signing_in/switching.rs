@@ -10,7 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use serde::Deserialize;
-use store::{Scope, accounts, audit::Actor, sessions, users};
+use store::{Scope, accounts, sessions, users};
 
 use super::{enter, may_enter};
 use crate::{
@@ -129,9 +129,10 @@ async fn change(
     if !may_enter(&mut conn, &user, opening.sso.is_some()).await? {
         return Err(Problem::forbidden("this account is opened by single sign-on alone: sign out, and in by it"));
     }
-    sessions::delete(&mut conn, key.account, &key.hash).await?;
-    let actor = if user.ends_at.is_some() { Actor::operating(email, address) } else { Actor::user(email, address) };
-    let cookie = enter(conn, &editing.context, &user, &opening, &actor).await?;
+    if !sessions::delete(&mut conn, key.account, &key.hash).await? {
+        return Err(Problem::signed_out());
+    }
+    let cookie = enter(conn, &editing.context, &user, &opening, address).await?;
     editing.context.live.end_session(key.hash);
     Ok(cookie)
 }

@@ -116,7 +116,7 @@ both_engines! {
         sso::put_group(&mut conn, &other, "khac", Role::Manager).await.unwrap();
         conn.commit().await.unwrap();
         let of_lan = async || {
-            let users = users::of_person(&mut at.server.db.read().await.unwrap(), LAN).await.unwrap();
+            let users = users::all_memberships(&mut at.server.db.read().await.unwrap(), LAN).await.unwrap();
             let mut accounts: Vec<(i64, Role)> = users.into_iter().map(|user| (user.account, user.role)).collect();
             accounts.sort_by_key(|(account, _)| *account);
             accounts

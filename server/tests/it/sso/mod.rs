@@ -1,5 +1,6 @@
 //! Single sign-on, by a provider that signs whatever it is told.
 
+mod entering;
 mod memberships;
 mod passwords;
 mod provider;

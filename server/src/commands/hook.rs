@@ -1,0 +1,169 @@
+//! `ringside hook add`, `list` and `revoke`: addresses that webhooks come to, as owners make them on the page of connections.
+
+use domain::{HookSource, SecretOrigin};
+use serde_json::{Value, json};
+use store::{
+    audit::{self, Action, Actor, Event},
+    hooks::{self, Hook, NewHook},
+};
+
+use super::{Failure, account_named, open, scope_of};
+use crate::{clock, hooks::KEY_PREFIX, sealing::Sealer, secrets, settings::Settings};
+
+/// An address as it is asked for.
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    /// How it is called
+    name: String,
+    /// The account
+    #[arg(long)]
+    account: String,
+    /// The system that sends, such as vapi, twilio or generic
+    #[arg(long, value_parser = source)]
+    source: HookSource,
+    /// Take signed webhooks alone: by a new secret, which the system is given, or by the system's own, on standard input
+    #[arg(long, value_enum)]
+    secret: Option<Secret>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Secret {
+    New,
+    Stdin,
+}
+
+fn source(word: &str) -> Result<HookSource, String> {
+    HookSource::from_word(word).ok_or_else(|| {
+        let words: Vec<&str> = HookSource::ALL.iter().map(|source| source.word()).collect();
+        format!("must be one of {}", words.join(", "))
+    })
+}
+
+/// The secret that webhooks are signed with; none where they are not.
+fn secret_of(source: HookSource, secret: Option<Secret>) -> Result<Option<String>, Failure> {
+    match (secret, source.secret_origin()) {
+        (None, _) => Ok(None),
+        (Some(Secret::New), SecretOrigin::Chosen) => Ok(Some(secrets::random_text::<32>())),
+        (Some(Secret::New), SecretOrigin::Given) => {
+            Err(Failure::new(format!("{} gives the secret itself: --secret stdin", source.name())))
+        }
+        (Some(Secret::Stdin), _) => {
+            let mut typed = String::new();
+            std::io::stdin().read_line(&mut typed)?;
+            let typed = typed.trim();
+            if typed.is_empty() {
+                Err(Failure::new("standard input holds no secret"))
+            } else {
+                Ok(Some(typed.to_owned()))
+            }
+        }
+    }
+}
+
+pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
+    let Add { name, account, source, secret } = arguments;
+    let secret = secret_of(source, secret)?;
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &account).await?;
+    let (scope, sealer) = (scope_of(&account), Sealer::new(settings));
+    let seal = |text: &str| sealer.seal(account.id, text).map_err(|error| Failure::new(error.to_string()));
+    let key = secrets::make(KEY_PREFIX, account.id);
+    let sealed_secret = secret.as_deref().map(seal).transpose()?;
+    let new = NewHook {
+        source,
+        name: &name,
+        hash: &key.hash,
+        sealed_key: &seal(&key.text)?,
+        sealed_secret: sealed_secret.as_deref(),
+    };
+    let no = hooks::add(&mut conn, &scope, &new, now).await?;
+    let event = Event::of(Action::HookChanged, name.trim()).with(json!({"added": source.word()}));
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    let address = address(settings, &key.text, source);
+    println!(
+        "{:#}",
+        json!({"number": no, "name": name.trim(), "source": source.word(), "address": address, "secret": secret})
+    );
+    Ok(())
+}
+
+/// Where webhooks are sent to.
+fn address(settings: &Settings, key: &str, source: HookSource) -> String {
+    format!("{}/hooks/{key}/{}", settings.base_url, source.word())
+}
+
+/// The addresses of an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct List {
+    /// The account
+    #[arg(long)]
+    account: String,
+    /// Print addresses and secrets, too
+    #[arg(long)]
+    secrets: bool,
+}
+
+pub(super) async fn list(settings: &Settings, List { account, secrets }: List) -> Result<(), Failure> {
+    let db = open(settings).await?;
+    let mut conn = db.read().await?;
+    let account = account_named(&mut conn, &account).await?;
+    let listed = hooks::list(&mut conn, &scope_of(&account)).await?;
+    drop(conn);
+    db.close().await;
+    let sealer = Sealer::new(settings);
+    let opened = |sealed: &[u8]| sealer.open(account.id, sealed).map_err(|error| Failure::new(error.to_string()));
+    let mut lines = Vec::new();
+    for hook in &listed {
+        let mut line = described(hook);
+        if secrets {
+            line["address"] = json!(address(settings, &opened(&hook.sealed_key)?, hook.source));
+            line["secret"] = json!(hook.sealed_secret.as_deref().map(opened).transpose()?);
+        }
+        lines.push(line);
+    }
+    println!("{:#}", Value::Array(lines));
+    Ok(())
+}
+
+fn described(hook: &Hook) -> Value {
+    json!({
+        "number": hook.key,
+        "name": hook.name,
+        "source": hook.source.word(),
+        "signed": hook.sealed_secret.is_some(),
+        "received": hook.received,
+        "received_at": hook.received_at,
+        "refused": hook.refused,
+        "refused_at": hook.refused_at,
+        "refused_why": hook.refused_why,
+    })
+}
+
+/// An address of an account.
+#[derive(Debug, clap::Args)]
+pub(super) struct Numbered {
+    /// Its number in the list
+    number: i64,
+    /// The account
+    #[arg(long)]
+    account: String,
+}
+
+pub(super) async fn revoke(settings: &Settings, Numbered { number, account }: Numbered) -> Result<(), Failure> {
+    let (db, now) = (open(settings).await?, (clock::system())());
+    let mut conn = db.write().await?;
+    let account = account_named(&mut conn, &account).await?;
+    let scope = scope_of(&account);
+    let found = hooks::lookup(&mut conn, &scope, number).await?;
+    let hook = found.ok_or_else(|| Failure::new(format!("the account has no connection {number}")))?;
+    hooks::revoke(&mut conn, &scope, number, now).await?;
+    let event = Event::of(Action::HookChanged, hook.name.clone()).with(json!({"revoked": true}));
+    audit::record(&mut conn, &scope, &Actor::operator(), &event, now).await?;
+    conn.commit().await?;
+    db.close().await;
+    println!("Nothing more is taken at {:?} of {:?}", hook.name, account.name);
+    Ok(())
+}
