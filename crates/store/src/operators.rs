@@ -43,7 +43,7 @@ impl Operator {
 pub async fn add(conn: &mut Conn, email: &str, now: Timestamp) -> Result<bool, StoreError> {
     let person = people::find(conn, email).await?.ok_or_else(|| invalid("EMAIL", "belongs to nobody who signs in"))?;
     if person.password_hash.is_none() && !sso::is_linked(conn, &person.email).await? {
-        return Err(invalid("EMAIL", "belongs to somebody who has not signed in yet: no password is set"));
+        return Err(invalid("EMAIL", "belongs to somebody who has set no password yet, nor come by single sign-on"));
     }
     let marked = execute!(
         conn,

@@ -295,7 +295,7 @@ both_engines! {
         run(&["user", "sign-out", "lan@cty.vn", "--account", "Công ty Thử"]);
         page(at, &lan, "/campaigns").await.is(303);
         let told = page(at, &operator, "/settings/log.csv").await.is(200).text();
-        for action in ["sessions_ended", "hook_changed"] {
+        for action in ["Người vận hành,Kết thúc phiên đăng nhập,lan@cty.vn", "Người vận hành,Đổi kết nối,Tổng đài"] {
             assert!(told.contains(action), "{action}: {told}");
         }
         let told = page(at, &operator, "/operator/log").await.is(200).text();

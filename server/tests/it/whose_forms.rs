@@ -15,7 +15,8 @@ const RENAME: &str = "/settings/voicebots/bot/put";
 
 /// The forms of pages, with something for each parameter.
 fn forms() -> Vec<String> {
-    let of_programs = ["/api/", "/hooks/{key}/{source}", "/oidc/"];
+    // Who has entered no account does not see the form to leave it.
+    let of_programs = ["/api/", "/hooks/{key}/{source}", "/oidc/", "/operator/leave"];
     let routes = server::router::list()
         .into_iter()
         .filter(|(method, path)| !method.is_safe() && !of_programs.iter().any(|program| path.starts_with(program)));
