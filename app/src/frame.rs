@@ -209,9 +209,14 @@ fn of_owners(class: &'static str) -> Option<AnyView> {
 fn of_operators(class: &'static str) -> Option<AnyView> {
     let text = use_text();
     let is_operator = use_session().person.is_some_and(|person| person.is_operator);
+    let current = (section(&use_location().pathname.get_untracked()) == "/operator").then_some("page");
     is_operator.then(|| {
-        view! { <a class=class href="/operator" rel="external"><Icon name="users" />{text.operator_pages()}</a> }
-            .into_any()
+        view! {
+            <a class=class href="/operator" rel="external" aria-current=current>
+                <Icon name="users" />{text.operator_pages()}
+            </a>
+        }
+        .into_any()
     })
 }
 

@@ -107,7 +107,7 @@ fn table(shown: &Shown, text: Text) -> AnyView {
     view! {
         <section class="panel panel-flush">
             <div class="table-scroll" tabindex="0" role="region" aria-label=text.operator_log()>
-                <table class="data-table log-table">
+                <table class="data-table operator-log">
                     <thead><tr>
                         <th scope="col">{text.log_at()}</th>
                         <th scope="col">{text.operator_name()}</th>

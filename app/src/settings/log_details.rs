@@ -53,6 +53,14 @@ messages! {
     detail_after = "sau", "after";
     detail_since = "đến sau khi xem trước", "came in since the preview";
     detail_registered = "Tên đăng ký", "Registered name";
+    detail_timezone = "Múi giờ", "Time zone";
+    detail_recording_bytes = "Ghi âm (byte)", "Recordings (bytes)";
+    detail_people = "Số người dùng", "People";
+    detail_by = "Qua", "By";
+    detail_sso = "đăng nhập một lần (SSO)", "single sign-on";
+    detail_new_person = "Người mới", "New here";
+    detail_operator = "Là người vận hành", "Runs the service";
+    detail_forbidden = "Cấm mật khẩu", "Passwords forbidden";
     detail_over_at = "Tự hết lúc", "Over by itself at";
     detail_until = "Đến", "Until";
     detail_reason = "Lý do", "Reason";
@@ -113,6 +121,14 @@ const NAMES: &[(&str, Words)] = &[
     ("calls", Text::hook_call),
     ("since", Text::detail_since),
     ("registered", Text::detail_registered),
+    ("timezone", Text::detail_timezone),
+    ("currency", Text::account_currency),
+    ("recording_bytes", Text::detail_recording_bytes),
+    ("people", Text::detail_people),
+    ("by", Text::detail_by),
+    ("new_person", Text::detail_new_person),
+    ("operator", Text::detail_operator),
+    ("forbidden", Text::detail_forbidden),
     ("over_at", Text::detail_over_at),
     ("until", Text::detail_until),
     ("reason", Text::detail_reason),
@@ -130,6 +146,7 @@ const VALUES: &[(&str, &str, Words)] = &[
     ("recordings", "retry", Text::detail_recordings_retry),
     ("credential", "put", Text::detail_credential_put),
     ("credential", "removed", Text::detail_credential_removed),
+    ("by", "single sign-on", Text::detail_sso),
     ("changed", "secret", Text::hook_secret),
     ("changed", "mapping", Text::hook_mapping),
 ];

@@ -175,7 +175,7 @@ fn row(session: &ListedSession, shown: &Shown, text: Text) -> AnyView {
     let ends = times.expires_at.min(times.ends_at);
     view! {
         <tr>
-            <td class="key" title=from.agent.clone()>{device(&from.agent, text)}</td>
+            <td class="key nowrap" title=from.agent.clone()>{device(&from.agent, text)}</td>
             {account.map(|account| view! { <td>{account}</td> })}
             <td>{from.address.clone()}</td>
             <td class="nowrap">{at(times.begun_at, shown.zone, text)}</td>

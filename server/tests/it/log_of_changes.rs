@@ -3,11 +3,12 @@
 use domain::Role;
 use reqwest::Method;
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 use store::audit::{self, Action, EntryFilter};
 
 use crate::{
-    harness::{Answer, Harness, both_engines},
-    settings::{send, told},
+    harness::{Answer, Harness, both_engines, call, wav},
+    settings::{page, send, told},
 };
 
 /// The details of the latest entry of a kind.
@@ -18,7 +19,51 @@ async fn details(at: &Harness, action: Action) -> String {
     app::settings::log_details(&entries[0].event.details)
 }
 
+/// Takes the log's table away, as whoever has the database may; the server finds out by asking.
+async fn rename(at: &Harness, from: &str, to: &str) {
+    let sql = AssertSqlSafe(format!("ALTER TABLE {from} RENAME TO {to}"));
+    if let Some(file) = at.database.strip_prefix("sqlite://") {
+        let mut conn = SqliteConnection::connect(&format!("sqlite://{file}")).await.unwrap();
+        conn.execute(sql).await.unwrap();
+        conn.close().await.unwrap();
+    } else {
+        let mut conn = PgConnection::connect(&at.database).await.unwrap();
+        conn.execute(sql).await.unwrap();
+        conn.close().await.unwrap();
+    }
+}
+
 both_engines! {
+    async fn what_cannot_be_told_is_not_sent_and_not_done(at) {
+        at.stock().await;
+        let calls = json!([call("c-1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, Some(31_000), "DY")]);
+        at.post("/api/v1/calls", &calls).await.is(200);
+        let upload = at.api(Method::PUT, "/api/v1/calls/c-1/recording").header("content-type", "audio/wav").body(wav(1));
+        Answer::of(upload).await.is(201);
+        at.user("chu@cty.vn", Role::Owner).await;
+        let owner = at.sign_in("chu@cty.vn").await;
+        let taken = ["/campaigns/tet/calls.csv", "/campaigns/tet/report.xlsx", "/calls/c-1/recording", "/calls/c-1/recording?download", "/usage.csv", "/settings/log.csv"];
+        rename(at, "audit_entries", "audit_elsewhere").await;
+        for path in taken {
+            let answer = page(at, &owner, path).await;
+            assert!(answer.status.is_server_error(), "{path}: {answer:?}");
+            let text = String::from_utf8_lossy(&answer.bytes).into_owned();
+            assert!(!text.contains("kh-1") && !answer.bytes.starts_with(b"RIFF") && !answer.bytes.starts_with(b"PK"), "{path}: {text}");
+        }
+        // Whole numbers by a token, and a change.
+        let read = at.get("/api/v1/campaigns/tet/calls").await;
+        assert!(read.status.is_server_error() && !read.text().contains("kh-1"), "{read:?}");
+        let renamed = send(at, &owner, "/settings/voicebots/bot/put", &[("seen", "Chăm sóc khách hàng"), ("name", "Bot mới")]).await;
+        assert!(renamed.status.is_server_error(), "{renamed:?}");
+        rename(at, "audit_elsewhere", "audit_entries").await;
+        assert_eq!(at.get("/api/v1/voicebots").await.is(200).json()["voicebots"][0]["name"], "Chăm sóc khách hàng");
+        for path in taken {
+            page(at, &owner, path).await.is(200);
+        }
+        let mut conn = at.server.db.read().await.unwrap();
+        assert_eq!(audit::check(&mut conn, &at.scope).await.unwrap(), None);
+    }
+
     async fn what_a_program_defines_is_told_once(at) {
         at.stock().await;
         let tariff = json!({"first_block_seconds": 6, "next_block_seconds": 1, "price_first_block": "10",
