@@ -17,7 +17,7 @@ import { launchOptions } from "./browser.mjs";
 
 export const ROLES = ["owner", "manager", "viewer"] as const;
 export type Role = (typeof ROLES)[number];
-/** Whom the tests sign in as; the newcomer is the owner of an account without calls, the operator belongs to that account, too. */
+/** Whom the tests sign in as; the newcomer is the owner of an account without calls, the operator belongs to that account, too. Who is in both is `twofold@tests.example`. */
 export type Person = Role | "newcomer" | "operator";
 
 /** What users made by the harness sign in with. */
@@ -158,6 +158,9 @@ export default async function start() {
     execFileSync(program, ["account", "add", EMPTY_ACCOUNT], { env: environment, stdio: "pipe" });
     await addUser(browser, url, environment, ["newcomer", EMPTY_ACCOUNT, "owner"], join(folder, "newcomer.json"));
     await addUser(browser, url, environment, ["operator", EMPTY_ACCOUNT, "viewer"], join(folder, "operator.json"));
+    // Who belongs to both: the link of the first account is over once they belong to the second.
+    execFileSync(program, ["user", "add", "twofold@tests.example", "--account", ACCOUNT, "--role", "viewer", "--at", AT], { env: environment, stdio: "pipe" });
+    await addUser(browser, url, environment, ["twofold", EMPTY_ACCOUNT, "viewer"], join(folder, "twofold.json"));
     execFileSync(program, ["operator", "add", "operator@tests.example"], { env: environment, stdio: "pipe" });
     await browser.close();
     process.env.RINGSIDE_PAGES_AT = AT;

@@ -98,23 +98,29 @@ export const test = base.extend<Options & Fixtures>({
   },
 });
 
-/** Signs the operator in and enters the demo's account, so that they belong to two; the one that is open is the demo's. */
+/** Signs in who belongs to two accounts; the one that is open is the demo's. */
 export async function inTwoAccounts(page: Page) {
-  await page.goto("/sign-in");
-  await page.locator("input[name=email]").fill("operator@tests.example");
-  await page.locator("input[name=password]").fill(PASSWORD);
-  await page.locator("button[type=submit]").first().click();
-  await page.waitForURL(/\/campaigns/);
+  await signIn(page, "twofold@tests.example");
+  await page.goto("/accounts");
+  const open = page.getByRole("button", { name: /An Tâm/ });
+  if (await open.count()) await open.click();
+  await expect(page.locator(".account-switch")).toContainText("An Tâm");
+}
+
+/** Signs the operator in, who enters the demo's account for a while. Of several tests that do it at once, the last one is inside. */
+export async function entered(page: Page) {
+  await signIn(page, "operator@tests.example");
   await page.goto("/operator");
   await page.locator(".operator-table td.key a", { hasText: "An Tâm" }).click();
-  await page.locator("#enter input[name=reason], #enter textarea[name=reason]").fill("Xem giúp báo cáo");
+  await page.locator("#enter [name=reason]").fill("Xem giúp báo cáo");
   await page.locator("#enter button[type=submit]").click();
   await page.waitForURL(/\/campaigns/);
 }
 
-/** Leaves what [`inTwoAccounts`] entered. */
-export async function leave(page: Page) {
-  await page.goto("/campaigns");
-  await page.locator("form[action^='/operator/leave'] button").click();
-  await page.waitForURL(/\/operator/);
+async function signIn(page: Page, email: string) {
+  await page.goto("/sign-in");
+  await page.locator("input[name=email]").fill(email);
+  await page.locator("input[name=password]").fill(PASSWORD);
+  await page.locator("button[type=submit]").first().click();
+  await page.waitForURL(/\/campaigns/);
 }

@@ -316,7 +316,7 @@ both_engines! {
             at.pass(10 * domain::time::DAY_MS - 1);
             let to = if n % 2 == 0 { at.scope.account() } else { other.account() };
             let gone = send(at, &cookie, "/accounts", &[("account", &to.to_string())]).await.is(303);
-            cookie = gone.header("set-cookie").split(';').next().unwrap().to_owned();
+            gone.header("set-cookie").split(';').next().unwrap().clone_into(&mut cookie);
         }
         page(at, &cookie, "/campaigns").await.is(200);
         at.pass(9);
