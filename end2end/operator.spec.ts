@@ -202,7 +202,7 @@ test.describe("two tabs of two accounts", () => {
     await expectAccessible(list);
     // Whoever left an account is told no more of it.
     await list.locator("main").getByRole("link", { name: "Chọn tài khoản" }).click();
-    await expect(list.locator("main")).toContainText("Không tìm thấy trang này");
+    await expect(list.locator("main")).toContainText("một tài khoản mà bạn không ở trong đó");
     // What was refused is in the console, and nothing else.
     expect(complaints.filter((words) => !/409|401/.test(words))).toEqual([]);
     complaints.length = 0;

@@ -104,6 +104,7 @@ export async function inTwoAccounts(page: Page) {
   await page.goto("/accounts");
   const open = page.getByRole("button", { name: /An Tâm/ });
   if (await open.count()) await open.click();
+  await page.goto("/campaigns");
   await expect(page.locator(".account-switch")).toContainText("An Tâm");
 }
 

@@ -62,6 +62,7 @@ messages! {
     accounts_title = "Chọn tài khoản", "Choose an account";
     link_of_another_title = "Liên kết của tài khoản khác", "A link of another account";
     link_of_another(of, at) = "Liên kết này thuộc tài khoản “{of}”. Bạn đang ở tài khoản “{at}”.", "This link is of the account “{of}”. You are in the account “{at}”.";
+    link_of_unknown(at) = "Liên kết này thuộc một tài khoản mà bạn không ở trong đó. Bạn đang ở tài khoản “{at}”.", "This link is of an account that you do not belong to. You are in the account “{at}”.";
     form_of_another_title = "Biểu mẫu của tài khoản khác", "A form of another account";
     form_of_another(of, at) = "Biểu mẫu này được mở ở tài khoản “{of}”. Bây giờ bạn đang ở tài khoản “{at}”, nên chưa có gì thay đổi.", "This form was opened in the account “{of}”. You are in the account “{at}” now, so nothing was changed.";
     form_of_unknown(at) = "Biểu mẫu này được mở ở một tài khoản mà bạn không còn ở trong đó. Bây giờ bạn đang ở tài khoản “{at}”, nên chưa có gì thay đổi.", "This form was opened in an account that you do not belong to any more. You are in the account “{at}” now, so nothing was changed.";

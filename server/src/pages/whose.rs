@@ -72,9 +72,7 @@ pub async fn check(State(server): State<Server>, mut request: Request, next: Nex
     let preferences = browser::preferences(request.headers(), Some(who.account.language));
     let db = database_of(&request, &server);
     match of_another(&server, &db, preferences, &who, account, &address).await {
-        Ok(Some(page)) => page,
-        // Whoever does not belong to it learns as little as of an address that is none.
-        Ok(None) => super::not_found(server, request).await,
+        Ok(page) => page,
         Err(error) => Problem::from(error).into_response(),
     }
 }
@@ -88,7 +86,7 @@ fn of_another_page(request: &Request) -> Response {
     (StatusCode::CONFLICT, [(header::CONTENT_TYPE, "application/json")], error).into_response()
 }
 
-/// Asks whether to change the account; none where the person does not belong to it.
+/// Asks whether to change the account. Whoever does not belong to it learns as little as of one that is not there.
 async fn of_another(
     server: &Server,
     db: &RequestDb,
@@ -96,23 +94,27 @@ async fn of_another(
     who: &SignedIn,
     account: i64,
     address: &str,
-) -> Result<Option<Response>, StoreError> {
-    let Some(name) = name_of_another(server, db, who, account).await? else { return Ok(None) };
-    let text = Text(preferences.language);
-    let body = format!(
-        "<p>{lead}</p><form method=\"post\" action=\"/accounts\" class=\"stack\">\
-         <input type=\"hidden\" name=\"account\" value=\"{account}\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
-         <button class=\"btn btn-primary btn-wide\" type=\"submit\" autofocus>{open}</button></form>\
-         <a class=\"link\" href=\"/campaigns\">{stay}</a>",
-        lead = escaped(&text.link_of_another(&name, &who.account.name)),
-        open = escaped(&text.link_open(&name)),
-        stay = escaped(&text.link_stay(&who.account.name)),
-        to = escaped(address),
-    );
+) -> Result<Response, StoreError> {
+    let (text, at) = (Text(preferences.language), &who.account.name);
+    let (status, lead, open) = match name_of_another(server, db, who, account).await? {
+        None => (StatusCode::NOT_FOUND, text.link_of_unknown(at), String::new()),
+        Some(name) => {
+            let open = format!(
+                "<form method=\"post\" action=\"/accounts\" class=\"stack\">\
+                 <input type=\"hidden\" name=\"account\" value=\"{account}\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
+                 <button class=\"btn btn-primary btn-wide\" type=\"submit\" autofocus>{open}</button></form>",
+                open = escaped(&text.link_open(&name)),
+                to = escaped(address),
+            );
+            (StatusCode::CONFLICT, text.link_of_another(&name, at), open)
+        }
+    };
+    let (lead, stay) = (escaped(&lead), escaped(&text.link_stay(at)));
+    let body = format!("<p>{lead}</p>{open}<a class=\"link\" href=\"/campaigns\">{stay}</a>");
     let assets = &server.context.app.assets;
     let (style, script) = (assets.url("pkg/ringside.css"), assets.url("pkg/form.js"));
     let page = form_page(preferences, &style, &script, text.link_of_another_title(), &body, None);
-    Ok(Some((StatusCode::CONFLICT, Html(page)).into_response()))
+    Ok((status, Html(page)).into_response())
 }
 
 /// The name of another account that a person belongs to; none where they do not.

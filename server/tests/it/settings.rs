@@ -177,7 +177,9 @@ both_engines! {
         let lan = switched.header("set-cookie").split(';').next().unwrap().to_owned();
         let not_theirs = page(at, &lan, &format!("/campaigns?account={}", third.account())).await.is(404).text();
         assert!(!not_theirs.contains("Công ty Lạ"), "{not_theirs}");
-        page(at, &lan, "/campaigns?account=999999").await.is(404);
+        let nobodys = page(at, &lan, "/campaigns?account=999999").await.is(404).text();
+        assert_eq!(nobodys, not_theirs, "whether there is such an account is not told");
+        assert!(not_theirs.contains("không ở trong đó") && !not_theirs.contains("Tết 2027"), "{not_theirs}");
     }
 
     async fn a_link_that_was_passed_on_is_over_once_its_person_belongs_elsewhere_too(at) {
