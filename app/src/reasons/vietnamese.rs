@@ -28,6 +28,7 @@ catalogue! {
     "it has more than 1,000 files in it" = "có hơn 1.000 tệp bên trong";
     "the list of the files in it is longer than 8 MiB" = "danh sách tệp bên trong dài hơn 8 MiB";
     "the file is of no format that is known" = "Tệp không thuộc định dạng nào đã biết";
+    "the file is of no format that is known: its columns are {}; to be read as a table it needs {}" = "Tệp không thuộc định dạng nào đã biết, có các cột: {0}; để đọc như một bảng cần: {1!}";
     "the file is of no format that is known: its columns are {}" = "Tệp không thuộc định dạng nào đã biết, có các cột: {}";
     "{}; known formats are {}" = "{0!}";
     "not readable as {}: {}" = "Không đọc được theo định dạng {0}: {1!}";
@@ -43,6 +44,7 @@ catalogue! {
     "a temporary file holds something else than was written" = "tệp tạm không còn đúng như đã ghi";
     "the file is a workbook of Excel 97 to 2003 (XLS), or one with a password: save it as XLSX without a password, or as CSV (UTF-8)" = "Tệp là Excel 97–2003 (XLS) hoặc có mật khẩu: hãy lưu dạng XLSX không mật khẩu, hoặc CSV (UTF-8)";
     "the file is a workbook of LibreOffice or the like (ODS): save it as XLSX, or as CSV (UTF-8)" = "Tệp là bảng tính LibreOffice (ODS): hãy lưu dạng XLSX, hoặc CSV (UTF-8)";
+    "the file is a web page (HTML), as some systems export under the name of a workbook: open it in a spreadsheet and save it as XLSX or CSV (UTF-8)" = "Tệp là trang web (HTML) mà một số hệ thống xuất dưới tên Excel: hãy mở bằng bảng tính rồi lưu dạng XLSX hoặc CSV (UTF-8)";
     "the workbook is larger than 5 GB; save it as CSV (UTF-8)" = "Tệp Excel lớn hơn 5 GB: hãy lưu dạng CSV (UTF-8)";
     "it has a password" = "tệp có mật khẩu";
     "it has more than 10,000 parts" = "tệp có hơn 10.000 phần";
@@ -159,6 +161,15 @@ catalogue! {
     "which number is the customer's: phone (one of {})" = "Số nào là của khách hàng (một trong: {})";
     "names of columns that are known: check the guess, and give it as a mapping" = "Tên cột chưa quen thuộc: hãy kiểm tra các cột đã đoán rồi xác nhận";
     "a column that tells whether somebody answered: {}" = "Cột cho biết có người nghe máy hay không: kết quả, thời gian đàm thoại, lúc nghe máy hoặc hội thoại";
+    "the unit of the column \"{}\": {}" = "Đơn vị của cột “{}”: {!}";
+    "as seconds its numbers are hours" = "nếu là giây thì các số này thành nhiều giờ";
+    "its lengths are hours and no seconds: a spreadsheet may have taken minutes for hours" = "thời lượng là nhiều giờ và không có giây: có lẽ bảng tính đã hiểu phút thành giờ";
+    "its fractions may be those of minutes" = "phần lẻ có thể là của phút";
+    "its numbers are the minutes between the instants of the rows, rounded up" = "các số bằng số phút giữa hai thời điểm của dòng, làm tròn lên";
+    "milliseconds, as the instants of the rows say" = "mili giây, theo các thời điểm của dòng";
+    "parts of a day, as a spreadsheet keeps lengths" = "phần của một ngày, như bảng tính lưu thời lượng";
+    "one column with the result: {} are a column for each" = "Một cột kết quả: {} là mỗi kết quả một cột";
+    "holds several numbers: which one was called?" = "có nhiều số: số nào đã được gọi?";
     "the mapping's columns {} are not in it" = "Tệp không có các cột của cách đọc: {}";
     "the columns {}" = "Các cột {}";
     "the mapping cannot be used: {}" = "Không dùng được cách đọc này: {!}";
@@ -237,6 +248,12 @@ catalogue! {
     "calls that say that nobody answered though they have talk time; the word holds" = "Cuộc gọi ghi không nghe máy nhưng có thời gian đàm thoại: theo kết quả đã ghi";
     "rows whose transcript stood in another column, with the columns beside it shifted" = "Dòng có hội thoại nằm lệch cột, đã xếp lại";
     "costs taken for ones in the account's currency" = "Chi phí được coi là theo loại tiền của tài khoản";
+    "costs whose points were taken for separators of thousands: their currency has no fractions" = "Chi phí có dấu chấm được hiểu là dấu ngăn hàng nghìn, vì loại tiền này không có phần lẻ";
+    "rows that are totals or averages of others, left out" = "Dòng tổng cộng hoặc trung bình của các dòng khác, bỏ qua";
+    "rows that are titles, notes or signatures and no calls, left out" = "Dòng tiêu đề, ghi chú hoặc chữ ký, không phải cuộc gọi, bỏ qua";
+    "sheets with the same columns, read as well" = "Trang tính khác có cùng các cột, đã đọc luôn";
+    "sheets with other columns, not read" = "Trang tính có cột khác, không đọc";
+    "dates after the 12th are texts and all others are dates: a spreadsheet has probably swapped day and month of the latter; check the times of the calls, and export the file again" = "Ngày sau mùng 12 là chữ, các ngày còn lại là kiểu ngày: có lẽ bảng tính đã đảo ngày và tháng; hãy kiểm tra giờ gọi và xuất lại tệp";
     "costs that are no plain number, kept as an attribute" = "Chi phí không phải số, giữ trong thông tin thêm";
     "transcripts in which nobody is named, kept as an attribute" = "Hội thoại không rõ ai nói, giữ trong thông tin thêm";
     "transcripts without times: all their lines are at the answer" = "Hội thoại không có giờ: mọi câu ở lúc nghe máy";

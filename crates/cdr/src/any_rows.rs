@@ -14,11 +14,13 @@ use crate::{
     cells::{Cells, TOO_WIDE},
     encoding::Decoder,
     lines::NO_LINE_END,
+    mapping::{Mapping, column_names},
     node::Node,
     objects::{Found, Objects, What, not_json},
     rows::{ByteCells, Rows},
     sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
+    workbook::Workbook,
 };
 
 /// Rows that are looked at to find the delimiter, and objects to find the names.
@@ -27,6 +29,10 @@ const HEAD_ROWS: usize = 200;
 const MOST_NAMES: usize = 200;
 /// Objects within objects whose names are joined by dots.
 const MOST_DEPTH: usize = 4;
+/// Rows that may stand before a header: titles, dates of a report.
+pub(crate) const TITLE_ROWS: usize = 20;
+/// Lines of further sheets have the number of their sheet before these bits.
+const SHEET_BITS: u32 = 40;
 
 /// Rows that were read before their turn.
 pub(crate) type Ahead = VecDeque<Result<(u64, Cells), Skipped>>;
@@ -34,8 +40,74 @@ pub(crate) type Ahead = VecDeque<Result<(u64, Cells), Skipped>>;
 /// The rows of a table, of which the first may be a header.
 pub(crate) enum AnyRows<'a> {
     Delimited(Delimited<'a>),
-    Sheet(Box<SheetRows>),
+    Sheet(Box<Sheets>),
     Objects(NamedObjects<'a>),
+}
+
+/// The rows of a sheet, and of those after it that have the same columns, as one for each month or campaign has.
+pub(crate) struct Sheets {
+    rows: SheetRows,
+    further: Option<Further>,
+}
+
+/// The sheets after the first that was read.
+struct Further {
+    workbook: Workbook,
+    names: Vec<String>,
+    mapping: Mapping,
+    /// Those that were read, and those with other columns.
+    read: Vec<String>,
+    others: Vec<String>,
+}
+
+impl Sheets {
+    fn next_row(&mut self, cells: &mut Cells) -> io::Result<Option<u64>> {
+        loop {
+            let sheet = self.further.as_ref().map_or(0, |further| further.read.len() as u64) << SHEET_BITS;
+            if let Some(line) = self.rows.next_row(cells)? {
+                return Ok(Some(sheet | line));
+            }
+            match self.further.as_mut().map(|further| further.next_sheet(cells)).transpose()?.flatten() {
+                None => return Ok(None),
+                Some((rows, line)) => {
+                    self.rows = rows;
+                    // A header of its own order is read as one that stands again.
+                    if let Some(line) = line {
+                        let sheet = self.further.as_ref().map_or(0, |further| further.read.len() as u64) << SHEET_BITS;
+                        return Ok(Some(sheet | line));
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl Further {
+    /// The rows of the next sheet after its header, which is in `cells`, with its line where its columns stand in another order.
+    fn next_sheet(&mut self, cells: &mut Cells) -> io::Result<Option<(SheetRows, Option<u64>)>> {
+        let broken = |failure| match failure {
+            Failure::Shape(reason) => io::Error::new(io::ErrorKind::InvalidData, reason),
+            Failure::Io(error) => error,
+        };
+        while let Some(sheet) = self.workbook.next_sheet().map_err(broken)? {
+            let mut rows = sheet.rows;
+            if rows.is_empty() {
+                continue;
+            }
+            for _ in 0..TITLE_ROWS {
+                let Some(line) = rows.next_row(cells)? else { break };
+                let names = column_names(cells.iter());
+                let is_same = names == self.names;
+                if is_same || self.mapping.bind(&names).is_ok() {
+                    self.read.push(sheet.name);
+                    return Ok(Some((rows, (!is_same).then_some(line))));
+                }
+            }
+            self.others.push(sheet.name);
+        }
+        cells.clear();
+        Ok(None)
+    }
 }
 
 /// Lines of text with cells.
@@ -77,7 +149,25 @@ impl<'a> AnyRows<'a> {
     }
 
     pub(crate) fn of_sheet(rows: SheetRows) -> Self {
-        Self::Sheet(Box::new(rows))
+        Self::Sheet(Box::new(Sheets { rows, further: None }))
+    }
+
+    /// Has the sheets after this one read on that have its columns.
+    pub(crate) fn read_on(&mut self, workbook: Workbook, names: &[String], mapping: &Mapping) {
+        if let Self::Sheet(sheets) = self {
+            let (names, mapping) = (names.to_vec(), mapping.clone());
+            sheets.further = Some(Further { workbook, names, mapping, read: Vec::new(), others: Vec::new() });
+        }
+    }
+
+    /// The line of a row in its sheet, and the sheet's name where it is not the first that is read.
+    pub(crate) fn place(&self, line: u64) -> (u64, Option<&str>) {
+        let nth = (line >> SHEET_BITS) as usize;
+        let name = match self {
+            Self::Sheet(sheets) if nth > 0 => sheets.further.as_ref().and_then(|further| further.read.get(nth - 1)),
+            _ => return (line, None),
+        };
+        (line & ((1 << SHEET_BITS) - 1), name.map(String::as_str))
     }
 
     /// The names of the columns, where no row has them.
@@ -125,6 +215,11 @@ impl<'a> AnyRows<'a> {
         matches!(self, Self::Delimited(delimited) if delimited.lacks_end)
     }
 
+    /// Whether they are those of a workbook.
+    pub(crate) fn is_sheet(&self) -> bool {
+        matches!(self, Self::Sheet(_))
+    }
+
     /// What to say about the text of the file when it was read.
     pub(crate) fn said_of_text(&self) -> Vec<String> {
         match self {
@@ -135,7 +230,16 @@ impl<'a> AnyRows<'a> {
             Self::Objects(objects) if objects.others > 0 => {
                 vec![format!("values under names that the first objects have not, passed over: {}", objects.others)]
             }
-            Self::Sheet(_) | Self::Objects(_) => Vec::new(),
+            Self::Sheet(sheets) => {
+                let Some(further) = &sheets.further else { return Vec::new() };
+                let said = [
+                    ("sheets with the same columns, read as well", &further.read),
+                    ("sheets with other columns, not read", &further.others),
+                ];
+                let said = said.into_iter().filter(|(_, names)| !names.is_empty());
+                said.map(|(what, names)| format!("{what}: \"{}\"", names.join("\", \""))).collect()
+            }
+            Self::Objects(_) => Vec::new(),
         }
     }
 }
@@ -152,8 +256,11 @@ impl Delimited<'_> {
             let reason = "has a quote that is never closed: all lines after it are taken for its cell";
             return Ok(Some(Err(Skipped::new(row.line, "", reason))));
         }
-        for cell in self.bytes.iter() {
-            cells.push(&self.decoder.text(cell));
+        // Nearly every row is UTF-8, and looked at as a whole.
+        if !self.bytes.push_text(cells) {
+            for cell in self.bytes.iter() {
+                cells.push(&self.decoder.text(cell));
+            }
         }
         Ok(Some(Ok(row.line)))
     }

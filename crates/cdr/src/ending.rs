@@ -6,7 +6,7 @@ use domain::{
     CallClass, Code, ResultCode,
     outcome::{BUSY, LINE_FAULT, NO_ANSWER, system_code},
 };
-use memchr::memchr;
+use memchr::{memchr, memmem};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -137,12 +137,15 @@ fn plain<'a>(word: &'a str, buffer: &'a mut [u8; 64]) -> Cow<'a, str> {
 /// Whether a word is of a pattern, in which `*` stands for any text.
 fn fits(pattern: &str, word: &str) -> bool {
     let Some(at) = memchr(b'*', pattern.as_bytes()) else { return pattern == word };
-    let (before, after) = (&pattern[..at], &pattern[at + 1..]);
-    let Some(rest) = word.strip_prefix(before) else { return false };
-    if after.is_empty() {
-        return true;
+    let Some(mut rest) = word.strip_prefix(&pattern[..at]) else { return false };
+    let mut pattern = &pattern[at + 1..];
+    // Of what stands between two stars the first place is as good as any.
+    while let Some(at) = memchr(b'*', pattern.as_bytes()) {
+        let Some(found) = memmem::find(rest.as_bytes(), pattern[..at].as_bytes()) else { return false };
+        rest = &rest[found + at..];
+        pattern = &pattern[at + 1..];
     }
-    (0..=rest.len()).filter(|at| rest.is_char_boundary(*at)).any(|at| fits(after, &rest[at..]))
+    rest.ends_with(pattern)
 }
 
 #[cfg(test)]
@@ -161,6 +164,9 @@ mod tests {
             ("answer", ASK),
             ("", ASK),
             ("é-busy-é", ASK),
+            ("sip-408", ASK),
+            ("-sip-408-", NA),
+            ("error-", OK_OR_CU),
         ] {
             assert_eq!(meaning(WORDS, word), expected, "{word}");
         }

@@ -85,6 +85,11 @@ pub(crate) struct Wall {
 }
 
 impl When {
+    /// Reads `2026-11-04 09:15:02`, as most files write it; none where it is something else.
+    pub(crate) fn usual(text: &str) -> Option<Self> {
+        Wall::usual(text.as_bytes()).filter(|wall| wall.millis(DateOrder::YearMonthDay).is_some()).map(Self::Wall)
+    }
+
     /// Reads a cell; none where it is no time in any order.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let text = text.trim();
@@ -151,6 +156,11 @@ impl Wall {
     /// Whether the order of day and month has to be found out: the year is not written first in four digits.
     pub(crate) fn is_ambiguous(self) -> bool {
         self.digits[0] != 4
+    }
+
+    /// The day of a date whose year is written first.
+    pub(crate) fn day_of_year_first(self) -> u16 {
+        self.parts[2]
     }
 
     /// The first two numbers of an ambiguous date.
@@ -301,10 +311,13 @@ impl Clock {
             "" => {}
             "Z" | "z" | "UTC" | "GMT" => offset_minutes = Some(0),
             half if half.eq_ignore_ascii_case("am") && (1..=12).contains(&hour) => hour %= 12,
-            half if half.eq_ignore_ascii_case("pm") && (1..=12).contains(&hour) => hour = hour % 12 + 12,
+            // `14:05 PM` says it twice.
+            half if half.eq_ignore_ascii_case("pm") && (1..=23).contains(&hour) => hour = hour % 12 + 12,
             offset => offset_minutes = Some(offset_of(offset)?),
         }
-        if hour > 23 || minute > 59 || second > 59 {
+        // The end of a day (ISO 8601).
+        let is_end = hour == 24 && minute == 0 && second == 0 && rest.trim().is_empty() && millis(fraction) == 0;
+        if (hour > 23 && !is_end) || minute > 59 || second > 59 {
             return None;
         }
         let millis_of_day = ((hour * 60 + minute) * 60 + second) * 1_000 + millis(fraction);

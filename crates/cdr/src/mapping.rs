@@ -407,7 +407,12 @@ impl Bound {
         let cell = |at: usize| unguarded(cells.get(at));
         match self.places(field) {
             [at] => cell(*at).into(),
-            [date, clock, ..] if !is_nothing(cell(*date)) => joined(cell(*date), cell(*clock)).into(),
+            [date, clock, ..] if !is_nothing(cell(*date)) => {
+                let (date, clock) = (cell(*date), cell(*clock));
+                // Whoever chose them may have begun with the time of day.
+                let is_turned = date.contains(':') && !clock.contains(':') && !is_nothing(clock);
+                if is_turned { joined(clock, date).into() } else { joined(date, clock).into() }
+            }
             _ => "".into(),
         }
     }

@@ -6,7 +6,7 @@
 use domain::{
     Code,
     outcome::{Meaning, system_code},
-    search::fold_word,
+    search::{fold, fold_word},
 };
 
 use crate::{
@@ -183,7 +183,27 @@ pub(crate) fn said(text: &str) -> Said {
     let Ok(code) = Code::new(text) else { return Said::Nothing };
     match Meaning::of(&code) {
         Meaning::Doubtful(system) => Said::Doubtful(system),
-        Meaning::Code(_) | Meaning::Itself => system_code(text).map_or(Said::Word, Said::Unanswered),
+        Meaning::Code(_) | Meaning::Itself => system_code(text).map_or_else(|| beginning_word(text), Said::Unanswered),
+    }
+}
+
+/// What a word says that is known but for what follows it: `Không nghe máy (3 lần)`, `Nghe máy - đồng ý`, `Thuê bao / tắt máy`.
+fn beginning_word(text: &str) -> Said {
+    let marks = [" - ", " – ", " (", "(", ", ", "; ", ": ", "/", " + "];
+    let end = marks.iter().filter_map(|mark| text.find(mark)).min();
+    let first = match end {
+        Some(end) => text[..end].trim(),
+        // `Không nghe máy lần 2`.
+        None => match fold(text).rfind(" lan ") {
+            Some(_) => text.rsplitn(3, ' ').nth(2).unwrap_or_default(),
+            None => "",
+        },
+    };
+    match if first.is_empty() { Said::Word } else { said(first) } {
+        Said::Unanswered(code) => Said::Unanswered(code),
+        // What follows is what came of it.
+        Said::Answered(ANSWERED_CODE) | Said::Conversation => Said::Conversation,
+        _ => Said::Word,
     }
 }
 
@@ -242,6 +262,14 @@ mod tests {
             ("HOT", Said::Word),
             ("Outcome", Said::Word),
             ("SHORT_CALL", Said::Word),
+            ("Không nghe máy (3 lần)", Said::Unanswered(NO_ANSWER)),
+            ("Không nghe máy lần 2", Said::Unanswered(NO_ANSWER)),
+            ("Máy bận - gọi lại sau", Said::Unanswered(BUSY)),
+            ("Thuê bao / tắt máy", Said::Unanswered(LINE_FAULT)),
+            ("Nghe máy - đồng ý", Said::Conversation),
+            ("Nghe máy, từ chối", Said::Conversation),
+            ("Bận - họp", Said::Word),
+            ("HOT - gọi ngay", Said::Word),
         ] {
             assert_eq!(said(word), expected, "{word}");
         }

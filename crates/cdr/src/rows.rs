@@ -8,7 +8,7 @@ use std::io::{self, Read};
 use domain::limits::FILE_RECORD_BYTES;
 use memchr::memchr;
 
-use crate::lines::Lines;
+use crate::{cells::Cells, lines::Lines};
 
 /// The cells of one row, as bytes: whether they are text is for their reader to say. The buffers are used again for the next.
 #[derive(Debug, Default)]
@@ -20,6 +20,22 @@ pub(crate) struct ByteCells {
 impl ByteCells {
     pub(crate) fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Puts all of them into `cells` where they are text; whether they are.
+    pub(crate) fn push_text(&self, cells: &mut Cells) -> bool {
+        let Ok(text) = std::str::from_utf8(&self.text) else { return false };
+        let mut start = 0;
+        for end in &self.ends {
+            // Delimiters end a cell where a character ends, unless bytes of two cells make one together.
+            let Some(cell) = text.get(start..*end) else {
+                cells.clear();
+                return false;
+            };
+            cells.push(cell);
+            start = *end;
+        }
+        true
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &[u8]> {

@@ -3,6 +3,7 @@
 use std::io::{self, Cursor, Read};
 
 use domain::limits::UNPACKED_BYTES;
+use encoding_rs::Encoding;
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
 use crate::{
@@ -20,14 +21,29 @@ pub(crate) fn unpacked(mut input: Input<'_>) -> io::Result<(Vec<u8>, Input<'_>)>
         input = limited(zstd::Decoder::new(Cursor::new(head).chain(input))?);
         head = head_of(&mut input)?;
     }
-    if head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff") {
-        input = Box::new(DecodeReaderBytesBuilder::new().build(Cursor::new(head).chain(input)));
+    let has_mark = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    let encoding = if has_mark { None } else { wide_text(&head) };
+    if has_mark || encoding.is_some() {
+        input = Box::new(DecodeReaderBytesBuilder::new().encoding(encoding).build(Cursor::new(head).chain(input)));
         head = head_of(&mut input)?;
     }
     let bom = head.len() - without_bom(&head).len();
     let mut start = Cursor::new(head.clone());
     start.set_position(bom as u64);
     Ok((head.split_off(bom), Box::new(start.chain(input))))
+}
+
+/// UTF-16 without a mark at its beginning: half the bytes of digits, blanks and delimiters are zero, always the same half.
+fn wide_text(head: &[u8]) -> Option<&'static Encoding> {
+    let pairs = head.len() / 2;
+    let zeros = |at: usize| head.chunks_exact(2).filter(|pair| pair[at] == 0).count();
+    let is_wide = |zero: usize, other: usize| pairs > 8 && zero * 4 > pairs && other * 100 < pairs;
+    let (first, second) = (zeros(0), zeros(1));
+    if is_wide(second, first) {
+        Some(encoding_rs::UTF_16LE)
+    } else {
+        is_wide(first, second).then_some(encoding_rs::UTF_16BE)
+    }
 }
 
 fn head_of(input: &mut Input<'_>) -> io::Result<Vec<u8>> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use domain::{search::fold_word, time::DAY_MS};
+use domain::{Currency, search::fold_word, text::is_unseen, time::DAY_MS};
 use serde::{Deserialize, Serialize};
 
 use crate::local_time::When;
@@ -22,6 +22,16 @@ pub(crate) fn unguarded(text: &str) -> &str {
         Some(rest) if rest.starts_with(['=', '+', '-', '@', '\'', '0']) => rest,
         _ => text,
     }
+}
+
+/// A text without characters that nobody sees, its blanks plain ones: of the web and of phones many have others.
+pub(crate) fn seen_text(text: &str) -> Cow<'_, str> {
+    let is_other_blank = |c: char| c != ' ' && c.is_whitespace() && !c.is_ascii();
+    if text.is_ascii() || !text.chars().any(|c| is_unseen(c) || is_other_blank(c)) {
+        return Cow::Borrowed(text);
+    }
+    let seen = text.chars().filter(|c| !is_unseen(*c));
+    Cow::Owned(seen.map(|c| if is_other_blank(c) { ' ' } else { c }).collect())
 }
 
 /// The character before the fraction of numbers.
@@ -89,6 +99,72 @@ pub(crate) fn plain_number(text: &str, decimal: Decimal) -> Option<String> {
         plain.push_str(fraction);
     }
     Some(plain)
+}
+
+/// What stands beside amounts for their currency.
+const CURRENCIES: [(&str, &str); 24] = [
+    ("VND", "vnd"),
+    ("VND", "vnđ"),
+    ("VND", "đ"),
+    ("VND", "₫"),
+    ("VND", "đồng"),
+    ("VND", "dong"),
+    ("USD", "usd"),
+    ("USD", "us$"),
+    ("USD", "$"),
+    ("EUR", "eur"),
+    ("EUR", "€"),
+    ("GBP", "gbp"),
+    ("GBP", "£"),
+    ("SGD", "sgd"),
+    ("THB", "thb"),
+    ("INR", "inr"),
+    ("INR", "₹"),
+    ("JPY", "jpy"),
+    ("KRW", "krw"),
+    ("IDR", "idr"),
+    ("PHP", "php"),
+    ("MYR", "myr"),
+    ("CNY", "cny"),
+    ("AUD", "aud"),
+];
+
+fn currency_of(word: &str) -> Option<Currency> {
+    let word = word.trim_matches(['.', ' ']).to_lowercase();
+    let code = CURRENCIES.iter().find(|(_, known)| *known == word)?.0;
+    Currency::new(code).ok()
+}
+
+/// The number of an amount and the currency that is written before or after it, if one is; none where something else is.
+pub(crate) fn amount(text: &str) -> Option<(Cow<'_, str>, Option<Currency>)> {
+    let text = text.trim().trim_start_matches('\'');
+    let is_digit = |c: char| c.is_ascii_digit();
+    let (first, last) = (text.find(is_digit)?, text.rfind(is_digit)?);
+    let (before, number, after) = (&text[..first], &text[first..=last], &text[last + 1..]);
+    let is_negative = before.contains(['-', '−']);
+    let before = before.trim_matches(['-', '−', '+', ' ', '\u{a0}']);
+    let currency = match (before, after.trim()) {
+        ("", "") => None,
+        (word, "") | ("", word) => Some(currency_of(word)?),
+        (word, other) => Some(currency_of(word).filter(|currency| currency_of(other).as_ref() == Some(currency))?),
+    };
+    let number = if is_negative { Cow::Owned(format!("-{number}")) } else { Cow::Borrowed(number) };
+    Some((number, currency))
+}
+
+/// A column's name without the currency at its end (`Cost (VND)`, `Cước gọi (đ)`, `price_usd`), and that currency.
+pub(crate) fn named_currency(name: &str) -> Option<(&str, Currency)> {
+    let is_part = |c: char| c.is_alphanumeric() || matches!(c, '₫' | '$' | '€' | '£' | '₹');
+    let name = name.trim_end_matches(|c: char| !is_part(c));
+    let start = name.char_indices().rev().take_while(|(_, c)| is_part(*c)).last()?.0;
+    let currency = currency_of(&name[start..])?;
+    let rest = name[..start].trim_end_matches(|c: char| !c.is_alphanumeric());
+    (!rest.is_empty()).then_some((rest, currency))
+}
+
+/// Whether a number is written with points between its thousands, and nothing else: `1.200`, `1.234.567`.
+pub(crate) fn has_grouping_points(number: &str) -> bool {
+    number.contains('.') && !number.contains(',') && plain_number(number, Decimal::Comma).is_some()
 }
 
 /// A length of time in milliseconds, nothing for a cell that says nothing; an error where it is none, is negative or
@@ -176,6 +252,10 @@ fn spelled_length(text: &str, decimal: Decimal) -> Option<f64> {
 /// halves of the day (`SA`, `CH`), commas, as an epoch in milliseconds or microseconds, or as a spreadsheet's serial
 /// number of the day.
 pub(crate) fn when(text: &str) -> Option<When> {
+    if let Some(time) = When::usual(text) {
+        return Some(time);
+    }
+    let text = seen_text(text);
     let text = text.trim().trim_start_matches('\'');
     if is_nothing(text) {
         return Some(When::Never);
@@ -184,7 +264,17 @@ pub(crate) fn when(text: &str) -> Option<When> {
     if is_number && text.bytes().filter(|byte| *byte == b'.').count() <= 1 {
         return numbered(text);
     }
-    When::parse(text).or_else(|| When::parse(&rearranged(text)?))
+    When::parse(text).or_else(|| match text.split_once(',') {
+        // A serial number where the comma is the decimal point: no group of thousands has five digits before it.
+        Some((days, fraction)) if days.len() == 5 && [days, fraction].into_iter().all(is_digits) => {
+            numbered(&format!("{days}.{fraction}"))
+        }
+        _ => When::parse(&rearranged(text)?),
+    })
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn numbered(text: &str) -> Option<When> {
@@ -241,8 +331,10 @@ fn rearranged(text: &str) -> Option<String> {
         let dashes = word.matches(['-', '/', '.']).count();
         match word {
             _ if is_weekday_name(word) => {}
-            "am" | "sa" | "a.m." => half = " am",
-            "pm" | "ch" | "p.m." => half = " pm",
+            "am" | "sa" | "a.m." | "sáng" => half = " am",
+            "pm" | "ch" | "p.m." | "chiều" | "tối" => half = " pm",
+            // Vietnam's and Thailand's time, as some systems name it.
+            "ict" if offset.is_empty() => "+07".clone_into(&mut offset),
             "z" | "utc" | "gmt" => "Z".clone_into(&mut offset),
             _ if word.starts_with('+') && offset.is_empty() => {
                 let hours = word.trim_start_matches('+');
@@ -276,8 +368,25 @@ fn rearranged(text: &str) -> Option<String> {
 pub(crate) fn joined(date: &str, clock: &str) -> String {
     let date = date.trim();
     // A spreadsheet gives a date midnight.
-    let date = ["00:00:00", "0:00:00", "12:00:00 AM"].iter().find_map(|zero| date.strip_suffix(zero)).unwrap_or(date);
-    format!("{} {}", date.trim_end_matches(['T', ' ']), clock.trim())
+    let without_clock = |date: &str| {
+        ["00:00:00", "0:00:00", "12:00:00 AM"].iter().find_map(|zero| date.strip_suffix(zero)).map(str::len)
+    };
+    let serial = (date.len() == 5 && is_digits(date)).then(|| date.parse().ok().and_then(serial_date)).flatten();
+    let date = serial.as_deref().unwrap_or(date);
+    let date = &date[..without_clock(date).unwrap_or(date.len())];
+    let clock = clock.trim();
+    let typed = day_fraction(clock);
+    format!("{} {}", date.trim_end_matches(['T', ' ']), typed.as_deref().unwrap_or(clock))
+}
+
+/// `09:15:02` for `0.38543981`, as a spreadsheet keeps a time of day that nobody has formatted.
+pub(crate) fn day_fraction(text: &str) -> Option<String> {
+    let digits = text.strip_prefix("0.").or_else(|| text.strip_prefix("0,"))?;
+    if !is_digits(digits) {
+        return None;
+    }
+    let seconds = (format!("0.{digits}").parse::<f64>().ok()? * 86_400.0).round() as u32 % 86_400;
+    Some(format!("{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60))
 }
 
 #[cfg(test)]
@@ -317,6 +426,38 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_amount_may_have_its_currency_beside_it() {
+        let read = |text: &str| {
+            amount(text).map(|(number, currency)| (number.into_owned(), currency.map(|currency| currency.to_string())))
+        };
+        let said = |number: &str, currency: &str| {
+            Some((number.to_owned(), (!currency.is_empty()).then(|| currency.to_owned())))
+        };
+        for (text, expected) in [
+            ("1.200,5 đ", said("1.200,5", "VND")),
+            ("1,200VNĐ", said("1,200", "VND")),
+            ("-$0.0130", said("-0.0130", "USD")),
+            ("$ -0.5", said("-0.5", "USD")),
+            ("$5 USD", said("5", "USD")),
+            ("320.5", said("320.5", "")),
+            ("5 đ USD", None),
+            ("5 phút", None),
+            ("free", None),
+        ] {
+            assert_eq!(read(text), expected, "{text}");
+        }
+        let named = |name| named_currency(name).map(|(rest, currency)| (rest, currency.to_string()));
+        for (name, rest) in
+            [("Cost (VND)", "Cost"), ("Cước gọi (đ)", "Cước gọi"), ("phí VNĐ", "phí"), ("price ₫", "price")]
+        {
+            assert_eq!(named(name), Some((rest, "VND".to_owned())), "{name}");
+        }
+        assert_eq!((named("price_usd"), named("cost"), named("VND")), (Some(("price", "USD".to_owned())), None, None));
+        let grouped = ["1.200", "1.234.567", "12.5", "1200", "1.200,5"].map(has_grouping_points);
+        assert_eq!(grouped, [true, true, false, false, false]);
+    }
+
     fn wall(text: &str) -> Option<String> {
         let When::Wall(wall) = when(text)? else { return None };
         let at = chrono::DateTime::from_timestamp_millis(wall.millis(DateOrder::DayMonthYear)?)?;
@@ -346,6 +487,10 @@ mod tests {
             "2026-11-04T09:15:02.000",
             "'04/11/2026 09:15:02",
             "46330.38543981",
+            "46330,38543981",
+            "04/11/2026\u{a0}9:15:02\u{202f}AM",
+            "\u{200b}04/11/2026 09:15:02",
+            "9:15:02 Sáng 04/11/2026",
         ] {
             assert_eq!(wall(text).as_deref(), Some("2026-11-04 09:15:02"), "{text}");
         }
@@ -353,11 +498,17 @@ mod tests {
         assert_eq!(wall("4/11/2026 2:05 CH").as_deref(), Some("2026-11-04 14:05:00"));
         assert_eq!(wall("46330").as_deref(), Some("2026-11-04 00:00:00"));
         assert_eq!(wall(&joined("2026-11-04 00:00:00", "9:15")).as_deref(), Some("2026-11-04 09:15:00"));
+        for (date, clock) in [("46330", "0,38543981"), ("46330", "0.38543981"), ("04/11/2026", "9:15:02 SA")] {
+            assert_eq!(wall(&joined(date, clock)).as_deref(), Some("2026-11-04 09:15:02"), "{date} {clock}");
+        }
+        assert_eq!(wall("2026-11-04 24:00:00").as_deref(), Some("2026-11-05 00:00:00"));
+        assert_eq!(wall("04/11/2026 2:05 chiều").as_deref(), Some("2026-11-04 14:05:00"));
         for (text, ms) in [
             ("1793758502", 1_793_758_502_000),
             ("1793758502000", 1_793_758_502_000),
             ("1793758502000000", 1_793_758_502_000),
             ("2026-11-04 09:15:02 GMT+7", 1_793_758_502_000),
+            ("2026-11-04 09:15:02 ICT", 1_793_758_502_000),
             ("04 Oct 2019 17:02:00 +07", 1_570_183_320_000),
             ("Fri, 04 Oct 2019 10:02:00 +0000", 1_570_183_320_000),
         ] {

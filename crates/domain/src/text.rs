@@ -21,6 +21,9 @@ fn is_break(c: char) -> bool {
 /// assert_eq!(domain::text::one_line(" Tết\u{202e} 2027\r\nBcc: x@y.vn "), "Tết 2027 Bcc: x@y.vn");
 /// ```
 pub fn one_line(text: &str) -> String {
+    if !text.chars().any(|c| is_unseen(c) || is_break(c)) {
+        return text.trim().to_owned();
+    }
     let seen: String = text.chars().filter(|c| !is_unseen(*c)).collect();
     let parts = seen.split(is_break).filter(|part| !part.is_empty());
     parts.collect::<Vec<_>>().join(" ").trim().to_owned()

@@ -242,11 +242,14 @@ pub fn detect(first_bytes: &[u8]) -> Result<Format, UnknownFormat> {
     match Format::ALL.into_iter().find(|format| format.recognises(head)) {
         Some(format) => Ok(format),
         None if any_table::is_too_wide(head) => Err(UnknownFormat::new("the table has more than 1,000 columns")),
-        None => Err(match header_of(head) {
-            Some(names) => {
+        None => Err(match (header_of(head), any_table::missing_of(head)) {
+            (Some(names), Some(missing)) => UnknownFormat::new(format!(
+                "the file is of no format that is known: its columns are {names}; to be read as a table it needs {missing}"
+            )),
+            (Some(names), None) => {
                 UnknownFormat::new(format!("the file is of no format that is known: its columns are {names}"))
             }
-            None => UnknownFormat::new("the file is of no format that is known"),
+            (None, _) => UnknownFormat::new("the file is of no format that is known"),
         }),
     }
 }
@@ -265,6 +268,13 @@ const OTHER_KINDS: [(&[u8], &str); 6] = [
 /// would have columns of rubbish.
 pub(crate) fn check_readable(head: &[u8]) -> Result<(), UnknownFormat> {
     let refused = |what: &str| Err(UnknownFormat::new(what));
+    let first = String::from_utf8_lossy(&head[..head.len().min(512)]).trim_start().to_lowercase();
+    if ["<html", "<!doctype html", "<table", "<meta", "<style"].iter().any(|tag| first.starts_with(tag)) {
+        return refused(
+            "the file is a web page (HTML), as some systems export under the name of a workbook: open it in a spreadsheet and save \
+             it as XLSX or CSV (UTF-8)",
+        );
+    }
     // What `read` unpacks is not here; packed twice, it is.
     let compressed: [&[u8]; 7] =
         [b"\x1f\x8b", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"BZh", b"\xfd7zXZ", b"Rar!", b"7z\xbc\xaf"];

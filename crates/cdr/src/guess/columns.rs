@@ -8,7 +8,7 @@ use crate::{
     result_words::{Said, said},
     spoken::is_dialogue,
     spreadsheet::is_rounded,
-    written::{Decimal, is_nothing, length, plain_number, when},
+    written::{Decimal, amount, day_fraction, is_nothing, length, plain_number, seen_text, when},
 };
 
 /// How many cells of a column there are of each kind.
@@ -37,6 +37,14 @@ pub(crate) struct Column {
     pub(crate) is_counted: bool,
     /// Numbers such as `45,5`, which have a comma before their fraction.
     pub(crate) commas: usize,
+    /// Numbers with a currency beside them: `1.200 đ`.
+    pub(crate) amounts: usize,
+    /// `0.385`, which may be a time of day.
+    pub(crate) day_fractions: usize,
+    /// The numbers, but those that are 0.
+    pub(crate) sizes: Vec<f64>,
+    /// Of these, those with two digits and more after the point.
+    pub(crate) fine: usize,
     pub(crate) largest: f64,
 }
 
@@ -74,14 +82,25 @@ impl Column {
         if !has_digit {
             return;
         }
-        let number = plain_number(text, Decimal::Point).or_else(|| {
-            let number = plain_number(text, Decimal::Comma)?;
-            self.commas += 1;
-            Some(number)
-        });
-        if let Some(number) = number.and_then(|number| number.parse::<f64>().ok()) {
+        let mut read = |text: &str| {
+            plain_number(text, Decimal::Point).or_else(|| {
+                let number = plain_number(text, Decimal::Comma)?;
+                self.commas += 1;
+                Some(number)
+            })
+        };
+        if let Some((number, size)) = read(text).and_then(|number| Some((number.parse::<f64>().ok()?, number))) {
             self.numbers += 1;
             self.largest = self.largest.max(number);
+            self.day_fractions += usize::from(day_fraction(text).is_some());
+            if number != 0.0 {
+                self.sizes.push(number);
+                self.fine += usize::from(size.split_once('.').is_some_and(|(_, fraction)| fraction.len() > 1));
+            }
+        } else if let Some((number, Some(_))) = amount(text)
+            && read(&number).is_some()
+        {
+            self.amounts += 1;
         } else if length(text, None, Decimal::Point).is_ok() {
             self.lengths += 1;
             self.clocks += usize::from(is_clock(text));
@@ -90,6 +109,12 @@ impl Column {
         }
         match when(text) {
             Some(When::Instant(_)) => self.instants += 1,
+            // A serial number with a fraction, as all with a comma and no other sign are.
+            Some(When::Wall(_))
+                if text.split_once(',').is_some_and(|(days, rest)| [days, rest].into_iter().all(is_digits)) =>
+            {
+                self.instants += 1;
+            }
             Some(When::Wall(_)) if text.contains(':') || text.contains(['h', 'T']) || text.contains('.') => {
                 // `04.11.2026` has points, too.
                 if text.contains(':') || !text.matches('.').count().eq(&2) {
@@ -112,16 +137,27 @@ impl Column {
         self.filled > 0 && count * 2 >= self.filled
     }
 
+    /// The number in the middle of all but 0.
+    pub(crate) fn median(&self) -> Option<f64> {
+        let mut sizes = self.sizes.clone();
+        sizes.sort_by(f64::total_cmp);
+        sizes.get(sizes.len() / 2).copied()
+    }
+
     /// Whether every row has another value.
     pub(crate) fn is_unique(&self) -> bool {
         self.filled > 0 && self.distinct == self.filled && self.filled * 10 >= self.rows * 9
     }
 }
 
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// `9:15`, `09:15:02`, `9:15 AM`: a time of day by its form.
 pub(crate) fn is_clock(text: &str) -> bool {
-    let lower = text.trim().to_ascii_lowercase();
-    let halves = ["am", "pm", "sa", "ch"];
+    let lower = seen_text(text).trim().to_lowercase();
+    let halves = ["am", "pm", "sa", "ch", "sáng", "chiều", "tối"];
     let text = halves.iter().find_map(|half| lower.strip_suffix(half)).unwrap_or(&lower).trim();
     let parts: Vec<&str> = text.split(':').collect();
     let is_number = |part: &&str| (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
@@ -133,6 +169,7 @@ pub(crate) fn is_clock(text: &str) -> bool {
 /// A phone number by its form: 9 to 15 digits, perhaps grouped, with a `+` or `0` before them, or as long as one
 /// without.
 pub(crate) fn is_phone(text: &str) -> bool {
+    let text = seen_text(text);
     let text = text.trim().trim_start_matches('\'');
     let text = text.strip_suffix(".0").unwrap_or(text);
     let is_number = text.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
@@ -161,8 +198,19 @@ mod tests {
 
     #[test]
     fn what_a_column_holds_is_seen_in_its_cells() {
-        let phones = column(&["0901234567", "+84 901 234 568", "'0901234569", "901234560.0", ""]);
-        assert_eq!((phones.phones, phones.filled, phones.is_unique()), (4, 4, false));
+        let phones = column(&[
+            "0901234567",
+            "+84 901 234 568",
+            "'0901234569",
+            "901234560.0",
+            "\u{202a}090\u{a0}1234561\u{202c}",
+            "",
+        ]);
+        assert_eq!((phones.phones, phones.filled, phones.is_unique()), (5, 5, false));
+        let costs = column(&["1.200,5 đ", "$0.02", "7 phút", "0"]);
+        assert_eq!((costs.amounts, costs.commas, costs.numbers), (2, 1, 1));
+        assert_eq!(column(&["46330,385", "46330.385"]).instants, 2);
+        assert_eq!(column(&["0,385", "0.5"]).day_fractions, 2);
         assert_eq!(column(&["04/11/2026 09:15", "2026-11-04T09:15:02Z", "1793758502"]).instants, 3);
         assert_eq!(column(&["04/11/2026", "2026-11-04", "04.11.2026"]).dates, 3);
         assert_eq!(column(&["09:15", "9:15:02", "9:15 PM"]).clocks, 3);

@@ -9,8 +9,9 @@ mod names;
 
 use std::fmt::{self, Write};
 
+pub(crate) use columns::is_phone;
 use columns::{Column, is_clock};
-use names::{Named, asks_for_answer, is_of_system, is_side, named, yes_or_no, zone_in};
+use names::{Named, asks_for_answer, is_of_system, is_side, is_zone, named, yes_or_no, zone_in, zone_named};
 
 use domain::outcome::NO_ANSWER;
 
@@ -20,7 +21,7 @@ use crate::{
     local_time::{DateOrder, When},
     mapping::{Field, Mapping, Place, column_names},
     result_words::{Said, said},
-    written::{Decimal, Unit, is_nothing, length, when},
+    written::{Decimal, Unit, is_nothing, length, plain_number, when},
 };
 
 /// The most columns that are kept as attributes, below what a call may have.
@@ -29,6 +30,13 @@ const MOST_ATTRIBUTES: usize = 90;
 /// Fields of a table with a header that must be known by the columns' names: the values alone look alike in many
 /// tables.
 const KNOWN_NAMES: usize = 2;
+
+/// Seconds that no call of a voicebot takes: more than that in the middle of a column are milliseconds, or no seconds.
+const LEAST_UNCLEAR_SECONDS: f64 = 4.0 * 3_600.0;
+/// Parts of a day that calls take: 4 hours.
+const MOST_DAYS: f64 = 4.0 / 24.0;
+/// Fractions of more than that are hardly ever minutes.
+const MOST_MINUTES: f64 = 30.0;
 
 /// What a guess stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,17 +129,20 @@ pub(crate) fn guess(header: Option<&[String]>, rows: &[&Cells]) -> Guess {
     let mapping = Mapping { header: header.is_some(), ..Mapping::default() };
     let mut draft = Draft {
         columns: (0..names.len()).map(|at| Column::of(rows, at)).collect(),
-        named: names.iter().map(|name| header.and_then(|_| named(name))).collect(),
+        named: names.iter().enumerate().map(|(at, name)| header.and_then(|_| named(as_written(name, at)))).collect(),
         taken: vec![false; names.len()],
         names,
         rows,
         guess: Guess { mapping, reasons: Vec::new(), missing: Vec::new() },
     };
     draft.take_named();
+    draft.take_causes();
     draft.take_answers();
     draft.take_times();
     draft.take_contents();
     draft.tell_talk_from_total();
+    draft.tell_units();
+    draft.take_zone();
     draft.take_attributes();
     draft.say_what_is_missing();
     draft.guess
@@ -236,6 +247,22 @@ impl Draft<'_> {
         }
     }
 
+    /// Takes causes for results where nothing else is one: some platforms have no other word for how a call ended.
+    fn take_causes(&mut self) {
+        if self.has(Field::Result) {
+            return;
+        }
+        let cause = self.guess.mapping.columns.get(&Field::Cause).and_then(|place| place.columns.first());
+        let Some(at) = cause.and_then(|name| self.names.iter().position(|known| known == name)) else { return };
+        if !self.columns[at].is_half(self.columns[at].words) {
+            return;
+        }
+        self.guess.mapping.columns.remove(&Field::Cause);
+        self.guess.reasons.retain(|reason| reason.field != Field::Cause);
+        let seen = self.count_seen(at, "words that say whether somebody answered");
+        self.take(Field::Result, &[at], Basis::NameAndContent, Certainty::Likely, seen);
+    }
+
     /// Takes a column whose name asks whether somebody answered, and in which nothing but yes and no stands, for a result, and gives its
     /// words their meanings.
     fn take_answers(&mut self) {
@@ -283,7 +310,8 @@ impl Draft<'_> {
             among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].dates))
         };
         let clocks = |draft: &Self, among: &[usize]| {
-            among.iter().copied().find(|at| draft.columns[*at].is_mostly(draft.columns[*at].clocks))
+            let is_clock = |column: &Column| column.is_mostly(column.clocks + column.day_fractions);
+            among.iter().copied().find(|at| is_clock(&draft.columns[*at]))
         };
         if let Some(at) = dial.iter().copied().find(|at| is_instant(self, at)) {
             self.take(Field::DialedAt, &[at], Basis::NameAndContent, Certainty::Sure, self.count_seen(at, "instants"));
@@ -396,7 +424,7 @@ impl Draft<'_> {
         for row in self.rows {
             let ms = length(row.get(total), unit, Decimal::Point).ok().flatten().unwrap_or(0);
             match (said(row.get(result)), ms) {
-                (Said::Unanswered(_), 0) => empty += 1,
+                (Said::Unanswered(_) | Said::Doubtful(_), 0) => empty += 1,
                 (Said::Unanswered(_), _) => rang += 1,
                 (_, 1..) => talked += 1,
                 _ => {}
@@ -411,12 +439,133 @@ impl Draft<'_> {
         }
     }
 
+    /// Numbers of which nobody says whether they are seconds: what they can be, as far as they and the rows' instants tell.
+    /// Where they cannot be seconds, and may be more than one other unit, a person has to say.
+    fn tell_units(&mut self) {
+        for field in [Field::Total, Field::Talk, Field::Ringing] {
+            let place = self.guess.mapping.columns.get(&field).filter(|place| place.unit.is_none());
+            let Some(name) = place.and_then(|place| place.columns.first()).cloned() else { continue };
+            let Some(at) = self.names.iter().position(|known| *known == name) else { continue };
+            let column = &self.columns[at];
+            if self.are_hours_for_minutes(at) {
+                let why = "its lengths are hours and no seconds: a spreadsheet may have taken minutes for hours";
+                self.guess.missing.push(format!("the unit of the column \"{name}\": {why}"));
+                continue;
+            }
+            let Some(median) = column.median().filter(|_| column.lengths == 0) else { continue };
+            let unit = if self.agrees_in(at, field, 1.0) && median > LEAST_UNCLEAR_SECONDS {
+                Some((Unit::Milliseconds, "milliseconds, as the instants of the rows say"))
+            } else if column.fine > 0 && column.largest < MOST_DAYS {
+                Some((Unit::Days, "parts of a day, as a spreadsheet keeps lengths"))
+            } else {
+                None
+            };
+            if let Some((unit, seen)) = unit {
+                self.guess.mapping.columns.insert(field, Place { columns: vec![name.clone()], unit: Some(unit) });
+                self.guess.reasons.retain(|reason| reason.field != field);
+                let (basis, certainty, seen) = (Basis::NameAndContent, Certainty::Unsure, seen.to_owned());
+                self.guess.reasons.push(Reason { field, column: name, basis, certainty, seen });
+                continue;
+            }
+            let why = if median > LEAST_UNCLEAR_SECONDS {
+                "as seconds its numbers are hours"
+            } else if column.fine * 2 > column.sizes.len() && column.largest < MOST_MINUTES {
+                "its fractions may be those of minutes"
+            } else if self.are_whole_minutes(at) {
+                "its numbers are the minutes between the instants of the rows, rounded up"
+            } else {
+                continue;
+            };
+            self.guess.missing.push(format!("the unit of the column \"{name}\": {why}"));
+        }
+    }
+
+    /// The zone of all times, where a column says the same one in every row.
+    fn take_zone(&mut self) {
+        if self.guess.mapping.zone.is_some() {
+            return;
+        }
+        let Some(at) = self.free(|column| column.distinct == 1).into_iter().find(|at| is_zone(&self.names[*at])) else {
+            return;
+        };
+        let said = self.rows.iter().map(|row| row.get(at)).find(|cell| !is_nothing(cell));
+        self.guess.mapping.zone = said.and_then(zone_named);
+    }
+
+    /// How long each row's call took by its instants, with the number in a column; of rows that have both.
+    fn spans(&self, at: usize) -> Vec<(f64, f64)> {
+        let place = |field: Field| {
+            let place = self.guess.mapping.columns.get(&field).filter(|place| place.columns.len() == 1)?;
+            self.names.iter().position(|known| *known == place.columns[0])
+        };
+        let (Some(start), Some(end)) = (place(Field::DialedAt), place(Field::EndedAt)) else { return Vec::new() };
+        let span = |row: &&&Cells| {
+            let ms = instant(row.get(end))? - instant(row.get(start))?;
+            let number = plain_number(row.get(at), Decimal::Point)?.parse::<f64>().ok()?;
+            (ms >= 0 && number > 0.0).then_some((number, ms as f64))
+        };
+        self.rows.iter().filter_map(|row| span(&row)).collect()
+    }
+
+    /// Whether lengths of a unit that has so many milliseconds fit between the instants of most rows, and seconds do not.
+    fn agrees_in(&self, at: usize, field: Field, unit_ms: f64) -> bool {
+        const ROUNDING_MS: f64 = 2_000.0;
+        let spans = self.spans(at);
+        let fits = |unit_ms: f64| {
+            let fits = |(number, ms): &&(f64, f64)| match field {
+                Field::Total => (number * unit_ms - ms).abs() <= ROUNDING_MS,
+                _ => number * unit_ms <= ms + ROUNDING_MS,
+            };
+            spans.iter().filter(fits).count() * 10
+        };
+        !spans.is_empty() && fits(unit_ms) >= spans.len() * 9 && fits(1_000.0) < spans.len() * 5
+    }
+
+    /// Whether lengths such as `01:05:00` are such as `1:05` becomes in a spreadsheet: most are hours, and none has seconds.
+    fn are_hours_for_minutes(&self, at: usize) -> bool {
+        const HOUR_MS: i64 = 3_600_000;
+        let of_row = |row: &&Cells| length(row.get(at), None, Decimal::Point).ok().flatten().filter(|ms| *ms > 0);
+        let is_clock = |row: &&&Cells| row.get(at).matches(':').count() == 2;
+        let lengths: Vec<i64> = self.rows.iter().filter(is_clock).filter_map(of_row).collect();
+        let long = lengths.iter().filter(|ms| **ms >= HOUR_MS).count();
+        lengths.len() > 2 && long * 2 > lengths.len() && lengths.iter().all(|ms| ms % 60_000 == 0)
+    }
+
+    /// Whether its numbers are how many minutes the calls took, begun ones as whole ones.
+    fn are_whole_minutes(&self, at: usize) -> bool {
+        const MINUTE_MS: f64 = 60_000.0;
+        let spans = self.spans(at);
+        let is_rounded = |(number, ms): &&(f64, f64)| {
+            number.fract() == 0.0 && [0.0, 1.0].contains(&((ms / MINUTE_MS).ceil() - number))
+        };
+        let has_long = spans.iter().any(|(_, ms)| *ms > 2.0 * MINUTE_MS);
+        has_long && spans.len() > 2 && spans.iter().filter(is_rounded).count() * 10 >= spans.len() * 9
+    }
+
+    /// Columns with a word for a result as their name, in which nothing but a mark stands.
+    fn marked_results(&self) -> Vec<&str> {
+        let is_mark = |at: usize| {
+            let mut cells = self.rows.iter().map(|row| row.get(at).trim()).filter(|cell| !is_nothing(cell)).peekable();
+            cells.peek().is_some() && cells.all(|cell| yes_or_no(cell) == Some(true))
+        };
+        let is_word = |name: &str| matches!(said(name), Said::Unanswered(_) | Said::Answered(_) | Said::Doubtful(_));
+        let marked = |(at, name): &(usize, &String)| {
+            is_word(name) && self.columns[*at].filled < self.columns[*at].rows && is_mark(*at)
+        };
+        self.names.iter().enumerate().filter(marked).map(|(_, name)| name.as_str()).collect()
+    }
+
     fn take_attributes(&mut self) {
         let mut at = self.free(|column| column.filled > 0);
         at.truncate(MOST_ATTRIBUTES);
         if !at.is_empty() {
             let seen = "columns of nothing that is known, kept as they are".to_owned();
             self.take(Field::Attributes, &at, Basis::Content, Certainty::Sure, seen);
+        }
+        let marked = self.marked_results();
+        if marked.len() > 1 {
+            let missing = format!("one column with the result: {} are a column for each", marked.join(", "));
+            self.guess.missing.push(missing);
         }
         let numbers = [Field::Total, Field::Talk, Field::Ringing, Field::Cost];
         let has_commas = |field: &Field| {
@@ -483,7 +632,7 @@ fn is_plausible(field: Field, column: &Column) -> bool {
         Field::ContactId => !is_empty && !column.is_counted && !column.is_half(column.texts),
         Field::Attempt => is_empty || column.is_mostly(column.numbers) && column.largest <= 1_000.0,
         Field::Total | Field::Talk | Field::Ringing => is_empty || column.is_half(column.numbers + column.lengths),
-        Field::Cost => is_empty || column.is_half(column.numbers),
+        Field::Cost => is_empty || column.is_half(column.numbers + column.amounts),
         Field::Result => !column.is_half(column.instants + column.phones + column.urls),
         Field::Campaign | Field::Voicebot => !column.is_half(column.texts),
         _ => true,
@@ -506,24 +655,34 @@ fn seen(field: Field, column: &Column) -> (Option<bool>, String) {
         Field::Result => count(column.words, "words whose meaning is known"),
         Field::RecordingUrl => count(column.urls, "addresses"),
         Field::Transcript => count(column.dialogues, "what was said, by whom,"),
-        Field::Cost | Field::Attempt => count(column.numbers, "numbers"),
+        Field::Cost => count(column.numbers + column.amounts, "numbers"),
+        Field::Attempt => count(column.numbers, "numbers"),
         _ => (None, String::new()),
     }
 }
 
 /// How long a column's instants come after another's on average, in seconds.
 fn mean_after(rows: &[&Cells], base: usize, at: usize) -> i64 {
-    let instant = |row: &Cells, at: usize| match when(row.get(at))? {
+    let after: Vec<i64> =
+        rows.iter().filter_map(|row| Some((instant(row.get(at))? - instant(row.get(base))?) / 1_000)).collect();
+    if after.is_empty() { i64::MAX } else { after.iter().sum::<i64>() / after.len() as i64 }
+}
+
+/// The instant of a cell in the first order that it has a date in.
+fn instant(text: &str) -> Option<i64> {
+    match when(text)? {
         When::Instant(ms) => Some(ms),
         When::Wall(wall) => {
             let orders = [DateOrder::DayMonthYear, DateOrder::MonthDayYear, DateOrder::YearMonthDay];
             orders.into_iter().find_map(|order| wall.millis(order))
         }
         When::Never => None,
-    };
-    let after: Vec<i64> =
-        rows.iter().filter_map(|row| Some((instant(row, at)? - instant(row, base)?) / 1_000)).collect();
-    if after.is_empty() { i64::MAX } else { after.iter().sum::<i64>() / after.len() as i64 }
+    }
+}
+
+/// A column's name without the number that tells it from an earlier one of the same name.
+fn as_written(name: &str, at: usize) -> &str {
+    name.strip_suffix(&format!(" ({})", at + 1)).unwrap_or(name)
 }
 
 /// Whether a row has the names of columns and no values.

@@ -2,7 +2,10 @@
 
 use domain::search::fold_word;
 
-use crate::{mapping::Field, written::Unit};
+use crate::{
+    mapping::Field,
+    written::{Unit, named_currency},
+};
 
 /// What a column's name says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,10 +45,10 @@ const NAMES: &[(Named, &str)] = &[
     ),
     is(
         Field::Phone,
-        "phone phonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
+        "phone phonenumber customerphonenumber contactphonenumber clientphonenumber leadphonenumber phoneno mobile mobilephone mobilenumber cellphone tel telephone customerphone \
              customernumber contactphone contactnumber clientphone leadphone msisdn callednumber dialednumber \
              dialednum numberdialed tonumber to callee calleenumber destination destinationnumber phonetocall \
-             sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
+             den sdt sodt dt dienthoai sodienthoai didong sodidong sdtkh sdtkhachhang sodtkhachhang sodienthoaikh \
              sodienthoaikhachhang dienthoaikhachhang sothuebao thuebao sobigoi sonhan songuoinhan sokhachhang \
              sokh sophone sodtdd dtdd dtlienhe sdtlienhe sodienthoailienhe sotelephone sodidongkhachhang sdtdagoi sodagoi \
              sogoira dienthoaididong sodienthoai1 sdt1",
@@ -152,8 +155,8 @@ const NO: &str = "khong ko k no n false 0 chua khongduoc";
 /// Names of a number that is the caller's, or the site's own: with one of them alone nobody can tell whom the call was
 /// for.
 const SIDES: &str = "\
-    ani dnis cli from fromnumber caller callernumber callerid calleridnumber callernum source src sourcenumber \
-    callfrom hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
+    ani dnis cli from fromnumber assistantphonenumber botphonenumber agentphonenumber caller callernumber callerid calleridnumber callernum source src sourcenumber \
+    callfrom tu hotline dauso extension ext sonoibo did didnumber sogoi sogoidi sogoiden nguoigoi agentphone \
     agentnumber trunk";
 
 /// Names that only files of switches and diallers have, whose rows need rules of their own.
@@ -186,7 +189,17 @@ const ZONES: &[(&str, &str)] =
 pub(crate) fn named(name: &str) -> Option<(Named, Option<Unit>)> {
     // What stands after a dot is the name within an object: `customer.number` says more than `number`.
     let last = name.rsplit('.').next().unwrap_or(name);
-    [fold_word(name), fold_word(last)].iter().find_map(|key| by_key(key))
+    [fold_word(name), fold_word(last)].iter().find_map(|key| by_key(key)).or_else(|| {
+        let cost = (Named::Field(Field::Cost), None);
+        // Without its accents it may be the call (`Cuộc gọi`) as well.
+        let is_fee = |name: &str| fold_word(name) == "cuocgoi";
+        if is_fee(name) {
+            return name.to_lowercase().contains("cước").then_some(cost);
+        }
+        let (rest, _) = named_currency(name)?;
+        let is_cost = is_fee(rest) || by_key(&fold_word(rest)).is_some_and(|(named, _)| named == cost.0);
+        is_cost.then_some(cost)
+    })
 }
 
 fn by_key(key: &str) -> Option<(Named, Option<Unit>)> {
@@ -213,6 +226,26 @@ fn is_time(named: Named) -> bool {
 pub(crate) fn zone_in(name: &str) -> Option<&'static str> {
     let key = fold_word(name);
     ZONES.iter().find(|(end, _)| key.ends_with(end)).map(|(_, zone)| *zone)
+}
+
+/// Whether a column's name says that it holds the zone of the others.
+pub(crate) fn is_zone(name: &str) -> bool {
+    is_in("timezone tz zone muigio timezonename calltimezone", &fold_word(name))
+}
+
+/// The IANA name of a zone as it is written; none where it is none that is known.
+pub(crate) fn zone_named(text: &str) -> Option<String> {
+    let key = fold_word(text);
+    let known = match key.as_str() {
+        "utc" | "gmt" | "z" | "0000" => "UTC",
+        "gmt7" | "utc7" | "07" | "0700" | "7" | "ict" | "gmt07" | "utc07" | "gmt0700" | "utc0700"
+            if !text.contains('-') =>
+        {
+            "Asia/Ho_Chi_Minh"
+        }
+        _ => text.trim(),
+    };
+    domain::time::Zone::new(known).ok().map(|zone| zone.name().to_owned())
 }
 
 fn is_length(named: Named) -> bool {
@@ -288,6 +321,9 @@ mod tests {
             ("Link nghe lại", Field::RecordingUrl),
             ("File ghi âm", Field::RecordingUrl),
             ("Cước phí gọi", Field::Cost),
+            ("Cost (VND)", Field::Cost),
+            ("Cước gọi (đ)", Field::Cost),
+            ("Price USD", Field::Cost),
             ("Mã cuộc gọi", Field::Id),
             ("ID gọi", Field::Id),
             ("Mã KH", Field::ContactId),

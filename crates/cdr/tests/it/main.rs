@@ -12,6 +12,7 @@ mod csv;
 mod detect;
 mod dialler_tables;
 mod directions;
+mod foreign_tables;
 mod freeswitch;
 mod freeswitch_tables;
 mod json;

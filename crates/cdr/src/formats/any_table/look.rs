@@ -7,11 +7,11 @@ use std::{
 
 use domain::time::Zone;
 
-use super::turns;
+use super::{row::is_sum, turns};
 use crate::{
-    any_rows::{Ahead, AnyRows},
+    any_rows::{Ahead, AnyRows, TITLE_ROWS},
     cells::{Cells, TOO_WIDE},
-    guess::{Guess, guess, may_be_header},
+    guess::{Basis, Guess, Reason, guess, may_be_header},
     mapping::{Bound, Mapping, column_names},
     source::{Failure, HEAD_BYTES, Input},
     workbook::{Workbook, looks_like_workbook},
@@ -19,8 +19,6 @@ use crate::{
 
 /// Rows that are looked at before the first is read.
 const HEAD_ROWS: usize = 200;
-/// Rows that may stand before a header: titles, dates of a report.
-const TITLE_ROWS: usize = 20;
 /// Names that a refusal repeats.
 const MOST_NAMES: usize = 30;
 
@@ -60,6 +58,9 @@ impl<'a> Looked<'a> {
             let mut looked = Self::of_rows(AnyRows::of_sheet(sheet.rows), mapping)?;
             looked.sheet = names.last().cloned();
             if looked.missing.is_empty() {
+                if wanted.is_none() && looked.mapping.header {
+                    looked.rows.read_on(workbook, &looked.names, &looked.mapping);
+                }
                 return Ok(looked);
             }
             first.get_or_insert(looked);
@@ -159,7 +160,8 @@ impl<'a> Looked<'a> {
                 if !may_be_header(header) {
                     return false;
                 }
-                let after = body[n + 1..].iter().map(|(_, row)| *row).filter(|row| !may_be_header(row));
+                let is_call = |row: &&Cells| !may_be_header(row) && !is_apart(row, header.len());
+                let after = body[n + 1..].iter().map(|(_, row)| *row).filter(is_call);
                 let rows = under(header.len(), after.collect());
                 offer(Some(at), Some(column_names(header.iter())), &rows)
             });
@@ -184,11 +186,27 @@ impl<'a> Looked<'a> {
         Self { rows, ahead, names, mapping: guess.mapping.clone(), bound, guess: Some(guess), sheet: None, missing }
     }
 
+    /// What is missing of a table that begins so, if it is one of which something is known.
+    pub(crate) fn missing_of(head: &[u8], zone: Zone) -> Option<String> {
+        let looked = Self::at(Box::new(Cursor::new(head.to_vec())), zone, None).ok()?;
+        let guess = looked.guess.as_ref()?;
+        let is_known = |reason: &&Reason| reason.basis != Basis::Content;
+        let known = guess.reasons.iter().filter(is_known).count();
+        (guess.mapping.header && known > 1).then(|| looked.missing.join("; "))
+    }
+
     /// Why no calls can be made of it.
     pub(crate) fn refusal(&self) -> String {
         let names: Vec<&str> = self.names.iter().take(MOST_NAMES).map(String::as_str).collect();
         format!("{}; its columns are {}", self.missing.join("; "), names.join(", "))
     }
+}
+
+/// Whether a row among those of a header with so many columns is a total, or a title or note.
+fn is_apart(row: &Cells, width: usize) -> bool {
+    let mut filled = row.iter().filter(|cell| !cell.is_empty());
+    let (first, further) = (filled.next(), filled.count());
+    first.is_some_and(is_sum) || (width > 3 && further == 0)
 }
 
 /// The rows that have as many columns as their header; where few have, those that are not wider: a sheet's end with the

@@ -3,6 +3,7 @@
 //! It comes last: a table has whom a call was for, when it was, and how it ended, and is of no system that is known.
 //! Rows stand alone and are streamed; where day and month cannot be told apart, they are kept until one tells.
 
+mod direction;
 mod look;
 mod outcome;
 mod reader;
@@ -36,6 +37,12 @@ pub(crate) fn recognises(head: &[u8]) -> bool {
 /// Whether a table that begins so has more columns than any may have.
 pub(crate) fn is_too_wide(head: &[u8]) -> bool {
     Looked::is_too_wide(head)
+}
+
+/// What has to be said of a table that begins so before calls can be made of it; none where nothing of it is known.
+pub(crate) fn missing_of(head: &[u8]) -> Option<String> {
+    let whole = head.iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(head, |end| &head[..=end]);
+    Looked::missing_of(whole, Zone::HO_CHI_MINH)
 }
 
 /// Opens a table whose columns are guessed.

@@ -81,7 +81,8 @@ const NO_WORD: &str = "calls without a result that were answered, stored as ANSW
 const TEXT_UNPROVED: &str =
     "calls whose result is a text, taken for answered ones (code undefined): nothing else tells";
 const TEXT_UNANSWERED: &str = "calls whose result is a text and that have no talk, stored as not answered (NA)";
-const DOUBTFUL: &str = "words that may be a customer's or the line's, read as the line's: the calls have no talk";
+pub(crate) const DOUBTFUL: &str =
+    "words that may be a customer's or the line's, read as the line's: the calls have no talk";
 
 impl Meanings {
     pub(crate) fn of(mapping: &Mapping) -> Self {

@@ -8,9 +8,10 @@ use std::{
 use domain::CallRecord;
 
 use super::{
+    direction::Directions,
     look::Looked,
     outcome::Meanings,
-    row::{Made, RowReader, row_hash},
+    row::{Costs, Made, NoCall, RowReader, row_hash},
     turns::Spoken,
 };
 use crate::{
@@ -20,9 +21,9 @@ use crate::{
     findings::Findings,
     guess::{Certainty, guess, may_be_header},
     local_time::When,
-    mapping::{Field, column_names},
+    mapping::{Bound, Field, column_names},
     seen::{Known, Seen},
-    source::{Failure, Given, Skipped, Source, checked},
+    source::{Direction, Failure, Given, Skipped, Source, checked},
     written::when,
 };
 
@@ -49,6 +50,8 @@ pub(crate) struct TableCalls<'a> {
     /// Hashes of ids, and of the rows they stood in.
     seen: Seen,
     findings: Findings,
+    /// Rows that are no calls, by what they are.
+    no_calls: BTreeMap<&'static str, u64>,
     failure: Option<Failure>,
     has_ended: bool,
 }
@@ -123,13 +126,27 @@ impl<'a> TableCalls<'a> {
         let results = looked.bound.places(Field::Result);
         let rows_looked_at = ahead.iter().flatten().take(LOOK_ROWS);
         meanings.look(rows_looked_at.flat_map(|(_, cells)| results.iter().map(|at| cells.get(*at))));
+        if let Some(said) = swapped(&ahead, &looked.bound) {
+            findings.warnings.insert(0, said.to_owned());
+        }
+        let directions = Directions::of(&looked.names, ahead.iter().flatten().take(LOOK_ROWS).map(|(_, cells)| cells));
+        let cost = looked.bound.place(Field::Cost);
+        let costs = Costs::of(
+            given.currency.as_ref(),
+            cost.and_then(|at| looked.names.get(at)).map(String::as_str),
+            &looked.mapping,
+            ahead.iter().flatten().filter_map(|(_, cells)| Some(cells.get(cost?))),
+        );
         let reader = RowReader {
+            costs,
             meanings,
             mapping: looked.mapping,
             bound: looked.bound,
             names: looked.names,
             clock,
-            campaign: given.campaigns.all.clone(),
+            campaigns: given.campaigns.clone(),
+            directions,
+            direction: Direction::default(),
             assumed: BTreeMap::new(),
             words: HashMap::new(),
             spoken,
@@ -142,6 +159,7 @@ impl<'a> TableCalls<'a> {
             cells: Cells::default(),
             seen: Seen::default(),
             findings,
+            no_calls: BTreeMap::new(),
             failure: None,
             has_ended: false,
         })
@@ -200,6 +218,15 @@ impl<'a> TableCalls<'a> {
         Ok(true)
     }
 
+    /// What a row is that is no call, as those below a table.
+    fn no_call(&self) -> Option<NoCall> {
+        let is_cut = self.ahead.is_empty() && self.rows.lacks_end() && self.cells.len() < self.reader.names.len();
+        // A sheet's row ends with its last cell.
+        let is_padded = self.rows.is_sheet() || self.cells.len() >= self.reader.names.len();
+        let no_call = self.reader.no_call(&self.cells, is_padded);
+        no_call.filter(|_| !is_cut)
+    }
+
     /// Why a row has not the columns of the others, if so.
     fn misfit(&self) -> Option<String> {
         let (width, found) = (self.reader.names.len(), self.cells.len());
@@ -225,6 +252,31 @@ impl<'a> TableCalls<'a> {
     }
 }
 
+/// What to say where a spreadsheet of another country has taken the month for the day: what it could read so is a date, what it could
+/// not, since the day is over 12, stayed a text.
+fn swapped(ahead: &Ahead, bound: &Bound) -> Option<&'static str> {
+    const LEAST: usize = 3;
+    let (mut texts, mut dates) = (0, 0);
+    for (_, cells) in ahead.iter().flatten() {
+        let Some(When::Wall(wall)) = when(&bound.time_text(cells, Field::DialedAt)) else { continue };
+        if wall.is_ambiguous() {
+            texts += 1;
+            if wall.first_two().0.max(wall.first_two().1) <= 12 {
+                return None;
+            }
+        } else {
+            dates += 1;
+            if wall.day_of_year_first() > 12 {
+                return None;
+            }
+        }
+    }
+    (texts > 1 && dates >= LEAST).then_some(
+        "dates after the 12th are texts and all others are dates: a spreadsheet has probably swapped day and month of the \
+         latter; check the times of the calls, and export the file again",
+    )
+}
+
 fn chosen(is_guessed: bool) -> &'static str {
     if is_guessed { "guessed" } else { "as mapped" }
 }
@@ -233,6 +285,23 @@ impl Iterator for TableCalls<'_> {
     type Item = Result<(u64, CallRecord), Skipped>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        Some(match self.next_call()? {
+            Ok((line, record)) => Ok((self.rows.place(line).0, record)),
+            Err(mut skipped) => {
+                let (line, sheet) = self.rows.place(skipped.line);
+                if let Some(sheet) = sheet {
+                    let field = &skipped.field;
+                    skipped.field = if field.is_empty() { sheet.to_owned() } else { format!("{sheet}: {field}") };
+                }
+                Err(Skipped { line, ..skipped })
+            }
+        })
+    }
+}
+
+impl TableCalls<'_> {
+    /// The next call, or why a row is none; the number of its sheet stands in its line.
+    fn next_call(&mut self) -> Option<Result<(u64, CallRecord), Skipped>> {
         while !self.has_ended {
             let line = match self.next_row().and_then(|row| match row {
                 Some(Ok(_)) if self.is_header()? => Ok(Some(None)),
@@ -263,7 +332,13 @@ impl Iterator for TableCalls<'_> {
                 self.findings.joined += 1;
                 continue;
             }
+            if let Some(kind) = self.no_call() {
+                *self.no_calls.entry(kind.said()).or_default() += 1;
+                self.findings.joined += 1;
+                continue;
+            }
             if let Some(reason) = self.misfit() {
+                self.reader.direction = Direction::default();
                 return Some(Err(Skipped::new(line, "", reason)));
             }
             let row = row_hash(&self.cells) as u64;
@@ -289,7 +364,8 @@ impl Source for TableCalls<'_> {
     fn findings(&self) -> Findings {
         let mut findings = self.findings.clone();
         findings.warnings.extend(self.rows.said_of_text());
-        findings.warnings.extend(self.reader.assumed.iter().map(|(assumed, count)| format!("{assumed}: {count}")));
+        let counted = self.no_calls.iter().chain(&self.reader.assumed);
+        findings.warnings.extend(counted.map(|(what, count)| format!("{what}: {count}")));
         if self.reader.spoken.left > 0 {
             let left = self.reader.spoken.left;
             findings
@@ -303,6 +379,10 @@ impl Source for TableCalls<'_> {
         });
         findings.warnings.extend(said);
         findings
+    }
+
+    fn direction(&self) -> Direction {
+        self.reader.direction
     }
 
     fn failure(&mut self) -> Option<Failure> {

@@ -3,29 +3,37 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallId, CallRecord, CampaignId, ContactId, ContactRef, Country, FieldError, HangupBy, Money, Speaker, Timestamp,
-    TranscriptLine, VoicebotId,
+    CallId, CallRecord, CampaignId, Code, ContactId, ContactRef, Country, Currency, FieldError, HangupBy, Money,
+    Speaker, Timestamp, TranscriptLine, VoicebotId,
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
-    outcome::SYSTEM_CODES,
+    outcome::{SYSTEM_CODES, system_code},
     phone::matching_key,
-    search::fold_word,
+    search::{fold, fold_word},
 };
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::{
-    outcome::{Ended, Meanings, Outcome, Proof},
+    direction::Directions,
+    outcome::{DOUBTFUL, Ended, Meanings, Outcome, Proof},
     turns::Spoken,
 };
 use crate::{
     cells::Cells,
     clock::Clock,
+    ending::{Ending, by_cause},
+    guess::is_phone,
     local_time::When,
     mapping::{Bound, Field, Mapping},
     numbers::bare,
+    partial::Assumed,
+    source::{Campaigns, Direction},
     spoken::{is_dialogue, lines},
     spreadsheet::phone_number,
-    written::{is_nothing, length, plain_number, unguarded, when},
+    written::{
+        Decimal, amount, has_grouping_points, is_nothing, length, named_currency, plain_number, seen_text, unguarded,
+        when,
+    },
 };
 
 /// How far whole seconds and minutes may move an instant over the one beside it.
@@ -42,6 +50,7 @@ const END_UNKNOWN: &str = "calls without an end or a length: they end when they 
 const TALK_OF_UNANSWERED: &str = "calls that say that nobody answered though they have talk time; the word holds";
 const SHIFTED: &str = "rows whose transcript stood in another column, with the columns beside it shifted";
 const COST_ASSUMED: &str = "costs taken for ones in the account's currency";
+const COST_GROUPED: &str = "costs whose points were taken for separators of thousands: their currency has no fractions";
 const COST_KEPT_APART: &str = "costs that are no plain number, kept as an attribute";
 const NO_SPEAKERS: &str = "transcripts in which nobody is named, kept as an attribute";
 const NO_TIMES: &str = "transcripts without times: all their lines are at the answer";
@@ -61,11 +70,48 @@ pub(super) struct RowReader {
     pub(super) bound: Bound,
     pub(super) names: Vec<String>,
     pub(super) clock: Clock,
-    pub(super) campaign: Option<CampaignId>,
+    pub(super) campaigns: Campaigns,
+    pub(super) directions: Option<Directions>,
+    /// That of the row which was read last.
+    pub(super) direction: Direction,
     pub(super) meanings: Meanings,
     pub(super) assumed: BTreeMap<&'static str, u64>,
     pub(super) words: HashMap<String, u64>,
     pub(super) spoken: Spoken,
+    pub(super) costs: Costs,
+}
+
+/// How costs are written.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Costs {
+    /// The account's currency, if it is known.
+    own: Option<Currency>,
+    /// That of the column's name.
+    named: Option<Currency>,
+    /// Points stand between thousands.
+    is_grouped: bool,
+}
+
+impl Costs {
+    /// By the column's name and its first cells: `1.200` of a currency without fractions is 1,200, unless another cell has a fraction.
+    pub(super) fn of<'a>(
+        own: Option<&Currency>,
+        name: Option<&str>,
+        mapping: &Mapping,
+        cells: impl Iterator<Item = &'a str>,
+    ) -> Self {
+        let named = name.and_then(named_currency).map(|(_, currency)| currency);
+        let (mut any, mut all) = (false, true);
+        for cell in cells {
+            let Some((number, said)) = amount(cell) else { continue };
+            let currency = said.as_ref().or(named.as_ref()).or(own);
+            if number.contains('.') && currency.is_some_and(|currency| currency.minor_digits() == 0) {
+                any = true;
+                all &= has_grouping_points(number.trim_start_matches('-'));
+            }
+        }
+        Self { own: own.cloned(), named, is_grouped: any && all && mapping.decimal.is_none() }
+    }
 }
 
 /// A cell without what keeps a spreadsheet from reading it as a formula or a number.
@@ -92,6 +138,7 @@ impl RowReader {
             return Made::Refused(FieldError::new(column, "holds a zero byte"));
         }
         self.shift_back(cells);
+        self.direction = self.directions.map(|directions| directions.of_row(cells)).unwrap_or_default();
         match self.record(cells) {
             Ok(Some(record)) => Made::Call(Box::new(record)),
             Ok(None) => Made::NoCall,
@@ -133,7 +180,13 @@ impl RowReader {
     }
 
     fn record(&mut self, cells: &Cells) -> Result<Option<CallRecord>, FieldError> {
-        let dialed = self.time(cells, Field::DialedAt)?.ok_or_else(|| FieldError::new("dialed_at", "is missing"))?;
+        let Some(dialed) = self.time(cells, Field::DialedAt)? else {
+            // Of a call that was never dialled nobody knows when.
+            if self.says_no_call(cells) {
+                return Ok(None);
+            }
+            return Err(FieldError::new("dialed_at", "is missing"));
+        };
         let (answered, ended) = (self.time(cells, Field::AnsweredAt)?, self.time(cells, Field::EndedAt)?);
         let total = self.length(cells, Field::Total)?;
         let talk = self.length(cells, Field::Talk)?;
@@ -153,6 +206,7 @@ impl RowReader {
         };
         let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
         let Ended { code, word, texts, assumed } = match self.meanings.outcome(results, proof) {
+            Outcome::Ended(ended) if ended.assumed == Some(DOUBTFUL) => self.by_cause(cells, ended),
             Outcome::Ended(ended) => ended,
             Outcome::NoCall => return Ok(None),
             Outcome::Unknown(word) => {
@@ -186,7 +240,7 @@ impl RowReader {
         };
         let transcript = transcript.or_else(|| turned.lines(&self.clock, answered_at.unwrap_or(dialed)));
         self.keep_attributes(cells, &texts, &mut attributes);
-        let campaign = match (&self.campaign, self.text(cells, Field::Campaign)) {
+        let campaign = match (self.campaigns.of(self.direction), self.text(cells, Field::Campaign)) {
             (Some(campaign), _) => campaign.clone(),
             (None, Some(text)) => {
                 CampaignId::new(text).map_err(|error| FieldError::new("campaign", error.to_string()))?
@@ -216,6 +270,51 @@ impl RowReader {
             attributes: (!attributes.is_empty()).then_some(attributes),
         };
         Ok(Some(record))
+    }
+
+    /// A result that may mean several ones as the cause beside it says, where that has a meaning (`dial_busy`, `USER_BUSY`, 486).
+    fn by_cause(&self, cells: &Cells, ended: Ended) -> Ended {
+        let cause = self.text(cells, Field::Cause).unwrap_or_default();
+        let word = cause.strip_prefix("dial_").unwrap_or(cause);
+        let known = system_code(word).filter(|code| SYSTEM_CODES.contains(code)).or_else(|| {
+            match by_cause(None, word, false) {
+                Ending::Unanswered(why) => Some(why.code()),
+                _ => None,
+            }
+        });
+        match known.and_then(|code| Code::new(code).ok()) {
+            Some(code) => Ended { code, assumed: None, ..ended },
+            None => ended,
+        }
+    }
+
+    /// Whether a row's result says that it is no call.
+    fn says_no_call(&mut self, cells: &Cells) -> bool {
+        let results = self.bound.places(Field::Result).iter().map(|at| cell(cells, *at));
+        self.meanings.outcome(results, Proof::Unknown) == Outcome::NoCall
+    }
+
+    /// Whether a row has neither a number nor a time, and begins with a word for a sum or has hardly a cell: totals below the rows,
+    /// titles and signatures. A row that is cut off is none.
+    pub(super) fn no_call(&self, cells: &Cells, is_padded: bool) -> Option<NoCall> {
+        let time = self.bound.place(Field::DialedAt).map_or("", |at| cell(cells, at));
+        // Nearly every row, without reading its time.
+        if time.len() > 7 && time.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let time = self.bound.time_text(cells, Field::DialedAt);
+        let has_time = matches!(when(&time), Some(When::Wall(_) | When::Instant(_)));
+        if has_time || self.text(cells, Field::Phone).is_some_and(is_phone) {
+            return None;
+        }
+        let filled = || cells.iter().filter(|cell| !is_nothing(cell));
+        if filled().any(is_sum) {
+            return Some(NoCall::Sum);
+        }
+        let is_words = |cell: &str| cell.contains(char::is_alphabetic) && !is_phone(cell) && cell.chars().count() > 2;
+        let is_aside = is_padded && self.names.len() > 3 && filled().count() <= 2 && filled().all(is_words);
+        let has_place = [Field::Phone, Field::Id, Field::Result].iter().any(|field| self.text(cells, *field).is_some());
+        (is_aside && !(has_place && filled().count() > 1)).then_some(NoCall::Aside)
     }
 
     /// Columns kept under their names, and notes: `texts` are what stood in the place of a result.
@@ -309,7 +408,16 @@ impl RowReader {
     }
 
     fn phone(&mut self, cells: &Cells) -> Result<Option<String>, FieldError> {
-        let Some(text) = self.text(cells, Field::Phone) else { return Ok(None) };
+        // Of who called, where they called us.
+        let caller = self.directions.filter(|_| self.direction == Direction::Inbound);
+        let caller = caller.and_then(|directions| directions.caller(cells));
+        let Some(text) = caller.or_else(|| self.text(cells, Field::Phone)) else { return Ok(None) };
+        let text = seen_text(text);
+        let text = unguarded(text.trim());
+        const BETWEEN: [char; 5] = ['/', ',', ';', '|', '\n'];
+        if text.contains(BETWEEN) && text.split(BETWEEN).filter(|part| is_phone(part)).count() > 1 {
+            return Err(FieldError::new("phone", "holds several numbers: which one was called?"));
+        }
         let number = phone_number(&bare(text)).map_err(|reason| FieldError::new("phone", reason))?;
         if number.is_empty() {
             return Ok(None);
@@ -351,13 +459,31 @@ impl RowReader {
 
     fn cost(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<Money> {
         let text = self.text(cells, Field::Cost)?;
-        let plain = plain_number(text, self.mapping.decimal());
-        let amount = plain.and_then(|plain| plain.trim_start_matches('-').parse().ok());
-        if amount.is_none() {
+        let is_grouped = self.costs.is_grouped && text.contains('.');
+        let decimal = if is_grouped { Decimal::Comma } else { self.mapping.decimal() };
+        let read = amount(text).and_then(|(number, said)| {
+            let cost = plain_number(&number, decimal)?.trim_start_matches('-').parse::<Money>().ok()?;
+            Some((cost, said.or_else(|| self.costs.named.clone())))
+        });
+        let Some((cost, currency)) = read else {
             attributes.insert("cost".to_owned(), text.into());
+            self.note(COST_KEPT_APART);
+            return None;
+        };
+        if is_grouped {
+            self.note(COST_GROUPED);
         }
-        self.note(if amount.is_some() { COST_ASSUMED } else { COST_KEPT_APART });
-        amount
+        match currency {
+            None => self.note(COST_ASSUMED),
+            Some(currency) if self.costs.own.as_ref() == Some(&currency) => {}
+            Some(currency) => {
+                attributes.insert("cost".to_owned(), cost.to_string().into());
+                attributes.insert("cost_currency".to_owned(), currency.as_str().into());
+                self.note(Assumed::CostKeptApart.said());
+                return None;
+            }
+        }
+        Some(cost)
     }
 
     fn recording_url(&mut self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<String> {
@@ -390,6 +516,60 @@ impl RowReader {
         }
         Some(lines)
     }
+}
+
+/// What a row is that is no call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoCall {
+    /// A total or an average of other rows.
+    Sum,
+    /// A title, a note or a signature.
+    Aside,
+}
+
+impl NoCall {
+    /// What to say about it, before the number of rows.
+    pub(super) fn said(self) -> &'static str {
+        match self {
+            Self::Sum => "rows that are totals or averages of others, left out",
+            Self::Aside => "rows that are titles, notes or signatures and no calls, left out",
+        }
+    }
+}
+
+/// Whether a cell begins with a word for a sum of other rows.
+pub(super) fn is_sum(cell: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["tong", "cong", "total", "totals", "sum", "average", "avg", "tb", "subtotal", "mean", "tc", "sum of"];
+    const BEGINNINGS: [&str; 17] = [
+        "tong cong",
+        "tong so",
+        "tong ngay",
+        "tong thang",
+        "tong tuan",
+        "tong cuoc",
+        "tong thoi",
+        "tong hop",
+        "cong ngay",
+        "cong thang",
+        "cong tuan",
+        "cong don",
+        "grand total",
+        "sub total",
+        "sub-total",
+        "trung binh",
+        "luy ke",
+    ];
+    let words = fold(cell);
+    let key = words.trim_end_matches([':', '.', ' ', '-']);
+    let begins_with =
+        |beginning: &str| words.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    let is_counted =
+        |word: &str| words.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with([':', '=', '(']));
+    WORDS.contains(&key)
+        || WORDS.iter().any(|word| is_counted(word))
+        || BEGINNINGS.iter().any(|beginning| begins_with(beginning))
+        || words.starts_with("total ")
 }
 
 /// The same for two rows whose cells are equal.
