@@ -44,6 +44,14 @@ pub(super) fn form(one: &OneImport, table: &TableColumns, text: Text) -> AnyView
                         {orders(one, table)}
                     </select>
                 </div>
+                <div class="field">
+                    <label for="columns-unit">{text.import_unit()}</label>
+                    <select class="select" id="columns-unit" name="unit" aria-describedby="columns-unit-note">
+                        <option value="">{text.import_unit_found()}</option>
+                        {units(text)}
+                    </select>
+                    <p class="field-note" id="columns-unit-note">{text.import_unit_note()}</p>
+                </div>
                 {zone(one, text)}
             </form>
         </section>
@@ -146,4 +154,15 @@ fn orders(one: &OneImport, table: &TableColumns) -> AnyView {
         .map(|(order, example)| view! { <option value=order selected={order == given}>{example}</option> })
         .collect_view()
         .into_any()
+}
+
+/// The units that bare numbers may have, by their words in a mapping.
+fn units(text: Text) -> AnyView {
+    let units = [
+        ("s", text.import_unit_seconds()),
+        ("ms", text.import_unit_milliseconds()),
+        ("min", text.import_unit_minutes()),
+        ("d", text.import_unit_days()),
+    ];
+    units.map(|(unit, label)| view! { <option value=unit>{label}</option> }).collect_view().into_any()
 }

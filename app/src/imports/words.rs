@@ -62,6 +62,13 @@ messages! {
     import_order_dmy = "ngày/tháng/năm", "day/month/year";
     import_order_mdy = "tháng/ngày/năm", "month/day/year";
     import_order_ymd = "năm-tháng-ngày", "year-month-day";
+    import_unit = "Đơn vị thời lượng", "Unit of lengths of time";
+    import_unit_found = "Như đã nhận biết", "As found out";
+    import_unit_note = "Của các số không ghi đơn vị trong mọi cột thời lượng", "Of the bare numbers in all columns with lengths of time";
+    import_unit_seconds = "giây", "seconds";
+    import_unit_milliseconds = "mili giây", "milliseconds";
+    import_unit_minutes = "phút", "minutes";
+    import_unit_days = "phần của một ngày (bảng tính)", "parts of a day (spreadsheet)";
     import_order_found = "Tự nhận biết", "Found out";
     import_remarks = "Lưu ý của bộ đọc", "What the reader noticed";
     import_reasons = "Dòng bị loại hoặc lạ", "Rejected or odd lines";

@@ -228,6 +228,20 @@ fn corrected(table: &TableColumns, pairs: &Pairs) -> Mapping {
         let had = before.columns.get(&field).filter(|had| had.columns == place.columns);
         place.unit = had.and_then(|had| had.unit);
     }
+    for (field, place) in &mut mapping.columns {
+        // A date stands before its time of day, wherever the file has them.
+        let before = before.columns.get(field).map(|before| before.columns.as_slice()).unwrap_or_default();
+        place.columns.sort_by_key(|column| before.iter().position(|known| known == column).unwrap_or(usize::MAX));
+    }
+    let unit = value(pairs, "unit").and_then(|unit| serde_json::from_value(unit.into()).ok());
+    if let Some(unit) = unit {
+        let lengths = [Field::Total, Field::Talk, Field::Ringing];
+        mapping
+            .columns
+            .iter_mut()
+            .filter(|(field, _)| lengths.contains(field))
+            .for_each(|(_, place)| place.unit = Some(unit));
+    }
     if pairs.iter().any(|(name, _)| name == "date_order") {
         mapping.date_order = value(pairs, "date_order").and_then(|order| serde_json::from_value(order.into()).ok());
     }

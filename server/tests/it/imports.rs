@@ -151,6 +151,27 @@ both_engines! {
         assert_eq!(none.header("location"), "/import?wrong=file");
     }
 
+    async fn the_unit_of_lengths_is_asked_for_and_chosen_on_the_page(at) {
+        at.stock().await;
+        at.user("ql@cty.vn", Role::Manager).await;
+        let cookie = at.sign_in("ql@cty.vn").await;
+        // Minutes or seconds; and the time of day stands before its date.
+        let file = "Phone,Giờ gọi,Ngày gọi,Talk,Result\n0901234567,9:00,13/11/2026,2.0833,HOT\n0901234568,9:01,13/11/2026,1.0833,HOT\n";
+        let path = Answer::of(upload(at, &cookie, "phút.csv", file)).await.is(303).header("location").to_owned();
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("Đơn vị của cột “Talk”: phần lẻ có thể là của phút"), "{seen}");
+        let columns = [("column-0", "phone"), ("column-1", "dialed_at"), ("column-2", "dialed_at"), ("column-3", "talk"), ("column-4", "result"), ("unit", "min")];
+        assert_eq!(form(at, &format!("{path}/check"), &columns, &cookie).await, path);
+        run(at).await;
+        let seen = page(at, &path, &cookie).await;
+        assert!(seen.contains("2 cuộc gọi đầu tiên") && !seen.contains("Còn thiếu"), "{seen}");
+        assert_eq!(form(at, &format!("{path}/store"), &[("campaign", "tet")], &cookie).await, path);
+        run(at).await;
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(json!([report["calls"]["success"], report["talk_time"]]), json!([2, 124_998 + 64_998]));
+    }
+
     async fn what_readers_say_is_in_the_language_of_whoever_reads(at) {
         at.stock().await;
         at.user("ql@cty.vn", Role::Manager).await;
