@@ -141,7 +141,7 @@ fn fits(pattern: &str, word: &str) -> bool {
     let mut pattern = &pattern[at + 1..];
     // Of what stands between two stars the first place is as good as any.
     while let Some(at) = memchr(b'*', pattern.as_bytes()) {
-        let Some(found) = memmem::find(rest.as_bytes(), pattern[..at].as_bytes()) else { return false };
+        let Some(found) = memmem::find(rest.as_bytes(), &pattern.as_bytes()[..at]) else { return false };
         rest = &rest[found + at..];
         pattern = &pattern[at + 1..];
     }

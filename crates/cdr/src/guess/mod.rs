@@ -11,6 +11,7 @@ use std::fmt::{self, Write};
 
 pub(crate) use columns::is_phone;
 use columns::{Column, is_clock};
+pub(crate) use names::is_sum;
 use names::{Named, asks_for_answer, is_of_system, is_side, is_zone, named, yes_or_no, zone_in, zone_named};
 
 use domain::outcome::NO_ANSWER;

@@ -1,6 +1,6 @@
 //! The names that people give to columns, in Vietnamese and English, in the form of [`fold_word`].
 
-use domain::search::fold_word;
+use domain::search::{fold, fold_word};
 
 use crate::{
     mapping::Field,
@@ -226,6 +226,41 @@ fn is_time(named: Named) -> bool {
 pub(crate) fn zone_in(name: &str) -> Option<&'static str> {
     let key = fold_word(name);
     ZONES.iter().find(|(end, _)| key.ends_with(end)).map(|(_, zone)| *zone)
+}
+
+/// Whether a cell begins with a word for a sum of other rows.
+pub(crate) fn is_sum(cell: &str) -> bool {
+    const WORDS: [&str; 12] =
+        ["tong", "cong", "total", "totals", "sum", "average", "avg", "tb", "subtotal", "mean", "tc", "sum of"];
+    const BEGINNINGS: [&str; 17] = [
+        "tong cong",
+        "tong so",
+        "tong ngay",
+        "tong thang",
+        "tong tuan",
+        "tong cuoc",
+        "tong thoi",
+        "tong hop",
+        "cong ngay",
+        "cong thang",
+        "cong tuan",
+        "cong don",
+        "grand total",
+        "sub total",
+        "sub-total",
+        "trung binh",
+        "luy ke",
+    ];
+    let words = fold(cell);
+    let key = words.trim_end_matches([':', '.', ' ', '-']);
+    let begins_with =
+        |beginning: &str| words.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
+    let is_counted =
+        |word: &str| words.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with([':', '=', '(']));
+    WORDS.contains(&key)
+        || WORDS.iter().any(|word| is_counted(word))
+        || BEGINNINGS.iter().any(|beginning| begins_with(beginning))
+        || words.starts_with("total ")
 }
 
 /// Whether a column's name says that it holds the zone of the others.

@@ -7,11 +7,11 @@ use std::{
 
 use domain::time::Zone;
 
-use super::{row::is_sum, turns};
+use super::turns;
 use crate::{
     any_rows::{Ahead, AnyRows, TITLE_ROWS},
     cells::{Cells, TOO_WIDE},
-    guess::{Basis, Guess, Reason, guess, may_be_header},
+    guess::{Basis, Guess, Reason, guess, is_sum, may_be_header},
     mapping::{Bound, Mapping, column_names},
     source::{Failure, HEAD_BYTES, Input},
     workbook::{Workbook, looks_like_workbook},

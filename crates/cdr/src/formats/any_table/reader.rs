@@ -21,7 +21,7 @@ use crate::{
     findings::Findings,
     guess::{Certainty, guess, may_be_header},
     local_time::When,
-    mapping::{Bound, Field, column_names},
+    mapping::{Bound, Field, Mapping, column_names},
     seen::{Known, Seen},
     source::{Direction, Failure, Given, Skipped, Source, checked},
     written::when,
@@ -130,13 +130,7 @@ impl<'a> TableCalls<'a> {
             findings.warnings.insert(0, said.to_owned());
         }
         let directions = Directions::of(&looked.names, ahead.iter().flatten().take(LOOK_ROWS).map(|(_, cells)| cells));
-        let cost = looked.bound.place(Field::Cost);
-        let costs = Costs::of(
-            given.currency.as_ref(),
-            cost.and_then(|at| looked.names.get(at)).map(String::as_str),
-            &looked.mapping,
-            ahead.iter().flatten().filter_map(|(_, cells)| Some(cells.get(cost?))),
-        );
+        let costs = costs_of((&looked.mapping, &looked.bound, &looked.names), &ahead, &given);
         let reader = RowReader {
             costs,
             meanings,
@@ -250,6 +244,14 @@ impl<'a> TableCalls<'a> {
             Known::New => Ok(false),
         }
     }
+}
+
+/// How a table writes costs, by its first rows.
+fn costs_of((mapping, bound, names): (&Mapping, &Bound, &[String]), ahead: &Ahead, given: &Given) -> Costs {
+    let at = bound.place(Field::Cost);
+    let name = at.and_then(|at| names.get(at)).map(String::as_str);
+    let cells = ahead.iter().flatten().filter_map(|(_, cells)| Some(cells.get(at?)));
+    Costs::of(given.currency.as_ref(), name, mapping, cells)
 }
 
 /// What to say where a spreadsheet of another country has taken the month for the day: what it could read so is a date, what it could

@@ -8,7 +8,7 @@ use domain::{
     limits::{CAUSE_CHARS, ID_CHARS, TRANSCRIPT_LINE_CHARS, TRANSCRIPT_LINES},
     outcome::{SYSTEM_CODES, system_code},
     phone::matching_key,
-    search::{fold, fold_word},
+    search::fold_word,
 };
 use serde_json::Value;
 use xxhash_rust::xxh3::xxh3_128;
@@ -22,7 +22,7 @@ use crate::{
     cells::Cells,
     clock::Clock,
     ending::{Ending, by_cause},
-    guess::is_phone,
+    guess::{is_phone, is_sum},
     local_time::When,
     mapping::{Bound, Field, Mapping},
     numbers::bare,
@@ -408,13 +408,13 @@ impl RowReader {
     }
 
     fn phone(&mut self, cells: &Cells) -> Result<Option<String>, FieldError> {
+        const BETWEEN: [char; 5] = ['/', ',', ';', '|', '\n'];
         // Of who called, where they called us.
         let caller = self.directions.filter(|_| self.direction == Direction::Inbound);
         let caller = caller.and_then(|directions| directions.caller(cells));
         let Some(text) = caller.or_else(|| self.text(cells, Field::Phone)) else { return Ok(None) };
         let text = seen_text(text);
         let text = unguarded(text.trim());
-        const BETWEEN: [char; 5] = ['/', ',', ';', '|', '\n'];
         if text.contains(BETWEEN) && text.split(BETWEEN).filter(|part| is_phone(part)).count() > 1 {
             return Err(FieldError::new("phone", "holds several numbers: which one was called?"));
         }
@@ -535,41 +535,6 @@ impl NoCall {
             Self::Aside => "rows that are titles, notes or signatures and no calls, left out",
         }
     }
-}
-
-/// Whether a cell begins with a word for a sum of other rows.
-pub(super) fn is_sum(cell: &str) -> bool {
-    const WORDS: [&str; 12] =
-        ["tong", "cong", "total", "totals", "sum", "average", "avg", "tb", "subtotal", "mean", "tc", "sum of"];
-    const BEGINNINGS: [&str; 17] = [
-        "tong cong",
-        "tong so",
-        "tong ngay",
-        "tong thang",
-        "tong tuan",
-        "tong cuoc",
-        "tong thoi",
-        "tong hop",
-        "cong ngay",
-        "cong thang",
-        "cong tuan",
-        "cong don",
-        "grand total",
-        "sub total",
-        "sub-total",
-        "trung binh",
-        "luy ke",
-    ];
-    let words = fold(cell);
-    let key = words.trim_end_matches([':', '.', ' ', '-']);
-    let begins_with =
-        |beginning: &str| words.strip_prefix(beginning).is_some_and(|rest| !rest.starts_with(char::is_alphanumeric));
-    let is_counted =
-        |word: &str| words.strip_prefix(word).is_some_and(|rest| rest.trim_start().starts_with([':', '=', '(']));
-    WORDS.contains(&key)
-        || WORDS.iter().any(|word| is_counted(word))
-        || BEGINNINGS.iter().any(|beginning| begins_with(beginning))
-        || words.starts_with("total ")
 }
 
 /// The same for two rows whose cells are equal.
