@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use store::{
     Conn,
     jobs::{
-        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, Job, JobPage, JobStatus,
-        Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, IndexCustomers, Job, JobPage,
+        JobStatus, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,
+        VerifyAccount,
     },
 };
 
@@ -40,6 +41,7 @@ messages! {
     job_store_import = "Nhập tệp cuộc gọi", "Import a file of calls";
     job_undo_import = "Hoàn tác một lần nhập", "Undo an import";
     job_read_hooks = "Đọc webhook", "Read webhooks";
+    job_index_customers = "Lập chỉ mục khách hàng để tìm kiếm", "Index customers for searching";
     job_price_again = "Tính lại giá cuộc gọi đã lưu", "Price stored calls again";
     job_change_codes = "Áp dụng cách tính mới của mã kết quả", "Put changed result codes into force";
     job_recounted(calls) = "{calls} đã đếm lại, mọi số liệu khớp", "{calls} recounted, every figure agrees";
@@ -252,6 +254,7 @@ pub fn in_words(kind: &str, text: Text) -> Option<&'static str> {
         ReadHooks::KIND => text.job_read_hooks(),
         ChangeCodes::KIND => text.job_change_codes(),
         PriceAgain::KIND => text.job_price_again(),
+        IndexCustomers::KIND => text.job_index_customers(),
         _ => return None,
     })
 }
@@ -269,7 +272,9 @@ fn said(job: &Job, text: Text) -> String {
         (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
         (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
         (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
-        (ChangeCodes::KIND | PriceAgain::KIND, ..) if job.status != JobStatus::Failed => String::new(),
+        (ChangeCodes::KIND | PriceAgain::KIND | IndexCustomers::KIND, ..) if job.status != JobStatus::Failed => {
+            String::new()
+        }
         (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
         (CheckImport::KIND | StoreImport::KIND | UndoImport::KIND, ..) if words == "refused" => {
             text.job_refused().to_owned()

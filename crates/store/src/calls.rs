@@ -9,7 +9,7 @@ mod spans;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
@@ -21,7 +21,8 @@ use crate::{
     cursor::{List, Place},
     meanings::Meanings,
     put::invalid,
-    sql::Sql,
+    search_index::{self, Few, Found},
+    sql::{Search, Sql},
     sums::{Keyed, key},
     usage_rollup::CodeSums,
     voicebots,
@@ -198,6 +199,8 @@ struct Listed<'a> {
     list: List,
     currency: Currency,
     meanings: Meanings,
+    /// Whom the filter's search finds, if it searches.
+    found: Option<Arc<Found>>,
     /// Whether all calls of the filter are known to have 0 in the column of the order, as calls that nobody answered have.
     is_level: bool,
 }
@@ -231,7 +234,15 @@ impl<'a> Listed<'a> {
         };
         let meanings = Meanings::load(conn, scope).await?;
         let currency = account.currency;
+        let found = match filter.q.as_deref() {
+            Some(q) => {
+                let search = Search::of(q, scope);
+                Some(Arc::new(search_index::find(conn, scope, campaign_key, &search, true).await?))
+            }
+            None => None,
+        };
         Ok(Some(Self {
+            found,
             scope,
             campaign_key,
             filter,
@@ -261,13 +272,40 @@ impl<'a> Listed<'a> {
         }
     }
 
+    /// The customers that the filter's search finds, where they are few.
+    fn few(&self) -> Option<&Few> {
+        match self.found.as_deref() {
+            Some(Found::Few(few)) => Some(few),
+            _ => None,
+        }
+    }
+
+    /// Appends the calls, or those of the few customers that the search finds, and whose they are; the filter's other conditions
+    /// may follow.
+    fn push_from(&self, sql: &mut Sql) {
+        let few = self.few();
+        if let Some(few) = few {
+            few.push_before(sql);
+        }
+        sql.push("calls").push(self.of());
+        if let Some(few) = few {
+            sql.push(search_index::JOINED);
+            if !few.is_whole() {
+                sql.push(" AND (f.found_whole = 1 OR ");
+                Search::of(self.filter.q.as_deref().unwrap_or_default(), self.scope).push_on_dialled(sql);
+                sql.push(")");
+            }
+        }
+    }
+
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
     /// already in order; only they are joined with what else is shown of them.
     fn select(&self, place: Option<Place>, rows: usize, reading: Reading) -> Sql {
         let column = self.filter.sort.by.word();
         let descending = self.descending(place);
         let mut sql = self.sql();
-        sql.push(row::SELECT).push("(SELECT * FROM calls").push(self.of());
+        sql.push(row::SELECT).push("(SELECT calls.* FROM ");
+        self.push_from(&mut sql);
         conditions::push(&mut sql, self);
         conditions::push_customers(&mut sql, self, Asking::Each);
         let by_time = self.filter.sort.by == CallOrder::DialedAt;
@@ -304,7 +342,8 @@ impl<'a> Listed<'a> {
     /// Every condition, for a statement that reads all calls of the filter.
     fn push_all(&self, sql: &mut Sql) {
         conditions::push(sql, self);
-        conditions::push_customers(sql, self, Asking::AtOnce);
+        let asking = if self.few().is_some() { Asking::Each } else { Asking::AtOnce };
+        conditions::push_customers(sql, self, asking);
         if let Some(range) = self.range {
             conditions::push_instants(sql, range, self.zone, true, true);
         }
@@ -351,8 +390,14 @@ impl<'a> Listed<'a> {
         found: Option<i64>,
     ) -> Result<Vec<ListedCall>, StoreError> {
         let by_time = self.filter.sort.by == CallOrder::DialedAt;
+        if self.few().is_some() {
+            return self.fetch(conn, place, rows, Reading::Sorted).await;
+        }
         if let Some(spans) = spans {
-            let sifted = i128::from(spans.all) * rows as i128 / i128::from(spans.matching.max(1));
+            let mut sifted = i128::from(spans.all) * rows as i128 / i128::from(spans.matching.max(1));
+            if let Some(Found::Many(one_in)) = self.found.as_deref() {
+                sifted *= i128::from(*one_in);
+            }
             if by_time && sifted > SIFTED {
                 return self.fetch_by_time(conn, place, rows, spans).await;
             } else if !by_time && i128::from(spans.calls()) < sifted {
@@ -430,7 +475,8 @@ impl<'a> Listed<'a> {
             sql.push(" GROUP BY code");
         } else {
             sql.push("SELECT COALESCE(result_code, '') AS code, COUNT(*) AS calls,").push(row::SUMS);
-            sql.push(" FROM calls").push(self.of());
+            sql.push(" FROM ");
+            self.push_from(&mut sql);
             self.push_all(&mut sql);
             sql.push(" GROUP BY result_code");
         }

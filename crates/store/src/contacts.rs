@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use domain::{CampaignId, ContactId, ContactRef, Country, FieldError, attributes, limits, phone, search, text};
+use domain::{
+    CampaignId, ContactId, ContactRef, Country, FieldError, Timestamp, attributes, limits, phone, search, text,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -13,6 +15,7 @@ use crate::{
     ingest::{BatchAnswer, RecordError},
     live::{self, Change},
     rollup::Deltas,
+    search_index,
     timeline::{FlagColumns, Flags, LatestCall, Standing},
 };
 
@@ -328,6 +331,12 @@ impl Directory {
         self.by_no.get(&(campaign_key, contact_no)).copied()
     }
 
+    /// Whether so many are new that they are worth indexing for searches.
+    pub(crate) fn is_worth_indexing(&self) -> bool {
+        let new = self.customers.iter().filter(|customer| customer.is_new);
+        search_index::is_worth_indexing(new.map(|customer| customer.contact_no))
+    }
+
     /// Counts new customers and changed flags, and writes every customer that changed. Who was on a list only because of calls
     /// and has none any more, leaves it. Gives the next contact number of each campaign.
     pub(crate) async fn write(
@@ -349,7 +358,9 @@ impl Directory {
         let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(Customer::has_left);
         // Who is new cannot meet another of the same number: the account is locked.
         let (new, known): (Vec<_>, Vec<_>) = stay.into_iter().partition(|customer| customer.is_new);
-        let (renamed, moved) = known.into_iter().partition(|customer| customer.renamed);
+        let (renamed, moved): (Vec<_>, Vec<_>) = known.into_iter().partition(|customer| customer.renamed);
+        let otherwise = renamed.iter().chain(left.iter().filter(|customer| !customer.is_new));
+        search_index::note_changed(conn, scope, otherwise.map(|c| (c.campaign_key, c.contact_no)).collect()).await?;
         write_customers(conn, scope, self.country, new, "").await?;
         write_customers(conn, scope, self.country, renamed, &format!("{REPLACED}, {MOVED}")).await?;
         write_customers(conn, scope, self.country, moved, &format!("{KNOWN} {MOVED}")).await?;
@@ -457,15 +468,16 @@ async fn delete_customers(
 }
 
 /// Adds customers to a campaign's list; one that is on it already gets the phone, name and attributes sent now.
-/// `records` carry their place in the batch. `None`: no such campaign.
+/// `records` carry their place in the batch; `now` is when they came. `None`: no such campaign.
 pub async fn add(
     conn: &mut Conn,
     scope: &Scope,
     campaign: &CampaignId,
     records: Vec<(usize, ContactRecord)>,
+    now: Timestamp,
 ) -> Result<Option<BatchAnswer>, StoreError> {
     // Taking keys locks the account, so that nobody else gives out the same contact numbers.
-    let (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+    let (_, mut revision) = accounts::take_keys(conn, scope, 0).await?;
     plan_lookups(conn).await?;
     let row = fetch_optional!(
         conn,
@@ -519,8 +531,13 @@ pub async fn add(
     }
     if directory.customers.iter().any(|customer| customer.changed) {
         let mut deltas = Deltas::default();
+        let is_worth_indexing = directory.is_worth_indexing();
         directory.write(conn, scope, &mut deltas).await?;
         deltas.write(conn, scope).await?;
+        if is_worth_indexing {
+            search_index::enqueue(conn, scope, false, now).await?;
+            (_, revision) = accounts::take_keys(conn, scope, 0).await?;
+        }
         let change = Change { account: scope.account(), revision };
         live::publish(conn, change).await?;
         answer.change = Some(change);

@@ -122,7 +122,7 @@ fn select(asked: &Asked<'_>, place: Option<&(Place, String)>, rows: usize, sorte
     let backwards = place.is_some_and(|(place, _)| place.backwards);
     let descending = sort.descending != backwards;
     let mut sql = asked.sql();
-    sql.push("SELECT ").push(COLUMNS).push(reached(&asked.meanings)).push(" AS reached FROM contacts");
+    sql.push("SELECT ").push(COLUMNS).push(reached(&asked.meanings)).push(" AS reached");
     asked.push(&mut sql);
     let by_time = sort.by == CustomerOrder::LatestAt;
     // A list that goes on is not told its bound on that side again, as with calls.
@@ -216,7 +216,8 @@ pub async fn list(
     let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
     let account = accounts::lookup(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
-    let asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    let mut asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    asked.search(conn).await?;
     let by_standing =
         CustomerFilter { standing: filter.standing, sort: filter.sort, ..CustomerFilter::default() } == *filter;
     let total = if by_standing {
@@ -248,7 +249,8 @@ pub async fn slice(
     let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
     let account = accounts::lookup(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
-    let asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    let mut asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    asked.search(conn).await?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
     let (customers, next, _) = read(conn, &asked, &account.currency, request, false).await?;
     Ok(Some(CustomerSlice { customers, next }))

@@ -7,6 +7,38 @@ use crate::{
     db::{Conn, Tx},
 };
 
+/// Which of the two it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
+impl Engine {
+    pub(crate) fn of(conn: &Conn) -> Self {
+        match conn.tx {
+            Tx::Sqlite(_) => Self::Sqlite,
+            Tx::Postgres(_) => Self::Postgres,
+        }
+    }
+
+    /// What stands before the parameter of a subselect (column `value`) of the elements of a JSON array, themselves JSON.
+    pub(crate) fn rows_of_json(self) -> &'static str {
+        match self {
+            Self::Sqlite => "(SELECT value FROM json_each(",
+            Self::Postgres => "(SELECT value FROM json_array_elements(",
+        }
+    }
+
+    /// What stands behind it.
+    pub(crate) fn end_of_rows_of_json(self) -> &'static str {
+        match self {
+            Self::Sqlite => ")) j",
+            Self::Postgres => "::json)) j",
+        }
+    }
+}
+
 /// A subselect that yields the texts of the JSON array bound to `parameter` (such as `$2`): `id IN (…)` for a list of
 /// any length in one parameter.
 pub(crate) fn texts_of_json(conn: &Conn, parameter: &str) -> String {

@@ -36,6 +36,7 @@ use crate::{
     recording_fetches,
     result_words::ResultWords,
     rollup::Deltas,
+    search_index,
 };
 
 pub(crate) use self::portion::stored_calls;
@@ -266,7 +267,17 @@ pub async fn put_all(
 ) -> Result<BatchAnswer, StoreError> {
     let (deltas, fetches) = (Deltas::default(), Fetches::default());
     let (quota, costs) = (CallQuota::default(), CostRoom::default());
-    let mut ingest = Ingest { scope, options, vocabulary: None, deltas, revision: None, fetches, quota, costs };
+    let mut ingest = Ingest {
+        scope,
+        options,
+        vocabulary: None,
+        deltas,
+        revision: None,
+        fetches,
+        quota,
+        costs,
+        is_worth_indexing: false,
+    };
     let mut answer = BatchAnswer::default();
     while let Some(portion) = portions.next().await {
         answer.add(ingest.put(conn, portion).await?);
@@ -289,6 +300,8 @@ struct Ingest<'a> {
     fetches: Fetches,
     quota: CallQuota,
     costs: CostRoom,
+    /// Whether there are so many new customers that they are indexed at once.
+    is_worth_indexing: bool,
 }
 
 /// Whether recordings are fetched from their addresses.
@@ -351,6 +364,7 @@ impl Ingest<'_> {
         // Of calls that were known: it may have been an address that they no longer name.
         let no_longer = rows.iter().filter(|row| row.recording_url.is_none() && row.call_key < first_key);
         let no_longer: Vec<i64> = no_longer.map(|row| row.call_key).collect();
+        self.is_worth_indexing |= portion.directory.is_worth_indexing();
         vocabulary.next_numbers = portion.write(conn, rows, &calls).await?;
         self.fetch(conn, addresses).await?;
         if !no_longer.is_empty() {
@@ -403,6 +417,10 @@ impl Ingest<'_> {
         }
         if self.fetches.is_begun {
             recording_fetches::begin(conn, self.scope, received_at).await?;
+            has_jobs = true;
+        }
+        if self.is_worth_indexing && received_at != Timestamp::MAX {
+            search_index::enqueue(conn, self.scope, false, received_at).await?;
             has_jobs = true;
         }
         if has_jobs {

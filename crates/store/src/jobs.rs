@@ -12,8 +12,8 @@ mod payload;
 use domain::{FieldError, Timestamp};
 
 pub use self::payload::{
-    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, MadeLink, Payload, PriceAgain, ReadHooks,
-    SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+    BuildExport, BuildLargeExport, ChangeCodes, CheckImport, FetchRecordings, IndexCustomers, MadeLink, Payload,
+    PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
 };
 
 use crate::{

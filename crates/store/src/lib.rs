@@ -57,6 +57,7 @@ mod rollup;
 #[cfg(test)]
 mod schema;
 mod scope;
+pub mod search_index;
 pub mod seen;
 pub mod sessions;
 mod sql;

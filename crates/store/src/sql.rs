@@ -135,6 +135,8 @@ pub(crate) enum Search {
         folded: String,
         /// A pattern for numbers in the form of [`phone::matching_key`]; only where a number was typed.
         number: Option<String>,
+        /// As of [`Search::held`].
+        held: Vec<String>,
     },
     /// For a reader who may not see numbers: a part of a name, or a whole number. A part of one would tell hidden digits.
     Masked {
@@ -146,6 +148,8 @@ pub(crate) enum Search {
         number: Option<String>,
         /// The country by which it is read.
         country: Country,
+        /// As of [`Search::held`].
+        held: Vec<String>,
     },
 }
 
@@ -164,22 +168,33 @@ impl Search {
     pub(crate) fn of(typed: &str, scope: &Scope) -> Self {
         let country = scope.country();
         let folded = holding_folded(typed);
+        let mut held = vec![search::fold(&typed.replace('\0', " "))];
         let typed = typed.replace('\0', " ");
         let typed = typed.trim();
         let has_digits = typed.chars().any(|c| c.is_ascii_digit());
         let is_number = has_digits && typed.chars().all(|c| c.is_ascii_digit() || " +-.()".contains(c));
         if scope.sight().is_masked() {
             let number = (is_number || !has_digits).then(|| phone::matching_key(typed, country));
-            return Self::Masked { folded, has_digits, number, country };
+            held.extend(number.iter().flat_map(|number| phone::spellings(number, country)));
+            return Self::Masked { folded, has_digits, number, country, held };
         }
-        let number = phone::beginning_key(typed, country);
-        Self::Part { folded, number: is_number.then(|| holding(&number)) }
+        let number = is_number.then(|| phone::beginning_key(typed, country));
+        held.extend(number.clone());
+        Self::Part { folded, number: number.as_deref().map(holding), held }
+    }
+
+    /// Texts of which one is held by what is searched (`contacts.search`, or the number of a call without blanks, points and
+    /// dashes, or as it is) of whatever is found.
+    pub(crate) fn held(&self) -> &[String] {
+        match self {
+            Self::Part { held, .. } | Self::Masked { held, .. } => held,
+        }
     }
 
     /// Appends the condition on `contacts`.
     pub(crate) fn push_on_contacts(&self, sql: &mut Sql) {
         match self {
-            Self::Part { folded, number } => {
+            Self::Part { folded, number, .. } => {
                 sql.push("(search LIKE ").text(folded).push(" ESCAPE '\\'");
                 if let Some(number) = number {
                     sql.push(" OR phone_key LIKE ").text(number).push(" ESCAPE '\\'");
@@ -207,7 +222,7 @@ impl Search {
     pub(crate) fn push_on_dialled(&self, sql: &mut Sql) {
         const PLAIN: &str = "REPLACE(REPLACE(REPLACE(phone, ' ', ''), '-', ''), '.', '')";
         match self {
-            Self::Part { folded, number } => {
+            Self::Part { folded, number, .. } => {
                 sql.push("LOWER(phone) LIKE ").text(folded).push(" ESCAPE '\\'");
                 if let Some(number) = number {
                     sql.push(" OR ").push(PLAIN).push(" LIKE ").text(number).push(" ESCAPE '\\'");

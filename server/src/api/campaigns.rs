@@ -271,7 +271,7 @@ pub(super) async fn add_contacts(
     let mut answer = BatchAnswer::default();
     let mut conn = database.write_in_line().await?;
     for (records, unreadable) in batch.parsed::<ContactRecord>() {
-        let stored = contacts::add(&mut conn, &scope, &campaign, records).await?;
+        let stored = contacts::add(&mut conn, &scope, &campaign, records, (context.clock)()).await?;
         answer.add(stored.ok_or_else(|| Problem::not_found("campaign"))?);
         for error in unreadable {
             answer.reject(error);

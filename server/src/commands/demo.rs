@@ -163,7 +163,7 @@ async fn fill(server: &Server, demo: &Demo, password: &str) -> Result<Scope, Fai
             let record = ContactRecord { id: contact.id?, phone: contact.phone?, name: contact.name, attributes: None };
             Some((n, record))
         });
-        let answer = contacts::add(&mut conn, &scope, &id, customers.collect()).await?;
+        let answer = contacts::add(&mut conn, &scope, &id, customers.collect(), now).await?;
         expect_all("customers", answer.map_or(0, |answer| answer.rejected))?;
         let mut calls = demo.calls(&id).enumerate().peekable();
         while calls.peek().is_some() {

@@ -9,6 +9,7 @@ mod change_codes;
 mod check_import;
 mod fetch_recordings;
 mod import_steps;
+mod index_customers;
 mod price_again;
 mod read_hooks;
 mod runner;
@@ -29,8 +30,9 @@ use futures::future::BoxFuture;
 use store::{
     Conn, Db, Scope, StoreError,
     jobs::{
-        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, FetchRecordings, JobOutcome,
-        Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport, VerifyAccount,
+        self, BuildExport, BuildLargeExport, ChangeCodes, CheckImport, ClaimedJob, FetchRecordings, IndexCustomers,
+        JobOutcome, Payload, PriceAgain, ReadHooks, SendMail, SendNotice, StoreImport, TidyAccount, UndoImport,
+        VerifyAccount,
     },
 };
 
@@ -58,7 +60,7 @@ pub struct Kind {
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 13] = [
+pub static KINDS: [Kind; 14] = [
     Kind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
@@ -188,6 +190,17 @@ pub static KINDS: [Kind; 13] = [
         is_possible: |_| true,
         ends_first: false,
         run: |task| Box::pin(price_again::run(task)),
+    },
+    Kind {
+        name: IndexCustomers::KIND,
+        // A core for a moment, time and again, while calls come in.
+        at_once: 1,
+        of_an_account: 1,
+        // Until it is done searches read more, and find the same.
+        retries: Retries { pauses_min: &[1, 10, 60], give_up_min: 24 * 60 },
+        is_possible: |_| true,
+        ends_first: false,
+        run: |task| Box::pin(index_customers::run(task)),
     },
 ];
 

@@ -4,7 +4,9 @@ use domain::Timestamp;
 use store::{
     exports, hooks, imports,
     jobs::{self, JobOutcome},
-    objects, operators, outbox, password_links, sessions,
+    objects, operators, outbox, password_links,
+    search_index::{self, Behind},
+    sessions,
 };
 
 use super::{Ended, JobError, Task, build_export};
@@ -20,6 +22,9 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let links = password_links::delete_expired(&mut conn, scope, now).await?;
     let jobs = jobs::delete_old(&mut conn, scope, Timestamp(now.0 - jobs::KEPT_MS)).await?;
     let bodies = hooks::tidy(&mut conn, scope, now).await?;
+    if !search_index::behind(&mut conn, scope, Behind::Some).await?.is_empty() {
+        search_index::enqueue(&mut conn, scope, true, now).await?;
+    }
     conn.commit().await?;
     let files = delete_exports(&task, now).await? + delete_workbooks(&task, now).await?;
     let imports = let_imports_go(&task, now).await?;

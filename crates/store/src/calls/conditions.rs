@@ -243,14 +243,17 @@ fn push_classes(sql: &mut Sql, filter: &CallFilter, meanings: &CodeMeanings) {
     sql.push(")");
 }
 
-/// The customer or the number that was dialled is one that was searched for.
+/// The customer or the number that was dialled is one that was searched for: asked of one call after the other. Where the search
+/// finds few customers, the calls are read by them (`Listed::push_from`).
 fn push_search(sql: &mut Sql, listed: &Listed<'_>, q: &str) {
+    if listed.few().is_some() {
+        return;
+    }
     let search = Search::of(q, listed.scope);
-    sql.push(if listed.campaign_key.is_some() {
-        " AND (contact_no IN (SELECT contact_no FROM contacts WHERE account_id = $1 AND campaign_key = $2 AND "
-    } else {
-        " AND ((campaign_key, contact_no) IN (SELECT campaign_key, contact_no FROM contacts WHERE account_id = $1 AND "
-    });
+    sql.push(
+        " AND (EXISTS (SELECT 1 FROM contacts n WHERE n.account_id = $1 AND n.campaign_key = calls.campaign_key
+                      AND n.contact_no = calls.contact_no AND ",
+    );
     search.push_on_contacts(sql);
     sql.push(") OR ");
     search.push_on_dialled(sql);

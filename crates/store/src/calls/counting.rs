@@ -1,7 +1,7 @@
 //! What is counted of a list beside its page: sums, customers, and calls by class. By rollups where these can tell; else the
 //! calls are read, a part at a time, so that a reader who leaves leaves nothing behind that goes on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use domain::{CallFilter, Money, filter::ClassFilter, report::CallCounts};
 use roaring::RoaringBitmap;
@@ -10,7 +10,14 @@ use super::{
     CallSums, CodeOf, Listed, conditions, customers, row,
     spans::{self, Spans},
 };
-use crate::{Conn, StoreError, db::fetch_one, sql::Sql, sums::Keyed, usage_rollup::CodeSums};
+use crate::{
+    Conn, StoreError,
+    db::fetch_all,
+    rollup::{DayCustomers, customers_of_days},
+    sql::Sql,
+    sums::Keyed,
+    usage_rollup::CodeSums,
+};
 
 /// Calls of a part that is read at once.
 const PART: i64 = 100_000;
@@ -76,7 +83,7 @@ pub(super) async fn count(
         return Ok(Counts { sums: Some(sums), lacks_customers, by_class: Some(by_class) });
     }
     let spans_of_any = if rest == *listed.filter { spans.cloned() } else { self::spans(conn, &of_any_class).await? };
-    if !is_allowed(to_read(conn, listed, spans_of_any.as_ref()).await?) {
+    if !is_allowed(to_read(listed, spans_of_any.as_ref())) {
         return Ok(Counts::default());
     }
     let found = if is_read_in_parts(listed) {
@@ -97,35 +104,15 @@ pub(super) async fn count(
 }
 
 /// How many calls, or customers, must be looked at.
-async fn to_read(conn: &mut Conn, listed: &Listed<'_>, spans: Option<&Spans>) -> Result<i64, StoreError> {
-    let Some(spans) = spans else { return Ok(0) };
-    if listed.filter.q.is_none() {
-        return Ok(spans.calls());
-    }
-    // The search reads the customers' names; whose calls it finds are found by an index.
-    let (customers,) = match listed.campaign_key {
-        Some(campaign_key) => fetch_one!(
-            conn,
-            (i64,),
-            "SELECT contacts FROM campaigns WHERE account_id = $1 AND campaign_key = $2",
-            listed.scope.account(),
-            campaign_key,
-        )?,
-        None => fetch_one!(
-            conn,
-            (i64,),
-            "SELECT CAST(COALESCE(SUM(contacts), 0) AS BIGINT) FROM campaigns WHERE account_id = $1",
-            listed.scope.account(),
-        )?,
-    };
-    Ok(customers)
+fn to_read(listed: &Listed<'_>, spans: Option<&Spans>) -> i64 {
+    let Some(spans) = spans else { return 0 };
+    // The calls of few customers are found by an index.
+    listed.few().map_or_else(|| spans.calls(), |few| few.customers.len() as i64)
 }
 
-/// Whether each part of the calls can be read by itself: not where a condition looks for customers among all calls or names,
-/// and would do so again for each part.
+/// Whether the calls are read a part at a time: those of one customer, or of few whom a search finds, are not many.
 fn is_read_in_parts(listed: &Listed<'_>) -> bool {
-    let filter = listed.filter;
-    filter.q.is_none() && filter.contact.is_none() && filter.reached.is_none() && !filter.talked
+    listed.few().is_none() && listed.filter.contact.is_none()
 }
 
 /// What was found under a code; '' for the calls in progress.
@@ -160,6 +147,19 @@ pub(super) async fn read_calls(
 ) -> Result<Found, StoreError> {
     let mut found = Found::new();
     let mut left = spans.map(|spans| spans.times.clone()).unwrap_or_default();
+    if let Some(asked) = AskedCustomers::of(conn, listed).await? {
+        while let Some(span) = spans::take(&mut left, PART, false) {
+            for call in
+                one_by_one(listed, span).fetch_all::<OneCall>(conn).await?.into_iter().filter(|call| asked.has(call))
+            {
+                let of_code = found.entry(call.code).or_default();
+                let OneCall { talk_time, blocks, cost, .. } = call;
+                of_code.sums += CodeSums { calls: 1, talk_time, blocks, cost };
+                of_code.customers.insert(call.contact_no as u32);
+            }
+        }
+        return Ok(found);
+    }
     while let Some(span) = spans::take(&mut left, PART, false) {
         for part in part(listed, span).fetch_all::<PartOfCode>(conn).await? {
             let of_code = found.entry(part.key.code).or_default();
@@ -184,6 +184,76 @@ pub(super) fn part(listed: &Listed<'_>, span: spans::Span) -> Sql {
     conditions::push_span(&mut sql, span, true, true);
     sql.push(" GROUP BY result_code");
     sql
+}
+
+/// What a call adds to the sums, and whose it is.
+#[derive(Debug, sqlx_macros::FromRow)]
+struct OneCall {
+    campaign_key: i64,
+    contact_no: i64,
+    code: String,
+    talk_time: i64,
+    blocks: i64,
+    cost: i64,
+}
+
+/// The statement that reads a part of the calls one by one, whatever the filter asks of what else became of their customers.
+pub(super) fn one_by_one(listed: &Listed<'_>, span: spans::Span) -> Sql {
+    let mut sql = listed.sql();
+    sql.push("SELECT campaign_key, contact_no, COALESCE(result_code, '') AS code, talk_time, blocks, cost FROM calls");
+    sql.push(listed.of());
+    conditions::push(&mut sql, listed);
+    conditions::push_span(&mut sql, span, true, true);
+    sql
+}
+
+/// The customers of whom the filter asks that they were reached in the period, or not, or talked to. The day bitmaps say so: to ask
+/// each call's customer for their other calls takes many times as long.
+struct AskedCustomers {
+    by_campaign: HashMap<i64, RoaringBitmap>,
+    /// Whether these are let through, or all others.
+    are_let_through: bool,
+}
+
+impl AskedCustomers {
+    /// `None`: the filter asks nothing of the kind.
+    async fn of(conn: &mut Conn, listed: &Listed<'_>) -> Result<Option<Self>, StoreError> {
+        let (reached, talked) = (listed.filter.reached, listed.filter.talked);
+        if reached.is_none() && !talked {
+            return Ok(None);
+        }
+        let campaigns = match listed.campaign_key {
+            Some(key) => vec![(key,)],
+            None => {
+                let sql = "SELECT campaign_key FROM campaigns WHERE account_id = $1";
+                fetch_all!(conn, (i64,), sql, listed.scope.account())?
+            }
+        };
+        let (from, to) =
+            listed.range.map_or((i64::MIN, i64::MAX), |range| (i64::from(range.from.0), i64::from(range.to.0)));
+        let mut by_campaign = HashMap::new();
+        for (campaign_key,) in campaigns {
+            let mut all = DayCustomers::default();
+            for (_, day) in customers_of_days(conn, listed.scope, campaign_key, from, to).await? {
+                all.unite(&day);
+            }
+            // Whoever was talked to was reached.
+            by_campaign.insert(
+                campaign_key,
+                match (reached, talked) {
+                    (Some(false), true) => RoaringBitmap::new(),
+                    (_, true) => all.talked,
+                    _ => all.reached,
+                },
+            );
+        }
+        Ok(Some(Self { by_campaign, are_let_through: talked || reached == Some(true) }))
+    }
+
+    fn has(&self, call: &OneCall) -> bool {
+        let is_among = |numbers: &RoaringBitmap| numbers.contains(call.contact_no as u32);
+        self.by_campaign.get(&call.campaign_key).is_some_and(is_among) == self.are_let_through
+    }
 }
 
 /// Whether the filter's classes let a code through.

@@ -97,7 +97,8 @@ pub(super) async fn by_calls(conn: &mut Conn, listed: &Listed<'_>) -> Result<u64
 /// The statement that counts the customers of the filter's calls.
 pub(super) fn distinct(listed: &Listed<'_>) -> Sql {
     let mut sql = listed.sql();
-    sql.push("SELECT COUNT(DISTINCT contact_no) FROM calls").push(listed.of());
+    sql.push("SELECT COUNT(DISTINCT contact_no) FROM ");
+    listed.push_from(&mut sql);
     listed.push_all(&mut sql);
     sql
 }

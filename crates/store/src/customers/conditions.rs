@@ -9,9 +9,10 @@ use domain::{
 
 use super::reached;
 use crate::{
-    Scope,
+    Conn, Scope, StoreError,
     calls::midnight_about,
     meanings::Meanings,
+    search_index::{self, Found},
     sql::{Search, Sql},
 };
 
@@ -34,6 +35,8 @@ pub(super) struct Asked<'a> {
     pub(super) campaign_key: i64,
     pub(super) filter: &'a CustomerFilter,
     pub(super) meanings: Meanings,
+    /// Whom the filter's search finds, if it searches.
+    pub(super) found: Option<Found>,
     range: Option<DateRange>,
     zone: Zone,
 }
@@ -47,7 +50,7 @@ impl<'a> Asked<'a> {
         today: Day,
         meanings: Meanings,
     ) -> Self {
-        Self { scope, campaign_key, filter, meanings, range: filter.period.resolve(today), zone }
+        Self { scope, campaign_key, filter, meanings, found: None, range: filter.period.resolve(today), zone }
     }
 
     /// A statement whose `$1` is the account and whose `$2` the campaign.
@@ -58,23 +61,43 @@ impl<'a> Asked<'a> {
     /// How many customers there are.
     pub(super) fn count(&self) -> Sql {
         let mut sql = self.sql();
-        sql.push("SELECT COUNT(*) FROM contacts");
+        sql.push("SELECT COUNT(*)");
         self.push(&mut sql);
         self.push_instants(&mut sql, true, true);
         sql
     }
 
-    /// Appends the conditions.
+    /// Finds whom the filter's search is about.
+    pub(super) async fn search(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        if let Some(q) = self.filter.q.as_deref() {
+            let search = Search::of(q, self.scope);
+            self.found = Some(search_index::find(conn, self.scope, Some(self.campaign_key), &search, false).await?);
+        }
+        Ok(())
+    }
+
+    /// Appends where the customers are read from, and the conditions.
     pub(super) fn push(&self, sql: &mut Sql) {
         let filter = self.filter;
-        sql.push(" WHERE account_id = $1 AND campaign_key = $2");
+        sql.push(" FROM ");
+        let few = match &self.found {
+            Some(Found::Few(few)) => Some(few),
+            _ => None,
+        };
+        if let Some(few) = few {
+            few.push_before(sql);
+        }
+        sql.push("contacts WHERE account_id = $1 AND campaign_key = $2");
+        if few.is_some() {
+            sql.push(search_index::JOINED);
+        }
         match filter.standing {
             CustomerStanding::All => {}
             CustomerStanding::Reached => drop(sql.push(" AND ").push(reached(&self.meanings))),
             CustomerStanding::Tried => drop(sql.push(" AND dialled AND NOT ").push(reached(&self.meanings))),
             CustomerStanding::NeverDialled => drop(sql.push(" AND NOT dialled")),
         }
-        if let Some(q) = filter.q.as_deref() {
+        if let Some(q) = filter.q.as_deref().filter(|_| few.is_none()) {
             sql.push(" AND ");
             Search::of(q, self.scope).push_on_contacts(sql);
         }

@@ -21,7 +21,9 @@ async fn called(db: &crate::Db, name: &str) -> Scope {
         attributes: None,
     });
     let mut conn = db.write().await.unwrap();
-    crate::contacts::add(&mut conn, &scope, &"camp-0".parse().unwrap(), listed.enumerate().collect()).await.unwrap();
+    crate::contacts::add(&mut conn, &scope, &"camp-0".parse().unwrap(), listed.enumerate().collect(), NINE)
+        .await
+        .unwrap();
     conn.commit().await.unwrap();
     let by = |who: domain::HangupBy| move |record: &mut domain::CallRecord| record.hangup_by = Some(who);
     let calls = (0..40_i64).map(|n| {
@@ -57,7 +59,7 @@ both_engines! {
             attributes: None,
         });
         let mut conn = db.write().await.unwrap();
-        crate::contacts::add(&mut conn, &scope, &campaign, listed.enumerate().collect()).await.unwrap();
+        crate::contacts::add(&mut conn, &scope, &campaign, listed.enumerate().collect(), NINE).await.unwrap();
         conn.commit().await.unwrap();
         send(&db, &scope, vec![call("a").talked(9_000), call("b")]).await;
 

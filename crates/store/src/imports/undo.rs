@@ -10,6 +10,7 @@ use crate::{
     dialect::texts_of_json,
     ingest::{self, IngestOptions},
     live::{self, Change},
+    search_index,
 };
 
 #[derive(sqlx_macros::FromRow)]
@@ -169,6 +170,7 @@ async fn remove_campaigns(conn: &mut Conn, scope: &Scope, import: i64, revision:
         import,
     )?;
     if removed > 0 {
+        search_index::forget_campaigns_of(conn, scope, import).await?;
         live::publish(conn, Change { account: scope.account(), revision }).await?;
     }
     execute!(conn, "DELETE FROM import_campaigns WHERE account_id = $1 AND import_key = $2", scope.account(), import,)?;

@@ -21,6 +21,7 @@ use crate::{
     imports,
     quotas::CallQuota,
     rollup::Deltas,
+    search_index,
     timeline::{CALL_COLUMNS, CallRow, DayFlags, walk},
 };
 
@@ -364,7 +365,11 @@ impl Portion<'_> {
             rows.iter().filter(|row| row.has_details).map(|row| (row.id.as_str(), row.call_key)).collect();
         write_details(conn, self.scope, calls, &keys).await?;
         drop(keys);
+        // The search finds these calls' customers by the other number, too.
+        let dialled = rows.iter().filter(|row| row.phone.is_some());
+        let dialled = dialled.map(|row| (row.campaign_key, row.contact_no)).collect();
         write_calls(conn, self.scope, rows).await?;
+        search_index::note_changed(conn, self.scope, dialled).await?;
         self.directory.write(conn, self.scope, self.deltas).await
     }
 }

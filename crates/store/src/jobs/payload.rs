@@ -214,6 +214,18 @@ impl Payload for ChangeCodes {
     const KIND: &'static str = "change_codes";
 }
 
+/// Indexes the customers of an account for its searches (`search_index`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexCustomers {
+    /// Whether those are, too, who are few among those that are indexed.
+    #[serde(default)]
+    pub rest: bool,
+}
+
+impl Payload for IndexCustomers {
+    const KIND: &'static str = "index_customers";
+}
+
 /// Prices stored calls again (`repricing`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PriceAgain {}

@@ -13,6 +13,7 @@ use crate::{
         HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
         by_week, customers_of_all_days,
     },
+    search_index::{self, WrongBlock},
     sums::{Calls, Keyed, Sums, by_key, missing},
     timeline::{CALL_COLUMNS, CallRow, DayFlags, FlagColumns, Flags, LatestCall, Standing},
     usage_rollup::Usages,
@@ -58,6 +59,8 @@ pub(super) struct Checked {
     /// Customers who have a wrong call, stand elsewhere, or are wrong in the bitmap of a day.
     pub(super) customers: BTreeMap<i64, WrongCustomer>,
     pub(super) sums: MissingSums,
+    /// Blocks of the search's index that miss somebody.
+    pub(super) blocks: Vec<WrongBlock>,
     pub(super) hours: Hours,
     pub(super) usages: Usages,
 }
@@ -160,8 +163,12 @@ impl Campaign {
         for (contact_no, customer) in &mut wrong {
             customer.calls = counted.calls.get(contact_no).copied().unwrap_or(0);
         }
+        let blocks = search_index::wrong_blocks(conn, scope, self.key).await?;
+        for WrongBlock { block, stored, recounted, .. } in &blocks {
+            findings.differ(format!("search_parts block {block}"), stored.to_string(), recounted.to_string());
+        }
         let Deltas { hours, usages, .. } = counted.deltas;
-        Ok(Checked { found: findings.found, customers: wrong, sums, hours, usages })
+        Ok(Checked { found: findings.found, customers: wrong, sums, blocks, hours, usages })
     }
 
     /// Reads all calls in the order of their key, which is the order of each customer's attempts.

@@ -34,6 +34,7 @@ use crate::{
     ingest::stored_calls,
     live::{self, Change},
     rollup::{self, Deltas},
+    search_index,
     sums::{Key, Keyed, Sums, by_key, missing},
     timeline::{CallRow, DayFlags, Flags, Standing, walk},
     usage_rollup::{self, AllUsage, CodeKey, CodeSums, Codes, UsageKey, UsageSums, Usages},
@@ -70,7 +71,16 @@ pub(super) async fn campaign(
         if is_right || !repair {
             return Ok(found.unwrap_or_default());
         }
-        if checked.customers.is_empty() {
+        if !checked.blocks.is_empty() {
+            let mut conn = db.write().await?;
+            accounts::lock(&mut conn, scope).await?;
+            search_index::forget_blocks(&mut conn, scope, &checked.blocks).await?;
+            conn.commit().await?;
+            for block in &checked.blocks {
+                progress(Progress::Written(search_index::index(db, scope, block.to_index()).await?));
+            }
+            rounds += 1;
+        } else if checked.customers.is_empty() {
             let corrections = Corrections::of(&campaign, checked.sums);
             if correct(db, scope, repairs, corrections, progress).await? {
                 return Ok(found.unwrap_or_default());

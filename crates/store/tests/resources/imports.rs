@@ -169,7 +169,7 @@ both_engines! {
         let camp = CampaignId::new("camp-0").unwrap();
         let add = async |id: &str| {
             let mut conn = db.write().await.unwrap();
-            let answer = store::contacts::add(&mut conn, &scope, &camp, vec![(0, listed(id))]).await.unwrap().unwrap();
+            let answer = store::contacts::add(&mut conn, &scope, &camp, vec![(0, listed(id))], NOW).await.unwrap().unwrap();
             conn.commit().await.unwrap();
             answer
         };

@@ -73,7 +73,7 @@ both_engines! {
         assert_eq!(campaigns::list(c, &stranger, &of_bot, &page).await.unwrap().total, 0);
         let borrowed = campaigns::put(c, &stranger, &secret, NINE).await;
         assert!(matches!(borrowed, Err(StoreError::Invalid(error)) if error.field == "voicebot"));
-        assert!(contacts::add(c, &stranger, &id, vec![]).await.unwrap().is_none());
+        assert!(contacts::add(c, &stranger, &id, vec![], NINE).await.unwrap().is_none());
         assert_eq!(voicebots::lookup(c, &stranger, &bot.id).await.unwrap(), None);
         assert!(voicebots::list(c, &stranger).await.unwrap().iter().all(|listed| listed.id != bot.id));
         assert!(result_codes::list(c, &stranger).await.unwrap().iter().all(|listed| listed.code != code.code));

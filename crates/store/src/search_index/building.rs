@@ -1,0 +1,255 @@
+//! Blocks of customers are read in a snapshot, which holds nobody up, and written at once.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ops::Range,
+};
+
+use roaring::RoaringBitmap;
+
+use super::{BLOCK, NEW, parts::parts};
+use crate::{
+    Conn, Db, Scope, StoreError, accounts,
+    bulk::{Column, insert_rows},
+    db::{execute, fetch_all, fetch_one, fetch_optional},
+};
+
+/// Customers that are numbered one after the other, of one campaign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Block {
+    pub(super) campaign_key: i64,
+    pub(super) block: i64,
+    /// The number after the last that is there.
+    pub(super) to: i64,
+}
+
+impl Block {
+    fn numbers(&self) -> Range<i64> {
+        self.block * BLOCK..self.to
+    }
+}
+
+/// How much is not indexed before it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Behind {
+    /// As many as are indexed, and some thousands at least: while more and more come, each is indexed twice.
+    Much,
+    /// More than a sixteenth of what is.
+    Some,
+}
+
+#[derive(Debug, sqlx_macros::FromRow)]
+struct BlockRow {
+    campaign_key: i64,
+    block: i64,
+    filled_to: i64,
+}
+
+/// The blocks of the account that are to be indexed, in their order.
+pub async fn behind(conn: &mut Conn, scope: &Scope, by: Behind) -> Result<Vec<Block>, StoreError> {
+    let campaigns = fetch_all!(
+        conn,
+        (i64, i64),
+        "SELECT campaign_key, next_contact_no FROM campaigns
+         WHERE account_id = $1 AND next_contact_no > 0
+         ORDER BY campaign_key",
+        scope.account(),
+    )?;
+    let blocks = fetch_all!(
+        conn,
+        BlockRow,
+        "SELECT campaign_key, block, filled_to FROM search_blocks WHERE account_id = $1",
+        scope.account(),
+    )?;
+    let filled: HashMap<(i64, i64), i64> =
+        blocks.into_iter().map(|row| ((row.campaign_key, row.block), row.filled_to)).collect();
+    let sql = format!(
+        "SELECT campaign_key, contact_no / {BLOCK} AS block, COUNT(*) FROM search_changes
+         WHERE account_id = $1
+         GROUP BY campaign_key, contact_no / {BLOCK}"
+    );
+    let changes = fetch_all!(conn, (i64, i64, i64), sqlx::AssertSqlSafe(sql.as_str()), scope.account())?;
+    let changes: HashMap<(i64, i64), i64> = changes.into_iter().map(|row| ((row.0, row.1), row.2)).collect();
+    let mut behind = Vec::new();
+    for (campaign_key, next) in campaigns {
+        for block in 0..=(next - 1) / BLOCK {
+            let (from, end) = (block * BLOCK, (block + 1) * BLOCK);
+            let key = (campaign_key, block);
+            let done = filled.get(&key).copied().unwrap_or(from);
+            let to = next.min(end);
+            let left = to - done + changes.get(&key).copied().unwrap_or(0);
+            let is_behind = match by {
+                Behind::Much => left >= NEW.max(done - from) || (to == end && done < end),
+                Behind::Some => left > (done - from) / 16,
+            };
+            if left > 0 && is_behind {
+                behind.push(Block { campaign_key, block, to });
+            }
+        }
+    }
+    Ok(behind)
+}
+
+/// What is searched of customers: of each the texts, in the order of their numbers.
+pub(super) async fn parts_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    block: Block,
+) -> Result<BTreeMap<i64, RoaringBitmap>, StoreError> {
+    let Range { start, end } = block.numbers();
+    let texts = fetch_all!(
+        conn,
+        (i64, String),
+        "SELECT contact_no, search FROM contacts
+         WHERE account_id = $1 AND campaign_key = $2 AND contact_no >= $3 AND contact_no < $4
+         ORDER BY contact_no",
+        scope.account(),
+        block.campaign_key,
+        start,
+        end,
+    )?;
+    let dialled = fetch_all!(
+        conn,
+        (i64, String),
+        "SELECT contact_no, phone FROM calls
+         WHERE account_id = $1 AND campaign_key = $2 AND contact_no >= $3 AND contact_no < $4 AND phone IS NOT NULL",
+        scope.account(),
+        block.campaign_key,
+        start,
+        end,
+    )?;
+    let mut of_parts = HashMap::<i64, Vec<u32>>::new();
+    let mut add = |contact_no: i64, text: &str| {
+        let number = (contact_no - start) as u32;
+        for part in parts(text) {
+            let numbers = of_parts.entry(part).or_default();
+            if numbers.last() != Some(&number) {
+                numbers.push(number);
+            }
+        }
+    };
+    for (contact_no, text) in &texts {
+        add(*contact_no, text);
+    }
+    for (contact_no, phone) in &dialled {
+        // What the condition on a dialled number makes of it, on either engine.
+        let plain: String = phone.chars().filter(|c| !" -.".contains(*c)).collect();
+        for text in [phone.to_ascii_lowercase(), phone.to_lowercase(), plain.to_ascii_lowercase(), plain.to_lowercase()]
+        {
+            add(*contact_no, &text);
+        }
+    }
+    let bitmap = |mut numbers: Vec<u32>| {
+        numbers.sort_unstable();
+        numbers.dedup();
+        let mut bitmap: RoaringBitmap = numbers.into_iter().collect();
+        bitmap.optimize();
+        bitmap
+    };
+    Ok(of_parts.into_iter().map(|(part, numbers)| (part, bitmap(numbers))).collect())
+}
+
+/// Indexes a block, with what was changed in it; gives how many numbers it has. 0: somebody else has done so meanwhile.
+pub async fn index(db: &Db, scope: &Scope, block: Block) -> Result<u64, StoreError> {
+    // From here on whoever changes one of these customers notes it. The account is locked: nobody is about to commit without.
+    let mut conn = db.write().await?;
+    accounts::lock(&mut conn, scope).await?;
+    execute!(
+        conn,
+        "INSERT INTO search_blocks (account_id, campaign_key, block, begun_to, filled_to, revision) VALUES ($1, $2, $3, $4, $5, 0)
+         ON CONFLICT (account_id, campaign_key, block) DO UPDATE SET begun_to = excluded.begun_to
+         WHERE search_blocks.begun_to < excluded.begun_to",
+        scope.account(),
+        block.campaign_key,
+        block.block,
+        block.to,
+        block.numbers().start,
+    )?;
+    conn.commit().await?;
+
+    let mut conn = db.read().await?;
+    let (revision,) = fetch_one!(conn, (i64,), "SELECT revision FROM accounts WHERE account_id = $1", scope.account())?;
+    let of_parts = parts_of(&mut conn, scope, block).await?;
+    drop(conn);
+
+    let mut conn = db.write().await?;
+    accounts::lock(&mut conn, scope).await?;
+    let found = fetch_optional!(
+        conn,
+        (i64, i64),
+        "SELECT begun_to, revision FROM search_blocks WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
+        scope.account(),
+        block.campaign_key,
+        block.block,
+    )?;
+    // Gone meanwhile, or indexed by another process up to another number, or as of later.
+    if found.is_none_or(|(begun_to, indexed)| begun_to != block.to || indexed > revision) {
+        return Ok(0);
+    }
+    delete_parts(&mut conn, scope, block.campaign_key, block.block).await?;
+    write_parts(&mut conn, scope, block, of_parts).await?;
+    execute!(
+        conn,
+        "UPDATE search_blocks SET filled_to = $4, revision = $5
+         WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
+        scope.account(),
+        block.campaign_key,
+        block.block,
+        block.to,
+        revision,
+    )?;
+    // What was changed after the snapshot is not in what was read from it.
+    let Range { start, end } = block.numbers();
+    execute!(
+        conn,
+        "DELETE FROM search_changes
+         WHERE account_id = $1 AND campaign_key = $2 AND contact_no >= $3 AND contact_no < $4 AND revision <= $5",
+        scope.account(),
+        block.campaign_key,
+        start,
+        end,
+        revision,
+    )?;
+    conn.commit().await?;
+    Ok((end - start).cast_unsigned())
+}
+
+pub(super) async fn delete_parts(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign_key: i64,
+    block: i64,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "DELETE FROM search_parts WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
+        scope.account(),
+        campaign_key,
+        block,
+    )?;
+    Ok(())
+}
+
+async fn write_parts(
+    conn: &mut Conn,
+    scope: &Scope,
+    block: Block,
+    of_parts: BTreeMap<i64, RoaringBitmap>,
+) -> Result<(), StoreError> {
+    let rows = of_parts.len();
+    let (mut numbers, mut customers) = (Vec::with_capacity(rows), Vec::with_capacity(rows));
+    for (part, bitmap) in of_parts {
+        let mut bytes = Vec::with_capacity(bitmap.serialized_size());
+        bitmap.serialize_into(&mut bytes).map_err(|error| StoreError::Broken(format!("a bitmap: {error}")))?;
+        numbers.push(part);
+        customers.push(bytes);
+    }
+    let columns = vec![
+        ("account_id", Column::Int(vec![scope.account(); rows])),
+        ("campaign_key", Column::Int(vec![block.campaign_key; rows])),
+        ("block", Column::Int(vec![block.block; rows])),
+        ("part", Column::Int(numbers)),
+        ("customers", Column::Bytes(customers)),
+    ];
+    insert_rows(conn, "search_parts", columns, "").await
+}
