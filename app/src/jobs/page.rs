@@ -272,9 +272,7 @@ fn said(job: &Job, text: Text) -> String {
         (VerifyAccount::KIND, Some(_), Some(n)) if count("corrected") == Some(1) => text.job_corrected(&text.int(n)),
         (VerifyAccount::KIND, Some(_), Some(n)) => text.job_differ(&text.int(n)),
         (BuildExport::KIND | BuildLargeExport::KIND, Some(calls), _) => text.job_exported(&text.calls(calls)),
-        (ChangeCodes::KIND | PriceAgain::KIND | IndexCustomers::KIND, ..) if job.status != JobStatus::Failed => {
-            String::new()
-        }
+        (ChangeCodes::KIND | PriceAgain::KIND, ..) if job.status != JobStatus::Failed => String::new(),
         (TidyAccount::KIND, ..) if job.status != JobStatus::Failed && job.attempts == 0 => String::new(),
         (CheckImport::KIND | StoreImport::KIND | UndoImport::KIND, ..) if words == "refused" => {
             text.job_refused().to_owned()

@@ -1,7 +1,7 @@
 //! Indexes the customers of an account for its searches, a block of them at a time; batches of calls go in between.
 
 use store::{
-    jobs::{IndexCustomers, JobOutcome},
+    jobs::{self, IndexCustomers},
     search_index::{self, Behind},
 };
 
@@ -10,15 +10,22 @@ use super::{Ended, JobError, Task};
 pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let IndexCustomers { rest } = task.job.payload()?;
     let by = if rest { Behind::Some } else { Behind::Much };
-    let mut customers = 0;
     loop {
         let behind = search_index::behind(&mut task.db.read().await?, &task.scope, by).await?;
-        if behind.is_empty() {
-            break;
-        }
+        let mut indexed = 0;
         for block in behind {
-            customers += search_index::index(&task.db, &task.scope, block).await?;
+            indexed += search_index::index(&task.db, &task.scope, block).await?;
         }
+        if indexed > 0 {
+            continue;
+        }
+        let mut conn = task.db.write().await?;
+        if !jobs::remove(&mut conn, &task.scope, &task.job).await? {
+            return Ok(Ended::Said("lost"));
+        }
+        // Whoever comes from now on finds no job, and adds one; who came in between, and what another process is about to index, are
+        // left to the hourly look.
+        conn.commit().await?;
+        return Ok(Ended::Said("done"));
     }
-    Ok(Ended::Say(JobOutcome::Done(format!("customers={customers}"))))
 }

@@ -222,12 +222,11 @@ impl AskedCustomers {
         if reached.is_none() && !talked {
             return Ok(None);
         }
-        let campaigns = match listed.campaign_key {
-            Some(key) => vec![(key,)],
-            None => {
-                let sql = "SELECT campaign_key FROM campaigns WHERE account_id = $1";
-                fetch_all!(conn, (i64,), sql, listed.scope.account())?
-            }
+        let campaigns = if let Some(key) = listed.campaign_key {
+            vec![(key,)]
+        } else {
+            let sql = "SELECT campaign_key FROM campaigns WHERE account_id = $1";
+            fetch_all!(conn, (i64,), sql, listed.scope.account())?
         };
         let (from, to) =
             listed.range.map_or((i64::MIN, i64::MAX), |range| (i64::from(range.from.0), i64::from(range.to.0)));

@@ -291,6 +291,40 @@ both_engines! {
         }
     }
 
+    async fn the_calls_of_few_customers_are_found_by_them_and_those_of_many_in_order(db) {
+        let scope = shop(&db, "searched").await;
+        let to = |n: i64| call(&format!("c-{n}")).named(&format!("Khách {n}"), &format!("0900{n:06}")).later(n * 60_000);
+        send(&db, &scope, (0..600).map(to).collect()).await;
+        let mut conn = db.write().await.unwrap();
+        // PostgreSQL would put a table this small into memory, since that is quickest.
+        if let crate::db::Tx::Postgres(tx) = &mut conn.tx {
+            for setting in ["ANALYZE calls", "ANALYZE contacts", "SET LOCAL enable_seqscan = off", "SET LOCAL enable_bitmapscan = off", "SET LOCAL enable_hashjoin = off", "SET LOCAL enable_mergejoin = off"] {
+                sqlx::query(setting).execute(&mut **tx).await.unwrap();
+            }
+        }
+        let campaign: CampaignId = "camp-0".parse().unwrap();
+        let today = Zone::new("Asia/Ho_Chi_Minh").unwrap().local(NINE).day();
+        for (of, sort) in [Some(&campaign), None].into_iter().flat_map(|of| sorts().map(move |sort| (of, sort))) {
+            let filter = CallFilter { q: Some("khach 17".to_owned()), sort, ..CallFilter::default() };
+            let few = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
+            assert_eq!(few.few().map(|few| few.customers.len()), Some(11), "17 and 170 to 179");
+            for sql in [few.select(None, 51, Reading::Sorted), few.by_code(), customers::distinct(&few)] {
+                let plan = sql.explain(&mut conn).await;
+                for slow in ["SCAN calls", "SCAN contacts", "Seq Scan on calls", "Seq Scan on contacts"] {
+                    assert!(!plan.contains(slow), "{slow}: {of:?} {}\n{plan}", sort.to_word());
+                }
+                assert!(plan.contains("calls_contact"), "not found by their customers: {of:?} {}\n{plan}", sort.to_word());
+            }
+            let many = Listed { found: Some(Arc::new(Found::Many(1))), ..few };
+            let plan = many.select(None, 51, Reading::Sifted).explain(&mut conn).await;
+            for slow in ["SCAN calls", "TEMP B-TREE FOR ORDER", "Seq Scan", "Sort"] {
+                assert!(!plan.contains(slow), "{slow}: {of:?} {}\n{plan}", sort.to_word());
+            }
+            let all = many.fetch(&mut conn, None, 51, Reading::Sifted).await.unwrap();
+            assert_eq!(all.len(), 11, "the same are found by asking each call's customer");
+        }
+    }
+
     async fn a_part_of_the_calls_is_read_by_the_order_of_dialling(db) {
         let scope = shop(&db, "parts").await;
         let mut conn = db.read().await.unwrap();
@@ -301,7 +335,11 @@ both_engines! {
             for (of, index) in [(Some(&campaign), "PRIMARY KEY"), (None, "calls_of_account")] {
                 let listed = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
                 let span = Span { from: NINE.0, to: NINE.0 + 1, calls: 1 };
-                for sql in [counting::part(&listed, span), listed.select(None, 51, Reading::Within(span))] {
+                for sql in [
+                    counting::part(&listed, span),
+                    counting::one_by_one(&listed, span),
+                    listed.select(None, 51, Reading::Within(span)),
+                ] {
                     let plan = sql.explain(&mut conn).await.replace(", ", ",");
                     assert!(plan.contains(index) && plan.contains("dialed_at>? AND dialed_at<?"), "{plan}");
                 }

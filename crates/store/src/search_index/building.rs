@@ -18,14 +18,15 @@ use crate::{
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Block {
     pub(super) campaign_key: i64,
-    pub(super) block: i64,
+    /// Which of them, counted from 0.
+    pub(super) no: i64,
     /// The number after the last that is there.
     pub(super) to: i64,
 }
 
 impl Block {
     fn numbers(&self) -> Range<i64> {
-        self.block * BLOCK..self.to
+        self.no * BLOCK..self.to
     }
 }
 
@@ -83,7 +84,7 @@ pub async fn behind(conn: &mut Conn, scope: &Scope, by: Behind) -> Result<Vec<Bl
                 Behind::Some => left > (done - from) / 16,
             };
             if left > 0 && is_behind {
-                behind.push(Block { campaign_key, block, to });
+                behind.push(Block { campaign_key, no: block, to });
             }
         }
     }
@@ -161,7 +162,7 @@ pub async fn index(db: &Db, scope: &Scope, block: Block) -> Result<u64, StoreErr
          WHERE search_blocks.begun_to < excluded.begun_to",
         scope.account(),
         block.campaign_key,
-        block.block,
+        block.no,
         block.to,
         block.numbers().start,
     )?;
@@ -180,13 +181,13 @@ pub async fn index(db: &Db, scope: &Scope, block: Block) -> Result<u64, StoreErr
         "SELECT begun_to, revision FROM search_blocks WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
         scope.account(),
         block.campaign_key,
-        block.block,
+        block.no,
     )?;
     // Gone meanwhile, or indexed by another process up to another number, or as of later.
     if found.is_none_or(|(begun_to, indexed)| begun_to != block.to || indexed > revision) {
         return Ok(0);
     }
-    delete_parts(&mut conn, scope, block.campaign_key, block.block).await?;
+    delete_parts(&mut conn, scope, block.campaign_key, block.no).await?;
     write_parts(&mut conn, scope, block, of_parts).await?;
     execute!(
         conn,
@@ -194,7 +195,7 @@ pub async fn index(db: &Db, scope: &Scope, block: Block) -> Result<u64, StoreErr
          WHERE account_id = $1 AND campaign_key = $2 AND block = $3",
         scope.account(),
         block.campaign_key,
-        block.block,
+        block.no,
         block.to,
         revision,
     )?;
@@ -247,7 +248,7 @@ async fn write_parts(
     let columns = vec![
         ("account_id", Column::Int(vec![scope.account(); rows])),
         ("campaign_key", Column::Int(vec![block.campaign_key; rows])),
-        ("block", Column::Int(vec![block.block; rows])),
+        ("block", Column::Int(vec![block.no; rows])),
         ("part", Column::Int(numbers)),
         ("customers", Column::Bytes(customers)),
     ];

@@ -151,9 +151,9 @@ async fn by_asking_all(conn: &mut Conn, scope: &Scope, search: &Search) -> BTree
         sql.push("SELECT campaign_key, contact_no FROM ").push(if of_calls { "calls" } else { "contacts" });
         sql.push(" WHERE account_id = $1 AND (");
         if of_calls {
-            search.push_on_dialled(&mut sql)
+            search.push_on_dialled(&mut sql);
         } else {
-            search.push_on_contacts(&mut sql)
+            search.push_on_contacts(&mut sql);
         }
         sql.push(")");
         for key in sql.fetch_all::<(i64, i64)>(conn).await.unwrap() {
@@ -174,7 +174,7 @@ async fn index_all(db: &Db, scope: &Scope) -> u64 {
     let campaigns = fetch_all!(&mut db.read().await.unwrap(), (i64, i64), sql, scope.account()).unwrap();
     let mut customers = 0;
     for (campaign_key, to) in campaigns {
-        customers += index(db, scope, Block { campaign_key, block: 0, to }).await.unwrap();
+        customers += index(db, scope, Block { campaign_key, no: 0, to }).await.unwrap();
     }
     customers
 }
