@@ -17,6 +17,8 @@ mod calls;
 mod campaign_head;
 mod campaigns;
 #[cfg(feature = "ssr")]
+pub mod cause;
+#[cfg(feature = "ssr")]
 pub mod charts;
 mod components;
 #[cfg(feature = "ssr")]

@@ -1,9 +1,11 @@
 //! A small report whose parts add up, for tests.
 
 use domain::{
-    CallClass, CampaignId, Code, Currency, Money, Rate, Report, Timestamp,
+    CallClass, CampaignId, Code, Currency, HangupBy, Money, Rate, Report, Timestamp,
     histogram::{self, ShortCall},
-    report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
+    report::{
+        AttemptResult, CallCounts, CodeCount, CustomerCounts, Ending, Funnel, HeatCell, Rates, TalkBin, TrendPoint,
+    },
 };
 
 fn code(code: &str, vi: &str, en: &str, calls: u64) -> CodeCount {
@@ -29,6 +31,18 @@ fn point(at: &str, success: u64, failed: u64, error: u64) -> TrendPoint {
         talk_time: success as i64 * 40_000,
         blocks,
         cost: Money::units(blocks * 320),
+    }
+}
+
+fn ending(hangup_by: Option<HangupBy>, cause: Option<&str>, calls: u64, answered: u64) -> Ending {
+    Ending {
+        hangup_by,
+        cause: cause.map(str::to_owned),
+        is_other: false,
+        calls,
+        answered,
+        talk_time: answered as i64 * 40_000,
+        average_talk_time: (answered > 0).then_some(40_000),
     }
 }
 
@@ -59,6 +73,7 @@ pub fn report() -> Report {
     });
     let bins: Vec<TalkBin> = bins.collect();
     Report {
+        planned: None,
         campaign: CampaignId::new("tet-2027").unwrap(),
         from: Some("2026-11-09".parse().unwrap()),
         to: Some("2026-11-11".parse().unwrap()),
@@ -92,6 +107,14 @@ pub fn report() -> Report {
         },
         duration_classes: ShortCall::Five.classes(&bins),
         talk_time_histogram: bins,
+        endings: vec![
+            ending(Some(HangupBy::System), Some("19"), 1_100, 0),
+            ending(Some(HangupBy::Customer), Some("16"), 800, 800),
+            ending(Some(HangupBy::Bot), Some("16"), 450, 450),
+            ending(Some(HangupBy::System), Some("USER_BUSY"), 400, 0),
+            ending(None, None, 200, 0),
+            ending(Some(HangupBy::Agent), Some("DIAL_HANGUP"), 50, 50),
+        ],
         by_attempt: vec![attempt(1, 900, 950, 100, 900), attempt(2, 400, 550, 100, 350)],
         trend: vec![
             point("2026-11-09", 800, 900, 100),

@@ -19,6 +19,8 @@ fn name_of(word: &str, text: Text) -> &'static str {
         "messages" => text.column_messages(),
         "blocks" => text.column_blocks(),
         "cost" => text.column_cost(),
+        "hangup" => text.column_hangup(),
+        "cause" => text.column_cause(),
         _ => text.column_recording(),
     }
 }

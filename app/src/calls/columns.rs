@@ -10,10 +10,22 @@ pub struct Column {
 }
 
 /// In the order of the table.
-pub const COLUMNS: [Column; 10] = {
-    const WORDS: [&str; 10] =
-        ["phone", "attempt", "status", "code", "ring", "talk", "messages", "blocks", "cost", "recording"];
-    let mut columns = [Column { word: "", bit: 0 }; 10];
+pub const COLUMNS: [Column; 12] = {
+    const WORDS: [&str; 12] = [
+        "phone",
+        "attempt",
+        "status",
+        "code",
+        "ring",
+        "talk",
+        "messages",
+        "blocks",
+        "cost",
+        "hangup",
+        "cause",
+        "recording",
+    ];
+    let mut columns = [Column { word: "", bit: 0 }; 12];
     let mut n = 0;
     while n < WORDS.len() {
         columns[n] = Column { word: WORDS[n], bit: 1 << n };
@@ -21,6 +33,9 @@ pub const COLUMNS: [Column; 10] = {
     }
     columns
 };
+
+/// The columns that are shown where nobody chose: all but who hung up and why, for which there is no room beside the others.
+const STANDARD: u16 = !(1 << 9 | 1 << 10);
 
 /// The word of the columns that always stay: a form without a tick still says that columns were chosen.
 pub const LOCKED: &str = "time";
@@ -30,9 +45,8 @@ pub const LOCKED: &str = "time";
 pub struct Shown(u16);
 
 impl Default for Shown {
-    /// All of them.
     fn default() -> Self {
-        Self(u16::MAX)
+        Self(STANDARD)
     }
 }
 
@@ -45,8 +59,8 @@ impl Shown {
         }
         let bit = |word: &str| COLUMNS.iter().find(|column| column.word == word).map_or(0, |column| column.bit);
         let chosen = words.fold(0, |shown, word| shown | bit(word));
-        let all = COLUMNS.iter().fold(0, |all, column| all | column.bit);
-        if chosen == all { Self::default() } else { Self(chosen) }
+        let standard = COLUMNS.iter().fold(0, |all, column| all | column.bit) & STANDARD;
+        if chosen == standard { Self::default() } else { Self(chosen) }
     }
 
     /// Whether a column is shown.
@@ -63,10 +77,11 @@ impl Shown {
         std::iter::once(LOCKED).chain(chosen).collect()
     }
 
-    /// The classes of the table that hide the others.
+    /// The classes of the table that hide the others, and say whether somebody chose.
     pub fn classes(self) -> String {
         let hidden: Vec<&str> = COLUMNS.iter().filter(|column| !self.has(**column)).map(|column| column.word).collect();
-        if hidden.is_empty() { String::new() } else { format!("hide-{}", hidden.join(" hide-")) }
+        let standard = if self == Self::default() { "columns-standard " } else { "" };
+        if hidden.is_empty() { String::new() } else { format!("{standard}hide-{}", hidden.join(" hide-")) }
     }
 }
 
@@ -75,13 +90,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_choice_survives_its_address_and_all_is_the_default() {
+    fn a_choice_survives_its_address_and_the_standard_needs_none() {
         let chosen = Shown::read(["time", "cost", "phone", "nonsense"].into_iter());
         assert_eq!(chosen.words(), ["time", "phone", "cost"]);
         assert_eq!(Shown::read(chosen.words().into_iter()), chosen);
         assert_eq!(Shown::read(std::iter::once("time")).classes().matches("hide-").count(), COLUMNS.len());
         let all = COLUMNS.iter().map(|column| column.word);
-        assert_eq!(Shown::read(all), Shown::default());
-        assert_eq!((Shown::default().words(), Shown::default().classes()), (vec![], String::new()));
+        assert_eq!(Shown::read(all.clone()).classes(), "");
+        let standard = all.filter(|word| !["hangup", "cause"].contains(word));
+        assert_eq!(Shown::read(standard), Shown::default());
+        let classes = "columns-standard hide-hangup hide-cause".to_owned();
+        assert_eq!((Shown::default().words(), Shown::default().classes()), (vec![], classes));
     }
 }

@@ -3,14 +3,14 @@
 
 use std::time::Duration;
 
-use domain::{CallClass, CallFilter, filter::ClassFilter, format};
+use domain::{CallClass, CallFilter, cause::CauseFilter, filter::ClassFilter, format};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     address::{CallsAddress, MAX_SECONDS, MIN_SECONDS},
     context::CallsPage,
-    list::{CodeShown, StandingCounts},
+    list::{Choice as Offered, CodeShown, Endings, StandingCounts},
 };
 use crate::{
     Text,
@@ -135,7 +135,7 @@ struct Chip {
     without: CallFilter,
 }
 
-fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, text: Text) -> Vec<Chip> {
+fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, endings: &Endings, text: Text) -> Vec<Chip> {
     let language = text.language();
     let mut chips = Vec::new();
     let mut chip = |field: &'static str, value: String, change: fn(&mut CallFilter)| {
@@ -167,6 +167,15 @@ fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, text: 
     }
     if !filter.attempts.is_empty() {
         chip(text.filter_attempt(), listed(&filter.attempts, u32::to_string), |filter| filter.attempts.clear());
+    }
+    if !filter.hangup_by.is_empty() {
+        let sides = filter.hangup_by.iter().map(|by| by.word());
+        chip(text.filter_hangup(), labels(&endings.sides, sides), |filter| filter.hangup_by.clear());
+    }
+    if !filter.causes.is_empty() {
+        let causes: Vec<String> = filter.causes.iter().map(CauseFilter::to_word).collect();
+        let causes = labels(&endings.causes, causes.iter().map(String::as_str));
+        chip(text.filter_cause(), causes, |filter| filter.causes.clear());
     }
     match (filter.min_talk, filter.max_talk) {
         (Some(min), Some(max)) => {
@@ -201,10 +210,23 @@ fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, text: 
     if filter.talked {
         chip(text.filter_customer(), text.customers_talked().to_owned(), |filter| filter.talked = false);
     }
+    if filter.outside_plan {
+        chip(text.filter_calls(), text.outside_plan().to_owned(), |filter| filter.outside_plan = false);
+    }
+    if filter.beyond_rule {
+        chip(text.filter_calls(), text.beyond_rule().to_owned(), |filter| filter.beyond_rule = false);
+    }
     if filter.newly_reached {
         chip(text.filter_calls(), text.first_success().to_owned(), |filter| filter.newly_reached = false);
     }
     chips
+}
+
+/// What is offered by these words; a word that is not, as it is.
+fn labels<'a>(offered: &[Offered], words: impl Iterator<Item = &'a str>) -> String {
+    let label =
+        |word: &'a str| offered.iter().find(|one| one.word == word).map_or(word, |one| one.label.as_str()).to_owned();
+    words.map(label).collect::<Vec<_>>().join(", ")
 }
 
 fn listed<T>(values: &[T], show: impl Fn(&T) -> String) -> String {
@@ -219,9 +241,10 @@ pub fn Filters() -> impl IntoView {
     // Memos, because a running campaign's changes read the list anew, and an open panel stays beside its button.
     let contact = Memo::new(move |_| page.of_list(|list| list.contact.clone()));
     let voicebots = Memo::new(move |_| page.of_list(|list| list.voicebots.clone()));
+    let endings = Memo::new(move |_| page.of_list(|list| list.endings.clone()));
     let shown = move || {
         let filter = page.address.with(|address| address.filter.clone());
-        let chips = chips(&filter, contact.get(), voicebots.get(), text);
+        let chips = chips(&filter, contact.get(), voicebots.get(), &endings.get(), text);
         let with = |filter: CallFilter| page.filtered(|old| *old = filter);
         let several = (chips.len() > 1).then(|| {
             with(CallFilter {
@@ -278,6 +301,7 @@ fn Panel() -> impl IntoView {
         page.address.with(|address| {
             hidden(address, |filter| {
                 (filter.codes, filter.attempts) = (vec![], vec![]);
+                (filter.hangup_by, filter.causes) = (vec![], vec![]);
                 (filter.min_talk, filter.max_talk, filter.recorded) = (None, None, None);
             })
         })
@@ -291,6 +315,10 @@ fn Panel() -> impl IntoView {
                 <Attempts />
                 <TalkTime />
                 <WithRecording />
+                <Offers legend=text.filter_hangup() name="hangup_by" offered=|endings| endings.sides.clone()
+                    is_chosen=|filter, word| filter.hangup_by.iter().any(|by| by.word() == word) />
+                <Offers legend=text.filter_cause() name="cause" offered=|endings| endings.causes.clone()
+                    is_chosen=|filter, word| filter.causes.iter().any(|cause| cause.to_word() == word) />
                 <div class="dialog-foot">
                     <button class="btn btn-ghost" type="button" popovertarget=PANEL popovertargetaction="hide">
                         {text.cancel()}
@@ -343,6 +371,41 @@ fn Codes() -> impl IntoView {
             </div>
             <Show when=move || page.of_list(|list| list.codes.is_empty())>
                 <p>{text.no_codes()}</p>
+            </Show>
+        </fieldset>
+    }
+}
+
+/// Values that the server offers, to tick.
+#[component]
+fn Offers(
+    legend: &'static str,
+    name: &'static str,
+    offered: fn(&Endings) -> Vec<Offered>,
+    is_chosen: fn(&CallFilter, &str) -> bool,
+) -> impl IntoView {
+    let text = use_text();
+    let page = expect_context::<CallsPage>();
+    let options = move || page.of_list(|list| offered(&list.endings));
+    let option = move |Offered { word, label, calls }: Offered| {
+        let asked = word.clone();
+        let is_chosen = Signal::derive(move || page.address.with(|address| is_chosen(&address.filter, &asked)));
+        view! {
+            <label>
+                <Choice kind="checkbox" name value=word is_chosen />
+                <span>{label}</span>
+                <span>{calls.map(|calls| text.int(calls))}</span>
+            </label>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend class="font-semibold mb-1">{legend}</legend>
+            <div class="option-list">
+                <For each=options key=|one| one.word.clone() children=option />
+            </div>
+            <Show when=move || page.of_list(|list| offered(&list.endings).is_empty())>
+                <p>{text.no_causes()}</p>
             </Show>
         </fieldset>
     }

@@ -80,6 +80,10 @@ pub struct CallRow {
     pub cost: Option<String>,
     /// Whether the cost is zero.
     pub is_free: bool,
+    /// Who hung up, where known.
+    pub hangup_by: Option<String>,
+    /// Why it ended, in words, where known.
+    pub cause: Option<String>,
     /// Length of the stored recording in ms (0 where unknown); none without a recording.
     pub recording: Option<i64>,
 }
@@ -132,6 +136,8 @@ pub struct CallList {
     pub codes: Vec<(CodeShown, u64)>,
     /// Attempt numbers to choose from, with their calls in the period where these are counted.
     pub attempts: Vec<(u32, Option<u64>)>,
+    /// Who may have hung up, and why calls end, to choose from.
+    pub endings: Endings,
     /// The names of the voicebots that the filter names.
     pub voicebots: String,
     /// Calls in the period without any other condition.
@@ -140,6 +146,26 @@ pub struct CallList {
     pub contact: Option<String>,
     /// Whether numbers are masked.
     pub masked: bool,
+}
+
+/// A value of a filter to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Choice {
+    /// Its word in the address.
+    pub word: String,
+    /// In the reader's words.
+    pub label: String,
+    /// Its calls in the period, where they are counted.
+    pub calls: Option<u64>,
+}
+
+/// How calls end, to choose from.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Endings {
+    /// Who hung up.
+    pub sides: Vec<Choice>,
+    /// Why.
+    pub causes: Vec<Choice>,
 }
 
 /// Sums over the whole filter.

@@ -2,8 +2,6 @@
 
 mod address;
 #[cfg(feature = "ssr")]
-mod cause;
-#[cfg(feature = "ssr")]
 mod chooser;
 mod columns;
 mod context;

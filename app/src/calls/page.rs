@@ -260,6 +260,8 @@ fn Table() -> impl IntoView {
                             {column(text.column_messages(), "num")}
                             {column(text.column_blocks(), "num")}
                             {sorted(text.column_cost(), CallOrder::Cost, "num")}
+                            {column(text.column_hangup(), "")}
+                            {column(text.column_cause(), "")}
                             {column(text.column_recording(), "stick")}
                         </tr>
                     </thead>

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     Call, CallFilter, CallId, CampaignId, Code, CodeMeanings, DateRange, Period, ResultCode, Role, Timestamp, Voicebot,
-    call::RecordingFetchStatus, report::CallCounts, time::LocalTime,
+    call::RecordingFetchStatus,
+    cause::{CauseFilter, HangupFilter},
+    report::{CallCounts, Ending},
+    time::LocalTime,
 };
 use leptos::prelude::*;
 use store::{
@@ -13,13 +16,14 @@ use store::{
 
 use super::{
     address::CallsAddress,
-    list::{CallList, CallRow, CodeShown, ListHead, OpenedCall, StandingCounts, Sums},
+    list::{CallList, CallRow, Choice, CodeShown, Endings, ListHead, OpenedCall, StandingCounts, Sums},
     sums,
     words::Words,
 };
 use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
+    cause,
     components::{Icon, PeriodPicker, PrintButton, PrintedSource, printed_period},
     links,
     server_page::rendered,
@@ -34,6 +38,7 @@ struct Around {
     head: ListHead,
     codes: Vec<(CodeShown, u64)>,
     attempts: Vec<(u32, Option<u64>)>,
+    endings: Endings,
     /// All calls of the period.
     standings: StandingCounts,
 }
@@ -101,6 +106,7 @@ pub async fn list(
         standings,
         codes: around.codes,
         attempts: around.attempts,
+        endings: around.endings,
         voicebots: chosen,
         calls_in_period: around.standings.all,
         contact,
@@ -143,6 +149,7 @@ async fn around_campaign(
         head: over_the_list(head, address, shown, standings.all),
         codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
         attempts: period.by_attempt.iter().map(|result| (result.attempt, Some(result.calls))).collect(),
+        endings: endings_of(&period.endings, &address.filter, words.text),
         standings,
     })
 }
@@ -180,8 +187,49 @@ async fn around_account(
         head: over_the_accounts_list(who, address, bots, days, now),
         codes,
         attempts: (1..=ATTEMPTS_OFFERED).map(|attempt| (attempt, None)).collect(),
+        endings: endings_of_account(store::endings::causes(conn, &who.scope).await?, filter, words.text),
         standings,
     })
+}
+
+/// How the calls of a report ended, to choose from; what the filter asks for is among it.
+fn endings_of(endings: &[Ending], filter: &CallFilter, text: Text) -> Endings {
+    let calls_of =
+        |is: &dyn Fn(&Ending) -> bool| endings.iter().filter(|one| is(one)).map(|one| one.calls).sum::<u64>();
+    let sides = HangupFilter::ALL.map(|by| (by, calls_of(&|ending| ending.by() == by)));
+    let sides = sides.into_iter().filter(|(by, calls)| *calls > 0 || filter.hangup_by.contains(by));
+    let mut causes: Vec<(CauseFilter, u64)> = Vec::new();
+    for cause in endings.iter().map(Ending::cause).chain(filter.causes.iter().cloned()) {
+        if !causes.iter().any(|(known, _)| *known == cause) {
+            let calls = calls_of(&|ending| ending.cause() == cause);
+            causes.push((cause, calls));
+        }
+    }
+    causes.sort_by_key(|(_, calls)| std::cmp::Reverse(*calls));
+    Endings {
+        sides: sides.map(|(by, calls)| side_choice(by, Some(calls), text)).collect(),
+        causes: causes.into_iter().map(|(cause, calls)| cause_choice(&cause, Some(calls), text)).collect(),
+    }
+}
+
+/// How calls of the account end, to choose from.
+fn endings_of_account(told_apart: Vec<String>, filter: &CallFilter, text: Text) -> Endings {
+    let mut causes: Vec<CauseFilter> = told_apart.into_iter().map(CauseFilter::Is).collect();
+    causes.extend([CauseFilter::Other, CauseFilter::Unknown]);
+    let asked: Vec<CauseFilter> = filter.causes.iter().filter(|cause| !causes.contains(cause)).cloned().collect();
+    causes.extend(asked);
+    Endings {
+        sides: HangupFilter::ALL.map(|by| side_choice(by, None, text)).into(),
+        causes: causes.iter().map(|cause| cause_choice(cause, None, text)).collect(),
+    }
+}
+
+fn side_choice(by: HangupFilter, calls: Option<u64>, text: Text) -> Choice {
+    Choice { word: by.word().to_owned(), label: cause::side(by, text), calls }
+}
+
+fn cause_choice(cause: &CauseFilter, calls: Option<u64>, text: Text) -> Choice {
+    Choice { word: cause.to_word(), label: cause::title_of_filter(cause, text), calls }
 }
 
 /// The head of the account's list: its name, one voicebot or all, and the period. Each keeps the rest of the filter.

@@ -226,6 +226,8 @@ fn cells(written: &Written<'_>) -> String {
         ("num", or_dash(row.messages.as_deref())),
         (zero(is_unbilled), or_dash(row.blocks.as_deref())),
         (zero(row.is_free), or_dash(row.cost.as_deref())),
+        ("", or_dash(row.hangup_by.as_deref())),
+        ("", or_dash(row.cause.as_deref())),
         ("stick", recording),
     ];
     for (class, html) in cells {

@@ -1,6 +1,6 @@
 //! The texts of the call list, the opened call and the player.
 
-use domain::HangupBy;
+use domain::{HangupBy, cause::HangupFilter};
 
 use crate::text::{Text, messages};
 
@@ -21,6 +21,9 @@ messages! {
     remove_filter(what) = "Bỏ bộ lọc {what}", "Remove the filter {what}";
     filter_code = "Mã kết quả", "Result code";
     filter_attempt = "Lần gọi", "Attempt";
+    filter_hangup = "Bên gác máy", "Hung up by";
+    filter_cause = "Nguyên nhân", "Cause";
+    no_causes = "Chưa có nguyên nhân nào trong khoảng ngày này.", "No causes in this period yet.";
     filter_talk = "Đàm thoại", "Talk time";
     filter_recording = "Ghi âm", "Recording";
     filter_customer = "Khách hàng", "Customer";
@@ -36,6 +39,8 @@ messages! {
     customers_not_reached = "chưa tiếp cận", "not reached";
     customers_talked = "đàm thoại trên 30 giây", "talked for over 30 s";
     first_success = "lần đầu tiếp cận khách", "first success of a customer";
+    outside_plan = "ngoài ngày và giờ của kế hoạch", "outside the planned days and hours";
+    beyond_rule = "gọi lại ngoài quy định", "redials beyond the rule";
     seconds_from = "Từ (giây)", "From (seconds)";
     seconds_to = "Đến (giây)", "To (seconds)";
     no_codes = "Chưa có mã nào trong khoảng ngày này.", "No codes in this period yet.";
@@ -65,6 +70,8 @@ messages! {
     column_messages = "Tin nhắn", "Messages";
     column_blocks = "Block", "Blocks";
     column_cost = "Chi phí", "Cost";
+    column_hangup = "Bên gác máy", "Hung up by";
+    column_cause = "Nguyên nhân", "Cause";
     column_recording = "Ghi âm", "Audio";
     nth_attempt(k) = "lần {k}", "try {k}";
     unnamed_customer = "Khách chưa có tên", "Unnamed customer";
@@ -156,11 +163,20 @@ impl Text {
         format!("{} {}", self.int(n), self.0.pick("cuộc gọi mới", if n == 1 { "new call" } else { "new calls" }))
     }
 
+    /// Which side hung up, or that nobody said.
+    pub fn hangup_side(self, by: HangupFilter) -> &'static str {
+        match by {
+            HangupFilter::By(who) => self.hangup_by(who),
+            HangupFilter::Unknown => self.0.pick("không rõ bên nào", "not known who"),
+        }
+    }
+
     /// Who hung up, within [`Text::ended_by`].
     pub fn hangup_by(self, who: HangupBy) -> &'static str {
         match who {
             HangupBy::Customer => self.0.pick("khách", "the customer"),
             HangupBy::Bot => self.0.pick("voicebot", "the voicebot"),
+            HangupBy::Agent => self.0.pick("điện thoại viên", "the agent"),
             HangupBy::System => self.0.pick("hệ thống", "the system"),
         }
     }

@@ -12,10 +12,10 @@ use domain::{
 
 use store::recording_fetches::Fetch;
 
-use super::cause::in_words;
 use super::list::{Attempt, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, Turn};
 use crate::{
     Text,
+    cause::{capitalised, in_words, title},
     session::{Preferences, SignedIn},
 };
 
@@ -88,6 +88,8 @@ impl Words {
             blocks: ended.then(|| format::integer(call.blocks, self.language)),
             cost: ended.then(|| self.money(call.cost, &call.currency)),
             is_free: call.cost == Money::ZERO,
+            hangup_by: call.hangup_by.map(|who| capitalised(self.text.hangup_by(who))),
+            cause: call.cause.as_deref().map(|cause| title(cause, self.text)),
             recording: call.recording.as_ref().map(|recording| recording.duration.unwrap_or(0)),
         }
     }

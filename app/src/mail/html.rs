@@ -69,6 +69,10 @@ pub fn html(letter: &Letter, links: &Links) -> String {
     }
     row(&mut out, "26px 32px 0", &heading(&letter.codes.title, &letter.codes.note));
     row(&mut out, "8px 32px 0", &codes(&letter.codes.bars));
+    if let Some(planned) = &letter.planned {
+        row(&mut out, "26px 32px 0", &heading(&planned.title, &planned.note));
+        row(&mut out, "8px 32px 0", &codes(&planned.bars));
+    }
     let download = links.download.as_ref().filter(|_| !letter.download.is_empty()).map_or_else(String::new, |href| {
         format!("<br><a class=\"link\" href=\"{}\" style=\"color:{ACCENT}\">{}</a>", e(href), e(&letter.download))
     });

@@ -146,6 +146,9 @@ pub struct Letter {
     pub calls: Bars,
     /// Calls by code.
     pub codes: Bars,
+    /// What was against the plan; none where nobody has said one.
+    #[serde(default)]
+    pub planned: Option<Bars>,
     /// The heading over the workbook.
     pub attached_title: String,
     /// The workbook: name, rows, size; or that there is none.
@@ -180,6 +183,10 @@ pub fn compared(report: &Report) -> Report {
     report.calls.in_progress = 0;
     // They follow from the histogram and a setting of the account.
     report.duration_classes.clear();
+    // The letter does not show how calls ended.
+    report.endings.clear();
+    // They follow from the calls and the plan, which may be said later.
+    report.planned = None;
     for code in &mut report.by_code {
         code.label_vi.clear();
         code.label_en.clear();
@@ -245,6 +252,7 @@ pub fn letter(source: &Source<'_>, text: Text) -> Letter {
         customers: customer_bars(report, text),
         calls: call_bars(report, text),
         codes: code_bars(report, text),
+        planned: planned_bars(report, text),
         attached_title: text.mail_attached().to_owned(),
         attached,
         download,
@@ -336,6 +344,23 @@ fn call_bars(report: &Report, text: Text) -> Bars {
     let lines = CallClass::ALL.map(|class| (label(class).to_owned(), report.calls.of(class), Tone::of(class)));
     let note = text.mail_with_redials(&text.calls(report.calls.total));
     Bars { title: text.call_status().to_owned(), note, bars: of_whole(lines.into(), text) }
+}
+
+fn planned_bars(report: &Report, text: Text) -> Option<Bars> {
+    let planned = report.planned?;
+    let line = |label: &str, share: Rate| Bar {
+        code: String::new(),
+        label: label.to_owned(),
+        count: text.int(share.numerator),
+        share: format::rate(share, text.language()),
+        length: share.permille().unwrap_or(0),
+        tone: Tone::Neutral,
+    };
+    let outside = planned.outside.map(|outside| line(text.planned_outside(), outside.calls));
+    let beyond = planned.beyond.map(|beyond| line(text.planned_beyond(), beyond.redials));
+    let bars: Vec<Bar> = outside.into_iter().chain(beyond).collect();
+    let note = text.share_of(&text.calls(report.calls.total));
+    (!bars.is_empty()).then(|| Bars { title: text.planned().to_owned(), note, bars })
 }
 
 fn code_bars(report: &Report, text: Text) -> Bars {

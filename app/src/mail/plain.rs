@@ -26,7 +26,7 @@ pub fn plain(letter: &Letter, links: &Links) -> String {
         );
         line(&format!("{}: {} ({})", cell.label, parts.collect::<Vec<_>>().join(" "), cell.note));
     }
-    for bars in [&letter.customers, &letter.calls, &letter.codes] {
+    for bars in [&letter.customers, &letter.calls, &letter.codes].into_iter().chain(&letter.planned) {
         line("");
         heading(&mut line, &bars.title, &bars.note);
         rows(&mut line, bars);

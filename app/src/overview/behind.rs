@@ -2,6 +2,7 @@
 
 use domain::{
     CallClass, CallFilter, CampaignId, Code, CustomerFilter, DateRange, Period,
+    cause::{CauseFilter, HangupFilter},
     filter::{ClassFilter, CustomerStanding, TALKED_FROM},
     outcome::{LINE_FAULT, SYSTEM_CODES},
     report::{CodeCount, TrendPoint},
@@ -150,6 +151,34 @@ impl Behind {
             filter.attempts = vec![k];
             filter.newly_reached = true;
         })
+    }
+
+    /// Finished calls that one of these sides ended for one of these causes; of either, none stands for any.
+    pub fn ended(&self, by: &[HangupFilter], causes: &[CauseFilter]) -> String {
+        self.address(|filter| {
+            filter.classes = finished();
+            filter.hangup_by = by.to_vec();
+            filter.causes = causes.to_vec();
+        })
+    }
+
+    /// Answered calls that this side ended for this cause.
+    pub fn ended_answered(&self, by: &HangupFilter, cause: &CauseFilter) -> String {
+        self.address(|filter| {
+            filter.min_talk = Some(0);
+            filter.hangup_by = vec![*by];
+            filter.causes = vec![cause.clone()];
+        })
+    }
+
+    /// Finished calls outside the days and hours of the plan.
+    pub fn outside_plan(&self) -> String {
+        self.address(|filter| filter.outside_plan = true)
+    }
+
+    /// Redials that the rules of the plan do not allow.
+    pub fn beyond_rule(&self) -> String {
+        self.address(|filter| filter.beyond_rule = true)
     }
 
     /// Success calls that talked for more than 30 s.

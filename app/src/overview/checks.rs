@@ -26,6 +26,8 @@ pub enum CheckOf {
     Histogram,
     /// The four classes of duration and the answered calls.
     Durations,
+    /// How calls ended and all calls.
+    Endings,
     /// The attempts and all calls.
     Attempts,
     /// The attempts' cost and the cost, in millionths.
@@ -77,6 +79,7 @@ pub fn checks(report: &Report) -> Vec<Check> {
             count(report.duration_classes.iter().map(|class| class.calls).sum()),
             count(report.calls.answered),
         ),
+        (CheckOf::Endings, count(report.endings.iter().map(|ending| ending.calls).sum()), calls),
         (CheckOf::Attempts, count(report.by_attempt.iter().map(|row| row.calls).sum()), calls),
         (CheckOf::AttemptCost, money(&mut report.by_attempt.iter().map(|row| row.cost)), cost),
         (CheckOf::Trend, count(report.trend.iter().map(|point| point.calls).sum()), calls),
@@ -101,12 +104,13 @@ mod tests {
 
     #[test]
     fn a_call_lost_from_any_split_is_seen() {
-        let lost: [(CheckOf, Loss); 7] = [
+        let lost: [(CheckOf, Loss); 8] = [
             (CheckOf::Classes, |report| report.calls.error -= 1),
             (CheckOf::Codes, |report| report.by_code[0].calls -= 1),
             (CheckOf::Customers, |report| report.customers.tried -= 1),
             (CheckOf::Histogram, |report| report.talk_time_histogram[1].calls -= 1),
             (CheckOf::Durations, |report| report.duration_classes[3].calls -= 1),
+            (CheckOf::Endings, |report| report.endings[0].calls -= 1),
             (CheckOf::TrendCost, |report| report.trend[0].cost.0 -= 1),
             (CheckOf::Heatmap, |report| report.heatmap[0].calls -= 1),
         ];

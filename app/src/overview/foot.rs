@@ -7,15 +7,7 @@ use super::{
     checks::{Check, CheckOf, checks},
     panel::Page,
 };
-use crate::{
-    components::{CloseButton, Icon},
-    settings::campaign_forms::plan_seen,
-    text::messages,
-};
-
-messages! {
-    planned = "Kế hoạch gọi", "Planned";
-}
+use crate::components::{CloseButton, Icon};
 
 fn sentence(page: &Page, of: CheckOf) -> &'static str {
     let text = page.text;
@@ -25,6 +17,7 @@ fn sentence(page: &Page, of: CheckOf) -> &'static str {
         CheckOf::Customers => text.check_customers(),
         CheckOf::Histogram => text.check_histogram(),
         CheckOf::Durations => text.check_durations(),
+        CheckOf::Endings => text.check_endings(),
         CheckOf::Attempts => text.check_attempts(),
         CheckOf::AttemptCost => text.check_attempt_cost(),
         CheckOf::Trend => text.check_trend(),
@@ -95,14 +88,11 @@ pub fn foot(page: &Page) -> AnyView {
         })
         .collect_view();
     let until = text.data_until(&format::moment(page.overview.as_of, page.language), &page.report.timezone);
-    let plan = page.overview.plan.as_ref();
-    let plan = plan.map(|plan| view! { <span>{text.planned()}": "{plan_seen(Some(plan), text)}</span> });
     view! {
         <footer class="page-foot">
             <b class=class><Icon name=icon />{verdict}</b>
             {said}
             <button class="link" type="button" popovertarget="checks">{text.see_checks(&all.len().to_string())}</button>
-            {plan}
             <span>{until}</span>
         </footer>
         <div class="popover" popover id="checks" role="dialog" aria-labelledby="checks-title">

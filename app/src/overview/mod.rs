@@ -13,6 +13,8 @@ mod cost;
 #[cfg(feature = "ssr")]
 pub mod declare;
 #[cfg(feature = "ssr")]
+mod endings;
+#[cfg(feature = "ssr")]
 mod foot;
 #[cfg(feature = "ssr")]
 mod heatmap;
@@ -24,6 +26,8 @@ mod outgoing;
 mod page;
 #[cfg(feature = "ssr")]
 mod panel;
+#[cfg(feature = "ssr")]
+mod planned;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]

@@ -4,7 +4,8 @@ use domain::Period;
 use leptos::prelude::*;
 
 use super::{
-    analysis, behind::Behind, cost, foot, live, panel::Page, reading::Overview, report_mail, results, talk_time,
+    analysis, behind::Behind, cost, endings, foot, live, panel::Page, planned, reading::Overview, report_mail, results,
+    talk_time,
 };
 use crate::{
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
@@ -44,7 +45,8 @@ pub fn page(overview: &Overview) -> AnyView {
         </div>
         {nothing.then(|| nothing_yet(&page))}
         {cost::group(&page)}
-        {results::group(&page, vec![talk_time::panel(&page)])}
+        {planned::panel(&page)}
+        {results::group(&page, vec![talk_time::panel(&page), endings::panel(&page)])}
         {analysis::group(&page)}
         {foot::foot(&page)}
     }

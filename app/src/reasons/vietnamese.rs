@@ -374,13 +374,16 @@ catalogue! {
     "is missing, though ended_at is there" = "thiếu, dù có lúc kết thúc";
     "is missing, though result_code is there" = "thiếu, dù có mã kết quả";
     "is ignored: the result code says that nobody answered; talk time is 0" = "bỏ qua: mã kết quả cho biết không ai nghe máy; thời gian đàm thoại là 0";
-    "is not one of customer, bot, system" = "phải là customer, bot hoặc system";
+    "is not one of customer, bot, agent, system" = "phải là customer, bot, agent hoặc system";
 
     // What else is said of it.
     "is not a number: \"{}\"" = "không phải số: “{}”";
     "is not a decimal number such as \"1234.5\"" = "không phải số thập phân như “1234.5”";
     "has more than six digits after the point" = "có hơn sáu chữ số sau dấu thập phân";
-    "must be customer, bot or system" = "phải là customer, bot hoặc system";
+    "must be customer, bot, agent or system" = "phải là customer, bot, agent hoặc system";
+    "must be customer, bot, agent, system or unknown" = "phải là customer, bot, agent, system hoặc unknown";
+    "is no cause: longer than 128 characters, or holds a NUL character" = "không phải là nguyên nhân: dài hơn 128 ký tự hoặc có ký tự NUL";
+    "is of one campaign's calls: each campaign has a plan of its own" = "chỉ dùng cho cuộc gọi của một chiến dịch: mỗi chiến dịch có kế hoạch riêng";
     "must be 1 to 1000" = "phải từ 1 đến 1000";
     "must be 0 to 100000" = "phải từ 0 đến 100000";
     "must be 0 to 86400" = "phải từ 0 đến 86400";

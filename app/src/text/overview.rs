@@ -149,6 +149,7 @@ messages! {
     check_customers = "Tiếp cận + chưa tiếp cận = khách hàng", "Reached + not reached = customers";
     check_durations = "Tổng bốn nhóm thời lượng = cuộc nghe máy", "Σ four classes of duration = answered calls";
     check_histogram = "Tổng các cột thời lượng = cuộc nghe máy", "Σ duration columns = answered calls";
+    check_endings = "Tổng theo bên gác máy và nguyên nhân = cuộc gọi", "Σ who hung up and why = calls";
     check_attempts = "Tổng các lần gọi = cuộc gọi", "Σ attempts = calls";
     check_attempt_cost = "Tổng chi phí các lần gọi = chi phí", "Σ cost of the attempts = cost";
     check_trend = "Tổng theo thời gian = cuộc gọi", "Σ over time = calls";

@@ -65,7 +65,7 @@ macro_rules! packed_words {
 pub(crate) use packed;
 pub(crate) use packed_words;
 
-packed_words!(HangupBy: Customer, Bot, System);
+packed_words!(HangupBy: Customer, Bot, Agent, System);
 packed_words!(Speaker: Bot, Customer);
 packed!(TranscriptLine { at, speaker, text });
 

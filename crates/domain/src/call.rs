@@ -86,6 +86,8 @@ pub enum HangupBy {
     /// The voicebot.
     #[serde(alias = "voicebot")]
     Bot,
+    /// The person whom the call was passed on to.
+    Agent,
     /// The line or the platform.
     #[serde(alias = "network", alias = "platform")]
     System,
@@ -93,15 +95,16 @@ pub enum HangupBy {
 
 impl HangupBy {
     /// All.
-    pub const ALL: [Self; 3] = [Self::Customer, Self::Bot, Self::System];
+    pub const ALL: [Self; 4] = [Self::Customer, Self::Bot, Self::Agent, Self::System];
     /// Why another word is refused.
-    pub const WORDS: &str = "must be customer, bot or system";
+    pub const WORDS: &str = "must be customer, bot, agent or system";
 
     /// The word in JSON and the database.
     pub fn word(self) -> &'static str {
         match self {
             Self::Customer => "customer",
             Self::Bot => "bot",
+            Self::Agent => "agent",
             Self::System => "system",
         }
     }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CallClass, CampaignId, Code, ContactId, DateRange, Day, FieldError, Period, VoicebotId,
+    cause::{CauseFilter, HangupFilter},
     limits::{RANGE_DAYS, SEARCH_CHARS},
 };
 
@@ -107,6 +108,10 @@ pub struct CallFilter {
     pub classes: Vec<ClassFilter>,
     /// Attempt numbers.
     pub attempts: Vec<u32>,
+    /// Who hung up.
+    pub hangup_by: Vec<HangupFilter>,
+    /// Why the call ended.
+    pub causes: Vec<CauseFilter>,
     /// Talk time at least, ms. A bound lets answered calls through only: any other call has no talk time, not one of 0.
     pub min_talk: Option<i64>,
     /// Talk time at most, ms.
@@ -128,6 +133,10 @@ pub struct CallFilter {
     pub talked: bool,
     /// Only each customer's first success call of the campaign.
     pub newly_reached: bool,
+    /// Only calls outside the days and hours of the campaign's plan.
+    pub outside_plan: bool,
+    /// Only redials that the rules of the campaign's plan do not allow.
+    pub beyond_rule: bool,
     /// The order.
     pub sort: CallSort,
 }
@@ -215,6 +224,11 @@ impl CallFilter {
                     let class = ClassFilter::from_word(value);
                     filter.classes.push(class.ok_or_else(|| wrong("must be success, failed, error or in_progress"))?);
                 }
+                "hangup_by" => {
+                    let who = HangupFilter::from_word(value);
+                    filter.hangup_by.push(who.ok_or_else(|| wrong(HangupFilter::WORDS))?);
+                }
+                "cause" => filter.causes.push(CauseFilter::from_word(value)?),
                 "attempt" => filter.attempts.push(number(name, value, 1, 1_000, "must be 1 to 1000")?),
                 "min_talk" => {
                     filter.min_talk = Some(number(name, value, 0, i64::MAX, "must be milliseconds, 0 or more")?);
@@ -229,6 +243,8 @@ impl CallFilter {
                 "hour" => filter.hours.push(number(name, value, 0, 23, "must be 0 to 23")?),
                 "reached" => filter.reached = Some(boolean(name, value)?),
                 "talked" => filter.talked = boolean(name, value)?,
+                "outside_plan" => filter.outside_plan = boolean(name, value)?,
+                "beyond_rule" => filter.beyond_rule = boolean(name, value)?,
                 "newly_reached" => filter.newly_reached = boolean(name, value)?,
                 "sort" => {
                     let sort = CallSort::from_word(value);
@@ -249,6 +265,8 @@ impl CallFilter {
         pairs.extend(self.codes.iter().map(|code| ("code", code.to_string())));
         pairs.extend(self.classes.iter().map(|class| ("class", class.word().to_owned())));
         pairs.extend(self.attempts.iter().map(|k| ("attempt", k.to_string())));
+        pairs.extend(self.hangup_by.iter().map(|who| ("hangup_by", who.word().to_owned())));
+        pairs.extend(self.causes.iter().map(|cause| ("cause", cause.to_word())));
         pairs.extend(self.min_talk.map(|t| ("min_talk", t.to_string())));
         pairs.extend(self.max_talk.map(|t| ("max_talk", t.to_string())));
         pairs.extend(self.q.clone().map(|q| ("q", q)));
@@ -263,6 +281,12 @@ impl CallFilter {
         if self.newly_reached {
             pairs.push(("newly_reached", "true".to_owned()));
         }
+        if self.outside_plan {
+            pairs.push(("outside_plan", "true".to_owned()));
+        }
+        if self.beyond_rule {
+            pairs.push(("beyond_rule", "true".to_owned()));
+        }
         if self.sort != CallSort::default() {
             pairs.push(("sort", self.sort.to_word()));
         }
@@ -272,6 +296,11 @@ impl CallFilter {
     /// Whether the talk time is bounded, so that only answered calls (success, [`CallClass`]) are let through.
     pub fn bounds_talk(&self) -> bool {
         self.min_talk.is_some() || self.max_talk.is_some()
+    }
+
+    /// Whether it asks for what the plan of the campaign says.
+    pub fn asks_for_plan(&self) -> bool {
+        self.outside_plan || self.beyond_rule
     }
 
     /// Whether anything but the period and the order narrows the list.
@@ -326,6 +355,11 @@ mod tests {
             ("class", "success"),
             ("class", "in_progress"),
             ("attempt", "2"),
+            ("hangup_by", "agent"),
+            ("hangup_by", "unknown"),
+            ("cause", "16"),
+            ("cause", "==other"),
+            ("cause", "other"),
             ("min_talk", "30001"),
             ("q", "Hạnh 90%"),
             ("recorded", "true"),
@@ -334,6 +368,8 @@ mod tests {
             ("reached", "false"),
             ("talked", "true"),
             ("newly_reached", "true"),
+            ("outside_plan", "true"),
+            ("beyond_rule", "true"),
             ("sort", "-cost"),
         ];
         let filter = read(&url).unwrap();
@@ -354,6 +390,8 @@ mod tests {
             ("from", "2026-13-01"),
             ("class", "ok"),
             ("attempt", "0"),
+            ("hangup_by", "nobody"),
+            ("cause", "a\0"),
             ("min_talk", "-1"),
             ("recorded", "yes"),
             ("talked", "1"),

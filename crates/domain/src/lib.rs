@@ -10,6 +10,7 @@ pub mod attributes;
 pub mod call;
 pub mod campaign;
 pub mod campaign_query;
+pub mod cause;
 pub mod country;
 pub mod credential;
 pub mod customer;

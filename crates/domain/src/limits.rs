@@ -14,6 +14,8 @@ pub const NAME_CHARS: usize = 300;
 pub const PHONE_CHARS: usize = 64;
 /// Characters of the switch's cause.
 pub const CAUSE_CHARS: usize = 128;
+/// Causes of an account that figures tell apart; what comes later is counted together as others.
+pub const CAUSES: usize = 200;
 /// Characters of a recording's address.
 pub const URL_CHARS: usize = 2_048;
 /// Characters of a search text.

@@ -120,7 +120,47 @@ pub struct Plan {
     pub redials: Vec<Redial>,
 }
 
+/// What the rules of a plan say of a redial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is within its rule.
+    Kept,
+    /// Nobody is called again after a call that ended so.
+    NoRule,
+    /// There were as many as there may be already.
+    TooOften,
+    /// It came before the pause was over.
+    TooEarly,
+}
+
 impl Plan {
+    /// Whether it says on which days, or at which hours, calls are made.
+    pub fn names_times(&self) -> bool {
+        self.first_day.is_some() || self.last_day.is_some() || !self.windows.is_empty()
+    }
+
+    /// Whether calls are made on a local day.
+    pub fn has_day(&self, day: Day) -> bool {
+        self.first_day.is_none_or(|first| first <= day) && self.last_day.is_none_or(|last| day <= last)
+    }
+
+    /// Whether calls are made in a minute of a day.
+    pub fn has_minute(&self, minute: u16) -> bool {
+        let is_within = |window: &Window| window.from.minutes() <= minute && minute < window.to.minutes();
+        self.windows.is_empty() || self.windows.iter().any(is_within)
+    }
+
+    /// What its rules say of a redial after a call that ended with a code, of which it was the nth of the customer, so many whole
+    /// minutes after its end. What is wrong in several ways is the first of them in the order of [`Verdict`].
+    pub fn verdict(&self, code: &str, nth: i64, pause_minutes: i64) -> Verdict {
+        match self.redials.iter().find(|rule| rule.code.as_str() == code) {
+            None => Verdict::NoRule,
+            Some(rule) if nth > i64::from(rule.times) => Verdict::TooOften,
+            Some(rule) if pause_minutes < i64::from(rule.pause_minutes) => Verdict::TooEarly,
+            Some(_) => Verdict::Kept,
+        }
+    }
+
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
@@ -215,6 +255,27 @@ mod tests {
         ] {
             assert!(read(json).is_err(), "{json}");
         }
+    }
+
+    #[test]
+    fn what_happened_is_held_against_it() {
+        let plan = read(
+            r#"{"first_day":"2026-11-02","last_day":"2026-11-03","windows":[{"from":"08:30","to":"11:00"},{"from":"23:00","to":"24:00"}],
+                "redials":[{"code":"NA","times":2,"pause_minutes":30}]}"#,
+        )
+        .unwrap();
+        let day = |text: &str| plan.has_day(text.parse().unwrap());
+        assert_eq!(["2026-11-01", "2026-11-02", "2026-11-03", "2026-11-04"].map(day), [false, true, true, false]);
+        assert_eq!(
+            [509, 510, 659, 660, 1_379, 1_380, 1_439].map(|minute| plan.has_minute(minute)),
+            [false, true, true, false, false, true, true]
+        );
+        assert_eq!(plan.verdict("NA", 1, 30), Verdict::Kept);
+        assert_eq!(plan.verdict("NA", 2, 29), Verdict::TooEarly);
+        assert_eq!(plan.verdict("NA", 3, 29), Verdict::TooOften);
+        assert_eq!(plan.verdict("DY", 1, 10_000), Verdict::NoRule);
+        let nothing = Plan::default();
+        assert!(!nothing.names_times() && nothing.has_minute(0) && nothing.has_day(Day(0)));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    CallClass, CampaignId, Code, CodeMeanings, Currency, DateRange, Day, Money, Month, Timestamp, outcome::is_answered,
+    CallClass, CampaignId, Code, CodeMeanings, Currency, DateRange, Day, HangupBy, Money, Month, Timestamp,
+    cause::{CauseFilter, HangupFilter},
+    outcome::is_answered,
 };
 
 /// A rate that carries its denominator.
@@ -164,6 +166,108 @@ pub struct AttemptResult {
     pub cost: Money,
 }
 
+/// Calls that one side ended for one cause.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Ending {
+    /// Who hung up; `null`: nobody said.
+    pub hangup_by: Option<HangupBy>,
+    /// The cause as it was sent: of Q.850, of SIP, or the platform's own; `null`: nobody said, or `is_other`.
+    pub cause: Option<String>,
+    /// Whether these are the calls of all causes that are not told apart: beyond the account's first 200, or that hold what
+    /// may be a number of a customer.
+    pub is_other: bool,
+    /// Finished calls.
+    pub calls: u64,
+    /// Answered calls among them.
+    pub answered: u64,
+    /// Σ talk time of these, ms.
+    pub talk_time: i64,
+    /// `talk_time ÷ answered`, rounded half up to the millisecond.
+    pub average_talk_time: Option<i64>,
+}
+
+impl Ending {
+    /// The filter by who hung up that lets these calls through.
+    pub fn by(&self) -> HangupFilter {
+        HangupFilter::of(self.hangup_by)
+    }
+
+    /// The filter by the cause that lets them through.
+    pub fn cause(&self) -> CauseFilter {
+        match &self.cause {
+            Some(cause) => CauseFilter::Is(cause.clone()),
+            None if self.is_other => CauseFilter::Other,
+            None => CauseFilter::Unknown,
+        }
+    }
+}
+
+/// What happened beside what the campaign was set to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct Planned {
+    /// Calls outside the planned days and hours; `null` where the plan names neither.
+    pub outside: Option<OutsidePlan>,
+    /// Redials beyond the rules; `null` where the plan has none.
+    pub beyond: Option<BeyondRule>,
+    /// How long it goes on; `null` of a completed campaign. Of the whole campaign, whatever the days of the report.
+    pub to_go: Option<ToGo>,
+}
+
+/// Calls whose dialling began on a day, or in a minute of a day, in which none was planned; in the account's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct OutsidePlan {
+    /// These calls, of all finished calls.
+    pub calls: Rate,
+    /// Of them before the first day, or after the last.
+    pub other_days: u64,
+    /// Of them on a planned day in no window.
+    pub other_hours: u64,
+}
+
+/// Redials that no rule allows: finished calls to a customer whose call before it is over, too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct BeyondRule {
+    /// These redials, of all redials. Each is in the first of the three that it belongs to.
+    pub redials: Rate,
+    /// After a code that has no rule.
+    pub no_rule: u64,
+    /// After as many calls with the code as there may be redials.
+    pub too_often: u64,
+    /// Before the pause was over, counted from the end of the call before.
+    pub too_early: u64,
+}
+
+/// How long it takes until everybody on the list was called once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ToGo {
+    /// Customers without a finished call.
+    pub customers: u64,
+    /// First attempts on the last days with any, up to seven.
+    pub first_calls: u64,
+    /// How many days these are.
+    pub days: u64,
+    /// `customers × days ÷ first_calls`, rounded up: days of calling at this speed; `null` before the first call.
+    pub days_to_go: Option<u64>,
+}
+
+impl ToGo {
+    /// At the speed of `first_calls` on `days`.
+    pub fn at_speed(customers: u64, first_calls: u64, days: u64) -> Self {
+        let product = u128::from(customers) * u128::from(days);
+        let days_to_go = match (customers, first_calls) {
+            (0, _) => Some(0),
+            (_, 0) => None,
+            _ => u64::try_from(product.div_ceil(u128::from(first_calls))).ok(),
+        };
+        Self { customers, first_calls, days, days_to_go }
+    }
+}
+
 /// One hour, day, month or year of the trend. Empty ones are there with zeros.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -269,6 +373,9 @@ pub struct Report {
     /// `calls.answered`.
     #[serde(default)]
     pub duration_classes: Vec<TalkBin>,
+    /// Who hung up and why, the most calls first; sums to `calls.total`.
+    #[serde(default)]
+    pub endings: Vec<Ending>,
     /// By attempt number, ascending; sums to `calls.total`.
     pub by_attempt: Vec<AttemptResult>,
     /// By hour, day, month or year, as the range is long; sums to `calls.total`. Of the first and last month or year only
@@ -282,6 +389,9 @@ pub struct Report {
     pub heatmap: Vec<HeatCell>,
     /// The funnel.
     pub funnel: Funnel,
+    /// What was planned beside it; `null` where nobody has said a plan.
+    #[serde(default)]
+    pub planned: Option<Planned>,
 }
 
 impl TrendPoint {
@@ -313,6 +423,17 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_to_go_are_rounded_up_and_unknown_before_the_first_call() {
+        let days = |customers, first_calls, days| ToGo::at_speed(customers, first_calls, days).days_to_go;
+        assert_eq!(days(100, 100, 1), Some(1));
+        assert_eq!(days(101, 100, 1), Some(2));
+        assert_eq!(days(1, 1_000, 7), Some(1));
+        assert_eq!(days(0, 0, 0), Some(0));
+        assert_eq!(days(5, 0, 0), None);
+        assert_eq!(days(u64::MAX, 1, 7), None, "not in any time that can be said");
+    }
 
     #[test]
     fn a_rate_is_rounded_half_up_and_undefined_over_nothing() {

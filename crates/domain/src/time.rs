@@ -321,6 +321,11 @@ impl LocalTime {
         (self.wall_ms.rem_euclid(DAY_MS) / 3_600_000) as u8
     }
 
+    /// The local minute of the day, 0 to 1,439.
+    pub fn minute_of_day(self) -> u16 {
+        (self.wall_ms.rem_euclid(DAY_MS) / 60_000) as u16
+    }
+
     /// RFC 3339 with seconds and offset: `2026-11-04T09:15:02+07:00`.
     pub fn to_rfc3339(self) -> String {
         let wall = DateTime::from_timestamp_millis(self.wall_ms).unwrap_or_default();

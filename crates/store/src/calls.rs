@@ -12,8 +12,8 @@ mod tests;
 use std::{collections::HashMap, sync::Arc};
 
 use domain::{
-    Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, filter::CallOrder,
-    time::Zone,
+    Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, Plan,
+    filter::CallOrder, time::Zone,
 };
 
 use crate::{
@@ -201,6 +201,8 @@ struct Listed<'a> {
     meanings: Meanings,
     /// Whom the filter's search finds, if it searches.
     found: Option<Arc<Found>>,
+    /// What the campaign was set to do, where the filter asks for it.
+    plan: Plan,
     /// Whether all calls of the filter are known to have 0 in the column of the order, as calls that nobody answered have.
     is_level: bool,
 }
@@ -223,6 +225,14 @@ impl<'a> Listed<'a> {
             chosen::whole_account(scope)?;
             None
         };
+        let plan = match campaign.filter(|_| filter.asks_for_plan()) {
+            Some(campaign) => campaigns::plan(conn, scope, campaign).await?.unwrap_or_default(),
+            None => Plan::default(),
+        };
+        if campaign.is_none() && filter.asks_for_plan() {
+            let field = if filter.outside_plan { "outside_plan" } else { "beyond_rule" };
+            return Err(invalid(field, "is of one campaign's calls: each campaign has a plan of its own"));
+        }
         let voicebots = voicebots::keys(conn, scope, &filter.voicebots).await?;
         let voicebots = voicebots.ok_or_else(|| invalid("voicebot", "is not a voicebot of this account"))?;
         let zone = account.zone;
@@ -252,6 +262,7 @@ impl<'a> Listed<'a> {
             list,
             currency,
             meanings,
+            plan,
             is_level: false,
         }))
     }

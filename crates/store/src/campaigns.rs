@@ -323,6 +323,18 @@ pub(crate) async fn key(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Resu
     Ok(stored(conn, scope, id).await?.map(|campaign| campaign.campaign_key))
 }
 
+/// A plan as it is stored.
+pub(crate) fn stored_plan(plan: Option<String>) -> Result<Option<Plan>, StoreError> {
+    let read =
+        |plan: String| serde_json::from_str(&plan).map_err(|_| StoreError::Broken("plan of a campaign".to_owned()));
+    plan.map(read).transpose()
+}
+
+/// What a campaign was set to do; none where nobody has said, or there is no such campaign.
+pub(crate) async fn plan(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<Plan>, StoreError> {
+    stored_plan(stored(conn, scope, id).await?.and_then(|campaign| campaign.plan))
+}
+
 /// The number of a campaign, and its own recipients as they are stored.
 pub(crate) async fn key_and_emails(
     conn: &mut Conn,
@@ -422,10 +434,7 @@ impl SummaryRow {
                 started_at: self.started_at.map(Timestamp),
                 completed_at: self.completed_at.map(Timestamp),
                 tariff,
-                plan: match self.plan {
-                    Some(plan) => Some(serde_json::from_str(&plan).map_err(|_| broken("plan"))?),
-                    None => None,
-                },
+                plan: stored_plan(self.plan)?,
             },
             customers: self.contacts as u64,
             dialled: self.dialled as u64,

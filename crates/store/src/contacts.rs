@@ -16,7 +16,7 @@ use crate::{
     live::{self, Change},
     rollup::Deltas,
     search_index,
-    timeline::{FlagColumns, Flags, LatestCall, Standing},
+    timeline::{EndedCodes, FlagColumns, Flags, LatestCall, Standing},
 };
 
 /// Whether the account has customers.
@@ -110,6 +110,7 @@ struct CustomerRow {
     cost: i64,
     #[sqlx(flatten)]
     latest: LatestCall,
+    ended_codes: String,
     #[sqlx(flatten)]
     flags: FlagColumns,
     next_standing: Option<i64>,
@@ -233,8 +234,9 @@ impl Directory {
             let next = row.next_standing.map(Flags::of_bits);
             let (last_dialed_at, last_attempt) = (row.last_dialed_at, row.last_attempt);
             let CustomerRow { calls, cost, latest, .. } = row;
+            let ended = EndedCodes::read(&row.ended_codes);
             let flags = row.flags.into();
-            let mut standing = Standing { last_dialed_at, last_attempt, calls, cost, latest, flags, next };
+            let mut standing = Standing { last_dialed_at, last_attempt, calls, cost, latest, ended, flags, next };
             if self.is_settling {
                 standing.settle();
             }
@@ -373,8 +375,8 @@ impl Directory {
 fn look_up(condition: &str) -> String {
     format!(
         "SELECT contact_no, id, phone, phone_key, name, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key,
-                latest_day, latest_code, latest_talk_time, latest_hangup_by, dialled, reached, talked, goal, next_standing,
-                attributes, listed
+                latest_day, latest_code, latest_talk_time, latest_hangup_by, latest_ended_at, ended_codes, dialled, reached, talked,
+                goal, next_standing, attributes, listed
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND {condition}
          ORDER BY contact_no"
@@ -398,6 +400,7 @@ const MOVED: &str = "last_dialed_at = excluded.last_dialed_at, last_attempt = ex
          calls = excluded.calls, cost = excluded.cost, latest_at = excluded.latest_at, latest_key = excluded.latest_key,
          latest_day = excluded.latest_day, latest_code = excluded.latest_code,
          latest_talk_time = excluded.latest_talk_time, latest_hangup_by = excluded.latest_hangup_by,
+         latest_ended_at = excluded.latest_ended_at, ended_codes = excluded.ended_codes,
          dialled = excluded.dialled, reached = excluded.reached, talked = excluded.talked, goal = excluded.goal,
          next_standing = excluded.next_standing";
 
@@ -438,6 +441,8 @@ async fn write_customers(
         ("latest_code", own_text(|c| &c.standing.latest.latest_code)),
         ("latest_talk_time", int(|c| c.standing.latest.latest_talk_time)),
         ("latest_hangup_by", own_text(|c| &c.standing.latest.latest_hangup_by)),
+        ("latest_ended_at", int(|c| c.standing.latest.latest_ended_at)),
+        ("ended_codes", Column::Text(customers.iter().map(|c| c.standing.ended.stored()).collect())),
         ("dialled", flag(Flags::DIALLED)),
         ("reached", flag(Flags::REACHED)),
         ("talked", flag(Flags::TALKED)),

@@ -3,16 +3,17 @@
 use std::collections::{BTreeMap, HashMap};
 
 use domain::{
-    CallClass, Code, CodeMeanings, DateRange, Day, Money, Month, Rate, Report, ReportQuery, Timestamp, histogram,
+    CallClass, CampaignState, Code, CodeMeanings, DateRange, Day, Money, Month, Rate, Report, ReportQuery, Timestamp,
+    histogram,
     limits::RANGE_DAYS,
     outcome::{LINE_FAULT, is_answered},
     report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
 };
 
 use crate::{
-    Scope, StoreError, accounts, chosen,
+    Scope, StoreError, accounts, campaigns, chosen,
     db::{Conn, fetch_all, fetch_optional},
-    result_codes,
+    endings, planned, result_codes,
     rollup::{AttemptSums, DayCustomers, HourSums, customers_of_days},
 };
 
@@ -35,6 +36,8 @@ struct CampaignRow {
     reached: i64,
     talked: i64,
     goal: i64,
+    state: String,
+    plan: Option<String>,
 }
 
 /// What became of the calls that were the same attempt.
@@ -66,7 +69,7 @@ pub async fn read(
     let campaign = fetch_optional!(
         conn,
         CampaignRow,
-        "SELECT campaign_key, contacts, dialled, reached, talked, goal
+        "SELECT campaign_key, contacts, dialled, reached, talked, goal, state, plan
          FROM campaigns
          WHERE account_id = $1 AND id = $2",
         scope.account(),
@@ -118,6 +121,20 @@ pub async fn read(
     };
     let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
     let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
+    let endings = endings::of_days(conn, scope, campaign_key, from, to).await?;
+
+    let planned = match campaigns::stored_plan(campaign.plan)? {
+        Some(plan) => {
+            let of = planned::Campaign {
+                key: campaign_key,
+                plan: &plan,
+                goes_on: campaign.state != CampaignState::Completed.word(),
+                never_dialled: (campaign.contacts - campaign.dialled) as u64,
+            };
+            Some(planned::read(conn, scope, &of, from, to).await?)
+        }
+        None => None,
+    };
 
     let meanings = CodeMeanings::of(&codes);
     let totals = Totals::of(&days, &meanings);
@@ -155,16 +172,18 @@ pub async fn read(
         },
         duration_classes: account.short_call.classes(&talk_time_histogram),
         talk_time_histogram,
+        endings,
         by_attempt,
         trend: range.map(|range| trend(&days, &hours, range, &meanings)).unwrap_or_default(),
         by_hour: range.map(|range| by_hour(&hours, range, &meanings)).unwrap_or_default(),
         heatmap,
         funnel,
+        planned,
     }))
 }
 
 /// `sum ÷ count`, rounded half up; `None` where nothing was counted.
-fn mean(sum: i64, count: u64) -> Option<i64> {
+pub(crate) fn mean(sum: i64, count: u64) -> Option<i64> {
     let (sum, count) = (i128::from(sum), i128::from(count));
     (count > 0).then(|| ((2 * sum + count).div_euclid(2 * count)) as i64)
 }

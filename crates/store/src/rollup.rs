@@ -11,7 +11,9 @@ use crate::{
     bulk::{Column, add_sums, insert_rows},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
+    endings::{self, EndingKey, EndingSums, Endings},
     meanings::Rules,
+    planned::{self, Times},
     sums::{Calls, Sums, grouped, key, sums},
     timeline::{CallRow, DayFlags, Flags, Standing},
     usage_rollup::{self, AllUsage, Usages},
@@ -187,6 +189,9 @@ pub(crate) struct Deltas {
     pub(crate) hours: Hours,
     pub(crate) attempts: Attempts,
     pub(crate) talk: Talk,
+    pub(crate) endings: Endings,
+    /// By what plans speak of.
+    pub(crate) times: Times,
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
     /// The campaigns' next contact numbers, where some were given.
     next_contact_nos: BTreeMap<i64, i64>,
@@ -268,6 +273,8 @@ impl Deltas {
         }
         let attempt = AttemptKey { campaign_key, day, attempt: call.attempt };
         self.attempts.entry(attempt).or_default().change(AttemptSums::of(call, rules.now), subtract);
+        self.times.entry((campaign_key, day)).or_default().count(call, subtract);
+        self.endings.entry(EndingKey::of(call)).or_default().change(EndingSums::of(call), subtract);
         if call.is_answered() {
             let talk = TalkKey { campaign_key, day, bin: histogram::bin(call.talk_time) as i64 };
             self.talk.entry(talk).or_default().change(Calls { calls: 1 }, subtract);
@@ -330,6 +337,9 @@ impl Deltas {
         add_sums(conn, account, "rollup_hours", &self.hours).await?;
         add_sums(conn, account, "rollup_attempts", &self.attempts).await?;
         add_sums(conn, account, "rollup_talk", &self.talk).await?;
+        let endings = endings::rows_of(conn, account, self.endings).await?;
+        add_sums(conn, account, "rollup_endings", &endings).await?;
+        planned::write(conn, account, self.times).await?;
         add_sums(conn, account, "next_attempts", &self.next_attempts).await?;
         add_sums(conn, account, "next_totals", &self.next_totals).await?;
         write_days(conn, account, self.days).await?;
@@ -404,6 +414,7 @@ pub(crate) async fn delete_empty(conn: &mut Conn, account: i64, campaign_key: i6
         ("rollup_week", Calls::nothing_left()),
         ("rollup_attempts", AttemptSums::nothing_left()),
         ("rollup_talk", Calls::nothing_left()),
+        ("rollup_endings", EndingSums::nothing_left()),
     ] {
         let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND campaign_key = $2 AND {nothing_left}");
         execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), account, campaign_key)?;

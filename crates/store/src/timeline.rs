@@ -94,6 +94,14 @@ pub(crate) struct CallRow {
     pub next_newly_reached: Option<bool>,
     pub day: i64,
     pub hour: i64,
+    /// Of the local day.
+    pub minute: i64,
+    /// The code that the customer's call before it ended with; none where there is none, or nobody knows yet.
+    pub redial_code: Option<String>,
+    /// How many of the customer's calls had ended with it by then; 0 without one.
+    pub redial_nth: i64,
+    /// From the end of that call to this one's dial start, ms; 0 without one.
+    pub redial_pause: i64,
     pub has_details: bool,
     pub content_hash: Vec<u8>,
 }
@@ -101,7 +109,8 @@ pub(crate) struct CallRow {
 /// The columns of [`CallRow`].
 pub(crate) const CALL_COLUMNS: &str = "campaign_key, dialed_at, call_key, id, voicebot_key, contact_no, phone, attempt, \
      attempt_given, answered_at, ended_at, result_code, class, talk_time, dial_time, ring_time, bot_messages, \
-     hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, next_newly_reached, day, hour, has_details, \
+     hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, next_newly_reached, day, hour, minute, \
+     redial_code, redial_nth, redial_pause, has_details, \
      content_hash";
 
 impl CallRow {
@@ -151,6 +160,8 @@ pub(crate) struct LatestCall {
     pub latest_talk_time: i64,
     /// '' where nobody said.
     pub latest_hangup_by: String,
+    /// When it ended; 0 while it is in progress.
+    pub latest_ended_at: i64,
 }
 
 impl LatestCall {
@@ -162,7 +173,32 @@ impl LatestCall {
             latest_code: call.result_code.clone().unwrap_or_default(),
             latest_talk_time: call.talk_time,
             latest_hangup_by: call.hangup_by.clone().unwrap_or_default(),
+            latest_ended_at: call.ended_at.unwrap_or(0),
         }
+    }
+}
+
+/// How many of a customer's calls ended with each code; kept as JSON.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct EndedCodes(BTreeMap<String, i64>);
+
+impl EndedCodes {
+    fn count(&mut self, code: &str) {
+        *self.0.entry(code.to_owned()).or_default() += 1;
+    }
+
+    fn of(&self, code: &str) -> i64 {
+        self.0.get(code).copied().unwrap_or(0)
+    }
+
+    /// As it is stored.
+    pub(crate) fn stored(&self) -> String {
+        serde_json::json!(self.0).to_string()
+    }
+
+    /// Reads [`Self::stored`]; what is broken is none, which `verify` finds.
+    pub(crate) fn read(text: &str) -> Self {
+        Self(serde_json::from_str(text).unwrap_or_default())
     }
 }
 
@@ -179,6 +215,8 @@ pub(crate) struct Standing {
     pub cost: i64,
     /// The latest call.
     pub latest: LatestCall,
+    /// How many calls ended with each code.
+    pub ended: EndedCodes,
     /// Over the whole campaign.
     pub flags: Flags,
     /// `flags` by the other meaning of a code that is changed, where they are not the same.
@@ -208,6 +246,16 @@ impl Standing {
     /// Takes the customer's next call (in the order of [`CallRow::order`]): numbers it, unless the sender did, and tells
     /// whether it is the first to reach the customer.
     pub(crate) fn take(&mut self, call: &mut CallRow, rules: Rules<'_>) {
+        (call.redial_code, call.redial_nth, call.redial_pause) = match self.latest.latest_code.as_str() {
+            "" => (None, 0, 0),
+            code => {
+                let pause = (call.dialed_at - self.latest.latest_ended_at).max(0);
+                (Some(code.to_owned()), self.ended.of(code), pause)
+            }
+        };
+        if let Some(code) = &call.result_code {
+            self.ended.count(code);
+        }
         if !call.attempt_given {
             call.attempt = self.last_attempt + 1;
         }

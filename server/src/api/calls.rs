@@ -107,6 +107,11 @@ struct CallListQuery {
     class: Option<Vec<String>>,
     /// Attempt numbers; repeatable
     attempt: Option<Vec<u32>>,
+    /// customer, bot, agent, system, or unknown where nobody said; repeatable
+    hangup_by: Option<Vec<String>>,
+    /// Causes as they were sent, unknown, or other for those that figures do not tell apart; `=` before a cause says it as it stands;
+    /// repeatable
+    cause: Option<Vec<String>>,
     /// Talk time of answered calls at least, ms
     min_talk: Option<i64>,
     /// Talk time of answered calls at most, ms
@@ -127,6 +132,10 @@ struct CallListQuery {
     talked: Option<bool>,
     /// Only each customer's first success call of a campaign
     newly_reached: Option<bool>,
+    /// Only calls outside the days and hours of the campaign's plan
+    outside_plan: Option<bool>,
+    /// Only redials that the rules of the campaign's plan do not allow
+    beyond_rule: Option<bool>,
     /// dialed_at, talk_time or cost, with - for descending; else -dialed_at
     sort: Option<String>,
     /// 1 to 1,000; else 50

@@ -49,7 +49,7 @@ pub(super) struct CustomerList {
         ("period" = Option<String>, Query, description = "A preset instead of days: today, yesterday, last-7-days, last-30-days, this-month, last-month, this-quarter, this-year"),
         ("code" = Vec<String>, Query, description = "Result codes of the latest call, repeatable"),
         ("class" = Vec<String>, Query, description = "Of the latest call: success, failed, error or in_progress, repeatable"),
-        ("hangup_by" = Vec<String>, Query, description = "Who ended the latest call: customer, bot or system, repeatable"),
+        ("hangup_by" = Vec<String>, Query, description = "Who ended the latest call: customer, bot, agent or system, repeatable"),
         ("calls" = Option<String>, Query, description = "Finished calls: 3, or 3.. for three or more"),
         ("sort" = Option<String>, Query, description = "listed (else), latest_at, talk_time, result_code, hangup_by, calls or cost, with - for descending"),
         ("limit" = Option<u32>, Query, description = "1 to 1,000; else 50"),

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use app::cause::{capitalised, title};
 use domain::{
     Call, CallClass, CampaignId, Code, CodeMeanings, HangupBy, Language, Money, ResultCode, ShownPhone, Timestamp,
     call::PricedBy, filter::CustomerStanding,
@@ -63,6 +64,8 @@ pub enum Word<'a> {
     Class(CallClass),
     /// Who hung up.
     HangupBy(HangupBy),
+    /// Why the call ended, said in words.
+    Cause(&'a str),
     /// Where blocks and cost came from.
     PricedBy(PricedBy),
     /// The media type of a stored recording; for people: that there is one.
@@ -100,12 +103,6 @@ impl Labels {
     }
 }
 
-/// A word of a sentence, standing alone.
-fn capitalised(word: &str) -> String {
-    let mut rest = word.chars();
-    rest.next().map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
-}
-
 impl Word<'_> {
     /// As people read it.
     pub fn shown(self, language: Language) -> String {
@@ -113,6 +110,7 @@ impl Word<'_> {
         match self {
             Self::Class(class) => text.class(class).to_owned(),
             Self::HangupBy(who) => capitalised(text.hangup_by(who)),
+            Self::Cause(cause) => title(cause, text),
             Self::PricedBy(PricedBy::Tariff) => language.pick("Bảng giá", "Tariff").to_owned(),
             Self::PricedBy(PricedBy::Sender) => language.pick("Bên gửi", "Sender").to_owned(),
             Self::Recording(_) => language.pick("Có", "Yes").to_owned(),
@@ -126,6 +124,7 @@ impl Word<'_> {
         match self {
             Self::Class(class) => class.word().to_owned(),
             Self::HangupBy(who) => who.word().to_owned(),
+            Self::Cause(cause) => title(cause, app::Text(Language::Vi)),
             Self::PricedBy(PricedBy::Tariff) => "tariff".to_owned(),
             Self::PricedBy(PricedBy::Sender) => "sender".to_owned(),
             Self::Recording(media) => media.to_owned(),
@@ -167,7 +166,7 @@ pub(super) fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
 }
 
 /// The columns, in the order in which people look for them.
-pub const COLUMNS: [Column; 25] = [
+pub const COLUMNS: [Column; 26] = [
     column("dialed_at", "Thời điểm", "Time", Kind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
     column("contact.name", "Khách hàng", "Customer", Kind::Text, 24, |call, _| text(call.contact.name())),
     column("contact.phone", "Số điện thoại", "Phone", Kind::Text, 15, |call, _| {
@@ -202,6 +201,9 @@ pub const COLUMNS: [Column; 25] = [
         call.hangup_by.map_or(Cell::Empty, |who| Cell::Word(Word::HangupBy(who)))
     }),
     column("cause", "Nguyên nhân", "Cause", Kind::Text, 13, |call, _| text(call.cause.as_deref())),
+    column("cause_label", "Lý do kết thúc", "Why it ended", Kind::Text, 28, |call, _| {
+        call.cause.as_deref().map_or(Cell::Empty, |cause| Cell::Word(Word::Cause(cause)))
+    }),
     column("priced_by", "Cước tính theo", "Charged by", Kind::Text, 14, |call, _| {
         Cell::Word(Word::PricedBy(call.priced_by))
     }),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use app::{
     Text,
+    cause::{side, title_of},
     names::{bin_title, day_and_hour, duration_title, point_title},
 };
 use domain::{
@@ -73,8 +74,10 @@ pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(
     page.results()?;
     page.customers()?;
     page.rates()?;
+    page.planned()?;
     let codes = page.codes()?;
     page.durations()?;
+    page.endings()?;
     let bins = page.histogram()?;
     let attempts = page.attempts()?;
     let funnel = page.funnel()?;
@@ -289,6 +292,42 @@ impl Page<'_> {
         Ok(())
     }
 
+    fn planned(&mut self) -> Result<(), XlsxError> {
+        let (text, Some(planned)) = (self.text, self.report.planned) else { return Ok(()) };
+        let heads = [text.report_figure(), text.report_value(), text.report_numerator(), text.report_denominator()];
+        self.section(text.planned(), &heads, &[])?;
+        let share = |rate: Rate| [Value::Rate(rate), Value::Count(rate.numerator), Value::Count(rate.denominator)];
+        if let Some(outside) = planned.outside {
+            let [rate, numerator, denominator] = share(outside.calls);
+            self.line(&[Value::Text(text.planned_outside().to_owned()), rate, numerator, denominator])?;
+            let parts = [(text.fact_other_days(), outside.other_days), (text.fact_other_hours(), outside.other_hours)];
+            self.counts(&parts)?;
+        }
+        if let Some(beyond) = planned.beyond {
+            let [rate, numerator, denominator] = share(beyond.redials);
+            self.line(&[Value::Text(text.planned_beyond().to_owned()), rate, numerator, denominator])?;
+            self.counts(&[
+                (text.fact_no_rule(), beyond.no_rule),
+                (text.fact_too_often(), beyond.too_often),
+                (text.fact_too_early(), beyond.too_early),
+            ])?;
+        }
+        if let Some(to_go) = planned.to_go {
+            let days = to_go.days_to_go.map_or(Value::Undefined, Value::Count);
+            self.line(&[Value::Text(text.planned_days_to_go().to_owned()), days])?;
+        }
+        Ok(())
+    }
+
+    /// Parts of the line above, in its column of numerators.
+    fn counts(&mut self, parts: &[(&str, u64)]) -> Result<(), XlsxError> {
+        for (name, calls) in parts {
+            self.put(2, &Value::Count(*calls))?;
+            self.line(&[Value::Text(format!("– {name}"))])?;
+        }
+        Ok(())
+    }
+
     fn codes(&mut self) -> Result<Option<(u32, u32)>, XlsxError> {
         let (text, language, report) = (self.text, self.text.language(), self.report);
         let heads =
@@ -323,6 +362,32 @@ impl Page<'_> {
         for class in &report.duration_classes {
             let share = Value::Rate(Rate::new(class.calls, report.calls.answered));
             self.line(&[Value::Text(duration_title(class, text)), Value::Count(class.calls), share])?;
+        }
+        Ok(())
+    }
+
+    fn endings(&mut self) -> Result<(), XlsxError> {
+        let (text, report) = (self.text, self.report);
+        let heads = [
+            text.cause_column(),
+            text.hung_up_column(),
+            text.calls_column(),
+            text.share_column(),
+            text.answered_column(),
+            text.mean_talk_column(),
+            text.talk_time_column(),
+        ];
+        self.section(text.endings(), &heads, &[1])?;
+        for ending in &report.endings {
+            self.line(&[
+                Value::Text(title_of(ending, text)),
+                Value::Text(side(ending.by(), text)),
+                Value::Count(ending.calls),
+                Value::Rate(Rate::new(ending.calls, report.calls.total)),
+                Value::Count(ending.answered),
+                ending.average_talk_time.map_or(Value::Undefined, Value::Seconds),
+                Value::Duration(ending.talk_time),
+            ])?;
         }
         Ok(())
     }

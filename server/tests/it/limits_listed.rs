@@ -63,6 +63,7 @@ fn all() -> Vec<Listed> {
         NAME_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         PHONE_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         CAUSE_CHARS count "an id; a name" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
+        CAUSES count "causes of an account" "the_first_causes_of_an_account_are_told_apart_and_the_others_counted_together";
         URL_CHARS count "`recording_url`" "each_limit_of_a_record_holds_at_its_value_and_not_one_over";
         SEARCH_CHARS count "a search" "a_list_and_a_search_have_a_length";
         EMAILS count "what an account has to say" "an_account_sends_only_so_many_mails_by_hand_in_a_day";

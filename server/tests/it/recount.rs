@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use crate::harness::{both_engines, call};
+use domain::Role;
+use reqwest::Method;
+
+use crate::harness::{Answer, Harness, both_engines, call};
 
 /// Small, but with redials, two codes of each kind, both sides of midnight, and customers who are never reached.
 fn records() -> Vec<Value> {
@@ -123,7 +126,89 @@ fn of_report(report: &Value) -> Value {
     })
 }
 
+async fn page_of(at: &Harness, cookie: &str, path: &str) -> String {
+    Answer::of(at.signed(Method::GET, path, cookie).header("accept", "text/html")).await.is(200).text()
+}
+
+/// How many calls every way to list them gives: the API, its CSV, and the page.
+async fn listed(at: &Harness, cookie: &str, query: &str) -> u64 {
+    let total = at.get(&format!("/api/v1/campaigns/tet/calls?{query}")).await.is(200).json()["total"].as_u64().unwrap();
+    let csv = at.api(Method::GET, &format!("/api/v1/campaigns/tet/calls?{query}")).header("accept", "text/csv");
+    let lines = Answer::of(csv).await.is(200).text().lines().count() as u64 - 1;
+    assert_eq!(lines, total, "{query}");
+    let html = page_of(at, cookie, &format!("/campaigns/tet/calls?{query}")).await;
+    assert_eq!(html.matches("<tr class=\"row-link").count() as u64, total.min(50), "{query}");
+    total
+}
+
 both_engines! {
+    async fn how_calls_end_and_what_was_planned_are_the_same_everywhere(at) {
+        at.stock().await;
+        at.user("xem@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("xem@cty.vn").await;
+        let mut records = records();
+        let (sides, causes) = ([Some("customer"), Some("bot"), Some("agent"), Some("system"), None], [Some("16"), Some("USER_BUSY"), Some("487"), None, Some("gọi 0912345678")]);
+        for (n, record) in records.iter_mut().enumerate() {
+            record["hangup_by"] = json!(sides[n % 5]);
+            record["cause"] = json!(causes[n / 5 % 5]);
+        }
+        at.post("/api/v1/calls", &json!(records)).await.is(200);
+        let plan = json!({"first_day": "2026-11-02", "windows": [{"from": "08:10", "to": "11:35"}, {"from": "13:00", "to": "18:00"}],
+            "redials": [{"code": "NA", "times": 1, "pause_minutes": 90}, {"code": "BS", "times": 2, "pause_minutes": 0}]});
+        at.put("/api/v1/campaigns/tet", &json!({"name": "Tết 2027", "voicebot": "bot", "plan": plan})).await.is(200);
+        let page = page_of(at, &cookie, "/campaigns/tet").await;
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        let endings = report["endings"].as_array().unwrap();
+        assert_eq!(endings.len(), 25, "{endings:?}");
+        assert!(!report.to_string().contains("0912345678") && !page.contains("0912345678"), "a number is told nobody");
+        for ending in endings {
+            let by = ending["hangup_by"].as_str().unwrap_or("unknown");
+            let cause = match ending["cause"].as_str() {
+                Some(cause) => cause,
+                None if ending["is_other"] == true => "other",
+                None => "unknown",
+            };
+            let wanted = records.iter().filter(|record| {
+                let own = record["cause"].as_str();
+                let is_other = own.is_some_and(|own| own.contains("0912"));
+                record["hangup_by"] == ending["hangup_by"]
+                    && if is_other { cause == "other" } else { own.unwrap_or("unknown") == cause }
+            });
+            assert_eq!(ending["calls"], json!(wanted.count()), "{ending}");
+            let query = format!("class=success&class=failed&class=error&hangup_by={by}&cause={cause}");
+            assert!(page.contains(&format!("/campaigns/tet/calls?{}", query.replace('&', "&amp;"))), "{query}");
+            assert_eq!(json!(listed(at, &cookie, &query).await), ending["calls"], "{query}");
+        }
+        let (outside, beyond) = (&report["planned"]["outside"], &report["planned"]["beyond"]);
+        let by_clock = |record: &&Value| {
+            let dialed = record["dialed_at"].as_str().unwrap();
+            let (day, clock) = (&dialed[8..10], &dialed[11..16]);
+            day < "02" || !(("08:10".."11:35").contains(&clock) || ("13:00".."18:00").contains(&clock))
+        };
+        assert_eq!(outside["calls"], json!({"numerator": records.iter().filter(by_clock).count(), "denominator": 400}));
+        let too_many = ["no_rule", "too_often", "too_early"].map(|part| beyond[part].as_u64().unwrap());
+        assert_eq!(beyond["redials"]["numerator"], json!(too_many.iter().sum::<u64>()));
+        assert!(too_many.iter().all(|calls| *calls > 0), "{beyond}");
+        for (filter, figure) in [("outside_plan", &outside["calls"]), ("beyond_rule", &beyond["redials"])] {
+            let query = format!("{filter}=true");
+            assert_eq!(json!(listed(at, &cookie, &query).await), figure["numerator"], "{query}");
+            assert!(page.contains(&format!("/campaigns/tet/calls?{query}")), "{query}");
+            at.get(&format!("/api/v1/calls?{query}")).await.is_problem(422);
+        }
+        assert_eq!(report["planned"]["to_go"]["days_to_go"], 0);
+        // Another plan, and the figures follow; none, and there are none.
+        let late = json!({"name": "Tết 2027", "voicebot": "bot", "plan": {"first_day": "2026-12-01"}});
+        at.put("/api/v1/campaigns/tet", &late).await.is(200);
+        let planned = at.get("/api/v1/campaigns/tet/report?from=2026-11-02&to=2026-11-03").await.is(200).json();
+        assert_eq!(planned["planned"]["outside"]["calls"]["numerator"], planned["calls"]["total"]);
+        assert_eq!(planned["planned"]["beyond"], Value::Null);
+        let none = json!({"name": "Tết 2027", "voicebot": "bot", "plan": {}});
+        at.put("/api/v1/campaigns/tet", &none).await.is(200);
+        let report = at.get("/api/v1/campaigns/tet/report").await.is(200).json();
+        assert_eq!(report["planned"], Value::Null);
+        assert_eq!(listed(at, &cookie, "outside_plan=true").await, 0, "nobody has said a plan");
+    }
+
     async fn the_report_is_what_the_records_say(at) {
         at.stock().await;
         let mut records = records();

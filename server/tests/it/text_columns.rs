@@ -13,8 +13,9 @@ const TEXTS_OF_OTHERS: &[(&str, &str)] = &[
     ("audit_entries", "actor subject details"),
     ("call_details", "transcript attributes"),
     ("calls", "id result_code cause recording_url"),
+    ("causes", "cause"),
     ("campaigns", "id name search plan"),
-    ("contacts", "id phone phone_key name search attributes latest_code"),
+    ("contacts", "id phone phone_key name search attributes latest_code ended_codes"),
     ("exports", "query"),
     ("hook_agents", "agent name"),
     ("hook_bodies", "call reason"),
@@ -48,6 +49,7 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
             ("audit_entries", "actor_kind action"),
             ("calls", "hangup_by"),
             ("contacts", "latest_hangup_by"),
+            ("rollup_endings", "hangup_by"),
             ("campaigns", "state"),
             ("code_changes", "counts_as phase"),
             ("exports", "role status"),
@@ -111,8 +113,14 @@ const NO_TEXTS: &[(&str, &[(&str, &str)])] = &[
             ("result_words", "code"),
         ],
     ),
-    ("a text that stands in another column, too", &[("calls", "phone"), ("recording_fetches", "url")]),
-    ("numbers and figures that we count", &[("exports", "written"), ("mailings", "figures"), ("recordings", "peaks")]),
+    (
+        "a text that stands in another column, too",
+        &[("calls", "phone redial_code"), ("recording_fetches", "url"), ("rollup_planned", "redials")],
+    ),
+    (
+        "numbers and figures that we count",
+        &[("exports", "written"), ("mailings", "figures"), ("recordings", "peaks"), ("rollup_planned", "minutes")],
+    ),
     (
         "what is never shown as it is: it is read by the program again",
         &[

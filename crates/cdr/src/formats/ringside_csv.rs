@@ -171,7 +171,7 @@ fn parsed<T: FromStr<Err: std::fmt::Display>>(field: &str, text: Option<&str>) -
 
 fn hangup_by(text: &str) -> Result<HangupBy, FieldError> {
     serde_json::from_value(Value::from(text))
-        .map_err(|_| FieldError::new("hangup_by", "is not one of customer, bot, system"))
+        .map_err(|_| FieldError::new("hangup_by", "is not one of customer, bot, agent, system"))
 }
 
 /// `'+84901…` was written for `+84901…`: the export puts a `'` before what a spreadsheet would take for a formula, and

@@ -2,6 +2,7 @@
 
 use domain::{
     CallClass, CallFilter, CodeMeanings, ContactId, DateRange,
+    cause::{CauseFilter, HangupFilter},
     filter::{ClassFilter, TALKED_FROM},
     sight::ContactPlace,
     time::{CLOCK_CHANGE_MS, DAY_MS, Zone},
@@ -24,6 +25,7 @@ pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
     if !filter.attempts.is_empty() {
         sql.push(" AND attempt IN ").ints(filter.attempts.iter().map(|&k| i64::from(k)));
     }
+    push_endings(sql, filter);
     if filter.bounds_talk() {
         // Of an answered call, whatever its code counts as.
         sql.push(" AND class = 0");
@@ -61,6 +63,7 @@ pub(super) fn push(sql: &mut Sql, listed: &Listed<'_>) {
         None => {}
     }
     push_hours(sql, filter);
+    push_plan(sql, listed);
     if filter.newly_reached {
         sql.push(if listed.meanings.is_settling() {
             " AND COALESCE(next_newly_reached, newly_reached)"
@@ -205,6 +208,99 @@ pub(super) fn push_hours(sql: &mut Sql, filter: &CallFilter) {
     if !filter.hours.is_empty() {
         sql.push(" AND hour IN ").ints(filter.hours.iter().map(|&n| i64::from(n)));
     }
+}
+
+/// What the plan of the campaign says of a call; where it says nothing, no call is against it.
+fn push_plan(sql: &mut Sql, listed: &Listed<'_>) {
+    let (filter, plan) = (listed.filter, &listed.plan);
+    if filter.outside_plan {
+        sql.push(" AND class IS NOT NULL AND (1 = 0");
+        if let Some(first) = plan.first_day {
+            sql.push(" OR day < ").int(i64::from(first.0));
+        }
+        if let Some(last) = plan.last_day {
+            sql.push(" OR day > ").int(i64::from(last.0));
+        }
+        if !plan.windows.is_empty() {
+            sql.push(" OR NOT (1 = 0");
+            for window in &plan.windows {
+                sql.push(" OR (minute >= ").int(i64::from(window.from.minutes()));
+                sql.push(" AND minute < ").int(i64::from(window.to.minutes())).push(")");
+            }
+            sql.push(")");
+        }
+        sql.push(")");
+    }
+    if filter.beyond_rule {
+        sql.push(" AND class IS NOT NULL AND redial_code IS NOT NULL");
+        if plan.redials.is_empty() {
+            sql.push(" AND 1 = 0");
+        }
+        for rule in &plan.redials {
+            sql.push(" AND NOT (redial_code = ").text(rule.code.as_str());
+            sql.push(" AND redial_nth <= ").int(i64::from(rule.times));
+            sql.push(" AND redial_pause >= ").int(i64::from(rule.pause_minutes) * 60_000).push(")");
+        }
+    }
+}
+
+/// Who hung up, and why.
+fn push_endings(sql: &mut Sql, filter: &CallFilter) {
+    if !filter.hangup_by.is_empty() {
+        sql.push(" AND COALESCE(hangup_by, '') IN ").texts(filter.hangup_by.iter().copied().map(HangupFilter::stored));
+    }
+    if filter.causes.is_empty() {
+        return;
+    }
+    sql.push(" AND (1 = 0");
+    let told: Vec<&str> = told_causes(filter).collect();
+    if !told.is_empty() {
+        sql.push(" OR cause IN ").texts(told);
+    }
+    if filter.causes.contains(&CauseFilter::Unknown) {
+        sql.push(" OR cause IS NULL");
+    }
+    if filter.causes.contains(&CauseFilter::Other) {
+        sql.push(" OR cause NOT IN (SELECT told.cause FROM causes told WHERE told.account_id = $1)");
+    }
+    sql.push(")");
+}
+
+/// The causes that a filter names.
+fn told_causes(filter: &CallFilter) -> impl Iterator<Item = &str> {
+    filter.causes.iter().filter_map(|cause| match cause {
+        CauseFilter::Is(cause) => Some(cause.as_str()),
+        CauseFilter::Unknown | CauseFilter::Other => None,
+    })
+}
+
+/// Appends that there are calls of this filter's endings on a day of a rollup of a campaign. A cause that is not told apart, or
+/// that no call has, is among the others.
+pub(super) fn push_days_of_endings(sql: &mut Sql, filter: &CallFilter) {
+    if filter.hangup_by.is_empty() && filter.causes.is_empty() {
+        return;
+    }
+    // They are counted once they are over.
+    sql.push(" AND (code = '' OR day IN (SELECT day FROM rollup_endings WHERE account_id = $1 AND campaign_key = $2");
+    if !filter.hangup_by.is_empty() {
+        sql.push(" AND hangup_by IN ").texts(filter.hangup_by.iter().copied().map(HangupFilter::stored));
+    }
+    if !filter.causes.is_empty() {
+        let told: Vec<&str> = told_causes(filter).collect();
+        sql.push(" AND (1 = 0");
+        if filter.causes.contains(&CauseFilter::Unknown) {
+            sql.push(" OR cause_key = 0");
+        }
+        if filter.causes.contains(&CauseFilter::Other) || !told.is_empty() {
+            sql.push(" OR cause_key = 1");
+        }
+        if !told.is_empty() {
+            sql.push(" OR cause_key IN (SELECT told.cause_key FROM causes told WHERE told.account_id = $1 AND told.cause IN ");
+            sql.texts(told).push(")");
+        }
+        sql.push(")");
+    }
+    sql.push("))");
 }
 
 /// The class of a call follows from its code; where no code is changed, it is how the line ended.

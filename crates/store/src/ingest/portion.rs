@@ -207,7 +207,7 @@ impl Portion<'_> {
                 ring_time: checked.ring_time,
                 bot_messages: checked.bot_messages.map(i64::from),
                 hangup_by: record.hangup_by.map(|who| who.word().to_owned()),
-                cause: record.cause.clone(),
+                cause: record.cause.as_deref().map(str::trim).filter(|cause| !cause.is_empty()).map(str::to_owned),
                 blocks,
                 cost: cost.0,
                 price_given: record.blocks.is_some() || record.cost.is_some(),
@@ -216,6 +216,10 @@ impl Portion<'_> {
                 newly_reached: false,
                 day: i64::from(local.day().0),
                 hour: i64::from(local.hour()),
+                minute: i64::from(local.minute_of_day()),
+                redial_code: None,
+                redial_nth: 0,
+                redial_pause: 0,
                 has_details: record.transcript.is_some() || record.attributes.is_some(),
                 content_hash: hash.bytes().to_vec(),
             }
@@ -286,7 +290,10 @@ impl Portion<'_> {
         for &key in anew {
             let rules = self.vocabulary.meanings.rules(key);
             let mut before = stored.remove(&key).unwrap_or_default();
-            let derived = |call: &CallRow| (call.attempt, call.newly_reached, call.next_newly_reached);
+            let derived = |call: &CallRow| {
+                let redial = (call.redial_code.clone(), call.redial_nth, call.redial_pause);
+                (call.attempt, call.newly_reached, call.next_newly_reached, redial)
+            };
             let old: HashMap<String, _> = before.iter().map(|call| (call.id.clone(), derived(call))).collect();
             for call in &mut before {
                 if self.vocabulary.meanings.is_settling() {
@@ -309,13 +316,18 @@ impl Portion<'_> {
                 } else if old.get(&call.id) != Some(&derived(&call)) {
                     execute!(
                         conn,
-                        "UPDATE calls SET attempt = $3, newly_reached = $4, next_newly_reached = $5
+                        "UPDATE calls
+                         SET attempt = $3, newly_reached = $4, next_newly_reached = $5, redial_code = $6, redial_nth = $7,
+                             redial_pause = $8
                          WHERE account_id = $1 AND id = $2",
                         self.scope.account(),
                         call.id.as_str(),
                         call.attempt,
                         call.newly_reached,
                         call.next_newly_reached,
+                        call.redial_code.as_deref(),
+                        call.redial_nth,
+                        call.redial_pause,
                     )?;
                 }
             }
@@ -480,6 +492,10 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
         ("next_newly_reached", Column::OptBool(rows.iter().map(|r| r.next_newly_reached).collect())),
         ("day", int(|r| r.day)),
         ("hour", int(|r| r.hour)),
+        ("minute", int(|r| r.minute)),
+        ("redial_code", opt_text(|r| &r.redial_code)),
+        ("redial_nth", int(|r| r.redial_nth)),
+        ("redial_pause", int(|r| r.redial_pause)),
         ("has_details", flag(|r| r.has_details)),
         ("content_hash", Column::Bytes(rows.iter().map(|r| r.content_hash.clone()).collect())),
     ];

@@ -8,6 +8,8 @@ use super::{Findings, Progress, Rules};
 use crate::{
     Scope, StoreError,
     db::{Conn, fetch_all, fetch_one},
+    endings::{Causes, EndingRowKey, EndingRows, EndingSums},
+    planned::{self, DayTimes, Times},
     rollup::{
         AttemptKey, AttemptSums, Attempts, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days, Deltas,
         HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
@@ -15,7 +17,7 @@ use crate::{
     },
     search_index::{self, WrongBlock},
     sums::{Calls, Keyed, Sums, by_key, missing},
-    timeline::{CALL_COLUMNS, CallRow, DayFlags, FlagColumns, Flags, LatestCall, Standing},
+    timeline::{CALL_COLUMNS, CallRow, DayFlags, EndedCodes, FlagColumns, Flags, LatestCall, Standing},
     usage_rollup::Usages,
 };
 
@@ -47,6 +49,8 @@ pub(super) struct MissingSums {
     pub(super) week: Week,
     pub(super) attempts: Attempts,
     pub(super) talk: Talk,
+    pub(super) endings: EndingRows,
+    pub(super) times: Times,
     pub(super) totals: CampaignSums,
     pub(super) next_attempts: NextAttempts,
     pub(super) next_totals: NextTotals,
@@ -86,6 +90,7 @@ pub(super) struct StandingRow {
     cost: i64,
     #[sqlx(flatten)]
     latest: LatestCall,
+    ended_codes: String,
     #[sqlx(flatten)]
     flags: FlagColumns,
     next_standing: Option<i64>,
@@ -96,7 +101,8 @@ impl StandingRow {
         let next = self.next_standing.map(Flags::of_bits);
         let (last_dialed_at, last_attempt) = (self.last_dialed_at, self.last_attempt);
         let (calls, cost, latest) = (self.calls, self.cost, self.latest.clone());
-        Standing { last_dialed_at, last_attempt, calls, cost, latest, flags: self.flags.into(), next }
+        let ended = EndedCodes::read(&self.ended_codes);
+        Standing { last_dialed_at, last_attempt, calls, cost, latest, ended, flags: self.flags.into(), next }
     }
 }
 
@@ -105,6 +111,7 @@ pub(super) fn derive(call: &mut CallRow, zone: Zone) {
     let local = zone.local(Timestamp(call.dialed_at));
     call.day = i64::from(local.day().0);
     call.hour = i64::from(local.hour());
+    call.minute = i64::from(local.minute_of_day());
     call.class = call.result_code.as_deref().map(|code| CallClass::unless_changed(code).index() as i64);
     let ended = call.ended_at.unwrap_or(call.dialed_at);
     (call.talk_time, call.dial_time, call.ring_time) = match (call.class, call.answered_at) {
@@ -117,16 +124,20 @@ pub(super) fn derive(call: &mut CallRow, zone: Zone) {
 /// The derived columns of a call, for the list of differences.
 fn derived(call: &CallRow) -> String {
     format!(
-        "attempt {} newly_reached {} (next {:?}) day {} hour {} class {:?} talk {} dial {} ring {}",
+        "attempt {} newly_reached {} (next {:?}) day {} hour {} minute {} class {:?} talk {} dial {} ring {} redial {:?} {} {}",
         call.attempt,
         call.newly_reached,
         call.next_newly_reached,
         call.day,
         call.hour,
+        call.minute,
         call.class,
         call.talk_time,
         call.dial_time,
-        call.ring_time
+        call.ring_time,
+        call.redial_code,
+        call.redial_nth,
+        call.redial_pause,
     )
 }
 
@@ -262,7 +273,8 @@ impl Campaign {
             conn,
             StandingRow,
             "SELECT contact_no, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key, latest_day, latest_code,
-                    latest_talk_time, latest_hangup_by, dialled, reached, talked, goal, next_standing
+                    latest_talk_time, latest_hangup_by, latest_ended_at, ended_codes, dialled, reached, talked, goal,
+                    next_standing
              FROM contacts
              WHERE account_id = $1 AND campaign_key = $2
              ORDER BY contact_no",
@@ -303,6 +315,12 @@ impl Campaign {
         findings.compare_sums("rollup_week", &stored.week, &week);
         findings.compare_sums("rollup_attempts", &stored.attempts, &deltas.attempts);
         findings.compare_sums("rollup_talk", &stored.talk, &deltas.talk);
+        let endings = Causes::load(conn, scope.account()).await?.rows(&deltas.endings);
+        findings.compare_sums("rollup_endings", &stored.endings, &endings);
+        let stored_times = planned::stored(conn, scope.account(), self.key).await?;
+        let times = planned::missing(&Times::new(), &deltas.times);
+        let day_text = |(_, day): &(i64, i64)| format!("day {}", domain::Day(*day as i32));
+        findings.compare("rollup_planned", &stored_times, &times, day_text, DayTimes::text);
         // What adds nothing needs no row, and may have one.
         let (mut next_attempts, mut next_totals) = (deltas.next_attempts.clone(), of_customers.next_totals);
         next_attempts.retain(|_, sums| !sums.is_zero());
@@ -322,6 +340,8 @@ impl Campaign {
             week: missing(&stored.week, &week),
             attempts: missing(&stored.attempts, &deltas.attempts),
             talk: missing(&stored.talk, &deltas.talk),
+            endings: missing(&stored.endings, &endings),
+            times: planned::missing(&stored_times, &times),
             totals: missing_totals,
             next_attempts: missing(&stored.next_attempts, &next_attempts),
             next_totals: missing(&stored.next_totals, &next_totals),
@@ -336,6 +356,7 @@ struct StoredSums {
     week: Week,
     attempts: Attempts,
     talk: Talk,
+    endings: EndingRows,
     totals: CampaignSums,
     next_attempts: NextAttempts,
     next_totals: NextTotals,
@@ -388,6 +409,14 @@ impl StoredSums {
             account,
             campaign_key,
         )?;
+        let endings = fetch_all!(
+            conn,
+            Keyed<EndingRowKey, EndingSums>,
+            "SELECT campaign_key, day, hangup_by, cause_key, calls, answered, talk_time FROM rollup_endings
+             WHERE account_id = $1 AND campaign_key = $2",
+            account,
+            campaign_key,
+        )?;
         let totals = fetch_one!(
             conn,
             CampaignSums,
@@ -420,6 +449,7 @@ impl StoredSums {
             week: by_key(week),
             attempts: by_key(attempts),
             talk: by_key(talk),
+            endings: by_key(endings),
             totals,
         })
     }

@@ -33,6 +33,7 @@ use crate::{
     dialect::integers_of_json,
     ingest::stored_calls,
     live::{self, Change},
+    planned::{self, Times},
     rollup::{self, Deltas},
     search_index,
     sums::{Key, Keyed, Sums, by_key, missing},
@@ -204,6 +205,18 @@ fn take<K: Key, S: Sums>(rows: &mut BTreeMap<K, S>, most: &mut usize) -> BTreeMa
     taken
 }
 
+/// As [`take`], of the days of plans.
+fn take_days(days: &mut Times, most: &mut usize) -> Times {
+    let mut taken = Times::new();
+    while *most > 0
+        && let Some((key, times)) = days.pop_first()
+    {
+        taken.insert(key, times);
+        *most -= 1;
+    }
+    taken
+}
+
 impl Corrections {
     pub(super) fn of(campaign: &Campaign, sums: MissingSums) -> Self {
         Self { campaign: Some((campaign.key, sums)), usage: None, recording_bytes: 0 }
@@ -218,6 +231,8 @@ impl Corrections {
             add_sums(conn, account, "rollup_hours", &take(&mut sums.hours, &mut left)).await?;
             add_sums(conn, account, "rollup_attempts", &take(&mut sums.attempts, &mut left)).await?;
             add_sums(conn, account, "rollup_talk", &take(&mut sums.talk, &mut left)).await?;
+            add_sums(conn, account, "rollup_endings", &take(&mut sums.endings, &mut left)).await?;
+            planned::write(conn, account, take_days(&mut sums.times, &mut left)).await?;
             add_sums(conn, account, "next_attempts", &take(&mut sums.next_attempts, &mut left)).await?;
             add_sums(conn, account, "next_totals", &take(&mut sums.next_totals, &mut left)).await?;
             if left > 0 {
@@ -353,7 +368,8 @@ async fn stored_standings(
 ) -> Result<BTreeMap<i64, Standing>, StoreError> {
     let sql = format!(
         "SELECT contact_no, last_dialed_at, last_attempt, calls, cost, latest_at, latest_key, latest_day, latest_code,
-                latest_talk_time, latest_hangup_by, dialled, reached, talked, goal, next_standing
+                latest_talk_time, latest_hangup_by, latest_ended_at, ended_codes, dialled, reached, talked, goal,
+                next_standing
          FROM contacts
          WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ({})",
         integers_of_json(conn, "$3"),
@@ -369,7 +385,8 @@ async fn update_call(conn: &mut Conn, scope: &Scope, call: &CallRow) -> Result<(
         conn,
         "UPDATE calls
          SET attempt = $3, newly_reached = $4, day = $5, hour = $6, class = $7, talk_time = $8, dial_time = $9,
-             ring_time = $10, next_newly_reached = $11
+             ring_time = $10, next_newly_reached = $11, minute = $12, redial_code = $13, redial_nth = $14,
+             redial_pause = $15
          WHERE account_id = $1 AND id = $2",
         scope.account(),
         call.id.as_str(),
@@ -382,6 +399,10 @@ async fn update_call(conn: &mut Conn, scope: &Scope, call: &CallRow) -> Result<(
         call.dial_time,
         call.ring_time,
         call.next_newly_reached,
+        call.minute,
+        call.redial_code.as_deref(),
+        call.redial_nth,
+        call.redial_pause,
     )?;
     Ok(())
 }
@@ -400,7 +421,7 @@ async fn update_contact(
         "UPDATE contacts
          SET last_dialed_at = $4, last_attempt = $5, dialled = $6, reached = $7, talked = $8, goal = $9,
              next_standing = $10, calls = $11, cost = $12, latest_at = $13, latest_key = $14, latest_day = $15,
-             latest_code = $16, latest_talk_time = $17, latest_hangup_by = $18
+             latest_code = $16, latest_talk_time = $17, latest_hangup_by = $18, latest_ended_at = $19, ended_codes = $20
          WHERE account_id = $1 AND campaign_key = $2 AND contact_no = $3",
         scope.account(),
         campaign_key,
@@ -420,6 +441,8 @@ async fn update_contact(
         latest.latest_code.as_str(),
         latest.latest_talk_time,
         latest.latest_hangup_by.as_str(),
+        latest.latest_ended_at,
+        standing.ended.stored(),
     )?;
     Ok(())
 }

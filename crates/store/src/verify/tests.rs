@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     db::{Pools, execute},
     recordings::{self, StoredRecording},
-    support::{Call, both_engines, call, send, shop},
+    support::{Call, both_engines, call, send, shop, shop_in},
 };
 
 const HOUR: i64 = 3_600_000;
@@ -37,7 +37,7 @@ async fn damage(db: &Db, scope: &Scope, statements: &[&str]) {
 }
 
 /// Something in every table that is recounted.
-const EVERYWHERE: [&str; 17] = [
+const EVERYWHERE: [&str; 21] = [
     "UPDATE rollup_hours SET cost = cost + 7, recorded = recorded + 1 WHERE account_id = $1 AND hour > 12",
     "DELETE FROM rollup_days WHERE account_id = $1",
     "UPDATE rollup_week SET calls = calls + 1 WHERE account_id = $1",
@@ -48,6 +48,10 @@ const EVERYWHERE: [&str; 17] = [
     "UPDATE contacts SET talked = NOT talked, last_attempt = 9 WHERE account_id = $1 AND contact_no < 5",
     "UPDATE calls SET attempt = attempt + 3, day = day + 1, talk_time = 1 WHERE account_id = $1 AND contact_no IN (7, 8)",
     "UPDATE calls SET class = 1 WHERE account_id = $1 AND contact_no = 9 AND class = 0",
+    "UPDATE rollup_endings SET talk_time = talk_time + 5 WHERE account_id = $1",
+    "UPDATE rollup_planned SET minutes = '5:7', redials = '1|3:2|NA' WHERE account_id = $1",
+    "UPDATE calls SET minute = 0, redial_code = 'XX', redial_nth = 9 WHERE account_id = $1 AND contact_no IN (10, 11)",
+    "UPDATE contacts SET ended_codes = '{}', latest_ended_at = 1 WHERE account_id = $1 AND contact_no < 3",
     "UPDATE usage_days SET calls = 0 WHERE account_id = $1",
     "UPDATE usage_months SET calls = calls + 3, open = 0 WHERE account_id = $1",
     "UPDATE usage_account_codes SET calls = calls - 1 WHERE account_id = $1",
@@ -215,6 +219,64 @@ both_engines! {
         let corrections = repair::Corrections::of(&campaign, sums);
         assert!(!repair::correct(&db, &scope, 0, corrections, &mut |_| {}).await.unwrap());
         assert_eq!(differences(&db, &scope).await, []);
+    }
+
+    async fn the_migrations_of_endings_and_plans_fill_what_an_older_version_stored(db) {
+        for (n, zone) in ["Asia/Ho_Chi_Minh", "Asia/Kathmandu", "Asia/Kolkata", "America/New_York"].into_iter().enumerate() {
+            let scope = shop_in(&db, &format!("older {n}"), zone).await;
+            let causes = [None, Some("16"), Some("USER_BUSY"), Some("0912345678")];
+            let sides = [None, Some(domain::HangupBy::Customer), Some(domain::HangupBy::Agent)];
+            let calls = (0..60).map(|n: i64| {
+                let one = call(&format!("c-{n}")).to(&format!("kh-{}", n % 7)).later(n * 37 * 60_000 + n);
+                let one = match n % 5 {
+                    0 => one.code("BS"),
+                    1 => one.in_progress(),
+                    2 => one.code("NA"),
+                    _ => one.talked(n * 2_000),
+                };
+                one.with(move |record| {
+                    record.cause = causes[n as usize % 4].map(str::to_owned);
+                    record.hangup_by = sides[n as usize % 3];
+                })
+            });
+            send(&db, &scope, calls.collect()).await;
+        }
+        let mut conn = db.write().await.unwrap();
+        for sql in [
+            "DELETE FROM causes",
+            "DELETE FROM rollup_endings",
+            "DELETE FROM rollup_planned",
+            "UPDATE calls SET minute = 0, redial_code = NULL, redial_nth = 0, redial_pause = 0",
+            "UPDATE contacts SET latest_ended_at = 0, ended_codes = '{}'",
+        ] {
+            execute!(conn, sql).unwrap();
+        }
+        let migrations = if db.is_sqlite() {
+            [
+                include_str!("../../migrations/sqlite/0047_endings.sql"),
+                include_str!("../../migrations/sqlite/0048_planned.sql"),
+            ]
+        } else {
+            [
+                include_str!("../../migrations/postgres/0047_endings.sql"),
+                include_str!("../../migrations/postgres/0048_planned.sql"),
+            ]
+        };
+        for migration in migrations {
+            let lines: Vec<&str> = migration.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+            let text = lines.join("\n");
+            let filling = text.split(';').map(str::trim).filter(|one| one.starts_with("INSERT") || one.starts_with("UPDATE"));
+            for sql in filling {
+                execute!(conn, sqlx::AssertSqlSafe(sql)).unwrap();
+            }
+        }
+        conn.commit().await.unwrap();
+        let mut conn = db.read().await.unwrap();
+        for (n, account) in crate::accounts::list(&mut conn).await.unwrap().into_iter().enumerate() {
+            #[expect(clippy::disallowed_methods, reason = "accounts of the test")]
+            let scope = Scope::system(account.id);
+            assert_eq!(recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), [], "{n}");
+        }
     }
 
     async fn the_migration_fills_what_an_older_version_stored(db) {

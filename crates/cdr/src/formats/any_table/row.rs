@@ -440,12 +440,17 @@ impl RowReader {
     }
 
     fn hangup_by(&self, cells: &Cells, attributes: &mut BTreeMap<String, Value>) -> Option<HangupBy> {
-        const WORDS: [(HangupBy, &[&str]); 3] = [
+        const WORDS: [(HangupBy, &[&str]); 4] = [
             (
                 HangupBy::Customer,
                 &["customer", "user", "client", "human", "lead", "khach", "khachhang", "kh", "nguoinghe"],
             ),
+            // Platforms call their voicebot an agent; who means a person says so.
             (HangupBy::Bot, &["bot", "voicebot", "callbot", "agent", "assistant", "ai", "robot"]),
+            (
+                HangupBy::Agent,
+                &["humanagent", "operator", "nhanvien", "dienthoaivien", "dtv", "tongdaivien", "tuvanvien"],
+            ),
             (HangupBy::System, &["system", "network", "platform", "carrier", "hethong", "nhamang", "tongdai"]),
         ];
         let text = self.text(cells, Field::HangupBy)?;
