@@ -229,7 +229,7 @@ impl RenderHtml for Morphed {
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use leptos::web_sys::{Element, Node};
+    use leptos::web_sys::{Element, HtmlInputElement, Node};
     use wasm_bindgen::JsCast;
 
     /// Makes the content of `element` that of `html` with as few changes as a walk side by side finds.
@@ -307,11 +307,21 @@ mod in_browser {
         have.node_type() == want.node_type() && have.node_name() == want.node_name() && id(have) == id(want)
     }
 
+    /// A box that somebody has ticked once no longer goes by its attribute.
+    fn tick(element: &Element, attribute: &str, is_ticked: bool) {
+        if attribute == "checked"
+            && let Some(input) = element.dyn_ref::<HtmlInputElement>()
+        {
+            input.set_checked(is_ticked);
+        }
+    }
+
     fn morph_attributes(have: &Element, want: &Element) -> Result<(), wasm_bindgen::JsValue> {
         for name in want.get_attribute_names().iter().filter_map(|name| name.as_string()) {
             let value = want.get_attribute(&name).unwrap_or_default();
             if have.get_attribute(&name).as_deref() != Some(value.as_str()) {
                 have.set_attribute(&name, &value)?;
+                tick(have, &name, true);
             }
         }
         // A custom element adds attributes of its own, and a person opens details: those stay.
@@ -321,6 +331,7 @@ mod in_browser {
         for name in have.get_attribute_names().iter().filter_map(|name| name.as_string()) {
             if name != "open" && !want.has_attribute(&name) {
                 have.remove_attribute(&name)?;
+                tick(have, &name, false);
             }
         }
         Ok(())

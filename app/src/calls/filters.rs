@@ -3,20 +3,16 @@
 
 use std::time::Duration;
 
-use domain::{CallClass, CallFilter, cause::CauseFilter, filter::ClassFilter, format};
+use domain::{CallClass, CallFilter, filter::ClassFilter, format};
 use leptos::{ev::SubmitEvent, html, prelude::*};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 
 use super::{
     address::{CallsAddress, MAX_SECONDS, MIN_SECONDS},
     context::CallsPage,
-    list::{Choice as Offered, CodeShown, Endings, StandingCounts},
+    list::StandingCounts,
 };
-use crate::{
-    Text,
-    components::{CodeTag, Icon},
-    use_text,
-};
+use crate::{Text, components::Icon, server_page::part, use_text};
 
 /// How long after the last letter the search begins by itself.
 const AFTER_TYPING: Duration = Duration::from_millis(300);
@@ -135,7 +131,9 @@ struct Chip {
     without: CallFilter,
 }
 
-fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, endings: &Endings, text: Text) -> Vec<Chip> {
+/// `named` are the voicebots, who hung up, and the causes of the filter.
+fn chips(filter: &CallFilter, contact: Option<String>, named: [String; 3], text: Text) -> Vec<Chip> {
+    let [voicebots, hangups, causes] = named;
     let language = text.language();
     let mut chips = Vec::new();
     let mut chip = |field: &'static str, value: String, change: fn(&mut CallFilter)| {
@@ -169,12 +167,9 @@ fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, ending
         chip(text.filter_attempt(), listed(&filter.attempts, u32::to_string), |filter| filter.attempts.clear());
     }
     if !filter.hangup_by.is_empty() {
-        let sides = filter.hangup_by.iter().map(|by| by.word());
-        chip(text.filter_hangup(), labels(&endings.sides, sides), |filter| filter.hangup_by.clear());
+        chip(text.filter_hangup(), hangups, |filter| filter.hangup_by.clear());
     }
     if !filter.causes.is_empty() {
-        let causes: Vec<String> = filter.causes.iter().map(CauseFilter::to_word).collect();
-        let causes = labels(&endings.causes, causes.iter().map(String::as_str));
         chip(text.filter_cause(), causes, |filter| filter.causes.clear());
     }
     match (filter.min_talk, filter.max_talk) {
@@ -222,13 +217,6 @@ fn chips(filter: &CallFilter, contact: Option<String>, voicebots: String, ending
     chips
 }
 
-/// What is offered by these words; a word that is not, as it is.
-fn labels<'a>(offered: &[Offered], words: impl Iterator<Item = &'a str>) -> String {
-    let label =
-        |word: &'a str| offered.iter().find(|one| one.word == word).map_or(word, |one| one.label.as_str()).to_owned();
-    words.map(label).collect::<Vec<_>>().join(", ")
-}
-
 fn listed<T>(values: &[T], show: impl Fn(&T) -> String) -> String {
     values.iter().map(show).collect::<Vec<_>>().join(", ")
 }
@@ -240,11 +228,11 @@ pub fn Filters() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     // Memos, because a running campaign's changes read the list anew, and an open panel stays beside its button.
     let contact = Memo::new(move |_| page.of_list(|list| list.contact.clone()));
-    let voicebots = Memo::new(move |_| page.of_list(|list| list.voicebots.clone()));
-    let endings = Memo::new(move |_| page.of_list(|list| list.endings.clone()));
+    let named =
+        Memo::new(move |_| page.of_list(|list| [list.voicebots.clone(), list.hangups.clone(), list.causes.clone()]));
     let shown = move || {
         let filter = page.address.with(|address| address.filter.clone());
-        let chips = chips(&filter, contact.get(), voicebots.get(), &endings.get(), text);
+        let chips = chips(&filter, contact.get(), named.get(), text);
         let with = |filter: CallFilter| page.filtered(|old| *old = filter);
         let several = (chips.len() > 1).then(|| {
             with(CallFilter {
@@ -297,6 +285,7 @@ fn Panel() -> impl IntoView {
         }
         let _ = &event;
     };
+    let choices = Memo::new(move |_| page.of_list(|list| list.choices.clone()));
     let others = move || {
         page.address.with(|address| {
             hidden(address, |filter| {
@@ -311,14 +300,9 @@ fn Panel() -> impl IntoView {
             on:submit=on_submit aria-label=text.filters()>
             <div class="sheet-form">
                 {others}
-                <Codes />
-                <Attempts />
+                {move || part(choices.get())}
                 <TalkTime />
                 <WithRecording />
-                <Offers legend=text.filter_hangup() name="hangup_by" offered=|endings| endings.sides.clone()
-                    is_chosen=|filter, word| filter.hangup_by.iter().any(|by| by.word() == word) />
-                <Offers legend=text.filter_cause() name="cause" offered=|endings| endings.causes.clone()
-                    is_chosen=|filter, word| filter.causes.iter().any(|cause| cause.to_word() == word) />
                 <div class="dialog-foot">
                     <button class="btn btn-ghost" type="button" popovertarget=PANEL popovertargetaction="hide">
                         {text.cancel()}
@@ -342,97 +326,6 @@ fn Choice(
     view! {
         <input class=class type=kind name=name value=value checked=is_chosen.get_untracked()
             prop:checked=move || is_chosen.get() />
-    }
-}
-
-#[component]
-fn Codes() -> impl IntoView {
-    let text = use_text();
-    let page = expect_context::<CallsPage>();
-    // Keyed, because a running campaign's codes change their order while somebody chooses.
-    let codes = move || page.of_list(|list| list.codes.clone());
-    let option = move |(code, calls): (CodeShown, u64)| {
-        let asked = code.code.clone();
-        let is_chosen = Signal::derive(move || page.address.with(|address| address.filter.codes.contains(&asked)));
-        view! {
-            <label>
-                <Choice kind="checkbox" name="code" value=code.code.to_string() is_chosen />
-                <CodeTag code=code.code.to_string() class=code.class defined=code.defined />
-                <span>{code.label}</span>
-                <span>{text.int(calls)}</span>
-            </label>
-        }
-    };
-    view! {
-        <fieldset>
-            <legend class="font-semibold mb-1">{text.filter_code()}</legend>
-            <div class="option-list">
-                <For each=codes key=|(code, _)| code.code.clone() children=option />
-            </div>
-            <Show when=move || page.of_list(|list| list.codes.is_empty())>
-                <p>{text.no_codes()}</p>
-            </Show>
-        </fieldset>
-    }
-}
-
-/// Values that the server offers, to tick.
-#[component]
-fn Offers(
-    legend: &'static str,
-    name: &'static str,
-    offered: fn(&Endings) -> Vec<Offered>,
-    is_chosen: fn(&CallFilter, &str) -> bool,
-) -> impl IntoView {
-    let text = use_text();
-    let page = expect_context::<CallsPage>();
-    let options = move || page.of_list(|list| offered(&list.endings));
-    let option = move |Offered { word, label, calls }: Offered| {
-        let asked = word.clone();
-        let is_chosen = Signal::derive(move || page.address.with(|address| is_chosen(&address.filter, &asked)));
-        view! {
-            <label>
-                <Choice kind="checkbox" name value=word is_chosen />
-                <span>{label}</span>
-                <span>{calls.map(|calls| text.int(calls))}</span>
-            </label>
-        }
-    };
-    view! {
-        <fieldset>
-            <legend class="font-semibold mb-1">{legend}</legend>
-            <div class="option-list">
-                <For each=options key=|one| one.word.clone() children=option />
-            </div>
-            <Show when=move || page.of_list(|list| offered(&list.endings).is_empty())>
-                <p>{text.no_causes()}</p>
-            </Show>
-        </fieldset>
-    }
-}
-
-#[component]
-fn Attempts() -> impl IntoView {
-    let text = use_text();
-    let page = expect_context::<CallsPage>();
-    let attempts = move || page.of_list(|list| list.attempts.clone());
-    let option = move |(attempt, calls): (u32, Option<u64>)| {
-        let is_chosen = Signal::derive(move || page.address.with(|address| address.filter.attempts.contains(&attempt)));
-        view! {
-            <label class="check">
-                <Choice kind="checkbox" name="attempt" value=attempt.to_string() is_chosen />
-                {attempt.to_string()}
-                <small>{calls.map(|calls| text.int(calls))}</small>
-            </label>
-        }
-    };
-    view! {
-        <fieldset>
-            <legend class="font-semibold mb-1">{text.filter_attempt()}</legend>
-            <div class="flex flex-wrap gap-x-4 gap-y-1">
-                <For each=attempts key=|(attempt, _)| *attempt children=option />
-            </div>
-        </fieldset>
     }
 }
 

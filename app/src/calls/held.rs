@@ -9,6 +9,10 @@ use crate::{components::Icon, use_text};
 /// Keeps the rows that are shown in the list that was just read; `is_read` says whether somebody is in the middle of them.
 pub fn hold(shown: &CallList, read: &mut CallList, is_read: bool) {
     let is_same = shown.query == read.query && shown.head.campaign == read.head.campaign;
+    if is_read && is_same {
+        // Whoever has the form of the filters open, chooses among what stands there.
+        read.choices.clone_from(&shown.choices);
+    }
     if is_read && is_same && shown.rows != read.rows {
         let new = read.sums.calls.unwrap_or_default().saturating_sub(shown.sums.calls.unwrap_or_default());
         read.waiting = Some(shown.waiting.unwrap_or_default() + new);

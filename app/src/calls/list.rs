@@ -132,12 +132,12 @@ pub struct CallList {
     pub sums: Sums,
     /// Calls of the filter by how they stand, whatever standing it asks for; none while they are counted.
     pub standings: Option<StandingCounts>,
-    /// Codes to choose from, with their calls in the period.
-    pub codes: Vec<(CodeShown, u64)>,
-    /// Attempt numbers to choose from, with their calls in the period where these are counted.
-    pub attempts: Vec<(u32, Option<u64>)>,
-    /// Who may have hung up, and why calls end, to choose from.
-    pub endings: Endings,
+    /// What the form of the filters offers with the calls of each.
+    pub choices: String,
+    /// Who hung up in the calls that the filter asks for, in words.
+    pub hangups: String,
+    /// Why they ended.
+    pub causes: String,
     /// The names of the voicebots that the filter names.
     pub voicebots: String,
     /// Calls in the period without any other condition.
@@ -146,26 +146,6 @@ pub struct CallList {
     pub contact: Option<String>,
     /// Whether numbers are masked.
     pub masked: bool,
-}
-
-/// A value of a filter to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Choice {
-    /// Its word in the address.
-    pub word: String,
-    /// In the reader's words.
-    pub label: String,
-    /// Its calls in the period, where they are counted.
-    pub calls: Option<u64>,
-}
-
-/// How calls end, to choose from.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct Endings {
-    /// Who hung up.
-    pub sides: Vec<Choice>,
-    /// Why.
-    pub causes: Vec<Choice>,
 }
 
 /// Sums over the whole filter.

@@ -2,6 +2,8 @@
 
 mod address;
 #[cfg(feature = "ssr")]
+mod choices;
+#[cfg(feature = "ssr")]
 mod chooser;
 mod columns;
 mod context;

@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{
     Call, CallFilter, CallId, CampaignId, Code, CodeMeanings, DateRange, Period, ResultCode, Role, Timestamp, Voicebot,
-    call::RecordingFetchStatus,
-    cause::{CauseFilter, HangupFilter},
-    report::{CallCounts, Ending},
-    time::LocalTime,
+    call::RecordingFetchStatus, report::CallCounts, time::LocalTime,
 };
 use leptos::prelude::*;
 use store::{
@@ -16,14 +13,14 @@ use store::{
 
 use super::{
     address::CallsAddress,
-    list::{CallList, CallRow, Choice, CodeShown, Endings, ListHead, OpenedCall, StandingCounts, Sums},
+    choices::{self, Choices},
+    list::{CallList, CallRow, CodeShown, ListHead, OpenedCall, StandingCounts, Sums},
     sums,
     words::Words,
 };
 use crate::{
     AppError, AppState, Session, Text,
     campaign_head::{CampaignHead, CampaignHeader, CampaignTabs, Tab},
-    cause,
     components::{Icon, PeriodPicker, PrintButton, PrintedSource, printed_period},
     links,
     server_page::rendered,
@@ -36,9 +33,7 @@ const PAGE_SIZE: u32 = 50;
 /// What stands around the rows, and differs between a campaign's list and the account's.
 struct Around {
     head: ListHead,
-    codes: Vec<(CodeShown, u64)>,
-    attempts: Vec<(u32, Option<u64>)>,
-    endings: Endings,
+    choices: Choices,
     /// All calls of the period.
     standings: StandingCounts,
 }
@@ -90,7 +85,13 @@ pub async fn list(
     let chosen = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
     let chosen = chosen.collect::<Vec<_>>().join(", ");
     let (shown_in, asked_for) = (Session::of_request(), address.clone());
+    let hangups = around.choices.endings.asked_sides(filter);
+    let causes = around.choices.endings.asked_causes(filter);
+    let (choices, asked_of) = (around.choices, filter.clone());
     Ok(CallList {
+        choices: rendered(shown_in.clone(), move || choices.view(&asked_of)),
+        hangups,
+        causes,
         chooser: rendered(shown_in, move || super::chooser::chooser(&asked_for)),
         head: around.head,
         query: query.to_owned(),
@@ -104,9 +105,6 @@ pub async fn list(
             html: sums::line(&page.counts, &address, &words, revision),
         },
         standings,
-        codes: around.codes,
-        attempts: around.attempts,
-        endings: around.endings,
         voicebots: chosen,
         calls_in_period: around.standings.all,
         contact,
@@ -147,9 +145,11 @@ async fn around_campaign(
     let standings = StandingCounts::from(period.calls);
     Ok(Around {
         head: over_the_list(head, address, shown, standings.all),
-        codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
-        attempts: period.by_attempt.iter().map(|result| (result.attempt, Some(result.calls))).collect(),
-        endings: endings_of(&period.endings, &address.filter, words.text),
+        choices: Choices {
+            codes: period.by_code.iter().map(|count| (words.code(&count.code), count.calls)).collect(),
+            attempts: period.by_attempt.iter().map(|result| (result.attempt, Some(result.calls))).collect(),
+            endings: choices::of_report(&period.endings, &address.filter, words.text),
+        },
         standings,
     })
 }
@@ -185,51 +185,13 @@ async fn around_account(
     let days = usage::days(conn, &who.scope).await?;
     Ok(Around {
         head: over_the_accounts_list(who, address, bots, days, now),
-        codes,
-        attempts: (1..=ATTEMPTS_OFFERED).map(|attempt| (attempt, None)).collect(),
-        endings: endings_of_account(store::endings::causes(conn, &who.scope).await?, filter, words.text),
+        choices: Choices {
+            codes,
+            attempts: (1..=ATTEMPTS_OFFERED).map(|attempt| (attempt, None)).collect(),
+            endings: choices::of_account(store::endings::causes(conn, &who.scope).await?, filter, words.text),
+        },
         standings,
     })
-}
-
-/// How the calls of a report ended, to choose from; what the filter asks for is among it.
-fn endings_of(endings: &[Ending], filter: &CallFilter, text: Text) -> Endings {
-    let calls_of =
-        |is: &dyn Fn(&Ending) -> bool| endings.iter().filter(|one| is(one)).map(|one| one.calls).sum::<u64>();
-    let sides = HangupFilter::ALL.map(|by| (by, calls_of(&|ending| ending.by() == by)));
-    let sides = sides.into_iter().filter(|(by, calls)| *calls > 0 || filter.hangup_by.contains(by));
-    let mut causes: Vec<(CauseFilter, u64)> = Vec::new();
-    for cause in endings.iter().map(Ending::cause).chain(filter.causes.iter().cloned()) {
-        if !causes.iter().any(|(known, _)| *known == cause) {
-            let calls = calls_of(&|ending| ending.cause() == cause);
-            causes.push((cause, calls));
-        }
-    }
-    causes.sort_by_key(|(_, calls)| std::cmp::Reverse(*calls));
-    Endings {
-        sides: sides.map(|(by, calls)| side_choice(by, Some(calls), text)).collect(),
-        causes: causes.into_iter().map(|(cause, calls)| cause_choice(&cause, Some(calls), text)).collect(),
-    }
-}
-
-/// How calls of the account end, to choose from.
-fn endings_of_account(told_apart: Vec<String>, filter: &CallFilter, text: Text) -> Endings {
-    let mut causes: Vec<CauseFilter> = told_apart.into_iter().map(CauseFilter::Is).collect();
-    causes.extend([CauseFilter::Other, CauseFilter::Unknown]);
-    let asked: Vec<CauseFilter> = filter.causes.iter().filter(|cause| !causes.contains(cause)).cloned().collect();
-    causes.extend(asked);
-    Endings {
-        sides: HangupFilter::ALL.map(|by| side_choice(by, None, text)).into(),
-        causes: causes.iter().map(|cause| cause_choice(cause, None, text)).collect(),
-    }
-}
-
-fn side_choice(by: HangupFilter, calls: Option<u64>, text: Text) -> Choice {
-    Choice { word: by.word().to_owned(), label: cause::side(by, text), calls }
-}
-
-fn cause_choice(cause: &CauseFilter, calls: Option<u64>, text: Text) -> Choice {
-    Choice { word: cause.to_word(), label: cause::title_of_filter(cause, text), calls }
 }
 
 /// The head of the account's list: its name, one voicebot or all, and the period. Each keeps the rest of the filter.

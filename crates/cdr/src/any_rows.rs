@@ -15,8 +15,8 @@ use crate::{
     encoding::Decoder,
     lines::NO_LINE_END,
     mapping::{Mapping, column_names},
-    node::Node,
-    objects::{Found, Objects, What, not_json},
+    node::{Node, TOO_MUCH},
+    objects::{Found, Objects, What, is_too_much, not_json},
     rows::{ByteCells, Rows},
     sheet::SheetRows,
     source::{Failure, HEAD_BYTES, Input, Skipped},
@@ -300,6 +300,7 @@ impl<'a> NamedObjects<'a> {
     fn object(&self, found: Found) -> io::Result<Option<Result<(u64, Flat), Skipped>>> {
         let skipped = |reason: &str| Ok(Some(Err(Skipped::new(found.line, "", reason))));
         match found.what {
+            What::Json if is_too_much(&self.text) => skipped(TOO_MUCH),
             What::Json => match serde_json::from_slice::<Map<String, Value>>(&self.text) {
                 Ok(map) => Ok(Some(Ok((found.line, flat_fields(map))))),
                 Err(error) => skipped(&not_json(&error)),

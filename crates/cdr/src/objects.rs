@@ -6,7 +6,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-use domain::limits::FILE_RECORD_BYTES;
+use domain::limits::{FILE_RECORD_BYTES, NODE_BYTES};
 use memchr::{memchr, memchr_iter, memchr3};
 
 use crate::node::TOO_MUCH;
@@ -380,6 +380,17 @@ fn without_comments(text: &[u8]) -> Vec<u8> {
         n += 1;
     }
     kept
+}
+
+/// Whether a JSON text would take more memory as [`serde_json::Value`]s than one call may: an object has a node of a map, for eleven
+/// entries of 56 bytes, and every value one of 32 in a list that may have grown to twice its length.
+pub(crate) fn is_too_much(text: &[u8]) -> bool {
+    let of = |byte: &u8| match byte {
+        b'{' => 700,
+        b',' | b'[' => 64,
+        _ => 1,
+    };
+    text.iter().map(of).sum::<usize>() > NODE_BYTES
 }
 
 /// Why a text is no JSON.

@@ -160,14 +160,14 @@ both_engines! {
         at.stock().await;
         let mut record = call("=1+1", "kh-1", "2026-11-04T09:00:00+07:00", 5_000, None, "NA");
         record["contact"] = json!({"id": "@kh", "phone": "+84901234567", "name": "-2+3\"; x"});
-        record["cause"] = json!("\tx");
+        record["cause"] = json!("=x");
         at.post("/api/v1/calls", &json!([record])).await.is(200);
         let row = &csv(at, "").await[0];
         assert_eq!(row["id"], "'=1+1");
         assert_eq!(row["contact.id"], "'@kh");
         assert_eq!(row["contact.phone"], "'+84901234567");
         assert_eq!(row["contact.name"], "'-2+3\"; x");
-        assert_eq!(row["cause"], "'\tx");
+        assert_eq!(row["cause"], "'=x");
         let file = Answer::of(at.api(Method::GET, "/api/v1/campaigns/tet/calls").header("accept", "text/csv")).await;
         let zone = domain::time::Zone::new("Asia/Ho_Chi_Minh").unwrap();
         let records: Vec<_> = cdr::read(file.bytes.as_slice(), &cdr::Options::new(zone)).unwrap().map(Result::unwrap).collect();

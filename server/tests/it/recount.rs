@@ -137,7 +137,7 @@ async fn listed(at: &Harness, cookie: &str, query: &str) -> u64 {
     let lines = Answer::of(csv).await.is(200).text().lines().count() as u64 - 1;
     assert_eq!(lines, total, "{query}");
     let html = page_of(at, cookie, &format!("/campaigns/tet/calls?{query}")).await;
-    assert_eq!(html.matches("<tr class=\"row-link").count() as u64, total.min(50), "{query}");
+    assert_eq!(html.matches("row-link").count() as u64, total.min(50), "{query}");
     total
 }
 

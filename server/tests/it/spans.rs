@@ -12,7 +12,8 @@ use crate::{
 /// A number in a line of the log.
 fn number(line: &str, name: &str) -> u64 {
     let (_, after) = line.split_once(&format!(" {name}=")).unwrap_or_else(|| panic!("no {name}: {line}"));
-    after.split(' ').next().unwrap().trim().parse().unwrap()
+    let digits: String = after.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or_else(|_| panic!("{name}: {line}"))
 }
 
 both_engines! {

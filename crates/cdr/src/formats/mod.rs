@@ -269,7 +269,7 @@ const OTHER_KINDS: [(&[u8], &str); 6] = [
 pub(crate) fn check_readable(head: &[u8]) -> Result<(), UnknownFormat> {
     let refused = |what: &str| Err(UnknownFormat::new(what));
     let first = String::from_utf8_lossy(&head[..head.len().min(512)]).trim_start().to_lowercase();
-    if ["<html", "<!doctype html", "<table", "<meta", "<style"].iter().any(|tag| first.starts_with(tag)) {
+    if ["<html", "<!doctype", "<table", "<meta", "<style"].iter().any(|tag| first.starts_with(tag)) {
         return refused(
             "the file is a web page (HTML), as some systems export under the name of a workbook: open it in a spreadsheet and save \
              it as XLSX or CSV (UTF-8)",

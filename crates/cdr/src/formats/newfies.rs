@@ -14,8 +14,9 @@ use crate::{
     leg_calls::{Assumed, Legs, System},
     legs::{Leg, LegTexts, Outcome, Side, Text},
     local_time::When,
+    node::TOO_MUCH,
     numbers::bare,
-    objects::{Found, Objects, What},
+    objects::{Found, Objects, What, is_too_much},
     source::{Given, Input, Opened, Skipped},
     stamps::Stamps,
     table_row::{seconds, shortened},
@@ -76,6 +77,7 @@ pub(crate) fn open<'a>(input: Input<'a>, given: &Given) -> Opened<'a> {
         legs.findings.rows += u64::from(!matches!(what, What::End(_)));
         let read = match what {
             What::End(reason) | What::Broken(reason) => wrong(reason),
+            What::Json | What::Text if is_too_much(&text) => wrong(TOO_MUCH),
             What::Json | What::Text => match serde_json::from_slice::<Value>(&text) {
                 Err(_) => wrong("is not JSON"),
                 Ok(mut object) => {

@@ -18,8 +18,17 @@ use crate::{
 };
 
 /// Columns of the export that follow from the others.
-const DERIVED: [&str; 8] =
-    ["class", "result_label", "talk_time", "dial_time", "currency", "priced_by", "recording", "campaign_name"];
+const DERIVED: [&str; 9] = [
+    "class",
+    "result_label",
+    "cause_label",
+    "talk_time",
+    "dial_time",
+    "currency",
+    "priced_by",
+    "recording",
+    "campaign_name",
+];
 
 /// The fields of a call that are columns.
 const FIELDS: [&str; 19] = [

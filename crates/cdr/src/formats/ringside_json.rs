@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     findings::Findings,
-    objects::{Objects, What, not_json},
+    objects::{Objects, What, is_too_much, not_json},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked},
     times::Times,
 };
@@ -65,6 +65,11 @@ impl<R: Read> JsonCalls<R> {
     /// Reads field by field what was refused as a whole: to name the field at fault, and because a time without a
     /// zone or a campaign left to `--campaign` is allowed in files.
     fn record_by_field(&mut self, error: &serde_json::Error) -> Result<CallRecord, FieldError> {
+        // As a whole the record was given up at its first fault, before it took memory; its parts would be kept.
+        if is_too_much(&self.text) {
+            let message = error.to_string();
+            return Err(FieldError::new("", message.split(" at line ").next().unwrap_or_default()));
+        }
         let value: Value = serde_json::from_slice(&self.text).map_err(|e| FieldError::new("", not_json(&e)))?;
         let Value::Object(mut map) = value else { return Err(FieldError::new("", "is not a JSON object")) };
         let message = error.to_string();
