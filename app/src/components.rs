@@ -25,8 +25,8 @@ pub use icon::{Icon, icon_html};
 #[cfg(feature = "ssr")]
 pub use info::{Explained, Info};
 #[cfg(feature = "ssr")]
-pub use marks::StateBadge;
-pub use marks::{CodeTag, code_tag_html, initials, tone};
+pub use marks::{CodeTag, StateBadge};
+pub use marks::{code_tag_html, initials, tone};
 #[cfg(feature = "ssr")]
 pub use period::PeriodPicker;
 #[cfg(feature = "ssr")]

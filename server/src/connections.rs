@@ -356,7 +356,7 @@ mod tests {
     async fn server(patience: Patience) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let router = Router::new().route("/", get(large));
+        let router = Router::new().fallback(get(large));
         tokio::spawn(serve_with(listener, router, 1, patience, std::future::pending()));
         address
     }

@@ -131,9 +131,9 @@ struct Chip {
     without: CallFilter,
 }
 
-/// `named` are the voicebots, who hung up, and the causes of the filter.
-fn chips(filter: &CallFilter, contact: Option<String>, named: [String; 3], text: Text) -> Vec<Chip> {
-    let [voicebots, hangups, causes] = named;
+/// `asked` are the voicebots, who hung up, and the causes of the filter.
+fn chips(filter: &CallFilter, contact: Option<String>, asked: [String; 3], text: Text) -> Vec<Chip> {
+    let [voicebots, hung_up, why] = asked;
     let language = text.language();
     let mut chips = Vec::new();
     let mut chip = |field: &'static str, value: String, change: fn(&mut CallFilter)| {
@@ -167,10 +167,10 @@ fn chips(filter: &CallFilter, contact: Option<String>, named: [String; 3], text:
         chip(text.filter_attempt(), listed(&filter.attempts, u32::to_string), |filter| filter.attempts.clear());
     }
     if !filter.hangup_by.is_empty() {
-        chip(text.filter_hangup(), hangups, |filter| filter.hangup_by.clear());
+        chip(text.filter_hangup(), hung_up, |filter| filter.hangup_by.clear());
     }
     if !filter.causes.is_empty() {
-        chip(text.filter_cause(), causes, |filter| filter.causes.clear());
+        chip(text.filter_cause(), why, |filter| filter.causes.clear());
     }
     match (filter.min_talk, filter.max_talk) {
         (Some(min), Some(max)) => {

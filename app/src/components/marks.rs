@@ -3,12 +3,15 @@
 use domain::CallClass;
 #[cfg(feature = "ssr")]
 use domain::CampaignState;
+#[cfg(feature = "ssr")]
 use leptos::prelude::*;
 
 #[cfg(feature = "ssr")]
 use super::Icon;
 use super::icon_html;
-use crate::{Text, html::escaped, use_session, use_text};
+use crate::{Text, html::escaped};
+#[cfg(feature = "ssr")]
+use crate::{use_session, use_text};
 
 /// The tone class of a call class: one colour, one meaning.
 pub fn tone(class: CallClass) -> &'static str {
@@ -34,13 +37,14 @@ pub fn StateBadge(state: CampaignState) -> impl IntoView {
 }
 
 /// A result code in the tint of its class; amber with a sign where the account has not defined it.
+#[cfg(feature = "ssr")]
 #[component]
 pub fn CodeTag(#[prop(into)] code: String, class: CallClass, #[prop(default = true)] defined: bool) -> impl IntoView {
     let html = code_tag_html(&code, class, defined, use_text(), &use_session().icons);
     view! { <span class="contents" inner_html=html></span> }
 }
 
-/// [`CodeTag`] as text; `icons` is where the sprite is.
+/// The tag of a code as text; `icons` is where the sprite is.
 pub fn code_tag_html(code: &str, class: CallClass, defined: bool, text: Text, icons: &str) -> String {
     // The style sheet cuts a long one.
     let whole = (code.chars().count() > 12).then_some(code);

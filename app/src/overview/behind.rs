@@ -163,10 +163,10 @@ impl Behind {
     }
 
     /// Answered calls that this side ended for this cause.
-    pub fn ended_answered(&self, by: &HangupFilter, cause: &CauseFilter) -> String {
+    pub fn ended_answered(&self, by: HangupFilter, cause: &CauseFilter) -> String {
         self.address(|filter| {
             filter.min_talk = Some(0);
-            filter.hangup_by = vec![*by];
+            filter.hangup_by = vec![by];
             filter.causes = vec![cause.clone()];
         })
     }

@@ -143,7 +143,7 @@ fn table(page: &Page) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let row = |(n, ending): (usize, &Ending)| {
         let href = page.behind.ended(&[ending.by()], &[ending.cause()]);
-        let answered = page.behind.ended_answered(&ending.by(), &ending.cause());
+        let answered = page.behind.ended_answered(ending.by(), &ending.cause());
         view! {
             <tr>
                 <td>{title_of(ending, text)}</td>

@@ -97,6 +97,7 @@ impl CallSort {
 
 /// Which calls. Empty lists and `None` let everything through; within a list any value matches, between fields all must.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a condition of its own, in the address, too")]
 pub struct CallFilter {
     /// Local days of the dial start.
     pub period: Period,

@@ -7,7 +7,9 @@ use domain::{
     histogram,
     limits::RANGE_DAYS,
     outcome::{LINE_FAULT, is_answered},
-    report::{AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Rates, TalkBin, TrendPoint},
+    report::{
+        AttemptResult, CallCounts, CodeCount, CustomerCounts, Funnel, HeatCell, Planned, Rates, TalkBin, TrendPoint,
+    },
 };
 
 use crate::{
@@ -98,21 +100,8 @@ pub async fn read(
     )?;
     let codes = result_codes::list(conn, scope).await?;
     let labels: HashMap<&str, &domain::ResultCode> = codes.iter().map(|code| (code.code.as_str(), code)).collect();
-    let funnel = if asked.is_some() {
-        let mut all = DayCustomers::default();
-        for (_, day) in customers_of_days(conn, scope, campaign_key, from, to).await? {
-            all.unite(&day);
-        }
-        distinct(&all)
-    } else {
-        Funnel {
-            customers: campaign.contacts as u64,
-            dialled: campaign.dialled as u64,
-            reached: campaign.reached as u64,
-            talked_30s: campaign.talked as u64,
-            goal: campaign.goal as u64,
-        }
-    };
+    let days_asked = asked.map(|_| (from, to));
+    let funnel = funnel_of(conn, scope, &campaign, days_asked).await?;
     let customers = CustomerCounts {
         total: funnel.customers,
         reached: funnel.reached,
@@ -122,19 +111,7 @@ pub async fn read(
     let by_attempt = attempts(conn, scope, campaign_key, from, to).await?;
     let talk_time_histogram = talk_bins(conn, scope, campaign_key, from, to).await?;
     let endings = endings::of_days(conn, scope, campaign_key, from, to).await?;
-
-    let planned = match campaigns::stored_plan(campaign.plan)? {
-        Some(plan) => {
-            let of = planned::Campaign {
-                key: campaign_key,
-                plan: &plan,
-                goes_on: campaign.state != CampaignState::Completed.word(),
-                never_dialled: (campaign.contacts - campaign.dialled) as u64,
-            };
-            Some(planned::read(conn, scope, &of, from, to).await?)
-        }
-        None => None,
-    };
+    let planned = planned_of(conn, scope, campaign, (from, to)).await?;
 
     let meanings = CodeMeanings::of(&codes);
     let totals = Totals::of(&days, &meanings);
@@ -180,6 +157,46 @@ pub async fn read(
         funnel,
         planned,
     }))
+}
+
+/// The customers of these days, or of the whole campaign.
+async fn funnel_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &CampaignRow,
+    days: Option<(i64, i64)>,
+) -> Result<Funnel, StoreError> {
+    let Some((from, to)) = days else {
+        return Ok(Funnel {
+            customers: campaign.contacts as u64,
+            dialled: campaign.dialled as u64,
+            reached: campaign.reached as u64,
+            talked_30s: campaign.talked as u64,
+            goal: campaign.goal as u64,
+        });
+    };
+    let mut all = DayCustomers::default();
+    for (_, day) in customers_of_days(conn, scope, campaign.campaign_key, from, to).await? {
+        all.unite(&day);
+    }
+    Ok(distinct(&all))
+}
+
+/// What happened in these days beside the campaign's plan, where it has one.
+async fn planned_of(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: CampaignRow,
+    (from, to): (i64, i64),
+) -> Result<Option<Planned>, StoreError> {
+    let Some(plan) = campaigns::stored_plan(campaign.plan)? else { return Ok(None) };
+    let of = planned::Campaign {
+        key: campaign.campaign_key,
+        plan: &plan,
+        goes_on: campaign.state != CampaignState::Completed.word(),
+        never_dialled: (campaign.contacts - campaign.dialled) as u64,
+    };
+    planned::read(conn, scope, &of, from, to).await.map(Some)
 }
 
 /// `sum ÷ count`, rounded half up; `None` where nothing was counted.

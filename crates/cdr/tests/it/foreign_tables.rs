@@ -55,8 +55,8 @@ fn serial_numbers_of_days_may_have_a_comma_and_their_clock_a_column_of_its_own()
 #[test]
 fn a_cost_says_its_currency_in_its_cell_or_in_the_name_of_its_column() {
     let table = |name: &str, cells: [&str; 3]| {
-        let rows: String =
-            (0..3).map(|n| format!("090123456{n};2026-11-04 09:1{n}:00;{};5;Quan tâm\n", cells[n])).collect();
+        let row = |n: usize| format!("090123456{n};2026-11-04 09:1{n}:00;{};5;Quan tâm\n", cells[n]);
+        let rows = [0, 1, 2].map(row).concat();
         in_dong(&format!("SĐT;Thời gian gọi;{name};Đàm thoại (giây);Kết quả\n{rows}"))
     };
     for (name, cells, expected) in [
@@ -148,8 +148,8 @@ fn a_length_whose_unit_cannot_be_told_is_asked_for() {
             if ends { ",End time" } else { "" },
             [end(",2026-11-04 09:02:17"), end(",2026-11-04 09:11:09"), end(",2026-11-04 09:20:52")],
         );
-        let rows: String =
-            (0..3).map(|n| format!("090123456{n},2026-11-04 09:{n}0:00,{},HOT{}\n", lengths[n], ends[n])).collect();
+        let row = |n: usize| format!("090123456{n},2026-11-04 09:{n}0:00,{},HOT{}\n", lengths[n], ends[n]);
+        let rows = [0, 1, 2].map(row).concat();
         format!("phone,start time,{name},result{name_of_end}\n{rows}")
     };
     // Hours of talk; minutes or seconds; minutes that are rounded up.
