@@ -26,6 +26,7 @@ use crate::{
     StoreError,
     cost::Cost,
     live::{Change, Changes, Listening},
+    network_file_system,
 };
 
 /// How long a connection, or the lock of a writer in another process, is waited for; and how long a request waits in all.
@@ -395,6 +396,9 @@ async fn open_sqlite(address: &str, file: &str, connections: u32) -> Result<Pool
     let folder = Path::new(path).parent().filter(|folder| !folder.as_os_str().is_empty());
     if let Some(folder) = folder {
         std::fs::create_dir_all(folder).map_err(|error| opening(sqlx::Error::Io(error)))?;
+    }
+    if let Some(system) = network_file_system::of(folder.unwrap_or(Path::new("."))) {
+        return Err(StoreError::NetworkFileSystem { address: address.to_owned(), system });
     }
     let _turn = turn_to_open(folder.unwrap_or(Path::new("."))).await;
     let options = SqliteConnectOptions::from_str(&format!("sqlite://{file}"))

@@ -14,6 +14,16 @@ pub enum StoreError {
         /// Why.
         source: sqlx::Error,
     },
+    /// SQLite's file is on a file system of another machine, where it would be damaged sooner or later.
+    #[error(
+        "the database {address} is on {system}, where SQLite's locks do not hold: put it on a disk of this machine, or use PostgreSQL"
+    )]
+    NetworkFileSystem {
+        /// The address.
+        address: String,
+        /// What the file system is called.
+        system: &'static str,
+    },
     /// The schema cannot be brought up to date.
     #[error("the database cannot be migrated: {0}")]
     Migrate(#[from] sqlx::migrate::MigrateError),

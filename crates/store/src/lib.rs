@@ -35,6 +35,7 @@ pub mod jobs;
 mod live;
 pub mod mappings;
 mod meanings;
+mod network_file_system;
 pub mod objects;
 pub mod operators;
 pub mod outbox;

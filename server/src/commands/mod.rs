@@ -5,6 +5,7 @@ mod account_usage;
 mod api;
 mod backup;
 mod demo;
+mod health;
 mod hook;
 mod import;
 mod import_mapping;
@@ -62,6 +63,8 @@ pub struct Cli {
 enum Command {
     /// Serve the web application and the API
     Serve,
+    /// Ask the server of these settings whether it is ready; ends with 1 if it is not
+    Health,
     /// Serve a fresh demo account with months of calls and a campaign that is running now
     Demo(demo::Arguments),
     /// Read call records into an account
@@ -268,6 +271,7 @@ impl Command {
     async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {
         match self {
             Self::Serve => serve::run(settings).await?,
+            Self::Health => health::run(&settings).await?,
             Self::Demo(arguments) => demo::run(settings, &arguments).await?,
             Self::Import(arguments) => return import::run(&settings, &arguments).await,
             Self::Recordings(arguments) => return recordings::run(&settings, &arguments).await,

@@ -20,6 +20,7 @@ mod faults;
 mod first_start;
 mod forms;
 mod harness;
+mod health;
 mod hook_bodies;
 mod hooks;
 mod hooks_crash;
