@@ -26,6 +26,7 @@ use crate::{
     metrics::Metrics,
     passwords::Passwords,
     readiness::Readiness,
+    reading_turns::ReadingTurns,
     recordings::{Recordings, fetch_places::FetchPlaces, keeping::Keeper},
     sealing::Sealer,
     settings::Settings,
@@ -68,6 +69,8 @@ pub struct Context {
     pub(crate) site: Site,
     /// The way in while there is nobody.
     pub first_start: FirstStart,
+    /// Requests that read.
+    pub reading: Arc<ReadingTurns>,
     /// Batches that are received or wait.
     pub(crate) waiting_batches: Turns,
     /// Batches in memory.
@@ -122,7 +125,8 @@ impl Server {
             base_url: settings.base_url.as_str().into(),
             unseal,
         };
-        let slices_at_once = (settings.database_options().connections / CONNECTIONS_PER_SLICE).max(1) as usize;
+        let connections = settings.database_options().connections;
+        let slices_at_once = (connections / CONNECTIONS_PER_SLICE).max(1) as usize;
         let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
             live: Arc::default(),
@@ -141,6 +145,7 @@ impl Server {
             attempts: Attempts::default(),
             site,
             first_start: FirstStart::default(),
+            reading: Arc::new(ReadingTurns::new(connections)),
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
             uploads: Turns::new(UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
             batches: Turns::new(BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT),

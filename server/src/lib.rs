@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod pages;
 pub mod passwords;
 pub mod readiness;
+pub mod reading_turns;
 pub mod recordings;
 pub mod router;
 pub mod sealing;

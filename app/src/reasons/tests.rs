@@ -3,7 +3,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 use super::*;
 
 /// Where messages for readers are made: folders and files, from the root of the repository.
-const SOURCES: [&str; 13] = [
+const SOURCES: [&str; 15] = [
     "crates/cdr/src",
     "crates/audio/src",
     "crates/domain/src/attributes.rs",
@@ -11,9 +11,11 @@ const SOURCES: [&str; 13] = [
     "crates/domain/src/id.rs",
     "crates/domain/src/money.rs",
     "crates/domain/src/phone.rs",
+    "crates/domain/src/result_text.rs",
     "crates/domain/src/time.rs",
     "crates/store/src/ingest.rs",
     "crates/store/src/ingest",
+    "crates/store/src/result_words.rs",
     "server/src/importing",
     "server/src/jobs/import_steps.rs",
     "server/src/hooks/reading.rs",

@@ -49,6 +49,7 @@ catalogue! {
     "it has a password" = "tệp có mật khẩu";
     "it has more than 10,000 parts" = "tệp có hơn 10.000 phần";
     "it has no part {}" = "tệp thiếu phần {}";
+    "it begins as an archive or a workbook, and its end is missing: it was cut off" = "tệp mở đầu như tệp nén hoặc tệp Excel nhưng thiếu phần cuối: tệp bị cắt";
     "it names no sheets" = "tệp không nêu trang tính nào";
     "a part of it is no sheet" = "có phần không phải trang tính";
     "a sheet of it is cut off" = "có trang tính bị cắt";
@@ -371,6 +372,9 @@ catalogue! {
     "is none that Asterisk writes: \"{}\"" = "không phải giá trị của Asterisk: “{}”";
     "is a number that means one thing in today's Asterisk and another in old versions; nothing in the file tells which" = "là số có nghĩa khác nhau giữa Asterisk mới và cũ; tệp không cho biết là bản nào";
     "is missing: the result code says that the customer answered" = "thiếu: mã kết quả cho biết khách đã nghe máy";
+    "is a text and no code: it was kept as a note, and the code is {}" = "là câu chữ chứ không phải mã: được giữ làm ghi chú, mã là {}";
+    "{} was taken for {}" = "{} được hiểu là {}";
+    "{} counts as a success; if nobody was reached, send {}" = "{} được tính là thành công; nếu không ai nghe máy, hãy gửi {}";
     "is missing, though ended_at is there" = "thiếu, dù có lúc kết thúc";
     "is missing, though result_code is there" = "thiếu, dù có mã kết quả";
     "is ignored: the result code says that nobody answered; talk time is 0" = "bỏ qua: mã kết quả cho biết không ai nghe máy; thời gian đàm thoại là 0";

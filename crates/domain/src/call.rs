@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     CallClass, CallId, CampaignId, Code, ContactId, Currency, Money, ShownContact, Timestamp, VoicebotId, attributes,
-    limits, phone, time::DAY_MS,
+    limits, phone, result_text::sent_code, time::DAY_MS,
 };
 
 /// What is wrong with one field of a record. `field` is a dotted path such as `contact.phone`.
@@ -187,8 +187,8 @@ pub struct CheckedCall {
 }
 
 fn without_blanks<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Code>, D::Error> {
-    let code = Option::<Code>::deserialize(deserializer)?;
-    code.map(|code| Code::new(code.as_str().trim()).map_err(serde::de::Error::custom)).transpose()
+    let sent = Option::<Cow<'_, str>>::deserialize(deserializer)?;
+    sent.map(|sent| sent_code(&sent).map_err(serde::de::Error::custom)).transpose()
 }
 
 fn too_long(text: Option<&String>, limit: usize) -> bool {
@@ -204,11 +204,22 @@ fn is_longer(text: &str, limit: usize) -> bool {
 const FIRST_DIAL: Timestamp = Timestamp(946_684_800_000);
 
 impl CallRecord {
-    /// Applies the rules of reports.md §2, §3 and §9; names the broken ones, the first [`limits::ERRORS_PER_RECORD`].
-    pub fn check(&self) -> Result<CheckedCall, Vec<FieldError>> {
+    /// Names the rules of reports.md §2, §3 and §9 that it breaks whatever its result means, the first
+    /// [`limits::ERRORS_PER_RECORD`]: its account may have a meaning of its own for it.
+    pub fn faults(&self) -> Vec<FieldError> {
         let mut errors = self.text_errors();
         errors.extend(self.number_errors());
         errors.extend(self.time_errors());
+        errors.truncate(limits::ERRORS_PER_RECORD);
+        errors
+    }
+
+    /// Applies all rules; names the broken ones, the first [`limits::ERRORS_PER_RECORD`].
+    pub fn check(&self) -> Result<CheckedCall, Vec<FieldError>> {
+        let mut errors = self.faults();
+        if let Some(Err(error)) = self.result_code.as_ref().map(|code| Code::new(code.as_str())) {
+            errors.push(FieldError::new("result_code", error.to_string()));
+        }
         let class = self.result_code.as_ref().map(|code| CallClass::unless_changed(code.as_str()));
         if class == Some(CallClass::Success) && self.answered_at.is_none() {
             errors.push(FieldError::new("answered_at", "is missing: the result code says that the customer answered"));

@@ -33,6 +33,7 @@ pub mod outcome;
 pub mod phone;
 pub mod plan;
 pub mod report;
+pub mod result_text;
 pub mod search;
 pub mod sight;
 pub mod tariff;

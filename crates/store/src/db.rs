@@ -27,6 +27,7 @@ use crate::{
     cost::Cost,
     live::{Change, Changes, Listening},
     network_file_system,
+    request::Turn,
 };
 
 /// How long a connection, or the lock of a writer in another process, is waited for; and how long a request waits in all.
@@ -122,6 +123,8 @@ pub struct Conn {
     changed: Option<Change>,
     wakes_jobs: bool,
     _writing: Option<Writing>,
+    /// Ends with it.
+    pub(crate) turn: Option<Turn>,
 }
 
 /// Counts begins and ends of the transactions of an embedded database's writer.
@@ -238,6 +241,7 @@ impl Db {
             changed: None,
             wakes_jobs: false,
             _writing: writing,
+            turn: None,
         }
     }
 

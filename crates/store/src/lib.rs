@@ -85,6 +85,6 @@ pub use db::{Conn, Db, DbOptions, PoolState};
 pub use error::{Outage, StoreError};
 pub use live::Change;
 pub use put::Put;
-pub use request::{RequestDb, SnapshotGuard};
+pub use request::{Line, RequestDb, SnapshotGuard, Turn};
 pub use scope::Scope;
 pub use users::User;

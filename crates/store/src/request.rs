@@ -1,6 +1,8 @@
 //! The database as one request has it: one connection, one snapshot.
 
 use std::{
+    any::Any,
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
@@ -8,6 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use futures::future::BoxFuture;
 use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
 
 use crate::{
@@ -15,12 +18,22 @@ use crate::{
     db::{BUSY, LAST_TRY, QUEUE},
 };
 
+/// Where a request waits before it gets a connection to read with, so that many who ask for one thing leave some to others.
+pub trait Line: fmt::Debug + Send + Sync {
+    /// Resolves with a turn, or with none where it did not come in time.
+    fn turn(&self) -> BoxFuture<'_, Option<Turn>>;
+}
+
+/// A turn of a [`Line`]: it ends when it is dropped, with the connection.
+pub type Turn = Box<dyn Any + Send + Sync>;
+
 /// What one request reads with. The snapshot begins with the first read (of who asks) and is the only one: what a page shows
 /// cannot come from two states, and a request never waits for a second connection while it holds one, which would stop
 /// the server as soon as as many requests come as there are connections.
 #[derive(Debug)]
 pub struct RequestDb {
     db: Db,
+    line: Option<Box<dyn Line>>,
     snapshot: Arc<Mutex<Option<Conn>>>,
     is_over: AtomicBool,
     /// How long it may wait for the database in all: several waits of the longest each would come to a minute.
@@ -58,7 +71,13 @@ impl RequestDb {
 
     fn with_patience(db: Db, patience: Duration) -> Self {
         let (snapshot, is_over, waited) = (Arc::default(), AtomicBool::new(false), AtomicU64::new(0));
-        Self { db: db.for_requests(), snapshot, is_over, patience, waited }
+        Self { db: db.for_requests(), line: None, snapshot, is_over, patience, waited }
+    }
+
+    /// Whenever it begins to read, it waits here first: that is not of its patience, since it keeps nothing from anybody.
+    #[must_use]
+    pub fn in_line(self, line: Box<dyn Line>) -> Self {
+        Self { line: Some(line), ..self }
     }
 
     /// What is left of its patience. One that has none left still gets what is there at once.
@@ -75,7 +94,13 @@ impl RequestDb {
     }
 
     async fn begin_read(&self) -> Result<Conn, StoreError> {
-        self.waiting(Box::pin(self.db.read_within(self.left()))).await
+        let turn = match &self.line {
+            Some(line) => Some(line.turn().await.ok_or(sqlx::Error::PoolTimedOut)?),
+            None => None,
+        };
+        let mut conn = self.waiting(Box::pin(self.db.read_within(self.left()))).await?;
+        conn.turn = turn;
+        Ok(conn)
     }
 
     /// Ends with the request.

@@ -1,11 +1,12 @@
 //! The account's table of words for results: what its senders write, and the code it stands for.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use domain::{
     CallRecord, Code, FieldError,
     limits::RESULT_WORDS,
     outcome::{Meaning, SYSTEM_CODES, default_words, word_key},
+    result_text::CODE_CHARS,
 };
 use serde::Serialize;
 
@@ -27,12 +28,17 @@ pub struct ResultWord {
     pub is_default: bool,
 }
 
-/// The words of an account by their [`word_key`].
+/// What an account has said of results.
 #[derive(Debug, Clone, Default)]
-pub struct ResultWords(HashMap<String, ResultWord>);
+pub struct ResultWords {
+    /// Its words by their [`word_key`].
+    words: HashMap<String, ResultWord>,
+    /// The codes that it has declared and that would be taken for texts.
+    long_codes: HashSet<String>,
+}
 
 impl ResultWords {
-    /// Reads those that the account has given itself.
+    /// Reads what the account has given itself.
     pub async fn read(conn: &mut Conn, scope: &Scope) -> Result<Self, StoreError> {
         let rows = fetch_all!(
             conn,
@@ -40,16 +46,24 @@ impl ResultWords {
             "SELECT word_key, word, code FROM result_words WHERE account_id = $1",
             scope.account(),
         )?;
+        let long = fetch_all!(
+            conn,
+            (String,),
+            "SELECT code FROM result_codes WHERE account_id = $1 AND length(code) > $2",
+            scope.account(),
+            CODE_CHARS as i64,
+        )?;
         let broken = |_| StoreError::Broken("a word for a result".to_owned());
         let words = rows.into_iter().map(|(key, word, code)| {
             let word = Code::new(word).map_err(broken)?;
             Ok((key, ResultWord { word, code: Code::new(code).map_err(broken)?, is_default: false }))
         });
-        Ok(Self(words.collect::<Result<_, StoreError>>()?))
+        let words = words.collect::<Result<_, StoreError>>()?;
+        Ok(Self { words, long_codes: long.into_iter().map(|(code,)| code).collect() })
     }
 
     fn meaning(&self, code: &Code) -> Meaning {
-        match self.0.get(&word_key(code.as_str())) {
+        match self.words.get(&word_key(code.as_str())) {
             // The system's codes mean themselves, whatever was given.
             _ if SYSTEM_CODES.contains(&code.as_str()) => Meaning::Itself,
             Some(given) if given.code == *code => Meaning::Itself,
@@ -63,7 +77,8 @@ impl ResultWords {
     pub(crate) fn replace(&self, record: &mut CallRecord) -> Option<FieldError> {
         let sent = record.result_code.as_ref()?;
         let reason = match self.meaning(sent) {
-            Meaning::Itself => return None,
+            Meaning::Itself if self.long_codes.contains(sent.as_str()) => return None,
+            Meaning::Itself => return record.keep_result_text(),
             Meaning::Doubtful(system) => format!("{sent} counts as a success; if nobody was reached, send {system}"),
             Meaning::Code(code) => {
                 let reason = format!("{sent} was taken for {code}");
@@ -78,7 +93,7 @@ impl ResultWords {
 
 /// All words, by their spelling: those of the account, and those known from the start about which it says nothing.
 pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<ResultWord>, StoreError> {
-    let own = ResultWords::read(conn, scope).await?.0;
+    let own = ResultWords::read(conn, scope).await?.words;
     let default = default_words().filter(|(word, _)| !own.contains_key(*word)).filter_map(|(word, code)| {
         let word = Code::new(word).ok().filter(|word| *word != code)?;
         Some(ResultWord { word, code, is_default: true })
@@ -113,7 +128,7 @@ pub async fn put(conn: &mut Conn, scope: &Scope, words: &BTreeMap<Code, Code>) -
     }
     // The account's lock, so that of two tables one is stored whole.
     accounts::take_keys(conn, scope, 0).await?;
-    let before = ResultWords::read(conn, scope).await?.0;
+    let before = ResultWords::read(conn, scope).await?.words;
     let is_same = before.len() == words.len()
         && before.values().all(|before| words.get(&before.word).is_some_and(|code| *code == before.code));
     if is_same {

@@ -1,6 +1,6 @@
 //! `ringside import`.
 
-use std::{fs::File, path::PathBuf, process::ExitCode};
+use std::{fs::File, io::ErrorKind, path::PathBuf, process::ExitCode};
 
 use cdr::{Format, Mapping, Options};
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
@@ -116,26 +116,41 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let mut report = Report::new(report);
     let ingest = IngestOptions { create_missing: arguments.create, received_at: (clock::system())(), import: None };
     let storing = Storing { db: &db, scope: &scope, options: &options, ingest };
-    let (mut rejected, mut stored) = (0, 0);
+    let (mut rejected, mut stored, mut unread) = (0, 0, false);
     for named in &arguments.files {
-        let files = NamedFile::all_of(named)
-            .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;
+        let unusable = |error| Failure::new(format!("{}: cannot be read: {error}", named.display()));
+        let files = match NamedFile::all_of(named) {
+            Ok(files) => files,
+            // What the archive is, as opposed to what the system said.
+            Err(error) if error.kind() == ErrorKind::InvalidData => {
+                eprintln!("ringside: {}", unusable(error));
+                unread = true;
+                continue;
+            }
+            Err(error) => return Err(unusable(error)),
+        };
         let (found, mut read) = (files.len(), 0);
         for file in &files {
-            let Some(counts) = import(&storing, file, &mut report).await? else { continue };
+            let (counts, failure) = import(&storing, file, &mut report).await?;
+            if let Some(failure) = failure {
+                eprintln!("ringside: {failure}");
+                unread = true;
+            }
+            let Some(counts) = counts else { continue };
             read += 1;
             rejected += counts.answer.rejected;
             stored += counts.stored();
         }
-        if read == 0 {
-            return Err(Failure::new(format!("{}: {}", named.display(), ImportError::NothingKnown(found))));
+        if read == 0 && !unread {
+            eprintln!("ringside: {}: {}", named.display(), ImportError::NothingKnown(found));
+            unread = true;
         }
     }
     db.close().await;
-    Ok(match (stored, rejected) {
+    Ok(match (stored, rejected == 0 && !unread) {
         (0, _) => ExitCode::from(NOTHING_USABLE),
-        (_, 0) => ExitCode::SUCCESS,
-        _ => ExitCode::from(SOME_REJECTED),
+        (_, true) => ExitCode::SUCCESS,
+        (_, false) => ExitCode::from(SOME_REJECTED),
     })
 }
 
@@ -156,25 +171,39 @@ fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Stores a file and prints what became of it. Nothing where it was found in a folder or an archive, and is none of call records.
-async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) -> Result<Option<Counts>, Failure> {
+/// Stores a file and prints what became of it. No counts: it was found in a folder or an archive, and is none of call records. A
+/// failure: it could not be read, or not to its end.
+async fn import(
+    storing: &Storing<'_>,
+    file: &NamedFile,
+    report: &mut Report,
+) -> Result<(Option<Counts>, Option<Failure>), Failure> {
     let name = &file.name;
     let mut screen = Screen { name, bar: progress::bytes("Reading", file.size()), by_rows: None, printed: 0 };
-    let stored = storing.file(file, report, &mut screen).await;
+    let mut counts = Counts::default();
+    let stored = storing.file(file, &mut counts, report, &mut screen).await;
     screen.clear();
-    let (reading, counts) = match stored.map_err(|error| failed(&error))? {
-        Ok(stored) => stored,
-        Err(why) => {
-            eprintln!("{name}: left out: {why}");
-            return Ok(None);
+    let failure = match stored {
+        Ok(Ok(reading)) => {
+            println!("{name}: {reading}");
+            for warning in &reading.warnings {
+                println!("{name}: {warning}");
+            }
+            if reading.rows == 0 {
+                eprintln!("{name}: holds no call records");
+            }
+            None
         }
+        Ok(Err(why)) => {
+            eprintln!("{name}: left out: {why}");
+            return Ok((None, None));
+        }
+        Err(error @ ImportError::Unreadable(..)) => Some(failed(&error)),
+        Err(error) => return Err(failed(&error)),
     };
-    println!("{name}: {reading}");
-    for warning in &reading.warnings {
-        println!("{name}: {warning}");
-    }
-    if reading.rows == 0 {
-        eprintln!("{name}: holds no call records");
+    let is_begun = counts.stored() + counts.answer.rejected > 0;
+    if failure.is_some() && !is_begun {
+        return Ok((None, failure));
     }
     for count in report.finish().map_err(|error| failed(&ImportError::Report(error)))? {
         let reason = count.reason.as_deref().unwrap_or("for other reasons");
@@ -183,12 +212,13 @@ async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) ->
     }
     let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, over_quota, .. }, warnings, .. } =
         &counts;
-    print!("{name}: {accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
+    let part = if failure.is_some() { "before it could not be read on, " } else { "" };
+    print!("{name}: {part}{accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
     if *over_quota > 0 {
         print!(" ({over_quota} beyond the account's quota of calls)");
     }
     println!("{}", if *warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
-    Ok(Some(counts))
+    Ok((Some(counts), failure))
 }
 
 fn failed(error: &ImportError) -> Failure {

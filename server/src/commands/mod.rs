@@ -233,6 +233,7 @@ impl Cli {
     /// Runs the command; what went wrong is printed as one line.
     pub fn run(self) -> ExitCode {
         keep_files_private();
+        end_quietly_without_a_reader();
         match self.try_run() {
             Ok(code) => code,
             Err(failure) => {
@@ -262,6 +263,20 @@ impl Cli {
 fn keep_files_private() {
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::RWXG | rustix::fs::Mode::RWXO);
+}
+
+/// A reader of what is printed may leave (`ringside account list | head`): that is no panic. The exit code is the one of a program that
+/// ended by SIGPIPE, which Rust ignores.
+fn end_quietly_without_a_reader() {
+    const SIGPIPE: i32 = 13;
+    let otherwise = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        let said = panic.payload_as_str().unwrap_or_default();
+        if said.starts_with("failed printing to std") && said.contains("Broken pipe") {
+            std::process::exit(128 + SIGPIPE);
+        }
+        otherwise(panic);
+    }));
 }
 
 /// Stack of each worker thread, in bytes.

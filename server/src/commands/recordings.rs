@@ -7,6 +7,7 @@ use std::{
 };
 
 use audio::Raw;
+use cdr::Format;
 use domain::{CallId, limits::RECORDING_BYTES, text::one_line, time::Zone};
 use store::{Db, Scope, recording_files, recordings as stored};
 use walkdir::WalkDir;
@@ -174,10 +175,19 @@ impl Matching<'_> {
             match said {
                 Said::Nothing => {}
                 Said::Ids(ids) => {
-                    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-                    let known = recording_files::known_ids(&mut conn, &self.scope, &ids).await?;
-                    let longest = known.iter().map(|id| id.as_str().len()).max().unwrap_or(0);
-                    let mut found = known.into_iter().filter(|id| id.as_str().len() == longest);
+                    let plain: Vec<&str> = ids.iter().map(String::as_str).collect();
+                    let mut known = recording_files::known_ids(&mut conn, &self.scope, &plain).await?;
+                    if known.is_empty() {
+                        // Calls of other systems' files are called by the system and their id there.
+                        let named = |format: Format| ids.iter().map(move |id| format!("{}:{id}", format.name()));
+                        let named: Vec<String> = Format::ALL.into_iter().flat_map(named).collect();
+                        let named: Vec<&str> = named.iter().map(String::as_str).collect();
+                        known = recording_files::known_ids(&mut conn, &self.scope, &named).await?;
+                    }
+                    let length =
+                        |id: &CallId| ids.iter().filter(|said| id.as_str().ends_with(*said)).map(String::len).max();
+                    let longest = known.iter().filter_map(length).max();
+                    let mut found = known.into_iter().filter(|id| length(id) == longest);
                     match (found.next(), found.next()) {
                         (Some(call), None) => return Ok(Ok(call)),
                         (Some(one), Some(other)) => {

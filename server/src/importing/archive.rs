@@ -11,7 +11,7 @@ use std::{
 };
 
 use domain::limits::{ARCHIVE_FILES, UNPACKED_BYTES};
-use zip::ZipArchive;
+use zip::{ZipArchive, result::ZipError};
 
 /// Bytes of an archive that may be read to find out what is in it: a directory of some ten thousand files.
 const DIRECTORY_BYTES: u64 = 8 * 1024 * 1024;
@@ -33,11 +33,12 @@ impl Archive {
     pub(super) fn open(file: &Arc<File>, bytes: u64) -> io::Result<Option<(Self, Members)>> {
         let left = Some(DIRECTORY_BYTES);
         let input = Buffered { input: BufReader::new(At::new(Arc::clone(file))), bytes, left };
-        let mut zip = ZipArchive::new(input).map_err(io::Error::other)?;
+        let mut zip = ZipArchive::new(input).map_err(not_whole)?;
         let mut names = Vec::new();
         for (at, name) in zip.file_names().enumerate() {
             let name = name.map_err(io::Error::other)?.into_owned();
-            if name.starts_with("xl/") {
+            // The second is of OpenDocument, which is refused as what it is.
+            if name.starts_with("xl/") || name == "mimetype" {
                 return Ok(None);
             }
             let is_hidden = name.starts_with("__MACOSX") || name.rsplit('/').next().unwrap_or(&name).starts_with('.');
@@ -76,6 +77,18 @@ impl Archive {
         }
         unpacked.rewind()?;
         Ok((unpacked, bytes))
+    }
+}
+
+/// An archive's directory is at its end.
+fn not_whole(error: ZipError) -> io::Error {
+    match error {
+        ZipError::Io(error) => error,
+        ZipError::InvalidArchive(_) => io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it begins as an archive or a workbook, and its end is missing: it was cut off",
+        ),
+        error => io::Error::other(error),
     }
 }
 

@@ -66,23 +66,21 @@ pub trait Listener: Send {
     fn progress(&mut self, progress: Progress) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// What a file is, and what became of its records.
-pub type StoredFile = (Reading, Counts);
-
 impl Storing<'_> {
-    /// Stores the calls of a file. `Err` within: it was found in a folder or an archive and is none of call records; why.
+    /// Stores the calls of a file; adds to `counts` what became of its records, also where it cannot be read to its end. `Err`
+    /// within: it was found in a folder or an archive and is none of call records; why.
     pub async fn file(
         &self,
         file: &NamedFile,
+        counts: &mut Counts,
         report: &mut Report,
         listener: &mut impl Listener,
-    ) -> Result<Result<StoredFile, String>, ImportError> {
+    ) -> Result<Result<Reading, String>, ImportError> {
         let mut portions = Portions::of(file, self.options).await?;
-        let mut counts = Counts::default();
         let total = portions.total;
         while let Some(portion) = portions.next().await {
             let (bytes, rows) = ((portion.bytes, total), portion.rows);
-            self.portion(&file.name, portion, &mut counts, report, listener).await?;
+            self.portion(&file.name, portion, counts, report, listener).await?;
             listener.progress(Progress { bytes, done: counts.stored() + counts.answer.rejected, rows }).await?;
         }
         let reading = match portions.finish().await? {
@@ -94,7 +92,7 @@ impl Storing<'_> {
             let used = |code: &ResultCode| counts.codes.contains(&code.code);
             self.declare(reading.format.own_codes().into_iter().filter(used).collect()).await?;
         }
-        Ok(Ok((reading, counts)))
+        Ok(Ok(reading))
     }
 
     async fn portion(

@@ -16,7 +16,11 @@ use super::{
 use crate::{
     files::temporary_file,
     importing::{
-        self, ImportError, checking, file_reading, named_file::NamedFile, refused, report::Report, storing::Storing,
+        self, ImportError, checking, file_reading,
+        named_file::NamedFile,
+        refused,
+        report::Report,
+        storing::{Counts, Storing},
     },
 };
 
@@ -53,8 +57,9 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     let mut stored = Stored::default();
     let (mut read, mut total) = (0, 0);
     for file in &files {
-        match storing.file(file, &mut report, &mut saying).await? {
-            Ok((reading, counts)) => {
+        let mut counts = Counts::default();
+        match storing.file(file, &mut counts, &mut report, &mut saying).await? {
+            Ok(reading) => {
                 read += 1;
                 total += counts.stored();
                 stored.rejected += counts.answer.rejected;

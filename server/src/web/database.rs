@@ -10,13 +10,21 @@ use axum::{
 };
 use store::{Conn, Cost, Db, RequestDb, StoreError};
 
-use super::problem::Problem;
+use super::{problem::Problem, secret};
 use crate::context::Server;
 
-/// Gives a request its database, and counts what it costs.
+/// Gives a request its database, and counts what it costs. One that reads has its place among those of its account; one that
+/// writes only looks up who asks before it has read its body.
 pub async fn provide(State(server): State<Server>, mut request: Request, next: Next) -> Response {
     let cost = Arc::new(Cost::default());
-    let db = Arc::new(RequestDb::new(server.db.counting(&cost)));
+    let db = RequestDb::new(server.db.counting(&cost));
+    let secret = Some(request.headers()).filter(|_| request.method().is_safe());
+    let base_url = &server.context.settings.base_url;
+    let secret = secret.and_then(|headers| secret::of_session(headers, base_url).or_else(|| secret::of_token(headers)));
+    let db = Arc::new(match secret {
+        Some((_, hash)) => db.in_line(server.context.reading.line(&hash)),
+        None => db,
+    });
     let end = db.ends_with();
     request.extensions_mut().insert(db);
     let mut response = next.run(request).await;

@@ -21,6 +21,7 @@ pub mod query;
 pub mod received;
 pub mod refused;
 pub mod routes;
+pub mod secret;
 pub mod security;
 pub mod session;
 pub mod small_page;

@@ -16,11 +16,14 @@ use store::{
     sessions::{self, Device, Found, SingleSignOn, Times},
 };
 
-use super::{browser, database, log, problem::Problem};
+use super::{
+    browser, database, log,
+    problem::Problem,
+    secret::{self, cookie_name},
+};
 use crate::{
     context::{Context, Server},
     secrets,
-    settings::BaseUrl,
 };
 
 /// How long a kept session lasts without being used.
@@ -62,11 +65,6 @@ fn extended(times: Times, now: Timestamp) -> Option<Times> {
     let expires_at = Timestamp((now.0 + LASTS_MS).min(times.ends_at.0));
     let is_due = is_kept(times) && now.0 - times.used_at.0 >= EXTEND_AFTER_MS;
     is_due.then_some(Times { used_at: now, expires_at, ..times })
-}
-
-/// The name of the cookie. Over https, browsers take one of this prefix from this host alone, and send it to no other.
-pub fn cookie_name(base_url: &BaseUrl) -> &'static str {
-    if base_url.is_https() { "__Host-ringside_session" } else { "ringside_session" }
 }
 
 /// Where somebody signs in, for the list of their sessions.
@@ -188,10 +186,7 @@ async fn find(
     method: &Method,
     db: &RequestDb,
 ) -> Result<Option<(SignedIn, SessionKey)>, StoreError> {
-    let text = browser::cookie(headers, cookie_name(&server.context.settings.base_url));
-    let Some((account, hash)) = text.and_then(|text| secrets::read(secrets::NO_PREFIX, text)) else {
-        return Ok(None);
-    };
+    let Some((account, hash)) = secret::of_session(headers, &server.context.settings.base_url) else { return Ok(None) };
     let now = (server.context.clock)();
     let mut conn = db.read().await?;
     let found = sessions::find(&mut conn, account, &hash, now).await?;
@@ -213,6 +208,7 @@ async fn find(
     }
     database::authenticated(db, method).await;
     let Some(session) = found.session() else { return Ok(None) };
+    server.context.reading.found(&hash, account);
     let (user, account) = (session.user, session.account);
     log::identify(account.id);
     let key = SessionKey { account: account.id, hash, times: session.times };

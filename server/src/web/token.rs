@@ -2,10 +2,7 @@
 
 use std::marker::PhantomData;
 
-use axum::{
-    extract::FromRequestParts,
-    http::{header, request::Parts},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use domain::{Timestamp, TokenScope};
 use store::{
     Conn, Db, Scope, StoreError, accounts,
@@ -19,11 +16,9 @@ use super::{
     database::{self, Database},
     log,
     problem::Problem,
+    secret,
 };
-use crate::{
-    context::Server,
-    secrets::{self, TOKEN_PREFIX},
-};
+use crate::context::Server;
 
 /// What a handler needs of a token.
 pub trait Needed: Send + Sync + 'static {
@@ -87,17 +82,12 @@ impl<N: Needed> FromRequestParts<Server> for Sender<N> {
         if let Some(Operator(scope, actor)) = parts.extensions.get::<Operator>().cloned() {
             return Ok(Self(scope, actor, PhantomData));
         }
-        let text = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = text.and_then(|text| {
-            let (scheme, token) = text.split_once(' ')?;
-            scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
-        });
-        let (account, hash) =
-            token.and_then(|token| secrets::read(TOKEN_PREFIX, token)).ok_or_else(Problem::unauthorized)?;
+        let (account, hash) = secret::of_token(&parts.headers).ok_or_else(Problem::unauthorized)?;
         let (db, now) = (database::of(parts, server), (server.context.clock)());
         let found = tokens::find(&mut *db.read().await?, account, &hash, now).await?;
         database::authenticated(&db, &parts.method).await;
         let found = found.ok_or_else(Problem::unauthorized)?;
+        server.context.reading.found(&hash, account);
         log::identify(account);
         #[expect(clippy::disallowed_methods, reason = "the token was found")]
         let scope = Scope::of_token(account).in_country(found.country).masked(found.is_masked);

@@ -1,27 +1,11 @@
 //! Batches of calls: every shape they may have, and what becomes of each record.
 
-use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
 use reqwest::Method;
 use serde_json::{Value, json};
-use tokio::io::AsyncWriteExt;
 
-use crate::harness::{Answer, Harness, both_engines, call};
+use crate::harness::{Answer, Harness, both_engines, call, gzip, zstd};
 
 const NINE: &str = "2026-11-04T09:00:00+07:00";
-
-async fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzipEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
-}
-
-async fn zstd(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = ZstdEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
-}
 
 async fn post(at: &Harness, media: &str, encoding: Option<&str>, body: Vec<u8>) -> Answer {
     let mut request = at.api(Method::POST, "/api/v1/calls").header("content-type", media).body(body);

@@ -10,7 +10,7 @@ use std::{
 /// modules do not use each other.
 const ORDER: [&[&str]; 13] = [
     &["clock", "connections", "failure", "live", "metrics", "secrets", "site", "turns"],
-    &["passwords", "settings", "shared_answer"],
+    &["passwords", "reading_turns", "settings", "shared_answer"],
     &["attempts", "first_start", "sealing"],
     &["recordings", "files", "sso"],
     &["importing"],

@@ -7,6 +7,8 @@ use std::{
 
 use serde_json::json;
 
+use crate::harness::{gzip, run};
+
 struct Place {
     folder: tempfile::TempDir,
 }
@@ -68,6 +70,52 @@ fn what_the_program_writes_is_for_its_own_user() {
     for name in ["data", "data/ringside.db", "copy.db"] {
         let mode = std::fs::metadata(place.path(name)).unwrap().permissions().mode();
         assert_eq!(mode & 0o077, 0, "{name}: {mode:o}");
+    }
+}
+
+/// What a program prints whose reader has left.
+#[cfg(unix)]
+#[test]
+fn a_reader_that_leaves_ends_a_command_quietly() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = place.command(&["account", "list"]).stdout(writer).output().unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(141), ""));
+}
+
+#[test]
+fn what_came_in_before_a_file_breaks_off_is_counted() {
+    let place = Place::new();
+    place.ok(&["account", "add", "A"]);
+    let lines: String = (0..30_000)
+        .map(|n| {
+            let (dialed, ended) = (1_793_757_600_000_i64 + n, 1_793_757_610_000_i64 + 7 * n);
+            let call = json!({"id": format!("c-{n}"), "campaign": "tet", "contact": {"phone": format!("09{n:08}")},
+                "dialed_at": dialed, "ended_at": ended, "result_code": "NA"});
+            format!("{call}\n")
+        })
+        .collect();
+    let packed = run(gzip(lines.as_bytes()));
+    std::fs::write(place.path("whole.gz"), &packed).unwrap();
+    std::fs::write(place.path("cut.gz"), &packed[..packed.len() - 2_000]).unwrap();
+    std::fs::write(place.path("nothing.csv"), "").unwrap();
+    std::fs::write(place.path("cut.zip"), b"PK\x03\x04\x14\0\0\0").unwrap();
+
+    let cut = place.run(&["import", "cut.gz", "--account", "A", "--create"]);
+    let said = String::from_utf8(cut.stdout).unwrap();
+    assert_eq!(cut.status.code(), Some(1), "{said}");
+    let (_, accepted) = said.split_once("cut.gz: before it could not be read on, ").unwrap_or_else(|| panic!("{said}"));
+    let accepted: u64 = accepted.split_once(" accepted, 0 updated").unwrap().0.parse().unwrap();
+    assert!((1..30_000).contains(&accepted), "{said}");
+    assert!(String::from_utf8(cut.stderr).unwrap().contains("ringside: cut.gz: reading failed"));
+    let whole = place.ok(&["import", "whole.gz", "--account", "A", "--create"]);
+    assert!(whole.contains(&format!("{} accepted, 0 updated, {accepted} unchanged", 30_000 - accepted)), "{whole}");
+
+    for nothing in ["nothing.csv", "cut.zip"] {
+        let output = place.run(&["import", nothing, "--account", "A", "--create"]);
+        assert_eq!(output.status.code(), Some(2), "{nothing}: {output:?}");
     }
 }
 
@@ -360,6 +408,8 @@ fn a_folder_of_recordings_finds_its_calls() {
     let calls = [
         call("1761890400.12", "0901234567", 0),
         call("1761890400.1", "0901234568", 1),
+        // As the record of a switch comes in.
+        call("asterisk:1772416860.1", "0901234569", 1),
         call("v-20", "0912000001", 2),
         // Twice within the minute that clocks may differ.
         call("v-21", "0912000002", 3),
@@ -374,6 +424,7 @@ fn a_folder_of_recordings_finds_its_calls() {
     for (name, from) in [
         ("rec/2026/out-0901234567-100-20261120-100000-1761890400.12.wav", "speech.wav"),
         ("rec/out-1761890400.1.gsm", "speech.gsm"),
+        ("rec/q-1772416860.1-in.wav", "speech.wav"),
         ("rec/20261120-100204_0912000001-all.mp3", "cbr.mp3"),
         ("rec/20261120-100330_0912000002-all.mp3", "cbr.mp3"),
         ("rec/20261119-100204_0912000001-all.mp3", "cbr.mp3"),
@@ -386,25 +437,26 @@ fn a_folder_of_recordings_finds_its_calls() {
     let recordings = ["recordings", "rec", "--account", "A"];
     let dry = place.run(&[&recordings[..], &["--dry-run"]].concat());
     assert_eq!(dry.status.code(), Some(1));
-    assert!(String::from_utf8(dry.stdout).unwrap().contains("7 files: 4 would be stored, 0 were there before"));
+    assert!(String::from_utf8(dry.stdout).unwrap().contains("8 files: 5 would be stored, 0 were there before"));
     let output = place.run(&recordings);
     assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
     let said = String::from_utf8(output.stdout).unwrap();
     for line in [
         "2026/out-0901234567-100-20261120-100000-1761890400.12.wav: call 1761890400.12\n",
         "out-1761890400.1.gsm: call 1761890400.1\n",
+        "q-1772416860.1-in.wav: call asterisk:1772416860.1\n",
         "20261120-100204_0912000001-all.mp3: call v-20\n",
         "20261120-100330_0912000002-all.mp3: left out: 2 calls to its number may be meant, v-21 among them\n",
         "20261119-100204_0912000001-all.mp3: left out: no call to its number had begun and not ended at its time\n",
         "v-21.wav: left out: it is Ogg with Speex",
         "readme.txt: left out: no call has an id that is in its name\n",
-        "7 files: 3 stored, 0 were there before, 4 left out\n",
+        "8 files: 4 stored, 0 were there before, 4 left out\n",
     ] {
         assert!(said.contains(line), "{line}{said}");
     }
     // Again: nothing is stored twice. Another file of the same call takes its place only where that is asked for.
     let again = String::from_utf8(place.run(&recordings).stdout).unwrap();
-    assert!(again.contains("7 files: 0 stored, 3 were there before, 4 left out\n"), "{again}");
+    assert!(again.contains("8 files: 0 stored, 4 were there before, 4 left out\n"), "{again}");
     std::fs::create_dir(place.path("more")).unwrap();
     std::fs::copy(data.join("speech.flac"), place.path("more/rec_v-20_in.flac")).unwrap();
     let more = ["recordings", "more", "--account", "A", "--pattern", "rec_{id}_*"];

@@ -9,6 +9,7 @@ use std::{
     },
 };
 
+use async_compression::tokio::write::{GzipEncoder, ZstdEncoder};
 use domain::{Country, Currency, Language, Role, Timestamp, TokenScope};
 use futures::FutureExt;
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -21,6 +22,7 @@ use store::{
     tokens::{self, NewToken},
     users::{self, NewUser},
 };
+use tokio::io::AsyncWriteExt;
 
 /// 2026-11-22T15:00+07:00: the time of every test server, unless the test moves it.
 pub const NOW: i64 = 1_795_334_400_000;
@@ -391,6 +393,20 @@ pub fn call(id: &str, contact: &str, dialed_at: &str, ring_ms: i64, talk_ms: Opt
         "dialed_at": dialed_at, "answered_at": answered, "ended_at": dialed.0 + ring_ms + talk_ms.unwrap_or(0),
         "result_code": code,
     })
+}
+
+pub async fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzipEncoder::new(Vec::new());
+    encoder.write_all(bytes).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
+}
+
+pub async fn zstd(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = ZstdEncoder::new(Vec::new());
+    encoder.write_all(bytes).await.unwrap();
+    encoder.shutdown().await.unwrap();
+    encoder.into_inner()
 }
 
 /// A whole answer.

@@ -4,9 +4,8 @@ use domain::{Role, limits::UNFINISHED_IMPORTS};
 use reqwest::Method;
 use serde_json::{Value, json};
 use store::jobs::{CheckImport, Payload, StoreImport, TidyAccount, UndoImport};
-use tokio::io::AsyncWriteExt;
 
-use crate::harness::{Answer, Harness, account, both_engines, call};
+use crate::harness::{Answer, Harness, account, both_engines, call, zstd};
 
 /// A table of a voicebot: seven rows, of which one is answered, one busy, one not answered, one without a number, one broken, one a
 /// repetition, and one of a word that nobody knows.
@@ -29,11 +28,14 @@ async fn bring(at: &Harness, query: &str, file: impl Into<reqwest::Body>) -> Ans
     Answer::of(at.api(Method::POST, &format!("/api/v1/import?{query}")).body(file)).await
 }
 
-async fn zstd(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = async_compression::tokio::write::ZstdEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
+fn zipped(files: &[(&str, &[u8])]) -> Vec<u8> {
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (name, bytes) in files {
+        let stored = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        archive.start_file(*name, stored).unwrap();
+        std::io::Write::write_all(&mut archive, bytes).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
 }
 
 async fn run(at: &Harness) {
@@ -354,7 +356,18 @@ both_engines! {
     async fn what_is_no_file_of_calls_is_said_by_name(at) {
         at.stock().await;
         let picture = [b"\x89PNG\r\n\x1a\n".as_slice(), &[0; 4_000]].concat();
-        for (file, why) in [(picture, "a picture (PNG)"), (b"a,b\n1,2\n".to_vec(), "columns")] {
+        let open_document = zipped(&[
+            ("mimetype", b"application/vnd.oasis.opendocument.spreadsheet".as_slice()),
+            ("content.xml", b"<office:document-content/>"),
+            ("Thumbnails/thumbnail.png", &picture),
+        ]);
+        let cut = zipped(&[("calls.csv", TABLE.as_bytes())])[..200].to_vec();
+        for (file, why) in [
+            (picture, "a picture (PNG)"),
+            (b"a,b\n1,2\n".to_vec(), "columns"),
+            (open_document, "(ODS): save it as XLSX"),
+            (cut, "it was cut off"),
+        ] {
             let id = bring(at, "name=x&check=true", file.clone()).await.is(202).json()["id"].clone();
             run(at).await;
             let checked = import(at, &id).await;
@@ -378,6 +391,41 @@ both_engines! {
         for path in ["/api/v1/imports/99", "/api/v1/imports/99/report"] {
             at.get(path).await.is_problem(404);
         }
+    }
+
+    async fn own_records_mean_in_a_file_what_they_mean_to_the_api(at) {
+        at.stock().await;
+        let text = "Khách nói chuyện rất lâu và hẹn gọi lại vào thứ hai tuần sau";
+        let results =
+            ["NO_ANSWER", " no-answer ", "Không nghe máy", "BUSY", "máy bận", "FAILED", "Thuê bao", "na", "DY", text];
+        let records = |prefix: &str, first: usize| -> Vec<Value> {
+            let record = |(n, result): (usize, &&str)| {
+                let answered = (*result == "DY" || *result == text).then_some(9_000);
+                let (id, customer) = (format!("{prefix}-{n}"), format!("kh-{}", first + n));
+                call(&id, &customer, "2026-11-04T09:00:00+07:00", 5_000, answered, result)
+            };
+            results.iter().enumerate().map(record).collect()
+        };
+        let file: String = records("file", 100).iter().map(|record| format!("{record}\n")).collect();
+        let begun = bring(at, "name=own.ndjson", file).await.is(202).json();
+        run(at).await;
+        let done = import(at, &begun["id"]).await;
+        assert_eq!((&done["stored"]["accepted"], &done["stored"]["rejected"]), (&json!(10), &json!(0)), "{done}");
+        at.post("/api/v1/calls", &json!(records("api", 200))).await.is(200);
+
+        let codes = async |prefix: &str| {
+            let mut codes = Vec::new();
+            for n in 0..results.len() {
+                let call = at.get(&format!("/api/v1/calls/{prefix}-{n}")).await.is(200).json();
+                codes.push(json!([call["result_code"], call["class"], call["attributes"]["note"]]));
+            }
+            codes
+        };
+        let stored = codes("file").await;
+        let words: Vec<&str> = stored.iter().map(|call| call[0].as_str().unwrap()).collect();
+        assert_eq!(words, ["NA", "NA", "NA", "BS", "BS", "CU", "CU", "NA", "DY", "undefined"]);
+        assert_eq!(stored[9][2], text);
+        assert_eq!(stored, codes("api").await);
     }
 
     async fn a_mapping_is_kept_under_a_name_and_used_by_it(at) {

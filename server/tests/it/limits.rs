@@ -2,7 +2,6 @@
 
 use std::{fmt::Write as _, time::Duration};
 
-use async_compression::tokio::write::GzipEncoder;
 use domain::{
     Role,
     limits::{ATTRIBUTES_BYTES, ERRORS_PER_ANSWER, PAGE_DETAIL_BYTES, RECORD_BYTES, WAITING_BATCHES_OF_AN_ACCOUNT},
@@ -15,18 +14,11 @@ use tokio::{
 };
 
 use crate::{
-    harness::{Answer, Harness, account, both_engines, call},
+    harness::{Answer, Harness, account, both_engines, call, gzip},
     memory::within_memory,
 };
 
 const NINE: &str = "2026-11-04T09:00:00+07:00";
-
-async fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzipEncoder::new(Vec::new());
-    encoder.write_all(bytes).await.unwrap();
-    encoder.shutdown().await.unwrap();
-    encoder.into_inner()
-}
 
 async fn post_packed(at: &Harness, body: Vec<u8>) -> Answer {
     let request = at.api(Method::POST, "/api/v1/calls").header("content-type", "application/json");

@@ -50,6 +50,7 @@ mod personal_data;
 mod processes;
 mod proxy;
 mod quotas;
+mod reading_turns;
 mod recording_fetches;
 mod recount;
 mod roles;

@@ -73,6 +73,8 @@ pub(crate) static PLATFORM: Platform = Platform {
 
 const STATUSES: Words = &[
     ("completed", OK),
+    // `call_state` of the list of calls.
+    ("answer", OK),
     ("cancel", NA),
     ("canceled", NA),
     ("queued", ONGOING),

@@ -5,7 +5,7 @@
 
 use std::{borrow::Cow, collections::BTreeMap, io::Read, str::FromStr};
 
-use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy, limits::TABLE_COLUMNS};
+use domain::{CallRecord, CampaignId, ContactRef, FieldError, HangupBy, limits::TABLE_COLUMNS, result_text::sent_code};
 use serde_json::Value;
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     findings::Findings,
     lines::NO_LINE_END,
     rows::{ByteCells, Rows},
-    source::{Failure, Given, Input, Opened, Skipped, Source, checked},
+    source::{Failure, Given, Input, Opened, Skipped, Source, checked_but_result},
     times::Times,
 };
 
@@ -155,7 +155,9 @@ impl<R: Read> CsvCalls<R> {
             dialed_at: at("dialed_at")?.ok_or_else(|| missing("dialed_at"))?,
             answered_at: at("answered_at")?,
             ended_at: at("ended_at")?,
-            result_code: parsed("result_code", cell("result_code").map(str::trim))?,
+            result_code: cell("result_code")
+                .map(|text| sent_code(text).map_err(|error| FieldError::new("result_code", error.to_string())))
+                .transpose()?,
             bot_messages: parsed("bot_messages", cell("bot_messages"))?,
             hangup_by: cell("hangup_by").map(hangup_by).transpose()?,
             cause: cell("cause").map(str::to_owned),
@@ -276,7 +278,7 @@ impl<R: Read> Iterator for CsvCalls<R> {
             return Some(Err(Skipped::new(row.line, "", reason)));
         }
         Some(match self.record() {
-            Ok(record) => checked(row.line, record),
+            Ok(record) => checked_but_result(row.line, record),
             Err(error) => Err(Skipped::new(row.line, error.field, error.reason)),
         })
     }

@@ -2,14 +2,14 @@
 
 use std::io::Read;
 
-use domain::{CallRecord, CampaignId, ContactRef, FieldError};
+use domain::{CallRecord, CampaignId, Code, ContactRef, FieldError, result_text::sent_code};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
     findings::Findings,
     objects::{Objects, What, is_too_much, not_json},
-    source::{Failure, Given, Input, Opened, Skipped, Source, checked},
+    source::{Failure, Given, Input, Opened, Skipped, Source, checked_but_result},
     times::Times,
 };
 
@@ -107,7 +107,7 @@ impl<R: Read> JsonCalls<R> {
             dialed_at: required(map, "dialed_at")?,
             answered_at: take(map, "", "answered_at")?,
             ended_at: take(map, "", "ended_at")?,
-            result_code: take(map, "", "result_code")?,
+            result_code: sent_result(take(map, "", "result_code")?)?,
             bot_messages: take(map, "", "bot_messages")?,
             hangup_by: take(map, "", "hangup_by")?,
             cause: take(map, "", "cause")?,
@@ -130,6 +130,10 @@ fn take<T: DeserializeOwned>(map: &mut Map<String, Value>, prefix: &str, name: &
             Err(error) => Err(FieldError::new(format!("{prefix}{name}"), error.to_string())),
         },
     }
+}
+
+fn sent_result(sent: Option<String>) -> Result<Option<Code>, FieldError> {
+    sent.map(|sent| sent_code(&sent).map_err(|error| FieldError::new("result_code", error.to_string()))).transpose()
 }
 
 fn required<T: DeserializeOwned>(map: &mut Map<String, Value>, name: &str) -> Result<T, FieldError> {
@@ -165,7 +169,7 @@ impl<R: Read> Iterator for JsonCalls<R> {
         self.rows += u64::from(!matches!(found.what, What::End(_)));
         Some(match found.what {
             What::Json | What::Text => match self.record() {
-                Ok(record) => checked(found.line, record),
+                Ok(record) => checked_but_result(found.line, record),
                 Err(error) => Err(Skipped::new(found.line, error.field, error.reason)),
             },
             What::Broken(reason) | What::End(reason) => Err(Skipped::new(found.line, "", reason)),

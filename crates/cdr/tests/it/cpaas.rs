@@ -224,6 +224,9 @@ fn calls_of_plivo_end_by_state_or_cause() {
     }
     assert_eq!(read(call(json!({"answer_time": null, "hangup_cause_code": 1000}))).reading.left_out, 1);
     assert_eq!(read(call(json!({"call_state": "failed", "answer_time": null}))).results(), [("plivo:p-1", "CU")]);
+    let answered = read(call(json!({"call_state": "ANSWER"})));
+    assert_eq!(answered.results(), [("plivo:p-1", "ANSWERED")]);
+    assert_eq!(read(call(json!({"call_state": "NO_ANSWER", "answer_time": null}))).results(), [("plivo:p-1", "NA")]);
     assert!(warned(&read(call(json!({"bill_duration": 924}))), "contradict each other"));
 }
 

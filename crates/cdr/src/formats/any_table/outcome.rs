@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The result code of a call whose result is told in a text and in no word.
-pub(crate) const UNDEFINED_CODE: &str = "undefined";
+pub(crate) use domain::result_text::UNDEFINED_CODE;
 
 /// What else than the result tells whether somebody answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
