@@ -22,7 +22,7 @@ use crate::{
     first_start::FirstStart,
     hooks::Inbox,
     live::Live,
-    mail::Post,
+    mail::{Composer, Post},
     metrics::Metrics,
     passwords::Passwords,
     readiness::Readiness,
@@ -164,6 +164,11 @@ impl Context {
     /// What stores recordings.
     pub fn keeper<'a>(&'a self, db: &'a Db) -> Keeper<'a> {
         Keeper { db, recordings: &self.recordings, probes: &self.probes, clock: &self.clock }
+    }
+
+    /// What puts mails together.
+    pub fn composer<'a>(&'a self, db: &'a Db) -> Composer<'a> {
+        Composer { db, clock: &self.clock, recordings: &self.recordings, settings: &self.settings, post: &self.mail }
     }
 
     /// The turns of workbooks of about so many rows: those of few do not wait for those of many.

@@ -15,7 +15,7 @@ use super::{Ended, JobError, Task, accepted};
 use crate::{
     context::{Context, SharedContext},
     failure::chain,
-    mail::{Answer, Sent, compose},
+    mail::{Answer, Sent},
     secrets,
 };
 
@@ -38,7 +38,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let Some(mail) = begin(&task.db, &task.context, &task.scope, mailing, no).await? else {
         return Ok(Ended::Say(JobOutcome::Done(String::new())));
     };
-    let sent = match compose::contents(&task.db, &task.context, &task.scope, &mail).await {
+    let sent = match task.context.composer(&task.db).contents(&task.scope, &mail).await {
         Ok(sent) => Some(sent),
         Err(error) => {
             tracing::error!(mailing, cause = chain(&error), "A report could not be put together");
@@ -91,7 +91,7 @@ async fn send(task: &Task, mail: &BegunMail, sent: Option<&Sent>) -> Result<Answ
     let large = sent.workbook.as_ref().is_some_and(|body| body.len() > LARGE);
     let turns = if large { AT_ONCE as u32 } else { 1 };
     let _turn = task.context.mail.turns.acquire_many(turns).await;
-    Ok(match compose::message(&task.context, &task.scope, mail, sent, is_user, task.now()) {
+    Ok(match task.context.composer(&task.db).message(&task.scope, mail, sent, is_user, task.now()) {
         Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
         Err(why) => Answer::Refused(format!("Ringside: {why}")),
     })
@@ -128,7 +128,7 @@ pub async fn keep_only(db: &Db, context: &SharedContext, scope: &Scope, words: &
     for job in &claimed {
         let SendMail { mailing, no } = job.payload()?;
         let Some(mail) = begin(db, context, scope, mailing, no).await? else { continue };
-        let (of_mail, of_job) = match compose::contents(db, context, scope, &mail).await {
+        let (of_mail, of_job) = match context.composer(db).contents(scope, &mail).await {
             Ok(_) => (MailOutcome::Sent(words.to_owned()), JobOutcome::Done(words.to_owned())),
             Err(error) => {
                 tracing::error!(cause = chain(&error), "The demo's report could not be put together");

@@ -20,7 +20,7 @@ use store::{
 use super::{Ended, JobError, Task, accepted};
 use crate::{
     failure::chain,
-    mail::{Answer, compose},
+    mail::Answer,
     sealing::SealError,
     secrets::{self, Secret},
 };
@@ -42,7 +42,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         // They belong to the account by now, the invitation was taken back, or the link was used.
         return Ok(Ended::Say(JobOutcome::Done(String::new())));
     };
-    let answer = match compose::notice(&task.context, &to, &letter, message_id, task.now()) {
+    let answer = match task.context.composer(&task.db).notice(&to, &letter, message_id, task.now()) {
         Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
         Err(why) => Answer::Refused(format!("Ringside: {why}")),
     };
@@ -98,7 +98,7 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<Written>, Jo
     conn.commit().await?;
     let letter = Notice::new(about, &account.name, page, until, account.zone, Text(account.language));
     let words = format!("{} {} {} {link:?}", account.id, task.job.key, notice.once_key());
-    Ok(Some(Written { to: to.clone(), letter, message_id: compose::message_id(&task.context, &words) }))
+    Ok(Some(Written { to: to.clone(), letter, message_id: task.context.composer(&task.db).message_id(&words) }))
 }
 
 /// The link of this job that is made at this time: always the same, so that a mail that is sent twice holds the same. Where there is
