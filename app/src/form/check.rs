@@ -123,7 +123,7 @@ impl Field {
             };
         }
         let value = match self.kind {
-            Kind::Line { max } | Kind::Secret { max } => Value::Text(input::line(typed, max)?),
+            Kind::Line { max } | Kind::Secret { max } | Kind::Offered { max } => Value::Text(input::line(typed, max)?),
             Kind::Text { max, .. } => Value::Text(input::lines(typed, max)?),
             Kind::Code => Value::Code(input::code(typed)?),
             Kind::UserEmail => Value::Text(input::email(typed)?),
@@ -147,6 +147,8 @@ impl Field {
             Kind::Number { min, max } => Value::Number(input::number(typed, min, max)?),
             Kind::Amount { max } => Value::Amount(input::amount(typed, max)?),
             Kind::Day => Value::Day(input::day(typed)?),
+            // Text is no file.
+            Kind::Files => return Err(InputError::NoFile),
         };
         Ok(Some(value))
     }

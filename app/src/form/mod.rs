@@ -24,7 +24,7 @@ use domain::InputError;
 
 pub use crate::sent_to::sent_to;
 pub use check::Values;
-pub use view::Place;
+pub use view::{Beside, Place};
 
 use crate::Text;
 
@@ -106,6 +106,13 @@ pub enum Kind {
     },
     /// A day.
     Day,
+    /// One of what the page offers ([`Filled::offering`]), at most so many characters. Whoever takes it looks whether it is there.
+    Offered {
+        /// The most characters.
+        max: usize,
+    },
+    /// One or more files. A form with such a field is sent as `multipart/form-data`, which whoever takes it reads.
+    Files,
 }
 
 impl Field {
@@ -161,6 +168,9 @@ pub struct Filled {
     values: Vec<(&'static str, String)>,
     errors: Vec<(&'static str, InputError)>,
     failure: Option<Failure>,
+    offered: Vec<(&'static str, Vec<(String, String)>)>,
+    notes: Vec<(&'static str, String)>,
+    absent: Vec<&'static str>,
 }
 
 /// Something wrong that no rule of one field tells.
@@ -211,6 +221,27 @@ impl Filled {
         self
     }
 
+    /// With these to choose from in a field of [`Kind::Offered`]: each its value and its text.
+    #[must_use]
+    pub fn offering(mut self, field: &Field, choices: Vec<(String, String)>) -> Self {
+        self.offered.push((field.name, choices));
+        self
+    }
+
+    /// With a sentence under the field that only this page can say, in place of the field's own.
+    #[must_use]
+    pub fn noted(mut self, field: &Field, note: String) -> Self {
+        self.notes.push((field.name, note));
+        self
+    }
+
+    /// Without these fields: what they ask for is no question here.
+    #[must_use]
+    pub fn without(mut self, fields: &[Field]) -> Self {
+        self.absent.extend(fields.iter().map(|field| field.name));
+        self
+    }
+
     /// Whether anything is wrong with a field.
     pub fn is_wrong(&self) -> bool {
         !self.errors.is_empty()
@@ -229,6 +260,11 @@ impl Filled {
     /// What is wrong with the field.
     pub fn error(&self, field: &Field) -> Option<&InputError> {
         self.errors.iter().find(|(name, _)| *name == field.name).map(|(_, error)| error)
+    }
+
+    fn offered(&self, field: &Field) -> &[(String, String)] {
+        let found = self.offered.iter().find(|(name, _)| *name == field.name);
+        found.map_or(&[], |(_, choices)| choices)
     }
 
     fn is_blamed(&self, field: &Field) -> bool {
