@@ -7,7 +7,6 @@ use app::{
     AppState,
     viewers::{Pages, Reports, Shared},
 };
-use axum::extract::FromRef;
 use domain::limits::{
     BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, FETCHES_AT_ONCE, FETCHES_OF_A_SERVER, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT,
     PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, SMALL_FILE_CALLS, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
@@ -91,7 +90,7 @@ pub struct Context {
 /// The context as handlers and jobs get it.
 pub type SharedContext = Arc<Context>;
 
-/// The state of the router: the extractors take from it what a handler names.
+/// The program, put together. Handlers get less of it: `web::state::RouterState`.
 #[derive(Clone)]
 pub struct Server {
     /// The database.
@@ -179,12 +178,6 @@ impl Context {
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
     pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
         self.attempts.turn(email, address, now)
-    }
-}
-
-impl FromRef<Server> for SharedContext {
-    fn from_ref(server: &Server) -> Self {
-        Arc::clone(&server.context)
     }
 }
 

@@ -3,7 +3,7 @@
 
 use domain::{CallFilter, CallId, CampaignId, FieldError};
 
-use super::columns::Shown;
+use super::columns::ShownColumns;
 use crate::{links, sent_to::taken_from};
 
 /// What the address of the call list says.
@@ -18,7 +18,7 @@ pub struct CallsAddress {
     /// The opened call.
     pub open: Option<CallId>,
     /// Which columns are shown.
-    pub columns: Shown,
+    pub columns: ShownColumns,
     /// Whether all is counted before the page comes, however long that takes: for readers without scripts.
     pub counted: bool,
 }
@@ -50,7 +50,7 @@ impl CallsAddress {
             }
         }
         let columns = pairs.iter().filter(|(name, _)| name == COLUMN).map(|(_, word)| word.as_str());
-        let columns = Shown::read(columns);
+        let columns = ShownColumns::read(columns);
         Ok(Self { campaign, filter, cursor, open, columns, counted })
     }
 

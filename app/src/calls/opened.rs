@@ -6,7 +6,7 @@ use leptos::{ev::MouseEvent, prelude::*};
 use super::{
     address::{recording_href, recording_path},
     context::CallsPage,
-    list::{Attempt, Charge, Moment, OpenedCall, Turn},
+    list::{Attempt, Charge, Moment, OpenedCall, TranscriptTurn},
     playback::{Track, use_playback},
     tag::code_tag,
 };
@@ -164,7 +164,7 @@ fn Attempts(attempts: Vec<Attempt>, current: CallId) -> impl IntoView {
 /// What was said. A line seeks the player, and starts it where another call is loaded; without scripts it is a link that
 /// the browser plays from that second on.
 #[component]
-fn Transcript(turns: Vec<Turn>, track: Option<Track>, call: CallId) -> impl IntoView {
+fn Transcript(turns: Vec<TranscriptTurn>, track: Option<Track>, call: CallId) -> impl IntoView {
     let text = use_text();
     let playback = use_playback();
     let begins: Vec<i64> = turns.iter().map(|turn| turn.at).collect();

@@ -5,11 +5,11 @@ use domain::format;
 use leptos::prelude::*;
 use store::calls::{CallSums, Counts};
 
-use super::{address::CallsAddress, words::Words};
+use super::{address::CallsAddress, words::CallWords};
 use crate::{Session, components::Icon, links, sent_to::taken_from, server_page::rendered};
 
 /// The line; `revision` is that of the account, so that what is counted later is counted anew after a change.
-pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &Words, revision: i64) -> String {
+pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &CallWords, revision: i64) -> String {
     let (text, masked) = (words.text, words.masked);
     let known = counts.sums.map(|sums| spans(&sums, words));
     let later = (counts.sums.is_none() || counts.lacks_customers).then(|| {
@@ -43,12 +43,12 @@ pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &Words, revis
 }
 
 /// What is shown once all is counted, in place of what asked for it.
-pub(super) fn counted(counts: &Counts, words: &Words) -> String {
+pub(super) fn counted(counts: &Counts, words: &CallWords) -> String {
     let spans = counts.sums.map(|sums| spans(&sums, words));
     rendered(Session::of_request(), move || spans.into_any())
 }
 
-fn spans(sums: &CallSums, words: &Words) -> AnyView {
+fn spans(sums: &CallSums, words: &CallWords) -> AnyView {
     let (text, language) = (words.text, words.language);
     let customers = sums.customers.map(|customers| words.customers(customers));
     let all = [

@@ -167,7 +167,7 @@ impl Field {
 pub struct Filled {
     values: Vec<(&'static str, String)>,
     errors: Vec<(&'static str, InputError)>,
-    failure: Option<Failure>,
+    failure: Option<FormFailure>,
     offered: Vec<(&'static str, Vec<(String, String)>)>,
     notes: Vec<(&'static str, String)>,
     absent: Vec<&'static str>,
@@ -175,7 +175,7 @@ pub struct Filled {
 
 /// Something wrong that no rule of one field tells.
 #[derive(Debug, Clone)]
-struct Failure {
+struct FormFailure {
     words: String,
     /// The fields that may be to blame.
     fields: Vec<&'static str>,
@@ -210,14 +210,14 @@ impl Filled {
     #[must_use]
     pub fn failed(mut self, words: String, blamed: &[Field]) -> Self {
         let fields = blamed.iter().map(|field| field.name).collect();
-        self.failure = Some(Failure { words, fields, confirm: None });
+        self.failure = Some(FormFailure { words, fields, confirm: None });
         self
     }
 
     /// With what comes of it, to be read before it is done; `submit` is on the button that does it, which has the focus.
     #[must_use]
     pub fn to_confirm(mut self, words: String, submit: Words) -> Self {
-        self.failure = Some(Failure { words, fields: Vec::new(), confirm: Some(submit) });
+        self.failure = Some(FormFailure { words, fields: Vec::new(), confirm: Some(submit) });
         self
     }
 

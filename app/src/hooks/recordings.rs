@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use store::{recording_credentials::Credential, recording_fetches::Backlog};
 
 use super::{
-    page::table,
     recording_forms::{SET_CREDENTIAL, VENDOR},
+    table::table,
 };
 use crate::{
     Text,

@@ -2,14 +2,14 @@
 
 use domain::{
     CallRecord, format,
-    import::{Found, TableColumns},
+    import::{ImportPreview, TableColumns},
 };
 use leptos::prelude::*;
 
 use super::{
     ImportForm, columns, forms,
+    parts::{drop_form, figure, files, reasons},
     reading::OneImport,
-    shown::{figure, files, reasons},
 };
 use crate::{
     Text,
@@ -19,7 +19,7 @@ use crate::{
 };
 
 pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
-    let fallback = Found::default();
+    let fallback = ImportPreview::default();
     let found = one.found.as_ref().unwrap_or(&fallback);
     let is_missing = found.table.as_ref().is_some_and(|table: &TableColumns| !table.missing.is_empty());
     let figures = (!is_missing).then(|| {
@@ -52,7 +52,7 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
 
 /// The form that was refused, with what was typed into it and what is wrong.
 pub(super) fn again(one: &OneImport, form: ImportForm, text: Text) -> AnyView {
-    let fallback = Found::default();
+    let fallback = ImportPreview::default();
     let found = one.found.as_ref().unwrap_or(&fallback);
     match (form, found.table.as_ref()) {
         (ImportForm::Store, _) => store(one, found, text),
@@ -62,7 +62,7 @@ pub(super) fn again(one: &OneImport, form: ImportForm, text: Text) -> AnyView {
 }
 
 /// Says of which months the quota has no room for all the calls.
-fn over_quota(found: &Found, text: Text) -> Option<AnyView> {
+fn over_quota(found: &ImportPreview, text: Text) -> Option<AnyView> {
     if found.over_quota.is_empty() {
         return None;
     }
@@ -74,7 +74,7 @@ fn over_quota(found: &Found, text: Text) -> Option<AnyView> {
 }
 
 /// What the file would bring, and where to.
-fn store(one: &OneImport, found: &Found, text: Text) -> AnyView {
+fn store(one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     let language = text.language();
     let key = one.import.key;
     if found.new + found.changed + found.unchanged == 0 {
@@ -111,18 +111,8 @@ fn store(one: &OneImport, found: &Found, text: Text) -> AnyView {
     .into_any()
 }
 
-/// Lets the file go.
-pub(super) fn drop_form(key: i64, text: Text) -> AnyView {
-    view! {
-        <form method="post" action=sent_to(&format!("/import/{key}/drop"))>
-            <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>
-        </form>
-    }
-    .into_any()
-}
-
 /// The first calls as they would be stored.
-fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
+fn first_calls(one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     if found.calls.is_empty() {
         return ().into_any();
     }
@@ -154,7 +144,7 @@ fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
     .into_any()
 }
 
-fn row(call: &CallRecord, one: &OneImport, found: &Found, text: Text) -> AnyView {
+fn row(call: &CallRecord, one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     let language = text.language();
     let phone = call.contact.phone.clone().or_else(|| call.contact.id.as_ref().map(ToString::to_string));
     let talk = call

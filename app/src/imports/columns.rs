@@ -1,6 +1,6 @@
 //! Which column of a table is which field of a call: a line for each column, with what it was taken for.
 
-use domain::import::{Found, TableColumns};
+use domain::import::{ImportPreview, TableColumns};
 use leptos::prelude::*;
 
 use super::{
@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// The form, whose answer has the file looked at again.
-pub(super) fn form(one: &OneImport, found: &Found, table: &TableColumns, text: Text) -> AnyView {
+pub(super) fn form(one: &OneImport, found: &ImportPreview, table: &TableColumns, text: Text) -> AnyView {
     let missing = (!table.missing.is_empty()).then(|| {
         let lines = table.missing.iter().map(|line| view! { <li>{reasons::shown(line, text)}</li> });
         view! {
@@ -50,11 +50,11 @@ pub(super) fn form(one: &OneImport, found: &Found, table: &TableColumns, text: T
 }
 
 /// The form of a file whose columns are known: only the zone of its times may be a question.
-pub(super) fn zone_form(one: &OneImport, found: &Found, text: Text) -> AnyView {
+pub(super) fn zone_form(one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     view! { <div class="panel">{look_again(one, found, None, text)}</div> }.into_any()
 }
 
-fn look_again(one: &OneImport, found: &Found, above: Option<AnyView>, text: Text) -> AnyView {
+fn look_again(one: &OneImport, found: &ImportPreview, above: Option<AnyView>, text: Text) -> AnyView {
     let action = format!("/import/{}/check", one.import.key);
     let filled = forms::look_again(one, found, text);
     let place = Place::Panel { icon: "refresh", is_main: false };

@@ -1,7 +1,7 @@
 //! The forms of both pages.
 
 use domain::{
-    import::{FileReading, Found, OtherCalls},
+    import::{FileReading, ImportPreview, OtherCalls},
     limits::{ID_CHARS, NAME_CHARS},
 };
 
@@ -19,12 +19,8 @@ pub const BRING: Form = Form { fields: &[FILES], submit: Text::import_upload };
 
 /// How the file writes dates; empty: it is found out.
 pub const ORDER: Field = Field::new("date_order", Text::import_order, Kind::Select(ORDERS));
-const ORDERS: &[(&str, Words)] = &[
-    ("", Text::import_order_found),
-    ("dmy", |_| "31/12/2026"),
-    ("mdy", |_| "12/31/2026"),
-    ("ymd", |_| "2026-12-31"),
-];
+const ORDERS: &[(&str, Words)] =
+    &[("", Text::import_order_found), ("dmy", |_| "31/12/2026"), ("mdy", |_| "12/31/2026"), ("ymd", |_| "2026-12-31")];
 /// The unit of bare numbers, by its word in a mapping; empty: as it was found out.
 pub const UNIT: Field = Field::new("unit", Text::import_unit, Kind::Select(UNITS)).note(Text::import_unit_note);
 const UNITS: &[(&str, Words)] = &[
@@ -67,7 +63,7 @@ pub const MAPPING_NAME: Field = Field::new("mapping_name", Text::import_mapping_
 pub const STORE: Form = Form { fields: &[CAMPAIGN, NEW_CAMPAIGN, MAPPING_NAME], submit: Text::import_store };
 
 /// What the form begins with that has a file looked at again, or what was typed into it.
-pub(super) fn look_again(one: &OneImport, found: &Found, text: Text) -> Filled {
+pub(super) fn look_again(one: &OneImport, found: &ImportPreview, text: Text) -> Filled {
     let asked = &one.options.inbound;
     let (others, campaign) = match asked {
         OtherCalls::Import => ("import", String::new()),
@@ -98,7 +94,7 @@ pub(super) fn look_again(one: &OneImport, found: &Found, text: Text) -> Filled {
 }
 
 /// What the form begins with that has the calls stored, or what was typed into it.
-pub(super) fn store(one: &OneImport, found: &Found, text: Text) -> Filled {
+pub(super) fn store(one: &OneImport, found: &ImportPreview, text: Text) -> Filled {
     let filled = one.refused.clone().unwrap_or_else(|| {
         let campaign = one.options.campaign.as_ref().map(ToString::to_string);
         let kept = found.table.as_ref().and_then(|table| table.mapping_name.clone());

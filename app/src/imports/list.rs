@@ -2,7 +2,7 @@
 
 use domain::{
     format,
-    import::{Found, Stored},
+    import::{ImportPreview, ImportResult},
 };
 use leptos::prelude::*;
 use store::imports::Import;
@@ -112,7 +112,7 @@ pub(super) fn progress(import: &Import, label: &'static str) -> AnyView {
 }
 
 /// What came of an import, in a line.
-fn result(import: &Import, found: Option<&Found>, stored: Option<&Stored>, text: Text) -> String {
+fn result(import: &Import, found: Option<&ImportPreview>, stored: Option<&ImportResult>, text: Text) -> String {
     let counts = |counts: [(u64, &str); 4]| {
         let some = counts.into_iter().filter(|(count, _)| *count > 0);
         some.map(|(count, what)| counted(count, what, text)).collect::<Vec<_>>().join(" · ")

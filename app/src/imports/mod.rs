@@ -9,6 +9,8 @@ mod forms;
 #[cfg(feature = "ssr")]
 mod list;
 #[cfg(feature = "ssr")]
+mod parts;
+#[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
 mod shown;

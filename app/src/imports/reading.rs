@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     CodeMeanings, FieldError,
-    import::{Found, ImportOptions, Stored},
+    import::{ImportOptions, ImportPreview, ImportResult},
     time::Zone,
 };
 use store::{
@@ -28,7 +28,7 @@ pub(super) enum Read {
 
 /// The list.
 pub(super) struct ImportList {
-    pub imports: Vec<(Import, Option<Found>, Option<Stored>)>,
+    pub imports: Vec<(Import, Option<ImportPreview>, Option<ImportResult>)>,
     pub next: Option<i64>,
     /// The names of users.
     pub users: BTreeMap<i64, String>,
@@ -39,8 +39,8 @@ pub(super) struct ImportList {
 pub(super) struct OneImport {
     pub import: Import,
     pub options: ImportOptions,
-    pub found: Option<Found>,
-    pub stored: Option<Stored>,
+    pub found: Option<ImportPreview>,
+    pub stored: Option<ImportResult>,
     pub changes: Changes,
     /// The campaigns that calls can be put into: ids and names, where one is to be chosen.
     pub campaigns: Vec<(String, String)>,

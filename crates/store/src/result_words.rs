@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use domain::{
     CallRecord, Code, FieldError,
     limits::RESULT_WORDS,
-    outcome::{Meaning, SYSTEM_CODES, default_words, word_key},
+    outcome::{SYSTEM_CODES, WordMeaning, default_words, word_key},
 };
 use serde::Serialize;
 
@@ -48,13 +48,13 @@ impl ResultWords {
         Ok(Self(words.collect::<Result<_, StoreError>>()?))
     }
 
-    fn meaning(&self, code: &Code) -> Meaning {
+    fn meaning(&self, code: &Code) -> WordMeaning {
         match self.0.get(&word_key(code.as_str())) {
             // The system's codes mean themselves, whatever was given.
-            _ if SYSTEM_CODES.contains(&code.as_str()) => Meaning::Itself,
-            Some(given) if given.code == *code => Meaning::Itself,
-            Some(given) => Meaning::Code(given.code.clone()),
-            None => Meaning::of(code),
+            _ if SYSTEM_CODES.contains(&code.as_str()) => WordMeaning::Itself,
+            Some(given) if given.code == *code => WordMeaning::Itself,
+            Some(given) => WordMeaning::Code(given.code.clone()),
+            None => WordMeaning::of(code),
         }
     }
 
@@ -63,9 +63,11 @@ impl ResultWords {
     pub(crate) fn replace(&self, record: &mut CallRecord) -> Option<FieldError> {
         let sent = record.result_code.as_ref()?;
         let reason = match self.meaning(sent) {
-            Meaning::Itself => return None,
-            Meaning::Doubtful(system) => format!("{sent} counts as a success; if nobody was reached, send {system}"),
-            Meaning::Code(code) => {
+            WordMeaning::Itself => return None,
+            WordMeaning::Doubtful(system) => {
+                format!("{sent} counts as a success; if nobody was reached, send {system}")
+            }
+            WordMeaning::Code(code) => {
                 let reason = format!("{sent} was taken for {code}");
                 record.cause.get_or_insert_with(|| sent.to_string());
                 record.result_code = Some(code);

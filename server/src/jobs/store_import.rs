@@ -1,6 +1,6 @@
 //! Stores the calls of a file that was brought in. Run again after a kill, it finds the calls that it has stored already.
 
-use domain::import::Stored;
+use domain::import::ImportResult;
 use store::{
     accounts,
     imports::{self, Import, ImportState, Step},
@@ -10,22 +10,23 @@ use store::{
 };
 
 use super::{
-    Ended, JobError, Task,
+    JobEnd, JobError, Task,
     import_steps::{Saying, StepError, asked, during, end, file_of},
 };
 use crate::{
     files::temporary_file,
     importing::{
-        self, ImportError, checking, file_reading, named_file::NamedFile, refused, report::Report, storing::Storing,
+        self, ImportError, checking, file_reading, named_file::NamedFile, refused, report::ImportReport,
+        storing::Storing,
     },
 };
 
 const STATE: ImportState = ImportState::Storing;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let StoreImport { import: key } = task.job.payload()?;
     let Some(import) = during(&task, key, STATE).await? else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
     let stored = store(&task, &import).await;
     end(&task, key, STATE, stored).await
@@ -48,9 +49,9 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     }
     let ingest = IngestOptions { create_missing: asked.create, received_at: task.now(), import: Some(import.key) };
     let storing = Storing { db: &task.db, scope, options: &options, ingest };
-    let mut report = Report::new(Some(temporary_file()?));
+    let mut report = ImportReport::new(Some(temporary_file()?));
     let mut saying = Saying { task, import: import.key, said: None };
-    let mut stored = Stored::default();
+    let mut stored = ImportResult::default();
     let (mut read, mut total) = (0, 0);
     for file in &files {
         match storing.file(file, &mut report, &mut saying).await? {
@@ -81,7 +82,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
 }
 
 /// Puts the report into the object store, under a name that a second run writes over.
-async fn keep_report(task: &Task, import: &Import, report: Report) -> Result<String, StepError> {
+async fn keep_report(task: &Task, import: &Import, report: ImportReport) -> Result<String, StepError> {
     let object = format!("{}/import-{}-report", task.scope.account(), import.key);
     let mut conn = task.db.write().await?;
     objects::loosen(&mut conn, &task.scope, &object, task.now()).await?;

@@ -23,7 +23,7 @@ use lettre::{
 use sha2::{Digest, Sha256};
 use store::{
     Db, Scope, StoreError, accounts, objects,
-    outbox::{self, BegunMail, Contents, Kind},
+    outbox::{self, BegunMail, Contents, MailKind},
     tariffs,
 };
 
@@ -162,7 +162,7 @@ impl Composer<'_> {
             tariffs: &app::tariffs_of(&own, &report, &defaults, zone, now),
             zone,
             base_url: self.settings.base_url.as_str(),
-            preview: mail.kind == Kind::Preview,
+            preview: mail.kind == MailKind::Preview,
             attached,
         };
         let contents = Contents {

@@ -6,4 +6,4 @@ mod line;
 mod smtp;
 
 pub use compose::{ComposeError, Composer, LINK_LASTS_MS, Sent};
-pub use smtp::{Answer, MailServer, Post};
+pub use smtp::{MailServer, Post, SmtpAnswer};

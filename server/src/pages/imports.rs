@@ -18,7 +18,7 @@ use axum::{
 use cdr::{Field, Mapping, Place};
 use domain::{
     CampaignId, InputError, Role,
-    import::{Found, ImportOptions, OtherCalls, TableColumns},
+    import::{ImportOptions, ImportPreview, OtherCalls, TableColumns},
     time::Zone,
 };
 use serde_json::json;
@@ -36,15 +36,12 @@ use crate::{
         database::{Database, Snapshot},
         download::import_report,
         problem::Problem,
-        refused::{self, Refused, RefusedForm},
+        refused::{self, FormPairs, Refused, RefusedForm},
         routes::Routes,
         session::Reader,
-        upload::{self, Asked},
+        upload::{self, UploadRequest},
     },
 };
-
-/// What a form brought.
-type Pairs = Vec<(String, String)>;
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -96,7 +93,7 @@ async fn bring(
             continue;
         }
         let options = ImportOptions { create: true, ..ImportOptions::default() };
-        let asked = Asked { name, options, at_once: false, actor: actor.clone() };
+        let asked = UploadRequest { name, options, at_once: false, actor: actor.clone() };
         let turn = match upload::begin(&context, &who.scope, &database).await {
             Ok(turn) => turn,
             // Those before it are there.
@@ -128,7 +125,7 @@ fn read<T: serde::de::DeserializeOwned + Default>(json: Option<&str>) -> Result<
     json.map_or_else(|| Ok(T::default()), serde_json::from_str).map_err(|error| Problem::internal(&error))
 }
 
-fn value<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
+fn value<'a>(pairs: &'a FormPairs, name: &str) -> Option<&'a str> {
     let found = pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
     found.filter(|value| !value.is_empty())
 }
@@ -162,7 +159,7 @@ async fn again(
     database: &Database,
     key: i64,
     refused: (ImportForm, Filled),
-    pairs: Pairs,
+    pairs: FormPairs,
 ) -> Result<Response, Problem> {
     let session = refused::session(context, preferences, Some(who.scope.account()));
     let mut conn = database.read().await?;
@@ -185,7 +182,7 @@ async fn check(
     Extension(preferences): Extension<Preferences>,
     database: Database,
     Path(key): Path<i64>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = found(&who, &database, key).await?;
@@ -194,7 +191,7 @@ async fn check(
     }
     let text = Text(preferences.language);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: Found = read(import.found.as_deref())?;
+    let found: ImportPreview = read(import.found.as_deref())?;
     let (values, mut filled) = LOOK_AGAIN.read(&pairs);
     let zone = Some(values.text(&ZONE)).filter(|zone| !zone.is_empty());
     if zone.is_some_and(|zone| Zone::new(zone).is_err()) {
@@ -233,7 +230,7 @@ async fn check(
 }
 
 /// The mapping of a table as a form says it: what the form does not show stays as it was.
-fn corrected(table: &TableColumns, pairs: &Pairs) -> Mapping {
+fn corrected(table: &TableColumns, pairs: &FormPairs) -> Mapping {
     // What is missing keeps a mapping from being one, but not from being corrected.
     let before: Mapping = toml::from_str(&table.mapping).unwrap_or_default();
     let mut mapping = Mapping { columns: std::collections::BTreeMap::new(), ..before.clone() };
@@ -274,7 +271,7 @@ async fn store(
     Extension(preferences): Extension<Preferences>,
     database: Database,
     Path(key): Path<i64>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = found(&who, &database, key).await?;
@@ -284,7 +281,7 @@ async fn store(
     let text = Text(preferences.language);
     let again = |refused, pairs| again(&context, &who, preferences, &database, key, refused, pairs);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: Found = read(import.found.as_deref())?;
+    let found: ImportPreview = read(import.found.as_deref())?;
     // The page shows no such form then: it is an old one.
     if found.table.as_ref().is_some_and(|table| !table.missing.is_empty()) {
         let filled = LOOK_AGAIN.typed(&pairs).failed(text.import_wrong_columns().to_owned(), &[]);

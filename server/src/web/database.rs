@@ -11,10 +11,10 @@ use axum::{
 use store::{Conn, Cost, Db, RequestDb, StoreError};
 
 use super::problem::Problem;
-use crate::context::Server;
+use super::state::RouterState;
 
 /// Gives a request its database, and counts what it costs.
-pub async fn provide(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub async fn provide(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let cost = Arc::new(Cost::default());
     let db = Arc::new(RequestDb::new(server.db.counting(&cost)));
     let end = db.ends_with();
@@ -26,7 +26,7 @@ pub async fn provide(State(server): State<Server>, mut request: Request, next: N
 }
 
 /// The database of a request.
-pub fn of(parts: &Parts, server: &Server) -> Arc<RequestDb> {
+pub fn of(parts: &Parts, server: &RouterState) -> Arc<RequestDb> {
     parts.extensions.get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
 }
 
@@ -42,10 +42,10 @@ pub async fn authenticated(db: &RequestDb, method: &Method) {
 /// something long) drops it.
 pub struct Snapshot(pub Conn);
 
-impl FromRequestParts<Server> for Snapshot {
+impl FromRequestParts<RouterState> for Snapshot {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
         Ok(Self(of(parts, server).take().await?))
     }
 }
@@ -53,10 +53,10 @@ impl FromRequestParts<Server> for Snapshot {
 /// The database of a handler that writes, or that reads in slices with a snapshot each.
 pub struct Database(Arc<RequestDb>);
 
-impl FromRequestParts<Server> for Database {
+impl FromRequestParts<RouterState> for Database {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
         Ok(Self(of(parts, server)))
     }
 }

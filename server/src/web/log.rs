@@ -23,15 +23,12 @@ use http_body::{Frame, SizeHint};
 use store::{Cost, CostFigures};
 use tracing::{Instrument, Span};
 
-use super::{browser, problem::Problem};
-use crate::{
-    context::{Server, SharedContext},
-    failure::new_reference,
-};
+use super::{browser, problem::Problem, state::RouterState};
+use crate::{context::SharedContext, failure::new_reference};
 
 /// Logs and counts an answer. What is logged of a request carries its number; the path is logged as its route: ids and
 /// searches are people's data. How long it took is how long until it began; what it asked of the database is known at its end.
-pub async fn observe(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn observe(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     static REQUESTS: AtomicU64 = AtomicU64::new(1);
     let begin = Instant::now();
     let method = request.method().clone();
@@ -147,7 +144,7 @@ pub async fn hide_rejections(request: Request, next: Next) -> Response {
 }
 
 /// Who asked for a page gets one, whatever went wrong.
-pub async fn show_to_people(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn show_to_people(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     let wants_page = browser::wants_page(&request) || is_form(&request);
     let preferences = browser::preferences(request.headers(), None);
     let response = next.run(request).await;

@@ -24,6 +24,7 @@ pub mod routes;
 pub mod security;
 pub mod session;
 pub mod small_page;
+pub mod state;
 pub mod token;
 pub mod unread;
 pub mod upload;
