@@ -4,7 +4,7 @@
 use domain::{CallFilter, CallId, CampaignId, FieldError};
 
 use super::columns::ShownColumns;
-use crate::{links, sent_to::taken_from};
+use crate::{links, with_account::with_account};
 
 /// What the address of the call list says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,17 +120,17 @@ pub fn recording_path(call: &CallId) -> String {
 
 /// The address at which a page plays it.
 pub fn recording_href(call: &CallId) -> String {
-    taken_from(&recording_path(call))
+    with_account(&recording_path(call))
 }
 
 /// The address of the same as a file.
 pub fn download_href(call: &CallId) -> String {
-    taken_from(&(recording_path(call) + "?download"))
+    with_account(&(recording_path(call) + "?download"))
 }
 
 /// The address of the peaks of a call's recording.
 pub fn peaks_href(call: &CallId) -> String {
-    taken_from(&format!("/calls/{}/peaks", links::encoded(call.as_str())))
+    with_account(&format!("/calls/{}/peaks", links::encoded(call.as_str())))
 }
 
 fn milliseconds(field: &str, seconds: &str) -> Result<i64, FieldError> {

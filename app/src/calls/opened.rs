@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     components::{FailureView, Icon},
-    form::sent_to,
+    form::with_account,
     use_text,
 };
 
@@ -107,7 +107,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                     let again = may_fetch_again.then(|| {
                         let (action, back) = (format!("{}/again", recording_path(&again_of)), again_link.clone());
                         view! {
-                            <form method="post" action=sent_to(&action) class="mt-2">
+                            <form method="post" action=with_account(&action) class="mt-2">
                                 <input type="hidden" name="back" value=back />
                                 <button class="btn" type="submit"><Icon name="refresh" />{text.fetch_again()}</button>
                             </form>

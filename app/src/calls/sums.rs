@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use store::calls::{CallSums, Counts};
 
 use super::{address::CallsAddress, words::CallWords};
-use crate::{Session, components::Icon, links, sent_to::taken_from, server_page::rendered};
+use crate::{Session, components::Icon, links, server_page::rendered, with_account::with_account};
 
 /// The line; `revision` is that of the account, so that what is counted later is counted anew after a change.
 pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &CallWords, revision: i64) -> String {
@@ -16,7 +16,7 @@ pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &CallWords, r
         let campaign = address.campaign.as_ref().map(|campaign| ("campaign", campaign.to_string()));
         let query = CallsAddress { cursor: None, ..address.clone() }.list_query();
         let asked = campaign.into_iter().chain([("query", query), ("revision", revision.to_string())]);
-        let source = taken_from(&links::with_query("/fn/call-sums", asked));
+        let source = with_account(&links::with_query("/fn/call-sums", asked));
         let at_once = CallsAddress { counted: true, ..address.clone() }.href();
         view! {
             <ringside-count data-src=source data-failed=text.sums_failed()>

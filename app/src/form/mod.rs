@@ -22,7 +22,7 @@ mod words;
 
 use domain::InputError;
 
-pub use crate::sent_to::sent_to;
+pub use crate::with_account::with_account;
 pub use check::Values;
 pub use view::{Beside, Place};
 

@@ -6,7 +6,7 @@
 use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
-use super::{Field, Filled, Form, Kind, sent_to};
+use super::{Field, Filled, Form, Kind, with_account};
 use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
@@ -100,7 +100,7 @@ impl Form {
         let has_files = self.fields.iter().any(|field| matches!(field.kind, Kind::Files));
         let encoding = has_files.then_some("multipart/form-data");
         view! {
-            <form class=class id=id.to_owned() method="post" action=sent_to(&action) enctype=encoding data-checked="">
+            <form class=class id=id.to_owned() method="post" action=with_account(&action) enctype=encoding data-checked="">
                 {failure(id, filled)}
                 {self.summary(id, filled, text)}
                 {beside.above}

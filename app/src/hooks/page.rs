@@ -19,7 +19,7 @@ use super::{
 use crate::{
     Text,
     components::{Icon, Question, Side, sheet, wide_sheet},
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     imports::OWN_CAMPAIGN,
     text::messages,
     use_text,
@@ -261,7 +261,7 @@ fn unread(shown: &HooksPage, text: Text) -> Option<AnyView> {
         <th scope="col">{text.hook_call()}</th>
     };
     let aside = view! {
-        <form method="post" action=sent_to("/hooks/read-again")>
+        <form method="post" action=with_account("/hooks/read-again")>
             <button class="btn" type="submit" title=text.hooks_unread_why()>
                 <Icon name="refresh" />
                 {text.hooks_read_again()}

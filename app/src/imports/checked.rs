@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Text,
     components::{CodeTag, Icon},
-    form::{Place, sent_to},
+    form::Place,
     names::month_name,
 };
 

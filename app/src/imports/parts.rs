@@ -4,7 +4,7 @@ use domain::import::{Done, FileReading, ReasonCount};
 use leptos::prelude::*;
 
 use super::words;
-use crate::{Text, components::Icon, form::sent_to, reasons};
+use crate::{Text, components::Icon, form::with_account, reasons};
 
 /// A figure of a row of them.
 pub(super) fn figure(label: &'static str, count: u64, sub: &'static str, text: Text) -> AnyView {
@@ -21,7 +21,7 @@ pub(super) fn figure(label: &'static str, count: u64, sub: &'static str, text: T
 /// Lets the file go.
 pub(super) fn drop_form(key: i64, text: Text) -> AnyView {
     view! {
-        <form method="post" action=sent_to(&format!("/import/{key}/drop"))>
+        <form method="post" action=with_account(&format!("/import/{key}/drop"))>
             <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>
         </form>
     }

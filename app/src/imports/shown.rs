@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Text,
     components::{CloseButton, Icon},
-    form::sent_to,
+    form::with_account,
     links, use_text,
 };
 
@@ -103,7 +103,7 @@ fn done(one: &OneImport, text: Text) -> AnyView {
         Some(view! { <a class="link" href=links::campaign_path(&id)>{id.to_string()}</a>" " })
     });
     let report = one.import.report.is_some().then(|| {
-        let href = crate::sent_to::taken_from(&format!("/import/{}/report", one.import.key));
+        let href = crate::with_account::with_account(&format!("/import/{}/report", one.import.key));
         view! { <a class="btn" href=href rel="external" download=""><Icon name="download" />{text.import_report()}</a> }
     });
     view! {
@@ -142,7 +142,7 @@ fn undo(key: i64, changes: Changes, text: Text) -> AnyView {
         <div class="popover" popover id="undo" role="dialog" aria-labelledby="undo-title">
             <div class="popover-head"><span id="undo-title">{text.import_undo_title()}</span><CloseButton target="undo" /></div>
             <p>{text.import_undo_why(&text.calls(added), &text.calls(updated))}</p>
-            <form class="sheet-form" method="post" action=sent_to(&format!("/import/{key}/undo"))>
+            <form class="sheet-form" method="post" action=with_account(&format!("/import/{key}/undo"))>
                 <div class="dialog-foot"><button class="btn btn-error" type="submit">{text.import_undo()}</button></div>
             </form>
         </div>

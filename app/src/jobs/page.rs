@@ -11,7 +11,7 @@ use store::{
     },
 };
 
-use crate::{AppError, Text, components::Icon, form::sent_to, links, session::SignedIn, text::messages, use_text};
+use crate::{AppError, Text, components::Icon, form::with_account, links, session::SignedIn, text::messages, use_text};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -107,7 +107,7 @@ pub(super) fn page(shown: &JobsPage) -> AnyView {
                     <span><Icon name="globe" />{shown.zone.name()}</span>
                 </div>
             </div>
-            <form class="page-actions" method="post" action=sent_to("/jobs/verify")>
+            <form class="page-actions" method="post" action=with_account("/jobs/verify")>
                 <button class="btn" type="submit" title=text.jobs_verify_why()>
                     <Icon name="refresh" />
                     {text.jobs_verify()}
@@ -214,7 +214,7 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     };
     let retry = job.may_retry.then(|| {
         view! {
-            <form method="post" action=sent_to(&format!("/jobs/{}/retry", job.key))>
+            <form method="post" action=with_account(&format!("/jobs/{}/retry", job.key))>
                 <button class="btn" type="submit">{text.job_retry()}</button>
             </form>
         }

@@ -9,7 +9,7 @@ use super::{outgoing::Outgoing, panel::OverviewPage, recipients};
 use crate::{
     MailSetup, Text,
     components::{CloseButton, Icon},
-    form::sent_to,
+    form::with_account,
     links,
     mail::{ALL, WHO},
 };
@@ -61,7 +61,7 @@ pub fn line(page: &OverviewPage) -> AnyView {
 /// A form of one button.
 fn one_button(action: String, to: Option<String>, label: &'static str, class: &'static str) -> AnyView {
     let to = to.map(|to| view! { <input type="hidden" name="to" value=to /> });
-    view! { <form method="post" action=sent_to(&action)>{to}<button class=class type="submit">{label}</button></form> }
+    view! { <form method="post" action=with_account(&action)>{to}<button class=class type="submit">{label}</button></form> }
         .into_any()
 }
 
@@ -265,7 +265,7 @@ fn ask_again(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
                 <span id="report-again-title">{text.mail_again_question(&head.name)}</span>
                 <CloseButton target="report-again" />
             </div>
-            <form method="post" action=sent_to(&format!("{}/mail/send", links::campaign_path(&head.id)))>
+            <form method="post" action=with_account(&format!("{}/mail/send", links::campaign_path(&head.id)))>
                 {question}
                 <div class="dialog-foot">
                     <button class="btn" type="button" popovertarget="report-again" popovertargetaction="hide">
@@ -292,7 +292,7 @@ fn confirm(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
                 <CloseButton target="report-complete" />
             </div>
             <p>{why}</p>
-            <form class="dialog-foot" method="post" action=sent_to(&format!("{}/complete", links::campaign_path(&head.id)))>
+            <form class="dialog-foot" method="post" action=with_account(&format!("{}/complete", links::campaign_path(&head.id)))>
                 <button class="btn" type="button" popovertarget="report-complete" popovertargetaction="hide">
                     {text.mail_cancel()}
                 </button>

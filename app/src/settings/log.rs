@@ -8,7 +8,7 @@ use store::{
 };
 
 use super::{log_details::said, texts::at};
-use crate::{AppError, Text, components::Icon, links, sent_to::taken_from, session::SignedIn, text::messages};
+use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages, with_account::with_account};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -216,7 +216,7 @@ fn filters(shown: &AuditLogPage, text: Text) -> AnyView {
             </label>
         }
     };
-    let csv = taken_from(&links::with_query("/settings/log.csv", pairs_of(&shown.filter)));
+    let csv = with_account(&links::with_query("/settings/log.csv", pairs_of(&shown.filter)));
     view! {
         <form class="log-filter" method="get" action="/settings/log">
             <label class="field"><span>{text.log_what()}</span>

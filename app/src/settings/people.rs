@@ -15,7 +15,7 @@ use super::{
 use crate::{
     AppError, AppState, MailSetup, Text,
     components::{Icon, Question, Side, initials, sheet},
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     session::SignedIn,
     text::messages,
 };
@@ -160,7 +160,7 @@ fn row(user: &User, chosen: &Chosen, shown: &PeoplePage, text: Text) -> AnyView 
     };
     let act = |path: &str, class: &'static str, words: &'static str| {
         view! {
-            <form method="post" action=sent_to(&format!("/settings/people/{key}/{path}"))>
+            <form method="post" action=with_account(&format!("/settings/people/{key}/{path}"))>
                 <button class=class type="submit">{words}</button>
             </form>
         }
@@ -233,7 +233,7 @@ fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
                 <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small></td>
                 <td>{text.role(*role)}{limited}</td>
                 <td class="num stick"><span class="flex justify-end gap-2">
-                    <form method="post" action=sent_to("/settings/invitations/again")>
+                    <form method="post" action=with_account("/settings/invitations/again")>
                         <input type="hidden" name="email" value=email.clone() />
                         <button class="btn" type="submit" aria-label=format!("{again}: {email}")>{again}</button>
                     </form>

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     session::SignedIn,
     text::messages,
 };
@@ -46,7 +46,7 @@ pub(super) struct OwnSignInPage {
     current: [u8; 32],
     zone: Zone,
     has_password: bool,
-    sso: Option<sso::OwnSignInPage>,
+    sso: Option<sso::SsoPage>,
 }
 
 pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<OwnSignInPage, AppError> {
@@ -124,7 +124,7 @@ pub(super) fn view(shown: &OwnSignInPage, text: Text) -> AnyView {
     let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
     let others = (shown.sessions.len() > 1).then(|| {
         view! {
-            <form method="post" action=sent_to("/settings/sign-in/end")>
+            <form method="post" action=with_account("/settings/sign-in/end")>
                 <button class="btn" type="submit">{text.own_end_others()}</button>
             </form>
         }
@@ -165,7 +165,7 @@ fn row(session: &ListedSession, shown: &OwnSignInPage, text: Text) -> AnyView {
         view! { <span class="badge is-success">{text.own_this()}</span> }.into_any()
     } else {
         view! {
-            <form method="post" action=sent_to("/settings/sign-in/end")>
+            <form method="post" action=with_account("/settings/sign-in/end")>
                 <input type="hidden" name="session" value=session_id(hash) />
                 <button class="btn" type="submit">{text.own_end()}</button>
             </form>

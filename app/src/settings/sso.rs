@@ -10,7 +10,7 @@ use store::{
 use super::forms::{ROLE, SEEN};
 use crate::{
     AppError, AppState, Text,
-    form::{Field, Filled, Form, Kind, Place, sent_to},
+    form::{Field, Filled, Form, Kind, Place, with_account},
     session::SignedIn,
     text::messages,
 };
@@ -95,7 +95,7 @@ fn groups(shown: &SsoPage, text: Text) -> AnyView {
                 <td class="key"><span class="clip">{name.clone()}</span></td>
                 <td>{text.role(*role)}</td>
                 <td class="num stick">
-                    <form method="post" action=sent_to("/settings/sign-in/groups/remove")>
+                    <form method="post" action=with_account("/settings/sign-in/groups/remove")>
                         <input type="hidden" name="group" value=name.clone() />
                         <button class="btn" type="submit" aria-label=label>{text.sso_group_remove()}</button>
                     </form>
@@ -129,7 +129,7 @@ fn passwords(shown: &SsoPage, text: Text) -> AnyView {
         .then(|| if may { text.sso_passwords_forbid_why() } else { text.sso_passwords_by_sso() });
     let form = may.then(|| {
         view! {
-            <form method="post" action=sent_to("/settings/sign-in/passwords")>
+            <form method="post" action=with_account("/settings/sign-in/passwords")>
                 <input type="hidden" name="forbidden" value=value />
                 <button class="btn" type="submit">{words}</button>
             </form>

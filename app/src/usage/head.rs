@@ -41,7 +41,7 @@ pub fn head(page: &UsagePage) -> AnyView {
 fn files(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let link = |kind: &'static str, label: &'static str| {
-        let href = crate::sent_to::taken_from(&shown.file(kind, page.language));
+        let href = crate::with_account::with_account(&shown.file(kind, page.language));
         view! { <a class="btn" href=href rel="external" download=""><Icon name="download" />{label}</a> }
     };
     view! { {link("csv", text.download_usage_csv())}{link("xlsx", text.download_usage_xlsx())} }.into_any()

@@ -1,4 +1,4 @@
-//! Forms say whose account they are for (`app::form::sent_to`). A tab that was opened before its person changed the account, or
+//! Forms say whose account they are for (`app::with_account`). A tab that was opened before its person changed the account, or
 //! before an operator entered another one, changes nothing of the account that is open now: it is told so, and what was typed
 //! can be sent to the account it was meant for.
 

@@ -223,7 +223,7 @@ const TRIED_APART: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
-        "mail.rs",
+        "strangers.rs",
         &[
             ("GET", "/campaigns/{id}/mail/{mailing}/{no}"),
             ("GET", "/mail/stop/{account}/{mailing}/{no}/{secret}"),
