@@ -49,7 +49,7 @@ for (const language of ["vi", "en"] as const) {
     await page.getByRole("button", { name: words.upload }).click();
     await expect(page.locator(".badge", { hasText: words.toConfirm })).toBeVisible();
     await expect(page.getByText(words.missing)).toBeVisible();
-    const columns = page.locator("#columns-form select[name^=column-]");
+    const columns = page.locator("#columns select[name^=column-]");
     for (const [at, field] of words.fields.entries()) await columns.nth(at).selectOption({ label: field });
     await page.getByRole("button", { name: words.again }).click();
     await expect(page.getByRole("heading", { name: words.first })).toBeVisible();
@@ -79,7 +79,7 @@ test("several files come in at once, dropped on the field; what is none of calls
   await page.goto("/import");
   await alive(page);
   const asterisk = `"","1000","0901112223","out","""A"" <1000>","SIP/1000-1","SIP/gw-2","Dial","SIP/gw","2026-11-05 09:00:00","2026-11-05 09:00:05","2026-11-05 09:00:35",35,30,"ANSWERED","DOCUMENTATION","1793844000.1",""\n`;
-  await page.locator("#bring-files").setInputFiles([
+  await page.locator("#bring-file").setInputFiles([
     { name: "Master.csv", mimeType: "text/csv", buffer: Buffer.from(asterisk) },
     { name: "ảnh.png", mimeType: "image/png", buffer: Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0]) },
   ]);

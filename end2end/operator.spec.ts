@@ -132,7 +132,7 @@ for (const language of ["vi", "en"] as const) {
         await owner.locator(".empty-actions").getByRole("link", { name: words.bring }).click();
         await expect(owner).toHaveURL(/\/import$/);
         await alive(owner);
-        await owner.locator("#bring-files").setInputFiles({ name: "goi.csv", mimeType: "text/csv", buffer: Buffer.from(calls()) });
+        await owner.locator("#bring-file").setInputFiles({ name: "goi.csv", mimeType: "text/csv", buffer: Buffer.from(calls()) });
         await owner.getByRole("button", { name: words.upload }).click();
         await expect(owner.locator(".badge", { hasText: words.toConfirm })).toBeVisible();
         await alive(owner);

@@ -11,9 +11,9 @@ use crate::{
     AppError, AppState,
     components::{Icon, PrintButton, PrintedSource, StateBadge, printed_period},
     links,
-    sent_to::taken_from,
     session::SignedIn,
     use_session, use_text,
+    with_account::with_account,
 };
 
 /// What the head shows, whichever tab is open.
@@ -109,9 +109,9 @@ pub enum Tab {
 pub fn CampaignHeader(head: CampaignHead, period: Period) -> impl IntoView {
     let text = use_text();
     let language = text.language();
-    let xlsx = taken_from(&links::report_xlsx(&head.id, period));
+    let xlsx = with_account(&links::report_xlsx(&head.id, period));
     let csv = CallFilter { period, ..CallFilter::default() };
-    let csv = taken_from(&links::calls_csv(Some(&head.id), &csv, language));
+    let csv = with_account(&links::calls_csv(Some(&head.id), &csv, language));
     let timezone = use_session().person.map(|person| person.timezone);
     let dates = match (head.days, head.started_at) {
         (Some(days), _) if head.live().is_some() => text.since_day(&format::date(days.from, language)),

@@ -1,7 +1,7 @@
 //! Why a call ended, in words: a cause of Q.850, a status of SIP, or what the platform calls it.
 
 use domain::{
-    cause::{CauseFilter, HangupFilter, Meaning},
+    cause::{CauseFilter, CauseMeaning, HangupFilter},
     report::Ending,
 };
 
@@ -10,29 +10,29 @@ use crate::{Text, text::messages};
 /// A cause in words with the sender's own in brackets, as part of a sentence; one that is not known as it came.
 pub fn in_words(cause: &str, text: Text) -> String {
     let cause = cause.trim();
-    let words = match Meaning::of(cause) {
-        Some(Meaning::NoSuchNumber) => text.cause_no_such_number(),
-        Some(Meaning::Normal) => text.cause_normal(),
-        Some(Meaning::Busy) => text.cause_busy(),
-        Some(Meaning::NoAnswer) => text.cause_no_answer(),
-        Some(Meaning::Unreachable) => text.cause_unreachable(),
-        Some(Meaning::Rejected) => text.cause_rejected(),
-        Some(Meaning::NumberChanged) => text.cause_number_changed(),
-        Some(Meaning::WrongNumber) => text.cause_wrong_number(),
-        Some(Meaning::Congestion) => text.cause_congestion(),
-        Some(Meaning::Network) => text.cause_network(),
-        Some(Meaning::Barred) => text.cause_barred(),
-        Some(Meaning::Cancelled) => text.cause_cancelled(),
-        Some(Meaning::CustomerHungUp) => text.cause_customer(),
-        Some(Meaning::BotHungUp) => text.cause_bot(),
-        Some(Meaning::PassedOn) => text.cause_passed_on(),
-        Some(Meaning::AgentNoAnswer) => text.cause_agent_no_answer(),
-        Some(Meaning::AgentHungUp) => text.cause_agent(),
-        Some(Meaning::Machine) => text.cause_machine(),
-        Some(Meaning::Silence) => text.cause_silence(),
-        Some(Meaning::TooLong) => text.cause_too_long(),
-        Some(Meaning::TooShort) => text.cause_too_short(),
-        Some(Meaning::Platform) => text.cause_platform(),
+    let words = match CauseMeaning::of(cause) {
+        Some(CauseMeaning::NoSuchNumber) => text.cause_no_such_number(),
+        Some(CauseMeaning::Normal) => text.cause_normal(),
+        Some(CauseMeaning::Busy) => text.cause_busy(),
+        Some(CauseMeaning::NoAnswer) => text.cause_no_answer(),
+        Some(CauseMeaning::Unreachable) => text.cause_unreachable(),
+        Some(CauseMeaning::Rejected) => text.cause_rejected(),
+        Some(CauseMeaning::NumberChanged) => text.cause_number_changed(),
+        Some(CauseMeaning::WrongNumber) => text.cause_wrong_number(),
+        Some(CauseMeaning::Congestion) => text.cause_congestion(),
+        Some(CauseMeaning::Network) => text.cause_network(),
+        Some(CauseMeaning::Barred) => text.cause_barred(),
+        Some(CauseMeaning::Cancelled) => text.cause_cancelled(),
+        Some(CauseMeaning::CustomerHungUp) => text.cause_customer(),
+        Some(CauseMeaning::BotHungUp) => text.cause_bot(),
+        Some(CauseMeaning::PassedOn) => text.cause_passed_on(),
+        Some(CauseMeaning::AgentNoAnswer) => text.cause_agent_no_answer(),
+        Some(CauseMeaning::AgentHungUp) => text.cause_agent(),
+        Some(CauseMeaning::Machine) => text.cause_machine(),
+        Some(CauseMeaning::Silence) => text.cause_silence(),
+        Some(CauseMeaning::TooLong) => text.cause_too_long(),
+        Some(CauseMeaning::TooShort) => text.cause_too_short(),
+        Some(CauseMeaning::Platform) => text.cause_platform(),
         None => return text.cause(cause),
     };
     format!("{words} ({cause})")

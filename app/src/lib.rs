@@ -49,7 +49,6 @@ pub mod reasons;
 pub mod request;
 #[cfg(all(test, feature = "ssr"))]
 mod sample;
-mod sent_to;
 pub mod server_page;
 pub mod session;
 pub mod settings;
@@ -62,6 +61,7 @@ pub mod text;
 mod usage;
 #[cfg(feature = "ssr")]
 pub mod viewers;
+mod with_account;
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;

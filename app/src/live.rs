@@ -8,7 +8,7 @@ use std::sync::{
 use leptos::prelude::*;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{AppError, sent_to::taken_from, use_text};
+use crate::{AppError, use_text, with_account::with_account};
 
 /// The changes of what a page shows, and whether they still come.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +40,7 @@ impl Live {
         let words = use_text().connection_lost();
         let changed = move |_| self.read_again();
         view! {
-            <ringside-live class="live-note" role="status" data-words=words data-path=move || self.path.get().map(|path| taken_from(&path))
+            <ringside-live class="live-note" role="status" data-words=words data-path=move || self.path.get().map(|path| with_account(&path))
                 data-failures=move || self.failures.get().to_string() on:change=changed></ringside-live>
         }
         .into_any()

@@ -63,7 +63,7 @@ pub fn price_name(price: Money, currency: &Currency, language: Language) -> Stri
     let own = price.to_string().split_once('.').map_or(0, |(_, parts)| parts.len() as u32);
     let digits = own.max(currency.minor_digits());
     let number = format::decimal(price.rounded_minor(digits), digits, language);
-    format::Part { number, ..format::money_part(price, currency, language) }.joined()
+    format::NumberPart { number, ..format::money_part(price, currency, language) }.joined()
 }
 
 /// A tariff in a few words: `block 30 giây × 320 ₫`.

@@ -68,11 +68,11 @@ pub fn rendered(session: crate::Session, body: impl FnOnce() -> AnyView) -> Stri
 }
 
 /// What an address asks of a page: its parameters, in the order that the page gives them.
-pub type Asked = Vec<Option<String>>;
+pub type PageParameters = Vec<Option<String>>;
 type Read = Pin<Box<dyn Future<Output = Result<ServerPage, AppError>> + Send>>;
 
 /// Shows a page and keeps it up to date: `read` asks the server for what `asked` names.
-pub fn follow<R>(asked: Memo<Asked>, read: impl Fn(Asked) -> R + Send + Sync + 'static) -> AnyView
+pub fn follow<R>(asked: Memo<PageParameters>, read: impl Fn(PageParameters) -> R + Send + Sync + 'static) -> AnyView
 where
     R: Future<Output = Result<ServerPage, AppError>> + Send + 'static,
 {
@@ -80,7 +80,7 @@ where
 }
 
 /// Once for all pages: it is most of the code that a page of the server costs the browser.
-fn followed(asked: Memo<Asked>, read: Arc<dyn Fn(Asked) -> Read + Send + Sync>) -> AnyView {
+fn followed(asked: Memo<PageParameters>, read: Arc<dyn Fn(PageParameters) -> Read + Send + Sync>) -> AnyView {
     let live = Live::new();
     let page = live.resource(move || asked.get(), move |asked| read(asked), |_, _| ());
     view! {

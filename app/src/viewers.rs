@@ -142,7 +142,7 @@ pub struct PageKey {
 
 /// Something that is being made or was made: of which revision, and when.
 #[derive(Debug)]
-struct Made<V> {
+struct CacheEntry<V> {
     revision: i64,
     at: Timestamp,
     making: Making<V>,
@@ -151,7 +151,7 @@ struct Made<V> {
 /// What was made last for the viewers of running campaigns: those who come for the same change get the same, and the server makes it
 /// once. A page says until when its data is, so it is shown for a second only.
 #[derive(Debug)]
-pub struct Shared<K, V>(Mutex<HashMap<K, Made<V>>>);
+pub struct Shared<K, V>(Mutex<HashMap<K, CacheEntry<V>>>);
 
 /// Pages as they were made last.
 pub type Pages = Shared<PageKey, ServerPage>;
@@ -183,9 +183,9 @@ impl<K: Eq + Hash, V: Clone> Shared<K, V> {
         if shared.len() >= MOST_SHARED && !shared.contains_key(&key) {
             shared.clear();
         }
-        let made = shared.entry(key).or_insert_with(|| Made { revision, at: now, making: Making::default() });
+        let made = shared.entry(key).or_insert_with(|| CacheEntry { revision, at: now, making: Making::default() });
         if made.revision != revision {
-            *made = Made { revision, at: now, making: Making::default() };
+            *made = CacheEntry { revision, at: now, making: Making::default() };
         }
         Arc::clone(&made.making)
     }

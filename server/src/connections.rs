@@ -11,21 +11,19 @@ use std::{
     convert::Infallible,
     io,
     net::SocketAddr,
-    pin::{Pin, pin},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    task::{Context, Poll},
     time::Duration,
 };
 
 use axum::{
     Router,
-    body::{Body, Bytes, HttpBody},
+    body::Body,
     extract::{ConnectInfo, Request},
     response::Response,
 };
 use domain::limits::{HEAD_SECONDS, UNREAD_SECONDS};
 use futures::future::OptionFuture;
-use http_body::{Frame, SizeHint};
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -35,8 +33,10 @@ use tokio::{
     net::{TcpListener, TcpStream},
     sync::{Notify, OwnedSemaphorePermit, Semaphore, watch},
 };
+use tracing::Span;
 
 use self::patient::Patient;
+use crate::holding_body::HoldingBody;
 
 /// How long nothing is accepted after the system refused to.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -168,32 +168,6 @@ impl Drop for Answering {
     }
 }
 
-/// The body of an answer.
-struct AnswerBody {
-    body: Body,
-    _answering: Answering,
-}
-
-impl HttpBody for AnswerBody {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 /// How long a connection may say nothing, and take nothing.
 #[derive(Debug, Clone, Copy)]
 struct Patience {
@@ -304,7 +278,7 @@ async fn answer(
         let answer = router.call(request);
         async move {
             let response: Response = answer.await?;
-            Ok::<_, Infallible>(response.map(|body| AnswerBody { body, _answering: answering }))
+            Ok::<_, Infallible>(response.map(|body| HoldingBody::new(body, Span::none(), answering)))
         }
     });
     let mut builder = http1::Builder::new();
@@ -336,7 +310,7 @@ async fn answer(
 
 #[cfg(test)]
 mod tests {
-    use axum::routing::get;
+    use axum::{body::Bytes, routing::get};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;

@@ -7,7 +7,6 @@ use app::{
     AppState,
     viewers::{Pages, Reports, Shared},
 };
-use axum::extract::FromRef;
 use domain::limits::{
     BATCHES_AT_ONCE, BATCHES_OF_AN_ACCOUNT, FETCHES_AT_ONCE, FETCHES_OF_A_SERVER, LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT,
     PROBES_AT_ONCE, PROBES_OF_AN_ACCOUNT, SMALL_FILE_CALLS, UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT, WAITING_BATCHES,
@@ -22,7 +21,7 @@ use crate::{
     first_start::FirstStart,
     hooks::Inbox,
     live::Live,
-    mail::Post,
+    mail::{Composer, Post},
     metrics::Metrics,
     passwords::Passwords,
     readiness::Readiness,
@@ -94,7 +93,7 @@ pub struct Context {
 /// The context as handlers and jobs get it.
 pub type SharedContext = Arc<Context>;
 
-/// The state of the router: the extractors take from it what a handler names.
+/// The program, put together. Handlers get less of it: `web::state::RouterState`.
 #[derive(Clone)]
 pub struct Server {
     /// The database.
@@ -171,6 +170,11 @@ impl Context {
         Keeper { db, recordings: &self.recordings, probes: &self.probes, clock: &self.clock }
     }
 
+    /// What puts mails together.
+    pub fn composer<'a>(&'a self, db: &'a Db) -> Composer<'a> {
+        Composer { db, clock: &self.clock, recordings: &self.recordings, settings: &self.settings, post: &self.mail }
+    }
+
     /// The turns of workbooks of about so many rows: those of few do not wait for those of many.
     pub(crate) fn workbook_turns(&self, rows: u64) -> &Turns {
         if rows <= SMALL_FILE_CALLS { &self.small_workbooks } else { &self.large_workbooks }
@@ -179,12 +183,6 @@ impl Context {
     /// How long an attempt to sign in must wait before it is looked at; it takes a turn.
     pub fn sign_in_turn(&self, email: &str, address: IpAddr, now: Instant) -> Result<Duration, TryLater> {
         self.attempts.turn(email, address, now)
-    }
-}
-
-impl FromRef<Server> for SharedContext {
-    fn from_ref(server: &Server) -> Self {
-        Arc::clone(&server.context)
     }
 }
 

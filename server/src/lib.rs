@@ -13,6 +13,7 @@ pub mod context;
 pub mod failure;
 pub mod files;
 pub mod first_start;
+pub mod holding_body;
 pub mod hooks;
 pub mod importing;
 pub mod jobs;

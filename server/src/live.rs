@@ -21,14 +21,14 @@ const PAUSE: Duration = Duration::from_millis(500);
 pub struct Live {
     /// The latest revision of each account that somebody watches or watched.
     accounts: Mutex<HashMap<i64, watch::Sender<i64>>>,
-    ended: broadcast::Sender<Ended>,
+    ended: broadcast::Sender<EndedStreams>,
     /// How many streams each session has open.
     streams: Mutex<HashMap<[u8; 32], usize>>,
 }
 
 /// Which streams end before their time.
 #[derive(Debug, Clone, Copy)]
-pub enum Ended {
+pub enum EndedStreams {
     /// Those of a session.
     Session([u8; 32]),
     /// Those of a user.
@@ -52,17 +52,17 @@ impl Default for Live {
 impl Live {
     /// Ends the streams of a session that was signed out.
     pub fn end_session(&self, hash: [u8; 32]) {
-        let _ = self.ended.send(Ended::Session(hash));
+        let _ = self.ended.send(EndedStreams::Session(hash));
     }
 
     /// Ends the streams of a user whose sessions are over.
     pub fn end_sessions_of(&self, account: i64, user: i64) {
-        let _ = self.ended.send(Ended::User { account, user });
+        let _ = self.ended.send(EndedStreams::User { account, user });
     }
 
     /// Ends all streams: the server stops.
     pub fn end_all(&self) {
-        let _ = self.ended.send(Ended::All);
+        let _ = self.ended.send(EndedStreams::All);
     }
 
     /// Counts one more stream of a session; not where it has as many as it may have.
@@ -92,7 +92,7 @@ impl Live {
     }
 
     /// Who must end, from now on.
-    pub fn ended(&self) -> broadcast::Receiver<Ended> {
+    pub fn ended(&self) -> broadcast::Receiver<EndedStreams> {
         self.ended.subscribe()
     }
 

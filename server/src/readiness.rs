@@ -62,25 +62,25 @@ async fn look(db: Db, recordings: Recordings) -> Wrong {
 }
 
 /// What is said of a part that does not answer, of one without room, and of one that may not be written to.
-struct Words {
+struct ReadinessWords {
     silent: &'static str,
     full: &'static str,
     refused: &'static str,
 }
 
-const TEMPORARY: Words = Words {
+const TEMPORARY: ReadinessWords = ReadinessWords {
     silent: "the temporary folder does not answer",
     full: "the temporary folder has no room",
     refused: "the temporary folder cannot be written to",
 };
-const RECORDINGS: Words = Words {
+const RECORDINGS: ReadinessWords = ReadinessWords {
     silent: "the store of recordings does not answer",
     full: "the store of recordings has no room",
     refused: "the store of recordings cannot be written to",
 };
 
 /// Logs why, and says what.
-fn said(cause: &(dyn Error + 'static), part: &str, words: Words) -> &'static str {
+fn said(cause: &(dyn Error + 'static), part: &str, words: ReadinessWords) -> &'static str {
     tracing::error!(cause = chain(cause), "Not ready: {part}");
     match unwritable(cause) {
         Some(Unwritable::Full) => words.full,

@@ -24,7 +24,8 @@ use crate::{
     files::XLSX,
     pages,
     web::{
-        audited, browser, database, entered, hidden, log, problem::Problem, routes::Routes, security, session, unread,
+        audited, browser, database, entered, hidden, log, problem::Problem, routes::Routes, security, session,
+        state::RouterState, unread,
     },
 };
 
@@ -48,33 +49,34 @@ pub fn list() -> Vec<(Method, String)> {
 
 /// All routes with all that holds for every answer.
 pub fn router(server: &Server) -> Router {
+    let state = RouterState::from(server);
     let people = people()
         .into_router()
-        .layer(from_fn_with_state(server.clone(), pages::framed::put))
+        .layer(from_fn_with_state(state.clone(), pages::framed::put))
         .layer(from_fn(entered::refuse_what_lasts))
-        .layer(from_fn_with_state(server.clone(), audited::tell))
-        .layer(from_fn_with_state(server.clone(), pages::whose_form::check))
-        .layer(from_fn_with_state(server.clone(), pages::whose::check))
+        .layer(from_fn_with_state(state.clone(), audited::tell))
+        .layer(from_fn_with_state(state.clone(), pages::whose_form::check))
+        .layer(from_fn_with_state(state.clone(), pages::whose::check))
         .layer(from_fn(hidden::hide))
-        .layer(from_fn_with_state(server.clone(), session::recognise))
-        .layer(from_fn_with_state(server.clone(), security::same_origin))
+        .layer(from_fn_with_state(state.clone(), session::recognise))
+        .layer(from_fn_with_state(state.clone(), security::same_origin))
         .layer(DefaultBodyLimit::max(FORM_BYTES));
     let uncompressed = ["audio/", "video/", "font/", "application/wasm", "application/octet-stream", XLSX];
     let worth_it = uncompressed.into_iter().fold(CompressAll::new(), CompressAll::but);
     Router::new()
         .merge(people)
-        .merge(programs().into_router().layer(from_fn_with_state(server.clone(), audited::tell)))
+        .merge(programs().into_router().layer(from_fn_with_state(state.clone(), audited::tell)))
         .fallback(anything_else)
         .method_not_allowed_fallback(async || Problem::method_not_allowed())
-        .with_state(server.clone())
+        .with_state(state.clone())
         // Level 4: HTML in a millisecond; files of the site come compressed at the best level from the build.
         .layer(CompressionLayer::new().quality(CompressionLevel::Precise(4)).compress_when(worth_it))
         .layer(from_fn(log::hide_rejections))
         .layer(CatchPanicLayer::custom(log::panicked))
-        .layer(from_fn_with_state(server.clone(), log::show_to_people))
-        .layer(from_fn_with_state(server.clone(), security::headers))
-        .layer(from_fn_with_state(server.clone(), database::provide))
-        .layer(from_fn_with_state(server.clone(), log::observe))
+        .layer(from_fn_with_state(state.clone(), log::show_to_people))
+        .layer(from_fn_with_state(state.clone(), security::headers))
+        .layer(from_fn_with_state(state.clone(), database::provide))
+        .layer(from_fn_with_state(state.clone(), log::observe))
         .layer(from_fn(security::without_nul))
         .layer(from_fn(unread::read_on))
 }
@@ -104,7 +106,7 @@ impl Predicate for CompressAll {
 }
 
 /// What no route answers: a file of the site, or nothing.
-async fn anything_else(State(server): State<Server>, request: Request) -> Response {
+async fn anything_else(State(server): State<RouterState>, request: Request) -> Response {
     if let Some(file) = server.context.site.answer(&request) {
         return file;
     }

@@ -25,12 +25,12 @@ const DERIVING: &[u8] = b"ringside derived secrets 1";
 /// Encrypts and decrypts.
 #[derive(Debug)]
 pub struct Sealer {
-    place: Place,
+    place: KeyPlace,
     key: OnceLock<[u8; 32]>,
 }
 
 #[derive(Debug)]
-enum Place {
+enum KeyPlace {
     Given([u8; 32]),
     File(PathBuf),
     Nowhere,
@@ -59,12 +59,12 @@ impl Sealer {
     /// By the settings. Nothing is read or written yet.
     pub fn new(settings: &Settings) -> Self {
         let place = match (&settings.secret_key, settings.database_url.strip_prefix("sqlite:")) {
-            (Some(text), _) => Place::Given(Sha256::digest(text.as_bytes()).into()),
+            (Some(text), _) => KeyPlace::Given(Sha256::digest(text.as_bytes()).into()),
             (None, Some(file)) => {
                 let file = file.trim_start_matches("//").split('?').next().unwrap_or_default();
-                Place::File(Path::new(file).with_file_name(FILE))
+                KeyPlace::File(Path::new(file).with_file_name(FILE))
             }
-            (None, None) => Place::Nowhere,
+            (None, None) => KeyPlace::Nowhere,
         };
         Self { place, key: OnceLock::new() }
     }
@@ -103,9 +103,9 @@ impl Sealer {
     /// The key. `make`: where its file is not there, it is made.
     fn bytes(&self, make: bool) -> Result<[u8; 32], SealError> {
         Ok(match (self.key.get(), &self.place) {
-            (Some(key), _) | (None, Place::Given(key)) => *key,
-            (None, Place::Nowhere) => return Err(SealError::NoKey),
-            (None, Place::File(path)) => {
+            (Some(key), _) | (None, KeyPlace::Given(key)) => *key,
+            (None, KeyPlace::Nowhere) => return Err(SealError::NoKey),
+            (None, KeyPlace::File(path)) => {
                 let failed = |source| SealError::File { path: path.clone(), source };
                 let key = match fs::read_to_string(path) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound && make => new_file(path).map_err(failed)?,

@@ -169,13 +169,13 @@ impl SettingError {
 }
 
 /// The values as they were written, and where.
-struct Written<'a> {
+struct WrittenSettings<'a> {
     environment: Vec<(String, String)>,
     file: toml::Table,
     file_name: &'a str,
 }
 
-impl Written<'_> {
+impl WrittenSettings<'_> {
     /// The value and how to name it in an error.
     fn get(&self, name: &str) -> Result<Option<(String, String)>, SettingError> {
         let variable = format!("RINGSIDE_{}", name.to_uppercase());
@@ -238,7 +238,7 @@ impl Settings {
         if let Some(name) = file.keys().find(|key| !NAMES.contains(&key.as_str())) {
             return Err(SettingError::new(format!("{name} in {FILE}"), "is not a setting of Ringside"));
         }
-        let written = Written { environment, file, file_name: FILE };
+        let written = WrittenSettings { environment, file, file_name: FILE };
 
         let address =
             |text: &str| text.parse::<SocketAddr>().map_err(|_| "is not an address and port such as 127.0.0.1:3000");
@@ -296,7 +296,7 @@ impl Settings {
 }
 
 /// The provider, where its settings are there.
-fn oidc(written: &Written<'_>) -> Result<Option<OidcSettings>, SettingError> {
+fn oidc(written: &WrittenSettings<'_>) -> Result<Option<OidcSettings>, SettingError> {
     let text = |text: &str| Ok::<_, &str>(text.to_owned());
     let Some(issuer) = written.read("oidc_issuer", issuer)? else { return Ok(None) };
     let needed = |name: &str| {

@@ -3,8 +3,8 @@
 
 use domain::{CallFilter, CallId, CampaignId, FieldError};
 
-use super::columns::Shown;
-use crate::{links, sent_to::taken_from};
+use super::columns::ShownColumns;
+use crate::{links, with_account::with_account};
 
 /// What the address of the call list says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub struct CallsAddress {
     /// The opened call.
     pub open: Option<CallId>,
     /// Which columns are shown.
-    pub columns: Shown,
+    pub columns: ShownColumns,
     /// Whether all is counted before the page comes, however long that takes: for readers without scripts.
     pub counted: bool,
 }
@@ -50,7 +50,7 @@ impl CallsAddress {
             }
         }
         let columns = pairs.iter().filter(|(name, _)| name == COLUMN).map(|(_, word)| word.as_str());
-        let columns = Shown::read(columns);
+        let columns = ShownColumns::read(columns);
         Ok(Self { campaign, filter, cursor, open, columns, counted })
     }
 
@@ -120,17 +120,17 @@ pub fn recording_path(call: &CallId) -> String {
 
 /// The address at which a page plays it.
 pub fn recording_href(call: &CallId) -> String {
-    taken_from(&recording_path(call))
+    with_account(&recording_path(call))
 }
 
 /// The address of the same as a file.
 pub fn download_href(call: &CallId) -> String {
-    taken_from(&(recording_path(call) + "?download"))
+    with_account(&(recording_path(call) + "?download"))
 }
 
 /// The address of the peaks of a call's recording.
 pub fn peaks_href(call: &CallId) -> String {
-    taken_from(&format!("/calls/{}/peaks", links::encoded(call.as_str())))
+    with_account(&format!("/calls/{}/peaks", links::encoded(call.as_str())))
 }
 
 fn milliseconds(field: &str, seconds: &str) -> Result<i64, FieldError> {

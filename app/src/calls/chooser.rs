@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::{
     address::CallsAddress,
-    columns::{COLUMNS, LOCKED, Shown},
+    columns::{COLUMNS, LOCKED, ShownColumns},
 };
 use crate::{Text, components::Icon, use_text};
 
@@ -30,7 +30,7 @@ pub fn chooser(address: &CallsAddress) -> AnyView {
     const ID: &str = "columns";
     let text = use_text();
     let path = address.path();
-    let others = CallsAddress { columns: Shown::default(), open: None, ..address.clone() };
+    let others = CallsAddress { columns: ShownColumns::default(), open: None, ..address.clone() };
     let hidden = others
         .list_pairs()
         .into_iter()

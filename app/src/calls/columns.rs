@@ -3,14 +3,14 @@
 
 /// A column that may be hidden. Time and customer always stay: one orders the list, the other opens the call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Column {
+pub struct OptionalColumn {
     /// The word in the address and in the style's `hide-…`.
     pub word: &'static str,
     bit: u16,
 }
 
 /// In the order of the table.
-pub const COLUMNS: [Column; 12] = {
+pub const COLUMNS: [OptionalColumn; 12] = {
     const WORDS: [&str; 12] = [
         "phone",
         "attempt",
@@ -25,10 +25,10 @@ pub const COLUMNS: [Column; 12] = {
         "cause",
         "recording",
     ];
-    let mut columns = [Column { word: "", bit: 0 }; 12];
+    let mut columns = [OptionalColumn { word: "", bit: 0 }; 12];
     let mut n = 0;
     while n < WORDS.len() {
-        columns[n] = Column { word: WORDS[n], bit: 1 << n };
+        columns[n] = OptionalColumn { word: WORDS[n], bit: 1 << n };
         n += 1;
     }
     columns
@@ -42,15 +42,15 @@ pub const LOCKED: &str = "time";
 
 /// A choice of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Shown(u16);
+pub struct ShownColumns(u16);
 
-impl Default for Shown {
+impl Default for ShownColumns {
     fn default() -> Self {
         Self(STANDARD)
     }
 }
 
-impl Shown {
+impl ShownColumns {
     /// The choice of an address; words that mean nothing are passed over. Without any word: the default.
     pub fn read<'a>(words: impl Iterator<Item = &'a str>) -> Self {
         let mut words = words.peekable();
@@ -64,7 +64,7 @@ impl Shown {
     }
 
     /// Whether a column is shown.
-    pub fn has(self, column: Column) -> bool {
+    pub fn has(self, column: OptionalColumn) -> bool {
         self.0 & column.bit != 0
     }
 
@@ -91,15 +91,15 @@ mod tests {
 
     #[test]
     fn a_choice_survives_its_address_and_the_standard_needs_none() {
-        let chosen = Shown::read(["time", "cost", "phone", "nonsense"].into_iter());
+        let chosen = ShownColumns::read(["time", "cost", "phone", "nonsense"].into_iter());
         assert_eq!(chosen.words(), ["time", "phone", "cost"]);
-        assert_eq!(Shown::read(chosen.words().into_iter()), chosen);
-        assert_eq!(Shown::read(std::iter::once("time")).classes().matches("hide-").count(), COLUMNS.len());
+        assert_eq!(ShownColumns::read(chosen.words().into_iter()), chosen);
+        assert_eq!(ShownColumns::read(std::iter::once("time")).classes().matches("hide-").count(), COLUMNS.len());
         let all = COLUMNS.iter().map(|column| column.word);
-        assert_eq!(Shown::read(all.clone()).classes(), "");
+        assert_eq!(ShownColumns::read(all.clone()).classes(), "");
         let standard = all.filter(|word| !["hangup", "cause"].contains(word));
-        assert_eq!(Shown::read(standard), Shown::default());
+        assert_eq!(ShownColumns::read(standard), ShownColumns::default());
         let classes = "columns-standard hide-hangup hide-cause".to_owned();
-        assert_eq!((Shown::default().words(), Shown::default().classes()), (vec![], classes));
+        assert_eq!((ShownColumns::default().words(), ShownColumns::default().classes()), (vec![], classes));
     }
 }

@@ -8,21 +8,9 @@ use wasm_bindgen::JsCast;
 use super::{
     context::CallsPage,
     playback::{Playback, SKIP_SECONDS, use_playback},
-    row::{CARD_ANCHOR, ROW_ANCHOR, play_label},
+    row::{CARD_ANCHOR, PLAY, ROW, ROW_ANCHOR, play_label},
 };
 use crate::{keyboard, use_session, use_text};
-
-/// The attribute with the id of a row's call, on the link that opens it.
-pub const ROW: &str = "data-call";
-/// The attribute with the id of a row's call, on the button that plays it.
-pub const PLAY: &str = "data-play";
-
-/// The call of the element with this attribute that was pressed.
-pub fn pressed(event: &web_sys::MouseEvent, attribute: &str) -> Option<CallId> {
-    let target = event.target()?.dyn_into::<web_sys::Element>().ok()?;
-    let id = target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)?;
-    CallId::new(id).ok()
-}
 
 /// Puts on the rows what changes of them while they stay: where their links lead, which call is open, which one plays.
 /// New rows are written as things stand.

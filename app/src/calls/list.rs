@@ -228,7 +228,7 @@ pub struct Attempt {
 
 /// One line of the transcript.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Turn {
+pub struct TranscriptTurn {
     /// Milliseconds from the answer.
     pub at: i64,
     /// The same, as it is shown.
@@ -251,7 +251,7 @@ pub struct OpenedCall {
     /// All attempts to reach this customer, this one among them.
     pub attempts: Vec<Attempt>,
     /// What was said, where the sender gave it.
-    pub transcript: Option<Vec<Turn>>,
+    pub transcript: Option<Vec<TranscriptTurn>>,
     /// How the cost came about: `55 giây → 2 block × 320 ₫`; none where nobody talked.
     pub charge: Option<Charge>,
     /// Whether the sender keeps a recording elsewhere.

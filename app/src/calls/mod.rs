@@ -39,4 +39,4 @@ pub use player::Player;
 #[cfg(feature = "ssr")]
 pub(crate) use row::{RowParts, recordings_of_page};
 #[cfg(feature = "ssr")]
-pub(crate) use words::Words;
+pub(crate) use words::CallWords;

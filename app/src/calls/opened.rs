@@ -6,13 +6,13 @@ use leptos::{ev::MouseEvent, prelude::*};
 use super::{
     address::{recording_href, recording_path},
     context::CallsPage,
-    list::{Attempt, Charge, Moment, OpenedCall, Turn},
+    list::{Attempt, Charge, Moment, OpenedCall, TranscriptTurn},
     playback::{Track, use_playback},
     tag::code_tag,
 };
 use crate::{
     components::{FailureView, Icon},
-    form::sent_to,
+    form::with_account,
     use_text,
 };
 
@@ -107,7 +107,7 @@ fn Details(opened: OpenedCall) -> impl IntoView {
                     let again = may_fetch_again.then(|| {
                         let (action, back) = (format!("{}/again", recording_path(&again_of)), again_link.clone());
                         view! {
-                            <form method="post" action=sent_to(&action) class="mt-2">
+                            <form method="post" action=with_account(&action) class="mt-2">
                                 <input type="hidden" name="back" value=back />
                                 <button class="btn" type="submit"><Icon name="refresh" />{text.fetch_again()}</button>
                             </form>
@@ -164,7 +164,7 @@ fn Attempts(attempts: Vec<Attempt>, current: CallId) -> impl IntoView {
 /// What was said. A line seeks the player, and starts it where another call is loaded; without scripts it is a link that
 /// the browser plays from that second on.
 #[component]
-fn Transcript(turns: Vec<Turn>, track: Option<Track>, call: CallId) -> impl IntoView {
+fn Transcript(turns: Vec<TranscriptTurn>, track: Option<Track>, call: CallId) -> impl IntoView {
     let text = use_text();
     let playback = use_playback();
     let begins: Vec<i64> = turns.iter().map(|turn| turn.at).collect();

@@ -19,9 +19,9 @@ use crate::{
     components::{FailureView, Icon},
     links,
     live::Live,
-    sent_to::taken_from,
     server_page::{part, shown},
     use_text,
+    with_account::with_account,
 };
 
 /// The calls of the campaign that the address names; without one, of the account.
@@ -177,11 +177,13 @@ fn calls_of(page: CallsPage) -> Option<u64> {
 fn ExportLinks() -> impl IntoView {
     let text = use_text();
     let page = expect_context::<CallsPage>();
-    let xlsx =
-        move || page.address.with(|address| taken_from(&links::calls_xlsx(address.campaign.as_ref(), &address.filter)));
+    let xlsx = move || {
+        page.address.with(|address| with_account(&links::calls_xlsx(address.campaign.as_ref(), &address.filter)))
+    };
     let csv = move || {
-        page.address
-            .with(|address| taken_from(&links::calls_csv(address.campaign.as_ref(), &address.filter, text.language())))
+        page.address.with(|address| {
+            with_account(&links::calls_csv(address.campaign.as_ref(), &address.filter, text.language()))
+        })
     };
     view! {
         <div class="button-group max-lg:w-full max-lg:*:flex-1" role="group" aria-label=text.export_calls()>

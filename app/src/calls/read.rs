@@ -16,7 +16,7 @@ use super::{
     choices::{self, Choices},
     list::{CallList, CallRow, CodeShown, ListHead, OpenedCall, StandingCounts, Sums},
     sums,
-    words::Words,
+    words::CallWords,
 };
 use crate::{
     AppError, AppState, Session, Text,
@@ -48,7 +48,7 @@ pub async fn list(
     let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
     let state = AppState::get()?;
     let codes = result_codes::list(conn, &who.scope).await?;
-    let words = Words::new(who, &codes);
+    let words = CallWords::new(who, &codes);
     let today = state.today(words.zone);
     let (campaign, filter) = (address.campaign.as_ref(), &address.filter);
 
@@ -121,7 +121,7 @@ pub async fn sums(
 ) -> Result<String, AppError> {
     let address = CallsAddress::read(campaign, query).map_err(AppError::invalid)?;
     let state = AppState::get()?;
-    let words = Words::new(who, &[]);
+    let words = CallWords::new(who, &[]);
     let today = state.today(words.zone);
     let counts = state.counts.get(conn, &who.scope, address.campaign.as_ref(), &address.filter, today).await?;
     let counts = counts.ok_or(AppError::NotFound)?;
@@ -135,7 +135,7 @@ async fn around_campaign(
     who: &SignedIn,
     campaign: &CampaignId,
     address: &CallsAddress,
-    words: &Words,
+    words: &CallWords,
 ) -> Result<Around, AppError> {
     let head = CampaignHead::read(conn, state, who, campaign).await?;
     let range = address.filter.period.resolve(head.today());
@@ -162,7 +162,7 @@ async fn around_account(
     conn: &mut Conn,
     who: &SignedIn,
     address: &CallsAddress,
-    words: &Words,
+    words: &CallWords,
     defined: &[ResultCode],
     bots: &[Voicebot],
     now: Timestamp,
@@ -303,7 +303,7 @@ pub async fn opened(
     if campaign.is_some_and(|campaign| call.campaign != *campaign) {
         return Err(AppError::NotFound);
     }
-    let words = Words::new(who, &result_codes::list(conn, &who.scope).await?);
+    let words = CallWords::new(who, &result_codes::list(conn, &who.scope).await?);
     let mut attempts = calls::of_contact(conn, &who.scope, &call.campaign, call.contact.id()).await?;
     attempts.sort_by_key(|call| (call.attempt, call.dialed_at));
     let of = campaigns::lookup(conn, &who.scope, &call.campaign).await?.map(|summary| summary.campaign);

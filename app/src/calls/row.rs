@@ -22,13 +22,28 @@ use super::{
 };
 use crate::{Session, Text, components::icon_html, html::escaped, use_session, use_text};
 
+/// The attribute with the id of a row's call, on the link that opens it.
+#[cfg(feature = "hydrate")]
+pub const ROW: &str = "data-call";
+/// The attribute with the id of a row's call, on the button that plays it.
+#[cfg(feature = "hydrate")]
+pub const PLAY: &str = "data-play";
+
+/// The call of the element with this attribute that was pressed.
+#[cfg(feature = "hydrate")]
+fn pressed(event: &MouseEvent, attribute: &str) -> Option<CallId> {
+    use wasm_bindgen::JsCast;
+
+    let target = event.target()?.dyn_into::<leptos::web_sys::Element>().ok()?;
+    let id = target.closest(&format!("[{attribute}]")).ok()??.get_attribute(attribute)?;
+    CallId::new(id).ok()
+}
+
 /// Answers clicks on the rows' links: opens or closes a call in its place, plays or pauses a recording. With a modifier the
 /// browser opens the link in its own way. The link itself carries `#opened`, which brings the page back to the row where there
 /// are no scripts; with them the page does not move at all.
 #[cfg(feature = "hydrate")]
 pub fn on_click(page: CallsPage) -> impl Fn(MouseEvent) {
-    use super::keys::{PLAY, ROW, pressed};
-
     let (navigate, playback) = (use_navigate(), use_playback());
     move |event: MouseEvent| {
         if event.ctrl_key() || event.meta_key() || event.shift_key() || event.alt_key() || event.button() != 0 {
@@ -51,7 +66,7 @@ pub fn on_click(_page: CallsPage) -> impl Fn(MouseEvent) {
 }
 
 /// How a row stands at the moment it is written.
-struct Written<'a> {
+struct RowState<'a> {
     row: &'a CallRow,
     text: Text,
     icons: &'a str,
@@ -61,7 +76,7 @@ struct Written<'a> {
     is_playing: bool,
 }
 
-impl Written<'_> {
+impl RowState<'_> {
     fn icon(&self, name: &str) -> String {
         icon_html(self.icons, name)
     }
@@ -145,7 +160,7 @@ impl RowParts {
     /// The parts of a row.
     pub(crate) fn of(row: &CallRow) -> Self {
         let (text, Session { icons, .. }) = (use_text(), use_session());
-        let written = Written { row, text, icons: &icons, href: String::new(), is_open: false, is_playing: false };
+        let written = RowState { row, text, icons: &icons, href: String::new(), is_open: false, is_playing: false };
         Self {
             badge: written.badge(),
             tag: row.code.as_ref().map(|code| written.code_tag(code)).unwrap_or_default(),
@@ -170,10 +185,7 @@ const RECORDINGS: &str = "recordings";
 /// Plays what is pressed on a page that only the server made; where the list of calls is, that answers for itself.
 #[cfg(feature = "hydrate")]
 pub fn listen_for_recordings() {
-    use super::{
-        keys::{PLAY, pressed},
-        playback::Track,
-    };
+    use super::playback::Track;
 
     let playback = use_playback();
     let handle = window_event_listener(leptos::ev::click, move |event| {
@@ -196,7 +208,7 @@ pub fn listen_for_recordings() {
 }
 
 /// The cells of the table's row.
-fn cells(written: &Written<'_>) -> String {
+fn cells(written: &RowState<'_>) -> String {
     let row = written.row;
     let mut out = String::with_capacity(3_072);
     let is_unbilled = row.blocks.as_deref().is_none_or(|blocks| blocks == "0");
@@ -237,7 +249,7 @@ fn cells(written: &Written<'_>) -> String {
 }
 
 /// What a card shows.
-fn card(written: &Written<'_>) -> String {
+fn card(written: &RowState<'_>) -> String {
     let (row, text) = (written.row, written.text);
     let label = || row.code.as_ref().map(|code| code.label.as_str());
     let (first, second) = match (row.talk.as_deref(), row.standing) {
@@ -284,7 +296,7 @@ fn or_dash(value: Option<&str>) -> String {
 fn written(
     row: &CallRow,
     anchor: &'static str,
-    write: fn(&Written<'_>) -> String,
+    write: fn(&RowState<'_>) -> String,
 ) -> (String, impl Fn() -> &'static str + Copy + use<>, Memo<bool>) {
     let (page, playback) = (expect_context::<CallsPage>(), use_playback());
     let (id, for_loaded) = (row.id.clone(), row.id.clone());
@@ -292,7 +304,7 @@ fn written(
     let is_loaded = Memo::new(move |_| playback.has(&for_loaded));
     let Session { icons, .. } = use_session();
     let html = untrack(|| {
-        write(&Written {
+        write(&RowState {
             row,
             text: use_text(),
             icons: &icons,

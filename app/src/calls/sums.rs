@@ -5,18 +5,18 @@ use domain::format;
 use leptos::prelude::*;
 use store::calls::{CallSums, Counts};
 
-use super::{address::CallsAddress, words::Words};
-use crate::{Session, components::Icon, links, sent_to::taken_from, server_page::rendered};
+use super::{address::CallsAddress, words::CallWords};
+use crate::{Session, components::Icon, links, server_page::rendered, with_account::with_account};
 
 /// The line; `revision` is that of the account, so that what is counted later is counted anew after a change.
-pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &Words, revision: i64) -> String {
+pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &CallWords, revision: i64) -> String {
     let (text, masked) = (words.text, words.masked);
     let known = counts.sums.map(|sums| spans(&sums, words));
     let later = (counts.sums.is_none() || counts.lacks_customers).then(|| {
         let campaign = address.campaign.as_ref().map(|campaign| ("campaign", campaign.to_string()));
         let query = CallsAddress { cursor: None, ..address.clone() }.list_query();
         let asked = campaign.into_iter().chain([("query", query), ("revision", revision.to_string())]);
-        let source = taken_from(&links::with_query("/fn/call-sums", asked));
+        let source = with_account(&links::with_query("/fn/call-sums", asked));
         let at_once = CallsAddress { counted: true, ..address.clone() }.href();
         view! {
             <ringside-count data-src=source data-failed=text.sums_failed()>
@@ -43,12 +43,12 @@ pub(super) fn line(counts: &Counts, address: &CallsAddress, words: &Words, revis
 }
 
 /// What is shown once all is counted, in place of what asked for it.
-pub(super) fn counted(counts: &Counts, words: &Words) -> String {
+pub(super) fn counted(counts: &Counts, words: &CallWords) -> String {
     let spans = counts.sums.map(|sums| spans(&sums, words));
     rendered(Session::of_request(), move || spans.into_any())
 }
 
-fn spans(sums: &CallSums, words: &Words) -> AnyView {
+fn spans(sums: &CallSums, words: &CallWords) -> AnyView {
     let (text, language) = (words.text, words.language);
     let customers = sums.customers.map(|customers| words.customers(customers));
     let all = [

@@ -12,7 +12,7 @@ use domain::{
 
 use store::recording_fetches::Fetch;
 
-use super::list::{Attempt, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, Turn};
+use super::list::{Attempt, CallRow, Charge, CodeShown, Moment, MomentKind, OpenedCall, Standing, TranscriptTurn};
 use crate::{
     Text,
     cause::{capitalised, in_words, title},
@@ -25,7 +25,7 @@ fn was_answered(call: &Call) -> bool {
 }
 
 /// The reader's language, zone and rights: everything that turns a call into what they see.
-pub(crate) struct Words {
+pub(crate) struct CallWords {
     pub(super) text: Text,
     pub(crate) language: Language,
     pub(crate) zone: Zone,
@@ -34,7 +34,7 @@ pub(crate) struct Words {
     codes: HashMap<String, ResultCode>,
 }
 
-impl Words {
+impl CallWords {
     pub(crate) fn new(who: &SignedIn, codes: &[ResultCode]) -> Self {
         let language = Preferences::get().language;
         Self {
@@ -123,7 +123,7 @@ impl Words {
         let turns = call.transcript.as_ref().filter(|lines| !lines.is_empty()).map(|lines| {
             lines
                 .iter()
-                .map(|line| Turn {
+                .map(|line| TranscriptTurn {
                     at: line.at,
                     // The start of a line is never rounded up into the next second: the player would be there too late.
                     time: format::clock_duration(line.at / 1_000 * 1_000),
@@ -265,7 +265,7 @@ mod tests {
 
     use super::*;
 
-    fn words(role: Role) -> Words {
+    fn words(role: Role) -> CallWords {
         let account = Account {
             id: 1,
             name: "An Tâm".to_owned(),
@@ -297,7 +297,7 @@ mod tests {
             is_goal: false,
             counts_as: CallClass::unless_changed(code),
         };
-        Words::new(&who, &[code("DY", "Đồng ý"), code("NA", "Không trả lời")])
+        CallWords::new(&who, &[code("DY", "Đồng ý"), code("NA", "Không trả lời")])
     }
 
     /// 14:43:37 on 11 November 2026 in Ho Chi Minh City.

@@ -6,9 +6,8 @@ use leptos::prelude::*;
 use super::{reading::CampaignList, rows};
 use crate::{
     components::{Icon, PeriodPicker},
-    links,
-    sent_to::taken_from,
-    use_session, use_text,
+    links, use_session, use_text,
+    with_account::with_account,
 };
 
 /// The whole page.
@@ -66,9 +65,9 @@ fn hidden(kept: CampaignQuery) -> AnyView {
 /// All campaigns of the list as files.
 fn files(list: &CampaignList) -> AnyView {
     let text = use_text();
-    let xlsx = taken_from(&links::with_query("/campaigns.xlsx", list.asked.to_pairs()));
+    let xlsx = with_account(&links::with_query("/campaigns.xlsx", list.asked.to_pairs()));
     let header = ("header", text.language().tag().to_owned());
-    let csv = taken_from(&links::with_query("/campaigns.csv", list.asked.to_pairs().into_iter().chain([header])));
+    let csv = with_account(&links::with_query("/campaigns.csv", list.asked.to_pairs().into_iter().chain([header])));
     view! {
         <div class="button-group" role="group" aria-label=text.export_campaigns()>
             <a class="btn" href=xlsx rel="external" download=""><Icon name="download" />{text.as_xlsx()}</a>

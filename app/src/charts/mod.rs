@@ -9,7 +9,7 @@ mod usage;
 
 pub use histogram::histogram;
 pub use trend::trend;
-pub use usage::{Before, Column, Drawn, usage};
+pub use usage::{Before, Drawn, UsageColumn, usage};
 
 use charming::{
     Chart,

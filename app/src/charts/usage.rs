@@ -12,7 +12,7 @@ use crate::Text;
 
 /// A column: its label on the axis, its title, its value.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Column {
+pub struct UsageColumn {
     /// Below the column.
     pub label: String,
     /// In its tooltip.
@@ -36,7 +36,7 @@ pub struct Before {
 }
 
 /// The option. `is_count`: the axis has whole numbers only.
-pub fn usage(name: &str, columns: &[Column], before: Option<Before>, is_count: bool, text: Text) -> String {
+pub fn usage(name: &str, columns: &[UsageColumn], before: Option<Before>, is_count: bool, text: Text) -> String {
     let axis = Axis::new().type_(AxisType::Value);
     let mut values = vec![columns.iter().map(|column| column.value.1.clone()).collect::<Vec<_>>()];
     let mut chart = Chart::new()
@@ -78,12 +78,13 @@ mod tests {
     #[test]
     fn usage_as_drawn() {
         let drawn = |sessions: u32| (f64::from(sessions), format!("{sessions} block"));
-        let column = |day: u32, sessions| Column {
+        let column = |day: u32, sessions| UsageColumn {
             label: format!("{day:02}/11"),
             title: format!("Thứ Hai {day:02}/11/2026"),
             value: drawn(sessions),
         };
-        let columns: Vec<Column> = [(1, 0), (2, 9_070), (3, 12)].map(|(day, sessions)| column(day, sessions)).into();
+        let columns: Vec<UsageColumn> =
+            [(1, 0), (2, 9_070), (3, 12)].map(|(day, sessions)| column(day, sessions)).into();
         let before = Before {
             name: "29/10 – 31/10/2026".to_owned(),
             days: ["29/10/2026", "30/10/2026", "31/10/2026"].map(str::to_owned).into(),

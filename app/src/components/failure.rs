@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use super::{Icon, Title};
-use crate::{AppError, links, sent_to::taken_from, use_session, use_text};
+use crate::{AppError, links, use_session, use_text, with_account::with_account};
 
 /// What is so, why, and the next step. Sets the answer's status.
 #[component]
@@ -29,7 +29,7 @@ pub fn FailureView(error: AppError) -> impl IntoView {
         AppError::AnotherAccount => {
             let of = use_session().person.map(|person| person.account).unwrap_or_default();
             // The server asks which of the two to go on with.
-            (text.another_account_title(), text.another_account_why(&of), (taken_from(&here), text.accounts_title()))
+            (text.another_account_title(), text.another_account_why(&of), (with_account(&here), text.accounts_title()))
         }
         AppError::Invalid { reason, .. } if reason == RANGE_TOO_LONG => {
             (text.range_too_long_title(), text.range_too_long_why().to_owned(), (path, text.without_filters()))

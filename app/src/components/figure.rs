@@ -1,10 +1,10 @@
 //! A number with its units in smaller print.
 
-use domain::format::{Part, UNDEFINED};
+use domain::format::{NumberPart, UNDEFINED};
 use leptos::prelude::*;
 
 /// The parts of a figure: `45 giờ 12 phút`, `2.420.160 ₫`, `VND 2,420,160`; a faint dash where there are none.
-pub fn number_with_units(parts: Vec<Part>) -> AnyView {
+pub fn number_with_units(parts: Vec<NumberPart>) -> AnyView {
     if parts.is_empty() {
         return view! { <span class="undefined">{UNDEFINED}</span> }.into_any();
     }
@@ -25,7 +25,7 @@ pub fn number_with_units(parts: Vec<Part>) -> AnyView {
 
 /// See [`number_with_units`]; a link to the calls behind it where there are any.
 #[component]
-pub fn NumberWithUnits(parts: Vec<Part>, #[prop(into)] href: Option<String>) -> impl IntoView {
+pub fn NumberWithUnits(parts: Vec<NumberPart>, #[prop(into)] href: Option<String>) -> impl IntoView {
     let number = number_with_units(parts);
     match href {
         Some(href) => view! { <div class="kpi-value"><a class="contents" href=href>{number}</a></div> }.into_any(),

@@ -4,7 +4,7 @@
 use leptos::prelude::*;
 
 use super::CloseButton;
-use crate::sent_to::sent_to;
+use crate::with_account::with_account;
 
 /// On which side of its button a sheet stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +59,7 @@ impl Question<'_> {
         let Self { id, about, why, words, action, with } = self;
         let with = with.map(|(name, value)| view! { <input type="hidden" name=name value=value /> });
         let form = view! {
-            <form class="sheet-form" method="post" action=sent_to(&action)>
+            <form class="sheet-form" method="post" action=with_account(&action)>
                 {with}
                 <p>{why}</p>
                 <div class="dialog-foot"><button class="btn btn-error" type="submit">{words}</button></div>

@@ -11,7 +11,7 @@ use store::{Conn, PageRequest, calls, customers, result_codes};
 
 use crate::{
     AppError, AppState, Session, Text,
-    calls::{CallRow, Words, decode_pairs},
+    calls::{CallRow, CallWords, decode_pairs},
     campaign_head::CampaignHead,
     links,
     server_page::{ServerPage, rendered},
@@ -22,14 +22,14 @@ use crate::{
 const LIMIT: u32 = 50;
 
 /// A customer and what is shown of the latest call to them.
-struct Row {
+struct ShownCustomer {
     customer: Customer,
     latest: Option<CallRow>,
     hangup_by: Option<domain::HangupBy>,
 }
 
 /// The customer whose attempts are shown, and these.
-struct Opened {
+struct OpenedCustomer {
     contact: ContactId,
     calls: Vec<CallRow>,
 }
@@ -38,8 +38,8 @@ struct Opened {
 struct Customers {
     head: CampaignHead,
     filter: CustomerFilter,
-    rows: Vec<Row>,
-    opened: Option<Opened>,
+    rows: Vec<ShownCustomer>,
+    opened: Option<OpenedCustomer>,
     /// Where the page begins.
     cursor: Option<String>,
     previous: Option<String>,
@@ -51,7 +51,7 @@ struct Customers {
     /// Whether numbers are masked.
     masked: bool,
     codes: Vec<ResultCode>,
-    words: Words,
+    words: CallWords,
 }
 
 impl Customers {
@@ -83,7 +83,7 @@ pub async fn read(
     let other = |wanted: &str| others.iter().find(|(name, _)| *name == wanted).map(|(_, value)| (*value).to_owned());
     let contact = |name: &str| other(name).map(|id| ContactId::new(id).map_err(|_| AppError::NotFound)).transpose();
     let codes = result_codes::list(conn, &who.scope).await?;
-    let words = Words::new(who, &codes);
+    let words = CallWords::new(who, &codes);
     if let Some(contact) = contact(CUSTOMER)? {
         return one::read(conn, state, who, session, &campaign, &contact, words).await;
     }
@@ -97,14 +97,18 @@ pub async fn read(
     let opened = match contact(OPEN)? {
         Some(contact) => {
             let calls = calls::of_contact(conn, &who.scope, &campaign, &contact).await?;
-            Some(Opened { contact, calls: calls.iter().rev().map(|call| words.row(call)).collect() })
+            Some(OpenedCustomer { contact, calls: calls.iter().rev().map(|call| words.row(call)).collect() })
         }
         None => None,
     };
     let text = Text(session.language);
     let row = |customer: Customer| {
         let latest = customer.latest.as_deref();
-        Row { latest: latest.map(|call| words.row(call)), hangup_by: latest.and_then(|call| call.hangup_by), customer }
+        ShownCustomer {
+            latest: latest.map(|call| words.row(call)),
+            hangup_by: latest.and_then(|call| call.hangup_by),
+            customer,
+        }
     };
     let shown = Customers {
         filter,

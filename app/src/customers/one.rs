@@ -10,7 +10,7 @@ use store::{
 use super::attempts;
 use crate::{
     AppError, AppState, Session, Text,
-    calls::{CallRow, Words, recordings_of_page},
+    calls::{CallRow, CallWords, recordings_of_page},
     campaign_head::CampaignHead,
     components::{CodeTag, PrintButton, PrintedSource},
     links,
@@ -26,7 +26,7 @@ struct One {
     name: String,
     phone: Option<String>,
     calls: Vec<CallRow>,
-    words: Words,
+    words: CallWords,
 }
 
 /// Reads the page.
@@ -37,7 +37,7 @@ pub async fn read(
     session: Session,
     campaign: &CampaignId,
     contact: &ContactId,
-    words: Words,
+    words: CallWords,
 ) -> Result<ServerPage, AppError> {
     let head = CampaignHead::read(conn, state, who, campaign).await?;
     let history = customers::history(conn, &who.scope, campaign, contact).await?.ok_or(AppError::NotFound)?;

@@ -7,22 +7,21 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{Customers, Row, attempts, filters};
+use super::{Customers, ShownCustomer, attempts, filters};
 use crate::{
     calls::{RowParts, recordings_of_page},
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
     components::Icon,
-    links,
-    sent_to::taken_from,
-    use_text,
+    links, use_text,
+    with_account::with_account,
 };
 
 /// The whole page.
 pub fn page(list: &Customers) -> AnyView {
     let text = use_text();
     let id = list.head.id.clone();
-    let csv = taken_from(&links::customers_csv(&id, &list.filter, text.language()));
-    let xlsx = taken_from(&links::customers_xlsx(&id, &list.filter));
+    let csv = with_account(&links::customers_csv(&id, &list.filter, text.language()));
+    let xlsx = with_account(&links::customers_xlsx(&id, &list.filter));
     let rows = text.csv_rows(&text.int(list.total));
     let masked = list.masked.then(|| {
         view! {
@@ -113,7 +112,7 @@ fn standings(list: &Customers) -> AnyView {
 
 /// What is said of one customer.
 struct Said<'a> {
-    row: &'a Row,
+    row: &'a ShownCustomer,
     name: String,
     phone: String,
     id: String,
@@ -133,7 +132,7 @@ struct Said<'a> {
     own: String,
 }
 
-fn said<'a>(list: &Customers, row: &'a Row) -> Said<'a> {
+fn said<'a>(list: &Customers, row: &'a ShownCustomer) -> Said<'a> {
     let text = use_text();
     let customer = &row.customer;
     let contact = customer.contact.id();
@@ -217,7 +216,7 @@ fn opened(list: &Customers, said: &Said) -> Option<AnyView> {
 
 fn table(list: &Customers) -> AnyView {
     let text = use_text();
-    let row = |row: &Row| {
+    let row = |row: &ShownCustomer| {
         let said = said(list, row);
         let attempts = opened(list, &said);
         let faint = |is: bool| if is { "num" } else { "num undefined" };
@@ -242,7 +241,7 @@ fn table(list: &Customers) -> AnyView {
             {attempts.map(|attempts| view! { <tr class="row-detail"><td colspan="8">{attempts}</td></tr> })}
         }
     };
-    let card = |row: &Row| {
+    let card = |row: &ShownCustomer| {
         let said = said(list, row);
         let attempts = opened(list, &said);
         let buttons = said.parts.as_ref().map(|parts| parts.card_buttons.clone()).unwrap_or_default();

@@ -6,10 +6,10 @@ use super::{Field, Filled, Form, Kind};
 
 /// What a form brought, each field by its rule. Asking for a field of another form gives what an empty one holds.
 #[derive(Debug, Default)]
-pub struct Values(Vec<(&'static str, Value)>);
+pub struct Values(Vec<(&'static str, FieldValue)>);
 
 #[derive(Debug)]
-enum Value {
+enum FieldValue {
     Text(String),
     Code(Code),
     Emails(Vec<String>),
@@ -20,14 +20,14 @@ enum Value {
 }
 
 impl Values {
-    fn value(&self, field: &Field) -> Option<&Value> {
+    fn value(&self, field: &Field) -> Option<&FieldValue> {
         self.0.iter().find(|(name, _)| *name == field.name).map(|(_, value)| value)
     }
 
     /// A line, an address, a password or the value of a choice.
     pub fn text(&self, field: &Field) -> &str {
         match self.value(field) {
-            Some(Value::Text(text)) => text,
+            Some(FieldValue::Text(text)) => text,
             _ => "",
         }
     }
@@ -35,7 +35,7 @@ impl Values {
     /// An identifier; none where the field was left empty.
     pub fn code(&self, field: &Field) -> Option<&Code> {
         match self.value(field) {
-            Some(Value::Code(code)) => Some(code),
+            Some(FieldValue::Code(code)) => Some(code),
             _ => None,
         }
     }
@@ -43,20 +43,20 @@ impl Values {
     /// The addresses.
     pub fn emails(&self, field: &Field) -> &[String] {
         match self.value(field) {
-            Some(Value::Emails(emails)) => emails,
+            Some(FieldValue::Emails(emails)) => emails,
             _ => &[],
         }
     }
 
     /// Whether it was ticked.
     pub fn is_ticked(&self, field: &Field) -> bool {
-        matches!(self.value(field), Some(Value::Ticked))
+        matches!(self.value(field), Some(FieldValue::Ticked))
     }
 
     /// A number; none where the field was left empty.
     pub fn number(&self, field: &Field) -> Option<i64> {
         match self.value(field) {
-            Some(Value::Number(number)) => Some(*number),
+            Some(FieldValue::Number(number)) => Some(*number),
             _ => None,
         }
     }
@@ -64,7 +64,7 @@ impl Values {
     /// An amount; none where the field was left empty.
     pub fn amount(&self, field: &Field) -> Option<Money> {
         match self.value(field) {
-            Some(Value::Amount(amount)) => Some(*amount),
+            Some(FieldValue::Amount(amount)) => Some(*amount),
             _ => None,
         }
     }
@@ -72,7 +72,7 @@ impl Values {
     /// A day; none where the field was left empty.
     pub fn day(&self, field: &Field) -> Option<Day> {
         match self.value(field) {
-            Some(Value::Day(day)) => Some(*day),
+            Some(FieldValue::Day(day)) => Some(*day),
             _ => None,
         }
     }
@@ -114,7 +114,7 @@ impl Form {
 
 impl Field {
     /// Reads one field; `others` gives what was typed elsewhere. None: it may be empty, and is.
-    fn read<'a>(&self, typed: &'a str, others: impl Fn(&str) -> &'a str) -> Result<Option<Value>, InputError> {
+    fn read<'a>(&self, typed: &'a str, others: impl Fn(&str) -> &'a str) -> Result<Option<FieldValue>, InputError> {
         if typed.trim().is_empty() {
             return match self.kind {
                 Kind::Checkbox => Ok(None),
@@ -123,30 +123,36 @@ impl Field {
             };
         }
         let value = match self.kind {
-            Kind::Line { max } | Kind::Secret { max } => Value::Text(input::line(typed, max)?),
-            Kind::Text { max, .. } => Value::Text(input::lines(typed, max)?),
-            Kind::Code => Value::Code(input::code(typed)?),
-            Kind::UserEmail => Value::Text(input::email(typed)?),
+            Kind::Line { max } | Kind::Secret { max } | Kind::Offered { max } => {
+                FieldValue::Text(input::line(typed, max)?)
+            }
+            Kind::Text { max, .. } => FieldValue::Text(input::lines(typed, max)?),
+            Kind::Code => FieldValue::Code(input::code(typed)?),
+            Kind::UserEmail => FieldValue::Text(input::email(typed)?),
             Kind::Emails { max } => match input::emails(typed, max)? {
                 emails if emails.is_empty() && self.required => return Err(InputError::Missing),
-                emails => Value::Emails(emails),
+                emails => FieldValue::Emails(emails),
             },
             Kind::CurrentPassword => {
                 input::current_password(typed)?;
-                Value::Text(typed.to_owned())
+                FieldValue::Text(typed.to_owned())
             }
             Kind::NewPassword => {
                 input::new_password(typed)?;
-                Value::Text(typed.to_owned())
+                FieldValue::Text(typed.to_owned())
             }
-            Kind::RepeatedPassword(name) if others(name) == typed => Value::Text(typed.to_owned()),
+            Kind::RepeatedPassword(name) if others(name) == typed => FieldValue::Text(typed.to_owned()),
             Kind::RepeatedPassword(_) => return Err(InputError::Differs),
-            Kind::Checkbox => Value::Ticked,
-            Kind::Select(choices) if choices.iter().any(|(value, _)| *value == typed) => Value::Text(typed.to_owned()),
+            Kind::Checkbox => FieldValue::Ticked,
+            Kind::Select(choices) if choices.iter().any(|(value, _)| *value == typed) => {
+                FieldValue::Text(typed.to_owned())
+            }
             Kind::Select(_) => return Err(InputError::NotAChoice),
-            Kind::Number { min, max } => Value::Number(input::number(typed, min, max)?),
-            Kind::Amount { max } => Value::Amount(input::amount(typed, max)?),
-            Kind::Day => Value::Day(input::day(typed)?),
+            Kind::Number { min, max } => FieldValue::Number(input::number(typed, min, max)?),
+            Kind::Amount { max } => FieldValue::Amount(input::amount(typed, max)?),
+            Kind::Day => FieldValue::Day(input::day(typed)?),
+            // Text is no file.
+            Kind::Files => return Err(InputError::NoFile),
         };
         Ok(Some(value))
     }

@@ -22,9 +22,9 @@ mod words;
 
 use domain::InputError;
 
-pub use crate::sent_to::sent_to;
+pub use crate::with_account::with_account;
 pub use check::Values;
-pub use view::Place;
+pub use view::{Beside, Place};
 
 use crate::Text;
 
@@ -106,6 +106,13 @@ pub enum Kind {
     },
     /// A day.
     Day,
+    /// One of what the page offers ([`Filled::offering`]), at most so many characters. Whoever takes it looks whether it is there.
+    Offered {
+        /// The most characters.
+        max: usize,
+    },
+    /// One or more files. A form with such a field is sent as `multipart/form-data`, which whoever takes it reads.
+    Files,
 }
 
 impl Field {
@@ -160,12 +167,15 @@ impl Field {
 pub struct Filled {
     values: Vec<(&'static str, String)>,
     errors: Vec<(&'static str, InputError)>,
-    failure: Option<Failure>,
+    failure: Option<FormFailure>,
+    offered: Vec<(&'static str, Vec<(String, String)>)>,
+    notes: Vec<(&'static str, String)>,
+    absent: Vec<&'static str>,
 }
 
 /// Something wrong that no rule of one field tells.
 #[derive(Debug, Clone)]
-struct Failure {
+struct FormFailure {
     words: String,
     /// The fields that may be to blame.
     fields: Vec<&'static str>,
@@ -200,14 +210,35 @@ impl Filled {
     #[must_use]
     pub fn failed(mut self, words: String, blamed: &[Field]) -> Self {
         let fields = blamed.iter().map(|field| field.name).collect();
-        self.failure = Some(Failure { words, fields, confirm: None });
+        self.failure = Some(FormFailure { words, fields, confirm: None });
         self
     }
 
     /// With what comes of it, to be read before it is done; `submit` is on the button that does it, which has the focus.
     #[must_use]
     pub fn to_confirm(mut self, words: String, submit: Words) -> Self {
-        self.failure = Some(Failure { words, fields: Vec::new(), confirm: Some(submit) });
+        self.failure = Some(FormFailure { words, fields: Vec::new(), confirm: Some(submit) });
+        self
+    }
+
+    /// With these to choose from in a field of [`Kind::Offered`]: each its value and its text.
+    #[must_use]
+    pub fn offering(mut self, field: &Field, choices: Vec<(String, String)>) -> Self {
+        self.offered.push((field.name, choices));
+        self
+    }
+
+    /// With a sentence under the field that only this page can say, in place of the field's own.
+    #[must_use]
+    pub fn noted(mut self, field: &Field, note: String) -> Self {
+        self.notes.push((field.name, note));
+        self
+    }
+
+    /// Without these fields: what they ask for is no question here.
+    #[must_use]
+    pub fn without(mut self, fields: &[Field]) -> Self {
+        self.absent.extend(fields.iter().map(|field| field.name));
         self
     }
 
@@ -229,6 +260,11 @@ impl Filled {
     /// What is wrong with the field.
     pub fn error(&self, field: &Field) -> Option<&InputError> {
         self.errors.iter().find(|(name, _)| *name == field.name).map(|(_, error)| error)
+    }
+
+    fn offered(&self, field: &Field) -> &[(String, String)] {
+        let found = self.offered.iter().find(|(name, _)| *name == field.name);
+        found.map_or(&[], |(_, choices)| choices)
     }
 
     fn is_blamed(&self, field: &Field) -> bool {

@@ -6,7 +6,7 @@
 use domain::{Day, InputError, Language, email, format, input};
 use leptos::prelude::*;
 
-use super::{Field, Filled, Form, Kind, sent_to};
+use super::{Field, Filled, Form, Kind, with_account};
 use crate::{Text, components::Icon, html::escaped, use_text};
 
 /// Lines of a field of addresses.
@@ -19,6 +19,22 @@ pub enum Place {
     Sheet,
     /// On a page that is there for it: the first field that has to be filled in has the focus, else the first one.
     Page,
+    /// In a panel among other things.
+    Panel {
+        /// On the button, before its words.
+        icon: &'static str,
+        /// Whether the page is there for this first.
+        is_main: bool,
+    },
+}
+
+/// What a page puts into a form beside its fields and its button.
+#[derive(Default)]
+pub struct Beside {
+    /// Above the fields.
+    pub above: Option<AnyView>,
+    /// Between the fields and the button.
+    pub before_button: Option<AnyView>,
 }
 
 /// The parts of an `input` that differ by kind.
@@ -46,18 +62,11 @@ struct Constraints {
 impl Form {
     /// The form. `id` is its own in the document, and begins the ids of its fields.
     pub fn view(&self, id: &str, action: String, place: Place, filled: &Filled) -> AnyView {
-        self.view_with(id, action, place, filled, ().into_any())
+        self.view_with(id, action, place, filled, Beside::default())
     }
 
-    /// The form, with something between its fields and its button.
-    pub fn view_with(
-        &self,
-        id: &str,
-        action: String,
-        place: Place,
-        filled: &Filled,
-        before_button: AnyView,
-    ) -> AnyView {
+    /// The form, with something beside its fields.
+    pub fn view_with(&self, id: &str, action: String, place: Place, filled: &Filled, beside: Beside) -> AnyView {
         let text = use_text();
         let confirm = filled.confirm();
         let (submit, confirms) = (confirm.unwrap_or(self.submit)(text), confirm.is_some());
@@ -65,7 +74,8 @@ impl Form {
         let is_missing = |field: &&Field| field.required && filled.value(field).is_empty();
         let first = || self.shown().find(is_missing).or_else(|| self.shown().next());
         let focus = takes_focus.then(first).flatten();
-        let fields = self.fields.iter().map(|field| {
+        let present = self.fields.iter().filter(|field| !filled.absent.contains(&field.name));
+        let fields = present.map(|field| {
             let focused = focus.is_some_and(|focus| focus.name == field.name);
             field.view(id, focused, filled, text)
         });
@@ -81,13 +91,21 @@ impl Form {
                 };
                 ("stack", button.into_any())
             }
+            Place::Panel { icon, is_main } => {
+                let class = if is_main { "btn btn-primary" } else { "btn" };
+                let button = view! { <button class=class type="submit"><Icon name=icon />{submit}</button> };
+                ("stack", view! { <div>{button}</div> }.into_any())
+            }
         };
+        let has_files = self.fields.iter().any(|field| matches!(field.kind, Kind::Files));
+        let encoding = has_files.then_some("multipart/form-data");
         view! {
-            <form class=class id=id.to_owned() method="post" action=sent_to(&action) data-checked="">
+            <form class=class id=id.to_owned() method="post" action=with_account(&action) enctype=encoding data-checked="">
                 {failure(id, filled)}
                 {self.summary(id, filled, text)}
+                {beside.above}
                 {fields}
-                {before_button}
+                {beside.before_button}
                 {foot}
             </form>
         }
@@ -177,7 +195,8 @@ impl Field {
         let invalid = (blamed || error.is_some()).then_some("true");
         let missing = self.required.then(|| text.input_missing());
         let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
-        let note = self.said_below(text);
+        let own = || filled.notes.iter().find(|(name, _)| *name == self.name).map(|(_, note)| note.clone());
+        let note = own().or_else(|| self.said_below(text));
         let mut described = note.as_ref().map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
         if blamed {
             described = format!("{} {described}", failure_id(form));
@@ -198,11 +217,18 @@ impl Field {
                 </div>
             }
             .into_any(),
-            Kind::Select(choices) => {
-                let options = choices.iter().map(|(choice, label)| {
-                    view! { <option value=*choice selected={*choice == value}>{label(text)}</option> }
-                });
-                let options = options.collect_view();
+            Kind::Select(_) | Kind::Offered { .. } => {
+                let option = |choice: String, label: String| {
+                    let selected = choice == value;
+                    view! { <option value=choice selected=selected>{label}</option> }
+                };
+                let options = match self.kind {
+                    Kind::Select(choices) => choices
+                        .iter()
+                        .map(|(choice, label)| option((*choice).to_owned(), label(text).to_owned()))
+                        .collect_view(),
+                    _ => filled.offered(self).iter().map(|(choice, label)| option(choice.clone(), label.clone())).collect_view(),
+                };
                 view! {
                     <div class="field">
                         <label for=id.clone()>{label}</label>
@@ -210,6 +236,24 @@ impl Field {
                             aria-invalid=invalid aria-describedby=described data-value-missing=missing>
                             {options}
                         </select>
+                        {note}{error}
+                    </div>
+                }
+                .into_any()
+            }
+            Kind::Files => {
+                let names = format!("{id}-names");
+                let missing = self.required.then(|| text.input_no_file());
+                view! {
+                    <div class="field">
+                        <label for=id.clone()>{label}</label>
+                        <div class="file-drop">
+                            <input type="file" id=id name=self.name multiple required=self.required autofocus=focused
+                                aria-invalid=invalid aria-describedby=described data-names=names.clone()
+                                data-value-missing=missing />
+                            <span class="btn" aria-hidden="true"><Icon name="file" />{text.choose_files()}</span>
+                            <span class="file-names" id=names>{text.or_drop_files()}</span>
+                        </div>
                         {note}{error}
                     </div>
                 }
@@ -358,7 +402,12 @@ impl Field {
                 autocomplete: "off",
                 ..Constraints::default()
             },
-            Kind::Checkbox | Kind::Select(_) | Kind::Text { .. } | Kind::Emails { .. } => Constraints::default(),
+            Kind::Checkbox
+            | Kind::Select(_)
+            | Kind::Offered { .. }
+            | Kind::Files
+            | Kind::Text { .. }
+            | Kind::Emails { .. } => Constraints::default(),
         }
     }
 }

@@ -9,6 +9,8 @@ mod reading;
 pub mod recording_forms;
 #[cfg(feature = "ssr")]
 mod recordings;
+#[cfg(feature = "ssr")]
+mod table;
 
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 

@@ -4,7 +4,7 @@ use domain::{HookSource, Timestamp, format, import::OtherCalls, time::Zone};
 use leptos::prelude::*;
 use store::hooks::{
     agents::Agent,
-    bodies::{BodyState, Delivery},
+    bodies::{BodyState, WebhookDelivery},
 };
 
 use super::{
@@ -12,13 +12,14 @@ use super::{
         ADD_HOOK, AGENT, AGENT_SOURCE, CAMPAIGN, MAPPING, OTHERS, OTHERS_CAMPAIGN, SECRET, SET_AGENT, SET_MAPPING,
         SET_SECRET, SOURCE, VOICEBOT,
     },
-    reading::{Shown, ShownHook},
+    reading::{HooksPage, ShownHook},
     recordings,
+    table::table,
 };
 use crate::{
     Text,
     components::{Icon, Question, Side, sheet, wide_sheet},
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     imports::OWN_CAMPAIGN,
     text::messages,
     use_text,
@@ -90,7 +91,7 @@ fn setup(source: HookSource, text: Text) -> &'static str {
     }
 }
 
-pub(super) fn page(shown: &Shown) -> AnyView {
+pub(super) fn page(shown: &HooksPage) -> AnyView {
     let text = use_text();
     let filled = Filled::default().with(&SOURCE, HookSource::Generic.word());
     let new = ADD_HOOK.view("new-hook-form", "/hooks".to_owned(), Place::Sheet, &filled);
@@ -135,7 +136,7 @@ fn at(at: Timestamp, zone: Zone, text: Text) -> String {
     format::date_time(zone.local(at), text.language())
 }
 
-fn hooks(shown: &Shown, text: Text) -> AnyView {
+fn hooks(shown: &HooksPage, text: Text) -> AnyView {
     shown.hooks.iter().map(|one| hook(one, shown.zone, text)).collect_view().into_any()
 }
 
@@ -238,24 +239,12 @@ const EXAMPLE: &str = "[columns]\nid = \"call_id\"\ncampaign = \"campaign\"\nvoi
                        dialed_at = \"started_at\"\ntalk = { column = \"talk_seconds\", unit = \"s\" }\nresult = \"status\"\n\
                        recording_url = \"recording_url\"\n\n[results]\n\"Đồng ý\" = \"DY\"\n";
 
-pub(super) fn table(id: &'static str, title: String, head: AnyView, rows: AnyView, aside: AnyView) -> AnyView {
-    view! {
-        <section class="panel panel-flush">
-            <div class="panel-head"><h2 id=id>{title.clone()}</h2>{aside}</div>
-            <div class="table-scroll" tabindex="0" role="region" aria-label=title>
-                <table class="data-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>
-            </div>
-        </section>
-    }
-    .into_any()
-}
-
-fn unread(shown: &Shown, text: Text) -> Option<AnyView> {
+fn unread(shown: &HooksPage, text: Text) -> Option<AnyView> {
     let (rows, count) = &shown.unread;
     if *count == 0 {
         return None;
     }
-    let row = |one: &Delivery| {
+    let row = |one: &WebhookDelivery| {
         view! {
             <tr>
                 <td>{at(one.received_at, shown.zone, text)}</td>
@@ -272,7 +261,7 @@ fn unread(shown: &Shown, text: Text) -> Option<AnyView> {
         <th scope="col">{text.hook_call()}</th>
     };
     let aside = view! {
-        <form method="post" action=sent_to("/hooks/read-again")>
+        <form method="post" action=with_account("/hooks/read-again")>
             <button class="btn" type="submit" title=text.hooks_unread_why()>
                 <Icon name="refresh" />
                 {text.hooks_read_again()}
@@ -285,16 +274,16 @@ fn unread(shown: &Shown, text: Text) -> Option<AnyView> {
 }
 
 /// The name of the address that a webhook came to, else of its system.
-fn named(one: &Delivery, shown: &Shown) -> String {
+fn named(one: &WebhookDelivery, shown: &HooksPage) -> String {
     let known = shown.hooks.iter().find(|known| known.hook.key == one.hook);
     known.map_or_else(|| one.source.name().to_owned(), |known| known.hook.name.clone())
 }
 
-fn last(shown: &Shown, text: Text) -> Option<AnyView> {
+fn last(shown: &HooksPage, text: Text) -> Option<AnyView> {
     if shown.last.is_empty() {
         return None;
     }
-    let row = |one: &Delivery| {
+    let row = |one: &WebhookDelivery| {
         let (badge, state) = match one.state {
             BodyState::Waiting => ("badge", text.hook_state_waiting()),
             BodyState::Read => ("badge is-success", text.hook_state_read()),
@@ -322,7 +311,7 @@ fn last(shown: &Shown, text: Text) -> Option<AnyView> {
     Some(table("hooks-last", text.hooks_last().to_owned(), head.into_any(), rows, ().into_any()))
 }
 
-fn agents(shown: &Shown, text: Text) -> Option<AnyView> {
+fn agents(shown: &HooksPage, text: Text) -> Option<AnyView> {
     if shown.agents.is_empty() {
         return None;
     }

@@ -6,7 +6,7 @@ use store::{
     hooks::{
         self, Hook,
         agents::{self, Agent},
-        bodies::{self, Delivery},
+        bodies::{self, WebhookDelivery},
     },
     recording_credentials, recording_fetches,
 };
@@ -18,11 +18,11 @@ use crate::{AppError, AppState, session::SignedIn};
 const LISTED: u32 = 50;
 
 /// All that the page shows.
-pub(super) struct Shown {
+pub(super) struct HooksPage {
     pub(super) hooks: Vec<ShownHook>,
     /// The last that could not be read, and how many there are.
-    pub(super) unread: (Vec<Delivery>, u64),
-    pub(super) last: Vec<Delivery>,
+    pub(super) unread: (Vec<WebhookDelivery>, u64),
+    pub(super) last: Vec<WebhookDelivery>,
     pub(super) agents: Vec<Agent>,
     pub(super) fetching: Fetching,
     pub(super) zone: Zone,
@@ -39,7 +39,7 @@ pub(super) struct ShownHook {
     pub(super) is_withheld: bool,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<HooksPage, AppError> {
     let state = AppState::get()?;
     // Whoever has an address can send calls to it for good: an operator who entered for a while sees none.
     let has_entered = who.until.is_some();
@@ -53,7 +53,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppEr
             hook,
         }
     };
-    Ok(Shown {
+    Ok(HooksPage {
         hooks: hooks::list(conn, &who.scope).await?.into_iter().map(shown).collect(),
         unread: bodies::unread(conn, &who.scope, LISTED).await?,
         last: bodies::last(conn, &who.scope, LISTED).await?,

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 use store::{recording_credentials::Credential, recording_fetches::Backlog};
 
 use super::{
-    page::table,
     recording_forms::{SET_CREDENTIAL, VENDOR},
+    table::table,
 };
 use crate::{
     Text,
     components::{Icon, Question, Side, sheet},
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     text::messages,
 };
 
@@ -65,7 +65,7 @@ pub(super) fn part(shown: &Fetching, zone: Zone, text: Text) -> AnyView {
         <section class="panel stack" aria-labelledby="fetches">
             <div class="panel-head">
                 <h2 id="fetches">{text.fetches_title()}</h2>
-                <form method="post" action=sent_to("/hooks/recordings")>
+                <form method="post" action=with_account("/hooks/recordings")>
                     <input type="hidden" name="fetch" value=next />
                     <button class="btn" type="submit">{label}</button>
                 </form>
@@ -87,7 +87,7 @@ fn failures(backlog: &Backlog, title: String, text: Text) -> AnyView {
     view! {
         <div class="flex flex-wrap items-center gap-2">
             <span class="badge is-failed">{title.clone()}</span>
-            <form method="post" action=sent_to("/hooks/recordings/again")>
+            <form method="post" action=with_account("/hooks/recordings/again")>
                 <button class="btn" type="submit"><Icon name="refresh" />{text.fetches_again()}</button>
             </form>
         </div>

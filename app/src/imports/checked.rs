@@ -2,27 +2,24 @@
 
 use domain::{
     CallRecord, format,
-    import::{Found, TableColumns},
+    import::{ImportPreview, TableColumns},
 };
 use leptos::prelude::*;
 
 use super::{
-    RefusedForm, columns,
+    ImportForm, columns, forms,
+    parts::{drop_form, figure, files, reasons},
     reading::OneImport,
-    shown::{figure, files, reasons},
 };
 use crate::{
     Text,
     components::{CodeTag, Icon},
-    form::sent_to,
+    form::Place,
     names::month_name,
 };
 
-/// What is wrong where no campaign was chosen, or one that cannot be.
-const CAMPAIGN: &str = "campaign";
-
 pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
-    let fallback = Found::default();
+    let fallback = ImportPreview::default();
     let found = one.found.as_ref().unwrap_or(&fallback);
     let is_missing = found.table.as_ref().is_some_and(|table: &TableColumns| !table.missing.is_empty());
     let figures = (!is_missing).then(|| {
@@ -35,9 +32,9 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
             </div>
         }
     });
-    let columns = found.table.as_ref().map(|table| columns::form(one, table, text));
+    let columns = found.table.as_ref().map(|table| columns::form(one, found, table, text));
     let is_readable = found.files.iter().any(|file| file.refused.is_none());
-    let columns = columns.or_else(|| is_readable.then(|| columns::zone_form(one, text)));
+    let columns = columns.or_else(|| is_readable.then(|| columns::zone_form(one, found, text)));
     let (before, after) = if is_missing { (columns, None) } else { (None, columns) };
     view! {
         {figures}
@@ -54,29 +51,18 @@ pub(super) fn page(one: &OneImport, text: Text) -> AnyView {
 }
 
 /// The form that was refused, with what was typed into it and what is wrong.
-pub(super) fn again(one: &OneImport, form: RefusedForm, text: Text) -> AnyView {
-    let fallback = Found::default();
+pub(super) fn again(one: &OneImport, form: ImportForm, text: Text) -> AnyView {
+    let fallback = ImportPreview::default();
     let found = one.found.as_ref().unwrap_or(&fallback);
-    if form == RefusedForm::Store {
-        // A campaign that is missing is said at its field.
-        return store(one, found, text);
+    match (form, found.table.as_ref()) {
+        (ImportForm::Store, _) => store(one, found, text),
+        (ImportForm::LookAgain, Some(table)) => columns::form(one, found, table, text),
+        (ImportForm::LookAgain, None) => columns::zone_form(one, found, text),
     }
-    let said = match one.wrong {
-        Some("columns") => text.import_wrong_columns(),
-        Some("zone") => text.import_wrong_zone(),
-        _ => text.import_wrong_campaign(),
-    };
-    let form = found.table.as_ref().map(|table| columns::form(one, table, text));
-    let form = form.unwrap_or_else(|| columns::zone_form(one, text));
-    view! {
-        <p class="notice is-error" role="alert"><Icon name="error" /><span>{said}</span></p>
-        {form}
-    }
-    .into_any()
 }
 
 /// Says of which months the quota has no room for all the calls.
-fn over_quota(found: &Found, text: Text) -> Option<AnyView> {
+fn over_quota(found: &ImportPreview, text: Text) -> Option<AnyView> {
     if found.over_quota.is_empty() {
         return None;
     }
@@ -88,7 +74,7 @@ fn over_quota(found: &Found, text: Text) -> Option<AnyView> {
 }
 
 /// What the file would bring, and where to.
-fn store(one: &OneImport, found: &Found, text: Text) -> AnyView {
+fn store(one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     let language = text.language();
     let key = one.import.key;
     if found.new + found.changed + found.unchanged == 0 {
@@ -109,103 +95,24 @@ fn store(one: &OneImport, found: &Found, text: Text) -> AnyView {
         let at = |at| format::date_time(one.zone.local(at), language);
         view! { <div><dt>{text.import_period()}</dt><dd>{at(first)}" – "{at(last)}</dd></div> }
     });
+    let place = Place::Panel { icon: "check", is_main: true };
+    let form = forms::STORE.view("store", format!("/import/{key}/store"), place, &forms::store(one, found, text));
     view! {
         <section class="panel stack" aria-labelledby="into">
             <dl class="figures">
                 <div><dt>{text.import_classes()}</dt><dd>{classes.join(" · ")}</dd></div>
                 {period}
             </dl>
-            <form class="stack" method="post" action=sent_to(&format!("/import/{key}/store")) id="store">
-                <h2 class="panel-title" id="into">{text.import_into()}</h2>
-                {choice(one, found, text)}
-                {mapping_name(one, found, text)}
-                <div class="flex flex-wrap items-center gap-2">
-                    <button class="btn btn-primary" type="submit"><Icon name="check" />{text.import_store()}</button>
-                </div>
-            </form>
+            <h2 class="panel-title" id="into">{text.import_into()}</h2>
+            {form}
             {drop_form(key, text)}
         </section>
     }
     .into_any()
 }
 
-/// The campaign: as the file says, one that is there, or a new one.
-fn choice(one: &OneImport, found: &Found, text: Text) -> AnyView {
-    let in_file: Vec<String> = found
-        .campaigns
-        .iter()
-        .take(5)
-        .map(|(id, calls)| {
-            let note = if calls.is_known { String::new() } else { format!(", {}", text.import_will_be_made()) };
-            format!("{id} ({}{note})", text.calls(calls.calls))
-        })
-        .collect();
-    let chosen = one.typed("campaign").map(str::to_owned);
-    let chosen = chosen.or_else(|| one.options.campaign.as_ref().map(ToString::to_string));
-    let new = one.typed("new").unwrap_or_default().to_owned();
-    let first = if found.needs_campaign {
-        view! { <option value="">{text.import_choose()}</option> }.into_any()
-    } else {
-        let more = if found.campaigns.len() > 5 { ", …" } else { "" };
-        view! { <option value="">{text.import_as_in_file()}": "{in_file.join(", ")}{more}</option> }.into_any()
-    };
-    let options = one.campaigns.iter().map(|(id, name)| {
-        let selected = chosen.as_ref() == Some(id);
-        let label = if id == name { name.clone() } else { format!("{name} ({id})") };
-        view! { <option value=id.clone() selected=selected>{label}</option> }
-    });
-    let is_wrong = one.wrong == Some(CAMPAIGN);
-    let wrong = is_wrong.then(|| text.import_wrong_campaign());
-    view! {
-        <div class="field">
-            <label for="store-campaign">{text.import_campaigns()}</label>
-            <select class="select" id="store-campaign" name="campaign" aria-invalid=is_wrong.then_some("true")
-                aria-describedby="store-campaign-error" autofocus=is_wrong>{first}{options.collect_view()}</select>
-            <p class="field-error" id="store-campaign-error" role="alert">{wrong}</p>
-        </div>
-        <div class="field">
-            <label for="store-new">{text.import_into_new()}</label>
-            <input class="input" type="text" id="store-new" name="new" maxlength="128" value=new autocomplete="off"
-                aria-describedby="store-new-note" />
-            <p class="field-note" id="store-new-note">{text.import_into_new_note()}</p>
-        </div>
-    }
-    .into_any()
-}
-
-/// Under which name the mapping of a table is kept; one that is kept already keeps its name.
-fn mapping_name(one: &OneImport, found: &Found, text: Text) -> Option<AnyView> {
-    let table = found.table.as_ref()?;
-    let name = one.typed("mapping_name").map(str::to_owned).or_else(|| table.mapping_name.clone());
-    let name = name.unwrap_or_else(|| {
-        let name = one.import.name.rsplit_once('.').map_or(one.import.name.as_str(), |(name, _)| name);
-        name.to_owned()
-    });
-    Some(
-        view! {
-            <div class="field">
-                <label for="store-mapping">{text.import_mapping_name()}</label>
-                <input class="input" type="text" id="store-mapping" name="mapping_name" maxlength="300" value=name
-                    autocomplete="off" aria-describedby="store-mapping-note" />
-                <p class="field-note" id="store-mapping-note">{text.import_mapping_name_note()}</p>
-            </div>
-        }
-        .into_any(),
-    )
-}
-
-/// Lets the file go.
-pub(super) fn drop_form(key: i64, text: Text) -> AnyView {
-    view! {
-        <form method="post" action=sent_to(&format!("/import/{key}/drop"))>
-            <button class="btn btn-ghost" type="submit"><Icon name="trash" />{text.import_drop()}</button>
-        </form>
-    }
-    .into_any()
-}
-
 /// The first calls as they would be stored.
-fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
+fn first_calls(one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     if found.calls.is_empty() {
         return ().into_any();
     }
@@ -237,7 +144,7 @@ fn first_calls(one: &OneImport, found: &Found, text: Text) -> AnyView {
     .into_any()
 }
 
-fn row(call: &CallRecord, one: &OneImport, found: &Found, text: Text) -> AnyView {
+fn row(call: &CallRecord, one: &OneImport, found: &ImportPreview, text: Text) -> AnyView {
     let language = text.language();
     let phone = call.contact.phone.clone().or_else(|| call.contact.id.as_ref().map(ToString::to_string));
     let talk = call

@@ -2,20 +2,23 @@
 
 use domain::{
     format,
-    import::{Found, Stored},
+    import::{ImportPreview, ImportResult},
 };
 use leptos::prelude::*;
 use store::imports::Import;
 
-use super::{reading::ImportList, words};
-use crate::{Text, components::Icon, form::sent_to, links, reasons, use_text};
+use super::{forms, reading::ImportList, words};
+use crate::{
+    Text,
+    components::Icon,
+    form::{Filled, Place},
+    links, reasons, use_text,
+};
 
 pub(super) fn page(list: &ImportList) -> AnyView {
     let text = use_text();
-    let wrong = list.wrong.as_deref().map(|wrong| {
-        let said = if wrong == "busy" { text.import_wrong_busy() } else { text.import_wrong_file() };
-        view! { <p class="notice is-error" role="alert"><Icon name="error" /><span>{said}</span></p> }
-    });
+    let place = Place::Panel { icon: "upload", is_main: true };
+    let bring = forms::BRING.view("bring", "/import".to_owned(), place, &Filled::default());
     let body = if list.imports.is_empty() { none(text) } else { rows(list, text) };
     let next = list.next.map(|before| {
         let href = links::with_query("/import", [("before", before.to_string())]);
@@ -35,20 +38,7 @@ pub(super) fn page(list: &ImportList) -> AnyView {
                 <div class="page-meta"><span>{text.imports_lead()}</span></div>
             </div>
         </header>
-        {wrong}
-        <form class="panel stack" method="post" action=sent_to("/import") enctype="multipart/form-data" id="bring">
-            <div class="field">
-                <label for="bring-files">{text.import_files()}</label>
-                <div class="file-drop">
-                    <input type="file" id="bring-files" name="file" multiple required aria-describedby="bring-files-note"
-                        data-names="bring-files-names" />
-                    <span class="btn" aria-hidden="true"><Icon name="file" />{text.import_choose_files()}</span>
-                    <span class="file-names" id="bring-files-names">{text.import_or_drop()}</span>
-                </div>
-                <p class="field-note" id="bring-files-note">{text.import_files_note()}</p>
-            </div>
-            <div><button class="btn btn-primary" type="submit"><Icon name="upload" />{text.import_upload()}</button></div>
-        </form>
+        <section class="panel">{bring}</section>
         <section class="group">
             <div class="group-head"><h2>{text.import_history()}</h2></div>
             {body}
@@ -122,7 +112,7 @@ pub(super) fn progress(import: &Import, label: &'static str) -> AnyView {
 }
 
 /// What came of an import, in a line.
-fn result(import: &Import, found: Option<&Found>, stored: Option<&Stored>, text: Text) -> String {
+fn result(import: &Import, found: Option<&ImportPreview>, stored: Option<&ImportResult>, text: Text) -> String {
     let counts = |counts: [(u64, &str); 4]| {
         let some = counts.into_iter().filter(|(count, _)| *count > 0);
         some.map(|(count, what)| counted(count, what, text)).collect::<Vec<_>>().join(" · ")

@@ -5,7 +5,11 @@ mod checked;
 #[cfg(feature = "ssr")]
 mod columns;
 #[cfg(feature = "ssr")]
+mod forms;
+#[cfg(feature = "ssr")]
 mod list;
+#[cfg(feature = "ssr")]
+mod parts;
 #[cfg(feature = "ssr")]
 mod reading;
 #[cfg(feature = "ssr")]
@@ -16,6 +20,8 @@ mod words;
 /// The choice of a campaign of their own for calls that are none to a customer, in the form that has a file looked at again.
 pub const OWN_CAMPAIGN: &str = "campaign";
 
+#[cfg(feature = "ssr")]
+pub use forms::{BRING, CAMPAIGN, FILES, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS, OTHERS_CAMPAIGN, STORE, ZONE};
 use leptos::{prelude::*, server_fn::codec::GetUrl};
 use leptos_router::hooks::{use_params_map, use_query_map};
 
@@ -54,31 +60,30 @@ pub async fn read_imports(key: Option<String>, query: Option<String>) -> Result<
     })
 }
 
-/// Which form of a file was refused.
+/// A form of a file that was looked at.
 #[cfg(feature = "ssr")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RefusedForm {
+pub enum ImportForm {
     /// That which has the file looked at again.
-    Check,
+    LookAgain,
     /// That which has its calls stored.
     Store,
 }
 
-/// The form of a file that was looked at, with what was typed into it and what is wrong (`columns`, `zone` or `campaign`): the file's
-/// name, and HTML.
+/// The form that was refused, with what was typed into it and what is wrong: the file's name, and HTML. `typed` is all that it brought.
 #[cfg(feature = "ssr")]
 pub async fn refused(
     conn: &mut store::Conn,
     who: &crate::session::SignedIn,
     session: crate::Session,
     key: i64,
-    (form, wrong): (RefusedForm, &'static str),
+    (form, filled): (ImportForm, crate::form::Filled),
     typed: Vec<(String, String)>,
 ) -> Result<(String, String), AppError> {
     let text = crate::Text(session.language);
     let read = reading::read(conn, who, Some(&key.to_string()), None).await?;
     let reading::Read::One(mut one) = read else { return Err(AppError::NotFound) };
-    (one.wrong, one.typed) = (Some(wrong), typed);
+    (one.refused, one.typed) = (Some(filled), typed);
     let name = one.import.name.clone();
     Ok((name, crate::server_page::rendered(session, || checked::again(&one, form, text))))
 }
@@ -87,7 +92,7 @@ pub async fn refused(
 #[component]
 pub fn Imports() -> impl IntoView {
     let (params, query) = (use_params_map(), use_query_map());
-    // `before` pages the list, `wrong` names what was refused.
+    // `before` pages the list.
     let asked = Memo::new(move |_| vec![params.read().get("key"), Some(query.read().to_query_string())]);
     follow(asked, |asked| {
         let mut asked = asked.into_iter();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{
     CodeMeanings, FieldError,
-    import::{Found, ImportOptions, Stored},
+    import::{ImportOptions, ImportPreview, ImportResult},
     time::Zone,
 };
 use store::{
@@ -13,7 +13,7 @@ use store::{
     result_codes, users,
 };
 
-use crate::{AppError, Text, session::SignedIn};
+use crate::{AppError, Text, form::Filled, session::SignedIn};
 
 /// Rows of the list.
 const LIMIT: u32 = 50;
@@ -28,36 +28,36 @@ pub(super) enum Read {
 
 /// The list.
 pub(super) struct ImportList {
-    pub imports: Vec<(Import, Option<Found>, Option<Stored>)>,
+    pub imports: Vec<(Import, Option<ImportPreview>, Option<ImportResult>)>,
     pub next: Option<i64>,
     /// The names of users.
     pub users: BTreeMap<i64, String>,
     pub zone: Zone,
-    /// What was refused.
-    pub wrong: Option<String>,
 }
 
 /// One import.
 pub(super) struct OneImport {
     pub import: Import,
     pub options: ImportOptions,
-    pub found: Option<Found>,
-    pub stored: Option<Stored>,
+    pub found: Option<ImportPreview>,
+    pub stored: Option<ImportResult>,
     pub changes: Changes,
     /// The campaigns that calls can be put into: ids and names, where one is to be chosen.
     pub campaigns: Vec<(String, String)>,
     pub user: Option<String>,
     pub zone: Zone,
     pub meanings: CodeMeanings,
-    /// What is wrong with the form that was sent, and what was typed into it.
-    pub wrong: Option<&'static str>,
+    /// The form that was refused, with what was typed into it and what is wrong.
+    pub refused: Option<Filled>,
+    /// What it brought, whose columns are no fields of a form.
     pub typed: Vec<(String, String)>,
 }
 
 impl OneImport {
-    /// What was typed into a field of the form that was refused.
-    pub(super) fn typed(&self, name: &str) -> Option<&str> {
-        self.typed.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    /// What a column was said to be in the form that was refused.
+    pub(super) fn typed_column(&self, at: usize) -> Option<&str> {
+        let name = format!("column-{at}");
+        self.typed.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
     }
 }
 
@@ -89,7 +89,6 @@ pub(super) async fn read(
         let found = pairs.iter().find(|(known, value)| known == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     };
-    let wrong = value("wrong").map(str::to_owned);
     let zone = who.account.zone;
     let names = users::list(conn, &who.scope).await?.into_iter().map(|user| {
         let name = if user.name.is_empty() { user.email } else { user.name };
@@ -105,7 +104,7 @@ pub(super) async fn read(
             let (found, stored) = (parsed(import.found.as_deref()), parsed(import.stored.as_deref()));
             (import, found, stored)
         });
-        return Ok(Read::List(ImportList { imports: imports.collect(), next, users, zone, wrong }));
+        return Ok(Read::List(ImportList { imports: imports.collect(), next, users, zone }));
     };
     let key: i64 = key.parse().map_err(|_| AppError::NotFound)?;
     let import = imports::lookup(conn, &who.scope, key).await?.ok_or(AppError::NotFound)?;
@@ -127,7 +126,7 @@ pub(super) async fn read(
         campaigns,
         user: import.user.and_then(|user| users.get(&user).cloned()),
         zone,
-        wrong: None,
+        refused: None,
         typed: Vec::new(),
         import,
     })))

@@ -7,8 +7,6 @@ use crate::{Text, form::Words, text::messages};
 messages! {
     imports_lead = "Đưa cuộc gọi từ tổng đài, voicebot hay bảng tính vào báo cáo. Tệp được xem trước, chưa có gì được ghi cho tới khi bạn xác nhận.", "Bring calls from a switch, a voicebot or a spreadsheet into the reports. A file is looked at first; nothing is stored until you confirm.";
     import_files = "Tệp cuộc gọi", "Files of calls";
-    import_choose_files = "Chọn tệp", "Choose files";
-    import_or_drop = "hoặc thả tệp vào đây", "or drop them here";
     import_files_note = "CSV, Excel, JSON, XML, SQL của hơn 30 hệ thống, hay bảng bất kỳ; gzip, zip cũng được. Tối đa 5 GB một tệp.", "CSV, Excel, JSON, XML, SQL of more than 30 systems, or any table; gzip and zip, too. At most 5 GB each.";
     import_upload = "Tải lên và xem trước", "Upload and look at them";
     import_history = "Các lần nhập", "Imports so far";
@@ -110,8 +108,6 @@ messages! {
     import_mapping_name_note = "Lần sau, tệp có cùng tiêu đề cột sẽ được đọc như vậy.", "The next file with the same header is read by it.";
     import_wrong_campaign = "Hãy chọn một chiến dịch, hoặc đặt tên cho chiến dịch mới (tối đa 128 ký tự).", "Choose a campaign, or name a new one (128 characters at most).";
     import_wrong_columns = "Chưa đủ để đọc: cần thời điểm gọi, số điện thoại hoặc mã, và một cột cho biết ai đã nghe máy (kết quả, thời gian đàm thoại, thời điểm nghe máy hoặc hội thoại).", "Too little to read calls: needed are when it was dialled, a phone number or id, and a column that tells who answered (result, talk time, answer time or transcript).";
-    import_wrong_zone = "Không có múi giờ tên như vậy.", "There is no time zone of this name.";
-    import_wrong_file = "Hãy chọn ít nhất một tệp có nội dung.", "Choose at least one file that is not empty.";
     import_wrong_busy = "Đang có nhiều tệp chờ đọc. Hãy đợi một tệp xong rồi thử lại.", "Many files wait to be read. Wait for one of them, then try again.";
     import_files_in_it = "Các tệp trong đó", "The files in it";
     field_id = "Mã cuộc gọi", "Id of the call";

@@ -11,7 +11,7 @@ use store::{
     },
 };
 
-use crate::{AppError, Text, components::Icon, form::sent_to, links, session::SignedIn, text::messages, use_text};
+use crate::{AppError, Text, components::Icon, form::with_account, links, session::SignedIn, text::messages, use_text};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -59,7 +59,7 @@ messages! {
 }
 
 /// A page of jobs.
-pub(super) struct Shown {
+pub(super) struct JobsPage {
     status: Option<JobStatus>,
     page: JobPage,
     zone: Zone,
@@ -71,7 +71,7 @@ pub(super) async fn read(
     who: &SignedIn,
     status: Option<&str>,
     before: Option<&str>,
-) -> Result<Shown, AppError> {
+) -> Result<JobsPage, AppError> {
     let wrong = |field: &str, reason: &str| AppError::invalid(FieldError::new(field, reason));
     let status = status.filter(|word| !word.is_empty());
     let status = status
@@ -80,10 +80,10 @@ pub(super) async fn read(
     let before = before.filter(|text| !text.is_empty());
     let before = before.map(|text| text.parse().map_err(|_| wrong("before", "must be a whole number"))).transpose()?;
     let page = jobs::list(conn, &who.scope, status, before, LIMIT).await?;
-    Ok(Shown { status, page, zone: who.account.zone })
+    Ok(JobsPage { status, page, zone: who.account.zone })
 }
 
-pub(super) fn page(shown: &Shown) -> AnyView {
+pub(super) fn page(shown: &JobsPage) -> AnyView {
     let text = use_text();
     let body = if shown.page.jobs.is_empty() { none(shown.status.is_some()) } else { rows(shown) };
     let next = shown.page.next.map(|before| {
@@ -107,7 +107,7 @@ pub(super) fn page(shown: &Shown) -> AnyView {
                     <span><Icon name="globe" />{shown.zone.name()}</span>
                 </div>
             </div>
-            <form class="page-actions" method="post" action=sent_to("/jobs/verify")>
+            <form class="page-actions" method="post" action=with_account("/jobs/verify")>
                 <button class="btn" type="submit" title=text.jobs_verify_why()>
                     <Icon name="refresh" />
                     {text.jobs_verify()}
@@ -125,7 +125,7 @@ fn status_pair(status: Option<JobStatus>) -> Option<(&'static str, String)> {
     status.map(|status| ("status", status.word().to_owned()))
 }
 
-fn statuses(shown: &Shown, text: Text) -> AnyView {
+fn statuses(shown: &JobsPage, text: Text) -> AnyView {
     let choice = |status: Option<JobStatus>, label: &'static str| {
         let href = links::with_query("/jobs", status_pair(status));
         let current = (shown.status == status).then_some("true");
@@ -172,7 +172,7 @@ fn none(is_filtered: bool) -> AnyView {
     .into_any()
 }
 
-fn rows(shown: &Shown) -> AnyView {
+fn rows(shown: &JobsPage) -> AnyView {
     let text = use_text();
     // A column of buttons only where there is one.
     let is_retried = shown.page.jobs.iter().any(|job| job.may_retry);
@@ -214,7 +214,7 @@ fn row(job: &Job, has_buttons: bool, zone: Zone, text: Text) -> AnyView {
     };
     let retry = job.may_retry.then(|| {
         view! {
-            <form method="post" action=sent_to(&format!("/jobs/{}/retry", job.key))>
+            <form method="post" action=with_account(&format!("/jobs/{}/retry", job.key))>
                 <button class="btn" type="submit">{text.job_retry()}</button>
             </form>
         }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use super::{
     dress::{ACCENT, CANVAS, FONT, INK, LINE, MUTED, STYLE, SURFACE, fill},
-    letter::{Bar, Bars, Cell, Letter, Links},
+    letter::{Bar, Bars, CostFigure, Letter, Links},
 };
 use crate::html::escaped;
 
@@ -119,7 +119,7 @@ fn heading(title: &str, note: &str) -> String {
 }
 
 /// Two rows of two figures in a frame.
-fn cost(cells: &[Cell]) -> String {
+fn cost(cells: &[CostFigure]) -> String {
     let mut out = format!("{TABLE} width=\"100%\" class=\"box\" style=\"border:1px solid {LINE};border-radius:8px\">");
     for (n, pair) in cells.chunks(2).enumerate() {
         out.push_str("<tr>");

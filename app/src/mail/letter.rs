@@ -78,7 +78,7 @@ impl Tone {
 
 /// A figure of the cost group.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Cell {
+pub struct CostFigure {
     /// What it is.
     pub label: String,
     /// Number and unit, in the order in which they are read; the unit may be empty.
@@ -139,7 +139,7 @@ pub struct Letter {
     /// The tariff.
     pub cost_note: String,
     /// Two rows of two.
-    pub cost: Vec<Cell>,
+    pub cost: Vec<CostFigure>,
     /// Customers reached and not.
     pub customers: Bars,
     /// Calls by class.
@@ -273,21 +273,21 @@ fn money(report: &Report, money: domain::Money, text: Text) -> String {
     format::money(money, &report.currency, text.language())
 }
 
-fn cost(report: &Report, tariffs: &[Tariff], text: Text) -> Vec<Cell> {
+fn cost(report: &Report, tariffs: &[Tariff], text: Text) -> Vec<CostFigure> {
     let language = text.language();
     let answered = text.calls(report.calls.answered);
-    let cell = |label: &str, parts: Vec<format::Part>, note: String| {
-        let read = |part: format::Part| {
+    let cell = |label: &str, parts: Vec<format::NumberPart>, note: String| {
+        let read = |part: format::NumberPart| {
             if part.unit_first { (part.unit, part.number) } else { (part.number, part.unit) }
         };
         let parts = match parts.as_slice() {
             [] => vec![(format::UNDEFINED.to_owned(), String::new())],
             _ => parts.into_iter().map(read).collect(),
         };
-        Cell { label: label.to_owned(), parts, note }
+        CostFigure { label: label.to_owned(), parts, note }
     };
     let average = report.average_talk_time.map(|mean| format::short_duration_parts(mean, language)).unwrap_or_default();
-    let blocks = vec![format::Part::new(format::integer(report.blocks, language), text.block_unit())];
+    let blocks = vec![format::NumberPart::new(format::integer(report.blocks, language), text.block_unit())];
     let each = format::quotient(report.blocks.max(0) as u64, report.calls.answered, 2, language);
     vec![
         cell(text.average_talk_time(), average, text.over_answered(&answered)),

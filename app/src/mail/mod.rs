@@ -11,7 +11,7 @@ mod tests;
 pub mod text;
 
 pub use html::html;
-pub use letter::{Attached, Bar, Bars, Cell, Letter, Links, Source, Tone, compared, letter};
+pub use letter::{Attached, Bar, Bars, CostFigure, Letter, Links, Source, Tone, compared, letter};
 pub use plain::plain;
 
 /// The field of the form that sends a report again by which it goes to [`ALL`].

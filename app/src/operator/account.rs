@@ -48,7 +48,7 @@ messages! {
 
 /// What the page shows.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct AccountPage {
     /// The account, with the figures of this month of its own.
     pub figures: AccountFigures,
     /// That month.
@@ -77,7 +77,7 @@ pub fn quotas_seen(quotas: &Quotas, text: Text) -> String {
 }
 
 /// The page.
-pub fn page(session: Session, shown: &Shown) -> ServerPage {
+pub fn page(session: Session, shown: &AccountPage) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();
     ServerPage {
@@ -87,7 +87,7 @@ pub fn page(session: Session, shown: &Shown) -> ServerPage {
     }
 }
 
-fn body(shown: &Shown, text: Text) -> AnyView {
+fn body(shown: &AccountPage, text: Text) -> AnyView {
     let account = &shown.figures.account;
     let said = shown.note.as_deref().and_then(|word| note(word, text)).map(|words| {
         view! {
@@ -132,7 +132,7 @@ fn figure(label: &'static str, of: impl Fn(&Usage) -> String, figures: &AccountF
     .into_any()
 }
 
-fn used(shown: &Shown, text: Text) -> AnyView {
+fn used(shown: &AccountPage, text: Text) -> AnyView {
     let (figures, language) = (&shown.figures, text.language());
     let month = text.operator_in_month(&month_name(shown.month, language));
     let failing = format!("{} · {}", text.int(figures.failed_mails), text.int(figures.failed_jobs));
@@ -169,7 +169,7 @@ fn used(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn quotas(shown: &Shown, text: Text) -> AnyView {
+fn quotas(shown: &AccountPage, text: Text) -> AnyView {
     let (figures, quotas) = (&shown.figures, &shown.figures.quotas);
     let number = |limit: Option<i64>| limit.map(|limit| limit.to_string()).unwrap_or_default();
     let filled = Filled::default()
@@ -192,7 +192,7 @@ fn quotas(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn owners(shown: &Shown, text: Text) -> AnyView {
+fn owners(shown: &AccountPage, text: Text) -> AnyView {
     let how = if shown.sends_mail { BY_MAIL } else { BY_LINK };
     let action = format!("/operator/accounts/{}/owners", shown.figures.account.id);
     let form = INVITE_OWNER.view("owner-form", action, Place::Sheet, &Filled::default().with(&HOW, how));
@@ -217,7 +217,7 @@ fn owners(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn enter(shown: &Shown, text: Text) -> AnyView {
+fn enter(shown: &AccountPage, text: Text) -> AnyView {
     let body = if shown.is_member {
         view! { <p><a class="link" href="/accounts">{text.operator_is_member()}</a></p> }.into_any()
     } else {

@@ -64,7 +64,7 @@ messages! {
 
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum AccountOrder {
     /// The name.
     Name,
     /// Calls of the month.
@@ -87,7 +87,7 @@ pub enum Order {
     Undefined,
 }
 
-impl Order {
+impl AccountOrder {
     /// All of them, as the columns stand.
     pub const ALL: [Self; 10] = [
         Self::Name,
@@ -155,7 +155,7 @@ pub struct Query {
     /// The month.
     pub month: Month,
     /// The order.
-    pub order: Order,
+    pub order: AccountOrder,
     /// Whether the largest comes first.
     pub descending: bool,
     /// The page, from 0.
@@ -168,7 +168,7 @@ impl Query {
         let given = |name: &str| pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str());
         let sort = given("sort").unwrap_or_default();
         let (descending, word) = sort.strip_prefix('-').map_or((false, sort), |word| (true, word));
-        let order = Order::ALL.into_iter().find(|order| order.word() == word).unwrap_or(Order::Name);
+        let order = AccountOrder::ALL.into_iter().find(|order| order.word() == word).unwrap_or(AccountOrder::Name);
         let month = given("month").and_then(|month| month.parse().ok()).unwrap_or(this);
         let page = given("page").and_then(|page| page.parse().ok()).unwrap_or(0);
         Self { month, order, descending, page }
@@ -195,7 +195,7 @@ impl Query {
 
 /// What the list shows.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct AccountsPage {
     /// What was asked for.
     pub query: Query,
     /// All accounts, in the order of the query.
@@ -221,7 +221,7 @@ pub(super) fn month_name(month: Month, language: Language) -> String {
 }
 
 /// The page.
-pub fn page(session: Session, shown: &Shown) -> ServerPage {
+pub fn page(session: Session, shown: &AccountsPage) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();
     ServerPage {
@@ -231,7 +231,7 @@ pub fn page(session: Session, shown: &Shown) -> ServerPage {
     }
 }
 
-fn body(shown: &Shown, text: Text) -> AnyView {
+fn body(shown: &AccountsPage, text: Text) -> AnyView {
     let invoices = links::with_query("/operator/invoices.csv", [("month", shown.query.month.to_string())]);
     let filled = Filled::default()
         .with(&COUNTRY, "VN")
@@ -272,7 +272,7 @@ fn body(shown: &Shown, text: Text) -> AnyView {
 }
 
 /// The chooser of the month: a form, and the ways to the months beside.
-fn months(shown: &Shown, text: Text) -> AnyView {
+fn months(shown: &AccountsPage, text: Text) -> AnyView {
     let query = shown.query;
     let last = shown.this_month.max(query.month);
     let options = (0..MONTHS).map(|back| last.plus(-back));
@@ -301,20 +301,20 @@ fn months(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn head(order: Order, shown: &Shown, text: Text) -> AnyView {
+fn head(order: AccountOrder, shown: &AccountsPage, text: Text) -> AnyView {
     let query = shown.query;
     let is_sorted = query.order == order;
-    let descending = if is_sorted { !query.descending } else { order != Order::Name };
+    let descending = if is_sorted { !query.descending } else { order != AccountOrder::Name };
     let href = Query { order, descending, page: 0, ..query }.address();
     let aria = is_sorted.then_some(if query.descending { "descending" } else { "ascending" });
-    let class = if matches!(order, Order::Name | Order::Received) { "" } else { "num" };
+    let class = if matches!(order, AccountOrder::Name | AccountOrder::Received) { "" } else { "num" };
     view! {
         <th scope="col" class=class aria-sort=aria><a class="sort" href=href>{order.title(text)}</a></th>
     }
     .into_any()
 }
 
-fn table(shown: &Shown, text: Text) -> AnyView {
+fn table(shown: &AccountsPage, text: Text) -> AnyView {
     if shown.accounts.is_empty() {
         return view! {
             <section class="panel empty">
@@ -324,7 +324,7 @@ fn table(shown: &Shown, text: Text) -> AnyView {
         }
         .into_any();
     }
-    let heads = Order::ALL.map(|order| head(order, shown, text)).into_iter().collect_view();
+    let heads = AccountOrder::ALL.map(|order| head(order, shown, text)).into_iter().collect_view();
     let rows = shown.accounts.iter().skip(shown.query.page.saturating_mul(ROWS)).take(ROWS);
     let rows = rows.map(|figures| row(figures, shown, text)).collect_view();
     view! {
@@ -341,7 +341,7 @@ fn table(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn pages(shown: &Shown, text: Text) -> Option<AnyView> {
+fn pages(shown: &AccountsPage, text: Text) -> Option<AnyView> {
     let all = shown.accounts.len();
     if all <= ROWS {
         return None;
@@ -385,7 +385,7 @@ pub(super) fn at(at: Option<Timestamp>, zone: Zone, text: Text) -> String {
     at.map_or_else(|| text.operator_never().to_owned(), |at| format::date_time(zone.local(at), text.language()))
 }
 
-fn row(figures: &AccountFigures, shown: &Shown, text: Text) -> AnyView {
+fn row(figures: &AccountFigures, shown: &AccountsPage, text: Text) -> AnyView {
     let AccountFigures { account, month, total, .. } = figures;
     let language = text.language();
     let money = |usage: &Usage| format::money(usage.cost, &account.currency, language);

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use domain::{Account, time::Zone};
 use leptos::prelude::*;
-use store::audit::of_operators::{OfAccount, Place};
+use store::audit::of_operators::{LogEnd, OfAccount};
 
 use super::accounts::at;
 use crate::{
@@ -24,7 +24,7 @@ messages! {
 
 /// What the page shows.
 #[derive(Debug, Clone)]
-pub struct Shown {
+pub struct LogPage {
     /// The rows, the latest first.
     pub entries: Vec<OfAccount>,
     /// Every account.
@@ -36,14 +36,14 @@ pub struct Shown {
 }
 
 /// A place as it stands in an address.
-pub fn place_of(text: &str) -> Option<Place> {
+pub fn place_of(text: &str) -> Option<LogEnd> {
     let mut parts = text.split('.').map(str::parse);
     let (at, account, no) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    parts.next().is_none().then_some(Place { at: domain::Timestamp(at), account, no })
+    parts.next().is_none().then_some(LogEnd { at: domain::Timestamp(at), account, no })
 }
 
 /// The page.
-pub fn page(session: Session, shown: &Shown) -> ServerPage {
+pub fn page(session: Session, shown: &LogPage) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();
     ServerPage {
@@ -53,7 +53,7 @@ pub fn page(session: Session, shown: &Shown) -> ServerPage {
     }
 }
 
-fn body(shown: &Shown, text: Text) -> AnyView {
+fn body(shown: &LogPage, text: Text) -> AnyView {
     let list = if shown.entries.is_empty() {
         view! {
             <section class="panel empty">
@@ -80,7 +80,7 @@ fn body(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn table(shown: &Shown, text: Text) -> AnyView {
+fn table(shown: &LogPage, text: Text) -> AnyView {
     let names: BTreeMap<i64, &str> =
         shown.accounts.iter().map(|account| (account.id, account.registered.as_str())).collect();
     let rows = shown.entries.iter().map(|OfAccount { account, entry }| {

@@ -9,9 +9,9 @@ mod shell;
 mod texts;
 
 pub use self::{
-    account::{Shown as AccountPage, page as account_page, quotas_seen},
-    accounts::{Order, Query, Shown as AccountsPage, page as accounts_page},
-    log::{Shown as LogPage, page as log_page, place_of},
+    account::{AccountPage, page as account_page, quotas_seen},
+    accounts::{AccountOrder, AccountsPage, Query, page as accounts_page},
+    log::{LogPage, page as log_page, place_of},
     shell::{OperatorBody, refused_page, shell},
     texts::{notices, quota_amount},
 };

@@ -7,7 +7,7 @@ use store::quotas::{Near, Quota};
 use crate::{
     Session, Text,
     components::Icon,
-    form::sent_to,
+    form::with_account,
     server_page::rendered,
     session::{Preferences, SignedIn},
     text::messages,
@@ -77,7 +77,7 @@ pub fn notices(who: &SignedIn, preferences: Preferences, icons: &str) -> String 
     rendered(session, move || {
         let entered = until.map(|until| {
             view! {
-                <form class="notice is-failed" method="post" action=sent_to("/operator/leave")>
+                <form class="notice is-failed" method="post" action=with_account("/operator/leave")>
                     <Icon name="warning" /><span>{text.entered_until(&until)}</span>
                     <button class="btn" type="submit">{text.entered_leave()}</button>
                 </form>

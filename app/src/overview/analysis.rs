@@ -3,7 +3,7 @@
 use domain::{CallClass, Rate, format, report::TrendPoint};
 use leptos::prelude::*;
 
-use super::{attempts, heatmap, panel::Page, reading::Grain, talk_time::count_link};
+use super::{attempts, heatmap, panel::OverviewPage, reading::Grain, talk_time::count_link};
 use crate::names::point_title;
 use crate::shares::tenths;
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// The group.
-pub fn group(page: &Page) -> AnyView {
+pub fn group(page: &OverviewPage) -> AnyView {
     let text = page.text;
     // Calls around the clock: a column for each hour needs the whole width.
     let columns = if heatmap::is_wide(page) { "stack" } else { "columns columns-stretch" };
@@ -26,7 +26,7 @@ pub fn group(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn trend(page: &Page) -> AnyView {
+fn trend(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls.total;
     let points = &page.overview.points;
@@ -99,7 +99,7 @@ fn trend(page: &Page) -> AnyView {
 }
 
 /// Hours or days: links where there is a choice, else what it is.
-fn grains(page: &Page) -> AnyView {
+fn grains(page: &OverviewPage) -> AnyView {
     let (text, overview) = (page.text, page.overview);
     if !overview.has_grains {
         let said = match overview.points.first().map_or(0, |point| point.at.len()) {
@@ -124,7 +124,7 @@ fn grains(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn funnel(page: &Page) -> AnyView {
+fn funnel(page: &OverviewPage) -> AnyView {
     let (text, funnel) = (page.text, page.report.funnel);
     let goals = &page.overview.goals;
     let first = if page.in_range() { text.funnel_dialled_in() } else { text.funnel_customers() };

@@ -3,7 +3,7 @@
 use domain::{CallClass, Rate, format, report::AttemptResult};
 use leptos::prelude::*;
 
-use super::{panel::Page, talk_time::count_link};
+use super::{panel::OverviewPage, talk_time::count_link};
 use crate::components::{Explained, Info, number_with_units, tone};
 use crate::shares::tenths;
 
@@ -11,7 +11,7 @@ use crate::shares::tenths;
 const SHOWN: usize = 5;
 
 /// The panel.
-pub fn panel(page: &Page) -> AnyView {
+pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let calls = report.calls.total;
     let sums = report.by_attempt.iter().take(SHOWN).map(|row| page.int(row.calls)).collect::<Vec<_>>().join(" + ");
@@ -37,7 +37,7 @@ pub fn panel(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn attempt(page: &Page, row: &AttemptResult, largest: u64) -> AnyView {
+fn attempt(page: &OverviewPage, row: &AttemptResult, largest: u64) -> AnyView {
     let text = page.text;
     let of = |class: CallClass| match class {
         CallClass::Success => row.success,
@@ -73,7 +73,7 @@ fn attempt(page: &Page, row: &AttemptResult, largest: u64) -> AnyView {
     .into_any()
 }
 
-fn table(page: &Page) -> AnyView {
+fn table(page: &OverviewPage) -> AnyView {
     let (text, language) = (page.text, page.language);
     let row = |n: usize, row: &AttemptResult| {
         let count = |class: Option<CallClass>, calls: u64| {
@@ -122,7 +122,7 @@ fn table(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn costs(page: &Page) -> AnyView {
+fn costs(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let cost = page.money(report.cost);
     let line = |id: &'static str, name: &'static str, rule: &str, each: Option<domain::Money>, customers: u64, href| {

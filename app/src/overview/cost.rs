@@ -1,14 +1,14 @@
 //! The first group of the product document: what the campaign cost.
 
-use domain::{Money, format, format::Part};
+use domain::{Money, format, format::NumberPart};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::OverviewPage;
 use crate::components::{Explained, Info, NumberWithUnits};
 use crate::names::{tariff_name, vat_name};
 
 /// The four figures.
-pub fn group(page: &Page) -> AnyView {
+pub fn group(page: &OverviewPage) -> AnyView {
     let text = page.text;
     let tariffs = page.overview.tariffs.as_slice();
     let with_vat = |words: String| format!("{words}, {}", vat_name(tariffs, text));
@@ -31,7 +31,7 @@ pub fn cell(
     id: &'static str,
     label: &'static str,
     what: Explained,
-    parts: Vec<Part>,
+    parts: Vec<NumberPart>,
     href: Option<String>,
     sub: String,
 ) -> AnyView {
@@ -45,7 +45,7 @@ pub fn cell(
     .into_any()
 }
 
-fn average(page: &Page) -> AnyView {
+fn average(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let answered = report.calls.answered;
     let href = page.behind.answered();
@@ -65,7 +65,7 @@ fn average(page: &Page) -> AnyView {
     cell("average", text.average_talk_time(), what, parts, (answered > 0).then_some(href), sub)
 }
 
-fn total(page: &Page) -> AnyView {
+fn total(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let answered = report.calls.answered;
     let href = page.behind.answered();
@@ -78,7 +78,7 @@ fn total(page: &Page) -> AnyView {
     cell("total-talk", text.total_talk_time(), what, parts, (answered > 0).then_some(href), sub)
 }
 
-fn blocks(page: &Page) -> AnyView {
+fn blocks(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls;
     let href = page.behind.finished();
@@ -96,11 +96,11 @@ fn blocks(page: &Page) -> AnyView {
     let more = Some((href.clone(), calls.total));
     let what = page.explained(text.blocks_used(), text.rule_blocks(), Some(formula), facts, more);
     let sub = text.blocks_per_answered(&format::quotient(report.blocks.max(0) as u64, calls.answered, 2, language));
-    let parts = vec![Part::new(number, text.block_unit())];
+    let parts = vec![NumberPart::new(number, text.block_unit())];
     cell("blocks", text.blocks_used(), what, parts, (calls.total > 0).then_some(href), sub)
 }
 
-fn cost(page: &Page) -> AnyView {
+fn cost(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls.total;
     let href = page.behind.finished();

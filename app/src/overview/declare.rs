@@ -3,7 +3,7 @@
 use domain::{Code, limits};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::OverviewPage;
 use crate::{
     Text,
     components::CloseButton,
@@ -28,7 +28,7 @@ pub const IS_GOAL: Field = Field::new("is_goal", Text::code_is_goal, Kind::Check
 pub const DECLARE_CODE: Form = Form { fields: &[CODE, TO, LABEL_VI, LABEL_EN, IS_GOAL], submit: Text::define_code };
 
 /// The button and the form of the `n`-th undefined code.
-pub fn popover(page: &Page, n: usize, code: &Code) -> AnyView {
+pub fn popover(page: &OverviewPage, n: usize, code: &Code) -> AnyView {
     let text = page.text;
     let id = format!("declare-{n}");
     let title_id = format!("{id}-title");

@@ -3,7 +3,7 @@
 use domain::{Rate, cause::HangupFilter, format, report::Ending};
 use leptos::prelude::*;
 
-use super::{panel::Page, talk_time::count_link};
+use super::{panel::OverviewPage, talk_time::count_link};
 use crate::{
     cause::{side, title_of},
     components::{Icon, Info},
@@ -26,7 +26,7 @@ messages! {
 }
 
 /// What calls that ended by one side come to.
-struct Side<'a> {
+struct EndingSide<'a> {
     by: HangupFilter,
     endings: Vec<&'a Ending>,
     calls: u64,
@@ -35,11 +35,11 @@ struct Side<'a> {
 }
 
 /// The sides, those with the most calls first.
-fn sides(endings: &[Ending]) -> Vec<Side<'_>> {
+fn sides(endings: &[Ending]) -> Vec<EndingSide<'_>> {
     let side = |by: HangupFilter| {
         let endings: Vec<&Ending> = endings.iter().filter(|ending| ending.by() == by).collect();
         let sum = |of: fn(&Ending) -> u64| endings.iter().copied().map(of).sum();
-        Side {
+        EndingSide {
             by,
             calls: sum(|ending| ending.calls),
             answered: sum(|ending| ending.answered),
@@ -47,13 +47,14 @@ fn sides(endings: &[Ending]) -> Vec<Side<'_>> {
             endings,
         }
     };
-    let mut sides: Vec<Side<'_>> = HangupFilter::ALL.map(side).into_iter().filter(|side| side.calls > 0).collect();
+    let mut sides: Vec<EndingSide<'_>> =
+        HangupFilter::ALL.map(side).into_iter().filter(|side| side.calls > 0).collect();
     sides.sort_by_key(|side| std::cmp::Reverse(side.calls));
     sides
 }
 
 /// The panel.
-pub fn panel(page: &Page) -> AnyView {
+pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let calls = report.calls.total;
     let sides = sides(&report.endings);
@@ -83,11 +84,11 @@ pub fn panel(page: &Page) -> AnyView {
 }
 
 /// Talk time over the answered calls.
-fn mean(talk_time: Option<i64>, page: &Page) -> String {
+fn mean(talk_time: Option<i64>, page: &OverviewPage) -> String {
     talk_time.map_or_else(|| format::UNDEFINED.to_owned(), |mean| format::short_duration(mean, page.language))
 }
 
-fn group(page: &Page, of: &Side<'_>, largest: u64) -> AnyView {
+fn group(page: &OverviewPage, of: &EndingSide<'_>, largest: u64) -> AnyView {
     let (text, all) = (page.text, page.report.calls.total);
     let share = |calls: u64| format::rate(Rate::new(calls, all), page.language);
     let talked = (of.answered > 0).then(|| {
@@ -139,7 +140,7 @@ fn group(page: &Page, of: &Side<'_>, largest: u64) -> AnyView {
     .into_any()
 }
 
-fn table(page: &Page) -> AnyView {
+fn table(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let row = |(n, ending): (usize, &Ending)| {
         let href = page.behind.ended(&[ending.by()], &[ending.cause()]);

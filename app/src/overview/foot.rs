@@ -5,11 +5,11 @@ use leptos::prelude::*;
 
 use super::{
     checks::{Check, CheckOf, checks},
-    panel::Page,
+    panel::OverviewPage,
 };
 use crate::components::{CloseButton, Icon};
 
-fn sentence(page: &Page, of: CheckOf) -> &'static str {
+fn sentence(page: &OverviewPage, of: CheckOf) -> &'static str {
     let text = page.text;
     match of {
         CheckOf::Classes => text.check_classes(),
@@ -26,13 +26,13 @@ fn sentence(page: &Page, of: CheckOf) -> &'static str {
     }
 }
 
-fn number(page: &Page, of: CheckOf, n: i128) -> String {
+fn number(page: &OverviewPage, of: CheckOf, n: i128) -> String {
     let n = i64::try_from(n).unwrap_or(i64::MAX);
     if of.is_money() { page.money(Money(n)) } else { format::integer(n, page.language) }
 }
 
 /// A red banner over the figures where they do not add up.
-pub fn failed_checks(page: &Page) -> Option<AnyView> {
+pub fn failed_checks(page: &OverviewPage) -> Option<AnyView> {
     let failed: Vec<Check> = checks(page.report).into_iter().filter(|check| !check.holds()).collect();
     if failed.is_empty() {
         return None;
@@ -58,7 +58,7 @@ pub fn failed_checks(page: &Page) -> Option<AnyView> {
 }
 
 /// Checks, and until when the data reaches.
-pub fn foot(page: &Page) -> AnyView {
+pub fn foot(page: &OverviewPage) -> AnyView {
     let text = page.text;
     let all = checks(page.report);
     let failed = all.iter().filter(|check| !check.holds()).count();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use domain::{Rate, format, report::HeatCell};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::OverviewPage;
 use crate::components::Info;
 
 /// Cells with fewer calls say too little to be coloured.
@@ -21,19 +21,19 @@ fn heat_step(permille: u64) -> usize {
 }
 
 /// The hours of the columns, from the first with calls to the last.
-fn hours(page: &Page) -> Vec<u8> {
+fn hours(page: &OverviewPage) -> Vec<u8> {
     let hours = || page.report.heatmap.iter().map(|cell| cell.hour);
     // Without calls the axes stay, over the hours that are usually called in.
     (hours().min().unwrap_or(8)..=hours().max().unwrap_or(16)).collect()
 }
 
 /// Whether the panel needs the page's whole width.
-pub fn is_wide(page: &Page) -> bool {
+pub fn is_wide(page: &OverviewPage) -> bool {
     hours(page).len() > SPELT_OUT
 }
 
 /// The panel: days in rows on a desktop, hours in rows on a phone.
-pub fn panel(page: &Page) -> AnyView {
+pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let cells: BTreeMap<(u8, u8), &HeatCell> =
         report.heatmap.iter().map(|cell| ((cell.weekday, cell.hour), cell)).collect();
@@ -67,7 +67,13 @@ pub fn panel(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn table(page: &Page, cells: &BTreeMap<(u8, u8), &HeatCell>, days: &[u8], hours: &[u8], days_in_rows: bool) -> AnyView {
+fn table(
+    page: &OverviewPage,
+    cells: &BTreeMap<(u8, u8), &HeatCell>,
+    days: &[u8],
+    hours: &[u8],
+    days_in_rows: bool,
+) -> AnyView {
     let day_head = |day: u8| format::weekday(day, page.language).to_owned();
     // Where many hours share the width, the hour that each begins with is enough.
     let spelt_out = days_in_rows && hours.len() <= SPELT_OUT;
@@ -95,7 +101,7 @@ fn table(page: &Page, cells: &BTreeMap<(u8, u8), &HeatCell>, days: &[u8], hours:
     .into_any()
 }
 
-fn cell(page: &Page, day: u8, hour: u8, found: Option<&HeatCell>) -> AnyView {
+fn cell(page: &OverviewPage, day: u8, hour: u8, found: Option<&HeatCell>) -> AnyView {
     let text = page.text;
     let Some(cell) = found else {
         return view! { <span class="heat heat-none">"–"</span> }.into_any();

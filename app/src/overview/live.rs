@@ -3,7 +3,7 @@
 use domain::{CallFilter, CampaignState, filter::ClassFilter, format};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::OverviewPage;
 use crate::shares::tenths;
 use crate::{
     components::{Icon, StateBadge},
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The line of progress; nothing for a campaign that has ended or has not begun.
-pub fn progress(page: &Page) -> Option<AnyView> {
+pub fn progress(page: &OverviewPage) -> Option<AnyView> {
     let head = &page.overview.head;
     let state = head.state;
     if !matches!(state, CampaignState::Running | CampaignState::Paused) {

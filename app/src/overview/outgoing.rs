@@ -3,7 +3,7 @@
 use domain::{CampaignSummary, Report, account::Role, time::Zone};
 use store::{
     Conn,
-    outbox::{self, Delivery, Kind, MailStatus},
+    outbox::{self, MailDelivery, MailKind, MailStatus},
     recipients,
 };
 
@@ -17,7 +17,7 @@ pub struct Outgoing {
     /// The account's, which are used where it has none.
     pub shared: Vec<String>,
     /// Every mail, the newest mailing first.
-    pub deliveries: Vec<Delivery>,
+    pub deliveries: Vec<MailDelivery>,
     /// Whether the figures are others than in the latest mail.
     pub changed: bool,
     /// Whether mails go out.
@@ -44,7 +44,7 @@ impl Outgoing {
         }
         let deliveries = outbox::deliveries(conn, scope, &summary.campaign.id).await?.unwrap_or_default();
         let shared = recipients::of_account(conn, scope).await?;
-        let latest = deliveries.iter().find(|mail| mail.kind != Kind::Preview && mail.status == MailStatus::Sent);
+        let latest = deliveries.iter().find(|mail| mail.kind != MailKind::Preview && mail.status == MailStatus::Sent);
         let contents = match latest {
             Some(mail) => outbox::contents(conn, scope, mail.mailing).await?,
             None => None,
@@ -76,8 +76,8 @@ impl Outgoing {
     }
 
     /// The mails of the latest mailing that is no preview.
-    pub fn latest(&self) -> Vec<&Delivery> {
-        let reports = || self.deliveries.iter().filter(|mail| mail.kind != Kind::Preview);
+    pub fn latest(&self) -> Vec<&MailDelivery> {
+        let reports = || self.deliveries.iter().filter(|mail| mail.kind != MailKind::Preview);
         let newest = reports().next().map(|mail| mail.mailing);
         reports().filter(|mail| Some(mail.mailing) == newest).collect()
     }

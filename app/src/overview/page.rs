@@ -4,8 +4,8 @@ use domain::Period;
 use leptos::prelude::*;
 
 use super::{
-    analysis, behind::Behind, cost, endings, foot, live, panel::Page, planned, reading::Overview, report_mail, results,
-    talk_time,
+    analysis, behind::Behind, cost, endings, foot, live, panel::OverviewPage, planned, reading::Overview, report_mail,
+    results, talk_time,
 };
 use crate::{
     campaign_head::{CampaignHeader, CampaignTabs, Tab},
@@ -20,7 +20,7 @@ pub fn page(overview: &Overview) -> AnyView {
     let campaign = overview.head.id.clone();
     let answered_apart = report.calls.answered != report.calls.success;
     let behind = Behind { campaign: campaign.clone(), period: overview.period, answered_apart };
-    let page = Page { text, language: text.language(), overview, report, behind };
+    let page = OverviewPage { text, language: text.language(), overview, report, behind };
     let head = overview.head.clone();
     let listed = report.calls.total + report.calls.in_progress;
     let nothing = report.calls.total == 0;
@@ -53,7 +53,7 @@ pub fn page(overview: &Overview) -> AnyView {
     .into_any()
 }
 
-fn nothing_yet(page: &Page) -> AnyView {
+fn nothing_yet(page: &OverviewPage) -> AnyView {
     let text = page.text;
     let note = if page.in_range() { text.nothing_in_period() } else { text.not_begun() };
     let whole = page.in_range().then(|| {

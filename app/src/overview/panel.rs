@@ -6,7 +6,7 @@ use super::{behind::Behind, reading::Overview};
 use crate::{Text, components::Explained, links};
 
 /// The page as its panels see it.
-pub struct Page<'a> {
+pub struct OverviewPage<'a> {
     pub text: Text,
     pub language: Language,
     pub overview: &'a Overview,
@@ -14,7 +14,7 @@ pub struct Page<'a> {
     pub behind: Behind,
 }
 
-impl Page<'_> {
+impl OverviewPage<'_> {
     /// An integer with its separators.
     pub fn int(&self, n: u64) -> String {
         self.text.int(n)

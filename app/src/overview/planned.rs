@@ -1,9 +1,9 @@
 //! What the campaign was set to do, beside what happened.
 
-use domain::{Rate, filter::CustomerStanding, format, format::Part, report::Planned};
+use domain::{Rate, filter::CustomerStanding, format, format::NumberPart, report::Planned};
 use leptos::prelude::*;
 
-use super::{cost::cell, panel::Page};
+use super::{cost::cell, panel::OverviewPage};
 use crate::{settings::campaign_forms::plan_seen, text::messages};
 
 messages! {
@@ -31,7 +31,7 @@ messages! {
 }
 
 /// The panel; none where nobody has said a plan.
-pub fn panel(page: &Page) -> Option<AnyView> {
+pub fn panel(page: &OverviewPage) -> Option<AnyView> {
     let (text, planned) = (page.text, page.report.planned?);
     let plan = page.overview.plan.as_ref()?;
     let says = plan_seen(Some(plan), text);
@@ -52,17 +52,17 @@ pub fn panel(page: &Page) -> Option<AnyView> {
 }
 
 /// A count with its share.
-fn parts(page: &Page, rate: Rate) -> Vec<Part> {
+fn parts(page: &OverviewPage, rate: Rate) -> Vec<NumberPart> {
     let share = if rate.denominator > 0 { format!("· {}", format::rate(rate, page.language)) } else { String::new() };
-    vec![Part::new(page.int(rate.numerator), &share)]
+    vec![NumberPart::new(page.int(rate.numerator), &share)]
 }
 
-fn formula(page: &Page, rate: Rate, whole: String) -> Option<(String, String)> {
+fn formula(page: &OverviewPage, rate: Rate, whole: String) -> Option<(String, String)> {
     let of = page.text.of_calls(&page.int(rate.numerator), &whole);
     (rate.denominator > 0).then(|| (of, format::rate(rate, page.language)))
 }
 
-fn outside(page: &Page, planned: Planned) -> AnyView {
+fn outside(page: &OverviewPage, planned: Planned) -> AnyView {
     let text = page.text;
     let name = text.planned_outside();
     let Some(outside) = planned.outside else {
@@ -82,7 +82,7 @@ fn outside(page: &Page, planned: Planned) -> AnyView {
     cell("outside-plan", name, what, parts(page, outside.calls), link, text.planned_outside_of(&whole))
 }
 
-fn beyond(page: &Page, planned: Planned) -> AnyView {
+fn beyond(page: &OverviewPage, planned: Planned) -> AnyView {
     let text = page.text;
     let name = text.planned_beyond();
     let Some(beyond) = planned.beyond else {
@@ -104,7 +104,7 @@ fn beyond(page: &Page, planned: Planned) -> AnyView {
     cell("beyond-rule", name, what, parts(page, beyond.redials), link, text.planned_beyond_of(&redials))
 }
 
-fn to_go(page: &Page, planned: Planned) -> Option<AnyView> {
+fn to_go(page: &OverviewPage, planned: Planned) -> Option<AnyView> {
     let (text, to_go) = (page.text, planned.to_go?);
     let name = text.planned_to_go();
     let said = to_go.days_to_go.map(|days| text.days_of_calling(&page.int(days)));
@@ -117,7 +117,7 @@ fn to_go(page: &Page, planned: Planned) -> Option<AnyView> {
     let what = page.with_customers(what, href.clone(), to_go.customers);
     let parts = to_go.days_to_go.map(|days| {
         let unit = text.days_of_calling("");
-        vec![Part::new(page.int(days), unit.trim())]
+        vec![NumberPart::new(page.int(days), unit.trim())]
     });
     let sub = match to_go.customers {
         0 => text.planned_all_called().to_owned(),

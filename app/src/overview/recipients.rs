@@ -3,7 +3,7 @@
 use domain::limits;
 use leptos::prelude::*;
 
-use super::{outgoing::Outgoing, panel::Page};
+use super::{outgoing::Outgoing, panel::OverviewPage};
 use crate::{
     Text,
     components::CloseButton,
@@ -37,7 +37,7 @@ pub const ACCOUNT_RECIPIENTS: Form = Form {
 };
 
 /// The popover `report-recipients`.
-pub fn popover(page: &Page, outgoing: &Outgoing) -> AnyView {
+pub fn popover(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
     let text = page.text;
     let action = links::recipients(&page.overview.head.id);
     let form = |form: Form, of: &'static str, emails: &[String]| {

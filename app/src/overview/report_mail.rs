@@ -3,13 +3,13 @@
 
 use domain::CampaignState;
 use leptos::prelude::*;
-use store::outbox::{Delivery, Kind, MailStatus};
+use store::outbox::{MailDelivery, MailKind, MailStatus};
 
-use super::{outgoing::Outgoing, panel::Page, recipients};
+use super::{outgoing::Outgoing, panel::OverviewPage, recipients};
 use crate::{
     MailSetup, Text,
     components::{CloseButton, Icon},
-    form::sent_to,
+    form::with_account,
     links,
     mail::{ALL, WHO},
 };
@@ -18,7 +18,7 @@ use crate::{
 const HISTORY: usize = 50;
 
 /// The line and what it opens.
-pub fn line(page: &Page) -> AnyView {
+pub fn line(page: &OverviewPage) -> AnyView {
     let text = page.text;
     let Some(outgoing) = &page.overview.outgoing else { return ().into_any() };
     let completed = page.overview.head.state == CampaignState::Completed;
@@ -61,7 +61,7 @@ pub fn line(page: &Page) -> AnyView {
 /// A form of one button.
 fn one_button(action: String, to: Option<String>, label: &'static str, class: &'static str) -> AnyView {
     let to = to.map(|to| view! { <input type="hidden" name="to" value=to /> });
-    view! { <form method="post" action=sent_to(&action)>{to}<button class=class type="submit">{label}</button></form> }
+    view! { <form method="post" action=with_account(&action)>{to}<button class=class type="submit">{label}</button></form> }
         .into_any()
 }
 
@@ -86,7 +86,7 @@ fn who(addresses: &[&str], text: Text) -> String {
 }
 
 /// What became of the latest report, one sentence for each that there is to say.
-fn standing(page: &Page, outgoing: &Outgoing, latest: &[&Delivery], completed: bool) -> AnyView {
+fn standing(page: &OverviewPage, outgoing: &Outgoing, latest: &[&MailDelivery], completed: bool) -> AnyView {
     let text = page.text;
     if latest.is_empty() {
         let all: Vec<&str> = outgoing.recipients().iter().map(String::as_str).collect();
@@ -97,10 +97,11 @@ fn standing(page: &Page, outgoing: &Outgoing, latest: &[&Delivery], completed: b
         };
         return view! { <p>{said}</p> }.into_any();
     }
-    let of = |status: MailStatus| -> Vec<&Delivery> {
+    let of = |status: MailStatus| -> Vec<&MailDelivery> {
         latest.iter().copied().filter(|mail| mail.status == status).collect()
     };
-    let names = |mails: &[&Delivery]| who(&mails.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), text);
+    let names =
+        |mails: &[&MailDelivery]| who(&mails.iter().map(|mail| mail.recipient.as_str()).collect::<Vec<_>>(), text);
     let mut lines = Vec::new();
     let sent = of(MailStatus::Sent);
     if let Some(at) = sent.iter().filter_map(|mail| mail.sent_at).max() {
@@ -135,7 +136,7 @@ fn standing(page: &Page, outgoing: &Outgoing, latest: &[&Delivery], completed: b
 
 /// What became of the preview, where that is what was sent last.
 fn preview(outgoing: &Outgoing, text: Text) -> Option<AnyView> {
-    let mail = outgoing.deliveries.first().filter(|mail| mail.kind == Kind::Preview)?;
+    let mail = outgoing.deliveries.first().filter(|mail| mail.kind == MailKind::Preview)?;
     let who = &mail.recipient;
     let said = match mail.status {
         MailStatus::Waiting => text.mail_preview_waiting(who),
@@ -153,7 +154,7 @@ fn preview(outgoing: &Outgoing, text: Text) -> Option<AnyView> {
 }
 
 /// The mail server's own words, and when it is asked again.
-fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
+fn answer(mail: &MailDelivery, outgoing: &Outgoing, text: Text) -> AnyView {
     let said = mail.answer.as_ref().map(|words| text.mail_server_said(words));
     let next = mail.next_at.filter(|_| mail.attempts > 0 && outgoing.setup == MailSetup::Ready);
     let next = next.map(|at| text.mail_tried_again(&text.mail_moment(outgoing.zone.local(at))));
@@ -165,7 +166,7 @@ fn answer(mail: &Delivery, outgoing: &Outgoing, text: Text) -> AnyView {
 }
 
 /// Every mail, with what became of it.
-fn history(page: &Page, outgoing: &Outgoing) -> AnyView {
+fn history(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
     let text = page.text;
     let path = links::campaign_path(&page.overview.head.id);
     let older = outgoing.deliveries.len().saturating_sub(HISTORY);
@@ -183,9 +184,9 @@ fn history(page: &Page, outgoing: &Outgoing) -> AnyView {
                 MailStatus::Stopped => (text.mail_status_stopped(), "is-neutral"),
             };
             let kind = match mail.kind {
-                Kind::Completion => text.mail_kind_completion(),
-                Kind::Again => text.mail_kind_again(),
-                Kind::Preview => text.mail_kind_preview(),
+                MailKind::Completion => text.mail_kind_completion(),
+                MailKind::Again => text.mail_kind_again(),
+                MailKind::Preview => text.mail_kind_preview(),
             };
             let at = mail.sent_at.or(mail.tried_at).unwrap_or(mail.queued_at);
             let at = text.mail_moment(outgoing.zone.local(at));
@@ -194,7 +195,7 @@ fn history(page: &Page, outgoing: &Outgoing) -> AnyView {
                 let href = format!("{path}/mail/{}/{}", mail.mailing, mail.no);
                 view! { <a class="link" href=href rel="external" target="_blank">{text.mail_view()}</a> }
             });
-            let failed = mail.status == MailStatus::Failed && mail.kind != Kind::Preview;
+            let failed = mail.status == MailStatus::Failed && mail.kind != MailKind::Preview;
             let again = (outgoing.may_send && failed && outgoing.receives(&mail.recipient)).then(|| {
                 one_button(format!("{path}/mail/send"), Some(mail.recipient.clone()), text.mail_again(), "link")
             });
@@ -226,7 +227,7 @@ fn history(page: &Page, outgoing: &Outgoing) -> AnyView {
 
 /// To whom the report is sent again: all are named, and nobody is chosen before. A dialog that opens without scripts, too; the
 /// first of its buttons, which Enter presses, is not the one that sends to all.
-fn ask_again(page: &Page, outgoing: &Outgoing) -> AnyView {
+fn ask_again(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
     let (text, head) = (page.text, &page.overview.head);
     let all = outgoing.recipients();
     let to_all = |label: String| {
@@ -264,7 +265,7 @@ fn ask_again(page: &Page, outgoing: &Outgoing) -> AnyView {
                 <span id="report-again-title">{text.mail_again_question(&head.name)}</span>
                 <CloseButton target="report-again" />
             </div>
-            <form method="post" action=sent_to(&format!("{}/mail/send", links::campaign_path(&head.id)))>
+            <form method="post" action=with_account(&format!("{}/mail/send", links::campaign_path(&head.id)))>
                 {question}
                 <div class="dialog-foot">
                     <button class="btn" type="button" popovertarget="report-again" popovertargetaction="hide">
@@ -279,7 +280,7 @@ fn ask_again(page: &Page, outgoing: &Outgoing) -> AnyView {
 }
 
 /// Whether one really means it: it cannot be taken back. A dialog that opens without scripts, too.
-fn confirm(page: &Page, outgoing: &Outgoing) -> AnyView {
+fn confirm(page: &OverviewPage, outgoing: &Outgoing) -> AnyView {
     let (text, head) = (page.text, &page.overview.head);
     let all: Vec<&str> = outgoing.recipients().iter().map(String::as_str).collect();
     let why =
@@ -291,7 +292,7 @@ fn confirm(page: &Page, outgoing: &Outgoing) -> AnyView {
                 <CloseButton target="report-complete" />
             </div>
             <p>{why}</p>
-            <form class="dialog-foot" method="post" action=sent_to(&format!("{}/complete", links::campaign_path(&head.id)))>
+            <form class="dialog-foot" method="post" action=with_account(&format!("{}/complete", links::campaign_path(&head.id)))>
                 <button class="btn" type="button" popovertarget="report-complete" popovertargetaction="hide">
                     {text.mail_cancel()}
                 </button>

@@ -3,7 +3,7 @@
 use domain::{CallClass, Rate, report::CodeCount};
 use leptos::prelude::*;
 
-use super::{panel::Page, status};
+use super::{panel::OverviewPage, status};
 use crate::{
     components::{CodeTag, Icon, Info, tone},
     shares::tenths,
@@ -23,7 +23,7 @@ fn first_and_rest<T>(mut all: Vec<T>) -> (Vec<T>, Vec<T>) {
 }
 
 /// The group; `below` are its panels of full width.
-pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
+pub fn group(page: &OverviewPage, below: Vec<AnyView>) -> AnyView {
     let (text, report) = (page.text, page.report);
     let redials: u64 = report.by_attempt.iter().filter(|row| row.attempt > 1).map(|row| row.calls).sum();
     let note = text.calls_and_redials(
@@ -55,7 +55,7 @@ pub fn group(page: &Page, below: Vec<AnyView>) -> AnyView {
     .into_any()
 }
 
-fn by_code(page: &Page) -> AnyView {
+fn by_code(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let calls = report.calls.total;
     let largest = report.by_code.iter().map(|row| row.calls).max().unwrap_or(0).max(1);
@@ -130,7 +130,7 @@ fn by_code(page: &Page) -> AnyView {
 }
 
 /// Codes that nobody has defined: what they count as, and a form for each to define it.
-fn undefined_codes(page: &Page) -> Option<AnyView> {
+fn undefined_codes(page: &OverviewPage) -> Option<AnyView> {
     let text = page.text;
     let unknown: Vec<&CodeCount> = page.report.by_code.iter().filter(|row| !row.defined).collect();
     if unknown.is_empty() {

@@ -1,14 +1,14 @@
 //! What became of customers and of calls, and the rates.
 
-use domain::{CallClass, Rate, filter::CustomerStanding, format, format::Part};
+use domain::{CallClass, Rate, filter::CustomerStanding, format, format::NumberPart};
 use leptos::prelude::*;
 
-use super::{cost::cell, panel::Page};
+use super::{cost::cell, panel::OverviewPage};
 use crate::components::{Icon, Info, tone};
 use crate::{names::duration_title, shares::tenths};
 
 /// A line under a stacked bar.
-struct Line {
+struct BarLine {
     tone: &'static str,
     label: String,
     note: &'static str,
@@ -17,7 +17,7 @@ struct Line {
 }
 
 /// A stacked bar and its lines, each with its share of all of them.
-fn stacked(page: &Page, lines: Vec<Line>) -> AnyView {
+fn stacked(page: &OverviewPage, lines: Vec<BarLine>) -> AnyView {
     let whole: u64 = lines.iter().map(|line| line.count).sum();
     let bars = lines
         .iter()
@@ -47,7 +47,7 @@ fn stacked(page: &Page, lines: Vec<Line>) -> AnyView {
 }
 
 /// Customers reached and not reached.
-pub fn customers(page: &Page) -> AnyView {
+pub fn customers(page: &OverviewPage) -> AnyView {
     let (text, customers) = (page.text, page.report.customers);
     let rule = if page.in_range() {
         format!("{} {}", text.rule_customers(), text.rule_customers_in_period())
@@ -62,14 +62,14 @@ pub fn customers(page: &Page) -> AnyView {
     let what = page.explained(text.customer_status(), &rule, formula, page.without_open(), None);
     let what = page.with_customers(what, page.behind.customers(), customers.total);
     let mut lines = vec![
-        Line {
+        BarLine {
             tone: "is-success",
             label: text.reached().to_owned(),
             note: text.reached_note(),
             count: customers.reached,
             href: Some(page.behind.reached()),
         },
-        Line {
+        BarLine {
             tone: "is-neutral",
             label: text.tried().to_owned(),
             note: text.tried_note(),
@@ -78,7 +78,7 @@ pub fn customers(page: &Page) -> AnyView {
         },
     ];
     if customers.never_dialled > 0 {
-        lines.push(Line {
+        lines.push(BarLine {
             tone: "is-remaining",
             label: text.never_dialled().to_owned(),
             note: text.never_dialled_note(),
@@ -99,7 +99,7 @@ pub fn customers(page: &Page) -> AnyView {
 }
 
 /// Calls by class.
-pub fn calls(page: &Page) -> AnyView {
+pub fn calls(page: &OverviewPage) -> AnyView {
     let (text, calls) = (page.text, page.report.calls);
     // Answered calls may be among the others.
     let is_changed = calls.answered != calls.success;
@@ -113,7 +113,7 @@ pub fn calls(page: &Page) -> AnyView {
                 CallClass::Failed => (text.failed_calls(), text.failed_calls_note()),
                 CallClass::Error => (text.error_calls(), text.error_calls_note()),
             };
-            Line {
+            BarLine {
                 tone: tone(class),
                 label: label.to_owned(),
                 note,
@@ -139,11 +139,11 @@ pub fn calls(page: &Page) -> AnyView {
 }
 
 /// Answered calls in four classes of duration.
-pub fn durations(page: &Page) -> AnyView {
+pub fn durations(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let answered = report.calls.answered;
     let tones = ["is-neutral", "is-depth-1", "is-depth-2", "is-depth-3"];
-    let lines = report.duration_classes.iter().zip(tones).map(|(class, tone)| Line {
+    let lines = report.duration_classes.iter().zip(tones).map(|(class, tone)| BarLine {
         tone,
         label: duration_title(class, text),
         note: if class.from == 0 { text.duration_short() } else { "" },
@@ -169,9 +169,9 @@ pub fn durations(page: &Page) -> AnyView {
 }
 
 /// ASR and NER, and the goal rate where the account has goals.
-pub fn rates(page: &Page) -> AnyView {
+pub fn rates(page: &OverviewPage) -> AnyView {
     let (text, rates, language) = (page.text, page.report.rates, page.language);
-    let parts = |rate| vec![Part::new(format::rate(rate, language), "")];
+    let parts = |rate| vec![NumberPart::new(format::rate(rate, language), "")];
     let formula = |rate: domain::Rate| {
         let of = text.of_calls(&page.int(rate.numerator), &text.calls(rate.denominator));
         (rate.denominator > 0).then(|| (of, format::rate(rate, language)))

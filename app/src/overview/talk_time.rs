@@ -3,12 +3,12 @@
 use domain::{Rate, format};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::OverviewPage;
 use crate::components::{Explained, Info, number_with_units};
 use crate::names::bin_title;
 
 /// The panel: figures of time on the left, the histogram on the right.
-pub fn panel(page: &Page) -> AnyView {
+pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let answered = report.calls.answered;
     let behind_answered = page.behind.answered();
@@ -47,7 +47,7 @@ pub fn panel(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn figures(page: &Page) -> AnyView {
+fn figures(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let (calls, answered) = (report.calls, report.calls.answered);
     let behind_answered = page.behind.answered();
@@ -139,7 +139,7 @@ fn figures(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn chart(page: &Page) -> AnyView {
+fn chart(page: &OverviewPage) -> AnyView {
     let (text, report, language) = (page.text, page.report, page.language);
     let answered = report.calls.answered;
     let largest = report.talk_time_histogram.iter().max_by_key(|bin| bin.calls);

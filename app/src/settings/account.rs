@@ -20,13 +20,13 @@ messages! {
     account_country_fixed = "Tài khoản đã có khách hàng, số của họ được lưu theo quốc gia này. Vì vậy không đổi được nữa.", "The account has customers, whose numbers are kept by this country. So it cannot be changed any more.";
 }
 
-pub(super) struct Shown {
+pub(super) struct AccountSettingsPage {
     account: Account,
     has_customers: bool,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
-    Ok(Shown {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<AccountSettingsPage, AppError> {
+    Ok(AccountSettingsPage {
         account: accounts::lookup(conn, &who.scope).await?,
         has_customers: contacts::is_any(conn, &who.scope).await?,
     })
@@ -37,7 +37,7 @@ pub fn seen(account: &Account) -> String {
     format!("{} · {} · {} s", account.name, account.language.tag(), account.short_call.seconds())
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &AccountSettingsPage, text: Text) -> AnyView {
     let account = &shown.account;
     let filled = Filled::default()
         .with(&SEEN, seen(account))

@@ -47,12 +47,12 @@ messages! {
 }
 
 /// What the part shows: all campaigns, or one of them.
-pub(super) enum Shown {
+pub(super) enum CampaignsPage {
     All { page: Box<CampaignPage>, q: String },
-    One(Box<Opened>),
+    One(Box<OpenedCampaign>),
 }
 
-pub(super) struct Opened {
+pub(super) struct OpenedCampaign {
     campaign: Campaign,
     shared: Vec<String>,
     own_tariffs: Listed,
@@ -64,13 +64,17 @@ fn given<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     found.filter(|value| !value.is_empty())
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, String)]) -> Result<Shown, AppError> {
+pub(super) async fn read(
+    conn: &mut Conn,
+    who: &SignedIn,
+    pairs: &[(String, String)],
+) -> Result<CampaignsPage, AppError> {
     let scope = &who.scope;
     let Some(id) = given(pairs, "open") else {
         let q: String = given(pairs, "q").unwrap_or_default().chars().take(MAX_SEARCH).collect();
         let filter = CampaignFilter { q: Some(q.clone()), ..CampaignFilter::default() };
         let request = PageRequest { cursor: given(pairs, "cursor").map(str::to_owned), ..PageRequest::default() };
-        return Ok(Shown::All { page: Box::new(campaigns::list(conn, scope, &filter, &request).await?), q });
+        return Ok(CampaignsPage::All { page: Box::new(campaigns::list(conn, scope, &filter, &request).await?), q });
     };
     let id = CampaignId::new(id).map_err(|_| AppError::NotFound)?;
     let campaign = campaigns::lookup(conn, scope, &id).await?.ok_or(AppError::NotFound)?.campaign;
@@ -80,7 +84,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, Stri
         None => Listed::of(who, tariffs::list(conn, scope).await?)?.current().cloned(),
     };
     let shared = recipients::of_account(conn, scope).await?;
-    Ok(Shown::One(Box::new(Opened { campaign, shared, own_tariffs, begin })))
+    Ok(CampaignsPage::One(Box::new(OpenedCampaign { campaign, shared, own_tariffs, begin })))
 }
 
 /// Name and state, as the form's hidden field and the words for who comes second name them.
@@ -93,10 +97,10 @@ pub fn path(id: &CampaignId) -> String {
     links::with_query("/settings/campaigns", [("open", id.as_str())])
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &CampaignsPage, text: Text) -> AnyView {
     match shown {
-        Shown::All { page, q } => all(page, q, text),
-        Shown::One(opened) => one(opened, text),
+        CampaignsPage::All { page, q } => all(page, q, text),
+        CampaignsPage::One(opened) => one(opened, text),
     }
 }
 
@@ -181,8 +185,8 @@ fn all(page: &CampaignPage, q: &str, text: Text) -> AnyView {
     .into_any()
 }
 
-fn one(opened: &Opened, text: Text) -> AnyView {
-    let Opened { campaign, shared, own_tariffs, begin } = opened;
+fn one(opened: &OpenedCampaign, text: Text) -> AnyView {
+    let OpenedCampaign { campaign, shared, own_tariffs, begin } = opened;
     let action = |what: &str| format!("/settings/campaigns/{}/{what}", encoded(campaign.id.as_str()));
     let filled = Filled::default()
         .with(&SEEN, seen(campaign, text))

@@ -38,15 +38,15 @@ messages! {
     codes_words_known = "Cách viết có sẵn", "Built-in spellings";
 }
 
-pub(super) struct Shown {
+pub(super) struct CodesPage {
     undefined: Vec<(Code, u64)>,
     codes: Vec<ResultCode>,
     coming: Vec<Coming>,
     words: Vec<ResultWord>,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
-    Ok(Shown {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<CodesPage, AppError> {
+    Ok(CodesPage {
         undefined: result_codes::undefined(conn, &who.scope).await?,
         codes: result_codes::list(conn, &who.scope).await?,
         coming: result_codes::coming(conn, &who.scope).await?,
@@ -84,7 +84,7 @@ fn form(id: &str, code: &Code, stored: Option<&ResultCode>, text: Text) -> AnyVi
     view! { {fixed}{form} }.into_any()
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &CodesPage, text: Text) -> AnyView {
     let undefined = (!shown.undefined.is_empty()).then(|| {
         let rows = shown.undefined.iter().enumerate().map(|(n, (code, calls))| {
             let id = format!("undefined-{n}");
@@ -142,7 +142,7 @@ fn button(id: &str, words: &'static str, code: &Code, body: AnyView, text: Text)
     .into_any()
 }
 
-fn row(n: usize, code: &ResultCode, shown: &Shown, text: Text) -> AnyView {
+fn row(n: usize, code: &ResultCode, shown: &CodesPage, text: Text) -> AnyView {
     let id = format!("code-{n}");
     let (first, second) = match text.language() {
         domain::Language::Vi => (&code.label_vi, &code.label_en),
@@ -163,7 +163,7 @@ fn row(n: usize, code: &ResultCode, shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn words(shown: &Shown, text: Text) -> AnyView {
+fn words(shown: &CodesPage, text: Text) -> AnyView {
     let own = lines(&shown.words);
     let filled = Filled::default().with(&SEEN, own.replace('\n', "; ")).with(&WORDS, own);
     let form = PUT_WORDS.view("words-form", "/settings/codes/words".to_owned(), Place::Sheet, &filled);

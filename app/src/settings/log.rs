@@ -8,7 +8,7 @@ use store::{
 };
 
 use super::{log_details::said, texts::at};
-use crate::{AppError, Text, components::Icon, links, sent_to::taken_from, session::SignedIn, text::messages};
+use crate::{AppError, Text, components::Icon, links, session::SignedIn, text::messages, with_account::with_account};
 
 /// Rows of a page.
 const LIMIT: u32 = 50;
@@ -158,23 +158,27 @@ fn pairs_of(filter: &EntryFilter) -> Vec<(&'static str, String)> {
     all.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
 }
 
-pub(super) struct Shown {
+pub(super) struct AuditLogPage {
     filter: EntryFilter,
     entries: Vec<Entry>,
     zone: Zone,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn, pairs: &[(String, String)]) -> Result<Shown, AppError> {
+pub(super) async fn read(
+    conn: &mut Conn,
+    who: &SignedIn,
+    pairs: &[(String, String)],
+) -> Result<AuditLogPage, AppError> {
     let filter = filter_of(pairs).map_err(AppError::invalid)?;
     let before = pairs.iter().find(|(name, value)| name == "before" && !value.is_empty());
     let before = before.map(|(_, text)| {
         text.parse().map_err(|_| AppError::invalid(FieldError::new("before", "must be a whole number")))
     });
     let entries = audit::list(conn, &who.scope, &filter, before.transpose()?, LIMIT).await?;
-    Ok(Shown { filter, entries, zone: who.account.zone })
+    Ok(AuditLogPage { filter, entries, zone: who.account.zone })
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &AuditLogPage, text: Text) -> AnyView {
     let body = if shown.entries.is_empty() {
         view! {
             <section class="panel empty">
@@ -200,7 +204,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn filters(shown: &Shown, text: Text) -> AnyView {
+fn filters(shown: &AuditLogPage, text: Text) -> AnyView {
     let EntryFilter { actor, action, subject, customer } = shown.filter.clone();
     let kinds = Action::ALL.iter().map(|kind| {
         view! { <option value=kind.word() selected={action == Some(*kind)}>{text.action(*kind)}</option> }
@@ -212,7 +216,7 @@ fn filters(shown: &Shown, text: Text) -> AnyView {
             </label>
         }
     };
-    let csv = taken_from(&links::with_query("/settings/log.csv", pairs_of(&shown.filter)));
+    let csv = with_account(&links::with_query("/settings/log.csv", pairs_of(&shown.filter)));
     view! {
         <form class="log-filter" method="get" action="/settings/log">
             <label class="field"><span>{text.log_what()}</span>
@@ -252,7 +256,7 @@ pub(crate) fn earlier(href: String, text: Text) -> AnyView {
     .into_any()
 }
 
-fn rows(shown: &Shown, text: Text) -> AnyView {
+fn rows(shown: &AuditLogPage, text: Text) -> AnyView {
     let rows = shown.entries.iter().map(|entry| {
         let about =
             [Some(entry.event.subject.clone()).filter(|subject| !subject.is_empty()), entry.event.customer.clone()];

@@ -164,11 +164,11 @@ pub(crate) fn said(details: &Value, zone: Zone, text: Text) -> String {
     written(details, &|name| name_of(name, text), &|name, value| value_of(name, value, zone, text))
 }
 
-type Named<'a> = &'a dyn for<'n> Fn(&'n str) -> Cow<'n, str>;
+type NameOf<'a> = &'a dyn for<'n> Fn(&'n str) -> Cow<'n, str>;
 type Valued<'a> = &'a dyn Fn(&str, &Value) -> String;
 
 /// What was before and after, or each value under its name.
-fn written(details: &Value, named: Named<'_>, valued: Valued<'_>) -> String {
+fn written(details: &Value, named: NameOf<'_>, valued: Valued<'_>) -> String {
     let Some(fields) = details.as_object() else { return String::new() };
     let shown = |name: &str, value: &Value| match value {
         Value::Null => "–".to_owned(),

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     AppError, AppState, MailSetup, Text,
     components::{Icon, Question, Side, initials, sheet},
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     session::SignedIn,
     text::messages,
 };
@@ -48,7 +48,7 @@ messages! {
 }
 
 /// What the page shows.
-pub(super) struct Shown {
+pub(super) struct PeoplePage {
     users: Vec<(User, Chosen)>,
     invitations: Vec<Invitation>,
     own: Option<i64>,
@@ -57,14 +57,14 @@ pub(super) struct Shown {
     zone: Zone,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, String)]) -> Result<Shown, AppError> {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn, _pairs: &[(String, String)]) -> Result<PeoplePage, AppError> {
     let mut users = Vec::new();
     for user in users::list(conn, &who.scope).await? {
         let chosen =
             if user.is_limited { chosen::of_user(conn, &who.scope, user.key).await? } else { Chosen::default() };
         users.push((user, chosen));
     }
-    Ok(Shown {
+    Ok(PeoplePage {
         owners: users.iter().filter(|(user, _)| user.role == Role::Owner && user.ends_at.is_none()).count(),
         users,
         invitations: invitations::list(conn, &who.scope).await?,
@@ -90,7 +90,7 @@ fn lines<'a>(ids: impl Iterator<Item = &'a str>) -> String {
     ids.collect::<Vec<_>>().join("\n")
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &PeoplePage, text: Text) -> AnyView {
     let how = if shown.sends_mail { BY_MAIL } else { BY_LINK };
     let filled = Filled::default().with(&ROLE, Role::Viewer.word()).with(&SEES, ALL).with(&HOW, how);
     let invite = INVITE.view("invite-form", "/settings/people/invite".to_owned(), Place::Sheet, &filled);
@@ -131,7 +131,7 @@ fn limits(chosen: &Chosen, text: Text) -> String {
     if parts.is_empty() { text.people_limited(&text.int(0)) } else { parts.join(", ") }
 }
 
-fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
+fn row(user: &User, chosen: &Chosen, shown: &PeoplePage, text: Text) -> AnyView {
     let key = user.key;
     let is_own = shown.own == Some(key);
     let you = is_own.then(|| view! { <span class="badge is-accent">{text.people_you()}</span> });
@@ -160,7 +160,7 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
     };
     let act = |path: &str, class: &'static str, words: &'static str| {
         view! {
-            <form method="post" action=sent_to(&format!("/settings/people/{key}/{path}"))>
+            <form method="post" action=with_account(&format!("/settings/people/{key}/{path}"))>
                 <button class=class type="submit">{words}</button>
             </form>
         }
@@ -211,7 +211,7 @@ fn row(user: &User, chosen: &Chosen, shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
+fn invited(shown: &PeoplePage, text: Text) -> Option<AnyView> {
     if shown.invitations.is_empty() {
         return None;
     }
@@ -233,7 +233,7 @@ fn invited(shown: &Shown, text: Text) -> Option<AnyView> {
                 <td class="key">{email.clone()}<small>{text.people_until(&at(*expires_at, shown.zone, text))}</small></td>
                 <td>{text.role(*role)}{limited}</td>
                 <td class="num stick"><span class="flex justify-end gap-2">
-                    <form method="post" action=sent_to("/settings/invitations/again")>
+                    <form method="post" action=with_account("/settings/invitations/again")>
                         <input type="hidden" name="email" value=email.clone() />
                         <button class="btn" type="submit" aria-label=format!("{again}: {email}")>{again}</button>
                     </form>

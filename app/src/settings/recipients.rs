@@ -37,14 +37,14 @@ messages! {
     recipients_more(n) = "và {n} địa chỉ nữa", "and {n} more";
 }
 
-pub(super) struct Shown {
+pub(super) struct RecipientsPage {
     shared: Vec<String>,
     own: Vec<OwnRecipients>,
     stopped: Vec<(String, Timestamp)>,
     zone: Zone,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<RecipientsPage, AppError> {
     let shared = recipients::of_account(conn, &who.scope).await?;
     let own = recipients::of_campaigns(conn, &who.scope, LIMIT).await?;
     let filter = EntryFilter { action: Some(Action::RecipientStopped), ..EntryFilter::default() };
@@ -54,7 +54,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppEr
         shared.iter().chain(own.iter().flat_map(|own| &own.emails)).map(|email| email.to_lowercase()).collect();
     let stopped = entries.into_iter().map(|entry| (entry.event.subject, entry.at));
     let stopped = stopped.filter(|(email, _)| told.insert(email.to_lowercase())).collect();
-    Ok(Shown { shared, own, stopped, zone: who.account.zone })
+    Ok(RecipientsPage { shared, own, stopped, zone: who.account.zone })
 }
 
 /// A few addresses, and how many more there are.
@@ -67,7 +67,7 @@ fn few(emails: &[String], text: Text) -> String {
     }
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &RecipientsPage, text: Text) -> AnyView {
     let filled = Filled::default()
         .with(&SEEN, recipients_seen(&shown.shared, text))
         .with(&SHARED_EMAILS, shown.shared.join("\n"));
@@ -105,7 +105,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn stopped(shown: &Shown, text: Text) -> Option<AnyView> {
+fn stopped(shown: &RecipientsPage, text: Text) -> Option<AnyView> {
     if shown.stopped.is_empty() {
         return None;
     }

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     AppError, AppState, Text,
-    form::{Filled, Place, sent_to},
+    form::{Filled, Place, with_account},
     session::SignedIn,
     text::messages,
 };
@@ -38,7 +38,7 @@ messages! {
     own_unknown_device = "Không rõ", "Unknown";
 }
 
-pub(super) struct Shown {
+pub(super) struct OwnSignInPage {
     name: String,
     sessions: Vec<ListedSession>,
     /// What the accounts of the sessions are called, where there are several.
@@ -46,10 +46,10 @@ pub(super) struct Shown {
     current: [u8; 32],
     zone: Zone,
     has_password: bool,
-    sso: Option<sso::Shown>,
+    sso: Option<sso::SsoPage>,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<OwnSignInPage, AppError> {
     let now = (AppState::get()?.clock)();
     let (mut sessions, mut has_password) = (Vec::new(), false);
     if let Some(user) = who.scope.user() {
@@ -66,7 +66,7 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppEr
         let scope = Scope::system(account);
         accounts.insert(account, accounts::lookup(conn, &scope).await?.name);
     }
-    Ok(Shown {
+    Ok(OwnSignInPage {
         name: who.name.clone(),
         sessions,
         accounts,
@@ -110,7 +110,7 @@ fn device(agent: &str, text: Text) -> String {
     }
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &OwnSignInPage, text: Text) -> AnyView {
     let filled = Filled::default().with(&OWN_NAME, shown.name.clone());
     let name = SET_NAME.view("own-name", "/settings/sign-in/name".to_owned(), Place::Sheet, &filled);
     let password = if shown.has_password {
@@ -124,7 +124,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     let rows = shown.sessions.iter().map(|session| row(session, shown, text)).collect_view();
     let others = (shown.sessions.len() > 1).then(|| {
         view! {
-            <form method="post" action=sent_to("/settings/sign-in/end")>
+            <form method="post" action=with_account("/settings/sign-in/end")>
                 <button class="btn" type="submit">{text.own_end_others()}</button>
             </form>
         }
@@ -158,14 +158,14 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn row(session: &ListedSession, shown: &Shown, text: Text) -> AnyView {
+fn row(session: &ListedSession, shown: &OwnSignInPage, text: Text) -> AnyView {
     let ListedSession { account, hash, device: from, times, .. } = session;
     let account = shown.accounts.get(account).filter(|_| shown.accounts.len() > 1).cloned();
     let end = if *hash == shown.current {
         view! { <span class="badge is-success">{text.own_this()}</span> }.into_any()
     } else {
         view! {
-            <form method="post" action=sent_to("/settings/sign-in/end")>
+            <form method="post" action=with_account("/settings/sign-in/end")>
                 <input type="hidden" name="session" value=session_id(hash) />
                 <button class="btn" type="submit">{text.own_end()}</button>
             </form>

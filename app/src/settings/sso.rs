@@ -10,7 +10,7 @@ use store::{
 use super::forms::{ROLE, SEEN};
 use crate::{
     AppError, AppState, Text,
-    form::{Field, Filled, Form, Kind, Place, sent_to},
+    form::{Field, Filled, Form, Kind, Place, with_account},
     session::SignedIn,
     text::messages,
 };
@@ -46,7 +46,7 @@ pub fn seen(group: &Group) -> String {
     format!("{} = {}", group.name, group.role.word())
 }
 
-pub(super) struct Shown {
+pub(super) struct SsoPage {
     provider: Option<String>,
     groups: Vec<Group>,
     forbids_passwords: bool,
@@ -54,7 +54,7 @@ pub(super) struct Shown {
 }
 
 /// For owners; where nothing is set and there is no provider, there is nothing to show.
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Option<Shown>, AppError> {
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Option<SsoPage>, AppError> {
     if !who.scope.role().may(Role::Owner) {
         return Ok(None);
     }
@@ -65,10 +65,10 @@ pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Option<Shown
         return Ok(None);
     }
     let is_by_sso = sessions::sso_of(conn, who.account.id, &who.session).await?.is_some();
-    Ok(Some(Shown { provider, groups, forbids_passwords, is_by_sso }))
+    Ok(Some(SsoPage { provider, groups, forbids_passwords, is_by_sso }))
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &SsoPage, text: Text) -> AnyView {
     let lead = shown.provider.as_ref().map_or_else(|| text.sso_unset().to_owned(), |name| text.sso_lead(name));
     let filled = Filled::default().with(&ROLE, Role::Viewer.word());
     let form = PUT_GROUP.view("sso-group", "/settings/sign-in/groups".to_owned(), Place::Sheet, &filled);
@@ -84,7 +84,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn groups(shown: &Shown, text: Text) -> AnyView {
+fn groups(shown: &SsoPage, text: Text) -> AnyView {
     if shown.groups.is_empty() {
         return view! { <p class="text-muted settings-note">{text.sso_no_groups()}</p> }.into_any();
     }
@@ -95,7 +95,7 @@ fn groups(shown: &Shown, text: Text) -> AnyView {
                 <td class="key"><span class="clip">{name.clone()}</span></td>
                 <td>{text.role(*role)}</td>
                 <td class="num stick">
-                    <form method="post" action=sent_to("/settings/sign-in/groups/remove")>
+                    <form method="post" action=with_account("/settings/sign-in/groups/remove")>
                         <input type="hidden" name="group" value=name.clone() />
                         <button class="btn" type="submit" aria-label=label>{text.sso_group_remove()}</button>
                     </form>
@@ -118,7 +118,7 @@ fn groups(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn passwords(shown: &Shown, text: Text) -> AnyView {
+fn passwords(shown: &SsoPage, text: Text) -> AnyView {
     let (state, words, value) = if shown.forbids_passwords {
         (text.sso_passwords_forbidden(), text.sso_passwords_allow(), "false")
     } else {
@@ -129,7 +129,7 @@ fn passwords(shown: &Shown, text: Text) -> AnyView {
         .then(|| if may { text.sso_passwords_forbid_why() } else { text.sso_passwords_by_sso() });
     let form = may.then(|| {
         view! {
-            <form method="post" action=sent_to("/settings/sign-in/passwords")>
+            <form method="post" action=with_account("/settings/sign-in/passwords")>
                 <input type="hidden" name="forbidden" value=value />
                 <button class="btn" type="submit">{words}</button>
             </form>

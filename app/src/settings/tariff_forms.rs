@@ -71,7 +71,7 @@ pub fn filled(tariff: Option<&Tariff>, language: Language) -> Filled {
 /// and how many digits the currency has.
 pub fn example_words(currency: &Currency, text: Text) -> (String, u32) {
     let part = domain::format::money_part(domain::Money::ZERO, currency, text.language());
-    let cost = domain::format::Part { number: "{cost}".to_owned(), ..part }.joined();
+    let cost = domain::format::NumberPart { number: "{cost}".to_owned(), ..part }.joined();
     (text.tariff_example("{blocks}", &cost), currency.minor_digits())
 }
 

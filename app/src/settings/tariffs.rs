@@ -11,7 +11,7 @@ use super::{
 use crate::{
     AppError, AppState, Text,
     components::Icon,
-    form::Place,
+    form::{Beside, Place},
     names::{price_name, tariff_name, vat_name},
     session::SignedIn,
     text::messages,
@@ -128,7 +128,8 @@ pub(super) fn form(shown: &Listed, begin: Option<&Tariff>, id: &str, action: Str
             <p class="text-muted">{text.tariffs_in(shown.currency.as_str())}</p>
         </div>
     };
-    TARIFF.view_with(id, action, Place::Sheet, &filled, before_button.into_any())
+    let beside = Beside { before_button: Some(before_button.into_any()), ..Beside::default() };
+    TARIFF.view_with(id, action, Place::Sheet, &filled, beside)
 }
 
 /// Blocks and cost of a talk of 31 seconds, which tells apart the usual tariffs.

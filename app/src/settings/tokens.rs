@@ -34,16 +34,16 @@ messages! {
     tokens_revoke_why = "Chương trình đang dùng token này sẽ không gửi hay đọc được gì nữa. Không khôi phục được.", "Programs that use this token can no longer send or read anything. This cannot be undone.";
 }
 
-pub(super) struct Shown {
+pub(super) struct TokensPage {
     tokens: Vec<Token>,
     zone: Zone,
 }
 
-pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<Shown, AppError> {
-    Ok(Shown { tokens: tokens::list(conn, &who.scope).await?, zone: who.account.zone })
+pub(super) async fn read(conn: &mut Conn, who: &SignedIn) -> Result<TokensPage, AppError> {
+    Ok(TokensPage { tokens: tokens::list(conn, &who.scope).await?, zone: who.account.zone })
 }
 
-pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
+pub(super) fn view(shown: &TokensPage, text: Text) -> AnyView {
     let filled = [&MAY_WRITE, &MAY_READ, &MAY_AUDIO]
         .into_iter()
         .fold(Filled::default(), |filled, field| filled.with(field, "true"));
@@ -74,7 +74,7 @@ pub(super) fn view(shown: &Shown, text: Text) -> AnyView {
     .into_any()
 }
 
-fn rows(shown: &Shown, text: Text) -> AnyView {
+fn rows(shown: &TokensPage, text: Text) -> AnyView {
     let rows = shown.tokens.iter().enumerate().map(|(n, token)| {
         let scopes =
             token.scopes.iter().map(|scope| view! { <span class="badge">{scope.word()}</span>" " }).collect_view();

@@ -3,14 +3,14 @@
 use domain::{Month, format};
 use leptos::prelude::*;
 
-use super::panel::Page;
+use super::panel::UsagePage;
 use crate::{
     components::{Icon, PeriodPicker, PrintButton, PrintedSource},
     names::month_name,
 };
 
 /// The head.
-pub fn head(page: &Page) -> AnyView {
+pub fn head(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let lead = if shown.statistics { text.statistics_lead() } else { text.usage_lead() };
     let until = format::moment(shown.as_of, page.language);
@@ -38,17 +38,17 @@ pub fn head(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn files(page: &Page) -> AnyView {
+fn files(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let link = |kind: &'static str, label: &'static str| {
-        let href = crate::sent_to::taken_from(&shown.file(kind, page.language));
+        let href = crate::with_account::with_account(&shown.file(kind, page.language));
         view! { <a class="btn" href=href rel="external" download=""><Icon name="download" />{label}</a> }
     };
     view! { {link("csv", text.download_usage_csv())}{link("xlsx", text.download_usage_xlsx())} }.into_any()
 }
 
 /// One voicebot, or all: a form, so that it works without scripts and with the keyboard.
-fn chooser(page: &Page) -> AnyView {
+fn chooser(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let chosen = shown.query.voicebot.clone();
     let options = shown.voicebots.iter().map(|bot| {
@@ -74,7 +74,7 @@ fn chooser(page: &Page) -> AnyView {
     .into_any()
 }
 
-fn range(page: &Page) -> AnyView {
+fn range(page: &UsagePage) -> AnyView {
     let shown = page.shown;
     let keep = shown.query.voicebot.iter().map(|id| ("voicebot", id.to_string()));
     let keep = keep.chain(shown.drawn_pair()).chain(shown.sort_pair());
@@ -92,7 +92,7 @@ fn range(page: &Page) -> AnyView {
     .into_any()
 }
 /// ‹ month ›, and a list of the months from the first with calls to this one.
-fn month(page: &Page) -> AnyView {
+fn month(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let month = shown.month();
     let this = Month::of(shown.today());

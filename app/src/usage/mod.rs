@@ -5,6 +5,8 @@ mod figure;
 #[cfg(feature = "ssr")]
 mod head;
 #[cfg(feature = "ssr")]
+mod month_sort;
+#[cfg(feature = "ssr")]
 mod months;
 #[cfg(feature = "ssr")]
 mod page;

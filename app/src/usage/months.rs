@@ -1,14 +1,12 @@
 //! Access statistics month by month: a row for each month of the period, in any order.
 
-use std::cmp::Reverse;
-
 use domain::{
     DateRange, Month, format,
     usage::{RangeMonth, UsageFigures},
 };
 use leptos::prelude::*;
 
-use super::{figure::Figure, panel::Page, tables::cells};
+use super::{figure::Figure, month_sort::MonthSort, panel::UsagePage};
 use crate::{components::Info, names::month_name, text::messages};
 
 messages! {
@@ -19,49 +17,6 @@ messages! {
     months_from = "Từ tháng", "From month";
     months_to = "đến tháng", "to month";
     rule_months_table = "Mỗi dòng là một tháng dương lịch theo múi giờ của tài khoản. Tháng đầu và tháng cuối chỉ tính những ngày trong kỳ xem, được ghi bên cạnh tên; vì vậy các dòng cộng lại bằng các số phía trên. Khi kỳ xem nằm trong một tháng, bảng là 12 tháng trọn vẹn.", "A row for each calendar month in the account's time zone. Of the first and last month only the days of the period count, named beside them; so the rows add up to the figures above. Where the period lies within one month, the table has twelve whole months.";
-}
-
-/// The order of the months.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MonthSort {
-    /// What they are compared by; none: by time.
-    by: Option<Figure>,
-    descending: bool,
-}
-
-impl Default for MonthSort {
-    /// Newest first.
-    fn default() -> Self {
-        Self { by: None, descending: true }
-    }
-}
-
-/// The word of the order by time.
-const MONTH: &str = "month";
-
-impl MonthSort {
-    /// The form in URLs: the column, with `-` for descending.
-    pub fn to_word(self) -> String {
-        format!("{}{}", if self.descending { "-" } else { "" }, self.by.map_or(MONTH, Figure::id))
-    }
-
-    /// Reads [`Self::to_word`].
-    pub fn from_word(text: &str) -> Option<Self> {
-        let (descending, word) = text.strip_prefix('-').map_or((false, text), |rest| (true, rest));
-        let by = if word == MONTH { None } else { Some(Figure::from_id(word)?) };
-        Some(Self { by, descending })
-    }
-
-    /// Puts months into this order; of equal ones the newest comes first.
-    fn sort(self, months: &mut [RangeMonth]) {
-        months.sort_by_key(|one| Reverse(one.month));
-        let value = |one: &RangeMonth| self.by.map_or(Some(i64::from(one.month.0)), |figure| figure.of(&one.figures));
-        if self.descending {
-            months.sort_by_key(|one| Reverse(value(one)));
-        } else {
-            months.sort_by_key(value);
-        }
-    }
 }
 
 /// The sum of months.
@@ -81,7 +36,7 @@ fn total(months: &[RangeMonth]) -> UsageFigures {
 }
 
 /// The head of a column: a link that sorts by it, the largest first, and the smallest first when it does already.
-fn head(page: &Page, by: Option<Figure>) -> AnyView {
+fn head(page: &UsagePage, by: Option<Figure>) -> AnyView {
     let sort = page.shown.sort;
     let is_sorted = sort.by == by;
     let next = MonthSort { by, descending: !(is_sorted && sort.descending) };
@@ -97,7 +52,7 @@ fn head(page: &Page, by: Option<Figure>) -> AnyView {
 }
 
 /// From one month to another, of those from the first with calls to this one: a form, so that it works without scripts.
-fn chooser(page: &Page) -> AnyView {
+fn chooser(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let [from, to] = [page.usage.from, page.usage.to].map(Month::of);
     let (first, last) = shown.months.unwrap_or((from, to));
@@ -130,7 +85,7 @@ fn chooser(page: &Page) -> AnyView {
 }
 
 /// The table: each month leads to its finished calls.
-pub fn table(page: &Page) -> AnyView {
+pub fn table(page: &UsagePage) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let is_range = usage.months.len() > 1;
     let mut months: Vec<RangeMonth> =
@@ -146,7 +101,7 @@ pub fn table(page: &Page) -> AnyView {
         } else {
             view! { {name} }.into_any()
         };
-        view! { <tr><td class="nowrap">{name}</td>{cells(page, &one.figures)}</tr> }
+        view! { <tr><td class="nowrap">{name}</td>{page.cells(&one.figures)}</tr> }
     });
     let heads = std::iter::once(None).chain(Figure::ALL.map(Some)).map(|by| head(page, by));
     let sum = (format!("Σ {}", months.len()), page.value(Figure::Calls, &total));
@@ -163,7 +118,7 @@ pub fn table(page: &Page) -> AnyView {
                 <table class="data-table" id="by-month">
                     <thead><tr>{heads.collect_view()}</tr></thead>
                     <tbody>{rows.collect_view()}</tbody>
-                    <tfoot><tr class="total"><th scope="row">{text.total()}</th>{cells(page, &total)}</tr></tfoot>
+                    <tfoot><tr class="total"><th scope="row">{text.total()}</th>{page.cells(&total)}</tr></tfoot>
                 </table>
             </div>
         </section>
@@ -183,26 +138,6 @@ mod tests {
         let figures = UsageFigures { sessions, bot_messages, calls, dial_time: 0, talk_time: 0, cost: Money::ZERO };
         let DateRange { from, to } = month.days();
         RangeMonth { month, from, to, figures }
-    }
-
-    #[test]
-    fn months_are_put_into_any_order_the_newest_of_equals_first() {
-        let months = [month("2026-01", 5, None), month("2026-02", 9, Some(3)), month("2026-03", 5, Some(1))];
-        let order = |word: &str| {
-            let mut months = months;
-            let sort = MonthSort::from_word(word).unwrap();
-            assert_eq!(sort.to_word(), word);
-            sort.sort(&mut months);
-            months.map(|one| one.month.number())
-        };
-        assert_eq!(order("-month"), [3, 2, 1]);
-        assert_eq!(order("month"), [1, 2, 3]);
-        assert_eq!(order("-sessions"), [2, 3, 1]);
-        assert_eq!(order("sessions"), [3, 1, 2]);
-        // What is not known comes before 0.
-        assert_eq!(order("messages"), [1, 3, 2]);
-        assert!(MonthSort::from_word("colour").is_none());
-        assert_eq!(MonthSort::default().to_word(), "-month");
     }
 
     #[test]

@@ -2,13 +2,13 @@
 
 use leptos::prelude::*;
 
-use super::{head, months, panel::Page, panels, reading::Shown, tables};
+use super::{head, months, panel::UsagePage, panels, reading::UsageReading, tables};
 use crate::{components::Icon, use_text};
 
 /// The whole page.
-pub fn page(shown: &Shown) -> AnyView {
+pub fn page(shown: &UsageReading) -> AnyView {
     let text = use_text();
-    let page = Page { text, language: text.language(), shown, usage: &shown.usage };
+    let page = UsagePage { text, language: text.language(), shown, usage: &shown.usage };
     let nothing = (shown.usage.total.calls == 0).then(|| {
         view! { <div class="notice" role="status"><Icon name="info" /><p>{text.no_usage()}</p></div> }
     });

@@ -8,18 +8,18 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{figure::Figure, reading::Shown};
+use super::{figure::Figure, reading::UsageReading};
 use crate::{Text, components::Explained, links};
 
 /// A page as its panels see it.
-pub struct Page<'a> {
+pub struct UsagePage<'a> {
     pub text: Text,
     pub language: Language,
-    pub shown: &'a Shown,
+    pub shown: &'a UsageReading,
     pub usage: &'a Usage,
 }
 
-impl Page<'_> {
+impl UsagePage<'_> {
     /// A figure as text; a dash where it is not known.
     pub fn value(&self, figure: Figure, figures: &UsageFigures) -> String {
         let Some(value) = figure.of(figures) else { return format::UNDEFINED.to_owned() };
@@ -28,6 +28,16 @@ impl Page<'_> {
             Figure::DialTime | Figure::TalkTime => format::total_duration(value, self.language),
             Figure::Cost => format::money(Money(value), &self.usage.currency, self.language),
         }
+    }
+
+    /// The figures of a row of a table.
+    pub fn cells(&self, figures: &UsageFigures) -> AnyView {
+        let class = if figures.calls == 0 { "num undefined" } else { "num" };
+        Figure::ALL
+            .map(|figure| view! { <td class=class>{self.value(figure, figures)}</td> })
+            .into_iter()
+            .collect_view()
+            .into_any()
     }
 
     /// A range as text.

@@ -2,13 +2,13 @@
 
 use domain::{
     DateRange, Day, Month, format,
-    format::Part,
+    format::NumberPart,
     money::MICROS,
     usage::{UsageFigures, UsagePoint},
 };
 use leptos::prelude::*;
 
-use super::{figure::Figure, panel::Page};
+use super::{figure::Figure, panel::UsagePage};
 use crate::{
     charts,
     components::{Info, NumberWithUnits},
@@ -17,13 +17,13 @@ use crate::{
 };
 
 /// The figures, each with its change.
-pub fn figures(page: &Page) -> AnyView {
+pub fn figures(page: &UsagePage) -> AnyView {
     let cells = Figure::ALL.map(|figure| cell(page, figure)).into_iter().collect_view();
     view! { <section class="kpi-cards kpi-small" aria-label=page.shown.title(page.text)>{cells}</section> }.into_any()
 }
 
 /// How a figure went over the period, as a line of 100 × 36 without a scale; the trend has the numbers.
-fn spark(page: &Page, figure: Figure) -> AnyView {
+fn spark(page: &UsagePage, figure: Figure) -> AnyView {
     let today = page.shown.today();
     let begun = |point: &&UsagePoint| point.at.parse::<Day>().map_or(true, |day| day <= today);
     let values: Vec<i64> =
@@ -52,7 +52,7 @@ fn spark(page: &Page, figure: Figure) -> AnyView {
     .into_any()
 }
 
-fn cell(page: &Page, figure: Figure) -> AnyView {
+fn cell(page: &UsagePage, figure: Figure) -> AnyView {
     let (text, usage, language) = (page.text, page.usage, page.language);
     let name = figure.name(text);
     let sum = format!("Σ {}", text.calls(usage.total.calls));
@@ -61,7 +61,7 @@ fn cell(page: &Page, figure: Figure) -> AnyView {
         (_, None) => vec![],
         (Figure::DialTime | Figure::TalkTime, Some(ms)) => format::total_duration_parts(ms, language),
         (Figure::Cost, Some(_)) => vec![format::money_part(usage.total.cost, &usage.currency, language)],
-        (_, Some(n)) => vec![Part::new(format::integer(n, language), "")],
+        (_, Some(n)) => vec![NumberPart::new(format::integer(n, language), "")],
     };
     let before = text.change_from(&page.value(figure, &usage.previous.figures));
     view! {
@@ -84,13 +84,13 @@ struct Point {
     figures: UsageFigures,
 }
 
-fn of_month(month: Month, figures: UsageFigures, page: &Page) -> Point {
+fn of_month(month: Month, figures: UsageFigures, page: &UsagePage) -> Point {
     let name = month_name(month);
     Point { range: month.days(), title: page.text.month_named(&name), label: name, figures }
 }
 
 /// The points of a trend; days that have not begun are left to the future, where they are empty.
-fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
+fn points(page: &UsagePage, trend: &[UsagePoint]) -> Vec<Point> {
     let (language, today) = (page.language, page.shown.today());
     let year = |point: Option<&UsagePoint>| point.and_then(|point| point.at.get(..4).map(str::to_owned));
     let spans_years = year(trend.first()) != year(trend.last());
@@ -110,7 +110,7 @@ fn points(page: &Page, trend: &[UsagePoint]) -> Vec<Point> {
 }
 
 /// A figure as it is drawn: a count, hours, or currency units.
-fn drawn(page: &Page, figure: Figure, figures: &UsageFigures) -> charts::Drawn {
+fn drawn(page: &UsagePage, figure: Figure, figures: &UsageFigures) -> charts::Drawn {
     let value = figure.of(figures).unwrap_or(0) as f64;
     let height = match figure {
         Figure::DialTime | Figure::TalkTime => value / 3_600_000.0,
@@ -121,7 +121,7 @@ fn drawn(page: &Page, figure: Figure, figures: &UsageFigures) -> charts::Drawn {
 }
 
 /// The chosen figure by day, or by month in a long range.
-pub fn trend(page: &Page) -> AnyView {
+pub fn trend(page: &UsagePage) -> AnyView {
     let (text, usage, figure) = (page.text, page.usage, page.shown.drawn);
     let points = points(page, &usage.trend);
     let monthly = usage.trend.first().is_some_and(|point| point.at.len() == 7);
@@ -148,9 +148,9 @@ pub fn trend(page: &Page) -> AnyView {
     let hrefs: Vec<String> = points.iter().map(|point| page.calls(None, point.range)).collect();
     let sum = (format!("Σ {}", points.len()), page.value(figure, &usage.total));
     let what = page.explained(&title, text.rule_usage_trend(), Some(sum));
-    let columns: Vec<charts::Column> = points
+    let columns: Vec<charts::UsageColumn> = points
         .iter()
-        .map(|point| charts::Column {
+        .map(|point| charts::UsageColumn {
             label: point.label.clone(),
             title: point.title.clone(),
             value: drawn(page, figure, &point.figures),
@@ -167,7 +167,7 @@ pub fn trend(page: &Page) -> AnyView {
 }
 
 /// Sessions of twelve months; each leads to its month.
-pub fn months(page: &Page) -> AnyView {
+pub fn months(page: &UsagePage) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let points: Vec<Point> = usage.by_month.iter().map(|one| of_month(one.month, one.figures, page)).collect();
     let hrefs: Vec<String> = usage.by_month.iter().map(|one| page.shown.of_month(one.month)).collect();
@@ -193,14 +193,14 @@ pub fn months(page: &Page) -> AnyView {
     panel(page, "months", title.to_owned(), note.unwrap_or_default(), what, &points, &hrefs, strip)
 }
 
-fn sum_of(page: &Page, points: &[Point]) -> (String, String) {
+fn sum_of(page: &UsagePage, points: &[Point]) -> (String, String) {
     let sum: i64 = points.iter().map(|point| point.figures.sessions).sum();
     (format!("Σ {}", points.len()), format::integer(sum, page.language))
 }
 
 #[expect(clippy::too_many_arguments, reason = "a chart and its table, told apart by each of these")]
 fn panel(
-    page: &Page,
+    page: &UsagePage,
     id: &'static str,
     title: String,
     note: String,

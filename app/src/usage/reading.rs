@@ -4,7 +4,7 @@ use domain::{Day, Month, Period, Usage, UsageDays, UsageQuery, Voicebot, Voicebo
 
 use store::Conn;
 
-use super::{figure::Figure, months::MonthSort};
+use super::{figure::Figure, month_sort::MonthSort};
 use crate::{AppError, AppState, Text, links, session::SignedIn};
 
 /// The parameter of the figure that is drawn over time.
@@ -18,7 +18,7 @@ const CAMPAIGNS: usize = 100;
 
 /// Everything that a page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Shown {
+pub struct UsageReading {
     /// Whether it is the page of a range, not of a month.
     pub statistics: bool,
     /// What was asked for.
@@ -39,7 +39,7 @@ pub struct Shown {
     pub as_of: LocalTime,
 }
 
-impl Shown {
+impl UsageReading {
     /// The page's name.
     pub fn title(&self, text: Text) -> &'static str {
         if self.statistics { text.statistics_title() } else { text.usage_title() }
@@ -143,7 +143,7 @@ pub(super) async fn read(
     signed_in: &SignedIn,
     statistics: bool,
     query: &str,
-) -> Result<Shown, AppError> {
+) -> Result<UsageReading, AppError> {
     let pairs = crate::calls::decode_pairs(query);
     let otherwise = if statistics { UsageDays::Period(Period::Whole) } else { UsageDays::LatestMonth };
     let read = UsageQuery::from_pairs(pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())), otherwise);
@@ -157,7 +157,7 @@ pub(super) async fn read(
     let voicebots = store::voicebots::list(conn, &signed_in.scope).await?;
     let usage = usage.ok_or(AppError::NotFound)?;
     let last = usage.by_campaign.len().saturating_sub(1) / CAMPAIGNS;
-    Ok(Shown {
+    Ok(UsageReading {
         statistics,
         query,
         drawn: drawn.unwrap_or(Figure::Sessions),

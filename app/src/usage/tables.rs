@@ -3,20 +3,10 @@
 use domain::{Money, Rate, format, usage::UsageFigures};
 use leptos::prelude::*;
 
-use super::{figure::Figure, panel::Page, reading::of_range};
+use super::{figure::Figure, panel::UsagePage, reading::of_range};
 use crate::{components::Icon, shares::tenths};
 
-/// The figures of a row.
-pub(super) fn cells(page: &Page, figures: &UsageFigures) -> AnyView {
-    let class = if figures.calls == 0 { "num undefined" } else { "num" };
-    Figure::ALL
-        .map(|figure| view! { <td class=class>{page.value(figure, figures)}</td> })
-        .into_iter()
-        .collect_view()
-        .into_any()
-}
-
-fn heads(page: &Page) -> AnyView {
+fn heads(page: &UsagePage) -> AnyView {
     Figure::ALL
         .map(|figure| view! { <th scope="col" class="num">{figure.name(page.text)}</th> })
         .into_iter()
@@ -25,7 +15,7 @@ fn heads(page: &Page) -> AnyView {
 }
 
 /// By voicebot. From the page of a month each leads to its statistics, from there to its calls.
-pub fn voicebots(page: &Page) -> AnyView {
+pub fn voicebots(page: &UsagePage) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     let sessions: Vec<u64> = usage.voicebots.iter().map(|bot| bot.figures.sessions.max(0) as u64).collect();
     let largest = sessions.iter().copied().max().unwrap_or(0);
@@ -53,7 +43,7 @@ pub fn voicebots(page: &Page) -> AnyView {
                     {share}
                 </td>
                 <td class="num">{page.change(Figure::Sessions, &bot.figures, &bot.previous)}</td>
-                {cells(page, &bot.figures)}
+                {page.cells(&bot.figures)}
                 <td class="num only-desktop"><span class="spark-bars" aria-hidden="true">{spark.collect_view()}</span></td>
             </tr>
         }
@@ -84,7 +74,7 @@ pub fn voicebots(page: &Page) -> AnyView {
                             <td class="num">
                                 {page.change(Figure::Sessions, &usage.total, &usage.previous.figures)}
                             </td>
-                            {cells(page, &usage.total)}
+                            {page.cells(&usage.total)}
                             <td class="only-desktop"></td>
                         </tr>
                     </tfoot>
@@ -96,7 +86,7 @@ pub fn voicebots(page: &Page) -> AnyView {
 }
 
 /// What all but the shown campaigns have together; none where all are shown.
-fn others(page: &Page, shown: &std::ops::Range<usize>) -> Option<AnyView> {
+fn others(page: &UsagePage, shown: &std::ops::Range<usize>) -> Option<AnyView> {
     let all = &page.usage.by_campaign;
     let rest = || all.iter().enumerate().filter(|(n, _)| !shown.contains(n)).map(|(_, one)| one.figures);
     let count = rest().count() as u64;
@@ -112,12 +102,12 @@ fn others(page: &Page, shown: &std::ops::Range<usize>) -> Option<AnyView> {
     }
     (count > 0).then(|| {
         let name = page.text.more_campaigns(&page.text.campaigns_counted(count));
-        view! { <tr><td class="key">{name}</td>{cells(page, &sum)}</tr> }.into_any()
+        view! { <tr><td class="key">{name}</td>{page.cells(&sum)}</tr> }.into_any()
     })
 }
 
 /// By campaign, those that cost most first; each leads to its finished calls on these days, of the page's voicebot.
-pub fn campaigns(page: &Page) -> AnyView {
+pub fn campaigns(page: &UsagePage) -> AnyView {
     let (text, usage) = (page.text, page.usage);
     if usage.by_campaign.is_empty() {
         return ().into_any();
@@ -150,7 +140,7 @@ pub fn campaigns(page: &Page) -> AnyView {
         view! {
             <tr class="row-link">
                 <td class="key"><a class="clip" href=page.calls(Some(&one.id), usage.days()) title=one.name.clone()>{one.name.clone()}</a></td>
-                {cells(page, &one.figures)}
+                {page.cells(&one.figures)}
             </tr>
         }
     });
@@ -164,7 +154,7 @@ pub fn campaigns(page: &Page) -> AnyView {
                     <tfoot>
                         <tr class="total">
                             <th scope="row">{text.total_of(&text.campaigns_counted(usage.by_campaign.len() as u64))}</th>
-                            {cells(page, &usage.total)}
+                            {page.cells(&usage.total)}
                         </tr>
                     </tfoot>
                 </table>

@@ -17,6 +17,6 @@ mod raw;
 mod wav;
 
 pub use found::{NotAudio, Playable, Probed, extension};
-pub use probe::{Failed, Probe, Step};
+pub use probe::{Failed, Probe, ProbeStep};
 pub use raw::Raw;
 pub use symphonia::core::io::MediaSource;

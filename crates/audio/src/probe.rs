@@ -52,7 +52,7 @@ pub struct Probe {
 }
 
 /// How far it is.
-pub enum Step {
+pub enum ProbeStep {
     /// Something is left to read.
     More(Box<Probe>),
     /// All is known.
@@ -66,7 +66,7 @@ impl Probe {
         source: impl MediaSource + 'static,
         raw: Option<Raw>,
         allowance: Arc<Allowance>,
-    ) -> Result<Step, Failed> {
+    ) -> Result<ProbeStep, Failed> {
         let opened = open(Metered::new(source, Arc::clone(&allowance)), raw, &allowance);
         allowance.head_ends();
         // What broke it off is the reason, whatever the reader made of that.
@@ -86,17 +86,17 @@ impl Probe {
             return Err(NotAudio::TooLong.into());
         }
         let (heard, planes, playable) = (Heard::default(), Vec::new(), None);
-        Ok(Step::More(Box::new(Self { opened, heard, planes, playable, allowance })))
+        Ok(ProbeStep::More(Box::new(Self { opened, heard, planes, playable, allowance })))
     }
 
     /// Reads on for so long.
-    pub fn go_on(mut self: Box<Self>, time: Duration) -> Result<Step, Failed> {
+    pub fn go_on(mut self: Box<Self>, time: Duration) -> Result<ProbeStep, Failed> {
         let is_at_end = self.listen(time)?;
         self.allowance.check()?;
         if self.heard.samples > self.allowance.samples() {
             return Err(NotAudio::TooLong.into());
         }
-        if is_at_end { Ok(Step::Done(self.finish()?)) } else { Ok(Step::More(self)) }
+        if is_at_end { Ok(ProbeStep::Done(self.finish()?)) } else { Ok(ProbeStep::More(self)) }
     }
 
     /// Whether it came to the end, or to what may go no further.

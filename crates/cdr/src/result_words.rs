@@ -5,7 +5,7 @@
 
 use domain::{
     Code,
-    outcome::{Meaning, system_code},
+    outcome::{WordMeaning, system_code},
     search::{fold, fold_word},
 };
 
@@ -181,9 +181,11 @@ pub(crate) fn said(text: &str) -> Said {
         return Said::NoCall;
     }
     let Ok(code) = Code::new(text) else { return Said::Nothing };
-    match Meaning::of(&code) {
-        Meaning::Doubtful(system) => Said::Doubtful(system),
-        Meaning::Code(_) | Meaning::Itself => system_code(text).map_or_else(|| beginning_word(text), Said::Unanswered),
+    match WordMeaning::of(&code) {
+        WordMeaning::Doubtful(system) => Said::Doubtful(system),
+        WordMeaning::Code(_) | WordMeaning::Itself => {
+            system_code(text).map_or_else(|| beginning_word(text), Said::Unanswered)
+        }
     }
 }
 

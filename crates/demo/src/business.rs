@@ -8,7 +8,7 @@ use domain::{
     time::Zone,
 };
 
-use crate::{hours, kind::Kind};
+use crate::{hours, kind::CampaignKind};
 
 /// The account. Its number is the database's to give.
 pub fn account() -> Account {
@@ -26,11 +26,11 @@ pub fn account() -> Account {
 
 /// One voicebot for each kind of campaign.
 pub fn voicebots() -> Vec<Voicebot> {
-    Kind::ALL.into_iter().filter_map(voicebot).collect()
+    CampaignKind::ALL.into_iter().filter_map(voicebot).collect()
 }
 
 /// The voicebot of a kind; there always is one (a test counts them): the ids are constants that keep the rules.
-pub fn voicebot(kind: Kind) -> Option<Voicebot> {
+pub fn voicebot(kind: CampaignKind) -> Option<Voicebot> {
     Some(Voicebot { id: VoicebotId::new(kind.voicebot_id()).ok()?, name: kind.voicebot_name().to_owned() })
 }
 

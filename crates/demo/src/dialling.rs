@@ -13,8 +13,8 @@ use rand_chacha::ChaCha8Rng;
 use crate::{
     hours::{self, CLOSING, HOUR_MS, OPENING},
     observed::CALLS_BY_HOUR,
-    outcome::{Outcome, outcome},
-    plan::{Pace, Plan},
+    outcome::{CallCourse, outcome},
+    plan::{CampaignPlan, Pace},
     random::{stream, weighted},
 };
 
@@ -39,7 +39,7 @@ pub struct Dialled {
     /// When dialling began.
     pub at: Timestamp,
     /// How it went.
-    pub outcome: Outcome,
+    pub outcome: CallCourse,
 }
 
 impl Dialled {
@@ -53,7 +53,7 @@ impl Dialled {
 #[derive(Debug, Clone)]
 pub struct Dialler {
     seed: u64,
-    plan: Arc<Plan>,
+    plan: Arc<CampaignPlan>,
     now: Timestamp,
     rng: ChaCha8Rng,
     /// Who is next on the list.
@@ -71,7 +71,7 @@ pub struct Dialler {
 
 impl Dialler {
     /// A dialler before its first call.
-    pub fn new(seed: u64, plan: Arc<Plan>, now: Timestamp) -> Self {
+    pub fn new(seed: u64, plan: Arc<CampaignPlan>, now: Timestamp) -> Self {
         let last = if let Pace::Running(start) = plan.pace { start } else { now };
         Self {
             seed,

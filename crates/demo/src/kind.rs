@@ -2,7 +2,7 @@
 
 /// What a campaign is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
+pub enum CampaignKind {
     /// A fee is due.
     Reminder,
     /// An appointment is to be confirmed.
@@ -17,7 +17,7 @@ pub enum Kind {
     Welcome,
 }
 
-impl Kind {
+impl CampaignKind {
     /// All kinds, in the order of the voicebots.
     pub const ALL: [Self; 6] =
         [Self::Reminder, Self::Appointment, Self::Survey, Self::NewPlan, Self::Renewal, Self::Welcome];

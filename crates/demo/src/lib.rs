@@ -28,10 +28,10 @@ use domain::{
     Account, CallRecord, Campaign, CampaignId, CampaignState, ContactRef, ResultCode, Tariff, Timestamp, Voicebot,
 };
 
-use crate::{dialling::Dialler, plan::Plan};
+use crate::{dialling::Dialler, plan::CampaignPlan};
 pub use crate::{
     hours::lively_present,
-    live::{Live, LiveEvent},
+    live::{LiveEvent, LiveEvents},
     people::UNASSIGNED_PREFIXES,
     recording::{RECORDING_CONTENT_TYPE, recording},
 };
@@ -54,13 +54,13 @@ pub fn keeps_recording(call: &CallRecord) -> bool {
 pub struct Demo {
     seed: u64,
     now: Timestamp,
-    plans: Vec<Arc<Plan>>,
+    plans: Vec<Arc<CampaignPlan>>,
 }
 
 impl Demo {
     /// The demo whose present is `now`.
     pub fn new(seed: u64, now: Timestamp) -> Self {
-        let mut plans: Vec<Arc<Plan>> = plan::plans(seed, now).into_iter().map(Arc::new).collect();
+        let mut plans: Vec<Arc<CampaignPlan>> = plan::plans(seed, now).into_iter().map(Arc::new).collect();
         for plan in &mut plans {
             if plan.campaign.state == CampaignState::Completed {
                 let last = Dialler::new(seed, Arc::clone(plan), now).map(|call| call.ended_at()).max();
@@ -123,7 +123,7 @@ impl Demo {
     pub fn live(&self, campaign: &CampaignId, from: Timestamp) -> impl Iterator<Item = LiveEvent> + Send + use<> {
         let plan = self.plan(campaign).filter(|plan| plan.campaign.state == CampaignState::Running);
         let (seed, now) = (self.seed, self.now);
-        plan.into_iter().flat_map(move |plan| Live::new(seed, plan, now, from))
+        plan.into_iter().flat_map(move |plan| LiveEvents::new(seed, plan, now, from))
     }
 
     /// The calls of a campaign whose recordings the demo keeps: the newest success calls of the running campaign and of
@@ -150,7 +150,7 @@ impl Demo {
         calls
     }
 
-    fn plan(&self, campaign: &CampaignId) -> Option<Arc<Plan>> {
+    fn plan(&self, campaign: &CampaignId) -> Option<Arc<CampaignPlan>> {
         self.plans.iter().find(|plan| plan.campaign.id == *campaign).map(Arc::clone)
     }
 }

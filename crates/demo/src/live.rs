@@ -6,7 +6,7 @@ use domain::{CallRecord, Timestamp};
 
 use crate::{
     dialling::{Dialled, Dialler},
-    plan::Plan,
+    plan::CampaignPlan,
     record,
 };
 
@@ -21,9 +21,9 @@ pub struct LiveEvent {
 
 /// The events of a running campaign in the order of time; it has no end.
 #[derive(Debug, Clone)]
-pub struct Live {
+pub struct LiveEvents {
     seed: u64,
-    plan: Arc<Plan>,
+    plan: Arc<CampaignPlan>,
     now: Timestamp,
     from: Timestamp,
     calls: std::iter::Peekable<Dialler>,
@@ -32,8 +32,8 @@ pub struct Live {
     found: u64,
 }
 
-impl Live {
-    pub(crate) fn new(seed: u64, plan: Arc<Plan>, now: Timestamp, from: Timestamp) -> Self {
+impl LiveEvents {
+    pub(crate) fn new(seed: u64, plan: Arc<CampaignPlan>, now: Timestamp, from: Timestamp) -> Self {
         let calls = Dialler::new(seed, Arc::clone(&plan), now).peekable();
         Self { seed, plan, now, from, calls, coming: BTreeMap::new(), found: 0 }
     }
@@ -59,7 +59,7 @@ impl Live {
     }
 }
 
-impl Iterator for Live {
+impl Iterator for LiveEvents {
     type Item = LiveEvent;
 
     fn next(&mut self) -> Option<LiveEvent> {

@@ -6,15 +6,15 @@ use rand::{Rng, RngExt};
 use crate::{
     business::UNDEFINED_CODE,
     hours::{self, OPENING},
-    kind::Kind,
+    kind::CampaignKind,
     observed::{BUSY_SHARE, CONTACT_BY_HOUR, GOAL_BY_ATTEMPT, REACHED_AT_ATTEMPT, TALK_GOAL, TALK_OTHER},
-    plan::Plan,
+    plan::CampaignPlan,
     random::{quantile, stream, weighted},
 };
 
 /// How one call goes. Times are milliseconds from the start of dialling.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outcome {
+pub struct CallCourse {
     /// When the customer answered.
     pub answered: Option<i64>,
     /// When it was over.
@@ -39,7 +39,7 @@ const ANSWER_BY_ATTEMPT: [f64; 3] = [1.0, 0.98, 0.93];
 const FAULT_SHARE: (f64, f64) = (0.014, 0.6);
 
 /// Makes the outcome of one attempt to reach the customer at a place of the campaign's list.
-pub fn outcome(seed: u64, plan: &Plan, position: u32, attempt: u32, at: Timestamp) -> Outcome {
+pub fn outcome(seed: u64, plan: &CampaignPlan, position: u32, attempt: u32, at: Timestamp) -> CallCourse {
     let mut rng = stream(seed ^ (plan.number as u64) << 48, "outcome", u64::from(position) << 8 | u64::from(attempt));
     let down = plan.outages.iter().any(|(from, to)| (*from..*to).contains(&at));
     if rng.random_bool(if down { FAULT_SHARE.1 } else { FAULT_SHARE.0 }) {
@@ -62,10 +62,10 @@ pub fn outcome(seed: u64, plan: &Plan, position: u32, attempt: u32, at: Timestam
     }
 }
 
-fn fault(rng: &mut impl Rng, down: bool) -> Outcome {
+fn fault(rng: &mut impl Rng, down: bool) -> CallCourse {
     // In an outage the operator has no circuit; else the number is gone or its network is.
     let causes: &[&str] = if down { &["34", "42", "41", "38"] } else { &["1", "27", "41", "22"] };
-    Outcome {
+    CallCourse {
         answered: None,
         ended: rng.random_range(350..4_200),
         code: outcome::LINE_FAULT,
@@ -75,8 +75,8 @@ fn fault(rng: &mut impl Rng, down: bool) -> Outcome {
     }
 }
 
-fn unanswered(rng: &mut impl Rng) -> Outcome {
-    let unreached = |ended, code, hangup_by, cause| Outcome {
+fn unanswered(rng: &mut impl Rng) -> CallCourse {
+    let unreached = |ended, code, hangup_by, cause| CallCourse {
         answered: None,
         ended,
         code,
@@ -99,7 +99,7 @@ fn unanswered(rng: &mut impl Rng) -> Outcome {
     }
 }
 
-fn answered(rng: &mut impl Rng, plan: &Plan, attempt_index: usize) -> Outcome {
+fn answered(rng: &mut impl Rng, plan: &CampaignPlan, attempt_index: usize) -> CallCourse {
     let picked_up = ring_time(rng);
     let average: f64 = (0..3).map(|k| REACHED_AT_ATTEMPT[k] * GOAL_BY_ATTEMPT[k]).sum();
     let goal = rng.random_bool(plan.kind.goal_share() * GOAL_BY_ATTEMPT[attempt_index] / average);
@@ -129,7 +129,14 @@ fn answered(rng: &mut impl Rng, plan: &Plan, attempt_index: usize) -> Outcome {
         (HangupBy::Bot, "16")
     };
     let call_again = code == "HL" && rng.random_bool(0.35);
-    Outcome { answered: Some(picked_up), ended: picked_up + talk, code, hangup_by: Some(hangup_by), cause, call_again }
+    CallCourse {
+        answered: Some(picked_up),
+        ended: picked_up + talk,
+        code,
+        hangup_by: Some(hangup_by),
+        cause,
+        call_again,
+    }
 }
 
 /// From the start of dialling to the answer: the network needs one to three seconds, then most answer within four rings
@@ -151,7 +158,7 @@ fn leaned(share: f64, lean: f64) -> f64 {
 
 /// Which code a call without the goal ends with, given how long they talked: nobody refuses a plan in four seconds, and
 /// nobody listens for five minutes to find out that he is the wrong person.
-fn code_without_goal(rng: &mut impl Rng, kind: Kind, seconds: f64) -> &'static str {
+fn code_without_goal(rng: &mut impl Rng, kind: CampaignKind, seconds: f64) -> &'static str {
     let over = |limit: f64, weight: f64| if seconds > limit { weight } else { 0.0 };
     let steps = |limits: [f64; 3], weights: [f64; 4]| weights[limits.iter().filter(|l| seconds > **l).count()];
     let mut codes = vec![
@@ -162,10 +169,12 @@ fn code_without_goal(rng: &mut impl Rng, kind: Kind, seconds: f64) -> &'static s
         ("HL", steps([10.0, 30.0, 120.0], [0.1, 1.1, 1.4, 0.8])),
     ];
     match kind {
-        Kind::Reminder => codes.extend([("DT", over(18.0, 1.9)), ("TV", over(240.0, 1.6))]),
-        Kind::Appointment => codes.extend([("DL", over(22.0, 2.2)), ("TV", over(240.0, 1.2))]),
-        Kind::Survey | Kind::Welcome => codes.extend([("PH", over(45.0, 1.3)), ("TV", over(240.0, 1.8))]),
-        Kind::NewPlan | Kind::Renewal => codes.push(("TV", over(90.0, 1.0) + over(240.0, 1.6))),
+        CampaignKind::Reminder => codes.extend([("DT", over(18.0, 1.9)), ("TV", over(240.0, 1.6))]),
+        CampaignKind::Appointment => codes.extend([("DL", over(22.0, 2.2)), ("TV", over(240.0, 1.2))]),
+        CampaignKind::Survey | CampaignKind::Welcome => {
+            codes.extend([("PH", over(45.0, 1.3)), ("TV", over(240.0, 1.8))])
+        }
+        CampaignKind::NewPlan | CampaignKind::Renewal => codes.push(("TV", over(90.0, 1.0) + over(240.0, 1.6))),
     }
     codes[weighted(rng, codes.iter().map(|(_, weight)| *weight))].0
 }

@@ -18,7 +18,7 @@ pub const UNASSIGNED_PREFIXES: [&str; 5] = ["071", "072", "073", "074", "075"];
 
 /// A customer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Person {
+pub struct Callee {
     /// The sender's id.
     pub id: String,
     /// Family, middle and given name.
@@ -32,7 +32,7 @@ pub struct Person {
 }
 
 /// The person with this number, always the same for a seed.
-pub fn person(seed: u64, number: u32) -> Person {
+pub fn person(seed: u64, number: u32) -> Callee {
     let mut rng = stream(seed, "person", u64::from(number));
     let female = rng.random_bool(0.52);
     let family = FAMILY[weighted(&mut rng, FAMILY.iter().map(|(_, weight)| *weight))].0;
@@ -45,7 +45,7 @@ pub fn person(seed: u64, number: u32) -> Person {
     };
     // Nobody is called "Ngọc Ngọc"; "Nguyễn Ngọc" is a name of its own.
     let name = if middle.ends_with(given) { format!("{family} {given}") } else { format!("{family} {middle} {given}") };
-    Person { id: format!("kh-{:05}", number + 1), name, given, female, phone: phone(seed, number) }
+    Callee { id: format!("kh-{:05}", number + 1), name, given, female, phone: phone(seed, number) }
 }
 
 /// No two people share a number: the last seven digits are a permutation of 0 to 9,999,999 (the factor has no common

@@ -6,8 +6,8 @@ use rand::RngExt;
 use crate::{
     business,
     hours::{self, HOUR_MS},
-    kind::Kind,
-    people::{self, PEOPLE, Person},
+    kind::CampaignKind,
+    people::{self, Callee, PEOPLE},
     random::{mixed, stream},
 };
 
@@ -29,11 +29,11 @@ pub type Outage = (Timestamp, Timestamp);
 
 /// A campaign and everything that its calls follow from.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct CampaignPlan {
     /// Its place among the campaigns, oldest first; part of the ids of its calls.
     pub number: usize,
     /// What it is about.
-    pub kind: Kind,
+    pub kind: CampaignKind,
     /// The campaign. Whether and when it was completed is known when its calls are.
     pub campaign: Campaign,
     /// When its calls are made.
@@ -50,10 +50,10 @@ pub struct Plan {
     pub list: Vec<u32>,
 }
 
-impl Plan {
+impl CampaignPlan {
     /// The customer at a place of the list. A running campaign that has come to the end of its list goes on with people
     /// who are on no list yet.
-    pub fn person(&self, seed: u64, position: u32) -> Person {
+    pub fn person(&self, seed: u64, position: u32) -> Callee {
         let beyond = |len: usize| PEOPLE + position - len as u32;
         people::person(seed, self.list.get(position as usize).copied().unwrap_or_else(|| beyond(self.list.len())))
     }
@@ -79,7 +79,7 @@ enum Start {
 
 /// A line of the table below.
 struct PlannedCampaign {
-    kind: Kind,
+    kind: CampaignKind,
     /// `{t}` stands for the month, as in T11.
     title: &'static str,
     slug: &'static str,
@@ -89,7 +89,7 @@ struct PlannedCampaign {
 }
 
 const fn row(
-    kind: Kind,
+    kind: CampaignKind,
     (title, slug): (&'static str, &'static str),
     start: Start,
     days: u32,
@@ -105,39 +105,45 @@ const NEW_CONTRACT: (&str, &str) = ("Chào mừng khách hàng mới {t}", "chao
 
 /// A seven-month year of a small insurer. Which one is paused, running, scheduled follows from the last rows' starts.
 const ROWS: [PlannedCampaign; 24] = [
-    row(Kind::Reminder, FEE, Start::Part(0.005), 5, 1_500),
-    row(Kind::Appointment, CHECKUP, Start::Part(0.04), 4, 620),
-    row(Kind::Survey, CLAIM, Start::Part(0.07), 4, 900),
-    row(Kind::Renewal, ("Mời gia hạn bảo hiểm ô tô", "gia-han-o-to"), Start::Part(0.10), 6, 1_700),
-    row(Kind::Reminder, FEE, Start::Part(0.15), 5, 1_600),
-    row(Kind::Welcome, NEW_CONTRACT, Start::Part(0.20), 4, 1_000),
-    row(Kind::NewPlan, ("Giới thiệu gói Bảo vệ thu nhập", "goi-thu-nhap"), Start::Part(0.24), 7, 1_900),
-    row(Kind::Survey, CLAIM, Start::Part(0.29), 5, 1_000),
-    row(Kind::Reminder, FEE, Start::Part(0.32), 5, 1_650),
-    row(Kind::Appointment, CHECKUP, Start::Part(0.37), 4, 700),
-    row(Kind::Renewal, ("Mời gia hạn bảo hiểm nhà ở", "gia-han-nha"), Start::Part(0.41), 6, 1_500),
-    row(Kind::Reminder, FEE, Start::Part(0.46), 5, 1_700),
-    row(Kind::Welcome, NEW_CONTRACT, Start::Part(0.51), 4, 1_100),
-    row(Kind::NewPlan, ("Giới thiệu gói An Tâm toàn diện", "goi-toan-dien"), Start::Part(0.55), 7, 2_000),
-    row(Kind::Survey, CLAIM, Start::Part(0.60), 5, 1_050),
-    row(Kind::Reminder, FEE, Start::Part(0.64), 5, 1_800),
-    row(Kind::Appointment, CHECKUP, Start::Part(0.69), 4, 760),
-    row(Kind::Renewal, ("Mời gia hạn bảo hiểm xe máy", "gia-han-xe-may"), Start::Part(0.73), 6, 1_750),
-    row(Kind::Reminder, FEE, Start::Part(0.79), 6, 1_850),
-    row(Kind::Survey, CLAIM, Start::Part(0.85), 5, 1_100),
-    row(Kind::Reminder, FEE, Start::WorkingDaysAgo(11), 5, 2_430),
-    row(Kind::NewPlan, ("Giới thiệu gói Sức khoẻ gia đình", "goi-gia-dinh"), Start::WorkingDaysAgo(6), 8, 3_000),
-    row(Kind::Reminder, FEE, Start::Running, 0, 12_000),
-    row(Kind::Appointment, CHECKUP, Start::Scheduled, 0, 1_280),
+    row(CampaignKind::Reminder, FEE, Start::Part(0.005), 5, 1_500),
+    row(CampaignKind::Appointment, CHECKUP, Start::Part(0.04), 4, 620),
+    row(CampaignKind::Survey, CLAIM, Start::Part(0.07), 4, 900),
+    row(CampaignKind::Renewal, ("Mời gia hạn bảo hiểm ô tô", "gia-han-o-to"), Start::Part(0.10), 6, 1_700),
+    row(CampaignKind::Reminder, FEE, Start::Part(0.15), 5, 1_600),
+    row(CampaignKind::Welcome, NEW_CONTRACT, Start::Part(0.20), 4, 1_000),
+    row(CampaignKind::NewPlan, ("Giới thiệu gói Bảo vệ thu nhập", "goi-thu-nhap"), Start::Part(0.24), 7, 1_900),
+    row(CampaignKind::Survey, CLAIM, Start::Part(0.29), 5, 1_000),
+    row(CampaignKind::Reminder, FEE, Start::Part(0.32), 5, 1_650),
+    row(CampaignKind::Appointment, CHECKUP, Start::Part(0.37), 4, 700),
+    row(CampaignKind::Renewal, ("Mời gia hạn bảo hiểm nhà ở", "gia-han-nha"), Start::Part(0.41), 6, 1_500),
+    row(CampaignKind::Reminder, FEE, Start::Part(0.46), 5, 1_700),
+    row(CampaignKind::Welcome, NEW_CONTRACT, Start::Part(0.51), 4, 1_100),
+    row(CampaignKind::NewPlan, ("Giới thiệu gói An Tâm toàn diện", "goi-toan-dien"), Start::Part(0.55), 7, 2_000),
+    row(CampaignKind::Survey, CLAIM, Start::Part(0.60), 5, 1_050),
+    row(CampaignKind::Reminder, FEE, Start::Part(0.64), 5, 1_800),
+    row(CampaignKind::Appointment, CHECKUP, Start::Part(0.69), 4, 760),
+    row(CampaignKind::Renewal, ("Mời gia hạn bảo hiểm xe máy", "gia-han-xe-may"), Start::Part(0.73), 6, 1_750),
+    row(CampaignKind::Reminder, FEE, Start::Part(0.79), 6, 1_850),
+    row(CampaignKind::Survey, CLAIM, Start::Part(0.85), 5, 1_100),
+    row(CampaignKind::Reminder, FEE, Start::WorkingDaysAgo(11), 5, 2_430),
+    row(
+        CampaignKind::NewPlan,
+        ("Giới thiệu gói Sức khoẻ gia đình", "goi-gia-dinh"),
+        Start::WorkingDaysAgo(6),
+        8,
+        3_000,
+    ),
+    row(CampaignKind::Reminder, FEE, Start::Running, 0, 12_000),
+    row(CampaignKind::Appointment, CHECKUP, Start::Scheduled, 0, 1_280),
 ];
 
 /// The campaign that was halted; it has prices of its own, too.
 const PAUSED: usize = 21;
 
 /// Makes the plans, oldest campaign first.
-pub fn plans(seed: u64, now: Timestamp) -> Vec<Plan> {
+pub fn plans(seed: u64, now: Timestamp) -> Vec<CampaignPlan> {
     let (today, _) = hours::local(now);
-    let mut plans: Vec<Plan> = Vec::with_capacity(ROWS.len());
+    let mut plans: Vec<CampaignPlan> = Vec::with_capacity(ROWS.len());
     for (number, row) in ROWS.iter().enumerate() {
         let first_day = first_day(row.start, now);
         let month = first_day.date().format("%m").to_string();
@@ -175,7 +181,7 @@ pub fn plans(seed: u64, now: Timestamp) -> Vec<Plan> {
             tariff: (number == PAUSED).then(|| business::six_second_tariff(opening)),
             plan: matches!(row.start, Start::Scheduled | Start::Running).then(|| business::intended(first_day)),
         };
-        plans.push(Plan {
+        plans.push(CampaignPlan {
             number,
             kind: row.kind,
             campaign,
@@ -210,10 +216,10 @@ fn first_day(start: Start, now: Timestamp) -> Day {
 }
 
 /// Reserved names (RFC 2606): no mail can reach anybody.
-fn report_emails(kind: Kind) -> Vec<String> {
+fn report_emails(kind: CampaignKind) -> Vec<String> {
     let addresses: &[&str] = match kind {
-        Kind::Reminder => &["baocao@antam.example", "thuphi@antam.example", "giamdoc@antam.example"],
-        Kind::Survey => &["baocao@antam.example", "boithuong@antam.example"],
+        CampaignKind::Reminder => &["baocao@antam.example", "thuphi@antam.example", "giamdoc@antam.example"],
+        CampaignKind::Survey => &["baocao@antam.example", "boithuong@antam.example"],
         _ => &["baocao@antam.example"],
     };
     addresses.iter().map(|address| (*address).to_owned()).collect()

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use domain::{CallId, CallRecord, Code, ContactId, ContactRef, Money, Speaker, Timestamp, time::DAY_MS};
 use rand::RngExt;
 
-use crate::{dialling::Dialled, dialogue, hours, people::Person, plan::Plan, random::stream};
+use crate::{dialling::Dialled, dialogue, hours, people::Callee, plan::CampaignPlan, random::stream};
 
 /// The sender keeps transcripts for 45 days: the demo shows calls with and without them, and stays small.
 const TRANSCRIPTS_KEPT_MS: i64 = 45 * DAY_MS;
 
 /// The customer as a campaign's list and its calls name them.
-pub fn contact(person: &Person) -> ContactRef {
+pub fn contact(person: &Callee) -> ContactRef {
     ContactRef {
         id: ContactId::new(person.id.as_str()).ok(),
         phone: Some(person.phone.clone()),
@@ -20,7 +20,7 @@ pub fn contact(person: &Person) -> ContactRef {
 }
 
 /// The call when it is over. `None` cannot be: every id is made of digits and dashes (a test checks every record).
-pub fn finished(seed: u64, now: Timestamp, plan: &Plan, call: &Dialled) -> Option<CallRecord> {
+pub fn finished(seed: u64, now: Timestamp, plan: &CampaignPlan, call: &Dialled) -> Option<CallRecord> {
     let mut record = begun(seed, plan, call)?;
     let outcome = &call.outcome;
     record.answered_at = outcome.answered.map(|after| Timestamp(call.at.0 + after));
@@ -52,7 +52,7 @@ pub fn finished(seed: u64, now: Timestamp, plan: &Plan, call: &Dialled) -> Optio
 }
 
 /// The call while it is in progress.
-pub fn begun(seed: u64, plan: &Plan, call: &Dialled) -> Option<CallRecord> {
+pub fn begun(seed: u64, plan: &CampaignPlan, call: &Dialled) -> Option<CallRecord> {
     let (day, _) = hours::local(call.at);
     let date = day.date().format("%Y%m%d");
     let id = format!("c-{date}-{:02}{:05}-{}", plan.number + 1, call.position + 1, call.attempt);

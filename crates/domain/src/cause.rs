@@ -15,7 +15,7 @@ pub fn may_be_told_apart(cause: &str) -> bool {
 
 /// What a cause means, where it is one that is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Meaning {
+pub enum CauseMeaning {
     /// The number does not exist.
     NoSuchNumber,
     /// Somebody hung up, as calls end.
@@ -63,31 +63,31 @@ pub enum Meaning {
 }
 
 /// Numbers of Q.850 and statuses of SIP.
-const NUMBERS: [(Meaning, &[u16]); 12] = [
-    (Meaning::NoSuchNumber, &[1, 404, 604]),
-    (Meaning::Normal, &[16, 31, 200]),
-    (Meaning::Busy, &[17, 486, 600]),
-    (Meaning::NoAnswer, &[18, 19, 408]),
-    (Meaning::Unreachable, &[20, 27, 480]),
-    (Meaning::Rejected, &[21, 603, 607, 608]),
-    (Meaning::NumberChanged, &[22, 410]),
-    (Meaning::WrongNumber, &[28, 484, 485]),
-    (Meaning::Congestion, &[34, 42, 44, 503]),
-    (Meaning::Network, &[2, 3, 25, 38, 41, 102, 111, 127, 500, 502, 504]),
-    (Meaning::Barred, &[52, 54, 57, 401, 403, 407]),
-    (Meaning::Cancelled, &[487]),
+const NUMBERS: [(CauseMeaning, &[u16]); 12] = [
+    (CauseMeaning::NoSuchNumber, &[1, 404, 604]),
+    (CauseMeaning::Normal, &[16, 31, 200]),
+    (CauseMeaning::Busy, &[17, 486, 600]),
+    (CauseMeaning::NoAnswer, &[18, 19, 408]),
+    (CauseMeaning::Unreachable, &[20, 27, 480]),
+    (CauseMeaning::Rejected, &[21, 603, 607, 608]),
+    (CauseMeaning::NumberChanged, &[22, 410]),
+    (CauseMeaning::WrongNumber, &[28, 484, 485]),
+    (CauseMeaning::Congestion, &[34, 42, 44, 503]),
+    (CauseMeaning::Network, &[2, 3, 25, 38, 41, 102, 111, 127, 500, 502, 504]),
+    (CauseMeaning::Barred, &[52, 54, 57, 401, 403, 407]),
+    (CauseMeaning::Cancelled, &[487]),
 ];
 
 /// Names of switches and platforms, as [`word_key`] writes them.
-const NAMES: [(Meaning, &[&str]); 22] = [
-    (Meaning::NoSuchNumber, &["UNALLOCATEDNUMBER", "NOSUCHNUMBER", "INVALIDDESTINATION"]),
+const NAMES: [(CauseMeaning, &[&str]); 22] = [
+    (CauseMeaning::NoSuchNumber, &["UNALLOCATEDNUMBER", "NOSUCHNUMBER", "INVALIDDESTINATION"]),
     (
-        Meaning::Normal,
+        CauseMeaning::Normal,
         &["NORMALCLEARING", "NORMALUNSPECIFIED", "NORMALHANGUP", "NORMAL", "COMPLETED", "ENDED", "ANSWERED", "ANSWER"],
     ),
-    (Meaning::Busy, &["USERBUSY", "BUSY", "DIALBUSY", "CUSTOMERBUSY", "BUSYHERE"]),
+    (CauseMeaning::Busy, &["USERBUSY", "BUSY", "DIALBUSY", "CUSTOMERBUSY", "BUSYHERE"]),
     (
-        Meaning::NoAnswer,
+        CauseMeaning::NoAnswer,
         &[
             "NOANSWER",
             "NOUSERRESPONSE",
@@ -102,16 +102,16 @@ const NAMES: [(Meaning, &[&str]); 22] = [
             "MISSED",
         ],
     ),
-    (Meaning::Unreachable, &["SUBSCRIBERABSENT", "DESTINATIONOUTOFORDER", "UNREACHABLE", "USERNOTREGISTERED"]),
-    (Meaning::Rejected, &["CALLREJECTED", "REJECTED", "DECLINED", "USERDECLINED", "DECLINE"]),
-    (Meaning::NumberChanged, &["NUMBERCHANGED"]),
-    (Meaning::WrongNumber, &["INVALIDNUMBERFORMAT", "INVALIDNUMBER", "INVALID"]),
+    (CauseMeaning::Unreachable, &["SUBSCRIBERABSENT", "DESTINATIONOUTOFORDER", "UNREACHABLE", "USERNOTREGISTERED"]),
+    (CauseMeaning::Rejected, &["CALLREJECTED", "REJECTED", "DECLINED", "USERDECLINED", "DECLINE"]),
+    (CauseMeaning::NumberChanged, &["NUMBERCHANGED"]),
+    (CauseMeaning::WrongNumber, &["INVALIDNUMBERFORMAT", "INVALIDNUMBER", "INVALID"]),
     (
-        Meaning::Congestion,
+        CauseMeaning::Congestion,
         &["NORMALCIRCUITCONGESTION", "SWITCHCONGESTION", "REQUESTEDCHANUNAVAIL", "CONGESTION", "NOVALIDPAYMENT"],
     ),
     (
-        Meaning::Network,
+        CauseMeaning::Network,
         &[
             "NETWORKOUTOFORDER",
             "NORMALTEMPORARYFAILURE",
@@ -130,11 +130,14 @@ const NAMES: [(Meaning, &[&str]); 22] = [
             "TELEPHONYPROVIDERUNAVAILABLE",
         ],
     ),
-    (Meaning::Barred, &["OUTGOINGCALLBARRED", "INCOMINGCALLBARRED", "BEARERCAPABILITYNOTAUTH", "FORBIDDEN"]),
-    (Meaning::Cancelled, &["ORIGINATORCANCEL", "CANCEL", "CANCELED", "CANCELLED", "LOSERACE", "REQUESTTERMINATED"]),
-    (Meaning::CustomerHungUp, &["USERHANGUP", "CUSTOMERHANGUP", "CUSTOMERENDEDCALL", "CALLERHANGUP"]),
+    (CauseMeaning::Barred, &["OUTGOINGCALLBARRED", "INCOMINGCALLBARRED", "BEARERCAPABILITYNOTAUTH", "FORBIDDEN"]),
     (
-        Meaning::BotHungUp,
+        CauseMeaning::Cancelled,
+        &["ORIGINATORCANCEL", "CANCEL", "CANCELED", "CANCELLED", "LOSERACE", "REQUESTTERMINATED"],
+    ),
+    (CauseMeaning::CustomerHungUp, &["USERHANGUP", "CUSTOMERHANGUP", "CUSTOMERENDEDCALL", "CALLERHANGUP"]),
+    (
+        CauseMeaning::BotHungUp,
         &[
             "BOTHANGUP",
             "AGENTHANGUP",
@@ -145,22 +148,22 @@ const NAMES: [(Meaning, &[&str]); 22] = [
         ],
     ),
     (
-        Meaning::PassedOn,
+        CauseMeaning::PassedOn,
         &["CALLTRANSFER", "TRANSFERBRIDGED", "ASSISTANTFORWARDEDCALL", "ATTENDEDTRANSFER", "BLINDTRANSFER"],
     ),
-    (Meaning::AgentNoAnswer, &["AGENTNOTPICKUP"]),
-    (Meaning::AgentHungUp, &["DIALHANGUP"]),
+    (CauseMeaning::AgentNoAnswer, &["AGENTNOTPICKUP"]),
+    (CauseMeaning::AgentHungUp, &["DIALHANGUP"]),
     (
-        Meaning::Machine,
+        CauseMeaning::Machine,
         &["VOICEMAIL", "VOICEMAILREACHED", "IVRREACHED", "MACHINEDETECTED", "ANSWERINGMACHINE", "MACHINE"],
     ),
-    (Meaning::Silence, &["INACTIVITY", "SILENCETIMEDOUT", "SILENCE"]),
-    (Meaning::TooLong, &["MAXDURATIONREACHED", "EXCEEDEDMAXDURATION", "ALLOTTEDTIMEOUT"]),
-    (Meaning::TooShort, &["SHORTCALL"]),
-    (Meaning::Platform, &["SYSTEMSHUTDOWN", "CRASH", "ERROR", "PIPELINEERROR", "ERRORUNKNOWN"]),
+    (CauseMeaning::Silence, &["INACTIVITY", "SILENCETIMEDOUT", "SILENCE"]),
+    (CauseMeaning::TooLong, &["MAXDURATIONREACHED", "EXCEEDEDMAXDURATION", "ALLOTTEDTIMEOUT"]),
+    (CauseMeaning::TooShort, &["SHORTCALL"]),
+    (CauseMeaning::Platform, &["SYSTEMSHUTDOWN", "CRASH", "ERROR", "PIPELINEERROR", "ERRORUNKNOWN"]),
 ];
 
-impl Meaning {
+impl CauseMeaning {
     /// Of a cause as it came; `None` where it is not known.
     pub fn of(cause: &str) -> Option<Self> {
         let key = word_key(cause);
@@ -265,19 +268,19 @@ mod tests {
     #[test]
     fn numbers_and_names_of_one_cause_mean_the_same() {
         for (number, name, meaning) in [
-            ("16", "NORMAL_CLEARING", Meaning::Normal),
-            (" 17 ", "user busy", Meaning::Busy),
-            ("486", "Busy Here", Meaning::Busy),
-            ("21", "CALL_REJECTED", Meaning::Rejected),
-            ("404", "UNALLOCATED_NUMBER", Meaning::NoSuchNumber),
-            ("41", "NORMAL_TEMPORARY_FAILURE", Meaning::Network),
+            ("16", "NORMAL_CLEARING", CauseMeaning::Normal),
+            (" 17 ", "user busy", CauseMeaning::Busy),
+            ("486", "Busy Here", CauseMeaning::Busy),
+            ("21", "CALL_REJECTED", CauseMeaning::Rejected),
+            ("404", "UNALLOCATED_NUMBER", CauseMeaning::NoSuchNumber),
+            ("41", "NORMAL_TEMPORARY_FAILURE", CauseMeaning::Network),
         ] {
-            assert_eq!(Meaning::of(number), Some(meaning), "{number}");
-            assert_eq!(Meaning::of(name), Some(meaning), "{name}");
+            assert_eq!(CauseMeaning::of(number), Some(meaning), "{number}");
+            assert_eq!(CauseMeaning::of(name), Some(meaning), "{name}");
         }
-        assert_eq!(Meaning::of("user_hangup"), Some(Meaning::CustomerHungUp));
+        assert_eq!(CauseMeaning::of("user_hangup"), Some(CauseMeaning::CustomerHungUp));
         for unknown in ["", "999", "70000", "no idea", "khách bận"] {
-            assert_eq!(Meaning::of(unknown), None, "{unknown}");
+            assert_eq!(CauseMeaning::of(unknown), None, "{unknown}");
         }
         let mut names: Vec<&str> = NAMES.iter().flat_map(|(_, names)| names.iter().copied()).collect();
         assert!(names.iter().all(|name| word_key(name) == **name), "they are written as they are compared");

@@ -67,7 +67,7 @@ pub fn quotient(numerator: u64, denominator: u64, digits: u32, language: Languag
 
 /// A number and the unit that is shown smaller beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Part {
+pub struct NumberPart {
     /// The number.
     pub number: String,
     /// The unit.
@@ -76,7 +76,7 @@ pub struct Part {
     pub unit_first: bool,
 }
 
-impl Part {
+impl NumberPart {
     /// A number with its unit after it.
     pub fn new(number: String, unit: &str) -> Self {
         Self { number, unit: unit.to_owned(), unit_first: false }
@@ -88,7 +88,7 @@ impl Part {
     }
 }
 
-fn joined(parts: &[Part]) -> String {
+fn joined(parts: &[NumberPart]) -> String {
     let texts: Vec<String> = parts
         .iter()
         .map(|part| match (part.unit.is_empty(), part.unit_first) {
@@ -101,14 +101,14 @@ fn joined(parts: &[Part]) -> String {
 }
 
 /// Money rounded half away from zero to the currency's minor unit: number and unit.
-pub fn money_part(money: Money, currency: &Currency, language: Language) -> Part {
+pub fn money_part(money: Money, currency: &Currency, language: Language) -> NumberPart {
     let digits = currency.minor_digits();
     let number = decimal(money.rounded_minor(digits), digits, language);
     let symbol = match (language, currency.as_str()) {
         (Language::Vi, "VND") => "₫",
         (_, code) => code,
     };
-    Part { number, unit: symbol.to_owned(), unit_first: language == Language::En }
+    NumberPart { number, unit: symbol.to_owned(), unit_first: language == Language::En }
 }
 
 /// `2.420.160 ₫` / `VND 2,420,160`, with a space that does not break.
@@ -118,22 +118,22 @@ pub fn money(money: Money, currency: &Currency, language: Language) -> String {
 
 /// Seconds below a minute with one decimal (`40,8 giây`), minutes and seconds above (`2 phút 14 giây`), hours from an hour on
 /// (`3 giờ 2 phút 5 giây`); what is 0 at the end is left out.
-pub fn short_duration_parts(ms: i64, language: Language) -> Vec<Part> {
+pub fn short_duration_parts(ms: i64, language: Language) -> Vec<NumberPart> {
     let ms = ms.max(0);
     let (hour, minute, second) = language.pick(("giờ", "phút", "giây"), ("h", "min", "s"));
     // 59.96 s is 60.0 when rounded to tenths, and that is a minute.
     let tenths = (ms + 50) / 100;
     if ms == 0 {
-        return vec![Part::new("0".to_owned(), second)];
+        return vec![NumberPart::new("0".to_owned(), second)];
     }
     if tenths < 600 {
-        return vec![Part::new(decimal(tenths, 1, language), second)];
+        return vec![NumberPart::new(decimal(tenths, 1, language), second)];
     }
     let seconds = (ms + 500) / 1_000;
     let parts = [(seconds / 3_600, hour), (seconds / 60 % 60, minute), (seconds % 60, second)];
     let first = usize::from(seconds < 3_600);
     let last = parts.iter().rposition(|(n, _)| *n > 0).unwrap_or(first);
-    parts[first..=last].iter().map(|(n, unit)| Part::new(integer(*n, language), unit)).collect()
+    parts[first..=last].iter().map(|(n, unit)| NumberPart::new(integer(*n, language), unit)).collect()
 }
 
 /// See [`short_duration_parts`].
@@ -142,14 +142,17 @@ pub fn short_duration(ms: i64, language: Language) -> String {
 }
 
 /// A total: hours and minutes from an hour on (`45 giờ 12 phút`), else as a short duration.
-pub fn total_duration_parts(ms: i64, language: Language) -> Vec<Part> {
+pub fn total_duration_parts(ms: i64, language: Language) -> Vec<NumberPart> {
     // 59 min 59.6 s shows as an hour, not as 60 minutes.
     if ms < 3_599_500 {
         return short_duration_parts(ms, language);
     }
     let (hour, minute) = language.pick(("giờ", "phút"), ("h", "min"));
     let minutes = (ms + 30_000) / 60_000;
-    vec![Part::new(integer(minutes / 60, language), hour), Part::new(integer(minutes % 60, language), minute)]
+    vec![
+        NumberPart::new(integer(minutes / 60, language), hour),
+        NumberPart::new(integer(minutes % 60, language), minute),
+    ]
 }
 
 /// See [`total_duration_parts`].

@@ -169,7 +169,7 @@ pub struct CampaignCalls {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
-pub struct Found {
+pub struct ImportPreview {
     /// The files; several where it is an archive.
     pub files: Vec<FileReading>,
     /// Its columns, where it is a table of no known format.
@@ -220,7 +220,7 @@ pub struct Found {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(default)]
-pub struct Stored {
+pub struct ImportResult {
     /// The files; several where it is an archive.
     pub files: Vec<FileReading>,
     /// Calls that are new.

@@ -4,22 +4,22 @@ use serde::Serialize;
 
 use crate::{
     CallId, CallRecord, ContactId,
-    import::{FileReading, Found, ReasonCount, Stored, TableColumns},
+    import::{FileReading, ImportPreview, ImportResult, ReasonCount, TableColumns},
     sight::{Mask, ShownPhone, ShownText, Sight},
 };
 
 /// What was found in a file, as one reader may see it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(transparent)]
-pub struct ShownFound(Found);
+pub struct ShownFound(ImportPreview);
 
 impl ShownFound {
     /// What may be shown of it.
-    pub fn new(found: Found, sight: Sight) -> Self {
+    pub fn new(found: ImportPreview, sight: Sight) -> Self {
         if !sight.is_masked() {
             return Self(found);
         }
-        Self(Found {
+        Self(ImportPreview {
             files: found.files.into_iter().map(|file| shown_file(file, sight)).collect(),
             table: found.table.map(|table| shown_table(table, sight)),
             campaigns: found.campaigns.into_iter().map(|(id, calls)| (shown(id, sight), calls)).collect(),
@@ -34,15 +34,15 @@ impl ShownFound {
 /// What became of a file's calls, as one reader may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct ShownStored(Stored);
+pub struct ShownStored(ImportResult);
 
 impl ShownStored {
     /// What may be shown of it.
-    pub fn new(stored: Stored, sight: Sight) -> Self {
+    pub fn new(stored: ImportResult, sight: Sight) -> Self {
         if !sight.is_masked() {
             return Self(stored);
         }
-        Self(Stored {
+        Self(ImportResult {
             files: stored.files.into_iter().map(|file| shown_file(file, sight)).collect(),
             campaigns: shown_all(stored.campaigns, sight),
             reasons: shown_reasons(stored.reasons, sight),
@@ -129,7 +129,7 @@ mod tests {
             "unknown_voicebots": ["bot-0987654321"], "campaigns": {"0987654321": {"calls": 1, "is_known": true}},
             "calls": [call], "rejected": 7,
         });
-        let found: Found = serde_json::from_value(found).unwrap();
+        let found: ImportPreview = serde_json::from_value(found).unwrap();
         let whole = serde_json::to_value(ShownFound::new(found.clone(), Sight::Whole)).unwrap();
         assert_eq!(whole, serde_json::to_value(&found).unwrap());
         let masked = serde_json::to_value(ShownFound::new(found, Sight::Masked(Country::VIETNAM))).unwrap();

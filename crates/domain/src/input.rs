@@ -100,6 +100,8 @@ pub enum InputError {
     NotADay,
     /// A day before today.
     DayOver,
+    /// No file, or an empty one.
+    NoFile,
 }
 
 /// One line of at most `max` characters, without the blanks around it; it may be empty.

@@ -19,7 +19,7 @@ thread_local! {
 }
 
 /// How the numbers of a country are written.
-struct Plan {
+struct NumberingPlan {
     id: Id,
     /// The country's code, as `84`.
     code: u16,
@@ -28,10 +28,10 @@ struct Plan {
     has_zero: bool,
 }
 
-fn plan(country: Country) -> Option<Plan> {
+fn plan(country: Country) -> Option<NumberingPlan> {
     let metadata = DATABASE.by_id(country.as_str())?;
     let id = country.as_str().parse().ok()?;
-    Some(Plan { id, code: metadata.country_code(), has_zero: metadata.national_prefix() == Some("0") })
+    Some(NumberingPlan { id, code: metadata.country_code(), has_zero: metadata.national_prefix() == Some("0") })
 }
 
 pub(crate) fn is_known(country: Country) -> bool {
@@ -39,14 +39,14 @@ pub(crate) fn is_known(country: Country) -> bool {
 }
 
 /// The number without anything before it, and whether it is one of the account's country.
-fn significant(number: &PhoneNumber, plan: &Plan) -> (String, bool) {
+fn significant(number: &PhoneNumber, plan: &NumberingPlan) -> (String, bool) {
     let national = number.national();
     let zeros = "0".repeat(usize::from(national.zeros()));
     (format!("{zeros}{}", national.value()), number.code().value() == plan.code)
 }
 
 /// Reads a number as somebody in the country would dial it; nothing where it is none that exists.
-fn read(phone: &str, plan: &Plan) -> Option<PhoneNumber> {
+fn read(phone: &str, plan: &NumberingPlan) -> Option<PhoneNumber> {
     if phone.chars().any(char::is_alphabetic) {
         return None;
     }

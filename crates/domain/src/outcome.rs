@@ -212,7 +212,7 @@ pub fn default_words() -> impl Iterator<Item = (&'static str, Code)> {
 
 /// What a result code that was sent means where the account says nothing about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meaning {
+pub enum WordMeaning {
     /// A code of its own.
     Itself,
     /// Another spelling of this code.
@@ -221,7 +221,7 @@ pub enum Meaning {
     Doubtful(&'static str),
 }
 
-impl Meaning {
+impl WordMeaning {
     /// Of a code, by the words that are known from the start.
     pub fn of(code: &Code) -> Self {
         let key = plain_key(code.as_str());
@@ -421,7 +421,7 @@ mod tests {
 
     #[test]
     fn other_words_for_the_known_codes_are_known() {
-        let meant = |code: &str| Meaning::of(&Code::new(code).unwrap());
+        let meant = |code: &str| WordMeaning::of(&Code::new(code).unwrap());
         for (word, code) in [
             ("NO_ANSWER", NO_ANSWER),
             ("no-answer", NO_ANSWER),
@@ -431,13 +431,13 @@ mod tests {
             ("Không liên lạc được", LINE_FAULT),
             ("MÁY BẬN", BUSY),
         ] {
-            assert_eq!(meant(word), Meaning::Code(Code::new(code).unwrap()), "{word}");
+            assert_eq!(meant(word), WordMeaning::Code(Code::new(code).unwrap()), "{word}");
         }
         for code in KNOWN_CODES.into_iter().chain(["DY", "NAB", "sc-1"]) {
-            assert_eq!(meant(code), Meaning::Itself, "{code}");
+            assert_eq!(meant(code), WordMeaning::Itself, "{code}");
         }
-        assert_eq!(meant("Rejected"), Meaning::Doubtful(BUSY));
-        assert_eq!(meant("Từ chối"), Meaning::Doubtful(BUSY));
+        assert_eq!(meant("Rejected"), WordMeaning::Doubtful(BUSY));
+        assert_eq!(meant("Từ chối"), WordMeaning::Doubtful(BUSY));
         assert_eq!(
             (system_code("no-answer"), system_code("rejected"), system_code("SHORT_CALL")),
             (Some(NO_ANSWER), None, None)

@@ -15,7 +15,7 @@ use crate::{
 
 /// One column of a bulk insert: its values for all rows.
 #[derive(Debug)]
-pub(crate) enum Column {
+pub(crate) enum BulkColumn {
     Int(Vec<i64>),
     OptInt(Vec<Option<i64>>),
     Text(Vec<String>),
@@ -27,7 +27,7 @@ pub(crate) enum Column {
 }
 
 /// One value, to be written away.
-enum Value {
+enum BulkValue {
     Int(i64),
     Text(String),
     Bool(bool),
@@ -35,7 +35,7 @@ enum Value {
     Null,
 }
 
-impl Column {
+impl BulkColumn {
     fn len(&self) -> usize {
         match self {
             Self::Int(v) => v.len(),
@@ -59,22 +59,22 @@ impl Column {
     }
 
     /// Takes the value of a row out.
-    fn take(&mut self, row: usize) -> Value {
+    fn take(&mut self, row: usize) -> BulkValue {
         match self {
-            Self::Int(v) => Value::Int(v[row]),
-            Self::OptInt(v) => v[row].map_or(Value::Null, Value::Int),
-            Self::Text(v) => Value::Text(std::mem::take(&mut v[row])),
-            Self::OptText(v) => v[row].take().map_or(Value::Null, Value::Text),
-            Self::Bool(v) => Value::Bool(v[row]),
-            Self::OptBool(v) => v[row].map_or(Value::Null, Value::Bool),
-            Self::Bytes(v) => Value::Bytes(std::mem::take(&mut v[row])),
-            Self::OptBytes(v) => v[row].take().map_or(Value::Null, Value::Bytes),
+            Self::Int(v) => BulkValue::Int(v[row]),
+            Self::OptInt(v) => v[row].map_or(BulkValue::Null, BulkValue::Int),
+            Self::Text(v) => BulkValue::Text(std::mem::take(&mut v[row])),
+            Self::OptText(v) => v[row].take().map_or(BulkValue::Null, BulkValue::Text),
+            Self::Bool(v) => BulkValue::Bool(v[row]),
+            Self::OptBool(v) => v[row].map_or(BulkValue::Null, BulkValue::Bool),
+            Self::Bytes(v) => BulkValue::Bytes(std::mem::take(&mut v[row])),
+            Self::OptBytes(v) => v[row].take().map_or(BulkValue::Null, BulkValue::Bytes),
         }
     }
 }
 
 /// The columns of a table, all of one length, and their names.
-pub(crate) type Columns = Vec<(&'static str, Column)>;
+pub(crate) type Columns = Vec<(&'static str, BulkColumn)>;
 
 /// SQLite's limit on parameters of one statement is 32,766; far fewer are as fast and keep the statement small.
 const SQLITE_PARAMETERS: usize = 4_000;
@@ -121,10 +121,10 @@ pub(crate) async fn add_sums<K: Key, S: Sums>(
     let added = S::COLUMNS.iter().map(|(sum, _)| format!("{sum} = {table}.{sum} + excluded.{sum}"));
     let added = added.collect::<Vec<_>>().join(", ");
     let conflict = format!("ON CONFLICT (account_id, {}) DO UPDATE SET {added}", names(&keys));
-    let mut columns = vec![("account_id", Column::Int(vec![account; rows.len()]))];
+    let mut columns = vec![("account_id", BulkColumn::Int(vec![account; rows.len()]))];
     columns.extend(keys);
     for (sum, value) in S::COLUMNS {
-        columns.push((*sum, Column::Int(rows.values().map(value).collect())));
+        columns.push((*sum, BulkColumn::Int(rows.values().map(value).collect())));
     }
     insert_rows(conn, table, columns, &conflict).await
 }
@@ -181,11 +181,11 @@ fn arguments(
     for row in *next..*next + count {
         for (_, column) in columns.iter_mut() {
             let added = match column.take(row) {
-                Value::Int(n) => arguments.add(n),
-                Value::Text(text) => arguments.add(text),
-                Value::Bool(is) => arguments.add(is),
-                Value::Bytes(bytes) => arguments.add(bytes),
-                Value::Null => arguments.add(None::<i64>),
+                BulkValue::Int(n) => arguments.add(n),
+                BulkValue::Text(text) => arguments.add(text),
+                BulkValue::Bool(is) => arguments.add(is),
+                BulkValue::Bytes(bytes) => arguments.add(bytes),
+                BulkValue::Null => arguments.add(None::<i64>),
             };
             added.map_err(sqlx::Error::Encode)?;
         }
@@ -207,14 +207,14 @@ async fn insert_arrays(
     let mut query = sqlx::query::<Postgres>(AssertSqlSafe(sql));
     for (_, column) in columns {
         query = match column {
-            Column::Int(v) => query.bind(v),
-            Column::OptInt(v) => query.bind(v),
-            Column::Text(v) => query.bind(v),
-            Column::OptText(v) => query.bind(v),
-            Column::Bool(v) => query.bind(v),
-            Column::OptBool(v) => query.bind(v),
-            Column::Bytes(v) => query.bind(v),
-            Column::OptBytes(v) => query.bind(v),
+            BulkColumn::Int(v) => query.bind(v),
+            BulkColumn::OptInt(v) => query.bind(v),
+            BulkColumn::Text(v) => query.bind(v),
+            BulkColumn::OptText(v) => query.bind(v),
+            BulkColumn::Bool(v) => query.bind(v),
+            BulkColumn::OptBool(v) => query.bind(v),
+            BulkColumn::Bytes(v) => query.bind(v),
+            BulkColumn::OptBytes(v) => query.bind(v),
         };
     }
     query.execute(conn).await?;
@@ -234,11 +234,11 @@ async fn copy(conn: &mut PgConnection, table: &str, mut columns: Columns, rows: 
         bytes.extend_from_slice(&fields);
         for (_, column) in &mut columns {
             match column.take(row) {
-                Value::Int(n) => field(&mut bytes, &n.to_be_bytes()),
-                Value::Text(text) => field(&mut bytes, text.as_bytes()),
-                Value::Bool(is) => field(&mut bytes, &[u8::from(is)]),
-                Value::Bytes(value) => field(&mut bytes, &value),
-                Value::Null => bytes.extend_from_slice(&(-1_i32).to_be_bytes()),
+                BulkValue::Int(n) => field(&mut bytes, &n.to_be_bytes()),
+                BulkValue::Text(text) => field(&mut bytes, text.as_bytes()),
+                BulkValue::Bool(is) => field(&mut bytes, &[u8::from(is)]),
+                BulkValue::Bytes(value) => field(&mut bytes, &value),
+                BulkValue::Null => bytes.extend_from_slice(&(-1_i32).to_be_bytes()),
             }
         }
         if bytes.len() >= COPY_BYTES {

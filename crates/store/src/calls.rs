@@ -18,7 +18,7 @@ use domain::{
 
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
-    cursor::{List, Place},
+    cursor::{CursorPlace, ListName},
     meanings::Meanings,
     put::invalid,
     search_index::{self, Few, Found},
@@ -196,7 +196,7 @@ struct Listed<'a> {
     voicebots: Vec<i64>,
     range: Option<DateRange>,
     zone: Zone,
-    list: List,
+    list: ListName,
     currency: Currency,
     meanings: Meanings,
     /// Whom the filter's search finds, if it searches.
@@ -239,8 +239,8 @@ impl<'a> Listed<'a> {
         let range = filter.period.resolve(today);
         let sort = filter.sort.to_word();
         let list = match campaign_key {
-            Some(key) => List::new("calls", scope.account(), key, &sort),
-            None => List::new("account calls", scope.account(), 0, &sort),
+            Some(key) => ListName::new("calls", scope.account(), key, &sort),
+            None => ListName::new("account calls", scope.account(), 0, &sort),
         };
         let meanings = Meanings::load(conn, scope).await?;
         let currency = account.currency;
@@ -311,7 +311,7 @@ impl<'a> Listed<'a> {
 
     /// Up to `rows` calls from `place` on, in the direction of `place`. The page's rows are found first, by index and
     /// already in order; only they are joined with what else is shown of them.
-    fn select(&self, place: Option<Place>, rows: usize, reading: Reading) -> Sql {
+    fn select(&self, place: Option<CursorPlace>, rows: usize, reading: RowSource) -> Sql {
         let column = self.filter.sort.by.word();
         let descending = self.descending(place);
         let mut sql = self.sql();
@@ -320,11 +320,11 @@ impl<'a> Listed<'a> {
         conditions::push(&mut sql, self);
         conditions::push_customers(&mut sql, self, Asking::Each);
         let by_time = self.filter.sort.by == CallOrder::DialedAt;
-        if let Reading::Within(span) = reading {
+        if let RowSource::Within(span) = reading {
             let begins = by_time && place.is_some_and(|place| span.from <= place.value && place.value < span.to);
             let (from, to) = (!begins || descending, !begins || !descending);
             conditions::push_span(&mut sql, span, from, to);
-        } else if let Some(range) = self.range.filter(|_| by_time || reading == Reading::Sorted) {
+        } else if let Some(range) = self.range.filter(|_| by_time || reading == RowSource::Sorted) {
             let bounded = place.is_some() && by_time;
             let (from, to) = (!bounded || descending, !bounded || !descending);
             conditions::push_instants(&mut sql, range, self.zone, from, to);
@@ -346,7 +346,7 @@ impl<'a> Listed<'a> {
     }
 
     /// The direction in which rows are read from a place.
-    fn descending(&self, place: Option<Place>) -> bool {
+    fn descending(&self, place: Option<CursorPlace>) -> bool {
         self.filter.sort.descending != place.is_some_and(|place| place.backwards)
     }
 
@@ -370,7 +370,7 @@ impl<'a> Listed<'a> {
 
     /// Puts rows into the order in which they are read from `place`: a join may shuffle them, and sorting a page here spares
     /// the engine a sorting step that would hide a missing index from the tests.
-    fn order(&self, rows: &mut [ListedCall], place: Option<Place>) {
+    fn order(&self, rows: &mut [ListedCall], place: Option<CursorPlace>) {
         rows.sort_by_key(|row| (self.value(row), row.call_key));
         if self.descending(place) {
             rows.reverse();
@@ -381,9 +381,9 @@ impl<'a> Listed<'a> {
     async fn fetch(
         &self,
         conn: &mut Conn,
-        place: Option<Place>,
+        place: Option<CursorPlace>,
         rows: usize,
-        reading: Reading,
+        reading: RowSource,
     ) -> Result<Vec<ListedCall>, StoreError> {
         let mut rows: Vec<ListedCall> = self.select(place, rows, reading).fetch_all(conn).await?;
         self.order(&mut rows, place);
@@ -395,14 +395,14 @@ impl<'a> Listed<'a> {
     async fn find(
         &self,
         conn: &mut Conn,
-        place: Option<Place>,
+        place: Option<CursorPlace>,
         rows: usize,
         spans: Option<&Spans>,
         found: Option<i64>,
     ) -> Result<Vec<ListedCall>, StoreError> {
         let by_time = self.filter.sort.by == CallOrder::DialedAt;
         if self.few().is_some() {
-            return self.fetch(conn, place, rows, Reading::Sorted).await;
+            return self.fetch(conn, place, rows, RowSource::Sorted).await;
         }
         if let Some(spans) = spans {
             let mut sifted = i128::from(spans.all) * rows as i128 / i128::from(spans.matching.max(1));
@@ -416,8 +416,8 @@ impl<'a> Listed<'a> {
             }
         }
         let reading = match found {
-            Some(found) if self.sorts(conn, found, rows).await? => Reading::Sorted,
-            _ => Reading::Sifted,
+            Some(found) if self.sorts(conn, found, rows).await? => RowSource::Sorted,
+            _ => RowSource::Sifted,
         };
         self.fetch(conn, place, rows, reading).await
     }
@@ -426,7 +426,7 @@ impl<'a> Listed<'a> {
     async fn fetch_by_time(
         &self,
         conn: &mut Conn,
-        place: Option<Place>,
+        place: Option<CursorPlace>,
         rows: usize,
         spans: &Spans,
     ) -> Result<Vec<ListedCall>, StoreError> {
@@ -441,7 +441,7 @@ impl<'a> Listed<'a> {
         while found.len() < rows {
             let Some(span) = spans::take(&mut left, most, descending) else { break };
             most = most.saturating_mul(4);
-            found.extend(self.fetch(conn, place, rows - found.len(), Reading::Within(span)).await?);
+            found.extend(self.fetch(conn, place, rows - found.len(), RowSource::Within(span)).await?);
         }
         Ok(found)
     }
@@ -450,13 +450,13 @@ impl<'a> Listed<'a> {
     async fn fetch_sorted(
         &self,
         conn: &mut Conn,
-        place: Option<Place>,
+        place: Option<CursorPlace>,
         rows: usize,
         spans: &Spans,
     ) -> Result<Vec<ListedCall>, StoreError> {
         let (mut found, mut left) = (Vec::new(), spans.times.clone());
         while let Some(span) = spans::take(&mut left, i64::MAX, false) {
-            found.extend(self.fetch(conn, place, rows, Reading::Within(span)).await?);
+            found.extend(self.fetch(conn, place, rows, RowSource::Within(span)).await?);
         }
         self.order(&mut found, place);
         found.truncate(rows);
@@ -497,7 +497,7 @@ impl<'a> Listed<'a> {
 
 /// How the rows of a page are found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Reading {
+enum RowSource {
     /// All calls in the order of the list, until there are enough that the filter lets through.
     Sifted,
     /// The calls of the period, sorted.
@@ -616,7 +616,7 @@ pub async fn slice(
     listed.meanings.read_by(meanings);
     let place = request.place(&listed.list)?;
     // Read to its end, the list is sifted once; each slice of it would be sorted anew.
-    let rows = listed.fetch(conn, place, limit + 1, Reading::Sifted).await?;
+    let rows = listed.fetch(conn, place, limit + 1, RowSource::Sifted).await?;
     let (rows, next, _) = listed.list.cut(rows, limit, place, |row| (listed.value(row), row.call_key));
     let calls = rows
         .into_iter()

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use crate::{
     Conn, PageRequest, Put, Scope, StoreError, accounts, chosen,
-    cursor::{List, Place},
+    cursor::{CursorPlace, ListName},
     db::{execute, fetch_all, fetch_optional},
     outbox,
     put::{checked_name, invalid},
@@ -129,7 +129,7 @@ pub struct CampaignPage {
 
 /// What of a campaign a `put` can change.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
-struct Stored {
+struct StoredCampaign {
     campaign_key: i64,
     name: String,
     search: String,
@@ -161,7 +161,7 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
     let voicebot_key = voicebot_key.ok_or_else(|| invalid("voicebot", "is not known; send it first"))?;
 
     let before = stored(conn, scope, &input.id).await?;
-    let mut after = before.clone().unwrap_or_else(|| Stored {
+    let mut after = before.clone().unwrap_or_else(|| StoredCampaign {
         campaign_key: new_key,
         name: String::new(),
         search: String::new(),
@@ -224,10 +224,10 @@ pub async fn put(conn: &mut Conn, scope: &Scope, input: &CampaignInput, now: Tim
     Ok(put)
 }
 
-async fn stored(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<Stored>, StoreError> {
+async fn stored(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<Option<StoredCampaign>, StoreError> {
     let found = fetch_optional!(
         conn,
-        Stored,
+        StoredCampaign,
         "SELECT campaign_key, name, search, voicebot_key, state, started_at, completed_at, listed_at, report_emails, plan
          FROM campaigns
          WHERE account_id = $1 AND id = $2",
@@ -245,7 +245,7 @@ pub async fn is_seen(conn: &mut Conn, scope: &Scope, id: &CampaignId) -> Result<
     Ok(key(conn, scope, id).await?.is_some())
 }
 
-async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -> Result<(), StoreError> {
+async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &StoredCampaign) -> Result<(), StoreError> {
     execute!(
         conn,
         "INSERT INTO campaigns (account_id, campaign_key, id, name, search, voicebot_key, state, started_at,
@@ -268,7 +268,7 @@ async fn insert(conn: &mut Conn, scope: &Scope, id: &CampaignId, new: &Stored) -
     Ok(())
 }
 
-async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), StoreError> {
+async fn update(conn: &mut Conn, scope: &Scope, new: &StoredCampaign) -> Result<(), StoreError> {
     execute!(
         conn,
         "UPDATE campaigns
@@ -291,9 +291,14 @@ async fn update(conn: &mut Conn, scope: &Scope, new: &Stored) -> Result<(), Stor
 }
 
 /// Writes the report of a campaign that was completed into the outbox.
-async fn send_report(conn: &mut Conn, scope: &Scope, campaign: &Stored, now: Timestamp) -> Result<(), StoreError> {
+async fn send_report(
+    conn: &mut Conn,
+    scope: &Scope,
+    campaign: &StoredCampaign,
+    now: Timestamp,
+) -> Result<(), StoreError> {
     let recipients = recipients::of_campaign(conn, scope, &campaign.report_emails).await?;
-    outbox::add(conn, scope, campaign.campaign_key, outbox::Kind::Completion, &recipients, now).await?;
+    outbox::add(conn, scope, campaign.campaign_key, outbox::MailKind::Completion, &recipients, now).await?;
     Ok(())
 }
 
@@ -311,7 +316,7 @@ pub async fn complete(
         return Ok(Some(false));
     }
     let state = CampaignState::Completed.word().to_owned();
-    let after = Stored { state, completed_at: Some(now.0), ..before };
+    let after = StoredCampaign { state, completed_at: Some(now.0), ..before };
     update(conn, scope, &after).await?;
     send_report(conn, scope, &after, now).await?;
     accounts::changed(conn, scope).await?;
@@ -551,7 +556,7 @@ pub async fn list(
     request: &PageRequest,
 ) -> Result<CampaignPage, StoreError> {
     let limit = request.checked_limit()?;
-    let list = List::new("campaigns", scope.account(), 0, &filter.sort.to_word());
+    let list = ListName::new("campaigns", scope.account(), 0, &filter.sort.to_word());
     let place = request.place(&list)?;
     let account = accounts::lookup(conn, scope).await?;
     let rows = rows(conn, scope, filter, account.zone, place, Some(limit + 1)).await?;
@@ -575,7 +580,7 @@ async fn rows(
     scope: &Scope,
     filter: &CampaignFilter,
     zone: Zone,
-    place: Option<Place>,
+    place: Option<CursorPlace>,
     limit: Option<usize>,
 ) -> Result<Vec<SummaryRow>, StoreError> {
     let column = order_column(filter.sort.by);
@@ -620,8 +625,9 @@ async fn counted(
             (state, counts.iter().filter(|row| row.state == state.word()).map(|row| row.campaigns as u64).sum())
         })
         .collect();
-    let asked = |row: &&Counts| filter.states.is_empty() || filter.states.iter().any(|state| state.word() == row.state);
-    let sum = |figure: fn(&Counts) -> i64| counts.iter().filter(asked).map(figure).sum::<i64>();
+    let asked =
+        |row: &&StateCounts| filter.states.is_empty() || filter.states.iter().any(|state| state.word() == row.state);
+    let sum = |figure: fn(&StateCounts) -> i64| counts.iter().filter(asked).map(figure).sum::<i64>();
     let calls = sum(|row| row.calls) as u64;
     let customers = sum(|row| row.contacts) as u64;
     let totals = CampaignTotals {
@@ -638,7 +644,7 @@ async fn counted(
 }
 
 #[derive(Debug, sqlx_macros::FromRow)]
-struct Counts {
+struct StateCounts {
     state: String,
     campaigns: i64,
     contacts: i64,
@@ -655,7 +661,7 @@ async fn counts(
     scope: &Scope,
     filter: &CampaignFilter,
     zone: Zone,
-) -> Result<Vec<Counts>, StoreError> {
+) -> Result<Vec<StateCounts>, StoreError> {
     let mut sql = Sql::with(&[scope.account()]);
     sql.push(
         "SELECT c.state, COUNT(*) AS campaigns,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Scope, StoreError, accounts,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{Conn, execute, fetch_all, fetch_optional},
     dialect::{integers_of_json, plan_lookups, texts_of_json},
     ingest::{BatchAnswer, RecordError},
@@ -416,22 +416,23 @@ async fn write_customers(
     let search =
         customers.iter().zip(&keys).map(|(c, key)| search_text(c.name.as_deref(), c.phone.as_deref(), key.as_deref()));
     let search = search.collect();
-    let int = |value: fn(&Customer) -> i64| Column::Int(customers.iter().map(value).collect());
-    let flag = |flag: Flags| Column::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
-    let text = |value: fn(&Customer) -> Option<String>| Column::OptText(customers.iter().map(value).collect());
-    let own_text = |value: fn(&Customer) -> &String| Column::Text(customers.iter().map(|c| value(c).clone()).collect());
+    let int = |value: fn(&Customer) -> i64| BulkColumn::Int(customers.iter().map(value).collect());
+    let flag = |flag: Flags| BulkColumn::Bool(customers.iter().map(|c| c.standing.flags.has(flag)).collect());
+    let text = |value: fn(&Customer) -> Option<String>| BulkColumn::OptText(customers.iter().map(value).collect());
+    let own_text =
+        |value: fn(&Customer) -> &String| BulkColumn::Text(customers.iter().map(|c| value(c).clone()).collect());
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); customers.len()])),
+        ("account_id", BulkColumn::Int(vec![scope.account(); customers.len()])),
         ("campaign_key", int(|c| c.campaign_key)),
         ("contact_no", int(|c| c.contact_no)),
-        ("id", Column::Text(customers.iter().map(|c| c.id.clone()).collect())),
+        ("id", BulkColumn::Text(customers.iter().map(|c| c.id.clone()).collect())),
         ("phone", text(|c| c.phone.clone())),
-        ("phone_key", Column::OptText(keys)),
+        ("phone_key", BulkColumn::OptText(keys)),
         ("name", text(|c| c.name.clone())),
-        ("search", Column::Text(search)),
+        ("search", BulkColumn::Text(search)),
         ("attributes", text(|c| c.attributes.clone())),
-        ("listed", Column::Bool(customers.iter().map(|c| c.listed).collect())),
-        ("last_dialed_at", Column::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
+        ("listed", BulkColumn::Bool(customers.iter().map(|c| c.listed).collect())),
+        ("last_dialed_at", BulkColumn::OptInt(customers.iter().map(|c| c.standing.last_dialed_at).collect())),
         ("last_attempt", int(|c| c.standing.last_attempt)),
         ("calls", int(|c| c.standing.calls)),
         ("cost", int(|c| c.standing.cost)),
@@ -442,12 +443,12 @@ async fn write_customers(
         ("latest_talk_time", int(|c| c.standing.latest.latest_talk_time)),
         ("latest_hangup_by", own_text(|c| &c.standing.latest.latest_hangup_by)),
         ("latest_ended_at", int(|c| c.standing.latest.latest_ended_at)),
-        ("ended_codes", Column::Text(customers.iter().map(|c| c.standing.ended.stored()).collect())),
+        ("ended_codes", BulkColumn::Text(customers.iter().map(|c| c.standing.ended.stored()).collect())),
         ("dialled", flag(Flags::DIALLED)),
         ("reached", flag(Flags::REACHED)),
         ("talked", flag(Flags::TALKED)),
         ("goal", flag(Flags::GOAL)),
-        ("next_standing", Column::OptInt(customers.iter().map(|c| c.standing.next.map(Flags::bits)).collect())),
+        ("next_standing", BulkColumn::OptInt(customers.iter().map(|c| c.standing.next.map(Flags::bits)).collect())),
     ];
     insert_rows(conn, "contacts", columns, conflict).await
 }

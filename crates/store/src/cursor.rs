@@ -37,19 +37,19 @@ impl PageRequest {
     }
 
     /// The place that the cursor names, if it was made by this list.
-    pub(crate) fn place(&self, list: &List) -> Result<Option<Place>, StoreError> {
+    pub(crate) fn place(&self, list: &ListName) -> Result<Option<CursorPlace>, StoreError> {
         self.cursor.as_deref().map(|text| list.read(text).ok_or(StoreError::Cursor)).transpose()
     }
 
     /// As [`Self::place`], with the row's text where the list is sorted by one.
-    pub(crate) fn place_and_text(&self, list: &List) -> Result<Option<(Place, String)>, StoreError> {
+    pub(crate) fn place_and_text(&self, list: &ListName) -> Result<Option<(CursorPlace, String)>, StoreError> {
         self.cursor.as_deref().map(|text| list.read_with_text(text).ok_or(StoreError::Cursor)).transpose()
     }
 }
 
 /// A place in a list, right before or after a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct CursorPlace {
     /// What the list is sorted by, of the row.
     pub value: i64,
     /// The row's number, which breaks ties.
@@ -60,9 +60,9 @@ pub(crate) struct Place {
 
 /// The list that a cursor belongs to: a cursor of another list is refused, not misread.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct List(String);
+pub(crate) struct ListName(String);
 
-impl List {
+impl ListName {
     /// `sort` names the order, `parent` whatever else the list is of.
     pub(crate) fn new(name: &'static str, account: i64, parent: i64, sort: &str) -> Self {
         Self(format!("{name}:{account}:{parent}:{sort}"))
@@ -76,12 +76,12 @@ impl List {
 
     /// The text of a place.
     #[cfg(test)]
-    fn write(&self, place: Place) -> String {
+    fn write(&self, place: CursorPlace) -> String {
         self.write_with_text(place, "")
     }
 
     /// The text of a place in a list that is sorted by a text.
-    fn write_with_text(&self, place: Place, text: &str) -> String {
+    fn write_with_text(&self, place: CursorPlace, text: &str) -> String {
         let mut bytes = vec![VERSION, u8::from(place.backwards)];
         bytes.extend_from_slice(&place.value.to_be_bytes());
         bytes.extend_from_slice(&place.key.to_be_bytes());
@@ -91,11 +91,11 @@ impl List {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
-    fn read(&self, text: &str) -> Option<Place> {
+    fn read(&self, text: &str) -> Option<CursorPlace> {
         self.read_with_text(text).filter(|(_, text)| text.is_empty()).map(|(place, _)| place)
     }
 
-    fn read_with_text(&self, text: &str) -> Option<(Place, String)> {
+    fn read_with_text(&self, text: &str) -> Option<(CursorPlace, String)> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let (content, checksum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
         let (numbers, text) = content.split_at_checked(18)?;
@@ -103,7 +103,7 @@ impl List {
             return None;
         }
         let number = |at: usize| numbers[at..at + 8].try_into().map(i64::from_be_bytes).ok();
-        let place = Place { value: number(2)?, key: number(10)?, backwards: numbers[1] == 1 };
+        let place = CursorPlace { value: number(2)?, key: number(10)?, backwards: numbers[1] == 1 };
         Some((place, String::from_utf8(text.to_vec()).ok()?))
     }
 
@@ -113,7 +113,7 @@ impl List {
         &self,
         rows: Vec<T>,
         limit: usize,
-        place: Option<Place>,
+        place: Option<CursorPlace>,
         position: impl Fn(&T) -> (i64, i64),
     ) -> (Vec<T>, Option<String>, Option<String>) {
         let position = |row: &T| {
@@ -128,7 +128,7 @@ impl List {
         &self,
         mut rows: Vec<T>,
         limit: usize,
-        place: Option<Place>,
+        place: Option<CursorPlace>,
         position: impl Fn(&T) -> (i64, String, i64),
     ) -> (Vec<T>, Option<String>, Option<String>) {
         let more = rows.len() > limit;
@@ -140,7 +140,7 @@ impl List {
         let (has_next, has_previous) = if backwards { (true, more) } else { (more, place.is_some()) };
         let at = |row: Option<&T>, backwards| {
             let (value, text, key) = position(row?);
-            Some(self.write_with_text(Place { value, key, backwards }, &text))
+            Some(self.write_with_text(CursorPlace { value, key, backwards }, &text))
         };
         let next = if has_next { at(rows.last(), false) } else { None };
         let previous = if has_previous { at(rows.first(), true) } else { None };
@@ -153,20 +153,20 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn list() -> List {
-        List::new("calls", 1, 7, "-dialed_at")
+    fn list() -> ListName {
+        ListName::new("calls", 1, 7, "-dialed_at")
     }
 
     proptest! {
         #[test]
         fn a_cursor_names_its_place(value: i64, key: i64, backwards: bool) {
-            let place = Place { value, key, backwards };
+            let place = CursorPlace { value, key, backwards };
             prop_assert_eq!(list().read(&list().write(place)), Some(place));
         }
 
         #[test]
         fn a_cursor_of_a_list_by_text_holds_the_text(text: String, key: i64, backwards: bool) {
-            let place = Place { value: 0, key, backwards };
+            let place = CursorPlace { value: 0, key, backwards };
             let cursor = list().write_with_text(place, &text);
             prop_assert_eq!(list().read_with_text(&cursor), Some((place, text.clone())));
             prop_assert_eq!(list().read(&cursor).is_some(), text.is_empty());
@@ -174,7 +174,7 @@ mod tests {
 
         #[test]
         fn a_changed_cursor_is_refused(value: i64, key: i64, at in 0_usize..35, with in "[A-Za-z0-9_-]") {
-            let text = list().write(Place { value, key, backwards: false });
+            let text = list().write(CursorPlace { value, key, backwards: false });
             let mut changed = text.clone();
             changed.replace_range(at..=at, &with);
             prop_assume!(changed != text);
@@ -184,12 +184,12 @@ mod tests {
 
     #[test]
     fn a_cursor_of_another_list_is_refused() {
-        let text = list().write(Place { value: 5, key: 6, backwards: false });
+        let text = list().write(CursorPlace { value: 5, key: 6, backwards: false });
         for other in [
-            List::new("calls", 2, 7, "-dialed_at"),
-            List::new("calls", 1, 8, "-dialed_at"),
-            List::new("calls", 1, 7, "dialed_at"),
-            List::new("campaigns", 1, 7, "-dialed_at"),
+            ListName::new("calls", 2, 7, "-dialed_at"),
+            ListName::new("calls", 1, 8, "-dialed_at"),
+            ListName::new("calls", 1, 7, "dialed_at"),
+            ListName::new("campaigns", 1, 7, "-dialed_at"),
         ] {
             assert_eq!(other.read(&text), None);
         }

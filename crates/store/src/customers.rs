@@ -17,7 +17,7 @@ use self::conditions::{Asked, column};
 pub use self::history::{CustomerHistory, HistoryRow, history};
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, calls, chosen,
-    cursor::{List, Place},
+    cursor::{CursorPlace, ListName},
     db::fetch_optional,
     meanings::Meanings,
     sql::Sql,
@@ -117,7 +117,7 @@ fn reached(meanings: &Meanings) -> &'static str {
 
 /// Up to `rows` customers from a place on, in its direction. A period in another order than that of time can be read in two ways, as
 /// with calls: its customers, sorted, or the sorted list, sifted. `sorted` allows the first.
-fn select(asked: &Asked<'_>, place: Option<&(Place, String)>, rows: usize, sorted: bool) -> Sql {
+fn select(asked: &Asked<'_>, place: Option<&(CursorPlace, String)>, rows: usize, sorted: bool) -> Sql {
     let sort = asked.filter.sort;
     let backwards = place.is_some_and(|(place, _)| place.backwards);
     let descending = sort.descending != backwards;
@@ -186,7 +186,7 @@ async fn read(
 ) -> Result<(Vec<Customer>, Option<String>, Option<String>), StoreError> {
     let limit = request.checked_limit()?;
     let (scope, by) = (asked.scope, asked.filter.sort.by);
-    let list = List::new("customers", scope.account(), asked.campaign_key, &asked.filter.sort.to_word());
+    let list = ListName::new("customers", scope.account(), asked.campaign_key, &asked.filter.sort.to_word());
     let place = request.place_and_text(&list)?;
     let rows: Vec<CustomerRow> = select(asked, place.as_ref(), limit + 1, sorted).fetch_all(conn).await?;
     let place = place.map(|(place, _)| place);

@@ -7,7 +7,7 @@ use domain::{HangupBy, cause::may_be_told_apart, limits::CAUSES, report::Ending}
 
 use crate::{
     Scope, StoreError,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{Conn, fetch_all},
     sums::{Sums, key, sums},
     timeline::CallRow,
@@ -113,9 +113,9 @@ impl Causes {
         let next = self.keys.values().max().map_or(FIRST, |last| last + 1);
         let new: Vec<(String, i64)> = new.into_iter().map(str::to_owned).zip(next..).collect();
         let columns = vec![
-            ("account_id", Column::Int(vec![account; new.len()])),
-            ("cause_key", Column::Int(new.iter().map(|(_, key)| *key).collect())),
-            ("cause", Column::Text(new.iter().map(|(cause, _)| cause.clone()).collect())),
+            ("account_id", BulkColumn::Int(vec![account; new.len()])),
+            ("cause_key", BulkColumn::Int(new.iter().map(|(_, key)| *key).collect())),
+            ("cause", BulkColumn::Text(new.iter().map(|(cause, _)| cause.clone()).collect())),
         ];
         insert_rows(conn, "causes", columns, "").await?;
         self.keys.extend(new);

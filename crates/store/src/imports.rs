@@ -9,7 +9,7 @@ use domain::{Timestamp, limits::UNFINISHED_IMPORTS};
 
 use crate::{
     Conn, Scope, StoreError, accounts,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     dialect::texts_of_json,
     jobs::{self, CheckImport, StoreImport, UndoImport},
@@ -486,12 +486,12 @@ pub(crate) async fn keep_calls(
         hashes.push(hash);
     }
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); rows])),
-        ("import_key", Column::Int(vec![import; rows])),
-        ("call_id", Column::Text(ids)),
-        ("record_before", Column::OptText(records)),
-        ("hash_before", Column::OptText(hashes_before)),
-        ("hash", Column::Bytes(hashes)),
+        ("account_id", BulkColumn::Int(vec![scope.account(); rows])),
+        ("import_key", BulkColumn::Int(vec![import; rows])),
+        ("call_id", BulkColumn::Text(ids)),
+        ("record_before", BulkColumn::OptText(records)),
+        ("hash_before", BulkColumn::OptText(hashes_before)),
+        ("hash", BulkColumn::Bytes(hashes)),
     ];
     let conflict = " ON CONFLICT (account_id, import_key, call_id) DO UPDATE SET hash = excluded.hash";
     insert_rows(conn, "import_calls", columns, conflict).await
@@ -518,12 +518,12 @@ pub(crate) async fn keep_names(
     }
     let rows = names.len();
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); rows])),
-        ("import_key", Column::Int(vec![import; rows])),
-        ("campaign_key", Column::Int(names.iter().map(|name| name.campaign_key).collect())),
-        ("contact_no", Column::Int(names.iter().map(|name| name.contact_no).collect())),
-        ("name_before", Column::OptText(names.iter().map(|name| name.before.clone()).collect())),
-        ("name_since", Column::Text(names.into_iter().map(|name| name.since).collect())),
+        ("account_id", BulkColumn::Int(vec![scope.account(); rows])),
+        ("import_key", BulkColumn::Int(vec![import; rows])),
+        ("campaign_key", BulkColumn::Int(names.iter().map(|name| name.campaign_key).collect())),
+        ("contact_no", BulkColumn::Int(names.iter().map(|name| name.contact_no).collect())),
+        ("name_before", BulkColumn::OptText(names.iter().map(|name| name.before.clone()).collect())),
+        ("name_since", BulkColumn::Text(names.into_iter().map(|name| name.since).collect())),
     ];
     let conflict = " ON CONFLICT (account_id, import_key, campaign_key, contact_no) DO UPDATE
                      SET name_since = excluded.name_since";

@@ -44,7 +44,7 @@ impl Phase {
 
 /// The change that is worked on.
 #[derive(Debug, Clone)]
-enum Change {
+enum MeaningChange {
     /// The meanings that are prepared, and the last customer who is known in them.
     Preparing {
         next: CodeMeanings,
@@ -57,7 +57,7 @@ enum Change {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Meanings {
     now: CodeMeanings,
-    change: Option<Change>,
+    change: Option<MeaningChange>,
 }
 
 /// The class of a word in the database.
@@ -88,9 +88,9 @@ impl Meanings {
             meanings.change = Some(if phase == Phase::Preparing.word() {
                 let mut next = meanings.now.clone();
                 next.set(&code, class(&counts_as)?, is_goal);
-                Change::Preparing { next, upto: (campaign_key, contact_no) }
+                MeaningChange::Preparing { next, upto: (campaign_key, contact_no) }
             } else {
-                Change::Settling
+                MeaningChange::Settling
             });
         }
         Ok(meanings)
@@ -109,7 +109,7 @@ impl Meanings {
     /// What is prepared.
     pub(crate) fn next(&self) -> Option<&CodeMeanings> {
         match &self.change {
-            Some(Change::Preparing { next, .. }) => Some(next),
+            Some(MeaningChange::Preparing { next, .. }) => Some(next),
             _ => None,
         }
     }
@@ -117,7 +117,7 @@ impl Meanings {
     /// By what the calls of a customer (a campaign and a number in it) are counted.
     pub(crate) fn rules(&self, customer: (i64, i64)) -> Rules<'_> {
         let next = match &self.change {
-            Some(Change::Preparing { next, upto }) if customer <= *upto => Some(next),
+            Some(MeaningChange::Preparing { next, upto }) if customer <= *upto => Some(next),
             _ => None,
         };
         Rules { now: &self.now, next }
@@ -125,6 +125,6 @@ impl Meanings {
 
     /// Whether what stands beside calls and customers holds, where there is something.
     pub(crate) fn is_settling(&self) -> bool {
-        matches!(self.change, Some(Change::Settling))
+        matches!(self.change, Some(MeaningChange::Settling))
     }
 }

@@ -21,7 +21,7 @@ const HISTORY: i64 = 1_000;
 
 /// Why a report goes out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum MailKind {
     /// Its campaign was completed.
     Completion,
     /// A person sent it again.
@@ -30,7 +30,7 @@ pub enum Kind {
     Preview,
 }
 
-impl Kind {
+impl MailKind {
     /// The word in JSON and the database.
     pub fn word(self) -> &'static str {
         match self {
@@ -83,7 +83,7 @@ pub(crate) async fn add(
     conn: &mut Conn,
     scope: &Scope,
     campaign_key: i64,
-    kind: Kind,
+    kind: MailKind,
     recipients: &[String],
     now: Timestamp,
 ) -> Result<u64, StoreError> {
@@ -135,7 +135,7 @@ pub struct BegunMail {
     /// The campaign it is about.
     pub campaign: CampaignId,
     /// Why it goes out.
-    pub kind: Kind,
+    pub kind: MailKind,
     /// This try's number, from 1.
     pub attempt: u32,
     /// When it was tried first; now, at the first try.
@@ -217,7 +217,7 @@ pub async fn begin(
         no,
         recipient: row.recipient,
         campaign: CampaignId::new(row.campaign).map_err(|_| broken("campaign"))?,
-        kind: Kind::from_word(&row.kind).ok_or_else(|| broken("kind"))?,
+        kind: MailKind::from_word(&row.kind).ok_or_else(|| broken("kind"))?,
         attempt: (attempts + 1) as u32,
         first_tried_at: Timestamp(first),
         message_id,
@@ -407,7 +407,7 @@ pub async fn forget_workbook(conn: &mut Conn, scope: &Scope, mailing: i64) -> Re
 
 /// A mail in the history of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct MailDelivery {
     /// Its mailing.
     pub mailing: i64,
     /// Its number in it.
@@ -415,7 +415,7 @@ pub struct Delivery {
     /// Where it went.
     pub recipient: String,
     /// Why.
-    pub kind: Kind,
+    pub kind: MailKind,
     /// What became of it.
     pub status: MailStatus,
     /// When it was put into the outbox.
@@ -454,11 +454,11 @@ struct StoredDelivery {
 }
 
 impl StoredDelivery {
-    fn read(self) -> Result<Delivery, StoreError> {
+    fn read(self) -> Result<MailDelivery, StoreError> {
         let broken = |what: &str| StoreError::Broken(format!("{what} of mailing {}", self.mailing_key));
         let status = MailStatus::from_word(&self.status).ok_or_else(|| broken("status"))?;
-        Ok(Delivery {
-            kind: Kind::from_word(&self.kind).ok_or_else(|| broken("kind"))?,
+        Ok(MailDelivery {
+            kind: MailKind::from_word(&self.kind).ok_or_else(|| broken("kind"))?,
             mailing: self.mailing_key,
             no: self.mail_no,
             recipient: self.recipient,
@@ -480,7 +480,7 @@ pub async fn deliveries(
     conn: &mut Conn,
     scope: &Scope,
     campaign: &CampaignId,
-) -> Result<Option<Vec<Delivery>>, StoreError> {
+) -> Result<Option<Vec<MailDelivery>>, StoreError> {
     // Who else reads of a campaign is for those who see the account.
     chosen::whole_account(scope)?;
     let Some((key, _)) = campaigns::key_and_emails(conn, scope, campaign).await? else { return Ok(None) };

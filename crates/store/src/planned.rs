@@ -12,7 +12,7 @@ use domain::{
 
 use crate::{
     Scope, StoreError,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
     timeline::CallRow,
@@ -48,7 +48,7 @@ pub(crate) struct DayTimes {
 }
 
 /// By campaign and day.
-pub(crate) type Times = BTreeMap<(i64, i64), DayTimes>;
+pub(crate) type CampaignDayTimes = BTreeMap<(i64, i64), DayTimes>;
 
 impl DayTimes {
     /// Counts a finished call, or takes it out.
@@ -159,13 +159,13 @@ pub(crate) async fn of_days(
 }
 
 /// All that is stored of a campaign.
-pub(crate) async fn stored(conn: &mut Conn, account: i64, campaign_key: i64) -> Result<Times, StoreError> {
+pub(crate) async fn stored(conn: &mut Conn, account: i64, campaign_key: i64) -> Result<CampaignDayTimes, StoreError> {
     let days = of_days(conn, account, campaign_key, i64::from(i32::MIN), i64::from(i32::MAX)).await?;
     Ok(days.into_iter().map(|(day, times)| ((campaign_key, day), times)).collect())
 }
 
 /// What must be added to `stored` for it to be `wanted`.
-pub(crate) fn missing(stored: &Times, wanted: &Times) -> Times {
+pub(crate) fn missing(stored: &CampaignDayTimes, wanted: &CampaignDayTimes) -> CampaignDayTimes {
     let mut missing = wanted.clone();
     for (key, times) in stored {
         missing.entry(*key).or_default().add(times, -1);
@@ -175,7 +175,7 @@ pub(crate) fn missing(stored: &Times, wanted: &Times) -> Times {
 }
 
 /// Adds changes to what is stored, within a transaction that has locked the account.
-pub(crate) async fn write(conn: &mut Conn, account: i64, mut changes: Times) -> Result<(), StoreError> {
+pub(crate) async fn write(conn: &mut Conn, account: i64, mut changes: CampaignDayTimes) -> Result<(), StoreError> {
     // What was taken out and counted again the same.
     changes.retain(|_, times| {
         times.add(&DayTimes::default(), 1);
@@ -212,11 +212,11 @@ pub(crate) async fn write(conn: &mut Conn, account: i64, mut changes: Times) -> 
     changes.retain(|_, times| !times.is_empty());
     let (minutes, redials) = changes.values().map(DayTimes::stored).unzip();
     let columns = vec![
-        ("account_id", Column::Int(vec![account; changes.len()])),
-        ("campaign_key", Column::Int(changes.keys().map(|(campaign_key, _)| *campaign_key).collect())),
-        ("day", Column::Int(changes.keys().map(|(_, day)| *day).collect())),
-        ("minutes", Column::Text(minutes)),
-        ("redials", Column::Text(redials)),
+        ("account_id", BulkColumn::Int(vec![account; changes.len()])),
+        ("campaign_key", BulkColumn::Int(changes.keys().map(|(campaign_key, _)| *campaign_key).collect())),
+        ("day", BulkColumn::Int(changes.keys().map(|(_, day)| *day).collect())),
+        ("minutes", BulkColumn::Text(minutes)),
+        ("redials", BulkColumn::Text(redials)),
     ];
     let conflict = " ON CONFLICT (account_id, campaign_key, day) DO UPDATE
          SET minutes = excluded.minutes, redials = excluded.redials";
@@ -233,7 +233,7 @@ struct FirstCalls {
 }
 
 /// What of a campaign the figures need beside its calls.
-pub(crate) struct Campaign<'a> {
+pub(crate) struct CampaignBasis<'a> {
     pub(crate) key: i64,
     pub(crate) plan: &'a Plan,
     /// Whether more calls are to come.
@@ -247,7 +247,7 @@ pub(crate) struct Campaign<'a> {
 pub(crate) async fn read(
     conn: &mut Conn,
     scope: &Scope,
-    campaign: &Campaign<'_>,
+    campaign: &CampaignBasis<'_>,
     from: i64,
     to: i64,
 ) -> Result<Planned, StoreError> {
@@ -297,7 +297,7 @@ fn beyond(plan: &Plan, days: &[(i64, DayTimes)]) -> BeyondRule {
     beyond
 }
 
-async fn to_go(conn: &mut Conn, account: i64, campaign: &Campaign<'_>) -> Result<ToGo, StoreError> {
+async fn to_go(conn: &mut Conn, account: i64, campaign: &CampaignBasis<'_>) -> Result<ToGo, StoreError> {
     let days = fetch_all!(
         conn,
         FirstCalls,

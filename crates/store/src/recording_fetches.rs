@@ -9,7 +9,7 @@ use domain::{
 
 use crate::{
     Conn, Scope, StoreError, accounts,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     dialect::integers_of_json,
     jobs::{self, FetchRecordings},
@@ -168,13 +168,13 @@ pub(crate) async fn want(
     let n = calls.len();
     let (keys, urls) = calls.into_iter().unzip();
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); n])),
-        ("call_key", Column::Int(keys)),
-        ("url", Column::Text(urls)),
-        ("status", Column::Text(vec![RecordingFetchStatus::Waiting.word().to_owned(); n])),
-        ("attempts", Column::Int(vec![0; n])),
-        ("due_at", Column::Int(vec![now.0; n])),
-        ("changed_at", Column::Int(vec![now.0; n])),
+        ("account_id", BulkColumn::Int(vec![scope.account(); n])),
+        ("call_key", BulkColumn::Int(keys)),
+        ("url", BulkColumn::Text(urls)),
+        ("status", BulkColumn::Text(vec![RecordingFetchStatus::Waiting.word().to_owned(); n])),
+        ("attempts", BulkColumn::Int(vec![0; n])),
+        ("due_at", BulkColumn::Int(vec![now.0; n])),
+        ("changed_at", BulkColumn::Int(vec![now.0; n])),
     ];
     let otherwise = "ON CONFLICT (account_id, call_key) DO UPDATE
          SET url = excluded.url, status = excluded.status, reason = NULL, attempts = 0, due_at = excluded.due_at,

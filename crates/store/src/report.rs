@@ -190,7 +190,7 @@ async fn planned_of(
     (from, to): (i64, i64),
 ) -> Result<Option<Planned>, StoreError> {
     let Some(plan) = campaigns::stored_plan(campaign.plan)? else { return Ok(None) };
-    let of = planned::Campaign {
+    let of = planned::CampaignBasis {
         key: campaign.campaign_key,
         plan: &plan,
         goes_on: campaign.state != CampaignState::Completed.word(),

@@ -46,12 +46,12 @@ impl ResultCodeRow {
 
 /// What a code's calls count as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Meaning {
+struct CountedMeaning {
     counts_as: CallClass,
     is_goal: bool,
 }
 
-impl Meaning {
+impl CountedMeaning {
     fn of(code: &ResultCode) -> Self {
         Self { counts_as: code.counts_as, is_goal: code.is_goal }
     }
@@ -114,14 +114,14 @@ async fn put_within(
     // The account's lock: no call may come in between, counted by the old definition.
     accounts::take_keys(conn, scope, 0).await?;
     let before = stored(conn, scope).await?.into_iter().find(|stored| stored.code == code.code);
-    let defined = before.as_ref().map(Meaning::of);
+    let defined = before.as_ref().map(CountedMeaning::of);
     let text = code.code.as_str();
-    let in_force = defined.unwrap_or(Meaning { counts_as: CallClass::unless_changed(text), is_goal: false });
+    let in_force = defined.unwrap_or(CountedMeaning { counts_as: CallClass::unless_changed(text), is_goal: false });
     let changes = change::all(conn, scope).await?.into_iter().filter(|change| change.code == text);
     let (waiting, worked_on): (Vec<_>, Vec<_>) = changes.partition(|change| change.phase == Phase::Waiting);
     let meaning =
-        |change: Option<&change::Change>| change.map(|c| Meaning { counts_as: c.counts_as, is_goal: c.is_goal });
-    let wanted = Meaning::of(&code);
+        |change: Option<&change::Change>| change.map(|c| CountedMeaning { counts_as: c.counts_as, is_goal: c.is_goal });
+    let wanted = CountedMeaning::of(&code);
     // What it will mean once the change that is worked on is over, and what was asked for last.
     let then = meaning(worked_on.last()).unwrap_or(in_force);
     let asked = meaning(waiting.last()).unwrap_or(then);

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use domain::{
     CallRecord, Code, FieldError,
     limits::RESULT_WORDS,
-    outcome::{Meaning, SYSTEM_CODES, default_words, word_key},
+    outcome::{SYSTEM_CODES, WordMeaning, default_words, word_key},
     result_text::CODE_CHARS,
 };
 use serde::Serialize;
@@ -62,13 +62,13 @@ impl ResultWords {
         Ok(Self { words, long_codes: long.into_iter().map(|(code,)| code).collect() })
     }
 
-    fn meaning(&self, code: &Code) -> Meaning {
+    fn meaning(&self, code: &Code) -> WordMeaning {
         match self.words.get(&word_key(code.as_str())) {
             // The system's codes mean themselves, whatever was given.
-            _ if SYSTEM_CODES.contains(&code.as_str()) => Meaning::Itself,
-            Some(given) if given.code == *code => Meaning::Itself,
-            Some(given) => Meaning::Code(given.code.clone()),
-            None => Meaning::of(code),
+            _ if SYSTEM_CODES.contains(&code.as_str()) => WordMeaning::Itself,
+            Some(given) if given.code == *code => WordMeaning::Itself,
+            Some(given) => WordMeaning::Code(given.code.clone()),
+            None => WordMeaning::of(code),
         }
     }
 
@@ -77,10 +77,12 @@ impl ResultWords {
     pub(crate) fn replace(&self, record: &mut CallRecord) -> Option<FieldError> {
         let sent = record.result_code.as_ref()?;
         let reason = match self.meaning(sent) {
-            Meaning::Itself if self.long_codes.contains(sent.as_str()) => return None,
-            Meaning::Itself => return record.keep_result_text(),
-            Meaning::Doubtful(system) => format!("{sent} counts as a success; if nobody was reached, send {system}"),
-            Meaning::Code(code) => {
+            WordMeaning::Itself if self.long_codes.contains(sent.as_str()) => return None,
+            WordMeaning::Itself => return record.keep_result_text(),
+            WordMeaning::Doubtful(system) => {
+                format!("{sent} counts as a success; if nobody was reached, send {system}")
+            }
+            WordMeaning::Code(code) => {
                 let reason = format!("{sent} was taken for {code}");
                 record.cause.get_or_insert_with(|| sent.to_string());
                 record.result_code = Some(code);

@@ -8,12 +8,12 @@ use roaring::RoaringBitmap;
 
 use crate::{
     Scope, StoreError,
-    bulk::{Column, add_sums, insert_rows},
+    bulk::{BulkColumn, add_sums, insert_rows},
     db::{Conn, execute, fetch_all},
     dialect::integers_of_json,
     endings::{self, EndingKey, EndingSums, Endings},
     meanings::Rules,
-    planned::{self, Times},
+    planned::{self, CampaignDayTimes},
     sums::{Calls, Sums, grouped, key, sums},
     timeline::{CallRow, DayFlags, Flags, Standing},
     usage_rollup::{self, AllUsage, Usages},
@@ -191,7 +191,7 @@ pub(crate) struct Deltas {
     pub(crate) talk: Talk,
     pub(crate) endings: Endings,
     /// By what plans speak of.
-    pub(crate) times: Times,
+    pub(crate) times: CampaignDayTimes,
     pub(crate) campaigns: BTreeMap<i64, CampaignSums>,
     /// The campaigns' next contact numbers, where some were given.
     next_contact_nos: BTreeMap<i64, i64>,
@@ -656,12 +656,12 @@ async fn replace_days(
     }
     let bitmaps = |bitmap: fn(&DayCustomers) -> &RoaringBitmap| {
         let bytes = rows.iter().map(|(.., customers)| compact(bitmap(&customers.now))).collect::<Result<_, _>>()?;
-        Ok::<_, StoreError>(Column::Bytes(bytes))
+        Ok::<_, StoreError>(BulkColumn::Bytes(bytes))
     };
     let mut columns = vec![
-        ("account_id", Column::Int(vec![account; rows.len()])),
-        ("campaign_key", Column::Int(rows.iter().map(|(campaign_key, ..)| *campaign_key).collect())),
-        ("day", Column::Int(rows.iter().map(|(_, day, _)| *day).collect())),
+        ("account_id", BulkColumn::Int(vec![account; rows.len()])),
+        ("campaign_key", BulkColumn::Int(rows.iter().map(|(campaign_key, ..)| *campaign_key).collect())),
+        ("day", BulkColumn::Int(rows.iter().map(|(_, day, _)| *day).collect())),
         ("dialled", bitmaps(|customers| &customers.dialled)?),
         ("reached", bitmaps(|customers| &customers.reached)?),
         ("talked", bitmaps(|customers| &customers.talked)?),
@@ -670,7 +670,7 @@ async fn replace_days(
     let prepared = |bitmap: fn(&DayCustomers) -> &RoaringBitmap| {
         let bytes =
             rows.iter().map(|(.., customers)| customers.next.as_ref().map(|next| compact(bitmap(next))).transpose());
-        Ok::<_, StoreError>(Column::OptBytes(bytes.collect::<Result<_, _>>()?))
+        Ok::<_, StoreError>(BulkColumn::OptBytes(bytes.collect::<Result<_, _>>()?))
     };
     columns.push(("next_reached", prepared(|customers| &customers.reached)?));
     columns.push(("next_talked", prepared(|customers| &customers.talked)?));

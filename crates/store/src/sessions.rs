@@ -14,7 +14,7 @@ const AHEAD_MS: i64 = 5 * 60 * 1_000;
 
 /// When a session began and when it ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Times {
+pub struct SessionTimes {
     /// When somebody signed in.
     pub begun_at: Timestamp,
     /// When it was begun or last extended.
@@ -25,7 +25,7 @@ pub struct Times {
     pub ends_at: Timestamp,
 }
 
-impl Times {
+impl SessionTimes {
     /// Whether it is over at `now`. One that was used in the future is: the clock was set back, and without that it may have
     /// ended already.
     pub fn is_over(&self, now: Timestamp) -> bool {
@@ -35,7 +35,7 @@ impl Times {
 
 /// What a secret leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum FoundSession {
     /// There is no such session.
     Nothing,
     /// A session that is over and may be deleted.
@@ -44,7 +44,7 @@ pub enum Found {
     Session(Box<Session>),
 }
 
-impl Found {
+impl FoundSession {
     /// The session, if there is one.
     pub fn session(self) -> Option<Session> {
         match self {
@@ -62,7 +62,7 @@ pub struct Session {
     /// The user's account.
     pub account: Account,
     /// When it began and when it ends.
-    pub times: Times,
+    pub times: SessionTimes,
 }
 
 /// Whose session of a provider ([`crate::sso`]) a session was begun by.
@@ -80,7 +80,7 @@ pub struct SingleSignOn {
 
 /// A session that a provider ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ended {
+pub struct EndedSession {
     /// Its account.
     pub account: i64,
     /// Its user.
@@ -120,7 +120,7 @@ pub struct ListedSession {
     /// Where it was begun.
     pub device: Device,
     /// When it began and when it ends.
-    pub times: Times,
+    pub times: SessionTimes,
 }
 
 /// Begins a session of a user of the account; with `sso`, of somebody whom the provider has shown in.
@@ -129,7 +129,7 @@ pub async fn add(
     scope: &Scope,
     user_key: i64,
     hash: &[u8; 32],
-    times: &Times,
+    times: &SessionTimes,
     device: &Device,
     sso: Option<&SingleSignOn>,
 ) -> Result<(), StoreError> {
@@ -188,7 +188,7 @@ pub async fn end_of_provider(
     issuer: &str,
     subject: Option<&str>,
     sid: Option<&str>,
-) -> Result<Vec<Ended>, StoreError> {
+) -> Result<Vec<EndedSession>, StoreError> {
     if subject.is_none() && sid.is_none() {
         return Ok(Vec::new());
     }
@@ -206,7 +206,7 @@ pub async fn end_of_provider(
     )?;
     let ended = |(account, user_key, hash): (i64, i64, Vec<u8>)| {
         let hash = hash.try_into().map_err(|_| StoreError::Broken("hash of a session".to_owned()))?;
-        Ok(Ended { account, user_key, hash })
+        Ok(EndedSession { account, user_key, hash })
     };
     rows.into_iter().map(ended).collect()
 }
@@ -243,7 +243,7 @@ pub async fn list(conn: &mut Conn, email: &str, now: Timestamp) -> Result<Vec<Li
     )?;
     let read = |row: ListedRow| {
         let hash = row.secret_hash.try_into().map_err(|_| StoreError::Broken("hash of a session".to_owned()))?;
-        let times = Times {
+        let times = SessionTimes {
             begun_at: Timestamp(row.begun_at),
             used_at: Timestamp(row.used_at),
             expires_at: Timestamp(row.expires_at),
@@ -269,7 +269,7 @@ pub async fn end(conn: &mut Conn, scope: &Scope, user_key: i64, hash: &[u8; 32])
 }
 
 /// Whose session it is.
-pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<Found, StoreError> {
+pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp) -> Result<FoundSession, StoreError> {
     let row = fetch_optional!(
         conn,
         StoredTimes,
@@ -281,27 +281,27 @@ pub async fn find(conn: &mut Conn, account: i64, hash: &[u8; 32], now: Timestamp
         account,
         hash.as_slice(),
     )?;
-    let Some(row) = row else { return Ok(Found::Nothing) };
-    let times = Times {
+    let Some(row) = row else { return Ok(FoundSession::Nothing) };
+    let times = SessionTimes {
         begun_at: Timestamp(row.begun_at),
         used_at: Timestamp(row.used_at),
         expires_at: Timestamp(row.expires_at),
         ends_at: Timestamp(row.ends_at),
     };
     if row.shut || times.is_over(now) {
-        return Ok(Found::Over);
+        return Ok(FoundSession::Over);
     }
     #[expect(clippy::disallowed_methods, reason = "the session names its account")]
     let scope = Scope::system(account);
-    let Some(user) = users::lookup(conn, &scope, row.user_key).await? else { return Ok(Found::Nothing) };
+    let Some(user) = users::lookup(conn, &scope, row.user_key).await? else { return Ok(FoundSession::Nothing) };
     if user.is_over(now) {
-        return Ok(Found::Over);
+        return Ok(FoundSession::Over);
     }
     // Of who entered the account for a while, it ends with that.
     let bounded = |at: Timestamp| user.ends_at.map_or(at, |ends_at| ends_at.min(at));
-    let times = Times { expires_at: bounded(times.expires_at), ends_at: bounded(times.ends_at), ..times };
+    let times = SessionTimes { expires_at: bounded(times.expires_at), ends_at: bounded(times.ends_at), ..times };
     let account = accounts::lookup(conn, &scope).await?;
-    Ok(Found::Session(Box::new(Session { user, account, times })))
+    Ok(FoundSession::Session(Box::new(Session { user, account, times })))
 }
 
 /// Lets a session go on until `expires_at`, but not beyond its end.

@@ -15,7 +15,7 @@ use crate::{
     sessions,
 };
 
-pub use memberships::{Entry, Newcomer, enter};
+pub use memberships::{Entrance, Newcomer, enter};
 
 /// Groups that an account may have.
 const MAX_GROUPS: i64 = 200;

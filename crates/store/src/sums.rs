@@ -8,7 +8,7 @@ use std::{
 
 use domain::{Day, usage::Month};
 
-use crate::bulk::{Column, Columns};
+use crate::bulk::{BulkColumn, Columns};
 
 /// A column, and the sum that it holds.
 pub(crate) type SumColumn<S> = (&'static str, fn(&S) -> i64);
@@ -57,13 +57,13 @@ pub(crate) trait Key: Ord + Clone {
 
 /// A field of a [`Key`].
 pub(crate) trait KeyField: Clone {
-    fn column(values: impl Iterator<Item = Self>) -> Column;
+    fn column(values: impl Iterator<Item = Self>) -> BulkColumn;
     fn text(&self, name: &str) -> String;
 }
 
 impl KeyField for i64 {
-    fn column(values: impl Iterator<Item = Self>) -> Column {
-        Column::Int(values.collect())
+    fn column(values: impl Iterator<Item = Self>) -> BulkColumn {
+        BulkColumn::Int(values.collect())
     }
 
     fn text(&self, name: &str) -> String {
@@ -76,8 +76,8 @@ impl KeyField for i64 {
 }
 
 impl KeyField for String {
-    fn column(values: impl Iterator<Item = Self>) -> Column {
-        Column::Text(values.collect())
+    fn column(values: impl Iterator<Item = Self>) -> BulkColumn {
+        BulkColumn::Text(values.collect())
     }
 
     fn text(&self, name: &str) -> String {

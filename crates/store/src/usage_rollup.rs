@@ -319,7 +319,7 @@ mod tests {
                 execute!(conn, sql, scope.account()).unwrap();
             }
             conn.commit().await.unwrap();
-            let found = verify::step(&db, &scope, &verify::Step::Usage, true, &mut |_| {}).await.unwrap();
+            let found = verify::step(&db, &scope, &verify::RecountStep::Usage, true, &mut |_| {}).await.unwrap();
             assert_eq!(found.len(), 8, "a voicebot's day, a code of it, a day and a month of two campaigns, a month, a code: {found:?}");
             let mut conn = db.read().await.unwrap();
             assert_eq!(verify::recount(&mut conn, &scope, &mut |_| {}).await.unwrap(), []);

@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::{Account, CampaignId, time::Zone};
 use serde::{Deserialize, Serialize};
 
-use self::campaign::Campaign;
+use self::campaign::RecountedCampaign;
 use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     db::{Conn, fetch_all, fetch_one},
@@ -41,7 +41,7 @@ pub struct Difference {
 /// compared with the hours of its campaigns, so it comes last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Step {
+pub enum RecountStep {
     /// The calls, customers and rollups of one campaign.
     Campaign(CampaignId),
     /// The usage of the account, by voicebot, code and campaign.
@@ -163,7 +163,7 @@ pub async fn recount(
     let rules = Rules::load(conn, scope).await?;
     let mut found = Vec::new();
     let (mut usages, mut codes) = (Usages::new(), Codes::new());
-    for campaign in Campaign::all(conn, scope).await? {
+    for campaign in RecountedCampaign::all(conn, scope).await? {
         let mut checked = campaign.check(conn, scope, &rules, progress).await?;
         found.append(&mut checked.found);
         // Voicebots call for several campaigns.
@@ -179,7 +179,7 @@ pub async fn recount(
 }
 
 /// The steps that together recount an account, in their order.
-pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<Step>, StoreError> {
+pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<RecountStep>, StoreError> {
     let campaigns = fetch_all!(
         conn,
         (String,),
@@ -187,8 +187,8 @@ pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<Step>, StoreErr
         scope.account(),
     )?;
     let id = |id| CampaignId::new(id).map_err(|_| StoreError::Broken("id of a campaign".to_owned()));
-    let campaigns = campaigns.into_iter().map(|(text,)| id(text).map(Step::Campaign));
-    campaigns.chain([Ok(Step::Usage)]).collect()
+    let campaigns = campaigns.into_iter().map(|(text,)| id(text).map(RecountStep::Campaign));
+    campaigns.chain([Ok(RecountStep::Usage)]).collect()
 }
 
 /// Does one step: compares in one snapshot, and with `repair` puts right what differs, in transactions of few rows each, so
@@ -199,12 +199,12 @@ pub async fn steps(conn: &mut Conn, scope: &Scope) -> Result<Vec<Step>, StoreErr
 pub async fn step(
     db: &Db,
     scope: &Scope,
-    step: &Step,
+    step: &RecountStep,
     repair: bool,
     progress: &mut (dyn FnMut(Progress) + Send),
 ) -> Result<Vec<Difference>, StoreError> {
     match step {
-        Step::Campaign(id) => repair::campaign(db, scope, id, repair, progress).await,
-        Step::Usage => repair::usage(db, scope, repair, progress).await,
+        RecountStep::Campaign(id) => repair::campaign(db, scope, id, repair, progress).await,
+        RecountStep::Usage => repair::usage(db, scope, repair, progress).await,
     }
 }

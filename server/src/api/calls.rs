@@ -28,7 +28,7 @@ use crate::{
         download,
         path::Id,
         problem::Problem,
-        query::Pairs,
+        query::Parameters,
         token::{Read, Sender, Write},
     },
 };
@@ -88,7 +88,7 @@ pub(super) struct CallList {
     customers: Option<u64>,
 }
 
-/// The parameters of a call list, as they are described; `Pairs::call_list` reads them.
+/// The parameters of a call list, as they are described; `Parameters::call_list` reads them.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "a description of what is read by hand")]
@@ -194,7 +194,7 @@ async fn answer(
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
     if accepts(headers, XLSX) {
-        let filter = Pairs::read(query).filter()?;
+        let filter = Parameters::read(query).filter()?;
         return Ok((vary, xlsx(database, context, scope, headers, campaign, filter).await?).into_response());
     }
     if accepts(headers, "text/csv") {
@@ -202,7 +202,7 @@ async fn answer(
             (vary, download::calls::csv(database, context, scope, campaign.as_ref(), query).await?).into_response()
         );
     }
-    let (filter, request) = Pairs::read(query).call_list()?;
+    let (filter, request) = Parameters::read(query).call_list()?;
     let mut conn = database.read().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
     let today = account.zone.local((context.clock)()).day();

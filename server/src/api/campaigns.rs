@@ -29,7 +29,7 @@ use crate::{
         json::Record,
         path::Id,
         problem::Problem,
-        query::{self, Pairs},
+        query::{self, Parameters},
         token::{Read, Sender, Write},
     },
 };
@@ -177,7 +177,7 @@ pub(super) async fn list(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let vary = [(header::VARY, "accept")];
-    let (heading, pairs) = Pairs::read(query.as_deref()).without("header");
+    let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
     if accepts(&headers, XLSX) || accepts(&headers, "text/csv") {
         let asked = download::query_of(&pairs)?;
         let account = accounts::lookup(&mut conn, &scope).await?;

@@ -38,8 +38,8 @@ struct Delivery {
     message_id: Option<String>,
 }
 
-impl From<outbox::Delivery> for Delivery {
-    fn from(mail: outbox::Delivery) -> Self {
+impl From<outbox::MailDelivery> for Delivery {
+    fn from(mail: outbox::MailDelivery) -> Self {
         Self {
             recipient: mail.recipient,
             kind: mail.kind.word(),

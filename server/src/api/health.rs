@@ -9,8 +9,8 @@ use axum::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    context::Server,
-    web::{problem::Problem, routes::Routes},
+    context::{Server, SharedContext},
+    web::{database::Database, problem::Problem, routes::Routes, state::RouterState},
 };
 
 /// `GET /healthz`, `/readyz`, `/metrics`.
@@ -20,28 +20,30 @@ pub fn routes() -> Routes {
 
 /// `/metrics` alone, for a listener that the world does not reach.
 pub fn metrics_router(server: &Server) -> Router {
-    Routes::new().get("/metrics", metrics).into_router().with_state(server.clone())
+    Routes::new().get("/metrics", metrics).into_router().with_state(RouterState::from(server))
 }
 
-async fn ready(State(server): State<Server>) -> Response {
-    let wrong = server.context.readiness.check(&server.db, &server.context.recordings).await;
+async fn ready(State(context): State<SharedContext>, database: Database) -> Response {
+    let wrong = context.readiness.check(&database.into_inner().await, &context.recordings).await;
     if wrong.is_empty() { "ready\n".into_response() } else { Problem::unavailable(wrong.join("; ")).into_response() }
 }
 
-async fn metrics(State(server): State<Server>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], server.context.metrics.render(&server.db).await)
-        .into_response()
+async fn metrics(State(context): State<SharedContext>, database: Database) -> Response {
+    let figures = context.metrics.render(&database.into_inner().await).await;
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], figures).into_response()
 }
 
 /// On the main listener, figures are for who has the token; without a token set, there is no such address.
-async fn metrics_by_token(State(server): State<Server>, headers: HeaderMap) -> Response {
-    let Some(token) = &server.context.settings.metrics_token else {
+async fn metrics_by_token(State(context): State<SharedContext>, database: Database, headers: HeaderMap) -> Response {
+    let Some(token) = &context.settings.metrics_token else {
         return Problem::not_found("address").into_response();
     };
     let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()?.strip_prefix("Bearer "));
     // Hashes are compared: how far a guess was right cannot be told from the time.
     match given {
-        Some(given) if Sha256::digest(given) == Sha256::digest(token) => metrics(State(server)).await,
+        Some(given) if Sha256::digest(given) == Sha256::digest(token) => {
+            metrics(State(SharedContext::clone(&context)), database).await
+        }
         _ => Problem::unauthorized().into_response(),
     }
 }

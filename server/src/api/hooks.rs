@@ -15,7 +15,7 @@ use store::{Scope, hooks};
 use tokio::io::AsyncReadExt;
 
 use crate::{
-    context::Server,
+    context::SharedContext,
     hooks::{KEY_PREFIX, NotKept, signatures},
     secrets,
     web::{database::Database, log, problem::Problem, received, routes::Routes},
@@ -27,12 +27,12 @@ pub fn routes() -> Routes {
 }
 
 async fn receive(
-    State(server): State<Server>,
+    State(context): State<SharedContext>,
     database: Database,
     Path((key, source)): Path<(String, String)>,
     request: Request,
 ) -> Result<Response, Problem> {
-    let (context, nowhere) = (&server.context, || Problem::not_found("address for webhooks"));
+    let nowhere = || Problem::not_found("address for webhooks");
     let (account, hash) = secrets::read(KEY_PREFIX, &key).ok_or_else(nowhere)?;
     let found = hooks::find(&mut database.read().await?, account, &hash).await?;
     let hook = found.filter(|hook| Some(hook.source) == HookSource::from_word(&source)).ok_or_else(nowhere)?;
@@ -60,11 +60,15 @@ async fn receive(
         if let Err(refusal) = signatures::check(hook.source, &secret, &signed) {
             context.metrics.hooks_refused.fetch_add(1, Relaxed);
             tracing::warn!(hook = hook.key, why = refusal.word(), "A webhook was refused for its signature");
-            context.hooks.refuse(&server.db, scope, hook.key, refusal, at).await.map_err(not_kept)?;
+            context.hooks.refuse(&database.into_inner().await, scope, hook.key, refusal, at).await.map_err(not_kept)?;
             return Err(Problem::wrong_signature(refusal.word()));
         }
     }
-    context.hooks.keep(&server.db, scope, (hook.key, hook.source), bytes, at).await.map_err(not_kept)?;
+    context
+        .hooks
+        .keep(&database.into_inner().await, scope, (hook.key, hook.source), bytes, at)
+        .await
+        .map_err(not_kept)?;
     context.metrics.hooks_received.fetch_add(1, Relaxed);
     // Some of them take what an answer says for an order.
     Ok(Json(json!({})).into_response())

@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::{
     Language, Timestamp,
-    import::{Found, ImportOptions, Stored},
+    import::{ImportOptions, ImportPreview, ImportResult},
     import_sight::{ShownFound, ShownStored},
     limits::{BODY_BYTES, IMPORT_BYTES, PAGE_ROWS},
     sight::{ShownText, Sight},
@@ -29,10 +29,10 @@ use crate::{
         database::{Database, Snapshot},
         download::import_report,
         problem::Problem,
-        query::Pairs,
+        query::Parameters,
         received,
         token::{Read, Sender, Write},
-        upload::{self, Asked},
+        upload::{self, UploadRequest},
     },
 };
 
@@ -55,10 +55,10 @@ pub(super) struct ImportAnswer {
     /// When its last step ended.
     ended_at: Option<Timestamp>,
     /// What was found in the file.
-    #[schema(value_type = Option<Found>)]
+    #[schema(value_type = Option<ImportPreview>)]
     found: Option<ShownFound>,
     /// What became of its calls.
-    #[schema(value_type = Option<Stored>)]
+    #[schema(value_type = Option<ImportResult>)]
     stored: Option<ShownStored>,
     /// Why it cannot be read, or a reference to quote to the operator.
     #[schema(value_type = Option<String>)]
@@ -71,8 +71,10 @@ impl ImportAnswer {
     /// An import as this reader may see it.
     fn new(import: Import, sight: Sight) -> Result<Self, Problem> {
         let wrong = |error: serde_json::Error| Problem::internal(&error);
-        let found: Option<Found> = import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
-        let stored: Option<Stored> = import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
+        let found: Option<ImportPreview> =
+            import.found.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
+        let stored: Option<ImportResult> =
+            import.stored.as_deref().map(serde_json::from_str).transpose().map_err(wrong)?;
         Ok(Self {
             id: import.key,
             name: ShownText::new(import.name, sight),
@@ -118,8 +120,8 @@ pub(super) async fn add(
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Problem> {
-    let mut asked = Asked { name: String::new(), options: ImportOptions::default(), at_once: true, actor };
-    for (name, value) in Pairs::read(query.as_deref()).iter() {
+    let mut asked = UploadRequest { name: String::new(), options: ImportOptions::default(), at_once: true, actor };
+    for (name, value) in Parameters::read(query.as_deref()).iter() {
         match name {
             "name" => value.clone_into(&mut asked.name),
             "check" => asked.at_once = !upload::yes_or_no(name, value).map_err(Problem::invalid)?,
@@ -157,7 +159,7 @@ pub(super) async fn list(
     RawQuery(query): RawQuery,
 ) -> Result<Json<Imports>, Problem> {
     let (mut limit, mut before) = (50, None);
-    for (name, value) in Pairs::read(query.as_deref()).iter() {
+    for (name, value) in Parameters::read(query.as_deref()).iter() {
         match name {
             "limit" => {
                 let given = value.parse().ok().filter(|limit| (1..=PAGE_ROWS).contains(limit));

@@ -12,7 +12,7 @@ use serde_json::json;
 use store::{
     Conn, Scope, StoreError,
     audit::{self, Action, Actor, ActorKind, Event},
-    sessions::{self, Ended},
+    sessions::{self, EndedSession},
     sso, users,
 };
 
@@ -32,7 +32,7 @@ pub fn routes() -> Routes {
 }
 
 #[derive(Debug, Deserialize)]
-struct Message {
+struct LogoutForm {
     logout_token: String,
 }
 
@@ -40,11 +40,11 @@ async fn end(
     State(context): State<SharedContext>,
     database: Database,
     Client(address): Client,
-    message: Result<Form<Message>, FormRejection>,
+    message: Result<Form<LogoutForm>, FormRejection>,
 ) -> Result<Response, Problem> {
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
     let now = (context.clock)();
-    let Ok(Form(Message { logout_token })) = message else { return Ok(refused(Refusal::Form)) };
+    let Ok(Form(LogoutForm { logout_token })) = message else { return Ok(refused(Refusal::Form)) };
     let signed_out = match provider.signed_out(&logout_token, now).await {
         Ok(signed_out) => signed_out,
         Err(SsoError::Refused(refusal)) => return Ok(refused(refusal)),
@@ -70,7 +70,7 @@ async fn end(
     Ok(answer(StatusCode::OK, "{}".into_response()))
 }
 
-async fn tell(conn: &mut Conn, session: &Ended, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
+async fn tell(conn: &mut Conn, session: &EndedSession, actor: &Actor, now: Timestamp) -> Result<(), StoreError> {
     #[expect(clippy::disallowed_methods, reason = "a session of the account was ended")]
     let scope = Scope::system(session.account);
     let user = users::lookup(conn, &scope, session.user_key).await?;

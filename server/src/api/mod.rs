@@ -38,10 +38,7 @@ use utoipa::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use crate::{
-    context::Server,
-    web::{problem::Problem, routes::Routes},
-};
+use crate::web::{problem::Problem, routes::Routes, state::RouterState};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -67,7 +64,7 @@ impl Modify for Bearer {
 }
 
 /// Every route of the API and what describes it.
-fn described() -> OpenApiRouter<Server> {
+fn described() -> OpenApiRouter<RouterState> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(vocabulary::put_voicebot))
         .routes(routes!(vocabulary::list_voicebots))
@@ -159,7 +156,8 @@ pub fn routes() -> Routes {
     let paths = description.paths.paths.iter();
     let listed = paths.flat_map(|(path, item)| methods(item).map(|method| (method, path.clone()))).collect();
     #[expect(clippy::disallowed_methods, reason = "it answers what is no route")]
-    let all = |router: Router<Server>| router.route("/api/{*rest}", any(nothing)).layer(DefaultBodyLimit::disable());
+    let all =
+        |router: Router<RouterState>| router.route("/api/{*rest}", any(nothing)).layer(DefaultBodyLimit::disable());
     Routes::new().with(router, listed).map(all)
 }
 

@@ -24,7 +24,7 @@ use crate::{
     web::{
         changes,
         database::{Database, Snapshot},
-        inviting::{self, Asked},
+        inviting::{self, StoredInvitation},
         json::Record,
         problem::Problem,
         token::{Manage, Sender},
@@ -33,7 +33,8 @@ use crate::{
 
 /// Somebody who belongs to the account, or is asked to.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Person {
+#[schema(as = Person)]
+pub(super) struct Member {
     /// Their address.
     email: String,
     /// How they are addressed; none before they have accepted.
@@ -55,7 +56,7 @@ pub(super) struct Person {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct People {
     /// Who belongs to the account, by address, then who is asked to.
-    people: Vec<Person>,
+    people: Vec<Member>,
 }
 
 /// Who belongs to the account, and who is asked to
@@ -70,7 +71,7 @@ pub(super) async fn list(
     for user in users::list(&mut conn, &scope).await? {
         let (campaigns, voicebots) = lists(chosen_of(&mut conn, &scope, &user).await?);
         let (name, seen_at) = (Some(user.name), user.seen_at);
-        people.push(Person {
+        people.push(Member {
             email: user.email,
             name,
             role: user.role,
@@ -84,7 +85,7 @@ pub(super) async fn list(
     people.extend(asked.map(|asked| {
         let (campaigns, voicebots) = lists(asked.chosen);
         let (email, role, invited_until) = (asked.email, asked.role, Some(asked.expires_at));
-        Person { email, name: None, role, campaigns, voicebots, seen_at: None, invited_until }
+        Member { email, name: None, role, campaigns, voicebots, seen_at: None, invited_until }
     }));
     Ok(Json(People { people }))
 }
@@ -150,7 +151,7 @@ pub(super) async fn invite(
     only_giving_own(scope, role)?;
     let new = NewInvitation { email, role, chosen: Chosen::of(campaigns, voicebots), is_mailed: !link };
     let mut conn = sender.write(&database).await?;
-    let Asked { event, link, until } = inviting::ask(&context, &mut conn, scope, &new, now).await?;
+    let StoredInvitation { event, link, until } = inviting::ask(&context, &mut conn, scope, &new, now).await?;
     sender.commit(conn, &event, now).await?;
     Ok((StatusCode::CREATED, Json(Invited { link, until })).into_response())
 }

@@ -26,13 +26,13 @@ use crate::{
     context::SharedContext,
     recordings::{
         StorageError,
-        keeping::{KeepError, Kept, Sent},
+        keeping::{KeepError, KeptRecording, Sent},
     },
     web::{
         database::{Database, Snapshot},
         download::{
             self,
-            recording::{Form, has},
+            recording::{AudioForm, has},
         },
         json,
         path::Id,
@@ -74,7 +74,7 @@ pub(super) async fn put(
     let (file, bytes) = spool(request.into_body()).await?;
     let db = database.into_inner().await;
     let kept = context.keeper(&db).keep(&scope, &call, Sent { file, bytes, raw }).await?;
-    let Kept { recording, is_replacement } = kept;
+    let KeptRecording { recording, is_replacement } = kept;
     context.metrics.recording_bytes.fetch_add(bytes, Relaxed);
     let status = if is_replacement { StatusCode::OK } else { StatusCode::CREATED };
     Ok((status, Json(recording)).into_response())
@@ -152,7 +152,7 @@ pub(super) async fn read(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let query = query.as_deref();
-    let form = if has(query, "playable") { Form::Playable } else { Form::Sent };
+    let form = if has(query, "playable") { AudioForm::Playable } else { AudioForm::Sent };
     download::recording::send(conn, &context.recordings, &scope, &call, &method, form, query, &headers).await
 }
 

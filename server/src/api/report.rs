@@ -18,7 +18,7 @@ use crate::{
         database::Database,
         path::Id,
         problem::Problem,
-        query::Pairs,
+        query::Parameters,
         token::{Read, Sender},
     },
 };
@@ -40,7 +40,7 @@ pub(super) async fn read(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let period = Pairs::read(query.as_deref()).period()?;
+    let period = Parameters::read(query.as_deref()).period()?;
     let vary = [(header::VARY, "accept")];
     if accepts(&headers, XLSX) {
         let filter = CallFilter { period, ..CallFilter::default() };

@@ -28,7 +28,8 @@ use crate::{
 
 /// A token, without what lets in.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct Token {
+#[schema(as = Token)]
+pub(super) struct ListedToken {
     /// Its name.
     name: String,
     /// What it may do.
@@ -44,7 +45,7 @@ pub(super) struct Token {
 /// A list.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Tokens {
-    tokens: Vec<Token>,
+    tokens: Vec<ListedToken>,
 }
 
 /// The account's tokens
@@ -56,7 +57,7 @@ pub(super) async fn list(
     Snapshot(mut conn): Snapshot,
 ) -> Result<Json<Tokens>, Problem> {
     let listed = tokens::list(&mut conn, &scope).await?.into_iter();
-    let listed = listed.map(|tokens::Token { name, scopes, is_masked, created_at, used_at }| Token {
+    let listed = listed.map(|tokens::Token { name, scopes, is_masked, created_at, used_at }| ListedToken {
         name,
         scopes,
         masked: is_masked,

@@ -16,7 +16,7 @@ use crate::{clock, settings::Settings, web::changes};
 
 /// An account as it is asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Add {
+pub(super) struct AddAccount {
     /// Its name; --account takes it elsewhere
     name: String,
     /// Its time zone: calls belong to days and hours of it, for good
@@ -52,8 +52,8 @@ pub(super) fn language(tag: &str) -> Result<Language, &'static str> {
     Language::from_tag(tag).ok_or("must be vi or en")
 }
 
-pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { name, timezone, currency, language, country, recordings, limits } = arguments;
+pub(super) async fn add(settings: &Settings, arguments: AddAccount) -> Result<(), Failure> {
+    let AddAccount { name, timezone, currency, language, country, recordings, limits } = arguments;
     let db = open(settings).await?;
     let mut conn = db.write().await?;
     let now = (clock::system())();
@@ -74,13 +74,13 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
 
 /// How a list of all accounts is printed.
 #[derive(Debug, clap::Args)]
-pub(super) struct List {
+pub(super) struct ListAccounts {
     /// As JSON, for programs
     #[arg(long)]
     json: bool,
 }
 
-pub(super) async fn list(settings: &Settings, List { json }: List) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, ListAccounts { json }: ListAccounts) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
     let (now, mut printed) = ((clock::system())(), Vec::new());
@@ -248,11 +248,11 @@ pub(super) struct Recordings {
     account: String,
     /// fetch: from now on, those of stored calls as well; leave: no longer; retry: those that were given up, once more
     #[arg(value_enum)]
-    what: What,
+    what: FetchSetting,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum What {
+enum FetchSetting {
     Fetch,
     Leave,
     Retry,
@@ -265,15 +265,15 @@ pub(super) async fn recordings(settings: &Settings, arguments: Recordings) -> Re
     let account = account_named(&mut conn, &account).await?;
     let scope = scope_of(&account);
     let said = match what {
-        What::Fetch => {
+        FetchSetting::Fetch => {
             let waiting = recording_fetches::set_enabled(&mut conn, &scope, true, now).await?;
             format!("Recordings of {:?} are fetched from their addresses: {waiting} of stored calls", account.name)
         }
-        What::Leave => {
+        FetchSetting::Leave => {
             recording_fetches::set_enabled(&mut conn, &scope, false, now).await?;
             format!("Recordings of {:?} are left where they are", account.name)
         }
-        What::Retry => {
+        FetchSetting::Retry => {
             let waiting = recording_fetches::again(&mut conn, &scope, None, now).await?;
             format!("{waiting} recordings of {:?} are fetched once more", account.name)
         }

@@ -15,7 +15,7 @@ use crate::{clock, files::invoices, settings::Settings, web::changes};
 
 /// Of which month, and as what.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct UsageArguments {
     /// The account; without it, all of them
     account: Option<String>,
     /// The month, such as 2026-11, by each account's own zone; else the present one
@@ -76,8 +76,8 @@ fn line(figures: &AccountFigures, month: Month) -> Value {
     line
 }
 
-pub(super) async fn run(settings: &Settings, arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { account, month, csv, language } = arguments;
+pub(super) async fn run(settings: &Settings, arguments: UsageArguments) -> Result<(), Failure> {
+    let UsageArguments { account, month, csv, language } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.read().await?;
     let one = match &account {

@@ -21,7 +21,7 @@ Such as:
   ringside api --account Shop PUT recipients '{\"emails\": [\"a@shop.example\"]}'
   ringside api --account Shop PUT tariffs - < tariff.json
 The addresses and what they take are those of GET openapi.json.")]
-pub(super) struct Arguments {
+pub(super) struct ApiArguments {
     /// The account
     #[arg(long)]
     account: String,
@@ -44,8 +44,8 @@ fn method(word: &str) -> Result<Method, &'static str> {
         .ok_or("must be GET, PUT, POST or DELETE")
 }
 
-pub(super) async fn run(settings: Settings, arguments: Arguments) -> Result<(), Failure> {
-    let Arguments { account, method, path, body, accept } = arguments;
+pub(super) async fn run(settings: Settings, arguments: ApiArguments) -> Result<(), Failure> {
+    let ApiArguments { account, method, path, body, accept } = arguments;
     let body = match body {
         Some(dash) if dash == "-" => {
             let mut text = String::new();

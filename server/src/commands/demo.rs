@@ -44,7 +44,7 @@ const EMAIL: &str = "demo@ringside.example";
 
 /// How the demo is made.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct DemoArguments {
     /// The same seed makes the same data
     #[arg(long, default_value_t = 2027)]
     seed: u64,
@@ -65,7 +65,7 @@ fn instant(text: &str) -> Result<Timestamp, &'static str> {
     if YEARS.contains(&at.0) { Ok(at) } else { Err("lies outside the years 2000 to 2189") }
 }
 
-pub(super) async fn run(mut settings: Settings, arguments: &Arguments) -> Result<(), Failure> {
+pub(super) async fn run(mut settings: Settings, arguments: &DemoArguments) -> Result<(), Failure> {
     let temporary = tempfile::Builder::new().prefix("ringside-demo-").tempdir()?;
     let folder = match &arguments.folder {
         Some(folder) => {
@@ -185,7 +185,7 @@ async fn keep_mail(server: &Server, demo: &Demo, scope: &Scope) -> Result<(), Fa
     let ended = demo.campaigns().into_iter().filter(|campaign| campaign.state == CampaignState::Completed);
     let Some(campaign) = ended.max_by_key(|campaign| campaign.completed_at) else { return Ok(()) };
     let mut conn = server.db.write().await?;
-    let (kind, to) = (outbox::Kind::Completion, outbox::To::Everybody);
+    let (kind, to) = (outbox::MailKind::Completion, outbox::To::Everybody);
     outbox::send(&mut conn, scope, &campaign.id, kind, to, (server.context.clock)()).await?;
     conn.commit().await?;
     while send_mail::keep_only(&server.db, &server.context, scope, "250 demo: the mail stays here, it went to nobody")

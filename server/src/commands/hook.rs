@@ -12,7 +12,7 @@ use crate::{clock, hooks::KEY_PREFIX, sealing::Sealer, secrets, settings::Settin
 
 /// An address as it is asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Add {
+pub(super) struct AddHook {
     /// How it is called
     name: String,
     /// The account
@@ -23,11 +23,11 @@ pub(super) struct Add {
     source: HookSource,
     /// Take signed webhooks alone: by a new secret, which the system is given, or by the system's own, on standard input
     #[arg(long, value_enum)]
-    secret: Option<Secret>,
+    secret: Option<SecretChoice>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Secret {
+enum SecretChoice {
     New,
     Stdin,
 }
@@ -40,14 +40,14 @@ fn source(word: &str) -> Result<HookSource, String> {
 }
 
 /// The secret that webhooks are signed with; none where they are not.
-fn secret_of(source: HookSource, secret: Option<Secret>) -> Result<Option<String>, Failure> {
+fn secret_of(source: HookSource, secret: Option<SecretChoice>) -> Result<Option<String>, Failure> {
     match (secret, source.secret_origin()) {
         (None, _) => Ok(None),
-        (Some(Secret::New), SecretOrigin::Chosen) => Ok(Some(secrets::random_text::<32>())),
-        (Some(Secret::New), SecretOrigin::Given) => {
+        (Some(SecretChoice::New), SecretOrigin::Chosen) => Ok(Some(secrets::random_text::<32>())),
+        (Some(SecretChoice::New), SecretOrigin::Given) => {
             Err(Failure::new(format!("{} gives the secret itself: --secret stdin", source.name())))
         }
-        (Some(Secret::Stdin), _) => {
+        (Some(SecretChoice::Stdin), _) => {
             let mut typed = String::new();
             std::io::stdin().read_line(&mut typed)?;
             let typed = typed.trim();
@@ -60,8 +60,8 @@ fn secret_of(source: HookSource, secret: Option<Secret>) -> Result<Option<String
     }
 }
 
-pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { name, account, source, secret } = arguments;
+pub(super) async fn add(settings: &Settings, arguments: AddHook) -> Result<(), Failure> {
+    let AddHook { name, account, source, secret } = arguments;
     let secret = secret_of(source, secret)?;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
@@ -97,7 +97,7 @@ fn address(settings: &Settings, key: &str, source: HookSource) -> String {
 
 /// The addresses of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct List {
+pub(super) struct ListHooks {
     /// The account
     #[arg(long)]
     account: String,
@@ -106,7 +106,7 @@ pub(super) struct List {
     secrets: bool,
 }
 
-pub(super) async fn list(settings: &Settings, List { account, secrets }: List) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, ListHooks { account, secrets }: ListHooks) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
     let account = account_named(&mut conn, &account).await?;

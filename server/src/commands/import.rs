@@ -22,8 +22,8 @@ use crate::{
     importing::{
         self, ImportError,
         named_file::NamedFile,
-        report::{Report, words},
-        storing::{Counts, Listener, Progress, Storing},
+        report::{ImportReport, words},
+        storing::{FileProgress, Listener, RecordCounts, Storing},
     },
     settings::Settings,
 };
@@ -37,7 +37,7 @@ const NOTHING_USABLE: u8 = 2;
 
 /// What to read, and how.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct ImportArguments {
     /// Files of call records, as they are or in gzip, zstd, zip or a folder; - is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
@@ -78,7 +78,7 @@ fn formats() -> impl TypedValueParser<Value = Format> {
     PossibleValuesParser::new(known).try_map(|name| Format::from_name(&name).ok_or("is not the name of a format"))
 }
 
-pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) async fn run(settings: &Settings, arguments: &ImportArguments) -> Result<ExitCode, Failure> {
     let mapping = arguments.map.as_deref().map(import_mapping::read).transpose()?;
     if let Some(format) = arguments.format.filter(|format| mapping.is_some() && *format != Format::Table) {
         return Err(Failure::new(format!("--map is for tables: the columns of the format {format} are known")));
@@ -113,7 +113,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
         }
         None => None,
     };
-    let mut report = Report::new(report);
+    let mut report = ImportReport::new(report);
     let ingest = IngestOptions { create_missing: arguments.create, received_at: (clock::system())(), import: None };
     let storing = Storing { db: &db, scope: &scope, options: &options, ingest };
     let (mut rejected, mut stored, mut unread) = (0, 0, false);
@@ -155,7 +155,7 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
 }
 
 /// Without an account times are read as in Vietnam.
-fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitCode, Failure> {
+fn show_mapping(arguments: &ImportArguments, mapping: Option<Mapping>) -> Result<ExitCode, Failure> {
     let zone = arguments.timezone.unwrap_or(Zone::HO_CHI_MINH);
     let options = Options {
         campaign: arguments.campaign.clone(),
@@ -176,11 +176,11 @@ fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitC
 async fn import(
     storing: &Storing<'_>,
     file: &NamedFile,
-    report: &mut Report,
-) -> Result<(Option<Counts>, Option<Failure>), Failure> {
+    report: &mut ImportReport,
+) -> Result<(Option<RecordCounts>, Option<Failure>), Failure> {
     let name = &file.name;
     let mut screen = Screen { name, bar: progress::bytes("Reading", file.size()), by_rows: None, printed: 0 };
-    let mut counts = Counts::default();
+    let mut counts = RecordCounts::default();
     let stored = storing.file(file, &mut counts, report, &mut screen).await;
     screen.clear();
     let failure = match stored {
@@ -210,8 +210,9 @@ async fn import(
         let done = count.done.map(|done| format!("{}: ", words(done))).unwrap_or_default();
         println!("{name}: {reason}: {done}{}", count.lines);
     }
-    let Counts { answer: BatchAnswer { accepted, updated, unchanged, rejected, over_quota, .. }, warnings, .. } =
-        &counts;
+    let RecordCounts {
+        answer: BatchAnswer { accepted, updated, unchanged, rejected, over_quota, .. }, warnings, ..
+    } = &counts;
     let part = if failure.is_some() { "before it could not be read on, " } else { "" };
     print!("{name}: {part}{accepted} accepted, {updated} updated, {unchanged} unchanged, {rejected} rejected");
     if *over_quota > 0 {
@@ -259,7 +260,10 @@ impl Listener for Screen<'_> {
         }
     }
 
-    async fn progress(&mut self, Progress { bytes: (read, total), done, rows }: Progress) -> Result<(), StoreError> {
+    async fn progress(
+        &mut self,
+        FileProgress { bytes: (read, total), done, rows }: FileProgress,
+    ) -> Result<(), StoreError> {
         // A format whose calls come only when all is read: what is left is counted in calls.
         if self.by_rows.is_none() && total.is_some_and(|total| read >= total) && done < rows {
             self.bar.finish_and_clear();

@@ -11,7 +11,7 @@ use crate::{clock, settings::Settings};
 
 /// Which jobs to list.
 #[derive(Debug, clap::Args)]
-pub(super) struct List {
+pub(super) struct ListJobs {
     /// Only those of this account
     #[arg(long)]
     account: Option<String>,
@@ -42,7 +42,7 @@ fn scope_of(account: i64) -> Scope {
     Scope::system(account)
 }
 
-pub(super) async fn list(settings: &Settings, arguments: List) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, arguments: ListJobs) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
     let accounts = match &arguments.account {

@@ -66,11 +66,11 @@ enum Command {
     /// Ask the server of these settings whether it is ready; ends with 1 if it is not
     Health,
     /// Serve a fresh demo account with months of calls and a campaign that is running now
-    Demo(demo::Arguments),
+    Demo(demo::DemoArguments),
     /// Read call records into an account
-    Import(import::Arguments),
+    Import(import::ImportArguments),
     /// Store a folder of recordings with the calls that they are of
-    Recordings(recordings::Arguments),
+    Recordings(recordings::RecordingsArguments),
     /// Manage accounts
     #[command(subcommand)]
     Account(AccountCommand),
@@ -87,7 +87,7 @@ enum Command {
     #[command(subcommand)]
     Hook(HookCommand),
     /// Read and set what the API does, without a token
-    Api(api::Arguments),
+    Api(api::ApiArguments),
     /// Say who comes into an account by single sign-on
     #[command(subcommand)]
     Sso(SsoCommand),
@@ -110,11 +110,11 @@ enum Command {
 #[derive(Debug, Subcommand)]
 enum AccountCommand {
     /// Add an account
-    Add(account::Add),
+    Add(account::AddAccount),
     /// List all accounts, what they use this month and what they may
-    List(account::List),
+    List(account::ListAccounts),
     /// Print what accounts used in a month and in all: JSON, or the CSV for invoices
-    Usage(account_usage::Arguments),
+    Usage(account_usage::UsageArguments),
     /// Change the name, the language or the quotas of an account
     Set(account::Set),
     /// Say where its customers are, while it has none
@@ -126,45 +126,45 @@ enum AccountCommand {
 #[derive(Debug, Subcommand)]
 enum UserCommand {
     /// Add a user and print a one-time link to set the password
-    Add(user::Add),
+    Add(user::AddUser),
     /// List the users of an account
-    List(user::List),
+    List(user::ListUsers),
     /// Print a one-time link to set a user's password
-    Link(user::Named),
+    Link(user::UserArguments),
     /// Say what a user may do
     Role(user::Access),
     /// End all sessions of a user in an account
-    SignOut(user::Named),
+    SignOut(user::UserArguments),
     /// Take a user out of an account
-    Remove(user::Named),
+    Remove(user::UserArguments),
 }
 
 #[derive(Debug, Subcommand)]
 enum OperatorCommand {
     /// Mark a person who signs in
-    Add(operator::Named),
+    Add(operator::PersonArguments),
     /// Take the mark from a person, also from the last operator
-    Remove(operator::Named),
+    Remove(operator::PersonArguments),
     /// List all operators
-    List(operator::List),
+    List(operator::ListOperators),
 }
 
 #[derive(Debug, Subcommand)]
 enum TokenCommand {
     /// Make an API token and print it, this once
-    Add(token::Add),
+    Add(token::AddToken),
     /// List the tokens of an account: what they may do, when they were last used
-    List(token::List),
+    List(token::ListTokens),
     /// Take a token back
-    Remove(token::Named),
+    Remove(token::TokenArguments),
 }
 
 #[derive(Debug, Subcommand)]
 enum HookCommand {
     /// Make an address and print it, with its secret, as JSON
-    Add(hook::Add),
+    Add(hook::AddHook),
     /// List the addresses of an account as JSON
-    List(hook::List),
+    List(hook::ListHooks),
     /// Take nothing more at an address
     Revoke(hook::Numbered),
 }
@@ -176,7 +176,7 @@ enum SsoCommand {
     /// Say what the people of a group may do
     Group(sso::Group),
     /// Take a group out of an account
-    Remove(sso::Named),
+    Remove(sso::GroupArguments),
     /// Say whether passwords open the account
     Passwords(sso::Passwords),
 }
@@ -184,7 +184,7 @@ enum SsoCommand {
 #[derive(Debug, Subcommand)]
 enum JobsCommand {
     /// List jobs, the latest first
-    List(jobs::List),
+    List(jobs::ListJobs),
     /// Run a job that failed, or waits for its next try, now
     Retry(jobs::Retry),
 }

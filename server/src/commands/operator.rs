@@ -8,12 +8,12 @@ use crate::{clock, settings::Settings};
 
 /// A person.
 #[derive(Debug, clap::Args)]
-pub(super) struct Named {
+pub(super) struct PersonArguments {
     /// The e-mail address that they sign in with
     email: String,
 }
 
-pub(super) async fn add(settings: &Settings, Named { email }: Named) -> Result<(), Failure> {
+pub(super) async fn add(settings: &Settings, PersonArguments { email }: PersonArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let is_new = operators::add(&mut conn, &email, now).await?;
@@ -23,7 +23,7 @@ pub(super) async fn add(settings: &Settings, Named { email }: Named) -> Result<(
     Ok(())
 }
 
-pub(super) async fn remove(settings: &Settings, Named { email }: Named) -> Result<(), Failure> {
+pub(super) async fn remove(settings: &Settings, PersonArguments { email }: PersonArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     if !operators::remove(&mut conn, &email, now).await? {
@@ -41,13 +41,13 @@ pub(super) async fn remove(settings: &Settings, Named { email }: Named) -> Resul
 
 /// How the list is printed.
 #[derive(Debug, clap::Args)]
-pub(super) struct List {
+pub(super) struct ListOperators {
     /// As JSON, for programs
     #[arg(long)]
     json: bool,
 }
 
-pub(super) async fn list(settings: &Settings, List { json }: List) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, ListOperators { json }: ListOperators) -> Result<(), Failure> {
     let db = open(settings).await?;
     let listed = operators::list(&mut db.read().await?).await?;
     db.close().await;

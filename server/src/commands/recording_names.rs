@@ -2,7 +2,7 @@
 
 /// What a name says.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Said {
+pub(super) enum NameSays {
     /// The call is the one of these ids that there is; the longest first.
     Ids(Vec<String>),
     /// The number, and the wall clock in milliseconds when it began.
@@ -20,25 +20,25 @@ const OF_VICIDIAL: &str = "{date}-{time}_{phone}*";
 
 /// A name, with parts in braces: `{id}`, `{phone}`, `{date}`, `{time}`; `*` is anything.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pattern(Vec<Part>);
+pub(super) struct Pattern(Vec<NamePart>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Part {
+enum NamePart {
     Text(String),
     Any,
-    Field(Field),
+    Field(NameField),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Field {
+enum NameField {
     Id,
     Phone,
     Date,
     Time,
 }
 
-const FIELDS: [(&str, Field); 4] =
-    [("{id}", Field::Id), ("{phone}", Field::Phone), ("{date}", Field::Date), ("{time}", Field::Time)];
+const FIELDS: [(&str, NameField); 4] =
+    [("{id}", NameField::Id), ("{phone}", NameField::Phone), ("{date}", NameField::Date), ("{time}", NameField::Time)];
 
 impl Pattern {
     /// Reads a pattern from the command line.
@@ -47,20 +47,20 @@ impl Pattern {
         let mut rest = text;
         while let Some(c) = rest.chars().next() {
             if let Some((name, field)) = FIELDS.into_iter().find(|(name, _)| rest.starts_with(name)) {
-                parts.push(Part::Field(field));
+                parts.push(NamePart::Field(field));
                 rest = &rest[name.len()..];
                 continue;
             }
             rest = &rest[c.len_utf8()..];
             match (c, parts.last_mut()) {
-                ('*', _) => parts.push(Part::Any),
+                ('*', _) => parts.push(NamePart::Any),
                 ('{' | '}', _) => return Err("knows {id}, {phone}, {date}, {time} and *".to_owned()),
-                (c, Some(Part::Text(text))) => text.push(c),
-                (c, _) => parts.push(Part::Text(c.to_string())),
+                (c, Some(NamePart::Text(text))) => text.push(c),
+                (c, _) => parts.push(NamePart::Text(c.to_string())),
             }
         }
-        let has = |field| parts.contains(&Part::Field(field));
-        if has(Field::Id) || has(Field::Phone) && has(Field::Date) && has(Field::Time) {
+        let has = |field| parts.contains(&NamePart::Field(field));
+        if has(NameField::Id) || has(NameField::Phone) && has(NameField::Date) && has(NameField::Time) {
             Ok(Self(parts))
         } else {
             Err("needs {id}, or {phone}, {date} and {time}".to_owned())
@@ -68,24 +68,24 @@ impl Pattern {
     }
 
     /// What a name without its folders says, if it is such a name; its ending may be left out of the pattern.
-    pub(super) fn read(&self, name: &str) -> Said {
+    pub(super) fn read(&self, name: &str) -> NameSays {
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        let mut found = Found::default();
+        let mut found = MatchedParts::default();
         if !(find(&self.0, name, &mut found) || find(&self.0, stem, &mut found)) {
-            return Said::Nothing;
+            return NameSays::Nothing;
         }
         match found {
-            Found { id: Some(id), .. } => Said::Ids(vec![id]),
-            Found { phone: Some(phone), date: Some(date), time: Some(time), .. } => {
-                wall_clock(&date, &time).map_or(Said::Nothing, |at| Said::PhoneAt(phone, at))
+            MatchedParts { id: Some(id), .. } => NameSays::Ids(vec![id]),
+            MatchedParts { phone: Some(phone), date: Some(date), time: Some(time), .. } => {
+                wall_clock(&date, &time).map_or(NameSays::Nothing, |at| NameSays::PhoneAt(phone, at))
             }
-            _ => Said::Nothing,
+            _ => NameSays::Nothing,
         }
     }
 }
 
 /// What a name says without a pattern: parts of it that may be an id, or else what VICIdial writes.
-pub(super) fn read(name: &str) -> Vec<Said> {
+pub(super) fn read(name: &str) -> Vec<NameSays> {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let is_mark = |c: char| !c.is_alphanumeric();
     // Where parts begin and end, in bytes.
@@ -101,12 +101,12 @@ pub(super) fn read(name: &str) -> Vec<Said> {
     }
     ids.sort_by_key(|id| std::cmp::Reverse(id.len()));
     ids.dedup();
-    let of_vicidial = Pattern::new(OF_VICIDIAL).map_or(Said::Nothing, |pattern| pattern.read(name));
-    vec![Said::Ids(ids), of_vicidial]
+    let of_vicidial = Pattern::new(OF_VICIDIAL).map_or(NameSays::Nothing, |pattern| pattern.read(name));
+    vec![NameSays::Ids(ids), of_vicidial]
 }
 
 #[derive(Debug, Default)]
-struct Found {
+struct MatchedParts {
     id: Option<String>,
     phone: Option<String>,
     date: Option<String>,
@@ -114,29 +114,29 @@ struct Found {
 }
 
 /// Whether all of `text` is such a name; what it says is kept. The shortest text that fits is taken for each part.
-fn find(parts: &[Part], text: &str, found: &mut Found) -> bool {
+fn find(parts: &[NamePart], text: &str, found: &mut MatchedParts) -> bool {
     let Some((part, rest)) = parts.split_first() else { return text.is_empty() };
     match part {
-        Part::Text(known) => text.strip_prefix(known.as_str()).is_some_and(|text| find(rest, text, found)),
-        Part::Any => places(text).any(|at| find(rest, &text[at..], found)),
-        Part::Field(field) => {
+        NamePart::Text(known) => text.strip_prefix(known.as_str()).is_some_and(|text| find(rest, text, found)),
+        NamePart::Any => places(text).any(|at| find(rest, &text[at..], found)),
+        NamePart::Field(field) => {
             let fits = |at: &usize| match field {
-                Field::Id => *at > 0,
-                Field::Phone => *at > 0 && text[..*at].bytes().all(|byte| byte.is_ascii_digit() || byte == b'+'),
-                Field::Date => digits(&text[..*at], 8).is_some(),
-                Field::Time => digits(&text[..*at], 6).is_some(),
+                NameField::Id => *at > 0,
+                NameField::Phone => *at > 0 && text[..*at].bytes().all(|byte| byte.is_ascii_digit() || byte == b'+'),
+                NameField::Date => digits(&text[..*at], 8).is_some(),
+                NameField::Time => digits(&text[..*at], 6).is_some(),
             };
             // A number ends where its digits end.
             let is_whole =
-                |at: &usize| *field != Field::Phone || !text[*at..].starts_with(|c: char| c.is_ascii_digit());
+                |at: &usize| *field != NameField::Phone || !text[*at..].starts_with(|c: char| c.is_ascii_digit());
             let fitting = places(text).filter(fits).filter(is_whole).find(|at| find(rest, &text[*at..], found));
             let Some(at) = fitting else { return false };
             let said = Some(text[..at].to_owned());
             match field {
-                Field::Id => found.id = said,
-                Field::Phone => found.phone = said,
-                Field::Date => found.date = said,
-                Field::Time => found.time = said,
+                NameField::Id => found.id = said,
+                NameField::Phone => found.phone = said,
+                NameField::Date => found.date = said,
+                NameField::Time => found.time = said,
             }
             true
         }
@@ -183,7 +183,7 @@ mod tests {
             ("cuộc gọi 17 c-0001.gsm", "c-0001"),
             ("c-1.wav", "c-1"),
         ] {
-            let Said::Ids(ids) = &read(name)[0] else { panic!("{name}") };
+            let NameSays::Ids(ids) = &read(name)[0] else { panic!("{name}") };
             assert!(ids.iter().any(|found| found == id), "{name}: {ids:?}");
             assert!(ids.windows(2).all(|two| two[0].len() >= two[1].len()), "{name}: {ids:?}");
         }
@@ -192,21 +192,21 @@ mod tests {
     #[test]
     fn vicidials_names_say_whom_and_when() {
         let said = read("20261120-100005_0901234567-all.mp3");
-        assert_eq!(said[1], Said::PhoneAt("0901234567".to_owned(), AT));
-        assert_eq!(read("20261320-100005_0901234567-all.mp3")[1], Said::Nothing);
-        assert_eq!(read("nothing.wav")[1], Said::Nothing);
+        assert_eq!(said[1], NameSays::PhoneAt("0901234567".to_owned(), AT));
+        assert_eq!(read("20261320-100005_0901234567-all.mp3")[1], NameSays::Nothing);
+        assert_eq!(read("nothing.wav")[1], NameSays::Nothing);
     }
 
     #[test]
     fn a_pattern_says_which_part_is_what() {
         let read = |pattern: &str, name: &str| Pattern::new(pattern).unwrap().read(name);
-        assert_eq!(read("rec_{id}_*", "rec_a-7_in.wav"), Said::Ids(vec!["a-7".to_owned()]));
-        assert_eq!(read("{id}", "1761890400.12.wav"), Said::Ids(vec!["1761890400.12.wav".to_owned()]));
-        assert_eq!(read("{id}.wav", "1761890400.12.wav"), Said::Ids(vec!["1761890400.12".to_owned()]));
-        let when = Said::PhoneAt("+84901234567".to_owned(), AT);
+        assert_eq!(read("rec_{id}_*", "rec_a-7_in.wav"), NameSays::Ids(vec!["a-7".to_owned()]));
+        assert_eq!(read("{id}", "1761890400.12.wav"), NameSays::Ids(vec!["1761890400.12.wav".to_owned()]));
+        assert_eq!(read("{id}.wav", "1761890400.12.wav"), NameSays::Ids(vec!["1761890400.12".to_owned()]));
+        let when = NameSays::PhoneAt("+84901234567".to_owned(), AT);
         assert_eq!(read("{phone} {date} {time}", "+84901234567 2026-11-20 10.00.05.wav"), when);
         assert_eq!(read("*_{date}{time}_{phone}", "bot_20261120100005_+84901234567.gsm"), when);
-        assert_eq!(read("rec_{id}_*", "other.wav"), Said::Nothing);
+        assert_eq!(read("rec_{id}_*", "other.wav"), NameSays::Nothing);
         for wrong in ["{phone}", "{ids}", "*", "{phone}{date}"] {
             assert!(Pattern::new(wrong).is_err(), "{wrong}");
         }

@@ -14,7 +14,7 @@ use walkdir::WalkDir;
 
 use super::{
     Failure, account_named, open, progress,
-    recording_names::{self, Pattern, Said},
+    recording_names::{self, NameSays, Pattern},
 };
 use crate::{
     clock,
@@ -32,7 +32,7 @@ const NOTHING_USABLE: u8 = 2;
 
 /// Which files, and how their names are read.
 #[derive(Debug, clap::Args)]
-pub(super) struct Arguments {
+pub(super) struct RecordingsArguments {
     /// A folder of recordings, read with the folders in it
     folder: PathBuf,
     /// The account
@@ -59,7 +59,7 @@ enum Done {
     Left(String),
 }
 
-pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<ExitCode, Failure> {
+pub(super) async fn run(settings: &Settings, arguments: &RecordingsArguments) -> Result<ExitCode, Failure> {
     let files = files(&arguments.folder)?;
     let db = open(settings).await?;
     let account = account_named(&mut db.read().await?, &arguments.account).await?;
@@ -118,7 +118,7 @@ struct Matching<'a> {
     keeper: Keeper<'a>,
     scope: Scope,
     zone: Zone,
-    arguments: &'a Arguments,
+    arguments: &'a RecordingsArguments,
 }
 
 impl Matching<'_> {
@@ -173,8 +173,8 @@ impl Matching<'_> {
         let mut reason = "its name does not say of which call it is".to_owned();
         for said in said {
             match said {
-                Said::Nothing => {}
-                Said::Ids(ids) => {
+                NameSays::Nothing => {}
+                NameSays::Ids(ids) => {
                     let plain: Vec<&str> = ids.iter().map(String::as_str).collect();
                     let mut known = recording_files::known_ids(&mut conn, &self.scope, &plain).await?;
                     if known.is_empty() {
@@ -197,7 +197,7 @@ impl Matching<'_> {
                         (None, _) => "no call has an id that is in its name".clone_into(&mut reason),
                     }
                 }
-                Said::PhoneAt(phone, wall_ms) => {
+                NameSays::PhoneAt(phone, wall_ms) => {
                     let at = self.zone.instant(wall_ms);
                     let mut calls = recording_files::of_phone_around(&mut conn, &self.scope, &phone, at).await?;
                     match calls.len() {

@@ -21,7 +21,7 @@ pub(super) struct Of {
 
 /// A group of the provider.
 #[derive(Debug, clap::Args)]
-pub(super) struct Named {
+pub(super) struct GroupArguments {
     /// The group, as the provider writes it
     group: String,
     #[command(flatten)]
@@ -90,7 +90,10 @@ pub(super) async fn put_group(settings: &Settings, Group { name: group, role, of
     Ok(())
 }
 
-pub(super) async fn remove_group(settings: &Settings, Named { group, of }: Named) -> Result<(), Failure> {
+pub(super) async fn remove_group(
+    settings: &Settings,
+    GroupArguments { group, of }: GroupArguments,
+) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &of.account).await?;

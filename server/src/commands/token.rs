@@ -15,7 +15,7 @@ use crate::{
 
 /// A token as it is asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Add {
+pub(super) struct AddToken {
     /// What it is for; unique within the account
     name: String,
     /// The account
@@ -39,8 +39,8 @@ fn scope(word: &str) -> Result<TokenScope, &'static str> {
     TokenScope::from_word(word).ok_or("must be write, read, audio or manage")
 }
 
-pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { name, account, scopes, phones } = arguments;
+pub(super) async fn add(settings: &Settings, arguments: AddToken) -> Result<(), Failure> {
+    let AddToken { name, account, scopes, phones } = arguments;
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &account).await?;
@@ -61,13 +61,13 @@ pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failu
 
 /// The tokens of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct List {
+pub(super) struct ListTokens {
     /// The account
     #[arg(long)]
     account: String,
 }
 
-pub(super) async fn list(settings: &Settings, arguments: List) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, arguments: ListTokens) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
     let account = account_named(&mut conn, &arguments.account).await?;
@@ -84,7 +84,7 @@ pub(super) async fn list(settings: &Settings, arguments: List) -> Result<(), Fai
 
 /// A token of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct Named {
+pub(super) struct TokenArguments {
     /// Its name
     name: String,
     /// The account
@@ -92,7 +92,7 @@ pub(super) struct Named {
     account: String,
 }
 
-pub(super) async fn remove(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+pub(super) async fn remove(settings: &Settings, arguments: TokenArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &arguments.account).await?;

@@ -21,7 +21,7 @@ const LINK_HOURS: i64 = 72;
 
 /// A user as it is asked for.
 #[derive(Debug, clap::Args)]
-pub(super) struct Add {
+pub(super) struct AddUser {
     /// The e-mail address to sign in with
     email: String,
     /// The account
@@ -38,8 +38,8 @@ pub(super) struct Add {
     at: Option<Timestamp>,
 }
 
-pub(super) async fn add(settings: &Settings, arguments: Add) -> Result<(), Failure> {
-    let Add { email, account, role, name, at } = arguments;
+pub(super) async fn add(settings: &Settings, arguments: AddUser) -> Result<(), Failure> {
+    let AddUser { email, account, role, name, at } = arguments;
     let db = open(settings).await?;
     let now = at.unwrap_or_else(|| (clock::system())());
     let mut conn = db.write().await?;
@@ -92,7 +92,7 @@ async fn new_link(
 
 /// A user of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct Named {
+pub(super) struct UserArguments {
     /// The e-mail address
     email: String,
     /// The account
@@ -105,7 +105,7 @@ async fn user_named(conn: &mut Conn, scope: &Scope, email: &str) -> Result<User,
     found.ok_or_else(|| Failure::new(format!("the account has no user {email}")))
 }
 
-pub(super) async fn link(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+pub(super) async fn link(settings: &Settings, arguments: UserArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &arguments.account).await?;
@@ -125,7 +125,7 @@ pub(super) async fn link(settings: &Settings, arguments: Named) -> Result<(), Fa
 #[derive(Debug, clap::Args)]
 pub(super) struct Access {
     #[command(flatten)]
-    user: Named,
+    user: UserArguments,
     /// owner, manager or viewer
     #[arg(value_parser = role)]
     role: Role,
@@ -157,7 +157,7 @@ pub(super) async fn set_access(settings: &Settings, arguments: Access) -> Result
     Ok(())
 }
 
-pub(super) async fn remove(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+pub(super) async fn remove(settings: &Settings, arguments: UserArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &arguments.account).await?;
@@ -173,7 +173,7 @@ pub(super) async fn remove(settings: &Settings, arguments: Named) -> Result<(), 
 }
 
 /// Ends all sessions of a user in the account, as its page does.
-pub(super) async fn sign_out(settings: &Settings, arguments: Named) -> Result<(), Failure> {
+pub(super) async fn sign_out(settings: &Settings, arguments: UserArguments) -> Result<(), Failure> {
     let (db, now) = (open(settings).await?, (clock::system())());
     let mut conn = db.write().await?;
     let account = account_named(&mut conn, &arguments.account).await?;
@@ -190,13 +190,13 @@ pub(super) async fn sign_out(settings: &Settings, arguments: Named) -> Result<()
 
 /// The users of an account.
 #[derive(Debug, clap::Args)]
-pub(super) struct List {
+pub(super) struct ListUsers {
     /// The account
     #[arg(long)]
     account: String,
 }
 
-pub(super) async fn list(settings: &Settings, arguments: List) -> Result<(), Failure> {
+pub(super) async fn list(settings: &Settings, arguments: ListUsers) -> Result<(), Failure> {
     let db = open(settings).await?;
     let mut conn = db.read().await?;
     let account = account_named(&mut conn, &arguments.account).await?;

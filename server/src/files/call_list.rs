@@ -118,7 +118,7 @@ mod as_parameters {
 
 /// How far a workbook is; shared with whoever shows it.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub struct WorkbookProgress {
     /// Calls that will be written, once they are counted.
     pub total: AtomicU64,
     /// Calls written so far.
@@ -132,9 +132,9 @@ pub struct Progress {
 }
 
 /// Whoever waits for a workbook: what is left by them is not packed to its end.
-struct Waiting(Arc<Progress>);
+struct WorkbookWaiter(Arc<WorkbookProgress>);
 
-impl Drop for Waiting {
+impl Drop for WorkbookWaiter {
     fn drop(&mut self) {
         self.0.is_left.store(true, Relaxed);
     }
@@ -142,7 +142,7 @@ impl Drop for Waiting {
 
 /// A finished workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Written {
+pub struct FinishedWorkbook {
     /// The file's size.
     pub bytes: u64,
     /// Calls in it.
@@ -201,7 +201,7 @@ pub async fn write_campaign(
     language: Language,
     now: Timestamp,
     file: &File,
-) -> Result<Option<(Written, CampaignSummary, Report)>, FileError> {
+) -> Result<Option<(FinishedWorkbook, CampaignSummary, Report)>, FileError> {
     let asked = WorkbookQuery::whole(campaign.clone(), Period::Whole, language);
     let Some((written, found)) = write_with_figures(db, scope, &asked, now, file, &Arc::default()).await? else {
         return Ok(None);
@@ -219,8 +219,8 @@ pub async fn write(
     asked: &WorkbookQuery,
     now: Timestamp,
     file: &File,
-    progress: &Arc<Progress>,
-) -> Result<Option<Written>, FileError> {
+    progress: &Arc<WorkbookProgress>,
+) -> Result<Option<FinishedWorkbook>, FileError> {
     let written = write_with_figures(db, scope, asked, now, file, progress).await?;
     Ok(written.map(|(written, _)| written))
 }
@@ -231,13 +231,13 @@ async fn write_with_figures(
     asked: &WorkbookQuery,
     now: Timestamp,
     file: &File,
-    progress: &Arc<Progress>,
-) -> Result<Option<(Written, Found)>, FileError> {
-    let mut reading = Reading::begin(db, scope, asked, now).await?;
+    progress: &Arc<WorkbookProgress>,
+) -> Result<Option<(FinishedWorkbook, ListTotals)>, FileError> {
+    let mut reading = ListReading::begin(db, scope, asked, now).await?;
     let Some(found) = reading.found().await? else { return Ok(None) };
     progress.total.store(found.listed.calls, Relaxed);
     let output = BufWriter::new(file.try_clone()?);
-    let _waiting = Waiting(Arc::clone(progress));
+    let _waiting = WorkbookWaiter(Arc::clone(progress));
     let (sender, receiver) = mpsc::channel(SLICES_AHEAD);
     let packed = Packing { output, progress: Arc::clone(progress) };
     let writing = Writing::new(asked, &found, reading.zone, reading.currency.clone(), reading.labels().await?);
@@ -247,11 +247,11 @@ async fn write_with_figures(
     // If writing failed, reading only saw that nobody listened any more: the writer's error is the reason.
     writer.await??;
     let (calls, agrees, found) = outcome?;
-    Ok(Some((Written { bytes: file.metadata()?.len(), calls, agrees, as_of: Some(now) }, found)))
+    Ok(Some((FinishedWorkbook { bytes: file.metadata()?.len(), calls, agrees, as_of: Some(now) }, found)))
 }
 
 /// What the writing thread gets.
-enum Message {
+enum ToWriter {
     Calls(Vec<Call>),
     /// All calls are there; the figures that they belong to.
     Finish(Front),
@@ -264,9 +264,9 @@ enum Front {
 }
 
 /// What is read at the begin, and again at the end where something changed meanwhile.
-struct Found {
+struct ListTotals {
     figures: Figures,
-    listed: Sums,
+    listed: ListSums,
 }
 
 /// The figures that stand before the calls.
@@ -279,7 +279,7 @@ enum Figures {
 
 /// What the written calls and the list must agree in.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-struct Sums {
+struct ListSums {
     calls: u64,
     talk_time: i64,
     blocks: i64,
@@ -288,13 +288,13 @@ struct Sums {
 
 /// What was written.
 #[derive(Default)]
-struct Counted {
-    sums: Sums,
+struct WrittenCalls {
+    sums: ListSums,
     /// Finished calls by code.
     codes: BTreeMap<Code, u64>,
 }
 
-impl Counted {
+impl WrittenCalls {
     fn add(&mut self, call: &Call) {
         self.sums.calls += 1;
         self.sums.talk_time += call.talk_time;
@@ -309,7 +309,7 @@ impl Counted {
     }
 
     /// Whether these are the calls that were found: by their sums, and, where all of the period are listed, by their codes.
-    fn agrees_with(&self, found: &Found, filter: &CallFilter) -> bool {
+    fn agrees_with(&self, found: &ListTotals, filter: &CallFilter) -> bool {
         let (is_comparable, codes): (bool, BTreeMap<&str, u64>) = match &found.figures {
             Figures::Campaign(of) => {
                 let codes = of.1.by_code.iter().filter(|code| code.calls > 0);
@@ -325,7 +325,7 @@ impl Counted {
     }
 }
 
-struct Reading<'a> {
+struct ListReading<'a> {
     db: &'a Db,
     scope: &'a Scope,
     asked: &'a WorkbookQuery,
@@ -344,7 +344,7 @@ fn no_snapshot() -> StoreError {
     StoreError::Broken("the snapshot of a workbook is gone".to_owned())
 }
 
-impl<'a> Reading<'a> {
+impl<'a> ListReading<'a> {
     async fn begin(db: &'a Db, scope: &'a Scope, asked: &'a WorkbookQuery, now: Timestamp) -> Result<Self, StoreError> {
         let mut conn = db.read().await?;
         // The first statement is what fixes the snapshot.
@@ -366,7 +366,7 @@ impl<'a> Reading<'a> {
     }
 
     /// What is in the present snapshot.
-    async fn found(&mut self) -> Result<Option<Found>, StoreError> {
+    async fn found(&mut self) -> Result<Option<ListTotals>, StoreError> {
         let (scope, now, asked) = (self.scope, self.now, self.asked);
         let WorkbookQuery { campaign, filter, .. } = asked;
         let today = self.zone.local(now).day();
@@ -382,8 +382,8 @@ impl<'a> Reading<'a> {
         };
         let sums = calls::sums(conn, scope, campaign.as_ref(), filter, today).await?;
         let Some(calls::CallSums { calls, talk_time, blocks, cost, .. }) = sums else { return Ok(None) };
-        let listed = Sums { calls, talk_time, blocks, cost: cost.0 };
-        Ok(Some(Found { figures, listed }))
+        let listed = ListSums { calls, talk_time, blocks, cost: cost.0 };
+        Ok(Some(ListTotals { figures, listed }))
     }
 
     /// Begins another snapshot where the present one has served long enough; whether it is a different state.
@@ -404,13 +404,13 @@ impl<'a> Reading<'a> {
     /// these.
     async fn pass_on(
         mut self,
-        mut found: Found,
-        to: &mpsc::Sender<Message>,
-        progress: &Progress,
-    ) -> Result<(u64, bool, Found), FileError> {
+        mut found: ListTotals,
+        to: &mpsc::Sender<ToWriter>,
+        progress: &WorkbookProgress,
+    ) -> Result<(u64, bool, ListTotals), FileError> {
         let WorkbookQuery { campaign, filter, .. } = self.asked;
         let today = self.zone.local(self.now).day();
-        let (mut written, mut changed) = (Counted::default(), false);
+        let (mut written, mut changed) = (WrittenCalls::default(), false);
         let mut request = PageRequest { limit: self.asked.limits.slice, ..PageRequest::default() };
         loop {
             changed |= self.renew().await?;
@@ -421,7 +421,7 @@ impl<'a> Reading<'a> {
             // A campaign cannot be deleted; if it ever can, the list ends here, and the sums tell.
             let Some(slice) = slice else { break };
             slice.calls.iter().for_each(|call| written.add(call));
-            to.send(Message::Calls(slice.calls)).await.map_err(|_| FileError::Ended)?;
+            to.send(ToWriter::Calls(slice.calls)).await.map_err(|_| FileError::Ended)?;
             progress.written.store(written.sums.calls, Relaxed);
             request.cursor = slice.next;
             if request.cursor.is_none() {
@@ -439,11 +439,11 @@ impl<'a> Reading<'a> {
         // The snapshot ends before the file is packed.
         drop(self.conn);
         progress.packing.store(true, Relaxed);
-        to.send(Message::Finish(front)).await.map_err(|_| FileError::Ended)?;
+        to.send(ToWriter::Finish(front)).await.map_err(|_| FileError::Ended)?;
         Ok((written.sums.calls, agrees, found))
     }
 
-    async fn front(&mut self, found: &Found, written: Sums, agrees: bool) -> Result<Front, StoreError> {
+    async fn front(&mut self, found: &ListTotals, written: ListSums, agrees: bool) -> Result<Front, StoreError> {
         let text = Text(self.asked.language);
         let filter = &self.asked.filter;
         let calls = text.calls(written.calls);
@@ -478,7 +478,7 @@ impl<'a> Reading<'a> {
                 let account = accounts::lookup(self.conn()?, scope).await?;
                 let bots = voicebots::list(self.conn()?, scope).await?;
                 let bots = bots.into_iter().filter(|bot| filter.voicebots.contains(&bot.id)).map(|bot| bot.name);
-                let Sums { talk_time, blocks, cost, .. } = found.listed;
+                let ListSums { talk_time, blocks, cost, .. } = found.listed;
                 Front::Account(Box::new(Summary {
                     days: filter.period.resolve(self.zone.local(self.now).day()),
                     voicebots: bots.collect(),
@@ -504,7 +504,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn new(asked: &WorkbookQuery, found: &Found, zone: Zone, currency: Currency, labels: Labels) -> Self {
+    fn new(asked: &WorkbookQuery, found: &ListTotals, zone: Zone, currency: Currency, labels: Labels) -> Self {
         let mut workbook = Workbook::new();
         let (title, currency) = match &found.figures {
             Figures::Campaign(of) => (of.0.campaign.name.as_str(), of.1.currency.clone()),
@@ -519,11 +519,11 @@ impl Writing {
         Self { workbook, sheets, language: asked.language }
     }
 
-    fn run(mut self, mut messages: mpsc::Receiver<Message>, output: Packing) -> Result<(), FileError> {
+    fn run(mut self, mut messages: mpsc::Receiver<ToWriter>, output: Packing) -> Result<(), FileError> {
         while let Some(message) = messages.blocking_recv() {
             match message {
-                Message::Calls(calls) => self.sheets.write(&mut self.workbook, &calls)?,
-                Message::Finish(front) => {
+                ToWriter::Calls(calls) => self.sheets.write(&mut self.workbook, &calls)?,
+                ToWriter::Finish(front) => {
                     self.sheets.finish(&mut self.workbook)?;
                     let sheet = self.workbook.worksheet_from_index(0)?;
                     match front {
@@ -544,7 +544,7 @@ impl Writing {
 /// The packed file, its bytes counted for whoever waits.
 struct Packing {
     output: BufWriter<File>,
-    progress: Arc<Progress>,
+    progress: Arc<WorkbookProgress>,
 }
 
 impl Write for Packing {

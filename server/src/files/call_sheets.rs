@@ -4,7 +4,7 @@ use domain::{Call, Currency, Language, time::Zone};
 use rust_xlsxwriter::{Format, Workbook, Worksheet, XlsxError};
 
 use super::{
-    columns::{COLUMNS, Cell, Column, Kind, Labels},
+    columns::{COLUMNS, Cell, CellKind, Column, Labels},
     formats::{Formats, days, serial, units},
 };
 
@@ -90,12 +90,12 @@ impl CallSheets {
         }
         for (n, column) in COLUMNS.iter().enumerate() {
             let format = match column.kind {
-                Kind::Time => &self.formats.head,
-                Kind::Text => &self.formats.head_listed,
+                CellKind::Time => &self.formats.head,
+                CellKind::Text => &self.formats.head_listed,
                 _ => &self.formats.head_right,
             };
             let heading = match column.kind {
-                Kind::Money => format!("{} ({})", column.name(self.language), self.currency),
+                CellKind::Money => format!("{} ({})", column.name(self.language), self.currency),
                 _ => column.name(self.language).to_owned(),
             };
             sheet.write_string_with_format(0, n as u16, heading, format)?;
@@ -117,13 +117,13 @@ impl CallSheets {
 }
 
 /// The format of a column's cells.
-pub(super) fn of_kind(formats: &Formats, kind: Kind) -> &Format {
+pub(super) fn of_kind(formats: &Formats, kind: CellKind) -> &Format {
     match kind {
-        Kind::Text => &formats.listed,
-        Kind::Number => &formats.integer,
-        Kind::Duration => &formats.duration,
-        Kind::Time => &formats.time,
-        Kind::Money => &formats.money,
+        CellKind::Text => &formats.listed,
+        CellKind::Number => &formats.integer,
+        CellKind::Duration => &formats.duration,
+        CellKind::Time => &formats.time,
+        CellKind::Money => &formats.money,
     }
 }
 

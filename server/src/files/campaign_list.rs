@@ -11,7 +11,7 @@ use super::{
 };
 
 /// What the files are made of: every campaign of a filter, and what they were asked of.
-pub struct CampaignList {
+pub struct CampaignTable {
     /// The account's name.
     pub account: String,
     /// The currency of its costs.
@@ -37,7 +37,7 @@ enum Cell {
 }
 
 /// A column: the field, its name for people, and its width in the workbook in characters.
-struct Column {
+struct CampaignColumn {
     field: &'static str,
     names: [&'static str; 2],
     width: f64,
@@ -52,8 +52,8 @@ const fn column(
     width: f64,
     cell: fn(&CampaignSummary) -> Cell,
     total: fn(&CampaignTotals) -> Option<Cell>,
-) -> Column {
-    Column { field, names, width, cell, total }
+) -> CampaignColumn {
+    CampaignColumn { field, names, width, cell, total }
 }
 
 fn count(n: u64) -> Cell {
@@ -61,7 +61,7 @@ fn count(n: u64) -> Cell {
 }
 
 /// The columns, in the order of the page.
-const COLUMNS: [Column; 19] = [
+const COLUMNS: [CampaignColumn; 19] = [
     column("id", ["Mã chiến dịch", "Campaign id"], 18.0, |row| Cell::Text(row.campaign.id.to_string()), |_| None),
     column("name", ["Chiến dịch", "Campaign"], 34.0, |row| Cell::Text(row.campaign.name.clone()), |_| None),
     column(
@@ -142,12 +142,12 @@ fn share_of_one(rate: Rate) -> Option<String> {
     rate.permille().map(|permille| format!("{}.{:03}", permille / 1_000, permille % 1_000))
 }
 
-impl CampaignList {
+impl CampaignTable {
     /// The CSV: UTF-8 with a byte-order mark, for programs where no language is given. Rates are shares of one there, and
     /// percentages for people.
     pub fn csv(&self, language: Option<Language>) -> Vec<u8> {
         let mut writer = super::csv_list::lines("\u{feff}".into());
-        let name = |column: &Column| match language {
+        let name = |column: &CampaignColumn| match language {
             None => column.field,
             Some(language) => language.pick(column.names[0], column.names[1]),
         };

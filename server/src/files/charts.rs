@@ -7,7 +7,7 @@ use rust_xlsxwriter::{
     ChartLine, ChartPoint, ChartSolidFill, ChartType, Color, Worksheet, XlsxError,
 };
 
-use super::{formats::colours, overview_sheet::Places};
+use super::formats::colours;
 
 /// Pixels of a chart.
 const WIDTH: u32 = 620;
@@ -26,6 +26,21 @@ const BIN_ENDS: u16 = 3;
 
 /// The rows of a table, its first and last.
 type Rows = (u32, u32);
+
+/// Where tables stand, for the charts.
+#[derive(Default)]
+pub struct TablePlaces {
+    /// First and last row of the table of codes, and the rows of each class in it.
+    pub codes: Option<(u32, u32)>,
+    /// Of the histogram.
+    pub bins: Option<(u32, u32)>,
+    /// Of the attempts.
+    pub attempts: Option<(u32, u32)>,
+    /// Of the trend.
+    pub trend: Option<(u32, u32)>,
+    /// Of the funnel.
+    pub funnel: Option<(u32, u32)>,
+}
 
 fn fill(colour: u32) -> ChartFormat {
     let mut format = ChartFormat::new();
@@ -78,7 +93,7 @@ fn chart(kind: ChartType, title: &str) -> Chart {
 /// Puts the charts of the tables that there are one below the other, from `column` on.
 pub fn insert(
     sheet: &mut Worksheet,
-    places: &Places,
+    places: &TablePlaces,
     column: u16,
     report: &Report,
     text: Text,

@@ -16,7 +16,7 @@ pub struct Column {
     /// The name for people, Vietnamese and English.
     names: [&'static str; 2],
     /// What its cells hold.
-    pub kind: Kind,
+    pub kind: CellKind,
     /// The width in the workbook, in characters.
     pub width: u8,
     /// The cell of a call.
@@ -25,7 +25,7 @@ pub struct Column {
 
 /// What the cells of a column hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum CellKind {
     /// Text, whatever it looks like: names, ids, phone numbers.
     Text,
     /// A count.
@@ -145,7 +145,7 @@ const fn column(
     field: &'static str,
     vi: &'static str,
     en: &'static str,
-    kind: Kind,
+    kind: CellKind,
     width: u8,
     cell: for<'a> fn(&'a Call, &'a Labels) -> Cell<'a>,
 ) -> Column {
@@ -167,58 +167,58 @@ pub(super) fn label<'a>(call: &'a Call, labels: &'a Labels) -> Cell<'a> {
 
 /// The columns, in the order in which people look for them.
 pub const COLUMNS: [Column; 26] = [
-    column("dialed_at", "Thời điểm", "Time", Kind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
-    column("contact.name", "Khách hàng", "Customer", Kind::Text, 24, |call, _| text(call.contact.name())),
-    column("contact.phone", "Số điện thoại", "Phone", Kind::Text, 15, |call, _| {
+    column("dialed_at", "Thời điểm", "Time", CellKind::Time, 19, |call, _| Cell::Time(call.dialed_at)),
+    column("contact.name", "Khách hàng", "Customer", CellKind::Text, 24, |call, _| text(call.contact.name())),
+    column("contact.phone", "Số điện thoại", "Phone", CellKind::Text, 15, |call, _| {
         text(call.contact.phone().map(ShownPhone::as_str))
     }),
-    column("attempt", "Lần gọi", "Attempt", Kind::Number, 9, |call, _| Cell::Number(i64::from(call.attempt))),
-    column("class", "Trạng thái", "Status", Kind::Text, 13, |call, labels| {
+    column("attempt", "Lần gọi", "Attempt", CellKind::Number, 9, |call, _| Cell::Number(i64::from(call.attempt))),
+    column("class", "Trạng thái", "Status", CellKind::Text, 13, |call, labels| {
         // By the meanings of when the file was begun, as its filter.
         let code = call.result_code.as_ref();
         code.map_or(Cell::Empty, |code| Cell::Word(Word::Class(labels.meanings.class_of(code.as_str()))))
     }),
-    column("result_code", "Mã kết quả", "Result code", Kind::Text, 12, |call, _| {
+    column("result_code", "Mã kết quả", "Result code", CellKind::Text, 12, |call, _| {
         text(call.result_code.as_ref().map(Code::as_str))
     }),
-    column("result_label", "Kết quả", "Result", Kind::Text, 24, label),
-    column("dial_time", "Thời lượng quay số", "Dial time", Kind::Duration, 12, |call, _| {
+    column("result_label", "Kết quả", "Result", CellKind::Text, 24, label),
+    column("dial_time", "Thời lượng quay số", "Dial time", CellKind::Duration, 12, |call, _| {
         call.dial_time.map_or(Cell::Empty, Cell::Duration)
     }),
-    column("talk_time", "Đàm thoại", "Talk time", Kind::Duration, 12, |call, _| Cell::Duration(call.talk_time)),
-    column("bot_messages", "Tin nhắn", "Messages", Kind::Number, 10, |call, _| {
+    column("talk_time", "Đàm thoại", "Talk time", CellKind::Duration, 12, |call, _| Cell::Duration(call.talk_time)),
+    column("bot_messages", "Tin nhắn", "Messages", CellKind::Number, 10, |call, _| {
         call.bot_messages.map_or(Cell::Empty, |n| Cell::Number(i64::from(n)))
     }),
-    column("blocks", "Block", "Blocks", Kind::Number, 9, |call, _| Cell::Number(call.blocks)),
-    column("cost", "Chi phí", "Cost", Kind::Money, 13, |call, _| Cell::Money(call.cost)),
-    column("currency", "Tiền tệ", "Currency", Kind::Text, 9, |call, _| Cell::Text(call.currency.as_str())),
-    column("recording", "Ghi âm", "Recording", Kind::Text, 11, |call, _| {
+    column("blocks", "Block", "Blocks", CellKind::Number, 9, |call, _| Cell::Number(call.blocks)),
+    column("cost", "Chi phí", "Cost", CellKind::Money, 13, |call, _| Cell::Money(call.cost)),
+    column("currency", "Tiền tệ", "Currency", CellKind::Text, 9, |call, _| Cell::Text(call.currency.as_str())),
+    column("recording", "Ghi âm", "Recording", CellKind::Text, 11, |call, _| {
         call.recording.as_ref().map_or(Cell::Empty, |stored| Cell::Word(Word::Recording(&stored.content_type)))
     }),
-    column("answered_at", "Lúc nghe máy", "Answered at", Kind::Time, 19, |call, _| time(call.answered_at)),
-    column("ended_at", "Lúc kết thúc", "Ended at", Kind::Time, 19, |call, _| time(call.ended_at)),
-    column("hangup_by", "Bên gác máy", "Hung up by", Kind::Text, 13, |call, _| {
+    column("answered_at", "Lúc nghe máy", "Answered at", CellKind::Time, 19, |call, _| time(call.answered_at)),
+    column("ended_at", "Lúc kết thúc", "Ended at", CellKind::Time, 19, |call, _| time(call.ended_at)),
+    column("hangup_by", "Bên gác máy", "Hung up by", CellKind::Text, 13, |call, _| {
         call.hangup_by.map_or(Cell::Empty, |who| Cell::Word(Word::HangupBy(who)))
     }),
-    column("cause", "Nguyên nhân", "Cause", Kind::Text, 13, |call, _| text(call.cause.as_deref())),
-    column("cause_label", "Lý do kết thúc", "Why it ended", Kind::Text, 28, |call, _| {
+    column("cause", "Nguyên nhân", "Cause", CellKind::Text, 13, |call, _| text(call.cause.as_deref())),
+    column("cause_label", "Lý do kết thúc", "Why it ended", CellKind::Text, 28, |call, _| {
         call.cause.as_deref().map_or(Cell::Empty, |cause| Cell::Word(Word::Cause(cause)))
     }),
-    column("priced_by", "Cước tính theo", "Charged by", Kind::Text, 14, |call, _| {
+    column("priced_by", "Cước tính theo", "Charged by", CellKind::Text, 14, |call, _| {
         Cell::Word(Word::PricedBy(call.priced_by))
     }),
-    column("voicebot", "Voicebot", "Voicebot", Kind::Text, 16, |call, _| Cell::Text(call.voicebot.as_str())),
-    column("recording_url", "Địa chỉ ghi âm", "Recording address", Kind::Text, 20, |call, _| {
+    column("voicebot", "Voicebot", "Voicebot", CellKind::Text, 16, |call, _| Cell::Text(call.voicebot.as_str())),
+    column("recording_url", "Địa chỉ ghi âm", "Recording address", CellKind::Text, 20, |call, _| {
         text(call.recording_url.as_deref())
     }),
-    column("contact.id", "Mã khách hàng", "Customer id", Kind::Text, 16, |call, _| {
+    column("contact.id", "Mã khách hàng", "Customer id", CellKind::Text, 16, |call, _| {
         Cell::Text(call.contact.id().as_str())
     }),
-    column("id", "Mã cuộc gọi", "Call id", Kind::Text, 22, |call, _| Cell::Text(call.id.as_str())),
-    column("campaign_name", "Chiến dịch", "Campaign", Kind::Text, 24, |call, labels| {
+    column("id", "Mã cuộc gọi", "Call id", CellKind::Text, 22, |call, _| Cell::Text(call.id.as_str())),
+    column("campaign_name", "Chiến dịch", "Campaign", CellKind::Text, 24, |call, labels| {
         text(labels.campaigns.get(&call.campaign).map(String::as_str))
     }),
-    column("campaign", "Mã chiến dịch", "Campaign id", Kind::Text, 18, |call, _| {
+    column("campaign", "Mã chiến dịch", "Campaign id", CellKind::Text, 18, |call, _| {
         Cell::Text(call.campaign.as_str())
     }),
 ];

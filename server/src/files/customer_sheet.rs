@@ -9,7 +9,7 @@ use store::{Conn, PageRequest, Scope, StoreError, customers};
 use super::{
     call_list::FileError,
     call_sheets::{EXCEL_ROWS, of_kind, write},
-    columns::Kind,
+    columns::CellKind,
     customer_columns::{COLUMNS, CustomerLabels},
     customer_csv::labels,
     formats::Formats,
@@ -72,8 +72,8 @@ impl Sheets {
         }
         for (n, column) in (0..).zip(&COLUMNS) {
             let format = match column.kind {
-                Kind::Time => &self.formats.head,
-                Kind::Text => &self.formats.head_listed,
+                CellKind::Time => &self.formats.head,
+                CellKind::Text => &self.formats.head_listed,
                 _ => &self.formats.head_right,
             };
             sheet.write_string_with_format(0, n, column.name(self.language), format)?;

@@ -14,7 +14,7 @@ use domain::{
 use rust_xlsxwriter::{ConditionalFormat2ColorScale, Format, Worksheet, XlsxError};
 
 use super::{
-    charts,
+    charts::{self, TablePlaces},
     formats::{Formats, colours, days, serial, units},
 };
 
@@ -49,25 +49,10 @@ const WIDTHS: [f64; 9] = [34.0, 14.0, 11.0, 14.0, 11.0, 11.0, 11.0, 14.0, 2.0];
 /// The column from which on charts stand.
 const CHARTS: u16 = WIDTHS.len() as u16;
 
-/// Where tables stand, for the charts.
-#[derive(Default)]
-pub struct Places {
-    /// First and last row of the table of codes, and the rows of each class in it.
-    pub codes: Option<(u32, u32)>,
-    /// Of the histogram.
-    pub bins: Option<(u32, u32)>,
-    /// Of the attempts.
-    pub attempts: Option<(u32, u32)>,
-    /// Of the trend.
-    pub trend: Option<(u32, u32)>,
-    /// Of the funnel.
-    pub funnel: Option<(u32, u32)>,
-}
-
 /// Fills the sheet.
 pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(), XlsxError> {
     let formats = Formats::new(text.language(), &overview.report.currency);
-    let mut page = Page { sheet, row: 0, text, formats: &formats, overview, report: &overview.report };
+    let mut page = SheetPage { sheet, row: 0, text, formats: &formats, overview, report: &overview.report };
     page.set_up()?;
     page.head()?;
     page.cost()?;
@@ -83,12 +68,12 @@ pub fn write(sheet: &mut Worksheet, overview: &Overview, text: Text) -> Result<(
     let funnel = page.funnel()?;
     page.heatmap()?;
     let trend = page.trend()?;
-    let places = Places { codes, bins, attempts, trend, funnel };
+    let places = TablePlaces { codes, bins, attempts, trend, funnel };
     charts::insert(page.sheet, &places, CHARTS, &overview.report, text)
 }
 
 /// A cell of the sheet.
-enum Value {
+enum SheetValue {
     Text(String),
     Count(u64),
     Integer(i64),
@@ -106,7 +91,7 @@ enum Value {
     Undefined,
 }
 
-struct Page<'a> {
+struct SheetPage<'a> {
     sheet: &'a mut Worksheet,
     row: u32,
     text: Text,
@@ -115,7 +100,7 @@ struct Page<'a> {
     report: &'a Report,
 }
 
-impl Page<'_> {
+impl SheetPage<'_> {
     fn set_up(&mut self) -> Result<(), XlsxError> {
         let sheet = &mut *self.sheet;
         sheet.set_name(self.text.sheet_overview())?.set_screen_gridlines(false);
@@ -128,24 +113,26 @@ impl Page<'_> {
         Ok(())
     }
 
-    fn put(&mut self, column: u16, value: &Value) -> Result<(), XlsxError> {
+    fn put(&mut self, column: u16, value: &SheetValue) -> Result<(), XlsxError> {
         let formats = self.formats;
         match value {
-            Value::Text(text) if column > 0 => self.words(column, text, &formats.listed),
-            Value::Text(text) => self.words(column, text, &formats.text),
-            Value::Right(text) => self.words(column, text, &formats.undefined),
-            Value::Count(n) => self.number(column, *n as f64, &formats.integer),
-            Value::Integer(n) => self.number(column, *n as f64, &formats.integer),
-            Value::Duration(ms) => self.number(column, days(*ms), &formats.duration),
-            Value::Seconds(ms) => self.number(column, *ms as f64 / 1_000.0, &formats.seconds),
-            Value::Money(money) => self.number(column, units(*money), &formats.money),
-            Value::Rate(Rate { denominator: 0, .. }) | Value::Undefined => {
+            SheetValue::Text(text) if column > 0 => self.words(column, text, &formats.listed),
+            SheetValue::Text(text) => self.words(column, text, &formats.text),
+            SheetValue::Right(text) => self.words(column, text, &formats.undefined),
+            SheetValue::Count(n) => self.number(column, *n as f64, &formats.integer),
+            SheetValue::Integer(n) => self.number(column, *n as f64, &formats.integer),
+            SheetValue::Duration(ms) => self.number(column, days(*ms), &formats.duration),
+            SheetValue::Seconds(ms) => self.number(column, *ms as f64 / 1_000.0, &formats.seconds),
+            SheetValue::Money(money) => self.number(column, units(*money), &formats.money),
+            SheetValue::Rate(Rate { denominator: 0, .. }) | SheetValue::Undefined => {
                 self.words(column, format::UNDEFINED, &formats.undefined)
             }
-            Value::Rate(rate) => self.number(column, rate.numerator as f64 / rate.denominator as f64, &formats.percent),
-            Value::Day(at) => self.number(column, serial(*at), &formats.day),
-            Value::Hour(at) => self.number(column, serial(*at), &formats.moment),
-            Value::Cell(rate) => {
+            SheetValue::Rate(rate) => {
+                self.number(column, rate.numerator as f64 / rate.denominator as f64, &formats.percent)
+            }
+            SheetValue::Day(at) => self.number(column, serial(*at), &formats.day),
+            SheetValue::Hour(at) => self.number(column, serial(*at), &formats.moment),
+            SheetValue::Cell(rate) => {
                 self.number(column, rate.numerator as f64 / rate.denominator.max(1) as f64, &formats.whole_percent)
             }
         }
@@ -161,7 +148,7 @@ impl Page<'_> {
         self.sheet.write_number_with_format(self.row, column, number, format).map(drop)
     }
 
-    fn line(&mut self, values: &[Value]) -> Result<(), XlsxError> {
+    fn line(&mut self, values: &[SheetValue]) -> Result<(), XlsxError> {
         for (n, value) in values.iter().enumerate() {
             self.put(n as u16, value)?;
         }
@@ -216,23 +203,27 @@ impl Page<'_> {
         let (text, language, report) = (self.text, self.text.language(), self.report);
         let answered = text.calls(report.calls.answered);
         let money = |money| format::money(money, &report.currency, language);
-        let average = report.average_talk_time.map_or(Value::Undefined, Value::Seconds);
+        let average = report.average_talk_time.map_or(SheetValue::Undefined, SheetValue::Seconds);
         let note = text.note_average(&format::seconds(report.talk_time, language), &answered);
         let rows = [
             (text.average_talk_time(), average, note),
-            (text.total_talk_time(), Value::Duration(report.talk_time), text.note_talk().to_owned()),
-            (text.dial_time(), Value::Duration(report.dial_time), text.note_dial().to_owned()),
-            (text.ring_time_unanswered(), Value::Duration(report.ring_time_unanswered), text.note_ring().to_owned()),
-            (text.blocks_used(), Value::Integer(report.blocks), text.note_blocks().to_owned()),
+            (text.total_talk_time(), SheetValue::Duration(report.talk_time), text.note_talk().to_owned()),
+            (text.dial_time(), SheetValue::Duration(report.dial_time), text.note_dial().to_owned()),
+            (
+                text.ring_time_unanswered(),
+                SheetValue::Duration(report.ring_time_unanswered),
+                text.note_ring().to_owned(),
+            ),
+            (text.blocks_used(), SheetValue::Integer(report.blocks), text.note_blocks().to_owned()),
             (
                 text.bot_messages(),
-                report.bot_messages.map_or(Value::Undefined, Value::Integer),
+                report.bot_messages.map_or(SheetValue::Undefined, SheetValue::Integer),
                 text.note_messages().to_owned(),
             ),
-            (text.total_cost(), Value::Money(report.cost), text.note_cost().to_owned()),
+            (text.total_cost(), SheetValue::Money(report.cost), text.note_cost().to_owned()),
             (
                 text.cost_per_reached(),
-                report.cost_per_reached.map_or(Value::Undefined, Value::Money),
+                report.cost_per_reached.map_or(SheetValue::Undefined, SheetValue::Money),
                 text.note_cost_per_reached(&money(report.cost), &text.customers(report.customers.reached)),
             ),
         ];
@@ -240,7 +231,7 @@ impl Page<'_> {
         self.section(text.campaign_cost(), &heads, &[2])?;
         for (name, value, note) in rows {
             self.words(2, &note, &self.formats.note_listed)?;
-            self.line(&[Value::Text(name.to_owned()), value])?;
+            self.line(&[SheetValue::Text(name.to_owned()), value])?;
         }
         Ok(())
     }
@@ -250,11 +241,11 @@ impl Page<'_> {
         self.section(text.call_status(), &[text.class_column(), text.calls_column(), text.share_column()], &[])?;
         let names = [text.success_calls(), text.failed_calls(), text.error_calls()];
         for (class, name) in CallClass::ALL.into_iter().zip(names) {
-            let share = Value::Rate(Rate::new(calls.of(class), calls.total));
-            self.line(&[Value::Text(name.to_owned()), Value::Count(calls.of(class)), share])?;
+            let share = SheetValue::Rate(Rate::new(calls.of(class), calls.total));
+            self.line(&[SheetValue::Text(name.to_owned()), SheetValue::Count(calls.of(class)), share])?;
         }
-        self.line(&[Value::Text(text.total_calls().to_owned()), Value::Count(calls.total)])?;
-        self.line(&[Value::Text(text.calls_in_progress().to_owned()), Value::Count(calls.in_progress)])
+        self.line(&[SheetValue::Text(text.total_calls().to_owned()), SheetValue::Count(calls.total)])?;
+        self.line(&[SheetValue::Text(text.calls_in_progress().to_owned()), SheetValue::Count(calls.in_progress)])
     }
 
     fn customers(&mut self) -> Result<(), XlsxError> {
@@ -267,10 +258,10 @@ impl Page<'_> {
         )?;
         let names = [text.reached(), text.tried(), text.never_dialled()];
         for (name, count) in names.into_iter().zip(parts) {
-            let share = Value::Rate(Rate::new(count, customers.total));
-            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share])?;
+            let share = SheetValue::Rate(Rate::new(count, customers.total));
+            self.line(&[SheetValue::Text(name.to_owned()), SheetValue::Count(count), share])?;
         }
-        self.line(&[Value::Text(text.customers_total().to_owned()), Value::Count(customers.total)])
+        self.line(&[SheetValue::Text(text.customers_total().to_owned()), SheetValue::Count(customers.total)])
     }
 
     fn rates(&mut self) -> Result<(), XlsxError> {
@@ -286,8 +277,8 @@ impl Page<'_> {
             rows.push((text.goal_rate(), rates.goal_rate));
         }
         for (name, rate) in rows {
-            let (numerator, denominator) = (Value::Count(rate.numerator), Value::Count(rate.denominator));
-            self.line(&[Value::Text(name.to_owned()), Value::Rate(rate), numerator, denominator])?;
+            let (numerator, denominator) = (SheetValue::Count(rate.numerator), SheetValue::Count(rate.denominator));
+            self.line(&[SheetValue::Text(name.to_owned()), SheetValue::Rate(rate), numerator, denominator])?;
         }
         Ok(())
     }
@@ -296,16 +287,18 @@ impl Page<'_> {
         let (text, Some(planned)) = (self.text, self.report.planned) else { return Ok(()) };
         let heads = [text.report_figure(), text.report_value(), text.report_numerator(), text.report_denominator()];
         self.section(text.planned(), &heads, &[])?;
-        let share = |rate: Rate| [Value::Rate(rate), Value::Count(rate.numerator), Value::Count(rate.denominator)];
+        let share = |rate: Rate| {
+            [SheetValue::Rate(rate), SheetValue::Count(rate.numerator), SheetValue::Count(rate.denominator)]
+        };
         if let Some(outside) = planned.outside {
             let [rate, numerator, denominator] = share(outside.calls);
-            self.line(&[Value::Text(text.planned_outside().to_owned()), rate, numerator, denominator])?;
+            self.line(&[SheetValue::Text(text.planned_outside().to_owned()), rate, numerator, denominator])?;
             let parts = [(text.fact_other_days(), outside.other_days), (text.fact_other_hours(), outside.other_hours)];
             self.counts(&parts)?;
         }
         if let Some(beyond) = planned.beyond {
             let [rate, numerator, denominator] = share(beyond.redials);
-            self.line(&[Value::Text(text.planned_beyond().to_owned()), rate, numerator, denominator])?;
+            self.line(&[SheetValue::Text(text.planned_beyond().to_owned()), rate, numerator, denominator])?;
             self.counts(&[
                 (text.fact_no_rule(), beyond.no_rule),
                 (text.fact_too_often(), beyond.too_often),
@@ -313,8 +306,8 @@ impl Page<'_> {
             ])?;
         }
         if let Some(to_go) = planned.to_go {
-            let days = to_go.days_to_go.map_or(Value::Undefined, Value::Count);
-            self.line(&[Value::Text(text.planned_days_to_go().to_owned()), days])?;
+            let days = to_go.days_to_go.map_or(SheetValue::Undefined, SheetValue::Count);
+            self.line(&[SheetValue::Text(text.planned_days_to_go().to_owned()), days])?;
         }
         Ok(())
     }
@@ -322,8 +315,8 @@ impl Page<'_> {
     /// Parts of the line above, in its column of numerators.
     fn counts(&mut self, parts: &[(&str, u64)]) -> Result<(), XlsxError> {
         for (name, calls) in parts {
-            self.put(2, &Value::Count(*calls))?;
-            self.line(&[Value::Text(format!("– {name}"))])?;
+            self.put(2, &SheetValue::Count(*calls))?;
+            self.line(&[SheetValue::Text(format!("– {name}"))])?;
         }
         Ok(())
     }
@@ -341,11 +334,11 @@ impl Page<'_> {
                 text.undefined_code()
             };
             self.line(&[
-                Value::Text(label.to_owned()),
-                Value::Text(code.code.to_string()),
-                Value::Text(text.class(code.class).to_owned()),
-                Value::Count(code.calls),
-                Value::Rate(Rate::new(code.calls, report.calls.total)),
+                SheetValue::Text(label.to_owned()),
+                SheetValue::Text(code.code.to_string()),
+                SheetValue::Text(text.class(code.class).to_owned()),
+                SheetValue::Count(code.calls),
+                SheetValue::Rate(Rate::new(code.calls, report.calls.total)),
             ])?;
         }
         Ok(self.table(first))
@@ -360,8 +353,8 @@ impl Page<'_> {
         let (text, report) = (self.text, self.report);
         self.section(text.durations(), &[text.duration_column(), text.calls_column(), text.share_column()], &[])?;
         for class in &report.duration_classes {
-            let share = Value::Rate(Rate::new(class.calls, report.calls.answered));
-            self.line(&[Value::Text(duration_title(class, text)), Value::Count(class.calls), share])?;
+            let share = SheetValue::Rate(Rate::new(class.calls, report.calls.answered));
+            self.line(&[SheetValue::Text(duration_title(class, text)), SheetValue::Count(class.calls), share])?;
         }
         Ok(())
     }
@@ -380,13 +373,13 @@ impl Page<'_> {
         self.section(text.endings(), &heads, &[1])?;
         for ending in &report.endings {
             self.line(&[
-                Value::Text(title_of(ending, text)),
-                Value::Text(side(ending.by(), text)),
-                Value::Count(ending.calls),
-                Value::Rate(Rate::new(ending.calls, report.calls.total)),
-                Value::Count(ending.answered),
-                ending.average_talk_time.map_or(Value::Undefined, Value::Seconds),
-                Value::Duration(ending.talk_time),
+                SheetValue::Text(title_of(ending, text)),
+                SheetValue::Text(side(ending.by(), text)),
+                SheetValue::Count(ending.calls),
+                SheetValue::Rate(Rate::new(ending.calls, report.calls.total)),
+                SheetValue::Count(ending.answered),
+                ending.average_talk_time.map_or(SheetValue::Undefined, SheetValue::Seconds),
+                SheetValue::Duration(ending.talk_time),
             ])?;
         }
         Ok(())
@@ -398,13 +391,13 @@ impl Page<'_> {
         self.section(text.talk_time_title(), &heads, &[])?;
         let first = self.row;
         for bin in &report.talk_time_histogram {
-            let share = Value::Rate(Rate::new(bin.calls, report.calls.answered));
+            let share = SheetValue::Rate(Rate::new(bin.calls, report.calls.answered));
             // The short name of a bin, for the axis of its chart.
             let end = match bin.to {
-                Some(to) => Value::Integer(to / 1_000),
-                None => Value::Right(format!(">{}", bin.from / 1_000)),
+                Some(to) => SheetValue::Integer(to / 1_000),
+                None => SheetValue::Right(format!(">{}", bin.from / 1_000)),
             };
-            self.line(&[Value::Text(bin_title(bin, text)), Value::Count(bin.calls), share, end])?;
+            self.line(&[SheetValue::Text(bin_title(bin, text)), SheetValue::Count(bin.calls), share, end])?;
         }
         Ok(self.table(first))
     }
@@ -425,14 +418,14 @@ impl Page<'_> {
         let first = self.row;
         for row in &self.report.by_attempt {
             self.line(&[
-                Value::Text(text.attempt(&row.attempt.to_string())),
-                Value::Count(row.success),
-                Value::Count(row.failed),
-                Value::Count(row.error),
-                Value::Count(row.calls),
-                Value::Count(row.newly_reached),
-                Value::Integer(row.blocks),
-                Value::Money(row.cost),
+                SheetValue::Text(text.attempt(&row.attempt.to_string())),
+                SheetValue::Count(row.success),
+                SheetValue::Count(row.failed),
+                SheetValue::Count(row.error),
+                SheetValue::Count(row.calls),
+                SheetValue::Count(row.newly_reached),
+                SheetValue::Integer(row.blocks),
+                SheetValue::Money(row.cost),
             ])?;
         }
         Ok(self.table(first))
@@ -453,8 +446,8 @@ impl Page<'_> {
         self.section(text.funnel(), &[text.step_column(), text.customers_column(), text.share_column()], &[])?;
         let begin = self.row;
         for (name, count) in steps {
-            let share = Value::Rate(Rate::new(count, funnel.customers));
-            self.line(&[Value::Text(name.to_owned()), Value::Count(count), share])?;
+            let share = SheetValue::Rate(Rate::new(count, funnel.customers));
+            self.line(&[SheetValue::Text(name.to_owned()), SheetValue::Count(count), share])?;
         }
         Ok(self.table(begin))
     }
@@ -475,10 +468,10 @@ impl Page<'_> {
             self.section(name, &heads, &[])?;
             let first = self.row;
             for hour in from..=to {
-                self.put(0, &Value::Text(format!("{hour:02}:00–{hour:02}:59")))?;
+                self.put(0, &SheetValue::Text(format!("{hour:02}:00–{hour:02}:59")))?;
                 for day in 1..=7_u8 {
                     let Some(&rate) = cells.get(&(hour, day)) else { continue };
-                    let value = if with_rate { Value::Cell(rate) } else { Value::Count(rate.denominator) };
+                    let value = if with_rate { SheetValue::Cell(rate) } else { SheetValue::Count(rate.denominator) };
                     self.put(u16::from(day), &value)?;
                 }
                 self.row += 1;
@@ -511,19 +504,19 @@ impl Page<'_> {
                 Some((day, hour)) => {
                     let wall_ms = i64::from(day.0) * DAY_MS + i64::from(hour.unwrap_or(0)) * HOUR_MS;
                     let at = LocalTime { wall_ms, offset_minutes: 0 };
-                    if hour.is_some() { Value::Hour(at) } else { Value::Day(at) }
+                    if hour.is_some() { SheetValue::Hour(at) } else { SheetValue::Day(at) }
                 }
-                None => Value::Text(point_title(point, text)),
+                None => SheetValue::Text(point_title(point, text)),
             };
             self.line(&[
                 at,
-                Value::Count(point.success),
-                Value::Count(point.failed),
-                Value::Count(point.error),
-                Value::Count(point.calls),
-                Value::Duration(point.talk_time),
-                Value::Integer(point.blocks),
-                Value::Money(point.cost),
+                SheetValue::Count(point.success),
+                SheetValue::Count(point.failed),
+                SheetValue::Count(point.error),
+                SheetValue::Count(point.calls),
+                SheetValue::Duration(point.talk_time),
+                SheetValue::Integer(point.blocks),
+                SheetValue::Money(point.cost),
             ])?;
         }
         Ok(self.table(first))

@@ -31,19 +31,19 @@ const COMMIT_BYTES: usize = 4 * HOOK_BYTES as usize;
 /// Webhooks that wait to be stored.
 #[derive(Debug, Default)]
 pub struct Inbox {
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<Mutex<WaitingBodies>>,
     last_key: AtomicI64,
 }
 
 #[derive(Debug, Default)]
-struct Waiting {
-    entries: VecDeque<(Entry, oneshot::Sender<Stored>)>,
+struct WaitingBodies {
+    entries: VecDeque<(QueuedBody, oneshot::Sender<Stored>)>,
     bytes: usize,
     /// Whether a task is storing them.
     is_stored: bool,
 }
 
-impl Waiting {
+impl WaitingBodies {
     /// Whether one more may wait.
     fn has_room(&self, bytes: usize) -> bool {
         self.entries.len() < WAITING_HOOKS && self.bytes + bytes <= WAITING_HOOK_BYTES
@@ -53,12 +53,12 @@ impl Waiting {
 type Stored = Result<(), Arc<StoreError>>;
 
 #[derive(Debug)]
-enum Entry {
+enum QueuedBody {
     Arrived(Arrived),
     Refused(Scope, i64, Refusal, Timestamp),
 }
 
-impl Entry {
+impl QueuedBody {
     fn bytes(&self) -> usize {
         match self {
             Self::Arrived(arrived) => arrived.body.len(),
@@ -89,7 +89,7 @@ impl Inbox {
         at: Timestamp,
     ) -> Result<(), NotKept> {
         let arrived = Arrived { scope, hook, source, key: self.next_key(at), at, body };
-        self.put(db, Entry::Arrived(arrived)).await
+        self.put(db, QueuedBody::Arrived(arrived)).await
     }
 
     /// Counts a webhook that was refused.
@@ -101,7 +101,7 @@ impl Inbox {
         refusal: Refusal,
         at: Timestamp,
     ) -> Result<(), NotKept> {
-        self.put(db, Entry::Refused(scope, hook, refusal, at)).await
+        self.put(db, QueuedBody::Refused(scope, hook, refusal, at)).await
     }
 
     /// A number that is greater than those before it in this process, and in others of earlier milliseconds. Of two processes in
@@ -113,7 +113,7 @@ impl Inbox {
         new.max(last.unwrap_or_default() + 1)
     }
 
-    async fn put(&self, db: &Db, entry: Entry) -> Result<(), NotKept> {
+    async fn put(&self, db: &Db, entry: QueuedBody) -> Result<(), NotKept> {
         let (sender, stored) = oneshot::channel();
         {
             let mut waiting = lock(&self.waiting);
@@ -135,13 +135,13 @@ impl Inbox {
     }
 }
 
-fn lock(waiting: &Mutex<Waiting>) -> MutexGuard<'_, Waiting> {
+fn lock(waiting: &Mutex<WaitingBodies>) -> MutexGuard<'_, WaitingBodies> {
     waiting.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Stores what waits until nothing does.
 struct Task {
-    waiting: Arc<Mutex<Waiting>>,
+    waiting: Arc<Mutex<WaitingBodies>>,
     has_ended: bool,
 }
 
@@ -149,7 +149,7 @@ impl Drop for Task {
     /// Where it panicked, those who wait are told, and the next webhook begins another.
     fn drop(&mut self) {
         if !self.has_ended {
-            *lock(&self.waiting) = Waiting::default();
+            *lock(&self.waiting) = WaitingBodies::default();
         }
     }
 }
@@ -166,16 +166,16 @@ impl Task {
     }
 
     /// What is stored next, in the order in which it came. None: nothing waits, and whoever comes begins another task.
-    fn take(&mut self) -> Option<(Vec<Entry>, Vec<oneshot::Sender<Stored>>)> {
+    fn take(&mut self) -> Option<(Vec<QueuedBody>, Vec<oneshot::Sender<Stored>>)> {
         let mut waiting = lock(&self.waiting);
         let mut bytes = 0;
-        let fits = |(entry, _): &&(Entry, _)| {
+        let fits = |(entry, _): &&(QueuedBody, _)| {
             bytes += entry.bytes();
             bytes <= COMMIT_BYTES
         };
         let count = waiting.entries.iter().take(HOOKS_PER_COMMIT).take_while(fits).count();
-        let batch: (Vec<Entry>, Vec<_>) = waiting.entries.drain(..count).unzip();
-        waiting.bytes -= batch.0.iter().map(Entry::bytes).sum::<usize>();
+        let batch: (Vec<QueuedBody>, Vec<_>) = waiting.entries.drain(..count).unzip();
+        waiting.bytes -= batch.0.iter().map(QueuedBody::bytes).sum::<usize>();
         waiting.is_stored = count > 0;
         drop(waiting);
         self.has_ended = count == 0;
@@ -184,12 +184,12 @@ impl Task {
 }
 
 /// Stores them in one transaction.
-async fn store(db: &Db, entries: Vec<Entry>) -> Result<(), StoreError> {
+async fn store(db: &Db, entries: Vec<QueuedBody>) -> Result<(), StoreError> {
     let (mut arrived, mut refused) = (Vec::new(), BTreeMap::<(i64, i64), (Scope, u64, Refusal, Timestamp)>::new());
     for entry in entries {
         match entry {
-            Entry::Arrived(one) => arrived.push(one),
-            Entry::Refused(scope, hook, why, at) => {
+            QueuedBody::Arrived(one) => arrived.push(one),
+            QueuedBody::Refused(scope, hook, why, at) => {
                 let known = refused.entry((scope.account(), hook)).or_insert((scope, 0, why, at));
                 *known = (scope, known.1 + 1, why, at);
             }
@@ -211,7 +211,7 @@ mod tests {
 
     #[tokio::test]
     async fn webhooks_that_wait_have_a_number_and_a_size() {
-        let refused = |scope| Entry::Refused(scope, 1, Refusal::Missing, Timestamp(0));
+        let refused = |scope| QueuedBody::Refused(scope, 1, Refusal::Missing, Timestamp(0));
         #[expect(clippy::disallowed_methods, reason = "no account is asked for")]
         let scope = Scope::of_token(1);
         let mut task = Task { waiting: Arc::default(), has_ended: false };

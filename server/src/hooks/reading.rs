@@ -5,7 +5,7 @@ use domain::{Account, CallRecord, CampaignId, FieldError, HookSource, hook::HOOK
 
 /// Reads the webhooks of one address.
 #[derive(Debug)]
-pub struct Reader {
+pub struct WebhookReader {
     source: HookSource,
     by: By,
     options: Options,
@@ -19,14 +19,14 @@ enum By {
 
 /// What one webhook says of one leg of a call, or what all of them do.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Part {
+pub enum WebhookPart {
     /// Of a system with a format.
     Platform(Box<PartialCall>),
     /// By a mapping, and the id of the call.
     Mapped(String, MappedBody),
 }
 
-impl Reader {
+impl WebhookReader {
     /// Of an address of this account; `mapping` is TOML.
     ///
     /// # Errors
@@ -54,17 +54,17 @@ impl Reader {
     ///
     /// # Errors
     /// Where it cannot be read.
-    pub fn parts(&self, body: &[u8]) -> Result<Vec<Part>, FieldError> {
-        let parts: Vec<Part> = match &self.by {
+    pub fn parts(&self, body: &[u8]) -> Result<Vec<WebhookPart>, FieldError> {
+        let parts: Vec<WebhookPart> = match &self.by {
             By::Format(format) => {
                 let said = format.partial_calls(body, self.options.account_zone);
                 let said = said.ok_or_else(|| FieldError::new("", "is of no system that sends webhooks"))??;
-                said.into_iter().map(|part| Part::Platform(Box::new(part))).collect()
+                said.into_iter().map(|part| WebhookPart::Platform(Box::new(part))).collect()
             }
             By::Mapping(mapping) => {
                 let source = mapping.source.as_deref().unwrap_or_default();
                 let id = |body: &MappedBody| format!("{source}:{}", body.call(mapping));
-                MappedBody::all_of(body)?.into_iter().map(|body| Part::Mapped(id(&body), body)).collect()
+                MappedBody::all_of(body)?.into_iter().map(|body| WebhookPart::Mapped(id(&body), body)).collect()
             }
         };
         let fits = |id: &str| id.chars().count() <= HOOK_ID_CHARS && !id.contains(char::is_control);
@@ -75,43 +75,43 @@ impl Reader {
     }
 
     /// Reads what was kept of a leg; none where an earlier version of the program kept it in another form.
-    pub fn kept(&self, call: &str, said: &str) -> Option<Part> {
+    pub fn kept(&self, call: &str, said: &str) -> Option<WebhookPart> {
         match &self.by {
-            By::Format(_) => serde_json::from_str(said).ok().map(|part| Part::Platform(Box::new(part))),
-            By::Mapping(_) => serde_json::from_str(said).ok().map(|body| Part::Mapped(call.to_owned(), body)),
+            By::Format(_) => serde_json::from_str(said).ok().map(|part| WebhookPart::Platform(Box::new(part))),
+            By::Mapping(_) => serde_json::from_str(said).ok().map(|body| WebhookPart::Mapped(call.to_owned(), body)),
         }
     }
 
     /// What both say of a leg.
-    pub fn joined(&self, known: Part, later: Part) -> Part {
+    pub fn joined(&self, known: WebhookPart, later: WebhookPart) -> WebhookPart {
         match (known, later, &self.by) {
-            (Part::Platform(mut known), Part::Platform(later), _) => {
+            (WebhookPart::Platform(mut known), WebhookPart::Platform(later), _) => {
                 known.merge(*later);
-                Part::Platform(known)
+                WebhookPart::Platform(known)
             }
-            (Part::Mapped(call, known), Part::Mapped(_, later), By::Mapping(mapping)) => {
-                Part::Mapped(call, known.joined(later, mapping, &self.options))
+            (WebhookPart::Mapped(call, known), WebhookPart::Mapped(_, later), By::Mapping(mapping)) => {
+                WebhookPart::Mapped(call, known.joined(later, mapping, &self.options))
             }
             (_, later, _) => later,
         }
     }
 
     /// The agent that a part names.
-    pub fn agent(&self, part: &Part) -> Option<String> {
+    pub fn agent(&self, part: &WebhookPart) -> Option<String> {
         let agent = match (part, &self.by) {
-            (Part::Platform(part), _) => part.agent().map(str::to_owned),
-            (Part::Mapped(_, body), By::Mapping(mapping)) => body.agent(mapping),
-            (Part::Mapped(..), By::Format(_)) => None,
+            (WebhookPart::Platform(part), _) => part.agent().map(str::to_owned),
+            (WebhookPart::Mapped(_, body), By::Mapping(mapping)) => body.agent(mapping),
+            (WebhookPart::Mapped(..), By::Format(_)) => None,
         };
         agent.filter(|agent| agent.chars().count() <= HOOK_ID_CHARS && !agent.contains(char::is_control))
     }
 
     /// The campaign that a part names.
-    pub fn campaign(&self, part: &Part) -> Option<CampaignId> {
+    pub fn campaign(&self, part: &WebhookPart) -> Option<CampaignId> {
         let campaign = match (part, &self.by) {
-            (Part::Platform(part), _) => part.campaign().map(str::to_owned),
-            (Part::Mapped(_, body), By::Mapping(mapping)) => body.campaign(mapping),
-            (Part::Mapped(..), By::Format(_)) => None,
+            (WebhookPart::Platform(part), _) => part.campaign().map(str::to_owned),
+            (WebhookPart::Mapped(_, body), By::Mapping(mapping)) => body.campaign(mapping),
+            (WebhookPart::Mapped(..), By::Format(_)) => None,
         };
         campaign.and_then(|id| CampaignId::new(id).ok())
     }
@@ -120,10 +120,10 @@ impl Reader {
     ///
     /// # Errors
     /// Where it ended, and what is known is not enough for a record.
-    pub fn call(&self, parts: Vec<Part>, campaign: &CampaignId) -> Result<Option<CallRecord>, FieldError> {
+    pub fn call(&self, parts: Vec<WebhookPart>, campaign: &CampaignId) -> Result<Option<CallRecord>, FieldError> {
         match &self.by {
             By::Format(format) => {
-                let of = |part| if let Part::Platform(part) = part { Some(*part) } else { None };
+                let of = |part| if let WebhookPart::Platform(part) = part { Some(*part) } else { None };
                 let legs: Vec<PartialCall> = parts.into_iter().filter_map(of).collect();
                 if !legs.iter().any(PartialCall::says_an_end) {
                     return Ok(None);
@@ -131,7 +131,7 @@ impl Reader {
                 format.call_of(legs, Some(campaign), self.options.currency.as_ref())
             }
             By::Mapping(mapping) => match parts.into_iter().next() {
-                Some(Part::Mapped(_, body)) => body.record(mapping, &self.options),
+                Some(WebhookPart::Mapped(_, body)) => body.record(mapping, &self.options),
                 _ => Ok(None),
             },
         }
@@ -161,7 +161,7 @@ impl Reader {
     }
 }
 
-impl Part {
+impl WebhookPart {
     /// The system's id of the call.
     pub fn call(&self) -> &str {
         match self {

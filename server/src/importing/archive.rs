@@ -32,7 +32,7 @@ impl Archive {
     /// which is one file, and no folder of them.
     pub(super) fn open(file: &Arc<File>, bytes: u64) -> io::Result<Option<(Self, Members)>> {
         let left = Some(DIRECTORY_BYTES);
-        let input = Buffered { input: BufReader::new(At::new(Arc::clone(file))), bytes, left };
+        let input = Buffered { input: BufReader::new(SharedFile::new(Arc::clone(file))), bytes, left };
         let mut zip = ZipArchive::new(input).map_err(not_whole)?;
         let mut names = Vec::new();
         for (at, name) in zip.file_names().enumerate() {
@@ -94,19 +94,19 @@ fn not_whole(error: ZipError) -> io::Error {
 
 /// Reads a file from a place of its own, so that several readers share it.
 #[derive(Debug, Clone)]
-pub(super) struct At {
+pub(super) struct SharedFile {
     file: Arc<File>,
     place: u64,
 }
 
-impl At {
+impl SharedFile {
     /// From its beginning.
     pub(super) fn new(file: Arc<File>) -> Self {
         Self { file, place: 0 }
     }
 }
 
-impl Read for At {
+impl Read for SharedFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read_at(buffer, self.place)?;
         self.place += read as u64;
@@ -114,7 +114,7 @@ impl Read for At {
     }
 }
 
-impl Seek for At {
+impl Seek for SharedFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         let place = match to {
             SeekFrom::Start(place) => Some(place),
@@ -129,7 +129,7 @@ impl Seek for At {
 /// The archive's bytes, of which so many may be read until its directory is; a copy of it reads on without that bound.
 #[derive(Debug)]
 struct Buffered {
-    input: BufReader<At>,
+    input: BufReader<SharedFile>,
     bytes: u64,
     left: Option<u64>,
 }
@@ -214,7 +214,7 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(&[0; 1024]).unwrap();
         let bytes = 1024;
-        let mut input = Buffered { input: BufReader::new(At::new(Arc::new(file))), bytes, left: Some(1_000) };
+        let mut input = Buffered { input: BufReader::new(SharedFile::new(Arc::new(file))), bytes, left: Some(1_000) };
         assert!(io::copy(&mut input.by_ref().take(1_000), &mut io::sink()).is_ok());
         assert!(io::copy(&mut input, &mut io::sink()).is_err());
     }

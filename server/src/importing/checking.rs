@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs::File};
 use cdr::{Format, Mapping, Options, ReadError};
 use domain::{
     CallClass, CallRecord, CampaignId, Timestamp,
-    import::{CampaignCalls, Done, Found, SHOWN_CALLS, SHOWN_CAMPAIGNS, TableColumns},
+    import::{CampaignCalls, Done, ImportPreview, SHOWN_CALLS, SHOWN_CAMPAIGNS, TableColumns},
 };
 use store::{
     Db, Scope, StoreError,
@@ -16,11 +16,11 @@ use store::{
 };
 
 use super::{
-    ImportError, Portion, Portions, Wanted, file_reading,
+    ImportError, Portion, Portions, StillWanted, file_reading,
     named_file::NamedFile,
     refused,
-    report::{Line, Report},
-    storing::{Listener, Progress, joined},
+    report::{ImportReport, ReportLine},
+    storing::{FileProgress, Listener, joined},
 };
 
 /// What a file is looked at for.
@@ -43,10 +43,10 @@ impl Checking<'_> {
         &self,
         file: File,
         name: &str,
-        report: &mut Report,
+        report: &mut ImportReport,
         listener: &mut impl Listener,
-    ) -> Result<Found, ImportError> {
-        let mut found = Found::default();
+    ) -> Result<ImportPreview, ImportError> {
+        let mut found = ImportPreview::default();
         let files = match NamedFile::brought(file, name) {
             Ok(files) => files,
             Err(error) => {
@@ -77,7 +77,7 @@ impl Checking<'_> {
                 let (bytes, rows) = ((portion.bytes, total), portion.rows);
                 done += (portion.records.len() + portion.skipped.len()) as u64;
                 self.portion(&file.name, portion, &words, &mut found, report).await?;
-                listener.progress(Progress { bytes, done, rows }).await?;
+                listener.progress(FileProgress { bytes, done, rows }).await?;
             }
             match portions.finish().await? {
                 Ok(reading) => found.files.push(file_reading(&file.name, &reading)),
@@ -96,7 +96,7 @@ impl Checking<'_> {
     }
 
     /// Finds the calls for which the quota has no room.
-    async fn over_quota(&self, found: &mut Found) -> Result<(), ImportError> {
+    async fn over_quota(&self, found: &mut ImportPreview) -> Result<(), ImportError> {
         let months = found.by_month.keys().map(|month| i64::from(month.0)).collect();
         let room = quotas::room_of_months(&mut self.db.read().await?, self.scope, &months).await?;
         let Some(room) = room else { return Ok(()) };
@@ -150,13 +150,13 @@ impl Checking<'_> {
         name: &str,
         portion: Portion,
         words: &ResultWords,
-        found: &mut Found,
-        report: &mut Report,
+        found: &mut ImportPreview,
+        report: &mut ImportReport,
     ) -> Result<(), ImportError> {
         let Portion { format, records, skipped, .. } = portion;
         for skipped in &skipped {
             let (field, reason) = (skipped.field.as_str(), skipped.reason.as_str());
-            let line = Line { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
+            let line = ReportLine { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
             report.say(&line).map_err(ImportError::Report)?;
         }
         found.rejected += skipped.len() as u64;
@@ -166,7 +166,7 @@ impl Checking<'_> {
         let foreseen = self.foresee(format, records, words.clone()).await?;
         for (errors, done) in [(&foreseen.errors, Done::Rejected), (&foreseen.warnings, Done::Stored)] {
             for RecordError { index, id, field, reason } in errors {
-                let line = Line { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
+                let line = ReportLine { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
                 report.say(&line).map_err(ImportError::Report)?;
             }
         }
@@ -219,7 +219,7 @@ impl Checking<'_> {
 }
 
 /// What is shown of the calls themselves.
-fn note(record: &CallRecord, found: &mut Found) {
+fn note(record: &CallRecord, found: &mut ImportPreview) {
     found.first = Some(found.first.map_or(record.dialed_at, |first| first.min(record.dialed_at)));
     found.last = Some(found.last.map_or(record.dialed_at, |last| last.max(record.dialed_at)));
     if let Some(campaign) = found.campaigns.get_mut(record.campaign.as_str()) {
@@ -244,7 +244,7 @@ struct Sampled {
 /// format, or cannot be read at all, which reading it will say.
 async fn sample(file: &NamedFile, options: &Options) -> Result<Option<Sampled>, ImportError> {
     let (file, options) = (file.clone(), options.clone());
-    let wanted = Wanted::new();
+    let wanted = StillWanted::new();
     let reader = wanted.reader();
     let look = move || {
         let open = || file.open().map(|(input, _)| reader.of(input)).map_err(ReadError::Io);

@@ -124,33 +124,33 @@ pub struct Portions {
     reading: JoinHandle<Result<Reading, ReadError>>,
     /// The file's size, where it is known.
     pub total: Option<u64>,
-    wanted: Wanted,
+    wanted: StillWanted,
 }
 
 /// Has the thread that reads stop once nobody wants what it reads: some formats read all rows before their first call.
-struct Wanted(Arc<AtomicBool>);
+struct StillWanted(Arc<AtomicBool>);
 
-impl Wanted {
+impl StillWanted {
     fn new() -> Self {
         Self(Arc::new(AtomicBool::new(true)))
     }
 
     /// For the thread.
-    fn reader(&self) -> Reader {
-        Reader(Arc::clone(&self.0))
+    fn reader(&self) -> WantedInput {
+        WantedInput(Arc::clone(&self.0))
     }
 }
 
 /// Makes inputs that fail once nobody wants what is read.
-struct Reader(Arc<AtomicBool>);
+struct WantedInput(Arc<AtomicBool>);
 
-impl Reader {
+impl WantedInput {
     fn of<R>(&self, input: R) -> WhileWanted<R> {
         WhileWanted { input, is_wanted: Arc::clone(&self.0) }
     }
 }
 
-impl Drop for Wanted {
+impl Drop for StillWanted {
     fn drop(&mut self) {
         self.0.store(false, Relaxed);
     }
@@ -165,7 +165,7 @@ impl Portions {
         let (input, total) = opened.map_err(unreadable)?;
         let (sender, receiver) = mpsc::channel(1);
         let options = options.clone();
-        let wanted = Wanted::new();
+        let wanted = StillWanted::new();
         let input = wanted.reader().of(input);
         let reading = tokio::task::spawn_blocking(move || read(input, &options, &sender));
         Ok(Self { receiver, reading, total, wanted })
@@ -188,7 +188,7 @@ impl Portions {
 
 fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portion>) -> Result<Reading, ReadError> {
     let bytes = Arc::new(AtomicU64::new(0));
-    let mut records = cdr::read(Counted { input, read: Arc::clone(&bytes) }, options)?;
+    let mut records = cdr::read(CountingReader { input, read: Arc::clone(&bytes) }, options)?;
     let format = records.format();
     let mut portion = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
     let (mut begun, mut said) = (0, 0);
@@ -218,12 +218,12 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
 }
 
 /// Counts what was read.
-struct Counted<R> {
+struct CountingReader<R> {
     input: R,
     read: Arc<AtomicU64>,
 }
 
-impl<R: Read> Read for Counted<R> {
+impl<R: Read> Read for CountingReader<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let read = self.input.read(buffer)?;
         self.read.fetch_add(read as u64, Relaxed);
@@ -287,7 +287,7 @@ mod tests {
 
     #[test]
     fn reading_stops_once_nobody_wants_it() {
-        let wanted = Wanted::new();
+        let wanted = StillWanted::new();
         let mut input = wanted.reader().of(io::repeat(b'a'));
         let mut some = [0; 4];
         assert_eq!(input.read(&mut some).unwrap(), 4);

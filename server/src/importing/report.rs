@@ -16,7 +16,7 @@ use domain::{
 
 /// A line about a record.
 #[derive(Debug, Clone, Copy)]
-pub struct Line<'a> {
+pub struct ReportLine<'a> {
     /// The file's name, and the line that the record begins on.
     pub place: (&'a str, u64),
     /// The record's id, where it could be read.
@@ -29,7 +29,7 @@ pub struct Line<'a> {
     pub done: Done,
 }
 
-impl Line<'_> {
+impl ReportLine<'_> {
     fn about(&self) -> String {
         if self.field.is_empty() { self.reason.to_owned() } else { format!("{}: {}", self.field, self.reason) }
     }
@@ -106,21 +106,21 @@ impl<'a> Parts<'a> {
 
 /// What there is to say about the records of a file.
 #[derive(Default)]
-pub struct Report {
+pub struct ImportReport {
     file: Option<BufWriter<File>>,
     reasons: BTreeMap<(Done, String), u64>,
     /// Lines whose reason is not among those that are counted apart.
     others: u64,
 }
 
-impl Report {
+impl ImportReport {
     /// One that goes whole to this file.
     pub fn new(file: Option<File>) -> Self {
         Self { file: file.map(BufWriter::new), ..Self::default() }
     }
 
     /// Takes a line; gives its words: `file:line: field: what was wrong: what was done`.
-    pub fn say(&mut self, line: &Line<'_>) -> io::Result<String> {
+    pub fn say(&mut self, line: &ReportLine<'_>) -> io::Result<String> {
         let about = line.about();
         let call = line.id.map(|id| format!(" (call {id})")).unwrap_or_default();
         let (name, number) = line.place;
@@ -209,14 +209,14 @@ mod tests {
 
     #[test]
     fn every_line_is_counted_by_its_reason() {
-        let mut report = Report::new(None);
+        let mut report = ImportReport::new(None);
         for line in 0..250 {
             let reason = format!("is no time: {}", line % 50);
             let place = ("f.csv", line);
-            let line = Line { place, id: None, field: "dialed_at", reason: &reason, done: Done::Rejected };
+            let line = ReportLine { place, id: None, field: "dialed_at", reason: &reason, done: Done::Rejected };
             report.say(&line).unwrap();
         }
-        let odd = Line { place: ("f.csv", 9), id: Some("c-1"), field: "", reason: "odd", done: Done::Stored };
+        let odd = ReportLine { place: ("f.csv", 9), id: Some("c-1"), field: "", reason: "odd", done: Done::Stored };
         assert_eq!(report.say(&odd).unwrap(), "f.csv:9: odd: stored all the same (call c-1)");
         report.left_out(3);
         let said = report.finish().unwrap();

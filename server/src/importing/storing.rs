@@ -13,7 +13,7 @@ use store::{
 use super::{
     ImportError, Portion, Portions, is_passed_over,
     named_file::NamedFile,
-    report::{Line, Report},
+    report::{ImportReport, ReportLine},
 };
 
 /// Where calls are stored, and how.
@@ -30,7 +30,7 @@ pub struct Storing<'a> {
 
 /// What became of the records of a file.
 #[derive(Debug, Default)]
-pub struct Counts {
+pub struct RecordCounts {
     /// How many of each; errors and warnings are not kept in it: a file may have millions.
     pub answer: BatchAnswer,
     /// Calls that are odd.
@@ -40,7 +40,7 @@ pub struct Counts {
     codes: BTreeSet<Code>,
 }
 
-impl Counts {
+impl RecordCounts {
     /// Calls that are in the database.
     pub fn stored(&self) -> u64 {
         self.answer.accepted + self.answer.updated + self.answer.unchanged
@@ -49,7 +49,7 @@ impl Counts {
 
 /// How far a file is.
 #[derive(Debug, Clone, Copy)]
-pub struct Progress {
+pub struct FileProgress {
     /// Bytes that were read, and how many there are where that is known.
     pub bytes: (u64, Option<u64>),
     /// Records that were stored or rejected.
@@ -63,7 +63,7 @@ pub trait Listener: Send {
     /// Something is wrong with a record, or odd about it: as it is in the report, and what was done about it.
     fn said(&mut self, line: &str, done: Done);
     /// It is so far.
-    fn progress(&mut self, progress: Progress) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn progress(&mut self, progress: FileProgress) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 impl Storing<'_> {
@@ -72,8 +72,8 @@ impl Storing<'_> {
     pub async fn file(
         &self,
         file: &NamedFile,
-        counts: &mut Counts,
-        report: &mut Report,
+        counts: &mut RecordCounts,
+        report: &mut ImportReport,
         listener: &mut impl Listener,
     ) -> Result<Result<Reading, String>, ImportError> {
         let mut portions = Portions::of(file, self.options).await?;
@@ -81,7 +81,7 @@ impl Storing<'_> {
         while let Some(portion) = portions.next().await {
             let (bytes, rows) = ((portion.bytes, total), portion.rows);
             self.portion(&file.name, portion, counts, report, listener).await?;
-            listener.progress(Progress { bytes, done: counts.stored() + counts.answer.rejected, rows }).await?;
+            listener.progress(FileProgress { bytes, done: counts.stored() + counts.answer.rejected, rows }).await?;
         }
         let reading = match portions.finish().await? {
             Ok(reading) => reading,
@@ -99,15 +99,15 @@ impl Storing<'_> {
         &self,
         name: &str,
         portion: Portion,
-        counts: &mut Counts,
-        report: &mut Report,
+        counts: &mut RecordCounts,
+        report: &mut ImportReport,
         listener: &mut impl Listener,
     ) -> Result<(), ImportError> {
         let Portion { format, records, skipped, .. } = portion;
         for skipped in &skipped {
             counts.answer.rejected += 1;
             let (field, reason) = (skipped.field.as_str(), skipped.reason.as_str());
-            let line = Line { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
+            let line = ReportLine { place: (name, skipped.line), id: None, field, reason, done: Done::Rejected };
             let said = report.say(&line).map_err(ImportError::Report)?;
             listener.said(&said, Done::Rejected);
         }
@@ -127,7 +127,7 @@ impl Storing<'_> {
             }
             for error in &errors {
                 let RecordError { index, id, field, reason } = error;
-                let line = Line { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
+                let line = ReportLine { place: (name, *index as u64), id: id.as_deref(), field, reason, done };
                 let said = report.say(&line).map_err(ImportError::Report)?;
                 listener.said(&said, done);
             }
@@ -142,7 +142,7 @@ impl Storing<'_> {
         format: Format,
         mut records: Vec<(usize, CallRecord)>,
         refused: u64,
-        counts: &mut Counts,
+        counts: &mut RecordCounts,
     ) -> Result<BatchAnswer, StoreError> {
         let mut conn = self.db.write().await?;
         if format.has_parts() {

@@ -11,7 +11,7 @@ use store::{
 use tokio::task::JoinError;
 use tracing::Instrument;
 
-use super::{Ended, Task};
+use super::{JobEnd, Task};
 use crate::failure::chain;
 
 /// The pauses between tries to say that a mail was accepted.
@@ -28,7 +28,7 @@ pub(super) fn before(task: &Task) -> Option<String> {
 
 /// Remembers and stores that the mail of this job was accepted, together with the job's end. In a task of its own: the word
 /// counts even where this run is stopped.
-pub(super) async fn store(task: &Task, mail: Option<OfOutbox>, words: String) -> Result<Ended, JoinError> {
+pub(super) async fn store(task: &Task, mail: Option<OfOutbox>, words: String) -> Result<JobEnd, JoinError> {
     task.context.mail.remember(key(task), words.clone());
     let task = task.clone();
     tokio::spawn(async move { mark(&task, mail, words).await }.in_current_span()).await
@@ -40,7 +40,7 @@ fn key(task: &Task) -> (i64, i64) {
 
 /// Says that a mail was accepted, again and again until the database has taken it: an accepted mail that is not marked would
 /// be sent twice.
-async fn mark(task: &Task, mail: Option<OfOutbox>, words: String) -> Ended {
+async fn mark(task: &Task, mail: Option<OfOutbox>, words: String) -> JobEnd {
     let mut pause = FIRST_MARK_PAUSE;
     loop {
         let marked = async {
@@ -60,5 +60,5 @@ async fn mark(task: &Task, mail: Option<OfOutbox>, words: String) -> Ended {
         pause = (pause * 2).min(LONGEST_MARK_PAUSE);
     }
     task.context.mail.forget(key(task));
-    Ended::Said("done")
+    JobEnd::Said("done")
 }

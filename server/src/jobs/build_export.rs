@@ -14,11 +14,11 @@ use store::{
     users,
 };
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 use crate::{
     failure::{chain, new_reference},
     files::{
-        call_list::{self, FileError, Progress, WorkbookQuery, Written},
+        call_list::{self, FileError, FinishedWorkbook, WorkbookProgress, WorkbookQuery},
         temporary_file,
     },
     recordings::StorageError,
@@ -50,17 +50,17 @@ enum BuildError {
     Panicked,
 }
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let BuildExport { export } = task.job.payload()?;
     make_or_give_up(task, export).await
 }
 
-pub(super) async fn run_large(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run_large(task: Task) -> Result<JobEnd, JobError> {
     let BuildLargeExport { export } = task.job.payload()?;
     make_or_give_up(task, export).await
 }
 
-async fn make_or_give_up(task: Task, key: String) -> Result<Ended, JobError> {
+async fn make_or_give_up(task: Task, key: String) -> Result<JobEnd, JobError> {
     let made = AssertUnwindSafe(make(&task, &key)).catch_unwind().await;
     match made.unwrap_or(Err(BuildError::Panicked)) {
         Ok(ended) => Ok(ended),
@@ -69,11 +69,11 @@ async fn make_or_give_up(task: Task, key: String) -> Result<Ended, JobError> {
             let (reference, cause) = (new_reference(), chain(&error));
             tracing::error!(reference, cause, "An export failed and is given up");
             match give_up(&task, &key, reference).await {
-                Ok(()) => Ok(Ended::Said("failed")),
+                Ok(()) => Ok(JobEnd::Said("failed")),
                 // Given up without its export, the job would leave it unfinished for ever: it is due again when its lease ends.
                 Err(error) => {
                     tracing::warn!(cause = chain(&error), "That an export is given up could not be stored");
-                    Ok(Ended::Said("lost"))
+                    Ok(JobEnd::Said("lost"))
                 }
             }
         }
@@ -89,11 +89,11 @@ async fn give_up(task: &Task, key: &str, reference: String) -> Result<(), StoreE
     Ok(())
 }
 
-async fn make(task: &Task, key: &str) -> Result<Ended, BuildError> {
+async fn make(task: &Task, key: &str) -> Result<JobEnd, BuildError> {
     let export = exports::find(&mut task.db.read().await?, &task.scope, key).await?;
     let unfinished = |export: &Export| matches!(export.state, ExportState::Waiting | ExportState::Running(_));
     let Some(export) = export.filter(unfinished) else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
     let file = build(task, &export).await?;
     Ok(finish(task, &export, &file).await?)
@@ -120,12 +120,12 @@ async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
     let reader = Scope::of_user(account.id, user.key, export.role).in_country(account.country).limited(user.is_limited);
     let query: WorkbookQuery = serde_json::from_str(&export.query)?;
     let file = temporary_file()?;
-    let progress = Arc::<Progress>::default();
+    let progress = Arc::<WorkbookProgress>::default();
     let written = tokio::select! {
         written = call_list::write(&task.db, &reader, &query, task.now(), &file, &progress) => written?,
         error = say_progress(task, export, &progress) => return Err(error.into()),
     };
-    let written: Written = written.ok_or(BuildError::Gone)?;
+    let written: FinishedWorkbook = written.ok_or(BuildError::Gone)?;
     let object = object_name(task, &export.key);
     task.context.recordings.put(&object, file).await?;
     let made_at = task.now();
@@ -133,7 +133,7 @@ async fn build(task: &Task, export: &Export) -> Result<ExportFile, BuildError> {
 }
 
 /// Never resolves but by an error.
-async fn say_progress(task: &Task, export: &Export, progress: &Progress) -> StoreError {
+async fn say_progress(task: &Task, export: &Export, progress: &WorkbookProgress) -> StoreError {
     let mut said = None;
     loop {
         let now = (progress.total.load(Relaxed), percent(progress));
@@ -155,7 +155,7 @@ async fn say_progress(task: &Task, export: &Export, progress: &Progress) -> Stor
     }
 }
 
-fn percent(progress: &Progress) -> u8 {
+fn percent(progress: &WorkbookProgress) -> u8 {
     let total = progress.total.load(Relaxed).max(1);
     let percent = if progress.packing.load(Relaxed) {
         let expected = total * PACKED_BYTES_PER_CALL;
@@ -167,7 +167,7 @@ fn percent(progress: &Progress) -> u8 {
     percent.min(99) as u8
 }
 
-async fn finish(task: &Task, export: &Export, file: &ExportFile) -> Result<Ended, StoreError> {
+async fn finish(task: &Task, export: &Export, file: &ExportFile) -> Result<JobEnd, StoreError> {
     let mut conn = task.db.write().await?;
     let kept = exports::finish(&mut conn, &task.scope, &export.key, file).await?;
     if !kept {
@@ -177,12 +177,12 @@ async fn finish(task: &Task, export: &Export, file: &ExportFile) -> Result<Ended
         if is_gone {
             task.context.recordings.delete(&file.object).await;
         }
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     }
-    let calls = serde_json::from_str::<Written>(&file.written).map_or(0, |written| written.calls);
+    let calls = serde_json::from_str::<FinishedWorkbook>(&file.written).map_or(0, |written| written.calls);
     let words = format!("calls={calls} bytes={}", file.bytes);
     // Whoever else has the job by now finds the export finished.
     task.finish(&mut conn, &JobOutcome::Done(words)).await?;
     conn.commit().await?;
-    Ok(Ended::Said("done"))
+    Ok(JobEnd::Said("done"))
 }

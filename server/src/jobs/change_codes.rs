@@ -3,9 +3,9 @@
 
 use store::{jobs::JobOutcome, result_codes::change};
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let mut rows = 0;
     loop {
         let mut conn = task.db.write().await?;
@@ -14,10 +14,10 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         if step.is_over {
             // Under the account's lock: a change that comes now finds no job, and adds one.
             if !task.finish(&mut conn, &JobOutcome::Done(format!("calls={rows}"))).await? {
-                return Ok(Ended::Said("lost"));
+                return Ok(JobEnd::Said("lost"));
             }
             conn.commit().await?;
-            return Ok(Ended::Said("done"));
+            return Ok(JobEnd::Said("done"));
         }
         conn.commit().await?;
     }

@@ -7,21 +7,21 @@ use store::{
 };
 
 use super::{
-    Ended, JobError, Task,
+    JobEnd, JobError, Task,
     import_steps::{Saying, StepError, asked, during, end, file_of, left},
 };
-use crate::importing::{self, checking::Checking, report::Report};
+use crate::importing::{self, checking::Checking, report::ImportReport};
 
 const STATE: ImportState = ImportState::Checking;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let CheckImport { import: key } = task.job.payload()?;
     let Some(import) = during(&task, key, STATE).await? else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
     let found = tokio::select! {
         found = look(&task, &import) => found,
-        () = left(&task, key, STATE) => return Ok(Ended::Say(JobOutcome::Done("dropped".to_owned()))),
+        () = left(&task, key, STATE) => return Ok(JobEnd::Say(JobOutcome::Done("dropped".to_owned()))),
     };
     end(&task, key, STATE, found).await
 }
@@ -41,6 +41,6 @@ async fn look(task: &Task, import: &Import) -> Result<Step, StepError> {
         received_at: task.now(),
     };
     let mut saying = Saying { task, import: import.key, said: None };
-    let found = checking.look(file, &import.name, &mut Report::new(None), &mut saying).await?;
+    let found = checking.look(file, &import.name, &mut ImportReport::new(None), &mut saying).await?;
     Ok(Step::Found(serde_json::to_string(&found)?))
 }

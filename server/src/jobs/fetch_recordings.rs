@@ -25,7 +25,7 @@ use store::{
     recording_fetches::{self, DueFetch, DuePlace},
 };
 
-use super::{Ended, JobError, MINUTE_MS, Task};
+use super::{JobEnd, JobError, MINUTE_MS, Task};
 use crate::recordings::{
     fetch_places::{FetchPlace, NoPlace},
     fetching::{Credentials, FetchError, fetch},
@@ -41,13 +41,13 @@ const LOOKED_THROUGH: usize = 1_000;
 /// When a recording is tried again: vendors say that a call has one before it is there.
 const PAUSES_MIN: [i64; 5] = [1, 5, 15, 60, 6 * 60];
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let mut looking = Looking::default();
     let mut running = FuturesUnordered::new();
     let mut under_way = UnderWay::default();
     loop {
         while running.len() < FETCHES_OF_AN_ACCOUNT {
-            let Some(Found { due, server, place }) = looking.next(&task, &under_way).await? else { break };
+            let Some(TakenFetch { due, server, place }) = looking.next(&task, &under_way).await? else { break };
             under_way.add(due.place, &server);
             let (task, credentials) = (&task, Arc::clone(&looking.credentials));
             running.push(async move {
@@ -76,10 +76,10 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         None => JobOutcome::Done(String::new()),
     };
     if !task.finish(&mut conn, &outcome).await? {
-        return Ok(Ended::Said("lost"));
+        return Ok(JobEnd::Said("lost"));
     }
     conn.commit().await?;
-    Ok(Ended::Said("done"))
+    Ok(JobEnd::Said("done"))
 }
 
 /// What the account's own fetches are of.
@@ -108,7 +108,7 @@ impl UnderWay {
 }
 
 /// A recording to fetch, and the place to do it.
-struct Found {
+struct TakenFetch {
     due: DueFetch,
     server: String,
     place: FetchPlace,
@@ -131,7 +131,7 @@ struct Looking {
 
 impl Looking {
     /// The next that has room.
-    async fn next(&mut self, task: &Task, under_way: &UnderWay) -> Result<Option<Found>, JobError> {
+    async fn next(&mut self, task: &Task, under_way: &UnderWay) -> Result<Option<TakenFetch>, JobError> {
         loop {
             while let Some(due) = self.page.pop_front() {
                 if under_way.calls.contains(&due.place.call_key) {
@@ -146,7 +146,7 @@ impl Looking {
                 match place {
                     Ok(place) => {
                         self.read_credentials(task).await?;
-                        return Ok(Some(Found { due, server, place }));
+                        return Ok(Some(TakenFetch { due, server, place }));
                     }
                     Err(NoPlace::OfServer) => {
                         self.passed_over.insert(server);

@@ -10,12 +10,12 @@ use store::{
 };
 use tokio::time::Instant;
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 use crate::{
     failure::{chain, new_reference},
     importing::{
         ImportError, fetch,
-        storing::{Listener, Progress},
+        storing::{FileProgress, Listener},
     },
     recordings::StorageError,
 };
@@ -75,7 +75,7 @@ pub(super) async fn end(
     key: i64,
     state: ImportState,
     step: Result<Step, StepError>,
-) -> Result<Ended, JobError> {
+) -> Result<JobEnd, JobError> {
     let refused = |why: String| (Step::Failed(why), JobOutcome::Done("refused".to_owned()));
     let (step, outcome) = match step {
         Ok(step) => (step, JobOutcome::Done(String::new())),
@@ -95,7 +95,7 @@ pub(super) async fn end(
     if task.finish(&mut conn, &outcome).await? {
         conn.commit().await?;
     }
-    Ok(Ended::Said(word))
+    Ok(JobEnd::Said(word))
 }
 
 /// Says once a second how far a step is.
@@ -121,7 +121,10 @@ impl Saying<'_> {
 impl Listener for Saying<'_> {
     fn said(&mut self, _: &str, _: Done) {}
 
-    async fn progress(&mut self, Progress { bytes: (read, total), done, rows }: Progress) -> Result<(), StoreError> {
+    async fn progress(
+        &mut self,
+        FileProgress { bytes: (read, total), done, rows }: FileProgress,
+    ) -> Result<(), StoreError> {
         let share = |part: u64, whole: u64| part.min(whole) * 100 / whole.max(1);
         let read = total.map_or(50, |total| share(read, total));
         // The calls of some formats come only when all is read.

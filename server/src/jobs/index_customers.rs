@@ -5,9 +5,9 @@ use store::{
     search_index::{self, Behind},
 };
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let IndexCustomers { rest } = task.job.payload()?;
     let by = if rest { Behind::Some } else { Behind::Much };
     loop {
@@ -21,11 +21,11 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         }
         let mut conn = task.db.write().await?;
         if !jobs::remove(&mut conn, &task.scope, &task.job).await? {
-            return Ok(Ended::Said("lost"));
+            return Ok(JobEnd::Said("lost"));
         }
         // Whoever comes from now on finds no job, and adds one; who came in between, and what another process is about to index, are
         // left to the hourly look.
         conn.commit().await?;
-        return Ok(Ended::Said("done"));
+        return Ok(JobEnd::Said("done"));
     }
 }

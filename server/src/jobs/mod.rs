@@ -43,7 +43,7 @@ pub use self::runner::{run, run_due};
 const MINUTE_MS: i64 = 60_000;
 
 /// A kind of job and how it is run.
-pub struct Kind {
+pub struct JobKind {
     /// Its name in the database.
     pub name: &'static str,
     /// How many run at once in a process.
@@ -56,12 +56,12 @@ pub struct Kind {
     is_possible: fn(&Context) -> bool,
     /// Whether a run that is under way ends before the server stops; else it is stopped, and begun anew elsewhere.
     ends_first: bool,
-    run: fn(Task) -> BoxFuture<'static, Result<Ended, JobError>>,
+    run: fn(Task) -> BoxFuture<'static, Result<JobEnd, JobError>>,
 }
 
 /// Every kind. A new one: a payload in `store::jobs`, a file beside this one, a line here.
-pub static KINDS: [Kind; 14] = [
-    Kind {
+pub static KINDS: [JobKind; 14] = [
+    JobKind {
         name: SendMail::KIND,
         at_once: send_mail::AT_ONCE,
         of_an_account: send_mail::AT_ONCE,
@@ -72,7 +72,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: true,
         run: |task| Box::pin(send_mail::run(task)),
     },
-    Kind {
+    JobKind {
         name: SendNotice::KIND,
         at_once: send_notice::AT_ONCE,
         of_an_account: send_notice::AT_ONCE,
@@ -82,7 +82,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: true,
         run: |task| Box::pin(send_notice::run(task)),
     },
-    Kind {
+    JobKind {
         name: BuildExport::KIND,
         // Each keeps a core and a reader of the database busy.
         at_once: WORKBOOKS_AT_ONCE,
@@ -92,7 +92,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(build_export::run(task)),
     },
-    Kind {
+    JobKind {
         name: BuildLargeExport::KIND,
         at_once: WORKBOOKS_AT_ONCE,
         of_an_account: WORKBOOKS_OF_AN_ACCOUNT,
@@ -101,7 +101,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(build_export::run_large(task)),
     },
-    Kind {
+    JobKind {
         name: FetchRecordings::KIND,
         // They wait for servers; what is fetched at once has places of its own.
         at_once: FETCHES_AT_ONCE,
@@ -112,7 +112,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(fetch_recordings::run(task)),
     },
-    Kind {
+    JobKind {
         name: TidyAccount::KIND,
         at_once: 1,
         of_an_account: 1,
@@ -122,7 +122,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(tidy_account::run(task)),
     },
-    Kind {
+    JobKind {
         name: VerifyAccount::KIND,
         at_once: 1,
         of_an_account: 1,
@@ -131,7 +131,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(verify_account::run(task)),
     },
-    Kind {
+    JobKind {
         name: CheckImport::KIND,
         at_once: IMPORTS_AT_ONCE,
         of_an_account: 1,
@@ -140,7 +140,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(check_import::run(task)),
     },
-    Kind {
+    JobKind {
         name: StoreImport::KIND,
         at_once: IMPORTS_AT_ONCE,
         // One after the other: a second file may be the first one corrected.
@@ -150,7 +150,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(store_import::run(task)),
     },
-    Kind {
+    JobKind {
         name: UndoImport::KIND,
         at_once: 1,
         of_an_account: 1,
@@ -159,7 +159,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(undo_import::run(task)),
     },
-    Kind {
+    JobKind {
         name: ReadHooks::KIND,
         // They write to the database in turns anyway.
         at_once: 4,
@@ -170,7 +170,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(read_hooks::run(task)),
     },
-    Kind {
+    JobKind {
         name: ChangeCodes::KIND,
         // Between its steps others write; several accounts would only take turns.
         at_once: 2,
@@ -181,7 +181,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(change_codes::run(task)),
     },
-    Kind {
+    JobKind {
         name: PriceAgain::KIND,
         at_once: 2,
         of_an_account: 1,
@@ -191,7 +191,7 @@ pub static KINDS: [Kind; 14] = [
         ends_first: false,
         run: |task| Box::pin(price_again::run(task)),
     },
-    Kind {
+    JobKind {
         name: IndexCustomers::KIND,
         // A core for a moment, time and again, while calls come in.
         at_once: 1,
@@ -260,7 +260,7 @@ impl Task {
 
 /// How a run ended.
 #[derive(Debug)]
-pub enum Ended {
+pub enum JobEnd {
     /// The runner shall say this of the job.
     Say(JobOutcome),
     /// It was said already, together with what was done.

@@ -3,9 +3,9 @@
 
 use store::{jobs::JobOutcome, repricing};
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let mut calls = 0;
     loop {
         let mut conn = task.db.write().await?;
@@ -14,10 +14,10 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         if step.is_over {
             // Under the account's lock: what is asked for now finds no job, and adds one.
             if !task.finish(&mut conn, &JobOutcome::Done(format!("calls={calls}"))).await? {
-                return Ok(Ended::Said("lost"));
+                return Ok(JobEnd::Said("lost"));
             }
             conn.commit().await?;
-            return Ok(Ended::Said("done"));
+            return Ok(JobEnd::Said("done"));
         }
         conn.commit().await?;
     }

@@ -21,15 +21,15 @@ use store::{
         self,
         agents::{self, Agent, StandsFor},
         bodies::{self, WaitingBody},
-        calls::{self, Leg},
+        calls::{self, KnownLeg},
     },
     ingest::{self, IngestOptions},
     jobs::{self, JobOutcome},
     result_codes, voicebots,
 };
 
-use super::{Ended, JobError, Task};
-use crate::hooks::{Part, Reader};
+use super::{JobEnd, JobError, Task};
+use crate::hooks::{WebhookPart, WebhookReader};
 
 /// Bodies that are read together have so many bytes at most: what they say is in memory until it is stored, and takes many times
 /// their text.
@@ -41,7 +41,7 @@ const PAUSE: Duration = Duration::from_millis(100);
 /// After so many transactions other accounts have their turn.
 const TRANSACTIONS: usize = 50;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let mut is_busy = false;
     for _ in 0..TRANSACTIONS {
         let read = read_waiting(&task).await?;
@@ -58,19 +58,19 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         }
         let mut conn = task.db.write().await?;
         if !jobs::remove(&mut conn, &task.scope, &task.job).await? {
-            return Ok(Ended::Said("lost"));
+            return Ok(JobEnd::Said("lost"));
         }
         // Whatever comes from now on finds no job, and adds one.
         if !bodies::has_work(&mut conn, &task.scope).await? {
             conn.commit().await?;
-            return Ok(Ended::Said("done"));
+            return Ok(JobEnd::Said("done"));
         }
     }
-    Ok(Ended::Say(JobOutcome::Again(task.now(), String::new())))
+    Ok(JobEnd::Say(JobOutcome::Again(task.now(), String::new())))
 }
 
 /// Who reads what: systems with a format by the system, others by their address.
-type Readers = BTreeMap<(HookSource, i64), Result<Reader, FieldError>>;
+type Readers = BTreeMap<(HookSource, i64), Result<WebhookReader, FieldError>>;
 
 fn place(source: HookSource, hook: i64) -> (HookSource, i64) {
     (source, if source == HookSource::Generic { hook } else { 0 })
@@ -81,15 +81,15 @@ fn reader(
     hook: i64,
     mappings: &HashMap<i64, String>,
     account: &Account,
-) -> Result<Reader, FieldError> {
-    Reader::new(source, hook, mappings.get(&hook).map(String::as_str), account)
+) -> Result<WebhookReader, FieldError> {
+    WebhookReader::new(source, hook, mappings.get(&hook).map(String::as_str), account)
 }
 
 /// A body and what it says.
-struct Said {
+struct ReadBody {
     key: i64,
     place: (HookSource, i64),
-    parts: Result<Vec<Part>, FieldError>,
+    parts: Result<Vec<WebhookPart>, FieldError>,
 }
 
 /// A name as names are kept, of what a system calls something; none where nothing is left of it.
@@ -139,24 +139,24 @@ async fn read_waiting(task: &Task) -> Result<usize, JobError> {
     Ok(count)
 }
 
-fn parse(waiting: Vec<WaitingBody>, mappings: &HashMap<i64, String>, account: &Account) -> (Readers, Vec<Said>) {
+fn parse(waiting: Vec<WaitingBody>, mappings: &HashMap<i64, String>, account: &Account) -> (Readers, Vec<ReadBody>) {
     let mut readers = Readers::new();
     let mut all = Vec::with_capacity(waiting.len());
     for WaitingBody { key, hook, source, body } in waiting {
         let place = place(source, hook);
         let reader = readers.entry(place).or_insert_with(|| reader(source, hook, mappings, account));
         let parts = reader.as_ref().map_err(FieldError::clone).and_then(|reader| reader.parts(&body));
-        all.push(Said { key, place, parts });
+        all.push(ReadBody { key, place, parts });
     }
     (readers, all)
 }
 
 /// What the bodies that one reader reads say.
-fn parts_of(said: &[Said], place: (HookSource, i64)) -> Vec<&Part> {
+fn parts_of(said: &[ReadBody], place: (HookSource, i64)) -> Vec<&WebhookPart> {
     said.iter().filter(|said| said.place == place).filter_map(|said| said.parts.as_ref().ok()).flatten().collect()
 }
 
-impl Said {
+impl ReadBody {
     /// Says what became of the body: as bad as the worst of its calls.
     async fn mark(&self, conn: &mut Conn, scope: &Scope, outcomes: &Outcomes) -> Result<(), StoreError> {
         let parts = match &self.parts {
@@ -168,7 +168,7 @@ impl Said {
                 return bodies::mark_unread(conn, scope, self.key, Some(part.call()), &words(error)).await;
             }
         }
-        bodies::mark_read(conn, scope, self.key, parts.first().map(Part::call)).await
+        bodies::mark_read(conn, scope, self.key, parts.first().map(WebhookPart::call)).await
     }
 }
 
@@ -180,11 +180,11 @@ fn words(error: &FieldError) -> String {
 async fn merge(
     conn: &mut Conn,
     scope: &Scope,
-    reader: &Reader,
-    parts: Vec<&Part>,
+    reader: &WebhookReader,
+    parts: Vec<&WebhookPart>,
     now: Timestamp,
-) -> Result<BTreeMap<String, Vec<Part>>, JobError> {
-    let mut by_call = BTreeMap::<&str, Vec<&Part>>::new();
+) -> Result<BTreeMap<String, Vec<WebhookPart>>, JobError> {
+    let mut by_call = BTreeMap::<&str, Vec<&WebhookPart>>::new();
     for part in parts {
         by_call.entry(part.call()).or_default().push(part);
     }
@@ -193,7 +193,7 @@ async fn merge(
     let (mut all, mut all_changed) = (BTreeMap::new(), Vec::new());
     for (call, parts) in by_call {
         let kept = known.remove(call).unwrap_or_default();
-        let mut legs: BTreeMap<String, Part> =
+        let mut legs: BTreeMap<String, WebhookPart> =
             kept.into_iter().filter_map(|leg| Some((leg.leg, reader.kept(call, &leg.said)?))).collect();
         let mut changed = BTreeSet::new();
         for part in parts {
@@ -207,7 +207,7 @@ async fn merge(
         for leg in changed {
             let part = &legs[leg];
             let agent = reader.agent(part).unwrap_or_default();
-            all_changed.push(Leg { call: call.to_owned(), leg: leg.to_owned(), agent, said: part.said()? });
+            all_changed.push(KnownLeg { call: call.to_owned(), leg: leg.to_owned(), agent, said: part.said()? });
         }
         all.insert(call.to_owned(), legs.into_values().collect());
     }
@@ -225,7 +225,7 @@ async fn make_due(task: &Task) -> Result<bool, JobError> {
     let due = calls::due(&mut conn, &task.scope, HOOKS_PER_READ).await?;
     let account = accounts::lookup(&mut conn, &task.scope).await?;
     let mappings: HashMap<i64, String> = hooks::mappings(&mut conn, &task.scope).await?.into_iter().collect();
-    let readers: Vec<Reader> = HookSource::ALL
+    let readers: Vec<WebhookReader> = HookSource::ALL
         .into_iter()
         .filter(|source| *source != HookSource::Generic)
         .map(|source| (source, 0))
@@ -279,12 +279,12 @@ impl Making {
     async fn make(
         &mut self,
         conn: &mut Conn,
-        reader: &Reader,
-        parts: Vec<Part>,
+        reader: &WebhookReader,
+        parts: Vec<WebhookPart>,
     ) -> Result<Result<Option<CallRecord>, FieldError>, StoreError> {
         let source = reader.source();
         let agent = parts.iter().find_map(|part| reader.agent(part));
-        let shown = parts.iter().find_map(Part::agent_name).and_then(clean);
+        let shown = parts.iter().find_map(WebhookPart::agent_name).and_then(clean);
         let own = agent.clone().unwrap_or_else(|| source.word().to_owned());
         let place = (source, agent.unwrap_or_default());
         let Some(StandsFor { campaign, voicebot, others }) = self.stands_for(conn, &place, shown.as_deref()).await?
@@ -293,9 +293,9 @@ impl Making {
             return Ok(Err(FieldError::new("agent", reason)));
         };
         let mut of_agent = campaign;
-        if Direction::of_legs(parts.iter().map(Part::direction)) != Direction::Outbound {
+        if Direction::of_legs(parts.iter().map(WebhookPart::direction)) != Direction::Outbound {
             let is_left_out = others == OtherCalls::LeaveOut;
-            if let Some(call) = parts.first().map(Part::call) {
+            if let Some(call) = parts.first().map(WebhookPart::call) {
                 calls::mark_left_out(conn, &self.scope, source, call, is_left_out).await?;
             }
             match others {
@@ -386,7 +386,12 @@ impl Making {
     }
 
     /// Declares the code of a call that the reader has given it, where the account has not.
-    async fn declare(&mut self, conn: &mut Conn, reader: &Reader, record: &CallRecord) -> Result<(), StoreError> {
+    async fn declare(
+        &mut self,
+        conn: &mut Conn,
+        reader: &WebhookReader,
+        record: &CallRecord,
+    ) -> Result<(), StoreError> {
         let Some(code) = record.result_code.as_ref().filter(|code| !self.codes.contains(*code)) else { return Ok(()) };
         if let Some(own) = reader.own_codes().into_iter().find(|own| own.code == *code) {
             result_codes::put(conn, &self.scope, &own, self.now).await?;

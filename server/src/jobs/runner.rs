@@ -18,7 +18,7 @@ use tokio::{
 };
 use tracing::Instrument;
 
-use super::{Ended, JobError, KINDS, Kind, Task};
+use super::{JobEnd, JobError, JobKind, KINDS, Task};
 use crate::{
     context::SharedContext,
     failure::{chain, new_reference},
@@ -74,7 +74,7 @@ pub async fn run_due(db: &Db, context: &SharedContext, kind: &str) -> Result<usi
 struct Runner {
     db: Db,
     context: SharedContext,
-    kinds: &'static [Kind],
+    kinds: &'static [JobKind],
     lease: Lease,
     running: JoinSet<()>,
     /// What runs, with the place of its kind in `kinds`.
@@ -85,7 +85,7 @@ struct Runner {
 }
 
 impl Runner {
-    fn new(db: Db, context: SharedContext, kinds: &'static [Kind], lease: Lease) -> Self {
+    fn new(db: Db, context: SharedContext, kinds: &'static [JobKind], lease: Lease) -> Self {
         let slots = kinds.iter().map(|kind| kind.at_once).collect();
         let stopping = watch::Sender::new(false);
         Self { db, context, kinds, lease, running: JoinSet::new(), held: HashMap::new(), slots, stopping }
@@ -155,7 +155,7 @@ impl Runner {
 
     /// Claims jobs of the `nth` kind: one of each account before a second one of any. Besides, whether there are some of
     /// accounts that have as many of them as they may.
-    async fn claim(&self, nth: usize, kind: &Kind, limit: usize) -> Result<(Vec<ClaimedJob>, bool), StoreError> {
+    async fn claim(&self, nth: usize, kind: &JobKind, limit: usize) -> Result<(Vec<ClaimedJob>, bool), StoreError> {
         let now = (self.context.clock)();
         let accounts = jobs::due_accounts(&mut self.db.read().await?, kind.name, now, ACCOUNTS_AT_ONCE).await?;
         let each = limit.div_ceil(accounts.len().max(1));
@@ -214,7 +214,7 @@ fn after(now: Timestamp, time: Duration) -> Timestamp {
 
 /// How one job is run.
 struct Run {
-    kind: &'static Kind,
+    kind: &'static JobKind,
     lease: Lease,
     stopping: watch::Receiver<bool>,
 }
@@ -255,8 +255,8 @@ impl Run {
             }
         };
         let outcome = match ended {
-            Some(Ok(Ok(Ended::Said(word)))) => return word,
-            Some(Ok(Ok(Ended::Say(outcome)))) => outcome,
+            Some(Ok(Ok(JobEnd::Said(word)))) => return word,
+            Some(Ok(Ok(JobEnd::Say(outcome)))) => outcome,
             Some(Ok(Err(error))) => failed(task, &error.to_string()),
             Some(Err(panic)) => failed(task, &chain(&panic)),
             None => return "lost",

@@ -11,11 +11,11 @@ use store::{
     users,
 };
 
-use super::{Ended, JobError, Task, accepted};
+use super::{JobEnd, JobError, Task, accepted};
 use crate::{
     context::{Context, SharedContext},
     failure::chain,
-    mail::{Answer, Sent, compose},
+    mail::{Sent, SmtpAnswer},
     secrets,
 };
 
@@ -29,16 +29,16 @@ const LARGE: usize = 5_000_000;
 const PAUSE_FACTOR: u32 = 4;
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let SendMail { mailing, no } = task.job.payload()?;
     if let Some(words) = accepted::before(&task) {
         return Ok(accepted::store(&task, Some((mailing, no)), words).await?);
     }
     let since = Instant::now();
     let Some(mail) = begin(&task.db, &task.context, &task.scope, mailing, no).await? else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
-    let sent = match compose::contents(&task.db, &task.context, &task.scope, &mail).await {
+    let sent = match task.context.composer(&task.db).contents(&task.scope, &mail).await {
         Ok(sent) => Some(sent),
         Err(error) => {
             tracing::error!(mailing, cause = chain(&error), "A report could not be put together");
@@ -47,13 +47,13 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     };
     let answer = send(&task, &mail, sent.as_ref()).await?;
     let ended = match answer {
-        Answer::Accepted(words) => {
+        SmtpAnswer::Accepted(words) => {
             let to = masked(&mail.recipient);
             tracing::info!(mailing, attempt = mail.attempt, to, "The report of a campaign was sent to {to}");
             accepted::store(&task, Some((mailing, no)), words).await?
         }
-        Answer::Refused(why) => mark(&task, &mail, None, why).await?,
-        Answer::NotNow(why) => mark(&task, &mail, task.next_try(), why).await?,
+        SmtpAnswer::Refused(why) => mark(&task, &mail, None, why).await?,
+        SmtpAnswer::NotNow(why) => mark(&task, &mail, task.next_try(), why).await?,
     };
     tokio::time::sleep((since.elapsed() * PAUSE_FACTOR).min(LONGEST_PAUSE)).await;
     Ok(ended)
@@ -77,28 +77,28 @@ async fn begin(
     Ok(mail)
 }
 
-async fn send(task: &Task, mail: &BegunMail, sent: Option<&Sent>) -> Result<Answer, StoreError> {
+async fn send(task: &Task, mail: &BegunMail, sent: Option<&Sent>) -> Result<SmtpAnswer, StoreError> {
     let Some(server) = task.context.mail.server() else {
-        return Ok(Answer::NotNow("Ringside: no mail server is set".to_owned()));
+        return Ok(SmtpAnswer::NotNow("Ringside: no mail server is set".to_owned()));
     };
     let is_user = {
         let user = users::lookup_email(&mut task.db.read().await?, &task.scope, &mail.recipient).await?;
         user.is_some()
     };
     let Some(sent) = sent else {
-        return Ok(Answer::NotNow("Ringside: the report could not be put together; the log says why".to_owned()));
+        return Ok(SmtpAnswer::NotNow("Ringside: the report could not be put together; the log says why".to_owned()));
     };
     let large = sent.workbook.as_ref().is_some_and(|body| body.len() > LARGE);
     let turns = if large { AT_ONCE as u32 } else { 1 };
     let _turn = task.context.mail.turns.acquire_many(turns).await;
-    Ok(match compose::message(&task.context, &task.scope, mail, sent, is_user, task.now()) {
+    Ok(match task.context.composer(&task.db).message(&task.scope, mail, sent, is_user, task.now()) {
         Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
-        Err(why) => Answer::Refused(format!("Ringside: {why}")),
+        Err(why) => SmtpAnswer::Refused(format!("Ringside: {why}")),
     })
 }
 
 /// Says that a mail was not accepted: tried again at `next`, or given up.
-async fn mark(task: &Task, mail: &BegunMail, next: Option<Timestamp>, why: String) -> Result<Ended, StoreError> {
+async fn mark(task: &Task, mail: &BegunMail, next: Option<Timestamp>, why: String) -> Result<JobEnd, StoreError> {
     let (mailing, attempt, to) = (mail.mailing, mail.attempt, masked(&mail.recipient));
     let (of_mail, of_job, word) = if let Some(at) = next {
         tracing::warn!(mailing, attempt, to, why, "A report could not be sent to {to} yet");
@@ -111,10 +111,10 @@ async fn mark(task: &Task, mail: &BegunMail, next: Option<Timestamp>, why: Strin
     outbox::mark(&mut conn, &task.scope, mailing, mail.no, &of_mail, task.now()).await?;
     if !task.finish(&mut conn, &of_job).await? {
         // Another process has it: what becomes of the mail is its to say.
-        return Ok(Ended::Said("lost"));
+        return Ok(JobEnd::Said("lost"));
     }
     conn.commit().await?;
-    Ok(Ended::Said(word))
+    Ok(JobEnd::Said(word))
 }
 
 /// Composes what waits and keeps it as sent with these words, for the demo: nothing leaves the machine.
@@ -128,7 +128,7 @@ pub async fn keep_only(db: &Db, context: &SharedContext, scope: &Scope, words: &
     for job in &claimed {
         let SendMail { mailing, no } = job.payload()?;
         let Some(mail) = begin(db, context, scope, mailing, no).await? else { continue };
-        let (of_mail, of_job) = match compose::contents(db, context, scope, &mail).await {
+        let (of_mail, of_job) = match context.composer(db).contents(scope, &mail).await {
             Ok(_) => (MailOutcome::Sent(words.to_owned()), JobOutcome::Done(words.to_owned())),
             Err(error) => {
                 tracing::error!(cause = chain(&error), "The demo's report could not be put together");

@@ -17,10 +17,10 @@ use store::{
     users,
 };
 
-use super::{Ended, JobError, Task, accepted};
+use super::{JobEnd, JobError, Task, accepted};
 use crate::{
     failure::chain,
-    mail::{Answer, compose},
+    mail::SmtpAnswer,
     sealing::SealError,
     secrets::{self, Secret},
 };
@@ -30,38 +30,38 @@ pub(super) const AT_ONCE: usize = 2;
 /// How long a link to set a password holds that somebody asked for, ms: an hour.
 pub const PASSWORD_LASTS_MS: i64 = 60 * 60 * 1_000;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     if let Some(words) = accepted::before(&task) {
         return Ok(accepted::store(&task, None, words).await?);
     }
     let notice: SendNotice = task.job.payload()?;
     let Some(server) = task.context.mail.server() else {
-        return Ok(Ended::Say(later(&task, "Ringside: no mail server is set".to_owned())));
+        return Ok(JobEnd::Say(later(&task, "Ringside: no mail server is set".to_owned())));
     };
-    let Some(Written { to, letter, message_id }) = written(&task, &notice).await? else {
+    let Some(WrittenNotice { to, letter, message_id }) = written(&task, &notice).await? else {
         // They belong to the account by now, the invitation was taken back, or the link was used.
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
-    let answer = match compose::notice(&task.context, &to, &letter, message_id, task.now()) {
+    let answer = match task.context.composer(&task.db).notice(&to, &letter, message_id, task.now()) {
         Ok((envelope, bytes)) => server.send(&envelope, &bytes).await,
-        Err(why) => Answer::Refused(format!("Ringside: {why}")),
+        Err(why) => SmtpAnswer::Refused(format!("Ringside: {why}")),
     };
     match answer {
-        Answer::Accepted(words) => Ok(accepted::store(&task, None, words).await?),
-        Answer::NotNow(why) => Ok(Ended::Say(later(&task, why))),
-        Answer::Refused(why) => Ok(Ended::Say(JobOutcome::Failed(why))),
+        SmtpAnswer::Accepted(words) => Ok(accepted::store(&task, None, words).await?),
+        SmtpAnswer::NotNow(why) => Ok(JobEnd::Say(later(&task, why))),
+        SmtpAnswer::Refused(why) => Ok(JobEnd::Say(JobOutcome::Failed(why))),
     }
 }
 
 /// A mail that is to be sent.
-struct Written {
+struct WrittenNotice {
     to: String,
     letter: Notice,
     message_id: String,
 }
 
 /// Makes the link, and the mail around it. None where nothing is to be sent any more.
-async fn written(task: &Task, notice: &SendNotice) -> Result<Option<Written>, JobError> {
+async fn written(task: &Task, notice: &SendNotice) -> Result<Option<WrittenNotice>, JobError> {
     let (scope, now) = (&task.scope, task.now());
     let mut conn = task.db.write().await?;
     let account = accounts::lookup(&mut conn, scope).await?;
@@ -98,7 +98,7 @@ async fn written(task: &Task, notice: &SendNotice) -> Result<Option<Written>, Jo
     conn.commit().await?;
     let letter = Notice::new(about, &account.name, page, until, account.zone, Text(account.language));
     let words = format!("{} {} {} {link:?}", account.id, task.job.key, notice.once_key());
-    Ok(Some(Written { to: to.clone(), letter, message_id: compose::message_id(&task.context, &words) }))
+    Ok(Some(WrittenNotice { to: to.clone(), letter, message_id: task.context.composer(&task.db).message_id(&words) }))
 }
 
 /// The link of this job that is made at this time: always the same, so that a mail that is sent twice holds the same. Where there is

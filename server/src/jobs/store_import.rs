@@ -1,6 +1,6 @@
 //! Stores the calls of a file that was brought in. Run again after a kill, it finds the calls that it has stored already.
 
-use domain::import::Stored;
+use domain::import::ImportResult;
 use store::{
     accounts,
     imports::{self, Import, ImportState, Step},
@@ -10,7 +10,7 @@ use store::{
 };
 
 use super::{
-    Ended, JobError, Task,
+    JobEnd, JobError, Task,
     import_steps::{Saying, StepError, asked, during, end, file_of},
 };
 use crate::{
@@ -19,17 +19,17 @@ use crate::{
         self, ImportError, checking, file_reading,
         named_file::NamedFile,
         refused,
-        report::Report,
-        storing::{Counts, Storing},
+        report::ImportReport,
+        storing::{RecordCounts, Storing},
     },
 };
 
 const STATE: ImportState = ImportState::Storing;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let StoreImport { import: key } = task.job.payload()?;
     let Some(import) = during(&task, key, STATE).await? else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
     let stored = store(&task, &import).await;
     end(&task, key, STATE, stored).await
@@ -52,12 +52,12 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
     }
     let ingest = IngestOptions { create_missing: asked.create, received_at: task.now(), import: Some(import.key) };
     let storing = Storing { db: &task.db, scope, options: &options, ingest };
-    let mut report = Report::new(Some(temporary_file()?));
+    let mut report = ImportReport::new(Some(temporary_file()?));
     let mut saying = Saying { task, import: import.key, said: None };
-    let mut stored = Stored::default();
+    let mut stored = ImportResult::default();
     let (mut read, mut total) = (0, 0);
     for file in &files {
-        let mut counts = Counts::default();
+        let mut counts = RecordCounts::default();
         match storing.file(file, &mut counts, &mut report, &mut saying).await? {
             Ok(reading) => {
                 read += 1;
@@ -86,7 +86,7 @@ async fn store(task: &Task, import: &Import) -> Result<Step, StepError> {
 }
 
 /// Puts the report into the object store, under a name that a second run writes over.
-async fn keep_report(task: &Task, import: &Import, report: Report) -> Result<String, StepError> {
+async fn keep_report(task: &Task, import: &Import, report: ImportReport) -> Result<String, StepError> {
     let object = format!("{}/import-{}-report", task.scope.account(), import.key);
     let mut conn = task.db.write().await?;
     objects::loosen(&mut conn, &task.scope, &object, task.now()).await?;

@@ -9,12 +9,12 @@ use store::{
     sessions,
 };
 
-use super::{Ended, JobError, Task, build_export};
+use super::{JobEnd, JobError, Task, build_export};
 use crate::mail::LINK_LASTS_MS;
 
 const HOUR_MS: i64 = 60 * 60 * 1_000;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let (scope, now) = (&task.scope, task.now());
     let mut conn = task.db.write().await?;
     let sessions = sessions::delete_expired(&mut conn, scope, now).await?;
@@ -32,7 +32,7 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
     let words = format!(
         "sessions={sessions} links={links} files={files} jobs={jobs} imports={imports} loose={loose} hooks={bodies}"
     );
-    Ok(Ended::Say(JobOutcome::Again(Timestamp(now.0 + HOUR_MS), words)))
+    Ok(JobEnd::Say(JobOutcome::Again(Timestamp(now.0 + HOUR_MS), words)))
 }
 
 /// A file goes before its row: if it stays, or the process ends in between, the row still names it.

@@ -6,7 +6,7 @@ use store::{
 };
 
 use super::{
-    Ended, JobError, Task,
+    JobEnd, JobError, Task,
     import_steps::{Saying, StepError, during, end},
 };
 
@@ -14,10 +14,10 @@ const STATE: ImportState = ImportState::Undoing;
 /// Calls of one transaction.
 const CALLS: u32 = 2_000;
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let UndoImport { import: key } = task.job.payload()?;
     let Some(import) = during(&task, key, STATE).await? else {
-        return Ok(Ended::Say(JobOutcome::Done(String::new())));
+        return Ok(JobEnd::Say(JobOutcome::Done(String::new())));
     };
     let undone = undo(&task, &import).await;
     end(&task, key, STATE, undone).await

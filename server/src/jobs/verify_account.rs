@@ -8,9 +8,9 @@ use store::{
     verify::{self, Progress},
 };
 
-use super::{Ended, JobError, Task};
+use super::{JobEnd, JobError, Task};
 
-pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
+pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     let mut at: VerifyAccount = task.job.payload()?;
     let steps = verify::steps(&mut task.db.read().await?, &task.scope).await?;
     let read = AtomicU64::new(0);
@@ -31,11 +31,11 @@ pub(super) async fn run(task: Task) -> Result<Ended, JobError> {
         at.differences += differences.len() as u64;
         let mut conn = task.db.write().await?;
         if !jobs::save(&mut conn, &task.scope, &task.job, &at).await? {
-            return Ok(Ended::Said("lost"));
+            return Ok(JobEnd::Said("lost"));
         }
         conn.commit().await?;
     }
     let corrected = u8::from(at.repair && at.differences > 0);
     let words = format!("calls={} differences={} corrected={corrected}", at.calls, at.differences);
-    Ok(Ended::Say(JobOutcome::Done(words)))
+    Ok(JobEnd::Say(JobOutcome::Done(words)))
 }

@@ -1,9 +1,9 @@
 //! Mails: composed once for each mailing (`compose`), handed to a mail server (`smtp`). When and how often is the business of
 //! the job `send_mail`.
 
-pub mod compose;
+mod compose;
 mod line;
 mod smtp;
 
-pub use compose::{LINK_LASTS_MS, Sent};
-pub use smtp::{Answer, MailServer, Post};
+pub use compose::{ComposeError, Composer, LINK_LASTS_MS, Sent};
+pub use smtp::{MailServer, Post, SmtpAnswer};

@@ -72,7 +72,7 @@ pub struct MailServer {
 
 /// What a mail server made of a mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum SmtpAnswer {
     /// It accepted it, with these words.
     Accepted(String),
     /// It refused it for good.
@@ -246,27 +246,27 @@ impl MailServer {
     }
 
     /// Sends one mail over a connection of its own.
-    pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> Answer {
+    pub async fn send(&self, envelope: &Envelope, message: &[u8]) -> SmtpAnswer {
         let sending = tokio::time::timeout(self.timeout, self.hand_over(envelope, message)).await;
         let error = match sending {
             Ok(Ok(response)) => {
                 let words = response.message().collect::<Vec<_>>().join(" ");
-                return Answer::Accepted(words_of(&format!("{} {words}", response.code())));
+                return SmtpAnswer::Accepted(words_of(&format!("{} {words}", response.code())));
             }
             Ok(Err(Failed::Smtp(error))) => error,
-            Ok(Err(Failed::Line(error))) => return Answer::NotNow(words_of(&format!("no connection: {error}"))),
-            Err(_) => return Answer::NotNow("no answer in time".to_owned()),
+            Ok(Err(Failed::Line(error))) => return SmtpAnswer::NotNow(words_of(&format!("no connection: {error}"))),
+            Err(_) => return SmtpAnswer::NotNow("no answer in time".to_owned()),
         };
         let said = error.source().map(ToString::to_string).unwrap_or_default();
         match error.status() {
             // Refused at signing in: that is our trouble, not the mail's, and somebody will mend it.
             Some(code) if ["530", "534", "535", "538"].contains(&code.to_string().as_str()) => {
-                Answer::NotNow(words_of(&format!("{code} {said}")))
+                SmtpAnswer::NotNow(words_of(&format!("{code} {said}")))
             }
-            Some(code) if error.is_permanent() => Answer::Refused(words_of(&format!("{code} {said}"))),
-            Some(code) => Answer::NotNow(words_of(&format!("{code} {said}"))),
-            None if error.is_timeout() => Answer::NotNow("no answer in time".to_owned()),
-            None => Answer::NotNow(words_of(&error.to_string())),
+            Some(code) if error.is_permanent() => SmtpAnswer::Refused(words_of(&format!("{code} {said}"))),
+            Some(code) => SmtpAnswer::NotNow(words_of(&format!("{code} {said}"))),
+            None if error.is_timeout() => SmtpAnswer::NotNow("no answer in time".to_owned()),
+            None => SmtpAnswer::NotNow(words_of(&error.to_string())),
         }
     }
 }
@@ -329,7 +329,7 @@ mod tests {
         for greeting in [" hello", "-hello\r\n220"] {
             let server = endless(greeting).await;
             let answer = server.send(&envelope, b"Subject: hello\r\n\r\nhello").await;
-            let Answer::NotNow(words) = answer else { panic!("{answer:?}") };
+            let SmtpAnswer::NotNow(words) = answer else { panic!("{answer:?}") };
             assert_ne!(words, "no answer in time", "it listened for a minute");
         }
     }

@@ -22,13 +22,13 @@ use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_ap
 use store::{RequestDb, accounts};
 
 use crate::{
-    context::Server,
     shared_answer::{AnswerKey, SharedAnswer},
     web::{
         problem::Problem,
         routes::Routes,
         security::PageNonce,
         session::{self, database_of},
+        state::RouterState,
     },
 };
 
@@ -47,7 +47,7 @@ pub fn routes() -> Routes {
     routes
 }
 
-async fn page_handler(State(server): State<Server>, request: Request) -> Response {
+async fn page_handler(State(server): State<RouterState>, request: Request) -> Response {
     let path = request.uri().path();
     if request.extensions().get::<SignedIn>().is_none() && !PUBLIC.contains(&path) {
         return session::sign_in_first(&request);
@@ -59,7 +59,7 @@ async fn page_handler(State(server): State<Server>, request: Request) -> Respons
 }
 
 /// The page to sign in on; where nobody is there yet, it says how to begin.
-async fn sign_in(server: Server, request: Request) -> Response {
+async fn sign_in(server: RouterState, request: Request) -> Response {
     let db = database_of(&request, &server);
     let waits = async { server.context.first_start.is_waiting(&mut *db.read().await?).await };
     // A database that does not answer is said by signing in.
@@ -76,7 +76,7 @@ async fn sign_in(server: Server, request: Request) -> Response {
 }
 
 /// The page that says that there is no such page.
-pub async fn not_found(server: Server, mut request: Request) -> Response {
+pub async fn not_found(server: RouterState, mut request: Request) -> Response {
     session::recognise_stray(&server, &mut request).await;
     let mut response = render(server, request).await;
     if response.status().is_success() {
@@ -86,7 +86,7 @@ pub async fn not_found(server: Server, mut request: Request) -> Response {
 }
 
 /// A page of the operator, which was made already, in the frame of all pages.
-pub async fn operator_page(server: Server, request: Request, page: ServerPage) -> Response {
+pub async fn operator_page(server: RouterState, request: Request, page: ServerPage) -> Response {
     let db = database_of(&request, &server);
     let context = context(&server, &request, &db);
     let with_page = move || {
@@ -99,7 +99,7 @@ pub async fn operator_page(server: Server, request: Request, page: ServerPage) -
     }
 }
 
-async fn render(server: Server, request: Request) -> Response {
+async fn render(server: RouterState, request: Request) -> Response {
     let db = database_of(&request, &server);
     let context = context(&server, &request, &db);
     // In a task of its own: where a reader leaves in the middle, what the page's resources work with would be disposed of under
@@ -111,7 +111,7 @@ async fn render(server: Server, request: Request) -> Response {
     }
 }
 
-async fn server_function(State(server): State<Server>, request: Request) -> Response {
+async fn server_function(State(server): State<RouterState>, request: Request) -> Response {
     let db = database_of(&request, &server);
     let Some((key, scope)) = AnswerKey::of(&request) else { return answer(&server, &db, request).await };
     let revision = async { accounts::revision(&mut *db.read().await?, &scope).await };
@@ -127,7 +127,7 @@ async fn server_function(State(server): State<Server>, request: Request) -> Resp
     }
 }
 
-async fn answer(server: &Server, db: &Arc<RequestDb>, request: Request) -> Response {
+async fn answer(server: &RouterState, db: &Arc<RequestDb>, request: Request) -> Response {
     let context = context(server, &request, db);
     // Server functions read their body to its end; axum's limit holds for its own extractors only.
     let request = request.map(|body| Body::new(Limited::new(body, FORM_BYTES)));
@@ -135,7 +135,7 @@ async fn answer(server: &Server, db: &Arc<RequestDb>, request: Request) -> Respo
 }
 
 /// What pages and server functions find in their context.
-fn context(server: &Server, request: &Request, db: &Arc<RequestDb>) -> impl Fn() + Clone + Send + Sync + 'static {
+fn context(server: &RouterState, request: &Request, db: &Arc<RequestDb>) -> impl Fn() + Clone + Send + Sync + 'static {
     let db = Arc::clone(db);
     let state = server.context.app.clone();
     let signed_in = request.extensions().get::<SignedIn>().cloned();

@@ -13,7 +13,7 @@ use crate::{
         database::Snapshot,
         download::{campaigns, usage::language_of},
         problem::Problem,
-        query::Pairs,
+        query::Parameters,
         routes::Routes,
         session::Reader,
     },
@@ -30,7 +30,7 @@ async fn csv(
     Snapshot(conn): Snapshot,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let (heading, pairs) = Pairs::read(query.as_deref()).without("header");
+    let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
     let language = language_of(heading.as_deref())?;
     let asked = campaigns::query_of(&pairs)?;
     let list = campaigns::listed(conn, &context, &signed_in.scope, &asked).await?;
@@ -44,7 +44,7 @@ async fn xlsx(
     Extension(preferences): Extension<Preferences>,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Problem> {
-    let asked = campaigns::query_of(&Pairs::read(query.as_deref()))?;
+    let asked = campaigns::query_of(&Parameters::read(query.as_deref()))?;
     let list = campaigns::listed(conn, &context, &signed_in.scope, &asked).await?;
     campaigns::xlsx(list, preferences.language).await
 }

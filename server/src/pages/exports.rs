@@ -20,7 +20,7 @@ use crate::{
     context::{Context, SharedContext},
     files::{
         XLSX,
-        call_list::{WorkbookQuery, Written},
+        call_list::{FinishedWorkbook, WorkbookQuery},
     },
     secrets,
     web::{
@@ -31,7 +31,7 @@ use crate::{
         download::{self, file_headers},
         path::Id,
         problem::Problem,
-        query::Pairs,
+        query::Parameters,
         routes::Routes,
         session::Reader,
         small_page::small_page,
@@ -57,7 +57,7 @@ async fn report(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let period = Pairs::read(query.as_deref()).period()?;
+    let period = Parameters::read(query.as_deref()).period()?;
     export(context, reader, database, WorkbookQuery::whole(campaign, period, preferences.language), &headers).await
 }
 
@@ -70,7 +70,7 @@ async fn list(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let filter = Pairs::read(query.as_deref()).filter()?;
+    let filter = Parameters::read(query.as_deref()).filter()?;
     let query = WorkbookQuery::filtered(Some(campaign), filter, preferences.language);
     export(context, reader, database, query, &headers).await
 }
@@ -83,7 +83,7 @@ async fn list_of_account(
     RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let filter = Pairs::read(query.as_deref()).filter()?;
+    let filter = Parameters::read(query.as_deref()).filter()?;
     let query = WorkbookQuery::filtered(None, filter, preferences.language);
     export(context, reader, database, query, &headers).await
 }
@@ -116,7 +116,7 @@ async fn export(
     })?;
     conn.commit().await?;
     if by_script {
-        let shown = Shown::of(&export, &query, query.language, zone)?;
+        let shown = ExportStatus::of(&export, &query, query.language, zone)?;
         return Ok((StatusCode::ACCEPTED, Json(shown)).into_response());
     }
     Ok(browser::see_other(&address(&export)))
@@ -170,7 +170,7 @@ async fn show(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (export, query) = lookup(&context, &reader, snapshot, &key).await?;
-    let shown = Shown::of(&export, &query, preferences.language, reader.0.account.zone)?;
+    let shown = ExportStatus::of(&export, &query, preferences.language, reader.0.account.zone)?;
     if !browser::accepts_html(&headers) {
         return Ok(Json(shown).into_response());
     }
@@ -184,7 +184,7 @@ fn address(export: &Export) -> String {
 
 /// An export as the page's script shows it.
 #[derive(Debug, Serialize)]
-struct Shown {
+struct ExportStatus {
     /// Where it is asked about again.
     address: String,
     /// `running`, `ready` or `failed`.
@@ -202,7 +202,7 @@ struct Shown {
     close: &'static str,
 }
 
-impl Shown {
+impl ExportStatus {
     fn of(export: &Export, query: &WorkbookQuery, language: Language, zone: Zone) -> Result<Self, Problem> {
         let text = Text(language);
         let title = text.exporting(&text.calls(export.calls));
@@ -213,7 +213,7 @@ impl Shown {
                 ("running", u64::from(*percent), title, text.export_progress(&shown), None)
             }
             ExportState::Ready(file) => {
-                let written: Written =
+                let written: FinishedWorkbook =
                     serde_json::from_str(&file.written).map_err(|error| Problem::internal(&error))?;
                 let (rows, size) = (text.int(written.calls), format::file_size(file.bytes, language));
                 // Calls may have come since: it is said what the file holds, not that it is what one sees.

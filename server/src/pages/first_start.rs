@@ -52,7 +52,7 @@ pub fn routes() -> Routes {
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct FirstStartQuery {
     #[serde(default)]
     key: String,
 }
@@ -82,7 +82,7 @@ async fn show(
     State(context): State<SharedContext>,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    Query(Asked { key }): Query<Asked>,
+    Query(FirstStartQuery { key }): Query<FirstStartQuery>,
 ) -> Result<Response, Problem> {
     if !is_open(&context, &database, &key).await? {
         return Ok(over(&context, preferences));

@@ -11,10 +11,10 @@ use axum::{
 };
 
 use super::app::operator_page;
-use crate::{context::Server, web::refused::RefusedForm};
+use crate::web::{refused::RefusedForm, state::RouterState};
 
 /// Puts the frame around the answer to a form that was refused.
-pub async fn put(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn put(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     let who = request.extensions().get::<SignedIn>().cloned();
     let Some(who) = who.filter(|_| !request.method().is_safe()) else { return next.run(request).await };
     let (parts, body) = request.into_parts();

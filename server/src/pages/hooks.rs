@@ -38,7 +38,7 @@ use crate::{
         browser,
         database::Database,
         problem::Problem,
-        refused::{Refused, refused},
+        refused::{FormPairs, Refused, refused},
         routes::Routes,
         session::Reader,
     },
@@ -62,10 +62,8 @@ pub(super) fn only_owners(who: &SignedIn) -> Result<(), Problem> {
     if who.scope.role().may(Role::Owner) { Ok(()) } else { Err(Problem::not_found("address")) }
 }
 
-pub(super) type Pairs = Vec<(String, String)>;
-
 /// A form that is sent back to its sender.
-pub(super) struct Asked<'a> {
+pub(super) struct SentForm<'a> {
     pub(super) context: &'a SharedContext,
     pub(super) preferences: Preferences,
     pub(super) form: &'a AskedForm,
@@ -73,7 +71,7 @@ pub(super) struct Asked<'a> {
     pub(super) account: i64,
 }
 
-impl Asked<'_> {
+impl SentForm<'_> {
     pub(super) fn refused(&self, filled: &Filled) -> Response {
         let text = Text(self.preferences.language);
         let title = match self.action.rsplit('/').next() {
@@ -118,11 +116,11 @@ async fn add(
     Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let asked =
-        Asked { context: &context, preferences, account: who.account.id, form: &ADD_HOOK, action: PAGE.to_owned() };
+        SentForm { context: &context, preferences, account: who.account.id, form: &ADD_HOOK, action: PAGE.to_owned() };
     let (values, mut filled) = ADD_HOOK.read(&pairs);
     let source = HookSource::from_word(values.text(&SOURCE));
     let secret = source.map_or(Ok(None), |source| secret_of(&values, source));
@@ -158,12 +156,12 @@ async fn set_secret(
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Path(key): Path<i64>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let found = hooks::lookup(&mut database.read().await?, &who.scope, key).await?;
     let hook = found.ok_or_else(|| Problem::not_found("connection"))?;
-    let asked = Asked {
+    let asked = SentForm {
         context: &context,
         preferences,
         account: who.account.id,
@@ -196,10 +194,10 @@ async fn set_mapping(
     database: Database,
     Extension(preferences): Extension<Preferences>,
     Path(key): Path<i64>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
-    let asked = Asked {
+    let asked = SentForm {
         context: &context,
         preferences,
         account: who.account.id,
@@ -267,10 +265,10 @@ async fn set_agent(
     Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
-    let asked = Asked {
+    let asked = SentForm {
         context: &context,
         preferences,
         account: who.account.id,

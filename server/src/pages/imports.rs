@@ -1,9 +1,12 @@
 //! The forms of the pages that bring in files; the pages themselves are the application's. For managers and owners.
 
 use app::{
-    AppError,
-    imports::OWN_CAMPAIGN,
-    links::with_query,
+    AppError, Text,
+    form::Filled,
+    imports::{
+        BRING, CAMPAIGN, FILES, ImportForm, LOOK_AGAIN, MAPPING_NAME, NEW_CAMPAIGN, OTHERS, OTHERS_CAMPAIGN,
+        OWN_CAMPAIGN, STORE, ZONE,
+    },
     session::{Preferences, SignedIn},
 };
 use axum::{
@@ -14,8 +17,8 @@ use axum::{
 };
 use cdr::{Field, Mapping, Place};
 use domain::{
-    CampaignId, Role,
-    import::{Found, ImportOptions, OtherCalls, TableColumns},
+    CampaignId, InputError, Role,
+    import::{ImportOptions, ImportPreview, OtherCalls, TableColumns},
     time::Zone,
 };
 use serde_json::json;
@@ -33,15 +36,12 @@ use crate::{
         database::{Database, Snapshot},
         download::import_report,
         problem::Problem,
-        refused::{self, RefusedForm},
+        refused::{self, FormPairs, Refused, RefusedForm},
         routes::Routes,
         session::Reader,
-        upload::{self, Asked},
+        upload::{self, UploadRequest},
     },
 };
-
-/// What a form brought.
-type Pairs = Vec<(String, String)>;
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -64,19 +64,23 @@ fn page_of(key: i64) -> String {
     format!("/import/{key}")
 }
 
-fn wrong(path: &str, what: &str) -> Response {
-    browser::see_other(&with_query(path, [("wrong", what)]))
-}
-
 /// Takes files in, one after the other, and has each looked at.
 async fn bring(
     State(context): State<SharedContext>,
     Reader(who): Reader,
     Acting(actor): Acting,
+    Extension(preferences): Extension<Preferences>,
     database: Database,
     request: Request,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
+    let text = Text(preferences.language);
+    let again = |filled: &Filled| {
+        let (account, title) = (Some(who.scope.account()), text.imports_title());
+        let (action, back) = ("/import".to_owned(), Some("/import"));
+        refused::refused(&context, preferences, &Refused { form: &BRING, title, action, account, back, filled })
+    };
+    let no_file = || again(&Filled::default().refused(&FILES, InputError::NoFile));
     let unreadable = |_| Problem::unreadable("the form is no multipart/form-data");
     let mut form = Multipart::from_request(request, &()).await.map_err(unreadable)?;
     let mut keys = Vec::new();
@@ -89,22 +93,24 @@ async fn bring(
             continue;
         }
         let options = ImportOptions { create: true, ..ImportOptions::default() };
-        let asked = Asked { name, options, at_once: false, actor: actor.clone() };
+        let asked = UploadRequest { name, options, at_once: false, actor: actor.clone() };
         let turn = match upload::begin(&context, &who.scope, &database).await {
             Ok(turn) => turn,
             // Those before it are there.
-            Err(problem) if problem.status().as_u16() == 429 => return Ok(wrong("/import", "busy")),
+            Err(problem) if problem.status().as_u16() == 429 => {
+                return Ok(again(&Filled::default().failed(text.import_wrong_busy().to_owned(), &[FILES])));
+            }
             Err(problem) => return Err(problem),
         };
         match upload::take(&context, &who.scope, &database, &asked, field).await {
             Ok(key) => keys.push(key),
-            Err(problem) if problem.status().as_u16() == 422 => return Ok(wrong("/import", "file")),
+            Err(problem) if problem.status().as_u16() == 422 => return Ok(no_file()),
             Err(problem) => return Err(problem),
         }
         drop(turn);
     }
     Ok(match keys[..] {
-        [] => wrong("/import", "file"),
+        [] => no_file(),
         [key] => browser::see_other(&page_of(key)),
         _ => browser::see_other("/import"),
     })
@@ -119,7 +125,7 @@ fn read<T: serde::de::DeserializeOwned + Default>(json: Option<&str>) -> Result<
     json.map_or_else(|| Ok(T::default()), serde_json::from_str).map_err(|error| Problem::internal(&error))
 }
 
-fn value<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
+fn value<'a>(pairs: &'a FormPairs, name: &str) -> Option<&'a str> {
     let found = pairs.iter().find(|(known, _)| known == name).map(|(_, value)| value.trim());
     found.filter(|value| !value.is_empty())
 }
@@ -152,12 +158,12 @@ async fn again(
     preferences: Preferences,
     database: &Database,
     key: i64,
-    wrong: (app::imports::RefusedForm, &'static str),
-    pairs: Pairs,
+    refused: (ImportForm, Filled),
+    pairs: FormPairs,
 ) -> Result<Response, Problem> {
     let session = refused::session(context, preferences, Some(who.scope.account()));
     let mut conn = database.read().await?;
-    let form = app::imports::refused(&mut conn, who, session.clone(), key, wrong, pairs).await;
+    let form = app::imports::refused(&mut conn, who, session.clone(), key, refused, pairs).await;
     drop(conn);
     let (title, html) = form.map_err(|error| match error {
         AppError::NotFound => Problem::not_found("import"),
@@ -176,38 +182,47 @@ async fn check(
     Extension(preferences): Extension<Preferences>,
     database: Database,
     Path(key): Path<i64>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = found(&who, &database, key).await?;
     if import.state != ImportState::Checked {
         return Ok(browser::see_other(&page_of(key)));
     }
-    let again = |what, pairs| {
-        again(&context, &who, preferences, &database, key, (app::imports::RefusedForm::Check, what), pairs)
-    };
+    let text = Text(preferences.language);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: Found = read(import.found.as_deref())?;
-    let zone = value(&pairs, "timezone");
+    let found: ImportPreview = read(import.found.as_deref())?;
+    let (values, mut filled) = LOOK_AGAIN.read(&pairs);
+    let zone = Some(values.text(&ZONE)).filter(|zone| !zone.is_empty());
     if zone.is_some_and(|zone| Zone::new(zone).is_err()) {
-        return again("zone", pairs).await;
+        filled = filled.refused(&ZONE, InputError::NotAZone);
     }
     options.timezone = zone.map(str::to_owned);
-    if let Some(asked) = value(&pairs, "inbound") {
-        let own = value(&pairs, "inbound_campaign").filter(|_| asked == OWN_CAMPAIGN);
-        match OtherCalls::try_from(own.unwrap_or(asked).to_owned()) {
-            Ok(OtherCalls::Campaign(_)) if own.is_none() => return again("campaign", pairs).await,
-            Ok(others) => options.inbound = others,
-            Err(_) => return again("campaign", pairs).await,
+    match (values.text(&OTHERS), values.text(&OTHERS_CAMPAIGN)) {
+        // The file has no such calls.
+        ("", _) => {}
+        (OWN_CAMPAIGN, "") => filled = filled.refused(&OTHERS_CAMPAIGN, InputError::Missing),
+        (OWN_CAMPAIGN, id) => match CampaignId::new(id) {
+            Ok(id) => options.inbound = OtherCalls::Campaign(id),
+            Err(_) => filled = filled.refused(&OTHERS_CAMPAIGN, InputError::NotAChoice),
+        },
+        (word, _) => {
+            options.inbound = OtherCalls::try_from(word.to_owned()).map_err(|error| Problem::internal(&error))?;
         }
     }
+    let mut is_refused = filled.is_wrong();
     if let Some(table) = &found.table {
         let mapping = corrected(table, &pairs);
         if mapping.check().is_err() {
-            return again("columns", pairs).await;
+            filled = filled.failed(text.import_wrong_columns().to_owned(), &[]);
+            is_refused = true;
         }
         options.mapping = Some(mapping.to_toml());
         options.mapping_name = table.mapping_name.clone();
+    }
+    if is_refused {
+        let refused = (ImportForm::LookAgain, filled);
+        return again(&context, &who, preferences, &database, key, refused, pairs).await;
     }
     let step = (&[ImportState::Checked][..], ImportState::Checking);
     begin(&context, &who, &database, key, step, Some(&options), None).await?;
@@ -215,7 +230,7 @@ async fn check(
 }
 
 /// The mapping of a table as a form says it: what the form does not show stays as it was.
-fn corrected(table: &TableColumns, pairs: &Pairs) -> Mapping {
+fn corrected(table: &TableColumns, pairs: &FormPairs) -> Mapping {
     // What is missing keeps a mapping from being one, but not from being corrected.
     let before: Mapping = toml::from_str(&table.mapping).unwrap_or_default();
     let mut mapping = Mapping { columns: std::collections::BTreeMap::new(), ..before.clone() };
@@ -256,29 +271,44 @@ async fn store(
     Extension(preferences): Extension<Preferences>,
     database: Database,
     Path(key): Path<i64>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_managers(&who)?;
     let import = found(&who, &database, key).await?;
     if import.state != ImportState::Checked {
         return Ok(browser::see_other(&page_of(key)));
     }
-    let again = |form, what, pairs| again(&context, &who, preferences, &database, key, (form, what), pairs);
+    let text = Text(preferences.language);
+    let again = |refused, pairs| again(&context, &who, preferences, &database, key, refused, pairs);
     let mut options: ImportOptions = read(Some(&import.options))?;
-    let found: Found = read(import.found.as_deref())?;
+    let found: ImportPreview = read(import.found.as_deref())?;
     // The page shows no such form then: it is an old one.
     if found.table.as_ref().is_some_and(|table| !table.missing.is_empty()) {
-        return again(app::imports::RefusedForm::Check, "columns", pairs).await;
+        let filled = LOOK_AGAIN.typed(&pairs).failed(text.import_wrong_columns().to_owned(), &[]);
+        return again((ImportForm::LookAgain, filled), pairs).await;
     }
-    let chosen = value(&pairs, "new").or_else(|| value(&pairs, "campaign"));
+    let (values, mut filled) = STORE.read(&pairs);
+    let mut is_refused = filled.is_wrong();
+    let chosen = [values.text(&NEW_CAMPAIGN), values.text(&CAMPAIGN)].into_iter().find(|id| !id.is_empty());
     options.campaign = match chosen.map(CampaignId::new) {
         Some(Ok(campaign)) => Some(campaign),
         None if !found.needs_campaign => None,
-        Some(Err(_)) | None => return again(app::imports::RefusedForm::Store, "campaign", pairs).await,
+        Some(Err(_)) | None => {
+            is_refused = true;
+            // What is wrong with a field is said there.
+            if !filled.is_wrong() {
+                filled = filled.failed(text.import_wrong_campaign().to_owned(), &[CAMPAIGN, NEW_CAMPAIGN]);
+            }
+            None
+        }
     };
+    if is_refused {
+        return again((ImportForm::Store, filled), pairs).await;
+    }
     if let Some(table) = &found.table {
         options.mapping = Some(table.mapping.clone());
-        if let Some(name) = value(&pairs, "mapping_name") {
+        let name = values.text(&MAPPING_NAME);
+        if !name.is_empty() {
             let (fingerprint, mapping) = (table.fingerprint.clone(), table.mapping.clone());
             let saved = SavedMapping { name: name.to_owned(), fingerprint, mapping };
             let mut conn = database.write().await?;

@@ -14,17 +14,17 @@ use axum::{
 };
 use domain::{CampaignId, limits::STREAMS_OF_A_SESSION};
 use futures::{Stream, StreamExt};
-use store::{StoreError, campaigns, seen, sessions};
+use store::{Db, StoreError, campaigns, seen, sessions};
 use tokio::sync::{broadcast, watch};
 
 use crate::{
-    context::{Server, SharedContext},
-    live::Ended,
+    context::SharedContext,
+    live::EndedStreams,
     web::{
         database::Database,
         path::Id,
         problem::Problem,
-        query::Pairs,
+        query::Parameters,
         routes::Routes,
         security::NOT_STORED,
         session::{Reader, SessionKey},
@@ -40,7 +40,7 @@ pub fn routes() -> Routes {
 }
 
 async fn follow_campaign(
-    State(server): State<Server>,
+    State(context): State<SharedContext>,
     Reader(signed_in): Reader,
     database: Database,
     key: Option<Extension<SessionKey>>,
@@ -53,12 +53,12 @@ async fn follow_campaign(
         return Err(Problem::not_found("campaign"));
     }
     drop(conn);
-    let viewer = Viewer { server, signed_in, key, campaign: Some(campaign) };
-    follow(viewer, database, &headers, None).await
+    let viewer = Viewer { context, db: database.into_inner().await, signed_in, key, campaign: Some(campaign) };
+    follow(viewer, &headers, None).await
 }
 
 async fn follow_account(
-    State(server): State<Server>,
+    State(context): State<SharedContext>,
     Reader(signed_in): Reader,
     database: Database,
     key: Option<Extension<SessionKey>>,
@@ -66,15 +66,16 @@ async fn follow_account(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let Some(Extension(key)) = key else { return Err(Problem::signed_out()) };
-    let (seen, _) = Pairs::read(query.as_deref()).without("seen");
+    let (seen, _) = Parameters::read(query.as_deref()).without("seen");
     let seen = seen.and_then(|seen| seen.parse().ok());
-    let viewer = Viewer { server, signed_in, key, campaign: None };
-    follow(viewer, database, &headers, seen).await
+    let viewer = Viewer { context, db: database.into_inner().await, signed_in, key, campaign: None };
+    follow(viewer, &headers, seen).await
 }
 
 /// Somebody who follows a page.
 struct Viewer {
-    server: Server,
+    context: SharedContext,
+    db: Db,
     signed_in: SignedIn,
     key: SessionKey,
     /// The campaign that the page is of; none: any.
@@ -93,8 +94,8 @@ impl Viewer {
         if !self.is_looked_into() {
             return Ok(Some(revision));
         }
-        let mut conn = self.server.db.read().await?;
-        let now = (self.server.context.clock)();
+        let mut conn = self.db.read().await?;
+        let now = (self.context.clock)();
         // Another server, or a command, may have ended the session.
         let session = sessions::find(&mut conn, self.key.account, &self.key.hash, now).await?.session();
         if session.is_none_or(|session| session.user.is_limited != self.signed_in.scope.is_limited()) {
@@ -109,20 +110,15 @@ impl Viewer {
 
 /// The stream of an account's changes. What a campaign's page shows may follow from any of them; whoever sees but some campaigns is
 /// told of changes of what they see, by numbers that tell nothing of the others.
-async fn follow(
-    viewer: Viewer,
-    database: Database,
-    headers: &HeaderMap,
-    seen: Option<i64>,
-) -> Result<Response, Problem> {
-    let (context, key) = (SharedContext::clone(&viewer.server.context), viewer.key);
-    let counted = Counted::new(&context, key.hash)?;
+async fn follow(viewer: Viewer, headers: &HeaderMap, seen: Option<i64>) -> Result<Response, Problem> {
+    let (context, key) = (SharedContext::clone(&viewer.context), viewer.key);
+    let counted = CountedViewer::new(&context, key.hash)?;
     // Watch first, read the revision then: what changes in between is not missed.
     let mut watched = context.live.watch(key.account);
     let ended = context.live.ended();
     let revision = {
         // Not of the request's snapshot, which began before.
-        let mut conn = database.into_inner().await.read().await?;
+        let mut conn = viewer.db.read().await?;
         store::accounts::revision(&mut conn, &viewer.signed_in.scope).await?
     };
     watched.mark_unchanged();
@@ -182,27 +178,27 @@ fn events(
 }
 
 /// Resolves when the stream must end.
-async fn over(mut ended: broadcast::Receiver<Ended>, key: SessionKey, user_key: Option<i64>) {
+async fn over(mut ended: broadcast::Receiver<EndedStreams>, key: SessionKey, user_key: Option<i64>) {
     loop {
         match ended.recv().await {
-            Ok(Ended::Session(hash)) if hash == key.hash => return,
-            Ok(Ended::User { account, user }) if account == key.account && user_key == Some(user) => {
+            Ok(EndedStreams::Session(hash)) if hash == key.hash => return,
+            Ok(EndedStreams::User { account, user }) if account == key.account && user_key == Some(user) => {
                 return;
             }
             // Who has missed such a word ends, too: the browser comes back, and is let in or not.
-            Ok(Ended::All) | Err(_) => return,
+            Ok(EndedStreams::All) | Err(_) => return,
             Ok(_) => {}
         }
     }
 }
 
 /// Counts a viewer while its stream lives.
-struct Counted {
+struct CountedViewer {
     context: SharedContext,
     session: [u8; 32],
 }
 
-impl Counted {
+impl CountedViewer {
     fn new(context: &SharedContext, session: [u8; 32]) -> Result<Self, Problem> {
         if !context.live.begin_stream(session) {
             return Err(Problem::too_many(format!(
@@ -214,7 +210,7 @@ impl Counted {
     }
 }
 
-impl Drop for Counted {
+impl Drop for CountedViewer {
     fn drop(&mut self) {
         self.context.metrics.live_viewers.fetch_sub(1, Relaxed);
         self.context.live.end_stream(self.session);

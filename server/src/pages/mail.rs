@@ -21,7 +21,7 @@ use store::{
     Scope,
     audit::{self, Action, Actor, Event},
     campaigns,
-    outbox::{self, Kind, Sending, To},
+    outbox::{self, MailKind, Sending, To},
     recipients,
 };
 
@@ -82,12 +82,12 @@ async fn send(
     let of = |name: &'static str| pairs.iter().filter(move |(given, _)| given == name).map(|(_, value)| value);
     let chosen: Vec<String> = of("to").filter(|to| !to.is_empty()).cloned().collect();
     let to = if of(WHO).any(|who| who == ALL) { To::Everybody } else { To::Chosen(&chosen) };
-    put(&editing, &campaign, Kind::Again, to).await
+    put(&editing, &campaign, MailKind::Again, to).await
 }
 
 async fn preview(editing: Editing, Id(campaign): Id<CampaignId>) -> Result<Response, Problem> {
     let to = To::Oneself(&editing.who.email);
-    put(&editing, &campaign, Kind::Preview, to).await
+    put(&editing, &campaign, MailKind::Preview, to).await
 }
 
 /// Whom a report is sent to, as the log says it.
@@ -99,7 +99,7 @@ fn named(to: To<'_>) -> Value {
     }
 }
 
-async fn put(editing: &Editing, campaign: &CampaignId, kind: Kind, to: To<'_>) -> Result<Response, Problem> {
+async fn put(editing: &Editing, campaign: &CampaignId, kind: MailKind, to: To<'_>) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
     let mut conn = editing.write().await?;
     campaigns::lookup(&mut conn, scope, campaign).await?.ok_or_else(|| Problem::not_found("campaign"))?;
@@ -110,7 +110,7 @@ async fn put(editing: &Editing, campaign: &CampaignId, kind: Kind, to: To<'_>) -
     }
     let (words, seconds) = match outbox::send(&mut conn, scope, campaign, kind, to, editing.now()).await? {
         Sending::Queued(_) => {
-            let details = json!({"to": named(to), "preview": kind == Kind::Preview});
+            let details = json!({"to": named(to), "preview": kind == MailKind::Preview});
             editing.commit(conn, &Event::of(Action::MailAsked, campaign.as_str()).with(details)).await?;
             return Ok(back(campaign));
         }

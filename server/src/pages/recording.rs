@@ -14,7 +14,7 @@ use crate::{
     context::SharedContext,
     web::{
         database::{Database, Snapshot},
-        download::{self, recording::Form},
+        download::{self, recording::AudioForm},
         path::Id,
         problem::Problem,
         routes::Routes,
@@ -43,7 +43,8 @@ async fn recording(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let (scope, query) = (&signed_in.scope, query.as_deref());
-    download::recording::send(conn, &context.recordings, scope, &call, &method, Form::Playable, query, &headers).await
+    download::recording::send(conn, &context.recordings, scope, &call, &method, AudioForm::Playable, query, &headers)
+        .await
 }
 
 async fn peaks(

@@ -16,10 +16,13 @@ use store::{
     recording_fetches,
 };
 
-use super::hooks::{Asked, PAGE, Pairs, not_sealed, only_owners};
+use super::hooks::{PAGE, SentForm, not_sealed, only_owners};
 use crate::{
     context::SharedContext,
-    web::{actor::Acting, browser, database::Database, path::Id, problem::Problem, routes::Routes, session::Reader},
+    web::{
+        actor::Acting, browser, database::Database, path::Id, problem::Problem, refused::FormPairs, routes::Routes,
+        session::Reader,
+    },
 };
 
 /// The routes.
@@ -33,7 +36,7 @@ pub fn routes() -> Routes {
 }
 
 /// The first value of a name.
-fn value<'a>(pairs: &'a Pairs, name: &str) -> Option<&'a str> {
+fn value<'a>(pairs: &'a FormPairs, name: &str) -> Option<&'a str> {
     pairs.iter().find(|(given, _)| given == name).map(|(_, value)| value.as_str())
 }
 
@@ -42,7 +45,7 @@ async fn set_enabled(
     Reader(who): Reader,
     Acting(actor): Acting,
     database: Database,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let enabled = match value(&pairs, "fetch") {
@@ -76,11 +79,11 @@ async fn put_credential(
     Acting(actor): Acting,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let action = "/hooks/credentials".to_owned();
-    let form = Asked { context: &context, preferences, account: who.account.id, form: &SET_CREDENTIAL, action };
+    let form = SentForm { context: &context, preferences, account: who.account.id, form: &SET_CREDENTIAL, action };
     let values = match SET_CREDENTIAL.parse(&pairs) {
         Ok(values) => values,
         Err(filled) => return Ok(form.refused(&filled)),
@@ -117,7 +120,7 @@ async fn remove_credential(
     Reader(who): Reader,
     Acting(actor): Acting,
     database: Database,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     only_owners(&who)?;
     let mut conn = database.write().await?;
@@ -137,7 +140,7 @@ async fn one_again(
     Reader(who): Reader,
     database: Database,
     Id(call): Id<CallId>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let mut conn = database.write().await?;
     calls::lookup(&mut conn, &who.scope, &call).await?.ok_or_else(|| Problem::not_found("call"))?;

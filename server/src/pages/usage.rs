@@ -10,7 +10,7 @@ use domain::{Period, UsageDays};
 
 use crate::{
     context::SharedContext,
-    web::{database::Snapshot, download::usage, problem::Problem, query::Pairs, routes::Routes, session::Reader},
+    web::{database::Snapshot, download::usage, problem::Problem, query::Parameters, routes::Routes, session::Reader},
 };
 
 /// The routes.
@@ -50,7 +50,7 @@ async fn csv(
     RawQuery(query): RawQuery,
     otherwise: UsageDays,
 ) -> Result<Response, Problem> {
-    let (heading, pairs) = Pairs::read(query.as_deref()).without("header");
+    let (heading, pairs) = Parameters::read(query.as_deref()).without("header");
     let language = usage::language_of(heading.as_deref())?;
     let asked = usage::query_of(&pairs, otherwise)?;
     let (_, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;
@@ -85,7 +85,7 @@ async fn xlsx(
     RawQuery(query): RawQuery,
     otherwise: UsageDays,
 ) -> Result<Response, Problem> {
-    let asked = usage::query_of(&Pairs::read(query.as_deref()), otherwise)?;
+    let asked = usage::query_of(&Parameters::read(query.as_deref()), otherwise)?;
     let (account, figures) = usage::figures(conn, &context, &signed_in.scope, &asked).await?;
     usage::xlsx(figures, &account.name, preferences.language).await
 }

@@ -16,10 +16,7 @@ use axum::{
 };
 use store::{RequestDb, Scope, StoreError, User, accounts, users};
 
-use crate::{
-    context::Server,
-    web::{browser, problem::Problem, session::database_of, small_page::form_page},
-};
+use crate::web::{browser, problem::Problem, session::database_of, small_page::form_page, state::RouterState};
 
 /// The account that the query of an address names, and the address without it.
 pub(super) fn named(path_and_query: &str) -> Option<(i64, String)> {
@@ -47,7 +44,7 @@ fn named_by_header(request: &Request) -> Option<(i64, String)> {
 /// Sends whoever is signed in to the account of a link on to it, and asks who belongs to that account and is signed in to another.
 /// Who is not signed in goes on, and keeps the address for when they are. What a page takes beside itself (figures that it reads
 /// anew, events, recordings) is refused where another account than the page's is open.
-pub async fn check(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub async fn check(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let of_link = request.uri().path_and_query().and_then(|path| named(path.as_str()));
     let of_link = of_link.or_else(|| named_by_header(&request));
     let (Some((account, address)), Some(who)) = (of_link, request.extensions().get::<SignedIn>().cloned()) else {
@@ -88,7 +85,7 @@ fn of_another_page(request: &Request) -> Response {
 
 /// Asks whether to change the account. Whoever does not belong to it learns as little as of one that is not there.
 async fn of_another(
-    server: &Server,
+    server: &RouterState,
     db: &RequestDb,
     preferences: Preferences,
     who: &SignedIn,
@@ -119,7 +116,7 @@ async fn of_another(
 
 /// The name of another account that a person belongs to; none where they do not.
 pub(super) async fn name_of_another(
-    server: &Server,
+    server: &RouterState,
     db: &RequestDb,
     who: &SignedIn,
     account: i64,

@@ -1,4 +1,4 @@
-//! Forms say whose account they are for (`app::form::sent_to`). A tab that was opened before its person changed the account, or
+//! Forms say whose account they are for (`app::with_account`). A tab that was opened before its person changed the account, or
 //! before an operator entered another one, changes nothing of the account that is open now: it is told so, and what was typed
 //! can be sent to the account it was meant for.
 
@@ -14,10 +14,7 @@ use domain::limits::FORM_BYTES;
 use store::StoreError;
 
 use super::whose::{name_of_another, named};
-use crate::{
-    context::Server,
-    web::{browser, problem::Problem, session::database_of, small_page::form_page},
-};
+use crate::web::{browser, problem::Problem, session::database_of, small_page::form_page, state::RouterState};
 
 /// Forms that are of no account, or name their own: signing in and out, the links of mails, choosing the account, and what the
 /// operator does to an account that the address names.
@@ -41,7 +38,7 @@ pub const OF_NO_ACCOUNT: [&str; 13] = [
 pub const SECRET: [&str; 4] = ["secret", "password", "repeat", "current"];
 
 /// Lets a form through that is for the account that is open, and refuses every other one.
-pub async fn check(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub async fn check(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
     let is_of_none = route.is_none_or(|route| OF_NO_ACCOUNT.contains(&route));
     let who = request.extensions().get::<SignedIn>().cloned();
@@ -69,7 +66,7 @@ pub async fn check(State(server): State<Server>, mut request: Request, next: Nex
 
 /// Says which account the form was of and which one is open; for the person's own accounts, with a way to send it there.
 async fn refused(
-    server: &Server,
+    server: &RouterState,
     request: Request,
     who: &SignedIn,
     account: Option<i64>,

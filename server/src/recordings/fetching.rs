@@ -83,9 +83,9 @@ impl From<Reason> for FetchError {
 
 /// What servers are told who ask, decrypted; each by its name.
 #[derive(Default)]
-pub struct Credentials(HashMap<String, Secret>);
+pub struct Credentials(HashMap<String, ServerSecret>);
 
-enum Secret {
+enum ServerSecret {
     Header(HeaderName, HeaderValue),
     /// It was encrypted by another key, or cannot stand in a header.
     Unusable,
@@ -96,10 +96,10 @@ impl Credentials {
     pub fn open(sealer: &Sealer, account: i64, stored: Vec<Credential>) -> Self {
         let open = |credential: Credential| {
             let secret = match sealer.open(account, &credential.sealed_secret) {
-                Ok(secret) => Secret::new(credential.scheme, credential.name, secret),
+                Ok(secret) => ServerSecret::new(credential.scheme, credential.name, secret),
                 Err(error) => {
                     tracing::error!(host = credential.host, cause = %error, "A credential for recordings cannot be read");
-                    Secret::Unusable
+                    ServerSecret::Unusable
                 }
             };
             (credential.host, secret)
@@ -127,13 +127,13 @@ impl Credentials {
         let secret = url.host_str().and_then(|host| self.0.get(&host.to_ascii_lowercase()));
         match secret.filter(|_| url.scheme() == "https" || is_named) {
             None => Ok(None),
-            Some(Secret::Header(name, value)) => Ok(Some((name.clone(), value.clone()))),
-            Some(Secret::Unusable) => Err(Reason::Credential),
+            Some(ServerSecret::Header(name, value)) => Ok(Some((name.clone(), value.clone()))),
+            Some(ServerSecret::Unusable) => Err(Reason::Credential),
         }
     }
 }
 
-impl Secret {
+impl ServerSecret {
     fn new(scheme: Scheme, name: String, secret: String) -> Self {
         let (name, value) = match scheme {
             Scheme::Basic => {
@@ -323,7 +323,7 @@ mod tests {
         let call = "019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b";
         let kept = Url::parse(&format!("https://storage.vapi.ai/{call}-1762223456789-5f-mono.wav")).unwrap();
         assert_eq!(Credentials::default().place(kept.clone()), kept);
-        let secret = Secret::new(Scheme::Bearer, String::new(), "key".to_owned());
+        let secret = ServerSecret::new(Scheme::Bearer, String::new(), "key".to_owned());
         let with_key = Credentials(HashMap::from([(credential::VAPI.to_owned(), secret)]));
         assert_eq!(with_key.place(kept).as_str(), format!("https://api.vapi.ai/call/{call}/stereo-recording"));
         for other in ["https://storage.vapi.ai/a.wav", "https://cty.vn/019a1b2c-3d4e-7f50-8a6b-7c8d9e0f1a2b.wav"] {
@@ -333,7 +333,7 @@ mod tests {
 
     #[test]
     fn a_secret_goes_to_its_own_server_and_not_in_the_open() {
-        let secret = Secret::new(Scheme::Header, "x-api-key".to_owned(), "secret".to_owned());
+        let secret = ServerSecret::new(Scheme::Header, "x-api-key".to_owned(), "secret".to_owned());
         let credentials = Credentials(HashMap::from([("pbx.vn".to_owned(), secret)]));
         let sent = |address: &str, is_named: bool| {
             credentials.header(&Url::parse(address).unwrap(), is_named).unwrap().is_some()
@@ -344,7 +344,7 @@ mod tests {
         {
             assert!(!sent(address, is_named), "{address}");
         }
-        let broken = Secret::new(Scheme::Bearer, String::new(), "khoá\n".to_owned());
-        assert!(matches!(broken, Secret::Unusable));
+        let broken = ServerSecret::new(Scheme::Bearer, String::new(), "khoá\n".to_owned());
+        assert!(matches!(broken, ServerSecret::Unusable));
     }
 }

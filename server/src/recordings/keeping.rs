@@ -39,7 +39,7 @@ pub struct Sent {
 }
 
 /// What became of it.
-pub struct Kept {
+pub struct KeptRecording {
     /// As the API shows it.
     pub recording: Recording,
     /// Whether the call had one before.
@@ -78,16 +78,28 @@ impl From<ProbeError> for KeepError {
 
 impl Keeper<'_> {
     /// Reads a recording through and stores it.
-    pub async fn keep(self, scope: &Scope, call: &CallId, sent: Sent) -> Result<Kept, KeepError> {
+    pub async fn keep(self, scope: &Scope, call: &CallId, sent: Sent) -> Result<KeptRecording, KeepError> {
         self.keep_from(scope, call, sent, None).await
     }
 
     /// As [`Self::keep`], of one that was fetched: unless the call was sent again meanwhile with another address, or none.
-    pub async fn keep_fetched(self, scope: &Scope, call: &CallId, sent: Sent, url: &str) -> Result<Kept, KeepError> {
+    pub async fn keep_fetched(
+        self,
+        scope: &Scope,
+        call: &CallId,
+        sent: Sent,
+        url: &str,
+    ) -> Result<KeptRecording, KeepError> {
         self.keep_from(scope, call, sent, Some(url)).await
     }
 
-    async fn keep_from(self, scope: &Scope, call: &CallId, sent: Sent, url: Option<&str>) -> Result<Kept, KeepError> {
+    async fn keep_from(
+        self,
+        scope: &Scope,
+        call: &CallId,
+        sent: Sent,
+        url: Option<&str>,
+    ) -> Result<KeptRecording, KeepError> {
         let Sent { file, bytes, raw } = sent;
         let account = scope.account();
         let source = file.try_clone().map_err(StorageError::Spool)?;
@@ -132,6 +144,6 @@ impl Keeper<'_> {
         }
         let is_replacement = !noted?.is_empty();
         let StoredRecording { content_type, duration, .. } = recording;
-        Ok(Kept { recording: Recording { content_type, bytes, duration }, is_replacement })
+        Ok(KeptRecording { recording: Recording { content_type, bytes, duration }, is_replacement })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::{io, sync::Arc, time::Duration};
 
-use audio::{Failed, MediaSource, NotAudio, Probe, Probed, Raw, Step, allowance::Allowance};
+use audio::{Failed, MediaSource, NotAudio, Probe, ProbeStep, Probed, Raw, allowance::Allowance};
 
 use crate::turns::Turns;
 
@@ -56,8 +56,8 @@ pub async fn probe(
     let mut step = in_turn(turns, account, &allowance, move || Probe::begin(source, raw, begun)).await?;
     loop {
         match step {
-            Step::Done(probed) => return Ok(probed),
-            Step::More(probe) => step = in_turn(turns, account, &allowance, move || probe.go_on(TURN)).await?,
+            ProbeStep::Done(probed) => return Ok(probed),
+            ProbeStep::More(probe) => step = in_turn(turns, account, &allowance, move || probe.go_on(TURN)).await?,
         }
     }
 }
@@ -66,8 +66,8 @@ async fn in_turn(
     turns: &Turns,
     account: i64,
     allowance: &Arc<Allowance>,
-    work: impl FnOnce() -> Result<Step, Failed> + Send + 'static,
-) -> Result<Step, ProbeError> {
+    work: impl FnOnce() -> Result<ProbeStep, Failed> + Send + 'static,
+) -> Result<ProbeStep, ProbeError> {
     let turn = turns.take(account).await.map_err(|error| ProbeError::Ended(io::Error::other(error)))?;
     let allowance = Arc::clone(allowance);
     let working = tokio::task::spawn_blocking(move || {

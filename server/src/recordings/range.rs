@@ -4,7 +4,7 @@ use axum::http::{HeaderMap, header};
 
 /// What to send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub enum SentRange {
     /// All of it: 200.
     Whole,
     /// From the first to before the second: 206.
@@ -17,27 +17,29 @@ pub enum Part {
 ///
 /// A range that cannot be read, of another unit, or of several parts is ignored, as the RFC allows: the whole is sent.
 /// So it is where `If-Range` names another state of the recording, or a date (only tags are strong here).
-pub fn part(headers: &HeaderMap, bytes: u64, etag: &str) -> Part {
-    let Some(range) = headers.get(header::RANGE).and_then(|range| range.to_str().ok()) else { return Part::Whole };
+pub fn part(headers: &HeaderMap, bytes: u64, etag: &str) -> SentRange {
+    let Some(range) = headers.get(header::RANGE).and_then(|range| range.to_str().ok()) else { return SentRange::Whole };
     if let Some(condition) = headers.get(header::IF_RANGE)
         && condition.as_bytes() != etag.as_bytes()
     {
-        return Part::Whole;
+        return SentRange::Whole;
     }
-    let Some((unit, set)) = range.split_once('=') else { return Part::Whole };
+    let Some((unit, set)) = range.split_once('=') else { return SentRange::Whole };
     if !unit.trim().eq_ignore_ascii_case("bytes") || set.contains(',') {
-        return Part::Whole;
+        return SentRange::Whole;
     }
-    let Some((first, last)) = set.trim().split_once('-') else { return Part::Whole };
+    let Some((first, last)) = set.trim().split_once('-') else { return SentRange::Whole };
     match (number(first), number(last)) {
-        (Some(Some(first)), Some(None)) if first < bytes => Part::Bytes(first, bytes),
+        (Some(Some(first)), Some(None)) if first < bytes => SentRange::Bytes(first, bytes),
         (Some(Some(first)), Some(Some(last))) if first <= last && first < bytes => {
-            Part::Bytes(first, last.saturating_add(1).min(bytes))
+            SentRange::Bytes(first, last.saturating_add(1).min(bytes))
         }
-        (Some(Some(first)), Some(Some(last))) if last < first => Part::Whole,
-        (Some(None), Some(Some(suffix))) if suffix > 0 && bytes > 0 => Part::Bytes(bytes.saturating_sub(suffix), bytes),
-        (Some(Some(_)), Some(_)) | (Some(None), Some(Some(_))) => Part::Outside,
-        _ => Part::Whole,
+        (Some(Some(first)), Some(Some(last))) if last < first => SentRange::Whole,
+        (Some(None), Some(Some(suffix))) if suffix > 0 && bytes > 0 => {
+            SentRange::Bytes(bytes.saturating_sub(suffix), bytes)
+        }
+        (Some(Some(_)), Some(_)) | (Some(None), Some(Some(_))) => SentRange::Outside,
+        _ => SentRange::Whole,
     }
 }
 
@@ -66,7 +68,7 @@ mod tests {
 
     use super::*;
 
-    fn of(range: &str, bytes: u64) -> Part {
+    fn of(range: &str, bytes: u64) -> SentRange {
         let mut headers = HeaderMap::new();
         headers.insert(header::RANGE, HeaderValue::from_str(range).unwrap());
         part(&headers, bytes, "\"t\"")
@@ -75,29 +77,29 @@ mod tests {
     #[test]
     fn a_range_is_a_part_or_ignored_or_outside() {
         for (range, expected) in [
-            ("bytes=0-0", Part::Bytes(0, 1)),
-            ("bytes=0-99", Part::Bytes(0, 100)),
-            ("bytes=0-100", Part::Bytes(0, 100)),
-            ("bytes=99-", Part::Bytes(99, 100)),
-            ("bytes=-1", Part::Bytes(99, 100)),
-            ("bytes=-1000", Part::Bytes(0, 100)),
-            ("Bytes = 5 - 6", Part::Bytes(5, 7)),
-            ("bytes=5-99999999999999999999999", Part::Bytes(5, 100)),
-            ("bytes=100-", Part::Outside),
-            ("bytes=100-200", Part::Outside),
-            ("bytes=99999999999999999999999-", Part::Outside),
-            ("bytes=-0", Part::Outside),
-            ("bytes=6-5", Part::Whole),
-            ("bytes=-", Part::Whole),
-            ("bytes=a-b", Part::Whole),
-            ("bytes=0-1,3-4", Part::Whole),
-            ("items=0-1", Part::Whole),
-            ("bytes", Part::Whole),
+            ("bytes=0-0", SentRange::Bytes(0, 1)),
+            ("bytes=0-99", SentRange::Bytes(0, 100)),
+            ("bytes=0-100", SentRange::Bytes(0, 100)),
+            ("bytes=99-", SentRange::Bytes(99, 100)),
+            ("bytes=-1", SentRange::Bytes(99, 100)),
+            ("bytes=-1000", SentRange::Bytes(0, 100)),
+            ("Bytes = 5 - 6", SentRange::Bytes(5, 7)),
+            ("bytes=5-99999999999999999999999", SentRange::Bytes(5, 100)),
+            ("bytes=100-", SentRange::Outside),
+            ("bytes=100-200", SentRange::Outside),
+            ("bytes=99999999999999999999999-", SentRange::Outside),
+            ("bytes=-0", SentRange::Outside),
+            ("bytes=6-5", SentRange::Whole),
+            ("bytes=-", SentRange::Whole),
+            ("bytes=a-b", SentRange::Whole),
+            ("bytes=0-1,3-4", SentRange::Whole),
+            ("items=0-1", SentRange::Whole),
+            ("bytes", SentRange::Whole),
         ] {
             assert_eq!(of(range, 100), expected, "{range}");
         }
-        assert_eq!(of("bytes=0-", 0), Part::Outside);
-        assert_eq!(of("bytes=-5", 0), Part::Outside);
+        assert_eq!(of("bytes=0-", 0), SentRange::Outside);
+        assert_eq!(of("bytes=-5", 0), SentRange::Outside);
     }
 
     #[test]
@@ -105,10 +107,10 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::RANGE, HeaderValue::from_static("bytes=0-1"));
         for (condition, expected) in [
-            ("\"t\"", Part::Bytes(0, 2)),
-            ("\"u\"", Part::Whole),
-            ("W/\"t\"", Part::Whole),
-            ("Sun, 22 Nov 2026 08:00:00 GMT", Part::Whole),
+            ("\"t\"", SentRange::Bytes(0, 2)),
+            ("\"u\"", SentRange::Whole),
+            ("W/\"t\"", SentRange::Whole),
+            ("Sun, 22 Nov 2026 08:00:00 GMT", SentRange::Whole),
         ] {
             headers.insert(header::IF_RANGE, HeaderValue::from_static(condition));
             assert_eq!(part(&headers, 100, "\"t\""), expected, "{condition}");

@@ -24,7 +24,7 @@ const MAX_GROUPS: usize = 1_000;
 
 /// Somebody as the provider shows them in.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Shown {
+pub struct Identity {
     /// What it calls them.
     pub subject: String,
     /// What it calls their session.
@@ -43,7 +43,7 @@ pub struct Shown {
     pub(super) has_groups: bool,
 }
 
-impl Shown {
+impl Identity {
     /// Whether the token leaves out what one needs to know.
     pub(super) fn is_incomplete(&self) -> bool {
         self.email.is_none() || !self.has_groups
@@ -194,7 +194,7 @@ mod tests {
     fn groups(claim: &str, claims: Value) -> Vec<String> {
         let mut claims = claims;
         claims["sub"] = json!("1");
-        Shown::of(&settings(claim, false), &claims, None).unwrap().groups
+        Identity::of(&settings(claim, false), &claims, None).unwrap().groups
     }
 
     #[test]
@@ -211,7 +211,7 @@ mod tests {
     #[test]
     fn an_address_is_verified_where_the_provider_or_the_operator_says_so() {
         let verified = |claims: Value, trusts: bool| {
-            let shown = Shown::of(&settings("groups", trusts), &claims, None).unwrap();
+            let shown = Identity::of(&settings("groups", trusts), &claims, None).unwrap();
             (shown.email.is_some(), shown.is_email_verified)
         };
         let with = |verified: Value| json!({"sub": "1", "email": "lan@cty.vn", "email_verified": verified});
@@ -230,12 +230,12 @@ mod tests {
     fn what_is_told_besides_is_of_the_same_person() {
         let (claims, settings) = (json!({"sub": "1", "email": "lan@cty.vn"}), settings("groups", false));
         let more = json!({"sub": "1", "email": "hoa@cty.vn", "email_verified": true, "groups": ["a"], "name": "Lan"});
-        let shown = Shown::of(&settings, &claims, Some(&more)).unwrap();
+        let shown = Identity::of(&settings, &claims, Some(&more)).unwrap();
         // An address of the token is not verified by what is said of another.
         assert_eq!((shown.email.as_deref(), shown.is_email_verified), (Some("lan@cty.vn"), false));
         assert_eq!((shown.groups, shown.name.as_str()), (vec!["a".to_owned()], "Lan"));
         let other = json!({"sub": "2", "groups": ["a"]});
-        assert_eq!(Shown::of(&settings, &claims, Some(&other)).err(), Some(Refusal::Subject));
-        assert_eq!(Shown::of(&settings, &json!({"sub": "x".repeat(256)}), None).err(), Some(Refusal::Form));
+        assert_eq!(Identity::of(&settings, &claims, Some(&other)).err(), Some(Refusal::Subject));
+        assert_eq!(Identity::of(&settings, &json!({"sub": "x".repeat(256)}), None).err(), Some(Refusal::Form));
     }
 }

@@ -11,7 +11,7 @@ mod provider;
 mod signatures;
 
 pub use begun::Begun;
-pub use id_token::Shown;
+pub use id_token::Identity;
 pub use logout_token::SignedOut;
 pub use provider::Provider;
 

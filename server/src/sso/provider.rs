@@ -12,7 +12,7 @@ use openidconnect::{
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    Begun, Refusal, Shown, SignedOut, SsoError,
+    Begun, Identity, Refusal, SignedOut, SsoError,
     http::{Http, HttpError},
     id_token, logout_token,
 };
@@ -37,7 +37,7 @@ pub(super) struct Discovered {
 }
 
 #[derive(Debug, Default)]
-struct Known {
+struct ProviderState {
     discovered: Option<Arc<Discovered>>,
     read_at: Option<Instant>,
     failed_at: Option<Instant>,
@@ -51,7 +51,7 @@ pub struct Provider {
     redirect: String,
     signed_out: String,
     http: Http,
-    known: Mutex<Known>,
+    known: Mutex<ProviderState>,
 }
 
 type Client =
@@ -95,7 +95,7 @@ impl Provider {
     }
 
     /// Who has signed in: exchanges the code and checks what comes.
-    pub async fn shown(&self, begun: &Begun, code: String, now: Timestamp) -> Result<Shown, SsoError> {
+    pub async fn shown(&self, begun: &Begun, code: String, now: Timestamp) -> Result<Identity, SsoError> {
         let discovered = self.discovered().await?;
         let answer = self.exchange(&discovered, begun, code).await?;
         let token = answer.id_token().ok_or(Refusal::Form)?;
@@ -109,13 +109,13 @@ impl Provider {
             },
             claims => claims?,
         };
-        let mut shown = Shown { id_token: token.to_string(), ..Shown::of(&self.settings, &claims, None)? };
+        let mut shown = Identity { id_token: token.to_string(), ..Identity::of(&self.settings, &claims, None)? };
         if shown.is_incomplete()
             && let Some(address) = discovered.metadata.userinfo_endpoint()
             && let Some(more) = id_token::user_info(&self.http, address, answer.access_token()).await?
         {
             let id_token = shown.id_token;
-            shown = Shown { id_token, ..Shown::of(&self.settings, &claims, Some(&more))? };
+            shown = Identity { id_token, ..Identity::of(&self.settings, &claims, Some(&more))? };
         }
         Ok(shown)
     }
@@ -201,7 +201,7 @@ impl Provider {
                 let discovered = Arc::new(discovered);
                 let keys_again_at = known.keys_again_at;
                 let (read_at, failed_at) = (Some(Instant::now()), None);
-                *known = Known { discovered: Some(Arc::clone(&discovered)), read_at, failed_at, keys_again_at };
+                *known = ProviderState { discovered: Some(Arc::clone(&discovered)), read_at, failed_at, keys_again_at };
                 Ok(discovered)
             }
             Err(error) => {

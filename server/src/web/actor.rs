@@ -6,8 +6,8 @@ use app::session::SignedIn;
 use axum::{extract::FromRequestParts, http::request::Parts};
 use store::{User, audit::Actor};
 
+use super::state::RouterState;
 use super::{client::Client, problem::Problem};
-use crate::context::Server;
 
 /// Who acts in an account: one of its people, or an operator who entered it for a while.
 pub fn actor_of(who: &SignedIn, address: IpAddr) -> Actor {
@@ -22,10 +22,10 @@ pub fn actor_of_user(user: &User, address: IpAddr) -> Actor {
 /// A signed-in person as an actor.
 pub struct Acting(pub Actor);
 
-impl FromRequestParts<Server> for Acting {
+impl FromRequestParts<RouterState> for Acting {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
         let Ok(Client(address)) = Client::from_request_parts(parts, server).await;
         let signed_in = parts.extensions.get::<SignedIn>().ok_or_else(Problem::signed_out)?;
         Ok(Self(actor_of(signed_in, address)))

@@ -19,8 +19,8 @@ use store::{
     audit::{self, Action, Actor, ActorKind, Event},
 };
 
+use super::state::RouterState;
 use super::{actor::actor_of, client::Client, database, download::recording::has, problem::Problem};
-use crate::context::Server;
 
 /// Recordings, for people and for programs.
 const RECORDINGS: [&str; 2] = ["/calls/{id}/recording", "/api/v1/calls/{id}/recording"];
@@ -50,13 +50,13 @@ pub struct AboutCustomer(pub String);
 pub struct FileRows(pub u64);
 
 /// Tells of an answer before it is sent.
-pub async fn tell(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn tell(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let asker = Asker::default();
     parts.extensions.insert(asker.clone());
     let Ok(Client(address)) = Client::from_request_parts(&mut parts, &server).await;
     let signed_in = parts.extensions.get::<SignedIn>().map(|who| (who.scope, actor_of(who, address)));
-    let what = Asked {
+    let what = AuditedRequest {
         method: parts.method.clone(),
         route: parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned()).unwrap_or_default(),
         path: parts.uri.path().to_owned(),
@@ -77,7 +77,7 @@ pub async fn tell(State(server): State<Server>, request: Request, next: Next) ->
 
 /// With what is left of the request's time, which is in the figures of the request as well.
 async fn record(
-    server: &Server,
+    server: &RouterState,
     db: &RequestDb,
     scope: &Scope,
     actor: &Actor,
@@ -98,14 +98,14 @@ async fn record(
 }
 
 /// What was asked for.
-struct Asked {
+struct AuditedRequest {
     method: Method,
     route: String,
     path: String,
     query: Option<String>,
 }
 
-impl Asked {
+impl AuditedRequest {
     /// What the log says of an answer, and whether once in a while is enough; none where nothing is taken out.
     fn event(&self, scope: &Scope, actor: &Actor, response: &Response) -> Option<(Event, bool)> {
         let is_given = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;

@@ -11,16 +11,16 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::context::Server;
+use super::state::RouterState;
 
 /// Who asks, by their address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Client(pub IpAddr);
 
-impl FromRequestParts<Server> for Client {
+impl FromRequestParts<RouterState> for Client {
     type Rejection = Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Infallible> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Infallible> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         Ok(Self(client(peer, &parts.headers, &server.context.settings.trusted_proxies)))
     }

@@ -10,12 +10,11 @@ use axum::{
 };
 use store::{Conn, Cost, Db, RequestDb, StoreError};
 
-use super::{problem::Problem, secret};
-use crate::context::Server;
+use super::{problem::Problem, secret, state::RouterState};
 
 /// Gives a request its database, and counts what it costs. One that reads has its place among those of its account; one that
 /// writes only looks up who asks before it has read its body.
-pub async fn provide(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub async fn provide(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let cost = Arc::new(Cost::default());
     let db = RequestDb::new(server.db.counting(&cost));
     let secret = Some(request.headers()).filter(|_| request.method().is_safe());
@@ -34,7 +33,7 @@ pub async fn provide(State(server): State<Server>, mut request: Request, next: N
 }
 
 /// The database of a request.
-pub fn of(parts: &Parts, server: &Server) -> Arc<RequestDb> {
+pub fn of(parts: &Parts, server: &RouterState) -> Arc<RequestDb> {
     parts.extensions.get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
 }
 
@@ -50,10 +49,10 @@ pub async fn authenticated(db: &RequestDb, method: &Method) {
 /// something long) drops it.
 pub struct Snapshot(pub Conn);
 
-impl FromRequestParts<Server> for Snapshot {
+impl FromRequestParts<RouterState> for Snapshot {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
         Ok(Self(of(parts, server).take().await?))
     }
 }
@@ -61,10 +60,10 @@ impl FromRequestParts<Server> for Snapshot {
 /// The database of a handler that writes, or that reads in slices with a snapshot each.
 pub struct Database(Arc<RequestDb>);
 
-impl FromRequestParts<Server> for Database {
+impl FromRequestParts<RouterState> for Database {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
         Ok(Self(of(parts, server)))
     }
 }

@@ -22,8 +22,9 @@ use super::{
     problem::Problem,
     refused::{Refused, refused},
     session,
+    state::RouterState,
 };
-use crate::context::{Context, Server, SharedContext};
+use crate::context::{Context, SharedContext};
 
 /// Somebody signed in who changes something. What they change is committed together with a row of the log, or not at all.
 pub struct Editing {
@@ -38,10 +39,10 @@ pub struct Editing {
     is_hidden: bool,
 }
 
-impl FromRequestParts<Server> for Editing {
+impl FromRequestParts<RouterState> for Editing {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Response> {
         let Some(who) = parts.extensions.get::<SignedIn>().cloned() else {
             let request = Request::from_parts(parts.clone(), axum::body::Body::empty());
             return Err(session::sign_in_first(&request));

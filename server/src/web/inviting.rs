@@ -18,7 +18,7 @@ const PAUSE_MS: i64 = 60_000;
 
 /// An invitation that was stored and not yet committed.
 #[derive(Debug)]
-pub struct Asked {
+pub struct StoredInvitation {
     /// What the log says of it.
     pub event: Event,
     /// The link to accept it by, where it does not go by mail. It can be told this once.
@@ -45,7 +45,7 @@ pub async fn ask(
     scope: &Scope,
     new: &NewInvitation,
     now: Timestamp,
-) -> Result<Asked, StoreError> {
+) -> Result<StoredInvitation, StoreError> {
     let until = Timestamp(now.0 + LASTS_MS);
     let before = invitations::lookup(conn, scope, new.email.trim()).await?.filter(|before| before.is_mailed);
     let secret = (!new.is_mailed).then(|| secrets::make(secrets::NO_PREFIX, scope.account()));
@@ -60,7 +60,7 @@ pub async fn ask(
     let mut details = access(new.role, new.chosen.as_ref());
     details["mailed"] = json!(new.is_mailed);
     let base = &context.settings().base_url;
-    Ok(Asked {
+    Ok(StoredInvitation {
         event: Event::of(Action::UserInvited, invitation.email).with(details),
         link: secret.map(|secret| format!("{base}/invitation?link={}", app::links::encoded(&secret.text))),
         until,

@@ -2,36 +2,29 @@
 
 use std::{
     any::Any,
-    pin::Pin,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering::Relaxed},
     },
-    task::{Context, Poll},
     time::Instant,
 };
 
 use axum::{
-    body::{Body, Bytes, HttpBody},
+    body::Body,
     extract::{MatchedPath, Request, State},
     http::{HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
-
-use http_body::{Frame, SizeHint};
 use store::{Cost, CostFigures};
 use tracing::{Instrument, Span};
 
-use super::{browser, problem::Problem};
-use crate::{
-    context::{Server, SharedContext},
-    failure::new_reference,
-};
+use super::{browser, problem::Problem, state::RouterState};
+use crate::{context::SharedContext, failure::new_reference, holding_body::HoldingBody};
 
 /// Logs and counts an answer. What is logged of a request carries its number; the path is logged as its route: ids and
 /// searches are people's data. How long it took is how long until it began; what it asked of the database is known at its end.
-pub async fn observe(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn observe(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     static REQUESTS: AtomicU64 = AtomicU64::new(1);
     let begin = Instant::now();
     let method = request.method().clone();
@@ -46,8 +39,8 @@ pub async fn observe(State(server): State<Server>, request: Request, next: Next)
     let counted = cost.as_ref().map(|cost| cost.figures()).unwrap_or_default();
     server.context.metrics.asked(counted);
     let (context, ms) = (Arc::clone(&server.context), time.as_millis() as u64);
-    let answer = Answer { context, span, begin, method, route, status, ms, cost, counted };
-    response.map(|body| Body::new(Observed { body, answer }))
+    let answer = Answer { context, span: span.clone(), begin, method, route, status, ms, cost, counted };
+    response.map(|body| Body::new(HoldingBody::new(body, span, answer)))
 }
 
 /// An answer that was begun. Its end, or its reader's leaving, drops it.
@@ -87,34 +80,6 @@ impl Drop for Answer {
     }
 }
 
-/// The body of an answer that is observed to its end; what it does and logs on the way is of the request, too.
-struct Observed {
-    body: Body,
-    answer: Answer,
-}
-
-impl HttpBody for Observed {
-    type Data = Bytes;
-    type Error = axum::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
-        let span = self.answer.span.clone();
-        let _in_span = span.enter();
-        Pin::new(&mut self.body).poll_frame(context)
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
-    }
-}
-
 /// Says in the log whose request it is.
 pub fn identify(account: i64) {
     tracing::Span::current().record("account", account);
@@ -147,7 +112,7 @@ pub async fn hide_rejections(request: Request, next: Next) -> Response {
 }
 
 /// Who asked for a page gets one, whatever went wrong.
-pub async fn show_to_people(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn show_to_people(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     let wants_page = browser::wants_page(&request) || is_form(&request);
     let preferences = browser::preferences(request.headers(), None);
     let response = next.run(request).await;

@@ -25,6 +25,7 @@ pub mod secret;
 pub mod security;
 pub mod session;
 pub mod small_page;
+pub mod state;
 pub mod token;
 pub mod unread;
 pub mod upload;

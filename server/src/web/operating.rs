@@ -25,8 +25,9 @@ use super::{
     problem::Problem,
     refused::{Refused, refused},
     session,
+    state::RouterState,
 };
-use crate::context::{Server, SharedContext};
+use crate::context::SharedContext;
 
 /// Somebody signed in who runs the service.
 pub struct Operating {
@@ -39,10 +40,10 @@ pub struct Operating {
     preferences: Preferences,
 }
 
-impl FromRequestParts<Server> for Operating {
+impl FromRequestParts<RouterState> for Operating {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Response> {
         let Some(who) = parts.extensions.get::<SignedIn>().cloned() else {
             let request = Request::from_parts(parts.clone(), axum::body::Body::empty());
             return Err(session::sign_in_first(&request));

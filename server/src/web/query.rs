@@ -7,9 +7,9 @@ use crate::web::problem::Problem;
 
 /// The parameters in their order, decoded.
 #[derive(Debug, Default)]
-pub struct Pairs(Vec<(String, String)>);
+pub struct Parameters(Vec<(String, String)>);
 
-impl Pairs {
+impl Parameters {
     /// Decodes a query; bytes that are not UTF-8 become the replacement character.
     pub fn read(query: Option<&str>) -> Self {
         Self(form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect())

@@ -17,6 +17,9 @@ use axum::{
 use super::small_page::{Switches, form_page};
 use crate::context::Context;
 
+/// What a form brought, as it was sent: names and values in their order.
+pub type FormPairs = Vec<(String, String)>;
+
 /// A form that is shown again.
 pub struct Refused<'a> {
     /// The form.

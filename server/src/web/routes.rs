@@ -7,13 +7,13 @@ use axum::{
     routing::{MethodFilter, on},
 };
 
-use crate::context::Server;
+use super::state::RouterState;
 
 /// Routes, and the list of them. `clippy.toml` bans [`Router::route`] elsewhere.
 #[derive(Default)]
 #[must_use]
 pub struct Routes {
-    router: Router<Server>,
+    router: Router<RouterState>,
     listed: Vec<(Method, String)>,
 }
 
@@ -24,18 +24,18 @@ impl Routes {
     }
 
     /// A route that reads; it answers `HEAD`, too.
-    pub fn get<H: Handler<T, Server>, T: 'static>(self, path: &str, handler: H) -> Self {
+    pub fn get<H: Handler<T, RouterState>, T: 'static>(self, path: &str, handler: H) -> Self {
         self.on(&Method::GET, path, handler)
     }
 
     /// A route that changes something.
-    pub fn post<H: Handler<T, Server>, T: 'static>(self, path: &str, handler: H) -> Self {
+    pub fn post<H: Handler<T, RouterState>, T: 'static>(self, path: &str, handler: H) -> Self {
         self.on(&Method::POST, path, handler)
     }
 
     /// A route of this method; one that axum has no filter for is left out.
     #[expect(clippy::disallowed_methods, reason = "this is where routes are listed")]
-    pub fn on<H: Handler<T, Server>, T: 'static>(mut self, method: &Method, path: &str, handler: H) -> Self {
+    pub fn on<H: Handler<T, RouterState>, T: 'static>(mut self, method: &Method, path: &str, handler: H) -> Self {
         if let Ok(filter) = MethodFilter::try_from(method.clone()) {
             self.router = self.router.route(path, on(filter, handler));
             self.listed.push((method.clone(), path.to_owned()));
@@ -44,7 +44,7 @@ impl Routes {
     }
 
     /// A router that was made elsewhere, and the list of its routes.
-    pub fn with(mut self, router: Router<Server>, listed: Vec<(Method, String)>) -> Self {
+    pub fn with(mut self, router: Router<RouterState>, listed: Vec<(Method, String)>) -> Self {
         self.router = self.router.merge(router);
         self.listed.extend(listed);
         self
@@ -56,12 +56,12 @@ impl Routes {
     }
 
     /// Changes the router as a whole: its layers.
-    pub fn map(self, change: impl FnOnce(Router<Server>) -> Router<Server>) -> Self {
+    pub fn map(self, change: impl FnOnce(Router<RouterState>) -> Router<RouterState>) -> Self {
         Self { router: change(self.router), listed: self.listed }
     }
 
     /// The router.
-    pub fn into_router(self) -> Router<Server> {
+    pub fn into_router(self) -> Router<RouterState> {
         self.router
     }
 

@@ -7,8 +7,8 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::Problem;
-use crate::{context::Server, secrets, settings::BaseUrl};
+use super::{problem::Problem, state::RouterState};
+use crate::{secrets, settings::BaseUrl};
 
 /// The number used once by which a page's own scripts are told from foreign ones.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct OwnPolicy(pub &'static str);
 pub const NOT_STORED: &str = "private, no-store";
 
 /// Puts the security headers on every answer.
-pub async fn headers(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub async fn headers(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let nonce = secrets::random_text::<16>();
     request.extensions_mut().insert(PageNonce(nonce.clone()));
     let mut response = next.run(request).await;
@@ -76,7 +76,7 @@ fn page_policy(nonce: &str) -> String {
 }
 
 /// Refuses what another site makes a browser send with this site's cookies.
-pub async fn same_origin(State(server): State<Server>, request: Request, next: Next) -> Response {
+pub async fn same_origin(State(server): State<RouterState>, request: Request, next: Next) -> Response {
     if !request.method().is_safe() && !is_same_origin(request.headers(), &server.context.settings.base_url) {
         return Problem::forbidden("the request comes from another site").into_response();
     }

@@ -13,18 +13,16 @@ use axum::{
 use domain::{Role, Timestamp, time::DAY_MS};
 use store::{
     Conn, RequestDb, Scope, StoreError, operators, quotas,
-    sessions::{self, Device, Found, SingleSignOn, Times},
+    sessions::{self, Device, FoundSession, SessionTimes, SingleSignOn},
 };
 
 use super::{
     browser, database, log,
     problem::Problem,
     secret::{self, cookie_name},
+    state::RouterState,
 };
-use crate::{
-    context::{Context, Server},
-    secrets,
-};
+use crate::{context::Context, secrets};
 
 /// How long a kept session lasts without being used.
 pub const LASTS_MS: i64 = 30 * DAY_MS;
@@ -46,25 +44,30 @@ pub struct SessionKey {
     /// The hash of its secret.
     pub hash: [u8; 32],
     /// When it began and when it ends.
-    pub times: Times,
+    pub times: SessionTimes,
 }
 
 /// The times of a session that begins now.
-pub fn begin(now: Timestamp, keep: bool) -> Times {
+pub fn begin(now: Timestamp, keep: bool) -> SessionTimes {
     let (lasts, ends_after) = if keep { (LASTS_MS, ENDS_AFTER_MS) } else { (UNKEPT_LASTS_MS, UNKEPT_LASTS_MS) };
-    Times { begun_at: now, used_at: now, expires_at: Timestamp(now.0 + lasts), ends_at: Timestamp(now.0 + ends_after) }
+    SessionTimes {
+        begun_at: now,
+        used_at: now,
+        expires_at: Timestamp(now.0 + lasts),
+        ends_at: Timestamp(now.0 + ends_after),
+    }
 }
 
 /// Whether a session outlives the browser.
-pub fn is_kept(times: Times) -> bool {
+pub fn is_kept(times: SessionTimes) -> bool {
     times.ends_at.0 - times.begun_at.0 > UNKEPT_LASTS_MS
 }
 
 /// The times of a session that is used now, where they are worth being stored.
-fn extended(times: Times, now: Timestamp) -> Option<Times> {
+fn extended(times: SessionTimes, now: Timestamp) -> Option<SessionTimes> {
     let expires_at = Timestamp((now.0 + LASTS_MS).min(times.ends_at.0));
     let is_due = is_kept(times) && now.0 - times.used_at.0 >= EXTEND_AFTER_MS;
-    is_due.then_some(Times { used_at: now, expires_at, ..times })
+    is_due.then_some(SessionTimes { used_at: now, expires_at, ..times })
 }
 
 /// Where somebody signs in, for the list of their sessions.
@@ -119,7 +122,7 @@ pub async fn open(
 }
 
 /// Reads the cookie and puts [`SignedIn`], [`SessionKey`] and the preferences into the request's extensions.
-pub async fn recognise(State(server): State<Server>, mut request: Request, next: Next) -> Response {
+pub async fn recognise(State(server): State<RouterState>, mut request: Request, next: Next) -> Response {
     let context = &server.context;
     let db = database_of(&request, &server);
     let found = match find(&server, request.headers(), request.method(), &db).await {
@@ -157,7 +160,7 @@ pub async fn recognise(State(server): State<Server>, mut request: Request, next:
 }
 
 /// As [`recognise`], for a request that no route of people's answers; whoever cannot be told is nobody.
-pub async fn recognise_stray(server: &Server, request: &mut Request) {
+pub async fn recognise_stray(server: &RouterState, request: &mut Request) {
     let db = database_of(request, server);
     let found = find(server, request.headers(), request.method(), &db).await.ok().flatten();
     let language = found.as_ref().map(|(signed_in, _)| signed_in.account.language);
@@ -176,12 +179,12 @@ fn notices(context: &Context, signed_in: &SignedIn, preferences: Preferences) ->
 }
 
 /// The database of a request.
-pub fn database_of(request: &Request, server: &Server) -> Arc<RequestDb> {
+pub fn database_of(request: &Request, server: &RouterState) -> Arc<RequestDb> {
     request.extensions().get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
 }
 
 async fn find(
-    server: &Server,
+    server: &RouterState,
     headers: &HeaderMap,
     method: &Method,
     db: &RequestDb,
@@ -192,7 +195,7 @@ async fn find(
     let found = sessions::find(&mut conn, account, &hash, now).await?;
     // Owners are told above every page of quotas that are used up, or nearly.
     let near = match &found {
-        Found::Session(session) if session.user.role == Role::Owner => {
+        FoundSession::Session(session) if session.user.role == Role::Owner => {
             #[expect(clippy::disallowed_methods, reason = "the session was found")]
             let scope = Scope::of_user(account, session.user.key, session.user.role);
             quotas::near(&mut conn, &scope, session.account.zone, now).await?
@@ -200,7 +203,7 @@ async fn find(
         _ => Vec::new(),
     };
     drop(conn);
-    if found == Found::Over {
+    if found == FoundSession::Over {
         // It stays over, whatever the clock says next.
         if let Err(error) = delete_over(db, account, &hash, now).await {
             tracing::warn!(cause = %error, "A session that is over could not be deleted");
@@ -231,7 +234,7 @@ async fn find(
     )))
 }
 
-async fn extend(db: &RequestDb, key: &SessionKey, times: Times) -> Result<(), StoreError> {
+async fn extend(db: &RequestDb, key: &SessionKey, times: SessionTimes) -> Result<(), StoreError> {
     let mut conn = db.write().await?;
     sessions::extend(&mut conn, key.account, &key.hash, times.used_at, times.expires_at).await?;
     conn.commit().await
@@ -249,7 +252,7 @@ async fn delete_over(db: &RequestDb, account: i64, hash: &[u8; 32], now: Timesta
 
 /// The cookie that carries a session. With the times of a kept one it lasts as long as the session does without being used; else
 /// it ends with the browser.
-pub fn cookie(context: &Context, text: &str, kept: Option<Times>) -> HeaderValue {
+pub fn cookie(context: &Context, text: &str, kept: Option<SessionTimes>) -> HeaderValue {
     let base_url = &context.settings.base_url;
     let seconds = kept.map(|times| ((times.expires_at.0 - times.used_at.0).max(0) / 1_000) as u64);
     browser::set_cookie(cookie_name(base_url), text, seconds, base_url.is_https())
@@ -264,10 +267,10 @@ pub fn no_cookie(context: &Context) -> HeaderValue {
 /// Somebody signed in, as an argument of a handler. Who is not is sent to sign in, or gets 401 where no page is asked.
 pub struct Reader(pub SignedIn);
 
-impl FromRequestParts<Server> for Reader {
+impl FromRequestParts<RouterState> for Reader {
     type Rejection = Response;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Server) -> Result<Self, Response> {
+    async fn from_request_parts(parts: &mut Parts, _: &RouterState) -> Result<Self, Response> {
         if let Some(signed_in) = parts.extensions.get::<SignedIn>() {
             return Ok(Self(signed_in.clone()));
         }

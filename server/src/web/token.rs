@@ -17,8 +17,8 @@ use super::{
     log,
     problem::Problem,
     secret,
+    state::RouterState,
 };
-use crate::context::Server;
 
 /// What a handler needs of a token.
 pub trait Needed: Send + Sync + 'static {
@@ -75,10 +75,10 @@ impl<N> Sender<N> {
     }
 }
 
-impl<N: Needed> FromRequestParts<Server> for Sender<N> {
+impl<N: Needed> FromRequestParts<RouterState> for Sender<N> {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, server: &RouterState) -> Result<Self, Problem> {
         if let Some(Operator(scope, actor)) = parts.extensions.get::<Operator>().cloned() {
             return Ok(Self(scope, actor, PhantomData));
         }

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// What is asked of an upload, before its body is read.
-pub struct Asked {
+pub struct UploadRequest {
     /// The file's name.
     pub name: String,
     /// How it is read.
@@ -74,7 +74,7 @@ pub async fn take<E: Send>(
     context: &Context,
     scope: &Scope,
     database: &Database,
-    asked: &Asked,
+    asked: &UploadRequest,
     body: impl Stream<Item = Result<Bytes, E>> + Send + Unpin,
 ) -> Result<i64, Problem> {
     let now = || (context.clock)();

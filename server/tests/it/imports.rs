@@ -115,7 +115,7 @@ both_engines! {
         assert!(refused(at, &format!("{path}/store"), &fields, &cookie).await.contains("Chưa đủ để đọc"));
         let columns = [("column-0", "phone"), ("column-1", "dialed_at"), ("column-2", "talk"), ("timezone", "Nowhere")];
         let wrong = refused(at, &format!("{path}/check"), &columns, &cookie).await;
-        assert!(wrong.contains("Không có múi giờ") && wrong.contains("value=\"Nowhere\""), "{wrong}");
+        assert!(wrong.contains("Hãy nhập một múi giờ") && wrong.contains("value=\"Nowhere\""), "{wrong}");
         assert!(chosen(&wrong, "column-2").contains(&"talk".to_owned()), "{wrong}");
         assert_eq!(form(at, &format!("{path}/check"), &columns[..3], &cookie).await, path);
         run(at).await;
@@ -149,8 +149,11 @@ both_engines! {
         assert!(listed.contains("lạ.csv") && listed.contains("hai.csv"), "{listed}");
         let none = "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"\"\r\n\r\n\r\n--x--\r\n";
         let none = at.signed(Method::POST, "/import", &cookie).body(none);
-        let none = Answer::of(none.header("content-type", "multipart/form-data; boundary=x")).await.is(303);
-        assert_eq!(none.header("location"), "/import?wrong=file");
+        let none = none.header("content-type", "multipart/form-data; boundary=x").header("accept", "text/html");
+        let again = Answer::of(none).await.is(422).text();
+        assert!(again.contains("Hãy chọn ít nhất một tệp") && again.contains("enctype=\"multipart/form-data\""), "{again}");
+        let empty = Answer::of(upload(at, &cookie, "không.csv", "").header("accept", "text/html")).await.is(422).text();
+        assert!(empty.contains("Hãy chọn ít nhất một tệp") && empty.contains("action=\"/import?account="), "{empty}");
     }
 
     async fn the_unit_of_lengths_is_asked_for_and_chosen_on_the_page(at) {

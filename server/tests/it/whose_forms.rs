@@ -180,7 +180,7 @@ fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
     }
 }
 
-/// Read from the sources: a form that changes something takes its address from `sent_to`, or is of no account.
+/// Read from the sources: a form that changes something takes its address from `with_account`, or is of no account.
 #[test]
 fn every_form_of_the_pages_carries_its_account() {
     let mut found = Vec::new();
@@ -191,7 +191,11 @@ fn every_form_of_the_pages_carries_its_account() {
             let Some(action) = form.trim_start().strip_prefix("action=") else {
                 panic!("{file}: a form without an action")
             };
-            assert!(action.starts_with("sent_to(") || action.starts_with("\"/sign-out\""), "{file}: {}", &action[..40]);
+            assert!(
+                action.starts_with("with_account(") || action.starts_with("\"/sign-out\""),
+                "{file}: {}",
+                &action[..40]
+            );
             forms += 1;
         }
     }

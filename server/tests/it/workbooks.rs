@@ -6,7 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 use domain::{CampaignId, Language, Money, Period, Role, Timestamp, time::DAY_MS};
 use reqwest::Method;
 use serde_json::{Value, json};
-use server::files::call_list::{self, Limits, Progress, WorkbookQuery};
+use server::files::call_list::{self, Limits, WorkbookProgress, WorkbookQuery};
 
 use crate::harness::{Answer, Harness, NOW, both_engines, call};
 
@@ -362,7 +362,7 @@ both_engines! {
                 limits: Limits { sheet_rows: limit, ..Limits::default() },
                 ..WorkbookQuery::whole(campaign.clone(), Period::Whole, Language::En)
             };
-            let progress = Arc::new(Progress::default());
+            let progress = Arc::new(WorkbookProgress::default());
             let written = call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &created(&file), &progress).await.unwrap().unwrap();
             assert_eq!((written.calls, written.agrees), (31, true));
             let mut book = read(std::fs::read(&file).unwrap());
@@ -446,7 +446,7 @@ both_engines! {
         let limits = Limits { slice: 1, snapshot: std::time::Duration::ZERO, ..Limits::default() };
         let asked = WorkbookQuery { limits, ..asked };
         let write = async || {
-            call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &created(&file), &Arc::new(Progress::default())).await.unwrap().unwrap()
+            call_list::write(&at.server.db, &at.scope, &asked, Timestamp(NOW), &created(&file), &Arc::new(WorkbookProgress::default())).await.unwrap().unwrap()
         };
         // Unchanged, any number of snapshots agree.
         assert!(write().await.agrees);

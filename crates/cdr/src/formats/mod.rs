@@ -47,11 +47,16 @@ use crate::{
     workbook::looks_like_workbook,
 };
 
+/// Joins what is stored of a call with what was read of it; see [`Format::with_stored`].
+type Join = fn(&CallRecord, CallRecord) -> Option<CallRecord>;
+
 /// Makes [`Format`] of one line per format: its variant, its word for `--format`, what it is in a few words, and its module. That of
 /// a `platform` whose calls are told of by events has a `PLATFORM`, which says all of it; any other has its `own` `recognises(head:
-/// &[u8]) -> bool` and `open(input: Input, given: &Given) -> Opened`.
+/// &[u8]) -> bool` and `open(input: Input, given: &Given) -> Opened`. Behind `codes` stands the module whose `own_codes()` are given to
+/// answered calls, behind `joined` the one whose `with_stored(…)` joins calls whose rows may stand in several files; a format without
+/// such codes or such calls leaves them out.
 macro_rules! formats {
-    ($($variant:ident $name:literal $description:literal $kind:ident $module:ident;)+) => {
+    ($($variant:ident $name:literal $description:literal $kind:ident $module:ident $(codes $codes:ident)? $(joined $joined:ident)?;)+) => {
         /// A format of call-record files.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
         pub enum Format {
@@ -86,12 +91,29 @@ macro_rules! formats {
             fn platform(self) -> Option<&'static Platform> {
                 match self { $(Self::$variant => of_kind!($kind $module)),+ }
             }
+
+            /// The result codes that a reader gives to answered calls of itself, because the file knows no more than that. Whoever
+            /// stores such calls declares them.
+            pub fn own_codes(self) -> Vec<ResultCode> {
+                match self { $(Self::$variant => of_kind!($kind codes $($codes)?)),+ }
+            }
+
+            /// What joins a call's rows that stand in several files; none where a file holds whole calls.
+            fn join(self) -> Option<Join> {
+                match self { $(Self::$variant => of_kind!($kind joined $($joined)?)),+ }
+            }
         }
     };
 }
 
 /// What a format's module says, whichever kind it is of.
 macro_rules! of_kind {
+    (own codes) => { Vec::new() };
+    (own codes $module:ident) => { $module::own_codes() };
+    (platform codes) => { ending::own_codes() };
+    (own joined) => { None };
+    (own joined $module:ident) => { Some($module::with_stored) };
+    (platform joined) => { Some(calls::with_stored) };
     (own $module:ident) => { None };
     (platform $module:ident) => { Some(&$module::PLATFORM) };
     (own $module:ident $name:ident($($given:ident),+)) => { $module::$name($($given),+) };
@@ -102,12 +124,12 @@ macro_rules! of_kind {
 formats! {
     Ndjson "ndjson" "Ringside's own records, one JSON object a line or one JSON array" own ringside_json;
     Csv "csv" "Ringside's own CSV, with a header line" own ringside_csv;
-    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" own freeswitch;
-    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" own vicidial;
-    Convoso "convoso" "the call log of Convoso as CSV" own convoso;
-    ThreeCx "3cx" "what the CDR service of 3CX writes to files" own three_cx;
-    CdrStats "cdr-stats" "the CSV that CDR-Stats imports" own cdr_stats;
-    Newfies "newfies" "calls of Newfies-Dialer in JSON" own newfies;
+    FreeSwitch "freeswitch" "FreeSWITCH and FusionPBX call records (json_cdr, xml_cdr, CSV or SQL dump)" own freeswitch codes ending joined leg_calls;
+    Vicidial "vicidial" "the Export Calls Report of VICIdial and GoAutoDial" own vicidial codes vicidial;
+    Convoso "convoso" "the call log of Convoso as CSV" own convoso codes vicidial;
+    ThreeCx "3cx" "what the CDR service of 3CX writes to files" own three_cx codes ending joined leg_calls;
+    CdrStats "cdr-stats" "the CSV that CDR-Stats imports" own cdr_stats codes ending;
+    Newfies "newfies" "calls of Newfies-Dialer in JSON" own newfies codes ending;
     Vapi "vapi" "Vapi webhooks and API calls (JSON)" platform vapi;
     Retell "retell" "Retell webhooks and API calls (JSON)" platform retell;
     Bland "bland" "Bland webhooks and API calls (JSON)" platform bland;
@@ -126,8 +148,8 @@ formats! {
     Sarvam "sarvam" "Sarvam campaign webhooks (JSON)" platform sarvam;
     TimePay "timepay" "TimePay Agents webhooks (JSON)" platform timepay;
     Dograh "dograh" "Dograh campaign reports (CSV)" platform dograh;
-    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" own asterisk;
-    Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" own any_table;
+    Asterisk "asterisk" "Asterisk and FreePBX call detail records (CSV, SQL dump or JSON lines)" own asterisk codes ending joined asterisk;
+    Table "table" "any other table of calls (CSV, XLSX, JSON), its columns mapped or guessed" own any_table codes any_table;
 }
 
 impl Format {
@@ -135,37 +157,21 @@ impl Format {
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|format| format.name() == name)
     }
-
-    /// The result codes that a reader gives to answered calls of itself, because the file knows no more than that. Whoever
-    /// stores such calls declares them.
-    pub fn own_codes(self) -> Vec<ResultCode> {
-        match (self, self.platform()) {
-            (Self::Asterisk | Self::FreeSwitch | Self::ThreeCx | Self::CdrStats | Self::Newfies, _) => {
-                ending::own_codes()
-            }
-            (Self::Vicidial | Self::Convoso, _) => vicidial::own_codes(),
-            (Self::Table, _) => any_table::own_codes(),
-            (_, Some(_)) => ending::own_codes(),
-            (_, None) => Vec::new(),
-        }
-    }
 }
 
 /// Calls whose rows or events may come apart.
 impl Format {
     /// Whether a call's rows may stand in several files, so that what was stored of it matters to [`Self::with_stored`].
     pub fn has_parts(self) -> bool {
-        matches!(self, Self::FreeSwitch | Self::ThreeCx | Self::Asterisk) || self.platform().is_some()
+        self.join().is_some()
     }
 
     /// What is to be stored of a call that is stored already, when it was read again: what both know of it, or nothing where
     /// no row of it is new. Of a format without parts the record that was read, which replaces the other.
     pub fn with_stored(self, stored: &CallRecord, read: CallRecord) -> Option<CallRecord> {
-        match (self, self.platform()) {
-            (Self::Asterisk, _) => asterisk::with_stored(stored, read),
-            (Self::FreeSwitch | Self::ThreeCx, _) => leg_calls::with_stored(stored, read),
-            (_, Some(_)) => calls::with_stored(stored, read),
-            (_, None) => Some(read),
+        match self.join() {
+            Some(join) => join(stored, read),
+            None => Some(read),
         }
     }
 

@@ -13,16 +13,16 @@ use domain::{Day, Speaker, TranscriptLine};
 use rand::{Rng, RngExt};
 
 use self::words::{Exchange, Script};
-use crate::{kind::Kind, people::Person, random::pick, speech};
+use crate::{kind::CampaignKind, people::Callee, random::pick, speech};
 
 /// What a dialogue is about.
 pub struct Call<'a> {
     /// The kind of the campaign.
-    pub kind: Kind,
+    pub kind: CampaignKind,
     /// The result code.
     pub code: &'a str,
     /// The customer.
-    pub person: &'a Person,
+    pub person: &'a Callee,
     /// The local day.
     pub day: Day,
     /// Milliseconds from the answer to the end.
@@ -37,7 +37,7 @@ const MIDDLES: usize = 10;
 const HOLD_MS: i64 = 40_000;
 
 /// One line before it has a time.
-struct Turn {
+struct DialogueTurn {
     speaker: Speaker,
     text: String,
     spoken: i64,
@@ -51,7 +51,7 @@ struct Turn {
 pub fn transcript(call: &Call<'_>, rng: &mut impl Rng) -> Vec<TranscriptLine> {
     let fill = Placeholders::new(call, rng);
     let script = script(call.kind);
-    let turns = |exchange: Exchange, rng: &mut _| -> Vec<Turn> {
+    let turns = |exchange: Exchange, rng: &mut _| -> Vec<DialogueTurn> {
         exchange.iter().map(|(speaker, text)| turn(*speaker, fill.fill(text), rng)).collect()
     };
     let room = call.talk - TAIL_MS;
@@ -73,7 +73,7 @@ pub fn transcript(call: &Call<'_>, rng: &mut impl Rng) -> Vec<TranscriptLine> {
     }
 
     let mut left = room - length(&opening) - length(&closing);
-    let mut middle: Vec<Turn> = Vec::new();
+    let mut middle: Vec<DialogueTurn> = Vec::new();
     if talks {
         for exchange in middles(script, rng) {
             let lines = turns(exchange, rng);
@@ -87,17 +87,17 @@ pub fn transcript(call: &Call<'_>, rng: &mut impl Rng) -> Vec<TranscriptLine> {
             left = wait(&mut middle, left, rng, &turns);
         }
     }
-    let mut all: Vec<Turn> = opening.into_iter().chain(middle).chain(closing).collect();
+    let mut all: Vec<DialogueTurn> = opening.into_iter().chain(middle).chain(closing).collect();
     spread(&mut all, left);
     timed(all, room, call.code == "CM")
 }
 
 /// Fills much time with few words: the customer is away for a moment, or a person takes over.
 fn wait<R: Rng>(
-    middle: &mut Vec<Turn>,
+    middle: &mut Vec<DialogueTurn>,
     mut left: i64,
     rng: &mut R,
-    turns: &impl Fn(Exchange, &mut R) -> Vec<Turn>,
+    turns: &impl Fn(Exchange, &mut R) -> Vec<DialogueTurn>,
 ) -> i64 {
     if left > 2 * HOLD_MS {
         let mut lines = turns(shared::HANDOVER, rng);
@@ -114,7 +114,7 @@ fn wait<R: Rng>(
 }
 
 /// Gives the time that is left to the pauses between the lines.
-fn spread(turns: &mut [Turn], left: i64) {
+fn spread(turns: &mut [DialogueTurn], left: i64) {
     let total: f64 = turns.iter().map(|turn| turn.weight).sum();
     if left > 0 && total > 0.0 {
         for turn in turns {
@@ -124,7 +124,7 @@ fn spread(turns: &mut [Turn], left: i64) {
 }
 
 /// Puts the lines on the clock; what does not fit is not said, and a last line may be cut.
-fn timed(turns: Vec<Turn>, room: i64, cut_off: bool) -> Vec<TranscriptLine> {
+fn timed(turns: Vec<DialogueTurn>, room: i64, cut_off: bool) -> Vec<TranscriptLine> {
     let mut lines: Vec<TranscriptLine> = Vec::with_capacity(turns.len());
     let mut clock = 0;
     for turn in turns {
@@ -145,17 +145,17 @@ fn timed(turns: Vec<Turn>, room: i64, cut_off: bool) -> Vec<TranscriptLine> {
     lines
 }
 
-fn turn(speaker: Speaker, text: String, rng: &mut impl Rng) -> Turn {
+fn turn(speaker: Speaker, text: String, rng: &mut impl Rng) -> DialogueTurn {
     let spoken = speech::spoken_ms(&text, speaker);
     // The bot needs its moment to understand; people think, or do not.
     let (gap, weight) = match speaker {
         Speaker::Bot => (rng.random_range(450..900), rng.random_range(0.1..0.4)),
         Speaker::Customer => (rng.random_range(350..1_300), rng.random_range(0.4..1.6)),
     };
-    Turn { speaker, text, spoken, gap, weight }
+    DialogueTurn { speaker, text, spoken, gap, weight }
 }
 
-fn length(turns: &[Turn]) -> i64 {
+fn length(turns: &[DialogueTurn]) -> i64 {
     turns.iter().map(|turn| turn.gap + turn.spoken).sum()
 }
 
@@ -175,14 +175,14 @@ fn middles(script: &Script, rng: &mut impl Rng) -> Vec<Exchange> {
     chosen
 }
 
-fn script(kind: Kind) -> &'static Script {
+fn script(kind: CampaignKind) -> &'static Script {
     match kind {
-        Kind::Reminder => &reminder::SCRIPT,
-        Kind::Appointment => &appointment::SCRIPT,
-        Kind::Survey => &survey::SCRIPT,
-        Kind::NewPlan => &new_plan::SCRIPT,
-        Kind::Renewal => &renewal::SCRIPT,
-        Kind::Welcome => &welcome::SCRIPT,
+        CampaignKind::Reminder => &reminder::SCRIPT,
+        CampaignKind::Appointment => &appointment::SCRIPT,
+        CampaignKind::Survey => &survey::SCRIPT,
+        CampaignKind::NewPlan => &new_plan::SCRIPT,
+        CampaignKind::Renewal => &renewal::SCRIPT,
+        CampaignKind::Welcome => &welcome::SCRIPT,
     }
 }
 

@@ -3,10 +3,10 @@
 use domain::Speaker;
 
 /// One line: who speaks and what, with placeholders (see [`super::Call`]).
-pub type Line = (Speaker, &'static str);
+pub type DialogueLine = (Speaker, &'static str);
 
 /// A few lines that belong together.
-pub type Exchange = &'static [Line];
+pub type Exchange = &'static [DialogueLine];
 
 /// What a voicebot of one kind says, and what customers answer.
 pub struct Script {
@@ -19,11 +19,11 @@ pub struct Script {
 }
 
 /// The bot's lines.
-pub const fn bot(text: &'static str) -> Line {
+pub const fn bot(text: &'static str) -> DialogueLine {
     (Speaker::Bot, text)
 }
 
 /// The customer's lines.
-pub const fn customer(text: &'static str) -> Line {
+pub const fn customer(text: &'static str) -> DialogueLine {
     (Speaker::Customer, text)
 }

@@ -17,7 +17,7 @@ pub struct OfAccount {
 
 /// Where a page of the list ends: instant, account, number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct LogEnd {
     /// When.
     pub at: Timestamp,
     /// In which account's log.
@@ -34,12 +34,12 @@ struct Row {
 }
 
 /// A page of them, the latest first: at most `limit` before the place `before`, where that is given.
-pub async fn list(conn: &mut Conn, before: Option<Place>, limit: u32) -> Result<Vec<OfAccount>, StoreError> {
+pub async fn list(conn: &mut Conn, before: Option<LogEnd>, limit: u32) -> Result<Vec<OfAccount>, StoreError> {
     let rows: Vec<Row> = statement(before, limit).fetch_all(conn).await?;
     rows.into_iter().map(|row| Ok(OfAccount { account: row.account_id, entry: row.entry.read()? })).collect()
 }
 
-fn statement(before: Option<Place>, limit: u32) -> Sql {
+fn statement(before: Option<LogEnd>, limit: u32) -> Sql {
     let mut sql = Sql::with(&[]);
     sql.push(
         "SELECT account_id, entry_no, at, actor_kind, actor, address, action, subject, customer, details, hash
@@ -47,7 +47,7 @@ fn statement(before: Option<Place>, limit: u32) -> Sql {
          WHERE (action IN ('account_made', 'operator_entered', 'operator_left', 'quotas_changed')
                 OR (action = 'user_invited' AND actor_kind = 'operator'))",
     );
-    if let Some(Place { at, account, no }) = before {
+    if let Some(LogEnd { at, account, no }) = before {
         sql.push(" AND (at, account_id, entry_no) < (").int(at.0).push(", ").int(account).push(", ").int(no).push(")");
     }
     sql.push(" ORDER BY at DESC, account_id DESC, entry_no DESC LIMIT ").int(i64::from(limit));
@@ -62,7 +62,7 @@ mod tests {
     both_engines! {
         async fn the_list_of_all_accounts_is_read_by_its_index(db) {
             let mut conn = db.read().await.unwrap();
-            let place = Place { at: Timestamp(1), account: 1, no: 1 };
+            let place = LogEnd { at: Timestamp(1), account: 1, no: 1 };
             for before in [None, Some(place)] {
                 let plan = statement(before, 50).explain(&mut conn).await;
                 // Of an empty table PostgreSQL may choose either way.

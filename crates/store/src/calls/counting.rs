@@ -74,8 +74,8 @@ pub(super) async fn count(
         }
         let (mut lacks_customers, calls) = (false, sums.calls);
         sums.customers = match customers::count(conn, listed, calls).await? {
-            customers::Answer::Counted(customers) => customers,
-            customers::Answer::ByCalls => {
+            customers::CustomerCount::Counted(customers) => customers,
+            customers::CustomerCount::ByCalls => {
                 lacks_customers = !is_allowed(spans.map_or(calls.cast_signed(), Spans::calls));
                 if lacks_customers { None } else { Some(customers_of(listed, &read_calls(conn, listed, spans).await?)) }
             }
@@ -96,9 +96,9 @@ pub(super) async fn count(
         return Ok(Counts { sums: Some(sums), lacks_customers: true, by_class: Some(by_class) });
     }
     sums.customers = match customers::count(conn, listed, sums.calls).await? {
-        customers::Answer::Counted(customers) => customers,
-        customers::Answer::ByCalls if is_read_in_parts(listed) => Some(customers_of(listed, &found)),
-        customers::Answer::ByCalls => Some(customers::by_calls(conn, listed).await?),
+        customers::CustomerCount::Counted(customers) => customers,
+        customers::CustomerCount::ByCalls if is_read_in_parts(listed) => Some(customers_of(listed, &found)),
+        customers::CustomerCount::ByCalls => Some(customers::by_calls(conn, listed).await?),
     };
     Ok(Counts { sums: Some(sums), lacks_customers: false, by_class: Some(by_class) })
 }
@@ -123,7 +123,7 @@ pub(super) struct OfCode {
     customers: RoaringBitmap,
 }
 
-pub(super) type Found = BTreeMap<String, OfCode>;
+pub(super) type CountsByCode = BTreeMap<String, OfCode>;
 
 fn read(row: Keyed<CodeOf, CodeSums>) -> (String, OfCode) {
     (row.key.code, OfCode { sums: row.sums, customers: RoaringBitmap::new() })
@@ -144,8 +144,8 @@ pub(super) async fn read_calls(
     conn: &mut Conn,
     listed: &Listed<'_>,
     spans: Option<&Spans>,
-) -> Result<Found, StoreError> {
-    let mut found = Found::new();
+) -> Result<CountsByCode, StoreError> {
+    let mut found = CountsByCode::new();
     let mut left = spans.map(|spans| spans.times.clone()).unwrap_or_default();
     if let Some(asked) = AskedCustomers::of(conn, listed).await? {
         while let Some(span) = spans::take(&mut left, PART, false) {
@@ -266,7 +266,7 @@ fn is_asked_for(listed: &Listed<'_>, code: &str) -> bool {
 }
 
 /// The sums of the filter, and the calls by class whatever class it asks for.
-fn sums_of(listed: &Listed<'_>, found: &Found) -> (CallSums, CallCounts) {
+fn sums_of(listed: &Listed<'_>, found: &CountsByCode) -> (CallSums, CallCounts) {
     let mut all = CodeSums::default();
     for (_, of_code) in found.iter().filter(|(code, _)| is_asked_for(listed, code)) {
         all += of_code.sums;
@@ -278,7 +278,7 @@ fn sums_of(listed: &Listed<'_>, found: &Found) -> (CallSums, CallCounts) {
 }
 
 /// Customers of the filter, each once.
-pub(super) fn customers_of(listed: &Listed<'_>, found: &Found) -> u64 {
+pub(super) fn customers_of(listed: &Listed<'_>, found: &CountsByCode) -> u64 {
     let asked_for = found.iter().filter(|(code, _)| is_asked_for(listed, code));
     asked_for.fold(RoaringBitmap::new(), |all, (_, of_code)| all | &of_code.customers).len()
 }

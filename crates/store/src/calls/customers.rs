@@ -19,7 +19,7 @@ use crate::{
 
 /// Calls whose customers are counted already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Counted {
+enum CountedCalls {
     /// All calls, with those in progress.
     All,
     /// All finished calls.
@@ -30,7 +30,7 @@ enum Counted {
     Talked,
 }
 
-impl Counted {
+impl CountedCalls {
     /// What a filter's own conditions on calls amount to; `None` where its calls must be counted.
     fn of(filter: &CallFilter, meanings: &CodeMeanings) -> Option<Self> {
         let plain = CallFilter {
@@ -65,7 +65,7 @@ impl Counted {
 
 /// How many customers there are, as far as they are counted already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Answer {
+pub(super) enum CustomerCount {
     /// So many; `None` for the list of an account: a customer belongs to a campaign.
     Counted(Option<u64>),
     /// The calls must be read.
@@ -73,19 +73,19 @@ pub(super) enum Answer {
 }
 
 /// Counts them; `calls` is how many calls the filter lets through.
-pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<Answer, StoreError> {
+pub(super) async fn count(conn: &mut Conn, listed: &Listed<'_>, calls: u64) -> Result<CustomerCount, StoreError> {
     let filter = listed.filter;
-    let Some(campaign_key) = listed.campaign_key else { return Ok(Answer::Counted(None)) };
+    let Some(campaign_key) = listed.campaign_key else { return Ok(CustomerCount::Counted(None)) };
     if filter.newly_reached || calls == 0 {
         // Nobody is reached for the first time twice.
-        return Ok(Answer::Counted(Some(calls)));
+        return Ok(CustomerCount::Counted(Some(calls)));
     }
-    let customers = match (Counted::of(filter, listed.meanings.now()), listed.range) {
+    let customers = match (CountedCalls::of(filter, listed.meanings.now()), listed.range) {
         (Some(counted), Some(range)) => by_days(conn, listed, campaign_key, range, counted).await?,
         (Some(counted), None) => of_campaign(conn, listed, campaign_key, counted).await?,
-        (None, _) => return Ok(Answer::ByCalls),
+        (None, _) => return Ok(CustomerCount::ByCalls),
     };
-    Ok(Answer::Counted(Some(customers)))
+    Ok(CustomerCount::Counted(Some(customers)))
 }
 
 /// By one statement that reads the calls.
@@ -119,7 +119,7 @@ async fn by_days(
     listed: &Listed<'_>,
     campaign_key: i64,
     range: DateRange,
-    counted: Counted,
+    counted: CountedCalls,
 ) -> Result<u64, StoreError> {
     let (from, to) = (i64::from(range.from.0), i64::from(range.to.0));
     let mut all = DayCustomers::default();
@@ -128,13 +128,13 @@ async fn by_days(
     }
     let DayCustomers { dialled, reached, talked, goal: _ } = all;
     let mut customers = match counted {
-        Counted::All => {
+        CountedCalls::All => {
             let open = open(listed).fetch_all::<(i64,)>(conn).await?;
             &dialled | open.into_iter().map(|(contact_no,)| contact_no as u32).collect::<RoaringBitmap>()
         }
-        Counted::Finished => dialled,
-        Counted::Success => reached.clone(),
-        Counted::Talked => talked.clone(),
+        CountedCalls::Finished => dialled,
+        CountedCalls::Success => reached.clone(),
+        CountedCalls::Talked => talked.clone(),
     };
     match listed.filter.reached {
         Some(true) => customers &= &reached,
@@ -152,7 +152,7 @@ async fn of_campaign(
     conn: &mut Conn,
     listed: &Listed<'_>,
     campaign_key: i64,
-    counted: Counted,
+    counted: CountedCalls,
 ) -> Result<u64, StoreError> {
     let (dialled, reached, talked) = fetch_one!(
         conn,
@@ -162,14 +162,14 @@ async fn of_campaign(
         campaign_key,
     )?;
     let counters = match (counted, listed.filter.reached, listed.filter.talked) {
-        (Counted::Talked | Counted::Success, Some(false), _) | (_, Some(false), true) => 0,
-        (Counted::Talked, _, _) | (_, _, true) => talked,
-        (Counted::Success, _, _) | (_, Some(true), _) => reached,
+        (CountedCalls::Talked | CountedCalls::Success, Some(false), _) | (_, Some(false), true) => 0,
+        (CountedCalls::Talked, _, _) | (_, _, true) => talked,
+        (CountedCalls::Success, _, _) | (_, Some(true), _) => reached,
         (_, Some(false), _) => dialled - reached,
         (_, None, _) => dialled,
     };
     // Who is being called for the first time just now is not counted as dialled.
-    let waits = matches!(counted, Counted::All) && listed.filter.reached != Some(true) && !listed.filter.talked;
+    let waits = matches!(counted, CountedCalls::All) && listed.filter.reached != Some(true) && !listed.filter.talked;
     let first_calls = if waits {
         let (first,) = fetch_one!(
             conn,

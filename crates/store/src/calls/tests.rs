@@ -37,8 +37,8 @@ both_engines! {
                         CallOrder::TalkTime => 20_000,
                         CallOrder::Cost => 45_000_000,
                     };
-                    let place = backwards.map(|backwards| Place { value, key: 5, backwards });
-                    let plan = listed.select(place, 51, Reading::Sifted).explain(&mut conn).await;
+                    let place = backwards.map(|backwards| CursorPlace { value, key: 5, backwards });
+                    let plan = listed.select(place, 51, RowSource::Sifted).explain(&mut conn).await;
                     let asked = format!("{of:?} {} {place:?} {period:?}\n{plan}", sort.to_word());
                     for slow in ["SCAN calls", "TEMP B-TREE", "Seq Scan on calls", "Sort"] {
                         assert!(!plan.contains(slow), "{slow}: give the list an index that it can use: {asked}");
@@ -72,7 +72,7 @@ both_engines! {
             let listed = listed.unwrap().unwrap();
             if let crate::db::Tx::Sqlite(_) = conn.tx {
                 // PostgreSQL goes by what is in the tables, which here is nothing.
-                for sql in [listed.select(None, 51, Reading::Sorted), listed.by_code()] {
+                for sql in [listed.select(None, 51, RowSource::Sorted), listed.by_code()] {
                     let plan = sql.explain(&mut conn).await;
                     assert!(plan.contains("calls_contact"), "all calls of {of:?} are read for one customer:\n{plan}");
                 }
@@ -149,7 +149,7 @@ both_engines! {
             for period in [Period::Whole, Period::Today] {
                 let filter = CallFilter { period, reached: Some(false), talked: true, ..CallFilter::default() };
                 let listed = Listed::resolve(&mut conn, &scope, Some(&campaign), &filter, today).await.unwrap().unwrap();
-                let plan = listed.select(None, 51, Reading::Sorted).explain(&mut conn).await;
+                let plan = listed.select(None, 51, RowSource::Sorted).explain(&mut conn).await;
                 assert!(plan.contains("SEARCH o USING INDEX calls_contact"), "a page asks for each customer:\n{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
                 let plan = customers::open(&listed).explain(&mut conn).await;
@@ -220,16 +220,16 @@ both_engines! {
                     let listed = Listed::resolve(&mut conn, &scope, of, &filter, first).await.unwrap().unwrap();
                     let found = spans::find(&mut conn, &listed).await.unwrap();
                     let about = format!("{of:?} {query} {period:?} {}", sort.to_word());
-                    let whole = listed.fetch(&mut conn, None, 1_000, Reading::Sifted).await.unwrap();
+                    let whole = listed.fetch(&mut conn, None, 1_000, RowSource::Sifted).await.unwrap();
                     assert!(whole.len() as i64 <= found.matching, "{about}");
                     let keys = |rows: &[ListedCall]| rows.iter().map(|row| row.call_key).collect::<Vec<_>>();
                     let middle = whole.get(whole.len() / 2).map(|row| (listed.value(row), row.call_key));
                     for place in [None, Some(false), Some(true)] {
                         let place = place.map(|backwards| {
                             let (value, key) = middle.unwrap_or_default();
-                            Place { value, key, backwards }
+                            CursorPlace { value, key, backwards }
                         });
-                        let expected = keys(&listed.fetch(&mut conn, place, 7, Reading::Sifted).await.unwrap());
+                        let expected = keys(&listed.fetch(&mut conn, place, 7, RowSource::Sifted).await.unwrap());
                         let sorted = listed.fetch_sorted(&mut conn, place, 7, &found).await.unwrap();
                         assert_eq!(keys(&sorted), expected, "{about} {place:?}");
                         if sort.by == CallOrder::DialedAt {
@@ -239,12 +239,12 @@ both_engines! {
                     }
                     if whole.iter().all(|row| listed.value(row) == 0) && sort.by != CallOrder::DialedAt {
                         let level = Listed { is_level: true, ..listed.clone() };
-                        let place = middle.map(|(value, key)| Place { value, key, backwards: false });
-                        let expected = keys(&listed.fetch(&mut conn, place, 7, Reading::Sifted).await.unwrap());
-                        let found = level.fetch(&mut conn, place, 7, Reading::Sifted).await.unwrap();
+                        let place = middle.map(|(value, key)| CursorPlace { value, key, backwards: false });
+                        let expected = keys(&listed.fetch(&mut conn, place, 7, RowSource::Sifted).await.unwrap());
+                        let found = level.fetch(&mut conn, place, 7, RowSource::Sifted).await.unwrap();
                         assert_eq!(keys(&found), expected, "{about}");
                         if let crate::db::Tx::Sqlite(_) = conn.tx {
-                            let plan = level.select(place, 7, Reading::Sifted).explain(&mut conn).await;
+                            let plan = level.select(place, 7, RowSource::Sifted).explain(&mut conn).await;
                             assert!(plan.contains("=? AND call_key") && !plan.contains("TEMP B-TREE"), "{about}:\n{plan}");
                         }
                     }
@@ -308,7 +308,7 @@ both_engines! {
             let filter = CallFilter { q: Some("khach 17".to_owned()), sort, ..CallFilter::default() };
             let few = Listed::resolve(&mut conn, &scope, of, &filter, today).await.unwrap().unwrap();
             assert_eq!(few.few().map(|few| few.customers.len()), Some(11), "17 and 170 to 179");
-            for sql in [few.select(None, 51, Reading::Sorted), few.by_code(), customers::distinct(&few)] {
+            for sql in [few.select(None, 51, RowSource::Sorted), few.by_code(), customers::distinct(&few)] {
                 let plan = sql.explain(&mut conn).await;
                 for slow in ["SCAN calls", "SCAN contacts", "Seq Scan on calls", "Seq Scan on contacts"] {
                     assert!(!plan.contains(slow), "{slow}: {of:?} {}\n{plan}", sort.to_word());
@@ -316,11 +316,11 @@ both_engines! {
                 assert!(plan.contains("calls_contact"), "not found by their customers: {of:?} {}\n{plan}", sort.to_word());
             }
             let many = Listed { found: Some(Arc::new(Found::Many(1))), ..few };
-            let plan = many.select(None, 51, Reading::Sifted).explain(&mut conn).await;
+            let plan = many.select(None, 51, RowSource::Sifted).explain(&mut conn).await;
             for slow in ["SCAN calls", "TEMP B-TREE FOR ORDER", "Seq Scan", "Sort"] {
                 assert!(!plan.contains(slow), "{slow}: {of:?} {}\n{plan}", sort.to_word());
             }
-            let all = many.fetch(&mut conn, None, 51, Reading::Sifted).await.unwrap();
+            let all = many.fetch(&mut conn, None, 51, RowSource::Sifted).await.unwrap();
             assert_eq!(all.len(), 11, "the same are found by asking each call's customer");
         }
     }
@@ -338,7 +338,7 @@ both_engines! {
                 for sql in [
                     counting::part(&listed, span),
                     counting::one_by_one(&listed, span),
-                    listed.select(None, 51, Reading::Within(span)),
+                    listed.select(None, 51, RowSource::Within(span)),
                 ] {
                     let plan = sql.explain(&mut conn).await.replace(", ", ",");
                     assert!(plan.contains(index) && plan.contains("dialed_at>? AND dialed_at<?"), "{plan}");

@@ -101,7 +101,7 @@ both_engines! {
             let waiting = CustomerFilter { q: None, ..filter };
             let asked = Asked::new(&scope, campaign_key, &waiting, Zone::HO_CHI_MINH, TODAY, Meanings::default());
             for backwards in [false, true] {
-                let place = (Place { value: 0, key: 3, backwards }, String::new());
+                let place = (CursorPlace { value: 0, key: 3, backwards }, String::new());
                 let plan = select(&asked, Some(&place), 51, false).explain(&mut conn).await;
                 assert!(plan.contains("contacts_waiting"), "whom to call is searched among all:\n{plan}");
                 assert!(!plan.contains("TEMP B-TREE"), "{plan}");
@@ -128,7 +128,7 @@ both_engines! {
                 for period in [Period::Whole, Period::Today] {
                     let filter = CustomerFilter { sort: CustomerSort { by, descending }, period, ..CustomerFilter::default() };
                     let asked = Asked::new(&scope, campaign_key, &filter, Zone::HO_CHI_MINH, TODAY, Meanings::default());
-                    let place = (Place { value: NINE.0, key: 5, backwards }, "DY".to_owned());
+                    let place = (CursorPlace { value: NINE.0, key: 5, backwards }, "DY".to_owned());
                     let plan = select(&asked, Some(&place), 51, false).explain(&mut conn).await;
                     let asked = format!("{} {backwards} {period:?}\n{plan}", filter.sort.to_word());
                     for slow in ["SCAN", "TEMP B-TREE", "Seq Scan", "Sort"] {

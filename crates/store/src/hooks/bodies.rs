@@ -7,7 +7,7 @@ use domain::{HookSource, Timestamp, time::DAY_MS};
 use super::source_of;
 use crate::{
     Conn, Scope, StoreError, accounts,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
     jobs::{self, ReadHooks},
 };
@@ -85,15 +85,15 @@ pub async fn keep(conn: &mut Conn, arrived: Vec<Arrived>) -> Result<(), StoreErr
     }
     let rows = arrived.len();
     let mut columns = vec![
-        ("account_id", Column::Int(arrived.iter().map(|one| one.scope.account()).collect())),
-        ("body_key", Column::Int(arrived.iter().map(|one| one.key).collect())),
-        ("hook_key", Column::Int(arrived.iter().map(|one| one.hook).collect())),
-        ("source", Column::Text(arrived.iter().map(|one| one.source.word().to_owned()).collect())),
-        ("received_at", Column::Int(arrived.iter().map(|one| one.at.0).collect())),
-        ("bytes", Column::Int(arrived.iter().map(|one| one.body.len() as i64).collect())),
-        ("state", Column::Text(vec![BodyState::Waiting.word().to_owned(); rows])),
+        ("account_id", BulkColumn::Int(arrived.iter().map(|one| one.scope.account()).collect())),
+        ("body_key", BulkColumn::Int(arrived.iter().map(|one| one.key).collect())),
+        ("hook_key", BulkColumn::Int(arrived.iter().map(|one| one.hook).collect())),
+        ("source", BulkColumn::Text(arrived.iter().map(|one| one.source.word().to_owned()).collect())),
+        ("received_at", BulkColumn::Int(arrived.iter().map(|one| one.at.0).collect())),
+        ("bytes", BulkColumn::Int(arrived.iter().map(|one| one.body.len() as i64).collect())),
+        ("state", BulkColumn::Text(vec![BodyState::Waiting.word().to_owned(); rows])),
     ];
-    columns.push(("body", Column::Bytes(arrived.into_iter().map(|one| one.body).collect())));
+    columns.push(("body", BulkColumn::Bytes(arrived.into_iter().map(|one| one.body).collect())));
     insert_rows(conn, "hook_bodies", columns, "").await?;
     for ((_, hook), (scope, count, at)) in of_hooks {
         execute!(
@@ -261,7 +261,7 @@ pub async fn has_unread(conn: &mut Conn, scope: &Scope) -> Result<bool, StoreErr
 
 /// A webhook as owners see it in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
+pub struct WebhookDelivery {
     /// Its number.
     pub key: i64,
     /// The number of its address.
@@ -293,9 +293,9 @@ struct StoredDelivery {
 }
 
 impl StoredDelivery {
-    fn read(self) -> Result<Delivery, StoreError> {
+    fn read(self) -> Result<WebhookDelivery, StoreError> {
         let state = BodyState::from_word(&self.state);
-        Ok(Delivery {
+        Ok(WebhookDelivery {
             key: self.body_key,
             hook: self.hook_key,
             source: source_of(&self.source)?,
@@ -309,7 +309,7 @@ impl StoredDelivery {
 }
 
 /// The last webhooks that came, the latest first.
-pub async fn last(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<Delivery>, StoreError> {
+pub async fn last(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<WebhookDelivery>, StoreError> {
     let rows = fetch_all!(
         conn,
         StoredDelivery,
@@ -325,7 +325,7 @@ pub async fn last(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<Vec<Deli
 }
 
 /// The last webhooks that could not be read, the latest first, and how many there are.
-pub async fn unread(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<(Vec<Delivery>, u64), StoreError> {
+pub async fn unread(conn: &mut Conn, scope: &Scope, limit: u32) -> Result<(Vec<WebhookDelivery>, u64), StoreError> {
     let rows = fetch_all!(
         conn,
         StoredDelivery,

@@ -6,7 +6,7 @@ use domain::{HookSource, Timestamp, time::DAY_MS};
 
 use crate::{
     Conn, Scope, StoreError,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all},
     dialect::texts_of_json,
 };
@@ -16,7 +16,7 @@ pub const KEPT_MS: i64 = 30 * DAY_MS;
 
 /// What is known of one leg of a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leg {
+pub struct KnownLeg {
     /// The system's id of the call.
     pub call: String,
     /// The id of the leg; empty where a call has one alone.
@@ -41,7 +41,7 @@ pub async fn legs(
     scope: &Scope,
     source: HookSource,
     calls: &[&str],
-) -> Result<BTreeMap<String, Vec<Leg>>, StoreError> {
+) -> Result<BTreeMap<String, Vec<KnownLeg>>, StoreError> {
     let statement = format!(
         "SELECT call, leg, agent, said FROM hook_calls
          WHERE account_id = $1 AND source = $2 AND call IN ({})
@@ -51,9 +51,9 @@ pub async fn legs(
     let list = serde_json::json!(calls).to_string();
     let statement = sqlx::AssertSqlSafe(statement.as_str());
     let rows = fetch_all!(conn, StoredLeg, statement, scope.account(), source.word(), list.as_str())?;
-    let mut found = BTreeMap::<String, Vec<Leg>>::new();
+    let mut found = BTreeMap::<String, Vec<KnownLeg>>::new();
     for StoredLeg { call, leg, agent, said } in rows {
-        found.entry(call.clone()).or_default().push(Leg { call, leg, agent, said });
+        found.entry(call.clone()).or_default().push(KnownLeg { call, leg, agent, said });
     }
     Ok(found)
 }
@@ -63,20 +63,20 @@ pub async fn put(
     conn: &mut Conn,
     scope: &Scope,
     source: HookSource,
-    legs: Vec<Leg>,
+    legs: Vec<KnownLeg>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let rows = legs.len();
-    let texts = |of: fn(&Leg) -> &String| Column::Text(legs.iter().map(|leg| of(leg).clone()).collect());
+    let texts = |of: fn(&KnownLeg) -> &String| BulkColumn::Text(legs.iter().map(|leg| of(leg).clone()).collect());
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); rows])),
-        ("source", Column::Text(vec![source.word().to_owned(); rows])),
+        ("account_id", BulkColumn::Int(vec![scope.account(); rows])),
+        ("source", BulkColumn::Text(vec![source.word().to_owned(); rows])),
         ("call", texts(|leg| &leg.call)),
         ("leg", texts(|leg| &leg.leg)),
         ("agent", texts(|leg| &leg.agent)),
         ("said", texts(|leg| &leg.said)),
-        ("changed_at", Column::Int(vec![now.0; rows])),
-        ("is_due", Column::Bool(vec![false; rows])),
+        ("changed_at", BulkColumn::Int(vec![now.0; rows])),
+        ("is_due", BulkColumn::Bool(vec![false; rows])),
     ];
     let conflict = "ON CONFLICT (account_id, source, call, leg) DO UPDATE
                     SET agent = excluded.agent, said = excluded.said, changed_at = excluded.changed_at";

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Scope, StoreError,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     contacts::Directory,
     db::{Conn, execute, fetch_all},
     dialect::{integers_of_json, texts_of_json},
@@ -448,26 +448,26 @@ async fn write_details(
         attributes.push(record.attributes.as_ref().map(|map| serde_json::json!(map).to_string()));
     }
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); call_keys.len()])),
-        ("call_key", Column::Int(call_keys)),
-        ("transcript", Column::OptText(transcripts)),
-        ("attributes", Column::OptText(attributes)),
+        ("account_id", BulkColumn::Int(vec![scope.account(); call_keys.len()])),
+        ("call_key", BulkColumn::Int(call_keys)),
+        ("transcript", BulkColumn::OptText(transcripts)),
+        ("attributes", BulkColumn::OptText(attributes)),
     ];
     insert_rows(conn, "call_details", columns, "").await
 }
 
 async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Result<(), StoreError> {
-    let int = |value: fn(&CallRow) -> i64| Column::Int(rows.iter().map(value).collect());
-    let opt_int = |value: fn(&CallRow) -> Option<i64>| Column::OptInt(rows.iter().map(value).collect());
-    let flag = |value: fn(&CallRow) -> bool| Column::Bool(rows.iter().map(value).collect());
+    let int = |value: fn(&CallRow) -> i64| BulkColumn::Int(rows.iter().map(value).collect());
+    let opt_int = |value: fn(&CallRow) -> Option<i64>| BulkColumn::OptInt(rows.iter().map(value).collect());
+    let flag = |value: fn(&CallRow) -> bool| BulkColumn::Bool(rows.iter().map(value).collect());
     let opt_text =
-        |value: fn(&CallRow) -> &Option<String>| Column::OptText(rows.iter().map(|r| value(r).clone()).collect());
+        |value: fn(&CallRow) -> &Option<String>| BulkColumn::OptText(rows.iter().map(|r| value(r).clone()).collect());
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); rows.len()])),
+        ("account_id", BulkColumn::Int(vec![scope.account(); rows.len()])),
         ("campaign_key", int(|r| r.campaign_key)),
         ("dialed_at", int(|r| r.dialed_at)),
         ("call_key", int(|r| r.call_key)),
-        ("id", Column::Text(rows.iter().map(|r| r.id.clone()).collect())),
+        ("id", BulkColumn::Text(rows.iter().map(|r| r.id.clone()).collect())),
         ("voicebot_key", int(|r| r.voicebot_key)),
         ("contact_no", int(|r| r.contact_no)),
         ("phone", opt_text(|r| &r.phone)),
@@ -489,7 +489,7 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
         ("recording_url", opt_text(|r| &r.recording_url)),
         ("recorded", flag(|r| r.recorded)),
         ("newly_reached", flag(|r| r.newly_reached)),
-        ("next_newly_reached", Column::OptBool(rows.iter().map(|r| r.next_newly_reached).collect())),
+        ("next_newly_reached", BulkColumn::OptBool(rows.iter().map(|r| r.next_newly_reached).collect())),
         ("day", int(|r| r.day)),
         ("hour", int(|r| r.hour)),
         ("minute", int(|r| r.minute)),
@@ -497,7 +497,7 @@ async fn write_calls(conn: &mut Conn, scope: &Scope, rows: Vec<CallRow>) -> Resu
         ("redial_nth", int(|r| r.redial_nth)),
         ("redial_pause", int(|r| r.redial_pause)),
         ("has_details", flag(|r| r.has_details)),
-        ("content_hash", Column::Bytes(rows.iter().map(|r| r.content_hash.clone()).collect())),
+        ("content_hash", BulkColumn::Bytes(rows.iter().map(|r| r.content_hash.clone()).collect())),
     ];
     insert_rows(conn, "calls", columns, "").await
 }

@@ -8,7 +8,7 @@ use domain::{
     time::DAY_MS,
 };
 
-use super::{Kind, add};
+use super::{MailKind, add};
 use crate::{Conn, Scope, StoreError, accounts, campaigns, db::fetch_all, put::invalid, recipients};
 
 /// To whom a report is sent.
@@ -47,7 +47,7 @@ pub async fn send(
     conn: &mut Conn,
     scope: &Scope,
     campaign: &CampaignId,
-    kind: Kind,
+    kind: MailKind,
     to: To<'_>,
     now: Timestamp,
 ) -> Result<Sending, StoreError> {
@@ -56,7 +56,7 @@ pub async fn send(
     let Some((key, own)) = campaigns::key_and_emails(conn, scope, campaign).await? else {
         return Ok(Sending::NoCampaign);
     };
-    if kind == Kind::Again
+    if kind == MailKind::Again
         && campaigns::lookup(conn, scope, campaign)
             .await?
             .is_some_and(|found| found.campaign.state != CampaignState::Completed)
@@ -76,7 +76,7 @@ pub async fn send(
         }
         To::Oneself(address) => vec![email::parse(address).map_err(|reason| invalid("to", reason))?],
     };
-    if kind != Kind::Completion {
+    if kind != MailKind::Completion {
         let is_everybody = to == To::Everybody;
         if let Some(refused) = refused(conn, scope, key, &mut all, is_everybody, now).await? {
             return Ok(refused);

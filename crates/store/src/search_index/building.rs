@@ -10,7 +10,7 @@ use roaring::RoaringBitmap;
 use super::{BLOCK, NEW, parts::parts};
 use crate::{
     Conn, Db, Scope, StoreError, accounts,
-    bulk::{Column, insert_rows},
+    bulk::{BulkColumn, insert_rows},
     db::{execute, fetch_all, fetch_one, fetch_optional},
 };
 
@@ -246,11 +246,11 @@ async fn write_parts(
         customers.push(bytes);
     }
     let columns = vec![
-        ("account_id", Column::Int(vec![scope.account(); rows])),
-        ("campaign_key", Column::Int(vec![block.campaign_key; rows])),
-        ("block", Column::Int(vec![block.no; rows])),
-        ("part", Column::Int(numbers)),
-        ("customers", Column::Bytes(customers)),
+        ("account_id", BulkColumn::Int(vec![scope.account(); rows])),
+        ("campaign_key", BulkColumn::Int(vec![block.campaign_key; rows])),
+        ("block", BulkColumn::Int(vec![block.no; rows])),
+        ("part", BulkColumn::Int(numbers)),
+        ("customers", BulkColumn::Bytes(customers)),
     ];
     insert_rows(conn, "search_parts", columns, "").await
 }

@@ -41,7 +41,7 @@ pub struct Newcomer<'a> {
 
 /// What becomes of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Entry {
+pub enum Entrance {
     /// They come in: first where they were last. Never empty.
     In(Vec<User>),
     /// No group of theirs belongs to an account, and nobody has taken them in by hand.
@@ -56,7 +56,7 @@ pub enum Entry {
 
 /// Finds or makes the person, and gives them what their groups give: accounts are joined, roles changed and accounts left, but for
 /// those that somebody took them into by hand. All of it is told in the logs of the accounts.
-pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> Result<Entry, StoreError> {
+pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> Result<Entrance, StoreError> {
     let Newcomer { issuer, subject, .. } = *newcomer;
     let given = roles_of(conn, newcomer.groups).await?;
     let known = person_of(conn, issuer, subject).await?;
@@ -64,16 +64,16 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     let email = if let Some(email) = known {
         email
     } else {
-        let Some(email) = newcomer.email else { return Ok(Entry::NoEmail) };
+        let Some(email) = newcomer.email else { return Ok(Entrance::NoEmail) };
         if !newcomer.is_email_verified {
-            return Ok(Entry::UnverifiedEmail);
+            return Ok(Entrance::UnverifiedEmail);
         }
-        let Ok(email) = people::address(email) else { return Ok(Entry::NoEmail) };
+        let Ok(email) = people::address(email) else { return Ok(Entrance::NoEmail) };
         email
     };
     let person = people::find(conn, &email).await?;
     if person.is_none() && given.is_empty() {
-        return Ok(Entry::NoAccount);
+        return Ok(Entrance::NoAccount);
     }
     let is_new = person.is_none();
     if is_new {
@@ -120,9 +120,9 @@ pub async fn enter(conn: &mut Conn, newcomer: &Newcomer<'_>, now: Timestamp) -> 
     people::forget_stray(conn, &email).await?;
     let users = users::memberships(conn, &email, now).await?;
     Ok(match users.is_empty() {
-        true if has_no_room => Entry::NoRoom,
-        true => Entry::NoAccount,
-        false => Entry::In(users),
+        true if has_no_room => Entrance::NoRoom,
+        true => Entrance::NoAccount,
+        false => Entrance::In(users),
     })
 }
 

@@ -9,7 +9,7 @@ use crate::{
     Scope, StoreError,
     db::{Conn, fetch_all, fetch_one},
     endings::{Causes, EndingRowKey, EndingRows, EndingSums},
-    planned::{self, DayTimes, Times},
+    planned::{self, CampaignDayTimes, DayTimes},
     rollup::{
         AttemptKey, AttemptSums, Attempts, CampaignKey, CampaignSums, ClassSums, DayCustomers, DayKey, Days, Deltas,
         HourKey, HourSums, Hours, NextAttempts, NextTotals, StandingSums, Talk, TalkKey, Week, WeekKey, by_day,
@@ -26,7 +26,7 @@ const PAGE: i64 = 10_000;
 
 /// A campaign to recount.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
-pub(super) struct Campaign {
+pub(super) struct RecountedCampaign {
     #[sqlx(rename = "campaign_key")]
     pub(super) key: i64,
     pub(super) id: String,
@@ -50,7 +50,7 @@ pub(super) struct MissingSums {
     pub(super) attempts: Attempts,
     pub(super) talk: Talk,
     pub(super) endings: EndingRows,
-    pub(super) times: Times,
+    pub(super) times: CampaignDayTimes,
     pub(super) totals: CampaignSums,
     pub(super) next_attempts: NextAttempts,
     pub(super) next_totals: NextTotals,
@@ -71,7 +71,7 @@ pub(super) struct Checked {
 
 /// What the calls say.
 #[derive(Default)]
-struct Counted {
+struct Recount {
     deltas: Deltas,
     days: BTreeMap<i64, DayCustomers>,
     next_days: BTreeMap<i64, DayCustomers>,
@@ -141,7 +141,7 @@ fn derived(call: &CallRow) -> String {
     )
 }
 
-impl Campaign {
+impl RecountedCampaign {
     pub(super) async fn all(conn: &mut Conn, scope: &Scope) -> Result<Vec<Self>, StoreError> {
         fetch_all!(
             conn,
@@ -190,8 +190,8 @@ impl Campaign {
         rules: &Rules,
         findings: &mut Findings,
         progress: &mut (dyn FnMut(Progress) + Send),
-    ) -> Result<Counted, StoreError> {
-        let mut counted = Counted::default();
+    ) -> Result<Recount, StoreError> {
+        let mut counted = Recount::default();
         let mut last = (i64::MIN, i64::MIN);
         let sql = format!(
             "SELECT {CALL_COLUMNS} FROM calls
@@ -231,7 +231,7 @@ impl Campaign {
         &self,
         conn: &mut Conn,
         scope: &Scope,
-        counted: &Counted,
+        counted: &Recount,
         findings: &mut Findings,
         wrong: &mut BTreeMap<i64, WrongCustomer>,
     ) -> Result<(), StoreError> {
@@ -265,7 +265,7 @@ impl Campaign {
         conn: &mut Conn,
         scope: &Scope,
         rules: &Rules,
-        counted: &Counted,
+        counted: &Recount,
         findings: &mut Findings,
         wrong: &mut BTreeMap<i64, WrongCustomer>,
     ) -> Result<Deltas, StoreError> {
@@ -303,7 +303,7 @@ impl Campaign {
         &self,
         conn: &mut Conn,
         scope: &Scope,
-        counted: &Counted,
+        counted: &Recount,
         mut of_customers: Deltas,
         findings: &mut Findings,
     ) -> Result<MissingSums, StoreError> {
@@ -318,7 +318,7 @@ impl Campaign {
         let endings = Causes::load(conn, scope.account()).await?.rows(&deltas.endings);
         findings.compare_sums("rollup_endings", &stored.endings, &endings);
         let stored_times = planned::stored(conn, scope.account(), self.key).await?;
-        let times = planned::missing(&Times::new(), &deltas.times);
+        let times = planned::missing(&CampaignDayTimes::new(), &deltas.times);
         let day_text = |(_, day): &(i64, i64)| format!("day {}", domain::Day(*day as i32));
         findings.compare("rollup_planned", &stored_times, &times, day_text, DayTimes::text);
         // What adds nothing needs no row, and may have one.

@@ -24,7 +24,7 @@ use domain::CampaignId;
 
 use super::{
     Difference, Findings, Progress, Rules, Storage,
-    campaign::{Campaign, MissingSums, StandingRow, WrongCustomer, derive},
+    campaign::{MissingSums, RecountedCampaign, StandingRow, WrongCustomer, derive},
 };
 use crate::{
     Db, Scope, StoreError, account_totals, accounts,
@@ -33,7 +33,7 @@ use crate::{
     dialect::integers_of_json,
     ingest::stored_calls,
     live::{self, Change},
-    planned::{self, Times},
+    planned::{self, CampaignDayTimes},
     rollup::{self, Deltas},
     search_index,
     sums::{Key, Keyed, Sums, by_key, missing},
@@ -59,7 +59,7 @@ pub(super) async fn campaign(
     let mut rounds = 0;
     while rounds < ROUNDS {
         let mut conn = db.read().await?;
-        let Some(campaign) = Campaign::find(&mut conn, scope, id).await? else { return Ok(Vec::new()) };
+        let Some(campaign) = RecountedCampaign::find(&mut conn, scope, id).await? else { return Ok(Vec::new()) };
         let repairs = repairs(&mut conn, scope).await?;
         let rules = Rules::load(&mut conn, scope).await?;
         let mut silent = |_| {};
@@ -206,8 +206,8 @@ fn take<K: Key, S: Sums>(rows: &mut BTreeMap<K, S>, most: &mut usize) -> BTreeMa
 }
 
 /// As [`take`], of the days of plans.
-fn take_days(days: &mut Times, most: &mut usize) -> Times {
-    let mut taken = Times::new();
+fn take_days(days: &mut CampaignDayTimes, most: &mut usize) -> CampaignDayTimes {
+    let mut taken = CampaignDayTimes::new();
     while *most > 0
         && let Some((key, times)) = days.pop_first()
     {
@@ -218,7 +218,7 @@ fn take_days(days: &mut Times, most: &mut usize) -> Times {
 }
 
 impl Corrections {
-    pub(super) fn of(campaign: &Campaign, sums: MissingSums) -> Self {
+    pub(super) fn of(campaign: &RecountedCampaign, sums: MissingSums) -> Self {
         Self { campaign: Some((campaign.key, sums)), usage: None, recording_bytes: 0 }
     }
 
@@ -306,7 +306,7 @@ fn portions(customers: BTreeMap<i64, WrongCustomer>) -> Vec<BTreeMap<i64, WrongC
 async fn work_out(
     db: &Db,
     scope: &Scope,
-    campaign: &Campaign,
+    campaign: &RecountedCampaign,
     customers: &BTreeMap<i64, WrongCustomer>,
 ) -> Result<u64, StoreError> {
     let mut conn = db.write().await?;

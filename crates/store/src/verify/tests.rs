@@ -94,7 +94,7 @@ both_engines! {
     async fn a_wrong_total_of_any_rollup_is_found_and_put_right(db) {
         let scope = shop(&db, "wrong").await;
         send(&db, &scope, vec![call("c-1").talked(31_000), call("c-2")]).await;
-        let campaign = Step::Campaign("camp-0".parse().unwrap());
+        let campaign = RecountStep::Campaign("camp-0".parse().unwrap());
         for table in ["rollup_hours", "rollup_days", "rollup_week", "rollup_talk"] {
             for wrong in [format!("UPDATE {table} SET calls = calls + 1 WHERE account_id = $1"), format!("DELETE FROM {table} WHERE account_id = $1")] {
                 damage(&db, &scope, &[wrong.as_str()]).await;
@@ -180,7 +180,7 @@ both_engines! {
         send(&db, &scope, calls(0, 1_000)).await;
         damage(&db, &scope, &EVERYWHERE).await;
         damage(&db, &scope, &["DELETE FROM rollup_hours WHERE account_id = $1", "UPDATE calls SET hour = 25 WHERE account_id = $1"]).await;
-        let campaign = Step::Campaign("camp-0".parse().unwrap());
+        let campaign = RecountStep::Campaign("camp-0".parse().unwrap());
         // Ends at the next await after each of the first transactions.
         for most in 1..5 {
             let (stop, mut stopped) = tokio::sync::mpsc::unbounded_channel();
@@ -209,7 +209,7 @@ both_engines! {
         damage(&db, &scope, &["UPDATE rollup_hours SET cost = cost + 7 WHERE account_id = $1"]).await;
         let rules_of_before = {
             let mut conn = db.read().await.unwrap();
-            let campaign = Campaign::find(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
+            let campaign = RecountedCampaign::find(&mut conn, &scope, &"camp-0".parse().unwrap()).await.unwrap().unwrap();
             let rules = Rules::load(&mut conn, &scope).await.unwrap();
             let checked = campaign.check(&mut conn, &scope, &rules, &mut |_| {}).await.unwrap();
             (campaign, checked.sums)

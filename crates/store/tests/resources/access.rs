@@ -6,7 +6,7 @@ use store::{
     accounts::{self, NewAccount},
     invitations::{self, NewInvitation},
     password_links, people,
-    sessions::{self, Device, Found, ListedSession, Times},
+    sessions::{self, Device, FoundSession, ListedSession, SessionTimes},
     tokens::{self, NewToken},
     users::{self, NewUser},
 };
@@ -17,8 +17,8 @@ const COOKIE: [u8; 32] = [7; 32];
 const LINK: [u8; 32] = [8; 32];
 const LATER: Timestamp = Timestamp(NINE.0 + 3_600_000);
 /// Ends an hour after nine unless it is used, and two hours after nine in any case.
-const TIMES: Times =
-    Times { begun_at: NINE, used_at: NINE, expires_at: LATER, ends_at: Timestamp(NINE.0 + 2 * 3_600_000) };
+const TIMES: SessionTimes =
+    SessionTimes { begun_at: NINE, used_at: NINE, expires_at: LATER, ends_at: Timestamp(NINE.0 + 2 * 3_600_000) };
 
 async fn user(db: &Db, scope: &Scope, email: &str) -> Result<User, StoreError> {
     let mut conn = db.write().await.unwrap();
@@ -147,20 +147,20 @@ both_engines! {
         sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap().session().unwrap();
         assert_eq!((found.user.key, found.account.name.as_str(), found.times), (hoa.key, "a", TIMES));
-        assert_eq!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap(), Found::Over);
-        assert_eq!(sessions::find(&mut conn, account, &[0; 32], NINE).await.unwrap(), Found::Nothing);
-        assert_eq!(sessions::find(&mut conn, account + 1, &COOKIE, NINE).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap(), FoundSession::Over);
+        assert_eq!(sessions::find(&mut conn, account, &[0; 32], NINE).await.unwrap(), FoundSession::Nothing);
+        assert_eq!(sessions::find(&mut conn, account + 1, &COOKIE, NINE).await.unwrap(), FoundSession::Nothing);
 
         let much_later = Timestamp(LATER.0 + 1);
         sessions::extend(&mut conn, account, &COOKIE, LATER, much_later).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, LATER).await.unwrap().session().unwrap();
-        assert_eq!(found.times, Times { used_at: LATER, expires_at: much_later, ..TIMES });
+        assert_eq!(found.times, SessionTimes { used_at: LATER, expires_at: much_later, ..TIMES });
         assert_eq!(sessions::delete_expired(&mut conn, &scope, LATER).await.unwrap(), 0);
         assert_eq!(sessions::delete_expired(&mut conn, &scope, much_later).await.unwrap(), 1);
 
         sessions::add(&mut conn, &scope, hoa.key, &COOKIE, &TIMES, &Device::default(), None).await.unwrap();
         sessions::delete(&mut conn, account, &COOKIE).await.unwrap();
-        assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), FoundSession::Nothing);
     }
 
     async fn a_session_ends_however_often_it_is_extended(db) {
@@ -173,7 +173,7 @@ both_engines! {
         sessions::extend(&mut conn, account, &COOKIE, LATER, Timestamp(TIMES.ends_at.0 + 3_600_000)).await.unwrap();
         let found = sessions::find(&mut conn, account, &COOKIE, last).await.unwrap().session().unwrap();
         assert_eq!(found.times.expires_at, TIMES.ends_at);
-        assert_eq!(sessions::find(&mut conn, account, &COOKIE, TIMES.ends_at).await.unwrap(), Found::Over);
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, TIMES.ends_at).await.unwrap(), FoundSession::Over);
     }
 
     async fn a_session_of_the_future_is_over(db) {
@@ -185,7 +185,7 @@ both_engines! {
         // The clock of another server, and one that was set back.
         let (behind, set_back) = (Timestamp(NINE.0 - 60_000), Timestamp(NINE.0 - 3_600_000));
         assert!(sessions::find(&mut conn, account, &COOKIE, behind).await.unwrap().session().is_some());
-        assert_eq!(sessions::find(&mut conn, account, &COOKIE, set_back).await.unwrap(), Found::Over);
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, set_back).await.unwrap(), FoundSession::Over);
         assert_eq!(sessions::delete_expired(&mut conn, &scope, behind).await.unwrap(), 0);
         assert_eq!(sessions::delete_expired(&mut conn, &scope, set_back).await.unwrap(), 1);
     }
@@ -214,7 +214,7 @@ both_engines! {
         sessions::add(&mut conn, &scope, lan.key, &[9; 32], &TIMES, &Device::default(), None).await.unwrap();
         password_links::add(&mut conn, &scope, hoa.key, &LINK, LATER, false).await.unwrap();
         assert!(users::set_password(&mut conn, &scope, hoa.key, "$argon2id$…").await.unwrap());
-        assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(&mut conn, account, &COOKIE, NINE).await.unwrap(), FoundSession::Nothing);
         assert!(password_links::find(&mut conn, account, &LINK, NINE).await.unwrap().is_none());
         let others = sessions::find(&mut conn, account, &[9; 32], NINE).await.unwrap();
         assert!(others.session().is_some(), "others stay signed in");
@@ -250,9 +250,9 @@ both_engines! {
         let kept = Some((a.account(), &COOKIE));
         assert_eq!(people::end_sessions(&mut conn, "hoa@example.vn", kept).await.unwrap(), 2);
         assert!(sessions::find(&mut conn, a.account(), &COOKIE, NINE).await.unwrap().session().is_some());
-        assert_eq!(sessions::find(&mut conn, b.account(), &COOKIE, NINE).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(&mut conn, b.account(), &COOKIE, NINE).await.unwrap(), FoundSession::Nothing);
         people::set_password(&mut conn, "hoa@example.vn", "$argon2id$…").await.unwrap();
-        assert_eq!(sessions::find(&mut conn, a.account(), &COOKIE, NINE).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(&mut conn, a.account(), &COOKIE, NINE).await.unwrap(), FoundSession::Nothing);
     }
 
     async fn a_token_lets_in_until_it_is_taken_back(db) {

@@ -7,7 +7,7 @@ use store::{
         self, NewHook,
         agents::{self, Agent, StandsFor},
         bodies::{self, Arrived},
-        calls::{self, Leg},
+        calls::{self, KnownLeg},
     },
     jobs::{self, Claim, ClaimedJob, JobStatus, Payload, ReadHooks},
 };
@@ -135,7 +135,7 @@ both_engines! {
         let hook = add(c, &own, 1).await;
         bodies::keep(c, vec![arrived(own, hook, 10)]).await.unwrap();
         bodies::mark_unread(c, &own, 10, None, "why").await.unwrap();
-        let leg = Leg { call: "c-1".to_owned(), leg: String::new(), agent: "a".to_owned(), said: "{}".to_owned() };
+        let leg = KnownLeg { call: "c-1".to_owned(), leg: String::new(), agent: "a".to_owned(), said: "{}".to_owned() };
         calls::put(c, &own, VAPI, vec![leg.clone()], NINE).await.unwrap();
         assert!(agents::meet(c, &own, VAPI, "a", Some("Lan"), NINE).await.unwrap());
 

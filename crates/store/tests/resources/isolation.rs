@@ -7,7 +7,7 @@ use store::{
     contacts, password_links, recordings,
     recordings::StoredRecording,
     report, result_codes,
-    sessions::{self, Device, Found, Times},
+    sessions::{self, Device, FoundSession, SessionTimes},
     tokens::{self, NewToken},
     users,
     users::NewUser,
@@ -30,7 +30,7 @@ both_engines! {
         campaigns::put(&mut conn, &own, &secret, NINE).await.unwrap();
         let new = NewUser { email: "hoa@example.vn".to_owned(), name: "Hoa".to_owned(), role: Role::Owner };
         let hoa = users::add(&mut conn, &own, &new, NINE).await.unwrap();
-        let times = Times { begun_at: NINE, used_at: NINE, expires_at: later, ends_at: later };
+        let times = SessionTimes { begun_at: NINE, used_at: NINE, expires_at: later, ends_at: later };
         sessions::add(&mut conn, &own, hoa.key, &[1; 32], &times, &Device::default(), None).await.unwrap();
         password_links::add(&mut conn, &own, hoa.key, &[2; 32], later, true).await.unwrap();
         tokens::add(&mut conn, &own, &NewToken { name: "secret".to_owned(), scopes: TokenScope::ALL.to_vec(), is_masked: false }, &[3; 32], NINE).await.unwrap();
@@ -92,7 +92,7 @@ both_engines! {
         assert_eq!(tokens::list(c, &stranger).await.unwrap(), []);
         assert!(!tokens::delete(c, &stranger, "secret").await.unwrap());
         let foreign = stranger.account();
-        assert_eq!(sessions::find(c, foreign, &[1; 32], NOW).await.unwrap(), Found::Nothing);
+        assert_eq!(sessions::find(c, foreign, &[1; 32], NOW).await.unwrap(), FoundSession::Nothing);
         assert!(password_links::find(c, foreign, &[2; 32], NOW).await.unwrap().is_none());
         assert!(password_links::take(c, foreign, &[2; 32], NOW).await.unwrap().is_none());
         assert!(tokens::find(c, foreign, &[3; 32], NINE).await.unwrap().is_none());

@@ -27,9 +27,9 @@ const SHORT: Lease = Lease { lasts: Duration::from_mins(1), extended_every: Dura
 
 const fn kind(
     name: &'static str,
-    run: fn(Task) -> futures::future::BoxFuture<'static, Result<Ended, JobError>>,
-) -> Kind {
-    Kind {
+    run: fn(Task) -> futures::future::BoxFuture<'static, Result<JobEnd, JobError>>,
+) -> JobKind {
+    JobKind {
         name,
         at_once: 2,
         of_an_account: 2,
@@ -88,7 +88,7 @@ impl Place {
         conn.commit().await.unwrap();
     }
 
-    fn runner(&self, kinds: &'static [Kind], lease: Lease) -> Runner {
+    fn runner(&self, kinds: &'static [JobKind], lease: Lease) -> Runner {
         Runner::new(self.server.db.clone(), SharedContext::clone(&self.server.context), kinds, lease)
     }
 
@@ -151,8 +151,8 @@ async fn it_sleeps_until_the_next_job_is_due_and_no_longer_than_a_notification_m
 
 #[tokio::test]
 async fn an_account_that_asks_for_many_leaves_places_to_the_others() {
-    static KINDS: [Kind; 1] =
-        [Kind { of_an_account: 1, ..kind(BuildExport::KIND, |_| Box::pin(std::future::pending())) }];
+    static KINDS: [JobKind; 1] =
+        [JobKind { of_an_account: 1, ..kind(BuildExport::KIND, |_| Box::pin(std::future::pending())) }];
     let place = Place::new().await;
     let mut runner = place.runner(&KINDS, LEASE);
     for _ in 0..20 {
@@ -199,9 +199,9 @@ async fn without_work_it_asks_the_database_nothing() {
 
 #[tokio::test]
 async fn a_job_that_panics_is_tried_again_and_the_runner_goes_on() {
-    static KINDS: [Kind; 2] = [
+    static KINDS: [JobKind; 2] = [
         kind(BuildExport::KIND, |_| Box::pin(async { panic!("a fault") })),
-        kind(VerifyAccount::KIND, |_| Box::pin(async { Ok(Ended::Say(JobOutcome::Done("well".to_owned()))) })),
+        kind(VerifyAccount::KIND, |_| Box::pin(async { Ok(JobEnd::Say(JobOutcome::Done("well".to_owned()))) })),
     ];
     let place = Place::new().await;
     let running = tokio::spawn(place.runner(&KINDS, LEASE).run_until(std::future::pending()));
@@ -227,7 +227,7 @@ async fn a_job_whose_lease_was_lost_is_stopped_and_its_word_does_not_count() {
             STOPPED.1.notify_one();
         }
     }
-    static KINDS: [Kind; 1] = [kind(BuildExport::KIND, |_| {
+    static KINDS: [JobKind; 1] = [kind(BuildExport::KIND, |_| {
         Box::pin(async {
             let _guard = Guard;
             STOPPED.0.notify_one();
@@ -250,11 +250,11 @@ async fn a_job_whose_lease_was_lost_is_stopped_and_its_word_does_not_count() {
 #[tokio::test]
 async fn a_job_that_ends_after_its_lease_says_nothing() {
     static ENDS: LazyLock<(Notify, Notify)> = LazyLock::new(Default::default);
-    static KINDS: [Kind; 1] = [kind(BuildExport::KIND, |_| {
+    static KINDS: [JobKind; 1] = [kind(BuildExport::KIND, |_| {
         Box::pin(async {
             ENDS.0.notify_one();
             ENDS.1.notified().await;
-            Ok(Ended::Say(JobOutcome::Failed("mine".to_owned())))
+            Ok(JobEnd::Say(JobOutcome::Failed("mine".to_owned())))
         })
     })];
     let place = Place::new().await;
@@ -278,12 +278,12 @@ async fn a_job_that_ends_after_its_lease_says_nothing() {
 async fn a_job_that_runs_here_is_not_begun_a_second_time_when_its_lease_ends() {
     static BEGUN: AtomicU32 = AtomicU32::new(0);
     static ENDS: LazyLock<(Notify, Notify)> = LazyLock::new(Default::default);
-    static KINDS: [Kind; 1] = [kind(SendMail::KIND, |_| {
+    static KINDS: [JobKind; 1] = [kind(SendMail::KIND, |_| {
         Box::pin(async {
             BEGUN.fetch_add(1, Relaxed);
             ENDS.0.notify_one();
             ENDS.1.notified().await;
-            Ok(Ended::Say(JobOutcome::Done("sent".to_owned())))
+            Ok(JobEnd::Say(JobOutcome::Done("sent".to_owned())))
         })
     })];
     let place = Place::new().await;
@@ -306,20 +306,20 @@ async fn a_job_that_runs_here_is_not_begun_a_second_time_when_its_lease_ends() {
 #[tokio::test]
 async fn when_the_server_stops_what_can_begin_anew_is_given_back_and_the_rest_ends() {
     static STARTED: LazyLock<(Notify, Notify)> = LazyLock::new(Default::default);
-    static KINDS: [Kind; 2] = [
+    static KINDS: [JobKind; 2] = [
         kind(BuildExport::KIND, |_| {
             Box::pin(async {
                 STARTED.0.notify_one();
                 std::future::pending().await
             })
         }),
-        Kind {
+        JobKind {
             ends_first: true,
             ..kind(SendMail::KIND, |_| {
                 Box::pin(async {
                     STARTED.0.notify_one();
                     STARTED.1.notified().await;
-                    Ok(Ended::Say(JobOutcome::Done("sent".to_owned())))
+                    Ok(JobEnd::Say(JobOutcome::Done("sent".to_owned())))
                 })
             })
         },

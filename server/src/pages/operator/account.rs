@@ -24,11 +24,10 @@ use store::{
     users,
 };
 
-use super::{Pairs, done, pairs, shown};
+use super::{FormPairs, done, pairs, shown};
 use crate::{
-    context::Server,
     pages::settings::shown_once,
-    web::{changes, inviting, operating::Operating, problem::Problem, routes::Routes},
+    web::{changes, inviting, operating::Operating, problem::Problem, routes::Routes, state::RouterState},
 };
 
 /// Bytes of a gigabyte, as sizes of files are written.
@@ -42,7 +41,7 @@ pub(super) fn routes() -> Routes {
 }
 
 async fn show(
-    State(server): State<Server>,
+    State(server): State<RouterState>,
     operating: Operating,
     Path(id): Path<String>,
     request: Request,
@@ -80,7 +79,7 @@ fn page_of(id: i64) -> String {
 async fn put_quotas(
     operating: Operating,
     Path(id): Path<String>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let text = operating.text();
     let mut conn = operating.write().await?;
@@ -110,7 +109,11 @@ async fn put_quotas(
     Ok(done(account.id, "quotas"))
 }
 
-async fn invite(operating: Operating, Path(id): Path<String>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn invite(
+    operating: Operating,
+    Path(id): Path<String>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     let (text, now) = (operating.text(), operating.now());
     let mut conn = operating.write().await?;
     let (scope, account) = operating.account(&mut conn, &id).await?;

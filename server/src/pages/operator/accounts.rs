@@ -20,11 +20,8 @@ use store::{
     figures, recording_fetches,
 };
 
-use super::{Pairs, done, pairs, shown};
-use crate::{
-    context::Server,
-    web::{changes, operating::Operating, problem::Problem, routes::Routes},
-};
+use super::{FormPairs, done, pairs, shown};
+use crate::web::{changes, operating::Operating, problem::Problem, routes::Routes, state::RouterState};
 
 const LIST: &str = "/operator";
 const ADD: &str = "/operator/accounts";
@@ -33,7 +30,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().get(LIST, list).post(ADD, add)
 }
 
-async fn list(State(server): State<Server>, operating: Operating, request: Request) -> Result<Response, Problem> {
+async fn list(State(server): State<RouterState>, operating: Operating, request: Request) -> Result<Response, Problem> {
     let pairs = pairs(&request);
     let query = Query::of(&pairs, operating.this_month());
     let mut accounts = figures::read(&mut operating.read().await?, query.month, None).await?;
@@ -91,7 +88,7 @@ pub(in crate::pages) fn wrong_name(error: &domain::FieldError) -> InputError {
     if error.reason.contains("another account") { InputError::Taken } else { InputError::Missing }
 }
 
-async fn add(operating: Operating, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn add(operating: Operating, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let text = operating.text();
     let again = |filled: &Filled| operating.refused(&ADD_ACCOUNT, text.operator_new_account(), ADD, LIST, filled);
     let (values, filled) = ADD_ACCOUNT.read(&pairs);

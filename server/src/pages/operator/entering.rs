@@ -20,7 +20,7 @@ use store::{
     sessions, sso, users,
 };
 
-use super::Pairs;
+use super::FormPairs;
 use crate::{
     pages::signing_in::{enter as begin, may_enter},
     web::{
@@ -44,7 +44,7 @@ async fn enter(
     Extension(key): Extension<SessionKey>,
     Client(address): Client,
     headers: HeaderMap,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let (text, now, email) = (operating.text(), operating.now(), &operating.who.email);
     let mut conn = operating.write().await?;

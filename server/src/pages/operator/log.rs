@@ -8,10 +8,7 @@ use axum::{
 use store::{accounts, audit::of_operators};
 
 use super::{pairs, shown};
-use crate::{
-    context::Server,
-    web::{operating::Operating, problem::Problem, routes::Routes},
-};
+use crate::web::{operating::Operating, problem::Problem, routes::Routes, state::RouterState};
 
 /// Rows of a page.
 const ROWS: u32 = 100;
@@ -20,7 +17,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().get("/operator/log", show)
 }
 
-async fn show(State(server): State<Server>, operating: Operating, request: Request) -> Result<Response, Problem> {
+async fn show(State(server): State<RouterState>, operating: Operating, request: Request) -> Result<Response, Problem> {
     let before = pairs(&request).into_iter().find(|(name, value)| name == "before" && !value.is_empty());
     let before =
         before.map(|(_, text)| place_of(&text).ok_or_else(|| Problem::field("before", "is no place of the list")));

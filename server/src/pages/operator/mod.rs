@@ -9,13 +9,7 @@ mod log;
 use app::server_page::ServerPage;
 use axum::{extract::Request, response::Response};
 
-use crate::{
-    context::Server,
-    web::{browser, routes::Routes},
-};
-
-/// What a form brought.
-type Pairs = Vec<(String, String)>;
+use crate::web::{browser, refused::FormPairs, routes::Routes, state::RouterState};
 
 /// The routes.
 pub fn routes() -> Routes {
@@ -23,12 +17,12 @@ pub fn routes() -> Routes {
 }
 
 /// The pairs of a request's query.
-fn pairs(request: &Request) -> Pairs {
+fn pairs(request: &Request) -> FormPairs {
     form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes()).into_owned().collect()
 }
 
 /// A page in the frame of all pages.
-async fn shown(server: Server, request: Request, page: ServerPage) -> Response {
+async fn shown(server: RouterState, request: Request, page: ServerPage) -> Response {
     super::app::operator_page(server, request, page).await
 }
 

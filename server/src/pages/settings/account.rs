@@ -16,7 +16,7 @@ use store::{
     audit::{Action, Event},
 };
 
-use super::{Pairs, done};
+use super::{FormPairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/account";
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put).post(OF_COUNTRY, put_country)
 }
 
-async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ACCOUNT, text.settings_account(), PUT, PAGE, filled);
@@ -61,7 +61,7 @@ async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
     Ok(done(PAGE, "saved"))
 }
 
-async fn put_country(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put_country(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&SET_COUNTRY, text.account_country(), OF_COUNTRY, PAGE, filled);

@@ -26,7 +26,7 @@ use store::{
     recipients, repricing, tariffs,
 };
 
-use super::{Pairs, done, refused_by_store, tariffs as tariff_form};
+use super::{FormPairs, done, refused_by_store, tariffs as tariff_form};
 use crate::web::{changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
 
 pub(super) fn routes() -> Routes {
@@ -72,7 +72,7 @@ fn as_it_is(campaign: &Campaign) -> CampaignInput {
     }
 }
 
-async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
     let mut conn = editing.write().await?;
     let before = found(&mut conn, &editing, &id).await?;
@@ -127,7 +127,7 @@ fn planned(values: &Values) -> Result<Plan, Vec<(&'static Field, InputError)>> {
     }
 }
 
-async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
     let mut conn = editing.write().await?;
     let before = found(&mut conn, &editing, &id).await?;
@@ -154,7 +154,7 @@ async fn put_plan(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pa
 async fn put_recipients(
     editing: Editing,
     Id(id): Id<CampaignId>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
     let mut conn = editing.write().await?;
@@ -178,7 +178,11 @@ async fn put_recipients(
     Ok(done(&campaign_settings(&id), "saved"))
 }
 
-async fn put_tariff(editing: Editing, Id(id): Id<CampaignId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put_tariff(
+    editing: Editing,
+    Id(id): Id<CampaignId>,
+    Form(pairs): Form<FormPairs>,
+) -> Result<Response, Problem> {
     let scope = &editing.who.scope;
     let campaign = found(&mut editing.read().await?, &editing, &id).await?;
     let again = |filled: &Filled| again(&editing, &campaign, &TARIFF, "tariff", filled);

@@ -23,7 +23,7 @@ use store::{
     result_words,
 };
 
-use super::{CONFIRMED_LASTS_MS, Pairs, done};
+use super::{CONFIRMED_LASTS_MS, FormPairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/codes";
@@ -34,7 +34,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put).post(PUT_ALL_WORDS, put_words)
 }
 
-async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let is_system = pairs.iter().any(|(name, code)| name == CODE.name() && SYSTEM_CODES.contains(&code.trim()));
@@ -116,7 +116,7 @@ fn words_of(text: &str) -> Result<BTreeMap<Code, Code>, String> {
     Ok(words)
 }
 
-async fn put_words(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put_words(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let typed = || PUT_WORDS.typed(&pairs);

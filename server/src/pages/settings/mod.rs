@@ -24,14 +24,11 @@ use store::StoreError;
 
 use crate::{
     context::Context,
-    web::{browser, routes::Routes, small_page::form_page},
+    web::{browser, refused::FormPairs, routes::Routes, small_page::form_page},
 };
 
 /// How long what was shown of a change can be confirmed, ms: an hour.
 const CONFIRMED_LASTS_MS: i64 = 60 * 60 * 1_000;
-
-/// What a form brought.
-type Pairs = Vec<(String, String)>;
 
 /// The routes.
 pub fn routes() -> Routes {

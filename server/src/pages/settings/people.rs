@@ -20,7 +20,7 @@ use store::{
     password_links, users, voicebots,
 };
 
-use super::{Pairs, done, shown_once};
+use super::{FormPairs, done, shown_once};
 use crate::{
     secrets,
     web::{changes, editing::Editing, inviting, problem::Problem, routes::Routes},
@@ -107,7 +107,7 @@ fn again(editing: &Editing, form: &AskedForm, action: &str, filled: &Filled) -> 
     editing.refused(form, title, action, PAGE, filled)
 }
 
-async fn invite(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn invite(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (values, filled) = INVITE.read(&pairs);
     let mut conn = editing.write().await?;
@@ -172,7 +172,7 @@ async fn found(conn: &mut Conn, editing: &Editing, key: i64) -> Result<User, Pro
     users::lookup(conn, &editing.who.scope, key).await?.ok_or_else(|| Problem::not_found("user"))
 }
 
-async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn set_access(editing: Editing, Path(key): Path<i64>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
     let mut conn = editing.write().await?;
     let user = found(&mut conn, &editing, key).await?;

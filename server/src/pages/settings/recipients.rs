@@ -15,7 +15,7 @@ use store::{
     recipients,
 };
 
-use super::{Pairs, done};
+use super::{FormPairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/recipients";
@@ -25,7 +25,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(PUT, put)
 }
 
-async fn put(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let again = |filled: &Filled| editing.refused(&SHARED_RECIPIENTS, text.mail_recipients(), PUT, PAGE, filled);

@@ -21,7 +21,7 @@ use store::{
 };
 use tokio::time::Instant;
 
-use super::{Pairs, done};
+use super::{FormPairs, done};
 use crate::{
     attempts::TryLater,
     passwords::{self, Network},
@@ -42,7 +42,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(OF_NAME, set_name).post(OF_PASSWORD, change_password).post("/settings/sign-in/end", end)
 }
 
-async fn set_name(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn set_name(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let title = editing.text().own_name();
     let values = match SET_NAME.parse(&pairs) {
         Ok(values) => values,
@@ -61,7 +61,7 @@ async fn change_password(
     editing: Editing,
     Client(address): Client,
     axum::Extension(key): axum::Extension<SessionKey>,
-    Form(pairs): Form<Pairs>,
+    Form(pairs): Form<FormPairs>,
 ) -> Result<Response, Problem> {
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&CHANGE_PASSWORD, text.own_password(), OF_PASSWORD, PAGE, filled);
@@ -112,7 +112,7 @@ async fn change_password(
 }
 
 #[derive(Debug, Deserialize)]
-struct Ended {
+struct EndSessionForm {
     /// Which session; without it all but this one.
     session: Option<String>,
 }
@@ -121,7 +121,7 @@ struct Ended {
 async fn end(
     editing: Editing,
     axum::Extension(key): axum::Extension<SessionKey>,
-    Form(Ended { session }): Form<Ended>,
+    Form(EndSessionForm { session }): Form<EndSessionForm>,
 ) -> Result<Response, Problem> {
     let email = &editing.who.email;
     let mut conn = editing.write().await?;

@@ -18,7 +18,7 @@ use store::{
     sso::{self, Group},
 };
 
-use super::{Pairs, done, refused_by_store};
+use super::{FormPairs, done, refused_by_store};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes, session::SessionKey};
 
 const PAGE: &str = "/settings/sign-in";
@@ -31,7 +31,7 @@ pub(super) fn routes() -> Routes {
         .post("/settings/sign-in/passwords", passwords)
 }
 
-async fn put_group(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put_group(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let (scope, text) = (&editing.who.scope, editing.text());
     let again = |filled: &Filled| editing.refused(&PUT_GROUP, text.sso_title(), GROUPS, PAGE, filled);
@@ -63,11 +63,14 @@ async fn put_group(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Respons
 }
 
 #[derive(Debug, Deserialize)]
-struct Named {
+struct RemoveGroupForm {
     group: String,
 }
 
-async fn remove_group(editing: Editing, Form(Named { group }): Form<Named>) -> Result<Response, Problem> {
+async fn remove_group(
+    editing: Editing,
+    Form(RemoveGroupForm { group }): Form<RemoveGroupForm>,
+) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let mut conn = editing.write().await?;
     let known = sso::groups(&mut conn, &editing.who.scope).await?;

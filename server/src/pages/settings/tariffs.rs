@@ -21,7 +21,7 @@ use store::{
     tariffs,
 };
 
-use super::{CONFIRMED_LASTS_MS, Pairs, done};
+use super::{CONFIRMED_LASTS_MS, FormPairs, done};
 use crate::web::{changes, editing::Editing, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/tariffs";
@@ -32,7 +32,7 @@ pub(super) fn routes() -> Routes {
 }
 
 /// The tariff that a form asks for, or the form with all that is wrong.
-pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values), Filled> {
+pub(super) fn asked(editing: &Editing, pairs: &FormPairs) -> Result<(Tariff, Values), Filled> {
     let zone = editing.who.account.zone;
     let (values, mut filled) = TARIFF.read(pairs);
     let is_typed = |field: &Field| !filled_is_empty(pairs, field);
@@ -84,12 +84,12 @@ pub(super) fn asked(editing: &Editing, pairs: &Pairs) -> Result<(Tariff, Values)
     }
 }
 
-fn filled_is_empty(pairs: &Pairs, field: &Field) -> bool {
+fn filled_is_empty(pairs: &FormPairs, field: &Field) -> bool {
     pairs.iter().find(|(name, _)| name == field.name()).is_none_or(|(_, typed)| typed.trim().is_empty())
 }
 
 /// The form for who comes second: what was typed, and what is stored now. None where nobody came before.
-pub(super) fn second(editing: &Editing, pairs: &Pairs, values: &Values, stored: &[Tariff]) -> Option<Filled> {
+pub(super) fn second(editing: &Editing, pairs: &FormPairs, values: &Values, stored: &[Tariff]) -> Option<Filled> {
     let text = editing.text();
     let now = tariffs_seen(stored, editing.who.account.zone, text);
     (values.text(&SEEN) != now).then(|| {
@@ -106,13 +106,13 @@ pub(super) struct Foreseen {
 }
 
 /// What somebody has read before they confirm: which tariff, when, and how many calls it said change their price.
-struct Shown {
+struct SeenTariff {
     tariff: String,
     at: Timestamp,
     changed: u64,
 }
 
-impl Shown {
+impl SeenTariff {
     fn of(tariff: &Tariff, at: Timestamp, changed: u64) -> Self {
         let Tariff { first_block_seconds, next_block_seconds, price_first_block, price_next_block, .. } = tariff;
         let tariff = format!(
@@ -144,7 +144,7 @@ pub(super) async fn foreseen(
     editing: &Editing,
     campaign: Option<&CampaignId>,
     tariff: &Tariff,
-    (pairs, values): (&Pairs, &Values),
+    (pairs, values): (&FormPairs, &Values),
 ) -> Result<Result<Option<Foreseen>, Filled>, StoreError> {
     if !values.is_ticked(&PRICE_AGAIN) {
         return Ok(Ok(None));
@@ -154,8 +154,8 @@ pub(super) async fn foreseen(
     let difference = repricing::foresee(&mut conn, &editing.who.scope, campaign, tariff).await?.unwrap_or_default();
     drop(conn);
     let Difference { changed, given, cost, .. } = difference;
-    let now = Shown::of(tariff, editing.now(), changed);
-    if let Some(shown) = Shown::read(values.text(&CONFIRMED)).filter(|shown| shown.is_of(&now)) {
+    let now = SeenTariff::of(tariff, editing.now(), changed);
+    if let Some(shown) = SeenTariff::read(values.text(&CONFIRMED)).filter(|shown| shown.is_of(&now)) {
         return Ok(Ok(Some(Foreseen { difference, since: changed.saturating_sub(shown.changed) })));
     }
     let (text, language) = (editing.text(), editing.text().language());
@@ -186,7 +186,7 @@ pub(super) fn told(campaign: &str, stored: &[Tariff], tariff: &Tariff, foreseen:
     event
 }
 
-async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Manager)?;
     let again = |filled: &Filled| editing.refused(&TARIFF, editing.text().tariffs_new(), ADD, PAGE, filled);
     let (tariff, values) = match asked(&editing, &pairs) {

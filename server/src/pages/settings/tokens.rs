@@ -14,7 +14,7 @@ use store::{
     tokens::{self, NewToken},
 };
 
-use super::{Pairs, done, shown_once};
+use super::{FormPairs, done, shown_once};
 use crate::{
     secrets::{self, TOKEN_PREFIX},
     web::{editing::Editing, problem::Problem, routes::Routes},
@@ -27,7 +27,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post(ADD, add).post("/settings/tokens/remove", remove)
 }
 
-async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn add(editing: Editing, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let text = editing.text();
     let again = |filled: &Filled| editing.refused(&ADD_TOKEN, text.tokens_new(), ADD, PAGE, filled);
@@ -70,11 +70,11 @@ async fn add(editing: Editing, Form(pairs): Form<Pairs>) -> Result<Response, Pro
 }
 
 #[derive(Debug, Deserialize)]
-struct Named {
+struct RevokeForm {
     name: String,
 }
 
-async fn remove(editing: Editing, Form(Named { name }): Form<Named>) -> Result<Response, Problem> {
+async fn remove(editing: Editing, Form(RevokeForm { name }): Form<RevokeForm>) -> Result<Response, Problem> {
     editing.only(Role::Owner)?;
     let mut conn = editing.write().await?;
     if !tokens::delete(&mut conn, &editing.who.scope, &name).await? {

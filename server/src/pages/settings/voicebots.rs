@@ -17,7 +17,7 @@ use store::{
     voicebots,
 };
 
-use super::{Pairs, done, refused_by_store};
+use super::{FormPairs, done, refused_by_store};
 use crate::web::{changes, editing::Editing, path::Id, problem::Problem, routes::Routes};
 
 const PAGE: &str = "/settings/voicebots";
@@ -26,7 +26,7 @@ pub(super) fn routes() -> Routes {
     Routes::new().post("/settings/voicebots/{id}/put", put)
 }
 
-async fn put(editing: Editing, Id(id): Id<VoicebotId>, Form(pairs): Form<Pairs>) -> Result<Response, Problem> {
+async fn put(editing: Editing, Id(id): Id<VoicebotId>, Form(pairs): Form<FormPairs>) -> Result<Response, Problem> {
     let (scope, text) = (&editing.who.scope, editing.text());
     let mut conn = editing.write().await?;
     let before = voicebots::lookup(&mut conn, scope, &id).await?.ok_or_else(|| Problem::not_found("voicebot"))?;

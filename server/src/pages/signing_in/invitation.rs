@@ -46,13 +46,13 @@ pub(super) fn routes() -> Routes {
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct InvitationQuery {
     #[serde(default)]
     link: String,
 }
 
 /// An invitation whose link holds, and whom it is for.
-struct Found {
+struct OpenInvitation {
     invitation: Invitation,
     hash: [u8; 32],
     /// The account's name.
@@ -61,14 +61,14 @@ struct Found {
     is_known: bool,
 }
 
-async fn found(conn: &mut Conn, context: &Context, link: &str) -> Result<Option<Found>, StoreError> {
+async fn found(conn: &mut Conn, context: &Context, link: &str) -> Result<Option<OpenInvitation>, StoreError> {
     let Some((account, hash)) = secrets::read(secrets::NO_PREFIX, link) else { return Ok(None) };
     let Some(invitation) = invitations::find(conn, account, &hash, (context.clock)()).await? else { return Ok(None) };
     #[expect(clippy::disallowed_methods, reason = "the link was right")]
     let scope = Scope::system(account);
     let is_known = must_sign_in(conn, &invitation).await?;
     let account = accounts::lookup(conn, &scope).await?.name;
-    Ok(Some(Found { invitation, hash, account, is_known }))
+    Ok(Some(OpenInvitation { invitation, hash, account, is_known }))
 }
 
 /// Whether the link alone does not let somebody set the password of its person: who has one or comes by the provider is known by
@@ -81,7 +81,7 @@ async fn must_sign_in(conn: &mut Conn, invitation: &Invitation) -> Result<bool, 
 }
 
 /// What the page says above its form.
-fn lead(found: &Found, text: Text) -> String {
+fn lead(found: &OpenInvitation, text: Text) -> String {
     let Invitation { email, role, .. } = &found.invitation;
     let of = escaped(&text.invitation_of(&found.account, text.role(*role)));
     let whom = escaped(&text.invitation_for(email));
@@ -93,7 +93,7 @@ async fn show(
     database: Database,
     Extension(preferences): Extension<Preferences>,
     signed_in: Option<Extension<SignedIn>>,
-    Query(Asked { link }): Query<Asked>,
+    Query(InvitationQuery { link }): Query<InvitationQuery>,
 ) -> Result<Response, Problem> {
     let text = Text(preferences.language);
     let Some(found) = found(&mut database.read().await?, &context, &link).await? else {
@@ -231,7 +231,7 @@ async fn accept(
 async fn join(
     database: &Database,
     context: &Context,
-    found: &Found,
+    found: &OpenInvitation,
     name: &str,
     password: Option<String>,
     address: std::net::IpAddr,

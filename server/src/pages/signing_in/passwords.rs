@@ -59,7 +59,7 @@ const PAGE: &str = "/forgot-password";
 const SENT: &str = "sent";
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct ForgotPasswordQuery {
     #[serde(default)]
     note: String,
 }
@@ -68,7 +68,7 @@ struct Asked {
 async fn ask_whose(
     State(context): State<SharedContext>,
     Extension(preferences): Extension<Preferences>,
-    Query(Asked { note }): Query<Asked>,
+    Query(ForgotPasswordQuery { note }): Query<ForgotPasswordQuery>,
 ) -> Response {
     let text = Text(preferences.language);
     let (class, words) = if context.mail.server().is_none() {

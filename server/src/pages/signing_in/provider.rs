@@ -11,7 +11,7 @@ use store::{
     Conn, User,
     audit::Actor,
     sessions::SingleSignOn,
-    sso::{self, Entry, Newcomer},
+    sso::{self, Entrance, Newcomer},
     users,
 };
 
@@ -20,7 +20,7 @@ use crate::{
     context::{Context, SharedContext},
     failure::{chain, new_reference},
     pages::whose,
-    sso::{Begun, OF_ID_TOKENS, Provider, Refusal, Shown, SsoError},
+    sso::{Begun, Identity, OF_ID_TOKENS, Provider, Refusal, SsoError},
     web::{
         browser,
         client::Client,
@@ -56,7 +56,7 @@ fn cookie(context: &Context, value: &str, seconds: u64) -> HeaderValue {
 }
 
 #[derive(Debug, Deserialize)]
-struct Wanted {
+struct StartQuery {
     to: Option<String>,
 }
 
@@ -65,7 +65,7 @@ async fn start(
     State(context): State<SharedContext>,
     database: Database,
     Extension(preferences): Extension<Preferences>,
-    Query(Wanted { to }): Query<Wanted>,
+    Query(StartQuery { to }): Query<StartQuery>,
 ) -> Result<Response, Problem> {
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
     database.release().await;
@@ -83,7 +83,7 @@ async fn start(
 
 /// What the provider's answer carries.
 #[derive(Debug, Deserialize)]
-struct Answer {
+struct ProviderAnswer {
     #[serde(default)]
     state: String,
     #[serde(default)]
@@ -100,7 +100,7 @@ async fn come_back(
     Extension(preferences): Extension<Preferences>,
     Client(address): Client,
     headers: HeaderMap,
-    Query(answer): Query<Answer>,
+    Query(answer): Query<ProviderAnswer>,
 ) -> Result<Response, Problem> {
     let provider = context.provider.as_ref().ok_or_else(|| Problem::not_found("address"))?;
     database.release().await;
@@ -139,7 +139,12 @@ async fn come_back(
 }
 
 /// Who the answer is of.
-async fn shown(provider: &Provider, begun: &Begun, answer: Answer, now: domain::Timestamp) -> Result<Shown, SsoError> {
+async fn shown(
+    provider: &Provider,
+    begun: &Begun,
+    answer: ProviderAnswer,
+    now: domain::Timestamp,
+) -> Result<Identity, SsoError> {
     if answer.iss.is_some_and(|iss| iss != provider.issuer()) {
         return Err(Refusal::Issuer.into());
     }
@@ -154,7 +159,7 @@ struct Coming<'a> {
     context: &'a Context,
     provider: &'a Provider,
     begun: &'a Begun,
-    shown: &'a Shown,
+    shown: &'a Identity,
 }
 
 impl Coming<'_> {
@@ -184,20 +189,20 @@ impl Coming<'_> {
         let before = self.users(&mut conn).await?;
         let entry = sso::enter(&mut conn, &newcomer, now).await?;
         let mut users = match entry {
-            Entry::In(users) => users,
-            Entry::NoRoom => {
+            Entrance::In(users) => users,
+            Entrance::NoRoom => {
                 // That they were turned away is in the accounts' logs.
                 conn.commit().await?;
                 self.end_streams(&before, &[]);
                 return Ok(Err(Refusal::NoRoom));
             }
-            Entry::NoAccount => {
+            Entrance::NoAccount => {
                 conn.commit().await?;
                 self.end_streams(&before, &[]);
                 return Ok(Err(Refusal::NoAccount));
             }
-            Entry::NoEmail => return self.turned_away(conn, Refusal::NoEmail, address).await,
-            Entry::UnverifiedEmail => return self.turned_away(conn, Refusal::UnverifiedEmail, address).await,
+            Entrance::NoEmail => return self.turned_away(conn, Refusal::NoEmail, address).await,
+            Entrance::UnverifiedEmail => return self.turned_away(conn, Refusal::UnverifiedEmail, address).await,
         };
         // The account of the page that they wanted, where they belong to it; else where they were last.
         whose::put_first(&mut users, &begun.to);

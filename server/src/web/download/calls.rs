@@ -16,7 +16,7 @@ use crate::{
         call_list::{self, FileError, WorkbookQuery},
         temporary_file,
     },
-    web::{audited::FileRows, database::Database, problem::Problem, query::Pairs},
+    web::{audited::FileRows, database::Database, problem::Problem, query::Parameters},
 };
 
 fn heading(value: &str) -> Result<Heading, Problem> {
@@ -37,7 +37,7 @@ pub async fn csv(
     campaign: Option<&CampaignId>,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (header, pairs) = Pairs::read(query).without("header");
+    let (header, pairs) = Parameters::read(query).without("header");
     let heading = heading(header.as_deref().unwrap_or_default())?;
     let (filter, request) = pairs.call_list()?;
     let slices = slices(database, context, scope).await;

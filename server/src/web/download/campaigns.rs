@@ -10,12 +10,12 @@ use store::{
 use super::{CSV, file_headers};
 use crate::{
     context::Context,
-    files::{XLSX, campaign_list::CampaignList},
-    web::{problem::Problem, query::Pairs},
+    files::{XLSX, campaign_list::CampaignTable},
+    web::{problem::Problem, query::Parameters},
 };
 
 /// The query; unknown parameters are refused by name.
-pub fn query_of(pairs: &Pairs) -> Result<CampaignQuery, Problem> {
+pub fn query_of(pairs: &Parameters) -> Result<CampaignQuery, Problem> {
     let (query, others) = CampaignQuery::from_pairs(pairs.iter()).map_err(Problem::invalid)?;
     match others.first() {
         Some((name, _)) => Err(Problem::field(*name, "is not a known parameter")),
@@ -29,25 +29,25 @@ pub async fn listed(
     context: &Context,
     scope: &Scope,
     query: &CampaignQuery,
-) -> Result<CampaignList, Problem> {
+) -> Result<CampaignTable, Problem> {
     let account = accounts::lookup(&mut conn, scope).await?;
     let as_of = (context.clock)();
     let filter = CampaignFilter::of(query, account.zone.local(as_of).day());
     let page = campaigns::all(&mut conn, scope, &filter).await?;
-    Ok(CampaignList { account: account.name, currency: account.currency, zone: account.zone, as_of, page })
+    Ok(CampaignTable { account: account.name, currency: account.currency, zone: account.zone, as_of, page })
 }
 
-fn name(list: &CampaignList, kind: &str) -> String {
+fn name(list: &CampaignTable, kind: &str) -> String {
     format!("campaigns-{}.{kind}", list.zone.local(list.as_of).day())
 }
 
 /// The answer with the CSV.
-pub fn csv(list: &CampaignList, language: Option<Language>) -> Response {
+pub fn csv(list: &CampaignTable, language: Option<Language>) -> Response {
     (file_headers(CSV, &name(list, "csv")), list.csv(language)).into_response()
 }
 
 /// The answer with the workbook.
-pub async fn xlsx(list: CampaignList, language: Language) -> Result<Response, Problem> {
+pub async fn xlsx(list: CampaignTable, language: Language) -> Result<Response, Problem> {
     let name = name(&list, "xlsx");
     let made = tokio::task::spawn_blocking(move || list.workbook(language)).await;
     let bytes = made.map_err(|error| Problem::internal(&error))?.map_err(|error| Problem::internal(&error))?;

@@ -14,7 +14,7 @@ use crate::{
         XLSX, call_csv::Heading, call_list::FileError, customer_csv::CustomerCsv, customer_sheet::CustomerWorkbook,
         temporary_file,
     },
-    web::{audited::FileRows, database::Database, problem::Problem, query::Pairs},
+    web::{audited::FileRows, database::Database, problem::Problem, query::Parameters},
 };
 
 /// Answers with all customers that the query's filter lets through.
@@ -25,7 +25,7 @@ pub async fn csv(
     campaign: &CampaignId,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (heading, pairs) = Pairs::read(query).without("header");
+    let (heading, pairs) = Parameters::read(query).without("header");
     let heading = language_of(heading.as_deref())?.map_or(Heading::Fields, Heading::People);
     let (filter, _) = pairs.customer_list()?;
     let slices = slices(database, context, scope).await;
@@ -50,7 +50,7 @@ pub async fn workbook(
     language: Language,
     query: Option<&str>,
 ) -> Result<Response, Problem> {
-    let (filter, _) = Pairs::read(query).customer_list()?;
+    let (filter, _) = Parameters::read(query).customer_list()?;
     let slices = slices(database, context, scope).await;
     let zone = accounts::lookup(&mut slices.next().await?.conn, scope).await?.zone;
     let today = zone.local((context.clock)()).day();

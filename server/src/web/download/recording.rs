@@ -15,14 +15,14 @@ use super::attachment;
 use crate::{
     recordings::{
         Recordings, StorageError,
-        range::{self, Part},
+        range::{self, SentRange},
     },
     web::{audited::AboutCustomer, problem::Problem, security::OwnPolicy},
 };
 
 /// Which form of a recording is sent, unless it is downloaded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum AudioForm {
     /// As it came.
     Sent,
     /// As browsers play it.
@@ -43,7 +43,7 @@ pub async fn send(
     scope: &Scope,
     call: &CallId,
     method: &Method,
-    form: Form,
+    form: AudioForm,
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
@@ -52,7 +52,7 @@ pub async fn send(
     // The audio is sent for as long as somebody listens.
     drop(conn);
     let wants_file = has(query, "download");
-    let (object, bytes, content_type) = match stored.playable.filter(|_| form == Form::Playable && !wants_file) {
+    let (object, bytes, content_type) = match stored.playable.filter(|_| form == AudioForm::Playable && !wants_file) {
         Some(playable) => (playable.object, playable.bytes, Playable::CONTENT_TYPE),
         None => (stored.object, stored.bytes, stored.content_type.as_str()),
     };
@@ -72,9 +72,9 @@ pub async fn send(
         return Ok(response);
     }
     let (status, begin, end) = match range::part(headers, bytes, &etag) {
-        Part::Whole => (StatusCode::OK, 0, bytes),
-        Part::Bytes(begin, end) => (StatusCode::PARTIAL_CONTENT, begin, end),
-        Part::Outside => return Err(Problem::range(bytes)),
+        SentRange::Whole => (StatusCode::OK, 0, bytes),
+        SentRange::Bytes(begin, end) => (StatusCode::PARTIAL_CONTENT, begin, end),
+        SentRange::Outside => return Err(Problem::range(bytes)),
     };
     answer.insert(header::CONTENT_TYPE, value(content_type)?);
     answer.insert(header::CONTENT_LENGTH, HeaderValue::from(end - begin));

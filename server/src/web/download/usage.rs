@@ -8,7 +8,7 @@ use super::{CSV, file_headers};
 use crate::{
     context::Context,
     files::{self, XLSX},
-    web::{problem::Problem, query::Pairs},
+    web::{problem::Problem, query::Parameters},
 };
 
 /// Who a CSV is for: programs (none) or people.
@@ -20,7 +20,7 @@ pub fn language_of(heading: Option<&str>) -> Result<Option<Language>, Problem> {
 }
 
 /// The query; unknown parameters are refused by name.
-pub fn query_of(pairs: &Pairs, otherwise: UsageDays) -> Result<UsageQuery, Problem> {
+pub fn query_of(pairs: &Parameters, otherwise: UsageDays) -> Result<UsageQuery, Problem> {
     let (query, others) = UsageQuery::from_pairs(pairs.iter(), otherwise).map_err(Problem::invalid)?;
     match others.first() {
         Some((name, _)) => Err(Problem::field(*name, "is not a known parameter")),

@@ -4,13 +4,8 @@
 
 use crate::{links, session::account_of_document};
 
-/// The address that a form is sent to which changes something, with the account that the document is of. Every such form takes
-/// its address from here; a test reads the sources.
-pub fn sent_to(path: &str) -> String {
+/// The address of what a page takes beside itself (events, recordings, files), or that a form is sent to which changes something,
+/// with the account that the document is of. Every such form takes its address from here; a test reads the sources.
+pub fn with_account(path: &str) -> String {
     account_of_document().map_or_else(|| path.to_owned(), |account| links::of_account(path, account))
-}
-
-/// The address of what a page takes beside itself (events, recordings, files), with the account that the document is of.
-pub fn taken_from(path: &str) -> String {
-    sent_to(path)
 }
