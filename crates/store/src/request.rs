@@ -78,7 +78,7 @@ impl RequestDb {
         self.waiting(Box::pin(self.db.read_within(self.left()))).await
     }
 
-    /// Ends with the request.
+    /// Whoever holds this ends the request's use of the database by dropping it.
     #[must_use]
     pub fn ends_with(self: &Arc<Self>) -> RequestEnd {
         RequestEnd(Arc::clone(self))
