@@ -19,9 +19,7 @@ use crate::{
 /// What the head shows, whichever tab is open.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CampaignHead {
-    /// The campaign.
     pub id: CampaignId,
-    /// Its name.
     pub name: String,
     /// The name of its voicebot.
     pub voicebot: String,
@@ -96,7 +94,6 @@ impl CampaignHead {
 /// Which tab is open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tab {
-    /// The overview.
     Overview,
     /// The list of calls.
     Calls,

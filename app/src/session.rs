@@ -159,9 +159,7 @@ mod server_side {
     /// Language and theme of a request, as the server read them from cookies, headers and the account.
     #[derive(Debug, Clone, Copy, Default)]
     pub struct Preferences {
-        /// The language.
         pub language: Language,
-        /// The theme.
         pub theme: Theme,
     }
 

@@ -117,7 +117,6 @@ fn by_provider(_: &Filled) -> Option<AnyView> {
 
 /// The secret of the one-time link.
 pub const LINK: Field = Field::new("link", Text::set_password, Kind::Line { max: 1_000 }).hidden();
-/// The password.
 pub const PASSWORD: Field =
     Field::new("password", Text::new_password, Kind::NewPassword).required().note(Text::new_password_note);
 /// The password, once more.

@@ -65,7 +65,6 @@ impl AppState {
         use_context::<Self>().ok_or_else(|| AppError::internal(&MissingState))
     }
 
-    /// Now.
     pub fn now(&self) -> Timestamp {
         (self.clock)()
     }

@@ -26,7 +26,6 @@ mod words;
 
 use domain::{CallClass, CampaignState, Language, Period, filter::CustomerStanding, format};
 
-/// The texts in one language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Text(pub Language);
 
@@ -64,7 +63,6 @@ macro_rules! messages {
 pub(crate) use {message, messages};
 
 impl Text {
-    /// The language.
     pub fn language(self) -> Language {
         self.0
     }

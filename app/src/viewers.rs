@@ -126,7 +126,6 @@ impl CountedLists {
 /// What a page that many people watch depends on, beside the account's revision.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PageKey {
-    /// The account.
     pub account: i64,
     /// What a reader may see and do.
     pub role: Role,
@@ -134,7 +133,6 @@ pub struct PageKey {
     pub limited_user: Option<i64>,
     /// The language of its words.
     pub language: Language,
-    /// The campaign.
     pub campaign: CampaignId,
     /// The query of its address.
     pub query: String,

@@ -33,7 +33,6 @@ pub enum EndedStreams {
     Session([u8; 32]),
     /// Those of a user.
     User {
-        /// The account.
         account: i64,
         /// The user's number in it.
         user: i64,

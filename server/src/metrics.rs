@@ -40,7 +40,6 @@ pub struct Metrics {
     pub recording_bytes: AtomicU64,
     /// Pages that follow a running campaign now.
     pub live_viewers: AtomicU64,
-    /// Sign-ins that failed.
     pub sign_in_failures: AtomicU64,
     /// Webhooks that were stored.
     pub hooks_received: AtomicU64,

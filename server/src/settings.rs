@@ -133,7 +133,6 @@ pub enum RecordingsPlace {
     Folder(PathBuf),
     /// A bucket of an S3-speaking store; its keys and endpoint come from the usual `AWS_…` variables.
     Bucket {
-        /// The bucket.
         bucket: String,
         /// What every object's name begins with; may be empty.
         prefix: String,

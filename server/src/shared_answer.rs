@@ -42,7 +42,6 @@ pub struct AnswerKey {
 pub enum Encoding {
     /// By zstd, which all browsers of 2026 read but the older ones of Apple.
     Zstd,
-    /// By gzip.
     Gzip,
     /// Not at all.
     Identity,

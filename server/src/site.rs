@@ -27,7 +27,6 @@ const FOREVER: &str = "public, max-age=31536000, immutable";
 const REVALIDATE: &str = "public, max-age=0, must-revalidate";
 const MANIFEST: &str = "manifest.json";
 
-/// The site.
 pub struct Site {
     files: HashMap<String, (&'static File, HeaderValue)>,
     /// Logical name → name with the hash.

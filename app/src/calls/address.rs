@@ -11,11 +11,9 @@ use crate::{links, with_account::with_account};
 pub struct CallsAddress {
     /// The campaign; none for the calls of the whole account.
     pub campaign: Option<CampaignId>,
-    /// Which calls.
     pub filter: CallFilter,
     /// Which page of them; the first without.
     pub cursor: Option<String>,
-    /// The opened call.
     pub open: Option<CallId>,
     /// Which columns are shown.
     pub columns: ShownColumns,

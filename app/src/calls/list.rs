@@ -28,11 +28,9 @@ impl Standing {
 /// A result code with its label.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CodeShown {
-    /// The code.
     pub code: Code,
     /// Its label in the reader's language; the code itself where nobody has defined it.
     pub label: String,
-    /// Its class.
     pub class: CallClass,
     /// Whether the account has defined it.
     pub defined: bool,
@@ -48,7 +46,6 @@ impl CodeShown {
 /// One row of the list.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct CallRow {
-    /// The call.
     pub id: CallId,
     /// Local time of the dial start.
     pub time: String,
@@ -62,7 +59,6 @@ pub struct CallRow {
     pub name: Option<String>,
     /// The customer's number, masked where the role asks for it.
     pub phone: Option<String>,
-    /// Which attempt.
     pub attempt: u32,
     /// How it stands.
     pub standing: Standing,
@@ -160,22 +156,16 @@ pub struct Sums {
 /// Calls by how they stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct StandingCounts {
-    /// All.
     pub all: u64,
-    /// Success.
     pub success: u64,
-    /// Failed.
     pub failed: u64,
-    /// Error.
     pub error: u64,
-    /// In progress.
     pub in_progress: u64,
 }
 
 /// A moment of a call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moment {
-    /// The icon.
     pub icon: MomentKind,
     /// What happened.
     pub what: String,
@@ -192,7 +182,6 @@ pub enum MomentKind {
     Answered,
     /// The bot spoke first.
     BotSpoke,
-    /// It ended.
     Ended,
     /// It goes on.
     Live,
@@ -214,11 +203,9 @@ impl MomentKind {
 /// Another attempt to reach the same customer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// The call.
     pub id: CallId,
     /// Which attempt.
     pub number: u32,
-    /// Its code.
     pub code: Option<CodeShown>,
     /// When it was dialled.
     pub when: String,
@@ -267,7 +254,6 @@ pub struct OpenedCall {
 pub struct Charge {
     /// Talk time and blocks, with the price of each where the tariff gave it.
     pub steps: String,
-    /// The cost.
     pub cost: String,
     /// Whether the sender gave blocks or cost.
     pub by_sender: bool,

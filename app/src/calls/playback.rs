@@ -18,9 +18,7 @@ pub const SKIP_SECONDS: f64 = 10.0;
 /// A recording that can be played.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Track {
-    /// The call.
     pub call: CallId,
-    /// Its code.
     pub code: Option<CodeShown>,
     /// Whom it was for; empty where unknown.
     pub who: String,
@@ -70,7 +68,6 @@ enum Order {
 pub struct Playback {
     /// What is loaded.
     pub track: RwSignal<Option<Track>>,
-    /// Whether it plays.
     pub is_playing: RwSignal<bool>,
     /// Seconds from its beginning.
     pub at: RwSignal<f64>,
@@ -172,7 +169,6 @@ impl Playback {
         self.give(Order::Play);
     }
 
-    /// Plays on or pauses.
     pub fn play_or_pause(&self) {
         self.give(if self.is_playing.get_untracked() { Order::Pause } else { Order::Play });
     }
@@ -247,7 +243,6 @@ impl Playback {
         })
     }
 
-    /// Sets the speed.
     pub fn set_speed(&self, speed: f64) {
         self.speed.set(speed);
         self.give(Order::Speed(speed));
@@ -263,7 +258,6 @@ impl Playback {
         }
     }
 
-    /// Sets the volume.
     pub fn set_volume(&self, volume: f64) {
         self.volume.set(volume.clamp(0.0, 1.0));
         self.give(Order::Volume(volume.clamp(0.0, 1.0)));

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::list::CodeShown;
 use crate::{Text, components, html::escaped, use_session, use_text};
 
-/// The tag of a code.
 pub fn code_tag(code: &CodeShown) -> impl IntoView + use<> {
     let html = code_tag_html(code, use_text(), &use_session().icons);
     view! { <span class="contents" inner_html=html></span> }

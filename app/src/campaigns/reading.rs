@@ -48,7 +48,6 @@ pub struct CampaignList {
 }
 
 impl CampaignList {
-    /// Campaigns in a state.
     pub fn in_state(&self, state: CampaignState) -> u64 {
         self.states.iter().filter(|(this, _)| *this == state).map(|(_, count)| count).sum()
     }

@@ -31,7 +31,6 @@ pub struct Before {
     pub name: String,
     /// The day of each value.
     pub days: Vec<String>,
-    /// The values.
     pub values: Vec<Drawn>,
 }
 

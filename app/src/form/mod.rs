@@ -104,7 +104,6 @@ pub enum Kind {
         /// The greatest, in whole units.
         max: i64,
     },
-    /// A day.
     Day,
     /// One of what the page offers ([`Filled::offering`]), at most so many characters. Whoever takes it looks whether it is there.
     Offered {
@@ -168,6 +167,12 @@ pub struct Filled {
     values: Vec<(&'static str, String)>,
     errors: Vec<(&'static str, InputError)>,
     failure: Option<FormFailure>,
+    of_page: Box<OfPage>,
+}
+
+/// What of a form only its page can say, by the names of the fields.
+#[derive(Debug, Clone, Default)]
+struct OfPage {
     offered: Vec<(&'static str, Vec<(String, String)>)>,
     notes: Vec<(&'static str, String)>,
     absent: Vec<&'static str>,
@@ -224,21 +229,21 @@ impl Filled {
     /// With these to choose from in a field of [`Kind::Offered`]: each its value and its text.
     #[must_use]
     pub fn offering(mut self, field: &Field, choices: Vec<(String, String)>) -> Self {
-        self.offered.push((field.name, choices));
+        self.of_page.offered.push((field.name, choices));
         self
     }
 
     /// With a sentence under the field that only this page can say, in place of the field's own.
     #[must_use]
     pub fn noted(mut self, field: &Field, note: String) -> Self {
-        self.notes.push((field.name, note));
+        self.of_page.notes.push((field.name, note));
         self
     }
 
     /// Without these fields: what they ask for is no question here.
     #[must_use]
     pub fn without(mut self, fields: &[Field]) -> Self {
-        self.absent.extend(fields.iter().map(|field| field.name));
+        self.of_page.absent.extend(fields.iter().map(|field| field.name));
         self
     }
 
@@ -263,7 +268,7 @@ impl Filled {
     }
 
     fn offered(&self, field: &Field) -> &[(String, String)] {
-        let found = self.offered.iter().find(|(name, _)| *name == field.name);
+        let found = self.of_page.offered.iter().find(|(name, _)| *name == field.name);
         found.map_or(&[], |(_, choices)| choices)
     }
 

@@ -53,7 +53,6 @@ fn html_of(form: Form, id: &'static str, language: Language, place: Place, fille
     html.replace("<!>", "")
 }
 
-/// The tag with this attribute.
 fn tag(html: &str, attribute: &str) -> String {
     let at = html.find(attribute).unwrap_or_else(|| panic!("no {attribute}: {html}"));
     let begin = html[..at].rfind('<').unwrap();

@@ -74,7 +74,7 @@ impl Form {
         let is_missing = |field: &&Field| field.required && filled.value(field).is_empty();
         let first = || self.shown().find(is_missing).or_else(|| self.shown().next());
         let focus = takes_focus.then(first).flatten();
-        let present = self.fields.iter().filter(|field| !filled.absent.contains(&field.name));
+        let present = self.fields.iter().filter(|field| !filled.of_page.absent.contains(&field.name));
         let fields = present.map(|field| {
             let focused = focus.is_some_and(|focus| focus.name == field.name);
             field.view(id, focused, filled, text)
@@ -195,8 +195,7 @@ impl Field {
         let invalid = (blamed || error.is_some()).then_some("true");
         let missing = self.required.then(|| text.input_missing());
         let (note_id, error_id) = (format!("{id}-note"), format!("{id}-error"));
-        let own = || filled.notes.iter().find(|(name, _)| *name == self.name).map(|(_, note)| note.clone());
-        let note = own().or_else(|| self.said_below(text));
+        let note = self.said_below(filled, text);
         let mut described = note.as_ref().map_or_else(|| error_id.clone(), |_| format!("{note_id} {error_id}"));
         if blamed {
             described = format!("{} {described}", failure_id(form));
@@ -218,17 +217,7 @@ impl Field {
             }
             .into_any(),
             Kind::Select(_) | Kind::Offered { .. } => {
-                let option = |choice: String, label: String| {
-                    let selected = choice == value;
-                    view! { <option value=choice selected=selected>{label}</option> }
-                };
-                let options = match self.kind {
-                    Kind::Select(choices) => choices
-                        .iter()
-                        .map(|(choice, label)| option((*choice).to_owned(), label(text).to_owned()))
-                        .collect_view(),
-                    _ => filled.offered(self).iter().map(|(choice, label)| option(choice.clone(), label.clone())).collect_view(),
-                };
+                let options = self.options(filled, &value, text);
                 view! {
                     <div class="field">
                         <label for=id.clone()>{label}</label>
@@ -241,38 +230,25 @@ impl Field {
                 }
                 .into_any()
             }
-            Kind::Files => {
-                let names = format!("{id}-names");
-                let missing = self.required.then(|| text.input_no_file());
-                view! {
-                    <div class="field">
-                        <label for=id.clone()>{label}</label>
-                        <div class="file-drop">
-                            <input type="file" id=id name=self.name multiple required=self.required autofocus=focused
-                                aria-invalid=invalid aria-describedby=described data-names=names.clone()
-                                data-value-missing=missing />
-                            <span class="btn" aria-hidden="true"><Icon name="file" />{text.choose_files()}</span>
-                            <span class="file-names" id=names>{text.or_drop_files()}</span>
-                        </div>
-                        {note}{error}
-                    </div>
-                }
-                .into_any()
+            Kind::Files => view! {
+                <div class="field">
+                    <label for=id.clone()>{label}</label>
+                    {self.file_drop(id, focused, (invalid, described), text)}
+                    {note}{error}
+                </div>
             }
-            Kind::Emails { .. } => {
-                let not_one = text.input_error(&InputError::NotAnAddress("{}".to_owned()));
-                view! {
-                    <div class="field">
-                        <label for=id.clone()>{label}</label>
-                        <textarea class="textarea" id=id name=self.name rows=EMAIL_ROWS required=self.required autofocus=focused
-                            spellcheck="false" autocomplete="off" inputmode="email" aria-invalid=invalid
-                            aria-describedby=described data-one=email::PATTERN data-value-missing=missing
-                            data-custom-error=not_one inner_html=within_textarea(&value)></textarea>
-                        {note}{error}
-                    </div>
-                }
-                .into_any()
+            .into_any(),
+            Kind::Emails { .. } => view! {
+                <div class="field">
+                    <label for=id.clone()>{label}</label>
+                    <textarea class="textarea" id=id name=self.name rows=EMAIL_ROWS required=self.required autofocus=focused
+                        spellcheck="false" autocomplete="off" inputmode="email" aria-invalid=invalid
+                        aria-describedby=described data-one=email::PATTERN data-value-missing=missing
+                        data-custom-error=text.input_error(&InputError::NotAnAddress("{}".to_owned())) inner_html=within_textarea(&value)></textarea>
+                    {note}{error}
+                </div>
             }
+            .into_any(),
             Kind::Text { max, rows } => view! {
                 <div class="field">
                     <label for=id.clone()>{label}</label>
@@ -310,8 +286,41 @@ impl Field {
         }
     }
 
-    /// What is said under the field; of a day, how it is written.
-    fn said_below(&self, text: Text) -> Option<String> {
+    /// What can be chosen, as elements of a `select`.
+    fn options(&self, filled: &Filled, value: &str, text: Text) -> AnyView {
+        let option = |choice: String, label: String| {
+            let selected = choice == value;
+            view! { <option value=choice selected=selected>{label}</option> }
+        };
+        let options: Vec<_> = match self.kind {
+            Kind::Select(choices) => {
+                choices.iter().map(|(choice, label)| option((*choice).to_owned(), label(text).to_owned())).collect()
+            }
+            _ => filled.offered(self).iter().map(|(choice, label)| option(choice.clone(), label.clone())).collect(),
+        };
+        options.into_any()
+    }
+
+    /// A file input under words of ours; `state` is its `aria-invalid` and `aria-describedby`.
+    fn file_drop(&self, id: String, focused: bool, state: (Option<&'static str>, String), text: Text) -> AnyView {
+        let (names, (invalid, described)) = (format!("{id}-names"), state);
+        let missing = self.required.then(|| text.input_no_file());
+        view! {
+            <div class="file-drop">
+                <input type="file" id=id name=self.name multiple required=self.required autofocus=focused
+                    aria-invalid=invalid aria-describedby=described data-names=names.clone() data-value-missing=missing />
+                <span class="btn" aria-hidden="true"><Icon name="file" />{text.choose_files()}</span>
+                <span class="file-names" id=names>{text.or_drop_files()}</span>
+            </div>
+        }
+        .into_any()
+    }
+
+    /// What is said under the field: what the page says of it, else its own note; of a day, how it is written, too.
+    fn said_below(&self, filled: &Filled, text: Text) -> Option<String> {
+        if let Some((_, note)) = filled.of_page.notes.iter().find(|(name, _)| *name == self.name) {
+            return Some(note.clone());
+        }
         let note = self.note.map(|note| note(text));
         match (self.kind, note) {
             (Kind::Day, Some(note)) => Some(format!("{} {note}", text.day_note())),

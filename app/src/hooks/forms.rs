@@ -33,7 +33,6 @@ pub const SECRET: Field =
 pub const MAKE_SECRET: Field =
     Field::new("make_secret", Text::hook_make_secret, Kind::Checkbox).note(Text::hook_make_secret_note);
 
-/// Adds an address.
 pub const ADD_HOOK: Form = Form { fields: &[SOURCE, NAME, SECRET, MAKE_SECRET], submit: Text::hook_add };
 
 /// Sets what webhooks are signed with.
@@ -45,7 +44,6 @@ pub const MAPPING: Field = Field::new("mapping", Text::hook_mapping, Kind::Text 
     .code()
     .note(Text::hook_mapping_note);
 
-/// Sets it.
 pub const SET_MAPPING: Form = Form { fields: &[MAPPING], submit: Text::hook_save };
 
 /// The system of an agent.

@@ -26,7 +26,6 @@ pub(super) enum Read {
     One(Box<OneImport>),
 }
 
-/// The list.
 pub(super) struct ImportList {
     pub imports: Vec<(Import, Option<ImportPreview>, Option<ImportResult>)>,
     pub next: Option<i64>,
@@ -35,7 +34,6 @@ pub(super) struct ImportList {
     pub zone: Zone,
 }
 
-/// One import.
 pub(super) struct OneImport {
     pub import: Import,
     pub options: ImportOptions,

@@ -58,14 +58,12 @@ messages! {
     jobs_none_why = "Email, tệp và lần đối chiếu sẽ hiện ở đây.", "Mails, files and recounts will show here.";
 }
 
-/// A page of jobs.
 pub(super) struct JobsPage {
     status: Option<JobStatus>,
     page: JobPage,
     zone: Zone,
 }
 
-/// Reads it.
 pub(super) async fn read(
     conn: &mut Conn,
     who: &SignedIn,

@@ -25,7 +25,6 @@ pub struct Source<'a> {
     pub account: &'a str,
     /// The account's number, for links.
     pub account_id: i64,
-    /// The campaign.
     pub campaign: &'a CampaignSummary,
     /// Its figures over the whole campaign.
     pub report: &'a Report,
@@ -58,7 +57,6 @@ pub enum Attached {
 pub enum Tone {
     /// Success, reached.
     Success,
-    /// Failed.
     Failed,
     /// Line fault.
     Error,
@@ -124,7 +122,6 @@ pub struct Letter {
     pub subject: String,
     /// What mail programs show beside the subject.
     pub preheader: String,
-    /// The account.
     pub account: String,
     /// The heading.
     pub title: String,
@@ -305,7 +302,6 @@ fn cost(report: &Report, tariffs: &[Tariff], text: Text) -> Vec<CostFigure> {
     ]
 }
 
-/// Lines of one whole.
 fn of_whole(lines: Vec<(String, u64, Tone)>, text: Text) -> Vec<Bar> {
     let whole: u64 = lines.iter().map(|line| line.1).sum();
     let bar = |(label, count, tone): (String, u64, Tone)| {

@@ -65,7 +65,6 @@ pub enum About<'a> {
 pub struct Notice {
     /// The language's tag.
     pub language: &'static str,
-    /// The subject.
     pub subject: String,
     account: String,
     body: String,

@@ -51,7 +51,6 @@ messages! {
 pub struct AccountPage {
     /// The account, with the figures of this month of its own.
     pub figures: AccountFigures,
-    /// That month.
     pub month: Month,
     /// Its owners who belong to it for good.
     pub owners: Vec<User>,
@@ -76,7 +75,6 @@ pub fn quotas_seen(quotas: &Quotas, text: Text) -> String {
     each.join(" · ")
 }
 
-/// The page.
 pub fn page(session: Session, shown: &AccountPage) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();

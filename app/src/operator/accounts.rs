@@ -65,7 +65,6 @@ messages! {
 /// What the list is sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountOrder {
-    /// The name.
     Name,
     /// Calls of the month.
     Calls,
@@ -152,9 +151,7 @@ impl AccountOrder {
 /// What an address of the list asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Query {
-    /// The month.
     pub month: Month,
-    /// The order.
     pub order: AccountOrder,
     /// Whether the largest comes first.
     pub descending: bool,
@@ -220,7 +217,6 @@ pub(super) fn month_name(month: Month, language: Language) -> String {
     }
 }
 
-/// The page.
 pub fn page(session: Session, shown: &AccountsPage) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();

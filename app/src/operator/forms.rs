@@ -13,7 +13,6 @@ use crate::{
 /// The time zone of an account.
 pub const ZONE: Field =
     Field::new("timezone", Text::operator_zone, Kind::Line { max: 100 }).required().note(Text::operator_zone_note);
-/// Its currency.
 pub const CURRENCY: Field = Field::new("currency", Text::operator_currency, Kind::Line { max: 3 })
     .required()
     .note(Text::operator_currency_note);
@@ -30,10 +29,8 @@ pub const QUOTA_CALLS: Field =
         .note(Text::quota_field_calls_note);
 /// GB of recordings.
 pub const QUOTA_GB: Field = Field::new("gb", Text::quota_field_gb, Kind::Number { min: 0, max: 1_000_000 });
-/// People.
 pub const QUOTA_PEOPLE: Field = Field::new("people", Text::quota_field_people, Kind::Number { min: 0, max: 1_000_000 })
     .note(Text::quota_field_none);
-/// Sets the quotas.
 pub const PUT_QUOTAS: Form = Form { fields: &[SEEN, QUOTA_CALLS, QUOTA_GB, QUOTA_PEOPLE], submit: Text::setting_save };
 
 /// Why an operator enters an account.

@@ -42,7 +42,6 @@ pub fn place_of(text: &str) -> Option<LogEnd> {
     parts.next().is_none().then_some(LogEnd { at: domain::Timestamp(at), account, no })
 }
 
-/// The page.
 pub fn page(session: Session, shown: &LogPage) -> ServerPage {
     let text = Text(session.language);
     let shown = shown.clone();

@@ -11,7 +11,6 @@ use crate::{
     links,
 };
 
-/// The group.
 pub fn group(page: &OverviewPage) -> AnyView {
     let text = page.text;
     // Calls around the clock: a column for each hour needs the whole width.

@@ -10,7 +10,6 @@ use crate::shares::tenths;
 /// More attempts than this are only in the table.
 const SHOWN: usize = 5;
 
-/// The panel.
 pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let calls = report.calls.total;

@@ -13,7 +13,6 @@ use crate::links;
 /// Makes addresses of calls of one report: its campaign and its period.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Behind {
-    /// The campaign.
     pub campaign: CampaignId,
     /// The period of the report.
     pub period: Period,

@@ -24,7 +24,6 @@ pub const LABEL_EN: Field =
 /// Whether a call that ends with it met the goal.
 pub const IS_GOAL: Field = Field::new("is_goal", Text::code_is_goal, Kind::Checkbox);
 
-/// The form.
 pub const DECLARE_CODE: Form = Form { fields: &[CODE, TO, LABEL_VI, LABEL_EN, IS_GOAL], submit: Text::define_code };
 
 /// The button and the form of the `n`-th undefined code.

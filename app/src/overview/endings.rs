@@ -53,7 +53,6 @@ fn sides(endings: &[Ending]) -> Vec<EndingSide<'_>> {
     sides
 }
 
-/// The panel.
 pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let calls = report.calls.total;

@@ -14,7 +14,6 @@ use crate::{AppError, AppState, Text, campaign_head::CampaignHead, charts, sessi
 /// Everything that the page shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Overview {
-    /// The campaign.
     pub head: CampaignHead,
     /// Its figures over the period.
     pub report: Report,
@@ -30,7 +29,6 @@ pub struct Overview {
     pub tariffs: Vec<Tariff>,
     /// The codes that are goals.
     pub goals: Vec<Code>,
-    /// The points of the trend.
     pub points: Vec<TrendPoint>,
     /// What the points are.
     pub grain: Grain,
@@ -47,9 +45,7 @@ pub struct Overview {
 /// What a column of the trend counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Grain {
-    /// An hour.
     Hour,
-    /// A day.
     Day,
 }
 

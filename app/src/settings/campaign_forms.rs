@@ -13,12 +13,10 @@ use crate::{
     text::messages,
 };
 
-/// The name of a voicebot.
 pub const VOICEBOT_NAME: Field = Field::new("name", Text::voicebot_name, Kind::Line { max: NAME_CHARS }).required();
 /// Names a voicebot.
 pub const VOICEBOT: Form = Form { fields: &[SEEN, VOICEBOT_NAME], submit: Text::setting_save };
 
-/// The name of a campaign.
 pub const CAMPAIGN_NAME: Field = Field::new("name", Text::campaign_name, Kind::Line { max: NAME_CHARS }).required();
 /// Where it stands.
 pub const STATE: Field =

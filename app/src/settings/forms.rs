@@ -12,9 +12,7 @@ use crate::{
 /// What the thing looked like when the form was shown: who saves over somebody else's change is told.
 pub const SEEN: Field = Field::new("seen", Text::setting_seen, Kind::Line { max: 2_000 }).hidden();
 
-/// The name of the account.
 pub const ACCOUNT_NAME: Field = Field::new("name", Text::account_name, Kind::Line { max: NAME_CHARS }).required();
-/// Its language.
 pub const LANGUAGE: Field = Field::new("language", Text::account_language, Kind::Select(LANGUAGES))
     .required()
     .note(Text::account_language_note);
@@ -58,7 +56,6 @@ pub const VOICEBOTS: Field = Field::new("voicebots", Text::user_voicebots, Kind:
 /// How an invitation goes out.
 pub const HOW: Field = Field::new("how", Text::invite_how, Kind::Select(HOWS)).required();
 const HOWS: &[(&str, Words)] = &[(BY_MAIL, Text::invite_by_mail), (BY_LINK, Text::invite_by_link)];
-/// By mail.
 pub const BY_MAIL: &str = "mail";
 /// As a link that the owner passes on.
 pub const BY_LINK: &str = "link";
@@ -67,16 +64,13 @@ pub const INVITE: Form = Form { fields: &[INVITED, ROLE, SEES, CAMPAIGNS, VOICEB
 /// Says what a user may do.
 pub const ACCESS: Form = Form { fields: &[SEEN, ROLE, SEES, CAMPAIGNS, VOICEBOTS], submit: Text::setting_save };
 
-/// The name of a token.
 pub const TOKEN_NAME: Field =
     Field::new("name", Text::token_name, Kind::Line { max: NAME_CHARS }).required().note(Text::token_name_note);
 /// It may send in.
 pub const MAY_WRITE: Field = Field::new("write", Text::token_write, Kind::Checkbox);
-/// It may read.
 pub const MAY_READ: Field = Field::new("read", Text::token_read, Kind::Checkbox);
 /// It may get recordings.
 pub const MAY_AUDIO: Field = Field::new("audio", Text::token_audio, Kind::Checkbox);
-/// It may manage.
 pub const MAY_MANAGE: Field = Field::new("manage", Text::token_manage, Kind::Checkbox).note(Text::token_manage_note);
 /// It sees customers' numbers only by their ends.
 pub const MASKED: Field = Field::new("masked", Text::token_masked, Kind::Checkbox).note(Text::token_masked_note);
@@ -86,7 +80,6 @@ pub const ADD_TOKEN: Form =
 
 /// How one is addressed oneself.
 pub const OWN_NAME: Field = Field::new("name", Text::your_name, Kind::Line { max: NAME_CHARS }).required();
-/// Sets it.
 pub const SET_NAME: Form = Form { fields: &[OWN_NAME], submit: Text::setting_save };
 /// One's own password as it is.
 pub const CURRENT: Field = Field::new("current", Text::own_current, Kind::CurrentPassword).required();

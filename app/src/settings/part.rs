@@ -23,7 +23,6 @@ messages! {
     print_as_of = "Tính đến", "As of";
 }
 
-/// A part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Part {
     Account,

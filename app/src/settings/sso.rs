@@ -35,7 +35,6 @@ messages! {
 
 /// The longest name of a group, in characters.
 const GROUP_CHARS: usize = sso::GROUP_CHARS;
-/// A group.
 pub const GROUP: Field =
     Field::new("group", Text::sso_group, Kind::Line { max: GROUP_CHARS }).required().note(Text::sso_group_note);
 /// Says what its people may do.

@@ -16,7 +16,6 @@ pub enum Figure {
 }
 
 impl Figure {
-    /// All.
     pub const ALL: [Self; 6] =
         [Self::Sessions, Self::Messages, Self::DialTime, Self::TalkTime, Self::Calls, Self::Cost];
 
@@ -32,7 +31,6 @@ impl Figure {
         })
     }
 
-    /// Its name.
     pub fn name(self, text: Text) -> &'static str {
         match self {
             Self::Sessions => text.sessions(),

@@ -9,7 +9,6 @@ use crate::{
     names::month_name,
 };
 
-/// The head.
 pub fn head(page: &UsagePage) -> AnyView {
     let (text, shown) = (page.text, page.shown);
     let lead = if shown.statistics { text.statistics_lead() } else { text.usage_lead() };

@@ -34,7 +34,6 @@ const CALLS_BY_WEEKDAY: [f64; 7] = [1.05, 1.05, 1.0, 1.0, 1.0, 0.7, 0.0];
 pub struct Dialled {
     /// The customer's place on the list.
     pub position: u32,
-    /// Which attempt it is.
     pub attempt: u32,
     /// When dialling began.
     pub at: Timestamp,

@@ -6,7 +6,6 @@ use domain::{Day, Timestamp, time::DAY_MS};
 /// Viet Nam has one time zone, seven hours ahead of UTC, without summer time since 1975.
 const OFFSET_MS: i64 = 7 * HOUR_MS;
 
-/// One hour.
 pub const HOUR_MS: i64 = 3_600_000;
 /// The first hour in which customers are called.
 pub const OPENING: i64 = 8;

@@ -22,7 +22,6 @@ impl CampaignKind {
     pub const ALL: [Self; 6] =
         [Self::Reminder, Self::Appointment, Self::Survey, Self::NewPlan, Self::Renewal, Self::Welcome];
 
-    /// The voicebot's id.
     pub fn voicebot_id(self) -> &'static str {
         match self {
             Self::Reminder => "bot-nhac-phi",
@@ -34,7 +33,6 @@ impl CampaignKind {
         }
     }
 
-    /// The voicebot's name.
     pub fn voicebot_name(self) -> &'static str {
         match self {
             Self::Reminder => "Nhắc phí",

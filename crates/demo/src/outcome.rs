@@ -172,7 +172,7 @@ fn code_without_goal(rng: &mut impl Rng, kind: CampaignKind, seconds: f64) -> &'
         CampaignKind::Reminder => codes.extend([("DT", over(18.0, 1.9)), ("TV", over(240.0, 1.6))]),
         CampaignKind::Appointment => codes.extend([("DL", over(22.0, 2.2)), ("TV", over(240.0, 1.2))]),
         CampaignKind::Survey | CampaignKind::Welcome => {
-            codes.extend([("PH", over(45.0, 1.3)), ("TV", over(240.0, 1.8))])
+            codes.extend([("PH", over(45.0, 1.3)), ("TV", over(240.0, 1.8))]);
         }
         CampaignKind::NewPlan | CampaignKind::Renewal => codes.push(("TV", over(90.0, 1.0) + over(240.0, 1.6))),
     }

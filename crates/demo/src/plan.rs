@@ -20,7 +20,6 @@ pub enum Pace {
     HaltedAt(u32, Timestamp),
     /// One call every few seconds of the calling hours, before the demo's present and ever after.
     Running(Timestamp),
-    /// Not begun.
     NotBegun,
 }
 

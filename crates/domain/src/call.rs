@@ -94,7 +94,7 @@ pub enum HangupBy {
 }
 
 impl HangupBy {
-    /// All.
+    /// In the order in which they are offered.
     pub const ALL: [Self; 4] = [Self::Customer, Self::Bot, Self::Agent, Self::System];
     /// Why another word is refused.
     pub const WORDS: &str = "must be customer, bot, agent or system";
@@ -518,9 +518,9 @@ pub struct Call {
     pub hangup_by: Option<HangupBy>,
     /// The switch's cause.
     pub cause: Option<String>,
-    /// Blocks.
+    /// Blocks charged, by the tariff in effect when it was dialled or as the sender said; 0 while it goes on.
     pub blocks: i64,
-    /// Cost.
+    /// What was charged, in micro-units of `currency`; `priced_by` says by whom.
     pub cost: Money,
     /// Currency of the cost.
     pub currency: Currency,

@@ -77,7 +77,7 @@ pub struct Campaign {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CampaignSummary {
-    /// The campaign.
+    /// As its sender put it.
     #[serde(flatten)]
     pub campaign: Campaign,
     /// Customers on the list.

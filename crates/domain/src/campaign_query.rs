@@ -80,13 +80,13 @@ impl CampaignSort {
 pub struct CampaignQuery {
     /// Part of the name or id.
     pub q: Option<String>,
-    /// States.
+    /// Campaigns in any of these states.
     pub states: Vec<CampaignState>,
-    /// One voicebot.
+    /// Campaigns that this voicebot calls for.
     pub voicebot: Option<VoicebotId>,
     /// Campaigns with calls on these local days, or begun on them.
     pub period: Period,
-    /// The order.
+    /// By what they are ordered, and which way.
     pub sort: CampaignSort,
 }
 

@@ -22,7 +22,7 @@ pub enum CauseMeaning {
     Normal,
     /// The line was busy.
     Busy,
-    /// Nobody answered.
+    /// It rang until the switch gave up.
     NoAnswer,
     /// The phone was off or out of coverage.
     Unreachable,
@@ -40,9 +40,9 @@ pub enum CauseMeaning {
     Barred,
     /// The caller gave up before the answer.
     Cancelled,
-    /// The customer hung up.
+    /// An answered call that the customer ended.
     CustomerHungUp,
-    /// The voicebot hung up.
+    /// An answered call that the voicebot ended.
     BotHungUp,
     /// The call was passed on.
     PassedOn,
@@ -191,7 +191,7 @@ const OTHER: &str = "other";
 impl HangupFilter {
     /// Why another word is refused.
     pub const WORDS: &str = "must be customer, bot, agent, system or unknown";
-    /// All.
+    /// In the order in which they are offered; `unknown` last.
     pub const ALL: [Self; 5] = [
         Self::By(HangupBy::Customer),
         Self::By(HangupBy::Bot),

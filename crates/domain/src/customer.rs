@@ -19,7 +19,7 @@ pub struct Customer {
     pub last_dialed_at: Option<Timestamp>,
     /// Finished calls to them.
     pub calls: u32,
-    /// What these cost.
+    /// Σ cost of these calls, in micro-units of the account's currency.
     pub cost: Money,
     /// The latest call, in progress or not, without its transcript and attributes.
     pub latest: Option<Box<Call>>,

@@ -12,7 +12,7 @@ use crate::{
 /// A report of one campaign over a period.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportQuery {
-    /// The campaign.
+    /// Whose figures they are.
     pub campaign: CampaignId,
     /// Which days.
     pub period: Period,
@@ -56,9 +56,9 @@ pub struct CallSort {
 pub enum CallOrder {
     /// Dial start.
     DialedAt,
-    /// Talk time.
+    /// Talk time; calls that nobody answered have 0.
     TalkTime,
-    /// Cost.
+    /// Cost, in micro-units.
     Cost,
 }
 
@@ -101,11 +101,11 @@ impl CallSort {
 pub struct CallFilter {
     /// Local days of the dial start.
     pub period: Period,
-    /// Voicebots.
+    /// Calls of any of these voicebots.
     pub voicebots: Vec<VoicebotId>,
     /// Result codes.
     pub codes: Vec<Code>,
-    /// Classes.
+    /// Calls of any of these classes, those in progress being one.
     pub classes: Vec<ClassFilter>,
     /// Attempt numbers.
     pub attempts: Vec<u32>,

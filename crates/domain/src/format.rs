@@ -68,9 +68,9 @@ pub fn quotient(numerator: u64, denominator: u64, digits: u32, language: Languag
 /// A number and the unit that is shown smaller beside it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NumberPart {
-    /// The number.
+    /// With the separators of its language, such as `2.420.160`.
     pub number: String,
-    /// The unit.
+    /// Such as `₫` or `phút`; empty where the number has none.
     pub unit: String,
     /// Whether the unit stands before the number (`VND 2,420,160`).
     pub unit_first: bool,

@@ -41,7 +41,7 @@ impl ShortCall {
     /// All limits that can be set.
     pub const ALL: [Self; 2] = [Self::Five, Self::Ten];
 
-    /// In seconds.
+    /// How long a short call is at most: a talk under so many seconds.
     pub const fn seconds(self) -> u8 {
         match self {
             Self::Five => 5,

@@ -5,7 +5,7 @@ use crate::limits::ID_CHARS;
 /// A system that sends webhooks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum HookSource {
-    /// Vapi.
+    /// Vapi, which shows a secret that was chosen here.
     Vapi,
     /// Retell AI.
     Retell,

@@ -87,11 +87,11 @@ macro_rules! id {
 }
 
 id!(
-    /// One campaign.
+    /// The sender's id of a campaign, unique in its account.
     CampaignId
 );
 id!(
-    /// One voicebot.
+    /// The sender's id of a voicebot, unique in its account.
     VoicebotId
 );
 id!(

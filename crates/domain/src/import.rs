@@ -205,7 +205,7 @@ pub struct ImportPreview {
     pub last: Option<Timestamp>,
     /// Whether the file does not say which campaign its calls are of: then it was looked at as if they were of one.
     pub needs_campaign: bool,
-    /// The campaigns of its calls.
+    /// The campaigns of its calls by their ids, at most [`SHOWN_CAMPAIGNS`].
     pub campaigns: BTreeMap<String, CampaignCalls>,
     /// Voicebots that the account does not have.
     pub unknown_voicebots: Vec<String>,
@@ -235,7 +235,7 @@ pub struct ImportResult {
     pub over_quota: u64,
     /// Calls that are odd.
     pub warnings: u64,
-    /// The campaigns of its calls.
+    /// The campaigns of its calls by their ids, at most [`SHOWN_CAMPAIGNS`].
     pub campaigns: Vec<String>,
     /// What was wrong or odd, most frequent first.
     pub reasons: Vec<ReasonCount>,

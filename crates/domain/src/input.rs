@@ -68,7 +68,7 @@ pub enum InputError {
     NoSuchVoicebot(String),
     /// There is no campaign of this id or name; shortened.
     NoSuchCampaign(String),
-    /// This is no colour.
+    /// No colour as `#rrggbb`.
     NotAColour,
     /// A goal counts as success.
     NoGoal,
@@ -96,7 +96,7 @@ pub enum InputError {
     AmountTooLarge(i64),
     /// A call of a day would cost more than this, in whole units.
     DayTooDear(i64),
-    /// This is no day.
+    /// No day as `4/11/2026` or `2026-11-04`.
     NotADay,
     /// A day before today.
     DayOver,

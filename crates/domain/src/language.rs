@@ -9,7 +9,7 @@ pub enum Language {
     /// Vietnamese, the default.
     #[default]
     Vi,
-    /// English.
+    /// English; what people read who have not Vietnamese.
     En,
 }
 

@@ -75,9 +75,9 @@ pub const PARSED_BYTES: usize = 8 * 1024 * 1024;
 pub const BATCH_RECORDS: usize = 100_000;
 /// Bytes of a JSON body that is one record.
 pub const BODY_BYTES: usize = 1024 * 1024;
-/// Bytes of a form.
+/// Bytes of a form of the pages, all its fields together; files have [`IMPORT_BYTES`].
 pub const FORM_BYTES: usize = 64 * 1024;
-/// Bytes of a recording.
+/// Bytes of a recording as it is sent or fetched.
 pub const RECORDING_BYTES: u64 = 512 * 1024 * 1024;
 /// Samples of a recording, those of all its sides: 12 hours of two sides at 8,000 a second, or 2 hours at 48,000. A packed
 /// file of 2 MB may hold many times as many.

@@ -9,11 +9,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{id::Code, search::fold};
 
-/// Line busy.
+/// The line was busy, or the customer refused the call.
 pub const BUSY: &str = "BS";
-/// No answer.
+/// Nobody answered until the switch gave up.
 pub const NO_ANSWER: &str = "NA";
-/// Line fault.
+/// The number cannot be reached, or the network failed.
 pub const LINE_FAULT: &str = "CU";
 /// The three system codes; their class is fixed.
 pub const SYSTEM_CODES: [&str; 3] = [BUSY, NO_ANSWER, LINE_FAULT];
@@ -333,7 +333,7 @@ impl CodeMeanings {
         }
     }
 
-    /// The class of a code.
+    /// The class of a code, system codes too; a code that nobody has declared counts as success.
     pub fn class_of(&self, code: &str) -> CallClass {
         self.changed.get(code).copied().unwrap_or_else(|| CallClass::unless_changed(code))
     }
@@ -370,11 +370,11 @@ impl CodeMeanings {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ResultCode {
-    /// The code.
+    /// As calls carry it in `result_code`.
     pub code: Code,
-    /// Vietnamese label.
+    /// What Vietnamese pages call it.
     pub label_vi: String,
-    /// English label.
+    /// What English pages call it.
     pub label_en: String,
     /// `#rrggbb`, or none for the colour of the class.
     pub color: Option<String>,

@@ -103,7 +103,7 @@ pub struct Plan {
     /// The first local day on which calls are made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_day: Option<Day>,
-    /// The last one.
+    /// The last local day on which calls are made, included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub last_day: Option<Day>,
     /// The hours of each day, in their order and apart from each other; none: at any time.

@@ -19,7 +19,7 @@ pub struct Rate {
 }
 
 impl Rate {
-    /// `numerator ÷ denominator`.
+    /// Of two counts; over 0 it is undefined and shown as a dash.
     pub fn new(numerator: u64, denominator: u64) -> Self {
         Self { numerator, denominator }
     }
@@ -88,13 +88,13 @@ impl CallCounts {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct CodeCount {
-    /// The code.
+    /// As calls carry it in `result_code`.
     pub code: Code,
     /// Vietnamese label; the code itself where it is not defined.
     pub label_vi: String,
     /// English label; the code itself where it is not defined.
     pub label_en: String,
-    /// Its class.
+    /// What its calls count as.
     pub class: CallClass,
     /// Whether the account has defined it (the three system codes are).
     pub defined: bool,
@@ -162,7 +162,7 @@ pub struct AttemptResult {
     pub newly_reached: u64,
     /// Blocks used.
     pub blocks: i64,
-    /// Cost.
+    /// Σ cost, in micro-units of the report's currency.
     pub cost: Money,
 }
 
@@ -289,7 +289,7 @@ pub struct TrendPoint {
     pub talk_time: i64,
     /// Blocks used.
     pub blocks: i64,
-    /// Cost.
+    /// Σ cost, in micro-units of the report's currency.
     pub cost: Money,
 }
 
@@ -329,7 +329,7 @@ pub struct Funnel {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Report {
-    /// The campaign.
+    /// Whose figures they are.
     pub campaign: CampaignId,
     /// First local day: that of the range, else of the first call; none where there is neither.
     pub from: Option<Day>,
@@ -347,7 +347,7 @@ pub struct Report {
     pub by_code: Vec<CodeCount>,
     /// Answered calls with a stored recording; of `calls.answered`.
     pub recorded: u64,
-    /// Customers.
+    /// Each once: those on the list, in a date range those dialled in it.
     pub customers: CustomerCounts,
     /// Σ talk time of answered calls.
     pub talk_time: i64,
@@ -365,7 +365,7 @@ pub struct Report {
     pub cost: Money,
     /// `cost ÷ reached`, rounded half up to the micro-unit.
     pub cost_per_reached: Option<Money>,
-    /// The rates.
+    /// Quotients of the counts above, exact.
     pub rates: Rates,
     /// 26 bins; sums to `calls.answered`.
     pub talk_time_histogram: Vec<TalkBin>,
@@ -387,7 +387,7 @@ pub struct Report {
     pub by_hour: Vec<TrendPoint>,
     /// By weekday and hour; sums to `calls.total`.
     pub heatmap: Vec<HeatCell>,
-    /// The funnel.
+    /// From the customers who were called to those who met the goal.
     pub funnel: Funnel,
     /// What was planned beside it; `null` where nobody has said a plan.
     #[serde(default)]

@@ -91,7 +91,7 @@ impl fmt::Display for LoggedId<'_> {
 /// same each time, good for a filter, and made of nothing that the number could be found by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ContactPlace {
-    /// The campaign's key.
+    /// The key of the campaign's row.
     pub campaign_key: i64,
     /// The customer's number on the campaign's list.
     pub contact_no: i64,
@@ -163,7 +163,7 @@ pub struct StoredContact {
     pub id: ContactId,
     /// The number.
     pub phone: Option<String>,
-    /// The name.
+    /// What the sender calls them.
     pub name: Option<String>,
     /// Stands for an id that may not be shown.
     pub place: ContactPlace,

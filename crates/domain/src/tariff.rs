@@ -13,9 +13,9 @@ pub struct Tariff {
     pub first_block_seconds: u32,
     /// Length of each further block, in seconds, at least 1.
     pub next_block_seconds: u32,
-    /// Price of the first block.
+    /// What the first block costs, begun or full, in micro-units.
     pub price_first_block: Money,
-    /// Price of each further block.
+    /// What each further block costs, begun or full, in micro-units.
     pub price_next_block: Money,
     /// The currency of both prices.
     pub currency: Currency,

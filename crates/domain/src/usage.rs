@@ -27,7 +27,7 @@ impl Month {
         Self(date.year() * 12 + date.month0() as i32)
     }
 
-    /// The year.
+    /// Of the calendar, such as 2026.
     pub fn year(self) -> i32 {
         self.0.div_euclid(12)
     }
@@ -128,7 +128,7 @@ impl UsageDays {
 /// What is asked of the usage: page, API and files all ask by it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageQuery {
-    /// Which days.
+    /// The local days that are counted.
     pub days: UsageDays,
     /// One voicebot; none: all.
     pub voicebot: Option<VoicebotId>,
@@ -202,7 +202,7 @@ pub struct UsageFigures {
     pub dial_time: i64,
     /// Σ talk time of success calls.
     pub talk_time: i64,
-    /// Cost.
+    /// Σ cost of these calls, in micro-units of the account's currency.
     pub cost: Money,
 }
 
@@ -344,7 +344,7 @@ pub struct Usage {
 }
 
 impl Usage {
-    /// The days.
+    /// The local days that were counted, both ends included.
     pub fn days(&self) -> DateRange {
         DateRange { from: self.from, to: self.to }
     }

@@ -136,7 +136,10 @@ pub async fn find_by_name(conn: &mut Conn, name: &str) -> Result<Option<Account>
     row.map(read).transpose()
 }
 
-/// The scope's account.
+/// The account of the scope.
+///
+/// # Errors
+/// Where there is no such account, or the database fails.
 pub async fn lookup(conn: &mut Conn, scope: &Scope) -> Result<Account, StoreError> {
     let row = fetch_optional!(
         conn,

@@ -233,7 +233,7 @@ impl Event {
         before.is_some() && before == after
     }
 
-    /// About a customer.
+    /// With the id of the customer whom it is about; none where it is about no single one.
     #[must_use]
     pub fn about(self, customer: Option<&str>) -> Self {
         Self { customer: customer.map(str::to_owned), ..self }

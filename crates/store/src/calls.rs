@@ -48,9 +48,9 @@ pub struct CallSums {
     pub customers: Option<u64>,
     /// Σ talk time, ms.
     pub talk_time: i64,
-    /// Σ blocks.
+    /// Σ blocks that the calls were charged as.
     pub blocks: i64,
-    /// Σ cost.
+    /// Σ cost, in micro-units of the account's currency.
     pub cost: Money,
 }
 

@@ -47,7 +47,7 @@ pub struct TariffInput {
 pub struct CampaignInput {
     /// The sender's id.
     pub id: CampaignId,
-    /// Its name.
+    /// What people call it; 1 to [`domain::limits::NAME_CHARS`] characters.
     pub name: String,
     /// The voicebot that calls; must be there.
     pub voicebot: VoicebotId,
@@ -68,9 +68,9 @@ pub struct CampaignInput {
 pub struct CampaignFilter {
     /// Part of the name or id.
     pub q: Option<String>,
-    /// States.
+    /// Campaigns in any of these states; empty: in all.
     pub states: Vec<CampaignState>,
-    /// One voicebot.
+    /// Campaigns that this voicebot calls for.
     pub voicebot: Option<VoicebotId>,
     /// Campaigns with calls on these local days, or begun on them.
     pub range: Option<DateRange>,

@@ -17,7 +17,7 @@ use crate::{
 /// What of an account a limited viewer sees. Nothing of both: no campaign at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Chosen {
-    /// These campaigns.
+    /// Campaigns that were named one by one.
     pub campaigns: Vec<CampaignId>,
     /// Every campaign of these voicebots, those to come among them.
     pub voicebots: Vec<VoicebotId>,

@@ -168,7 +168,7 @@ impl Db {
         Self::open_with(address, DbOptions::default()).await
     }
 
-    /// As [`Self::open`], with options.
+    /// As [`Self::open`], with the pool and its patience as the operator has set them; fewer than two connections count as two.
     pub async fn open_with(address: &str, options: DbOptions) -> Result<Self, StoreError> {
         let connections = options.connections.max(2);
         let pools = if let Some(file) = address.strip_prefix("sqlite:") {

@@ -27,7 +27,7 @@ pub enum ExportState {
     Failed(String),
 }
 
-/// The file of an export.
+/// The workbook of an export, in the object store.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportFile {
     /// Its name in the object store.
@@ -40,7 +40,7 @@ pub struct ExportFile {
     pub made_at: Timestamp,
 }
 
-/// An export.
+/// A workbook that somebody asked for, and what has become of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
     /// Its name in addresses, which nobody can guess.
@@ -266,7 +266,7 @@ pub(crate) async fn reopen(conn: &mut Conn, scope: &Scope, key: &str) -> Result<
 /// An export that ended long ago.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OldExport {
-    /// Its key.
+    /// The random part of its address.
     pub key: String,
     /// Its file in the object store, where it has one.
     pub object: Option<String>,

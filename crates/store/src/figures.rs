@@ -27,7 +27,7 @@ pub struct Usage {
     pub talk_time: i64,
     /// Dial time in milliseconds.
     pub dial_time: i64,
-    /// Blocks.
+    /// Blocks that the calls were charged as.
     pub blocks: i64,
     /// What they cost, in the account's currency.
     pub cost: Money,
@@ -47,7 +47,7 @@ impl Usage {
 /// An account as who runs the service sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFigures {
-    /// The account.
+    /// Whose figures they are.
     pub account: Account,
     /// In the month that was asked for, by the account's zone.
     pub month: Usage,
@@ -87,7 +87,6 @@ impl AccountFigures {
     }
 }
 
-/// A row of usage.
 #[derive(Debug, Default, sqlx_macros::FromRow)]
 struct UsageRow {
     account_id: i64,

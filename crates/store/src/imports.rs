@@ -82,7 +82,7 @@ impl ImportState {
 /// The states from which an import can be undone: a file that broke in the middle has stored what came before.
 pub const UNDOABLE: [ImportState; 2] = [ImportState::Done, ImportState::Failed];
 
-/// An import.
+/// A file of calls that somebody brought in, and how far it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Import {
     /// Its number in the account.
@@ -167,7 +167,7 @@ impl TryFrom<StoredImport> for Import {
 /// A file that was brought.
 #[derive(Debug, Clone, Copy)]
 pub struct NewImport<'a> {
-    /// Its name.
+    /// The file's name as it was sent, on one line.
     pub name: &'a str,
     /// Its size.
     pub bytes: u64,

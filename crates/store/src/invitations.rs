@@ -17,7 +17,7 @@ use crate::{
 /// Somebody who was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
-    /// The account.
+    /// The account that they are asked into.
     pub account: i64,
     /// The address; lower case.
     pub email: String,

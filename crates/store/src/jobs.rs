@@ -195,7 +195,7 @@ pub struct ClaimedJob {
     pub account: i64,
     /// Its number.
     pub key: i64,
-    /// Its kind.
+    /// The [`Payload::KIND`] of its payload.
     pub kind: String,
     /// JSON.
     payload: String,
@@ -221,11 +221,11 @@ impl ClaimedJob {
 /// How jobs are claimed.
 #[derive(Debug, Clone, Copy)]
 pub struct Claim<'a> {
-    /// The kind.
+    /// Jobs of this [`Payload::KIND`] alone.
     pub kind: &'a str,
     /// Names the claim; new for each.
     pub lease: &'a str,
-    /// Now.
+    /// What is due by then is claimed.
     pub now: Timestamp,
     /// When the lease ends unless it is extended.
     pub until: Timestamp,
@@ -342,7 +342,7 @@ pub async fn save<P: Payload>(
 /// What became of one run of a job; the texts are its last words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum JobOutcome {
-    /// It is done.
+    /// It is done for good.
     Done(String),
     /// It is done for now, and comes back then: its tries are counted anew.
     Again(Timestamp, String),
@@ -520,7 +520,7 @@ impl TryFrom<StoredJob> for Job {
 /// A page of an account's jobs, the latest enqueued first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobPage {
-    /// The jobs.
+    /// At most as many as were asked for.
     pub jobs: Vec<Job>,
     /// The `before` of the next page.
     pub next: Option<i64>,

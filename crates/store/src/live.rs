@@ -25,7 +25,7 @@ const FOLLOWING: &str = "Other processes' changes are followed";
 /// Something that a report shows has changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Change {
-    /// The account.
+    /// Whose figures have changed.
     pub account: i64,
     /// The account's revision after the change.
     pub revision: i64,

@@ -9,7 +9,7 @@ use crate::{
     put::{checked_name, invalid},
 };
 
-/// A mapping.
+/// How a table of calls is read, kept under a name for the next file of the same header.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx_macros::FromRow)]
 pub struct SavedMapping {
     /// The account's name for it.
@@ -30,7 +30,7 @@ pub async fn list(conn: &mut Conn, scope: &Scope) -> Result<Vec<SavedMapping>, S
     )
 }
 
-/// The mapping of this name.
+/// The mapping that is kept under this name.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, name: &str) -> Result<Option<SavedMapping>, StoreError> {
     fetch_optional!(
         conn,

@@ -126,7 +126,7 @@ pub(crate) async fn add(
 /// A mail that is being sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BegunMail {
-    /// Its mailing.
+    /// The number of its mailing in the account.
     pub mailing: i64,
     /// Its number in it.
     pub no: i64,
@@ -149,7 +149,7 @@ pub struct BegunMail {
 /// What a try needs from outside: the store knows neither time nor chance.
 #[derive(Debug, Clone, Copy)]
 pub struct BeginMail<'a> {
-    /// Now.
+    /// When the try begins.
     pub now: Timestamp,
     /// Makes a random text.
     pub random: fn() -> String,
@@ -369,7 +369,7 @@ pub async fn put_contents(
 /// A workbook that is kept for a mailing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeptWorkbook {
-    /// The mailing.
+    /// The number of the mailing in its account.
     pub mailing: i64,
     /// Its name in the object store.
     pub object: String,
@@ -408,7 +408,7 @@ pub async fn forget_workbook(conn: &mut Conn, scope: &Scope, mailing: i64) -> Re
 /// A mail in the history of a campaign.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MailDelivery {
-    /// Its mailing.
+    /// The number of its mailing in the account.
     pub mailing: i64,
     /// Its number in it.
     pub no: i64,

@@ -81,7 +81,7 @@ impl Quotas {
 pub struct Used {
     /// Calls that began in the month, finished or not.
     pub calls: i64,
-    /// Bytes of recordings.
+    /// Bytes of all stored recordings, whatever the month.
     pub recording_bytes: i64,
     /// People who belong to it for good or are invited.
     pub people: i64,

@@ -70,9 +70,9 @@ pub async fn put_of_campaign(
 /// A campaign with recipients of its own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnRecipients {
-    /// The campaign.
+    /// Whose recipients they are.
     pub campaign: CampaignId,
-    /// Its name.
+    /// What people call the campaign.
     pub name: String,
     /// Its recipients.
     pub emails: Vec<String>,

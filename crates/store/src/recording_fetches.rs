@@ -23,7 +23,7 @@ const ONCE: &str = "fetch";
 pub struct DueFetch {
     /// Where it stands among what is due.
     pub place: DuePlace,
-    /// Its call.
+    /// The call that it is a recording of.
     pub call: CallId,
     /// Where it is.
     pub url: String,
@@ -36,7 +36,7 @@ pub struct DueFetch {
 pub struct DuePlace {
     /// When it is due.
     pub due_at: Timestamp,
-    /// The call's key.
+    /// The key of the call's row: those due at one instant follow by it.
     pub call_key: i64,
 }
 

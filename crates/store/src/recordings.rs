@@ -115,7 +115,6 @@ pub async fn put_fetched(
     }
 }
 
-/// A row of `recordings`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct RecordingRow {
     campaign_key: i64,
@@ -129,7 +128,7 @@ struct RecordingRow {
     playable_bytes: Option<i64>,
 }
 
-/// The recording of a call.
+/// The stored recording of a call, where it has one and the reader may see the call.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, call: &CallId) -> Result<Option<StoredRecording>, StoreError> {
     let row = fetch_optional!(
         conn,

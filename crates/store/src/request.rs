@@ -103,7 +103,7 @@ impl RequestDb {
         Ok(conn)
     }
 
-    /// Ends with the request.
+    /// Whoever holds this ends the request's use of the database by dropping it.
     #[must_use]
     pub fn ends_with(self: &Arc<Self>) -> RequestEnd {
         RequestEnd(Arc::clone(self))

@@ -25,7 +25,6 @@ const AT_ONCE: u64 = 10_000;
 /// The key of the job of an account.
 const JOB: &str = "codes";
 
-/// A row of `result_codes`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct ResultCodeRow {
     code: String,
@@ -60,7 +59,7 @@ impl CountedMeaning {
 /// A change of a code's meaning that is not in force yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Coming {
-    /// The code.
+    /// The code whose calls are counted anew.
     pub code: Code,
     /// What its calls will count as.
     pub counts_as: CallClass,

@@ -510,7 +510,6 @@ impl BothDayCustomers {
     }
 }
 
-/// A row of `customer_days`.
 #[derive(Debug, sqlx_macros::FromRow)]
 struct CustomerDayRow {
     day: i64,

@@ -40,7 +40,7 @@ pub enum FoundSession {
     Nothing,
     /// A session that is over and may be deleted.
     Over,
-    /// A session.
+    /// One that lasts, and whose it is.
     Session(Box<Session>),
 }
 
@@ -81,9 +81,9 @@ pub struct SingleSignOn {
 /// A session that a provider ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EndedSession {
-    /// Its account.
+    /// The account that it was in.
     pub account: i64,
-    /// Its user.
+    /// The key of the person's row in that account.
     pub user_key: i64,
     /// The hash of its secret.
     pub hash: [u8; 32],

@@ -15,7 +15,6 @@ pub(crate) type SumColumn<S> = (&'static str, fn(&S) -> i64);
 
 /// Sums that are kept in columns of their fields' names.
 pub(crate) trait Sums: Copy + PartialEq + Default + AddAssign + SubAssign + 'static {
-    /// The columns.
     const COLUMNS: &'static [SumColumn<Self>];
 
     /// Adds, or takes away.
@@ -55,7 +54,6 @@ pub(crate) trait Key: Ord + Clone {
     fn text(&self) -> String;
 }
 
-/// A field of a [`Key`].
 pub(crate) trait KeyField: Clone {
     fn column(values: impl Iterator<Item = Self>) -> BulkColumn;
     fn text(&self, name: &str) -> String;
@@ -153,7 +151,6 @@ pub(crate) struct Keyed<K, S> {
     pub(crate) sums: S,
 }
 
-/// Rows as a map.
 pub(crate) fn by_key<K: Ord, S>(rows: impl IntoIterator<Item = Keyed<K, S>>) -> BTreeMap<K, S> {
     rows.into_iter().map(|row| (row.key, row.sums)).collect()
 }

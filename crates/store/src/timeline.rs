@@ -106,7 +106,6 @@ pub(crate) struct CallRow {
     pub content_hash: Vec<u8>,
 }
 
-/// The columns of [`CallRow`].
 pub(crate) const CALL_COLUMNS: &str = "campaign_key, dialed_at, call_key, id, voicebot_key, contact_no, phone, attempt, \
      attempt_given, answered_at, ended_at, result_code, class, talk_time, dial_time, ring_time, bot_messages, \
      hangup_by, cause, blocks, cost, price_given, recording_url, recorded, newly_reached, next_newly_reached, day, hour, minute, \
@@ -213,7 +212,6 @@ pub(crate) struct Standing {
     pub calls: i64,
     /// What they cost.
     pub cost: i64,
-    /// The latest call.
     pub latest: LatestCall,
     /// How many calls ended with each code.
     pub ended: EndedCodes,

@@ -40,7 +40,7 @@ pub struct NewToken {
 /// A token that lets in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FoundToken {
-    /// Its name.
+    /// What its owner calls it, unique in the account.
     pub name: String,
     /// What it may do.
     pub scopes: Vec<TokenScope>,

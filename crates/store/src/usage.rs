@@ -297,7 +297,6 @@ fn trend_by_month(days: &ByDay, range: DateRange) -> Vec<UsagePoint> {
     months_in(days, range).into_iter().map(point).collect()
 }
 
-/// The months of a range.
 fn months_in(days: &ByDay, range: DateRange) -> Vec<RangeMonth> {
     let months = months_of_days(days);
     let (first, last) = (Month::of(range.from), Month::of(range.to));

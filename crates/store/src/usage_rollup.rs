@@ -124,12 +124,11 @@ pub(crate) fn count(usages: &mut Usages, call: &CallRow, subtract: bool) {
     usages.entry(key).or_default().change(UsageSums::from(HourSums::of(call)), subtract);
 }
 
-/// By day and voicebot.
 fn by_voicebot(usages: &Usages) -> UsageDays {
     grouped(usages, |key| UsageDayKey { day: key.day, voicebot_key: key.voicebot_key })
 }
 
-/// The month of a day.
+/// Months since the year 0, as [`Month`] counts.
 fn month_of(day: i64) -> i64 {
     i64::from(Month::of(Day(day as i32)).0)
 }
@@ -148,7 +147,6 @@ fn by_month_alone(usages: &Usages, codes: &Codes) -> Months {
     months
 }
 
-/// By code alone.
 fn by_code_alone(codes: &Codes) -> AccountCodes {
     let calls: BTreeMap<&CodeKey, Calls> = codes.iter().map(|(key, sums)| (key, Calls { calls: sums.calls })).collect();
     grouped(&calls, |key| AccountCodeKey { code: key.code.clone() })

@@ -25,7 +25,7 @@ pub struct User {
     pub role: Role,
     /// Whether they see but what was chosen for them ([`crate::chosen::of_user`]).
     pub is_limited: bool,
-    /// The account.
+    /// The account that they are in by this.
     pub account: i64,
     /// When they last signed in to it.
     pub seen_at: Option<Timestamp>,
@@ -195,7 +195,7 @@ pub async fn memberships(conn: &mut Conn, email: &str, now: Timestamp) -> Result
     Ok(users)
 }
 
-/// One user.
+/// Somebody of the account by their key; none where they have left it.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, user_key: i64) -> Result<Option<User>, StoreError> {
     let row = fetch_optional!(
         conn,

@@ -56,7 +56,7 @@ fn push_seen(sql: &mut Sql, scope: &Scope) {
     }
 }
 
-/// One voicebot.
+/// The voicebot of this id; none where the account has no such one.
 pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &VoicebotId) -> Result<Option<Voicebot>, StoreError> {
     let row = fetch_optional!(
         conn,

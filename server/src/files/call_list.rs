@@ -140,12 +140,10 @@ impl Drop for WorkbookWaiter {
     }
 }
 
-/// A finished workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FinishedWorkbook {
     /// The file's size.
     pub bytes: u64,
-    /// Calls in it.
     pub calls: u64,
     /// Whether the call sheet and the figures are of the same calls.
     pub agrees: bool,
@@ -160,7 +158,6 @@ pub enum FileError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The workbook.
     #[error("the workbook cannot be written")]
     Workbook(#[source] XlsxError),
     /// The file, or one of those that it is made from.

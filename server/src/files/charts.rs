@@ -34,11 +34,8 @@ pub struct TablePlaces {
     pub codes: Option<(u32, u32)>,
     /// Of the histogram.
     pub bins: Option<(u32, u32)>,
-    /// Of the attempts.
     pub attempts: Option<(u32, u32)>,
-    /// Of the trend.
     pub trend: Option<(u32, u32)>,
-    /// Of the funnel.
     pub funnel: Option<(u32, u32)>,
 }
 

@@ -19,7 +19,6 @@ pub struct Column {
     pub kind: CellKind,
     /// The width in the workbook, in characters.
     pub width: u8,
-    /// The cell of a call.
     pub cell: for<'a> fn(&'a Call, &'a Labels) -> Cell<'a>,
 }
 
@@ -43,7 +42,6 @@ pub enum CellKind {
 pub enum Cell<'a> {
     /// Nothing is known.
     Empty,
-    /// Text.
     Text(&'a str),
     /// One of a few words, shown in the reader's language.
     Word(Word<'a>),

@@ -12,7 +12,6 @@ pub struct CustomerLabels {
     pub currency: Currency,
 }
 
-/// A column.
 pub struct CustomerColumn {
     /// The name in a CSV for programs.
     pub field: &'static str,
@@ -22,7 +21,6 @@ pub struct CustomerColumn {
     pub kind: CellKind,
     /// The width in the workbook, in characters.
     pub width: u8,
-    /// The cell of a customer.
     pub cell: for<'a> fn(&'a Customer, &'a CustomerLabels) -> Cell<'a>,
 }
 
@@ -49,7 +47,6 @@ fn latest<'a>(customer: &'a Customer, cell: impl FnOnce(&'a Call) -> Cell<'a>) -
     customer.latest.as_deref().map_or(Cell::Empty, cell)
 }
 
-/// The columns.
 pub const COLUMNS: [CustomerColumn; 17] = [
     column("id", "Mã khách hàng", "Customer ID", CellKind::Text, 16, |one, _| Cell::Text(one.contact.id().as_str())),
     column("phone", "Số điện thoại", "Phone", CellKind::Text, 15, |one, _| {

@@ -14,7 +14,6 @@ use super::{
 pub struct CustomerCsv {
     /// Whose customers they are.
     pub scope: Scope,
-    /// The campaign.
     pub campaign: CampaignId,
     /// Which of them.
     pub filter: CustomerFilter,

@@ -23,7 +23,6 @@ const SLICE: u32 = 1_000;
 pub struct CustomerWorkbook {
     /// Whose customers they are.
     pub scope: Scope,
-    /// The campaign.
     pub campaign: CampaignId,
     /// Which of them.
     pub filter: CustomerFilter,

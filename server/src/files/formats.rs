@@ -13,15 +13,11 @@ pub mod colours {
     pub const INK: u32 = 0x0018_212C;
     /// Text beside figures.
     pub const MUTED: u32 = 0x0056_6172;
-    /// Lines.
     pub const LINE: u32 = 0x00E2_E6EB;
     /// Heads of tables.
     pub const CANVAS: u32 = 0x00F6_F7F9;
-    /// Success.
     pub const SUCCESS: u32 = 0x001F_9E80;
-    /// Failed.
     pub const FAILED: u32 = 0x00D0_8318;
-    /// Error.
     pub const ERROR: u32 = 0x00D4_524A;
     /// Everything else.
     pub const ACCENT: u32 = 0x004A_7FD6;
@@ -67,7 +63,6 @@ pub struct Formats {
     pub time: Format,
     /// The account's currency.
     pub money: Format,
-    /// A day.
     pub day: Format,
     /// A day and an hour.
     pub moment: Format,

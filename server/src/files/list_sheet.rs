@@ -11,7 +11,6 @@ use super::{
 
 /// What the sheet shows.
 pub struct Summary {
-    /// The account.
     pub account: Account,
     /// The days of the list; none for all.
     pub days: Option<DateRange>,

@@ -20,7 +20,6 @@ use super::{
 
 /// What the sheet shows.
 pub struct Overview {
-    /// The campaign.
     pub campaign: CampaignSummary,
     /// Its figures over the period.
     pub report: Report,

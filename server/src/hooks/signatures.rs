@@ -39,11 +39,9 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 /// A webhook as it came.
 #[derive(Debug, Clone, Copy)]
 pub struct Request<'a> {
-    /// Its headers.
     pub headers: &'a HeaderMap,
     /// The address that its sender has, such as `https://calls.example.com/hooks/KEY/twilio?a=1`.
     pub url: &'a str,
-    /// Its body.
     pub body: &'a [u8],
     /// When it came.
     pub at: Timestamp,

@@ -27,7 +27,6 @@ use super::{
 pub struct Checking<'a> {
     /// The database.
     pub db: &'a Db,
-    /// The account.
     pub scope: &'a Scope,
     /// How the file is read.
     pub options: &'a Options,

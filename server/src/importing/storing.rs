@@ -20,7 +20,6 @@ use super::{
 pub struct Storing<'a> {
     /// The database.
     pub db: &'a Db,
-    /// The account.
     pub scope: &'a Scope,
     /// How the files are read.
     pub options: &'a Options,

@@ -241,7 +241,6 @@ pub struct Task {
 }
 
 impl Task {
-    /// Now.
     pub fn now(&self) -> Timestamp {
         (self.context.clock)()
     }

@@ -19,7 +19,6 @@ use crate::{
     },
 };
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new().get("/campaigns.csv", csv).get("/campaigns.xlsx", xlsx)
 }

@@ -38,7 +38,6 @@ use crate::{
     },
 };
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/campaigns/{id}/report.xlsx", report)

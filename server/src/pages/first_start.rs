@@ -46,7 +46,6 @@ use crate::{
 
 const PAGE: &str = "/first-start";
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new().get(PAGE, show).post(PAGE, begin)
 }

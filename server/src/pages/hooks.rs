@@ -46,7 +46,6 @@ use crate::{
 
 pub(super) const PAGE: &str = "/hooks";
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new()
         .post("/hooks", add)

@@ -43,7 +43,6 @@ use crate::{
     },
 };
 
-/// The routes.
 pub fn routes() -> Routes {
     // A file has a limit of its own.
     Routes::new()

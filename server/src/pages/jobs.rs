@@ -12,7 +12,6 @@ use crate::{
     web::{browser, database::Database, problem::Problem, routes::Routes, session::Reader},
 };
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new().post("/jobs/{key}/retry", retry).post("/jobs/verify", verify)
 }

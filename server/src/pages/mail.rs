@@ -42,7 +42,6 @@ const SANDBOXED: &str = "default-src 'none'; style-src 'unsafe-inline'; form-act
 /// After this time it is worth asking again whether the mails of a day are sent long enough ago.
 const HOUR_SECONDS: i64 = 60 * 60;
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new()
         .post("/campaigns/{id}/complete", complete)

@@ -25,7 +25,6 @@ use crate::{
     },
 };
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new()
         .post("/hooks/recordings", set_enabled)

@@ -13,7 +13,6 @@ use crate::{
     web::{database::Snapshot, download::usage, problem::Problem, query::Parameters, routes::Routes, session::Reader},
 };
 
-/// The routes.
 pub fn routes() -> Routes {
     Routes::new()
         .get("/usage.csv", month_csv)

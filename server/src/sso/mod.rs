@@ -95,7 +95,6 @@ pub enum Refusal {
 /// Why the provider's answer led nowhere.
 #[derive(Debug, thiserror::Error)]
 pub enum SsoError {
-    /// It is refused.
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// The provider does not answer, or not with what it should.

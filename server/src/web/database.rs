@@ -69,7 +69,6 @@ impl FromRequestParts<RouterState> for Database {
 }
 
 impl Database {
-    /// That of a request.
     pub fn of(db: Arc<RequestDb>) -> Self {
         Self(db)
     }

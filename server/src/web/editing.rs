@@ -90,7 +90,6 @@ impl Editing {
         (self.preferences, &self.context)
     }
 
-    /// Now.
     pub fn now(&self) -> Timestamp {
         (self.context.clock)()
     }

@@ -79,7 +79,6 @@ impl Operating {
         Session { language, theme, person: None, account: None, icons: self.context.app.assets.url("icons.svg") }
     }
 
-    /// Now.
     pub fn now(&self) -> Timestamp {
         (self.context.clock)()
     }

@@ -22,9 +22,7 @@ pub type FormPairs = Vec<(String, String)>;
 
 /// A form that is shown again.
 pub struct Refused<'a> {
-    /// The form.
     pub form: &'a Form,
-    /// What it is about.
     pub title: &'a str,
     /// Where it is sent.
     pub action: String,

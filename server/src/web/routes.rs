@@ -60,7 +60,6 @@ impl Routes {
         Self { router: change(self.router), listed: self.listed }
     }
 
-    /// The router.
     pub fn into_router(self) -> Router<RouterState> {
         self.router
     }

@@ -178,7 +178,6 @@ fn notices(context: &Context, signed_in: &SignedIn, preferences: Preferences) ->
     app::operator::notices(signed_in, preferences, &context.app.assets.url("icons.svg"))
 }
 
-/// The database of a request.
 pub fn database_of(request: &Request, server: &RouterState) -> Arc<RequestDb> {
     request.extensions().get().cloned().unwrap_or_else(|| Arc::new(RequestDb::new(server.db.clone())))
 }

@@ -41,7 +41,6 @@ macro_rules! needs {
 needs! {
     /// Sends something in.
     Write = Write;
-    /// Reads.
     Read = Read;
     /// Gets recordings.
     Audio = Audio;

@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use audio::{Failed, NotAudio, Probe, Probed, Raw, Step, allowance::Allowance};
+use audio::{Failed, NotAudio, Probe, ProbeStep, Probed, Raw, allowance::Allowance};
 
 /// Reads a file through, so much of it in each turn as there may be at least.
 fn within(bytes: &[u8], raw: Option<Raw>, allowance: Allowance) -> Result<Probed, NotAudio> {
@@ -24,8 +24,8 @@ fn within(bytes: &[u8], raw: Option<Raw>, allowance: Allowance) -> Result<Probed
     let mut step = Probe::begin(Cursor::new(bytes.to_vec()), raw, Arc::new(allowance)).map_err(reason)?;
     loop {
         match step {
-            Step::Done(probed) => return Ok(probed),
-            Step::More(probe) => step = probe.go_on(Duration::ZERO).map_err(reason)?,
+            ProbeStep::Done(probed) => return Ok(probed),
+            ProbeStep::More(probe) => step = probe.go_on(Duration::ZERO).map_err(reason)?,
         }
     }
 }

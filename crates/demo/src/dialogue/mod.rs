@@ -17,7 +17,6 @@ use crate::{kind::CampaignKind, people::Callee, random::pick, speech};
 
 /// What a dialogue is about.
 pub struct Call<'a> {
-    /// The kind of the campaign.
     pub kind: CampaignKind,
     /// The result code.
     pub code: &'a str,

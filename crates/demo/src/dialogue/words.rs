@@ -18,12 +18,10 @@ pub struct Script {
     pub goals: &'static [Exchange],
 }
 
-/// The bot's lines.
 pub const fn bot(text: &'static str) -> DialogueLine {
     (Speaker::Bot, text)
 }
 
-/// The customer's lines.
 pub const fn customer(text: &'static str) -> DialogueLine {
     (Speaker::Customer, text)
 }

@@ -44,7 +44,6 @@ pub enum Coda {
 /// First three resonances of a vowel, in Hz, of a grown man.
 pub type Formants = [f32; 3];
 
-/// A syllable.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Syllable {
     /// How it begins.
@@ -53,7 +52,6 @@ pub struct Syllable {
     pub vowels: ([Formants; 3], usize),
     /// How it ends.
     pub coda: Coda,
-    /// Its tone.
     pub tone: Tone,
 }
 

@@ -139,7 +139,6 @@ struct PartOfCode {
     customers: Option<String>,
 }
 
-/// Reads the calls.
 pub(super) async fn read_calls(
     conn: &mut Conn,
     listed: &Listed<'_>,

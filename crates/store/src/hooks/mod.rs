@@ -15,7 +15,7 @@ use crate::{
     put::{checked_name, invalid},
 };
 
-/// An address to add.
+/// An address for webhooks, as its owner asks for it.
 #[derive(Debug)]
 pub struct NewHook<'a> {
     /// Which system sends to it.

@@ -12,7 +12,7 @@ pub trait Payload: Serialize + DeserializeOwned + Send + Sync {
 /// Sends one mail of the outbox.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SendMail {
-    /// The mailing.
+    /// The number of the mailing in its account.
     pub mailing: i64,
     /// The mail's number in it.
     pub no: i64,
@@ -168,7 +168,7 @@ impl Payload for VerifyAccount {
 /// Looks at a file that was brought in: what it is, and what storing its calls would do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CheckImport {
-    /// The import.
+    /// The import's number in its account.
     pub import: i64,
 }
 
@@ -179,7 +179,7 @@ impl Payload for CheckImport {
 /// Stores the calls of a file that was brought in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoreImport {
-    /// The import.
+    /// The import's number in its account.
     pub import: i64,
 }
 
@@ -190,7 +190,7 @@ impl Payload for StoreImport {
 /// Takes back what an import did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct UndoImport {
-    /// The import.
+    /// The import's number in its account.
     pub import: i64,
 }
 

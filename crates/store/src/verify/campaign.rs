@@ -24,7 +24,6 @@ use crate::{
 /// How many calls are read at once.
 const PAGE: i64 = 10_000;
 
-/// A campaign to recount.
 #[derive(Debug, Clone, sqlx_macros::FromRow)]
 pub(super) struct RecountedCampaign {
     #[sqlx(rename = "campaign_key")]

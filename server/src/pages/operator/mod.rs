@@ -11,7 +11,6 @@ use axum::{extract::Request, response::Response};
 
 use crate::web::{browser, refused::FormPairs, routes::Routes, state::RouterState};
 
-/// The routes.
 pub fn routes() -> Routes {
     accounts::routes().merge(account::routes()).merge(entering::routes()).merge(invoices::routes()).merge(log::routes())
 }

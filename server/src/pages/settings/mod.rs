@@ -30,7 +30,6 @@ use crate::{
 /// How long what was shown of a change can be confirmed, ms: an hour.
 const CONFIRMED_LASTS_MS: i64 = 60 * 60 * 1_000;
 
-/// The routes.
 pub fn routes() -> Routes {
     account::routes()
         .merge(codes::routes())
