@@ -67,8 +67,9 @@ function morphChildren(parent, wanted) {
     present = have.nextSibling;
     if (have.nodeType !== Node.ELEMENT_NODE) {
       if (have.nodeValue !== want.nodeValue) have.nodeValue = want.nodeValue;
-    } else if (!have.hasAttribute("data-typed")) {
-      // What somebody has typed, and what is said of it, is theirs until it is sent.
+    } else if (!have.hasAttribute("data-typed") && !have.isEqualNode(want)) {
+      // Most of a page stays as it is, which the browser finds sooner than a script. What somebody has typed, and what is said
+      // of it, is theirs until it is sent.
       morphAttributes(have, want);
       morphChildren(have, want);
     }
