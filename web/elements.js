@@ -103,14 +103,17 @@ export const afterPaint = () => new Promise((done) => requestAnimationFrame(() =
  * slow processor, which then is not there for who taps.
  */
 export const isPhone = matchMedia("(width < 768px)").matches;
-/* So long nobody has touched it; and however much one scrolls, no later than that. */
+/* So long nobody has touched it since its page is complete; and however much one scrolls, no later than that. */
 const [ALONE, AT_MOST] = [3000, 10_000];
 let alone = null;
 /** The next moment at which a phone is left alone. */
 export const leftAlone = () =>
   (alone ??= new Promise((done) => {
+    const idle = globalThis.requestIdleCallback ?? setTimeout;
     const over = new AbortController();
+    const { signal } = over;
     let timer;
+    let last;
     const isOver = () => {
       over.abort();
       clearTimeout(timer);
@@ -118,14 +121,17 @@ export const leftAlone = () =>
       alone = null;
       done();
     };
-    const idle = globalThis.requestIdleCallback ?? setTimeout;
-    const last = setTimeout(isOver, AT_MOST);
     const wait = () => {
       clearTimeout(timer);
       timer = setTimeout(() => idle(isOver), ALONE);
     };
-    for (const kind of ["pointerdown", "scroll"]) addEventListener(kind, wait, { capture: true, passive: true, signal: over.signal });
-    wait();
+    const complete = () => {
+      last = setTimeout(isOver, AT_MOST);
+      for (const kind of ["pointerdown", "scroll"]) addEventListener(kind, wait, { capture: true, passive: true, signal });
+      wait();
+    };
+    if (document.readyState === "complete") complete();
+    else addEventListener("load", complete, { signal });
   }));
 
 /* On a phone charts are drawn before one comes to them, the others when it is left alone. */
