@@ -117,3 +117,33 @@ test("a running campaign goes on though nobody touches the phone", async ({ page
   await expect(progress).not.toHaveText(before, { timeout: 30_000 });
   expect(await page.evaluate(() => navigator.userActivation.hasBeenActive)).toBe(false);
 });
+
+test("nothing moves when the font comes", async ({ page }) => {
+  await page.addInitScript(() => {
+    const moves: { value: number; what: string }[] = [];
+    Object.assign(globalThis, { moves });
+    new PerformanceObserver((list) => {
+      for (const move of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Element }[] })[]) {
+        moves.push({ value: move.value, what: move.sources.map(({ node }) => node?.textContent?.trim().slice(0, 30)).join(" | ") });
+      }
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  for (const address of ["/campaigns", RUNNING, "/campaigns/nhac-phi-2611-1", RECORDED, "/campaigns/nhac-phi-2611-1/customers", "/usage", "/statistics"]) {
+    let come = () => {};
+    const coming = new Promise<void>((done) => (come = done));
+    await page.route(/\.woff2$/, async (route) => {
+      await coming;
+      await route.continue();
+    });
+    await page.goto(address, { waitUntil: "domcontentloaded" });
+    await page.waitForFunction(() => performance.getEntriesByName("first-contentful-paint").length > 0);
+    come();
+    await page.waitForFunction(() => document.fonts.status === "loaded" && [...document.fonts].some((face) => face.family.includes("Inter Variable") && face.status === "loaded"));
+    // The picture after the one in which the font is there.
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(drawn)))));
+    const moves = await page.evaluate(() => (globalThis as unknown as { moves: { value: number; what: string }[] }).moves);
+    const sum = moves.reduce((sum, { value }) => sum + value, 0);
+    expect(sum, `${address}: ${moves.map(({ what }) => what).join("; ")}`).toBeLessThan(0.05);
+    await page.unroute(/\.woff2$/);
+  }
+});
