@@ -26,9 +26,13 @@ export async function look(context: BrowserContext, { language, theme }: Look) {
   ]);
 }
 
-/** Waits until the scripts have taken over the page. */
+/** Waits until the scripts have taken over the page. In a phone's window they wait to be needed: a key that means nothing is pressed. */
 export async function alive(page: Page) {
-  await page.waitForFunction(() => "alive" in document.documentElement.dataset);
+  await page.waitForFunction(() => {
+    const isAlive = "alive" in document.documentElement.dataset;
+    if (!isAlive) dispatchEvent(new KeyboardEvent("keydown", { key: "Shift" }));
+    return isAlive;
+  });
 }
 
 /** Waits until what fades or moves has come to its end: half-way, every text has too little contrast. */

@@ -216,7 +216,7 @@ async function scripts(glue) {
   const since = Date.now();
   const { outputFiles, metafile } = await build({
     entryPoints: { boot: "web/boot.js", form: "web/form.js" },
-    alias: { "ringside-wasm": glue },
+    alias: { "ringside-wasm": glue, "ringside-morph": resolve("web/morph.js") },
     absWorkingDir: root,
     bundle: true,
     splitting: true,

@@ -99,11 +99,42 @@ if (sessionStorage.exports) import("./exports.js").then(({ resume }) => resume()
 export const afterPaint = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
 
 /*
- * A large window has room and a processor for all charts at once. On a phone those that come near the window are drawn before one sees
- * them, and the others after a while: drawing is what keeps a phone from answering.
+ * What a large window does at once a phone does when nobody has touched it for a while, or when it is needed: it has a
+ * slow processor, which then is not there for who taps.
  */
-const isPhone = matchMedia("(width < 768px)").matches;
-const LATER = 3000;
+export const isPhone = matchMedia("(width < 768px)").matches;
+/* So long nobody has touched it since its page is complete; and however much one scrolls, no later than that. */
+const [ALONE, AT_MOST] = [3000, 10_000];
+let alone = null;
+/** The next moment at which a phone is left alone. */
+export const leftAlone = () =>
+  (alone ??= new Promise((done) => {
+    const idle = globalThis.requestIdleCallback ?? setTimeout;
+    const over = new AbortController();
+    const { signal } = over;
+    let timer;
+    let last;
+    const isOver = () => {
+      over.abort();
+      clearTimeout(timer);
+      clearTimeout(last);
+      alone = null;
+      done();
+    };
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => idle(isOver), ALONE);
+    };
+    const complete = () => {
+      last = setTimeout(isOver, AT_MOST);
+      for (const kind of ["pointerdown", "scroll"]) addEventListener(kind, wait, { capture: true, passive: true, signal });
+      wait();
+    };
+    if (document.readyState === "complete") complete();
+    else addEventListener("load", complete, { signal });
+  }));
+
+/* On a phone charts are drawn before one comes to them, the others when it is left alone. */
 const near = new IntersectionObserver(
   (seen) => {
     for (const { isIntersecting, target } of seen) if (isIntersecting) target.drawn();
@@ -112,6 +143,9 @@ const near = new IntersectionObserver(
 );
 /** The module that draws charts, once it has come. */
 let charts;
+/* One chart after the other, each in a task of its own: the page answers in between. */
+let turns = Promise.resolve();
+const turn = () => (turns = turns.then(() => new Promise((done) => setTimeout(done))));
 const allCharts = () => [...document.querySelectorAll("ringside-chart")];
 
 /*
@@ -127,7 +161,7 @@ class Chart extends HTMLElement {
   connectedCallback() {
     this.#observer.observe(this, { childList: true, subtree: true, characterData: true });
     near.observe(this);
-    if (isPhone) setTimeout(() => this.isConnected && !this.#isWanted && this.drawn(), LATER);
+    if (isPhone) leftAlone().then(() => this.isConnected && !this.#isWanted && this.drawn());
   }
 
   disconnectedCallback() {
@@ -150,6 +184,7 @@ class Chart extends HTMLElement {
     this.#isWanted = true;
     near.unobserve(this);
     charts ??= await import("./charts.js");
+    await turn();
     this.draw();
   }
 

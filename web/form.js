@@ -3,7 +3,9 @@
  * (app/src/form/view.rs) with the words for each: data-value-missing is said where validity.valueMissing, and so on.
  * A field that was changed and left says what is wrong until it is right; sending shows all, in place of the browser's bubbles.
  */
-// Without the pages' WebAssembly (signing in) this is all there is.
+// What needs scripts, and not the pages' WebAssembly, is shown from now on.
+document.documentElement.dataset.scripted = "";
+// Without the WebAssembly (signing in) this is all there is.
 if (!document.querySelector("[data-wasm]")) document.documentElement.dataset.alive = "";
 
 const checked = (input) => input.form?.matches?.("[data-checked]");

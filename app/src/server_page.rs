@@ -171,8 +171,9 @@ impl Render for Morphed {
 
     fn rebuild(self, state: &mut Self::State) {
         if self.0 != state.1 {
+            // A node that cannot be changed is a node that the next whole load shows right.
             #[cfg(feature = "hydrate")]
-            in_browser::morph(&state.0, &self.0);
+            let _ = in_browser::morph(&state.0, &self.0);
             state.1 = self.0;
         }
     }
@@ -229,112 +230,15 @@ impl RenderHtml for Morphed {
 
 #[cfg(feature = "hydrate")]
 mod in_browser {
-    use leptos::web_sys::{Element, HtmlInputElement, Node};
-    use wasm_bindgen::JsCast;
+    use leptos::web_sys::Element;
+    use wasm_bindgen::prelude::*;
 
-    /// Makes the content of `element` that of `html` with as few changes as a walk side by side finds.
-    pub fn morph(element: &Element, html: &str) {
-        let Some(document) = element.owner_document() else { return };
-        let Ok(wanted) = document.create_element("div") else { return };
-        wanted.set_inner_html(html);
-        // A node that cannot be changed is a node that the next whole load shows right.
-        let _ = morph_children(element, &wanted);
-    }
-
-    fn morph_children(parent: &Node, wanted: &Node) -> Result<(), wasm_bindgen::JsValue> {
-        let mut present = parent.first_child();
-        let mut next_wanted = wanted.first_child();
-        while let Some(want) = next_wanted {
-            next_wanted = want.next_sibling();
-            let Some(mut have) = present else {
-                parent.append_child(&want)?;
-                continue;
-            };
-            if !are_alike(&have, &want) {
-                // Something came or went before it. What has an id keeps its node, and with it what is open or focused;
-                // it is not moved either, which would close a popover.
-                if let Some(same) = later_like(&have, &want) {
-                    while have != same {
-                        let next = have.next_sibling();
-                        parent.remove_child(&have)?;
-                        have = next.unwrap_or_else(|| same.clone());
-                    }
-                } else if later_like(&want, &have).is_some() {
-                    parent.insert_before(&want, Some(&have))?;
-                    present = Some(have);
-                    continue;
-                } else {
-                    present = have.next_sibling();
-                    parent.replace_child(&want, &have)?;
-                    continue;
-                }
-            }
-            present = have.next_sibling();
-            match (have.dyn_ref::<Element>(), want.dyn_ref::<Element>()) {
-                // What somebody has typed, and what is said of it, is theirs until it is sent.
-                (Some(have), Some(_)) if have.has_attribute("data-typed") => {}
-                (Some(have), Some(want)) => {
-                    morph_attributes(have, want)?;
-                    morph_children(have, want)?;
-                }
-                _ if have.node_value() != want.node_value() => have.set_node_value(want.node_value().as_deref()),
-                _ => {}
-            }
-        }
-        while let Some(rest) = present {
-            present = rest.next_sibling();
-            parent.remove_child(&rest)?;
-        }
-        Ok(())
-    }
-
-    /// The sibling after `node` that has the id that `like` has.
-    fn later_like(node: &Node, like: &Node) -> Option<Node> {
-        like.dyn_ref::<Element>().filter(|element| !element.id().is_empty())?;
-        let mut next = node.next_sibling();
-        while let Some(sibling) = next {
-            if are_alike(&sibling, like) {
-                return Some(sibling);
-            }
-            next = sibling.next_sibling();
-        }
-        None
-    }
-
-    /// Whether one node can become the other: the same kind of node, and the same element by name and id.
-    fn are_alike(have: &Node, want: &Node) -> bool {
-        let id = |node: &Node| node.dyn_ref::<Element>().map(Element::id);
-        have.node_type() == want.node_type() && have.node_name() == want.node_name() && id(have) == id(want)
-    }
-
-    /// A box that somebody has ticked once no longer goes by its attribute.
-    fn tick(element: &Element, attribute: &str, is_ticked: bool) {
-        if attribute == "checked"
-            && let Some(input) = element.dyn_ref::<HtmlInputElement>()
-        {
-            input.set_checked(is_ticked);
-        }
-    }
-
-    fn morph_attributes(have: &Element, want: &Element) -> Result<(), wasm_bindgen::JsValue> {
-        for name in want.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-            let value = want.get_attribute(&name).unwrap_or_default();
-            if have.get_attribute(&name).as_deref() != Some(value.as_str()) {
-                have.set_attribute(&name, &value)?;
-                tick(have, &name, true);
-            }
-        }
-        // A custom element adds attributes of its own, and a person opens details: those stay.
-        if have.node_name().contains('-') {
-            return Ok(());
-        }
-        for name in have.get_attribute_names().iter().filter_map(|name| name.as_string()) {
-            if name != "open" && !want.has_attribute(&name) {
-                have.remove_attribute(&name)?;
-                tick(have, &name, false);
-            }
-        }
-        Ok(())
+    // Each step to a node from here is a call into the browser: thousands for a page, five times as long as in a script.
+    #[wasm_bindgen(raw_module = "ringside-morph")]
+    extern "C" {
+        /// Makes the content of `element` that of `html` (`web/morph.js`).
+        #[wasm_bindgen(catch)]
+        pub fn morph(element: &Element, html: &str) -> Result<(), JsValue>;
     }
 }
 

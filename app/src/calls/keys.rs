@@ -21,11 +21,21 @@ pub fn keep_rows_up_to_date(page: CallsPage) {
         let loaded = playback.track.with(|track| track.as_ref().map(|track| track.call.clone()));
         let playing = loaded.clone().filter(|_| playback.is_playing.get());
         let Some(before) = known else { return loaded };
-        for link in elements(&format!("[{ROW}]")) {
+        for row in elements("[data-row]") {
+            let Ok(Some(link)) = row.query_selector(&format!("[{ROW}]")) else { continue };
             let Some(call) = link.get_attribute(ROW).and_then(|id| CallId::new(id).ok()) else { continue };
-            let anchor = if link.closest("tr").is_ok_and(|row| row.is_some()) { ROW_ANCHOR } else { CARD_ANCHOR };
+            let anchor = if row.tag_name() == "TR" { ROW_ANCHOR } else { CARD_ANCHOR };
+            let is_open = page.is_open(&call);
             set(&link, "href", &format!("{}#{anchor}", page.toggled(&call)));
-            set(&link, "aria-expanded", &page.is_open(&call).to_string());
+            set(&link, "aria-expanded", &is_open.to_string());
+            let classes = row.class_list();
+            let _ = classes.toggle_with_force("row-open", is_open);
+            let _ = classes.toggle_with_force("row-current", loaded.as_ref() == Some(&call));
+            if is_open {
+                row.set_id(anchor);
+            } else {
+                let _ = row.remove_attribute("id");
+            }
         }
         for button in elements(&format!("[{PLAY}]")) {
             let is_playing =

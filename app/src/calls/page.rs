@@ -1,6 +1,6 @@
 //! The page of a campaign's calls, and that of all calls of the account.
 
-use domain::{CallFilter, CampaignId, Period, filter::CallOrder};
+use domain::{CallFilter, CallId, CampaignId, Period, filter::CallOrder};
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_params_map};
 
@@ -11,7 +11,7 @@ use super::{
     held::{Waiting, hold, is_in_use},
     list::{CallList, CallRow},
     playback::{Track, rest_of, use_playback},
-    row::{Card, Row, on_click},
+    row::{card_of, card_opened, on_click, row, row_opened},
     server::{call_list, opened_call},
 };
 use crate::{
@@ -217,9 +217,23 @@ fn elsewhere(page: CallsPage) -> Option<CallRow> {
     })
 }
 
-/// The rows of the page; the opened call first where it is on another page.
-fn rows(page: CallsPage) -> Vec<CallRow> {
-    elsewhere(page).into_iter().chain(page.of_list(|list| list.rows.clone())).collect()
+/// What stands one below the other in the table, and in the cards' list.
+#[derive(Clone, PartialEq, Eq, Hash)]
+enum Line {
+    Call(Box<CallRow>),
+    /// What the row above opens.
+    Opened(CallId),
+}
+
+/// The lines of the page; the opened call first where it is on another page.
+fn lines(page: CallsPage) -> Vec<Line> {
+    let rows = elsewhere(page).into_iter().chain(page.of_list(|list| list.rows.clone()));
+    let open = page.address.with(|address| address.open.clone());
+    rows.flat_map(|row| {
+        let opened = open.clone().filter(|open| *open == row.id).map(Line::Opened);
+        std::iter::once(Line::Call(Box::new(row))).chain(opened)
+    })
+    .collect()
 }
 
 #[component]
@@ -271,7 +285,10 @@ fn Table() -> impl IntoView {
                         {move || elsewhere(page).map(|_| view! {
                             <tr><td colspan=COLUMNS class="text-muted">{text.not_on_page()}</td></tr>
                         })}
-                        <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Row row /> } />
+                        <For each=move || lines(page) key=Line::clone children=|line| match line {
+                            Line::Call(call) => row(&call),
+                            Line::Opened(call) => row_opened(call),
+                        } />
                     </tbody>
                 </table>
             </div>
@@ -284,7 +301,10 @@ fn Cards() -> impl IntoView {
     let page = expect_context::<CallsPage>();
     view! {
         <ul class="call-cards only-phone" on:click=on_click(page)>
-            <For each=move || rows(page) key=CallRow::clone children=|row| view! { <Card row /> } />
+            <For each=move || lines(page) key=Line::clone children=|line| match line {
+                Line::Call(call) => card_of(&call),
+                Line::Opened(call) => card_opened(call),
+            } />
         </ul>
     }
 }

@@ -7,7 +7,7 @@
 
 use std::fmt::Write;
 
-use domain::CallClass;
+use domain::{CallClass, CallId};
 use leptos::{ev::MouseEvent, prelude::*};
 #[cfg(feature = "hydrate")]
 use leptos_router::{NavigateOptions, hooks::use_navigate};
@@ -292,60 +292,56 @@ fn or_dash(value: Option<&str>) -> String {
     value.map_or_else(|| "<span class=\"undefined\">–</span>".to_owned(), escaped)
 }
 
-/// A row or a card, and what both have: what it shows, its classes, and whether the call is open.
-fn written(
-    row: &CallRow,
-    anchor: &'static str,
-    write: fn(&RowState<'_>) -> String,
-) -> (String, impl Fn() -> &'static str + Copy + use<>, Memo<bool>) {
+/// What a row or a card shows and its classes, as things stand: what changes of them while they stay is put on them by
+/// [`super::keys::keep_rows_up_to_date`]. In a document that the server made it is there already, and is not written again.
+fn written(row: &CallRow, kind: &'static str, write: fn(&RowState<'_>) -> String) -> (String, String, bool) {
     let (page, playback) = (expect_context::<CallsPage>(), use_playback());
-    let (id, for_loaded) = (row.id.clone(), row.id.clone());
-    let is_open = Memo::new(move |_| page.is_open(&id));
-    let is_loaded = Memo::new(move |_| playback.has(&for_loaded));
-    let Session { icons, .. } = use_session();
-    let html = untrack(|| {
-        write(&RowState {
+    untrack(|| {
+        let is_open = page.is_open(&row.id);
+        if is_taken_over() {
+            return (String::new(), String::new(), is_open);
+        }
+        let anchor = if kind == "row-link" { ROW_ANCHOR } else { CARD_ANCHOR };
+        let Session { icons, .. } = use_session();
+        let html = write(&RowState {
             row,
             text: use_text(),
             icons: &icons,
             href: format!("{}#{anchor}", page.toggled(&row.id)),
-            is_open: is_open.get(),
+            is_open,
             is_playing: playback.is_playing(&row.id),
-        })
-    });
-    let state = move || match (is_open.get(), is_loaded.get()) {
-        (false, false) => "",
-        (true, false) => " row-open",
-        (false, true) => " row-current",
-        (true, true) => " row-open row-current",
-    };
-    (html, state, is_open)
+        });
+        let state = |is: bool, class: &'static str| if is { class } else { "" };
+        let class = format!("{kind}{}{}", state(is_open, " row-open"), state(playback.has(&row.id), " row-current"));
+        (html, class, is_open)
+    })
 }
 
-/// A row of the table, and under it what it opens.
-#[component]
-pub fn Row(row: CallRow) -> impl IntoView {
-    let (html, state, is_open) = written(&row, ROW_ANCHOR, cells);
-    view! {
-        <tr class=move || format!("row-link{}", state()) data-row id=move || is_open.get().then_some(ROW_ANCHOR)
-            inner_html=html></tr>
-        {move || is_open.get().then(|| view! {
-            <tr class="row-detail">
-                <td colspan=COLUMNS><Opened call=row.id.clone() /></td>
-            </tr>
-        })}
-    }
+/// Whether the browser is taking over what the server made.
+fn is_taken_over() -> bool {
+    cfg!(feature = "hydrate") && Owner::current_shared_context().is_some_and(|context| context.during_hydration())
 }
 
-/// A card of the phone's list, and under it what it opens.
-#[component]
-pub fn Card(row: CallRow) -> impl IntoView {
-    let (html, state, is_open) = written(&row, CARD_ANCHOR, card);
-    view! {
-        <li class=move || format!("call-card{}", state()) data-row id=move || is_open.get().then_some(CARD_ANCHOR)
-            inner_html=html></li>
-        {move || is_open.get().then(|| view! { <li class="bg-canvas border-b border-line"><Opened call=row.id.clone() /></li> })}
-    }
+/// A row of the table.
+pub fn row(row: &CallRow) -> AnyView {
+    let (html, class, is_open) = written(row, "row-link", cells);
+    view! { <tr class=class data-row id=is_open.then_some(ROW_ANCHOR) inner_html=html></tr> }.into_any()
+}
+
+/// What a row of the table opens, under it.
+pub fn row_opened(call: CallId) -> AnyView {
+    view! { <tr class="row-detail"><td colspan=COLUMNS><Opened call /></td></tr> }.into_any()
+}
+
+/// A card of the phone's list.
+pub fn card_of(row: &CallRow) -> AnyView {
+    let (html, class, is_open) = written(row, "call-card", card);
+    view! { <li class=class data-row id=is_open.then_some(CARD_ANCHOR) inner_html=html></li> }.into_any()
+}
+
+/// What a card opens, under it.
+pub fn card_opened(call: CallId) -> AnyView {
+    view! { <li class="bg-canvas border-b border-line"><Opened call /></li> }.into_any()
 }
 
 /// Where a link that opens a call leads to on the page: its row, and its card.
