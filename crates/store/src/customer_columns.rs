@@ -104,7 +104,10 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
         let number = |entry: &Entry<'_>| entry.contact_no % BLOCK;
         let changed = kept.changed + entries.len() as i64;
         if changed > MOST_CHANGED + kept.numbers / OF_WHICH_ONE_CHANGED {
-            let mut table = reading::kept_block(conn, scope, key).await?;
+            let Some(mut table) = reading::kept_block(conn, scope, key).await? else {
+                forget_block(conn, scope, key).await?;
+                continue;
+            };
             for entry in &entries {
                 table.set(number(entry) as usize, entry.values);
             }
@@ -114,10 +117,13 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
         let mut changes = Changes::default();
         let mut change_no = kept.changes;
         if change_no >= MOST_CHANGES {
-            let earlier = reading::changes_of(conn, scope, key.0, key.1..=key.1).await?;
+            let Some(earlier) = reading::changes_of(conn, scope, key).await? else {
+                forget_block(conn, scope, key).await?;
+                continue;
+            };
             delete_changes(conn, scope, key).await?;
             let mut latest = BTreeMap::new();
-            for (_, earlier) in &earlier {
+            for earlier in &earlier {
                 latest.extend(earlier.rows());
             }
             latest.extend(entries.iter().map(|entry| (number(entry), entry.values)));
@@ -203,6 +209,15 @@ async fn write_kept(conn: &mut Conn, scope: &Scope, rows: Vec<(Key, Kept)>) -> R
     let conflict = "ON CONFLICT (account_id, campaign_key, block) DO UPDATE
                     SET numbers = excluded.numbers, changes = excluded.changes, changed = excluded.changed";
     insert_rows(conn, "customer_blocks", columns, conflict).await
+}
+
+/// Takes a block out that cannot be read. Lists read its customers, until the job comes to it.
+async fn forget_block(conn: &mut Conn, scope: &Scope, (campaign_key, block): Key) -> Result<(), StoreError> {
+    for table in ["customer_blocks", "customer_columns", "customer_changes"] {
+        let sql = format!("DELETE FROM {table} WHERE account_id = $1 AND campaign_key = $2 AND block = $3");
+        execute!(conn, sqlx::AssertSqlSafe(sql.as_str()), scope.account(), campaign_key, block)?;
+    }
+    Ok(())
 }
 
 /// Writes the columns of a block; there are no changes beside them then.

@@ -63,10 +63,7 @@ pub(crate) async fn wrong_blocks(
         let key = (campaign_key, block);
         let expected = reading::table_of_stored(conn, scope, key, &Column::ALL).await?;
         // What cannot be read says nothing.
-        let kept = match reading::kept_block(conn, scope, key).await {
-            Err(StoreError::Broken(_)) => Table::default(),
-            kept => kept?,
-        };
+        let kept = reading::kept_block(conn, scope, key).await?.unwrap_or_default();
         let rows = expected.rows().max(kept.rows());
         let numbers = (0..rows).filter(|row| of(&expected, *row) != of(&kept, *row)).count() as u64;
         if numbers > 0 {

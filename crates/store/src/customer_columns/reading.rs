@@ -1,9 +1,6 @@
 //! Blocks as they are now: their columns with what has changed since, or what is stored of their customers.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::RangeInclusive,
-};
+use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use super::{
     BLOCK, Key,
@@ -107,17 +104,78 @@ pub(super) fn changes_in(scope: &Scope, campaign_key: i64, blocks: &RangeInclusi
     sql
 }
 
+/// What has changed in a block, in its order; `None`: it cannot be read.
 pub(super) async fn changes_of(
     conn: &mut Conn,
     scope: &Scope,
-    campaign_key: i64,
-    blocks: RangeInclusive<i64>,
-) -> Result<Vec<(i64, Changes)>, StoreError> {
-    let rows: Vec<(i64, Vec<u8>)> = changes_in(scope, campaign_key, &blocks).fetch_all(conn).await?;
-    rows.into_iter().map(|(block, bytes)| Ok((block, Changes::unpack(&bytes)?))).collect()
+    (campaign_key, block): Key,
+) -> Result<Option<Vec<Changes>>, StoreError> {
+    let rows: Vec<(i64, Vec<u8>)> = changes_in(scope, campaign_key, &(block..=block)).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(_, bytes)| Changes::unpack(&bytes)).collect::<Result<_, _>>().ok())
 }
 
-/// Columns of blocks of a campaign, within the caller's snapshot. A row of a table is a number of its block.
+/// What the rows of a block say.
+#[derive(Debug, Default)]
+struct Rows {
+    /// By the number of the column.
+    columns: Vec<(i64, Vec<u8>)>,
+    changes: Vec<Vec<u8>>,
+}
+
+impl Rows {
+    /// The rows of the blocks that are kept.
+    async fn read(
+        conn: &mut Conn,
+        scope: &Scope,
+        campaign_key: i64,
+        blocks: &RangeInclusive<i64>,
+        columns: &[Column],
+    ) -> Result<BTreeMap<i64, Self>, StoreError> {
+        let kept = fetch_all!(
+            conn,
+            (i64,),
+            "SELECT block FROM customer_blocks WHERE account_id = $1 AND campaign_key = $2 AND block BETWEEN $3 AND $4",
+            scope.account(),
+            campaign_key,
+            *blocks.start(),
+            *blocks.end(),
+        )?;
+        let mut by_block: BTreeMap<i64, Self> = kept.into_iter().map(|(block,)| (block, Self::default())).collect();
+        if by_block.is_empty() {
+            return Ok(by_block);
+        }
+        let rows: Vec<(i64, i64, Vec<u8>)> = columns_of(scope, campaign_key, blocks, columns).fetch_all(conn).await?;
+        for (block, column_no, bytes) in rows {
+            if let Some(rows) = by_block.get_mut(&block) {
+                rows.columns.push((column_no, bytes));
+            }
+        }
+        let rows: Vec<(i64, Vec<u8>)> = changes_in(scope, campaign_key, blocks).fetch_all(conn).await?;
+        for (block, bytes) in rows {
+            if let Some(rows) = by_block.get_mut(&block) {
+                rows.changes.push(bytes);
+            }
+        }
+        Ok(by_block)
+    }
+
+    fn table(&self, columns: &[Column]) -> Result<Table, StoreError> {
+        let mut table = Table::with(columns);
+        for (column_no, bytes) in &self.columns {
+            if let Some(column) = Column::of_no(*column_no) {
+                table.unpack(column, bytes)?;
+            }
+        }
+        table.check()?;
+        for bytes in &self.changes {
+            Changes::unpack(bytes)?.rows().for_each(|(number, values)| table.set(number as usize, values));
+        }
+        Ok(table)
+    }
+}
+
+/// Columns of blocks of a campaign, within the caller's snapshot. A row of a table is a number of its block. What is not kept, or
+/// cannot be read, is told by the customers.
 pub(crate) async fn read_blocks(
     conn: &mut Conn,
     scope: &Scope,
@@ -125,54 +183,28 @@ pub(crate) async fn read_blocks(
     blocks: RangeInclusive<i64>,
     columns: &[Column],
 ) -> Result<BTreeMap<i64, Table>, StoreError> {
-    let kept = fetch_all!(
-        conn,
-        (i64,),
-        "SELECT block FROM customer_blocks WHERE account_id = $1 AND campaign_key = $2 AND block BETWEEN $3 AND $4",
-        scope.account(),
-        campaign_key,
-        *blocks.start(),
-        *blocks.end(),
-    )?;
-    let kept: BTreeSet<i64> = kept.into_iter().map(|row| row.0).collect();
-    let mut tables: BTreeMap<i64, Table> = kept.iter().map(|block| (*block, Table::with(columns))).collect();
-    if !kept.is_empty() {
-        let rows: Vec<(i64, i64, Vec<u8>)> = columns_of(scope, campaign_key, &blocks, columns).fetch_all(conn).await?;
-        for (block, column_no, bytes) in rows {
-            if let Some((table, column)) = tables.get_mut(&block).zip(Column::of_no(column_no)) {
-                table.unpack(column, &bytes)?;
-            }
+    let rows = Rows::read(conn, scope, campaign_key, &blocks, columns).await?;
+    let mut tables = BTreeMap::new();
+    for block in blocks {
+        let kept = rows.get(&block).map(|rows| rows.table(columns));
+        if let Some(Err(error)) = &kept {
+            tracing::warn!(campaign_key, block, %error, "a block of customers cannot be read: ringside verify --repair");
         }
-        tables.values().try_for_each(Table::check)?;
-        for (block, changes) in changes_of(conn, scope, campaign_key, blocks.clone()).await? {
-            if let Some(table) = tables.get_mut(&block) {
-                changes.rows().for_each(|(number, values)| table.set(number as usize, values));
-            }
-        }
-    }
-    for block in blocks.filter(|block| !kept.contains(block)) {
-        tables.insert(block, table_of_stored(conn, scope, (campaign_key, block), columns).await?);
+        let table = match kept {
+            Some(Ok(table)) => table,
+            _ => table_of_stored(conn, scope, (campaign_key, block), columns).await?,
+        };
+        tables.insert(block, table);
     }
     Ok(tables)
 }
 
-/// All of a block that is kept, or begins to be.
+/// All of a block that is kept, or begins to be; `None`: it cannot be read.
 pub(super) async fn kept_block(
     conn: &mut Conn,
     scope: &Scope,
     (campaign_key, block): Key,
-) -> Result<Table, StoreError> {
-    let mut table = Table::with(&Column::ALL);
-    let rows: Vec<(i64, i64, Vec<u8>)> =
-        columns_of(scope, campaign_key, &(block..=block), &Column::ALL).fetch_all(conn).await?;
-    for (_, column_no, bytes) in rows {
-        if let Some(column) = Column::of_no(column_no) {
-            table.unpack(column, &bytes)?;
-        }
-    }
-    table.check()?;
-    for (_, changes) in changes_of(conn, scope, campaign_key, block..=block).await? {
-        changes.rows().for_each(|(number, values)| table.set(number as usize, values));
-    }
-    Ok(table)
+) -> Result<Option<Table>, StoreError> {
+    let mut rows = Rows::read(conn, scope, campaign_key, &(block..=block), &Column::ALL).await?;
+    Ok(rows.remove(&block).unwrap_or_default().table(&Column::ALL).ok())
 }

@@ -158,7 +158,10 @@ async fn check(db: &Db, scope: &Scope, chance: &mut Chance, about: &str) {
             }
         }
     }
-    assert_eq!(verify::recount(&mut conn, scope, &mut |_| {}).await.unwrap(), [], "{about}");
+}
+
+async fn recount(db: &Db, scope: &Scope) -> Vec<verify::Difference> {
+    verify::recount(&mut db.read().await.unwrap(), scope, &mut |_| {}).await.unwrap()
 }
 
 async fn write(db: &Db, scope: &Scope, sql: &'static str) {
@@ -212,12 +215,31 @@ both_engines! {
             }
             if round % 2 == 1 {
                 check(&db, &scope, &mut chance, &format!("round {round}")).await;
+                assert_eq!(recount(&db, &scope).await, [], "round {round}");
             }
         }
         assert_eq!(customer_columns::missing(&mut db.read().await.unwrap(), &scope).await.unwrap(), []);
         let sql = "SELECT COUNT(*), CAST(SUM(changes) AS BIGINT), CAST(SUM(numbers) AS BIGINT) FROM customer_blocks WHERE account_id = $1";
         let (blocks, changes, numbers) = crate::db::fetch_one!(db.read().await.unwrap(), (i64, i64, i64), sql, scope.account()).unwrap();
         assert!(blocks > 3 && changes > 0 && numbers > 60, "{blocks} {changes} {numbers}: all cases were tried");
+    }
+
+    async fn a_block_that_cannot_be_read_is_told_by_its_customers(db) {
+        let scope = shop(&db, "lost").await;
+        let mut chance = Chance(7);
+        send(&db, &scope, calls(&mut chance, 90, 60)).await;
+        write(&db, &scope, "UPDATE customer_columns SET customers = SUBSTR(customers, 1, 5) WHERE account_id = $1 AND block = 0").await;
+        check(&db, &scope, &mut chance, "lost").await;
+        assert!(!recount(&db, &scope).await.is_empty());
+        // Whoever writes it anew takes it out.
+        send(&db, &scope, calls(&mut chance, 90, 60)).await;
+        assert_eq!(recount(&db, &scope).await, []);
+        let missing = customer_columns::missing(&mut db.read().await.unwrap(), &scope).await.unwrap();
+        assert_eq!(missing.len(), 1);
+        check(&db, &scope, &mut chance, "taken out").await;
+        customer_columns::build(&db, &scope, missing[0]).await.unwrap();
+        check(&db, &scope, &mut chance, "built again").await;
+        assert_eq!(recount(&db, &scope).await, []);
     }
 
     async fn whom_a_search_finds_among_many_come_in_the_order_of_the_list(db) {
