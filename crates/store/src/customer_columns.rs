@@ -102,8 +102,8 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
             None => continue,
         };
         let number = |entry: &Entry<'_>| entry.contact_no % BLOCK;
-        let changed = kept.changed + entries.len() as i64;
-        if changed > MOST_CHANGED + kept.numbers / OF_WHICH_ONE_CHANGED {
+        let held = kept.changed + entries.len() as i64;
+        if held > MOST_CHANGED + kept.numbers / OF_WHICH_ONE_CHANGED {
             let Some(mut table) = reading::kept_block(conn, scope, key).await? else {
                 forget_block(conn, scope, key).await?;
                 continue;
@@ -127,13 +127,17 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
                 latest.extend(earlier.rows());
             }
             latest.extend(entries.iter().map(|entry| (number(entry), entry.values)));
-            latest.into_iter().for_each(|(number, values)| changes.push(number, values));
+            for (number, values) in latest {
+                changes.push(number, values);
+            }
             change_no = 0;
         } else {
-            entries.iter().for_each(|entry| changes.push(number(entry), entry.values));
+            for entry in &entries {
+                changes.push(number(entry), entry.values);
+            }
         }
-        let changed = if change_no == 0 { changes.len() as i64 } else { changed };
-        added.push((key, Kept { numbers: kept.numbers, changes: change_no + 1, changed }));
+        let held = if change_no == 0 { changes.len() as i64 } else { held };
+        added.push((key, Kept { numbers: kept.numbers, changes: change_no + 1, changed: held }));
         packed.push(changes.pack());
     }
     let int = |value: fn(&(Key, Kept)) -> i64| bulk::Column::Int(added.iter().map(value).collect());
