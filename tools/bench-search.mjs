@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /*
- * What a search by a part of a name or number takes over many customers, how quickly calls come in million by million, and where
- * the bytes go: make bench ARGS="--only search [--calls 10000000] [--engine sqlite|postgres]". Prints Markdown.
+ * What a search by a part of a name or number takes over many customers, what lists take by each filter and in each order, how
+ * quickly calls come in million by million, and where the bytes go:
+ * make bench ARGS="--only search [--calls 10000000] [--step 1000000] [--campaigns 4] [--engine sqlite|postgres]". Prints Markdown.
  */
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
@@ -9,7 +10,9 @@ import { join } from "node:path";
 import { Ringside, TARIFF, folder, integer, note, option, table } from "./measured.mjs";
 
 const CALLS = Number(option("--calls", 1_000_000));
-const STEP = Math.min(1_000_000, CALLS);
+const STEP = Math.min(Number(option("--step", 1_000_000)), CALLS);
+const CAMPAIGNS = Number(option("--campaigns", 4));
+const FEW = 10_000;
 const ENGINE = option("--engine", null);
 
 const FAMILY = ["Nguyễn", "Trần", "Lê", "Phạm", "Hoàng", "Huỳnh", "Phan", "Vũ", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Dương", "Lý"];
@@ -19,7 +22,7 @@ const GIVEN = ["An", "Anh", "Bình", "Châu", "Chi", "Cường", "Dung", "Dũng"
   "Thắng", "Trang", "Trinh", "Trung", "Tú", "Tuấn", "Uyên", "Vân", "Vy", "Yến"];
 
 /** The same calls in every run, each customer with a name and a number; a fifth of the calls are to one who was called before. */
-function* calls(from, to) {
+function* calls(from, to, of = CALLS) {
   let seed = 2463534242 ^ from;
   const random = () => {
     seed ^= seed << 13;
@@ -30,7 +33,7 @@ function* calls(from, to) {
   const one = (list, n) => list[n % list.length];
   const begin = Date.UTC(2026, 5, 1, 1);
   for (let n = from; n < to; n++) {
-    const dialed = begin + Math.floor((n / CALLS) * 120 * 86_400_000);
+    const dialed = begin + Math.floor((n / of) * 120 * 86_400_000);
     const chance = random();
     const answered = chance < 0.44;
     const ring = 3000 + Math.floor(random() * 20_000);
@@ -42,7 +45,7 @@ function* calls(from, to) {
     const rare = customer % 200_000 === 777 ? " Xuyến Chi" : "";
     yield JSON.stringify({
       id: `c-${n}`,
-      campaign: `many-${n % 4}`,
+      campaign: `many-${n % CAMPAIGNS}`,
       voicebot: "bot",
       contact: { id: `kh-${customer}`, phone: `0${number}`, name: `${one(FAMILY, hash >>> 3)} ${one(MIDDLE, hash >>> 9)} ${one(GIVEN, hash >>> 17)}${rare}` },
       dialed_at: dialed,
@@ -65,13 +68,36 @@ function sizes(engine, database) {
   return execFileSync("psql", ["--no-psqlrc", "--tuples-only", "--no-align", database, "--command", sql], { encoding: "utf8" });
 }
 
+/** Filters and orders of a campaign's calls, and of its customers. */
+const CALL_LISTS = ["", "code=NA", "code=DY", "class=error", "class=success", "attempt=1", "attempt=2", "min_talk=200000", "hour=9", "weekday=3", "newly_reached=true",
+  "reached=false", "hangup_by=bot", "from=2026-07-01&to=2026-07-07", "sort=dialed_at", "sort=-talk_time", "sort=talk_time", "sort=-cost", "sort=cost",
+  "code=NA&sort=-talk_time", "class=error&sort=-cost"];
+const CUSTOMER_LISTS = ["", "standing=reached", "standing=tried", "standing=never_dialled", "code=NA", "class=error", "class=success", "hangup_by=bot", "calls=2..", "calls=1",
+  "from=2026-07-01&to=2026-07-07", ...["latest_at", "talk_time", "result_code", "hangup_by", "calls", "cost"].flatMap((by) => [`sort=${by}`, `sort=-${by}`]), "sort=-listed",
+  "code=NA&calls=2..&sort=-cost", "standing=reached&sort=-talk_time"];
+
+/** The lists of the largest campaign, beside the unfiltered one. */
+async function lists(engine, timed, cookie) {
+  for (const [what, names, path] of [["calls", CALL_LISTS, "/campaigns/many-0/calls?"], ["customers", CUSTOMER_LISTS, "/campaigns/many-0/customers?"]]) {
+    const rows = [];
+    for (const query of names) {
+      const took = await timed(`${path}${query}`, { Cookie: cookie });
+      rows.push([query || "none", took]);
+      note(`${engine}: ${what} ${query} ${took.toFixed(1)}`);
+    }
+    table([`${what} by`, "first page, ms", "÷ the unfiltered one (< 10)"], rows.map(([query, took]) => [query.replaceAll("&", " "), took.toFixed(1), (took / rows[0][1]).toFixed(2)]));
+  }
+}
+
 async function measure(engine, database) {
   const server = await Ringside.start(`search-${engine}`, database);
   try {
     await server.put("/api/v1/voicebots/bot", { name: "Bench" });
     await server.put("/api/v1/tariffs", TARIFF);
-    for (let n = 0; n < 4; n++) await server.put(`/api/v1/campaigns/many-${n}`, { name: `Many ${n}`, voicebot: "bot" });
+    for (let n = 0; n < CAMPAIGNS; n++) await server.put(`/api/v1/campaigns/many-${n}`, { name: `Many ${n}`, voicebot: "bot" });
     const rates = [];
+    await server.put("/api/v1/campaigns/few", { name: "Few", voicebot: "bot" });
+    await server.ingest([...calls(0, FEW, FEW)].map((line) => line.replace('"c-', '"f-').replace(/"many-\d+"/, '"few"')));
     for (let from = 0; from < CALLS; from += STEP) {
       const to = Math.min(from + STEP, CALLS);
       rates.push((to - from) / (await server.ingest(calls(from, to))));
@@ -103,6 +129,13 @@ async function measure(engine, database) {
       }
       return taken.sort((one, other) => one - other)[taken.length >> 1];
     };
+    const reports = [];
+    for (const range of ["", "?from=2026-06-01&to=2026-06-01", "?from=2026-06-01&to=2026-09-01"]) {
+      const [few, many] = [await server.latency(`/api/v1/campaigns/few/report${range}`), await server.latency(`/api/v1/campaigns/many-0/report${range}`)];
+      reports.push([range || "whole", few.toFixed(1), many.toFixed(1), (many / few).toFixed(2)]);
+    }
+    table(["report", `${integer(FEW)} calls, ms`, `${integer(CALLS / CAMPAIGNS)} calls, ms`, "ratio (≤ 1.5)"], reports);
+    await lists(engine, timed, cookie);
     const searches = [["nobody", "xyzzy"], ["a rare name", "xuyen chi"], ["a whole number", "0387420489"], ["a part of a number", "742048"], ["three digits", "742"], ["a given name", "quynh"], ["a name of many", "nguyen thi"], ["two letters", "uy"], ["one letter", "a"]];
     const rows = [];
     for (const [what, typed] of [["no search", ""], ...searches]) {

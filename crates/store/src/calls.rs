@@ -28,7 +28,7 @@ use crate::{
     voicebots,
 };
 use conditions::Asking;
-pub(crate) use conditions::{midnight_about, push_contact};
+pub(crate) use conditions::push_contact;
 pub use counting::Counts;
 use counting::Wanted;
 use row::ListedCall;
@@ -291,6 +291,14 @@ impl<'a> Listed<'a> {
         }
     }
 
+    /// The same list, whose calls are found by the customers whom the search finds, where it is known who all of these are.
+    fn by_customers(&self) -> Self {
+        match self.found.as_deref() {
+            Some(Found::Middling(few, _)) => Self { found: Some(Arc::new(Found::Few(few.clone()))), ..self.clone() },
+            _ => self.clone(),
+        }
+    }
+
     /// Appends the calls, or those of the few customers that the search finds, and whose they are; the filter's other conditions
     /// may follow.
     fn push_from(&self, sql: &mut Sql) {
@@ -406,8 +414,13 @@ impl<'a> Listed<'a> {
         }
         if let Some(spans) = spans {
             let mut sifted = i128::from(spans.all) * rows as i128 / i128::from(spans.matching.max(1));
-            if let Some(Found::Many(one_in)) = self.found.as_deref() {
+            if let Some(Found::Many(one_in) | Found::Middling(_, one_in)) = self.found.as_deref() {
                 sifted *= i128::from(*one_in);
+            }
+            if let Some(Found::Middling(few, _)) = self.found.as_deref()
+                && sifted > few.customers.len() as i128
+            {
+                return self.by_customers().fetch(conn, place, rows, Reading::Sorted).await;
             }
             if by_time && sifted > SIFTED {
                 return self.fetch_by_time(conn, place, rows, spans).await;
@@ -521,7 +534,7 @@ pub async fn count_by_code(
     today: Day,
 ) -> Result<Option<Vec<(String, u64)>>, StoreError> {
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
-    let counts = listed.by_code().fetch_all::<Keyed<CodeOf, CodeSums>>(conn).await?;
+    let counts = listed.by_customers().by_code().fetch_all::<Keyed<CodeOf, CodeSums>>(conn).await?;
     Ok(Some(counts.into_iter().map(|row| (row.key.code, i64::cast_unsigned(row.sums.calls))).collect()))
 }
 
@@ -556,7 +569,7 @@ pub async fn counted_page(
     let place = request.place(&listed.list)?;
     let spans = counting::spans(conn, &listed).await?;
     let wanted = most.map_or(Wanted::All, Wanted::Within);
-    let counts = counting::count(conn, &listed, spans.as_ref(), wanted).await?;
+    let counts = counting::count(conn, &listed.by_customers(), spans.as_ref(), wanted).await?;
     listed.is_level = counts.sums.is_some_and(|sums| match filter.sort.by {
         CallOrder::DialedAt => false,
         CallOrder::TalkTime => sums.talk_time == 0,
@@ -583,7 +596,7 @@ pub async fn counts(
 ) -> Result<Option<Counts>, StoreError> {
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let spans = counting::spans(conn, &listed).await?;
-    counting::count(conn, &listed, spans.as_ref(), Wanted::All).await.map(Some)
+    counting::count(conn, &listed.by_customers(), spans.as_ref(), Wanted::All).await.map(Some)
 }
 
 /// The sums of a list without its customers, however many calls are read for them. `None`: no such campaign.
@@ -596,7 +609,7 @@ pub async fn sums(
 ) -> Result<Option<CallSums>, StoreError> {
     let Some(listed) = Listed::resolve(conn, scope, campaign, filter, today).await? else { return Ok(None) };
     let spans = counting::spans(conn, &listed).await?;
-    Ok(counting::count(conn, &listed, spans.as_ref(), Wanted::Sums).await?.sums)
+    Ok(counting::count(conn, &listed.by_customers(), spans.as_ref(), Wanted::Sums).await?.sums)
 }
 
 /// The next calls of a list that is read to its end, without counting it each time. `request.cursor` is the `next` of

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Scope, StoreError, accounts,
     bulk::{BulkColumn, insert_rows},
+    customer_columns::{self, Entry, Values},
     db::{Conn, execute, fetch_all, fetch_optional},
     dialect::{integers_of_json, plan_lookups, texts_of_json},
     ingest::{BatchAnswer, RecordError},
@@ -93,6 +94,14 @@ impl Customer {
     /// Whether nothing keeps them on the list any more.
     fn has_left(&self) -> bool {
         !self.listed && self.standing.last_dialed_at.is_none()
+    }
+
+    /// What lists are in the order of, where it is another than what is stored.
+    fn entry(&self) -> Option<Entry<'_>> {
+        let values = Some(Values::of(&self.standing)).filter(|_| !self.has_left());
+        let is_stored = !self.is_new && values == Some(Values::of(&self.stored));
+        let Self { campaign_key, contact_no, is_new, .. } = *self;
+        (!is_stored).then_some(Entry { campaign_key, contact_no, is_new, values })
     }
 }
 
@@ -357,6 +366,7 @@ impl Directory {
         for (campaign_key, next) in &self.next_numbers {
             deltas.set_next_contact_no(*campaign_key, *next);
         }
+        customer_columns::note(conn, scope, changed.iter().filter_map(Customer::entry).collect()).await?;
         let (left, stay): (Vec<_>, Vec<_>) = changed.into_iter().partition(Customer::has_left);
         // Who is new cannot meet another of the same number: the account is locked.
         let (new, known): (Vec<_>, Vec<_>) = stay.into_iter().partition(|customer| customer.is_new);

@@ -3,8 +3,11 @@
 
 mod conditions;
 mod history;
+mod ordered;
 #[cfg(test)]
 mod tests;
+
+use std::collections::HashMap;
 
 use domain::{
     CampaignId, ContactId, Currency, Customer, CustomerFilter, Day, Money, ShownContact, Sight, Timestamp,
@@ -115,21 +118,14 @@ fn reached(meanings: &Meanings) -> &'static str {
     if meanings.is_settling() { "COALESCE((next_standing & 2) <> 0, reached)" } else { "reached" }
 }
 
-/// Up to `rows` customers from a place on, in its direction. A period in another order than that of time can be read in two ways, as
-/// with calls: its customers, sorted, or the sorted list, sifted. `sorted` allows the first.
-fn select(asked: &Asked<'_>, place: Option<&(CursorPlace, String)>, rows: usize, sorted: bool) -> Sql {
+/// Up to `rows` customers from a place on, in its direction: in the order of the list, or sorted where a search finds but few.
+fn select(asked: &Asked<'_>, place: Option<&(CursorPlace, String)>, rows: usize) -> Sql {
     let sort = asked.filter.sort;
     let backwards = place.is_some_and(|(place, _)| place.backwards);
     let descending = sort.descending != backwards;
     let mut sql = asked.sql();
     sql.push("SELECT ").push(COLUMNS).push(reached(&asked.meanings)).push(" AS reached");
     asked.push(&mut sql);
-    let by_time = sort.by == CustomerOrder::LatestAt;
-    // A list that goes on is not told its bound on that side again, as with calls.
-    let bounded = place.is_some() && by_time;
-    if by_time || sorted {
-        asked.push_instants(&mut sql, !bounded || descending, !bounded || !descending);
-    }
     let column = column(sort.by);
     if let Some((place, text)) = place {
         let compared = if descending { " < " } else { " > " };
@@ -151,6 +147,14 @@ fn select(asked: &Asked<'_>, place: Option<&(CursorPlace, String)>, rows: usize,
         sql.push(column).push(if descending { " DESC, " } else { ", " });
     }
     sql.push(if descending { "contact_no DESC LIMIT " } else { "contact_no LIMIT " }).int(rows as i64);
+    sql
+}
+
+/// The customers of these numbers.
+fn of_numbers(asked: &Asked<'_>, numbers: &[i64]) -> Sql {
+    let mut sql = asked.sql();
+    sql.push("SELECT ").push(COLUMNS).push(reached(&asked.meanings)).push(" AS reached FROM contacts");
+    sql.push(" WHERE account_id = $1 AND campaign_key = $2 AND contact_no IN ").ints(numbers.iter().copied());
     sql
 }
 
@@ -176,19 +180,36 @@ async fn counters(conn: &mut Conn, scope: &Scope, campaign: &CampaignId) -> Resu
     Ok(chosen::sees(conn, scope, counters.campaign_key).await?.then_some(counters))
 }
 
-/// Some customers in the order of a filter, and the cursors around them.
+/// Some customers in the order of a filter, the cursors around them, and how many the filter lets through where `counted`, or where
+/// that is known on the way.
 async fn read(
     conn: &mut Conn,
     asked: &Asked<'_>,
     currency: &Currency,
     request: &PageRequest,
-    sorted: bool,
-) -> Result<(Vec<Customer>, Option<String>, Option<String>), StoreError> {
+    counted: bool,
+) -> Result<(Part, Option<u64>), StoreError> {
     let limit = request.checked_limit()?;
     let (scope, by) = (asked.scope, asked.filter.sort.by);
     let list = ListName::new("customers", scope.account(), asked.campaign_key, &asked.filter.sort.to_word());
     let place = request.place_and_text(&list)?;
-    let rows: Vec<CustomerRow> = select(asked, place.as_ref(), limit + 1, sorted).fetch_all(conn).await?;
+    let mut total = None;
+    let rows: Vec<CustomerRow> = if asked.is_by_columns(counted) {
+        let found = ordered::find(conn, asked, place.as_ref(), limit + 1).await?;
+        total = found.total;
+        if found.numbers.is_empty() {
+            Vec::new()
+        } else {
+            let rows: Vec<CustomerRow> = of_numbers(asked, &found.numbers).fetch_all(conn).await?;
+            let mut rows: HashMap<i64, CustomerRow> = rows.into_iter().map(|row| (row.contact_no, row)).collect();
+            found.numbers.iter().filter_map(|number| rows.remove(number)).collect()
+        }
+    } else {
+        select(asked, place.as_ref(), limit + 1).fetch_all(conn).await?
+    };
+    if counted && total.is_none() {
+        total = Some(ordered::count(conn, asked).await?);
+    }
     let place = place.map(|(place, _)| place);
     let (rows, next, previous) = list.cut_with_text(rows, limit, place, |row| {
         let (value, text) = row.value(by);
@@ -201,7 +222,14 @@ async fn read(
         let call = latest.remove(&row.contact_no).map(Box::new);
         row.read(scope.sight()).map(|customer| Customer { latest: call, ..customer })
     });
-    Ok((customers.collect::<Result<_, _>>()?, next, previous))
+    Ok((Part { customers: customers.collect::<Result<_, _>>()?, next, previous }, total))
+}
+
+/// Some customers of a list, and the cursors around them.
+struct Part {
+    customers: Vec<Customer>,
+    next: Option<String>,
+    previous: Option<String>,
 }
 
 /// A page of a campaign's customers; `today` is what the filter's period counts from. `None`: no such campaign.
@@ -216,25 +244,20 @@ pub async fn list(
     let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
     let account = accounts::lookup(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
-    let mut asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    let mut asked = Asked::new(scope, counters.campaign_key, filter, today, meanings);
     asked.search(conn).await?;
     let by_standing =
         CustomerFilter { standing: filter.standing, sort: filter.sort, ..CustomerFilter::default() } == *filter;
-    let total = if by_standing {
-        match filter.standing {
-            CustomerStanding::All => counters.contacts,
-            CustomerStanding::Reached => counters.reached,
-            CustomerStanding::Tried => counters.dialled - counters.reached,
-            CustomerStanding::NeverDialled => counters.contacts - counters.dialled,
-        }
-    } else {
-        asked.count().fetch_one::<(i64,)>(conn).await?.0
-    };
-    // Sifting reads as many for each row of the page as there are customers for each one found.
-    let (found, all) = (i128::from(total), i128::from(counters.contacts));
-    let sorted = found * found < all * i128::from(request.limit);
-    let (customers, next, previous) = read(conn, &asked, &account.currency, request, sorted).await?;
-    Ok(Some(CustomerPage { customers, next, previous, total: i64::cast_unsigned(total) }))
+    let known = by_standing.then(|| match filter.standing {
+        CustomerStanding::All => counters.contacts,
+        CustomerStanding::Reached => counters.reached,
+        CustomerStanding::Tried => counters.dialled - counters.reached,
+        CustomerStanding::NeverDialled => counters.contacts - counters.dialled,
+    });
+    let (part, counted) = read(conn, &asked, &account.currency, request, known.is_none()).await?;
+    let total = known.map(i64::cast_unsigned).or(counted).unwrap_or_default();
+    let Part { customers, next, previous } = part;
+    Ok(Some(CustomerPage { customers, next, previous, total }))
 }
 
 /// The next customers of a list that is read to its end, without counting it each time. `None`: no such campaign.
@@ -249,9 +272,8 @@ pub async fn slice(
     let Some(counters) = counters(conn, scope, campaign).await? else { return Ok(None) };
     let account = accounts::lookup(conn, scope).await?;
     let meanings = Meanings::load(conn, scope).await?;
-    let mut asked = Asked::new(scope, counters.campaign_key, filter, account.zone, today, meanings);
+    let mut asked = Asked::new(scope, counters.campaign_key, filter, today, meanings);
     asked.search(conn).await?;
-    // Read to its end, the list is sifted once; each slice of it would be sorted anew.
-    let (customers, next, _) = read(conn, &asked, &account.currency, request, false).await?;
+    let (Part { customers, next, .. }, _) = read(conn, &asked, &account.currency, request, false).await?;
     Ok(Some(CustomerSlice { customers, next }))
 }

@@ -20,6 +20,7 @@ pub mod chosen;
 pub mod contacts;
 mod cost;
 mod cursor;
+pub mod customer_columns;
 pub mod customers;
 mod db;
 mod dialect;

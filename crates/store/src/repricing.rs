@@ -14,7 +14,7 @@ use domain::{CampaignId, FieldError, Money, Tariff, Timestamp};
 use sqlx::AssertSqlSafe;
 
 use crate::{
-    Conn, Scope, StoreError, accounts, campaigns,
+    Conn, Scope, StoreError, accounts, campaigns, customer_columns,
     db::{execute, fetch_all, fetch_optional},
     dialect::{integers_of_json, texts_of_json},
     ingest::cost_room::CostRoom,
@@ -272,6 +272,8 @@ async fn add_to_customers(
     by_customer: BTreeMap<(i64, i64), i64>,
 ) -> Result<(), StoreError> {
     let mut by_change = BTreeMap::<(i64, i64), Vec<i64>>::new();
+    let changed: Vec<(i64, i64)> =
+        by_customer.iter().filter(|(_, change)| **change != 0).map(|(customer, _)| *customer).collect();
     for ((campaign_key, contact_no), change) in by_customer.into_iter().filter(|(_, change)| *change != 0) {
         by_change.entry((campaign_key, change)).or_default().push(contact_no);
     }
@@ -284,5 +286,5 @@ async fn add_to_customers(
         let numbers = serde_json::json!(numbers).to_string();
         execute!(conn, AssertSqlSafe(sql.as_str()), scope.account(), campaign_key, change, numbers.as_str())?;
     }
-    Ok(())
+    customer_columns::note_stored(conn, scope, changed).await
 }

@@ -154,6 +154,8 @@ async fn every_key_begins_with_the_account_and_refers_to_it() {
                 "import_names",
                 "search_parts",
                 "search_changes",
+                "customer_columns",
+                "customer_changes",
             ]
             .contains(&table.as_str())
                 || table.starts_with("rollup_")

@@ -1,6 +1,7 @@
 //! Indexes the customers of an account for its searches, a block of them at a time; batches of calls go in between.
 
 use store::{
+    customer_columns,
     jobs::{self, IndexCustomers},
     search_index::{self, Behind},
 };
@@ -13,6 +14,9 @@ pub(super) async fn run(task: Task) -> Result<JobEnd, JobError> {
     loop {
         let behind = search_index::behind(&mut task.db.read().await?, &task.scope, by).await?;
         let mut indexed = 0;
+        for block in customer_columns::missing(&mut task.db.read().await?, &task.scope).await? {
+            indexed += customer_columns::build(&task.db, &task.scope, block).await?;
+        }
         for block in behind {
             indexed += search_index::index(&task.db, &task.scope, block).await?;
         }

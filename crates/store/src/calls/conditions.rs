@@ -154,7 +154,7 @@ pub(super) fn push_instants(sql: &mut Sql, range: DateRange, zone: Zone, from: b
 }
 
 /// Instants that no call of a range lies before, and none after or at.
-pub(crate) fn midnight_about(range: DateRange, zone: Zone) -> [i64; 2] {
+fn midnight_about(range: DateRange, zone: Zone) -> [i64; 2] {
     let midnight = |day: domain::Day| zone.instant(i64::from(day.0) * DAY_MS).0;
     [midnight(range.from) - CLOCK_CHANGE_MS, midnight(range.to.plus(1)) + CLOCK_CHANGE_MS]
 }

@@ -4,13 +4,11 @@ use domain::{
     CallClass, CustomerFilter, DateRange, Day, HangupBy,
     customer_filter::{CustomerOrder, TimesCalled},
     filter::{ClassFilter, CustomerStanding},
-    time::Zone,
 };
 
 use super::reached;
 use crate::{
     Conn, Scope, StoreError,
-    calls::midnight_about,
     meanings::Meanings,
     search_index::{self, Found},
     sql::{Search, Sql},
@@ -37,8 +35,7 @@ pub(super) struct Asked<'a> {
     pub(super) meanings: Meanings,
     /// Whom the filter's search finds, if it searches.
     pub(super) found: Option<Found>,
-    range: Option<DateRange>,
-    zone: Zone,
+    pub(super) range: Option<DateRange>,
 }
 
 impl<'a> Asked<'a> {
@@ -46,11 +43,10 @@ impl<'a> Asked<'a> {
         scope: &'a Scope,
         campaign_key: i64,
         filter: &'a CustomerFilter,
-        zone: Zone,
         today: Day,
         meanings: Meanings,
     ) -> Self {
-        Self { scope, campaign_key, filter, meanings, found: None, range: filter.period.resolve(today), zone }
+        Self { scope, campaign_key, filter, meanings, found: None, range: filter.period.resolve(today) }
     }
 
     /// A statement whose `$1` is the account and whose `$2` the campaign.
@@ -58,13 +54,29 @@ impl<'a> Asked<'a> {
         Sql::with(&[self.scope.account(), self.campaign_key])
     }
 
-    /// How many customers there are.
-    pub(super) fn count(&self) -> Sql {
+    /// How many customers there are among these numbers.
+    pub(super) fn count(&self, from: i64, to: i64) -> Sql {
         let mut sql = self.sql();
         sql.push("SELECT COUNT(*)");
         self.push(&mut sql);
-        self.push_instants(&mut sql, true, true);
+        sql.push(" AND contact_no >= ").int(from).push(" AND contact_no < ").int(to);
         sql
+    }
+
+    /// Whether the list is read by the columns of the campaign: all that are not in the order in which customers came to it, nor of few
+    /// whom a search finds. With `counted` also what must be counted, unless by a search.
+    pub(super) fn is_by_columns(&self, counted: bool) -> bool {
+        match self.found {
+            Some(Found::Few(_)) => false,
+            Some(Found::Many(_)) => self.filter.sort.by != CustomerOrder::Listed,
+            Some(Found::Middling(..)) => self.filter.sort.by != CustomerOrder::Listed || counted,
+            None => self.filter.sort.by != CustomerOrder::Listed || counted || self.is_sparse(),
+        }
+    }
+
+    /// Whether it may be that of many customers but few are let through, of whom there is no index.
+    fn is_sparse(&self) -> bool {
+        matches!(self.filter.standing, CustomerStanding::Reached | CustomerStanding::Tried)
     }
 
     /// Finds whom the filter's search is about.
@@ -139,17 +151,5 @@ impl<'a> Asked<'a> {
             }
         }
         sql.push(")");
-    }
-
-    /// Appends the days of the period once more as instants, so that those sorted by time are read from one place.
-    pub(super) fn push_instants(&self, sql: &mut Sql, from: bool, to: bool) {
-        let Some(range) = self.range else { return };
-        let [begin, end] = midnight_about(range, self.zone);
-        if from {
-            sql.push(" AND latest_at >= ").int(begin);
-        }
-        if to {
-            sql.push(" AND latest_at < ").int(end);
-        }
     }
 }

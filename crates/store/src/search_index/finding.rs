@@ -18,6 +18,9 @@ use crate::{
 const ROWS_OF_A_BEGINNING: i64 = 2_000;
 /// So many customers are few in any list.
 const FEW: i64 = 1_000;
+/// So many are looked up at most to count what a list has of them, and no more than one customer in [`OF_WHICH_ONE`].
+const COUNTED: i64 = 10_000;
+const OF_WHICH_ONE: i64 = 16;
 /// How many candidates a statement asks about.
 const ASKED_AT_ONCE: usize = 5_000;
 
@@ -26,6 +29,9 @@ const ASKED_AT_ONCE: usize = 5_000;
 pub(crate) enum Found {
     /// These, and nobody else.
     Few(Few),
+    /// Just these, too; but one in so many, as the number says, which is often enough for a list to be read in its order. Sums are
+    /// counted by them.
+    Middling(Few, i64),
     /// More, or nobody knows how many: who reads a list asks each customer on it. One in so many at most is found, as far as the index
     /// tells.
     Many(i64),
@@ -130,12 +136,13 @@ pub(crate) async fn find(
     // Looking one customer up costs as much as passing some calls over, of which there are as many between two that are found as
     // there are customers for each one found: beyond this many, it is the list that is read.
     let most = FEW.max((16 * coverage.customers).isqrt());
+    let counted = most.max(COUNTED.min(coverage.customers / OF_WHICH_ONE));
     let mut candidates = BTreeSet::new();
     if coverage.has_blocks {
         for held in search.held() {
             let Some(found) = candidates_of(conn, scope, campaign, held).await? else { return Ok(Found::Many(1)) };
             let numbers = found.values().map(RoaringBitmap::len).sum::<u64>();
-            if candidates.len() as u64 + numbers > most.cast_unsigned() {
+            if candidates.len() as u64 + numbers > counted.cast_unsigned() {
                 let found = candidates.len() as i64 + numbers.cast_signed();
                 return Ok(Found::Many((coverage.customers / found).max(1)));
             }
@@ -160,18 +167,20 @@ pub(crate) async fn find(
             .collect();
         if !coverage.rest.is_empty() {
             let rest = serde_json::json!(coverage.rest).to_string();
-            statements.push(among_rest(scope, engine, search, rest, of_calls, most + 1));
+            statements.push(among_rest(scope, engine, search, rest, of_calls, counted + 1));
         }
         for sql in statements {
             for key in sql.fetch_all::<(i64, i64)>(conn).await? {
                 customers.entry(key).or_insert(!of_calls);
             }
-            if customers.len() as i64 > most {
+            if customers.len() as i64 > counted {
                 return Ok(Found::Many(1));
             }
         }
     }
-    Ok(Found::Few(Few::new(customers, engine)))
+    let found = customers.len() as i64;
+    let few = Few::new(customers, engine);
+    Ok(if found > most { Found::Middling(few, (coverage.customers / found).max(1)) } else { Found::Few(few) })
 }
 
 /// A row of `search_parts`.

@@ -7,6 +7,7 @@ use domain::{CallClass, CampaignId, Timestamp, time::Zone};
 use super::{Findings, Progress, Rules};
 use crate::{
     Scope, StoreError,
+    customer_columns::{self, WrongColumns},
     db::{Conn, fetch_all, fetch_one},
     endings::{Causes, EndingRowKey, EndingRows, EndingSums},
     planned::{self, CampaignDayTimes, DayTimes},
@@ -64,6 +65,8 @@ pub(super) struct Checked {
     pub(super) sums: MissingSums,
     /// Blocks of the search's index that miss somebody.
     pub(super) blocks: Vec<WrongBlock>,
+    /// Blocks of customers whose columns are not what is stored of them.
+    pub(super) columns: Vec<WrongColumns>,
     pub(super) hours: Hours,
     pub(super) usages: Usages,
 }
@@ -177,8 +180,16 @@ impl RecountedCampaign {
         for WrongBlock { block, stored, recounted, .. } in &blocks {
             findings.differ(format!("search_parts block {block}"), stored.to_string(), recounted.to_string());
         }
+        let columns = customer_columns::wrong_blocks(conn, scope, self.key).await?;
+        for WrongColumns { block, numbers } in &columns {
+            findings.differ(
+                format!("customer_columns block {block}"),
+                format!("{numbers} wrong"),
+                "0 wrong".to_owned(),
+            );
+        }
         let Deltas { hours, usages, .. } = counted.deltas;
-        Ok(Checked { found: findings.found, customers: wrong, sums, blocks, hours, usages })
+        Ok(Checked { found: findings.found, customers: wrong, sums, blocks, columns, hours, usages })
     }
 
     /// Reads all calls in the order of their key, which is the order of each customer's attempts.

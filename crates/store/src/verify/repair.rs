@@ -29,6 +29,7 @@ use super::{
 use crate::{
     Db, Scope, StoreError, account_totals, accounts,
     bulk::add_sums,
+    customer_columns::{self, WrongColumns},
     db::{Conn, execute, fetch_all, fetch_one},
     dialect::integers_of_json,
     ingest::stored_calls,
@@ -79,6 +80,11 @@ pub(super) async fn campaign(
             conn.commit().await?;
             for block in &checked.blocks {
                 progress(Progress::Written(search_index::index(db, scope, block.to_index()).await?));
+            }
+            rounds += 1;
+        } else if checked.customers.is_empty() && !checked.columns.is_empty() {
+            for WrongColumns { block, .. } in checked.columns {
+                progress(Progress::Written(customer_columns::build(db, scope, (campaign.key, block)).await?));
             }
             rounds += 1;
         } else if checked.customers.is_empty() {
@@ -317,6 +323,7 @@ async fn work_out(
     let mut standings = stored_standings(&mut conn, scope, campaign.key, customers).await?;
     let mut deltas = Deltas::default();
     let mut changed = 0;
+    let mut moved = Vec::new();
     for (contact_no, customer) in customers {
         let before = calls.remove(&(campaign.key, *contact_no)).unwrap_or_default();
         let before: BTreeMap<i64, CallRow> = before.into_iter().map(|call| (call.call_key, call)).collect();
@@ -351,10 +358,12 @@ async fn work_out(
             }
             deltas.change_standing(campaign.key, &before, &standing);
             update_contact(&mut conn, scope, campaign.key, *contact_no, &standing).await?;
+            moved.push((campaign.key, *contact_no));
             changed += 1;
         }
     }
     deltas.write(&mut conn, scope).await?;
+    customer_columns::note_stored(&mut conn, scope, moved).await?;
     live::publish(&mut conn, Change { account: scope.account(), revision }).await?;
     conn.commit().await?;
     Ok(changed)

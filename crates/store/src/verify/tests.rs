@@ -37,7 +37,7 @@ async fn damage(db: &Db, scope: &Scope, statements: &[&str]) {
 }
 
 /// Something in every table that is recounted.
-const EVERYWHERE: [&str; 21] = [
+const EVERYWHERE: [&str; 22] = [
     "UPDATE rollup_hours SET cost = cost + 7, recorded = recorded + 1 WHERE account_id = $1 AND hour > 12",
     "DELETE FROM rollup_days WHERE account_id = $1",
     "UPDATE rollup_week SET calls = calls + 1 WHERE account_id = $1",
@@ -52,6 +52,7 @@ const EVERYWHERE: [&str; 21] = [
     "UPDATE rollup_planned SET minutes = '5:7', redials = '1|3:2|NA' WHERE account_id = $1",
     "UPDATE calls SET minute = 0, redial_code = 'XX', redial_nth = 9 WHERE account_id = $1 AND contact_no IN (10, 11)",
     "UPDATE contacts SET ended_codes = '{}', latest_ended_at = 1 WHERE account_id = $1 AND contact_no < 3",
+    "DELETE FROM customer_columns WHERE account_id = $1 AND column_no = 3",
     "UPDATE usage_days SET calls = 0 WHERE account_id = $1",
     "UPDATE usage_months SET calls = calls + 3, open = 0 WHERE account_id = $1",
     "UPDATE usage_account_codes SET calls = calls - 1 WHERE account_id = $1",
@@ -113,7 +114,7 @@ both_engines! {
         assert_eq!(differences(&db, &scope).await, []);
         damage(&db, &scope, &EVERYWHERE).await;
         let found = repair(&db, &scope, &mut |_| {}).await;
-        for table in ["calls", "contacts", "customer_days", "campaigns", "rollup_hours", "rollup_days", "rollup_week", "rollup_attempts", "rollup_talk", "usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months", "usage_months", "usage_account_codes", "account_totals"] {
+        for table in ["calls", "contacts", "customer_days", "campaigns", "rollup_hours", "rollup_days", "rollup_week", "rollup_attempts", "rollup_talk", "customer_columns", "usage_days", "usage_codes", "usage_campaign_days", "usage_campaign_months", "usage_months", "usage_account_codes", "account_totals"] {
             assert!(found.iter().any(|one| one.what.starts_with(&format!("{table} "))), "nothing was found in {table}");
         }
         assert_eq!(differences(&db, &scope).await, []);
