@@ -140,13 +140,13 @@ pub(crate) async fn note(conn: &mut Conn, scope: &Scope, entries: Vec<Entry<'_>>
         added.push((key, Kept { numbers: kept.numbers, changes: change_no + 1, changed: held }));
         packed.push(changes.pack());
     }
-    let int = |value: fn(&(Key, Kept)) -> i64| bulk::Column::Int(added.iter().map(value).collect());
+    let int = |value: fn(&(Key, Kept)) -> i64| bulk::BulkColumn::Int(added.iter().map(value).collect());
     let columns = vec![
-        ("account_id", bulk::Column::Int(vec![scope.account(); added.len()])),
+        ("account_id", bulk::BulkColumn::Int(vec![scope.account(); added.len()])),
         ("campaign_key", int(|row| row.0.0)),
         ("block", int(|row| row.0.1)),
         ("change_no", int(|row| row.1.changes - 1)),
-        ("customers", bulk::Column::Bytes(packed)),
+        ("customers", bulk::BulkColumn::Bytes(packed)),
     ];
     insert_rows(conn, "customer_changes", columns, "").await?;
     write_kept(conn, scope, added).await
@@ -201,9 +201,9 @@ async fn kept_blocks(
 }
 
 async fn write_kept(conn: &mut Conn, scope: &Scope, rows: Vec<(Key, Kept)>) -> Result<(), StoreError> {
-    let int = |value: fn(&(Key, Kept)) -> i64| bulk::Column::Int(rows.iter().map(value).collect());
+    let int = |value: fn(&(Key, Kept)) -> i64| bulk::BulkColumn::Int(rows.iter().map(value).collect());
     let columns = vec![
-        ("account_id", bulk::Column::Int(vec![scope.account(); rows.len()])),
+        ("account_id", bulk::BulkColumn::Int(vec![scope.account(); rows.len()])),
         ("campaign_key", int(|row| row.0.0)),
         ("block", int(|row| row.0.1)),
         ("numbers", int(|row| row.1.numbers)),
@@ -229,11 +229,11 @@ async fn write_block(conn: &mut Conn, scope: &Scope, key: Key, table: &Table) ->
     delete_changes(conn, scope, key).await?;
     let rows = Column::ALL.len();
     let columns = vec![
-        ("account_id", bulk::Column::Int(vec![scope.account(); rows])),
-        ("campaign_key", bulk::Column::Int(vec![key.0; rows])),
-        ("column_no", bulk::Column::Int(Column::ALL.map(Column::no).to_vec())),
-        ("block", bulk::Column::Int(vec![key.1; rows])),
-        ("customers", bulk::Column::Bytes(Vec::from(Column::ALL.map(|column| table.pack(column))))),
+        ("account_id", bulk::BulkColumn::Int(vec![scope.account(); rows])),
+        ("campaign_key", bulk::BulkColumn::Int(vec![key.0; rows])),
+        ("column_no", bulk::BulkColumn::Int(Column::ALL.map(Column::no).to_vec())),
+        ("block", bulk::BulkColumn::Int(vec![key.1; rows])),
+        ("customers", bulk::BulkColumn::Bytes(Vec::from(Column::ALL.map(|column| table.pack(column))))),
     ];
     let conflict =
         "ON CONFLICT (account_id, campaign_key, column_no, block) DO UPDATE SET customers = excluded.customers";

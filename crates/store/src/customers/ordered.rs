@@ -15,7 +15,7 @@ use roaring::RoaringBitmap;
 use super::conditions::Asked;
 use crate::{
     Conn, StoreError,
-    cursor::Place,
+    cursor::CursorPlace,
     customer_columns::{BLOCK, BLOCKS_AT_ONCE, Column, Table, read_blocks},
     db::fetch_one,
     rollup::customers_of_days,
@@ -41,7 +41,7 @@ pub(super) struct Ordered {
 pub(super) async fn find(
     conn: &mut Conn,
     asked: &Asked<'_>,
-    place: Option<&(Place, String)>,
+    place: Option<&(CursorPlace, String)>,
     rows: usize,
 ) -> Result<Ordered, StoreError> {
     let sought_for = asked.filter.q.as_deref().filter(|_| matches!(asked.found, Some(Found::Many(_))));
@@ -111,9 +111,9 @@ async fn next_contact_no(conn: &mut Conn, asked: &Asked<'_>) -> Result<i64, Stor
 async fn nearest(
     conn: &mut Conn,
     asked: &Asked<'_>,
-    place: Option<&(Place, String)>,
+    place: Option<&(CursorPlace, String)>,
     rows: usize,
-) -> Result<(Vec<(Place, String)>, u64), StoreError> {
+) -> Result<(Vec<(CursorPlace, String)>, u64), StoreError> {
     let sift = Sift::of(conn, asked).await?;
     let blocks = (next_contact_no(conn, asked).await? + BLOCK - 1) / BLOCK;
     let backwards = place.is_some_and(|(place, _)| place.backwards);
@@ -129,7 +129,7 @@ async fn nearest(
             first.take(block, &table, &passing);
         }
     }
-    let places = first.places().into_iter().map(|(value, text, key)| (Place { value, key, backwards }, text)).collect();
+    let places = first.places().into_iter().map(|(value, text, key)| (CursorPlace { value, key, backwards }, text)).collect();
     Ok((places, total))
 }
 
@@ -280,7 +280,7 @@ enum First {
 }
 
 impl First {
-    fn new(by: CustomerOrder, descending: bool, place: Option<&(Place, String)>, rows: usize) -> Self {
+    fn new(by: CustomerOrder, descending: bool, place: Option<&(CursorPlace, String)>, rows: usize) -> Self {
         match by {
             CustomerOrder::Listed | CustomerOrder::Code | CustomerOrder::HangupBy => Self::ByText(FirstByText {
                 column: column(by),
