@@ -420,7 +420,7 @@ impl<'a> Listed<'a> {
             if let Some(Found::Middling(few, _)) = self.found.as_deref()
                 && sifted > few.customers.len() as i128
             {
-                return self.by_customers().fetch(conn, place, rows, Reading::Sorted).await;
+                return self.by_customers().fetch(conn, place, rows, RowSource::Sorted).await;
             }
             if by_time && sifted > SIFTED {
                 return self.fetch_by_time(conn, place, rows, spans).await;

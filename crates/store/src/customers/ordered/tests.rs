@@ -257,7 +257,7 @@ both_engines! {
                     asked.search(&mut conn).await.unwrap();
                     let Some(Found::Few(few)) = asked.found.replace(Found::Many(1)) else { panic!("they are few") };
                     let wanted = plainly(&mut conn, &asked).await;
-                    let (mut seen, mut place) = (Vec::new(), None::<(Place, String)>);
+                    let (mut seen, mut place) = (Vec::new(), None::<(CursorPlace, String)>);
                     loop {
                         let found = find(&mut conn, &asked, place.as_ref(), 2).await.unwrap().numbers;
                         let Some(last) = found.last().copied() else { break };
