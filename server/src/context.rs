@@ -27,6 +27,7 @@ use crate::{
     passwords::Passwords,
     readiness::Readiness,
     recordings::{Recordings, fetch_places::FetchPlaces, keeping::Keeper},
+    rendering::Rendering,
     sealing::Sealer,
     settings::Settings,
     shared_answer::{AnswerKey, SharedAnswer},
@@ -35,7 +36,7 @@ use crate::{
     turns::Turns,
 };
 
-/// Of so many connections one may read the slices of long lists; the others are left to pages.
+/// Of so many connections one may read the slices of long lists; the others are left to pages. As many, an account leaves to others.
 const CONNECTIONS_PER_SLICE: u32 = 4;
 
 /// What handlers and jobs share.
@@ -66,6 +67,8 @@ pub struct Context {
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
     pub(crate) site: Site,
+    /// Where pages are made.
+    pub rendering: Rendering,
     /// The way in while there is nobody.
     pub first_start: FirstStart,
     /// Batches that are received or wait.
@@ -84,6 +87,8 @@ pub struct Context {
     large_workbooks: Turns,
     /// Long lists that are sent.
     pub(crate) lists: Turns,
+    /// Connections that requests read with, by account.
+    pub readers: Turns,
     /// Slices of them that are read.
     pub(crate) slices: Arc<Turns>,
 }
@@ -105,6 +110,7 @@ impl Server {
     pub fn new(db: Db, clock: Clock, recordings: Recordings, settings: Settings) -> Result<Self, String> {
         let passwords = Passwords::new().map_err(|error| format!("passwords cannot be hashed: {error}"))?;
         let site = Site::embedded();
+        let rendering = Rendering::new().map_err(|error| format!("there are no threads to make pages on: {error}"))?;
         let mail = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
         let sealer = Arc::new(Sealer::new(&settings));
         let opener = Arc::clone(&sealer);
@@ -122,6 +128,8 @@ impl Server {
             base_url: settings.base_url.as_str().into(),
             unseal,
         };
+        let connections = settings.database_options().connections;
+        let readers = Turns::new(connections as usize, (connections - connections / CONNECTIONS_PER_SLICE) as usize);
         let slices_at_once = (settings.database_options().connections / CONNECTIONS_PER_SLICE).max(1) as usize;
         let workbooks = || Turns::new(WORKBOOKS_AT_ONCE, WORKBOOKS_OF_AN_ACCOUNT);
         let context = Context {
@@ -140,6 +148,7 @@ impl Server {
             passwords,
             attempts: Attempts::default(),
             site,
+            rendering,
             first_start: FirstStart::default(),
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),
             uploads: Turns::new(UPLOADS_AT_ONCE, UPLOADS_OF_AN_ACCOUNT),
@@ -149,6 +158,7 @@ impl Server {
             small_workbooks: workbooks(),
             large_workbooks: workbooks(),
             lists: Turns::new(LISTS_AT_ONCE, LISTS_OF_AN_ACCOUNT),
+            readers,
             slices: Arc::new(Turns::new(slices_at_once, 1)),
         };
         Ok(Self { db, context: Arc::new(context) })

@@ -23,6 +23,7 @@ pub mod pages;
 pub mod passwords;
 pub mod readiness;
 pub mod recordings;
+pub mod rendering;
 pub mod router;
 pub mod sealing;
 pub mod secrets;

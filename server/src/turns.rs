@@ -44,7 +44,8 @@ impl Turns {
         Self { all: Arc::new(Semaphore::new(all)), of_an_account, accounts: Mutex::default() }
     }
 
-    fn own(&self, account: i64) -> Arc<Semaphore> {
+    /// The turns of an account alone.
+    pub fn own(&self, account: i64) -> Arc<Semaphore> {
         let mut accounts = self.accounts.lock().unwrap_or_else(PoisonError::into_inner);
         if accounts.len() >= REMEMBERED {
             // Who has a turn or waits for one holds the account's semaphore, too.

@@ -2,13 +2,16 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex as StdMutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering::SeqCst},
     },
     time::{Duration, Instant},
 };
 
-use tokio::sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard};
+use tokio::{
+    sync::{Mutex, OwnedMappedMutexGuard, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore},
+    time::timeout,
+};
 
 use crate::{
     Conn, Db, StoreError,
@@ -22,11 +25,20 @@ use crate::{
 pub struct RequestDb {
     db: Db,
     snapshot: Arc<Mutex<Option<Conn>>>,
+    line: StdMutex<Line>,
     is_over: AtomicBool,
     /// How long it may wait for the database in all: several waits of the longest each would come to a minute.
     patience: Duration,
     /// How long it has waited, in microseconds.
     waited: AtomicU64,
+}
+
+/// Where a request waits before it takes a connection to read with: an account has so many at once, and leaves the others to others.
+#[derive(Debug, Default)]
+struct Line {
+    of_account: Option<Arc<Semaphore>>,
+    /// Its turn, which it has until its answer is made, or it lets its snapshot go.
+    turn: Option<OwnedSemaphorePermit>,
 }
 
 /// The snapshot of a request, while one of its readers has it.
@@ -43,9 +55,14 @@ impl Drop for RequestEnd {
         let snapshot = Arc::clone(&self.0.snapshot);
         if let Ok(mut snapshot) = self.0.snapshot.try_lock() {
             *snapshot = None;
+            self.0.line().turn = None;
         } else {
             // Somebody is reading: it ends after that.
-            tokio::spawn(async move { *snapshot.lock().await = None });
+            let turn = self.0.line().turn.take();
+            tokio::spawn(async move {
+                *snapshot.lock().await = None;
+                drop(turn);
+            });
         }
     }
 }
@@ -58,7 +75,29 @@ impl RequestDb {
 
     fn with_patience(db: Db, patience: Duration) -> Self {
         let (snapshot, is_over, waited) = (Arc::default(), AtomicBool::new(false), AtomicU64::new(0));
-        Self { db: db.for_requests(), snapshot, is_over, patience, waited }
+        Self { db: db.for_requests(), snapshot, line: StdMutex::default(), is_over, patience, waited }
+    }
+
+    fn line(&self) -> MutexGuard<'_, Line> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Has the request read in the line of an account from now on.
+    pub fn enter(&self, of_account: Arc<Semaphore>) {
+        self.line().of_account = Some(of_account);
+    }
+
+    /// Waits for the request's turn, if it has none.
+    async fn take_turn(&self) -> Result<(), StoreError> {
+        let line = {
+            let line = self.line();
+            line.of_account.clone().filter(|_| line.turn.is_none())
+        };
+        let Some(line) = line else { return Ok(()) };
+        let turn = self.waiting(timeout(self.left(), line.acquire_owned())).await;
+        let turn = turn.ok().and_then(Result::ok).ok_or(sqlx::Error::PoolTimedOut)?;
+        self.line().turn = Some(turn);
+        Ok(())
     }
 
     /// What is left of its patience. One that has none left still gets what is there at once.
@@ -75,6 +114,7 @@ impl RequestDb {
     }
 
     async fn begin_read(&self) -> Result<Conn, StoreError> {
+        self.take_turn().await?;
         self.waiting(Box::pin(self.db.read_within(self.left()))).await
     }
 
@@ -124,6 +164,7 @@ impl RequestDb {
     /// Lets the snapshot go: what follows takes long and reads nothing, or reads the present state.
     pub async fn release(&self) {
         *self.snapshot.lock().await = None;
+        self.line().turn = None;
     }
 
     /// The database itself, for work that outlives the request or is done in slices with a snapshot each.
@@ -188,6 +229,32 @@ mod tests {
             while in_use(&db) > 0 {
                 tokio::task::yield_now().await;
             }
+        }
+
+        async fn an_account_that_reads_much_leaves_connections_to_others(db) {
+            let own = Arc::new(Semaphore::new(3));
+            let request = |line: &Arc<Semaphore>| {
+                let request = RequestDb::with_patience(db.clone(), Duration::from_millis(50));
+                request.enter(Arc::clone(line));
+                Arc::new(request)
+            };
+            let requests: Vec<_> = (0..3).map(|_| request(&own)).collect();
+            let mut reading = Vec::new();
+            for request in &requests {
+                reading.push(request.read().await.unwrap());
+            }
+            let error = request(&own).read().await.unwrap_err();
+            assert_eq!(error.outage(), Some(crate::Outage::Busy), "{error}");
+            drop(request(&Arc::new(Semaphore::new(3))).read().await.unwrap());
+            // It gives its turn back with its snapshot, and with its answer.
+            drop(reading.pop());
+            requests[2].release().await;
+            let next = request(&own);
+            let end = next.ends_with();
+            drop(next.read().await.unwrap());
+            assert_eq!(own.available_permits(), 0);
+            drop(end);
+            assert_eq!(own.available_permits(), 1);
         }
 
         async fn a_request_that_is_dropped_in_the_middle_keeps_no_connection(db) {

@@ -193,6 +193,7 @@ async fn find(
         return Ok(None);
     };
     let now = (server.context.clock)();
+    db.enter(server.context.readers.own(account));
     let mut conn = db.read().await?;
     let found = sessions::find(&mut conn, account, &hash, now).await?;
     // Owners are told above every page of quotas that are used up, or nearly.

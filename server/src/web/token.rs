@@ -95,6 +95,7 @@ impl<N: Needed> FromRequestParts<Server> for Sender<N> {
         let (account, hash) =
             token.and_then(|token| secrets::read(TOKEN_PREFIX, token)).ok_or_else(Problem::unauthorized)?;
         let (db, now) = (database::of(parts, server), (server.context.clock)());
+        db.enter(server.context.readers.own(account));
         let found = tokens::find(&mut *db.read().await?, account, &hash, now).await?;
         database::authenticated(&db, &parts.method).await;
         let found = found.ok_or_else(Problem::unauthorized)?;

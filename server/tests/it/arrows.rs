@@ -9,7 +9,7 @@ use std::{
 /// From the inside to the outside: a module uses only what stands before it. What stands in one line stands side by side: such
 /// modules do not use each other.
 const ORDER: [&[&str]; 13] = [
-    &["clock", "connections", "failure", "live", "metrics", "secrets", "site", "turns"],
+    &["clock", "connections", "failure", "live", "metrics", "rendering", "secrets", "site", "turns"],
     &["passwords", "settings", "shared_answer"],
     &["attempts", "first_start", "sealing"],
     &["recordings", "files", "sso"],
