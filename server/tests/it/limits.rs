@@ -21,7 +21,7 @@ use crate::{
 
 const NINE: &str = "2026-11-04T09:00:00+07:00";
 
-async fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub async fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzipEncoder::new(Vec::new());
     encoder.write_all(bytes).await.unwrap();
     encoder.shutdown().await.unwrap();
