@@ -26,6 +26,7 @@ use crate::{
     StoreError,
     cost::Cost,
     live::{Change, Changes, Listening},
+    readiness::Shortage,
 };
 
 /// How long a connection, or the lock of a writer in another process, is waited for; and how long a request waits in all.
@@ -64,6 +65,7 @@ pub struct Db {
     pub(crate) changes: Arc<Changes>,
     pub(crate) listening: Arc<Listening>,
     pub(crate) cost: Arc<Cost>,
+    pub(crate) shortage: Arc<Shortage>,
     pub(crate) patience: Patience,
 }
 
@@ -117,6 +119,7 @@ pub struct Conn {
     /// Whether the database is in this process or behind a socket of this machine.
     pub(crate) is_local: bool,
     pub(crate) cost: Arc<Cost>,
+    shortage: Arc<Shortage>,
     changes: Arc<Changes>,
     changed: Option<Change>,
     wakes_jobs: bool,
@@ -175,7 +178,14 @@ impl Db {
             return Err(StoreError::Address(without_password(address)));
         };
         let patience = Patience::OF_WORK;
-        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default(), patience })
+        Ok(Self {
+            pools,
+            changes: Arc::default(),
+            listening: Arc::default(),
+            cost: Arc::default(),
+            shortage: Arc::default(),
+            patience,
+        })
     }
 
     /// The same database, whose transactions add what they cost to `cost`.
@@ -233,6 +243,7 @@ impl Db {
             tx,
             is_local: self.pools.is_local(),
             cost: Arc::clone(&self.cost),
+            shortage: Arc::clone(&self.shortage),
             changes: Arc::clone(&self.changes),
             changed: None,
             wakes_jobs: false,
@@ -326,10 +337,11 @@ impl Pools {
 impl Conn {
     /// Makes what was written durable, and tells the live pages of this process of it.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.tx {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
-        }
+        let committed = match self.tx {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        };
+        self.shortage.noted(committed.map_err(StoreError::from))?;
         if let Some(change) = self.changed {
             self.changes.announce(change);
         }
@@ -337,6 +349,11 @@ impl Conn {
             self.changes.wake_jobs();
         }
         Ok(())
+    }
+
+    /// Remembers what readiness has to look for.
+    pub(crate) fn noted<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.shortage.noted(outcome)
     }
 
     /// Remembers that jobs were enqueued: whoever runs them is woken by the commit.
@@ -520,7 +537,7 @@ macro_rules! fetch_all {
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
         };
         $conn.cost.statement(answer.as_ref().map_or(0, Vec::len));
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
@@ -532,7 +549,7 @@ macro_rules! fetch_optional {
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
         };
         $conn.cost.statement(answer.as_ref().map_or(0, |row| usize::from(row.is_some())));
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
@@ -544,7 +561,7 @@ macro_rules! fetch_one {
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **tx).await,
         };
         $conn.cost.statement(usize::from(answer.is_ok()));
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
@@ -560,7 +577,7 @@ macro_rules! execute {
             }
         };
         $conn.cost.statement(0);
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
