@@ -1,5 +1,9 @@
 /* Every page in every window: nothing scrolls sideways, what a row offers is in sight, names are whole. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Page } from "@playwright/test";
+import { serveNothing } from "./nothing";
 import { alive, expect, inTwoAccounts, look, test } from "./test";
 
 const COMPLETED = "/campaigns/nhac-phi-2611-1";
@@ -34,6 +38,15 @@ function faults(page: Page) {
     }
     return found.slice(0, 5);
   });
+}
+
+/** Fails on what is wrong with the page in any window. */
+async function inEveryWindow(page: Page) {
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 900 });
+    expect(await faults(page), `${page.url()} at ${width} px`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1440, height: 900 });
 }
 
 for (const language of ["vi", "en"] as const) {
@@ -86,11 +99,7 @@ test.describe("the pages of the operator", () => {
       ]) {
         await open();
         await alive(page);
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          expect(await faults(page), `${page.url()} at ${width} px`).toEqual([]);
-        }
-        await page.setViewportSize({ width: 1440, height: 900 });
+        await inEveryWindow(page);
       }
     });
   }
@@ -102,13 +111,7 @@ test.describe("the pages outside of the frame", () => {
   for (const language of ["vi", "en"] as const) {
     test(`in every window, in ${language}`, async ({ page, context, complaints }) => {
       await look(context, { language, theme: "light" });
-      const everywhere = async () => {
-        for (const width of WIDTHS) {
-          await page.setViewportSize({ width, height: 900 });
-          expect(await faults(page), `${page.url()} at ${width} px`).toEqual([]);
-        }
-        await page.setViewportSize({ width: 1440, height: 900 });
-      };
+      const everywhere = () => inEveryWindow(page);
       for (const address of ["/sign-in", "/forgot-password", "/set-password?link=1.x"]) {
         await page.goto(address);
         await everywhere();
@@ -135,6 +138,72 @@ test.describe("the pages outside of the frame", () => {
     });
   }
 });
+
+for (const language of ["vi", "en"] as const) {
+  test(`a file that is brought in, in every window, in ${language}`, async ({ page, context }) => {
+    await look(context, { language, theme: "light" });
+    const name = `danh-sach-khach-hang-cua-chien-dich-${"dai-".repeat(12)}${language}.csv`;
+    const columns = Array.from({ length: 12 }, (_, n) => `Cột có tên dài thứ ${n}`);
+    const row = (n: number) => `09${String(10_000_000 + n)},0${(n % 9) + 1}/11/2026 09:15,Nghe máy,${columns.map((column) => `${column} của khách`).join(",")}`;
+    const file = `SĐT,Ngày gọi,Trạng thái,${columns.join(",")}\n${Array.from({ length: 8 }, (_, n) => row(n)).join("\n")}\nkhông phải số,hôm qua,x\n`;
+    await page.goto("/import");
+    await alive(page);
+    await page.locator("#bring-files").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(file) });
+    await page.locator("form:has(#bring-files) button[type=submit]").click();
+    await page.waitForURL(/\/import\/\d+/);
+    await expect(page.locator(".badge", { hasText: /Chờ xác nhận|To be confirmed/ })).toBeVisible();
+    await alive(page);
+    await inEveryWindow(page);
+  });
+
+  test(`the page of an export in every window, in ${language}`, async ({ page, context }) => {
+    await look(context, { language, theme: "light" });
+    const begun = await page.request.get(`${COMPLETED}/calls.xlsx?code=DY`, { headers: { Accept: "application/json" } });
+    const { address } = await begun.json();
+    await page.goto(address);
+    await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+    await inEveryWindow(page);
+  });
+
+  test(`the first start and an invitation in every window, in ${language}`, async ({ browser }) => {
+    const folder = mkdtempSync(join(tmpdir(), "ringside-widths-"));
+    const { child, url, link } = await serveNothing(folder);
+    try {
+      const context = await browser.newContext({ baseURL: url, locale: language });
+      await context.addCookies([{ name: "lang", value: language, url }]);
+      const page = await context.newPage();
+      for (const address of ["/sign-in", link]) {
+        await page.goto(address);
+        await inEveryWindow(page);
+      }
+      await page.locator("[name=email]").fill("van-hanh@dich-vu.vn");
+      await page.locator("[name=name]").fill("Lan");
+      for (const field of ["password", "repeat"]) await page.locator(`[name=${field}]`).fill("bốn từ chẳng liên quan");
+      await page.locator("[name=account]").fill("Công ty Cổ phần Dịch vụ Chăm sóc Khách hàng và Viễn thông Miền Nam");
+      await page.locator("form button[type=submit]").first().click();
+      await page.waitForURL(/\/campaigns$/);
+      await page.goto("/settings/people");
+      await alive(page);
+      await page.locator("button[popovertarget=invite]").first().click();
+      await page.locator("#invite [name=email]").fill("mot-dia-chi-email-rat-dai-cua-nguoi-duoc-moi@cong-ty-cham-soc-khach-hang.vn");
+      await page.locator("#invite select:has(option[value=link])").selectOption("link");
+      await page.locator("#invite button[type=submit]").first().click();
+      const invitation = await page.locator("textarea[readonly], #secret").first().inputValue();
+      await inEveryWindow(page);
+      const theirs = await browser.newContext({ baseURL: url, locale: language });
+      await theirs.addCookies([{ name: "lang", value: language, url }]);
+      const owner = await theirs.newPage();
+      await owner.goto(invitation);
+      await inEveryWindow(owner);
+      // The first link works once.
+      await owner.goto(link);
+      await inEveryWindow(owner);
+    } finally {
+      child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+}
 
 test("an opened call is as wide as the window, whatever the table is", async ({ page }) => {
   await page.goto(`${COMPLETED}/calls?recorded=true`);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000] [--only calls|usage|mail|browser|files|search]. Ratios within one run,
+# Measures speed and size of the release build on both engines: tools/bench.sh [--calls 1000000] [--only calls|usage|mail|browser|files|search|neighbours]. Ratios within one run,
 # so that they mean something on any machine; docs/PERFORMANCE.md has the targets.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -8,5 +8,6 @@ if [[ ${1:-} == --only && ${2:-} == files ]]; then exec cargo run --locked --rel
 tools/setup.sh --tests
 # Needs no PostgreSQL.
 if [[ $* == *"--only browser"* ]]; then exec node tools/bench-browser.mjs; fi
+if [[ $* == *"--only neighbours"* ]]; then exec tools/postgres.sh with --safe node tools/bench-neighbours.mjs "$@"; fi
 if [[ $* == *"--only search"* ]]; then exec tools/postgres.sh with --safe node tools/bench-search.mjs "$@"; fi
 exec tools/postgres.sh with --safe node tools/bench.mjs "$@"

@@ -73,7 +73,7 @@ messages! {
     cause_unknown = "Không rõ nguyên nhân", "Cause not known";
     cause_other = "Nguyên nhân khác", "Other causes";
     cause_no_such_number = "số không tồn tại", "no such number";
-    cause_normal = "kết thúc bình thường", "normal clearing";
+    cause_normal = "kết thúc bình thường", "ended normally";
     cause_busy = "máy bận", "busy";
     cause_no_answer = "không trả lời", "no answer";
     cause_unreachable = "không liên lạc được", "unreachable";

@@ -2,7 +2,7 @@
 //!
 //! `axum::serve` knows neither: a thousand silent connections used up the files that the system allows, and nobody else got
 //! in. Here a connection without a request is closed after a while, and at once where a new one needs its place, the
-//! one that has been silent longest first; and one that does not read its answer, after a while.
+//! one that has been silent longest first; and one that does not read its answer, or a byte now and then, after a while.
 
 mod patient;
 
@@ -22,7 +22,7 @@ use axum::{
     extract::{ConnectInfo, Request},
     response::Response,
 };
-use domain::limits::{HEAD_SECONDS, UNREAD_SECONDS};
+use domain::limits::HEAD_SECONDS;
 use futures::future::OptionFuture;
 use hyper::{body::Incoming, server::conn::http1, service::Service};
 use hyper_util::{
@@ -35,7 +35,7 @@ use tokio::{
 };
 use tracing::Span;
 
-use self::patient::Patient;
+use self::patient::{Pace, Patient};
 use crate::holding_body::HoldingBody;
 
 /// How long nothing is accepted after the system refused to.
@@ -168,18 +168,18 @@ impl Drop for Answering {
     }
 }
 
-/// How long a connection may say nothing, and take nothing.
+/// How long a connection may say nothing, and how slowly it may take what it asked for.
 #[derive(Debug, Clone, Copy)]
 struct Patience {
     /// For the head of a request that comes, and for one that does not come.
     head: Duration,
-    /// In which a reader may take nothing of an answer.
-    unread: Duration,
+    /// Of who takes an answer.
+    reader: Pace,
 }
 
 impl Patience {
     /// That of every server.
-    const USUAL: Self = Self { head: Duration::from_secs(HEAD_SECONDS), unread: Duration::from_secs(UNREAD_SECONDS) };
+    const USUAL: Self = Self { head: Duration::from_secs(HEAD_SECONDS), reader: Pace::USUAL };
 }
 
 /// Serves on a listener until `stop` resolves, then lets the requests that are under way end. There are never more than so
@@ -283,7 +283,7 @@ async fn answer(
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(patience.head);
-    let stream = Patient::new(stream, patience.unread);
+    let stream = Patient::new(stream, patience.reader);
     let mut serving = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut is_stopping = false;
     let mut ends = pin!(None);
@@ -311,6 +311,7 @@ async fn answer(
 #[cfg(test)]
 mod tests {
     use axum::{body::Bytes, routing::get};
+    use domain::limits::{READ_BYTES_PER_SECOND, READ_SECONDS};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     use super::*;
@@ -337,7 +338,7 @@ mod tests {
 
     #[tokio::test]
     async fn who_sends_no_head_of_a_request_is_left_before_and_after_one() {
-        let address = server(Patience { head: Duration::from_millis(20), unread: NEVER }).await;
+        let address = server(Patience { head: Duration::from_millis(20), reader: Pace::USUAL }).await;
         for begin in ["", "GET / HT", "HEAD / HTTP/1.1\r\nhost: x\r\n\r\n"] {
             let mut stream = TcpStream::connect(address).await.unwrap();
             stream.write_all(begin.as_bytes()).await.unwrap();
@@ -350,7 +351,9 @@ mod tests {
 
     #[tokio::test]
     async fn who_does_not_read_the_answer_is_left() {
-        let address = server(Patience { head: NEVER, unread: Duration::from_millis(20) }).await;
+        let address =
+            server(Patience { head: NEVER, reader: Pace { waited: Duration::from_millis(20), bytes_per_second: 1 } })
+                .await;
         let mut unread = TcpStream::connect(address).await.unwrap();
         unread.write_all(b"GET / HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
         unread.readable().await.unwrap();
@@ -365,8 +368,9 @@ mod tests {
 
     #[test]
     fn a_server_waits_as_long_as_the_limits_say() {
-        let Patience { head, unread } = Patience::USUAL;
-        assert_eq!((head.as_secs(), unread.as_secs()), (HEAD_SECONDS, UNREAD_SECONDS));
+        let Patience { head, reader } = Patience::USUAL;
+        let reader = (reader.waited.as_secs(), reader.bytes_per_second);
+        assert_eq!((head.as_secs(), reader), (HEAD_SECONDS, (READ_SECONDS, READ_BYTES_PER_SECOND)));
     }
 
     #[test]

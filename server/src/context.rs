@@ -27,6 +27,7 @@ use crate::{
     readiness::Readiness,
     reading_turns::ReadingTurns,
     recordings::{Recordings, fetch_places::FetchPlaces, keeping::Keeper},
+    rendering::Rendering,
     sealing::Sealer,
     settings::Settings,
     shared_answer::{AnswerKey, SharedAnswer},
@@ -66,6 +67,8 @@ pub struct Context {
     pub(crate) passwords: Passwords,
     pub(crate) attempts: Attempts,
     pub(crate) site: Site,
+    /// Where pages are made.
+    pub rendering: Rendering,
     /// The way in while there is nobody.
     pub first_start: FirstStart,
     /// Requests that read.
@@ -107,6 +110,7 @@ impl Server {
     pub fn new(db: Db, clock: Clock, recordings: Recordings, settings: Settings) -> Result<Self, String> {
         let passwords = Passwords::new().map_err(|error| format!("passwords cannot be hashed: {error}"))?;
         let site = Site::embedded();
+        let rendering = Rendering::new().map_err(|error| format!("there are no threads to make pages on: {error}"))?;
         let mail = Post::new(settings.smtp_url.as_deref(), &settings.mail_from);
         let sealer = Arc::new(Sealer::new(&settings));
         let opener = Arc::clone(&sealer);
@@ -143,6 +147,7 @@ impl Server {
             passwords,
             attempts: Attempts::default(),
             site,
+            rendering,
             first_start: FirstStart::default(),
             reading: Arc::new(ReadingTurns::new(connections)),
             waiting_batches: Turns::new(WAITING_BATCHES, WAITING_BATCHES_OF_AN_ACCOUNT),

@@ -25,6 +25,7 @@ pub mod passwords;
 pub mod readiness;
 pub mod reading_turns;
 pub mod recordings;
+pub mod rendering;
 pub mod router;
 pub mod sealing;
 pub mod secrets;

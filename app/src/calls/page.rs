@@ -259,6 +259,10 @@ fn Table() -> impl IntoView {
     };
     view! {
         <div class="panel panel-flush only-desktop">
+            // Paper has the rows of the page alone.
+            <p class="print-only rows-printed">
+                {move || calls_of(page).map(|calls| text.shown_of(&text.int(page.of_list(|list| list.rows.len() as u64)), &text.calls(calls)))}
+            </p>
             <div class="table-scroll table-long" tabindex="0" role="region"
                 aria-label=move || calls_of(page).map_or(text.account_calls().to_owned(), |calls| text.calls_table(&text.calls(calls)))>
                 <table class=move || format!("calls-table data-table {}", page.address.with(|address| address.columns.classes()))>

@@ -299,7 +299,8 @@ pub async fn opened(
     campaign: Option<&CampaignId>,
     id: &CallId,
 ) -> Result<OpenedCall, AppError> {
-    let call = calls::lookup(conn, &who.scope, id).await?.ok_or(AppError::NotFound)?;
+    let stored = calls::named(conn, &who.scope, id).await?;
+    let call = calls::lookup(conn, &who.scope, &stored).await?.ok_or(AppError::NotFound)?;
     if campaign.is_some_and(|campaign| call.campaign != *campaign) {
         return Err(AppError::NotFound);
     }
@@ -316,9 +317,11 @@ pub async fn opened(
     let defaults = tariffs::list(conn, &who.scope).await?;
     let charge = words.charge(&call, own.iter().chain(&defaults));
     let opened = words.opened(&call, &attempts, charge);
-    let fetch = if opened.kept_by_sender { recording_fetches::lookup(conn, &who.scope, id).await? } else { None };
+    let fetch = if opened.kept_by_sender { recording_fetches::lookup(conn, &who.scope, &stored).await? } else { None };
     let was_given_up = fetch.as_ref().is_some_and(|fetch| fetch.status == RecordingFetchStatus::Failed);
     let may_fetch_again = was_given_up && who.scope.role().may(Role::Manager);
     let fetching = fetch.and_then(|fetch| words.fetching(&fetch));
-    Ok(OpenedCall { campaign: beside, fetching, may_fetch_again, ..opened })
+    // A link that was made by who sees the id leads whoever does not to the same row.
+    let row = CallRow { id: id.clone(), ..opened.row };
+    Ok(OpenedCall { row, campaign: beside, fetching, may_fetch_again, ..opened })
 }

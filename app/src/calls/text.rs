@@ -81,7 +81,7 @@ messages! {
     no_recording = "Không có ghi âm", "No recording";
 
     calls_changed = "Danh sách có thay đổi", "The list has changed";
-    page_span(from, to) = "từ {from} đến {to}", "from {from} to {to}";
+    page_span(from, to) = "Từ {from} đến {to}", "From {from} to {to}";
     page_size(n) = "{n} dòng mỗi lượt", "{n} rows at a time";
     list_pages = "Lật danh sách", "Pages of the list";
     choose_row = "chọn dòng", "choose a row";

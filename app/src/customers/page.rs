@@ -50,6 +50,8 @@ pub fn page(list: &Customers) -> AnyView {
         </div>
         <div class="flex flex-wrap gap-x-5 gap-y-1 text-muted [&_b]:text-ink" role="group" aria-label=text.sums()>
             <span><b class="font-semibold">{text.int(list.total)}</b>" "{text.customers_unit(list.total)}</span>
+            // Paper has the rows of the page alone.
+            <span class="print-only">{text.shown_of(&text.int(list.rows.len() as u64), &text.customers(list.total))}</span>
             {masked}
         </div>
         {body}

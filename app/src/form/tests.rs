@@ -120,7 +120,7 @@ fn the_rules_are_the_browsers_own_constraints_with_our_words() {
         &["required", "maxlength=\"300\"", "data-value-missing=\"Please fill this in.\"", "autofocus"],
     );
     has("name=\"note\"", &["maxlength=\"5\"", "aria-describedby=\"all-note-note all-note-error\""]);
-    has("name=\"emails\"", &["<textarea", "data-one=", "data-custom-error=\"“{}” is not an e-mail address.\""]);
+    has("name=\"emails\"", &["<textarea", "data-one=", "data-custom-error=\"“{}” is not an email address.\""]);
     has("name=\"password\"", &["type=\"password\"", "minlength=\"10\"", "autocomplete=\"new-password\""]);
     has("name=\"repeat\"", &["data-same-as=\"all-password\"", "data-custom-error=\"The two passwords"]);
     has("name=\"goal\"", &["type=\"checkbox\"", "checked"]);

@@ -64,7 +64,7 @@ messages! {
     input_missing = "Hãy điền mục này.", "Please fill this in.";
     input_too_long(max) = "Không được dài quá {max} ký tự.", "At most {max} characters are allowed.";
     input_control = "Chỉ một dòng chữ, không có ký tự điều khiển.", "One line of text only, without control characters.";
-    input_not_an_address(part) = "“{part}” không phải là một địa chỉ email.", "“{part}” is not an e-mail address.";
+    input_not_an_address(part) = "“{part}” không phải là một địa chỉ email.", "“{part}” is not an email address.";
     input_too_many_addresses(max) = "Không được nhiều hơn {max} địa chỉ.", "At most {max} addresses are allowed.";
     input_not_a_number(min, max) = "Hãy nhập một số nguyên từ {min} đến {max}.", "Please enter a whole number from {min} to {max}.";
     input_taken = "Tên này đã có. Hãy chọn tên khác.", "This name is taken. Please choose another.";

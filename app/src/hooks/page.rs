@@ -31,7 +31,7 @@ messages! {
     hooks_none = "Chưa có kết nối nào", "No connections yet";
     hooks_none_why = "Tạo một địa chỉ, dán vào hệ thống của bạn, và cuộc gọi sẽ tự đến.", "Make an address, paste it into your system, and calls come in by themselves.";
     hook_address = "Địa chỉ", "Address";
-    hook_withheld = "Người vận hành vào tạm không xem được địa chỉ và khoá.", "An operator who entered for a while does not see addresses and secrets.";
+    hook_withheld = "Người vận hành vào tạm không xem được địa chỉ và mã ký.", "An operator who entered for a while does not see addresses and secrets.";
     hook_lost = "Không đọc được: khoá mã hoá của máy chủ đã đổi. Hãy tạo kết nối mới.", "Cannot be read: the server's encryption key was changed. Make a new connection.";
     hook_show_secret = "Xem mã ký", "Show the secret";
     hook_signed = "Có chữ ký", "Signed";

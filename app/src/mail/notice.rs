@@ -12,11 +12,11 @@ messages! {
     notice_invited_subject(account) = "Lời mời vào tài khoản {account}", "You are invited to {account}";
     notice_invited(account, role) = "Bạn được mời vào tài khoản {account} trên Ringside với vai trò: {role}.", "You are invited to the account {account} on Ringside. Your role: {role}.";
     notice_accept = "Nhận lời mời", "Accept";
-    notice_invited_why = "Nếu bạn không biết người gửi, hãy bỏ qua thư này: không có gì xảy ra.", "If you do not know who sent this, leave it: nothing happens.";
+    notice_invited_why = "Nếu bạn không biết người gửi, hãy bỏ qua email này: không có gì xảy ra.", "If you do not know who sent this, ignore it: nothing happens.";
     notice_password_subject = "Đặt lại mật khẩu Ringside", "Set a new Ringside password";
     notice_password = "Có người yêu cầu đặt lại mật khẩu cho địa chỉ này.", "Somebody asked to set a new password for this address.";
     notice_set = "Đặt mật khẩu mới", "Set a new password";
-    notice_password_why = "Nếu không phải bạn, hãy bỏ qua thư này: mật khẩu vẫn như cũ.", "If it was not you, leave this mail: the password stays as it is.";
+    notice_password_why = "Nếu không phải bạn, hãy bỏ qua email này: mật khẩu vẫn như cũ.", "If it was not you, ignore this mail: the password stays as it is.";
     notice_quota_subject(account) = "Hạn mức của tài khoản {account}", "A quota of {account}";
     notice_quota_open = "Xem mức sử dụng", "See the usage";
     notice_quota_why = "Cần thêm, hãy liên hệ người vận hành dịch vụ. Mỗi hạn mức báo một lần mỗi tháng.", "If you need more, ask the operator of the service. Each quota is told of once a month.";

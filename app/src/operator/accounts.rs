@@ -53,7 +53,7 @@ messages! {
     operator_received = "Nhận gần nhất", "Last call received";
     operator_refused = "Bị từ chối", "Refused";
     operator_failing = "Email · việc hỏng", "Mails · jobs failing";
-    operator_undefined = "Mã chưa định nghĩa", "Undefined codes";
+    operator_undefined = "Mã chưa khai báo", "Undeclared codes";
     operator_over_quota(n) = "{n} vượt hạn mức", "{n} over quota";
     operator_of_quota(percent) = "{percent} hạn mức", "{percent} of the quota";
     operator_never = "chưa có", "none yet";

@@ -26,7 +26,7 @@ messages! {
     quota_used_up_people(used, limit) = "Đã hết hạn mức người dùng: {used} trên {limit}. Không mời thêm được.", "The quota of people is used up: {used} of {limit}. Nobody else can be invited.";
     entered_until(until) = "Bạn vào tài khoản này với tư cách người vận hành, đến {until}. Mọi việc bạn làm có trong nhật ký của tài khoản.", "You entered this account as an operator, until {until}. What you do is in its log.";
     entered_leave = "Rời tài khoản", "Leave";
-    invoice_account_id = "Mã tài khoản", "Account id";
+    invoice_account_id = "Mã tài khoản", "Account ID";
     invoice_without_vat = "Chi phí chưa VAT", "Cost without VAT";
     invoice_with_vat = "Chi phí gồm VAT", "Cost with VAT";
     invoice_vat = "VAT", "VAT";

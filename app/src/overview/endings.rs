@@ -3,7 +3,7 @@
 use domain::{Rate, cause::HangupFilter, format, report::Ending};
 use leptos::prelude::*;
 
-use super::{panel::OverviewPage, talk_time::count_link};
+use super::{folded, panel::OverviewPage, talk_time::count_link};
 use crate::{
     cause::{side, title_of},
     components::{Icon, Info},
@@ -53,6 +53,15 @@ fn sides(endings: &[Ending]) -> Vec<EndingSide<'_>> {
     sides
 }
 
+/// The sides in two columns of about the same height, in their order: what stands beside each other leaves no blank.
+fn columns<'s, 'a>(sides: &'s [Side<'a>]) -> (&'s [Side<'a>], &'s [Side<'a>]) {
+    // The side itself and its heads, its causes, and the line that the others wait behind.
+    let rows = |sides: &[Side<'_>]| sides.iter().map(|side| 2 + side.endings.len().min(SHOWN + 1)).sum::<usize>();
+    let uneven = |at: &usize| rows(&sides[..*at]).abs_diff(rows(&sides[*at..]));
+    sides.split_at((1..sides.len()).min_by_key(uneven).unwrap_or(sides.len()))
+}
+
+/// The panel.
 pub fn panel(page: &OverviewPage) -> AnyView {
     let (text, report) = (page.text, page.report);
     let calls = report.calls.total;
@@ -67,7 +76,10 @@ pub fn panel(page: &OverviewPage) -> AnyView {
     let what = page.explained(text.endings(), text.rule_endings(), formula, facts, more);
     let largest = report.endings.iter().map(|ending| ending.calls).max().unwrap_or(0);
     let empty = sides.is_empty().then(|| view! { <p class="text-muted">{text.endings_none()}</p> });
-    let groups = sides.iter().map(|side| group(page, side, largest)).collect_view();
+    let groups = |sides: &[Side<'_>]| sides.iter().map(|side| group(page, side, largest)).collect_view();
+    let columns = columns(&sides);
+    let columns = [columns.0, columns.1].into_iter().filter(|sides| !sides.is_empty());
+    let columns = columns.map(|sides| view! { <div class="stack">{groups(sides)}</div> }).collect_view();
     view! {
         <div class="panel">
             <div class="panel-head">
@@ -75,7 +87,7 @@ pub fn panel(page: &OverviewPage) -> AnyView {
                 <a class="panel-note figure-link" href=page.behind.finished()>{text.share_of(&text.calls(calls))}</a>
             </div>
             {empty}
-            <div class="endings">{groups}</div>
+            <div class="endings">{columns}</div>
             {table(page)}
         </div>
     }
@@ -111,13 +123,10 @@ fn group(page: &OverviewPage, of: &EndingSide<'_>, largest: u64) -> AnyView {
     };
     let mut rows: Vec<AnyView> = of.endings.iter().map(row).collect();
     let rest = if rows.len() > SHOWN + 1 { rows.split_off(SHOWN) } else { Vec::new() };
+    let calls = of.endings.iter().skip(rows.len()).map(|ending| ending.calls).sum();
     let rest = (!rest.is_empty()).then(|| {
-        view! {
-            <details class="bars-more" id=format!("endings-{}", of.by.word())>
-                <summary class="link">{text.more_causes(&page.int(rest.len() as u64))}</summary>
-                <div class="bars bars-ended">{rest}</div>
-            </details>
-        }
+        let summary = text.more_causes(&page.int(rest.len() as u64));
+        folded::rows(page, format!("endings-{}", of.by.word()), summary, "bars bars-ended", rest, calls)
     });
     view! {
         <div class="bars bars-ended">
@@ -213,5 +222,9 @@ mod tests {
         let by = HangupFilter::By;
         assert_eq!(found, [(HangupFilter::Unknown, 6, 2), (by(HangupBy::Bot), 5, 1), (by(HangupBy::Agent), 3, 1)]);
         assert_eq!(endings[1].cause(), CauseFilter::Unknown);
+        // Five rows, and then three each.
+        assert_eq!(columns(&sides).0.len(), 1);
+        assert_eq!((columns(&sides[..1]).0.len(), columns(&sides[..1]).1.len()), (1, 0));
+        assert_eq!((columns(&sides[..2]).0.len(), columns(&[]).0.len()), (1, 0));
     }
 }

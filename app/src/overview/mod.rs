@@ -15,6 +15,8 @@ pub mod declare;
 #[cfg(feature = "ssr")]
 mod endings;
 #[cfg(feature = "ssr")]
+mod folded;
+#[cfg(feature = "ssr")]
 mod foot;
 #[cfg(feature = "ssr")]
 mod heatmap;

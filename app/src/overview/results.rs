@@ -3,7 +3,7 @@
 use domain::{CallClass, Rate, report::CodeCount};
 use leptos::prelude::*;
 
-use super::{panel::OverviewPage, status};
+use super::{folded, panel::OverviewPage, status};
 use crate::{
     components::{CodeTag, Icon, Info, tone},
     shares::tenths,
@@ -99,17 +99,13 @@ fn by_code(page: &OverviewPage) -> AnyView {
             }
             .into_any(),
         );
-        let of_class = report.by_code.iter().filter(|row| row.class == class);
-        let (first, rest) = first_and_rest(of_class.map(row).collect());
+        let of_class = || report.by_code.iter().filter(|row| row.class == class);
+        let (first, rest) = first_and_rest(of_class().map(row).collect());
+        let calls = of_class().skip(first.len()).map(|row| row.calls).sum();
         rows.extend(first);
         rows.extend((!rest.is_empty()).then(|| {
-            view! {
-                <details class="bars-more" id=format!("codes-{}", tone(class))>
-                    <summary class="link">{text.more_codes(&page.int(rest.len() as u64))}</summary>
-                    <div class="bars">{rest}</div>
-                </details>
-            }
-            .into_any()
+            let summary = text.more_codes(&page.int(rest.len() as u64));
+            folded::rows(page, format!("codes-{}", tone(class)), summary, "bars", rest, calls)
         }));
     }
     let more = Some((page.behind.finished(), calls));

@@ -21,9 +21,9 @@ use crate::{
 };
 
 messages! {
-    codes_undefined = "Đã xuất hiện, chưa định nghĩa", "Undefined codes";
+    codes_undefined = "Đã xuất hiện, chưa khai báo", "Undeclared codes";
     codes_undefined_why = "Được tính là thành công cho đến khi bạn nói chúng nghĩa là gì.", "They count as success until you say what they mean.";
-    codes_define = "Định nghĩa", "Define";
+    codes_define = "Khai báo", "Declare";
     codes_edit = "Sửa", "Change";
     codes_of(code) = "Mã kết quả {code}", "Result code {code}";
     codes_label = "Nhãn", "Label";
@@ -174,7 +174,7 @@ fn words(shown: &CodesPage, text: Text) -> AnyView {
             <h2 class="panel-title">{text.codes_words()}</h2>
             <p class="text-muted">{text.codes_words_why()}</p>
             {form}
-            <details><summary class="link">{text.codes_words_known()}</summary><p class="text-muted">{known}</p></details>
+            <details class="print-open"><summary class="link">{text.codes_words_known()}</summary><p class="text-muted">{known}</p></details>
         </section>
     }
     .into_any()

@@ -81,7 +81,7 @@ messages! {
     password_too_short = "Mật khẩu cần ít nhất 10 ký tự.", "The password needs at least 10 characters.";
     password_too_simple = "Mật khẩu cần ít nhất 4 ký tự khác nhau, không tính dấu cách.", "The password needs at least 4 different characters, not counting blanks.";
     password_too_common = "Mật khẩu này dễ đoán: từ phổ biến, dãy phím hoặc tên và email của bạn. Hãy chọn cách khác, ví dụ vài từ không liên quan.", "This password is easily guessed: common words, a run of keys, or your name and address. Choose another, such as a few unrelated words.";
-    password_is_email = "Mật khẩu không được là địa chỉ email của bạn.", "The password must not be your e-mail address.";
+    password_is_email = "Mật khẩu không được là địa chỉ email của bạn.", "The password must not be your email address.";
     password_too_long = "Mật khẩu quá dài.", "The password is too long.";
     passwords_differ = "Hai mật khẩu không giống nhau.", "The two passwords are not the same.";
 

@@ -145,16 +145,16 @@ messages! {
     see_checks(n) = "Xem {n} phép kiểm tra", "See {n} checks";
     checks = "Phép kiểm tra", "Checks";
     check_classes = "Thành công + không đạt + lỗi = cuộc gọi", "Success + failed + error = calls";
-    check_codes = "Tổng các mã = cuộc gọi", "Σ codes = calls";
+    check_codes = "Tổng các mã = cuộc gọi", "Codes added up = calls";
     check_customers = "Tiếp cận + chưa tiếp cận = khách hàng", "Reached + not reached = customers";
-    check_durations = "Tổng bốn nhóm thời lượng = cuộc nghe máy", "Σ four classes of duration = answered calls";
-    check_histogram = "Tổng các cột thời lượng = cuộc nghe máy", "Σ duration columns = answered calls";
-    check_endings = "Tổng theo bên gác máy và nguyên nhân = cuộc gọi", "Σ who hung up and why = calls";
-    check_attempts = "Tổng các lần gọi = cuộc gọi", "Σ attempts = calls";
-    check_attempt_cost = "Tổng chi phí các lần gọi = chi phí", "Σ cost of the attempts = cost";
-    check_trend = "Tổng theo thời gian = cuộc gọi", "Σ over time = calls";
-    check_trend_cost = "Tổng chi phí theo thời gian = chi phí", "Σ cost over time = cost";
-    check_heatmap = "Tổng các ô theo giờ và thứ = cuộc gọi", "Σ cells by hour and weekday = calls";
+    check_durations = "Tổng bốn nhóm thời lượng = cuộc nghe máy", "Four classes of duration added up = answered calls";
+    check_histogram = "Tổng các cột thời lượng = cuộc nghe máy", "Columns of durations added up = answered calls";
+    check_endings = "Tổng theo bên gác máy và nguyên nhân = cuộc gọi", "Who hung up and why, added up = calls";
+    check_attempts = "Tổng các lần gọi = cuộc gọi", "Attempts added up = calls";
+    check_attempt_cost = "Tổng chi phí các lần gọi = chi phí", "Cost of the attempts added up = cost";
+    check_trend = "Tổng theo thời gian = cuộc gọi", "Calls over time added up = calls";
+    check_trend_cost = "Tổng chi phí theo thời gian = chi phí", "Cost over time added up = cost";
+    check_heatmap = "Tổng các ô theo giờ và thứ = cuộc gọi", "Cells by hour and weekday added up = calls";
     data_until(at, zone) = "Dữ liệu đến {at} ({zone})", "Data until {at} ({zone})";
 
     progress_of_campaign = "Tiến độ", "Progress";

@@ -11,11 +11,15 @@ use domain::{
 use crate::Text;
 
 /// What is called something else, and how: one thing has one name.
-const NAMES: [(&str, &str); 8] = [
+const NAMES: [(&str, &str); 12] = [
     ("máy chủ thư", "máy chủ email"),
     ("máy chủ mail", "máy chủ email"),
     ("thư điện tử", "email"),
     ("Xem thư", "Xem email"),
+    ("bỏ qua thư", "bỏ qua email"),
+    ("ưa định nghĩa", "chưa khai báo"),
+    ("e-mail address\"", "email address"),
+    ("Undefined code", "Undeclared code"),
     ("xem thử", "xem trước"),
     ("oàn thời gian", "toàn bộ"),
     ("hưa liên hệ được", "đã gọi, chưa tiếp cận"),

@@ -31,6 +31,10 @@ const MOST_NAMES: usize = 200;
 const MOST_DEPTH: usize = 4;
 /// Rows that may stand before a header: titles, dates of a report.
 pub(crate) const TITLE_ROWS: usize = 20;
+/// Bytes that rows take in memory which were read before their turn; beyond, none is read before its turn.
+const AHEAD_BYTES: usize = 24 * 1024 * 1024;
+/// Bytes that a name or a text of an object takes besides its characters.
+const FLAT_BYTES: usize = 24;
 /// Lines of further sheets have the number of their sheet before these bits.
 const SHEET_BITS: u32 = 40;
 
@@ -197,12 +201,17 @@ impl<'a> AnyRows<'a> {
         })
     }
 
-    /// Reads rows until so many are ahead, or the file ends.
+    /// Reads rows until so many are ahead, or they take [`AHEAD_BYTES`], or the file ends.
     pub(crate) fn read_ahead(&mut self, ahead: &mut Ahead, count: usize) -> io::Result<()> {
-        while ahead.len() < count {
+        let mut bytes: usize = ahead.iter().flatten().map(|(_, cells)| cells.memory()).sum();
+        while ahead.len() < count && bytes < AHEAD_BYTES {
             let mut cells = Cells::default();
             match self.next_row(&mut cells)? {
-                Some(Ok(line)) => ahead.push_back(Ok((line, cells))),
+                Some(Ok(line)) => {
+                    cells.shrink();
+                    bytes += cells.memory();
+                    ahead.push_back(Ok((line, cells)));
+                }
                 Some(Err(skipped)) => ahead.push_back(Err(skipped)),
                 None => break,
             }
@@ -277,10 +286,11 @@ impl<'a> NamedObjects<'a> {
             ahead: Vec::new().into_iter(),
             others: 0,
         };
-        let mut ahead = Vec::new();
-        while ahead.len() < HEAD_ROWS {
+        let (mut ahead, mut bytes) = (Vec::new(), 0);
+        while ahead.len() < HEAD_ROWS && bytes < AHEAD_BYTES {
             let Some(object) = named.next_object()? else { break };
-            for (name, _) in object.iter().flat_map(|(_, flat)| flat) {
+            for (name, text) in object.iter().flat_map(|(_, flat)| flat) {
+                bytes += name.capacity() + text.capacity() + 2 * FLAT_BYTES;
                 if named.names.len() < MOST_NAMES && !named.at.contains_key(name) {
                     named.at.insert(name.clone(), named.names.len());
                     named.names.push(name.clone());

@@ -13,8 +13,8 @@ pub(crate) const TOO_WIDE: &str = "has more than 1,000 columns";
 #[derive(Debug, Default, Clone)]
 pub(crate) struct Cells {
     text: String,
-    /// Where each cell begins and ends in the text, without blanks around it.
-    spans: Vec<(usize, usize)>,
+    /// Where each cell begins and ends in the text, without blanks around it. A row is far shorter than 4 GiB, and has many cells.
+    spans: Vec<(u32, u32)>,
     /// Where the cell begins that is being put together.
     start: usize,
     /// The line ended within quotes.
@@ -168,14 +168,14 @@ impl Cells {
         let is_plain = |byte: &u8| byte.is_ascii_graphic();
         let is_plain = bytes.first().is_some_and(is_plain) && bytes.last().is_some_and(is_plain);
         if is_plain && !matches!(bytes, [b'N', _, _, _] | [b'(' | b'<' | b'\\', ..]) {
-            self.spans.push((start, end));
+            self.spans.push((start as u32, end as u32));
             return;
         }
         let cell = &self.text[start..end];
-        let from = start + cell.len() - cell.trim_start().len();
+        let from = (start + cell.len() - cell.trim_start().len()) as u32;
         self.spans.push(match cell.trim() {
             "NULL" | "\\N" | "(null)" | "(NULL)" | "<null>" => (from, from),
-            cell => (from, from + cell.len()),
+            cell => (from, from + cell.len() as u32),
         });
     }
 
@@ -189,13 +189,24 @@ impl Cells {
         self.text.len()
     }
 
+    /// What they take in memory, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.text.capacity() + self.spans.capacity() * size_of::<(u32, u32)>()
+    }
+
+    /// Gives back the room for longer rows: they are kept.
+    pub(crate) fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.spans.shrink_to_fit();
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.spans.len()
     }
 
     /// The cell without blanks around it; empty where there is none, and for the ways to write NULL.
     pub(crate) fn get(&self, at: usize) -> &str {
-        self.spans.get(at).map_or("", |(start, end)| &self.text[*start..*end])
+        self.spans.get(at).map_or("", |(start, end)| &self.text[*start as usize..*end as usize])
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {

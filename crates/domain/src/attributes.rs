@@ -28,14 +28,29 @@ pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
     deserializer.deserialize_option(Entries)
 }
 
+/// Bytes that attributes take in memory, as [`ATTRIBUTES_BYTES`] counts them.
+pub fn bytes(attributes: &Attributes) -> usize {
+    attributes.iter().map(|(name, value)| name.len() + bytes_of(value)).sum()
+}
+
+fn bytes_of(value: &Value) -> usize {
+    let inside = match value {
+        Value::String(text) => text.len(),
+        Value::Array(values) => LIST_BYTES + values.iter().map(bytes_of).sum::<usize>(),
+        Value::Object(map) => {
+            OBJECT_BYTES + map.iter().map(|(name, value)| name.len() + bytes_of(value)).sum::<usize>()
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    VALUE_BYTES + inside
+}
+
 /// Why attributes that came from elsewhere than [`deserialize`] (the columns of a file) are too large, if they are.
 pub fn fault(attributes: &Attributes) -> Option<&'static str> {
     if attributes.len() > ATTRIBUTES {
         return Some(TOO_MANY);
     }
-    let budget = Cell::new(ATTRIBUTES_BYTES);
-    let all_fit = attributes.iter().all(|(name, value)| take(&budget, name.len()) && fits(value, &budget));
-    (!all_fit).then_some(TOO_LARGE)
+    (bytes(attributes) > ATTRIBUTES_BYTES).then_some(TOO_LARGE)
 }
 
 /// Takes from a budget; whether there was so much.
@@ -43,20 +58,6 @@ fn take(budget: &Cell<usize>, bytes: usize) -> bool {
     let left = budget.get().checked_sub(bytes);
     budget.set(left.unwrap_or(0));
     left.is_some()
-}
-
-fn fits(value: &Value, budget: &Cell<usize>) -> bool {
-    match value {
-        Value::String(text) => take(budget, VALUE_BYTES + text.len()),
-        Value::Array(values) => {
-            take(budget, VALUE_BYTES + LIST_BYTES) && values.iter().all(|value| fits(value, budget))
-        }
-        Value::Object(map) => {
-            take(budget, VALUE_BYTES + OBJECT_BYTES)
-                && map.iter().all(|(name, value)| take(budget, name.len()) && fits(value, budget))
-        }
-        Value::Null | Value::Bool(_) | Value::Number(_) => take(budget, VALUE_BYTES),
-    }
 }
 
 /// All of them.

@@ -156,8 +156,11 @@ pub const HOOK_SECRET_CHARS: usize = 500;
 pub const CONNECTIONS: u32 = 4_096;
 /// Seconds in which a request's head must have come, and that a connection may be kept without a request.
 pub const HEAD_SECONDS: u64 = 30;
-/// Seconds in which a reader may take nothing of an answer. A player that waits asks again for what it still needs.
-pub const UNREAD_SECONDS: u64 = 60;
+/// Seconds of waiting for a reader after which it is looked at what they took of an answer meanwhile. A player that waits asks again
+/// for what it still needs.
+pub const READ_SECONDS: u64 = 120;
+/// Bytes a second that a reader must have taken on average over [`READ_SECONDS`]: a phone on the slowest line takes more.
+pub const READ_BYTES_PER_SECOND: u64 = 1_024;
 /// Live streams of one session: one for each open page.
 pub const STREAMS_OF_A_SESSION: usize = 32;
 

@@ -139,7 +139,12 @@ pub(crate) const HIDDEN: &str = "•••";
 /// Numbers of fewer than nine characters show only their last two.
 pub(crate) fn masked(phone: &str, country: Country) -> String {
     let local: String = phone.chars().filter(|c| !c.is_whitespace()).collect();
-    let local = national(&local, country).unwrap_or(local);
+    // One that was stored without its 0 shows no more of itself than others.
+    let local = if country == Country::VIETNAM && is_national(&local, country) {
+        vietnamese_key(&local)
+    } else {
+        national(&local, country).unwrap_or(local)
+    };
     let chars: Vec<char> = local.chars().collect();
     let tail = |n: usize| chars[chars.len().saturating_sub(n)..].iter().collect::<String>();
     if chars.len() < 9 {
@@ -286,6 +291,8 @@ mod tests {
     fn a_masked_number_keeps_its_ends() {
         assert_eq!(masked("+84912345207", VN), "0912 ••• 207");
         assert_eq!(masked("0912345207", VN), "0912 ••• 207");
+        assert_eq!(masked("912345207", VN), "0912 ••• 207");
+        assert_eq!(masked("84912345207", VN), "0912 ••• 207");
         assert_eq!(masked("12345", VN), "••• 45");
     }
 

@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt};
 
 use serde::Serialize;
 
-use crate::{ContactId, Country, phone};
+use crate::{CallId, ContactId, Country, Timestamp, phone};
 
 /// How much of customers' phone numbers a reader may see; see [`Role::sight`](crate::Role::sight).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -109,6 +109,32 @@ impl ContactPlace {
     }
 }
 
+/// Where a call stands in the database. Written as `•••3-1793758511000-17`, it is the id of a call whose own id tells a number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallPlace {
+    /// The campaign's key.
+    pub campaign_key: i64,
+    /// When it was dialled.
+    pub dialed_at: Timestamp,
+    /// The call's key.
+    pub call_key: i64,
+}
+
+impl CallPlace {
+    /// Reads an id that was made of a place; `None` for a sender's own id.
+    pub fn of_id(id: &CallId) -> Option<Self> {
+        let (campaign_key, rest) = id.as_str().strip_prefix(phone::HIDDEN)?.split_once('-')?;
+        let (dialed_at, call_key) = rest.rsplit_once('-')?;
+        let dialed_at = Timestamp(dialed_at.parse().ok()?);
+        Some(Self { campaign_key: campaign_key.parse().ok()?, dialed_at, call_key: call_key.parse().ok()? })
+    }
+
+    fn id(self) -> Option<CallId> {
+        let Self { campaign_key, dialed_at, call_key } = self;
+        CallId::new(format!("{}{campaign_key}-{}-{call_key}", phone::HIDDEN, dialed_at.0)).ok()
+    }
+}
+
 /// Hides the numbers of one customer from a reader who may not see them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mask {
@@ -141,6 +167,18 @@ impl Mask {
                 Cow::Owned(hidden) => hidden,
             },
         }
+    }
+
+    /// A call's id, or its place where the id is a number, holds one of this customer's or was made of one.
+    pub fn call_id(&self, id: CallId, contact: &ContactId, place: CallPlace) -> CallId {
+        let Sight::Masked(country) = self.sight else { return id };
+        let own = phone::is_national(contact.as_str(), country).then(|| phone::matching_key(contact.as_str(), country));
+        let numbers: Vec<String> = self.numbers.iter().cloned().chain(own).collect();
+        let tells = phone::is_national(id.as_str(), country)
+            || numbers.contains(&phone::matching_key(id.as_str(), country))
+            || matches!(phone::without_numbers(id.as_str(), &numbers), Cow::Owned(_));
+        // A place is never too long for an id.
+        if tells { place.id().unwrap_or(id) } else { id }
     }
 
     /// The customer's id, or their place where the id is a number, holds one or was made of one.
@@ -244,6 +282,28 @@ mod tests {
             shown("kh-20261104", Some("0912345207"), "Hùng 2", Sight::Masked(Country::VIETNAM)),
             ["kh-20261104", "0912 ••• 207", "Hùng 2"]
         );
+    }
+
+    #[test]
+    fn whoever_may_not_finds_no_number_in_the_id_of_a_call() {
+        let place = CallPlace { campaign_key: 3, dialed_at: Timestamp(1_793_758_511_000), call_key: 17 };
+        let shown = |id: &str, phone: Option<&str>, contact: &str, sight: Sight| {
+            let mask = Mask::new(sight, phone);
+            mask.call_id(id.parse().unwrap(), &contact.parse().unwrap(), place).to_string()
+        };
+        let masked = Sight::Masked(Country::VIETNAM);
+        let hidden = "•••3-1793758511000-17";
+        for id in ["call-0912345678-x", "asterisk:1772417100000-912345678", "q600-84912345678-20261104", "0987654321"] {
+            assert_eq!(shown(id, Some("0912345678"), "kh-1", masked), hidden, "{id}");
+            assert_eq!(shown(id, Some("0912345678"), "kh-1", Sight::Whole), id);
+        }
+        // Of a customer whose id is the only number.
+        assert_eq!(shown("x-912345678", None, "0912345678", masked), hidden);
+        assert_eq!(shown("asterisk:1772417100.17", Some("0912345678"), "kh-1", masked), "asterisk:1772417100.17");
+        assert_eq!(CallPlace::of_id(&hidden.parse().unwrap()), Some(place));
+        for id in ["3-1-17", "•••", "•••3-25", "•••a-1-2", "c-1"] {
+            assert_eq!(CallPlace::of_id(&id.parse().unwrap()), None, "{id}");
+        }
     }
 
     #[test]

@@ -101,13 +101,14 @@ pub(crate) async fn insert_rows(
     if rows == 0 {
         return Ok(());
     }
-    match &mut conn.tx {
+    let inserted = match &mut conn.tx {
         Tx::Sqlite(tx) => insert_values(tx, table, columns, rows, conflict).await,
         Tx::Postgres(tx) if conn.is_local && conflict.is_empty() && rows >= COPY_FROM => {
             copy(tx, table, columns, rows).await
         }
         Tx::Postgres(tx) => insert_arrays(tx, table, columns, conflict).await,
-    }
+    };
+    conn.noted(inserted)
 }
 
 /// Adds sums to the rows of a rollup with these keys beside the account's; a row that is not there begins with them.

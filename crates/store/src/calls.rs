@@ -13,12 +13,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use domain::{
     Call, CallFilter, CallId, CampaignId, CodeMeanings, ContactId, Currency, DateRange, Day, Money, Plan,
-    filter::CallOrder, time::Zone,
+    filter::CallOrder, sight::CallPlace, time::Zone,
 };
 
 use crate::{
     Conn, PageRequest, Scope, StoreError, accounts, campaigns, chosen,
     cursor::{CursorPlace, ListName},
+    db::fetch_optional,
     meanings::Meanings,
     put::invalid,
     search_index::{self, Few, Found},
@@ -101,6 +102,25 @@ pub async fn lookup(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<Optio
     let Some(row) = sql.fetch_all::<ListedCall>(conn).await?.pop() else { return Ok(None) };
     let meanings = Meanings::load(conn, scope).await?;
     row.read(&currency, meanings.now(), scope.sight()).map(Some)
+}
+
+/// The sender's id of a call that a reader names: who may not see numbers names a call whose id tells one by its place.
+pub async fn named(conn: &mut Conn, scope: &Scope, id: &CallId) -> Result<CallId, StoreError> {
+    let place = CallPlace::of_id(id).filter(|_| scope.sight().is_masked());
+    let Some(CallPlace { campaign_key, dialed_at, call_key }) = place else { return Ok(id.clone()) };
+    let row = fetch_optional!(
+        conn,
+        (String,),
+        "SELECT id FROM calls WHERE account_id = $1 AND campaign_key = $2 AND dialed_at = $3 AND call_key = $4",
+        scope.account(),
+        campaign_key,
+        dialed_at.0,
+        call_key,
+    )?;
+    row.map_or_else(
+        || Ok(id.clone()),
+        |(id,)| CallId::new(id).map_err(|_| StoreError::Broken("id of a call".to_owned())),
+    )
 }
 
 /// The sender's id of a call's customer, for the log of the account.

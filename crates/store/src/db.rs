@@ -27,6 +27,7 @@ use crate::{
     cost::Cost,
     live::{Change, Changes, Listening},
     network_file_system,
+    readiness::Shortage,
     request::Turn,
 };
 
@@ -66,6 +67,7 @@ pub struct Db {
     pub(crate) changes: Arc<Changes>,
     pub(crate) listening: Arc<Listening>,
     pub(crate) cost: Arc<Cost>,
+    pub(crate) shortage: Arc<Shortage>,
     pub(crate) patience: Patience,
 }
 
@@ -119,6 +121,7 @@ pub struct Conn {
     /// Whether the database is in this process or behind a socket of this machine.
     pub(crate) is_local: bool,
     pub(crate) cost: Arc<Cost>,
+    shortage: Arc<Shortage>,
     changes: Arc<Changes>,
     changed: Option<Change>,
     wakes_jobs: bool,
@@ -179,7 +182,14 @@ impl Db {
             return Err(StoreError::Address(without_password(address)));
         };
         let patience = Patience::OF_WORK;
-        Ok(Self { pools, changes: Arc::default(), listening: Arc::default(), cost: Arc::default(), patience })
+        Ok(Self {
+            pools,
+            changes: Arc::default(),
+            listening: Arc::default(),
+            cost: Arc::default(),
+            shortage: Arc::default(),
+            patience,
+        })
     }
 
     /// The same database, whose transactions add what they cost to `cost`.
@@ -237,6 +247,7 @@ impl Db {
             tx,
             is_local: self.pools.is_local(),
             cost: Arc::clone(&self.cost),
+            shortage: Arc::clone(&self.shortage),
             changes: Arc::clone(&self.changes),
             changed: None,
             wakes_jobs: false,
@@ -331,10 +342,11 @@ impl Pools {
 impl Conn {
     /// Makes what was written durable, and tells the live pages of this process of it.
     pub async fn commit(self) -> Result<(), StoreError> {
-        match self.tx {
-            Tx::Sqlite(tx) => tx.commit().await?,
-            Tx::Postgres(tx) => tx.commit().await?,
-        }
+        let committed = match self.tx {
+            Tx::Sqlite(tx) => tx.commit().await,
+            Tx::Postgres(tx) => tx.commit().await,
+        };
+        self.shortage.noted(committed.map_err(StoreError::from))?;
         if let Some(change) = self.changed {
             self.changes.announce(change);
         }
@@ -342,6 +354,11 @@ impl Conn {
             self.changes.wake_jobs();
         }
         Ok(())
+    }
+
+    /// Remembers what readiness has to look for.
+    pub(crate) fn noted<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        self.shortage.noted(outcome)
     }
 
     /// Remembers that jobs were enqueued: whoever runs them is woken by the commit.
@@ -528,7 +545,7 @@ macro_rules! fetch_all {
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_all(&mut **tx).await,
         };
         $conn.cost.statement(answer.as_ref().map_or(0, Vec::len));
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
@@ -540,7 +557,7 @@ macro_rules! fetch_optional {
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_optional(&mut **tx).await,
         };
         $conn.cost.statement(answer.as_ref().map_or(0, |row| usize::from(row.is_some())));
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
@@ -552,7 +569,7 @@ macro_rules! fetch_one {
             $crate::db::Tx::Postgres(tx) => sqlx::query_as::<_, $row>($sql)$(.bind($bind))*.fetch_one(&mut **tx).await,
         };
         $conn.cost.statement(usize::from(answer.is_ok()));
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 
@@ -568,7 +585,7 @@ macro_rules! execute {
             }
         };
         $conn.cost.statement(0);
-        answer.map_err($crate::StoreError::from)
+        $conn.noted(answer.map_err($crate::StoreError::from))
     }};
 }
 

@@ -1,11 +1,14 @@
 //! Whether something could be stored now.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    time::{Duration, Instant},
+};
 
 use tokio::time::timeout;
 
 use crate::{
-    Db, StoreError,
+    Db, Outage, StoreError,
     db::{Pools, begin_immediate},
 };
 
@@ -14,11 +17,31 @@ use crate::{
 const FILL: &str = "CREATE TABLE readiness (filling BLOB); INSERT INTO readiness VALUES (zeroblob(6291456))";
 /// What is written on PostgreSQL: it changes no row, and is refused where none may be changed.
 const TOUCH: &str = "UPDATE accounts SET name = name WHERE false";
+/// What is written besides after something was refused for want of room: six megabytes that are not packed, in a table that is
+/// gone with the transaction. Not always: each time it goes to that server's log.
+const FILL_POSTGRES: &str = "CREATE TABLE readiness (filling TEXT);
+    ALTER TABLE readiness ALTER COLUMN filling SET STORAGE EXTERNAL;
+    INSERT INTO readiness VALUES (repeat('x', 6291456))";
+
+/// Whether something was refused for want of room, and none was found since.
+#[derive(Debug, Default)]
+pub(crate) struct Shortage(AtomicBool);
+
+impl Shortage {
+    /// Remembers an outcome that tells of it.
+    pub(crate) fn noted<T>(&self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if outcome.as_ref().is_err_and(|error| error.outage() == Some(Outage::Full)) {
+            self.0.store(true, Relaxed);
+        }
+        outcome
+    }
+}
 
 impl Db {
     /// Begins a transaction that writes, writes, and rolls back: it leaves everything as it is.
     ///
-    /// On SQLite it finds a disk without room for a large batch. On PostgreSQL it does not: that server's own monitoring tells.
+    /// It finds a disk without room for a large batch: on SQLite always; on PostgreSQL, whose own monitoring tells before, once
+    /// something was refused for want of it, until there is room again.
     ///
     /// # Errors
     /// What keeps everybody from writing now, after about `patience` at the latest. That this process has been writing all the
@@ -42,9 +65,18 @@ impl Db {
                 let touch = async {
                     let mut tx = pool.begin().await?;
                     sqlx::raw_sql(TOUCH).execute(&mut *tx).await?;
-                    tx.rollback().await
+                    if self.shortage.0.load(Relaxed) {
+                        let filled = sqlx::raw_sql(FILL_POSTGRES).execute(&mut *tx).await.map_err(StoreError::from);
+                        match filled {
+                            Err(error) if error.outage().is_some() => return Err(error),
+                            // Somebody who may make no tables cannot find out, and is not kept from working by that.
+                            _ => self.shortage.0.store(false, Relaxed),
+                        }
+                    }
+                    Ok(tx.rollback().await?)
                 };
-                timeout(patience, touch).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
+                let touched = timeout(patience, touch).await.map_err(|_| sqlx::Error::PoolTimedOut)?;
+                self.shortage.noted(touched)?;
             }
         }
         Ok(())

@@ -89,7 +89,7 @@ impl Sql {
             Tx::Postgres(tx) => run!(tx),
         };
         conn.cost.statement(answer.as_ref().map_or(0, Vec::len));
-        Ok(answer?)
+        conn.noted(answer.map_err(StoreError::from))
     }
 
     /// Runs it, for exactly one row.

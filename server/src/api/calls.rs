@@ -243,5 +243,6 @@ pub(super) async fn lookup(
     Snapshot(mut conn): Snapshot,
     Id(id): Id<CallId>,
 ) -> Result<Json<Call>, Problem> {
+    let id = calls::named(&mut conn, &scope, &id).await?;
     calls::lookup(&mut conn, &scope, &id).await?.map(Json).ok_or_else(|| Problem::not_found("call"))
 }

@@ -248,10 +248,11 @@ impl Cli {
         start_log(&settings)?;
         // Fails only where a provider was installed before, which is then this one.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // Rendering a page nests as deeply as its components do, in an unoptimised build with large frames; only the
-        // part of a stack that is used takes memory.
-        let runtime =
-            tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(RENDER_STACK).build()?;
+        // Mails are rendered here, pages on threads of their own.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .enable_all()
+            .thread_stack_size(crate::rendering::RENDER_STACK)
+            .build()?;
         let code = runtime.block_on(self.command.run(settings))?;
         // Nobody waits for a thread that still reads a recording.
         runtime.shutdown_background();
@@ -278,9 +279,6 @@ fn end_quietly_without_a_reader() {
         otherwise(panic);
     }));
 }
-
-/// Stack of each worker thread, in bytes.
-pub const RENDER_STACK: usize = 16 * 1024 * 1024;
 
 impl Command {
     async fn run(self, settings: Settings) -> Result<ExitCode, Failure> {

@@ -18,7 +18,7 @@ use std::{
 
 use cdr::{Format, Mapping, Options, OrderBasis, ReadError, Reading, Skipped, ZoneBasis};
 use domain::{
-    Account, CallRecord, FieldError,
+    Account, CallRecord, FieldError, attributes,
     import::{FileReading, ImportOptions},
     time::Zone,
 };
@@ -77,8 +77,8 @@ pub async fn fetch(recordings: &Recordings, object: &str, bytes: u64) -> Result<
     Ok(writer.into_std().await)
 }
 
-/// Bytes of a file, or of what was said in its calls, after which a portion ends before: parsed they take several times as much,
-/// and up to three portions are in memory.
+/// Bytes of a file, or of what is kept of its calls besides their fields, after which a portion ends before: parsed they take several
+/// times as much, and up to three portions are in memory.
 const PORTION_BYTES: u64 = 4 * 1024 * 1024;
 /// Calls of one transaction: large enough to be quick, small enough that others get their turn.
 const PORTION: usize = 10_000;
@@ -191,22 +191,22 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
     let mut records = cdr::read(CountingReader { input, read: Arc::clone(&bytes) }, options)?;
     let format = records.format();
     let mut portion = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
-    let (mut begun, mut said) = (0, 0);
+    let (mut begun, mut kept) = (0, 0);
     loop {
         let record = records.next();
         let is_last = record.is_none();
         match record {
             Some(Ok(record)) => {
-                said += record.1.transcript.iter().flatten().map(|line| line.text.len() as u64).sum::<u64>();
+                kept += bytes_kept(&record.1);
                 portion.records.push(record);
             }
             Some(Err(skipped)) => portion.skipped.push(skipped),
             None => {}
         }
         let count = portion.records.len() + portion.skipped.len();
-        let is_large = count > 0 && (bytes.load(Relaxed) - begun).max(said) >= PORTION_BYTES;
+        let is_large = count > 0 && (bytes.load(Relaxed) - begun).max(kept) >= PORTION_BYTES;
         if is_last || is_large || count == PORTION {
-            (begun, said) = (bytes.load(Relaxed), 0);
+            (begun, kept) = (bytes.load(Relaxed), 0);
             (portion.bytes, portion.rows) = (bytes.load(Relaxed), records.reading().rows);
             let next = Portion { format, records: Vec::new(), skipped: Vec::new(), bytes: 0, rows: 0 };
             // Nobody waits for the rest any more.
@@ -215,6 +215,13 @@ fn read(input: impl Read + Send, options: &Options, sender: &mpsc::Sender<Portio
             }
         }
     }
+}
+
+/// Bytes of what was said in a call, and of what else its row or object had. Those of rows that were read before their turn are no
+/// bytes of the file any more.
+fn bytes_kept(record: &CallRecord) -> u64 {
+    let said = record.transcript.iter().flatten().map(|line| line.text.len());
+    (said.sum::<usize>() + record.attributes.as_ref().map_or(0, attributes::bytes)) as u64
 }
 
 /// Counts what was read.

@@ -69,7 +69,7 @@ async fn sign_in(server: RouterState, request: Request) -> Response {
         context();
         provide_context(FirstStartWaits(waits));
     };
-    match tokio::spawn(render_app_async_with_context(with_note, app::shell)(request)).await {
+    match server.context.rendering.spawn(render_app_async_with_context(with_note, app::shell)(request)).await {
         Ok(response) => response,
         Err(error) => Problem::internal(&error).into_response(),
     }
@@ -93,7 +93,8 @@ pub async fn operator_page(server: RouterState, request: Request, page: ServerPa
         context();
         provide_context(OperatorBody(page.clone()));
     };
-    match tokio::spawn(render_app_async_with_context(with_page, app::operator::shell)(request)).await {
+    match server.context.rendering.spawn(render_app_async_with_context(with_page, app::operator::shell)(request)).await
+    {
         Ok(response) => response,
         Err(error) => Problem::internal(&error).into_response(),
     }
@@ -102,9 +103,7 @@ pub async fn operator_page(server: RouterState, request: Request, page: ServerPa
 async fn render(server: RouterState, request: Request) -> Response {
     let db = database_of(&request, &server);
     let context = context(&server, &request, &db);
-    // In a task of its own: where a reader leaves in the middle, what the page's resources work with would be disposed of under
-    // their hands. A page that nobody waits for is made to its end, which takes milliseconds.
-    let rendering = tokio::spawn(render_app_async_with_context(context, app::shell)(request));
+    let rendering = server.context.rendering.spawn(render_app_async_with_context(context, app::shell)(request));
     match rendering.await {
         Ok(response) => response,
         Err(error) => Problem::internal(&error).into_response(),

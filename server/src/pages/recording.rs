@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{CallId, CampaignId};
-use store::recordings;
+use store::{calls, recordings};
 
 use crate::{
     context::SharedContext,
@@ -52,6 +52,7 @@ async fn peaks(
     Snapshot(mut conn): Snapshot,
     Id(call): Id<CallId>,
 ) -> Result<Response, Problem> {
+    let call = calls::named(&mut conn, &signed_in.scope, &call).await?;
     let stored = recordings::lookup(&mut conn, &signed_in.scope, &call).await?;
     let stored = stored.ok_or_else(|| Problem::not_found("recording"))?;
     Ok(Json(stored.peaks.unwrap_or_default()).into_response())

@@ -45,6 +45,11 @@ impl Asker {
 #[derive(Debug, Clone)]
 pub struct AboutCustomer(pub String);
 
+/// In a response's extensions: the call whose recording it is, by the id that its sender gave it. Its reader may have named it by
+/// another one.
+#[derive(Debug, Clone)]
+pub struct AboutCall(pub String);
+
 /// In a response's extensions: rows of the file.
 #[derive(Debug, Clone, Copy)]
 pub struct FileRows(pub u64);
@@ -121,7 +126,8 @@ impl AuditedRequest {
             };
             // The parts of one listening are one; a file that is taken again is another.
             let once = action == Action::RecordingPlayed || response.status() == StatusCode::PARTIAL_CONTENT;
-            return Some((Event::of(action, self.id()).about(customer), once));
+            let call = response.extensions().get::<AboutCall>().map_or_else(|| self.id(), |call| call.0.clone());
+            return Some((Event::of(action, call).about(customer), once));
         }
         if is_attachment(response.headers()) {
             let rows = response.extensions().get::<FileRows>().map(|rows| rows.0);

@@ -10,7 +10,7 @@ use std::{
 /// modules do not use each other.
 const ORDER: [&[&str]; 15] = [
     &["holding_body"],
-    &["clock", "connections", "failure", "live", "metrics", "secrets", "site", "turns"],
+    &["clock", "connections", "failure", "live", "metrics", "rendering", "secrets", "site", "turns"],
     &["passwords", "reading_turns", "settings", "shared_answer"],
     &["attempts", "first_start", "sealing"],
     &["recordings", "files", "sso"],

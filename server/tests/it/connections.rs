@@ -6,7 +6,7 @@ use domain::{
     Role,
     limits::{CONNECTIONS, STREAMS_OF_A_SESSION},
 };
-use futures::StreamExt;
+use futures::{StreamExt, future::Either};
 use reqwest::Method;
 use serde_json::json;
 use tokio::{
@@ -17,7 +17,7 @@ use tokio::{
 use crate::{
     commands::program,
     crash::Serving,
-    harness::{Answer, Harness, both_engines, call, run},
+    harness::{Answer, Harness, account, both_engines, call, run},
 };
 
 /// What hangs fails.
@@ -99,6 +99,39 @@ fn a_connection_with_a_request_keeps_its_place() {
 }
 
 both_engines! {
+    /// However many pages are made, who asks for something else is answered.
+    async fn who_asks_for_no_page_does_not_wait_for_those_that_are_made(at) {
+        at.user("lan@cty.vn", Role::Viewer).await;
+        let cookie = at.sign_in("lan@cty.vn").await;
+        let rendering = &at.server.context.rendering;
+        let (begun, mut began) = tokio::sync::mpsc::unbounded_channel();
+        let made: Vec<_> = (0..rendering.threads()).map(|_| {
+            let ((end, ends), begun) = (std::sync::mpsc::channel::<()>(), begun.clone());
+            // A page that keeps its thread busy until its end.
+            drop(rendering.spawn(async move {
+                begun.send(()).unwrap();
+                let _ = ends.recv();
+            }));
+            end
+        }).collect();
+        for _ in &made {
+            soon(began.recv()).await.unwrap();
+        }
+        let mut page = Box::pin(Answer::of(at.signed(Method::GET, "/campaigns", &cookie).header("accept", "text/html")));
+        let others = Box::pin(async {
+            Answer::of(at.bare(Method::GET, "/healthz")).await.is(200);
+            Answer::of(at.bare(Method::GET, "/readyz")).await.is(200);
+            at.get("/api/v1/campaigns").await.is(200);
+            at.put("/api/v1/voicebots/b", &json!({"name": "B"})).await.is(201);
+        });
+        match soon(futures::future::select(&mut page, others)).await {
+            Either::Left((answer, _)) => panic!("a page was made: {}", answer.status),
+            Either::Right(((), _)) => {}
+        }
+        drop(made);
+        soon(page).await.is(200);
+    }
+
     async fn a_session_follows_so_many_pages_and_no_more(at) {
         at.stock().await;
         at.user("lan@cty.vn", Role::Viewer).await;

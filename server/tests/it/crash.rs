@@ -70,6 +70,11 @@ impl Serving {
         self.log.borrow().iter().filter(|line| line.contains(words)).count()
     }
 
+    /// Its process.
+    pub fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// How large a file of the process may become, in bytes: what a full disk looks like to it.
     pub fn limit_files(&self, bytes: Option<u64>) {
         let limit = bytes.map_or("unlimited".to_owned(), |bytes| bytes.to_string());

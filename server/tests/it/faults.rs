@@ -8,7 +8,8 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqliteConnection};
 
 use crate::{
     commands::program,
-    crash::{Serving, printed},
+    crash::Serving,
+    disks::{Cluster, Disk},
     harness::{Answer, Harness, PostgresDatabase, both_engines, call, run, wav},
     proxy::{Mode, Proxy},
 };
@@ -57,21 +58,23 @@ struct Program {
     token: String,
     client: Client,
     serving: Serving,
+    disk: Disk,
 }
 
-impl Program {
-    /// With the campaign `tet`, on SQLite.
-    async fn start() -> Self {
-        Self::start_on("sqlite://data/ringside.db").await
-    }
+const SQLITE: &str = "sqlite://data/ringside.db";
+/// Megabytes of a small disk.
+const MEGABYTES: u32 = 24;
 
-    /// On this database. A file that becomes too large is an error to it, and no signal.
-    async fn start_on(database: &str) -> Self {
+impl Program {
+    /// With the campaign `tet`, on this database; its folder `small` (`data`, or `temporary`) is on a disk of its own.
+    async fn start(database: &str, small: &str) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
+        let temporary = folder.path().join("temporary");
+        std::fs::create_dir(&temporary).unwrap();
         let plain = |arguments: &[&str]| {
             let mut command = program(folder.path(), arguments);
-            command.env("RINGSIDE_DATABASE_URL", database);
+            command.env("RINGSIDE_DATABASE_URL", database).env("TMPDIR", &temporary);
             command
         };
         let said = |arguments: &[&str]| {
@@ -81,17 +84,11 @@ impl Program {
         };
         said(&["account", "add", "A"]);
         let token = said(&["token", "add", "t", "--account", "A"]);
-        let plain = plain(&[]);
-        let mut command = std::process::Command::new("bash");
-        command.args(["-c", "trap '' XFSZ; exec \"$0\" serve"]).arg(plain.get_program()).current_dir(folder.path());
-        for (name, value) in plain.get_envs() {
-            match value {
-                Some(value) => command.env(name, value),
-                None => command.env_remove(name),
-            };
-        }
+        let mut command = plain(&[]);
+        // A file that becomes too large is an error to it, and no signal.
+        let disk = Disk::of(&mut command, &folder.path().join(small), MEGABYTES, "trap '' XFSZ; ");
         let serving = Serving::start_by(command).await;
-        let program = Self { folder, token, client: Client::builder().build().unwrap(), serving };
+        let program = Self { folder, token, client: Client::builder().build().unwrap(), serving, disk };
         program.put("/api/v1/voicebots/bot", json!({"name": "B"})).await.is(201);
         program.put("/api/v1/campaigns/tet", json!({"name": "T", "voicebot": "bot"})).await.is(201);
         program
@@ -118,9 +115,9 @@ impl Program {
 #[test]
 fn a_full_disk_is_said_nothing_is_half_written_and_with_room_all_works_again() {
     run(async {
-        let at = Program::start().await;
+        let at = Program::start(SQLITE, "data").await;
         at.get("/readyz", "*/*").await.is(200);
-        at.serving.limit_files(Some(4_000_000));
+        at.disk.fill(&at.serving, 3_000_000, 4_000_000);
         let mut batches = 0;
         let refused = loop {
             let answer = at.batch(&format!("c-{batches}")).await;
@@ -142,27 +139,28 @@ fn a_full_disk_is_said_nothing_is_half_written_and_with_room_all_works_again() {
         let report = at.get("/api/v1/campaigns/tet/report", "application/json").await.is(200).json();
         assert_eq!(report["calls"]["total"], batches * 250);
 
-        at.serving.limit_files(None);
+        at.disk.empty(&at.serving);
         at.get("/readyz", "*/*").await.is(200);
         at.batch(&format!("c-{batches}")).await.is(200);
         upload().await.is(201);
-        let folder = at.folder;
-        at.serving.stop().await;
         let stored = (batches + 1) * 250;
-        assert!(printed(folder.path(), &["verify"]).contains(&format!("Recounted {stored} calls")), "{stored}");
+        let verify = at.disk.beside(&at.serving, program(at.folder.path(), &["verify"])).output().unwrap();
+        let said = String::from_utf8(verify.stdout).unwrap();
+        assert!(verify.status.success() && said.contains(&format!("Recounted {stored} calls")), "{stored}: {said}");
+        at.serving.stop().await;
     });
 }
 
 #[test]
 fn on_sqlite_a_full_temporary_folder_is_said_and_with_room_all_works_again() {
-    run(async { is_said_where_the_temporary_folder_is_full(Program::start().await).await });
+    run(async { is_said_where_the_temporary_folder_is_full(Program::start(SQLITE, "temporary").await).await });
 }
 
 #[test]
 fn on_postgres_a_full_temporary_folder_is_said_and_with_room_all_works_again() {
     run(async {
         let database = PostgresDatabase::create().await;
-        is_said_where_the_temporary_folder_is_full(Program::start_on(&database.address).await).await;
+        is_said_where_the_temporary_folder_is_full(Program::start(&database.address, "temporary").await).await;
         database.remove().await;
     });
 }
@@ -171,14 +169,14 @@ async fn is_said_where_the_temporary_folder_is_full(at: Program) {
     at.batch("c").await.is(200);
     let workbook = async || at.get("/api/v1/campaigns/tet/calls", server::files::XLSX).await;
     // Less than the sheet takes while it is made.
-    at.serving.limit_files(Some(100_000));
+    at.disk.fill(&at.serving, 50_000, 100_000);
     workbook().await.is_problem(507);
     let not_ready = at.get("/readyz", "*/*").await.is_problem(503);
     assert!(not_ready["detail"].as_str().unwrap().contains("the temporary folder has no room"), "{not_ready}");
     let upload = async || at.send(Method::PUT, "/api/v1/calls/c-0/recording", "audio/wav", wav(10)).await;
     upload().await.is_problem(507);
     at.get("/api/v1/calls/c-0/recording", "*/*").await.is_problem(404);
-    at.serving.limit_files(None);
+    at.disk.empty(&at.serving);
     at.get("/readyz", "*/*").await.is(200);
     assert!(workbook().await.is(200).bytes.starts_with(b"PK"));
     upload().await.is(201);
@@ -349,7 +347,162 @@ fn postgres_whose_rows_somebody_else_has_locked_is_busy() {
     });
 }
 
+/// As [`Harness`] on a PostgreSQL of its own.
+async fn on_its_own(cluster: &Cluster) -> Harness {
+    let at = Harness::start(&cluster.address(), tempfile::tempdir().unwrap(), &[]).await;
+    at.stock().await;
+    at
+}
+
+#[test]
+fn postgres_without_room_for_its_tables_is_said_and_with_room_all_works_again() {
+    run(async {
+        let mut cluster = Cluster::start();
+        if !cluster.is_small {
+            // What the error becomes is tried above, by a trigger.
+            let is_known = std::env::var_os("RINGSIDE_TEST_WITHOUT_NAMESPACES").is_some();
+            assert!(is_known, "no user namespaces here; RINGSIDE_TEST_WITHOUT_NAMESPACES=1 does without this test");
+            return;
+        }
+        let at = on_its_own(&cluster).await;
+        at.post("/api/v1/calls", &batch("before", 250)).await.is(200);
+        is_ready(&at).await;
+        cluster.fill();
+        let mut batches = 0;
+        let refused = loop {
+            let answer = at.post("/api/v1/calls", &batch(&format!("c-{batches}"), 250)).await;
+            if answer.status != 200 {
+                break answer;
+            }
+            batches += 1;
+            assert!(batches < 100, "the disk is never full");
+        };
+        refused.is_problem(507);
+        is_not_ready(&at, "the disk of the database has no room").await;
+        is_not_ready(&at, "the disk of the database has no room").await;
+        assert_eq!(stored_calls(&at).await, (1 + batches) * 250, "nothing is half stored, and what is there is read");
+        cluster.empty();
+        is_ready(&at).await;
+        at.post("/api/v1/calls", &batch(&format!("c-{batches}"), 250)).await.is(200);
+        assert_eq!(stored_calls(&at).await, (2 + batches) * 250);
+        at.server.db.close().await;
+    });
+}
+
+#[test]
+fn postgres_that_is_stopped_and_started_again_is_said_and_found_again() {
+    run(async {
+        let mut cluster = Cluster::start();
+        let at = on_its_own(&cluster).await;
+        let sent = futures::future::join_all((0..6).map(|n| {
+            let at = &at;
+            async move { at.post("/api/v1/calls", &batch(&format!("c-{n}"), 200)).await }
+        }));
+        let (sent, ()) = futures::join!(sent, async {
+            // While the others are stored.
+            while stored_calls(&at).await == 0 {}
+            tokio::task::block_in_place(|| cluster.stop());
+        });
+        let stored = sent.iter().filter(|answer| answer.status == 200).count() as u64;
+        for answer in sent.iter().filter(|answer| answer.status != 200) {
+            is_unavailable(answer);
+        }
+        let said =
+            futures::join!(is_not_ready(&at, "the database"), put_voicebot(&at, "b"), at.get("/api/v1/voicebots"));
+        is_unavailable(&said.1);
+        is_unavailable(&said.2);
+        tokio::task::block_in_place(|| cluster.go_on());
+        is_ready(&at).await;
+        let now = stored_calls(&at).await;
+        assert!(now.is_multiple_of(200) && (stored * 200..=1_200).contains(&now), "{stored} answered, {now} there");
+        for n in 0..6 {
+            at.post("/api/v1/calls", &batch(&format!("c-{n}"), 200)).await.is(200);
+        }
+        assert_eq!(stored_calls(&at).await, 1_200);
+        at.server.db.close().await;
+    });
+}
+
+#[test]
+fn a_connection_that_breaks_off_anywhere_in_a_batch_leaves_nothing_half_stored() {
+    run(async {
+        let database = PostgresDatabase::create().await;
+        let (upstream, _) = by_way_of(&database.address, "");
+        let proxy = Proxy::start("127.0.0.1:0", &upstream).await;
+        let (_, address) = by_way_of(&database.address, &proxy.address.to_string());
+        let at = Harness::start(&address, tempfile::tempdir().unwrap(), &[]).await;
+        at.stock().await;
+        let (mut is_refused, mut is_stored) = (false, false);
+        // Until one gets through; a batch of 200 is some 100 kB.
+        for (n, bytes) in (0..12).map(|n| 500 << n).enumerate() {
+            let before = stored_calls(&at).await;
+            proxy.cut_after(bytes);
+            let answer = at.post("/api/v1/calls", &batch(&format!("c-{n}"), 200)).await;
+            proxy.set(Mode::Pass);
+            is_ready(&at).await;
+            let added = stored_calls(&at).await - before;
+            match answer.status.as_u16() {
+                200 => assert_eq!(added, 200),
+                _ => {
+                    is_unavailable(&answer);
+                    // Of a commit that was not answered nobody can say whether it happened.
+                    assert!(added == 0 || added == 200, "{added} after {bytes} bytes");
+                }
+            }
+            (is_refused, is_stored) = (is_refused | (answer.status == 503), is_stored | (answer.status == 200));
+            at.post("/api/v1/calls", &batch(&format!("c-{n}"), 200)).await.is(200);
+            assert_eq!(stored_calls(&at).await, before + 200);
+        }
+        assert!(is_refused && is_stored);
+        at.server.db.close().await;
+        database.remove().await;
+    });
+}
+
 both_engines! {
+    /// The same, while a file comes in.
+    async fn a_folder_of_recordings_that_goes_during_an_upload_is_said_and_nothing_is_half_stored(at) {
+        at.stock().await;
+        at.post("/api/v1/calls", &batch("c", 1)).await.is(200);
+        let sound = wav(60);
+        let upload = async |goes: bool| {
+            let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
+            let body = reqwest::Body::wrap_stream(futures::stream::unfold(receiver, async |mut receiver| {
+                Some((receiver.recv().await?, receiver))
+            }));
+            let request = at.api(Method::PUT, "/api/v1/calls/c-0/recording").header("content-type", "audio/wav").body(body);
+            let (folder, away) = (at.folder.path().join("recordings"), at.folder.path().join("away"));
+            let sending = async {
+                let pieces: Vec<_> = sound.chunks(sound.len() / 8 + 1).map(<[u8]>::to_vec).collect();
+                for (n, piece) in pieces.into_iter().enumerate() {
+                    if goes && n == 4 {
+                        std::fs::rename(&folder, &away).unwrap();
+                        std::fs::write(&folder, "no folder").unwrap();
+                    }
+                    if sender.send(Ok(piece)).await.is_err() {
+                        break;
+                    }
+                }
+                drop(sender);
+            };
+            let (answer, ()) = futures::join!(Answer::of(request), sending);
+            if goes {
+                is_not_ready(at, "the store of recordings").await;
+                std::fs::remove_file(&folder).unwrap();
+                std::fs::rename(&away, &folder).unwrap();
+            }
+            answer
+        };
+        // There is a folder once something was stored.
+        is_ready(at).await;
+        upload(false).await.is(201);
+        let before = at.get("/api/v1/calls/c-0/recording").await.is(200).bytes;
+        is_unavailable(&upload(true).await);
+        assert_eq!(at.get("/api/v1/calls/c-0/recording").await.is(200).bytes, before, "the one before is there");
+        is_ready(at).await;
+        upload(false).await.is(200);
+    }
+
     /// The disk that recordings are on is gone, or another thing is in its place.
     async fn a_folder_of_recordings_that_is_gone_is_said_and_found_again(at) {
         at.stock().await;

@@ -40,7 +40,7 @@ both_engines! {
         post(at, &cookie, "vi", path, &[("of", "account"), ("emails", "chung@antam.vn")]).await.is(303);
         for (language, wrong, title) in [
             ("vi", "“sếp@antam” không phải là một địa chỉ email.", "Người nhận"),
-            ("en", "“sếp@antam” is not an e-mail address.", "Recipients"),
+            ("en", "“sếp@antam” is not an email address.", "Recipients"),
         ] {
             let fields = [("of", "account"), ("emails", "a@antam.vn; sếp@antam")];
             let answer = post(at, &cookie, language, path, &fields).await.is(422);

@@ -71,7 +71,7 @@ pub struct Harness {
 
 /// Runs a test as the program runs: pages nest deeply, so its threads have room.
 pub fn run<T>(test: impl Future<Output = T>) -> T {
-    let stack = server::commands::RENDER_STACK;
+    let stack = server::rendering::RENDER_STACK;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).thread_stack_size(stack).enable_all().build();
     runtime.unwrap().block_on(test)

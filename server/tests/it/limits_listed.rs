@@ -127,7 +127,8 @@ fn all() -> Vec<Listed> {
         HOOK_SECRET_CHARS count "the mapping of an address" "the_texts_of_a_connection_have_a_length";
         CONNECTIONS count "connections" "silent_connections_keep_no_reader_out";
         HEAD_SECONDS count "connections" "silent_connections_keep_no_reader_out";
-        UNREAD_SECONDS count "connections" "lists_that_nobody_reads_hold_nothing";
+        READ_SECONDS count "connections" "a_reader_on_a_slow_line_gets_all_and_one_at_a_trickle_does_not";
+        READ_BYTES_PER_SECOND count "connections" "a_reader_on_a_slow_line_gets_all_and_one_at_a_trickle_does_not";
         STREAMS_OF_A_SESSION count "live streams of a session" "a_session_follows_so_many_pages_and_no_more";
         SMALL_FILE_CALLS count "calls of a file that is made at once" "what_takes_long_has_jobs_of_its_own";
         WORKBOOKS_AT_ONCE count "workbooks of either kind" "an_account_that_asks_for_many_leaves_turns_to_the_others";

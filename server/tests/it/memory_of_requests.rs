@@ -12,6 +12,7 @@ use store::jobs::{BuildLargeExport, Payload, ReadHooks};
 use crate::{
     harness::{Answer, Harness, PASSWORD, both_engines, call, wav},
     hooks::add_hook,
+    limits::gzip,
     memory::{import, within_memory},
     samples::flac,
     strangers::call_function,
@@ -81,6 +82,44 @@ both_engines! {
             let query = format!("name={name}&campaign=tet");
             // What is sent counts, and is far less.
             within_memory(name, import(at, &query, file)).await;
+        }
+    }
+
+    /// Rows are kept until one tells which of two numbers is the day, and turns until their call comes.
+    async fn no_table_that_is_read_ahead_costs_much_memory(at) {
+        at.stock().await;
+        let head = "SĐT,Ngày gọi,Trạng thái";
+        let row = |n: usize| format!("09{n:08},04/11/2026 09:15,Nghe máy");
+        let table = |columns: usize, rows: usize, cell: &str| {
+            let head = (0..columns).fold(head.to_owned(), |head, n| head + &format!(",cột {n}")) + "\n";
+            (0..rows).fold(head, |rows, n| rows + &row(n) + &cell.repeat(columns) + "\n")
+        };
+        let long = || table(1, 30, &format!(",{}", "x".repeat(4_000_000)));
+        let objects = || {
+            let more = "x".repeat(4_000_000);
+            let one = |n: usize| json!({"phone": format!("09{n:08}"), "dialed_at": "04/11/2026 09:15", "status": "Nghe máy", "more": more});
+            format!("[{}]", (0..30).map(|n| one(n).to_string()).collect::<Vec<_>>().join(","))
+        };
+        let turns = || {
+            let calls = (0..100).fold("Mã cuộc gọi,SĐT,Ngày gọi,Trạng thái,Thời lượng\n".to_owned(), |rows, n| {
+                rows + &format!("c-{n},09{n:08},04/11/2026 09:15:0{},Nghe máy,10\nc-{n},04/11/2026 09:15:05,vâng\n", n % 10)
+            });
+            let said = format!("04/11/2026 09:15:06,{}\n", "x".repeat(400_000));
+            (0..300).fold(calls, |rows, n| rows + &format!("c-{n},{said}"))
+        };
+        // Each is made when it is its turn, and sent packed: nothing of it is counted.
+        for (name, file, taken) in [
+            // Three times as wide as what is kept of a call, as wide as that, and as wide as a table may be.
+            ("wide.csv", &(|| table(300, 4_000, ",giá trị")) as &dyn Fn() -> String, 0),
+            ("narrow.csv", &|| table(90, 4_000, ",1"), 4_000),
+            ("empty.csv", &|| table(900, 8_000, ","), 8_000),
+            ("long.csv", &long, 0),
+            ("objects.json", &objects, 0),
+            ("turns.csv", &turns, 0),
+        ] {
+            let packed = gzip(file().as_bytes()).await;
+            let done = within_memory(name, import(at, &format!("name={name}.gz&campaign=tet"), packed)).await;
+            assert!(taken == 0 || done["stored"]["accepted"] == taken, "{name}: {done}");
         }
     }
 

@@ -5,7 +5,7 @@ use domain::{
     TranscriptLine, VoicebotId,
     call::{PricedBy, Recording},
     outcome::is_answered,
-    sight::{ContactPlace, Mask, StoredContact},
+    sight::{CallPlace, ContactPlace, Mask, StoredContact},
 };
 use serde::de::DeserializeOwned;
 
@@ -101,12 +101,14 @@ impl ListedCall {
             name: self.name,
             place: ContactPlace { campaign_key: self.campaign_key, contact_no: self.contact_no },
         };
+        let place = CallPlace { campaign_key: self.campaign_key, dialed_at: Timestamp(self.dialed_at), call_key: key };
+        let id = mask.call_id(CallId::new(self.id).map_err(|_| broken("id"))?, &contact.id, place);
         let transcript: Option<Vec<TranscriptLine>> = json(self.transcript).map_err(|_| broken("transcript"))?;
         let said = |line: TranscriptLine| TranscriptLine { text: mask.text(line.text), ..line };
         // What else is kept may be anything of a customer: it is for those who may see numbers.
         let attributes = self.attributes.filter(|_| !sight.is_masked());
         Ok(Call {
-            id: CallId::new(self.id).map_err(|_| broken("id"))?,
+            id,
             campaign: CampaignId::new(self.campaign).map_err(|_| broken("campaign"))?,
             voicebot: VoicebotId::new(self.voicebot).map_err(|_| broken("voicebot"))?,
             contact: ShownContact::new(contact, &mask),

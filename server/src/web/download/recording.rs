@@ -17,7 +17,11 @@ use crate::{
         Recordings, StorageError,
         range::{self, SentRange},
     },
-    web::{audited::AboutCustomer, problem::Problem, security::OwnPolicy},
+    web::{
+        audited::{AboutCall, AboutCustomer},
+        problem::Problem,
+        security::OwnPolicy,
+    },
 };
 
 /// Which form of a recording is sent, unless it is downloaded.
@@ -47,8 +51,9 @@ pub async fn send(
     query: Option<&str>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
-    let stored = recordings::lookup(&mut conn, scope, call).await?.ok_or_else(|| Problem::not_found("recording"))?;
-    let customer = calls::customer_of(&mut conn, scope, call).await?;
+    let named = calls::named(&mut conn, scope, call).await?;
+    let stored = recordings::lookup(&mut conn, scope, &named).await?.ok_or_else(|| Problem::not_found("recording"))?;
+    let customer = calls::customer_of(&mut conn, scope, &named).await?;
     // The audio is sent for as long as somebody listens.
     drop(conn);
     let wants_file = has(query, "download");
@@ -59,6 +64,7 @@ pub async fn send(
     // The object's name is new with every upload, so it tags the content.
     let etag = format!("\"{}\"", object.rsplit('/').next().unwrap_or_default());
     let mut response = Response::new(Body::empty());
+    response.extensions_mut().insert(AboutCall(named.to_string()));
     if let Some(customer) = customer {
         response.extensions_mut().insert(AboutCustomer(customer));
     }

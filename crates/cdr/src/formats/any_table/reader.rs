@@ -27,10 +27,8 @@ use crate::{
     written::when,
 };
 
-/// Rows that are kept until one tells the order of day and month.
+/// Rows that are kept until one tells the order of day and month, if there is so much memory for them.
 const UNDECIDED_ROWS: usize = 100_000;
-/// Their bytes.
-const UNDECIDED_BYTES: usize = 64 * 1024 * 1024;
 /// Rows after a second header that are looked at.
 const LOOK_ROWS: usize = 50;
 /// Rows that are read at once where turns are awaited.
@@ -91,12 +89,11 @@ impl<'a> TableCalls<'a> {
         let is_open = |time: &When| matches!(time, When::Wall(wall) if wall.is_ambiguous());
         let decides =
             |time: &When| matches!(time, When::Wall(wall) if wall.first_two().0 > 12 || wall.first_two().1 > 12);
-        let (mut from, mut bytes, mut is_decided) = (0, 0, looked.mapping.date_order.is_some());
+        let (mut from, mut is_decided) = (0, looked.mapping.date_order.is_some());
         while !is_decided {
             let new: Vec<&Cells> = ahead.iter().skip(from).flatten().map(|(_, cells)| cells).collect();
-            bytes += new.iter().map(|cells| cells.bytes()).sum::<usize>();
             let mut times = new.into_iter().flat_map(times).filter(is_open).peekable();
-            is_decided = times.peek().is_none() || times.any(|time| decides(&time)) || bytes > UNDECIDED_BYTES;
+            is_decided = times.peek().is_none() || times.any(|time| decides(&time));
             from = ahead.len();
             if !is_decided {
                 rows.read_ahead(&mut ahead, (from * 2).min(UNDECIDED_ROWS))?;
@@ -106,10 +103,9 @@ impl<'a> TableCalls<'a> {
         let mut spoken = Spoken::new(looked.mapping.turns.as_ref());
         if spoken.is_awaited() {
             // Turns stand before their call or after it.
-            while ahead.len() < UNDECIDED_ROWS && bytes < UNDECIDED_BYTES {
+            while ahead.len() < UNDECIDED_ROWS {
                 let before = ahead.len();
                 rows.read_ahead(&mut ahead, before + READ_ROWS)?;
-                bytes += ahead.iter().skip(before).flatten().map(|(_, cells)| cells.bytes()).sum::<usize>();
                 if ahead.len() == before {
                     break;
                 }

@@ -15,6 +15,8 @@ use crate::{
 
 /// Turns that are kept until their call comes.
 const MOST_TURNS: usize = 200_000;
+/// Bytes that they take in memory.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
 
 /// Where the cells of a turn are.
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +44,20 @@ struct Turn {
     bot: String,
 }
 
+impl Turn {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.time.len() + self.customer.len() + self.bot.len()
+    }
+}
+
 /// What was said in calls, by their ids.
 #[derive(Debug, Default)]
 pub(super) struct Spoken {
     places: Option<Places>,
     turns: HashMap<String, Vec<Turn>>,
     kept: usize,
+    /// Bytes of those that are kept.
+    bytes: usize,
     /// Turns of calls that have not come.
     pub(super) left: usize,
 }
@@ -71,8 +81,10 @@ impl Spoken {
             cells.len() == places.width && !is_nothing(id) && places.at.is_none_or(|_| when(&turn.time).is_some());
         if is_turn {
             self.left += 1;
-            if self.kept < MOST_TURNS {
+            let bytes = turn.bytes();
+            if self.kept < MOST_TURNS && self.bytes + bytes <= MOST_BYTES {
                 self.kept += 1;
+                self.bytes += bytes;
                 self.turns.entry(id.to_owned()).or_default().push(turn);
             }
         }
@@ -83,6 +95,8 @@ impl Spoken {
     pub(super) fn of(&mut self, id: &str) -> (Turned, bool) {
         let turns = self.turns.remove(id).unwrap_or_default();
         self.left -= turns.len();
+        self.kept -= turns.len();
+        self.bytes -= turns.iter().map(Turn::bytes).sum::<usize>();
         let has_customer = turns.iter().any(|turn| !is_nothing(&turn.customer));
         (Turned(turns), has_customer)
     }
