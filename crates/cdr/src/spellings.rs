@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use domain::{Code, outcome::SYSTEM_CODES};
+use domain::{
+    CallClass, CallRecord, Code,
+    outcome::{Meaning, SYSTEM_CODES, word_key},
+};
 
 /// Spellings that are remembered; a file has few codes.
 const MOST_SPELLINGS: usize = 10_000;
@@ -40,6 +43,48 @@ impl Spellings {
         let other = (first != code).then(|| first.clone());
         self.met.insert(code.as_str().to_owned(), other.clone());
         other
+    }
+}
+
+/// Words for a system code in records that say themselves what they are: a call without an answer is what its word means, as over the
+/// API. (Of one with an answer the word is replaced where it is stored, which is said there.)
+#[derive(Debug)]
+pub(crate) struct Unanswered {
+    /// What the account has said of words, by their keys.
+    words: HashMap<String, Code>,
+    count: u64,
+}
+
+impl Unanswered {
+    /// By the account's own words.
+    pub(crate) fn new(words: &[(Code, Code)]) -> Self {
+        Self { words: words.iter().map(|(word, code)| (word_key(word.as_str()), code.clone())).collect(), count: 0 }
+    }
+
+    /// Puts the system code in the place of a word for it, which is kept as the cause, where the call has none.
+    pub(crate) fn replace(&mut self, record: &mut CallRecord) {
+        let Some(sent) = record.result_code.as_ref().filter(|_| record.answered_at.is_none()) else { return };
+        if CallClass::unless_changed(sent.as_str()) != CallClass::Success {
+            return;
+        }
+        let code = match self.words.get(&word_key(sent.as_str())) {
+            Some(code) => Some(code.clone()),
+            None => match Meaning::of(sent) {
+                Meaning::Code(code) => Some(code),
+                Meaning::Itself | Meaning::Doubtful(_) => None,
+            },
+        };
+        if let Some(code) = code.filter(|code| CallClass::unless_changed(code.as_str()) != CallClass::Success) {
+            record.cause.get_or_insert_with(|| sent.to_string());
+            record.result_code = Some(code);
+            self.count += 1;
+        }
+    }
+
+    /// What to say about it, if anything.
+    pub(crate) fn said(&self) -> Option<String> {
+        let said = "calls without an answer whose result code is another word for NA, BS or CU, taken for that; the word is their cause";
+        (self.count > 0).then(|| format!("{said}: {}", self.count))
     }
 }
 

@@ -14,6 +14,7 @@ use crate::{
     lines::NO_LINE_END,
     rows::{ByteCells, Rows},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked},
+    spellings::Unanswered,
     times::Times,
 };
 
@@ -74,6 +75,7 @@ struct CsvCalls<R> {
     cells: ByteCells,
     campaign: Option<CampaignId>,
     times: Times,
+    unanswered: Unanswered,
     rows: u64,
     failure: Option<Failure>,
     ended: bool,
@@ -97,7 +99,9 @@ impl<R: Read> CsvCalls<R> {
         rows_of.next_row(&mut cells)?;
         let columns = columns(&cells, given.campaigns.all.is_some())?;
         let (campaign, times) = (given.campaigns.all.clone(), Times::new(given));
-        Ok(Self { rows_of, columns, cells, campaign, times, rows: 0, failure: None, ended: false, lacks_end: false })
+        let unanswered = Unanswered::new(&given.words);
+        let (rows, failure, ended, lacks_end) = (0, None, false, false);
+        Ok(Self { rows_of, columns, cells, campaign, times, unanswered, rows, failure, ended, lacks_end })
     }
 
     fn record(&mut self) -> Result<CallRecord, FieldError> {
@@ -276,7 +280,10 @@ impl<R: Read> Iterator for CsvCalls<R> {
             return Some(Err(Skipped::new(row.line, "", reason)));
         }
         Some(match self.record() {
-            Ok(record) => checked(row.line, record),
+            Ok(mut record) => {
+                self.unanswered.replace(&mut record);
+                checked(row.line, record)
+            }
             Err(error) => Err(Skipped::new(row.line, error.field, error.reason)),
         })
     }
@@ -289,7 +296,7 @@ impl<R: Read> Source for CsvCalls<R> {
         Findings {
             rows: self.rows,
             zone,
-            warnings: warning.into_iter().chain(end).collect(),
+            warnings: warning.into_iter().chain(self.unanswered.said()).chain(end).collect(),
             ..Findings::new("header line")
         }
     }

@@ -10,6 +10,7 @@ use crate::{
     findings::Findings,
     objects::{Objects, What, is_too_much, not_json},
     source::{Failure, Given, Input, Opened, Skipped, Source, checked},
+    spellings::Unanswered,
     times::Times,
 };
 
@@ -33,6 +34,7 @@ struct JsonCalls<R: Read> {
     text: Vec<u8>,
     campaign: Option<CampaignId>,
     times: Times,
+    unanswered: Unanswered,
     rows: u64,
     failure: Option<Failure>,
     ended: bool,
@@ -45,6 +47,7 @@ impl<R: Read> JsonCalls<R> {
             text: Vec::new(),
             campaign: given.campaigns.all.clone(),
             times: Times::new(given),
+            unanswered: Unanswered::new(&given.words),
             rows: 0,
             failure: None,
             ended: false,
@@ -165,7 +168,10 @@ impl<R: Read> Iterator for JsonCalls<R> {
         self.rows += u64::from(!matches!(found.what, What::End(_)));
         Some(match found.what {
             What::Json | What::Text => match self.record() {
-                Ok(record) => checked(found.line, record),
+                Ok(mut record) => {
+                    self.unanswered.replace(&mut record);
+                    checked(found.line, record)
+                }
                 Err(error) => Err(Skipped::new(found.line, error.field, error.reason)),
             },
             What::Broken(reason) | What::End(reason) => Err(Skipped::new(found.line, "", reason)),
@@ -176,7 +182,7 @@ impl<R: Read> Iterator for JsonCalls<R> {
 impl<R: Read> Source for JsonCalls<R> {
     fn findings(&self) -> Findings {
         let (zone, warning) = self.times.reading();
-        let warnings = warning.into_iter().collect();
+        let warnings = warning.into_iter().chain(self.unanswered.said()).collect();
         Findings { rows: self.rows, zone, warnings, ..Findings::new(self.objects.shape()) }
     }
 
