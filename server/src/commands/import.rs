@@ -116,23 +116,33 @@ pub(super) async fn run(settings: &Settings, arguments: &Arguments) -> Result<Ex
     let mut report = Report::new(report);
     let ingest = IngestOptions { create_missing: arguments.create, received_at: (clock::system())(), import: None };
     let storing = Storing { db: &db, scope: &scope, options: &options, ingest };
-    let (mut rejected, mut stored) = (0, 0);
+    let (mut rejected, mut stored, mut unreadable) = (0, 0, 0);
     for named in &arguments.files {
         let files = NamedFile::all_of(named)
             .map_err(|error| Failure::new(format!("{}: cannot be read: {error}", named.display())))?;
         let (found, mut read) = (files.len(), 0);
         for file in &files {
-            let Some(counts) = import(&storing, file, &mut report).await? else { continue };
+            match import(&storing, file, &mut report).await? {
+                Imported::Stored(counts) => {
+                    rejected += counts.answer.rejected;
+                    stored += counts.stored();
+                }
+                // What of it came before the fault is stored, and the other files may be whole.
+                Imported::Unreadable(before) => {
+                    unreadable += 1;
+                    stored += before;
+                }
+                Imported::LeftOut => continue,
+            }
             read += 1;
-            rejected += counts.answer.rejected;
-            stored += counts.stored();
         }
         if read == 0 {
-            return Err(Failure::new(format!("{}: {}", named.display(), ImportError::NothingKnown(found))));
+            unreadable += 1;
+            eprintln!("ringside: {}: {}", named.display(), ImportError::NothingKnown(found));
         }
     }
     db.close().await;
-    Ok(match (stored, rejected) {
+    Ok(match (stored, rejected + unreadable) {
         (0, _) => ExitCode::from(NOTHING_USABLE),
         (_, 0) => ExitCode::SUCCESS,
         _ => ExitCode::from(SOME_REJECTED),
@@ -156,18 +166,39 @@ fn show_mapping(arguments: &Arguments, mapping: Option<Mapping>) -> Result<ExitC
     Ok(ExitCode::SUCCESS)
 }
 
-/// Stores a file and prints what became of it. Nothing where it was found in a folder or an archive, and is none of call records.
-async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) -> Result<Option<Counts>, Failure> {
+/// What became of a file.
+enum Imported {
+    Stored(Box<Counts>),
+    /// It could not be read, or not to its end; so many calls of it are stored.
+    Unreadable(u64),
+    /// It was found in a folder or an archive, and is none of call records.
+    LeftOut,
+}
+
+/// Stores a file and prints what became of it.
+async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) -> Result<Imported, Failure> {
     let name = &file.name;
-    let mut screen = Screen { name, bar: progress::bytes("Reading", file.size()), by_rows: None, printed: 0 };
+    let bar = progress::bytes("Reading", file.size());
+    let mut screen = Screen { name, bar, by_rows: None, printed: 0, done: 0 };
     let stored = storing.file(file, report, &mut screen).await;
     screen.clear();
-    let (reading, counts) = match stored.map_err(|error| failed(&error))? {
-        Ok(stored) => stored,
-        Err(why) => {
+    let (reading, counts) = match stored {
+        Ok(Ok(stored)) => stored,
+        Ok(Err(why)) => {
             eprintln!("{name}: left out: {why}");
-            return Ok(None);
+            return Ok(Imported::LeftOut);
         }
+        Err(error @ ImportError::Unreadable(..)) => {
+            eprintln!("ringside: {}", failed(&error));
+            if screen.done > 0 {
+                eprintln!(
+                    "{name}: {} calls that stood before the fault were read; those that are right are stored",
+                    screen.done
+                );
+            }
+            return Ok(Imported::Unreadable(screen.done));
+        }
+        Err(error) => return Err(failed(&error)),
     };
     println!("{name}: {reading}");
     for warning in &reading.warnings {
@@ -188,7 +219,7 @@ async fn import(storing: &Storing<'_>, file: &NamedFile, report: &mut Report) ->
         print!(" ({over_quota} beyond the account's quota of calls)");
     }
     println!("{}", if *warnings > 0 { format!("; {warnings} accepted though odd") } else { String::new() });
-    Ok(Some(counts))
+    Ok(Imported::Stored(Box::new(counts)))
 }
 
 fn failed(error: &ImportError) -> Failure {
@@ -204,6 +235,8 @@ struct Screen<'a> {
     bar: ProgressBar,
     by_rows: Option<ProgressBar>,
     printed: u64,
+    /// Records that were stored or rejected.
+    done: u64,
 }
 
 impl Screen<'_> {
@@ -230,6 +263,7 @@ impl Listener for Screen<'_> {
     }
 
     async fn progress(&mut self, Progress { bytes: (read, total), done, rows }: Progress) -> Result<(), StoreError> {
+        self.done = done;
         // A format whose calls come only when all is read: what is left is counted in calls.
         if self.by_rows.is_none() && total.is_some_and(|total| read >= total) && done < rows {
             self.bar.finish_and_clear();

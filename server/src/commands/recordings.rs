@@ -7,6 +7,7 @@ use std::{
 };
 
 use audio::Raw;
+use cdr::Format;
 use domain::{CallId, limits::RECORDING_BYTES, text::one_line, time::Zone};
 use store::{Db, Scope, recording_files, recordings as stored};
 use walkdir::WalkDir;
@@ -174,6 +175,11 @@ impl Matching<'_> {
             match said {
                 Said::Nothing => {}
                 Said::Ids(ids) => {
+                    // Calls of files and webhooks have the name of their system before the id that it gave them.
+                    let of_systems = Format::ALL
+                        .iter()
+                        .flat_map(|format| ids.iter().map(move |id| format!("{}:{id}", format.name())));
+                    let ids: Vec<String> = of_systems.chain(ids.iter().cloned()).collect();
                     let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
                     let known = recording_files::known_ids(&mut conn, &self.scope, &ids).await?;
                     let longest = known.iter().map(|id| id.as_str().len()).max().unwrap_or(0);

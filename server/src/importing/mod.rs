@@ -23,7 +23,7 @@ use domain::{
     time::Zone,
 };
 use futures::StreamExt;
-use store::{Conn, Scope, StoreError, result_codes};
+use store::{Conn, Scope, StoreError, result_codes, result_words};
 use tokio::{io::AsyncWriteExt, sync::mpsc, task::JoinHandle};
 
 use self::named_file::NamedFile;
@@ -58,10 +58,12 @@ pub fn options(asked: &ImportOptions, account: &Account) -> Result<Options, Fiel
     })
 }
 
-/// With the account's result codes: a code of a file that differs by case alone is the account's.
+/// With the account's result codes and its words for them: a code of a file that differs by case alone is the account's.
 pub async fn with_codes(options: Options, conn: &mut Conn, scope: &Scope) -> Result<Options, StoreError> {
     let codes = result_codes::list(conn, scope).await?.into_iter().map(|known| known.code).collect();
-    Ok(Options { codes, ..options })
+    let words = result_words::list(conn, scope).await?.into_iter().filter(|word| !word.is_default);
+    let words = words.map(|word| (word.word, word.code)).collect();
+    Ok(Options { codes, words, ..options })
 }
 
 /// A file of the object store in the temporary folder, where archives and workbooks can be read from anywhere in them.

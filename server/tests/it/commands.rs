@@ -39,9 +39,14 @@ impl Place {
     /// Runs it without success: one line, which it gives.
     #[track_caller]
     fn fails(&self, arguments: &[&str]) -> String {
+        self.fails_with(1, arguments)
+    }
+
+    #[track_caller]
+    fn fails_with(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         let text = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(1), "{arguments:?}: {text}");
+        assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
         assert_eq!(text.lines().count(), 1, "{text}");
         assert!(text.starts_with("ringside: ") && !text.contains("panicked"), "{text}");
         text
@@ -308,11 +313,12 @@ fn what_cannot_be_done_is_one_line() {
     let place = Place::new();
     place.ok(&["account", "add", "A"]);
     std::fs::write(place.path("image.png"), b"\x89PNG\r\n\x1a\n\0\0").unwrap();
-    let unknown = place.fails(&["import", "image.png", "--account", "A"]);
+    // Nothing of them is usable, which is no mistake of who asks.
+    let unknown = place.fails_with(2, &["import", "image.png", "--account", "A"]);
     assert!(unknown.contains("image.png") && unknown.contains("asterisk"), "the known formats are listed: {unknown}");
     assert!(place.fails(&["import", "missing.csv", "--account", "A"]).contains("missing.csv"));
     std::fs::create_dir(place.path("empty")).unwrap();
-    assert!(place.fails(&["import", "empty", "--account", "A"]).contains("none of 0 files in it"));
+    assert!(place.fails_with(2, &["import", "empty", "--account", "A"]).contains("none of 0 files in it"));
 
     for (name, value) in [
         ("RINGSIDE_LISTEN", "nowhere"),
@@ -359,7 +365,8 @@ fn a_folder_of_recordings_finds_its_calls() {
     };
     let calls = [
         call("1761890400.12", "0901234567", 0),
-        call("1761890400.1", "0901234568", 1),
+        // As it comes from a file of Asterisk.
+        call("asterisk:1761890400.1", "0901234568", 1),
         call("v-20", "0912000001", 2),
         // Twice within the minute that clocks may differ.
         call("v-21", "0912000002", 3),
@@ -392,7 +399,7 @@ fn a_folder_of_recordings_finds_its_calls() {
     let said = String::from_utf8(output.stdout).unwrap();
     for line in [
         "2026/out-0901234567-100-20261120-100000-1761890400.12.wav: call 1761890400.12\n",
-        "out-1761890400.1.gsm: call 1761890400.1\n",
+        "out-1761890400.1.gsm: call asterisk:1761890400.1\n",
         "20261120-100204_0912000001-all.mp3: call v-20\n",
         "20261120-100330_0912000002-all.mp3: left out: 2 calls to its number may be meant, v-21 among them\n",
         "20261119-100204_0912000001-all.mp3: left out: no call to its number had begun and not ended at its time\n",
@@ -412,6 +419,11 @@ fn a_folder_of_recordings_finds_its_calls() {
     assert_eq!(kept.status.code(), Some(2));
     assert!(String::from_utf8(kept.stdout).unwrap().contains("call v-20 has another recording; --replace"));
     assert!(place.ok(&[&more[..], &["--replace"]].concat()).contains("rec_v-20_in.flac: call v-20\n"));
+    // An id that ends the name has not the name's ending in it.
+    std::fs::copy(data.join("speech.wav"), place.path("more/1761890400.1.wav")).unwrap();
+    let by_id = place.run(&["recordings", "more", "--account", "A", "--pattern", "{id}", "--dry-run", "--replace"]);
+    let said = String::from_utf8(by_id.stdout).unwrap();
+    assert!(said.contains("1761890400.1.wav: call asterisk:1761890400.1\n"), "{said}");
     let wrong = place.run(&["recordings", "more", "--account", "A", "--pattern", "{phone}.wav"]);
     assert!(String::from_utf8(wrong.stderr).unwrap().contains("needs {id}, or {phone}, {date} and {time}"));
     assert!(place.fails(&["recordings", "nowhere", "--account", "A"]).contains("nowhere: cannot be read"));
